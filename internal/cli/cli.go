@@ -1,0 +1,85 @@
+// Package cli is the command line: it turns arguments into calls of the packages below it,
+// their results into streams, and their errors into exit codes. It alone knows cobra,
+// cli-runtime, terminals and exit codes, and reads the workspace from disk. It may import
+// every other package; nothing imports it but cmd/kubectl-mesh.
+//
+// There is one file per command. A command is an options struct with Complete (touches the
+// world), Validate (pure) and Run (has effects); its constructor takes a run function, so
+// that flags are tested without effects.
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+)
+
+// System is what the program gets from the machine.
+type System struct {
+	genericiooptions.IOStreams
+	// OutIsTerminal says that a person reads Out.
+	OutIsTerminal bool
+	// Version as the linker has set it; may be empty.
+	Version string
+}
+
+// Main runs the program with the arguments, program name first, and returns its exit code.
+func Main(system System, args []string) int {
+	root := newRoot(system)
+	root.SetArgs(rewriteCompletion(args))
+	return exitCode(system.ErrOut, root.Execute())
+}
+
+// completionProgram is what kubectl runs to complete `kubectl mesh …`.
+const completionProgram = "kubectl_complete-mesh"
+
+// rewriteCompletion serves a link to this binary with the name of the completion program.
+func rewriteCompletion(args []string) []string {
+	if len(args) == 0 {
+		return nil
+	}
+	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
+	if name == completionProgram {
+		return append([]string{cobra.ShellCompRequestCmd}, args[1:]...)
+	}
+	return args[1:]
+}
+
+func newRoot(system System) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kubectl-mesh",
+		Short: "Join Kubernetes clusters into one Istio mesh",
+		Long: `Turn one reviewed file, mesh.yaml, into everything that joins Kubernetes clusters into
+one Istio mesh: reader accounts, remote secrets and labels, as kustomize overlays per cluster.
+
+Everything works offline, from files; no command changes a cluster.`,
+		Example: `  # Write a first mesh.yaml from your kubeconfig
+  kubectl mesh init
+
+  # Write the reviewed tree
+  kubectl mesh render --output-dir deploy
+
+  # Send one cluster its objects
+  kubectl mesh render --cluster east | kubectl --context east apply --server-side -f -`,
+		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl mesh"},
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              noArguments,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(system.In)
+	root.SetErr(system.ErrOut)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageOf(cmd, err) })
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.AddCommand(
+		newCompletion(system), newExplain(system, nil), newInit(system, nil),
+		newRender(system, nil), newValidate(system, nil), newVersion(system, nil),
+	)
+	for _, cmd := range root.Commands() {
+		cmd.DisableFlagsInUseLine = true
+	}
+	return root
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// kubectlShim lets kubectl complete its plugin: it runs the program kubectl_complete-mesh
+// with the words so far (kubectl pkg/cmd/plugin_completion.go).
+const kubectlShim = `#!/bin/sh
+# Completes "kubectl mesh ..." in shells that complete kubectl. Put it into PATH as kubectl_complete-mesh.
+exec kubectl-mesh __complete "$@"
+`
+
+func newCompletion(system System) *cobra.Command {
+	shells := []string{"kubectl", "bash", "zsh", "fish", "powershell"}
+	return &cobra.Command{
+		Use:   "completion kubectl|bash|zsh|fish|powershell",
+		Short: "Print a completion script",
+		Long: `Print a completion script. Completion of "kubectl mesh" goes through kubectl, whose own
+completion must be set up: it runs a program kubectl_complete-mesh, which "completion kubectl"
+prints. The other scripts complete the name kubectl-mesh.`,
+		Example: `  # Complete kubectl mesh
+  kubectl mesh completion kubectl > ~/.local/bin/kubectl_complete-mesh
+  chmod +x ~/.local/bin/kubectl_complete-mesh`,
+		ValidArgs: shells,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && slices.Contains(shells, args[0]) {
+				return nil
+			}
+			return inputErrorf("use one of "+strings.Join(shells, ", "), "%s takes the name of one shell", cmd.CommandPath())
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root := cmd.Root()
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(system.Out, true)
+			case "zsh":
+				return root.GenZshCompletion(system.Out)
+			case "fish":
+				return root.GenFishCompletion(system.Out, true)
+			case "powershell":
+				return root.GenPowerShellCompletionWithDesc(system.Out)
+			}
+			_, err := fmt.Fprint(system.Out, kubectlShim)
+			return err
+		},
+	}
+}

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// What happens to objects that hold a secret.
+const (
+	secretsInclude = "include"
+	secretsMask    = "mask"
+	secretsSkip    = "skip"
+)
+
+type renderOptions struct {
+	System
+	kubeconfigFlags
+	filename  string
+	cluster   string
+	context   string
+	outputDir string
+	check     bool
+	force     bool
+	secrets   string
+	output    string
+}
+
+func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
+	o := &renderOptions{System: system}
+	cmd := &cobra.Command{
+		Use:   "render [--cluster NAME | --output-dir FOLDER]",
+		Short: "Render one cluster to stdout, or the whole mesh to a folder",
+		Long: `Render what each cluster gets, from files alone: no cluster is asked, none is changed.
+
+To stdout goes one cluster: the one of --cluster, else the one whose context is the
+kubeconfig's current one. With --output-dir a folder is made to hold the overlays of all
+clusters; files that a hand has changed, and files of others, are never overwritten without
+--force.
+
+Objects that hold a credential are included in a pipe, masked on a terminal, and skipped in
+a folder, unless --secrets says otherwise. With --output-dir and --secrets=include they go
+to credentials/overlays beside mesh.yaml, never into the folder.`,
+		Example: `  # Review what one cluster gets
+  kubectl mesh render --cluster east --secrets=skip
+
+  # Send it
+  kubectl mesh render --cluster east | kubectl --context east apply --server-side -f -
+
+  # Write the reviewed tree, and check in CI that it is current
+  kubectl mesh render --output-dir deploy
+  kubectl mesh render --output-dir deploy --check`,
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			if runF != nil {
+				return runF(o)
+			}
+			if err := o.Validate(); err != nil {
+				return err
+			}
+			return o.Run()
+		},
+	}
+	addFilename(cmd, &o.filename)
+	o.kubeconfigFlags.add(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&o.cluster, "cluster", "", "the cluster to render")
+	flags.StringVar(&o.context, "context", "", "render the cluster with this kubeconfig context")
+	flags.StringVar(&o.outputDir, "output-dir", "", "write the tree into this folder instead of a stream to stdout")
+	flags.BoolVar(&o.check, "check", false, "write nothing; exit 1 and list what differs when the folder is not what would be rendered")
+	flags.BoolVar(&o.force, "force", false, "overwrite and remove files that a hand has changed or that are not ours")
+	flags.StringVar(&o.secrets, "secrets", "", "objects that hold credentials: include, mask, skip; default: include in a pipe, mask on a terminal, skip in a folder")
+	addOutput(cmd, &o.output, "yaml", "yaml", "json")
+	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
+	_ = cmd.RegisterFlagCompletionFunc("context", o.completeContexts)
+	_ = cmd.RegisterFlagCompletionFunc("secrets", cobra.FixedCompletions(
+		[]string{secretsInclude, secretsMask, secretsSkip}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.MarkFlagDirname("output-dir")
+	return cmd
+}
+
+func (o *renderOptions) Validate() error {
+	toFolder := o.outputDir != ""
+	errs := []error{
+		checkOutput(o.output, "yaml", "json"),
+		checkWord("--secrets", o.secrets, "", secretsInclude, secretsMask, secretsSkip),
+	}
+	refuse := func(when bool, hint, text string) {
+		if when {
+			errs = append(errs, inputErrorf(hint, "%s", text))
+		}
+	}
+	refuse(o.check && !toFolder, "name the folder: --output-dir deploy", "--check needs --output-dir")
+	refuse(o.force && !toFolder, "--force is about the files in --output-dir", "--force needs --output-dir")
+	refuse(o.force && o.check, "--check writes nothing: leave out --force", "--check and --force exclude each other")
+	refuse(toFolder && o.output == "json", "leave out -o, or leave out --output-dir", "a folder holds yaml only")
+	refuse(toFolder && o.secrets == secretsMask, "use --secrets=include or --secrets=skip", "a folder cannot hold masked secrets")
+	refuse(o.cluster != "" && o.context != "", "name the cluster in one way", "--cluster and --context exclude each other")
+	return errors.Join(errs...)
+}
+
+func (o *renderOptions) Run() error {
+	ws, problems, err := openWorkspace(o.filename, o.In)
+	if err != nil {
+		return err
+	}
+	defer ws.close()
+	if o.outputDir != "" {
+		return o.runTree(ws, problems)
+	}
+	return o.runStream(ws, problems)
+}
+
+// input reads the credentials that a rendering of these clusters needs, if it needs any.
+func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, problems []mesh.Problem) (render.Input, error) {
+	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph}
+	if secrets != secretsSkip {
+		tokens, found, err := ws.readTokens(clusters)
+		if err != nil {
+			sayProblems(o.ErrOut, problems)
+			return in, err
+		}
+		in.Tokens, problems = tokens, found
+	}
+	sayProblems(o.ErrOut, problems)
+	return in, nil
+}
+
+// runStream prints one cluster.
+func (o *renderOptions) runStream(ws *workspace, problems []mesh.Problem) error {
+	name, err := o.pickCluster(ws)
+	if err != nil {
+		return err
+	}
+	secrets := o.secrets
+	switch {
+	case secrets == "" && o.OutIsTerminal:
+		secrets = secretsMask
+	case secrets == "":
+		secrets = secretsInclude
+	}
+	in, err := o.input(ws, []string{name}, secrets, problems)
+	if err != nil {
+		return err
+	}
+	overlay, err := render.Compile(in, name, render.Options{Secrets: secrets != secretsSkip})
+	if err != nil {
+		return err
+	}
+	if secrets == secretsMask {
+		overlay = overlay.Masked()
+	}
+	encode := overlay.YAML
+	if o.output == "json" {
+		encode = overlay.JSON
+	}
+	text, err := encode()
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", name, err)
+	}
+	_, err = o.Out.Write(text)
+	return err
+}

@@ -1,0 +1,45 @@
+package schema_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/schema"
+)
+
+const apiFolder = "../../pkg/apis/mesh/v1alpha1"
+
+func TestSchemasAreCurrent(t *testing.T) {
+	files, err := schema.Generate(os.DirFS(apiFolder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, file := range files {
+		want[file.Name] = string(file.Content)
+	}
+	if diff := cmp.Diff(want, committed(t)); diff != "" {
+		t.Errorf("%s/*.schema.json are not what the types say; run: make update (or go generate ./...)\n%s", apiFolder, diff)
+	}
+}
+
+// committed reads every schema that lies beside the types, one of a former kind included.
+func committed(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(apiFolder, "*.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]string{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		have[filepath.Base(path)] = string(text)
+	}
+	return have
+}

@@ -1,0 +1,41 @@
+package mesh
+
+import (
+	"bytes"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// checkAliases refuses a text that its aliases blow up to more than MaxSize. The decoder
+// bounds how many nodes aliases may stand for, but not how large they are.
+func checkAliases(data []byte) *Problem {
+	if !bytes.ContainsRune(data, '&') || !bytes.ContainsRune(data, '*') {
+		return nil
+	}
+	root := parse(data)
+	if root == nil {
+		return nil // the decoder says why
+	}
+	if expanded(root, map[*yaml.Node]int{}) > MaxSize {
+		return problem(0, "grows too large where its aliases are expanded", "write out what the aliases stand for, or use fewer")
+	}
+	return nil
+}
+
+// expanded is the size of a node with its aliases written out, in bytes, more or less; what is
+// larger than MaxSize counts as just larger.
+func expanded(node *yaml.Node, known map[*yaml.Node]int) int {
+	if size, ok := known[node]; ok {
+		return size
+	}
+	known[node] = 0 // an alias inside its own anchor, which the decoder refuses
+	size := len(node.Value) + 1
+	if node.Alias != nil {
+		size = expanded(node.Alias, known)
+	}
+	for _, child := range node.Content {
+		size = min(size+expanded(child, known), MaxSize+1)
+	}
+	known[node] = size
+	return size
+}

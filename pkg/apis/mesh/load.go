@@ -1,0 +1,188 @@
+package mesh
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Source is where a mesh comes from.
+type Source struct {
+	// Name of the mesh file, for messages: mesh.yaml, or <stdin>.
+	Name string
+	// Text of the mesh file.
+	Text []byte
+	// Files is the folder of the mesh file: facts and certificate authorities are read from
+	// it. The caller sees to it that no path leads out of the folder (os.Root).
+	Files fs.FS
+}
+
+// Document is a mesh that has been read.
+type Document struct {
+	// Mesh with facts merged in and every default filled in. Certificate authorities are
+	// PEM data, however they were given.
+	Mesh *v1alpha1.Mesh
+
+	// Strays are the facts files that belong to no cluster of the mesh, sorted.
+	Strays []string
+
+	source Source
+	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
+}
+
+// maxClusters is far beyond any mesh that Istio has been run with.
+const maxClusters = 5000
+
+// FactsFile is the path of the facts of a cluster.
+func FactsFile(cluster string) string { return "clusters/" + cluster + ".yaml" }
+
+// Load reads a mesh and what belongs to it. It returns the document also when there are
+// problems, so that they can be placed; its Mesh is nil when the structure is wrong.
+func Load(source Source) (*Document, []Problem) {
+	doc := &Document{source: source, facts: map[string][]byte{}}
+	var mesh v1alpha1.Mesh
+	tree, problems := decode(source.Text, v1alpha1.KindMesh, &mesh)
+	if tree == nil {
+		return doc, doc.Place(bounded(problems))
+	}
+	if len(mesh.Spec.Clusters) > maxClusters {
+		return doc, doc.Place([]Problem{{Severity: SeverityError, Field: "spec.clusters",
+			Message: fmt.Sprintf("Too many: must have at most %d clusters", maxClusters), Hint: "make several meshes of it"}})
+	}
+	problems = append(problems, doc.mergeFacts(tree, &mesh)...)
+	problems = append(problems, readAuthorities(&mesh, source.Files)...)
+	problems = append(problems, without(problems, fromFieldErrors(v1alpha1.Validate(&mesh)))...)
+	if len(problems) > 0 {
+		return doc, doc.Place(bounded(problems))
+	}
+	v1alpha1.SetDefaults(&mesh)
+	doc.Mesh = &mesh
+	doc.Strays = strays(source.Files, &mesh)
+	return doc, nil
+}
+
+// bounded keeps a report of a file that is wrong all over to a size that can be read.
+func bounded(problems []Problem) []Problem {
+	if len(problems) <= maxProblems {
+		return problems
+	}
+	return append(problems[:maxProblems:maxProblems], *problem(0, "there are more problems than are shown", "correct these first"))
+}
+
+// without leaves out those problems whose field has one already: a value of the wrong type
+// has not been decoded, and is not also missing.
+func without(known, problems []Problem) []Problem {
+	has := map[string]bool{}
+	for _, p := range known {
+		if p.File == "" {
+			has[p.Field] = true
+			has[strings.TrimRight(strings.TrimRight(p.Field, "]0123456789"), "[")] = true // the list of an entry
+		}
+	}
+	return slices.DeleteFunc(problems, func(p Problem) bool { return has[p.Field] })
+}
+
+// mergeFacts fills each cluster with its facts file. Merging happens on the JSON trees,
+// where "not said" and "said to be false" differ.
+func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh) []Problem {
+	var said struct {
+		Spec struct {
+			Clusters []json.RawMessage `json:"clusters"`
+		} `json:"spec"`
+	}
+	if d.source.Files == nil || json.Unmarshal(tree, &said) != nil || len(said.Spec.Clusters) != len(mesh.Spec.Clusters) {
+		return nil
+	}
+	var problems []Problem
+	for i := range mesh.Spec.Clusters {
+		cluster := &mesh.Spec.Clusters[i]
+		if len(validation.IsDNS1123Label(cluster.Name)) > 0 {
+			continue // Validate says so; such a name is no path
+		}
+		facts, found := d.readFacts(cluster.Name)
+		problems = append(problems, found...)
+		if facts == nil || len(found) > 0 {
+			continue
+		}
+		if err := overlay(cluster, facts, said.Spec.Clusters[i]); err != nil {
+			problems = append(problems, Problem{Severity: SeverityError, File: FactsFile(cluster.Name),
+				Message: "merge facts: " + err.Error(), Hint: "correct the file, or remove it"})
+		}
+	}
+	return problems
+}
+
+// readFacts returns spec of clusters/<name>.yaml as JSON, nil when there is no such file.
+func (d *Document) readFacts(name string) (json.RawMessage, []Problem) {
+	file := FactsFile(name)
+	place := func(problems ...Problem) []Problem {
+		for i := range problems {
+			problems[i].File = file
+		}
+		return problems
+	}
+	text, err := readFile(d.source.Files, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, place(*problem(0, "read facts: "+reason(err), "make it a readable file inside the folder of mesh.yaml, or remove it"))
+	}
+	d.facts[name] = text
+	var facts v1alpha1.ClusterFacts
+	tree, problems := decode(text, v1alpha1.KindClusterFacts, &facts)
+	if tree == nil || len(problems) > 0 {
+		return nil, place(problems...)
+	}
+	if facts.Metadata.Name != name {
+		return nil, place(Problem{Severity: SeverityError, Field: "metadata.name",
+			Message: fmt.Sprintf("Invalid value: %q: must be the name of the file", facts.Metadata.Name),
+			Hint:    "write name: " + name})
+	}
+	var raw struct {
+		Spec json.RawMessage `json:"spec"`
+	}
+	if err := json.Unmarshal(tree, &raw); err != nil {
+		return nil, place(*problem(0, err.Error(), "correct the file"))
+	}
+	return raw.Spec, nil
+}
+
+// readFile reads at most one byte more than MaxSize.
+func readFile(files fs.FS, name string) ([]byte, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return ReadLimited(file)
+}
+
+// reason is an error's text without the path, which the problem names already.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// strays lists clusters/*.yaml that belong to no cluster.
+func strays(files fs.FS, mesh *v1alpha1.Mesh) []string {
+	if files == nil {
+		return nil
+	}
+	owned := map[string]bool{}
+	for _, cluster := range mesh.Spec.Clusters {
+		owned[FactsFile(cluster.Name)] = true
+	}
+	found, _ := fs.Glob(files, FactsFile("*"))
+	return slices.DeleteFunc(found, func(file string) bool { return owned[file] })
+}

@@ -1,0 +1,82 @@
+package mesh
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// Severity says what a problem does to a rendering.
+type Severity string
+
+// The severities.
+const (
+	SeverityError   Severity = "error"   // render stops
+	SeverityWarning Severity = "warning" // render says it and goes on
+)
+
+// Problem is one thing that is wrong with the inputs, and what to do about it.
+type Problem struct {
+	// Rule is the ID of the rule that found it; empty for an error of structure.
+	Rule     string   `json:"rule,omitempty"`
+	Severity Severity `json:"severity"`
+	// Clusters that a finding of a rule is about.
+	Clusters []string `json:"clusters,omitempty"`
+	// File as it was named by the caller, and Line in it; 0 where no line can be had.
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	// Field is the path of the field, as in spec.clusters[1].name.
+	Field   string `json:"field,omitempty"`
+	Message string `json:"message"`
+	// Hint is the remedy.
+	Hint string `json:"hint,omitempty"`
+	// Waived is the reason of the waiver that lets a finding pass.
+	Waived string `json:"waived,omitempty"`
+}
+
+// Stops tells whether the problem stops a rendering.
+func (p Problem) Stops() bool { return p.Severity == SeverityError && p.Waived == "" }
+
+// String is one line without the hint: mesh.yaml:7: spec.clusters[1].name: Duplicate value: "east".
+func (p Problem) String() string {
+	var parts []string
+	switch {
+	case p.File != "" && p.Line > 0:
+		parts = append(parts, fmt.Sprintf("%s:%d", p.File, p.Line))
+	case p.File != "":
+		parts = append(parts, p.File)
+	}
+	if p.Field != "" {
+		parts = append(parts, p.Field)
+	}
+	message := p.Message
+	if p.Rule != "" {
+		message += " [" + p.Rule + "]"
+	}
+	return strings.Join(append(parts, message), ": ")
+}
+
+// Stop tells whether any of the problems stops a rendering.
+func Stop(problems []Problem) bool { return slices.ContainsFunc(problems, Problem.Stops) }
+
+// Sort orders problems as a reader meets them: by file, line, field and text.
+func Sort(problems []Problem) {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Field, b.Field),
+			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
+	})
+}
+
+// fromFieldErrors turns errors of structure into problems; the remedy is what stands in an
+// error's Detail after "\nhint: ".
+func fromFieldErrors(errs field.ErrorList) []Problem {
+	problems := make([]Problem, len(errs))
+	for i, err := range errs {
+		message, hint, _ := strings.Cut(err.ErrorBody(), "\nhint: ")
+		problems[i] = Problem{Severity: SeverityError, Field: err.Field, Message: message, Hint: hint}
+	}
+	return problems
+}

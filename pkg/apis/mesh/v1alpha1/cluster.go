@@ -1,0 +1,172 @@
+package v1alpha1
+
+// Cluster is a member of the mesh.
+type Cluster struct {
+	// Name is the cluster ID everywhere: the key in remote secrets,
+	// global.multiCluster.clusterName, the names in kubeconfigs. A lower-case DNS-1123 label.
+	// +required
+	Name        string `json:"name"`
+	ClusterSpec `json:",inline"`
+}
+
+// ClusterSpec is everything that can be said of a cluster apart from its name, in mesh.yaml
+// or in clusters/<name>.yaml.
+type ClusterSpec struct {
+	// Context is the kubeconfig context of the cluster: it picks the cluster that render
+	// prints, and is where live commands go. It is never needed to render.
+	Context string `json:"context,omitempty"`
+	// UID of the cluster's kube-system namespace: the identity that a change of the cluster
+	// must prove.
+	UID string `json:"uid,omitempty"`
+	// ControlPlane names the cluster whose control plane serves this one, which is then a
+	// remote of it. Left out: the cluster has its own.
+	ControlPlane string `json:"controlPlane,omitempty"`
+	// Network (topology.istio.io/network). Clusters of one network reach each other pod to
+	// pod; others go through east-west gateways. Left out everywhere: one flat network,
+	// and no label is rendered.
+	Network string `json:"network,omitempty"`
+	// PodCIDRs are the addresses of the pods as other clusters of the same network see them.
+	PodCIDRs []string `json:"podCIDRs,omitempty"`
+	// Locality is where the cluster runs.
+	Locality *Locality `json:"locality,omitempty"`
+	// TrustDomain of the cluster. Left out: the mesh's, spec.trust.domain.
+	TrustDomain string `json:"trustDomain,omitempty"`
+	// Platform is the make of the cluster. Left out: plain Kubernetes.
+	Platform Platform `json:"platform,omitempty"`
+	// Istio is what differs from spec.istio: a field that is left out is as it is there.
+	Istio Istio `json:"istio,omitempty"`
+	// API is how peers reach the API server of the cluster.
+	API API `json:"api,omitempty"`
+	// Reader is what differs from spec.reader in how this cluster is read: a field that is left
+	// out is as it is there.
+	Reader Reader `json:"reader,omitempty"`
+	// Gateway is the cluster's east-west gateway.
+	Gateway *Gateway `json:"gateway,omitempty"`
+	// GKE is for clusters on Google Kubernetes Engine: firewall, authorized networks, fleet.
+	GKE *GKE `json:"gke,omitempty"`
+}
+
+// Locality is where a cluster runs.
+type Locality struct {
+	// Region, such as us-east1.
+	Region string `json:"region,omitempty"`
+	// Zone within the region.
+	Zone string `json:"zone,omitempty"`
+	// Subzone within the zone.
+	Subzone string `json:"subzone,omitempty"`
+}
+
+// Platform is the make of a cluster.
+type Platform string
+
+// The platforms whose differences matter.
+const (
+	PlatformPlain     Platform = ""
+	PlatformGKE       Platform = "gke"
+	PlatformEKS       Platform = "eks"
+	PlatformAKS       Platform = "aks"
+	PlatformOpenShift Platform = "openshift"
+	PlatformK3s       Platform = "k3s"
+)
+
+// API is how peers reach the API server of a cluster.
+type API struct {
+	// Server is the URL that peers use, such as https://10.0.0.2:6443. It must be reachable
+	// from the control planes that read this cluster, not from your desk.
+	Server string `json:"server,omitempty"`
+	// CertificateAuthority is the path of the PEM file that verifies the server, inside the
+	// folder of mesh.yaml. Left out, with no certificateAuthorityData either: a public
+	// authority signs the server.
+	CertificateAuthority string `json:"certificateAuthority,omitempty"`
+	// CertificateAuthorityData is the same as base64 of the PEM text, as in a kubeconfig.
+	CertificateAuthorityData []byte `json:"certificateAuthorityData,omitempty"`
+	// TLSServerName is the name to expect in the server's certificate. Left out: the host of
+	// server.
+	TLSServerName string `json:"tlsServerName,omitempty"`
+	// ProxyURL is the proxy through which the control planes go: http, https or socks5.
+	ProxyURL string `json:"proxyURL,omitempty"`
+	// ServiceAccountIssuer of the cluster, for readers with auth federated.
+	ServiceAccountIssuer string `json:"serviceAccountIssuer,omitempty"`
+}
+
+// ServiceType is how a gateway is reached from outside its cluster.
+type ServiceType string
+
+// The types of a gateway's Service.
+const (
+	ServiceLoadBalancer ServiceType = "LoadBalancer"
+	ServiceNodePort     ServiceType = "NodePort"
+)
+
+// GatewayAPI is the API in which a gateway is written.
+type GatewayAPI string
+
+// The APIs of gateways.
+const (
+	GatewayAPIKubernetes GatewayAPI = "gateway-api"
+	GatewayAPIIstio      GatewayAPI = "istio"
+)
+
+// Gateway is the east-west gateway of a cluster.
+type Gateway struct {
+	// Addresses at which other networks reach the gateway: IP addresses or host names,
+	// without port.
+	Addresses []string `json:"addresses,omitempty"`
+	// Service type of the gateway.
+	// +default="LoadBalancer"
+	Service ServiceType `json:"service,omitempty"`
+	// Namespace of the gateway. Left out: the namespace of Istio; for distribution solo
+	// istio-eastwest.
+	Namespace string `json:"namespace,omitempty"`
+	// Annotations for the generated Service, such as those of internal load balancers.
+	Annotations map[string]string `json:"annotations,omitempty"`
+	// PeerGateway asks for a Gateway of class istio-remote where this cluster is called
+	// from, also with distribution istio.
+	// +default=false
+	PeerGateway bool `json:"peerGateway,omitempty"`
+	// API: gateway-api renders a Gateway of gateway.networking.k8s.io; istio renders one of
+	// networking.istio.io, for a gateway that Helm has installed.
+	// +default="gateway-api"
+	API GatewayAPI `json:"api,omitempty"`
+}
+
+// Endpoint is which of a GKE cluster's API endpoints peers use.
+type Endpoint string
+
+// The endpoints of a GKE cluster.
+const (
+	EndpointPublic  Endpoint = "public"
+	EndpointPrivate Endpoint = "private"
+	EndpointDNS     Endpoint = "dns"
+)
+
+// GKE is what Google's side of a cluster is called.
+type GKE struct {
+	// Project of the cluster.
+	// +required
+	Project string `json:"project"`
+	// Location: the region or zone of the cluster.
+	// +required
+	Location string `json:"location"`
+	// Cluster is GKE's name of the cluster. Left out: the cluster's name here.
+	Cluster string `json:"cluster,omitempty"`
+	// NetworkProject owns the VPC: the host project of a Shared VPC. Left out: project.
+	NetworkProject string `json:"networkProject,omitempty"`
+	// VPC network of the nodes.
+	// +default="default"
+	VPC string `json:"vpc,omitempty"`
+	// Subnet of the nodes.
+	Subnet string `json:"subnet,omitempty"`
+	// NodeTags are the network tags of the nodes.
+	NodeTags []string `json:"nodeTags,omitempty"`
+	// Private says that the nodes have no public addresses.
+	// +default=false
+	Private bool `json:"private,omitempty"`
+	// Endpoint of the API server that peers use: public, private or dns.
+	// +default="public"
+	Endpoint Endpoint `json:"endpoint,omitempty"`
+	// MasterCIDR is the range of the control plane of a private cluster.
+	MasterCIDR string `json:"masterCIDR,omitempty"`
+	// AuthorizedNetworks are those that may reach the API server today, to be kept.
+	AuthorizedNetworks []string `json:"authorizedNetworks,omitempty"`
+}

@@ -1,0 +1,214 @@
+package v1alpha1
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// The shapes of values, as errors name them.
+const (
+	shapeString  = "a string"
+	shapeBase64  = "base64 text"
+	shapeBoolean = "a boolean"
+	shapeNumber  = "a number"
+	shapeList    = "a list"
+	shapeMap     = "a map"
+	shapeObject  = "an object"
+)
+
+// maxShapeErrors bounds what is reported of one list: more is no help to anybody.
+const maxShapeErrors = 1000
+
+// CheckShape reports every value of a wrong type in a document that was decoded into any;
+// the strict decoder stops at the first. Null stands for what is left out, anywhere. Unknown
+// fields are passed over: the decoder reports those all at once. No text is ever echoed, for
+// it may be a secret in the wrong place.
+func CheckShape(kind string, doc any) field.ErrorList {
+	root, err := fieldTree(kind)
+	if err != nil {
+		return field.ErrorList{field.InternalError(field.NewPath("kind"), err)}
+	}
+	if doc != nil && givenShape(doc) != shapeObject {
+		return field.ErrorList{misfit(field.NewPath(kind), root, doc)} // a document has no path
+	}
+	return checkShape(nil, root, doc)
+}
+
+func checkShape(path *field.Path, want Field, value any) field.ErrorList {
+	if value == nil {
+		return nil
+	}
+	if !fits(want, value) {
+		return field.ErrorList{misfit(path, want, value)}
+	}
+	var errs field.ErrorList
+	switch value := value.(type) {
+	case []any:
+		want.Type = strings.TrimPrefix(want.Type, typeList)
+		for i, element := range value {
+			if len(errs) > maxShapeErrors {
+				break
+			}
+			errs = append(errs, checkShape(path.Index(i), want, element)...)
+		}
+	case map[string]any:
+		return checkMembers(path, want, value)
+	}
+	return errs
+}
+
+// checkMembers takes the entries of a map by key, the fields of a struct as they are explained.
+func checkMembers(path *field.Path, want Field, object map[string]any) field.ErrorList {
+	var errs field.ErrorList
+	if wantedShape(want) == shapeMap {
+		want.Type = strings.TrimPrefix(want.Type, typeMap)
+		for _, key := range slices.Sorted(maps.Keys(object)) {
+			errs = append(errs, checkShape(path.Key(key), want, object[key])...)
+		}
+		return errs
+	}
+	for _, member := range want.Fields {
+		errs = append(errs, checkShape(path.Child(member.Name), member, object[member.Name])...)
+	}
+	return errs
+}
+
+func fits(want Field, value any) bool {
+	given := givenShape(value)
+	switch wanted := wantedShape(want); wanted {
+	case shapeMap:
+		return given == shapeObject
+	case shapeBase64:
+		text, ok := value.(string)
+		_, err := base64.StdEncoding.DecodeString(text)
+		return ok && err == nil
+	default:
+		return given == wanted
+	}
+}
+
+func wantedShape(want Field) string {
+	switch {
+	case strings.HasPrefix(want.Type, typeList):
+		return shapeList
+	case strings.HasPrefix(want.Type, typeMap):
+		return shapeMap
+	case want.Type == typeBoolean:
+		return shapeBoolean
+	case want.base64:
+		return shapeBase64
+	case want.Type == typeString:
+		return shapeString
+	}
+	return shapeObject
+}
+
+func givenShape(value any) string {
+	switch value.(type) {
+	case map[string]any:
+		return shapeObject
+	case []any:
+		return shapeList
+	case bool:
+		return shapeBoolean
+	case string:
+		return shapeString
+	}
+	return shapeNumber
+}
+
+// misfit is the error for a value of a wrong shape.
+func misfit(path *field.Path, want Field, value any) *field.Error {
+	wanted, given := wantedShape(want), givenShape(value)
+	detail := fmt.Sprintf("must be %s, not %s", wanted, given)
+	if wanted == shapeBase64 && given == shapeString {
+		detail = "must be " + wanted
+	}
+	return field.TypeInvalid(path, shown(value), detail+hintMark+shapeRemedy(want, value))
+}
+
+// shown is what an error may echo of a value.
+func shown(value any) any {
+	if _, ok := value.(bool); ok || numberText(value) != "" {
+		return value
+	}
+	return field.OmitValueType{}
+}
+
+// numberText is a number as text; empty for what is no number, or too long a one to show.
+func numberText(value any) string {
+	const longest = 40
+	var text string
+	switch number := value.(type) {
+	case json.Number:
+		text = number.String()
+	case float64:
+		text = strconv.FormatFloat(number, 'f', -1, 64)
+	}
+	if len(text) > longest {
+		return ""
+	}
+	return text
+}
+
+// shapeRemedy says what to write instead.
+func shapeRemedy(want Field, value any) string {
+	given := givenShape(value)
+	switch wantedShape(want) {
+	case shapeList:
+		if len(want.Fields) > 0 {
+			return fmt.Sprintf(`begin each entry with a dash: "- %s: ..."`, exampleField(want))
+		}
+		return fmt.Sprintf(`write a list, even of one: "%s: [...]"`, want.Name)
+	case shapeMap:
+		return `write one line for each entry below it: "key: value"`
+	case shapeObject:
+		if given == shapeList {
+			return fmt.Sprintf(`write its fields without a dash, such as "%s: ..."`, exampleField(want))
+		}
+		return fmt.Sprintf(`write its fields below it, such as "%s: ..."`, exampleField(want))
+	case shapeBase64:
+		return "write the file as base64, in quotes and on one line"
+	case shapeBoolean:
+		if given == shapeString {
+			return "write true or false, without quotes"
+		}
+		return "write true or false"
+	}
+	return stringRemedy(value)
+}
+
+// exampleField is the field that one would write first.
+func exampleField(want Field) string {
+	i := slices.IndexFunc(want.Fields, func(f Field) bool { return f.Required })
+	return want.Fields[max(i, 0)].Name
+}
+
+// stringRemedy is for a value that YAML took for something else than text. What was typed is
+// known only up to what YAML makes of it.
+func stringRemedy(value any) string {
+	switch text := numberText(value); {
+	case value == true:
+		return `write it in quotes: "true" (or "yes" or "on": YAML reads them all as true)`
+	case value == false:
+		return `write it in quotes: "false" (or "no" or "off": YAML reads them all as false)`
+	case strings.Contains(text, "e"):
+		return "write it in quotes, as you typed it"
+	case strings.Contains(text, ".") && !strings.HasSuffix(text, "0"):
+		return fmt.Sprintf(`write it in quotes: "%s" (or "%[1]s0": YAML reads both as %[1]s)`, text)
+	case text != "":
+		return fmt.Sprintf("write it in quotes: %q", text)
+	case givenShape(value) == shapeNumber:
+		return "write it in quotes, as you typed it"
+	case givenShape(value) == shapeList:
+		return "write one value, without dash and brackets"
+	}
+	return "write one value behind the colon"
+}

@@ -1,0 +1,235 @@
+package v1alpha1
+
+// TypeMeta says which version of which kind a document is. It is spelled out here rather
+// than imported, so that the API has no field that Kubernetes adds later.
+type TypeMeta struct {
+	// Version of this format: kubectl-mesh.dev/v1alpha1.
+	// +required
+	APIVersion string `json:"apiVersion"`
+	// Kind of the document: Mesh or ClusterFacts.
+	// +required
+	Kind string `json:"kind"`
+}
+
+// Metadata names the document.
+type Metadata struct {
+	// Name. For a Mesh it is the mesh ID (global.meshID of Istio's charts); for
+	// ClusterFacts it is the name of the cluster. A DNS-1123 label.
+	// +required
+	Name string `json:"name"`
+}
+
+// Mesh is the intent: which clusters form one mesh, and who may call whom. It is the one
+// file that people write and review; everything else is rendered from it.
+type Mesh struct {
+	TypeMeta `json:",inline"`
+	// Metadata holds the mesh ID.
+	// +required
+	Metadata Metadata `json:"metadata"`
+	// Spec is what the mesh is made of.
+	// +required
+	Spec MeshSpec `json:"spec"`
+}
+
+// ClusterFacts are the facts of one cluster, in clusters/<name>.yaml: public, committed,
+// written by hand or read from the cluster. They fill in what mesh.yaml leaves open; where
+// both speak, mesh.yaml wins.
+type ClusterFacts struct {
+	TypeMeta `json:",inline"`
+	// Metadata names the cluster; the file is called the same.
+	// +required
+	Metadata Metadata `json:"metadata"`
+	// Spec takes every field that a cluster in mesh.yaml has, except its name.
+	Spec ClusterSpec `json:"spec,omitempty"`
+}
+
+// MeshSpec is what the mesh is made of.
+type MeshSpec struct {
+	// Istio says which Istio the clusters run; a cluster may differ.
+	Istio Istio `json:"istio,omitempty"`
+	// Discovery is how a control plane learns the endpoints of other clusters.
+	// +default="remoteSecret"
+	Discovery Discovery `json:"discovery,omitempty"`
+	// Links say who may call whom. Left out: every cluster and every other, both ways. An
+	// empty list: nobody calls anybody.
+	Links []Link `json:"links,omitempty"`
+	// Trust is what the clusters believe of each other's certificates.
+	Trust Trust `json:"trust,omitempty"`
+	// Reader is how a control plane reads the API server of another cluster; a cluster may
+	// differ in how it is read.
+	Reader Reader `json:"reader,omitempty"`
+	// Clusters are the members of the mesh, in any order.
+	// +required
+	Clusters []Cluster `json:"clusters"`
+	// Waivers let findings of error level pass, each with a reason that a reviewer can judge.
+	Waivers []Waiver `json:"waivers,omitempty"`
+}
+
+// Distribution is a build of Istio.
+type Distribution string
+
+// The distributions.
+const (
+	DistributionIstio Distribution = "istio"
+	DistributionSolo  Distribution = "solo"
+	DistributionCSM   Distribution = "csm"
+)
+
+// DataPlane is how traffic of a workload is taken over.
+type DataPlane string
+
+// The data planes.
+const (
+	DataPlaneSidecar DataPlane = "sidecar"
+	DataPlaneAmbient DataPlane = "ambient"
+)
+
+// Istio says which Istio a cluster runs.
+type Istio struct {
+	// Distribution: istio is the community's build, solo the one by Solo.io, csm Google's
+	// Cloud Service Mesh.
+	// +default="istio"
+	Distribution Distribution `json:"distribution,omitempty"`
+	// Version of the control plane, such as "1.30.2"; write it in quotes. It switches output
+	// that depends on the version. Left out: a current one.
+	Version string `json:"version,omitempty"`
+	// Namespace of the control plane (global.istioNamespace). Remote secrets are read there
+	// and nowhere else.
+	// +default="istio-system"
+	Namespace string `json:"namespace,omitempty"`
+	// Revision of the control plane (istio.io/rev). Left out: the default revision.
+	Revision string `json:"revision,omitempty"`
+	// DataPlane: sidecar or ambient.
+	// +default="sidecar"
+	DataPlane DataPlane `json:"dataPlane,omitempty"`
+	// Managed says that the control plane runs at Google; for distribution csm only.
+	// +default=false
+	Managed *bool `json:"managed,omitempty"`
+}
+
+// Discovery is how a control plane learns the endpoints of other clusters.
+type Discovery string
+
+// The ways of discovery.
+const (
+	// DiscoveryRemoteSecret: Istio's own way. A control plane reads the API server of the
+	// other cluster with a kubeconfig out of a labelled Secret.
+	DiscoveryRemoteSecret Discovery = "remoteSecret"
+	// DiscoveryPeering: control planes of distribution solo tell each other, through peer
+	// Gateways.
+	DiscoveryPeering Discovery = "peering"
+	// DiscoveryFleet: a managed control plane of distribution csm reads all clusters of the
+	// fleet.
+	DiscoveryFleet Discovery = "fleet"
+)
+
+// Link says who may call whom: either between, or from and to.
+type Link struct {
+	// Between links each of these clusters with each other one, both ways. "*" stands for
+	// all clusters.
+	Between []string `json:"between,omitempty"`
+	// From are the callers of a one-way link. "*" stands for all clusters.
+	From []string `json:"from,omitempty"`
+	// To are the clusters that the callers may call. "*" stands for all clusters.
+	To []string `json:"to,omitempty"`
+}
+
+// Trust is what the clusters believe of each other's certificates.
+type Trust struct {
+	// Domain is the trust domain of the mesh (meshConfig.trustDomain); a cluster may differ.
+	// +default="cluster.local"
+	Domain string `json:"domain,omitempty"`
+	// DomainAliases are further trust domains whose identities count as the mesh's own
+	// (meshConfig.trustDomainAliases). Needed where the trust domains of clusters differ.
+	DomainAliases []string `json:"domainAliases,omitempty"`
+	// CA says where the certificate authority of the clusters comes from.
+	CA CA `json:"ca,omitempty"`
+}
+
+// CAProvider is where a cluster's signing certificate comes from.
+type CAProvider string
+
+// The providers of signing certificates.
+const (
+	CAProviderFiles       CAProvider = "files"
+	CAProviderExternal    CAProvider = "external"
+	CAProviderCertManager CAProvider = "certManager"
+	CAProviderMeshCA      CAProvider = "meshCA"
+	CAProviderNone        CAProvider = "none"
+)
+
+// CA says where the certificate authority of the clusters comes from.
+type CA struct {
+	// Provider: files are the certificates in trust/ with their keys in credentials/;
+	// external is a secret store; certManager is a Certificate of cert-manager; meshCA is
+	// Google's; none leaves cacerts to somebody else.
+	// +default="files"
+	Provider CAProvider `json:"provider,omitempty"`
+}
+
+// ReaderAuth is the kind of credential with which a control plane reads a cluster.
+type ReaderAuth string
+
+// The kinds of reader credentials.
+const (
+	ReaderAuthToken             ReaderAuth = "token"
+	ReaderAuthClientCertificate ReaderAuth = "clientCertificate"
+	ReaderAuthFederated         ReaderAuth = "federated"
+	ReaderAuthExternal          ReaderAuth = "external"
+)
+
+// Reader is how a control plane reads the API server of another cluster.
+type Reader struct {
+	// Auth is the kind of credential: token is a service account's bearer token;
+	// clientCertificate is a certificate that the cluster signs; federated needs no
+	// credential, because the cluster trusts the other one's issuer; external leaves the
+	// credential to a secret store.
+	// +default="token"
+	Auth ReaderAuth `json:"auth,omitempty"`
+	// ServiceAccount is one account that all readers of the cluster share. Left out: one
+	// account mesh-reader-<consumer> for each of them, so that each can be cut off alone.
+	// istio-reader-service-account is the account that Istio's charts install; its RBAC is
+	// then left to the charts.
+	ServiceAccount string `json:"serviceAccount,omitempty"`
+	// External is for auth external: where the credential is kept.
+	External *ExternalStore `json:"external,omitempty"`
+}
+
+// ExternalStore is where External Secrets finds credentials.
+type ExternalStore struct {
+	// SecretStoreRef names the store, as in an ExternalSecret.
+	// +required
+	SecretStoreRef SecretStoreRef `json:"secretStoreRef"`
+}
+
+// StoreKind is a kind of secret store.
+type StoreKind string
+
+// The kinds of secret stores.
+const (
+	StoreKindNamespaced StoreKind = "SecretStore"
+	StoreKindCluster    StoreKind = "ClusterSecretStore"
+)
+
+// SecretStoreRef names a secret store of External Secrets.
+type SecretStoreRef struct {
+	// Kind of the store.
+	// +default="ClusterSecretStore"
+	Kind StoreKind `json:"kind,omitempty"`
+	// Name of the store.
+	// +required
+	Name string `json:"name"`
+}
+
+// Waiver lets findings of one rule pass.
+type Waiver struct {
+	// Rule is the ID of the rule, such as MESH006.
+	// +required
+	Rule string `json:"rule"`
+	// Clusters limits the waiver to findings about these clusters: a finding passes when all
+	// clusters that it is about are listed. Left out: all findings of the rule.
+	Clusters []string `json:"clusters,omitempty"`
+	// Reason why this is right here.
+	// +required
+	Reason string `json:"reason"`
+}

@@ -1,0 +1,197 @@
+package v1alpha1
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+)
+
+// Validate checks the structure of a mesh as it is written, before defaults: every problem,
+// with the path of its field. The remedy of a problem stands at the end of its Detail,
+// after "\nhint: ".
+func Validate(mesh *Mesh) field.ErrorList {
+	errs := validateLabel(field.NewPath("metadata", "name"), mesh.Metadata.Name, "shop")
+	return append(errs, validateSpec(field.NewPath("spec"), &mesh.Spec)...)
+}
+
+func validateSpec(path *field.Path, spec *MeshSpec) field.ErrorList {
+	errs := validateIstio(path.Child("istio"), spec.Istio)
+	errs = append(errs, validateEnum(path.Child("discovery"), spec.Discovery,
+		DiscoveryRemoteSecret, DiscoveryPeering, DiscoveryFleet)...)
+	errs = append(errs, validateDiscovery(path, spec)...)
+	errs = append(errs, validateTrust(path.Child("trust"), spec.Trust)...)
+	errs = append(errs, validateReader(path.Child("reader"), spec.Reader)...)
+	errs = append(errs, validateClusters(path.Child("clusters"), spec.Clusters)...)
+	errs = append(errs, validateLinks(path.Child("links"), spec)...)
+	return append(errs, validateWaivers(path.Child("waivers"), spec)...)
+}
+
+// validateDiscovery: each way of discovery belongs to one distribution, and a fleet knows
+// no partial mesh.
+func validateDiscovery(path *field.Path, spec *MeshSpec) field.ErrorList {
+	var errs field.ErrorList
+	wants := map[Discovery]Distribution{DiscoveryPeering: DistributionSolo, DiscoveryFleet: DistributionCSM}
+	want, bound := wants[spec.Discovery]
+	if !bound {
+		return nil
+	}
+	check := func(path *field.Path, have Distribution) {
+		if have != want {
+			errs = append(errs, invalid(path.Child("distribution"), string(have),
+				fmt.Sprintf("discovery %s needs distribution %s", spec.Discovery, want),
+				fmt.Sprintf("write distribution: %s, or another spec.discovery", want)))
+		}
+	}
+	check(path.Child("istio"), orIstio(spec.Istio.Distribution))
+	for i, cluster := range spec.Clusters {
+		if cluster.Istio.Distribution != "" {
+			check(path.Child("clusters").Index(i).Child("istio"), cluster.Istio.Distribution)
+		}
+	}
+	if spec.Discovery == DiscoveryFleet && spec.Links != nil {
+		errs = append(errs, forbidden(path.Child("links"),
+			"a fleet links every cluster with every other", "remove spec.links"))
+	}
+	return errs
+}
+
+func orIstio(distribution Distribution) Distribution {
+	if distribution == "" {
+		return DistributionIstio
+	}
+	return distribution
+}
+
+func validateTrust(path *field.Path, trust Trust) field.ErrorList {
+	errs := validateTrustDomain(path.Child("domain"), trust.Domain)
+	for i, alias := range trust.DomainAliases {
+		at := path.Child("domainAliases").Index(i)
+		if alias == "" {
+			errs = append(errs, required(at, "name a trust domain, or remove the entry"))
+		}
+		errs = append(errs, validateTrustDomain(at, alias)...)
+	}
+	return append(errs, validateEnum(path.Child("ca", "provider"), trust.CA.Provider, CAProviderFiles,
+		CAProviderExternal, CAProviderCertManager, CAProviderMeshCA, CAProviderNone)...)
+}
+
+// validateTrustDomain: the characters of a trust domain name in a SPIFFE ID (SPIFFE-ID 2.1).
+func validateTrustDomain(path *field.Path, domain string) field.ErrorList {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_", r)
+	}
+	if len(domain) <= 255 && !strings.ContainsFunc(domain, func(r rune) bool { return !plain(r) }) {
+		return nil
+	}
+	return field.ErrorList{invalid(path, domain, "must be a trust domain: at most 255 of a-z, 0-9, '.', '-', '_'",
+		"write it as in cluster.local, without spiffe:// and without a path")}
+}
+
+func validateReader(path *field.Path, reader Reader) field.ErrorList {
+	errs := validateEnum(path.Child("auth"), reader.Auth, ReaderAuthToken, ReaderAuthClientCertificate,
+		ReaderAuthFederated, ReaderAuthExternal)
+	if name := reader.ServiceAccount; name != "" && len(validation.IsDNS1123Subdomain(name)) > 0 {
+		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount",
+			"use a-z, 0-9, '-' and '.', such as "+IstioReaderAccount))
+	}
+	external := path.Child("external")
+	if reader.Auth == ReaderAuthExternal && reader.External == nil {
+		errs = append(errs, required(external, "name the store: external: {secretStoreRef: {name: mesh}}"))
+	}
+	if reader.External != nil {
+		ref := reader.External.SecretStoreRef
+		errs = append(errs, validateEnum(external.Child("secretStoreRef", "kind"), ref.Kind, StoreKindNamespaced, StoreKindCluster)...)
+		if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
+			errs = append(errs, invalid(external.Child("secretStoreRef", "name"), ref.Name,
+				"must be the name of a secret store", "use a-z, 0-9, '-' and '.', such as mesh"))
+		}
+	}
+	return errs
+}
+
+func validateWaivers(path *field.Path, spec *MeshSpec) field.ErrorList {
+	var errs field.ErrorList
+	for i, waiver := range spec.Waivers {
+		at := path.Index(i)
+		if waiver.Rule == "" {
+			errs = append(errs, required(at.Child("rule"), "name the rule, such as MESH006"))
+		}
+		if strings.TrimSpace(waiver.Reason) == "" {
+			errs = append(errs, required(at.Child("reason"), "say why this is right here, for the next reviewer"))
+		}
+		for j, name := range waiver.Clusters {
+			errs = append(errs, validateClusterName(at.Child("clusters").Index(j), name, spec.Clusters)...)
+		}
+	}
+	return errs
+}
+
+// validateClusterName checks a reference to a cluster.
+func validateClusterName(path *field.Path, name string, clusters []Cluster) field.ErrorList {
+	if slices.ContainsFunc(clusters, func(c Cluster) bool { return c.Name == name }) {
+		return nil
+	}
+	names := make([]string, len(clusters))
+	for i, cluster := range clusters {
+		names[i] = cluster.Name
+	}
+	hint := "name a cluster of spec.clusters"
+	if near, ok := nearest.Name(name, names); ok {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	err := field.NotFound(path, name)
+	err.Detail = "no cluster of this name" + hintMark + hint
+	return field.ErrorList{err}
+}
+
+func validateLabel(path *field.Path, name, example string) field.ErrorList {
+	switch {
+	case name == "":
+		return field.ErrorList{required(path, "write a name such as "+example)}
+	case len(validation.IsDNS1123Label(name)) > 0:
+		hint := "use a-z, 0-9 and '-', such as " + example
+		if lower := strings.ToLower(name); len(validation.IsDNS1123Label(lower)) == 0 {
+			hint = "write " + lower
+		}
+		return field.ErrorList{invalid(path, name,
+			"must be a lower-case DNS-1123 label of at most 63 characters", hint)}
+	}
+	return nil
+}
+
+func validateEnum[T ~string](path *field.Path, value T, allowed ...T) field.ErrorList {
+	if value == "" || slices.Contains(allowed, value) {
+		return nil
+	}
+	names := make([]string, len(allowed))
+	for i, name := range allowed {
+		names[i] = string(name)
+	}
+	hint := "write one of " + strings.Join(names, ", ")
+	if near, ok := nearest.Name(string(value), names); ok {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	err := field.NotSupported(path, value, allowed)
+	err.Detail += hintMark + hint
+	return field.ErrorList{err}
+}
+
+// hintMark separates the remedy from the rest of an error's Detail.
+const hintMark = "\nhint: "
+
+func invalid(path *field.Path, value, detail, hint string) *field.Error {
+	return field.Invalid(path, value, detail+hintMark+hint)
+}
+
+func required(path *field.Path, hint string) *field.Error {
+	return field.Required(path, "must be said"+hintMark+hint)
+}
+
+func forbidden(path *field.Path, detail, hint string) *field.Error {
+	return field.Forbidden(path, detail+hintMark+hint)
+}

@@ -1,0 +1,75 @@
+package v1alpha1
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// validateAPI checks what can be seen without topology: a server may be left out where
+// nobody reads the cluster.
+func validateAPI(path *field.Path, api API) field.ErrorList {
+	errs := validateURL(path.Child("server"), api.Server, "https://10.0.0.2:6443", "https")
+	errs = append(errs, validateURL(path.Child("proxyURL"), api.ProxyURL, "http://proxy.example.com:3128",
+		"http", "https", "socks5")...)
+	errs = append(errs, validateURL(path.Child("serviceAccountIssuer"), api.ServiceAccountIssuer,
+		"https://issuer.example.com/east", "https")...)
+	if api.CertificateAuthority != "" && len(api.CertificateAuthorityData) > 0 {
+		errs = append(errs, forbidden(path.Child("certificateAuthorityData"),
+			"certificateAuthority says the same already", "keep one of the two"))
+	}
+	if api.TLSServerName != "" && !isHost(api.TLSServerName) {
+		errs = append(errs, invalid(path.Child("tlsServerName"), api.TLSServerName,
+			"must be an IP address or a host name", "write it without scheme, port and path"))
+	}
+	return errs
+}
+
+// validateURL never echoes a URL that carries a password.
+func validateURL(path *field.Path, value, example string, schemes ...string) field.ErrorList {
+	if value == "" {
+		return nil
+	}
+	parsed, err := url.Parse(value)
+	if err == nil && parsed.User != nil {
+		return field.ErrorList{forbidden(path, "must not hold a user name or password",
+			"remove what stands before the @: this file is committed")}
+	}
+	if err == nil && isPlainURL(parsed, schemes) {
+		return nil
+	}
+	shown := value
+	if !safeToShow(value) {
+		shown = "[not shown]"
+	}
+	scheme := schemes[0]
+	if len(schemes) > 1 {
+		scheme = "http, https or socks5"
+	}
+	return field.ErrorList{invalid(path, shown, "must be an "+scheme+" URL with a host", "write it as in "+example)}
+}
+
+// isPlainURL takes hosts in any case: those of EKS come in upper case.
+func isPlainURL(u *url.URL, schemes []string) bool {
+	known := false
+	for _, scheme := range schemes {
+		known = known || u.Scheme == scheme
+	}
+	port := u.Port()
+	if number, err := strconv.Atoi(port); port != "" && (err != nil || number < 1 || number > 65535) {
+		return false
+	}
+	return known && u.Opaque == "" && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && isHost(strings.ToLower(u.Hostname()))
+}
+
+// safeToShow: an address, not something that was pasted by mistake.
+func safeToShow(value string) bool {
+	for _, r := range value {
+		if r == '@' || r <= ' ' || r > '~' {
+			return false
+		}
+	}
+	return len(value) <= 80
+}

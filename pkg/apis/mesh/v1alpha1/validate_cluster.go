@@ -1,0 +1,219 @@
+package v1alpha1
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+func validateClusters(path *field.Path, clusters []Cluster) field.ErrorList {
+	if len(clusters) == 0 {
+		return field.ErrorList{required(path, "add a cluster: - name: east")}
+	}
+	var errs field.ErrorList
+	names, contexts, uids := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	own := map[string]bool{}
+	for _, cluster := range clusters {
+		own[cluster.Name] = own[cluster.Name] || cluster.ControlPlane == "" || cluster.ControlPlane == cluster.Name
+	}
+	for i, cluster := range clusters {
+		at := path.Index(i)
+		errs = append(errs, validateLabel(at.Child("name"), cluster.Name, "east")...)
+		errs = append(errs, validateUnique(at.Child("name"), cluster.Name, names, "give each cluster a name of its own")...)
+		errs = append(errs, validateUnique(at.Child("context"), cluster.Context, contexts, "give each cluster its own context")...)
+		errs = append(errs, validateUnique(at.Child("uid"), cluster.UID, uids, "list each cluster once")...)
+		errs = append(errs, validateControlPlane(at.Child("controlPlane"), cluster, clusters, own)...)
+		errs = append(errs, validateClusterSpec(at, &cluster.ClusterSpec)...)
+	}
+	return errs
+}
+
+func validateUnique(path *field.Path, value string, seen map[string]bool, hint string) field.ErrorList {
+	if value == "" {
+		return nil
+	}
+	if seen[value] {
+		err := field.Duplicate(path, value)
+		err.Detail = "stands for another cluster already" + hintMark + hint
+		return field.ErrorList{err}
+	}
+	seen[value] = true
+	return nil
+}
+
+func validateControlPlane(path *field.Path, cluster Cluster, clusters []Cluster, own map[string]bool) field.ErrorList {
+	if cluster.ControlPlane == "" || cluster.ControlPlane == cluster.Name {
+		return nil
+	}
+	if errs := validateClusterName(path, cluster.ControlPlane, clusters); len(errs) > 0 {
+		return errs
+	}
+	if !own[cluster.ControlPlane] {
+		return field.ErrorList{invalid(path, cluster.ControlPlane, "must name a cluster that has its own control plane",
+			"name the primary itself: a remote serves nobody")}
+	}
+	return nil
+}
+
+func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
+	errs := validateContext(path.Child("context"), spec.Context)
+	if spec.Network != "" && len(validation.IsValidLabelValue(spec.Network)) > 0 {
+		errs = append(errs, invalid(path.Child("network"), spec.Network, "must be the value of a label, at most 63 characters",
+			"use letters, digits, '-', '_' and '.', such as vpc-a"))
+	}
+	errs = append(errs, validateCIDRs(path.Child("podCIDRs"), spec.PodCIDRs)...)
+	errs = append(errs, validateLocality(path.Child("locality"), spec.Locality)...)
+	errs = append(errs, validateTrustDomain(path.Child("trustDomain"), spec.TrustDomain)...)
+	errs = append(errs, validateEnum(path.Child("platform"), spec.Platform,
+		PlatformGKE, PlatformEKS, PlatformAKS, PlatformOpenShift, PlatformK3s)...)
+	errs = append(errs, validateIstio(path.Child("istio"), spec.Istio)...)
+	errs = append(errs, validateAPI(path.Child("api"), spec.API)...)
+	errs = append(errs, validateReader(path.Child("reader"), spec.Reader)...)
+	errs = append(errs, validateGateway(path.Child("gateway"), spec.Gateway)...)
+	return append(errs, validateGKE(path.Child("gke"), spec.GKE)...)
+}
+
+// validateContext: kubectl takes any name; a control character is a slip or an attack on
+// the terminal that shows it.
+func validateContext(path *field.Path, context string) field.ErrorList {
+	if strings.ContainsFunc(context, unicode.IsControl) {
+		return field.ErrorList{invalid(path, context, "must not hold control characters",
+			"copy the name from: kubectl config get-contexts -o name")}
+	}
+	return nil
+}
+
+func validateCIDRs(path *field.Path, cidrs []string) field.ErrorList {
+	var errs field.ErrorList
+	for i, cidr := range cidrs {
+		errs = append(errs, validateCIDR(path.Index(i), cidr)...)
+	}
+	return errs
+}
+
+// validateCIDR refuses host bits: gcloud lets 10.1.2.3/16 through, its API does not.
+func validateCIDR(path *field.Path, cidr string) field.ErrorList {
+	prefix, err := netip.ParsePrefix(cidr)
+	switch {
+	case err != nil:
+		return field.ErrorList{invalid(path, cidr, "must be a range of addresses", "write it as in 10.8.0.0/14")}
+	case prefix != prefix.Masked():
+		return field.ErrorList{invalid(path, cidr, "must not have bits behind its mask", "write "+prefix.Masked().String())}
+	}
+	return nil
+}
+
+func validateLocality(path *field.Path, locality *Locality) field.ErrorList {
+	if locality == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	if locality.Zone != "" && locality.Region == "" {
+		errs = append(errs, required(path.Child("region"), "a zone lies in a region: say which"))
+	}
+	if locality.Subzone != "" && locality.Zone == "" {
+		errs = append(errs, required(path.Child("zone"), "a subzone lies in a zone: say which"))
+	}
+	for _, part := range []struct{ name, value string }{
+		{"region", locality.Region}, {"zone", locality.Zone}, {"subzone", locality.Subzone},
+	} {
+		if part.value != "" && len(validation.IsValidLabelValue(part.value)) > 0 {
+			errs = append(errs, invalid(path.Child(part.name), part.value, "must be the value of a label",
+				"use letters, digits, '-', '_' and '.', such as us-east1"))
+		}
+	}
+	return errs
+}
+
+// versionPattern takes a full version with an optional build: 1.30.2, 1.28.0-solo.
+const versionPattern = `^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}([-+.][0-9A-Za-z.+-]{1,64})?$`
+
+func validateIstio(path *field.Path, istio Istio) field.ErrorList {
+	errs := validateEnum(path.Child("distribution"), istio.Distribution,
+		DistributionIstio, DistributionSolo, DistributionCSM)
+	errs = append(errs, validateEnum(path.Child("dataPlane"), istio.DataPlane, DataPlaneSidecar, DataPlaneAmbient)...)
+	if istio.Version != "" && !regexp.MustCompile(versionPattern).MatchString(istio.Version) {
+		errs = append(errs, invalid(path.Child("version"), istio.Version, "must be a full version",
+			`write all three numbers, in quotes: "1.30.2"`))
+	}
+	if istio.Namespace != "" {
+		errs = append(errs, validateLabel(path.Child("namespace"), istio.Namespace, defaultNamespace)...)
+	}
+	if istio.Revision != "" {
+		errs = append(errs, validateLabel(path.Child("revision"), istio.Revision, "1-30-2")...)
+	}
+	if istio.Managed != nil && *istio.Managed && istio.Distribution != "" && istio.Distribution != DistributionCSM {
+		errs = append(errs, forbidden(path.Child("managed"), "only distribution csm has a managed control plane",
+			"write distribution: csm, or remove managed"))
+	}
+	return errs
+}
+
+func validateGateway(path *field.Path, gateway *Gateway) field.ErrorList {
+	if gateway == nil {
+		return nil
+	}
+	errs := validateEnum(path.Child("service"), gateway.Service, ServiceLoadBalancer, ServiceNodePort)
+	errs = append(errs, validateEnum(path.Child("api"), gateway.API, GatewayAPIKubernetes, GatewayAPIIstio)...)
+	if gateway.Namespace != "" {
+		errs = append(errs, validateLabel(path.Child("namespace"), gateway.Namespace, soloGatewayHome)...)
+	}
+	for i, address := range gateway.Addresses {
+		if !isHost(address) {
+			errs = append(errs, invalid(path.Child("addresses").Index(i), address,
+				"must be an IP address or a host name", "write it without scheme, port and path"))
+		}
+	}
+	for key := range gateway.Annotations {
+		if len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
+			errs = append(errs, invalid(path.Child("annotations"), key, "must be the key of an annotation",
+				"write it as in networking.gke.io/load-balancer-type"))
+		}
+	}
+	return errs
+}
+
+// isHost: an IP address, or a DNS name that is no malformed address.
+func isHost(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	digits := !strings.ContainsFunc(host, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
+	return !digits && len(validation.IsDNS1123Subdomain(host)) == 0
+}
+
+func validateGKE(path *field.Path, gke *GKE) field.ErrorList {
+	if gke == nil {
+		return nil
+	}
+	// Project IDs may have a domain: example.com:project.
+	const project = `^([a-z0-9][a-z0-9.-]*:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$`
+	const name = `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`
+	var errs field.ErrorList
+	match := func(at *field.Path, value, pattern, what, example string, must bool) {
+		switch {
+		case value == "" && must:
+			errs = append(errs, required(at, "write "+what+" such as "+example))
+		case value != "" && !regexp.MustCompile(pattern).MatchString(value):
+			errs = append(errs, invalid(at, value, "must be "+what, "write it as in "+example))
+		}
+	}
+	match(path.Child("project"), gke.Project, project, "a project ID", "acme-prod", true)
+	match(path.Child("networkProject"), gke.NetworkProject, project, "a project ID", "acme-network", false)
+	match(path.Child("location"), gke.Location, `^[a-z]+-[a-z]+[0-9]{1,2}(-[a-z])?$`, "a region or a zone", "us-east1", true)
+	match(path.Child("cluster"), gke.Cluster, `^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`, "a name of a GKE cluster", "east", false)
+	match(path.Child("vpc"), gke.VPC, name, "the name of a network", "default", false)
+	match(path.Child("subnet"), gke.Subnet, name, "the name of a subnet", "default", false)
+	for i, tag := range gke.NodeTags {
+		match(path.Child("nodeTags").Index(i), tag, name, "a network tag", "gke-east-1a2b3c4d-node", true)
+	}
+	errs = append(errs, validateEnum(path.Child("endpoint"), gke.Endpoint, EndpointPublic, EndpointPrivate, EndpointDNS)...)
+	if gke.MasterCIDR != "" {
+		errs = append(errs, validateCIDR(path.Child("masterCIDR"), gke.MasterCIDR)...)
+	}
+	return append(errs, validateCIDRs(path.Child("authorizedNetworks"), gke.AuthorizedNetworks)...)
+}

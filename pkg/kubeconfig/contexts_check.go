@@ -1,0 +1,43 @@
+package kubeconfig
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// checkCluster reads the cluster entry called name on behalf of a context.
+func checkCluster(context, name string, cluster *clientcmdapi.Cluster) Problems {
+	var problems Problems
+	add := func(err error, hint string) {
+		if err != nil {
+			text := fmt.Sprintf("cluster %q: %v", name, err)
+			problems = append(problems, Problem{Context: context, Text: text, Hint: hint})
+		}
+	}
+	add(checkVerifies(cluster), hintAuthority(context, name))
+	add(checkServer(cluster.Server), hintSet(name, "--server=https://HOST:PORT"))
+	add(checkCA(cluster.CertificateAuthorityData), hintAuthority(context, name))
+	add(checkTLSServerName(cluster.TLSServerName), hintSet(name, "--tls-server-name=NAME"))
+	add(checkProxy(cluster.ProxyURL), hintSet(name, "--proxy-url=http://HOST:PORT"))
+	add(checkProxyUser(cluster.ProxyURL), "leave the context out and describe the cluster by hand, with a proxy that wants no password")
+	return problems
+}
+
+func checkVerifies(cluster *clientcmdapi.Cluster) error {
+	if cluster.InsecureSkipTLSVerify {
+		return errors.New("insecure-skip-tls-verify is set: a peer's control plane would hand its token to anyone who answers")
+	}
+	return nil
+}
+
+// checkProxyUser keeps a password out of Context. In a remote kubeconfig, which is a Secret, it
+// would be in place.
+func checkProxyUser(proxy string) error {
+	if u, err := url.Parse(proxy); err == nil && u.User != nil {
+		return fmt.Errorf("proxy-url %s holds a user name", shown(proxy))
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package kubeconfig
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+)
+
+// hintContexts suggests a context for a name that is none: the nearest, or the first one whose
+// platform calls its cluster so.
+func hintContexts(cfg clientcmdapi.Config, name string) string {
+	have := slices.Sorted(maps.Keys(cfg.Contexts))
+	if near, ok := nearest.Name(name, have); ok && near != name {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	for _, context := range have {
+		if o, ok := originOfName(context); ok && o.Cluster == name {
+			return fmt.Sprintf("did you mean %q?", context)
+		}
+	}
+	return "list the contexts with: kubectl config get-contexts -o name"
+}
+
+// hintClusters suggests a cluster entry for a context whose own is missing.
+func hintClusters(cfg clientcmdapi.Config, context, name string) string {
+	if near, ok := nearest.Name(name, slices.Collect(maps.Keys(cfg.Clusters))); ok {
+		return fmt.Sprintf("kubectl config set-context %s --cluster=%s",
+			shellWord(context, "CONTEXT"), shellWord(near, "CLUSTER"))
+	}
+	return "list the clusters with: kubectl config get-clusters"
+}
+
+// hintSet repairs the cluster entry called name; flag has no character that a shell reads.
+func hintSet(name, flag string) string {
+	return fmt.Sprintf("kubectl config set-cluster %s %s", shellWord(name, "CLUSTER"), flag)
+}
+
+// hintAuthority fetches the certificate authority from the cluster itself, where every
+// namespace has it (Kubernetes pkg/controller/certificates/rootcacertpublisher). That is only
+// as trustworthy as the connection, hence the second line. The third also switches
+// verification on (kubectl pkg/cmd/config/set_cluster.go).
+func hintAuthority(context, name string) string {
+	return strings.Join([]string{
+		fmt.Sprintf(`kubectl --context %s -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
+			shellWord(context, "CONTEXT")),
+		"openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the owner of the cluster",
+		hintSet(name, "--certificate-authority=ca.crt --embed-certs=true"),
+	}, "\n")
+}
+
+// shellWord quotes s for a command that a person copies into a POSIX shell. What is not one
+// line of readable text is replaced by placeholder.
+func shellWord(s, placeholder string) string {
+	for _, r := range s {
+		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+			return placeholder
+		}
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,58 @@
+package kubeconfig
+
+import "strings"
+
+// maxLabel is the longest DNS-1123 label (RFC 1123 section 2.1).
+const maxLabel = 63
+
+// noLabel stands in for a name without a single usable character.
+const noLabel = "cluster"
+
+// isLabel tells whether s is a DNS-1123 label as Kubernetes has it: lower-case.
+func isLabel(s string) bool {
+	return s != "" && len(s) <= maxLabel && only(s, "-") && s[0] != '-' && s[len(s)-1] != '-'
+}
+
+// Label makes any string a DNS-1123 label: ASCII letters become lower-case, every run of other
+// characters than letters and digits one '-', and what is too long is cut. A string without a
+// single letter or digit becomes "cluster".
+func Label(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s) && b.Len() < maxLabel; i++ {
+		switch c := s[i]; {
+		case isLowerOrDigit(c):
+			b.WriteByte(c)
+		case 'A' <= c && c <= 'Z':
+			b.WriteByte(c - 'A' + 'a')
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	if made := strings.TrimRight(b.String(), "-"); made != "" {
+		return made
+	}
+	return noLabel
+}
+
+// joinLabels appends suffix to base, cutting base where both are too long. Both are labels, and
+// suffix leaves room for a base.
+func joinLabels(base, suffix string) string {
+	room := maxLabel - 1 - len(suffix)
+	if len(base) > room {
+		base = strings.TrimRight(base[:room], "-")
+	}
+	return base + "-" + suffix
+}
+
+// only tells whether s is not empty and has lower-case ASCII letters, digits and characters of
+// extra alone.
+func only(s, extra string) bool {
+	for i := range len(s) {
+		if !isLowerOrDigit(s[i]) && strings.IndexByte(extra, s[i]) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isLowerOrDigit(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }

@@ -1,0 +1,50 @@
+package kubeconfig
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Origin is what the names in a kubeconfig and the host of the server tell about where a
+// cluster came from. It is a guess: anyone can rename a context. What they do not tell is "".
+type Origin struct {
+	Platform string // gke, eks, aks, openshift, k3s, kind
+	Project  string // gke: the project ID, with its domain if it has one (example.com:proj)
+	Account  string // eks: the account number
+	Location string // gke: region or zone; eks, aks: region
+	Cluster  string // the platform's own name for the cluster
+}
+
+// originOf reads the name of a context, then the name of its cluster entry, which stays when
+// a person renames the context. A host that says another platform is believed over both.
+func originOf(context, cluster, server string) Origin {
+	named, ok := originOfName(context)
+	if !ok {
+		named, _ = originOfName(cluster)
+	}
+	if hosted := originOfServer(server); hosted.Platform != "" && hosted.Platform != named.Platform {
+		return hosted
+	}
+	return named
+}
+
+// originOfServer knows the domains of the managed platforms; in all of them the label before
+// the domain is the location.
+func originOfServer(server string) Origin {
+	u, err := url.Parse(server)
+	if err != nil {
+		return Origin{}
+	}
+	host := strings.ToLower(u.Hostname())
+	for _, domain := range []struct{ suffix, platform string }{
+		{".azmk8s.io", "aks"},
+		{".gke.goog", "gke"},
+		{".eks.amazonaws.com", "eks"},
+		{".eks.amazonaws.com.cn", "eks"},
+	} {
+		if rest, ok := strings.CutSuffix(host, domain.suffix); ok {
+			return Origin{Platform: domain.platform, Location: rest[strings.LastIndexByte(rest, '.')+1:]}
+		}
+	}
+	return Origin{}
+}

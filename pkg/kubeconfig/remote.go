@@ -1,0 +1,104 @@
+package kubeconfig
+
+import (
+	"errors"
+	"fmt"
+
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
+)
+
+// Remote is the API server of one cluster as the control planes of its peers reach it, with
+// the credential that they present.
+type Remote struct {
+	// ClusterID names the cluster, the context and the user, and is the key in the Secret. A
+	// DNS-1123 label: istioctl takes upper case too, but then cannot name the Secret.
+	ClusterID string
+	// Server is an https URL.
+	Server string
+	// CertificateAuthorityData is PEM; empty: the roots of istiod's system.
+	CertificateAuthorityData []byte
+	// TLSServerName is the name in the server's certificate; empty: the host of Server.
+	TLSServerName string
+	// ProxyURL is where requests go through (http, https or socks5); empty: as the environment
+	// of istiod says.
+	ProxyURL string
+	// Token is required.
+	Token Token
+}
+
+// Config returns the kubeconfig. Its YAML is the one that `istioctl create-remote-secret`
+// writes (Istio istioctl/pkg/multicluster/remote_secret.go createBearerTokenKubeconfig, with
+// client-go 0.36). It holds the token in clear and shares CertificateAuthorityData with r.
+//
+// What istiod would refuse, or what would hand the token to the wrong one, is an error; the
+// error joins all problems and never holds the token.
+func (r Remote) Config() (*clientcmdapiv1.Config, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	cfg := r.config()
+	if err := accepted(cfg); err != nil {
+		return nil, r.refusal(err)
+	}
+	return cfg, nil
+}
+
+func (r Remote) check() error {
+	var errs []error
+	add := func(err error) {
+		if err != nil {
+			errs = append(errs, r.refusal(err))
+		}
+	}
+	if !isLabel(r.ClusterID) {
+		add(errors.New("its ID is not a DNS-1123 label: lower-case letters, digits and -, at most 63"))
+	}
+	add(checkServer(r.Server))
+	add(checkCA(r.CertificateAuthorityData))
+	add(checkTLSServerName(r.TLSServerName))
+	add(checkProxy(r.ProxyURL))
+	if r.Token.Reveal() == "" {
+		add(errors.New("its token is missing"))
+	}
+	return errors.Join(errs...)
+}
+
+func (r Remote) refusal(err error) error {
+	return fmt.Errorf("build kubeconfig of cluster %q: %w", r.ClusterID, err)
+}
+
+func (r Remote) config() *clientcmdapiv1.Config {
+	return &clientcmdapiv1.Config{
+		APIVersion:     "v1",
+		Kind:           "Config",
+		CurrentContext: r.ClusterID,
+		Clusters: []clientcmdapiv1.NamedCluster{{Name: r.ClusterID, Cluster: clientcmdapiv1.Cluster{
+			Server:                   r.Server,
+			CertificateAuthorityData: r.CertificateAuthorityData,
+			TLSServerName:            r.TLSServerName,
+			ProxyURL:                 r.ProxyURL,
+		}}},
+		Contexts: []clientcmdapiv1.NamedContext{{Name: r.ClusterID, Context: clientcmdapiv1.Context{
+			Cluster:  r.ClusterID,
+			AuthInfo: r.ClusterID,
+		}}},
+		AuthInfos: []clientcmdapiv1.NamedAuthInfo{{Name: r.ClusterID, AuthInfo: clientcmdapiv1.AuthInfo{
+			Token: r.Token.Reveal(),
+		}}},
+	}
+}
+
+// accepted applies istiod's checks, in its order, to what it would load (Istio pkg/kube/util.go
+// NewUntrustedRestConfig). The conversion is the one inside clientcmd.Load, without its codec.
+func accepted(cfg *clientcmdapiv1.Config) error {
+	var loaded clientcmdapi.Config
+	if err := clientcmdapiv1.Convert_v1_Config_To_api_Config(cfg, &loaded, nil); err != nil {
+		return err
+	}
+	if err := clientcmd.Validate(loaded); err != nil {
+		return err
+	}
+	return Sanitize(loaded)
+}

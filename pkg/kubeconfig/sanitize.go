@@ -1,0 +1,60 @@
+package kubeconfig
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// Sanitize tells whether istiod would load cfg as a remote kubeconfig: it refuses users whose
+// credential comes from a program or a file of its own container (Istio pkg/kube/util.go
+// sanitizeKubeConfig). All users of the file count, used or not. allow lists what istiod's
+// environment variable PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS admits: exec, tokenFile,
+// clientKey, clientCertificate, or the name of an auth provider.
+//
+// The error joins one per problem, ordered by user, and never holds a credential.
+func Sanitize(cfg clientcmdapi.Config, allow ...string) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(cfg.AuthInfos)) {
+		for _, use := range insecureUses(cfg.AuthInfos[name]) {
+			if !slices.Contains(allow, use.option) {
+				errs = append(errs, fmt.Errorf("refuse user %q: %s, which istiod admits only with %q in "+
+					"PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS", name, use.text, use.option))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// insecureUse is one way to a credential that istiod refuses unless the option is set.
+type insecureUse struct {
+	option string
+	text   string
+}
+
+func insecureUses(user *clientcmdapi.AuthInfo) []insecureUse {
+	if user == nil {
+		return nil
+	}
+	var uses []insecureUse
+	// oidc neither reads files nor runs programs.
+	if p := user.AuthProvider; p != nil && p.Name != "oidc" {
+		uses = append(uses, insecureUse{p.Name, fmt.Sprintf("it logs in through auth provider %q", p.Name)})
+	}
+	if user.ClientKey != "" {
+		uses = append(uses, insecureUse{"clientKey", "it reads its key from a file"})
+	}
+	if user.ClientCertificate != "" {
+		uses = append(uses, insecureUse{"clientCertificate", "it reads its certificate from a file"})
+	}
+	if user.TokenFile != "" {
+		uses = append(uses, insecureUse{"tokenFile", "it reads its token from a file"})
+	}
+	if user.Exec != nil {
+		uses = append(uses, insecureUse{"exec", "it runs a program"})
+	}
+	return uses
+}

@@ -1,0 +1,34 @@
+package render
+
+import (
+	"path"
+	"slices"
+)
+
+// Credentials returns the tree of credentials/overlays: for each cluster an overlay of the
+// reviewed one and the objects that hold secrets. deploy is the path from
+// credentials/overlays to the reviewed tree, with slashes, such as ../../deploy.
+func Credentials(in Input, only []string, deploy string) (Tree, error) {
+	names := only
+	if len(names) == 0 {
+		names = in.Graph.Names()
+	}
+	tree := Tree{}
+	for _, name := range only {
+		tree.Scope = append(tree.Scope, name+"/")
+	}
+	folders, err := forEach(names, func(name string) ([]File, error) {
+		overlay, err := Compile(in, name, Options{Secrets: true})
+		if err != nil {
+			return nil, err
+		}
+		secrets := slices.DeleteFunc(overlay.Manifests, func(m Manifest) bool { return !m.Secret })
+		return folder(name, secrets, []string{path.Join("..", deploy, overlaysFolder, name)})
+	})
+	if err != nil {
+		return Tree{}, err
+	}
+	tree.Files = slices.Concat(folders...)
+	tree.sort()
+	return tree, nil
+}

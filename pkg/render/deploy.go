@@ -1,0 +1,158 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/types"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// Folders of the rendered tree.
+const (
+	baseFolder     = "base"
+	overlaysFolder = "overlays"
+	kustomization  = "kustomization.yaml"
+)
+
+// header begins every rendered file.
+const header = "# Rendered by kubectl mesh. Change mesh.yaml, not this file.\n"
+
+// Deploy returns the reviewed tree: deploy/, without anything that is secret. With only the
+// overlays of some clusters the tree speaks for those alone.
+func Deploy(in Input, only []string) (Tree, error) {
+	common, err := commonManifests(in)
+	if err != nil {
+		return Tree{}, err
+	}
+	tree := Tree{Scope: scope(only)}
+	names := only
+	if len(names) == 0 {
+		names = in.Graph.Names()
+	}
+	folders, err := forEach(names, func(name string) ([]File, error) {
+		overlay, err := Compile(in, name, Options{})
+		if err != nil {
+			return nil, err
+		}
+		return overlayFiles(overlay, common)
+	})
+	if err != nil {
+		return Tree{}, err
+	}
+	base, err := folder(baseFolder, common, nil)
+	if err != nil {
+		return Tree{}, err
+	}
+	tree.Files = append(slices.Concat(folders...), base...)
+	tree.sort()
+	return tree, nil
+}
+
+// scope of a rendering: what all clusters share, and the folders of those that it renders.
+func scope(only []string) []string {
+	if len(only) == 0 {
+		return nil
+	}
+	folders := []string{baseFolder + "/"}
+	for _, name := range only {
+		folders = append(folders, path.Join(overlaysFolder, name)+"/")
+	}
+	return folders
+}
+
+// commonManifests returns the manifests that come out the same in every cluster.
+func commonManifests(in Input) ([]Manifest, error) {
+	var first []Manifest
+	same := map[string]int{} // clusters with the manifest of the first, by file name
+	for cluster := range in.Graph.Clusters() {
+		manifests := newCompiler(in, cluster).common()
+		if first == nil {
+			first = manifests
+		}
+		for i, m := range manifests {
+			equal, err := sameText(m, first[i])
+			if err != nil {
+				return nil, err
+			}
+			if equal {
+				same[m.File]++
+			}
+		}
+	}
+	clusters := len(in.Graph.Names())
+	return slices.DeleteFunc(first, func(m Manifest) bool { return same[m.File] < clusters }), nil
+}
+
+func sameText(a, b Manifest) (bool, error) {
+	textA, errA := a.text()
+	textB, errB := b.text()
+	return a.File == b.File && bytes.Equal(textA, textB), errors.Join(errA, errB)
+}
+
+// overlayFiles returns the folder of one cluster in the reviewed tree.
+func overlayFiles(overlay Overlay, common []Manifest) ([]File, error) {
+	var own []Manifest
+	var resources []string
+	for _, m := range overlay.Manifests {
+		shared := slices.ContainsFunc(common, func(c Manifest) bool { return c.File == m.File })
+		if !m.Secret && !shared {
+			own = append(own, m)
+		}
+	}
+	if len(common) > 0 {
+		resources = append(resources, path.Join("../..", baseFolder))
+	}
+	return folder(path.Join(overlaysFolder, overlay.Cluster), own, resources)
+}
+
+// folder returns a kustomize folder of manifests and further resources; none, when empty.
+func folder(at string, manifests []Manifest, resources []string) ([]File, error) {
+	var files []File
+	for _, m := range manifests {
+		text, err := m.text()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Path: path.Join(at, m.File), Content: text})
+		resources = append(resources, m.File)
+	}
+	if len(resources) == 0 {
+		return nil, nil
+	}
+	text, err := kustomizationText(resources)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, File{Path: path.Join(at, kustomization), Content: text}), nil
+}
+
+// kustomizationText lists resources and does nothing else, so that every version of
+// kustomize makes the same of it.
+func kustomizationText(resources []string) ([]byte, error) {
+	slices.Sort(resources)
+	text, err := manifest.Encode(types.Kustomization{
+		TypeMeta:  types.TypeMeta{APIVersion: types.KustomizationVersion, Kind: types.KustomizationKind},
+		Resources: resources,
+	})
+	return append([]byte(header), text...), err
+}
+
+// text is the content of the file.
+func (m Manifest) text() ([]byte, error) {
+	stream, err := encodeStream(m.Objects)
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	text.WriteString(header)
+	for line := range strings.Lines(m.Comment) {
+		text.WriteString("# " + strings.TrimRight(line, "\n") + "\n")
+	}
+	text.Write(stream)
+	return text.Bytes(), nil
+}

@@ -1,0 +1,89 @@
+package render
+
+import (
+	"time"
+
+	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
+
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// Masked returns the overlay with every credential replaced by what may be shown of it. A
+// masked Secret has a mapping where the API server wants a string: it is refused there, and
+// can never replace a real one.
+func (o Overlay) Masked() Overlay {
+	masked := Overlay{Cluster: o.Cluster}
+	for _, manifest := range o.Manifests {
+		objects := make([]Object, len(manifest.Objects))
+		for i, object := range manifest.Objects {
+			if secret, ok := object.(*remoteSecret); ok {
+				object = secret.masked()
+			}
+			objects[i] = object
+		}
+		manifest.Objects = objects
+		masked.Manifests = append(masked.Manifests, manifest)
+	}
+	return masked
+}
+
+// remoteSecret is a Secret together with what its kubeconfig was made of.
+type remoteSecret struct {
+	*corev1.SecretApplyConfiguration
+	config *clientcmdapiv1.Config
+	token  kubeconfig.Token
+}
+
+// maskedSecret has the fields of the Secret, but for the credential in stringData.
+type maskedSecret struct {
+	*corev1.SecretApplyConfiguration
+	StringData map[string]maskedConfig `json:"stringData"`
+}
+
+// maskedConfig is a kubeconfig in the open, without its users.
+type maskedConfig struct {
+	clientcmdapiv1.Config
+	AuthInfos []maskedUser `json:"users"`
+}
+
+type maskedUser struct {
+	Name string `json:"name"`
+	User struct {
+		Token maskedToken `json:"token"`
+	} `json:"user"`
+}
+
+// maskedToken tells tokens apart without showing any.
+type maskedToken struct {
+	Masked  string `json:"masked"` // fingerprint
+	Subject string `json:"subject,omitempty"`
+	Issuer  string `json:"issuer,omitempty"`
+	Expires string `json:"expires"`
+}
+
+func (s *remoteSecret) masked() *maskedSecret {
+	open := *s.SecretApplyConfiguration
+	open.StringData = nil
+	config := *s.config
+	config.AuthInfos = nil
+	user := maskedUser{Name: s.config.CurrentContext}
+	user.User.Token = maskToken(s.token)
+	return &maskedSecret{SecretApplyConfiguration: &open, StringData: map[string]maskedConfig{
+		s.config.CurrentContext: {Config: config, AuthInfos: []maskedUser{user}},
+	}}
+}
+
+func maskToken(token kubeconfig.Token) maskedToken {
+	masked := maskedToken{Masked: token.Fingerprint(), Expires: "unknown"}
+	claims, ok := token.Claims()
+	if !ok {
+		return masked
+	}
+	masked.Subject, masked.Issuer, masked.Expires = claims.Subject, claims.Issuer, "never"
+	if !claims.Expiry.IsZero() {
+		masked.Expires = claims.Expiry.UTC().Format(time.RFC3339)
+	}
+	return masked
+}

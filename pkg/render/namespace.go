@@ -1,0 +1,18 @@
+package render
+
+import (
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+)
+
+// labelNetwork on the namespace of Istio is the network of every endpoint of the cluster that
+// says no other (istio pilot/pkg/serviceregistry/kube/controller/network.go). Helm does not
+// write it.
+const labelNetwork = "topology.istio.io/network"
+
+func (c compiler) namespace() Manifest {
+	namespace := corev1.Namespace(c.cluster.Istio.Namespace).WithLabels(c.labels)
+	if c.cluster.Network != "" {
+		namespace.WithLabels(map[string]string{labelNetwork: c.cluster.Network})
+	}
+	return Manifest{File: "namespace.yaml", Objects: []Object{namespace}}
+}

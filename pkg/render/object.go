@@ -1,0 +1,79 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// Object is a Kubernetes object as an apply configuration: it has what was set, and no more.
+type Object interface {
+	GetKind() *string
+	GetAPIVersion() *string
+	GetName() *string
+	GetNamespace() *string
+}
+
+// Labels that every object carries.
+const (
+	LabelManagedBy = "app.kubernetes.io/managed-by"
+	LabelMesh      = "kubectl-mesh.dev/mesh"
+	ManagedBy      = "kubectl-mesh"
+)
+
+func labels(mesh string) map[string]string {
+	return map[string]string{LabelManagedBy: ManagedBy, LabelMesh: mesh}
+}
+
+// encodeStream joins objects in the order and the form in which `kubectl kustomize` prints them.
+func encodeStream(objects []Object) ([]byte, error) {
+	docs := make([][]byte, len(objects))
+	for i, object := range objects {
+		doc, err := manifest.Encode(object)
+		if err != nil {
+			return nil, err
+		}
+		docs[i] = doc
+	}
+	return manifest.AppendStream(nil, docs...), nil
+}
+
+// sortObjects puts objects into the order of `kubectl kustomize`: what others depend on comes
+// first (kustomize api/internal/builtins/SortOrderTransformer.go, order legacy).
+func sortObjects(objects []Object) {
+	keys := make(map[Object]string, len(objects))
+	for _, object := range objects {
+		keys[object] = sortKey(object)
+	}
+	slices.SortFunc(objects, func(a, b Object) int {
+		return cmp.Or(cmp.Compare(rank(*a.GetKind()), rank(*b.GetKind())), strings.Compare(keys[a], keys[b]))
+	})
+}
+
+// rank is the place of a kind; one that is not listed comes after those that are.
+func rank(kind string) int {
+	order := [...]string{"Namespace", "CustomResourceDefinition", "ServiceAccount", "Role", "ClusterRole",
+		"RoleBinding", "ClusterRoleBinding", "ConfigMap", "Secret", "Service", "Deployment", "PodDisruptionBudget"}
+	for i, name := range order {
+		if name == kind {
+			return i
+		}
+	}
+	return len(order)
+}
+
+// sortKey orders objects of one rank as kustomize does: by group, version and kind, then by
+// namespace and name, as one string; ~G and ~X stand for none.
+func sortKey(object Object) string {
+	group, version, found := strings.Cut(*object.GetAPIVersion(), "/")
+	if !found {
+		group, version = "~G", group
+	}
+	namespace := "~X"
+	if ns := object.GetNamespace(); ns != nil && *ns != "" {
+		namespace = *ns
+	}
+	return group + "_" + version + "_" + *object.GetKind() + "\x00" + namespace + "|" + *object.GetName()
+}

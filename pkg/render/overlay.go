@@ -1,0 +1,80 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Overlay is everything that one cluster gets.
+type Overlay struct {
+	Cluster string
+	// Manifests in no particular order; no file name occurs twice.
+	Manifests []Manifest
+}
+
+// Manifest is a file of objects that belong together.
+type Manifest struct {
+	// File is the name of the file, such as reader-east.yaml.
+	File string
+	// Comment tells a reviewer what the objects cannot say themselves; lines without "#".
+	Comment string
+	// Secret manifests hold a credential. They are no part of the reviewed tree.
+	Secret  bool
+	Objects []Object
+}
+
+// Options of a compilation.
+type Options struct {
+	// Secrets asks for the manifests that hold credentials too. Without it none is looked at.
+	Secrets bool
+}
+
+// Compile returns the overlay of one cluster.
+func Compile(in Input, name string, opts Options) (Overlay, error) {
+	cluster, ok := in.Graph.Cluster(name)
+	if !ok {
+		return Overlay{}, fmt.Errorf("compile overlay: no cluster %q", name)
+	}
+	c := newCompiler(in, cluster)
+	overlay := Overlay{Cluster: name, Manifests: append(c.common(), c.namespace())}
+	overlay.Manifests = append(overlay.Manifests, c.readers()...)
+	if !opts.Secrets {
+		return overlay, nil
+	}
+	secrets, err := c.remoteSecrets()
+	if err != nil {
+		return Overlay{}, err
+	}
+	overlay.Manifests = append(overlay.Manifests, secrets...)
+	return overlay, nil
+}
+
+// compiler makes the objects of one cluster.
+type compiler struct {
+	Input
+	cluster *v1alpha1.Cluster
+	labels  map[string]string
+}
+
+func newCompiler(in Input, cluster *v1alpha1.Cluster) compiler {
+	return compiler{Input: in, cluster: cluster, labels: labels(in.Mesh.Metadata.Name)}
+}
+
+// common returns the manifests that may come out the same in every cluster.
+func (c compiler) common() []Manifest {
+	if !c.hasReaders() {
+		return nil
+	}
+	return []Manifest{c.readerRoles()}
+}
+
+// objects returns all objects of the overlay, in the order of a stream.
+func (o Overlay) objects() []Object {
+	var all []Object
+	for _, manifest := range o.Manifests {
+		all = append(all, manifest.Objects...)
+	}
+	sortObjects(all)
+	return all
+}

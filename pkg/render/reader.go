@@ -1,0 +1,125 @@
+package render
+
+import (
+	"maps"
+	"slices"
+
+	typed "k8s.io/api/core/v1"
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// readerRole names the ClusterRole and the Role of all readers.
+const readerRole = "mesh-reader"
+
+// account is a ServiceAccount that control planes of peers use here, and the Secret that
+// the API server fills with its token.
+type account struct {
+	name, tokenSecret string
+	// foreign accounts are installed, and bound, by Istio's charts.
+	foreign bool
+}
+
+// Account is the ServiceAccount with which consumer reads target.
+func Account(target *v1alpha1.Cluster, consumer string) (name, tokenSecret string) {
+	a := readerAccount(target, consumer)
+	return a.name, a.tokenSecret
+}
+
+// readerAccount: the token Secret of a shared account has the name that istioctl gives it, so
+// that `istioctl create-remote-secret` finds it (istioctl/pkg/multicluster/remote_secret.go).
+func readerAccount(target *v1alpha1.Cluster, consumer string) account {
+	shared := target.Reader.ServiceAccount
+	if shared == "" {
+		name := readerRole + "-" + consumer
+		return account{name: name, tokenSecret: name + "-token"}
+	}
+	return account{name: shared, tokenSecret: shared + "-istio-remote-secret-token", foreign: shared == v1alpha1.IstioReaderAccount}
+}
+
+// hasReaders tells whether control planes of peers read this cluster with accounts of ours.
+func (c compiler) hasReaders() bool {
+	reader := c.cluster.Reader
+	return reader.Auth == v1alpha1.ReaderAuthToken && reader.ServiceAccount != v1alpha1.IstioReaderAccount &&
+		c.Graph.IsRead(c.cluster.Name)
+}
+
+// readers returns the accounts with which the control planes of peers read this cluster.
+func (c compiler) readers() []Manifest {
+	if c.cluster.Reader.Auth != v1alpha1.ReaderAuthToken {
+		return nil
+	}
+	var manifests []Manifest
+	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
+		account := readerAccount(c.cluster, consumer.Name)
+		if c.cluster.Reader.ServiceAccount != "" {
+			return []Manifest{c.reader(account, "reader.yaml")} // one account for all of them
+		}
+		manifests = append(manifests, c.reader(account, "reader-"+consumer.Name+".yaml"))
+	}
+	return manifests
+}
+
+// reader returns one account with its token Secret, and its bindings unless they are others'.
+func (c compiler) reader(account account, file string) Manifest {
+	namespace := c.cluster.Istio.Namespace
+	token := corev1.Secret(account.tokenSecret, namespace).WithLabels(c.labels).
+		WithAnnotations(map[string]string{typed.ServiceAccountNameKey: account.name}).
+		WithType(typed.SecretTypeServiceAccountToken)
+	if account.foreign {
+		return Manifest{File: file, Objects: []Object{token},
+			Comment: "The API server fills this Secret with a token. The account and its rights are those of Istio's charts."}
+	}
+	subject := rbacv1.Subject().WithKind("ServiceAccount").WithName(account.name).WithNamespace(namespace)
+	ref := func(kind string) *rbacv1.RoleRefApplyConfiguration {
+		return rbacv1.RoleRef().WithAPIGroup("rbac.authorization.k8s.io").WithKind(kind).WithName(readerRole)
+	}
+	return Manifest{File: file, Comment: "The API server fills the Secret with a token. Without the bindings the token opens nothing.",
+		Objects: []Object{
+			corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels),
+			rbacv1.RoleBinding(account.name, namespace).WithLabels(c.labels).WithRoleRef(ref("Role")).WithSubjects(subject),
+			rbacv1.ClusterRoleBinding(account.name).WithLabels(c.labels).WithRoleRef(ref("ClusterRole")).WithSubjects(subject),
+			token,
+		}}
+}
+
+// readerRoles returns the least that lets istiod finish syncing a remote cluster, measured
+// with a real istiod. Secrets cannot be left out: istiod waits for them although it uses none
+// of a multi-primary peer's (istio#49992). Of the ConfigMaps it needs two by name, for the
+// remote's trust domain (istio#59474).
+func (c compiler) readerRoles() Manifest {
+	rule := func(group string, resources ...string) *rbacv1.PolicyRuleApplyConfiguration {
+		return rbacv1.PolicyRule().WithAPIGroups(group).WithResources(resources...).WithVerbs("get", "list", "watch")
+	}
+	return Manifest{File: "reader-rbac.yaml",
+		Comment: "What the control plane of a peer may read here. That includes every Secret: without this right\n" +
+			"istiod never finishes syncing the cluster. Treat each reader's token like a root key.",
+		Objects: []Object{
+			rbacv1.Role(readerRole, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRules(
+				rule("", "configmaps").WithResourceNames(c.meshConfigMaps()...)),
+			rbacv1.ClusterRole(readerRole).WithLabels(c.labels).WithRules(
+				rule("", "namespaces", "nodes", "pods", "secrets", "services"),
+				rule("apiextensions.k8s.io", "customresourcedefinitions"),
+				rule("discovery.k8s.io", "endpointslices"),
+				rule("gateway.networking.k8s.io", "gateways"),
+				rule("networking.istio.io", "workloadentries")),
+		}}
+}
+
+// meshConfigMaps are the ConfigMaps with the mesh configuration that a reader may ask for: the
+// default one, and one for each revision on either side.
+func (c compiler) meshConfigMaps() []string {
+	names := map[string]bool{"istio": true}
+	add := func(cluster *v1alpha1.Cluster) {
+		if cluster.Istio.Revision != "" {
+			names["istio-"+cluster.Istio.Revision] = true
+		}
+	}
+	add(c.cluster)
+	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
+		add(consumer)
+	}
+	return slices.Sorted(maps.Keys(names))
+}

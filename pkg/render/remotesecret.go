@@ -1,0 +1,63 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// What istiod looks for in a remote secret, and what istioctl writes beside it
+// (istio pkg/kube/multicluster/secretcontroller.go, istioctl/pkg/multicluster/remote_secret.go).
+const (
+	labelMultiCluster = "istio/multiCluster"
+	annotationCluster = "networking.istio.io/cluster"
+	remoteSecretName  = "istio-remote-secret-"
+)
+
+// remoteSecrets returns a Secret for each cluster that this one's control plane reads.
+func (c compiler) remoteSecrets() ([]Manifest, error) {
+	var manifests []Manifest
+	var errs []error
+	for _, reading := range Readings(c.Graph, c.cluster.Name) {
+		target, _ := c.Graph.Cluster(reading.Target)
+		secret, err := c.remoteSecret(target, reading)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		manifests = append(manifests, Manifest{File: "remote-secret-" + target.Name + ".yaml", Secret: true, Objects: []Object{secret}})
+	}
+	return manifests, errors.Join(errs...)
+}
+
+func (c compiler) remoteSecret(target *v1alpha1.Cluster, reading Reading) (*remoteSecret, error) {
+	token, ok := c.Tokens[reading]
+	if !ok {
+		return nil, fmt.Errorf("render remote secret: no token for %s to read %s", reading.Consumer, reading.Target)
+	}
+	config, err := kubeconfig.Remote{
+		ClusterID:                target.Name,
+		Server:                   target.API.Server,
+		CertificateAuthorityData: target.API.CertificateAuthorityData,
+		TLSServerName:            target.API.TLSServerName,
+		ProxyURL:                 target.API.ProxyURL,
+		Token:                    token,
+	}.Config()
+	if err != nil {
+		return nil, fmt.Errorf("render remote secret of %s for %s: %w", target.Name, c.cluster.Name, err)
+	}
+	text, err := manifest.Encode(config)
+	if err != nil {
+		return nil, fmt.Errorf("encode kubeconfig of %s: %w", target.Name, err)
+	}
+	secret := corev1.Secret(remoteSecretName+target.Name, c.cluster.Istio.Namespace).WithLabels(c.labels).
+		WithLabels(map[string]string{labelMultiCluster: "true"}).
+		WithAnnotations(map[string]string{annotationCluster: target.Name}).
+		WithStringData(map[string]string{target.Name: string(text)})
+	return &remoteSecret{SecretApplyConfiguration: secret, config: config, token: token}, nil
+}

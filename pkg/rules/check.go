@@ -1,0 +1,104 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+)
+
+// Check returns what all rules find, waivers applied.
+func Check(in Input) []mesh.Problem {
+	waivers := in.Mesh.Spec.Waivers
+	used := make([]bool, len(waivers))
+	problems := checkWaivers(waivers)
+	for _, rule := range All() {
+		if rule.find == nil {
+			continue
+		}
+		for _, found := range rule.find(in) {
+			problems = append(problems, judge(rule, found, waivers, used))
+		}
+	}
+	return append(problems, idle(waivers, used)...)
+}
+
+// judge makes a problem of a finding, and marks the waiver that lets it pass.
+func judge(rule Rule, found finding, waivers []v1alpha1.Waiver, used []bool) mesh.Problem {
+	problem := mesh.Problem{Rule: rule.ID, Severity: rule.Severity, Clusters: found.clusters,
+		File: found.file, Field: found.field, Message: found.message, Hint: found.hint}
+	if rule.Firm {
+		return problem
+	}
+	for i, waiver := range waivers {
+		if waiver.Rule == rule.ID && covers(waiver.Clusters, found.clusters) {
+			used[i] = true
+			if problem.Waived == "" {
+				problem.Waived = waiver.Reason
+			}
+		}
+	}
+	return problem
+}
+
+// covers: a waiver without clusters is for all findings of its rule; one with clusters must
+// list every cluster that a finding is about, or a later finding would pass unseen.
+func covers(waived, found []string) bool {
+	if len(waived) == 0 {
+		return true
+	}
+	return len(found) > 0 && !slices.ContainsFunc(found, func(name string) bool { return !slices.Contains(waived, name) })
+}
+
+// checkWaivers reports waivers of rules that do not exist or cannot be waived.
+func checkWaivers(waivers []v1alpha1.Waiver) []mesh.Problem {
+	var problems []mesh.Problem
+	for i, waiver := range waivers {
+		problem := mesh.Problem{Severity: mesh.SeverityError, Field: fmt.Sprintf("spec.waivers[%d].rule", i)}
+		rule, known := Find(waiver.Rule)
+		switch {
+		case !known:
+			problem.Message = fmt.Sprintf("Unsupported value: %q: no rule of this ID", waiver.Rule)
+			problem.Hint = "docs/rules.md lists the rules"
+			if near, ok := nearest.Name(strings.ToUpper(waiver.Rule), IDs()); ok {
+				problem.Hint = fmt.Sprintf("did you mean %s? read it: kubectl mesh explain %s", near, near)
+			}
+		case rule.Firm:
+			problem.Message = fmt.Sprintf("Invalid value: %q: this rule cannot be waived", waiver.Rule)
+			problem.Hint = "remove the waiver, and do what the rule says: kubectl mesh explain " + rule.ID
+		default:
+			continue
+		}
+		problems = append(problems, problem)
+	}
+	return problems
+}
+
+// idle reports the waivers that no finding needed.
+func idle(waivers []v1alpha1.Waiver, used []bool) []mesh.Problem {
+	var problems []mesh.Problem
+	rule := idleWaiver()
+	for i, waiver := range waivers {
+		if waived, known := Find(waiver.Rule); !used[i] && known && !waived.Firm {
+			problems = append(problems, mesh.Problem{Rule: rule.ID, Severity: rule.Severity,
+				Field:   fmt.Sprintf("spec.waivers[%d]", i),
+				Message: fmt.Sprintf("waiver of %s matches no finding", waiver.Rule),
+				Hint:    "remove it, so that it does not hide a later one"})
+		}
+	}
+	return problems
+}
+
+func idleWaiver() Rule {
+	return Rule{
+		ID: "MESH013", Severity: mesh.SeverityWarning,
+		Title: "A waiver matches nothing",
+		Why: "A waiver says that somebody has looked at a finding and accepts it. When the finding has gone, the waiver " +
+			"waits for the next one of its kind and lets it pass unseen.",
+		Remedy: "Remove the waiver, or correct its rule and clusters. A waiver with clusters passes a finding only when " +
+			"it lists all clusters that the finding is about.",
+	}
+}

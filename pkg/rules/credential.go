@@ -1,0 +1,60 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Credential is what the rules may know of a credential: never the credential itself.
+type Credential struct {
+	// Target is read with it by Consumer; File holds it.
+	Target, Consumer, File string
+	// Subject that the credential names, empty when it cannot be told; Want is the subject
+	// of the reader that the mesh declares.
+	Subject, Want string
+	// Open says that others than its owner may read or change the file.
+	Open bool
+}
+
+func foreignToken() Rule {
+	return Rule{
+		ID: "MESH016", Severity: mesh.SeverityWarning,
+		Title: "A token belongs to another account than the declared reader",
+		Why: "The token in credentials/<target>/<consumer>/token names the account it was issued to. When that is not " +
+			"the reader that the mesh declares, files were swapped, or the token has other rights than those that were reviewed.",
+		Remedy: "Fetch the token of the declared account again, or declare the account that is meant with reader.serviceAccount.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, c := range in.Credentials {
+				if c.Subject != "" && c.Subject != c.Want {
+					found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File,
+						message: fmt.Sprintf("the token is of %q, but %s reads %s as %q", c.Subject, c.Consumer, c.Target, c.Want),
+						hint:    "fetch it again, or declare that account with reader.serviceAccount"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func openCredential() Rule {
+	return Rule{
+		ID: "MESH017", Severity: mesh.SeverityWarning,
+		Title: "A credential is open to others",
+		Why: "A reader credential can read every Secret of its cluster. On a shared machine a file that others may read " +
+			"gives that away.",
+		Remedy: "chmod 700 the folder credentials and everything in it that is a folder, chmod 600 the files.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, c := range in.Credentials {
+				if c.Open {
+					found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File,
+						message: "others may read or change this credential", hint: "chmod 600 " + shell.Quote(c.File)})
+				}
+			}
+			return found
+		},
+	}
+}

@@ -1,0 +1,72 @@
+// Package rules finds what can be written in mesh.yaml but will not work, or is unwise. A
+// rule is data: an ID, a severity, the text that explains it, and a function that finds it.
+// Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass.
+//
+// The package is pure. It imports pkg/apis/mesh, pkg/topology and pkg/nearest. Its texts are
+// docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given twice.
+package rules
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// Rule is one thing to look for.
+type Rule struct {
+	ID       string
+	Title    string
+	Severity mesh.Severity
+	// Firm rules cannot be waived: nothing could be rendered.
+	Firm bool
+	// Why it matters, and what to do: a paragraph each.
+	Why, Remedy string
+
+	find func(Input) []finding
+}
+
+// Input is what the rules look at: a mesh with its defaults and its topology.
+type Input struct {
+	Mesh  *v1alpha1.Mesh
+	Graph *topology.Graph
+	// Strays are facts files that belong to no cluster.
+	Strays []string
+	// Credentials are those that have been read, if any.
+	Credentials []Credential
+}
+
+// finding is what a rule has found, before it is known whether it is waived.
+type finding struct {
+	clusters      []string
+	field, file   string
+	message, hint string
+}
+
+// All returns every rule, sorted by ID.
+func All() []Rule {
+	return []Rule{
+		sharedServer(), isolated(), serverMissing(), overlappingPods(), gatewayMissing(),
+		unreachableServer(), trustDomains(), oldVersion(), unnamedNetwork(), strayFacts(),
+		publicAuthority(), privateServer(), idleWaiver(), notRendered(), gatewayNotRendered(),
+		foreignToken(), openCredential(),
+	}
+}
+
+// Find returns the rule with that ID.
+func Find(id string) (Rule, bool) {
+	for _, rule := range All() {
+		if rule.ID == id {
+			return rule, true
+		}
+	}
+	return Rule{}, false
+}
+
+// IDs returns the IDs of all rules, sorted.
+func IDs() []string {
+	var ids []string
+	for _, rule := range All() {
+		ids = append(ids, rule.ID)
+	}
+	return ids
+}

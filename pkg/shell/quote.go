@@ -1,0 +1,12 @@
+// Package shell writes values into commands for a POSIX shell. It imports nothing but the
+// standard library.
+package shell
+
+import "strings"
+
+// Quote makes exactly one word of any text: always between single quotes, where a shell gives
+// no character a meaning (POSIX.1-2024, XCU 2.2.2). A NUL cannot be an argument; it is left out.
+func Quote(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "")
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

@@ -1,0 +1,204 @@
+// Package topology decides who calls whom and, from that, which control plane reads which
+// cluster. It is the only package that knows what a link means; everything else asks it.
+//
+// A Graph is immutable and sorted: the order of mesh.yaml does not show in it. The clusters
+// that it hands out are the mesh's own, and not to be changed. The package imports pkg/apis/mesh/v1alpha1 and the standard library.
+package topology
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Graph is the resolved topology of a mesh.
+type Graph struct {
+	clusters []*v1alpha1.Cluster // sorted by name; not to be changed
+	index    map[string]int
+	links    relation // caller to called
+	reads    relation // control plane to cluster whose API server it reads
+}
+
+// Link says that From may call To.
+type Link struct{ From, To string }
+
+// New resolves the links of a mesh that is valid and has its defaults.
+func New(mesh *v1alpha1.Mesh) *Graph {
+	g := &Graph{
+		index: make(map[string]int, len(mesh.Spec.Clusters)),
+		links: newRelation(len(mesh.Spec.Clusters)),
+		reads: newRelation(len(mesh.Spec.Clusters)),
+	}
+	for i := range mesh.Spec.Clusters {
+		g.clusters = append(g.clusters, &mesh.Spec.Clusters[i])
+	}
+	slices.SortFunc(g.clusters, func(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) })
+	for i, cluster := range g.clusters {
+		g.index[cluster.Name] = i
+	}
+	g.resolveLinks(mesh.Spec.Links)
+	if mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret {
+		g.resolveReads()
+	}
+	return g
+}
+
+// resolveLinks: no links at all means every cluster and every other.
+func (g *Graph) resolveLinks(links []v1alpha1.Link) {
+	if links == nil {
+		links = []v1alpha1.Link{{Between: []string{v1alpha1.AllClusters}}}
+	}
+	for _, link := range links {
+		g.connect(link.Between, link.Between)
+		g.connect(link.From, link.To)
+	}
+}
+
+// connect links every cluster of from with every other one of to.
+func (g *Graph) connect(from, to []string) {
+	callers, called := g.members(from), g.members(to)
+	for _, caller := range callers {
+		for _, target := range called {
+			if caller != target {
+				g.links.add(caller, target)
+			}
+		}
+	}
+}
+
+// members turns names into indexes; "*" is everybody.
+func (g *Graph) members(names []string) []int {
+	var members []int
+	for _, name := range names {
+		if name == v1alpha1.AllClusters {
+			members = members[:0]
+			for i := range g.clusters {
+				members = append(members, i)
+			}
+			return members
+		}
+		if i, ok := g.index[name]; ok {
+			members = append(members, i)
+		}
+	}
+	return members
+}
+
+// resolveReads: the control plane of a caller learns the endpoints of those it calls, and a
+// control plane reads the clusters that it serves, whatever the links. Nobody reads itself:
+// istiod skips a remote secret with its own cluster ID (istio pkg/kube/multicluster).
+func (g *Graph) resolveReads() {
+	for i := range g.clusters {
+		plane := g.plane(i)
+		for target := range g.links.of(i) {
+			if target != plane {
+				g.reads.add(plane, target)
+			}
+		}
+		if plane != i {
+			g.reads.add(plane, i)
+		}
+	}
+}
+
+// plane is the index of the control plane that serves a cluster.
+func (g *Graph) plane(i int) int {
+	if plane, ok := g.index[g.clusters[i].ControlPlane]; ok {
+		return plane
+	}
+	return i
+}
+
+// Clusters returns all clusters, sorted by name.
+func (g *Graph) Clusters() iter.Seq[*v1alpha1.Cluster] { return slices.Values(g.clusters) }
+
+// Names returns the names of all clusters, sorted.
+func (g *Graph) Names() []string {
+	names := make([]string, len(g.clusters))
+	for i, cluster := range g.clusters {
+		names[i] = cluster.Name
+	}
+	return names
+}
+
+// Cluster returns the cluster of that name.
+func (g *Graph) Cluster(name string) (*v1alpha1.Cluster, bool) {
+	i, ok := g.index[name]
+	if !ok {
+		return nil, false
+	}
+	return g.clusters[i], true
+}
+
+// Links returns every link, sorted by caller and then by called.
+func (g *Graph) Links() iter.Seq[Link] {
+	return func(yield func(Link) bool) {
+		for i, from := range g.clusters {
+			for j := range g.links.of(i) {
+				if !yield(Link{From: from.Name, To: g.clusters[j].Name}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// CountLinks returns how many links there are.
+func (g *Graph) CountLinks() int { return g.links.count() }
+
+// Linked tells whether from may call to.
+func (g *Graph) Linked(from, to string) bool {
+	i, known := g.index[from]
+	j, also := g.index[to]
+	return known && also && g.links.has(i, j)
+}
+
+// Isolated tells whether a cluster has no link at all.
+func (g *Graph) Isolated(name string) bool {
+	i, known := g.index[name]
+	if !known {
+		return true
+	}
+	for range g.links.of(i) {
+		return false
+	}
+	for range g.links.to(i) {
+		return false
+	}
+	return true
+}
+
+// ReadBy returns the clusters whose API server the control plane of a cluster reads, sorted.
+func (g *Graph) ReadBy(consumer string) iter.Seq[*v1alpha1.Cluster] {
+	return g.related(consumer, relation.of, g.reads)
+}
+
+// ReadersOf returns the clusters whose control planes read the API server of a cluster,
+// sorted.
+func (g *Graph) ReadersOf(target string) iter.Seq[*v1alpha1.Cluster] {
+	return g.related(target, relation.to, g.reads)
+}
+
+// IsRead tells whether any control plane reads the API server of a cluster.
+func (g *Graph) IsRead(target string) bool {
+	for range g.ReadersOf(target) {
+		return true
+	}
+	return false
+}
+
+func (g *Graph) related(name string, side func(relation, int) iter.Seq[int], in relation) iter.Seq[*v1alpha1.Cluster] {
+	return func(yield func(*v1alpha1.Cluster) bool) {
+		i, ok := g.index[name]
+		if !ok {
+			return
+		}
+		for j := range side(in, i) {
+			if !yield(g.clusters[j]) {
+				return
+			}
+		}
+	}
+}
