@@ -1,0 +1,115 @@
+# Thin on purpose: a target is one line; what needs more is a script or a program in hack/.
+# `make verify` checks what CI checks, `make update` repairs what it complains about.
+
+GO ?= go
+PREFIX ?= /usr/local
+FUZZTIME ?= 30s
+VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || git log -1 --format=v0.0.0-g%h 2>/dev/null || echo v0.0.0-dev)
+
+BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)'
+LINT = $(GO) tool -modfile='$(CURDIR)/hack/tools/go.mod' golangci-lint run --config '$(CURDIR)/.golangci.yml'
+EPOCH = $(shell git log -1 --format=%ct 2>/dev/null)
+
+.DEFAULT_GOAL := help
+
+##@ Build
+
+.PHONY: build
+build: ## build bin/kubectl-mesh
+	$(BUILD) -o bin/kubectl-mesh ./cmd/kubectl-mesh
+
+.PHONY: install
+install: build ## copy the plugin and its completion shim to $(PREFIX)/bin
+	install -d '$(DESTDIR)$(PREFIX)/bin' && install -m 0755 bin/kubectl-mesh templates/kubectl_complete-mesh '$(DESTDIR)$(PREFIX)/bin'
+
+.PHONY: demo
+demo: build ## render the example of two clusters and show what comes out
+	hack/demo.sh
+
+##@ Test
+
+.PHONY: test
+test: ## run the unit and script tests (offline)
+	$(GO) test ./...
+
+.PHONY: race
+race: ## run the tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: bench
+bench: ## run the benchmarks
+	$(GO) test -run='^$$' -bench=. -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (30s)
+	hack/fuzz.sh $(FUZZTIME)
+
+##@ Check and repair
+
+.PHONY: verify
+verify: verify-files verify-shell verify-fmt verify-tidy verify-generated vet lint ## check all that CI checks apart from tests
+
+.PHONY: update
+update: fmt tidy generate golden ## repair all that verify and the golden tests complain about
+
+.PHONY: lint
+lint: ## run golangci-lint, pinned in hack/tools, in every module
+	hack/each-module.sh code $(LINT)
+
+.PHONY: vet
+vet: ## run go vet in every module
+	hack/each-module.sh code $(GO) vet ./...
+
+.PHONY: fmt
+fmt: ## format the Go files
+	gofmt -s -w .
+
+.PHONY: tidy
+tidy: ## tidy every go.mod
+	hack/each-module.sh all $(GO) mod tidy
+
+.PHONY: generate
+generate: ## write the generated files anew
+	$(GO) generate ./...
+
+.PHONY: golden
+golden: ## write the golden files anew; read the diff before you commit it
+	hack/update-golden.sh
+
+.PHONY: verify-files
+verify-files:
+	hack/verify-files.sh
+
+.PHONY: verify-shell
+verify-shell:
+	hack/verify-shell.sh
+
+.PHONY: verify-fmt
+verify-fmt:
+	hack/verify-fmt.sh
+
+.PHONY: verify-tidy
+verify-tidy:
+	hack/each-module.sh all $(GO) mod tidy -diff
+
+.PHONY: verify-generated
+verify-generated:
+	hack/verify-generated.sh
+
+##@ Release
+
+.PHONY: dist
+dist: ## build the archives of all platforms and their checksums in dist/
+	SOURCE_DATE_EPOCH=$(EPOCH) $(GO) run ./hack/dist -version '$(VERSION)'
+
+.PHONY: krew
+krew: dist ## fill krew-manifest.yaml from the archives into dist/krew/mesh.yaml
+	$(GO) run ./hack/krew -version '$(VERSION)'
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

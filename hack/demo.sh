@@ -1,0 +1,32 @@
+#!/bin/sh
+# Shows in a minute what the plugin does: two clusters, one mesh.yaml, no cluster and no network needed.
+# Works on a copy, so that nothing rendered and no credential, not even a made-up one, appears in the repository.
+set -eu
+cd "$(dirname "$0")/.."
+
+bin="$PWD/bin"
+umask 077
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM PIPE
+
+say() { printf '\n$ %s\n' "$*"; }
+
+cp -R examples/two-clusters/. "$tmp"
+cd "$tmp"
+for pair in east/west west/east; do
+	mkdir -p "credentials/$pair"
+	echo FAKE-TOKEN-FOR-THE-DEMO >"credentials/$pair/token"
+done
+
+say cat mesh.yaml
+cat mesh.yaml
+
+say kubectl mesh render --output-dir deploy
+"$bin/kubectl-mesh" render --output-dir deploy
+
+say find deploy -type f
+find deploy -type f | sort
+
+say kubectl mesh render --cluster east --secrets=mask
+"$bin/kubectl-mesh" render --cluster east --secrets=mask
