@@ -10,6 +10,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // hintContexts suggests a context for a name that is none: the nearest, or the first one whose
@@ -62,5 +63,5 @@ func shellWord(s, placeholder string) string {
 			return placeholder
 		}
 	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return shell.Quote(s)
 }
