@@ -1,0 +1,107 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// Kind is how a path differs from what would be written.
+type Kind string
+
+// What Write would do with the path.
+const (
+	Missing Kind = "missing" // would be created
+	Changed Kind = "changed" // would be replaced
+	Stale   Kind = "stale"   // would be removed
+)
+
+// Difference is one path that is not as Write would leave it.
+type Difference struct {
+	Path string
+	Kind Kind
+}
+
+// Check tells what Write would have to do, or would refuse to do, sorted by path; it is nothing
+// at all when dir holds the tree. It changes nothing.
+func Check(dir string, tree render.Tree, opts Options) ([]Difference, error) {
+	differences, err := check(dir, tree, opts)
+	if err != nil {
+		return nil, fmt.Errorf("check %s: %w", dir, err)
+	}
+	return differences, nil
+}
+
+func check(dir string, tree render.Tree, opts Options) ([]Difference, error) {
+	if err := checkTree(tree); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return allMissing(tree), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the folder: %w", cause(err))
+	}
+	defer root.Close() // opened for reading
+	p, err := newPlan(dir, root, tree, opts)
+	if err != nil {
+		return nil, err
+	}
+	return p.differences(), nil
+}
+
+func allMissing(tree render.Tree) []Difference {
+	if len(tree.Files) == 0 {
+		return nil
+	}
+	list := []Difference{{lockName, Missing}}
+	for _, f := range tree.Files {
+		list = append(list, Difference{f.Path, Missing})
+	}
+	return sortedByPath(list)
+}
+
+func (p *plan) differences() []Difference {
+	var list []Difference
+	for i := range p.items {
+		switch it := &p.items[i]; {
+		case it.action == actRemove:
+			list = append(list, Difference{it.path, Stale})
+		case it.action == actWrite && it.found == foundNothing:
+			list = append(list, Difference{it.path, Missing})
+		case it.action == actWrite:
+			list = append(list, Difference{it.path, Changed})
+		}
+	}
+	switch {
+	case p.lockIsRight():
+	case p.lock.text == nil:
+		list = append(list, Difference{lockName, Missing})
+	default:
+		list = append(list, Difference{lockName, Changed})
+	}
+	return sortedByPath(p.withFolders(list))
+}
+
+// withFolders adds the refused paths that are no files of the tree: the folders that others
+// may write into, or that are no folders.
+func (p *plan) withFolders(list []Difference) []Difference {
+	for _, r := range p.refusals {
+		same := func(d Difference) bool { return d.Path == r.path }
+		if !slices.ContainsFunc(list, same) {
+			list = append(list, Difference{r.path, Changed})
+		}
+	}
+	return list
+}
+
+func sortedByPath(list []Difference) []Difference {
+	slices.SortFunc(list, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
+	return list
+}

@@ -1,0 +1,148 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+)
+
+// install carries out a plan that nothing speaks against.
+func install(d disk, p *plan) error {
+	s, err := newStaging(d)
+	if err != nil {
+		return err
+	}
+	if err := s.fill(p); err != nil {
+		return s.abandon(err)
+	}
+	j := &journal{}
+	if err := s.commit(p, j); err != nil {
+		if stuck := j.rollback(); stuck != nil {
+			return fmt.Errorf("%w; and then: %w\nhint: run it again to complete the tree; replaced files are still in %s",
+				err, stuck, filepath.Join(p.dir, s.name, "old"))
+		}
+		return s.abandon(err)
+	}
+	if err := s.remove(); err != nil {
+		return fmt.Errorf("%w\nhint: the tree is complete; only this folder is left over, and the next run removes it", err)
+	}
+	return nil
+}
+
+// abandon removes the staging folder after a failure.
+func (s *staging) abandon(err error) error {
+	if left := s.remove(); left != nil {
+		return fmt.Errorf("%w; and then: %w\nhint: the tree is as it was; the next run removes this folder", err, left)
+	}
+	return err
+}
+
+// commit puts everything in its place. Stale files go first: one of them may be where a folder
+// has to be, or the reverse.
+func (s *staging) commit(p *plan, j *journal) error {
+	if err := s.beginLock(p, j); err != nil {
+		return err
+	}
+	if err := s.takeStale(p, j); err != nil {
+		return err
+	}
+	if err := s.removeEmpty(p, j); err != nil {
+		return err
+	}
+	if err := s.putNew(p, j); err != nil {
+		return err
+	}
+	s.syncFolders(p)
+	return s.endLock()
+}
+
+func (s *staging) takeStale(p *plan, j *journal) error {
+	for i := range p.items {
+		if it := &p.items[i]; it.action == actRemove {
+			if err := j.rename(s.disk, "remove", it.path, it.path, s.nextOld()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// removeEmpty removes the folders that held nothing but stale files.
+func (s *staging) removeEmpty(p *plan, j *journal) error {
+	for _, folder := range p.folders.emptied() {
+		err := s.disk.remove(folder)
+		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
+			continue // it holds files of others; or somebody was faster
+		}
+		if err != nil {
+			return err
+		}
+		mode := p.folders[folder].info.Mode()
+		j.add(func() error {
+			if err := s.disk.mkdir(folder, mode.Perm()); err != nil {
+				return err
+			}
+			return s.disk.chmod(folder, mode) // whatever the umask
+		})
+	}
+	return nil
+}
+
+// putNew renames the new files into place, folder by folder.
+func (s *staging) putNew(p *plan, j *journal) error {
+	puts := p.puts()
+	groups := byFolder(puts, func(*item) bool { return true })
+	return each(len(groups), func(i int) error {
+		for _, it := range groups[i].items {
+			if err := s.put(it, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *staging) put(it *item, j *journal) error {
+	if it.replaces() {
+		if err := j.rename(s.disk, "replace", it.path, it.path, s.nextOld()); err != nil {
+			return err
+		}
+	}
+	return j.rename(s.disk, "write", it.path, s.fresh(it.path), it.path)
+}
+
+// puts lists what putNew renames: files, and in the place of many files the folder that holds
+// them where there is none yet. That makes a first run a matter of a few renames.
+func (p *plan) puts() []item {
+	var list []item
+	last := ""
+	for _, it := range p.items {
+		if it.action != actWrite {
+			continue
+		}
+		top := p.folders.topMissing(it.path)
+		if top == last {
+			continue
+		}
+		last = top
+		if top != it.path {
+			it = item{path: top}
+		}
+		list = append(list, it)
+	}
+	return list
+}
+
+// syncFolders makes the renames last, where that was asked for.
+func (s *staging) syncFolders(p *plan) {
+	if !s.disk.durable {
+		return
+	}
+	for _, folder := range p.folders.paths() {
+		if p.folders[folder].wanted {
+			s.disk.syncFolder(folder)
+		}
+	}
+	s.disk.syncFolder(".")
+}

@@ -1,0 +1,64 @@
+package output
+
+// decide says what happens to an item, and refuses what would lose the work of somebody else.
+func (p *plan) decide(it *item) {
+	if it.stale {
+		p.decideStale(it)
+		return
+	}
+	it.action = actWrite
+	switch it.found {
+	case foundNothing:
+	case foundSame:
+		if !p.opts.Private || !it.open {
+			it.action = actKeep
+		}
+	case foundFolder:
+		// A folder that held nothing but stale files is gone when the item is written.
+		if p.folders[it.path] == nil {
+			p.refuse(it.path, "a folder where a file has to be", hintMove)
+		}
+	case foundOther, foundLink, foundSpecial:
+		p.refuseLoss(it)
+	}
+}
+
+func (p *plan) decideStale(it *item) {
+	switch it.found {
+	case foundNothing, foundFolder:
+		// Our file is gone already; what has come in its place is not ours.
+	case foundSame, foundOther, foundLink, foundSpecial:
+		it.action = actRemove
+		p.refuseLoss(it)
+	}
+}
+
+func (p *plan) refuseLoss(it *item) {
+	if p.opts.Force || p.ours(it) {
+		return
+	}
+	p.refuse(it.path, p.whose(it), hintForce)
+}
+
+// ours tells whether an earlier run left exactly what is there.
+func (p *plan) ours(it *item) bool {
+	return it.found == foundOther && p.lock.entries.has(it.path, it.has)
+}
+
+func (p *plan) whose(it *item) string {
+	var reason string
+	switch {
+	case it.found == foundLink:
+		reason = "a symbolic link, not written by kubectl mesh"
+	case it.found == foundSpecial:
+		reason = "not a regular file, not written by kubectl mesh"
+	case p.lock.entries.lists(it.path):
+		reason = "changed by hand"
+	default:
+		reason = "not written by kubectl mesh"
+	}
+	if it.stale {
+		reason += "; no longer rendered, to be removed"
+	}
+	return reason
+}

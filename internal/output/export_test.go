@@ -1,0 +1,22 @@
+package output
+
+import "github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+
+// WriteInjected is Write with operations that can be made to fail.
+func WriteInjected(dir string, tree render.Tree, opts Options, inject func(op string) error) (Report, error) {
+	return write(dir, tree, opts, inject)
+}
+
+// WriteFileInjected is WriteFile with operations that can be made to fail.
+func WriteFileInjected(name string, content []byte, opts FileOptions, inject func(op string) error) error {
+	return writeFile(name, content, opts, inject)
+}
+
+// ReformatLock parses the text of a mesh.lock and writes it anew.
+func ReformatLock(text []byte) ([]byte, error) {
+	l, err := parseLock(text)
+	if err != nil {
+		return nil, err
+	}
+	return l.format(), nil
+}

@@ -1,0 +1,55 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// EnsureIgnored makes sure that git ignores everything in the folder of credentials. It creates
+// the folder, 0700, and the .gitignore in it; one that exists is never changed, but refused
+// when it lets a file through.
+func EnsureIgnored(dir string) error {
+	if err := ensureIgnored(dir); err != nil {
+		return fmt.Errorf("keep %s out of git: %w", dir, err)
+	}
+	return nil
+}
+
+func ensureIgnored(dir string) error {
+	file := filepath.Join(dir, ".gitignore")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return WriteFile(file, []byte("*\n"), FileOptions{Mode: 0o600})
+	}
+	if err != nil {
+		return fmt.Errorf("read .gitignore: %w", cause(err))
+	}
+	if !ignoresAll(string(text)) {
+		return errors.New(".gitignore does not ignore everything\nhint: its only line has to be: *")
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("look at the folder: %w", cause(err))
+	}
+	if reason, hint := exposure(info, dir); reason != "" {
+		return errors.New(reason + "\nhint: " + hint)
+	}
+	return nil
+}
+
+// ignoresAll accepts comments and further patterns, but no exception.
+func ignoresAll(text string) bool {
+	all := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "!") {
+			return false
+		}
+		all = all || line == "*"
+	}
+	return all
+}

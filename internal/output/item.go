@@ -1,0 +1,93 @@
+package output
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// item is one path that a run has to look at: a file of the tree, or a stale one.
+type item struct {
+	path    string
+	content []byte
+	stale   bool // an earlier run wrote it, and it is no longer rendered
+
+	want   digest // of content
+	found  found
+	has    digest // of what is on the disk, where that is a file other than wanted
+	open   bool   // others may read it
+	action action
+}
+
+// found is what is on the disk at the path of an item.
+type found int
+
+const (
+	foundNothing found = iota
+	foundSame
+	foundOther
+	foundLink
+	foundFolder
+	foundSpecial // a pipe, a socket, a device
+)
+
+// action is what has to be done with an item.
+type action int
+
+const (
+	actNothing action = iota
+	actKeep
+	actWrite
+	actRemove
+)
+
+// items lists what the tree wants and what is stale, sorted by path.
+func items(tree render.Tree, old lock) []item {
+	list := make([]item, 0, len(tree.Files))
+	wanted := make(map[string]bool, len(tree.Files))
+	for _, f := range tree.Files {
+		list = append(list, item{path: f.Path, content: f.Content})
+		wanted[f.Path] = true
+	}
+	for p := range old {
+		if !wanted[p] && tree.InScope(p) {
+			list = append(list, item{path: p, stale: true})
+		}
+	}
+	slices.SortFunc(list, func(a, b item) int { return strings.Compare(a.path, b.path) })
+	return list
+}
+
+// replaces tells whether something is in the place where the item will be written.
+func (it *item) replaces() bool {
+	return it.found != foundNothing && it.found != foundFolder
+}
+
+// byFolder groups items by the folder that they lie in, so that each is opened once.
+func byFolder(list []item, take func(*item) bool) []group {
+	index := map[string]int{}
+	var groups []group
+	for i := range list {
+		it := &list[i]
+		if !take(it) {
+			continue
+		}
+		folder := path.Dir(it.path)
+		at, ok := index[folder]
+		if !ok {
+			at = len(groups)
+			index[folder] = at
+			groups = append(groups, group{folder: folder})
+		}
+		groups[at].items = append(groups[at].items, it)
+	}
+	return groups
+}
+
+// group is the items of one folder.
+type group struct {
+	folder string
+	items  []*item
+}

@@ -1,0 +1,75 @@
+package output
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+)
+
+const lockName = "mesh.lock"
+
+// A comment is what sha256sum skips, so `sha256sum -c mesh.lock` verifies a tree.
+const lockHeader = `# The digest of every file that kubectl mesh wrote into this folder. By it stale files are
+# removed, and changes made by hand are noticed. Written by kubectl mesh; commit it, do not edit it.
+# To verify the files: sha256sum -c mesh.lock
+`
+
+type digest [sha256.Size]byte
+
+// lock is what mesh.lock says: the digests that the file at a path may have. There is one,
+// or several after a run that was killed or a merge that kept both sides.
+type lock map[string][]digest
+
+func (l lock) add(path string, digests ...digest) {
+	for _, d := range digests {
+		if !l.has(path, d) {
+			l[path] = append(l[path], d)
+		}
+	}
+}
+
+func (l lock) has(path string, d digest) bool {
+	return slices.Contains(l[path], d)
+}
+
+func (l lock) lists(path string) bool {
+	return len(l[path]) > 0
+}
+
+// merge takes over what other lists.
+func (l lock) merge(other lock) {
+	for path, digests := range other {
+		l.add(path, digests...)
+	}
+}
+
+// same tells whether both lists mean the same; order does not matter.
+func (l lock) same(other lock) bool {
+	return maps.EqualFunc(l, other, func(a, b []digest) bool {
+		return slices.Equal(a, b) || slices.Equal(sorted(a), sorted(b))
+	})
+}
+
+// format writes the lock as sha256sum would.
+func (l lock) format() []byte {
+	var b bytes.Buffer
+	b.WriteString(lockHeader)
+	for _, path := range slices.Sorted(maps.Keys(l)) {
+		for _, d := range sorted(l[path]) {
+			b.Write(hex.AppendEncode(b.AvailableBuffer(), d[:]))
+			b.WriteString("  " + path + "\n")
+		}
+	}
+	return b.Bytes()
+}
+
+func sorted(digests []digest) []digest {
+	if len(digests) < 2 {
+		return digests
+	}
+	return slices.SortedFunc(slices.Values(digests), func(a, b digest) int {
+		return bytes.Compare(a[:], b[:])
+	})
+}

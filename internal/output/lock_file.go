@@ -1,0 +1,37 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// lockFile is mesh.lock as it is on the disk.
+type lockFile struct {
+	entries lock
+	text    []byte // nil when there is no mesh.lock
+	open    bool   // others may read it
+}
+
+func readLock(root *os.Root) (lockFile, error) {
+	info, err := root.Lstat(lockName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return lockFile{entries: lock{}}, nil
+	}
+	if err != nil {
+		return lockFile{}, fmt.Errorf("read %s: %w", lockName, cause(err))
+	}
+	if !info.Mode().IsRegular() {
+		return lockFile{}, fmt.Errorf("read %s: not a regular file\nhint: %s", lockName, hintMove)
+	}
+	text, err := root.ReadFile(lockName)
+	if err != nil {
+		return lockFile{}, fmt.Errorf("read %s: %w", lockName, cause(err))
+	}
+	entries, err := parseLock(text)
+	if err != nil {
+		return lockFile{}, fmt.Errorf("read %s: %w", lockName, err)
+	}
+	return lockFile{entries: entries, text: text, open: openToOthers(info)}, nil
+}

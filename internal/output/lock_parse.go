@@ -1,0 +1,72 @@
+package output
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+const (
+	hintMerge = "keep the lines of both sides, remove the marker lines, and run again: mesh.lock may list a path with several digests"
+	hintCRLF  = "git changed the line ends: put the line `* text=auto eol=lf` into .gitattributes and check the folder out again"
+)
+
+// isConflictMarker knows the lines that git leaves in a file that it could not merge.
+func isConflictMarker(line string) bool {
+	return strings.HasPrefix(line, "<<<<<<<") || strings.HasPrefix(line, "|||||||") ||
+		strings.HasPrefix(line, "=======") || strings.HasPrefix(line, ">>>>>>>")
+}
+
+// parseLock reads mesh.lock strictly: what it says decides which files may be removed.
+func parseLock(text []byte) (lock, error) {
+	l := lock{}
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		if err := l.parseLine(line); err != nil {
+			return nil, fmt.Errorf("line %d: %w", number, err)
+		}
+	}
+	return l, nil
+}
+
+func (l lock) parseLine(line string) error {
+	// A file that was cut short would otherwise name a path that it does not mean.
+	text, whole := strings.CutSuffix(line, "\n")
+	switch {
+	case !whole:
+		return errors.New("the file ends in the middle of it")
+	case strings.HasSuffix(text, "\r"):
+		return errors.New("a carriage return at its end\nhint: " + hintCRLF)
+	case isConflictMarker(text):
+		return errors.New("a merge conflict\nhint: " + hintMerge)
+	case strings.HasPrefix(text, "#"):
+		return nil
+	}
+	sum, path, found := strings.Cut(text, "  ")
+	if !found {
+		return fmt.Errorf("%q is not a digest, two blanks and a path", text)
+	}
+	d, err := parseDigest(sum)
+	if err != nil {
+		return err
+	}
+	if err := checkPath(path); err != nil {
+		return err
+	}
+	if l.has(path, d) {
+		return fmt.Errorf("%q has this digest on an earlier line", path)
+	}
+	l.add(path, d)
+	return nil
+}
+
+func parseDigest(text string) (digest, error) {
+	var d digest
+	if len(text) != hex.EncodedLen(len(d)) || strings.Trim(text, "0123456789abcdef") != "" {
+		return d, fmt.Errorf("%q is not a sha256 digest in lower-case hex", text)
+	}
+	_, err := hex.Decode(d[:], []byte(text))
+	return d, err
+}

@@ -1,0 +1,56 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const (
+	hintForce = "keep what you need of these files, then run again with --force"
+	hintMove  = "move away what is in the way: it is not ours to remove, not even with --force"
+)
+
+// refusal is one path that keeps a run from doing anything.
+type refusal struct {
+	path   string
+	reason string
+	hint   string
+}
+
+func (p *plan) refuse(path, reason, hint string) {
+	p.refusals = append(p.refusals, refusal{path, reason, hint})
+}
+
+// refuseExposed refuses a folder in which others could replace a secret.
+func (p *plan) refuseExposed(path string, info fs.FileInfo) {
+	if !p.opts.Private {
+		return
+	}
+	if reason, hint := exposure(info, filepath.Join(p.dir, filepath.FromSlash(path))); reason != "" {
+		p.refuse(path, reason, hint)
+	}
+}
+
+// refusal is one error with all that is in the way, or nil.
+func (p *plan) refusal() error {
+	if len(p.refusals) == 0 {
+		return nil
+	}
+	slices.SortFunc(p.refusals, func(a, b refusal) int { return strings.Compare(a.path, b.path) })
+	lines := []string{"1 path is in the way; nothing was written"}
+	if n := len(p.refusals); n > 1 {
+		lines[0] = fmt.Sprintf("%d paths are in the way; nothing was written", n)
+	}
+	var hints []string
+	for _, r := range p.refusals {
+		lines = append(lines, "  "+r.path+": "+r.reason)
+		if hint := "hint: " + r.hint; !slices.Contains(hints, hint) {
+			hints = append(hints, hint)
+		}
+	}
+	return errors.New(strings.Join(append(lines, hints...), "\n"))
+}

@@ -1,0 +1,178 @@
+package output_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+func TestWriteRefuses(t *testing.T) {
+	old := treeOf("base/a.yaml", "a", "base/b.yaml", "b", "overlays/east/c.yaml", "c")
+	next := treeOf("base/a.yaml", "A", "base/d.yaml", "d", "helm/e.yaml", "e", "overlays/east/c.yaml", "c")
+	tests := []struct {
+		name   string
+		before func(t *testing.T, dir string)
+		tree   render.Tree
+		opts   output.Options
+		want   string
+	}{
+		{
+			name: "everything that a hand did, at once",
+			before: func(t *testing.T, dir string) {
+				put(t, dir, "base/a.yaml", "hand")
+				put(t, dir, "base/b.yaml", "hand")
+				put(t, dir, "base/d.yaml", "hand")
+				link(t, dir, "helm/e.yaml", "/etc/passwd")
+			},
+			tree: next,
+			want: `write DIR: 4 paths are in the way; nothing was written
+  base/a.yaml: changed by hand
+  base/b.yaml: changed by hand; no longer rendered, to be removed
+  base/d.yaml: not written by kubectl mesh
+  helm/e.yaml: a symbolic link, not written by kubectl mesh
+hint: keep what you need of these files, then run again with --force`,
+		},
+		{
+			name:   "one file",
+			before: func(t *testing.T, dir string) { put(t, dir, "base/d.yaml", "") },
+			tree:   next,
+			want: `write DIR: 1 path is in the way; nothing was written
+  base/d.yaml: not written by kubectl mesh
+hint: keep what you need of these files, then run again with --force`,
+		},
+		{
+			name: "a folder in the place of a file, and the reverse, even by force",
+			before: func(t *testing.T, dir string) {
+				put(t, dir, "base/d.yaml/mine", "")
+				put(t, dir, "helm", "")
+			},
+			tree: next,
+			opts: output.Options{Force: true},
+			want: `write DIR: 2 paths are in the way; nothing was written
+  base/d.yaml: a folder where a file has to be
+  helm: not a folder, where one has to be
+hint: move away what is in the way: it is not ours to remove, not even with --force`,
+		},
+		{
+			name: "a folder that is a link out of the tree, even by force",
+			before: func(t *testing.T, dir string) {
+				out := filepath.Join(filepath.Dir(dir), "out")
+				put(t, out, "c.yaml", "c")
+				remove(t, dir, "overlays/east")
+				link(t, dir, "overlays/east", out)
+				link(t, dir, "helm", "../out")
+			},
+			tree: next,
+			opts: output.Options{Force: true},
+			want: `write DIR: 2 paths are in the way; nothing was written
+  helm: a symbolic link where a folder has to be
+  overlays/east: a symbolic link where a folder has to be
+hint: move away what is in the way: it is not ours to remove, not even with --force`,
+		},
+		{
+			name: "a stale file behind a link",
+			before: func(t *testing.T, dir string) {
+				out := filepath.Join(filepath.Dir(dir), "out")
+				put(t, out, "c.yaml", "c")
+				remove(t, dir, "overlays/east")
+				link(t, dir, "overlays/east", out)
+			},
+			tree: treeOf("base/a.yaml", "a"),
+			want: `write DIR: 1 path is in the way; nothing was written
+  overlays/east: a symbolic link where a folder has to be
+hint: move away what is in the way: it is not ours to remove, not even with --force`,
+		},
+		{
+			name:   "mesh.lock is a link",
+			before: func(t *testing.T, dir string) { remove(t, dir, "mesh.lock"); link(t, dir, "mesh.lock", "x") },
+			tree:   next,
+			want: `write DIR: read mesh.lock: not a regular file
+hint: move away what is in the way: it is not ours to remove, not even with --force`,
+		},
+		{
+			name: "a merge conflict in mesh.lock",
+			before: func(t *testing.T, dir string) {
+				put(t, dir, "mesh.lock", "# x\n<<<<<<< HEAD\n"+lockLine("a", "1")+"=======\n"+lockLine("a", "2")+">>>>>>> other\n")
+			},
+			tree: next,
+			opts: output.Options{Force: true},
+			want: `write DIR: read mesh.lock: line 2: a merge conflict
+hint: keep the lines of both sides, remove the marker lines, and run again: mesh.lock may list a path with several digests`,
+		},
+		{
+			name: "a path in the tree that leads out",
+			tree: treeOf("../x", ""),
+			want: `write DIR: check the tree: "../x" is not a path inside the tree`,
+		},
+		{
+			name: "mesh.lock in the tree",
+			tree: treeOf("mesh.lock", ""),
+			want: `write DIR: check the tree: "mesh.lock" is a name that kubectl mesh keeps for itself`,
+		},
+		{
+			name: "a backslash in the tree",
+			tree: treeOf(`a\b`, ""),
+			want: `write DIR: check the tree: "a\\b" holds a character that is not allowed in a path`,
+		},
+		{
+			name: "a path twice in the tree",
+			tree: treeOf("a", "", "a", ""),
+			want: `write DIR: check the tree: "a" after "a": paths must be sorted, and none may occur twice`,
+		},
+		{
+			name: "a file that is a folder too",
+			tree: treeOf("a", "", "a/b/c", ""),
+			want: `write DIR: check the tree: "a" is a file, and the folder of "a/b/c"`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			home := t.TempDir()
+			dir := filepath.Join(home, "deploy")
+			mustWrite(t, dir, old, output.Options{})
+			if tt.before != nil {
+				tt.before(t, dir)
+			}
+			before := snapshot(t, home)
+			_, err := output.Write(dir, tt.tree, tt.opts)
+			wantError(t, err, dir, tt.want)
+			equal(t, "files", snapshot(t, home), before)
+		})
+	}
+}
+
+func TestWriteIntoWhatIsNoFolder(t *testing.T) {
+	home := t.TempDir()
+	put(t, home, "file", "mine")
+	tree := treeOf("a.yaml", "a")
+	_, err := output.Write(filepath.Join(home, "file"), tree, output.Options{})
+	wantError(t, err, home, "write DIR/file: open the folder: not a directory")
+	_, err = output.Write(filepath.Join(home, "file", "deploy"), tree, output.Options{})
+	wantError(t, err, home, "write DIR/file/deploy: look at DIR/file/deploy: not a directory")
+	equal(t, "files", snapshot(t, home), map[string]string{"file": "mine"})
+}
+
+func TestWriteIntoAReadOnlyFolder(t *testing.T) {
+	if os.Geteuid() <= 0 {
+		t.Skip("root may write everywhere, and elsewhere than on unix a folder cannot be read-only")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	_, err := output.Write(dir, treeOf("a.yaml", "a"), output.Options{})
+	wantError(t, err, dir, "write DIR: create folder .kubectl-mesh-staging-0: permission denied")
+	equal(t, "files", snapshot(t, dir), map[string]string{})
+}
+
+// A merge that kept both sides of mesh.lock makes both versions of a file ours.
+func TestWriteAfterAMerge(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "mesh.lock", lockLine("b", "1")+lockLine("a", "1")+lockLine("a", "2"))
+	put(t, dir, "a", "2")
+	mustWrite(t, dir, treeOf("a", "3"), output.Options{})
+	equal(t, "files", files(t, dir), map[string]string{"a": "3"})
+}

@@ -1,0 +1,98 @@
+package output
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"sync/atomic"
+)
+
+const stagingPrefix = ".kubectl-mesh-staging-"
+
+// staging is a hidden folder inside the target, hence on the same file system. new/ holds
+// what will be renamed into place, under the paths of the tree; old/ takes what it replaces,
+// numbered, until the run is over.
+type staging struct {
+	disk disk         // the target
+	name string       // of the folder in it
+	kept atomic.Int64 // files in old/
+}
+
+func (s *staging) path(elem ...string) string { return path.Join(s.name, path.Join(elem...)) }
+
+func (s *staging) fresh(file string) string { return s.path("new", file) }
+
+func (s *staging) nextOld() string {
+	return s.path("old", strconv.FormatInt(s.kept.Add(1), 10))
+}
+
+func newStaging(d disk) (*staging, error) {
+	for n := 0; ; n++ {
+		s := &staging{disk: d, name: stagingPrefix + strconv.Itoa(n)}
+		err := d.mkdir(s.name, 0o700)
+		if err == nil || !errors.Is(err, fs.ErrExist) {
+			return s, err
+		}
+	}
+}
+
+// fill writes all that is new. Nothing of it is in place yet.
+func (s *staging) fill(p *plan) error {
+	if err := s.makeFolders(p); err != nil {
+		return err
+	}
+	if err := s.writeLocks(p); err != nil {
+		return err
+	}
+	groups := byFolder(p.items, func(it *item) bool { return it.action == actWrite })
+	return each(len(groups), func(i int) error {
+		return s.writeGroup(groups[i], p.opts.fileMode())
+	})
+}
+
+func (s *staging) makeFolders(p *plan) error {
+	needed := map[string]bool{}
+	for i := range p.items {
+		if p.items[i].action != actWrite {
+			continue
+		}
+		for above := range ancestors(p.items[i].path) {
+			needed[above] = true
+		}
+	}
+	for _, folder := range []string{"new", "old"} {
+		if err := s.disk.mkdir(s.path(folder), p.opts.folderMode()); err != nil {
+			return err
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(needed)) {
+		if err := s.disk.mkdir(s.fresh(folder), p.opts.folderMode()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *staging) writeGroup(g group, mode fs.FileMode) error {
+	at := g.folder
+	if at == "." {
+		at = ""
+	}
+	here, err := s.disk.open(s.fresh(g.folder), at)
+	if err != nil {
+		return err
+	}
+	defer here.root.Close() // every file in it reports its own Close
+	for _, it := range g.items {
+		if err := here.write(path.Base(it.path), it.content, mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove takes the folder away, after a failure or at the end.
+func (s *staging) remove() error { return s.disk.removeAll(s.name) }

@@ -1,0 +1,50 @@
+package output
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// sweep removes the staging folders of runs that were killed. What they keep in old/ was ours,
+// or was to be replaced by force.
+func sweep(d disk) error {
+	names, err := d.stagingNames()
+	if err != nil {
+		return fmt.Errorf("list the folder: %w", cause(err))
+	}
+	for _, name := range names {
+		info, err := d.root.Lstat(name)
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", name, cause(err))
+		}
+		if !info.IsDir() {
+			continue
+		}
+		if err := d.removeAll(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stagingNames lists what is named like a staging folder.
+func (d disk) stagingNames() ([]string, error) {
+	folder, err := d.root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close() // opened for reading
+	names, err := folder.Readdirnames(-1)
+	if err != nil {
+		return nil, err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool {
+		number, ours := strings.CutPrefix(name, stagingPrefix)
+		_, err := strconv.ParseUint(number, 10, 0)
+		return !ours || err != nil
+	})
+	slices.Sort(names)
+	return names, nil
+}
