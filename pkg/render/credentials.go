@@ -9,15 +9,11 @@ import (
 // reviewed one and the objects that hold secrets. deploy is the path from
 // credentials/overlays to the reviewed tree, with slashes, such as ../../deploy.
 func Credentials(in Input, only []string, deploy string) (Tree, error) {
-	names := only
-	if len(names) == 0 {
-		names = in.Graph.Names()
-	}
 	tree := Tree{}
 	for _, name := range only {
 		tree.Scope = append(tree.Scope, name+"/")
 	}
-	folders, err := forEach(names, func(name string) ([]File, error) {
+	folders, err := forEach(chosen(in, only), func(name string) ([]File, error) {
 		overlay, err := Compile(in, name, Options{Secrets: true})
 		if err != nil {
 			return nil, err

@@ -29,12 +29,8 @@ func Deploy(in Input, only []string) (Tree, error) {
 	if err != nil {
 		return Tree{}, err
 	}
-	tree := Tree{Scope: scope(only)}
-	names := only
-	if len(names) == 0 {
-		names = in.Graph.Names()
-	}
-	folders, err := forEach(names, func(name string) ([]File, error) {
+	tree := Tree{Scope: scope(only, len(common) > 0)}
+	folders, err := forEach(chosen(in, only), func(name string) ([]File, error) {
 		overlay, err := Compile(in, name, Options{})
 		if err != nil {
 			return nil, err
@@ -53,12 +49,25 @@ func Deploy(in Input, only []string) (Tree, error) {
 	return tree, nil
 }
 
-// scope of a rendering: what all clusters share, and the folders of those that it renders.
-func scope(only []string) []string {
+// chosen are the clusters that a rendering is for, each once: all of them unless some are named.
+func chosen(in Input, only []string) []string {
+	if len(only) == 0 {
+		return in.Graph.Names()
+	}
+	return slices.Compact(slices.Sorted(slices.Values(only)))
+}
+
+// scope of a rendering: the folders of the clusters that it renders, and what all clusters share.
+// When they share nothing any more, the old base stays: the overlays of the others build on it
+// until they are rendered too.
+func scope(only []string, shared bool) []string {
 	if len(only) == 0 {
 		return nil
 	}
-	folders := []string{baseFolder + "/"}
+	var folders []string
+	if shared {
+		folders = append(folders, baseFolder+"/")
+	}
 	for _, name := range only {
 		folders = append(folders, path.Join(overlaysFolder, name)+"/")
 	}

@@ -1,7 +1,10 @@
 package render
 
 import (
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
 
@@ -81,9 +84,18 @@ func maskToken(token kubeconfig.Token) maskedToken {
 	if !ok {
 		return masked
 	}
-	masked.Subject, masked.Issuer, masked.Expires = claims.Subject, claims.Issuer, "never"
+	masked.Subject, masked.Issuer, masked.Expires = shown(claims.Subject), shown(claims.Issuer), "never"
 	if !claims.Expiry.IsZero() {
 		masked.Expires = claims.Expiry.UTC().Format(time.RFC3339)
 	}
 	return masked
+}
+
+// shown quotes a claim with characters that do not print. Nobody has verified it, it may end up
+// on a terminal, and of some characters no YAML can be made.
+func shown(claim string) string {
+	if strings.ContainsFunc(claim, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(claim)
+	}
+	return claim
 }

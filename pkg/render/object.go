@@ -23,7 +23,8 @@ const (
 	ManagedBy      = "kubectl-mesh"
 )
 
-func labels(mesh string) map[string]string {
+// Labels returns the labels that every object of a mesh carries.
+func Labels(mesh string) map[string]string {
 	return map[string]string{LabelManagedBy: ManagedBy, LabelMesh: mesh}
 }
 

@@ -58,7 +58,7 @@ type compiler struct {
 }
 
 func newCompiler(in Input, cluster *v1alpha1.Cluster) compiler {
-	return compiler{Input: in, cluster: cluster, labels: labels(in.Mesh.Metadata.Name)}
+	return compiler{Input: in, cluster: cluster, labels: Labels(in.Mesh.Metadata.Name)}
 }
 
 // common returns the manifests that may come out the same in every cluster.
@@ -69,12 +69,24 @@ func (c compiler) common() []Manifest {
 	return []Manifest{c.readerRoles()}
 }
 
-// objects returns all objects of the overlay, in the order of a stream.
-func (o Overlay) objects() []Object {
+// Objects returns all objects of the overlay, in the order of a stream.
+func (o Overlay) Objects() []Object {
 	var all []Object
 	for _, manifest := range o.Manifests {
 		all = append(all, manifest.Objects...)
 	}
 	sortObjects(all)
 	return all
+}
+
+// Secrets returns the objects that hold a credential, in the order of a stream.
+func (o Overlay) Secrets() []Object {
+	var secrets []Object
+	for _, manifest := range o.Manifests {
+		if manifest.Secret {
+			secrets = append(secrets, manifest.Objects...)
+		}
+	}
+	sortObjects(secrets)
+	return secrets
 }

@@ -11,8 +11,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// readerRole names the ClusterRole and the Role of all readers.
-const readerRole = "mesh-reader"
+// readerRole names the ClusterRole and the Role of all readers, readerRolesFile their file.
+const (
+	readerRole      = "mesh-reader"
+	readerRolesFile = "reader-rbac.yaml"
+)
 
 // account is a ServiceAccount that control planes of peers use here, and the Secret that
 // the API server fills with its token.
@@ -57,9 +60,18 @@ func (c compiler) readers() []Manifest {
 		if c.cluster.Reader.ServiceAccount != "" {
 			return []Manifest{c.reader(account, "reader.yaml")} // one account for all of them
 		}
-		manifests = append(manifests, c.reader(account, "reader-"+consumer.Name+".yaml"))
+		manifests = append(manifests, c.reader(account, readerFile(consumer.Name)))
 	}
 	return manifests
+}
+
+// readerFile names the file of one consumer's account. A cluster may be called rbac; none has a
+// name that begins with a dash.
+func readerFile(consumer string) string {
+	if name := "reader-" + consumer + ".yaml"; name != readerRolesFile {
+		return name
+	}
+	return "reader--" + consumer + ".yaml"
 }
 
 // reader returns one account with its token Secret, and its bindings unless they are others'.
@@ -93,7 +105,7 @@ func (c compiler) readerRoles() Manifest {
 	rule := func(group string, resources ...string) *rbacv1.PolicyRuleApplyConfiguration {
 		return rbacv1.PolicyRule().WithAPIGroups(group).WithResources(resources...).WithVerbs("get", "list", "watch")
 	}
-	return Manifest{File: "reader-rbac.yaml",
+	return Manifest{File: readerRolesFile,
 		Comment: "What the control plane of a peer may read here. That includes every Secret: without this right\n" +
 			"istiod never finishes syncing the cluster. Treat each reader's token like a root key.",
 		Objects: []Object{

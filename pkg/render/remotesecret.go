@@ -19,6 +19,9 @@ const (
 	remoteSecretName  = "istio-remote-secret-"
 )
 
+// RemoteSecret is the name of the remote secret of a cluster.
+func RemoteSecret(target string) string { return remoteSecretName + target }
+
 // remoteSecrets returns a Secret for each cluster that this one's control plane reads.
 func (c compiler) remoteSecrets() ([]Manifest, error) {
 	var manifests []Manifest
@@ -55,7 +58,7 @@ func (c compiler) remoteSecret(target *v1alpha1.Cluster, reading Reading) (*remo
 	if err != nil {
 		return nil, fmt.Errorf("encode kubeconfig of %s: %w", target.Name, err)
 	}
-	secret := corev1.Secret(remoteSecretName+target.Name, c.cluster.Istio.Namespace).WithLabels(c.labels).
+	secret := corev1.Secret(RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).
 		WithLabels(map[string]string{labelMultiCluster: "true"}).
 		WithAnnotations(map[string]string{annotationCluster: target.Name}).
 		WithStringData(map[string]string{target.Name: string(text)})

@@ -1,0 +1,128 @@
+package render_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// What a reader may do is the least with which istiod was seen to finish syncing, and no more.
+func TestReaderRights(t *testing.T) {
+	eachScenario(t, func(t *testing.T, s scenario) {
+		for _, cluster := range s.clusters() {
+			for _, doc := range documents(yamlOf(t, compile(t, s.Input, cluster, render.Options{}))) {
+				switch objects(t, doc)[0]["kind"] {
+				case "ClusterRole":
+					checkRights(t, doc, []string{"/namespaces", "/nodes", "/pods", "/secrets", "/services",
+						"apiextensions.k8s.io/customresourcedefinitions", "discovery.k8s.io/endpointslices",
+						"gateway.networking.k8s.io/gateways", "networking.istio.io/workloadentries"})
+				case "Role":
+					checkRights(t, doc, []string{"/configmaps"})
+				}
+			}
+		}
+	})
+}
+
+func checkRights(t *testing.T, doc []byte, want []string) {
+	t.Helper()
+	var role rbacv1.ClusterRole // a Role has the same fields
+	if err := yaml.UnmarshalStrict(doc, &role); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, rule := range role.Rules {
+		for _, resource := range rule.Resources {
+			got = append(got, strings.Join(rule.APIGroups, ",")+"/"+resource)
+		}
+		if !slices.Equal(rule.Verbs, []string{"get", "list", "watch"}) {
+			t.Errorf("%s may %q", role.Kind, rule.Verbs)
+		}
+		if named := len(rule.ResourceNames) > 0; named != slices.Contains(rule.Resources, "configmaps") {
+			t.Errorf("%s: resourceNames %q of %q", role.Kind, rule.ResourceNames, rule.Resources)
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", role.Kind, diff)
+	}
+}
+
+// A reader asks for the configuration of its own revision and of the cluster's.
+func TestReaderConfigMaps(t *testing.T) {
+	in := load(t, `
+  clusters:
+  - {name: a, istio: {revision: one}, api: {server: "https://203.0.113.1"}}
+  - {name: b, istio: {revision: two}, api: {server: "https://203.0.113.2"}}
+  - {name: c, api: {server: "https://203.0.113.3"}}
+  - {name: d, istio: {revision: unlinked}, api: {server: "https://203.0.113.4"}}
+  links:
+  - between: [a, b]
+  - from: [b]
+    to: [c]
+`)
+	want := map[string][]string{"a": {"istio", "istio-one", "istio-two"}, "b": {"istio", "istio-one", "istio-two"}, "c": {"istio", "istio-two"}, "d": nil}
+	for cluster, names := range want {
+		var got []string
+		for _, doc := range documents(yamlOf(t, compile(t, in, cluster, render.Options{}))) {
+			var role rbacv1.Role
+			if yaml.Unmarshal(doc, &role) == nil && role.Kind == "Role" {
+				got = append(got, role.Rules[0].ResourceNames...)
+			}
+		}
+		if diff := cmp.Diff(names, got); diff != "" {
+			t.Errorf("readers of %s (-want +got):\n%s", cluster, diff)
+		}
+	}
+}
+
+// istioctl finds the token of a shared account, because it looks for this name.
+func TestAccount(t *testing.T) {
+	for shared, want := range map[string][2]string{
+		"":                             {"mesh-reader-west", "mesh-reader-west-token"},
+		"mesh.peers":                   {"mesh.peers", "mesh.peers-istio-remote-secret-token"},
+		"istio-reader-service-account": {"istio-reader-service-account", "istio-reader-service-account-istio-remote-secret-token"},
+	} {
+		target := v1alpha1.Cluster{Name: "east"}
+		target.Reader.ServiceAccount = shared
+		if name, secret := render.Account(&target, "west"); name != want[0] || secret != want[1] {
+			t.Errorf("%q: got %s, %s; want %q", shared, name, secret, want)
+		}
+	}
+}
+
+// Who is cut off, or never linked, leaves nothing behind: each consumer has an account, a file
+// and a token of its own.
+func TestEveryConsumerHasAReader(t *testing.T) {
+	in := load(t, `
+  clusters:
+  - {name: rbac, api: {server: "https://203.0.113.1"}}
+  - {name: east, api: {server: "https://203.0.113.2"}}
+  - {name: west, api: {server: "https://203.0.113.3"}}
+`)
+	files := map[string][]byte{}
+	for _, file := range deploy(t, in).Files {
+		files[file.Path] = file.Content
+	}
+	want := map[string]string{"reader-east.yaml": "mesh-reader-east", "reader-west.yaml": "mesh-reader-west", "reader--rbac.yaml": "mesh-reader-rbac"}
+	for file, account := range want {
+		for _, cluster := range in.Graph.Names() {
+			text, own := files["overlays/"+cluster+"/"+file], account == "mesh-reader-"+cluster
+			if own != (text == nil) {
+				t.Errorf("%s has %s: %t", cluster, file, text != nil)
+			} else if !own && objects(t, text)[0].at("metadata", "name") != account {
+				t.Errorf("%s of %s is not of %s:\n%s", file, cluster, account, text)
+			}
+		}
+	}
+	if roles := objects(t, files["base/reader-rbac.yaml"]); len(roles) != 2 || roles[0]["kind"] != "Role" {
+		t.Errorf("base/reader-rbac.yaml is\n%s", files["base/reader-rbac.yaml"])
+	}
+}

@@ -1,0 +1,129 @@
+package render_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// scenarioFolder holds a workspace per scenario, and what it renders to.
+const scenarioFolder = "../../testdata/scenarios"
+
+// leastScenarios guards against a folder that was moved: a loop over nothing passes.
+const leastScenarios = 13
+
+// scenario is one folder of testdata/scenarios.
+type scenario struct {
+	name, dir string
+	render.Input
+}
+
+func (s scenario) clusters() []string { return s.Graph.Names() }
+
+// eachScenario runs a subtest for every scenario, and fails when one of them was not run.
+func eachScenario(t *testing.T, test func(*testing.T, scenario)) {
+	t.Helper()
+	names := scenarioNames(t)
+	ran := 0
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			ran++
+			test(t, loadScenario(t, name))
+		})
+	}
+	chosen := strings.Contains(flag.Lookup("test.run").Value.String()+flag.Lookup("test.skip").Value.String(), "/")
+	if ran != len(names) && !chosen {
+		t.Errorf("%d of %d scenarios ran", ran, len(names))
+	}
+}
+
+func scenarioNames(t testing.TB) []string {
+	t.Helper()
+	entries, err := os.ReadDir(scenarioFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	if len(names) < leastScenarios {
+		t.Fatalf("%s has %d scenarios, want %d at least", scenarioFolder, len(names), leastScenarios)
+	}
+	return names
+}
+
+func loadScenario(t testing.TB, name string) scenario {
+	t.Helper()
+	dir := filepath.Join(scenarioFolder, name)
+	return scenario{name: name, dir: dir, Input: loadFolder(t, dir, readFile(t, filepath.Join(dir, "mesh.yaml")))}
+}
+
+// loadFolder does what the command does with a mesh file and the folder that it lies in.
+func loadFolder(t testing.TB, dir string, text []byte) render.Input {
+	t.Helper()
+	doc, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: text, Files: os.DirFS(dir)})
+	if doc.Mesh == nil {
+		t.Fatalf("load %s: %v", dir, problems)
+	}
+	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[render.Reading]kubeconfig.Token{}}
+	known := readTokens(t, dir, in)
+	for _, problem := range doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: in.Graph, Strays: doc.Strays, Credentials: known})) {
+		if problem.Stops() || slices.Contains(slips(), problem.Rule) {
+			t.Errorf("%s: %s (hint: %s)", dir, problem, problem.Hint)
+		}
+	}
+	return in
+}
+
+// slips are the warnings that say that a scenario is not what it claims to be: a waiver that
+// nothing needs, facts of nobody, a token of another account.
+func slips() []string { return []string{"MESH010", "MESH013", "MESH016"} }
+
+// readTokens fills in.Tokens, and returns what the rules may know of them.
+func readTokens(t testing.TB, dir string, in render.Input) []rules.Credential {
+	t.Helper()
+	var known []rules.Credential
+	for _, reading := range readings(in) {
+		token, err := kubeconfig.ParseToken(readFile(t, filepath.Join(dir, filepath.FromSlash(reading.TokenFile()))))
+		if err != nil {
+			t.Fatalf("%s: %v", reading.TokenFile(), err)
+		}
+		in.Tokens[reading] = token
+		target, _ := in.Graph.Cluster(reading.Target)
+		account, _ := render.Account(target, reading.Consumer)
+		claims, _ := token.Claims()
+		known = append(known, rules.Credential{Target: reading.Target, Consumer: reading.Consumer, File: reading.TokenFile(),
+			Subject: claims.Subject, Want: "system:serviceaccount:" + target.Istio.Namespace + ":" + account})
+	}
+	return known
+}
+
+// readings of all control planes.
+func readings(in render.Input) []render.Reading {
+	var all []render.Reading
+	for _, name := range in.Graph.Names() {
+		all = append(all, render.Readings(in.Graph, name)...)
+	}
+	return all
+}
+
+func readFile(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
