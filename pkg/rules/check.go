@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -63,7 +62,7 @@ func checkWaivers(waivers []v1alpha1.Waiver) []mesh.Problem {
 		case !known:
 			problem.Message = fmt.Sprintf("Unsupported value: %q: no rule of this ID", waiver.Rule)
 			problem.Hint = "docs/rules.md lists the rules"
-			if near, ok := nearest.Name(strings.ToUpper(waiver.Rule), IDs()); ok {
+			if near, ok := nearest.Name(waiver.Rule, IDs()); ok {
 				problem.Hint = fmt.Sprintf("did you mean %s? read it: kubectl mesh explain %s", near, near)
 			}
 		case rule.Firm:
@@ -77,12 +76,12 @@ func checkWaivers(waivers []v1alpha1.Waiver) []mesh.Problem {
 	return problems
 }
 
-// idle reports the waivers that no finding needed.
+// idle reports the waivers that no finding needed, as far as that can be told.
 func idle(waivers []v1alpha1.Waiver, used []bool) []mesh.Problem {
 	var problems []mesh.Problem
 	rule := idleWaiver()
 	for i, waiver := range waivers {
-		if waived, known := Find(waiver.Rule); !used[i] && known && !waived.Firm {
+		if waived, known := Find(waiver.Rule); !used[i] && known && !waived.Firm && !waived.partial {
 			problems = append(problems, mesh.Problem{Rule: rule.ID, Severity: rule.Severity,
 				Field:   fmt.Sprintf("spec.waivers[%d]", i),
 				Message: fmt.Sprintf("waiver of %s matches no finding", waiver.Rule),
@@ -94,7 +93,7 @@ func idle(waivers []v1alpha1.Waiver, used []bool) []mesh.Problem {
 
 func idleWaiver() Rule {
 	return Rule{
-		ID: "MESH013", Severity: mesh.SeverityWarning,
+		ID: "MESH013", Severity: mesh.SeverityWarning, Firm: true,
 		Title: "A waiver matches nothing",
 		Why: "A waiver says that somebody has looked at a finding and accepts it. When the finding has gone, the waiver " +
 			"waits for the next one of its kind and lets it pass unseen.",

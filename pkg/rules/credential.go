@@ -20,9 +20,9 @@ type Credential struct {
 
 func foreignToken() Rule {
 	return Rule{
-		ID: "MESH016", Severity: mesh.SeverityWarning,
+		ID: "MESH016", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A token belongs to another account than the declared reader",
-		Why: "The token in credentials/<target>/<consumer>/token names the account it was issued to. When that is not " +
+		Why: "The token in credentials/TARGET/CONSUMER/token names the account it was issued to. When that is not " +
 			"the reader that the mesh declares, files were swapped, or the token has other rights than those that were reviewed.",
 		Remedy: "Fetch the token of the declared account again, or declare the account that is meant with reader.serviceAccount.",
 		find: func(in Input) []finding {
@@ -41,11 +41,11 @@ func foreignToken() Rule {
 
 func openCredential() Rule {
 	return Rule{
-		ID: "MESH017", Severity: mesh.SeverityWarning,
+		ID: "MESH017", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A credential is open to others",
 		Why: "A reader credential can read every Secret of its cluster. On a shared machine a file that others may read " +
 			"gives that away.",
-		Remedy: "chmod 700 the folder credentials and everything in it that is a folder, chmod 600 the files.",
+		Remedy: "Take the rights of all others away from the folder and everything in it: chmod -R go= credentials",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, c := range in.Credentials {

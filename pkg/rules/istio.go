@@ -16,8 +16,9 @@ func trustDomains() Rule {
 		Title: "Trust domains differ without aliases",
 		Why: "A workload accepts a peer whose certificate carries its own trust domain or one of its aliases. Between " +
 			"linked clusters with different trust domains every call fails in mutual TLS otherwise.",
-		Remedy: "List every trust domain of the mesh in spec.trust.domainAliases, or use one for all. With discovery " +
-			"peering the peer Gateways carry the trust domain, and no alias is needed.",
+		Remedy: "List every trust domain of the mesh in spec.trust.domainAliases, or use one for all. Where the proxies do " +
+			"not check trust domains (PILOT_SKIP_VALIDATE_TRUST_DOMAIN), waive the finding. The rule says nothing with " +
+			"discovery peering, where that is the usual way.",
 		find: func(in Input) []finding {
 			spec := in.Mesh.Spec
 			if spec.Discovery == v1alpha1.DiscoveryPeering {
@@ -53,7 +54,7 @@ func oldVersion() Rule {
 		ID: "MESH008", Severity: mesh.SeverityError,
 		Title: "The Istio version lacks a feature in use",
 		Why: "Ambient across clusters begins with Istio 1.27, peering with 1.24.3 of the solo distribution, and " +
-			"readers with auth federated with 1.13. An older control plane ignores what is rendered for them, without a word.",
+			"readers with auth federated with 1.13. An older control plane does not know what is rendered for them.",
 		Remedy: "Upgrade the control plane, and correct istio.version.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -62,7 +63,7 @@ func oldVersion() Rule {
 					if before(cluster.Istio.Version, gate.since) {
 						found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.version"),
 							message: fmt.Sprintf("Istio %s of %s has no %s, which begins with %s", cluster.Istio.Version, cluster.Name, gate.feature, gate.since),
-							hint:    "upgrade the control plane of " + cluster.Name})
+							hint:    "upgrade the control plane of " + cluster.ControlPlane})
 					}
 				}
 			}
@@ -76,10 +77,11 @@ type gate struct{ feature, since string }
 
 func gates(in Input, cluster v1alpha1.Cluster) []gate {
 	var gates []gate
-	several := len(in.Mesh.Spec.Clusters) > 1
-	if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
+	switch {
+	case in.Graph.Isolated(cluster.Name):
+	case in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering:
 		gates = append(gates, gate{"peering", "1.24.3"})
-	} else if several && cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
+	case cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient:
 		gates = append(gates, gate{"ambient mesh across clusters", "1.27.0"})
 	}
 	for target := range in.Graph.ReadBy(cluster.Name) {
@@ -100,10 +102,7 @@ func numbers(version string) []int {
 	plain := strings.FieldsFunc(version, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })[0]
 	var parts []int
 	for part := range strings.SplitSeq(plain, ".") {
-		number, err := strconv.Atoi(part)
-		if err != nil || len(parts) == 3 {
-			break
-		}
+		number, _ := strconv.Atoi(part) // at most three digits, or a dot too many
 		parts = append(parts, number)
 	}
 	return parts
@@ -113,7 +112,7 @@ func strayFacts() Rule {
 	return Rule{
 		ID: "MESH010", Severity: mesh.SeverityWarning,
 		Title: "A facts file belongs to no cluster",
-		Why: "A file clusters/<name>.yaml fills in the cluster of that name. Without such a cluster nobody reads it: a " +
+		Why: "A file clusters/NAME.yaml fills in the cluster of that name. Without such a cluster nobody reads it: a " +
 			"name is misspelled, or a cluster has left the mesh.",
 		Remedy: "Rename the file, add the cluster to mesh.yaml, or remove the file.",
 		find: func(in Input) []finding {

@@ -11,10 +11,11 @@ func notRendered() Rule {
 	return Rule{
 		ID: "MESH014", Severity: mesh.SeverityError,
 		Title: "This release does not render what the mesh asks for",
-		Why: "This release renders discovery remoteSecret with reader.auth token. It knows the fields of the other ways, " +
-			"and checks them, but writes nothing for them: the mesh would not work.",
-		Remedy: "Use discovery remoteSecret and reader.auth token, or use a release that renders the others. Waive the " +
-			"finding to render the rest, and make the missing objects by hand.",
+		Why: "This release renders discovery remoteSecret with reader.auth token, between clusters that have control planes " +
+			"of their own. It knows the fields of the other ways, and checks them, but writes nothing for them: the mesh " +
+			"would not work.",
+		Remedy: "Use discovery remoteSecret, reader.auth token and a control plane in each cluster, or use a release that " +
+			"renders the others. Waive the finding to render the rest, and make the missing objects by hand.",
 		find: func(in Input) []finding {
 			spec := in.Mesh.Spec
 			var found []finding
@@ -47,14 +48,16 @@ func gatewayNotRendered() Rule {
 		Why: "Linked clusters of different networks reach each other through east-west gateways. This release writes the " +
 			"network labels and the remote secrets, and leaves the gateways to you.",
 		Remedy: "Install an east-west gateway with the label topology.istio.io/network in each cluster that is called " +
-			"from another network: chart istio/gateway with networkGateway=<network>.",
+			"from another network. For sidecars that is the chart istio/gateway with networkGateway=NETWORK, and the Gateway " +
+			"cross-network-gateway of samples/multicluster/expose-services.yaml, which opens it. For ambient it is a Gateway " +
+			"of class istio-east-west. Then waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if caller := foreignCaller(in, cluster); caller != "" && in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "network"),
 						message: fmt.Sprintf("%s is called by %s from another network: its east-west gateway is not rendered by this release", cluster.Name, caller),
-						hint:    "install the chart istio/gateway with networkGateway=" + cluster.Network})
+						hint:    gatewayHint(cluster)})
 				}
 			}
 			return found
@@ -62,10 +65,19 @@ func gatewayNotRendered() Rule {
 	}
 }
 
-// foreignCaller is the first caller of a cluster that is in another network.
+func gatewayHint(cluster v1alpha1.Cluster) string {
+	if cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
+		return "install a Gateway of class istio-east-west with the label topology.istio.io/network: " + cluster.Network
+	}
+	return "install the chart istio/gateway with networkGateway=" + cluster.Network
+}
+
+// foreignCaller is the first caller of a cluster that is in another network. To and from a
+// cluster that names no network Istio goes without a gateway.
 func foreignCaller(in Input, cluster v1alpha1.Cluster) string {
 	for other := range in.Graph.Clusters() {
-		if other.Network != cluster.Network && in.Graph.Linked(other.Name, cluster.Name) {
+		named := cluster.Network != "" && other.Network != ""
+		if named && other.Network != cluster.Network && in.Graph.Linked(other.Name, cluster.Name) {
 			return other.Name
 		}
 	}

@@ -1,9 +1,7 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -29,69 +27,6 @@ func isolated() Rule {
 			return found
 		},
 	}
-}
-
-func overlappingPods() Rule {
-	return Rule{
-		ID: "MESH004", Severity: mesh.SeverityError,
-		Title: "Pod ranges of one network overlap",
-		Why: "Inside a network a call goes straight to the address of a pod. Where two clusters use the same addresses, " +
-			"it reaches the wrong cluster, or none.",
-		Remedy: "Give the clusters ranges of their own, or networks of their own with east-west gateways between them.",
-		find: func(in Input) []finding {
-			var found []finding
-			for _, ranges := range podRanges(in) {
-				found = append(found, overlaps(ranges)...)
-			}
-			slices.SortFunc(found, func(a, b finding) int { return cmp.Compare(a.field+a.message, b.field+b.message) })
-			return found
-		},
-	}
-}
-
-// podRange is one range of pods of a cluster.
-type podRange struct {
-	prefix         netip.Prefix
-	cluster, field string
-}
-
-// podRanges groups the ranges by network.
-func podRanges(in Input) map[string][]podRange {
-	ranges := map[string][]podRange{}
-	for i, cluster := range in.Mesh.Spec.Clusters {
-		for j, cidr := range cluster.PodCIDRs {
-			if prefix, err := netip.ParsePrefix(cidr); err == nil {
-				ranges[cluster.Network] = append(ranges[cluster.Network],
-					podRange{prefix, cluster.Name, at(i, fmt.Sprintf("podCIDRs[%d]", j))})
-			}
-		}
-	}
-	return ranges
-}
-
-// overlaps sweeps over the sorted ranges: two of them are disjoint, or one holds the other.
-func overlaps(ranges []podRange) []finding {
-	slices.SortFunc(ranges, func(a, b podRange) int {
-		return cmp.Or(a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.prefix.Bits(), b.prefix.Bits()),
-			cmp.Compare(a.cluster, b.cluster))
-	})
-	var found []finding
-	var around []podRange // ranges that hold the current one, the widest first
-	for _, current := range ranges {
-		for len(around) > 0 && !around[len(around)-1].prefix.Overlaps(current.prefix) {
-			around = around[:len(around)-1]
-		}
-		for _, outer := range around {
-			if outer.cluster != current.cluster {
-				found = append(found, finding{clusters: []string{outer.cluster, current.cluster}, field: current.field,
-					message: fmt.Sprintf("%s of %s overlaps %s of %s in the same network", current.prefix, current.cluster, outer.prefix, outer.cluster),
-					hint:    "give them ranges or networks of their own"})
-				break
-			}
-		}
-		around = append(around, current)
-	}
-	return found
 }
 
 func unnamedNetwork() Rule {

@@ -2,9 +2,12 @@
 // rule is data: an ID, a severity, the text that explains it, and a function that finds it.
 // Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass.
 //
-// The package is pure. It imports pkg/apis/mesh, pkg/topology and pkg/nearest. Its texts are
-// docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given twice.
+// The package is pure. It imports pkg/apis/mesh, pkg/topology, pkg/nearest and pkg/shell. Its
+// texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
+// twice.
 package rules
+
+//go:generate go run ../../internal/rulesdoc ../../docs/rules.md
 
 import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -17,12 +20,16 @@ type Rule struct {
 	ID       string
 	Title    string
 	Severity mesh.Severity
-	// Firm rules cannot be waived: nothing could be rendered.
+	// Firm rules cannot be waived: nothing could be rendered, or it is the waiver that is wrong.
 	Firm bool
-	// Why it matters, and what to do: a paragraph each.
+	// Why it matters, and what to do: a paragraph each, of plain words that mean nothing to
+	// Markdown.
 	Why, Remedy string
 
-	find func(Input) []finding
+	// partial rules look at what a command has read, and not every command reads all of it:
+	// what they do not find may still be there.
+	partial bool
+	find    func(Input) []finding
 }
 
 // Input is what the rules look at: a mesh with its defaults and its topology.

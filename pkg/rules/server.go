@@ -1,14 +1,13 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // at is the path of a field of the i-th cluster.
@@ -18,15 +17,15 @@ func sharedServer() Rule {
 	return Rule{
 		ID: "MESH001", Severity: mesh.SeverityError,
 		Title: "Two clusters have one API server",
-		Why: "Two entries with the same api.server and the same tlsServerName are one cluster under two names. Its " +
-			"endpoints would be counted twice, and half of them attributed to the wrong cluster ID.",
+		Why: "Two entries with the same api.server, api.tlsServerName and api.proxyURL are one cluster under two names. " +
+			"Its endpoints would be counted twice, and half of them attributed to the wrong cluster ID.",
 		Remedy: "Correct the address of one of them, or remove one. Behind a proxy that tells clusters apart by name, " +
 			"give each its tlsServerName.",
 		find: func(in Input) []finding {
 			var found []finding
-			first := map[[2]string]string{}
+			first := map[endpoint]string{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				key := [2]string{cluster.API.Server, cluster.API.TLSServerName}
+				key := endpointOf(cluster.API)
 				if other, ok := first[key]; ok {
 					found = append(found, finding{clusters: []string{other, cluster.Name}, field: at(i, "api.server"),
 						message: fmt.Sprintf("clusters %s and %s have the same API server %s", other, cluster.Name, cluster.API.Server),
@@ -40,13 +39,28 @@ func sharedServer() Rule {
 	}
 }
 
+// endpoint is an API server as a client tells it from others: by its address, by the name that
+// a shared front expects, and by the proxy behind which an address may be another machine.
+type endpoint struct{ host, port, path, tlsServerName, proxy string }
+
+// endpointOf is the same for every spelling of a URL that leads to the same place.
+func endpointOf(api v1alpha1.API) endpoint {
+	server, err := url.Parse(api.Server)
+	if err != nil {
+		return endpoint{host: api.Server}
+	}
+	host := canonical(server.Hostname())
+	return endpoint{host: host, port: cmp.Or(server.Port(), "443"), path: strings.TrimRight(server.Path, "/"),
+		tlsServerName: cmp.Or(canonical(api.TLSServerName), host), proxy: api.ProxyURL}
+}
+
 func serverMissing() Rule {
 	return Rule{
 		ID: "MESH003", Severity: mesh.SeverityError, Firm: true,
 		Title: "A cluster that is read has no API server address",
 		Why: "With discovery remoteSecret the control plane of a caller reads the API server of each cluster that it " +
 			"calls, so its kubeconfig must name an address.",
-		Remedy: "Write api.server in mesh.yaml or in clusters/<name>.yaml. It is the address at which the peers' control " +
+		Remedy: "Write api.server in mesh.yaml or in clusters/NAME.yaml. It is the address at which the peers' control " +
 			"planes reach the API server, which need not be the one in your kubeconfig.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -62,78 +76,21 @@ func serverMissing() Rule {
 	}
 }
 
-// readers names the readers of a cluster, a few of them when there are many.
+// readers names the readers of a cluster.
 func readers(in Input, name string) string {
 	var names []string
 	for reader := range in.Graph.ReadersOf(name) {
 		names = append(names, reader.Name)
 	}
+	return few(names)
+}
+
+// few lists names, only some of them when there are many.
+func few(names []string) string {
 	if len(names) > 3 {
 		return fmt.Sprintf("%s and %d others", strings.Join(names[:2], ", "), len(names)-2)
 	}
 	return strings.Join(names, ", ")
-}
-
-func unreachableServer() Rule {
-	return Rule{
-		ID: "MESH006", Severity: mesh.SeverityError,
-		Title: "A peer can never reach the API server's address",
-		Why: "A loopback or unspecified address means another machine to every peer: the control plane of a peer would " +
-			"call itself. Names such as kubernetes.default.svc mean the peer's own API server. Local clusters (kind, " +
-			"k3d, minikube) have such addresses in their kubeconfigs. The same goes for api.proxyURL.",
-		Remedy: "Write an address that the peers' pods can reach. For kind use the address of the control-plane " +
-			"container with port 6443: docker inspect -f '{{.NetworkSettings.Networks.kind.IPAddress}}' NAME-control-plane.",
-		find: func(in Input) []finding {
-			var found []finding
-			for i, cluster := range in.Mesh.Spec.Clusters {
-				for _, address := range []struct{ field, url string }{
-					{"api.server", cluster.API.Server}, {"api.proxyURL", cluster.API.ProxyURL},
-				} {
-					if what := unreachable(host(address.url)); what != "" {
-						found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, address.field),
-							message: fmt.Sprintf("%s is %s: a peer can never reach it", address.url, what),
-							hint:    reachableHint(cluster)})
-					}
-				}
-			}
-			return found
-		},
-	}
-}
-
-func reachableHint(cluster v1alpha1.Cluster) string {
-	if name, ok := strings.CutPrefix(cluster.Context, "kind-"); ok {
-		return "kind: use port 6443 at the container's address, which this prints: docker inspect -f " +
-			"'{{.NetworkSettings.Networks.kind.IPAddress}}' " + shell.Quote(name+"-control-plane")
-	}
-	return "write the address at which the peers' pods reach it"
-}
-
-// unreachable says why nobody else can reach a host, or nothing.
-func unreachable(host string) string {
-	address, err := netip.ParseAddr(host)
-	address = address.Unmap()
-	switch {
-	case err == nil && address.IsLoopback(), host == "localhost", strings.HasSuffix(host, ".localhost"):
-		return "a loopback address"
-	case err == nil && address.IsUnspecified():
-		return "no address"
-	case err == nil && address.IsLinkLocalUnicast():
-		return "a link-local address"
-	case host == "kubernetes", host == "kubernetes.default", strings.HasSuffix(host, ".svc"),
-		strings.HasSuffix(host, ".svc.cluster.local"):
-		return "a name inside a cluster"
-	}
-	return ""
-}
-
-// host is the host of a URL, in lower case.
-func host(text string) string {
-	parsed, err := url.Parse(text)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(parsed.Hostname())
 }
 
 func publicAuthority() Rule {
@@ -143,9 +100,9 @@ func publicAuthority() Rule {
 		Why: "Without one, the peers' control planes verify the API server with the public authorities of their image. " +
 			"That is right for an endpoint with a public certificate, such as the DNS endpoint of GKE, and fails with " +
 			"an x509 error for most others.",
-		Remedy: "Write api.certificateAuthority, the path of the PEM file of the cluster's authority: the file ca.crt in " +
-			"any ServiceAccount token Secret, or certificate-authority-data in your kubeconfig. Where a public authority " +
-			"is meant, waive the finding.",
+		Remedy: "Write api.certificateAuthority, the path of the PEM file of the cluster's authority: the key ca.crt of " +
+			"the ConfigMap kube-root-ca.crt, which is in every namespace, or certificate-authority-data in your kubeconfig, " +
+			"decoded. Where a public authority is meant, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -171,8 +128,8 @@ func privateServer() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				address, err := netip.ParseAddr(host(cluster.API.Server))
-				if err != nil || !address.IsPrivate() || cluster.API.ProxyURL != "" {
+				address, ok := addressOf(host(cluster.API.Server))
+				if !ok || !address.IsPrivate() || cluster.API.ProxyURL != "" {
 					continue
 				}
 				if reader := foreignReader(in, cluster); reader != "" {

@@ -1,0 +1,86 @@
+package rules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+)
+
+// The IDs stand in waivers, in scripts and in links to docs/rules.md. An ID never changes its
+// meaning: a rule that goes leaves its line here, marked as gone, and a new rule gets a new ID.
+// A severity only ever falls, or a mesh that was rendered yesterday stops.
+func TestIDsNeverChangeTheirMeaning(t *testing.T) {
+	const want = `
+MESH001 error          Two clusters have one API server
+MESH002 warning        A cluster has no link
+MESH003 error   firm   A cluster that is read has no API server address
+MESH004 error          Pod ranges of one network overlap
+MESH005 error          A gateway address is needed and cannot be discovered
+MESH006 error          A peer can never reach the API server's address
+MESH007 error          Trust domains differ without aliases
+MESH008 error          The Istio version lacks a feature in use
+MESH009 error          Some clusters name their network and others do not
+MESH010 warning        A facts file belongs to no cluster
+MESH011 warning        A cluster that is read names no certificate authority
+MESH012 warning        A private API server address is read from another network
+MESH013 warning firm   A waiver matches nothing
+MESH014 error          This release does not render what the mesh asks for
+MESH015 warning        This release does not render east-west gateways
+MESH016 warning        A token belongs to another account than the declared reader
+MESH017 warning        A credential is open to others
+`
+	got := "\n"
+	for _, rule := range rules.All() {
+		firm := ""
+		if rule.Firm {
+			firm = "firm"
+		}
+		got += fmt.Sprintf("%s %-7s %-6s %s\n", rule.ID, rule.Severity, firm, rule.Title)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+func TestIDs(t *testing.T) {
+	ids := rules.IDs()
+	if !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Errorf("IDs() = %v: not sorted, or one is there twice", ids)
+	}
+	if len(ids) != len(rules.All()) {
+		t.Errorf("%d IDs of %d rules", len(ids), len(rules.All()))
+	}
+	for _, id := range ids {
+		if rule, ok := rules.Find(id); !ok || rule.ID != id {
+			t.Errorf("Find(%s) = %s, %t", id, rule.ID, ok)
+		}
+	}
+	for _, id := range []string{"", "mesh001", "MESH000", "MESH1"} {
+		if rule, ok := rules.Find(id); ok || rule.ID != "" {
+			t.Errorf("Find(%q) = %s, %t, want none", id, rule.ID, ok)
+		}
+	}
+}
+
+// TestTexts: they are read in a terminal and in docs/rules.md, and mean the same there.
+func TestTexts(t *testing.T) {
+	for _, rule := range rules.All() {
+		for name, text := range map[string]string{"title": rule.Title, "why": rule.Why, "remedy": rule.Remedy} {
+			switch {
+			case text == "":
+				t.Errorf("%s has no %s", rule.ID, name)
+			case strings.Join(strings.Fields(text), " ") != text:
+				t.Errorf("the %s of %s is no single paragraph, or has a space too many:\n%s", name, rule.ID, text)
+			case strings.ContainsAny(text, "<>*`[]|\\#~"):
+				t.Errorf("the %s of %s has a character with a meaning in Markdown:\n%s", name, rule.ID, text)
+			case strings.HasSuffix(rule.Title, "."):
+				t.Errorf("the title of %s ends in a full stop", rule.ID)
+			}
+		}
+	}
+}

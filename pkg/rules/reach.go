@@ -1,0 +1,125 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+func unreachableServer() Rule {
+	return Rule{
+		ID: "MESH006", Severity: mesh.SeverityError,
+		Title: "A peer can never reach the API server's address",
+		Why: "A loopback or unspecified address means another machine to every peer: the control plane of a peer would " +
+			"call itself. Names such as kubernetes.default.svc mean the peer's own API server. Local clusters (kind, " +
+			"k3d, minikube, Docker Desktop) have such addresses in their kubeconfigs. With api.proxyURL it is the proxy " +
+			"that calls the server, and the proxy's address that a peer must reach.",
+		Remedy: "Write an address that the peers' pods can reach. For kind use the address of the control-plane " +
+			"container with port 6443: docker inspect -f '{{.NetworkSettings.Networks.kind.IPAddress}}' NAME-control-plane. " +
+			"Where every peer has a tunnel to the server under a name of its own cluster, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				field, address, what := outOfReach(cluster.API)
+				if what == "" || !in.Graph.IsRead(cluster.Name) {
+					continue
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, field),
+					message: fmt.Sprintf("%s is %s: a peer can never reach it", address, what), hint: reachableHint(cluster)})
+			}
+			return found
+		},
+	}
+}
+
+// outOfReach says which address of an API server no peer can reach, and why, or nothing. Behind
+// a proxy it is the proxy that looks up the server; the proxy itself may well have a name inside
+// the cluster of each reader.
+func outOfReach(api v1alpha1.API) (field, address, what string) {
+	if api.ProxyURL != "" {
+		return "api.proxyURL", api.ProxyURL, noAddress(host(api.ProxyURL))
+	}
+	server := host(api.Server)
+	return "api.server", api.Server, cmp.Or(noAddress(server), nameInCluster(server))
+}
+
+func reachableHint(cluster v1alpha1.Cluster) string {
+	if name, ok := strings.CutPrefix(cluster.Context, "kind-"); ok && cluster.API.ProxyURL == "" {
+		return "kind: use port 6443 at the container's address, which this prints: docker inspect -f " +
+			"'{{.NetworkSettings.Networks.kind.IPAddress}}' " + shell.Quote(name+"-control-plane")
+	}
+	return "write the address at which the peers' pods reach it"
+}
+
+// noAddress says why a host leads nobody else to the machine that is meant, or nothing.
+func noAddress(host string) string {
+	address, ok := addressOf(host)
+	switch {
+	case ok && address.IsLoopback(), isLocalhost(host):
+		return "a loopback address"
+	case ok && address.IsUnspecified():
+		return "no address"
+	case ok && address.IsLinkLocalUnicast():
+		return "a link-local address"
+	case !ok && endsInNumber(host):
+		return "neither an IP address nor a host name"
+	}
+	return ""
+}
+
+// isLocalhost: RFC 6761 section 6.3, and the names that systems and Docker Desktop have in
+// their hosts file.
+func isLocalhost(host string) bool {
+	hosts := []string{"localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback",
+		"kubernetes.docker.internal"}
+	return slices.Contains(hosts, host) || strings.HasSuffix(host, ".localhost")
+}
+
+// endsInNumber: no such name is in DNS, but curl and the C library read 0x7f000001 and 127.1 as
+// 127.0.0.1, and Go does not (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+func endsInNumber(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
+}
+
+// nameInCluster says so when a name means something else in each cluster.
+func nameInCluster(host string) string {
+	own := host == "kubernetes" || host == "kubernetes.default" || strings.HasPrefix(host, "kubernetes.default.svc.")
+	if own || strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".cluster.local") {
+		return "a name inside a cluster"
+	}
+	return ""
+}
+
+// host is the host of a URL in its canonical form.
+func host(text string) string {
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return canonical(parsed.Hostname())
+}
+
+// canonical is the one spelling of a host name or an IP address.
+func canonical(host string) string {
+	if address, ok := addressOf(host); ok {
+		return address.String()
+	}
+	return strings.TrimSuffix(strings.ToLower(host), ".")
+}
+
+// addressOf is the IP address that a host is, IPv4 without the clothes of IPv6.
+func addressOf(host string) (netip.Addr, bool) {
+	address, err := netip.ParseAddr(host)
+	return address.Unmap(), err == nil
+}

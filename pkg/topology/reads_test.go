@@ -1,0 +1,112 @@
+package topology_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+func TestReads(t *testing.T) {
+	nobody := []v1alpha1.Link{}
+	tests := map[string]struct {
+		clusters []string
+		links    []v1alpha1.Link
+		want     []string
+	}{
+		"primaries read those they call": {
+			clusters: list("a", "b", "c"),
+			links:    []v1alpha1.Link{oneWay(list("a"), list("b", "c")), between("b", "c")},
+			want:     list("a>b", "a>c", "b>c", "c>b"),
+		},
+		"all linked": {clusters: list("a", "b"), want: list("a>b", "b>a")},
+		"no links":   {clusters: list("a", "b"), links: nobody},
+		"a control plane that is named by itself": {
+			clusters: list("a@a", "b@b"),
+			links:    []v1alpha1.Link{oneWay(list("a"), list("b"))},
+			want:     list("a>b"),
+		},
+		"a primary reads its remotes whatever the links": {
+			clusters: list("p", "q", "r@p", "s@p"),
+			links:    nobody,
+			want:     list("p>r", "p>s"),
+		},
+		"the links of a remote make its primary read": {
+			clusters: list("p", "q", "r@p"),
+			links:    []v1alpha1.Link{oneWay(list("r"), list("q"))},
+			want:     list("p>q", "p>r"),
+		},
+		"a remote that is called is read itself, its primary is not": {
+			clusters: list("p", "q", "r@p"),
+			links:    []v1alpha1.Link{oneWay(list("q"), list("r"))},
+			want:     list("p>r", "q>r"),
+		},
+		"a primary never reads itself": {
+			clusters: list("p", "r@p"),
+			links:    []v1alpha1.Link{between("p", "r")},
+			want:     list("p>r"),
+		},
+		"remotes of one primary": {
+			clusters: list("p", "r@p", "s@p"),
+			links:    []v1alpha1.Link{between("r", "s")},
+			want:     list("p>r", "p>s"),
+		},
+		"remotes of two primaries": {
+			clusters: list("p", "q", "r@p", "s@q"),
+			links:    []v1alpha1.Link{oneWay(list("r"), list("s"))},
+			want:     list("p>r", "p>s", "q>s"),
+		},
+		"all linked with remotes": {
+			clusters: list("s@q", "r@p", "q", "p"),
+			want:     list("p>q", "p>r", "p>s", "q>p", "q>r", "q>s"),
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			g := topology.New(meshOf(test.links, test.clusters...))
+			if diff := cmp.Diff(test.want, readsOf(g)); diff != "" {
+				t.Errorf("reads (-want +got):\n%s", diff)
+			}
+			checkReaders(t, g)
+		})
+	}
+}
+
+// checkReaders: ReadersOf is the inverse of ReadBy, and IsRead tells whether it is empty.
+func checkReaders(t *testing.T, g *topology.Graph) {
+	t.Helper()
+	readers := map[string][]string{}
+	for _, consumer := range g.Names() {
+		for target := range g.ReadBy(consumer) {
+			readers[target.Name] = append(readers[target.Name], consumer)
+		}
+	}
+	for _, target := range g.Names() {
+		if got := namesOf(g.ReadersOf(target)); !slices.Equal(got, readers[target]) {
+			t.Errorf("ReadersOf(%s) = %v, want %v", target, got, readers[target])
+		}
+		if g.IsRead(target) != (len(readers[target]) > 0) {
+			t.Errorf("IsRead(%s) = %t, but its readers are %v", target, g.IsRead(target), readers[target])
+		}
+	}
+}
+
+// TestOtherDiscovery: without remote secrets nobody reads an API server, and the links are the
+// same.
+func TestOtherDiscovery(t *testing.T) {
+	for _, discovery := range []v1alpha1.Discovery{v1alpha1.DiscoveryPeering, v1alpha1.DiscoveryFleet} {
+		mesh := meshOf(nil, "p", "q", "r@p")
+		mesh.Spec.Discovery = discovery
+		g := topology.New(mesh)
+		if got := readsOf(g); got != nil {
+			t.Errorf("discovery %s: reads %v, want none", discovery, got)
+		}
+		if g.CountLinks() != 6 {
+			t.Errorf("discovery %s: %d links, want 6", discovery, g.CountLinks())
+		}
+		checkReaders(t, g)
+	}
+}
