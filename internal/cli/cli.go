@@ -14,13 +14,15 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
 // System is what the program gets from the machine.
 type System struct {
 	genericiooptions.IOStreams
-	// OutIsTerminal says that a person reads Out.
-	OutIsTerminal bool
+	// InIsTerminal says that a person can answer, OutIsTerminal that one reads Out.
+	InIsTerminal, OutIsTerminal bool
 	// Version as the linker has set it; may be empty.
 	Version string
 }
@@ -28,12 +30,12 @@ type System struct {
 // Main runs the program with the arguments, program name first, and returns its exit code.
 func Main(system System, args []string) int {
 	root := newRoot(system)
-	root.SetArgs(rewriteCompletion(args))
-	return exitCode(system.ErrOut, root.Execute())
+	args = rewriteCompletion(args)
+	root.SetArgs(args)
+	ctx, stop := commandContext(root, args)
+	defer stop()
+	return exitCode(system.ErrOut, root.ExecuteContext(ctx))
 }
-
-// completionProgram is what kubectl runs to complete `kubectl mesh …`.
-const completionProgram = "kubectl_complete-mesh"
 
 // rewriteCompletion serves a link to this binary with the name of the completion program.
 func rewriteCompletion(args []string) []string {
@@ -41,7 +43,7 @@ func rewriteCompletion(args []string) []string {
 		return nil
 	}
 	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
-	if name == completionProgram {
+	if name == templates.CompletionShim {
 		return append([]string{cobra.ShellCompRequestCmd}, args[1:]...)
 	}
 	return args[1:]
@@ -54,7 +56,8 @@ func newRoot(system System) *cobra.Command {
 		Long: `Turn one reviewed file, mesh.yaml, into everything that joins Kubernetes clusters into
 one Istio mesh: reader accounts, remote secrets and labels, as kustomize overlays per cluster.
 
-Everything works offline, from files; no command changes a cluster.`,
+Rendering works offline, from files. collect asks the clusters; it changes none of them, unless
+--token=request has it ask for new tokens.`,
 		Example: `  # Write a first mesh.yaml from your kubeconfig
   kubectl mesh init
 
@@ -68,18 +71,38 @@ Everything works offline, from files; no command changes a cluster.`,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              noArguments,
+		PersistentPreRunE: checkGiven,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		SuggestionsMinimumDistance: 2,
 	}
 	root.SetIn(system.In)
 	root.SetErr(system.ErrOut)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageOf(cmd, err) })
-	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newCompletion(system), newExplain(system, nil), newInit(system, nil),
+		newCollect(system, nil), newCompletion(system), newDiff(system, nil), newExplain(system, nil), newInit(system, nil),
 		newRender(system, nil), newValidate(system, nil), newVersion(system, nil),
 	)
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
 	}
 	return root
+}
+
+// newHelp is cobra's command, but for a name that is no command's: that is an error here.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(cmd.Root(), strings.Join(args, " "))
+			}
+			target.InitDefaultHelpFlag() // or it would be missing from the list of flags
+			return target.Help()
+		},
+		DisableFlagsInUseLine: true,
+	}
 }

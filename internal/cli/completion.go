@@ -6,14 +6,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-)
 
-// kubectlShim lets kubectl complete its plugin: it runs the program kubectl_complete-mesh
-// with the words so far (kubectl pkg/cmd/plugin_completion.go).
-const kubectlShim = `#!/bin/sh
-# Completes "kubectl mesh ..." in shells that complete kubectl. Put it into PATH as kubectl_complete-mesh.
-exec kubectl-mesh __complete "$@"
-`
+	"github.com/kubectl-mesh/kubectl-mesh/templates"
+)
 
 func newCompletion(system System) *cobra.Command {
 	shells := []string{"kubectl", "bash", "zsh", "fish", "powershell"}
@@ -45,7 +40,11 @@ prints. The other scripts complete the name kubectl-mesh.`,
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(system.Out)
 			}
-			_, err := fmt.Fprint(system.Out, kubectlShim)
+			shim, err := templates.FS.ReadFile(templates.CompletionShim)
+			if err != nil {
+				return fmt.Errorf("read completion shim: %w", err)
+			}
+			_, err = system.Out.Write(shim)
 			return err
 		},
 	}

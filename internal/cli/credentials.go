@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"runtime"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -32,7 +33,7 @@ func (ws *workspace) readTokens(consumers []string) (map[render.Reading]kubeconf
 		}
 	}
 	if len(missing) > 0 {
-		return nil, nil, &problemsError{"credentials", missing}
+		return nil, nil, &problemsError{"credentials", missing, "correct these first"}
 	}
 	return tokens, ws.check(known), nil
 }
@@ -63,7 +64,7 @@ func (ws *workspace) credential(reading render.Reading, token kubeconfig.Token, 
 	target, _ := ws.graph.Cluster(reading.Target)
 	account, _ := render.Account(target, reading.Consumer)
 	claims, _ := token.Claims()
-	return rules.Credential{Target: reading.Target, Consumer: reading.Consumer, File: reading.TokenFile(), Open: open,
+	return rules.Credential{Target: reading.Target, Consumer: reading.Consumer, File: ws.path(reading.TokenFile()), Open: open,
 		Subject: claims.Subject, Want: fmt.Sprintf("system:serviceaccount:%s:%s", target.Istio.Namespace, account)}
 }
 
@@ -93,5 +94,5 @@ func (ws *workspace) fetchToken(reading render.Reading) string {
 	}
 	return fmt.Sprintf("after %s has its overlay: (umask 077; mkdir -p %s && kubectl --context=%s -n %s get secret %s "+
 		"-o go-template='{{.data.token | base64decode}}' > %s)",
-		target.Name, shell.Quote(parent(file)), shell.Quote(context), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
+		target.Name, shell.Quote(filepath.Dir(file)), shell.Quote(context), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
 }

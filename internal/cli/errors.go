@@ -4,17 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
 // Exit codes. Nothing but exitCode turns an error into one.
 const (
 	exitFailed = 1 // the work failed, or a check found a difference
 	exitInput  = 2 // bad usage or bad input
+
+	exitInterrupted = 130 // as a shell has it: 128 and the number of SIGINT
 )
 
 // inputError is an error of what the user wrote, on the command line or in a file.
@@ -26,6 +31,7 @@ func (e inputError) Unwrap() error { return e.error }
 type problemsError struct {
 	name     string
 	problems []mesh.Problem
+	rest     string // where to see those that are too many to print
 }
 
 func (e *problemsError) Error() string {
@@ -46,8 +52,24 @@ func inputErrorf(hint, format string, args ...any) error {
 // withHint adds a remedy to an error.
 func withHint(err error, hint string) error { return fmt.Errorf("%w\n%s%s", err, hintMark, hint) }
 
-// usageOf makes an inputError of an error about the use of a command.
-func usageOf(cmd *cobra.Command, err error) error {
+// quotePath quotes the path in an error of the file system: one that a file names may hold anything.
+func quotePath(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s %q: %w", at.Op, at.Path, at.Err)
+	}
+	return err
+}
+
+// flagError makes an inputError of an error about the flags of a command.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+		if near, ok := nearest.Name(unknown.GetSpecifiedName(), names); ok {
+			return inputError{withHint(err, "did you mean --"+near+"?")}
+		}
+	}
 	return inputError{withHint(err, cmd.CommandPath()+" --help")}
 }
 
@@ -56,14 +78,18 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := cmd.CommandPath() + " --help"
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 && !cmd.HasParent() {
+	if !cmd.HasParent() {
+		return unknownCommand(cmd, args[0])
+	}
+	return inputErrorf(cmd.CommandPath()+" --help", "%s takes no argument, got %q", cmd.CommandPath(), args[0])
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	hint := root.CommandPath() + " --help"
+	if near := root.SuggestionsFor(name); len(near) > 0 && name != "" {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}
-	if !cmd.HasParent() {
-		return inputErrorf(hint, "unknown command %q", args[0])
-	}
-	return inputErrorf(hint, "%s takes no argument, got %q", cmd.CommandPath(), args[0])
+	return inputErrorf(hint, "unknown command %q", name)
 }
 
 // exitCode prints an error and decides what it is worth.
@@ -71,11 +97,17 @@ func exitCode(w io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}
+	if errors.Is(err, errDiffers) {
+		return exitFailed // the difference itself was the output
+	}
 	var problems *problemsError
 	if errors.As(err, &problems) {
-		sayProblems(w, problems.problems)
+		sayProblems(w, problems.problems, problems.rest)
 	}
 	sayError(w, err)
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
+	}
 	var input inputError
 	if errors.As(err, &input) || problems != nil {
 		return exitInput

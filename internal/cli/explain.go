@@ -55,11 +55,14 @@ network, is printed by -o jsonschema.`,
 }
 
 func (o *explainOptions) Run() error {
-	if rule, ok := rules.Find(strings.ToUpper(o.topic)); ok && o.output == "" {
+	if rule, ok := rules.Find(strings.ToUpper(o.topic)); ok {
+		if o.output != "" {
+			return inputErrorf("leave out -o", "rule %s has no schema", rule.ID)
+		}
 		return explainRule(o.Out, rule)
 	}
 	if strings.HasPrefix(strings.ToUpper(o.topic), "MESH0") {
-		hint := "docs/rules.md lists them"
+		hint := "the rules are " + strings.Join(rules.IDs(), ", ")
 		if near, ok := nearest.Name(strings.ToUpper(o.topic), rules.IDs()); ok {
 			hint = "did you mean " + near + "?"
 		}
@@ -122,7 +125,7 @@ func explainRule(w io.Writer, rule rules.Rule) error {
 		waive = "A waiver silences it."
 	}
 	_, err := fmt.Fprintf(w, "RULE:      %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n%s\n", rule.ID, rule.Severity,
-		rule.Title, indent(rule.Why, 4), indent(rule.Remedy, 4), indent(waive, 4))
+		rule.Title, indent(rule.Why), indent(rule.Remedy), indent(waive))
 	return err
 }
 
@@ -136,11 +139,11 @@ func explainField(w io.Writer, kind string, path []string, field v1alpha1.Field)
 			fmt.Fprintf(&text, "DEFAULT: %s\n", field.Default)
 		}
 		if len(field.Enum) > 0 {
-			fmt.Fprintf(&text, "ENUM:\n%s\n", indent(strings.Join(field.Enum, "\n"), 4))
+			fmt.Fprintf(&text, "ENUM:\n%s\n", indent(strings.Join(field.Enum, "\n")))
 		}
 		text.WriteString("\n")
 	}
-	fmt.Fprintf(&text, "DESCRIPTION:\n%s\n", indent(field.Description, 4))
+	fmt.Fprintf(&text, "DESCRIPTION:\n%s\n", indent(field.Description))
 	if len(field.Fields) > 0 {
 		text.WriteString("\nFIELDS:\n")
 	}
@@ -152,7 +155,7 @@ func explainField(w io.Writer, kind string, path []string, field v1alpha1.Field)
 		if child.Default != "" {
 			fmt.Fprintf(&text, "  default: %s\n", child.Default)
 		}
-		fmt.Fprintf(&text, "%s\n\n", indent(child.Description, 4))
+		fmt.Fprintf(&text, "%s\n\n", indent(child.Description))
 	}
 	_, err := io.WriteString(w, strings.TrimRight(text.String(), "\n")+"\n")
 	return err
@@ -165,8 +168,9 @@ func required(field v1alpha1.Field) string {
 	return ""
 }
 
-// indent wraps paragraphs at 80 columns.
-func indent(text string, columns int) string {
+// indent wraps paragraphs at 80 columns, and sets them four in.
+func indent(text string) string {
+	const columns = 4
 	var lines []string
 	for paragraph := range strings.Lines(text) {
 		line := ""

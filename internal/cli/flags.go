@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
@@ -31,4 +34,32 @@ func checkWord(flag, value string, words ...string) error {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
 	return inputErrorf(hint, "%s does not take %q", flag, value)
+}
+
+// checkGiven runs before every command. It refuses a flag without a value, as an unset variable
+// in a script leaves it: the default would be another cluster, or stdout instead of a folder.
+// It refuses control characters as well, which are in no name that anybody meant.
+func checkGiven(cmd *cobra.Command, args []string) error {
+	var errs []error
+	check := func(name, value string) {
+		if strings.ContainsFunc(value, unicode.IsControl) {
+			errs = append(errs, inputErrorf("write it without", "%s holds a control character: %q", name, value))
+		}
+	}
+	cmd.Flags().Visit(func(flag *pflag.Flag) {
+		values := []string{flag.Value.String()}
+		if list, ok := flag.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, value := range values {
+			if value == "" {
+				errs = append(errs, inputErrorf("give it a value, or leave it out", "--%s is empty", flag.Name))
+			}
+			check("--"+flag.Name, value)
+		}
+	})
+	for _, arg := range args {
+		check("the argument", arg)
+	}
+	return errors.Join(errs...)
 }

@@ -89,22 +89,37 @@ func (o *initOptions) Run() error {
 	}
 	doc, problems := mesh.Load(mesh.Source{Name: o.filename, Text: text})
 	if mesh.Stop(problems) {
-		return &problemsError{"what the kubeconfig says", problems}
+		for i := range problems {
+			problems[i].File, problems[i].Line = "", 0 // of a text that nobody has
+		}
+		return &problemsError{name: "the mesh that this would make", problems: problems}
 	}
 	if o.filename == "-" {
 		_, err := o.Out.Write(text)
 		return err
 	}
-	if err := output.WriteFile(o.filename, text, output.FileOptions{Mode: 0o644, Force: o.force}); err != nil {
-		return err
-	}
-	if err := output.EnsureIgnored(filepath.Join(filepath.Dir(o.filename), "credentials")); err != nil {
+	if err := o.write(text); err != nil {
 		return err
 	}
 	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, count(len(contexts), "cluster"))
-	sayProblems(o.ErrOut, doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)})))
+	sayProblems(o.ErrOut, doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)})), listAll(o.filename))
 	fmt.Fprintf(o.ErrOut, "%sread it through, then: kubectl mesh validate%s\n", hintMark, filenameFlag(o.filename))
 	return nil
+}
+
+// write writes the file and makes the folder of credentials. One that is there already may be
+// refused, and then nothing is written.
+func (o *initOptions) write(text []byte) error {
+	credentials := filepath.Join(filepath.Dir(o.filename), credentialsFolder)
+	if _, err := os.Stat(credentials); err == nil {
+		if err := output.EnsureIgnored(credentials); err != nil {
+			return err
+		}
+	}
+	if err := output.WriteFile(o.filename, text, output.FileOptions{Mode: 0o644, Force: o.force}); err != nil {
+		return err
+	}
+	return output.EnsureIgnored(credentials)
 }
 
 // filenameFlag is what a command needs to find the file.
@@ -165,7 +180,7 @@ func readAuthority(context *kubeconfig.Context) error {
 			_ = file.Close()
 		}
 		if err != nil {
-			return withHint(fmt.Errorf("read certificate authority of context %q: %w", context.Name, err),
+			return withHint(fmt.Errorf("read certificate authority of context %q: %w", context.Name, quotePath(err)),
 				"correct certificate-authority in the kubeconfig")
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 
 	"go.yaml.in/yaml/v3"
+	reader "sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -70,6 +71,7 @@ func clusterNode(context kubeconfig.Context) *yaml.Node {
 	cluster.add("context", scalar(context.Name))
 	platform := v1alpha1.Platform(context.Origin.Platform)
 	switch platform {
+	case v1alpha1.PlatformPlain:
 	case v1alpha1.PlatformGKE, v1alpha1.PlatformEKS, v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
 		cluster.add("platform", scalar(string(platform)))
 	}
@@ -135,9 +137,14 @@ func (m *mapping) addIf(key, value string) {
 
 func (m *mapping) node() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode, Content: m.content} }
 
-// scalar is a string whatever it looks like: the encoder quotes where it must.
+// scalar is a string whatever it looks like. The encoder knows YAML 1.2, where n and off are
+// strings; those who read the file may take them for booleans.
 func scalar(text string) *yaml.Node {
 	node := &yaml.Node{}
 	node.SetString(text)
+	var read any
+	if err := reader.Unmarshal([]byte(text), &read); err != nil || read != text {
+		node.Style = yaml.DoubleQuotedStyle
+	}
 	return node
 }

@@ -3,8 +3,9 @@ package cli
 import (
 	"errors"
 	"io/fs"
-	"path/filepath"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/tools/clientcmd"
@@ -62,10 +63,11 @@ func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]
 	}
 	var names []string
 	for name := range config.Contexts {
+		if strings.ContainsFunc(name, unicode.IsControl) {
+			continue // a shell would take the rest for a description, or obey it
+		}
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
-
-func parent(file string) string { return filepath.Dir(file) }

@@ -16,7 +16,7 @@ func (o *renderOptions) pickCluster(ws *workspace) (string, error) {
 	if o.cluster != "" {
 		return o.cluster, o.checkCluster(ws)
 	}
-	context := o.context
+	context := *o.Context
 	if context == "" {
 		config, err := o.load()
 		if err != nil {
@@ -29,7 +29,7 @@ func (o *renderOptions) pickCluster(ws *workspace) (string, error) {
 			return cluster.Name, nil
 		}
 	}
-	return "", noCluster(ws, o.context, context)
+	return "", noCluster(ws, *o.Context, context)
 }
 
 // noCluster lists the clusters to choose from.
@@ -51,8 +51,11 @@ func noCluster(ws *workspace, named, current string) error {
 	return inputErrorf("name one: --cluster NAME", "choose a cluster: %s; the mesh has%s", why, list.String())
 }
 
-func (o *renderOptions) checkCluster(ws *workspace) error {
-	if _, ok := ws.graph.Cluster(o.cluster); ok {
+func (o *renderOptions) checkCluster(ws *workspace) error { return ws.checkCluster(o.cluster) }
+
+// checkCluster refuses a name that is no cluster's.
+func (ws *workspace) checkCluster(name string) error {
+	if _, ok := ws.graph.Cluster(name); ok {
 		return nil
 	}
 	names := ws.graph.Names()
@@ -60,14 +63,13 @@ func (o *renderOptions) checkCluster(ws *workspace) error {
 	if len(names) > 20 {
 		hint = fmt.Sprintf("the clusters are %s and %d more", strings.Join(names[:20], ", "), len(names)-20)
 	}
-	if near, ok := nearest.Name(o.cluster, names); ok {
+	if near, ok := nearest.Name(name, names); ok {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
-	return inputErrorf(hint, "no cluster %q in %s", o.cluster, ws.name)
+	return inputErrorf(hint, "no cluster %q in %s", name, ws.name)
 }
 
-// completeClusters offers the names of the mesh's clusters; of a mesh with problems too, as
-// far as it can be read.
+// completeClusters offers the names of the mesh's clusters, whatever is found about them.
 func completeClusters(filename *string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if *filename == "-" {

@@ -19,10 +19,10 @@ const (
 
 type renderOptions struct {
 	System
-	kubeconfigFlags
+	liveFlags
+	applyFlags
 	filename  string
 	cluster   string
-	context   string
 	outputDir string
 	check     bool
 	force     bool
@@ -31,7 +31,7 @@ type renderOptions struct {
 }
 
 func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
-	o := &renderOptions{System: system}
+	o := &renderOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "render [--cluster NAME | --output-dir FOLDER]",
 		Short: "Render one cluster to stdout, or the whole mesh to a folder",
@@ -66,17 +66,17 @@ to credentials/overlays beside mesh.yaml, never into the folder.`,
 		},
 	}
 	addFilename(cmd, &o.filename)
-	o.kubeconfigFlags.add(cmd)
+	o.liveFlags.add(cmd)
+	o.applyFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.cluster, "cluster", "", "the cluster to render")
-	flags.StringVar(&o.context, "context", "", "render the cluster with this kubeconfig context")
+	flags.Lookup("context").Usage = "render the cluster with this kubeconfig context; with --apply and --cluster: use this context instead of the one in mesh.yaml"
 	flags.StringVar(&o.outputDir, "output-dir", "", "write the tree into this folder instead of a stream to stdout")
 	flags.BoolVar(&o.check, "check", false, "write nothing; exit 1 and list what differs when the folder is not what would be rendered")
 	flags.BoolVar(&o.force, "force", false, "overwrite and remove files that a hand has changed or that are not ours")
 	flags.StringVar(&o.secrets, "secrets", "", "objects that hold credentials: include, mask, skip; default: include in a pipe, mask on a terminal, skip in a folder")
 	addOutput(cmd, &o.output, "yaml", "yaml", "json")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
-	_ = cmd.RegisterFlagCompletionFunc("context", o.completeContexts)
 	_ = cmd.RegisterFlagCompletionFunc("secrets", cobra.FixedCompletions(
 		[]string{secretsInclude, secretsMask, secretsSkip}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagDirname("output-dir")
@@ -99,8 +99,10 @@ func (o *renderOptions) Validate() error {
 	refuse(o.force && o.check, "--check writes nothing: leave out --force", "--check and --force exclude each other")
 	refuse(toFolder && o.output == "json", "leave out -o, or leave out --output-dir", "a folder holds yaml only")
 	refuse(toFolder && o.secrets == secretsMask, "use --secrets=include or --secrets=skip", "a folder cannot hold masked secrets")
-	refuse(o.cluster != "" && o.context != "", "name the cluster in one way", "--cluster and --context exclude each other")
-	return errors.Join(errs...)
+	refuse(o.cluster != "" && *o.Context != "" && !o.apply, "name the cluster in one way", "--cluster and --context exclude each other")
+	refuse(o.apply && toFolder, "do one after the other", "--apply and --output-dir exclude each other")
+	refuse(o.apply && o.secrets != "", "leave out --secrets: they go from cluster to cluster through memory", "--apply and --secrets exclude each other")
+	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }
 
 func (o *renderOptions) Run() error {
@@ -109,6 +111,10 @@ func (o *renderOptions) Run() error {
 		return err
 	}
 	defer ws.close()
+	if o.apply {
+		sayProblems(o.ErrOut, problems, listAll(o.filename))
+		return o.runApply(ws)
+	}
 	if o.outputDir != "" {
 		return o.runTree(ws, problems)
 	}
@@ -121,12 +127,12 @@ func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, 
 	if secrets != secretsSkip {
 		tokens, found, err := ws.readTokens(clusters)
 		if err != nil {
-			sayProblems(o.ErrOut, problems)
+			sayProblems(o.ErrOut, problems, listAll(o.filename))
 			return in, err
 		}
 		in.Tokens, problems = tokens, found
 	}
-	sayProblems(o.ErrOut, problems)
+	sayProblems(o.ErrOut, problems, listAll(o.filename))
 	return in, nil
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -23,9 +24,10 @@ func newValidate(system System, runF func(*validateOptions) error) *cobra.Comman
 		Use:   "validate [-f mesh.yaml]",
 		Short: "Check mesh.yaml and everything beside it, offline",
 		Long: `Check mesh.yaml, the facts in clusters/ and the certificate authorities, offline. Every
-problem is reported at once, with its line, its field and a remedy.
+problem is reported at once, with its line, its field and a remedy. Credentials are not looked
+at: render names those that are missing.
 
-It exits 0 when a rendering would go through, and 2 when it would not.`,
+It exits 0 when nothing in these files stops a rendering, and 2 when something does.`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if runF != nil {
@@ -54,29 +56,31 @@ func (o *validateOptions) Run() error {
 		return o.report(ws, problems)
 	}
 	if mesh.Stop(problems) {
-		return &problemsError{ws.name, problems}
+		return &problemsError{ws.name, problems, listAll(o.filename)}
 	}
-	sayProblems(o.ErrOut, problems)
-	fmt.Fprintf(o.Out, "%s is valid: mesh %s, %s, %s\n", ws.name, ws.doc.Mesh.Metadata.Name,
+	sayProblems(o.ErrOut, problems, listAll(o.filename))
+	_, err = fmt.Fprintf(o.Out, "%s is valid: mesh %s, %s, %s\n", ws.name, ws.doc.Mesh.Metadata.Name,
 		count(len(ws.doc.Mesh.Spec.Clusters), "cluster"), count(ws.graph.CountLinks(), "link"))
-	return nil
+	return err
 }
 
 // report prints all problems as data, waived ones too.
 func (o *validateOptions) report(ws *workspace, problems []mesh.Problem) error {
 	valid := !mesh.Stop(problems)
-	if problems == nil {
-		problems = []mesh.Problem{}
+	shown := make([]mesh.Problem, len(problems))
+	for i, p := range problems {
+		p.Field, p.Message, p.Hint, p.Waived = redact(p.Field), redact(p.Message), redact(p.Hint), redact(p.Waived)
+		shown[i] = p
 	}
 	report := struct {
 		Valid    bool           `json:"valid"`
 		Problems []mesh.Problem `json:"problems"`
-	}{valid, problems}
+	}{valid, shown}
 	if err := printData(o.Out, o.output, report); err != nil {
 		return err
 	}
 	if !valid {
-		return inputError{fmt.Errorf("%s", (&problemsError{ws.name, problems}).Error())}
+		return inputError{errors.New((&problemsError{name: ws.name, problems: problems}).Error())}
 	}
 	return nil
 }

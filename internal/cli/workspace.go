@@ -25,6 +25,9 @@ type workspace struct {
 	graph  *topology.Graph
 }
 
+// credentialsFolder is the only one with secrets.
+const credentialsFolder = "credentials"
+
 func addFilename(cmd *cobra.Command, filename *string) {
 	cmd.Flags().StringVarP(filename, "filename", "f", "mesh.yaml", "the mesh file; - reads it from stdin, with the current folder as its folder")
 	_ = cmd.MarkFlagFilename("filename", "yaml", "yml")
@@ -39,9 +42,14 @@ func openWorkspace(filename string, stdin io.Reader) (*workspace, []mesh.Problem
 	}
 	if mesh.Stop(problems) {
 		ws.close()
-		return nil, nil, &problemsError{ws.name, problems}
+		return nil, nil, &problemsError{ws.name, problems, listAll(filename)}
 	}
 	return ws, problems, nil
+}
+
+// listAll shows every problem of a mesh.
+func listAll(filename string) string {
+	return "all of them: kubectl mesh validate -o json" + filenameFlag(filename)
 }
 
 // readWorkspace returns all problems as data; with problems of structure there is no graph.

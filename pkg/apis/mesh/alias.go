@@ -17,7 +17,7 @@ func checkAliases(data []byte) *Problem {
 		return nil // the decoder says why
 	}
 	if expanded(root, map[*yaml.Node]int{}) > MaxSize {
-		return problem(0, "grows too large where its aliases are expanded", "write out what the aliases stand for, or use fewer")
+		return problem(0, "grows too large where its aliases are expanded", hintAliases)
 	}
 	return nil
 }

@@ -14,41 +14,59 @@ import (
 )
 
 // readAuthorities replaces every path of a certificate authority by what the file holds,
-// and all of them by their plain form.
+// and all of them by their plain form. Where both path and data are given, Validate says so.
 func readAuthorities(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 	var errs field.ErrorList
+	known := map[string]authority{}
 	for i := range mesh.Spec.Clusters {
 		api := &mesh.Spec.Clusters[i].API
+		file, data := api.CertificateAuthority, api.CertificateAuthorityData
+		if (file == "") == (len(data) == 0) {
+			continue
+		}
+		found, read := known[file]
+		if !read {
+			found = readAuthority(files, file, data)
+		}
 		path := field.NewPath("spec", "clusters").Index(i).Child("api")
-		if api.CertificateAuthority == "" && len(api.CertificateAuthorityData) == 0 {
-			continue
+		switch {
+		case found.err == nil:
+			api.CertificateAuthority, api.CertificateAuthorityData = "", found.certificates
+		case file == "":
+			errs = append(errs, field.Invalid(path.Child("certificateAuthorityData"), field.OmitValueType{}, found.detail()))
+		default:
+			errs = append(errs, field.Invalid(path.Child("certificateAuthority"), file, found.detail()))
 		}
-		if api.CertificateAuthority != "" && len(api.CertificateAuthorityData) > 0 {
-			continue // Validate says so
+		if file != "" {
+			known[file] = found
 		}
-		at, text := path.Child("certificateAuthorityData"), api.CertificateAuthorityData
-		if api.CertificateAuthority != "" {
-			at = path.Child("certificateAuthority")
-			read, err := readAuthority(files, api.CertificateAuthority)
-			if err != nil {
-				errs = append(errs, field.Invalid(at, api.CertificateAuthority, err.Error()+
-					"\nhint: write the path of a PEM file inside the folder of mesh.yaml, such as clusters/"+mesh.Spec.Clusters[i].Name+"-api.crt"))
-				continue
-			}
-			text = read
-		}
-		certificates, err := Certificates(text)
-		if err != nil {
-			errs = append(errs, field.Invalid(at, field.OmitValueType{}, err.Error()+
-				"\nhint: put in the CERTIFICATE blocks that sign the API server, and nothing else"))
-			continue
-		}
-		api.CertificateAuthority, api.CertificateAuthorityData = "", certificates
 	}
 	return fromFieldErrors(errs)
 }
 
-func readAuthority(files fs.FS, path string) ([]byte, error) {
+// authority is what a file or a field holds: certificates, or what is wrong and the remedy.
+type authority struct {
+	certificates []byte
+	err          error
+	hint         string
+}
+
+func (a authority) detail() string { return a.err.Error() + "\nhint: " + a.hint }
+
+// readAuthority reads the file, or the data where there is none.
+func readAuthority(files fs.FS, file string, data []byte) authority {
+	if file != "" {
+		text, err := readInside(files, file)
+		if err != nil {
+			return authority{err: err, hint: "write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt"}
+		}
+		data = text
+	}
+	certificates, err := Certificates(data)
+	return authority{certificates, err, "put in the CERTIFICATE blocks that sign the API server, and nothing else"}
+}
+
+func readInside(files fs.FS, path string) ([]byte, error) {
 	if files == nil || !fs.ValidPath(path) {
 		return nil, errors.New("must be a relative path inside the folder of mesh.yaml, with slashes and without '..'")
 	}
@@ -67,10 +85,15 @@ func Certificates(text []byte) ([]byte, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("must not be larger than %d MiB", MaxSize>>20)
 	}
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
+	begun := bytes.Count(text, []byte("-----BEGIN "))
 	var plain bytes.Buffer
 	for count := 1; ; count++ {
 		block, rest := pem.Decode(text)
 		if block == nil {
+			if count <= begun {
+				return nil, errors.New("must hold certificates: a PEM block is damaged, or does not begin at the start of a line")
+			}
 			break
 		}
 		if block.Type != "CERTIFICATE" {

@@ -32,7 +32,7 @@ func dropAuthority(below, above map[string]any) {
 	api, _ := below["api"].(map[string]any)
 	said, _ := above["api"].(map[string]any)
 	for _, field := range []string{"certificateAuthority", "certificateAuthorityData"} {
-		if value, ok := said[field]; ok && value != "" {
+		if value := said[field]; value != nil && value != "" {
 			delete(api, "certificateAuthority")
 			delete(api, "certificateAuthorityData")
 		}

@@ -37,9 +37,6 @@ type Document struct {
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
 }
 
-// maxClusters is far beyond any mesh that Istio has been run with.
-const maxClusters = 5000
-
 // FactsFile is the path of the facts of a cluster.
 func FactsFile(cluster string) string { return "clusters/" + cluster + ".yaml" }
 
@@ -52,11 +49,7 @@ func Load(source Source) (*Document, []Problem) {
 	if tree == nil {
 		return doc, doc.Place(bounded(problems))
 	}
-	if len(mesh.Spec.Clusters) > maxClusters {
-		return doc, doc.Place([]Problem{{Severity: SeverityError, Field: "spec.clusters",
-			Message: fmt.Sprintf("Too many: must have at most %d clusters", maxClusters), Hint: "make several meshes of it"}})
-	}
-	problems = append(problems, doc.mergeFacts(tree, &mesh)...)
+	problems = append(problems, doc.mergeFacts(tree, &mesh, len(problems) == 0)...)
 	problems = append(problems, readAuthorities(&mesh, source.Files)...)
 	problems = append(problems, without(problems, fromFieldErrors(v1alpha1.Validate(&mesh)))...)
 	if len(problems) > 0 {
@@ -76,22 +69,30 @@ func bounded(problems []Problem) []Problem {
 	return append(problems[:maxProblems:maxProblems], *problem(0, "there are more problems than are shown", "correct these first"))
 }
 
-// without leaves out those problems whose field has one already: a value of the wrong type
-// has not been decoded, and is not also missing.
+// without leaves out those problems whose field, or one around it, has one already: a value
+// of a wrong type has not been decoded, and what belongs into it is not also missing.
 func without(known, problems []Problem) []Problem {
-	has := map[string]bool{}
+	has, lists := map[string]bool{}, map[string]bool{}
 	for _, p := range known {
 		if p.File == "" {
 			has[p.Field] = true
-			has[strings.TrimRight(strings.TrimRight(p.Field, "]0123456789"), "[")] = true // the list of an entry
+			lists[strings.TrimRight(strings.TrimRight(p.Field, "]0123456789"), "[")] = true // of a wrong entry
 		}
 	}
-	return slices.DeleteFunc(problems, func(p Problem) bool { return has[p.Field] })
+	return slices.DeleteFunc(problems, func(p Problem) bool {
+		for path := p.Field; path != ""; path = path[:max(0, strings.LastIndexAny(path, ".["))] {
+			if has[path] {
+				return true
+			}
+		}
+		return lists[p.Field]
+	})
 }
 
 // mergeFacts fills each cluster with its facts file. Merging happens on the JSON trees,
-// where "not said" and "said to be false" differ.
-func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh) []Problem {
+// where "not said" and "said to be false" differ. They can fail to merge only where mesh.yaml
+// itself is not sound, which has been reported then.
+func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Problem {
 	var said struct {
 		Spec struct {
 			Clusters []json.RawMessage `json:"clusters"`
@@ -111,7 +112,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh) []Problem {
 		if facts == nil || len(found) > 0 {
 			continue
 		}
-		if err := overlay(cluster, facts, said.Spec.Clusters[i]); err != nil {
+		if err := overlay(cluster, facts, said.Spec.Clusters[i]); err != nil && sound {
 			problems = append(problems, Problem{Severity: SeverityError, File: FactsFile(cluster.Name),
 				Message: "merge facts: " + err.Error(), Hint: "correct the file, or remove it"})
 		}
@@ -143,7 +144,7 @@ func (d *Document) readFacts(name string) (json.RawMessage, []Problem) {
 	}
 	if facts.Metadata.Name != name {
 		return nil, place(Problem{Severity: SeverityError, Field: "metadata.name",
-			Message: fmt.Sprintf("Invalid value: %q: must be the name of the file", facts.Metadata.Name),
+			Message: fmt.Sprintf("Invalid value: %q: must be the name of the file", echo(facts.Metadata.Name)),
 			Hint:    "write name: " + name})
 	}
 	var raw struct {

@@ -20,20 +20,8 @@ func (d *Document) Place(problems []Problem) []Problem {
 	}
 	for i := range problems {
 		p := &problems[i]
-		switch {
-		case p.Line > 0:
-		case p.File != "" && p.File != d.source.Name:
-			p.Line, _ = find(tree(p.File, d.facts[factsOwner(p.File)]), steps(p.Field))
-		case p.Field != "":
-			root := tree(d.source.Name, d.source.Text)
-			line, exact := find(root, steps(p.Field))
-			p.File, p.Line = d.source.Name, line
-			if name, rest, ok := inCluster(root, p.Field); ok && !exact && d.facts[name] != nil {
-				file := FactsFile(name)
-				if line, exact := find(tree(file, d.facts[name]), append([]string{"spec"}, rest...)); exact {
-					p.File, p.Line = file, line
-				}
-			}
+		if p.Line == 0 && p.Field != "" {
+			d.locate(p, tree)
 		}
 		if p.File == "" {
 			p.File = d.source.Name
@@ -41,6 +29,26 @@ func (d *Document) Place(problems []Problem) []Problem {
 	}
 	Sort(problems)
 	return problems
+}
+
+// locate finds the line of a problem's field, and its file where that is not said.
+func (d *Document) locate(p *Problem, tree func(file string, text []byte) *yaml.Node) {
+	if p.File != "" && p.File != d.source.Name {
+		p.Line, _ = find(tree(p.File, d.facts[factsOwner(p.File)]), steps(p.Field))
+		return
+	}
+	root := tree(d.source.Name, d.source.Text)
+	line, found := find(root, steps(p.Field))
+	p.File, p.Line = d.source.Name, line
+	name, rest, ok := inCluster(root, p.Field)
+	if !ok || d.facts[name] == nil {
+		return
+	}
+	file := FactsFile(name)
+	_, spec := child(tree(file, d.facts[name]), "spec")
+	if line, more := find(spec, rest); more > 0 && more > found-clusterSteps {
+		p.File, p.Line = file, line
+	}
 }
 
 // factsOwner is the cluster of a facts file.
@@ -58,55 +66,104 @@ func parse(text []byte) *yaml.Node {
 	return doc.Content[0]
 }
 
-// find walks to a field and returns its line, or that of the last thing on the way to it.
-func find(node *yaml.Node, steps []string) (line int, exact bool) {
+// find walks to a field. It returns how many steps of the way are there, and the line of the
+// last of them. What is null is not there, but its line is the place to say it.
+func find(node *yaml.Node, steps []string) (line, found int) {
 	if node == nil {
-		return 0, false
+		return 0, 0
 	}
 	line = node.Line
-	for _, step := range steps {
+	for i, step := range steps {
 		key, value := child(node, step)
 		if value == nil {
-			return line, false
+			return line, i
 		}
-		line, node = key.Line, value
+		line, node = key.Line, target(value)
+		if node.ShortTag() == nullTag {
+			return line, i
+		}
 	}
-	return line, true
+	return line, len(steps)
+}
+
+// Tags that the YAML parser resolves.
+const (
+	nullTag  = "!!null"
+	mergeTag = "!!merge"
+)
+
+// target is what an alias stands for, and any other node itself.
+func target(node *yaml.Node) *yaml.Node {
+	if node.Kind == yaml.AliasNode {
+		return node.Alias
+	}
+	return node
 }
 
 // child returns the node behind one step, and the one that names it: the key of a mapping,
 // or the entry of a sequence itself.
 func child(node *yaml.Node, step string) (key, value *yaml.Node) {
-	if node.Kind == yaml.AliasNode {
-		node = node.Alias
+	if node == nil {
+		return nil, nil
 	}
 	name, isIndex := strings.CutPrefix(strings.TrimSuffix(step, "]"), "[")
-	switch node.Kind {
+	switch node = target(node); node.Kind {
 	case yaml.SequenceNode:
-		if index, err := strconv.Atoi(name); isIndex && err == nil && index < len(node.Content) {
+		if index, err := strconv.Atoi(name); isIndex && err == nil && index >= 0 && index < len(node.Content) {
 			return node.Content[index], node.Content[index]
 		}
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == name {
-				return node.Content[i], node.Content[i+1]
-			}
+		return member(node, name)
+	}
+	return nil, nil
+}
+
+// member looks among the keys of a mapping, then in the mappings that << merges into it.
+func member(mapping *yaml.Node, name string) (key, value *yaml.Node) {
+	var merged []*yaml.Node
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		key, value := mapping.Content[i], mapping.Content[i+1]
+		switch {
+		case key.Tag == mergeTag:
+			merged = append(merged, mergeSources(value)...)
+		case target(key).Value == name:
+			return key, value
+		}
+	}
+	for _, source := range merged {
+		if key, value := child(source, name); value != nil {
+			return key, value
 		}
 	}
 	return nil, nil
 }
 
+// mergeSources are the mappings behind a <<, the first of them first.
+func mergeSources(node *yaml.Node) []*yaml.Node {
+	if node = target(node); node.Kind != yaml.SequenceNode {
+		return []*yaml.Node{node}
+	}
+	sources := make([]*yaml.Node, len(node.Content))
+	for i, source := range node.Content {
+		sources[i] = target(source)
+	}
+	return sources
+}
+
+// clusterSteps is how many steps lead to a cluster: spec, clusters, [1].
+const clusterSteps = 3
+
 // inCluster tells which cluster a field is about, and the steps inside it.
 func inCluster(root *yaml.Node, path string) (name string, rest []string, ok bool) {
 	all := steps(path)
-	if root == nil || len(all) < 3 || all[0] != "spec" || all[1] != "clusters" {
+	if root == nil || len(all) < clusterSteps || all[0] != "spec" || all[1] != "clusters" {
 		return "", nil, false
 	}
 	node := root
-	for _, step := range append(all[:3:3], "name") {
+	for _, step := range append(all[:clusterSteps:clusterSteps], "name") {
 		if _, node = child(node, step); node == nil {
 			return "", nil, false
 		}
 	}
-	return node.Value, all[3:], true
+	return target(node).Value, all[clusterSteps:], true
 }

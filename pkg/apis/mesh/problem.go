@@ -40,7 +40,7 @@ type Problem struct {
 // Stops tells whether the problem stops a rendering.
 func (p Problem) Stops() bool { return p.Severity == SeverityError && p.Waived == "" }
 
-// String is one line without the hint: mesh.yaml:7: spec.clusters[1].name: Duplicate value: "east".
+// String is one line of printable text without the hint: mesh.yaml:7: spec.clusters[1].name: Duplicate value: "east".
 func (p Problem) String() string {
 	var parts []string
 	switch {
@@ -50,13 +50,13 @@ func (p Problem) String() string {
 		parts = append(parts, p.File)
 	}
 	if p.Field != "" {
-		parts = append(parts, p.Field)
+		parts = append(parts, shorten(p.Field))
 	}
 	message := p.Message
 	if p.Rule != "" {
 		message += " [" + p.Rule + "]"
 	}
-	return strings.Join(append(parts, message), ": ")
+	return plain(strings.Join(append(parts, message), ": "))
 }
 
 // Stop tells whether any of the problems stops a rendering.
@@ -75,7 +75,7 @@ func Sort(problems []Problem) {
 func fromFieldErrors(errs field.ErrorList) []Problem {
 	problems := make([]Problem, len(errs))
 	for i, err := range errs {
-		message, hint, _ := strings.Cut(err.ErrorBody(), "\nhint: ")
+		message, hint, _ := strings.Cut(echoed(*err).ErrorBody(), "\nhint: ")
 		problems[i] = Problem{Severity: SeverityError, Field: err.Field, Message: message, Hint: hint}
 	}
 	return problems

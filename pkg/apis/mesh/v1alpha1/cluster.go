@@ -18,6 +18,8 @@ type ClusterSpec struct {
 	// UID of the cluster's kube-system namespace: the identity that a change of the cluster
 	// must prove.
 	UID string `json:"uid,omitempty"`
+	// KubernetesVersion of the cluster, as its API server tells it: v1.36.3.
+	KubernetesVersion string `json:"kubernetesVersion,omitempty"`
 	// ControlPlane names the cluster whose control plane serves this one, which is then a
 	// remote of it. Left out: the cluster has its own.
 	ControlPlane string `json:"controlPlane,omitempty"`
@@ -44,6 +46,9 @@ type ClusterSpec struct {
 	Gateway *Gateway `json:"gateway,omitempty"`
 	// GKE is for clusters on Google Kubernetes Engine: firewall, authorized networks, fleet.
 	GKE *GKE `json:"gke,omitempty"`
+	// Installed is what the control plane in the cluster says of itself. It is a fact, written
+	// by collect: nothing is rendered from it, it is there to be compared with the mesh.
+	Installed *Installed `json:"installed,omitempty"`
 }
 
 // Locality is where a cluster runs.
@@ -87,6 +92,8 @@ type API struct {
 	ProxyURL string `json:"proxyURL,omitempty"`
 	// ServiceAccountIssuer of the cluster, for readers with auth federated.
 	ServiceAccountIssuer string `json:"serviceAccountIssuer,omitempty"`
+	// ServiceAccountJWKS are the public keys of that issuer: a JSON Web Key Set, as text.
+	ServiceAccountJWKS string `json:"serviceAccountJWKS,omitempty"`
 }
 
 // ServiceType is how a gateway is reached from outside its cluster.

@@ -81,8 +81,8 @@ func TestExplainListsFieldsInOrder(t *testing.T) {
 		names = append(names, field.Name)
 	}
 	want := []string{
-		"context", "uid", "controlPlane", "network", "podCIDRs", "locality", "trustDomain",
-		"platform", "istio", "api", "reader", "gateway", "gke",
+		"context", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "locality", "trustDomain",
+		"platform", "istio", "api", "reader", "gateway", "gke", "installed",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("fields of spec (-want +got):\n%s", diff)

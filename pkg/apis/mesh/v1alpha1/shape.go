@@ -23,8 +23,8 @@ const (
 	shapeObject  = "an object"
 )
 
-// maxShapeErrors bounds what is reported of one list: more is no help to anybody.
-const maxShapeErrors = 1000
+// maxErrors bounds what is reported of one list: more is no help to anybody.
+const maxErrors = 1000
 
 // CheckShape reports every value of a wrong type in a document that was decoded into any;
 // the strict decoder stops at the first. Null stands for what is left out, anywhere. Unknown
@@ -53,7 +53,7 @@ func checkShape(path *field.Path, want Field, value any) field.ErrorList {
 	case []any:
 		want.Type = strings.TrimPrefix(want.Type, typeList)
 		for i, element := range value {
-			if len(errs) > maxShapeErrors {
+			if len(errs) > maxErrors {
 				break
 			}
 			errs = append(errs, checkShape(path.Index(i), want, element)...)

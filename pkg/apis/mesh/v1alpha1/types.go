@@ -52,7 +52,7 @@ type MeshSpec struct {
 	Discovery Discovery `json:"discovery,omitempty"`
 	// Links say who may call whom. Left out: every cluster and every other, both ways. An
 	// empty list: nobody calls anybody.
-	Links []Link `json:"links,omitempty"`
+	Links []Link `json:"links,omitzero"`
 	// Trust is what the clusters believe of each other's certificates.
 	Trust Trust `json:"trust,omitempty"`
 	// Reader is how a control plane reads the API server of another cluster; a cluster may

@@ -26,9 +26,11 @@ func validateSpec(path *field.Path, spec *MeshSpec) field.ErrorList {
 	errs = append(errs, validateDiscovery(path, spec)...)
 	errs = append(errs, validateTrust(path.Child("trust"), spec.Trust)...)
 	errs = append(errs, validateReader(path.Child("reader"), spec.Reader)...)
-	errs = append(errs, validateClusters(path.Child("clusters"), spec.Clusters)...)
-	errs = append(errs, validateLinks(path.Child("links"), spec)...)
-	return append(errs, validateWaivers(path.Child("waivers"), spec)...)
+	errs = append(errs, validateInherited(path, spec)...)
+	clusters := newRoster(spec.Clusters)
+	errs = append(errs, validateClusters(path.Child("clusters"), spec.Clusters, clusters)...)
+	errs = append(errs, validateLinks(path.Child("links"), spec.Links, clusters)...)
+	return append(errs, validateWaivers(path.Child("waivers"), spec.Waivers, clusters)...)
 }
 
 // validateDiscovery: each way of discovery belongs to one distribution, and a fleet knows
@@ -47,7 +49,10 @@ func validateDiscovery(path *field.Path, spec *MeshSpec) field.ErrorList {
 				fmt.Sprintf("write distribution: %s, or another spec.discovery", want)))
 		}
 	}
-	check(path.Child("istio"), orIstio(spec.Istio.Distribution))
+	inherits := func(c Cluster) bool { return c.Istio.Distribution == "" }
+	if slices.ContainsFunc(spec.Clusters, inherits) {
+		check(path.Child("istio"), orIstio(spec.Istio.Distribution))
+	}
 	for i, cluster := range spec.Clusters {
 		if cluster.Istio.Distribution != "" {
 			check(path.Child("clusters").Index(i).Child("istio"), cluster.Istio.Distribution)
@@ -100,9 +105,6 @@ func validateReader(path *field.Path, reader Reader) field.ErrorList {
 			"use a-z, 0-9, '-' and '.', such as "+IstioReaderAccount))
 	}
 	external := path.Child("external")
-	if reader.Auth == ReaderAuthExternal && reader.External == nil {
-		errs = append(errs, required(external, "name the store: external: {secretStoreRef: {name: mesh}}"))
-	}
 	if reader.External != nil {
 		ref := reader.External.SecretStoreRef
 		errs = append(errs, validateEnum(external.Child("secretStoreRef", "kind"), ref.Kind, StoreKindNamespaced, StoreKindCluster)...)
@@ -114,9 +116,9 @@ func validateReader(path *field.Path, reader Reader) field.ErrorList {
 	return errs
 }
 
-func validateWaivers(path *field.Path, spec *MeshSpec) field.ErrorList {
+func validateWaivers(path *field.Path, waivers []Waiver, clusters *roster) field.ErrorList {
 	var errs field.ErrorList
-	for i, waiver := range spec.Waivers {
+	for i, waiver := range waivers {
 		at := path.Index(i)
 		if waiver.Rule == "" {
 			errs = append(errs, required(at.Child("rule"), "name the rule, such as MESH006"))
@@ -125,28 +127,13 @@ func validateWaivers(path *field.Path, spec *MeshSpec) field.ErrorList {
 			errs = append(errs, required(at.Child("reason"), "say why this is right here, for the next reviewer"))
 		}
 		for j, name := range waiver.Clusters {
-			errs = append(errs, validateClusterName(at.Child("clusters").Index(j), name, spec.Clusters)...)
+			if len(errs) > maxErrors {
+				return errs
+			}
+			errs = append(errs, clusters.validate(at.Child("clusters").Index(j), name)...)
 		}
 	}
 	return errs
-}
-
-// validateClusterName checks a reference to a cluster.
-func validateClusterName(path *field.Path, name string, clusters []Cluster) field.ErrorList {
-	if slices.ContainsFunc(clusters, func(c Cluster) bool { return c.Name == name }) {
-		return nil
-	}
-	names := make([]string, len(clusters))
-	for i, cluster := range clusters {
-		names[i] = cluster.Name
-	}
-	hint := "name a cluster of spec.clusters"
-	if near, ok := nearest.Name(name, names); ok {
-		hint = fmt.Sprintf("did you mean %q?", near)
-	}
-	err := field.NotFound(path, name)
-	err.Detail = "no cluster of this name" + hintMark + hint
-	return field.ErrorList{err}
 }
 
 func validateLabel(path *field.Path, name, example string) field.ErrorList {

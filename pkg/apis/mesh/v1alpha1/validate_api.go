@@ -16,11 +16,12 @@ func validateAPI(path *field.Path, api API) field.ErrorList {
 		"http", "https", "socks5")...)
 	errs = append(errs, validateURL(path.Child("serviceAccountIssuer"), api.ServiceAccountIssuer,
 		"https://issuer.example.com/east", "https")...)
+	errs = append(errs, validateJWKS(path.Child("serviceAccountJWKS"), api.ServiceAccountJWKS)...)
 	if api.CertificateAuthority != "" && len(api.CertificateAuthorityData) > 0 {
 		errs = append(errs, forbidden(path.Child("certificateAuthorityData"),
 			"certificateAuthority says the same already", "keep one of the two"))
 	}
-	if api.TLSServerName != "" && !isHost(api.TLSServerName) {
+	if api.TLSServerName != "" && !isHostInAnyCase(api.TLSServerName) {
 		errs = append(errs, invalid(path.Child("tlsServerName"), api.TLSServerName,
 			"must be an IP address or a host name", "write it without scheme, port and path"))
 	}
@@ -40,15 +41,11 @@ func validateURL(path *field.Path, value, example string, schemes ...string) fie
 	if err == nil && isPlainURL(parsed, schemes) {
 		return nil
 	}
-	shown := value
-	if !safeToShow(value) {
-		shown = "[not shown]"
-	}
 	scheme := schemes[0]
 	if len(schemes) > 1 {
 		scheme = "http, https or socks5"
 	}
-	return field.ErrorList{invalid(path, shown, "must be an "+scheme+" URL with a host", "write it as in "+example)}
+	return field.ErrorList{invalid(path, shownURL(value), "must be an "+scheme+" URL with a host", "write it as in "+example)}
 }
 
 // isPlainURL takes hosts in any case: those of EKS come in upper case.
@@ -61,15 +58,26 @@ func isPlainURL(u *url.URL, schemes []string) bool {
 	if number, err := strconv.Atoi(port); port != "" && (err != nil || number < 1 || number > 65535) {
 		return false
 	}
-	return known && u.Opaque == "" && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && isHost(strings.ToLower(u.Hostname()))
+	if strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	return known && u.Opaque == "" && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && isHostInAnyCase(u.Hostname())
 }
 
-// safeToShow: an address, not something that was pasted by mistake.
-func safeToShow(value string) bool {
-	for _, r := range value {
-		if r == '@' || r <= ' ' || r > '~' {
-			return false
-		}
+// isHostInAnyCase takes ASCII only: a few other letters have a lower case in it.
+func isHostInAnyCase(host string) bool {
+	return !strings.ContainsFunc(host, func(r rune) bool { return r > '~' }) && isHost(strings.ToLower(host))
+}
+
+// shownURL is what an error may repeat of a URL: nothing behind a question mark, and nothing
+// that was pasted by mistake.
+func shownURL(value string) string {
+	if i := strings.IndexAny(value, "?#"); i >= 0 {
+		value = value[:i+1] + "..."
 	}
-	return len(value) <= 80
+	unsafe := func(r rune) bool { return r == '@' || r == '%' || r <= ' ' || r > '~' }
+	if len(value) > 80 || strings.ContainsFunc(value, unsafe) {
+		return "[not shown]"
+	}
+	return value
 }

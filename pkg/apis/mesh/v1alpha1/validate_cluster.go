@@ -1,8 +1,9 @@
 package v1alpha1
 
 import (
+	"maps"
 	"net/netip"
-	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -10,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-func validateClusters(path *field.Path, clusters []Cluster) field.ErrorList {
+func validateClusters(path *field.Path, clusters []Cluster, roster *roster) field.ErrorList {
 	if len(clusters) == 0 {
 		return field.ErrorList{required(path, "add a cluster: - name: east")}
 	}
@@ -26,7 +27,7 @@ func validateClusters(path *field.Path, clusters []Cluster) field.ErrorList {
 		errs = append(errs, validateUnique(at.Child("name"), cluster.Name, names, "give each cluster a name of its own")...)
 		errs = append(errs, validateUnique(at.Child("context"), cluster.Context, contexts, "give each cluster its own context")...)
 		errs = append(errs, validateUnique(at.Child("uid"), cluster.UID, uids, "list each cluster once")...)
-		errs = append(errs, validateControlPlane(at.Child("controlPlane"), cluster, clusters, own)...)
+		errs = append(errs, validateControlPlane(at.Child("controlPlane"), cluster, roster, own)...)
 		errs = append(errs, validateClusterSpec(at, &cluster.ClusterSpec)...)
 	}
 	return errs
@@ -45,11 +46,11 @@ func validateUnique(path *field.Path, value string, seen map[string]bool, hint s
 	return nil
 }
 
-func validateControlPlane(path *field.Path, cluster Cluster, clusters []Cluster, own map[string]bool) field.ErrorList {
+func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own map[string]bool) field.ErrorList {
 	if cluster.ControlPlane == "" || cluster.ControlPlane == cluster.Name {
 		return nil
 	}
-	if errs := validateClusterName(path, cluster.ControlPlane, clusters); len(errs) > 0 {
+	if errs := roster.validate(path, cluster.ControlPlane); len(errs) > 0 {
 		return errs
 	}
 	if !own[cluster.ControlPlane] {
@@ -61,6 +62,7 @@ func validateControlPlane(path *field.Path, cluster Cluster, clusters []Cluster,
 
 func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
 	errs := validateContext(path.Child("context"), spec.Context)
+	errs = append(errs, validateKubernetesVersion(path.Child("kubernetesVersion"), spec.KubernetesVersion)...)
 	if spec.Network != "" && len(validation.IsValidLabelValue(spec.Network)) > 0 {
 		errs = append(errs, invalid(path.Child("network"), spec.Network, "must be the value of a label, at most 63 characters",
 			"use letters, digits, '-', '_' and '.', such as vpc-a"))
@@ -74,7 +76,8 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
 	errs = append(errs, validateAPI(path.Child("api"), spec.API)...)
 	errs = append(errs, validateReader(path.Child("reader"), spec.Reader)...)
 	errs = append(errs, validateGateway(path.Child("gateway"), spec.Gateway)...)
-	return append(errs, validateGKE(path.Child("gke"), spec.GKE)...)
+	errs = append(errs, validateGKE(path.Child("gke"), spec.GKE)...)
+	return append(errs, validateInstalled(path.Child("installed"), spec.Installed)...)
 }
 
 // validateContext: kubectl takes any name; a control character is a slip or an attack on
@@ -90,6 +93,9 @@ func validateContext(path *field.Path, context string) field.ErrorList {
 func validateCIDRs(path *field.Path, cidrs []string) field.ErrorList {
 	var errs field.ErrorList
 	for i, cidr := range cidrs {
+		if len(errs) > maxErrors {
+			break
+		}
 		errs = append(errs, validateCIDR(path.Index(i), cidr)...)
 	}
 	return errs
@@ -129,14 +135,11 @@ func validateLocality(path *field.Path, locality *Locality) field.ErrorList {
 	return errs
 }
 
-// versionPattern takes a full version with an optional build: 1.30.2, 1.28.0-solo.
-const versionPattern = `^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}([-+.][0-9A-Za-z.+-]{1,64})?$`
-
 func validateIstio(path *field.Path, istio Istio) field.ErrorList {
 	errs := validateEnum(path.Child("distribution"), istio.Distribution,
 		DistributionIstio, DistributionSolo, DistributionCSM)
 	errs = append(errs, validateEnum(path.Child("dataPlane"), istio.DataPlane, DataPlaneSidecar, DataPlaneAmbient)...)
-	if istio.Version != "" && !regexp.MustCompile(versionPattern).MatchString(istio.Version) {
+	if istio.Version != "" && !isVersion(istio.Version) {
 		errs = append(errs, invalid(path.Child("version"), istio.Version, "must be a full version",
 			`write all three numbers, in quotes: "1.30.2"`))
 	}
@@ -146,11 +149,25 @@ func validateIstio(path *field.Path, istio Istio) field.ErrorList {
 	if istio.Revision != "" {
 		errs = append(errs, validateLabel(path.Child("revision"), istio.Revision, "1-30-2")...)
 	}
-	if istio.Managed != nil && *istio.Managed && istio.Distribution != "" && istio.Distribution != DistributionCSM {
-		errs = append(errs, forbidden(path.Child("managed"), "only distribution csm has a managed control plane",
-			"write distribution: csm, or remove managed"))
-	}
 	return errs
+}
+
+// isVersion takes a full version with an optional build: 1.30.2, 1.28.0-solo.
+func isVersion(version string) bool {
+	rest := version
+	for i := range 3 {
+		number, separated := strings.CutPrefix(rest, ".")
+		if separated != (i > 0) {
+			return false
+		}
+		rest = strings.TrimLeft(number, "0123456789")
+		if digits := len(number) - len(rest); digits < 1 || digits > 3 {
+			return false
+		}
+	}
+	const signs = "+-."
+	return rest == "" || strings.Contains(signs, rest[:1]) && len(rest) > 1 && len(rest) <= 65 &&
+		only(rest, signs+"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
 
 func validateGateway(path *field.Path, gateway *Gateway) field.ErrorList {
@@ -168,7 +185,10 @@ func validateGateway(path *field.Path, gateway *Gateway) field.ErrorList {
 				"must be an IP address or a host name", "write it without scheme, port and path"))
 		}
 	}
-	for key := range gateway.Annotations {
+	for _, key := range slices.Sorted(maps.Keys(gateway.Annotations)) {
+		if len(errs) > maxErrors {
+			break
+		}
 		if len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
 			errs = append(errs, invalid(path.Child("annotations"), key, "must be the key of an annotation",
 				"write it as in networking.gke.io/load-balancer-type"))
@@ -177,43 +197,12 @@ func validateGateway(path *field.Path, gateway *Gateway) field.ErrorList {
 	return errs
 }
 
-// isHost: an IP address, or a DNS name that is no malformed address.
+// isHost: an IP address, or a DNS name that is no malformed address. An address with a zone
+// means something on one machine only, and the zone may be any text.
 func isHost(host string) bool {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return true
+	if address, err := netip.ParseAddr(host); err == nil {
+		return address.Zone() == ""
 	}
 	digits := !strings.ContainsFunc(host, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
 	return !digits && len(validation.IsDNS1123Subdomain(host)) == 0
-}
-
-func validateGKE(path *field.Path, gke *GKE) field.ErrorList {
-	if gke == nil {
-		return nil
-	}
-	// Project IDs may have a domain: example.com:project.
-	const project = `^([a-z0-9][a-z0-9.-]*:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$`
-	const name = `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`
-	var errs field.ErrorList
-	match := func(at *field.Path, value, pattern, what, example string, must bool) {
-		switch {
-		case value == "" && must:
-			errs = append(errs, required(at, "write "+what+" such as "+example))
-		case value != "" && !regexp.MustCompile(pattern).MatchString(value):
-			errs = append(errs, invalid(at, value, "must be "+what, "write it as in "+example))
-		}
-	}
-	match(path.Child("project"), gke.Project, project, "a project ID", "acme-prod", true)
-	match(path.Child("networkProject"), gke.NetworkProject, project, "a project ID", "acme-network", false)
-	match(path.Child("location"), gke.Location, `^[a-z]+-[a-z]+[0-9]{1,2}(-[a-z])?$`, "a region or a zone", "us-east1", true)
-	match(path.Child("cluster"), gke.Cluster, `^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`, "a name of a GKE cluster", "east", false)
-	match(path.Child("vpc"), gke.VPC, name, "the name of a network", "default", false)
-	match(path.Child("subnet"), gke.Subnet, name, "the name of a subnet", "default", false)
-	for i, tag := range gke.NodeTags {
-		match(path.Child("nodeTags").Index(i), tag, name, "a network tag", "gke-east-1a2b3c4d-node", true)
-	}
-	errs = append(errs, validateEnum(path.Child("endpoint"), gke.Endpoint, EndpointPublic, EndpointPrivate, EndpointDNS)...)
-	if gke.MasterCIDR != "" {
-		errs = append(errs, validateCIDR(path.Child("masterCIDR"), gke.MasterCIDR)...)
-	}
-	return append(errs, validateCIDRs(path.Child("authorizedNetworks"), gke.AuthorizedNetworks)...)
 }

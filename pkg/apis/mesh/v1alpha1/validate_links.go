@@ -7,21 +7,20 @@ import (
 // AllClusters stands for every cluster in a link.
 const AllClusters = "*"
 
-func validateLinks(path *field.Path, spec *MeshSpec) field.ErrorList {
-	known := map[string]bool{AllClusters: true}
-	for _, cluster := range spec.Clusters {
-		known[cluster.Name] = true
-	}
+func validateLinks(path *field.Path, links []Link, clusters *roster) field.ErrorList {
 	var errs field.ErrorList
-	for i, link := range spec.Links {
+	for i, link := range links {
 		errs = append(errs, validateLink(path.Index(i), link)...)
 		for _, end := range []struct {
 			name  string
 			names []string
 		}{{"between", link.Between}, {"from", link.From}, {"to", link.To}} {
 			for j, name := range end.names {
-				if !known[name] {
-					errs = append(errs, validateClusterName(path.Index(i).Child(end.name).Index(j), name, spec.Clusters)...)
+				if len(errs) > maxErrors {
+					return errs
+				}
+				if name != AllClusters {
+					errs = append(errs, clusters.validate(path.Index(i).Child(end.name).Index(j), name)...)
 				}
 			}
 		}

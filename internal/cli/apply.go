@@ -1,0 +1,283 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// applyRun brings a mesh to its clusters, in stages. In each stage all clusters work at once;
+// one that fails in a stage is left out of those that follow.
+type applyRun struct {
+	*renderOptions
+	ws       *workspace
+	clusters []*applyCluster
+	tokens   *tokenSource
+	// owners are the clusters by UID; claiming guards it.
+	owners   map[string]string
+	claiming sync.Mutex
+}
+
+// applyCluster is one cluster and how far it has come.
+type applyCluster struct {
+	*v1alpha1.Cluster
+	reader *cluster.Client
+	writer *apply.Client
+	// before is the inventory as the last run left it.
+	before []apply.Entry
+	// announced is the inventory from before the first change on.
+	announced []apply.Entry
+	// plan is for what holds no credential, secrets for the remote secrets: nil while tokens
+	// are missing, which later counts.
+	plan, secrets []apply.Change
+	later         int
+	leftovers     []apply.Leftover
+	strangers     []apply.Stranger
+	// made and pruned is what was done.
+	made   []apply.Change
+	pruned []apply.Entry
+	// pinned is the file into which a first UID was written.
+	pinned string
+	err    error
+}
+
+// runApply is render --apply.
+func (o *renderOptions) runApply(ws *workspace) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program
+	defer stop()
+	run, err := o.openApply(ws)
+	if err != nil {
+		return err
+	}
+	// Nothing is written anywhere before every cluster has proved to be the one that is meant.
+	run.each(ctx, run.identify)
+	if err := run.failure(); err != nil {
+		return withHint(err, "nothing was changed in any cluster")
+	}
+	run.sayPinned()
+	run.each(ctx, run.makePlan)
+	run.sayPlan()
+	if o.dryRun == dryRunServer || !run.hasWork() {
+		return run.finish(ctx)
+	}
+	if err := run.confirm(); err != nil {
+		return err
+	}
+	run.each(ctx, run.applyPlan)
+	run.each(ctx, run.applySecrets)
+	run.each(ctx, run.prune)
+	run.settle(context.WithoutCancel(ctx))
+	return run.finish(ctx)
+}
+
+// openApply makes the clients. It connects to nothing.
+func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
+	targets := ws.graph.Names()
+	if o.cluster != "" || *o.Context != "" {
+		name, err := o.pickCluster(ws)
+		if err != nil {
+			return nil, err
+		}
+		targets = []string{name}
+	}
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	run := &applyRun{renderOptions: o, ws: ws, owners: map[string]string{}, tokens: newTokenSource(o, ws)}
+	var errs []error
+	for _, name := range targets {
+		declared, _ := ws.graph.Cluster(name)
+		c := &applyCluster{Cluster: declared}
+		config, err := o.config(declared)
+		if err == nil {
+			c.reader, err = cluster.Open(config)
+		}
+		if err == nil {
+			c.writer, err = apply.Open(config)
+		}
+		errs = append(errs, err)
+		run.clusters = append(run.clusters, c)
+		run.tokens.readers[name] = c.reader
+	}
+	return run, errors.Join(errs...)
+}
+
+// each does one stage for all clusters that have not failed.
+func (r *applyRun) each(ctx context.Context, stage func(context.Context, *applyCluster) error) {
+	work := func(ctx context.Context, c *applyCluster) error {
+		if c.err != nil {
+			return c.err
+		}
+		return stage(ctx, c)
+	}
+	for c, err := range inOrder(ctx, r.clusters, work) {
+		c.err = err
+	}
+}
+
+// failure is what went wrong in any cluster, each line with the name of its cluster.
+func (r *applyRun) failure() error {
+	var errs []error
+	for _, c := range r.clusters {
+		if c.err != nil {
+			errs = append(errs, r.clusterError(c))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (r *applyRun) clusterError(c *applyCluster) error {
+	if errors.Is(c.err, context.Canceled) {
+		return fmt.Errorf("%s: %w", c.Name, errInterrupted)
+	}
+	return fmt.Errorf("%s: %w", c.Name, c.err)
+}
+
+// labels are those of every object of ours, and of nothing else.
+func (r *applyRun) labels() map[string]string { return render.Labels(r.ws.doc.Mesh.Metadata.Name) }
+
+func (r *applyRun) inventory(c *applyCluster, entries []apply.Entry) apply.Inventory {
+	return apply.Inventory{Mesh: r.ws.doc.Mesh.Metadata.Name, Namespace: c.Istio.Namespace, Labels: r.labels(), Entries: entries}
+}
+
+// makePlan asks the API server what would happen, and looks around.
+func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
+	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph}
+	overlay, err := render.Compile(in, c.Name, render.Options{})
+	if err != nil {
+		return err
+	}
+	if c.plan, err = c.writer.Plan(ctx, overlay.Objects(), r.forceConflicts); err != nil {
+		return err
+	}
+	if err := r.planSecrets(ctx, c, r.tokens.now); err != nil {
+		return err
+	}
+	if c.before, err = c.writer.ReadInventory(ctx, r.inventory(c, nil)); err != nil {
+		return err
+	}
+	if c.leftovers, err = c.writer.Leftovers(ctx, c.before, slices.Concat(c.plan, r.remoteSecrets(c)), r.labels()); err != nil {
+		return err
+	}
+	c.strangers, err = c.writer.Strangers(ctx, c.Istio.Namespace, r.labels())
+	return err
+}
+
+// planSecrets plans the remote secrets, as soon as all of their tokens can be had.
+func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, get func(context.Context, render.Reading) (kubeconfig.Token, error)) error {
+	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: map[render.Reading]kubeconfig.Token{}}
+	c.later = 0
+	for _, reading := range render.Readings(r.ws.graph, c.Name) {
+		token, err := get(ctx, reading)
+		switch {
+		case errors.Is(err, cluster.ErrTokenPending):
+			c.later++
+		case err != nil:
+			return err
+		default:
+			in.Tokens[reading] = token
+		}
+	}
+	if c.later > 0 {
+		return nil
+	}
+	overlay, err := render.Compile(in, c.Name, render.Options{Secrets: true})
+	if err != nil {
+		return err
+	}
+	secrets := overlay.Secrets()
+	if len(c.plan) > 0 && c.plan[0].Action == apply.ActionCreate && c.plan[0].Kind == "Namespace" && c.made == nil {
+		c.later = len(secrets) // their namespace is not there to be asked about
+		return nil
+	}
+	c.secrets, err = c.writer.Plan(ctx, secrets, r.forceConflicts)
+	return err
+}
+
+// applyPlan announces what comes, and applies what holds no credential.
+func (r *applyRun) applyPlan(ctx context.Context, c *applyCluster) error {
+	namespaces := 0
+	for namespaces < len(c.plan) && c.plan[namespaces].Kind == "Namespace" {
+		namespaces++
+	}
+	made, err := c.writer.Apply(ctx, c.plan[:namespaces], r.forceConflicts)
+	if c.made = made; err != nil {
+		return err
+	}
+	c.announced = apply.Announce(c.before, slices.Concat(c.plan, r.remoteSecrets(c)))
+	if err := c.writer.WriteInventory(ctx, r.inventory(c, c.announced)); err != nil {
+		return err
+	}
+	made, err = c.writer.Apply(ctx, c.plan[namespaces:], r.forceConflicts)
+	c.made = append(c.made, made...)
+	return err
+}
+
+// tokenWait bounds how long an API server is given to fill in a token; it takes a second.
+const tokenWait = 60 * time.Second
+
+// applySecrets waits for the tokens that are missing, and applies the remote secrets. They go
+// from one API server to the other through memory.
+func (r *applyRun) applySecrets(ctx context.Context, c *applyCluster) error {
+	if c.later > 0 {
+		waiting, cancel := context.WithTimeout(ctx, tokenWait)
+		defer cancel()
+		if err := r.planSecrets(waiting, c, r.tokens.wait); err != nil {
+			return err
+		}
+	}
+	made, err := c.writer.Apply(ctx, c.secrets, r.forceConflicts)
+	c.made = append(c.made, made...)
+	return err
+}
+
+// prune removes what the mesh no longer has.
+func (r *applyRun) prune(ctx context.Context, c *applyCluster) (err error) {
+	if r.doPrune {
+		c.pruned, err = c.writer.Prune(ctx, c.leftovers)
+	}
+	return err
+}
+
+// settleTime bounds how long an interrupted run still writes down what it has done.
+const settleTime = 10 * time.Second
+
+// settle writes down what is there now, also in a cluster that has stopped half way.
+func (r *applyRun) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	write := func(ctx context.Context, c *applyCluster) error {
+		if len(c.made)+len(c.pruned) == 0 {
+			return nil
+		}
+		return c.writer.WriteInventory(ctx, r.inventory(c, apply.Settle(c.announced, c.made, c.pruned)))
+	}
+	for c, err := range inOrder(ctx, r.clusters, write) {
+		if c.err == nil {
+			c.err = err
+		}
+	}
+}
+
+// remoteSecrets are the remote secrets that a cluster is to have, whether planned yet or not.
+func (r *applyRun) remoteSecrets(c *applyCluster) []apply.Change {
+	var secrets []apply.Change
+	for _, reading := range render.Readings(r.ws.graph, c.Name) {
+		secrets = append(secrets, apply.Change{Ref: apply.Ref{APIVersion: "v1", Kind: "Secret",
+			Namespace: c.Istio.Namespace, Name: render.RemoteSecret(reading.Target)}})
+	}
+	return secrets
+}

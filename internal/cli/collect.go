@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Where the tokens of readers come from.
+const (
+	tokenSecret  = "secret"
+	tokenRequest = "request"
+	tokenSkip    = "skip"
+)
+
+// Defaults for requested tokens. Three months are the longest that a forgotten one should live,
+// and what lives for less than a day is gone before its successor has been sent.
+const (
+	presetDuration    = 90 * 24 * time.Hour
+	presetMinDuration = 24 * time.Hour
+	leastDuration     = 10 * time.Minute // of the API server
+)
+
+type collectOptions struct {
+	System
+	liveFlags
+	filename    string
+	clusters    []string
+	token       string
+	duration    time.Duration
+	minDuration time.Duration
+	limited     bool // one of the two was given
+	output      string
+}
+
+func newCollect(system System, runF func(*collectOptions) error) *cobra.Command {
+	o := &collectOptions{System: system, liveFlags: newLiveFlags(system)}
+	cmd := &cobra.Command{
+		Use:   "collect [--cluster NAME]...",
+		Short: "Read facts and reader tokens from the clusters",
+		Long: `Read from each cluster what the mesh has to know of it, and write it to clusters/NAME.yaml:
+the identity of the cluster, its version, address and issuer, what the installed Istio says
+of itself, the addresses of east-west gateways, pod ranges. A file is written only when a
+fact has changed. Fields that the cluster does not tell are never touched, nor are comments.
+
+Of the clusters that are read with tokens it also fetches those of their readers, into
+credentials/, which only you can read and git ignores. They come from the Secrets that the
+overlay of a cluster holds and its API server fills. --token=request has new tokens issued
+instead, which expire; that is the only change that this command makes to a cluster.
+
+A cluster is first asked who it is: one that is not the one in mesh.yaml, or not the one that
+was there the last time, gets nothing written. When one cluster cannot be read the others
+are, and the exit code is 1.`,
+		Example: `  # All clusters that have a context in mesh.yaml
+  kubectl mesh collect
+
+  # One of them, through another context
+  kubectl mesh collect --cluster east --context admin@east
+
+  # Tokens that expire, from a server that grants at least 30 days
+  kubectl mesh collect --token=request --duration=2160h --min-duration=720h`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if runF != nil {
+				return runF(o)
+			}
+			o.Complete(cmd)
+			if err := o.Validate(); err != nil {
+				return err
+			}
+			return o.Run(cmd.Context())
+		},
+	}
+	addFilename(cmd, &o.filename)
+	markInterruptible(cmd)
+	o.liveFlags.add(cmd)
+	flags := cmd.Flags()
+	flags.StringSliceVar(&o.clusters, "cluster", nil, "a cluster to read; may be given several times, or as a list with commas; default: all that have a context")
+	flags.StringVar(&o.token, "token", tokenSecret, "where the tokens of readers come from: secret, request, skip")
+	flags.DurationVar(&o.duration, "duration", presetDuration, "how long a requested token is to live")
+	flags.DurationVar(&o.minDuration, "min-duration", presetMinDuration, "refuse a requested token when the server grants less than this")
+	addOutput(cmd, &o.output, "", "json", "yaml")
+	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
+	_ = cmd.RegisterFlagCompletionFunc("token", cobra.FixedCompletions([]string{tokenSecret, tokenRequest, tokenSkip}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// Complete: whoever asks for a short life does not want it refused.
+func (o *collectOptions) Complete(cmd *cobra.Command) {
+	if !cmd.Flags().Changed("min-duration") {
+		o.minDuration = min(o.minDuration, o.duration)
+	}
+	o.limited = cmd.Flags().Changed("min-duration") || cmd.Flags().Changed("duration")
+}
+
+func (o *collectOptions) Validate() error {
+	errs := []error{
+		checkOutput(o.output, "", "json", "yaml"),
+		checkWord("--token", o.token, tokenSecret, tokenRequest, tokenSkip),
+		o.liveFlags.validate(),
+	}
+	refuse := func(when bool, hint, text string) {
+		if when {
+			errs = append(errs, inputErrorf(hint, "%s", text))
+		}
+	}
+	refuse(o.limited && o.token != tokenRequest, "have tokens requested: --token=request", "--duration and --min-duration need --token=request")
+	refuse(o.duration < leastDuration, "an API server issues no token for less: --duration=10m", "--duration is less than ten minutes")
+	refuse(o.minDuration > o.duration, "ask for more: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
+	refuse(*o.Context != "" && len(o.clusters) != 1, "name the cluster that it leads to: --cluster NAME", "--context needs one --cluster")
+	return errors.Join(errs...)
+}
+
+func (o *collectOptions) Run(ctx context.Context) error {
+	c, targets, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.ws.close()
+	return c.report(inOrder(ctx, targets, c.collect))
+}

@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// report tells what came of each cluster, and turns what went wrong into one error.
+func (c *collector) report(results iter.Seq2[*v1alpha1.Cluster, collected]) error {
+	all := []collected{}
+	for _, result := range results {
+		all = append(all, result)
+		if c.output == "" {
+			c.say(result)
+		}
+	}
+	if c.output != "" {
+		if err := printData(c.Out, c.output, struct {
+			Clusters []collected `json:"clusters"`
+		}{all}); err != nil {
+			return err
+		}
+	}
+	return errors.Join(failures(all)...)
+}
+
+// say prints the notes and one line about a cluster.
+func (c *collector) say(result collected) {
+	for _, note := range result.Notes {
+		fmt.Fprintf(c.ErrOut, "warning: %s: %s\n", result.Cluster, oneLine(note.String()))
+	}
+	var done []string
+	if len(result.Changed) > 0 {
+		done = append(done, fmt.Sprintf("facts written (%d changed)", len(result.Changed)))
+	}
+	written := 0
+	for _, token := range result.Tokens {
+		if token.Written {
+			written++
+		}
+		if token.Expires != nil {
+			fmt.Fprintf(c.ErrOut, "%s: the token of %s lives until %s\n", result.Cluster, token.Consumer, token.Expires.Format(time.RFC3339))
+		}
+	}
+	if written > 0 {
+		done = append(done, count(written, "token")+" written")
+	}
+	if len(done) == 0 && result.err == nil {
+		done = []string{"unchanged"}
+	}
+	if len(done) > 0 {
+		fmt.Fprintf(c.ErrOut, "%s: %s\n", result.Cluster, strings.Join(done, ", "))
+	}
+}
+
+// failures are the errors of all clusters, each with the name of its own. What is wrong with
+// the disk is wrong for all, and said once.
+func failures(all []collected) []error {
+	var errs []error
+	var interrupted, unkept []string
+	var disk error
+	for _, result := range all {
+		for _, err := range flatten(result.err) {
+			switch {
+			case errors.Is(err, errInterrupted):
+				interrupted = append(interrupted, result.Cluster)
+			case diskHint(err) != "":
+				unkept = append(unkept, result.Cluster)
+				disk = cmp.Or(disk, err)
+			default:
+				// The context of one cluster may be wrong input; that of the command is not.
+				errs = append(errs, errors.New(result.Cluster+": "+err.Error()))
+			}
+		}
+	}
+	if disk != nil {
+		errs = append(errs, withHint(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), oneParagraph{disk}), diskHint(disk)))
+	}
+	if interrupted != nil {
+		errs = append(errs, fmt.Errorf("%w: not collected: %s", errInterrupted, strings.Join(interrupted, ", ")))
+	}
+	return errs
+}
+
+// flatten takes joined errors apart.
+func flatten(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return []error{err}
+	}
+	var errs []error
+	for _, err := range joined.Unwrap() {
+		errs = append(errs, flatten(err)...)
+	}
+	return errs
+}
+
+// diskHint is the remedy for a workspace that takes nothing.
+func diskHint(err error) string {
+	for _, errno := range []error{syscall.ENOSPC, syscall.EDQUOT} {
+		if errors.Is(err, errno) {
+			return "make room, and run the same command again: what was there before is there still"
+		}
+	}
+	for _, errno := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM} {
+		if errors.Is(err, errno) {
+			return "make the folder of the mesh file writable for you, and run the same command again"
+		}
+	}
+	return ""
+}

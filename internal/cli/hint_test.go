@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// A command that is named to the user, in a hint or anywhere else, exists, and so do its flags.
+func TestNamedCommands(t *testing.T) {
+	root := newRoot(System{})
+	named := 0
+	for _, text := range literals(t, "../../internal", "../../pkg") {
+		for _, phrase := range regexp.MustCompile(`(?m)kubectl mesh +([a-z]\S*.*)$`).FindAllStringSubmatch(text, -1) {
+			// A line may name several.
+			for part := range strings.SplitSeq(phrase[1], "kubectl mesh ") {
+				if isProse(part) {
+					continue
+				}
+				named++
+				checkNamed(t, root, part)
+			}
+		}
+	}
+	if named < 15 {
+		t.Errorf("only %d commands are named: the search has gone blind", named)
+	}
+}
+
+// isProse tells a sentence about the program from a command.
+func isProse(phrase string) bool {
+	verbs := []string{"is", "keeps", "reads", "and", "in", "wrote", "writes"}
+	return slices.Contains(verbs, strings.Fields(phrase)[0])
+}
+
+// checkNamed checks the words of one command, up to where it ends.
+func checkNamed(t *testing.T, root *cobra.Command, phrase string) {
+	t.Helper()
+	phrase, _, _ = strings.Cut(phrase, " | ")
+	words := strings.Fields(phrase)
+	name := regexp.MustCompile(`^[a-z]+`).FindString(words[0])
+	cmd, _, err := root.Find([]string{name})
+	if err != nil || cmd == root {
+		t.Errorf("kubectl mesh %s: no such command", phrase)
+		return
+	}
+	for _, word := range words[1:] {
+		flag, _, _ := strings.Cut(strings.TrimRight(word, ".,:;`)'\""), "=")
+		if !strings.HasPrefix(flag, "-") || flag == "-" {
+			continue
+		}
+		if short := strings.TrimPrefix(flag, "-"); cmd.Flags().Lookup(strings.TrimPrefix(short, "-")) == nil &&
+			(len(short) != 1 || cmd.Flags().ShorthandLookup(short) == nil) && flag != "--help" {
+			t.Errorf("kubectl mesh %s: no such flag %s", phrase, flag)
+		}
+	}
+}
+
+// A flag that is named alone is one of some command.
+func TestNamedFlags(t *testing.T) {
+	flags := map[string]bool{"help": true}
+	for _, other := range []string{"server-side", "cached", "ignore-unmatch", "service-account-max-token-expiration"} {
+		flags[other] = true // of kubectl, git and the API server
+	}
+	for _, cmd := range newRoot(System{}).Commands() {
+		cmd.Flags().VisitAll(func(flag *pflag.Flag) { flags[flag.Name] = true })
+	}
+	named := 0
+	for _, text := range literals(t, ".", "../output") {
+		for line := range strings.Lines(text) {
+			if strings.Contains(line, "kubectl --") || strings.Contains(line, "kubectl config") {
+				continue // flags of kubectl
+			}
+			for _, match := range regexp.MustCompile(`(?:^|[ (])--([a-z][a-z-]+)`).FindAllStringSubmatch(line, -1) {
+				if named++; !flags[match[1]] {
+					t.Errorf("no command has --%s: %s", match[1], line)
+				}
+			}
+		}
+	}
+	if named < 15 {
+		t.Errorf("only %d flags are named: the search has gone blind", named)
+	}
+}
+
+// literals returns the string literals of all that is no test.
+func literals(t *testing.T, folders ...string) []string {
+	t.Helper()
+	var texts []string
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, source, parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(node ast.Node) bool {
+				if literal, ok := node.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+					text, _ := strconv.Unquote(literal.Value)
+					texts = append(texts, text)
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return texts
+}

@@ -1,0 +1,47 @@
+package mesh
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Declared returns the mesh as mesh.yaml alone says it, without the facts, every default filled
+// in. It is nil where that is no valid mesh: the facts may complete it.
+func (d *Document) Declared() *v1alpha1.Mesh {
+	source := d.source
+	if source.Files != nil {
+		source.Files = withoutFacts{source.Files}
+	}
+	doc, _ := Load(source)
+	return doc.Mesh
+}
+
+// withoutFacts is a folder whose facts files are not there.
+type withoutFacts struct{ files fs.FS }
+
+func (w withoutFacts) Open(name string) (fs.File, error) {
+	if match, _ := path.Match(FactsFile("*"), name); match {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return w.files.Open(name)
+}
+
+// Facts returns the text of the facts file of a cluster, nil when there is none.
+func (d *Document) Facts(cluster string) []byte { return d.facts[cluster] }
+
+// CheckFacts checks the text of a facts file by itself.
+func CheckFacts(cluster string, text []byte) []Problem {
+	var facts v1alpha1.ClusterFacts
+	tree, problems := decode(text, v1alpha1.KindClusterFacts, &facts)
+	if tree == nil || len(problems) > 0 {
+		return problems
+	}
+	if facts.Metadata.Name != cluster {
+		return []Problem{{Severity: SeverityError, Field: "metadata.name",
+			Message: fmt.Sprintf("Invalid value: %q: must be the name of the file", echo(facts.Metadata.Name)), Hint: "write name: " + cluster}}
+	}
+	return fromFieldErrors(v1alpha1.ValidateFacts(&facts))
+}

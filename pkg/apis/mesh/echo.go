@@ -1,0 +1,69 @@
+package mesh
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxEcho is the longest value, in characters, that a problem repeats as a whole. What is
+// longer and no name is likely to have been pasted by mistake, and may be a secret.
+const maxEcho = 40
+
+// maxField is the longest path of a field that is printed as a whole.
+const maxField = 300
+
+// echo is what a problem repeats of a value that is wrong: its beginning, where it is long.
+func echo(value string) string {
+	length := utf8.RuneCountInString(value)
+	switch {
+	case strings.Contains(value, "://") && strings.Contains(value, "@"):
+		return "[not shown]" // it may hold a password
+	case length <= maxEcho || len(validation.IsDNS1123Label(value)) == 0:
+		return value
+	case strings.Contains(value, "://"):
+		return fmt.Sprintf("%.*s... (%d characters)", maxEcho, value, length)
+	}
+	return fmt.Sprintf("%.12s... (%d characters)", value, length)
+}
+
+// echoed is an error of structure with no more of its value than that.
+func echoed(err field.Error) *field.Error {
+	value := reflect.ValueOf(err.BadValue)
+	if _, isNumber := err.BadValue.(json.Number); !isNumber && value.Kind() == reflect.String {
+		err.BadValue = echo(value.String())
+	}
+	return &err
+}
+
+// plain escapes what would not stay on its line, or move the cursor of a terminal.
+func plain(text string) string {
+	strange := func(r rune) bool { return !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(text, strange) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if strange(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// shorten cuts a text in the middle of nowhere: more of it helps nobody.
+func shorten(text string) string {
+	if utf8.RuneCountInString(text) <= maxField {
+		return text
+	}
+	return fmt.Sprintf("%.*s...", maxField, text)
+}

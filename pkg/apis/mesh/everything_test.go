@@ -1,0 +1,103 @@
+package mesh_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// everything says whatever can be said of a mesh in which east has its facts in another file.
+const everything = `apiVersion: kubectl-mesh.dev/v1alpha1
+kind: Mesh
+metadata: {name: shop}
+spec:
+  istio:
+    distribution: istio
+    version: "1.30.2"
+    namespace: istio-system
+    revision: 1-30-2
+    dataPlane: ambient
+    managed: false
+  discovery: remoteSecret
+  links:
+  - between: [east, west]
+  - {from: [north], to: [east, "*"]}
+  trust:
+    domain: shop.example
+    domainAliases: [old.example]
+    ca: {provider: certManager}
+  reader:
+    auth: external
+    serviceAccount: istio-reader-service-account
+    external: {secretStoreRef: {kind: SecretStore, name: mesh}}
+  clusters:
+  - name: east
+  - name: west
+    controlPlane: east
+    podCIDRs: []
+    locality: {}
+    istio: {distribution: csm, managed: true}
+    reader: {auth: token}
+    gateway: {}
+    gke: {project: "example.com:acme-prod", location: us-east1}
+  - name: north
+    trustDomain: north.example
+    platform: openshift
+    api: {server: "https://[2001:db8::1]:6443/k8s", proxyURL: "socks5://proxy.example.com:1080"}
+    reader: {auth: federated}
+  waivers:
+  - {rule: MESH006, clusters: [east], reason: "lab: \"one\" host\n\nwith a long text that is broken into more lines than one when it is written "}
+  - {rule: MESH007, reason: ' #&*?|-<>=!%@` + "`" + `'}
+`
+
+// everythingOfEast are facts.
+const everythingOfEast = `apiVersion: kubectl-mesh.dev/v1alpha1
+kind: ClusterFacts
+metadata: {name: east}
+spec:
+  context: gke_acme-prod_us-east1_east
+  uid: 0a1b2c3d-0000-0000-0000-000000000000
+  network: vpc-a
+  podCIDRs: [10.8.0.0/14, "2001:db8::/32"]
+  locality: {region: us-east1, zone: us-east1-b, subzone: rack-1}
+  trustDomain: east.example
+  platform: gke
+  istio: {version: 1.29.0, revision: canary}
+  api:
+    server: https://0123456789ABCDEF.gr7.us-east-1.eks.amazonaws.com
+    tlsServerName: kubernetes.default
+    serviceAccountIssuer: https://container.googleapis.com/v1/projects/acme-prod/locations/us-east1/clusters/east
+  reader: {serviceAccount: east-reader, external: {secretStoreRef: {name: east}}}
+  gateway:
+    addresses: [198.51.100.7, eastwest.example.com]
+    service: NodePort
+    namespace: ingress
+    annotations: {networking.gke.io/load-balancer-type: Internal, empty: "", "yes": "on", number: "0x1f"}
+    peerGateway: true
+    api: istio
+  gke:
+    project: acme-prod
+    location: us-east1-b
+    cluster: e
+    networkProject: acme-network
+    vpc: mesh
+    subnet: mesh-1
+    nodeTags: [gke-east-1a2b3c4d-node]
+    private: true
+    endpoint: dns
+    masterCIDR: 172.16.0.0/28
+    authorizedNetworks: [203.0.113.0/24]
+`
+
+// TestRoundTrip writes a mesh with its defaults and its facts, and reads it again.
+func TestRoundTrip(t *testing.T) {
+	withAuthority := strings.Replace(everythingOfEast, "  api:\n", "  api:\n    certificateAuthority: east.crt\n", 1)
+	for name, text := range map[string]string{"everything": everything, "little": small, "no links": small + "  links: []\n"} {
+		t.Run(name, func(t *testing.T) {
+			doc, problems := read(text, map[string]string{
+				"clusters/east.yaml": withAuthority, "east.crt": certificate(t, "east"),
+			})
+			checkProblems(t, problems)
+			checkRoundTrip(t, doc.Mesh)
+		})
+	}
+}

@@ -1,0 +1,230 @@
+package mesh_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// TestFactsMerge reads east from both files; mesh.yaml wins field by field.
+func TestFactsMerge(t *testing.T) {
+	type spec = v1alpha1.ClusterSpec
+	for name, test := range map[string]struct {
+		mesh, facts string // fields of east
+		want        func(*spec)
+	}{
+		"no facts":             {mesh: "network: mesh", want: func(s *spec) { s.Network = "mesh" }},
+		"facts alone":          {facts: "network: facts", want: func(s *spec) { s.Network = "facts" }},
+		"both":                 {mesh: "network: mesh", facts: "network: facts", want: func(s *spec) { s.Network = "mesh" }},
+		"each another":         {mesh: "network: mesh", facts: "context: facts", want: func(s *spec) { s.Network, s.Context = "mesh", "facts" }},
+		"empty text":           {mesh: `network: ""`, facts: "network: facts", want: func(*spec) {}},
+		"null says nothing":    {mesh: "network: null", facts: "network: facts", want: func(s *spec) { s.Network = "facts" }},
+		"null in facts":        {mesh: "network: mesh", facts: "network: ~", want: func(s *spec) { s.Network = "mesh" }},
+		"nothing in facts":     {mesh: "network: mesh", facts: "{}", want: func(s *spec) { s.Network = "mesh" }},
+		"a list as a whole":    {mesh: "podCIDRs: [10.0.0.0/8]", facts: "podCIDRs: [11.0.0.0/8, 12.0.0.0/8]", want: func(s *spec) { s.PodCIDRs = []string{"10.0.0.0/8"} }},
+		"an empty list":        {mesh: "podCIDRs: []", facts: "podCIDRs: [11.0.0.0/8]", want: func(s *spec) { s.PodCIDRs = []string{} }},
+		"a list of facts":      {facts: "podCIDRs: [11.0.0.0/8]", want: func(s *spec) { s.PodCIDRs = []string{"11.0.0.0/8"} }},
+		"false":                {mesh: "istio: {managed: false}", facts: "istio: {managed: true}", want: func(s *spec) { s.Istio.Managed = new(false) }},
+		"true in facts":        {facts: "istio: {distribution: csm, managed: true}", want: func(s *spec) { s.Istio.Distribution, s.Istio.Managed = "csm", new(true) }},
+		"fields of an object":  {mesh: "istio: {version: 1.30.2}", facts: "istio: {version: 1.29.0, revision: canary}", want: func(s *spec) { s.Istio.Version, s.Istio.Revision = "1.30.2", "canary" }},
+		"fields of a pointer":  {mesh: "locality: {region: a}", facts: "locality: {region: b, zone: c}", want: func(s *spec) { s.Locality = &v1alpha1.Locality{Region: "a", Zone: "c"} }},
+		"keys of a map":        {mesh: "gateway: {annotations: {a: mesh, b: mesh}}", facts: "gateway: {annotations: {a: facts, c: facts}}", want: func(s *spec) { s.Gateway = annotated("a", "mesh", "b", "mesh", "c", "facts") }},
+		"an object, no fields": {mesh: "locality: {}", facts: "locality: {region: b}", want: func(s *spec) { s.Locality = &v1alpha1.Locality{Region: "b"} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			beside := map[string]string{}
+			if test.facts != "" {
+				beside["clusters/east.yaml"] = facts("east", "  "+test.facts)
+			}
+			want := &v1alpha1.Mesh{Spec: v1alpha1.MeshSpec{Clusters: []v1alpha1.Cluster{{Name: "east"}}}}
+			test.want(&want.Spec.Clusters[0].ClusterSpec)
+			v1alpha1.SetDefaults(want)
+			got := mustRead(t, header+"  - name: east\n    "+test.mesh+"\n", beside)
+			if diff := cmp.Diff(want.Spec.Clusters, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// annotated is a gateway with pairs of annotations and their values.
+func annotated(pairs ...string) *v1alpha1.Gateway {
+	gateway := &v1alpha1.Gateway{Annotations: map[string]string{}}
+	for i := 0; i < len(pairs); i += 2 {
+		gateway.Annotations[pairs[i]] = pairs[i+1]
+	}
+	return gateway
+}
+
+// TestFactsAuthority: a path and data say the same thing, so either of mesh.yaml's replaces
+// either of the facts'.
+func TestFactsAuthority(t *testing.T) {
+	path := func(name string) string { return "certificateAuthority: " + name + ".crt" }
+	data := func(name string) string { return "certificateAuthorityData: " + base64Of(certificate(t, name)) }
+	for name, test := range map[string]struct{ mesh, facts, want string }{
+		"path over path": {path("mesh"), path("facts"), "mesh"},
+		"path over data": {path("mesh"), data("facts"), "mesh"},
+		"data over path": {data("mesh"), path("facts"), "mesh"},
+		"data over data": {data("mesh"), data("facts"), "mesh"},
+		"path of facts":  {"server: https://203.0.113.10", path("facts"), "facts"},
+		"data of facts":  {"server: https://203.0.113.10", data("facts"), "facts"},
+		"null path":      {"certificateAuthority: null", data("facts"), "facts"},
+		"null data":      {"certificateAuthorityData: ~", path("facts"), "facts"},
+		"empty path":     {`certificateAuthority: ""`, data("facts"), "facts"},
+		"no path":        {`certificateAuthority: ""`, path("facts"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := ""
+			if test.want != "" {
+				want = certificate(t, test.want)
+			}
+			clusters := mustRead(t, header+"  - name: east\n    api: {"+test.mesh+"}\n", map[string]string{
+				"clusters/east.yaml": facts("east", "  api: {"+test.facts+"}\n"),
+				"mesh.crt":           certificate(t, "mesh"),
+				"facts.crt":          certificate(t, "facts"),
+			})
+			if diff := cmp.Diff(want, string(clusters[0].API.CertificateAuthorityData)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestFactsProblems: a problem names the file that its value came from, and the line there.
+func TestFactsProblems(t *testing.T) {
+	const east = header + "  - name: east\n"
+	for name, test := range map[string]struct {
+		mesh, facts string
+		want        []string
+	}{
+		"unknown field": {east, facts("east", "  context: east\n  api:\n    servr: https://203.0.113.10\n"), []string{
+			"clusters/east.yaml:7: spec.api.servr: unknown field", `hint: did you mean "server"?`,
+		}},
+		"a field of the cluster itself": {east, facts("east", "  name: east\n"), []string{
+			"clusters/east.yaml:5: spec.name: unknown field",
+			"hint: " + fieldsOfSpec(t),
+		}},
+		"wrong type": {east, facts("east", "  podCIDRs: 10.0.0.0/8\n"), []string{
+			"clusters/east.yaml:5: spec.podCIDRs: Invalid value: must be a list, not a string", `hint: write a list, even of one: "podCIDRs: [...]"`,
+		}},
+		"doubled field": {east, facts("east", "  network: a\n  network: b\n"), []string{
+			"clusters/east.yaml:6: spec.network: duplicate field", "hint: write the field once",
+		}},
+		"no YAML": {east, facts("east", "  network: a: b\n"), []string{
+			"clusters/east.yaml:5: mapping values are not allowed in this context", `hint: quote a text that holds ": ", or correct the indentation`,
+		}},
+		"empty file": {east, "", []string{
+			"clusters/east.yaml: is empty", "hint: write the facts of the cluster in it, or remove it",
+		}},
+		"wrong name": {east, "# of another cluster\n" + facts("west", "  network: a\n"), []string{
+			`clusters/east.yaml:4: metadata.name: Invalid value: "west": must be the name of the file`, "hint: write name: east",
+		}},
+		"wrong kind": {east, header + "  - name: east\n", []string{
+			`clusters/east.yaml:2: kind: Unsupported value: "Mesh": must be ClusterFacts here`,
+			"hint: mesh.yaml is of kind Mesh, clusters/<name>.yaml of kind ClusterFacts",
+		}},
+		"of something else": {east, "apiVersion: v1\nkind: ConfigMap\n", []string{
+			`clusters/east.yaml:1: apiVersion: Unsupported value: "v1": supported: kubectl-mesh.dev/v1alpha1`,
+			"hint: is this the file you meant? -f names another one",
+		}},
+		"no document": {east, "# nothing yet\n", []string{
+			"clusters/east.yaml: is no document with apiVersion and kind",
+			"hint: begin with: apiVersion: kubectl-mesh.dev/v1alpha1 and kind: ClusterFacts",
+		}},
+		"value of the facts": {east, facts("east", "  context: east\n  network: vpc a\n"), []string{
+			`clusters/east.yaml:6: spec.clusters[0].network: Invalid value: "vpc a": must be the value of a label, at most 63 characters`,
+			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
+		}},
+		"entry of a list of the facts": {east, facts("east", "  podCIDRs:\n  - 10.0.0.0/8\n  - 11.0.0.1/8\n"), []string{
+			`clusters/east.yaml:7: spec.clusters[0].podCIDRs[1]: Invalid value: "11.0.0.1/8": must not have bits behind its mask`, "hint: write 11.0.0.0/8",
+		}},
+		"value of the mesh": {east + "    network: vpc a\n", facts("east", "  network: vpc b\n"), []string{
+			`mesh.yaml:7: spec.clusters[0].network: Invalid value: "vpc a": must be the value of a label, at most 63 characters`,
+			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
+		}},
+		"value of the facts, null in the mesh": {east + "    network:\n", facts("east", "  network: vpc b\n"), []string{
+			`clusters/east.yaml:5: spec.clusters[0].network: Invalid value: "vpc b": must be the value of a label, at most 63 characters`,
+			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
+		}},
+		"missing in an object of the facts": {east, facts("east", "  network: a\n  gke:\n    project: acme-prod\n"), []string{
+			"clusters/east.yaml:6: spec.clusters[0].gke.location: Required value: must be said", "hint: write a region or a zone such as us-east1",
+		}},
+		"missing in an object of both": {east + "    gke: {vpc: a}\n", facts("east", "  gke: {project: acme-prod}\n"), []string{
+			"mesh.yaml:7: spec.clusters[0].gke.location: Required value: must be said", "hint: write a region or a zone such as us-east1",
+		}},
+		"file that the facts name": {east, facts("east", "  api:\n    certificateAuthority: east.crt\n"), []string{
+			`clusters/east.yaml:6: spec.clusters[0].api.certificateAuthority: Invalid value: "east.crt": read file: file does not exist`,
+			"hint: write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt",
+		}},
+		"wrong type in the mesh": {east + "    api: https://203.0.113.10\n", facts("east", "  api: {server: https://203.0.113.10}\n"), []string{
+			"mesh.yaml:7: spec.clusters[0].api: Invalid value: must be an object, not a string", `hint: write its fields below it, such as "server: ..."`,
+		}},
+		"both files": {east + "    netwrk: a\n", facts("east", "  context: \"a\\n\"\n  uid: []\n"), []string{
+			"clusters/east.yaml:6: spec.uid: Invalid value: must be a string, not a list", "hint: write one value, without dash and brackets",
+			"mesh.yaml:7: spec.clusters[0].netwrk: unknown field", `hint: did you mean "network"?`,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc, problems := read(test.mesh, map[string]string{"clusters/east.yaml": test.facts})
+			if doc.Mesh != nil {
+				t.Error("the mesh is taken for valid")
+			}
+			checkProblems(t, problems, test.want...)
+		})
+	}
+}
+
+// fieldsOfSpec is the hint for an unknown field of spec.
+func fieldsOfSpec(t *testing.T) string {
+	t.Helper()
+	_, err := v1alpha1.Explain(v1alpha1.KindClusterFacts, []string{"spec", "quarantine"})
+	_, hint, _ := strings.Cut(err.Error(), "\nhint: ")
+	return hint
+}
+
+// TestFactsOfInvalidNames: a name that is wrong leads to no file.
+func TestFactsOfInvalidNames(t *testing.T) {
+	_, problems := read(header+"  - name: ../east\n", map[string]string{"east.yaml": "no YAML: :", "clusters/../east.yaml": "no YAML: :"})
+	checkProblems(t, problems,
+		`mesh.yaml:6: spec.clusters[0].name: Invalid value: "../east": must be a lower-case DNS-1123 label of at most 63 characters`,
+		"hint: use a-z, 0-9 and '-', such as east")
+}
+
+func TestFactsThatCannotBeRead(t *testing.T) {
+	folder := files(map[string]string{"clusters/east.yaml/file": ""})
+	_, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(header + "  - name: east\n"), Files: folder})
+	checkProblems(t, problems,
+		"clusters/east.yaml: read facts: invalid argument",
+		"hint: make it a readable file inside the folder of mesh.yaml, or remove it")
+}
+
+// TestFactsWithoutFolder: init reads a mesh before there is a folder.
+func TestFactsWithoutFolder(t *testing.T) {
+	doc, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(header + "  - name: east\n")})
+	if len(problems) > 0 || len(doc.Strays) > 0 {
+		t.Errorf("got strays %v and problems:\n%s", doc.Strays, printed(problems))
+	}
+}
+
+func TestStrays(t *testing.T) {
+	doc, problems := read(header+"  - name: east\n  - name: west\n", map[string]string{
+		"clusters/west.yaml":       facts("west", "  {}\n"),
+		"clusters/north.yaml":      "not read",
+		"clusters/East.yaml":       "not read",
+		"clusters/east-api.crt":    "no facts",
+		"clusters/old/south.yaml":  "not looked at",
+		"clusters/.east.yaml":      "not read",
+		"clusters/east.yaml~":      "no facts",
+		"north.yaml":               "not looked at",
+		"deploy/clusters/a-b.yaml": "not looked at",
+	})
+	checkProblems(t, problems)
+	want := []string{"clusters/.east.yaml", "clusters/East.yaml", "clusters/north.yaml"}
+	if diff := cmp.Diff(want, doc.Strays); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

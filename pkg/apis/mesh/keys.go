@@ -1,0 +1,93 @@
+package mesh
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const hintBadKey = `quote a text that begins with { or [, and write a text before each colon`
+
+// maxDepth is far deeper than any field of ours lies.
+const maxDepth = 50
+
+// keyProblems finds the keys that are no text, and those that come twice in one map.
+func keyProblems(root *yaml.Node) []Problem {
+	var w keyWalk
+	if root != nil {
+		w.walk(root)
+	}
+	return w.problems
+}
+
+type keyWalk struct {
+	path     []string
+	problems []Problem
+}
+
+// walk goes through what is written, not through what aliases stand for.
+func (w *keyWalk) walk(node *yaml.Node) {
+	if len(w.path) > maxDepth || len(w.problems) > maxProblems {
+		return
+	}
+	switch node.Kind {
+	case yaml.SequenceNode:
+		for i, entry := range node.Content {
+			w.below(fmt.Sprintf("[%d]", i), entry)
+		}
+	case yaml.MappingNode:
+		w.mapping(node)
+	}
+}
+
+func (w *keyWalk) below(step string, node *yaml.Node) {
+	w.path = append(w.path, step)
+	w.walk(node)
+	w.path = w.path[:len(w.path)-1]
+}
+
+func (w *keyWalk) mapping(node *yaml.Node) {
+	merged, seen := mergedKeys(node), map[string]bool{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := target(node.Content[i])
+		switch {
+		case key.Tag == mergeTag:
+			continue
+		case key.Kind != yaml.ScalarNode || key.ShortTag() == nullTag:
+			w.report("", node.Content[i].Line, "a key is no plain text", hintBadKey)
+		case seen[key.Value]:
+			w.report(key.Value, node.Content[i].Line, "duplicate field", "write the field once")
+		case merged[key.Value]:
+			w.report(key.Value, node.Content[i].Line, "duplicate field: << brings it in already", "write the fields out here instead of <<")
+		}
+		seen[key.Value] = true
+		w.below("."+shorten(key.Value), node.Content[i+1])
+	}
+}
+
+// mergedKeys are those that << brings into a mapping directly.
+func mergedKeys(mapping *yaml.Node) map[string]bool {
+	keys := map[string]bool{}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Tag != mergeTag {
+			continue
+		}
+		for _, source := range mergeSources(mapping.Content[i+1]) {
+			for j := 0; j+1 < len(source.Content); j += 2 {
+				keys[target(source.Content[j]).Value] = true
+			}
+		}
+	}
+	return keys
+}
+
+// report says what is wrong with a key, or with one that has no name, in the map around it.
+func (w *keyWalk) report(key string, line int, message, hint string) {
+	p := problem(line, message, hint)
+	p.Field = strings.TrimPrefix(strings.Join(w.path, ""), ".")
+	if key != "" {
+		p.Field = strings.TrimPrefix(p.Field+"."+shorten(key), ".")
+	}
+	w.problems = append(w.problems, *p)
+}

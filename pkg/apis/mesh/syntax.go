@@ -1,0 +1,116 @@
+package mesh
+
+import (
+	"bytes"
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// yamlProblems puts into words what the YAML decoder refuses: keys that are none or come
+// twice, or the first error of syntax. The decoder has no types for these, only texts, and some
+// of them repeat values, which may be secrets: a problem repeats none.
+func yamlProblems(data []byte, err error) []Problem {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.Contains(text, wordsBadKey) || strings.Contains(text, wordsDoubledKey) {
+		if problems := keyProblems(parse(data)); len(problems) > 0 {
+			return problems
+		}
+	}
+	line, text := splitLine(text)
+	all := faults()
+	i := slices.IndexFunc(all, func(f fault) bool { return strings.Contains(text, f.words) })
+	if i < 0 {
+		return []Problem{*problem(clampLine(data, max(line, 1)), text, "correct the YAML at this line")}
+	}
+	switch fault := all[i]; {
+	case fault.syntax:
+		return []Problem{*problem(clampLine(data, max(line, 1)), text, fault.hint)}
+	case fault.words == wordsAnchor:
+		return []Problem{*problem(aliasLine(data, text), shorten(text), fault.hint)}
+	default:
+		return []Problem{*problem(line, cmp.Or(fault.message, text), fault.hint)}
+	}
+}
+
+// What the decoder says of keys and of anchors.
+const (
+	wordsBadKey     = "map key"
+	wordsDoubledKey = "already set in map"
+	wordsAnchor     = "unknown anchor"
+)
+
+// fault is something that the decoder refuses: a part of its words, ours where its own may
+// repeat a value or say little, and the remedy. An error of syntax has a line.
+type fault struct {
+	words, message, hint string
+	syntax               bool
+}
+
+func faults() []fault {
+	return []fault{
+		{words: wordsBadKey, message: "a key is no plain text", hint: hintBadKey},
+		{words: wordsDoubledKey, message: "a key comes twice", hint: "write each key once"},
+		{words: wordsAnchor, hint: "define it above with &, or quote what is text and begins with *"},
+		{words: "contains itself", message: "an alias stands inside its own anchor", hint: "write out what it stands for"},
+		{words: "excessive aliasing", message: "grows too large where its aliases are expanded", hint: hintAliases},
+		{words: "exceeded max depth", message: "is nested too deeply", hint: "write it as plain YAML: a mesh needs few levels"},
+		{words: "cannot decode", message: "a value does not fit its tag", hint: "remove the tag, such as !!int, and quote what is text"},
+		{words: "!!binary", message: "a !!binary value is no base64", hint: "remove the tag, and write the base64 text as it is"},
+		{words: "map merge", message: "<< merges what is no map", hint: "write << only before an alias of a map, or a list of them"},
+		{words: "unsupported value", message: "holds a number that is none, .nan or .inf", hint: "quote it if it is text"},
+		{words: "alphabetic or numeric", hint: `quote a text that begins with * or &, as in "*"`, syntax: true},
+		{words: "a tab character", hint: "indent with spaces", syntax: true},
+		{words: "cannot start any token", hint: "indent with spaces, and quote a text that begins with @, % or `", syntax: true},
+		{words: "mapping values are not allowed", hint: `quote a text that holds ": ", or correct the indentation`, syntax: true},
+		{words: "did not find expected key", hint: hintIndentation, syntax: true},
+		{words: "did not find expected '-' indicator", hint: hintIndentation, syntax: true},
+	}
+}
+
+const (
+	hintAliases     = "write out what the aliases stand for, or use fewer"
+	hintIndentation = "correct the indentation of this line or the one above"
+)
+
+// splitLine takes the line off a message of the decoder, 0 where it names none.
+func splitLine(text string) (line int, message string) {
+	match := regexp.MustCompile(`(?s)^line ([0-9]+): (.*)$`).FindStringSubmatch(text)
+	if match == nil {
+		return 0, text
+	}
+	line, _ = strconv.Atoi(match[1])
+	if fromParser(match[2]) {
+		line++
+	}
+	return line, match[2]
+}
+
+// fromParser tells the messages of the decoder's parser, which counts lines from zero, from
+// those of its scanner, which does not (go.yaml.in/yaml/v2 parserc.go).
+func fromParser(message string) bool {
+	return slices.Contains([]string{
+		"did not find expected <document start>", "did not find expected node content", "did not find expected key",
+		"did not find expected '-' indicator", "did not find expected ',' or ']'", "did not find expected ',' or '}'",
+		"found undefined tag handle", "found duplicate %YAML directive", "found duplicate %TAG directive",
+		"found incompatible YAML document",
+	}, message)
+}
+
+// clampLine is for errors that the decoder notices at the end of the text.
+func clampLine(data []byte, line int) int {
+	return min(line, lineAt(data, len(bytes.TrimRight(data, "\n"))))
+}
+
+// aliasLine is the first line with the alias that a message names.
+func aliasLine(data []byte, text string) int {
+	_, rest, _ := strings.Cut(text, "'")
+	name, _, _ := strings.Cut(rest, "'")
+	offset := bytes.Index(data, []byte("*"+name))
+	if offset < 0 {
+		return 0
+	}
+	return lineAt(data, offset)
+}

@@ -1,0 +1,211 @@
+package v1alpha1_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func TestSetDefaults(t *testing.T) {
+	mesh := pair(east(func(c *v1alpha1.Cluster) {
+		c.Gateway, c.GKE = &v1alpha1.Gateway{}, &v1alpha1.GKE{Project: "acme-prod", Location: "us-east1"}
+	}))
+	v1alpha1.SetDefaults(mesh)
+	const want = `apiVersion: kubectl-mesh.dev/v1alpha1
+kind: Mesh
+metadata:
+  name: shop
+spec:
+  clusters:
+  - api: {}
+    controlPlane: east
+    gateway:
+      api: gateway-api
+      namespace: istio-system
+      service: LoadBalancer
+    gke:
+      cluster: east
+      endpoint: public
+      location: us-east1
+      networkProject: acme-prod
+      project: acme-prod
+      vpc: default
+    istio:
+      dataPlane: sidecar
+      distribution: istio
+      managed: false
+      namespace: istio-system
+    name: east
+    reader:
+      auth: token
+    trustDomain: cluster.local
+  - api: {}
+    controlPlane: west
+    istio:
+      dataPlane: sidecar
+      distribution: istio
+      managed: false
+      namespace: istio-system
+    name: west
+    reader:
+      auth: token
+    trustDomain: cluster.local
+  discovery: remoteSecret
+  istio:
+    dataPlane: sidecar
+    distribution: istio
+    managed: false
+    namespace: istio-system
+  reader:
+    auth: token
+  trust:
+    ca:
+      provider: files
+    domain: cluster.local
+`
+	if diff := cmp.Diff(want, text(t, mesh)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func text(t *testing.T, mesh *v1alpha1.Mesh) string {
+	t.Helper()
+	text, err := yaml.Marshal(mesh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// rich is a mesh in which every default is said differently, for the mesh and for east.
+func rich() *v1alpha1.Mesh {
+	return pair(func(m *v1alpha1.Mesh) {
+		m.Spec.Discovery = v1alpha1.DiscoveryPeering
+		m.Spec.Trust = v1alpha1.Trust{Domain: "shop.example", CA: v1alpha1.CA{Provider: v1alpha1.CAProviderNone}}
+		m.Spec.Istio = v1alpha1.Istio{
+			Distribution: v1alpha1.DistributionSolo, Version: "1.30.2", Namespace: "mesh", Revision: "1-30-2",
+			DataPlane: v1alpha1.DataPlaneAmbient, Managed: new(true),
+		}
+		m.Spec.Reader = v1alpha1.Reader{
+			Auth: v1alpha1.ReaderAuthExternal, ServiceAccount: "mesh-reader",
+			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},
+		}
+	}, east(func(c *v1alpha1.Cluster) {
+		c.ControlPlane, c.TrustDomain = "west", "east.example"
+		c.Istio = v1alpha1.Istio{
+			Distribution: v1alpha1.DistributionIstio, Version: "1.29.0", Namespace: "istio-east", Revision: "1-29-0",
+			DataPlane: v1alpha1.DataPlaneSidecar, Managed: new(false),
+		}
+		c.Reader = v1alpha1.Reader{
+			Auth: v1alpha1.ReaderAuthToken, ServiceAccount: "east-reader",
+			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Kind: v1alpha1.StoreKindNamespaced, Name: "east"}},
+		}
+		c.Gateway = &v1alpha1.Gateway{Service: v1alpha1.ServiceNodePort, Namespace: "ingress", API: v1alpha1.GatewayAPIIstio, PeerGateway: true}
+		c.GKE = &v1alpha1.GKE{
+			Project: "acme-prod", Location: "us-east1", Cluster: "e", NetworkProject: "acme-network", VPC: "mesh", Endpoint: v1alpha1.EndpointDNS,
+		}
+	}))
+}
+
+// TestSetDefaultsKeepsWhatIsSaid: east says everything, so nothing of it may change.
+func TestSetDefaultsKeepsWhatIsSaid(t *testing.T) {
+	mesh := rich()
+	v1alpha1.SetDefaults(mesh)
+	want := rich().Spec
+	want.Reader.External.SecretStoreRef.Kind = v1alpha1.StoreKindCluster
+	want.Clusters, mesh.Spec.Clusters = want.Clusters[:1], mesh.Spec.Clusters[:1]
+	if diff := cmp.Diff(want, mesh.Spec); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestSetDefaultsInherits: west says nothing, so it has what the mesh has.
+func TestSetDefaultsInherits(t *testing.T) {
+	mesh := rich()
+	v1alpha1.SetDefaults(mesh)
+	want := v1alpha1.Cluster{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{
+		ControlPlane: "west", TrustDomain: "shop.example", Istio: mesh.Spec.Istio, Reader: mesh.Spec.Reader,
+	}}
+	if diff := cmp.Diff(want, mesh.Spec.Clusters[1]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestSetDefaultsInheritsFieldByField: what a cluster says of istio and reader leaves the rest
+// as it is in the mesh.
+func TestSetDefaultsInheritsFieldByField(t *testing.T) {
+	mesh := rich()
+	mesh.Spec.Clusters[1].Istio = v1alpha1.Istio{Version: "1.28.0", Managed: new(false)}
+	mesh.Spec.Clusters[1].Reader = v1alpha1.Reader{Auth: v1alpha1.ReaderAuthToken}
+	v1alpha1.SetDefaults(mesh)
+	want := v1alpha1.ClusterSpec{ControlPlane: "west", TrustDomain: "shop.example", Istio: mesh.Spec.Istio, Reader: mesh.Spec.Reader}
+	want.Istio.Version, want.Istio.Managed = "1.28.0", new(false)
+	want.Reader.Auth = v1alpha1.ReaderAuthToken
+	if diff := cmp.Diff(want, mesh.Spec.Clusters[1].ClusterSpec); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSetDefaultsIsIdempotent(t *testing.T) {
+	for name, make := range map[string]func() *v1alpha1.Mesh{
+		"nothing said":    func() *v1alpha1.Mesh { return &v1alpha1.Mesh{} },
+		"little said":     func() *v1alpha1.Mesh { return pair() },
+		"everything said": rich,
+	} {
+		t.Run(name, func(t *testing.T) {
+			once, twice := make(), make()
+			v1alpha1.SetDefaults(once)
+			v1alpha1.SetDefaults(twice)
+			v1alpha1.SetDefaults(twice)
+			if diff := cmp.Diff(once, twice); diff != "" {
+				t.Errorf("(-once +twice):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestGatewayNamespace(t *testing.T) {
+	for name, test := range map[string]struct {
+		mesh, cluster v1alpha1.Istio
+		want          string
+	}{
+		"istio":                  {want: "istio-system"},
+		"istio elsewhere":        {mesh: v1alpha1.Istio{Namespace: "mesh"}, want: "mesh"},
+		"elsewhere in a cluster": {cluster: v1alpha1.Istio{Namespace: "mesh"}, want: "mesh"},
+		"csm":                    {mesh: v1alpha1.Istio{Distribution: v1alpha1.DistributionCSM}, want: "istio-system"},
+		"solo":                   {mesh: v1alpha1.Istio{Distribution: v1alpha1.DistributionSolo, Namespace: "mesh"}, want: "istio-eastwest"},
+		"solo in a cluster":      {cluster: v1alpha1.Istio{Distribution: v1alpha1.DistributionSolo}, want: "istio-eastwest"},
+		"istio in a cluster": {
+			mesh:    v1alpha1.Istio{Distribution: v1alpha1.DistributionSolo},
+			cluster: v1alpha1.Istio{Distribution: v1alpha1.DistributionIstio},
+			want:    "istio-system",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mesh := pair(east(func(c *v1alpha1.Cluster) { c.Istio, c.Gateway = test.cluster, &v1alpha1.Gateway{} }))
+			mesh.Spec.Istio = test.mesh
+			v1alpha1.SetDefaults(mesh)
+			if got := mesh.Spec.Clusters[0].Gateway.Namespace; got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestNoLinksAreWritten: "nobody calls anybody" is not "everybody calls everybody".
+func TestNoLinksAreWritten(t *testing.T) {
+	for name, links := range map[string][]v1alpha1.Link{"left out": nil, "none": {}} {
+		t.Run(name, func(t *testing.T) {
+			var got v1alpha1.Mesh
+			if err := yaml.UnmarshalStrict([]byte(text(t, pair(func(m *v1alpha1.Mesh) { m.Spec.Links = links }))), &got); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(links, got.Spec.Links); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

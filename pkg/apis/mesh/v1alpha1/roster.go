@@ -1,0 +1,51 @@
+package v1alpha1
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+)
+
+// maxSuggestions bounds the work of a document that is wrong all over: each suggestion looks
+// at every name.
+const maxSuggestions = 100
+
+// roster knows the clusters of a mesh, for checking references to them.
+type roster struct {
+	known     map[string]bool
+	names     []string // those that can be suggested
+	suggested int
+}
+
+func newRoster(clusters []Cluster) *roster {
+	r := &roster{known: make(map[string]bool, len(clusters))}
+	for _, cluster := range clusters {
+		r.known[cluster.Name] = true
+		if len(validation.IsDNS1123Label(cluster.Name)) == 0 {
+			r.names = append(r.names, cluster.Name)
+		}
+	}
+	return r
+}
+
+// validate checks a reference to a cluster.
+func (r *roster) validate(path *field.Path, name string) field.ErrorList {
+	if r.known[name] {
+		return nil
+	}
+	err := field.NotFound(path, name)
+	err.Detail = "no cluster of this name" + hintMark + r.suggest(name)
+	return field.ErrorList{err}
+}
+
+func (r *roster) suggest(name string) string {
+	if r.suggested++; r.suggested <= maxSuggestions {
+		if near, ok := nearest.Name(name, r.names); ok {
+			return fmt.Sprintf("did you mean %q?", near)
+		}
+	}
+	return "name a cluster of spec.clusters"
+}

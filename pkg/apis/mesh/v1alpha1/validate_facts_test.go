@@ -1,0 +1,104 @@
+package v1alpha1
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// factsOf is the facts file of east.
+func factsOf(spec ClusterSpec) *ClusterFacts {
+	return &ClusterFacts{TypeMeta: TypeMeta{APIVersion: APIVersion, Kind: KindClusterFacts},
+		Metadata: Metadata{Name: "east"}, Spec: spec}
+}
+
+func TestValidateFacts(t *testing.T) {
+	const fingerprint = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	tests := map[string]struct {
+		spec ClusterSpec
+		want string
+	}{
+		"nothing": {},
+		"everything": {spec: ClusterSpec{
+			KubernetesVersion: "v1.36.3",
+			API:               API{ServiceAccountJWKS: `{"keys": [{"kty": "RSA", "kid": "a", "n": "AQ", "e": "AQAB"}]}`},
+			Installed:         &Installed{MeshID: "shop", ClusterID: "Kubernetes", RootSHA256: []string{fingerprint}},
+		}},
+		"GKE":       {spec: ClusterSpec{KubernetesVersion: "v1.30.5-gke.1014001"}},
+		"EKS":       {spec: ClusterSpec{KubernetesVersion: "v1.30.4-eks-a737599"}},
+		"OpenShift": {spec: ClusterSpec{KubernetesVersion: "v1.29.8+f10c92d"}},
+		"K3s":       {spec: ClusterSpec{KubernetesVersion: "v1.30.4+k3s1"}},
+		"no version": {
+			spec: ClusterSpec{KubernetesVersion: "latest"},
+			want: "spec.kubernetesVersion: Invalid value: \"latest\": must be a version of Kubernetes\nhint: write it as in v1.36.3",
+		},
+		"a fingerprint with colons": {
+			spec: ClusterSpec{Installed: &Installed{RootSHA256: []string{fingerprint, "AB:CD"}}},
+			want: "spec.installed.rootSHA256[1]: Invalid value: \"AB:CD\": must be a SHA-256 in 64 lower-case hexadecimal digits\n" +
+				"hint: have it read from the cluster: kubectl mesh collect",
+		},
+		"an ID of two lines": {
+			spec: ClusterSpec{Installed: &Installed{MeshID: "a\nb"}},
+			want: "spec.installed.meshID: Invalid value: \"a\\nb\": must be one line of at most 253 characters\n" +
+				"hint: have it read from the cluster: kubectl mesh collect",
+		},
+		"a long ID": {
+			spec: ClusterSpec{Installed: &Installed{ClusterID: strings.Repeat("x", 254)}},
+			want: "spec.installed.clusterID: Invalid value: \"" + strings.Repeat("x", 254) + "\": must be one line of at most 253 characters\n" +
+				"hint: have it read from the cluster: kubectl mesh collect",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			if err := ValidateFacts(factsOf(test.spec)).ToAggregate(); err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestValidateFactsName(t *testing.T) {
+	facts := factsOf(ClusterSpec{})
+	facts.Metadata.Name = ""
+	want := "metadata.name: Required value: must be said\nhint: write a name such as east"
+	if got := ValidateFacts(facts).ToAggregate().Error(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestCheckJWKS(t *testing.T) {
+	const none = `must be a JSON Web Key Set with at least one key: {"keys": [...]}`
+	for text, want := range map[string]string{
+		`{"keys": [{"kty": "EC", "crv": "P-256", "x": "AQ", "y": "AQ"}, {"kty": "RSA", "n": "AQ", "e": "AQAB"}]}`: "",
+		`[]`:                          none,
+		`{}`:                          none,
+		`{"keys": []}`:                none,
+		`{"keys": 1}`:                 none,
+		`{"keys": [`:                  none,
+		`-----BEGIN PRIVATE KEY-----`: none,
+		`{"keys": [{"kid": "a"}]}`:    "must hold keys with a type: keys[0] has no kty",
+		`{"keys": [{"kty": "RSA"}, {"kty": "EC", "d": "secret"}]}`:    "must hold public keys only: keys[1] has d, which is a part of a private key",
+		`{"keys": [{"kty": "oct", "k": "secret"}]}`:                   "must hold public keys only: keys[0] has k, which is a part of a private key",
+		`{"keys": [{"kty": "RSA", "qi": null}]}`:                      "must hold public keys only: keys[0] has qi, which is a part of a private key",
+		`{"keys": [{"kty": "` + strings.Repeat("x", maxJWKS) + `"}]}`: "must not be larger than 64 KiB",
+	} {
+		if got := checkJWKS(text); got != want {
+			t.Errorf("checkJWKS(%.60s): got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestJWKSErrorsKeepTheValue: what stands in the wrong place may be a private key.
+func TestJWKSErrorsKeepTheValue(t *testing.T) {
+	for _, text := range []string{`{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}`, `c2VjcmV0`} {
+		err := ValidateFacts(factsOf(ClusterSpec{API: API{ServiceAccountJWKS: text}})).ToAggregate()
+		if err == nil || strings.Contains(err.Error(), "c2VjcmV0") {
+			t.Errorf("%s: got %v, want an error without the value", text, err)
+		}
+	}
+}

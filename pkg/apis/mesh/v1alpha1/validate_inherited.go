@@ -1,0 +1,71 @@
+package v1alpha1
+
+import (
+	"cmp"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// validateInherited checks what shows only in a cluster together with what it inherits. A
+// problem that every heir has is the mesh's, and is reported there, once.
+func validateInherited(path *field.Path, spec *MeshSpec) field.ErrorList {
+	errs := append(validateManaged(path, spec), validateStores(path, spec)...)
+	return append(errs, validateGKENames(path.Child("clusters"), spec.Clusters)...)
+}
+
+func validateManaged(path *field.Path, spec *MeshSpec) field.ErrorList {
+	var errs field.ErrorList
+	wrong := func(istio Istio) bool {
+		inheritIstio(&istio, spec.Istio)
+		return istio.Managed != nil && *istio.Managed && cmp.Or(istio.Distribution, DistributionIstio) != DistributionCSM
+	}
+	report := func(path *field.Path) {
+		errs = append(errs, forbidden(path.Child("istio", "managed"), "only distribution csm has a managed control plane",
+			"write distribution: csm, or managed: false"))
+	}
+	says := func(c Cluster) bool { return c.Istio.Managed != nil || c.Istio.Distribution != "" }
+	if slices.ContainsFunc(spec.Clusters, func(c Cluster) bool { return !says(c) }) && wrong(Istio{}) {
+		report(path)
+	}
+	for i, cluster := range spec.Clusters {
+		if says(cluster) && wrong(cluster.Istio) {
+			report(path.Child("clusters").Index(i))
+		}
+	}
+	return errs
+}
+
+// validateStores: a reader with auth external has a store of its own, or the mesh's.
+func validateStores(path *field.Path, spec *MeshSpec) field.ErrorList {
+	if spec.Reader.External != nil {
+		return nil
+	}
+	var errs field.ErrorList
+	report := func(path *field.Path) {
+		errs = append(errs, required(path.Child("reader", "external"), "name the store: external: {secretStoreRef: {name: mesh}}"))
+	}
+	inherits := func(c Cluster) bool { return c.Reader.Auth == "" && c.Reader.External == nil }
+	if spec.Reader.Auth == ReaderAuthExternal && slices.ContainsFunc(spec.Clusters, inherits) {
+		report(path)
+	}
+	for i, cluster := range spec.Clusters {
+		if cluster.Reader.Auth == ReaderAuthExternal && cluster.Reader.External == nil {
+			report(path.Child("clusters").Index(i))
+		}
+	}
+	return errs
+}
+
+// validateGKENames: a cluster is called in GKE as here, where GKE takes such a name.
+func validateGKENames(path *field.Path, clusters []Cluster) field.ErrorList {
+	var errs field.ErrorList
+	for i, cluster := range clusters {
+		if cluster.GKE == nil || cluster.GKE.Cluster != "" || isGKECluster(cluster.Name) || len(validation.IsDNS1123Label(cluster.Name)) > 0 {
+			continue
+		}
+		errs = append(errs, required(path.Index(i).Child("gke", "cluster"), "write what GKE calls it: no cluster there has the name "+cluster.Name))
+	}
+	return errs
+}

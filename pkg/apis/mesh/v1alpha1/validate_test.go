@@ -1,0 +1,145 @@
+package v1alpha1_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func TestValidateValid(t *testing.T) {
+	check(t, all())
+}
+
+func TestValidateMetadataName(t *testing.T) {
+	const label = "must be a lower-case DNS-1123 label of at most 63 characters"
+	long := strings.Repeat("a", 63)
+	for name, want := range map[string]string{
+		long:        "",
+		"":          "metadata.name: Required value: must be said\nhint: write a name such as shop",
+		"Shop":      `metadata.name: Invalid value: "Shop": ` + label + "\nhint: write shop",
+		long + "a":  `metadata.name: Invalid value: "` + long + `a": ` + label + "\nhint: use a-z, 0-9 and '-', such as shop",
+		"shop.acme": `metadata.name: Invalid value: "shop.acme": ` + label + "\nhint: use a-z, 0-9 and '-', such as shop",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var all []string
+			if want != "" {
+				all = []string{want}
+			}
+			check(t, func(m *v1alpha1.Mesh) { m.Metadata.Name = name }, all...)
+		})
+	}
+}
+
+func TestValidateDiscovery(t *testing.T) {
+	spec := func(discovery v1alpha1.Discovery, distribution v1alpha1.Distribution) edit {
+		return func(m *v1alpha1.Mesh) { m.Spec.Discovery, m.Spec.Istio.Distribution = discovery, distribution }
+	}
+	cluster := func(distribution v1alpha1.Distribution) func(*v1alpha1.Cluster) {
+		return func(c *v1alpha1.Cluster) { c.Istio.Distribution = distribution }
+	}
+	peering := `Invalid value: "istio": discovery peering needs distribution solo` + "\nhint: write distribution: solo, or another spec.discovery"
+	fleet := `Invalid value: "solo": discovery fleet needs distribution csm` + "\nhint: write distribution: csm, or another spec.discovery"
+	checkAll(t, map[string]wrong{
+		"unknown": {spec("remotesecret", ""), []string{`spec.discovery: Unsupported value: "remotesecret": supported values: ` +
+			`"remoteSecret", "peering", "fleet"` + "\n" + `hint: did you mean "remoteSecret"?`}},
+		"like nothing": {spec("dns", ""), []string{`spec.discovery: Unsupported value: "dns": supported values: ` +
+			`"remoteSecret", "peering", "fleet"` + "\nhint: write one of remoteSecret, peering, fleet"}},
+		"unknown distribution": {spec("", "tetrate"), []string{`spec.istio.distribution: Unsupported value: "tetrate": supported values: ` +
+			`"istio", "solo", "csm"` + "\nhint: write one of istio, solo, csm"}},
+		"remoteSecret with any":      {edit: all(spec(v1alpha1.DiscoveryRemoteSecret, v1alpha1.DistributionSolo), east(cluster(v1alpha1.DistributionCSM)))},
+		"peering with solo":          {edit: spec(v1alpha1.DiscoveryPeering, v1alpha1.DistributionSolo)},
+		"peering with the default":   {spec(v1alpha1.DiscoveryPeering, ""), []string{"spec.istio.distribution: " + peering}},
+		"peering with istio":         {spec(v1alpha1.DiscoveryPeering, v1alpha1.DistributionIstio), []string{"spec.istio.distribution: " + peering}},
+		"peering, solo in each":      {edit: all(spec(v1alpha1.DiscoveryPeering, ""), east(cluster(v1alpha1.DistributionSolo)), west(cluster(v1alpha1.DistributionSolo)))},
+		"peering, istio for nobody":  {edit: all(spec(v1alpha1.DiscoveryPeering, v1alpha1.DistributionIstio), east(cluster(v1alpha1.DistributionSolo)), west(cluster(v1alpha1.DistributionSolo)))},
+		"peering, solo in one":       {all(spec(v1alpha1.DiscoveryPeering, ""), east(cluster(v1alpha1.DistributionSolo))), []string{"spec.istio.distribution: " + peering}},
+		"peering, one with istio":    {all(spec(v1alpha1.DiscoveryPeering, v1alpha1.DistributionSolo), west(cluster(v1alpha1.DistributionIstio))), []string{"spec.clusters[1].istio.distribution: " + peering}},
+		"fleet with csm":             {edit: spec(v1alpha1.DiscoveryFleet, v1alpha1.DistributionCSM)},
+		"fleet with solo everywhere": {all(spec(v1alpha1.DiscoveryFleet, v1alpha1.DistributionSolo), east(cluster(v1alpha1.DistributionSolo))), []string{"spec.istio.distribution: " + fleet, "spec.clusters[0].istio.distribution: " + fleet}},
+	})
+}
+
+func TestValidateFleetLinks(t *testing.T) {
+	fleet := func(links []v1alpha1.Link) edit {
+		return func(m *v1alpha1.Mesh) {
+			m.Spec.Discovery, m.Spec.Istio.Distribution, m.Spec.Links = v1alpha1.DiscoveryFleet, v1alpha1.DistributionCSM, links
+		}
+	}
+	want := []string{"spec.links: Forbidden: a fleet links every cluster with every other\nhint: remove spec.links"}
+	checkAll(t, map[string]wrong{
+		"none said": {edit: fleet(nil)},
+		"empty":     {fleet([]v1alpha1.Link{}), want},
+		"all":       {fleet([]v1alpha1.Link{{Between: []string{"*"}}}), want},
+	})
+}
+
+func TestValidateTrust(t *testing.T) {
+	const domain = `must be a trust domain: at most 255 of a-z, 0-9, '.', '-', '_'` +
+		"\nhint: write it as in cluster.local, without spiffe:// and without a path"
+	long := strings.Repeat("a", 256)
+	trust := func(change func(*v1alpha1.Trust)) edit { return func(m *v1alpha1.Mesh) { change(&m.Spec.Trust) } }
+	checkAll(t, map[string]wrong{
+		"every character": {edit: trust(func(t *v1alpha1.Trust) { t.Domain, t.DomainAliases = "a_b-c.9", []string{long[:255]} })},
+		"upper case":      {trust(func(t *v1alpha1.Trust) { t.Domain = "Shop.example" }), []string{`spec.trust.domain: Invalid value: "Shop.example": ` + domain}},
+		"spiffe ID":       {trust(func(t *v1alpha1.Trust) { t.Domain = "spiffe://shop" }), []string{`spec.trust.domain: Invalid value: "spiffe://shop": ` + domain}},
+		"too long":        {trust(func(t *v1alpha1.Trust) { t.Domain = long }), []string{`spec.trust.domain: Invalid value: "` + long + `": ` + domain}},
+		"aliases": {trust(func(t *v1alpha1.Trust) { t.DomainAliases = []string{"old.example", "", "a/b"} }), []string{
+			"spec.trust.domainAliases[1]: Required value: must be said\nhint: name a trust domain, or remove the entry",
+			`spec.trust.domainAliases[2]: Invalid value: "a/b": ` + domain,
+		}},
+		"cluster": {east(func(c *v1alpha1.Cluster) { c.TrustDomain = "ä" }), []string{`spec.clusters[0].trustDomain: Invalid value: "ä": ` + domain}},
+		"provider": {trust(func(t *v1alpha1.Trust) { t.CA.Provider = "vault" }), []string{`spec.trust.ca.provider: Unsupported value: "vault": ` +
+			`supported values: "files", "external", "certManager", "meshCA", "none"` + "\nhint: write one of files, external, certManager, meshCA, none"}},
+	})
+}
+
+func TestValidateReader(t *testing.T) {
+	store := func(kind v1alpha1.StoreKind, name string) *v1alpha1.ExternalStore {
+		return &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Kind: kind, Name: name}}
+	}
+	spec := func(reader v1alpha1.Reader) edit { return func(m *v1alpha1.Mesh) { m.Spec.Reader = reader } }
+	cluster := func(reader v1alpha1.Reader) func(*v1alpha1.Cluster) {
+		return func(c *v1alpha1.Cluster) { c.Reader = reader }
+	}
+	external := v1alpha1.Reader{Auth: v1alpha1.ReaderAuthExternal}
+	token := v1alpha1.Reader{Auth: v1alpha1.ReaderAuthToken}
+	own := v1alpha1.Reader{External: store("", "mesh")}
+	const missing = "Required value: must be said\nhint: name the store: external: {secretStoreRef: {name: mesh}}"
+	checkAll(t, map[string]wrong{
+		"auth": {spec(v1alpha1.Reader{Auth: "tokens"}), []string{`spec.reader.auth: Unsupported value: "tokens": supported values: ` +
+			`"token", "clientCertificate", "federated", "external"` + "\n" + `hint: did you mean "token"?`}},
+		"account": {edit: spec(v1alpha1.Reader{ServiceAccount: v1alpha1.IstioReaderAccount})},
+		"account in upper case": {east(cluster(v1alpha1.Reader{ServiceAccount: "Reader"})), []string{`spec.clusters[0].reader.serviceAccount: Invalid value: "Reader": ` +
+			"must be the name of a ServiceAccount\nhint: use a-z, 0-9, '-' and '.', such as istio-reader-service-account"}},
+		"no store":                        {spec(external), []string{"spec.reader.external: " + missing}},
+		"no store in one cluster":         {east(cluster(external)), []string{"spec.clusters[0].reader.external: " + missing}},
+		"store of the mesh":               {edit: all(spec(own), east(cluster(external)))},
+		"a store in each cluster":         {edit: all(spec(external), east(cluster(own)), west(cluster(own)))},
+		"a store in one cluster":          {all(spec(external), east(cluster(own))), []string{"spec.reader.external: " + missing}},
+		"no store, and no heir":           {edit: all(spec(external), east(cluster(token)), west(cluster(token)))},
+		"no store, and one says the same": {all(spec(external), west(cluster(external))), []string{"spec.reader.external: " + missing, "spec.clusters[1].reader.external: " + missing}},
+		"store without a name": {spec(v1alpha1.Reader{External: store("", "")}), []string{`spec.reader.external.secretStoreRef.name: Invalid value: "": ` +
+			"must be the name of a secret store\nhint: use a-z, 0-9, '-' and '.', such as mesh"}},
+		"kind of store": {spec(v1alpha1.Reader{External: store("clusterSecretStore", "mesh")}), []string{`spec.reader.external.secretStoreRef.kind: ` +
+			`Unsupported value: "clusterSecretStore": supported values: "SecretStore", "ClusterSecretStore"` + "\n" + `hint: did you mean "ClusterSecretStore"?`}},
+	})
+}
+
+func TestValidateWaivers(t *testing.T) {
+	waivers := func(waivers ...v1alpha1.Waiver) edit { return func(m *v1alpha1.Mesh) { m.Spec.Waivers = waivers } }
+	checkAll(t, map[string]wrong{
+		"valid": {edit: waivers(v1alpha1.Waiver{Rule: "MESH006", Clusters: []string{"east"}, Reason: "lab on one host"})},
+		"nothing said": {waivers(v1alpha1.Waiver{}), []string{
+			"spec.waivers[0].rule: Required value: must be said\nhint: name the rule, such as MESH006",
+			"spec.waivers[0].reason: Required value: must be said\nhint: say why this is right here, for the next reviewer",
+		}},
+		"blank reason": {waivers(v1alpha1.Waiver{Rule: "MESH006", Reason: " \n"}), []string{
+			"spec.waivers[0].reason: Required value: must be said\nhint: say why this is right here, for the next reviewer",
+		}},
+		"unknown clusters": {waivers(v1alpha1.Waiver{Rule: "MESH006", Reason: "lab", Clusters: []string{"east", "esat", "*"}}), []string{
+			`spec.waivers[0].clusters[1]: Not found: "esat": no cluster of this name` + "\n" + `hint: did you mean "east"?`,
+			`spec.waivers[0].clusters[2]: Not found: "*": no cluster of this name` + "\nhint: name a cluster of spec.clusters",
+		}},
+	})
+}

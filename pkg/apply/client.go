@@ -1,0 +1,62 @@
+package apply
+
+import (
+	"fmt"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/discovery/cached/memory"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/restmapper"
+)
+
+// FieldManager owns the fields that we apply. It does not begin with "kubectl": Flux takes such
+// managers for a person at a terminal, and undoes what they own (fluxcd/kustomize-controller,
+// overrides of field managers by prefix).
+const FieldManager = "mesh-cli"
+
+// Client changes one cluster.
+type Client struct {
+	dynamic dynamic.Interface
+	mapper  *restmapper.DeferredDiscoveryRESTMapper
+	// mapping guards the mapper, which is not safe for concurrent use while it discovers.
+	mapping sync.Mutex
+}
+
+// Open makes a client; it does not connect yet.
+func Open(config *rest.Config) (*Client, error) {
+	objects, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("open cluster: %w", err)
+	}
+	kinds, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("open cluster: %w", err)
+	}
+	return &Client{dynamic: objects, mapper: restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(kinds))}, nil
+}
+
+// resource is where objects of a kind are kept.
+func (c *Client) resource(kind schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
+	c.mapping.Lock()
+	defer c.mapping.Unlock()
+	mapping, err := c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	if meta.IsNoMatchError(err) {
+		return nil, fmt.Errorf("the cluster has no kind %s of %s\nhint: install its CRD first", kind.Kind, kind.GroupVersion())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ask for kind %s: %w", kind.Kind, err)
+	}
+	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
+		return c.dynamic.Resource(mapping.Resource).Namespace(namespace), nil
+	}
+	return c.dynamic.Resource(mapping.Resource), nil
+}
+
+func (c *Client) resourceOf(object *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
+	return c.resource(object.GroupVersionKind(), object.GetNamespace())
+}

@@ -1,0 +1,78 @@
+package apply
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// Diff returns a unified diff from the live object to what applying makes of it; empty when
+// nothing that a reader cares about changes. Values of a Secret are masked; that they differ
+// is shown.
+func (c Change) Diff() (string, error) {
+	live, merged := shown(c.Live), shown(c.Merged)
+	if secretKind(c.Ref) {
+		maskSecrets(live, merged)
+	}
+	before, err := text(live)
+	if err != nil {
+		return "", err
+	}
+	after, err := text(merged)
+	if err != nil {
+		return "", err
+	}
+	return string(diff.Diff("live "+c.Ref.String(), before, "mesh "+c.Ref.String(), after)), nil
+}
+
+func text(object map[string]any) ([]byte, error) {
+	if object == nil {
+		return nil, nil
+	}
+	text, err := manifest.Encode(object)
+	if err != nil {
+		return nil, fmt.Errorf("encode object: %w", err)
+	}
+	return text, nil
+}
+
+// shown leaves out what the API server fills in and what no file says.
+func shown(object *unstructured.Unstructured) map[string]any {
+	if object == nil {
+		return nil
+	}
+	plain := object.DeepCopy()
+	plain.SetManagedFields(nil)
+	for _, field := range []string{"resourceVersion", "uid", "creationTimestamp", "generation", "selfLink"} {
+		unstructured.RemoveNestedField(plain.Object, "metadata", field)
+	}
+	unstructured.RemoveNestedField(plain.Object, "status")
+	// A client-side apply has put a copy of the whole object there, its secrets included.
+	unstructured.RemoveNestedField(plain.Object, "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration")
+	return plain.Object
+}
+
+// maskSecrets replaces the values of data and stringData on both sides.
+func maskSecrets(live, merged map[string]any) {
+	for _, field := range []string{"data", "stringData"} {
+		before, _ := live[field].(map[string]any)
+		after, _ := merged[field].(map[string]any)
+		was := maps.Clone(before)
+		for key, value := range before {
+			before[key] = "***"
+			if other, ok := after[key]; ok && other != value {
+				before[key] = "*** (before)"
+			}
+		}
+		for key, value := range after {
+			after[key] = "***"
+			if other, ok := was[key]; ok && other != value {
+				after[key] = "*** (after)"
+			}
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package apply
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// Ref names an object.
+type Ref struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace,omitempty"`
+	Name       string `json:"name"`
+}
+
+// String is how kubectl names an object, with its namespace: Secret istio-system/cacerts.
+func (r Ref) String() string {
+	if r.Namespace == "" {
+		return r.Kind + " " + r.Name
+	}
+	return r.Kind + " " + r.Namespace + "/" + r.Name
+}
+
+func refOf(object *unstructured.Unstructured) Ref {
+	return Ref{APIVersion: object.GetAPIVersion(), Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
+}
+
+// desired is the object as it is sent.
+func desired(object render.Object) (*unstructured.Unstructured, error) {
+	text, err := json.Marshal(object)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s %s: %w", *object.GetKind(), *object.GetName(), err)
+	}
+	sent := &unstructured.Unstructured{}
+	if err := sent.UnmarshalJSON(text); err != nil {
+		return nil, fmt.Errorf("encode %s %s: %w", *object.GetKind(), *object.GetName(), err)
+	}
+	return sent, plainData(sent)
+}
+
+// plainData turns stringData of a Secret into data. The API server keeps no stringData, so a
+// field manager would own nothing of it, and nobody would learn of a conflict.
+func plainData(secret *unstructured.Unstructured) error {
+	text, found, err := unstructured.NestedStringMap(secret.Object, "stringData")
+	if err != nil || !found {
+		return err
+	}
+	unstructured.RemoveNestedField(secret.Object, "stringData")
+	for key, value := range text {
+		if err := unstructured.SetNestedField(secret.Object, base64.StdEncoding.EncodeToString([]byte(value)), "data", key); err != nil {
+			return fmt.Errorf("encode Secret %s: %w", secret.GetName(), err)
+		}
+	}
+	return nil
+}

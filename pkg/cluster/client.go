@@ -1,0 +1,77 @@
+// Package cluster reads facts from a live cluster. It never changes one: what can be done to
+// a cluster is in pkg/apply. It knows nothing of the mesh; plain values go in and come out.
+//
+// It imports client-go, the types of the Gateway API, and pkg/kubeconfig, whose Token keeps a
+// credential out of every output.
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// Client reads one cluster.
+type Client struct {
+	kube kubernetes.Interface
+	any  dynamic.Interface // for kinds that a cluster may not have
+}
+
+// Open makes a client; it does not connect yet.
+func Open(config *rest.Config) (*Client, error) {
+	shared, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, fmt.Errorf("open cluster: %w", err)
+	}
+	kube, err := kubernetes.NewForConfigAndClient(config, shared)
+	if err != nil {
+		return nil, fmt.Errorf("open cluster: %w", err)
+	}
+	dynamic, err := dynamic.NewForConfigAndClient(config, shared)
+	if err != nil {
+		return nil, fmt.Errorf("open cluster: %w", err)
+	}
+	return &Client{kube: kube, any: dynamic}, nil
+}
+
+// UID identifies the cluster: the UID of its kube-system namespace, which lives as long as the
+// cluster does and is never given twice (Kubernetes KEP-2149).
+func (c *Client) UID(ctx context.Context) (string, error) {
+	namespace, err := c.kube.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{})
+	if err != nil {
+		return "", fmt.Errorf("read namespace kube-system: %w", err)
+	}
+	return string(namespace.UID), nil
+}
+
+// ErrTokenPending says that the API server has not filled a token Secret yet.
+var ErrTokenPending = errors.New("the token is not there yet")
+
+// Token reads the token of a Secret of type kubernetes.io/service-account-token. Its error is
+// ErrTokenPending while the Secret is there and empty.
+func (c *Client) Token(ctx context.Context, namespace, name string) (kubeconfig.Token, error) {
+	secret, err := c.kube.CoreV1().Secrets(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return kubeconfig.Token{}, fmt.Errorf("read token secret: %w", err)
+	}
+	if secret.Type != corev1.SecretTypeServiceAccountToken {
+		return kubeconfig.Token{}, fmt.Errorf("read token secret %s/%s: it is of type %q, not %s", namespace, name, secret.Type, corev1.SecretTypeServiceAccountToken)
+	}
+	data := secret.Data[corev1.ServiceAccountTokenKey]
+	if len(data) == 0 {
+		return kubeconfig.Token{}, fmt.Errorf("read token secret %s/%s: %w", namespace, name, ErrTokenPending)
+	}
+	token, err := kubeconfig.ParseToken(data)
+	if err != nil {
+		return kubeconfig.Token{}, fmt.Errorf("read token secret %s/%s: %w", namespace, name, err)
+	}
+	return token, nil
+}

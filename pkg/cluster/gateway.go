@@ -1,0 +1,106 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+)
+
+// eastWest selects what carries the label of an east-west gateway.
+func eastWest() metav1.ListOptions { return metav1.ListOptions{LabelSelector: networkLabel} }
+
+// gateways reads the addresses of the east-west gateways: of Gateways, and of the Services that
+// charts install. Istio copies the label from a Gateway to its Service, so most have both.
+func (r *reader) gateways() error {
+	services, err := r.kube.CoreV1().Services(metav1.NamespaceAll).List(r.ctx, eastWest())
+	if err != nil {
+		if err := r.excuse(err, "the Services of east-west gateways", ""); err != nil {
+			return fmt.Errorf("list services: %w", err)
+		}
+		services = &corev1.ServiceList{}
+	}
+	for _, service := range services.Items {
+		r.gateway("Service", service.ObjectMeta, serviceAddresses(service))
+	}
+	if err := r.gatewayObjects(); err != nil {
+		return err
+	}
+	slices.Sort(r.facts.GatewayAddresses)
+	r.facts.GatewayAddresses = slices.Compact(r.facts.GatewayAddresses)
+	return nil
+}
+
+func (r *reader) gatewayObjects() error {
+	resource := gatewayv1.SchemeGroupVersion.WithResource("gateways")
+	list, err := r.any.Resource(resource).Namespace(metav1.NamespaceAll).List(r.ctx, eastWest())
+	if apierrors.IsNotFound(err) && len(r.facts.GatewayAddresses) > 0 {
+		return nil // they have been found without
+	}
+	if err != nil {
+		if err := r.excuse(err, "the Gateways of east-west gateways", "the cluster has no Gateway API"); err != nil {
+			return fmt.Errorf("list gateways: %w", err)
+		}
+		return nil
+	}
+	for _, object := range list.Items {
+		gateway, err := typedGateway(object)
+		if err != nil {
+			return fmt.Errorf("decode gateway %s/%s: %w", object.GetNamespace(), object.GetName(), err)
+		}
+		if deployed(gateway.Spec.GatewayClassName) {
+			r.gateway("Gateway", gateway.ObjectMeta, gatewayAddresses(gateway))
+		}
+	}
+	return nil
+}
+
+// gateway takes the addresses of one gateway, unless it belongs to another network.
+func (r *reader) gateway(kind string, meta metav1.ObjectMeta, addresses []string) {
+	if network := meta.Labels[networkLabel]; r.facts.Network != "" && network != r.facts.Network {
+		r.note(fmt.Sprintf("%s %s/%s", kind, meta.Namespace, meta.Name),
+			fmt.Sprintf("it is of network %q, and the cluster is of %q", network, r.facts.Network))
+		return
+	}
+	r.facts.GatewayAddresses = append(r.facts.GatewayAddresses, addresses...)
+}
+
+func typedGateway(object unstructured.Unstructured) (gateway gatewayv1.Gateway, err error) {
+	err = runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &gateway)
+	return gateway, err
+}
+
+// deployed classes stand for a gateway in this cluster; istio-remote stands for a peer's.
+func deployed(class gatewayv1.ObjectName) bool {
+	return slices.Contains([]gatewayv1.ObjectName{"istio", "istio-east-west", "istio-eastwest"}, class)
+}
+
+func gatewayAddresses(gateway gatewayv1.Gateway) []string {
+	var addresses []string
+	for _, address := range gateway.Status.Addresses {
+		// Istio names the Service where the load balancer has no address (yet): a name that
+		// means nothing to a peer (istio pilot/pkg/config/kube/gateway/conditions.go).
+		if !strings.Contains(address.Value, "."+gateway.Namespace+".svc") && address.Value != "" {
+			addresses = append(addresses, address.Value)
+		}
+	}
+	return addresses
+}
+
+func serviceAddresses(service corev1.Service) []string {
+	addresses := slices.Clone(service.Spec.ExternalIPs)
+	for _, ingress := range service.Status.LoadBalancer.Ingress {
+		for _, address := range []string{ingress.IP, ingress.Hostname} {
+			if address != "" {
+				addresses = append(addresses, address)
+			}
+		}
+	}
+	return addresses
+}

@@ -1,0 +1,51 @@
+package cluster
+
+import (
+	"fmt"
+	"net/netip"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const (
+	// nodesPerPage bounds an answer: with its images and conditions a node takes 10 KB.
+	nodesPerPage = 500
+	// maxPodCIDRs bounds what is written. Beyond it the nodes' ranges are so scattered that the
+	// range they are cut from, which no node tells, is what a firewall wants.
+	maxPodCIDRs = 100
+	whatPods    = "the pod ranges"
+)
+
+// pods reads the ranges that the nodes tell. Where they tell none, the network of the cluster
+// gives out addresses by itself, and nothing is to be said.
+func (r *reader) pods() error {
+	var ranges []netip.Prefix
+	for page := (metav1.ListOptions{Limit: nodesPerPage}); ; {
+		nodes, err := r.kube.CoreV1().Nodes().List(r.ctx, page)
+		if err != nil {
+			if err := r.excuse(err, whatPods, ""); err != nil {
+				return fmt.Errorf("list nodes: %w", err)
+			}
+			return nil
+		}
+		for _, node := range nodes.Items {
+			for _, text := range node.Spec.PodCIDRs {
+				if prefix, err := netip.ParsePrefix(text); err == nil {
+					ranges = append(ranges, prefix)
+				}
+			}
+		}
+		if page.Continue = nodes.Continue; page.Continue == "" {
+			break
+		}
+	}
+	covered := cover(ranges)
+	if len(covered) > maxPodCIDRs {
+		r.note(whatPods, fmt.Sprintf("the nodes tell %d of them, too many to write: the range that they are cut from has to be written by hand", len(covered)))
+		return nil
+	}
+	for _, prefix := range covered {
+		r.facts.PodCIDRs = append(r.facts.PodCIDRs, prefix.String())
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+package cluster
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/version"
+)
+
+// version reads the version of the API server. Every cluster tells it to everybody, so a
+// failure is an error.
+func (r *reader) version() error {
+	text, err := r.raw("/version")
+	if err != nil {
+		return fmt.Errorf("read version: %w", err)
+	}
+	var info version.Info
+	if err := json.Unmarshal(text, &info); err != nil {
+		return fmt.Errorf("read version: %w", err)
+	}
+	if info.GitVersion == "" {
+		return errors.New("read version: the server does not say it: is it the API server of a cluster?")
+	}
+	r.facts.KubernetesVersion = info.GitVersion
+	return nil
+}
+
+// raw reads a path that is no object. The methods of client-go's discovery take no context.
+func (r *reader) raw(path string) ([]byte, error) {
+	return r.kube.Discovery().RESTClient().Get().AbsPath(path).Do(r.ctx).Raw()
+}

@@ -1,0 +1,49 @@
+package clusters
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// fromCache adds the paths of the missing programs to paths, compiling those that the cache does not hold yet.
+func fromCache(ctx context.Context, missing []part, paths map[string]string) error {
+	v, err := moduleVersions(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := cacheDir(v)
+	if err != nil {
+		return err
+	}
+	for _, p := range missing {
+		path := filepath.Join(dir, p.name)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			err = compileInto(ctx, path, p, v)
+			if err != nil {
+				return err
+			}
+		}
+		paths[p.name] = path
+	}
+	return nil
+}
+
+// cacheDir makes and returns the folder for these versions. It lies outside the repository, so that every working
+// copy shares it and cleaning one does not throw away minutes of compiling.
+func cacheDir(v versions) (string, error) {
+	root, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find the cache folder: %w", err)
+	}
+	name := fmt.Sprintf("kubernetes-%s_etcd-%s_%s-%s", v.kubernetes, v.etcd, runtime.GOOS, runtime.GOARCH)
+	dir := filepath.Join(root, "kubectl-mesh", "e2e", name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("make the cache folder: %w", err)
+	}
+	return dir, nil
+}

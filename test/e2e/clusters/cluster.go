@@ -1,0 +1,91 @@
+package clusters
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"k8s.io/client-go/rest"
+)
+
+// Cluster is one control plane. Its methods may be called from any goroutine, but Stop, Kill and Restart not at the
+// same time as one another.
+type Cluster struct {
+	Name   string
+	Server string // URL of the API server
+	Issuer string // of its service account tokens; the same URL, so each cluster has its own
+	CA     []byte // PEM; it signs the API server and its clients, and is what token Secrets hold as ca.crt
+
+	dir      string
+	port     int
+	etcd     string
+	binaries Binaries
+	admin    keyPair
+
+	apiServer         *process
+	controllerManager *process
+}
+
+// newCluster writes the files of a cluster below root and starts nothing.
+func newCluster(root, name, etcd string, port int, binaries Binaries) (*Cluster, error) {
+	ca, err := newAuthority(name)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := ca.client("admin", "system:masters")
+	if err != nil {
+		return nil, err
+	}
+	server := fmt.Sprintf("https://127.0.0.1:%d", port)
+	c := &Cluster{
+		Name: name, Server: server, Issuer: server, CA: ca.pem,
+		dir: filepath.Join(root, name), port: port, etcd: etcd, binaries: binaries, admin: admin,
+	}
+	return c, c.writeFiles(ca)
+}
+
+// Config returns a new client configuration of an administrator, without client-side rate limits.
+func (c *Cluster) Config() *rest.Config {
+	return &rest.Config{
+		Host: c.Server,
+		TLSClientConfig: rest.TLSClientConfig{
+			CAData:   c.CA,
+			CertData: c.admin.cert,
+			KeyData:  c.admin.key,
+		},
+		QPS: -1,
+	}
+}
+
+// Stop ends the control plane as a shutdown would. Its data stays; see Restart.
+func (c *Cluster) Stop() {
+	c.controllerManager.stop() // first: its watches would keep the API server from draining
+	c.apiServer.stop()
+}
+
+// Kill ends the control plane in the middle of whatever it does, as a power cut would. Its data stays; see Restart.
+func (c *Cluster) Kill() {
+	c.apiServer.kill()
+	c.controllerManager.kill()
+}
+
+// Restart starts a stopped or killed control plane on the same port and data, with further flags for the API server
+// if given (one such is --authentication-config), and returns when it is ready.
+func (c *Cluster) Restart(t testing.TB, flags ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	if err := c.start(ctx, flags...); err != nil {
+		t.Fatalf("restart cluster %s: %v", c.Name, err)
+	}
+}
+
+// start runs both programs, the second when the first is ready, because a controller manager gives up when it finds
+// no API server.
+func (c *Cluster) start(ctx context.Context, flags ...string) error {
+	if err := c.startAPIServer(ctx, flags); err != nil {
+		return err
+	}
+	return c.startControllerManager(ctx)
+}

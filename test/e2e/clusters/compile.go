@@ -1,0 +1,43 @@
+package clusters
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// compileInto builds one program beside path and renames it: a second process that builds the same never sees half a
+// file, and whoever is last replaces equal bytes.
+func compileInto(ctx context.Context, path string, p part, v versions) error {
+	temp, err := os.MkdirTemp(filepath.Dir(path), "build-")
+	if err != nil {
+		return fmt.Errorf("make a build folder: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(temp) }() // what stays is clutter in a cache
+	built := filepath.Join(temp, p.name)
+	if _, err := goCommand(ctx, "build", "-ldflags="+linkFlags(v), "-o", built, p.pkg); err != nil {
+		return fmt.Errorf("build %s: %w", p.name, err)
+	}
+	if err := os.Rename(built, path); err != nil {
+		return fmt.Errorf("keep %s: %w", p.name, err)
+	}
+	return nil
+}
+
+// linkFlags give the programs their version: built without, /version answers with a placeholder that is no version.
+func linkFlags(v versions) string {
+	major, minor, _ := strings.Cut(strings.TrimPrefix(v.kubernetes, "v"), ".")
+	minor, _, _ = strings.Cut(minor, ".")
+	flags := []string{"-s", "-w"}
+	for _, pkg := range []string{"k8s.io/component-base/version", "k8s.io/client-go/pkg/version"} {
+		flags = append(flags,
+			"-X "+pkg+".gitVersion="+v.kubernetes,
+			"-X "+pkg+".gitMajor="+major,
+			"-X "+pkg+".gitMinor="+minor,
+			"-X "+pkg+".gitTreeState=clean",
+		)
+	}
+	return strings.Join(flags, " ")
+}

@@ -1,0 +1,182 @@
+package e2e
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// TestCollectFaults meets clusters that are not as they should be; the last test ends one.
+func TestCollectFaults(t *testing.T) {
+	all := clusters.Start(t, "east", "west")
+	t.Run("another cluster", func(t *testing.T) { testAnotherCluster(t, all) })
+	t.Run("one cluster under two names", func(t *testing.T) { testTwoNames(t, all) })
+	t.Run("a wrong certificate authority", func(t *testing.T) { testWrongAuthority(t, all) })
+	t.Run("a revoked login", func(t *testing.T) { testRevokedLogin(t, all) })
+	t.Run("nothing verified", func(t *testing.T) { testInsecure(t, all) })
+	t.Run("a context that is not there", func(t *testing.T) { testNoContext(t, all) })
+	t.Run("no rights at all", func(t *testing.T) { testNoRights(t, all) })
+	t.Run("hardly any rights", func(t *testing.T) { testFewRights(t, all) })
+	t.Run("a server that does not answer", func(t *testing.T) { testSilentServer(t, all) })
+	t.Run("an interrupt", func(t *testing.T) { testInterrupt(t, all) })
+	t.Run("a cluster that is down", func(t *testing.T) { testDown(t, all) })
+}
+
+func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all)
+	w.mustRun(t, "collect", "--token=skip")
+	facts := w.read(t, "clusters/east.yaml")
+	got := w.run(t, "collect", "--token=skip", "--cluster=east", "--context=admin@west")
+	got.wantCode(t, 1)
+	got.wantStderr(t,
+		`error: east: context "admin@west" leads to another cluster: its UID is `+uid(t, all[1])+", and east is "+uid(t, all[0]),
+		"hint: correct the context; or, if the cluster was built anew, remove uid: "+uid(t, all[0])+" from clusters/east.yaml and collect again")
+	if w.read(t, "clusters/east.yaml") != facts {
+		t.Error("facts of another cluster were written")
+	}
+
+	// What the hint says works.
+	w.writeMesh(t, "- {name: east, context: admin@west}")
+	if err := os.Remove(w.path("clusters/west.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	w.write(t, "clusters/east.yaml", strings.Replace(facts, "  uid: "+uid(t, all[0])+"\n", "", 1))
+	w.mustRun(t, "collect", "--token=skip")
+	if got := w.read(t, "clusters/east.yaml"); !strings.Contains(got, uid(t, all[1])) {
+		t.Errorf("the cluster that was built anew is not in the facts:\n%s", got)
+	}
+
+	w.writeMesh(t, "- {name: east, context: admin@west, uid: 1234}")
+	got = w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 2) // a number is no UID
+	w.writeMesh(t, `- {name: east, context: admin@west, uid: "1234"}`)
+	got = w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "and east is 1234\n", "remove uid: 1234 from mesh.yaml and collect again")
+}
+
+func testTwoNames(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all, "- {name: east, context: admin@east}", "- {name: other, context: again@east}")
+	config := clientcmdapi.NewConfig()
+	all[0].AddTo(config, "admin@east")
+	all[0].AddTo(config, "again@east")
+	w.writeKubeconfig(t, config)
+	got := w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "leads to the same cluster as ", "hint: give each cluster the context that leads to it")
+	if written, err := os.ReadDir(w.path("clusters")); err != nil || len(written) != 1 {
+		t.Errorf("facts: got %v, %v, want those of one of the two", written, err)
+	}
+	if got := w.run(t, "validate"); strings.Contains(got.stderr, "Duplicate value") {
+		t.Errorf("the mesh does not load any more:\n%s", got.stderr)
+	}
+}
+
+func testWrongAuthority(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all)
+	config := clientcmdapi.NewConfig()
+	for _, c := range all {
+		c.AddTo(config, "admin@"+c.Name)
+	}
+	config.Clusters["admin@east"].CertificateAuthorityData = all[1].CA
+	w.writeKubeconfig(t, config)
+	got := w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "west: facts written", "error: east: read namespace kube-system: ", "x509: certificate signed by unknown authority",
+		`hint: the certificate authority of context "admin@east" is not that of this server`)
+	w.missing(t, "clusters/east.yaml")
+}
+
+func testRevokedLogin(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all)
+	config := clientcmdapi.NewConfig()
+	for _, c := range all {
+		c.AddTo(config, "admin@"+c.Name)
+	}
+	config.AuthInfos["admin@east"] = &clientcmdapi.AuthInfo{Token: "revoked"}
+	w.writeKubeconfig(t, config)
+	got := w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "west: facts written", "error: east: read namespace kube-system: Unauthorized\n",
+		"hint: log in again, until this works: kubectl --context='admin@east' auth whoami")
+	if strings.Contains(got.stderr, "revoked") {
+		t.Errorf("the token was printed:\n%s", got.stderr)
+	}
+}
+
+func testInsecure(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all, "- {name: east, context: admin@east}")
+	config := clientcmdapi.NewConfig()
+	all[0].AddTo(config, "admin@east")
+	config.Clusters["admin@east"].CertificateAuthorityData = nil
+	config.Clusters["admin@east"].InsecureSkipTLSVerify = true
+	w.writeKubeconfig(t, config)
+	got := w.run(t, "collect")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "insecure-skip-tls-verify is set", "--certificate-authority=ca.crt --embed-certs=true")
+	w.missing(t, "clusters/east.yaml")
+}
+
+func testNoContext(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all, "- {name: east, context: admin@esat}", "- {name: west, context: admin@west}", "- {name: north}")
+	got := w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "west: facts written", `error: east: read context "admin@esat": it is not in the kubeconfig`, `hint: did you mean "admin@east"?`)
+	w.run(t, "collect", "--cluster=north").wantCode(t, 2)
+	w.run(t, "collect", "--cluster=east", "--context=nobody").wantCode(t, 2)
+	w.run(t, "collect", "--context=admin@east").wantCode(t, 2)
+	w.run(t, "collect", "--cluster=esat").wantCode(t, 2)
+}
+
+func testNoRights(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all)
+	got := w.run(t, "collect", "--cluster=east", "--as=jane")
+	got.wantCode(t, 1)
+	got.wantSaid(t, `error: east: read namespace kube-system: namespaces "kube-system" is forbidden: User "jane" cannot get resource`,
+		"hint: ask the owner of the cluster for that right; who you are there: kubectl --context='admin@east' auth whoami")
+	w.missing(t, "clusters/east.yaml")
+}
+
+// testFewRights: who may see the identity and no more gets what everybody may read, and is told the rest.
+func testFewRights(t *testing.T, all []*clusters.Cluster) {
+	applyObjects(t, all[0], `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: identity}
+rules: [{apiGroups: [""], resources: [namespaces], resourceNames: [kube-system], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: identity}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: identity}
+subjects: [{kind: Group, name: auditors, apiGroup: rbac.authorization.k8s.io}]
+`)
+	w := newWorkspace(t, all)
+	got := w.mustRun(t, "collect", "--cluster=east", "--token=skip", "--as=jane", "--as-group=auditors", "--as-group=others")
+	got.wantSaid(t,
+		`warning: east: the issuer of service-account tokens: `,
+		`warning: east: Istio: namespaces "istio-system" is forbidden: User "jane" cannot get resource "namespaces"`,
+		`warning: east: the control plane of Istio: deployments.apps is forbidden`,
+		`warning: east: the mesh configuration of Istio: configmaps "istio" is forbidden`,
+		`warning: east: the roots of trust of Istio: configmaps "istio-ca-root-cert" is forbidden`,
+		`warning: east: the Services of east-west gateways: services is forbidden`,
+		`warning: east: the Gateways of east-west gateways: gateways.gateway.networking.k8s.io is forbidden`,
+		`warning: east: the pod ranges: nodes is forbidden`,
+		"east: facts written (4 changed)")
+}
+
+func testDown(t *testing.T, all []*clusters.Cluster) {
+	w := newWorkspace(t, all)
+	all[1].Kill()
+	got := w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "east: facts written", "error: west: read namespace kube-system: ", "connection refused",
+		"hint: this has to work first: kubectl --context='admin@west' version")
+	w.missing(t, "clusters/west.yaml")
+	all[1].Restart(t)
+	w.mustRun(t, "collect", "--token=skip").wantSaid(t, "east: unchanged", "west: facts written")
+}

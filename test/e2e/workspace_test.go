@@ -1,0 +1,153 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// workspace is a folder with a mesh.yaml and a kubeconfig of its own.
+type workspace struct {
+	dir        string
+	kubeconfig string
+}
+
+// newWorkspace has a kubeconfig with the context admin@NAME for each cluster, and a mesh.yaml with these lines below
+// clusters. All servers are on this machine, which is waived.
+func newWorkspace(t *testing.T, all []*clusters.Cluster, lines ...string) workspace {
+	t.Helper()
+	w := workspace{dir: t.TempDir(), kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
+	config := clientcmdapi.NewConfig()
+	for _, c := range all {
+		c.AddTo(config, "admin@"+c.Name)
+	}
+	w.writeKubeconfig(t, config)
+	if lines == nil {
+		for _, c := range all {
+			lines = append(lines, "- {name: "+c.Name+", context: admin@"+c.Name+"}")
+		}
+	}
+	w.writeMesh(t, lines...)
+	return w
+}
+
+func (w workspace) writeKubeconfig(t *testing.T, config *clientcmdapi.Config) {
+	t.Helper()
+	content, err := clientcmd.Write(*config)
+	if err != nil {
+		t.Fatalf("encode the kubeconfig: %v", err)
+	}
+	if err := os.WriteFile(w.kubeconfig, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w workspace) writeMesh(t *testing.T, lines ...string) {
+	t.Helper()
+	w.write(t, "mesh.yaml", strings.Join([]string{
+		"apiVersion: kubectl-mesh.dev/v1alpha1", "kind: Mesh", "metadata: {name: shop}", "spec:",
+		"  waivers: [{rule: MESH006, reason: all on one machine}]", "  clusters:", "  ",
+	}, "\n")+strings.Join(lines, "\n  ")+"\n")
+}
+
+func (w workspace) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
+
+func (w workspace) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(w.path(name)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(w.path(name), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w workspace) read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(w.path(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// missing asserts that there is no such file.
+func (w workspace) missing(t *testing.T, name string) {
+	t.Helper()
+	if _, err := os.Lstat(w.path(name)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s: got %v, want that it does not exist", name, err)
+	}
+}
+
+// outcome is what a run of the program left on its streams.
+type outcome struct {
+	stdout, stderr string
+	code           int
+}
+
+// command is the program in the workspace, with an environment made from nothing.
+func (w workspace) command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir = w.dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "KUBECONFIG=" + w.kubeconfig}
+	return cmd
+}
+
+func (w workspace) run(t *testing.T, args ...string) outcome {
+	t.Helper()
+	return finish(t, w.command(t, args...))
+}
+
+func finish(t *testing.T, cmd *exec.Cmd) outcome {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+		t.Fatalf("run %s: %v", cmd, err)
+	}
+	return outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// mustRun runs the program, which must exit with 0.
+func (w workspace) mustRun(t *testing.T, args ...string) outcome {
+	t.Helper()
+	got := w.run(t, args...)
+	got.wantCode(t, 0)
+	return got
+}
+
+func (o outcome) wantCode(t *testing.T, want int) {
+	t.Helper()
+	if o.code != want {
+		t.Fatalf("exit code: got %d, want %d\nstdout:\n%s\nstderr:\n%s", o.code, want, o.stdout, o.stderr)
+	}
+}
+
+// wantStderr compares all that was said.
+func (o outcome) wantStderr(t *testing.T, lines ...string) {
+	t.Helper()
+	if want := strings.Join(lines, "\n") + "\n"; o.stderr != want {
+		t.Errorf("stderr: got\n%s\nwant\n%s", o.stderr, want)
+	}
+}
+
+// wantSaid looks for texts in what was said.
+func (o outcome) wantSaid(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(o.stderr, text) {
+			t.Errorf("stderr does not say %q:\n%s", text, o.stderr)
+		}
+	}
+}
