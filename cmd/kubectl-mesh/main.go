@@ -12,11 +12,12 @@ import (
 )
 
 // version is set by the linker for a release; otherwise the build information tells.
-var version string //nolint:gochecknoglobals // the linker's -X writes to a variable and nothing else
+var version string
 
 func main() {
 	system := cli.System{
 		IOStreams:     genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr},
+		InIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Version:       version,
 	}
