@@ -8,6 +8,8 @@ VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || git l
 
 BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)'
 LINT = $(GO) tool -modfile='$(CURDIR)/hack/tools/go.mod' golangci-lint run --config '$(CURDIR)/.golangci.yml'
+# Compile flags are part of the build cache's key: without them for all, Kubernetes is compiled twice.
+E2E_FLAGS = -trimpath -gcflags=all=-dwarf=false
 EPOCH = $(shell git log -1 --format=%ct 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -31,6 +33,10 @@ demo: build ## render the example of two clusters and show what comes out
 .PHONY: test
 test: ## run the unit and script tests (offline)
 	$(GO) test ./...
+
+.PHONY: e2e
+e2e: ## run the tests that need clusters, against real API servers (the first run compiles them)
+	cd test/e2e && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/control-planes && $(GO) test -count=1 -timeout 20m ./...
 
 .PHONY: race
 race: ## run the tests with the race detector (needs a C compiler)

@@ -82,17 +82,17 @@ func (ws *workspace) missing(reading render.Reading, err error) mesh.Problem {
 		File: ws.path(reading.TokenFile()), Message: message, Hint: ws.fetchToken(reading)}
 }
 
-// fetchToken is the command that fetches a token from its cluster, for a POSIX shell. Nothing
-// secret stands in it, and the file that it makes is private from the start.
+// fetchToken is the command that fetches a token from its cluster. Where no context leads there
+// somebody else has to, and needs no kubectl mesh: then it is for a POSIX shell, nothing secret
+// stands in it, and the file that it makes is private from the start.
 func (ws *workspace) fetchToken(reading render.Reading) string {
 	target, _ := ws.graph.Cluster(reading.Target)
+	if target.Context != "" {
+		return "kubectl mesh collect --cluster " + shell.Quote(target.Name) + ws.filenameFlag()
+	}
 	_, secret := render.Account(target, reading.Consumer)
 	file := ws.path(reading.TokenFile())
-	context := target.Context
-	if context == "" {
-		context = "CONTEXT_OF_" + target.Name
-	}
 	return fmt.Sprintf("after %s has its overlay: (umask 077; mkdir -p %s && kubectl --context=%s -n %s get secret %s "+
 		"-o go-template='{{.data.token | base64decode}}' > %s)",
-		target.Name, shell.Quote(filepath.Dir(file)), shell.Quote(context), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
+		target.Name, shell.Quote(filepath.Dir(file)), shell.Quote("CONTEXT_OF_"+target.Name), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
 }

@@ -72,7 +72,7 @@ func TestRenderFlags(t *testing.T) {
 }
 
 func TestInitFlags(t *testing.T) {
-	testFlags(t, newInit, all, []flagTest[initOptions]{
+	testFlags(t, newInit, []flagTest[initOptions]{
 		{"defaults", nil, initOptions{filename: "mesh.yaml"}},
 		{"all", []string{"-f", "-", "--name=shop", "--force", "--kubeconfig=k", "--context=a,b", "--context", "c"},
 			initOptions{filename: "-", name: "shop", force: true, contexts: []string{"a,b", "c"}, kubeconfigFlags: kubeconfigFlags{file: "k"}}},
@@ -80,21 +80,21 @@ func TestInitFlags(t *testing.T) {
 }
 
 func TestValidateFlags(t *testing.T) {
-	testFlags(t, newValidate, all, []flagTest[validateOptions]{
+	testFlags(t, newValidate, []flagTest[validateOptions]{
 		{"defaults", nil, validateOptions{filename: "mesh.yaml"}},
 		{"all", []string{"-f", "x.yaml", "-o", "json"}, validateOptions{filename: "x.yaml", output: "json"}},
 	})
 }
 
 func TestExplainFlags(t *testing.T) {
-	testFlags(t, newExplain, all, []flagTest[explainOptions]{
+	testFlags(t, newExplain, []flagTest[explainOptions]{
 		{"defaults", nil, explainOptions{}},
 		{"all", []string{"spec.clusters", "--output=jsonschema"}, explainOptions{topic: "spec.clusters", output: "jsonschema"}},
 	})
 }
 
 func TestVersionFlags(t *testing.T) {
-	testFlags(t, newVersion, all, []flagTest[versionOptions]{
+	testFlags(t, newVersion, []flagTest[versionOptions]{
 		{"defaults", nil, versionOptions{}},
 		{"all", []string{"-o", "yaml"}, versionOptions{output: "yaml"}},
 	})

@@ -60,7 +60,7 @@ func readWorkspace(filename string, stdin io.Reader) (*workspace, []mesh.Problem
 	}
 	ws := &workspace{name: filename, folder: filepath.Dir(filename)}
 	if filename == "-" {
-		ws.name, ws.folder = "<stdin>", "."
+		ws.name, ws.folder = stdinName, "."
 	}
 	if ws.root, err = os.OpenRoot(ws.folder); err != nil {
 		return nil, nil, inputError{err}
@@ -79,6 +79,17 @@ func (ws *workspace) check(credentials []rules.Credential) []mesh.Problem {
 	return ws.doc.Place(rules.Check(rules.Input{
 		Mesh: ws.doc.Mesh, Graph: ws.graph, Strays: ws.doc.Strays, Credentials: credentials,
 	}))
+}
+
+// stdinName is the mesh file that is read from stdin.
+const stdinName = "<stdin>"
+
+// filenameFlag is what a command needs to find the same mesh.
+func (ws *workspace) filenameFlag() string {
+	if ws.name == stdinName {
+		return " -f -"
+	}
+	return filenameFlag(ws.name)
 }
 
 func (ws *workspace) close() { _ = ws.root.Close() }
