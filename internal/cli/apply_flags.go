@@ -35,11 +35,15 @@ func (f *applyFlags) add(cmd *cobra.Command) {
 
 func (f *applyFlags) validate() error {
 	errs := []error{checkWord("--dry-run", f.dryRun, dryRunNone, dryRunServer)}
-	for flag, set := range map[string]bool{
-		"--dry-run": f.dryRun == dryRunServer, "--prune": f.doPrune, "--yes": f.yes, "--pin": f.pin, "--force-conflicts": f.forceConflicts,
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{
+		{"--dry-run", f.dryRun == dryRunServer}, {"--prune", f.doPrune}, {"--yes", f.yes}, {"--pin", f.pin},
+		{"--force-conflicts", f.forceConflicts},
 	} {
-		if set && !f.apply {
-			errs = append(errs, inputErrorf("nothing is changed in a cluster without --apply", "%s needs --apply", flag))
+		if flag.set && !f.apply {
+			errs = append(errs, inputErrorf("nothing is changed in a cluster without --apply", "%s needs --apply", flag.name))
 		}
 	}
 	return errors.Join(errs...)

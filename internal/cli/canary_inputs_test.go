@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -20,7 +21,8 @@ const (
 
 // canaryMarkers are looked for; of a token that is all but the header, which every one has.
 func canaryMarkers() []string {
-	return []string{canaryPassword, canaryBasic, canarySignature, canaryBytes, canaryOpaque[30:60], strings.Split(canaryToken(), ".")[1], canaryKeyData()[40:80]}
+	return []string{canaryPassword, canaryBasic, canarySignature, canaryBytes,
+		canaryOpaque[30:60], strings.Split(canaryToken(), ".")[1], canaryKeyData()[40:80]}
 }
 
 func canaryToken() string {
@@ -51,44 +53,62 @@ func tokenInputs() []input {
 	}
 }
 
-// meshInputs are secrets in mesh.yaml, where they have no place.
+// meshInputs are secrets in mesh.yaml and beside it, where they have no place.
 func meshInputs() []input {
+	return slices.Concat(fieldInputs(), urlInputs(), authorityInputs(), brokenInputs("mesh.yaml", "mesh"))
+}
+
+// fieldInputs are secrets in fields that take text, or anything else, or do not exist.
+func fieldInputs() []input {
 	var inputs []input
-	for _, path := range []string{
-		"apiVersion", "kind", "unknown", "metadata.name", "metadata.unknown", "spec.unknown", "spec.discovery",
-		"spec.istio.version", "spec.istio.revision", "spec.istio.namespace", "spec.istio.dataPlane",
-		"spec.trust.domain", "spec.trust.ca.provider", "spec.reader.serviceAccount", "spec.reader.auth",
-		"spec.reader.external.secretStoreRef.name", "spec.clusters.0.name", "spec.clusters.0.context",
-		"spec.clusters.0.uid", "spec.clusters.0.controlPlane", "spec.clusters.0.network", "spec.clusters.0.platform",
-		"spec.clusters.0.trustDomain", "spec.clusters.0.token", "spec.clusters.0.locality.region",
-		"spec.clusters.0.podCIDRs", "spec.clusters.0.istio", "spec.clusters.0.gateway",
-		"spec.clusters.0.api.server", "spec.clusters.0.api.certificateAuthority",
-		"spec.clusters.0.api.certificateAuthorityData", "spec.clusters.0.api.tlsServerName",
-		"spec.clusters.0.api.proxyURL", "spec.clusters.0.api.serviceAccountIssuer", "spec.clusters.0.api.token",
-		"spec.clusters.0.gateway.namespace", "spec.clusters.0.gateway.service", "spec.clusters.0.gateway.annotations.token",
-		"spec.clusters.0.gke.project", "spec.clusters.0.gke.masterCIDR", "spec.clusters.0.gke.subnet",
-	} {
+	for path := range strings.FieldsSeq(`
+		apiVersion kind unknown metadata.name metadata.unknown spec.unknown spec.discovery
+		spec.istio.version spec.istio.revision spec.istio.namespace spec.istio.dataPlane
+		spec.trust.domain spec.trust.ca.provider
+		spec.reader.serviceAccount spec.reader.auth spec.reader.external.secretStoreRef.name
+		spec.clusters.0.name spec.clusters.0.context spec.clusters.0.uid spec.clusters.0.controlPlane
+		spec.clusters.0.network spec.clusters.0.platform spec.clusters.0.trustDomain spec.clusters.0.token
+		spec.clusters.0.locality.region spec.clusters.0.podCIDRs spec.clusters.0.istio spec.clusters.0.gateway
+		spec.clusters.0.api.server spec.clusters.0.api.certificateAuthority
+		spec.clusters.0.api.certificateAuthorityData spec.clusters.0.api.tlsServerName
+		spec.clusters.0.api.proxyURL spec.clusters.0.api.serviceAccountIssuer spec.clusters.0.api.token
+		spec.clusters.0.gateway.namespace spec.clusters.0.gateway.service spec.clusters.0.gateway.annotations.token
+		spec.clusters.0.gke.project spec.clusters.0.gke.masterCIDR spec.clusters.0.gke.subnet
+	`) {
 		inputs = append(inputs, meshInput(path, "a token", canaryToken()), meshInput(path, "a key", canaryKey()),
 			meshInput(path, "a list", []any{canaryKeyData(), map[string]any{"token": canaryToken()}}))
 		if path != "spec.clusters.0.context" { // any text is the name of a context, and names are shown
 			inputs = append(inputs, meshInput(path, "an opaque token", canaryOpaque))
 		}
 	}
+	return inputs
+}
+
+// urlInputs are passwords in URLs.
+func urlInputs() []input {
+	var inputs []input
 	for _, path := range []string{"server", "proxyURL", "serviceAccountIssuer"} {
 		for name, value := range map[string]string{
-			"password": "https://admin:%s@203.0.113.10", "bad escape": "https://admin:%%zz%s@203.0.113.10",
-			"two ats": "https://admin:p@%s@203.0.113.10/", "no scheme": "admin:%s@203.0.113.10", "query": "https://203.0.113.10/?password=%s",
+			"password":   "https://admin:%s@203.0.113.10",
+			"bad escape": "https://admin:%%zz%s@203.0.113.10",
+			"two ats":    "https://admin:p@%s@203.0.113.10/",
+			"no scheme":  "admin:%s@203.0.113.10",
+			"query":      "https://203.0.113.10/?password=%s",
 		} {
 			inputs = append(inputs, meshInput("spec.clusters.0.api."+path, name, fmt.Sprintf(value, canaryPassword)))
 		}
 	}
-	file := func(name, text string) input {
-		return input{name: "authority, " + name, files: map[string]string{"clusters/api.crt": text}}
+	return inputs
+}
+
+// authorityInputs are secrets among certificates, or instead of them.
+func authorityInputs() []input {
+	var inputs []input
+	for name, text := range map[string]string{"a key": canaryKey(), "with a key": authority + canaryKey(), "a token": canaryToken()} {
+		inputs = append(inputs, input{name: "authority, " + name, files: map[string]string{"clusters/api.crt": text}},
+			meshInput("spec.clusters.0.api.certificateAuthorityData", name+" in base64", base64.StdEncoding.EncodeToString([]byte(text))))
 	}
-	inputs = append(inputs, file("a key", canaryKey()), file("with a key", authority+canaryKey()),
-		file("a token", canaryToken()), meshInput("spec.clusters.0.api.certificateAuthorityData", "with a key",
-			base64.StdEncoding.EncodeToString([]byte(authority+canaryKey()))))
-	return append(inputs, brokenInputs("mesh.yaml", "mesh")...)
+	return inputs
 }
 
 // meshInput is the mesh of two clusters with a value at a path.

@@ -127,7 +127,7 @@ func TestCanaryCompletion(t *testing.T) {
 		t.Run(input.name, func(t *testing.T) {
 			input.enter(t)
 			for _, args := range [][]string{{"--cluster", ""}, {"--kubeconfig=kubeconfig", "--context", ""}} {
-				out, err := exec.Command("kubectl-mesh", append([]string{"__complete", "render"}, args...)...).CombinedOutput()
+				out, err := exec.CommandContext(t.Context(), "kubectl-mesh", append([]string{"__complete", "render"}, args...)...).CombinedOutput()
 				if err != nil {
 					t.Errorf("%q: %v", args, err)
 				}

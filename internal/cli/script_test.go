@@ -49,7 +49,7 @@ func condition(name string) (bool, error) {
 
 // setUp gives a script the characters that it cannot write, and no kubeconfig.
 func setUp(env *testscript.Env) error {
-	for name, text := range map[string]string{"ESC": "\x1b", "NL": "\n", "TAB": "\t", "BEL": "\a"} {
+	for name, text := range map[string]string{"ESC": "\x1b", "NL": "\n", "BEL": "\a", "RLO": "\u202e"} {
 		env.Setenv(name, text)
 	}
 	env.Setenv("KUBECONFIG", filepath.Join(env.WorkDir, "no-kubeconfig"))

@@ -53,7 +53,6 @@ func (s *staging) commit(p *plan, j *journal) error {
 	if err := s.putNew(p, j); err != nil {
 		return err
 	}
-	s.syncFolders(p)
 	return s.endLock()
 }
 
@@ -132,17 +131,4 @@ func (p *plan) puts() []item {
 		list = append(list, it)
 	}
 	return list
-}
-
-// syncFolders makes the renames last, where that was asked for.
-func (s *staging) syncFolders(p *plan) {
-	if !s.disk.durable {
-		return
-	}
-	for _, folder := range p.folders.paths() {
-		if p.folders[folder].wanted {
-			s.disk.syncFolder(folder)
-		}
-	}
-	s.disk.syncFolder(".")
 }

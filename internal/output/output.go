@@ -9,8 +9,8 @@ import (
 
 // Options say how a tree is written.
 type Options struct {
-	// Private is for credentials: folders 0700 and files 0600, whatever the umask, and on the
-	// disk for certain. Otherwise folders are 0755 and files 0644, less the umask.
+	// Private is for credentials: folders 0700 and files 0600, whatever the umask. Otherwise
+	// folders are 0755 and files 0644, less the umask.
 	Private bool
 	// Force also replaces and removes files that a hand changed or that are not ours.
 	Force bool
@@ -24,7 +24,8 @@ type Report struct {
 }
 
 // Write makes dir hold the tree, and creates dir when it is missing. Files that are right
-// already are not touched. An error means that dir is as it was before, unless it says otherwise.
+// already are not touched. After a power failure files may be missing: a tree can be rendered
+// again, and waiting for the disk would take longer than all else. An error means that dir is as it was before, unless it says otherwise.
 func Write(dir string, tree render.Tree, opts Options) (Report, error) {
 	return write(dir, tree, opts, nil)
 }
@@ -65,7 +66,6 @@ func (t *target) fill(tree render.Tree, opts Options) (Report, error) {
 		return Report{}, err
 	}
 	d := t.disk
-	d.durable = opts.Private
 	if err := sweep(d); err != nil {
 		return Report{}, err
 	}

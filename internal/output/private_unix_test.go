@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -125,33 +124,6 @@ func TestWriteRefusesFoldersOfOthers(t *testing.T) {
 	wantError(t, err, dir, `write DIR: 1 path is in the way; nothing was written
   east: owned by another user (uid 12345)
 hint: make DIR/east yours (chown), then: chmod 700 DIR/east`)
-}
-
-// What cannot be rendered again has to outlast a power failure; the rest has to be fast.
-func TestWriteSyncs(t *testing.T) {
-	tests := []struct {
-		name string
-		opts output.Options
-		want int
-	}{
-		{"public", output.Options{}, 0},
-		{"private", output.Options{Private: true}, 6}, // two files, two versions of mesh.lock, two folders
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var syncs atomic.Int64
-			_, err := output.WriteInjected(t.TempDir(), treeOf("a", "a", "b/c", "c"), tt.opts, func(op string) error {
-				if op == "sync" {
-					syncs.Add(1)
-				}
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			equal(t, "syncs", int(syncs.Load()), tt.want)
-		})
-	}
 }
 
 // The mode of a folder that was removed comes back with it when the run fails.

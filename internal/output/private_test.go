@@ -1,0 +1,43 @@
+package output_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+)
+
+func TestCheckPrivate(t *testing.T) {
+	home := t.TempDir()
+	at := func(name string) string { return filepath.Join(home, name) }
+	for _, name := range []string{"private", "shared"} {
+		if err := os.Mkdir(at(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(at("shared"), 0o720); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(at("file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("private", at("link")); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"private":      "",
+		"missing":      "",
+		"missing/deep": "",
+		"file":         " is no folder, and secrets belong into one\nhint: move it away",
+		"link":         " is no folder, and secrets belong into one\nhint: move it away",
+		"file/deep":    "look at ",
+		"shared":       ": others may write into it (mode 0720)\nhint: chmod 700 ",
+	} {
+		err := output.CheckPrivate(at(name))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
+	}
+}
