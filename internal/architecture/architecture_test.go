@@ -18,9 +18,10 @@ const module = "github.com/kubectl-mesh/kubectl-mesh/"
 func levels() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh":       {6, "internal/cli"},
-		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/kubeconfig pkg/nearest pkg/render pkg/rules pkg/shell pkg/topology templates"},
+		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/kubeconfig pkg/nearest pkg/render pkg/rules pkg/shell pkg/topology templates"},
 		"internal/output":        {4, "pkg/render"},
 		"pkg/apply":              {4, "pkg/kubeconfig pkg/manifest pkg/render"},
+		"pkg/check":              {4, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/render pkg/topology"},
 		"pkg/render":             {3, "pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/manifest pkg/topology"},
 		"pkg/rules":              {2, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/nearest pkg/shell pkg/topology"},
 		"pkg/cluster":            {2, "pkg/kubeconfig"},
@@ -35,6 +36,7 @@ func levels() map[string]room {
 		"internal/schema":        {0, ""},
 		"internal/schema/gen":    {6, "internal/schema"},
 		"internal/rulesdoc":      {6, "pkg/rules"},
+		"internal/checksdoc":     {6, "pkg/check"},
 		"hack/dist":              {6, ""},
 		"hack/krew":              {6, ""},
 		"internal/architecture":  {6, ""},

@@ -3,13 +3,15 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
@@ -96,7 +98,8 @@ func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	run := &applyRun{renderOptions: o, ws: ws, owners: map[string]string{}, tokens: newTokenSource(o, ws)}
+	run := &applyRun{renderOptions: o, ws: ws, owners: map[string]string{}}
+	run.tokens = &tokenSource{run: run, readers: map[string]tokenReader{}}
 	var errs []error
 	for _, name := range targets {
 		declared, _ := ws.graph.Cluster(name)
@@ -110,7 +113,7 @@ func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
 		}
 		errs = append(errs, err)
 		run.clusters = append(run.clusters, c)
-		run.tokens.readers[name] = c.reader
+		run.tokens.readers[name] = tokenReader{client: c.reader}
 	}
 	return run, errors.Join(errs...)
 }
@@ -139,12 +142,36 @@ func (r *applyRun) failure() error {
 	return errors.Join(errs...)
 }
 
+// clusterError puts the name of the cluster before each of its errors.
 func (r *applyRun) clusterError(c *applyCluster) error {
-	if errors.Is(c.err, context.Canceled) {
-		return fmt.Errorf("%s: %w", c.Name, errInterrupted)
+	err := c.err
+	switch {
+	case errors.Is(err, context.Canceled):
+		err = errInterrupted
+	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
+		err = r.explain(err, r.contextOf(c.Cluster))
 	}
-	return fmt.Errorf("%s: %w", c.Name, c.err)
+	return inCluster{c.Name, err}
 }
+
+// inCluster is an error with the name of its cluster on every line that is an error of its own.
+type inCluster struct {
+	name string
+	error
+}
+
+func (e inCluster) Error() string {
+	var text strings.Builder
+	for line := range strings.Lines(e.error.Error()) {
+		if !strings.HasPrefix(line, hintMark) && !strings.HasPrefix(line, " ") {
+			line = e.name + ": " + line
+		}
+		text.WriteString(line)
+	}
+	return text.String()
+}
+
+func (e inCluster) Unwrap() error { return e.error }
 
 // labels are those of every object of ours, and of nothing else.
 func (r *applyRun) labels() map[string]string { return render.Labels(r.ws.doc.Mesh.Metadata.Name) }

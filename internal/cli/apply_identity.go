@@ -11,34 +11,43 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// identify proves that the context leads to the cluster that mesh.yaml means: by the UID that
-// was recorded or, as long as none is, by the API server itself (see provenByServer). With
-// --pin a first UID is recorded.
+// identify proves that the context leads to the cluster that mesh.yaml means. With --pin a first
+// UID is recorded.
 func (r *applyRun) identify(ctx context.Context, c *applyCluster) error {
-	uid, err := c.reader.UID(ctx)
+	uid, err := r.prove(ctx, c.Cluster, c.reader, r.contextOf(c.Cluster), r.pin)
 	if err != nil {
-		return r.explain(err, r.contextOf(c.Cluster))
+		return err
 	}
 	if other := r.claim(uid, c.Name); other != "" {
 		return withHint(fmt.Errorf("context %q leads to the same cluster as %s: its UID is %s", r.contextOf(c.Cluster), other, uid),
 			"give each cluster the context that leads to it")
 	}
-	switch {
-	case c.Cluster.UID == uid:
-		return nil
-	case c.Cluster.UID != "":
-		return withHint(fmt.Errorf("context %q leads to another cluster: its UID is %s, and that of %s is %s",
-			r.contextOf(c.Cluster), uid, c.Name, c.Cluster.UID),
-			"correct context in mesh.yaml; if the cluster was made anew, remove uid from "+mesh.FactsFile(c.Name)+" and pin it again: --pin")
-	case r.pin:
+	if c.Cluster.UID == "" && r.pin {
 		return r.record(c, uid)
-	case r.provenByServer(c.Cluster):
-		return nil
 	}
-	return withHint(fmt.Errorf("nothing proves that context %q leads to %s: no UID is recorded, and its API server is not the one in mesh.yaml",
-		r.contextOf(c.Cluster), c.Name), "look at it: "+r.kubectl(r.contextOf(c.Cluster))+" cluster-info; if it is the right one, record it: --pin")
+	return nil
+}
+
+// prove compares the live UID with the recorded one. As long as none is recorded, the API server
+// itself has to be the proof (see provenByServer), unless it is to be recorded now.
+func (r *applyRun) prove(ctx context.Context, declared *v1alpha1.Cluster, reader *cluster.Client, context string, pin bool) (string, error) {
+	uid, err := reader.UID(ctx)
+	if err != nil {
+		return "", r.explain(err, context)
+	}
+	switch {
+	case declared.UID == uid, declared.UID == "" && (pin || r.provenByServer(r.ws.graph, declared, context)):
+		return uid, nil
+	case declared.UID != "":
+		return "", withHint(fmt.Errorf("context %q leads to another cluster: its UID is %s, and that of %s is %s", context, uid, declared.Name, declared.UID),
+			"correct context in mesh.yaml; if the cluster was made anew, remove uid from "+mesh.FactsFile(declared.Name)+" and pin it again: --pin")
+	}
+	return "", withHint(fmt.Errorf("nothing proves that context %q leads to %s: no UID is recorded, and its API server is not the one in mesh.yaml",
+		context, declared.Name), "look at it: "+r.kubectl(context)+" cluster-info; if it is the right one, record it: --pin")
 }
 
 // claim notes which cluster has a UID, and returns the one that has it already.
@@ -55,8 +64,8 @@ func (r *applyRun) claim(uid, name string) string {
 // provenByServer: the context verifies the server with the certificate authority that mesh.yaml
 // names, and that is either the authority of no other cluster or has signed a server at the
 // very address in mesh.yaml.
-func (r *applyRun) provenByServer(declared *v1alpha1.Cluster) bool {
-	config, err := r.config(declared)
+func (f *liveFlags) provenByServer(graph *topology.Graph, declared *v1alpha1.Cluster, context string) bool {
+	config, err := f.configOf(context)
 	if err != nil || len(declared.API.CertificateAuthorityData) == 0 {
 		return false
 	}
@@ -70,7 +79,7 @@ func (r *applyRun) provenByServer(declared *v1alpha1.Cluster) bool {
 	if config.Host == declared.API.Server {
 		return true
 	}
-	for other := range r.ws.graph.Clusters() {
+	for other := range graph.Clusters() {
 		if other.Name != declared.Name && sameCertificates(used, other.API.CertificateAuthorityData) {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,44 +18,56 @@ import (
 
 // tokenSource gets readers' tokens: from the cluster that is read, else from credentials/.
 type tokenSource struct {
-	o       *renderOptions
-	ws      *workspace
+	run     *applyRun
 	opening sync.Mutex
-	readers map[string]*cluster.Client // nil for a cluster that has no context
+	readers map[string]tokenReader
 }
 
-func newTokenSource(o *renderOptions, ws *workspace) *tokenSource {
-	return &tokenSource{o: o, ws: ws, readers: map[string]*cluster.Client{}}
+// tokenReader is a cluster that tokens come from.
+type tokenReader struct {
+	client *cluster.Client // nil when the cluster has no context
+	err    error           // why the cluster cannot be trusted or reached
 }
 
-// reader is a client of a cluster, nil when there is no way to it.
-func (s *tokenSource) reader(name string) *cluster.Client {
+// reader opens a cluster that the run does not apply to. It has to prove its identity too: a
+// token of another cluster would be handed to this one's API server.
+func (s *tokenSource) reader(ctx context.Context, name string) tokenReader {
 	s.opening.Lock()
 	defer s.opening.Unlock()
 	if reader, known := s.readers[name]; known {
 		return reader
 	}
-	declared, _ := s.ws.graph.Cluster(name)
-	s.readers[name] = nil
-	if declared.Context == "" {
-		return nil
+	var reader tokenReader
+	declared, _ := s.run.ws.graph.Cluster(name)
+	if declared.Context != "" {
+		config, err := s.run.configOf(declared.Context)
+		if err == nil {
+			reader.client, err = cluster.Open(config)
+		}
+		if err == nil {
+			_, err = s.run.prove(ctx, declared, reader.client, declared.Context, false)
+		}
+		reader.err = err
 	}
-	if config, err := s.o.configOf(declared.Context); err == nil {
-		s.readers[name], _ = cluster.Open(config)
-	}
-	return s.readers[name]
+	s.readers[name] = reader
+	return reader
 }
 
 // now returns a token that is there, or cluster.ErrTokenPending when it is yet to come.
 func (s *tokenSource) now(ctx context.Context, reading render.Reading) (kubeconfig.Token, error) {
-	stored, _, errStored := s.ws.readToken(reading)
-	reader := s.reader(reading.Target)
-	if reader == nil {
+	ws := s.run.ws
+	stored, _, errStored := ws.readToken(reading)
+	reader := s.reader(ctx, reading.Target)
+	if reader.client == nil && reader.err == nil {
 		return stored, s.missing(reading, errStored)
 	}
-	target, _ := s.ws.graph.Cluster(reading.Target)
+	target, _ := ws.graph.Cluster(reading.Target)
 	_, secret := render.Account(target, reading.Consumer)
-	token, err := reader.Token(ctx, target.Istio.Namespace, secret)
+	var token kubeconfig.Token
+	err := reader.err
+	if err == nil {
+		token, err = reader.client.Token(ctx, target.Istio.Namespace, secret)
+	}
 	switch {
 	case err == nil:
 		return token, nil
@@ -73,7 +86,7 @@ func (s *tokenSource) now(ctx context.Context, reading render.Reading) (kubeconf
 
 // applies tells whether the run brings a cluster its readers.
 func (s *tokenSource) applies(name string) bool {
-	return s.o.cluster == "" && *s.o.Context == "" || s.o.cluster == name
+	return slices.ContainsFunc(s.run.clusters, func(c *applyCluster) bool { return c.Name == name })
 }
 
 // missing names the command that fetches a token, unless there is one.
@@ -81,7 +94,7 @@ func (s *tokenSource) missing(reading render.Reading, err error) error {
 	if err == nil {
 		return nil
 	}
-	problem := s.ws.missing(reading, err)
+	problem := s.run.ws.missing(reading, err)
 	if errors.Is(err, fs.ErrNotExist) {
 		problem.Message += fmt.Sprintf(", and %s has no context to fetch it with", reading.Target)
 	}

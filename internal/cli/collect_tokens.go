@@ -64,7 +64,7 @@ func (c *collector) fetchTokens(ctx context.Context, target source, result *coll
 			if c.token == tokenRequest {
 				a.token, a.expiry, a.err = c.requestToken(ctx, target, account)
 			} else {
-				a.token, a.err = waitForToken(patience, target, secret)
+				a.token, a.err = waitForToken(ctx, patience, target, secret)
 			}
 			asked[account] = a
 		}
@@ -84,10 +84,11 @@ func (c *collector) fetchTokens(ctx context.Context, target source, result *coll
 	return errors.Join(errs...)
 }
 
-// waitForToken reads a token Secret, again and again while it is empty.
-func waitForToken(ctx context.Context, target source, secret string) (token kubeconfig.Token, err error) {
-	// The error of the wait is that of the context; the one of the last look says more.
-	_ = wait.PollUntilContextCancel(ctx, tokenInterval, true, func(ctx context.Context) (bool, error) {
+// waitForToken reads a token Secret, again and again while it is empty and patience lasts. A look
+// that has begun is finished.
+func waitForToken(ctx, patience context.Context, target source, secret string) (token kubeconfig.Token, err error) {
+	// The error of the wait is that of patience; the one of the last look says more.
+	_ = wait.PollUntilContextCancel(patience, tokenInterval, true, func(context.Context) (bool, error) {
 		token, err = target.client.Token(ctx, target.Istio.Namespace, secret)
 		return !errors.Is(err, cluster.ErrTokenPending), nil
 	})

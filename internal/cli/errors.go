@@ -97,7 +97,7 @@ func exitCode(w io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}
-	if errors.Is(err, errDiffers) {
+	if errors.Is(err, errDiffers) || errors.Is(err, errUnhealthy) {
 		return exitFailed // the difference itself was the output
 	}
 	var problems *problemsError

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -21,18 +22,20 @@ type explainOptions struct {
 func newExplain(system System, runF func(*explainOptions) error) *cobra.Command {
 	o := &explainOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "explain [FIELD | RULE]",
-		Short: "Explain a field of mesh.yaml, or a rule",
-		Long: `Explain a field of mesh.yaml as kubectl explain does, or a rule by its ID.
+		Use:   "explain [FIELD | RULE | CHECK]",
+		Short: "Explain a field of mesh.yaml, a rule, or a check",
+		Long: `Explain a field of mesh.yaml as kubectl explain does, or a rule or a check by
+its ID.
 
 Fields of facts files begin with clusterfacts. The JSON Schema of a kind, for editors without
 network, is printed by -o jsonschema.`,
 		Example: `  kubectl mesh explain spec.clusters.gateway
   kubectl mesh explain MESH006
+  kubectl mesh explain CHECK016
   kubectl mesh explain mesh -o jsonschema > mesh.schema.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return inputErrorf("ask for one at a time", "%s takes one field or rule", cmd.CommandPath())
+				return inputErrorf("ask for one at a time", "%s takes one field, rule or check", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -60,6 +63,9 @@ func (o *explainOptions) Run() error {
 			return inputErrorf("leave out -o", "rule %s has no schema", rule.ID)
 		}
 		return explainRule(o.Out, rule)
+	}
+	if done, err := o.explainCheck(); done {
+		return err
 	}
 	if strings.HasPrefix(strings.ToUpper(o.topic), "MESH0") {
 		hint := "the rules are " + strings.Join(rules.IDs(), ", ")
@@ -111,7 +117,7 @@ func completeTopic(_ *cobra.Command, args []string, word string) ([]string, cobr
 		words = append(words, typed+child.Name)
 	}
 	if typed == "" {
-		words = append(words, rules.IDs()...)
+		words = append(append(words, rules.IDs()...), check.IDs()...)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

@@ -16,7 +16,7 @@ import (
 func checkTracked(ctx context.Context, folder string) error {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		return nil //nolint:nilerr // without git nothing is tracked from here
+		return nil // without git nothing is tracked from here
 	}
 	// A repository may configure a program for git to run; listing its files needs none.
 	list := exec.CommandContext(ctx, git, "-C", folder, "-c", "core.fsmonitor=false", "ls-files", "-z", "--", credentialsFolder) //nolint:gosec // the folder is the user's own

@@ -35,7 +35,8 @@ func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render [--cluster NAME | --output-dir FOLDER]",
 		Short: "Render one cluster to stdout, or the whole mesh to a folder",
-		Long: `Render what each cluster gets, from files alone: no cluster is asked, none is changed.
+		Long: `Render what each cluster gets, from files alone: no cluster is asked, none is changed, unless
+--apply says so.
 
 To stdout goes one cluster: the one of --cluster, else the one whose context is the
 kubeconfig's current one. With --output-dir a folder is made to hold the overlays of all
@@ -44,7 +45,13 @@ clusters; files that a hand has changed, and files of others, are never overwrit
 
 Objects that hold a credential are included in a pipe, masked on a terminal, and skipped in
 a folder, unless --secrets says otherwise. With --output-dir and --secrets=include they go
-to credentials/overlays beside mesh.yaml, never into the folder.`,
+to credentials/overlays beside mesh.yaml, never into the folder.
+
+--apply brings the mesh to all clusters that it has, or to the one of --cluster: first the
+accounts of the readers, then the remote secrets with the tokens that the API servers made for
+them, through memory. Before anything is written every context must prove to lead to the
+cluster that mesh.yaml means: by the UID that was recorded or, while none is, by an API server
+that is the one in mesh.yaml. Fields that others own stop a cluster. A second run changes nothing.`,
 		Example: `  # Review what one cluster gets
   kubectl mesh render --cluster east --secrets=skip
 
@@ -53,7 +60,11 @@ to credentials/overlays beside mesh.yaml, never into the folder.`,
 
   # Write the reviewed tree, and check in CI that it is current
   kubectl mesh render --output-dir deploy
-  kubectl mesh render --output-dir deploy --check`,
+  kubectl mesh render --output-dir deploy --check
+
+  # Bring up the whole mesh; show first what would happen
+  kubectl mesh render --apply --dry-run=server
+  kubectl mesh render --apply`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if runF != nil {

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
@@ -38,7 +39,7 @@ func (r *reader) gateways() error {
 }
 
 func (r *reader) gatewayObjects() error {
-	resource := gatewayv1.SchemeGroupVersion.WithResource("gateways")
+	resource := schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: "v1", Resource: "gateways"}
 	list, err := r.any.Resource(resource).Namespace(metav1.NamespaceAll).List(r.ctx, eastWest())
 	if apierrors.IsNotFound(err) && len(r.facts.GatewayAddresses) > 0 {
 		return nil // they have been found without

@@ -23,7 +23,7 @@ func (r *reader) issuer() error {
 	var discovery struct {
 		Issuer string `json:"issuer"`
 	}
-	if err := json.Unmarshal(text, &discovery); err != nil || discovery.Issuer == "" {
+	if json.Unmarshal(text, &discovery) != nil || discovery.Issuer == "" {
 		r.note(whatIssuer, "the API server does not name it")
 		return nil
 	}

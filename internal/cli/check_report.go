@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+)
+
+// splitHint takes an error with a remedy apart; both come out on one line.
+func splitHint(err error) (reason, remedy string) {
+	for line := range strings.Lines(err.Error()) {
+		line = strings.TrimSpace(line)
+		if hint, ok := strings.CutPrefix(line, hintMark); ok {
+			remedy = joined(remedy, hint)
+		} else {
+			reason = joined(reason, line)
+		}
+	}
+	return reason, remedy
+}
+
+func joined(text, more string) string {
+	if text == "" {
+		return more
+	}
+	return text + "; " + more
+}
+
+// outcome decides what a run is worth.
+func (r *checkRun) outcome(in check.Input, results []check.Result) error {
+	if check.Failed(results) {
+		return errUnhealthy
+	}
+	for _, facts := range in.Facts {
+		if facts.Unseen == "" {
+			return nil
+		}
+	}
+	if r.offline {
+		return nil
+	}
+	return withHint(errors.New("no cluster could be reached"), "to check the files only: kubectl mesh check --offline"+filenameFlag(r.filename))
+}
+
+func (r *checkRun) print(results []check.Result) error {
+	for i := range results {
+		results[i].Reason, results[i].Remedy = plain(results[i].Reason), plain(results[i].Remedy)
+	}
+	switch r.output {
+	case "json":
+		return printData(r.Out, "json", struct {
+			Healthy bool           `json:"healthy"`
+			Counts  map[string]int `json:"counts"`
+			Results []check.Result `json:"results"`
+			Matrix  check.Matrix   `json:"matrix"`
+		}{!check.Failed(results), counts(results), results, check.NewMatrix(r.ws.graph, results)})
+	case "junit":
+		return r.printJUnit(results)
+	}
+	return r.printText(results)
+}
+
+func counts(results []check.Result) map[string]int {
+	counted := map[string]int{}
+	for _, status := range []check.Status{check.StatusOK, check.StatusWarning, check.StatusFailed, check.StatusUnknown} {
+		counted[string(status)] = 0
+	}
+	for _, result := range results {
+		counted[string(result.Status)]++
+	}
+	return counted
+}
+
+// printText prints for people: what is not ok, the matrix, and a line that counts.
+func (r *checkRun) printText(results []check.Result) error {
+	var text strings.Builder
+	for _, group := range grouped(results) {
+		fmt.Fprintf(&text, "%s: %s%s [%s]\n", group.Status, about(group), oneLine(group.Reason), group.ID)
+		sayHint(&text, group.Remedy)
+	}
+	if text.Len() > 0 {
+		text.WriteString("\n")
+	}
+	if !r.offline {
+		writeMatrix(&text, check.NewMatrix(r.ws.graph, results))
+	}
+	counted := counts(results)
+	fmt.Fprintf(&text, "%s: %d ok, %d failed, %d with a warning, %d unknown\n", count(len(results), "check"),
+		counted["ok"], counted["failed"], counted["warning"], counted["unknown"])
+	_, err := r.Out.Write([]byte(text.String()))
+	return err
+}
+
+// grouped leaves out what is ok, and puts links of one cluster of which the same is to be said
+// into one result with several peers.
+func grouped(results []check.Result) []check.Result {
+	type key struct{ id, cluster, reason string }
+	index := map[key]int{}
+	var groups []check.Result
+	for _, result := range results {
+		k := key{result.ID, result.Cluster, result.Reason}
+		at, known := index[k]
+		switch {
+		case result.Status == check.StatusOK:
+		case known && result.Peer != "":
+			groups[at].Peer += ", " + result.Peer
+		default:
+			index[k] = len(groups)
+			groups = append(groups, result)
+		}
+	}
+	return groups
+}
+
+// about names the subject of a result.
+func about(result check.Result) string {
+	switch {
+	case result.Peer != "":
+		return result.Cluster + " -> " + result.Peer + ": "
+	case result.Cluster != "":
+		return result.Cluster + ": "
+	}
+	return ""
+}
+
+func writeMatrix(text *strings.Builder, matrix check.Matrix) {
+	table := tabwriter.NewWriter(text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "READS\t"+strings.Join(matrix.Clusters, "\t"))
+	for i, row := range matrix.Rows {
+		cells := []string{matrix.Clusters[i]}
+		for _, cell := range row {
+			cells = append(cells, string(cell))
+		}
+		fmt.Fprintln(table, strings.Join(cells, "\t"))
+	}
+	_ = table.Flush() // into memory
+	text.WriteString("\n")
+}
+
+// junitCase is one check of one subject. What could not be seen is skipped.
+type junitCase struct {
+	Class   string     `xml:"classname,attr"`
+	Name    string     `xml:"name,attr"`
+	Failure *junitText `xml:"failure,omitempty"`
+	Skipped *junitText `xml:"skipped,omitempty"`
+	Out     string     `xml:"system-out,omitempty"`
+}
+
+type junitText struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+func (r *checkRun) printJUnit(results []check.Result) error {
+	counted := counts(results)
+	suite := struct {
+		XMLName  xml.Name    `xml:"testsuite"`
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Skipped  int         `xml:"skipped,attr"`
+		Cases    []junitCase `xml:"testcase"`
+	}{Name: "kubectl mesh check", Tests: len(results), Failures: counted["failed"], Skipped: counted["unknown"]}
+	for _, result := range results {
+		test := junitCase{Class: "mesh", Name: about(result) + result.ID + " " + result.Title}
+		if result.Cluster != "" {
+			test.Class += "." + result.Cluster
+		}
+		told := &junitText{Message: result.Reason, Text: result.Remedy}
+		switch result.Status {
+		case check.StatusFailed:
+			test.Failure = told
+		case check.StatusUnknown:
+			test.Skipped = told
+		case check.StatusWarning:
+			test.Out = "warning: " + result.Reason + "\n" + hintMark + result.Remedy
+		}
+		suite.Cases = append(suite.Cases, test)
+	}
+	text, err := xml.MarshalIndent(suite, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode output: %w", err)
+	}
+	_, err = fmt.Fprintf(r.Out, "%s%s\n", xml.Header, text)
+	return err
+}

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+)
+
+func TestCheckFlags(t *testing.T) {
+	options := func(change func(*checkOptions)) checkOptions {
+		o := checkOptions{liveFlags: newLiveFlags(System{}), filename: "mesh.yaml"}
+		change(&o)
+		return o
+	}
+	testFlags(t, newCheck, []flagTest[checkOptions]{
+		{"defaults", nil, options(func(*checkOptions) {})},
+		{"live", []string{"--cluster=east", "--context", "c", "-o", "junit", "--istiod-debug", "http://localhost:1", "--istiod-debug=west=https://w"},
+			options(func(o *checkOptions) {
+				o.cluster, *o.Context, o.output = "east", "c", "junit"
+				o.istiodDebug = []string{"http://localhost:1", "west=https://w"}
+			})},
+		{"offline", []string{"--offline", "-f", "-"}, options(func(o *checkOptions) { o.offline, o.filename = true, "-" })},
+	})
+}
+
+func TestCheckDebugURL(t *testing.T) {
+	for url, fits := range map[string]bool{
+		"http://127.0.0.1:15014": true, "http://[::1]:8080": true, "http://localhost:1": true, "https://istiod.example/debug": true,
+		"http://192.0.2.1": false, "http://127.0.0.1.example": false, "ftp://127.0.0.1": false, "127.0.0.1:15014": false,
+		"https://user:hush@istiod": false, "https://istiod?x=1": false, "": false,
+	} {
+		if err := checkDebugURL(url); (err == nil) != fits {
+			t.Errorf("%q: got %v, want fits %t", url, err, fits)
+		}
+	}
+}
+
+func TestSplitHint(t *testing.T) {
+	reason, remedy := splitHint(errors.Join(withHint(errors.New("one"), "do a"), withHint(errors.New("two"), "do b")))
+	if reason != "one; two" || remedy != "do a; do b" {
+		t.Errorf("got %q, %q", reason, remedy)
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	result := func(id, peer, reason string, status check.Status) check.Result {
+		return check.Result{ID: id, Cluster: "east", Peer: peer, Reason: reason, Status: status}
+	}
+	groups := grouped([]check.Result{
+		result("CHECK021", "north", "r", check.StatusUnknown), result("CHECK012", "north", "", check.StatusOK),
+		result("CHECK021", "west", "r", check.StatusUnknown), result("CHECK021", "south", "other", check.StatusUnknown),
+		result("CHECK007", "", "g", check.StatusFailed), result("CHECK007", "", "g", check.StatusFailed),
+	})
+	var texts []string
+	for _, group := range groups {
+		texts = append(texts, about(group)+group.Reason)
+	}
+	if got := texts; len(got) != 4 || got[0] != "east -> north, west: r" || got[1] != "east -> south: other" || got[2] != "east: g" {
+		t.Errorf("got %q", got)
+	}
+}

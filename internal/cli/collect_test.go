@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+)
+
+func TestCollectFlags(t *testing.T) {
+	options := func(change func(*collectOptions)) collectOptions {
+		o := collectOptions{liveFlags: newLiveFlags(System{}), filename: "mesh.yaml", token: "secret", duration: 2160 * time.Hour, minDuration: 24 * time.Hour}
+		change(&o)
+		return o
+	}
+	testFlags(t, newCollect, []flagTest[collectOptions]{
+		{"defaults", nil, options(func(*collectOptions) {})},
+		{"clusters", []string{"--cluster=a,b", "--cluster", "c", "-f", "x.yaml", "-o", "json"}, options(func(o *collectOptions) {
+			o.clusters, o.filename, o.output = []string{"a", "b", "c"}, "x.yaml", "json"
+		})},
+		{"tokens", []string{"--token=request", "--duration=48h", "--min-duration", "1h"}, options(func(o *collectOptions) {
+			o.token, o.duration, o.minDuration = "request", 48*time.Hour, time.Hour
+		})},
+		{"live", []string{"--context=c", "--kubeconfig=k", "--request-timeout=5s", "--as=jane", "--as-group=a", "--as-group=b", "--as-uid=1"}, options(func(o *collectOptions) {
+			*o.Context, o.file, *o.Timeout = "c", "k", "5s"
+			*o.Impersonate, *o.ImpersonateGroup, *o.ImpersonateUID = "jane", []string{"a", "b"}, "1"
+		})},
+	})
+}
+
+func TestCollectValidate(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"nothing":            {},
+		"a short life":       {args: []string{"--token=request", "--duration=1h"}},
+		"all of one cluster": {args: []string{"--cluster=east", "--context=c", "--token=skip", "-o=yaml"}},
+		"a word": {args: []string{"--token=sceret"},
+			want: "--token does not take \"sceret\"\nhint: did you mean secret?"},
+		"a life without a request": {args: []string{"--min-duration=1h"},
+			want: "--duration and --min-duration need --token=request\nhint: have tokens requested: --token=request"},
+		"less than an API server issues": {args: []string{"--token=request", "--duration=9m"},
+			want: "--duration is less than ten minutes\nhint: an API server issues no token for less: --duration=10m"},
+		"more than is asked for": {args: []string{"--token=request", "--duration=1h", "--min-duration=2h"},
+			want: "--min-duration is more than --duration\nhint: ask for more: --duration=2h0m0s"},
+		"a context for all": {args: []string{"--context=c"},
+			want: "--context needs one --cluster\nhint: name the cluster that it leads to: --cluster NAME"},
+		"a context for two": {args: []string{"--context=c", "--cluster=a,b"},
+			want: "--context needs one --cluster\nhint: name the cluster that it leads to: --cluster NAME"},
+		"a time without unit": {args: []string{"--request-timeout=soon"},
+			want: "--request-timeout does not take \"soon\"\nhint: write a number with a unit, such as 10s or 2m"},
+		"a group of nobody": {args: []string{"--as-group=a"},
+			want: "--as-uid and --as-group need --as\nhint: name the user: --as USER"},
+		"a format": {args: []string{"-o=table"},
+			want: "--output does not take \"table\"\nhint: use one of json, yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var o *collectOptions
+			cmd := newCollect(System{}, func(given *collectOptions) error { o = given; return nil })
+			cmd.SetArgs(append([]string{}, test.args...))
+			if err := cmd.Execute(); err != nil {
+				t.Fatal(err)
+			}
+			o.Complete(cmd)
+			err := o.Validate()
+			got := ""
+			if err != nil {
+				got = err.Error()
+				var input inputError
+				if !errors.As(err, &input) {
+					t.Errorf("%v is no error of usage", err)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestFailures: every cluster's errors, those of the disk and of an interrupt once for all.
+func TestFailures(t *testing.T) {
+	full := func(file string) error { return fmt.Errorf("write %s: sync: %w", file, syscall.ENOSPC) }
+	all := []collected{
+		{Cluster: "a"},
+		{Cluster: "b", err: withHint(errors.New("no answer"), "wait")},
+		{Cluster: "c", err: errors.Join(full("c.yaml"), withHint(errors.New("no token"), "make one"), full("token"))},
+		{Cluster: "d", err: errors.Join(nil, errors.Join(full("d.yaml")))},
+		{Cluster: "e", err: errInterrupted},
+		{Cluster: "f", err: errInterrupted},
+	}
+	err := errors.Join(failures(all)...)
+	want := `b: no answer
+hint: wait
+c: no token
+hint: make one
+cannot keep what c, d told: write c.yaml: sync: no space left on device
+hint: make room, and run the same command again: what was there before is there still
+interrupted: not collected: e, f`
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !errors.Is(err, errInterrupted) {
+		t.Error("an interrupt is not seen as one")
+	}
+	if err := errors.Join(failures(all[:1])...); err != nil {
+		t.Errorf("nothing failed: got %v", err)
+	}
+}
+
+func TestDiskHint(t *testing.T) {
+	const room, rights = "make room, ", "make the folder of the mesh file writable"
+	for err, want := range map[error]string{
+		syscall.ENOSPC: room, syscall.EDQUOT: room, syscall.EROFS: rights, syscall.EACCES: rights, syscall.EPERM: rights,
+		syscall.ECONNREFUSED: "", context.Canceled: "",
+	} {
+		if got := diskHint(fmt.Errorf("write: %w", err)); got != "" != (want != "") || len(got) < len(want) || got[:len(want)] != want {
+			t.Errorf("%v: got %q, want %q", err, got, want)
+		}
+	}
+}
+
+// TestSoundFacts: what a cluster says is not always what a facts file can hold.
+func TestSoundFacts(t *testing.T) {
+	told := cluster.Facts{
+		KubernetesVersion: "v0.0.0-master+$Format:%H$", Issuer: "kubernetes/serviceaccount", Network: "vpc-a",
+		GatewayAddresses: []string{"198.51.100.7", "not a host"},
+	}
+	facts, notes, err := soundFacts("east", liveFacts("1234", told, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields, dropped []string
+	for _, fact := range facts {
+		fields = append(fields, fact.field)
+	}
+	for _, note := range notes {
+		dropped = append(dropped, note.What)
+	}
+	if diff := cmp.Diff([]string{"uid", "network"}, fields); diff != "" {
+		t.Errorf("facts (-want +got):\n%s", diff)
+	}
+	want := []string{"kubernetesVersion is left out", "api.serviceAccountIssuer is left out", "gateway.addresses is left out"}
+	if diff := cmp.Diff(want, dropped); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+func TestKeepWider(t *testing.T) {
+	live := []fact{{field: "uid", values: []string{"1"}}, {field: "podCIDRs", values: []string{"10.8.0.0/23", "fd00:8::/64"}, list: true}}
+	for name, test := range map[string]struct {
+		have  []string
+		fresh bool // the live ranges are written
+	}{
+		"nothing":           {nil, true},
+		"the same":          {[]string{"10.8.0.0/23", "fd00:8::/64"}, false},
+		"wider":             {[]string{"10.8.0.0/14", "fd00:8::/48"}, false},
+		"one family only":   {[]string{"10.8.0.0/14"}, true},
+		"narrower":          {[]string{"10.8.0.0/24", "fd00:8::/64"}, true},
+		"others":            {[]string{"10.9.0.0/16", "fd00:9::/48"}, true},
+		"no range at all":   {[]string{"10.8.0.0", "fd00:8::/64"}, true},
+		"everything of v4":  {[]string{"0.0.0.0/0", "fd00:8::/64"}, false},
+		"v4 mapped into v6": {[]string{"::ffff:10.8.0.0/119", "fd00:8::/64"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			kept := keepWider(append([]fact{}, live...), test.have)
+			if fresh := len(kept) == 2; fresh != test.fresh {
+				t.Errorf("live ranges are written: got %t, want %t", fresh, test.fresh)
+			}
+		})
+	}
+}

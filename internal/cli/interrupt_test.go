@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+)
+
+// Commands that wait for clusters hear a signal; others end by it.
+func TestCommandContext(t *testing.T) {
+	for command, hears := range map[string]bool{"collect": true, "diff": true, "render": false, "validate": false, "version": false, "nothing": false} {
+		ctx, stop := commandContext(newRoot(System{}), []string{command})
+		if got := ctx.Done() != nil; got != hears {
+			t.Errorf("%s hears a signal: got %t, want %t", command, got, hears)
+		}
+		stop()
+	}
+}
+
+func TestExitCodeOfInterrupt(t *testing.T) {
+	var out bytes.Buffer
+	if code := exitCode(&out, fmt.Errorf("%w: not collected: east", errInterrupted)); code != 130 {
+		t.Errorf("exit code: got %d, want 130", code)
+	}
+	if want := "error: interrupted: not collected: east\n"; out.String() != want {
+		t.Errorf("stderr: got %q, want %q", out.String(), want)
+	}
+}

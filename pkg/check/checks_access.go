@@ -1,0 +1,114 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+)
+
+func serverTrusted() Check {
+	return Check{ID: "CHECK015", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK013",
+		Title: "The server of the remote kubeconfig answers, and its certificate is of its certificate authority",
+		Why: "Istiod calls this address and trusts no other authority. A server whose certificate it cannot verify stays in timeout. One that " +
+			"does not answer here is unknown: it may answer in the network of the control plane.",
+		Remedy: "Correct api.server and api.certificateAuthority of the peer in mesh.yaml, and apply again.",
+		run: func(s subject) []outcome {
+			access, tried := s.facts.Access[s.peer.Name]
+			server := s.peer.API.Server
+			switch {
+			case !tried:
+				return unknown("it was not tried: it leads elsewhere than mesh.yaml says", "")
+			case access.Verdict == cluster.VerdictUnreachable:
+				return unknown(fmt.Sprintf("%s does not answer here: %s", server, access.Why), "ask from where the control plane runs")
+			case access.Verdict == cluster.VerdictUntrusted:
+				return bad(fmt.Sprintf("%s is not trusted with the certificate authority of the remote secret: %s", server, access.Why),
+					"correct api.certificateAuthority of "+s.peer.Name+", or when mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
+			case access.Verdict == cluster.VerdictOdd:
+				return bad(fmt.Sprintf("%s does not answer as an API server: %s", server, access.Why), "correct api.server of "+s.peer.Name)
+			}
+			return ok()
+		}}
+}
+
+func tokenAccepted() Check {
+	return Check{ID: "CHECK016", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK015",
+		Title: "The server accepts the credential",
+		Why: "A token ends with its Secret or its account, or when it expires. Istiod notices nothing of that: what it has read stays " +
+			"synced, and grows old. Only a call with that credential finds it.",
+		Remedy: "Apply again: kubectl mesh render --apply makes a missing token anew, and puts it into the remote secrets.",
+		run: func(s subject) []outcome {
+			access := s.facts.Access[s.peer.Name]
+			if access.Verdict == cluster.VerdictRejected {
+				return bad(fmt.Sprintf("%s rejects the credential: %s", s.peer.Name, access.Why), s.Commands.Apply)
+			}
+			return ok()
+		}}
+}
+
+func rightCluster() Check {
+	return Check{ID: "CHECK017", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK016",
+		Title: "The remote kubeconfig leads to the cluster that it is named after",
+		Why: "Behind a load balancer or after a rebuild, another cluster may answer at the same address. Then its endpoints count as those " +
+			"of the peer. The UID that the credential finds there is compared with the one that is known.",
+		Remedy: "Correct api.server of the peer, or record the new UID of a cluster that was made anew.",
+		run: func(s subject) []outcome {
+			found, want := s.facts.Access[s.peer.Name].UID, s.peer.UID
+			if want == "" && s.peerFacts != nil {
+				want = s.peerFacts.UID
+			}
+			switch {
+			case found == "" || want == "":
+				return nil
+			case found != want:
+				return bad(fmt.Sprintf("%s leads to a cluster with the UID %s, and %s is %s", s.peer.API.Server, found, s.peer.Name, want),
+					"correct api.server of "+s.peer.Name+", or its uid when it was made anew")
+			}
+			return ok()
+		}}
+}
+
+func tokenLife() Check {
+	return Check{ID: "CHECK018", Severity: mesh.SeverityWarning, Scope: ScopeLink, After: "CHECK016",
+		Title: "The token does not end soon",
+		Why: "Nobody renews a token in a remote secret by itself. The warning comes 14 days before its end or, where tokens never live long, " +
+			"in the last third of its life. A token that says no end has none.",
+		Remedy: "Have a new one made, and apply it: kubectl mesh collect --token=request, then kubectl mesh render --apply",
+		run: func(s subject) []outcome {
+			_, remote, _ := s.facts.find(s.peer.Name)
+			if why := remote.Life.warning(s.Now); why != "" {
+				return bad(why, "kubectl mesh collect --token=request --cluster "+s.peer.Name+", then: "+s.Commands.Apply)
+			}
+			return ok()
+		}}
+}
+
+func rightsEnough() Check {
+	return Check{ID: "CHECK019", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK016",
+		Title: "The credential may read all that istiod watches",
+		Why: "Istiod waits until it has listed every kind that it watches, Secrets included. One missing right, and the whole cluster stays in " +
+			"timeout. The API server is asked for each of them, in the name of the credential.",
+		Remedy: "Apply the readers of the peer again: kubectl mesh render --apply --cluster PEER",
+		run: func(s subject) []outcome {
+			access := s.facts.Access[s.peer.Name]
+			if access.Unasked != "" {
+				return unknown("its rights could not be asked for: "+access.Unasked, "")
+			}
+			if len(access.Missing) == 0 {
+				return ok()
+			}
+			var missing []string
+			for _, right := range access.Missing {
+				missing = append(missing, right.String())
+			}
+			return bad(fmt.Sprintf("%s may not do this in %s: %s", who(access), s.peer.Name, abridged(missing)),
+				s.Commands.Apply+" --cluster "+s.peer.Name)
+		}}
+}
+
+func who(access cluster.Access) string {
+	if access.User == "" {
+		return "the credential"
+	}
+	return access.User
+}

@@ -1,0 +1,111 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func identity() Check {
+	return Check{ID: "CHECK003", Severity: mesh.SeverityError, Scope: ScopeCluster,
+		Title: "The context leads to the cluster that mesh.yaml means",
+		Why: "A context is a name on one machine, and easily leads elsewhere. The UID of the namespace kube-system belongs to " +
+			"one cluster and is never given twice. As long as none is recorded, the API server itself is compared: its address and " +
+			"its certificate authority. A cluster that cannot be reached is unknown, and nothing else is said of it.",
+		Remedy: "Correct context in mesh.yaml. If the cluster was made anew, remove its uid, and record the new one with " +
+			"kubectl mesh render --apply --pin.",
+		run: func(s subject) []outcome {
+			switch f := s.facts; {
+			case f.Unseen != "":
+				return unknown(f.Unseen, f.Remedy)
+			case f.Foreign:
+				return bad(fmt.Sprintf("its UID is %s, and the one of %s is %s", f.UID, s.cluster.Name, s.cluster.UID),
+					"correct context in mesh.yaml; or, if the cluster was made anew, remove uid from "+mesh.FactsFile(s.cluster.Name)+" and run: "+s.Commands.Apply+" --pin")
+			case s.twin() != "":
+				return bad(fmt.Sprintf("its context leads to the same cluster as that of %s: the UID is %s", s.twin(), f.UID),
+					"give each cluster the context that leads to it")
+			case s.cluster.UID == "" && !f.Proven:
+				return []outcome{{status: StatusWarning, reason: "nothing proves it: no UID is recorded, and its API server is not the one in mesh.yaml",
+					remedy: "look at it: " + s.Commands.Kubectl(s.cluster.Name) + " cluster-info; if it is the right one: " + s.Commands.Apply + " --pin"}}
+			}
+			return ok()
+		}}
+}
+
+// twin is another cluster with the same UID.
+func (s subject) twin() string {
+	for other := range s.Graph.Clusters() {
+		if facts := s.Facts[other.Name]; facts != nil && other.Name != s.cluster.Name && facts.UID == s.facts.UID {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+func clusterID() Check {
+	return Check{ID: "CHECK004", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "The control plane calls itself as mesh.yaml calls the cluster",
+		Why: "Istio knows a cluster by its ID: the key of its remote secret at its peers, and CLUSTER_ID of its own istiod. When the two " +
+			"differ, its peers know its endpoints under one name and its proxies come with another. Istiod checks none of it.",
+		Remedy: "Set global.multiCluster.clusterName of the chart istiod to the name of the cluster.",
+		run: func(s subject) []outcome {
+			istio := s.facts.Told.Istio
+			if !istio.Found {
+				if s.served() {
+					return nil
+				}
+				return unknown("no control plane was found: "+s.facts.why("Istio", s.facts.why("the control plane of Istio", "there is none")), "")
+			}
+			id := istio.ClusterID
+			if id == "" {
+				id = "Kubernetes"
+			}
+			if id == s.cluster.Name {
+				return ok()
+			}
+			return bad(fmt.Sprintf("its control plane calls itself %q, and its peers know it as %q", id, s.cluster.Name),
+				"set it in the values of the chart istiod: global.multiCluster.clusterName="+s.cluster.Name)
+		}}
+}
+
+// served clusters have no control plane of their own.
+func (s subject) served() bool {
+	return s.cluster.ControlPlane != "" && s.cluster.ControlPlane != s.cluster.Name || s.cluster.Istio.Managed != nil && *s.cluster.Istio.Managed
+}
+
+func networkLabel() Check {
+	return Check{ID: "CHECK005", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "The namespace of Istio carries the network that is declared",
+		Why: "The label topology.istio.io/network decides whether traffic goes from pod to pod or through an east-west gateway. With " +
+			"another label than mesh.yaml has, peers send it the wrong way.",
+		Remedy: "Apply the overlay of the cluster, which sets the label; or correct network in mesh.yaml.",
+		run: func(s subject) []outcome {
+			if s.facts.Told.Network == s.cluster.Network {
+				return ok()
+			}
+			if why := s.facts.why("Istio", ""); s.facts.Told.Network == "" && why != "" {
+				return unknown("the namespace "+s.cluster.Istio.Namespace+" could not be seen: "+why, s.apply())
+			}
+			return bad(fmt.Sprintf("namespace %s has the network %q, and mesh.yaml says %q", s.cluster.Istio.Namespace, s.facts.Told.Network, s.cluster.Network),
+				s.networkRemedy())
+		}}
+}
+
+// networkRemedy: rendering removes no label that it does not know.
+func (s subject) networkRemedy() string {
+	if s.cluster.Network == "" {
+		return "say network: " + s.facts.Told.Network + " in mesh.yaml, or: " + s.Commands.Kubectl(s.cluster.Name) + " label namespace " +
+			s.cluster.Istio.Namespace + " topology.istio.io/network-"
+	}
+	return s.apply() + " --force-conflicts; or correct network in mesh.yaml"
+}
+
+// apply is the command that brings a cluster what it should have.
+func (s subject) apply() string { return s.Commands.Apply + " --cluster " + s.cluster.Name }
+
+// usesGateways tells whether Gateway objects of the Gateway API matter in a cluster.
+func (s subject) usesGateways() bool {
+	gateway := s.cluster.Gateway
+	return s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || gateway != nil && gateway.API != v1alpha1.GatewayAPIIstio
+}

@@ -1,0 +1,83 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func gatewayAPI() Check {
+	return Check{ID: "CHECK006", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "The Gateway API is installed and new enough",
+		Why: "East-west gateways are Gateway objects of gateway.networking.k8s.io/v1, which Kubernetes does not bring along. Without its CRDs, or " +
+			"with those from before version 1.0, nothing can be applied and istiod sees no gateway. Only clusters that declare a gateway of " +
+			"that API, or run ambient, are checked.",
+		Remedy: "Install the standard CRDs of the Gateway API in the version that your Istio asks for: https://gateway-api.sigs.k8s.io",
+		run: func(s subject) []outcome {
+			api := s.facts.GatewayAPI
+			remedy := "install the standard CRDs of the Gateway API: https://gateway-api.sigs.k8s.io"
+			switch {
+			case !s.usesGateways():
+				return nil
+			case api.Why != "":
+				return unknown(api.Why, "")
+			case !api.Value.Installed:
+				return bad("it has no Gateway API, and needs it", remedy)
+			case !api.Value.V1:
+				return bad(fmt.Sprintf("its Gateway API (bundle %q) does not serve version v1", api.Value.Version), remedy)
+			}
+			return ok()
+		}}
+}
+
+func gatewayProgrammed() Check {
+	return Check{ID: "CHECK007", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "Every east-west gateway is programmed",
+		Why: "A Gateway object is a wish. The condition Programmed says that its controller has made a gateway of it. Until then calls from " +
+			"other networks end nowhere.",
+		Remedy: "Look at the conditions of the Gateway and at the Service that belongs to it: most often a load balancer is missing.",
+		run: func(s subject) []outcome {
+			if s.facts.EastWest.Why != "" {
+				return unknown(s.facts.EastWest.Why, "")
+			}
+			var found []outcome
+			for _, gateway := range s.facts.EastWest.Value {
+				if !gateway.Programmed {
+					found = append(found, bad(fmt.Sprintf("Gateway %s/%s is not programmed: %s", gateway.Namespace, gateway.Name, gateway.Why),
+						s.Commands.Kubectl(s.cluster.Name)+" -n "+gateway.Namespace+" describe gateway "+gateway.Name)...)
+				}
+			}
+			if found == nil && s.facts.EastWest.Value != nil {
+				return ok()
+			}
+			return found
+		}}
+}
+
+func gatewayAddress() Check {
+	return Check{ID: "CHECK008", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "The east-west gateway is where its peers look for it",
+		Why: "Peers in other networks call the addresses that mesh.yaml has. A load balancer that was made anew often has another one, and " +
+			"nothing tells the peers. Gateways behind node ports are not checked.",
+		Remedy: "Write the present addresses into gateway.addresses, or have kubectl mesh collect do it, and apply again.",
+		run: func(s subject) []outcome {
+			gateway := s.cluster.Gateway
+			if gateway == nil || len(gateway.Addresses) == 0 || gateway.Service == v1alpha1.ServiceNodePort {
+				return nil
+			}
+			live := s.facts.Told.GatewayAddresses
+			if len(live) == 0 {
+				return bad("peers look for its east-west gateway at "+abridged(gateway.Addresses)+", and it has no address there or anywhere",
+					s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l topology.istio.io/network")
+			}
+			for _, address := range gateway.Addresses {
+				if !slices.Contains(live, address) {
+					return bad(fmt.Sprintf("peers look for its east-west gateway at %s, and it is at %s", address, abridged(live)),
+						"kubectl mesh collect --cluster "+s.cluster.Name+", and apply again")
+				}
+			}
+			return ok()
+		}}
+}

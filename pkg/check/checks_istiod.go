@@ -1,0 +1,106 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func sameRoot() Check {
+	return Check{ID: "CHECK020", Severity: mesh.SeverityError, Scope: ScopeLink,
+		Title: "Both ends trust one root",
+		Why: "Workloads verify each other with the roots in the ConfigMap istio-ca-root-cert. Two clusters without a common root refuse every " +
+			"connection between them. During a rotation one common root is enough.",
+		Remedy: "Give both clusters signing certificates of one root: the Secret cacerts. A self-signed istiod has a root of its own.",
+		run: func(s subject) []outcome {
+			if s.peerFacts == nil || !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
+				return nil
+			}
+			if s.reads && s.facts.hidden() {
+				return nil // CHECK012 has said it
+			}
+			for _, end := range []struct {
+				name  string
+				facts *Facts
+			}{{s.cluster.Name, s.facts}, {s.peer.Name, s.peerFacts}} {
+				switch {
+				case end.facts.hidden():
+					return unknown(fmt.Sprintf("%s could not be seen, so the roots cannot be compared", end.name), "")
+				case len(end.facts.Told.RootSHA256) == 0:
+					return unknown(fmt.Sprintf("the roots of %s are not known: %s", end.name,
+						end.facts.why("the roots of trust of Istio", "it tells none")), "")
+				}
+			}
+			for _, root := range s.facts.Told.RootSHA256 {
+				if slices.Contains(s.peerFacts.Told.RootSHA256, root) {
+					return ok()
+				}
+			}
+			return bad(fmt.Sprintf("no root is common: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
+				s.peer.Name, short(s.peerFacts.Told.RootSHA256)), "give both clusters signing certificates of one root, in the Secret cacerts")
+		}}
+}
+
+// short fingerprints are enough to tell roots apart.
+func short(sums []string) string {
+	var parts []string
+	for _, sum := range sums {
+		parts = append(parts, "sha256:"+sum[:min(16, len(sum))])
+	}
+	return strings.Join(parts, ", ")
+}
+
+func istiodSynced() Check {
+	return Check{ID: "CHECK021", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK012",
+		Title: "Istiod itself says that it has synced the peer",
+		Why: "What istiod says outweighs what can be seen from here: it calls from its own network, with what it has loaded. A peer that is not in its " +
+			"list was refused, or has the ID of another one. Timeout means network, TLS or rights. Synced says that it has read the peer " +
+			"once; that its credential still works is said by CHECK016. One pod of istiod is asked.",
+		Remedy: "Look into the log of istiod for the name of the peer.",
+		run: func(s subject) []outcome {
+			if s.facts.Istiod.Clusters.Why != "" {
+				return unknown(fmt.Sprintf("istiod of %s could not be asked: %s", s.cluster.Name, s.facts.Istiod.Clusters.Why),
+					"forward its port, and name it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
+			}
+			logs := s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " logs -l app=istiod --tail=-1 | grep " + s.peer.Name
+			for _, state := range s.facts.Istiod.Clusters.Value {
+				switch {
+				case state.ID != s.peer.Name:
+				case state.SyncStatus == "synced":
+					return ok()
+				case state.SyncStatus == "syncing":
+					return []outcome{{status: StatusWarning, reason: "istiod is still syncing", remedy: "look again in a minute"}}
+				default:
+					return bad(fmt.Sprintf("istiod says %q", state.SyncStatus), logs)
+				}
+			}
+			return bad("istiod does not know the peer: it has refused the remote secret, or has not seen it", logs)
+		}}
+}
+
+func istiodGateway() Check {
+	return Check{ID: "CHECK022", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK021",
+		Title: "Istiod knows a gateway into the network of the peer",
+		Why: "Calls into another network go through an east-west gateway there. When istiod knows none, it sends no endpoints of that network. " +
+			"Only sidecars are checked: ambient keeps its gateways elsewhere.",
+		Remedy: "Label the gateway's Service or Gateway with topology.istio.io/network, and give it an address.",
+		run: func(s subject) []outcome {
+			ambient := s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient
+			if ambient || s.peer.Network == s.cluster.Network || !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
+				return nil
+			}
+			if s.facts.Istiod.Gateways.Why != "" {
+				return unknown(fmt.Sprintf("istiod of %s could not be asked: %s", s.cluster.Name, s.facts.Istiod.Gateways.Why), "")
+			}
+			for _, gateway := range s.facts.Istiod.Gateways.Value {
+				if gateway.Network == s.peer.Network && gateway.Addr != "" {
+					return ok()
+				}
+			}
+			return bad(fmt.Sprintf("istiod knows no gateway into network %q", s.peer.Network),
+				s.Commands.Kubectl(s.peer.Name)+" get services,gateways -A -l topology.istio.io/network="+s.peer.Network)
+		}}
+}

@@ -1,0 +1,187 @@
+package check
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+)
+
+// fault is one thing that is wrong in a healthy mesh, and all that is to be said of it.
+type fault struct {
+	change func(*Input)
+	want   string
+	// reason and remedy of the first line of want hold these words.
+	reason, remedy string
+}
+
+func east(change func(*Facts)) func(*Input) { return func(in *Input) { change(in.Facts["east"]) } }
+
+func TestHealthy(t *testing.T) {
+	results := Run(*healthy())
+	if got := open(results); got != "" {
+		t.Errorf("not ok:\n%s", got)
+	}
+	for _, check := range All() {
+		made := false
+		for _, result := range results {
+			made = made || result.ID == check.ID
+		}
+		if !made {
+			t.Errorf("%s was not made", check.ID)
+		}
+	}
+}
+
+func runFaults(t *testing.T, faults map[string]fault) {
+	t.Helper()
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			in := healthy()
+			fault.change(in)
+			results := Run(*in)
+			if got := open(results); got != fault.want {
+				t.Fatalf("not ok: got\n%s\nwant\n%s", got, fault.want)
+			}
+			if fault.want == "" {
+				return
+			}
+			result := find(t, results, strings.Fields(fault.want)[0])
+			if !strings.Contains(result.Reason, fault.reason) || !strings.Contains(result.Remedy, fault.remedy) {
+				t.Errorf("got reason %q, remedy %q; want %q, %q", result.Reason, result.Remedy, fault.reason, fault.remedy)
+			}
+		})
+	}
+}
+
+func TestMeshAndClusterFaults(t *testing.T) {
+	runFaults(t, map[string]fault{
+		"a finding": {func(in *Input) { in.Problems = []mesh.Problem{{Severity: mesh.SeverityError, Message: "M", Hint: "H"}} },
+			"CHECK001 failed", "M", "H"},
+		"a finding that warns": {func(in *Input) { in.Problems = []mesh.Problem{{Severity: mesh.SeverityWarning, Message: "M"}} },
+			"CHECK001 warning", "M", ""},
+		"a waived finding": {func(in *Input) { in.Problems = []mesh.Problem{{Severity: mesh.SeverityError, Waived: "why"}} }, "", "", ""},
+		"no tree":          {func(in *Input) { in.Tree = nil }, "", "", ""},
+		"an old tree":      {func(in *Input) { in.Tree = &[]string{"changed deploy/a"} }, "CHECK002 failed", "changed deploy/a", "render --output-dir deploy"},
+
+		"no context": {east(func(f *Facts) { *f = Facts{Unseen: "no context", Remedy: "write it"} }),
+			"CHECK003 unknown east\nCHECK012 unknown east west\nCHECK020 unknown west east", "no context", "write it"},
+		"another cluster": {east(func(f *Facts) { *f = Facts{UID: "uid-x", Foreign: true} }),
+			"CHECK003 failed east\nCHECK012 unknown east west\nCHECK020 unknown west east", "its UID is uid-x, and the one of east is uid-east", "clusters/east.yaml"},
+		"the same cluster": {func(in *Input) { in.Facts["west"].UID = "uid-east"; in.Mesh.Spec.Clusters[1].UID = "" },
+			"CHECK003 failed east\nCHECK003 failed west\nCHECK017 failed east west", "the same cluster as that of west", "give each cluster"},
+		"nothing proves it":    {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = "" }, "CHECK003 warning east", "nothing proves it", "--apply --pin"},
+		"proven by its server": {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = ""; in.Facts["east"].Proven = true }, "", "", ""},
+
+		"another cluster ID": {east(func(f *Facts) { f.Told.Istio.ClusterID = "" }), "CHECK004 failed east", `calls itself "Kubernetes"`, "clusterName=east"},
+		"no control plane": {east(func(f *Facts) {
+			f.Told.Istio = cluster.Istio{}
+			f.Notes = []cluster.Note{{What: "Istio", Why: "there is no Deployment"}}
+		}), "CHECK004 unknown east", "there is no Deployment", ""},
+		"a served cluster": {func(in *Input) {
+			in.Mesh.Spec.Clusters[0].ControlPlane = "west"
+			in.Facts["east"].Told.Istio = cluster.Istio{}
+		}, "", "", ""},
+		"another network": {east(func(f *Facts) { f.Told.Network = "x" }), "CHECK005 failed east", `has the network "x"`, "--apply --cluster east --force-conflicts"},
+		"an undeclared network": {func(in *Input) { in.Mesh.Spec.Clusters[0].Network = "" }, "CHECK005 failed east\nCHECK022 failed west east",
+			`"net-east", and mesh.yaml says ""`, "topology.istio.io/network-"},
+		"no namespace": {east(func(f *Facts) {
+			f.Told.Network = ""
+			f.Notes = []cluster.Note{{What: "Istio", Why: "there is no namespace istio-system"}}
+		}), "CHECK005 unknown east", "there is no namespace", "--apply --cluster east"},
+	})
+}
+
+func TestGatewayFaults(t *testing.T) {
+	runFaults(t, map[string]fault{
+		"no Gateway API": {east(func(f *Facts) { f.GatewayAPI.Value = cluster.GatewayAPI{} }), "CHECK006 failed east", "has no Gateway API", "install"},
+		"an old one": {east(func(f *Facts) { f.GatewayAPI.Value = cluster.GatewayAPI{Installed: true, Version: "v0.8.1"} }),
+			"CHECK006 failed east", `"v0.8.1"`, "install"},
+		"one that may not be read": {east(func(f *Facts) { f.GatewayAPI = Seen[cluster.GatewayAPI]{Why: "forbidden"} }), "CHECK006 unknown east", "forbidden", ""},
+		"none is needed": {func(in *Input) {
+			in.Mesh.Spec.Clusters[0].Gateway = nil
+			in.Facts["east"].GatewayAPI.Value = cluster.GatewayAPI{}
+		}, "", "", ""},
+		"not programmed": {east(func(f *Facts) {
+			f.EastWest.Value[0] = cluster.EastWest{Namespace: "n", Name: "g", Why: "Pending: no address"}
+		}),
+			"CHECK007 failed east", "Gateway n/g is not programmed: Pending: no address", "-n n describe gateway g"},
+		"gateways unseen": {east(func(f *Facts) { f.EastWest = Seen[[]cluster.EastWest]{Why: "forbidden"} }), "CHECK007 unknown east", "forbidden", ""},
+		"another address": {east(func(f *Facts) { f.Told.GatewayAddresses = []string{"192.0.2.1"} }), "CHECK008 failed east", "at 198.51.100.7, and it is at 192.0.2.1", "collect"},
+		"no address":      {east(func(f *Facts) { f.Told.GatewayAddresses = nil }), "CHECK008 failed east", "no address", "get services,gateways"},
+		"a node port": {func(in *Input) {
+			in.Mesh.Spec.Clusters[0].Gateway.Service = v1alpha1.ServiceNodePort
+			in.Facts["east"].Told.GatewayAddresses = nil
+		}, "", "", ""},
+		"istiod knows one of no network": {east(func(f *Facts) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west"`, "--context=west"},
+		"istiod says nothing of networks": {east(func(f *Facts) { f.Istiod.Gateways = Seen[[]NetworkGateway]{Why: "404"} }),
+			"CHECK022 unknown east west", "404", ""},
+	})
+}
+
+func TestSecretFaults(t *testing.T) {
+	add := func(secret Secret) func(*Input) {
+		return east(func(f *Facts) { f.Secrets.Value = append(f.Secrets.Value, secret) })
+	}
+	first := func(change func(*Secret)) func(*Input) { return east(func(f *Facts) { change(&f.Secrets.Value[0]) }) }
+	runFaults(t, map[string]fault{
+		"a stranger": {add(Secret{Name: "x", Remotes: []Remote{{ClusterID: "old"}}}), "CHECK009 warning east", "Secret istio-system/x (clusters old) is not of this mesh",
+			"kubectl --context=east -n istio-system delete secret x"},
+		"Google's":     {add(Secret{Name: "x", Google: true}), "CHECK009 warning east", "Google's managed mesh", "delete"},
+		"a stale one":  {add(Secret{Name: "x", Ours: true, Remotes: []Remote{{ClusterID: "gone"}}}), "CHECK010 failed east", "for cluster gone", "--apply --cluster east --prune"},
+		"a second one": {add(Secret{Name: "x", Remotes: []Remote{{ClusterID: "west"}}}), "CHECK009 warning east\nCHECK011 failed east", "", ""},
+		"made by a secret store": {func(in *Input) {
+			in.Facts["east"].Secrets.Value[0].Ours = false
+			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthExternal
+		}, "", "", ""},
+		"none":     {east(func(f *Facts) { f.Secrets.Value = nil }), "CHECK012 failed east west", "has the key west", "kubectl mesh render --apply"},
+		"not ours": {first(func(s *Secret) { s.Ours = false }), "CHECK009 warning east\nCHECK012 failed east west", "", ""},
+		"unseen":   {east(func(f *Facts) { f.Secrets = Seen[[]Secret]{Why: "forbidden"} }), "CHECK009 unknown east\nCHECK012 unknown east west", "forbidden", ""},
+		"refused":  {first(func(s *Secret) { s.Remotes[0].Refused = "it runs a program" }), "CHECK013 failed east west", "it runs a program", "--force-conflicts"},
+		"another server": {func(in *Input) {
+			in.Facts["east"].Secrets.Value[0].Remotes[0].Differs = []string{"server"}
+			delete(in.Facts["east"].Access, "west")
+		}, "CHECK014 failed east west\nCHECK015 unknown east west", "mesh.yaml has it: server", "--force-conflicts"},
+		"near its end": {first(func(s *Secret) {
+			s.Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
+		}),
+			"CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "collect --token=request"},
+		"far from it": {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
+	})
+}
+
+func TestAccessFaults(t *testing.T) {
+	change := func(do func(*cluster.Access)) func(*Input) { return func(in *Input) { access(in, do) } }
+	ends := func(v cluster.Verdict) func(*Input) {
+		return change(func(a *cluster.Access) { *a = cluster.Access{Verdict: v, Why: "because"} })
+	}
+	runFaults(t, map[string]fault{
+		"unreachable": {ends(cluster.VerdictUnreachable), "CHECK015 unknown east west", "https://west.example does not answer here: because", ""},
+		"untrusted":   {ends(cluster.VerdictUntrusted), "CHECK015 failed east west", "because", "certificateAuthority of west"},
+		"odd":         {ends(cluster.VerdictOdd), "CHECK015 failed east west", "because", "api.server of west"},
+		"rejected":    {ends(cluster.VerdictRejected), "CHECK016 failed east west", "west rejects the credential: because", "kubectl mesh render --apply"},
+		"elsewhere":   {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, and west is uid-west", "api.server"},
+		"a right is missing": {change(func(a *cluster.Access) { a.Missing = []cluster.Right{{Verb: "list", Group: "g", Resource: "r"}} }),
+			"CHECK019 failed east west", "reader may not do this in west: list r.g", "--cluster west"},
+		"rights unasked": {change(func(a *cluster.Access) { a.Unasked = "timeout" }), "CHECK019 unknown east west", "timeout", ""},
+	})
+}
+
+func TestIstiodFaults(t *testing.T) {
+	says := func(status string) func(*Input) {
+		return east(func(f *Facts) { f.Istiod.Clusters.Value[1].SyncStatus = status })
+	}
+	runFaults(t, map[string]fault{
+		"other roots": {east(func(f *Facts) { f.Told.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
+			"east has sha256:bbbb, west has sha256:aaaa", "cacerts"},
+		"a rotation": {east(func(f *Facts) { f.Told.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
+		"no roots":   {east(func(f *Facts) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are not known", ""},
+		"timeout":    {says("timeout"), "CHECK021 failed east west", `istiod says "timeout"`, "logs -l app=istiod"},
+		"syncing":    {says("syncing"), "CHECK021 warning east west", "still syncing", "in a minute"},
+		"missing":    {east(func(f *Facts) { f.Istiod.Clusters.Value = nil }), "CHECK021 failed east west", "does not know the peer", "logs"},
+		"not asked":  {east(func(f *Facts) { f.Istiod.Clusters = Seen[[]SyncState]{Why: "no pod"} }), "CHECK021 unknown east west", "no pod", "--istiod-debug east="},
+	})
+}

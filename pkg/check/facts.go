@@ -1,0 +1,80 @@
+package check
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+)
+
+// Facts is what was seen of one cluster. It holds no credential.
+type Facts struct {
+	// Unseen says why nothing was seen, and Remedy what helps; then the rest is empty.
+	Unseen, Remedy string
+	// UID of the cluster, and whether its API server is the one that mesh.yaml names.
+	UID    string
+	Proven bool
+	// Foreign clusters are not the one that is meant: nothing else was asked.
+	Foreign bool
+	// Told is what the cluster says of itself; Notes what it does not say, and why.
+	Told  cluster.Facts
+	Notes []cluster.Note
+	// Secrets are the remote secrets that istiod finds there.
+	Secrets Seen[[]Secret]
+	// Access is what the remote secret of each cluster is good for, by cluster ID.
+	Access     map[string]cluster.Access
+	EastWest   Seen[[]cluster.EastWest]
+	GatewayAPI Seen[cluster.GatewayAPI]
+	// Istiod is what the control plane itself says.
+	Istiod Istiod
+}
+
+// Seen is a value, or why it could not be seen.
+type Seen[T any] struct {
+	Value T
+	Why   string
+}
+
+// Secret is a remote secret: what may be shown of it.
+type Secret struct {
+	Name string
+	// Ours carries the labels of this mesh; Google was left by Google's managed mesh.
+	Ours, Google bool
+	Remotes      []Remote
+}
+
+// Remote is one kubeconfig in a remote secret.
+type Remote struct {
+	ClusterID string
+	// Refused says why istiod does not load it.
+	Refused string
+	// Differs lists what is not as mesh.yaml has it, for a cluster that is to be read.
+	Differs []string
+	// Life is when the token ends, if it tells.
+	Life Life
+}
+
+// hidden clusters tell nothing of themselves: they were not seen, or are not the ones that are meant.
+func (f *Facts) hidden() bool { return f.Unseen != "" || f.Foreign }
+
+// find returns the kubeconfig of a cluster in ours, or else in any Secret.
+func (f *Facts) find(id string) (Secret, Remote, bool) {
+	var found Secret
+	var remote Remote
+	there := false
+	for _, secret := range f.Secrets.Value {
+		for _, r := range secret.Remotes {
+			if r.ClusterID == id && (!there || secret.Ours && !found.Ours) {
+				found, remote, there = secret, r, true
+			}
+		}
+	}
+	return found, remote, there
+}
+
+// why finds the note that says why something is missing.
+func (f *Facts) why(what, otherwise string) string {
+	for _, note := range f.Notes {
+		if note.What == what {
+			return note.Why
+		}
+	}
+	return otherwise
+}

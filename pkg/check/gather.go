@@ -1,0 +1,83 @@
+package check
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+)
+
+// Source reads one cluster; a cluster.Client is one.
+type Source interface {
+	UID(context.Context) (string, error)
+	Facts(context.Context, cluster.Ask) (cluster.Facts, []cluster.Note, error)
+	RemoteSecrets(ctx context.Context, namespace string) ([]cluster.RemoteSecret, error)
+	EastWest(context.Context) ([]cluster.EastWest, error)
+	GatewayAPI(context.Context) (cluster.GatewayAPI, error)
+}
+
+// Target is a cluster that is to be asked, and how.
+type Target struct {
+	Cluster *v1alpha1.Cluster
+	Source  Source
+	// Proven says that its API server is the one that mesh.yaml names.
+	Proven bool
+	// Reads are the clusters that its control plane reads.
+	Reads []*v1alpha1.Cluster
+	// Labels are those of every object of the mesh.
+	Labels map[string]string
+	// Probe uses a remote kubeconfig.
+	Probe func(context.Context, cluster.Remote, []cluster.Right) cluster.Access
+	// Debug asks istiod; nil: it is not asked.
+	Debug Debug
+	// Explain turns an error of the API server into a reason and a remedy.
+	Explain func(error) (reason, remedy string)
+}
+
+// Gather asks a cluster for everything that the checks look at. It ends soon after its context.
+func Gather(ctx context.Context, t Target) *Facts {
+	facts := &Facts{Proven: t.Proven, Access: map[string]cluster.Access{}}
+	var err error
+	if facts.UID, err = t.Source.UID(ctx); err != nil {
+		return t.unseen(err)
+	}
+	if t.Cluster.UID != "" && t.Cluster.UID != facts.UID {
+		facts.Foreign = true
+		return facts
+	}
+	if facts.Told, facts.Notes, err = t.Source.Facts(ctx, t.ask()); err != nil {
+		return t.unseen(err)
+	}
+	facts.EastWest = seen(t.Source.EastWest(ctx))
+	facts.GatewayAPI = seen(t.Source.GatewayAPI(ctx))
+	remotes := t.secrets(ctx, facts)
+	var asking sync.WaitGroup
+	if len(t.Reads) > 0 {
+		asking.Go(func() { facts.Istiod = askIstiod(ctx, t.Debug) })
+	}
+	facts.Access = t.probes(ctx, remotes)
+	asking.Wait()
+	return facts
+}
+
+func (t Target) unseen(err error) *Facts {
+	reason, remedy := t.Explain(err)
+	return &Facts{Unseen: reason, Remedy: remedy}
+}
+
+func (t Target) ask() cluster.Ask {
+	return cluster.Ask{Namespace: t.Cluster.Istio.Namespace, Revision: t.Cluster.Istio.Revision,
+		Served: t.Cluster.ControlPlane != t.Cluster.Name && t.Cluster.ControlPlane != "" || t.Cluster.Istio.Managed != nil && *t.Cluster.Istio.Managed}
+}
+
+func seen[T any](value T, err error) Seen[T] {
+	if err != nil {
+		return Seen[T]{Why: oneLine(err)}
+	}
+	return Seen[T]{Value: value}
+}
+
+// oneLine is an error on one line: what others wrote must not pass for lines of ours.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -1,0 +1,134 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"encoding/pem"
+	"strings"
+	"sync"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+)
+
+// secrets reads the remote secrets, and returns the kubeconfigs that are worth a try: those of
+// clusters that are to be read, which lead where mesh.yaml says. Their credentials go nowhere
+// else.
+func (t Target) secrets(ctx context.Context, facts *Facts) map[string]cluster.Remote {
+	found, err := t.Source.RemoteSecrets(ctx, t.Cluster.Istio.Namespace)
+	if err != nil {
+		facts.Secrets.Why = oneLine(err)
+		return nil
+	}
+	byID, taken := map[string]cluster.Remote{}, map[string]bool{}
+	for _, secret := range found {
+		shown := Secret{Name: secret.Name, Ours: t.ours(secret), Google: secret.Labels["istio.io/owned-by"] == "mesh.googleapis.com"}
+		for _, remote := range secret.Remotes {
+			shown.Remotes = append(shown.Remotes, t.remote(remote))
+			if _, there := byID[remote.ClusterID]; !there || shown.Ours && !taken[remote.ClusterID] {
+				byID[remote.ClusterID], taken[remote.ClusterID] = remote, shown.Ours
+			}
+		}
+		facts.Secrets.Value = append(facts.Secrets.Value, shown)
+	}
+	worth := map[string]cluster.Remote{}
+	for _, peer := range t.Reads {
+		if remote, there := byID[peer.Name]; there && remote.Refused == "" && leadsTo(remote, peer) {
+			worth[peer.Name] = remote
+		}
+	}
+	return worth
+}
+
+func (t Target) ours(secret cluster.RemoteSecret) bool {
+	for key, value := range t.Labels {
+		if secret.Labels[key] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// remote keeps what may be shown.
+func (t Target) remote(remote cluster.Remote) Remote {
+	shown := Remote{ClusterID: remote.ClusterID, Refused: remote.Refused}
+	if claims, ok := remote.Token.Claims(); ok {
+		shown.Life = Life{Begin: claims.IssuedAt, End: claims.Expiry}
+	}
+	for _, peer := range t.Reads {
+		if peer.Name == remote.ClusterID && remote.Refused == "" {
+			shown.Differs = differs(remote, peer)
+		}
+	}
+	return shown
+}
+
+// leadsTo says that nobody else than mesh.yaml means would get the credential.
+func leadsTo(remote cluster.Remote, peer *v1alpha1.Cluster) bool {
+	return remote.Server == peer.API.Server && remote.ProxyURL == peer.API.ProxyURL && !remote.Insecure
+}
+
+// differs lists what a kubeconfig says otherwise than mesh.yaml.
+func differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string {
+	var fields []string
+	for field, same := range map[string]bool{
+		"server": remote.Server == peer.API.Server, "proxy-url": remote.ProxyURL == peer.API.ProxyURL,
+		"tls-server-name":            remote.TLSServerName == peer.API.TLSServerName,
+		"certificate-authority-data": bytes.Equal(certificates(remote.CertificateAuthorityData), certificates(peer.API.CertificateAuthorityData)),
+		"insecure-skip-tls-verify":   !remote.Insecure,
+	} {
+		if !same {
+			fields = append(fields, field)
+		}
+	}
+	return sorted(fields)
+}
+
+// certificates are the blocks of a PEM text, without what stands around them.
+func certificates(text []byte) []byte {
+	var all []byte
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		all = append(all, block.Bytes...)
+	}
+	if all == nil && len(strings.TrimSpace(string(text))) > 0 {
+		return text
+	}
+	return all
+}
+
+// probeWorkers is how many peers of one cluster are asked at a time.
+const probeWorkers = 4
+
+func (t Target) probes(ctx context.Context, remotes map[string]cluster.Remote) map[string]cluster.Access {
+	access := map[string]cluster.Access{}
+	var writing sync.Mutex
+	var working sync.WaitGroup
+	free := make(chan struct{}, probeWorkers)
+	for id, remote := range remotes {
+		rights := t.rights(id)
+		free <- struct{}{}
+		working.Go(func() {
+			defer func() { <-free }()
+			answer := t.Probe(ctx, remote, rights)
+			writing.Lock()
+			defer writing.Unlock()
+			access[id] = answer
+		})
+	}
+	working.Wait()
+	return access
+}
+
+// rights are those that the control plane of this cluster needs in a peer.
+func (t Target) rights(id string) []cluster.Right {
+	config := "istio"
+	if t.Cluster.Istio.Revision != "" {
+		config += "-" + t.Cluster.Istio.Revision
+	}
+	for _, peer := range t.Reads {
+		if peer.Name == id {
+			return cluster.ReaderRights(peer.Istio.Namespace, config)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package check
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// now is when every test runs.
+func now() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
+
+// healthy is a mesh of east and west, on two networks, of which nothing is to be said.
+func healthy() *Input {
+	mesh := &v1alpha1.Mesh{}
+	for _, name := range []string{"east", "west"} {
+		declared := v1alpha1.Cluster{Name: name}
+		declared.UID, declared.Network, declared.ControlPlane = "uid-"+name, "net-"+name, name
+		declared.Istio = v1alpha1.Istio{Namespace: "istio-system", DataPlane: v1alpha1.DataPlaneSidecar}
+		declared.Reader.Auth = v1alpha1.ReaderAuthToken
+		declared.API.Server = "https://" + name + ".example"
+		declared.Gateway = &v1alpha1.Gateway{Addresses: []string{"198.51.100.7"}, Service: v1alpha1.ServiceLoadBalancer}
+		mesh.Spec.Clusters = append(mesh.Spec.Clusters, declared)
+	}
+	mesh.Spec.Discovery = v1alpha1.DiscoveryRemoteSecret
+	return &Input{Mesh: mesh, Graph: topology.New(mesh), Now: now(), Tree: &[]string{},
+		Facts: map[string]*Facts{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
+		Commands: Commands{Apply: "kubectl mesh render --apply",
+			Kubectl: func(name string) string { return "kubectl --context=" + name }}}
+}
+
+func healthyFacts(name, peer string) *Facts {
+	return &Facts{
+		UID: "uid-" + name,
+		Told: cluster.Facts{Network: "net-" + name, RootSHA256: []string{"aaaa"}, GatewayAddresses: []string{"198.51.100.7"},
+			Istio: cluster.Istio{Found: true, ClusterID: name}},
+		Secrets:    Seen[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []Remote{{ClusterID: peer}}}}},
+		Access:     map[string]cluster.Access{peer: {Verdict: cluster.VerdictAccepted, UID: "uid-" + peer, User: "reader"}},
+		EastWest:   Seen[[]cluster.EastWest]{Value: []cluster.EastWest{{Namespace: "istio-system", Name: "eastwest", Programmed: true}}},
+		GatewayAPI: Seen[cluster.GatewayAPI]{Value: cluster.GatewayAPI{Installed: true, V1: true, Version: "v1.6.3"}},
+		Istiod: Istiod{
+			Clusters: Seen[[]SyncState]{Value: []SyncState{{ID: name}, {ID: peer, SyncStatus: "synced"}}},
+			Gateways: Seen[[]NetworkGateway]{Value: []NetworkGateway{{Network: "net-" + peer, Addr: "198.51.100.7"}}},
+		},
+	}
+}
+
+// access changes what the credential of east is good for in west.
+func access(in *Input, change func(*cluster.Access)) {
+	a := in.Facts["east"].Access["west"]
+	change(&a)
+	in.Facts["east"].Access["west"] = a
+}
+
+// open are the results that are not ok, each as: CHECK016 failed east west.
+func open(results []Result) string {
+	var lines []string
+	for _, r := range results {
+		if r.Status != StatusOK {
+			lines = append(lines, strings.Join(strings.Fields(r.ID+" "+string(r.Status)+" "+r.Cluster+" "+r.Peer), " "))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func find(t *testing.T, results []Result, id string) Result {
+	t.Helper()
+	for _, result := range results {
+		if result.ID == id && result.Status != StatusOK {
+			return result
+		}
+	}
+	t.Fatalf("%s has found nothing", id)
+	return Result{}
+}

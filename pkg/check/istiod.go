@@ -1,0 +1,76 @@
+package check
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Paths of istiod's debug interface (istio pilot/pkg/xds/debug.go).
+const (
+	pathClusters = "/debug/clusterz"
+	pathNetworks = "/debug/networkz"
+)
+
+// Debug asks istiod for a path of its debug interface.
+type Debug func(ctx context.Context, path string) ([]byte, error)
+
+// Istiod is what one control plane says of its peers.
+type Istiod struct {
+	Clusters Seen[[]SyncState]
+	Gateways Seen[[]NetworkGateway]
+}
+
+// SyncState is how far istiod has come with a cluster: synced, syncing, timeout, closed.
+type SyncState struct {
+	ID         string `json:"id"`
+	SecretName string `json:"secretName"`
+	SyncStatus string `json:"syncStatus"`
+}
+
+// NetworkGateway is a gateway into a network that istiod sends traffic to.
+type NetworkGateway struct {
+	Network string `json:"network"`
+	Cluster string `json:"cluster"`
+	Addr    string `json:"addr"`
+}
+
+// askIstiod asks for both pages; a failure of one does not hide the other.
+func askIstiod(ctx context.Context, debug Debug) Istiod {
+	var istiod Istiod
+	if debug == nil {
+		istiod.Clusters.Why = "it was not asked"
+		istiod.Gateways.Why = istiod.Clusters.Why
+		return istiod
+	}
+	istiod.Clusters = ask[SyncState](ctx, debug, pathClusters)
+	if istiod.Clusters.Why != "" {
+		istiod.Gateways.Why = istiod.Clusters.Why
+		return istiod
+	}
+	istiod.Gateways = ask[NetworkGateway](ctx, debug, pathNetworks)
+	return istiod
+}
+
+func ask[T any](ctx context.Context, debug Debug, path string) Seen[[]T] {
+	text, err := debug(ctx, path)
+	if err != nil {
+		return Seen[[]T]{Why: oneLine(err)}
+	}
+	list, err := parseList[T](text)
+	if err != nil {
+		return Seen[[]T]{Why: fmt.Sprintf("what it says at %s is not understood: %v", path, err)}
+	}
+	return Seen[[]T]{Value: list}
+}
+
+// parseList takes a JSON list of objects, and null for an empty one. What it does not know it
+// ignores; anything else it refuses, without repeating it.
+func parseList[T any](text []byte) ([]T, error) {
+	var list []T
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, errors.New("it is no list of the expected form")
+	}
+	return list, nil
+}

@@ -1,0 +1,61 @@
+package check
+
+import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+
+// Status is what came of a check.
+type Status string
+
+// The statuses. Unknown: it could not be seen, and the reason says why.
+const (
+	StatusOK      Status = "ok"
+	StatusWarning Status = "warning"
+	StatusFailed  Status = "failed"
+	StatusUnknown Status = "unknown"
+)
+
+// Result is what came of one check of one subject.
+type Result struct {
+	ID       string        `json:"id"`
+	Title    string        `json:"title"`
+	Severity mesh.Severity `json:"severity"`
+	Status   Status        `json:"status"`
+	// Cluster that it is about; of a link, the one whose control plane reads Peer.
+	Cluster string `json:"cluster,omitempty"`
+	Peer    string `json:"peer,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	// Remedy for this very case.
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// outcome is what a check says of a subject. Without a status it is that of the check's
+// severity.
+type outcome struct {
+	status         Status
+	reason, remedy string
+}
+
+func ok() []outcome { return []outcome{{status: StatusOK}} }
+
+// bad is a failure, or a warning for a check that only warns.
+func bad(reason, remedy string) []outcome { return []outcome{{reason: reason, remedy: remedy}} }
+
+func unknown(reason, remedy string) []outcome {
+	return []outcome{{status: StatusUnknown, reason: reason, remedy: remedy}}
+}
+
+func (c Check) result(s subject, o outcome) Result {
+	result := Result{ID: c.ID, Title: c.Title, Severity: c.Severity, Status: o.status, Reason: o.reason, Remedy: o.remedy}
+	if o.status == "" {
+		result.Status = StatusFailed
+		if c.Severity == mesh.SeverityWarning {
+			result.Status = StatusWarning
+		}
+	}
+	if s.cluster != nil {
+		result.Cluster = s.cluster.Name
+	}
+	if s.peer != nil {
+		result.Peer = s.peer.Name
+	}
+	return result
+}

@@ -1,0 +1,100 @@
+package check
+
+import (
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// Input is everything that a run depends on.
+type Input struct {
+	Mesh  *v1alpha1.Mesh
+	Graph *topology.Graph
+	// Problems of the files, and Tree what is not as it would be rendered; nil: there is none.
+	Problems []mesh.Problem
+	Tree     *[]string
+	// Facts of the clusters that were asked, by name. Of the others nothing is said.
+	Facts map[string]*Facts
+	Now   time.Time
+	// Commands are for remedies.
+	Commands Commands
+}
+
+// Commands says how the user runs programs here.
+type Commands struct {
+	// Apply is the beginning of kubectl mesh render --apply.
+	Apply string
+	// Kubectl is the beginning of a kubectl command for a cluster.
+	Kubectl func(cluster string) string
+}
+
+// subject is what one check looks at once.
+type subject struct {
+	Input
+	cluster, peer *v1alpha1.Cluster
+	// facts of both; those of a peer that was not asked are nil.
+	facts, peerFacts *Facts
+	// reads says that the control plane of cluster reads the API server of peer.
+	reads bool
+}
+
+// Run makes every check of everything that it applies to. Results are ordered by what they are
+// about: the mesh, each cluster, each link, and then by check.
+func Run(in Input) []Result {
+	results := each(ScopeMesh, subject{Input: in})
+	for cluster := range in.Graph.Clusters() {
+		if facts := in.Facts[cluster.Name]; facts != nil {
+			results = append(results, each(ScopeCluster, subject{Input: in, cluster: cluster, facts: facts})...)
+		}
+	}
+	for cluster := range in.Graph.Clusters() {
+		if facts := in.Facts[cluster.Name]; facts != nil {
+			results = append(results, links(in, cluster, facts)...)
+		}
+	}
+	return results
+}
+
+func links(in Input, cluster *v1alpha1.Cluster, facts *Facts) []Result {
+	reads := map[string]bool{}
+	for peer := range in.Graph.ReadBy(cluster.Name) {
+		reads[peer.Name] = true
+	}
+	var results []Result
+	for peer := range in.Graph.Clusters() {
+		if reads[peer.Name] || in.Graph.Linked(cluster.Name, peer.Name) {
+			results = append(results, each(ScopeLink, subject{Input: in, cluster: cluster, facts: facts,
+				peer: peer, peerFacts: in.Facts[peer.Name], reads: reads[peer.Name]})...)
+		}
+	}
+	return results
+}
+
+// each makes the checks of a scope of one subject, in order.
+func each(scope Scope, s subject) []Result {
+	var results []Result
+	passed := map[string]bool{"": true}
+	for _, check := range All() {
+		if check.Scope != scope || !passed[check.After] {
+			continue
+		}
+		for i, outcome := range check.run(s) {
+			result := check.result(s, outcome)
+			results = append(results, result)
+			passed[check.ID] = (i == 0 || passed[check.ID]) && (result.Status == StatusOK || result.Status == StatusWarning)
+		}
+	}
+	return results
+}
+
+// Failed tells whether anything has failed.
+func Failed(results []Result) bool {
+	for _, result := range results {
+		if result.Status == StatusFailed {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,123 @@
+package cluster
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+)
+
+// Verdict is how far a credential leads.
+type Verdict string
+
+// The verdicts, from the first step to the last.
+const (
+	// VerdictUnreachable: no answer. It may be reachable for others than us.
+	VerdictUnreachable Verdict = "unreachable"
+	// VerdictUntrusted: the certificate of the server is not one of its certificate authority.
+	VerdictUntrusted Verdict = "untrusted"
+	// VerdictOdd: what answers is no API server, or one in trouble.
+	VerdictOdd Verdict = "odd"
+	// VerdictRejected: the server does not know the credential.
+	VerdictRejected Verdict = "rejected"
+	VerdictAccepted Verdict = "accepted"
+)
+
+// Access is what a credential is good for.
+type Access struct {
+	Verdict Verdict
+	// Why it leads no further; empty when it was accepted.
+	Why string
+	// User that the server takes it for, and UID of the cluster; empty when it is not told.
+	User, UID string
+	// Missing are the rights it lacks, Unasked why they could not be asked for.
+	Missing []Right
+	Unasked string
+}
+
+// probeTimeout bounds an answer, when the caller asks for no bound.
+const probeTimeout = 15 * time.Second
+
+// Probe uses a remote kubeconfig as istiod would, and asks what it is good for. It reads no
+// file and runs no program that the kubeconfig names. It connects anew, and to nobody else.
+func Probe(ctx context.Context, remote Remote, userAgent string, timeout time.Duration, rights []Right) Access {
+	if timeout == 0 {
+		timeout = probeTimeout
+	}
+	config, err := remote.config(userAgent, timeout)
+	if err != nil {
+		return Access{Verdict: VerdictOdd, Why: err.Error()}
+	}
+	web, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return Access{Verdict: VerdictOdd, Why: "its certificate, key or certificate authority cannot be used"}
+	}
+	defer web.CloseIdleConnections()
+	web.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	kube, err := kubernetes.NewForConfigAndClient(config, web)
+	if err != nil {
+		return Access{Verdict: VerdictOdd, Why: err.Error()}
+	}
+	return probe(ctx, kube, rights)
+}
+
+func (r Remote) config(userAgent string, timeout time.Duration) (*rest.Config, error) {
+	config := &rest.Config{Host: r.Server, BearerToken: r.Token.Reveal(), UserAgent: userAgent, QPS: -1, Timeout: timeout,
+		WarningHandler:  rest.NoWarnings{},
+		TLSClientConfig: rest.TLSClientConfig{ServerName: r.TLSServerName, CAData: r.CertificateAuthorityData}}
+	if r.key != nil {
+		config.CertData, config.KeyData = r.key.cert, r.key.key
+	}
+	if r.ProxyURL == "" {
+		return config, nil
+	}
+	proxy, err := url.Parse(r.ProxyURL)
+	if err != nil {
+		return nil, errors.New("its proxy-url is no URL")
+	}
+	config.Proxy = http.ProxyURL(proxy)
+	return config, nil
+}
+
+func probe(ctx context.Context, kube kubernetes.Interface, rights []Right) Access {
+	review, err := kube.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
+	if err != nil && !apierrors.IsNotFound(err) { // older than Kubernetes 1.28
+		return Access{Verdict: verdict(err), Why: reason(err)}
+	}
+	access := Access{Verdict: VerdictAccepted}
+	if err == nil {
+		access.User = review.Status.UserInfo.Username
+	}
+	if namespace, err := kube.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{}); err == nil {
+		access.UID = string(namespace.UID)
+	}
+	if access.Missing, err = missing(ctx, kube, rights); err != nil {
+		access.Unasked = reason(err)
+	}
+	return access
+}
+
+func verdict(err error) Verdict {
+	var status apierrors.APIStatus
+	var certificate *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	switch {
+	case apierrors.IsUnauthorized(err):
+		return VerdictRejected
+	case errors.As(err, &status):
+		return VerdictOdd
+	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &host):
+		return VerdictUntrusted
+	}
+	return VerdictUnreachable
+}

@@ -1,0 +1,113 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// RemoteSecret is a Secret that istiod takes for remote secrets: by its label, in its namespace.
+type RemoteSecret struct {
+	Name   string
+	Labels map[string]string
+	// Remotes are its kubeconfigs, sorted by cluster ID.
+	Remotes []Remote
+}
+
+// Remote is one kubeconfig of a remote secret, as far as it may be shown, and its credential,
+// which shows itself to nobody.
+type Remote struct {
+	// ClusterID is the key in the Secret.
+	ClusterID string
+	// Refused says why istiod does not load it; then nothing else is said.
+	Refused string
+	// What its current context says of the server.
+	Server, TLSServerName, ProxyURL string
+	CertificateAuthorityData        []byte
+	// Insecure says that the server is not verified at all.
+	Insecure bool
+	// Token is the credential, the zero Token when it is of another kind.
+	Token kubeconfig.Token
+
+	// A pointer: of what is behind one in an unexported field fmt prints the address only.
+	key *certificateKey
+}
+
+// certificateKey is a client certificate, if any.
+type certificateKey struct{ cert, key []byte }
+
+// RemoteSecrets lists the remote secrets of a namespace, sorted by name.
+func (c *Client) RemoteSecrets(ctx context.Context, namespace string) ([]RemoteSecret, error) {
+	list, err := c.kube.CoreV1().Secrets(namespace).List(ctx, metav1.ListOptions{LabelSelector: "istio/multiCluster=true"})
+	if err != nil {
+		return nil, fmt.Errorf("list remote secrets: %w", err)
+	}
+	var secrets []RemoteSecret
+	for _, secret := range list.Items {
+		secrets = append(secrets, remoteSecret(secret))
+	}
+	slices.SortFunc(secrets, func(a, b RemoteSecret) int { return strings.Compare(a.Name, b.Name) })
+	return secrets, nil
+}
+
+func remoteSecret(secret corev1.Secret) RemoteSecret {
+	result := RemoteSecret{Name: secret.Name, Labels: secret.Labels}
+	for _, id := range slices.Sorted(maps.Keys(secret.Data)) {
+		result.Remotes = append(result.Remotes, parseRemote(id, secret.Data[id]))
+	}
+	return result
+}
+
+// parseRemote loads a kubeconfig as istiod does (istio pkg/kube/util.go NewUntrustedRestConfig).
+// It opens no file that the kubeconfig names, and repeats nothing of what cannot be parsed.
+func parseRemote(id string, text []byte) Remote {
+	config, err := clientcmd.Load(text)
+	if err != nil || len(text) == 0 {
+		return Remote{ClusterID: id, Refused: "it is no kubeconfig"}
+	}
+	if err := acceptable(config); err != nil {
+		return Remote{ClusterID: id, Refused: strings.ReplaceAll(err.Error(), "\n", "; ")}
+	}
+	current := config.Contexts[config.CurrentContext]
+	cluster, user := config.Clusters[current.Cluster], config.AuthInfos[current.AuthInfo]
+	remote := Remote{ClusterID: id, Server: cluster.Server, TLSServerName: cluster.TLSServerName, ProxyURL: cluster.ProxyURL,
+		CertificateAuthorityData: cluster.CertificateAuthorityData, Insecure: cluster.InsecureSkipTLSVerify,
+		key: &certificateKey{user.ClientCertificateData, user.ClientKeyData}}
+	if user.Token != "" {
+		if remote.Token, err = kubeconfig.ParseToken([]byte(user.Token)); err != nil {
+			return Remote{ClusterID: id, Refused: err.Error()}
+		}
+	}
+	return remote
+}
+
+// acceptable applies istiod's checks. A file can be in its container only, so one that is named
+// is refused before clientcmd opens it here.
+func acceptable(config *clientcmdapi.Config) error {
+	if err := kubeconfig.Sanitize(*config); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(config.Clusters)) {
+		if config.Clusters[name].CertificateAuthority != "" {
+			return fmt.Errorf("cluster %q names its certificate authority by the path of a file", name)
+		}
+	}
+	if err := clientcmd.Validate(*config); err != nil {
+		return err
+	}
+	current := config.Contexts[config.CurrentContext]
+	if current == nil || config.Clusters[current.Cluster] == nil || config.AuthInfos[current.AuthInfo] == nil {
+		return errors.New("its current context leads to no cluster and user")
+	}
+	return nil
+}

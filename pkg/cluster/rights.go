@@ -1,0 +1,77 @@
+package cluster
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// Right is one thing that a user may do. A name makes it one for a single object.
+type Right struct {
+	Verb, Group, Resource, Namespace, Name string
+}
+
+// String is how kubectl auth can-i names it: list gateways.gateway.networking.k8s.io.
+func (r Right) String() string {
+	text := r.Verb + " " + r.Resource
+	if r.Group != "" {
+		text += "." + r.Group
+	}
+	if r.Name != "" {
+		text += "/" + r.Name
+	}
+	if r.Namespace != "" {
+		text += " -n " + r.Namespace
+	}
+	return text
+}
+
+// ReaderRights are those without which istiod never finishes syncing a remote cluster: it lists
+// and watches each resource. Measured with a real istiod.
+func ReaderRights(namespace, meshConfig string) []Right {
+	resources := []string{"namespaces", "nodes", "pods", "secrets", "services", "customresourcedefinitions.apiextensions.k8s.io",
+		"endpointslices.discovery.k8s.io", "gateways.gateway.networking.k8s.io", "workloadentries.networking.istio.io"}
+	var rights []Right
+	for _, resource := range resources {
+		name, group, _ := strings.Cut(resource, ".")
+		for _, verb := range []string{"list", "watch"} {
+			rights = append(rights, Right{Verb: verb, Group: group, Resource: name})
+		}
+	}
+	return append(rights, Right{Verb: "get", Resource: "configmaps", Namespace: namespace, Name: meshConfig})
+}
+
+// missing asks for all rights at once, over one connection.
+func missing(ctx context.Context, kube kubernetes.Interface, rights []Right) ([]Right, error) {
+	allowed, errs := make([]bool, len(rights)), make([]error, len(rights))
+	var asking sync.WaitGroup
+	for i, right := range rights {
+		asking.Go(func() { allowed[i], errs[i] = may(ctx, kube, right) })
+	}
+	asking.Wait()
+	var lacking []Right
+	for i, right := range rights {
+		switch {
+		case errs[i] != nil:
+			return nil, errs[i]
+		case !allowed[i]:
+			lacking = append(lacking, right)
+		}
+	}
+	return lacking, nil
+}
+
+func may(ctx context.Context, kube kubernetes.Interface, right Right) (bool, error) {
+	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
+		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: right.Verb, Group: right.Group, Resource: right.Resource,
+			Namespace: right.Namespace, Name: right.Name}}}
+	answer, err := kube.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
+	if err != nil {
+		return false, err
+	}
+	return answer.Status.Allowed, nil
+}
