@@ -39,12 +39,13 @@ func validateGKE(path *field.Path, gke *GKE) field.ErrorList {
 	return append(errs, validateCIDRs(path.Child("authorizedNetworks"), gke.AuthorizedNetworks)...)
 }
 
-// isProject takes project IDs, which may have a domain: example.com:project.
+// isProject takes project IDs, which may have a domain: example.com:project. New ones have six
+// characters at least; old ones, and examples, may be shorter.
 func isProject(id string) bool {
 	if domain, project, ok := strings.Cut(id, ":"); ok {
 		return only(domain, "-.") && domain[0] != '-' && domain[0] != '.' && isProject(project) && !strings.Contains(project, ":")
 	}
-	return len(id) >= 6 && len(id) <= 30 && isGoogleName(id)
+	return len(id) <= 30 && isGoogleName(id)
 }
 
 func isLocation(location string) bool {

@@ -20,7 +20,7 @@ func TestValidateGKE(t *testing.T) {
 		"everything said": {edit: gke(func(g *v1alpha1.GKE) {
 			*g = v1alpha1.GKE{
 				Project: "example.com:acme-prod", Location: "europe-west12-b", Cluster: strings.Repeat("c", 40), NetworkProject: "acme-network",
-				VPC: strings.Repeat("v", 63), Subnet: "mesh-1", NodeTags: []string{"gke-east-1a2b3c4d-node", "mesh"}, Private: true,
+				VPC: strings.Repeat("v", 63), Subnet: "mesh-1", NodeTags: []string{"gke-east-1a2b3c4d-node", "az09-0z"}, Private: true,
 				Endpoint: v1alpha1.EndpointPrivate, MasterCIDR: "172.16.0.0/28", AuthorizedNetworks: []string{"203.0.113.0/24", "198.51.100.7/32"},
 			}
 		})},
@@ -30,12 +30,12 @@ func TestValidateGKE(t *testing.T) {
 		}},
 		"everything wrong": {gke(func(g *v1alpha1.GKE) {
 			*g = v1alpha1.GKE{
-				Project: "acme", Location: "us-east", Cluster: "East", NetworkProject: "123456789012", VPC: "projects/acme/global/networks/mesh",
+				Project: "Acme", Location: "us-east", Cluster: "East", NetworkProject: "123456789012", VPC: "projects/acme/global/networks/mesh",
 				Subnet: "mesh_1", NodeTags: []string{"mesh", "", "1st"}, Endpoint: "internal", MasterCIDR: "172.16.0.1/28",
 				AuthorizedNetworks: []string{"203.0.113.0/24", "203.0.113.9", "203.0.113.9/24"},
 			}
 		}), []string{
-			`spec.clusters[0].gke.project: Invalid value: "acme": must be a project ID` + "\nhint: write it as in acme-prod",
+			`spec.clusters[0].gke.project: Invalid value: "Acme": must be a project ID` + "\nhint: write it as in acme-prod",
 			`spec.clusters[0].gke.networkProject: Invalid value: "123456789012": must be a project ID` + "\nhint: write it as in acme-network",
 			`spec.clusters[0].gke.location: Invalid value: "us-east": must be a region or a zone` + "\nhint: write it as in us-east1",
 			`spec.clusters[0].gke.cluster: Invalid value: "East": must be a name of a GKE cluster` + "\nhint: write it as in east",
@@ -63,6 +63,9 @@ func TestValidateGKEName(t *testing.T) {
 		"too long":    {named(long, ""), []string{want + long}},
 		"digit first": {named("1a", ""), []string{want + "1a"}},
 		"said":        {edit: named("1a", "a")},
+		"of the second cluster": {west(func(c *v1alpha1.Cluster) {
+			c.Name, c.GKE = "2w", &v1alpha1.GKE{Project: "acme-prod", Location: "us-east1"}
+		}), []string{"spec.clusters[1].gke.cluster: Required value: must be said\nhint: write what GKE calls it: no cluster there has the name 2w"}},
 		"no name at all": {named("", ""), []string{
 			"spec.clusters[0].name: Required value: must be said\nhint: write a name such as east",
 		}},
@@ -81,7 +84,7 @@ func TestValidateGKEProject(t *testing.T) {
 		long:                 "",
 		"example.com:acme-1": "",
 		long + "a":           at + `"` + long + `a"` + want,
-		"acme1":              at + `"acme1"` + want,
+		"acme":               "",
 		"acme-prod-":         at + `"acme-prod-"` + want,
 		"1acme-prod":         at + `"1acme-prod"` + want,
 		"Acme-prod":          at + `"Acme-prod"` + want,
