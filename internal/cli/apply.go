@@ -27,7 +27,7 @@ type applyRun struct {
 	ws       *workspace
 	clusters []*applyCluster
 	tokens   *tokenSource
-	// owners are the clusters by UID; claiming guards it.
+	// owners are the clusters by UID; claiming guards it, and the files of facts.
 	owners   map[string]string
 	claiming sync.Mutex
 }

@@ -109,6 +109,8 @@ func (r *applyRun) record(c *applyCluster, uid string) error {
 	if err != nil {
 		return err
 	}
+	r.claiming.Lock() // one at a time makes the folder
+	defer r.claiming.Unlock()
 	if err := output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func newRoot(system System) *cobra.Command {
 		Long: `Turn one reviewed file, mesh.yaml, into everything that joins Kubernetes clusters into
 one Istio mesh: reader accounts, remote secrets and labels, as kustomize overlays per cluster.
 
-Rendering works offline, from files. collect and diff ask the clusters. Only render --apply
+Rendering works offline, from files. collect, diff and check ask the clusters. Only render --apply
 changes them, and collect --token=request, which has tokens issued.`,
 		Example: `  # Write a first mesh.yaml from your kubeconfig
   kubectl mesh init

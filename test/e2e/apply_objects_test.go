@@ -29,7 +29,7 @@ func applyObjects(t *testing.T, c *clusters.Cluster, text string) {
 		t.Fatal(err)
 	}
 	mapper := restmapper.NewDiscoveryRESTMapper(groups)
-	any, err := dynamic.NewForConfig(c.Config())
+	objects, err := dynamic.NewForConfig(c.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func applyObjects(t *testing.T, c *clusters.Cluster, text string) {
 			t.Fatal(err)
 		}
 		options := metav1.ApplyOptions{FieldManager: "kubectl", Force: true}
-		must(t)(any.Resource(mapping.Resource).Namespace(object.GetNamespace()).Apply(t.Context(), object.GetName(), object, options))
+		must(t)(objects.Resource(mapping.Resource).Namespace(object.GetNamespace()).Apply(t.Context(), object.GetName(), object, options))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -36,6 +37,7 @@ func TestCollectTokens(t *testing.T) {
 	t.Run("are fetched by name", func(t *testing.T) { testOneTarget(t, w) })
 	t.Run("must be of the reader", func(t *testing.T) { testForeignToken(t, w, all[0]) })
 	t.Run("may not be there yet", func(t *testing.T) { testPendingToken(t, w, all[0]) })
+	t.Run("are waited for", func(t *testing.T) { testLateToken(t, w, all[0]) })
 	t.Run("are requested", func(t *testing.T) { testRequest(t, w, all[0]) })
 	t.Run("are not accepted when short-lived", func(t *testing.T) { testShortLife(t, w, all[0]) })
 }
@@ -101,9 +103,9 @@ func userOf(t *testing.T, c *clusters.Cluster, token string) string {
 	return review.Status.UserInfo.Username
 }
 
-func stat(t *testing.T, w workspace, name string) fs.FileInfo {
+func tokenInfo(t *testing.T, w workspace) fs.FileInfo {
 	t.Helper()
-	info, err := os.Stat(w.path(name))
+	info, err := os.Stat(w.path(tokenOfWest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,10 +113,10 @@ func stat(t *testing.T, w workspace, name string) fs.FileInfo {
 }
 
 func testSameTokens(t *testing.T, w workspace) {
-	before := stat(t, w, tokenOfWest)
+	before := tokenInfo(t, w)
 	got := w.mustRun(t, "collect")
 	got.wantSaid(t, "east: unchanged", "west: unchanged")
-	if after := stat(t, w, tokenOfWest); !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
+	if after := tokenInfo(t, w); !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
 		t.Errorf("%s was written again", tokenOfWest)
 	}
 }
@@ -143,7 +145,7 @@ func testOpenToken(t *testing.T, w workspace) {
 		t.Fatal(err)
 	}
 	w.mustRun(t, "collect", "--cluster=east").wantSaid(t, "east: 1 token written")
-	if mode := stat(t, w, tokenOfWest).Mode().Perm(); mode != 0o600 {
+	if mode := tokenInfo(t, w).Mode().Perm(); mode != 0o600 {
 		t.Errorf("mode of %s: got %o, want 600", tokenOfWest, mode)
 	}
 }
@@ -158,7 +160,7 @@ func testOneTarget(t *testing.T, w workspace) {
 	w.mustRun(t, "collect", "--cluster=east", "--token=skip").wantSaid(t, "east: unchanged")
 	w.missing(t, tokenOfWest)
 	w.mustRun(t, "collect", "--cluster=east").wantSaid(t, "east: 1 token written")
-	stat(t, w, tokenOfWest)
+	tokenInfo(t, w)
 	w.missing(t, "credentials/west/east/token")
 	w.mustRun(t, "collect", "--cluster", "west,east").wantSaid(t, "west: 1 token written", "east: unchanged")
 }
@@ -176,12 +178,7 @@ func remakeSecret(t *testing.T, c *clusters.Cluster, account string, filled bool
 	if !filled {
 		return
 	}
-	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
-		return secretToken(t, c) != "", nil
-	})
-	if err != nil {
-		t.Fatalf("wait for the token: %v", err)
-	}
+	eventually(t, "the token is there", func(context.Context) bool { return secretToken(t, c) != "" })
 }
 
 func testForeignToken(t *testing.T, w workspace, east *clusters.Cluster) {
@@ -216,16 +213,13 @@ kind: ValidatingAdmissionPolicyBinding
 metadata: {name: no-tokens}
 spec: {policyName: no-tokens, validationActions: [Deny]}
 `)
-	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
-		remakeSecret(t, east, readerOfWest, false) // until the policy works
-		filled := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Second, true, func(context.Context) (bool, error) {
+	eventually(t, "the policy keeps a Secret empty", func(ctx context.Context) bool {
+		remakeSecret(t, east, readerOfWest, false)
+		filled := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, time.Second, true, func(context.Context) (bool, error) {
 			return secretToken(t, east) != "", nil
 		})
-		return filled != nil, nil
+		return filled != nil
 	})
-	if err != nil {
-		t.Fatalf("wait for the policy: %v", err)
-	}
 	got := w.run(t, "collect", "--cluster=east")
 	got.wantCode(t, 1)
 	got.wantStderr(t,
@@ -236,6 +230,45 @@ spec: {policyName: no-tokens, validationActions: [Deny]}
 		"hint: see why, and collect again: kubectl --context='admin@east' -n 'istio-system' describe secret 'mesh-reader-west-token'")
 	if w.read(t, tokenOfWest) != old {
 		t.Error("the old token is gone")
+	}
+}
+
+// testLateToken has the Secret filled while the program waits.
+func testLateToken(t *testing.T, w workspace, east *clusters.Cluster) {
+	kube := client(t, east)
+	if err := kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-tokens", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	probe := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "probe"}}
+	probe, err := kube.CoreV1().Secrets(istioNamespace).Create(t.Context(), probe, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	probe.Data = map[string][]byte{"token": []byte("x")}
+	eventually(t, "the policy is gone", func(ctx context.Context) bool {
+		_, err := kube.CoreV1().Secrets(istioNamespace).Update(ctx, probe, metav1.UpdateOptions{DryRun: []string{metav1.DryRunAll}})
+		return err == nil
+	})
+	if err := os.Remove(w.path("clusters/east.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := w.command(t, "collect", "--cluster=east")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the facts are written", func(context.Context) bool { // tokens come after them
+		_, err := os.Stat(w.path("clusters/east.yaml"))
+		return err == nil
+	})
+	touch := []byte(`{"metadata":{"labels":{"look":"again"}}}`) // the token controller does
+	must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(t.Context(), readerOfWest+"-token", types.MergePatchType, touch, metav1.PatchOptions{}))
+	_ = cmd.Wait() // its exit code follows
+	got := outcome{stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
+	got.wantCode(t, 0)
+	if strings.TrimSpace(w.read(t, tokenOfWest)) != secretToken(t, east) {
+		t.Error("the token is not the one that was filled in")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
@@ -17,18 +18,18 @@ import (
 func addGateway(t *testing.T, c *clusters.Cluster, name, class, network string, addresses ...string) {
 	t.Helper()
 	gateway := gatewayv1.Gateway{
-		TypeMeta:   metav1.TypeMeta{APIVersion: gatewayv1.SchemeGroupVersion.String(), Kind: "Gateway"},
+		TypeMeta:   metav1.TypeMeta{APIVersion: gatewayv1.GroupName + "/v1", Kind: "Gateway"},
 		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: istioNamespace, Labels: map[string]string{"topology.istio.io/network": network}},
 		Spec: gatewayv1.GatewaySpec{
 			GatewayClassName: gatewayv1.ObjectName(class),
 			Listeners:        []gatewayv1.Listener{{Name: "tls", Port: 15443, Protocol: gatewayv1.TLSProtocolType, TLS: passthrough()}},
 		},
 	}
-	any, err := dynamic.NewForConfig(c.Config())
+	objects, err := dynamic.NewForConfig(c.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
-	gateways := any.Resource(gatewayv1.SchemeGroupVersion.WithResource("gateways")).Namespace(istioNamespace)
+	gateways := objects.Resource(schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: "v1", Resource: "gateways"}).Namespace(istioNamespace)
 	created, err := gateways.Create(t.Context(), untyped(t, gateway), metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"k8s.io/apimachinery/pkg/util/wait"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
@@ -71,13 +70,10 @@ func testInterrupt(t *testing.T, all []*clusters.Cluster) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+	eventually(t, "the facts of east are written", func(context.Context) bool {
 		_, err := os.Stat(w.path("clusters/east.yaml"))
-		return err == nil, nil
+		return err == nil
 	})
-	if err != nil {
-		t.Fatalf("wait for the facts of east: %v", err)
-	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,13 +23,13 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()     // what stays is clutter
 	if err := os.Chmod(dir, 0o755); err != nil { // a test runs the program as somebody else
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	program = filepath.Join(dir, "kubectl-mesh")
-	build := exec.Command("go", "build", "-ldflags=-X main.version=v0.0.0-e2e", "-o", program, "./cmd/kubectl-mesh")
+	build := exec.CommandContext(context.Background(), "go", "build", "-ldflags=-X main.version=v0.0.0-e2e", "-o", program, "./cmd/kubectl-mesh")
 	build.Dir = filepath.Join("..", "..")
 	build.Env = append(os.Environ(), "GOFLAGS=", "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {

@@ -2,13 +2,16 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
@@ -149,5 +152,14 @@ func (o outcome) wantSaid(t *testing.T, texts ...string) {
 		if !strings.Contains(o.stderr, text) {
 			t.Errorf("stderr does not say %q:\n%s", text, o.stderr)
 		}
+	}
+}
+
+// eventually polls until done says yes.
+func eventually(t *testing.T, what string, done func(context.Context) bool) {
+	t.Helper()
+	poll := func(ctx context.Context) (bool, error) { return done(ctx), nil }
+	if err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, poll); err != nil {
+		t.Fatalf("wait until %s: %v", what, err)
 	}
 }

@@ -1,0 +1,30 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// TestCheckGateways: an east-west gateway at another address than its peers have, and with nothing behind it.
+func TestCheckGateways(t *testing.T) {
+	all := clusters.Start(t, "east")
+	w := newWorkspace(t, all, "- {name: east, context: admin@east, network: vpc-a, gateway: {addresses: [198.51.100.7]}}")
+	createNamespace(t, all[0], istioNamespace)
+	labelNetwork(t, all[0], "vpc-a")
+	r, got := w.check(t)
+	got.wantCode(t, 1)
+	r.wantReason(t, "CHECK006", "east", "", "it has no Gateway API, and needs it")
+	r.wantReason(t, "CHECK008", "east", "", "it has no address there or anywhere")
+
+	clusters.InstallGatewayAPI(t, all...)
+	addGateway(t, all[0], "eastwest", "istio", "vpc-a", "198.51.100.9")
+	r, got = w.check(t)
+	got.wantCode(t, 1)
+	r.wantReason(t, "CHECK006", "east", "", "")
+	remedy := r.wantReason(t, "CHECK007", "east", "", "Gateway istio-system/eastwest is not programmed: ")
+	if want := "kubectl --context='admin@east' -n istio-system describe gateway eastwest"; remedy != want {
+		t.Errorf("remedy: got %q, want %q", remedy, want)
+	}
+	r.wantReason(t, "CHECK008", "east", "", "peers look for its east-west gateway at 198.51.100.7, and it is at 198.51.100.9")
+}

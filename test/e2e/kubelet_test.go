@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/cri-streaming/pkg/streaming/portforward"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// kubelet stands in for a node with one pod of istiod on it: port forwarding works as container runtimes do it, and
+// behind the port are the debug pages as istiod writes them.
+type kubelet struct {
+	pages sync.Map // text of each page, by path
+}
+
+// startIstiod adds a node and a pod that is istiod's to a cluster.
+func startIstiod(t *testing.T, c *clusters.Cluster) *kubelet {
+	t.Helper()
+	k := &kubelet{}
+	server := httptest.NewTLSServer(k)
+	t.Cleanup(server.Close)
+	port := server.Listener.Addr().(*net.TCPAddr).Port
+
+	nodes, pods := client(t, c).CoreV1().Nodes(), client(t, c).CoreV1().Pods(istioNamespace)
+	node, err := nodes.Create(t.Context(), &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node"}}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "127.0.0.1"}}
+	node.Status.DaemonEndpoints.KubeletEndpoint.Port = int32(port)
+	must(t)(nodes.UpdateStatus(t.Context(), node, metav1.UpdateOptions{}))
+	pod, err := pods.Create(t.Context(), &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "istiod-5b9c", Labels: map[string]string{"app": "istiod", "istio.io/rev": "default"}},
+		Spec:       corev1.PodSpec{NodeName: "node", Containers: []corev1.Container{{Name: "discovery", Image: "istio/pilot:1.30.2"}}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod.Status.Phase = corev1.PodRunning
+	pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
+	must(t)(pods.UpdateStatus(t.Context(), pod, metav1.UpdateOptions{}))
+	return k
+}
+
+// says sets what istiod knows of its peers.
+func (k *kubelet) says(local string, states map[string]string) {
+	entries := []string{fmt.Sprintf(`{"id": %q, "secretName": "", "syncStatus": "synced"}`, local)}
+	for id, state := range states {
+		entries = append(entries, fmt.Sprintf(`{"id": %q, "secretName": "istio-system/istio-remote-secret-%s", "syncStatus": %q}`, id, id, state))
+	}
+	k.pages.Store("/debug/clusterz", "["+strings.Join(entries, ", ")+"]")
+	k.pages.Store("/debug/networkz", "null")
+}
+
+// ServeHTTP is the kubelet's side of port forwarding.
+func (k *kubelet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	options, err := portforward.NewV4Options(r)
+	if err != nil || r.URL.Path != "/portForward/"+istioNamespace+"/istiod-5b9c" {
+		http.Error(w, "not found", http.StatusNotFound)
+		return
+	}
+	portforward.ServePortForward(w, r, k, "istiod-5b9c", "", options, time.Minute, time.Minute, portforward.SupportedProtocols)
+}
+
+// PortForward is one connection to a port of the pod.
+func (k *kubelet) PortForward(_ context.Context, _, _ string, port int32, stream io.ReadWriteCloser) error {
+	defer stream.Close()
+	if port != 15014 {
+		return errors.New("connection refused")
+	}
+	request, err := http.ReadRequest(bufio.NewReader(stream))
+	if err != nil {
+		return err
+	}
+	recorder := httptest.NewRecorder()
+	if text, there := k.pages.Load(request.URL.Path); there {
+		recorder.WriteString(text.(string))
+	} else {
+		http.NotFound(recorder, request)
+	}
+	response := recorder.Result()
+	response.Request, response.Close = request, true
+	return response.Write(stream)
+}
