@@ -23,7 +23,7 @@ import (
 // How long collect waits for tokens that an API server has not filled in yet. It takes a
 // moment after the Secret has been applied.
 const (
-	tokenPatience = 5 * time.Second
+	tokenPatience = 10 * time.Second
 	tokenInterval = 200 * time.Millisecond
 )
 

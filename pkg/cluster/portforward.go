@@ -2,41 +2,35 @@ package cluster
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/httpstream"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/portforward"
+	"k8s.io/client-go/transport/spdy"
 )
 
 // Forwarder reaches a port of a pod through the API server, as kubectl port-forward does. It
 // opens no port here.
 type Forwarder struct {
-	kube      kubernetes.Interface
-	transport http.RoundTripper
+	kube   kubernetes.Interface
+	config *rest.Config
 }
 
 // OpenForwarder makes a forwarder; it does not connect yet.
 func OpenForwarder(config *rest.Config) (*Forwarder, error) {
-	config = rest.CopyConfig(config)
 	kube, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("open cluster: %w", err)
 	}
-	config.NextProtos = []string{"http/1.1"} // HTTP/2 knows no upgrade
-	transport, err := rest.TransportFor(config)
-	if err != nil {
-		return nil, fmt.Errorf("open cluster: %w", err)
-	}
-	return &Forwarder{kube: kube, transport: transport}, nil
+	return &Forwarder{kube: kube, config: config}, nil
 }
 
 // maxAnswer bounds an answer. A thousand clusters take 100 KB.
@@ -44,20 +38,18 @@ const maxAnswer = 16 << 20
 
 // Get asks a pod by HTTP, as if from the loopback address of the pod.
 func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, path string) ([]byte, error) {
-	url := f.kube.CoreV1().RESTClient().Get().Resource("pods").Namespace(namespace).Name(pod).
-		SubResource("portforward").Param("ports", strconv.Itoa(port)).URL()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	socket, err := upgrade(f.transport, request)
+	dialer, err := f.dialer(namespace, pod)
 	if err != nil {
 		return nil, fmt.Errorf("forward port %d of pod %s/%s: %w", port, namespace, pod, err)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = socket.Close() })
+	connection, _, err := dialer.Dial(portforward.PortForwardProtocolV1Name)
+	if err != nil {
+		return nil, fmt.Errorf("forward port %d of pod %s/%s: %w", port, namespace, pod, err)
+	}
+	defer connection.Close()
+	stop := context.AfterFunc(ctx, func() { _ = connection.Close() })
 	defer stop()
-	defer socket.Close()
-	text, err := socket.get(path)
+	text, err := ask(ctx, connection, port, path)
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
@@ -67,78 +59,74 @@ func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, pa
 	return text, nil
 }
 
-// get sends one request down the channel of data, and reads the answer from it.
-func (w *webSocket) get(path string) ([]byte, error) {
-	request, err := http.NewRequest(http.MethodGet, "http://localhost"+path, nil) //nolint:noctx // it is written by hand
+// dialer goes through a WebSocket, and where an API server knows none of that through SPDY, as
+// kubectl does (kubectl pkg/cmd/portforward).
+func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
+	url := f.kube.CoreV1().RESTClient().Post().Resource("pods").Namespace(namespace).Name(pod).SubResource("portforward").URL()
+	tunnel, err := portforward.NewSPDYOverWebsocketDialer(url, f.config)
 	if err != nil {
 		return nil, err
 	}
-	request.Close = true
-	sent := bytes.NewBuffer([]byte{channelData})
-	if err := request.Write(sent); err != nil {
-		return nil, err
-	}
-	if err := w.write(opBinary, sent.Bytes()); err != nil {
-		return nil, err
-	}
-	response, err := http.ReadResponse(bufio.NewReader(&channelReader{socket: w}), request)
+	transport, upgrader, err := spdy.RoundTripperFor(f.config)
 	if err != nil {
 		return nil, err
 	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, refusal(response)
+	plain := spdy.NewDialer(upgrader, &http.Client{Transport: transport}, http.MethodPost, url)
+	return portforward.NewFallbackDialer(tunnel, plain, func(err error) bool {
+		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
+	}), nil
+}
+
+// ask opens the two streams of a forwarded port, sends one request down that of data, and reads
+// the answer from it. What comes on the other one is the error with which the forwarding ended.
+func ask(ctx context.Context, connection httpstream.Connection, port int, path string) ([]byte, error) {
+	headers := http.Header{}
+	headers.Set(corev1.StreamType, corev1.StreamTypeError)
+	headers.Set(corev1.PortHeader, strconv.Itoa(port))
+	headers.Set(corev1.PortForwardRequestIDHeader, "0")
+	failure, err := connection.CreateStream(headers)
+	if err != nil {
+		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	if len(text) > maxAnswer {
-		return nil, errors.New("the answer is too long")
+	_ = failure.Close() // nothing is sent on it
+	headers.Set(corev1.StreamType, corev1.StreamTypeData)
+	data, err := connection.CreateStream(headers)
+	if err != nil {
+		return nil, err
+	}
+	text, err := exchange(ctx, data, path)
+	if err != nil && ctx.Err() == nil {
+		_ = data.Reset()
+		if said, _ := io.ReadAll(io.LimitReader(failure, 1<<10)); len(said) > 0 {
+			return nil, errors.New(string(said))
+		}
 	}
 	return text, err
 }
 
-// The channels of one forwarded port. On each the port itself comes first, in two bytes.
-const (
-	channelData  = 0
-	channelError = 1
-	portBytes    = 2
-)
-
-// channelReader reads the channel of data. What comes on the other one is the error with which
-// the forwarding ended.
-type channelReader struct {
-	socket *webSocket
-	left   []byte
-	seen   [2]int // bytes of each channel
-}
-
-func (r *channelReader) Read(p []byte) (int, error) {
-	for len(r.left) == 0 {
-		frame, err := r.socket.next()
-		if err != nil {
-			return 0, err
-		}
-		channel, data := frame[0], frame[1:]
-		if channel > channelError {
-			return 0, errors.New("it speaks of a channel that was not asked for")
-		}
-		skip := min(max(portBytes-r.seen[channel], 0), len(data))
-		r.seen[channel] += len(data)
-		if data = data[skip:]; channel == channelError && len(data) > 0 {
-			return 0, errors.New(string(data))
-		}
-		r.left = data
+// exchange is one request and its answer.
+func exchange(ctx context.Context, data io.ReadWriter, path string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost"+path, nil)
+	if err != nil {
+		return nil, err
 	}
-	n := copy(p, r.left)
-	r.left = r.left[n:]
-	return n, nil
-}
-
-// refusal is what a server says instead of an answer.
-func refusal(response *http.Response) error {
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
-	var status metav1.Status
-	if json.Unmarshal(text, &status) == nil && status.Message != "" {
-		return errors.New(status.Message)
+	request.Close = true
+	if err := request.Write(data); err != nil {
+		return nil, err
 	}
-	return errors.New(strings.TrimSpace(response.Status + " " + string(bytes.TrimSpace(text))))
+	response, err := http.ReadResponse(bufio.NewReader(data), request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case response.StatusCode != http.StatusOK:
+		return nil, fmt.Errorf("it answers %s", response.Status)
+	case len(text) > maxAnswer:
+		return nil, errors.New("the answer is too long")
+	}
+	return text, nil
 }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -236,19 +237,6 @@ spec: {policyName: no-tokens, validationActions: [Deny]}
 // testLateToken has the Secret filled while the program waits.
 func testLateToken(t *testing.T, w workspace, east *clusters.Cluster) {
 	kube := client(t, east)
-	if err := kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-tokens", metav1.DeleteOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	probe := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "probe"}}
-	probe, err := kube.CoreV1().Secrets(istioNamespace).Create(t.Context(), probe, metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	probe.Data = map[string][]byte{"token": []byte("x")}
-	eventually(t, "the policy is gone", func(ctx context.Context) bool {
-		_, err := kube.CoreV1().Secrets(istioNamespace).Update(ctx, probe, metav1.UpdateOptions{DryRun: []string{metav1.DryRunAll}})
-		return err == nil
-	})
 	if err := os.Remove(w.path("clusters/east.yaml")); err != nil {
 		t.Fatal(err)
 	}
@@ -262,8 +250,16 @@ func testLateToken(t *testing.T, w workspace, east *clusters.Cluster) {
 		_, err := os.Stat(w.path("clusters/east.yaml"))
 		return err == nil
 	})
-	touch := []byte(`{"metadata":{"labels":{"look":"again"}}}`) // the token controller does
-	must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(t.Context(), readerOfWest+"-token", types.MergePatchType, touch, metav1.PatchOptions{}))
+	if err := kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-tokens", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	looks := 0
+	eventually(t, "the token is there", func(ctx context.Context) bool {
+		looks++ // at each change the token controller looks again
+		touch := fmt.Appendf(nil, `{"metadata":{"labels":{"looks":"%d"}}}`, looks)
+		must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(ctx, readerOfWest+"-token", types.MergePatchType, touch, metav1.PatchOptions{}))
+		return secretToken(t, east) != ""
+	})
 	_ = cmd.Wait() // its exit code follows
 	got := outcome{stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
 	got.wantCode(t, 0)

@@ -79,8 +79,9 @@ func readInside(files fs.FS, path string) ([]byte, error) {
 
 // Certificates returns the certificates of a PEM text in their plain form: no headers, no
 // text between the blocks, so that nothing but certificates gets into a kubeconfig. A text
-// with a private key is refused: a file that somebody reviews is the wrong place for one.
-// Its errors never show what the text holds.
+// with a private key is refused: a file that somebody reviews is the wrong place for one; and
+// so is a text with a damaged block, which would be missing later. Its errors never show what
+// the text holds.
 func Certificates(text []byte) ([]byte, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("must not be larger than %d MiB", MaxSize>>20)

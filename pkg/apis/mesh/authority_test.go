@@ -219,7 +219,7 @@ func TestAuthorityIsReadOnce(t *testing.T) {
 	for name, content := range map[string]string{"good": certificate(t, "a"), "bad": "no certificate"} {
 		t.Run(name, func(t *testing.T) {
 			opened := map[string]int{}
-			text := header + "  - {name: a, api: {certificateAuthority: ca.crt}}\n  - {name: b, api: {certificateAuthority: ca.crt}}\n"
+			text := header + "  - {name: none}\n  - {name: a, api: {certificateAuthority: ca.crt}}\n  - {name: b, api: {certificateAuthority: ca.crt}}\n"
 			folder := counted{files(map[string]string{"ca.crt": content}), opened}
 			mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(text), Files: folder})
 			if opened["ca.crt"] != 1 {

@@ -186,10 +186,24 @@ func fieldsOfSpec(t *testing.T) string {
 	return hint
 }
 
+// TestFactsOfSeveral: problems of one cluster hide none of another's.
+func TestFactsOfSeveral(t *testing.T) {
+	_, problems := read(header+"  - name: a\n  - name: b\n  - name: c\n", map[string]string{
+		"clusters/a.yaml": facts("a", "  uid: 1\n"),
+		"clusters/c.yaml": facts("c", "  uid: 2\n"),
+	})
+	checkProblems(t, problems,
+		"clusters/a.yaml:5: spec.uid: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
+		"clusters/c.yaml:5: spec.uid: Invalid value: 2: must be a string, not a number", `hint: write it in quotes: "2"`)
+}
+
 // TestFactsOfInvalidNames: a name that is wrong leads to no file.
 func TestFactsOfInvalidNames(t *testing.T) {
-	_, problems := read(header+"  - name: ../east\n", map[string]string{"east.yaml": "no YAML: :", "clusters/../east.yaml": "no YAML: :"})
+	_, problems := read(header+"  - name: ../east\n  - name: west\n", map[string]string{
+		"east.yaml": "no YAML: :", "clusters/../east.yaml": "no YAML: :", "clusters/west.yaml": facts("west", "  uid: 1\n"),
+	})
 	checkProblems(t, problems,
+		"clusters/west.yaml:5: spec.uid: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
 		`mesh.yaml:6: spec.clusters[0].name: Invalid value: "../east": must be a lower-case DNS-1123 label of at most 63 characters`,
 		"hint: use a-z, 0-9 and '-', such as east")
 }

@@ -20,7 +20,8 @@ type Source struct {
 	// Text of the mesh file.
 	Text []byte
 	// Files is the folder of the mesh file: facts and certificate authorities are read from
-	// it. The caller sees to it that no path leads out of the folder (os.Root).
+	// it; nil where there is none. The caller sees to it that no path leads out of the folder
+	// (os.Root).
 	Files fs.FS
 }
 
@@ -50,7 +51,7 @@ func Load(source Source) (*Document, []Problem) {
 		return doc, doc.Place(bounded(problems))
 	}
 	problems = append(problems, doc.mergeFacts(tree, &mesh, len(problems) == 0)...)
-	problems = append(problems, readAuthorities(&mesh, source.Files)...)
+	problems = append(problems, without(problems, readAuthorities(&mesh, source.Files))...)
 	problems = append(problems, without(problems, fromFieldErrors(v1alpha1.Validate(&mesh)))...)
 	if len(problems) > 0 {
 		return doc, doc.Place(bounded(problems))

@@ -46,7 +46,7 @@ func (d *Document) locate(p *Problem, tree func(file string, text []byte) *yaml.
 	}
 	file := FactsFile(name)
 	_, spec := child(tree(file, d.facts[name]), "spec")
-	if line, more := find(spec, rest); more > 0 && more > found-clusterSteps {
+	if line, more := find(spec, rest); more > found-clusterSteps {
 		p.File, p.Line = file, line
 	}
 }

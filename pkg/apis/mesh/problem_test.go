@@ -18,6 +18,7 @@ func TestProblemString(t *testing.T) {
 		"mesh.yaml:7: spec.links: wrong":         {File: "mesh.yaml", Line: 7, Field: "spec.links", Message: "wrong", Hint: "a hint", Waived: "a reason"},
 		`clusters/\x1b[2J.yaml: a\nb\r\u2028: c`: {File: "clusters/\x1b[2J.yaml", Field: "a\nb\r\u2028", Message: "c"},
 		"spec.öst: ü":                            {Field: "spec.öst", Message: "ü"},
+		strings.Repeat("ö", 300) + ": wrong":     {Field: strings.Repeat("ö", 300), Message: "wrong"},
 		strings.Repeat("ö", 300) + "...: wrong":  {Field: strings.Repeat("ö", 301), Message: "wrong"},
 	} {
 		if got := problem.String(); got != want {

@@ -19,7 +19,7 @@ func yamlProblems(data []byte, err error) []Problem {
 			return problems
 		}
 	}
-	line, text := splitLine(text)
+	line, text := splitLine(strings.TrimPrefix(text, "unmarshal errors:\n  "))
 	all := faults()
 	i := slices.IndexFunc(all, func(f fault) bool { return strings.Contains(text, f.words) })
 	if i < 0 {

@@ -16,6 +16,7 @@ func TestTextAccepted(t *testing.T) {
 		"byte order mark":         "\ufeff" + small,
 		"mark and comment":        "\ufeff# a comment\n---\n" + small,
 		"mark and marker":         "\ufeff---\n" + small,
+		"no-break space":          strings.Replace(small, "shop}", "shop} # \u00a0", 1),
 		"CRLF":                    strings.ReplaceAll(small, "\n", "\r\n"),
 		"CRLF and markers":        strings.ReplaceAll("# a\n---\n"+small+"...\n# b\n", "\n", "\r\n"),
 		"no newline at the end":   strings.TrimSpace(small),
@@ -60,6 +61,7 @@ func TestTextRefused(t *testing.T) {
 		"nothing":                    {"", "mesh.yaml: " + empty},
 		"blank":                      {" \n\t\r\n", "mesh.yaml: " + empty},
 		"byte order mark alone":      {"\ufeff\n", "mesh.yaml: " + empty},
+		"NUL alone":                  {"\x00", "mesh.yaml:1: " + binary},
 		"NUL":                        {small + "\x00", "mesh.yaml:7: " + binary},
 		"UTF-16 with its mark":       {"\xff\xfea\x00:\x00 \x001\x00", "mesh.yaml:1: " + binary},
 		"UTF-16":                     {utf16(small), "mesh.yaml:1: " + binary},
@@ -110,7 +112,8 @@ func utf16(text string) string {
 // TestLargestText: the limits themselves are within.
 func TestLargestText(t *testing.T) {
 	mustRead(t, small+strings.Repeat("#", mesh.MaxSize-len(small)), nil)
-	mustRead(t, small+strings.Repeat("\n", 149_000), nil)
+	parts := strings.Count(small, "\n") + strings.Count(small, "{") + strings.Count(small, "- ")
+	mustRead(t, small+strings.Repeat("\n", 150_000-parts), nil)
 }
 
 func TestReadLimited(t *testing.T) {

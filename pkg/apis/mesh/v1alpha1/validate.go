@@ -13,7 +13,8 @@ import (
 
 // Validate checks the structure of a mesh as it is written, before defaults: every problem,
 // with the path of its field. The remedy of a problem stands at the end of its Detail,
-// after "\nhint: ".
+// after "\nhint: ". Its BadValue may be long, and may be a secret in the wrong place: package
+// mesh repeats only the beginning.
 func Validate(mesh *Mesh) field.ErrorList {
 	errs := validateLabel(field.NewPath("metadata", "name"), mesh.Metadata.Name, "shop")
 	return append(errs, validateSpec(field.NewPath("spec"), &mesh.Spec)...)
