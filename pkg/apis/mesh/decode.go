@@ -47,7 +47,11 @@ func decode(data []byte, kind string, into any) ([]byte, []Problem) {
 	strict, err := kjson.UnmarshalStrict(doc, into)
 	problems := strictProblems(kind, strict)
 	if err != nil || bytes.Contains(doc, []byte(bytesAsList)) {
-		problems = append(problems, shapeProblems(doc, kind, err)...)
+		shape := shapeProblems(doc, kind, err)
+		if err != nil {
+			problems = append(problems, strictProblems(kind, strictWithout(doc, shape, into))...)
+		}
+		problems = append(problems, shape...)
 	}
 	return doc, problems
 }

@@ -101,8 +101,9 @@ func validateTrustDomain(path *field.Path, domain string) field.ErrorList {
 func validateReader(path *field.Path, reader Reader) field.ErrorList {
 	errs := validateEnum(path.Child("auth"), reader.Auth, ReaderAuthToken, ReaderAuthClientCertificate,
 		ReaderAuthFederated, ReaderAuthExternal)
-	if name := reader.ServiceAccount; name != "" && len(validation.IsDNS1123Subdomain(name)) > 0 {
-		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount",
+	// The Secret with its token is called the same, and 26 characters more.
+	if name := reader.ServiceAccount; name != "" && (len(validation.IsDNS1123Subdomain(name)) > 0 || len(name) > 253-26) {
+		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount, at most 227 characters",
 			"use a-z, 0-9, '-' and '.', such as "+IstioReaderAccount))
 	}
 	external := path.Child("external")

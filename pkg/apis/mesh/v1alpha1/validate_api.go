@@ -38,7 +38,9 @@ func validateURL(path *field.Path, value, example string, schemes ...string) fie
 		return field.ErrorList{forbidden(path, "must not hold a user name or password",
 			"remove what stands before the @: this file is committed")}
 	}
-	if err == nil && isPlainURL(parsed, schemes) {
+	// A kubeconfig holds visible ASCII only.
+	visible := !strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' })
+	if err == nil && visible && isPlainURL(parsed, schemes) {
 		return nil
 	}
 	scheme := schemes[0]

@@ -111,7 +111,7 @@ func TestValidateReader(t *testing.T) {
 			`"token", "clientCertificate", "federated", "external"` + "\n" + `hint: did you mean "token"?`}},
 		"account": {edit: spec(v1alpha1.Reader{ServiceAccount: v1alpha1.IstioReaderAccount})},
 		"account in upper case": {east(cluster(v1alpha1.Reader{ServiceAccount: "Reader"})), []string{`spec.clusters[0].reader.serviceAccount: Invalid value: "Reader": ` +
-			"must be the name of a ServiceAccount\nhint: use a-z, 0-9, '-' and '.', such as istio-reader-service-account"}},
+			"must be the name of a ServiceAccount, at most 227 characters\nhint: use a-z, 0-9, '-' and '.', such as istio-reader-service-account"}},
 		"no store":                        {spec(external), []string{"spec.reader.external: " + missing}},
 		"no store in one cluster":         {east(cluster(external)), []string{"spec.clusters[0].reader.external: " + missing}},
 		"store of the mesh":               {edit: all(spec(own), east(cluster(external)))},
