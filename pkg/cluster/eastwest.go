@@ -23,8 +23,7 @@ type EastWest struct {
 
 // EastWest lists the Gateways of this cluster, none when it has no Gateway API.
 func (c *Client) EastWest(ctx context.Context) ([]EastWest, error) {
-	resource := gatewayv1.SchemeGroupVersion.WithResource("gateways")
-	list, err := c.any.Resource(resource).Namespace(metav1.NamespaceAll).List(ctx, eastWest())
+	list, err := c.any.Resource(gateways()).Namespace(metav1.NamespaceAll).List(ctx, eastWest())
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}

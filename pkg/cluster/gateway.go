@@ -39,8 +39,7 @@ func (r *reader) gateways() error {
 }
 
 func (r *reader) gatewayObjects() error {
-	resource := schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: "v1", Resource: "gateways"}
-	list, err := r.any.Resource(resource).Namespace(metav1.NamespaceAll).List(r.ctx, eastWest())
+	list, err := r.any.Resource(gateways()).Namespace(metav1.NamespaceAll).List(r.ctx, eastWest())
 	if apierrors.IsNotFound(err) && len(r.facts.GatewayAddresses) > 0 {
 		return nil // they have been found without
 	}
@@ -104,4 +103,9 @@ func serviceAddresses(service corev1.Service) []string {
 		}
 	}
 	return addresses
+}
+
+// gateways is where Gateway objects are kept.
+func gateways() schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: "v1", Resource: "gateways"}
 }

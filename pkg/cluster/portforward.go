@@ -10,11 +10,11 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/httpstream"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/transport/spdy"
+	"k8s.io/streaming/pkg/httpstream"
 )
 
 // Forwarder reaches a port of a pod through the API server, as kubectl port-forward does. It
@@ -63,7 +63,7 @@ func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, pa
 // kubectl does (kubectl pkg/cmd/portforward).
 func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
 	url := f.kube.CoreV1().RESTClient().Post().Resource("pods").Namespace(namespace).Name(pod).SubResource("portforward").URL()
-	tunnel, err := portforward.NewSPDYOverWebsocketDialer(url, f.config)
+	tunnel, err := portforward.NewSPDYOverWebsocketDialerForStreaming(url, f.config)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +71,8 @@ func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain := spdy.NewDialer(upgrader, &http.Client{Transport: transport}, http.MethodPost, url)
-	return portforward.NewFallbackDialer(tunnel, plain, func(err error) bool {
+	plain := spdy.NewDialerForStreaming(upgrader, &http.Client{Transport: transport}, http.MethodPost, url)
+	return portforward.NewFallbackDialerForStreaming(tunnel, plain, func(err error) bool {
 		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
 	}), nil
 }

@@ -254,12 +254,15 @@ func testLateToken(t *testing.T, w workspace, east *clusters.Cluster) {
 		t.Fatal(err)
 	}
 	looks := 0
-	eventually(t, "the token is there", func(ctx context.Context) bool {
-		looks++ // at each change the token controller looks again
-		touch := fmt.Appendf(nil, `{"metadata":{"labels":{"looks":"%d"}}}`, looks)
-		must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(ctx, readerOfWest+"-token", types.MergePatchType, touch, metav1.PatchOptions{}))
-		return secretToken(t, east) != ""
-	})
+	touch := func(ctx context.Context) (bool, error) {
+		looks++ // at each change the token controller looks again, unless there is another one by then
+		label := fmt.Appendf(nil, `{"metadata":{"labels":{"looks":"%d"}}}`, looks)
+		must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(ctx, readerOfWest+"-token", types.MergePatchType, label, metav1.PatchOptions{}))
+		return secretToken(t, east) != "", nil
+	}
+	if err := wait.PollUntilContextTimeout(t.Context(), 500*time.Millisecond, time.Minute, true, touch); err != nil {
+		t.Fatalf("wait for the token: %v", err)
+	}
 	_ = cmd.Wait() // its exit code follows
 	got := outcome{stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
 	got.wantCode(t, 0)

@@ -88,7 +88,7 @@ func (k *kubelet) PortForward(_ context.Context, _, _ string, port int32, stream
 	}
 	recorder := httptest.NewRecorder()
 	if text, there := k.pages.Load(request.URL.Path); there {
-		recorder.WriteString(text.(string))
+		_, _ = recorder.WriteString(text.(string))
 	} else {
 		http.NotFound(recorder, request)
 	}

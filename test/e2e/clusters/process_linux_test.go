@@ -47,7 +47,7 @@ func waitForDeath(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Println(p.cmd.Process.Pid) //nolint:forbidigo // a process has no other stream to answer on
+	fmt.Println(p.cmd.Process.Pid)
 	<-p.done
 }
 
