@@ -43,7 +43,10 @@ func newCollect(system System, runF func(*collectOptions) error) *cobra.Command 
 		Long: `Read from each cluster what the mesh has to know of it, and write it to clusters/NAME.yaml:
 the identity of the cluster, its version, address and issuer, what the installed Istio says
 of itself, the addresses of east-west gateways, pod ranges. A file is written only when a
-fact has changed. Fields that the cluster does not tell are never touched, nor are comments.
+fact has changed; a comment in it stays, and so does a field that the cluster does not tell.
+Two fields that it does tell stay as somebody wrote them: another address of the API server
+than the one in the context, and a range that holds those of all nodes. In any case mesh.yaml
+wins over the file.
 
 Of the clusters that are read with tokens it also fetches those of their readers, into
 credentials/, which only you can read and git ignores. They come from the Secrets that the

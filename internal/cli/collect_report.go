@@ -85,7 +85,7 @@ func failures(all []collected) []error {
 		errs = append(errs, withHint(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), oneParagraph{disk}), diskHint(disk)))
 	}
 	if interrupted != nil {
-		errs = append(errs, fmt.Errorf("%w: not collected: %s", errInterrupted, strings.Join(interrupted, ", ")))
+		errs = append(errs, fmt.Errorf("%w: not finished: %s", errInterrupted, strings.Join(interrupted, ", ")))
 	}
 	return errs
 }

@@ -103,7 +103,7 @@ c: no token
 hint: make one
 cannot keep what c, d told: write c.yaml: sync: no space left on device
 hint: make room, and run the same command again: what was there before is there still
-interrupted: not collected: e, f`
+interrupted: not finished: e, f`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

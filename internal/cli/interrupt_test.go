@@ -19,10 +19,10 @@ func TestCommandContext(t *testing.T) {
 
 func TestExitCodeOfInterrupt(t *testing.T) {
 	var out bytes.Buffer
-	if code := exitCode(&out, fmt.Errorf("%w: not collected: east", errInterrupted)); code != 130 {
+	if code := exitCode(&out, fmt.Errorf("%w: not finished: east", errInterrupted)); code != 130 {
 		t.Errorf("exit code: got %d, want 130", code)
 	}
-	if want := "error: interrupted: not collected: east\n"; out.String() != want {
+	if want := "error: interrupted: not finished: east\n"; out.String() != want {
 		t.Errorf("stderr: got %q, want %q", out.String(), want)
 	}
 }

@@ -43,7 +43,8 @@ func newLiveFlags(system System) liveFlags {
 	}
 }
 
-// add adds the flags to a command, which then has to end when its context does.
+// add adds the flags to a command. One that does nothing else but talk to clusters is to be
+// marked interruptible.
 func (f *liveFlags) add(cmd *cobra.Command) {
 	f.kubeconfigFlags.add(cmd)
 	f.AddFlags(cmd.Flags())

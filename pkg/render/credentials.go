@@ -14,11 +14,14 @@ func Credentials(in Input, only []string, deploy string) (Tree, error) {
 		tree.Scope = append(tree.Scope, name+"/")
 	}
 	folders, err := forEach(chosen(in, only), func(name string) ([]File, error) {
-		overlay, err := Compile(in, name, Options{Secrets: true})
+		cluster, ok := in.Graph.Cluster(name)
+		if !ok {
+			return nil, noCluster(name)
+		}
+		secrets, err := newCompiler(in, cluster).remoteSecrets()
 		if err != nil {
 			return nil, err
 		}
-		secrets := slices.DeleteFunc(overlay.Manifests, func(m Manifest) bool { return !m.Secret })
 		return folder(name, secrets, []string{path.Join("..", deploy, overlaysFolder, name)})
 	})
 	if err != nil {

@@ -34,7 +34,7 @@ type Options struct {
 func Compile(in Input, name string, opts Options) (Overlay, error) {
 	cluster, ok := in.Graph.Cluster(name)
 	if !ok {
-		return Overlay{}, fmt.Errorf("compile overlay: no cluster %q", name)
+		return Overlay{}, noCluster(name)
 	}
 	c := newCompiler(in, cluster)
 	overlay := Overlay{Cluster: name, Manifests: append(c.common(), c.namespace())}
@@ -56,6 +56,8 @@ type compiler struct {
 	cluster *v1alpha1.Cluster
 	labels  map[string]string
 }
+
+func noCluster(name string) error { return fmt.Errorf("compile overlay: no cluster %q", name) }
 
 func newCompiler(in Input, cluster *v1alpha1.Cluster) compiler {
 	return compiler{Input: in, cluster: cluster, labels: Labels(in.Mesh.Metadata.Name)}

@@ -89,6 +89,9 @@ func testWrongAuthority(t *testing.T, all []*clusters.Cluster) {
 	got.wantSaid(t, "west: facts written", "error: east: read namespace kube-system: ", "x509: certificate signed by unknown authority",
 		`hint: the certificate authority of context "admin@east" is not that of this server`)
 	w.missing(t, "clusters/east.yaml")
+	config.Clusters["admin@east"].CertificateAuthorityData = all[0].CA // as the hint says
+	w.writeKubeconfig(t, config)
+	w.mustRun(t, "collect", "--token=skip").wantSaid(t, "east: facts written", "west: unchanged")
 }
 
 func testRevokedLogin(t *testing.T, all []*clusters.Cluster) {

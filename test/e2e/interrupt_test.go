@@ -81,7 +81,7 @@ func testInterrupt(t *testing.T, all []*clusters.Cluster) {
 	_ = cmd.Wait() // its exit code follows
 	got := outcome{stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
 	got.wantCode(t, 130)
-	got.wantSaid(t, "east: facts written", "error: interrupted: not collected: abyss\n")
+	got.wantSaid(t, "east: facts written", "error: interrupted: not finished: abyss\n")
 	if took := time.Since(interrupted); took > 5*time.Second {
 		t.Errorf("it took %s to end", took)
 	}
