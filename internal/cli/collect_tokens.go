@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
@@ -50,97 +46,37 @@ func (c *collector) fetchTokens(ctx context.Context, target source, result *coll
 	}
 	patience, cancel := context.WithTimeout(ctx, tokenPatience)
 	defer cancel()
-	type answer struct {
-		token  kubeconfig.Token
-		expiry *time.Time
-		err    error
-	}
 	asked := map[string]answer{} // a shared account has one token for all
 	var errs []error
 	for consumer := range c.ws.graph.ReadersOf(target.Name) {
 		account, secret := render.Account(target.Cluster, consumer.Name)
-		a, known := asked[account]
-		if !known {
-			if c.token == tokenRequest {
-				a.token, a.expiry, a.err = c.requestToken(ctx, target, account)
-			} else {
-				a.token, a.err = waitForToken(ctx, patience, target, secret)
-			}
-			asked[account] = a
+		if _, known := asked[account]; !known {
+			asked[account] = c.askForToken(ctx, patience, target, account, secret)
 		}
-		reading := render.Reading{Target: target.Name, Consumer: consumer.Name}
-		if a.err != nil {
-			errs = append(errs, c.noToken(reading, a.err))
-			continue
-		}
-		token, err := c.keepToken(reading, a.token)
+		token, err := c.keepToken(render.Reading{Target: target.Name, Consumer: consumer.Name}, asked[account])
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		token.Expires = a.expiry
 		result.Tokens = append(result.Tokens, token)
 	}
 	return errors.Join(errs...)
 }
 
-// waitForToken reads a token Secret, again and again while it is empty and patience lasts. A look
-// that has begun is finished.
-func waitForToken(ctx, patience context.Context, target source, secret string) (token kubeconfig.Token, err error) {
-	// The error of the wait is that of patience; the one of the last look says more.
-	_ = wait.PollUntilContextCancel(patience, tokenInterval, true, func(context.Context) (bool, error) {
-		token, err = target.client.Token(ctx, target.Istio.Namespace, secret)
-		return !errors.Is(err, cluster.ErrTokenPending), nil
-	})
-	return token, err
+// answer is what an API server gave for an account.
+type answer struct {
+	token  kubeconfig.Token
+	expiry *time.Time // of a requested token
+	err    error
 }
 
-// errShortLife says that the server granted less than was asked for at least.
-var errShortLife = errors.New("the server grants too little")
-
-func (c *collector) requestToken(ctx context.Context, target source, account string) (kubeconfig.Token, *time.Time, error) {
-	before := time.Now()
-	token, expiry, err := apply.RequestToken(ctx, target.config, target.Istio.Namespace, account, c.duration)
-	if err != nil {
-		return token, nil, err
+func (c *collector) askForToken(ctx, patience context.Context, target source, account, secret string) (a answer) {
+	if c.token == tokenRequest {
+		a.token, a.expiry, a.err = c.requestToken(ctx, target, account)
+	} else {
+		a.token, a.err = waitForToken(ctx, patience, target, secret)
 	}
-	granted := expiry.Sub(before)
-	if claims, ok := token.Claims(); ok && !claims.IssuedAt.IsZero() {
-		granted = claims.Expiry.Sub(claims.IssuedAt) // both by the server's clock
-	}
-	if granted = granted.Round(time.Second); granted < c.minDuration {
-		return token, nil, fmt.Errorf("%w: the token would live for %s, which is less than %s", errShortLife, granted, c.minDuration)
-	}
-	expiry = expiry.UTC()
-	return token, &expiry, nil
-}
-
-// keepToken writes a token when it is another one than is there. It must be the reader's: a
-// Secret of that name may have been made by somebody else.
-func (c *collector) keepToken(reading render.Reading, token kubeconfig.Token) (fetched, error) {
-	kept := fetched{Consumer: reading.Consumer, File: c.ws.path(reading.TokenFile())}
-	if about := c.ws.credential(reading, token, false); about.Subject != "" && about.Subject != about.Want {
-		return kept, withHint(fmt.Errorf("the token with which %s is to read %s is of %q, not of %q", reading.Consumer, reading.Target, about.Subject, about.Want),
-			"delete that Secret in "+reading.Target+" and apply the overlay again, or declare the account with reader.serviceAccount")
-	}
-	c.store.Lock()
-	defer c.store.Unlock()
-	if old, open, err := c.ws.readToken(reading); err == nil && !open && old.Equal(token) {
-		return kept, nil
-	}
-	if err := output.EnsureIgnored(c.ws.path(credentialsFolder)); err != nil {
-		return kept, err
-	}
-	for _, folder := range []string{path.Dir(path.Dir(reading.TokenFile())), path.Dir(reading.TokenFile())} {
-		if err := output.CheckPrivate(c.ws.path(folder)); err != nil {
-			return kept, err
-		}
-	}
-	if err := output.WriteFile(kept.File, []byte(token.Reveal()+"\n"), output.FileOptions{Mode: 0o600, Force: true}); err != nil {
-		return kept, err
-	}
-	kept.Written = true
-	return kept, nil
+	return a
 }
 
 // noToken says which link is without its token, and what brings it about.

@@ -76,6 +76,11 @@ that is the one in mesh.yaml. Fields that others own stop a cluster. A second ru
 			return o.Run()
 		},
 	}
+	o.addFlags(cmd)
+	return cmd
+}
+
+func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	addFilename(cmd, &o.filename)
 	o.liveFlags.add(cmd)
 	o.applyFlags.add(cmd)
@@ -91,7 +96,6 @@ that is the one in mesh.yaml. Fields that others own stop a cluster. A second ru
 	_ = cmd.RegisterFlagCompletionFunc("secrets", cobra.FixedCompletions(
 		[]string{secretsInclude, secretsMask, secretsSkip}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagDirname("output-dir")
-	return cmd
 }
 
 func (o *renderOptions) Validate() error {

@@ -2,18 +2,14 @@ package e2e
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
@@ -37,6 +33,7 @@ func TestCollectTokens(t *testing.T) {
 	t.Run("are replaced when others can read them", func(t *testing.T) { testOpenToken(t, w) })
 	t.Run("are fetched by name", func(t *testing.T) { testOneTarget(t, w) })
 	t.Run("must be of the reader", func(t *testing.T) { testForeignToken(t, w, all[0]) })
+	t.Run("are shared by all with one account", func(t *testing.T) { testSharedAccount(t, all) })
 	t.Run("may not be there yet", func(t *testing.T) { testPendingToken(t, w, all[0]) })
 	t.Run("are waited for", func(t *testing.T) { testLateToken(t, w, all[0]) })
 	t.Run("are requested", func(t *testing.T) { testRequest(t, w, all[0]) })
@@ -196,107 +193,19 @@ func testForeignToken(t *testing.T, w workspace, east *clusters.Cluster) {
 	}
 }
 
-// testPendingToken keeps the token controller from filling a Secret.
-func testPendingToken(t *testing.T, w workspace, east *clusters.Cluster) {
-	old := w.read(t, tokenOfWest)
-	applyObjects(t, east, `
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicy
-metadata: {name: no-tokens}
-spec:
-  failurePolicy: Fail
-  matchConstraints:
-    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [UPDATE], resources: [secrets]}]
-  validations: [{expression: "!has(object.data) || !('token' in object.data)"}]
----
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicyBinding
-metadata: {name: no-tokens}
-spec: {policyName: no-tokens, validationActions: [Deny]}
-`)
-	eventually(t, "the policy keeps a Secret empty", func(ctx context.Context) bool {
-		remakeSecret(t, east, readerOfWest, false)
-		filled := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, time.Second, true, func(context.Context) (bool, error) {
-			return secretToken(t, east) != "", nil
-		})
-		return filled != nil
-	})
-	got := w.run(t, "collect", "--cluster=east")
-	got.wantCode(t, 1)
-	got.wantStderr(t,
-		"warning: east: Istio: namespace istio-system has no Deployment istiod",
-		"warning: east: the roots of trust of Istio: there is no ConfigMap istio-ca-root-cert in namespace istio-system",
-		"warning: east: the Gateways of east-west gateways: the cluster has no Gateway API",
-		"error: east: west has no token to read east: read token secret istio-system/mesh-reader-west-token: the token is not there yet",
-		"hint: see why, and collect again: kubectl --context='admin@east' -n 'istio-system' describe secret 'mesh-reader-west-token'")
-	if w.read(t, tokenOfWest) != old {
-		t.Error("the old token is gone")
+// testSharedAccount has two control planes read east with one account.
+func testSharedAccount(t *testing.T, all []*clusters.Cluster) {
+	peer := ", api: {server: 'https://203.0.113.1'}}"
+	w := newWorkspace(t, all, "- {name: east, context: admin@east, reader: {serviceAccount: all-readers}}",
+		"- {name: west"+peer, "- {name: north"+strings.Replace(peer, "113.1", "113.2", 1))
+	w.mustRun(t, "collect", "--token=skip")
+	w.sendReaders(t, all[0])
+	w.mustRun(t, "collect").wantSaid(t, "east: 2 tokens written")
+	token := w.read(t, tokenOfWest)
+	if got := userOf(t, all[0], token); got != "system:serviceaccount:istio-system:all-readers" {
+		t.Errorf("the token is of %s", got)
 	}
-}
-
-// testLateToken has the Secret filled while the program waits.
-func testLateToken(t *testing.T, w workspace, east *clusters.Cluster) {
-	kube := client(t, east)
-	if err := os.Remove(w.path("clusters/east.yaml")); err != nil {
-		t.Fatal(err)
+	if w.read(t, "credentials/east/north/token") != token {
+		t.Error("the two readers have different tokens")
 	}
-	cmd := w.command(t, "collect", "--cluster=east")
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the facts are written", func(context.Context) bool { // tokens come after them
-		_, err := os.Stat(w.path("clusters/east.yaml"))
-		return err == nil
-	})
-	if err := kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-tokens", metav1.DeleteOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	looks := 0
-	touch := func(ctx context.Context) (bool, error) {
-		looks++ // at each change the token controller looks again, unless there is another one by then
-		label := fmt.Appendf(nil, `{"metadata":{"labels":{"looks":"%d"}}}`, looks)
-		must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(ctx, readerOfWest+"-token", types.MergePatchType, label, metav1.PatchOptions{}))
-		return secretToken(t, east) != "", nil
-	}
-	if err := wait.PollUntilContextTimeout(t.Context(), 500*time.Millisecond, time.Minute, true, touch); err != nil {
-		t.Fatalf("wait for the token: %v", err)
-	}
-	_ = cmd.Wait() // its exit code follows
-	got := outcome{stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
-	got.wantCode(t, 0)
-	if strings.TrimSpace(w.read(t, tokenOfWest)) != secretToken(t, east) {
-		t.Error("the token is not the one that was filled in")
-	}
-}
-
-func testRequest(t *testing.T, w workspace, east *clusters.Cluster) {
-	old := w.read(t, tokenOfWest)
-	got := w.mustRun(t, "collect", "--cluster=east", "--token=request", "--duration=48h")
-	got.wantSaid(t, "east: the token of west lives until ", "east: 1 token written")
-	_, date, _ := strings.Cut(got.stderr, "lives until ")
-	date, _, _ = strings.Cut(date, "\n")
-	expiry, err := time.Parse(time.RFC3339, date)
-	if left := time.Until(expiry); err != nil || left < 47*time.Hour || left > 49*time.Hour {
-		t.Errorf("expiry: got %s, %v, want in 48 hours", date, err)
-	}
-	now := w.read(t, tokenOfWest)
-	if now == old || userOf(t, east, now) != "system:serviceaccount:istio-system:"+readerOfWest {
-		t.Errorf("the requested token is not the reader's")
-	}
-}
-
-func testShortLife(t *testing.T, w workspace, east *clusters.Cluster) {
-	east.Stop()
-	east.Restart(t, "--service-account-max-token-expiration=2h")
-	old := w.read(t, tokenOfWest)
-	got := w.run(t, "collect", "--cluster=east", "--token=request")
-	got.wantCode(t, 1)
-	got.wantSaid(t, "error: east: west has no token to read east: the server grants too little: the token would live for 2h0m0s, which is less than 24h0m0s",
-		"hint: accept that with --min-duration, have the server's --service-account-max-token-expiration raised, or use --token=secret")
-	if w.read(t, tokenOfWest) != old {
-		t.Error("a token was written although it was refused")
-	}
-	w.mustRun(t, "collect", "--cluster=east", "--token=request", "--min-duration=90m").wantSaid(t, "east: 1 token written")
 }

@@ -1,0 +1,56 @@
+package apply
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+func secret(name string) Ref {
+	return Ref{APIVersion: "v1", Kind: "Secret", Namespace: "istio-system", Name: name}
+}
+
+func live(uid string) *unstructured.Unstructured {
+	object := &unstructured.Unstructured{Object: map[string]any{}}
+	object.SetUID(types.UID(uid))
+	return object
+}
+
+func TestAnnounceKeepsWhatWasAndNamesWhatComes(t *testing.T) {
+	before := []Entry{{secret("old"), "1"}, {secret("kept"), "2"}}
+	plan := []Change{{Ref: secret("new")}, {Ref: secret("kept"), Live: live("2")}}
+	want := []Entry{{secret("kept"), "2"}, {secret("new"), ""}, {secret("old"), "1"}}
+	if diff := cmp.Diff(want, Announce(before, plan)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if before[0].Name != "old" {
+		t.Error("the entries of before were changed")
+	}
+}
+
+func TestSettleForgetsWhatWasPruned(t *testing.T) {
+	announced := []Entry{{secret("kept"), "2"}, {secret("new"), ""}, {secret("old"), "1"}}
+	made := []Change{{Ref: secret("new"), Merged: live("3")}}
+	want := []Entry{{secret("kept"), "2"}, {secret("new"), "3"}}
+	if diff := cmp.Diff(want, Settle(announced, made, []Entry{{secret("old"), "1"}})); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestNeverPruned(t *testing.T) {
+	client := &Client{} // what is refused is refused without a question
+	for name, ref := range map[string]Ref{
+		"a Namespace is never removed":                {APIVersion: "v1", Kind: "Namespace", Name: "istio-system"},
+		"a Deployment is never removed":               {APIVersion: "apps/v1", Kind: "Deployment", Namespace: "n", Name: "istiod"},
+		"the signing certificate is never removed":    secret("cacerts"),
+		"a Secret is never removed":                   {APIVersion: "example.com/v1", Kind: "Secret", Name: "x"},
+		"a CustomResourceDefinition is never removed": {APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition", Name: "x"},
+	} {
+		left := Leftover{Entry: Entry{Ref: ref, UID: "1"}}
+		if err := client.inspect(t.Context(), &left, nil); err != nil || left.Keep != name {
+			t.Errorf("%s: got %q, %v; want %q", ref, left.Keep, err, name)
+		}
+	}
+}
