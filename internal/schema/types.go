@@ -53,6 +53,8 @@ func (r *reader) named(name *ast.Ident) (*schema, error) {
 		return &schema{Type: "string"}, nil
 	case "bool":
 		return &schema{Type: "boolean"}, nil
+	case "int32":
+		return &schema{Type: "integer"}, nil
 	}
 	declared, ok := r.types[name.Name]
 	if !ok || declared.spec.Assign.IsValid() {
@@ -110,11 +112,14 @@ func isNamed(expr ast.Expr, name string) bool {
 func (s *schema) accepts(value json.RawMessage) bool {
 	var text string
 	var truth bool
+	var number int32
 	switch s.Type {
 	case "string":
 		return json.Unmarshal(value, &text) == nil && (s.Enum == nil || slices.Contains(s.Enum, text))
 	case "boolean":
 		return json.Unmarshal(value, &truth) == nil
+	case "integer":
+		return json.Unmarshal(value, &number) == nil
 	}
 	return false
 }

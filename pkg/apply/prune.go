@@ -12,19 +12,26 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // prunable are the kinds that may be removed, in the order of removal: first what gives access.
-// A Namespace is never among them, and neither is the Secret cacerts.
+// A Namespace is never among them, and neither are the Secret cacerts and the ConfigMap asm-options.
 func prunable() []schema.GroupKind {
 	return []schema.GroupKind{
 		{Group: "gateway.networking.k8s.io", Kind: "Gateway"},
+		{Group: "gateway.networking.k8s.io", Kind: "TLSRoute"},
+		{Group: "networking.istio.io", Kind: "Gateway"},
+		{Group: "networking.istio.io", Kind: "VirtualService"},
 		{Group: "", Kind: "Secret"},
 		{Group: "", Kind: "ConfigMap"},
 		{Group: "rbac.authorization.k8s.io", Kind: "ClusterRoleBinding"},
 		{Group: "rbac.authorization.k8s.io", Kind: "RoleBinding"},
 		{Group: "rbac.authorization.k8s.io", Kind: "ClusterRole"},
 		{Group: "rbac.authorization.k8s.io", Kind: "Role"},
+		{Group: "apps", Kind: "Deployment"},
+		{Group: "", Kind: "Service"},
 		{Group: "", Kind: "ServiceAccount"},
 	}
 }
@@ -78,6 +85,9 @@ func (c *Client) inspect(ctx context.Context, left *Leftover, labels map[string]
 		return nil
 	case left.Kind == "Secret" && left.Name == signingSecret:
 		left.Keep = "the signing certificate is never removed"
+		return nil
+	case left.Kind == "ConfigMap" && left.Name == render.FleetOptions:
+		left.Keep = "it has options of others"
 		return nil
 	}
 	live, err := c.get(ctx, left.Ref)

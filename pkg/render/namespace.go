@@ -14,5 +14,8 @@ func (c compiler) namespace() Manifest {
 	if c.cluster.Network != "" {
 		namespace.WithLabels(map[string]string{labelNetwork: c.cluster.Network})
 	}
-	return Manifest{File: "namespace.yaml", Objects: []Object{namespace}}
+	if c.cluster.ControlPlane != c.cluster.Name {
+		namespace.WithAnnotations(map[string]string{annotationControlPlane: c.cluster.ControlPlane})
+	}
+	return Manifest{File: "namespace.yaml", Objects: append([]Object{namespace}, c.moreNamespaces()...)}
 }

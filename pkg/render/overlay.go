@@ -38,7 +38,9 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	}
 	c := newCompiler(in, cluster)
 	overlay := Overlay{Cluster: name, Manifests: append(c.common(), c.namespace())}
-	overlay.Manifests = append(overlay.Manifests, c.readers()...)
+	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), c.sample()} {
+		overlay.Manifests = append(overlay.Manifests, more...)
+	}
 	if !opts.Secrets {
 		return overlay, nil
 	}

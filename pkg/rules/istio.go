@@ -3,8 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -60,7 +58,7 @@ func oldVersion() Rule {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				for _, gate := range gates(in, cluster) {
-					if before(cluster.Istio.Version, gate.since) {
+					if !cluster.Istio.AtLeast(gate.since) {
 						found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.version"),
 							message: fmt.Sprintf("Istio %s of %s has no %s, which begins with %s", cluster.Istio.Version, cluster.Name, gate.feature, gate.since),
 							hint:    "upgrade the control plane of " + cluster.ControlPlane})
@@ -90,22 +88,6 @@ func gates(in Input, cluster v1alpha1.Cluster) []gate {
 		}
 	}
 	return gates
-}
-
-// before compares the numbers of two versions; an unknown version is a current one.
-func before(version, since string) bool {
-	return version != "" && slices.Compare(numbers(version), numbers(since)) < 0
-}
-
-// numbers are the leading numbers of a version: 1.28.0-solo gives 1, 28, 0.
-func numbers(version string) []int {
-	plain := strings.FieldsFunc(version, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })[0]
-	var parts []int
-	for part := range strings.SplitSeq(plain, ".") {
-		number, _ := strconv.Atoi(part) // at most three digits, or a dot too many
-		parts = append(parts, number)
-	}
-	return parts
 }
 
 func strayFacts() Rule {

@@ -56,7 +56,8 @@ func gatewayMissing() Rule {
 		ID: "MESH005", Severity: mesh.SeverityError,
 		Title: "A gateway address is needed and cannot be discovered",
 		Why: "With discovery peering a caller finds its peer at the address of the peer's east-west gateway and nowhere " +
-			"else. A remote cluster finds the control plane of its primary in the same way. Neither can look it up.",
+			"else. A remote cluster finds the control plane of its primary in the same way, and gateway.peerGateway asks for " +
+			"it. None of them can look it up.",
 		Remedy: "Write gateway.addresses of the cluster that is called, or of the primary: the address of its load " +
 			"balancer, once it has one.",
 		find: func(in Input) []finding {
@@ -77,12 +78,11 @@ func gatewayMissing() Rule {
 
 // needsGateway names a cluster that can find this one through its gateway only.
 func needsGateway(in Input, cluster v1alpha1.Cluster) string {
-	for other := range in.Graph.Clusters() {
-		served := other.ControlPlane == cluster.Name && other.Name != cluster.Name
-		peer := in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && in.Graph.Linked(other.Name, cluster.Name)
-		if served || peer {
-			return other.Name
-		}
+	for remote := range in.Graph.Served(cluster.Name) {
+		return remote.Name
+	}
+	for peer := range in.Graph.PeeredBy(cluster.Name) {
+		return peer.Name
 	}
 	return ""
 }

@@ -1,5 +1,6 @@
 // Package topology decides who calls whom and, from that, which control plane reads which
-// cluster. It is the only package that knows what a link means; everything else asks it.
+// cluster, and what each east-west gateway is for. It is the only package that knows what a link
+// means; everything else asks it.
 //
 // A Graph is immutable and sorted: the order of mesh.yaml does not show in it. The clusters
 // that it hands out are the mesh's own, and not to be changed. The package imports pkg/apis/mesh/v1alpha1 and the standard library.
@@ -19,6 +20,9 @@ type Graph struct {
 	index    map[string]int
 	links    relation // caller to called
 	reads    relation // control plane to cluster whose API server it reads
+	peers    relation // control plane to cluster that it finds by a peer Gateway
+
+	exposures []Exposure // of each cluster
 }
 
 // Link says that From may call To.
@@ -30,6 +34,7 @@ func New(mesh *v1alpha1.Mesh) *Graph {
 		index: make(map[string]int, len(mesh.Spec.Clusters)),
 		links: newRelation(len(mesh.Spec.Clusters)),
 		reads: newRelation(len(mesh.Spec.Clusters)),
+		peers: newRelation(len(mesh.Spec.Clusters)),
 	}
 	for i := range mesh.Spec.Clusters {
 		g.clusters = append(g.clusters, &mesh.Spec.Clusters[i])
@@ -42,6 +47,8 @@ func New(mesh *v1alpha1.Mesh) *Graph {
 	if mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret {
 		g.resolveReads()
 	}
+	g.resolveExposures(mesh.Spec.Discovery)
+	g.resolvePeers(mesh.Spec.Discovery)
 	return g
 }
 

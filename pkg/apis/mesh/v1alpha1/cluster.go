@@ -119,7 +119,8 @@ type Gateway struct {
 	// Addresses at which other networks reach the gateway: IP addresses or host names,
 	// without port.
 	Addresses []string `json:"addresses,omitempty"`
-	// Service type of the gateway.
+	// Service type of the gateway. With discovery peering it is the way of the calls alone: control
+	// planes always meet at addresses.
 	// +default="LoadBalancer"
 	Service ServiceType `json:"service,omitempty"`
 	// Namespace of the gateway. Left out: the namespace of Istio; for distribution solo
@@ -128,14 +129,33 @@ type Gateway struct {
 	// Annotations for the generated Service, such as those of internal load balancers.
 	Annotations map[string]string `json:"annotations,omitempty"`
 	// PeerGateway asks for a Gateway of class istio-remote where this cluster is called
-	// from, also with distribution istio.
+	// from, also with discovery remoteSecret: for control planes that cannot discover the
+	// gateway's address. It takes addresses.
 	// +default=false
 	PeerGateway bool `json:"peerGateway,omitempty"`
-	// API: gateway-api renders a Gateway of gateway.networking.k8s.io; istio renders one of
-	// networking.istio.io, for a gateway that Helm has installed.
+	// API: gateway-api renders a Gateway of gateway.networking.k8s.io, which its control plane
+	// deploys; istio renders one of networking.istio.io, for a gateway that Helm installs. A
+	// cluster with a foreign control plane always has the latter.
 	// +default="gateway-api"
 	API GatewayAPI `json:"api,omitempty"`
+	// Workload is the gateway that Helm installs, with api istio: eastwestgateway listens on port
+	// 15443, ingressgateway is the gateway for everything and listens on port 443.
+	// +default="eastwestgateway"
+	Workload GatewayWorkload `json:"workload,omitempty"`
+	// XDSPort is the port of addresses that leads to port 15012 of the gateway, with discovery
+	// peering. A cluster without load balancers has a node port here.
+	// +default=15012
+	XDSPort int32 `json:"xdsPort,omitempty"`
 }
+
+// GatewayWorkload is a gateway that Helm installs: the value of its label istio.
+type GatewayWorkload string
+
+// The workloads.
+const (
+	WorkloadEastWest GatewayWorkload = "eastwestgateway"
+	WorkloadIngress  GatewayWorkload = "ingressgateway"
+)
 
 // Endpoint is which of a GKE cluster's API endpoints peers use.
 type Endpoint string

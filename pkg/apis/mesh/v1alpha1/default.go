@@ -18,8 +18,11 @@ func SetDefaults(mesh *Mesh) {
 	spec.Discovery = cmp.Or(spec.Discovery, DiscoveryRemoteSecret)
 	spec.Trust.Domain = cmp.Or(spec.Trust.Domain, "cluster.local")
 	spec.Trust.CA.Provider = cmp.Or(spec.Trust.CA.Provider, CAProviderFiles)
+	managed := spec.Discovery == DiscoveryFleet
+	spec.Istio.Managed = cmp.Or(spec.Istio.Managed, &managed)
 	defaultIstio(&spec.Istio)
 	defaultReader(&spec.Reader)
+	defaultSample(&spec.Sample)
 	for i := range spec.Clusters {
 		defaultCluster(&spec.Clusters[i], spec)
 	}
@@ -29,7 +32,13 @@ func defaultIstio(istio *Istio) {
 	istio.Distribution = cmp.Or(istio.Distribution, DistributionIstio)
 	istio.Namespace = cmp.Or(istio.Namespace, defaultNamespace)
 	istio.DataPlane = cmp.Or(istio.DataPlane, DataPlaneSidecar)
-	istio.Managed = cmp.Or(istio.Managed, new(bool))
+	istio.MeshNetworks = cmp.Or(istio.MeshNetworks, new(bool))
+	istio.MulticlusterMode = cmp.Or(istio.MulticlusterMode, MulticlusterConnected)
+}
+
+func defaultSample(sample *Sample) {
+	sample.Image = cmp.Or(sample.Image, "docker.io/istio/examples-helloworld-v1:1.0")
+	sample.ClientImage = cmp.Or(sample.ClientImage, "docker.io/curlimages/curl:8.16.0")
 }
 
 func defaultReader(reader *Reader) {
@@ -46,7 +55,7 @@ func defaultCluster(cluster *Cluster, spec *MeshSpec) {
 	inheritIstio(&cluster.Istio, spec.Istio)
 	inheritReader(&cluster.Reader, spec.Reader)
 	if cluster.Gateway != nil {
-		defaultGateway(cluster.Gateway, cluster.Istio)
+		defaultGateway(cluster.Gateway, cluster)
 	}
 	if cluster.GKE != nil {
 		defaultGKE(cluster.GKE, cluster.Name)
@@ -60,6 +69,10 @@ func inheritIstio(istio *Istio, from Istio) {
 	istio.Revision = cmp.Or(istio.Revision, from.Revision)
 	istio.DataPlane = cmp.Or(istio.DataPlane, from.DataPlane)
 	istio.Managed = cmp.Or(istio.Managed, from.Managed)
+	istio.Hub = cmp.Or(istio.Hub, from.Hub)
+	istio.LicenseSecretRef = cmp.Or(istio.LicenseSecretRef, from.LicenseSecretRef)
+	istio.MeshNetworks = cmp.Or(istio.MeshNetworks, from.MeshNetworks)
+	istio.MulticlusterMode = cmp.Or(istio.MulticlusterMode, from.MulticlusterMode)
 }
 
 func inheritReader(reader *Reader, from Reader) {
@@ -69,14 +82,30 @@ func inheritReader(reader *Reader, from Reader) {
 	defaultReader(reader)
 }
 
-func defaultGateway(gateway *Gateway, istio Istio) {
-	home := istio.Namespace
-	if istio.Distribution == DistributionSolo {
+func defaultGateway(gateway *Gateway, cluster *Cluster) {
+	home, api := cluster.Istio.Namespace, GatewayAPIKubernetes
+	if cluster.Istio.Distribution == DistributionSolo {
 		home = soloGatewayHome
+	}
+	if cluster.ControlPlane != cluster.Name {
+		api = GatewayAPIIstio
 	}
 	gateway.Namespace = cmp.Or(gateway.Namespace, home)
 	gateway.Service = cmp.Or(gateway.Service, ServiceLoadBalancer)
-	gateway.API = cmp.Or(gateway.API, GatewayAPIKubernetes)
+	gateway.API = cmp.Or(gateway.API, api)
+	gateway.Workload = cmp.Or(gateway.Workload, WorkloadEastWest)
+	gateway.XDSPort = cmp.Or(gateway.XDSPort, 15012)
+}
+
+// EastWest returns the east-west gateway of a cluster that has its defaults, also when the mesh
+// says nothing of it.
+func (c *Cluster) EastWest() Gateway {
+	if c.Gateway != nil {
+		return *c.Gateway
+	}
+	var gateway Gateway
+	defaultGateway(&gateway, c)
+	return gateway
 }
 
 func defaultGKE(gke *GKE, name string) {

@@ -14,7 +14,7 @@ import (
 // Field is one field of the format as its schema describes it.
 type Field struct {
 	Name string
-	// Type as kubectl explain prints types: string, boolean, Istio, []Cluster,
+	// Type as kubectl explain prints types: string, boolean, integer, Istio, []Cluster,
 	// map[string]string.
 	Type     string
 	Required bool
@@ -33,6 +33,7 @@ type Field struct {
 const (
 	typeString  = "string"
 	typeBoolean = "boolean"
+	typeInteger = "integer"
 	typeList    = "[]"
 	typeMap     = "map[string]"
 )

@@ -18,6 +18,7 @@ const (
 	shapeBase64  = "base64 text"
 	shapeBoolean = "a boolean"
 	shapeNumber  = "a number"
+	shapeInteger = "a whole number"
 	shapeList    = "a list"
 	shapeMap     = "a map"
 	shapeObject  = "an object"
@@ -89,6 +90,9 @@ func fits(want Field, value any) bool {
 		text, ok := value.(string)
 		_, err := base64.StdEncoding.DecodeString(text)
 		return ok && err == nil
+	case shapeInteger:
+		_, err := strconv.ParseInt(numberText(value), 10, 32)
+		return err == nil
 	default:
 		return given == wanted
 	}
@@ -102,6 +106,8 @@ func wantedShape(want Field) string {
 		return shapeMap
 	case want.Type == typeBoolean:
 		return shapeBoolean
+	case want.Type == typeInteger:
+		return shapeInteger
 	case want.base64:
 		return shapeBase64
 	case want.Type == typeString:
@@ -181,6 +187,8 @@ func shapeRemedy(want Field, value any) string {
 			return "write true or false, without quotes"
 		}
 		return "write true or false"
+	case shapeInteger:
+		return "write digits, without quotes, such as 30016"
 	}
 	return stringRemedy(value)
 }

@@ -61,6 +61,8 @@ type MeshSpec struct {
 	// Clusters are the members of the mesh, in any order.
 	// +required
 	Clusters []Cluster `json:"clusters"`
+	// Sample is the workload that render --with-sample adds, for trying the mesh out.
+	Sample Sample `json:"sample,omitempty"`
 	// Waivers let findings of error level pass, each with a reason that a reviewer can judge.
 	Waivers []Waiver `json:"waivers,omitempty"`
 }
@@ -102,10 +104,42 @@ type Istio struct {
 	// DataPlane: sidecar or ambient.
 	// +default="sidecar"
 	DataPlane DataPlane `json:"dataPlane,omitempty"`
-	// Managed says that the control plane runs at Google; for distribution csm only.
-	// +default=false
+	// Managed says that the control plane runs at Google; for distribution csm only. Left out:
+	// true with discovery fleet, else false.
 	Managed *bool `json:"managed,omitempty"`
+	// Hub is the registry of the images (global.hub). Left out: the chart's own; for
+	// distribution solo from 1.29 on Solo's public one. Older images of solo lie in a registry
+	// whose name only their support page tells.
+	Hub string `json:"hub,omitempty"`
+	// LicenseSecretRef names the Secret that holds the licence of distribution solo. The licence
+	// itself is never written here.
+	LicenseSecretRef *SecretRef `json:"licenseSecretRef,omitempty"`
+	// MeshNetworks writes the networks of the mesh, with their gateways, into the values of
+	// istiod (global.meshNetworks), instead of leaving the gateways to be discovered.
+	// +default=false
+	MeshNetworks *bool `json:"meshNetworks,omitempty"`
+	// MulticlusterMode is for discovery fleet: connected, or manual for a cluster that leaves.
+	// +default="connected"
+	MulticlusterMode MulticlusterMode `json:"multiclusterMode,omitempty"`
 }
+
+// SecretRef names a Secret.
+type SecretRef struct {
+	// Name of the Secret.
+	// +required
+	Name string `json:"name"`
+	// Namespace of the Secret. Left out: the namespace of Istio.
+	Namespace string `json:"namespace,omitempty"`
+}
+
+// MulticlusterMode is whether a managed control plane finds the clusters of its fleet by itself.
+type MulticlusterMode string
+
+// The modes, as Google's ConfigMap asm-options has them.
+const (
+	MulticlusterConnected MulticlusterMode = "connected"
+	MulticlusterManual    MulticlusterMode = "manual"
+)
 
 // Discovery is how a control plane learns the endpoints of other clusters.
 type Discovery string
@@ -219,6 +253,16 @@ type SecretStoreRef struct {
 	// Name of the store.
 	// +required
 	Name string `json:"name"`
+}
+
+// Sample is a service that says where it runs, and a client that calls it.
+type Sample struct {
+	// Image of the service: Istio's helloworld, or one that answers as it does.
+	// +default="docker.io/istio/examples-helloworld-v1:1.0"
+	Image string `json:"image,omitempty"`
+	// ClientImage of the client: it needs a shell's sleep and curl.
+	// +default="docker.io/curlimages/curl:8.16.0"
+	ClientImage string `json:"clientImage,omitempty"`
 }
 
 // Waiver lets findings of one rule pass.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -149,7 +150,35 @@ func validateIstio(path *field.Path, istio Istio) field.ErrorList {
 	if istio.Revision != "" {
 		errs = append(errs, validateLabel(path.Child("revision"), istio.Revision, "1-30-2")...)
 	}
+	errs = append(errs, validateImage(path.Child("hub"), istio.Hub)...)
+	errs = append(errs, validateSecretRef(path.Child("licenseSecretRef"), istio.LicenseSecretRef)...)
+	return append(errs, validateEnum(path.Child("multiclusterMode"), istio.MulticlusterMode, MulticlusterConnected, MulticlusterManual)...)
+}
+
+func validateSecretRef(path *field.Path, ref *SecretRef) field.ErrorList {
+	if ref == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
+		errs = append(errs, invalid(path.Child("name"), ref.Name, "must be the name of a Secret", "use a-z, 0-9, '-' and '.', such as solo-license"))
+	}
+	if ref.Namespace != "" {
+		errs = append(errs, validateLabel(path.Child("namespace"), ref.Namespace, defaultNamespace)...)
+	}
 	return errs
+}
+
+// validateImage takes what can stand in the name of an image: host, port, path, tag and digest
+// (https://github.com/distribution/reference).
+func validateImage(path *field.Path, image string) field.ErrorList {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/:@", r)
+	}
+	if len(image) <= 512 && !strings.ContainsFunc(image, func(r rune) bool { return !plain(r) }) && !strings.HasPrefix(image, "-") {
+		return nil
+	}
+	return field.ErrorList{invalid(path, image, "must be the name of an image or of a registry", "write it as in registry.example.com:5000/istio, without https://")}
 }
 
 // isVersion takes a full version with an optional build: 1.30.2, 1.28.0-solo.
@@ -178,6 +207,11 @@ func validateGateway(path *field.Path, gateway *Gateway) field.ErrorList {
 	errs = append(errs, validateEnum(path.Child("api"), gateway.API, GatewayAPIKubernetes, GatewayAPIIstio)...)
 	if gateway.Namespace != "" {
 		errs = append(errs, validateLabel(path.Child("namespace"), gateway.Namespace, soloGatewayHome)...)
+	}
+	errs = append(errs, validateEnum(path.Child("workload"), gateway.Workload, WorkloadEastWest, WorkloadIngress)...)
+	if gateway.XDSPort < 0 || gateway.XDSPort > 65535 {
+		errs = append(errs, invalid(path.Child("xdsPort"), strconv.Itoa(int(gateway.XDSPort)), "must be a port, 1 to 65535",
+			"write the node port that leads to port 15012 of the gateway"))
 	}
 	for i, address := range gateway.Addresses {
 		if !isHost(address) {

@@ -1,0 +1,48 @@
+package render
+
+import (
+	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
+)
+
+// controlPlaneRole names the rights of the control plane that serves a cluster from outside.
+const controlPlaneRole = "mesh-control-plane"
+
+// annotationControlPlane on the namespace of Istio says which control planes may lead here: they
+// write the root certificate into every namespace, and into the injection webhook
+// (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go, checkShouldLead).
+const annotationControlPlane = "topology.istio.io/controlPlaneClusters"
+
+// controlPlaneRights returns what the control plane of another cluster needs here beside what
+// every reader may: to check the tokens of proxies, to hand out the root certificate, and to write
+// it into the webhooks. Measured with a real istiod; more than these it does not ask for.
+func (c compiler) controlPlaneRights() []Manifest {
+	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() {
+		return nil
+	}
+	namespace := c.cluster.Istio.Namespace
+	account := readerAccount(c.cluster, c.cluster.ControlPlane)
+	subject := rbacv1.Subject().WithKind("ServiceAccount").WithName(account.name).WithNamespace(namespace)
+	ref := func(kind string) *rbacv1.RoleRefApplyConfiguration {
+		return rbacv1.RoleRef().WithAPIGroup("rbac.authorization.k8s.io").WithKind(kind).WithName(controlPlaneRole)
+	}
+	return []Manifest{{File: "control-plane-rbac.yaml",
+		Comment: "What the control plane of " + c.cluster.ControlPlane + " may do here beside reading: this cluster has none of its own.",
+		Objects: []Object{
+			rbacv1.Role(controlPlaneRole, namespace).WithLabels(c.labels).WithRules(
+				ruleFor("", "configmaps").WithResourceNames("istio-namespace-controller-election").WithVerbs("get", "patch", "update")),
+			rbacv1.ClusterRole(controlPlaneRole).WithLabels(c.labels).WithRules(
+				ruleFor("", "configmaps").WithResourceNames("istio-ca-crl", "istio-ca-root-cert").WithVerbs("get", "list", "update", "watch"),
+				ruleFor("", "configmaps").WithVerbs("create"),
+				ruleFor("admissionregistration.k8s.io", "mutatingwebhookconfigurations").WithVerbs("get", "list", "patch", "update", "watch"),
+				ruleFor("admissionregistration.k8s.io", "validatingwebhookconfigurations").WithVerbs("get", "list", "update", "watch"),
+				ruleFor("authentication.k8s.io", "tokenreviews").WithVerbs("create"),
+				ruleFor("authorization.k8s.io", "subjectaccessreviews").WithVerbs("create")),
+			rbacv1.RoleBinding(controlPlaneRole, namespace).WithLabels(c.labels).WithRoleRef(ref("Role")).WithSubjects(subject),
+			rbacv1.ClusterRoleBinding(controlPlaneRole).WithLabels(c.labels).WithRoleRef(ref("ClusterRole")).WithSubjects(subject),
+		}}}
+}
+
+// ruleFor begins a rule; its verbs are still to be said.
+func ruleFor(group string, resources ...string) *rbacv1.PolicyRuleApplyConfiguration {
+	return rbacv1.PolicyRule().WithAPIGroups(group).WithResources(resources...)
+}

@@ -1,0 +1,127 @@
+package render
+
+import (
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
+	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// eastWest renders the gateway at which other clusters enter this one, if they need any.
+func (c compiler) eastWest() []Manifest {
+	exposure := c.Graph.Exposure(c.cluster.Name)
+	shape := shapeOf(c.cluster, c.Mesh.Spec.Discovery)
+	if !exposure.Any() || shape.class == "" {
+		return nil
+	}
+	own := c.cluster.EastWest()
+	spec := gatewayv1.GatewaySpec().WithGatewayClassName(shape.class).WithListeners(c.ownListeners(shape)...)
+	if annotations := serviceAnnotations(own, shape); len(annotations) > 0 {
+		spec.WithInfrastructure(gatewayv1.GatewayInfrastructure().WithAnnotations(annotations))
+	}
+	gateway := gatewayv1.Gateway(shape.name, own.Namespace).WithLabels(c.labels).
+		WithLabels(c.ownLabels()).WithSpec(spec)
+	if annotations := c.ownAnnotations(own); len(annotations) > 0 {
+		gateway.WithAnnotations(annotations)
+	}
+	return []Manifest{{File: "eastwest-gateway.yaml", Comment: shape.comment,
+		Objects: append([]Object{gateway}, c.istiodRoutes(exposure, shape, own.Namespace)...)}}
+}
+
+// ownLabels say whose gateway it is. Without the network label a gateway leads into no network;
+// one that opens istiod alone must have none.
+func (c compiler) ownLabels() map[string]string {
+	labels := map[string]string{}
+	exposure := c.Graph.Exposure(c.cluster.Name)
+	if c.cluster.Network != "" && (exposure.Workloads || exposure.Peers) {
+		labels[labelNetwork] = c.cluster.Network
+	}
+	if c.cluster.Istio.Revision != "" {
+		labels[labelRevision] = c.cluster.Istio.Revision
+	}
+	if exposure.Peers {
+		labels[labelExposeIstiod] = "15012"
+		if c.cluster.Istio.AtLeast(nodePortPeering) {
+			labels[labelCluster] = c.cluster.Name
+		}
+	}
+	return labels
+}
+
+// ownAnnotations say how the gateway is reached: to Solo's controller, or to Istio's
+// (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+func (c compiler) ownAnnotations(own v1alpha1.Gateway) map[string]string {
+	switch {
+	case c.Graph.Exposure(c.cluster.Name).Peers:
+		if c.cluster.Istio.AtLeast(nodePortPeering) {
+			return map[string]string{annotationDataPlaneType: dataPlaneType(own)}
+		}
+	case own.Service != v1alpha1.ServiceLoadBalancer:
+		return map[string]string{annotationServiceType: string(own.Service)}
+	}
+	return nil
+}
+
+// serviceAnnotations are those of the generated Service. istiod uses the addresses of nodes only
+// with a node selector; an empty one means all nodes
+// (istio pilot/pkg/serviceregistry/kube/controller/network.go).
+func serviceAnnotations(own v1alpha1.Gateway, shape gatewayShape) map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue {
+	annotations := map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{}
+	if own.Service == v1alpha1.ServiceNodePort && shape.class == classSidecar {
+		annotations[annotationNodeSelector] = "{}"
+	}
+	for key, value := range own.Annotations {
+		annotations[gatewayapi.AnnotationKey(key)] = gatewayapi.AnnotationValue(value)
+	}
+	return annotations
+}
+
+// ownListeners are those of the shape that somebody needs.
+func (c compiler) ownListeners(shape gatewayShape) []*gatewayv1.ListenerApplyConfiguration {
+	exposure := c.Graph.Exposure(c.cluster.Name)
+	var listeners []*gatewayv1.ListenerApplyConfiguration
+	for _, l := range shape.listeners {
+		if !l.opens(exposure) {
+			continue
+		}
+		listener := l.configuration(l.port)
+		if l.remotes && c.cluster.EastWest().Namespace != c.cluster.Istio.Namespace {
+			listener.WithAllowedRoutes(routesFrom(c.cluster.Istio.Namespace))
+		}
+		listeners = append(listeners, listener)
+	}
+	return listeners
+}
+
+// routesFrom lets routes of one other namespace attach.
+func routesFrom(namespace string) *gatewayv1.AllowedRoutesApplyConfiguration {
+	return gatewayv1.AllowedRoutes().WithNamespaces(gatewayv1.RouteNamespaces().WithFrom(gatewayapi.NamespacesFromSelector).
+		WithSelector(metav1.LabelSelector().WithMatchLabels(map[string]string{"kubernetes.io/metadata.name": namespace})))
+}
+
+// gatewayNamespaces are the namespaces of the gateways in an overlay, other than Istio's, sorted.
+func (c compiler) gatewayNamespaces() []string {
+	names := map[string]bool{}
+	if c.Graph.Exposure(c.cluster.Name).Any() {
+		names[c.cluster.EastWest().Namespace] = true
+	}
+	for peer := range c.Graph.Peers(c.cluster.Name) {
+		names[peer.EastWest().Namespace] = true
+	}
+	delete(names, c.cluster.Istio.Namespace)
+	return slices.Sorted(maps.Keys(names))
+}
+
+// namespaces of gateways that are not Istio's own.
+func (c compiler) moreNamespaces() []Object {
+	var objects []Object
+	for _, name := range c.gatewayNamespaces() {
+		objects = append(objects, corev1.Namespace(name).WithLabels(c.labels))
+	}
+	return objects
+}

@@ -1,0 +1,137 @@
+package render
+
+import (
+	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// Classes of gateways (istio pkg/config/constants; the third is Solo's).
+const (
+	classSidecar gatewayapi.ObjectName = "istio"
+	classAmbient gatewayapi.ObjectName = "istio-east-west"
+	classPeering gatewayapi.ObjectName = "istio-eastwest"
+	classRemote  gatewayapi.ObjectName = "istio-remote"
+)
+
+// Labels and annotations that istiod reads on gateways.
+const (
+	labelRevision     = "istio.io/rev"
+	labelCluster      = "topology.istio.io/cluster"
+	labelExposeIstiod = "istio.io/expose-istiod"
+	labelGatewayPort  = "networking.istio.io/gatewayPort"
+
+	annotationServiceType    = "networking.istio.io/service-type"
+	annotationNodeSelector   = "traffic.istio.io/nodeSelector"
+	annotationServiceAccount = "gateway.istio.io/service-account"
+	annotationTrustDomain    = "gateway.istio.io/trust-domain"
+
+	annotationDataPlaneType  = "peering.solo.io/data-plane-service-type"
+	annotationPreferDataType = "peering.solo.io/preferred-data-plane-service-type"
+)
+
+// gatewayShape is one way to build an east-west gateway. The gateway itself and the peer Gateways
+// that stand for it elsewhere follow from it.
+type gatewayShape struct {
+	// name of the Gateway, or of the Helm release.
+	name string
+	// class that deploys the gateway; empty where Helm does.
+	class gatewayapi.ObjectName
+	// serviceAccount of its pods, which is in the identity that callers expect.
+	serviceAccount string
+	comment        string
+	listeners      []listener
+}
+
+// listener is a port of an east-west gateway, and what it is for.
+type listener struct {
+	name     gatewayapi.SectionName
+	hostname gatewayapi.Hostname
+	port     gatewayapi.PortNumber
+	protocol gatewayapi.ProtocolType
+	mode     gatewayapi.TLSModeType
+	options  map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue
+
+	workloads, peers, remotes bool
+}
+
+// opens tells whether the listener is needed.
+func (l listener) opens(exposure topology.Exposure) bool {
+	return l.workloads && exposure.Workloads || l.peers && exposure.Peers || l.remotes && exposure.Remotes
+}
+
+func (l listener) configuration(port gatewayapi.PortNumber) *gatewayv1.ListenerApplyConfiguration {
+	tls := gatewayv1.ListenerTLSConfig().WithMode(l.mode)
+	if l.options != nil {
+		tls.WithOptions(l.options)
+	}
+	configuration := gatewayv1.Listener().WithName(l.name).WithPort(port).WithProtocol(l.protocol).WithTLS(tls)
+	if l.hostname != "" {
+		configuration.WithHostname(l.hostname)
+	}
+	return configuration
+}
+
+// protocolHBONE is Istio's own: HTTP CONNECT in mutual TLS.
+const protocolHBONE gatewayapi.ProtocolType = "HBONE"
+
+// shapeOf picks the shape of a cluster's east-west gateway.
+func shapeOf(cluster *v1alpha1.Cluster, discovery v1alpha1.Discovery) gatewayShape {
+	gateway := cluster.EastWest()
+	switch {
+	case discovery == v1alpha1.DiscoveryPeering:
+		return peeringShape()
+	case gateway.API == v1alpha1.GatewayAPIIstio:
+		return helmShape(gateway)
+	case cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient:
+		return ambientShape()
+	}
+	return sidecarShape()
+}
+
+// sidecarShape: a listener of port 15443 passes TLS through by its server name because of the
+// network label (istio pilot/pkg/config/kube/gateway/conversion.go). The class adds its name to
+// the account.
+func sidecarShape() gatewayShape {
+	return gatewayShape{name: "istio-eastwestgateway", class: classSidecar, serviceAccount: "istio-eastwestgateway-istio",
+		comment: "Where other clusters enter this one. Istio deploys the gateway and its Service.",
+		listeners: []listener{
+			{name: "cross-network", hostname: "*.local", port: 15443, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
+			{name: "tls-istiod", port: 15012, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, remotes: true},
+			{name: "tls-istiodwebhook", port: 15017, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, remotes: true},
+		}}
+}
+
+// ambientShape: anything else than this one listener is refused by istiod.
+func ambientShape() gatewayShape {
+	return gatewayShape{name: "istio-eastwestgateway", class: classAmbient, serviceAccount: "istio-eastwestgateway",
+		comment: "Where other networks enter this one. Of a network only one such gateway counts.",
+		listeners: []listener{
+			{name: "mesh", port: 15008, protocol: protocolHBONE, mode: gatewayapi.TLSModeTerminate, workloads: true,
+				options: map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{"gateway.istio.io/tls-terminate-mode": "ISTIO_MUTUAL"}},
+		}}
+}
+
+func peeringShape() gatewayShape {
+	return gatewayShape{name: "istio-eastwest", class: classPeering, serviceAccount: "istio-eastwest",
+		comment: "Where other clusters enter this one, and where their control planes meet the one here.",
+		listeners: []listener{
+			{name: "cross-network", port: 15008, protocol: protocolHBONE, mode: gatewayapi.TLSModePassthrough, workloads: true},
+			{name: "xds-tls", port: 15012, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, peers: true},
+		}}
+}
+
+// helmShape is a gateway that the chart istio/gateway installs: what opens its ports are objects
+// of networking.istio.io, in the cluster of its control plane.
+func helmShape(gateway v1alpha1.Gateway) gatewayShape {
+	port := gatewayapi.PortNumber(15443)
+	if gateway.Workload == v1alpha1.WorkloadIngress {
+		port = 443
+	}
+	name := "istio-" + string(gateway.Workload)
+	return gatewayShape{name: name, serviceAccount: name, listeners: []listener{
+		{name: "cross-network", port: port, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
+	}}
+}

@@ -1,0 +1,60 @@
+package render
+
+import (
+	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// istiodPort is a port of the Service of istiod and the listener that leads to it.
+type istiodPort struct {
+	listener string
+	exposed  int32
+	port     int32
+}
+
+// istiodPorts are what a remote cluster needs of istiod: certificates and configuration for its
+// proxies, and the injection webhook for its API server.
+func istiodPorts() []istiodPort {
+	return []istiodPort{{"tls-istiod", 15012, 15012}, {"tls-istiodwebhook", 15017, 443}}
+}
+
+// istiodService is the Service of a control plane. A revision has its own.
+func istiodService(cluster *v1alpha1.Cluster) string {
+	if cluster.Istio.Revision != "" {
+		return "istiod-" + cluster.Istio.Revision
+	}
+	return "istiod"
+}
+
+// istiodHosts are the names by which the proxies and the API server of a remote ask for istiod:
+// those of a Service in the remote that leads to the gateway here.
+func istiodHosts(cluster *v1alpha1.Cluster) []string {
+	short := istiodService(cluster) + "." + cluster.Istio.Namespace + ".svc"
+	return []string{short, short + ".cluster.local"}
+}
+
+// istiodRoutes lead from the listeners for remotes to istiod.
+func (c compiler) istiodRoutes(exposure topology.Exposure, shape gatewayShape, gateway string) []Object {
+	if !exposure.Remotes {
+		return nil
+	}
+	var hosts []gatewayapi.Hostname
+	for _, host := range istiodHosts(c.cluster) {
+		hosts = append(hosts, gatewayapi.Hostname(host))
+	}
+	var routes []Object
+	for _, p := range istiodPorts() {
+		parent := gatewayv1.ParentReference().WithName(gatewayapi.ObjectName(shape.name)).WithSectionName(gatewayapi.SectionName(p.listener))
+		if gateway != c.cluster.Istio.Namespace {
+			parent.WithNamespace(gatewayapi.Namespace(gateway))
+		}
+		backend := gatewayv1.BackendRef().WithName(gatewayapi.ObjectName(istiodService(c.cluster))).WithPort(p.port)
+		spec := gatewayv1.TLSRouteSpec().WithParentRefs(parent).WithHostnames(hosts...).
+			WithRules(gatewayv1.TLSRouteRule().WithBackendRefs(backend))
+		routes = append(routes, gatewayv1.TLSRoute(p.listener, c.cluster.Istio.Namespace).WithLabels(c.labels).WithSpec(spec))
+	}
+	return routes
+}

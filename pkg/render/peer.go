@@ -1,0 +1,111 @@
+package render
+
+import (
+	"net/netip"
+
+	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Versions of Solo's distribution that change the shape of its gateways.
+const (
+	nodePortPeering = "1.28.0" // the data plane may use node ports; both kinds of gateways say which
+	xdsOnlyPeering  = "1.28.2" // peers need no listener for data any more
+)
+
+// dataPlaneType spells the service type as the annotations of Solo's documentation do.
+func dataPlaneType(gateway v1alpha1.Gateway) string {
+	if gateway.Service == v1alpha1.ServiceNodePort {
+		return "NodePort"
+	}
+	return "loadbalancer"
+}
+
+// peers renders a Gateway of class istio-remote for each cluster that this one's control plane
+// finds by one. Every fact in it is a fact about the peer, but for the version.
+func (c compiler) peers() []Manifest {
+	var manifests []Manifest
+	for peer := range c.Graph.Peers(c.cluster.Name) {
+		manifests = append(manifests, Manifest{File: "peer-" + peer.Name + ".yaml", Objects: []Object{c.peer(peer)},
+			Comment: "How the control plane here finds " + peer.Name + ". The namespace is that of the gateway there: it is in the\n" +
+				"identity that is expected of it."})
+	}
+	return manifests
+}
+
+// PeerGateway is the name of the peer Gateway of a cluster.
+func PeerGateway(peer string) string { return "istio-remote-peer-" + peer }
+
+func (c compiler) peer(peer *v1alpha1.Cluster) Object {
+	shape, there := shapeOf(peer, c.Mesh.Spec.Discovery), peer.EastWest()
+	spec := gatewayv1.GatewaySpec().WithGatewayClassName(classRemote)
+	for _, address := range there.Addresses {
+		spec.WithAddresses(gatewayv1.GatewaySpecAddress().WithType(addressType(address)).WithValue(address))
+	}
+	annotations := map[string]string{annotationServiceAccount: shape.serviceAccount}
+	labels := map[string]string{labelCluster: peer.Name, labelNetwork: peer.Network}
+	addLocality(labels, peer.Locality)
+	if c.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
+		annotations[annotationTrustDomain] = peer.TrustDomain
+		if c.cluster.Istio.AtLeast(nodePortPeering) {
+			annotations[annotationPreferDataType] = dataPlaneType(there)
+		}
+		spec.WithListeners(c.peeringListeners(peer, shape)...)
+	} else {
+		entrance := shape.listeners[0]
+		if entrance.protocol == gatewayapi.TLSProtocolType && entrance.port != 15443 {
+			labels[labelGatewayPort] = "443"
+		}
+		spec.WithListeners(entrance.configuration(entrance.port))
+	}
+	if c.cluster.Istio.Revision != "" {
+		labels[labelRevision] = c.cluster.Istio.Revision
+	}
+	return gatewayv1.Gateway(PeerGateway(peer.Name), there.Namespace).WithLabels(c.labels).WithLabels(labels).
+		WithAnnotations(annotations).WithSpec(spec)
+}
+
+// peeringListeners: the control plane is always reached at xds-tls. The listener for data is for
+// older versions; node ports and pods of the same network are reached without it.
+func (c compiler) peeringListeners(peer *v1alpha1.Cluster, shape gatewayShape) []*gatewayv1.ListenerApplyConfiguration {
+	there := peer.EastWest()
+	stated := c.cluster.Istio.Version != ""
+	direct := there.Service == v1alpha1.ServiceNodePort || !c.Graph.Apart(c.cluster.Name, peer.Name) ||
+		stated && c.cluster.Istio.AtLeast(xdsOnlyPeering)
+	var listeners []*gatewayv1.ListenerApplyConfiguration
+	for _, l := range shape.listeners {
+		switch {
+		case l.peers:
+			listeners = append(listeners, l.configuration(gatewayapi.PortNumber(there.XDSPort)))
+		case !direct:
+			listeners = append(listeners, l.configuration(l.port))
+		}
+	}
+	return listeners
+}
+
+// addressType: istiod passes over addresses without a type in ambient mode.
+func addressType(address string) gatewayapi.AddressType {
+	if _, err := netip.ParseAddr(address); err == nil {
+		return gatewayapi.IPAddressType
+	}
+	return gatewayapi.HostnameAddressType
+}
+
+// addLocality says where the endpoints of a peer are. Istio knows no zone without a region.
+func addLocality(labels map[string]string, locality *v1alpha1.Locality) {
+	if locality == nil {
+		return
+	}
+	for key, value := range map[string]string{
+		"topology.kubernetes.io/region": locality.Region,
+		"topology.kubernetes.io/zone":   locality.Zone,
+		"topology.istio.io/subzone":     locality.Subzone,
+	} {
+		if value != "" {
+			labels[key] = value
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func ambientGateway() Rule {
+	return Rule{
+		ID: "MESH018", Severity: mesh.SeverityError,
+		Title: "An ambient network has not exactly one gateway that its callers find",
+		Why: "In ambient mode istiod uses the first gateway that it finds for a network and passes over the others " +
+			"(istio#56960); which one is the first is chance. It finds those of the clusters that it reads and its peer " +
+			"Gateways: where there is none, it drops the workloads of the network.",
+		Remedy: "Write gateway: {} in one cluster of the network: that one has the gateway for all of them. Link every " +
+			"caller of the network with it.",
+		find: func(in Input) []finding { return append(severalGateways(in), hiddenGateways(in)...) },
+	}
+}
+
+// entrances are the clusters of ambient networks with a gateway for calls, by network.
+func entrances(in Input) map[string][]string {
+	all := map[string][]string{}
+	for cluster := range in.Graph.Clusters() {
+		if isAmbient(*cluster) && in.Graph.Exposure(cluster.Name).Workloads {
+			all[cluster.Network] = append(all[cluster.Network], cluster.Name)
+		}
+	}
+	return all
+}
+
+func isAmbient(cluster v1alpha1.Cluster) bool {
+	return cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient
+}
+
+func severalGateways(in Input) []finding {
+	if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
+		return nil
+	}
+	all := entrances(in)
+	var found []finding
+	for i, cluster := range in.Mesh.Spec.Clusters {
+		names := all[cluster.Network]
+		if len(names) < 2 || !isAmbient(cluster) || cluster.Name != names[0] {
+			continue
+		}
+		found = append(found, finding{clusters: names, field: at(i, "gateway"),
+			message: fmt.Sprintf("network %s would have %d ambient gateways, in %s: istiod uses one of them", cluster.Network, len(names), strings.Join(names, ", ")),
+			hint:    "declare gateway in one cluster of the network only"})
+	}
+	return found
+}
+
+func hiddenGateways(in Input) []finding {
+	all := entrances(in)
+	var found []finding
+	for i, caller := range in.Mesh.Spec.Clusters {
+		if !isAmbient(caller) || in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
+			continue
+		}
+		known := knownNetworks(in, caller.Name)
+		for target := range in.Graph.ReadBy(caller.Name) {
+			gates := all[target.Network]
+			if known[target.Network] || len(gates) == 0 || !isAmbient(*target) || !in.Graph.Apart(caller.Name, target.Name) {
+				continue
+			}
+			known[target.Network] = true // once is enough
+			found = append(found, finding{clusters: []string{caller.Name, gates[0]}, field: fmt.Sprintf("spec.clusters[%d]", i),
+				message: fmt.Sprintf("%s calls network %s, but is not linked with %s, which has its gateway", caller.Name, target.Network, gates[0]),
+				hint:    fmt.Sprintf("link %s with %s", caller.Name, gates[0])})
+		}
+	}
+	return found
+}
+
+// knownNetworks are those of which a control plane finds the ambient gateway.
+func knownNetworks(in Input, plane string) map[string]bool {
+	known := map[string]bool{}
+	for target := range in.Graph.ReadBy(plane) {
+		if isAmbient(*target) && in.Graph.Exposure(target.Name).Workloads {
+			known[target.Network] = true
+		}
+	}
+	for peer := range in.Graph.Peers(plane) {
+		known[peer.Network] = true
+	}
+	return known
+}
+
+func idleGateway() Rule {
+	return Rule{
+		ID: "MESH019", Severity: mesh.SeverityWarning,
+		Title: "A gateway is declared that nobody goes through",
+		Why: "Clusters of one network call each other's pods directly. A gateway that is there all the same, with a network " +
+			"label on one side, is a known cause of calls that work one way only: one control plane sends them to the " +
+			"gateway, the other to pods. None is rendered here.",
+		Remedy: "Remove the gateway from mesh.yaml, and from the cluster if it is there; or name the networks, if they do " +
+			"not route to each other.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if cluster.Gateway == nil || in.Graph.Exposure(cluster.Name).Any() {
+					continue
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway"),
+					message: fmt.Sprintf("nobody reaches %s from another network: its gateway is not rendered", cluster.Name),
+					hint:    "remove gateway, or give the cluster a network of its own"})
+			}
+			return found
+		},
+	}
+}
+
+func undeployedGateway() Rule {
+	return Rule{
+		ID: "MESH020", Severity: mesh.SeverityError,
+		Title: "Nobody deploys such a gateway",
+		Why: "A Gateway of gateway.networking.k8s.io is deployed by the control plane of its own cluster: a cluster that is " +
+			"served from outside has none, and Google's managed one knows no class of Istio's. A Gateway of " +
+			"networking.istio.io opens ports of Envoy, which neither ambient nor peering uses between clusters. An ingress " +
+			"gateway is always installed by Helm.",
+		Remedy: "Leave out gateway.api, or write the one that the finding names.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if message, hint := undeployed(in, cluster); message != "" {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.api"), message: message, hint: hint})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func undeployed(in Input, cluster v1alpha1.Cluster) (message, hint string) {
+	if !in.Graph.Exposure(cluster.Name).Any() {
+		return "", ""
+	}
+	gateway := cluster.EastWest()
+	helm, managed := gateway.API == v1alpha1.GatewayAPIIstio, *cluster.Istio.Managed
+	switch {
+	case helm && in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering:
+		return fmt.Sprintf("peers of %s meet at a gateway of class istio-eastwest, not at one of networking.istio.io", cluster.Name), "write api: gateway-api"
+	case helm && isAmbient(cluster):
+		return fmt.Sprintf("no ambient traffic enters %s at a gateway of networking.istio.io", cluster.Name), "write api: gateway-api"
+	case !helm && cluster.ControlPlane != cluster.Name:
+		return fmt.Sprintf("no control plane in %s deploys its gateway: %s serves it", cluster.Name, cluster.ControlPlane), "write api: istio"
+	case !helm && managed:
+		return fmt.Sprintf("Google's control plane of %s deploys no gateway of Istio's classes", cluster.Name), "write api: istio"
+	case !helm && gateway.Workload == v1alpha1.WorkloadIngress:
+		return fmt.Sprintf("the ingress gateway of %s is installed by Helm", cluster.Name), "write api: istio"
+	}
+	return "", ""
+}
+
+func oneAddress() Rule {
+	return Rule{
+		ID: "MESH021", Severity: mesh.SeverityError, Firm: true,
+		Title: "A peer has several addresses",
+		Why: "What Solo's control plane does with a peer Gateway of several addresses is documented nowhere. Balancing and " +
+			"failing over belong to the name or to the load balancer behind one address.",
+		Remedy: "Write one address: a load balancer's, or a host name that stands for several.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && len(cluster.EastWest().Addresses) > 1 {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
+						message: fmt.Sprintf("%s has %d addresses: a peer Gateway takes one", cluster.Name, len(cluster.Gateway.Addresses)),
+						hint:    "write one of them, or a host name for all"})
+				}
+			}
+			return found
+		},
+	}
+}

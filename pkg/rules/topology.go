@@ -1,0 +1,175 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func peeringNetwork() Rule {
+	return Rule{
+		ID: "MESH022", Severity: mesh.SeverityError,
+		Title: "A peer has no network",
+		Why: "Solo's control plane takes part in peering only when the namespace of Istio names its network: without the label " +
+			"it tries again for ever. It passes over peer Gateways without one too.",
+		Remedy: "Write network: for every cluster: the same name where pods reach each other directly, else a name each.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && cluster.Network == "" && !in.Graph.Isolated(cluster.Name) {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d]", i),
+						message: fmt.Sprintf("cluster %s names no network, without which no peer connects", cluster.Name),
+						hint:    "write network: " + cluster.Name + ", or the name that its neighbours have"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func unservedRemote() Rule {
+	return Rule{
+		ID: "MESH023", Severity: mesh.SeverityError,
+		Title: "A control plane cannot serve this remote cluster",
+		Why: "Istio serves clusters without a control plane in sidecar mode and with discovery remoteSecret only. Primary and " +
+			"remote must agree on the namespace of Istio, which is in the names that proxies ask for, and on the " +
+			"revision, which is in the name of the Service that leads to istiod.",
+		Remedy: "Give the cluster a control plane of its own, or the namespace, revision and data plane of its primary.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				primary, ok := in.Graph.Cluster(cluster.ControlPlane)
+				if !ok || primary.Name == cluster.Name {
+					continue
+				}
+				if field, why := unserved(in, cluster, *primary); why != "" {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, field),
+						message: fmt.Sprintf("%s cannot serve %s: %s", primary.Name, cluster.Name, why),
+						hint:    "give the cluster a control plane of its own, or make it agree with " + primary.Name})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func unserved(in Input, cluster, primary v1alpha1.Cluster) (field, why string) {
+	own, theirs := cluster.Istio, primary.Istio
+	switch {
+	case in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret:
+		return "controlPlane", fmt.Sprintf("with discovery %s every cluster has a control plane", in.Mesh.Spec.Discovery)
+	case isAmbient(cluster) || isAmbient(primary):
+		return "istio.dataPlane", "ambient clusters have control planes of their own"
+	case *theirs.Managed:
+		return "controlPlane", "Google's control plane serves its own cluster"
+	case own.Namespace != theirs.Namespace:
+		return "istio.namespace", fmt.Sprintf("its Istio is in namespace %s, not in %s", theirs.Namespace, own.Namespace)
+	case own.Revision != theirs.Revision:
+		return "istio.revision", fmt.Sprintf("its revision is %q, not %q", theirs.Revision, own.Revision)
+	}
+	return "", ""
+}
+
+func mixedDataPlanes() Rule {
+	return Rule{
+		ID: "MESH024", Severity: mesh.SeverityWarning,
+		Title: "Sidecars and ambient meet across networks",
+		Why: "A control plane of one mode may pick the gateway of the other for a network, whose port it cannot use " +
+			"(istio#57878, istio#60609). Inside one network the two get along.",
+		Remedy: "Use one data plane in clusters that call each other across networks, or test the calls of each direction.",
+		find: func(in Input) []finding {
+			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
+				return nil
+			}
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if other := otherDataPlane(in, cluster); other != "" {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.dataPlane"),
+						message: fmt.Sprintf("%s calls %s in another network, and their data planes differ", cluster.Name, other),
+						hint:    "use one data plane for both, or test each direction"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+// otherDataPlane names a cluster with another data plane that this one calls through a gateway.
+func otherDataPlane(in Input, cluster v1alpha1.Cluster) string {
+	for other := range in.Graph.Clusters() {
+		if isAmbient(*other) != isAmbient(cluster) && in.Graph.Apart(cluster.Name, other.Name) && in.Graph.Linked(cluster.Name, other.Name) {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+func soloCharts() Rule {
+	return Rule{
+		ID: "MESH025", Severity: mesh.SeverityWarning,
+		Title: "What Solo's charts need is not said",
+		Why: "Peering needs a licence, which the values name by its Secret. The images of releases before 1.29 lie in a " +
+			"registry whose name ends in a key of twelve characters that only Solo's support page tells, and without a " +
+			"version no values name an image.",
+		Remedy: "Write istio.licenseSecretRef, istio.version and, before 1.29, istio.hub; or add them with values of your own.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if cluster.Istio.Distribution != v1alpha1.DistributionSolo {
+					continue
+				}
+				for _, missing := range missingForSolo(cluster.Istio) {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio."+missing),
+						message: fmt.Sprintf("the values for %s have no %s", cluster.Name, missing),
+						hint:    "write it in spec.istio, for all clusters"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func missingForSolo(istio v1alpha1.Istio) []string {
+	var missing []string
+	if istio.Version == "" {
+		missing = append(missing, "version")
+	}
+	if istio.Hub == "" && !istio.AtLeast("1.29.0") {
+		missing = append(missing, "hub")
+	}
+	if istio.LicenseSecretRef == nil {
+		missing = append(missing, "licenseSecretRef")
+	}
+	return missing
+}
+
+func unmanagedFleet() Rule {
+	return Rule{
+		ID: "MESH026", Severity: mesh.SeverityError,
+		Title: "A fleet that does not find its clusters",
+		Why: "Only Google's managed control plane reads the clusters of its fleet by itself, and the pods of all of them must " +
+			"reach each other: there are no gateways between networks.",
+		Remedy: "Write istio.managed: true and one network for all clusters, or use discovery remoteSecret.",
+		find: func(in Input) []finding {
+			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryFleet {
+				return nil
+			}
+			var found []finding
+			first := in.Mesh.Spec.Clusters[0]
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				switch {
+				case !*cluster.Istio.Managed:
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.managed"),
+						message: fmt.Sprintf("the control plane of %s is not managed: it reads no fleet", cluster.Name),
+						hint:    "write managed: true, or discovery: remoteSecret"})
+				case cluster.Network != first.Network:
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "network"),
+						message: fmt.Sprintf("%s and %s of the fleet are in different networks", first.Name, cluster.Name),
+						hint:    "a fleet has one network: write the same name, or discovery: remoteSecret"})
+				}
+			}
+			return found
+		},
+	}
+}
