@@ -182,7 +182,7 @@ func (r *applyRun) inventory(c *applyCluster, entries []apply.Entry) apply.Inven
 
 // makePlan asks the API server what would happen, and looks around.
 func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
-	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph}
+	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Sample: r.sample}
 	overlay, err := render.Compile(in, c.Name, render.Options{})
 	if err != nil {
 		return err

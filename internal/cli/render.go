@@ -28,6 +28,7 @@ type renderOptions struct {
 	force     bool
 	secrets   string
 	output    string
+	sample    bool
 }
 
 func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
@@ -91,6 +92,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	flags.BoolVar(&o.check, "check", false, "write nothing; exit 1 and list what differs when the folder is not what would be rendered")
 	flags.BoolVar(&o.force, "force", false, "overwrite and remove files that a hand has changed or that are not ours")
 	flags.StringVar(&o.secrets, "secrets", "", "objects that hold credentials: include, mask, skip; default: include in a pipe, mask on a terminal, skip in a folder")
+	flags.BoolVar(&o.sample, "with-sample", false, "add a service and a client in namespace sample, for kubectl mesh check --sample")
 	addOutput(cmd, &o.output, "yaml", "yaml", "json")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	_ = cmd.RegisterFlagCompletionFunc("secrets", cobra.FixedCompletions(
@@ -138,7 +140,7 @@ func (o *renderOptions) Run() error {
 
 // input reads the credentials that a rendering of these clusters needs, if it needs any.
 func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, problems []mesh.Problem) (render.Input, error) {
-	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph}
+	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Sample: o.sample}
 	if secrets != secretsSkip {
 		tokens, found, err := ws.readTokens(clusters)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
 // Folders of the rendered tree.
@@ -35,7 +36,13 @@ func Deploy(in Input, only []string) (Tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		return overlayFiles(overlay, common)
+		files, err := overlayFiles(overlay, common)
+		if err != nil {
+			return nil, err
+		}
+		cluster, _ := in.Graph.Cluster(name)
+		values, err := in.valuesFiles(cluster)
+		return append(files, values...), err
 	})
 	if err != nil {
 		return Tree{}, err
@@ -44,7 +51,11 @@ func Deploy(in Input, only []string) (Tree, error) {
 	if err != nil {
 		return Tree{}, err
 	}
-	tree.Files = append(slices.Concat(folders...), base...)
+	install, err := installFile(in)
+	if err != nil {
+		return Tree{}, err
+	}
+	tree.Files = append(append(slices.Concat(folders...), base...), install)
 	tree.sort()
 	return tree, nil
 }
@@ -57,19 +68,19 @@ func chosen(in Input, only []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(only)))
 }
 
-// scope of a rendering: the folders of the clusters that it renders, and what all clusters share.
+// scope of a rendering: the folders of the clusters that it renders, and what is for all clusters.
 // When they share nothing any more, the old base stays: the overlays of the others build on it
 // until they are rendered too.
 func scope(only []string, shared bool) []string {
 	if len(only) == 0 {
 		return nil
 	}
-	var folders []string
+	folders := []string{templates.Install}
 	if shared {
 		folders = append(folders, baseFolder+"/")
 	}
 	for _, name := range only {
-		folders = append(folders, path.Join(overlaysFolder, name)+"/")
+		folders = append(folders, path.Join(overlaysFolder, name)+"/", path.Join(helmFolder, name)+"/")
 	}
 	return folders
 }

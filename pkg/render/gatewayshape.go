@@ -126,12 +126,8 @@ func peeringShape() gatewayShape {
 // helmShape is a gateway that the chart istio/gateway installs: what opens its ports are objects
 // of networking.istio.io, in the cluster of its control plane.
 func helmShape(gateway v1alpha1.Gateway) gatewayShape {
-	port := gatewayapi.PortNumber(15443)
-	if gateway.Workload == v1alpha1.WorkloadIngress {
-		port = 443
-	}
-	name := "istio-" + string(gateway.Workload)
+	name := gateway.ServiceName()
 	return gatewayShape{name: name, serviceAccount: name, listeners: []listener{
-		{name: "cross-network", port: port, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
+		{name: "cross-network", port: gatewayapi.PortNumber(gateway.Port()), protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
 	}}
 }

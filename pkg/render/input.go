@@ -15,6 +15,8 @@ type Input struct {
 	Graph *topology.Graph
 	// Tokens are the reader credentials that are at hand.
 	Tokens map[Reading]kubeconfig.Token
+	// Sample asks for the verification workload too.
+	Sample bool
 }
 
 // Reading is one control plane reading one API server. It is what a credential is for.

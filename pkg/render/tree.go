@@ -18,7 +18,7 @@ type Tree struct {
 	Files []File
 	// Scope limits what this rendering speaks for: a file of an earlier rendering that is
 	// in scope and not among Files is stale. Each entry is a folder with a closing slash
-	// ("overlays/east/"). Empty means the whole tree.
+	// ("overlays/east/"), or a file. Empty means the whole tree.
 	Scope []string
 }
 

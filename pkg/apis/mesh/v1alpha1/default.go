@@ -97,17 +97,6 @@ func defaultGateway(gateway *Gateway, cluster *Cluster) {
 	gateway.XDSPort = cmp.Or(gateway.XDSPort, 15012)
 }
 
-// EastWest returns the east-west gateway of a cluster that has its defaults, also when the mesh
-// says nothing of it.
-func (c *Cluster) EastWest() Gateway {
-	if c.Gateway != nil {
-		return *c.Gateway
-	}
-	var gateway Gateway
-	defaultGateway(&gateway, c)
-	return gateway
-}
-
 func defaultGKE(gke *GKE, name string) {
 	gke.Cluster = cmp.Or(gke.Cluster, name)
 	gke.NetworkProject = cmp.Or(gke.NetworkProject, gke.Project)

@@ -88,7 +88,16 @@ func validateContext(path *field.Path, context string) field.ErrorList {
 		return field.ErrorList{invalid(path, context, "must not hold control characters",
 			"copy the name from: kubectl config get-contexts -o name")}
 	}
+	if isToken(context) {
+		return field.ErrorList{invalid(path, context, "must be the name of a context, and not a token",
+			"copy the name from: kubectl config get-contexts -o name")}
+	}
 	return nil
+}
+
+// isToken tells a JSON Web Token (RFC 7519) from a name: names of contexts are committed and shown.
+func isToken(text string) bool {
+	return strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2
 }
 
 func validateCIDRs(path *field.Path, cidrs []string) field.ErrorList {

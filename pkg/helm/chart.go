@@ -1,0 +1,94 @@
+package helm
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// Chart is a chart as one cluster gets it.
+type Chart struct {
+	// Name of the values file, without .yaml, and of the chart: base, istiod, cni, ztunnel, gateway.
+	Name string
+	// Release and Namespace of the installation.
+	Release, Namespace string
+	// Comment tells a reviewer what the values cannot say themselves; empty for nothing.
+	Comment string
+	// Values are what to encode as YAML.
+	Values any
+}
+
+// Mesh is what the values depend on: a mesh with its defaults, and its topology.
+type Mesh struct {
+	Spec  *v1alpha1.Mesh
+	Graph *topology.Graph
+}
+
+// Charts returns the charts of a cluster in the order of installation. Distribution csm has none:
+// Google installs it.
+func Charts(mesh Mesh, cluster *v1alpha1.Cluster) []Chart {
+	if cluster.Istio.Distribution == v1alpha1.DistributionCSM {
+		return nil
+	}
+	v := values{Mesh: mesh, cluster: cluster}
+	charts := []Chart{v.base()}
+	if v.needsCNI() {
+		charts = append(charts, v.cni())
+	}
+	charts = append(charts, v.istiod())
+	if v.ambient() {
+		charts = append(charts, v.ztunnel())
+	}
+	if v.helmGateway() {
+		charts = append(charts, v.gateway())
+	}
+	return charts
+}
+
+// values makes the charts of one cluster.
+type values struct {
+	Mesh
+	cluster *v1alpha1.Cluster
+}
+
+func (v values) solo() bool { return v.cluster.Istio.Distribution == v1alpha1.DistributionSolo }
+
+func (v values) peering() bool { return v.Spec.Spec.Discovery == v1alpha1.DiscoveryPeering }
+
+func (v values) remote() bool { return v.cluster.ControlPlane != v.cluster.Name }
+
+// ambient: Solo's peering has a ztunnel in its gateways, so it takes the profile also for sidecars.
+func (v values) ambient() bool {
+	return v.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || v.peering()
+}
+
+// openShift runs the CNI plugin and ztunnel in kube-system, where privileged pods may run.
+func (v values) openShift() bool { return v.cluster.Platform == v1alpha1.PlatformOpenShift }
+
+func (v values) needsCNI() bool { return v.ambient() || v.openShift() }
+
+func (v values) nodeNamespace() string {
+	if v.openShift() {
+		return "kube-system"
+	}
+	return v.cluster.Istio.Namespace
+}
+
+// profile of the charts; they refuse one that they do not know.
+func (v values) profile() string {
+	switch {
+	case v.remote():
+		return "remote"
+	case v.ambient():
+		return "ambient"
+	}
+	return ""
+}
+
+// platform for the charts; they refuse one that they do not know, and know no EKS and no AKS.
+func (v values) platform() string {
+	switch v.cluster.Platform {
+	case v1alpha1.PlatformGKE, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
+		return string(v.cluster.Platform)
+	}
+	return ""
+}

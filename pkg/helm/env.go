@@ -1,0 +1,41 @@
+package helm
+
+import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+
+// env is the environment of istiod. What is not needed is not there: istiod warns of variables
+// that it does not use, and a reviewer wonders.
+func (v values) env() map[string]string {
+	env := map[string]string{}
+	switch {
+	case v.peering():
+		v.addPeeringEnv(env)
+	case v.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient && v.severalNetworks():
+		env["AMBIENT_ENABLE_MULTI_NETWORK"] = "true"
+		// The release notes say that it is on; the code says that it is off.
+		env["AMBIENT_ENABLE_MULTI_NETWORK_INGRESS"] = "true"
+	case v.refusesTLS() && v.ownGateway():
+		env["PILOT_ENABLE_ALPHA_GATEWAY_API"] = "true"
+	}
+	return env
+}
+
+// severalNetworks tells whether the clusters of the mesh are in more than one network.
+func (v values) severalNetworks() bool {
+	for cluster := range v.Graph.Clusters() {
+		if v.Graph.Apart(v.cluster.Name, cluster.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusesTLS: from 1.25 to 1.29 istiod refuses listeners of protocol TLS unless alpha features of
+// Gateway API are on (istio#54276, istio#59693).
+func (v values) refusesTLS() bool {
+	return v.cluster.Istio.AtLeast("1.25.0") && !v.cluster.Istio.AtLeast("1.30.0")
+}
+
+// ownGateway tells whether istiod deploys the east-west gateway here.
+func (v values) ownGateway() bool {
+	return v.Graph.Exposure(v.cluster.Name).Any() && v.cluster.EastWest().API == v1alpha1.GatewayAPIKubernetes
+}

@@ -1,0 +1,77 @@
+package helm
+
+import (
+	"maps"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// gatewayValues are those of chart gateway. It has a schema, and refuses what it does not know.
+type gatewayValues struct {
+	Labels         map[string]string `json:"labels,omitempty"`
+	NetworkGateway string            `json:"networkGateway,omitempty"`
+	Platform       string            `json:"platform,omitempty"`
+	Revision       string            `json:"revision,omitempty"`
+	Service        gatewayService    `json:"service,omitzero"`
+}
+
+type gatewayService struct {
+	Annotations map[string]string `json:"annotations,omitempty"`
+	Ports       []gatewayPort     `json:"ports,omitempty"`
+	Type        string            `json:"type,omitempty"`
+}
+
+type gatewayPort struct {
+	Name       string `json:"name"`
+	Port       int32  `json:"port"`
+	Protocol   string `json:"protocol"`
+	TargetPort int32  `json:"targetPort"`
+}
+
+// helmGateway tells whether Helm installs the east-west gateway here.
+func (v values) helmGateway() bool {
+	return v.Graph.Exposure(v.cluster.Name).Any() && v.cluster.EastWest().API == v1alpha1.GatewayAPIIstio
+}
+
+// gateway: the chart makes a gateway between networks of any whose network it is told, with ports
+// of its own choice. One that opens istiod alone has no network, and the ingress gateway has ports
+// for everything; a label tells istiod which of them is for other networks.
+func (v values) gateway() Chart {
+	own, exposure := v.cluster.EastWest(), v.Graph.Exposure(v.cluster.Name)
+	gateway := gatewayValues{Platform: v.platform(), Revision: v.cluster.Istio.Revision,
+		Service: gatewayService{Annotations: own.Annotations}}
+	if own.Service == v1alpha1.ServiceNodePort {
+		gateway.Service.Type = string(own.Service)
+		gateway.Service.Annotations = map[string]string{"traffic.istio.io/nodeSelector": "{}"}
+		maps.Copy(gateway.Service.Annotations, own.Annotations)
+	}
+	ingress := own.Workload == v1alpha1.WorkloadIngress
+	switch {
+	case exposure.Workloads && !ingress:
+		gateway.NetworkGateway = v.cluster.Network
+	default:
+		gateway.Service.Ports = servicePorts(ingress, exposure.Remotes)
+	}
+	if exposure.Workloads && ingress {
+		gateway.Labels = map[string]string{
+			"networking.istio.io/gatewayPort": "443",
+			"topology.istio.io/network":       v.cluster.Network,
+		}
+	}
+	name := "istio-" + string(own.Workload)
+	return Chart{Name: "gateway", Release: name, Namespace: own.Namespace, Values: gateway}
+}
+
+func servicePorts(ingress, remotes bool) []gatewayPort {
+	port := func(name string, number int32) gatewayPort {
+		return gatewayPort{Name: name, Port: number, Protocol: "TCP", TargetPort: number}
+	}
+	ports := []gatewayPort{port("status-port", 15021)}
+	if ingress {
+		ports = append(ports, port("http2", 80), port("https", 443))
+	}
+	if remotes {
+		ports = append(ports, port("tls-istiod", 15012), port("tls-webhook", 15017))
+	}
+	return ports
+}

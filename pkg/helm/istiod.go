@@ -1,0 +1,149 @@
+package helm
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// istiodValues are those of chart istiod: the control plane, or what leads to another one.
+type istiodValues struct {
+	Env          map[string]string `json:"env,omitempty"`
+	Global       istiodGlobal      `json:"global"`
+	IstiodRemote *istiodRemote     `json:"istiodRemote,omitempty"`
+	License      *license          `json:"license,omitempty"`
+	MeshConfig   meshConfig        `json:"meshConfig"`
+	Pilot        *pilot            `json:"pilot,omitempty"`
+	Platforms    *platforms        `json:"platforms,omitempty"`
+	Profile      string            `json:"profile,omitempty"`
+	Revision     string            `json:"revision,omitempty"`
+	// Trusted is the namespace of ztunnel, where it is not istiod's.
+	Trusted string `json:"trustedZtunnelNamespace,omitempty"`
+}
+
+type istiodGlobal struct {
+	ExternalIstiod     bool                   `json:"externalIstiod,omitempty"`
+	Hub                string                 `json:"hub,omitempty"`
+	IstioNamespace     string                 `json:"istioNamespace"`
+	MeshID             string                 `json:"meshID"`
+	MeshNetworks       map[string]meshNetwork `json:"meshNetworks,omitempty"`
+	MultiCluster       multiCluster           `json:"multiCluster"`
+	Network            string                 `json:"network,omitempty"`
+	Platform           string                 `json:"platform,omitempty"`
+	RemotePilotAddress string                 `json:"remotePilotAddress,omitempty"`
+	Tag                string                 `json:"tag,omitempty"`
+}
+
+type multiCluster struct {
+	ClusterName string `json:"clusterName"`
+}
+
+type istiodRemote struct {
+	InjectionPath string `json:"injectionPath"`
+}
+
+// license is a reference; the licence itself is in a Secret.
+type license struct {
+	SecretRef v1alpha1.SecretRef `json:"secretRef"`
+}
+
+type meshConfig struct {
+	DefaultConfig      *proxyConfig `json:"defaultConfig,omitempty"`
+	TrustDomain        string       `json:"trustDomain"`
+	TrustDomainAliases []string     `json:"trustDomainAliases,omitempty"`
+}
+
+type proxyConfig struct {
+	ProxyMetadata map[string]string `json:"proxyMetadata"`
+}
+
+type pilot struct {
+	CNI pilotCNI `json:"cni"`
+}
+
+type pilotCNI struct {
+	Enabled   bool   `json:"enabled"`
+	Namespace string `json:"namespace,omitempty"`
+}
+
+type platforms struct {
+	Peering peering `json:"peering"`
+}
+
+type peering struct {
+	Enabled bool `json:"enabled"`
+}
+
+func (v values) istiod() Chart {
+	chart := Chart{Name: "istiod", Release: "istiod", Namespace: v.cluster.Istio.Namespace}
+	if v.cluster.Istio.Revision != "" {
+		chart.Release += "-" + v.cluster.Istio.Revision
+	}
+	istiod := istiodValues{
+		Global: istiodGlobal{
+			IstioNamespace: v.cluster.Istio.Namespace,
+			MeshID:         v.Spec.Metadata.Name,
+			MultiCluster:   multiCluster{ClusterName: v.cluster.Name},
+			Network:        v.cluster.Network,
+			Platform:       v.platform(),
+			Hub:            Hub(v.cluster),
+			Tag:            v.tag(),
+		},
+		MeshConfig: meshConfig{TrustDomain: v.cluster.TrustDomain, TrustDomainAliases: v.aliases()},
+		Profile:    v.profile(),
+		Revision:   v.cluster.Istio.Revision,
+	}
+	if v.remote() {
+		chart.Comment = "No control plane: this leads to that of " + v.cluster.ControlPlane + "."
+		v.leadToPrimary(&istiod)
+	} else {
+		istiod.Env = v.env()
+		istiod.Global.MeshNetworks = v.meshNetworks()
+		istiod.Global.ExternalIstiod = v.Graph.Exposure(v.cluster.Name).Remotes
+	}
+	if v.solo() {
+		v.addSolo(&istiod)
+	}
+	chart.Values = istiod
+	return chart
+}
+
+// leadToPrimary: the cluster and the network of the pods here are in the path of the webhook, or
+// they would be those of the primary (istio pkg/kube/inject/webhook.go).
+func (v values) leadToPrimary(istiod *istiodValues) {
+	primary, _ := v.Graph.Cluster(v.cluster.ControlPlane)
+	if addresses := primary.EastWest().Addresses; len(addresses) > 0 {
+		istiod.Global.RemotePilotAddress = addresses[0]
+	}
+	path := "/inject/cluster/" + v.cluster.Name
+	if v.cluster.Network != "" {
+		path += "/net/" + strings.ReplaceAll(v.cluster.Network, "/", "--slash--")
+	}
+	istiod.IstiodRemote = &istiodRemote{InjectionPath: path}
+}
+
+// aliases are the other trust domains of the mesh: each cluster has those of all others, so that
+// they believe each other.
+func (v values) aliases() []string {
+	domains := slices.Clone(v.Spec.Spec.Trust.DomainAliases)
+	if len(domains) > 0 {
+		for cluster := range v.Graph.Clusters() {
+			domains = append(domains, cluster.TrustDomain)
+		}
+	}
+	slices.Sort(domains)
+	return slices.DeleteFunc(slices.Compact(domains), func(domain string) bool { return domain == v.cluster.TrustDomain })
+}
+
+// differ tells whether the clusters have several trust domains.
+func differ(mesh Mesh) bool {
+	first := ""
+	for cluster := range mesh.Graph.Clusters() {
+		if first != "" && cluster.TrustDomain != first {
+			return true
+		}
+		first = cluster.TrustDomain
+	}
+	return false
+}

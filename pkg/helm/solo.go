@@ -1,0 +1,50 @@
+package helm
+
+import "cmp"
+
+// addPeeringEnv: what Solo's documentation sets on istiod for peering. Whether networks are flat
+// is stated either way, because the default is documented nowhere.
+func (v values) addPeeringEnv(env map[string]string) {
+	env["PILOT_ENABLE_IP_AUTOALLOCATE"] = "true"
+	env["PEERING_ENABLE_FLAT_NETWORKS"] = "false"
+	if v.flat() {
+		env["PEERING_ENABLE_FLAT_NETWORKS"] = "true"
+	}
+	if v.cluster.Istio.AtLeast("1.28.0") {
+		env["DISABLE_LEGACY_MULTICLUSTER"] = "true" // ignore remote secrets: the two do not mix
+	}
+	if differ(v.Mesh) {
+		env["PILOT_SKIP_VALIDATE_TRUST_DOMAIN"] = "true"
+	}
+}
+
+// flat tells whether a linked cluster is in the same network.
+func (v values) flat() bool {
+	for other := range v.Graph.Clusters() {
+		linked := v.Graph.Linked(v.cluster.Name, other.Name) || v.Graph.Linked(other.Name, v.cluster.Name)
+		if linked && other.Network == v.cluster.Network {
+			return true
+		}
+	}
+	return false
+}
+
+// addSolo: what Solo's build of the chart has beside Istio's.
+func (v values) addSolo(istiod *istiodValues) {
+	if ref := v.cluster.Istio.LicenseSecretRef; ref != nil {
+		secret := *ref
+		secret.Namespace = cmp.Or(secret.Namespace, v.cluster.Istio.Namespace)
+		istiod.License = &license{SecretRef: secret}
+	}
+	if !v.peering() {
+		return
+	}
+	istiod.Platforms = &platforms{Peering: peering{Enabled: true}}
+	istiod.Pilot = &pilot{CNI: pilotCNI{Enabled: true, Namespace: v.nodeNamespace()}}
+	istiod.MeshConfig.DefaultConfig = &proxyConfig{ProxyMetadata: map[string]string{
+		"ISTIO_META_DNS_AUTO_ALLOCATE": "true", "ISTIO_META_DNS_CAPTURE": "true",
+	}}
+	if v.openShift() {
+		istiod.Trusted = v.nodeNamespace()
+	}
+}

@@ -1,0 +1,40 @@
+package render
+
+import (
+	"bytes"
+	"path"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// helmFolder holds a folder of values for each cluster.
+const helmFolder = "helm"
+
+func (in Input) charts(cluster *v1alpha1.Cluster) []helm.Chart {
+	return helm.Charts(helm.Mesh{Spec: in.Mesh, Graph: in.Graph}, cluster)
+}
+
+// valuesFiles are the values of the charts of one cluster.
+func (in Input) valuesFiles(cluster *v1alpha1.Cluster) ([]File, error) {
+	var files []File
+	for _, chart := range in.charts(cluster) {
+		values, err := manifest.Encode(chart.Values)
+		if err != nil {
+			return nil, err
+		}
+		var text bytes.Buffer
+		text.WriteString(header)
+		if chart.Comment != "" {
+			text.WriteString("# " + chart.Comment + "\n")
+		}
+		text.Write(values)
+		files = append(files, File{Path: valuesFile(cluster.Name, chart), Content: text.Bytes()})
+	}
+	return files, nil
+}
+
+func valuesFile(cluster string, chart helm.Chart) string {
+	return path.Join(helmFolder, cluster, chart.Name+".yaml")
+}

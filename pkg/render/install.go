@@ -1,0 +1,207 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+	"text/template"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/templates"
+)
+
+// treeFolder is where the commands take the tree to be. It is a convention, not the folder that
+// was rendered to: the same mesh must give the same bytes everywhere.
+const treeFolder = "deploy"
+
+// gatewayChart installs a gateway whose pods a control plane injects.
+const gatewayChart = "gateway"
+
+// guide is INSTALL.md before it is text.
+type guide struct {
+	Mesh  string
+	Notes []string
+	Parts []part
+}
+
+type part struct {
+	Title string
+	Steps []step
+}
+
+type step struct {
+	Text     string
+	Commands []string
+}
+
+// installFile lists the commands that install the mesh: primaries first, because remotes lead to
+// them; then what joins the clusters; then gateways whose pods a control plane must inject.
+func installFile(in Input) (File, error) {
+	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes()}
+	for _, remote := range []bool{false, true} {
+		for cluster := range in.Graph.Clusters() {
+			if remote == (cluster.ControlPlane != cluster.Name) {
+				g.Parts = append(g.Parts, part{Title: "Cluster " + cluster.Name, Steps: in.clusterSteps(cluster)})
+			}
+		}
+	}
+	g.Parts = append(g.Parts, in.joinPart())
+	if gateways := in.gatewayPart(); gateways.Steps != nil {
+		g.Parts = append(g.Parts, gateways)
+	}
+	g.Parts = append(g.Parts, in.checkPart())
+	return g.file()
+}
+
+func (g guide) file() (File, error) {
+	text, err := templates.FS.ReadFile(templates.Install)
+	if err != nil {
+		return File{}, fmt.Errorf("read template: %w", err)
+	}
+	page, err := template.New(templates.Install).Parse(string(text))
+	if err != nil {
+		return File{}, fmt.Errorf("parse template: %w", err)
+	}
+	var out bytes.Buffer
+	if err := page.Execute(&out, g); err != nil {
+		return File{}, fmt.Errorf("write %s: %w", templates.Install, err)
+	}
+	return File{Path: templates.Install, Content: out.Bytes()}, nil
+}
+
+// clusterSteps install Istio in one cluster, up to the gateways.
+func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
+	c := newCompiler(in, cluster)
+	var steps []step
+	if bundle := c.gatewayBundle(); bundle != "" {
+		steps = append(steps, step{"The kinds of Gateway API, unless the cluster has them already:", []string{
+			c.kubectl("apply --server-side --filename " + bundle)}})
+	}
+	steps = append(steps, step{"The namespaces, with the network label that no chart writes:", []string{
+		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
+	if in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles && cluster.ControlPlane == cluster.Name &&
+		cluster.Istio.Distribution != v1alpha1.DistributionCSM {
+		steps = append(steps, step{"The certificates, before istiod starts: it reads them once and signs by itself otherwise.",
+			[]string{c.kubectl(c.cacerts())}})
+	}
+	steps = append(steps, c.controlPlaneSteps()...)
+	return append(steps, c.gatewaySteps()...)
+}
+
+// cacerts makes the Secret from the files of the workspace: the key is in no file that is applied.
+func (c compiler) cacerts() string {
+	from := func(key, file string) string { return " --from-file=" + key + "=" + shell.Quote(file) }
+	trust := path.Join("trust", c.cluster.Name)
+	return "create secret generic cacerts --namespace " + c.cluster.Istio.Namespace +
+		from("ca-cert.pem", path.Join(trust, "ca-cert.pem")) +
+		from("ca-key.pem", path.Join("credentials", c.cluster.Name, "ca-key.pem")) +
+		from("cert-chain.pem", path.Join(trust, "cert-chain.pem")) +
+		from("root-cert.pem", "trust/root-cert.pem")
+}
+
+// controlPlaneSteps install the charts, or say who does.
+func (c compiler) controlPlaneSteps() []step {
+	if c.cluster.Istio.Distribution == v1alpha1.DistributionCSM {
+		return c.googleSteps()
+	}
+	var steps []step
+	for _, chart := range c.charts(c.cluster) {
+		if chart.Name != gatewayChart {
+			steps = append(steps, step{"Chart " + chart.Name + ":", []string{c.helm(chart)}})
+		}
+	}
+	return steps
+}
+
+// kubectl is a command for the cluster. Without a context in mesh.yaml it goes where the
+// kubeconfig leads, and the reader is told.
+func (c compiler) kubectl(command string) string {
+	return "kubectl " + c.at("--context") + command
+}
+
+func (c compiler) at(flag string) string {
+	if c.cluster.Context == "" {
+		return ""
+	}
+	return flag + " " + shell.Quote(c.cluster.Context) + " "
+}
+
+// helm installs or upgrades a chart.
+func (c compiler) helm(chart helm.Chart) string {
+	istio := c.cluster.Istio
+	solo := istio.Distribution == v1alpha1.DistributionSolo
+	hub, version := helm.Hub(c.cluster), istio.Version
+	repository := helm.Repository(hub, solo)
+	if repository == "" {
+		repository = `"$HELM_REPO"/`
+	}
+	if solo && version != "" {
+		version = helm.SoloVersion(version)
+	}
+	command := "helm upgrade --install " + chart.Release + " " + repository + chart.Name + " " + c.at("--kube-context") +
+		"--namespace " + chart.Namespace
+	if version != "" {
+		command += " --version " + version
+	}
+	return command + " --values " + path.Join(treeFolder, valuesFile(c.cluster.Name, chart)) + " --wait"
+}
+
+func (c compiler) overlayFile(name string) string {
+	return path.Join(treeFolder, overlaysFolder, c.cluster.Name, name)
+}
+
+// gatewayBundle is the release of Gateway API's kinds that the control plane was built with; an
+// older istiod passes over kinds of a newer release (istio pkg/kube/kclient/crdwatcher.go). It is
+// empty where nothing of Gateway API is used.
+func (c compiler) gatewayBundle() string {
+	managed := *c.cluster.Istio.Managed
+	needed := c.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || len(c.eastWest()) > 0 || len(c.peers()) > 0
+	if !needed || managed {
+		return ""
+	}
+	version := "v1.2.1"
+	for _, bundle := range [...]struct{ istio, version string }{
+		{"1.26.0", "v1.3.0"}, {"1.28.0", "v1.4.1"}, {"1.30.0", "v1.5.1"}, {"1.31.0", "v1.6.0"},
+	} {
+		if c.cluster.Istio.AtLeast(bundle.istio) {
+			version = bundle.version
+		}
+	}
+	return "https://github.com/kubernetes-sigs/gateway-api/releases/download/" + version + "/standard-install.yaml"
+}
+
+// notes are what the commands take for granted.
+func (in Input) notes() []string {
+	var notes []string
+	repositories := map[string]bool{}
+	for cluster := range in.Graph.Clusters() {
+		switch cluster.Istio.Distribution {
+		case v1alpha1.DistributionIstio:
+			repositories["istio"] = true
+		case v1alpha1.DistributionSolo:
+			if helm.Repository(helm.Hub(cluster), true) == "" {
+				repositories["solo"] = true
+			}
+		}
+	}
+	if repositories["istio"] {
+		notes = append(notes, "The charts of Istio: `helm repo add istio https://istio-release.storage.googleapis.com/charts`.")
+	}
+	if repositories["solo"] {
+		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
+	}
+	var nowhere []string
+	for cluster := range in.Graph.Clusters() {
+		if cluster.Context == "" {
+			nowhere = append(nowhere, cluster.Name)
+		}
+	}
+	if nowhere != nil {
+		notes = append(notes, "Without a context in mesh.yaml the commands go where your kubeconfig leads. Point it at the cluster first: "+
+			strings.Join(nowhere, ", ")+".")
+	}
+	return notes
+}
