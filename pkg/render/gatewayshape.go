@@ -88,20 +88,21 @@ func shapeOf(cluster *v1alpha1.Cluster, discovery v1alpha1.Discovery) gatewaySha
 	case cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient:
 		return ambientShape()
 	}
-	return sidecarShape()
+	return sidecarShape(gateway)
 }
 
 // sidecarShape: a listener of port 15443 passes TLS through by its server name because of the
 // network label (istio pilot/pkg/config/kube/gateway/conversion.go). The class adds its name to
-// the account.
-func sidecarShape() gatewayShape {
-	return gatewayShape{name: "istio-eastwestgateway", class: classSidecar, serviceAccount: "istio-eastwestgateway-istio",
-		comment: "Where other clusters enter this one. Istio deploys the gateway and its Service.",
-		listeners: []listener{
-			{name: "cross-network", hostname: "*.local", port: 15443, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
-			{name: "tls-istiod", port: 15012, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, remotes: true},
-			{name: "tls-istiodwebhook", port: 15017, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, remotes: true},
-		}}
+// the account, which is called like the Service.
+func sidecarShape(own v1alpha1.Gateway) gatewayShape {
+	listeners := []listener{{name: "cross-network", hostname: "*.local", port: gatewayapi.PortNumber(own.Port()),
+		protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true}}
+	for _, p := range istiodPorts(own) {
+		listeners = append(listeners, listener{name: gatewayapi.SectionName(p.listener), port: gatewayapi.PortNumber(p.exposed),
+			protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, remotes: true})
+	}
+	return gatewayShape{name: "istio-eastwestgateway", class: classSidecar, serviceAccount: own.ServiceName(),
+		comment: "Where other clusters enter this one. Istio deploys the gateway and its Service.", listeners: listeners}
 }
 
 // ambientShape: anything else than this one listener is refused by istiod.

@@ -65,7 +65,7 @@ func (c compiler) crossNetworkGateway(workload v1alpha1.GatewayWorkload) Object 
 // samples/multicluster/expose-istiod-rev.yaml.tmpl).
 func (c compiler) istiodGateway(workload v1alpha1.GatewayWorkload) Object {
 	spec := istioGatewaySpec{Selector: map[string]string{"istio": string(workload)}}
-	for _, p := range istiodPorts() {
+	for _, p := range istiodPorts(c.cluster.EastWest()) {
 		spec.Servers = append(spec.Servers, istioServer{
 			Port: istioPort{Name: p.listener, Number: p.exposed, Protocol: "TLS"}, TLS: istioTLS{Mode: "PASSTHROUGH"}, Hosts: []string{"*"},
 		})
@@ -76,7 +76,7 @@ func (c compiler) istiodGateway(workload v1alpha1.GatewayWorkload) Object {
 func (c compiler) istiodVirtualService() Object {
 	hosts := istiodHosts(c.cluster)
 	spec := istioVirtualServiceSpec{Gateways: []string{"istiod-gateway"}, Hosts: hosts}
-	for _, p := range istiodPorts() {
+	for _, p := range istiodPorts(c.cluster.EastWest()) {
 		spec.TLS = append(spec.TLS, istioTLSRoute{
 			Match: []istioTLSMatch{{Port: p.exposed, SNIHosts: hosts}},
 			Route: []istioRouteDestination{{Destination: istioDestination{Host: hosts[len(hosts)-1], Port: istioPortValue{Number: p.port}}}},

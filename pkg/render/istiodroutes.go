@@ -16,9 +16,15 @@ type istiodPort struct {
 }
 
 // istiodPorts are what a remote cluster needs of istiod: certificates and configuration for its
-// proxies, and the injection webhook for its API server.
-func istiodPorts() []istiodPort {
-	return []istiodPort{{"tls-istiod", 15012, 15012}, {"tls-istiodwebhook", 15017, 443}}
+// proxies, and the injection webhook for its API server. Where the remote knows the gateway by a
+// host name, its API server calls the port of the webhook's Service there, 443
+// (k8s.io/apiserver pkg/util/proxy, ResolveCluster).
+func istiodPorts(own v1alpha1.Gateway) []istiodPort {
+	ports := []istiodPort{{"tls-istiod", 15012, 15012}, {"tls-istiodwebhook", 15017, 443}}
+	if len(own.Addresses) > 0 && addressType(own.Addresses[0]) == gatewayapi.HostnameAddressType {
+		ports = append(ports, istiodPort{"tls-istiodwebhook-https", 443, 443})
+	}
+	return ports
 }
 
 // istiodService is the Service of a control plane. A revision has its own.
@@ -46,7 +52,7 @@ func (c compiler) istiodRoutes(exposure topology.Exposure, shape gatewayShape, g
 		hosts = append(hosts, gatewayapi.Hostname(host))
 	}
 	var routes []Object
-	for _, p := range istiodPorts() {
+	for _, p := range istiodPorts(c.cluster.EastWest()) {
 		parent := gatewayv1.ParentReference().WithName(gatewayapi.ObjectName(shape.name)).WithSectionName(gatewayapi.SectionName(p.listener))
 		if gateway != c.cluster.Istio.Namespace {
 			parent.WithNamespace(gatewayapi.Namespace(gateway))

@@ -67,8 +67,20 @@ func unserved(in Input, cluster, primary v1alpha1.Cluster) (field, why string) {
 		return "istio.namespace", fmt.Sprintf("its Istio is in namespace %s, not in %s", theirs.Namespace, own.Namespace)
 	case own.Revision != theirs.Revision:
 		return "istio.revision", fmt.Sprintf("its revision is %q, not %q", theirs.Revision, own.Revision)
+	case hostNameOfHelm(primary.EastWest()):
+		return "controlPlane", "its gateway is installed by Helm and known by a host name, at whose port 443 no webhook answers: write its IP address"
 	}
 	return "", ""
+}
+
+// hostNameOfHelm: an API server calls a webhook behind a host name at port 443, which the chart of
+// the gateway has for other things or not at all.
+func hostNameOfHelm(gateway v1alpha1.Gateway) bool {
+	if gateway.API != v1alpha1.GatewayAPIIstio || len(gateway.Addresses) == 0 {
+		return false
+	}
+	_, isAddress := addressOf(gateway.Addresses[0])
+	return !isAddress
 }
 
 func mixedDataPlanes() Rule {
