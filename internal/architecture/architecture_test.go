@@ -27,6 +27,7 @@ func levels() map[string]room {
 		"pkg/rules":              {2, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/nearest pkg/shell pkg/topology"},
 		"pkg/cluster":            {2, "pkg/kubeconfig"},
 		"pkg/topology":           {1, "pkg/apis/mesh/v1alpha1"},
+		"pkg/trust":              {1, ""},
 		"pkg/kubeconfig":         {1, "pkg/nearest pkg/shell"},
 		"pkg/apis/mesh":          {0, "pkg/apis/mesh/v1alpha1 pkg/nearest"},
 		"pkg/apis/mesh/v1alpha1": {0, "pkg/nearest"},

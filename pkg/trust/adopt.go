@@ -1,0 +1,84 @@
+package trust
+
+import (
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Names of the files in the other layout that istiod reads: that of cert-manager, and of
+// Kubernetes' own TLS Secrets. Where tls.crt is there, it counts.
+const (
+	TLSCertFile = "tls.crt"
+	TLSKeyFile  = "tls.key"
+	TLSRootFile = "ca.crt"
+)
+
+// FromFiles takes a bundle out of files by name, in either layout of istiod: that of Istio's
+// Makefile or tls.crt, tls.key and ca.crt. The key may be missing: then the cluster has it. Files
+// of other names are passed over.
+func FromFiles(files map[string][]byte) (Bundle, error) {
+	bundle, key := Bundle{CACert: files[CACertFile], Chain: files[CertChainFile], Root: files[RootCertFile]}, files[CAKeyFile]
+	if chain, ok := files[TLSCertFile]; ok {
+		certificates, err := ParseCertificates(chain)
+		if err != nil {
+			return Bundle{}, fmt.Errorf("read %s: %w", TLSCertFile, err)
+		}
+		bundle = Bundle{CACert: EncodeCertificates(certificates[0]), Chain: EncodeCertificates(certificates...), Root: files[TLSRootFile]}
+		key = files[TLSKeyFile]
+	}
+	if len(key) > 0 {
+		parsed, err := ParseKey(key)
+		if err != nil {
+			return Bundle{}, fmt.Errorf("failed to parse private key PEM: %w", err)
+		}
+		bundle.Key = parsed
+	}
+	if missing := bundle.missing(); missing != "" {
+		return Bundle{}, fmt.Errorf("incomplete signing CA bundle detected: %s missing; there are %s", missing, names(files))
+	}
+	return bundle, nil
+}
+
+func names(files map[string][]byte) string {
+	if len(files) == 0 {
+		return "no files"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(files)), ", ")
+}
+
+// Assemble makes a bundle of what a signer sent back: certificates in any order, and the public
+// key of which one of them must be. The chain is put in order; roots among the certificates are
+// left out of it, for the verifier has its own.
+func Assemble(certificates []*x509.Certificate, public crypto.PublicKey, root []byte, key Key) (Bundle, error) {
+	signing := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return samePublic(c.PublicKey, public) })
+	if signing < 0 {
+		return Bundle{}, errors.New("the cert does not match the key: none of the certificates is for the key of the request")
+	}
+	var above []*x509.Certificate
+	for at := certificates[signing]; len(above) < len(certificates); {
+		i := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return !selfSigned(c) && !c.Equal(at) && issued(c, at) })
+		if i < 0 || contains(above, certificates[i]) {
+			break
+		}
+		at = certificates[i]
+		above = append(above, at)
+	}
+	return NewBundle(certificates[signing], above, root, key), nil
+}
+
+// issued tells whether one certificate has signed another.
+func issued(parent, child *x509.Certificate) bool {
+	return string(parent.RawSubject) == string(child.RawIssuer) && child.CheckSignatureFrom(parent) == nil
+}
+
+func selfSigned(c *x509.Certificate) bool { return issued(c, c) }
+
+// RootsAmong returns the certificates that have signed themselves.
+func RootsAmong(certificates []*x509.Certificate) []*x509.Certificate {
+	return slices.DeleteFunc(slices.Clone(certificates), func(c *x509.Certificate) bool { return !selfSigned(c) })
+}

@@ -1,0 +1,169 @@
+package trust
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Names of the files in trust/ and of the keys in the Secret cacerts, as istiod reads them
+// (istio security/pkg/pki/ca/ca.go).
+const (
+	CACertFile    = "ca-cert.pem"
+	CAKeyFile     = "ca-key.pem"
+	CertChainFile = "cert-chain.pem"
+	RootCertFile  = "root-cert.pem"
+)
+
+// Bundle is what one istiod signs with. Its texts are kept byte for byte: istiod up to 1.29
+// compares roots as bytes.
+type Bundle struct {
+	// CACert is the certificate that signs, Chain leads from it to a root, itself first.
+	CACert, Chain []byte
+	// Root holds the roots that the mesh trusts: two in a rotation, the older one first.
+	Root []byte
+	// Key belongs to CACert; the zero Key where the cluster alone has it.
+	Key Key
+}
+
+// NewBundle puts a new certificate together with those above it.
+func NewBundle(certificate *x509.Certificate, above []*x509.Certificate, root []byte, key Key) Bundle {
+	chain := append([]*x509.Certificate{certificate}, above...)
+	return Bundle{CACert: EncodeCertificates(certificate), Chain: EncodeCertificates(chain...), Root: root, Key: key}
+}
+
+// Public are the files that are no secret, by their names in the Secret.
+func (b Bundle) Public() map[string][]byte {
+	return map[string][]byte{CACertFile: b.CACert, CertChainFile: b.Chain, RootCertFile: b.Root}
+}
+
+// Certificate is the one that signs.
+func (b Bundle) Certificate() (*x509.Certificate, error) {
+	all, err := ParseCertificates(b.CACert)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", CACertFile, err)
+	}
+	return all[0], nil
+}
+
+// Check returns everything for which istiod refuses the bundle, in istiod's words
+// (istio security/pkg/pki/util/keycertbundle.go, Verify), and what no mesh should rest on. The key
+// is looked at where there is one.
+func (b Bundle) Check(now time.Time) error {
+	if missing := b.missing(); missing != "" {
+		return fmt.Errorf("incomplete signing CA bundle detected: %s missing", missing)
+	}
+	var errs []error
+	parse := func(file string, text []byte) []*x509.Certificate {
+		all, err := ParseCertificates(text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+		}
+		return all
+	}
+	signing, chain, roots := parse(CACertFile, b.CACert), parse(CertChainFile, b.Chain), parse(RootCertFile, b.Root)
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	errs = append(errs, b.checkKey(signing[0]))
+	errs = append(errs, checkSigning(signing[0], chain, roots, now)...)
+	for _, certificate := range unique(slices.Concat(signing, chain, roots)) {
+		errs = append(errs, checkStrength(certificate))
+	}
+	return errors.Join(errs...)
+}
+
+func (b Bundle) missing() string {
+	var missing []string
+	for _, file := range []string{CACertFile, CertChainFile, RootCertFile} {
+		if len(bytes.TrimSpace(b.Public()[file])) == 0 {
+			missing = append(missing, file)
+		}
+	}
+	return strings.Join(missing, ", ")
+}
+
+func (b Bundle) checkKey(certificate *x509.Certificate) error {
+	if b.Key.IsZero() || samePublic(certificate.PublicKey, b.Key.Public()) {
+		return nil
+	}
+	return errors.New("the cert does not match the key: private key does not match public key")
+}
+
+// checkSigning verifies the way from the certificate to a root, as istiod and the proxies do.
+func checkSigning(signing *x509.Certificate, chain, roots []*x509.Certificate, now time.Time) []error {
+	var errs []error
+	if !signing.IsCA || !signing.BasicConstraintsValid {
+		errs = append(errs, errors.New("certificate is not authorized to sign other certificates"))
+	}
+	if signing.KeyUsage != 0 && signing.KeyUsage&x509.KeyUsageCertSign == 0 {
+		errs = append(errs, errors.New("certificate is not authorized to sign other certificates: its key usage lacks keyCertSign"))
+	}
+	for i, certificate := range unique(append([]*x509.Certificate{signing}, chain...)) {
+		switch {
+		case now.After(certificate.NotAfter):
+			errs = append(errs, fmt.Errorf("cert chain has expired: certificate %d (%s) on %s", i+1, subject(certificate), day(certificate.NotAfter)))
+		case now.Before(certificate.NotBefore):
+			errs = append(errs, fmt.Errorf("certificate %d of the chain (%s) begins on %s", i+1, subject(certificate), day(certificate.NotBefore)))
+		}
+	}
+	if !chain[0].Equal(signing) && !contains(chain, signing) {
+		errs = append(errs, fmt.Errorf("%s does not begin with %s: proxies get the chain without the certificate that signed theirs", CertChainFile, CACertFile))
+	}
+	if len(errs) > 0 {
+		return errs // the verifier would say the same in other words
+	}
+	options := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: now}
+	for _, root := range roots {
+		options.Roots.AddCert(root)
+	}
+	for _, certificate := range chain {
+		options.Intermediates.AddCert(certificate)
+	}
+	if _, err := signing.Verify(options); err != nil {
+		errs = append(errs, fmt.Errorf("cannot verify the cert with the provided root chain and cert pool: %w", err))
+	}
+	return errs
+}
+
+// checkStrength refuses what Go's verifier passes over in roots, and keys that are no secret.
+func checkStrength(certificate *x509.Certificate) error {
+	if err := checkPublic(certificate.PublicKey); err != nil {
+		return fmt.Errorf("%s: %w", subject(certificate), err)
+	}
+	switch certificate.SignatureAlgorithm {
+	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1:
+		return fmt.Errorf("%s: the signature is %s, which nobody accepts any more", subject(certificate), certificate.SignatureAlgorithm)
+	}
+	if err := checkSampleKey(certificate.PublicKey); err != nil {
+		return fmt.Errorf("%s: %w", subject(certificate), err)
+	}
+	return nil
+}
+
+// unique keeps the first of equal certificates.
+func unique(all []*x509.Certificate) []*x509.Certificate {
+	var kept []*x509.Certificate
+	for _, certificate := range all {
+		if !contains(kept, certificate) {
+			kept = append(kept, certificate)
+		}
+	}
+	return kept
+}
+
+func contains(all []*x509.Certificate, certificate *x509.Certificate) bool {
+	return slices.ContainsFunc(all, certificate.Equal)
+}
+
+// subject names a certificate; its text is somebody else's.
+func subject(certificate *x509.Certificate) string {
+	if name := certificate.Subject.String(); name != "" {
+		return printable(name)
+	}
+	return "a certificate without a subject"
+}

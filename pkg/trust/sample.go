@@ -1,0 +1,35 @@
+package trust
+
+import (
+	"crypto"
+	"encoding/hex"
+	"errors"
+	"slices"
+)
+
+// sampleKeys are the SHA-256 of the public keys in istio samples/certs. Their private halves are
+// there too: a mesh that rests on one of them trusts everybody.
+func sampleKeys() []string {
+	return []string{
+		"42d0f6531c3afb84b72f12f458fa35dc74402771fed9b27ad48a665474dde501", // root-cert-alt.pem
+		"42d8cfd1102e06e3f2579e68f9db4f787ec9cbcd1f19f1bae7934cee918c2fef", // ca-cert.pem
+		"7c5f2208b98507d0d6f1fda0a6609e93fbb7fb434d39ed78b71e305e23d7a46d", // ca-cert-alt-2.pem
+		"88e809261b157f0db238901c0033e6bfeba79793c20ab8af41963cdd41ce6600", // ca-cert-alt.pem
+		"f0592d4d660052580d0c0bfe09f9a4d795ad8ab7c2fa86c33276fbb352145ee5", // root-cert.pem
+	}
+}
+
+func errSampleKey() error {
+	return errors.New("the key is one of Istio's samples, which everybody has: make one of your own with kubectl mesh ca init")
+}
+
+func checkSampleKey(public crypto.PublicKey) error {
+	sum, err := keySum(public)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(sampleKeys(), hex.EncodeToString(sum[:])) {
+		return errSampleKey()
+	}
+	return nil
+}
