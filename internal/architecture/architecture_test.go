@@ -22,7 +22,7 @@ func levels() map[string]room {
 		"internal/output":        {4, "pkg/render"},
 		"pkg/apply":              {4, "pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check":              {4, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/render pkg/topology"},
-		"pkg/render":             {3, "pkg/apis/mesh/v1alpha1 pkg/helm pkg/kubeconfig pkg/manifest pkg/shell pkg/topology templates"},
+		"pkg/render":             {3, "pkg/apis/mesh/v1alpha1 pkg/helm pkg/kubeconfig pkg/manifest pkg/shell pkg/topology pkg/trust templates"},
 		"pkg/helm":               {2, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/rules":              {2, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/nearest pkg/shell pkg/topology"},
 		"pkg/cluster":            {2, "pkg/kubeconfig"},

@@ -21,6 +21,8 @@ type Chart struct {
 type Mesh struct {
 	Spec  *v1alpha1.Mesh
 	Graph *topology.Graph
+	// Rotating says that the root of the mesh is being changed: istiod must take a second one.
+	Rotating bool
 }
 
 // Charts returns the charts of a cluster in the order of installation. Distribution csm has none:

@@ -6,6 +6,9 @@ import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 // that it does not use, and a reviewer wonders.
 func (v values) env() map[string]string {
 	env := map[string]string{}
+	if v.Rotating {
+		env["ISTIO_MULTIROOT_MESH"] = "true"
+	}
 	switch {
 	case v.peering():
 		v.addPeeringEnv(env)

@@ -7,13 +7,24 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // helmFolder holds a folder of values for each cluster.
 const helmFolder = "helm"
 
 func (in Input) charts(cluster *v1alpha1.Cluster) []helm.Chart {
-	return helm.Charts(helm.Mesh{Spec: in.Mesh, Graph: in.Graph}, cluster)
+	return helm.Charts(helm.Mesh{Spec: in.Mesh, Graph: in.Graph, Rotating: in.rotating()}, cluster)
+}
+
+// rotating: while there are two roots istiod must be told that there may be (istio
+// pilot/pkg/bootstrap/istio_ca.go, MultiRootMesh).
+func (in Input) rotating() bool {
+	for _, bundle := range in.Bundles {
+		roots, err := trust.ParseCertificates(bundle.Root)
+		return err == nil && len(roots) > 1
+	}
+	return false
 }
 
 // valuesFiles are the values of the charts of one cluster.

@@ -18,7 +18,7 @@ func Credentials(in Input, only []string, deploy string) (Tree, error) {
 		if !ok {
 			return nil, noCluster(name)
 		}
-		secrets, err := newCompiler(in, cluster).remoteSecrets()
+		secrets, err := newCompiler(in, cluster).secrets()
 		if err != nil {
 			return nil, err
 		}

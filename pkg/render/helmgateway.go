@@ -53,7 +53,7 @@ func (c compiler) crossNetworkGateway(workload v1alpha1.GatewayWorkload) Object 
 	if workload == v1alpha1.WorkloadIngress {
 		name, port = "cluster-aware-gateway", 443
 	}
-	return &istioGateway{istioMeta: newIstioMeta("Gateway", name, c.cluster.Istio.Namespace, c.labels), Spec: istioGatewaySpec{
+	return &istioGateway{customObject: newCustomObject(istioNetworking, "Gateway", name, c.cluster.Istio.Namespace, c.labels), Spec: istioGatewaySpec{
 		Selector: map[string]string{"istio": string(workload)},
 		Servers: []istioServer{{
 			Port: istioPort{Name: "tls", Number: port, Protocol: "TLS"}, TLS: istioTLS{Mode: "AUTO_PASSTHROUGH"}, Hosts: []string{"*.local"},
@@ -70,7 +70,7 @@ func (c compiler) istiodGateway(workload v1alpha1.GatewayWorkload) Object {
 			Port: istioPort{Name: p.listener, Number: p.exposed, Protocol: "TLS"}, TLS: istioTLS{Mode: "PASSTHROUGH"}, Hosts: []string{"*"},
 		})
 	}
-	return &istioGateway{istioMeta: newIstioMeta("Gateway", "istiod-gateway", c.cluster.Istio.Namespace, c.labels), Spec: spec}
+	return &istioGateway{customObject: newCustomObject(istioNetworking, "Gateway", "istiod-gateway", c.cluster.Istio.Namespace, c.labels), Spec: spec}
 }
 
 func (c compiler) istiodVirtualService() Object {
@@ -82,5 +82,5 @@ func (c compiler) istiodVirtualService() Object {
 			Route: []istioRouteDestination{{Destination: istioDestination{Host: hosts[len(hosts)-1], Port: istioPortValue{Number: p.port}}}},
 		})
 	}
-	return &istioVirtualService{istioMeta: newIstioMeta("VirtualService", "istiod-vs", c.cluster.Istio.Namespace, c.labels), Spec: spec}
+	return &istioVirtualService{customObject: newCustomObject(istioNetworking, "VirtualService", "istiod-vs", c.cluster.Istio.Namespace, c.labels), Spec: spec}
 }

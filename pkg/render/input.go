@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // Input is everything that a rendering depends on.
@@ -15,6 +16,8 @@ type Input struct {
 	Graph *topology.Graph
 	// Tokens are the reader credentials that are at hand.
 	Tokens map[Reading]kubeconfig.Token
+	// Bundles are the certificates of clusters, by name, with a key where it is at hand.
+	Bundles map[string]trust.Bundle
 	// Sample asks for the verification workload too.
 	Sample bool
 }

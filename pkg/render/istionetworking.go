@@ -1,33 +1,11 @@
 package render
 
-import (
-	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
-)
-
 // The part of networking.istio.io/v1 that a mesh needs (istio.io/api networking/v1alpha3). Istio's
 // own Go types would bring protocol buffers along for two kinds.
 
-// istioMeta is what both kinds have in common.
-type istioMeta struct {
-	metav1.TypeMetaApplyConfiguration    `json:",inline"`
-	*metav1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-}
-
-func newIstioMeta(kind, name, namespace string, labels map[string]string) istioMeta {
-	return istioMeta{
-		TypeMetaApplyConfiguration:   *metav1.TypeMeta().WithKind(kind).WithAPIVersion("networking.istio.io/v1"),
-		ObjectMetaApplyConfiguration: metav1.ObjectMeta().WithName(name).WithNamespace(namespace).WithLabels(labels),
-	}
-}
-
-func (m istioMeta) GetKind() *string       { return m.Kind }
-func (m istioMeta) GetAPIVersion() *string { return m.APIVersion }
-func (m istioMeta) GetName() *string       { return m.Name }
-func (m istioMeta) GetNamespace() *string  { return m.Namespace }
-
 type istioGateway struct {
-	istioMeta `json:",inline"`
-	Spec      istioGatewaySpec `json:"spec"`
+	customObject `json:",inline"`
+	Spec         istioGatewaySpec `json:"spec"`
 }
 
 type istioGatewaySpec struct {
@@ -52,8 +30,8 @@ type istioTLS struct {
 }
 
 type istioVirtualService struct {
-	istioMeta `json:",inline"`
-	Spec      istioVirtualServiceSpec `json:"spec"`
+	customObject `json:",inline"`
+	Spec         istioVirtualServiceSpec `json:"spec"`
 }
 
 type istioVirtualServiceSpec struct {
@@ -84,3 +62,5 @@ type istioDestination struct {
 type istioPortValue struct {
 	Number int32 `json:"number"`
 }
+
+const istioNetworking = "networking.istio.io/v1"

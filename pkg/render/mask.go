@@ -21,7 +21,10 @@ func (o Overlay) Masked() Overlay {
 	for _, manifest := range o.Manifests {
 		objects := make([]Object, len(manifest.Objects))
 		for i, object := range manifest.Objects {
-			if secret, ok := object.(*remoteSecret); ok {
+			switch secret := object.(type) {
+			case *remoteSecret:
+				object = secret.masked()
+			case *signingSecret:
 				object = secret.masked()
 			}
 			objects[i] = object

@@ -9,7 +9,7 @@ import (
 // write it.
 const labelNetwork = "topology.istio.io/network"
 
-func (c compiler) namespace() Manifest {
+func (c compiler) namespace() (Manifest, error) {
 	namespace := corev1.Namespace(c.cluster.Istio.Namespace).WithLabels(c.labels)
 	if c.cluster.Network != "" {
 		namespace.WithLabels(map[string]string{labelNetwork: c.cluster.Network})
@@ -17,5 +17,9 @@ func (c compiler) namespace() Manifest {
 	if c.cluster.ControlPlane != c.cluster.Name {
 		namespace.WithAnnotations(map[string]string{annotationControlPlane: c.cluster.ControlPlane})
 	}
-	return Manifest{File: "namespace.yaml", Objects: append([]Object{namespace}, c.moreNamespaces()...)}
+	certificates, err := c.trustAnnotations()
+	if len(certificates) > 0 {
+		namespace.WithAnnotations(certificates)
+	}
+	return Manifest{File: "namespace.yaml", Objects: append([]Object{namespace}, c.moreNamespaces()...)}, err
 }

@@ -37,19 +37,34 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 		return Overlay{}, noCluster(name)
 	}
 	c := newCompiler(in, cluster)
-	overlay := Overlay{Cluster: name, Manifests: append(c.common(), c.namespace())}
+	namespace, err := c.namespace()
+	if err != nil {
+		return Overlay{}, err
+	}
+	certificates, err := c.publicCacerts()
+	if err != nil {
+		return Overlay{}, err
+	}
+	overlay := Overlay{Cluster: name, Manifests: append(append(c.common(), namespace), certificates...)}
 	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), c.sample()} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}
 	if !opts.Secrets {
 		return overlay, nil
 	}
-	secrets, err := c.remoteSecrets()
-	if err != nil {
-		return Overlay{}, err
-	}
+	secrets, err := c.secrets()
 	overlay.Manifests = append(overlay.Manifests, secrets...)
-	return overlay, nil
+	return overlay, err
+}
+
+// secrets are the manifests that hold credentials.
+func (c compiler) secrets() ([]Manifest, error) {
+	remotes, err := c.remoteSecrets()
+	if err != nil {
+		return nil, err
+	}
+	certificates, err := c.secretCacerts()
+	return append(remotes, certificates...), err
 }
 
 // compiler makes the objects of one cluster.

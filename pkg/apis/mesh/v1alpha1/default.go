@@ -17,7 +17,7 @@ func SetDefaults(mesh *Mesh) {
 	spec := &mesh.Spec
 	spec.Discovery = cmp.Or(spec.Discovery, DiscoveryRemoteSecret)
 	spec.Trust.Domain = cmp.Or(spec.Trust.Domain, "cluster.local")
-	spec.Trust.CA.Provider = cmp.Or(spec.Trust.CA.Provider, CAProviderFiles)
+	defaultCA(&spec.Trust.CA)
 	managed := spec.Discovery == DiscoveryFleet
 	spec.Istio.Managed = cmp.Or(spec.Istio.Managed, &managed)
 	defaultIstio(&spec.Istio)
@@ -39,6 +39,18 @@ func defaultIstio(istio *Istio) {
 func defaultSample(sample *Sample) {
 	sample.Image = cmp.Or(sample.Image, "docker.io/istio/examples-helloworld-v1:1.0")
 	sample.ClientImage = cmp.Or(sample.ClientImage, "docker.io/curlimages/curl:8.16.0")
+}
+
+func defaultCA(ca *CA) {
+	ca.Provider = cmp.Or(ca.Provider, CAProviderFiles)
+	ca.Keys = cmp.Or(ca.Keys, CAKeysWorkspace)
+	if ca.IssuerRef != nil {
+		ca.IssuerRef.Kind = cmp.Or(ca.IssuerRef.Kind, IssuerCluster)
+	}
+	if ca.External != nil {
+		store := &ca.External.SecretStoreRef
+		store.Kind = cmp.Or(store.Kind, StoreKindCluster)
+	}
 }
 
 func defaultReader(reader *Reader) {

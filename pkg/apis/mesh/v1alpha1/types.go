@@ -199,6 +199,44 @@ type CA struct {
 	// Google's; none leaves cacerts to somebody else.
 	// +default="files"
 	Provider CAProvider `json:"provider,omitempty"`
+	// Keys says, for provider files, who has the signing keys: workspace keeps them in
+	// credentials/ and they are applied with the certificates; cluster leaves each key in the
+	// Secret cacerts of its cluster, and only the certificates are rendered.
+	// +default="workspace"
+	Keys CAKeys `json:"keys,omitempty"`
+	// IssuerRef names the issuer of cert-manager, for provider certManager.
+	IssuerRef *IssuerRef `json:"issuerRef,omitempty"`
+	// External is for provider external: where the bundles are kept, under
+	// <mesh>/<cluster>/cacerts, a property for each file.
+	External *ExternalStore `json:"external,omitempty"`
+}
+
+// CAKeys is where the signing keys of the clusters are.
+type CAKeys string
+
+// The places of signing keys.
+const (
+	CAKeysWorkspace CAKeys = "workspace"
+	CAKeysCluster   CAKeys = "cluster"
+)
+
+// IssuerKind is a kind of issuer of cert-manager.
+type IssuerKind string
+
+// The kinds of issuers.
+const (
+	IssuerNamespaced IssuerKind = "Issuer"
+	IssuerCluster    IssuerKind = "ClusterIssuer"
+)
+
+// IssuerRef names an issuer of cert-manager.
+type IssuerRef struct {
+	// Kind of the issuer.
+	// +default="ClusterIssuer"
+	Kind IssuerKind `json:"kind,omitempty"`
+	// Name of the issuer.
+	// +required
+	Name string `json:"name"`
 }
 
 // ReaderAuth is the kind of credential with which a control plane reads a cluster.

@@ -84,8 +84,21 @@ func validateTrust(path *field.Path, trust Trust) field.ErrorList {
 		}
 		errs = append(errs, validateTrustDomain(at, alias)...)
 	}
-	return append(errs, validateEnum(path.Child("ca", "provider"), trust.CA.Provider, CAProviderFiles,
-		CAProviderExternal, CAProviderCertManager, CAProviderMeshCA, CAProviderNone)...)
+	return append(errs, validateCA(path.Child("ca"), trust.CA)...)
+}
+
+func validateCA(path *field.Path, ca CA) field.ErrorList {
+	errs := validateEnum(path.Child("provider"), ca.Provider, CAProviderFiles,
+		CAProviderExternal, CAProviderCertManager, CAProviderMeshCA, CAProviderNone)
+	errs = append(errs, validateEnum(path.Child("keys"), ca.Keys, CAKeysWorkspace, CAKeysCluster)...)
+	if ref := ca.IssuerRef; ref != nil {
+		at := path.Child("issuerRef")
+		errs = append(errs, validateEnum(at.Child("kind"), ref.Kind, IssuerNamespaced, IssuerCluster)...)
+		if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
+			errs = append(errs, invalid(at.Child("name"), ref.Name, "must be the name of an issuer", "use a-z, 0-9, '-' and '.', such as mesh"))
+		}
+	}
+	return append(errs, validateStore(path.Child("external"), ca.External)...)
 }
 
 // validateTrustDomain: the characters of a trust domain name in a SPIFFE ID (SPIFFE-ID 2.1).
@@ -108,14 +121,18 @@ func validateReader(path *field.Path, reader Reader) field.ErrorList {
 		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount, at most 227 characters",
 			"use a-z, 0-9, '-' and '.', such as "+IstioReaderAccount))
 	}
-	external := path.Child("external")
-	if reader.External != nil {
-		ref := reader.External.SecretStoreRef
-		errs = append(errs, validateEnum(external.Child("secretStoreRef", "kind"), ref.Kind, StoreKindNamespaced, StoreKindCluster)...)
-		if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
-			errs = append(errs, invalid(external.Child("secretStoreRef", "name"), ref.Name,
-				"must be the name of a secret store", "use a-z, 0-9, '-' and '.', such as mesh"))
-		}
+	return append(errs, validateStore(path.Child("external"), reader.External)...)
+}
+
+func validateStore(path *field.Path, store *ExternalStore) field.ErrorList {
+	if store == nil {
+		return nil
+	}
+	ref := store.SecretStoreRef
+	errs := validateEnum(path.Child("secretStoreRef", "kind"), ref.Kind, StoreKindNamespaced, StoreKindCluster)
+	if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
+		errs = append(errs, invalid(path.Child("secretStoreRef", "name"), ref.Name,
+			"must be the name of a secret store", "use a-z, 0-9, '-' and '.', such as mesh"))
 	}
 	return errs
 }

@@ -1,0 +1,158 @@
+package render
+
+import (
+	"crypto/x509"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1api "k8s.io/api/core/v1"
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// SigningSecret is the Secret in which istiod finds what it signs with.
+const SigningSecret = "cacerts"
+
+const cacertsFile = "cacerts.yaml"
+
+// Annotations on the namespace of Istio that say which certificates a cluster is to have: a
+// reviewer sees a rotation in them, whoever holds the keys.
+const (
+	annotationSigning = "kubectl-mesh.dev/signing-certificate-sha256"
+	annotationRoots   = "kubectl-mesh.dev/root-certificates-sha256"
+)
+
+// Signs tells whether the control plane of a cluster takes a bundle of ours: a remote has none,
+// and Google's has its own.
+func Signs(cluster *v1alpha1.Cluster) bool {
+	return cluster.ControlPlane == cluster.Name && !*cluster.Istio.Managed
+}
+
+// publicCacerts are the certificates of a cluster as the reviewed tree has them: without a key, or
+// as a reference to where they are.
+func (c compiler) publicCacerts() ([]Manifest, error) {
+	if !Signs(c.cluster) {
+		return nil, nil
+	}
+	switch ca := c.Mesh.Spec.Trust.CA; {
+	case ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysCluster:
+		return c.keylessCacerts()
+	case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef != nil:
+		return []Manifest{{File: cacertsFile, Objects: []Object{c.cacertsCertificate(*ca.IssuerRef)},
+			Comment: "cert-manager makes the key here and keeps Secret cacerts; all clusters need an issuer under the same root."}}, nil
+	case ca.Provider == v1alpha1.CAProviderExternal && ca.External != nil:
+		return []Manifest{{File: cacertsFile, Objects: []Object{c.cacertsExternal(ca.External.SecretStoreRef)},
+			Comment: "External Secrets fetches Secret cacerts from the store."}}, nil
+	}
+	return nil, nil
+}
+
+// keylessCacerts has `data`, because two field managers share it key by key, and stringData would
+// be nobody's.
+func (c compiler) keylessCacerts() ([]Manifest, error) {
+	bundle, ok := c.Bundles[c.cluster.Name]
+	if !ok {
+		return nil, nil
+	}
+	secret := c.cacertsSecret().WithData(bundle.Public()).WithAnnotations(map[string]string{
+		"argocd.argoproj.io/sync-options":   "Prune=false,Delete=false,ServerSideApply=true",
+		"kustomize.toolkit.fluxcd.io/prune": "disabled",
+		"kustomize.toolkit.fluxcd.io/ssa":   "Merge",
+	})
+	return []Manifest{{File: cacertsFile, Objects: []Object{secret},
+		Comment: "Certificates only: the cluster has the key, in " + trust.CAKeyFile + " of this Secret, which another field manager\n" +
+			"owns. Apply it server-side; never replace or delete it."}}, nil
+}
+
+// secretCacerts is the whole bundle, with the key.
+func (c compiler) secretCacerts() ([]Manifest, error) {
+	ca := c.Mesh.Spec.Trust.CA
+	bundle, ok := c.Bundles[c.cluster.Name]
+	if !ok || ca.Provider != v1alpha1.CAProviderFiles || ca.Keys != v1alpha1.CAKeysWorkspace || !Signs(c.cluster) {
+		return nil, nil
+	}
+	if bundle.Key.IsZero() {
+		return nil, fmt.Errorf("render %s of %s: there is no signing key", SigningSecret, c.cluster.Name)
+	}
+	certificate, err := bundle.Certificate()
+	if err != nil {
+		return nil, fmt.Errorf("render %s of %s: %w", SigningSecret, c.cluster.Name, err)
+	}
+	key, err := bundle.Key.PEM()
+	if err != nil {
+		return nil, fmt.Errorf("render %s of %s: %w", SigningSecret, c.cluster.Name, err)
+	}
+	text := map[string]string{trust.CAKeyFile: string(key)}
+	for name, content := range bundle.Public() {
+		text[name] = string(content)
+	}
+	secret := &signingSecret{SecretApplyConfiguration: c.cacertsSecret().WithStringData(text), certificate: certificate}
+	return []Manifest{{File: cacertsFile, Secret: true, Objects: []Object{secret}}}, nil
+}
+
+func (c compiler) cacertsSecret() *corev1.SecretApplyConfiguration {
+	return corev1.Secret(SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).WithType(corev1api.SecretTypeOpaque)
+}
+
+// trustAnnotations say which certificates the cluster is to have.
+func (c compiler) trustAnnotations() (map[string]string, error) {
+	bundle, ok := c.Bundles[c.cluster.Name]
+	if !ok || !Signs(c.cluster) {
+		return nil, nil
+	}
+	signing, err := bundle.Certificate()
+	if err != nil {
+		return nil, fmt.Errorf("read certificate of %s: %w", c.cluster.Name, err)
+	}
+	roots, err := trust.ParseCertificates(bundle.Root)
+	if err != nil {
+		return nil, fmt.Errorf("read roots of %s: %w", c.cluster.Name, err)
+	}
+	return map[string]string{annotationSigning: trust.Fingerprint(signing), annotationRoots: fingerprints(roots)}, nil
+}
+
+func fingerprints(certificates []*x509.Certificate) string {
+	var all []string
+	for _, certificate := range certificates {
+		all = append(all, trust.Fingerprint(certificate))
+	}
+	return strings.Join(all, ",")
+}
+
+// signingSecret is the Secret together with the certificate in it.
+type signingSecret struct {
+	*corev1.SecretApplyConfiguration
+	certificate *x509.Certificate
+}
+
+// maskedSigningSecret shows the certificate's facts where the Secret has a key; like every masked
+// Secret it has a mapping where the API server wants a string.
+type maskedSigningSecret struct {
+	*corev1.SecretApplyConfiguration
+	StringData map[string]any `json:"stringData"`
+}
+
+type maskedSigningKey struct {
+	Masked    string `json:"masked"` // fingerprint of the public key
+	Algorithm string `json:"algorithm"`
+	Subject   string `json:"subject"`
+	Expires   string `json:"expires"`
+}
+
+func (s *signingSecret) masked() Object {
+	open := *s.SecretApplyConfiguration
+	open.StringData = nil
+	data := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(s.StringData)) {
+		data[name] = s.StringData[name]
+	}
+	about := trust.Describe("", s.certificate)
+	fingerprint, _ := trust.KeyFingerprint(s.certificate.PublicKey) // it has been parsed
+	data[trust.CAKeyFile] = maskedSigningKey{Masked: fingerprint, Algorithm: about.Algorithm, Subject: about.Subject,
+		Expires: about.NotAfter.Format("2006-01-02T15:04:05Z")}
+	return &maskedSigningSecret{SecretApplyConfiguration: &open, StringData: data}
+}
