@@ -82,7 +82,7 @@ func failures(all []collected) []error {
 		}
 	}
 	if disk != nil {
-		errs = append(errs, withHint(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), oneParagraph{disk}), diskHint(disk)))
+		errs = append(errs, withHint(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), withoutHint{disk}), diskHint(disk)))
 	}
 	if interrupted != nil {
 		errs = append(errs, fmt.Errorf("%w: not finished: %s", errInterrupted, strings.Join(interrupted, ", ")))

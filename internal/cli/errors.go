@@ -52,6 +52,16 @@ func inputErrorf(hint, format string, args ...any) error {
 // withHint adds a remedy to an error.
 func withHint(err error, hint string) error { return fmt.Errorf("%w\n%s%s", err, hintMark, hint) }
 
+// withoutHint is an error without its remedy, for one that has a better one.
+type withoutHint struct{ error }
+
+func (e withoutHint) Error() string {
+	reason, _ := splitHint(e.error)
+	return reason
+}
+
+func (e withoutHint) Unwrap() error { return e.error }
+
 // quotePath quotes the path in an error of the file system: one that a file names may hold anything.
 func quotePath(err error) error {
 	if at, ok := errors.AsType[*fs.PathError](err); ok {

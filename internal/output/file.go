@@ -24,7 +24,7 @@ func WriteFile(name string, content []byte, opts FileOptions) error {
 
 func writeFile(name string, content []byte, opts FileOptions, inject fault) error {
 	if err := placeFile(name, content, opts, inject); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return withRemedy(fmt.Errorf("write %s: %w", name, err))
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func Write(dir string, tree render.Tree, opts Options) (Report, error) {
 func write(dir string, tree render.Tree, opts Options, inject fault) (Report, error) {
 	report, err := writeTree(dir, tree, opts, inject)
 	if err != nil {
-		return Report{}, fmt.Errorf("write %s: %w", dir, err)
+		return Report{}, withRemedy(fmt.Errorf("write %s: %w", dir, err))
 	}
 	return report, nil
 }
