@@ -6,12 +6,9 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
-
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
@@ -50,9 +47,9 @@ type applyCluster struct {
 	// made and pruned is what was done.
 	made   []apply.Change
 	pruned []apply.Entry
-	// pinned is the file into which a first UID was written.
-	pinned string
-	err    error
+	// found is the UID that the API server told.
+	found string
+	err   error
 }
 
 // runApply is render --apply.
@@ -69,13 +66,15 @@ func (o *renderOptions) runApply(ws *workspace) error {
 	if err := run.failure(); err != nil {
 		return withHint(err, "nothing was changed in any cluster")
 	}
-	run.sayPinned()
+	if err := run.record(); err != nil {
+		return err
+	}
 	run.each(ctx, run.makePlan)
 	run.sayPlan()
 	if o.dryRun == dryRunServer || !run.hasWork() {
 		return run.finish(ctx)
 	}
-	if err := run.confirm(); err != nil {
+	if err := run.confirm(ctx); err != nil {
 		return err
 	}
 	run.each(ctx, run.applyPlan)
@@ -120,6 +119,10 @@ func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
 
 // each does one stage for all clusters that have not failed.
 func (r *applyRun) each(ctx context.Context, stage func(context.Context, *applyCluster) error) {
+	r.tokens.coming = map[string]bool{}
+	for _, c := range r.clusters {
+		r.tokens.coming[c.Name] = c.err == nil
+	}
 	work := func(ctx context.Context, c *applyCluster) error {
 		if c.err != nil {
 			return c.err
@@ -130,48 +133,6 @@ func (r *applyRun) each(ctx context.Context, stage func(context.Context, *applyC
 		c.err = err
 	}
 }
-
-// failure is what went wrong in any cluster, each line with the name of its cluster.
-func (r *applyRun) failure() error {
-	var errs []error
-	for _, c := range r.clusters {
-		if c.err != nil {
-			errs = append(errs, r.clusterError(c))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// clusterError puts the name of the cluster before each of its errors.
-func (r *applyRun) clusterError(c *applyCluster) error {
-	err := c.err
-	switch {
-	case errors.Is(err, context.Canceled):
-		err = errInterrupted
-	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-		err = r.explain(err, r.contextOf(c.Cluster))
-	}
-	return inCluster{c.Name, err}
-}
-
-// inCluster is an error with the name of its cluster on every line that is an error of its own.
-type inCluster struct {
-	name string
-	error
-}
-
-func (e inCluster) Error() string {
-	var text strings.Builder
-	for line := range strings.Lines(e.error.Error()) {
-		if !strings.HasPrefix(line, hintMark) && !strings.HasPrefix(line, " ") {
-			line = e.name + ": " + line
-		}
-		text.WriteString(line)
-	}
-	return text.String()
-}
-
-func (e inCluster) Unwrap() error { return e.error }
 
 // labels are those of every object of ours, and of nothing else.
 func (r *applyRun) labels() map[string]string { return render.Labels(r.ws.doc.Mesh.Metadata.Name) }
@@ -190,8 +151,14 @@ func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
 	if c.plan, err = c.writer.Plan(ctx, overlay.Objects(), r.forceConflicts); err != nil {
 		return err
 	}
-	if err := r.planSecrets(ctx, c, r.tokens.now); err != nil {
+	tokens, pending, err := r.tokens.all(ctx, render.Readings(r.ws.graph, c.Name), r.tokens.now)
+	if err != nil {
 		return err
+	}
+	if c.later = pending; pending == 0 {
+		if err := r.planSecrets(ctx, c, tokens); err != nil {
+			return err
+		}
 	}
 	if c.before, err = c.writer.ReadInventory(ctx, r.inventory(c, nil)); err != nil {
 		return err
@@ -203,25 +170,10 @@ func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
 	return err
 }
 
-// planSecrets plans the remote secrets, as soon as all of their tokens can be had.
-func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, get func(context.Context, render.Reading) (kubeconfig.Token, error)) error {
-	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: map[render.Reading]kubeconfig.Token{}}
-	c.later = 0
-	for _, reading := range render.Readings(r.ws.graph, c.Name) {
-		token, err := get(ctx, reading)
-		switch {
-		case errors.Is(err, cluster.ErrTokenPending):
-			c.later++
-		case err != nil:
-			return err
-		default:
-			in.Tokens[reading] = token
-		}
-	}
-	if c.later > 0 {
-		return nil
-	}
-	overlay, err := render.Compile(in, c.Name, render.Options{Secrets: true})
+// planSecrets plans the remote secrets of which the tokens are there.
+func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, tokens map[render.Reading]kubeconfig.Token) error {
+	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: tokens}
+	overlay, err := render.Compile(in, c.Name, render.Options{Secrets: true, Partial: true})
 	if err != nil {
 		return err
 	}
@@ -253,22 +205,26 @@ func (r *applyRun) applyPlan(ctx context.Context, c *applyCluster) error {
 	return err
 }
 
-// tokenWait bounds how long an API server is given to fill in a token; it takes a second.
+// tokenWait bounds how long API servers are given to fill in tokens; it takes a second.
 const tokenWait = 60 * time.Second
 
 // applySecrets waits for the tokens that are missing, and applies the remote secrets. They go
-// from one API server to the other through memory.
+// from one API server to the other through memory. One whose token cannot be had is an error,
+// and no reason to hold back the others.
 func (r *applyRun) applySecrets(ctx context.Context, c *applyCluster) error {
+	var missing error
 	if c.later > 0 {
 		waiting, cancel := context.WithTimeout(ctx, tokenWait)
 		defer cancel()
-		if err := r.planSecrets(waiting, c, r.tokens.wait); err != nil {
-			return err
+		var tokens map[render.Reading]kubeconfig.Token
+		tokens, _, missing = r.tokens.all(waiting, render.Readings(r.ws.graph, c.Name), r.tokens.wait)
+		if err := r.planSecrets(ctx, c, tokens); err != nil {
+			return errors.Join(missing, err)
 		}
 	}
 	made, err := c.writer.Apply(ctx, c.secrets, r.forceConflicts)
 	c.made = append(c.made, made...)
-	return err
+	return errors.Join(missing, err)
 }
 
 // prune removes what the mesh no longer has.
@@ -280,7 +236,7 @@ func (r *applyRun) prune(ctx context.Context, c *applyCluster) (err error) {
 }
 
 // settleTime bounds how long an interrupted run still writes down what it has done.
-const settleTime = 10 * time.Second
+const settleTime = 5 * time.Second
 
 // settle writes down what is there now, also in a cluster that has stopped half way.
 func (r *applyRun) settle(ctx context.Context) {

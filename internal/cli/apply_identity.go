@@ -15,8 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// identify proves that the context leads to the cluster that mesh.yaml means. With --pin a first
-// UID is recorded.
+// identify proves that the context leads to the cluster that mesh.yaml means.
 func (r *applyRun) identify(ctx context.Context, c *applyCluster) error {
 	uid, err := r.prove(ctx, c.Cluster, c.reader, r.contextOf(c.Cluster), r.pin)
 	if err != nil {
@@ -26,9 +25,7 @@ func (r *applyRun) identify(ctx context.Context, c *applyCluster) error {
 		return withHint(fmt.Errorf("context %q leads to the same cluster as %s: its UID is %s", r.contextOf(c.Cluster), other, uid),
 			"give each cluster the context that leads to it")
 	}
-	if c.Cluster.UID == "" && r.pin {
-		return r.record(c, uid)
-	}
+	c.found = uid
 	return nil
 }
 
@@ -102,18 +99,30 @@ func sameCertificates(a, b []byte) bool {
 	}
 }
 
-// record writes a first UID into the facts of a cluster.
-func (r *applyRun) record(c *applyCluster, uid string) error {
-	file := r.ws.path(mesh.FactsFile(c.Name))
-	text, _, err := mergeFacts(r.ws.doc.Facts(c.Name), c.Name, []fact{{field: "uid", values: []string{uid}}})
-	if err != nil {
-		return err
+// record writes first UIDs into the facts, when all clusters have proved to be the right ones.
+func (r *applyRun) record() error {
+	for _, c := range r.clusters {
+		if !r.pin || c.Cluster.UID != "" {
+			continue
+		}
+		file := r.ws.path(mesh.FactsFile(c.Name))
+		text, _, err := mergeFacts(r.ws.doc.Facts(c.Name), c.Name, []fact{{field: "uid", values: []string{c.found}}})
+		if err == nil {
+			err = output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: true})
+		}
+		if err != nil {
+			return r.unrecorded(c, err)
+		}
+		fmt.Fprintf(r.ErrOut, "%s: recorded its UID in %s\n", c.Name, file)
 	}
-	r.claiming.Lock() // one at a time makes the folder
-	defer r.claiming.Unlock()
-	if err := output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
-		return err
-	}
-	c.pinned = file
 	return nil
+}
+
+// unrecorded says that a UID could not be written down, which stops everything.
+func (r *applyRun) unrecorded(c *applyCluster, err error) error {
+	err = fmt.Errorf("record the UID of %s: %w", c.Name, err)
+	if hint := diskHint(err); hint != "" {
+		err = withHint(withoutHint{err}, hint)
+	}
+	return withHint(err, "nothing was changed in any cluster")
 }

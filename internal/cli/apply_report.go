@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -10,15 +9,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 )
-
-// sayPinned tells which identities were recorded.
-func (r *applyRun) sayPinned() {
-	for _, c := range r.clusters {
-		if c.pinned != "" {
-			fmt.Fprintf(r.ErrOut, "%s: recorded its UID in %s\n", c.Name, c.pinned)
-		}
-	}
-}
 
 // sayPlan prints what would happen, a line for each cluster, and what would be removed.
 func (r *applyRun) sayPlan() {
@@ -97,26 +87,15 @@ func (c *applyCluster) hasWork(prune bool) bool {
 	return changes || c.later > 0 || prune && len(c.leftovers) > 0 || !settled
 }
 
-// confirm asks a person at a terminal. In a pipe or a script --apply is the word.
-func (r *applyRun) confirm() error {
-	if r.yes || !r.InIsTerminal || !r.OutIsTerminal {
-		return nil
-	}
-	fmt.Fprintf(r.ErrOut, "apply this to %s? [y/N] ", count(len(r.clusters), "cluster"))
-	answer, err := bufio.NewReader(r.In).ReadString('\n')
-	if answer = strings.ToLower(strings.TrimSpace(answer)); err != nil || answer != "y" && answer != "yes" {
-		return errors.New("not applied: nothing was changed in any cluster")
-	}
-	return nil
-}
-
 // clusterReport is what was done in one cluster.
 type clusterReport struct {
 	Cluster   string           `json:"cluster"`
 	Changes   []apply.Change   `json:"changes"`
 	Removed   []apply.Entry    `json:"removed,omitempty"`
 	Strangers []apply.Stranger `json:"strangers,omitempty"`
-	Error     string           `json:"error,omitempty"`
+	// Left is what a run that stopped half way was still to apply.
+	Left  []apply.Ref `json:"left,omitempty"`
+	Error string      `json:"error,omitempty"`
 }
 
 // finish says what was done in each cluster, and what went wrong.
@@ -125,11 +104,12 @@ func (r *applyRun) finish(ctx context.Context) error {
 	for _, c := range r.clusters {
 		report := c.report(r.dryRun == dryRunServer)
 		if c.err != nil {
+			report.Left = r.left(c)
 			report.Error = plain(r.clusterError(c).Error())
 		}
 		reports = append(reports, report)
 		if r.dryRun != dryRunServer {
-			fmt.Fprintf(r.ErrOut, "%s: %s\n", c.Name, c.done())
+			fmt.Fprintf(r.ErrOut, "%s: %s\n", c.Name, r.done(c))
 		}
 	}
 	if r.output == "json" {
@@ -138,7 +118,7 @@ func (r *applyRun) finish(ctx context.Context) error {
 		}
 	}
 	if ctx.Err() != nil {
-		return errors.Join(r.failure(), errInterrupted)
+		return errors.Join(r.failure(), withHint(errInterrupted, "run the same command again to go on: what was done stays done"))
 	}
 	return r.failure()
 }
@@ -155,8 +135,34 @@ func (c *applyCluster) report(dryRun bool) clusterReport {
 	return clusterReport{Cluster: c.Name, Changes: changes, Removed: c.pruned, Strangers: c.strangers}
 }
 
+// left is what a cluster was still to get when it stopped. A request that was under way then
+// counts too: nobody knows what came of it.
+func (r *applyRun) left(c *applyCluster) []apply.Ref {
+	if c.plan == nil {
+		return nil // it is not known
+	}
+	seen := map[apply.Ref]bool{}
+	for _, change := range c.made {
+		seen[change.Ref] = true
+	}
+	for _, change := range slices.Concat(c.plan, c.secrets) {
+		seen[change.Ref] = seen[change.Ref] || change.Action == apply.ActionUnchanged
+	}
+	var left []apply.Ref
+	for _, change := range slices.Concat(c.plan, c.secrets, r.remoteSecrets(c)) {
+		if !seen[change.Ref] {
+			seen[change.Ref] = true
+			left = append(left, change.Ref)
+		}
+	}
+	return left
+}
+
 // done counts what was done.
-func (c *applyCluster) done() string {
+func (r *applyRun) done(c *applyCluster) string {
+	if c.plan == nil {
+		return "stopped before anything was applied"
+	}
 	count := map[apply.Action]int{}
 	for _, change := range c.report(false).Changes {
 		count[change.Action]++
@@ -166,7 +172,7 @@ func (c *applyCluster) done() string {
 		text += fmt.Sprintf(", %d removed", len(c.pruned))
 	}
 	if c.err != nil {
-		text += ", then stopped"
+		text += fmt.Sprintf(", then stopped: %d not applied", len(r.left(c)))
 	}
 	return text
 }

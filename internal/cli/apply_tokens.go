@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,9 @@ type tokenSource struct {
 	run     *applyRun
 	opening sync.Mutex
 	readers map[string]tokenReader
+	// coming are the clusters that still get their readers in this run. It changes between
+	// stages only.
+	coming map[string]bool
 }
 
 // tokenReader is a cluster that tokens come from.
@@ -73,18 +77,21 @@ func (s *tokenSource) now(ctx context.Context, reading render.Reading) (kubeconf
 		return token, nil
 	case ctx.Err() != nil:
 		return kubeconfig.Token{}, ctx.Err()
-	case apierrors.IsNotFound(err) && s.applies(reading.Target):
+	case apierrors.IsNotFound(err) && s.coming[reading.Target]:
 		return kubeconfig.Token{}, cluster.ErrTokenPending // comes with this run
 	case errors.Is(err, cluster.ErrTokenPending):
 		return kubeconfig.Token{}, err
 	case errStored == nil:
 		return stored, nil // the cluster is out of reach, or has none: what was carried here counts
 	}
-	return kubeconfig.Token{}, fmt.Errorf("get the token with which %s reads %s: %w\n%s", reading.Consumer, reading.Target, err,
-		hintMark+"apply "+reading.Target+" first, or with the same command: leave out --cluster")
+	hint := "apply " + reading.Target + " first, or with the same command: leave out --cluster"
+	if s.applies(reading.Target) {
+		hint = "mend " + reading.Target + ", and run the same command again"
+	}
+	return kubeconfig.Token{}, withHint(fmt.Errorf("get the token with which %s reads %s: %w", reading.Consumer, reading.Target, err), hint)
 }
 
-// applies tells whether the run brings a cluster its readers.
+// applies tells whether the run is for a cluster, however far it has come there.
 func (s *tokenSource) applies(name string) bool {
 	return slices.ContainsFunc(s.run.clusters, func(c *applyCluster) bool { return c.Name == name })
 }
@@ -101,21 +108,52 @@ func (s *tokenSource) missing(reading render.Reading, err error) error {
 	return fmt.Errorf("%s\n%s%s", problem, hintMark, problem.Hint)
 }
 
+// gotten is what came of asking for a token.
+type gotten struct {
+	token kubeconfig.Token
+	err   error
+}
+
+// all asks for several tokens at once. It returns those that it got and how many are pending;
+// the others are the error.
+func (s *tokenSource) all(ctx context.Context, readings []render.Reading, get getToken) (map[render.Reading]kubeconfig.Token, int, error) {
+	ask := func(ctx context.Context, reading render.Reading) gotten {
+		token, err := get(ctx, reading)
+		return gotten{token, err}
+	}
+	tokens, pending := map[render.Reading]kubeconfig.Token{}, 0
+	var errs []error
+	for reading, got := range inOrder(ctx, readings, ask) {
+		switch {
+		case errors.Is(got.err, cluster.ErrTokenPending):
+			pending++
+		case got.err != nil:
+			errs = append(errs, got.err)
+		default:
+			tokens[reading] = got.token
+		}
+	}
+	return tokens, pending, errors.Join(errs...)
+}
+
+// getToken is now or wait.
+type getToken = func(context.Context, render.Reading) (kubeconfig.Token, error)
+
 // wait asks until the token is there or the context ends.
 func (s *tokenSource) wait(ctx context.Context, reading render.Reading) (kubeconfig.Token, error) {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		token, err := s.now(ctx, reading)
-		if !errors.Is(err, cluster.ErrTokenPending) {
-			return token, err
-		}
-		select {
-		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.Canceled) {
-				return token, ctx.Err()
+		if errors.Is(err, cluster.ErrTokenPending) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause):
+				continue
 			}
-			return token, fmt.Errorf("wait for the token with which %s reads %s: it did not come\n%s", reading.Consumer, reading.Target,
-				hintMark+"does the token controller of kube-controller-manager run in "+reading.Target+"?")
-		case <-time.After(pause):
 		}
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return token, withHint(fmt.Errorf("wait for the token with which %s reads %s: it did not come", reading.Consumer, reading.Target),
+				"does the token controller of kube-controller-manager run in "+reading.Target+"?")
+		}
+		return token, cmp.Or(ctx.Err(), err)
 	}
 }

@@ -28,6 +28,8 @@ type Manifest struct {
 type Options struct {
 	// Secrets asks for the manifests that hold credentials too. Without it none is looked at.
 	Secrets bool
+	// Partial leaves out a remote secret whose token is not at hand, which else is an error.
+	Partial bool
 }
 
 // Compile returns the overlay of one cluster.
@@ -37,6 +39,7 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 		return Overlay{}, noCluster(name)
 	}
 	c := newCompiler(in, cluster)
+	c.partial = opts.Partial
 	namespace, err := c.namespace()
 	if err != nil {
 		return Overlay{}, err
@@ -72,6 +75,7 @@ type compiler struct {
 	Input
 	cluster *v1alpha1.Cluster
 	labels  map[string]string
+	partial bool // see Options
 }
 
 func noCluster(name string) error { return fmt.Errorf("compile overlay: no cluster %q", name) }

@@ -27,6 +27,9 @@ func (c compiler) remoteSecrets() ([]Manifest, error) {
 	var manifests []Manifest
 	var errs []error
 	for _, reading := range Readings(c.Graph, c.cluster.Name) {
+		if _, held := c.Tokens[reading]; !held && c.partial {
+			continue
+		}
 		target, _ := c.Graph.Cluster(reading.Target)
 		secret, err := c.remoteSecret(target, reading)
 		if err != nil {

@@ -1,0 +1,216 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// gated is a workspace whose facts are known, with the context of one cluster through a gate.
+func gated(t *testing.T, all []*clusters.Cluster, behind *clusters.Cluster, before int) (workspace, *gate) {
+	t.Helper()
+	w := newWorkspace(t, all)
+	w.mustRun(t, "collect", "--token=skip")
+	g := newGate(t, behind, before)
+	config := clientcmdapi.NewConfig()
+	for _, c := range all {
+		c.AddTo(config, "admin@"+c.Name)
+	}
+	g.lead(config, "admin@"+behind.Name)
+	w.writeKubeconfig(t, config)
+	return w, g
+}
+
+// ungate has every context lead straight to its cluster.
+func (w workspace) ungate(t *testing.T, all []*clusters.Cluster) {
+	t.Helper()
+	config := clientcmdapi.NewConfig()
+	for _, c := range all {
+		c.AddTo(config, "admin@"+c.Name)
+	}
+	w.writeKubeconfig(t, config)
+}
+
+// ours are the objects of the mesh in a cluster, by kind and name, with their resource versions.
+func ours(t *testing.T, c *clusters.Cluster) map[string]string {
+	t.Helper()
+	const namespaced, rbac = "/namespaces/istio-system/", "/apis/rbac.authorization.k8s.io/v1"
+	found := map[string]string{}
+	for _, path := range []string{
+		"/api/v1/namespaces", "/api/v1" + namespaced + "secrets", "/api/v1" + namespaced + "serviceaccounts",
+		rbac + "/clusterroles", rbac + "/clusterrolebindings", rbac + namespaced + "roles", rbac + namespaced + "rolebindings",
+	} {
+		var list struct {
+			Kind  string
+			Items []struct{ Metadata metav1.ObjectMeta }
+		}
+		request := client(t, c).RESTClient().Get().AbsPath(path).Param("labelSelector", "kubectl-mesh.dev/mesh=shop")
+		text, err := request.Do(t.Context()).Raw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &list); err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range list.Items {
+			found[strings.TrimSuffix(list.Kind, "List")+" "+item.Metadata.Name] = item.Metadata.ResourceVersion
+		}
+	}
+	return found
+}
+
+// inventory are the objects that the mesh says are its own in a cluster, by kind and name, with their UIDs.
+func inventory(t *testing.T, c *clusters.Cluster) map[string]string {
+	t.Helper()
+	object, err := client(t, c).CoreV1().ConfigMaps(istioNamespace).Get(t.Context(), "mesh-inventory-shop", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries []struct{ Kind, Name, UID string }
+	if err := json.Unmarshal([]byte(object.Data["objects"]), &entries); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, entry := range entries {
+		found[entry.Kind+" "+entry.Name] = entry.UID
+	}
+	return found
+}
+
+// wantKnown: whatever there is of the mesh is in its inventory, or nobody would ever remove it.
+func wantKnown(t *testing.T, c *clusters.Cluster) {
+	t.Helper()
+	known := inventory(t, c)
+	for name := range ours(t, c) {
+		if _, there := known[name]; !there {
+			t.Errorf("%s: %s is not in the inventory", c.Name, name)
+		}
+	}
+}
+
+// wantRecovered runs apply to the end, which finds some objects as they are to be, and once more, which must find
+// nothing to do.
+func (w workspace) wantRecovered(t *testing.T, all []*clusters.Cluster, unchanged map[string]int) {
+	t.Helper()
+	const objects = 13
+	got := w.mustRun(t, "render", "--apply")
+	for name, n := range unchanged {
+		got.wantSaid(t, fmt.Sprintf("%s: %d created, 0 changed, %d unchanged\n", name, objects-n, n))
+	}
+	var before []map[string]string
+	for _, c := range all {
+		before = append(before, ours(t, c))
+		wantKnown(t, c)
+		for name, uid := range inventory(t, c) {
+			if uid == "" {
+				t.Errorf("%s: the inventory does not have the UID of %s", c.Name, name)
+			}
+		}
+	}
+	got = w.mustRun(t, "render", "--apply")
+	for i, c := range all {
+		got.wantSaid(t, c.Name+": 0 created, 0 changed, 13 unchanged\n")
+		if after := ours(t, c); fmt.Sprint(after) != fmt.Sprint(before[i]) || len(after) != objects {
+			t.Errorf("%s: the third run has changed something: got %v, want %v", c.Name, after, before[i])
+		}
+	}
+}
+
+// report is the output of render --apply -o json.
+type applyReport struct {
+	DryRun   *bool
+	Clusters []clusterApplied
+}
+
+type clusterApplied struct {
+	Cluster string
+	Changes []struct{ APIVersion, Kind, Namespace, Name, Action string }
+	Left    []struct{ APIVersion, Kind, Namespace, Name string }
+	Error   string
+}
+
+func (o outcome) applied(t *testing.T) map[string]clusterApplied {
+	t.Helper()
+	var r applyReport
+	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.DryRun == nil {
+		t.Fatalf("stdout is no report: %v\n%s%s", err, o.stdout, o.stderr)
+	}
+	by := map[string]clusterApplied{}
+	for _, c := range r.Clusters {
+		by[c.Cluster] = c
+	}
+	return by
+}
+
+// count the changes of an action.
+func (c clusterApplied) count(action string) int {
+	n := 0
+	for _, change := range c.Changes {
+		if change.Action == action {
+			n++
+		}
+	}
+	return n
+}
+
+// TestApplyKilled has an API server killed when its cluster has its namespace, the inventory, and 3 of its objects.
+func TestApplyKilled(t *testing.T) {
+	all := clusters.Start(t, "east", "north", "west")
+	w, g := gated(t, all, all[1], 5)
+	done := g.kill(all[1])
+	got := w.run(t, "render", "--apply", "-o", "json")
+	<-done
+	got.wantCode(t, 1)
+	t.Log(got.stderr)
+	if n := strings.Count(got.stderr, "error: north: "); n != 1 {
+		t.Errorf("errors of north: got %d, want 1:\n%s", n, got.stderr)
+	}
+	got.wantSaid(t, "error: north: apply ",
+		"\nhint: run the same command again as soon as this works: kubectl --context='admin@north' version; what was done stays done\n",
+		"north: 4 created, 0 changed, 0 unchanged, then stopped: 9 not applied\n",
+		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
+		"west: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
+		"error: east: get the token with which east reads north: ", "hint: mend north, and run the same command again\n")
+	report := got.applied(t)
+	if north := report["north"]; north.count("create") != 4 || len(north.Left) != 9 || north.Error == "" {
+		t.Errorf("report of north: %+v", north)
+	}
+	if left := report["east"].Left; len(left) != 1 || left[0].Name != "istio-remote-secret-north" {
+		t.Errorf("east: left: %+v", left)
+	}
+
+	all[1].Restart(t)
+	w.ungate(t, all)
+	there := ours(t, all[1])
+	for _, change := range report["north"].Changes {
+		if _, found := there[change.Kind+" "+change.Name]; !found {
+			t.Errorf("north: %s %s was reported and is not there", change.Kind, change.Name)
+		}
+	}
+	wantKnown(t, all[1])
+	w.wantRecovered(t, all, map[string]int{"east": 12, "north": len(there), "west": 12})
+}
+
+// TestApplyKilledAtOnce has it killed before anything was written.
+func TestApplyKilledAtOnce(t *testing.T) {
+	all := clusters.Start(t, "east", "west")
+	w, g := gated(t, all, all[1], 0)
+	done := g.kill(all[1])
+	got := w.run(t, "render", "--apply")
+	<-done
+	got.wantCode(t, 1)
+	got.wantSaid(t, "west: 0 created, 0 changed, 0 unchanged, then stopped: 8 not applied\n", "error: west: apply Namespace istio-system: ")
+	all[1].Restart(t)
+	w.ungate(t, all)
+	if there := ours(t, all[1]); len(there) != 0 {
+		t.Errorf("west: got %v, want nothing", there)
+	}
+	w.mustRun(t, "render", "--apply")
+	w.mustRun(t, "render", "--apply").wantSaid(t, "east: 0 created, 0 changed, 8 unchanged\n", "west: 0 created, 0 changed, 8 unchanged\n")
+}

@@ -1,0 +1,116 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// terminal is a pseudo-terminal: keyboard and screen on one side, what the program sees on the other.
+type terminal struct{ person, program *os.File }
+
+func newTerminal(t *testing.T) terminal {
+	t.Helper()
+	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("needs a pseudo-terminal: %v", err)
+	}
+	number, err := unix.IoctlGetInt(int(person.Fd()), unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(int(person.Fd()), unix.TIOCSPTLCK, 0)
+	}
+	if err != nil {
+		t.Fatalf("open a pseudo-terminal: %v", err)
+	}
+	program, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatalf("open a pseudo-terminal: %v", err)
+	}
+	t.Cleanup(func() { _ = person.Close() })
+	return terminal{person, program}
+}
+
+// run runs the program at the terminal until it ends; at the question it types the keys, if there are any.
+func (tty terminal) run(t *testing.T, w workspace, keys string, args ...string) outcome {
+	t.Helper()
+	cmd := w.command(t, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty.program, tty.program, tty.program
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // so that Ctrl-C is a signal to it
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := tty.program.Close(); err != nil { // reading ends when the program has closed it too
+		t.Fatal(err)
+	}
+	var screen bytes.Buffer
+	chunk := make([]byte, 1024)
+	for {
+		n, err := tty.person.Read(chunk)
+		screen.Write(chunk[:n])
+		if err != nil {
+			break // how a pseudo-terminal says that the other side is closed
+		}
+		if keys != "" && strings.HasSuffix(screen.String(), "[y/N] ") {
+			if _, err := tty.person.WriteString(keys); err != nil {
+				t.Fatal(err)
+			}
+			keys = ""
+		}
+	}
+	_ = cmd.Wait() // its exit code follows
+	return outcome{stderr: strings.ReplaceAll(screen.String(), "\r\n", "\n"), code: cmd.ProcessState.ExitCode()}
+}
+
+// TestApplyAsks: at a terminal a person is asked, unless there is nothing to do.
+func TestApplyAsks(t *testing.T) {
+	all := clusters.Start(t, "east", "west")
+	w := newWorkspace(t, all)
+	w.mustRun(t, "collect", "--token=skip")
+	const plan = "east: 8 to create, 0 to change, 0 unchanged\nwest: 8 to create, 0 to change, 0 unchanged\n"
+	const question, ctrlC, ctrlD = "apply this to 2 clusters? [y/N] ", "\x03", "\x04"
+	for _, test := range []struct {
+		name, keys, screen string
+		code               int
+		args               []string
+	}{
+		{"no", "n\n", plan + question + "n\nerror: not applied: nothing was changed in any cluster\n", 1, nil},
+		{"nothing typed", "\n", plan + question + "\nerror: not applied: nothing was changed in any cluster\n", 1, nil},
+		{"end of input", ctrlD, plan + question + "error: not applied: nothing was changed in any cluster\n", 1, nil},
+		{"a signal", ctrlC, plan + question + "^C\nerror: interrupted: nothing was changed in any cluster\n", 130, nil},
+		{"a dry run", "", plan, 0, []string{"--dry-run=server"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := newTerminal(t).run(t, w, test.keys, append([]string{"render", "--apply"}, test.args...)...)
+			got.wantCode(t, test.code)
+			got.wantStderr(t, strings.TrimSuffix(test.screen, "\n"))
+			for _, c := range all {
+				if there := ours(t, c); len(there) > 0 {
+					t.Errorf("%s: something was written: %v", c.Name, there)
+				}
+			}
+		})
+	}
+	const done = "east: 8 created, 0 changed, 0 unchanged\nwest: 8 created, 0 changed, 0 unchanged"
+	got := newTerminal(t).run(t, w, "Yes\n", "render", "--apply")
+	got.wantCode(t, 0)
+	got.wantStderr(t, plan+question+"Yes\n"+done)
+	newTerminal(t).run(t, w, "", "render", "--apply").wantStderr(t, "east: 0 to create, 0 to change, 8 unchanged\nwest: 0 to create, 0 to change, 8 unchanged\n"+
+		"east: 0 created, 0 changed, 8 unchanged\nwest: 0 created, 0 changed, 8 unchanged")
+	if err := client(t, all[0]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), "istio-remote-secret-west", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	got = newTerminal(t).run(t, w, "", "render", "--apply", "--yes")
+	got.wantCode(t, 0)
+	got.wantSaid(t, "east: 1 created, 0 changed, 7 unchanged\n")
+	if strings.Contains(got.stderr, "[y/N]") || strings.Contains(got.stderr, "\x1b") {
+		t.Errorf("--yes: got a question, or colour:\n%q", got.stderr)
+	}
+}
