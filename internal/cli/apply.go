@@ -260,7 +260,7 @@ func (r *applyRun) remoteSecrets(c *applyCluster) []apply.Change {
 	var secrets []apply.Change
 	for _, reading := range render.Readings(r.ws.graph, c.Name) {
 		secrets = append(secrets, apply.Change{Ref: apply.Ref{APIVersion: "v1", Kind: "Secret",
-			Namespace: c.Istio.Namespace, Name: render.RemoteSecret(reading.Target)}})
+			Namespace: c.Istio.Namespace, Name: render.RemoteSecret(reading.Target)}, Action: apply.ActionCreate})
 	}
 	return secrets
 }

@@ -103,6 +103,9 @@ func (r *applyRun) finish(ctx context.Context) error {
 	var reports []clusterReport
 	for _, c := range r.clusters {
 		report := c.report(r.dryRun == dryRunServer)
+		if r.dryRun == dryRunServer && c.err == nil && c.later > 0 {
+			report.Changes = append(report.Changes, r.remoteSecrets(c)...)
+		}
 		if c.err != nil {
 			report.Left = r.left(c)
 			report.Error = plain(r.clusterError(c).Error())

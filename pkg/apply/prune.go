@@ -164,11 +164,11 @@ func (c *Client) remove(ctx context.Context, entry Entry) error {
 
 // Stranger is a remote secret that istiod obeys and that is not ours.
 type Stranger struct {
-	Ref
+	Ref `json:",inline"`
 	// Google says that Google's managed mesh has left it.
-	Google bool
+	Google bool `json:"google,omitempty"`
 	// Clusters are the cluster IDs in it.
-	Clusters []string
+	Clusters []string `json:"clusters"`
 }
 
 // Strangers lists the remote secrets in a namespace that lack our labels. They are never

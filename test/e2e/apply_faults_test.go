@@ -3,10 +3,12 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
@@ -37,30 +39,37 @@ func (w workspace) ungate(t *testing.T, all []*clusters.Cluster) {
 	w.writeKubeconfig(t, config)
 }
 
-// ours are the objects of the mesh in a cluster, by kind and name, with their resource versions.
-func ours(t *testing.T, c *clusters.Cluster) map[string]string {
+// objectsOf are the objects of the mesh in a cluster, by kind and name.
+func objectsOf(t *testing.T, c *clusters.Cluster) map[string]unstructured.Unstructured {
 	t.Helper()
 	const namespaced, rbac = "/namespaces/istio-system/", "/apis/rbac.authorization.k8s.io/v1"
-	found := map[string]string{}
+	found := map[string]unstructured.Unstructured{}
 	for _, path := range []string{
 		"/api/v1/namespaces", "/api/v1" + namespaced + "secrets", "/api/v1" + namespaced + "serviceaccounts",
 		rbac + "/clusterroles", rbac + "/clusterrolebindings", rbac + namespaced + "roles", rbac + namespaced + "rolebindings",
 	} {
-		var list struct {
-			Kind  string
-			Items []struct{ Metadata metav1.ObjectMeta }
-		}
 		request := client(t, c).RESTClient().Get().AbsPath(path).Param("labelSelector", "kubectl-mesh.dev/mesh=shop")
 		text, err := request.Do(t.Context()).Raw()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := json.Unmarshal(text, &list); err != nil {
+		var list unstructured.UnstructuredList
+		if err := list.UnmarshalJSON(text); err != nil {
 			t.Fatal(err)
 		}
-		for _, item := range list.Items {
-			found[strings.TrimSuffix(list.Kind, "List")+" "+item.Metadata.Name] = item.Metadata.ResourceVersion
+		for _, object := range list.Items {
+			found[strings.TrimSuffix(list.GetKind(), "List")+" "+object.GetName()] = object
 		}
+	}
+	return found
+}
+
+// ours are the objects of the mesh in a cluster, by kind and name, with their resource versions.
+func ours(t *testing.T, c *clusters.Cluster) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for name, object := range objectsOf(t, c) {
+		found[name] = object.GetResourceVersion()
 	}
 	return found
 }
@@ -116,7 +125,7 @@ func (w workspace) wantRecovered(t *testing.T, all []*clusters.Cluster, unchange
 	got = w.mustRun(t, "render", "--apply")
 	for i, c := range all {
 		got.wantSaid(t, c.Name+": 0 created, 0 changed, 13 unchanged\n")
-		if after := ours(t, c); fmt.Sprint(after) != fmt.Sprint(before[i]) || len(after) != objects {
+		if after := ours(t, c); !maps.Equal(after, before[i]) || len(after) != objects {
 			t.Errorf("%s: the third run has changed something: got %v, want %v", c.Name, after, before[i])
 		}
 	}

@@ -27,7 +27,12 @@ func testApplyInterrupted(t *testing.T, signal os.Signal) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	<-g.shut
+	defer time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() }).Stop() // one that does not end
+	select {
+	case <-g.shut:
+	case <-time.After(time.Minute):
+		t.Fatal("the program has not come far enough")
+	}
 	if err := cmd.Process.Signal(signal); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
@@ -124,41 +123,19 @@ func testInTheWay(t *testing.T, all []*clusters.Cluster) {
 	w.mustRun(t, "collect")
 }
 
-// testReadOnly runs the program as somebody who may not write here. That takes root; others are kept out by the mode
-// of the folder as well.
+// testReadOnly runs the program as somebody who may not write here.
 func testReadOnly(t *testing.T, all []*clusters.Cluster) {
-	if os.Geteuid() != 0 {
-		t.Skip("runs a program as another user, which takes root")
-	}
-	const nobody = 65534
 	w := newWorkspace(t, all)
-	if err := os.Chown(w.kubeconfig, nobody, nobody); err != nil {
-		t.Fatal(err)
-	}
-	for _, folder := range []string{w.dir, w.kubeconfig} { // the folders of tests are for their owner
-		parent := folder[:strings.LastIndexByte(folder, '/')]
-		for _, path := range []string{w.dir, parent, parent[:strings.LastIndexByte(parent, '/')]} {
-			if err := os.Chmod(path, 0o755); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	asNobody := func() outcome {
-		cmd := w.command(t, "collect")
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		return finish(t, cmd)
-	}
-	got := asNobody()
+	asNobody := w.readOnly(t)
+	got := asNobody("collect")
 	got.wantCode(t, 1)
 	if n := strings.Count(got.stderr, "error: "); n != 1 {
 		t.Errorf("errors: got %d, want 1:\n%s", n, got.stderr)
 	}
 	got.wantSaid(t, "error: cannot keep what east, west told: write clusters/east.yaml: create folder clusters: permission denied",
 		"hint: make the folder of the mesh file writable for you, and run the same command again")
-	if err := os.Chown(w.dir, nobody, nobody); err != nil { // as the hint says
-		t.Fatal(err)
-	}
-	asNobody().wantCode(t, 0)
+	w.writable(t)
+	asNobody("collect").wantCode(t, 0)
 }
 
 // testFullDisk has credentials/ on a disk of its own that is full.
