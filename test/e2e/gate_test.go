@@ -28,7 +28,7 @@ type gate struct {
 }
 
 // newGate lets that many writes pass. Those that follow never reach the API server, and are not answered.
-func newGate(t *testing.T, c *clusters.Cluster, before int) *gate {
+func newGate(t testing.TB, c *clusters.Cluster, before int) *gate {
 	t.Helper()
 	target, err := url.Parse(c.Server)
 	if err != nil {

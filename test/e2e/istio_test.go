@@ -23,7 +23,7 @@ import (
 
 const istioNamespace = "istio-system"
 
-func client(t *testing.T, c *clusters.Cluster) *kubernetes.Clientset {
+func client(t testing.TB, c *clusters.Cluster) *kubernetes.Clientset {
 	t.Helper()
 	set, err := kubernetes.NewForConfig(c.Config())
 	if err != nil {
@@ -66,7 +66,7 @@ func (i istiod) install(t *testing.T, c *clusters.Cluster) {
 }
 
 // must returns a function that fails the test when the call in its parentheses failed.
-func must(t *testing.T) func(object any, err error) {
+func must(t testing.TB) func(object any, err error) {
 	return func(_ any, err error) {
 		t.Helper()
 		if err != nil {

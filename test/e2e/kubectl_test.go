@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// kubectlApply pipes a stream into kubectl, as the documentation says.
-func (w workspace) kubectlApply(t *testing.T, c *clusters.Cluster, stream string) {
+// kubectl applies a stream, as the documentation says.
+func (w workspace) kubectl(t testing.TB, c *clusters.Cluster, stream string) *exec.Cmd {
 	t.Helper()
 	kubectl, err := exec.LookPath("kubectl")
 	if err != nil {
@@ -20,7 +20,7 @@ func (w workspace) kubectlApply(t *testing.T, c *clusters.Cluster, stream string
 	}
 	cmd := exec.CommandContext(t.Context(), kubectl, "--context=admin@"+c.Name, "apply", "--server-side", "-f", "-")
 	cmd.Dir, cmd.Env, cmd.Stdin = w.dir, w.command(t).Env, strings.NewReader(stream)
-	finish(t, cmd).wantCode(t, 0)
+	return cmd
 }
 
 // wanted is what matters of an object: all but what the API server counts, and who owns which field.
@@ -53,11 +53,11 @@ func TestKubectl(t *testing.T) {
 	w := newWorkspace(t, all)
 	w.mustRun(t, "collect", "--token=skip")
 	for _, c := range all {
-		w.kubectlApply(t, c, w.mustRun(t, "render", "--cluster", c.Name, "--secrets=skip").stdout)
+		finish(t, w.kubectl(t, c, w.mustRun(t, "render", "--cluster", c.Name, "--secrets=skip").stdout)).wantCode(t, 0)
 	}
 	w.mustRun(t, "collect")
 	for _, c := range all {
-		w.kubectlApply(t, c, w.mustRun(t, "render", "--cluster", c.Name).stdout)
+		finish(t, w.kubectl(t, c, w.mustRun(t, "render", "--cluster", c.Name).stdout)).wantCode(t, 0)
 	}
 	before := map[string]map[string]unstructured.Unstructured{}
 	for _, c := range all {

@@ -49,7 +49,7 @@ func (tty terminal) run(t *testing.T, w workspace, keys string, args ...string) 
 		t.Fatal(err)
 	}
 	defer time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() }).Stop() // one that waits for an answer to nothing
-	if err := tty.program.Close(); err != nil { // reading ends when the program has closed it too
+	if err := tty.program.Close(); err != nil {                                 // reading ends when the program has closed it too
 		t.Fatal(err)
 	}
 	var screen bytes.Buffer

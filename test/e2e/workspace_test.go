@@ -26,7 +26,7 @@ type workspace struct {
 
 // newWorkspace has a kubeconfig with the context admin@NAME for each cluster, and a mesh.yaml with these lines below
 // clusters. All servers are on this machine, which is waived.
-func newWorkspace(t *testing.T, all []*clusters.Cluster, lines ...string) workspace {
+func newWorkspace(t testing.TB, all []*clusters.Cluster, lines ...string) workspace {
 	t.Helper()
 	w := workspace{dir: t.TempDir(), kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
 	config := clientcmdapi.NewConfig()
@@ -43,7 +43,7 @@ func newWorkspace(t *testing.T, all []*clusters.Cluster, lines ...string) worksp
 	return w
 }
 
-func (w workspace) writeKubeconfig(t *testing.T, config *clientcmdapi.Config) {
+func (w workspace) writeKubeconfig(t testing.TB, config *clientcmdapi.Config) {
 	t.Helper()
 	content, err := clientcmd.Write(*config)
 	if err != nil {
@@ -54,7 +54,7 @@ func (w workspace) writeKubeconfig(t *testing.T, config *clientcmdapi.Config) {
 	}
 }
 
-func (w workspace) writeMesh(t *testing.T, lines ...string) {
+func (w workspace) writeMesh(t testing.TB, lines ...string) {
 	t.Helper()
 	w.write(t, "mesh.yaml", strings.Join([]string{
 		"apiVersion: kubectl-mesh.dev/v1alpha1", "kind: Mesh", "metadata: {name: shop}", "spec:",
@@ -64,7 +64,7 @@ func (w workspace) writeMesh(t *testing.T, lines ...string) {
 
 func (w workspace) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
 
-func (w workspace) write(t *testing.T, name, text string) {
+func (w workspace) write(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(w.path(name)), 0o755); err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func (w workspace) write(t *testing.T, name, text string) {
 	}
 }
 
-func (w workspace) read(t *testing.T, name string) string {
+func (w workspace) read(t testing.TB, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(w.path(name))
 	if err != nil {
@@ -84,7 +84,7 @@ func (w workspace) read(t *testing.T, name string) string {
 }
 
 // missing asserts that there is no such file.
-func (w workspace) missing(t *testing.T, name string) {
+func (w workspace) missing(t testing.TB, name string) {
 	t.Helper()
 	if _, err := os.Lstat(w.path(name)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%s: got %v, want that it does not exist", name, err)
@@ -98,7 +98,7 @@ type outcome struct {
 }
 
 // command is the program in the workspace, with an environment made from nothing.
-func (w workspace) command(t *testing.T, args ...string) *exec.Cmd {
+func (w workspace) command(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir = w.dir
@@ -106,12 +106,12 @@ func (w workspace) command(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (w workspace) run(t *testing.T, args ...string) outcome {
+func (w workspace) run(t testing.TB, args ...string) outcome {
 	t.Helper()
 	return finish(t, w.command(t, args...))
 }
 
-func finish(t *testing.T, cmd *exec.Cmd) outcome {
+func finish(t testing.TB, cmd *exec.Cmd) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -123,14 +123,14 @@ func finish(t *testing.T, cmd *exec.Cmd) outcome {
 }
 
 // mustRun runs the program, which must exit with 0.
-func (w workspace) mustRun(t *testing.T, args ...string) outcome {
+func (w workspace) mustRun(t testing.TB, args ...string) outcome {
 	t.Helper()
 	got := w.run(t, args...)
 	got.wantCode(t, 0)
 	return got
 }
 
-func (o outcome) wantCode(t *testing.T, want int) {
+func (o outcome) wantCode(t testing.TB, want int) {
 	t.Helper()
 	if o.code != want {
 		t.Fatalf("exit code: got %d, want %d\nstdout:\n%s\nstderr:\n%s", o.code, want, o.stdout, o.stderr)
@@ -138,7 +138,7 @@ func (o outcome) wantCode(t *testing.T, want int) {
 }
 
 // wantStderr compares all that was said.
-func (o outcome) wantStderr(t *testing.T, lines ...string) {
+func (o outcome) wantStderr(t testing.TB, lines ...string) {
 	t.Helper()
 	if want := strings.Join(lines, "\n") + "\n"; o.stderr != want {
 		t.Errorf("stderr: got\n%s\nwant\n%s", o.stderr, want)
@@ -146,7 +146,7 @@ func (o outcome) wantStderr(t *testing.T, lines ...string) {
 }
 
 // wantSaid looks for texts in what was said.
-func (o outcome) wantSaid(t *testing.T, texts ...string) {
+func (o outcome) wantSaid(t testing.TB, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(o.stderr, text) {
@@ -156,7 +156,7 @@ func (o outcome) wantSaid(t *testing.T, texts ...string) {
 }
 
 // eventually polls until done says yes.
-func eventually(t *testing.T, what string, done func(context.Context) bool) {
+func eventually(t testing.TB, what string, done func(context.Context) bool) {
 	t.Helper()
 	poll := func(ctx context.Context) (bool, error) { return done(ctx), nil }
 	if err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, poll); err != nil {
