@@ -23,6 +23,7 @@ func TestCollectFaults(t *testing.T) {
 	t.Run("hardly any rights", func(t *testing.T) { testFewRights(t, all) })
 	t.Run("a server that does not answer", func(t *testing.T) { testSilentServer(t, all) })
 	t.Run("an interrupt", func(t *testing.T) { testInterrupt(t, all) })
+	t.Run("an interrupt of check", func(t *testing.T) { testInterruptedCheck(t, all) })
 	t.Run("a cluster that is down", func(t *testing.T) { testDown(t, all) })
 }
 
