@@ -77,7 +77,7 @@ func readWorkspace(filename string, stdin io.Reader) (*workspace, []mesh.Problem
 // check runs the rules over what is known.
 func (ws *workspace) check(credentials []rules.Credential) []mesh.Problem {
 	return ws.doc.Place(rules.Check(rules.Input{
-		Mesh: ws.doc.Mesh, Graph: ws.graph, Strays: ws.doc.Strays, Credentials: credentials,
+		Mesh: ws.doc.Mesh, Graph: ws.graph, Strays: ws.doc.Strays, Overruled: ws.doc.Overruled, Credentials: credentials,
 	}))
 }
 

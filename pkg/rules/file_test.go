@@ -28,6 +28,19 @@ func fileCases() map[string][]ruleCase {
 			},
 			{name: "none", spec: two},
 		},
+		"MESH028": {
+			{
+				name: "another version",
+				spec: two,
+				change: func(in *rules.Input) {
+					in.Overruled = []mesh.Overruled{{Cluster: "east", Field: "istio.version", Fact: "1.29.0", Said: "1.30.2"}}
+				},
+				want: []mesh.Problem{inFile("clusters/east.yaml", found("spec.istio.version",
+					`it is "1.29.0" here, but mesh.yaml says "1.30.2" for all clusters`,
+					"write istio.version of east into mesh.yaml, or change the cluster and collect again", "east"))},
+			},
+			{name: "none", spec: two},
+		},
 		"MESH016": {
 			{
 				name:   "of another account",

@@ -33,6 +33,7 @@ MESH014 error          This release does not render what the mesh asks for
 MESH015 warning        This release does not render east-west gateways
 MESH016 warning        A token belongs to another account than the declared reader
 MESH017 warning        A credential is open to others
+MESH028 warning        A cluster is not what mesh.yaml says of all
 `
 	got := "\n"
 	for _, rule := range rules.All() {

@@ -38,6 +38,8 @@ type Input struct {
 	Graph *topology.Graph
 	// Strays are facts files that belong to no cluster.
 	Strays []string
+	// Overruled are facts that mesh.yaml contradicts for all clusters.
+	Overruled []mesh.Overruled
 	// Credentials are those that have been read, if any.
 	Credentials []Credential
 }
@@ -58,6 +60,7 @@ func All() []Rule {
 		publicAuthority(), privateServer(), idleWaiver(), notRendered(),
 		foreignToken(), openCredential(), ambientGateway(), idleGateway(), undeployedGateway(), oneAddress(),
 		peeringNetwork(), unservedRemote(), mixedDataPlanes(), soloCharts(), unmanagedFleet(), unreachedNodePort(),
+		overruledFacts(),
 	}
 }
 

@@ -3,27 +3,64 @@ package mesh
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 // overlay decodes into cluster what facts and mesh.yaml say together: mesh.yaml wins field
-// by field, a list or a value as a whole.
-func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage) error {
+// by field, a list or a value as a whole. What it says for all clusters wins as well; facts that
+// it contradicts so are returned.
+func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[string]any) ([]Overruled, error) {
 	var below, above map[string]any
 	if err := json.Unmarshal(facts, &below); err != nil {
-		return err
+		return nil, err
 	}
 	if err := json.Unmarshal(said, &above); err != nil {
-		return err
+		return nil, err
 	}
 	dropAuthority(below, above)
+	overruled := overrule("", below, above, wide)
+	for i := range overruled {
+		overruled[i].Cluster = cluster.Name
+	}
 	merged, err := json.Marshal(mergeInto(below, above))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	*cluster = v1alpha1.Cluster{}
-	return json.Unmarshal(merged, cluster)
+	return overruled, json.Unmarshal(merged, cluster)
+}
+
+// Overruled is a fact of a cluster that is not what mesh.yaml says for all clusters.
+type Overruled struct {
+	// Field of the cluster: istio.version.
+	Cluster, Field string
+	// Fact is what was found, Said what counts.
+	Fact, Said any
+}
+
+// overrule takes out of facts what mesh.yaml says for all clusters, so that every cluster gets
+// it as a default. It is no contradiction where mesh.yaml says something else of this one.
+func overrule(path string, facts, said, wide map[string]any) []Overruled {
+	var found []Overruled
+	for _, key := range slices.Sorted(maps.Keys(wide)) {
+		value, fact := wide[key], facts[key]
+		if over, deep := value.(map[string]any); deep {
+			under, _ := fact.(map[string]any)
+			own, _ := said[key].(map[string]any)
+			found = append(found, overrule(path+key+".", under, own, over)...)
+			continue
+		}
+		if value == nil || value == "" {
+			continue
+		}
+		delete(facts, key)
+		if fact != nil && fact != "" && fact != value && said[key] == nil {
+			found = append(found, Overruled{Field: path + key, Fact: fact, Said: value})
+		}
+	}
+	return found
 }
 
 // dropAuthority: a path and data are two ways to say one thing, so either of mesh.yaml's

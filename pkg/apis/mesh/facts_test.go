@@ -51,6 +51,43 @@ func TestFactsMerge(t *testing.T) {
 	}
 }
 
+// TestFactsOverruled: what mesh.yaml says for all clusters counts, and the difference is told.
+func TestFactsOverruled(t *testing.T) {
+	const found = "  trustDomain: found.example\n  istio: {version: 1.29.0, revision: canary}\n"
+	domain := func(found string) mesh.Overruled {
+		return mesh.Overruled{Cluster: "east", Field: "trustDomain", Fact: found, Said: "said.example"}
+	}
+	version := mesh.Overruled{Cluster: "east", Field: "istio.version", Fact: "1.29.0", Said: "1.30.2"}
+	for name, test := range map[string]struct {
+		wide, mesh, facts         string // of the spec, of east, and of its facts
+		domain, version, revision string
+		want                      []mesh.Overruled
+	}{
+		"nothing said":            {"", "", found, "found.example", "1.29.0", "canary", nil},
+		"said for all":            {"trust: {domain: said.example}, istio: {version: 1.30.2}", "", found, "said.example", "1.30.2", "canary", []mesh.Overruled{version, domain("found.example")}},
+		"said for this one too":   {"trust: {domain: said.example}", "trustDomain: own.example", found, "own.example", "1.29.0", "canary", nil},
+		"found as it is said":     {"trust: {domain: found.example}, istio: {version: 1.29.0}", "", found, "found.example", "1.29.0", "canary", nil},
+		"nothing found":           {"trust: {domain: said.example}", "", "  network: x\n", "said.example", "", "", nil},
+		"empty and null say none": {"trust: {domain: ''}, istio: {version: ~}", "", found, "found.example", "1.29.0", "canary", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec: {" + strings.TrimPrefix(test.wide+", ", ", ") +
+				"clusters: [{name: east" + strings.TrimSuffix(", "+test.mesh, ", ") + "}]}\n"
+			doc, problems := read(text, map[string]string{"clusters/east.yaml": facts("east", test.facts)})
+			if len(problems) > 0 {
+				t.Fatalf("problems:\n%s", printed(problems))
+			}
+			if diff := cmp.Diff(test.want, doc.Overruled); diff != "" {
+				t.Errorf("overruled (-want +got):\n%s", diff)
+			}
+			east := doc.Mesh.Spec.Clusters[0]
+			if east.TrustDomain != test.domain && test.domain != "" || east.Istio.Version != test.version || east.Istio.Revision != test.revision {
+				t.Errorf("got trust domain %s, version %s, revision %s", east.TrustDomain, east.Istio.Version, east.Istio.Revision)
+			}
+		})
+	}
+}
+
 // annotated is a gateway with pairs of annotations and their values.
 func annotated(pairs ...string) *v1alpha1.Gateway {
 	gateway := &v1alpha1.Gateway{Annotations: map[string]string{}}

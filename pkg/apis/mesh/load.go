@@ -33,6 +33,8 @@ type Document struct {
 
 	// Strays are the facts files that belong to no cluster of the mesh, sorted.
 	Strays []string
+	// Overruled are the facts that mesh.yaml contradicts for all clusters.
+	Overruled []Overruled
 
 	source Source
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
@@ -97,11 +99,15 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 	var said struct {
 		Spec struct {
 			Clusters []json.RawMessage `json:"clusters"`
+			Istio    any               `json:"istio"`
+			Trust    any               `json:"trust"`
 		} `json:"spec"`
 	}
 	if d.source.Files == nil || json.Unmarshal(tree, &said) != nil || len(said.Spec.Clusters) != len(mesh.Spec.Clusters) {
 		return nil
 	}
+	trust, _ := said.Spec.Trust.(map[string]any)
+	wide := map[string]any{"istio": said.Spec.Istio, "trustDomain": trust["domain"]}
 	var problems []Problem
 	for i := range mesh.Spec.Clusters {
 		cluster := &mesh.Spec.Clusters[i]
@@ -113,7 +119,9 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		if facts == nil || len(found) > 0 {
 			continue
 		}
-		if err := overlay(cluster, facts, said.Spec.Clusters[i]); err != nil && sound {
+		overruled, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
+		d.Overruled = append(d.Overruled, overruled...)
+		if err != nil && sound {
 			problems = append(problems, Problem{Severity: SeverityError, File: FactsFile(cluster.Name),
 				Message: "merge facts: " + err.Error(), Hint: "correct the file, or remove it"})
 		}

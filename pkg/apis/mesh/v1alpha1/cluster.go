@@ -31,11 +31,13 @@ type ClusterSpec struct {
 	PodCIDRs []string `json:"podCIDRs,omitempty"`
 	// Locality is where the cluster runs.
 	Locality *Locality `json:"locality,omitempty"`
-	// TrustDomain of the cluster. Left out: the mesh's, spec.trust.domain.
+	// TrustDomain of the cluster. Left out: the mesh's, spec.trust.domain; when that is left out
+	// too, the one that was found.
 	TrustDomain string `json:"trustDomain,omitempty"`
 	// Platform is the make of the cluster. Left out: plain Kubernetes.
 	Platform Platform `json:"platform,omitempty"`
-	// Istio is what differs from spec.istio: a field that is left out is as it is there.
+	// Istio is what differs from spec.istio: a field that is left out is as it is there or, when
+	// it is left out there too, as it was found.
 	Istio Istio `json:"istio,omitempty"`
 	// API is how peers reach the API server of the cluster.
 	API API `json:"api,omitempty"`
