@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -222,4 +225,51 @@ func TestApplyKilledAtOnce(t *testing.T) {
 	}
 	w.mustRun(t, "render", "--apply")
 	w.mustRun(t, "render", "--apply").wantSaid(t, "east: 0 created, 0 changed, 8 unchanged\n", "west: 0 created, 0 changed, 8 unchanged\n")
+}
+
+// TestApplyRefused has a cluster refuse its readers: nobody waits for tokens that cannot come any more.
+func TestApplyRefused(t *testing.T) {
+	all := clusters.Start(t, "east", "north", "west")
+	w := newWorkspace(t, all)
+	w.mustRun(t, "collect", "--token=skip")
+	applyObjects(t, all[1], `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: no-readers}
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [serviceaccounts]}]
+  validations: [{expression: "!object.metadata.name.startsWith('mesh-reader')"}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: no-readers}
+spec: {policyName: no-readers, validationActions: [Deny]}
+`)
+	reader := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "mesh-reader-x"}}
+	eventually(t, "the policy is in force", func(ctx context.Context) bool {
+		_, err := client(t, all[1]).CoreV1().ServiceAccounts("default").Create(ctx, reader, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		return err != nil
+	})
+	began := time.Now()
+	got := w.run(t, "render", "--apply")
+	got.wantCode(t, 1)
+	if took := time.Since(began); took > 30*time.Second { // a token that is to come is waited for longer
+		t.Errorf("it took %s", took)
+	}
+	got.wantSaid(t, "error: north: apply ServiceAccount istio-system/mesh-reader-east: ", "denied request",
+		"north: 1 created, 0 changed, 0 unchanged, then stopped: 12 not applied\n",
+		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
+		`error: east: get the token with which east reads north: read token secret: secrets "mesh-reader-east-token" not found`,
+		"hint: mend north, and run the same command again\n")
+	kube := client(t, all[1]).AdmissionregistrationV1()
+	if err := kube.ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-readers", metav1.DeleteOptions{}); err != nil { // as the hint says
+		t.Fatal(err)
+	}
+	eventually(t, "the policy is gone", func(ctx context.Context) bool {
+		_, err := client(t, all[1]).CoreV1().ServiceAccounts("default").Create(ctx, reader, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		return err == nil
+	})
+	w.wantRecovered(t, all, map[string]int{"east": 12, "north": 1, "west": 12})
 }
