@@ -18,7 +18,7 @@ const module = "github.com/kubectl-mesh/kubectl-mesh/"
 func levels() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh":       {6, "internal/cli"},
-		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/kubeconfig pkg/nearest pkg/render pkg/rules pkg/shell pkg/topology templates"},
+		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/kubeconfig pkg/nearest pkg/render pkg/rules pkg/shell pkg/topology pkg/trust templates"},
 		"internal/output":        {4, "pkg/render"},
 		"pkg/apply":              {4, "pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check":              {4, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/render pkg/topology"},

@@ -143,7 +143,7 @@ func (r *applyRun) inventory(c *applyCluster, entries []apply.Entry) apply.Inven
 
 // makePlan asks the API server what would happen, and looks around.
 func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
-	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Sample: r.sample}
+	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Bundles: r.ws.bundles, Sample: r.sample}
 	overlay, err := render.Compile(in, c.Name, render.Options{})
 	if err != nil {
 		return err
@@ -172,7 +172,11 @@ func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
 
 // planSecrets plans the remote secrets of which the tokens are there.
 func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, tokens map[render.Reading]kubeconfig.Token) error {
-	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: tokens}
+	bundles, err := r.ws.readKeys(r.ws.bundles, []string{c.Name})
+	if err != nil {
+		return err
+	}
+	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: tokens, Bundles: bundles}
 	overlay, err := render.Compile(in, c.Name, render.Options{Secrets: true, Partial: true})
 	if err != nil {
 		return err
@@ -258,9 +262,15 @@ func (r *applyRun) settle(ctx context.Context) {
 // remoteSecrets are the remote secrets that a cluster is to have, whether planned yet or not.
 func (r *applyRun) remoteSecrets(c *applyCluster) []apply.Change {
 	var secrets []apply.Change
+	add := func(name string) {
+		secrets = append(secrets, apply.Change{Ref: apply.Ref{APIVersion: "v1", Kind: "Secret", Namespace: c.Istio.Namespace, Name: name},
+			Action: apply.ActionCreate})
+	}
 	for _, reading := range render.Readings(r.ws.graph, c.Name) {
-		secrets = append(secrets, apply.Change{Ref: apply.Ref{APIVersion: "v1", Kind: "Secret",
-			Namespace: c.Istio.Namespace, Name: render.RemoteSecret(reading.Target)}, Action: apply.ActionCreate})
+		add(render.RemoteSecret(reading.Target))
+	}
+	if _, ok := r.ws.bundles[c.Name]; ok && render.Signs(c.Cluster) {
+		add(render.SigningSecret)
 	}
 	return secrets
 }

@@ -140,7 +140,7 @@ func (o *renderOptions) Run() error {
 
 // input reads the credentials that a rendering of these clusters needs, if it needs any.
 func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, problems []mesh.Problem) (render.Input, error) {
-	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Sample: o.sample}
+	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Bundles: ws.bundles, Sample: o.sample}
 	if secrets != secretsSkip {
 		tokens, found, err := ws.readTokens(clusters)
 		if err != nil {
@@ -148,6 +148,10 @@ func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, 
 			return in, err
 		}
 		in.Tokens, problems = tokens, found
+		if in.Bundles, err = ws.readKeys(ws.bundles, clusters); err != nil {
+			sayProblems(o.ErrOut, problems, listAll(o.filename))
+			return in, err
+		}
 	}
 	sayProblems(o.ErrOut, problems, listAll(o.filename))
 	return in, nil

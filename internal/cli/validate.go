@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
@@ -52,6 +53,10 @@ func (o *validateOptions) Run() error {
 		return err
 	}
 	defer ws.close()
+	if ws.graph != nil {
+		ws.now = time.Now()
+		problems = ws.check(nil)
+	}
 	if o.output != "" {
 		return o.report(ws, problems)
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // workspace is the folder of a mesh.yaml and what was read from it. It never reads outside of
@@ -23,6 +25,11 @@ type workspace struct {
 	root   *os.Root
 	doc    *mesh.Document
 	graph  *topology.Graph
+	// bundles are the certificates of the clusters, without keys; none when nobody has made any.
+	bundles      map[string]trust.Bundle
+	certificates []rules.Certificate
+	// now is for commands that look at the clock; a rendering does not.
+	now time.Time
 }
 
 // credentialsFolder is the only one with secrets.
@@ -69,6 +76,7 @@ func readWorkspace(filename string, stdin io.Reader) (*workspace, []mesh.Problem
 	ws.doc, problems = mesh.Load(mesh.Source{Name: ws.name, Text: text, Files: ws.root.FS()})
 	if ws.doc.Mesh != nil {
 		ws.graph = topology.New(ws.doc.Mesh)
+		ws.bundles, ws.certificates = ws.readBundles()
 		problems = ws.check(nil)
 	}
 	return ws, problems, nil
@@ -78,6 +86,7 @@ func readWorkspace(filename string, stdin io.Reader) (*workspace, []mesh.Problem
 func (ws *workspace) check(credentials []rules.Credential) []mesh.Problem {
 	return ws.doc.Place(rules.Check(rules.Input{
 		Mesh: ws.doc.Mesh, Graph: ws.graph, Strays: ws.doc.Strays, Overruled: ws.doc.Overruled, Credentials: credentials,
+		Certificates: ws.certificates, Now: ws.now,
 	}))
 }
 

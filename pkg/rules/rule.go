@@ -10,6 +10,8 @@ package rules
 //go:generate go run ../../internal/rulesdoc ../../docs/rules.md
 
 import (
+	"time"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
@@ -42,6 +44,10 @@ type Input struct {
 	Overruled []mesh.Overruled
 	// Credentials are those that have been read, if any.
 	Credentials []Credential
+	// Certificates are those of the clusters, if there are any.
+	Certificates []Certificate
+	// Now is the time; zero where nothing may depend on it.
+	Now time.Time
 }
 
 // finding is what a rule has found, before it is known whether it is waived.
@@ -60,7 +66,7 @@ func All() []Rule {
 		publicAuthority(), privateServer(), idleWaiver(), notRendered(),
 		foreignToken(), openCredential(), ambientGateway(), idleGateway(), undeployedGateway(), oneAddress(),
 		peeringNetwork(), unservedRemote(), mixedDataPlanes(), soloCharts(), unmanagedFleet(), unreachedNodePort(),
-		overruledFacts(),
+		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
 	}
 }
 

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// gate lets a phase begin when the one before has arrived: in the rendered tree, and in every
+// cluster that can be reached. A cluster of which neither tells anything stops it.
+func (s rootStep) gate(ctx context.Context) error {
+	inTree, err := s.checkTree()
+	if err != nil {
+		return err
+	}
+	clusters, err := s.a.members("", true)
+	if err != nil {
+		return err
+	}
+	if !s.offline {
+		if err := s.complete(); err != nil {
+			return err
+		}
+	}
+	var unseen []string
+	var behind []error
+	for _, cluster := range clusters {
+		seen, err := s.checkLive(ctx, cluster)
+		behind = append(behind, err)
+		if !seen && !inTree {
+			unseen = append(unseen, cluster.Name)
+		}
+	}
+	if err := errors.Join(behind...); err != nil {
+		return withHint(err, "apply the phase first: kubectl mesh render --apply"+s.a.filenameFlag())
+	}
+	if len(unseen) > 0 && s.rotation.Phase != trust.PhaseSteady {
+		return withHint(fmt.Errorf("nothing shows that the phase before has come to %s", strings.Join(unseen, ", ")),
+			"render the tree, commit and apply it: kubectl mesh render --output-dir "+s.outputDir+s.a.filenameFlag())
+	}
+	return nil
+}
+
+// checkTree refuses a tree that is not what would be rendered; without a tree it tells nothing.
+func (s rootStep) checkTree() (bool, error) {
+	if _, err := os.Stat(s.outputDir); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	for _, secrets := range []string{secretsSkip, secretsInclude} {
+		if secrets == secretsInclude && !s.hasPrivateTree() {
+			continue
+		}
+		o := &renderOptions{System: s.System, filename: s.filename, outputDir: s.outputDir, secrets: secrets}
+		trees, err := o.trees(s.a.workspace, nil, nil)
+		if err != nil {
+			return false, err
+		}
+		for _, t := range trees {
+			found, err := output.Check(t.folder, t.tree, t.opts)
+			if err != nil {
+				return false, err
+			}
+			if len(found) > 0 {
+				return false, withHint(fmt.Errorf("%s does not show the certificates that are in %s: %s", t.folder, trustFolder, count(len(found), "difference")),
+					"render it, commit and apply it before the next phase: kubectl mesh render --output-dir "+s.outputDir+s.a.filenameFlag())
+			}
+		}
+	}
+	return true, nil
+}
+
+func (s rootStep) hasPrivateTree() bool {
+	_, err := s.a.root.Stat(credentialsFolder + "/overlays")
+	return err == nil
+}
+
+// checkLive asks a cluster which roots its workloads trust and with which certificate its istiod
+// signs. One that cannot be reached tells nothing.
+func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (seen bool, err error) {
+	if s.offline || s.contextOf(member) == "" || s.rotation.Phase == trust.PhaseSteady {
+		return false, nil
+	}
+	live, err := s.ask(ctx, member)
+	if err != nil {
+		fmt.Fprintf(s.ErrOut, "warning: %s tells nothing of its certificates: %s\n", member.Name, oneLine(err.Error()))
+		return false, ctx.Err()
+	}
+	for _, root := range []string{trust.Fingerprint(s.rotation.Old), trust.Fingerprint(s.rotation.New)} {
+		if !slices.Contains(live.RootSHA256, root) {
+			return true, fmt.Errorf("the workloads of %s do not trust root %.16s yet", member.Name, root)
+		}
+	}
+	bundle, ok, err := s.a.readBundle(member.Name)
+	if err != nil || !ok {
+		return true, err
+	}
+	signing, err := bundle.Certificate()
+	if err == nil && trust.Fingerprint(signing) != live.SigningSHA256 {
+		err = fmt.Errorf("%s does not sign with the certificate in %s yet", member.Name, s.a.path(trustFile(member.Name, trust.CACertFile)))
+	}
+	return true, err
+}
+
+// ask reads the certificates of a cluster, which must be the one that is meant.
+func (s rootStep) ask(ctx context.Context, member *v1alpha1.Cluster) (cluster.Certificates, error) {
+	config, err := s.config(member)
+	if err != nil {
+		return cluster.Certificates{}, err
+	}
+	client, err := cluster.Open(config)
+	if err != nil {
+		return cluster.Certificates{}, err
+	}
+	if member.UID != "" {
+		uid, err := client.UID(ctx)
+		if err != nil {
+			return cluster.Certificates{}, s.explain(err, s.contextOf(member))
+		}
+		if uid != member.UID {
+			return cluster.Certificates{}, fmt.Errorf("context %q leads to another cluster", s.contextOf(member))
+		}
+	}
+	live, err := client.Certificates(ctx, member.Istio.Namespace)
+	if err != nil {
+		err = s.explain(err, s.contextOf(member))
+	}
+	return live, err
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+type caRotateOptions struct {
+	caOptions
+	liveFlags
+	cluster   string
+	all       bool
+	root      bool
+	abort     bool
+	insecure  bool
+	offline   bool
+	outputDir string
+	keyType   string
+	life      time.Duration
+}
+
+func newCARotate(system System, runF func(*caRotateOptions) error) *cobra.Command {
+	o := &caRotateOptions{caOptions: caOptions{System: system}, liveFlags: newLiveFlags(system)}
+	cmd := &cobra.Command{
+		Use:   "rotate --cluster NAME | --all | --root [--abort]",
+		Short: "Change a certificate, or the root, without an interruption",
+		Long: `Change the certificate of a cluster: a new key, the next generation, the same root. istiod takes it
+up without a restart.
+
+Change the root, in three phases, each a run of --root and each a small change in trust/:
+  trust   the new root is trusted beside the old one
+  sign    every cluster gets a certificate under the new root
+  drop    the old root is trusted no more
+Render and apply after each phase. The next one is refused until the rendered tree shows the one
+before, and every cluster that can be reached too: a cluster that is behind would be cut off. While
+it goes on, the Helm values of istiod carry ISTIO_MULTIROOT_MESH. Before the last phase wait until
+every workload has a certificate under the new root: they live for a day unless you say otherwise.
+--abort goes one phase back.`,
+		Example: `  kubectl mesh ca rotate --cluster east
+  kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy && kubectl mesh render --apply`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if runF != nil {
+				return runF(o)
+			}
+			if err := o.Validate(); err != nil {
+				return err
+			}
+			return o.Run(cmd.Context())
+		},
+	}
+	o.caOptions.add(cmd)
+	o.liveFlags.add(cmd)
+	o.addPassphrase(cmd)
+	markInterruptible(cmd)
+	addMembers(cmd, &o.cluster, &o.all, &o.filename)
+	addKeyType(cmd, &o.keyType)
+	addInsecure(cmd, &o.insecure)
+	addLife(cmd, &o.life)
+	flags := cmd.Flags()
+	flags.BoolVar(&o.root, "root", false, "the next phase of changing the root")
+	flags.BoolVar(&o.abort, "abort", false, "with --root: one phase back")
+	flags.BoolVar(&o.offline, "offline", false, "with --root: ask no cluster, go by the rendered tree alone")
+	flags.StringVar(&o.outputDir, "output-dir", "deploy", "with --root: the rendered tree")
+	_ = cmd.MarkFlagDirname("output-dir")
+	return cmd
+}
+
+func (o *caRotateOptions) Validate() error {
+	errs := []error{checkKeyType(o.keyType), checkLife(o.life), o.liveFlags.validate()}
+	if o.root == (o.cluster != "" || o.all) {
+		errs = append(errs, inputErrorf("write --cluster NAME, --all or --root", "say what is to be rotated: one of them"))
+	} else if !o.root {
+		errs = append(errs, checkMembers(o.cluster, o.all))
+	}
+	if o.abort && !o.root {
+		errs = append(errs, inputErrorf("the certificate of a cluster is changed in one step", "--abort needs --root"))
+	}
+	return errors.Join(errs...)
+}
+
+func (o *caRotateOptions) Run(ctx context.Context) error {
+	a, err := o.open()
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if !o.root {
+		clusters, err := a.members(o.cluster, o.all)
+		if err != nil {
+			return err
+		}
+		signer, rootText, err := a.signer()
+		if err != nil {
+			return err
+		}
+		return o.reissue(a, signer, rootText, clusters)
+	}
+	text, _, err := a.roots()
+	if err != nil {
+		return err
+	}
+	rotation, err := a.rotation(text)
+	if err != nil {
+		return err
+	}
+	step := rootStep{caRotateOptions: o, a: a, text: text, rotation: rotation}
+	if o.abort {
+		return step.back()
+	}
+	return step.forward(ctx)
+}
+
+// reissue gives clusters new certificates: with a new key where the key is here, else over the
+// public key of their request.
+func (o *caRotateOptions) reissue(a *authority, signer trust.Authority, rootText []byte, clusters []*v1alpha1.Cluster) error {
+	for _, cluster := range clusters {
+		request, err := a.readOptional(requestFile(cluster.Name))
+		if err != nil {
+			return quotePath(err)
+		}
+		if request == nil || a.doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace && a.hasKey(cluster.Name) {
+			err = a.issue(signer, rootText, cluster, trust.KeyType(o.keyType), o.life)
+		} else {
+			err = a.sign(signer, rootText, cluster, request, o.life)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *authority) hasKey(cluster string) bool {
+	_, err := a.root.Lstat(signingKeyFile(cluster))
+	return err == nil
+}
+
+// sign renews a certificate over the same public key: the key stays where it is.
+func (a *authority) sign(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, request []byte, life time.Duration) error {
+	public, err := trust.ParseRequest(request)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", a.path(requestFile(cluster.Name)), err)
+	}
+	what, err := a.intermediate(cluster, life)
+	if err != nil {
+		return err
+	}
+	certificate, err := signer.Issue(public, what, a.now)
+	if err != nil {
+		return err
+	}
+	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
+		return err
+	}
+	a.sayIssued(cluster.Name, certificate)
+	return nil
+}
+
+// sayNext says how a phase comes to the clusters.
+func (a *authority) sayNext(then string) {
+	fmt.Fprintf(a.ErrOut, "%scommit %s, render and apply: kubectl mesh render --output-dir deploy%s && kubectl mesh render --apply%[3]s; %s\n",
+		hintMark, shell.Quote(a.path(trustFolder)), a.filenameFlag(), then)
+}

@@ -1,0 +1,117 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Certificate is what was found of the certificates of a cluster in trust/.
+type Certificate struct {
+	Cluster, File string
+	// Missing says that there are none, while others have some.
+	Missing bool
+	// Problem is why istiod would refuse them; empty when it would not.
+	Problem string
+	// NotAfter is the end of the certificate that signs.
+	NotAfter time.Time
+}
+
+func refusedCertificates() Rule {
+	return Rule{
+		ID: "MESH029", Severity: mesh.SeverityError, Firm: true, partial: true,
+		Title: "istiod would refuse the certificates",
+		Why: "istiod does not start with certificates that do not lead to a root, do not match their key, may not sign " +
+			"others, have expired or are not complete. It would start with keys that everybody knows, and so does whoever " +
+			"has them.",
+		Remedy: "Make them anew with kubectl mesh ca issue, or take them over from your own authority with kubectl mesh ca " +
+			"import.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, certificate := range in.Certificates {
+				if certificate.Problem != "" {
+					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
+						message: certificate.Problem, hint: "make it anew: kubectl mesh ca rotate --cluster " + certificate.Cluster})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func missingCertificates() Rule {
+	return Rule{
+		ID: "MESH030", Severity: mesh.SeverityError, partial: true,
+		Title: "Some clusters have certificates and others have none",
+		Why: "An istiod without certificates of the mesh makes a root of its own. No other cluster believes what it signs: " +
+			"every call to and from the cluster fails in mutual TLS.",
+		Remedy: "Issue certificates for every cluster with a control plane: kubectl mesh ca issue --all.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, certificate := range in.Certificates {
+				if certificate.Missing {
+					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
+						message: "there are no certificates for " + certificate.Cluster + ", and other clusters have some",
+						hint:    "kubectl mesh ca issue --cluster " + certificate.Cluster})
+				}
+			}
+			return found
+		},
+	}
+}
+
+// endNear is how long before its end a certificate is spoken of: as long as people need who
+// rotate it by hand.
+const endNear = 60 * 24 * time.Hour
+
+func expiringCertificates() Rule {
+	return Rule{
+		ID: "MESH031", Severity: mesh.SeverityWarning, partial: true,
+		Title: "A signing certificate ends soon",
+		Why: "What istiod signs ends with its own certificate at the latest. When that has ended no workload gets another " +
+			"one, and the calls of the cluster fail within a day.",
+		Remedy: "Make a new one under the same root: kubectl mesh ca rotate --cluster NAME. It is a small change that istiod " +
+			"takes up without a restart.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, certificate := range in.Certificates {
+				if in.Now.IsZero() || certificate.NotAfter.IsZero() || certificate.NotAfter.Sub(in.Now) > endNear {
+					continue
+				}
+				verb := "ends"
+				if in.Now.After(certificate.NotAfter) {
+					verb = "has ended"
+				}
+				found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
+					message: fmt.Sprintf("the certificate of %s %s on %s", certificate.Cluster, verb, certificate.NotAfter.UTC().Format(time.DateOnly)),
+					hint:    "kubectl mesh ca rotate --cluster " + certificate.Cluster})
+			}
+			return found
+		},
+	}
+}
+
+func unnamedAuthority() Rule {
+	return Rule{
+		ID: "MESH032", Severity: mesh.SeverityWarning,
+		Title: "The authority of the certificates is not named",
+		Why: "With provider certManager or external nothing is rendered for Secret cacerts unless mesh.yaml names the issuer " +
+			"or the store. Without the Secret each istiod makes a root of its own.",
+		Remedy: "Write spec.trust.ca.issuerRef or spec.trust.ca.external; or write provider: none, if somebody else sees to " +
+			"the Secret.",
+		find: func(in Input) []finding {
+			ca := in.Mesh.Spec.Trust.CA
+			switch {
+			case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef == nil:
+				return []finding{{field: "spec.trust.ca.issuerRef", message: "no issuer is named for the certificates of the clusters",
+					hint: "write issuerRef: {name: NAME}"}}
+			case ca.Provider == v1alpha1.CAProviderExternal && ca.External == nil:
+				return []finding{{field: "spec.trust.ca.external", message: "no store is named for the certificates of the clusters",
+					hint: "write external: {secretStoreRef: {name: NAME}}"}}
+			}
+			return nil
+		},
+	}
+}
