@@ -43,8 +43,9 @@ func TestNeverPruned(t *testing.T) {
 	client := &Client{} // what is refused is refused without a question
 	for name, ref := range map[string]Ref{
 		"a Namespace is never removed":                {APIVersion: "v1", Kind: "Namespace", Name: "istio-system"},
-		"a Deployment is never removed":               {APIVersion: "apps/v1", Kind: "Deployment", Namespace: "n", Name: "istiod"},
+		"a DaemonSet is never removed":                {APIVersion: "apps/v1", Kind: "DaemonSet", Namespace: "n", Name: "ztunnel"},
 		"the signing certificate is never removed":    secret("cacerts"),
+		"it has options of others":                    {APIVersion: "v1", Kind: "ConfigMap", Namespace: "istio-system", Name: "asm-options"},
 		"a Secret is never removed":                   {APIVersion: "example.com/v1", Kind: "Secret", Name: "x"},
 		"a CustomResourceDefinition is never removed": {APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition", Name: "x"},
 	} {

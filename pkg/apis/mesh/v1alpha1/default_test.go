@@ -26,6 +26,8 @@ spec:
       api: gateway-api
       namespace: istio-system
       service: LoadBalancer
+      workload: eastwestgateway
+      xdsPort: 15012
     gke:
       cluster: east
       endpoint: public
@@ -37,6 +39,8 @@ spec:
       dataPlane: sidecar
       distribution: istio
       managed: false
+      meshNetworks: false
+      multiclusterMode: connected
       namespace: istio-system
     name: east
     reader:
@@ -48,6 +52,8 @@ spec:
       dataPlane: sidecar
       distribution: istio
       managed: false
+      meshNetworks: false
+      multiclusterMode: connected
       namespace: istio-system
     name: west
     reader:
@@ -58,9 +64,14 @@ spec:
     dataPlane: sidecar
     distribution: istio
     managed: false
+    meshNetworks: false
+    multiclusterMode: connected
     namespace: istio-system
   reader:
     auth: token
+  sample:
+    clientImage: docker.io/curlimages/curl:8.16.0
+    image: docker.io/istio/examples-helloworld-v1:1.0
   trust:
     ca:
       provider: files
@@ -87,8 +98,10 @@ func rich() *v1alpha1.Mesh {
 		m.Spec.Trust = v1alpha1.Trust{Domain: "shop.example", CA: v1alpha1.CA{Provider: v1alpha1.CAProviderNone}}
 		m.Spec.Istio = v1alpha1.Istio{
 			Distribution: v1alpha1.DistributionSolo, Version: "1.30.2", Namespace: "mesh", Revision: "1-30-2",
-			DataPlane: v1alpha1.DataPlaneAmbient, Managed: new(true),
+			DataPlane: v1alpha1.DataPlaneAmbient, Managed: new(true), Hub: "registry.example.com/solo",
+			LicenseSecretRef: &v1alpha1.SecretRef{Name: "solo-license"}, MeshNetworks: new(true), MulticlusterMode: v1alpha1.MulticlusterManual,
 		}
+		m.Spec.Sample = v1alpha1.Sample{Image: "registry.example.com/hello:1", ClientImage: "registry.example.com/curl:8"}
 		m.Spec.Reader = v1alpha1.Reader{
 			Auth: v1alpha1.ReaderAuthExternal, ServiceAccount: "mesh-reader",
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},
@@ -97,13 +110,15 @@ func rich() *v1alpha1.Mesh {
 		c.ControlPlane, c.TrustDomain = "west", "east.example"
 		c.Istio = v1alpha1.Istio{
 			Distribution: v1alpha1.DistributionIstio, Version: "1.29.0", Namespace: "istio-east", Revision: "1-29-0",
-			DataPlane: v1alpha1.DataPlaneSidecar, Managed: new(false),
+			DataPlane: v1alpha1.DataPlaneSidecar, Managed: new(false), Hub: "registry.example.com/istio",
+			LicenseSecretRef: &v1alpha1.SecretRef{Name: "east-license", Namespace: "licenses"}, MeshNetworks: new(false), MulticlusterMode: v1alpha1.MulticlusterConnected,
 		}
 		c.Reader = v1alpha1.Reader{
 			Auth: v1alpha1.ReaderAuthToken, ServiceAccount: "east-reader",
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Kind: v1alpha1.StoreKindNamespaced, Name: "east"}},
 		}
-		c.Gateway = &v1alpha1.Gateway{Service: v1alpha1.ServiceNodePort, Namespace: "ingress", API: v1alpha1.GatewayAPIIstio, PeerGateway: true}
+		c.Gateway = &v1alpha1.Gateway{Service: v1alpha1.ServiceNodePort, Namespace: "ingress", API: v1alpha1.GatewayAPIIstio, PeerGateway: true,
+			Workload: v1alpha1.WorkloadIngress, XDSPort: 30016}
 		c.GKE = &v1alpha1.GKE{
 			Project: "acme-prod", Location: "us-east1", Cluster: "e", NetworkProject: "acme-network", VPC: "mesh", Endpoint: v1alpha1.EndpointDNS,
 		}
