@@ -13,8 +13,8 @@ func ambientGateway() Rule {
 		ID: "MESH018", Severity: mesh.SeverityError,
 		Title: "An ambient network has not exactly one gateway that its callers find",
 		Why: "In ambient mode istiod uses the first gateway that it finds for a network and passes over the others " +
-			"(istio#56960); which one is the first is chance. It finds those of the clusters that it reads and its peer " +
-			"Gateways: where there is none, it drops the workloads of the network.",
+			"(istio issue 56960); which one is the first is chance. It finds those of the clusters that it reads: where " +
+			"there is none, it drops the workloads of the network.",
 		Remedy: "Write gateway: {} in one cluster of the network: that one has the gateway for all of them. Link every " +
 			"caller of the network with it.",
 		find: func(in Input) []finding { return append(severalGateways(in), hiddenGateways(in)...) },
@@ -83,9 +83,6 @@ func knownNetworks(in Input, plane string) map[string]bool {
 		if isAmbient(*target) && in.Graph.Exposure(target.Name).Workloads {
 			known[target.Network] = true
 		}
-	}
-	for peer := range in.Graph.Peers(plane) {
-		known[peer.Network] = true
 	}
 	return known
 }
@@ -166,7 +163,7 @@ func oneAddress() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && len(cluster.EastWest().Addresses) > 1 {
+				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && len(cluster.EastWest().Addresses) > 1 && in.Graph.Exposure(cluster.Name).Peers {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
 						message: fmt.Sprintf("%s has %d addresses: a peer Gateway takes one", cluster.Name, len(cluster.Gateway.Addresses)),
 						hint:    "write one of them, or a host name for all"})

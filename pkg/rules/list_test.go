@@ -30,12 +30,33 @@ MESH011 warning        A cluster that is read names no certificate authority
 MESH012 warning        A private API server address is read from another network
 MESH013 warning firm   A waiver matches nothing
 MESH014 error          This release does not render what the mesh asks for
-MESH015 warning        This release does not render east-west gateways
+MESH015 gone           This release does not render east-west gateways
 MESH016 warning        A token belongs to another account than the declared reader
 MESH017 warning        A credential is open to others
+MESH018 error          An ambient network has not exactly one gateway that its callers find
+MESH019 warning        A gateway is declared that nobody goes through
+MESH020 error          Nobody deploys such a gateway
+MESH021 error   firm   A peer has several addresses
+MESH022 error          A peer has no network
+MESH023 error          A control plane cannot serve this remote cluster
+MESH024 warning        Sidecars and ambient meet across networks
+MESH025 warning        What Solo's charts need is not said
+MESH026 error          A fleet that does not find its clusters
+MESH027 error          Callers do not learn the node port
 MESH028 warning        A cluster is not what mesh.yaml says of all
+MESH029 error   firm   istiod would refuse the certificates
+MESH030 error          Some clusters have certificates and others have none
+MESH031 warning        A signing certificate ends soon
+MESH032 warning        The authority of the certificates is not named
 `
-	got := "\n"
+	got, there := "\n", ""
+	for line := range strings.Lines(want) {
+		if id, ok := strings.CutSuffix(strings.SplitAfter(line, " gone")[0], " gone"); !ok {
+			there += line
+		} else if rule, ok := rules.Find(id); ok {
+			t.Errorf("%s has gone, and its ID is that of %q", id, rule.Title)
+		}
+	}
 	for _, rule := range rules.All() {
 		firm := ""
 		if rule.Firm {
@@ -43,7 +64,7 @@ MESH028 warning        A cluster is not what mesh.yaml says of all
 		}
 		got += fmt.Sprintf("%s %-7s %-6s %s\n", rule.ID, rule.Severity, firm, rule.Title)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(there, got); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 }

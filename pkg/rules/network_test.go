@@ -64,30 +64,20 @@ func gatewayCases() map[string][]ruleCase {
 				spec: `{links: [], clusters: [{name: r, controlPlane: p}, {name: p}]}`,
 				want: []mesh.Problem{missing("spec.clusters[1].gateway.addresses", "p", "r")},
 			},
+			{
+				name: "a peer Gateway that is asked for",
+				spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z, gateway: {peerGateway: true}}]}`,
+				want: []mesh.Problem{missing("spec.clusters[1].gateway.addresses", "b", "a")},
+			},
+			{
+				name: "the primary of a caller needs the peer Gateway",
+				spec: `{links: [{from: [r], to: [b]}], clusters: [{name: b, network: z, gateway: {peerGateway: true}}, {name: r, controlPlane: p, network: x}, {name: p, network: x, gateway: {addresses: [192.0.2.1]}}]}`,
+				want: []mesh.Problem{missing("spec.clusters[0].gateway.addresses", "b", "p")},
+			},
+			{name: "a peer Gateway that nobody needs", spec: `{clusters: [{name: a, network: x}, {name: b, network: x, gateway: {peerGateway: true}}]}`},
 			{name: "it has an address", spec: peering + `{name: b, gateway: {addresses: [gw.test]}}]}`},
 			{name: "a primary with an address", spec: `{clusters: [{name: r, controlPlane: p}, {name: p, gateway: {addresses: [192.0.2.1]}}]}`},
 			{name: "other networks are discovered", spec: `{clusters: [{name: a, network: x}, {name: b, network: z}]}`},
-		},
-		"MESH015": {
-			{
-				name: "called from another network",
-				spec: `{links: [{from: ["*"], to: [c]}], clusters: [{name: c, network: x}, {name: b, network: z}, {name: a, network: x}]}`,
-				want: []mesh.Problem{found("spec.clusters[0].network", "c is called by b from another network: its east-west gateway is not rendered by this release",
-					"install the chart istio/gateway with networkGateway=x", "c")},
-			},
-			{
-				name: "ambient",
-				spec: `{istio: {dataPlane: ambient}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
-				want: []mesh.Problem{found("spec.clusters[1].network", "b is called by a from another network: its east-west gateway is not rendered by this release",
-					"install a Gateway of class istio-east-west with the label topology.istio.io/network: z", "b")},
-			},
-			{name: "in one network", spec: `{clusters: [{name: a, network: x}, {name: b, network: x}]}`},
-			{name: "not linked", spec: `{links: [], clusters: [{name: a, network: x}, {name: b, network: z}]}`},
-			{name: "no network on one side: no gateway either", spec: `{clusters: [{name: a, network: x}, {name: b}]}`},
-			{
-				name: "peering says so in its own rule",
-				spec: `{discovery: peering, istio: {distribution: solo}, clusters: [{name: a, network: x}, {name: b, network: z}]}`,
-			},
 		},
 	}
 }

@@ -88,7 +88,7 @@ func mixedDataPlanes() Rule {
 		ID: "MESH024", Severity: mesh.SeverityWarning,
 		Title: "Sidecars and ambient meet across networks",
 		Why: "A control plane of one mode may pick the gateway of the other for a network, whose port it cannot use " +
-			"(istio#57878, istio#60609). Inside one network the two get along.",
+			"(istio issues 57878 and 60609). Inside one network the two get along.",
 		Remedy: "Use one data plane in clusters that call each other across networks, or test the calls of each direction.",
 		find: func(in Input) []finding {
 			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
