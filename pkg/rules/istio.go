@@ -51,9 +51,12 @@ func oldVersion() Rule {
 	return Rule{
 		ID: "MESH008", Severity: mesh.SeverityError,
 		Title: "The Istio version lacks a feature in use",
-		Why: "Ambient across clusters begins with Istio 1.27, peering with 1.24.3 of the solo distribution, and " +
-			"readers with auth federated with 1.13. An older control plane does not know what is rendered for them.",
-		Remedy: "Upgrade the control plane, and correct istio.version.",
+		Why: "Ambient across clusters begins with Istio 1.27, peering with 1.24.3 of the solo distribution and its calls at " +
+			"node ports with 1.28, and readers with auth federated with 1.13. The TLSRoutes by which remote clusters reach " +
+			"istiod at a gateway of Gateway API are of version v1, which istiod reads from 1.30 on. An older control plane " +
+			"does not know what is rendered for them.",
+		Remedy: "Upgrade the control plane, and correct istio.version. A gateway that Helm installs, with gateway.api istio, " +
+			"leads remote clusters to istiod with every version.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -61,7 +64,7 @@ func oldVersion() Rule {
 					if !cluster.Istio.AtLeast(gate.since) {
 						found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.version"),
 							message: fmt.Sprintf("Istio %s of %s has no %s, which begins with %s", cluster.Istio.Version, cluster.Name, gate.feature, gate.since),
-							hint:    "upgrade the control plane of " + cluster.ControlPlane})
+							hint:    gate.instead + "upgrade the control plane of " + cluster.ControlPlane})
 					}
 				}
 			}
@@ -70,24 +73,43 @@ func oldVersion() Rule {
 	}
 }
 
-// gate is a feature and the first version that has it.
-type gate struct{ feature, since string }
+// gate is a feature, the first version that has it, and what else can be done.
+type gate struct{ feature, since, instead string }
 
 func gates(in Input, cluster v1alpha1.Cluster) []gate {
 	var gates []gate
 	switch {
 	case in.Graph.Isolated(cluster.Name):
 	case in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering:
-		gates = append(gates, gate{"peering", "1.24.3"})
-	case cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient:
-		gates = append(gates, gate{"ambient mesh across clusters", "1.27.0"})
+		gates = append(gates, gate{feature: "peering", since: "1.24.3"})
+	case isAmbient(cluster):
+		gates = append(gates, gate{feature: "ambient mesh across clusters", since: "1.27.0"})
+	}
+	if nodePortPeer(in, cluster) {
+		gates = append(gates, gate{feature: "peering at node ports", since: "1.28.0"})
+	}
+	if in.Graph.Exposure(cluster.Name).Remotes && cluster.EastWest().API == v1alpha1.GatewayAPIKubernetes {
+		gates = append(gates, gate{"TLSRoute to istiod for remote clusters", "1.30.0", "write gateway: {api: istio}, or "})
 	}
 	for target := range in.Graph.ReadBy(cluster.Name) {
 		if target.Reader.Auth == v1alpha1.ReaderAuthFederated {
-			return append(gates, gate{"token files in remote secrets", "1.13.0"})
+			return append(gates, gate{feature: "token files in remote secrets", since: "1.13.0"})
 		}
 	}
 	return gates
+}
+
+// nodePortPeer tells whether a cluster is called at its node ports, or calls a peer at such.
+func nodePortPeer(in Input, cluster v1alpha1.Cluster) bool {
+	if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryPeering {
+		return false
+	}
+	for peer := range in.Graph.Peers(cluster.Name) {
+		if peer.EastWest().Service == v1alpha1.ServiceNodePort && in.Graph.Apart(cluster.Name, peer.Name) {
+			return true
+		}
+	}
+	return cluster.EastWest().Service == v1alpha1.ServiceNodePort && in.Graph.Exposure(cluster.Name).Workloads
 }
 
 func strayFacts() Rule {

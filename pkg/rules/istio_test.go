@@ -41,7 +41,43 @@ func versionCases() map[string][]ruleCase {
 	old := func(field, message, plane string, clusters ...string) []mesh.Problem {
 		return []mesh.Problem{found(field, message, "upgrade the control plane of "+plane, clusters...)}
 	}
+	istiod := func(version, name string) mesh.Problem {
+		return found("spec.clusters[0].istio.version", "Istio "+version+" of "+name+" has no TLSRoute to istiod for remote clusters, which begins with 1.30.0",
+			"write gateway: {api: istio}, or upgrade the control plane of "+name, name)
+	}
 	return map[string][]ruleCase{"MESH008": {
+		{
+			name: "peering at node ports, on both sides",
+			spec: `{discovery: peering, istio: {distribution: solo, version: 1.27.9-solo}, links: [{from: [c, b], to: [a]}], ` +
+				`clusters: [{name: c, network: x, istio: {version: 1.28.0-solo}}, {name: b, network: x}, {name: a, network: z, gateway: {service: NodePort}}]}`,
+			want: append(
+				old("spec.clusters[1].istio.version", "Istio 1.27.9-solo of b has no peering at node ports, which begins with 1.28.0", "b", "b"),
+				old("spec.clusters[2].istio.version", "Istio 1.27.9-solo of a has no peering at node ports, which begins with 1.28.0", "a", "a")...),
+		},
+		{
+			name: "older than peering itself",
+			spec: `{discovery: peering, istio: {distribution: solo}, links: [{from: [b], to: [a]}], clusters: [{name: b, network: x}, {name: a, network: z, istio: {version: 1.24.2}, gateway: {service: NodePort}}]}`,
+			want: append(
+				old("spec.clusters[1].istio.version", "Istio 1.24.2 of a has no peering, which begins with 1.24.3", "a", "a"),
+				old("spec.clusters[1].istio.version", "Istio 1.24.2 of a has no peering at node ports, which begins with 1.28.0", "a", "a")...),
+		},
+		{
+			name: "a primary in the network of its remote",
+			spec: `{links: [], istio: {version: 1.29.6}, clusters: [{name: p}, {name: r, controlPlane: p}]}`,
+			want: []mesh.Problem{istiod("1.29.6", "p")},
+		},
+		{
+			name: "a primary that other networks call too",
+			spec: `{istio: {version: 1.24.3}, clusters: [{name: p, network: x}, {name: r, network: z, controlPlane: p}]}`,
+			want: []mesh.Problem{istiod("1.24.3", "p")},
+		},
+		{name: "node ports in one network are not used", spec: `{discovery: peering, istio: {distribution: solo, version: 1.27.9-solo}, clusters: [{name: a, network: x, gateway: {service: NodePort}}, {name: b, network: x, gateway: {service: NodePort}}]}`},
+		{name: "node ports of the version that has them", spec: `{discovery: peering, istio: {distribution: solo, version: 1.28.0-solo}, clusters: [{name: a, network: x, gateway: {service: NodePort}}, {name: b, network: z}]}`},
+		{name: "node ports that nobody calls", spec: `{discovery: peering, istio: {distribution: solo, version: 1.27.9-solo}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x, gateway: {service: NodePort}}, {name: b, network: z}]}`},
+		{name: "node ports without peering", spec: `{istio: {version: 1.24.0}, clusters: [{name: a, network: x, gateway: {service: NodePort}}, {name: b, network: z}]}`},
+		{name: "the version with TLSRoutes", spec: `{istio: {version: 1.30.0}, clusters: [{name: p, network: x}, {name: r, network: z, controlPlane: p}]}`},
+		{name: "routes of Istio", spec: `{istio: {version: 1.29.6}, clusters: [{name: p, network: x, gateway: {api: istio}}, {name: r, network: z, controlPlane: p}]}`},
+		{name: "only the primary's version counts", spec: `{clusters: [{name: p, network: x}, {name: r, network: z, controlPlane: p, istio: {version: 1.20.0}}]}`},
 		{
 			name: "ambient",
 			spec: `{istio: {dataPlane: ambient}, clusters: [{name: a}, {name: b, istio: {version: 1.26.9}}]}`,
