@@ -18,17 +18,69 @@ func TestReaderRights(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, cluster := range s.clusters() {
 			for _, doc := range documents(yamlOf(t, compile(t, s.Input, cluster, render.Options{}))) {
-				switch objects(t, doc)[0]["kind"] {
-				case "ClusterRole":
+				switch o := objects(t, doc)[0]; {
+				case o.at("metadata", "name") != "mesh-reader":
+				case o["kind"] == "ClusterRole":
 					checkRights(t, doc, []string{"/namespaces", "/nodes", "/pods", "/secrets", "/services",
 						"apiextensions.k8s.io/customresourcedefinitions", "discovery.k8s.io/endpointslices",
 						"gateway.networking.k8s.io/gateways", "networking.istio.io/workloadentries"})
-				case "Role":
+				case o["kind"] == "Role":
 					checkRights(t, doc, []string{"/configmaps"})
 				}
 			}
 		}
 	})
+}
+
+// The control plane of another cluster may do what a real istiod was seen to do, by name where a
+// name is known, and hand out no right of its own.
+func TestControlPlaneRights(t *testing.T) {
+	in := load(t, `
+  links: []
+  clusters:
+  - {name: p, api: {server: "https://203.0.113.1"}, gateway: {addresses: [203.0.113.9]}}
+  - {name: r, controlPlane: p, istio: {namespace: mesh}, api: {server: "https://203.0.113.2"}}
+`)
+	want := []string{
+		"Role mesh: get,patch,update configmaps istio-namespace-controller-election",
+		"ClusterRole: get,list,update,watch configmaps istio-ca-crl,istio-ca-root-cert",
+		"ClusterRole: create configmaps",
+		"ClusterRole: get,list,patch,update,watch mutatingwebhookconfigurations",
+		"ClusterRole: get,list,update,watch validatingwebhookconfigurations",
+		"ClusterRole: create tokenreviews",
+		"ClusterRole: create subjectaccessreviews",
+		"RoleBinding mesh: Role mesh-control-plane to ServiceAccount mesh/mesh-reader-p",
+		"ClusterRoleBinding: ClusterRole mesh-control-plane to ServiceAccount mesh/mesh-reader-p",
+	}
+	if diff := cmp.Diff(want, rightsOf(t, in, "r", "mesh-control-plane")); diff != "" {
+		t.Errorf("rights in r (-want +got):\n%s", diff)
+	}
+	if rights := rightsOf(t, in, "p", "mesh-control-plane"); rights != nil {
+		t.Errorf("rights in p, which has its own: %q", rights)
+	}
+}
+
+// rightsOf lists the roles and bindings of one name, a line each.
+func rightsOf(t *testing.T, in render.Input, cluster, name string) []string {
+	t.Helper()
+	var rights []string
+	for _, doc := range documents(yamlOf(t, compile(t, in, cluster, render.Options{}))) {
+		var role rbacv1.ClusterRole           // a Role has the same fields
+		var binding rbacv1.ClusterRoleBinding // and so has a RoleBinding
+		if objects(t, doc)[0].at("metadata", "name") != name || yaml.Unmarshal(doc, &role) != nil || yaml.Unmarshal(doc, &binding) != nil {
+			continue
+		}
+		where := strings.TrimSpace(role.Kind + " " + role.Namespace)
+		for _, rule := range role.Rules {
+			rights = append(rights, strings.TrimSpace(where+": "+strings.Join(rule.Verbs, ",")+" "+
+				strings.Join(rule.Resources, ",")+" "+strings.Join(rule.ResourceNames, ",")))
+		}
+		for _, subject := range binding.Subjects {
+			rights = append(rights, where+": "+binding.RoleRef.Kind+" "+binding.RoleRef.Name+" to "+
+				subject.Kind+" "+subject.Namespace+"/"+subject.Name)
+		}
+	}
+	return rights
 }
 
 func checkRights(t *testing.T, doc []byte, want []string) {

@@ -40,7 +40,10 @@ func wantReads(s scenario, consumer string) []string {
 	special := map[string]map[string][]string{
 		"gke-three-regions":    {"central": {"east", "west"}},
 		"shared-control-plane": {"cluster1": {"cluster2"}},
+		"mixed-topologies":     {"north": {"edge", "shore", "south"}},
+		"gke-fleet":            {},
 		"solo-ambient":         {},
+		"solo-flat":            {},
 		"every-field":          {"east": {"west"}, "west": {"east"}, "edge": {"east"}},
 		"hub-and-spoke":        {"hub": {"spoke-a", "spoke-b", "spoke-c"}, "spoke-a": {"hub"}, "spoke-b": {"hub"}, "spoke-c": {"hub"}},
 		"one-way":              {"shop-a": {"core"}, "shop-b": {"core"}, "core": {"vault"}},
