@@ -44,7 +44,7 @@ func severalGateways(in Input) []finding {
 	var found []finding
 	for i, cluster := range in.Mesh.Spec.Clusters {
 		names := all[cluster.Network]
-		if len(names) < 2 || !isAmbient(cluster) || cluster.Name != names[0] {
+		if len(names) < 2 || cluster.Name != names[0] {
 			continue
 		}
 		found = append(found, finding{clusters: names, field: at(i, "gateway"),
@@ -58,7 +58,7 @@ func hiddenGateways(in Input) []finding {
 	all := entrances(in)
 	var found []finding
 	for i, caller := range in.Mesh.Spec.Clusters {
-		if !isAmbient(caller) || in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
+		if !isAmbient(caller) {
 			continue
 		}
 		known := knownNetworks(in, caller.Name)
@@ -163,7 +163,7 @@ func oneAddress() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && len(cluster.EastWest().Addresses) > 1 && in.Graph.Exposure(cluster.Name).Peers {
+				if in.Graph.Exposure(cluster.Name).Peers && len(cluster.EastWest().Addresses) > 1 {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
 						message: fmt.Sprintf("%s has %d addresses: a peer Gateway takes one", cluster.Name, len(cluster.Gateway.Addresses)),
 						hint:    "write one of them, or a host name for all"})

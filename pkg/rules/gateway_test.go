@@ -68,6 +68,15 @@ func ambientGatewayCases() []ruleCase {
 			want: []mesh.Problem{found("spec.clusters[0]", "a calls network z, but is not linked with b, which has its gateway", "link a with b", "a", "b")},
 		},
 		{
+			name: "a sidecar cluster has a gateway of its own",
+			spec: `{` + ambient + `, links: [{from: [a], to: [s]}, {from: [e], to: [b]}], clusters: [{name: a, network: x}, {name: e, network: x}, {name: b, network: z}, ` +
+				`{name: s, network: z, istio: {dataPlane: sidecar}}]}`,
+		},
+		{
+			name: "the neighbour of a cluster that the caller serves",
+			spec: `{` + ambient + `, links: [{from: [r], to: [t]}], clusters: [{name: p, network: x}, {name: r, network: z, controlPlane: p}, {name: t, network: z}]}`,
+		},
+		{
 			name: "a sidecar caller goes another way",
 			spec: `{links: [{from: [a], to: [c]}], clusters: [{name: a, network: x}, {name: b, network: z, istio: {dataPlane: ambient}, gateway: {}}, ` +
 				`{name: c, network: z, istio: {dataPlane: ambient}}]}`,
