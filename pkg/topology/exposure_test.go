@@ -98,6 +98,14 @@ func TestExposureAndPeers(t *testing.T) {
 			clusters: list("a x ambient", "b x ambient gateway", "c z ambient"),
 			exposed:  map[string]string{"b": "workloads", "c": "workloads"},
 		},
+		"ambient, the first declared": {
+			clusters: list("a x ambient gateway", "b x ambient", "c z ambient"),
+			exposed:  map[string]string{"a": "workloads", "c": "workloads"},
+		},
+		"ambient, a sidecar cluster declares its own": {
+			clusters: list("a x ambient", "s x gateway", "c z"),
+			exposed:  map[string]string{"a": "workloads", "c": "workloads", "s": "workloads"},
+		},
 		"ambient, two declared": {
 			clusters: list("a x ambient gateway", "b x ambient gateway", "c z ambient"),
 			exposed:  map[string]string{"a": "workloads", "b": "workloads", "c": "workloads"},
