@@ -134,7 +134,7 @@ func givenShape(value any) string {
 func misfit(path *field.Path, want Field, value any) *field.Error {
 	wanted, given := wantedShape(want), givenShape(value)
 	detail := fmt.Sprintf("must be %s, not %s", wanted, given)
-	if wanted == shapeBase64 && given == shapeString {
+	if wanted == shapeBase64 && given == shapeString || wanted == shapeInteger && given == shapeNumber {
 		detail = "must be " + wanted
 	}
 	return field.TypeInvalid(path, shown(value), detail+hintMark+shapeRemedy(want, value))

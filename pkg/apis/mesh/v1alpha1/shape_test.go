@@ -60,6 +60,18 @@ func TestCheckShape(t *testing.T) {
 				"spec.clusters[0].istio.managed: Invalid value: 1: must be a boolean, not a number\nhint: write true or false",
 			},
 		},
+		"whole number": {
+			doc: `{"spec": {"clusters": [{"gateway": {"xdsPort": 30016}}, {"gateway": {"xdsPort": "30016"}}, {"gateway": {"xdsPort": 1.5}},
+				{"gateway": {"xdsPort": 3e4}}, {"gateway": {"xdsPort": 2147483648}}, {"gateway": {"xdsPort": true}}, {"gateway": {"xdsPort": [1]}}, {"gateway": {"xdsPort": -1}}]}}`,
+			want: []string{
+				"spec.clusters[1].gateway.xdsPort: Invalid value: must be a whole number, not a string\nhint: write digits, without quotes, such as 30016",
+				"spec.clusters[2].gateway.xdsPort: Invalid value: 1.5: must be a whole number\nhint: write digits, without quotes, such as 30016",
+				"spec.clusters[3].gateway.xdsPort: Invalid value: 3e4: must be a whole number\nhint: write digits, without quotes, such as 30016",
+				"spec.clusters[4].gateway.xdsPort: Invalid value: 2147483648: must be a whole number\nhint: write digits, without quotes, such as 30016",
+				"spec.clusters[5].gateway.xdsPort: Invalid value: true: must be a whole number, not a boolean\nhint: write digits, without quotes, such as 30016",
+				"spec.clusters[6].gateway.xdsPort: Invalid value: must be a whole number, not a list\nhint: write digits, without quotes, such as 30016",
+			},
+		},
 		"list": {
 			doc: `{"spec": {"links": {"between": []}, "clusters": [{"podCIDRs": "10.0.0.0/8"}, {"podCIDRs": ["10.0.0.0/8", 10]}]}}`,
 			want: []string{
@@ -143,7 +155,7 @@ func TestCheckShapeAgreesWithDecoder(t *testing.T) {
 			t.Fatal(err)
 		}
 		eachField(root, nil, func(place []Field) {
-			for _, value := range []any{nil, "x", "eHg=", 1.0, true, []any{"x"}, []any{}, map[string]any{}, map[string]any{"x": "x"}} {
+			for _, value := range []any{nil, "x", "eHg=", 1.0, 1.5, 4e9, true, []any{"x"}, []any{}, map[string]any{}, map[string]any{"x": "x"}} {
 				checkAgreement(t, root, documentAround(place, value))
 			}
 		})

@@ -179,12 +179,11 @@ func validateSecretRef(path *field.Path, ref *SecretRef) field.ErrorList {
 }
 
 // validateImage takes what can stand in the name of an image: host, port, path, tag and digest
-// (https://github.com/distribution/reference).
+// (https://github.com/distribution/reference). An address with its scheme is none.
 func validateImage(path *field.Path, image string) field.ErrorList {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/:@", r)
-	}
-	if len(image) <= 512 && !strings.ContainsFunc(image, func(r rune) bool { return !plain(r) }) && !strings.HasPrefix(image, "-") {
+	const signs = "._-/:@"
+	plain := only(image, signs+"ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.Contains(image, "//")
+	if image == "" || plain && len(image) <= 512 && strings.Trim(image, signs) == image {
 		return nil
 	}
 	return field.ErrorList{invalid(path, image, "must be the name of an image or of a registry", "write it as in registry.example.com:5000/istio, without https://")}

@@ -200,6 +200,86 @@ func TestValidateIstio(t *testing.T) {
 	})
 }
 
+func TestValidateImages(t *testing.T) {
+	const image = ": must be the name of an image or of a registry\nhint: write it as in registry.example.com:5000/istio, without https://"
+	digest := "@sha256:" + strings.Repeat("0a", 32)
+	long := strings.Repeat("a", 512)
+	tests := map[string]string{ // to what is invalid of it
+		"":                              "",
+		"istio":                         "",
+		"docker.io/istio":               "",
+		"registry.example.com:5000/a_b": "",
+		"docker.io/istio/examples-helloworld-v1:1.0":            "",
+		"us-docker.pkg.dev/gloo-mesh/istio-0123456789ab":        "",
+		"Registry.example.com/istio/pilot:1.30.2-RC_1" + digest: "",
+		long:                           "",
+		long + "a":                     `"` + long + `a"`,
+		"https://registry.example.com": `"https://registry.example.com"`,
+		"oci://registry.example.com/a": `"oci://registry.example.com/a"`,
+		"registry.example.com//a":      `"registry.example.com//a"`,
+		"registry.example.com/":        `"registry.example.com/"`,
+		"istio:":                       `"istio:"`,
+		"/istio":                       `"/istio"`,
+		"-istio":                       `"-istio"`,
+		"istio pilot":                  `"istio pilot"`,
+		"istio\n":                      `"istio\n"`,
+		"$(id)":                        `"$(id)"`,
+		"istio'":                       `"istio'"`,
+		"{{ .Values.x }}":              `"{{ .Values.x }}"`,
+		"ıstio":                        `"ıstio"`,
+	}
+	for field, set := range map[string]func(*v1alpha1.Mesh, string){
+		"spec.istio.hub":             func(m *v1alpha1.Mesh, text string) { m.Spec.Istio.Hub = text },
+		"spec.clusters[0].istio.hub": func(m *v1alpha1.Mesh, text string) { m.Spec.Clusters[0].Istio.Hub = text },
+		"spec.sample.image":          func(m *v1alpha1.Mesh, text string) { m.Spec.Sample.Image = text },
+		"spec.sample.clientImage":    func(m *v1alpha1.Mesh, text string) { m.Spec.Sample.ClientImage = text },
+	} {
+		for text, bad := range tests {
+			t.Run(field+" "+text, func(t *testing.T) {
+				var want []string
+				if bad != "" {
+					want = []string{field + ": Invalid value: " + bad + image}
+				}
+				check(t, func(m *v1alpha1.Mesh) { set(m, text) }, want...)
+			})
+		}
+	}
+}
+
+func TestValidateLicense(t *testing.T) {
+	licence := func(name, namespace string) edit {
+		return east(func(c *v1alpha1.Cluster) {
+			c.Istio.LicenseSecretRef = &v1alpha1.SecretRef{Name: name, Namespace: namespace}
+		})
+	}
+	const at = "spec.clusters[0].istio.licenseSecretRef."
+	const secret = ": must be the name of a Secret\nhint: use a-z, 0-9, '-' and '.', such as solo-license"
+	const label = ": must be a lower-case DNS-1123 label of at most 63 characters\nhint: "
+	checkAll(t, map[string]wrong{
+		"name":             {edit: licence("solo.license-1", "")},
+		"name, namespace":  {edit: licence("solo-license", "gloo-mesh")},
+		"no name":          {licence("", ""), []string{at + `name: Invalid value: ""` + secret}},
+		"the licence":      {licence("eyJhbGciOi.J9_x", ""), []string{at + `name: Invalid value: "eyJhbGciOi.J9_x"` + secret}},
+		"no namespace":     {licence("solo-license", "gloo.mesh"), []string{at + `namespace: Invalid value: "gloo.mesh"` + label + "use a-z, 0-9 and '-', such as istio-system"}},
+		"both are invalid": {licence("a/b", "Gloo"), []string{at + `name: Invalid value: "a/b"` + secret, at + `namespace: Invalid value: "Gloo"` + label + "write gloo"}},
+		"of the mesh": {func(m *v1alpha1.Mesh) { m.Spec.Istio.LicenseSecretRef = &v1alpha1.SecretRef{Name: "A"} },
+			[]string{`spec.istio.licenseSecretRef.name: Invalid value: "A"` + secret}},
+	})
+}
+
+func TestValidateMulticlusterMode(t *testing.T) {
+	const at = "spec.clusters[0].istio.multiclusterMode: Unsupported value: "
+	const supported = `: supported values: "connected", "manual"` + "\nhint: "
+	checkValues(t, func(c *v1alpha1.Cluster, mode string) { c.Istio.MulticlusterMode = v1alpha1.MulticlusterMode(mode) }, map[string]string{
+		"":           "",
+		"connected":  "",
+		"manual":     "",
+		"conected":   at + `"conected"` + supported + `did you mean "connected"?`,
+		"Manual":     at + `"Manual"` + supported + `did you mean "manual"?`,
+		"disconnect": at + `"disconnect"` + supported + "write one of connected, manual",
+	})
+}
+
 func TestValidateManaged(t *testing.T) {
 	spec := func(istio v1alpha1.Istio) edit { return func(m *v1alpha1.Mesh) { m.Spec.Istio = istio } }
 	cluster := func(istio v1alpha1.Istio) func(*v1alpha1.Cluster) {

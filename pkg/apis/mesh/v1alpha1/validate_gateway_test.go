@@ -38,6 +38,7 @@ func TestValidateGatewayAddresses(t *testing.T) {
 func TestValidateGateway(t *testing.T) {
 	gateway := func(gateway v1alpha1.Gateway) edit { return east(func(c *v1alpha1.Cluster) { c.Gateway = &gateway }) }
 	const annotation = ": must be the key of an annotation\nhint: write it as in networking.gke.io/load-balancer-type"
+	const port = ": must be a port, 1 to 65535\nhint: write the node port that leads to port 15012 of the gateway"
 	checkAll(t, map[string]wrong{
 		"nothing said": {edit: gateway(v1alpha1.Gateway{})},
 		"service": {gateway(v1alpha1.Gateway{Service: "ClusterIP"}), []string{`spec.clusters[0].gateway.service: Unsupported value: "ClusterIP": ` +
@@ -46,6 +47,12 @@ func TestValidateGateway(t *testing.T) {
 			`supported values: "gateway-api", "istio"` + "\nhint: write one of gateway-api, istio"}},
 		"namespace": {gateway(v1alpha1.Gateway{Namespace: "Ingress"}), []string{`spec.clusters[0].gateway.namespace: Invalid value: "Ingress": ` +
 			"must be a lower-case DNS-1123 label of at most 63 characters\nhint: write ingress"}},
+		"workload": {gateway(v1alpha1.Gateway{Workload: "ingress-gateway"}), []string{`spec.clusters[0].gateway.workload: Unsupported value: "ingress-gateway": ` +
+			`supported values: "eastwestgateway", "ingressgateway"` + "\n" + `hint: did you mean "ingressgateway"?`}},
+		"first port":  {edit: gateway(v1alpha1.Gateway{XDSPort: 1})},
+		"last port":   {edit: gateway(v1alpha1.Gateway{XDSPort: 65535})},
+		"no port":     {gateway(v1alpha1.Gateway{XDSPort: -1}), []string{`spec.clusters[0].gateway.xdsPort: Invalid value: "-1"` + port}},
+		"a high port": {gateway(v1alpha1.Gateway{XDSPort: 65536}), []string{`spec.clusters[0].gateway.xdsPort: Invalid value: "65536"` + port}},
 		"annotations": {edit: gateway(v1alpha1.Gateway{Annotations: map[string]string{
 			"networking.gke.io/load-balancer-type": "Internal", "Plain": "", "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
 		}})},
