@@ -9,6 +9,16 @@ import (
 	"testing"
 )
 
+// The page about the scenarios tells what each of them shows.
+func TestScenariosAreListed(t *testing.T) {
+	page := string(readFile(t, scenarioFolder+"/README.md"))
+	for _, name := range scenarioNames(t) {
+		if !strings.Contains(page, "`"+name+"`") {
+			t.Errorf("README.md does not mention %s", name)
+		}
+	}
+}
+
 // What is committed beside the scenarios is no secret, says so, and does not run out.
 func TestFixturesAreForTestsOnly(t *testing.T) {
 	for name, text := range readFolder(t, scenarioFolder) {

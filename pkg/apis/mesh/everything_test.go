@@ -17,6 +17,10 @@ spec:
     revision: 1-30-2
     dataPlane: ambient
     managed: false
+    hub: registry.example.com:5000/istio
+    licenseSecretRef: {name: solo-license, namespace: licenses}
+    meshNetworks: true
+    multiclusterMode: manual
   discovery: remoteSecret
   links:
   - between: [east, west]
@@ -29,6 +33,7 @@ spec:
     auth: external
     serviceAccount: istio-reader-service-account
     external: {secretStoreRef: {kind: SecretStore, name: mesh}}
+  sample: {image: "registry.example.com/hello:1", clientImage: registry.example.com/curl}
   clusters:
   - name: east
   - name: west
@@ -74,6 +79,8 @@ spec:
     annotations: {networking.gke.io/load-balancer-type: Internal, empty: "", "yes": "on", number: "0x1f"}
     peerGateway: true
     api: istio
+    workload: ingressgateway
+    xdsPort: 30016
   gke:
     project: acme-prod
     location: us-east1-b
