@@ -192,6 +192,11 @@ func TestPeeringGateways(t *testing.T) {
 			own:  strings.NewReplacer("network=z", "network=x", "  listener cross-network 15008 HBONE Passthrough\n", "").Replace(ownSince128),
 			peer: strings.Replace(peerSince1282, "network=z", "network=x", 1),
 		},
+		"no network: that is a finding, and no empty label": {
+			spec: peered(version, version, `""`, "addresses: [198.51.100.2]"),
+			own:  strings.NewReplacer("  label topology.istio.io/network=z\n", "", "  listener cross-network 15008 HBONE Passthrough\n", "").Replace(ownSince128),
+			peer: strings.Replace(peerSince1282, "  label topology.istio.io/network=z\n", "", 1),
+		},
 		"a host name": {
 			spec: peered(version, version, "z", "addresses: [b.gw.example.com]"),
 			own:  ownSince128,

@@ -45,7 +45,10 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 		spec.WithAddresses(gatewayv1.GatewaySpecAddress().WithType(addressType(address)).WithValue(address))
 	}
 	annotations := map[string]string{annotationServiceAccount: shape.serviceAccount}
-	labels := map[string]string{labelCluster: peer.Name, labelNetwork: peer.Network}
+	labels := map[string]string{labelCluster: peer.Name}
+	if peer.Network != "" {
+		labels[labelNetwork] = peer.Network
+	}
 	addLocality(labels, peer.Locality)
 	if c.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
 		annotations[annotationTrustDomain] = peer.TrustDomain
