@@ -81,7 +81,7 @@ func (c compiler) peeringListeners(peer *v1alpha1.Cluster, shape gatewayShape) [
 	for _, l := range shape.listeners {
 		switch {
 		case l.peers:
-			listeners = append(listeners, l.configuration(gatewayapi.PortNumber(there.XDSPort)))
+			listeners = append(listeners, l.configuration(there.XDSPort))
 		case !direct:
 			listeners = append(listeners, l.configuration(l.port))
 		}

@@ -274,7 +274,7 @@ func TestValidateMulticlusterMode(t *testing.T) {
 		"":           "",
 		"connected":  "",
 		"manual":     "",
-		"conected":   at + `"conected"` + supported + `did you mean "connected"?`,
+		"connect":    at + `"connect"` + supported + `did you mean "connected"?`,
 		"Manual":     at + `"Manual"` + supported + `did you mean "manual"?`,
 		"disconnect": at + `"disconnect"` + supported + "write one of connected, manual",
 	})
