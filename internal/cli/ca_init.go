@@ -93,7 +93,7 @@ func (o *caInitOptions) Run() error {
 	fmt.Fprintf(o.ErrOut, "wrote %s: root %q until %s, SHA-256 %s\n", a.path(rootCertFile()), root.Certificate.Subject.CommonName,
 		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
 	fmt.Fprintf(o.ErrOut, "wrote %s: keep a copy where no network reaches it\n", a.path(name))
-	fmt.Fprintf(o.ErrOut, "%scommit %s, then: kubectl mesh ca issue --all%s\n", hintMark, a.path(trustFolder), a.filenameFlag())
+	fmt.Fprintln(o.ErrOut, hintMark+"commit "+a.path(trustFolder)+", then: kubectl mesh ca issue --all"+a.filenameFlag())
 	return nil
 }
 

@@ -167,6 +167,7 @@ func (a *authority) sign(signer trust.Authority, rootText []byte, cluster *v1alp
 
 // sayNext says how a phase comes to the clusters.
 func (a *authority) sayNext(then string) {
-	fmt.Fprintf(a.ErrOut, "%scommit %s, render and apply: kubectl mesh render --output-dir deploy%s && kubectl mesh render --apply%[3]s; %s\n",
-		hintMark, shell.Quote(a.path(trustFolder)), a.filenameFlag(), then)
+	mesh := a.filenameFlag()
+	fmt.Fprintln(a.ErrOut, hintMark+"commit "+shell.Quote(a.path(trustFolder))+", render and apply: kubectl mesh render --output-dir deploy"+mesh+
+		" && kubectl mesh render --apply"+mesh+"; "+then)
 }

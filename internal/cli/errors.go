@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -94,9 +95,19 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return inputErrorf(cmd.CommandPath()+" --help", "%s takes no argument, got %q", cmd.CommandPath(), args[0])
 }
 
+// suggestions are the commands that begin so; else those that are spelled nearly so.
+func suggestions(root *cobra.Command, name string) []string {
+	near := root.SuggestionsFor(name)
+	begin := slices.DeleteFunc(slices.Clone(near), func(command string) bool { return !strings.HasPrefix(command, name) })
+	if len(begin) > 0 {
+		return begin
+	}
+	return near
+}
+
 func unknownCommand(root *cobra.Command, name string) error {
 	hint := root.CommandPath() + " --help"
-	if near := root.SuggestionsFor(name); len(near) > 0 && name != "" {
+	if near := suggestions(root, name); len(near) > 0 && name != "" {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return inputErrorf(hint, "unknown command %q", name)

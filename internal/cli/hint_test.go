@@ -49,11 +49,22 @@ func checkNamed(t *testing.T, root *cobra.Command, phrase string) {
 	t.Helper()
 	phrase, _, _ = strings.Cut(phrase, " | ")
 	words := strings.Fields(phrase)
-	name := regexp.MustCompile(`^[a-z]+`).FindString(words[0])
-	cmd, _, err := root.Find([]string{name})
+	var names []string
+	for _, word := range words[:min(2, len(words))] { // a command may have commands of its own
+		names = append(names, regexp.MustCompile(`^[a-z]+`).FindString(word))
+	}
+	cmd, _, err := root.Find(names[:1])
 	if err != nil || cmd == root {
 		t.Errorf("kubectl mesh %s: no such command", phrase)
 		return
+	}
+	if cmd.HasSubCommands() {
+		sub, _, err := root.Find(names)
+		if err != nil || sub == cmd {
+			t.Errorf("kubectl mesh %s: no such command", phrase)
+			return
+		}
+		cmd = sub
 	}
 	for _, word := range words[1:] {
 		flag, _, _ := strings.Cut(strings.TrimRight(word, ".,:;`)'\""), "=")
@@ -74,7 +85,9 @@ func TestNamedFlags(t *testing.T) {
 		flags[other] = true // of kubectl, git and the API server
 	}
 	for _, cmd := range newRoot(System{}).Commands() {
-		cmd.Flags().VisitAll(func(flag *pflag.Flag) { flags[flag.Name] = true })
+		for _, cmd := range append(cmd.Commands(), cmd) {
+			cmd.Flags().VisitAll(func(flag *pflag.Flag) { flags[flag.Name] = true })
+		}
 	}
 	named := 0
 	for _, text := range literals(t, ".", "../output") {

@@ -15,6 +15,7 @@ import (
 func TestDefaultsAreTrue(t *testing.T) {
 	mesh := v1alpha1.Mesh{}
 	mesh.Spec.Reader.External = &v1alpha1.ExternalStore{}
+	mesh.Spec.Trust.CA = v1alpha1.CA{IssuerRef: &v1alpha1.IssuerRef{}, External: &v1alpha1.ExternalStore{}}
 	mesh.Spec.Clusters = []v1alpha1.Cluster{{ClusterSpec: v1alpha1.ClusterSpec{
 		Gateway: &v1alpha1.Gateway{},
 		GKE:     &v1alpha1.GKE{},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -152,11 +153,21 @@ func TestJSONSaysTheSame(t *testing.T) {
 func eachOutput(t *testing.T, test func(t *testing.T, s scenario, name string, text []byte)) {
 	t.Helper()
 	eachScenario(t, func(t *testing.T, s scenario) {
-		for name, text := range trees(t, s.Input) {
+		for name, text := range manifests(t, s.Input) {
 			test(t, s, name, text)
 		}
 		for name, text := range streams(t, s.Input) {
 			test(t, s, name, text)
 		}
 	})
+}
+
+// manifests are the files of both trees that kustomize reads: no values of charts, no commands.
+func manifests(t testing.TB, in render.Input) map[string][]byte {
+	t.Helper()
+	files := trees(t, in)
+	maps.DeleteFunc(files, func(name string, _ []byte) bool {
+		return strings.HasPrefix(name, "deploy/helm/") || name == "deploy/INSTALL.md"
+	})
+	return files
 }

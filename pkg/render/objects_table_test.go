@@ -48,7 +48,7 @@ shared-control-plane
   cluster1        remote:cluster2 Gateway.networking.istio.io/cluster-aware-gateway Gateway.networking.istio.io/istiod-gateway VirtualService.networking.istio.io/istiod-vs
   cluster2        chart
 mixed-topologies
-  north           remote:edge remote:shore remote:south gateway istiod Namespace/istio-gateways Gateway.networking.istio.io/cross-network-gateway
+  north           remote:edge remote:shore remote:south gateway istiod TLSRoute/tls-istiodwebhook-https Namespace/istio-gateways Gateway.networking.istio.io/cross-network-gateway
   edge            reader:north plane
   shore           reader:north plane
   south           reader:north gateway

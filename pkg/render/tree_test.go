@@ -51,7 +51,7 @@ func paths(tree render.Tree) []string {
 // a folder that exists.
 func TestKustomizationsListWhatThereIs(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
-		files := trees(t, s.Input)
+		files := manifests(t, s.Input)
 		for name, text := range files {
 			if path.Base(name) == "kustomization.yaml" {
 				checkKustomization(t, files, path.Dir(name), text)
@@ -108,7 +108,7 @@ func checkListed(t *testing.T, files map[string][]byte, folder string, listed []
 func TestFilesSayWhereTheyComeFrom(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for name, text := range trees(t, s.Input) {
-			if !bytes.HasPrefix(text, []byte("# Rendered by kubectl mesh. Change mesh.yaml, not this file.\n")) {
+			if line, _, _ := bytes.Cut(text, []byte("\n")); !bytes.Contains(line, []byte(" Rendered by kubectl mesh. Change mesh.yaml, not this file.")) {
 				t.Errorf("%s begins with %.60q", name, text)
 			}
 		}
@@ -120,7 +120,7 @@ func TestFilesSayWhereTheyComeFrom(t *testing.T) {
 func TestPartialTrees(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, cluster := range s.clusters() {
-			checkPart(t, cluster, deploy(t, s.Input), deploy(t, s.Input, cluster), "base/", "overlays/"+cluster+"/")
+			checkPart(t, cluster, deploy(t, s.Input), deploy(t, s.Input, cluster), "base/", "INSTALL.md", "helm/"+cluster+"/", "overlays/"+cluster+"/")
 			checkPart(t, cluster, credentials(t, s.Input), credentials(t, s.Input, cluster), cluster+"/")
 		}
 	})

@@ -26,8 +26,8 @@ func refusedCertificates() Rule {
 		Why: "istiod does not start with certificates that do not lead to a root, do not match their key, may not sign " +
 			"others, have expired or are not complete. It would start with keys that everybody knows, and so does whoever " +
 			"has them.",
-		Remedy: "Make them anew with kubectl mesh ca issue, or take them over from your own authority with kubectl mesh ca " +
-			"import.",
+		Remedy: "Make them anew with kubectl mesh ca issue, or take them over from your own authority with " +
+			"kubectl mesh ca import.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, certificate := range in.Certificates {

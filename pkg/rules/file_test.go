@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"time"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -10,6 +12,13 @@ func fileCases() map[string][]ruleCase {
 	const two = `{clusters: [{name: east}, {name: west}]}`
 	const file = "credentials/east/we'st/token"
 	const account = "system:serviceaccount:istio-system:mesh-reader-west"
+	ends := func(left time.Duration) func(*rules.Input) {
+		return func(in *rules.Input) {
+			end := time.Date(2030, 3, 1, 12, 0, 0, 0, time.UTC)
+			in.Now = end.Add(-left)
+			in.Certificates = []rules.Certificate{{Cluster: "east", File: "trust/east/ca-cert.pem", NotAfter: end}}
+		}
+	}
 	credential := func(subject string, open bool) func(*rules.Input) {
 		return func(in *rules.Input) {
 			in.Credentials = []rules.Credential{{Target: "east", Consumer: "west", File: file, Subject: subject, Want: account, Open: open}}
@@ -27,6 +36,42 @@ func fileCases() map[string][]ruleCase {
 				},
 			},
 			{name: "none", spec: two},
+		},
+		"MESH029": {
+			{
+				name: "a wrong key",
+				spec: two,
+				change: func(in *rules.Input) {
+					in.Certificates = []rules.Certificate{{Cluster: "east", File: "trust/east/ca-cert.pem", Problem: "the cert does not match the key"}}
+				},
+				want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("", "the cert does not match the key",
+					"make it anew: kubectl mesh ca rotate --cluster east", "east"))},
+			},
+			{name: "well", spec: two, change: func(in *rules.Input) {
+				in.Certificates = []rules.Certificate{{Cluster: "east", NotAfter: time.Unix(1<<32, 0)}}
+			}},
+		},
+		"MESH030": {
+			{
+				name: "one without",
+				spec: two,
+				change: func(in *rules.Input) {
+					in.Certificates = []rules.Certificate{{Cluster: "east", File: "trust/east/ca-cert.pem", Missing: true}, {Cluster: "west"}}
+				},
+				want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("",
+					"there are no certificates for east, and other clusters have some", "kubectl mesh ca issue --cluster east", "east"))},
+			},
+			{name: "nobody has any", spec: two},
+		},
+		"MESH031": {
+			{name: "in 59 days", spec: two, change: ends(59 * 24 * time.Hour), want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("",
+				"the certificate of east ends on 2030-03-01", "kubectl mesh ca rotate --cluster east", "east"))}},
+			{name: "yesterday", spec: two, change: ends(-24 * time.Hour), want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("",
+				"the certificate of east has ended on 2030-03-01", "kubectl mesh ca rotate --cluster east", "east"))}},
+			{name: "in 61 days", spec: two, change: ends(61 * 24 * time.Hour)},
+			{name: "a rendering has no clock", spec: two, change: func(in *rules.Input) {
+				in.Certificates = []rules.Certificate{{Cluster: "east", NotAfter: time.Unix(0, 0)}}
+			}},
 		},
 		"MESH028": {
 			{

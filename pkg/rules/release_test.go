@@ -7,7 +7,18 @@ func releaseCases() map[string][]ruleCase {
 		return found(field, "reader.auth "+auth+" of "+name+" is not rendered by this release",
 			"use reader.auth token, or waive the finding and make the credentials by hand", name)
 	}
-	return map[string][]ruleCase{"MESH014": {
+	return map[string][]ruleCase{"MESH032": {
+		{
+			name: "an issuer", spec: `{trust: {ca: {provider: certManager}}, clusters: [{name: a}, {name: b}]}`,
+			want: []mesh.Problem{found("spec.trust.ca.issuerRef", "no issuer is named for the certificates of the clusters", "write issuerRef: {name: NAME}")},
+		},
+		{
+			name: "a store", spec: `{trust: {ca: {provider: external}}, clusters: [{name: a}, {name: b}]}`,
+			want: []mesh.Problem{found("spec.trust.ca.external", "no store is named for the certificates of the clusters", "write external: {secretStoreRef: {name: NAME}}")},
+		},
+		{name: "both named", spec: `{trust: {ca: {provider: external, issuerRef: {name: m}, external: {secretStoreRef: {name: m}}}}, clusters: [{name: a}, {name: b}]}`},
+		{name: "files", spec: `{clusters: [{name: a}, {name: b}]}`},
+	}, "MESH014": {
 		{
 			name: "credentials",
 			spec: `{links: [{from: [a], to: [b, c, d, e]}], clusters: [{name: a, reader: {auth: federated}}, {name: b, reader: {auth: federated}}, ` +

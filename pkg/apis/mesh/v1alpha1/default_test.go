@@ -74,6 +74,7 @@ spec:
     image: docker.io/istio/examples-helloworld-v1:1.0
   trust:
     ca:
+      keys: workspace
       provider: files
     domain: cluster.local
 `
@@ -100,6 +101,10 @@ func rich() *v1alpha1.Mesh {
 			Distribution: v1alpha1.DistributionSolo, Version: "1.30.2", Namespace: "mesh", Revision: "1-30-2",
 			DataPlane: v1alpha1.DataPlaneAmbient, Managed: new(true), Hub: "registry.example.com/solo",
 			LicenseSecretRef: &v1alpha1.SecretRef{Name: "solo-license"}, MeshNetworks: new(true), MulticlusterMode: v1alpha1.MulticlusterManual,
+		}
+		m.Spec.Trust.CA = v1alpha1.CA{
+			Provider: v1alpha1.CAProviderExternal, Keys: v1alpha1.CAKeysCluster, IssuerRef: &v1alpha1.IssuerRef{Name: "mesh"},
+			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},
 		}
 		m.Spec.Sample = v1alpha1.Sample{Image: "registry.example.com/hello:1", ClientImage: "registry.example.com/curl:8"}
 		m.Spec.Reader = v1alpha1.Reader{
@@ -131,6 +136,8 @@ func TestSetDefaultsKeepsWhatIsSaid(t *testing.T) {
 	v1alpha1.SetDefaults(mesh)
 	want := rich().Spec
 	want.Reader.External.SecretStoreRef.Kind = v1alpha1.StoreKindCluster
+	want.Trust.CA.External.SecretStoreRef.Kind = v1alpha1.StoreKindCluster
+	want.Trust.CA.IssuerRef.Kind = v1alpha1.IssuerCluster
 	want.Clusters, mesh.Spec.Clusters = want.Clusters[:1], mesh.Spec.Clusters[:1]
 	if diff := cmp.Diff(want, mesh.Spec); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
