@@ -27,6 +27,8 @@ type applyRun struct {
 	// owners are the clusters by UID; claiming guards it, and the files of facts.
 	owners   map[string]string
 	claiming sync.Mutex
+	// saying keeps lines of several clusters apart.
+	saying sync.Mutex
 }
 
 // applyCluster is one cluster and how far it has come.
@@ -77,8 +79,8 @@ func (o *renderOptions) runApply(ws *workspace) error {
 	if err := run.confirm(ctx); err != nil {
 		return err
 	}
-	run.each(ctx, run.applyPlan)
-	run.each(ctx, run.applySecrets)
+	run.each(ctx, run.progress("accounts, rights and gateways are there", run.applyPlan))
+	run.each(ctx, run.progress("remote secrets are there", run.applySecrets))
 	run.each(ctx, run.prune)
 	run.settle(context.WithoutCancel(ctx))
 	return run.finish(ctx)

@@ -7,7 +7,8 @@ package cli
 //   - "error: " says what stops, "warning: " what does not; advice stands on a "hint: " line
 //     below it, with the exact command where there is one.
 //   - a thing is announced after it has happened.
-//   - no colour, no progress: what is said is the same on a terminal and in a log.
+//   - no colour, so NO_COLOR has nothing to take away; an apply says at a terminal how far each
+//     cluster has come.
 //   - never a secret, and nothing that a terminal obeys: all words go through plain.
 
 import (
