@@ -1,0 +1,108 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Workload is where an application runs in a cluster.
+type Workload struct {
+	// Pods that are ready, sorted by name.
+	Pods []Pod
+	// Why there is none.
+	Why string
+	// Absent says that there is no such namespace.
+	Absent bool
+}
+
+// Pod is one pod and the names of its containers.
+type Pod struct {
+	Name       string
+	Containers []string
+}
+
+// podsPerWorkload bounds what is looked at: one ready pod is enough.
+const podsPerWorkload = 100
+
+// Workload looks for the pods of an application: those with its label app.
+func (c *Client) Workload(ctx context.Context, namespace, app string) (Workload, error) {
+	list, err := c.kube.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: "app=" + app, Limit: podsPerWorkload})
+	if err != nil {
+		return Workload{}, fmt.Errorf("list the pods app=%s of namespace %s: %w", app, namespace, err)
+	}
+	var found Workload
+	for _, pod := range list.Items {
+		if ready(pod) {
+			found.Pods = append(found.Pods, Pod{Name: pod.Name, Containers: containers(pod)})
+		}
+	}
+	slices.SortFunc(found.Pods, func(a, b Pod) int { return strings.Compare(a.Name, b.Name) })
+	if found.Pods == nil {
+		found.Why, found.Absent = c.whyNone(ctx, namespace, app, list.Items)
+	}
+	return found, nil
+}
+
+// containers lists those that go on running; a sidecar may be among the init containers
+// (Kubernetes KEP-753).
+func containers(pod corev1.Pod) []string {
+	var names []string
+	for _, container := range pod.Spec.InitContainers {
+		if container.RestartPolicy != nil && *container.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			names = append(names, container.Name)
+		}
+	}
+	for _, container := range pod.Spec.Containers {
+		names = append(names, container.Name)
+	}
+	return names
+}
+
+// whyNone finds the reason that no pod is ready. Not everybody may read namespaces and nodes:
+// then the pods themselves are all that tells.
+func (c *Client) whyNone(ctx context.Context, namespace, app string, pods []corev1.Pod) (why string, absent bool) {
+	if _, err := c.kube.CoreV1().Namespaces().Get(ctx, namespace, metav1.GetOptions{}); apierrors.IsNotFound(err) {
+		return fmt.Sprintf("there is no namespace %s", namespace), true
+	}
+	if nodes, err := c.kube.CoreV1().Nodes().List(ctx, metav1.ListOptions{Limit: 1}); err == nil && len(nodes.Items) == 0 {
+		return "no node runs pods there: the cluster has none", false
+	}
+	if len(pods) == 0 {
+		return fmt.Sprintf("there is no pod app=%s in namespace %s", app, namespace), false
+	}
+	return fmt.Sprintf("pod %s is not ready: %s", pods[0].Name, podTrouble(pods[0])), false
+}
+
+// podTrouble is the reason that a pod gives, the most telling one.
+func podTrouble(pod corev1.Pod) string {
+	if pod.DeletionTimestamp != nil {
+		return "it is being deleted"
+	}
+	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		if waiting := status.State.Waiting; waiting != nil && waiting.Reason != "PodInitializing" {
+			return brief(fmt.Sprintf("container %s: %s %s", status.Name, waiting.Reason, waiting.Message))
+		}
+	}
+	for _, condition := range pod.Status.Conditions {
+		if condition.Status == corev1.ConditionFalse && condition.Message != "" {
+			return brief(condition.Reason + ": " + condition.Message)
+		}
+	}
+	return brief(strings.TrimSpace("it is " + string(pod.Status.Phase) + " " + pod.Status.Message))
+}
+
+// brief is a text of others on one line, and not too long.
+func brief(text string) string {
+	const most = 200
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
