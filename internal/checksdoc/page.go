@@ -38,13 +38,18 @@ server has accepted it. Where the one before is failed or unknown, the later one
 - It asks one pod of each istiod for /debug/clusterz and /debug/networkz through the API server, as
   ` + "`kubectl port-forward`" + ` does. For that you need the right to get and create pods/portforward.
   ` + "`--istiod-debug NAME=URL`" + ` names another way.
+- With ` + "`--sample`" + ` it runs curl in one pod of Deployment curl in namespace sample of each cluster, as
+  ` + "`kubectl exec`" + ` does, and asks the sidecar of that pod for its counters before and after.
+  For that you need the right to get and create pods/exec. It creates nothing and removes nothing:
+  ` + "`kubectl mesh render --with-sample --apply`" + ` brings the sample, ` + "`kubectl delete namespace sample`" + ` removes it.
+  When it is interrupted, the connection is closed; curl ends by itself after 20 calls at most.
 
 ## Exit code
 
 | code | meaning |
 | --- | --- |
 | 0 | nothing has failed; there may be warnings, and things that could not be seen |
-| 1 | a check has failed, or no cluster could be reached at all |
+| 1 | a check has failed, no cluster could be reached at all, or none could call the sample that was to be called |
 | 2 | bad usage, or a mesh.yaml that cannot be read |
 
 ## All checks

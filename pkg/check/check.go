@@ -46,6 +46,7 @@ func All() []Check {
 		stranger(), stale(), doubled(),
 		secretPresent(), secretAccepted(), secretDeclared(), serverTrusted(), tokenAccepted(), rightCluster(),
 		tokenLife(), rightsEnough(), sameRoot(), istiodSynced(), istiodGateway(),
+		sampleRuns(), sampleUnderstood(), sampleHere(), sampleThere(), sampleUnlinked(), sampleWay(),
 	}
 }
 

@@ -24,6 +24,8 @@ type Facts struct {
 	GatewayAPI Seen[cluster.GatewayAPI]
 	// Istiod is what the control plane itself says.
 	Istiod Istiod
+	// Sample is what came of calling the sample; nil: it was not called.
+	Sample *Sample
 }
 
 // Seen is a value, or why it could not be seen.

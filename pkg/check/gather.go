@@ -32,6 +32,8 @@ type Target struct {
 	Probe func(context.Context, cluster.Remote, []cluster.Right) cluster.Access
 	// Debug asks istiod; nil: it is not asked.
 	Debug Debug
+	// Calls of the sample; nil: none is made.
+	Calls *Calls
 	// Explain turns an error of the API server into a reason and a remedy.
 	Explain func(error) (reason, remedy string)
 }
@@ -56,6 +58,9 @@ func Gather(ctx context.Context, t Target) *Facts {
 	var asking sync.WaitGroup
 	if len(t.Reads) > 0 {
 		asking.Go(func() { facts.Istiod = askIstiod(ctx, t.Debug) })
+	}
+	if t.Calls != nil {
+		asking.Go(func() { facts.Sample = t.Calls.ask(ctx, t.Explain) })
 	}
 	facts.Access = t.probes(ctx, remotes)
 	asking.Wait()

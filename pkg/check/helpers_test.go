@@ -29,6 +29,7 @@ func healthy() *Input {
 	return &Input{Mesh: mesh, Graph: topology.New(mesh), Now: now(), Tree: &[]string{},
 		Facts: map[string]*Facts{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
 		Commands: Commands{Apply: "kubectl mesh render --apply",
+			Sample: "kubectl mesh render --with-sample --apply", Check: "kubectl mesh check",
 			Kubectl: func(name string) string { return "kubectl --context=" + name }}}
 }
 
@@ -45,7 +46,16 @@ func healthyFacts(name, peer string) *Facts {
 			Clusters: Seen[[]SyncState]{Value: []SyncState{{ID: name}, {ID: peer, SyncStatus: "synced"}}},
 			Gateways: Seen[[]NetworkGateway]{Value: []NetworkGateway{{Network: "net-" + peer, Addr: "198.51.100.7"}}},
 		},
+		Sample: healthySample(name, peer),
 	}
+}
+
+// healthySample is of a cluster and a peer in another network.
+func healthySample(name, peer string) *Sample {
+	running := func(pod string) cluster.Workload { return cluster.Workload{Pods: []cluster.Pod{{Name: pod}}} }
+	return &Sample{Client: running("curl-1"), Server: running("helloworld-1"), Pod: "curl-1", Sidecar: true, Made: 20,
+		Answers: Answers{By: map[string]int{name: 12, peer: 8}},
+		Hops:    Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 12, WayDirect}, {"198.51.100.7:15443", 8, WayGateway}}}}
 }
 
 // access changes what the credential of east is good for in west.

@@ -34,7 +34,14 @@ type outcome struct {
 	reason, remedy string
 }
 
-func ok() []outcome { return []outcome{{status: StatusOK}} }
+func ok() []outcome { return fine("") }
+
+// fine is ok, with something to tell.
+func fine(reason string) []outcome { return []outcome{{status: StatusOK, reason: reason}} }
+
+func warn(reason, remedy string) []outcome {
+	return []outcome{{status: StatusWarning, reason: reason, remedy: remedy}}
+}
 
 // bad is a failure, or a warning for a check that only warns.
 func bad(reason, remedy string) []outcome { return []outcome{{reason: reason, remedy: remedy}} }

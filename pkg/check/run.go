@@ -26,6 +26,8 @@ type Input struct {
 type Commands struct {
 	// Apply is the beginning of kubectl mesh render --apply.
 	Apply string
+	// Sample brings the sample to the clusters, and Check is the beginning of kubectl mesh check.
+	Sample, Check string
 	// Kubectl is the beginning of a kubectl command for a cluster.
 	Kubectl func(cluster string) string
 }

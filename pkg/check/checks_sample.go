@@ -1,0 +1,189 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+func sampleRuns() Check {
+	return Check{ID: "CHECK023", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "The client of the sample can call",
+		Why: "With --sample the pod of Deployment curl in namespace sample calls the service helloworld, which every cluster has, through the API " +
+			"server and as kubectl exec does it. Where no pod runs, as on an API server without nodes, nothing can be called, and it is unknown " +
+			"what the mesh does there.",
+		Remedy: "Bring the sample to every cluster: kubectl mesh render --with-sample --apply. You need the right to get and create pods/exec. " +
+			"A client without a sidecar was started before injection was on: restart its Deployment.",
+		run: func(s subject) []outcome {
+			sample := s.facts.Sample
+			switch {
+			case sample == nil:
+				return nil
+			case sample.Why != "":
+				return unknown(sample.Why, sample.Remedy)
+			case sample.Client.Absent:
+				return unknown("the sample is not there: "+sample.Client.Why, s.Commands.Sample)
+			case len(sample.Client.Pods) == 0:
+				return unknown("the client of the sample does not run: "+sample.Client.Why, s.inSample("get pods,deployments"))
+			case !sample.Sidecar && s.cluster.Istio.DataPlane != v1alpha1.DataPlaneAmbient:
+				return warn("pod "+sample.Pod+" has no sidecar, so it is no part of the mesh", s.inSample("rollout restart deployment "+render.SampleClient))
+			}
+			return fine("pod " + sample.Pod)
+		}}
+}
+
+// inSample is a kubectl command about the sample.
+func (s subject) inSample(command string) string {
+	return s.Commands.Kubectl(s.cluster.Name) + " -n " + render.SampleNamespace + " " + command
+}
+
+func sampleUnderstood() Check {
+	return Check{ID: "CHECK024", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK023",
+		Title: "The sample answers every call",
+		Why: "An answer of the sample names the cluster that it runs in. Anything else, such as status 503 of a proxy or no answer in 3 " +
+			"seconds, is a call that has failed for its caller. Some that fail are a warning: an endpoint of one cluster may not be reached. " +
+			"When all fail, nothing works. A name that is no cluster comes from another helloworld in that namespace.",
+		Remedy: "Look at the log of the client's sidecar: its flags of the response say what has failed.",
+		run: func(s subject) []outcome {
+			sample := s.facts.Sample
+			if !sample.called() {
+				return nil
+			}
+			logs := s.inSample("logs deployment/" + render.SampleClient + " -c " + proxy + " --tail=20")
+			lost := fmt.Sprintf("of %d calls %d have failed: %s", sample.Made, sample.Answers.Odd, cmp.Or(sample.Said, sample.Answers.Example))
+			switch strangers := s.strangers(); {
+			case sample.Answers.count() == 0:
+				return bad(lost, logs)
+			case sample.Answers.Odd > 0:
+				return warn(lost, logs)
+			case strangers != nil:
+				return warn("answers come from what is no cluster of the mesh: "+abridged(strangers), s.inSample("get pods -l app="+render.SampleService))
+			}
+			return fine(fmt.Sprintf("%d calls", sample.Made))
+		}}
+}
+
+// strangers are the names of no cluster that have answered.
+func (s subject) strangers() []string {
+	var names []string
+	for name := range s.facts.Sample.Answers.By {
+		if _, known := s.Graph.Cluster(name); !known {
+			names = append(names, name)
+		}
+	}
+	return sorted(names)
+}
+
+func sampleHere() Check {
+	return Check{ID: "CHECK025", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK024",
+		Title: "The sample answers in the cluster of its client",
+		Why: "The sample of the own cluster is nearest, and needs no link, no gateway and no common root. When it does not answer and others do, " +
+			"the service selects nothing there, or the control plane does not know its own cluster under this name.",
+		Remedy: "Look at the endpoints of the service helloworld in namespace sample.",
+		run: func(s subject) []outcome {
+			return s.answered(s.cluster, s.facts, s.inSample("get pods,endpointslices"))
+		}}
+}
+
+func sampleThere() Check {
+	return Check{ID: "CHECK026", Severity: mesh.SeverityError, Scope: ScopeLink,
+		Title: "The sample of the peer answers",
+		Why: "This is what a link is for: a call from one cluster is answered by another. One answer is enough, for Istio may prefer what is near. " +
+			"Calls stay near altogether where a DestinationRule has outlier detection and locality load balancing is on. The way of the answers " +
+			"is measured where the client has a sidecar: its proxy counts requests by host, and a host with another port than that of the " +
+			"sample is a gateway. It sees the gateway and not the clusters behind it. Without a sidecar the way is what the networks imply.",
+		Remedy: "Mend first what the other checks of the link say. Then look at what the client's sidecar knows: istioctl proxy-config endpoints.",
+		run: func(s subject) []outcome {
+			if !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
+				return nil
+			}
+			return s.answered(s.peer, s.peerFacts, s.inSample(fmt.Sprintf("exec deploy/%s -c %s -- pilot-agent request GET clusters | grep '|%d||%s'",
+				render.SampleClient, proxy, render.SamplePort, render.SampleService)))
+		}}
+}
+
+// answered judges the answers of one cluster.
+func (s subject) answered(by *v1alpha1.Cluster, facts *Facts, remedy string) []outcome {
+	sample := s.facts.Sample
+	if !sample.called() {
+		return nil
+	}
+	got, need := sample.Answers.count(), s.enough()
+	switch silent := fmt.Sprintf("none of %d calls was answered by %s", sample.Made, by.Name); {
+	case sample.Answers.By[by.Name] > 0:
+		return fine(newCaller(s.Graph, s.cluster.Name, sample).describe(s.Graph, by.Name))
+	case facts != nil && facts.hidden():
+		return unknown(silent+", which could not be seen", "")
+	case facts != nil && facts.Sample != nil && facts.Sample.Server.Why != "":
+		return unknown(silent+", where no sample runs: "+facts.Sample.Server.Why, s.Commands.Kubectl(by.Name)+" -n "+render.SampleNamespace+" get pods")
+	case got > 0 && got < need && sample.Answers.Odd == 0:
+		return unknown(silent+", and so few may miss it by chance", fmt.Sprintf("%s --sample --calls %d", s.Commands.Check, need))
+	default:
+		return bad(silent, remedy)
+	}
+}
+
+// enough is how many answers leave out one of several clusters by chance in less than one run
+// of a hundred, when each is as likely: with 5 calls for each cluster it is (1-1/n)^5n.
+func (s subject) enough() int {
+	const perCluster, most = 5, 1000
+	clusters := 1
+	for _, name := range s.Graph.Names() {
+		if s.Graph.Linked(s.cluster.Name, name) {
+			clusters++
+		}
+	}
+	return min(perCluster*clusters, most)
+}
+
+func sampleUnlinked() Check {
+	return Check{ID: "CHECK027", Severity: mesh.SeverityWarning, Scope: ScopeCluster, After: "CHECK023",
+		Title: "No cluster answers that may not be called",
+		Why: "A link says whose endpoints a control plane learns. An answer of a cluster without one means that it has learned them all the same: " +
+			"from a remote secret that nobody has removed, or because it serves clusters with other links. Links forbid nothing: an " +
+			"AuthorizationPolicy does.",
+		Remedy: "Declare the link, or remove what is left of it: kubectl mesh render --apply --prune.",
+		run: func(s subject) []outcome {
+			if !s.facts.Sample.called() {
+				return nil
+			}
+			var found []outcome
+			for _, answer := range newCaller(s.Graph, s.cluster.Name, s.facts.Sample).Answers {
+				if !answer.Linked {
+					found = append(found, bad(fmt.Sprintf("%s answers %d of %d calls, and no link leads there", answer.Cluster, answer.Count, s.facts.Sample.Made),
+						"declare the link in mesh.yaml, or: "+s.Commands.Apply+" --prune")...)
+				}
+			}
+			if found == nil {
+				return ok()
+			}
+			return found
+		}}
+}
+
+func sampleWay() Check {
+	return Check{ID: "CHECK028", Severity: mesh.SeverityWarning, Scope: ScopeLink, After: "CHECK026",
+		Title: "Answers come by the way that the networks imply",
+		Why: "Clusters of one network call each other directly, others through an east-west gateway. When what was measured is otherwise, the " +
+			"pods or the control plane have other networks than mesh.yaml says. It works today, and firewalls and gateways are made for " +
+			"what mesh.yaml says.",
+		Remedy: "Compare network in mesh.yaml with global.network of istiod and with the label topology.istio.io/network of the pods.",
+		run: func(s subject) []outcome {
+			if s.facts.Sample == nil {
+				return nil
+			}
+			answer := newCaller(s.Graph, s.cluster.Name, s.facts.Sample).answer(s.peer.Name)
+			implied := impliedWay(s.Graph, s.cluster.Name, s.peer.Name)
+			switch {
+			case !answer.Measured:
+				return nil
+			case answer.Way != implied:
+				return bad(fmt.Sprintf("the networks %q and %q imply the way %s, and the answers came by the way %s", s.cluster.Network, s.peer.Network, implied, answer.Way),
+					s.inSample("get pods --show-labels"))
+			}
+			return ok()
+		}}
+}

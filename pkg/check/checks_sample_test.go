@@ -1,0 +1,105 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+func eastSample(change func(*Sample)) func(*Input) {
+	return east(func(f *Facts) { change(f.Sample) })
+}
+
+// answers of east and west, all of them direct or all through a gateway.
+func answers(ofEast, ofWest int, way Way) func(*Input) {
+	return eastSample(func(s *Sample) {
+		s.Answers.By = map[string]int{"east": ofEast, "west": ofWest}
+		s.Hops.Value = []Hop{{"10.0.0.1:1", 20, way}}
+	})
+}
+
+func TestSampleFaults(t *testing.T) {
+	none := func(w cluster.Workload) func(*Input) {
+		return eastSample(func(s *Sample) { *s = Sample{Client: w, Server: w} })
+	}
+	runFaults(t, map[string]fault{
+		"not asked": {func(in *Input) { in.Facts["east"].Sample, in.Facts["west"].Sample = nil, nil }, "", "", ""},
+		"forbidden": {eastSample(func(s *Sample) { *s = Sample{Why: "forbidden", Remedy: "ask"} }), "CHECK023 unknown east", "forbidden", "ask"},
+		"no node":   {none(cluster.Workload{Why: "no node runs pods"}), "CHECK023 unknown east", "no node runs pods", "--context=east -n sample get pods"},
+		"no namespace": {none(cluster.Workload{Why: "there is no namespace sample", Absent: true}), "CHECK023 unknown east",
+			"the sample is not there: there is no namespace sample", "kubectl mesh render --with-sample --apply"},
+		"no sidecar": {eastSample(func(s *Sample) { s.Sidecar, s.Hops = false, Seen[[]Hop]{Why: "no sidecar"} }), "CHECK023 warning east", "no part of the mesh", "rollout restart"},
+		"ambient": {func(in *Input) {
+			in.Mesh.Spec.Clusters[0].Istio.DataPlane = v1alpha1.DataPlaneAmbient
+			in.Facts["east"].Sample.Sidecar = false
+			in.Facts["east"].Sample.Hops = Seen[[]Hop]{Why: "no sidecar"}
+		}, "", "", ""},
+		"nothing answers": {eastSample(func(s *Sample) {
+			s.Answers, s.Said = Answers{Odd: 20, Example: "no answer"}, "curl: (6) Could not resolve host"
+		}), "CHECK024 failed east\nCHECK026 failed east west", "of 20 calls 20 have failed: curl: (6)", "logs deployment/curl -c istio-proxy"},
+		"some do not":   {eastSample(func(s *Sample) { s.Answers.Odd, s.Answers.Example = 2, "status 503" }), "CHECK024 warning east", "of 20 calls 2 have failed: status 503", ""},
+		"others answer": {eastSample(func(s *Sample) { s.Answers.By["v1"] = 3 }), "CHECK024 warning east", "no cluster of the mesh: v1", "get pods -l app=helloworld"},
+		"not here":      {answers(0, 20, WayGateway), "CHECK025 failed east", "none of 20 calls was answered by east", "endpointslices"},
+		"not there":     {answers(20, 0, WayDirect), "CHECK026 failed east west", "none of 20 calls was answered by west", "'|5000||helloworld'"},
+		"too few calls": {func(in *Input) { answers(9, 0, WayDirect)(in); in.Facts["east"].Sample.Made = 9 }, "CHECK026 unknown east west", "by chance", "kubectl mesh check --sample --calls 10"},
+		"no sample there": {func(in *Input) {
+			answers(20, 0, WayDirect)(in)
+			in.Facts["west"].Sample = &Sample{Client: cluster.Workload{Why: "w"}, Server: cluster.Workload{Why: "no node"}}
+		}, "CHECK023 unknown west\nCHECK026 unknown east west", "w", ""},
+		"all direct": {answers(10, 10, WayDirect), "CHECK028 warning east west", `the networks "net-east" and "net-west" imply the way gateway, and the answers came by the way direct`, ""},
+		"one way only": {func(in *Input) {
+			in.Mesh.Spec.Links = []v1alpha1.Link{{From: []string{"east"}, To: []string{"west"}}}
+			in.Graph = topology.New(in.Mesh)
+			in.Facts["west"].Secrets = Seen[[]Secret]{}
+		}, "CHECK027 warning west", "east answers 8 of 20 calls, and no link leads there", "kubectl mesh render --apply --prune"},
+	})
+}
+
+// TestUnmeasured: numbers that do not fit are no measurement, and no finding.
+func TestUnmeasured(t *testing.T) {
+	in := healthy()
+	in.Facts["east"].Sample.Hops.Value[0].Calls = 13 // one was tried again
+	callers := NewCallers(in.Graph, in.Facts)
+	if got := open(Run(*in)); got != "" {
+		t.Errorf("not ok:\n%s", got)
+	}
+	want := Caller{Cluster: "east", Pod: "curl-1", Calls: 20, Hops: in.Facts["east"].Sample.Hops.Value,
+		Answers:    []Answer{{"east", 12, true, WayDirect, false}, {"west", 8, true, WayGateway, false}},
+		Unmeasured: "the proxy has counted 13 direct and 8 through gateways, which does not tell which answers came by which way"}
+	if diff := cmp.Diff(want, callers[0]); diff != "" {
+		t.Error(diff)
+	}
+	if text := callers[0].describe(in.Graph, "west"); text != "8 of 20 calls, through a gateway as the networks imply (not measured: "+want.Unmeasured+")" {
+		t.Errorf("got %q", text)
+	}
+}
+
+// TestDescribe: two clusters are behind one gateway, and a third behind its own.
+func TestDescribe(t *testing.T) {
+	in := healthy()
+	for i, network := range []string{"net-a", "net-b", "net-b", "net-c"} {
+		declared := v1alpha1.Cluster{Name: []string{"a", "b", "c", "d"}[i]}
+		declared.Network, declared.ControlPlane, declared.Gateway = network, declared.Name, &v1alpha1.Gateway{}
+		in.Mesh.Spec.Clusters = append(in.Mesh.Spec.Clusters, declared)
+	}
+	clusters := in.Mesh.Spec.Clusters[2:]
+	in.Mesh.Spec.Clusters = clusters
+	clusters[1].Gateway.Addresses = []string{"2001:db8::1"}
+	clusters[3].Gateway.Addresses = []string{"gateway.example"}
+	graph := topology.New(in.Mesh)
+	caller := newCaller(graph, "a", &Sample{Made: 20, Answers: Answers{By: map[string]int{"a": 5, "b": 4, "c": 6, "d": 5}},
+		Hops: Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 5, WayDirect}, {"192.0.2.1:443", 5, WayGateway}, {"[2001:db8::1]:15443", 10, WayGateway}}}})
+	for name, want := range map[string]string{
+		"a": "5 of 20 calls, direct",
+		"b": "4 of 20 calls, through [2001:db8::1]:15443, as c of the same network",
+		"d": "5 of 20 calls, through 192.0.2.1:443, [2001:db8::1]:15443",
+	} {
+		if got := caller.describe(graph, name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// Calls says how the sample is called from a cluster. Nothing is created for it: what calls and
+// what answers has been applied before.
+type Calls struct {
+	// Host of the sample in all clusters, and how many calls of it are made.
+	Host  string
+	Count int
+	// Patience is how long an API server may keep silent.
+	Patience time.Duration
+	Workload func(ctx context.Context, namespace, app string) (cluster.Workload, error)
+	Run      func(ctx context.Context, command cluster.Command, stdout, stderr io.Writer) (int, error)
+}
+
+// Sample is what came of calling the sample from one cluster.
+type Sample struct {
+	// Why the pods could not be looked at, or no call made, and Remedy what helps.
+	Why, Remedy string
+	// Client calls, Server answers; both run in this cluster.
+	Client, Server cluster.Workload
+	// Pod is the one that has called; Sidecar tells whether it is part of the mesh by one.
+	Pod     string
+	Sidecar bool
+	// Made is the number of calls.
+	Made    int
+	Answers Answers
+	// Said is what the client said of its failures.
+	Said string
+	// Hops is what its proxy has counted, or why nothing.
+	Hops Seen[[]Hop]
+}
+
+const (
+	// callsAtOnce bounds what one run of the client does: when the connection to it breaks, it
+	// may go on to the end of its run. When all of them fail, there is no second run.
+	callsAtOnce = 20
+	// callSeconds is the time for one call, in seconds.
+	callSeconds = 3
+	// maxAnswer bounds an answer, and maxSaid what is heard of the client, each in bytes.
+	maxAnswer = 4 << 10
+	maxSaid   = 1 << 20
+	// proxy is the container of a sidecar.
+	proxy = "istio-proxy"
+)
+
+// ask makes the calls, and reads the counters of the proxy before and after them.
+func (c Calls) ask(ctx context.Context, explain func(error) (string, string)) *Sample {
+	s := &Sample{}
+	if err := c.look(ctx, s); err != nil {
+		s.Why, s.Remedy = explain(err)
+		return s
+	}
+	if len(s.Client.Pods) == 0 {
+		return s
+	}
+	pod := s.Client.Pods[0]
+	s.Pod, s.Sidecar = pod.Name, slices.Contains(pod.Containers, proxy)
+	before := c.counters(ctx, s)
+	if err := c.call(ctx, s); err != nil {
+		s.Why, s.Remedy = explain(err)
+		return s
+	}
+	s.Hops = difference(before, c.counters(ctx, s))
+	return s
+}
+
+func (c Calls) look(ctx context.Context, s *Sample) (err error) {
+	if s.Client, err = c.Workload(ctx, render.SampleNamespace, render.SampleClient); err != nil {
+		return err
+	}
+	s.Server, err = c.Workload(ctx, render.SampleNamespace, render.SampleService)
+	return err
+}
+
+// call makes all calls, unless a whole run of the client goes without an answer.
+func (c Calls) call(ctx context.Context, s *Sample) error {
+	for left := c.Count; left > 0; {
+		batch := min(left, callsAtOnce)
+		var stdout, stderr bytes.Buffer
+		if _, err := c.Run(ctx, c.command(s.Pod, batch), &stdout, &stderr); err != nil {
+			return err
+		}
+		answers := parseAnswers(stdout.String(), batch)
+		s.Answers.add(answers)
+		s.Said = firstLine(s.Said, stderr.String())
+		s.Made += batch
+		left -= batch
+		if answers.count() == 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// command calls the sample several times. A connection is used once, so that each call may go
+// elsewhere. The fragment of the URL makes curl repeat it, and is not sent.
+func (c Calls) command(pod string, calls int) cluster.Command {
+	return cluster.Command{
+		Namespace: render.SampleNamespace, Pod: pod, Container: render.SampleClient,
+		Quiet: callSeconds*time.Second + c.Patience, MaxOutput: maxSaid,
+		Args: []string{"curl", "--disable", "--silent", "--show-error", "--no-buffer", "--noproxy", "*",
+			"--max-time", fmt.Sprint(callSeconds), "--max-filesize", fmt.Sprint(maxAnswer),
+			"--header", "Connection: close", "--write-out", `\n` + callEnd + `%{http_code}\n`,
+			fmt.Sprintf("http://%s:%d/hello#[1-%d]", c.Host, render.SamplePort, calls)},
+	}
+}
+
+// counters asks the sidecar for what it has counted.
+func (c Calls) counters(ctx context.Context, s *Sample) Seen[counters] {
+	if !s.Sidecar {
+		return Seen[counters]{Why: "the client has no sidecar that counts"}
+	}
+	seen := newCounters(c.Host)
+	var stderr bytes.Buffer
+	code, err := c.Run(ctx, cluster.Command{
+		Namespace: render.SampleNamespace, Pod: s.Pod, Container: proxy,
+		Quiet: c.Patience, MaxOutput: maxCounters,
+		Args: []string{"pilot-agent", "request", "GET", "clusters"},
+	}, seen, &stderr)
+	switch {
+	case err != nil:
+		return Seen[counters]{Why: oneLine(err)}
+	case code != 0:
+		return Seen[counters]{Why: fmt.Sprintf("pilot-agent ended with exit code %d", code)}
+	}
+	return Seen[counters]{Value: *seen}
+}
+
+// firstLine keeps the first line that was said.
+func firstLine(before, text string) string {
+	if before != "" {
+		return before
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return clip(line)
+}

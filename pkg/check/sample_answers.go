@@ -1,0 +1,114 @@
+package check
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// callEnd is at the end of each call, before its status of HTTP.
+const callEnd = "kubectl-mesh-call: "
+
+// Answers is what came of calls. Any pod may have answered, and anything.
+type Answers struct {
+	// By is the number of answers by what calls itself so: the name of a cluster, of the sample.
+	By map[string]int
+	// Odd is the number of calls with another answer, or none, and Example the first of them.
+	Odd     int
+	Example string
+}
+
+// hello is an answer of the sample, and of nothing else. What it captures is a name of
+// Kubernetes and no more.
+const hello = `^Hello version: ([a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?), instance: [a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$`
+
+// parseAnswers reads what the client has printed for that many calls. What comes after them is
+// nobody's answer.
+func parseAnswers(text string, calls int) Answers {
+	form := regexp.MustCompile(hello)
+	answers := Answers{By: map[string]int{}}
+	var body []string
+	done := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		status, end := strings.CutPrefix(line, callEnd)
+		switch {
+		case done == calls:
+			return answers
+		case !end && line != "":
+			body = append(body, line)
+		case end:
+			answers.take(form, body, status)
+			body = nil
+			done++
+		}
+	}
+	for ; done < calls; done++ {
+		answers.odd("the client has ended without a word")
+	}
+	return answers
+}
+
+// take counts one answer.
+func (a *Answers) take(form *regexp.Regexp, body []string, status string) {
+	if len(body) == 1 && status == "200" {
+		if match := form.FindStringSubmatch(body[0]); match != nil {
+			a.By[match[1]]++
+			return
+		}
+	}
+	switch {
+	case status == "000":
+		a.odd("no answer")
+	case len(body) == 0:
+		a.odd("status " + digits(status) + " and nothing else")
+	default:
+		a.odd("status " + digits(status) + " and " + strconv.Quote(clip(body[0])))
+	}
+}
+
+// digits is a status of HTTP as it is, and anything else as a quotation.
+func digits(status string) string {
+	if number, err := strconv.ParseUint(status, 10, 16); err == nil {
+		return strconv.FormatUint(number, 10)
+	}
+	return strconv.Quote(clip(status))
+}
+
+func (a *Answers) odd(example string) {
+	a.Odd++
+	if a.Example == "" {
+		a.Example = example
+	}
+}
+
+func (a *Answers) add(more Answers) {
+	if a.By == nil {
+		a.By = map[string]int{}
+	}
+	for name, count := range more.By {
+		a.By[name] += count
+	}
+	a.Odd += more.Odd
+	if a.Example == "" {
+		a.Example = more.Example
+	}
+}
+
+// count is the number of answers of a sample, whatever it calls itself.
+func (a Answers) count() int {
+	sum := 0
+	for _, count := range a.By {
+		sum += count
+	}
+	return sum
+}
+
+// clip bounds a text of others.
+func clip(text string) string {
+	const most = 120
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,128 @@
+package check
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+const (
+	// maxCounters bounds the page of a proxy, which has some 30 lines for each endpoint in the
+	// mesh; maxLine bounds a line of it, and maxHosts what is kept.
+	maxCounters = 256 << 20
+	maxLine     = 4 << 10
+	maxHosts    = 10_000
+)
+
+// Hop is a host that a proxy has sent calls of the sample to: a pod, or a gateway.
+type Hop struct {
+	Address string `json:"address"`
+	Calls   uint64 `json:"calls"`
+	Way     Way    `json:"way"`
+}
+
+// counters takes the page /clusters of Envoy's administration interface, and keeps how many
+// requests each host of the sample has been sent. A line is CLUSTER::ADDRESS::COUNTER::VALUE
+// (envoy source/server/admin/clusters_handler.cc).
+type counters struct {
+	prefix   string
+	requests map[netip.AddrPort]uint64
+	line     []byte
+	long     bool // the line is too long to be one of ours
+}
+
+func newCounters(host string) *counters {
+	return &counters{prefix: fmt.Sprintf("outbound|%d||%s::", render.SamplePort, host), requests: map[netip.AddrPort]uint64{}}
+}
+
+// Write takes the page in pieces of any size.
+func (c *counters) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		part, after, ended := bytes.Cut(rest, []byte("\n"))
+		if c.long = c.long || len(c.line)+len(part) > maxLine; !c.long {
+			c.line = append(c.line, part...)
+		}
+		if ended {
+			c.take()
+		}
+		rest = after
+	}
+	return len(p), nil
+}
+
+// take reads the line that has ended. An address of IPv6 has colons of its own, so the line is
+// read from the right.
+func (c *counters) take() {
+	line, long := string(c.line), c.long
+	c.line, c.long = c.line[:0], false
+	rest, ours := strings.CutPrefix(line, c.prefix)
+	if long || !ours {
+		return
+	}
+	rest, value, _ := cutLast(rest)
+	host, name, _ := cutLast(rest)
+	if name != "rq_total" {
+		return
+	}
+	address, err := hostPort(host)
+	count, invalid := strconv.ParseUint(strings.TrimSuffix(value, "\r"), 10, 64)
+	// A zone may be any text, and no host of a mesh has one.
+	if err == nil && invalid == nil && address.Addr().Zone() == "" && len(c.requests) < maxHosts {
+		c.requests[address] = count
+	}
+}
+
+// cutLast cuts at the last pair of colons.
+func cutLast(text string) (before, after string, found bool) {
+	i := strings.LastIndex(text, "::")
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+2:], true
+}
+
+// hostPort takes an address, also one behind a listener of the proxy's own, by which a tunnel
+// is reached: envoy://connect_originate/10.0.0.1:5000.
+func hostPort(text string) (netip.AddrPort, error) {
+	if tunnel, ok := strings.CutPrefix(text, "envoy://"); ok {
+		_, text, _ = strings.Cut(tunnel, "/")
+	}
+	return netip.ParseAddrPort(text)
+}
+
+// difference is what was counted between two readings. A proxy that was started anew counts
+// from nothing: then nothing can be said.
+func difference(before, after Seen[counters]) Seen[[]Hop] {
+	if why := cmp.Or(before.Why, after.Why); why != "" {
+		return Seen[[]Hop]{Why: why}
+	}
+	var hops []Hop
+	for address, count := range after.Value.requests {
+		first := before.Value.requests[address]
+		if count < first {
+			return Seen[[]Hop]{Why: "the proxy has begun to count anew"}
+		}
+		if count > first {
+			hops = append(hops, Hop{Address: address.String(), Calls: count - first, Way: wayTo(address)})
+		}
+	}
+	if hops == nil {
+		return Seen[[]Hop]{Why: "the proxy has counted no call"}
+	}
+	slices.SortFunc(hops, func(a, b Hop) int { return strings.Compare(a.Address, b.Address) })
+	return Seen[[]Hop]{Value: hops}
+}
+
+// wayTo: pods listen on the port of the sample, gateways on others.
+func wayTo(address netip.AddrPort) Way {
+	if address.Port() == render.SamplePort {
+		return WayDirect
+	}
+	return WayGateway
+}
