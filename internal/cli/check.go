@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,15 @@ type checkOptions struct {
 	output      string
 	istiodDebug []string
 	offline     bool
+	sample      bool
+	calls       int
 }
+
+// The bounds of --calls: as a rule enough for four clusters to answer, and no load test.
+const (
+	defaultCalls = 20
+	maxCalls     = 1000
+)
 
 func newCheck(system System, runF func(*checkOptions) error) *cobra.Command {
 	o := &checkOptions{System: system, liveFlags: newLiveFlags(system)}
@@ -44,13 +53,22 @@ A remote secret is tried out from here, and only when it leads where mesh.yaml s
 asked through the API server, as kubectl port-forward does it; --istiod-debug names another way
 to its debug interface.
 
+With --sample the sample service is called from every cluster, by the client that
+kubectl mesh render --with-sample --apply has put there, and the table CALLS says which clusters
+have answered how often, and whether directly or through a gateway. "direct?" and "gateway?" were
+not measured: the networks in mesh.yaml imply them. Nothing is created and nothing is left behind.
+The sample itself stays until you remove it from each cluster: kubectl delete namespace sample.
+
 It exits 0 when nothing has failed: warnings and what could not be seen do not count, as long as
-one cluster could be reached. Otherwise it exits 1, or 2 when mesh.yaml cannot be read.`,
+one cluster could be reached, and with --sample one could call. Otherwise it exits 1, or 2 when mesh.yaml cannot be read.`,
 		Example: `  # Everything that can be reached
   kubectl mesh check
 
   # In CI, without a cluster
   kubectl mesh check --offline
+
+  # Call the sample from every cluster, 50 times
+  kubectl mesh check --sample --calls 50
 
   # One cluster, through another context
   kubectl mesh check --cluster east --context admin@east
@@ -75,6 +93,8 @@ one cluster could be reached. Otherwise it exits 1, or 2 when mesh.yaml cannot b
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster to check, with the links on which it reads others; default: all")
 	cmd.Flags().StringArrayVar(&o.istiodDebug, "istiod-debug", nil, "where the debug interface of an istiod is: NAME=URL, or URL with --cluster; may be given several times")
 	cmd.Flags().BoolVar(&o.offline, "offline", false, "check the files only, and ask no cluster")
+	cmd.Flags().BoolVar(&o.sample, "sample", false, "call the sample service from every cluster, too")
+	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "how often each cluster calls the sample, at most 1000 times; with --sample")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	return cmd
 }
@@ -84,8 +104,14 @@ func (o *checkOptions) Validate() error {
 	if *o.Context != "" && o.cluster == "" {
 		errs = append(errs, inputErrorf("say of which cluster it is: --cluster NAME", "--context needs --cluster"))
 	}
-	if o.offline && (o.cluster != "" || len(o.istiodDebug) > 0) {
-		errs = append(errs, inputErrorf("leave out one of them", "--offline asks no cluster: it does not go with --cluster, --context or --istiod-debug"))
+	if o.offline && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample) {
+		errs = append(errs, inputErrorf("leave out one of them", "--offline asks no cluster: it does not go with --cluster, --context, --istiod-debug or --sample"))
+	}
+	switch {
+	case o.calls < 1 || o.calls > maxCalls:
+		errs = append(errs, inputErrorf(fmt.Sprintf("write a number from 1 to %d", maxCalls), "--calls does not take %d", o.calls))
+	case o.calls != defaultCalls && !o.sample:
+		errs = append(errs, inputErrorf("add --sample", "--calls needs --sample"))
 	}
 	return errors.Join(errs...)
 }
@@ -113,8 +139,9 @@ func (o *checkOptions) Run(ctx context.Context) error {
 		return errInterrupted
 	}
 	results := check.Run(in)
-	if err := run.print(results); err != nil {
+	callers := check.NewCallers(in.Graph, in.Facts)
+	if err := run.print(results, callers); err != nil {
 		return err
 	}
-	return run.outcome(in, results)
+	return run.outcome(in, results, callers)
 }

@@ -26,7 +26,9 @@ type checkRun struct {
 
 func (r *checkRun) commands() check.Commands {
 	return check.Commands{
-		Apply: "kubectl mesh render --apply" + filenameFlag(r.filename),
+		Apply:  "kubectl mesh render --apply" + filenameFlag(r.filename),
+		Sample: "kubectl mesh render --with-sample --apply" + filenameFlag(r.filename),
+		Check:  "kubectl mesh check" + filenameFlag(r.filename),
 		Kubectl: func(name string) string {
 			declared, known := r.ws.graph.Cluster(name)
 			if !known || r.contextOf(declared) == "" {
@@ -108,6 +110,7 @@ func (r *checkRun) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.F
 			return cluster.Probe(ctx, remote, r.userAgent, timeout, rights)
 		},
 		Debug:   r.istiod(config, declared),
+		Calls:   r.samples(config, client),
 		Explain: explain,
 	})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
-// istiodTimeout bounds one answer of istiod, when --request-timeout does not.
-const istiodTimeout = 15 * time.Second
+// podTimeout bounds one answer of a pod, when --request-timeout does not.
+const podTimeout = 15 * time.Second
+
+func (r *checkRun) podTimeout() time.Duration {
+	timeout, _ := clientcmd.ParseTimeout(*r.Timeout) // Validate has looked at it
+	return cmp.Or(timeout, podTimeout)
+}
 
 // istiod is the way to the istiod of a cluster: the URL that is named, or its pod.
 func (r *checkRun) istiod(config *rest.Config, declared *v1alpha1.Cluster) check.Debug {
@@ -34,10 +40,7 @@ func (r *checkRun) istiod(config *rest.Config, declared *v1alpha1.Cluster) check
 	if base := r.debug[declared.Name]; base != "" {
 		get = func(ctx context.Context, path string) ([]byte, error) { return getPage(ctx, base+path) }
 	}
-	timeout, _ := clientcmd.ParseTimeout(*r.Timeout)
-	if timeout == 0 {
-		timeout = istiodTimeout
-	}
+	timeout := r.podTimeout()
 	return func(ctx context.Context, path string) ([]byte, error) {
 		bounded, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()

@@ -31,24 +31,29 @@ func joined(text, more string) string {
 }
 
 // outcome decides what a run is worth.
-func (r *checkRun) outcome(in check.Input, results []check.Result) error {
+func (r *checkRun) outcome(in check.Input, results []check.Result, callers []check.Caller) error {
 	if check.Failed(results) {
 		return errUnhealthy
 	}
+	reached := r.offline
 	for _, facts := range in.Facts {
-		if facts.Unseen == "" {
-			return nil
-		}
+		reached = reached || facts.Unseen == ""
 	}
-	if r.offline {
+	switch {
+	case reached && r.sample && callers == nil:
+		return withHint(errors.New("no cluster could call the sample"), "bring it to the clusters: "+in.Commands.Sample)
+	case reached:
 		return nil
 	}
 	return withHint(errors.New("no cluster could be reached"), "to check the files only: kubectl mesh check --offline"+filenameFlag(r.filename))
 }
 
-func (r *checkRun) print(results []check.Result) error {
+func (r *checkRun) print(results []check.Result, callers []check.Caller) error {
 	for i := range results {
 		results[i].Reason, results[i].Remedy = plain(results[i].Reason), plain(results[i].Remedy)
+	}
+	for i := range callers {
+		callers[i].Unmeasured = plain(callers[i].Unmeasured)
 	}
 	switch r.output {
 	case "json":
@@ -57,11 +62,12 @@ func (r *checkRun) print(results []check.Result) error {
 			Counts  map[string]int `json:"counts"`
 			Results []check.Result `json:"results"`
 			Matrix  check.Matrix   `json:"matrix"`
-		}{!check.Failed(results), counts(results), results, check.NewMatrix(r.ws.graph, results)})
+			Calls   []check.Caller `json:"calls,omitempty"`
+		}{!check.Failed(results), counts(results), results, check.NewMatrix(r.ws.graph, results), callers})
 	case "junit":
 		return r.printJUnit(results)
 	}
-	return r.printText(results)
+	return r.printText(results, callers)
 }
 
 func counts(results []check.Result) map[string]int {
@@ -76,7 +82,7 @@ func counts(results []check.Result) map[string]int {
 }
 
 // printText prints for people: what is not ok, the matrix, and a line that counts.
-func (r *checkRun) printText(results []check.Result) error {
+func (r *checkRun) printText(results []check.Result, callers []check.Caller) error {
 	var text strings.Builder
 	for _, group := range grouped(results) {
 		fmt.Fprintf(&text, "%s: %s%s [%s]\n", group.Status, about(group), oneLine(group.Reason), group.ID)
@@ -88,6 +94,7 @@ func (r *checkRun) printText(results []check.Result) error {
 	if !r.offline {
 		writeMatrix(&text, check.NewMatrix(r.ws.graph, results))
 	}
+	writeCalls(&text, r.ws.graph.Names(), callers)
 	counted := counts(results)
 	fmt.Fprintf(&text, "%s: %d ok, %d failed, %d with a warning, %d unknown\n", count(len(results), "check"),
 		counted["ok"], counted["failed"], counted["warning"], counted["unknown"])
@@ -173,6 +180,7 @@ func (r *checkRun) printJUnit(results []check.Result) error {
 		told := &junitText{Message: result.Reason, Text: result.Remedy}
 		switch result.Status {
 		case check.StatusOK:
+			test.Out = result.Reason
 		case check.StatusFailed:
 			test.Failure = told
 		case check.StatusUnknown:

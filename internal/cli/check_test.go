@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
@@ -9,7 +10,7 @@ import (
 
 func TestCheckFlags(t *testing.T) {
 	options := func(change func(*checkOptions)) checkOptions {
-		o := checkOptions{liveFlags: newLiveFlags(System{}), filename: "mesh.yaml"}
+		o := checkOptions{liveFlags: newLiveFlags(System{}), filename: "mesh.yaml", calls: 20}
 		change(&o)
 		return o
 	}
@@ -21,6 +22,7 @@ func TestCheckFlags(t *testing.T) {
 				o.istiodDebug = []string{"http://localhost:1", "west=https://w"}
 			})},
 		{"offline", []string{"--offline", "-f", "-"}, options(func(o *checkOptions) { o.offline, o.filename = true, "-" })},
+		{"sample", []string{"--sample", "--calls", "50"}, options(func(o *checkOptions) { o.sample, o.calls = true, 50 })},
 	})
 }
 
@@ -58,5 +60,25 @@ func TestGrouped(t *testing.T) {
 	}
 	if got := texts; len(got) != 4 || got[0] != "east -> north, west: r" || got[1] != "east -> south: other" || got[2] != "east: g" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestWriteCalls(t *testing.T) {
+	var text strings.Builder
+	writeCalls(&text, []string{"east", "north", "west"}, []check.Caller{
+		{Cluster: "east", Answers: []check.Answer{{Cluster: "east", Count: 12, Way: check.WayDirect, Measured: true}, {Cluster: "west", Count: 8, Way: check.WayGateway, Measured: true}}},
+		{Cluster: "north", Answers: []check.Answer{{Cluster: "north", Count: 1000, Way: check.WayDirect}, {Cluster: "west", Linked: true}}},
+	})
+	const want = `CALLS  east       north         west
+east   12 direct  -             8 gateway
+north  -          1000 direct?  0
+
+`
+	if text.String() != want {
+		t.Errorf("got\n%s", text.String())
+	}
+	text.Reset()
+	if writeCalls(&text, []string{"east"}, nil); text.Len() > 0 {
+		t.Errorf("without calls: got %q", text.String())
 	}
 }
