@@ -23,7 +23,8 @@ func sampleRuns() Check {
 			case sample == nil:
 				return nil
 			case sample.Why != "":
-				return unknown(sample.Why, sample.Remedy)
+				remedy := "this has to work first: " + s.inSample("exec "+sample.Pod+" -c "+render.SampleClient+" -- true")
+				return unknown(sample.Why, cmp.Or(sample.Remedy, remedy))
 			case sample.Client.Absent:
 				return unknown("the sample is not there: "+sample.Client.Why, s.Commands.Sample)
 			case len(sample.Client.Pods) == 0:

@@ -29,6 +29,7 @@ func TestSampleFaults(t *testing.T) {
 	runFaults(t, map[string]fault{
 		"not asked": {func(in *Input) { in.Facts["east"].Sample, in.Facts["west"].Sample = nil, nil }, "", "", ""},
 		"forbidden": {eastSample(func(s *Sample) { *s = Sample{Why: "forbidden", Remedy: "ask"} }), "CHECK023 unknown east", "forbidden", "ask"},
+		"no exec":   {eastSample(func(s *Sample) { *s = Sample{Why: "no", Pod: "curl-1"} }), "CHECK023 unknown east", "no", "this has to work first: kubectl --context=east -n sample exec curl-1 -c curl -- true"},
 		"no node":   {none(cluster.Workload{Why: "no node runs pods"}), "CHECK023 unknown east", "no node runs pods", "--context=east -n sample get pods"},
 		"no namespace": {none(cluster.Workload{Why: "there is no namespace sample", Absent: true}), "CHECK023 unknown east",
 			"the sample is not there: there is no namespace sample", "kubectl mesh render --with-sample --apply"},

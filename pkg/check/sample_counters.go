@@ -65,8 +65,8 @@ func (c *counters) take() {
 	if long || !ours {
 		return
 	}
-	rest, value, _ := cutLast(rest)
-	host, name, _ := cutLast(rest)
+	rest, value := cutLast(rest)
+	host, name := cutLast(rest)
 	if name != "rq_total" {
 		return
 	}
@@ -79,12 +79,12 @@ func (c *counters) take() {
 }
 
 // cutLast cuts at the last pair of colons.
-func cutLast(text string) (before, after string, found bool) {
+func cutLast(text string) (before, after string) {
 	i := strings.LastIndex(text, "::")
 	if i < 0 {
-		return text, "", false
+		return text, ""
 	}
-	return text[:i], text[i+2:], true
+	return text[:i], text[i+2:]
 }
 
 // hostPort takes an address, also one behind a listener of the proxy's own, by which a tunnel

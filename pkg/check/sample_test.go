@@ -96,7 +96,7 @@ func TestSampleTrouble(t *testing.T) {
 			return s.Why == "" && s.Client.Why == "there is none of sample/curl" && !s.called()
 		}},
 		"no exec": {stage{fails: map[string]error{"curl": errors.New("no")}, answer: fromEast},
-			func(s *Sample) bool { return s.Why == "explained: no" && !s.called() }},
+			func(s *Sample) bool { return s.Why == "no" && s.Remedy == "" && !s.called() }},
 		"no counters": {stage{fails: map[string]error{"istio-proxy": errors.New("a\nb")}, answer: fromEast},
 			func(s *Sample) bool { return s.called() && s.Hops.Why == "a b" }},
 		"no pilot-agent": {stage{code: 1, answer: fromEast}, func(s *Sample) bool { return s.Hops.Why == "pilot-agent ended with exit code 1" }},

@@ -21,39 +21,53 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// kubelet stands in for a node with one pod of istiod on it: port forwarding works as container runtimes do it, and
-// behind the port are the debug pages as istiod writes them.
+// kubelet stands in for a node: port forwarding and exec work as container runtimes do it. Behind the port of istiod's
+// pod are its debug pages, and in the pod of the sample's client are the programs that check runs there.
 type kubelet struct {
-	pages sync.Map // text of each page, by path
+	pages  sync.Map // text of each page, by path
+	sample *stage
 }
 
 // startIstiod adds a node and a pod that is istiod's to a cluster.
 func startIstiod(t *testing.T, c *clusters.Cluster) *kubelet {
 	t.Helper()
+	k := startNode(t, c)
+	runPod(t, c, &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: istioNamespace, Name: "istiod-5b9c", Labels: map[string]string{"app": "istiod", "istio.io/rev": "default"}},
+		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "discovery", Image: "istio/pilot:1.30.2"}}},
+	})
+	return k
+}
+
+// startNode adds a node to a cluster.
+func startNode(t *testing.T, c *clusters.Cluster) *kubelet {
+	t.Helper()
 	k := &kubelet{}
 	server := httptest.NewTLSServer(k)
 	t.Cleanup(server.Close)
-	port := server.Listener.Addr().(*net.TCPAddr).Port
-
-	nodes, pods := client(t, c).CoreV1().Nodes(), client(t, c).CoreV1().Pods(istioNamespace)
+	nodes := client(t, c).CoreV1().Nodes()
 	node, err := nodes.Create(t.Context(), &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node"}}, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "127.0.0.1"}}
-	node.Status.DaemonEndpoints.KubeletEndpoint.Port = int32(port)
+	node.Status.DaemonEndpoints.KubeletEndpoint.Port = int32(server.Listener.Addr().(*net.TCPAddr).Port)
 	must(t)(nodes.UpdateStatus(t.Context(), node, metav1.UpdateOptions{}))
-	pod, err := pods.Create(t.Context(), &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: "istiod-5b9c", Labels: map[string]string{"app": "istiod", "istio.io/rev": "default"}},
-		Spec:       corev1.PodSpec{NodeName: "node", Containers: []corev1.Container{{Name: "discovery", Image: "istio/pilot:1.30.2"}}},
-	}, metav1.CreateOptions{})
+	return k
+}
+
+// runPod makes a pod that is ready on that node.
+func runPod(t *testing.T, c *clusters.Cluster, pod *corev1.Pod) {
+	t.Helper()
+	pods := client(t, c).CoreV1().Pods(pod.Namespace)
+	pod.Spec.NodeName = "node"
+	pod, err := pods.Create(t.Context(), pod, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	pod.Status.Phase = corev1.PodRunning
 	pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
 	must(t)(pods.UpdateStatus(t.Context(), pod, metav1.UpdateOptions{}))
-	return k
 }
 
 // says sets what istiod knows of its peers.
@@ -66,8 +80,12 @@ func (k *kubelet) says(local string, states map[string]string) {
 	k.pages.Store("/debug/networkz", "null")
 }
 
-// ServeHTTP is the kubelet's side of port forwarding.
+// ServeHTTP is the kubelet's side of port forwarding, and of exec.
 func (k *kubelet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if container, ok := strings.CutPrefix(r.URL.Path, "/exec/sample/curl-7d4f/"); ok && k.sample != nil {
+		k.sample.serve(w, r, container)
+		return
+	}
 	options, err := portforward.NewV4Options(r)
 	if err != nil || r.URL.Path != "/portForward/"+istioNamespace+"/istiod-5b9c" {
 		http.Error(w, "not found", http.StatusNotFound)
