@@ -47,6 +47,10 @@ func TestSampleFaults(t *testing.T) {
 		"not here":      {answers(0, 20, WayGateway), "CHECK025 failed east", "none of 20 calls was answered by east", "endpointslices"},
 		"not there":     {answers(20, 0, WayDirect), "CHECK026 failed east west", "none of 20 calls was answered by west", "'|5000||helloworld'"},
 		"too few calls": {func(in *Input) { answers(9, 0, WayDirect)(in); in.Facts["east"].Sample.Made = 9 }, "CHECK026 unknown east west", "by chance", "kubectl mesh check --sample --calls 10"},
+		"nobody has seen it": {func(in *Input) {
+			answers(20, 0, WayDirect)(in)
+			in.Facts["west"] = &Facts{Unseen: "no context"}
+		}, "CHECK003 unknown west\nCHECK020 unknown east west\nCHECK026 unknown east west\nCHECK012 unknown west east", "no context", ""},
 		"no sample there": {func(in *Input) {
 			answers(20, 0, WayDirect)(in)
 			in.Facts["west"].Sample = &Sample{Client: cluster.Workload{Why: "w"}, Server: cluster.Workload{Why: "no node"}}
@@ -65,8 +69,14 @@ func TestUnmeasured(t *testing.T) {
 	in := healthy()
 	in.Facts["east"].Sample.Hops.Value[0].Calls = 13 // one was tried again
 	callers := NewCallers(in.Graph, in.Facts)
-	if got := open(Run(*in)); got != "" {
+	results := Run(*in)
+	if got := open(results); got != "" {
 		t.Errorf("not ok:\n%s", got)
+	}
+	for _, result := range results {
+		if result.ID == "CHECK028" && result.Cluster == "east" {
+			t.Error("CHECK028 was made, of what was not measured")
+		}
 	}
 	want := Caller{Cluster: "east", Pod: "curl-1", Calls: 20, Hops: in.Facts["east"].Sample.Hops.Value,
 		Answers:    []Answer{{"east", 12, true, WayDirect, false}, {"west", 8, true, WayGateway, false}},

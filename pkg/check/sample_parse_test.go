@@ -71,7 +71,7 @@ const host = "helloworld.sample.svc.cluster.local"
 func page(cluster, address string, requests int) string {
 	prefix := cluster + "::" + address + "::"
 	return cluster + "::default_priority::max_requests::4294967295\n" + cluster + "::added_via_api::true\n" +
-		prefix + "cx_total::3\n" + prefix + fmt.Sprintf("rq_total::%d\n", requests) + prefix + "hostname::\n" + prefix + "zone::us-east1-b\n"
+		prefix + "cx_total::3\n" + prefix + fmt.Sprintf("rq_total::%d\n", requests) + prefix + "weight::1\n" + prefix + "hostname::\n" + prefix + "zone::us-east1-b\n"
 }
 
 func TestCounters(t *testing.T) {

@@ -1,5 +1,5 @@
 // Package cluster reads facts from a live cluster. It never changes one: what can be done to
-// a cluster is in pkg/apply. It knows nothing of the mesh; plain values go in and come out.
+// a cluster is in pkg/apply. What it runs in a pod asks, and changes nothing either. It knows nothing of the mesh; plain values go in and come out.
 //
 // It imports client-go, the types of the Gateway API, and pkg/kubeconfig, whose Token keeps a
 // credential out of every output.
