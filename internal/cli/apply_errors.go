@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 )
 
 // failure is what went wrong in any cluster, each line with the name of its cluster.
@@ -30,7 +32,10 @@ func (r *applyRun) clusterError(c *applyCluster) error {
 	var lost error
 	interrupted := false
 	for _, err := range flatten(c.err) {
+		missing, _ := errors.AsType[*apply.MissingKinds](err)
 		switch {
+		case missing != nil:
+			shown = append(shown, r.explainKinds(err, missing, c.Cluster))
 		case errors.Is(err, context.Canceled):
 			interrupted = true
 		case strings.Contains(err.Error(), "\n"+hintMark): // who made it knew more

@@ -74,7 +74,7 @@ func (c *Client) Plan(ctx context.Context, objects []render.Object, force bool) 
 	if err := ctx.Err(); err != nil {
 		return nil, err // what the others say is that too
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err := joinErrors(errs); err != nil {
 		return nil, err
 	}
 	return changes, nil

@@ -46,7 +46,7 @@ func (c *Client) resource(kind schema.GroupVersionKind, namespace string) (dynam
 	defer c.mapping.Unlock()
 	mapping, err := c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if meta.IsNoMatchError(err) {
-		return nil, fmt.Errorf("the cluster has no kind %s of %s\nhint: install its CRD first", kind.Kind, kind.GroupVersion())
+		return nil, &MissingKinds{Kinds: []schema.GroupVersionKind{kind}}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ask for kind %s: %w", kind.Kind, err)

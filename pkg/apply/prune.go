@@ -113,6 +113,9 @@ func (c *Client) inspect(ctx context.Context, left *Leftover, labels map[string]
 // get reads an object, nil when there is none, or no such kind.
 func (c *Client) get(ctx context.Context, ref Ref) (*unstructured.Unstructured, error) {
 	resource, err := c.resource(schema.FromAPIVersionAndKind(ref.APIVersion, ref.Kind), ref.Namespace)
+	if _, missing := errors.AsType[*MissingKinds](err); missing {
+		return nil, nil // who removes a CRD removes all objects of its kind
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", ref, err)
 	}

@@ -153,20 +153,25 @@ func (c compiler) overlayFile(name string) string {
 	return path.Join(treeFolder, overlaysFolder, c.cluster.Name, name)
 }
 
-// gatewayBundle is the release of Gateway API's kinds that the control plane was built with; an
-// older istiod passes over kinds of a newer release (istio pkg/kube/kclient/crdwatcher.go). It is
-// empty where nothing of Gateway API is used.
+// gatewayBundle is where to get the kinds of Gateway API; empty where nothing of it is used.
 func (c compiler) gatewayBundle() string {
 	managed := *c.cluster.Istio.Managed
 	needed := c.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || len(c.eastWest()) > 0 || len(c.peers()) > 0
 	if !needed || managed {
 		return ""
 	}
+	return GatewayAPI(c.cluster.Istio)
+}
+
+// GatewayAPI is the address of the kinds of Gateway API in the release that a control plane was
+// built with; an older istiod passes over kinds of a newer release (istio
+// pkg/kube/kclient/crdwatcher.go).
+func GatewayAPI(istio v1alpha1.Istio) string {
 	version := "v1.2.1"
 	for _, bundle := range [...]struct{ istio, version string }{
 		{"1.26.0", "v1.3.0"}, {"1.28.0", "v1.4.1"}, {"1.30.0", "v1.5.1"}, {"1.31.0", "v1.6.0"},
 	} {
-		if c.cluster.Istio.AtLeast(bundle.istio) {
+		if istio.AtLeast(bundle.istio) {
 			version = bundle.version
 		}
 	}
