@@ -7,8 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
@@ -17,8 +20,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// applyObjects does what `kubectl apply --server-side -f -` does.
-func applyObjects(t *testing.T, c *clusters.Cluster, text string) {
+// objectClient reaches objects of every kind that a cluster has by now.
+type objectClient struct {
+	mapper  meta.RESTMapper
+	objects dynamic.Interface
+}
+
+func newObjectClient(t *testing.T, c *clusters.Cluster) objectClient {
 	t.Helper()
 	discoverer, err := discovery.NewDiscoveryClientForConfig(c.Config())
 	if err != nil {
@@ -28,20 +36,49 @@ func applyObjects(t *testing.T, c *clusters.Cluster, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mapper := restmapper.NewDiscoveryRESTMapper(groups)
 	objects, err := dynamic.NewForConfig(c.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, object := range decodeObjects(t, text) {
-		kind := object.GroupVersionKind()
-		mapping, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	return objectClient{restmapper.NewDiscoveryRESTMapper(groups), objects}
+}
+
+// of is where the cluster keeps an object.
+func (o objectClient) of(t *testing.T, object *unstructured.Unstructured) dynamic.ResourceInterface {
+	t.Helper()
+	kind := object.GroupVersionKind()
+	mapping, err := o.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.objects.Resource(mapping.Resource).Namespace(object.GetNamespace())
+}
+
+// remove removes an object that may be gone: the token Secret of an account that Istio's charts would bring goes by itself.
+func (o objectClient) remove(t *testing.T, object *unstructured.Unstructured) {
+	t.Helper()
+	err := o.of(t, object).Delete(t.Context(), object.GetName(), metav1.DeleteOptions{})
+	if err != nil && !apierrors.IsNotFound(err) {
+		t.Errorf("remove %s %s: %v", object.GetKind(), object.GetName(), err)
+	}
+}
+
+// applyObjects does what `kubectl apply --server-side --validate=strict -f -` does, and returns the objects.
+func applyObjects(t *testing.T, c *clusters.Cluster, text string) []*unstructured.Unstructured {
+	t.Helper()
+	kinds, objects := newObjectClient(t, c), decodeObjects(t, text)
+	force := true
+	options := metav1.PatchOptions{FieldManager: "kubectl", Force: &force, FieldValidation: metav1.FieldValidationStrict}
+	for _, object := range objects {
+		content, err := object.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
 		}
-		options := metav1.ApplyOptions{FieldManager: "kubectl", Force: true}
-		must(t)(objects.Resource(mapping.Resource).Namespace(object.GetNamespace()).Apply(t.Context(), object.GetName(), object, options))
+		if _, err := kinds.of(t, object).Patch(t.Context(), object.GetName(), types.ApplyPatchType, content, options); err != nil {
+			t.Fatalf("apply %s %s/%s: %v", object.GetKind(), object.GetNamespace(), object.GetName(), err)
+		}
 	}
+	return objects
 }
 
 func decodeObjects(t *testing.T, text string) []*unstructured.Unstructured {

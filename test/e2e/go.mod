@@ -13,6 +13,7 @@ require (
 	go.etcd.io/etcd/server/v3 v3.7.3 // indirect
 	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
+	istio.io/api v1.31.1
 	k8s.io/api v0.37.1
 	k8s.io/apimachinery v0.37.1
 	k8s.io/client-go v0.37.1

@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// TestScenarios sends every object of every scenario to an API server, whose schemas are the judge: Kubernetes' own, and
+// the CRDs of the Gateway API (standard channel) and of Istio. A field that they do not know is an error.
+func TestScenarios(t *testing.T) {
+	c := clusters.Start(t, "judge")[0]
+	clusters.InstallGatewayAPI(t, c)
+	clusters.InstallIstio(t, c)
+	streams, err := filepath.Glob("../../testdata/scenarios/*/want/stream/*.skip.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted := map[string]int{}
+	for _, stream := range streams {
+		folder := filepath.Dir(filepath.Dir(filepath.Dir(stream)))
+		name := strings.TrimSuffix(filepath.Base(stream), ".skip.yaml")
+		t.Run(filepath.Base(folder)+"/"+name, func(t *testing.T) {
+			w := workspace{dir: folder, kubeconfig: filepath.Join(t.TempDir(), "none")}
+			got := w.mustRun(t, "render", "--cluster", name, "--secrets=skip", "--with-sample")
+			objects := applyObjects(t, c, got.stdout)
+			// The scenarios have names in common. Each is to be accepted as new, not as a change of another.
+			removeObjects(t, c, objects)
+			for _, object := range objects {
+				accepted[object.GroupVersionKind().Group+"/"+object.GetKind()]++
+			}
+		})
+	}
+	for _, kind := range []string{"gateway.networking.k8s.io/Gateway", "gateway.networking.k8s.io/TLSRoute",
+		"networking.istio.io/Gateway", "networking.istio.io/VirtualService", "apps/Deployment"} {
+		if accepted[kind] == 0 {
+			t.Errorf("no scenario has a %s: is the search broken?", kind)
+		}
+	}
+}
+
+// removeObjects removes all but the namespaces, last ones first.
+func removeObjects(t *testing.T, c *clusters.Cluster, objects []*unstructured.Unstructured) {
+	t.Helper()
+	kinds := newObjectClient(t, c)
+	for _, object := range slices.Backward(objects) {
+		if object.GetKind() != "Namespace" {
+			kinds.remove(t, object)
+		}
+	}
+}
