@@ -10,7 +10,7 @@ import (
 func TestCheckGateways(t *testing.T) {
 	all := clusters.Start(t, "east")
 	w := newWorkspace(t, all, "- {name: east, context: admin@east, network: vpc-a, gateway: {addresses: [198.51.100.7]}}")
-	createNamespace(t, all[0], istioNamespace)
+	createIstioNamespace(t, all[0])
 	labelNetwork(t, all[0], "vpc-a")
 	r, got := w.check(t)
 	got.wantCode(t, 1)

@@ -96,7 +96,7 @@ func read(t *testing.T, reader *cluster.Client, ask cluster.Ask) (cluster.Facts,
 }
 
 func testServed(t *testing.T, east *clusters.Cluster, reader *cluster.Client) {
-	createNamespace(t, east, istioNamespace)
+	createIstioNamespace(t, east)
 	publishRoots(t, east, newRoot(t))
 	facts, notes := read(t, reader, cluster.Ask{Namespace: istioNamespace, Served: true})
 	if len(facts.RootSHA256) != 1 || facts.Istio != (cluster.Istio{}) {

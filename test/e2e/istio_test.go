@@ -47,7 +47,7 @@ func (i istiod) name(of string) string {
 func (i istiod) install(t *testing.T, c *clusters.Cluster) {
 	t.Helper()
 	kube := client(t, c)
-	createNamespace(t, c, istioNamespace)
+	createIstioNamespace(t, c)
 	config := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: i.name("istio")}, Data: map[string]string{"mesh": i.meshConfig}}
 	must(t)(kube.CoreV1().ConfigMaps(istioNamespace).Create(t.Context(), config, metav1.CreateOptions{}))
 	labels := map[string]string{"app": "istiod"}
@@ -75,9 +75,9 @@ func must(t testing.TB) func(object any, err error) {
 	}
 }
 
-func createNamespace(t *testing.T, c *clusters.Cluster, name string) {
+func createIstioNamespace(t *testing.T, c *clusters.Cluster) {
 	t.Helper()
-	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: istioNamespace}}
 	_, err := client(t, c).CoreV1().Namespaces().Create(t.Context(), object, metav1.CreateOptions{})
 	if err != nil && !apierrors.IsAlreadyExists(err) {
 		t.Fatal(err)

@@ -18,16 +18,50 @@ func (c *Cluster) applyCRDs(ctx context.Context, crds []*unstructured.Unstructur
 	if err != nil {
 		return fmt.Errorf("make a client for %s: %w", c.Name, err)
 	}
-	resource := schema.GroupVersionResource{
-		Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions",
-	}
 	for _, crd := range crds {
 		options := metav1.ApplyOptions{FieldManager: "test-clusters", Force: true}
-		if _, err := client.Resource(resource).Apply(ctx, crd.GetName(), crd, options); err != nil {
+		if _, err := client.Resource(crdResource()).Apply(ctx, crd.GetName(), crd, options); err != nil {
 			return fmt.Errorf("apply %s to %s: %w", crd.GetName(), c.Name, err)
 		}
 	}
 	return await(ctx, c.apiServer, func(ctx context.Context) error { return c.offers(ctx, client, crds) })
+}
+
+func crdResource() schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
+}
+
+// removeCRDs removes the CRDs from a cluster and returns when clients find none of them.
+func (c *Cluster) removeCRDs(ctx context.Context, crds []*unstructured.Unstructured) error {
+	client, err := dynamic.NewForConfig(c.Config())
+	if err != nil {
+		return fmt.Errorf("make a client for %s: %w", c.Name, err)
+	}
+	for _, crd := range crds {
+		if err := client.Resource(crdResource()).Delete(ctx, crd.GetName(), metav1.DeleteOptions{}); err != nil {
+			return fmt.Errorf("remove %s from %s: %w", crd.GetName(), c.Name, err)
+		}
+	}
+	group := definedKind(crds[0]).Group
+	return await(ctx, c.apiServer, func(context.Context) error { return c.lacks(group) })
+}
+
+// lacks reports whether discovery has forgotten a group.
+func (c *Cluster) lacks(group string) error {
+	discoverer, err := discovery.NewDiscoveryClientForConfig(c.Config())
+	if err != nil {
+		return fmt.Errorf("make a client for %s: %w", c.Name, err)
+	}
+	groups, err := discoverer.ServerGroups()
+	if err != nil {
+		return fmt.Errorf("discover the kinds of %s: %w", c.Name, err)
+	}
+	for _, offered := range groups.Groups {
+		if offered.Name == group {
+			return fmt.Errorf("%s still offers %s", c.Name, group)
+		}
+	}
+	return nil
 }
 
 // offers reports whether every kind is found the way clients find it, and can be listed: discovery and handlers

@@ -61,3 +61,18 @@ func readGatewayCRDs(ctx context.Context) ([]*unstructured.Unstructured, error) 
 	}
 	return crds, nil
 }
+
+// RemoveGatewayAPI removes the CRDs of the Gateway API, and with them all objects of their kinds. It returns when the
+// cluster does not offer them any more.
+func RemoveGatewayAPI(t testing.TB, c *Cluster) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	crds, err := readGatewayCRDs(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.removeCRDs(ctx, crds); err != nil {
+		t.Fatalf("remove the Gateway API: %v", err)
+	}
+}
