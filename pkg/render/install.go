@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -84,22 +85,38 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
 	if in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles && cluster.ControlPlane == cluster.Name &&
 		cluster.Istio.Distribution != v1alpha1.DistributionCSM {
-		steps = append(steps, step{"The certificates, before istiod starts: it reads them once and signs by itself otherwise.",
-			[]string{c.kubectl(c.cacerts())}})
+		steps = append(steps, step{"The certificates, before istiod starts: it reads them once and signs by itself otherwise. Your PKI makes them: one\n" +
+			"root for all clusters, an intermediate for each.", []string{c.kubectl(c.cacerts())}})
+	}
+	if ref := cluster.Istio.LicenseSecretRef; ref != nil && cluster.Istio.Distribution == v1alpha1.DistributionSolo {
+		steps = append(steps, step{Text: fmt.Sprintf("The licence, in Secret `%s` of namespace `%s`, unless it is there: Solo's documentation names its keys.",
+			ref.Name, cmp.Or(ref.Namespace, cluster.Istio.Namespace))})
 	}
 	steps = append(steps, c.controlPlaneSteps()...)
 	return append(steps, c.gatewaySteps()...)
 }
 
+// caFile is a file of the workspace, its key in Secret cacerts, and the flag of asmcli that
+// takes it.
+type caFile struct{ key, flag, path string }
+
+func (c compiler) caFiles() []caFile {
+	trust := path.Join("trust", c.cluster.Name)
+	return []caFile{
+		{"ca-cert.pem", "ca_cert", path.Join(trust, "ca-cert.pem")},
+		{"ca-key.pem", "ca_key", path.Join("credentials", c.cluster.Name, "ca-key.pem")},
+		{"cert-chain.pem", "cert_chain", path.Join(trust, "cert-chain.pem")},
+		{"root-cert.pem", "root_cert", "trust/root-cert.pem"},
+	}
+}
+
 // cacerts makes the Secret from the files of the workspace: the key is in no file that is applied.
 func (c compiler) cacerts() string {
-	from := func(key, file string) string { return " --from-file=" + key + "=" + shell.Quote(file) }
-	trust := path.Join("trust", c.cluster.Name)
-	return "create secret generic cacerts --namespace " + c.cluster.Istio.Namespace +
-		from("ca-cert.pem", path.Join(trust, "ca-cert.pem")) +
-		from("ca-key.pem", path.Join("credentials", c.cluster.Name, "ca-key.pem")) +
-		from("cert-chain.pem", path.Join(trust, "cert-chain.pem")) +
-		from("root-cert.pem", "trust/root-cert.pem")
+	command := "create secret generic cacerts --namespace " + c.cluster.Istio.Namespace
+	for _, file := range c.caFiles() {
+		command += " --from-file=" + file.key + "=" + shell.Quote(file.path)
+	}
+	return command
 }
 
 // controlPlaneSteps install the charts, or say who does.
@@ -190,6 +207,7 @@ func (in Input) notes() []string {
 			if helm.Repository(helm.Hub(cluster), true) == "" {
 				repositories["solo"] = true
 			}
+		case v1alpha1.DistributionCSM: // Google's tool brings its own
 		}
 	}
 	if repositories["istio"] {
@@ -198,15 +216,39 @@ func (in Input) notes() []string {
 	if repositories["solo"] {
 		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
 	}
-	var nowhere []string
-	for cluster := range in.Graph.Clusters() {
-		if cluster.Context == "" {
-			nowhere = append(nowhere, cluster.Name)
-		}
+	if in.needsRoads() {
+		notes = append(notes, "Firewalls are yours: this release renders no rules for them. Clusters of one network call each other pod to pod, and a\n"+
+			"control plane calls the API server of each cluster that it reads.")
 	}
-	if nowhere != nil {
+	if nowhere := in.nowhere(); nowhere != nil {
 		notes = append(notes, "Without a context in mesh.yaml the commands go where your kubeconfig leads. Point it at the cluster first: "+
 			strings.Join(nowhere, ", ")+".")
 	}
 	return notes
+}
+
+// nowhere are the clusters for which mesh.yaml has no context.
+func (in Input) nowhere() []string {
+	var names []string
+	for cluster := range in.Graph.Clusters() {
+		if cluster.Context == "" {
+			names = append(names, cluster.Name)
+		}
+	}
+	return names
+}
+
+// needsRoads tells whether anything has to get from one cluster into another but by a gateway.
+func (in Input) needsRoads() bool {
+	for a := range in.Graph.Clusters() {
+		if len(Readings(in.Graph, a.Name)) > 0 {
+			return true
+		}
+		for b := range in.Graph.Clusters() {
+			if a.Network == b.Network && in.Graph.Linked(a.Name, b.Name) {
+				return true
+			}
+		}
+	}
+	return false
 }

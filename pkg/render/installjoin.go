@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // googleSteps: the control plane of distribution csm is Google's to install.
 func (c compiler) googleSteps() []step {
 	if !*c.cluster.Istio.Managed {
 		return []step{{"The control plane in the cluster, by Google's tool, unless it is there already:", []string{
-			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all --ca " + c.asmcliCA()}}}
+			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA()}}}
 	}
 	steps := []step{{Text: "The control plane is Google's: enable managed Cloud Service Mesh for the cluster's fleet membership."}}
 	if aliases := c.Mesh.Spec.Trust.DomainAliases; len(aliases) > 0 {
@@ -21,38 +22,100 @@ func (c compiler) googleSteps() []step {
 	return steps
 }
 
+// asmcliTarget names the cluster, the fleet that it joins, and the revision that mesh.yaml has.
+// The trust domain of a fleet is named after its project.
 func (c compiler) asmcliTarget() string {
-	gke := c.cluster.GKE
-	if gke == nil {
-		return ""
+	var target string
+	if gke := c.cluster.GKE; gke != nil {
+		target = fmt.Sprintf("--project_id %s --cluster_location %s --cluster_name %s ", gke.Project, gke.Location, gke.Cluster)
 	}
-	return fmt.Sprintf("--project_id %s --cluster_location %s --cluster_name %s ", gke.Project, gke.Location, gke.Cluster)
+	if fleet, ok := strings.CutSuffix(c.Mesh.Spec.Trust.Domain, ".svc.id.goog"); ok {
+		target += "--fleet_id " + fleet + " "
+	}
+	if revision := c.cluster.Istio.Revision; revision != "" {
+		target += "--revision_name " + revision + " "
+	}
+	return target
 }
 
+// asmcliCA: without files of ours each control plane would sign with a root of its own.
 func (c compiler) asmcliCA() string {
-	if c.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderMeshCA {
-		return "mesh_ca"
+	provider := c.Mesh.Spec.Trust.CA.Provider
+	if provider == v1alpha1.CAProviderMeshCA {
+		return " --ca mesh_ca"
 	}
-	return "citadel"
+	text := " --ca citadel"
+	if provider == v1alpha1.CAProviderFiles {
+		for _, file := range c.caFiles() {
+			text += " --" + file.flag + " " + shell.Quote(file.path)
+		}
+	}
+	return text
 }
 
 // joinPart applies the overlays: in one go, or cluster by cluster where nobody reaches all.
 func (in Input) joinPart() part {
-	join := part{Title: "Join the clusters"}
-	join.Steps = append(join.Steps, step{"With all contexts in one kubeconfig, everything at once. It shows what it will do, and asks:",
-		[]string{"kubectl mesh render --apply"}})
-	apart := step{Text: "Or each cluster from where it can be reached. `kubectl mesh collect --cluster NAME` fetches the tokens with which\n" +
-		"others read a cluster; it leaves them in credentials/, to be carried to where those others are applied:"}
-	for cluster := range in.Graph.Clusters() {
-		c := newCompiler(in, cluster)
-		apart.Commands = append(apart.Commands, "kubectl mesh render --cluster "+cluster.Name+" | "+
-			c.kubectl("apply --server-side --field-manager=mesh-cli --filename -"))
+	join, apart := part{Title: "Join the clusters"}, "Each cluster from where it can be reached"
+	if in.nowhere() == nil {
+		join.Steps = append(join.Steps, step{"With all contexts in one kubeconfig, everything at once. It shows what it will do, and asks:",
+			[]string{"kubectl mesh render --apply"}})
+		apart = "Or each cluster from where it can be reached"
 	}
-	join.Steps = append(join.Steps, apart)
+	join.Steps = append(join.Steps, in.apartSteps(apart)...)
 	if leaving := in.leaving(); leaving != nil {
 		join.Steps = append(join.Steps, step{"Google's control plane leaves the secrets behind with which it read the fleet. Look at them, then remove them:", leaving})
 	}
 	return join
+}
+
+// apartSteps apply cluster by cluster. A remote secret holds a token that the API server of another
+// cluster makes for an account that comes first.
+func (in Input) apartSteps(intro string) []step {
+	all, readers, read := in.readersAndRead()
+	if readers == nil {
+		return []step{{intro + ":", all}}
+	}
+	for i := range all {
+		all[i] = strings.Replace(all[i], " | ", " --secrets=skip | ", 1)
+	}
+	return []step{
+		{intro + ". First what holds no credential, the accounts of readers among it:", all},
+		{"Then the tokens that the API servers have made for them. They come to lie in credentials/; carry each\n" +
+			"credentials/CLUSTER/READER/token to where READER is applied:", read},
+		{"Then once more, and with the remote secrets, the clusters that read others:", readers},
+	}
+}
+
+// readersAndRead are the commands that apply each cluster, those of them for clusters that read
+// others, and the ones that fetch the tokens of clusters that are read.
+func (in Input) readersAndRead() (all, readers, read []string) {
+	targets := map[string]bool{}
+	for cluster := range in.Graph.Clusters() {
+		c := newCompiler(in, cluster)
+		command := "kubectl mesh render --cluster " + cluster.Name + " | " + c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
+		all = append(all, command)
+		readings := Readings(in.Graph, cluster.Name)
+		if len(readings) > 0 {
+			readers = append(readers, command)
+		}
+		for _, reading := range readings {
+			targets[reading.Target] = true
+		}
+	}
+	for cluster := range in.Graph.Clusters() {
+		if targets[cluster.Name] {
+			read = append(read, newCompiler(in, cluster).collect())
+		}
+	}
+	return all, readers, read
+}
+
+func (c compiler) collect() string {
+	command := "kubectl mesh collect --cluster " + c.cluster.Name
+	if c.cluster.Context == "" {
+		command += ` --context "$(kubectl config current-context)"`
+	}
+	return command
 }
 
 // leaving are the commands that list what a cluster keeps of a fleet that it leaves.
@@ -95,13 +158,15 @@ func (c compiler) gatewaySteps() []step {
 	own, shape := c.cluster.EastWest(), shapeOf(c.cluster, c.Mesh.Spec.Discovery)
 	return append(steps, step{"The east-west gateway" + addressNote, []string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("eastwest-gateway.yaml")),
+		c.kubectl("wait gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
+			" --for=condition=Programmed --timeout=5m"),
 		c.kubectl("get gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
 			" --output jsonpath='{.status.addresses[*].value}'"),
 	}})
 }
 
-const addressNote = ". Where others need its address, that belongs into mesh.yaml: gateway.addresses of this\n" +
-	"cluster. Render again when it has changed:"
+const addressNote = ". Where others need its address, that belongs into mesh.yaml, as gateway.addresses of this\n" +
+	"cluster; when it has changed, render the tree again with `kubectl mesh render --output-dir deploy`:"
 
 // chartSteps install the gateway that Helm deploys, if there is one.
 func (c compiler) chartSteps() []step {
