@@ -168,8 +168,14 @@ func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
 	if c.leftovers, err = c.writer.Leftovers(ctx, c.before, slices.Concat(c.plan, r.remoteSecrets(c)), r.labels()); err != nil {
 		return err
 	}
-	c.strangers, err = c.writer.Strangers(ctx, c.Istio.Namespace, r.labels())
+	strangers, err := c.writer.Strangers(ctx, c.Istio.Namespace, r.labels())
+	c.strangers = slices.DeleteFunc(strangers, func(s apply.Stranger) bool { return s.Google && c.inFleet(r.ws.doc.Mesh) })
 	return err
+}
+
+// inFleet tells whether Google's control plane finds the other clusters by secrets of its own.
+func (c *applyCluster) inFleet(mesh *v1alpha1.Mesh) bool {
+	return mesh.Spec.Discovery == v1alpha1.DiscoveryFleet && c.Istio.MulticlusterMode != v1alpha1.MulticlusterManual
 }
 
 // planSecrets plans the remote secrets of which the tokens are there.

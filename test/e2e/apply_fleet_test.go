@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -25,12 +26,16 @@ func TestApplyFleet(t *testing.T) {
 	createIstioNamespace(t, all[0])
 	theirs := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "asm-options"}, Data: map[string]string{"ASM_OPTS": googleOptions}}
 	must(t)(client(t, all[0]).CoreV1().ConfigMaps(istioNamespace).Create(t.Context(), theirs, metav1.CreateOptions{FieldManager: "mmc"}))
+	addGoogleSecret(t, all[0])
 	w := newMesh(t, all, fleet+`  clusters:
   - {name: east, context: admin@east}
   - {name: west, context: admin@west}
 `)
 	t.Run("connects", func(t *testing.T) {
-		w.mustRun(t, "render", "--apply")
+		got := w.mustRun(t, "render", "--apply")
+		if strings.Contains(got.stderr, "memberships-west") {
+			t.Errorf("a secret of the fleet is called a stranger:\n%s", got.stderr)
+		}
 		wantOptions(t, all[0], map[string]string{"ASM_OPTS": googleOptions, "multicluster_mode": "connected"})
 		wantOptions(t, all[1], map[string]string{"multicluster_mode": "connected"})
 	})
@@ -38,6 +43,14 @@ func TestApplyFleet(t *testing.T) {
 	t.Run("leaves", func(t *testing.T) { testFleetLeaves(t, w, all) })
 	t.Run("stops when somebody else decides", func(t *testing.T) { testFleetConflict(t, w, all) })
 	t.Run("never removes the options", func(t *testing.T) { testFleetKept(t, w, all) })
+}
+
+// addGoogleSecret adds a remote secret as Google's control plane writes it for a cluster of the fleet.
+func addGoogleSecret(t *testing.T, c *clusters.Cluster) {
+	t.Helper()
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "istio-remote-secret-projects-1-locations-l-memberships-west",
+		Labels: map[string]string{"istio/multiCluster": "true", "istio.io/owned-by": "mesh.googleapis.com"}}, StringData: map[string]string{"west": "x"}}
+	must(t)(client(t, c).CoreV1().Secrets(istioNamespace).Create(t.Context(), secret, metav1.CreateOptions{}))
 }
 
 func wantOptions(t *testing.T, c *clusters.Cluster, want map[string]string) {
@@ -57,7 +70,8 @@ func testFleetLeaves(t *testing.T, w workspace, all []*clusters.Cluster) {
   - {name: west, context: admin@west}
 `)
 	got := w.mustRun(t, "render", "--apply")
-	got.wantSaid(t, "east: 0 created, 1 changed, 1 unchanged", "west: 0 created, 0 changed, 2 unchanged")
+	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-projects-1-locations-l-memberships-west (clusters west) was left by Google's managed mesh",
+		"east: 0 created, 1 changed, 1 unchanged", "west: 0 created, 0 changed, 2 unchanged")
 	wantOptions(t, all[0], map[string]string{"ASM_OPTS": googleOptions, "multicluster_mode": "manual"})
 	wantOptions(t, all[1], map[string]string{"multicluster_mode": "connected"})
 }
