@@ -85,8 +85,8 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
 	if in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles && cluster.ControlPlane == cluster.Name &&
 		cluster.Istio.Distribution != v1alpha1.DistributionCSM {
-		steps = append(steps, step{"The certificates, before istiod starts: it reads them once and signs by itself otherwise. Your PKI makes them: one\n" +
-			"root for all clusters, an intermediate for each.", []string{c.kubectl(c.cacerts())}})
+		steps = append(steps, step{"The certificates, before istiod starts: it reads them once and signs by itself otherwise. `kubectl mesh ca` makes\n" +
+			"them, or your PKI: one root for all clusters, an intermediate for each.", []string{c.kubectl(c.cacerts())}})
 	}
 	if ref := cluster.Istio.LicenseSecretRef; ref != nil && cluster.Istio.Distribution == v1alpha1.DistributionSolo {
 		steps = append(steps, step{Text: fmt.Sprintf("The licence, in Secret `%s` of namespace `%s`, unless it is there: Solo's documentation names its keys.",
