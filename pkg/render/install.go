@@ -83,40 +83,13 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	}
 	steps = append(steps, step{"The namespaces, with the network label that no chart writes:", []string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
-	if in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles && cluster.ControlPlane == cluster.Name &&
-		cluster.Istio.Distribution != v1alpha1.DistributionCSM {
-		steps = append(steps, step{"The certificates, before istiod starts: it reads them once and signs by itself otherwise. `kubectl mesh ca` makes\n" +
-			"them, or your PKI: one root for all clusters, an intermediate for each.", []string{c.kubectl(c.cacerts())}})
-	}
+	steps = append(steps, c.certificateSteps()...)
 	if ref := cluster.Istio.LicenseSecretRef; ref != nil && cluster.Istio.Distribution == v1alpha1.DistributionSolo {
 		steps = append(steps, step{Text: fmt.Sprintf("The licence, in Secret `%s` of namespace `%s`, unless it is there: Solo's documentation names its keys.",
 			ref.Name, cmp.Or(ref.Namespace, cluster.Istio.Namespace))})
 	}
 	steps = append(steps, c.controlPlaneSteps()...)
 	return append(steps, c.gatewaySteps()...)
-}
-
-// caFile is a file of the workspace, its key in Secret cacerts, and the flag of asmcli that
-// takes it.
-type caFile struct{ key, flag, path string }
-
-func (c compiler) caFiles() []caFile {
-	trust := path.Join("trust", c.cluster.Name)
-	return []caFile{
-		{"ca-cert.pem", "ca_cert", path.Join(trust, "ca-cert.pem")},
-		{"ca-key.pem", "ca_key", path.Join("credentials", c.cluster.Name, "ca-key.pem")},
-		{"cert-chain.pem", "cert_chain", path.Join(trust, "cert-chain.pem")},
-		{"root-cert.pem", "root_cert", "trust/root-cert.pem"},
-	}
-}
-
-// cacerts makes the Secret from the files of the workspace: the key is in no file that is applied.
-func (c compiler) cacerts() string {
-	command := "create secret generic cacerts --namespace " + c.cluster.Istio.Namespace
-	for _, file := range c.caFiles() {
-		command += " --from-file=" + file.key + "=" + shell.Quote(file.path)
-	}
-	return command
 }
 
 // controlPlaneSteps install the charts, or say who does.
