@@ -110,11 +110,9 @@ func (a *authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) 
 	if err != nil || !ok {
 		return what, err
 	}
-	signing, err := bundle.Certificate()
-	if err != nil {
-		return what, nil // it is replaced because it is broken
+	if signing, broken := bundle.Certificate(); broken == nil { // else it begins anew
+		what.Generation = trust.Generation(signing) + 1
 	}
-	what.Generation = trust.Generation(signing) + 1
 	return what, nil
 }
 

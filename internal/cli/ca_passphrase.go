@@ -31,8 +31,8 @@ func (o *caOptions) passphrase(what string, again bool) ([]byte, error) {
 	}
 	ask := func(prompt string) ([]byte, error) {
 		fmt.Fprint(o.ErrOut, prompt)
-		defer fmt.Fprintln(o.ErrOut)
 		text, err := term.ReadPassword(int(terminal.Fd()))
+		fmt.Fprint(o.ErrOut, "\n") // the terminal has not shown that return was pressed
 		if err != nil {
 			return nil, fmt.Errorf("read passphrase: %w", err)
 		}
@@ -107,9 +107,9 @@ func unseal(text, passphrase []byte) ([]byte, error) {
 	if err != nil {
 		return nil, inputErrorf("try again; without the passphrase the key is lost, and a root rotation needs a new one", "decrypt key: the passphrase is wrong, or the file is damaged")
 	}
-	clear, err := io.ReadAll(io.LimitReader(reader, maxTrustFile))
+	key, err := io.ReadAll(io.LimitReader(reader, maxTrustFile))
 	if err != nil {
 		return nil, inputErrorf("restore it from your backup", "decrypt key: the file is damaged")
 	}
-	return clear, nil
+	return key, nil
 }

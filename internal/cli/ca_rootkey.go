@@ -61,12 +61,12 @@ func (a *authority) readRootKey(k rootKey) (trust.Key, error) {
 }
 
 // keepRootKey writes the key of a root under a passphrase, or in the clear when that was asked for.
-func (a *authority) keepRootKey(k rootKey, key trust.Key, clear bool) error {
+func (a *authority) keepRootKey(k rootKey, key trust.Key, open bool) error {
 	text, err := key.PEM()
 	if err != nil {
 		return err
 	}
-	if clear {
+	if open {
 		return a.keepPrivate(k.clear(), text)
 	}
 	passphrase, err := a.passphrase("the new root key", true)

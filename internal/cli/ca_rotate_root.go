@@ -40,6 +40,7 @@ func (s rootStep) back() error {
 	case trust.PhaseTrust:
 		return s.keepOnly(s.rotation.Old, func() error { return s.a.moveRootKey(nextRootKey, formerRootKey) },
 			"the new root is gone from "+trust.RootCertFile)
+	case trust.PhaseSteady:
 	}
 	return inputErrorf("kubectl mesh ca status shows it", "no rotation of the root goes on")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -183,37 +184,37 @@ func (a *authority) state(notAfter time.Time, within time.Duration) string {
 	return "ok"
 }
 
+// print writes the table, and below it what does not fit into one.
 func (r caReport) print(w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "CLUSTER\tSTATE\tEXPIRES\tKEY\tGENERATION\tSUBJECT\tISSUER")
-	row := func(name string, line caLine) {
-		if line.State == "missing" {
-			fmt.Fprintf(table, "%s\tmissing\t-\t-\t-\t-\t-\n", name)
-			return
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", name, line.State, line.NotAfter.Format(time.DateOnly), line.Algorithm, line.Generation, line.Subject, line.Issuer)
-	}
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
+	row := func(cells ...string) { _, _ = table.Write([]byte(strings.Join(cells, "\t") + "\n")) } // a buffer takes everything
+	row("CLUSTER", "STATE", "EXPIRES", "KEY", "GENERATION", "SUBJECT", "ISSUER")
 	for _, line := range r.Roots {
-		row("(root)", line)
+		row(line.cells("(root)")...)
 	}
 	for _, line := range r.Clusters {
-		row(line.Cluster, line)
+		row(line.cells(line.Cluster)...)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	_ = table.Flush() // into the buffer too
 	for _, line := range r.Roots {
-		if _, err := fmt.Fprintf(w, "root SHA-256 %s\n", line.SHA256); err != nil {
-			return err
-		}
+		text.WriteString("root SHA-256 " + line.SHA256 + "\n")
 	}
 	for _, line := range r.Clusters {
 		if line.Reason != "" {
-			fmt.Fprintf(w, "%s: %s\n", line.Cluster, line.Reason)
+			text.WriteString(line.Cluster + ": " + line.Reason + "\n")
 		}
 	}
 	if r.Phase != trust.PhaseSteady {
-		fmt.Fprintf(w, "the root is being rotated: phase %s\n", r.Phase)
+		text.WriteString("the root is being rotated: phase " + string(r.Phase) + "\n")
 	}
-	return nil
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func (l caLine) cells(name string) []string {
+	if l.State == "missing" {
+		return []string{name, l.State, "-", "-", "-", "-", "-"}
+	}
+	return []string{name, l.State, l.NotAfter.Format(time.DateOnly), l.Algorithm, strconv.Itoa(l.Generation), l.Subject, l.Issuer}
 }

@@ -88,9 +88,10 @@ func (v values) profile() string {
 
 // platform for the charts; they refuse one that they do not know, and know no EKS and no AKS.
 func (v values) platform() string {
-	switch v.cluster.Platform {
+	switch platform := v.cluster.Platform; platform {
 	case v1alpha1.PlatformGKE, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
-		return string(v.cluster.Platform)
+		return string(platform)
+	case v1alpha1.PlatformPlain, v1alpha1.PlatformEKS, v1alpha1.PlatformAKS:
 	}
 	return ""
 }

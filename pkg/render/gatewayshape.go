@@ -95,10 +95,10 @@ func shapeOf(cluster *v1alpha1.Cluster, discovery v1alpha1.Discovery) gatewaySha
 // network label (istio pilot/pkg/config/kube/gateway/conversion.go). The class adds its name to
 // the account, which is called like the Service.
 func sidecarShape(own v1alpha1.Gateway) gatewayShape {
-	listeners := []listener{{name: "cross-network", hostname: "*.local", port: gatewayapi.PortNumber(own.Port()),
+	listeners := []listener{{name: "cross-network", hostname: "*.local", port: own.Port(),
 		protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true}}
 	for _, p := range istiodPorts(own) {
-		listeners = append(listeners, listener{name: gatewayapi.SectionName(p.listener), port: gatewayapi.PortNumber(p.exposed),
+		listeners = append(listeners, listener{name: gatewayapi.SectionName(p.listener), port: p.exposed,
 			protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, remotes: true})
 	}
 	return gatewayShape{name: "istio-eastwestgateway", class: classSidecar, serviceAccount: own.ServiceName(),
@@ -129,6 +129,6 @@ func peeringShape() gatewayShape {
 func helmShape(gateway v1alpha1.Gateway) gatewayShape {
 	name := gateway.ServiceName()
 	return gatewayShape{name: name, serviceAccount: name, listeners: []listener{
-		{name: "cross-network", port: gatewayapi.PortNumber(gateway.Port()), protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
+		{name: "cross-network", port: gateway.Port(), protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
 	}}
 }
