@@ -22,23 +22,26 @@ const (
 // Makefile or tls.crt, tls.key and ca.crt. The key may be missing: then the cluster has it. Files
 // of other names are passed over.
 func FromFiles(files map[string][]byte) (Bundle, error) {
-	bundle, key := Bundle{CACert: files[CACertFile], Chain: files[CertChainFile], Root: files[RootCertFile]}, files[CAKeyFile]
+	bundle := Bundle{CACert: files[CACertFile], Chain: files[CertChainFile], Root: files[RootCertFile]}
+	key, hasKey := files[CAKeyFile]
+	layout := []string{CACertFile, CertChainFile, RootCertFile}
 	if chain, ok := files[TLSCertFile]; ok {
 		certificates, err := ParseCertificates(chain)
 		if err != nil {
 			return Bundle{}, fmt.Errorf("read %s: %w", TLSCertFile, err)
 		}
 		bundle = Bundle{CACert: EncodeCertificates(certificates[0]), Chain: EncodeCertificates(certificates...), Root: files[TLSRootFile]}
-		key = files[TLSKeyFile]
+		key, hasKey = files[TLSKeyFile]
+		layout = []string{TLSCertFile, TLSCertFile, TLSRootFile}
 	}
-	if len(key) > 0 {
+	if hasKey {
 		parsed, err := ParseKey(key)
 		if err != nil {
 			return Bundle{}, fmt.Errorf("failed to parse private key PEM: %w", err)
 		}
 		bundle.Key = parsed
 	}
-	if missing := bundle.missing(); missing != "" {
+	if missing := bundle.missing(layout); missing != "" {
 		return Bundle{}, fmt.Errorf("incomplete signing CA bundle detected: %s missing; there are %s", missing, names(files))
 	}
 	return bundle, nil
@@ -48,7 +51,15 @@ func names(files map[string][]byte) string {
 	if len(files) == 0 {
 		return "no files"
 	}
-	return strings.Join(slices.Sorted(maps.Keys(files)), ", ")
+	const most = 8
+	all := slices.Sorted(maps.Keys(files))
+	for i := range all {
+		all[i] = printable(all[i])
+	}
+	if len(all) > most {
+		all = append(all[:most], fmt.Sprintf("%d more", len(all)-most))
+	}
+	return strings.Join(all, ", ")
 }
 
 // Assemble makes a bundle of what a signer sent back: certificates in any order, and the public

@@ -54,7 +54,7 @@ func (b Bundle) Certificate() (*x509.Certificate, error) {
 // (istio security/pkg/pki/util/keycertbundle.go, Verify), and what no mesh should rest on. The key
 // is looked at where there is one.
 func (b Bundle) Check(now time.Time) error {
-	if missing := b.missing(); missing != "" {
+	if missing := b.missing([]string{CACertFile, CertChainFile, RootCertFile}); missing != "" {
 		return fmt.Errorf("incomplete signing CA bundle detected: %s missing", missing)
 	}
 	var errs []error
@@ -69,37 +69,19 @@ func (b Bundle) Check(now time.Time) error {
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
-	errs = append(errs, b.checkKey(signing[0]))
-	errs = append(errs, checkSigning(signing[0], chain, roots, now)...)
+	errs = append(errs, b.checkKey(signing[0]), checkSigning(signing[0], chain, roots, now))
 	for _, certificate := range unique(slices.Concat(signing, chain, roots)) {
 		errs = append(errs, checkStrength(certificate))
 	}
 	return errors.Join(errs...)
 }
 
-// CheckOnce is Check at a time at which all certificates have begun: what it says is the same on
-// any day.
-func (b Bundle) CheckOnce() error {
-	var begin time.Time
-	for _, text := range [][]byte{b.CACert, b.Chain, b.Root} {
-		all, err := ParseCertificates(text)
-		if err != nil {
-			break // Check says so
-		}
-		for _, certificate := range all {
-			if certificate.NotBefore.After(begin) {
-				begin = certificate.NotBefore
-			}
-		}
-	}
-	return b.Check(begin)
-}
-
-func (b Bundle) missing() string {
+// missing lists which of the three pieces are, by their names in a layout.
+func (b Bundle) missing(layout []string) string {
 	var missing []string
-	for _, file := range []string{CACertFile, CertChainFile, RootCertFile} {
-		if len(bytes.TrimSpace(b.Public()[file])) == 0 {
-			missing = append(missing, file)
+	for i, text := range [][]byte{b.CACert, b.Chain, b.Root} {
+		if len(bytes.TrimSpace(text)) == 0 {
+			missing = append(missing, layout[i])
 		}
 	}
 	return strings.Join(missing, ", ")
@@ -113,14 +95,47 @@ func (b Bundle) checkKey(certificate *x509.Certificate) error {
 }
 
 // checkSigning verifies the way from the certificate to a root, as istiod and the proxies do.
-func checkSigning(signing *x509.Certificate, chain, roots []*x509.Certificate, now time.Time) []error {
+func checkSigning(signing *x509.Certificate, chain, roots []*x509.Certificate, now time.Time) error {
+	if err := errors.Join(checkAuthorized(signing), checkDates(signing, chain, now), checkOrder(signing, chain)); err != nil {
+		return err // the verifier would say the same in other words
+	}
+	ways, err := signing.Verify(verifyOptions(chain, roots, now))
+	if err != nil {
+		return fmt.Errorf("cannot verify the cert with the provided root chain and cert pool: %w", told(err))
+	}
+	if !slices.ContainsFunc(ways, allowsWorkloads) {
+		return errors.New("too many intermediates for path length constraint: istiod starts with it, and no peer accepts what it signs")
+	}
+	return nil
+}
+
+// allowsWorkloads looks at the path lengths on the way to a root as they count for a certificate
+// below the one that signs, which istiod does not do.
+func allowsWorkloads(way []*x509.Certificate) bool {
+	for below, certificate := range way {
+		limited := certificate.MaxPathLen > 0 || certificate.MaxPathLenZero
+		if limited && certificate.MaxPathLen < below {
+			return false
+		}
+	}
+	return true
+}
+
+func checkAuthorized(signing *x509.Certificate) error {
+	if !mayCertify(signing) {
+		return errors.New("certificate is not authorized to sign other certificates")
+	}
+	return nil
+}
+
+// mayCertify is what the verifier wants of every certificate that has signed another.
+func mayCertify(certificate *x509.Certificate) bool {
+	usage := certificate.KeyUsage == 0 || certificate.KeyUsage&x509.KeyUsageCertSign != 0
+	return certificate.IsCA && certificate.BasicConstraintsValid && usage
+}
+
+func checkDates(signing *x509.Certificate, chain []*x509.Certificate, now time.Time) error {
 	var errs []error
-	if !signing.IsCA || !signing.BasicConstraintsValid {
-		errs = append(errs, errors.New("certificate is not authorized to sign other certificates"))
-	}
-	if signing.KeyUsage != 0 && signing.KeyUsage&x509.KeyUsageCertSign == 0 {
-		errs = append(errs, errors.New("certificate is not authorized to sign other certificates: its key usage lacks keyCertSign"))
-	}
 	for i, certificate := range unique(append([]*x509.Certificate{signing}, chain...)) {
 		switch {
 		case now.After(certificate.NotAfter):
@@ -129,12 +144,26 @@ func checkSigning(signing *x509.Certificate, chain, roots []*x509.Certificate, n
 			errs = append(errs, fmt.Errorf("certificate %d of the chain (%s) begins on %s", i+1, subject(certificate), day(certificate.NotBefore)))
 		}
 	}
-	if !chain[0].Equal(signing) && !contains(chain, signing) {
-		errs = append(errs, fmt.Errorf("%s does not begin with %s: proxies get the chain without the certificate that signed theirs", CertChainFile, CACertFile))
+	return errors.Join(errs...)
+}
+
+// checkOrder wants each certificate before the one that has signed it (RFC 5246 section 7.4.2).
+// istiod takes any order; but it counts on the first one for the life of what it signs, and peers
+// of proxies need not sort what they are shown. A certificate more does no harm.
+func checkOrder(signing *x509.Certificate, chain []*x509.Certificate) error {
+	if !chain[0].Equal(signing) {
+		return fmt.Errorf("%s does not begin with the certificate in %s: proxies show the chain as it is behind their own certificate", CertChainFile, CACertFile)
 	}
-	if len(errs) > 0 {
-		return errs // the verifier would say the same in other words
+	for i, certificate := range chain[:len(chain)-1] {
+		signs := func(c *x509.Certificate) bool { return issued(c, certificate) }
+		if !selfSigned(certificate) && !signs(chain[i+1]) && slices.ContainsFunc(chain, signs) {
+			return fmt.Errorf("%s is out of order: certificate %d has not signed certificate %d, and another one has", CertChainFile, i+2, i+1)
+		}
 	}
+	return nil
+}
+
+func verifyOptions(chain, roots []*x509.Certificate, now time.Time) x509.VerifyOptions {
 	options := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: now}
 	for _, root := range roots {
 		options.Roots.AddCert(root)
@@ -142,10 +171,7 @@ func checkSigning(signing *x509.Certificate, chain, roots []*x509.Certificate, n
 	for _, certificate := range chain {
 		options.Intermediates.AddCert(certificate)
 	}
-	if _, err := signing.Verify(options); err != nil {
-		errs = append(errs, fmt.Errorf("cannot verify the cert with the provided root chain and cert pool: %w", err))
-	}
-	return errs
+	return options
 }
 
 // checkStrength refuses what Go's verifier passes over in roots, and keys that are no secret.
@@ -178,10 +204,13 @@ func contains(all []*x509.Certificate, certificate *x509.Certificate) bool {
 	return slices.ContainsFunc(all, certificate.Equal)
 }
 
+// longestSubject is enough for a common name, an organization and a locality of X.520's lengths.
+const longestSubject = 240
+
 // subject names a certificate; its text is somebody else's.
 func subject(certificate *x509.Certificate) string {
 	if name := certificate.Subject.String(); name != "" {
-		return printable(name)
+		return clip(name, longestSubject)
 	}
 	return "a certificate without a subject"
 }
