@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -30,7 +31,9 @@ type Authority struct {
 // NewRoot makes a root for a mesh: it signs intermediates and nothing else. The generation tells
 // the roots of a mesh apart.
 func NewRoot(mesh string, key Key, generation int, now time.Time) (Authority, error) {
-	template, err := template(commonName(mesh+" root", generation), mesh, 1, now, RootLife)
+	// No cluster can be called "root CA": were their subjects the same, no verifier would know
+	// which certificate signs which.
+	template, err := template(subjectName(mesh, "root CA", generation), 1, now, RootLife)
 	if err != nil {
 		return Authority{}, err
 	}
@@ -50,61 +53,111 @@ type Intermediate struct {
 	Life time.Duration
 }
 
-func (i Intermediate) name() string { return commonName(i.Mesh+" "+i.Cluster, i.Generation) }
+func (i Intermediate) subject() pkix.Name { return subjectName(i.Mesh, i.Cluster, i.Generation) }
+
+// check refuses what would make a certificate that nobody accepts, or that says nothing.
+func (i Intermediate) check() error {
+	switch {
+	case i.Mesh == "" || i.Cluster == "":
+		return errors.New("the mesh and the cluster need names")
+	case !isTrustDomain(i.TrustDomain):
+		return fmt.Errorf("%q is no trust domain", printable(i.TrustDomain))
+	case i.Generation < 1:
+		return fmt.Errorf("generation %d: the first is 1", i.Generation)
+	}
+	return nil
+}
+
+// isTrustDomain knows the letters of a trust domain (SPIFFE-ID section 2.1).
+func isTrustDomain(name string) bool {
+	strange := func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.-_", r) }
+	return name != "" && len(name) <= 255 && !strings.ContainsFunc(name, strange)
+}
+
+// identity is the ID of the trust domain, which a certificate that signs carries (SPIFFE X509-SVID
+// section 4.2).
+func (i Intermediate) identity() []*url.URL {
+	return []*url.URL{{Scheme: "spiffe", Host: i.TrustDomain}}
+}
 
 // Issue signs the certificate of a cluster's istiod over a public key: it signs workloads and no
 // further authority.
 func (a Authority) Issue(public crypto.PublicKey, what Intermediate, now time.Time) (*x509.Certificate, error) {
 	if err := a.check(now); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("issue certificate: %w", err)
 	}
-	if err := checkPublic(public); err != nil {
-		return nil, fmt.Errorf("issue certificate of %s: %w", what.Cluster, err)
-	}
-	if err := checkSampleKey(public); err != nil {
-		return nil, fmt.Errorf("issue certificate of %s: %w", what.Cluster, err)
-	}
-	template, err := template(what.name(), what.Mesh, 0, now, what.Life)
+	certificate, err := a.issue(public, what, now)
 	if err != nil {
-		return nil, err
-	}
-	if template.NotAfter.After(a.Certificate.NotAfter) {
-		template.NotAfter = a.Certificate.NotAfter
-	}
-	// The ID of the trust domain (SPIFFE X509-SVID section 4.2).
-	template.URIs = []*url.URL{{Scheme: "spiffe", Host: what.TrustDomain}}
-	certificate, err := sign(template, a.Certificate, public, a.Key)
-	if err != nil {
-		return nil, fmt.Errorf("issue certificate of %s: %w", what.Cluster, err)
+		return nil, fmt.Errorf("issue certificate of %s: %w", printable(what.Cluster), err)
 	}
 	return certificate, nil
 }
 
-// check refuses an authority that cannot sign.
+func (a Authority) issue(public crypto.PublicKey, what Intermediate, now time.Time) (*x509.Certificate, error) {
+	if err := errors.Join(what.check(), a.checkNewcomer(public, what)); err != nil {
+		return nil, err
+	}
+	if what.Life <= 0 {
+		return nil, fmt.Errorf("it would live %s", what.Life)
+	}
+	template, err := template(what.subject(), 0, now, what.Life)
+	if err != nil {
+		return nil, err
+	}
+	template.URIs = what.identity()
+	// Its time lies within the issuer's, also where that one is younger than the backdate.
+	if template.NotBefore.Before(a.Certificate.NotBefore) {
+		template.NotBefore = a.Certificate.NotBefore
+	}
+	if template.NotAfter.After(a.Certificate.NotAfter) {
+		template.NotAfter = a.Certificate.NotAfter
+	}
+	return sign(template, a.Certificate, public, a.Key)
+}
+
+// check refuses an authority that cannot sign, or under which nothing would be accepted.
 func (a Authority) check(now time.Time) error {
 	switch {
 	case a.Key.IsZero():
-		return errors.New("issue certificate: the authority has no key")
+		return errors.New("the authority has no key")
 	case !samePublic(a.Certificate.PublicKey, a.Key.Public()):
-		return errors.New("issue certificate: the key is not that of the root certificate")
-	case !a.Certificate.IsCA:
-		return errors.New("issue certificate: the root certificate is not authorized to sign other certificates")
+		return errors.New("the key is not that of the root certificate")
+	case !mayCertify(a.Certificate):
+		return errors.New("the root certificate is not authorized to sign other certificates")
+	case a.Certificate.MaxPathLen == 0 && a.Certificate.MaxPathLenZero:
+		return errors.New("the path length of the root certificate is 0: it is not authorized to sign those of authorities")
 	case now.After(a.Certificate.NotAfter):
-		return fmt.Errorf("issue certificate: the root has expired on %s", day(a.Certificate.NotAfter))
+		return fmt.Errorf("the root has expired on %s", day(a.Certificate.NotAfter))
+	case now.Before(a.Certificate.NotBefore):
+		return fmt.Errorf("the root begins on %s", day(a.Certificate.NotBefore))
 	}
-	return nil
+	return checkStrength(a.Certificate)
+}
+
+// checkNewcomer refuses a key or a name that is taken, or weak.
+func (a Authority) checkNewcomer(public crypto.PublicKey, what Intermediate) error {
+	switch {
+	case samePublic(public, a.Certificate.PublicKey):
+		return errors.New("the key is that of the root: a cluster needs one of its own")
+	case what.subject().String() == a.Certificate.Subject.String():
+		return errors.New("the root has the same subject")
+	}
+	if err := checkPublic(public); err != nil {
+		return err
+	}
+	return checkSampleKey(public)
 }
 
 // template is what all authorities have in common (RFC 5280 section 4.2.1): critical constraints
 // and key usage, no extended key usage, which Go's verifier would hold against them.
-func template(name, mesh string, pathLength int, now time.Time, life time.Duration) (*x509.Certificate, error) {
+func template(subject pkix.Name, pathLength int, now time.Time, life time.Duration) (*x509.Certificate, error) {
 	serial, err := newSerial()
 	if err != nil {
 		return nil, err
 	}
 	return &x509.Certificate{
 		SerialNumber:          serial,
-		Subject:               pkix.Name{CommonName: name, Organization: []string{mesh}},
+		Subject:               subject,
 		NotBefore:             now.Add(-backdate).UTC().Truncate(time.Second),
 		NotAfter:              now.Add(life).UTC().Truncate(time.Second),
 		IsCA:                  true,
@@ -115,16 +168,26 @@ func template(name, mesh string, pathLength int, now time.Time, life time.Durati
 	}, nil
 }
 
-// commonName is a name with its generation in the 64 characters of X.520. A name that is too long
-// is cut, and stays unique.
-func commonName(name string, generation int) string {
-	const most, digits = 64, 8
+// longestName is how many characters X.520 gives a common name and an organization.
+const longestName = 64
+
+// subjectName tells the certificates of a mesh apart.
+func subjectName(mesh, holder string, generation int) pkix.Name {
 	end := fmt.Sprintf(" g%d", generation)
-	if len(name)+len(end) <= most {
-		return name + end
+	return pkix.Name{
+		CommonName:   shorten(mesh+" "+holder, longestName-len(end)) + end,
+		Organization: []string{shorten(mesh, longestName)},
+	}
+}
+
+// shorten cuts a name that is too long, between letters, and keeps it unique.
+func shorten(name string, most int) string {
+	const digits = 8
+	if len(name) <= most {
+		return name
 	}
 	sum := sha256.Sum256([]byte(name))
-	return name[:most-len(end)-digits-1] + "-" + hex.EncodeToString(sum[:])[:digits] + end
+	return strings.ToValidUTF8(name[:most-digits-1], "") + "-" + hex.EncodeToString(sum[:])[:digits]
 }
 
 // newSerial is a positive number of 127 random bits (RFC 5280 section 4.1.2.2).

@@ -4,11 +4,9 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net/url"
 )
 
 const requestBlock = "CERTIFICATE REQUEST"
@@ -19,9 +17,12 @@ func NewRequest(key Key, what Intermediate) ([]byte, error) {
 	if key.IsZero() {
 		return nil, errors.New("make request: there is no key")
 	}
+	if err := what.check(); err != nil {
+		return nil, fmt.Errorf("make request: %w", err)
+	}
 	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{
-		Subject: pkix.Name{CommonName: what.name(), Organization: []string{what.Mesh}},
-		URIs:    []*url.URL{{Scheme: "spiffe", Host: what.TrustDomain}},
+		Subject: what.subject(),
+		URIs:    what.identity(),
 	}, key.signer)
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
@@ -33,19 +34,23 @@ func NewRequest(key Key, what Intermediate) ([]byte, error) {
 // private one. Nothing else in a request is believed: whoever signs says what the certificate
 // says.
 func ParseRequest(text []byte) (crypto.PublicKey, error) {
+	if holdsPrivateKey(text) {
+		return nil, errors.New("read request: there is a private key beside it: keys stay where they are made, so make a new one")
+	}
 	block := firstBlock(text, func(kind string) bool { return kind == requestBlock || kind == "NEW "+requestBlock })
 	if block == nil {
 		return nil, errors.New("read request: no PEM block of type " + requestBlock)
 	}
 	request, err := x509.ParseCertificateRequest(block.Bytes)
 	if err != nil {
+		return nil, fmt.Errorf("read request: %w", told(err))
+	}
+	// Before the signature, which the verifier refuses for weak keys in words of its own.
+	if err := checkPublic(request.PublicKey); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	if err := request.CheckSignature(); err != nil {
-		return nil, fmt.Errorf("read request: it does not prove that its sender has the private key: %w", err)
-	}
-	if err := checkPublic(request.PublicKey); err != nil {
-		return nil, fmt.Errorf("read request: %w", err)
+		return nil, fmt.Errorf("read request: it does not prove that its sender has the private key: %w", told(err))
 	}
 	if err := checkSampleKey(request.PublicKey); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
