@@ -3,8 +3,10 @@ package trust
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -28,68 +30,93 @@ type Rotation struct {
 	Phase Phase
 	// Old is the root of the steady phase, and the first of two; New is the second.
 	Old, New *x509.Certificate
-	// Behind are the clusters that sign under Old while others sign under New, sorted.
+	// Behind are the clusters that sign under Old while there is a New, sorted.
 	Behind []string
+	// Foreign are the clusters that sign under none of the roots, sorted: no phase may follow.
+	Foreign []string
 }
 
-// ReadRotation finds the phase: from root-cert.pem, and from who has signed the certificate of
-// each cluster.
-func ReadRotation(root []byte, signing map[string]*x509.Certificate) (Rotation, error) {
+// ReadRotation finds the phase: from root-cert.pem, and from the root to which the chain of each
+// cluster leads, over as many certificates as there are between.
+func ReadRotation(root []byte, bundles map[string]Bundle) (Rotation, error) {
 	roots, err := ParseCertificates(root)
 	if err != nil {
 		return Rotation{}, fmt.Errorf("read %s: %w", RootCertFile, err)
 	}
+	roots = unique(roots)
+	r := Rotation{Phase: PhaseSteady, Old: roots[0]}
 	switch len(roots) {
 	case 1:
-		return Rotation{Phase: PhaseSteady, Old: roots[0]}, nil
 	case 2:
+		r.Phase, r.New = PhaseTrust, roots[1]
 	default:
 		return Rotation{}, fmt.Errorf("read %s: %d roots: a rotation has two", RootCertFile, len(roots))
 	}
-	r := Rotation{Phase: PhaseTrust, Old: roots[0], New: roots[1]}
-	for cluster, certificate := range signing {
-		if issued(r.New, certificate) {
-			r.Phase = PhaseSign
-		} else {
-			r.Behind = append(r.Behind, cluster)
+	for _, cluster := range slices.Sorted(maps.Keys(bundles)) {
+		chain, err := ParseCertificates(bundles[cluster].Chain)
+		if err != nil {
+			return Rotation{}, fmt.Errorf("read %s of %s: %w", CertChainFile, cluster, err)
 		}
+		r.count(cluster, chain)
 	}
-	slices.Sort(r.Behind)
 	return r, nil
 }
 
-// AddRoot appends a root to the roots that are trusted. The old bytes stay as they are: istiod up
-// to 1.29 takes a new bundle only when it contains the old one byte for byte (istio
-// pilot/pkg/bootstrap/istio_ca.go).
+func (r *Rotation) count(cluster string, chain []*x509.Certificate) {
+	switch {
+	case r.New != nil && leads(chain, r.New):
+		r.Phase = PhaseSign
+	case !leads(chain, r.Old):
+		r.Foreign = append(r.Foreign, cluster)
+	case r.New != nil:
+		r.Behind = append(r.Behind, cluster)
+	}
+}
+
+// AddRoot appends a root to the roots that are trusted, where it is not yet among them. The old
+// bytes stay as they are: istiod up to 1.29 takes a new bundle only when it contains the old one
+// byte for byte (istio pilot/pkg/bootstrap/istio_ca.go).
 func AddRoot(old []byte, root *x509.Certificate) []byte {
 	text := bytes.Clone(old)
+	if roots, err := ParseCertificates(old); err == nil && contains(roots, root) {
+		return text
+	}
 	if len(text) > 0 && text[len(text)-1] != '\n' {
 		text = append(text, '\n')
 	}
 	return append(text, EncodeCertificates(root)...)
 }
 
-// KeepRoot returns the part of a bundle that is one of its roots, byte for byte.
+// KeepRoot returns the part of a bundle that is one of its roots, byte for byte, however somebody
+// has written it.
 func KeepRoot(bundle []byte, root *x509.Certificate) ([]byte, error) {
-	wanted := bytes.TrimSpace(EncodeCertificates(root))
-	at := bytes.Index(bundle, wanted)
-	if at < 0 {
-		return nil, errors.New("keep root: it does not stand in the bundle as it would be written")
+	for text := bundle; ; {
+		block, rest := pem.Decode(text)
+		if block == nil {
+			return nil, errors.New("keep root: it is not in the bundle")
+		}
+		if block.Type == certificateBlock && bytes.Equal(block.Bytes, root.Raw) {
+			read := text[:len(text)-len(rest)]
+			return bytes.Clone(read[bytes.LastIndex(read, []byte("-----BEGIN")):]), nil
+		}
+		text = rest
 	}
-	end := at + len(wanted)
-	if end < len(bundle) && bundle[end] == '\n' {
-		end++
-	}
-	return bytes.Clone(bundle[at:end]), nil
 }
 
 // AcceptedUpdate tells whether a running istiod takes one bundle of roots for another: one must
-// contain the other. It needs ISTIO_MULTIROOT_MESH, or else a restart.
+// contain the other, as bytes up to 1.29 and as certificates from 1.30 on. It needs
+// ISTIO_MULTIROOT_MESH, or else a restart.
 func AcceptedUpdate(before, after []byte) bool {
+	for _, text := range [][]byte{before, after} {
+		if _, err := ParseCertificates(text); err != nil {
+			return false
+		}
+	}
 	return bytes.Contains(before, after) || bytes.Contains(after, before)
 }
 
-// Believes tells whether workloads of one bundle accept those that another signs.
+// Believes tells whether workloads of one bundle accept those that another signs, as long as none
+// of the certificates has expired.
 func (b Bundle) Believes(other Bundle) bool {
 	roots, err := ParseCertificates(b.Root)
 	if err != nil {
@@ -99,13 +126,18 @@ func (b Bundle) Believes(other Bundle) bool {
 	if err != nil {
 		return false
 	}
-	options := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: chain[0].NotBefore}
-	for _, root := range roots {
-		options.Roots.AddCert(root)
-	}
+	return slices.ContainsFunc(roots, func(root *x509.Certificate) bool { return leads(chain, root) })
+}
+
+// leads tells whether a chain leads to a root at the first moment at which all of it is valid: a
+// root that was renewed is younger than what it has signed.
+func leads(chain []*x509.Certificate, root *x509.Certificate) bool {
+	start := root.NotBefore
 	for _, certificate := range chain {
-		options.Intermediates.AddCert(certificate)
+		if certificate.NotBefore.After(start) {
+			start = certificate.NotBefore
+		}
 	}
-	_, err = chain[0].Verify(options)
+	_, err := chain[0].Verify(verifyOptions(chain, []*x509.Certificate{root}, start))
 	return err == nil
 }
