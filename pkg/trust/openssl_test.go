@@ -152,3 +152,15 @@ func TestOpenSSLRefusesAnotherRoot(t *testing.T) {
 		t.Errorf("Check says %v", err)
 	}
 }
+
+// TestPathLengthCountsForWorkloads asks openssl about a chain that istiod starts with.
+func TestPathLengthCountsForWorkloads(t *testing.T) {
+	root := forge(t, nil, "root", func(c *x509.Certificate) { c.MaxPathLenZero = true })
+	signing := forge(t, &root, "signing", nil)
+	bundle := under(t, root, signing)
+	wantError(t, bundle.Check(noon()), "too many intermediates for path length constraint: istiod starts with it, and no peer accepts what it signs")
+	out, err := verify(t, workload(t, signing.Certificate, keyOf(t, signing.signer)), bundle.Chain, bundle.Root)
+	if err == nil || !strings.Contains(out, "path length constraint exceeded") {
+		t.Errorf("openssl says %v\n%s", err, out)
+	}
+}
