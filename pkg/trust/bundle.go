@@ -179,14 +179,22 @@ func checkStrength(certificate *x509.Certificate) error {
 	if err := checkPublic(certificate.PublicKey); err != nil {
 		return fmt.Errorf("%s: %w", subject(certificate), err)
 	}
-	switch certificate.SignatureAlgorithm {
-	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1:
+	if isBroken(certificate.SignatureAlgorithm) {
 		return fmt.Errorf("%s: the signature is %s, which nobody accepts any more", subject(certificate), certificate.SignatureAlgorithm)
 	}
 	if err := checkSampleKey(certificate.PublicKey); err != nil {
 		return fmt.Errorf("%s: %w", subject(certificate), err)
 	}
 	return nil
+}
+
+func isBroken(algorithm x509.SignatureAlgorithm) bool {
+	switch algorithm {
+	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1:
+		return true
+	default:
+		return false
+	}
 }
 
 // unique keeps the first of equal certificates.

@@ -208,8 +208,8 @@ func sign(template, parent *x509.Certificate, public crypto.PublicKey, key Key) 
 }
 
 func samePublic(a, b crypto.PublicKey) bool {
-	comparable, ok := a.(interface{ Equal(crypto.PublicKey) bool })
-	return ok && comparable.Equal(b)
+	one, ok := a.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && one.Equal(b)
 }
 
 // day is a date as people compare dates.

@@ -117,14 +117,26 @@ func (k Key) Public() crypto.PublicKey {
 // IsZero tells whether there is no key.
 func (k Key) IsZero() bool { return k.signer == nil }
 
-// The ways in which values are shown.
-func (Key) String() string                { return redacted }
-func (Key) GoString() string              { return redacted }
-func (Key) Format(f fmt.State, _ rune)    { _, _ = io.WriteString(f, redacted) }
-func (Key) LogValue() slog.Value          { return slog.StringValue(redacted) }
-func (Key) MarshalText() ([]byte, error)  { return []byte(redacted), nil }
-func (Key) MarshalJSON() ([]byte, error)  { return []byte(`"` + redacted + `"`), nil }
-func (k *Key) UnmarshalJSON([]byte) error { return errors.New("read key: keys are read from PEM only") }
+// String shows nothing, and so does every other way in which a value is shown.
+func (Key) String() string { return redacted }
+
+// GoString shows nothing.
+func (Key) GoString() string { return redacted }
+
+// Format shows nothing, whatever the verb.
+func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// LogValue shows nothing to slog.
+func (Key) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText shows nothing to encoders.
+func (Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// MarshalJSON shows nothing to encoders of JSON.
+func (Key) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+
+// UnmarshalJSON refuses: what is encoded is no key.
+func (*Key) UnmarshalJSON([]byte) error { return errors.New("read key: keys are read from PEM only") }
 
 // checkPublic refuses keys that are weak, or that istiod cannot sign with.
 func checkPublic(public crypto.PublicKey) error {
