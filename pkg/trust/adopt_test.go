@@ -130,6 +130,9 @@ func TestAssembleEnds(t *testing.T) {
 	bundle, err := trust.Assemble([]*x509.Certificate{oneByTwo.Certificate, twoByOne.Certificate, signing.Certificate}, signing.signer.Public(), one.pem(), trust.Key{})
 	wantError(t, err, "")
 	wantError(t, bundle.Check(noon()), "")
+	if want := trust.EncodeCertificates(signing.Certificate, oneByTwo.Certificate, twoByOne.Certificate); !bytes.Equal(bundle.Chain, want) {
+		t.Errorf("the chain is\n%s", bundle.Chain)
+	}
 }
 
 func TestAssembleRefuses(t *testing.T) {
