@@ -2,6 +2,8 @@ package trust_test
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"strings"
@@ -121,6 +123,17 @@ func TestWhatIsMadeIsClean(t *testing.T) {
 	}
 }
 
+func TestLongNamesOfMeshesAreClean(t *testing.T) {
+	what := ofCluster("east", 1)
+	what.Mesh = strings.Repeat("mesh-", 30)
+	root, err := trust.NewRoot(what.Mesh, newKey(t, trust.P256), 1, noon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantClean(t, root.Certificate, root.Certificate)
+	wantClean(t, issue(t, root, what, newKey(t, trust.P256)), root.Certificate)
+}
+
 func TestRootLivesTenYearsAndClustersOne(t *testing.T) {
 	root := newRoot(t, 1)
 	certificate := issue(t, root, ofCluster("east", 1), newKey(t, trust.P256))
@@ -196,7 +209,14 @@ func TestIssueRefuses(t *testing.T) {
 			wantError(t, err, c.want)
 		})
 	}
-	_, err := root.Issue(root.Key.Public(), good, noon())
+	modulus, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := forgeFor(t, nil, modulus, "old root", func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA1WithRSA })
+	_, err = broken.authority(t).Issue(key.Public(), good, noon())
+	wantError(t, err, "issue certificate: CN=old root: the signature is SHA1-RSA, which nobody accepts any more")
+	_, err = root.Issue(root.Key.Public(), good, noon())
 	wantError(t, err, "issue certificate of east: the key is that of the root: a cluster needs one of its own")
 	_, err = root.Issue(nil, good, noon())
 	wantError(t, err, "issue certificate of east: a key of type <nil>: istiod signs with RSA and ECDSA")
