@@ -234,6 +234,10 @@ func TestRenewedRootIsBelieved(t *testing.T) {
 	if !under(t, renewed, signing).Believes(under(t, root, signing)) {
 		t.Error("it is not believed")
 	}
+	young := forge(t, &root, "young", func(c *x509.Certificate) { c.NotBefore = noon() })
+	if !under(t, root, signing).Believes(under(t, root, young)) {
+		t.Error("what is younger than its root is not believed")
+	}
 	late := forgeFor(t, nil, root.signer, "root", func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = noon().Add(48*time.Hour), noon().Add(96*time.Hour)
 	})
