@@ -18,6 +18,10 @@ import (
 // gate lets a phase begin when the one before has arrived: in the rendered tree, and in every
 // cluster that can be reached. A cluster of which neither tells anything stops it.
 func (s rootStep) gate(ctx context.Context) error {
+	if foreign := s.rotation.Foreign; len(foreign) > 0 {
+		return withHint(fmt.Errorf("the certificates of %s are under none of the roots: nobody would believe them", strings.Join(foreign, ", ")),
+			"make them anew first: kubectl mesh ca rotate --cluster "+foreign[0]+s.a.filenameFlag())
+	}
 	inTree, err := s.checkTree()
 	if err != nil {
 		return err

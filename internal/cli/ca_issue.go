@@ -181,20 +181,15 @@ func (a *authority) issue(signer trust.Authority, rootText []byte, cluster *v1al
 
 // rotation is how far a change of the root has come.
 func (a *authority) rotation(rootText []byte) (trust.Rotation, error) {
-	signing := map[string]*x509.Certificate{}
+	bundles := map[string]trust.Bundle{}
 	for cluster := range a.graph.Clusters() {
 		bundle, ok, err := a.readBundle(cluster.Name)
 		if err != nil {
 			return trust.Rotation{}, quotePath(err)
 		}
-		if !ok {
-			continue
+		if _, broken := trust.ParseCertificates(bundle.Chain); ok && broken == nil { // others are told elsewhere, and issued anew
+			bundles[cluster.Name] = bundle
 		}
-		chain, err := trust.ParseCertificates(bundle.Chain)
-		if err != nil {
-			continue // broken ones are told elsewhere, and are issued anew
-		}
-		signing[cluster.Name] = chain[len(chain)-1] // the one that a root has signed
 	}
-	return trust.ReadRotation(rootText, signing)
+	return trust.ReadRotation(rootText, bundles)
 }
