@@ -107,5 +107,10 @@ func (s subject) apply() string { return s.Commands.Apply + " --cluster " + s.cl
 // usesGateways tells whether Gateway objects of the Gateway API matter in a cluster.
 func (s subject) usesGateways() bool {
 	gateway := s.cluster.Gateway
-	return s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || gateway != nil && gateway.API != v1alpha1.GatewayAPIIstio
+	declared := gateway != nil && gateway.API != v1alpha1.GatewayAPIIstio
+	rendered := s.Graph.Exposure(s.cluster.Name).Any() && s.cluster.EastWest().API != v1alpha1.GatewayAPIIstio
+	for range s.Graph.Peers(s.cluster.Name) {
+		rendered = true
+	}
+	return s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || declared || rendered
 }

@@ -49,7 +49,12 @@ func gatewayProgrammed() Check {
 						s.Commands.Kubectl(s.cluster.Name)+" -n "+gateway.Namespace+" describe gateway "+gateway.Name)...)
 				}
 			}
-			if found == nil && s.facts.EastWest.Value != nil {
+			exposure := s.Graph.Exposure(s.cluster.Name)
+			labelled := (exposure.Workloads || exposure.Peers) && s.cluster.EastWest().API != v1alpha1.GatewayAPIIstio
+			switch {
+			case s.facts.EastWest.Value == nil && labelled:
+				return bad("other clusters enter it at an east-west gateway, and it has no such Gateway", s.Commands.Apply)
+			case found == nil && s.facts.EastWest.Value != nil:
 				return ok()
 			}
 			return found

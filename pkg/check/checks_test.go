@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
 // fault is one thing that is wrong in a healthy mesh, and all that is to be said of it.
@@ -21,7 +22,7 @@ type fault struct {
 func east(change func(*Facts)) func(*Input) { return func(in *Input) { change(in.Facts["east"]) } }
 
 func TestHealthy(t *testing.T) {
-	results := Run(*healthy())
+	results := append(Run(*healthy()), Run(*healthyPeers())...)
 	if got := open(results); got != "" {
 		t.Errorf("not ok:\n%s", got)
 	}
@@ -102,9 +103,10 @@ func TestGatewayFaults(t *testing.T) {
 			"CHECK006 failed east", `"v0.8.1"`, "install"},
 		"one that may not be read": {east(func(f *Facts) { f.GatewayAPI = Seen[cluster.GatewayAPI]{Why: "forbidden"} }), "CHECK006 unknown east", "forbidden", ""},
 		"none is needed": {func(in *Input) {
-			in.Mesh.Spec.Clusters[0].Gateway = nil
+			in.Mesh.Spec.Clusters[0].Gateway.API = v1alpha1.GatewayAPIIstio
 			in.Facts["east"].GatewayAPI.Value = cluster.GatewayAPI{}
 		}, "", "", ""},
+		"one that was never applied": {east(func(f *Facts) { f.EastWest.Value = nil }), "CHECK007 failed east", "has no such Gateway", "kubectl mesh render --apply"},
 		"not programmed": {east(func(f *Facts) {
 			f.EastWest.Value[0] = cluster.EastWest{Namespace: "n", Name: "g", Why: "Pending: no address"}
 		}),
@@ -120,6 +122,53 @@ func TestGatewayFaults(t *testing.T) {
 		"istiod says nothing of networks": {east(func(f *Facts) { f.Istiod.Gateways = Seen[[]NetworkGateway]{Why: "404"} }),
 			"CHECK022 unknown east west", "404", ""},
 	})
+}
+
+// healthyPeers is the healthy mesh with discovery peering.
+func healthyPeers() *Input {
+	in := healthy()
+	in.Mesh.Spec.Discovery = v1alpha1.DiscoveryPeering
+	in.Graph = topology.New(in.Mesh)
+	for name, peer := range map[string]string{"east": "west", "west": "east"} {
+		in.Facts[name].Secrets.Value, in.Facts[name].Istiod = nil, Istiod{}
+		in.Facts[name].Peers.Value = []cluster.Peer{{Namespace: "istio-eastwest", Name: "istio-remote-peer-" + peer, Cluster: peer,
+			Addresses: []string{"198.51.100.7"}, Conditions: map[string]string{"Accepted": "", "Programmed": "", "gloo.solo.io/PeerConnected": "",
+				"gloo.solo.io/PeeringSucceeded": "", "gloo.solo.io/PeerDataPlaneProgrammed": ""}}}
+	}
+	return in
+}
+
+func TestPeerFaults(t *testing.T) {
+	live := func(change func(*cluster.Peer)) func(*Facts) { return func(f *Facts) { change(&f.Peers.Value[0]) } }
+	for name, test := range map[string]struct {
+		change               func(*Facts)
+		want, reason, remedy string
+	}{
+		"not connected": {live(func(p *cluster.Peer) { p.Conditions["gloo.solo.io/PeerConnected"] = "Timeout: no answer" }), "failed",
+			"west is not connected: gloo.solo.io/PeerConnected: Timeout: no answer", "kubectl --context=east -n istio-eastwest describe gateway istio-remote-peer-west"},
+		"never judged": {live(func(p *cluster.Peer) { delete(p.Conditions, "gloo.solo.io/PeeringSucceeded") }), "failed",
+			"its control plane says nothing of gloo.solo.io/PeeringSucceeded on Gateway istio-eastwest/istio-remote-peer-west", "describe gateway"},
+		"another address": {live(func(p *cluster.Peer) { p.Addresses = []string{"192.0.2.9"} }), "failed",
+			"it looks for west at 192.0.2.9, and mesh.yaml has 198.51.100.7", "kubectl mesh render --apply"},
+		"none": {func(f *Facts) { f.Peers.Value = nil }, "failed", "there is no peer Gateway istio-remote-peer-west", "kubectl mesh render --apply"},
+		"two": {func(f *Facts) {
+			f.Peers.Value = append(f.Peers.Value, cluster.Peer{Namespace: "n", Name: "manual", Cluster: "west"})
+		}, "failed", "Gateway n/manual stands for west too", "kubectl --context=east -n n delete gateway manual"},
+		"unseen": {func(f *Facts) { f.Peers = Seen[[]cluster.Peer]{Why: "forbidden"} }, "unknown", "forbidden", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := healthyPeers()
+			test.change(in.Facts["east"])
+			results := Run(*in)
+			if got := open(results); got != "CHECK029 "+test.want+" east" {
+				t.Fatalf("not ok: %s", got)
+			}
+			result := find(t, results, "CHECK029")
+			if !strings.Contains(result.Reason, test.reason) || !strings.Contains(result.Remedy, test.remedy) {
+				t.Errorf("got reason %q, remedy %q", result.Reason, result.Remedy)
+			}
+		})
+	}
 }
 
 func TestSecretFaults(t *testing.T) {

@@ -21,6 +21,7 @@ type Facts struct {
 	// Access is what the remote secret of each cluster is good for, by cluster ID.
 	Access     map[string]cluster.Access
 	EastWest   Seen[[]cluster.EastWest]
+	Peers      Seen[[]cluster.Peer]
 	GatewayAPI Seen[cluster.GatewayAPI]
 	// Istiod is what the control plane itself says.
 	Istiod Istiod

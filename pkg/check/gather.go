@@ -15,6 +15,7 @@ type Source interface {
 	Facts(context.Context, cluster.Ask) (cluster.Facts, []cluster.Note, error)
 	RemoteSecrets(ctx context.Context, namespace string) ([]cluster.RemoteSecret, error)
 	EastWest(context.Context) ([]cluster.EastWest, error)
+	Peers(context.Context) ([]cluster.Peer, error)
 	GatewayAPI(context.Context) (cluster.GatewayAPI, error)
 }
 
@@ -53,6 +54,7 @@ func Gather(ctx context.Context, t Target) *Facts {
 		return t.unseen(err)
 	}
 	facts.EastWest = seen(t.Source.EastWest(ctx))
+	facts.Peers = seen(t.Source.Peers(ctx))
 	facts.GatewayAPI = seen(t.Source.GatewayAPI(ctx))
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup

@@ -17,18 +17,26 @@ import (
 // eastWest selects what carries the label of an east-west gateway.
 func eastWest() metav1.ListOptions { return metav1.ListOptions{LabelSelector: networkLabel} }
 
+// unlabelled selects gateways of ours that open a control plane alone: they lead into no network,
+// and have no such label. Istio copies our labels to their Services.
+func unlabelled() metav1.ListOptions {
+	return metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=kubectl-mesh,!" + networkLabel}
+}
+
 // gateways reads the addresses of the east-west gateways: of Gateways, and of the Services that
 // charts install. Istio copies the label from a Gateway to its Service, so most have both.
 func (r *reader) gateways() error {
-	services, err := r.kube.CoreV1().Services(metav1.NamespaceAll).List(r.ctx, eastWest())
-	if err != nil {
-		if err := r.excuse(err, "the Services of east-west gateways", ""); err != nil {
-			return fmt.Errorf("list services: %w", err)
+	for _, options := range []metav1.ListOptions{eastWest(), unlabelled()} {
+		services, err := r.kube.CoreV1().Services(metav1.NamespaceAll).List(r.ctx, options)
+		if err != nil {
+			if err := r.excuse(err, "the Services of east-west gateways", ""); err != nil {
+				return fmt.Errorf("list services: %w", err)
+			}
+			break
 		}
-		services = &corev1.ServiceList{}
-	}
-	for _, service := range services.Items {
-		r.gateway("Service", service.ObjectMeta, serviceAddresses(service))
+		for _, service := range services.Items {
+			r.gateway("Service", service.ObjectMeta, serviceAddresses(service))
+		}
 	}
 	if err := r.gatewayObjects(); err != nil {
 		return err
@@ -63,7 +71,7 @@ func (r *reader) gatewayObjects() error {
 
 // gateway takes the addresses of one gateway, unless it belongs to another network.
 func (r *reader) gateway(kind string, meta metav1.ObjectMeta, addresses []string) {
-	if network := meta.Labels[networkLabel]; r.facts.Network != "" && network != r.facts.Network {
+	if network := meta.Labels[networkLabel]; network != "" && r.facts.Network != "" && network != r.facts.Network {
 		r.note(fmt.Sprintf("%s %s/%s", kind, meta.Namespace, meta.Name),
 			fmt.Sprintf("it is of network %q, and the cluster is of %q", network, r.facts.Network))
 		return

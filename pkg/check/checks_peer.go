@@ -1,0 +1,78 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// peerConditions are what Solo's control plane says of a peer; the third is from 1.28 on.
+func peerConditions(istio v1alpha1.Istio) []string {
+	conditions := []string{"gloo.solo.io/PeerConnected", "gloo.solo.io/PeeringSucceeded"}
+	if istio.AtLeast("1.28.0") {
+		conditions = append(conditions, "gloo.solo.io/PeerDataPlaneProgrammed")
+	}
+	return conditions
+}
+
+func peersConnected() Check {
+	return Check{ID: "CHECK029", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "Every peer is connected",
+		Why: "With discovery peering the control plane of a cluster connects to those of its peers, and says in the conditions of each peer " +
+			"Gateway whether that went well. Accepted and Programmed are always true there and mean nothing. Two peer Gateways for one cluster " +
+			"leave it to chance which of them is used.",
+		Remedy: "Look at the conditions of the peer Gateway. Most often the address has changed, a firewall closes port 15012 or 15008, or the " +
+			"trust domain in mesh.yaml is not the one that the peer's certificates have.",
+		run: func(s subject) []outcome {
+			if s.Mesh.Spec.Discovery != v1alpha1.DiscoveryPeering {
+				return nil
+			}
+			if s.facts.Peers.Why != "" {
+				return unknown(s.facts.Peers.Why, "")
+			}
+			var found []outcome
+			wanted := 0
+			for peer := range s.Graph.Peers(s.cluster.Name) {
+				wanted++
+				found = append(found, s.peering(peer)...)
+			}
+			if found == nil && wanted > 0 {
+				return ok()
+			}
+			return found
+		}}
+}
+
+// peering judges the peer Gateway of one cluster.
+func (s subject) peering(peer *v1alpha1.Cluster) []outcome {
+	name := render.PeerGateway(peer.Name)
+	at := slices.IndexFunc(s.facts.Peers.Value, func(p cluster.Peer) bool { return p.Name == name })
+	if at < 0 {
+		return bad(fmt.Sprintf("there is no peer Gateway %s: calls to %s end nowhere", name, peer.Name), s.Commands.Apply)
+	}
+	live := s.facts.Peers.Value[at]
+	describe := s.Commands.Kubectl(s.cluster.Name) + " -n " + live.Namespace + " describe gateway " + live.Name
+	for _, other := range s.facts.Peers.Value {
+		if other.Cluster == peer.Name && other.Name != name {
+			return bad(fmt.Sprintf("Gateway %s/%s stands for %s too", other.Namespace, other.Name, peer.Name),
+				s.Commands.Kubectl(s.cluster.Name)+" -n "+other.Namespace+" delete gateway "+other.Name)
+		}
+	}
+	if want := peer.EastWest().Addresses; !slices.Equal(live.Addresses, want) {
+		return bad(fmt.Sprintf("it looks for %s at %s, and mesh.yaml has %s", peer.Name, abridged(live.Addresses), abridged(want)), s.Commands.Apply)
+	}
+	for _, condition := range peerConditions(s.cluster.Istio) {
+		reason, judged := live.Conditions[condition]
+		switch {
+		case !judged:
+			return bad(fmt.Sprintf("its control plane says nothing of %s on Gateway %s/%s", condition, live.Namespace, live.Name), describe)
+		case reason != "":
+			return bad(fmt.Sprintf("%s is not connected: %s: %s", peer.Name, condition, reason), describe)
+		}
+	}
+	return nil
+}
