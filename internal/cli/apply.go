@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"slices"
@@ -27,8 +28,6 @@ type applyRun struct {
 	// owners are the clusters by UID; claiming guards it, and the files of facts.
 	owners   map[string]string
 	claiming sync.Mutex
-	// saying keeps lines of several clusters apart.
-	saying sync.Mutex
 }
 
 // applyCluster is one cluster and how far it has come.
@@ -79,8 +78,8 @@ func (o *renderOptions) runApply(ws *workspace) error {
 	if err := run.confirm(ctx); err != nil {
 		return err
 	}
-	run.each(ctx, run.progress("accounts, rights and gateways are there", run.applyPlan))
-	run.each(ctx, run.progress("remote secrets are there", run.applySecrets))
+	run.eachSaid(ctx, "accounts, rights and gateways are there", run.applyPlan)
+	run.eachSaid(ctx, "remote secrets are there", run.applySecrets)
 	run.each(ctx, run.prune)
 	run.settle(context.WithoutCancel(ctx))
 	return run.finish(ctx)
@@ -121,6 +120,12 @@ func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
 
 // each does one stage for all clusters that have not failed.
 func (r *applyRun) each(ctx context.Context, stage func(context.Context, *applyCluster) error) {
+	r.eachSaid(ctx, "", stage)
+}
+
+// eachSaid tells a person who waits at a terminal, cluster by cluster, what is done by now. A log
+// has the report at the end.
+func (r *applyRun) eachSaid(ctx context.Context, done string, stage func(context.Context, *applyCluster) error) {
 	r.tokens.coming = map[string]bool{}
 	for _, c := range r.clusters {
 		r.tokens.coming[c.Name] = c.err == nil
@@ -132,7 +137,9 @@ func (r *applyRun) each(ctx context.Context, stage func(context.Context, *applyC
 		return stage(ctx, c)
 	}
 	for c, err := range inOrder(ctx, r.clusters, work) {
-		c.err = err
+		if c.err = err; err == nil && done != "" && r.OutIsTerminal {
+			fmt.Fprintf(r.ErrOut, "%s: %s\n", c.Name, done)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
@@ -17,6 +18,8 @@ func serverTrusted() Check {
 			access, tried := s.facts.Access[s.peer.Name]
 			server := s.peer.API.Server
 			switch {
+			case !tried && s.peer.Reader.Auth == v1alpha1.ReaderAuthFederated:
+				return unknown("only the istiod of "+s.cluster.Name+" has the token: what it says itself is in CHECK021", "")
 			case !tried:
 				return unknown("it was not tried: it leads elsewhere than mesh.yaml says", "")
 			case access.Verdict == cluster.VerdictUnreachable:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // secrets reads the remote secrets, and returns the kubeconfigs that are worth a try: those of
@@ -33,7 +34,7 @@ func (t Target) secrets(ctx context.Context, facts *Facts) map[string]cluster.Re
 	}
 	worth := map[string]cluster.Remote{}
 	for _, peer := range t.Reads {
-		if remote, there := byID[peer.Name]; there && remote.Refused == "" && leadsTo(remote, peer) {
+		if remote, there := byID[peer.Name]; there && remote.Refused == "" && remote.TokenFile == "" && leadsTo(remote, peer) {
 			worth[peer.Name] = remote
 		}
 	}
@@ -55,10 +56,15 @@ func (t Target) remote(remote cluster.Remote) Remote {
 	if claims, ok := remote.Token.Claims(); ok {
 		shown.Life = Life{Begin: claims.IssuedAt, End: claims.Expiry}
 	}
+	federated := false
 	for _, peer := range t.Reads {
 		if peer.Name == remote.ClusterID && remote.Refused == "" {
 			shown.Differs = differs(remote, peer)
+			federated = peer.Reader.Auth == v1alpha1.ReaderAuthFederated
 		}
+	}
+	if remote.TokenFile != "" && !federated {
+		shown.Refused, shown.Differs = "it reads a token from the file "+remote.TokenFile+", and the cluster is not read so", nil
 	}
 	return shown
 }
@@ -71,8 +77,13 @@ func leadsTo(remote cluster.Remote, peer *v1alpha1.Cluster) bool {
 // differs lists what a kubeconfig says otherwise than mesh.yaml.
 func differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string {
 	var fields []string
+	wanted := ""
+	if peer.Reader.Auth == v1alpha1.ReaderAuthFederated {
+		wanted = render.TokenFile(peer.Name)
+	}
 	for field, same := range map[string]bool{
-		"server": remote.Server == peer.API.Server, "proxy-url": remote.ProxyURL == peer.API.ProxyURL,
+		"tokenFile": remote.TokenFile == wanted,
+		"server":    remote.Server == peer.API.Server, "proxy-url": remote.ProxyURL == peer.API.ProxyURL,
 		"tls-server-name":            remote.TLSServerName == peer.API.TLSServerName,
 		"certificate-authority-data": bytes.Equal(certificates(remote.CertificateAuthorityData), certificates(peer.API.CertificateAuthorityData)),
 		"insecure-skip-tls-verify":   !remote.Insecure,

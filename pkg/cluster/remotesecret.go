@@ -38,6 +38,9 @@ type Remote struct {
 	Insecure bool
 	// Token is the credential, the zero Token when it is of another kind.
 	Token kubeconfig.Token
+	// TokenFile is where the pod of istiod has its token, if it reads one from a file. istiod takes
+	// that only when it is told to.
+	TokenFile string
 
 	// A pointer: of what is behind one in an unexported field fmt prints the address only.
 	key *certificateKey
@@ -82,7 +85,7 @@ func parseRemote(id string, text []byte) Remote {
 	cluster, user := config.Clusters[current.Cluster], config.AuthInfos[current.AuthInfo]
 	remote := Remote{ClusterID: id, Server: cluster.Server, TLSServerName: cluster.TLSServerName, ProxyURL: cluster.ProxyURL,
 		CertificateAuthorityData: cluster.CertificateAuthorityData, Insecure: cluster.InsecureSkipTLSVerify,
-		key: &certificateKey{user.ClientCertificateData, user.ClientKeyData}}
+		TokenFile: user.TokenFile, key: &certificateKey{user.ClientCertificateData, user.ClientKeyData}}
 	if user.Token != "" {
 		if remote.Token, err = kubeconfig.ParseToken([]byte(user.Token)); err != nil {
 			return Remote{ClusterID: id, Refused: err.Error()}
@@ -92,9 +95,9 @@ func parseRemote(id string, text []byte) Remote {
 }
 
 // acceptable applies istiod's checks. A file can be in its container only, so one that is named
-// is refused before clientcmd opens it here.
+// is refused before clientcmd opens it here; that of a token nobody opens here.
 func acceptable(config *clientcmdapi.Config) error {
-	if err := kubeconfig.Sanitize(*config); err != nil {
+	if err := kubeconfig.Sanitize(*config, kubeconfig.TokenFileOption); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(config.Clusters)) {

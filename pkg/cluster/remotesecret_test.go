@@ -31,7 +31,7 @@ func TestParseRemote(t *testing.T) {
 		"nothing":           {"", "it is no kubeconfig"},
 		"garbage":           {"{hush: [}", "it is no kubeconfig"},
 		"a program":         {remoteText(server, "exec: {apiVersion: client.authentication.k8s.io/v1, command: there, interactiveMode: Never}"), "it runs a program"},
-		"a token file":      {remoteText(server, "tokenFile: /there"), "it reads its token from a file"},
+		"a token file":      {remoteText(server, "tokenFile: /there"), ""},
 		"an authority file": {remoteText(server+", certificate-authority: "+file, "token: hush"), "the path of a file"},
 		"no server":         {remoteText("", "token: hush"), "no server defined"},
 		"no context":        {strings.Replace(remoteText(server, "token: hush"), "current-context: west", "current-context: east", 1), "context was not found"},

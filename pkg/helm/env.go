@@ -9,6 +9,9 @@ func (v values) env() map[string]string {
 	if v.Rotating {
 		env["ISTIO_MULTIROOT_MESH"] = "true"
 	}
+	if len(v.federated()) > 0 {
+		env["PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS"] = "tokenFile"
+	}
 	switch {
 	case v.peering():
 		v.addPeeringEnv(env)

@@ -19,7 +19,9 @@ type istiodValues struct {
 	Profile      string            `json:"profile,omitempty"`
 	Revision     string            `json:"revision,omitempty"`
 	// Trusted is the namespace of ztunnel, where it is not istiod's.
-	Trusted string `json:"trustedZtunnelNamespace,omitempty"`
+	Trusted      string        `json:"trustedZtunnelNamespace,omitempty"`
+	VolumeMounts []volumeMount `json:"volumeMounts,omitempty"`
+	Volumes      []volume      `json:"volumes,omitempty"`
 }
 
 type istiodGlobal struct {
@@ -99,6 +101,7 @@ func (v values) istiod() Chart {
 		v.leadToPrimary(&istiod)
 	} else {
 		istiod.Env = v.env()
+		istiod.Volumes, istiod.VolumeMounts = v.tokenVolumes()
 		istiod.Global.MeshNetworks = v.meshNetworks()
 		istiod.Global.ExternalIstiod = v.Graph.Exposure(v.cluster.Name).Remotes
 	}

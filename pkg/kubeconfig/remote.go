@@ -3,6 +3,7 @@ package kubeconfig
 import (
 	"errors"
 	"fmt"
+	"path"
 
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -24,9 +25,16 @@ type Remote struct {
 	// ProxyURL is where requests go through (http, https or socks5); empty: as the environment
 	// of istiod says.
 	ProxyURL string
-	// Token is required.
+	// Token is a bearer token. Either it or TokenFile is required.
 	Token Token
+	// TokenFile is the path of a file in the pod of istiod that holds a token, which the kubelet
+	// renews: no credential at all. istiod reads it only when it is allowed to (TokenFileOption).
+	TokenFile string
 }
+
+// TokenFileOption is what istiod must have in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS to
+// accept a TokenFile.
+const TokenFileOption = "tokenFile"
 
 // Config returns the kubeconfig. Its YAML is the one that `istioctl create-remote-secret`
 // writes (Istio istioctl/pkg/multicluster/remote_secret.go createBearerTokenKubeconfig, with
@@ -39,7 +47,7 @@ func (r Remote) Config() (*clientcmdapiv1.Config, error) {
 		return nil, err
 	}
 	cfg := r.config()
-	if err := accepted(cfg); err != nil {
+	if err := accepted(cfg, r.options()...); err != nil {
 		return nil, r.refusal(err)
 	}
 	return cfg, nil
@@ -59,7 +67,12 @@ func (r Remote) check() error {
 	add(checkCA(r.CertificateAuthorityData))
 	add(checkTLSServerName(r.TLSServerName))
 	add(checkProxy(r.ProxyURL))
-	if r.Token.Reveal() == "" {
+	switch {
+	case r.TokenFile != "" && r.Token.Reveal() != "":
+		add(errors.New("it has a token and a file with one"))
+	case r.TokenFile != "" && !path.IsAbs(r.TokenFile):
+		add(errors.New("the path of its token is not absolute"))
+	case r.TokenFile == "" && r.Token.Reveal() == "":
 		add(errors.New("its token is missing"))
 	}
 	return errors.Join(errs...)
@@ -85,14 +98,15 @@ func (r Remote) config() *clientcmdapiv1.Config {
 			AuthInfo: r.ClusterID,
 		}}},
 		AuthInfos: []clientcmdapiv1.NamedAuthInfo{{Name: r.ClusterID, AuthInfo: clientcmdapiv1.AuthInfo{
-			Token: r.Token.Reveal(),
+			Token:     r.Token.Reveal(),
+			TokenFile: r.TokenFile,
 		}}},
 	}
 }
 
 // accepted applies istiod's checks, in its order, to what it would load (Istio pkg/kube/util.go
 // NewUntrustedRestConfig). The conversion is the one inside clientcmd.Load, without its codec.
-func accepted(cfg *clientcmdapiv1.Config) error {
+func accepted(cfg *clientcmdapiv1.Config, options ...string) error {
 	var loaded clientcmdapi.Config
 	if err := clientcmdapiv1.Convert_v1_Config_To_api_Config(cfg, &loaded, nil); err != nil {
 		return err
@@ -100,5 +114,13 @@ func accepted(cfg *clientcmdapiv1.Config) error {
 	if err := clientcmd.Validate(loaded); err != nil {
 		return err
 	}
-	return Sanitize(loaded)
+	return Sanitize(loaded, options...)
+}
+
+// options are those that istiod needs for this kubeconfig.
+func (r Remote) options() []string {
+	if r.TokenFile != "" {
+		return []string{TokenFileOption}
+	}
+	return nil
 }

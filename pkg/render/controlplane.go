@@ -20,11 +20,7 @@ func (c compiler) controlPlaneRights() []Manifest {
 		return nil
 	}
 	namespace := c.cluster.Istio.Namespace
-	account := readerAccount(c.cluster, c.cluster.ControlPlane)
-	subject := rbacv1.Subject().WithKind("ServiceAccount").WithName(account.name).WithNamespace(namespace)
-	ref := func(kind string) *rbacv1.RoleRefApplyConfiguration {
-		return rbacv1.RoleRef().WithAPIGroup("rbac.authorization.k8s.io").WithKind(kind).WithName(controlPlaneRole)
-	}
+	subject := c.readerSubject(c.cluster.ControlPlane)
 	return []Manifest{{File: "control-plane-rbac.yaml",
 		Comment: "What the control plane of " + c.cluster.ControlPlane + " may do here beside reading: this cluster has none of its own.",
 		Objects: []Object{
@@ -37,8 +33,8 @@ func (c compiler) controlPlaneRights() []Manifest {
 				ruleFor("admissionregistration.k8s.io", "validatingwebhookconfigurations").WithVerbs("get", "list", "update", "watch"),
 				ruleFor("authentication.k8s.io", "tokenreviews").WithVerbs("create"),
 				ruleFor("authorization.k8s.io", "subjectaccessreviews").WithVerbs("create")),
-			rbacv1.RoleBinding(controlPlaneRole, namespace).WithLabels(c.labels).WithRoleRef(ref("Role")).WithSubjects(subject),
-			rbacv1.ClusterRoleBinding(controlPlaneRole).WithLabels(c.labels).WithRoleRef(ref("ClusterRole")).WithSubjects(subject),
+			rbacv1.RoleBinding(controlPlaneRole, namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", controlPlaneRole)).WithSubjects(subject),
+			rbacv1.ClusterRoleBinding(controlPlaneRole).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", controlPlaneRole)).WithSubjects(subject),
 		}}}
 }
 

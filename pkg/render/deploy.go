@@ -42,7 +42,11 @@ func Deploy(in Input, only []string) (Tree, error) {
 		}
 		cluster, _ := in.Graph.Cluster(name)
 		values, err := in.valuesFiles(cluster)
-		return append(files, values...), err
+		if err != nil {
+			return nil, err
+		}
+		authentication, err := in.authenticationFiles(cluster)
+		return slices.Concat(files, values, authentication), err
 	})
 	if err != nil {
 		return Tree{}, err
@@ -80,7 +84,8 @@ func scope(only []string, shared bool) []string {
 		folders = append(folders, baseFolder+"/")
 	}
 	for _, name := range only {
-		folders = append(folders, path.Join(overlaysFolder, name)+"/", path.Join(helmFolder, name)+"/")
+		folders = append(folders, path.Join(overlaysFolder, name)+"/", path.Join(helmFolder, name)+"/",
+			path.Join(authenticationFolder, name)+"/", path.Join(authenticationFolder, name+".yaml"))
 	}
 	return folders
 }

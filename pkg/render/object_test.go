@@ -162,12 +162,13 @@ func eachOutput(t *testing.T, test func(t *testing.T, s scenario, name string, t
 	})
 }
 
-// manifests are the files of both trees that kustomize reads: no values of charts, no commands.
+// manifests are the files of both trees that kustomize reads: no values of charts, nothing for API
+// servers, no commands.
 func manifests(t testing.TB, in render.Input) map[string][]byte {
 	t.Helper()
 	files := trees(t, in)
 	maps.DeleteFunc(files, func(name string, _ []byte) bool {
-		return strings.HasPrefix(name, "deploy/helm/") || name == "deploy/INSTALL.md"
+		return strings.HasPrefix(name, "deploy/helm/") || strings.HasPrefix(name, "deploy/authentication/") || name == "deploy/INSTALL.md"
 	})
 	return files
 }

@@ -18,6 +18,7 @@ import (
 //
 //	remote:X   the Secret with which the control plane here reads X
 //	reader:X   the account of X here, its two bindings and its token, and the roles of all readers
+//	user:X     the two bindings of X's istiod, which is a user here, and the roles of all readers
 //	chart      the token of the account that Istio's charts install
 //	plane      the four objects with which a control plane elsewhere serves this cluster
 //	gateway    the east-west gateway of a sidecar or an ambient cluster; istiod: the routes to istiod behind it
@@ -52,6 +53,10 @@ mixed-topologies
   edge            reader:north plane
   shore           reader:north plane
   south           reader:north gateway
+federated
+  east            remote:west remote:edge user:west
+  west            remote:east remote:edge user:east gateway istiod
+  edge            user:east user:west plane
 multi-network
   lima            remote:oslo remote:quito remote:rome reader:oslo reader:quito reader:rome gateway
   oslo            remote:lima remote:quito remote:rome reader:lima reader:quito reader:rome gateway
@@ -162,6 +167,9 @@ func expandObjects(words []string) []string {
 			account := "mesh-reader-" + who
 			all = append(all, "ServiceAccount/"+account, "RoleBinding/"+account, "ClusterRoleBinding/"+account,
 				"Secret/"+account+"-token", "Role/mesh-reader", "ClusterRole/mesh-reader")
+		case "user":
+			account := "mesh-reader-" + who
+			all = append(all, "RoleBinding/"+account, "ClusterRoleBinding/"+account, "Role/mesh-reader", "ClusterRole/mesh-reader")
 		case "chart":
 			all = append(all, "Secret/istio-reader-service-account-istio-remote-secret-token")
 		case "plane":

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
@@ -48,7 +49,11 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	if err != nil {
 		return Overlay{}, err
 	}
-	overlay := Overlay{Cluster: name, Manifests: append(append(c.common(), namespace), certificates...)}
+	open, err := c.federatedSecrets()
+	if err != nil {
+		return Overlay{}, err
+	}
+	overlay := Overlay{Cluster: name, Manifests: slices.Concat(c.common(), []Manifest{namespace}, certificates, open)}
 	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), c.sample()} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}

@@ -45,13 +45,18 @@ func readerAccount(target *v1alpha1.Cluster, consumer string) account {
 // hasReaders tells whether control planes of peers read this cluster with accounts of ours.
 func (c compiler) hasReaders() bool {
 	reader := c.cluster.Reader
-	return reader.Auth == v1alpha1.ReaderAuthToken && reader.ServiceAccount != v1alpha1.IstioReaderAccount &&
-		c.Graph.IsRead(c.cluster.Name)
+	ours := reader.Auth == v1alpha1.ReaderAuthFederated ||
+		reader.Auth == v1alpha1.ReaderAuthToken && reader.ServiceAccount != v1alpha1.IstioReaderAccount
+	return ours && c.Graph.IsRead(c.cluster.Name)
 }
 
 // readers returns the accounts with which the control planes of peers read this cluster.
 func (c compiler) readers() []Manifest {
-	if c.cluster.Reader.Auth != v1alpha1.ReaderAuthToken {
+	switch c.cluster.Reader.Auth {
+	case v1alpha1.ReaderAuthFederated:
+		return c.federatedReaders()
+	case v1alpha1.ReaderAuthToken:
+	default:
 		return nil
 	}
 	var manifests []Manifest
@@ -84,17 +89,25 @@ func (c compiler) reader(account account, file string) Manifest {
 		return Manifest{File: file, Objects: []Object{token},
 			Comment: "The API server fills this Secret with a token. The account and its rights are those of Istio's charts."}
 	}
-	subject := rbacv1.Subject().WithKind("ServiceAccount").WithName(account.name).WithNamespace(namespace)
-	ref := func(kind string) *rbacv1.RoleRefApplyConfiguration {
-		return rbacv1.RoleRef().WithAPIGroup("rbac.authorization.k8s.io").WithKind(kind).WithName(readerRole)
-	}
+	objects := []Object{corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels), token}
 	return Manifest{File: file, Comment: "The API server fills the Secret with a token. Without the bindings the token opens nothing.",
-		Objects: []Object{
-			corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels),
-			rbacv1.RoleBinding(account.name, namespace).WithLabels(c.labels).WithRoleRef(ref("Role")).WithSubjects(subject),
-			rbacv1.ClusterRoleBinding(account.name).WithLabels(c.labels).WithRoleRef(ref("ClusterRole")).WithSubjects(subject),
-			token,
-		}}
+		Objects: append(objects, c.readerBindings(account.name, accountSubject(account.name, namespace))...)}
+}
+
+func accountSubject(name, namespace string) *rbacv1.SubjectApplyConfiguration {
+	return rbacv1.Subject().WithKind("ServiceAccount").WithName(name).WithNamespace(namespace)
+}
+
+// readerBindings give a subject the rights of a reader.
+func (c compiler) readerBindings(name string, subject *rbacv1.SubjectApplyConfiguration) []Object {
+	return []Object{
+		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", readerRole)).WithSubjects(subject),
+		rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", readerRole)).WithSubjects(subject),
+	}
+}
+
+func roleRef(kind, name string) *rbacv1.RoleRefApplyConfiguration {
+	return rbacv1.RoleRef().WithAPIGroup("rbac.authorization.k8s.io").WithKind(kind).WithName(name)
 }
 
 // readerRoles returns the least that lets istiod finish syncing a remote cluster, measured

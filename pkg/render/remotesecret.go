@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
-
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
@@ -46,14 +44,7 @@ func (c compiler) remoteSecret(target *v1alpha1.Cluster, reading Reading) (*remo
 	if !ok {
 		return nil, fmt.Errorf("render remote secret: no token for %s to read %s", reading.Consumer, reading.Target)
 	}
-	config, err := kubeconfig.Remote{
-		ClusterID:                target.Name,
-		Server:                   target.API.Server,
-		CertificateAuthorityData: target.API.CertificateAuthorityData,
-		TLSServerName:            target.API.TLSServerName,
-		ProxyURL:                 target.API.ProxyURL,
-		Token:                    token,
-	}.Config()
+	config, err := remoteOf(target, kubeconfig.Remote{Token: token}).Config()
 	if err != nil {
 		return nil, fmt.Errorf("render remote secret of %s for %s: %w", target.Name, c.cluster.Name, err)
 	}
@@ -61,9 +52,5 @@ func (c compiler) remoteSecret(target *v1alpha1.Cluster, reading Reading) (*remo
 	if err != nil {
 		return nil, fmt.Errorf("encode kubeconfig of %s: %w", target.Name, err)
 	}
-	secret := corev1.Secret(RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).
-		WithLabels(map[string]string{labelMultiCluster: "true"}).
-		WithAnnotations(map[string]string{annotationCluster: target.Name}).
-		WithStringData(map[string]string{target.Name: string(text)})
-	return &remoteSecret{SecretApplyConfiguration: secret, config: config, token: token}, nil
+	return &remoteSecret{SecretApplyConfiguration: c.remoteSecretOf(target, string(text)), config: config, token: token}, nil
 }

@@ -7,7 +7,7 @@ func releaseCases() map[string][]ruleCase {
 		return found(field, "reader.auth "+auth+" of "+name+" is not rendered by this release",
 			"use reader.auth token, or waive the finding and make the credentials by hand", name)
 	}
-	return map[string][]ruleCase{"MESH032": {
+	return map[string][]ruleCase{"MESH033": federatedCases(), "MESH032": {
 		{
 			name: "an issuer", spec: `{trust: {ca: {provider: certManager}}, clusters: [{name: a}, {name: b}]}`,
 			want: []mesh.Problem{found("spec.trust.ca.issuerRef", "no issuer is named for the certificates of the clusters", "write issuerRef: {name: NAME}")},
@@ -24,7 +24,6 @@ func releaseCases() map[string][]ruleCase {
 			spec: `{links: [{from: [a], to: [b, c, d, e]}], clusters: [{name: a, reader: {auth: federated}}, {name: b, reader: {auth: federated}}, ` +
 				`{name: c, reader: {auth: clientCertificate}}, {name: d, reader: {auth: external, external: {secretStoreRef: {name: s}}}}, {name: e}]}`,
 			want: []mesh.Problem{
-				auth("spec.clusters[1].reader.auth", "b", "federated"),
 				auth("spec.clusters[2].reader.auth", "c", "clientCertificate"),
 				auth("spec.clusters[3].reader.auth", "d", "external"),
 			},
@@ -33,6 +32,32 @@ func releaseCases() map[string][]ruleCase {
 		{name: "peering reads nobody", spec: `{discovery: peering, istio: {distribution: solo}, reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
 		{name: "a fleet reads nobody", spec: `{discovery: fleet, istio: {distribution: csm}, reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
 		{name: "a remote", spec: `{links: [], clusters: [{name: p, reader: {auth: federated}}, {name: r, controlPlane: p}]}`},
-		{name: "credentials that nobody needs", spec: `{links: [], reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
+		{name: "credentials that nobody needs", spec: `{links: [], reader: {auth: clientCertificate}, clusters: [{name: a}, {name: b}]}`},
 	}}
 }
+
+func federatedCases() []ruleCase {
+	const issuers = `api: {serviceAccountIssuer: "https://a.example"}`
+	spec := func(a, b string) string {
+		return `{links: [{from: [a], to: [b]}], clusters: [{name: a, ` + a + `}, {name: b, reader: {auth: federated, discoveryURL: "https://d.example/"}, ` + b + `}]}`
+	}
+	field := "spec.clusters[1].reader.auth"
+	return []ruleCase{
+		{name: "an issuer that nobody knows", spec: spec(`network: net`, `network: net`), want: []mesh.Problem{found(field,
+			"b is to trust the issuer of a, which is not known", "write api.serviceAccountIssuer of a, or: kubectl mesh collect --cluster a", "b", "a")}},
+		{name: "one issuer for both", spec: spec(issuers, issuers), want: []mesh.Problem{found(field,
+			"b and a have the same issuer, https://a.example: neither can tell whose a token is", "give a an issuer of its own: --service-account-issuer", "b", "a")}},
+		{name: "keys that nobody knows", spec: spec(issuers, `network: net`), want: []mesh.Problem{found(field,
+			"the public keys of a are to be served for b, and are not known", "write api.serviceAccountJWKS of a, or: kubectl mesh collect --cluster a", "b", "a")}},
+		{name: "an old Kubernetes", spec: spec(known, `kubernetesVersion: v1.29.9`), want: []mesh.Problem{found("spec.clusters[1].kubernetesVersion",
+			"Kubernetes v1.29.9 of b has no structured authentication, which begins with 1.30", "upgrade it, or use reader.auth token for it", "b")}},
+		{name: "a managed API server", spec: spec(known, `platform: eks`), want: []mesh.Problem{found(field,
+			"b is on EKS, which hands out no --authentication-config", "use reader.auth token for it", "b")}},
+		{name: "all is there", spec: spec(known, `kubernetesVersion: v1.30.0`)},
+		{name: "nobody reads it", spec: `{links: [], reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
+	}
+}
+
+// known is a cluster with an issuer and its public keys.
+const known = `api: {serviceAccountIssuer: "https://a.example", serviceAccountJWKS: '{"keys":[{"kty":"EC","crv":"P-256","kid":"k","use":"sig",` +
+	`"x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}'}`

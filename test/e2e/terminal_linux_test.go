@@ -100,10 +100,12 @@ func TestApplyAsks(t *testing.T) {
 			}
 		})
 	}
+	const progress = "east: accounts, rights and gateways are there\nwest: accounts, rights and gateways are there\n" +
+		"east: remote secrets are there\nwest: remote secrets are there\n"
 	const done = "east: 8 created, 0 changed, 0 unchanged\nwest: 8 created, 0 changed, 0 unchanged"
 	got := newTerminal(t).run(t, w, "Yes\n", "render", "--apply")
 	got.wantCode(t, 0)
-	got.wantStderr(t, plan+question+"Yes\n"+done)
+	got.wantStderr(t, plan+question+"Yes\n"+progress+done)
 	newTerminal(t).run(t, w, "", "render", "--apply").wantStderr(t, "east: 0 to create, 0 to change, 8 unchanged\nwest: 0 to create, 0 to change, 8 unchanged\n"+
 		"east: 0 created, 0 changed, 8 unchanged\nwest: 0 created, 0 changed, 8 unchanged")
 	if err := client(t, all[0]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), "istio-remote-secret-west", metav1.DeleteOptions{}); err != nil {

@@ -91,6 +91,9 @@ func inheritReader(reader *Reader, from Reader) {
 	reader.Auth = cmp.Or(reader.Auth, from.Auth)
 	reader.ServiceAccount = cmp.Or(reader.ServiceAccount, from.ServiceAccount)
 	reader.External = cmp.Or(reader.External, from.External)
+	if reader.DiscoveryURL == "" { // the two belong together
+		reader.DiscoveryURL, reader.DiscoveryCertificateAuthorityData = from.DiscoveryURL, from.DiscoveryCertificateAuthorityData
+	}
 	defaultReader(reader)
 }
 

@@ -265,6 +265,14 @@ type Reader struct {
 	ServiceAccount string `json:"serviceAccount,omitempty"`
 	// External is for auth external: where the credential is kept.
 	External *ExternalStore `json:"external,omitempty"`
+	// DiscoveryURL is for auth federated: where the cluster finds the documents of the issuers of
+	// its readers, as <discoveryURL>/<consumer>/openid-configuration. They are rendered, to be
+	// served there, from the public keys in clusters/<consumer>.yaml. Left out: the cluster asks
+	// the issuers themselves.
+	DiscoveryURL string `json:"discoveryURL,omitempty"`
+	// DiscoveryCertificateAuthorityData verifies whoever serves discoveryURL: base64 of PEM text.
+	// Left out: a public authority does.
+	DiscoveryCertificateAuthorityData []byte `json:"discoveryCertificateAuthorityData,omitempty"`
 }
 
 // ExternalStore is where External Secrets finds credentials.

@@ -121,6 +121,7 @@ func validateReader(path *field.Path, reader Reader) field.ErrorList {
 		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount, at most 227 characters",
 			"use a-z, 0-9, '-' and '.', such as "+IstioReaderAccount))
 	}
+	errs = append(errs, validateURL(path.Child("discoveryURL"), reader.DiscoveryURL, "https://issuers.example.com/mesh", "https")...)
 	return append(errs, validateStore(path.Child("external"), reader.External)...)
 }
 

@@ -1,0 +1,69 @@
+package helm
+
+import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+
+// Where istiod finds the tokens that it shows to the API servers of clusters with federated
+// readers: TokenFolder/<cluster>/TokenFile.
+const (
+	TokenFolder = "/var/run/secrets/mesh"
+	TokenFile   = "token"
+
+	tokenVolume = "mesh-peers"
+	tokenLife   = 3600 // seconds; the kubelet renews a token well before its end
+)
+
+// Audience is for whom the token of one reading is made: no other API server accepts it.
+func Audience(mesh, consumer, target string) string {
+	return "kubectl-mesh.dev/" + mesh + "/" + consumer + "/" + target
+}
+
+// The part of a pod's volumes that is needed (k8s.io/api core/v1).
+type volume struct {
+	Name      string    `json:"name"`
+	Projected projected `json:"projected"`
+}
+
+type projected struct {
+	Sources []projectedSource `json:"sources"`
+}
+
+type projectedSource struct {
+	ServiceAccountToken projectedToken `json:"serviceAccountToken"`
+}
+
+type projectedToken struct {
+	Audience          string `json:"audience"`
+	ExpirationSeconds int    `json:"expirationSeconds"`
+	Path              string `json:"path"`
+}
+
+type volumeMount struct {
+	MountPath string `json:"mountPath"`
+	Name      string `json:"name"`
+	ReadOnly  bool   `json:"readOnly"`
+}
+
+// federated are the clusters that the control plane here reads without a credential.
+func (v values) federated() []*v1alpha1.Cluster {
+	var targets []*v1alpha1.Cluster
+	for target := range v.Graph.ReadBy(v.cluster.Name) {
+		if target.Reader.Auth == v1alpha1.ReaderAuthFederated {
+			targets = append(targets, target)
+		}
+	}
+	return targets
+}
+
+// tokenVolumes have the kubelet put a token for each of them into the pod of istiod.
+func (v values) tokenVolumes() ([]volume, []volumeMount) {
+	targets := v.federated()
+	if len(targets) == 0 {
+		return nil, nil
+	}
+	tokens := volume{Name: tokenVolume}
+	for _, target := range targets {
+		tokens.Projected.Sources = append(tokens.Projected.Sources, projectedSource{projectedToken{
+			Audience: Audience(v.Spec.Metadata.Name, v.cluster.Name, target.Name), ExpirationSeconds: tokenLife, Path: target.Name + "/" + TokenFile}})
+	}
+	return []volume{tokens}, []volumeMount{{MountPath: TokenFolder, Name: tokenVolume, ReadOnly: true}}
+}

@@ -1,0 +1,143 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// authenticationFolder holds what the owners of API servers need of us.
+const authenticationFolder = "authentication"
+
+// The part of apiserver.config.k8s.io that is needed (k8s.io/apiserver pkg/apis/apiserver/v1). It is
+// a file for the API server's --authentication-config, not an object.
+type authenticationConfiguration struct {
+	APIVersion string             `json:"apiVersion"`
+	Kind       string             `json:"kind"`
+	JWT        []jwtAuthenticator `json:"jwt"`
+}
+
+type jwtAuthenticator struct {
+	ClaimMappings        claimMappings `json:"claimMappings"`
+	ClaimValidationRules []celRule     `json:"claimValidationRules"`
+	Issuer               jwtIssuer     `json:"issuer"`
+	UserValidationRules  []celRule     `json:"userValidationRules"`
+}
+
+type jwtIssuer struct {
+	Audiences            []string `json:"audiences"`
+	CertificateAuthority string   `json:"certificateAuthority,omitempty"`
+	DiscoveryURL         string   `json:"discoveryURL,omitempty"`
+	URL                  string   `json:"url"`
+}
+
+type claimMappings struct {
+	Username prefixedClaim `json:"username"`
+}
+
+type prefixedClaim struct {
+	Claim  string `json:"claim"`
+	Prefix string `json:"prefix"`
+}
+
+type celRule struct {
+	Expression string `json:"expression"`
+	Message    string `json:"message"`
+}
+
+// authenticationFiles are the files for the owner of an API server that trusts the issuers of its
+// readers: its configuration and, where the issuers cannot be asked, their public documents.
+func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]File, error) {
+	if target.Reader.Auth != v1alpha1.ReaderAuthFederated || !in.Graph.IsRead(target.Name) {
+		return nil, nil
+	}
+	config := authenticationConfiguration{APIVersion: authenticationVersion(target), Kind: "AuthenticationConfiguration"}
+	var files []File
+	for consumer := range in.Graph.ReadersOf(target.Name) {
+		config.JWT = append(config.JWT, in.authenticator(target, consumer))
+		documents, err := discoveryFiles(target, consumer)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, documents...)
+	}
+	text, err := manifest.Encode(config)
+	if err != nil {
+		return nil, err
+	}
+	const comment = "# For the flag --authentication-config of the API server, which reads it again when it changes. Merge it with what is\n" +
+		"# there: an API server has one such file.\n"
+	return append(files, File{Path: path.Join(authenticationFolder, target.Name+".yaml"), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}), nil
+}
+
+// authenticationVersion: v1 is there from Kubernetes 1.34 on, v1beta1 from 1.30.
+func authenticationVersion(target *v1alpha1.Cluster) string {
+	version := "v1beta1"
+	if known := target.KubernetesVersion; known != "" && (v1alpha1.Istio{Version: strings.TrimPrefix(known, "v")}).AtLeast("1.34.0") {
+		version = "v1"
+	}
+	return "apiserver.config.k8s.io/" + version
+}
+
+// authenticator trusts one issuer with one thing: to say that somebody is its istiod.
+func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticator {
+	issuer := jwtIssuer{URL: consumer.API.ServiceAccountIssuer, Audiences: []string{helm.Audience(in.Mesh.Metadata.Name, consumer.Name, target.Name)}}
+	switch {
+	case target.Reader.DiscoveryURL != "":
+		issuer.DiscoveryURL = discoveryURL(target, consumer, "openid-configuration")
+		issuer.CertificateAuthority = string(target.Reader.DiscoveryCertificateAuthorityData)
+	case sameHost(consumer.API.ServiceAccountIssuer, consumer.API.Server):
+		issuer.CertificateAuthority = string(consumer.API.CertificateAuthorityData)
+	}
+	return jwtAuthenticator{
+		Issuer:        issuer,
+		ClaimMappings: claimMappings{Username: prefixedClaim{Claim: "sub", Prefix: federatedPrefix(consumer)}},
+		ClaimValidationRules: []celRule{
+			{Expression: fmt.Sprintf("claims.sub == '%s'", istiodSubject(consumer)), Message: "only istiod of " + consumer.Name},
+			{Expression: "claims.exp - claims.iat <= 7200", Message: "at most two hours"},
+		},
+		UserValidationRules: []celRule{{Expression: "!user.username.startsWith('system:')", Message: "no system users"}},
+	}
+}
+
+// sameHost: an API server that is its own issuer has the certificate of an API server.
+func sameHost(a, b string) bool {
+	issuer, err := url.Parse(a)
+	server, also := url.Parse(b)
+	return err == nil && also == nil && issuer.Host == server.Host
+}
+
+func discoveryURL(target, consumer *v1alpha1.Cluster, document string) string {
+	return strings.TrimSuffix(target.Reader.DiscoveryURL, "/") + "/" + consumer.Name + "/" + document
+}
+
+// discoveryFiles are the documents of an issuer (OpenID Connect Discovery 1.0), to be served where
+// the target finds them: public keys and nothing else. A new key of the issuer is a change of one
+// of them.
+func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]File, error) {
+	if target.Reader.DiscoveryURL == "" || consumer.API.ServiceAccountJWKS == "" {
+		return nil, nil
+	}
+	discovery, err := json.MarshalIndent(map[string]any{
+		"issuer":                                consumer.API.ServiceAccountIssuer,
+		"jwks_uri":                              discoveryURL(target, consumer, "jwks"),
+		"response_types_supported":              []string{"id_token"},
+		"subject_types_supported":               []string{"public"},
+		"id_token_signing_alg_values_supported": []string{"RS256", "ES256", "ES384", "ES512"},
+	}, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode discovery document of %s: %w", consumer.Name, err)
+	}
+	at := path.Join(authenticationFolder, target.Name, consumer.Name)
+	return []File{
+		{Path: path.Join(at, "jwks"), Content: []byte(strings.TrimSpace(consumer.API.ServiceAccountJWKS) + "\n")},
+		{Path: path.Join(at, "openid-configuration"), Content: append(discovery, '\n')},
+	}, nil
+}

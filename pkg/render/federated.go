@@ -1,0 +1,91 @@
+package render
+
+import (
+	"path"
+
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// A federated reader has no credential: its istiod shows the token that its own cluster gives it,
+// made for this one reading, and the API server that is read trusts the issuer of that token.
+
+// federatedUser is who the istiod of a consumer is at the API server of a cluster that trusts its
+// issuer. The prefix keeps it apart from the accounts of the cluster itself.
+func federatedUser(consumer *v1alpha1.Cluster) string {
+	return federatedPrefix(consumer) + istiodSubject(consumer)
+}
+
+// TokenFile is where the pod of istiod has the token that it shows to a cluster with federated
+// readers.
+func TokenFile(target string) string { return path.Join(helm.TokenFolder, target, helm.TokenFile) }
+
+func federatedPrefix(consumer *v1alpha1.Cluster) string { return "mesh:" + consumer.Name + ":" }
+
+// istiodSubject is the claim sub of the tokens of a cluster's istiod. The chart names its account
+// like its Deployment (istio manifests/charts/istio-control/istio-discovery/templates/serviceaccount.yaml).
+func istiodSubject(consumer *v1alpha1.Cluster) string {
+	return "system:serviceaccount:" + consumer.Istio.Namespace + ":" + istiodService(consumer)
+}
+
+// readerSubject is who the control plane of a consumer is at the API server here.
+func (c compiler) readerSubject(consumer string) *rbacv1.SubjectApplyConfiguration {
+	if reader, ok := c.Graph.Cluster(consumer); ok && c.cluster.Reader.Auth == v1alpha1.ReaderAuthFederated {
+		return rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(federatedUser(reader))
+	}
+	return accountSubject(readerAccount(c.cluster, consumer).name, c.cluster.Istio.Namespace)
+}
+
+// federatedReaders bind the rights of a reader to the istiod of each consumer.
+func (c compiler) federatedReaders() []Manifest {
+	var manifests []Manifest
+	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
+		manifests = append(manifests, Manifest{File: readerFile(consumer.Name),
+			Comment: "The istiod of " + consumer.Name + ", as the API server here knows it by its configuration in authentication/.",
+			Objects: c.readerBindings(readerRole+"-"+consumer.Name, c.readerSubject(consumer.Name))})
+	}
+	return manifests
+}
+
+// federatedSecrets are the remote secrets that hold nothing secret: a server, its certificate
+// authority, and the path of a token that the kubelet puts into the pod of istiod.
+func (c compiler) federatedSecrets() ([]Manifest, error) {
+	var manifests []Manifest
+	for target := range c.Graph.ReadBy(c.cluster.Name) {
+		if target.Reader.Auth != v1alpha1.ReaderAuthFederated {
+			continue
+		}
+		config, err := remoteOf(target, kubeconfig.Remote{TokenFile: TokenFile(target.Name)}).Config()
+		if err != nil {
+			return nil, err
+		}
+		text, err := manifest.Encode(config)
+		if err != nil {
+			return nil, err
+		}
+		manifests = append(manifests, Manifest{File: "remote-secret-" + target.Name + ".yaml", Objects: []Object{c.remoteSecretOf(target, string(text))},
+			Comment: "Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n" +
+				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again."})
+	}
+	return manifests, nil
+}
+
+// remoteOf fills in how the API server of a cluster is reached.
+func remoteOf(target *v1alpha1.Cluster, remote kubeconfig.Remote) kubeconfig.Remote {
+	remote.ClusterID, remote.Server, remote.CertificateAuthorityData = target.Name, target.API.Server, target.API.CertificateAuthorityData
+	remote.TLSServerName, remote.ProxyURL = target.API.TLSServerName, target.API.ProxyURL
+	return remote
+}
+
+// remoteSecretOf is the Secret that istiod finds.
+func (c compiler) remoteSecretOf(target *v1alpha1.Cluster, text string) *corev1.SecretApplyConfiguration {
+	return corev1.Secret(RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).
+		WithLabels(map[string]string{labelMultiCluster: "true"}).
+		WithAnnotations(map[string]string{annotationCluster: target.Name}).
+		WithStringData(map[string]string{target.Name: text})
+}
