@@ -39,7 +39,7 @@ spec:
   - name: west
     context: admin@west
     reader: {auth: federated, discoveryURL: "`+documents.URL+`", discoveryCertificateAuthorityData: `+base64.StdEncoding.EncodeToString(authority)+`}
-  waivers: [{rule: MESH006, reason: all on one machine}, {rule: MESH033, reason: until the facts are there}, {rule: MESH003, reason: likewise}]
+  waivers: [{rule: MESH006, reason: all on one machine}]
 `)
 	w.mustRun(t, "collect")
 	w.mustRun(t, "render", "--output-dir", "deploy")
