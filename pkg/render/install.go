@@ -88,6 +88,7 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 		steps = append(steps, step{Text: fmt.Sprintf("The licence, in Secret `%s` of namespace `%s`, unless it is there: Solo's documentation names its keys.",
 			ref.Name, cmp.Or(ref.Namespace, cluster.Istio.Namespace))})
 	}
+	steps = append(steps, c.authenticationSteps()...)
 	steps = append(steps, c.controlPlaneSteps()...)
 	return append(steps, c.gatewaySteps()...)
 }
