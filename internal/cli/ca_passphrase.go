@@ -64,7 +64,8 @@ func (o *caOptions) readPassphrase() ([]byte, error) {
 		if file == nil {
 			return nil, inputErrorf("open it in your shell: --passphrase-fd 3 3<FILE", "there is no file descriptor %d", o.passphraseFD)
 		}
-		from = file // not closed: a second use would find another file
+		keepFromChildren(file.Fd()) // git is started later, and must not be able to read it
+		from = file                 // not closed: a second use would find another file
 	}
 	line, err := bufio.NewReaderSize(io.LimitReader(from, maxPassphrase), maxPassphrase).ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
