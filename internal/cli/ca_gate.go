@@ -49,7 +49,7 @@ func (s rootStep) gate(ctx context.Context) error {
 	}
 	if len(unseen) > 0 && s.rotation.Phase != trust.PhaseSteady {
 		return withHint(fmt.Errorf("nothing shows that the phase before has come to %s", strings.Join(unseen, ", ")),
-			"render the tree, commit and apply it: kubectl mesh render --output-dir "+s.outputDir+s.a.filenameFlag())
+			"render the tree, commit and apply it: "+s.renderCommand())
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (s rootStep) checkTree() (bool, error) {
 			}
 			if len(found) > 0 {
 				return false, withHint(fmt.Errorf("%s does not show the certificates that are in %s: %s", t.folder, trustFolder, count(len(found), "difference")),
-					"render it, commit and apply it before the next phase: kubectl mesh render --output-dir "+s.outputDir+s.a.filenameFlag())
+					"render it, commit and apply it before the next phase: "+s.renderCommand())
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (s rootStep) hasPrivateTree() bool {
 // signs. One that cannot be reached tells nothing.
 func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (seen bool, err error) {
 	if s.offline || s.contextOf(member) == "" || s.rotation.Phase == trust.PhaseSteady {
-		return false, nil
+		return false, nil // in the first phase nothing is taken away from anybody
 	}
 	live, err := s.ask(ctx, member)
 	if err != nil {

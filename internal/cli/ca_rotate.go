@@ -114,23 +114,31 @@ func (o *caRotateOptions) Run(ctx context.Context) error {
 	}
 	step := rootStep{caRotateOptions: o, a: a, text: text, rotation: rotation}
 	if o.abort {
-		return step.back()
+		return step.back(ctx)
 	}
 	return step.forward(ctx)
 }
 
 // reissue gives clusters new certificates: with a new key where the key is here, else over the
-// public key of their request.
+// public key of the certificate that they have. A request in trust/ is not looked at: ca sign alone
+// has its fingerprint compared.
 func (o *caRotateOptions) reissue(a *authority, signer trust.Authority, rootText []byte, clusters []*v1alpha1.Cluster) error {
 	for _, cluster := range clusters {
-		request, err := a.readOptional(requestFile(cluster.Name))
+		bundle, ok, err := a.readBundle(cluster.Name)
 		if err != nil {
 			return quotePath(err)
 		}
-		if request == nil || a.doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace && a.hasKey(cluster.Name) {
+		elsewhere, err := a.keyElsewhere(cluster.Name)
+		switch {
+		case err != nil:
+			return quotePath(err)
+		case !elsewhere:
 			err = a.issue(signer, rootText, cluster, trust.KeyType(o.keyType), o.life)
-		} else {
-			err = a.sign(signer, rootText, cluster, request, o.life)
+		case ok:
+			err = a.renew(signer, rootText, cluster, bundle, o.life)
+		default:
+			err = withHint(fmt.Errorf("%s has no certificate, and its key is elsewhere", cluster.Name),
+				"kubectl mesh ca request, where the cluster is; then here: kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.filenameFlag())
 		}
 		if err != nil {
 			return err
@@ -139,22 +147,32 @@ func (o *caRotateOptions) reissue(a *authority, signer trust.Authority, rootText
 	return nil
 }
 
-func (a *authority) hasKey(cluster string) bool {
-	_, err := a.root.Lstat(signingKeyFile(cluster))
-	return err == nil
+// keyElsewhere tells whether the key of a cluster is not for this workspace to make.
+func (a *authority) keyElsewhere(cluster string) (bool, error) {
+	if a.doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysCluster {
+		return true, nil
+	}
+	if _, err := a.root.Lstat(signingKeyFile(cluster)); err == nil {
+		return false, nil
+	}
+	request, err := a.readOptional(requestFile(cluster))
+	return request != nil, err
 }
 
-// sign renews a certificate over the same public key: the key stays where it is.
-func (a *authority) sign(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, request []byte, life time.Duration) error {
-	public, err := trust.ParseRequest(request)
+// renew signs the same public key again: the private one stays where it is.
+func (a *authority) renew(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, bundle trust.Bundle, life time.Duration) error {
+	if err := bundle.CheckOnce(); err != nil {
+		return fmt.Errorf("renew the certificate of %s: %w", cluster.Name, err)
+	}
+	signing, err := bundle.Certificate()
 	if err != nil {
-		return fmt.Errorf("read %s: %w", a.path(requestFile(cluster.Name)), err)
+		return err
 	}
 	what, err := a.intermediate(cluster, life)
 	if err != nil {
 		return err
 	}
-	certificate, err := signer.Issue(public, what, a.now)
+	certificate, err := signer.Issue(signing.PublicKey, what, a.now)
 	if err != nil {
 		return err
 	}
@@ -166,8 +184,12 @@ func (a *authority) sign(signer trust.Authority, rootText []byte, cluster *v1alp
 }
 
 // sayNext says how a phase comes to the clusters.
-func (a *authority) sayNext(then string) {
-	mesh := a.filenameFlag()
-	fmt.Fprintln(a.ErrOut, hintMark+"commit "+shell.Quote(a.path(trustFolder))+", render and apply: kubectl mesh render --output-dir deploy"+mesh+
-		" && kubectl mesh render --apply"+mesh+"; "+then)
+func (s rootStep) sayNext(then string) {
+	fmt.Fprintln(s.ErrOut, hintMark+"commit "+shell.Quote(s.a.path(trustFolder))+", render and apply: "+s.renderCommand()+
+		" && kubectl mesh render --apply"+s.a.filenameFlag()+"; "+then)
+}
+
+// renderCommand brings the tree up to date.
+func (s rootStep) renderCommand() string {
+	return "kubectl mesh render --output-dir " + shell.Quote(s.outputDir) + s.a.filenameFlag()
 }

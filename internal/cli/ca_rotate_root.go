@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -31,13 +32,16 @@ func (s rootStep) forward(ctx context.Context) error {
 	return s.dropOld()
 }
 
-// back undoes the last phase. Nobody is cut off by that: both roots are trusted as long as
-// somebody signs under the second.
-func (s rootStep) back() error {
+// back undoes the last phase. Both roots are trusted as long as somebody signs under the second:
+// where a cluster still does, it would be cut off.
+func (s rootStep) back(ctx context.Context) error {
 	switch s.rotation.Phase {
 	case trust.PhaseSign:
-		return s.signUnder(s.rotation.Old, currentRootKey, "and once more with --abort to trust the old root alone")
+		return s.signUnder(s.rotation.Old, currentRootKey, "wait until every workload has a certificate under the old root, a day as a rule; then once more with --abort to trust it alone")
 	case trust.PhaseTrust:
+		if err := s.gateBack(ctx); err != nil {
+			return err
+		}
 		return s.keepOnly(s.rotation.Old, func() error { return s.a.moveRootKey(nextRootKey, formerRootKey) },
 			"the new root is gone from "+trust.RootCertFile)
 	case trust.PhaseSteady:
@@ -47,6 +51,9 @@ func (s rootStep) back() error {
 
 // beginTrust makes a new root and has everybody trust it beside the old one.
 func (s rootStep) beginTrust() error {
+	if name, ok := s.a.hasRootKey(nextRootKey); ok {
+		return withHint(errors.New("there is the key of a next root already: "+s.a.path(name)), "no root of "+s.a.path(rootCertFile())+" belongs to it as far as anybody can tell: move it away")
+	}
 	key, err := trust.NewKey(trust.KeyType(s.keyType))
 	if err != nil {
 		return err
@@ -63,7 +70,7 @@ func (s rootStep) beginTrust() error {
 		return err
 	}
 	fmt.Fprintf(s.ErrOut, "phase trust: root %q is trusted beside %q\n", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
-	s.a.sayNext("restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root")
+	s.sayNext("restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root")
 	return nil
 }
 
@@ -81,13 +88,16 @@ func (s rootStep) signUnder(root *x509.Certificate, where rootKey, then string) 
 		return err
 	}
 	fmt.Fprintf(s.ErrOut, "every cluster signs under %q\n", root.Subject.CommonName)
-	s.a.sayNext(then)
+	s.sayNext(then)
 	return nil
 }
 
 // dropOld ends the rotation: the new root is the root.
 func (s rootStep) dropOld() error {
 	rename := func() error {
+		if _, ok := s.a.hasRootKey(nextRootKey); !ok {
+			return nil // it is kept elsewhere, or a run before has been cut off after this
+		}
 		if err := s.a.moveRootKey(currentRootKey, formerRootKey); err != nil {
 			return err
 		}
@@ -96,19 +106,20 @@ func (s rootStep) dropOld() error {
 	return s.keepOnly(s.rotation.New, rename, "phase drop: the old root is trusted no more; destroy its key, "+string(formerRootKey)+", when all clusters have this")
 }
 
-// keepOnly trusts one of the two roots alone, byte for byte as it stands in the file.
+// keepOnly trusts one of the two roots alone, byte for byte as it stands in the file. The keys come
+// first: a run that is cut off is still in its phase, and the same command finishes it.
 func (s rootStep) keepOnly(root *x509.Certificate, rename func() error, said string) error {
 	text, err := trust.KeepRoot(s.text, root)
 	if err != nil {
 		return err
 	}
-	if err := s.a.keepPublic(rootCertFile(), text); err != nil {
-		return err
-	}
 	if err := rename(); err != nil {
 		return err
 	}
+	if err := s.a.keepPublic(rootCertFile(), text); err != nil {
+		return err
+	}
 	fmt.Fprintln(s.ErrOut, said)
-	s.a.sayNext("kubectl mesh ca status shows the end of it")
+	s.sayNext("kubectl mesh ca status shows the end of it")
 	return nil
 }
