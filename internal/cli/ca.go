@@ -122,6 +122,11 @@ func (a *authority) keepBundle(cluster string, bundle trust.Bundle) error {
 	if err := bundle.Check(a.now); err != nil {
 		return fmt.Errorf("check the certificates of %s: %w", cluster, err)
 	}
+	if !bundle.Key.IsZero() {
+		if err := a.fitForKeys(); err != nil {
+			return err
+		}
+	}
 	for _, file := range []struct {
 		name    string
 		content []byte
@@ -150,13 +155,18 @@ func (a *authority) keepKey(name string, key trust.Key) error {
 
 // keepPrivate writes a file into credentials/, which git must ignore and others must not write to.
 func (a *authority) keepPrivate(name string, content []byte) error {
-	if err := output.EnsureIgnored(a.path(credentialsFolder)); err != nil {
-		return err
-	}
-	if err := checkTracked(context.Background(), a.folder); err != nil {
+	if err := a.fitForKeys(); err != nil {
 		return err
 	}
 	return output.WriteFile(a.path(name), content, output.FileOptions{Mode: 0o600, Force: true})
+}
+
+// fitForKeys refuses a folder of credentials that is no place for a key.
+func (a *authority) fitForKeys() error {
+	if err := output.EnsureIgnored(a.path(credentialsFolder)); err != nil {
+		return err
+	}
+	return checkTracked(context.Background(), a.folder)
 }
 
 // sayIssued announces a certificate that has been written.

@@ -75,6 +75,9 @@ func (o *caImportOptions) Run() error {
 	if err := bundle.Check(a.now); err != nil {
 		return inputError{fmt.Errorf("istiod would refuse the certificates: %w", err)}
 	}
+	if err := a.keepBundle(cluster.Name, bundle); err != nil {
+		return err
+	}
 	known, err := a.readOptional(rootCertFile())
 	if err != nil {
 		return quotePath(err)
@@ -83,9 +86,6 @@ func (o *caImportOptions) Run() error {
 		if err := a.keepPublic(rootCertFile(), bundle.Root); err != nil {
 			return err
 		}
-	}
-	if err := a.keepBundle(cluster.Name, bundle); err != nil {
-		return err
 	}
 	signing, err := bundle.Certificate()
 	if err != nil {
