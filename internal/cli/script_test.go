@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/term"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/cli"
@@ -22,8 +23,9 @@ func TestMain(m *testing.M) {
 // program is main of cmd/kubectl-mesh, with a version that is known.
 func program() {
 	os.Exit(cli.Main(cli.System{
-		IOStreams: genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr},
-		Version:   "v0.0.0-test",
+		IOStreams:    genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr},
+		InIsTerminal: term.IsTerminal(int(os.Stdin.Fd())),
+		Version:      "v0.0.0-test",
 	}, os.Args))
 }
 
