@@ -25,6 +25,7 @@ func TestCanary(t *testing.T) {
 		{environmentInputs(), slices.Concat(meshCommands(), kubeconfigCommands())},
 		{meshInputs(), meshCommands()},
 		{factsInputs(), meshCommands()},
+		{caInputs(), caCommands()},
 		{kubeconfigInputs(), kubeconfigCommands()},
 	} {
 		for _, input := range group.inputs {
