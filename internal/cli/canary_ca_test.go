@@ -106,6 +106,7 @@ func (w witness) run(t *testing.T, args string) {
 	defer file.Close()
 	cmd := exec.CommandContext(t.Context(), "kubectl-mesh", strings.Fields(args)...)
 	cmd.ExtraFiles = []*os.File{file}
+	cmd.Env = append(os.Environ(), "GOGC=off") // or the collector may close the file before git starts, or not
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", args, err, out)
