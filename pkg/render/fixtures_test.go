@@ -28,7 +28,7 @@ func TestFixturesAreForTestsOnly(t *testing.T) {
 		if path.Base(name) == "token" && !isFake(strings.TrimSpace(string(text))) {
 			t.Errorf("%s is not marked as fake", name)
 		}
-		if path.Ext(name) == ".crt" {
+		if path.Ext(name) == ".crt" || path.Ext(name) == ".pem" {
 			checkCertificate(t, name, text)
 		}
 	}

@@ -92,6 +92,15 @@ revisions
   alpha           remote:beta remote:gamma reader:beta reader:gamma
   beta            remote:alpha remote:gamma reader:alpha reader:gamma
   gamma           remote:alpha remote:beta reader:alpha reader:beta ns:mesh-control
+keys-in-clusters
+  east            remote:west reader:west Secret/cacerts
+  west            remote:east reader:east Secret/cacerts
+cert-manager
+  east            remote:west reader:west Certificate/cacerts
+  west            remote:east reader:east Certificate/cacerts
+external-certificates
+  east            remote:west reader:west ExternalSecret/cacerts
+  west            remote:east reader:east ExternalSecret/cacerts
 every-field
   east            remote:west reader:edge reader:west
   west            remote:east reader:east

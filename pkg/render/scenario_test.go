@@ -1,7 +1,9 @@
 package render_test
 
 import (
+	"errors"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,13 +15,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // scenarioFolder holds a workspace per scenario, and what it renders to.
 const scenarioFolder = "../../testdata/scenarios"
 
 // leastScenarios guards against a folder that was moved: a loop over nothing passes.
-const leastScenarios = 17
+const leastScenarios = 21
 
 // scenario is one folder of testdata/scenarios.
 type scenario struct {
@@ -79,12 +82,31 @@ func loadFolder(t testing.TB, dir string, text []byte) render.Input {
 	}
 	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[render.Reading]kubeconfig.Token{}}
 	known := readTokens(t, dir, in)
+	in.Bundles = readBundles(t, dir, in)
 	for _, problem := range doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: in.Graph, Strays: doc.Strays, Credentials: known})) {
 		if problem.Stops() || slices.Contains(slips(), problem.Rule) {
 			t.Errorf("%s: %s (hint: %s)", dir, problem, problem.Hint)
 		}
 	}
 	return in
+}
+
+// readBundles reads the certificates of trust/, where a scenario has them. None has a key.
+func readBundles(t testing.TB, dir string, in render.Input) map[string]trust.Bundle {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "trust")); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	bundles := map[string]trust.Bundle{}
+	for _, name := range in.Graph.Names() {
+		read := func(file string) []byte { return readFile(t, filepath.Join(dir, "trust", file)) }
+		bundle := trust.Bundle{CACert: read(name + "/" + trust.CACertFile), Chain: read(name + "/" + trust.CertChainFile), Root: read(trust.RootCertFile)}
+		if err := bundle.CheckOnce(); err != nil {
+			t.Errorf("%s: certificates of %s: %v", dir, name, err)
+		}
+		bundles[name] = bundle
+	}
+	return bundles
 }
 
 // slips are the warnings that say that a scenario is not what it claims to be: a waiver that

@@ -1,0 +1,157 @@
+package render_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// withKeys gives every cluster of a mesh a key and a certificate under one root. They are made here
+// and not committed: a key in a repository is a key that somebody takes for real.
+func withKeys(t *testing.T, in render.Input) render.Input {
+	t.Helper()
+	now := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	root, err := trust.NewRoot(in.Mesh.Metadata.Name, newKey(t), 1, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Bundles = map[string]trust.Bundle{}
+	for _, name := range in.Graph.Names() {
+		key := newKey(t)
+		certificate, err := root.Issue(key.Public(), trust.Intermediate{Mesh: in.Mesh.Metadata.Name, Cluster: name, TrustDomain: "cluster.local",
+			Generation: 1, Life: trust.IntermediateLife}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Bundles[name] = trust.NewBundle(certificate, nil, trust.EncodeCertificates(root.Certificate), key)
+	}
+	return in
+}
+
+func newKey(t *testing.T) trust.Key {
+	t.Helper()
+	key, err := trust.NewKey(trust.P256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// cacertsOf is the Secret cacerts of a stream; nil where there is none.
+func cacertsOf(t *testing.T, stream []byte) object {
+	t.Helper()
+	for _, o := range objects(t, stream) {
+		if o.at("kind") == "Secret" && o.at("metadata", "name") == "cacerts" {
+			return o
+		}
+	}
+	return nil
+}
+
+// The whole bundle leaves on the paths of secrets alone, in the names that istiod reads.
+func TestCacertsWithKey(t *testing.T) {
+	in := withKeys(t, pair(t))
+	bundle := in.Bundles["east"]
+	key, err := bundle.Key.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := cacertsOf(t, yamlOf(t, compile(t, in, "east", render.Options{Secrets: true})))
+	want := map[string]any{"ca-cert.pem": string(bundle.CACert), "ca-key.pem": string(key), "cert-chain.pem": string(bundle.Chain), "root-cert.pem": string(bundle.Root)}
+	if !cmp.Equal(want, secret.at("stringData")) { // a difference would show the key
+		t.Errorf("stringData is another; its keys are %q", slices.Sorted(maps.Keys(secret.at("stringData").(map[string]any))))
+	}
+	if secret.at("type") != "Opaque" || secret.at("metadata", "namespace") != "istio-system" || secret.at("data") != nil {
+		t.Error("cacerts is not the Opaque Secret of istio-system")
+	}
+	if found := cacertsOf(t, yamlOf(t, compile(t, in, "east", render.Options{}))); found != nil {
+		t.Error("the stream without secrets has cacerts")
+	}
+	for name, text := range trees(t, in) {
+		if strings.Contains(string(text), "PRIVATE KEY") != strings.HasPrefix(name, "credentials/") && strings.HasSuffix(name, "cacerts.yaml") {
+			t.Errorf("%s: a key in the reviewed tree, or none in the private one", name)
+		}
+		if strings.HasPrefix(name, "deploy/") && strings.Contains(string(text), "PRIVATE") {
+			t.Errorf("%s has a key", name)
+		}
+	}
+}
+
+// What is shown in place of the key is what a person compares.
+func TestMaskedCacerts(t *testing.T) {
+	in := withKeys(t, pair(t))
+	bundle := in.Bundles["east"]
+	masked := yamlOf(t, compile(t, in, "east", render.Options{Secrets: true}).Masked())
+	if strings.Contains(string(masked), "PRIVATE") {
+		t.Error("the mask shows a key")
+	}
+	fingerprint, err := trust.KeyFingerprint(bundle.Key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"ca-key.pem":  map[string]any{"masked": fingerprint, "algorithm": "ECDSA P-256", "subject": "CN=test east g1,O=test", "expires": "2028-01-01T00:00:00Z"},
+		"ca-cert.pem": string(bundle.CACert), "cert-chain.pem": string(bundle.Chain), "root-cert.pem": string(bundle.Root),
+	}
+	if diff := cmp.Diff(any(want), cacertsOf(t, masked).at("stringData")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestKustomizeBuildsCacerts(t *testing.T) {
+	in := withKeys(t, pair(t))
+	disk := filesys.MakeFsInMemory()
+	for name, text := range trees(t, in) {
+		if err := disk.WriteFile("/"+name, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	checkBuilds(t, in, func(t *testing.T, folder string) []byte { return build(t, disk, "/"+folder) })
+}
+
+// Two managers share the Secret key by key: that takes data, and nothing that names the key.
+func TestCacertsWithoutKey(t *testing.T) {
+	in := withKeys(t, pair(t))
+	in.Mesh.Spec.Trust.CA.Keys = v1alpha1.CAKeysCluster
+	for _, options := range []render.Options{{}, {Secrets: true}} {
+		secret := cacertsOf(t, yamlOf(t, compile(t, in, "east", options)))
+		data, _ := secret.at("data").(map[string]any)
+		if got := slices.Sorted(maps.Keys(data)); !slices.Equal(got, []string{"ca-cert.pem", "cert-chain.pem", "root-cert.pem"}) || secret.at("stringData") != nil {
+			t.Errorf("data has %q, stringData %t", got, secret.at("stringData") != nil)
+		}
+	}
+}
+
+// Nobody else's certificates are rendered, whatever lies in trust/.
+func TestNoCacerts(t *testing.T) {
+	for _, provider := range []v1alpha1.CAProvider{v1alpha1.CAProviderMeshCA, v1alpha1.CAProviderNone, v1alpha1.CAProviderExternal, v1alpha1.CAProviderCertManager} {
+		in := withKeys(t, pair(t))
+		in.Mesh.Spec.Trust.CA.Provider = provider
+		for name, text := range trees(t, in) {
+			if strings.Contains(name, "cacerts") || strings.Contains(string(text), "PRIVATE") {
+				t.Errorf("%s: %s is there", provider, name)
+			}
+		}
+	}
+}
+
+// A key that is missing stops the private outputs; the reviewed ones need none.
+func TestMissingSigningKey(t *testing.T) {
+	in := withKeys(t, pair(t))
+	bundle := in.Bundles["east"]
+	bundle.Key = trust.Key{}
+	in.Bundles["east"] = bundle
+	if _, err := render.Compile(in, "east", render.Options{Secrets: true}); err == nil || err.Error() != "render cacerts of east: there is no signing key" {
+		t.Errorf("got %v", err)
+	}
+	deploy(t, in)
+}
