@@ -95,6 +95,9 @@ func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
 		}
 		targets = []string{name}
 	}
+	if _, err := ws.readKeys(ws.bundles, targets); err != nil {
+		return nil, err // tokens come from the clusters, keys from nowhere else
+	}
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
@@ -284,7 +287,7 @@ func (r *applyRun) remoteSecrets(c *applyCluster) []apply.Change {
 	for _, reading := range render.Readings(r.ws.graph, c.Name) {
 		add(render.RemoteSecret(reading.Target))
 	}
-	if _, ok := r.ws.bundles[c.Name]; ok && render.Signs(c.Cluster) {
+	if _, ok := r.ws.bundles[c.Name]; ok && r.ws.doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace {
 		add(render.SigningSecret)
 	}
 	return secrets
