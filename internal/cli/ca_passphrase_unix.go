@@ -5,4 +5,4 @@ package cli
 import "syscall"
 
 // keepFromChildren closes a file descriptor of the shell in programs that are started from here.
-func keepFromChildren(fd uintptr) { syscall.CloseOnExec(int(fd)) } //nolint:gosec // a file descriptor is an int
+func keepFromChildren(fd uintptr) { syscall.CloseOnExec(int(fd)) }
