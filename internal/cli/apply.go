@@ -39,8 +39,8 @@ type applyCluster struct {
 	before []apply.Entry
 	// announced is the inventory from before the first change on.
 	announced []apply.Entry
-	// plan is for what holds no credential, secrets for the remote secrets: nil while tokens
-	// are missing, which later counts.
+	// plan is for what holds no credential, secrets for the credentials that are at hand; later
+	// counts the others.
 	plan, secrets []apply.Change
 	later         int
 	leftovers     []apply.Leftover
@@ -167,11 +167,10 @@ func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.later = pending; pending == 0 {
-		if err := r.planSecrets(ctx, c, tokens); err != nil {
-			return err
-		}
+	if err := r.planSecrets(ctx, c, tokens); err != nil {
+		return err
 	}
+	c.later += pending
 	if c.before, err = c.writer.ReadInventory(ctx, r.inventory(c, nil)); err != nil {
 		return err
 	}

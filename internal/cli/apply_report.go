@@ -104,7 +104,7 @@ func (r *applyRun) finish(ctx context.Context) error {
 	for _, c := range r.clusters {
 		report := c.report(r.dryRun == dryRunServer)
 		if r.dryRun == dryRunServer && c.err == nil && c.later > 0 {
-			report.Changes = append(report.Changes, r.remoteSecrets(c)...)
+			report.Changes = append(report.Changes, r.unplanned(c)...)
 		}
 		if c.err != nil {
 			report.Left = r.left(c)
@@ -178,4 +178,11 @@ func (r *applyRun) done(c *applyCluster) string {
 		text += fmt.Sprintf(", then stopped: %d not applied", len(r.left(c)))
 	}
 	return text
+}
+
+// unplanned are the Secrets that cannot be planned yet.
+func (r *applyRun) unplanned(c *applyCluster) []apply.Change {
+	return slices.DeleteFunc(r.remoteSecrets(c), func(secret apply.Change) bool {
+		return slices.ContainsFunc(c.secrets, func(planned apply.Change) bool { return planned.Ref == secret.Ref })
+	})
 }

@@ -52,6 +52,7 @@ func testMissingKey(t *testing.T, w workspace, all []*clusters.Cluster) {
 
 func testCacerts(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.mustRun(t, "render", "--apply")
+	got.wantSaid(t, "east: 14 to create, 0 to change, 0 unchanged\n", "east: 14 created, 0 changed, 0 unchanged\n")
 	if strings.Contains(got.stdout+got.stderr, "PRIVATE") {
 		t.Error("a key was shown")
 	}
