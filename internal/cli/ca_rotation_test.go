@@ -26,9 +26,9 @@ func TestRotation(t *testing.T) {
 		sameChain bool
 	}{
 		{args: "--root", said: "phase trust", roots: 2, rotating: true, sameChain: true},
-		{args: "--root", said: `every cluster signs under "shop root g2"`, roots: 2, rotating: true},
-		{args: "--root --abort", said: `every cluster signs under "shop root g1"`, roots: 2, rotating: true},
-		{args: "--root", said: `every cluster signs under "shop root g2"`, roots: 2, rotating: true},
+		{args: "--root", said: `every cluster signs under "shop root CA g2"`, roots: 2, rotating: true},
+		{args: "--root --abort", said: `every cluster signs under "shop root CA g1"`, roots: 2, rotating: true},
+		{args: "--root", said: `every cluster signs under "shop root CA g2"`, roots: 2, rotating: true},
 		{args: "--root", said: "phase drop", roots: 1, sameChain: true},
 		{args: "--root", said: "phase trust", roots: 2, rotating: true, sameChain: true},
 		{args: "--root --abort", said: "the new root is gone", roots: 1, sameChain: true},

@@ -128,7 +128,7 @@ func testRootGate(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantCode(t, 1)
 	got.wantSaid(t, "north does not sign with the certificate in trust/north/ca-cert.pem yet")
 	got = w.mustRun(t, "ca", "rotate", "--root", "--abort") // the signers
-	got.wantSaid(t, `every cluster signs under "shop root g1"`)
+	got.wantSaid(t, `every cluster signs under "shop root CA g1"`)
 	got = w.run(t, "ca", "rotate", "--root", "--abort")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east signs with another certificate than the one in trust/east/ca-cert.pem")
