@@ -193,7 +193,11 @@ func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, tokens map[
 	if err != nil {
 		return err
 	}
-	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: tokens, Bundles: bundles}
+	certificates, err := r.ws.readClientCertificates([]string{c.Name})
+	if err != nil {
+		return err
+	}
+	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: tokens, ClientCertificates: certificates, Bundles: bundles}
 	overlay, err := render.Compile(in, c.Name, render.Options{Secrets: true, Partial: true})
 	if err != nil {
 		return err
@@ -283,7 +287,7 @@ func (r *applyRun) remoteSecrets(c *applyCluster) []apply.Change {
 		secrets = append(secrets, apply.Change{Ref: apply.Ref{APIVersion: "v1", Kind: "Secret", Namespace: c.Istio.Namespace, Name: name},
 			Action: apply.ActionCreate})
 	}
-	for _, reading := range render.Readings(r.ws.graph, c.Name) {
+	for _, reading := range render.SecretReadings(r.ws.graph, c.Name) {
 		add(render.RemoteSecret(reading.Target))
 	}
 	if _, ok := r.ws.bundles[c.Name]; ok && r.ws.doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -151,22 +150,6 @@ func (a *authority) keepKey(name string, key trust.Key) error {
 		return err
 	}
 	return a.keepPrivate(name, text)
-}
-
-// keepPrivate writes a file into credentials/, which git must ignore and others must not write to.
-func (a *authority) keepPrivate(name string, content []byte) error {
-	if err := a.fitForKeys(); err != nil {
-		return err
-	}
-	return output.WriteFile(a.path(name), content, output.FileOptions{Mode: 0o600, Force: true})
-}
-
-// fitForKeys refuses a folder of credentials that is no place for a key.
-func (a *authority) fitForKeys() error {
-	if err := output.EnsureIgnored(a.path(credentialsFolder)); err != nil {
-		return err
-	}
-	return checkTracked(context.Background(), a.folder)
 }
 
 // sayIssued announces a certificate that has been written.

@@ -148,6 +148,10 @@ func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, 
 			return in, err
 		}
 		in.Tokens, problems = tokens, found
+		if in.ClientCertificates, err = ws.readClientCertificates(clusters); err != nil {
+			sayProblems(o.ErrOut, problems, listAll(o.filename))
+			return in, err
+		}
 		if in.Bundles, err = ws.readKeys(ws.bundles, clusters); err != nil {
 			sayProblems(o.ErrOut, problems, listAll(o.filename))
 			return in, err

@@ -25,8 +25,10 @@ type Remote struct {
 	// ProxyURL is where requests go through (http, https or socks5); empty: as the environment
 	// of istiod says.
 	ProxyURL string
-	// Token is a bearer token. Either it or TokenFile is required.
+	// Token is a bearer token. One of it, Certificate and TokenFile is required.
 	Token Token
+	// Certificate is a client certificate with its key.
+	Certificate ClientCertificate
 	// TokenFile is the path of a file in the pod of istiod that holds a token, which the kubelet
 	// renews: no credential at all. istiod reads it only when it is allowed to (TokenFileOption).
 	TokenFile string
@@ -41,7 +43,7 @@ const TokenFileOption = "tokenFile"
 // client-go 0.36). It holds the token in clear and shares CertificateAuthorityData with r.
 //
 // What istiod would refuse, or what would hand the token to the wrong one, is an error; the
-// error joins all problems and never holds the token.
+// error joins all problems and never holds the credential.
 func (r Remote) Config() (*clientcmdapiv1.Config, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -67,12 +69,18 @@ func (r Remote) check() error {
 	add(checkCA(r.CertificateAuthorityData))
 	add(checkTLSServerName(r.TLSServerName))
 	add(checkProxy(r.ProxyURL))
+	credentials := 0
+	for _, there := range []bool{r.TokenFile != "", r.Token.Reveal() != "", !r.Certificate.IsZero()} {
+		if there {
+			credentials++
+		}
+	}
 	switch {
-	case r.TokenFile != "" && r.Token.Reveal() != "":
-		add(errors.New("it has a token and a file with one"))
+	case credentials > 1:
+		add(errors.New("it has more than one credential"))
 	case r.TokenFile != "" && !path.IsAbs(r.TokenFile):
 		add(errors.New("the path of its token is not absolute"))
-	case r.TokenFile == "" && r.Token.Reveal() == "":
+	case credentials == 0:
 		add(errors.New("its token is missing"))
 	}
 	return errors.Join(errs...)
@@ -83,6 +91,7 @@ func (r Remote) refusal(err error) error {
 }
 
 func (r Remote) config() *clientcmdapiv1.Config {
+	certificate, key := r.Certificate.Reveal()
 	return &clientcmdapiv1.Config{
 		APIVersion:     "v1",
 		Kind:           "Config",
@@ -98,8 +107,10 @@ func (r Remote) config() *clientcmdapiv1.Config {
 			AuthInfo: r.ClusterID,
 		}}},
 		AuthInfos: []clientcmdapiv1.NamedAuthInfo{{Name: r.ClusterID, AuthInfo: clientcmdapiv1.AuthInfo{
-			Token:     r.Token.Reveal(),
-			TokenFile: r.TokenFile,
+			Token:                 r.Token.Reveal(),
+			TokenFile:             r.TokenFile,
+			ClientCertificateData: certificate,
+			ClientKeyData:         key,
 		}}},
 	}
 }

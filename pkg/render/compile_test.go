@@ -101,7 +101,7 @@ func TestReadings(t *testing.T) {
 	in := load(t, `
   clusters:
   - {name: a, api: {server: "https://203.0.113.1"}}
-  - {name: b, api: {server: "https://203.0.113.2"}, reader: {auth: clientCertificate}}
+  - {name: b, api: {server: "https://203.0.113.2"}, reader: {auth: external, external: {secretStoreRef: {name: s}}}}
   - {name: c, api: {server: "https://203.0.113.3"}}
 `)
 	for consumer, want := range map[string][]render.Reading{

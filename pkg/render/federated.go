@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"path"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
@@ -35,18 +36,24 @@ func istiodSubject(consumer *v1alpha1.Cluster) string {
 
 // readerSubject is who the control plane of a consumer is at the API server here.
 func (c compiler) readerSubject(consumer string) *rbacv1.SubjectApplyConfiguration {
-	if reader, ok := c.Graph.Cluster(consumer); ok && c.cluster.Reader.Auth == v1alpha1.ReaderAuthFederated {
-		return rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(federatedUser(reader))
+	user := ReaderUser(consumer)
+	switch reader, _ := c.Graph.Cluster(consumer); c.cluster.Reader.Auth {
+	case v1alpha1.ReaderAuthFederated:
+		user = federatedUser(reader)
+	case v1alpha1.ReaderAuthClientCertificate:
+	default:
+		return accountSubject(readerAccount(c.cluster, consumer).name, c.cluster.Istio.Namespace)
 	}
-	return accountSubject(readerAccount(c.cluster, consumer).name, c.cluster.Istio.Namespace)
+	return rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(user)
 }
 
-// federatedReaders bind the rights of a reader to the istiod of each consumer.
-func (c compiler) federatedReaders() []Manifest {
+// userReaders bind the rights of a reader to the control plane of each consumer, which is a user
+// here and has no account.
+func (c compiler) userReaders(comment string) []Manifest {
 	var manifests []Manifest
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
 		manifests = append(manifests, Manifest{File: readerFile(consumer.Name),
-			Comment: "The istiod of " + consumer.Name + ", as the API server here knows it by its configuration in authentication/.",
+			Comment: fmt.Sprintf(comment, consumer.Name),
 			Objects: c.readerBindings(readerRole+"-"+consumer.Name, c.readerSubject(consumer.Name))})
 	}
 	return manifests

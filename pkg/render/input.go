@@ -16,6 +16,8 @@ type Input struct {
 	Graph *topology.Graph
 	// Tokens are the reader credentials that are at hand.
 	Tokens map[Reading]kubeconfig.Token
+	// ClientCertificates are the reader credentials of the other kind that are at hand.
+	ClientCertificates map[Reading]kubeconfig.ClientCertificate
 	// Bundles are the certificates of clusters, by name, with a key where it is at hand.
 	Bundles map[string]trust.Bundle
 	// Sample asks for the verification workload too.
@@ -33,14 +35,43 @@ func (r Reading) TokenFile() string {
 	return path.Join("credentials", r.Target, r.Consumer, "token")
 }
 
+// ClientCertificateFile is where a client certificate is kept, relative to the folder of mesh.yaml.
+func (r Reading) ClientCertificateFile() string {
+	return path.Join("credentials", r.Target, r.Consumer, "client.crt")
+}
+
+// ClientKeyFile is where its key is kept.
+func (r Reading) ClientKeyFile() string {
+	return path.Join("credentials", r.Target, r.Consumer, "client.key")
+}
+
+// ReaderUser is who the control plane of a consumer is at API servers that know it by a client
+// certificate: the common name in it.
+func ReaderUser(consumer string) string { return "mesh:" + consumer }
+
+// CertificateReadings returns the readings for which the overlay of a consumer needs a client
+// certificate, sorted by target.
+func CertificateReadings(graph *topology.Graph, consumer string) []Reading {
+	return readings(graph, consumer, v1alpha1.ReaderAuthClientCertificate)
+}
+
+// SecretReadings returns all readings for which the overlay of a consumer holds a credential.
+func SecretReadings(graph *topology.Graph, consumer string) []Reading {
+	return append(Readings(graph, consumer), CertificateReadings(graph, consumer)...)
+}
+
 // Readings returns the readings whose credentials the overlay of a consumer needs: those
 // with a token, sorted by target.
 func Readings(graph *topology.Graph, consumer string) []Reading {
-	var readings []Reading
+	return readings(graph, consumer, v1alpha1.ReaderAuthToken)
+}
+
+func readings(graph *topology.Graph, consumer string, auth v1alpha1.ReaderAuth) []Reading {
+	var found []Reading
 	for target := range graph.ReadBy(consumer) {
-		if target.Reader.Auth == v1alpha1.ReaderAuthToken {
-			readings = append(readings, Reading{Target: target.Name, Consumer: consumer})
+		if target.Reader.Auth == auth {
+			found = append(found, Reading{Target: target.Name, Consumer: consumer})
 		}
 	}
-	return readings
+	return found
 }

@@ -39,7 +39,8 @@ func (o Overlay) Masked() Overlay {
 type remoteSecret struct {
 	*corev1.SecretApplyConfiguration
 	config *clientcmdapiv1.Config
-	token  kubeconfig.Token
+	// credential is the Remote with nothing but its credential.
+	credential kubeconfig.Remote
 }
 
 // maskedSecret has the fields of the Secret, but for the credential in stringData.
@@ -55,10 +56,21 @@ type maskedConfig struct {
 }
 
 type maskedUser struct {
-	Name string `json:"name"`
-	User struct {
-		Token maskedToken `json:"token"`
-	} `json:"user"`
+	Name string           `json:"name"`
+	User maskedCredential `json:"user"`
+}
+
+// maskedCredential is of one of the two kinds.
+type maskedCredential struct {
+	Certificate *maskedCertificate `json:"client-certificate-data,omitempty"`
+	Token       *maskedToken       `json:"token,omitempty"`
+}
+
+// maskedCertificate says whose certificate it is.
+type maskedCertificate struct {
+	Masked  string `json:"masked"` // fingerprint
+	Subject string `json:"subject"`
+	Expires string `json:"expires"`
 }
 
 // maskedToken tells tokens apart without showing any.
@@ -74,15 +86,22 @@ func (s *remoteSecret) masked() *maskedSecret {
 	open.StringData = nil
 	config := *s.config
 	config.AuthInfos = nil
-	user := maskedUser{Name: s.config.CurrentContext}
-	user.User.Token = maskToken(s.token)
+	user := maskedUser{Name: s.config.CurrentContext, User: maskCredential(s.credential)}
 	return &maskedSecret{SecretApplyConfiguration: &open, StringData: map[string]maskedConfig{
 		s.config.CurrentContext: {Config: config, AuthInfos: []maskedUser{user}},
 	}}
 }
 
-func maskToken(token kubeconfig.Token) maskedToken {
-	masked := maskedToken{Masked: token.Fingerprint(), Expires: "unknown"}
+func maskCredential(credential kubeconfig.Remote) maskedCredential {
+	if certificate := credential.Certificate; !certificate.IsZero() {
+		return maskedCredential{Certificate: &maskedCertificate{Masked: certificate.Fingerprint(), Subject: shown(certificate.User()),
+			Expires: certificate.NotAfter().UTC().Format(time.RFC3339)}}
+	}
+	return maskedCredential{Token: maskToken(credential.Token)}
+}
+
+func maskToken(token kubeconfig.Token) *maskedToken {
+	masked := &maskedToken{Masked: token.Fingerprint(), Expires: "unknown"}
 	claims, ok := token.Claims()
 	if !ok {
 		return masked

@@ -45,7 +45,7 @@ func readerAccount(target *v1alpha1.Cluster, consumer string) account {
 // hasReaders tells whether control planes of peers read this cluster with accounts of ours.
 func (c compiler) hasReaders() bool {
 	reader := c.cluster.Reader
-	ours := reader.Auth == v1alpha1.ReaderAuthFederated ||
+	ours := reader.Auth == v1alpha1.ReaderAuthFederated || reader.Auth == v1alpha1.ReaderAuthClientCertificate ||
 		reader.Auth == v1alpha1.ReaderAuthToken && reader.ServiceAccount != v1alpha1.IstioReaderAccount
 	return ours && c.Graph.IsRead(c.cluster.Name)
 }
@@ -54,7 +54,9 @@ func (c compiler) hasReaders() bool {
 func (c compiler) readers() []Manifest {
 	switch c.cluster.Reader.Auth {
 	case v1alpha1.ReaderAuthFederated:
-		return c.federatedReaders()
+		return c.userReaders("The istiod of %s, as the API server here knows it by its configuration in authentication/.")
+	case v1alpha1.ReaderAuthClientCertificate:
+		return c.userReaders("The control plane of %s, as the API server here knows it by its client certificate.")
 	case v1alpha1.ReaderAuthToken:
 	default:
 		return nil

@@ -20,18 +20,24 @@ const (
 // RemoteSecret is the name of the remote secret of a cluster.
 func RemoteSecret(target string) string { return remoteSecretName + target }
 
-// remoteSecrets returns a Secret for each cluster that this one's control plane reads.
+// remoteSecrets returns a Secret for each cluster that this one's control plane reads with a
+// credential.
 func (c compiler) remoteSecrets() ([]Manifest, error) {
 	var manifests []Manifest
 	var errs []error
-	for _, reading := range Readings(c.Graph, c.cluster.Name) {
-		if _, held := c.Tokens[reading]; !held && c.partial {
+	for _, reading := range SecretReadings(c.Graph, c.cluster.Name) {
+		credential, held := c.credential(reading)
+		if !held && c.partial {
 			continue
 		}
 		target, _ := c.Graph.Cluster(reading.Target)
-		secret, err := c.remoteSecret(target, reading)
+		if !held {
+			errs = append(errs, fmt.Errorf("render remote secret: no %s for %s to read %s", credentialName(target), reading.Consumer, reading.Target))
+			continue
+		}
+		secret, err := c.remoteSecret(target, credential)
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, fmt.Errorf("render remote secret of %s for %s: %w", reading.Target, reading.Consumer, err))
 			continue
 		}
 		manifests = append(manifests, Manifest{File: "remote-secret-" + target.Name + ".yaml", Secret: true, Objects: []Object{secret}})
@@ -39,18 +45,31 @@ func (c compiler) remoteSecrets() ([]Manifest, error) {
 	return manifests, errors.Join(errs...)
 }
 
-func (c compiler) remoteSecret(target *v1alpha1.Cluster, reading Reading) (*remoteSecret, error) {
-	token, ok := c.Tokens[reading]
-	if !ok {
-		return nil, fmt.Errorf("render remote secret: no token for %s to read %s", reading.Consumer, reading.Target)
+func credentialName(target *v1alpha1.Cluster) string {
+	if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+		return "client certificate"
 	}
-	config, err := remoteOf(target, kubeconfig.Remote{Token: token}).Config()
+	return "token"
+}
+
+// credential is what a reading is done with, as far as it is at hand.
+func (c compiler) credential(reading Reading) (credential kubeconfig.Remote, held bool) {
+	if target, ok := c.Graph.Cluster(reading.Target); ok && target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+		certificate, held := c.ClientCertificates[reading]
+		return kubeconfig.Remote{Certificate: certificate}, held
+	}
+	token, held := c.Tokens[reading]
+	return kubeconfig.Remote{Token: token}, held
+}
+
+func (c compiler) remoteSecret(target *v1alpha1.Cluster, credential kubeconfig.Remote) (*remoteSecret, error) {
+	config, err := remoteOf(target, credential).Config()
 	if err != nil {
-		return nil, fmt.Errorf("render remote secret of %s for %s: %w", target.Name, c.cluster.Name, err)
+		return nil, err
 	}
 	text, err := manifest.Encode(config)
 	if err != nil {
-		return nil, fmt.Errorf("encode kubeconfig of %s: %w", target.Name, err)
+		return nil, fmt.Errorf("encode kubeconfig: %w", err)
 	}
-	return &remoteSecret{SecretApplyConfiguration: c.remoteSecretOf(target, string(text)), config: config, token: token}, nil
+	return &remoteSecret{SecretApplyConfiguration: c.remoteSecretOf(target, string(text)), config: config, credential: credential}, nil
 }

@@ -49,6 +49,7 @@ MESH030 error          Some clusters have certificates and others have none
 MESH031 warning        A signing certificate ends soon
 MESH032 warning        The authority of the certificates is not named
 MESH033 error          An API server cannot trust the issuer of a reader
+MESH034 error          A cluster signs no client certificates
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -7,7 +7,14 @@ func releaseCases() map[string][]ruleCase {
 		return found(field, "reader.auth "+auth+" of "+name+" is not rendered by this release",
 			"use reader.auth token, or waive the finding and make the credentials by hand", name)
 	}
-	return map[string][]ruleCase{"MESH033": federatedCases(), "MESH032": {
+	return map[string][]ruleCase{"MESH033": federatedCases(), "MESH034": {
+		{
+			name: "EKS", spec: `{reader: {auth: clientCertificate}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, platform: eks}]}`,
+			want: []mesh.Problem{found("spec.clusters[1].reader.auth", "b is on EKS, which signs no client certificates", "use reader.auth token for it", "b")},
+		},
+		{name: "GKE", spec: `{reader: {auth: clientCertificate}, clusters: [{name: a}, {name: b, platform: gke}]}`},
+		{name: "nobody reads it", spec: `{reader: {auth: clientCertificate}, links: [], clusters: [{name: a, platform: eks}, {name: b}]}`},
+	}, "MESH032": {
 		{
 			name: "an issuer", spec: `{trust: {ca: {provider: certManager}}, clusters: [{name: a}, {name: b}]}`,
 			want: []mesh.Problem{found("spec.trust.ca.issuerRef", "no issuer is named for the certificates of the clusters", "write issuerRef: {name: NAME}")},
@@ -24,7 +31,6 @@ func releaseCases() map[string][]ruleCase {
 			spec: `{links: [{from: [a], to: [b, c, d, e]}], clusters: [{name: a, reader: {auth: federated}}, {name: b, reader: {auth: federated}}, ` +
 				`{name: c, reader: {auth: clientCertificate}}, {name: d, reader: {auth: external, external: {secretStoreRef: {name: s}}}}, {name: e}]}`,
 			want: []mesh.Problem{
-				auth("spec.clusters[2].reader.auth", "c", "clientCertificate"),
 				auth("spec.clusters[3].reader.auth", "d", "external"),
 			},
 		},
@@ -32,7 +38,7 @@ func releaseCases() map[string][]ruleCase {
 		{name: "peering reads nobody", spec: `{discovery: peering, istio: {distribution: solo}, reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
 		{name: "a fleet reads nobody", spec: `{discovery: fleet, istio: {distribution: csm}, reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
 		{name: "a remote", spec: `{links: [], clusters: [{name: p, reader: {auth: federated}}, {name: r, controlPlane: p}]}`},
-		{name: "credentials that nobody needs", spec: `{links: [], reader: {auth: clientCertificate}, clusters: [{name: a}, {name: b}]}`},
+		{name: "credentials that nobody needs", spec: `{links: [], reader: {auth: external, external: {secretStoreRef: {name: s}}}, clusters: [{name: a}, {name: b}]}`},
 	}}
 }
 

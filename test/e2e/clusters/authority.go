@@ -1,7 +1,6 @@
 package clusters
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -19,7 +18,7 @@ const lifetime = 24 * time.Hour
 // authority is a cluster's own certificate authority, for its API server and for its clients.
 type authority struct {
 	cert *x509.Certificate
-	key  crypto.Signer
+	key  *ecdsa.PrivateKey
 	pem  []byte
 }
 

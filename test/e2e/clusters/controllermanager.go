@@ -15,10 +15,11 @@ const rootCAConfigMap = "kube-root-ca.crt"
 // controllers are the few whose work a client without nodes notices.
 func controllers() string {
 	return strings.Join([]string{
-		"serviceaccount-token-controller",          // fills token Secrets
-		"root-ca-certificate-publisher-controller", // makes kube-root-ca.crt
-		"namespace-controller",                     // empties and ends deleted namespaces
-		"clusterrole-aggregation-controller",       // fills the roles view, edit and admin
+		"serviceaccount-token-controller",              // fills token Secrets
+		"root-ca-certificate-publisher-controller",     // makes kube-root-ca.crt
+		"namespace-controller",                         // empties and ends deleted namespaces
+		"clusterrole-aggregation-controller",           // fills the roles view, edit and admin
+		"certificatesigningrequest-signing-controller", // signs what was approved
 	}, ",")
 }
 
@@ -39,6 +40,8 @@ func (c *Cluster) controllerManagerArgs() []string {
 		"--leader-elect=false",
 		"--secure-port=0", // nobody asks for its metrics, and a port saved is a port that cannot clash
 		"--root-ca-file=" + c.file(authorityFile),
+		"--cluster-signing-cert-file=" + c.file(authorityFile),
+		"--cluster-signing-key-file=" + c.file(authorityKeyFile),
 		"--service-account-private-key-file=" + c.file(accountKeyFile),
 	}
 }

@@ -8,11 +8,12 @@ import (
 
 // The files in the folder of a cluster, besides logs.
 const (
-	authorityFile  = "ca.crt"
-	serverCertFile = "apiserver.crt"
-	serverKeyFile  = "apiserver.key"
-	accountKeyFile = "service-account.key"
-	kubeconfigFile = "admin.kubeconfig"
+	authorityFile    = "ca.crt"
+	authorityKeyFile = "ca.key"
+	serverCertFile   = "apiserver.crt"
+	serverKeyFile    = "apiserver.key"
+	accountKeyFile   = "service-account.key"
+	kubeconfigFile   = "admin.kubeconfig"
 )
 
 func (c *Cluster) file(name string) string {
@@ -33,6 +34,10 @@ func (c *Cluster) writeFiles(ca *authority) error {
 	if err != nil {
 		return err
 	}
+	authorityKey, err := encodeKey(ca.key)
+	if err != nil {
+		return err
+	}
 	kubeconfig, err := c.Kubeconfig(c.Name)
 	if err != nil {
 		return err
@@ -41,11 +46,12 @@ func (c *Cluster) writeFiles(ca *authority) error {
 		return fmt.Errorf("make the folder of cluster %s: %w", c.Name, err)
 	}
 	return c.writeAll(map[string][]byte{
-		authorityFile:  ca.pem,
-		serverCertFile: server.cert,
-		serverKeyFile:  server.key,
-		accountKeyFile: accountKeyPEM,
-		kubeconfigFile: kubeconfig,
+		authorityFile:    ca.pem,
+		authorityKeyFile: authorityKey,
+		serverCertFile:   server.cert,
+		serverKeyFile:    server.key,
+		accountKeyFile:   accountKeyPEM,
+		kubeconfigFile:   kubeconfig,
 	})
 }
 

@@ -1,0 +1,91 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	certificatesv1 "k8s.io/api/certificates/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+)
+
+// signTime bounds the wait for the signer; it takes a second.
+const signTime = 30 * time.Second
+
+// ErrNotApproved says that the request waits for somebody who may approve it.
+var ErrNotApproved = errors.New("the request is made, and not approved")
+
+// SignClient has a cluster sign a request for a client certificate, and returns the certificate as
+// PEM. A request of an earlier run is taken up again. The server may grant less than the duration; whoever reads the certificate sees it.
+func SignClient(ctx context.Context, config *rest.Config, name string, request []byte, labels map[string]string, duration time.Duration) ([]byte, error) {
+	kube, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("sign client certificate: %w", err)
+	}
+	seconds := int32(min(duration/time.Second, math.MaxInt32)) //nolint:gosec // it fits by now
+	requests := kube.CertificatesV1().CertificateSigningRequests()
+	object := &certificatesv1.CertificateSigningRequest{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
+		Spec: certificatesv1.CertificateSigningRequestSpec{Request: request, SignerName: certificatesv1.KubeAPIServerClientSignerName,
+			ExpirationSeconds: &seconds, Usages: []certificatesv1.KeyUsage{certificatesv1.UsageClientAuth}},
+	}
+	made, err := requests.Create(ctx, object, metav1.CreateOptions{FieldManager: FieldManager})
+	if apierrors.IsAlreadyExists(err) {
+		// An earlier run made it, and could not approve it or was cut off before it had the answer.
+		made, err = requests.Get(ctx, name, metav1.GetOptions{})
+		if err == nil && (!bytes.Equal(made.Spec.Request, request) || made.Spec.SignerName != object.Spec.SignerName) {
+			err = errors.New("there is one of this name for another request")
+		}
+		if err == nil && isApproved(made) {
+			return awaitCertificate(ctx, kube, name)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make signing request %s: %w", name, err)
+	}
+	made.Status.Conditions = append(made.Status.Conditions, certificatesv1.CertificateSigningRequestCondition{
+		Type: certificatesv1.CertificateApproved, Status: corev1.ConditionTrue, Reason: "MeshReader",
+		Message: "approved with kubectl mesh, by whoever has compared the fingerprint"})
+	if _, err := requests.UpdateApproval(ctx, name, made, metav1.UpdateOptions{FieldManager: FieldManager}); err != nil {
+		if apierrors.IsForbidden(err) {
+			return nil, fmt.Errorf("%w: %w", ErrNotApproved, err)
+		}
+		return nil, fmt.Errorf("approve signing request %s: %w", name, err)
+	}
+	return awaitCertificate(ctx, kube, name)
+}
+
+func isApproved(request *certificatesv1.CertificateSigningRequest) bool {
+	return slices.ContainsFunc(request.Status.Conditions, func(c certificatesv1.CertificateSigningRequestCondition) bool {
+		return c.Type == certificatesv1.CertificateApproved
+	})
+}
+
+func awaitCertificate(ctx context.Context, kube kubernetes.Interface, name string) (certificate []byte, err error) {
+	err = wait.PollUntilContextTimeout(ctx, 200*time.Millisecond, signTime, true, func(ctx context.Context) (bool, error) {
+		request, err := kube.CertificatesV1().CertificateSigningRequests().Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return false, err
+		}
+		for _, condition := range request.Status.Conditions {
+			if condition.Type == certificatesv1.CertificateDenied || condition.Type == certificatesv1.CertificateFailed {
+				return false, fmt.Errorf("it is %s: %s", condition.Type, condition.Message)
+			}
+		}
+		certificate = request.Status.Certificate
+		return len(certificate) > 0, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("wait for the certificate of signing request %s: %w", name, err)
+	}
+	return certificate, nil
+}

@@ -1,0 +1,120 @@
+package kubeconfig
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ClientCertificate is a certificate with which a client shows who it is, and its key. Like Token
+// it does not print by accident. The zero value is none.
+type ClientCertificate struct {
+	_ [0]func()
+	// A pointer, as in Token.
+	pair *certificatePair
+}
+
+type certificatePair struct {
+	certificate, key []byte
+	leaf             *x509.Certificate
+}
+
+// ParseClientCertificate takes a certificate, or a chain that begins with it, and its key, as PEM.
+// Its errors never repeat anything of the key.
+func ParseClientCertificate(certificate, key []byte) (ClientCertificate, error) {
+	pair, err := tls.X509KeyPair(certificate, key)
+	if err != nil {
+		return ClientCertificate{}, errors.New("parse client certificate: certificate and key do not belong together, or are not PEM")
+	}
+	return ClientCertificate{pair: &certificatePair{certificate, key, pair.Leaf}}, nil
+}
+
+// IsZero tells whether there is none.
+func (c ClientCertificate) IsZero() bool { return c.pair == nil }
+
+// User is who the certificate says that the client is: its common name.
+func (c ClientCertificate) User() string { return c.pair.leaf.Subject.CommonName }
+
+// NotAfter is its end.
+func (c ClientCertificate) NotAfter() time.Time { return c.pair.leaf.NotAfter }
+
+// Fingerprint identifies the certificate: "sha256:" and the first 16 hexadecimal digits of its
+// SHA-256.
+func (c ClientCertificate) Fingerprint() string {
+	sum := sha256.Sum256(c.pair.leaf.Raw)
+	return "sha256:" + hex.EncodeToString(sum[:8])
+}
+
+// Reveal returns certificate and key as PEM; nothing for the zero value.
+func (c ClientCertificate) Reveal() (certificate, key []byte) {
+	if c.pair == nil {
+		return nil, nil
+	}
+	return c.pair.certificate, c.pair.key
+}
+
+// String shows nothing.
+func (c ClientCertificate) String() string { return redacted }
+
+// GoString shows nothing.
+func (c ClientCertificate) GoString() string { return redacted }
+
+// MarshalText shows nothing.
+func (c ClientCertificate) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// NewClientRequest makes a key, and a request for a client certificate of a user. Both are PEM;
+// the key is secret.
+func NewClientRequest(user string) (key, request []byte, err error) {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make client key: %w", err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode client key: %w", err)
+	}
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: user}}, private)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make client request: %w", err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr}), nil
+}
+
+// CheckClientRequest refuses a request that would make its sender anybody else than user: another
+// name, a group (an API server takes organizations for groups, system:masters among them), or
+// further names. It returns the fingerprint of the request's public key, to be compared.
+func CheckClientRequest(request []byte, user string) (fingerprint string, err error) {
+	block, rest := pem.Decode(request)
+	if block == nil || block.Type != "CERTIFICATE REQUEST" || strings.TrimSpace(string(rest)) != "" {
+		return "", errors.New("read client request: it is not one PEM block of type CERTIFICATE REQUEST")
+	}
+	csr, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		return "", errors.New("read client request: it cannot be parsed")
+	}
+	switch {
+	case csr.CheckSignature() != nil:
+		return "", errors.New("read client request: it does not prove that its sender has the key")
+	case csr.Subject.CommonName != user:
+		return "", fmt.Errorf("read client request: it asks to be %q, not %q", csr.Subject.CommonName, user)
+	case len(csr.Subject.Names) != 1 || len(csr.DNSNames)+len(csr.EmailAddresses)+len(csr.IPAddresses)+len(csr.URIs) > 0:
+		return "", errors.New("read client request: it asks for more than a name: groups or addresses")
+	}
+	sum := sha256.Sum256(csr.RawSubjectPublicKeyInfo)
+	digits := make([]string, len(sum))
+	for i, b := range sum {
+		digits[i] = fmt.Sprintf("%02X", b)
+	}
+	return "SHA256:" + strings.Join(digits, ":"), nil
+}

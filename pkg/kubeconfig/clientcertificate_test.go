@@ -1,0 +1,108 @@
+package kubeconfig_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// request is a signing request with this content, as PEM.
+func request(t *testing.T, template *x509.CertificateRequest) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificateRequest(rand.Reader, template, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der})
+}
+
+// A request for anything but the name of the reader would make its sender somebody else.
+func TestCheckClientRequest(t *testing.T) {
+	_, good, err := kubeconfig.NewClientRequest("mesh:west")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tampered, _ := pem.Decode(good)
+	tampered.Bytes[len(tampered.Bytes)-1] ^= 1
+	for name, test := range map[string]struct {
+		text []byte
+		want string
+	}{
+		"ours":           {good, ""},
+		"another name":   {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "admin"}}), `it asks to be "admin", not "mesh:west"`},
+		"a group":        {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west", Organization: []string{"system:masters"}}}), "more than a name"},
+		"an address":     {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west"}, DNSNames: []string{"kubernetes"}}), "more than a name"},
+		"no proof":       {pem.EncodeToMemory(tampered), "does not prove"},
+		"two requests":   {append(good[:len(good):len(good)], good...), "not one PEM block"},
+		"nothing":        {nil, "not one PEM block"},
+		"something else": {pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: []byte("x")}), "cannot be parsed"},
+	} {
+		fingerprint, err := kubeconfig.CheckClientRequest(test.text, "mesh:west")
+		if got := fmt.Sprint(err); test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(got, test.want)) {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
+		if (err == nil) != (len(fingerprint) == len("SHA256:")+32*3-1) {
+			t.Errorf("%s: fingerprint %q", name, fingerprint)
+		}
+	}
+}
+
+// A client certificate shows nothing of its key, however it is printed.
+func TestClientCertificateIsSilent(t *testing.T) {
+	certificate, key := signed(t, "mesh:west")
+	parsed, err := kubeconfig.ParseClientCertificate(certificate, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := json.Marshal(map[string]any{"c": parsed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := fmt.Sprintf("%v %+v %#v %s %q %x %v", parsed, parsed, parsed, parsed, parsed, parsed, struct{ C kubeconfig.ClientCertificate }{parsed}) + string(encoded)
+	for line := range strings.Lines(string(key)) {
+		if strings.Contains(shown, strings.TrimSpace(line)) {
+			t.Errorf("it shows %q in %s", line, shown)
+		}
+	}
+	if parsed.User() != "mesh:west" || !strings.HasPrefix(parsed.Fingerprint(), "sha256:") || parsed.NotAfter().IsZero() || parsed.IsZero() {
+		t.Errorf("user %s, fingerprint %s, until %s", parsed.User(), parsed.Fingerprint(), parsed.NotAfter())
+	}
+	_, other := signed(t, "mesh:west")
+	if _, err := kubeconfig.ParseClientCertificate(certificate, other); err == nil || strings.Contains(err.Error(), "PRIVATE") {
+		t.Errorf("another key: %v", err)
+	}
+}
+
+// signed is a certificate of its own, and its key.
+func signed(t *testing.T, user string) (certificate, key []byte) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: user}, NotAfter: time.Unix(1<<32, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: text})
+}
