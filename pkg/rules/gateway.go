@@ -102,13 +102,27 @@ func idleGateway() Rule {
 				if cluster.Gateway == nil || in.Graph.Exposure(cluster.Name).Any() {
 					continue
 				}
+				message, hint := whyIdle(in, cluster)
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway"),
-					message: fmt.Sprintf("nobody reaches %s from another network: its gateway is not rendered", cluster.Name),
-					hint:    "remove gateway, or give the cluster a network of its own"})
+					message: message + " is not rendered", hint: hint})
 			}
 			return found
 		},
 	}
+}
+
+// whyIdle says why nobody goes through the gateway of a cluster: nobody may, or nobody has to.
+func whyIdle(in Input, cluster v1alpha1.Cluster) (message, hint string) {
+	if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryFleet {
+		return "a fleet has no gateways between its clusters: that of " + cluster.Name, "remove gateway"
+	}
+	for other := range in.Graph.Clusters() {
+		if in.Graph.Linked(other.Name, cluster.Name) {
+			return fmt.Sprintf("nobody reaches %s from another network: its gateway", cluster.Name),
+				"remove gateway, or give the cluster a network of its own"
+		}
+	}
+	return fmt.Sprintf("no cluster calls %s: its gateway", cluster.Name), "remove gateway, or add the link that is missing"
 }
 
 func undeployedGateway() Rule {
@@ -147,10 +161,18 @@ func undeployed(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 		return fmt.Sprintf("no control plane in %s deploys its gateway: %s serves it", cluster.Name, cluster.ControlPlane), "write api: istio"
 	case !helm && managed:
 		return fmt.Sprintf("Google's control plane of %s deploys no gateway of Istio's classes", cluster.Name), "write api: istio"
+	case !helm && refusesTLS(cluster.Istio):
+		return fmt.Sprintf("Google's istiod %s of %s refuses listeners of protocol TLS", cluster.Istio.Version, cluster.Name), "write api: istio"
 	case !helm && gateway.Workload == v1alpha1.WorkloadIngress:
 		return fmt.Sprintf("the ingress gateway of %s is installed by Helm", cluster.Name), "write api: istio"
 	}
 	return "", ""
+}
+
+// refusesTLS: from 1.25 to 1.29 istiod takes listeners of protocol TLS only with an environment
+// that the values of the chart have, and Google's tool has not (istio#54276, istio#59693).
+func refusesTLS(istio v1alpha1.Istio) bool {
+	return istio.Distribution == v1alpha1.DistributionCSM && istio.Version != "" && istio.AtLeast("1.25.0") && !istio.AtLeast("1.30.0")
 }
 
 func oneAddress() Rule {

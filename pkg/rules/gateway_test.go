@@ -89,6 +89,10 @@ func idleGatewayCases() []ruleCase {
 		return []mesh.Problem{found(field, "nobody reaches "+name+" from another network: its gateway is not rendered",
 			"remove gateway, or give the cluster a network of its own", name)}
 	}
+	uncalled := func(name string) []mesh.Problem {
+		return []mesh.Problem{found("spec.clusters[0].gateway", "no cluster calls "+name+": its gateway is not rendered",
+			"remove gateway, or add the link that is missing", name)}
+	}
 	return []ruleCase{
 		{
 			name: "in one network",
@@ -103,22 +107,22 @@ func idleGatewayCases() []ruleCase {
 		{
 			name: "it calls, and nobody calls it",
 			spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a, network: x, gateway: {}}, {name: b, network: z, gateway: {}}]}`,
-			want: idle("spec.clusters[0].gateway", "a"),
+			want: uncalled("a"),
 		},
 		{
 			name: "a peer that nobody calls",
 			spec: `{discovery: peering, istio: {distribution: solo}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x, gateway: {}}, {name: b, network: x, gateway: {addresses: [192.0.2.1]}}]}`,
-			want: idle("spec.clusters[0].gateway", "a"),
+			want: uncalled("a"),
 		},
 		{
 			name: "a fleet has none",
 			spec: `{discovery: fleet, istio: {distribution: csm}, clusters: [{name: a, network: x, gateway: {}}, {name: b, network: z}]}`,
-			want: idle("spec.clusters[0].gateway", "a"),
+			want: []mesh.Problem{found("spec.clusters[0].gateway", "a fleet has no gateways between its clusters: that of a is not rendered", "remove gateway", "a")},
 		},
 		{
 			name: "a remote leads to no istiod",
 			spec: `{links: [], clusters: [{name: p, gateway: {addresses: [192.0.2.1]}}, {name: r, controlPlane: p, gateway: {}}]}`,
-			want: idle("spec.clusters[1].gateway", "r"),
+			want: []mesh.Problem{found("spec.clusters[1].gateway", "no cluster calls r: its gateway is not rendered", "remove gateway, or add the link that is missing", "r")},
 		},
 		{name: "called from another network", spec: `{clusters: [{name: a, network: x, gateway: {}}, {name: b, network: z, gateway: {}}]}`},
 		{name: "peers of one network meet there", spec: `{discovery: peering, istio: {distribution: solo}, clusters: [{name: a, network: x, gateway: {}}, {name: b, network: x, gateway: {}}]}`},
@@ -153,6 +157,12 @@ func undeployedCases() []ruleCase {
 			spec: `{istio: {distribution: csm, managed: true}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
 			want: wrong("spec.clusters[1]", "Google's control plane of b deploys no gateway of Istio's classes", "istio", "b"),
 		},
+		{
+			name: "Google's istiod of a version that refuses TLS listeners",
+			spec: `{istio: {distribution: csm, version: 1.26.2}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
+			want: wrong("spec.clusters[1]", "Google's istiod 1.26.2 of b refuses listeners of protocol TLS", "istio", "b"),
+		},
+		{name: "Google's istiod that takes them", spec: `{istio: {distribution: csm, version: 1.30.0}, clusters: [{name: a, network: x}, {name: b, network: z}]}`},
 		{
 			name: "the ingress gateway",
 			spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z, gateway: {workload: ingressgateway}}]}`,
@@ -199,6 +209,12 @@ func nodePortCases() []ruleCase {
 			spec: ambient + `{name: b, network: z, gateway: {service: NodePort}}]}`,
 			want: []mesh.Problem{found("spec.clusters[1].gateway.service", "no ambient caller finds the node port of b",
 				"write service: LoadBalancer, or peerGateway: true with an address that leads to the node port", "b")},
+		},
+		{
+			name: "remotes know one address and two ports",
+			spec: `{links: [], clusters: [{name: p, gateway: {service: NodePort, addresses: [192.0.2.1]}}, {name: r, controlPlane: p}]}`,
+			want: []mesh.Problem{found("spec.clusters[0].gateway.service", "r looks for istiod at ports 15012 and 15017 of p, not at node ports",
+				"write service: LoadBalancer, or waive the finding when something of your own leads from those ports to the node ports", "p")},
 		},
 		{name: "a peer Gateway says where", spec: ambient + `{name: b, network: z, gateway: {service: NodePort, peerGateway: true, addresses: [192.0.2.1]}}]}`},
 		{name: "a load balancer", spec: ambient + `{name: b, network: z, gateway: {}}]}`},

@@ -15,8 +15,9 @@ func trustDomains() Rule {
 		Why: "A workload accepts a peer whose certificate carries its own trust domain or one of its aliases. Between " +
 			"linked clusters with different trust domains every call fails in mutual TLS otherwise.",
 		Remedy: "List every trust domain of the mesh in spec.trust.domainAliases, or use one for all. Where the proxies do " +
-			"not check trust domains (PILOT_SKIP_VALIDATE_TRUST_DOMAIN), waive the finding. The rule says nothing with " +
-			"discovery peering, where that is the usual way.",
+			"not check trust domains (PILOT_SKIP_VALIDATE_TRUST_DOMAIN), waive the finding. The ztunnel of an ambient cluster " +
+			"knows no aliases: ambient clusters that call each other need one domain. The rule says nothing with discovery " +
+			"peering, where that is the usual way.",
 		find: func(in Input) []finding {
 			spec := in.Mesh.Spec
 			if spec.Discovery == v1alpha1.DiscoveryPeering {
@@ -29,6 +30,10 @@ func trustDomains() Rule {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "trustDomain"),
 						message: fmt.Sprintf("trust domain %s of %s is not an alias in the mesh, and %s has another", cluster.TrustDomain, cluster.Name, peer),
 						hint:    "add it to spec.trust.domainAliases"})
+				} else if caller := strangeCaller(in, cluster); caller != nil {
+					found = append(found, finding{clusters: []string{cluster.Name, caller.Name}, field: at(i, "trustDomain"),
+						message: fmt.Sprintf("ztunnel of %s takes trust domain %s only, and %s, which calls it, has %s", cluster.Name, cluster.TrustDomain, caller.Name, caller.TrustDomain),
+						hint:    "use one trust domain for ambient clusters"})
 				}
 			}
 			return found
@@ -45,6 +50,18 @@ func otherDomain(in Input, cluster v1alpha1.Cluster) string {
 		}
 	}
 	return ""
+}
+
+// strangeCaller is an ambient caller of an ambient cluster with another trust domain: ztunnel
+// compares that of a caller with its own, and with nothing else (ztunnel src/tls/workload.rs,
+// TrustDomainVerifier).
+func strangeCaller(in Input, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
+	for caller := range in.Graph.Clusters() {
+		if isAmbient(cluster) && isAmbient(*caller) && caller.TrustDomain != cluster.TrustDomain && in.Graph.Linked(caller.Name, cluster.Name) {
+			return caller
+		}
+	}
+	return nil
 }
 
 func oldVersion() Rule {

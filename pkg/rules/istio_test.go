@@ -28,6 +28,15 @@ func istioCases() map[string][]ruleCase {
 			spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, trustDomain: b.test}]}`,
 			want: []mesh.Problem{found("spec.clusters[1].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another", "add it to spec.trust.domainAliases", "b")},
 		},
+		{
+			name: "ztunnel knows no aliases",
+			spec: `{istio: {dataPlane: ambient}, trust: {domainAliases: [b.test]}, clusters: [{name: a}, {name: b, trustDomain: b.test}]}`,
+			want: []mesh.Problem{
+				found("spec.clusters[0].trustDomain", "ztunnel of a takes trust domain cluster.local only, and b, which calls it, has b.test", "use one trust domain for ambient clusters", "a", "b"),
+				found("spec.clusters[1].trustDomain", "ztunnel of b takes trust domain b.test only, and a, which calls it, has cluster.local", "use one trust domain for ambient clusters", "b", "a"),
+			},
+		},
+		{name: "one ambient cluster calls sidecars", spec: `{trust: {domainAliases: [b.test]}, links: [{from: [a], to: [b]}], clusters: [{name: a, istio: {dataPlane: ambient}}, {name: b, trustDomain: b.test}]}`},
 		{name: "an alias", spec: `{trust: {domainAliases: [x.test, b.test]}, clusters: [{name: a}, {name: b, trustDomain: b.test}]}`},
 		{name: "the same domain", spec: `{clusters: [{name: a, trustDomain: b.test}, {name: b, trustDomain: b.test}]}`},
 		{name: "the domain of the mesh", spec: `{trust: {domain: b.test}, clusters: [{name: a}, {name: b, trustDomain: b.test}]}`},

@@ -50,6 +50,7 @@ MESH031 warning        A signing certificate ends soon
 MESH032 warning        The authority of the certificates is not named
 MESH033 error          An API server cannot trust the issuer of a reader
 MESH034 error          A cluster signs no client certificates
+MESH035 error          A control plane looks in a peer for a namespace that is not there
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

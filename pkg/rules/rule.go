@@ -67,7 +67,7 @@ func All() []Rule {
 		foreignToken(), openCredential(), ambientGateway(), idleGateway(), undeployedGateway(), oneAddress(),
 		peeringNetwork(), unservedRemote(), mixedDataPlanes(), soloCharts(), unmanagedFleet(), unreachedNodePort(),
 		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
-		unfederated(), unsigned(),
+		unfederated(), unsigned(), lostNamespace(),
 	}
 }
 

@@ -33,9 +33,9 @@ func unservedRemote() Rule {
 		ID: "MESH023", Severity: mesh.SeverityError,
 		Title: "A control plane cannot serve this remote cluster",
 		Why: "Istio serves clusters without a control plane in sidecar mode and with discovery remoteSecret only. Primary and " +
-			"remote must agree on the namespace of Istio, which is in the names that proxies ask for, and on the " +
-			"revision, which is in the name of the Service that leads to istiod.",
-		Remedy: "Give the cluster a control plane of its own, or the namespace, revision and data plane of its primary.",
+			"remote must agree on the namespace of Istio, which is in the names that proxies ask for, on the revision, " +
+			"which is in the name of the Service that leads to istiod, and on the trust domain, which the primary signs for.",
+		Remedy: "Give the cluster a control plane of its own, or the namespace, revision, trust domain and data plane of its primary.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -67,6 +67,8 @@ func unserved(in Input, cluster, primary v1alpha1.Cluster) (field, why string) {
 		return "istio.namespace", fmt.Sprintf("its Istio is in namespace %s, not in %s", theirs.Namespace, own.Namespace)
 	case own.Revision != theirs.Revision:
 		return "istio.revision", fmt.Sprintf("its revision is %q, not %q", theirs.Revision, own.Revision)
+	case cluster.TrustDomain != primary.TrustDomain:
+		return "trustDomain", "it signs for trust domain " + primary.TrustDomain
 	case hostNameOfHelm(primary.EastWest()):
 		return "controlPlane", "its gateway is installed by Helm and known by a host name, at whose port 443 no webhook answers: write its IP address"
 	}
@@ -81,6 +83,43 @@ func hostNameOfHelm(gateway v1alpha1.Gateway) bool {
 	}
 	_, isAddress := addressOf(gateway.Addresses[0])
 	return !isAddress
+}
+
+func lostNamespace() Rule {
+	return Rule{
+		ID: "MESH035", Severity: mesh.SeverityError,
+		Title: "A control plane looks in a peer for a namespace that is not there",
+		Why: "istiod takes the namespace of Istio to have its own name in every cluster that it reads: it finds the network of the " +
+			"cluster there, and the mesh configuration. Where the reader may not ask for that, the cluster stays in timeout and " +
+			"its endpoints are left out (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go).",
+		Remedy: "Use one istio.namespace in all clusters that call each other. Where the other namespace is there too, with the " +
+			"network label and the rights, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, consumer := range in.Mesh.Spec.Clusters {
+				target := lostIn(in, consumer)
+				if target == nil {
+					continue
+				}
+				found = append(found, finding{clusters: []string{consumer.Name, target.Name}, field: at(i, "istio.namespace"),
+					message: fmt.Sprintf("istiod of %s looks for namespace %s in %s, whose Istio is in %s",
+						consumer.Name, consumer.Istio.Namespace, target.Name, target.Istio.Namespace),
+					hint: "use one namespace in both"})
+			}
+			return found
+		},
+	}
+}
+
+// lostIn is a cluster that a control plane reads, with another namespace of Istio. Those that it
+// serves are of another rule.
+func lostIn(in Input, consumer v1alpha1.Cluster) *v1alpha1.Cluster {
+	for target := range in.Graph.ReadBy(consumer.Name) {
+		if target.ControlPlane != consumer.Name && target.Istio.Namespace != consumer.Istio.Namespace {
+			return target
+		}
+	}
+	return nil
 }
 
 func mixedDataPlanes() Rule {

@@ -1,12 +1,16 @@
 package rules_test
 
-import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+import (
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+)
 
 // topologyCases are about clusters that do not go together.
 func topologyCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"MESH022": peeringNetworkCases(), "MESH023": remoteCases(), "MESH024": dataPlaneCases(),
-		"MESH025": soloCases(), "MESH026": fleetCases(),
+		"MESH025": soloCases(), "MESH026": fleetCases(), "MESH035": namespaceCases(),
 	}
 }
 
@@ -60,6 +64,11 @@ func remoteCases() []ruleCase {
 			name: "an ambient primary",
 			spec: `{clusters: [{name: p, istio: {dataPlane: ambient}}, {name: r, controlPlane: p}]}`,
 			want: unserved("istio.dataPlane", "ambient clusters have control planes of their own"),
+		},
+		{
+			name: "a trust domain that nobody signs for",
+			spec: `{trust: {domainAliases: [r.test]}, clusters: [{name: p}, {name: r, controlPlane: p, trustDomain: r.test}]}`,
+			want: unserved("trustDomain", "it signs for trust domain cluster.local"),
 		},
 		{
 			name: "a managed primary",
@@ -184,5 +193,30 @@ func fleetCases() []ruleCase {
 		{name: "no networks", spec: fleet + `[{name: a}, {name: b}]}`},
 		{name: "one that leaves", spec: fleet + `[{name: a}, {name: b, istio: {multiclusterMode: manual}}]}`},
 		{name: "remote secrets", spec: `{istio: {distribution: csm, managed: false}, clusters: [{name: a, network: x}, {name: b, network: z}]}`},
+	}
+}
+
+func namespaceCases() []ruleCase {
+	const apart = `clusters: [{name: a}, {name: b, istio: {namespace: mesh}}]`
+	lost := func(i int, consumer, own, target, theirs string) mesh.Problem {
+		return found(fmt.Sprintf("spec.clusters[%d].istio.namespace", i),
+			fmt.Sprintf("istiod of %s looks for namespace %s in %s, whose Istio is in %s", consumer, own, target, theirs),
+			"use one namespace in both", consumer, target)
+	}
+	return []ruleCase{
+		{
+			name: "both ways", spec: `{` + apart + `}`,
+			want: []mesh.Problem{lost(0, "a", "istio-system", "b", "mesh"), lost(1, "b", "mesh", "a", "istio-system")},
+		},
+		{name: "one way", spec: `{links: [{from: [b], to: [a]}], ` + apart + `}`, want: []mesh.Problem{lost(1, "b", "mesh", "a", "istio-system")}},
+		{
+			name: "two that differ are one finding",
+			spec: `{links: [{from: [a], to: [b, c]}], clusters: [{name: a}, {name: b, istio: {namespace: mesh}}, {name: c, istio: {namespace: mesh}}]}`,
+			want: []mesh.Problem{lost(0, "a", "istio-system", "b", "mesh")},
+		},
+		{name: "not linked", spec: `{links: [], ` + apart + `}`},
+		{name: "another one for all", spec: `{istio: {namespace: mesh}, clusters: [{name: a}, {name: b}]}`},
+		{name: "peers read nobody", spec: `{discovery: peering, istio: {distribution: solo}, ` + apart + `}`},
+		{name: "a remote is of MESH023", spec: `{clusters: [{name: a}, {name: b, controlPlane: a, istio: {namespace: mesh}}]}`},
 	}
 }
