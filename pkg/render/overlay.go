@@ -53,8 +53,12 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	if err != nil {
 		return Overlay{}, err
 	}
+	sample, err := c.sample()
+	if err != nil {
+		return Overlay{}, err
+	}
 	overlay := Overlay{Cluster: name, Manifests: slices.Concat(c.common(), []Manifest{namespace}, certificates, open)}
-	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), c.sample()} {
+	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), sample} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}
 	if !opts.Secrets {

@@ -1,6 +1,9 @@
 package render
 
 import (
+	"fmt"
+	"slices"
+
 	appsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
@@ -27,9 +30,13 @@ func SampleHost(discovery v1alpha1.Discovery) string {
 
 // sample renders the verification workload of Istio's guides: the same Service in each cluster,
 // with a version of its own behind it.
-func (c compiler) sample() []Manifest {
+func (c compiler) sample() ([]Manifest, error) {
 	if !c.Sample {
-		return nil
+		return nil, nil
+	}
+	if c.cluster.Istio.Namespace == SampleNamespace || slices.Contains(c.gatewayNamespaces(), SampleNamespace) {
+		return nil, fmt.Errorf("render sample: namespace %s of %s is taken: rename istio.namespace or gateway.namespace in mesh.yaml",
+			SampleNamespace, c.cluster.Name)
 	}
 	images := c.Mesh.Spec.Sample
 	server := corev1.Container().WithName(SampleService).WithImage(images.Image).
@@ -46,7 +53,7 @@ func (c compiler) sample() []Manifest {
 				WithSpec(corev1.ServiceSpec().WithPorts(port).WithSelector(map[string]string{"app": SampleService})),
 			c.sampleDeployment(SampleClient, nil, client),
 			c.sampleDeployment(SampleService, map[string]string{"version": c.cluster.Name}, server),
-		}}}
+		}}}, nil
 }
 
 // sampleNamespaceLabels put the pods into the data plane of the cluster.
