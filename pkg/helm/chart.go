@@ -25,13 +25,22 @@ type Mesh struct {
 	Rotating bool
 }
 
-// Charts returns the charts of a cluster in the order of installation. Distribution csm has none:
-// Google installs it.
+// Charts returns the charts of a cluster in the order of installation. Of distribution csm Google
+// installs all but the gateway.
 func Charts(mesh Mesh, cluster *v1alpha1.Cluster) []Chart {
-	if cluster.Istio.Distribution == v1alpha1.DistributionCSM {
-		return nil
-	}
 	v := values{Mesh: mesh, cluster: cluster}
+	var charts []Chart
+	if cluster.Istio.Distribution != v1alpha1.DistributionCSM {
+		charts = v.controlPlane()
+	}
+	if v.helmGateway() {
+		charts = append(charts, v.gateway())
+	}
+	return charts
+}
+
+// controlPlane are the charts of everything but the gateway.
+func (v values) controlPlane() []Chart {
 	charts := []Chart{v.base()}
 	if v.needsCNI() {
 		charts = append(charts, v.cni())
@@ -39,9 +48,6 @@ func Charts(mesh Mesh, cluster *v1alpha1.Cluster) []Chart {
 	charts = append(charts, v.istiod())
 	if v.ambient() {
 		charts = append(charts, v.ztunnel())
-	}
-	if v.helmGateway() {
-		charts = append(charts, v.gateway())
 	}
 	return charts
 }

@@ -46,6 +46,10 @@ func TestCharts(t *testing.T) {
 			spec: `{discovery: peering, istio: {distribution: solo}, clusters: [{name: a, network: n1}]}`, cluster: "a",
 			want: "istio-base base istio-system, istio-cni cni istio-system, istiod istiod istio-system, ztunnel ztunnel istio-system",
 		},
+		"Google installs its own, but no gateway": {
+			spec: `{istio: {distribution: csm, revision: asm-managed, managed: true}, clusters: [{name: a, network: n1, gateway: {api: istio}}, {name: b, network: n2}]}`, cluster: "a",
+			want: "istio-eastwestgateway gateway istio-system",
+		},
 		"Google installs its own": {
 			spec: `{istio: {distribution: csm}, clusters: [{name: a}]}`, cluster: "a",
 		},

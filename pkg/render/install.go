@@ -134,7 +134,7 @@ func (c compiler) helm(chart helm.Chart) string {
 	}
 	command := "helm upgrade --install " + chart.Release + " " + repository + chart.Name + " " + c.at("--kube-context") +
 		"--namespace " + chart.Namespace
-	if version != "" {
+	if version != "" && istio.Distribution != v1alpha1.DistributionCSM { // whose versions the charts do not have
 		command += " --version " + version
 	}
 	return command + " --values " + path.Join(treeFolder, valuesFile(c.cluster.Name, chart)) + " --wait"
@@ -181,7 +181,10 @@ func (in Input) notes() []string {
 			if helm.Repository(helm.Hub(cluster), true) == "" {
 				repositories["solo"] = true
 			}
-		case v1alpha1.DistributionCSM: // Google's tool brings its own
+		case v1alpha1.DistributionCSM: // Google's tool brings its own, but for a gateway
+			if len(in.charts(cluster)) > 0 {
+				repositories["istio"] = true
+			}
 		}
 	}
 	if repositories["istio"] {
