@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 func gatewayAPI() Check {
@@ -75,7 +76,7 @@ func gatewayAddress() Check {
 			live := s.facts.Told.GatewayAddresses
 			if len(live) == 0 {
 				return bad("peers look for its east-west gateway at "+abridged(gateway.Addresses)+", and it has no address there or anywhere",
-					s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l topology.istio.io/network")
+					s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
 			}
 			for _, address := range gateway.Addresses {
 				if !slices.Contains(live, address) {
@@ -85,4 +86,14 @@ func gatewayAddress() Check {
 			}
 			return ok()
 		}}
+}
+
+// gatewayLabel is the label by which collect finds the gateway of a cluster: one that opens a
+// control plane alone leads into no network.
+func (s subject) gatewayLabel() string {
+	exposure := s.Graph.Exposure(s.cluster.Name)
+	if exposure.Remotes && !exposure.Workloads {
+		return render.LabelMesh
+	}
+	return "topology.istio.io/network"
 }

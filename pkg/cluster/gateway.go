@@ -18,9 +18,10 @@ import (
 func eastWest() metav1.ListOptions { return metav1.ListOptions{LabelSelector: networkLabel} }
 
 // unlabelled selects gateways of ours that open a control plane alone: they lead into no network,
-// and have no such label. Istio copies our labels to their Services.
+// and have no such label. Their Services have the label of a mesh: Istio copies it there, and the
+// values of the chart have it, whose Services are managed by Helm.
 func unlabelled() metav1.ListOptions {
-	return metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=kubectl-mesh,!" + networkLabel}
+	return metav1.ListOptions{LabelSelector: "kubectl-mesh.dev/mesh,!" + networkLabel}
 }
 
 // gateways reads the addresses of the east-west gateways: of Gateways, and of the Services that

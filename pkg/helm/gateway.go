@@ -52,7 +52,10 @@ func (v values) gateway() Chart {
 	default:
 		gateway.Service.Ports = servicePorts(ingress, exposure.Remotes)
 	}
-	if exposure.Workloads && ingress {
+	switch {
+	case !exposure.Workloads:
+		gateway.Labels = map[string]string{"kubectl-mesh.dev/mesh": v.Spec.Metadata.Name} // collect finds it by this
+	case ingress:
 		gateway.Labels = map[string]string{
 			"networking.istio.io/gatewayPort": "443",
 			"topology.istio.io/network":       v.cluster.Network,

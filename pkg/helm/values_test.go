@@ -70,7 +70,7 @@ func TestValues(t *testing.T) {
 		},
 		"a gateway that opens istiod alone": {
 			spec: `{clusters: [{name: a, gateway: {api: istio, addresses: [203.0.113.1]}}, {name: b, controlPlane: a}]}`, cluster: "a", chart: "gateway",
-			want: `service.ports[].name=status-port service.ports[].name=tls-istiod service.ports[].name=tls-webhook ` +
+			want: `labels.kubectl-mesh.dev/mesh=shop service.ports[].name=status-port service.ports[].name=tls-istiod service.ports[].name=tls-webhook ` +
 				`service.ports[].port=15012 service.ports[].port=15017 service.ports[].port=15021 ` +
 				`service.ports[].protocol=TCP service.ports[].protocol=TCP service.ports[].protocol=TCP ` +
 				`service.ports[].targetPort=15012 service.ports[].targetPort=15017 service.ports[].targetPort=15021`,

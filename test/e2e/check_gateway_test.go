@@ -28,3 +28,16 @@ func TestCheckGateways(t *testing.T) {
 	}
 	r.wantReason(t, "CHECK008", "east", "", "peers look for its east-west gateway at 198.51.100.7, and it is at 198.51.100.9")
 }
+
+// TestCheckGatewayOfHelm: one that opens the control plane alone has no network, and is found all the same.
+func TestCheckGatewayOfHelm(t *testing.T) {
+	all := clusters.Start(t, "east")
+	w := newWorkspace(t, all, "- {name: east, context: admin@east, gateway: {api: istio, addresses: [198.51.100.7]}}",
+		"- {name: west, controlPlane: east}")
+	createIstioNamespace(t, all[0])
+	r, _ := w.check(t)
+	r.wantReason(t, "CHECK008", "east", "", "it has no address there or anywhere")
+	addGatewayService(t, all[0], map[string]string{"app.kubernetes.io/managed-by": "Helm", "kubectl-mesh.dev/mesh": "shop"}, "198.51.100.7")
+	r, _ = w.check(t)
+	r.wantReason(t, "CHECK008", "east", "", "")
+}

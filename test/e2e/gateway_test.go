@@ -67,9 +67,15 @@ func untyped(t *testing.T, object any) *unstructured.Unstructured {
 // addEastWestService makes the Service of an east-west gateway, with a load balancer that has got an address.
 func addEastWestService(t *testing.T, c *clusters.Cluster, network, address string) {
 	t.Helper()
+	addGatewayService(t, c, map[string]string{"topology.istio.io/network": network}, address)
+}
+
+// addGatewayService adds a Service as the chart of a gateway has it, with the labels of its values.
+func addGatewayService(t *testing.T, c *clusters.Cluster, labels map[string]string, address string) {
+	t.Helper()
 	services := client(t, c).CoreV1().Services(istioNamespace)
 	service, err := services.Create(t.Context(), &corev1.Service{
-		ObjectMeta: metav1.ObjectMeta{Name: "istio-eastwestgateway", Labels: map[string]string{"topology.istio.io/network": network}},
+		ObjectMeta: metav1.ObjectMeta{Name: "istio-eastwestgateway", Labels: labels},
 		Spec:       corev1.ServiceSpec{Type: corev1.ServiceTypeLoadBalancer, Ports: []corev1.ServicePort{{Name: "tls", Port: 15443}}},
 	}, metav1.CreateOptions{})
 	if err != nil {
