@@ -76,10 +76,21 @@ func (c compiler) sampleServiceLabels() map[string]string {
 	switch {
 	case c.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering:
 		labels["solo.io/service-scope"] = "global"
-	case c.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient:
+	case c.anyAmbient():
 		labels["istio.io/global"] = "true"
 	}
 	return labels
+}
+
+// anyAmbient tells whether any cluster of the mesh is ambient: its callers want the label of a
+// global service on that of every cluster (istio pilot/pkg/serviceregistry/ambient/services.go).
+func (c compiler) anyAmbient() bool {
+	for cluster := range c.Graph.Clusters() {
+		if cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
+			return true
+		}
+	}
+	return false
 }
 
 func (c compiler) sampleDeployment(name string, more map[string]string, container *corev1.ContainerApplyConfiguration) Object {

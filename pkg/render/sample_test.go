@@ -39,3 +39,33 @@ func errorText(err error) string {
 	}
 	return err.Error()
 }
+
+// An ambient caller passes over remote Services without the label, also those of sidecar clusters.
+func TestSampleIsGlobalForAmbientCallers(t *testing.T) {
+	for name, test := range map[string]struct {
+		spec string
+		want any
+	}{
+		"sidecars":         {"\n  clusters:\n  - {name: a}\n  - {name: b}\n", nil},
+		"ambient":          {"\n  istio: {dataPlane: ambient}\n  clusters:\n  - {name: a}\n  - {name: b}\n", "true"},
+		"an ambient peer":  {"\n  clusters:\n  - {name: a}\n  - {name: b, istio: {dataPlane: ambient}}\n", "true"},
+		"peering says not": {"\n  discovery: peering\n  istio: {distribution: solo, dataPlane: ambient}\n  clusters:\n  - {name: a, network: n1}\n", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := load(t, test.spec)
+			in.Sample = true
+			found := false
+			for _, doc := range documents(yamlOf(t, compile(t, in, "a", render.Options{}))) {
+				if service := objects(t, doc)[0]; service["kind"] == "Service" {
+					found = true
+					if got := service.at("metadata", "labels", "istio.io/global"); got != test.want {
+						t.Errorf("label istio.io/global: got %v, want %v", got, test.want)
+					}
+				}
+			}
+			if !found {
+				t.Error("there is no Service")
+			}
+		})
+	}
+}
