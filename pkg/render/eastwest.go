@@ -21,14 +21,12 @@ func (c compiler) eastWest() []Manifest {
 	}
 	own := c.cluster.EastWest()
 	spec := gatewayv1.GatewaySpec().WithGatewayClassName(shape.class).WithListeners(c.ownListeners(shape)...)
-	if annotations := serviceAnnotations(own, shape); len(annotations) > 0 {
-		spec.WithInfrastructure(gatewayv1.GatewayInfrastructure().WithAnnotations(annotations))
-	}
 	gateway := gatewayv1.Gateway(shape.name, own.Namespace).WithLabels(c.labels).
 		WithLabels(c.ownLabels()).WithSpec(spec)
 	if annotations := c.ownAnnotations(own); len(annotations) > 0 {
 		gateway.WithAnnotations(annotations)
 	}
+	annotate(gateway, serviceAnnotations(own, shape))
 	return []Manifest{{File: "eastwest-gateway.yaml", Comment: shape.comment,
 		Objects: append([]Object{gateway}, c.istiodRoutes(exposure, shape, own.Namespace)...)}}
 }
@@ -70,15 +68,32 @@ func (c compiler) ownAnnotations(own v1alpha1.Gateway) map[string]string {
 // serviceAnnotations are those of the generated Service. istiod uses the addresses of nodes only
 // with a node selector; an empty one means all nodes
 // (istio pilot/pkg/serviceregistry/kube/controller/network.go).
-func serviceAnnotations(own v1alpha1.Gateway, shape gatewayShape) map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue {
-	annotations := map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{}
+func serviceAnnotations(own v1alpha1.Gateway, shape gatewayShape) map[string]string {
+	annotations := map[string]string{}
 	if own.Service == v1alpha1.ServiceNodePort && shape.class == classSidecar {
 		annotations[annotationNodeSelector] = "{}"
 	}
-	for key, value := range own.Annotations {
-		annotations[gatewayapi.AnnotationKey(key)] = gatewayapi.AnnotationValue(value)
-	}
+	maps.Copy(annotations, own.Annotations)
 	return annotations
+}
+
+// annotate says the annotations of the Service where Gateway API has a place for them: every release
+// takes eight, of 4096 bytes each, and the newest 16. More go onto the Gateway itself, which Istio copies to the Service where
+// there are none in that place (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+func annotate(gateway *gatewayv1.GatewayApplyConfiguration, annotations map[string]string) {
+	fits := len(annotations) <= 8
+	place := map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{}
+	for key, value := range annotations {
+		fits = fits && len(value) <= 4096
+		place[gatewayapi.AnnotationKey(key)] = gatewayapi.AnnotationValue(value)
+	}
+	switch {
+	case len(annotations) == 0:
+	case fits:
+		gateway.Spec.WithInfrastructure(gatewayv1.GatewayInfrastructure().WithAnnotations(place))
+	default:
+		gateway.WithAnnotations(annotations)
+	}
 }
 
 // ownListeners are those of the shape that somebody needs.
