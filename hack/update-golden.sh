@@ -1,20 +1,26 @@
 #!/bin/sh
 # Writes all golden files anew. A test binary refuses a flag it does not know, so -update goes only to the packages
-# that have it: those whose tests define it, and those whose tests import a package that does.
+# that have it: those whose tests define it, and those whose tests import a package that does. What a test file defines
+# is there for its own package alone.
 set -eu
 cd "$(dirname "$0")/.."
 
-has_flag() { # DIR: does any Go file there define -update?
-	grep -qsE 'flag\.Bool(Var)?\(.*"update"' "$1"/*.go
+defines() { # FILE...: does any of these Go files define -update?
+	grep -qsE 'flag\.Bool(Var)?\(.*"update"' "$@"
 }
 
-definers=$(go list -f '{{.ImportPath}} {{.Dir}}' ./... | while read -r pkg dir; do
-	if has_flag "$dir"; then echo "$pkg"; fi
-done)
-[ -n "$definers" ] || exit 0
+packages() { go list -f '{{.ImportPath}} {{.Dir}}' ./...; }
 
-go list -f '{{.ImportPath}} {{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' ./... |
-	awk -v definers="$definers" '
-		BEGIN { split(definers, d, "\n"); for (i in d) has[d[i]] = 1 }
-		{ for (i = 2; i <= NF; i++) if ($i in has) { print $1; next } }' |
+own=$(packages | while read -r pkg dir; do
+	if defines "$dir"/*.go; then echo "$pkg"; fi
+done)
+shared=$(packages | while read -r pkg dir; do
+	if find "$dir" -maxdepth 1 -name '*.go' ! -name '*_test.go' -exec cat {} + | defines -; then echo "$pkg"; fi
+done)
+[ -n "$own" ] || exit 0
+
+go list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' ./... |
+	awk -v own="$own" -v shared="$shared" '
+		BEGIN { split(own, o, "\n"); for (i in o) has[o[i]] = 1; split(shared, s, "\n"); for (i in s) gives[s[i]] = 1 }
+		{ if ($1 in has) { print $1; next } for (i = 2; i <= NF; i++) if ($i in gives) { print $1; next } }' |
 	xargs sh -c 'go test -count=1 "$@" -update' update-golden
