@@ -44,6 +44,11 @@ type rendered struct {
 	} `json:"metadata"`
 	Spec struct {
 		GatewayClassName string `json:"gatewayClassName"`
+		Target           struct {
+			Template struct {
+				Data map[string]string `json:"data"`
+			} `json:"template"`
+		} `json:"target"`
 	} `json:"spec"`
 	StringData map[string]string `json:"stringData"`
 }
@@ -119,10 +124,14 @@ func checkSaidOf(t *testing.T, s scenario, other, name string, istiod chartValue
 	for _, object := range objectsOf(t, s, other) {
 		switch object.Metadata.Name {
 		case render.RemoteSecret(name):
-			for key := range object.StringData {
+			data := object.StringData
+			if object.Kind == "ExternalSecret" {
+				data = object.Spec.Target.Template.Data
+			}
+			for key := range data {
 				same(t, name, "key of the remote secret in "+other, key, istiod.Global.MultiCluster.ClusterName)
 			}
-			if !strings.Contains(object.StringData[name], "current-context: ") {
+			if !strings.Contains(data[name], "current-context: ") {
 				t.Errorf("%s: no kubeconfig in the remote secret in %s", name, other)
 			}
 		case render.PeerGateway(name):

@@ -113,9 +113,4 @@ func TestReadings(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", consumer, diff)
 		}
 	}
-	for _, m := range compile(t, in, "b", render.Options{Secrets: true}).Manifests {
-		if strings.HasPrefix(m.File, "reader") {
-			t.Errorf("b has %s, and nobody has a token to read it", m.File)
-		}
-	}
 }

@@ -101,6 +101,9 @@ cert-manager
 external-certificates
   east            remote:west reader:west ExternalSecret/cacerts
   west            remote:east reader:east ExternalSecret/cacerts
+external-readers
+  east            ExternalSecret/istio-remote-secret-west reader:west
+  west            ExternalSecret/istio-remote-secret-east chart
 every-field
   east            remote:west reader:edge reader:west
   west            remote:east reader:east

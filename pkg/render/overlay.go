@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
@@ -45,19 +44,18 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	if err != nil {
 		return Overlay{}, err
 	}
-	certificates, err := c.publicCacerts()
-	if err != nil {
-		return Overlay{}, err
-	}
-	open, err := c.federatedSecrets()
-	if err != nil {
-		return Overlay{}, err
-	}
 	sample, err := c.sample()
 	if err != nil {
 		return Overlay{}, err
 	}
-	overlay := Overlay{Cluster: name, Manifests: slices.Concat(c.common(), []Manifest{namespace}, certificates, open)}
+	overlay := Overlay{Cluster: name, Manifests: append(c.common(), namespace)}
+	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.federatedSecrets, c.externalSecrets} {
+		manifests, err := more()
+		if err != nil {
+			return Overlay{}, err
+		}
+		overlay.Manifests = append(overlay.Manifests, manifests...)
+	}
 	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), sample} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}

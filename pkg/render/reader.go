@@ -42,12 +42,14 @@ func readerAccount(target *v1alpha1.Cluster, consumer string) account {
 	return account{name: shared, tokenSecret: shared + "-istio-remote-secret-token", foreign: shared == v1alpha1.IstioReaderAccount}
 }
 
+// usesAccount tells whether control planes read a cluster with the token of an account there.
+func usesAccount(target *v1alpha1.Cluster) bool {
+	return target.Reader.Auth == v1alpha1.ReaderAuthToken || target.Reader.Auth == v1alpha1.ReaderAuthExternal
+}
+
 // hasReaders tells whether control planes of peers read this cluster with accounts of ours.
 func (c compiler) hasReaders() bool {
-	reader := c.cluster.Reader
-	ours := reader.Auth == v1alpha1.ReaderAuthFederated || reader.Auth == v1alpha1.ReaderAuthClientCertificate ||
-		reader.Auth == v1alpha1.ReaderAuthToken && reader.ServiceAccount != v1alpha1.IstioReaderAccount
-	return ours && c.Graph.IsRead(c.cluster.Name)
+	return c.Graph.IsRead(c.cluster.Name) && (!usesAccount(c.cluster) || c.cluster.Reader.ServiceAccount != v1alpha1.IstioReaderAccount)
 }
 
 // readers returns the accounts with which the control planes of peers read this cluster.
@@ -57,9 +59,7 @@ func (c compiler) readers() []Manifest {
 		return c.userReaders("The istiod of %s, as the API server here knows it by its configuration in authentication/.")
 	case v1alpha1.ReaderAuthClientCertificate:
 		return c.userReaders("The control plane of %s, as the API server here knows it by its client certificate.")
-	case v1alpha1.ReaderAuthToken:
-	default:
-		return nil
+	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal: // an account here
 	}
 	var manifests []Manifest
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {

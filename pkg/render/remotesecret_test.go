@@ -45,6 +45,7 @@ func wantReads(s scenario, consumer string) []string {
 		"shared-control-plane": {"cluster1": {"cluster2"}},
 		"mixed-topologies":     {"north": {"edge", "shore", "south"}},
 		"gke-fleet":            {},
+		"external-readers":     {}, // what a store keeps is not rendered
 		"federated":            {},
 		"solo-ambient":         {},
 		"solo-flat":            {},

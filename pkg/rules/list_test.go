@@ -29,7 +29,7 @@ MESH010 warning        A facts file belongs to no cluster
 MESH011 warning        A cluster that is read names no certificate authority
 MESH012 warning        A private API server address is read from another network
 MESH013 warning firm   A waiver matches nothing
-MESH014 error          This release does not render what the mesh asks for
+MESH014 gone           This release does not render what the mesh asks for
 MESH015 gone           This release does not render east-west gateways
 MESH016 warning        A token belongs to another account than the declared reader
 MESH017 warning        A credential is open to others

@@ -57,13 +57,13 @@ type finding struct {
 	message, hint string
 }
 
-// All returns every rule, sorted by ID. MESH015 is not given again: it was for gateways that were
-// not rendered.
+// All returns every rule, sorted by ID. MESH014 and MESH015 are not given again: they were
+// for what was not rendered.
 func All() []Rule {
 	return []Rule{
 		sharedServer(), isolated(), serverMissing(), overlappingPods(), gatewayMissing(),
 		unreachableServer(), trustDomains(), oldVersion(), unnamedNetwork(), strayFacts(),
-		publicAuthority(), privateServer(), idleWaiver(), notRendered(),
+		publicAuthority(), privateServer(), idleWaiver(),
 		foreignToken(), openCredential(), ambientGateway(), idleGateway(), undeployedGateway(), oneAddress(),
 		peeringNetwork(), unservedRemote(), mixedDataPlanes(), soloCharts(), unmanagedFleet(), unreachedNodePort(),
 		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),

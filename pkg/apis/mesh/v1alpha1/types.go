@@ -263,7 +263,8 @@ type Reader struct {
 	// istio-reader-service-account is the account that Istio's charts install; its RBAC is
 	// then left to the charts.
 	ServiceAccount string `json:"serviceAccount,omitempty"`
-	// External is for auth external: where the credential is kept.
+	// External is for auth external: the store that keeps the token of each reader, as property
+	// token of entry <mesh>/<cluster>/<account>.
 	External *ExternalStore `json:"external,omitempty"`
 	// DiscoveryURL is for auth federated: where the cluster finds the documents of the issuers of
 	// its readers, as <discoveryURL>/<consumer>/openid-configuration. They are rendered, to be
