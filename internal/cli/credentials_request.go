@@ -64,20 +64,17 @@ func (o *credentialsRequestOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	if _, err := ws.root.Lstat(reading.ClientKeyFile()); !errors.Is(err, fs.ErrNotExist) {
-		return withHint(fmt.Errorf("there is a key already: %s", ws.path(reading.ClientKeyFile())),
-			"remove it to begin anew: the certificate of the old key is then worth nothing")
-	}
-	user := render.ReaderUser(o.from)
-	key, request, err := kubeconfig.NewClientRequest(user)
+	key, err := o.key(ws, reading)
 	if err != nil {
 		return err
+	}
+	user := render.ReaderUser(o.from)
+	request, err := kubeconfig.NewClientRequest(key, user)
+	if err != nil {
+		return withHint(fmt.Errorf("%s: %w", ws.path(reading.ClientKeyFile()), err), "remove the file to begin anew")
 	}
 	fingerprint, err := kubeconfig.CheckClientRequest(request, user)
 	if err != nil {
-		return err
-	}
-	if err := ws.keepPrivate(reading.ClientKeyFile(), key); err != nil {
 		return err
 	}
 	file := o.out
@@ -94,4 +91,20 @@ func (o *credentialsRequestOptions) Run() error {
 	fmt.Fprintln(o.ErrOut, hintMark+"carry the request to "+o.to+", and read the fingerprint to whoever approves it there: kubectl mesh credentials approve "+
 		file+" --from "+o.from+" --cluster "+o.to+" --fingerprint "+fingerprint)
 	return nil
+}
+
+// key is the one that is there already, or a new one. A new one would make the certificate of the
+// old one worthless.
+func (o *credentialsRequestOptions) key(ws *workspace, reading render.Reading) ([]byte, error) {
+	key, err := ws.readFile(reading.ClientKeyFile())
+	if err == nil {
+		fmt.Fprintf(o.ErrOut, "the key of %s for %s is there already, and is used\n", o.from, o.to)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	if key, err = kubeconfig.NewClientKey(); err != nil {
+		return nil, err
+	}
+	return key, ws.keepPrivate(reading.ClientKeyFile(), key)
 }

@@ -72,23 +72,35 @@ func (c ClientCertificate) GoString() string { return redacted }
 // MarshalText shows nothing.
 func (c ClientCertificate) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// NewClientRequest makes a key, and a request for a client certificate of a user. Both are PEM;
-// the key is secret.
-func NewClientRequest(user string) (key, request []byte, err error) {
+// NewClientKey makes the key of a client certificate, as PEM. It is secret.
+func NewClientKey() ([]byte, error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, nil, fmt.Errorf("make client key: %w", err)
+		return nil, fmt.Errorf("make client key: %w", err)
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
-		return nil, nil, fmt.Errorf("encode client key: %w", err)
+		return nil, fmt.Errorf("encode client key: %w", err)
 	}
-	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: user}}, private)
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// NewClientRequest asks, as PEM, for a client certificate of a user with a key in PKCS#8, of this
+// program or of another. Its errors never repeat anything of the key.
+func NewClientRequest(key []byte, user string) ([]byte, error) {
+	block, _ := pem.Decode(key)
+	if block == nil {
+		return nil, errors.New("read client key: it is not PEM")
+	}
+	private, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, nil, fmt.Errorf("make client request: %w", err)
+		return nil, errors.New("read client key: it is not a private key in PKCS#8")
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr}), nil
+	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: user}}, private)
+	if err != nil {
+		return nil, errors.New("make client request: the key cannot sign it")
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: request}), nil
 }
 
 // CheckClientRequest refuses a request that would make its sender anybody else than user: another

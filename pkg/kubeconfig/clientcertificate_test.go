@@ -33,9 +33,18 @@ func request(t *testing.T, template *x509.CertificateRequest) []byte {
 
 // A request for anything but the name of the reader would make its sender somebody else.
 func TestCheckClientRequest(t *testing.T) {
-	_, good, err := kubeconfig.NewClientRequest("mesh:west")
+	key, err := kubeconfig.NewClientKey()
 	if err != nil {
 		t.Fatal(err)
+	}
+	good, err := kubeconfig.NewClientRequest(key, "mesh:west")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, broken := range []string{"", "x", strings.ReplaceAll(string(key), "PRIVATE", "EC PRIVATE")[:60], string(good)} {
+		if _, err := kubeconfig.NewClientRequest([]byte(broken), "mesh:west"); err == nil || strings.Contains(err.Error(), "MIG") {
+			t.Errorf("a key %q: %v", broken, err)
+		}
 	}
 	tampered, _ := pem.Decode(good)
 	tampered.Bytes[len(tampered.Bytes)-1] ^= 1

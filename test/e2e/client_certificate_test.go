@@ -56,7 +56,11 @@ spec:
 
 // refuseOther: a certificate for another user would open what that user may do.
 func refuseOther(t *testing.T, w workspace) {
-	_, request, err := kubeconfig.NewClientRequest("system:admin")
+	key, err := kubeconfig.NewClientKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := kubeconfig.NewClientRequest(key, "system:admin")
 	if err != nil {
 		t.Fatal(err)
 	}
