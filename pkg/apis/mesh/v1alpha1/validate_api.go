@@ -38,8 +38,9 @@ func validateURL(path *field.Path, value, example string, schemes ...string) fie
 		return field.ErrorList{forbidden(path, "must not hold a user name or password",
 			"remove what stands before the @: this file is committed")}
 	}
-	// A kubeconfig holds visible ASCII only.
-	visible := !strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' })
+	// A kubeconfig holds visible ASCII only. No URL has braces (RFC 3986), and in an ExternalSecret
+	// they would be run.
+	visible := !strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' || r == '{' || r == '}' })
 	if err == nil && visible && isPlainURL(parsed, schemes) {
 		return nil
 	}

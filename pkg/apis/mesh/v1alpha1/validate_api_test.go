@@ -37,6 +37,7 @@ func TestValidateServer(t *testing.T) {
 		"https://10.0.0.2:70000":       at + `"https://10.0.0.2:70000"` + url,
 		"https://10.0.0.2:https":       at + `"https://10.0.0.2:https"` + url,
 		"https://10.0.0.2:":            at + `"https://10.0.0.2:"` + url,
+		"https://10.0.0.2/{{.token}}":  at + `"https://10.0.0.2/{{.token}}"` + url,
 		"https://10.0.0":               at + `"https://10.0.0"` + url,
 		"https://10.0.0.256":           at + `"https://10.0.0.256"` + url,
 		"https://2001:db8::1":          at + `"https://2001:db8::1"` + url,
