@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -87,7 +84,7 @@ func (o *caSignOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	if err := o.compare(fingerprint); err != nil {
+	if err := o.compareFingerprint(o.fingerprint, fingerprint, o.cluster); err != nil {
 		return err
 	}
 	signer, rootText, err := a.signer()
@@ -139,31 +136,4 @@ func readLimited(name string) ([]byte, error) {
 		return nil, inputErrorf("name another file", "%s is longer than %d bytes", name, maxTrustFile)
 	}
 	return text, nil
-}
-
-// compare demands that somebody has compared the fingerprint.
-func (o *caSignOptions) compare(fingerprint string) error {
-	switch {
-	case o.fingerprint != "" && !sameFingerprint(o.fingerprint, fingerprint):
-		return inputErrorf("ask the site for the fingerprint again, over another channel; if it stays so, somebody has exchanged the request",
-			"the request has fingerprint %s, not the one that is given", fingerprint)
-	case o.fingerprint != "":
-		return nil
-	case !o.InIsTerminal:
-		return inputErrorf("get it from the site over another channel, and give it: --fingerprint SHA256:...", "the fingerprint of the request has to be compared: %s", fingerprint)
-	}
-	fmt.Fprintf(o.ErrOut, "%s\ndoes the site of %s read the same fingerprint? [y/N] ", fingerprint, o.cluster)
-	answer, _ := bufio.NewReader(o.In).ReadString('\n') // no answer is no
-	if word := strings.ToLower(strings.TrimSpace(answer)); word != "y" && word != "yes" {
-		return errors.New("not signed")
-	}
-	return nil
-}
-
-// sameFingerprint does not mind how people write hexadecimal digits.
-func sameFingerprint(given, fingerprint string) bool {
-	clean := func(text string) string {
-		return strings.NewReplacer(":", "", " ", "").Replace(strings.TrimPrefix(strings.ToUpper(text), "SHA256:"))
-	}
-	return clean(given) == clean(fingerprint)
 }

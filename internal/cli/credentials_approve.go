@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +95,7 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return inputError{err}
 	}
-	if err := o.compare(fingerprint); err != nil {
+	if err := o.compareFingerprint(o.fingerprint, fingerprint, o.from); err != nil {
 		return err
 	}
 	certificate, err := o.sign(ctx, ws, reading, request, fingerprint)
@@ -146,23 +145,4 @@ func (o *credentialsApproveOptions) sign(ctx context.Context, ws *workspace, rea
 		return nil, o.explain(err, o.contextOf(target))
 	}
 	return certificate, nil
-}
-
-// compare demands that somebody has compared the fingerprint.
-func (o *credentialsApproveOptions) compare(fingerprint string) error {
-	switch {
-	case o.fingerprint != "" && !sameFingerprint(o.fingerprint, fingerprint):
-		return inputErrorf("ask the site for the fingerprint again, over another channel; if it stays so, somebody has exchanged the request",
-			"the request has fingerprint %s, not the one that is given", fingerprint)
-	case o.fingerprint != "":
-		return nil
-	case !o.InIsTerminal:
-		return inputErrorf("get it from the site over another channel, and give it: --fingerprint SHA256:...", "the fingerprint of the request has to be compared: %s", fingerprint)
-	}
-	fmt.Fprintf(o.ErrOut, "%s\ndoes the site of %s read the same fingerprint? [y/N] ", fingerprint, o.from)
-	answer, _ := bufio.NewReader(o.In).ReadString('\n') // no answer is no
-	if word := strings.ToLower(strings.TrimSpace(answer)); word != "y" && word != "yes" {
-		return errors.New("not approved")
-	}
-	return nil
 }
