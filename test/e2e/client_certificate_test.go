@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -49,9 +50,11 @@ spec:
 	if err := client(t, east).RbacV1().ClusterRoleBindings().Delete(t.Context(), "mesh-reader-west", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := reader.CoreV1().Pods("").List(t.Context(), metav1.ListOptions{}); !apierrors.IsForbidden(err) {
-		t.Errorf("without its binding: got %v, want forbidden", err)
-	}
+	// The API server's own view of the bindings follows a moment later.
+	eventually(t, "the reader without its binding is refused", func(ctx context.Context) bool {
+		_, err := reader.CoreV1().Pods("").List(ctx, metav1.ListOptions{})
+		return apierrors.IsForbidden(err)
+	})
 }
 
 // refuseOther: a certificate for another user would open what that user may do.
