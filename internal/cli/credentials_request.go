@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 type credentialsRequestOptions struct {
@@ -89,7 +90,7 @@ func (o *credentialsRequestOptions) Run() error {
 		return err
 	}
 	fmt.Fprintln(o.ErrOut, hintMark+"carry the request to "+o.to+", and read the fingerprint to whoever approves it there: kubectl mesh credentials approve "+
-		file+" --from "+o.from+" --cluster "+o.to+" --fingerprint "+fingerprint)
+		shell.Quote(file)+" --from "+o.from+" --cluster "+o.to+" --fingerprint "+fingerprint)
 	return nil
 }
 
