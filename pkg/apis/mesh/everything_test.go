@@ -33,6 +33,7 @@ spec:
     auth: external
     serviceAccount: istio-reader-service-account
     external: {secretStoreRef: {kind: SecretStore, name: mesh}}
+  fleet: {project: acme-fleet, projectNumber: "123456789012"}
   sample: {image: "registry.example.com/hello:1", clientImage: registry.example.com/curl}
   clusters:
   - name: east
@@ -90,9 +91,18 @@ spec:
     subnet: mesh-1
     nodeTags: [gke-east-1a2b3c4d-node]
     private: true
+    autopilot: true
+    endpoints: {public: 203.0.113.10, private: 172.16.0.2, dns: gke-0a1b2c3d.us-east1.gke.goog}
     endpoint: dns
+    globalAccess: true
+    tokensViaDNS: true
     masterCIDR: 172.16.0.0/28
     authorizedNetworks: [203.0.113.0/24]
+    authorizedNetworksEnabled: true
+    authorizedNetworksOnPrivateEndpoint: false
+    googleCloudAccess: true
+    workloadPool: acme-prod.svc.id.goog
+    membership: {project: acme-fleet, projectNumber: "123456789012", name: e, location: us-east1}
 `
 
 // TestRoundTrip writes a mesh with its defaults and its facts, and reads it again.

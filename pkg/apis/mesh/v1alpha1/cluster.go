@@ -191,11 +191,35 @@ type GKE struct {
 	// Private says that the nodes have no public addresses.
 	// +default=false
 	Private bool `json:"private,omitempty"`
-	// Endpoint of the API server that peers use: public, private or dns.
-	// +default="public"
+	// Autopilot says that Google runs the nodes.
+	// +default=false
+	Autopilot bool `json:"autopilot,omitempty"`
+	// Endpoints are the addresses of the API server, as far as they can be used.
+	Endpoints Endpoints `json:"endpoints,omitzero"`
+	// Endpoint of the API server that peers use: public, private or dns. Left out: chosen for each
+	// control plane that reads the cluster; api.server in mesh.yaml wins in any case.
 	Endpoint Endpoint `json:"endpoint,omitempty"`
+	// GlobalAccess says that other regions reach the private endpoint.
+	// +default=false
+	GlobalAccess bool `json:"globalAccess,omitempty"`
+	// TokensViaDNS says that the DNS endpoint accepts tokens of service accounts.
+	// +default=false
+	TokensViaDNS bool `json:"tokensViaDNS,omitempty"`
 	// MasterCIDR is the range of the control plane of a private cluster.
 	MasterCIDR string `json:"masterCIDR,omitempty"`
 	// AuthorizedNetworks are those that may reach the API server today, to be kept.
 	AuthorizedNetworks []string `json:"authorizedNetworks,omitempty"`
+	// AuthorizedNetworksEnabled: whether nobody else may. Left out: true when authorizedNetworks
+	// has any.
+	AuthorizedNetworksEnabled *bool `json:"authorizedNetworksEnabled,omitempty"`
+	// AuthorizedNetworksOnPrivateEndpoint: whether they count at the private endpoint as well.
+	// Left out: not known, and left as it is.
+	AuthorizedNetworksOnPrivateEndpoint *bool `json:"authorizedNetworksOnPrivateEndpoint,omitempty"`
+	// GoogleCloudAccess: whether public addresses of Google Cloud reach the API server beside
+	// authorizedNetworks. Left out: not known, and left as it is.
+	GoogleCloudAccess *bool `json:"googleCloudAccess,omitempty"`
+	// WorkloadPool is the identity pool of the cluster, PROJECT.svc.id.goog.
+	WorkloadPool string `json:"workloadPool,omitempty"`
+	// Membership is the cluster's entry in a fleet.
+	Membership *Membership `json:"membership,omitempty"`
 }

@@ -1,6 +1,9 @@
 package v1alpha1
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Names that Istio's charts and Solo's guides give.
 const (
@@ -23,6 +26,7 @@ func SetDefaults(mesh *Mesh) {
 	defaultIstio(&spec.Istio)
 	defaultReader(&spec.Reader)
 	defaultSample(&spec.Sample)
+	defaultFleet(&spec.Fleet, spec.Clusters)
 	for i := range spec.Clusters {
 		defaultCluster(&spec.Clusters[i], spec)
 	}
@@ -116,5 +120,39 @@ func defaultGKE(gke *GKE, name string) {
 	gke.Cluster = cmp.Or(gke.Cluster, name)
 	gke.NetworkProject = cmp.Or(gke.NetworkProject, gke.Project)
 	gke.VPC = cmp.Or(gke.VPC, "default")
-	gke.Endpoint = cmp.Or(gke.Endpoint, EndpointPublic)
+	if gke.AuthorizedNetworksEnabled == nil && len(gke.AuthorizedNetworks) > 0 {
+		enabled := true
+		gke.AuthorizedNetworksEnabled = &enabled
+	}
+	if gke.Membership != nil {
+		gke.Membership.Name = cmp.Or(gke.Membership.Name, gke.Cluster)
+	}
+}
+
+// defaultFleet takes the fleet in which the clusters are, unless they are in several.
+func defaultFleet(fleet *Fleet, clusters []Cluster) {
+	var projects, numbers []string
+	for _, cluster := range clusters {
+		if cluster.GKE != nil && cluster.GKE.Membership != nil {
+			projects = append(projects, cluster.GKE.Membership.Project)
+			numbers = append(numbers, cluster.GKE.Membership.ProjectNumber)
+		}
+	}
+	project, number := theOne(projects), theOne(numbers)
+	if fleet.ProjectNumber == "" && (fleet.Project == "" || fleet.Project == project) {
+		fleet.ProjectNumber = number
+	}
+	if fleet.Project == "" {
+		fleet.Project = project
+	}
+}
+
+// theOne is the value that all have who have any, empty where there are several.
+func theOne(values []string) string {
+	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
+	slices.Sort(values)
+	if values = slices.Compact(values); len(values) == 1 {
+		return values[0]
+	}
+	return ""
 }

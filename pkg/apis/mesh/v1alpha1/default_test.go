@@ -30,7 +30,6 @@ spec:
       xdsPort: 15012
     gke:
       cluster: east
-      endpoint: public
       location: us-east1
       networkProject: acme-prod
       project: acme-prod
@@ -227,6 +226,35 @@ func TestNoLinksAreWritten(t *testing.T) {
 			}
 			if diff := cmp.Diff(links, got.Spec.Links); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The fleet is that of the memberships which are known, when it is one.
+func TestSetDefaultsFleet(t *testing.T) {
+	type fleet = v1alpha1.Fleet
+	member := func(project, number string) v1alpha1.Cluster {
+		c := v1alpha1.Cluster{}
+		c.GKE = &v1alpha1.GKE{Membership: &v1alpha1.Membership{Project: project, ProjectNumber: number}}
+		return c
+	}
+	for name, test := range map[string]struct {
+		said     fleet
+		clusters []v1alpha1.Cluster
+		want     fleet
+	}{
+		"none is known":           {clusters: []v1alpha1.Cluster{{}, member("", "")}},
+		"one is known":            {clusters: []v1alpha1.Cluster{{}, member("acme", ""), member("", "12")}, want: fleet{Project: "acme", ProjectNumber: "12"}},
+		"two are known":           {clusters: []v1alpha1.Cluster{member("acme", "12"), member("other", "13")}},
+		"said":                    {said: fleet{Project: "acme"}, clusters: []v1alpha1.Cluster{member("acme", "12")}, want: fleet{Project: "acme", ProjectNumber: "12"}},
+		"the number is another's": {said: fleet{Project: "mine"}, clusters: []v1alpha1.Cluster{member("acme", "12")}, want: fleet{Project: "mine"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mesh := v1alpha1.Mesh{Spec: v1alpha1.MeshSpec{Fleet: test.said, Clusters: test.clusters}}
+			v1alpha1.SetDefaults(&mesh)
+			if mesh.Spec.Fleet != test.want {
+				t.Errorf("fleet is %+v, want %+v", mesh.Spec.Fleet, test.want)
 			}
 		})
 	}

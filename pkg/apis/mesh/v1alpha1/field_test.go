@@ -133,7 +133,7 @@ func TestExplainUnknown(t *testing.T) {
 		},
 		"an index of no list": {
 			KindMesh, "spec.0",
-			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, clusters, sample, waivers",
+			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, fleet, clusters, sample, waivers",
 		},
 	}
 	for name, test := range tests {

@@ -1,9 +1,12 @@
 package v1alpha1
 
 import (
+	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -36,7 +39,78 @@ func validateGKE(path *field.Path, gke *GKE) field.ErrorList {
 	if gke.MasterCIDR != "" {
 		errs = append(errs, validateCIDR(path.Child("masterCIDR"), gke.MasterCIDR)...)
 	}
-	return append(errs, validateCIDRs(path.Child("authorizedNetworks"), gke.AuthorizedNetworks)...)
+	errs = append(errs, validateCIDRs(path.Child("authorizedNetworks"), gke.AuthorizedNetworks)...)
+	if gke.AuthorizedNetworksEnabled != nil && !*gke.AuthorizedNetworksEnabled && len(gke.AuthorizedNetworks) > 0 {
+		errs = append(errs, forbidden(path.Child("authorizedNetworksEnabled"), "authorizedNetworks lists some",
+			"remove one of the two: without authorized networks the list is empty"))
+	}
+	errs = append(errs, validateEndpoints(path, gke)...)
+	match(path.Child("workloadPool"), gke.WorkloadPool, isWorkloadPool, "an identity pool of a project", "acme-prod.svc.id.goog", false)
+	return append(errs, validateMembership(path.Child("membership"), gke.Membership)...)
+}
+
+// validateEndpoints: gke.endpoint says which of the addresses it means, so that one has to be there.
+func validateEndpoints(path *field.Path, gke *GKE) field.ErrorList {
+	var errs field.ErrorList
+	for _, endpoint := range []struct{ name, address string }{
+		{"public", gke.Endpoints.Public}, {"private", gke.Endpoints.Private},
+	} {
+		if _, err := netip.ParseAddr(endpoint.address); endpoint.address != "" && (err != nil || strings.Contains(endpoint.address, "%")) {
+			errs = append(errs, invalid(path.Child("endpoints", endpoint.name), endpoint.address, "must be an IP address",
+				"write it without scheme and port, such as 203.0.113.10"))
+		}
+	}
+	if dns := gke.Endpoints.DNS; dns != "" && (len(validation.IsDNS1123Subdomain(dns)) > 0 || isAddress(dns)) {
+		errs = append(errs, invalid(path.Child("endpoints", "dns"), dns, "must be a DNS name",
+			"write it without scheme and port, such as gke-0123456789ab-123456789012.us-east1.gke.goog"))
+	}
+	return errs
+}
+
+func isAddress(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
+}
+
+func validateFleet(path *field.Path, fleet Fleet) field.ErrorList {
+	return validateProject(path, fleet.Project, fleet.ProjectNumber)
+}
+
+func validateMembership(path *field.Path, membership *Membership) field.ErrorList {
+	if membership == nil {
+		return nil
+	}
+	errs := validateProject(path, membership.Project, membership.ProjectNumber)
+	if membership.Name != "" {
+		errs = append(errs, validateLabel(path.Child("name"), membership.Name, "east")...)
+	}
+	if location := membership.Location; location != "" && location != "global" && !isLocation(location) {
+		errs = append(errs, invalid(path.Child("location"), location, "must be a region, or global", "write it as in us-east1"))
+	}
+	return errs
+}
+
+func validateProject(path *field.Path, project, number string) field.ErrorList {
+	var errs field.ErrorList
+	if project != "" && !isProject(project) {
+		errs = append(errs, invalid(path.Child("project"), project, "must be a project ID", "write it as in acme-prod"))
+	}
+	if number != "" && !isProjectNumber(number) {
+		errs = append(errs, invalid(path.Child("projectNumber"), number, "must be a project number", `write its digits, in quotes: "123456789012"`))
+	}
+	return errs
+}
+
+// isProjectNumber takes what fits into the 64 bits of a project number.
+func isProjectNumber(number string) bool {
+	value, err := strconv.ParseInt(number, 10, 64)
+	return err == nil && value > 0 && strconv.FormatInt(value, 10) == number
+}
+
+// isWorkloadPool takes what can be a trust domain.
+func isWorkloadPool(pool string) bool {
+	project, ok := strings.CutSuffix(pool, workloadPoolSuffix)
+	return ok && isGoogleName(strings.ReplaceAll(project, ".", "-")) && len(validateTrustDomain(nil, pool)) == 0
 }
 
 // isProject takes project IDs, which may have a domain: example.com:project. New ones have six

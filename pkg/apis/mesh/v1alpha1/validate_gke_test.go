@@ -111,3 +111,37 @@ func TestValidateGKELocation(t *testing.T) {
 		"us-east1 --quiet":        at + `"us-east1 --quiet"` + want,
 	})
 }
+
+func TestValidateGKEControlPlane(t *testing.T) {
+	off := false
+	at := "spec.clusters[0].gke."
+	checkAll(t, map[string]wrong{
+		"everything said": {edit: gke(func(g *v1alpha1.GKE) {
+			g.Endpoints = v1alpha1.Endpoints{Public: "203.0.113.10", Private: "fd20::2", DNS: "gke-0a1b-123.us-east1.gke.goog"}
+			g.AuthorizedNetworksEnabled, g.WorkloadPool = &off, "acme-prod.svc.id.goog"
+			g.Membership = &v1alpha1.Membership{Project: "acme-fleet", ProjectNumber: "123456789012", Name: "1-east", Location: "global"}
+		})},
+		"everything wrong": {gke(func(g *v1alpha1.GKE) {
+			g.Endpoints = v1alpha1.Endpoints{Public: "https://203.0.113.10", Private: "fe80::1%eth0", DNS: "203.0.113.10"}
+			g.AuthorizedNetworksEnabled, g.AuthorizedNetworks = &off, []string{"192.0.2.0/24"}
+			g.WorkloadPool = "acme-prod$(id).svc.id.goog"
+			g.Membership = &v1alpha1.Membership{Project: "123", ProjectNumber: "0123", Name: "East", Location: "-"}
+		}), []string{
+			at + "authorizedNetworksEnabled: Forbidden: authorizedNetworks lists some\nhint: remove one of the two: without authorized networks the list is empty",
+			at + `endpoints.public: Invalid value: "https://203.0.113.10": must be an IP address` + "\nhint: write it without scheme and port, such as 203.0.113.10",
+			at + `endpoints.private: Invalid value: "fe80::1%eth0": must be an IP address` + "\nhint: write it without scheme and port, such as 203.0.113.10",
+			at + `endpoints.dns: Invalid value: "203.0.113.10": must be a DNS name` + "\nhint: write it without scheme and port, such as gke-0123456789ab-123456789012.us-east1.gke.goog",
+			at + `workloadPool: Invalid value: "acme-prod$(id).svc.id.goog": must be an identity pool of a project` + "\nhint: write it as in acme-prod.svc.id.goog",
+			at + `membership.project: Invalid value: "123": must be a project ID` + "\nhint: write it as in acme-prod",
+			at + `membership.projectNumber: Invalid value: "0123": must be a project number` + "\nhint: write its digits, in quotes: \"123456789012\"",
+			at + `membership.name: Invalid value: "East": must be a lower-case DNS-1123 label of at most 63 characters` + "\nhint: write east",
+			at + `membership.location: Invalid value: "-": must be a region, or global` + "\nhint: write it as in us-east1",
+		}},
+		"a fleet": {func(m *v1alpha1.Mesh) {
+			m.Spec.Fleet = v1alpha1.Fleet{Project: "Acme", ProjectNumber: "-1"}
+		}, []string{
+			`spec.fleet.project: Invalid value: "Acme": must be a project ID` + "\nhint: write it as in acme-prod",
+			`spec.fleet.projectNumber: Invalid value: "-1": must be a project number` + "\nhint: write its digits, in quotes: \"123456789012\"",
+		}},
+	})
+}

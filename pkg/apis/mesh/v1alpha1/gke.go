@@ -1,0 +1,37 @@
+package v1alpha1
+
+// Endpoints are the addresses of an API server of GKE. One that is switched off is left out.
+type Endpoints struct {
+	// Public IP address.
+	Public string `json:"public,omitempty"`
+	// Private IP address, in the VPC network.
+	Private string `json:"private,omitempty"`
+	// DNS name, such as gke-0123456789ab-123456789012.us-east1.gke.goog.
+	DNS string `json:"dns,omitempty"`
+}
+
+// Fleet is Google's list of clusters that know of each other: one fleet for each project.
+type Fleet struct {
+	// Project that hosts the fleet. Left out: the one in which the clusters are, when it is the
+	// same for all whose membership is known.
+	Project string `json:"project,omitempty"`
+	// ProjectNumber of that project, in quotes. Left out: as for project.
+	ProjectNumber string `json:"projectNumber,omitempty"`
+}
+
+// Membership is the entry of a cluster in a fleet.
+type Membership struct {
+	// Project that hosts the fleet.
+	Project string `json:"project,omitempty"`
+	// ProjectNumber of that project, in quotes.
+	ProjectNumber string `json:"projectNumber,omitempty"`
+	// Name of the entry. Left out: GKE's name of the cluster.
+	Name string `json:"name,omitempty"`
+	// Location of the entry: a region, or global. Left out: where the cluster is.
+	Location string `json:"location,omitempty"`
+}
+
+// DefaultWorkloadPool is the identity pool of a project: that of its clusters and of its fleet.
+func DefaultWorkloadPool(project string) string { return project + workloadPoolSuffix }
+
+const workloadPoolSuffix = ".svc.id.goog"
