@@ -28,6 +28,7 @@ func levels() map[string]room {
 		"pkg/cluster":            {2, "pkg/kubeconfig"},
 		"pkg/topology":           {1, "pkg/apis/mesh/v1alpha1"},
 		"pkg/trust":              {1, ""},
+		"pkg/leaks":              {1, "templates"},
 		"pkg/kubeconfig":         {1, "pkg/nearest pkg/shell"},
 		"pkg/apis/mesh":          {0, "pkg/apis/mesh/v1alpha1 pkg/nearest"},
 		"pkg/apis/mesh/v1alpha1": {0, "pkg/nearest"},

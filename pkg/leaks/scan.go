@@ -1,0 +1,175 @@
+package leaks
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"sync"
+)
+
+// Finding is a credential where none may be.
+type Finding struct {
+	// File is the name that Scan was given.
+	File string
+	// Line counts from 1. Of what was inside of base64 it is where that begins.
+	Line int
+	// Rule that it was found by.
+	Rule string
+	// Description says what it is.
+	Description string
+	// Encoded tells that it was inside of base64.
+	Encoded bool
+	// Fingerprint is "sha256:" and the first 16 hexadecimal digits of the SHA-256, as of a token
+	// elsewhere in kubectl mesh; empty where it would help to guess.
+	Fingerprint string
+	// Length of the credential, in bytes; 0 where it would help to guess.
+	Length int
+}
+
+// String is one line: "clusters/east.yaml:12: pem-private-key: a private key".
+func (f Finding) String() string {
+	text := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Description)
+	if f.Encoded {
+		text += ", in base64"
+	}
+	if f.Fingerprint != "" {
+		text += fmt.Sprintf(" (%d bytes, %s)", f.Length, f.Fingerprint)
+	}
+	return text
+}
+
+// maxFindings of one text: who has that many knows enough.
+const maxFindings = 100
+
+// Scanner applies the rules. It may be used by several goroutines at once.
+type Scanner struct {
+	rules    []compiled
+	keywords *keywords
+	digits   [256]bool // of base64
+}
+
+// compiled is a rule with its regular expressions, which are made when first needed: most text has
+// none of the keywords.
+type compiled struct {
+	Rule
+	match   func() *regexp.Regexp
+	allowed func() []*regexp.Regexp
+}
+
+// New returns a Scanner of all rules.
+func New() *Scanner {
+	s := &Scanner{keywords: newKeywords(Rules())}
+	for _, digit := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
+		s.digits[digit] = true
+	}
+	for _, rule := range Rules() {
+		c := compiled{Rule: rule}
+		c.match = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)` + rule.Regexp) })
+		c.allowed = sync.OnceValue(func() []*regexp.Regexp {
+			var all []*regexp.Regexp
+			for _, allowed := range rule.Allowed {
+				all = append(all, regexp.MustCompile(allowed))
+			}
+			return all
+		})
+		s.rules = append(s.rules, c)
+	}
+	return s
+}
+
+// Scan returns what is in a text, by line. The name is for the findings alone.
+func (s *Scanner) Scan(name string, text []byte) []Finding {
+	found := s.plain(text)
+	open := found
+	for _, h := range s.encoded(text, maxDepth) {
+		if !overlap(open, h) { // what stands in the open says enough
+			found = append(found, h)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b hit) int { return cmp.Compare(a.start, b.start) })
+	found = found[:min(len(found), maxFindings)]
+	findings := make([]Finding, 0, len(found))
+	line, counted := 1, 0
+	for _, h := range found {
+		line += bytes.Count(text[counted:h.start], []byte("\n"))
+		counted = h.start
+		h.Finding.File, h.Finding.Line = name, line
+		findings = append(findings, h.Finding)
+	}
+	return findings
+}
+
+// hit is a finding and where it is in the text.
+type hit struct {
+	Finding
+	start, end int
+}
+
+func overlap(hits []hit, other hit) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool { return other.start < h.end && h.start < other.end })
+}
+
+// plain returns what the rules find in the text as it is. No two hits share a byte.
+func (s *Scanner) plain(text []byte) []hit {
+	var hits []hit
+	possible := s.keywords.in(text)
+	for i, rule := range s.rules {
+		if possible&(1<<i) == 0 {
+			continue
+		}
+		for _, groups := range rule.match().FindAllSubmatchIndex(text, -1) {
+			start, end := credential(groups)
+			secret := bytes.TrimSpace(text[start:end])
+			if h := (hit{start: start, end: end}); len(hits) < maxFindings && rule.isSecret(secret) && !overlap(hits, h) {
+				h.Finding = rule.finding(secret)
+				hits = append(hits, h)
+			}
+		}
+	}
+	return hits
+}
+
+// credential is the last group that took part in a match, or the whole match.
+func credential(groups []int) (start, end int) {
+	for i := len(groups) - 2; i > 0; i -= 2 {
+		if groups[i] >= 0 {
+			return groups[i], groups[i+1]
+		}
+	}
+	return groups[0], groups[1]
+}
+
+func (c *compiled) isSecret(text []byte) bool {
+	return entropy(text) >= c.Entropy &&
+		!slices.ContainsFunc(c.allowed(), func(allowed *regexp.Regexp) bool { return allowed.Match(text) })
+}
+
+func (c *compiled) finding(secret []byte) Finding {
+	f := Finding{Rule: c.ID, Description: c.Description}
+	if !c.Guessable {
+		sum := sha256.Sum256(secret)
+		f.Fingerprint, f.Length = "sha256:"+hex.EncodeToString(sum[:8]), len(secret)
+	}
+	return f
+}
+
+// entropy of a text after Shannon, in bits per byte.
+func entropy(text []byte) float64 {
+	var counts [256]int
+	for _, b := range text {
+		counts[b]++
+	}
+	bits := 0.0
+	for _, n := range counts {
+		if n > 0 {
+			p := float64(n) / float64(len(text))
+			bits -= p * math.Log2(p)
+		}
+	}
+	return bits
+}
