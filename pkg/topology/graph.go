@@ -152,6 +152,11 @@ func (g *Graph) Links() iter.Seq[Link] {
 	}
 }
 
+// Callers returns the clusters that may call a cluster, sorted.
+func (g *Graph) Callers(name string) iter.Seq[*v1alpha1.Cluster] {
+	return g.related(name, relation.to, g.links)
+}
+
 // CountLinks returns how many links there are.
 func (g *Graph) CountLinks() int { return g.links.count() }
 

@@ -34,6 +34,7 @@ spec:
     serviceAccount: istio-reader-service-account
     external: {secretStoreRef: {kind: SecretStore, name: mesh}}
   fleet: {project: acme-fleet, projectNumber: "123456789012"}
+  firewall: {ports: mesh, applicationPorts: ["8080", 9000-9100], priority: 900, outputs: [csv, terraform]}
   sample: {image: "registry.example.com/hello:1", clientImage: registry.example.com/curl}
   clusters:
   - name: east
@@ -64,6 +65,7 @@ spec:
   uid: 0a1b2c3d-0000-0000-0000-000000000000
   network: vpc-a
   podCIDRs: [10.8.0.0/14, "2001:db8::/32"]
+  egressCIDRs: [198.51.100.16/28]
   locality: {region: us-east1, zone: us-east1-b, subzone: rack-1}
   trustDomain: east.example
   platform: gke

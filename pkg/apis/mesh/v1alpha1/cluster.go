@@ -29,6 +29,9 @@ type ClusterSpec struct {
 	Network string `json:"network,omitempty"`
 	// PodCIDRs are the addresses of the pods as other clusters of the same network see them.
 	PodCIDRs []string `json:"podCIDRs,omitempty"`
+	// EgressCIDRs are the addresses from which calls of the cluster arrive where its pods are not
+	// seen by their own: of its NAT, or of its nodes. Firewalls elsewhere need them.
+	EgressCIDRs []string `json:"egressCIDRs,omitempty"`
 	// Locality is where the cluster runs.
 	Locality *Locality `json:"locality,omitempty"`
 	// TrustDomain of the cluster. Left out: the mesh's, spec.trust.domain; when that is left out

@@ -27,6 +27,7 @@ func SetDefaults(mesh *Mesh) {
 	defaultReader(&spec.Reader)
 	defaultSample(&spec.Sample)
 	defaultFleet(&spec.Fleet, spec.Clusters)
+	defaultFirewall(&spec.Firewall)
 	for i := range spec.Clusters {
 		defaultCluster(&spec.Clusters[i], spec)
 	}
@@ -43,6 +44,19 @@ func defaultIstio(istio *Istio) {
 func defaultSample(sample *Sample) {
 	sample.Image = cmp.Or(sample.Image, "docker.io/istio/examples-helloworld-v1:1.0")
 	sample.ClientImage = cmp.Or(sample.ClientImage, "docker.io/curlimages/curl:8.16.0")
+}
+
+// defaultFirewall: GKE denies its read-only kubelet port to everybody at priority 1000, and of
+// equals the rule that denies wins.
+func defaultFirewall(firewall *Firewall) {
+	firewall.Ports = cmp.Or(firewall.Ports, FirewallPortsMesh)
+	if firewall.Priority == nil {
+		priority := int32(1000)
+		firewall.Priority = &priority
+	}
+	if len(firewall.Outputs) == 0 {
+		firewall.Outputs = []FirewallOutput{FirewallGcloud}
+	}
 }
 
 func defaultCA(ca *CA) {

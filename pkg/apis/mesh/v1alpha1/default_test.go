@@ -59,6 +59,11 @@ spec:
       auth: token
     trustDomain: cluster.local
   discovery: remoteSecret
+  firewall:
+    outputs:
+    - gcloud
+    ports: mesh
+    priority: 1000
   istio:
     dataPlane: sidecar
     distribution: istio
@@ -106,6 +111,9 @@ func rich() *v1alpha1.Mesh {
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},
 		}
 		m.Spec.Sample = v1alpha1.Sample{Image: "registry.example.com/hello:1", ClientImage: "registry.example.com/curl:8"}
+		m.Spec.Firewall = v1alpha1.Firewall{
+			Ports: v1alpha1.FirewallPortsAll, Priority: new(int32(900)), Outputs: []v1alpha1.FirewallOutput{v1alpha1.FirewallCSV},
+		}
 		m.Spec.Reader = v1alpha1.Reader{
 			Auth: v1alpha1.ReaderAuthExternal, ServiceAccount: "mesh-reader",
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},

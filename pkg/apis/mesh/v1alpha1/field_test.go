@@ -81,7 +81,7 @@ func TestExplainListsFieldsInOrder(t *testing.T) {
 		names = append(names, field.Name)
 	}
 	want := []string{
-		"context", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "locality", "trustDomain",
+		"context", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "egressCIDRs", "locality", "trustDomain",
 		"platform", "istio", "api", "reader", "gateway", "gke", "installed",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
@@ -133,7 +133,7 @@ func TestExplainUnknown(t *testing.T) {
 		},
 		"an index of no list": {
 			KindMesh, "spec.0",
-			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, fleet, clusters, sample, waivers",
+			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, fleet, clusters, firewall, sample, waivers",
 		},
 	}
 	for name, test := range tests {

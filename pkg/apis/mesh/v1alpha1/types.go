@@ -63,6 +63,8 @@ type MeshSpec struct {
 	// Clusters are the members of the mesh, in any order.
 	// +required
 	Clusters []Cluster `json:"clusters"`
+	// Firewall is what the firewalls between the clusters have to let through.
+	Firewall Firewall `json:"firewall,omitempty"`
 	// Sample is the workload that render --with-sample adds, for trying the mesh out.
 	Sample Sample `json:"sample,omitempty"`
 	// Waivers let findings of error level pass, each with a reason that a reviewer can judge.

@@ -31,6 +31,7 @@ func validateSpec(path *field.Path, spec *MeshSpec) field.ErrorList {
 	errs = append(errs, validateFleet(path.Child("fleet"), spec.Fleet)...)
 	errs = append(errs, validateImage(path.Child("sample", "image"), spec.Sample.Image)...)
 	errs = append(errs, validateImage(path.Child("sample", "clientImage"), spec.Sample.ClientImage)...)
+	errs = append(errs, validateFirewall(path.Child("firewall"), spec.Firewall)...)
 	clusters := newRoster(spec.Clusters)
 	errs = append(errs, validateClusters(path.Child("clusters"), spec.Clusters, clusters)...)
 	errs = append(errs, validateLinks(path.Child("links"), spec.Links, clusters)...)

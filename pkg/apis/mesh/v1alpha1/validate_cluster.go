@@ -69,6 +69,7 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
 			"use letters, digits, '-', '_' and '.', such as vpc-a"))
 	}
 	errs = append(errs, validateCIDRs(path.Child("podCIDRs"), spec.PodCIDRs)...)
+	errs = append(errs, validateCIDRs(path.Child("egressCIDRs"), spec.EgressCIDRs)...)
 	errs = append(errs, validateLocality(path.Child("locality"), spec.Locality)...)
 	errs = append(errs, validateTrustDomain(path.Child("trustDomain"), spec.TrustDomain)...)
 	errs = append(errs, validateEnum(path.Child("platform"), spec.Platform,

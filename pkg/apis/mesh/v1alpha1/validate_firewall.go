@@ -1,0 +1,69 @@
+package v1alpha1
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// validateFirewall: gcloud sends ports and priorities on as they are, and the API refuses them
+// when the script is half done.
+func validateFirewall(path *field.Path, firewall Firewall) field.ErrorList {
+	errs := validateEnum(path.Child("ports"), firewall.Ports, FirewallPortsMesh, FirewallPortsAll)
+	if p := firewall.Priority; p != nil && (*p < 0 || *p > 65535) {
+		errs = append(errs, invalid(path.Child("priority"), strconv.Itoa(int(*p)), "must be a priority, 0 to 65535", "leave it out for 1000"))
+	}
+	if firewall.Ports == FirewallPortsAll && len(firewall.ApplicationPorts) > 0 {
+		errs = append(errs, forbidden(path.Child("applicationPorts"), "ports: all opens every port",
+			"remove applicationPorts, or write ports: mesh"))
+	}
+	for i, ports := range firewall.ApplicationPorts {
+		if len(errs) > maxErrors {
+			break
+		}
+		if _, _, ok := ParsePorts(ports); !ok {
+			errs = append(errs, invalid(path.Child("applicationPorts").Index(i), ports, "must be a port or a range of ports, 1 to 65535",
+				`write it as in "8080" or "9000-9100"`))
+		}
+	}
+	seen := map[FirewallOutput]bool{}
+	for i, output := range firewall.Outputs {
+		at := path.Child("outputs").Index(i)
+		if output == "" {
+			errs = append(errs, required(at, "write one of gcloud, configConnector, terraform, csv, markdown"))
+			continue
+		}
+		errs = append(errs, validateEnum(at, output, FirewallGcloud, FirewallConfigConnector, FirewallTerraform, FirewallCSV, FirewallMarkdown)...)
+		if seen[output] {
+			errs = append(errs, field.Duplicate(at, string(output)))
+			errs[len(errs)-1].Detail = "is there already" + hintMark + "list each form once"
+		}
+		seen[output] = true
+		if len(errs) > maxErrors {
+			break
+		}
+	}
+	return errs
+}
+
+// ParsePorts reads a port, or a range of ports with its first and last.
+func ParsePorts(text string) (first, last uint16, ok bool) {
+	low, high, isRange := strings.Cut(text, "-")
+	if !isRange {
+		high = low
+	}
+	first, okFirst := parsePort(low)
+	last, okLast := parsePort(high)
+	return first, last, okFirst && okLast && first <= last
+}
+
+// parsePort takes what the API takes: digits alone, without a sign or a zero in front.
+func parsePort(text string) (uint16, bool) {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return uint16(port), err == nil && port > 0 && strconv.FormatUint(port, 10) == text
+}
+
+// Renders tells whether the rules are wanted in a form. The firewall has its defaults.
+func (f Firewall) Renders(output FirewallOutput) bool { return slices.Contains(f.Outputs, output) }

@@ -1,0 +1,120 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// access decides for each control plane that reads a cluster, by the conditions of Google's guide
+// (https://cloud.google.com/service-mesh/docs/operate-and-maintain/multi-cluster): same subnet,
+// same region, authorized networks on.
+func (p *planner) access(cluster *v1alpha1.Cluster) Access {
+	a := Access{Cluster: cluster.Name, Keep: distinct(parse(cluster.GKE.AuthorizedNetworks))}
+	var networks []netip.Prefix
+	for reader := range p.graph.ReadersOf(cluster.Name) {
+		decision := p.decide(cluster, reader)
+		a.Readers = append(a.Readers, decision)
+		networks = append(networks, decision.Networks...)
+		a.GlobalAccess = a.GlobalAccess || decision.GlobalAccess
+	}
+	a.Networks = tidy(networks)
+	return a
+}
+
+func (p *planner) decide(cluster, reader *v1alpha1.Cluster) Reader {
+	d := Reader{Cluster: reader.Name}
+	say := func(format string, args ...any) { d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...)) }
+	switch {
+	case cluster.GKE.Endpoint == v1alpha1.EndpointDNS:
+		say("reads %s at its DNS endpoint, to which authorized networks do not apply", cluster.Name)
+		return d
+	case *reader.Istio.Managed:
+		say("its control plane is at Google, which reaches %s by itself", cluster.Name)
+		return d
+	}
+	private := readPrivately(cluster)
+	enabled := cluster.GKE.AuthorizedNetworksEnabled
+	switch {
+	case enabled == nil && !private || enabled != nil && !*enabled:
+		say("authorized networks of %s are off", cluster.Name)
+	case private && sameSubnet(cluster, reader):
+		say("is in the subnet of %s, which its private endpoint lets in", cluster.Name)
+	default:
+		d.Networks = p.seen(cluster, reader, private, say)
+	}
+	if !private {
+		return d
+	}
+	switch own, theirs := region(cluster), region(reader); {
+	case own == theirs:
+		say("is in the region of %s: no need of global access", cluster.Name)
+	default:
+		d.GlobalAccess = true
+		say("is in region %s and %s in %s: its private endpoint needs global access", orUnknown(theirs), cluster.Name, own)
+	}
+	return d
+}
+
+// seen are the addresses from which a control plane reads, as the API server sees them.
+func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func(string, ...any)) []netip.Prefix {
+	texts, gap, what := reader.EgressCIDRs, GapEgress, "by the addresses of its NAT"
+	if private {
+		texts, gap, what = reader.PodCIDRs, GapPodCIDRs, "by the addresses of its pods"
+	}
+	v4, _ := families(tidy(parse(texts))) // the endpoints have IPv4 addresses
+	if len(v4) == 0 {
+		p.missing(gap, reader.Name, cluster.Name)
+		say("has to be an authorized network of %s, but mesh.yaml has no %s of it", cluster.Name, gap)
+		return nil
+	}
+	say("is not in the subnet of %s, and known there %s", cluster.Name, what)
+	if cluster.GKE.AuthorizedNetworksEnabled == nil {
+		say("whether authorized networks of %s are on is not known: it is let in if they are", cluster.Name)
+	}
+	return v4
+}
+
+// readPrivately tells whether the API server is read at its private endpoint.
+func readPrivately(cluster *v1alpha1.Cluster) bool {
+	if server, err := url.Parse(cluster.API.Server); err == nil {
+		if address, err := netip.ParseAddr(server.Hostname()); err == nil {
+			return address.Unmap().IsPrivate()
+		}
+	}
+	return cluster.GKE.Endpoint == v1alpha1.EndpointPrivate || cluster.GKE.Endpoint == "" && cluster.GKE.Private
+}
+
+// sameSubnet: a name of a subnet is one in each region of a network. What is not said, is not the
+// same.
+func sameSubnet(a, b *v1alpha1.Cluster) bool {
+	return b.GKE != nil && networkOf(a) == networkOf(b) && a.GKE.Subnet != "" && a.GKE.Subnet == b.GKE.Subnet && region(a) == region(b)
+}
+
+// region of a cluster: that of its location, which may be a zone, or of its locality.
+func region(cluster *v1alpha1.Cluster) string {
+	if cluster.GKE != nil {
+		return regionOf(cluster.GKE.Location)
+	}
+	if cluster.Locality != nil {
+		return cluster.Locality.Region
+	}
+	return ""
+}
+
+// regionOf a location: a zone has a letter behind its region, as us-west1-b has.
+func regionOf(location string) string {
+	if end := len(location) - 2; end > 0 && location[end] == '-' {
+		return location[:end]
+	}
+	return location
+}
+
+func orUnknown(region string) string {
+	if region == "" {
+		return "unknown"
+	}
+	return region
+}

@@ -1,0 +1,253 @@
+package firewall
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// opening is what has to be opened at the nodes of one cluster for one purpose.
+type opening struct {
+	kind    Kind
+	target  *v1alpha1.Cluster
+	callers []*v1alpha1.Cluster // sorted by name
+	// egress: the callers are seen by the addresses of their NAT or nodes, not by those of pods.
+	egress bool
+	allow  []Allow
+	reason string
+}
+
+// Ports of Istio (https://istio.io/latest/docs/ops/deployment/application-requirements).
+const (
+	portHBONE   = 15008
+	portXDS     = 15012
+	portWebhook = 15017
+)
+
+// openings are all that a cluster needs, with notes on what is left to others.
+func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []string) {
+	for _, find := range []func(*v1alpha1.Cluster) (opening, string){p.pods, p.gateway, p.istiod, p.webhook} {
+		o, note := find(target)
+		if note != "" {
+			notes = append(notes, note)
+		}
+		if o.target == nil {
+			continue
+		}
+		var unknown []string
+		if o.callers, unknown = p.nameable(o); len(unknown) > 0 {
+			notes = append(notes, fmt.Sprintf("from where calls of %s arrive at the gateway of %s is not known (egressCIDRs): "+
+				"the rule that GKE makes for its load balancer lets them in", few(unknown), target.Name))
+		}
+		switch {
+		case len(target.GKE.NodeTags) == 0 && (len(o.callers) > 0 || !o.egress):
+			p.missing(GapNodeTags, target.Name, namesOf(o.callers)...)
+		case len(o.callers) > 0:
+			found = append(found, o)
+		}
+	}
+	return found, notes
+}
+
+// nameable are the callers of which mesh.yaml has addresses. Of the others it is told; those who
+// come to a public load balancer need no rule of ours.
+func (p *planner) nameable(o opening) (kept []*v1alpha1.Cluster, unknown []string) {
+	for _, caller := range o.callers {
+		switch {
+		case len(o.addresses(caller)) > 0:
+			kept = append(kept, caller)
+		case o.kind == KindWebhook:
+			p.missing(GapMasterCIDR, caller.Name)
+		case o.egress:
+			unknown = append(unknown, caller.Name)
+		default:
+			p.missing(GapPodCIDRs, caller.Name, o.target.Name)
+		}
+	}
+	return kept, unknown
+}
+
+// addresses are those by which the nodes of the target see a caller.
+func (o opening) addresses(caller *v1alpha1.Cluster) []netip.Prefix {
+	switch {
+	case o.kind == KindWebhook:
+		return parse([]string{caller.GKE.MasterCIDR})
+	case o.egress:
+		return parse(caller.EgressCIDRs)
+	}
+	return parse(caller.PodCIDRs)
+}
+
+// pods: the callers of the same Istio network call the pods themselves.
+func (p *planner) pods(target *v1alpha1.Cluster) (opening, string) {
+	o := opening{kind: KindPods, target: target}
+	for caller := range p.graph.Callers(target.Name) {
+		if !p.graph.Apart(caller.Name, target.Name) {
+			o.callers = append(o.callers, caller)
+		}
+	}
+	if len(o.callers) == 0 {
+		return opening{}, "no cluster calls the pods of " + target.Name + " directly"
+	}
+	o.allow = p.podPorts(target, o.callers)
+	o.reason = "calls from pod to pod"
+	return o, ""
+}
+
+// podPorts: ambient pods are called at the port of HBONE, and call at it whoever speaks it; a
+// sidecar is called at the port of its application.
+func (p *planner) podPorts(target *v1alpha1.Cluster, callers []*v1alpha1.Cluster) []Allow {
+	firewall := p.mesh.Spec.Firewall
+	if firewall.Ports == v1alpha1.FirewallPortsAll {
+		return everything()
+	}
+	all := append(slices.Clone(callers), target)
+	ambient := func(c *v1alpha1.Cluster) bool { return c.Istio.DataPlane == v1alpha1.DataPlaneAmbient }
+	sidecar := func(c *v1alpha1.Cluster) bool { return !ambient(c) }
+	var ports []Ports
+	if slices.ContainsFunc(all, ambient) {
+		ports = append(ports, Ports{portHBONE, portHBONE})
+	}
+	if slices.ContainsFunc(all, sidecar) {
+		if len(firewall.ApplicationPorts) == 0 {
+			p.missing(GapApplicationPorts, target.Name, namesOf(callers)...)
+			return []Allow{{Protocol: "tcp"}}
+		}
+		for _, text := range firewall.ApplicationPorts {
+			if first, last, ok := v1alpha1.ParsePorts(text); ok {
+				ports = append(ports, Ports{first, last})
+			}
+		}
+	}
+	return tcp(ports...)
+}
+
+// gateway: the callers of other Istio networks enter at the east-west gateway.
+func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
+	if !p.graph.Exposure(target.Name).Workloads {
+		return opening{}, ""
+	}
+	o := opening{kind: KindGateways, target: target, egress: !privateGateway(target)}
+	for caller := range p.graph.Clusters() {
+		if p.enters(caller, target) {
+			o.callers = append(o.callers, caller)
+		}
+	}
+	if len(o.callers) == 0 {
+		return opening{}, ""
+	}
+	own := target.EastWest()
+	if own.Service == v1alpha1.ServiceNodePort {
+		return opening{}, fmt.Sprintf("calls enter %s at node ports, which Kubernetes chooses: open those of its gateway to %s",
+			target.Name, few(namesOf(o.callers)))
+	}
+	o.allow = tcp(single(p.gatewayPort(target, own)))
+	o.reason = "calls from other networks to the east-west gateway"
+	return o, ""
+}
+
+// enters tells whether a cluster calls through the gateway of another. Of an ambient network one
+// cluster has the gateway for all.
+func (p *planner) enters(caller, gateway *v1alpha1.Cluster) bool {
+	if !p.graph.Apart(caller.Name, gateway.Name) {
+		return false
+	}
+	if p.graph.Linked(caller.Name, gateway.Name) {
+		return true
+	}
+	for target := range p.graph.Clusters() {
+		if target.Network == gateway.Network && gateway.Istio.DataPlane == v1alpha1.DataPlaneAmbient &&
+			target.Istio.DataPlane == v1alpha1.DataPlaneAmbient && p.graph.Linked(caller.Name, target.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) uint16 {
+	ambient := target.Istio.DataPlane == v1alpha1.DataPlaneAmbient && own.API != v1alpha1.GatewayAPIIstio
+	if ambient || p.mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
+		return portHBONE
+	}
+	return uint16(own.Port()) //nolint:gosec // 443 or 15443
+}
+
+// istiod: clusters without a control plane, and peers of Solo's distribution, find it at the
+// east-west gateway.
+func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
+	exposure, own := p.graph.Exposure(target.Name), target.EastWest()
+	o := opening{kind: KindIstiod, target: target, egress: !privateGateway(target), reason: "other clusters to istiod, at the east-west gateway"}
+	var ports []Ports
+	if exposure.Peers {
+		o.callers = slices.AppendSeq(o.callers, p.graph.PeeredBy(target.Name))
+		ports = append(ports, single(uint16(own.XDSPort))) //nolint:gosec // validated
+	}
+	if exposure.Remotes {
+		o.callers = slices.AppendSeq(o.callers, p.graph.Served(target.Name))
+		if own.Service == v1alpha1.ServiceNodePort {
+			return opening{}, fmt.Sprintf("istiod of %s is reached at node ports, which Kubernetes chooses: open those of its gateway to %s",
+				target.Name, few(namesOf(o.callers)))
+		}
+		ports = append(ports, single(portXDS), single(portWebhook))
+		if hostName(own) { // an API server calls a webhook behind a host name at port 443
+			ports = append(ports, single(443))
+		}
+	}
+	if len(o.callers) == 0 {
+		return opening{}, ""
+	}
+	slices.SortFunc(o.callers, func(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) })
+	o.callers = slices.Compact(o.callers)
+	o.allow = tcp(ports...)
+	return o, ""
+}
+
+// webhook: of a private cluster GKE lets its control plane in at ports 443 and 10250 only, and the
+// call of the injection webhook goes to the port of the pod, not to that of the Service
+// (https://github.com/kubernetes/kubernetes/issues/79739). The webhook of a managed control plane
+// is at Google, that of a remote in its primary.
+func (p *planner) webhook(target *v1alpha1.Cluster) (opening, string) {
+	switch {
+	case !target.GKE.Private:
+		return opening{}, ""
+	case target.ControlPlane != target.Name:
+		return opening{}, "the webhook of " + target.Name + " is in " + target.ControlPlane
+	case *target.Istio.Managed:
+		return opening{}, "the webhook of " + target.Name + " is at Google"
+	}
+	return opening{kind: KindWebhook, target: target, callers: []*v1alpha1.Cluster{target}, allow: tcp(single(portWebhook)),
+		reason: "its control plane to the injection webhook, at the port of the pod"}, ""
+}
+
+// privateGateway tells whether callers keep the addresses of their pods on their way to the
+// gateway: GKE masquerades none on the way to private addresses
+// (https://cloud.google.com/kubernetes-engine/docs/concepts/ip-masquerade-agent).
+func privateGateway(target *v1alpha1.Cluster) bool {
+	own := target.EastWest()
+	if len(own.Addresses) == 0 {
+		return strings.EqualFold(own.Annotations["networking.gke.io/load-balancer-type"], "internal")
+	}
+	return !slices.ContainsFunc(own.Addresses, func(text string) bool {
+		address, err := netip.ParseAddr(text)
+		return err != nil || !address.Unmap().IsPrivate()
+	})
+}
+
+func hostName(gateway v1alpha1.Gateway) bool {
+	if len(gateway.Addresses) == 0 {
+		return false
+	}
+	_, err := netip.ParseAddr(gateway.Addresses[0])
+	return err != nil
+}
+
+func namesOf(clusters []*v1alpha1.Cluster) []string {
+	names := make([]string, len(clusters))
+	for i, cluster := range clusters {
+		names[i] = cluster.Name
+	}
+	return names
+}
