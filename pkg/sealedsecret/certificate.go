@@ -1,0 +1,66 @@
+package sealedsecret
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ParseCertificate takes the certificate of a controller as PEM (kubeseal --fetch-cert). Its errors
+// never repeat the text.
+func ParseCertificate(text []byte) (*x509.Certificate, error) {
+	block, rest := pem.Decode(text)
+	if block == nil || block.Type != "CERTIFICATE" || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, errors.New("it must hold one certificate in PEM form, and nothing else")
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, errors.New("the certificate cannot be parsed")
+	}
+	if key, ok := certificate.PublicKey.(*rsa.PublicKey); !ok || key.Size() < 2048/8 {
+		return nil, errors.New("a controller of SealedSecrets has an RSA key of 2048 bits or more, and this certificate has not")
+	}
+	return certificate, nil
+}
+
+// Fingerprint is the SHA-256 of a certificate, as openssl x509 -fingerprint -sha256 writes it.
+func Fingerprint(certificate *x509.Certificate) string {
+	sum := sha256.Sum256(certificate.Raw)
+	pairs := make([]string, len(sum))
+	for i, b := range sum {
+		pairs[i] = strings.ToUpper(hex.EncodeToString([]byte{b}))
+	}
+	return strings.Join(pairs, ":")
+}
+
+// ParseKey takes the key of a controller: tls.key of one of its Secrets. Its errors never repeat
+// the text.
+func ParseKey(text []byte) (*rsa.PrivateKey, error) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New("parse key of the controller: it is not PEM")
+	}
+	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+		return key, nil
+	}
+	if parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+		if key, ok := parsed.(*rsa.PrivateKey); ok {
+			return key, nil
+		}
+	}
+	return nil, fmt.Errorf("parse key of the controller: it is no RSA key without a passphrase, in PKCS#1 or PKCS#8")
+}
+
+// SameFingerprint does not mind how people write hexadecimal digits.
+func SameFingerprint(given, fingerprint string) bool {
+	clean := func(text string) string {
+		return strings.NewReplacer(":", "", " ", "").Replace(strings.TrimPrefix(strings.ToUpper(text), "SHA256:"))
+	}
+	return clean(given) == clean(fingerprint)
+}

@@ -1,0 +1,79 @@
+package sealedsecret
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+const sessionKeySize = 32
+
+// Name is where a Secret lives. Its values are bound to it.
+type Name struct{ Namespace, Name string }
+
+// label is what strict scope binds a value to (sealed-secrets pkg/apis/sealedsecrets/v1alpha1
+// EncryptionLabel).
+func (n Name) label() []byte { return []byte(n.Namespace + "/" + n.Name) }
+
+// Seal encrypts a value: a key for this value alone, encrypted with RSA-OAEP, then the value under
+// that key, whose nonce may be zero because it is used once (sealed-secrets pkg/crypto).
+func Seal(random io.Reader, to *rsa.PublicKey, name Name, value []byte) (string, error) {
+	session := make([]byte, sessionKeySize)
+	if _, err := io.ReadFull(random, session); err != nil {
+		return "", fmt.Errorf("draw a session key: %w", err)
+	}
+	wrapped, err := rsa.EncryptOAEP(sha256.New(), random, to, session, name.label())
+	if err != nil {
+		return "", fmt.Errorf("encrypt session key: %w", err)
+	}
+	gcm, err := newGCM(session)
+	if err != nil {
+		return "", err
+	}
+	sealed := binary.BigEndian.AppendUint16(nil, uint16(len(wrapped))) //nolint:gosec // the size of an RSA key
+	sealed = append(sealed, wrapped...)
+	sealed = gcm.Seal(sealed, make([]byte, gcm.NonceSize()), value, nil)
+	return base64.StdEncoding.EncodeToString(sealed), nil
+}
+
+// ErrNotOpened says that a key does not open a value under this name.
+var ErrNotOpened = errors.New("it is not encrypted to this key, or not under this namespace and name")
+
+// Open decrypts a value.
+func Open(key *rsa.PrivateKey, name Name, value string) ([]byte, error) {
+	sealed, err := base64.StdEncoding.DecodeString(value)
+	if err != nil || len(sealed) < 2 {
+		return nil, errors.New("it is no sealed value")
+	}
+	size := int(binary.BigEndian.Uint16(sealed))
+	if sealed = sealed[2:]; len(sealed) < size {
+		return nil, errors.New("it is no sealed value")
+	}
+	session, err := rsa.DecryptOAEP(sha256.New(), nil, key, sealed[:size], name.label())
+	if err != nil || len(session) != sessionKeySize {
+		return nil, ErrNotOpened
+	}
+	gcm, err := newGCM(session)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := gcm.Open(nil, make([]byte, gcm.NonceSize()), sealed[size:], nil)
+	if err != nil {
+		return nil, errors.New("it was changed")
+	}
+	return plain, nil
+}
+
+func newGCM(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}

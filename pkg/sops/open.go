@@ -1,0 +1,55 @@
+package sops
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"filippo.io/age"
+)
+
+// Opened is a document that has been decrypted, its MAC verified.
+type Opened struct {
+	block  Block
+	key    []byte
+	mac    string
+	values []openedValue
+}
+
+type openedValue struct{ place, plain, cipher string }
+
+// Open decrypts a document. ErrNotRecipient says that it is for others.
+func (d *Document) Open(identities []age.Identity) (*Opened, error) {
+	key, err := unwrap(d.Block.Age, identities)
+	if err != nil {
+		return nil, err
+	}
+	opened := &Opened{block: d.Block, key: key}
+	var plain []string
+	for _, sealed := range d.sealed {
+		text, err := decryptValue(key, sealed.value, sealed.at)
+		if err != nil {
+			return nil, fmt.Errorf("decrypt %s: %w", strings.TrimSuffix(sealed.at, ":"), err)
+		}
+		opened.values = append(opened.values, openedValue{sealed.at, text, sealed.value})
+		plain = append(plain, text)
+	}
+	if opened.mac, err = decryptValue(key, d.Block.MAC, d.Block.LastModified); err != nil {
+		return nil, fmt.Errorf("decrypt MAC: %w", err)
+	}
+	if opened.mac != macOf(plain) {
+		return nil, errors.New("the MAC is wrong: values were removed, added or put in another order")
+	}
+	return opened, nil
+}
+
+// Section returns the plain values of a map that stands in the document under a key.
+func (o *Opened) Section(name string) map[string]string {
+	section := map[string]string{}
+	for _, value := range o.values {
+		if key, ok := strings.CutPrefix(strings.TrimSuffix(value.place, ":"), name+":"); ok {
+			section[key] = value.plain
+		}
+	}
+	return section
+}

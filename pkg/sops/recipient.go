@@ -1,0 +1,81 @@
+package sops
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"filippo.io/age"
+)
+
+// Recipient is whom a data key is encrypted to.
+type Recipient struct {
+	text string
+	to   age.Recipient
+}
+
+// String is the recipient as it was given.
+func (r Recipient) String() string { return r.text }
+
+// What the texts of age keys begin with (https://age-encryption.org/v1, filippo.io/age pq.go).
+const (
+	prefixHybrid = "age1pq1"
+	prefixX25519 = "age1"
+	prefixSecret = "age-secret-key-"
+)
+
+// ErrSecret says that a private key stands where a public one belongs.
+var ErrSecret = errors.New("it is a private key: take it for known to others, and make a new one")
+
+// ParseRecipient takes the public keys that age has built in: X25519, and ML-KEM-768 with X25519.
+// Its errors never repeat the text.
+func ParseRecipient(text string) (Recipient, error) {
+	var to age.Recipient
+	var err error
+	switch {
+	case strings.HasPrefix(strings.ToLower(text), prefixSecret):
+		return Recipient{}, ErrSecret
+	case strings.HasPrefix(text, "ssh-") || strings.HasPrefix(text, "ecdsa-"):
+		return Recipient{}, errors.New("it is a key of SSH: Flux does not read those, and age writes a tag of the key into each file")
+	case strings.HasPrefix(text, prefixHybrid):
+		to, err = parse(age.ParseHybridRecipient(text))
+	case isPlugin(text):
+		return Recipient{}, errors.New("it is of a plugin: whoever seals would run the program age-plugin-" + pluginName(text) +
+			" because a file in a repository says so")
+	case strings.HasPrefix(text, prefixX25519):
+		to, err = parse(age.ParseX25519Recipient(text))
+	default:
+		return Recipient{}, errors.New("it does not begin with age1")
+	}
+	if err != nil {
+		return Recipient{}, errors.New("it is damaged: a character is missing, or wrong")
+	}
+	return Recipient{text: text, to: to}, nil
+}
+
+// parse drops what age says, which repeats the text.
+func parse[R age.Recipient](to R, err error) (age.Recipient, error) { return to, err }
+
+// isPlugin: the name of a plugin stands between age1 and the last 1 (age plugin specification, Bech32).
+func isPlugin(text string) bool {
+	return strings.HasPrefix(text, prefixX25519) && strings.LastIndex(text, "1") > len(prefixX25519)-1
+}
+
+func pluginName(text string) string {
+	name := text[len(prefixX25519):strings.LastIndex(text, "1")]
+	if len(name) > 20 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return "…"
+	}
+	return name
+}
+
+// ParseIdentities takes the private keys that age-keygen writes. Its errors never repeat the text.
+func ParseIdentities(text []byte) ([]age.Identity, error) {
+	identities, err := age.ParseIdentities(strings.NewReader(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("parse age identities: %w", errNoIdentity)
+	}
+	return identities, nil
+}
+
+var errNoIdentity = errors.New("it must hold lines that begin with AGE-SECRET-KEY-, comments, and nothing else")
