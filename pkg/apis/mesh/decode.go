@@ -22,7 +22,7 @@ const maxProblems = 1000
 
 // bytesAsList is how a list begins where base64 belongs: the decoder would take a list of
 // numbers, an empty one too, for bytes.
-const bytesAsList = `"certificateAuthorityData":[`
+const bytesAsList = `Data":[`
 
 // decode reads one document of the given kind strictly into into. It returns the document
 // as JSON, nil when the text is no such document at all, and every problem.

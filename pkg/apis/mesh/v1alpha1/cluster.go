@@ -47,6 +47,9 @@ type ClusterSpec struct {
 	// Reader is what differs from spec.reader in how this cluster is read: a field that is left
 	// out is as it is there.
 	Reader Reader `json:"reader,omitempty"`
+	// Sealing is what differs from spec.sealing in how the credentials that this cluster gets are
+	// encrypted: a field that is left out is as it is there, and recipients are added to those.
+	Sealing Sealing `json:"sealing,omitempty"`
 	// Gateway is the cluster's east-west gateway.
 	Gateway *Gateway `json:"gateway,omitempty"`
 	// GKE is for clusters on Google Kubernetes Engine: firewall, authorized networks, fleet.

@@ -25,6 +25,7 @@ func SetDefaults(mesh *Mesh) {
 	spec.Istio.Managed = cmp.Or(spec.Istio.Managed, &managed)
 	defaultIstio(&spec.Istio)
 	defaultReader(&spec.Reader)
+	defaultSealing(&spec.Sealing)
 	defaultSample(&spec.Sample)
 	defaultFleet(&spec.Fleet, spec.Clusters)
 	defaultFirewall(&spec.Firewall)
@@ -84,6 +85,7 @@ func defaultCluster(cluster *Cluster, spec *MeshSpec) {
 	cluster.TrustDomain = cmp.Or(cluster.TrustDomain, spec.Trust.Domain)
 	inheritIstio(&cluster.Istio, spec.Istio)
 	inheritReader(&cluster.Reader, spec.Reader)
+	inheritSealing(&cluster.Sealing, spec.Sealing)
 	if cluster.Gateway != nil {
 		defaultGateway(cluster.Gateway, cluster)
 	}

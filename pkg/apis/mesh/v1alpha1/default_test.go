@@ -44,6 +44,8 @@ spec:
     name: east
     reader:
       auth: token
+    sealing:
+      format: none
     trustDomain: cluster.local
   - api: {}
     controlPlane: west
@@ -57,6 +59,8 @@ spec:
     name: west
     reader:
       auth: token
+    sealing:
+      format: none
     trustDomain: cluster.local
   discovery: remoteSecret
   firewall:
@@ -76,6 +80,8 @@ spec:
   sample:
     clientImage: docker.io/curlimages/curl:8.16.0
     image: docker.io/istio/examples-helloworld-v1:1.0
+  sealing:
+    format: none
   trust:
     ca:
       keys: workspace
@@ -118,6 +124,10 @@ func rich() *v1alpha1.Mesh {
 			Auth: v1alpha1.ReaderAuthExternal, ServiceAccount: "mesh-reader",
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},
 		}
+		m.Spec.Sealing = v1alpha1.Sealing{
+			Format: v1alpha1.SealingSOPS, Age: v1alpha1.AgeSealing{Recipients: []string{"age1recovery"}},
+			SealedSecrets: v1alpha1.SealedSecretsSealing{CertificateData: []byte("mesh"), CertificateSHA256: "00"},
+		}
 	}, east(func(c *v1alpha1.Cluster) {
 		c.ControlPlane, c.TrustDomain = "west", "east.example"
 		c.Istio = v1alpha1.Istio{
@@ -128,6 +138,10 @@ func rich() *v1alpha1.Mesh {
 		c.Reader = v1alpha1.Reader{
 			Auth: v1alpha1.ReaderAuthToken, ServiceAccount: "east-reader",
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Kind: v1alpha1.StoreKindNamespaced, Name: "east"}},
+		}
+		c.Sealing = v1alpha1.Sealing{
+			Format: v1alpha1.SealingSealedSecrets, Age: v1alpha1.AgeSealing{Recipients: []string{"age1east", "age1recovery"}},
+			SealedSecrets: v1alpha1.SealedSecretsSealing{CertificateData: []byte("east"), CertificateSHA256: "01"},
 		}
 		c.Gateway = &v1alpha1.Gateway{Service: v1alpha1.ServiceNodePort, Namespace: "ingress", API: v1alpha1.GatewayAPIIstio, PeerGateway: true,
 			Workload: v1alpha1.WorkloadIngress, XDSPort: 30016}
@@ -156,21 +170,23 @@ func TestSetDefaultsInherits(t *testing.T) {
 	mesh := rich()
 	v1alpha1.SetDefaults(mesh)
 	want := v1alpha1.Cluster{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{
-		ControlPlane: "west", TrustDomain: "shop.example", Istio: mesh.Spec.Istio, Reader: mesh.Spec.Reader,
+		ControlPlane: "west", TrustDomain: "shop.example", Istio: mesh.Spec.Istio, Reader: mesh.Spec.Reader, Sealing: mesh.Spec.Sealing,
 	}}
 	if diff := cmp.Diff(want, mesh.Spec.Clusters[1]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// TestSetDefaultsInheritsFieldByField: what a cluster says of istio and reader leaves the rest
-// as it is in the mesh.
+// TestSetDefaultsInheritsFieldByField: what a cluster says of istio, reader and sealing leaves the
+// rest as it is in the mesh; recipients are united, sorted, each once.
 func TestSetDefaultsInheritsFieldByField(t *testing.T) {
 	mesh := rich()
 	mesh.Spec.Clusters[1].Istio = v1alpha1.Istio{Version: "1.28.0", Managed: new(false)}
 	mesh.Spec.Clusters[1].Reader = v1alpha1.Reader{Auth: v1alpha1.ReaderAuthToken}
+	mesh.Spec.Clusters[1].Sealing = v1alpha1.Sealing{Age: v1alpha1.AgeSealing{Recipients: []string{"age1west", "age1recovery", "age1abc"}}}
 	v1alpha1.SetDefaults(mesh)
-	want := v1alpha1.ClusterSpec{ControlPlane: "west", TrustDomain: "shop.example", Istio: mesh.Spec.Istio, Reader: mesh.Spec.Reader}
+	want := v1alpha1.ClusterSpec{ControlPlane: "west", TrustDomain: "shop.example", Istio: mesh.Spec.Istio, Reader: mesh.Spec.Reader, Sealing: mesh.Spec.Sealing}
+	want.Sealing.Age.Recipients = []string{"age1abc", "age1recovery", "age1west"}
 	want.Istio.Version, want.Istio.Managed = "1.28.0", new(false)
 	want.Reader.Auth = v1alpha1.ReaderAuthToken
 	if diff := cmp.Diff(want, mesh.Spec.Clusters[1].ClusterSpec); diff != "" {

@@ -82,7 +82,7 @@ func TestExplainListsFieldsInOrder(t *testing.T) {
 	}
 	want := []string{
 		"context", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "egressCIDRs", "locality", "trustDomain",
-		"platform", "istio", "api", "reader", "gateway", "gke", "installed",
+		"platform", "istio", "api", "reader", "sealing", "gateway", "gke", "installed",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("fields of spec (-want +got):\n%s", diff)
@@ -133,7 +133,7 @@ func TestExplainUnknown(t *testing.T) {
 		},
 		"an index of no list": {
 			KindMesh, "spec.0",
-			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, fleet, clusters, firewall, sample, waivers",
+			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, clusters, firewall, sample, waivers",
 		},
 	}
 	for name, test := range tests {

@@ -58,6 +58,8 @@ type MeshSpec struct {
 	// Reader is how a control plane reads the API server of another cluster; a cluster may
 	// differ in how it is read.
 	Reader Reader `json:"reader,omitempty"`
+	// Sealing is how credentials are encrypted for the repository; a cluster may differ.
+	Sealing Sealing `json:"sealing,omitempty"`
 	// Fleet of the clusters, for those on GKE.
 	Fleet Fleet `json:"fleet,omitzero"`
 	// Clusters are the members of the mesh, in any order.

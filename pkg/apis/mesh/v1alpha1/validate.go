@@ -27,6 +27,7 @@ func validateSpec(path *field.Path, spec *MeshSpec) field.ErrorList {
 	errs = append(errs, validateDiscovery(path, spec)...)
 	errs = append(errs, validateTrust(path.Child("trust"), spec.Trust)...)
 	errs = append(errs, validateReader(path.Child("reader"), spec.Reader)...)
+	errs = append(errs, validateSealing(path.Child("sealing"), spec.Sealing)...)
 	errs = append(errs, validateInherited(path, spec)...)
 	errs = append(errs, validateFleet(path.Child("fleet"), spec.Fleet)...)
 	errs = append(errs, validateImage(path.Child("sample", "image"), spec.Sample.Image)...)

@@ -12,6 +12,7 @@ import (
 // problem that every heir has is the mesh's, and is reported there, once.
 func validateInherited(path *field.Path, spec *MeshSpec) field.ErrorList {
 	errs := append(validateManaged(path, spec), validateStores(path, spec)...)
+	errs = append(errs, validateSealed(path, spec)...)
 	return append(errs, validateGKENames(path.Child("clusters"), spec.Clusters)...)
 }
 

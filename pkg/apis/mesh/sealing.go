@@ -1,0 +1,36 @@
+package mesh
+
+import (
+	"io/fs"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// readControllers replaces the path of every controller's certificate by what the file holds.
+// Validate looks at the certificate itself.
+func readControllers(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
+	var errs field.ErrorList
+	read := func(path *field.Path, controller *v1alpha1.SealedSecretsSealing) {
+		if controller.Certificate == "" || len(controller.CertificateData) > 0 {
+			return
+		}
+		text, err := readInside(files, controller.Certificate)
+		if err == nil {
+			text, err = Certificates(text)
+		}
+		if err != nil {
+			errs = append(errs, field.Invalid(path.Child("sealedSecrets", "certificate"), controller.Certificate, err.Error()+
+				"\nhint: write the path of what kubeseal --fetch-cert prints, inside the folder of mesh.yaml, such as clusters/east-sealing.crt"))
+			return
+		}
+		controller.Certificate, controller.CertificateData = "", text
+	}
+	spec := field.NewPath("spec")
+	read(spec.Child("sealing"), &mesh.Spec.Sealing.SealedSecrets)
+	for i := range mesh.Spec.Clusters {
+		read(spec.Child("clusters").Index(i).Child("sealing"), &mesh.Spec.Clusters[i].Sealing.SealedSecrets)
+	}
+	return fromFieldErrors(errs)
+}

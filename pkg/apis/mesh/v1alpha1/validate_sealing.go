@@ -1,0 +1,105 @@
+package v1alpha1
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
+)
+
+func validateSealing(path *field.Path, sealing Sealing) field.ErrorList {
+	errs := validateEnum(path.Child("format"), sealing.Format, SealingNone, SealingSOPS, SealingSealedSecrets)
+	recipients := path.Child("age", "recipients")
+	for i, text := range sealing.Age.Recipients {
+		if len(errs) > maxErrors {
+			return errs
+		}
+		errs = append(errs, validateRecipient(recipients.Index(i), text)...)
+	}
+	return append(errs, validateController(path.Child("sealedSecrets"), sealing.SealedSecrets)...)
+}
+
+func validateRecipient(path *field.Path, text string) field.ErrorList {
+	_, err := sops.ParseRecipient(text)
+	if err == nil {
+		return nil
+	}
+	detail := "must be a public key of age: " + err.Error()
+	if errors.Is(err, sops.ErrSecret) {
+		return field.ErrorList{field.Invalid(path, field.OmitValueType{}, detail+hintMark+"remove it from the file and from git's history; age-keygen makes another")}
+	}
+	return field.ErrorList{invalid(path, text, detail, "write what age-keygen -y prints: age1... or age1pq1...")}
+}
+
+// validateController: the certificate and its fingerprint come together. What is wrong with a file
+// that cannot be read has been said.
+func validateController(path *field.Path, controller SealedSecretsSealing) field.ErrorList {
+	switch {
+	case controller.Certificate != "" && len(controller.CertificateData) > 0:
+		return field.ErrorList{forbidden(path.Child("certificateData"), "certificate says it already", "remove one of the two")}
+	case controller.Certificate != "":
+		return nil // it could not be read
+	case len(controller.CertificateData) == 0 && controller.CertificateSHA256 != "":
+		return field.ErrorList{required(path.Child("certificate"), "write the path of the certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
+	case len(controller.CertificateData) == 0:
+		return nil
+	}
+	certificate, err := sealedsecret.ParseCertificate(controller.CertificateData)
+	if err != nil {
+		return field.ErrorList{field.Invalid(path.Child("certificateData"), field.OmitValueType{}, err.Error()+hintMark+"put in what kubeseal --fetch-cert prints")}
+	}
+	pin, have := path.Child("certificateSHA256"), sealedsecret.Fingerprint(certificate)
+	switch {
+	case controller.CertificateSHA256 == "":
+		return field.ErrorList{required(pin, "compare it with what somebody reads at the cluster, then write certificateSHA256: "+have)}
+	case !sealedsecret.SameFingerprint(controller.CertificateSHA256, have):
+		return field.ErrorList{invalid(pin, controller.CertificateSHA256, "must be the SHA-256 of the certificate, which is "+have,
+			"find out who has changed which of the two, before anything is sealed to it")}
+	}
+	return nil
+}
+
+// validateSealed: a cluster that is sealed for has somebody who can decrypt. What all clusters lack
+// is said once, of the mesh.
+func validateSealed(path *field.Path, spec *MeshSpec) field.ErrorList {
+	var errs field.ErrorList
+	for i, cluster := range spec.Clusters {
+		if lack := lackOf(path.Child("clusters").Index(i), cluster.Sealing, spec.Sealing); lack != nil {
+			errs = append(errs, lack)
+		}
+	}
+	if wide := lackOf(path, Sealing{}, spec.Sealing); wide != nil && len(errs) == len(spec.Clusters) {
+		return field.ErrorList{wide}
+	}
+	return errs
+}
+
+func lackOf(path *field.Path, sealing, from Sealing) *field.Error {
+	inheritSealing(&sealing, from)
+	path = path.Child("sealing")
+	switch controller := sealing.SealedSecrets; {
+	case sealing.Format == SealingSOPS && len(sealing.Age.Recipients) == 0:
+		return required(path.Child("age", "recipients"), "write the public key of a recovery key, which age-keygen makes, and that of each cluster")
+	case sealing.Format == SealingSealedSecrets && controller.Certificate == "" && len(controller.CertificateData) == 0:
+		return required(path.Child("sealedSecrets", "certificate"), "write the path of the controller's certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")
+	}
+	return nil
+}
+
+func defaultSealing(sealing *Sealing) { sealing.Format = cmp.Or(sealing.Format, SealingNone) }
+
+// inheritSealing unites the recipients: those of the mesh can always decrypt.
+func inheritSealing(sealing *Sealing, from Sealing) {
+	sealing.Format = cmp.Or(sealing.Format, from.Format)
+	recipients := slices.Concat(from.Age.Recipients, sealing.Age.Recipients)
+	slices.Sort(recipients)
+	sealing.Age.Recipients = slices.Compact(recipients)
+	if own := sealing.SealedSecrets; own.Certificate == "" && len(own.CertificateData) == 0 && own.CertificateSHA256 == "" {
+		sealing.SealedSecrets = from.SealedSecrets
+	}
+	defaultSealing(sealing)
+}
