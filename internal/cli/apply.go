@@ -197,6 +197,9 @@ func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, tokens map[
 	if err != nil {
 		return err
 	}
+	if err := r.ws.refuseEnded(tokens, certificates, time.Now()); err != nil {
+		return err
+	}
 	in := render.Input{Mesh: r.ws.doc.Mesh, Graph: r.ws.graph, Tokens: tokens, ClientCertificates: certificates, Bundles: bundles}
 	overlay, err := render.Compile(in, c.Name, render.Options{Secrets: true, Partial: true})
 	if err != nil {

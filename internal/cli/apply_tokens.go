@@ -12,6 +12,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
@@ -66,11 +67,12 @@ func (s *tokenSource) now(ctx context.Context, reading render.Reading) (kubeconf
 		return stored, s.missing(reading, errStored)
 	}
 	target, _ := ws.graph.Cluster(reading.Target)
-	_, secret := render.Account(target, reading.Consumer)
-	var token kubeconfig.Token
-	err := reader.err
+	if errStored == nil && isRequested(target, reading, stored) {
+		return stored, nil // somebody has asked for one that ends; that of the Secret does not
+	}
+	token, err := kubeconfig.Token{}, reader.err
 	if err == nil {
-		token, err = reader.client.Token(ctx, target.Istio.Namespace, secret)
+		token, err = s.newest(ctx, reader.client, target, reading.Consumer)
 	}
 	switch {
 	case err == nil:
@@ -89,6 +91,27 @@ func (s *tokenSource) now(ctx context.Context, reading render.Reading) (kubeconf
 		hint = "mend " + reading.Target + ", and run the same command again"
 	}
 	return kubeconfig.Token{}, withHint(fmt.Errorf("get the token with which %s reads %s: %w", reading.Consumer, reading.Target, err), hint)
+}
+
+// newest returns the token of the newest generation that is there. As long as a newer one is not, a
+// control plane goes on with the one before.
+func (s *tokenSource) newest(ctx context.Context, client *cluster.Client, target *v1alpha1.Cluster, consumer string) (kubeconfig.Token, error) {
+	var missing error
+	for _, generation := range slices.Backward(target.GenerationsOf(consumer)) {
+		token, err := client.Token(ctx, target.Istio.Namespace, render.TokenSecret(target, consumer, generation))
+		if !apierrors.IsNotFound(err) || s.coming[target.Name] {
+			return token, err
+		}
+		missing = cmp.Or(missing, err)
+	}
+	return kubeconfig.Token{}, missing
+}
+
+// isRequested tells a token that was asked for: it ends, and belongs to the newest generation, if it
+// says to which.
+func isRequested(target *v1alpha1.Cluster, reading render.Reading, token kubeconfig.Token) bool {
+	claims, ok := token.Claims()
+	return ok && !claims.Expiry.IsZero() && (claims.Secret == "" || claims.Secret == newestSecret(target, reading.Consumer))
 }
 
 // applies tells whether the run is for a cluster, however far it has come there.

@@ -30,9 +30,10 @@ func waitForToken(ctx, patience context.Context, target source, secret string) (
 // errShortLife says that the server granted less than was asked for at least.
 var errShortLife = errors.New("the server grants too little")
 
-func (c *collector) requestToken(ctx context.Context, target source, account string) (kubeconfig.Token, *time.Time, error) {
+func (c *collector) requestToken(ctx context.Context, target source, account, secret string) (kubeconfig.Token, *time.Time, error) {
 	before := time.Now()
-	token, expiry, err := apply.RequestToken(ctx, target.config, target.Istio.Namespace, account, c.duration)
+	token, expiry, err := apply.RequestToken(ctx, target.config, apply.TokenRequest{
+		Namespace: target.Istio.Namespace, Account: account, Secret: secret, Duration: c.duration})
 	if err != nil {
 		return token, nil, err
 	}

@@ -46,14 +46,14 @@ func (c *collector) fetchTokens(ctx context.Context, target source, result *coll
 	}
 	patience, cancel := context.WithTimeout(ctx, tokenPatience)
 	defer cancel()
-	asked := map[string]answer{} // a shared account has one token for all
+	asked := map[string]answer{} // those who share an account have one token
 	var errs []error
 	for consumer := range c.ws.graph.ReadersOf(target.Name) {
-		account, secret := render.Account(target.Cluster, consumer.Name)
-		if _, known := asked[account]; !known {
-			asked[account] = c.askForToken(ctx, patience, target, account, secret)
+		secret := newestSecret(target.Cluster, consumer.Name)
+		if _, known := asked[secret]; !known {
+			asked[secret] = c.askForToken(ctx, patience, target, render.Account(target.Cluster, consumer.Name), secret)
 		}
-		token, err := c.keepToken(render.Reading{Target: target.Name, Consumer: consumer.Name}, asked[account])
+		token, err := c.keepToken(render.Reading{Target: target.Name, Consumer: consumer.Name}, asked[secret])
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -61,6 +61,12 @@ func (c *collector) fetchTokens(ctx context.Context, target source, result *coll
 		result.Tokens = append(result.Tokens, token)
 	}
 	return errors.Join(errs...)
+}
+
+// newestSecret is the token Secret of the newest generation: while a rotation goes on the older one
+// is there too.
+func newestSecret(target *v1alpha1.Cluster, consumer string) string {
+	return render.TokenSecret(target, consumer, render.Generation(target, consumer))
 }
 
 // answer is what an API server gave for an account.
@@ -72,7 +78,7 @@ type answer struct {
 
 func (c *collector) askForToken(ctx, patience context.Context, target source, account, secret string) (a answer) {
 	if c.token == tokenRequest {
-		a.token, a.expiry, a.err = c.requestToken(ctx, target, account)
+		a.token, a.expiry, a.err = c.requestToken(ctx, target, account, secret)
 	} else {
 		a.token, a.err = waitForToken(ctx, patience, target, secret)
 	}
@@ -87,8 +93,8 @@ func (c *collector) noToken(reading render.Reading, err error) error {
 		target.Name, filenameFlag(c.filename), shell.Quote(target.Name), kubectl)
 	switch {
 	case errors.Is(err, cluster.ErrTokenPending):
-		_, secret := render.Account(target, reading.Consumer)
-		hint = fmt.Sprintf("see why, and collect again: %s -n %s describe secret %s", kubectl, shell.Quote(target.Istio.Namespace), shell.Quote(secret))
+		hint = fmt.Sprintf("see why, and collect again: %s -n %s describe secret %s", kubectl, shell.Quote(target.Istio.Namespace),
+			shell.Quote(newestSecret(target, reading.Consumer)))
 	case errors.Is(err, errShortLife):
 		hint = "accept that with --min-duration, have the server's --service-account-max-token-expiration raised, or use --token=secret"
 	case apierrors.IsForbidden(err):

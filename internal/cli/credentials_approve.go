@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -30,7 +32,7 @@ func newCredentialsApprove(system System, runF func(*credentialsApproveOptions) 
 		Short: "Have a cluster sign the request of a reader",
 		Long: `Have a cluster sign the request of a reader, as Kubernetes signs client certificates
 (kubernetes.io/kube-apiserver-client), and write the certificate, which is public, to
-credentials/CLUSTER/READER/client.crt. Carry it to where the key is: the same path there.
+credentials/CLUSTER/READER/. Carry it to where the key is: the same path there.
 
 A request for anybody else than that reader is refused: an API server takes every name and group in
 a certificate for granted. Compare the fingerprint over another channel: at a terminal the command
@@ -91,18 +93,27 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fingerprint, err := kubeconfig.CheckClientRequest(request, render.ReaderUser(o.from))
+	target, _ := ws.graph.Cluster(reading.Target)
+	generation := render.Generation(target, reading.Consumer)
+	fingerprint, err := kubeconfig.CheckClientRequest(request, render.ReaderUser(o.from, generation))
 	if err != nil {
 		return inputError{err}
 	}
 	if err := o.compareFingerprint(o.fingerprint, fingerprint, o.from); err != nil {
 		return err
 	}
-	certificate, err := o.sign(ctx, ws, reading, request, fingerprint)
+	if err := o.complete(); err != nil {
+		return err
+	}
+	config, err := o.proven(ctx, ws, target)
 	if err != nil {
 		return err
 	}
-	file := ws.path(reading.ClientCertificateFile())
+	certificate, err := o.sign(ctx, ws, reading, signing{config, request, fingerprint, o.life})
+	if err != nil {
+		return err
+	}
+	file := ws.path(reading.ClientCertificateFile(generation))
 	if err := output.EnsureIgnored(ws.path(credentialsFolder)); err != nil {
 		return err
 	}
@@ -113,13 +124,9 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 	return nil
 }
 
-// sign asks the cluster that is meant, and no other.
-func (o *credentialsApproveOptions) sign(ctx context.Context, ws *workspace, reading render.Reading, request []byte, fingerprint string) ([]byte, error) {
-	if err := o.complete(); err != nil {
-		return nil, err
-	}
-	target, _ := ws.graph.Cluster(reading.Target)
-	config, err := o.config(target)
+// proven is the way to a cluster whose context has proved to lead there.
+func (f *liveFlags) proven(ctx context.Context, ws *workspace, target *v1alpha1.Cluster) (*rest.Config, error) {
+	config, err := f.config(target)
 	if err != nil {
 		return nil, err
 	}
@@ -129,20 +136,35 @@ func (o *credentialsApproveOptions) sign(ctx context.Context, ws *workspace, rea
 	}
 	uid, err := client.UID(ctx)
 	if err != nil {
-		return nil, o.explain(err, o.contextOf(target))
+		return nil, f.explain(err, f.contextOf(target))
 	}
-	if target.UID != "" && uid != target.UID || target.UID == "" && !o.provenByServer(ws.graph, target, o.contextOf(target)) {
+	if target.UID != "" && uid != target.UID || target.UID == "" && !f.provenByServer(ws.graph, target, f.contextOf(target)) {
 		return nil, inputErrorf("correct the context of "+target.Name+", or record its UID: kubectl mesh collect --cluster "+target.Name,
-			"context %q has not proved to lead to %s", o.contextOf(target), target.Name)
+			"context %q has not proved to lead to %s", f.contextOf(target), target.Name)
 	}
-	// The name follows the key: the same request is not signed twice.
-	name := "mesh-" + reading.Consumer + "-" + reading.Target + "-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12]
-	certificate, err := apply.SignClient(ctx, config, name, request, render.Labels(ws.doc.Mesh.Metadata.Name), o.life)
+	return config, nil
+}
+
+// signing is a request that is to be signed.
+type signing struct {
+	config      *rest.Config
+	request     []byte
+	fingerprint string
+	life        time.Duration
+}
+
+// sign has the cluster sign. The name follows the key and the life that is asked for: the same is
+// not signed twice, and another life is another certificate.
+func (f *liveFlags) sign(ctx context.Context, ws *workspace, reading render.Reading, s signing) ([]byte, error) {
+	target, _ := ws.graph.Cluster(reading.Target)
+	digits := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(s.fingerprint, "SHA256:"), ":", ""))
+	name := fmt.Sprintf("mesh-%s-%s-%s-%ds", reading.Consumer, reading.Target, digits[:12], s.life/time.Second)
+	certificate, err := apply.SignClient(ctx, s.config, name, s.request, render.Labels(ws.doc.Mesh.Metadata.Name), s.life)
 	if errors.Is(err, apply.ErrNotApproved) {
-		return nil, withHint(err, "have it approved: "+o.kubectl(o.contextOf(target))+" certificate approve "+name)
+		return nil, withHint(err, "have it approved: "+f.kubectl(f.contextOf(target))+" certificate approve "+name)
 	}
 	if err != nil {
-		return nil, o.explain(err, o.contextOf(target))
+		return nil, f.explain(err, f.contextOf(target))
 	}
 	return certificate, nil
 }

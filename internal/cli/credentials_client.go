@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -49,18 +51,33 @@ func (ws *workspace) readClientCertificates(consumers []string) (map[render.Read
 	return certificates, nil
 }
 
+// readClientCertificate reads the newest that is there: until the certificate of a new key has come,
+// a control plane goes on with the one before.
 func (ws *workspace) readClientCertificate(reading render.Reading) (kubeconfig.ClientCertificate, error) {
-	key, err := ws.readFile(reading.ClientKeyFile())
+	target, _ := ws.graph.Cluster(reading.Target)
+	var missing error
+	for _, generation := range slices.Backward(target.GenerationsOf(reading.Consumer)) {
+		certificate, err := ws.readClientGeneration(reading, generation)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return certificate, err
+		}
+		missing = cmp.Or(missing, err)
+	}
+	return kubeconfig.ClientCertificate{}, missing
+}
+
+func (ws *workspace) readClientGeneration(reading render.Reading, generation int32) (kubeconfig.ClientCertificate, error) {
+	key, err := ws.readFile(reading.ClientKeyFile(generation))
 	if err != nil {
 		return kubeconfig.ClientCertificate{}, err
 	}
-	text, err := ws.readFile(reading.ClientCertificateFile())
+	text, err := ws.readFile(reading.ClientCertificateFile(generation))
 	if err != nil {
 		return kubeconfig.ClientCertificate{}, err
 	}
 	certificate, err := kubeconfig.ParseClientCertificate(text, key)
-	if err == nil && certificate.User() != render.ReaderUser(reading.Consumer) {
-		err = fmt.Errorf("it is of %q, not of %q", certificate.User(), render.ReaderUser(reading.Consumer))
+	if err == nil && certificate.User() != render.ReaderUser(reading.Consumer, generation) {
+		err = fmt.Errorf("it is of %q, not of %q", certificate.User(), render.ReaderUser(reading.Consumer, generation))
 	}
 	return certificate, err
 }
@@ -68,11 +85,13 @@ func (ws *workspace) readClientCertificate(reading render.Reading) (kubeconfig.C
 func (ws *workspace) noCertificate(reading render.Reading, err error) mesh.Problem {
 	message := fmt.Sprintf("%s has no client certificate to read %s", reading.Consumer, reading.Target)
 	hint := ws.requestCommand(reading)
-	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == reading.ClientCertificateFile() && errors.Is(err, fs.ErrNotExist) {
+	target, _ := ws.graph.Cluster(reading.Target)
+	file := reading.ClientCertificateFile(render.Generation(target, reading.Consumer))
+	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == file && errors.Is(err, fs.ErrNotExist) {
 		hint = "have the request approved where " + reading.Target + " is: kubectl mesh credentials approve --help"
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		message = fmt.Sprintf("the client certificate with which %s reads %s cannot be used: %s", reading.Consumer, reading.Target, oneLine(quotePath(err).Error()))
 	}
 	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{reading.Target, reading.Consumer},
-		File: ws.path(reading.ClientCertificateFile()), Message: message, Hint: hint}
+		File: ws.path(file), Message: message, Hint: hint}
 }

@@ -3,7 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,22 +69,13 @@ func (o *credentialsRequestOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	key, err := o.key(ws, reading)
+	file, err := o.file(ws, reading)
 	if err != nil {
 		return err
 	}
-	user := render.ReaderUser(o.from)
-	request, err := kubeconfig.NewClientRequest(key, user)
-	if err != nil {
-		return withHint(fmt.Errorf("%s: %w", ws.path(reading.ClientKeyFile()), err), "remove the file to begin anew")
-	}
-	fingerprint, err := kubeconfig.CheckClientRequest(request, user)
+	request, fingerprint, err := ws.clientRequest(reading, o.ErrOut)
 	if err != nil {
 		return err
-	}
-	file := o.out
-	if file == "" {
-		file = ws.path(o.from + "-" + o.to + ".csr")
 	}
 	if err := output.WriteFile(file, request, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
 		return err
@@ -94,18 +89,68 @@ func (o *credentialsRequestOptions) Run() error {
 	return nil
 }
 
-// key is the one that is there already, or a new one. A new one would make the certificate of the
-// old one worthless.
-func (o *credentialsRequestOptions) key(ws *workspace, reading render.Reading) ([]byte, error) {
-	key, err := ws.readFile(reading.ClientKeyFile())
-	if err == nil {
-		fmt.Fprintf(o.ErrOut, "the key of %s for %s is there already, and is used\n", o.from, o.to)
+// file is where the request goes. An earlier request of this reader is replaced; whatever else is
+// there, is not, and neither is a folder made.
+func (o *credentialsRequestOptions) file(ws *workspace, reading render.Reading) (string, error) {
+	file := o.out
+	if file == "" {
+		file = ws.path(o.from + "-" + o.to + ".csr")
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return key, err
+	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
+		return "", inputErrorf("make it, or name another file", "there is no folder %q for the request", filepath.Dir(file))
 	}
-	if key, err = kubeconfig.NewClientKey(); err != nil {
-		return nil, err
+	info, err := os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return file, nil
 	}
-	return key, ws.keepPrivate(reading.ClientKeyFile(), key)
+	if err == nil && info.Mode().IsRegular() {
+		if text, err := readLimited(file); err == nil && isRequestOf(text, reading) {
+			return file, nil
+		}
+	}
+	return "", inputErrorf("name another one: --out FILE", "%q is there already, and is no request of %s for %s", file, o.from, o.to)
+}
+
+// isRequestOf recognizes a request of any generation.
+func isRequestOf(text []byte, reading render.Reading) bool {
+	user, err := kubeconfig.ClientRequestUser(text)
+	first := render.ReaderUser(reading.Consumer, 1)
+	return err == nil && (user == first || strings.HasPrefix(user, first+":"))
+}
+
+// clientRequest makes the request of the newest generation, and its key where there is none.
+func (ws *workspace) clientRequest(reading render.Reading, errOut io.Writer) (request []byte, fingerprint string, err error) {
+	target, _ := ws.graph.Cluster(reading.Target)
+	generation := render.Generation(target, reading.Consumer)
+	file := reading.ClientKeyFile(generation)
+	key, err := ws.clientKey(file)
+	if err != nil {
+		return nil, "", err
+	}
+	if key == nil {
+		if key, err = kubeconfig.NewClientKey(); err == nil {
+			err = ws.keepPrivate(file, key)
+		}
+		if err != nil {
+			return nil, "", err
+		}
+	} else {
+		fmt.Fprintf(errOut, "the key of %s for %s is there already, and is used\n", reading.Consumer, reading.Target)
+	}
+	user := render.ReaderUser(reading.Consumer, generation)
+	if request, err = kubeconfig.NewClientRequest(key, user); err != nil {
+		return nil, "", withHint(fmt.Errorf("%s: %w", ws.path(file), err), "remove the file to begin anew")
+	}
+	fingerprint, err = kubeconfig.CheckClientRequest(request, user)
+	return request, fingerprint, err
+}
+
+// clientKey is the one that is there already; nil when there is none. A new one would make the
+// certificate of the old one worthless.
+func (ws *workspace) clientKey(file string) ([]byte, error) {
+	key, err := ws.readFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return key, err
 }

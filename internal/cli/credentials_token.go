@@ -62,7 +62,7 @@ func (ws *workspace) readToken(reading render.Reading) (token kubeconfig.Token, 
 // credential is what the rules may know of a token.
 func (ws *workspace) credential(reading render.Reading, token kubeconfig.Token, open bool) rules.Credential {
 	target, _ := ws.graph.Cluster(reading.Target)
-	account, _ := render.Account(target, reading.Consumer)
+	account := render.Account(target, reading.Consumer)
 	claims, _ := token.Claims()
 	return rules.Credential{Target: reading.Target, Consumer: reading.Consumer, File: ws.path(reading.TokenFile()), Open: open,
 		Subject: claims.Subject, Want: fmt.Sprintf("system:serviceaccount:%s:%s", target.Istio.Namespace, account)}
@@ -90,7 +90,7 @@ func (ws *workspace) fetchToken(reading render.Reading) string {
 	if target.Context != "" {
 		return "kubectl mesh collect --cluster " + shell.Quote(target.Name) + ws.filenameFlag()
 	}
-	_, secret := render.Account(target, reading.Consumer)
+	secret := newestSecret(target, reading.Consumer)
 	file := ws.path(reading.TokenFile())
 	return fmt.Sprintf("after %s has its overlay: (umask 077; mkdir -p %s && kubectl --context=%s -n %s get secret %s "+
 		"-o go-template='{{.data.token | base64decode}}' > %s)",

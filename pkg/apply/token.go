@@ -13,25 +13,33 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
+// TokenRequest is what a token is asked for.
+type TokenRequest struct {
+	Namespace, Account string
+	// Secret is bound to the token, which ends with it at the latest (KEP-1205).
+	Secret   string
+	Duration time.Duration
+}
+
 // RequestToken has the API server issue a token for a service account. The server may grant
 // less than the duration without a word: expiry is what it granted, and the caller judges it.
-// Nothing but its expiry, or the end of the account, ends such a token.
-func RequestToken(ctx context.Context, config *rest.Config, namespace, account string, duration time.Duration) (kubeconfig.Token, time.Time, error) {
-	token, expiry, err := requestToken(ctx, config, namespace, account, duration)
+func RequestToken(ctx context.Context, config *rest.Config, ask TokenRequest) (kubeconfig.Token, time.Time, error) {
+	token, expiry, err := requestToken(ctx, config, ask)
 	if err != nil {
-		return kubeconfig.Token{}, time.Time{}, fmt.Errorf("request token of account %s/%s: %w", namespace, account, err)
+		return kubeconfig.Token{}, time.Time{}, fmt.Errorf("request token of account %s/%s: %w", ask.Namespace, ask.Account, err)
 	}
 	return token, expiry, nil
 }
 
-func requestToken(ctx context.Context, config *rest.Config, namespace, account string, duration time.Duration) (kubeconfig.Token, time.Time, error) {
+func requestToken(ctx context.Context, config *rest.Config, ask TokenRequest) (kubeconfig.Token, time.Time, error) {
 	kube, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return kubeconfig.Token{}, time.Time{}, err
 	}
-	seconds := int64(duration / time.Second)
-	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds}}
-	granted, err := kube.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, account, request, metav1.CreateOptions{})
+	seconds := int64(ask.Duration / time.Second)
+	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds,
+		BoundObjectRef: &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Secret", Name: ask.Secret}}}
+	granted, err := kube.CoreV1().ServiceAccounts(ask.Namespace).CreateToken(ctx, ask.Account, request, metav1.CreateOptions{})
 	if err != nil {
 		return kubeconfig.Token{}, time.Time{}, err
 	}

@@ -20,6 +20,9 @@ type Claims struct {
 	Audience []string
 	IssuedAt time.Time // UTC, whole seconds; zero: not said
 	Expiry   time.Time // UTC, whole seconds; zero: never
+	// Secret is the one that the token came out of, or that it is bound to (KEP-1205): the token ends
+	// with it. Empty: not said.
+	Secret string
 }
 
 // Claims decodes the payload of the token without verifying its signature; false when the
@@ -66,7 +69,25 @@ func (o object) claims() (Claims, error) {
 	c.Audience, errs[2] = o.audience()
 	c.IssuedAt, errs[3] = o.date("iat")
 	c.Expiry, errs[4] = o.date("exp")
+	c.Secret = o.secret()
 	return c, errors.Join(errs[:]...)
+}
+
+// secret is where Kubernetes writes the name of a token's Secret (pkg/serviceaccount/legacy.go and
+// claims.go). What others write there is theirs.
+func (o object) secret() string {
+	if name, err := member[string](o, "kubernetes.io/serviceaccount/secret.name"); err == nil && name != "" {
+		return name
+	}
+	private, err := member[struct {
+		Secret struct {
+			Name string `json:"name"`
+		} `json:"secret"`
+	}](o, "kubernetes.io")
+	if err != nil {
+		return ""
+	}
+	return private.Secret.Name
 }
 
 // member is one value of o; the zero value when it is absent or null.

@@ -45,6 +45,9 @@ func (c ClientCertificate) IsZero() bool { return c.pair == nil }
 // User is who the certificate says that the client is: its common name.
 func (c ClientCertificate) User() string { return c.pair.leaf.Subject.CommonName }
 
+// NotBefore is its beginning.
+func (c ClientCertificate) NotBefore() time.Time { return c.pair.leaf.NotBefore }
+
 // NotAfter is its end.
 func (c ClientCertificate) NotAfter() time.Time { return c.pair.leaf.NotAfter }
 
@@ -103,17 +106,34 @@ func NewClientRequest(key []byte, user string) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: request}), nil
 }
 
+// ClientRequestUser is the user that a request asks to be. It has proved nothing.
+func ClientRequestUser(request []byte) (string, error) {
+	csr, err := parseClientRequest(request)
+	if err != nil {
+		return "", err
+	}
+	return csr.Subject.CommonName, nil
+}
+
+func parseClientRequest(request []byte) (*x509.CertificateRequest, error) {
+	block, rest := pem.Decode(request)
+	if block == nil || block.Type != "CERTIFICATE REQUEST" || strings.TrimSpace(string(rest)) != "" {
+		return nil, errors.New("read client request: it is not one PEM block of type CERTIFICATE REQUEST")
+	}
+	csr, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		return nil, errors.New("read client request: it cannot be parsed")
+	}
+	return csr, nil
+}
+
 // CheckClientRequest refuses a request that would make its sender anybody else than user: another
 // name, a group (an API server takes organizations for groups, system:masters among them), or
 // further names. It returns the fingerprint of the request's public key, to be compared.
 func CheckClientRequest(request []byte, user string) (fingerprint string, err error) {
-	block, rest := pem.Decode(request)
-	if block == nil || block.Type != "CERTIFICATE REQUEST" || strings.TrimSpace(string(rest)) != "" {
-		return "", errors.New("read client request: it is not one PEM block of type CERTIFICATE REQUEST")
-	}
-	csr, err := x509.ParseCertificateRequest(block.Bytes)
+	csr, err := parseClientRequest(request)
 	if err != nil {
-		return "", errors.New("read client request: it cannot be parsed")
+		return "", err
 	}
 	switch {
 	case csr.CheckSignature() != nil:

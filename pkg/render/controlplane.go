@@ -16,11 +16,11 @@ const annotationControlPlane = "topology.istio.io/controlPlaneClusters"
 // every reader may: to check the tokens of proxies, to hand out the root certificate, and to write
 // it into the webhooks. Measured with a real istiod; more than these it does not ask for.
 func (c compiler) controlPlaneRights() []Manifest {
-	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() {
+	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() || !c.readBy(c.cluster.ControlPlane) {
 		return nil
 	}
 	namespace := c.cluster.Istio.Namespace
-	subject := c.readerSubject(c.cluster.ControlPlane)
+	subjects := c.readerSubjects(c.cluster.ControlPlane)
 	return []Manifest{{File: "control-plane-rbac.yaml",
 		Comment: "What the control plane of " + c.cluster.ControlPlane + " may do here beside reading: this cluster has none of its own.",
 		Objects: []Object{
@@ -33,9 +33,19 @@ func (c compiler) controlPlaneRights() []Manifest {
 				ruleFor("admissionregistration.k8s.io", "validatingwebhookconfigurations").WithVerbs("get", "list", "update", "watch"),
 				ruleFor("authentication.k8s.io", "tokenreviews").WithVerbs("create"),
 				ruleFor("authorization.k8s.io", "subjectaccessreviews").WithVerbs("create")),
-			rbacv1.RoleBinding(controlPlaneRole, namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", controlPlaneRole)).WithSubjects(subject),
-			rbacv1.ClusterRoleBinding(controlPlaneRole).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", controlPlaneRole)).WithSubjects(subject),
+			rbacv1.RoleBinding(controlPlaneRole, namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", controlPlaneRole)).WithSubjects(subjects...),
+			rbacv1.ClusterRoleBinding(controlPlaneRole).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", controlPlaneRole)).WithSubjects(subjects...),
 		}}}
+}
+
+// readBy tells whether the control plane of a consumer reads this cluster: it may be cut off.
+func (c compiler) readBy(consumer string) bool {
+	for reader := range c.Graph.ReadersOf(c.cluster.Name) {
+		if reader.Name == consumer {
+			return true
+		}
+	}
+	return false
 }
 
 // ruleFor begins a rule; its verbs are still to be said.

@@ -28,7 +28,7 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		entry := c.Mesh.Metadata.Name + "/" + target.Name + "/" + readerAccount(target, c.cluster.Name).name
+		entry := c.Mesh.Metadata.Name + "/" + target.Name + "/" + Account(target, c.cluster.Name)
 		secret := c.externalSecret(RemoteSecret(target.Name), target.Reader.External.SecretStoreRef, entry, tokenProperty)
 		secret.Spec.RefreshInterval = "15m0s"
 		// Without the labels of the mesh: the Secret is the store's, and nobody else may prune it.

@@ -34,17 +34,25 @@ func istiodSubject(consumer *v1alpha1.Cluster) string {
 	return "system:serviceaccount:" + consumer.Istio.Namespace + ":" + istiodService(consumer)
 }
 
-// readerSubject is who the control plane of a consumer is at the API server here.
-func (c compiler) readerSubject(consumer string) *rbacv1.SubjectApplyConfiguration {
-	user := ReaderUser(consumer)
+// readerSubjects is who the control plane of a consumer is at the API server here: more than one
+// user while its client certificate is changed.
+func (c compiler) readerSubjects(consumer string) []*rbacv1.SubjectApplyConfiguration {
+	var users []string
 	switch reader, _ := c.Graph.Cluster(consumer); c.cluster.Reader.Auth {
 	case v1alpha1.ReaderAuthFederated:
-		user = federatedUser(reader)
+		users = []string{federatedUser(reader)}
 	case v1alpha1.ReaderAuthClientCertificate:
+		for _, generation := range c.cluster.GenerationsOf(consumer) {
+			users = append(users, ReaderUser(consumer, generation))
+		}
 	default:
-		return accountSubject(readerAccount(c.cluster, consumer).name, c.cluster.Istio.Namespace)
+		return []*rbacv1.SubjectApplyConfiguration{accountSubject(Account(c.cluster, consumer), c.cluster.Istio.Namespace)}
 	}
-	return rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(user)
+	var subjects []*rbacv1.SubjectApplyConfiguration
+	for _, user := range users {
+		subjects = append(subjects, rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(user))
+	}
+	return subjects
 }
 
 // userReaders bind the rights of a reader to the control plane of each consumer, which is a user
@@ -54,7 +62,7 @@ func (c compiler) userReaders(comment string) []Manifest {
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
 		manifests = append(manifests, Manifest{File: readerFile(consumer.Name),
 			Comment: fmt.Sprintf(comment, consumer.Name),
-			Objects: c.readerBindings(readerRole+"-"+consumer.Name, c.readerSubject(consumer.Name))})
+			Objects: c.readerBindings(readerRole+"-"+consumer.Name, c.readerSubjects(consumer.Name)...)})
 	}
 	return manifests
 }

@@ -178,7 +178,7 @@ func (o oddity) checkRemoteSecret(t *testing.T, stream []byte) {
 // checkReader reads what name gets for peer.
 func (o oddity) checkReader(t *testing.T, in render.Input, stream []byte) {
 	t.Helper()
-	account, secret := render.Account(cluster(t, in, o.name), o.peer)
+	account, secret := render.Account(cluster(t, in, o.name), o.peer), render.TokenSecret(cluster(t, in, o.name), o.peer, 1)
 	namespace := cluster(t, in, o.name).Istio.Namespace
 	names := map[string]string{"Namespace": namespace, "Secret": secret, "ServiceAccount": account, "RoleBinding": account}
 	for _, doc := range documents(stream) {

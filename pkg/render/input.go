@@ -2,6 +2,8 @@ package render
 
 import (
 	"path"
+	"strconv"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -35,19 +37,31 @@ func (r Reading) TokenFile() string {
 	return path.Join("credentials", r.Target, r.Consumer, "token")
 }
 
-// ClientCertificateFile is where a client certificate is kept, relative to the folder of mesh.yaml.
-func (r Reading) ClientCertificateFile() string {
-	return path.Join("credentials", r.Target, r.Consumer, "client.crt")
+// ClientCertificateFile is where one generation of a client certificate is kept, relative to the
+// folder of mesh.yaml.
+func (r Reading) ClientCertificateFile(generation int32) string {
+	return path.Join("credentials", r.Target, r.Consumer, "client"+ordinal(generation)+".crt")
 }
 
 // ClientKeyFile is where its key is kept.
-func (r Reading) ClientKeyFile() string {
-	return path.Join("credentials", r.Target, r.Consumer, "client.key")
+func (r Reading) ClientKeyFile(generation int32) string {
+	return path.Join("credentials", r.Target, r.Consumer, "client"+ordinal(generation)+".key")
+}
+
+// ordinal is empty for the first generation.
+func ordinal(generation int32) string {
+	if generation == 1 {
+		return ""
+	}
+	return "-" + strconv.Itoa(int(generation))
 }
 
 // ReaderUser is who the control plane of a consumer is at API servers that know it by a client
-// certificate: the common name in it.
-func ReaderUser(consumer string) string { return "mesh:" + consumer }
+// certificate: the common name in it. Nobody can call a certificate back; what ends one generation
+// is that its name is bound no more, so each has its own.
+func ReaderUser(consumer string, generation int32) string {
+	return "mesh:" + consumer + strings.Replace(ordinal(generation), "-", ":", 1)
+}
 
 // CertificateReadings returns the readings for which the overlay of a consumer needs a client
 // certificate, sorted by target.

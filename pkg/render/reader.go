@@ -3,6 +3,7 @@ package render
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	typed "k8s.io/api/core/v1"
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
@@ -17,29 +18,63 @@ const (
 	readerRolesFile = "reader-rbac.yaml"
 )
 
-// account is a ServiceAccount that control planes of peers use here, and the Secret that
-// the API server fills with its token.
+// account is a ServiceAccount that control planes of peers use here, and the Secrets that
+// the API server fills with its tokens.
 type account struct {
-	name, tokenSecret string
+	name         string
+	tokenSecrets []string
 	// foreign accounts are installed, and bound, by Istio's charts.
 	foreign bool
 }
 
 // Account is the ServiceAccount with which consumer reads target.
-func Account(target *v1alpha1.Cluster, consumer string) (name, tokenSecret string) {
-	a := readerAccount(target, consumer)
-	return a.name, a.tokenSecret
+func Account(target *v1alpha1.Cluster, consumer string) string {
+	if shared := target.Reader.ServiceAccount; shared != "" {
+		return shared
+	}
+	return readerRole + "-" + consumer
 }
 
-// readerAccount: the token Secret of a shared account has the name that istioctl gives it, so
-// that `istioctl create-remote-secret` finds it (istioctl/pkg/multicluster/remote_secret.go).
-func readerAccount(target *v1alpha1.Cluster, consumer string) account {
-	shared := target.Reader.ServiceAccount
-	if shared == "" {
-		name := readerRole + "-" + consumer
-		return account{name: name, tokenSecret: name + "-token"}
+// TokenSecret is the Secret that the API server of target fills with one generation of the token
+// with which consumer reads it. The generation is in its name because nothing else tells two tokens
+// apart: the token of a Secret says no time, so where the issuer signs with RSA one that is deleted and
+// made anew under its old name gets the same token again (Kubernetes pkg/serviceaccount/legacy.go,
+// LegacyClaims).
+//
+// The first one of a shared account has the name that istioctl gives it, so that `istioctl
+// create-remote-secret` finds it (istioctl/pkg/multicluster/remote_secret.go).
+func TokenSecret(target *v1alpha1.Cluster, consumer string, generation int32) string {
+	switch shared := target.Reader.ServiceAccount; {
+	case shared == "":
+		return readerRole + "-" + consumer + "-token-" + strconv.Itoa(int(generation))
+	case generation == 1:
+		return shared + "-istio-remote-secret-token"
+	default:
+		return shared + "-istio-remote-secret-token-" + strconv.Itoa(int(generation))
 	}
-	return account{name: shared, tokenSecret: shared + "-istio-remote-secret-token", foreign: shared == v1alpha1.IstioReaderAccount}
+}
+
+// Generation is the newest generation of the credential with which consumer is to read target; 0
+// when it is cut off.
+func Generation(target *v1alpha1.Cluster, consumer string) int32 {
+	generations := target.GenerationsOf(consumer)
+	if len(generations) == 0 {
+		return 0
+	}
+	return generations[len(generations)-1]
+}
+
+// readerAccount is an account with the Secrets of all generations that count, of all that share it.
+func (c compiler) readerAccount(consumers ...string) account {
+	a := account{name: Account(c.cluster, consumers[0]), foreign: c.cluster.Reader.ServiceAccount == v1alpha1.IstioReaderAccount}
+	for _, consumer := range consumers {
+		for _, generation := range c.cluster.GenerationsOf(consumer) {
+			a.tokenSecrets = append(a.tokenSecrets, TokenSecret(c.cluster, consumer, generation))
+		}
+	}
+	slices.Sort(a.tokenSecrets)
+	a.tokenSecrets = slices.Compact(a.tokenSecrets)
+	return a
 }
 
 // usesAccount tells whether control planes read a cluster with the token of an account there.
@@ -61,13 +96,16 @@ func (c compiler) readers() []Manifest {
 		return c.userReaders("The control plane of %s, as the API server here knows it by its client certificate.")
 	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal: // an account here
 	}
-	var manifests []Manifest
+	var consumers []string
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
-		account := readerAccount(c.cluster, consumer.Name)
-		if c.cluster.Reader.ServiceAccount != "" {
-			return []Manifest{c.reader(account, "reader.yaml")} // one account for all of them
-		}
-		manifests = append(manifests, c.reader(account, readerFile(consumer.Name)))
+		consumers = append(consumers, consumer.Name)
+	}
+	if c.cluster.Reader.ServiceAccount != "" && consumers != nil {
+		return []Manifest{c.reader(c.readerAccount(consumers...), "reader.yaml")} // one account for all of them
+	}
+	var manifests []Manifest
+	for _, consumer := range consumers {
+		manifests = append(manifests, c.reader(c.readerAccount(consumer), readerFile(consumer)))
 	}
 	return manifests
 }
@@ -81,17 +119,20 @@ func readerFile(consumer string) string {
 	return "reader--" + consumer + ".yaml"
 }
 
-// reader returns one account with its token Secret, and its bindings unless they are others'.
+// reader returns one account with its token Secrets, and its bindings unless they are others'.
 func (c compiler) reader(account account, file string) Manifest {
 	namespace := c.cluster.Istio.Namespace
-	token := corev1.Secret(account.tokenSecret, namespace).WithLabels(c.labels).
-		WithAnnotations(map[string]string{typed.ServiceAccountNameKey: account.name}).
-		WithType(typed.SecretTypeServiceAccountToken)
+	var tokens []Object
+	for _, name := range account.tokenSecrets {
+		tokens = append(tokens, corev1.Secret(name, namespace).WithLabels(c.labels).
+			WithAnnotations(map[string]string{typed.ServiceAccountNameKey: account.name}).
+			WithType(typed.SecretTypeServiceAccountToken))
+	}
 	if account.foreign {
-		return Manifest{File: file, Objects: []Object{token},
+		return Manifest{File: file, Objects: tokens,
 			Comment: "The API server fills this Secret with a token. The account and its rights are those of Istio's charts."}
 	}
-	objects := []Object{corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels), token}
+	objects := append([]Object{corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels)}, tokens...)
 	return Manifest{File: file, Comment: "The API server fills the Secret with a token. Without the bindings the token opens nothing.",
 		Objects: append(objects, c.readerBindings(account.name, accountSubject(account.name, namespace))...)}
 }
@@ -100,11 +141,11 @@ func accountSubject(name, namespace string) *rbacv1.SubjectApplyConfiguration {
 	return rbacv1.Subject().WithKind("ServiceAccount").WithName(name).WithNamespace(namespace)
 }
 
-// readerBindings give a subject the rights of a reader.
-func (c compiler) readerBindings(name string, subject *rbacv1.SubjectApplyConfiguration) []Object {
+// readerBindings give subjects the rights of a reader.
+func (c compiler) readerBindings(name string, subjects ...*rbacv1.SubjectApplyConfiguration) []Object {
 	return []Object{
-		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", readerRole)).WithSubjects(subject),
-		rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", readerRole)).WithSubjects(subject),
+		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", readerRole)).WithSubjects(subjects...),
+		rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", readerRole)).WithSubjects(subjects...),
 	}
 }
 

@@ -137,16 +137,70 @@ func TestReaderConfigMaps(t *testing.T) {
 
 // istioctl finds the token of a shared account, because it looks for this name.
 func TestAccount(t *testing.T) {
-	for shared, want := range map[string][2]string{
-		"":                             {"mesh-reader-west", "mesh-reader-west-token"},
-		"mesh.peers":                   {"mesh.peers", "mesh.peers-istio-remote-secret-token"},
-		"istio-reader-service-account": {"istio-reader-service-account", "istio-reader-service-account-istio-remote-secret-token"},
+	for shared, want := range map[string][3]string{
+		"":                             {"mesh-reader-west", "mesh-reader-west-token-1", "mesh-reader-west-token-12"},
+		"mesh.peers":                   {"mesh.peers", "mesh.peers-istio-remote-secret-token", "mesh.peers-istio-remote-secret-token-12"},
+		"istio-reader-service-account": {"istio-reader-service-account", "istio-reader-service-account-istio-remote-secret-token", "istio-reader-service-account-istio-remote-secret-token-12"},
 	} {
 		target := v1alpha1.Cluster{Name: "east"}
 		target.Reader.ServiceAccount = shared
-		if name, secret := render.Account(&target, "west"); name != want[0] || secret != want[1] {
-			t.Errorf("%q: got %s, %s; want %q", shared, name, secret, want)
+		got := [3]string{render.Account(&target, "west"), render.TokenSecret(&target, "west", 1), render.TokenSecret(&target, "west", 12)}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", shared, got, want)
 		}
+	}
+}
+
+// While a rotation goes on both generations are there: Secrets of one account, or users of one binding. A shared account
+// has those of all who share it; who is cut off is known to nobody.
+func TestGenerations(t *testing.T) {
+	const mesh = `
+  clusters:
+  - {name: north, api: {server: "https://203.0.113.3"}}
+  - {name: west, api: {server: "https://203.0.113.2"}}
+  - name: east
+    api: {server: "https://203.0.113.1"}
+    readerGenerations: {west: [1, 2]}
+    reader: {READER}
+    MORE
+  links: [{from: [north, west], to: [east]}]
+`
+	for name, test := range map[string]struct {
+		reader, more string
+		want         []string
+	}{
+		"accounts": {"auth: token", "", []string{
+			"ServiceAccount mesh-reader-north", "Secret mesh-reader-north-token-1", "ServiceAccount mesh-reader-west", "Secret mesh-reader-west-token-1", "Secret mesh-reader-west-token-2"}},
+		"one account": {"auth: token, serviceAccount: peers", "", []string{
+			"ServiceAccount peers", "Secret peers-istio-remote-secret-token", "Secret peers-istio-remote-secret-token-2"}},
+		"certificates": {"auth: clientCertificate", "", []string{"User mesh:north", "User mesh:north", "User mesh:west", "User mesh:west", "User mesh:west:2", "User mesh:west:2"}},
+		"one is cut off": {"auth: token", "revokedReaders: {north: 4}", []string{
+			"ServiceAccount mesh-reader-west", "Secret mesh-reader-west-token-1", "Secret mesh-reader-west-token-2"}},
+		"one after a leak": {"auth: clientCertificate", "revokedReaders: {north: 4}", []string{"User mesh:west", "User mesh:west", "User mesh:west:2", "User mesh:west:2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := load(t, strings.NewReplacer("READER", test.reader, "MORE", test.more).Replace(mesh))
+			var got []string
+			for _, doc := range documents(yamlOf(t, compile(t, in, "east", render.Options{}))) {
+				var binding rbacv1.ClusterRoleBinding // or another kind
+				if err := yaml.Unmarshal(doc, &binding); err != nil {
+					t.Fatal(err)
+				}
+				for _, subject := range binding.Subjects {
+					if subject.Kind == "User" {
+						got = append(got, "User "+subject.Name)
+					}
+				}
+				if binding.Kind == "Secret" || binding.Kind == "ServiceAccount" {
+					got = append(got, binding.Kind+" "+binding.Name)
+				}
+			}
+			slices.Sort(got)
+			slices.Sort(test.want)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -124,7 +124,7 @@ func readTokens(t testing.TB, dir string, in render.Input) []rules.Credential {
 		}
 		in.Tokens[reading] = token
 		target, _ := in.Graph.Cluster(reading.Target)
-		account, _ := render.Account(target, reading.Consumer)
+		account := render.Account(target, reading.Consumer)
 		claims, _ := token.Claims()
 		known = append(known, rules.Credential{Target: reading.Target, Consumer: reading.Consumer, File: reading.TokenFile(),
 			Subject: claims.Subject, Want: "system:serviceaccount:" + target.Istio.Namespace + ":" + account})

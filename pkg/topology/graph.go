@@ -20,6 +20,7 @@ type Graph struct {
 	index    map[string]int
 	links    relation // caller to called
 	reads    relation // control plane to cluster whose API server it reads
+	cutOff   relation // the same, where every credential was revoked
 	peers    relation // control plane to cluster that it finds by a peer Gateway
 
 	exposures []Exposure // of each cluster
@@ -31,10 +32,11 @@ type Link struct{ From, To string }
 // New resolves the links of a mesh that is valid and has its defaults.
 func New(mesh *v1alpha1.Mesh) *Graph {
 	g := &Graph{
-		index: make(map[string]int, len(mesh.Spec.Clusters)),
-		links: newRelation(len(mesh.Spec.Clusters)),
-		reads: newRelation(len(mesh.Spec.Clusters)),
-		peers: newRelation(len(mesh.Spec.Clusters)),
+		index:  make(map[string]int, len(mesh.Spec.Clusters)),
+		links:  newRelation(len(mesh.Spec.Clusters)),
+		reads:  newRelation(len(mesh.Spec.Clusters)),
+		cutOff: newRelation(len(mesh.Spec.Clusters)),
+		peers:  newRelation(len(mesh.Spec.Clusters)),
 	}
 	for i := range mesh.Spec.Clusters {
 		g.clusters = append(g.clusters, &mesh.Spec.Clusters[i])
@@ -101,13 +103,22 @@ func (g *Graph) resolveReads() {
 		plane := g.plane(i)
 		for target := range g.links.of(i) {
 			if target != plane {
-				g.reads.add(plane, target)
+				g.read(plane, target)
 			}
 		}
 		if plane != i {
-			g.reads.add(plane, i)
+			g.read(plane, i)
 		}
 	}
+}
+
+// read has a control plane read a cluster, unless it was cut off there.
+func (g *Graph) read(plane, target int) {
+	if g.clusters[target].GenerationsOf(g.clusters[plane].Name) == nil {
+		g.cutOff.add(plane, target)
+		return
+	}
+	g.reads.add(plane, target)
 }
 
 // plane is the index of the control plane that serves a cluster.
@@ -191,6 +202,12 @@ func (g *Graph) ReadBy(consumer string) iter.Seq[*v1alpha1.Cluster] {
 // sorted.
 func (g *Graph) ReadersOf(target string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(target, relation.to, g.reads)
+}
+
+// CutOff returns the clusters that the control plane of a cluster would read, had it not been
+// revoked there, sorted.
+func (g *Graph) CutOff(consumer string) iter.Seq[*v1alpha1.Cluster] {
+	return g.related(consumer, relation.of, g.cutOff)
 }
 
 // IsRead tells whether any control plane reads the API server of a cluster.

@@ -94,6 +94,24 @@ func checkReaders(t *testing.T, g *topology.Graph) {
 	}
 }
 
+// TestCutOff: who was revoked reads nothing there, and a new generation lets it in again.
+func TestCutOff(t *testing.T) {
+	mesh := meshOf(nil, "p", "q", "r@p")
+	mesh.Spec.Clusters[1].RevokedReaders = map[string]int32{"p": 2}
+	g := topology.New(mesh)
+	if diff := cmp.Diff(list("p>r", "q>p", "q>r"), readsOf(g)); diff != "" {
+		t.Errorf("reads (-want +got):\n%s", diff)
+	}
+	if got := namesOf(g.CutOff("p")); !slices.Equal(got, list("q")) || !g.Linked("p", "q") {
+		t.Errorf("cut off from %v, linked %t", got, g.Linked("p", "q"))
+	}
+	checkReaders(t, g)
+	mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"p": {3}}
+	if g := topology.New(mesh); len(readsOf(g)) != 4 || namesOf(g.CutOff("p")) != nil {
+		t.Errorf("reads %v after a new generation", readsOf(g))
+	}
+}
+
 // TestOtherDiscovery: without remote secrets nobody reads an API server, and the links are the
 // same.
 func TestOtherDiscovery(t *testing.T) {

@@ -261,7 +261,7 @@ spec: {policyName: no-readers, validationActions: [Deny]}
 	got.wantSaid(t, "error: north: apply ServiceAccount istio-system/mesh-reader-east: ", "denied request",
 		"north: 1 created, 0 changed, 0 unchanged, then stopped: 12 not applied\n",
 		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
-		`error: east: get the token with which east reads north: read token secret: secrets "mesh-reader-east-token" not found`,
+		`error: east: get the token with which east reads north: read token secret: secrets "mesh-reader-east-token-1" not found`,
 		"hint: mend north, and run the same command again\n")
 	kube := client(t, all[1]).AdmissionregistrationV1()
 	if err := kube.ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-readers", metav1.DeleteOptions{}); err != nil { // as the hint says

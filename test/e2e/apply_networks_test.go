@@ -78,7 +78,7 @@ func testNetworksPrune(t *testing.T, w workspace, all []*clusters.Cluster) {
 	w.mustRun(t, "render", "--apply", "--prune")
 	for _, name := range []string{"east", "west"} {
 		wantWithout(t, appliedTo(t, byName(t, all, name)), before[name],
-			"Secret istio-system/istio-remote-secret-north", "Secret istio-system/mesh-reader-north-token",
+			"Secret istio-system/istio-remote-secret-north", "Secret istio-system/mesh-reader-north-token-1",
 			"ServiceAccount istio-system/mesh-reader-north", "RoleBinding istio-system/mesh-reader-north", "ClusterRoleBinding mesh-reader-north")
 	}
 	wantSame(t, appliedTo(t, byName(t, all, "north")), before["north"])

@@ -165,7 +165,7 @@ func versions(t *testing.T, all []*clusters.Cluster) string {
 	t.Helper()
 	var text strings.Builder
 	for _, c := range all {
-		for _, name := range []string{"istio-remote-secret-east", "istio-remote-secret-west", "mesh-reader-east-token", "mesh-reader-west-token"} {
+		for _, name := range []string{"istio-remote-secret-east", "istio-remote-secret-west", "mesh-reader-east-token-1", "mesh-reader-west-token-1"} {
 			text.WriteString(c.Name + " " + name + " " + secrets(t, c)[name].ResourceVersion + "\n")
 		}
 		inventory, err := client(t, c).CoreV1().ConfigMaps("istio-system").Get(t.Context(), "mesh-inventory-shop", metav1.GetOptions{})

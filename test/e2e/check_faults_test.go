@@ -61,7 +61,7 @@ func (m *checkMesh) testOldToken(t *testing.T) {
 // secretTokenOf is the token with which east reads another cluster.
 func secretTokenOf(t *testing.T, m *checkMesh, i int) string {
 	t.Helper()
-	return string(secrets(t, m.all[i])["mesh-reader-east-token"].Data[corev1.ServiceAccountTokenKey])
+	return string(secrets(t, m.all[i])["mesh-reader-east-token-1"].Data[corev1.ServiceAccountTokenKey])
 }
 
 // testDoubled: somebody has made another remote secret for west.

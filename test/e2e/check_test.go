@@ -52,7 +52,7 @@ func (m *checkMesh) testWell(t *testing.T) {
 }
 
 func (m *checkMesh) testRevoked(t *testing.T) {
-	if err := client(t, m.all[2]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), "mesh-reader-east-token", metav1.DeleteOptions{}); err != nil {
+	if err := client(t, m.all[2]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), "mesh-reader-east-token-1", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	r, got := m.wantOpen(t, "CHECK016 failed east west")

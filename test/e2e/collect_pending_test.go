@@ -46,8 +46,8 @@ spec: {policyName: no-tokens, validationActions: [Deny]}
 		"warning: east: Istio: namespace istio-system has no Deployment istiod",
 		"warning: east: the roots of trust of Istio: there is no ConfigMap istio-ca-root-cert in namespace istio-system",
 		"warning: east: the Gateways of east-west gateways: the cluster has no Gateway API",
-		"error: east: west has no token to read east: read token secret istio-system/mesh-reader-west-token: the token is not there yet",
-		"hint: see why, and collect again: kubectl --context='admin@east' -n 'istio-system' describe secret 'mesh-reader-west-token'")
+		"error: east: west has no token to read east: read token secret istio-system/mesh-reader-west-token-1: the token is not there yet",
+		"hint: see why, and collect again: kubectl --context='admin@east' -n 'istio-system' describe secret 'mesh-reader-west-token-1'")
 	if w.read(t, tokenOfWest) != old {
 		t.Error("the old token is gone")
 	}
@@ -76,7 +76,7 @@ func testLateToken(t *testing.T, w workspace, east *clusters.Cluster) {
 	touch := func(ctx context.Context) (bool, error) {
 		looks++ // at each change the token controller looks again, unless there is another one by then
 		label := fmt.Appendf(nil, `{"metadata":{"labels":{"looks":"%d"}}}`, looks)
-		must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(ctx, readerOfWest+"-token", types.MergePatchType, label, metav1.PatchOptions{}))
+		must(t)(kube.CoreV1().Secrets(istioNamespace).Patch(ctx, readerOfWest+"-token-1", types.MergePatchType, label, metav1.PatchOptions{}))
 		return secretToken(t, east) != "", nil
 	}
 	if err := wait.PollUntilContextTimeout(t.Context(), 500*time.Millisecond, time.Minute, true, touch); err != nil {

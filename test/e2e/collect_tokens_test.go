@@ -44,9 +44,9 @@ func testNoReaders(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.run(t, "collect")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east: facts written", "west: facts written",
-		`error: east: west has no token to read east: read token secret: secrets "mesh-reader-west-token" not found`,
+		`error: east: west has no token to read east: read token secret: secrets "mesh-reader-west-token-1" not found`,
 		"hint: send east its readers: kubectl mesh render --cluster 'east' --secrets=skip | kubectl --context='admin@east' apply --server-side -f -",
-		`error: west: east has no token to read west: read token secret: secrets "mesh-reader-east-token" not found`)
+		`error: west: east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found`)
 	w.missing(t, "credentials")
 	for _, c := range all {
 		w.sendReaders(t, c)
@@ -78,7 +78,7 @@ func testTokens(t *testing.T, w workspace, all []*clusters.Cluster) {
 // secretToken is the token that the API server has filled in.
 func secretToken(t *testing.T, c *clusters.Cluster) string {
 	t.Helper()
-	secret, err := client(t, c).CoreV1().Secrets(istioNamespace).Get(t.Context(), readerOfWest+"-token", metav1.GetOptions{})
+	secret, err := client(t, c).CoreV1().Secrets(istioNamespace).Get(t.Context(), readerOfWest+"-token-1", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func testSameTokens(t *testing.T, w workspace) {
 func testRevokedToken(t *testing.T, w workspace, east *clusters.Cluster) {
 	old := w.read(t, tokenOfWest)
 	secrets := client(t, east).CoreV1().Secrets(istioNamespace)
-	if err := secrets.Delete(t.Context(), readerOfWest+"-token", metav1.DeleteOptions{}); err != nil {
+	if err := secrets.Delete(t.Context(), readerOfWest+"-token-1", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	got := w.run(t, "collect", "--cluster=east")
@@ -167,11 +167,11 @@ func testOneTarget(t *testing.T, w workspace) {
 func remakeSecret(t *testing.T, c *clusters.Cluster, account string, filled bool) {
 	t.Helper()
 	secrets := client(t, c).CoreV1().Secrets(istioNamespace)
-	if err := secrets.Delete(t.Context(), readerOfWest+"-token", metav1.DeleteOptions{}); err != nil {
+	if err := secrets.Delete(t.Context(), readerOfWest+"-token-1", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	object := &corev1.Secret{Type: corev1.SecretTypeServiceAccountToken, ObjectMeta: metav1.ObjectMeta{
-		Name: readerOfWest + "-token", Annotations: map[string]string{corev1.ServiceAccountNameKey: account}}}
+		Name: readerOfWest + "-token-1", Annotations: map[string]string{corev1.ServiceAccountNameKey: account}}}
 	must(t)(secrets.Create(t.Context(), object, metav1.CreateOptions{}))
 	if !filled {
 		return

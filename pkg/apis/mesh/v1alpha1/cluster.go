@@ -50,6 +50,15 @@ type ClusterSpec struct {
 	// Sealing is what differs from spec.sealing in how the credentials that this cluster gets are
 	// encrypted: a field that is left out is as it is there, and recipients are added to those.
 	Sealing Sealing `json:"sealing,omitempty"`
+	// ReaderGenerations are the generations of credentials that count here, oldest first, by the
+	// name of the cluster whose control plane reads with them; two of them while a rotation goes on.
+	// Written by credentials rotate. Left out: the first, [1].
+	ReaderGenerations map[string][]int32 `json:"readerGenerations,omitempty"`
+	// RevokedReaders are the last generations that were revoked, by the name of the cluster whose
+	// control plane read with them: no number is given again, for a token Secret of the same name
+	// would bring back the same token. A cluster that is here and has no generations beyond this one
+	// is cut off. Written by credentials revoke.
+	RevokedReaders map[string]int32 `json:"revokedReaders,omitempty"`
 	// Gateway is the cluster's east-west gateway.
 	Gateway *Gateway `json:"gateway,omitempty"`
 	// GKE is for clusters on Google Kubernetes Engine: firewall, authorized networks, fleet.

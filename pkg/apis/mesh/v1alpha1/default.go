@@ -74,6 +74,7 @@ func defaultCA(ca *CA) {
 
 func defaultReader(reader *Reader) {
 	reader.Auth = cmp.Or(reader.Auth, ReaderAuthToken)
+	reader.AllowNonExpiring = cmp.Or(reader.AllowNonExpiring, new(bool))
 	if reader.External != nil {
 		store := &reader.External.SecretStoreRef
 		store.Kind = cmp.Or(store.Kind, StoreKindCluster)
@@ -111,6 +112,7 @@ func inheritReader(reader *Reader, from Reader) {
 	reader.Auth = cmp.Or(reader.Auth, from.Auth)
 	reader.ServiceAccount = cmp.Or(reader.ServiceAccount, from.ServiceAccount)
 	reader.External = cmp.Or(reader.External, from.External)
+	reader.AllowNonExpiring = cmp.Or(reader.AllowNonExpiring, from.AllowNonExpiring)
 	if reader.DiscoveryURL == "" { // the two belong together
 		reader.DiscoveryURL, reader.DiscoveryCertificateAuthorityData = from.DiscoveryURL, from.DiscoveryCertificateAuthorityData
 	}

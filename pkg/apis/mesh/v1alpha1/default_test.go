@@ -43,6 +43,7 @@ spec:
       namespace: istio-system
     name: east
     reader:
+      allowNonExpiring: false
       auth: token
     sealing:
       format: none
@@ -58,6 +59,7 @@ spec:
       namespace: istio-system
     name: west
     reader:
+      allowNonExpiring: false
       auth: token
     sealing:
       format: none
@@ -76,6 +78,7 @@ spec:
     multiclusterMode: connected
     namespace: istio-system
   reader:
+    allowNonExpiring: false
     auth: token
   sample:
     clientImage: docker.io/curlimages/curl:8.16.0
@@ -121,7 +124,7 @@ func rich() *v1alpha1.Mesh {
 			Ports: v1alpha1.FirewallPortsAll, Priority: new(int32(900)), Outputs: []v1alpha1.FirewallOutput{v1alpha1.FirewallCSV},
 		}
 		m.Spec.Reader = v1alpha1.Reader{
-			Auth: v1alpha1.ReaderAuthExternal, ServiceAccount: "mesh-reader",
+			Auth: v1alpha1.ReaderAuthExternal, ServiceAccount: "mesh-reader", AllowNonExpiring: new(true),
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},
 		}
 		m.Spec.Sealing = v1alpha1.Sealing{
@@ -136,7 +139,7 @@ func rich() *v1alpha1.Mesh {
 			LicenseSecretRef: &v1alpha1.SecretRef{Name: "east-license", Namespace: "licenses"}, MeshNetworks: new(false), MulticlusterMode: v1alpha1.MulticlusterConnected,
 		}
 		c.Reader = v1alpha1.Reader{
-			Auth: v1alpha1.ReaderAuthToken, ServiceAccount: "east-reader",
+			Auth: v1alpha1.ReaderAuthToken, ServiceAccount: "east-reader", AllowNonExpiring: new(false),
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Kind: v1alpha1.StoreKindNamespaced, Name: "east"}},
 		}
 		c.Sealing = v1alpha1.Sealing{

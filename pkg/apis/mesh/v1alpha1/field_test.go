@@ -82,7 +82,8 @@ func TestExplainListsFieldsInOrder(t *testing.T) {
 	}
 	want := []string{
 		"context", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "egressCIDRs", "locality", "trustDomain",
-		"platform", "istio", "api", "reader", "sealing", "gateway", "gke", "installed",
+		"platform", "istio", "api", "reader", "sealing",
+		"readerGenerations", "revokedReaders", "gateway", "gke", "installed",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("fields of spec (-want +got):\n%s", diff)

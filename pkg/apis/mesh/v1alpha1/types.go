@@ -269,6 +269,10 @@ type Reader struct {
 	// istio-reader-service-account is the account that Istio's charts install; its RBAC is
 	// then left to the charts.
 	ServiceAccount string `json:"serviceAccount,omitempty"`
+	// AllowNonExpiring says that tokens that never end are meant to be: those that an API server
+	// puts into token Secrets. Without it a finding names the clusters that hand out such tokens.
+	// +default=false
+	AllowNonExpiring *bool `json:"allowNonExpiring,omitempty"`
 	// External is for auth external: the store that keeps the token of each reader, as property
 	// token of entry <mesh>/<cluster>/<account>.
 	External *ExternalStore `json:"external,omitempty"`

@@ -119,9 +119,9 @@ func validateTrustDomain(path *field.Path, domain string) field.ErrorList {
 func validateReader(path *field.Path, reader Reader) field.ErrorList {
 	errs := validateEnum(path.Child("auth"), reader.Auth, ReaderAuthToken, ReaderAuthClientCertificate,
 		ReaderAuthFederated, ReaderAuthExternal)
-	// The Secret with its token is called the same, and 26 characters more.
-	if name := reader.ServiceAccount; name != "" && (len(validation.IsDNS1123Subdomain(name)) > 0 || len(name) > 253-26) {
-		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount, at most 227 characters",
+	// The Secret with its token is called the same, and up to 31 characters more.
+	if name := reader.ServiceAccount; name != "" && (len(validation.IsDNS1123Subdomain(name)) > 0 || len(name) > 253-31) {
+		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount, at most 222 characters",
 			"use a-z, 0-9, '-' and '.', such as "+IstioReaderAccount))
 	}
 	errs = append(errs, validateURL(path.Child("discoveryURL"), reader.DiscoveryURL, "https://issuers.example.com/mesh", "https")...)

@@ -78,6 +78,7 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
 	errs = append(errs, validateAPI(path.Child("api"), spec.API)...)
 	errs = append(errs, validateReader(path.Child("reader"), spec.Reader)...)
 	errs = append(errs, validateSealing(path.Child("sealing"), spec.Sealing)...)
+	errs = append(errs, validateGenerations(path, spec)...)
 	errs = append(errs, validateGateway(path.Child("gateway"), spec.Gateway)...)
 	errs = append(errs, validateGKE(path.Child("gke"), spec.GKE)...)
 	return append(errs, validateInstalled(path.Child("installed"), spec.Installed)...)

@@ -1,6 +1,7 @@
 package v1alpha1_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,7 +112,7 @@ func TestValidateReader(t *testing.T) {
 			`"token", "clientCertificate", "federated", "external"` + "\n" + `hint: did you mean "token"?`}},
 		"account": {edit: spec(v1alpha1.Reader{ServiceAccount: v1alpha1.IstioReaderAccount})},
 		"account in upper case": {east(cluster(v1alpha1.Reader{ServiceAccount: "Reader"})), []string{`spec.clusters[0].reader.serviceAccount: Invalid value: "Reader": ` +
-			"must be the name of a ServiceAccount, at most 227 characters\nhint: use a-z, 0-9, '-' and '.', such as istio-reader-service-account"}},
+			"must be the name of a ServiceAccount, at most 222 characters\nhint: use a-z, 0-9, '-' and '.', such as istio-reader-service-account"}},
 		"no store":                        {spec(external), []string{"spec.reader.external: " + missing}},
 		"no store in one cluster":         {east(cluster(external)), []string{"spec.clusters[0].reader.external: " + missing}},
 		"store of the mesh":               {edit: all(spec(own), east(cluster(external)))},
@@ -124,6 +125,50 @@ func TestValidateReader(t *testing.T) {
 		"kind of store": {spec(v1alpha1.Reader{External: store("clusterSecretStore", "mesh")}), []string{`spec.reader.external.secretStoreRef.kind: ` +
 			`Unsupported value: "clusterSecretStore": supported values: "SecretStore", "ClusterSecretStore"` + "\n" + `hint: did you mean "ClusterSecretStore"?`}},
 	})
+}
+
+func TestValidateGenerations(t *testing.T) {
+	spec := func(generations []int32, revoked int32) edit {
+		return east(func(c *v1alpha1.Cluster) {
+			if generations != nil {
+				c.ReaderGenerations = map[string][]int32{"west": generations}
+			}
+			if revoked != 0 {
+				c.RevokedReaders = map[string]int32{"west": revoked}
+			}
+		})
+	}
+	const order = "\nhint: write the oldest first, each once, and none that was revoked"
+	checkAll(t, map[string]wrong{
+		"a rotation":        {edit: spec([]int32{1, 2}, 0)},
+		"cut off":           {edit: spec(nil, 9999)},
+		"after a leak":      {edit: spec([]int32{3}, 2)},
+		"nobody is west":    {edit: east(func(c *v1alpha1.Cluster) { c.RevokedReaders = map[string]int32{"gone": 1} })},
+		"none":              {spec([]int32{}, 0), []string{"spec.clusters[0].readerGenerations[west]: Required value: must be said\nhint: write [1], or remove the entry; to end all of them: kubectl mesh credentials revoke"}},
+		"zero":              {spec([]int32{0}, 0), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "0": must be a generation, 1 to 9999` + "\nhint: generations count from 1"}},
+		"too many":          {spec([]int32{10000}, 0), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "10000": must be a generation, 1 to 9999` + "\nhint: generations count from 1"}},
+		"twice":             {spec([]int32{2, 2}, 0), []string{`spec.clusters[0].readerGenerations[west][1]: Invalid value: "2": must be more than 2` + order}},
+		"one that is ended": {spec([]int32{2, 3}, 2), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "2": must be more than 2` + order}},
+		"ended before 1":    {spec(nil, -1), []string{`spec.clusters[0].revokedReaders[west]: Invalid value: "-1": must be a generation, 1 to 9999` + "\nhint: generations count from 1"}},
+		"upper case": {east(func(c *v1alpha1.Cluster) { c.RevokedReaders = map[string]int32{"West": 1} }),
+			[]string{`spec.clusters[0].revokedReaders[West]: Invalid value: "West": must be a lower-case DNS-1123 label of at most 63 characters` + "\nhint: write west"}},
+	})
+}
+
+func TestGenerations(t *testing.T) {
+	for _, test := range []struct {
+		generations []int32
+		revoked     int32
+		want        []int32
+		next        int32
+	}{
+		{nil, 0, []int32{1}, 2}, {[]int32{1, 2}, 0, []int32{1, 2}, 3}, {nil, 2, nil, 3}, {[]int32{3}, 2, []int32{3}, 4},
+	} {
+		c := v1alpha1.ClusterSpec{ReaderGenerations: map[string][]int32{"west": test.generations}, RevokedReaders: map[string]int32{"west": test.revoked}}
+		if got, next := c.GenerationsOf("west"), c.NextGeneration("west"); !slices.Equal(got, test.want) || next != test.next {
+			t.Errorf("%v, revoked %d: got %v and next %d, want %v and %d", test.generations, test.revoked, got, next, test.want, test.next)
+		}
+	}
 }
 
 func TestValidateWaivers(t *testing.T) {

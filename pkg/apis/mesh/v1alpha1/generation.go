@@ -1,0 +1,74 @@
+package v1alpha1
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxGeneration bounds the number that stands in the name of a token Secret.
+const maxGeneration = 9999
+
+// GenerationsOf returns the generations of credentials with which the control plane of a consumer
+// may read this cluster, oldest first; none when it is cut off.
+func (c *ClusterSpec) GenerationsOf(consumer string) []int32 {
+	if generations := c.ReaderGenerations[consumer]; len(generations) > 0 {
+		return generations
+	}
+	if c.RevokedReaders[consumer] > 0 {
+		return nil
+	}
+	return []int32{1}
+}
+
+// NextGeneration is the number that no credential of the consumer has had.
+func (c *ClusterSpec) NextGeneration(consumer string) int32 {
+	next := c.RevokedReaders[consumer] + 1
+	for _, generation := range c.GenerationsOf(consumer) {
+		next = max(next, generation+1)
+	}
+	return next
+}
+
+// validateGenerations: nothing is given twice, and what was revoked does not count. Whether a
+// cluster of that name is there does not matter: one that has left leaves its numbers.
+func validateGenerations(path *field.Path, spec *ClusterSpec) field.ErrorList {
+	var errs field.ErrorList
+	for _, consumer := range slices.Sorted(maps.Keys(spec.RevokedReaders)) {
+		at := path.Child("revokedReaders").Key(consumer)
+		errs = append(errs, validateLabel(at, consumer, "west")...)
+		errs = append(errs, validateGeneration(at, spec.RevokedReaders[consumer], 0)...)
+	}
+	for _, consumer := range slices.Sorted(maps.Keys(spec.ReaderGenerations)) {
+		at := path.Child("readerGenerations").Key(consumer)
+		errs = append(errs, validateLabel(at, consumer, "west")...)
+		if len(spec.ReaderGenerations[consumer]) == 0 {
+			errs = append(errs, required(at, "write [1], or remove the entry; to end all of them: kubectl mesh credentials revoke"))
+		}
+		last := spec.RevokedReaders[consumer]
+		for i, generation := range spec.ReaderGenerations[consumer] {
+			errs = append(errs, validateGeneration(at.Index(i), generation, last)...)
+			last = generation
+		}
+		if len(errs) > maxErrors {
+			break
+		}
+	}
+	return errs
+}
+
+// validateGeneration takes a number beyond the one before.
+func validateGeneration(path *field.Path, generation, before int32) field.ErrorList {
+	switch {
+	case generation < 1 || generation > maxGeneration:
+		return field.ErrorList{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be a generation, 1 to %d", maxGeneration),
+			"generations count from 1")}
+	case generation <= before:
+		return field.ErrorList{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be more than %d", before),
+			"write the oldest first, each once, and none that was revoked")}
+	}
+	return nil
+}
