@@ -178,7 +178,7 @@ func expandObjects(words []string) []string {
 		case "reader":
 			account := "mesh-reader-" + who
 			all = append(all, "ServiceAccount/"+account, "RoleBinding/"+account, "ClusterRoleBinding/"+account,
-				"Secret/"+account+"-token", "Role/mesh-reader", "ClusterRole/mesh-reader")
+				"Secret/"+account+"-token-1", "Role/mesh-reader", "ClusterRole/mesh-reader")
 		case "user":
 			account := "mesh-reader-" + who
 			all = append(all, "RoleBinding/"+account, "ClusterRoleBinding/"+account, "Role/mesh-reader", "ClusterRole/mesh-reader")
