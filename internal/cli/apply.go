@@ -98,6 +98,9 @@ func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
 	if _, err := ws.readKeys(ws.bundles, targets); err != nil {
 		return nil, err // tokens come from the clusters, keys from nowhere else
 	}
+	if err := o.checkPublic(ws, targets); err != nil {
+		return nil, err
+	}
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
@@ -119,6 +122,20 @@ func (o *renderOptions) openApply(ws *workspace) (*applyRun, error) {
 		run.tokens.readers[name] = tokenReader{client: c.reader}
 	}
 	return run, errors.Join(errs...)
+}
+
+// checkPublic refuses a credential in what everybody may see of an object, before any cluster is asked.
+func (o *renderOptions) checkPublic(ws *workspace, targets []string) error {
+	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Bundles: ws.bundles, Sample: o.sample}
+	var errs []error
+	for _, name := range targets {
+		overlay, err := render.Compile(in, name, render.Options{})
+		if err == nil {
+			err = overlay.CheckPublic()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // each does one stage for all clusters that have not failed.

@@ -82,6 +82,9 @@ func meshCommands() []command {
 	return []command{
 		{args: "validate"},
 		{args: "validate -o json"},
+		{args: "validate --secrets"},
+		{args: "validate --secrets -o json"},
+		{args: "validate --secrets mesh.yaml clusters credentials"},
 		{args: "render --cluster=east --secrets=mask"},
 		{args: "render --cluster=east --secrets=skip"},
 		{args: "render --cluster=nobody"},

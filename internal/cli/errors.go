@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
@@ -130,7 +131,8 @@ func exitCode(w io.Writer, err error) int {
 		return exitInterrupted
 	}
 	var input inputError
-	if errors.As(err, &input) || problems != nil {
+	var leak *leaks.Error
+	if errors.As(err, &input) || errors.As(err, &leak) || problems != nil {
 		return exitInput
 	}
 	return exitFailed

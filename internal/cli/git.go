@@ -14,12 +14,28 @@ import (
 // checkTracked refuses credentials that git has in its index: a .gitignore is no help against
 // that, and the next commit would publish what is written there. It asks git, where there is one.
 func checkTracked(ctx context.Context, folder string) error {
+	files, _, err := gitFiles(ctx, folder, "--", credentialsFolder)
+	if err != nil {
+		return withHint(fmt.Errorf("ask git whether it tracks %s: %w", credentialsFolder, err), "make git work in this folder: git status")
+	}
+	for _, file := range files {
+		if file != credentialsFolder+"/.gitignore" {
+			return tracked(file)
+		}
+	}
+	return nil
+}
+
+// gitFiles returns what git ls-files lists, relative to the folder. Without git, and outside of what git
+// knows, there is no list.
+func gitFiles(ctx context.Context, folder string, args ...string) (files []string, known bool, err error) {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		return nil // without git nothing is tracked from here
+		return nil, false, nil // nothing is tracked from here
 	}
 	// A repository may configure a program for git to run; listing its files needs none.
-	list := exec.CommandContext(ctx, git, "-C", folder, "-c", "core.fsmonitor=false", "ls-files", "-z", "--", credentialsFolder) //nolint:gosec // the folder is the user's own
+	args = append([]string{"-C", folder, "-c", "core.fsmonitor=false", "ls-files", "-z"}, args...)
+	list := exec.CommandContext(ctx, git, args...) //nolint:gosec // the folder is the user's own
 	list.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIT_") }),
 		"LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
 	var complaint bytes.Buffer
@@ -27,19 +43,14 @@ func checkTracked(ctx context.Context, folder string) error {
 	out, err := list.Output()
 	switch said := complaint.String(); {
 	case err != nil && strings.Contains(said, "not a git repository"):
-		return nil
+		return nil, false, nil
 	case err != nil && ctx.Err() != nil:
-		return errInterrupted
+		return nil, false, errInterrupted
 	case err != nil:
 		text, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
-		return withHint(fmt.Errorf("ask git whether it tracks %s: %s", credentialsFolder, text), "make git work in this folder: git status")
+		return nil, false, errors.New(text)
 	}
-	for file := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
-		if file != "" && file != credentialsFolder+"/.gitignore" {
-			return tracked(file)
-		}
-	}
-	return nil
+	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), true, nil
 }
 
 func tracked(file string) error {

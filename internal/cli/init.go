@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
@@ -36,7 +37,8 @@ named. The address and the certificate authority of each API server are copied i
 credentials are not. Contexts that gcloud, aws and kind have written tell more, and it is
 filled in.
 
-A folder credentials is made beside it, which git ignores.`,
+A folder credentials is made beside it, which git ignores, and .gitleaks.toml, with which gitleaks
+looks for the credentials of a mesh too.`,
 		Example: `  kubectl mesh init
   kubectl mesh init --context kind-east --context kind-west --name shop`,
 		Args: noArguments,
@@ -95,6 +97,9 @@ func (o *initOptions) Run() error {
 		return &problemsError{name: "the mesh that this would make", problems: problems}
 	}
 	if o.filename == "-" {
+		if err := leaks.Refuse(leaks.New().Scan("mesh.yaml", text)); err != nil {
+			return err
+		}
 		_, err := o.Out.Write(text)
 		return err
 	}
@@ -119,7 +124,24 @@ func (o *initOptions) write(text []byte) error {
 	if err := output.WriteFile(o.filename, text, output.FileOptions{Mode: 0o644, Force: o.force}); err != nil {
 		return err
 	}
-	return output.EnsureIgnored(credentials)
+	if err := output.EnsureIgnored(credentials); err != nil {
+		return err
+	}
+	return o.writeGitleaks()
+}
+
+// writeGitleaks lets gitleaks, which many run before each commit, find what it does not know of by itself,
+// and pass by what is public here. A file that is there is somebody's own.
+func (o *initOptions) writeGitleaks() error {
+	name := filepath.Join(filepath.Dir(o.filename), ".gitleaks.toml")
+	if _, err := os.Lstat(name); err == nil {
+		return nil
+	}
+	text, err := leaks.GitleaksConfig()
+	if err != nil {
+		return err
+	}
+	return output.WriteFile(name, text, output.FileOptions{Mode: 0o644})
 }
 
 // filenameFlag is what a command needs to find the file.

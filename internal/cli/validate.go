@@ -17,35 +17,57 @@ type validateOptions struct {
 	System
 	filename string
 	output   string
+	secrets  bool
+	paths    []string
 }
 
 func newValidate(system System, runF func(*validateOptions) error) *cobra.Command {
 	o := &validateOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "validate [-f mesh.yaml]",
+		Use:   "validate [-f mesh.yaml | --secrets [PATH]...]",
 		Short: "Check mesh.yaml and everything beside it, offline",
 		Long: `Check mesh.yaml, the facts in clusters/ and the certificate authorities, offline. Every
 problem is reported at once, with its line, its field and a remedy. Credentials are not looked
 at: render names those that are missing.
 
-It exits 0 when nothing in these files stops a rendering, and 2 when something does.`,
-		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+It exits 0 when nothing in these files stops a rendering, and 2 when something does.
+
+With --secrets it looks for tokens, private keys and age identities instead, in the open or in
+base64: in the files and folders that are named, else in the folder of mesh.yaml. There it reads
+what git has or would take; without git, all but credentials/. It also tells of credentials that
+git tracks, and that others may read. Links and binary files are passed by. What it finds is said
+by place and fingerprint; it then exits 1.`,
+		Example: `  kubectl mesh validate
+
+  # Is there a credential in what would be committed?
+  kubectl mesh validate --secrets
+  kubectl mesh validate --secrets deploy/ clusters/east.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
 			if runF != nil {
 				return runF(o)
 			}
 			if err := o.Validate(); err != nil {
 				return err
 			}
+			if o.secrets {
+				return o.runSecrets(cmd.Context())
+			}
 			return o.Run()
 		},
 	}
+	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "look for credentials in what git has or would take, or in the paths that are named")
 	addFilename(cmd, &o.filename)
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	return cmd
 }
 
-func (o *validateOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
+func (o *validateOptions) Validate() error {
+	if len(o.paths) > 0 && !o.secrets {
+		return inputErrorf("name the mesh file with -f, or look for credentials with --secrets", "kubectl mesh validate takes no argument, got %q", o.paths[0])
+	}
+	return checkOutput(o.output, "", "json", "yaml")
+}
 
 func (o *validateOptions) Run() error {
 	ws, problems, err := readWorkspace(o.filename, o.In)
@@ -71,23 +93,26 @@ func (o *validateOptions) Run() error {
 
 // report prints all problems as data, waived ones too.
 func (o *validateOptions) report(ws *workspace, problems []mesh.Problem) error {
-	valid := !mesh.Stop(problems)
+	if err := printProblems(o.Out, o.output, problems); err != nil {
+		return err
+	}
+	if mesh.Stop(problems) {
+		return inputError{errors.New((&problemsError{name: ws.name, problems: problems}).Error())}
+	}
+	return nil
+}
+
+// printProblems prints problems as data.
+func printProblems(w io.Writer, format string, problems []mesh.Problem) error {
 	shown := make([]mesh.Problem, len(problems))
 	for i, p := range problems {
 		p.Field, p.Message, p.Hint, p.Waived = redact(p.Field), redact(p.Message), redact(p.Hint), redact(p.Waived)
 		shown[i] = p
 	}
-	report := struct {
+	return printData(w, format, struct {
 		Valid    bool           `json:"valid"`
 		Problems []mesh.Problem `json:"problems"`
-	}{valid, shown}
-	if err := printData(o.Out, o.output, report); err != nil {
-		return err
-	}
-	if !valid {
-		return inputError{errors.New((&problemsError{name: ws.name, problems: problems}).Error())}
-	}
-	return nil
+	}{!mesh.Stop(problems), shown})
 }
 
 // printData prints a value in a format that machines read.

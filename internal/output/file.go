@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
 // FileOptions say how a single file is written.
@@ -33,6 +35,8 @@ func placeFile(name string, content []byte, opts FileOptions, inject fault) erro
 	folderMode := fs.FileMode(0o755)
 	if isPrivate(opts.Mode) {
 		folderMode = 0o700
+	} else if err := leaks.Refuse(leaks.New().Scan(name, content)); err != nil {
+		return err // pkg/render looks at its trees itself
 	}
 	t, err := openTarget(filepath.Dir(name), folderMode, inject)
 	if err != nil {

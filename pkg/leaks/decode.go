@@ -12,8 +12,6 @@ const (
 	maxDepth = 4
 	// minRun is the shortest base64 that is looked into: no credential fits into less.
 	minRun = 40
-	// minLine is the shortest line that goes on in the next one. A word above a value is no part of it.
-	minLine = 20
 )
 
 // encoded returns what the rules find inside of the base64 of a text.
@@ -45,11 +43,12 @@ func (s *Scanner) nextRun(text []byte, from int) int {
 }
 
 // run returns the digits of a run of base64, and where it ends. YAML and PEM break long values into
-// lines: it goes on in the next one where this line is long and that one has nothing else.
+// lines: it goes on in the next one where that has nothing else, and this one has whole groups of four
+// digits. So whatever stands above a value, its digits keep their places.
 func (s *Scanner) run(text []byte, start int) (digits []byte, end int) {
 	end = start + s.digitsAt(text, start)
 	digits = text[start:end:end] // appending to it copies
-	for line := len(digits); line >= minLine; {
+	for line := len(digits); line%4 == 0; {
 		next, ok := s.nextLine(text, end)
 		if !ok {
 			break

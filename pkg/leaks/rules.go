@@ -69,8 +69,9 @@ func Rules() []Rule {
 		{
 			ID: "json-web-token", Description: "a bearer token",
 			Keywords: []string{".eyJ", ".eyA", ".ewo", ".ew0"},
-			// Header and payload are JSON objects in base64url: they begin with {" or { and white space.
-			Regexp: `\be(?:y[JA]|w[o0])[A-Za-z0-9_-]{10,}\.e(?:y[JA]|w[o0])[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*`,
+			// Header and payload are JSON objects in base64url: they begin with {" or { and white space. No
+			// word boundary before: what base64 is preceded by may be decoded into a letter.
+			Regexp: `e(?:y[JA]|w[o0])[A-Za-z0-9_-]{10,}\.e(?:y[JA]|w[o0])[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*`,
 		},
 		{
 			ID: "jwk-private-key", Description: "a private key in a JSON Web Key",

@@ -33,7 +33,12 @@ type Finding struct {
 
 // String is one line: "clusters/east.yaml:12: pem-private-key: a private key".
 func (f Finding) String() string {
-	text := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Description)
+	return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Words())
+}
+
+// Words are those of the line that say what it is: "a private key, in base64 (227 bytes, sha256:…)".
+func (f Finding) Words() string {
+	text := f.Description
 	if f.Encoded {
 		text += ", in base64"
 	}

@@ -31,6 +31,7 @@ func Deploy(in Input, only []string) (Tree, error) {
 		return Tree{}, err
 	}
 	tree := Tree{Scope: scope(only, len(common) > 0)}
+	guard := newGuard()
 	folders, err := forEach(chosen(in, only), func(name string) ([]File, error) {
 		overlay, err := Compile(in, name, Options{})
 		if err != nil {
@@ -46,7 +47,11 @@ func Deploy(in Input, only []string) (Tree, error) {
 			return nil, err
 		}
 		authentication, err := in.authenticationFiles(cluster)
-		return slices.Concat(files, values, authentication), err
+		if err != nil {
+			return nil, err
+		}
+		files = slices.Concat(files, values, authentication)
+		return files, guard.files(files)
 	})
 	if err != nil {
 		return Tree{}, err
@@ -59,7 +64,11 @@ func Deploy(in Input, only []string) (Tree, error) {
 	if err != nil {
 		return Tree{}, err
 	}
-	tree.Files = append(append(slices.Concat(folders...), base...), install)
+	shared := append(base, install)
+	if err := guard.files(shared); err != nil {
+		return Tree{}, err
+	}
+	tree.Files = append(slices.Concat(folders...), shared...)
 	tree.sort()
 	return tree, nil
 }

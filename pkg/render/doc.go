@@ -4,6 +4,6 @@
 // It is pure: no disk, no network, no clock, no randomness; same input, same bytes. Objects
 // are typed and encoded once, in the form that kustomize prints, so that what a reviewer
 // reads in a file is what a pipe carries. It imports pkg/apis/mesh, pkg/topology,
-// pkg/kubeconfig, pkg/helm, pkg/manifest, pkg/shell, templates and the apply configurations of
+// pkg/kubeconfig, pkg/helm, pkg/leaks, pkg/manifest, pkg/shell, templates and the apply configurations of
 // client-go and Gateway API.
 package render

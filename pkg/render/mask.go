@@ -29,7 +29,7 @@ func (o Overlay) Masked() Overlay {
 			}
 			objects[i] = object
 		}
-		manifest.Objects = objects
+		manifest.Objects, manifest.Secret = objects, false
 		masked.Manifests = append(masked.Manifests, manifest)
 	}
 	return masked

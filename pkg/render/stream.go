@@ -4,20 +4,35 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
 // YAML returns the overlay as one stream, byte for byte what `kubectl kustomize` prints for
 // the rendered tree.
-func (o Overlay) YAML() ([]byte, error) { return encodeStream(o.Objects()) }
-
-// JSON returns the overlay as one List, as `kubectl get -o json` prints several objects.
-func (o Overlay) JSON() ([]byte, error) {
-	items := []any{}
-	for _, object := range o.Objects() {
-		item, err := untyped(object)
+func (o Overlay) YAML() ([]byte, error) {
+	objects, guard := o.Objects(), o.newStreamGuard()
+	docs := make([][]byte, len(objects))
+	for i, object := range objects {
+		doc, err := manifest.Encode(object)
 		if err != nil {
 			return nil, err
 		}
+		guard.look(object, doc)
+		docs[i] = doc
+	}
+	return manifest.AppendStream(nil, docs...), guard.refuse(o)
+}
+
+// JSON returns the overlay as one List, as `kubectl get -o json` prints several objects.
+func (o Overlay) JSON() ([]byte, error) {
+	items, guard := []any{}, o.newStreamGuard()
+	for _, object := range o.Objects() {
+		item, text, err := untyped(object)
+		if err != nil {
+			return nil, err
+		}
+		guard.look(object, text)
 		items = append(items, item)
 	}
 	var text bytes.Buffer
@@ -27,19 +42,18 @@ func (o Overlay) JSON() ([]byte, error) {
 	if err := encoder.Encode(map[string]any{"apiVersion": "v1", "items": items, "kind": "List"}); err != nil {
 		return nil, fmt.Errorf("encode list: %w", err)
 	}
-	return text.Bytes(), nil
+	return text.Bytes(), guard.refuse(o)
 }
 
-// untyped returns the object as a map: its keys come out sorted, where those of a struct have
-// the order of its fields.
-func untyped(object Object) (any, error) {
-	text, err := json.Marshal(object)
+// untyped returns the object as a map, and as the JSON that it was made of: the keys of a map come
+// out sorted, where those of a struct have the order of its fields.
+func untyped(object Object) (item map[string]any, text []byte, err error) {
+	text, err = json.Marshal(object)
+	if err == nil {
+		err = json.Unmarshal(text, &item)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", *object.GetName(), err)
+		return nil, nil, fmt.Errorf("encode %s: %w", *object.GetName(), err)
 	}
-	var item map[string]any
-	if err := json.Unmarshal(text, &item); err != nil {
-		return nil, fmt.Errorf("encode %s: %w", *object.GetName(), err)
-	}
-	return item, nil
+	return item, text, nil
 }

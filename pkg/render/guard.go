@@ -1,0 +1,71 @@
+package render
+
+import (
+	"path"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
+)
+
+// guard keeps credentials out of what is for everybody's eyes. None should come this far; but an
+// annotation, a certificate authority or a fact is whatever somebody has pasted there.
+type guard struct{ scanner *leaks.Scanner }
+
+func newGuard() guard { return guard{leaks.New()} }
+
+// files refuses the files of the reviewed tree that hold a credential.
+func (g guard) files(files []File) error {
+	var found []leaks.Finding
+	for _, file := range files {
+		found = append(found, g.scanner.Scan(file.Path, file.Content)...)
+	}
+	return leaks.Refuse(found)
+}
+
+// CheckPublic refuses an overlay with a credential in a manifest that is not marked Secret. It names
+// the files as they are in the reviewed tree.
+func (o Overlay) CheckPublic() error {
+	var files []File
+	for _, m := range o.Manifests {
+		if m.Secret {
+			continue
+		}
+		text, err := m.text()
+		if err != nil {
+			return err
+		}
+		files = append(files, File{Path: path.Join(overlaysFolder, o.Cluster, m.File), Content: text})
+	}
+	return newGuard().files(files)
+}
+
+// streamGuard looks at the objects of a stream as they are encoded.
+type streamGuard struct {
+	guard
+	secret map[Object]bool // of a manifest that is to hold a credential
+	found  []leaks.Finding
+}
+
+func (o Overlay) newStreamGuard() *streamGuard {
+	g := &streamGuard{guard: newGuard(), secret: map[Object]bool{}}
+	for _, object := range o.Secrets() {
+		g.secret[object] = true
+	}
+	return g
+}
+
+func (g *streamGuard) look(object Object, text []byte) {
+	if !g.secret[object] {
+		g.found = append(g.found, g.scanner.Scan(*object.GetKind()+" "+*object.GetName(), text)...)
+	}
+}
+
+// refuse names the files of the tree, where somebody can look the lines up. A stream has none.
+func (g *streamGuard) refuse(o Overlay) error {
+	if len(g.found) == 0 {
+		return nil
+	}
+	if err := o.CheckPublic(); err != nil {
+		return err
+	}
+	return leaks.Refuse(g.found)
+}
