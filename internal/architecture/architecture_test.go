@@ -18,14 +18,14 @@ const module = "github.com/kubectl-mesh/kubectl-mesh/"
 func levels() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh":       {6, "internal/cli"},
-		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/kubeconfig pkg/leaks pkg/nearest pkg/render pkg/rules pkg/shell pkg/topology pkg/trust templates"},
+		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/kubeconfig pkg/leaks pkg/manifest pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/sops pkg/topology pkg/trust templates"},
 		"internal/output":        {4, "pkg/leaks pkg/render"},
 		"pkg/apply":              {4, "pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check":              {4, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/render pkg/topology"},
 		"pkg/render":             {3, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/kubeconfig pkg/leaks pkg/manifest pkg/sealing pkg/shell pkg/topology pkg/trust templates"},
 		"pkg/firewall":           {2, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/helm":               {2, "pkg/apis/mesh/v1alpha1 pkg/topology"},
-		"pkg/rules":              {3, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/nearest pkg/shell pkg/topology"},
+		"pkg/rules":              {3, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/nearest pkg/sealedsecret pkg/shell pkg/topology"},
 		"pkg/cluster":            {2, "pkg/kubeconfig"},
 		"pkg/sealing":            {2, "pkg/kubeconfig pkg/manifest pkg/sealedsecret pkg/sops pkg/trust"},
 		"pkg/topology":           {1, "pkg/apis/mesh/v1alpha1"},

@@ -141,6 +141,16 @@ func (o *renderOptions) Run() error {
 // input reads the credentials that a rendering of these clusters needs, if it needs any.
 func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, problems []mesh.Problem) (render.Input, error) {
 	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Bundles: ws.bundles, Sample: o.sample}
+	if o.outputDir != "" || secrets == secretsSkip {
+		sealed, err := ws.readSealed(clusters)
+		if err != nil {
+			return in, err
+		}
+		in.Sealed, problems = sealed, ws.check(nil)
+		if mesh.Stop(problems) {
+			return in, &problemsError{ws.name, problems, listAll(o.filename)}
+		}
+	}
 	if secrets != secretsSkip {
 		tokens, found, err := ws.readTokens(clusters)
 		if err != nil {

@@ -83,10 +83,11 @@ func plain(text string) string {
 }
 
 // secretShapes are the credentials of Kubernetes that are known by their form: JSON Web
-// Tokens, private keys in PEM, and base64 of PEM, which is what client-key-data holds.
+// Tokens, private keys in PEM, base64 of PEM, which is what client-key-data holds, and keys of age.
 const secretShapes = `eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?` +
 	`|(?s:-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))` +
-	`|LS0tLS1CRUdJTi[\w+/=]{20,}`
+	`|LS0tLS1CRUdJTi[\w+/=]{20,}` +
+	`|(?i:AGE-SECRET-KEY-)\w[\w-]*`
 
 // redact is the last line of defence: errors quote what was written, and a secret may stand in
 // the wrong place. Those who make the errors know better which values not to quote.

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
 type validateOptions struct {
@@ -19,6 +22,7 @@ type validateOptions struct {
 	output   string
 	secrets  bool
 	paths    []string
+	identity string
 }
 
 func newValidate(system System, runF func(*validateOptions) error) *cobra.Command {
@@ -29,6 +33,9 @@ func newValidate(system System, runF func(*validateOptions) error) *cobra.Comman
 		Long: `Check mesh.yaml, the facts in clusters/ and the certificate authorities, offline. Every
 problem is reported at once, with its line, its field and a remedy. Credentials are not looked
 at: render names those that are missing.
+
+With --identity what is in sealed/ is opened, in memory, and compared with what its annotations
+say; a file that this identity does not open is named, because nothing is proven of it.
 
 It exits 0 when nothing in these files stops a rendering, and 2 when something does.
 
@@ -59,6 +66,7 @@ by place and fingerprint; it then exits 1.`,
 	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "look for credentials in what git has or would take, or in the paths that are named")
 	addFilename(cmd, &o.filename)
 	addOutput(cmd, &o.output, "", "json", "yaml")
+	addIdentity(cmd, &o.identity, "file with the private key that opens what is sealed: of age, or of a SealedSecrets controller as PEM")
 	return cmd
 }
 
@@ -66,18 +74,28 @@ func (o *validateOptions) Validate() error {
 	if len(o.paths) > 0 && !o.secrets {
 		return inputErrorf("name the mesh file with -f, or look for credentials with --secrets", "kubectl mesh validate takes no argument, got %q", o.paths[0])
 	}
+	if o.secrets && o.identity != "" {
+		return inputErrorf("run them one after the other", "--secrets and --identity ask different things")
+	}
 	return checkOutput(o.output, "", "json", "yaml")
 }
 
 func (o *validateOptions) Run() error {
+	keys, err := readIdentity(o.identity)
+	if err != nil {
+		return err
+	}
 	ws, problems, err := readWorkspace(o.filename, o.In)
 	if err != nil {
 		return err
 	}
 	defer ws.close()
+	proven := 0
 	if ws.graph != nil {
 		ws.now = time.Now()
-		problems = ws.check(nil)
+		if problems, proven, err = ws.checkAll(keys); err != nil {
+			return err
+		}
 	}
 	if o.output != "" {
 		return o.report(ws, problems)
@@ -86,9 +104,52 @@ func (o *validateOptions) Run() error {
 		return &problemsError{ws.name, problems, listAll(o.filename)}
 	}
 	sayProblems(o.ErrOut, problems, listAll(o.filename))
-	_, err = fmt.Fprintf(o.Out, "%s is valid: mesh %s, %s, %s\n", ws.name, ws.doc.Mesh.Metadata.Name,
+	text := fmt.Sprintf("%s is valid: mesh %s, %s, %s\n", ws.name, ws.doc.Mesh.Metadata.Name,
 		count(len(ws.doc.Mesh.Spec.Clusters), "cluster"), count(ws.graph.CountLinks(), "link"))
+	if !keys.IsZero() {
+		text += count(proven, "sealed file") + " proven to be what the annotations say\n"
+	}
+	_, err = io.WriteString(o.Out, text)
 	return err
+}
+
+// checkAll runs the rules over everything, and proves what is sealed if there are keys.
+func (ws *workspace) checkAll(keys sealing.Keys) (problems []mesh.Problem, proven int, err error) {
+	files, err := ws.readSealed(ws.graph.Names())
+	if err != nil {
+		return nil, 0, err
+	}
+	problems = ws.check(nil)
+	if keys.IsZero() {
+		return problems, 0, nil
+	}
+	if len(files) == 0 {
+		return nil, 0, inputErrorf("seal first: kubectl mesh seal"+ws.filenameFlag(), "there is nothing sealed to prove")
+	}
+	proven, wrong := proveSealed(files, keys)
+	if proven == 0 && onlyForOthers(wrong) {
+		return nil, 0, inputErrorf("give one that opens what is sealed; a SealedSecret needs the private key of its controller",
+			"the identity opens none of %s", count(len(files), "sealed file"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(wrong)) {
+		problem := mesh.Problem{Severity: mesh.SeverityError, File: ws.path(name), Message: wrong[name].Error(),
+			Hint: "find out who has changed it, before anybody applies it; then seal again: kubectl mesh seal"}
+		if errors.Is(wrong[name], sealing.ErrForOthers) {
+			problem.Severity, problem.Message = mesh.SeverityWarning, "nothing is proven: "+problem.Message
+			problem.Hint = "give an identity that opens it; a SealedSecret needs the private key of its controller"
+		}
+		problems = append(problems, problem)
+	}
+	return problems, proven, nil
+}
+
+func onlyForOthers(wrong map[string]error) bool {
+	for _, err := range wrong {
+		if !errors.Is(err, sealing.ErrForOthers) {
+			return false
+		}
+	}
+	return true
 }
 
 // report prints all problems as data, waived ones too.

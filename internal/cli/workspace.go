@@ -28,6 +28,8 @@ type workspace struct {
 	// bundles are the certificates of the clusters, without keys; none when nobody has made any.
 	bundles      map[string]trust.Bundle
 	certificates []rules.Certificate
+	// sealed is what readSealed has found.
+	sealed []rules.Sealed
 	// now is for commands that look at the clock; a rendering does not.
 	now time.Time
 }
@@ -86,7 +88,7 @@ func readWorkspace(filename string, stdin io.Reader) (*workspace, []mesh.Problem
 func (ws *workspace) check(credentials []rules.Credential) []mesh.Problem {
 	return ws.doc.Place(rules.Check(rules.Input{
 		Mesh: ws.doc.Mesh, Graph: ws.graph, Strays: ws.doc.Strays, Overruled: ws.doc.Overruled, Credentials: credentials,
-		Certificates: ws.certificates, Now: ws.now,
+		Certificates: ws.certificates, Sealed: ws.sealed, Now: ws.now,
 	}))
 }
 

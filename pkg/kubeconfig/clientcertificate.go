@@ -150,3 +150,11 @@ func CheckClientRequest(request []byte, user string) (fingerprint string, err er
 	}
 	return "SHA256:" + strings.Join(digits, ":"), nil
 }
+
+// Leaf is the certificate itself; nil for the zero value.
+func (c ClientCertificate) Leaf() *x509.Certificate {
+	if c.pair == nil {
+		return nil
+	}
+	return c.pair.leaf
+}

@@ -70,9 +70,11 @@ func (c compiler) keylessCacerts() ([]Manifest, error) {
 
 // secretCacerts is the whole bundle, with the key.
 func (c compiler) secretCacerts() ([]Manifest, error) {
-	ca := c.Mesh.Spec.Trust.CA
-	bundle, ok := c.Bundles[c.cluster.Name]
-	if !ok || ca.Provider != v1alpha1.CAProviderFiles || ca.Keys != v1alpha1.CAKeysWorkspace || !Signs(c.cluster) {
+	bundle, ok := c.secretBundle()
+	if !ok {
+		return nil, nil
+	}
+	if bundle.Key.IsZero() && c.partial {
 		return nil, nil
 	}
 	if bundle.Key.IsZero() {
@@ -92,6 +94,13 @@ func (c compiler) secretCacerts() ([]Manifest, error) {
 	}
 	secret := &signingSecret{SecretApplyConfiguration: c.cacertsSecret().WithStringData(text), certificate: certificate}
 	return []Manifest{{File: cacertsFile, Secret: true, Objects: []Object{secret}}}, nil
+}
+
+// secretBundle are the certificates of a cluster whose key is in the workspace.
+func (c compiler) secretBundle() (trust.Bundle, bool) {
+	ca := c.Mesh.Spec.Trust.CA
+	bundle, ok := c.Bundles[c.cluster.Name]
+	return bundle, ok && ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysWorkspace && Signs(c.cluster)
 }
 
 func (c compiler) cacertsSecret() *corev1.SecretApplyConfiguration {

@@ -8,17 +8,32 @@ import (
 // Credentials returns the tree of credentials/overlays: for each cluster an overlay of the
 // reviewed one and the objects that hold secrets. deploy is the path from
 // credentials/overlays to the reviewed tree, with slashes, such as ../../deploy.
+//
+// Where the reviewed overlay has sealed objects it is copied without them instead: kustomize refuses
+// two objects of one name, and cannot leave out what it has read.
 func Credentials(in Input, only []string, deploy string) (Tree, error) {
 	tree := Tree{}
 	for _, name := range only {
 		tree.Scope = append(tree.Scope, name+"/")
+	}
+	common, err := commonManifests(in)
+	if err != nil {
+		return Tree{}, err
 	}
 	folders, err := forEach(chosen(in, only), func(name string) ([]File, error) {
 		cluster, ok := in.Graph.Cluster(name)
 		if !ok {
 			return nil, noCluster(name)
 		}
-		secrets, err := newCompiler(in, cluster).secrets()
+		c := newCompiler(in, cluster)
+		sealed, err := c.sealed()
+		if err != nil {
+			return nil, err
+		}
+		if len(sealed) > 0 {
+			return copiedFolder(in, name, common, deploy)
+		}
+		secrets, err := c.secrets()
 		if err != nil {
 			return nil, err
 		}
@@ -30,4 +45,17 @@ func Credentials(in Input, only []string, deploy string) (Tree, error) {
 	tree.Files = slices.Concat(folders...)
 	tree.sort()
 	return tree, nil
+}
+
+// copiedFolder has all objects of a cluster but those that are the same everywhere.
+func copiedFolder(in Input, name string, common []Manifest, deploy string) ([]File, error) {
+	overlay, err := Compile(in, name, Options{Secrets: true})
+	if err != nil {
+		return nil, err
+	}
+	var resources []string
+	if len(common) > 0 {
+		resources = []string{path.Join("..", deploy, baseFolder)}
+	}
+	return folder(name, without(overlay.Manifests, common), resources)
 }

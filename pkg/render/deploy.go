@@ -130,18 +130,19 @@ func sameText(a, b Manifest) (bool, error) {
 
 // overlayFiles returns the folder of one cluster in the reviewed tree.
 func overlayFiles(overlay Overlay, common []Manifest) ([]File, error) {
-	var own []Manifest
 	var resources []string
-	for _, m := range overlay.Manifests {
-		shared := slices.ContainsFunc(common, func(c Manifest) bool { return c.File == m.File })
-		if !m.Secret && !shared {
-			own = append(own, m)
-		}
-	}
 	if len(common) > 0 {
 		resources = append(resources, path.Join("../..", baseFolder))
 	}
+	own := slices.DeleteFunc(without(overlay.Manifests, common), func(m Manifest) bool { return m.Secret })
 	return folder(path.Join(overlaysFolder, overlay.Cluster), own, resources)
+}
+
+// without leaves out the manifests that are common to all clusters.
+func without(manifests, common []Manifest) []Manifest {
+	return slices.DeleteFunc(manifests, func(m Manifest) bool {
+		return slices.ContainsFunc(common, func(c Manifest) bool { return c.File == m.File })
+	})
 }
 
 // folder returns a kustomize folder of manifests and further resources; none, when empty.

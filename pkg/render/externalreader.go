@@ -36,7 +36,7 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 			Data: map[string]string{target.Name: text}, EngineVersion: "v2",
 			Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.Name}, Labels: map[string]string{labelMultiCluster: "true"}},
 		}
-		manifests = append(manifests, Manifest{File: "remote-secret-" + target.Name + ".yaml", Objects: []Object{secret},
+		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Objects: []Object{secret},
 			Comment: "External Secrets puts in the token: property " + tokenProperty + " of entry " + entry + "."})
 	}
 	return manifests, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -22,6 +23,8 @@ type Input struct {
 	ClientCertificates map[Reading]kubeconfig.ClientCertificate
 	// Bundles are the certificates of clusters, by name, with a key where it is at hand.
 	Bundles map[string]trust.Bundle
+	// Sealed are the files of ciphertext, by path. They come out where credentials do not.
+	Sealed map[string]*sealing.File
 	// Sample asks for the verification workload too.
 	Sample bool
 }

@@ -26,9 +26,10 @@ type Manifest struct {
 
 // Options of a compilation.
 type Options struct {
-	// Secrets asks for the manifests that hold credentials too. Without it none is looked at.
+	// Secrets asks for the manifests that hold credentials too. Without it none is looked at, and
+	// those that are sealed stand in their place.
 	Secrets bool
-	// Partial leaves out a remote secret whose token is not at hand, which else is an error.
+	// Partial leaves out what holds a credential that is not at hand, which else is an error.
 	Partial bool
 }
 
@@ -60,7 +61,9 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}
 	if !opts.Secrets {
-		return overlay, nil
+		sealed, err := c.sealed()
+		overlay.Manifests = append(overlay.Manifests, sealed...)
+		return overlay, err
 	}
 	secrets, err := c.secrets()
 	overlay.Manifests = append(overlay.Manifests, secrets...)

@@ -40,7 +40,7 @@ func (c compiler) remoteSecrets() ([]Manifest, error) {
 			errs = append(errs, fmt.Errorf("render remote secret of %s for %s: %w", reading.Target, reading.Consumer, err))
 			continue
 		}
-		manifests = append(manifests, Manifest{File: "remote-secret-" + target.Name + ".yaml", Secret: true, Objects: []Object{secret}})
+		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Secret: true, Objects: []Object{secret}})
 	}
 	return manifests, errors.Join(errs...)
 }

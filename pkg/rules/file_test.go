@@ -1,6 +1,15 @@
 package rules_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"strings"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -24,7 +33,38 @@ func fileCases() map[string][]ruleCase {
 			in.Credentials = []rules.Credential{{Target: "east", Consumer: "west", File: file, Subject: subject, Want: account, Open: open}}
 		}
 	}
+	controlled := sealedSpec()
+	const sealedFile = "sealed/we'st/remote-secret-east.yaml"
+	sealed := func(found rules.Sealed) func(*rules.Input) {
+		found.Cluster, found.File = "east", sealedFile
+		return func(in *rules.Input) { in.Sealed = []rules.Sealed{found} }
+	}
 	return map[string][]ruleCase{
+		"MESH036": {
+			{name: "ended", spec: controlled, change: at(2026), want: []mesh.Problem{found("spec.clusters[0].sealing.sealedSecrets.certificate",
+				"the certificate of the controller of east has ended on 2025-01-01", "fetch the one of now: kubeseal --fetch-cert", "east")}},
+			{name: "not yet", spec: controlled, change: at(2024)},
+			{name: "a rendering has no clock", spec: controlled},
+			{name: "not in use", spec: strings.Replace(controlled, "sealedSecrets,", "none,", 1), change: at(2026)},
+		},
+		"MESH037": {
+			{name: "missing", spec: two, change: sealed(rules.Sealed{Missing: true}), want: []mesh.Problem{inFile(sealedFile, found("",
+				"is not sealed, so east does not get it from the reviewed tree", "kubectl mesh seal --cluster east", "east"))}},
+			{name: "outdated", spec: two, change: sealed(rules.Sealed{Outdated: "another server"}), want: []mesh.Problem{inFile(sealedFile, found("",
+				"is not sealed as mesh.yaml says: another server", "kubectl mesh seal --cluster east", "east"))}},
+			{name: "well", spec: two, change: sealed(rules.Sealed{})},
+			{name: "broken", spec: two, change: sealed(rules.Sealed{Problem: "x", Outdated: "y"})},
+		},
+		"MESH038": {
+			{name: "plain", spec: two, change: sealed(rules.Sealed{Problem: "it is a plain Secret"}), want: []mesh.Problem{inFile(sealedFile, found("",
+				"it is a plain Secret", "remove the file, and seal again: kubectl mesh seal --cluster east", "east"))}},
+			{name: "well", spec: two, change: sealed(rules.Sealed{})},
+		},
+		"MESH039": {
+			{name: "of nobody", spec: two, change: sealed(rules.Sealed{Stray: true}), want: []mesh.Problem{inFile(sealedFile, found("",
+				"belongs to nothing that east gets, and is not rendered", `git rm -- 'sealed/we'\''st/remote-secret-east.yaml'`, "east"))}},
+			{name: "well", spec: two, change: sealed(rules.Sealed{})},
+		},
 		"MESH010": {
 			{
 				name:   "two of them",
@@ -110,4 +150,24 @@ func fileCases() map[string][]ruleCase {
 			{name: "private", spec: two, change: credential(account, false)},
 		},
 	}
+}
+
+func at(year int) func(*rules.Input) {
+	return func(in *rules.Input) { in.Now = time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC) }
+}
+
+// sealedSpec has a controller whose certificate ends with 2024.
+func sealedSpec() string {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	data := base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return fmt.Sprintf(`{clusters: [{name: east, sealing: {format: sealedSecrets, sealedSecrets: {certificateData: %s, certificateSHA256: %x}}}, {name: west}]}`,
+		data, sha256.Sum256(der))
 }

@@ -51,6 +51,10 @@ MESH032 warning        The authority of the certificates is not named
 MESH033 error          An API server cannot trust the issuer of a reader
 MESH034 error          A cluster signs no client certificates
 MESH035 error          A control plane looks in a peer for a namespace that is not there
+MESH036 warning        The certificate of a SealedSecrets controller has ended
+MESH037 warning        What a cluster is to have sealed is not sealed, or not as mesh.yaml says
+MESH038 error   firm   A sealed file is not sealed, or not the object of its name
+MESH039 warning        A sealed file belongs to nothing that the mesh has
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -2,7 +2,7 @@
 // rule is data: an ID, a severity, the text that explains it, and a function that finds it.
 // Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass.
 //
-// The package is pure. It imports pkg/apis/mesh, pkg/topology, pkg/nearest and pkg/shell. Its
+// The package is pure. It imports pkg/apis/mesh, pkg/topology, pkg/nearest, pkg/sealedsecret and pkg/shell. Its
 // texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
 // twice.
 package rules
@@ -46,6 +46,8 @@ type Input struct {
 	Credentials []Credential
 	// Certificates are those of the clusters, if there are any.
 	Certificates []Certificate
+	// Sealed is what was found of sealed files, if it was looked for.
+	Sealed []Sealed
 	// Now is the time; zero where nothing may depend on it.
 	Now time.Time
 }
@@ -68,6 +70,7 @@ func All() []Rule {
 		peeringNetwork(), unservedRemote(), mixedDataPlanes(), soloCharts(), unmanagedFleet(), unreachedNodePort(),
 		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
 		unfederated(), unsigned(), lostNamespace(),
+		endedController(), unsealed(), brokenSeal(), strayCiphertext(),
 	}
 }
 

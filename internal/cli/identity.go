@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+func addIdentity(cmd *cobra.Command, file *string, usage string) {
+	cmd.Flags().StringVar(file, "identity", "", usage)
+	_ = cmd.MarkFlagFilename("identity")
+}
+
+// maxIdentity is more than any file of keys.
+const maxIdentity = 1 << 20
+
+// readIdentity reads the private keys that open sealed files; none when no file is named. A file
+// that others may read is refused: what it opens is every credential of the mesh. A pipe is none.
+func readIdentity(name string) (sealing.Keys, error) {
+	if name == "" {
+		return sealing.Keys{}, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return sealing.Keys{}, inputErrorf("name the file that age-keygen has written", "read identity: %w", quotePath(err))
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return sealing.Keys{}, inputError{fmt.Errorf("read identity: %w", quotePath(err))}
+	}
+	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		return sealing.Keys{}, inputErrorf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxIdentity+1))
+	if err == nil && len(text) > maxIdentity {
+		err = errors.New("it is too long")
+	}
+	if err != nil {
+		return sealing.Keys{}, inputError{fmt.Errorf("read identity: %w", quotePath(err))}
+	}
+	keys, err := sealing.ParseKeys(text)
+	if err != nil {
+		return sealing.Keys{}, inputErrorf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
+			"read identity %q: %w", name, err)
+	}
+	return keys, nil
+}

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
+)
+
+const sopsSettings = ".sops.yaml"
+
+// settingsHeader begins a file of settings that is ours.
+const settingsHeader = "# Written by kubectl mesh seal. Change spec.sealing in mesh.yaml, not this file.\n"
+
+// creationRule says how sops encrypts new files (https://getsops.io/docs, creation_rules).
+type creationRule struct {
+	PathRegex        string `json:"path_regex"`
+	EncryptedRegex   string `json:"encrypted_regex"`
+	MACOnlyEncrypted bool   `json:"mac_only_encrypted"`
+	Age              string `json:"age"`
+}
+
+// writeSettings writes the files that other tools read in the folder of mesh.yaml.
+func (r *sealRun) writeSettings() error {
+	var rules []creationRule
+	for cluster := range r.ws.graph.Clusters() {
+		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
+			rules = append(rules, creationRule{PathRegex: "^" + regexp.QuoteMeta(sealedFolder+"/"+cluster.Name+"/") + `[^/]+\.yaml$`,
+				EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true, Age: strings.Join(cluster.Sealing.Age.Recipients, ",")})
+		}
+	}
+	if len(rules) == 0 {
+		return nil
+	}
+	text, err := manifest.Encode(struct {
+		CreationRules []creationRule `json:"creation_rules"`
+	}{rules})
+	if err != nil {
+		return err
+	}
+	return r.writeSetting(sopsSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+sealedFolder+"/ in it, or move it away")
+}
+
+// writeSetting writes a file unless somebody else has written it.
+func (r *sealRun) writeSetting(name string, text []byte, foreign string) error {
+	there, err := r.ws.readOptional(name)
+	if err != nil {
+		return inputError{quotePath(err)}
+	}
+	header, _, _ := bytes.Cut(text, []byte("\n"))
+	switch {
+	case bytes.Equal(there, text):
+		return nil
+	case there != nil && !bytes.HasPrefix(there, header):
+		fmt.Fprintf(r.ErrOut, "warning: %s is not of kubectl mesh, and was left as it is\n", r.ws.path(name))
+		sayHint(r.ErrOut, foreign)
+		return nil
+	}
+	if err := output.WriteFile(r.ws.path(name), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.ErrOut, "%s: written\n", r.ws.path(name))
+	return nil
+}

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+)
+
+// sealedFolder holds ciphertext: public, and committed.
+const sealedFolder = "sealed"
+
+// readSealed reads what is sealed for these clusters, and remembers what is wrong with it for the
+// rules. A file that is wrong is not returned.
+func (ws *workspace) readSealed(clusters []string) (map[string]*sealing.File, error) {
+	files, wanted := map[string]*sealing.File{}, map[string]bool{}
+	ws.sealed = nil
+	for _, name := range clusters {
+		sealables, err := ws.sealables(name)
+		if err != nil {
+			return nil, err
+		}
+		cluster, _ := ws.graph.Cluster(name)
+		for _, sealable := range sealables {
+			wanted[sealable.SealedFile()] = true
+			file, found := ws.judgeSealed(sealable, sealerOf(cluster))
+			if file != nil {
+				files[sealable.SealedFile()] = file
+			}
+			ws.sealed = append(ws.sealed, found)
+		}
+	}
+	ws.sealed = append(ws.sealed, ws.straySealed(clusters, wanted)...)
+	return files, nil
+}
+
+func (ws *workspace) sealables(cluster string) ([]render.Sealable, error) {
+	return render.Sealables(render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Bundles: ws.bundles}, cluster)
+}
+
+// sealerOf is for whom the credentials of a cluster are sealed.
+func sealerOf(cluster *v1alpha1.Cluster) sealing.Sealer {
+	if cluster.Sealing.Format != v1alpha1.SealingSealedSecrets {
+		return sealing.Sealer{Recipients: cluster.Sealing.Age.Recipients}
+	}
+	certificate, err := sealedsecret.ParseCertificate(cluster.Sealing.SealedSecrets.CertificateData)
+	if err != nil {
+		return sealing.Sealer{} // it has been validated
+	}
+	return sealing.Sealer{Controller: sealing.Controller(certificate)}
+}
+
+// judgeSealed reads one file and compares it with what mesh.yaml says.
+func (ws *workspace) judgeSealed(want render.Sealable, sealer sealing.Sealer) (*sealing.File, rules.Sealed) {
+	found := rules.Sealed{Cluster: want.Cluster, File: ws.path(want.SealedFile())}
+	file, err := ws.readSealedFile(want)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		found.Missing = true
+		return nil, found
+	case err != nil:
+		found.Problem = oneLine(quotePath(err).Error())
+		return nil, found
+	}
+	found.Outdated = file.Addressee(sealer)
+	if name := differs(file, want); name != "" && found.Outdated == "" {
+		found.Outdated = "another " + name
+	}
+	if len(file.Facts()) == 0 {
+		found.Outdated = "its annotations do not say what is in it, so nobody can review it"
+	}
+	return file, found
+}
+
+// differs names the fact in which a file differs from mesh.yaml and the certificates.
+func differs(file *sealing.File, want render.Sealable) string {
+	if want.Reading == (render.Reading{}) {
+		return file.Differ(want.Known, func(string) bool { return true })
+	}
+	return file.Differ(want.Known, sealing.IsAddress)
+}
+
+// readSealedFile reads a file, and refuses one that is another object than the one of its name.
+func (ws *workspace) readSealedFile(want render.Sealable) (*sealing.File, error) {
+	in, err := ws.root.Open(want.SealedFile())
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	text, err := io.ReadAll(io.LimitReader(in, sealing.MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	file, err := sealing.Parse(text)
+	if err == nil && (file.Name != want.Name || file.Namespace != want.Namespace) {
+		err = errors.New("it must be " + want.Namespace + "/" + want.Name + ", and is another object")
+	}
+	return file, err
+}
+
+// straySealed finds files that belong to nothing that these clusters get.
+func (ws *workspace) straySealed(clusters []string, wanted map[string]bool) []rules.Sealed {
+	there, _ := fs.Glob(ws.root.FS(), sealedFolder+"/*/*") // the pattern is well formed
+	var strays []rules.Sealed
+	for _, name := range there {
+		cluster := path.Base(path.Dir(name))
+		_, ours := ws.graph.Cluster(cluster)
+		if !wanted[name] && (!ours || slices.Contains(clusters, cluster)) && !strings.HasPrefix(path.Base(name), ".") {
+			strays = append(strays, rules.Sealed{Cluster: cluster, File: ws.path(name), Stray: true})
+		}
+	}
+	return strays
+}
+
+// proveSealed opens what it can of the sealed files and compares them with their annotations.
+func proveSealed(files map[string]*sealing.File, keys sealing.Keys) (proven int, wrong map[string]error) {
+	wrong = map[string]error{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := files[name].Prove(keys); err != nil {
+			wrong[name] = err
+			continue
+		}
+		proven++
+	}
+	return proven, wrong
+}

@@ -1,0 +1,36 @@
+package kubeconfig
+
+import (
+	"errors"
+	"fmt"
+
+	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// ParseRemote takes back what Config has returned, as YAML. What is more than that, it loses: a
+// caller who has to be certain compares the Config of the result with the text. Its errors never
+// hold the credential.
+func ParseRemote(text []byte) (Remote, error) {
+	var cfg clientcmdapiv1.Config
+	if err := yaml.UnmarshalStrict(text, &cfg); err != nil {
+		return Remote{}, errors.New("parse remote kubeconfig: it is no kubeconfig")
+	}
+	if len(cfg.Clusters) != 1 || len(cfg.Contexts) != 1 || len(cfg.AuthInfos) != 1 {
+		return Remote{}, errors.New("parse remote kubeconfig: it does not have one cluster, one context and one user")
+	}
+	at, user := cfg.Clusters[0].Cluster, cfg.AuthInfos[0].AuthInfo
+	remote := Remote{ClusterID: cfg.CurrentContext, Server: at.Server, CertificateAuthorityData: at.CertificateAuthorityData,
+		TLSServerName: at.TLSServerName, ProxyURL: at.ProxyURL, TokenFile: user.TokenFile}
+	var err error
+	if user.Token != "" {
+		remote.Token, err = ParseToken([]byte(user.Token))
+	}
+	if err == nil && len(user.ClientCertificateData)+len(user.ClientKeyData) > 0 {
+		remote.Certificate, err = ParseClientCertificate(user.ClientCertificateData, user.ClientKeyData)
+	}
+	if err != nil {
+		return Remote{}, fmt.Errorf("parse remote kubeconfig: %w", err)
+	}
+	return remote, nil
+}

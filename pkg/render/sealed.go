@@ -1,0 +1,122 @@
+package render
+
+import (
+	"encoding/json"
+	"path"
+
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+)
+
+// Sealable is an object with a credential that a cluster is to have as ciphertext.
+type Sealable struct {
+	// Cluster gets the object; File is its name in the cluster's folder, sealed or not.
+	Cluster, File   string
+	Namespace, Name string
+	// Reading that a remote secret is for; the zero Reading for cacerts.
+	Reading Reading
+	// Known are the facts of it that are known without the credential.
+	Known map[string]string
+}
+
+// SealedFile is where the ciphertext lies, relative to the folder of mesh.yaml.
+func (s Sealable) SealedFile() string { return path.Join("sealed", s.Cluster, s.File) }
+
+// Sealables are the objects with a credential of a cluster that has them sealed; none of another.
+func Sealables(in Input, name string) ([]Sealable, error) {
+	cluster, ok := in.Graph.Cluster(name)
+	if !ok {
+		return nil, noCluster(name)
+	}
+	if cluster.Sealing.Format == v1alpha1.SealingNone {
+		return nil, nil
+	}
+	c := newCompiler(in, cluster)
+	var all []Sealable
+	for _, reading := range SecretReadings(in.Graph, name) {
+		target, _ := in.Graph.Cluster(reading.Target)
+		all = append(all, Sealable{Cluster: name, File: remoteSecretFile(target.Name), Namespace: cluster.Istio.Namespace,
+			Name: RemoteSecret(target.Name), Reading: reading, Known: sealing.Address(remoteOf(target, kubeconfig.Remote{}))})
+	}
+	if bundle, ok := c.secretBundle(); ok {
+		known, err := sealing.Signing(bundle)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Sealable{Cluster: name, File: cacertsFile, Namespace: cluster.Istio.Namespace, Name: SigningSecret, Known: known})
+	}
+	return all, nil
+}
+
+func remoteSecretFile(target string) string { return "remote-secret-" + target + ".yaml" }
+
+// PlainSecrets returns what is to be sealed for a cluster, by the name of the file: the secret
+// manifests of which the credentials are at hand.
+func PlainSecrets(in Input, name string) (map[string]sealing.Secret, error) {
+	overlay, err := Compile(in, name, Options{Secrets: true, Partial: true})
+	if err != nil {
+		return nil, err
+	}
+	plain := map[string]sealing.Secret{}
+	for _, manifest := range overlay.Manifests {
+		for _, object := range manifest.Objects {
+			switch secret := object.(type) {
+			case *remoteSecret:
+				plain[manifest.File] = plainSecret(secret.SecretApplyConfiguration)
+			case *signingSecret:
+				sealed := plainSecret(secret.SecretApplyConfiguration)
+				// Without the Secret istiod would make a root of its own.
+				sealed.Keep = map[string]string{"argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+					"kustomize.toolkit.fluxcd.io/prune": "disabled"}
+				plain[manifest.File] = sealed
+			}
+		}
+	}
+	return plain, nil
+}
+
+func plainSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {
+	plain := sealing.Secret{Namespace: *secret.Namespace, Name: *secret.Name, Labels: secret.Labels, Annotations: secret.Annotations, Plain: secret.StringData}
+	if secret.Type != nil {
+		plain.Type = *secret.Type
+	}
+	return plain
+}
+
+// sealed are the objects that somebody has sealed, in the place of those that hold a credential.
+func (c compiler) sealed() ([]Manifest, error) {
+	if len(c.Sealed) == 0 {
+		return nil, nil
+	}
+	all, err := Sealables(c.Input, c.cluster.Name)
+	if err != nil {
+		return nil, err
+	}
+	var manifests []Manifest
+	for _, sealable := range all {
+		if file, ok := c.Sealed[sealable.SealedFile()]; ok {
+			manifests = append(manifests, Manifest{File: sealable.File, Objects: []Object{&sealedObject{file}},
+				Comment: "Ciphertext out of " + sealable.SealedFile() + "; the annotations say what is in it."})
+		}
+	}
+	return manifests, nil
+}
+
+// sealedObject is an object as it was sealed.
+type sealedObject struct{ file *sealing.File }
+
+func (o *sealedObject) field(name string) *string {
+	value, _ := o.file.Object[name].(string)
+	return &value
+}
+
+func (o *sealedObject) GetKind() *string       { return o.field("kind") }
+func (o *sealedObject) GetAPIVersion() *string { return o.field("apiVersion") }
+func (o *sealedObject) GetName() *string       { return &o.file.Name }
+func (o *sealedObject) GetNamespace() *string  { return &o.file.Namespace }
+
+// MarshalJSON has the keys sorted, as kustomize writes them.
+func (o *sealedObject) MarshalJSON() ([]byte, error) { return json.Marshal(o.file.Object) }

@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Sealed is what was found of an object that a cluster is to have as ciphertext, or of a file among
+// such objects.
+type Sealed struct {
+	Cluster, File string
+	// Missing says that the file is not there.
+	Missing bool
+	// Stray says that no object of the mesh belongs to the file.
+	Stray bool
+	// Problem is why the file cannot be rendered; empty when it can.
+	Problem string
+	// Outdated is in what the file is not as mesh.yaml says; empty when it is.
+	Outdated string
+}
+
+func endedController() Rule {
+	return Rule{
+		ID: "MESH036", Severity: mesh.SeverityWarning, partial: true,
+		Title: "The certificate of a SealedSecrets controller has ended",
+		Why: "A controller makes a new key every 30 days, and keeps the old ones, so it still opens what is sealed with this " +
+			"certificate. But a key is renewed because it may have become known, and new ciphertext stays in git for ever.",
+		Remedy: "Fetch the certificate of now with kubeseal --fetch-cert, compare its fingerprint with somebody at the cluster, " +
+			"write it into mesh.yaml, and run kubectl mesh seal.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if in.Now.IsZero() || cluster.Sealing.Format != v1alpha1.SealingSealedSecrets {
+					continue
+				}
+				certificate, err := sealedsecret.ParseCertificate(cluster.Sealing.SealedSecrets.CertificateData)
+				if err == nil && in.Now.After(certificate.NotAfter) {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d].sealing.sealedSecrets.certificate", i),
+						message: fmt.Sprintf("the certificate of the controller of %s has ended on %s", cluster.Name, certificate.NotAfter.UTC().Format(time.DateOnly)),
+						hint:    "fetch the one of now: kubeseal --fetch-cert"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func unsealed() Rule {
+	return Rule{
+		ID: "MESH037", Severity: mesh.SeverityWarning, partial: true,
+		Title: "What a cluster is to have sealed is not sealed, or not as mesh.yaml says",
+		Why: "Rendering encrypts nothing: the reviewed tree has the ciphertext that is in sealed/. When a file is missing the " +
+			"cluster does not get the object, and whoever removes what git has not removes it there. When a file is older than " +
+			"mesh.yaml it leads to another server, carries other certificates, or can be read by people who are recipients no longer.",
+		Remedy: "Seal it: kubectl mesh seal --cluster NAME, where the credentials are.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, sealed := range in.Sealed {
+				message := ""
+				switch {
+				case sealed.Problem != "" || sealed.Stray:
+					continue
+				case sealed.Missing:
+					message = "is not sealed, so " + sealed.Cluster + " does not get it from the reviewed tree"
+				case sealed.Outdated != "":
+					message = "is not sealed as mesh.yaml says: " + sealed.Outdated
+				default:
+					continue
+				}
+				found = append(found, finding{clusters: []string{sealed.Cluster}, file: sealed.File, message: message,
+					hint: "kubectl mesh seal --cluster " + sealed.Cluster})
+			}
+			return found
+		},
+	}
+}
+
+func brokenSeal() Rule {
+	return Rule{
+		ID: "MESH038", Severity: mesh.SeverityError, Firm: true, partial: true,
+		Title: "A sealed file is not sealed, or not the object of its name",
+		Why: "What is in sealed/ is committed and rendered as it is. A plain Secret there would publish its credential, and an " +
+			"object of another kind, name or namespace would be applied without anybody having asked for it.",
+		Remedy: "Remove the file, take what was in it for known if it was plain, and seal again: kubectl mesh seal --cluster NAME.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, sealed := range in.Sealed {
+				if sealed.Problem != "" {
+					found = append(found, finding{clusters: []string{sealed.Cluster}, file: sealed.File, message: sealed.Problem,
+						hint: "remove the file, and seal again: kubectl mesh seal --cluster " + sealed.Cluster})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func strayCiphertext() Rule {
+	return Rule{
+		ID: "MESH039", Severity: mesh.SeverityWarning, partial: true,
+		Title: "A sealed file belongs to nothing that the mesh has",
+		Why: "The link or the cluster that it was for is gone, or the cluster is not sealed for any more. The file is not " +
+			"rendered. The credential in it works until it is revoked.",
+		Remedy: "Remove the file, and revoke the credential: delete its Secret or the binding of the reader in the cluster that it reads.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, sealed := range in.Sealed {
+				if sealed.Stray {
+					found = append(found, finding{clusters: []string{sealed.Cluster}, file: sealed.File,
+						message: "belongs to nothing that " + sealed.Cluster + " gets, and is not rendered",
+						hint:    "git rm -- " + shell.Quote(sealed.File)})
+				}
+			}
+			return found
+		},
+	}
+}

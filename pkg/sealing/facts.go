@@ -1,0 +1,203 @@
+package sealing
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Prefix of the annotations that say what is sealed.
+const Prefix = "kubectl-mesh.dev/"
+
+// The facts. Those of a remote secret begin with where istiod goes, and go on with what it shows
+// there; those of cacerts tell which certificates come with the key.
+const (
+	factPeer         = Prefix + "peer"
+	factServer       = Prefix + "server"
+	factAuthority    = Prefix + "certificate-authority-sha256"
+	factServerName   = Prefix + "tls-server-name"
+	factProxy        = Prefix + "proxy-url"
+	factToken        = Prefix + "token"
+	factSubject      = Prefix + "token-subject"
+	factIssuer       = Prefix + "token-issuer"
+	factAudience     = Prefix + "token-audience"
+	factKeyID        = Prefix + "token-key-id"
+	factIssued       = Prefix + "token-issued-at"
+	factExpires      = Prefix + "token-expires"
+	factClaims       = Prefix + "token-claims-sha256"
+	factClient       = Prefix + "client-certificate-sha256"
+	factClientName   = Prefix + "client-certificate-subject"
+	factClientSerial = Prefix + "client-certificate-serial"
+	factClientEnd    = Prefix + "client-certificate-expires"
+	factSigning      = Prefix + "signing-certificate-sha256"
+	factSigningName  = Prefix + "signing-certificate-subject"
+	factSerial       = Prefix + "signing-certificate-serial"
+	factSigningEnd   = Prefix + "signing-certificate-expires"
+	factPublicKey    = Prefix + "signing-public-key-sha256"
+	factChain        = Prefix + "certificate-chain-sha256"
+	factRoots        = Prefix + "root-certificates-sha256"
+)
+
+// Facts says what the plain values of a Secret are: a remote secret, or cacerts. It refuses values
+// that could hold more than the facts tell.
+func Facts(plain map[string]string) (map[string]string, error) {
+	if _, ok := plain[trust.CAKeyFile]; ok {
+		return signingFacts(plain)
+	}
+	if len(plain) != 1 {
+		return nil, fmt.Errorf("it is no remote secret: it has %d keys, and not one", len(plain))
+	}
+	for name, text := range plain {
+		return remoteFacts(name, text)
+	}
+	return nil, nil
+}
+
+func remoteFacts(name, text string) (map[string]string, error) {
+	remote, err := kubeconfig.ParseRemote([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	config, err := remote.Config()
+	if err != nil {
+		return nil, errors.New("its kubeconfig is one that istiod would refuse")
+	}
+	again, err := manifest.Encode(config)
+	if err != nil || !bytes.Equal(again, []byte(text)) {
+		return nil, errors.New("its kubeconfig has more in it than kubectl mesh writes")
+	}
+	if remote.ClusterID != name {
+		return nil, fmt.Errorf("its key is %q, and its kubeconfig of %q", shown(name), shown(remote.ClusterID))
+	}
+	facts := Address(remote)
+	maps.Copy(facts, credentialFacts(remote))
+	return facts, nil
+}
+
+// Address says where a remote kubeconfig leads, which is known without its credential.
+func Address(remote kubeconfig.Remote) map[string]string {
+	facts := map[string]string{factPeer: remote.ClusterID, factServer: remote.Server}
+	set(facts, factServerName, remote.TLSServerName)
+	set(facts, factProxy, remote.ProxyURL)
+	set(facts, factAuthority, sums(remote.CertificateAuthorityData))
+	return facts
+}
+
+func credentialFacts(remote kubeconfig.Remote) map[string]string {
+	if leaf := remote.Certificate.Leaf(); leaf != nil {
+		return map[string]string{factClient: trust.Fingerprint(leaf), factClientName: shown(leaf.Subject.String()),
+			factClientSerial: leaf.SerialNumber.Text(16), factClientEnd: when(leaf.NotAfter)}
+	}
+	claims, ok := remote.Token.Claims()
+	sum, _ := remote.Token.ClaimsSum()
+	if !ok {
+		return map[string]string{factToken: "opaque"}
+	}
+	facts := map[string]string{factClaims: sum, factExpires: "never"}
+	set(facts, factSubject, shown(claims.Subject))
+	set(facts, factIssuer, shown(claims.Issuer))
+	set(facts, factAudience, shown(strings.Join(claims.Audience, ",")))
+	set(facts, factKeyID, shown(remote.Token.KeyID()))
+	if !claims.IssuedAt.IsZero() {
+		facts[factIssued] = when(claims.IssuedAt)
+	}
+	if !claims.Expiry.IsZero() {
+		facts[factExpires] = when(claims.Expiry)
+	}
+	return facts
+}
+
+// signingFacts demands exactly the four files of cacerts, whose key belongs to the certificate.
+func signingFacts(plain map[string]string) (map[string]string, error) {
+	files := map[string][]byte{}
+	for name, text := range plain {
+		files[name] = []byte(text)
+	}
+	bundle, err := trust.FromFiles(files)
+	if err == nil {
+		err = bundle.CheckOnce()
+	}
+	if err != nil {
+		return nil, errors.New("its certificates are such that istiod would refuse them")
+	}
+	key, err := bundle.Key.PEM()
+	if err != nil || string(key) != plain[trust.CAKeyFile] || len(plain) != len(bundle.Public())+1 {
+		return nil, errors.New("it has more in it than kubectl mesh writes")
+	}
+	return Signing(bundle)
+}
+
+// Signing says which certificates a cluster signs with, which is known without the key.
+func Signing(bundle trust.Bundle) (map[string]string, error) {
+	certificate, err := bundle.Certificate()
+	if err != nil {
+		return nil, err
+	}
+	public, err := trust.KeyFingerprint(certificate.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{
+		factSigning: trust.Fingerprint(certificate), factSigningName: shown(certificate.Subject.String()),
+		factSerial: certificate.SerialNumber.Text(16), factSigningEnd: when(certificate.NotAfter),
+		factPublicKey: strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(public, "SHA256:"), ":", "")),
+		factChain:     sums(bundle.Chain), factRoots: sums(bundle.Root),
+	}, nil
+}
+
+// sums are the fingerprints of certificates in their order.
+func sums(text []byte) string {
+	certificates, err := trust.ParseCertificates(text)
+	if err != nil {
+		return ""
+	}
+	return strings.Join(slices.Collect(func(yield func(string) bool) {
+		for _, certificate := range certificates {
+			if !yield(trust.Fingerprint(certificate)) {
+				return
+			}
+		}
+	}), ",")
+}
+
+func set(facts map[string]string, name, value string) {
+	if value != "" {
+		facts[name] = value
+	}
+}
+
+func when(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// maxShown is longer than what is found in practice; annotations have room for 256 KiB in all.
+const maxShown = 500
+
+// shown is a text that nobody has verified, as it may stand in a manifest and on a terminal.
+func shown(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		text = strconv.QuoteToASCII(text)
+	}
+	if len(text) > maxShown {
+		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
+	}
+	return text
+}
+
+// expiry is the end of what is sealed, as its annotations tell it; zero when it has none.
+func expiry(annotations map[string]string) time.Time {
+	for _, name := range []string{factExpires, factClientEnd, factSigningEnd} {
+		if end, err := time.Parse(time.RFC3339, annotations[name]); err == nil {
+			return end
+		}
+	}
+	return time.Time{}
+}

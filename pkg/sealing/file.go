@@ -1,0 +1,180 @@
+package sealing
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
+)
+
+// File is a sealed file as it lies in the repository.
+type File struct {
+	// Object is the whole document.
+	Object map[string]any
+	// Kind is Secret, of sops, or SealedSecret.
+	Kind            string
+	Namespace, Name string
+	Annotations     map[string]string
+	// Recipients who can decrypt a file of sops, sorted; none for one whose settings are not ours.
+	Recipients []string
+
+	document  *sops.Document
+	encrypted map[string]string
+	// secret and kind are the metadata and the type of the Secret that comes out of it.
+	secret metadata
+	kind   string
+}
+
+type metadata struct {
+	Name        string            `json:"name"`
+	Namespace   string            `json:"namespace"`
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
+}
+
+// parsed is what of a document matters.
+type parsed struct {
+	APIVersion string         `json:"apiVersion"`
+	Kind       string         `json:"kind"`
+	Metadata   metadata       `json:"metadata"`
+	Data       map[string]any `json:"data"`
+	StringData map[string]any `json:"stringData"`
+	SOPS       map[string]any `json:"sops"`
+	Spec       struct {
+		EncryptedData map[string]string `json:"encryptedData"`
+		Template      struct {
+			Metadata metadata `json:"metadata"`
+			Type     string   `json:"type"`
+		} `json:"template"`
+	} `json:"spec"`
+	Type string `json:"type"`
+}
+
+// MaxSize bounds a file: Kubernetes takes one MiB of a Secret, and ciphertext is longer.
+const MaxSize = 4 << 20
+
+// Parse reads a file that is to be committed. It refuses one that is not sealed, so that no plain
+// Secret gets into a rendered tree this way. A file of sops that others have made, with other
+// recipients or settings, is taken as it is. The errors never repeat a value.
+func Parse(text []byte) (*File, error) {
+	if len(text) > MaxSize {
+		return nil, fmt.Errorf("it has more than %d MiB", MaxSize>>20)
+	}
+	if hasSeveral(text) {
+		return nil, errors.New("it has more than one YAML document")
+	}
+	var p parsed
+	file := &File{}
+	if err := yaml.UnmarshalStrict(text, &file.Object); err != nil {
+		return nil, errors.New("it is not one YAML document, or has a key twice")
+	}
+	if err := yaml.Unmarshal(text, &p); err != nil {
+		return nil, errors.New("it is no Kubernetes object")
+	}
+	file.Kind, file.Namespace, file.Name, file.Annotations = p.Kind, p.Metadata.Namespace, p.Metadata.Name, p.Metadata.Annotations
+	if _, leak := file.Annotations["kubectl.kubernetes.io/last-applied-configuration"]; leak {
+		return nil, errors.New("its annotation last-applied-configuration repeats the plain object")
+	}
+	switch {
+	case p.APIVersion == "v1" && p.Kind == "Secret":
+		return file, file.readSOPS(text, p)
+	case p.APIVersion == sealedAPI && p.Kind == sealedKind:
+		return file, file.readSealedSecret(p)
+	}
+	return nil, errors.New("it is neither a Secret of sops nor a SealedSecret")
+}
+
+// hasSeveral tells whether a document follows the first one; the parser would pass over it.
+func hasSeveral(text []byte) bool {
+	begun := false
+	for line := range strings.Lines(string(text)) {
+		switch line = strings.TrimRight(line, " \r\n"); {
+		case begun && (strings.HasPrefix(line, "---") || line == "..."):
+			return true
+		case line != "" && line[0] != '#' && line != "---":
+			begun = true
+		}
+	}
+	return false
+}
+
+func (f *File) readSOPS(text []byte, p parsed) error {
+	if len(p.SOPS) == 0 {
+		return errors.New("it is a plain Secret: it has no sops block")
+	}
+	f.secret, f.kind = p.Metadata, p.Type
+	for _, section := range []map[string]any{p.Data, p.StringData} {
+		for name, value := range section {
+			if sealed, ok := value.(string); !ok || sealed != "" && !strings.HasPrefix(sealed, "ENC[") {
+				return fmt.Errorf("the value of %q is not encrypted", shown(name))
+			}
+		}
+	}
+	if document, err := sops.Parse(text); err == nil {
+		f.document, f.Recipients = document, slices.Sorted(slices.Values(document.Block.Recipients()))
+	}
+	return nil
+}
+
+func (f *File) readSealedSecret(p parsed) error {
+	for _, wide := range []string{"cluster-wide", "namespace-wide"} {
+		if p.Metadata.Annotations["sealedsecrets.bitnami.com/"+wide] == "true" {
+			return errors.New("its scope is " + wide + ": it could be opened under another name; only strict is taken")
+		}
+	}
+	if len(p.Data)+len(p.StringData) > 0 || len(p.Spec.EncryptedData) == 0 {
+		return errors.New("it has no encryptedData, or plain values beside it")
+	}
+	f.encrypted, f.secret, f.kind = p.Spec.EncryptedData, p.Spec.Template.Metadata, p.Spec.Template.Type
+	return nil
+}
+
+// Controller is the certificate that a SealedSecret says it was encrypted with.
+func (f *File) Controller() string { return f.Annotations[annotationController] }
+
+// Source is what Secret.Source was when the file was sealed.
+func (f *File) Source() string { return f.Annotations[annotationSource] }
+
+// Expiry is the end of the credential, as the annotations tell it; zero when they tell none.
+func (f *File) Expiry() time.Time { return expiry(f.Annotations) }
+
+// Facts are those among the annotations.
+func (f *File) Facts() map[string]string {
+	facts := map[string]string{}
+	for name, value := range f.Annotations {
+		if strings.HasPrefix(name, Prefix) && name != annotationSource && name != annotationController {
+			facts[name] = value
+		}
+	}
+	return facts
+}
+
+// Differ names the first of some facts that a file tells otherwise, without the prefix; empty when
+// it tells all of them so. Facts of the same kind that the file has beyond these count too.
+func (f *File) Differ(facts map[string]string, kind func(name string) bool) string {
+	told := f.Facts()
+	maps.DeleteFunc(told, func(name, _ string) bool { return !kind(name) })
+	return difference(facts, told)
+}
+
+func difference(want, have map[string]string) string {
+	names := maps.Clone(want)
+	maps.Copy(names, have)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if want[name] != have[name] {
+			return strings.TrimPrefix(name, Prefix)
+		}
+	}
+	return ""
+}
+
+// IsAddress tells whether a fact is one of Address.
+func IsAddress(name string) bool {
+	return slices.Contains([]string{factPeer, factServer, factServerName, factProxy, factAuthority}, name)
+}

@@ -1,0 +1,106 @@
+package sealing
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"filippo.io/age"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
+)
+
+// Keys open sealed files.
+type Keys struct {
+	age        []age.Identity
+	controller *rsa.PrivateKey
+}
+
+// ParseKeys takes what age-keygen writes, or the key of a controller of SealedSecrets as PEM. Its
+// errors never repeat the text.
+func ParseKeys(text []byte) (Keys, error) {
+	switch {
+	case bytes.Contains(text, []byte("-----BEGIN AGE ENCRYPTED FILE-----")):
+		return Keys{}, errors.New("it is encrypted: age asks for its passphrase, this program does not")
+	case bytes.Contains(text, []byte("-----BEGIN ")):
+		key, err := sealedsecret.ParseKey(text)
+		return Keys{controller: key}, err
+	}
+	identities, err := sops.ParseIdentities(text)
+	return Keys{age: identities}, err
+}
+
+// IsZero tells whether there is no key.
+func (k Keys) IsZero() bool { return len(k.age) == 0 && k.controller == nil }
+
+// ErrForOthers says that a file is not encrypted to the keys that are at hand.
+var ErrForOthers = errors.New("it is not encrypted to this identity")
+
+// Opened is a sealed file that has been opened.
+type Opened struct {
+	Plain map[string]string
+	sops  *sops.Opened
+}
+
+// Open decrypts a file in memory.
+func (f *File) Open(keys Keys) (*Opened, error) {
+	switch {
+	case f.Kind == sealedKind && keys.controller != nil:
+		return f.openSealedSecret(keys.controller)
+	case f.document != nil && len(keys.age) > 0:
+		opened, err := f.document.Open(keys.age)
+		if errors.Is(err, sops.ErrNotRecipient) {
+			return nil, ErrForOthers
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &Opened{Plain: opened.Section("stringData"), sops: opened}, nil
+	}
+	return nil, ErrForOthers
+}
+
+func (f *File) openSealedSecret(key *rsa.PrivateKey) (*Opened, error) {
+	opened := &Opened{Plain: map[string]string{}}
+	for _, name := range slices.Sorted(maps.Keys(f.encrypted)) {
+		plain, err := sealedsecret.Open(key, sealedsecret.Name{Namespace: f.Namespace, Name: f.Name}, f.encrypted[name])
+		if errors.Is(err, sealedsecret.ErrNotOpened) {
+			return nil, ErrForOthers
+		}
+		if err != nil {
+			return nil, fmt.Errorf("decrypt %s: %w", shown(name), err)
+		}
+		opened.Plain[name] = string(plain)
+	}
+	return opened, nil
+}
+
+// Prove opens a file and compares what is in it with what its annotations say. ErrForOthers says that
+// it could not be opened, and so nothing is proven.
+func (f *File) Prove(keys Keys) error {
+	opened, err := f.Open(keys)
+	if err != nil {
+		return err
+	}
+	sealed, err := Facts(opened.Plain)
+	if err != nil {
+		return fmt.Errorf("what is sealed is not what an annotation could say: %w", err)
+	}
+	told := f.Facts()
+	if name := difference(sealed, told); name != "" {
+		return fmt.Errorf("annotation %s says %q, and what is sealed says %q", Prefix+name, shown(told[Prefix+name]), sealed[Prefix+name])
+	}
+	return nil
+}
+
+// Before is what an encryption with sops may keep; nil for none.
+func (o *Opened) Before() *sops.Opened {
+	if o == nil {
+		return nil
+	}
+	return o.sops
+}

@@ -1,0 +1,161 @@
+package sealing
+
+import (
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+
+	corev1api "k8s.io/api/core/v1"
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
+)
+
+// Annotations beside the facts.
+const (
+	// annotationSource tells those who have the key of the workspace whether the plain values have changed.
+	annotationSource = Prefix + "sealed-from"
+	// annotationController is the certificate that a SealedSecret was encrypted with.
+	annotationController = Prefix + "sealing-certificate-sha256"
+)
+
+// Secret is a Secret with plain values, in stringData.
+type Secret struct {
+	Namespace, Name     string
+	Labels, Annotations map[string]string
+	Type                corev1api.SecretType
+	Plain               map[string]string
+	// Keep are annotations that keep others from removing the sealed object.
+	Keep map[string]string
+}
+
+// Source tells for a key of the workspace what is sealed, without telling it to anybody else: what a
+// person has chosen could be guessed from a plain hash. The short sum of the key says which key.
+func (s Secret) Source(key []byte) string {
+	mac := hmac.New(sha256.New, key)
+	for _, name := range slices.Sorted(maps.Keys(s.Plain)) {
+		mac.Write([]byte(strconv.Quote(name) + strconv.Quote(s.Plain[name])))
+	}
+	id := sha256.Sum256(append([]byte("kubectl-mesh sealing key "), key...))
+	return "hmac-sha256:" + hex.EncodeToString(id[:4]) + ":" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// annotations are those of the sealed object: facts, and the source.
+func (s Secret) annotations(source string) (map[string]string, error) {
+	all, err := Facts(s.Plain)
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", s.Name, err)
+	}
+	maps.Copy(all, s.Keep)
+	set(all, annotationSource, source)
+	return all, nil
+}
+
+// sopsSecret is a Secret as sops leaves it.
+type sopsSecret struct {
+	*corev1.SecretApplyConfiguration
+	SOPS sops.Block `json:"sops"`
+}
+
+// SOPS returns the file of a Secret that sops can decrypt.
+func (s Secret) SOPS(encryption sops.Encryption, source string) ([]byte, error) {
+	annotations, err := s.annotations(source)
+	if err != nil {
+		return nil, err
+	}
+	cipher, block, err := encryption.Encrypt("stringData", s.Plain)
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", s.Name, err)
+	}
+	maps.Copy(annotations, s.Annotations)
+	secret := corev1.Secret(s.Name, s.Namespace).WithLabels(s.Labels).WithAnnotations(annotations).WithStringData(cipher)
+	if s.Type != "" {
+		secret.WithType(s.Type)
+	}
+	return file(sopsSecret{secret, block})
+}
+
+// sealedSecret is what the controller of SealedSecrets reads.
+type sealedSecret struct {
+	metav1.TypeMetaApplyConfiguration    `json:",inline"`
+	*metav1.ObjectMetaApplyConfiguration `json:"metadata"`
+	Spec                                 sealedSpec `json:"spec"`
+}
+
+type sealedSpec struct {
+	EncryptedData map[string]string `json:"encryptedData"`
+	Template      secretTemplate    `json:"template"`
+}
+
+// secretTemplate is what the Secret has beside its values.
+type secretTemplate struct {
+	*metav1.ObjectMetaApplyConfiguration `json:"metadata"`
+	Type                                 corev1api.SecretType `json:"type,omitempty"`
+}
+
+// What a SealedSecret is called (sealed-secrets pkg/apis/sealedsecrets/v1alpha1).
+const (
+	sealedAPI  = "bitnami.com/v1alpha1"
+	sealedKind = "SealedSecret"
+)
+
+// SealedSecret returns the file of a SealedSecret in strict scope.
+func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, source string) ([]byte, error) {
+	key, ok := controller.PublicKey.(*rsa.PublicKey)
+	if !ok {
+		return nil, errors.New("seal " + s.Name + ": the certificate of the controller has no RSA key")
+	}
+	annotations, err := s.annotations(source)
+	if err != nil {
+		return nil, err
+	}
+	annotations[annotationController] = Controller(controller)
+	spec := sealedSpec{EncryptedData: map[string]string{}, Template: secretTemplate{Type: s.Type,
+		ObjectMetaApplyConfiguration: metav1.ObjectMeta().WithName(s.Name).WithNamespace(s.Namespace).WithLabels(s.Labels).WithAnnotations(s.Annotations)}}
+	for _, name := range slices.Sorted(maps.Keys(s.Plain)) {
+		sealed, err := sealedsecret.Seal(random, key, s.name(), []byte(s.Plain[name]))
+		if err != nil {
+			return nil, fmt.Errorf("seal %s: %w", s.Name, err)
+		}
+		spec.EncryptedData[name] = sealed
+	}
+	labels := maps.Clone(s.Labels)
+	maps.DeleteFunc(labels, func(name, _ string) bool { return name == labelMultiCluster })
+	return file(sealedSecret{
+		TypeMetaApplyConfiguration:   *metav1.TypeMeta().WithAPIVersion(sealedAPI).WithKind(sealedKind),
+		ObjectMetaApplyConfiguration: metav1.ObjectMeta().WithName(s.Name).WithNamespace(s.Namespace).WithLabels(labels).WithAnnotations(annotations),
+		Spec:                         spec,
+	})
+}
+
+// labelMultiCluster is what istiod finds Secrets by; a SealedSecret is none.
+const labelMultiCluster = "istio/multiCluster"
+
+func (s Secret) name() sealedsecret.Name {
+	return sealedsecret.Name{Namespace: s.Namespace, Name: s.Name}
+}
+
+// Controller is how an annotation names the certificate of a controller.
+func Controller(certificate *x509.Certificate) string {
+	sum := sha256.Sum256(certificate.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// header begins every sealed file of ours.
+const header = "# Sealed by kubectl mesh seal. The annotations say what is in it; kubectl mesh validate --identity proves them.\n"
+
+func file(object any) ([]byte, error) {
+	text, err := manifest.Encode(object)
+	return append([]byte(header), text...), err
+}
