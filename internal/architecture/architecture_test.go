@@ -18,7 +18,7 @@ const module = "github.com/kubectl-mesh/kubectl-mesh/"
 func levels() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh":       {6, "internal/cli"},
-		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/kubeconfig pkg/leaks pkg/manifest pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/sops pkg/topology pkg/trust templates"},
+		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/gke pkg/kubeconfig pkg/leaks pkg/manifest pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/sops pkg/topology pkg/trust templates"},
 		"internal/output":        {4, "pkg/leaks pkg/render"},
 		"pkg/apply":              {4, "pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check":              {4, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/render pkg/topology"},
@@ -29,6 +29,7 @@ func levels() map[string]room {
 		"pkg/cluster":            {2, "pkg/kubeconfig"},
 		"pkg/sealing":            {2, "pkg/kubeconfig pkg/manifest pkg/sealedsecret pkg/sops pkg/trust"},
 		"pkg/topology":           {1, "pkg/apis/mesh/v1alpha1"},
+		"pkg/gke":                {1, "pkg/apis/mesh pkg/apis/mesh/v1alpha1"},
 		"pkg/trust":              {1, ""},
 		"pkg/leaks":              {1, "templates"},
 		"pkg/kubeconfig":         {1, "pkg/nearest pkg/shell"},

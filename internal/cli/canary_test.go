@@ -26,6 +26,7 @@ func TestCanary(t *testing.T) {
 		{meshInputs(), meshCommands()},
 		{factsInputs(), meshCommands()},
 		{caInputs(), caCommands()},
+		{gkeInputs(), gkeCommands()},
 		{kubeconfigInputs(), kubeconfigCommands()},
 	} {
 		for _, input := range group.inputs {

@@ -66,8 +66,13 @@ func (c *collector) recorded(name, field string) string {
 }
 
 func (c *collector) recordedList(name, field string) []string {
+	return recordedValues(c.ws.doc.Facts(name), field)
+}
+
+// recordedValues is what the text of a facts file has for a field.
+func recordedValues(text []byte, field string) []string {
 	var document yaml.Node
-	if yaml.Unmarshal(c.ws.doc.Facts(name), &document) != nil || len(document.Content) == 0 {
+	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
 		return nil
 	}
 	return valuesAt(document.Content[0], append([]string{"spec"}, strings.Split(field, ".")...))

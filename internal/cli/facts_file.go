@@ -16,12 +16,13 @@ type fact struct {
 	field  string   // the path of the field in spec: api.server
 	values []string // none: the cluster has it that there is no such value
 	list   bool
+	truth  bool // the value is true or false, and not that word
 }
 
 // commentFacts stands above a facts file that collect has made.
 const commentFacts = `yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/pkg/apis/mesh/v1alpha1/clusterfacts.schema.json
 
-Facts of this cluster, read from it by kubectl mesh collect, which keeps what it reads current.
+Facts of this cluster, kept current by kubectl mesh collect, or by kubectl mesh import gke.
 What else you write here stays. Where mesh.yaml speaks too, it wins.`
 
 // mergeFacts writes facts into the text of a facts file; without a text it begins one. Nodes
@@ -91,6 +92,9 @@ func (f fact) writeInto(parent *yaml.Node, path []string) bool {
 }
 
 func (f fact) node() *yaml.Node {
+	if f.truth {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: f.values[0]}
+	}
 	if !f.list {
 		node := scalar(f.values[0])
 		if strings.Contains(f.values[0], `"`) {

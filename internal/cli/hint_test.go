@@ -92,8 +92,8 @@ func TestNamedFlags(t *testing.T) {
 	named := 0
 	for _, text := range literals(t, ".", "../output") {
 		for line := range strings.Lines(text) {
-			if strings.Contains(line, "kubectl --") || strings.Contains(line, "kubectl config") {
-				continue // flags of kubectl
+			if strings.Contains(line, "kubectl --") || strings.Contains(line, "kubectl config") || strings.Contains(line, "gcloud") {
+				continue // flags of kubectl, and of gcloud
 			}
 			for _, match := range regexp.MustCompile(`(?:^|[ (])--([a-z][a-z-]+)`).FindAllStringSubmatch(line, -1) {
 				if named++; !flags[match[1]] {

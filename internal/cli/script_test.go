@@ -49,11 +49,16 @@ func condition(name string) (bool, error) {
 	return os.Geteuid() == 0, nil
 }
 
-// setUp gives a script the characters that it cannot write, and no kubeconfig.
+// setUp gives a script the characters that it cannot write, dumps of gcloud, and no kubeconfig.
 func setUp(env *testscript.Env) error {
 	for name, text := range map[string]string{"ESC": "\x1b", "NL": "\n", "BEL": "\a", "RLO": "\u202e"} {
 		env.Setenv(name, text)
 	}
+	dumps, err := filepath.Abs("../../pkg/gke/testdata")
+	if err != nil {
+		return err
+	}
+	env.Setenv("DUMPS", dumps) // of gcloud
 	env.Setenv("KUBECONFIG", filepath.Join(env.WorkDir, "no-kubeconfig"))
 	return nil
 }

@@ -29,6 +29,9 @@ func (w withoutFacts) Open(name string) (fs.File, error) {
 	return w.files.Open(name)
 }
 
+// Text returns the text of mesh.yaml.
+func (d *Document) Text() []byte { return d.source.Text }
+
 // Facts returns the text of the facts file of a cluster, nil when there is none.
 func (d *Document) Facts(cluster string) []byte { return d.facts[cluster] }
 

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+)
+
+type importGKEOptions struct {
+	System
+	filename string
+	files    []string
+	dryRun   bool
+}
+
+func newImportGKE(system System, runF func(*importGKEOptions) error) *cobra.Command {
+	o := &importGKEOptions{System: system}
+	cmd := &cobra.Command{
+		Use:   "gke FILE...",
+		Short: "Take over facts of GKE clusters from what gcloud prints",
+		Long: `Read the JSON that gcloud prints of clusters and of firewall rules, and write what it tells
+into clusters/NAME.yaml: the addresses of API servers and their certificate authority, pod ranges,
+node tags, network and subnet, authorized networks, identity pool and fleet. A file - is stdin. Files
+are told apart by what they hold.
+
+A cluster is that of mesh.yaml with the same gke.project, gke.location and gke.cluster; one that
+says none of these, that with the same context or name. A comment in a facts file stays, and so does
+a field that a dump does not tell. What changes is printed; mesh.yaml wins over the file.
+
+The passwords and keys that old clusters have in such a dump are not read.`,
+		Example: `  # At the site; roles/container.clusterViewer and roles/compute.networkViewer will do
+  gcloud container clusters list --project=acme --format=json > clusters.json
+  gcloud compute firewall-rules list --project=acme-network --format=json > rules.json
+
+  # Beside mesh.yaml
+  kubectl mesh import gke clusters.json rules.json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return inputErrorf("make one: gcloud container clusters list --format=json > clusters.json", "%s takes one file at least", cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.files = args
+			if runF != nil {
+				return runF(o)
+			}
+			if err := o.Validate(); err != nil {
+				return err
+			}
+			return o.Run()
+		},
+	}
+	addFilename(cmd, &o.filename)
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print what would change, and write nothing")
+	return cmd
+}
+
+// Validate: stdin can be read once.
+func (o *importGKEOptions) Validate() error {
+	readers := 0
+	for _, name := range append([]string{o.filename}, o.files...) {
+		if name == "-" {
+			readers++
+		}
+	}
+	if readers > 1 {
+		return inputErrorf("write one of them to a file", "stdin is asked for %d times", readers)
+	}
+	return nil
+}
+
+func (o *importGKEOptions) Run() error {
+	dump, err := readDumps(o.files, o.In)
+	if err != nil {
+		return err
+	}
+	if len(dump.Clusters) == 0 {
+		return inputErrorf("add the clusters: gcloud container clusters list --format=json", "the files hold no cluster")
+	}
+	i, err := o.open(dump)
+	if err != nil {
+		return err
+	}
+	defer i.ws.close()
+	return i.run()
+}
+
+// readDumps reads all files, and reports all that cannot be read.
+func readDumps(files []string, stdin io.Reader) (gke.Dump, error) {
+	var all gke.Dump
+	var errs []error
+	for _, name := range files {
+		text, err := readDump(name, stdin)
+		if err != nil {
+			errs = append(errs, inputError{err})
+			continue
+		}
+		dump, err := gke.Parse(text)
+		switch {
+		case errors.Is(err, gke.ErrNotJSON):
+			err = inputErrorf("have gcloud print it: --format=json", "%s %w", dumpName(name), err)
+		case err != nil:
+			err = inputErrorf("give what gcloud container clusters list and gcloud compute firewall-rules list print with --format=json", "%s: %w", dumpName(name), err)
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+		all.Clusters, all.Rules = append(all.Clusters, dump.Clusters...), append(all.Rules, dump.Rules...)
+	}
+	return all, errors.Join(errs...)
+}
+
+func readDump(name string, stdin io.Reader) ([]byte, error) {
+	reader := stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, quotePath(err)
+		}
+		defer file.Close()
+		reader = file
+	}
+	text, err := io.ReadAll(io.LimitReader(reader, gke.MaxSize+1))
+	if err == nil && len(text) > gke.MaxSize {
+		err = withHint(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "give it in parts")
+	}
+	return text, err
+}
+
+func dumpName(name string) string {
+	if name == "-" {
+		return stdinName
+	}
+	return name
+}

@@ -1,0 +1,184 @@
+package gke
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Facts are what a dump tells of a cluster.
+type Facts struct {
+	// Spec has every field that a dump decides; what is empty there is not so, or not known.
+	Spec v1alpha1.ClusterSpec
+	// Notes say what a dump should tell and does not.
+	Notes []Note
+	// PodRangesOpen says that there are more pod ranges than podCIDRs has.
+	PodRangesOpen bool
+}
+
+// Note is something that is missing.
+type Note struct{ What, Why string }
+
+// FactsOf says what a cluster and the firewall rules of its network tell. Values are taken as
+// they are, apart from the certificate authority, of which only certificates are: whoever writes
+// them down validates them.
+func FactsOf(c Cluster, rules []Rule) Facts {
+	var facts Facts
+	note := func(what, why string) { facts.Notes = append(facts.Notes, Note{what, why}) }
+	spec := &facts.Spec
+	spec.Platform = v1alpha1.PlatformGKE
+	if c.CurrentMasterVersion != "" {
+		spec.KubernetesVersion = "v" + c.CurrentMasterVersion // as the API server itself says it
+	}
+	var open []string
+	if spec.PodCIDRs, open = c.PodRanges(); len(open) > 0 {
+		facts.PodRangesOpen = true
+		note("podCIDRs", "the addresses of pod range "+strings.Join(plainNames(open), ", ")+" are not in the dump: add them to podCIDRs, from: gcloud compute networks subnets describe")
+	}
+	authority, err := authorityOf(c)
+	if spec.API.CertificateAuthorityData = authority; err != nil {
+		note("api.certificateAuthorityData", err.Error())
+	}
+	spec.GKE = gkeOf(c)
+	var why string
+	if spec.GKE.NodeTags, why = c.NodeTags(rules); why != "" {
+		note("gke.nodeTags", why)
+	}
+	if spec.GKE.Endpoints == (v1alpha1.Endpoints{}) {
+		note("gke.endpoints", "the dump names none that is switched on")
+	}
+	return facts
+}
+
+func gkeOf(c Cluster) *v1alpha1.GKE {
+	id := c.ID()
+	project, vpc := c.VPC()
+	gke := &v1alpha1.GKE{
+		Project: id.Project, Location: id.Location, Cluster: id.Cluster, NetworkProject: project, VPC: vpc,
+		Subnet:       last(first(c.NetworkConfig.Subnetwork, c.Subnetwork)),
+		Private:      c.NetworkConfig.DefaultEnablePrivateNodes || c.PrivateClusterConfig.EnablePrivateNodes,
+		Autopilot:    c.Autopilot.Enabled,
+		Endpoints:    c.endpoints(),
+		GlobalAccess: c.ControlPlaneEndpointsConfig.IPEndpointsConfig.GlobalAccess || c.PrivateClusterConfig.MasterGlobalAccessConfig.Enabled,
+		TokensViaDNS: c.ControlPlaneEndpointsConfig.DNSEndpointConfig.EnableK8sTokensViaDNS,
+		MasterCIDR:   c.PrivateClusterConfig.MasterIpv4CidrBlock,
+		WorkloadPool: c.WorkloadIdentityConfig.WorkloadPool,
+		Membership:   c.membership(),
+	}
+	c.authorize(gke)
+	return gke
+}
+
+// plainNames leaves out what is no name of a resource: it might be anything.
+func plainNames(names []string) []string {
+	plain := regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	shown := slices.Clone(names)
+	for i, name := range shown {
+		if !plain.MatchString(name) {
+			shown[i] = "[no name]"
+		}
+	}
+	return shown
+}
+
+func last(link string) string { return link[strings.LastIndexByte(link, '/')+1:] }
+
+// endpoints are those that answer: an address may stand in a dump although it is switched off.
+func (c Cluster) endpoints() v1alpha1.Endpoints {
+	var endpoints v1alpha1.Endpoints
+	ip, old, dns := c.ControlPlaneEndpointsConfig.IPEndpointsConfig, c.PrivateClusterConfig, c.ControlPlaneEndpointsConfig.DNSEndpointConfig
+	isPublic := !old.EnablePrivateEndpoint
+	if ip.EnablePublicEndpoint != nil {
+		isPublic = *ip.EnablePublicEndpoint
+	}
+	if ip.Enabled == nil || *ip.Enabled {
+		endpoints.Private = first(ip.PrivateEndpoint, old.PrivateEndpoint)
+		if isPublic {
+			endpoints.Public = first(ip.PublicEndpoint, old.PublicEndpoint)
+		}
+		c.plainEndpoint(&endpoints, isPublic)
+	}
+	if dns.AllowExternalTraffic {
+		endpoints.DNS = dns.Endpoint
+	}
+	return endpoints
+}
+
+// plainEndpoint is the one that is in every dump: the public one, unless that is switched off.
+func (c Cluster) plainEndpoint(endpoints *v1alpha1.Endpoints, isPublic bool) {
+	if _, err := netip.ParseAddr(c.Endpoint); err != nil || c.Endpoint == endpoints.Private {
+		return
+	}
+	if isPublic && endpoints.Public == "" {
+		endpoints.Public = c.Endpoint
+	} else if !isPublic && endpoints.Private == "" {
+		endpoints.Private = c.Endpoint
+	}
+}
+
+// authorize fills in who may reach the API server.
+func (c Cluster) authorize(gke *v1alpha1.GKE) {
+	networks := c.ControlPlaneEndpointsConfig.IPEndpointsConfig.AuthorizedNetworksConfig
+	if networks == nil {
+		networks = c.MasterAuthorizedNetworksConfig
+	}
+	if networks == nil {
+		networks = &authorizedNetworks{}
+	}
+	gke.AuthorizedNetworksEnabled = &networks.Enabled
+	gke.GoogleCloudAccess, gke.AuthorizedNetworksOnPrivateEndpoint = networks.GcpPublicCidrsAccessEnabled, networks.PrivateEndpointEnforcementEnabled
+	if !networks.Enabled {
+		return
+	}
+	for _, block := range networks.CidrBlocks {
+		gke.AuthorizedNetworks = append(gke.AuthorizedNetworks, block.CidrBlock)
+	}
+	gke.AuthorizedNetworks = sorted(gke.AuthorizedNetworks)
+}
+
+// membership: Google names a project by its ID in some places and by its number in others.
+func (c Cluster) membership() *v1alpha1.Membership {
+	if c.Fleet.Project == "" && c.Fleet.Membership == "" {
+		return nil
+	}
+	var membership v1alpha1.Membership
+	project := func(name string) {
+		if regexp.MustCompile(`^[0-9]+$`).MatchString(name) {
+			membership.ProjectNumber = first(membership.ProjectNumber, name)
+		} else {
+			membership.Project = first(membership.Project, name)
+		}
+	}
+	project(c.Fleet.Project)
+	if match := regexp.MustCompile(`/projects/([^/]+)/locations/([^/]+)/memberships/([^/]+)$`).FindStringSubmatch(c.Fleet.Membership); match != nil {
+		project(match[1])
+		membership.Location, membership.Name = match[2], match[3]
+	}
+	if number, ok := strings.CutPrefix(c.ResourceLabels["mesh_id"], "proj-"); ok {
+		membership.ProjectNumber = first(membership.ProjectNumber, number)
+	}
+	return &membership
+}
+
+func authorityOf(c Cluster) ([]byte, error) {
+	text := c.MasterAuth.ClusterCaCertificate
+	if text == "" {
+		return nil, errors.New("the dump has no masterAuth.clusterCaCertificate")
+	}
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, errors.New("masterAuth.clusterCaCertificate is no base64 text")
+	}
+	certificates, err := mesh.Certificates(data)
+	if err != nil {
+		return nil, fmt.Errorf("masterAuth.clusterCaCertificate %w", err)
+	}
+	return certificates, nil
+}

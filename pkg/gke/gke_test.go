@@ -1,0 +1,239 @@
+package gke_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+)
+
+// dumpOf reads files that are as gcloud prints them.
+func dumpOf(t testing.TB, names ...string) gke.Dump {
+	t.Helper()
+	var text []byte
+	for _, name := range names {
+		part, err := os.ReadFile("testdata/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, part...)
+	}
+	dump, err := gke.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dump
+}
+
+// factsText is what is told, without the certificate.
+func factsText(t *testing.T, cluster gke.Cluster, rules []gke.Rule) string {
+	t.Helper()
+	facts := gke.FactsOf(cluster, rules)
+	if !strings.HasPrefix(string(facts.Spec.API.CertificateAuthorityData), "-----BEGIN CERTIFICATE-----") {
+		t.Errorf("the certificate authority is %q", facts.Spec.API.CertificateAuthorityData)
+	}
+	facts.Spec.API.CertificateAuthorityData = nil
+	text, err := yaml.Marshal(facts.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, note := range facts.Notes {
+		text = append(text, "# "+note.What+": "+note.Why+"\n"...)
+	}
+	return "\n" + string(text)
+}
+
+// The fields of before and after controlPlaneEndpointsConfig, in one file after the other.
+func TestFacts(t *testing.T) {
+	dump := dumpOf(t, "list", "describe", "rules")
+	for i, want := range []string{`
+api: {}
+gke:
+  authorizedNetworksEnabled: false
+  cluster: cluster-name-1
+  endpoints:
+    private: 10.0.0.2
+    public: 203.0.113.61
+  location: us-central1
+  networkProject: fleet-project-id
+  nodeTags:
+  - gke-cluster-name-1-0a1b2c3d-node
+  project: project-id-1
+  subnet: us-central1
+  vpc: gke-cluster-vpc
+istio: {}
+kubernetesVersion: v1.24.9-gke.3200
+platform: gke
+podCIDRs:
+- 10.8.0.0/14
+- 10.64.0.0/20
+reader: {}
+`, `
+api: {}
+gke:
+  authorizedNetworks:
+  - 192.0.2.0/24
+  authorizedNetworksEnabled: true
+  cluster: cluster-name-3
+  endpoints:
+    private: 172.16.0.2
+  globalAccess: true
+  location: us-central1
+  masterCIDR: 172.16.0.0/28
+  networkProject: fleet-project-id
+  nodeTags:
+  - gke-cluster-name-3-8c9d0e1f-node
+  private: true
+  project: project-id-1
+  subnet: us-central1
+  vpc: gke-cluster-vpc
+istio: {}
+kubernetesVersion: v1.24.9-gke.3200
+platform: gke
+podCIDRs:
+- 10.16.0.0/14
+reader: {}
+# podCIDRs: the addresses of pod range pods-3b are not in the dump: add them to podCIDRs, from: gcloud compute networks subnets describe
+`, `
+api: {}
+gke:
+  authorizedNetworks:
+  - 192.0.2.0/24
+  - 198.51.100.0/24
+  authorizedNetworksEnabled: true
+  authorizedNetworksOnPrivateEndpoint: true
+  autopilot: true
+  cluster: cluster-name-4
+  endpoints:
+    dns: gke-2a3b4c5d6e7f-123456789012.us-west1.gke.goog
+    private: 172.16.0.18
+    public: 203.0.113.64
+  globalAccess: true
+  googleCloudAccess: false
+  location: us-west1
+  membership:
+    location: us-west1
+    name: cluster-name-4
+    project: fleet-project-id
+    projectNumber: "123456789012"
+  networkProject: fleet-project-id
+  nodeTags:
+  - gk3-cluster-name-4-2a3b4c5d-node
+  private: true
+  project: project-id-2
+  subnet: us-west1
+  tokensViaDNS: true
+  vpc: gke-cluster-vpc
+  workloadPool: project-id-2.svc.id.goog
+istio: {}
+kubernetesVersion: v1.33.4-gke.1134000
+platform: gke
+podCIDRs:
+- 10.20.0.0/14
+- fd20:1:2:3::/64
+reader: {}
+`} {
+		t.Run(dump.Clusters[i].Name, func(t *testing.T) {
+			if diff := cmp.Diff(want, factsText(t, dump.Clusters[i], dump.Rules)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// parseOne reads one cluster, of which only the given fields are said.
+func parseOne(t *testing.T, fields string) gke.Cluster {
+	t.Helper()
+	dump, err := gke.Parse([]byte(`{"masterAuth": {}, ` + fields + `}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dump.Clusters[0]
+}
+
+// An address may stand in a dump although it is switched off.
+func TestEndpoints(t *testing.T) {
+	for name, test := range map[string]struct{ fields, public, private, dns string }{
+		"the oldest":   {`"endpoint": "203.0.113.1"`, "203.0.113.1", "", ""},
+		"private, old": {`"endpoint": "10.0.0.2", "privateClusterConfig": {"enablePrivateEndpoint": true, "publicEndpoint": "203.0.113.1"}`, "", "10.0.0.2", ""},
+		"public switched off": {`"endpoint": "10.0.0.2", "controlPlaneEndpointsConfig": {"ipEndpointsConfig": {"enabled": true, "enablePublicEndpoint": false,
+			"publicEndpoint": "203.0.113.1", "privateEndpoint": "10.0.0.2"}}`, "", "10.0.0.2", ""},
+		"a name alone": {`"endpoint": "gke-1.us-east1.gke.goog", "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"allowExternalTraffic": true, "endpoint": "gke-1.us-east1.gke.goog"},
+			"ipEndpointsConfig": {"enabled": false, "publicEndpoint": "203.0.113.1"}}`, "", "", "gke-1.us-east1.gke.goog"},
+		"a name that is closed": {`"controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.us-east1.gke.goog"}}`, "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := gke.FactsOf(parseOne(t, test.fields), nil).Spec.GKE.Endpoints
+			if got.Public != test.public || got.Private != test.private || got.DNS != test.dns {
+				t.Errorf("%+v, want %+v", got, test)
+			}
+		})
+	}
+}
+
+func TestNodeTags(t *testing.T) {
+	east := `"name": "east", "network": "mesh", "clusterIpv4Cidr": "10.8.0.0/14", "nodePools": [{"config": {"tags": ["b", "a"]}}, {"config": {"tags": ["a", "c"]}}]`
+	rule := func(name, network, source, tag string) string {
+		return `{"direction": "INGRESS", "name": "` + name + `", "network": "` + network + `", "sourceRanges": ["` + source + `"], "targetTags": ["` + tag + `"]}`
+	}
+	const own = "gke-east-0a1b2c3d-all"
+	for name, test := range map[string]struct{ cluster, rules, tags, reason string }{
+		"the automatic rule":        {east, rule(own, "projects/p/global/networks/mesh", "10.8.0.0/14", "t"), "t", ""},
+		"of Autopilot":              {east, rule("gk3-east-0a1b2c3d-all", "mesh", "10.8.0.0/14", "t"), "t", ""},
+		"of another network":        {east, rule(own, "projects/p/global/networks/other", "10.8.0.0/14", "t"), "a", ""},
+		"of a namesake":             {east, rule(own, "mesh", "10.12.0.0/14", "t"), "a", ""},
+		"a name that was cut":       {east, rule("gke-eas-0a1b2c3d-all", "mesh", "10.8.0.0/14", "t"), "t", ""},
+		"a rule of somebody":        {east, rule("gke-east-custom-all", "mesh", "10.8.0.0/14", "t"), "a", ""},
+		"two overlap, one is named": {east, rule(own, "mesh", "10.8.0.0/14", "t") + rule("gke-east-b-0a1b2c3d-all", "mesh", "10.8.0.0/16", "u"), "t", ""},
+		"two of one name":           {east, rule(own, "mesh", "10.8.0.0/14", "t") + rule("gke-east-11111111-all", "mesh", "10.8.0.0/16", "u"), "", "more than one rule gke-*-all is for its pods"},
+		"no rules":                  {`"name": "east"`, "", "", "the cluster does not tell them, and no firewall rules are given"},
+		"no rule of it":             {`"name": "east"`, rule(own, "mesh", "10.8.0.0/14", "t"), "", "no rule gke-*-all of its network is for its pods"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dump, err := gke.Parse([]byte("[]" + test.rules))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tags, reason := parseOne(t, test.cluster).NodeTags(dump.Rules)
+			if strings.Join(tags, " ") != test.tags || reason != test.reason {
+				t.Errorf("%q, %q, want %q, %q", tags, reason, test.tags, test.reason)
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                      "is empty",
+		"name: east\n":          "is no JSON",
+		`[{"masterAuth": {}}`:   "is no JSON",
+		`"cluster"`:             "it is no object",
+		`[{"masterAuth":{}},7]`: "entry 2 is no object",
+		`{"error": {"code": 403, "message": "token"}}`:          "it is neither a cluster nor a firewall rule",
+		`{"items": [{"machineType": "e2"}]}`:                    "entry 1 is neither a cluster nor a firewall rule",
+		`[{"masterAuth": {}, "autopilot": {"enabled": "yes"}}]`: "entry 1 has a field autopilot.enabled of a wrong type",
+	} {
+		if _, err := gke.Parse([]byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: error %v, want %s", text, err, want)
+		}
+	}
+	if _, err := gke.Parse([]byte("NAME  LOCATION")); !errors.Is(err, gke.ErrNotJSON) {
+		t.Errorf("a table: error %v", err)
+	}
+}
+
+// What an API answers instead of gcloud, and what a site has put into one file.
+func TestParseTogether(t *testing.T) {
+	dump, err := gke.Parse([]byte("\ufeff" + `{"clusters": [{"masterAuth": {}, "name": "a"}]} {"items": [{"denied": [], "name": "r"}]} [] {"nodePools": [], "name": "b"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(dump.Clusters) != 2 || dump.Clusters[1].Name != "b" || len(dump.Rules) != 1 || dump.Rules[0].Name != "r" {
+		t.Errorf("%+v", dump)
+	}
+}

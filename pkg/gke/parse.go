@@ -1,0 +1,104 @@
+package gke
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// MaxSize bounds a dump: it is room for some thousand clusters.
+const MaxSize = 64 << 20
+
+// Dump is what files of gcloud hold.
+type Dump struct {
+	Clusters []Cluster
+	Rules    []Rule
+}
+
+// ErrNotJSON says that a text is no JSON: gcloud prints tables and YAML unless it is told.
+var ErrNotJSON = errors.New("is no JSON")
+
+// Parse reads the JSON of gcloud container clusters describe or list, and of compute
+// firewall-rules describe or list; several of them may follow each other. What an object is
+// shows in its fields. Errors do not repeat the text.
+func Parse(text []byte) (Dump, error) {
+	var dump Dump
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if len(bytes.TrimSpace(text)) == 0 {
+		return dump, errors.New("is empty")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	for {
+		var document json.RawMessage
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			return dump, nil
+		}
+		if err != nil {
+			return Dump{}, ErrNotJSON
+		}
+		if err := dump.take(document); err != nil {
+			return Dump{}, err
+		}
+	}
+}
+
+// take adds what a document holds: a list, the answer of an API around a list, or an object.
+func (d *Dump) take(document json.RawMessage) error {
+	var list []json.RawMessage
+	if json.Unmarshal(document, &list) != nil {
+		var answer struct{ Clusters, Items *[]json.RawMessage }
+		switch err := json.Unmarshal(document, &answer); {
+		case err == nil && answer.Clusters != nil:
+			list = *answer.Clusters
+		case err == nil && answer.Items != nil:
+			list = *answer.Items
+		default:
+			return d.takeObject(document, "it")
+		}
+	}
+	for i, object := range list {
+		if err := d.takeObject(object, fmt.Sprintf("entry %d", i+1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeObject tells a cluster from a rule by a field that every one of its kind has.
+func (d *Dump) takeObject(object json.RawMessage, what string) error {
+	var mark struct{ MasterAuth, CurrentMasterVersion, NodePools, Direction, Allowed, Denied json.RawMessage }
+	if json.Unmarshal(object, &mark) != nil {
+		return fmt.Errorf("%s is no object", what)
+	}
+	var err error
+	switch {
+	case mark.MasterAuth != nil || mark.CurrentMasterVersion != nil || mark.NodePools != nil:
+		var cluster Cluster
+		err = json.Unmarshal(object, &cluster)
+		d.Clusters = append(d.Clusters, cluster)
+	case mark.Direction != nil || mark.Allowed != nil || mark.Denied != nil:
+		var rule Rule
+		err = json.Unmarshal(object, &rule)
+		d.Rules = append(d.Rules, rule)
+	default:
+		return fmt.Errorf("%s is neither a cluster nor a firewall rule", what)
+	}
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("%s has a field %s of a wrong type", what, apiPath(wrong.Field))
+	}
+	return err
+}
+
+// apiPath writes the path of a field in Go as the APIs do: Autopilot.Enabled, autopilot.enabled.
+func apiPath(path string) string {
+	names := strings.Split(path, ".")
+	for i, name := range names {
+		names[i] = strings.ToLower(name[:min(1, len(name))]) + name[min(1, len(name)):]
+	}
+	return strings.Join(names, ".")
+}

@@ -1,0 +1,74 @@
+package gke
+
+import (
+	"regexp"
+	"slices"
+)
+
+// automaticRule matches the rule that GKE makes for each cluster from its pods to its nodes:
+// gke-east-1a2b3c4d-all; gk3 is for Autopilot.
+const automaticRule = `^(?:gke|gk3)-(.+)-[0-9a-f]{8}-all$`
+
+// NodeTags are the network tags of the nodes of a cluster. The API of clusters does not tell
+// them: they are the target of the rule that GKE has made for the cluster, which is found by its
+// network and by the pods that it lets in. Without such a rule they are the tags that somebody
+// has given to every node. The reason says why there are none.
+func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
+	var found []Rule
+	for _, rule := range rules {
+		if c.automatic(rule) {
+			found = append(found, rule)
+		}
+	}
+	if len(found) > 1 { // a name is that of another cluster where the clusters overlap
+		found = slices.DeleteFunc(found, func(rule Rule) bool {
+			return regexp.MustCompile(automaticRule).FindStringSubmatch(rule.Name)[1] != c.Name
+		})
+	}
+	switch {
+	case len(found) == 1:
+		tags = slices.Clone(found[0].TargetTags)
+		slices.Sort(tags)
+		return slices.Compact(tags), ""
+	case len(found) > 1:
+		return nil, "more than one rule gke-*-all is for its pods"
+	}
+	if tags = c.commonTags(); len(tags) > 0 {
+		return tags, ""
+	}
+	if len(rules) == 0 {
+		return nil, "the cluster does not tell them, and no firewall rules are given"
+	}
+	return nil, "no rule gke-*-all of its network is for its pods"
+}
+
+func (c Cluster) automatic(rule Rule) bool {
+	ranges, _ := c.PodRanges()
+	project, network := c.VPC()
+	ruleProject, ruleNetwork := rule.VPC()
+	return rule.Direction == "INGRESS" && len(rule.TargetTags) > 0 && len(ranges) > 0 &&
+		ruleNetwork == network && (ruleProject == "" || project == "" || ruleProject == project) &&
+		regexp.MustCompile(automaticRule).MatchString(rule.Name) &&
+		slices.ContainsFunc(rule.SourceRanges, func(source string) bool { return holds(ranges, source) })
+}
+
+// commonTags are those that every node has because somebody wants it so.
+func (c Cluster) commonTags() []string {
+	if c.Autopilot.Enabled {
+		return sorted(c.NodePoolAutoConfig.NetworkTags.Tags)
+	}
+	var common []string
+	for i, pool := range c.NodePools {
+		if i == 0 {
+			common = slices.Clone(pool.Config.Tags)
+		}
+		common = slices.DeleteFunc(common, func(tag string) bool { return !slices.Contains(pool.Config.Tags, tag) })
+	}
+	return sorted(common)
+}
+
+func sorted(values []string) []string {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	return slices.Compact(values)
+}
