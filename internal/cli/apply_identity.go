@@ -73,7 +73,7 @@ func (f *liveFlags) provenByServer(graph *topology.Graph, declared *v1alpha1.Clu
 	if !sameCertificates(used, declared.API.CertificateAuthorityData) {
 		return false
 	}
-	if config.Host == declared.API.Server {
+	if config.Host == declared.API.Server || topology.IsEndpoint(declared, config.Host) {
 		return true
 	}
 	for other := range graph.Clusters() {

@@ -32,7 +32,8 @@ func newValidate(system System, runF func(*validateOptions) error) *cobra.Comman
 		Short: "Check mesh.yaml and everything beside it, offline",
 		Long: `Check mesh.yaml, the facts in clusters/ and the certificate authorities, offline. Every
 problem is reported at once, with its line, its field and a remedy. Credentials are not looked
-at: render names those that are missing.
+at: render names those that are missing. Where the address of an API server of GKE was chosen, it is
+printed with the reason.
 
 With --identity what is in sealed/ is opened, in memory, and compared with what its annotations
 say; a file that this identity does not open is named, because nothing is proven of it.
@@ -104,13 +105,16 @@ func (o *validateOptions) Run() error {
 		return &problemsError{ws.name, problems, listAll(o.filename)}
 	}
 	sayProblems(o.ErrOut, problems, listAll(o.filename))
-	text := fmt.Sprintf("%s is valid: mesh %s, %s, %s\n", ws.name, ws.doc.Mesh.Metadata.Name,
-		count(len(ws.doc.Mesh.Spec.Clusters), "cluster"), count(ws.graph.CountLinks(), "link"))
-	if !keys.IsZero() {
-		text += count(proven, "sealed file") + " proven to be what the annotations say\n"
+	if _, err = fmt.Fprintf(o.Out, "%s is valid: mesh %s, %s, %s\n", ws.name, ws.doc.Mesh.Metadata.Name,
+		count(len(ws.doc.Mesh.Spec.Clusters), "cluster"), count(ws.graph.CountLinks(), "link")); err != nil {
+		return err
 	}
-	_, err = io.WriteString(o.Out, text)
-	return err
+	if !keys.IsZero() {
+		if _, err = fmt.Fprintln(o.Out, count(proven, "sealed file")+" proven to be what the annotations say"); err != nil {
+			return err
+		}
+	}
+	return sayAddresses(o.Out, ws.graph)
 }
 
 // checkAll runs the rules over everything, and proves what is sealed if there are keys.
@@ -154,7 +158,11 @@ func onlyForOthers(wrong map[string]error) bool {
 
 // report prints all problems as data, waived ones too.
 func (o *validateOptions) report(ws *workspace, problems []mesh.Problem) error {
-	if err := printProblems(o.Out, o.output, problems); err != nil {
+	var servers []readAt
+	if ws.graph != nil {
+		servers = readAddresses(ws.graph)
+	}
+	if err := printProblems(o.Out, o.output, problems, servers...); err != nil {
 		return err
 	}
 	if mesh.Stop(problems) {
@@ -163,8 +171,8 @@ func (o *validateOptions) report(ws *workspace, problems []mesh.Problem) error {
 	return nil
 }
 
-// printProblems prints problems as data.
-func printProblems(w io.Writer, format string, problems []mesh.Problem) error {
+// printProblems prints problems as data, and the addresses that were chosen if there are any.
+func printProblems(w io.Writer, format string, problems []mesh.Problem, servers ...readAt) error {
 	shown := make([]mesh.Problem, len(problems))
 	for i, p := range problems {
 		p.Field, p.Message, p.Hint, p.Waived = redact(p.Field), redact(p.Message), redact(p.Hint), redact(p.Waived)
@@ -173,7 +181,8 @@ func printProblems(w io.Writer, format string, problems []mesh.Problem) error {
 	return printData(w, format, struct {
 		Valid    bool           `json:"valid"`
 		Problems []mesh.Problem `json:"problems"`
-	}{!mesh.Stop(problems), shown})
+		Servers  []readAt       `json:"servers,omitempty"`
+	}{!mesh.Stop(problems), shown, servers})
 }
 
 // printData prints a value in a format that machines read.

@@ -24,7 +24,7 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 		if target.Reader.Auth != v1alpha1.ReaderAuthExternal || target.Reader.External == nil {
 			continue
 		}
-		text, err := externalKubeconfig(target)
+		text, err := c.externalKubeconfig(target)
 		if err != nil {
 			return nil, err
 		}
@@ -37,19 +37,19 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 			Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.Name}, Labels: map[string]string{labelMultiCluster: "true"}},
 		}
 		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Objects: []Object{secret},
-			Comment: "External Secrets puts in the token: property " + tokenProperty + " of entry " + entry + "."})
+			Comment: lines("External Secrets puts in the token: property "+tokenProperty+" of entry "+entry+".", c.addressComment(target))})
 	}
 	return manifests, nil
 }
 
 // externalKubeconfig is a template. Nothing but the token may be one: a server whose path had
 // braces would become a part of a program.
-func externalKubeconfig(target *v1alpha1.Cluster) (string, error) {
+func (c compiler) externalKubeconfig(target *v1alpha1.Cluster) (string, error) {
 	token, err := kubeconfig.ParseToken([]byte(externalToken))
 	if err != nil {
 		return "", err
 	}
-	config, err := remoteOf(target, kubeconfig.Remote{Token: token}).Config()
+	config, err := c.remoteOf(target, kubeconfig.Remote{Token: token}).Config()
 	if err != nil {
 		return "", err
 	}

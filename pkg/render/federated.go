@@ -3,6 +3,8 @@ package render
 import (
 	"fmt"
 	"path"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
@@ -11,6 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
 // A federated reader has no credential: its istiod shows the token that its own cluster gives it,
@@ -75,7 +78,7 @@ func (c compiler) federatedSecrets() ([]Manifest, error) {
 		if target.Reader.Auth != v1alpha1.ReaderAuthFederated {
 			continue
 		}
-		config, err := remoteOf(target, kubeconfig.Remote{TokenFile: TokenFile(target.Name)}).Config()
+		config, err := c.remoteOf(target, kubeconfig.Remote{TokenFile: TokenFile(target.Name)}).Config()
 		if err != nil {
 			return nil, err
 		}
@@ -84,17 +87,36 @@ func (c compiler) federatedSecrets() ([]Manifest, error) {
 			return nil, err
 		}
 		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Objects: []Object{c.remoteSecretOf(target, string(text))},
-			Comment: "Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n" +
-				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again."})
+			Comment: lines("Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n"+
+				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again.", c.addressComment(target))})
 	}
 	return manifests, nil
 }
 
-// remoteOf fills in how the API server of a cluster is reached.
-func remoteOf(target *v1alpha1.Cluster, remote kubeconfig.Remote) kubeconfig.Remote {
-	remote.ClusterID, remote.Server, remote.CertificateAuthorityData = target.Name, target.API.Server, target.API.CertificateAuthorityData
-	remote.TLSServerName, remote.ProxyURL = target.API.TLSServerName, target.API.ProxyURL
+// remoteOf fills in how the control plane of this cluster reaches the API server of another one.
+func (c compiler) remoteOf(target *v1alpha1.Cluster, remote kubeconfig.Remote) kubeconfig.Remote {
+	api := topology.AddressFor(c.cluster, target).API
+	remote.ClusterID, remote.Server, remote.CertificateAuthorityData = target.Name, api.Server, api.CertificateAuthorityData
+	remote.TLSServerName, remote.ProxyURL = api.TLSServerName, api.ProxyURL
 	return remote
+}
+
+// addressComment says why it is this address, where mesh.yaml leaves that open.
+func (c compiler) addressComment(target *v1alpha1.Cluster) string {
+	target, known := c.Graph.Cluster(target.Name)
+	if !known {
+		return ""
+	}
+	address := topology.AddressFor(c.cluster, target)
+	if !address.Chosen {
+		return ""
+	}
+	return fmt.Sprintf("The server is the %s endpoint: %s.", address.Endpoint, address.Reason)
+}
+
+// lines joins those that say something.
+func lines(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "\n")
 }
 
 // remoteSecretOf is the Secret that istiod finds.

@@ -40,7 +40,7 @@ func (c compiler) remoteSecrets() ([]Manifest, error) {
 			errs = append(errs, fmt.Errorf("render remote secret of %s for %s: %w", reading.Target, reading.Consumer, err))
 			continue
 		}
-		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Secret: true, Objects: []Object{secret}})
+		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(target)})
 	}
 	return manifests, errors.Join(errs...)
 }
@@ -63,7 +63,7 @@ func (c compiler) credential(reading Reading) (credential kubeconfig.Remote, hel
 }
 
 func (c compiler) remoteSecret(target *v1alpha1.Cluster, credential kubeconfig.Remote) (*remoteSecret, error) {
-	config, err := remoteOf(target, credential).Config()
+	config, err := c.remoteOf(target, credential).Config()
 	if err != nil {
 		return nil, err
 	}

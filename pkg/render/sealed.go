@@ -39,7 +39,7 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	for _, reading := range SecretReadings(in.Graph, name) {
 		target, _ := in.Graph.Cluster(reading.Target)
 		all = append(all, Sealable{Cluster: name, File: remoteSecretFile(target.Name), Namespace: cluster.Istio.Namespace,
-			Name: RemoteSecret(target.Name), Reading: reading, Known: sealing.Address(remoteOf(target, kubeconfig.Remote{}))})
+			Name: RemoteSecret(target.Name), Reading: reading, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{}))})
 	}
 	if bundle, ok := c.secretBundle(); ok {
 		known, err := sealing.Signing(bundle)

@@ -55,6 +55,10 @@ MESH036 warning        The certificate of a SealedSecrets controller has ended
 MESH037 warning        What a cluster is to have sealed is not sealed, or not as mesh.yaml says
 MESH038 error   firm   A sealed file is not sealed, or not the object of its name
 MESH039 warning        A sealed file belongs to nothing that the mesh has
+MESH056 error          Two clusters are one cluster of GKE
+MESH057 warning        The DNS endpoint of GKE takes no tokens of service accounts
+MESH058 error          The DNS endpoint of GKE is verified with another authority
+MESH059 error          A control plane at Google cannot reach a private address
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -71,6 +71,7 @@ func All() []Rule {
 		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
 		unfederated(), unsigned(), lostNamespace(),
 		endedController(), unsealed(), brokenSeal(), strayCiphertext(),
+		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(),
 	}
 }
 

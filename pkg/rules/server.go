@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
 // at is the path of a field of the i-th cluster.
@@ -65,10 +66,8 @@ func serverMissing() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if cluster.API.Server == "" && in.Graph.IsRead(cluster.Name) {
-					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
-						message: fmt.Sprintf("cluster %s is read by %s, but has no API server address", cluster.Name, readers(in, cluster.Name)),
-						hint:    "write api: {server: https://HOST:PORT} as the peers reach it"})
+				if lost := lostReaders(in, &in.Mesh.Spec.Clusters[i]); len(lost) > 0 {
+					found = append(found, serverless(i, cluster, lost))
 				}
 			}
 			return found
@@ -76,13 +75,31 @@ func serverMissing() Rule {
 	}
 }
 
-// readers names the readers of a cluster.
-func readers(in Input, name string) string {
-	var names []string
-	for reader := range in.Graph.ReadersOf(name) {
-		names = append(names, reader.Name)
+// lostReaders are the clusters whose control planes have no address at which to read a cluster.
+func lostReaders(in Input, cluster *v1alpha1.Cluster) []string {
+	if cluster.API.Server != "" {
+		return nil
 	}
-	return few(names)
+	var names []string
+	for reader := range in.Graph.ReadersOf(cluster.Name) {
+		if topology.AddressFor(reader, cluster).API.Server == "" {
+			names = append(names, reader.Name)
+		}
+	}
+	return names
+}
+
+func serverless(i int, cluster v1alpha1.Cluster, lost []string) finding {
+	f := finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
+		message: fmt.Sprintf("cluster %s is read by %s, but has no API server address", cluster.Name, few(lost)),
+		hint:    "write api: {server: https://HOST:PORT} as the peers reach it"}
+	if cluster.GKE != nil {
+		f.hint += "; of GKE, have its endpoints read: kubectl mesh import gke FILE"
+		if cluster.GKE.Endpoints != (v1alpha1.Endpoints{}) {
+			f.message = fmt.Sprintf("cluster %s is read by %s, which none of its endpoints is for", cluster.Name, few(lost))
+		}
+	}
+	return f
 }
 
 // few lists names, only some of them when there are many.
@@ -106,7 +123,7 @@ func publicAuthority() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if cluster.API.Server != "" && len(cluster.API.CertificateAuthorityData) == 0 && in.Graph.IsRead(cluster.Name) {
+				if len(cluster.API.CertificateAuthorityData) == 0 && readAtAddress(in, &in.Mesh.Spec.Clusters[i]) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api"),
 						message: fmt.Sprintf("cluster %s names no certificate authority: peers will accept public ones only", cluster.Name),
 						hint:    "write certificateAuthority: clusters/" + cluster.Name + "-api.crt"})
@@ -115,6 +132,20 @@ func publicAuthority() Rule {
 			return found
 		},
 	}
+}
+
+// readAtAddress tells whether anybody reads a cluster where its own authority is asked for: the DNS
+// endpoint of GKE has a public certificate.
+func readAtAddress(in Input, cluster *v1alpha1.Cluster) bool {
+	if cluster.API.Server != "" {
+		return in.Graph.IsRead(cluster.Name)
+	}
+	for reader := range in.Graph.ReadersOf(cluster.Name) {
+		if address := topology.AddressFor(reader, cluster); address.API.Server != "" && address.Endpoint != v1alpha1.EndpointDNS {
+			return true
+		}
+	}
+	return false
 }
 
 func privateServer() Rule {
@@ -128,13 +159,12 @@ func privateServer() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				address, ok := addressOf(host(cluster.API.Server))
-				if !ok || !address.IsPrivate() || cluster.API.ProxyURL != "" {
+				if cluster.API.ProxyURL != "" {
 					continue
 				}
-				if reader := foreignReader(in, cluster); reader != "" {
+				if server, reader := foreignReader(in, &in.Mesh.Spec.Clusters[i]); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
-						message: fmt.Sprintf("%s is a private address, and %s reads it from another network", cluster.API.Server, reader),
+						message: fmt.Sprintf("%s is a private address, and %s reads it from another network", server, reader),
 						hint:    "write an address that network can reach, or an api.proxyURL"})
 				}
 			}
@@ -143,12 +173,22 @@ func privateServer() Rule {
 	}
 }
 
-// foreignReader is the first reader of a cluster that is in another network.
-func foreignReader(in Input, cluster v1alpha1.Cluster) string {
+// foreignReader is the first reader of a cluster that is in another network and has a private
+// address for it.
+func foreignReader(in Input, cluster *v1alpha1.Cluster) (server, name string) {
+	if cluster.API.Server != "" && !isPrivate(cluster.API.Server) {
+		return "", ""
+	}
 	for reader := range in.Graph.ReadersOf(cluster.Name) {
-		if reader.Network != cluster.Network {
-			return reader.Name
+		server := topology.AddressFor(reader, cluster).API.Server
+		if reader.Network != cluster.Network && isPrivate(server) {
+			return server, reader.Name
 		}
 	}
-	return ""
+	return "", ""
+}
+
+func isPrivate(server string) bool {
+	address, ok := addressOf(host(server))
+	return ok && address.IsPrivate()
 }

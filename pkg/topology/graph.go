@@ -193,9 +193,16 @@ func (g *Graph) Isolated(name string) bool {
 	return true
 }
 
-// ReadBy returns the clusters whose API server the control plane of a cluster reads, sorted.
+// ReadBy returns the clusters whose API server the control plane of a cluster reads, sorted, each
+// with the address at which this control plane reaches it (AddressFor).
 func (g *Graph) ReadBy(consumer string) iter.Seq[*v1alpha1.Cluster] {
-	return g.related(consumer, relation.of, g.reads)
+	return func(yield func(*v1alpha1.Cluster) bool) {
+		for target := range g.related(consumer, relation.of, g.reads) {
+			if !yield(asRead(g.clusters[g.index[consumer]], target)) {
+				return
+			}
+		}
+	}
 }
 
 // ReadersOf returns the clusters whose control planes read the API server of a cluster,

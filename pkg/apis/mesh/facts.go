@@ -20,6 +20,7 @@ func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[st
 		return nil, err
 	}
 	dropAuthority(below, above)
+	dropEndpoint(below, above)
 	overruled := overrule("", below, above, wide)
 	for i := range overruled {
 		overruled[i].Cluster = cluster.Name
@@ -72,6 +73,25 @@ func dropAuthority(below, above map[string]any) {
 		if value := said[field]; value != nil && value != "" {
 			delete(api, "certificateAuthority")
 			delete(api, "certificateAuthorityData")
+		}
+	}
+}
+
+// dropEndpoint: an address in the facts that is an endpoint of GKE is the one that somebody's
+// kubeconfig has, and says nothing about which of them a peer can reach. That is chosen for each.
+func dropEndpoint(below, above map[string]any) {
+	api, _ := below["api"].(map[string]any)
+	server, _ := api["server"].(string)
+	said, _ := above["api"].(map[string]any)
+	merged := mergeInto(below, above)
+	gke, _ := merged["gke"].(map[string]any)
+	endpoints, _ := gke["endpoints"].(map[string]any)
+	if server == "" || said["server"] != nil && said["server"] != "" {
+		return
+	}
+	for _, endpoint := range endpoints {
+		if host, _ := endpoint.(string); host != "" && (server == "https://"+host || server == "https://["+host+"]") {
+			delete(api, "server")
 		}
 	}
 }

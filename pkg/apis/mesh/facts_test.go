@@ -279,3 +279,23 @@ func TestStrays(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// An endpoint of GKE that somebody's kubeconfig has is no answer to which of them a peer reaches.
+func TestFactsEndpointIsNoServer(t *testing.T) {
+	const endpoints = "  gke: {project: acme, location: us-east1, endpoints: {public: 203.0.113.1, private: 10.0.0.2}}\n"
+	for name, test := range map[string]struct{ said, facts, want string }{
+		"of the kubeconfig": {"", "  api: {server: \"https://203.0.113.1\"}\n" + endpoints, ""},
+		"another address":   {"", "  api: {server: \"https://proxy.test\"}\n" + endpoints, "https://proxy.test"},
+		"in mesh.yaml":      {"    api: {server: \"https://203.0.113.1\"}\n", endpoints, "https://203.0.113.1"},
+		"in both":           {"    api: {server: \"https://10.0.0.2\"}\n", "  api: {server: \"https://203.0.113.1\"}\n" + endpoints, "https://10.0.0.2"},
+		"no endpoints":      {"", "  api: {server: \"https://203.0.113.1\"}\n", "https://203.0.113.1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc, problems := read(small+test.said, map[string]string{"clusters/east.yaml": facts("east", test.facts)})
+			checkProblems(t, problems)
+			if got := doc.Mesh.Spec.Clusters[0].API.Server; got != test.want {
+				t.Errorf("api.server is %q, want %q", got, test.want)
+			}
+		})
+	}
+}

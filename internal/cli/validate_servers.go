@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// readAt is an address of an API server of GKE, and who reads it there.
+type readAt struct {
+	Cluster  string            `json:"cluster"`
+	Server   string            `json:"server"`
+	Endpoint v1alpha1.Endpoint `json:"endpoint,omitempty"`
+	Readers  []string          `json:"readers"`
+	Reason   string            `json:"reason"`
+	chosen   bool
+}
+
+// readAddresses lists the addresses at which clusters on GKE are read, each with its reason: there
+// may be several for one cluster, and none was written down.
+func readAddresses(graph *topology.Graph) []readAt {
+	var all []readAt
+	for target := range graph.Clusters() {
+		if target.GKE == nil {
+			continue
+		}
+		all = append(all, addressesOf(graph, target)...)
+	}
+	return all
+}
+
+// addressesOf one cluster; readers that get the same for the same reason are together.
+func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []readAt {
+	var found []readAt
+	for reader := range graph.ReadersOf(target.Name) {
+		if len(found) > 0 && !found[0].chosen { // what is written down is the same for all
+			found[0].Readers = append(found[0].Readers, reader.Name)
+			continue
+		}
+		address := topology.AddressFor(reader, target)
+		if address.API.Server == "" {
+			continue // a finding says so
+		}
+		same := func(r readAt) bool { return r.Server == address.API.Server && r.Reason == address.Reason }
+		if i := slices.IndexFunc(found, same); i >= 0 {
+			found[i].Readers = append(found[i].Readers, reader.Name)
+			continue
+		}
+		found = append(found, readAt{target.Name, address.API.Server, address.Endpoint, []string{reader.Name}, address.Reason, address.Chosen})
+	}
+	return found
+}
+
+// sayAddresses prints those that were chosen: what somebody has written, they know.
+func sayAddresses(w io.Writer, graph *topology.Graph) error {
+	for _, read := range readAddresses(graph) {
+		if !read.chosen {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%s is read at %s by %s: %s endpoint: %s\n", read.Cluster, read.Server, abridged(read.Readers), read.Endpoint, read.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// abridged lists names, only some of them when there are many.
+func abridged(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d others", strings.Join(names[:most-1], ", "), len(names)-most+1)
+	}
+	return strings.Join(names, ", ")
+}
