@@ -14,7 +14,7 @@ import (
 func TestAccess(t *testing.T) {
 	const mesh = `{links: [{from: [a], to: [b]}], clusters: [
 		{name: a, %s},
-		{name: b, api: {server: "https://%s"}, gke: {project: acme, location: us-west1, subnet: s, %s}}]}`
+		{name: b, api: {server: "%s"}, gke: {project: acme, location: us-west1, subnet: s, %s}}]}`
 	const (
 		near  = `podCIDRs: [10.1.0.0/16, "2001:db8::/48"], egressCIDRs: [203.0.113.1/32], gke: {project: acme, location: us-west1-a, subnet: s}`
 		apart = `podCIDRs: [10.1.0.0/16], gke: {project: acme, location: us-west1, subnet: other}`
@@ -51,11 +51,15 @@ func TestAccess(t *testing.T) {
 				"is in region unknown and b in us-west1: its private endpoint needs global access"}},
 		"the DNS endpoint": {far, "gke-1.us-west1.gke.goog", "endpoint: dns, private: true, authorizedNetworks: [192.0.2.0/24]", nil, false,
 			[]string{"reads b at its DNS endpoint, to which authorized networks do not apply"}},
+		"the endpoint that is chosen": {apart + ", api: {}", "", "private: true, authorizedNetworks: [192.0.2.0/24], endpoints: {public: 203.0.113.9, private: 10.0.0.2}", []string{"10.1.0.0/16"}, false,
+			[]string{"is not in the subnet of b, and known there by the addresses of its pods", "is in the region of b: no need of global access"}},
+		"the endpoint that is chosen for others": {there, "", "private: true, authorizedNetworks: [192.0.2.0/24], endpoints: {public: 203.0.113.9, private: 10.0.0.2}", []string{"203.0.113.1/32"}, false,
+			[]string{"is not in the subnet of b, and known there by the addresses of its NAT"}},
 		"a reader at Google": {"istio: {distribution: csm, managed: true}", "203.0.113.9", "authorizedNetworks: [192.0.2.0/24]", nil, false,
 			[]string{"its control plane is at Google, which reaches b by itself"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			accesses := plan(t, fmt.Sprintf(mesh, test.reader, test.server, test.gke)).Accesses
+			accesses := plan(t, fmt.Sprintf(mesh, test.reader, serverAt(test.server), test.gke)).Accesses
 			got := accesses[len(accesses)-1]
 			want := firewall.Access{Cluster: "b", Networks: cidrs(test.networks...), GlobalAccess: test.global, Keep: got.Keep,
 				Readers: []firewall.Reader{{Cluster: "a", Networks: cidrs(test.networks...), GlobalAccess: test.global, Reasons: test.reasons}}}
@@ -99,4 +103,11 @@ func TestGaps(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+func serverAt(host string) string {
+	if host == "" {
+		return ""
+	}
+	return "https://" + host
 }

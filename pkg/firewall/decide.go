@@ -3,9 +3,9 @@ package firewall
 import (
 	"fmt"
 	"net/netip"
-	"net/url"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
 // access decides for each control plane that reads a cluster, by the conditions of Google's guide
@@ -27,15 +27,16 @@ func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 func (p *planner) decide(cluster, reader *v1alpha1.Cluster) Reader {
 	d := Reader{Cluster: reader.Name}
 	say := func(format string, args ...any) { d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...)) }
+	endpoint := topology.AddressFor(reader, cluster).Endpoint
 	switch {
-	case cluster.GKE.Endpoint == v1alpha1.EndpointDNS:
+	case endpoint == v1alpha1.EndpointDNS:
 		say("reads %s at its DNS endpoint, to which authorized networks do not apply", cluster.Name)
 		return d
 	case *reader.Istio.Managed:
 		say("its control plane is at Google, which reaches %s by itself", cluster.Name)
 		return d
 	}
-	private := readPrivately(cluster)
+	private := endpoint == v1alpha1.EndpointPrivate || endpoint == "" && cluster.GKE.Private
 	enabled := cluster.GKE.AuthorizedNetworksEnabled
 	switch {
 	case enabled == nil && !private || enabled != nil && !*enabled:
@@ -75,16 +76,6 @@ func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func
 		say("whether authorized networks of %s are on is not known: it is let in if they are", cluster.Name)
 	}
 	return v4
-}
-
-// readPrivately tells whether the API server is read at its private endpoint.
-func readPrivately(cluster *v1alpha1.Cluster) bool {
-	if server, err := url.Parse(cluster.API.Server); err == nil {
-		if address, err := netip.ParseAddr(server.Hostname()); err == nil {
-			return address.Unmap().IsPrivate()
-		}
-	}
-	return cluster.GKE.Endpoint == v1alpha1.EndpointPrivate || cluster.GKE.Endpoint == "" && cluster.GKE.Private
 }
 
 // sameSubnet: a name of a subnet is one in each region of a network. What is not said, is not the
