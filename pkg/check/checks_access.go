@@ -78,7 +78,7 @@ func tokenLife() Check {
 			"in the last third of its life. A token that says no end has none.",
 		Remedy: "Have a new one made, and apply it: kubectl mesh collect --token=request, then kubectl mesh render --apply",
 		run: func(s subject) []outcome {
-			_, remote, _ := s.facts.find(s.peer.Name)
+			_, remote, _ := s.facts.find(s.peer.ID())
 			if why := remote.Life.warning(s.Now); why != "" {
 				return bad(why, "kubectl mesh collect --token=request --cluster "+s.peer.Name+", then: "+s.Commands.Apply)
 			}

@@ -48,7 +48,7 @@ func clusterID() Check {
 		Title: "The control plane calls itself as mesh.yaml calls the cluster",
 		Why: "Istio knows a cluster by its ID: the key of its remote secret at its peers, and CLUSTER_ID of its own istiod. When the two " +
 			"differ, its peers know its endpoints under one name and its proxies come with another. Istiod checks none of it.",
-		Remedy: "Set global.multiCluster.clusterName of the chart istiod to the name of the cluster.",
+		Remedy: "Set global.multiCluster.clusterName of the chart istiod to the name of the cluster, or to its clusterID.",
 		run: func(s subject) []outcome {
 			istio := s.facts.Told.Istio
 			if !istio.Found {
@@ -61,11 +61,11 @@ func clusterID() Check {
 			if id == "" {
 				id = "Kubernetes"
 			}
-			if id == s.cluster.Name {
+			if id == s.cluster.ID() {
 				return ok()
 			}
-			return bad(fmt.Sprintf("its control plane calls itself %q, and its peers know it as %q", id, s.cluster.Name),
-				"set it in the values of the chart istiod: global.multiCluster.clusterName="+s.cluster.Name)
+			return bad(fmt.Sprintf("its control plane calls itself %q, and its peers know it as %q", id, s.cluster.ID()),
+				"set it in the values of the chart istiod: global.multiCluster.clusterName="+s.cluster.ID())
 		}}
 }
 

@@ -65,10 +65,10 @@ func istiodSynced() Check {
 				return unknown(fmt.Sprintf("istiod of %s could not be asked: %s", s.cluster.Name, s.facts.Istiod.Clusters.Why),
 					"forward its port, and name it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
 			}
-			logs := s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " logs -l app=istiod --tail=-1 | grep " + s.peer.Name
+			logs := s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " logs -l app=istiod --tail=-1 | grep " + s.peer.ID()
 			for _, state := range s.facts.Istiod.Clusters.Value {
 				switch {
-				case state.ID != s.peer.Name:
+				case state.ID != s.peer.ID():
 				case state.SyncStatus == "synced":
 					return ok()
 				case state.SyncStatus == "syncing":

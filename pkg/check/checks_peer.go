@@ -57,7 +57,7 @@ func (s subject) peering(peer *v1alpha1.Cluster) []outcome {
 	live := s.facts.Peers.Value[at]
 	describe := s.Commands.Kubectl(s.cluster.Name) + " -n " + live.Namespace + " describe gateway " + live.Name
 	for _, other := range s.facts.Peers.Value {
-		if other.Cluster == peer.Name && other.Name != name {
+		if other.Cluster == peer.ID() && other.Name != name {
 			return bad(fmt.Sprintf("Gateway %s/%s stands for %s too", other.Namespace, other.Name, peer.Name),
 				s.Commands.Kubectl(s.cluster.Name)+" -n "+other.Namespace+" delete gateway "+other.Name)
 		}

@@ -26,7 +26,7 @@ func secretPresent() Check {
 			if s.facts.Secrets.Why != "" {
 				return unknown(s.facts.Secrets.Why, "")
 			}
-			secret, _, there := s.facts.find(s.peer.Name)
+			secret, _, there := s.facts.find(s.peer.ID())
 			switch {
 			case !there:
 				return bad(fmt.Sprintf("no Secret in namespace %s has the key %s", s.cluster.Istio.Namespace, s.peer.Name), s.Commands.Apply)
@@ -52,7 +52,7 @@ func secretAccepted() Check {
 			"only, and does not try again.",
 		Remedy: "Apply the one that is rendered: kubectl mesh render --apply",
 		run: func(s subject) []outcome {
-			secret, remote, _ := s.facts.find(s.peer.Name)
+			secret, remote, _ := s.facts.find(s.peer.ID())
 			if remote.Refused != "" {
 				return bad(fmt.Sprintf("istiod does not load key %s of Secret %s: %s", s.peer.Name, secret.Name, remote.Refused),
 					s.Commands.Apply+" --force-conflicts")
@@ -68,7 +68,7 @@ func secretDeclared() Check {
 			"mesh.yaml, the secret is old, or somebody has changed it. A credential that leads elsewhere is not tried out.",
 		Remedy: "Apply the one that is rendered: kubectl mesh render --apply --force-conflicts; or correct api in mesh.yaml.",
 		run: func(s subject) []outcome {
-			secret, remote, _ := s.facts.find(s.peer.Name)
+			secret, remote, _ := s.facts.find(s.peer.ID())
 			if len(remote.Differs) > 0 {
 				return bad(fmt.Sprintf("in Secret %s this is not as mesh.yaml has it: %s", secret.Name, strings.Join(remote.Differs, ", ")),
 					s.Commands.Apply+" --force-conflicts")

@@ -41,7 +41,7 @@ func stranger() Check {
 // expected: where no token is rendered, somebody else makes the remote secrets.
 func (s subject) expected(secret Secret) bool {
 	for _, id := range secret.ids() {
-		peer, known := s.Graph.Cluster(id)
+		peer, known := s.Graph.ClusterByID(id)
 		if !known || peer.Reader.Auth == "" || peer.Reader.Auth == "token" {
 			return false
 		}
@@ -86,7 +86,7 @@ func stale() Check {
 
 func (s subject) isRead(id string) bool {
 	for peer := range s.Graph.ReadBy(s.cluster.Name) {
-		if peer.Name == id {
+		if peer.ID() == id {
 			return true
 		}
 	}
@@ -107,7 +107,8 @@ func doubled() Check {
 				}
 			}
 			var found []outcome
-			for _, id := range s.Graph.Names() {
+			for cluster := range s.Graph.Clusters() {
+				id := cluster.ID()
 				if names := where[id]; len(names) > 1 {
 					found = append(found, bad(fmt.Sprintf("cluster %s is in the Secrets %s: istiod ignores all but one", id, strings.Join(names, ", ")),
 						"delete the one that is not of this mesh: "+s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" get secrets -L "+render.LabelMesh)...)

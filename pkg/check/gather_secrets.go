@@ -34,7 +34,7 @@ func (t Target) secrets(ctx context.Context, facts *Facts) map[string]cluster.Re
 	}
 	worth := map[string]cluster.Remote{}
 	for _, peer := range t.Reads {
-		if remote, there := byID[peer.Name]; there && remote.Refused == "" && remote.TokenFile == "" && leadsTo(remote, peer) {
+		if remote, there := byID[peer.ID()]; there && remote.Refused == "" && remote.TokenFile == "" && leadsTo(remote, peer) {
 			worth[peer.Name] = remote
 		}
 	}
@@ -58,7 +58,7 @@ func (t Target) remote(remote cluster.Remote) Remote {
 	}
 	federated := false
 	for _, peer := range t.Reads {
-		if peer.Name == remote.ClusterID && remote.Refused == "" {
+		if peer.ID() == remote.ClusterID && remote.Refused == "" {
 			shown.Differs = differs(remote, peer)
 			federated = peer.Reader.Auth == v1alpha1.ReaderAuthFederated
 		}

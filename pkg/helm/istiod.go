@@ -86,7 +86,7 @@ func (v values) istiod() Chart {
 		Global: istiodGlobal{
 			IstioNamespace: v.cluster.Istio.Namespace,
 			MeshID:         v.Spec.Metadata.Name,
-			MultiCluster:   multiCluster{ClusterName: v.cluster.Name},
+			MultiCluster:   multiCluster{ClusterName: v.cluster.ID()},
 			Network:        v.cluster.Network,
 			Platform:       v.platform(),
 			Hub:            Hub(v.cluster),
@@ -119,7 +119,7 @@ func (v values) leadToPrimary(istiod *istiodValues) {
 	if addresses := primary.EastWest().Addresses; len(addresses) > 0 {
 		istiod.Global.RemotePilotAddress = addresses[0]
 	}
-	path := "/inject/cluster/" + v.cluster.Name
+	path := "/inject/cluster/" + v.cluster.ID()
 	if v.cluster.Network != "" {
 		path += "/net/" + strings.ReplaceAll(v.cluster.Network, "/", "--slash--")
 	}

@@ -35,7 +35,7 @@ func (v values) meshNetworks() map[string]meshNetwork {
 			continue
 		}
 		network := networks[cluster.Network]
-		network.Endpoints = append(network.Endpoints, networkEndpoints{FromRegistry: cluster.Name})
+		network.Endpoints = append(network.Endpoints, networkEndpoints{FromRegistry: cluster.ID()})
 		if v.Graph.Exposure(cluster.Name).Workloads {
 			network.Gateways = append(network.Gateways, networkGateways(cluster)...)
 		}

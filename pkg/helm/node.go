@@ -63,7 +63,7 @@ func (v values) ztunnel() Chart {
 		Global: ztunnelGlobal{Platform: v.platform()},
 		Hub:    Hub(v.cluster), Tag: v.tag(),
 		IstioNamespace: v.cluster.Istio.Namespace,
-		MultiCluster:   multiCluster{ClusterName: v.cluster.Name},
+		MultiCluster:   multiCluster{ClusterName: v.cluster.ID()},
 		Network:        v.cluster.Network,
 		Profile:        "ambient",
 		Revision:       v.cluster.Istio.Revision,

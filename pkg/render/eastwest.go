@@ -45,7 +45,7 @@ func (c compiler) ownLabels() map[string]string {
 	if exposure.Peers {
 		labels[labelExposeIstiod] = "15012"
 		if c.cluster.Istio.AtLeast(nodePortPeering) {
-			labels[labelCluster] = c.cluster.Name
+			labels[labelCluster] = c.cluster.ID()
 		}
 	}
 	return labels

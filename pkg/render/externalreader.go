@@ -33,8 +33,8 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 		secret.Spec.RefreshInterval = "15m0s"
 		// Without the labels of the mesh: the Secret is the store's, and nobody else may prune it.
 		secret.Spec.Target.Template = &externalTemplate{
-			Data: map[string]string{target.Name: text}, EngineVersion: "v2",
-			Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.Name}, Labels: map[string]string{labelMultiCluster: "true"}},
+			Data: map[string]string{target.ID(): text}, EngineVersion: "v2",
+			Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.ID()}, Labels: map[string]string{labelMultiCluster: "true"}},
 		}
 		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Objects: []Object{secret},
 			Comment: lines("External Secrets puts in the token: property "+tokenProperty+" of entry "+entry+".", c.addressComment(target))})

@@ -96,7 +96,7 @@ func (c compiler) federatedSecrets() ([]Manifest, error) {
 // remoteOf fills in how the control plane of this cluster reaches the API server of another one.
 func (c compiler) remoteOf(target *v1alpha1.Cluster, remote kubeconfig.Remote) kubeconfig.Remote {
 	api := topology.AddressFor(c.cluster, target).API
-	remote.ClusterID, remote.Server, remote.CertificateAuthorityData = target.Name, api.Server, api.CertificateAuthorityData
+	remote.ClusterID, remote.Server, remote.CertificateAuthorityData = target.ID(), api.Server, api.CertificateAuthorityData
 	remote.TLSServerName, remote.ProxyURL = api.TLSServerName, api.ProxyURL
 	return remote
 }
@@ -123,6 +123,6 @@ func lines(texts ...string) string {
 func (c compiler) remoteSecretOf(target *v1alpha1.Cluster, text string) *corev1.SecretApplyConfiguration {
 	return corev1.Secret(RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).
 		WithLabels(map[string]string{labelMultiCluster: "true"}).
-		WithAnnotations(map[string]string{annotationCluster: target.Name}).
-		WithStringData(map[string]string{target.Name: text})
+		WithAnnotations(map[string]string{annotationCluster: target.ID()}).
+		WithStringData(map[string]string{target.ID(): text})
 }

@@ -14,8 +14,8 @@ func (c compiler) namespace() (Manifest, error) {
 	if c.cluster.Network != "" {
 		namespace.WithLabels(map[string]string{labelNetwork: c.cluster.Network})
 	}
-	if c.cluster.ControlPlane != c.cluster.Name {
-		namespace.WithAnnotations(map[string]string{annotationControlPlane: c.cluster.ControlPlane})
+	if primary, known := c.Graph.Cluster(c.cluster.ControlPlane); known && primary.Name != c.cluster.Name {
+		namespace.WithAnnotations(map[string]string{annotationControlPlane: primary.ID()})
 	}
 	certificates, err := c.trustAnnotations()
 	if len(certificates) > 0 {

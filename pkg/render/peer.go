@@ -45,7 +45,7 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 		spec.WithAddresses(gatewayv1.GatewaySpecAddress().WithType(addressType(address)).WithValue(address))
 	}
 	annotations := map[string]string{annotationServiceAccount: shape.serviceAccount}
-	labels := map[string]string{labelCluster: peer.Name}
+	labels := map[string]string{labelCluster: peer.ID()}
 	if peer.Network != "" {
 		labels[labelNetwork] = peer.Network
 	}

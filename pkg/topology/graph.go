@@ -150,6 +150,16 @@ func (g *Graph) Cluster(name string) (*v1alpha1.Cluster, bool) {
 	return g.clusters[i], true
 }
 
+// ClusterByID returns the cluster that Istio knows by that ID.
+func (g *Graph) ClusterByID(id string) (*v1alpha1.Cluster, bool) {
+	for _, cluster := range g.clusters {
+		if cluster.ID() == id {
+			return cluster, true
+		}
+	}
+	return nil, false
+}
+
 // Links returns every link, sorted by caller and then by called.
 func (g *Graph) Links() iter.Seq[Link] {
 	return func(yield func(Link) bool) {

@@ -63,6 +63,7 @@ metadata: {name: east}
 spec:
   context: gke_acme-prod_us-east1_east
   uid: 0a1b2c3d-0000-0000-0000-000000000000
+  clusterID: cn-acme-prod-us-east1-b-e
   network: vpc-a
   podCIDRs: [10.8.0.0/14, "2001:db8::/32"]
   egressCIDRs: [198.51.100.16/28]

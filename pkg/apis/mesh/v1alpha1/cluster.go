@@ -2,8 +2,8 @@ package v1alpha1
 
 // Cluster is a member of the mesh.
 type Cluster struct {
-	// Name is the cluster ID everywhere: the key in remote secrets,
-	// global.multiCluster.clusterName, the names in kubeconfigs. A lower-case DNS-1123 label.
+	// Name is the cluster's name in this mesh, in files and commands, and its ID in Istio unless
+	// clusterID says otherwise. A lower-case DNS-1123 label.
 	// +required
 	Name        string `json:"name"`
 	ClusterSpec `json:",inline"`
@@ -15,6 +15,10 @@ type ClusterSpec struct {
 	// Context is the kubeconfig context of the cluster: it picks the cluster that render
 	// prints, and is where live commands go. It is never needed to render.
 	Context string `json:"context,omitempty"`
+	// ClusterID is the cluster's ID in Istio: the key in remote secrets, the names in kubeconfigs,
+	// global.multiCluster.clusterName. Left out: the name; for distribution csm on GKE
+	// cn-PROJECT-LOCATION-CLUSTER, which is what Google's installer gives.
+	ClusterID string `json:"clusterID,omitempty"`
 	// UID of the cluster's kube-system namespace: the identity that a change of the cluster
 	// must prove.
 	UID string `json:"uid,omitempty"`

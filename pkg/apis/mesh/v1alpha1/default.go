@@ -93,6 +93,7 @@ func defaultCluster(cluster *Cluster, spec *MeshSpec) {
 	if cluster.GKE != nil {
 		defaultGKE(cluster.GKE, cluster.Name)
 	}
+	cluster.ClusterID = cmp.Or(cluster.ClusterID, csmID(cluster))
 }
 
 func inheritIstio(istio *Istio, from Istio) {

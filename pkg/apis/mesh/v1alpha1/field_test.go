@@ -81,7 +81,7 @@ func TestExplainListsFieldsInOrder(t *testing.T) {
 		names = append(names, field.Name)
 	}
 	want := []string{
-		"context", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "egressCIDRs", "locality", "trustDomain",
+		"context", "clusterID", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "egressCIDRs", "locality", "trustDomain",
 		"platform", "istio", "api", "reader", "sealing",
 		"readerGenerations", "revokedReaders", "gateway", "gke", "installed",
 	}

@@ -1,5 +1,10 @@
 package v1alpha1
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Endpoints are the addresses of an API server of GKE. One that is switched off is left out.
 type Endpoints struct {
 	// Public IP address.
@@ -35,3 +40,16 @@ type Membership struct {
 func DefaultWorkloadPool(project string) string { return project + workloadPoolSuffix }
 
 const workloadPoolSuffix = ".svc.id.goog"
+
+// csmID is the cluster ID that asmcli gives,
+// empty where the distribution is another one. A project in a domain has a colon, which the key of
+// a Secret cannot have.
+func csmID(cluster *Cluster) string {
+	if cluster.Istio.Distribution != DistributionCSM || cluster.GKE == nil || strings.Contains(cluster.GKE.Project, ":") {
+		return ""
+	}
+	return "cn-" + cluster.GKE.Project + "-" + cluster.GKE.Location + "-" + cluster.GKE.Cluster
+}
+
+// ID of the cluster in Istio.
+func (c *Cluster) ID() string { return cmp.Or(c.ClusterID, c.Name) }

@@ -63,6 +63,7 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 
 func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
 	errs := validateContext(path.Child("context"), spec.Context)
+	errs = append(errs, validateClusterID(path.Child("clusterID"), spec.ClusterID)...)
 	errs = append(errs, validateKubernetesVersion(path.Child("kubernetesVersion"), spec.KubernetesVersion)...)
 	if spec.Network != "" && len(validation.IsValidLabelValue(spec.Network)) > 0 {
 		errs = append(errs, invalid(path.Child("network"), spec.Network, "must be the value of a label, at most 63 characters",
@@ -82,6 +83,15 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
 	errs = append(errs, validateGateway(path.Child("gateway"), spec.Gateway)...)
 	errs = append(errs, validateGKE(path.Child("gke"), spec.GKE)...)
 	return append(errs, validateInstalled(path.Child("installed"), spec.Installed)...)
+}
+
+// validateClusterID: an ID is the key of a Secret, and a part of a path.
+func validateClusterID(path *field.Path, id string) field.ErrorList {
+	if id == "" || len(validation.IsConfigMapKey(id)) == 0 && len(id) <= 128 {
+		return nil
+	}
+	return field.ErrorList{invalid(path, id, "must be the key of a Secret, at most 128 characters",
+		"use letters, digits, '-', '_' and '.', such as cn-acme-prod-us-east1-east")}
 }
 
 // validateContext: kubectl takes any name; a control character is a slip or an attack on
