@@ -44,6 +44,8 @@ func TestAccess(t *testing.T) {
 		"read at the public address": {there, "203.0.113.9", "authorizedNetworks: [192.0.2.0/24]", []string{"203.0.113.1/32"}, false,
 			[]string{"is not in the subnet of b, and known there by the addresses of its NAT"}},
 		"open to everybody": {there, "203.0.113.9", "private: true", nil, false, []string{"authorized networks of b are off"}},
+		"not at the private endpoint": {apart, "172.16.0.2", "private: true, authorizedNetworks: [192.0.2.0/24], authorizedNetworksOnPrivateEndpoint: false", nil, false,
+			[]string{"authorized networks of b do not count at its private endpoint", "is in the region of b: no need of global access"}},
 		"no addresses": {far, "203.0.113.9", "authorizedNetworks: [192.0.2.0/24]", nil, false,
 			[]string{"has to be an authorized network of b, but mesh.yaml has no egressCIDRs of it"}},
 		"from elsewhere": {there, "172.16.0.2", "private: true, authorizedNetworks: [192.0.2.0/24]", []string{"10.1.0.0/16"}, true,

@@ -41,6 +41,8 @@ func (p *planner) decide(cluster, reader *v1alpha1.Cluster) Reader {
 	switch {
 	case enabled == nil && !private || enabled != nil && !*enabled:
 		say("authorized networks of %s are off", cluster.Name)
+	case private && cluster.GKE.AuthorizedNetworksOnPrivateEndpoint != nil && !*cluster.GKE.AuthorizedNetworksOnPrivateEndpoint:
+		say("authorized networks of %s do not count at its private endpoint", cluster.Name)
 	case private && sameSubnet(cluster, reader):
 		say("is in the subnet of %s, which its private endpoint lets in", cluster.Name)
 	default:

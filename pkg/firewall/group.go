@@ -1,6 +1,7 @@
 package firewall
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,8 +14,8 @@ type group struct {
 	targets []*v1alpha1.Cluster
 	// mutual: the targets are among the callers, and all call each other.
 	mutual bool
-	// alone: the only group of its kind in the network.
-	alone bool
+	// first of its kind in the network: the one with most targets.
+	first bool
 }
 
 // groups joins openings without opening more: first clusters that all call each other, whose own
@@ -35,12 +36,12 @@ func groups(openings []opening) []group {
 	for _, joined := range join(rest, func(o opening) string { return o.key(false) }) {
 		all = append(all, group{opening: joined[0], targets: targetsOf(joined)})
 	}
-	count := map[Kind]int{}
-	for _, g := range all {
-		count[g.kind]++
-	}
+	slices.SortStableFunc(all, func(a, b group) int {
+		return cmp.Or(strings.Compare(string(a.kind), string(b.kind)), cmp.Compare(len(b.targets), len(a.targets)),
+			strings.Compare(a.targets[0].Name, b.targets[0].Name))
+	})
 	for i := range all {
-		all[i].alone = count[all[i].kind] == 1
+		all[i].first = i == 0 || all[i].kind != all[i-1].kind
 	}
 	return all
 }

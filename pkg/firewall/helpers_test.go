@@ -73,7 +73,7 @@ func tcp(ports ...uint16) []firewall.Allow {
 
 // pods is a rule for calls from pod to pod.
 func pods(name string, allow []firewall.Allow, sources []netip.Prefix, tags ...string) firewall.Rule {
-	return firewall.Rule{Name: name, Kind: firewall.KindPods, Description: "kubectl-mesh mesh=shop firewall", Priority: 1000,
+	return firewall.Rule{Name: name, Kind: firewall.KindPods, Description: "kubectl-mesh shop firewall", Priority: 1000,
 		Allow: allow, Sources: sources, Targets: tags}
 }
 

@@ -70,12 +70,12 @@ func TestNames(t *testing.T) {
 			{name: c, podCIDRs: [10.3.0.0/16]}]}`,
 			[]string{"mesh-shop-a-webhook", "mesh-shop-llllllllllllllllllllllllllllllllllllllll", "mesh-shop-llllllllllllllllllllllllllllllllllllllll", "mesh-shop-llllllllllllllllllllllllllllllllllllllll"}},
 		// Two networks of one project whose rules would be called the same.
-		"the same": {`{links: [{between: [a, b]}, {from: [c], to: [a]}, {from: [b], to: [d]}], clusters: [
+		"the same": {`{links: [{between: [a, c-pods]}, {from: [e], to: [c-pods]}, {from: [a], to: [d]}], clusters: [
 			{name: a, podCIDRs: [10.1.0.0/16], gke: {project: acme, vpc: x, location: us-east1, nodeTags: [ta]}},
-			{name: b, podCIDRs: [10.2.0.0/16], gke: {project: acme, vpc: x, location: us-east1, nodeTags: [tb]}},
-			{name: c, podCIDRs: [10.3.0.0/16]},
-			{name: d, podCIDRs: [10.4.0.0/16], gke: {project: acme, vpc: x-pods-a, location: us-east1, nodeTags: [td]}}]}`,
-			[]string{"mesh-shop-x-pods-a", "mesh-shop-x-pods-b", "mesh-shop-x-pods-a-pods"}},
+			{name: c-pods, podCIDRs: [10.2.0.0/16], gke: {project: acme, vpc: x, location: us-east1, nodeTags: [tb]}},
+			{name: e, podCIDRs: [10.3.0.0/16]},
+			{name: d, podCIDRs: [10.4.0.0/16], gke: {project: acme, vpc: x-pods-c, location: us-east1, nodeTags: [td]}}]}`,
+			[]string{"mesh-shop-x-pods", "mesh-shop-x-pods-c-pods", "mesh-shop-x-pods-c-pods-"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

@@ -81,13 +81,12 @@ type Allow struct {
 type Ports struct{ First, Last uint16 }
 
 // Mark is the description of a rule. A script changes and removes no rule that has another one:
-// names can meet by chance. It has no character that a shell or a filter of gcloud gives a meaning.
+// names can meet by chance. Its parts are labels, which have no spaces.
 func Mark(mesh string, kind Kind, cluster string) string {
-	mark := "kubectl-mesh mesh=" + mesh
 	if kind == KindWebhook {
-		return mark + " webhook=" + cluster
+		return "kubectl-mesh " + mesh + " webhook " + cluster
 	}
-	return mark + " firewall"
+	return "kubectl-mesh " + mesh + " firewall"
 }
 
 // Gap is a fact that is missing, and what cannot be said for it.

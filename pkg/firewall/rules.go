@@ -69,13 +69,14 @@ func (g group) reasons() []string {
 }
 
 // name of a rule: unique in its project, which may own several networks and serve several meshes.
-// While all clusters of a network share a rule it is named after the network alone.
+// One of each kind is named after the network alone: while all clusters share a rule it is that one,
+// and when links go it is narrowed, instead of staying behind under a name that nothing has any more.
 func (p *planner) name(key netKey, g group, suffix string) string {
 	parts := []string{"mesh", p.mesh.Metadata.Name}
 	switch {
 	case g.kind == KindWebhook:
 		parts = append(parts, g.target.Name, string(g.kind))
-	case g.alone:
+	case g.first:
 		parts = append(parts, key.name, string(g.kind))
 	default:
 		parts = append(parts, key.name, string(g.kind), g.targets[0].Name)

@@ -46,13 +46,13 @@ func TestPodRules(t *testing.T) {
 			[]firewall.Rule{pods("mesh-shop-default-pods", tcp(), cidrs(a), "tb", "tc")}},
 		"two who call each other, and one who calls one of them": {`{links: [{between: [a, b]}, {from: [c], to: [a]}], ` + three + `}`,
 			[]firewall.Rule{
-				pods("mesh-shop-default-pods-a", tcp(), cidrs(b, c), "ta"),
+				pods("mesh-shop-default-pods", tcp(), cidrs(b, c), "ta"),
 				pods("mesh-shop-default-pods-b", tcp(), cidrs(a), "tb"),
 			}},
 		"hub and spokes, both ways": {`{links: [{between: [a, b]}, {between: [a, c]}], ` + three + `}`,
 			[]firewall.Rule{
+				pods("mesh-shop-default-pods", tcp(), cidrs(a), "tb", "tc"),
 				pods("mesh-shop-default-pods-a", tcp(), cidrs(b, c), "ta"),
-				pods("mesh-shop-default-pods-b", tcp(), cidrs(a), "tb", "tc"),
 			}},
 		"nobody calls": {`{links: [], ` + three + `}`, nil},
 		"a caller elsewhere": {`{clusters: [
@@ -108,7 +108,7 @@ func TestGatewayRules(t *testing.T) {
 func TestWebhookRules(t *testing.T) {
 	const cluster = `{clusters: [%s{name: b, %sgke: {project: acme, location: us-west1, networkProject: host, private: %s, masterCIDR: 172.16.0.0/28, nodeTags: [tb]}}]}`
 	webhook := pods("mesh-shop-b-webhook", tcp(15017), cidrs("172.16.0.0/28"), "tb")
-	webhook.Kind, webhook.Cluster, webhook.Description = firewall.KindWebhook, "b", "kubectl-mesh mesh=shop webhook=b"
+	webhook.Kind, webhook.Cluster, webhook.Description = firewall.KindWebhook, "b", "kubectl-mesh shop webhook b"
 	for name, test := range map[string]struct {
 		before, more, private string
 		want                  []firewall.Rule

@@ -64,7 +64,11 @@ func Deploy(in Input, only []string) (Tree, error) {
 	if err != nil {
 		return Tree{}, err
 	}
-	shared := append(base, install)
+	clouds, err := in.cloudFiles()
+	if err != nil {
+		return Tree{}, err
+	}
+	shared := append(slices.Concat(base, clouds), install)
 	if err := guard.files(shared); err != nil {
 		return Tree{}, err
 	}
@@ -81,14 +85,15 @@ func chosen(in Input, only []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(only)))
 }
 
-// scope of a rendering: the folders of the clusters that it renders, and what is for all clusters.
+// scope of a rendering: the folders of the clusters that it renders, and what is for all clusters,
+// as firewalls are.
 // When they share nothing any more, the old base stays: the overlays of the others build on it
 // until they are rendered too.
 func scope(only []string, shared bool) []string {
 	if len(only) == 0 {
 		return nil
 	}
-	folders := []string{templates.Install}
+	folders := []string{templates.Install, gcloudFolder + "/", firewallFolder + "/"}
 	if shared {
 		folders = append(folders, baseFolder+"/")
 	}

@@ -111,7 +111,7 @@ func TestFilesSayWhereTheyComeFrom(t *testing.T) {
 			if strings.HasPrefix(name, "deploy/authentication/") && path.Ext(name) == "" {
 				continue // JSON has no comments
 			}
-			if line, _, _ := bytes.Cut(text, []byte("\n")); !bytes.Contains(line, []byte(" Rendered by kubectl mesh. Change mesh.yaml, not this file.")) {
+			if line, _, _ := bytes.Cut(bytes.TrimPrefix(text, []byte("#!/usr/bin/env bash\n")), []byte("\n")); !bytes.Contains(line, []byte(" Rendered by kubectl mesh. Change mesh.yaml, not this file.")) {
 				t.Errorf("%s begins with %.60q", name, text)
 			}
 		}
@@ -123,7 +123,7 @@ func TestFilesSayWhereTheyComeFrom(t *testing.T) {
 func TestPartialTrees(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, cluster := range s.clusters() {
-			checkPart(t, cluster, deploy(t, s.Input), deploy(t, s.Input, cluster), "base/", "INSTALL.md", "helm/"+cluster+"/", "authentication/"+cluster+"/", "authentication/"+cluster+".yaml", "overlays/"+cluster+"/")
+			checkPart(t, cluster, deploy(t, s.Input), deploy(t, s.Input, cluster), "base/", "INSTALL.md", "gcloud/", "firewall/", "helm/"+cluster+"/", "authentication/"+cluster+"/", "authentication/"+cluster+".yaml", "overlays/"+cluster+"/")
 			checkPart(t, cluster, credentials(t, s.Input), credentials(t, s.Input, cluster), cluster+"/")
 		}
 	})

@@ -10,3 +10,10 @@ func Quote(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
+
+// Word is a value that prints itself as one word of a command, so that no template can forget to
+// quote it.
+type Word string
+
+// String quotes the value.
+func (w Word) String() string { return Quote(string(w)) }

@@ -1,0 +1,69 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+	"text/template"
+	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/templates"
+)
+
+// gcloudFolder holds the scripts for Google Cloud: a folder for each project that owns networks, and
+// one for each cluster. The two may have one name; their files have not.
+const gcloudFolder = "gcloud"
+
+// script is what all scripts begin with. Values get into a script as shell.Word, which quotes
+// itself, or as remark, in comments and help.
+type script struct {
+	// File is the path of the script, for its help.
+	File    remark
+	Remarks []remark
+	// Prune says what --prune removes; empty where there is no such flag.
+	Prune remark
+}
+
+// remark is text on a line of its own, of which it stays one.
+type remark string
+
+func (r remark) String() string {
+	return strings.Map(func(char rune) rune {
+		if unicode.IsControl(char) || char == '\u2028' || char == '\u2029' {
+			return ' '
+		}
+		return char
+	}, string(r))
+}
+
+func newScript(file, prune string, remarks ...string) script {
+	s := script{File: remark(path.Join(treeFolder, file)), Prune: remark(prune)}
+	for _, text := range remarks {
+		s.Remarks = append(s.Remarks, remark(text))
+	}
+	return s
+}
+
+// words quotes values as they are printed.
+func words[T fmt.Stringer](values []T) []shell.Word {
+	all := make([]shell.Word, len(values))
+	for i, value := range values {
+		all[i] = shell.Word(value.String())
+	}
+	return all
+}
+
+// scriptFile fills in one of the templates of scripts.
+func scriptFile(at, name string, data any) (File, error) {
+	set, err := template.New(name).ParseFS(templates.FS, "gcloud/*.tmpl")
+	if err != nil {
+		return File{}, fmt.Errorf("parse templates of scripts: %w", err)
+	}
+	var text bytes.Buffer
+	if err := set.ExecuteTemplate(&text, name, data); err != nil {
+		return File{}, fmt.Errorf("write %s: %w", at, err)
+	}
+	return File{Path: at, Content: append(bytes.TrimRight(text.Bytes(), "\n"), '\n')}, nil
+}

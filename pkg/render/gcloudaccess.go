@@ -1,0 +1,54 @@
+package render
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// accessScript lets control planes reach the API server of a cluster.
+type accessScript struct {
+	script
+	Name, Project, Location, Cluster shell.Word
+	Limit                            int
+	Networks, Keep                   []shell.Word
+	GlobalAccess                     bool
+}
+
+// accessFiles are the scripts for the API servers that have to be opened.
+func (in Input) accessFiles(plan firewall.Plan) ([]File, error) {
+	var files []File
+	for _, access := range plan.Accesses {
+		if !access.Needed() {
+			continue
+		}
+		file, err := scriptFile(accessFile(access.Cluster), "access", in.accessScript(access))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+func accessFile(cluster string) string { return path.Join(gcloudFolder, cluster, "access.sh") }
+
+func (in Input) accessScript(access firewall.Access) accessScript {
+	cluster, _ := in.Graph.Cluster(access.Cluster)
+	remarks := []string{fmt.Sprintf("Lets control planes reach the API server of cluster %s.", access.Cluster)}
+	for _, reader := range access.Readers {
+		for _, reason := range reader.Reasons {
+			remarks = append(remarks, reader.Cluster+" "+reason+".")
+		}
+	}
+	s := accessScript{script: newScript(accessFile(access.Cluster), "", remarks...),
+		Name: shell.Word(cluster.Name), Project: shell.Word(cluster.GKE.Project), Location: shell.Word(cluster.GKE.Location),
+		Cluster: shell.Word(cluster.GKE.Cluster), Limit: firewall.Limit(cluster), Networks: words(access.Networks),
+		Keep: words(access.Keep), GlobalAccess: access.GlobalAccess}
+	if len(s.Networks) > 0 {
+		s.Prune = "remove authorized networks that are neither needed nor in mesh.yaml (gke.authorizedNetworks)"
+	}
+	return s
+}

@@ -1,0 +1,92 @@
+package render
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// teardownScript takes back what the other scripts do, in reverse order.
+type teardownScript struct {
+	script
+	Accesses  []teardownAccess
+	Firewalls []teardownRules
+	// Left are lines about what is not taken back.
+	Left []shell.Word
+}
+
+type teardownAccess struct {
+	Remark                           remark
+	Name, Project, Location, Cluster shell.Word
+	Networks                         []shell.Word
+}
+
+// teardownRules are rules of one mark in one network.
+type teardownRules struct {
+	Remark                 remark
+	Project, Network, Mark shell.Word
+	Names                  []shell.Word
+}
+
+// teardownFile is the script, where there is anything to take back.
+func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
+	at := path.Join(gcloudFolder, "teardown.sh")
+	s := teardownScript{script: newScript(at, "",
+		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
+	for _, access := range slices.Backward(plan.Accesses) {
+		in.tearDownAccess(&s, access)
+	}
+	if in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
+		for _, webhooks := range []bool{true, false} {
+			for _, network := range slices.Backward(plan.Networks) {
+				in.tearDownRules(&s, network, webhooks)
+			}
+		}
+	}
+	if len(s.Accesses) == 0 && len(s.Firewalls) == 0 {
+		return nil, nil
+	}
+	file, err := scriptFile(at, "teardown", s)
+	return []File{file}, err
+}
+
+// tearDownAccess takes out the networks that are there for the mesh alone.
+func (in Input) tearDownAccess(s *teardownScript, access firewall.Access) {
+	cluster, _ := in.Graph.Cluster(access.Cluster)
+	ours := slices.DeleteFunc(slices.Clone(access.Networks), func(p netip.Prefix) bool { return slices.Contains(access.Keep, p) })
+	if len(ours) > 0 {
+		s.Accesses = append(s.Accesses, teardownAccess{Remark: remark(cluster.Name), Name: shell.Word(cluster.Name),
+			Project: shell.Word(cluster.GKE.Project), Location: shell.Word(cluster.GKE.Location), Cluster: shell.Word(cluster.GKE.Cluster), Networks: words(ours)})
+	}
+	if access.GlobalAccess && !cluster.GKE.GlobalAccess {
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("left as it is: global access of %s, for others may use it by now. To switch it off: "+
+			"gcloud container clusters update %s --project=%s --location=%s --no-enable-master-global-access",
+			cluster.Name, cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)))
+	}
+}
+
+func (in Input) tearDownRules(s *teardownScript, network firewall.Network, webhooks bool) {
+	add := func(comment string, kind firewall.Kind, cluster string, names ...shell.Word) {
+		if len(names) > 0 {
+			s.Firewalls = append(s.Firewalls, teardownRules{Remark: remark(comment), Project: shell.Word(network.Project),
+				Network: shell.Word(network.Name), Mark: shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster)), Names: names})
+		}
+	}
+	var names []shell.Word
+	for _, rule := range slices.Backward(network.Rules) {
+		switch {
+		case rule.Kind != firewall.KindWebhook:
+			names = append(names, shell.Word(rule.Name))
+		case webhooks:
+			add("The webhook of "+rule.Cluster+".", rule.Kind, rule.Cluster, shell.Word(rule.Name))
+		}
+	}
+	if !webhooks {
+		add(fmt.Sprintf("VPC network %s of project %s.", network.Name, network.Project), firewall.KindPods, "", names...)
+	}
+}

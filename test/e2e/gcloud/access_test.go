@@ -1,0 +1,182 @@
+package gcloud
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	accessScript = "cluster-name-3/access.sh"
+	clusterPath  = "/v1/projects/project-id-1/locations/us-central1/clusters/cluster-name-3"
+)
+
+// private is a private cluster whose API server lets in some networks.
+func (w workspace) private(networks ...string) {
+	var blocks []any
+	for _, network := range networks {
+		blocks = append(blocks, object{"cidrBlock": network, "displayName": "office"})
+	}
+	authorized := object{"enabled": true, "cidrBlocks": blocks, "gcpPublicCidrsAccessEnabled": false, "privateEndpointEnforcementEnabled": true}
+	w.stub.addCluster("project-id-1", "us-central1", "cluster-name-3", object{
+		"masterAuthorizedNetworksConfig": object{"enabled": true, "cidrBlocks": blocks, "gcpPublicCidrsAccessEnabled": false},
+		"privateClusterConfig":           object{"privateEndpoint": "172.16.0.2"},
+		"controlPlaneEndpointsConfig":    object{"ipEndpointsConfig": object{"enabled": true, "authorizedNetworksConfig": authorized}},
+	})
+}
+
+// authorized is the update that names these networks.
+func authorized(networks []string, endpoints object) request {
+	var blocks []object
+	for _, network := range networks {
+		blocks = append(blocks, object{"cidrBlock": network})
+	}
+	endpoints["authorizedNetworksConfig"] = object{"enabled": true, "cidrBlocks": blocks,
+		"gcpPublicCidrsAccessEnabled": false, "privateEndpointEnforcementEnabled": true}
+	return request{"PUT", clusterPath, object{"name": strings.TrimPrefix(clusterPath, "/v1/"),
+		"update": object{"desiredControlPlaneEndpointsConfig": object{"ipEndpointsConfig": endpoints}}}}
+}
+
+// TestAccess: two of the three readers are in other subnets and regions. What somebody else has
+// authorized meanwhile stays.
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	need(t, "gcloud")
+	w := newWorkspace(t, "gke-mesh")
+	w.render(t)
+	w.private("192.0.2.0/24", "198.51.100.9/32")
+	planned := []string{
+		"update authorized networks of cluster-name-3 (cluster cluster-name-3 of project project-id-1)",
+		"  + network: 10.12.0.0/14", "  + network: 10.20.0.0/14",
+		"enable global access of cluster-name-3 (cluster cluster-name-3 of project project-id-1)",
+	}
+	w.mustRun(t, accessScript, nil, append(planned, "To be changed: 1. Nothing was: run it with --yes.")...)
+	w.wantChanges(t)
+	got := w.script(t, accessScript, "--yes")
+	saved := w.saved(t)
+	if want := strings.Join(append(planned, "  saved what is there to "+filepath.Base(saved), "Changed: 1."), "\n") + "\n"; got.code != 0 || got.stdout != want {
+		t.Errorf("exit code %d, printed\n%s\nwant\n%s\n%s", got.code, got.stdout, want, got.stderr)
+	}
+	w.wantChanges(t, authorized(list("10.12.0.0/14", "10.20.0.0/14", "192.0.2.0/24", "198.51.100.9/32"), object{"globalAccess": true}))
+	checkSaved(t, saved)
+	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3", "unchanged global access of cluster-name-3", "Nothing to change.")
+	w.wantChanges(t)
+
+	if got := w.script(t, accessScript, "--prune", "--yes"); got.code != 0 || !strings.Contains(got.stdout, "  - network: 198.51.100.9/32\n") {
+		t.Errorf("%+v", got)
+	}
+	w.wantChanges(t, authorized(list("10.12.0.0/14", "10.20.0.0/14", "192.0.2.0/24"), object{"globalAccess": true}))
+}
+
+// saved is the only file that a script has saved.
+func (w workspace) saved(t *testing.T) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(w.dir, "cluster-name-3-access.*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("saved files: %v, %v", files, err)
+	}
+	return files[0]
+}
+
+// checkSaved: it has the names of networks, which an update forgets, and is for its owner alone.
+func checkSaved(t *testing.T, file string) {
+	t.Helper()
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("mode of %s is %s", file, info.Mode())
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state object
+	if err := json.Unmarshal(content, &state); err != nil {
+		t.Fatal(err)
+	}
+	older, _ := state["masterAuthorizedNetworksConfig"].(object)
+	blocks, _ := older["cidrBlocks"].([]any)
+	if len(blocks) != 2 || blocks[1].(object)["displayName"] != "office" { //nolint:forcetypeassert // a test
+		t.Errorf("saved: %s", content)
+	}
+}
+
+// An API server that everybody reaches is not shut by authorizing somebody.
+func TestAccessLeavesOpenWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	need(t, "gcloud")
+	w := newWorkspace(t, "gke-mesh")
+	w.render(t)
+	w.stub.addCluster("project-id-1", "us-central1", "cluster-name-3", object{
+		"privateClusterConfig": object{"privateEndpoint": "172.16.0.2", "masterGlobalAccessConfig": object{"enabled": true}}})
+	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3: they are off",
+		"unchanged global access of cluster-name-3", "Nothing to change.")
+	w.wantChanges(t)
+}
+
+func TestAccessLimit(t *testing.T) {
+	t.Parallel()
+	need(t, "gcloud")
+	w := newWorkspace(t, "gke-mesh")
+	w.render(t)
+	var there []string
+	for i := range 98 {
+		there = append(there, "198.51.100."+string(rune('0'+i/10))+string(rune('0'+i%10))+"/32")
+	}
+	w.private(there...)
+	w.mustFail(t, 1, accessScript, list("--yes"), "error: cluster-name-3 would have 101 authorized networks, of at most 100")
+}
+
+// TestTeardown takes everything back, once.
+func TestTeardown(t *testing.T) {
+	t.Parallel()
+	need(t, "gcloud")
+	w := newWorkspace(t, "gke-mesh")
+	w.change(t, "    gke:\n      project: project-id-2\n      location: us-west1-b\n      networkProject: fleet-project-id\n      vpc: gke-cluster-vpc\n      subnet: us-west1\n      nodeTags: [gke-cluster-name-4-2a3b4c5d-node]\n      private: true\n      endpoint: private\n      masterCIDR: 172.16.0.16/28\n      authorizedNetworks: [192.0.2.0/24, 198.51.100.0/24]\n", "")
+	w.private("192.0.2.0/24")
+	for _, script := range []string{"fleet-project-id/firewall-gke-cluster-vpc.sh", "cluster-name-3/webhook-firewall.sh", accessScript} {
+		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "Changed: 1.\n") {
+			t.Fatalf("%s: %+v", script, got)
+		}
+	}
+	changes := w.stub.changed()
+	if len(changes) != 3 {
+		t.Fatalf("changes are %+v", changes)
+	}
+	const rules = "/compute/v1/projects/fleet-project-id/global/firewalls"
+	webhook := request{"POST", rules, object{
+		"name": "mesh-fleet-project-id-cluster-name-3-webhook", "network": networkLink(w.stub, "fleet-project-id", "gke-cluster-vpc"), "direction": "INGRESS",
+		"priority": 1000, "description": "kubectl-mesh fleet-project-id webhook cluster-name-3", "allowed": []object{{"IPProtocol": "tcp", "ports": list("15017")}},
+		"sourceRanges": list("172.16.0.0/28"), "targetTags": list("gke-cluster-name-3-8c9d0e1f-node"),
+	}}
+	webhook.Body = clone(webhook.Body)
+	if got, want := text(t, changes[1]), text(t, webhook); got != want {
+		t.Errorf("the rule of the webhook is\n%s\nwant\n%s", got, want)
+	}
+	const left = "left as it is: global access of cluster-name-3, for others may use it by now. To switch it off: " +
+		"gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --no-enable-master-global-access"
+	got := w.script(t, "teardown.sh")
+	if want := strings.Join([]string{
+		"update authorized networks of cluster-name-3 (cluster cluster-name-3 of project project-id-1)",
+		"  - network: 10.12.0.0/14", "  - network: 10.20.0.0/14",
+		"remove rule mesh-fleet-project-id-cluster-name-3-webhook of project fleet-project-id",
+		"remove rule " + podsRule + " of project fleet-project-id",
+		left, "To be changed: 3. Nothing was: run it with --yes.", "",
+	}, "\n"); got.stdout != want {
+		t.Errorf("printed\n%s\nwant\n%s\n%s", got.stdout, want, got.stderr)
+	}
+	w.wantChanges(t)
+	if got := w.script(t, "teardown.sh", "--yes"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	w.wantChanges(t, authorized(list("192.0.2.0/24"), object{"globalAccess": true}),
+		request{"DELETE", rules + "/mesh-fleet-project-id-cluster-name-3-webhook", nil}, request{"DELETE", rules + "/" + podsRule, nil})
+	w.mustRun(t, "teardown.sh", list("--yes"), "unchanged authorized networks of cluster-name-3",
+		"unchanged: no rule mesh-fleet-project-id-cluster-name-3-webhook in project fleet-project-id",
+		"unchanged: no rule "+podsRule+" in project fleet-project-id", left, "Nothing to change.")
+	w.wantChanges(t)
+}
