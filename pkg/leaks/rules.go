@@ -82,7 +82,7 @@ func Rules() []Rule {
 		{
 			ID: "kubeconfig-client-key", Description: "the key of a client certificate",
 			Keywords: []string{"client-key-data"},
-			Regexp:   keyStart + `client-key-data` + keyEnd + `([A-Za-z0-9+/_-]{16,}={0,2})`,
+			Regexp:   `client-key-data` + keyEnd + `([A-Za-z0-9+/_-]{16,}={0,2})`,
 			Allowed:  []string{notes, sealed},
 		},
 		{
@@ -95,8 +95,10 @@ func Rules() []Rule {
 		{
 			ID: "kubeconfig-token", Description: "a bearer token",
 			Keywords: []string{"token:", "token :", `token"`, "token'", `token\`},
-			// The members of a user entry and of its auth provider (client-go tools/clientcmd/api/v1/types.go).
-			Regexp: keyStart + `(?:token|(?:access|id|refresh)-token)` + keyEnd +
+			// The members of a user entry and of its auth provider (client-go tools/clientcmd/api/v1/types.go):
+			// token, id-token, refresh-token; and other keys that end so. An expression that begins with a
+			// word is searched for ten times as fast as one that may begin with any of several characters.
+			Regexp: `token` + keyEnd +
 				`([A-Za-z0-9._~+/-]{16,}={0,2})` + valueEnd,
 			Entropy: 3,
 			Allowed: []string{notes, words, sealed},
