@@ -6,7 +6,7 @@ import "embed"
 
 // FS holds the templates by file name.
 //
-//go:embed kubectl_complete-mesh INSTALL.md gitleaks.toml gcloud
+//go:embed kubectl_complete-mesh INSTALL.md gitleaks.toml firewall.tf.tmpl gcloud
 var FS embed.FS
 
 // CompletionShim lets kubectl complete its plugin: kubectl runs the program of this name with

@@ -88,7 +88,7 @@ func TestInstallNamesWhatIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		commands += checkCommands(t, page, string(text))
-		for _, match := range regexp.MustCompile(`(?:--filename|--values) (deploy/\S+)`).FindAllStringSubmatch(string(text), -1) {
+		for _, match := range regexp.MustCompile("(?:--filename|--values|bash) (deploy/[^\\s`]+)").FindAllStringSubmatch(string(text), -1) {
 			named++
 			if name := path.Join(filepath.Dir(filepath.Dir(page)), match[1]); !exists(t, name) {
 				t.Errorf("%s: no file %s", page, match[1])

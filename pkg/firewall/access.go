@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
@@ -22,6 +23,9 @@ type Access struct {
 
 // Needed tells whether anything has to be opened.
 func (a Access) Needed() bool { return len(a.Networks) > 0 || a.GlobalAccess }
+
+// Count is how many authorized networks there are, with those that are kept.
+func (a Access) Count() int { return len(distinct(slices.Concat(a.Networks, a.Keep))) }
 
 // Reader is a control plane that reads an API server.
 type Reader struct {

@@ -17,7 +17,9 @@ type opening struct {
 	// egress: the callers are seen by the addresses of their NAT or nodes, not by those of pods.
 	egress bool
 	allow  []Allow
-	reason string
+	// nodePorts: the ports are those of a Service, and Kubernetes chooses which ones lead there.
+	nodePorts bool
+	reason    string
 }
 
 // Ports of Istio (https://istio.io/latest/docs/ops/deployment/application-requirements).
@@ -37,6 +39,11 @@ func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []s
 		if o.target == nil {
 			continue
 		}
+		if o.nodePorts {
+			notes = append(notes, fmt.Sprintf("%s arrive at node ports of %s, which Kubernetes chooses: open them to %s",
+				o.reason, target.Name, few(namesOf(o.callers))))
+			continue
+		}
 		var unknown []string
 		if o.callers, unknown = p.nameable(o); len(unknown) > 0 {
 			notes = append(notes, fmt.Sprintf("from where calls of %s arrive at the gateway of %s is not known (egressCIDRs): "+
@@ -44,7 +51,8 @@ func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []s
 		}
 		switch {
 		case len(target.GKE.NodeTags) == 0 && (len(o.callers) > 0 || !o.egress):
-			p.missing(GapNodeTags, target.Name, namesOf(o.callers)...)
+			others := slices.DeleteFunc(namesOf(o.callers), func(name string) bool { return name == target.Name })
+			p.missing(GapNodeTags, target.Name, others...)
 		case len(o.callers) > 0:
 			found = append(found, o)
 		}
@@ -140,12 +148,9 @@ func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 		return opening{}, ""
 	}
 	own := target.EastWest()
-	if own.Service == v1alpha1.ServiceNodePort {
-		return opening{}, fmt.Sprintf("calls enter %s at node ports, which Kubernetes chooses: open those of its gateway to %s",
-			target.Name, few(namesOf(o.callers)))
-	}
+	o.nodePorts = own.Service == v1alpha1.ServiceNodePort
 	o.allow = tcp(single(p.gatewayPort(target, own)))
-	o.reason = "calls from other networks to the east-west gateway"
+	o.reason = "calls from other networks by the east-west gateway"
 	return o, ""
 }
 
@@ -179,7 +184,7 @@ func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) ui
 // east-west gateway.
 func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 	exposure, own := p.graph.Exposure(target.Name), target.EastWest()
-	o := opening{kind: KindIstiod, target: target, egress: !privateGateway(target), reason: "other clusters to istiod, at the east-west gateway"}
+	o := opening{kind: KindIstiod, target: target, egress: !privateGateway(target), reason: "connections of other clusters to istiod, by the east-west gateway"}
 	var ports []Ports
 	if exposure.Peers {
 		o.callers = slices.AppendSeq(o.callers, p.graph.PeeredBy(target.Name))
@@ -187,10 +192,7 @@ func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 	}
 	if exposure.Remotes {
 		o.callers = slices.AppendSeq(o.callers, p.graph.Served(target.Name))
-		if own.Service == v1alpha1.ServiceNodePort {
-			return opening{}, fmt.Sprintf("istiod of %s is reached at node ports, which Kubernetes chooses: open those of its gateway to %s",
-				target.Name, few(namesOf(o.callers)))
-		}
+		o.nodePorts = own.Service == v1alpha1.ServiceNodePort
 		ports = append(ports, single(portXDS), single(portWebhook))
 		if hostName(own) { // an API server calls a webhook behind a host name at port 443
 			ports = append(ports, single(443))
@@ -211,7 +213,7 @@ func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 // is at Google, that of a remote in its primary.
 func (p *planner) webhook(target *v1alpha1.Cluster) (opening, string) {
 	switch {
-	case !target.GKE.Private:
+	case target.GKE == nil || !target.GKE.Private:
 		return opening{}, ""
 	case target.ControlPlane != target.Name:
 		return opening{}, "the webhook of " + target.Name + " is in " + target.ControlPlane

@@ -60,11 +60,11 @@ func Deploy(in Input, only []string) (Tree, error) {
 	if err != nil {
 		return Tree{}, err
 	}
-	install, err := installFile(in)
+	clouds, err := in.cloudFiles()
 	if err != nil {
 		return Tree{}, err
 	}
-	clouds, err := in.cloudFiles()
+	install, err := installFile(in, clouds)
 	if err != nil {
 		return Tree{}, err
 	}

@@ -3,13 +3,15 @@ package render
 import (
 	"fmt"
 	"net/netip"
-	"path"
 	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
+
+// teardownScriptFile is beside the folders of projects and clusters, which have no dot in a name.
+const teardownScriptFile = gcloudFolder + "/teardown.sh"
 
 // teardownScript takes back what the other scripts do, in reverse order.
 type teardownScript struct {
@@ -35,8 +37,7 @@ type teardownRules struct {
 
 // teardownFile is the script, where there is anything to take back.
 func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
-	at := path.Join(gcloudFolder, "teardown.sh")
-	s := teardownScript{script: newScript(at, "",
+	s := teardownScript{script: newScript(teardownScriptFile, "",
 		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
 	for _, access := range slices.Backward(plan.Accesses) {
 		in.tearDownAccess(&s, access)
@@ -51,7 +52,7 @@ func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
 	if len(s.Accesses) == 0 && len(s.Firewalls) == 0 {
 		return nil, nil
 	}
-	file, err := scriptFile(at, "teardown", s)
+	file, err := scriptFile(teardownScriptFile, "teardown", s)
 	return []File{file}, err
 }
 

@@ -40,8 +40,12 @@ type step struct {
 
 // installFile lists the commands that install the mesh: primaries first, because remotes lead to
 // them; then what joins the clusters; then gateways whose pods a control plane must inject.
-func installFile(in Input) (File, error) {
+// What opens the networks between the clusters comes before all that.
+func installFile(in Input, clouds []File) (File, error) {
 	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes()}
+	if networks := cloudPart(clouds); networks.Steps != nil {
+		g.Parts = append(g.Parts, networks)
+	}
 	for _, remote := range []bool{false, true} {
 		for cluster := range in.Graph.Clusters() {
 			if remote == (cluster.ControlPlane != cluster.Name) {
@@ -193,9 +197,8 @@ func (in Input) notes() []string {
 	if repositories["solo"] {
 		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
 	}
-	if in.needsRoads() {
-		notes = append(notes, "Firewalls are yours: this release renders no rules for them. Clusters of one network call each other pod to pod, and a\n"+
-			"control plane calls the API server of each cluster that it reads.")
+	if in.needsRoads() && !in.allOnGKE() {
+		notes = append(notes, in.roadNote())
 	}
 	if nowhere := in.nowhere(); nowhere != nil {
 		notes = append(notes, "Without a context in mesh.yaml the commands go where your kubeconfig leads. Point it at the cluster first: "+
@@ -213,6 +216,28 @@ func (in Input) nowhere() []string {
 		}
 	}
 	return names
+}
+
+// roadNote says what no script here opens.
+func (in Input) roadNote() string {
+	const what = "Firewalls outside of Google Cloud are yours. Clusters of one network call each other pod to pod, and a\n" +
+		"control plane calls the API server of each cluster that it reads"
+	switch firewall := in.Mesh.Spec.Firewall; {
+	case firewall.Renders(v1alpha1.FirewallMarkdown):
+		return what + ": `" + path.Join(treeFolder, firewallMarkdown) + "` lists it all."
+	case firewall.Renders(v1alpha1.FirewallCSV):
+		return what + ": `" + path.Join(treeFolder, firewallCSV) + "` lists it all."
+	}
+	return what + ". With `firewall: {outputs: [gcloud, markdown]}` in mesh.yaml all\nof it is listed."
+}
+
+func (in Input) allOnGKE() bool {
+	for cluster := range in.Graph.Clusters() {
+		if cluster.GKE == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // needsRoads tells whether anything has to get from one cluster into another but by a gateway.

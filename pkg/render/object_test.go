@@ -168,7 +168,8 @@ func manifests(t testing.TB, in render.Input) map[string][]byte {
 	t.Helper()
 	files := trees(t, in)
 	maps.DeleteFunc(files, func(name string, _ []byte) bool {
-		return strings.HasPrefix(name, "deploy/helm/") || strings.HasPrefix(name, "deploy/authentication/") || name == "deploy/INSTALL.md"
+		return strings.HasPrefix(name, "deploy/helm/") || strings.HasPrefix(name, "deploy/authentication/") ||
+			strings.HasPrefix(name, "deploy/gcloud/") || strings.HasPrefix(name, "deploy/firewall/") || name == "deploy/INSTALL.md"
 	})
 	return files
 }

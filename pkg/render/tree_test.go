@@ -111,6 +111,9 @@ func TestFilesSayWhereTheyComeFrom(t *testing.T) {
 			if strings.HasPrefix(name, "deploy/authentication/") && path.Ext(name) == "" {
 				continue // JSON has no comments
 			}
+			if path.Ext(name) == ".csv" { // nor has a table
+				continue
+			}
 			if line, _, _ := bytes.Cut(bytes.TrimPrefix(text, []byte("#!/usr/bin/env bash\n")), []byte("\n")); !bytes.Contains(line, []byte(" Rendered by kubectl mesh. Change mesh.yaml, not this file.")) {
 				t.Errorf("%s begins with %.60q", name, text)
 			}

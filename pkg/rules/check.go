@@ -6,11 +6,13 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
 // Check returns what all rules find, waivers applied.
 func Check(in Input) []mesh.Problem {
+	in.plan = firewall.New(in.Mesh, in.Graph)
 	waivers := in.Mesh.Spec.Waivers
 	used := make([]bool, len(waivers))
 	problems := checkWaivers(waivers)

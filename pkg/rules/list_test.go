@@ -55,6 +55,15 @@ MESH036 warning        The certificate of a SealedSecrets controller has ended
 MESH037 warning        What a cluster is to have sealed is not sealed, or not as mesh.yaml says
 MESH038 error   firm   A sealed file is not sealed, or not the object of its name
 MESH039 warning        A sealed file belongs to nothing that the mesh has
+MESH046 warning        A firewall opens every TCP port, for want of the applications' own
+MESH047 warning        No firewall rule can aim at the nodes of a cluster
+MESH048 warning        A firewall does not know the pods of a caller
+MESH049 warning        The webhook of a private cluster is out of reach of its control plane
+MESH050 warning        An API server does not know from where it is read
+MESH051 warning        A firewall rule opens a cluster that nobody may call there
+MESH052 error          Pod ranges of one VPC network overlap
+MESH053 error          An API server has too many authorized networks
+MESH054 error          A range stands for every address
 MESH056 error          Two clusters are one cluster of GKE
 MESH057 warning        The DNS endpoint of GKE takes no tokens of service accounts
 MESH058 error          The DNS endpoint of GKE is verified with another authority

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 func overlappingPods() Rule {
@@ -37,11 +38,16 @@ type podRange struct {
 func podRanges(in Input) map[string][]podRange {
 	ranges := map[string][]podRange{}
 	for i, cluster := range in.Mesh.Spec.Clusters {
-		for j, cidr := range cluster.PodCIDRs {
-			if prefix, err := netip.ParsePrefix(cidr); err == nil {
-				ranges[cluster.Network] = append(ranges[cluster.Network],
-					podRange{plain(prefix), cluster.Name, at(i, fmt.Sprintf("podCIDRs[%d]", j))})
-			}
+		ranges[cluster.Network] = append(ranges[cluster.Network], rangesOf(i, cluster)...)
+	}
+	return ranges
+}
+
+func rangesOf(i int, cluster v1alpha1.Cluster) []podRange {
+	var ranges []podRange
+	for j, cidr := range cluster.PodCIDRs {
+		if prefix, err := netip.ParsePrefix(cidr); err == nil {
+			ranges = append(ranges, podRange{plain(prefix), cluster.Name, at(i, fmt.Sprintf("podCIDRs[%d]", j))})
 		}
 	}
 	return ranges

@@ -2,7 +2,7 @@
 // rule is data: an ID, a severity, the text that explains it, and a function that finds it.
 // Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass.
 //
-// The package is pure. It imports pkg/apis/mesh, pkg/topology, pkg/nearest, pkg/sealedsecret and pkg/shell. Its
+// The package is pure. It imports pkg/apis/mesh, pkg/firewall, pkg/topology, pkg/nearest, pkg/sealedsecret and pkg/shell. Its
 // texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
 // twice.
 package rules
@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
@@ -50,6 +51,8 @@ type Input struct {
 	Sealed []Sealed
 	// Now is the time; zero where nothing may depend on it.
 	Now time.Time
+
+	plan firewall.Plan // of the mesh
 }
 
 // finding is what a rule has found, before it is known whether it is waived.
@@ -71,6 +74,8 @@ func All() []Rule {
 		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
 		unfederated(), unsigned(), lostNamespace(),
 		endedController(), unsealed(), brokenSeal(), strayCiphertext(),
+		applicationPorts(), untaggedNodes(), unknownPods(), unknownPlane(), unknownEgress(), sharedTag(), overlappingVPC(),
+		crowdedAccess(), openToAll(),
 		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(),
 	}
 }

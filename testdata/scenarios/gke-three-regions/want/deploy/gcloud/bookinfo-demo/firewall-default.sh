@@ -191,7 +191,7 @@ targets=(
 )
 rule
 
-# other clusters to istiod, at the east-west gateway
+# connections of other clusters to istiod, by the east-west gateway
 # east, west may call central
 name='mesh-bookinfo-default-istiod'
 priority='1000'

@@ -1,0 +1,79 @@
+package firewall
+
+import (
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// KindAPI: a control plane reads the API server of another cluster. It is a kind of flows only: no
+// rule of a VPC network is about it.
+const KindAPI Kind = "api"
+
+// Flow is one way that has to be open, whatever the platforms at its ends.
+type Flow struct {
+	Kind     Kind
+	From, To string
+	// Sources are sorted; none, when mesh.yaml has no addresses of the caller.
+	Sources []netip.Prefix
+	// Destinations are ranges, addresses or host names; none, when mesh.yaml has none.
+	Destinations []string
+	Allow        []Allow
+	// NodePorts: the ports of Allow are those of a Service, and Kubernetes chooses the ones that
+	// lead there.
+	NodePorts bool
+}
+
+// Flows are all ways of a mesh that is valid and has its defaults: sorted by the cluster that is
+// called, kind, and caller.
+func Flows(mesh *v1alpha1.Mesh, graph *topology.Graph) []Flow {
+	p := &planner{mesh: mesh, graph: graph, gaps: map[gapKey]map[string]bool{}}
+	var flows []Flow
+	for target := range graph.Clusters() {
+		for _, find := range []func(*v1alpha1.Cluster) (opening, string){p.gateway, p.istiod, p.pods, p.webhook} {
+			if o, _ := find(target); o.target != nil {
+				flows = append(flows, o.flows()...)
+			}
+		}
+		for reader := range graph.ReadersOf(target.Name) {
+			flows = append(flows, apiFlow(target, reader))
+		}
+	}
+	return flows
+}
+
+func (o opening) flows() []Flow {
+	destinations := o.target.PodCIDRs
+	if o.kind == KindGateways || o.kind == KindIstiod {
+		destinations = o.target.EastWest().Addresses
+	}
+	var flows []Flow
+	for _, caller := range o.callers {
+		flows = append(flows, Flow{Kind: o.kind, From: caller.Name, To: o.target.Name, Sources: tidy(o.addresses(caller)),
+			Destinations: destinations, Allow: o.allow, NodePorts: o.nodePorts})
+	}
+	return flows
+}
+
+// apiFlow leads to the address that was chosen for the reader. A private one sees its pods.
+func apiFlow(target, reader *v1alpha1.Cluster) Flow {
+	flow := Flow{Kind: KindAPI, From: reader.Name, To: target.Name, Allow: tcp(single(443))}
+	server, err := url.Parse(topology.AddressFor(reader, target).API.Server)
+	if err != nil || server.Hostname() == "" {
+		return flow
+	}
+	flow.Destinations = []string{server.Hostname()}
+	if port, err := strconv.ParseUint(server.Port(), 10, 16); err == nil && port > 0 {
+		flow.Allow = tcp(single(uint16(port)))
+	}
+	flow.Sources = tidy(parse(reader.EgressCIDRs))
+	if address, err := netip.ParseAddr(server.Hostname()); err == nil && address.Unmap().IsPrivate() {
+		flow.Sources = tidy(parse(reader.PodCIDRs))
+	}
+	slices.Sort(flow.Destinations)
+	return flow
+}

@@ -1,0 +1,102 @@
+package render
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+)
+
+// Tables for those who run other firewalls.
+const (
+	firewallCSV      = firewallFolder + "/firewall.csv"
+	firewallMarkdown = firewallFolder + "/firewall.md"
+)
+
+// tableFiles are tables of all ways that have to be open.
+func (in Input) tableFiles(firewall.Plan) ([]File, error) {
+	settings := in.Mesh.Spec.Firewall
+	var files []File
+	if settings.Renders(v1alpha1.FirewallCSV) {
+		text, err := csvTable(in.table())
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Path: firewallCSV, Content: text})
+	}
+	if settings.Renders(v1alpha1.FirewallMarkdown) {
+		files = append(files, File{Path: firewallMarkdown, Content: in.markdownTable()})
+	}
+	return files, nil
+}
+
+// table has a heading, and a row for each way.
+func (in Input) table() [][]string {
+	rows := [][]string{{"from", "to", "purpose", "sources", "destinations", "protocols and ports"}}
+	for _, flow := range firewall.Flows(in.Mesh, in.Graph) {
+		var sources []string
+		for _, source := range flow.Sources {
+			sources = append(sources, source.String())
+		}
+		rows = append(rows, []string{flow.From, flow.To, purpose(flow), listed(sources), listed(flow.Destinations), allowed(flow)})
+	}
+	return rows
+}
+
+func purpose(flow firewall.Flow) string {
+	switch flow.Kind {
+	case firewall.KindGateways:
+		return "calls to the east-west gateway"
+	case firewall.KindIstiod:
+		return "connections to istiod, by the east-west gateway"
+	case firewall.KindWebhook:
+		return "API server to the injection webhook"
+	case firewall.KindAPI:
+		return "istiod to the API server"
+	}
+	return "calls from pod to pod"
+}
+
+// listed: an empty cell would be read as everybody.
+func listed(values []string) string {
+	if len(values) == 0 {
+		return "not in mesh.yaml"
+	}
+	return strings.Join(values, " ")
+}
+
+func allowed(flow firewall.Flow) string {
+	var all []string
+	for _, allow := range flow.Allow {
+		all = append(all, strings.ReplaceAll(allow.String(), ",", " "))
+	}
+	text := strings.Join(all, " ")
+	if flow.NodePorts {
+		text = "the node ports of " + text
+	}
+	return text
+}
+
+func csvTable(rows [][]string) ([]byte, error) {
+	var text bytes.Buffer
+	if err := csv.NewWriter(&text).WriteAll(rows); err != nil {
+		return nil, fmt.Errorf("write table: %w", err)
+	}
+	return text.Bytes(), nil
+}
+
+func (in Input) markdownTable() []byte {
+	var text bytes.Buffer
+	text.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n# What mesh " + in.Mesh.Metadata.Name +
+		" needs of firewalls\n\nA protocol without ports is all of it.\n\n")
+	for i, row := range in.table() {
+		text.WriteString("| " + strings.Join(row, " | ") + " |\n")
+		if i == 0 {
+			text.WriteString("|" + strings.Repeat(" --- |", len(row)) + "\n")
+		}
+	}
+	return text.Bytes()
+}

@@ -1,0 +1,32 @@
+package render
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// cloudPart runs the scripts that open networks and API servers: first look, then act.
+func cloudPart(files []File) part {
+	networks := part{Title: "The networks between the clusters"}
+	for _, kind := range []struct{ prefix, text string }{
+		{"firewall-", "Firewall rules, by whoever may change those of the project. The first command shows what it would do, the second does it:"},
+		{"webhook-firewall.", "The way from the control plane of a private cluster to the webhook of istiod in it:"},
+		{"access.", "Who may reach the API server. An update of a cluster takes minutes; what was there before is saved in a file:"},
+	} {
+		var commands []string
+		for _, file := range files {
+			if strings.HasPrefix(file.Path, gcloudFolder+"/") && strings.HasPrefix(path.Base(file.Path), kind.prefix) {
+				command := "bash " + path.Join(treeFolder, file.Path)
+				commands = append(commands, command, command+" --yes")
+			}
+		}
+		if commands != nil {
+			networks.Steps = append(networks.Steps, step{kind.text, commands})
+		}
+	}
+	if slices.ContainsFunc(files, func(f File) bool { return f.Path == teardownScriptFile }) {
+		networks.Steps = append(networks.Steps, step{Text: "When the mesh goes, `bash " + path.Join(treeFolder, teardownScriptFile) + "` takes all of it back, in reverse order."})
+	}
+	return networks
+}
