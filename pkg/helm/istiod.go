@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
 // istiodValues are those of chart istiod: the control plane, or what leads to another one.
@@ -126,17 +127,19 @@ func (v values) leadToPrimary(istiod *istiodValues) {
 	istiod.IstiodRemote = &istiodRemote{InjectionPath: path}
 }
 
-// aliases are the other trust domains of the mesh: each cluster has those of all others, so that
+func (v values) aliases() []string { return Aliases(v.Spec, v.Graph, v.cluster) }
+
+// Aliases are the other trust domains of the mesh: each cluster has those of all others, so that
 // they believe each other.
-func (v values) aliases() []string {
-	domains := slices.Clone(v.Spec.Spec.Trust.DomainAliases)
+func Aliases(mesh *v1alpha1.Mesh, graph *topology.Graph, of *v1alpha1.Cluster) []string {
+	domains := slices.Clone(mesh.Spec.Trust.DomainAliases)
 	if len(domains) > 0 {
-		for cluster := range v.Graph.Clusters() {
+		for cluster := range graph.Clusters() {
 			domains = append(domains, cluster.TrustDomain)
 		}
 	}
 	slices.Sort(domains)
-	return slices.DeleteFunc(slices.Compact(domains), func(domain string) bool { return domain == v.cluster.TrustDomain })
+	return slices.DeleteFunc(slices.Compact(domains), func(domain string) bool { return domain == of.TrustDomain })
 }
 
 // differ tells whether the clusters have several trust domains.

@@ -50,7 +50,11 @@ func Deploy(in Input, only []string) (Tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = slices.Concat(files, values, authentication)
+		overlays, err := in.asmcliFiles(cluster)
+		if err != nil {
+			return nil, err
+		}
+		files = slices.Concat(files, values, authentication, overlays)
 		return files, guard.files(files)
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -12,7 +13,8 @@ import (
 func (c compiler) googleSteps() []step {
 	if !*c.cluster.Istio.Managed {
 		return []step{{"The control plane in the cluster, by Google's tool, unless it is there already:", []string{
-			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA()}}}
+			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA() + " --custom_overlay " +
+				path.Join(treeFolder, asmcliFile(c.cluster.Name))}}}
 	}
 	steps := []step{{Text: "The control plane is Google's: enable managed Cloud Service Mesh for the cluster's fleet membership."}}
 	if aliases := c.Mesh.Spec.Trust.DomainAliases; len(aliases) > 0 {
@@ -23,13 +25,12 @@ func (c compiler) googleSteps() []step {
 }
 
 // asmcliTarget names the cluster, the fleet that it joins, and the revision that mesh.yaml has.
-// The trust domain of a fleet is named after its project.
 func (c compiler) asmcliTarget() string {
 	var target string
 	if gke := c.cluster.GKE; gke != nil {
 		target = fmt.Sprintf("--project_id %s --cluster_location %s --cluster_name %s ", gke.Project, gke.Location, gke.Cluster)
 	}
-	if fleet, ok := strings.CutSuffix(c.Mesh.Spec.Trust.Domain, ".svc.id.goog"); ok {
+	if fleet := c.fleetProject(); fleet != "" {
 		target += "--fleet_id " + fleet + " "
 	}
 	if revision := c.cluster.Istio.Revision; revision != "" {

@@ -68,14 +68,28 @@ func cluster(t testing.TB, in render.Input, name string) *v1alpha1.Cluster {
 	return cluster
 }
 
+// idsOf are the IDs of clusters in Istio.
+func idsOf(s scenario, names []string) []string {
+	var ids []string
+	for _, name := range names {
+		if cluster, known := s.Graph.Cluster(name); known {
+			ids = append(ids, cluster.ID())
+		}
+	}
+	return ids
+}
+
 // istioctlSecret is made by hand after istio istioctl/pkg/multicluster/remote_secret.go: no type,
 // and the kubeconfig as text, as clientcmd writes it.
 func istioctlSecret(t testing.TB, target, consumer *v1alpha1.Cluster, token kubeconfig.Token) corev1.Secret {
 	t.Helper()
-	name := target.Name
+	name, server := target.ID(), target.API.Server
+	if server == "" { // the clusters of the scenarios are in one VPC network
+		server = "https://" + target.GKE.Endpoints.Private
+	}
 	text, err := clientcmd.Write(clientcmdapi.Config{
 		Clusters: map[string]*clientcmdapi.Cluster{name: {
-			Server:                   target.API.Server,
+			Server:                   server,
 			CertificateAuthorityData: target.API.CertificateAuthorityData,
 			TLSServerName:            target.API.TLSServerName,
 			ProxyURL:                 target.API.ProxyURL, // istioctl copies none
@@ -90,7 +104,7 @@ func istioctlSecret(t testing.TB, target, consumer *v1alpha1.Cluster, token kube
 	return corev1.Secret{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
 		ObjectMeta: metav1.ObjectMeta{
-			Name:        "istio-remote-secret-" + name,
+			Name:        "istio-remote-secret-" + target.Name,
 			Namespace:   consumer.Istio.Namespace,
 			Labels:      map[string]string{"istio/multiCluster": "true"},
 			Annotations: map[string]string{"networking.istio.io/cluster": name},

@@ -9,7 +9,8 @@ import (
 )
 
 func gkeCases() map[string][]ruleCase {
-	return map[string][]ruleCase{"MESH056": sharedGKECases(), "MESH057": tokenAtDNSCases(), "MESH058": certificateAtDNSCases(), "MESH059": distantCases()}
+	return map[string][]ruleCase{"MESH056": sharedGKECases(), "MESH057": tokenAtDNSCases(), "MESH058": certificateAtDNSCases(), "MESH059": distantCases(),
+		"MESH060": foreignFleetCases(), "MESH061": dividedNetworkCases(), "MESH062": fleetDomainCases(), "MESH063": sharedIDCases()}
 }
 
 func sharedGKECases() []ruleCase {

@@ -68,6 +68,10 @@ MESH056 error          Two clusters are one cluster of GKE
 MESH057 warning        The DNS endpoint of GKE takes no tokens of service accounts
 MESH058 error          The DNS endpoint of GKE is verified with another authority
 MESH059 error          A control plane at Google cannot reach a private address
+MESH060 error          A cluster is in another fleet
+MESH061 warning        One VPC network has two names
+MESH062 warning        Trust domains are not those of the fleet
+MESH063 error   firm   Two clusters have one ID
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

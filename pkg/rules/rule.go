@@ -76,7 +76,7 @@ func All() []Rule {
 		endedController(), unsealed(), brokenSeal(), strayCiphertext(),
 		applicationPorts(), untaggedNodes(), unknownPods(), unknownPlane(), unknownEgress(), sharedTag(), overlappingVPC(),
 		crowdedAccess(), openToAll(),
-		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(),
+		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(), foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(),
 	}
 }
 

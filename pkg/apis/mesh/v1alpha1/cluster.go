@@ -29,7 +29,8 @@ type ClusterSpec struct {
 	ControlPlane string `json:"controlPlane,omitempty"`
 	// Network (topology.istio.io/network). Clusters of one network reach each other pod to
 	// pod; others go through east-west gateways. Left out everywhere: one flat network,
-	// and no label is rendered.
+	// and no label is rendered; for distribution csm on GKE, but for a fleet that Google joins,
+	// PROJECT-VPC with the project that owns the VPC network.
 	Network string `json:"network,omitempty"`
 	// PodCIDRs are the addresses of the pods as other clusters of the same network see them.
 	PodCIDRs []string `json:"podCIDRs,omitempty"`

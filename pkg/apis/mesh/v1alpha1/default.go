@@ -19,6 +19,8 @@ const (
 func SetDefaults(mesh *Mesh) {
 	spec := &mesh.Spec
 	spec.Discovery = cmp.Or(spec.Discovery, DiscoveryRemoteSecret)
+	defaultFleet(&spec.Fleet, spec.Clusters)
+	defaultCSM(spec)
 	spec.Trust.Domain = cmp.Or(spec.Trust.Domain, "cluster.local")
 	defaultCA(&spec.Trust.CA)
 	managed := spec.Discovery == DiscoveryFleet
@@ -27,7 +29,6 @@ func SetDefaults(mesh *Mesh) {
 	defaultReader(&spec.Reader)
 	defaultSealing(&spec.Sealing)
 	defaultSample(&spec.Sample)
-	defaultFleet(&spec.Fleet, spec.Clusters)
 	defaultFirewall(&spec.Firewall)
 	for i := range spec.Clusters {
 		defaultCluster(&spec.Clusters[i], spec)

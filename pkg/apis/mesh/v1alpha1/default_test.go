@@ -1,6 +1,7 @@
 package v1alpha1_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -282,6 +283,46 @@ func TestSetDefaultsFleet(t *testing.T) {
 			v1alpha1.SetDefaults(&mesh)
 			if mesh.Spec.Fleet != test.want {
 				t.Errorf("fleet is %+v, want %+v", mesh.Spec.Fleet, test.want)
+			}
+		})
+	}
+}
+
+// Clusters of Cloud Service Mesh have what the fleet and the network make of them.
+func TestSetDefaultsCSM(t *testing.T) {
+	member := func(name, project, host string) v1alpha1.Cluster {
+		c := v1alpha1.Cluster{Name: name}
+		c.GKE = &v1alpha1.GKE{Project: project, Location: "us-east1", NetworkProject: host, VPC: "shared"}
+		return c
+	}
+	mesh := func(change func(*v1alpha1.MeshSpec)) v1alpha1.MeshSpec {
+		m := v1alpha1.Mesh{Spec: v1alpha1.MeshSpec{Istio: v1alpha1.Istio{Distribution: v1alpha1.DistributionCSM}, Fleet: v1alpha1.Fleet{Project: "fleet"},
+			Clusters: []v1alpha1.Cluster{member("east", "one", "host"), member("west", "two", "host"), member("fleet", "fleet", "host")}}}
+		change(&m.Spec)
+		v1alpha1.SetDefaults(&m)
+		return m.Spec
+	}
+	for name, test := range map[string]struct {
+		change                  func(*v1alpha1.MeshSpec)
+		domain, aliases, id, in string
+	}{
+		"of the fleet": {func(*v1alpha1.MeshSpec) {}, "fleet.svc.id.goog", "fleet.hub.id.goog one.svc.id.goog two.svc.id.goog", "cn-one-us-east1-east", "host-shared"},
+		"said": {func(s *v1alpha1.MeshSpec) {
+			s.Trust.Domain, s.Clusters[0].ClusterID, s.Clusters[0].Network = "shop", "e", "n"
+		}, "shop", "", "e", "n"},
+		"no aliases":            {func(s *v1alpha1.MeshSpec) { s.Trust.DomainAliases = []string{} }, "fleet.svc.id.goog", "", "cn-one-us-east1-east", "host-shared"},
+		"no fleet":              {func(s *v1alpha1.MeshSpec) { s.Fleet.Project = "" }, "cluster.local", "", "cn-one-us-east1-east", "host-shared"},
+		"Google joins it":       {func(s *v1alpha1.MeshSpec) { s.Discovery = v1alpha1.DiscoveryFleet }, "fleet.svc.id.goog", "fleet.hub.id.goog one.svc.id.goog two.svc.id.goog", "cn-one-us-east1-east", ""},
+		"one elsewhere":         {func(s *v1alpha1.MeshSpec) { s.Clusters[1].GKE = nil }, "fleet.svc.id.goog", "fleet.hub.id.goog one.svc.id.goog", "cn-one-us-east1-east", ""},
+		"a pool of another one": {func(s *v1alpha1.MeshSpec) { s.Clusters[0].GKE.WorkloadPool = "pool.svc.id.goog" }, "fleet.svc.id.goog", "fleet.hub.id.goog pool.svc.id.goog two.svc.id.goog", "cn-one-us-east1-east", "host-shared"},
+		"a project in a domain": {func(s *v1alpha1.MeshSpec) { s.Clusters[0].GKE.Project = "example.com:one" }, "fleet.svc.id.goog", "fleet.hub.id.goog two.svc.id.goog", "east", "host-shared"},
+		"another Istio":         {func(s *v1alpha1.MeshSpec) { s.Istio.Distribution = "" }, "cluster.local", "", "east", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spec := mesh(test.change)
+			got := []string{spec.Trust.Domain, strings.Join(spec.Trust.DomainAliases, " "), spec.Clusters[0].ID(), spec.Clusters[0].Network}
+			if diff := cmp.Diff([]string{test.domain, test.aliases, test.id, test.in}, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -176,11 +176,13 @@ type Link struct {
 
 // Trust is what the clusters believe of each other's certificates.
 type Trust struct {
-	// Domain is the trust domain of the mesh (meshConfig.trustDomain); a cluster may differ.
+	// Domain is the trust domain of the mesh (meshConfig.trustDomain); a cluster may differ. For
+	// distribution csm the default is the identity pool of the fleet, FLEET.svc.id.goog.
 	// +default="cluster.local"
 	Domain string `json:"domain,omitempty"`
 	// DomainAliases are further trust domains whose identities count as the mesh's own
-	// (meshConfig.trustDomainAliases). Needed where the trust domains of clusters differ.
+	// (meshConfig.trustDomainAliases). Needed where the trust domains of clusters differ. Left out:
+	// with the pool of a fleet its other name and the pools of the other projects of clusters.
 	DomainAliases []string `json:"domainAliases,omitempty"`
 	// CA says where the certificate authority of the clusters comes from.
 	CA CA `json:"ca,omitempty"`

@@ -1,0 +1,79 @@
+package render
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// istioOperator is the part of an IstioOperator that is needed (istio operator/pkg/apis). It is a
+// file for asmcli's --custom_overlay, not an object.
+type istioOperator struct {
+	APIVersion string            `json:"apiVersion"`
+	Kind       string            `json:"kind"`
+	Spec       istioOperatorSpec `json:"spec"`
+}
+
+type istioOperatorSpec struct {
+	MeshConfig asmcliMeshConfig `json:"meshConfig"`
+	Values     asmcliValues     `json:"values"`
+}
+
+type asmcliMeshConfig struct {
+	TrustDomain        string   `json:"trustDomain"`
+	TrustDomainAliases []string `json:"trustDomainAliases,omitempty"`
+}
+
+type asmcliValues struct {
+	Global asmcliGlobal `json:"global"`
+}
+
+type asmcliGlobal struct {
+	MultiCluster asmcliCluster `json:"multiCluster"`
+	Network      string        `json:"network,omitempty"`
+}
+
+type asmcliCluster struct {
+	ClusterName string `json:"clusterName"`
+}
+
+// byAsmcli tells whether Google's installer installs the control plane of a cluster.
+func byAsmcli(cluster *v1alpha1.Cluster) bool {
+	return cluster.Istio.Distribution == v1alpha1.DistributionCSM && !*cluster.Istio.Managed && cluster.ControlPlane == cluster.Name
+}
+
+// asmcliFiles say what asmcli would else make of the project of the cluster alone: the clusters of
+// two projects on one Shared VPC would be in two networks, and each would know the identities of its
+// own project and of the fleet only.
+func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]File, error) {
+	if !byAsmcli(cluster) {
+		return nil, nil
+	}
+	text, err := manifest.Encode(istioOperator{APIVersion: "install.istio.io/v1alpha1", Kind: "IstioOperator", Spec: istioOperatorSpec{
+		MeshConfig: asmcliMeshConfig{TrustDomain: cluster.TrustDomain, TrustDomainAliases: helm.Aliases(in.Mesh, in.Graph, cluster)},
+		Values:     asmcliValues{Global: asmcliGlobal{MultiCluster: asmcliCluster{ClusterName: cluster.ID()}, Network: cluster.Network}},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	const comment = "# For the flag --custom_overlay of asmcli: the IDs of cluster and network, and the trust domains, as all clusters have them.\n"
+	return []File{{Path: asmcliFile(cluster.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}}, nil
+}
+
+func asmcliFile(cluster string) string { return path.Join(helmFolder, cluster, "asmcli.yaml") }
+
+// fleetProject hosts the fleet; a trust domain that is a fleet's pool has its name.
+func (c compiler) fleetProject() string {
+	if fleet := c.Mesh.Spec.Fleet.Project; fleet != "" {
+		return fleet
+	}
+	fleet, _ := strings.CutSuffix(c.Mesh.Spec.Trust.Domain, v1alpha1.DefaultWorkloadPool(""))
+	if fleet == c.Mesh.Spec.Trust.Domain {
+		return ""
+	}
+	return fleet
+}
