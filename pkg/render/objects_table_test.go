@@ -104,6 +104,10 @@ external-certificates
 external-readers
   east            ExternalSecret/istio-remote-secret-west reader:west
   west            ExternalSecret/istio-remote-secret-east chart
+sealed
+  flux            remote:argo remote:bare reader:argo reader:bare
+  argo            remote:bare remote:flux reader:bare reader:flux
+  bare            remote:argo remote:flux reader:argo reader:flux
 every-field
   east            remote:west reader:edge reader:west
   west            remote:east reader:east

@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -83,12 +84,33 @@ func loadFolder(t testing.TB, dir string, text []byte) render.Input {
 	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[render.Reading]kubeconfig.Token{}}
 	known := readTokens(t, dir, in)
 	in.Bundles = readBundles(t, dir, in)
+	in.Sealed = readSealed(t, dir, in)
 	for _, problem := range doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: in.Graph, Strays: doc.Strays, Credentials: known})) {
 		if problem.Stops() || slices.Contains(slips(), problem.Rule) {
 			t.Errorf("%s: %s (hint: %s)", dir, problem, problem.Hint)
 		}
 	}
 	return in
+}
+
+// readSealed reads what is sealed, where a scenario has it.
+func readSealed(t testing.TB, dir string, in render.Input) map[string]*sealing.File {
+	t.Helper()
+	files := map[string]*sealing.File{}
+	for _, name := range in.Graph.Names() {
+		sealables, err := render.Sealables(in, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sealable := range sealables {
+			file, err := sealing.Parse(readFile(t, filepath.Join(dir, filepath.FromSlash(sealable.SealedFile()))))
+			if err != nil {
+				t.Fatalf("%s: %v", sealable.SealedFile(), err)
+			}
+			files[sealable.SealedFile()] = file
+		}
+	}
+	return files
 }
 
 // readBundles reads the certificates of trust/, where a scenario has them. None has a key.

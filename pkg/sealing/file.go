@@ -49,9 +49,11 @@ type parsed struct {
 	Spec       struct {
 		EncryptedData map[string]string `json:"encryptedData"`
 		Template      struct {
-			Metadata metadata `json:"metadata"`
-			Type     string   `json:"type"`
+			Metadata metadata       `json:"metadata"`
+			Type     string         `json:"type"`
+			Data     map[string]any `json:"data"`
 		} `json:"template"`
+		Data any `json:"data"`
 	} `json:"spec"`
 	Type string `json:"type"`
 }
@@ -128,8 +130,9 @@ func (f *File) readSealedSecret(p parsed) error {
 			return errors.New("its scope is " + wide + ": it could be opened under another name; only strict is taken")
 		}
 	}
-	if len(p.Data)+len(p.StringData) > 0 || len(p.Spec.EncryptedData) == 0 {
-		return errors.New("it has no encryptedData, or plain values beside it")
+	// What the template has for data the controller puts in the place of what was encrypted.
+	if len(p.Data)+len(p.StringData)+len(p.Spec.Template.Data) > 0 || p.Spec.Data != nil || len(p.Spec.EncryptedData) == 0 {
+		return errors.New("it has no encryptedData, or other values beside it")
 	}
 	f.encrypted, f.secret, f.kind = p.Spec.EncryptedData, p.Spec.Template.Metadata, p.Spec.Template.Type
 	return nil

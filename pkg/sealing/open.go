@@ -59,7 +59,7 @@ func (f *File) Open(keys Keys) (*Opened, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Opened{Plain: opened.Section("stringData"), sops: opened}, nil
+		return &Opened{Plain: opened.Values("stringData:"), sops: opened}, nil
 	}
 	return nil, ErrForOthers
 }

@@ -17,9 +17,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -270,6 +272,7 @@ func TestProveFindsLies(t *testing.T) {
 			"honest":               {honest, "<nil>"},
 			"another server":       {strings.Replace(evil, "/server: https://198.51.100.66", "/server: https://203.0.113.20", 1), server},
 			"an annotation less":   {strings.Replace(honest, "    kubectl-mesh.dev/token-key-id: key-1\n", "", 1), `annotation kubectl-mesh.dev/token-key-id says "", and what is sealed says "key-1"`},
+			"a second value":       {smuggle(t, holder, honest), "what is sealed is not what an annotation could say: it is no remote secret: it has 2 keys, and not one"},
 			"an annotation more":   {strings.Replace(honest, "    kubectl-mesh.dev/server:", "    kubectl-mesh.dev/proxy-url: http://p\n    kubectl-mesh.dev/server:", 1), `annotation kubectl-mesh.dev/proxy-url says "http://p", and what is sealed says ""`},
 			"another end of token": {strings.Replace(honest, "2027-01-15T08:00:00Z", "2028-01-15T08:00:00Z", 1), `annotation kubectl-mesh.dev/token-expires says "2028-01-15T08:00:00Z", and what is sealed says "2027-01-15T08:00:00Z"`},
 		} {
@@ -363,17 +366,18 @@ func TestParseRefuses(t *testing.T) {
 	sealed := newHolder(t).seal(t, remote(t, nil), "")
 	controlled := newController(t).seal(t, remote(t, nil), "")
 	for what, test := range map[string]struct{ text, want string }{
-		"nothing":             {"", "it is neither a Secret of sops nor a SealedSecret"},
-		"plain":               {"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\n", "it is a plain Secret: it has no sops block"},
-		"half plain":          {strings.Replace(sealed, "stringData:\n", "stringData:\n  a: SECRETSECRET\n", 1), `the value of "a" is not encrypted`},
-		"plain data beside":   {sealed + "data: {a: U0VDUkVU}\n", `the value of "a" is not encrypted`},
-		"a second document":   {sealed + "---\nkind: Secret\n", "it has more than one YAML document"},
-		"two keys":            {"kind: Secret\nkind: Secret\n", "it is not one YAML document, or has a key twice"},
-		"another kind":        {"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n", "it is neither a Secret of sops nor a SealedSecret"},
-		"no object":           {"apiVersion: [v1]\n", "it is no Kubernetes object"},
-		"last applied":        {strings.Replace(sealed, "annotations:\n", "annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{}'\n", 1), "its annotation last-applied-configuration repeats the plain object"},
-		"cluster-wide":        {strings.Replace(controlled, "annotations:\n", "annotations:\n    sealedsecrets.bitnami.com/cluster-wide: \"true\"\n", 1), "its scope is cluster-wide: it could be opened under another name; only strict is taken"},
-		"plain beside sealed": {controlled + "data: {a: b}\n", "it has no encryptedData, or plain values beside it"},
+		"nothing":                   {"", "it is neither a Secret of sops nor a SealedSecret"},
+		"plain":                     {"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\n", "it is a plain Secret: it has no sops block"},
+		"half plain":                {strings.Replace(sealed, "stringData:\n", "stringData:\n  a: SECRETSECRET\n", 1), `the value of "a" is not encrypted`},
+		"plain data beside":         {sealed + "data: {a: U0VDUkVU}\n", `the value of "a" is not encrypted`},
+		"a second document":         {sealed + "---\nkind: Secret\n", "it has more than one YAML document"},
+		"two keys":                  {"kind: Secret\nkind: Secret\n", "it is not one YAML document, or has a key twice"},
+		"another kind":              {"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n", "it is neither a Secret of sops nor a SealedSecret"},
+		"no object":                 {"apiVersion: [v1]\n", "it is no Kubernetes object"},
+		"last applied":              {strings.Replace(sealed, "annotations:\n", "annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{}'\n", 1), "its annotation last-applied-configuration repeats the plain object"},
+		"cluster-wide":              {strings.Replace(controlled, "annotations:\n", "annotations:\n    sealedsecrets.bitnami.com/cluster-wide: \"true\"\n", 1), "its scope is cluster-wide: it could be opened under another name; only strict is taken"},
+		"plain beside sealed":       {controlled + "data: {a: b}\n", "it has no encryptedData, or other values beside it"},
+		"a template that overrides": {strings.Replace(controlled, "  template:\n", "  template:\n    data: {west: evil}\n", 1), "it has no encryptedData, or other values beside it"},
 	} {
 		if _, err := sealing.Parse([]byte(test.text)); fmt.Sprint(err) != test.want {
 			t.Errorf("%s: got %v, want %s", what, err, test.want)
@@ -407,4 +411,33 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// smuggle adds a value that nobody has reviewed, as somebody with the public keys can.
+func smuggle(t *testing.T, h holder, honest string) string {
+	t.Helper()
+	var object map[string]any
+	if err := yaml.Unmarshal([]byte(honest), &object); err != nil {
+		t.Fatal(err)
+	}
+	if h.controller != nil {
+		sealed, err := sealedsecret.Seal(rand.Reader, h.controller.PublicKey.(*rsa.PublicKey), sealedsecret.Name{Namespace: "istio-system", Name: "istio-remote-secret-west"}, []byte("evil"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		object["spec"].(map[string]any)["encryptedData"].(map[string]any)["north"] = sealed
+	} else {
+		// Below data, where istiod finds it as well.
+		cipher, block, err := sops.Encryption{Recipients: []sops.Recipient{h.recipient}, Random: rand.Reader}.Encrypt("data", map[string]string{"north": "evil", "west": "evil"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		object["data"], object["sops"] = cipher, block
+		delete(object, "stringData")
+	}
+	text, err := yaml.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -43,13 +43,12 @@ func (d *Document) Open(identities []age.Identity) (*Opened, error) {
 	return opened, nil
 }
 
-// Section returns the plain values of a map that stands in the document under a key.
-func (o *Opened) Section(name string) map[string]string {
-	section := map[string]string{}
+// Values returns all plain values by the places at which they stand in the document, which are paths
+// with colons. From the places below begin that part is left out.
+func (o *Opened) Values(begin string) map[string]string {
+	values := map[string]string{}
 	for _, value := range o.values {
-		if key, ok := strings.CutPrefix(strings.TrimSuffix(value.place, ":"), name+":"); ok {
-			section[key] = value.plain
-		}
+		values[strings.TrimPrefix(strings.TrimSuffix(value.place, ":"), begin)] = value.plain
 	}
-	return section
+	return values
 }

@@ -105,7 +105,7 @@ func TestEveryRecipientDecrypts(t *testing.T) {
 		t.Errorf("not encrypted once to each:\n%s", text)
 	}
 	for _, who := range []person{x, pq} {
-		if diff := cmp.Diff(plain(), sealed.open(t, who).Section("stringData")); diff != "" {
+		if diff := cmp.Diff(plain(), sealed.open(t, who).Values("stringData:")); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
