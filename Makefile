@@ -35,7 +35,8 @@ test: ## run the unit and script tests (offline)
 	$(GO) test ./...
 
 .PHONY: e2e
-e2e: ## run the tests that need clusters, against real API servers (the first run compiles them)
+e2e: ## run the tests against real API servers and the real sops (the first run compiles them)
+	cd test/sops && export GOFLAGS='$(E2E_FLAGS)' && $(GO) test -count=1 -timeout 20m ./...
 	cd test/e2e && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/control-planes && $(GO) test -count=1 -timeout 20m ./...
 
 .PHONY: race
