@@ -54,7 +54,7 @@ type ClusterSpec struct {
 	Reader Reader `json:"reader,omitempty"`
 	// Sealing is what differs from spec.sealing in how the credentials that this cluster gets are
 	// encrypted: a field that is left out is as it is there, and recipients are added to those.
-	Sealing Sealing `json:"sealing,omitempty"`
+	Sealing Sealing `json:"sealing,omitzero"`
 	// ReaderGenerations are the generations of credentials that count here, oldest first, by the
 	// name of the cluster whose control plane reads with them; two of them while a rotation goes on.
 	// Written by credentials rotate. Left out: the first, [1].

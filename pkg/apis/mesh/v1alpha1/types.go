@@ -59,7 +59,7 @@ type MeshSpec struct {
 	// differ in how it is read.
 	Reader Reader `json:"reader,omitempty"`
 	// Sealing is how credentials are encrypted for the repository; a cluster may differ.
-	Sealing Sealing `json:"sealing,omitempty"`
+	Sealing Sealing `json:"sealing,omitzero"`
 	// Fleet of the clusters, for those on GKE.
 	Fleet Fleet `json:"fleet,omitzero"`
 	// Clusters are the members of the mesh, in any order.
