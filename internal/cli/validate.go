@@ -51,7 +51,9 @@ by place and fingerprint; it then exits 1.`,
   kubectl mesh validate --secrets
   kubectl mesh validate --secrets deploy/ clusters/east.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.paths = args
+			if len(args) > 0 {
+				o.paths = args
+			}
 			if runF != nil {
 				return runF(o)
 			}
