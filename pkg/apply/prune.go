@@ -17,13 +17,14 @@ import (
 )
 
 // prunable are the kinds that may be removed, in the order of removal: first what gives access.
-// A Namespace is never among them, and neither are the Secret cacerts and the ConfigMap asm-options.
+// A Namespace is never among them, and neither are the Secret cacerts, what fetches it from a store, and the ConfigMap asm-options.
 func prunable() []schema.GroupKind {
 	return []schema.GroupKind{
 		{Group: "gateway.networking.k8s.io", Kind: "Gateway"},
 		{Group: "gateway.networking.k8s.io", Kind: "TLSRoute"},
 		{Group: "networking.istio.io", Kind: "Gateway"},
 		{Group: "networking.istio.io", Kind: "VirtualService"},
+		{Group: "external-secrets.io", Kind: "ExternalSecret"},
 		{Group: "", Kind: "Secret"},
 		{Group: "", Kind: "ConfigMap"},
 		{Group: "rbac.authorization.k8s.io", Kind: "ClusterRoleBinding"},
@@ -83,7 +84,7 @@ func (c *Client) inspect(ctx context.Context, left *Leftover, labels map[string]
 	case pruneRank(left.Ref) < 0:
 		left.Keep = fmt.Sprintf("a %s is never removed", left.Kind)
 		return nil
-	case left.Kind == "Secret" && left.Name == signingSecret:
+	case (left.Kind == "Secret" || left.Kind == "ExternalSecret") && left.Name == signingSecret:
 		left.Keep = "the signing certificate is never removed"
 		return nil
 	case left.Kind == "ConfigMap" && left.Name == render.FleetOptions:

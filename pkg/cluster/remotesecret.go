@@ -2,11 +2,14 @@ package cluster
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -69,6 +72,44 @@ func remoteSecret(secret corev1.Secret) RemoteSecret {
 		result.Remotes = append(result.Remotes, parseRemote(id, secret.Data[id]))
 	}
 	return result
+}
+
+// ParseRemote loads a remote kubeconfig that has not reached a cluster yet.
+func ParseRemote(id string, text []byte) Remote { return parseRemote(id, text) }
+
+// Life is when the credential begins and ends, as far as it says; zero times: it says nothing, or has
+// no end.
+func (r Remote) Life() (begin, end time.Time) {
+	if claims, ok := r.Token.Claims(); ok {
+		return claims.IssuedAt, claims.Expiry
+	}
+	if certificate := r.certificate(); certificate != nil {
+		return certificate.NotBefore.UTC(), certificate.NotAfter.UTC()
+	}
+	return time.Time{}, time.Time{}
+}
+
+// User is who a client certificate is of; empty when the credential is of another kind.
+func (r Remote) User() string {
+	if certificate := r.certificate(); certificate != nil {
+		return certificate.Subject.CommonName
+	}
+	return ""
+}
+
+func (r Remote) certificate() *x509.Certificate {
+	if r.key == nil {
+		return nil
+	}
+	block, _ := pem.Decode(r.key.cert)
+	if block == nil {
+		return nil
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil
+	}
+	return certificate
 }
 
 // parseRemote loads a kubeconfig as istiod does (istio pkg/kube/util.go NewUntrustedRestConfig).

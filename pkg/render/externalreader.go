@@ -28,7 +28,7 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		entry := c.Mesh.Metadata.Name + "/" + target.Name + "/" + Account(target, c.cluster.Name)
+		entry := StoreEntry(c.Mesh.Metadata.Name, target, c.cluster.Name)
 		secret := c.externalSecret(RemoteSecret(target.Name), target.Reader.External.SecretStoreRef, entry, tokenProperty)
 		secret.Spec.RefreshInterval = "15m0s"
 		// Without the labels of the mesh: the Secret is the store's, and nobody else may prune it.
@@ -40,6 +40,21 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 			Comment: lines("External Secrets puts in the token: property "+tokenProperty+" of entry "+entry+".", c.addressComment(target))})
 	}
 	return manifests, nil
+}
+
+// StoreEntry is where a store keeps the token with which consumer reads target.
+func StoreEntry(mesh string, target *v1alpha1.Cluster, consumer string) string {
+	return mesh + "/" + target.Name + "/" + Account(target, consumer)
+}
+
+// RemoteKubeconfig is what the remote secret of target holds that consumer has, with that credential
+// in the clear.
+func RemoteKubeconfig(consumer, target *v1alpha1.Cluster, credential kubeconfig.Remote) ([]byte, error) {
+	config, err := compiler{cluster: consumer}.remoteOf(target, credential).Config()
+	if err != nil {
+		return nil, err
+	}
+	return manifest.Encode(config)
 }
 
 // externalKubeconfig is a template. Nothing but the token may be one: a server whose path had

@@ -19,9 +19,9 @@ import (
 // A federated reader has no credential: its istiod shows the token that its own cluster gives it,
 // made for this one reading, and the API server that is read trusts the issuer of that token.
 
-// federatedUser is who the istiod of a consumer is at the API server of a cluster that trusts its
+// FederatedUser is who the istiod of a consumer is at the API server of a cluster that trusts its
 // issuer. The prefix keeps it apart from the accounts of the cluster itself.
-func federatedUser(consumer *v1alpha1.Cluster) string {
+func FederatedUser(consumer *v1alpha1.Cluster) string {
 	return federatedPrefix(consumer) + istiodSubject(consumer)
 }
 
@@ -43,7 +43,7 @@ func (c compiler) readerSubjects(consumer string) []*rbacv1.SubjectApplyConfigur
 	var users []string
 	switch reader, _ := c.Graph.Cluster(consumer); c.cluster.Reader.Auth {
 	case v1alpha1.ReaderAuthFederated:
-		users = []string{federatedUser(reader)}
+		users = []string{FederatedUser(reader)}
 	case v1alpha1.ReaderAuthClientCertificate:
 		for _, generation := range c.cluster.GenerationsOf(consumer) {
 			users = append(users, ReaderUser(consumer, generation))

@@ -77,14 +77,14 @@ func (c compiler) readerAccount(consumers ...string) account {
 	return a
 }
 
-// usesAccount tells whether control planes read a cluster with the token of an account there.
-func usesAccount(target *v1alpha1.Cluster) bool {
+// UsesAccount tells whether control planes read a cluster with the token of an account there.
+func UsesAccount(target *v1alpha1.Cluster) bool {
 	return target.Reader.Auth == v1alpha1.ReaderAuthToken || target.Reader.Auth == v1alpha1.ReaderAuthExternal
 }
 
 // hasReaders tells whether control planes of peers read this cluster with accounts of ours.
 func (c compiler) hasReaders() bool {
-	return c.Graph.IsRead(c.cluster.Name) && (!usesAccount(c.cluster) || c.cluster.Reader.ServiceAccount != v1alpha1.IstioReaderAccount)
+	return c.Graph.IsRead(c.cluster.Name) && (!UsesAccount(c.cluster) || c.cluster.Reader.ServiceAccount != v1alpha1.IstioReaderAccount)
 }
 
 // readers returns the accounts with which the control planes of peers read this cluster.

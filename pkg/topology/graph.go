@@ -221,6 +221,17 @@ func (g *Graph) ReadersOf(target string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(target, relation.to, g.reads)
 }
 
+// Reads tells whether the control plane of consumer reads target, and whether it would, had it not been
+// cut off there.
+func (g *Graph) Reads(consumer, target string) (reads, cutOff bool) {
+	i, known := g.index[consumer]
+	j, also := g.index[target]
+	if !known || !also {
+		return false, false
+	}
+	return g.reads.has(i, j), g.cutOff.has(i, j)
+}
+
 // CutOff returns the clusters that the control plane of a cluster would read, had it not been
 // revoked there, sorted.
 func (g *Graph) CutOff(consumer string) iter.Seq[*v1alpha1.Cluster] {

@@ -102,6 +102,14 @@ func TestCutOff(t *testing.T) {
 	if diff := cmp.Diff(list("p>r", "q>p", "q>r"), readsOf(g)); diff != "" {
 		t.Errorf("reads (-want +got):\n%s", diff)
 	}
+	for _, pair := range []struct {
+		consumer, target string
+		reads, cutOff    bool
+	}{{"p", "q", false, true}, {"q", "p", true, false}, {"p", "p", false, false}, {"p", "nobody", false, false}} {
+		if reads, cutOff := g.Reads(pair.consumer, pair.target); reads != pair.reads || cutOff != pair.cutOff {
+			t.Errorf("%s reads %s: %t, cut off: %t", pair.consumer, pair.target, reads, cutOff)
+		}
+	}
 	if got := namesOf(g.CutOff("p")); !slices.Equal(got, list("q")) || !g.Linked("p", "q") {
 		t.Errorf("cut off from %v, linked %t", got, g.Linked("p", "q"))
 	}

@@ -9,8 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// maxGeneration bounds the number that stands in the name of a token Secret.
-const maxGeneration = 9999
+// MaxGeneration bounds the number, which stands in the name of a token Secret.
+const MaxGeneration = 9999
 
 // GenerationsOf returns the generations of credentials with which the control plane of a consumer
 // may read this cluster, oldest first; none when it is cut off.
@@ -21,16 +21,40 @@ func (c *ClusterSpec) GenerationsOf(consumer string) []int32 {
 	if c.RevokedReaders[consumer] > 0 {
 		return nil
 	}
-	return []int32{1}
+	return []int32{c.revoked(consumer) + 1}
 }
 
 // NextGeneration is the number that no credential of the consumer has had.
 func (c *ClusterSpec) NextGeneration(consumer string) int32 {
-	next := c.RevokedReaders[consumer] + 1
-	for _, generation := range c.GenerationsOf(consumer) {
-		next = max(next, generation+1)
+	next := c.revoked(consumer) + 1
+	for other, generations := range c.ReaderGenerations {
+		if other == consumer || c.Reader.ServiceAccount != "" {
+			next = max(next, newest(generations)+1)
+		}
 	}
-	return next
+	return max(next, newest(c.GenerationsOf(consumer))+1)
+}
+
+// newest of some generations; 0 of none.
+func newest(generations []int32) int32 {
+	var last int32
+	for _, generation := range generations {
+		last = max(last, generation)
+	}
+	return last
+}
+
+// revoked is the last generation that was revoked of a consumer, or of anybody who shares its account:
+// they share its token Secrets.
+func (c *ClusterSpec) revoked(consumer string) int32 {
+	if c.Reader.ServiceAccount == "" {
+		return c.RevokedReaders[consumer]
+	}
+	var last int32
+	for _, generation := range c.RevokedReaders {
+		last = max(last, generation)
+	}
+	return last
 }
 
 // validateGenerations: nothing is given twice, and what was revoked does not count. Whether a
@@ -63,8 +87,8 @@ func validateGenerations(path *field.Path, spec *ClusterSpec) field.ErrorList {
 // validateGeneration takes a number beyond the one before.
 func validateGeneration(path *field.Path, generation, before int32) field.ErrorList {
 	switch {
-	case generation < 1 || generation > maxGeneration:
-		return field.ErrorList{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be a generation, 1 to %d", maxGeneration),
+	case generation < 1 || generation > MaxGeneration:
+		return field.ErrorList{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be a generation, 1 to %d", MaxGeneration),
 			"generations count from 1")}
 	case generation <= before:
 		return field.ErrorList{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be more than %d", before),

@@ -169,6 +169,12 @@ func TestGenerations(t *testing.T) {
 			t.Errorf("%v, revoked %d: got %v and next %d, want %v and %d", test.generations, test.revoked, got, next, test.want, test.next)
 		}
 	}
+	// Those who share an account share its token Secrets: what was revoked of one is given to nobody again.
+	c := v1alpha1.ClusterSpec{Reader: v1alpha1.Reader{ServiceAccount: "all"}, RevokedReaders: map[string]int32{"west": 2},
+		ReaderGenerations: map[string][]int32{"north": {1}, "south": {5}}}
+	if north, late := c.NextGeneration("north"), c.GenerationsOf("late"); north != 6 || !slices.Equal(late, []int32{3}) {
+		t.Errorf("shared: next of north is %d, late has %v", north, late)
+	}
 }
 
 func TestValidateWaivers(t *testing.T) {
