@@ -10,13 +10,18 @@ import (
 
 // confirm asks a person at a terminal. In a pipe or a script --apply is the word.
 func (r *applyRun) confirm(ctx context.Context) error {
-	if r.yes || !r.InIsTerminal || !r.OutIsTerminal {
+	return r.System.confirm(ctx, r.yes, "apply this to "+count(len(r.clusters), "cluster")+"?")
+}
+
+// confirm asks whether clusters may be changed, and is an error when they may not.
+func (s System) confirm(ctx context.Context, yes bool, question string) error {
+	if yes || !s.InIsTerminal || !s.OutIsTerminal {
 		return nil
 	}
-	fmt.Fprintf(r.ErrOut, "apply this to %s? [y/N] ", count(len(r.clusters), "cluster"))
+	fmt.Fprintf(s.ErrOut, "%s [y/N] ", question)
 	answer := make(chan string, 1)
 	go func() { // reading from a terminal cannot be stopped; the program ends instead
-		line, err := bufio.NewReader(r.In).ReadString('\n')
+		line, err := bufio.NewReader(s.In).ReadString('\n')
 		if err != nil {
 			line = ""
 		}
@@ -24,7 +29,7 @@ func (r *applyRun) confirm(ctx context.Context) error {
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprint(r.ErrOut, "\n")
+		fmt.Fprint(s.ErrOut, "\n")
 		return fmt.Errorf("%w: nothing was changed in any cluster", errInterrupted)
 	case word := <-answer:
 		if word != "y" && word != "yes" {

@@ -11,14 +11,16 @@ import (
 func newCredentials(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "credentials COMMAND",
-		Short: "Get client certificates for readers, between sites that never meet",
-		Long: `Get the client certificates with which control planes read clusters whose reader.auth is
-clientCertificate. The key is made where it is used and stays there; only a request and a
-certificate travel, and both are public.`,
+		Short: "Show, rotate and revoke the credentials of readers; get client certificates",
+		Long: `Look after the credentials with which control planes read other clusters: when they end, how they
+are changed without an interruption, what ends them at once.
+
+Where reader.auth is clientCertificate the key is made where it is used and stays there; only a
+request and a certificate travel, and both are public.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newCredentialsRequest(system, nil), newCredentialsApprove(system, nil))
+	cmd.AddCommand(newCredentialsRequest(system, nil), newCredentialsApprove(system, nil), newCredentialsRotate(system, nil))
 	for _, sub := range cmd.Commands() {
 		sub.DisableFlagsInUseLine = true
 	}

@@ -63,7 +63,7 @@ func (ws *workspace) readClientCertificate(reading render.Reading) (kubeconfig.C
 		}
 		missing = cmp.Or(missing, err)
 	}
-	return kubeconfig.ClientCertificate{}, missing
+	return kubeconfig.ClientCertificate{}, cmp.Or(missing, fs.ErrNotExist) // who is cut off has none
 }
 
 func (ws *workspace) readClientGeneration(reading render.Reading, generation int32) (kubeconfig.ClientCertificate, error) {

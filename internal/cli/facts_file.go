@@ -17,6 +17,7 @@ type fact struct {
 	values []string // none: the cluster has it that there is no such value
 	list   bool
 	truth  bool // the value is true or false, and not that word
+	number bool // written as numbers, a list of them on one line
 }
 
 // commentFacts stands above a facts file that collect has made.
@@ -95,6 +96,9 @@ func (f fact) node() *yaml.Node {
 	if f.truth {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: f.values[0]}
 	}
+	if f.number {
+		return f.numberNode()
+	}
 	if !f.list {
 		node := scalar(f.values[0])
 		if strings.Contains(f.values[0], `"`) {
@@ -105,6 +109,17 @@ func (f fact) node() *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, value := range f.values {
 		list.Content = append(list.Content, scalar(value))
+	}
+	return list
+}
+
+func (f fact) numberNode() *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, value := range f.values {
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: value})
+	}
+	if !f.list {
+		return list.Content[0]
 	}
 	return list
 }

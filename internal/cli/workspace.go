@@ -30,6 +30,8 @@ type workspace struct {
 	certificates []rules.Certificate
 	// sealed is what readSealed has found.
 	sealed []rules.Sealed
+	// wrote are the clusters whose facts this run has written.
+	wrote map[string]bool
 	// now is for commands that look at the clock; a rendering does not.
 	now time.Time
 }
@@ -67,7 +69,7 @@ func readWorkspace(filename string, stdin io.Reader) (*workspace, []mesh.Problem
 	if err != nil {
 		return nil, nil, err
 	}
-	ws := &workspace{name: filename, folder: filepath.Dir(filename)}
+	ws := &workspace{name: filename, folder: filepath.Dir(filename), wrote: map[string]bool{}}
 	if filename == "-" {
 		ws.name, ws.folder = stdinName, "."
 	}

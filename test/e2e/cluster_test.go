@@ -12,6 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
@@ -50,7 +52,10 @@ func testTokenErrors(t *testing.T, east *clusters.Cluster, reader *cluster.Clien
 func testTokenRequests(t *testing.T, east *clusters.Cluster) {
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "reader"}}
 	must(t)(client(t, east).CoreV1().ServiceAccounts("default").Create(t.Context(), account, metav1.CreateOptions{}))
-	token, expiry, err := apply.RequestToken(t.Context(), east.Config(), "default", "reader", time.Hour)
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "bound"}}
+	must(t)(client(t, east).CoreV1().Secrets("default").Create(t.Context(), secret, metav1.CreateOptions{}))
+	ask := apply.TokenRequest{Namespace: "default", Account: "reader", Secret: "bound", Duration: time.Hour}
+	token, expiry, err := apply.RequestToken(t.Context(), east.Config(), ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,9 +68,30 @@ func testTokenRequests(t *testing.T, east *clusters.Cluster) {
 	if text := fmt.Sprintf("%v %+v %#v", token, token, token); strings.Contains(text, "eyJ") {
 		t.Error("the token prints")
 	}
-	if _, _, err := apply.RequestToken(t.Context(), east.Config(), "default", "nobody", time.Hour); !apierrors.IsNotFound(err) {
+	if claims, _ := token.Claims(); claims.Secret != "bound" {
+		t.Errorf("the token is bound to %q", claims.Secret)
+	}
+	ask.Account = "nobody"
+	if _, _, err := apply.RequestToken(t.Context(), east.Config(), ask); !apierrors.IsNotFound(err) {
 		t.Errorf("no account: got %v", err)
 	}
+	ask.Account, ask.Secret = "reader", "nothing"
+	if _, _, err := apply.RequestToken(t.Context(), east.Config(), ask); !apierrors.IsNotFound(err) {
+		t.Errorf("no Secret: got %v", err)
+	}
+	if err := client(t, east).CoreV1().Secrets("default").Delete(t.Context(), "bound", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	config := rest.AnonymousClientConfig(east.Config())
+	config.BearerToken = token.Reveal()
+	reader, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the token ends with its Secret", func(ctx context.Context) bool {
+		_, err := reader.CoreV1().Pods("").List(ctx, metav1.ListOptions{})
+		return apierrors.IsUnauthorized(err)
+	})
 }
 
 func testCanceled(t *testing.T, reader *cluster.Client) {
