@@ -20,7 +20,8 @@ request and a certificate travel, and both are public.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newCredentialsRequest(system, nil), newCredentialsApprove(system, nil), newCredentialsRotate(system, nil))
+	cmd.AddCommand(newCredentialsRequest(system, nil), newCredentialsApprove(system, nil), newCredentialsRotate(system, nil),
+		newCredentialsRevoke(system, nil))
 	for _, sub := range cmd.Commands() {
 		sub.DisableFlagsInUseLine = true
 	}

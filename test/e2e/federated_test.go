@@ -111,18 +111,19 @@ func accountToken(t *testing.T, c *clusters.Cluster, account, audience string) s
 // withTokenFile is a client of the remote kubeconfig in a Secret, with the token where the pod of istiod has it.
 func withTokenFile(t *testing.T, secret *corev1.Secret, token string) *kubernetes.Clientset {
 	t.Helper()
-	config, err := clientcmd.Load(secret.Data["west"])
+	target := secret.Annotations["networking.istio.io/cluster"]
+	config, err := clientcmd.Load(secret.Data[target])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := config.AuthInfos["west"].TokenFile; got != "/var/run/secrets/mesh/west/token" {
+	if got := config.AuthInfos[target].TokenFile; got != "/var/run/secrets/mesh/"+target+"/token" {
 		t.Fatalf("the token is read from %q", got)
 	}
 	file := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	config.AuthInfos["west"].TokenFile = file
+	config.AuthInfos[target].TokenFile = file
 	rest, err := clientcmd.NewDefaultClientConfig(*config, nil).ClientConfig()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,242 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// TestRevoke: for each kind of credential the remote kubeconfig of the applied objects reads east with the rights of a
+// reader; after revoke it opens nothing, no later run brings it back, and a new generation lets west in again.
+func TestRevoke(t *testing.T) {
+	t.Run("token", func(t *testing.T) {
+		l := newLane(t, "allowNonExpiring: true", nil)
+		l.w.mustRun(t, "collect")
+		l.revoke(t, apierrors.IsUnauthorized)
+		l.w.missing(t, "credentials/east/west/token")
+		wantTokenSecrets(t, l.east)
+		l.again(t, func(*testing.T) *kubernetes.Clientset { return secretClient(t, l.west, "east") })
+		wantTokenSecrets(t, l.east, "mesh-reader-west-token-2")
+	})
+	t.Run("token that expires", func(t *testing.T) {
+		l := newLane(t, "auth: token", nil)
+		l.w.mustRun(t, "collect", "--token=request", "--cluster=east")
+		l.w.mustRun(t, "render", "--apply") // takes the one that was asked for
+		l.reader = secretClient(t, l.west, "east")
+		got := l.w.mustRun(t, "credentials", "status", "--live", "-o", "json")
+		if !strings.Contains(got.stdout, `"expires": "`) || strings.Contains(got.stdout, "neverEnds") {
+			t.Errorf("status does not say when it ends:\n%s", got.stdout)
+		}
+		l.revoke(t, apierrors.IsUnauthorized)
+	})
+	t.Run("clientCertificate", func(t *testing.T) {
+		l := newLane(t, "auth: clientCertificate", func(w workspace) {
+			fingerprint := strings.TrimSpace(w.mustRun(t, "credentials", "request", "--from", "west", "--to", "east").stdout)
+			w.mustRun(t, "credentials", "approve", w.path("west-east.csr"), "--from", "west", "--cluster", "east", "--fingerprint", fingerprint)
+		})
+		l.revoke(t, apierrors.IsForbidden)
+		l.w.missing(t, "credentials/east/west/client.key")
+		l.again(t, func(*testing.T) *kubernetes.Clientset { return secretClient(t, l.west, "east") })
+	})
+	t.Run("federated", revokeFederated)
+	t.Run("external", revokeExternal)
+}
+
+// lane is west reading east with one kind of credential.
+type lane struct {
+	w          workspace
+	east, west *clusters.Cluster
+	reader     *kubernetes.Clientset // with the credential that is to be revoked
+}
+
+func newLane(t *testing.T, reader string, before func(workspace)) *lane {
+	t.Helper()
+	all := clusters.Start(t, "east", "west")
+	l := &lane{w: newWorkspace(t, all), east: all[0], west: all[1]}
+	l.w.write(t, "mesh.yaml", westReadsEast(reader))
+	l.w.mustRun(t, "collect", "--token=skip")
+	if before != nil {
+		before(l.w)
+	}
+	l.w.mustRun(t, "render", "--apply")
+	l.reader = secretClient(t, l.west, "east")
+	return l
+}
+
+// revoke lists, does, and looks whether anything brings it back.
+func (l *lane) revoke(t *testing.T, ended func(error) bool) {
+	t.Helper()
+	checkReader(t, l.reader)
+	listed := l.w.mustRun(t, "credentials", "revoke", "--link=west-east")
+	if !strings.Contains(listed.stdout, "LINK") || !strings.Contains(listed.stdout, "mesh-reader-west") {
+		t.Errorf("the list:\n%s", listed.stdout)
+	}
+	checkReader(t, l.reader) // a list ends nothing
+	l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply").wantSaid(t, "west reads east no more: generation 1 is revoked\n", "west-east is revoked\n")
+	wantEnded(t, l.reader, ended)
+	if _, err := client(t, l.west).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
+		t.Errorf("the remote secret: got %v, want not found", err)
+	}
+	l.w.mustRun(t, "render", "--apply", "--prune")
+	l.w.mustRun(t, "render", "--output-dir", "deploy")
+	wantEnded(t, l.reader, ended)
+	status := l.w.mustRun(t, "credentials", "status")
+	if !strings.Contains(status.stdout, " revoked ") {
+		t.Errorf("status:\n%s", status.stdout)
+	}
+	l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply") // again
+}
+
+// again lets west in with a new credential, and not with the old one.
+func (l *lane) again(t *testing.T, reader func(*testing.T) *kubernetes.Clientset) {
+	t.Helper()
+	l.w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "begin: west reads east by generation 2\n")
+	checkReader(t, reader(t))
+	if _, err := l.reader.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{}); err == nil {
+		t.Error("the old credential works again")
+	}
+	l.w.mustRun(t, "render", "--apply").wantSaid(t, "east: 0 created, 0 changed", "west: 0 created, 0 changed")
+}
+
+func revokeFederated(t *testing.T) {
+	all := clusters.Start(t, "east", "west")
+	l := &lane{w: newWorkspace(t, all), east: all[0], west: all[1]}
+	l.w.write(t, "mesh.yaml", westReadsEast("auth: federated"))
+	l.w.mustRun(t, "collect")
+	l.w.mustRun(t, "render", "--output-dir", "deploy")
+	l.w.mustRun(t, "render", "--apply")
+	// West is asked for its keys, which it shows to those whom it lets in only.
+	must(t)(client(t, l.west).RbacV1().ClusterRoleBindings().Create(t.Context(), &rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "issuer-discovery"},
+		RoleRef:  rbacv1.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "ClusterRole", Name: "system:service-account-issuer-discovery"},
+		Subjects: []rbacv1.Subject{{APIGroup: "rbac.authorization.k8s.io", Kind: "Group", Name: "system:unauthenticated"}}}, metav1.CreateOptions{}))
+	secret, err := client(t, l.west).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := accountToken(t, l.west, "istiod", "kubectl-mesh.dev/shop/west/east")
+	l.east.Stop()
+	l.east.Restart(t, "--authentication-config="+l.w.path("deploy/authentication/east.yaml"))
+	l.reader = withTokenFile(t, secret, token)
+	eventually(t, "east knows the istiod of west", func(ctx context.Context) bool {
+		_, err := l.reader.CoreV1().Pods("").List(ctx, metav1.ListOptions{})
+		return err == nil
+	})
+	got := l.w.run(t, "credentials", "rotate", "--link=west-east", "--apply")
+	got.wantCode(t, 2)
+	got.wantSaid(t, "error: west has no credential for east: it shows a token that the kubelet renews, within the hour\n")
+	l.revoke(t, apierrors.IsForbidden)
+	if _, err := os.Stat(l.w.path("deploy/authentication/east.yaml")); !os.IsNotExist(err) {
+		t.Errorf("the configuration of east: got %v, want that it is gone", err)
+	}
+}
+
+// revokeExternal has a store keep the token, and stands in for External Secrets.
+func revokeExternal(t *testing.T) {
+	all := clusters.Start(t, "east", "west")
+	l := &lane{w: newWorkspace(t, all), east: all[0], west: all[1]}
+	applyExternalSecrets(t, l.west)
+	l.w.write(t, "mesh.yaml", westReadsEast("auth: external, external: {secretStoreRef: {name: vault}}"))
+	l.w.mustRun(t, "collect")
+	l.w.mustRun(t, "render", "--apply")
+	l.store(t, "mesh-reader-west-token-1")
+	l.reader = secretClient(t, l.west, "east")
+	checkReader(t, l.reader)
+
+	rotate := []string{"credentials", "rotate", "--link=west-east", "--apply"}
+	got := l.w.run(t, rotate...)
+	got.wantCode(t, 1)
+	got.wantSaid(t, `error: the store has not brought generation 2 to west yet: its credential is of "mesh-reader-west-token-1"`,
+		"hint: put the token of Secret istio-system/mesh-reader-west-token-2 of east into property token of entry shop/east/mesh-reader-west of the store")
+	checkReader(t, l.reader)
+	l.store(t, "mesh-reader-west-token-2")
+	l.w.mustRun(t, rotate...).wantSaid(t, "west-east is rotated: generation 2\n")
+	wantEnded(t, l.reader, apierrors.IsUnauthorized)
+	l.reader = secretClient(t, l.west, "east")
+	checkReader(t, l.reader)
+
+	got = l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply")
+	got.wantSaid(t, "left to its owner: (store): delete entry shop/east/mesh-reader-west\n", "west: removed ExternalSecret istio-system/istio-remote-secret-east\n")
+	wantEnded(t, l.reader, apierrors.IsUnauthorized)
+	l.w.mustRun(t, "render", "--apply", "--prune")
+	wantTokenSecrets(t, l.east)
+}
+
+// store puts a token into the store and does what External Secrets does with the ExternalSecret: it fills the template,
+// and owns the Secret.
+func (l *lane) store(t *testing.T, tokenSecret string) {
+	t.Helper()
+	token := string(secrets(t, l.east)[tokenSecret].Data[corev1.ServiceAccountTokenKey])
+	kinds, err := dynamic.NewForConfig(l.west.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := kinds.Resource(externalSecretResource()).Namespace(istioNamespace).Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(found.Object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var external struct {
+		Spec struct {
+			Target struct {
+				Name     string
+				Template struct {
+					Data     map[string]string
+					Metadata struct{ Labels, Annotations map[string]string }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &external); err != nil {
+		t.Fatal(err)
+	}
+	template := external.Spec.Target.Template
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: external.Spec.Target.Name, Labels: template.Metadata.Labels, Annotations: template.Metadata.Annotations},
+		StringData: map[string]string{"east": strings.Replace(template.Data["east"], "{{.token|trim}}", token, 1)}}
+	all := client(t, l.west).CoreV1().Secrets(istioNamespace)
+	if _, err := all.Get(t.Context(), secret.Name, metav1.GetOptions{}); apierrors.IsNotFound(err) {
+		must(t)(all.Create(t.Context(), secret, metav1.CreateOptions{}))
+		return
+	}
+	must(t)(all.Update(t.Context(), secret, metav1.UpdateOptions{}))
+}
+
+func externalSecretResource() schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: "external-secrets.io", Version: "v1", Resource: "externalsecrets"}
+}
+
+// applyExternalSecrets lets a cluster know the kind.
+func applyExternalSecrets(t *testing.T, c *clusters.Cluster) {
+	t.Helper()
+	crd := &unstructured.Unstructured{}
+	if err := crd.UnmarshalJSON([]byte(`{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "externalsecrets.external-secrets.io"},
+		"spec": {"group": "external-secrets.io", "scope": "Namespaced", "names": {"kind": "ExternalSecret", "plural": "externalsecrets", "singular": "externalsecret", "listKind": "ExternalSecretList"},
+		"versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}}`)); err != nil {
+		t.Fatal(err)
+	}
+	kinds, err := dynamic.NewForConfig(c.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	definitions := schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
+	must(t)(kinds.Resource(definitions).Apply(t.Context(), crd.GetName(), crd, metav1.ApplyOptions{FieldManager: "test"}))
+	eventually(t, "the kind is there", func(ctx context.Context) bool {
+		_, err := kinds.Resource(externalSecretResource()).Namespace("default").List(ctx, metav1.ListOptions{})
+		return err == nil
+	})
+}
