@@ -21,7 +21,7 @@ request and a certificate travel, and both are public.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newCredentialsRequest(system, nil), newCredentialsApprove(system, nil), newCredentialsRotate(system, nil),
-		newCredentialsRevoke(system, nil))
+		newCredentialsRevoke(system, nil), newCredentialsStatus(system, nil))
 	for _, sub := range cmd.Commands() {
 		sub.DisableFlagsInUseLine = true
 	}
