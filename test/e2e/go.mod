@@ -182,6 +182,8 @@ require (
 )
 
 require (
+	filippo.io/age v1.3.2 // indirect
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/go-errors/errors v1.5.1 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	sigs.k8s.io/kustomize/api v0.21.2 // indirect
