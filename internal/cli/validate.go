@@ -31,8 +31,8 @@ func newValidate(system System, runF func(*validateOptions) error) *cobra.Comman
 		Use:   "validate [-f mesh.yaml | --secrets [PATH]...]",
 		Short: "Check mesh.yaml and everything beside it, offline",
 		Long: `Check mesh.yaml, the facts in clusters/ and the certificate authorities, offline. Every
-problem is reported at once, with its line, its field and a remedy. Credentials are not looked
-at: render names those that are missing. Where the address of an API server of GKE was chosen, it is
+problem is reported at once, with its line, its field and a remedy. Of credentials only the end is
+looked at: render names those that are missing. Where the address of an API server of GKE was chosen, it is
 printed with the reason.
 
 With --identity what is in sealed/ is opened, in memory, and compared with what its annotations
@@ -125,7 +125,7 @@ func (ws *workspace) checkAll(keys sealing.Keys) (problems []mesh.Problem, prove
 	if err != nil {
 		return nil, 0, err
 	}
-	problems = ws.check(nil)
+	problems = ws.check(ws.lives())
 	if keys.IsZero() {
 		return problems, 0, nil
 	}

@@ -47,7 +47,7 @@ func All() []Check {
 		secretPresent(), secretAccepted(), secretDeclared(), serverTrusted(), tokenAccepted(), rightCluster(),
 		tokenLife(), rightsEnough(), sameRoot(), istiodSynced(), istiodGateway(),
 		sampleRuns(), sampleUnderstood(), sampleHere(), sampleThere(), sampleUnlinked(), sampleWay(),
-		peersConnected(),
+		peersConnected(), newestCredential(),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 func serverTrusted() Check {
@@ -73,13 +74,17 @@ func rightCluster() Check {
 
 func tokenLife() Check {
 	return Check{ID: "CHECK018", Severity: mesh.SeverityWarning, Scope: ScopeLink, After: "CHECK016",
-		Title: "The token does not end soon",
-		Why: "Nobody renews a token in a remote secret by itself. The warning comes 14 days before its end or, where tokens never live long, " +
-			"in the last third of its life. A token that says no end has none.",
-		Remedy: "Have a new one made, and apply it: kubectl mesh collect --token=request, then kubectl mesh render --apply",
+		Title: "The credential does not end soon",
+		Why: "Nobody renews a token or a client certificate in a remote secret by itself. The warning comes 14 days before its end or, where " +
+			"credentials never live long, in the last third of its life. A token that says no end has none.",
+		Remedy: "Have a new one made, and apply it: kubectl mesh credentials rotate; for a token that was requested kubectl mesh collect " +
+			"--token=request, then kubectl mesh render --apply",
 		run: func(s subject) []outcome {
 			_, remote, _ := s.facts.find(s.peer.ID())
 			if why := remote.Life.warning(s.Now); why != "" {
+				if s.peer.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+					return bad(why, "kubectl mesh credentials rotate --link "+s.cluster.Name+":"+s.peer.Name)
+				}
 				return bad(why, "kubectl mesh collect --token=request --cluster "+s.peer.Name+", then: "+s.Commands.Apply)
 			}
 			return ok()
@@ -114,4 +119,31 @@ func who(access cluster.Access) string {
 		return "the credential"
 	}
 	return access.User
+}
+
+func newestCredential() Check {
+	return Check{ID: "CHECK031", Severity: mesh.SeverityWarning, Scope: ScopeLink, After: "CHECK013",
+		Title: "The remote secret holds the newest generation of the credential",
+		Why: "While a credential is changed two generations count. As long as a control plane uses the old one, that cannot end; and one that " +
+			"does not count any more opens nothing.",
+		Remedy: "Bring the new one there: kubectl mesh render --apply. Then let the old one go: kubectl mesh credentials rotate",
+		run: func(s subject) []outcome {
+			_, remote, _ := s.facts.find(s.peer.ID())
+			if remote.Credential == "" {
+				return nil // it does not tell: made by hand, or none at all
+			}
+			want, generation := "", render.Generation(s.peer, s.cluster.Name)
+			switch s.peer.Reader.Auth {
+			case v1alpha1.ReaderAuthClientCertificate:
+				want = render.ReaderUser(s.cluster.Name, generation)
+			case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal:
+				want = render.TokenSecret(s.peer, s.cluster.Name, generation)
+			case v1alpha1.ReaderAuthFederated:
+				return nil
+			}
+			if remote.Credential != want {
+				return bad(fmt.Sprintf("it is of %s, and generation %d is of %s", remote.Credential, generation, want), s.Commands.Apply)
+			}
+			return ok()
+		}}
 }

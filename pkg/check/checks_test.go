@@ -198,7 +198,20 @@ func TestSecretFaults(t *testing.T) {
 			s.Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
 		}),
 			"CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "collect --token=request"},
-		"far from it": {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
+		"a certificate near its end": {func(in *Input) {
+			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthClientCertificate
+			in.Facts["east"].Secrets.Value[0].Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
+			in.Facts["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
+		}, "CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "credentials rotate --link east:west"},
+		"the old generation": {func(in *Input) { in.Mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"east": {1, 2}} }, "CHECK031 warning east west",
+			"it is of mesh-reader-east-token-1, and generation 2 is of mesh-reader-east-token-2", "kubectl mesh render --apply"},
+		"a certificate of the old generation": {func(in *Input) {
+			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthClientCertificate
+			in.Mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"east": {1, 2}}
+			in.Facts["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
+		}, "CHECK031 warning east west", "it is of mesh:east, and generation 2 is of mesh:east:2", "kubectl mesh render --apply"},
+		"a token that tells nothing": {first(func(s *Secret) { s.Remotes[0].Credential = "" }), "", "", ""},
+		"far from it":                {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
 	})
 }
 

@@ -50,8 +50,11 @@ type Remote struct {
 	Refused string
 	// Differs lists what is not as mesh.yaml has it, for a cluster that is to be read.
 	Differs []string
-	// Life is when the token ends, if it tells.
+	// Life is when the credential ends, if it tells.
 	Life Life
+	// Credential tells one generation from another: the Secret that a token came out of, or the user of a
+	// certificate. Empty when it does not tell.
+	Credential string
 }
 
 // hidden clusters tell nothing of themselves: they were not seen, or are not the ones that are meant.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/pem"
 	"strings"
@@ -53,9 +54,10 @@ func (t Target) ours(secret cluster.RemoteSecret) bool {
 // remote keeps what may be shown.
 func (t Target) remote(remote cluster.Remote) Remote {
 	shown := Remote{ClusterID: remote.ClusterID, Refused: remote.Refused}
-	if claims, ok := remote.Token.Claims(); ok {
-		shown.Life = Life{Begin: claims.IssuedAt, End: claims.Expiry}
-	}
+	begin, end := remote.Life()
+	shown.Life = Life{Begin: begin, End: end}
+	claims, _ := remote.Token.Claims()
+	shown.Credential = cmp.Or(remote.User(), claims.Secret)
 	federated := false
 	for _, peer := range t.Reads {
 		if peer.ID() == remote.ClusterID && remote.Refused == "" {

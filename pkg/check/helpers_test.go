@@ -38,7 +38,7 @@ func healthyFacts(name, peer string) *Facts {
 		UID: "uid-" + name,
 		Told: cluster.Facts{Network: "net-" + name, RootSHA256: []string{"aaaa"}, GatewayAddresses: []string{"198.51.100.7"},
 			Istio: cluster.Istio{Found: true, ClusterID: name}},
-		Secrets:    Seen[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []Remote{{ClusterID: peer}}}}},
+		Secrets:    Seen[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []Remote{{ClusterID: peer, Credential: "mesh-reader-" + name + "-token-1"}}}}},
 		Access:     map[string]cluster.Access{peer: {Verdict: cluster.VerdictAccepted, UID: "uid-" + peer, User: "reader"}},
 		EastWest:   Seen[[]cluster.EastWest]{Value: []cluster.EastWest{{Namespace: "istio-system", Name: "eastwest", Programmed: true}}},
 		GatewayAPI: Seen[cluster.GatewayAPI]{Value: cluster.GatewayAPI{Installed: true, V1: true, Version: "v1.6.3"}},

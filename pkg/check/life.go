@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Life is when a token begins and ends; zero times are not said.
+// Life is when a credential begins and ends; zero times are not said.
 type Life struct{ Begin, End time.Time }
 
-// notice is how long before its end a token has to be renewed: time enough for a person.
+// notice is how long before its end a credential has to be renewed: time enough for a person.
 const notice = 14 * 24 * time.Hour
 
-// warning says when a token is near its end: in the last 14 days or, where it never lives long,
+// warning says when a credential is near its end: in the last 14 days or, where it never lives long,
 // in the last third of its life.
 func (l Life) warning(now time.Time) string {
 	if l.End.IsZero() {
@@ -25,9 +25,9 @@ func (l Life) warning(now time.Time) string {
 		return ""
 	}
 	if left <= 0 {
-		return "its token has expired at " + l.End.UTC().Format(time.RFC3339)
+		return "its credential has expired at " + l.End.UTC().Format(time.RFC3339)
 	}
-	return fmt.Sprintf("its token expires in %s, at %s", span(left), l.End.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("its credential expires in %s, at %s", span(left), l.End.UTC().Format(time.RFC3339))
 }
 
 // span is a duration as a person says it.

@@ -76,10 +76,10 @@ func TestLife(t *testing.T) {
 	}{
 		"no end":              {Life{}, ""},
 		"far away":            {Life{in(-day), in(60 * day)}, ""},
-		"13 days":             {Life{End: in(13*day + time.Hour)}, "its token expires in 13 days, at 2026-06-14T13:00:00Z"},
-		"past":                {Life{End: in(-time.Hour)}, "its token has expired at 2026-06-01T11:00:00Z"},
+		"13 days":             {Life{End: in(13*day + time.Hour)}, "its credential expires in 13 days, at 2026-06-14T13:00:00Z"},
+		"past":                {Life{End: in(-time.Hour)}, "its credential has expired at 2026-06-01T11:00:00Z"},
 		"short, and young":    {Life{in(-time.Hour), in(23 * time.Hour)}, ""},
-		"short, near its end": {Life{in(-20 * time.Hour), in(4 * time.Hour)}, "its token expires in 4h0m0s, at 2026-06-01T16:00:00Z"},
+		"short, near its end": {Life{in(-20 * time.Hour), in(4 * time.Hour)}, "its credential expires in 4h0m0s, at 2026-06-01T16:00:00Z"},
 	}
 	for name, test := range tests {
 		if got := test.life.warning(now()); got != test.want {

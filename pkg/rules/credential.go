@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -14,6 +15,8 @@ type Credential struct {
 	// Subject that the credential names, empty when it cannot be told; Want is the subject
 	// of the reader that the mesh declares.
 	Subject, Want string
+	// NotBefore and NotAfter are when it begins and ends, as far as it says.
+	NotBefore, NotAfter time.Time
 	// Open says that others than its owner may read or change the file.
 	Open bool
 }

@@ -55,6 +55,10 @@ MESH036 warning        The certificate of a SealedSecrets controller has ended
 MESH037 warning        What a cluster is to have sealed is not sealed, or not as mesh.yaml says
 MESH038 error   firm   A sealed file is not sealed, or not the object of its name
 MESH039 warning        A sealed file belongs to nothing that the mesh has
+MESH040 warning        Tokens of readers never end
+MESH041 warning        A control plane is cut off from a cluster that it should read
+MESH042 warning        A credential of a reader ends soon
+MESH043 warning        Generations are written of a reader that there is not
 MESH046 warning        A firewall opens every TCP port, for want of the applications' own
 MESH047 warning        No firewall rule can aim at the nodes of a cluster
 MESH048 warning        A firewall does not know the pods of a caller
