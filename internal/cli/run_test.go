@@ -49,6 +49,7 @@ apiVersion: kubectl-mesh.dev/v1alpha1
 kind: Mesh
 metadata: {name: shop}
 spec:
+  reader: {allowNonExpiring: true}
   clusters:
   - {name: east, context: ctx-east, api: {server: "https://203.0.113.10", certificateAuthority: clusters/api.crt}}
   - {name: west, context: ctx-west, api: {server: "https://203.0.113.20", certificateAuthority: clusters/api.crt}}
