@@ -13,20 +13,30 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-func addIdentity(cmd *cobra.Command, file *string, usage string) {
-	cmd.Flags().StringVar(file, "identity", "", usage)
+func addIdentity(cmd *cobra.Command, files *[]string) {
+	cmd.Flags().StringArrayVar(files, "identity", nil, "file with the private key that opens what is sealed: of age, or of a SealedSecrets controller as PEM; may be repeated")
 	_ = cmd.MarkFlagFilename("identity")
 }
 
 // maxIdentity is more than any file of keys.
 const maxIdentity = 1 << 20
 
-// readIdentity reads the private keys that open sealed files; none when no file is named. A file
-// that others may read is refused: what it opens is every credential of the mesh. A pipe is none.
-func readIdentity(name string) (sealing.Keys, error) {
-	if name == "" {
-		return sealing.Keys{}, nil
+// readIdentities reads the private keys that open sealed files; none when no file is named.
+func readIdentities(names []string) (sealing.Keys, error) {
+	var all sealing.Keys
+	for _, name := range names {
+		keys, err := readIdentity(name)
+		if err != nil {
+			return sealing.Keys{}, err
+		}
+		all.Add(keys)
 	}
+	return all, nil
+}
+
+// readIdentity refuses a file that others may read: what it opens is every credential of the mesh. A
+// pipe is none.
+func readIdentity(name string) (sealing.Keys, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return sealing.Keys{}, inputErrorf("name the file that age-keygen has written", "read identity: %w", quotePath(err))

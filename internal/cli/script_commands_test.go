@@ -22,6 +22,7 @@ type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 func scriptCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"exits": exits, "write": write, "jwt": jwt, "mode": mode, "keep": keep, "same": same, "grep-tree": grepTree, "pki": pki, "sign": sign,
+		"agekey": agekey, "controller": controller, "subst": subst,
 	}
 }
 

@@ -13,7 +13,7 @@ type sealOptions struct {
 	System
 	filename string
 	cluster  string
-	identity string
+	identity []string
 }
 
 func newSeal(system System, runF func(*sealOptions) error) *cobra.Command {
@@ -49,13 +49,13 @@ is in git, so the credentials that have to be made anew are listed.
 	addFilename(cmd, &o.filename)
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "seal for this cluster only; default: all")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
-	addIdentity(cmd, &o.identity, "file with the private key that opens what is sealed: of age, or of a SealedSecrets controller as PEM")
+	addIdentity(cmd, &o.identity)
 	return cmd
 }
 
 // Run reads and encrypts everything before it writes anything.
 func (o *sealOptions) Run() error {
-	keys, err := readIdentity(o.identity)
+	keys, err := readIdentities(o.identity)
 	if err != nil {
 		return err
 	}

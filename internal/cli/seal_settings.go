@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
@@ -34,8 +35,8 @@ func (r *sealRun) writeSettings() error {
 				EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true, Age: strings.Join(cluster.Sealing.Age.Recipients, ",")})
 		}
 	}
-	if len(rules) == 0 {
-		return nil
+	if err := r.writeGitleaks(); err != nil || len(rules) == 0 {
+		return err
 	}
 	text, err := manifest.Encode(struct {
 		CreationRules []creationRule `json:"creation_rules"`
@@ -44,6 +45,15 @@ func (r *sealRun) writeSettings() error {
 		return err
 	}
 	return r.writeSetting(sopsSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+sealedFolder+"/ in it, or move it away")
+}
+
+// writeGitleaks is for the scanners of others, which know no keys of age and take public PEM for secret.
+func (r *sealRun) writeGitleaks() error {
+	text, err := leaks.GitleaksConfig()
+	if err != nil {
+		return err
+	}
+	return r.writeSetting(".gitleaks.toml", text, "gitleaks then finds no post-quantum key of age: take over the rules that kubectl mesh init writes elsewhere")
 }
 
 // writeSetting writes a file unless somebody else has written it.

@@ -22,7 +22,7 @@ type validateOptions struct {
 	output   string
 	secrets  bool
 	paths    []string
-	identity string
+	identity []string
 }
 
 func newValidate(system System, runF func(*validateOptions) error) *cobra.Command {
@@ -69,7 +69,7 @@ by place and fingerprint; it then exits 1.`,
 	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "look for credentials in what git has or would take, or in the paths that are named")
 	addFilename(cmd, &o.filename)
 	addOutput(cmd, &o.output, "", "json", "yaml")
-	addIdentity(cmd, &o.identity, "file with the private key that opens what is sealed: of age, or of a SealedSecrets controller as PEM")
+	addIdentity(cmd, &o.identity)
 	return cmd
 }
 
@@ -77,14 +77,14 @@ func (o *validateOptions) Validate() error {
 	if len(o.paths) > 0 && !o.secrets {
 		return inputErrorf("name the mesh file with -f, or look for credentials with --secrets", "kubectl mesh validate takes no argument, got %q", o.paths[0])
 	}
-	if o.secrets && o.identity != "" {
+	if o.secrets && len(o.identity) > 0 {
 		return inputErrorf("run them one after the other", "--secrets and --identity ask different things")
 	}
 	return checkOutput(o.output, "", "json", "yaml")
 }
 
 func (o *validateOptions) Run() error {
-	keys, err := readIdentity(o.identity)
+	keys, err := readIdentities(o.identity)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,10 @@ func fileCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"MESH036": {
 			{name: "ended", spec: controlled, change: at(2026), want: []mesh.Problem{found("spec.clusters[0].sealing.sealedSecrets.certificate",
-				"the certificate of the controller of east has ended on 2025-01-01", "fetch the one of now: kubeseal --fetch-cert", "east")}},
+				"the certificate of the controller has ended on 2025-01-01", "fetch the one of now: kubeseal --fetch-cert", "east")}},
+			{name: "of all", spec: strings.NewReplacer("{clusters: [{name: east, sealing:", "{sealing:", "}}}, {name: west}]}", "}}, clusters: [{name: east}, {name: west}]}").Replace(controlled),
+				change: at(2026), want: []mesh.Problem{found("spec.sealing.sealedSecrets.certificate",
+					"the certificate of the controller has ended on 2025-01-01", "fetch the one of now: kubeseal --fetch-cert", "east", "west")}},
 			{name: "not yet", spec: controlled, change: at(2024)},
 			{name: "a rendering has no clock", spec: controlled},
 			{name: "not in use", spec: strings.Replace(controlled, "sealedSecrets,", "none,", 1), change: at(2026)},

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -33,17 +34,27 @@ func endedController() Rule {
 		Remedy: "Fetch the certificate of now with kubeseal --fetch-cert, compare its fingerprint with somebody at the cluster, " +
 			"write it into mesh.yaml, and run kubectl mesh seal.",
 		find: func(in Input) []finding {
+			if in.Now.IsZero() {
+				return nil
+			}
 			var found []finding
+			wide := finding{field: "spec.sealing.sealedSecrets.certificate"} // of the clusters that have the one of the mesh
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if in.Now.IsZero() || cluster.Sealing.Format != v1alpha1.SealingSealedSecrets {
+				data := cluster.Sealing.SealedSecrets.CertificateData
+				certificate, err := sealedsecret.ParseCertificate(data)
+				if cluster.Sealing.Format != v1alpha1.SealingSealedSecrets || err != nil || !in.Now.After(certificate.NotAfter) {
 					continue
 				}
-				certificate, err := sealedsecret.ParseCertificate(cluster.Sealing.SealedSecrets.CertificateData)
-				if err == nil && in.Now.After(certificate.NotAfter) {
-					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d].sealing.sealedSecrets.certificate", i),
-						message: fmt.Sprintf("the certificate of the controller of %s has ended on %s", cluster.Name, certificate.NotAfter.UTC().Format(time.DateOnly)),
-						hint:    "fetch the one of now: kubeseal --fetch-cert"})
+				message, hint := "the certificate of the controller has ended on "+certificate.NotAfter.UTC().Format(time.DateOnly), "fetch the one of now: kubeseal --fetch-cert"
+				if bytes.Equal(data, in.Mesh.Spec.Sealing.SealedSecrets.CertificateData) {
+					wide.message, wide.hint, wide.clusters = message, hint, append(wide.clusters, cluster.Name)
+					continue
 				}
+				found = append(found, finding{clusters: []string{cluster.Name}, message: message, hint: hint,
+					field: fmt.Sprintf("spec.clusters[%d].sealing.sealedSecrets.certificate", i)})
+			}
+			if wide.message != "" {
+				found = append(found, wide)
 			}
 			return found
 		},

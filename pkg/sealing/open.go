@@ -16,8 +16,8 @@ import (
 
 // Keys open sealed files.
 type Keys struct {
-	age        []age.Identity
-	controller *rsa.PrivateKey
+	age         []age.Identity
+	controllers []*rsa.PrivateKey
 }
 
 // ParseKeys takes what age-keygen writes, or the key of a controller of SealedSecrets as PEM. Its
@@ -28,14 +28,22 @@ func ParseKeys(text []byte) (Keys, error) {
 		return Keys{}, errors.New("it is encrypted: age asks for its passphrase, this program does not")
 	case bytes.Contains(text, []byte("-----BEGIN ")):
 		key, err := sealedsecret.ParseKey(text)
-		return Keys{controller: key}, err
+		if err != nil {
+			return Keys{}, err
+		}
+		return Keys{controllers: []*rsa.PrivateKey{key}}, nil
 	}
 	identities, err := sops.ParseIdentities(text)
 	return Keys{age: identities}, err
 }
 
+// Add takes further keys.
+func (k *Keys) Add(more Keys) {
+	k.age, k.controllers = append(k.age, more.age...), append(k.controllers, more.controllers...)
+}
+
 // IsZero tells whether there is no key.
-func (k Keys) IsZero() bool { return len(k.age) == 0 && k.controller == nil }
+func (k Keys) IsZero() bool { return len(k.age)+len(k.controllers) == 0 }
 
 // ErrForOthers says that a file is not encrypted to the keys that are at hand.
 var ErrForOthers = errors.New("it is not encrypted to this identity")
@@ -48,10 +56,7 @@ type Opened struct {
 
 // Open decrypts a file in memory.
 func (f *File) Open(keys Keys) (*Opened, error) {
-	switch {
-	case f.Kind == sealedKind && keys.controller != nil:
-		return f.openSealedSecret(keys.controller)
-	case f.document != nil && len(keys.age) > 0:
+	if f.document != nil && len(keys.age) > 0 {
 		opened, err := f.document.Open(keys.age)
 		if errors.Is(err, sops.ErrNotRecipient) {
 			return nil, ErrForOthers
@@ -60,6 +65,11 @@ func (f *File) Open(keys Keys) (*Opened, error) {
 			return nil, err
 		}
 		return &Opened{Plain: opened.Values("stringData:"), sops: opened}, nil
+	}
+	for _, key := range keys.controllers {
+		if opened, err := f.openSealedSecret(key); f.Kind == sealedKind && !errors.Is(err, ErrForOthers) {
+			return opened, err
+		}
 	}
 	return nil, ErrForOthers
 }
