@@ -82,7 +82,7 @@ func TestInitFlags(t *testing.T) {
 func TestValidateFlags(t *testing.T) {
 	testFlags(t, newValidate, []flagTest[validateOptions]{
 		{"defaults", nil, validateOptions{filename: "mesh.yaml"}},
-		{"all", []string{"-f", "x.yaml", "-o", "json", "--identity", "key.txt"}, validateOptions{filename: "x.yaml", output: "json", identity: "key.txt"}},
+		{"all", []string{"-f", "x.yaml", "-o", "json", "--identity", "key.txt"}, validateOptions{filename: "x.yaml", output: "json", identity: []string{"key.txt"}}},
 		{"secrets", []string{"--secrets", "deploy"}, validateOptions{filename: "mesh.yaml", secrets: true, paths: []string{"deploy"}}},
 	})
 }
