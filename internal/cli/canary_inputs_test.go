@@ -15,13 +15,14 @@ const (
 	canaryBasic     = "CANARYbasic91c2"
 	canarySignature = "CANARYsignature3b8e4d1f"
 	canaryBytes     = "CANARYkeybytes6a2c9e8d"
+	canaryAge       = "CANARYIDENTITY7Q2WEL5S8DFG"
 	// A token without a form by which anybody could know it.
 	canaryOpaque = "k8s-aws-v1.aHR0cHM6Ly9zdHMuZmFrZS5CANARYopaque7d1e4b0aX0FjdGlvbj1HZXRDYWxsZXJJZGVudGl0eQ"
 )
 
 // canaryMarkers are looked for; of a token that is all but the header, which every one has.
 func canaryMarkers() []string {
-	return []string{canaryPassword, canaryBasic, canarySignature, canaryBytes,
+	return []string{canaryPassword, canaryBasic, canarySignature, canaryBytes, canaryAge,
 		canaryOpaque[30:60], strings.Split(canaryToken(), ".")[1], canaryKeyData()[40:80]}
 }
 
@@ -65,7 +66,8 @@ func fieldInputs() []input {
 		apiVersion kind unknown metadata.name metadata.unknown spec.unknown spec.discovery
 		spec.istio.version spec.istio.revision spec.istio.namespace spec.istio.dataPlane
 		spec.trust.domain spec.trust.ca.provider
-		spec.reader.serviceAccount spec.reader.auth spec.reader.external.secretStoreRef.name
+		spec.sealing.format spec.sealing.age.recipients spec.sealing.sealedSecrets.certificate spec.sealing.sealedSecrets.certificateData
+		spec.sealing.sealedSecrets.certificateSHA256 spec.reader.serviceAccount spec.reader.auth spec.reader.external.secretStoreRef.name
 		spec.clusters.0.name spec.clusters.0.context spec.clusters.0.uid spec.clusters.0.controlPlane
 		spec.clusters.0.network spec.clusters.0.platform spec.clusters.0.trustDomain spec.clusters.0.token
 		spec.clusters.0.locality.region spec.clusters.0.podCIDRs spec.clusters.0.istio spec.clusters.0.gateway

@@ -26,6 +26,7 @@ func TestCanary(t *testing.T) {
 		{meshInputs(), meshCommands()},
 		{factsInputs(), meshCommands()},
 		{caInputs(), caCommands()},
+		{sealInputs(), sealCommands()},
 		{gkeInputs(), gkeCommands()},
 		{kubeconfigInputs(), kubeconfigCommands()},
 	} {

@@ -368,8 +368,8 @@ func TestParseRefuses(t *testing.T) {
 	for what, test := range map[string]struct{ text, want string }{
 		"nothing":                   {"", "it is neither a Secret of sops nor a SealedSecret"},
 		"plain":                     {"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\n", "it is a plain Secret: it has no sops block"},
-		"half plain":                {strings.Replace(sealed, "stringData:\n", "stringData:\n  a: SECRETSECRET\n", 1), `the value of "a" is not encrypted`},
-		"plain data beside":         {sealed + "data: {a: U0VDUkVU}\n", `the value of "a" is not encrypted`},
+		"half plain":                {strings.Replace(sealed, "stringData:\n", "stringData:\n  a: SECRETSECRET\n", 1), "one of its values is not encrypted"},
+		"plain data beside":         {sealed + "data: {a: U0VDUkVU}\n", "one of its values is not encrypted"},
 		"a second document":         {sealed + "---\nkind: Secret\n", "it has more than one YAML document"},
 		"two keys":                  {"kind: Secret\nkind: Secret\n", "it is not one YAML document, or has a key twice"},
 		"another kind":              {"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n", "it is neither a Secret of sops nor a SealedSecret"},
