@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -26,6 +28,20 @@ request and a certificate travel, and both are public.`,
 		sub.DisableFlagsInUseLine = true
 	}
 	return cmd
+}
+
+// openCredentials reads a mesh. Findings are no obstacle: a leak does not wait for them, and what is to
+// be mended may be among them.
+func openCredentials(filename string, stdin io.Reader) (*workspace, error) {
+	ws, problems, err := readWorkspace(filename, stdin)
+	if err != nil {
+		return nil, err
+	}
+	if ws.graph == nil {
+		ws.close()
+		return nil, &problemsError{ws.name, problems, listAll(filename)}
+	}
+	return ws, nil
 }
 
 // clientReading is a reading that is done with a client certificate.

@@ -72,16 +72,13 @@ func (o *credentialsRevokeOptions) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Run lists, and does. What is wrong with the mesh otherwise is no obstacle: a leak does not wait.
+// Run lists, and does.
 func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
-	ws, problems, err := readWorkspace(o.filename, o.In)
+	ws, err := openCredentials(o.filename, o.In)
 	if err != nil {
 		return err
 	}
 	defer ws.close()
-	if ws.graph == nil {
-		return &problemsError{ws.name, problems, listAll(o.filename)}
-	}
 	var all []render.Reading
 	var errs []error
 	for _, link := range o.links {
@@ -99,6 +96,7 @@ func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
 	if err := r.checkShared(); err != nil {
 		return err
 	}
+	r.count()
 	steps, err := r.steps()
 	if err != nil {
 		return err
@@ -116,7 +114,9 @@ type revocation struct {
 	*credentialsRevokeOptions
 	ws       *workspace
 	readings []render.Reading
-	sites    map[string]*site
+	// before and after say which generations counted, and which will.
+	before, after numbering
+	sites         map[string]*site
 }
 
 // checkShared: whoever shares a token is cut off with it, so that has to be said.
@@ -125,9 +125,9 @@ func (r *revocation) checkShared() error {
 	for _, reading := range r.readings {
 		for _, other := range r.sharers(reading) {
 			if !slices.Contains(r.readings, other) {
-				errs = append(errs, inputErrorf("revoke both: --link "+shell.Quote(linkName(reading))+" --link "+shell.Quote(linkName(other))+
-					"; or give "+other.Consumer+" a token of its own first: kubectl mesh credentials rotate --link "+shell.Quote(linkName(other)),
-					"the token of %s is that of %s too: they share account %s", linkName(reading), linkName(other), render.Account(r.target(reading), reading.Consumer)))
+				errs = append(errs, inputErrorf("revoke both: --link "+shell.Quote(r.ws.linkName(reading))+" --link "+shell.Quote(r.ws.linkName(other))+
+					"; or give "+other.Consumer+" a token of its own first: kubectl mesh credentials rotate --link "+shell.Quote(r.ws.linkName(other)),
+					"the token of %s is that of %s too: they share account %s", r.ws.linkName(reading), r.ws.linkName(other), render.Account(r.target(reading), reading.Consumer)))
 			}
 		}
 	}
@@ -183,7 +183,7 @@ func (r *revocation) do(ctx context.Context, steps []revokeStep) error {
 		return withHint(err, "the same command does what is left, and so do the commands that it lists without --apply")
 	}
 	for _, reading := range r.readings {
-		fmt.Fprintf(r.ErrOut, "%s is revoked\n", linkName(reading))
+		fmt.Fprintf(r.ErrOut, "%s is revoked\n", r.ws.linkName(reading))
 	}
 	sayHint(r.ErrOut, "commit the change of "+r.ws.path("clusters")+", and render the tree anew; take the links out of "+r.ws.name+
 		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
@@ -226,18 +226,16 @@ func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
 
 // cutOff writes down that no credential of a reading counts any more.
 func (r *revocation) cutOff(reading render.Reading) error {
-	now := r.ws.generations(reading)
-	last := max(now.revoked, render.Generation(r.target(reading), reading.Consumer))
-	if now.current == nil {
-		return nil
+	if r.ws.generations(reading).current == nil {
+		return nil // it is written already
 	}
 	if err := r.pinOthers(reading); err != nil {
 		return err
 	}
-	if err := r.ws.keepGenerations(reading, generations{nil, last}); err != nil {
+	if err := r.ws.keepGenerations(reading, r.after[reading]); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.ErrOut, "%s reads %s no more: generation %s is revoked\n", reading.Consumer, reading.Target, numbers(now.current))
+	fmt.Fprintf(r.ErrOut, "%s reads %s no more: generation %s is revoked\n", reading.Consumer, reading.Target, numbers(r.before[reading].current))
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -44,51 +45,65 @@ func (r *revocation) target(reading render.Reading) *v1alpha1.Cluster {
 // read; then here.
 func (r *revocation) steps() ([]revokeStep, error) {
 	var there, back, files []revokeStep
+	var targets []string
 	for _, reading := range r.readings {
-		at, err := r.stepsAt(reading)
-		if err != nil {
-			return nil, err
+		if !slices.Contains(targets, reading.Target) {
+			targets = append(targets, reading.Target)
+			at, err := r.stepsAt(reading.Target)
+			if err != nil {
+				return nil, err
+			}
+			there = append(there, at...)
 		}
 		from, err := r.stepsFrom(reading)
 		if err != nil {
 			return nil, err
 		}
-		there, back, files = append(there, at...), append(back, from...), append(files, r.stepsHere(reading)...)
+		there, back, files = append(there, r.manual(reading)...), append(back, from...), append(files, r.stepsHere(reading)...)
 	}
 	return append(append(there, back...), files...), nil
 }
 
-// counted are the generations as they were before this revocation: one that is run again finds the
-// rest of it.
-func (r *revocation) counted(reading render.Reading) (before, after generations) {
-	before = r.ws.generations(reading)
-	after = generations{nil, max(before.revoked, render.Generation(r.target(reading), reading.Consumer))}
-	if before.current == nil {
-		// Two may have counted, and perhaps a third from before.
-		for generation := max(1, before.revoked-2); generation <= after.revoked; generation++ {
-			before.current = append(before.current, generation)
+// count says of each reading what counted and what will. One that is cut off already, by a run before,
+// is looked at as if its last few generations still counted: something of them may be left.
+func (r *revocation) count() {
+	r.before, r.after = numbering{}, numbering{}
+	for _, reading := range r.readings {
+		before := r.ws.generations(reading)
+		after := generations{nil, max(before.revoked, render.Generation(r.target(reading), reading.Consumer))}
+		if before.current == nil {
+			for generation := max(1, before.revoked-2); generation <= after.revoked; generation++ {
+				before.current = append(before.current, generation)
+			}
+			before.revoked = 0
 		}
-		before.revoked = 0
+		r.before[reading], r.after[reading] = before, after
 	}
-	return before, after
 }
 
-func (r *revocation) stepsAt(reading render.Reading) ([]revokeStep, error) {
-	before, after := r.counted(reading)
-	changed, gone, err := r.ws.turn(reading.Target, reading, before, after)
+// stepsAt end all readings of one cluster: they may share an account there.
+func (r *revocation) stepsAt(name string) ([]revokeStep, error) {
+	changed, gone, err := r.ws.turn(name, r.before, r.after)
 	if err != nil {
 		return nil, err
 	}
-	target := r.target(reading)
+	var links []string
+	for _, reading := range r.readings {
+		if reading.Target == name {
+			links = append(links, r.ws.linkName(reading))
+		}
+	}
+	link := strings.Join(links, ", ")
+	target, _ := r.ws.graph.Cluster(name)
 	var steps []revokeStep
 	for _, object := range gone {
-		steps = append(steps, r.removal(reading, target, object, effectAt(target, *object.GetKind())))
+		steps = append(steps, r.removal(link, target, object, effectAt(target, *object.GetKind())))
 	}
 	for _, object := range changed {
-		steps = append(steps, revokeStep{Link: linkName(reading), Where: target.Name, Does: "apply " + identity(object), object: object, stays: true, cluster: target.Name,
-			Effect: "what others have of it stays"})
+		steps = append(steps, revokeStep{Link: link, Where: name, Does: "apply " + identity(object), object: object, stays: true, cluster: name,
+			Command: r.ws.applyCommand(target, secretsSkip), Effect: "it is there for others alone"})
 	}
-	return append(steps, r.manual(reading)...), nil
+	return steps, nil
 }
 
 // effectAt says what ends with an object of the cluster that is read.
@@ -109,7 +124,7 @@ func effectAt(target *v1alpha1.Cluster, kind string) string {
 
 // manual is what nobody but its owner can do.
 func (r *revocation) manual(reading render.Reading) []revokeStep {
-	step := revokeStep{Link: linkName(reading), Where: reading.Target}
+	step := revokeStep{Link: r.ws.linkName(reading), Where: reading.Target}
 	target := r.target(reading)
 	switch target.Reader.Auth {
 	case v1alpha1.ReaderAuthFederated:
@@ -119,8 +134,7 @@ func (r *revocation) manual(reading render.Reading) []revokeStep {
 		step.Where, step.Does = "(store)", "delete entry "+render.StoreEntry(r.ws.doc.Mesh.Metadata.Name, target, reading.Consumer)
 		step.Effect = "a token that has ended is not handed out any more"
 	case v1alpha1.ReaderAuthClientCertificate:
-		before, _ := r.counted(reading)
-		certificate, err := r.ws.readClientGeneration(reading, before.current[len(before.current)-1])
+		certificate, err := r.ws.readClientGeneration(reading, r.after[reading].revoked)
 		if err != nil {
 			return nil
 		}
@@ -134,8 +148,7 @@ func (r *revocation) manual(reading render.Reading) []revokeStep {
 
 func (r *revocation) stepsFrom(reading render.Reading) ([]revokeStep, error) {
 	from, _ := r.ws.graph.Cluster(reading.Consumer)
-	before, after := r.counted(reading)
-	_, gone, err := r.ws.turn(reading.Consumer, reading, before, after)
+	_, gone, err := r.ws.turn(reading.Consumer, numbering{reading: r.before[reading]}, numbering{reading: r.after[reading]})
 	if err != nil {
 		return nil, err
 	}
@@ -150,12 +163,12 @@ func (r *revocation) stepsFrom(reading render.Reading) ([]revokeStep, error) {
 		if *object.GetKind() == "ExternalSecret" {
 			effect = "its Secret goes with it; " + effect
 		}
-		steps = append(steps, r.removal(reading, from, object, effect))
+		steps = append(steps, r.removal(r.ws.linkName(reading), from, object, effect))
 	}
 	return steps, nil
 }
 
-func (r *revocation) removal(reading render.Reading, at *v1alpha1.Cluster, object render.Object, effect string) revokeStep {
+func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Object, effect string) revokeStep {
 	context := at.Context
 	if context == "" {
 		context = "CONTEXT_OF_" + at.Name
@@ -168,7 +181,7 @@ func (r *revocation) removal(reading render.Reading, at *v1alpha1.Cluster, objec
 	if kind == "externalsecret" {
 		kind = "externalsecrets.external-secrets.io"
 	}
-	return revokeStep{Link: linkName(reading), Where: at.Name, Does: "remove " + identity(object), Effect: effect, object: object, cluster: at.Name,
+	return revokeStep{Link: link, Where: at.Name, Does: "remove " + identity(object), Effect: effect, object: object, cluster: at.Name,
 		Command: command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found"}
 }
 
@@ -192,7 +205,7 @@ func (r *revocation) stepsHere(reading render.Reading) []revokeStep {
 	var steps []revokeStep
 	for _, name := range names {
 		if _, err := r.ws.root.Lstat(name); err == nil {
-			steps = append(steps, revokeStep{Link: linkName(reading), Where: here, Does: "remove " + r.ws.path(name), file: name,
+			steps = append(steps, revokeStep{Link: r.ws.linkName(reading), Where: here, Does: "remove " + r.ws.path(name), file: name,
 				Command: "rm -f -- " + shell.Quote(r.ws.path(name)), Effect: "nobody can apply it again from here"})
 		}
 	}

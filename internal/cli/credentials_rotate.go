@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -111,12 +112,11 @@ func checkSignedLife(life time.Duration) error {
 }
 
 func (o *credentialsRotateOptions) Run(ctx context.Context) error {
-	ws, problems, err := openWorkspace(o.filename, o.In)
+	ws, err := openCredentials(o.filename, o.In)
 	if err != nil {
 		return err
 	}
 	defer ws.close()
-	sayProblems(o.ErrOut, problems, listAll(o.filename))
 	reading, caller, err := ws.reading(o.link)
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (r *rotation) check() error {
 // begin lets a new generation count beside the old one. After a revocation there is none beside it.
 func (r *rotation) begin() error {
 	if r.isUnderWay() {
-		return inputErrorf("finish it: "+r.command("")+"; or go back: "+r.command("--abort"), "a rotation of %s goes on: generations %s count", linkName(r.reading), numbers(r.now().current))
+		return inputErrorf("finish it: "+r.command("")+"; or go back: "+r.command("--abort"), "a rotation of %s goes on: generations %s count", r.ws.linkName(r.reading), numbers(r.now().current))
 	}
 	if err := r.start(); err != nil {
 		return err
@@ -193,7 +193,7 @@ func (r *rotation) start() error {
 	now := r.now()
 	next := r.target().NextGeneration(r.reading.Consumer)
 	if next > v1alpha1.MaxGeneration {
-		return inputErrorf("give the cluster another reader.serviceAccount, or name it anew", "%s has no generation left: %d is the last", linkName(r.reading), v1alpha1.MaxGeneration)
+		return inputErrorf("give the cluster another reader.serviceAccount, or name it anew", "%s has no generation left: %d is the last", r.ws.linkName(r.reading), v1alpha1.MaxGeneration)
 	}
 	if err := r.ws.keepGenerations(r.reading, generations{slices.Concat(now.current, []int32{next}), now.revoked}); err != nil {
 		return err
@@ -205,7 +205,7 @@ func (r *rotation) start() error {
 // drop lets the newest generation alone count.
 func (r *rotation) drop(ctx context.Context) error {
 	if !r.isUnderWay() {
-		return inputErrorf("begin one: "+r.command(""), "no rotation of %s goes on: generation %s counts", linkName(r.reading), numbers(r.now().current))
+		return inputErrorf("begin one: "+r.command(""), "no rotation of %s goes on: generation %s counts", r.ws.linkName(r.reading), numbers(r.now().current))
 	}
 	if r.offline {
 		fmt.Fprintf(r.ErrOut, "warning: nobody was asked whether %s uses generation %d\n", r.reading.Consumer, r.newest())
@@ -232,7 +232,7 @@ func (r *rotation) keepOnly(generation int32) error {
 // again before the new one ends.
 func (r *rotation) back() error {
 	if !r.isUnderWay() {
-		return inputErrorf("kubectl mesh credentials status"+r.ws.filenameFlag()+" shows it", "no rotation of %s goes on", linkName(r.reading))
+		return inputErrorf("kubectl mesh credentials status"+r.ws.filenameFlag()+" shows it", "no rotation of %s goes on", r.ws.linkName(r.reading))
 	}
 	if err := r.keepOnly(r.now().current[0]); err != nil {
 		return err
@@ -252,20 +252,32 @@ func (r *rotation) command(flags string) string {
 
 // bringCommands bring the newest generation from TO to FROM.
 func (r *rotation) bringCommands() string {
-	apply := func(cluster string) string {
-		return "kubectl mesh render --apply --cluster " + shell.Quote(cluster) + r.ws.filenameFlag()
-	}
-	between := "kubectl mesh collect --cluster " + shell.Quote(r.reading.Target) + r.ws.filenameFlag()
-	switch r.target().Reader.Auth {
-	case v1alpha1.ReaderAuthClientCertificate:
-		between = r.ws.requestCommand(r.reading) + " && kubectl mesh credentials approve --help"
-	case v1alpha1.ReaderAuthExternal:
-		return apply(r.reading.Target) + " && " + r.storeStep()
-	case v1alpha1.ReaderAuthFederated:
-		return apply(r.reading.Target) + " && " + apply(r.reading.Consumer)
+	to, from := r.target(), r.reading.Consumer
+	consumer, _ := r.ws.graph.Cluster(from)
+	steps := []string{r.ws.applyCommand(to, secretsSkip)}
+	switch to.Reader.Auth {
 	case v1alpha1.ReaderAuthToken:
+		steps = append(steps, r.ws.fetchToken(r.reading), r.ws.applyCommand(consumer, secretsInclude))
+	case v1alpha1.ReaderAuthClientCertificate:
+		steps = append(steps, r.ws.requestCommand(r.reading), "where "+to.Name+" is: kubectl mesh credentials approve "+
+			shell.Quote(from+"-"+to.Name+".csr")+" --from "+shell.Quote(from)+" --cluster "+shell.Quote(to.Name)+r.ws.filenameFlag(), r.ws.applyCommand(consumer, secretsInclude))
+	case v1alpha1.ReaderAuthExternal:
+		steps = append(steps, r.storeStep())
+	case v1alpha1.ReaderAuthFederated:
+		steps = append(steps, r.ws.applyCommand(consumer, secretsInclude))
 	}
-	return apply(r.reading.Target) + " && " + between + " && " + apply(r.reading.Consumer)
+	return strings.Join(steps, "; ")
+}
+
+// applyCommand brings a cluster what it is to have. Where no context leads there, somebody does it who
+// needs none of ours.
+func (ws *workspace) applyCommand(cluster *v1alpha1.Cluster, secrets string) string {
+	name := shell.Quote(cluster.Name)
+	if cluster.Context != "" {
+		return "kubectl mesh render --apply --cluster " + name + ws.filenameFlag()
+	}
+	return "kubectl mesh render --cluster " + name + " --secrets=" + secrets + ws.filenameFlag() +
+		" | kubectl --context=" + shell.Quote("CONTEXT_OF_"+cluster.Name) + " apply --server-side -f -"
 }
 
 // storeStep is for whoever owns a secret store.

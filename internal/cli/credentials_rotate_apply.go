@@ -38,7 +38,7 @@ func (r *rotation) all(ctx context.Context) error {
 			return withHint(err, "the old credential was not touched; to go on: "+r.command("--apply"))
 		}
 	}
-	fmt.Fprintf(r.ErrOut, "%s is rotated: generation %d\n", linkName(r.reading), r.newest())
+	fmt.Fprintf(r.ErrOut, "%s is rotated: generation %d\n", r.ws.linkName(r.reading), r.newest())
 	sayHint(r.ErrOut, "commit the change of "+r.ws.path("clusters")+", and render the tree anew")
 	return nil
 }
@@ -64,7 +64,7 @@ func (r *rotation) open(ctx context.Context) error {
 // bringReader lets TO know the new generation beside the old one.
 func (r *rotation) bringReader(ctx context.Context) error {
 	now := r.now()
-	reader, _, err := r.ws.turn(r.reading.Target, r.reading, generations{nil, r.newest()}, now)
+	reader, _, err := r.ws.turn(r.reading.Target, numbering{r.reading: {nil, r.newest()}}, numbering{r.reading: now})
 	if err == nil {
 		err = r.to.bring(ctx, reader)
 	}
@@ -75,11 +75,17 @@ func (r *rotation) bringReader(ctx context.Context) error {
 	return nil
 }
 
-// turn is what becomes of a cluster when other generations of one reading count.
-func (ws *workspace) turn(name string, reading render.Reading, from, to generations) (changed, gone []render.Object, err error) {
+// numbering is the generations that count of several readings.
+type numbering map[render.Reading]generations
+
+// turn is what becomes of a cluster when other generations count.
+func (ws *workspace) turn(name string, from, to numbering) (changed, gone []render.Object, err error) {
 	var overlays [2]render.Overlay
-	for i, count := range []generations{from, to} {
-		mesh, graph := with(ws.doc.Mesh, reading, count)
+	for i, all := range []numbering{from, to} {
+		mesh, graph := ws.doc.Mesh, ws.graph
+		for reading, count := range all {
+			mesh, graph = with(mesh, reading, count)
+		}
 		if overlays[i], err = render.Compile(render.Input{Mesh: mesh, Graph: graph, Bundles: ws.bundles}, name, render.Options{}); err != nil {
 			return nil, nil, err
 		}
@@ -196,7 +202,7 @@ func (r *rotation) awaitStore(ctx context.Context) error {
 
 // bringPublic gives FROM what it has for this link and no secret.
 func (r *rotation) bringPublic(ctx context.Context) error {
-	changed, _, err := r.ws.turn(r.reading.Consumer, r.reading, generations{nil, r.newest()}, r.now())
+	changed, _, err := r.ws.turn(r.reading.Consumer, numbering{r.reading: {nil, r.newest()}}, numbering{r.reading: r.now()})
 	if err != nil {
 		return err
 	}
@@ -207,7 +213,7 @@ func (r *rotation) bringPublic(ctx context.Context) error {
 // there.
 func (r *rotation) endOld(ctx context.Context) error {
 	before, after := r.now(), generations{[]int32{r.newest()}, r.now().revoked}
-	changed, gone, err := r.ws.turn(r.reading.Target, r.reading, before, after)
+	changed, gone, err := r.ws.turn(r.reading.Target, numbering{r.reading: before}, numbering{r.reading: after})
 	if err != nil {
 		return err
 	}

@@ -92,14 +92,11 @@ type credentialLine struct {
 }
 
 func (o *credentialsStatusOptions) Run(ctx context.Context) error {
-	ws, problems, err := readWorkspace(o.filename, o.In)
+	ws, err := openCredentials(o.filename, o.In)
 	if err != nil {
 		return err
 	}
 	defer ws.close()
-	if ws.graph == nil {
-		return &problemsError{ws.name, problems, listAll(o.filename)}
-	}
 	within, _ := parseDays(o.within)
 	s := &credentialStatus{ws: ws, liveFlags: &o.liveFlags, system: o.System, now: time.Now(), within: within, thirds: o.within == presetWithin}
 	if o.live {

@@ -48,7 +48,7 @@ func (s *credentialStatus) lines(ctx context.Context) []credentialLine {
 	lines := []credentialLine{}
 	for _, reading := range s.ws.everyReading() {
 		target, _ := s.ws.graph.Cluster(reading.Target)
-		line := credentialLine{Link: linkName(reading), From: reading.Consumer, To: reading.Target, Kind: string(target.Reader.Auth)}
+		line := credentialLine{Link: s.ws.linkName(reading), From: reading.Consumer, To: reading.Target, Kind: string(target.Reader.Auth)}
 		now := s.ws.generations(reading)
 		for i, generation := range now.current {
 			one := line

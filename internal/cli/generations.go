@@ -68,7 +68,7 @@ func (ws *workspace) keepGenerations(reading render.Reading, now generations) er
 		err = output.WriteFile(ws.path(name), text, output.FileOptions{Mode: 0o644, Force: true})
 	}
 	if err != nil {
-		return fmt.Errorf("write the generations of %s: %w", linkName(reading), err)
+		return fmt.Errorf("write the generations of %s: %w", ws.linkName(reading), err)
 	}
 	ws.wrote[reading.Target] = true
 	ws.doc.Mesh, ws.graph = with(ws.doc.Mesh, reading, now)
@@ -115,6 +115,12 @@ func with(mesh *v1alpha1.Mesh, reading render.Reading, now generations) (*v1alph
 		}
 		if cluster.RevokedReaders == nil {
 			cluster.RevokedReaders = map[string]int32{}
+		}
+		// What others have does not change with it.
+		for _, other := range mesh.Spec.Clusters {
+			if generations := cluster.GenerationsOf(other.Name); len(generations) > 0 {
+				cluster.ReaderGenerations[other.Name] = generations
+			}
 		}
 		cluster.ReaderGenerations[reading.Consumer] = now.current
 		cluster.RevokedReaders[reading.Consumer] = now.revoked

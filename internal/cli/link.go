@@ -10,48 +10,54 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// linkName names a link: who calls, and whom.
-func linkName(reading render.Reading) string { return reading.Consumer + "-" + reading.Target }
+// linkName names a link: who reads, and whom. Where names with dashes make FROM-TO mean two things it
+// is FROM:TO.
+func (ws *workspace) linkName(reading render.Reading) string {
+	if name := reading.Consumer + "-" + reading.Target; len(ws.readingsNamed(name)) == 1 {
+		return name
+	}
+	return reading.Consumer + ":" + reading.Target
+}
 
-// reading is the reading that a link is for: FROM-TO, or FROM:TO where names with dashes make that
-// mean two things. The control plane that reads is that of the caller, which may be another cluster.
+// reading is the reading that a link is for: FROM-TO, or FROM:TO. The control plane that reads is that of
+// the caller, which may be another cluster.
 func (ws *workspace) reading(link string) (reading render.Reading, caller string, err error) {
+	found := ws.readingsNamed(link)
+	if len(found) == 0 {
+		return render.Reading{}, "", ws.noLink(link)
+	}
+	var ways []string
+	for reading, caller = range found {
+		ways = append(ways, caller+":"+reading.Target)
+	}
+	if len(ways) > 1 {
+		slices.Sort(ways)
+		return render.Reading{}, "", inputErrorf("write one of "+strings.Join(ways, ", "), "link %q may be any of %s", link, strings.Join(ways, ", "))
+	}
+	return reading, caller, nil
+}
+
+// readingsNamed are all readings that a link may mean, with the caller.
+func (ws *workspace) readingsNamed(link string) map[render.Reading]string {
 	found := map[render.Reading]string{}
 	for i, char := range link {
 		if char != '-' && char != ':' || char == '-' && strings.Contains(link, ":") {
 			continue
 		}
-		from, to := link[:i], link[i+1:]
-		caller, known := ws.graph.Cluster(from)
-		if !known || !ws.hasCluster(to) {
+		caller, known := ws.graph.Cluster(link[:i])
+		if !known {
 			continue
 		}
-		for _, consumer := range []string{caller.Name, caller.ControlPlane} {
-			if reading := (render.Reading{Consumer: consumer, Target: to}); ws.isReading(reading) && (consumer == caller.Name || ws.graph.Linked(caller.Name, to)) {
-				found[reading] = caller.Name
-				break
-			}
+		to := link[i+1:]
+		own, served := render.Reading{Consumer: caller.Name, Target: to}, render.Reading{Consumer: caller.ControlPlane, Target: to}
+		switch {
+		case ws.isReading(own):
+			found[own] = caller.Name
+		case ws.graph.Linked(caller.Name, to) && ws.isReading(served):
+			found[served] = caller.Name
 		}
 	}
-	switch len(found) {
-	case 1:
-		for reading, caller := range found {
-			return reading, caller, nil
-		}
-	case 0:
-		return render.Reading{}, "", ws.noLink(link)
-	}
-	var ways []string
-	for reading, caller := range found {
-		ways = append(ways, caller+":"+reading.Target)
-	}
-	slices.Sort(ways)
-	return render.Reading{}, "", inputErrorf("write one of "+strings.Join(ways, ", "), "link %q may be any of %s", link, strings.Join(ways, ", "))
-}
-
-func (ws *workspace) hasCluster(name string) bool {
-	_, known := ws.graph.Cluster(name)
-	return known
+	return found
 }
 
 // isReading tells whether a control plane reads a cluster, or would had it not been cut off.
@@ -80,7 +86,7 @@ func (ws *workspace) everyReading() []render.Reading {
 func (ws *workspace) noLink(link string) error {
 	var names []string
 	for _, reading := range ws.everyReading() {
-		names = append(names, linkName(reading))
+		names = append(names, ws.linkName(reading))
 	}
 	hint := "the links with credentials: kubectl mesh credentials status" + ws.filenameFlag()
 	switch near, ok := nearest.Name(link, names); {
@@ -108,7 +114,7 @@ func completeLinks(filename *string) cobra.CompletionFunc {
 		}
 		var names []string
 		for _, reading := range ws.everyReading() {
-			names = append(names, linkName(reading))
+			names = append(names, ws.linkName(reading))
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	}
