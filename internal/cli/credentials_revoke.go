@@ -202,8 +202,8 @@ func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
 			if r.sites[name] != nil || unreachable[name] != nil {
 				continue
 			}
-			if declared.Context == "" {
-				unreachable[name] = errors.New("it has no context in " + r.ws.name)
+			if err := r.away(declared); err != nil {
+				unreachable[name] = err
 				continue
 			}
 			site, err := r.openSite(ctx, r.ws, name)

@@ -28,8 +28,8 @@ func (r *rotation) verify(ctx context.Context) error {
 		return err
 	}
 	from, _ := r.ws.graph.Cluster(r.reading.Consumer)
-	if from.Context == "" {
-		return r.verifyHere(ctx)
+	if away := r.away(from); away != nil {
+		return r.verifyHere(ctx, away)
 	}
 	var err error
 	if r.from, err = r.openSite(ctx, r.ws, from.Name); err != nil {
@@ -73,18 +73,18 @@ func (r *rotation) held(ctx context.Context) (cluster.Remote, error) {
 
 // verifyHere calls with the credential in the workspace. That proves the credential, and not that
 // FROM has it: nobody can be asked.
-func (r *rotation) verifyHere(ctx context.Context) error {
+func (r *rotation) verifyHere(ctx context.Context, away error) error {
 	remote, err := r.atHand()
 	if err != nil {
 		return err
 	}
 	if err := r.checkGeneration(remote); err != nil {
-		return withHint(fmt.Errorf("the credential in %s: %w", r.ws.path(credentialsFolder), err), r.bringCommands())
+		return withHint(fmt.Errorf("in %s: %w", r.ws.path(credentialsFolder), err), r.bringCommands())
 	}
 	if err := r.call(ctx, remote); err != nil || r.step == stepVerify {
 		return err
 	}
-	return withHint(fmt.Errorf("%s has no context, and nothing shows that it uses generation %d", r.reading.Consumer, r.newest()),
+	return withHint(fmt.Errorf("nothing shows that %s uses generation %d, and it cannot be asked: %w", r.reading.Consumer, r.newest(), away),
 		"when somebody has seen that it does: "+r.command("--step drop --offline"))
 }
 

@@ -21,7 +21,7 @@ type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 
 func scriptCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
-		"exits": exits, "write": write, "jwt": jwt, "mode": mode, "keep": keep, "same": same, "grep-tree": grepTree, "pki": pki, "sign": sign,
+		"exits": exits, "write": write, "jwt": jwt, "jwtclaims": jwtClaims, "mode": mode, "keep": keep, "same": same, "grep-tree": grepTree, "pki": pki, "sign": sign,
 		"agekey": agekey, "controller": controller, "subst": subst,
 	}
 }
@@ -57,6 +57,12 @@ func jwt(ts *testscript.TestScript, neg bool, args []string) {
 	claims, err := json.Marshal(map[string]string{"sub": subject})
 	ts.Check(err)
 	writePrivate(ts, args[0], fakeJWT(string(claims), "unsigned"))
+}
+
+// jwtclaims FILE CLAIMS writes a token with any claims, as JSON.
+func jwtClaims(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) != 2, "jwtclaims FILE CLAIMS")
+	writePrivate(ts, args[0], fakeJWT(args[1], "unsigned"))
 }
 
 // fakeJWT is made here, so that no scanner takes a file of the project for a leak.

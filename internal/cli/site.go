@@ -41,6 +41,18 @@ func (f *liveFlags) openSite(ctx context.Context, ws *workspace, name string) (*
 	return s, err
 }
 
+// away says why nobody can be asked from here: a mesh.yaml that several people share names contexts that
+// not all of them have.
+func (f *liveFlags) away(cluster *v1alpha1.Cluster) error {
+	switch {
+	case cluster.Context == "":
+		return errors.New("it has no context in mesh.yaml")
+	case f.raw.Contexts[cluster.Context] == nil:
+		return fmt.Errorf("its context %q is not in the kubeconfig", cluster.Context)
+	}
+	return nil
+}
+
 // refuseContext: one context is not that of two clusters.
 func (f *liveFlags) refuseContext() error {
 	if *f.Context == "" {
