@@ -27,6 +27,8 @@ func TestCanary(t *testing.T) {
 		{factsInputs(), meshCommands()},
 		{caInputs(), caCommands()},
 		{sealInputs(), sealCommands()},
+		{credentialsInputs(), credentialsCommands()},
+		{tokenInputs(), credentialsCommands()},
 		{gkeInputs(), gkeCommands()},
 		{kubeconfigInputs(), kubeconfigCommands()},
 	} {

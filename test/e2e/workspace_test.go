@@ -108,7 +108,21 @@ func (w workspace) command(t testing.TB, args ...string) *exec.Cmd {
 
 func (w workspace) run(t testing.TB, args ...string) outcome {
 	t.Helper()
-	return finish(t, w.command(t, args...))
+	got := finish(t, w.command(t, args...))
+	if args[0] == "credentials" {
+		noCredential(t, got)
+	}
+	return got
+}
+
+// noCredential asserts that nothing that was said or printed is a token or a key.
+func noCredential(t testing.TB, got outcome) {
+	t.Helper()
+	for _, shape := range []string{"eyJ", "PRIVATE KEY", "LS0tLS1CRUdJTiBQUklWQVRF"} {
+		if strings.Contains(got.stdout+got.stderr, shape) {
+			t.Errorf("a credential was printed:\n%s%s", got.stdout, got.stderr)
+		}
+	}
 }
 
 func finish(t testing.TB, cmd *exec.Cmd) outcome {
