@@ -63,9 +63,9 @@ func (p *planner) decide(cluster, reader *v1alpha1.Cluster) Reader {
 
 // seen are the addresses from which a control plane reads, as the API server sees them.
 func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func(string, ...any)) []netip.Prefix {
-	texts, gap, what := reader.EgressCIDRs, GapEgress, "by the addresses of its NAT"
+	texts, gap, why := reader.EgressCIDRs, GapEgress, "reads %s at its public endpoint, where the addresses of its NAT have to be authorized"
 	if private {
-		texts, gap, what = reader.PodCIDRs, GapPodCIDRs, "by the addresses of its pods"
+		texts, gap, why = reader.PodCIDRs, GapPodCIDRs, "is not in the subnet of %s: its pods have to be authorized"
 	}
 	v4, _ := families(tidy(parse(texts))) // the endpoints have IPv4 addresses
 	if len(v4) == 0 {
@@ -73,7 +73,7 @@ func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func
 		say("has to be an authorized network of %s, but mesh.yaml has no %s of it", cluster.Name, gap)
 		return nil
 	}
-	say("is not in the subnet of %s, and known there %s", cluster.Name, what)
+	say(why, cluster.Name)
 	if cluster.GKE.AuthorizedNetworksEnabled == nil {
 		say("whether authorized networks of %s are on is not known: it is let in if they are", cluster.Name)
 	}

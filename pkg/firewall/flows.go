@@ -47,9 +47,13 @@ func Flows(mesh *v1alpha1.Mesh, graph *topology.Graph) []Flow {
 }
 
 func (o opening) flows() []Flow {
-	destinations := o.target.PodCIDRs
+	var destinations []string
 	if o.kind == KindGateways || o.kind == KindIstiod {
-		destinations = o.target.EastWest().Addresses
+		destinations = slices.Sorted(slices.Values(o.target.EastWest().Addresses))
+	} else {
+		for _, prefix := range tidy(parse(o.target.PodCIDRs)) {
+			destinations = append(destinations, prefix.String())
+		}
 	}
 	var flows []Flow
 	for _, caller := range o.callers {
@@ -71,9 +75,13 @@ func apiFlow(target, reader *v1alpha1.Cluster) Flow {
 		flow.Allow = tcp(single(uint16(port)))
 	}
 	flow.Sources = tidy(parse(reader.EgressCIDRs))
-	if address, err := netip.ParseAddr(server.Hostname()); err == nil && address.Unmap().IsPrivate() {
+	address, err := netip.ParseAddr(server.Hostname())
+	if err != nil {
+		return flow
+	}
+	if address.Unmap().IsPrivate() {
 		flow.Sources = tidy(parse(reader.PodCIDRs))
 	}
-	slices.Sort(flow.Destinations)
+	flow.Sources = slices.DeleteFunc(flow.Sources, func(p netip.Prefix) bool { return p.Addr().Is4() != address.Unmap().Is4() })
 	return flow
 }

@@ -63,7 +63,12 @@ func (g group) reasons() []string {
 	case g.kind == KindWebhook:
 		return []string{g.target.Name + ": " + g.reason}
 	case g.mutual:
-		return []string{g.reason, "all of these may call each other: " + few(targets)}
+		reasons := []string{g.reason, few(targets) + " may call each other"}
+		others := slices.DeleteFunc(namesOf(g.callers), func(name string) bool { return slices.Contains(targets, name) })
+		if len(others) > 0 {
+			reasons = append(reasons, few(others)+" may call them too")
+		}
+		return reasons
 	}
 	return []string{g.reason, few(namesOf(g.callers)) + " may call " + few(targets)}
 }

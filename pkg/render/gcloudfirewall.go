@@ -67,7 +67,7 @@ func (in Input) networkScript(network firewall.Network) firewallScript {
 	remarks := []string{
 		fmt.Sprintf("What mesh %s needs of VPC network %s in project %s. Clusters there: %s.",
 			in.Mesh.Metadata.Name, network.Name, network.Project, strings.Join(network.Clusters, ", ")),
-		"GKE lets in the pods of a cluster's own; those of others need a rule, in one subnet too.",
+		"GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.",
 	}
 	for _, note := range network.Notes {
 		remarks = append(remarks, "No rule: "+note+".")

@@ -45,6 +45,12 @@ gke-three-regions
   central         remote:east remote:west gateway istiod
   east            reader:central plane
   west            reader:central plane
+firewalls
+  north           remote:shop remote:south reader:abroad reader:shop reader:south gateway
+  south           remote:north remote:shop reader:north reader:shop
+  shop            remote:north remote:south reader:edge reader:north reader:south
+  edge            remote:shop
+  abroad          remote:north
 shared-control-plane
   cluster1        remote:cluster2 Gateway.networking.istio.io/cluster-aware-gateway Gateway.networking.istio.io/istiod-gateway VirtualService.networking.istio.io/istiod-vs
   cluster2        chart

@@ -37,7 +37,7 @@ func validateGKE(path *field.Path, gke *GKE) field.ErrorList {
 	}
 	errs = append(errs, validateEnum(path.Child("endpoint"), gke.Endpoint, EndpointPublic, EndpointPrivate, EndpointDNS)...)
 	if gke.MasterCIDR != "" {
-		errs = append(errs, validateCIDR(path.Child("masterCIDR"), gke.MasterCIDR)...)
+		errs = append(errs, validateMasterCIDR(path.Child("masterCIDR"), gke.MasterCIDR)...)
 	}
 	errs = append(errs, validateCIDRs(path.Child("authorizedNetworks"), gke.AuthorizedNetworks)...)
 	if gke.AuthorizedNetworksEnabled != nil && !*gke.AuthorizedNetworksEnabled && len(gke.AuthorizedNetworks) > 0 {
@@ -111,6 +111,15 @@ func isProjectNumber(number string) bool {
 func isWorkloadPool(pool string) bool {
 	project, ok := strings.CutSuffix(pool, workloadPoolSuffix)
 	return ok && isGoogleName(strings.ReplaceAll(project, ".", "-")) && len(validateTrustDomain(nil, pool)) == 0
+}
+
+// validateMasterCIDR: a control plane of GKE has IPv4 addresses (masterIpv4CidrBlock).
+func validateMasterCIDR(path *field.Path, cidr string) field.ErrorList {
+	errs := validateCIDR(path, cidr)
+	if prefix, err := netip.ParsePrefix(cidr); err == nil && len(errs) == 0 && !prefix.Addr().Is4() {
+		return field.ErrorList{invalid(path, cidr, "must be a range of IPv4 addresses", "write it as in 172.16.0.0/28")}
+	}
+	return errs
 }
 
 // isProject takes project IDs, which may have a domain: example.com:project. New ones have six

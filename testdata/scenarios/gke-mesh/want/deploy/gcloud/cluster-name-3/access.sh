@@ -4,9 +4,9 @@
 # Lets control planes reach the API server of cluster cluster-name-3.
 # cluster-name-1 is in the subnet of cluster-name-3, which its private endpoint lets in.
 # cluster-name-1 is in the region of cluster-name-3: no need of global access.
-# cluster-name-2 is not in the subnet of cluster-name-3, and known there by the addresses of its pods.
+# cluster-name-2 is not in the subnet of cluster-name-3: its pods have to be authorized.
 # cluster-name-2 is in region us-west1 and cluster-name-3 in us-central1: its private endpoint needs global access.
-# cluster-name-4 is not in the subnet of cluster-name-3, and known there by the addresses of its pods.
+# cluster-name-4 is not in the subnet of cluster-name-3: its pods have to be authorized.
 # cluster-name-4 is in region us-west1 and cluster-name-3 in us-central1: its private endpoint needs global access.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.

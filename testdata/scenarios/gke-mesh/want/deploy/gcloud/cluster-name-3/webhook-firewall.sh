@@ -151,6 +151,7 @@ rule() {
     --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" --quiet --format=none
 }
 
+
 # leftovers are the rules of this mesh in this network that mesh.yaml has no more.
 leftovers() {
   local lines=$there

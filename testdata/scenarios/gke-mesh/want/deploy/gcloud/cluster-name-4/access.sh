@@ -2,11 +2,11 @@
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
 # Lets control planes reach the API server of cluster cluster-name-4.
-# cluster-name-1 is not in the subnet of cluster-name-4, and known there by the addresses of its pods.
+# cluster-name-1 is not in the subnet of cluster-name-4: its pods have to be authorized.
 # cluster-name-1 is in region us-central1 and cluster-name-4 in us-west1: its private endpoint needs global access.
 # cluster-name-2 is in the subnet of cluster-name-4, which its private endpoint lets in.
 # cluster-name-2 is in the region of cluster-name-4: no need of global access.
-# cluster-name-3 is not in the subnet of cluster-name-4, and known there by the addresses of its pods.
+# cluster-name-3 is not in the subnet of cluster-name-4: its pods have to be authorized.
 # cluster-name-3 is in region us-central1 and cluster-name-4 in us-west1: its private endpoint needs global access.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.

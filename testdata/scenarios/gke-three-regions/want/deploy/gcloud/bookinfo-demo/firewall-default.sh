@@ -2,7 +2,7 @@
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
 # What mesh bookinfo needs of VPC network default in project bookinfo-demo. Clusters there: central, east, west.
-# GKE lets in the pods of a cluster's own; those of others need a rule, in one subnet too.
+# GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 set -euo pipefail
@@ -151,6 +151,7 @@ rule() {
     --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" --quiet --format=none
 }
 
+
 # leftovers are the rules of this mesh in this network that mesh.yaml has no more.
 leftovers() {
   local lines=$there
@@ -173,7 +174,7 @@ known=''
 look 'bookinfo-demo'
 
 # calls from pod to pod
-# all of these may call each other: central, east, west
+# central, east, west may call each other
 name='mesh-bookinfo-default-pods'
 priority='1000'
 allow=(
