@@ -85,8 +85,11 @@ func idsOf(s scenario, names []string) []string {
 func istioctlSecret(t testing.TB, target, consumer *v1alpha1.Cluster, token kubeconfig.Token) corev1.Secret {
 	t.Helper()
 	name, server := target.ID(), target.API.Server
-	if server == "" { // the clusters of the scenarios are in one VPC network
+	if server == "" {
 		server = "https://" + target.GKE.Endpoints.Private
+		if consumer.GKE == nil || consumer.GKE.VPC != target.GKE.VPC { // from where that address is out of reach
+			server = "https://" + target.GKE.Endpoints.Public
+		}
 	}
 	text, err := clientcmd.Write(clientcmdapi.Config{
 		Clusters: map[string]*clientcmdapi.Cluster{name: {
