@@ -48,6 +48,50 @@ func TestGuidesNameWhatIsThere(t *testing.T) {
 	}
 }
 
+// A table that compares commands by hand with a script has the script in its heading, and in the last column what the
+// script says.
+func TestGuidesQuoteScripts(t *testing.T) {
+	text, err := os.ReadFile("../../docs/guides.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heading := regexp.MustCompile("^\\| [^|]+ \\| by hand \\| `(deploy/gcloud/[^`]+)` \\|$")
+	scenario, script, quoted := "", "", 0
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if name := regexp.MustCompile("`testdata/scenarios/([^`/]+)`").FindStringSubmatch(line); name != nil {
+			scenario = name[1]
+		}
+		if match := heading.FindStringSubmatch(line); match != nil {
+			content, err := os.ReadFile(path.Join(scenarios, scenario, "want", match[1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			script = string(content)
+			continue
+		}
+		if !strings.HasPrefix(line, "|") {
+			script = ""
+		}
+		cells := strings.Split(line, "|")
+		if script == "" || len(cells) < 4 {
+			continue
+		}
+		for _, span := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[3], -1) {
+			if strings.HasPrefix(span[1], "firewall") { // of mesh.yaml
+				continue
+			}
+			quoted++
+			if !strings.Contains(script, span[1]) {
+				t.Errorf("a script of scenario %s does not say %s", scenario, span[1])
+			}
+		}
+	}
+	if quoted < 30 {
+		t.Errorf("the tables quote scripts %d times: is the search broken?", quoted)
+	}
+}
+
 // inScenario finds a file in the input or in the rendered tree; CLUSTER and the like stand for any name. What users make
 // with a PKI of their own is no file of a scenario, but INSTALL.md uses it.
 func inScenario(t *testing.T, scenario, name string) bool {

@@ -103,6 +103,55 @@ ours() {
   fi
 }
 
+# find_rule NAME tells whether there is a rule of exactly this name, and sets what it is.
+find_rule() {
+  while IFS='|' read -r has_name has_network has_direction has_mark has_priority has_disabled has_allow has_sources has_targets has_more; do
+    if [[ $has_name == "$1" ]]; then
+      return 0
+    fi
+  done <<<"$there"
+  return 1
+}
+
+# rule creates or updates a rule, by its exact name.
+rule() {
+  local allowed ranges tags
+  allowed=$(joined "${allow[@]}")
+  ranges=$(joined "${sources[@]}")
+  tags=$(joined "${targets[@]}")
+  known="$known $name "
+  if ! find_rule "$name"; then
+    echo "create rule $name in network $network of project $project"
+    compare allow '' "$allowed"
+    compare source '' "$ranges"
+    compare target '' "$tags"
+    change gcloud compute firewall-rules create "$name" --project="$project" --network="$network" --direction=INGRESS \
+      --description="$mark" --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" \
+      --quiet --format=none
+    return
+  fi
+  ours "$name"
+  if [[ $has_direction != INGRESS || -n ${has_more//|/} ]]; then
+    fail "rule $name of project $project was changed so that it cannot be updated. Look at it, then: gcloud compute firewall-rules delete $name --project=$project"
+  fi
+  has_allow=$(in_order "$has_allow")
+  has_sources=$(in_order "$has_sources")
+  has_targets=$(in_order "$has_targets")
+  if [[ $has_priority == "$priority" && $has_disabled != True && $has_allow == "$allowed" && $has_sources == "$ranges" && $has_targets == "$tags" ]]; then
+    echo "unchanged rule $name"
+    return
+  fi
+  echo "update rule $name in network $network of project $project"
+  compare priority "$has_priority" "$priority"
+  compare disabled "$has_disabled" ''
+  compare allow "$has_allow" "$allowed"
+  compare source "$has_sources" "$ranges"
+  compare target "$has_targets" "$tags"
+  change gcloud compute firewall-rules update "$name" --project="$project" --no-disabled \
+    --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" --quiet --format=none
+}
+
+
 # leftovers are the rules of this mesh in this network that mesh.yaml has no more.
 leftovers() {
   local lines=$there
@@ -123,6 +172,25 @@ network='gke-cluster-vpc'
 mark='kubectl-mesh proj-123456789012 firewall'
 known=''
 look 'fleet-project-id'
+
+# calls from pod to pod
+# cluster-1, cluster-2, cluster-3 may call each other
+name='mesh-proj-123456789012-gke-cluster-vpc-pods'
+priority='1000'
+allow=(
+  'tcp'
+)
+sources=(
+  '10.8.0.0/14'
+  '10.12.0.0/14'
+  '10.16.0.0/14'
+)
+targets=(
+  'gke-cluster-1-0a1b2c3d-node'
+  'gke-cluster-2-4e5f6a7b-node'
+  'gke-cluster-3-8c9d0e1f-node'
+)
+rule
 
 leftovers
 finish

@@ -178,7 +178,8 @@ look 'bookinfo-demo'
 name='mesh-bookinfo-default-pods'
 priority='1000'
 allow=(
-  'tcp'
+  'tcp:5000'
+  'tcp:9080'
 )
 sources=(
   '10.8.0.0/14'
