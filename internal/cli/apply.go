@@ -43,6 +43,9 @@ type applyCluster struct {
 	// counts the others.
 	plan, secrets []apply.Change
 	later         int
+	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
+	// them first; elsewhere they are in the plan.
+	guarded []render.Object
 	leftovers     []apply.Leftover
 	strangers     []apply.Stranger
 	// made and pruned is what was done.
@@ -177,7 +180,11 @@ func (r *applyRun) makePlan(ctx context.Context, c *applyCluster) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.plan, err = c.writer.Plan(ctx, overlay.Objects(), r.forceConflicts); err != nil {
+	objects := overlay.Objects()
+	if r.ws.doc.Mesh.Spec.AdmissionPolicy {
+		objects, c.guarded = render.RemoteSecretsApart(objects)
+	}
+	if c.plan, err = c.writer.Plan(ctx, objects, r.forceConflicts); err != nil {
 		return err
 	}
 	tokens, pending, err := r.tokens.all(ctx, render.Readings(r.ws.graph, c.Name), r.tokens.now)
@@ -222,13 +229,25 @@ func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, tokens map[
 	if err != nil {
 		return err
 	}
-	secrets := overlay.Secrets()
-	if len(c.plan) > 0 && c.plan[0].Action == apply.ActionCreate && c.plan[0].Kind == "Namespace" && c.made == nil {
-		c.later = len(secrets) // their namespace is not there to be asked about
+	secrets := append(slices.Clone(c.guarded), overlay.Secrets()...)
+	if c.made == nil && (c.comesWithNamespace() || c.policyChanges()) {
+		c.later = len(secrets) // their namespace is not there to be asked about, or the policy of before would refuse them
 		return nil
 	}
 	c.secrets, err = c.writer.Plan(ctx, secrets, r.forceConflicts)
 	return err
+}
+
+// comesWithNamespace tells whether the namespace of Istio is still to be made.
+func (c *applyCluster) comesWithNamespace() bool {
+	return len(c.plan) > 0 && c.plan[0].Action == apply.ActionCreate && c.plan[0].Kind == "Namespace"
+}
+
+// policyChanges tells whether the API server has a policy for remote secrets that is not the one of the plan.
+func (c *applyCluster) policyChanges() bool {
+	return slices.ContainsFunc(c.plan, func(change apply.Change) bool {
+		return change.Kind == "ValidatingAdmissionPolicy" && change.Action == apply.ActionConfigure
+	})
 }
 
 // applyPlan announces what comes, and applies what holds no credential.
@@ -263,13 +282,34 @@ func (r *applyRun) applySecrets(ctx context.Context, c *applyCluster) error {
 		defer cancel()
 		var tokens map[render.Reading]kubeconfig.Token
 		tokens, _, missing = r.tokens.all(waiting, render.Readings(r.ws.graph, c.Name), r.tokens.wait)
-		if err := r.planSecrets(ctx, c, tokens); err != nil {
+		if err := r.planAdmitted(ctx, c, tokens); err != nil {
 			return errors.Join(missing, err)
 		}
 	}
 	made, err := c.writer.Apply(ctx, c.secrets, r.forceConflicts)
 	c.made = append(c.made, made...)
 	return errors.Join(missing, err)
+}
+
+// policyWait bounds how long an API server is given to go by a policy that has changed; it takes a second.
+const policyWait = 30 * time.Second
+
+// planAdmitted plans the remote secrets once the API server goes by the policy that was just applied: it
+// learns of it by a watch, as everybody does.
+func (r *applyRun) planAdmitted(ctx context.Context, c *applyCluster, tokens map[render.Reading]kubeconfig.Token) error {
+	ctx, cancel := context.WithTimeout(ctx, policyWait)
+	defer cancel()
+	for {
+		err := r.planSecrets(ctx, c, tokens)
+		if err == nil || !c.policyChanges() || !apply.IsRefusedBy(err, render.AdmissionPolicy) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // prune removes what the mesh no longer has.
@@ -309,6 +349,9 @@ func (r *applyRun) remoteSecrets(c *applyCluster) []apply.Change {
 	}
 	for _, reading := range render.SecretReadings(r.ws.graph, c.Name) {
 		add(render.RemoteSecret(reading.Target))
+	}
+	for _, object := range c.guarded {
+		add(*object.GetName())
 	}
 	if _, ok := r.ws.bundles[c.Name]; ok && r.ws.doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace {
 		add(render.SigningSecret)

@@ -103,7 +103,11 @@ func (r *applyRun) printDiffs() (differs bool, err error) {
 			}
 		}
 		if c.later > 0 {
-			fmt.Fprintf(r.ErrOut, "warning: %s: %s cannot be compared yet: tokens are missing\n", c.Name, count(c.later, "remote secret"))
+			reason := "tokens are missing"
+			if c.policyChanges() {
+				reason = "the admission policy comes first"
+			}
+			fmt.Fprintf(r.ErrOut, "warning: %s: %s cannot be compared yet: %s\n", c.Name, count(c.later, "remote secret"), reason)
 		}
 	}
 	return differs, nil

@@ -215,3 +215,9 @@ func content(object *unstructured.Unstructured) map[string]any {
 func secretKind(ref Ref) bool {
 	return ref.Kind == "Secret" && ref.APIVersion == corev1.SchemeGroupVersion.String()
 }
+
+// IsRefusedBy tells whether a ValidatingAdmissionPolicy of that name refused an object. Its name is in
+// the words alone (k8s.io/apiserver pkg/admission/plugin/policy/validating/dispatcher.go).
+func IsRefusedBy(err error, policy string) bool {
+	return strings.Contains(err.Error(), "ValidatingAdmissionPolicy '"+policy+"'")
+}

@@ -20,6 +20,8 @@ import (
 // A Namespace is never among them, and neither are the Secret cacerts, what fetches it from a store, and the ConfigMap asm-options.
 func prunable() []schema.GroupKind {
 	return []schema.GroupKind{
+		{Group: "admissionregistration.k8s.io", Kind: "ValidatingAdmissionPolicyBinding"},
+		{Group: "admissionregistration.k8s.io", Kind: "ValidatingAdmissionPolicy"},
 		{Group: "gateway.networking.k8s.io", Kind: "Gateway"},
 		{Group: "gateway.networking.k8s.io", Kind: "TLSRoute"},
 		{Group: "networking.istio.io", Kind: "Gateway"},

@@ -197,6 +197,10 @@ func (in Input) notes() []string {
 	if repositories["solo"] {
 		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
 	}
+	if in.takesTokenFiles() && !in.Mesh.Spec.AdmissionPolicy {
+		notes = append(notes, "Recommended: `admissionPolicy: true` in the spec of mesh.yaml. An istiod here takes token files, so that whoever may write Secrets\n"+
+			"into its namespace could have it show a token of its pod to any server. The policy admits the remote secrets of this mesh alone.")
+	}
 	if in.needsRoads() && !in.allOnGKE() {
 		notes = append(notes, in.roadNote())
 	}

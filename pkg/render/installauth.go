@@ -20,3 +20,13 @@ func (c compiler) authenticationSteps() []step {
 	}
 	return []step{{Text: text}}
 }
+
+// takesTokenFiles tells whether an istiod of the mesh is told to take remote secrets that name files.
+func (in Input) takesTokenFiles() bool {
+	for cluster := range in.Graph.Clusters() {
+		if cluster.Reader.Auth == v1alpha1.ReaderAuthFederated && in.Graph.IsRead(cluster.Name) {
+			return true
+		}
+	}
+	return false
+}

@@ -137,11 +137,14 @@ func TestJSONSaysTheSame(t *testing.T) {
 			whole := compile(t, s.Input, cluster, render.Options{Secrets: true})
 			for _, overlay := range []render.Overlay{whole, whole.Masked()} {
 				want := map[string]any{"apiVersion": "v1", "kind": "List", "items": objects(t, yamlOf(t, overlay))}
-				text, err := json.MarshalIndent(want, "", "    ")
-				if err != nil {
+				var text bytes.Buffer
+				encoder := json.NewEncoder(&text)
+				encoder.SetEscapeHTML(false)
+				encoder.SetIndent("", "    ")
+				if err := encoder.Encode(want); err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(string(text)+"\n", string(jsonOf(t, overlay))); diff != "" {
+				if diff := cmp.Diff(text.String(), string(jsonOf(t, overlay))); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", cluster, diff)
 				}
 			}

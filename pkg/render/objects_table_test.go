@@ -114,6 +114,10 @@ sealed
   flux            remote:argo remote:bare reader:argo reader:bare
   argo            remote:bare remote:flux reader:bare reader:flux
   bare            remote:argo remote:flux reader:argo reader:flux
+admission-policy
+  east            remote:edge remote:west reader:west ValidatingAdmissionPolicy/mesh-remote-secrets ValidatingAdmissionPolicyBinding/mesh-remote-secrets
+  west            remote:east remote:edge reader:east gateway istiod ValidatingAdmissionPolicy/mesh-remote-secrets ValidatingAdmissionPolicyBinding/mesh-remote-secrets
+  edge            reader:east reader:west plane
 every-field
   east            remote:west reader:edge reader:west
   west            remote:east reader:east

@@ -50,7 +50,7 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 		return Overlay{}, err
 	}
 	overlay := Overlay{Cluster: name, Manifests: append(c.common(), namespace)}
-	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.federatedSecrets, c.externalSecrets} {
+	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.federatedSecrets, c.externalSecrets, c.admission} {
 		manifests, err := more()
 		if err != nil {
 			return Overlay{}, err

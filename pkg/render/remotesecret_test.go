@@ -52,6 +52,7 @@ func wantReads(s scenario, consumer string) []string {
 		"every-field":          {"east": {"west"}, "west": {"east"}, "edge": {"east"}},
 		"firewalls":            {"north": {"shop", "south"}, "south": {"north", "shop"}, "shop": {"north", "south"}, "edge": {"shop"}, "abroad": {"north"}},
 		"hub-and-spoke":        {"hub": {"spoke-a", "spoke-b", "spoke-c"}, "spoke-a": {"hub"}, "spoke-b": {"hub"}, "spoke-c": {"hub"}},
+		"admission-policy":     {"east": {"edge", "west"}, "west": {"east", "edge"}},
 		"one-way":              {"shop-a": {"core"}, "shop-b": {"core"}, "core": {"vault"}},
 	}
 	if reads, ok := special[s.name]; ok {

@@ -59,6 +59,7 @@ MESH040 warning        Tokens of readers never end
 MESH041 warning        A control plane is cut off from a cluster that it should read
 MESH042 warning        A credential of a reader ends soon
 MESH043 warning        Generations are written of a reader that there is not
+MESH044 error          An API server cannot have the admission policy
 MESH046 warning        A firewall opens every TCP port, for want of the applications' own
 MESH047 warning        No firewall rule can aim at the nodes of a cluster
 MESH048 warning        A firewall does not know the pods of a caller

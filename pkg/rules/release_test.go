@@ -3,7 +3,19 @@ package rules_test
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 
 func releaseCases() map[string][]ruleCase {
-	return map[string][]ruleCase{"MESH033": federatedCases(), "MESH034": {
+	return map[string][]ruleCase{"MESH033": federatedCases(), "MESH044": {
+		{
+			name: "an old Kubernetes", spec: `{admissionPolicy: true, clusters: [{name: a, kubernetesVersion: v1.29.9-eks-1}, {name: b, kubernetesVersion: v1.30.0}, {name: c}]}`,
+			want: []mesh.Problem{found("spec.clusters[0].kubernetesVersion", "Kubernetes v1.29.9-eks-1 of a has no ValidatingAdmissionPolicy, which begins with 1.30",
+				"upgrade it, or leave spec.admissionPolicy out", "a")},
+		},
+		{
+			name: "no remote secrets", spec: `{admissionPolicy: true, discovery: peering, istio: {distribution: solo}, clusters: [{name: a}, {name: b}]}`,
+			want: []mesh.Problem{found("spec.admissionPolicy", "with discovery peering there are no remote secrets to admit", "leave spec.admissionPolicy out")},
+		},
+		{name: "no control plane", spec: `{admissionPolicy: true, clusters: [{name: a, kubernetesVersion: v1.29.9, controlPlane: b}, {name: b}]}`},
+		{name: "not asked for", spec: `{clusters: [{name: a, kubernetesVersion: v1.29.9}, {name: b}]}`},
+	}, "MESH034": {
 		{
 			name: "EKS", spec: `{reader: {auth: clientCertificate}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, platform: eks}]}`,
 			want: []mesh.Problem{found("spec.clusters[1].reader.auth", "b is on EKS, which signs no client certificates", "use reader.auth token for it", "b")},

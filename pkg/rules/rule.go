@@ -74,7 +74,7 @@ func All() []Rule {
 		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
 		unfederated(), unsigned(), lostNamespace(),
 		endedController(), unsealed(), brokenSeal(), strayCiphertext(),
-		endlessTokens(), cutOffReaders(), endingCredentials(), unknownReaders(),
+		endlessTokens(), cutOffReaders(), endingCredentials(), unknownReaders(), inadmissible(),
 		applicationPorts(), untaggedNodes(), unknownPods(), unknownPlane(), unknownEgress(), sharedTag(), overlappingVPC(),
 		crowdedAccess(), openToAll(),
 		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(), foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(),

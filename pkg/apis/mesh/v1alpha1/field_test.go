@@ -134,7 +134,7 @@ func TestExplainUnknown(t *testing.T) {
 		},
 		"an index of no list": {
 			KindMesh, "spec.0",
-			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, clusters, firewall, sample, waivers",
+			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, firewall, sample, waivers",
 		},
 	}
 	for name, test := range tests {

@@ -62,6 +62,11 @@ type MeshSpec struct {
 	Sealing Sealing `json:"sealing,omitzero"`
 	// Fleet of the clusters, for those on GKE.
 	Fleet Fleet `json:"fleet,omitzero"`
+	// AdmissionPolicy has the API server of each cluster with a control plane admit the remote
+	// secrets of this mesh, and no others: a ValidatingAdmissionPolicy, which Kubernetes has from
+	// 1.30 on. For discovery remoteSecret only.
+	// +default=false
+	AdmissionPolicy bool `json:"admissionPolicy,omitempty"`
 	// Clusters are the members of the mesh, in any order.
 	// +required
 	Clusters []Cluster `json:"clusters"`

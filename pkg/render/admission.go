@@ -1,0 +1,174 @@
+package render
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	typed "k8s.io/api/admissionregistration/v1"
+	admissionv1 "k8s.io/client-go/applyconfigurations/admissionregistration/v1"
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// AdmissionPolicy is the name of the policy that admits the remote secrets of this mesh and no others,
+// and of its binding.
+const AdmissionPolicy = "mesh-remote-secrets"
+
+// Whoever may write Secrets in Istio's namespace can have istiod call any server, and believe what it
+// says of endpoints; where istiod takes token files, also show it a token that is in its pod (istio
+// pkg/kube/util.go). The API server can look at a Secret before istiod does. Its language, CEL, decodes
+// no base64 (k8s.io/apiserver pkg/cel/environment/base.go); but all of a kubeconfig of ours up to the
+// credential is known when it is rendered, and so are the digits that it begins with.
+
+// expectation is what the data of a remote secret must be.
+type expectation struct {
+	name   string // of the Secret
+	begins string // digits of base64
+	// open: what follows is a credential, which is no part of a policy. Otherwise nothing does.
+	open bool
+	// oneLine: the credential is printable and ends the text. Then nothing of what comes before can be
+	// overruled behind it, as YAML would let a second key of that name do.
+	oneLine bool
+}
+
+// printable matches base64 of printable ASCII and at most one line end, which is the last character:
+// groups of four digits for three characters from 0x20 to 0x7f, and what is left over.
+const printable = `^(?:[I-Za-f][C-HS-Xi-nyz0-3](?:[AEIMQUYcgkosw048][g-z0-9+/]|[BFJNRVZdhlptx159][A-Za-z0-9+/]))*` +
+	`(?:Cg==|[I-Za-f][AQgw]o=|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]K` +
+	`|[I-Za-f][AQgw]==|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]=)?$`
+
+// admission returns the policy of a cluster whose istiod looks for remote secrets.
+func (c compiler) admission() ([]Manifest, error) {
+	if !c.Mesh.Spec.AdmissionPolicy || c.cluster.ControlPlane != c.cluster.Name {
+		return nil, nil
+	}
+	expected := map[string]expectation{}
+	for target := range c.Graph.ReadBy(c.cluster.Name) {
+		e, err := c.expect(target)
+		if err != nil {
+			return nil, fmt.Errorf("render admission policy: %w", err)
+		}
+		e.name = RemoteSecret(target.Name)
+		expected[target.ID()] = e
+	}
+	binding := admissionv1.ValidatingAdmissionPolicyBinding(AdmissionPolicy).WithLabels(c.labels).WithSpec(
+		admissionv1.ValidatingAdmissionPolicyBindingSpec().WithPolicyName(AdmissionPolicy).WithValidationActions(typed.Deny))
+	return []Manifest{{File: "admission-policy.yaml", Objects: []Object{c.policy(expected), binding},
+		Comment: "The API server admits the remote secrets of this mesh, and no others. Apply it before a remote secret that\n" +
+			"is new or has changed: the policy of before would refuse that."}}, nil
+}
+
+// expect knows the kubeconfig of a cluster up to its credential.
+func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
+	remote := kubeconfig.Remote{TokenFile: TokenFile(target.Name)}
+	federated := target.Reader.Auth == v1alpha1.ReaderAuthFederated
+	if !federated {
+		token, err := kubeconfig.ParseToken([]byte("any"))
+		if err != nil {
+			return expectation{}, err
+		}
+		remote = kubeconfig.Remote{Token: token}
+	}
+	config, err := c.remoteOf(target, remote).Config()
+	if err != nil {
+		return expectation{}, err
+	}
+	text, err := manifest.Encode(config)
+	if err != nil {
+		return expectation{}, err
+	}
+	if federated {
+		return expectation{begins: base64.StdEncoding.EncodeToString(text)}, nil
+	}
+	certificate := target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate
+	known, found := strings.CutSuffix(string(text), "token: any\n")
+	if !found {
+		return expectation{}, fmt.Errorf("the kubeconfig of %s does not end with its credential", target.Name)
+	}
+	if !certificate {
+		known += "token: "
+	}
+	known = known[:len(known)/3*3] // whole groups of digits
+	return expectation{begins: base64.StdEncoding.EncodeToString([]byte(known)), open: true, oneLine: !certificate}, nil
+}
+
+// policy says it in CEL. Names, IDs and base64 need no quoting in there.
+func (c compiler) policy(expected map[string]expectation) *admissionv1.ValidatingAdmissionPolicyApplyConfiguration {
+	mesh := c.Mesh.Metadata.Name
+	match := admissionv1.MatchResources().WithMatchPolicy(typed.Equivalent).
+		WithNamespaceSelector(metav1.LabelSelector().WithMatchLabels(map[string]string{"kubernetes.io/metadata.name": c.cluster.Istio.Namespace})).
+		WithResourceRules(admissionv1.NamedRuleWithOperations().WithAPIGroups("").WithAPIVersions("v1").WithResources("secrets").
+			WithOperations(typed.Create, typed.Update))
+	variable := func(name, expression string) *admissionv1.VariableApplyConfiguration {
+		return admissionv1.Variable().WithName(name).WithExpression(expression)
+	}
+	validation := func(expression, message string) *admissionv1.ValidationApplyConfiguration {
+		return admissionv1.Validation().WithExpression(expression).WithMessage("mesh " + mesh + ": " + message)
+	}
+	ids := slices.Sorted(maps.Keys(expected))
+	return admissionv1.ValidatingAdmissionPolicy(AdmissionPolicy).WithLabels(c.labels).WithSpec(
+		admissionv1.ValidatingAdmissionPolicySpec().WithFailurePolicy(typed.Fail).WithMatchConstraints(match).
+			WithMatchConditions(admissionv1.MatchCondition().WithName("remote-secret").WithExpression(
+				"object.metadata.?labels[?'"+labelMultiCluster+"'].orValue('') == 'true'")).
+			WithVariables(
+				variable("cluster", "object.metadata.?annotations[?'"+annotationCluster+"'].orValue('')"),
+				variable("kubeconfig", "string(object.?data[?variables.cluster].orValue(''))"),
+				variable("names", celMap(ids, func(id string) string { return expected[id].name })),
+				variable("begins", celMap(ids, func(id string) string { return expected[id].begins })),
+				variable("known", "variables.cluster in variables.begins && variables.kubeconfig.startsWith(variables.begins[variables.cluster])"),
+				variable("rest", "variables.known ? variables.kubeconfig.substring(size(variables.begins[variables.cluster])) : ''"),
+			).
+			WithValidations(
+				validation("variables.cluster in variables.begins", "annotation "+annotationCluster+" of a remote secret must name one of the clusters "+
+					"that the control plane here reads: "+cmp.Or(strings.Join(ids, ", "), "none")),
+				validation("variables.cluster in variables.names && object.metadata.name == variables.names[variables.cluster]",
+					"the remote secret of a cluster is called "+remoteSecretName+"CLUSTER"),
+				validation("size(object.?data.orValue({})) == 1 && variables.cluster in object.data", "a remote secret has the kubeconfig of its cluster, and nothing else"),
+				validation("variables.known", "the kubeconfig is not the one that mesh.yaml renders: another server, certificate authority or form"),
+				validation(ends(expected, ids), "the kubeconfig has more than the credential behind what mesh.yaml renders"),
+			))
+}
+
+// ends is the expression for what may follow what is known.
+func ends(expected map[string]expectation, ids []string) string {
+	closed, lines := []string{}, []string{}
+	for _, id := range ids {
+		switch e := expected[id]; {
+		case !e.open:
+			closed = append(closed, "'"+id+"'")
+		case e.oneLine:
+			lines = append(lines, "'"+id+"'")
+		}
+	}
+	return "!(variables.cluster in [" + strings.Join(closed, ", ") + "] && variables.rest != '')" +
+		" && !(variables.cluster in [" + strings.Join(lines, ", ") + "] && !variables.rest.matches('" + printable + "'))"
+}
+
+func celMap(ids []string, value func(string) string) string {
+	var entries []string
+	for _, id := range ids {
+		entries = append(entries, "'"+id+"': '"+value(id)+"'")
+	}
+	return "{" + strings.Join(entries, ",\n") + "}"
+}
+
+// RemoteSecretsApart takes the remote secrets out of the objects of an overlay: an API server with the
+// admission policy has to have its new version before it takes them.
+func RemoteSecretsApart(objects []Object) (others, secrets []Object) {
+	for _, object := range objects {
+		if secret, ok := object.(*corev1.SecretApplyConfiguration); ok && secret.Labels[labelMultiCluster] == "true" {
+			secrets = append(secrets, object)
+		} else {
+			others = append(others, object)
+		}
+	}
+	return others, secrets
+}
