@@ -79,7 +79,9 @@ func (s rootStep) checkTree() (bool, error) {
 			}
 		}
 	}
-	return true, nil
+	// A tree shows what is sealed, and that may be older than what is in trust/.
+	missing, err := s.a.unsealedCertificates()
+	return !missing, err
 }
 
 func (s rootStep) hasPrivateTree() bool {

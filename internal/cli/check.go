@@ -127,6 +127,10 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if ws.graph == nil {
 		return &problemsError{ws.name, problems, listAll(o.filename)}
 	}
+	if _, err := ws.readSealed(ws.graph.Names()); err != nil {
+		return err
+	}
+	problems = ws.check(nil)
 	run := &checkRun{checkOptions: o, ws: ws}
 	in := check.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Problems: problems, Now: time.Now(), Commands: run.commands()}
 	if in.Tree, err = run.tree(problems); err != nil {

@@ -146,7 +146,7 @@ func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, 
 		if err != nil {
 			return in, err
 		}
-		in.Sealed, problems = sealed, ws.check(nil)
+		in.Sealed, problems = sealed, append(problems, ws.sealedProblems()...)
 		if mesh.Stop(problems) {
 			return in, &problemsError{ws.name, problems, listAll(o.filename)}
 		}

@@ -1,14 +1,18 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
@@ -24,23 +28,70 @@ const sealedFolder = "sealed"
 func (ws *workspace) readSealed(clusters []string) (map[string]*sealing.File, error) {
 	files, wanted := map[string]*sealing.File{}, map[string]bool{}
 	ws.sealed = nil
-	for _, name := range clusters {
-		sealables, err := ws.sealables(name)
-		if err != nil {
-			return nil, err
+	for _, one := range inOrder(context.Background(), clusters, ws.readSealedOf) {
+		if one.err != nil {
+			return nil, one.err
 		}
-		cluster, _ := ws.graph.Cluster(name)
-		for _, sealable := range sealables {
-			wanted[sealable.SealedFile()] = true
-			file, found := ws.judgeSealed(sealable, sealerOf(cluster))
-			if file != nil {
-				files[sealable.SealedFile()] = file
-			}
+		maps.Copy(files, one.files)
+		for i, found := range one.found {
+			wanted[one.names[i]] = true
 			ws.sealed = append(ws.sealed, found)
 		}
 	}
 	ws.sealed = append(ws.sealed, ws.straySealed(clusters, wanted)...)
 	return files, nil
+}
+
+// sealedProblems are what the rules find in the files that readSealed has read.
+func (ws *workspace) sealedProblems() []mesh.Problem {
+	of := map[string]bool{}
+	for _, sealed := range ws.sealed {
+		of[sealed.File] = true
+	}
+	return slices.DeleteFunc(ws.check(nil), func(p mesh.Problem) bool { return !of[p.File] })
+}
+
+// unsealedCertificates tells whether every bundle of certificates is sealed that is to be; one that is
+// sealed and not the one that is in trust/ is an error.
+func (ws *workspace) unsealedCertificates() (bool, error) {
+	missing := false
+	for _, sealed := range ws.sealed {
+		if path.Base(filepath.ToSlash(sealed.File)) != render.SigningSecret+".yaml" || sealed.Stray {
+			continue
+		}
+		if sealed.Outdated != "" {
+			return false, withHint(fmt.Errorf("%s is not what is in %s: %s", sealed.File, trustFolder, sealed.Outdated),
+				"seal, render, commit and apply it before the next phase: kubectl mesh seal"+ws.filenameFlag())
+		}
+		missing = missing || sealed.Missing
+	}
+	return missing, nil
+}
+
+// sealedCluster is what was found of one cluster, by the names of the files that it is to have.
+type sealedCluster struct {
+	names []string
+	found []rules.Sealed
+	files map[string]*sealing.File
+	err   error
+}
+
+func (ws *workspace) readSealedOf(_ context.Context, name string) sealedCluster {
+	sealables, err := ws.sealables(name)
+	one := sealedCluster{files: map[string]*sealing.File{}, err: err}
+	if len(sealables) == 0 {
+		return one
+	}
+	cluster, _ := ws.graph.Cluster(name)
+	sealer := sealerOf(cluster)
+	for _, sealable := range sealables {
+		file, found := ws.judgeSealed(sealable, sealer)
+		if file != nil {
+			one.files[sealable.SealedFile()] = file
+		}
+		one.names, one.found = append(one.names, sealable.SealedFile()), append(one.found, found)
+	}
+	return one
 }
 
 func (ws *workspace) sealables(cluster string) ([]render.Sealable, error) {

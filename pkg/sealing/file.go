@@ -1,6 +1,7 @@
 package sealing
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,10 +22,11 @@ type File struct {
 	Kind            string
 	Namespace, Name string
 	Annotations     map[string]string
-	// Recipients who can decrypt a file of sops, sorted; none for one whose settings are not ours.
+	// Recipients who can decrypt a file of sops, sorted; none for one whose settings are not ours, or
+	// that others than recipients of age can decrypt too.
 	Recipients []string
 
-	document  *sops.Document
+	text      []byte
 	encrypted map[string]string
 	// secret and kind are the metadata and the type of the Secret that comes out of it.
 	secret metadata
@@ -72,20 +74,24 @@ func Parse(text []byte) (*File, error) {
 		return nil, errors.New("it has more than one YAML document")
 	}
 	var p parsed
-	file := &File{}
-	if err := yaml.UnmarshalStrict(text, &file.Object); err != nil {
+	file := &File{text: text}
+	object, err := yaml.YAMLToJSONStrict(text)
+	if err != nil {
 		return nil, errors.New("it is not one YAML document, or has a key twice")
 	}
-	if err := yaml.Unmarshal(text, &p); err != nil {
+	if json.Unmarshal(object, &file.Object) != nil || json.Unmarshal(object, &p) != nil {
 		return nil, errors.New("it is no Kubernetes object")
 	}
 	file.Kind, file.Namespace, file.Name, file.Annotations = p.Kind, p.Metadata.Namespace, p.Metadata.Name, p.Metadata.Annotations
 	if _, leak := file.Annotations["kubectl.kubernetes.io/last-applied-configuration"]; leak {
 		return nil, errors.New("its annotation last-applied-configuration repeats the plain object")
 	}
+	if !file.plainShape() {
+		return nil, errors.New("it has a field that such an object has not")
+	}
 	switch {
 	case p.APIVersion == "v1" && p.Kind == "Secret":
-		return file, file.readSOPS(text, p)
+		return file, file.readSOPS(p)
 	case p.APIVersion == sealedAPI && p.Kind == sealedKind:
 		return file, file.readSealedSecret(p)
 	}
@@ -106,7 +112,19 @@ func hasSeveral(text []byte) bool {
 	return false
 }
 
-func (f *File) readSOPS(text []byte, p parsed) error {
+// plainShape tells whether a document has no other fields than the two kinds of objects: what stands
+// in one, or in one that differs in case, nobody would look at.
+func (f *File) plainShape() bool {
+	fields := []string{"apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData", "sops", "spec", "status"}
+	for name := range f.Object {
+		if !slices.Contains(fields, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *File) readSOPS(p parsed) error {
 	if len(p.SOPS) == 0 {
 		return errors.New("it is a plain Secret: it has no sops block")
 	}
@@ -118,10 +136,30 @@ func (f *File) readSOPS(text []byte, p parsed) error {
 			}
 		}
 	}
-	if document, err := sops.Parse(text); err == nil {
-		f.document, f.Recipients = document, slices.Sorted(slices.Values(document.Block.Recipients()))
-	}
+	f.Recipients = recipients(p.SOPS)
 	return nil
+}
+
+// recipients of a block that has our settings and nobody else in it.
+func recipients(block map[string]any) []string {
+	ours := []string{"age", "encrypted_regex", "lastmodified", "mac", "mac_only_encrypted", "version"}
+	for name, value := range block {
+		if list, ok := value.([]any); !slices.Contains(ours, name) && value != nil && (!ok || len(list) > 0) {
+			return nil
+		}
+	}
+	if block["encrypted_regex"] != sops.EncryptedRegex || block["mac_only_encrypted"] != true {
+		return nil
+	}
+	var all []string
+	stanzas, _ := block["age"].([]any)
+	for _, stanza := range stanzas {
+		fields, _ := stanza.(map[string]any)
+		recipient, _ := fields["recipient"].(string)
+		all = append(all, recipient)
+	}
+	slices.Sort(all)
+	return all
 }
 
 func (f *File) readSealedSecret(p parsed) error {

@@ -372,6 +372,7 @@ func TestParseRefuses(t *testing.T) {
 		"plain data beside":         {sealed + "data: {a: U0VDUkVU}\n", "one of its values is not encrypted"},
 		"a second document":         {sealed + "---\nkind: Secret\n", "it has more than one YAML document"},
 		"two keys":                  {"kind: Secret\nkind: Secret\n", "it is not one YAML document, or has a key twice"},
+		"another field":             {strings.Replace(sealed, "stringData:\n", "StringData: {a: SECRETSECRET}\nstringData:\n", 1), "it has a field that such an object has not"},
 		"another kind":              {"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n", "it is neither a Secret of sops nor a SealedSecret"},
 		"no object":                 {"apiVersion: [v1]\n", "it is no Kubernetes object"},
 		"last applied":              {strings.Replace(sealed, "annotations:\n", "annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{}'\n", 1), "its annotation last-applied-configuration repeats the plain object"},
@@ -385,6 +386,13 @@ func TestParseRefuses(t *testing.T) {
 	}
 	// What others have made with other settings passes through.
 	foreign := strings.Replace(sealed, "encrypted_regex: ^(data|stringData)$", "encrypted_regex: ^stringData$", 1)
+	also := strings.Replace(sealed, "sops:\n", "sops:\n  pgp:\n  - {fp: AA, enc: x}\n", 1)
+	if file := parse(t, also); file.Recipients != nil {
+		t.Errorf("somebody with a key of PGP reads it too, and the recipients are %v", file.Recipients)
+	}
+	if file := parse(t, strings.Replace(sealed, "sops:\n", "sops:\n  kms: []\n", 1)); len(file.Recipients) != 1 {
+		t.Errorf("an empty list makes the recipients %v", file.Recipients)
+	}
 	if file := parse(t, foreign); file.Recipients != nil || file.Prove(newHolder(t).keys) != sealing.ErrForOthers {
 		t.Errorf("recipients %v", file.Recipients)
 	}
@@ -440,4 +448,14 @@ func smuggle(t *testing.T, h holder, honest string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := []byte(newHolder(b).seal(b, remote(b, nil), ""))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := sealing.Parse(text); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
