@@ -156,7 +156,7 @@ func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 		return token, err
 	}
 	if about := r.ws.credential(r.reading, token, false); about.Subject != about.Want {
-		return token, fmt.Errorf("Secret %s of %s has a token of %q, not of %q", newestSecret(r.target(), r.reading.Consumer), r.reading.Target, about.Subject, about.Want)
+		return token, fmt.Errorf("the token of Secret %s in %s is of %q, not of %q", newestSecret(r.target(), r.reading.Consumer), r.reading.Target, about.Subject, about.Want)
 	}
 	if _, _, err := r.ws.readToken(r.reading); errors.Is(err, fs.ErrNotExist) {
 		return token, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,6 +26,8 @@ func TestRevoke(t *testing.T) {
 	t.Run("token", func(t *testing.T) {
 		l := newLane(t, "allowNonExpiring: true", nil)
 		l.w.mustRun(t, "collect")
+		checkReader(t, l.reader)
+		l.wantLastUsed(t)
 		l.revoke(t, apierrors.IsUnauthorized)
 		l.w.missing(t, "credentials/east/west/token")
 		wantTokenSecrets(t, l.east)
@@ -36,6 +39,7 @@ func TestRevoke(t *testing.T) {
 		l.w.mustRun(t, "collect", "--token=request", "--cluster=east")
 		l.w.mustRun(t, "render", "--apply") // takes the one that was asked for
 		l.reader = secretClient(t, l.west, "east")
+		checkReader(t, l.reader)
 		got := l.w.mustRun(t, "credentials", "status", "--live", "-o", "json")
 		if !strings.Contains(got.stdout, `"expires": "`) || strings.Contains(got.stdout, "neverEnds") {
 			t.Errorf("status does not say when it ends:\n%s", got.stdout)
@@ -53,6 +57,18 @@ func TestRevoke(t *testing.T) {
 	})
 	t.Run("federated", revokeFederated)
 	t.Run("external", revokeExternal)
+}
+
+// wantLastUsed: the API server notes the day, a moment after the first use.
+func (l *lane) wantLastUsed(t *testing.T) {
+	t.Helper()
+	day := regexp.MustCompile(`west-east +token +system:serviceaccount:istio-system:mesh-reader-west +1 +ok +\d{4}-\d\d-\d\d +never +\d{4}-\d\d-\d\d\n`)
+	eventually(t, "the last use is known", func(context.Context) bool {
+		return day.MatchString(l.w.mustRun(t, "credentials", "status", "--live").stdout)
+	})
+	if got := l.w.mustRun(t, "credentials", "status"); day.MatchString(got.stdout) {
+		t.Errorf("status asked a cluster:\n%s", got.stdout)
+	}
 }
 
 // lane is west reading east with one kind of credential.

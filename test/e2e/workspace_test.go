@@ -57,7 +57,7 @@ func (w workspace) writeKubeconfig(t testing.TB, config *clientcmdapi.Config) {
 func (w workspace) writeMesh(t testing.TB, lines ...string) {
 	t.Helper()
 	w.write(t, "mesh.yaml", strings.Join([]string{
-		"apiVersion: kubectl-mesh.dev/v1alpha1", "kind: Mesh", "metadata: {name: shop}", "spec:",
+		"apiVersion: kubectl-mesh.dev/v1alpha1", "kind: Mesh", "metadata: {name: shop}", "spec:", "  reader: {allowNonExpiring: true}",
 		"  waivers: [{rule: MESH006, reason: all on one machine}]", "  clusters:", "  ",
 	}, "\n")+strings.Join(lines, "\n  ")+"\n")
 }
