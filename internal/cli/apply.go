@@ -45,9 +45,9 @@ type applyCluster struct {
 	later         int
 	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
 	// them first; elsewhere they are in the plan.
-	guarded []render.Object
-	leftovers     []apply.Leftover
-	strangers     []apply.Stranger
+	guarded   []render.Object
+	leftovers []apply.Leftover
+	strangers []apply.Stranger
 	// made and pruned is what was done.
 	made   []apply.Change
 	pruned []apply.Entry

@@ -22,16 +22,17 @@ type explainOptions struct {
 func newExplain(system System, runF func(*explainOptions) error) *cobra.Command {
 	o := &explainOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "explain [FIELD | RULE | CHECK]",
-		Short: "Explain a field of mesh.yaml, a rule, or a check",
+		Use:   "explain [FIELD | RULE | CHECK | link]",
+		Short: "Explain a field of mesh.yaml, a rule, a check, or a link",
 		Long: `Explain a field of mesh.yaml as kubectl explain does, or a rule or a check by
-its ID.
+its ID; or what the credential of a link is worth (explain link).
 
 Fields of facts files begin with clusterfacts. The JSON Schema of a kind, for editors without
 network, is printed by -o jsonschema.`,
 		Example: `  kubectl mesh explain spec.clusters.gateway
   kubectl mesh explain MESH006
   kubectl mesh explain CHECK016
+  kubectl mesh explain link west-east
   kubectl mesh explain mesh -o jsonschema > mesh.schema.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -54,6 +55,7 @@ network, is printed by -o jsonschema.`,
 		},
 	}
 	addOutput(cmd, &o.output, "", "jsonschema")
+	cmd.AddCommand(newExplainLink(system, nil))
 	return cmd
 }
 

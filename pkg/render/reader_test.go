@@ -232,3 +232,24 @@ func TestEveryConsumerHasAReader(t *testing.T) {
 		t.Errorf("base/reader-rbac.yaml is\n%s", files["base/reader-rbac.yaml"])
 	}
 }
+
+// The rights of a reader are read off what is rendered: all of them may read Secrets, but those that Istio's
+// charts bind, and those that are cut off.
+func TestRightsAreThoseOfTheRoles(t *testing.T) {
+	eachScenario(t, func(t *testing.T, s scenario) {
+		for _, consumer := range s.clusters() {
+			for target := range s.Graph.ReadBy(consumer) {
+				rights, err := render.Rights(s.Input, render.Reading{Target: target.Name, Consumer: consumer})
+				if err != nil {
+					t.Fatal(err)
+				}
+				secrets := slices.ContainsFunc(rights, func(r render.Right) bool { return r.Resource == "secrets" && r.Namespace == "" })
+				webhooks := slices.ContainsFunc(rights, func(r render.Right) bool { return r.Resource == "mutatingwebhookconfigurations" })
+				foreign := render.UsesAccount(target) && target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount
+				if serves := target.ControlPlane == consumer; secrets == foreign || webhooks != (serves && !foreign) {
+					t.Errorf("%s reads %s: %+v", consumer, target.Name, rights)
+				}
+			}
+		}
+	})
+}

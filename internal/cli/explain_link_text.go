@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// text is for people: headings as those of explain FIELD, a paragraph for each fact.
+func (w linkWords) text() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSAYS:\n%s\n", w.Link, w.Server, indent(w.Says))
+	section := func(title string, lines []string) {
+		fmt.Fprintf(&text, "\n%s:\n", title)
+		for _, line := range lines {
+			if line = oneLine(line); strings.HasPrefix(line, "kubectl ") {
+				text.WriteString("    " + line + "\n") // to be pasted: in one piece
+			} else {
+				text.WriteString(indent(line) + "\n")
+			}
+		}
+	}
+	section("IDENTITY", w.Identity)
+	section("RIGHTS", w.rightsText())
+	var lives []string
+	for _, line := range w.Lifetime {
+		lives = append(lives, line.life())
+	}
+	section("LIFETIME", append(lives, w.Ends...))
+	section("A LEAK EXPOSES", w.Exposes)
+	section("TO END IT", w.Remedy)
+	return text.String()
+}
+
+func (w linkWords) rightsText() []string {
+	var lines []string
+	if w.Given != "" {
+		lines = append(lines, "given by "+w.Given)
+	}
+	for _, r := range w.Rights {
+		lines = append(lines, rightText(r))
+	}
+	if lines == nil {
+		return []string{"none: the reader is cut off"}
+	}
+	return lines
+}
+
+func rightText(r render.Right) string {
+	resource := r.Resource
+	if r.Group != "" {
+		resource += "." + r.Group
+	}
+	text := strings.Join(r.Verbs, ", ") + " " + resource
+	if r.Names != nil {
+		text += " " + strings.Join(r.Names, ", ")
+	}
+	if r.Namespace != "" {
+		return text + " in namespace " + r.Namespace
+	}
+	return text + " everywhere"
+}
+
+// life is what is known of one credential.
+func (l credentialLine) life() string {
+	facts := []string{fmt.Sprintf("generation %d", l.Generation)}
+	switch {
+	case l.State == stateElsewhere || l.State == stateMissing:
+		facts = append(facts, "not here")
+	case l.State == stateRevoked || l.State == stateRefused:
+		facts = append(facts, l.State)
+	case l.NeverEnds:
+		facts = append(facts, "it never ends")
+	case l.Expires != nil && l.State == stateExpired:
+		facts = append(facts, "it has ended at "+l.Expires.Format(time.RFC3339))
+	case l.Expires != nil:
+		facts = append(facts, "it ends at "+l.Expires.Format(time.RFC3339))
+	}
+	for _, fact := range []string{l.Fingerprint, l.Reason} {
+		if fact != "" {
+			facts = append(facts, fact)
+		}
+	}
+	return strings.Join(facts, ": ")
+}

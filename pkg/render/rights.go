@@ -1,0 +1,77 @@
+package render
+
+import (
+	"reflect"
+	"slices"
+
+	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
+)
+
+// Right is what a reader may do at the cluster that it reads.
+type Right struct {
+	// Namespace in which it may; empty means everywhere.
+	Namespace string `json:"namespace,omitempty"`
+	Group     string `json:"apiGroup"`
+	Resource  string `json:"resource"`
+	// Names to which it is limited; none means all of them.
+	Names []string `json:"resourceNames,omitempty"`
+	Verbs []string `json:"verbs"`
+}
+
+// Rights are those of the control plane that does a reading: read off the bindings and roles that are
+// rendered for the cluster that it reads, so that they cannot differ from them. There are none where Istio's
+// charts bind the account, and where the reader is cut off.
+func Rights(in Input, reading Reading) ([]Right, error) {
+	overlay, err := Compile(in, reading.Target, Options{})
+	if err != nil {
+		return nil, err
+	}
+	target, _ := in.Graph.Cluster(reading.Target)
+	subjects := newCompiler(in, target).readerSubjects(reading.Consumer)
+	granted := map[string]bool{} // kind and name of a role
+	for _, object := range overlay.Objects() {
+		if role, bound := boundRole(object); role != nil && slices.ContainsFunc(bound, func(subject rbacv1.SubjectApplyConfiguration) bool {
+			return slices.ContainsFunc(subjects, func(s *rbacv1.SubjectApplyConfiguration) bool { return reflect.DeepEqual(*s, subject) })
+		}) {
+			granted[*role.Kind+"/"+*role.Name] = true
+		}
+	}
+	var rights []Right
+	for _, object := range overlay.Objects() {
+		if granted[*object.GetKind()+"/"+*object.GetName()] {
+			rights = append(rights, rightsOf(object)...)
+		}
+	}
+	return rights, nil
+}
+
+// boundRole takes a binding apart.
+func boundRole(object Object) (*rbacv1.RoleRefApplyConfiguration, []rbacv1.SubjectApplyConfiguration) {
+	switch binding := object.(type) {
+	case *rbacv1.ClusterRoleBindingApplyConfiguration:
+		return binding.RoleRef, binding.Subjects
+	case *rbacv1.RoleBindingApplyConfiguration:
+		return binding.RoleRef, binding.Subjects
+	}
+	return nil, nil
+}
+
+func rightsOf(object Object) []Right {
+	var rules []rbacv1.PolicyRuleApplyConfiguration
+	namespace := ""
+	switch role := object.(type) {
+	case *rbacv1.ClusterRoleApplyConfiguration:
+		rules = role.Rules
+	case *rbacv1.RoleApplyConfiguration:
+		rules, namespace = role.Rules, *role.Namespace
+	}
+	var rights []Right
+	for _, rule := range rules {
+		for _, group := range rule.APIGroups {
+			for _, resource := range rule.Resources {
+				rights = append(rights, Right{Namespace: namespace, Group: group, Resource: resource, Names: rule.ResourceNames, Verbs: rule.Verbs})
+			}
+		}
+	}
+	return rights
+}
