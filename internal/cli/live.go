@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -71,11 +72,13 @@ func (f *liveFlags) validate() error {
 	return nil
 }
 
-// complete reads the kubeconfig, once for all clusters. It also takes client-go's log away: it
-// has warnings for developers, and at high verbosity the bodies of requests, tokens included.
+// complete reads the kubeconfig, once for all clusters. It also takes the logs of libraries away. That of
+// client-go has warnings for developers, and at high verbosity the bodies of requests, tokens included;
+// that of net/http has headers and bodies with GODEBUG=http2debug=2 (h2_bundle.go, http2summarizeFrame).
 func (f *liveFlags) complete() (err error) {
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
+	log.SetOutput(io.Discard)
 	f.raw, err = f.load()
 	return err
 }
