@@ -17,7 +17,8 @@ type Access struct {
 	Keep []netip.Prefix
 	// GlobalAccess: clusters of other regions read the private endpoint.
 	GlobalAccess bool
-	// Readers are the control planes that read the API server, sorted, with what was decided.
+	// Readers are the control planes that read the API server, sorted, with what was decided; none
+	// where nothing has to be opened.
 	Readers []Reader
 }
 

@@ -65,10 +65,47 @@ func TestAccess(t *testing.T) {
 			got := accesses[len(accesses)-1]
 			want := firewall.Access{Cluster: "b", Networks: cidrs(test.networks...), GlobalAccess: test.global, Keep: got.Keep,
 				Readers: []firewall.Reader{{Cluster: "a", Networks: cidrs(test.networks...), GlobalAccess: test.global, Reasons: test.reasons}}}
+			if !want.Needed() {
+				want.Readers = nil // nothing to explain
+			}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), prefixes()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Where something has to be opened, it is said of each reader why, and why not.
+func TestAccessReasons(t *testing.T) {
+	const mesh = `{links: [{from: [a, c, d, e], to: [b]}], clusters: [
+		{name: a, podCIDRs: [10.1.0.0/16], gke: {project: acme, location: us-west1-a, subnet: s}},
+		{name: b, gke: {project: acme, location: us-west1, subnet: s, private: true, authorizedNetworks: [192.0.2.0/24], endpoints: {private: 172.16.0.2%s}}},
+		{name: c, podCIDRs: [10.3.0.0/16], gke: {project: acme, location: us-west1, subnet: other}},
+		{name: d, istio: {distribution: csm, managed: true}},
+		{name: e, podCIDRs: [10.5.0.0/16]}]}`
+	for endpoint, want := range map[string][]string{
+		"": {
+			"a: is in the subnet of b, which its private endpoint lets in", "a: is in the region of b: no need of global access",
+			"c: is not in the subnet of b: its pods have to be authorized", "c: is in the region of b: no need of global access",
+			"d: its control plane is at Google, which reaches b by itself",
+			"e: is not in the subnet of b: its pods have to be authorized", "e: is in region unknown and b in us-west1: its private endpoint needs global access",
+		},
+		", dns: gke-1.us-west1.gke.goog": {
+			"a: is in the subnet of b, which its private endpoint lets in", "a: is in the region of b: no need of global access",
+			"c: is not in the subnet of b: its pods have to be authorized", "c: is in the region of b: no need of global access",
+			"d: its control plane is at Google, which reaches b by itself",
+			"e: reads b at its DNS endpoint, to which authorized networks do not apply",
+		},
+	} {
+		var got []string
+		for _, reader := range plan(t, fmt.Sprintf(mesh, endpoint)).Accesses[1].Readers {
+			for _, reason := range reader.Reasons {
+				got = append(got, reader.Cluster+": "+reason)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("endpoint %q (-want +got):\n%s", endpoint, diff)
+		}
 	}
 }
 
@@ -90,8 +127,8 @@ func TestGaps(t *testing.T) {
 		{name: d, network: z, podCIDRs: [10.4.0.0/16], gateway: {addresses: [198.51.100.7]}, gke: {project: acme, location: us-west1, nodeTags: [td]}},
 		{name: e, network: e, api: {server: https://203.0.113.9}, gke: {project: acme, location: us-west1, authorizedNetworks: [192.0.2.0/24]}}]}`).Gaps
 	want := []firewall.Gap{
-		{Kind: firewall.GapApplicationPorts, Cluster: "b", For: []string{"a", "c"}},
-		{Kind: firewall.GapApplicationPorts, Cluster: "c", For: []string{"a", "b"}},
+		{Kind: firewall.GapApplicationPorts, Cluster: "b"},
+		{Kind: firewall.GapApplicationPorts, Cluster: "c"},
 		{Kind: firewall.GapEgress, Cluster: "a", For: []string{"e"}},
 		{Kind: firewall.GapEgress, Cluster: "b", For: []string{"e"}},
 		{Kind: firewall.GapEgress, Cluster: "c", For: []string{"e"}},

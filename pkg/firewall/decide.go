@@ -14,26 +14,41 @@ import (
 func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 	a := Access{Cluster: cluster.Name, Keep: distinct(parse(cluster.GKE.AuthorizedNetworks))}
 	var networks []netip.Prefix
+	silent := func(string, ...any) {}
 	for reader := range p.graph.ReadersOf(cluster.Name) {
-		decision := p.decide(cluster, reader)
-		a.Readers = append(a.Readers, decision)
+		decision := p.decide(cluster, reader, silent)
 		networks = append(networks, decision.Networks...)
 		a.GlobalAccess = a.GlobalAccess || decision.GlobalAccess
 	}
 	a.Networks = tidy(networks)
+	if a.Needed() {
+		a.Readers = p.readers(cluster)
+	}
 	return a
 }
 
-func (p *planner) decide(cluster, reader *v1alpha1.Cluster) Reader {
+// readers explains: a thousand clusters that read each other would be a million reasons that nobody
+// reads, so it is left to those where something has to be opened.
+func (p *planner) readers(cluster *v1alpha1.Cluster) []Reader {
+	var all []Reader
+	for reader := range p.graph.ReadersOf(cluster.Name) {
+		var reasons []string
+		decision := p.decide(cluster, reader, func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) })
+		decision.Reasons = reasons
+		all = append(all, decision)
+	}
+	return all
+}
+
+func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...any)) Reader {
 	d := Reader{Cluster: reader.Name}
-	say := func(format string, args ...any) { d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...)) }
 	endpoint := topology.AddressFor(reader, cluster).Endpoint
 	switch {
-	case endpoint == v1alpha1.EndpointDNS:
-		say("reads %s at its DNS endpoint, to which authorized networks do not apply", cluster.Name)
-		return d
 	case *reader.Istio.Managed:
 		say("its control plane is at Google, which reaches %s by itself", cluster.Name)
+		return d
+	case endpoint == v1alpha1.EndpointDNS:
+		say("reads %s at its DNS endpoint, to which authorized networks do not apply", cluster.Name)
 		return d
 	}
 	private := endpoint == v1alpha1.EndpointPrivate || endpoint == "" && cluster.GKE.Private

@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -63,9 +64,10 @@ func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []s
 // nameable are the callers of which mesh.yaml has addresses. Of the others it is told; those who
 // come to a public load balancer need no rule of ours.
 func (p *planner) nameable(o opening) (kept []*v1alpha1.Cluster, unknown []string) {
+	kept = make([]*v1alpha1.Cluster, 0, len(o.callers))
 	for _, caller := range o.callers {
 		switch {
-		case len(o.addresses(caller)) > 0:
+		case o.known(caller):
 			kept = append(kept, caller)
 		case o.kind == KindWebhook:
 			p.missing(GapMasterCIDR, caller.Name)
@@ -76,6 +78,17 @@ func (p *planner) nameable(o opening) (kept []*v1alpha1.Cluster, unknown []strin
 		}
 	}
 	return kept, unknown
+}
+
+// known tells whether mesh.yaml has addresses of a caller. What is there is valid.
+func (o opening) known(caller *v1alpha1.Cluster) bool {
+	switch {
+	case o.kind == KindWebhook:
+		return caller.GKE.MasterCIDR != ""
+	case o.egress:
+		return len(caller.EgressCIDRs) > 0
+	}
+	return len(caller.PodCIDRs) > 0
 }
 
 // addresses are those by which the nodes of the target see a caller.
@@ -113,15 +126,14 @@ func (p *planner) podPorts(target *v1alpha1.Cluster, callers []*v1alpha1.Cluster
 		return everything()
 	}
 	all := append(slices.Clone(callers), target)
-	ambient := func(c *v1alpha1.Cluster) bool { return c.Istio.DataPlane == v1alpha1.DataPlaneAmbient }
-	sidecar := func(c *v1alpha1.Cluster) bool { return !ambient(c) }
+	sidecar := func(c *v1alpha1.Cluster) bool { return !isAmbient(c) }
 	var ports []Ports
-	if slices.ContainsFunc(all, ambient) {
+	if slices.ContainsFunc(all, isAmbient) {
 		ports = append(ports, Ports{portHBONE, portHBONE})
 	}
 	if slices.ContainsFunc(all, sidecar) {
 		if len(firewall.ApplicationPorts) == 0 {
-			p.missing(GapApplicationPorts, target.Name, namesOf(callers)...)
+			p.missing(GapApplicationPorts, target.Name)
 			return []Allow{{Protocol: "tcp"}}
 		}
 		for _, text := range firewall.ApplicationPorts {
@@ -138,12 +150,7 @@ func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 	if !p.graph.Exposure(target.Name).Workloads {
 		return opening{}, ""
 	}
-	o := opening{kind: KindGateways, target: target, egress: !privateGateway(target)}
-	for caller := range p.graph.Clusters() {
-		if p.enters(caller, target) {
-			o.callers = append(o.callers, caller)
-		}
-	}
+	o := opening{kind: KindGateways, target: target, egress: !privateGateway(target), callers: p.entering(target)}
 	if len(o.callers) == 0 {
 		return opening{}, ""
 	}
@@ -154,27 +161,30 @@ func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 	return o, ""
 }
 
-// enters tells whether a cluster calls through the gateway of another. Of an ambient network one
-// cluster has the gateway for all.
-func (p *planner) enters(caller, gateway *v1alpha1.Cluster) bool {
-	if !p.graph.Apart(caller.Name, gateway.Name) {
-		return false
-	}
-	if p.graph.Linked(caller.Name, gateway.Name) {
-		return true
-	}
+// entering are the clusters that call through a gateway, sorted. Of an ambient network one cluster
+// has the gateway for all.
+func (p *planner) entering(gateway *v1alpha1.Cluster) []*v1alpha1.Cluster {
+	callers := map[string]*v1alpha1.Cluster{}
 	for target := range p.graph.Clusters() {
-		if target.Network == gateway.Network && gateway.Istio.DataPlane == v1alpha1.DataPlaneAmbient &&
-			target.Istio.DataPlane == v1alpha1.DataPlaneAmbient && p.graph.Linked(caller.Name, target.Name) {
-			return true
+		ambient := target.Network == gateway.Network && isAmbient(target) && isAmbient(gateway)
+		if target.Name != gateway.Name && !ambient {
+			continue
+		}
+		for caller := range p.graph.Callers(target.Name) {
+			if p.graph.Apart(caller.Name, gateway.Name) {
+				callers[caller.Name] = caller
+			}
 		}
 	}
-	return false
+	return slices.SortedFunc(maps.Values(callers), func(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) })
+}
+
+func isAmbient(cluster *v1alpha1.Cluster) bool {
+	return cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient
 }
 
 func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) uint16 {
-	ambient := target.Istio.DataPlane == v1alpha1.DataPlaneAmbient && own.API != v1alpha1.GatewayAPIIstio
-	if ambient || p.mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
+	if isAmbient(target) && own.API != v1alpha1.GatewayAPIIstio || p.mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
 		return portHBONE
 	}
 	return uint16(own.Port()) //nolint:gosec // 443 or 15443

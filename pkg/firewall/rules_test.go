@@ -136,3 +136,19 @@ func TestNothingIsOpenedToEverybody(t *testing.T) {
 		t.Run(name, func(t *testing.T) { checkRules(t, rulesOf(t, spec)) })
 	}
 }
+
+// Of an ambient network one cluster has the gateway for all.
+func TestAmbientEntrance(t *testing.T) {
+	rules := rulesOf(t, `{istio: {dataPlane: ambient}, links: [{from: [a], to: [b]}, {from: [c], to: [g]}], clusters: [
+		{name: a, network: x, podCIDRs: [10.1.0.0/16]}, {name: c, network: x, podCIDRs: [10.3.0.0/16]}, {name: b, network: z},
+		{name: g, network: z, gateway: {addresses: [10.9.0.7]}, gke: {project: acme, location: us-west1, nodeTags: [tg]}}]}`)
+	checkRules(t, rules, of(firewall.KindGateways, pods("mesh-shop-default-gateways", tcp(15008), cidrs("10.1.0.0/16", "10.3.0.0/16"), "tg")))
+}
+
+// BenchmarkPlan: a thousand clusters in one VPC network that all call each other.
+func BenchmarkPlan(b *testing.B) {
+	mesh, graph := load(b, many(1000))
+	for b.Loop() {
+		firewall.New(mesh, graph)
+	}
+}

@@ -32,6 +32,7 @@ type teardownAccess struct {
 type teardownRules struct {
 	Remark                 remark
 	Project, Network, Mark shell.Word
+	Look                   bool // the rules of the project have not been read yet
 	Names                  []shell.Word
 }
 
@@ -74,7 +75,9 @@ func (in Input) tearDownAccess(s *teardownScript, access firewall.Access) {
 func (in Input) tearDownRules(s *teardownScript, network firewall.Network, webhooks bool) {
 	add := func(comment string, kind firewall.Kind, cluster string, names ...shell.Word) {
 		if len(names) > 0 {
-			s.Firewalls = append(s.Firewalls, teardownRules{Remark: remark(comment), Project: shell.Word(network.Project),
+			last := len(s.Firewalls) - 1
+			look := last < 0 || s.Firewalls[last].Project != shell.Word(network.Project)
+			s.Firewalls = append(s.Firewalls, teardownRules{Remark: remark(comment), Project: shell.Word(network.Project), Look: look,
 				Network: shell.Word(network.Name), Mark: shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster)), Names: names})
 		}
 	}

@@ -136,7 +136,12 @@ func TestTeardown(t *testing.T) {
 	t.Parallel()
 	need(t, "gcloud")
 	w := newWorkspace(t, "gke-mesh")
-	w.change(t, "    gke:\n      project: project-id-2\n      location: us-west1-b\n      networkProject: fleet-project-id\n      vpc: gke-cluster-vpc\n      subnet: us-west1\n      nodeTags: [gke-cluster-name-4-2a3b4c5d-node]\n      private: true\n      endpoint: private\n      masterCIDR: 172.16.0.16/28\n      authorizedNetworks: [192.0.2.0/24, 198.51.100.0/24]\n", "")
+	text, _, found := strings.Cut(w.read(t, "mesh.yaml"), "  - name: cluster-name-4\n") // the last one
+	if !found {
+		t.Fatal("mesh.yaml has no cluster-name-4")
+	}
+	w.write(t, text)
+	w.render(t)
 	w.private("192.0.2.0/24")
 	for _, script := range []string{"fleet-project-id/firewall-gke-cluster-vpc.sh", "cluster-name-3/webhook-firewall.sh", accessScript} {
 		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "Changed: 1.\n") {
@@ -154,7 +159,7 @@ func TestTeardown(t *testing.T) {
 		"sourceRanges": list("172.16.0.0/28"), "targetTags": list("gke-cluster-name-3-8c9d0e1f-node"),
 	}}
 	webhook.Body = clone(webhook.Body)
-	if got, want := text(t, changes[1]), text(t, webhook); got != want {
+	if got, want := written(t, changes[1]), written(t, webhook); got != want {
 		t.Errorf("the rule of the webhook is\n%s\nwant\n%s", got, want)
 	}
 	const left = "left as it is: global access of cluster-name-3, for others may use it by now. To switch it off: " +
@@ -162,7 +167,7 @@ func TestTeardown(t *testing.T) {
 	got := w.script(t, "teardown.sh")
 	if want := strings.Join([]string{
 		"update authorized networks of cluster-name-3 (cluster cluster-name-3 of project project-id-1)",
-		"  - network: 10.12.0.0/14", "  - network: 10.20.0.0/14",
+		"  - network: 10.12.0.0/14",
 		"remove rule mesh-fleet-project-id-cluster-name-3-webhook of project fleet-project-id",
 		"remove rule " + podsRule + " of project fleet-project-id",
 		left, "To be changed: 3. Nothing was: run it with --yes.", "",

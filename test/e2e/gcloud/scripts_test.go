@@ -16,17 +16,17 @@ func (w workspace) wantChanges(t *testing.T, want ...request) {
 		case i >= len(got):
 			t.Errorf("no request %s %s", want[i].Method, want[i].Path)
 		case i >= len(want):
-			t.Errorf("a request too many: %s", text(t, got[i]))
+			t.Errorf("a request too many: %s", written(t, got[i]))
 		default:
 			want[i].Body = clone(want[i].Body)
-			if g, w := text(t, got[i]), text(t, want[i]); g != w {
+			if g, w := written(t, got[i]), written(t, want[i]); g != w {
 				t.Errorf("request %d is\n%s\nwant\n%s", i, g, w)
 			}
 		}
 	}
 }
 
-func text(t *testing.T, r request) string {
+func written(t *testing.T, r request) string {
 	t.Helper()
 	body, err := json.MarshalIndent(r.Body, "", "  ")
 	if err != nil {

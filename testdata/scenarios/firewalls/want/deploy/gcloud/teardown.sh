@@ -224,7 +224,6 @@ remove 'mesh-retail-south-webhook'
 # The webhook of north.
 network='corp'
 mark='kubectl-mesh retail webhook north'
-look 'retail-net'
 remove 'mesh-retail-north-webhook'
 
 # VPC network shop of project retail-shop.

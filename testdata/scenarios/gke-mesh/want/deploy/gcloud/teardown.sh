@@ -234,13 +234,11 @@ remove 'mesh-fleet-project-id-cluster-name-4-webhook'
 # The webhook of cluster-name-3.
 network='gke-cluster-vpc'
 mark='kubectl-mesh fleet-project-id webhook cluster-name-3'
-look 'fleet-project-id'
 remove 'mesh-fleet-project-id-cluster-name-3-webhook'
 
 # VPC network gke-cluster-vpc of project fleet-project-id.
 network='gke-cluster-vpc'
 mark='kubectl-mesh fleet-project-id firewall'
-look 'fleet-project-id'
 remove 'mesh-fleet-project-id-gke-cluster-vpc-pods'
 
 echo 'left as it is: global access of cluster-name-4, for others may use it by now. To switch it off: gcloud container clusters update cluster-name-4 --project=project-id-2 --location=us-west1-b --no-enable-master-global-access'
