@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"path"
-	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
@@ -65,15 +64,3 @@ func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]File, error) {
 }
 
 func asmcliFile(cluster string) string { return path.Join(helmFolder, cluster, "asmcli.yaml") }
-
-// fleetProject hosts the fleet; a trust domain that is a fleet's pool has its name.
-func (c compiler) fleetProject() string {
-	if fleet := c.Mesh.Spec.Fleet.Project; fleet != "" {
-		return fleet
-	}
-	fleet, _ := strings.CutSuffix(c.Mesh.Spec.Trust.Domain, v1alpha1.DefaultWorkloadPool(""))
-	if fleet == c.Mesh.Spec.Trust.Domain {
-		return ""
-	}
-	return fleet
-}

@@ -22,7 +22,7 @@ func (in Input) cloudFiles() ([]File, error) {
 	plan := firewall.New(in.Mesh, in.Graph)
 	var all []File
 	for _, render := range []func(firewall.Plan) ([]File, error){
-		in.firewallFiles, in.accessFiles, in.teardownFile, in.connectorFiles, in.terraformFiles, in.tableFiles,
+		in.firewallFiles, in.accessFiles, in.fleetFiles, in.teardownFile, in.connectorFiles, in.terraformFiles, in.tableFiles,
 	} {
 		files, err := render(plan)
 		if err != nil {

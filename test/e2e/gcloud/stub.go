@@ -32,13 +32,15 @@ type stub struct {
 	firewalls map[string]map[string]object // by project and name
 	clusters  map[string]object            // by path below /v1/
 	changes   []request
-	refused   map[string]bool // "METHOD path" that are answered with 403
+	hub       map[string]object // memberships and features, by path below /v1/
+	made      string            // the last of them
+	refused   map[string]bool   // "METHOD path" that are answered with 403
 	strange   []string
 }
 
 // newStub fails the test when there is a request that it does not know.
 func newStub(t *testing.T) *stub {
-	s := &stub{firewalls: map[string]map[string]object{}, clusters: map[string]object{}, refused: map[string]bool{}}
+	s := &stub{firewalls: map[string]map[string]object{}, clusters: map[string]object{}, hub: map[string]object{}, refused: map[string]bool{}}
 	mux := http.NewServeMux()
 	const firewalls = "/compute/v1/projects/{project}/global/firewalls"
 	const cluster = "/v1/projects/{project}/locations/{location}/clusters/{cluster}"
@@ -51,10 +53,12 @@ func newStub(t *testing.T) *stub {
 		"GET " + cluster:                  s.getCluster,
 		"PUT " + cluster:                  s.updateCluster,
 		"GET /v1/projects/{project}/locations/{location}/operations/{operation}": done,
-		"/": s.unexpected,
+		"POST " + cluster: s.labelCluster,
+		"/":               s.unexpected,
 	} {
 		mux.HandleFunc(pattern, s.answer(handle))
 	}
+	s.handleHub(mux)
 	s.server = httptest.NewServer(mux)
 	t.Cleanup(s.server.Close)
 	t.Cleanup(func() {
@@ -227,12 +231,18 @@ func (s *stub) getCluster(r *http.Request, _ object) (int, object) {
 func (s *stub) updateCluster(r *http.Request, body object) (int, object) {
 	cluster, ok := s.clusters[r.URL.Path[len("/v1/"):]]
 	update, _ := body["update"].(object)
-	desired, wanted := update["desiredControlPlaneEndpointsConfig"].(object)
-	if !ok || !wanted {
+	changed := false
+	for wanted, field := range map[string]string{
+		"desiredControlPlaneEndpointsConfig": "controlPlaneEndpointsConfig", "desiredWorkloadIdentityConfig": "workloadIdentityConfig",
+	} {
+		if desired, there := update[wanted].(object); ok && there {
+			before, _ := cluster[field].(object)
+			cluster[field], changed = merged(before, desired), true
+		}
+	}
+	if !changed {
 		return s.unexpected(r, nil)
 	}
-	endpoints, _ := cluster["controlPlaneEndpointsConfig"].(object)
-	cluster["controlPlaneEndpointsConfig"] = merged(endpoints, desired)
 	return done(r, nil)
 }
 

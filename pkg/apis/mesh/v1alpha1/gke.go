@@ -32,7 +32,7 @@ type Membership struct {
 	ProjectNumber string `json:"projectNumber,omitempty"`
 	// Name of the entry. Left out: GKE's name of the cluster.
 	Name string `json:"name,omitempty"`
-	// Location of the entry: a region, or global. Left out: where the cluster is.
+	// Location of the entry: a region, or global. Left out: the region of the cluster.
 	Location string `json:"location,omitempty"`
 }
 
@@ -40,6 +40,14 @@ type Membership struct {
 func DefaultWorkloadPool(project string) string { return project + workloadPoolSuffix }
 
 const workloadPoolSuffix = ".svc.id.goog"
+
+// Region of the cluster: a zone has a letter behind its region, as us-east1-b has.
+func (g *GKE) Region() string {
+	if end := len(g.Location) - 2; end > 0 && g.Location[end] == '-' {
+		return g.Location[:end]
+	}
+	return g.Location
+}
 
 // csmID is the cluster ID that asmcli gives,
 // empty where the distribution is another one. A project in a domain has a colon, which the key of

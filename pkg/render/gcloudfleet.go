@@ -1,0 +1,88 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// fleetScript registers a cluster in the fleet of the mesh.
+type fleetScript struct {
+	script
+	Fleet, Number, Name, Project, Location, Cluster shell.Word
+	Pool, Membership, Place                         shell.Word
+	Managed                                         bool
+}
+
+// fleetFiles are the scripts for clusters of Cloud Service Mesh, which needs a fleet.
+func (in Input) fleetFiles(firewall.Plan) ([]File, error) {
+	var files []File
+	fleet := in.fleetProject()
+	for cluster := range in.Graph.Clusters() {
+		if fleet == "" || cluster.GKE == nil || cluster.Istio.Distribution != v1alpha1.DistributionCSM {
+			continue
+		}
+		file, err := scriptFile(fleetFile(cluster.Name), "fleet", in.fleetScript(fleet, cluster))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+func fleetFile(cluster string) string { return path.Join(gcloudFolder, cluster, "fleet.sh") }
+
+func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript {
+	gke := cluster.GKE
+	name, place := gke.Cluster, gke.Region()
+	if member := gke.Membership; member != nil {
+		name, place = cmp.Or(member.Name, name), cmp.Or(member.Location, place)
+	}
+	number := in.Mesh.Spec.Fleet.ProjectNumber
+	remarks := []string{fmt.Sprintf("Registers cluster %s in the fleet of project %s, and switches Cloud Service Mesh on for it.", cluster.Name, fleet)}
+	if gke.Project != fleet {
+		remarks = append(remarks, grants(gke.Project, cmp.Or(number, "FLEET_PROJECT_NUMBER"))...)
+	}
+	s := fleetScript{
+		script: newScript(fleetFile(cluster.Name), "", remarks...),
+		Fleet:  shell.Word(fleet), Name: shell.Word(cluster.Name), Project: shell.Word(gke.Project), Location: shell.Word(gke.Location),
+		Cluster: shell.Word(gke.Cluster), Pool: shell.Word(cmp.Or(gke.WorkloadPool, v1alpha1.DefaultWorkloadPool(gke.Project))),
+		Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed,
+	}
+	if number != "" {
+		s.Number = shell.Word(number)
+	}
+	return s
+}
+
+// grants say what the owner of the cluster's project has to grant first, when the fleet is in another
+// one (https://cloud.google.com/kubernetes-engine/fleet-management/docs/before-you-begin/gke).
+func grants(project, number string) []string {
+	remarks := []string{"The fleet is in another project, whose agents need roles in that of the cluster. Whoever administers it grants them:"}
+	for _, grant := range []struct{ agent, role string }{
+		{"gkehub", "roles/gkehub.serviceAgent"}, {"servicemesh", "roles/anthosservicemesh.serviceAgent"},
+	} {
+		remarks = append(remarks, fmt.Sprintf("  gcloud projects add-iam-policy-binding %s --role=%s \\", project, grant.role),
+			fmt.Sprintf("    --member=serviceAccount:service-%s@gcp-sa-%s.iam.gserviceaccount.com", number, grant.agent))
+	}
+	return remarks
+}
+
+// fleetProject hosts the fleet; a trust domain that is a fleet's pool has its name.
+func (in Input) fleetProject() string {
+	if fleet := in.Mesh.Spec.Fleet.Project; fleet != "" {
+		return fleet
+	}
+	domain := in.Mesh.Spec.Trust.Domain
+	fleet, ok := strings.CutSuffix(domain, v1alpha1.DefaultWorkloadPool(""))
+	if !ok {
+		return ""
+	}
+	return fleet
+}
