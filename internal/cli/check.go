@@ -22,6 +22,7 @@ type checkOptions struct {
 	output      string
 	istiodDebug []string
 	offline     bool
+	gcloudDump  string
 	sample      bool
 	calls       int
 }
@@ -60,6 +61,10 @@ not measured: the networks in mesh.yaml imply them. Nothing is created. When you
 connections are closed, and the clients end within 20 calls.
 The sample itself stays until you remove it from each cluster: kubectl delete namespace sample.
 
+With --gcloud-dump no cluster is asked. The JSON that gcloud container clusters list and
+gcloud compute firewall-rules list have printed is compared with what the mesh needs: flows that
+no rule lets in, rules that are wider, ranges that overlap, lists near their limits.
+
 It exits 0 when nothing has failed: warnings and what could not be seen do not count, as long as
 one cluster could be reached, and with --sample one could call. Otherwise it exits 1, or 2 when
 mesh.yaml cannot be read.`,
@@ -68,6 +73,9 @@ mesh.yaml cannot be read.`,
 
   # In CI, without a cluster
   kubectl mesh check --offline
+
+  # What Google Cloud lets through, from dumps of gcloud
+  kubectl mesh check --gcloud-dump dump/
 
   # Call the sample from every cluster, 50 times
   kubectl mesh check --sample --calls 50
@@ -95,19 +103,24 @@ mesh.yaml cannot be read.`,
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster to check, with the links on which it reads others; default: all")
 	cmd.Flags().StringArrayVar(&o.istiodDebug, "istiod-debug", nil, "where the debug interface of an istiod is: NAME=URL, or URL with --cluster; may be given several times")
 	cmd.Flags().BoolVar(&o.offline, "offline", false, "check the files only, and ask no cluster")
+	cmd.Flags().StringVar(&o.gcloudDump, "gcloud-dump", "", "compare JSON files of gcloud in this folder with what the mesh needs, and ask no cluster")
+	_ = cmd.MarkFlagDirname("gcloud-dump")
 	cmd.Flags().BoolVar(&o.sample, "sample", false, "call the sample service from every cluster, too")
 	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "how often each cluster calls the sample, at most 1000 times; with --sample")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	return cmd
 }
 
+// asksNobody: files are all there is to look at.
+func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "" }
+
 func (o *checkOptions) Validate() error {
 	errs := []error{checkOutput(o.output, "", "json", "junit"), o.liveFlags.validate()}
 	if *o.Context != "" && o.cluster == "" {
 		errs = append(errs, inputErrorf("say of which cluster it is: --cluster NAME", "--context needs --cluster"))
 	}
-	if o.offline && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample) {
-		errs = append(errs, inputErrorf("leave out one of them", "--offline asks no cluster: it does not go with --cluster, --context, --istiod-debug or --sample"))
+	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample) {
+		errs = append(errs, inputErrorf("leave out one of them", "--offline and --gcloud-dump ask no cluster: they do not go with --cluster, --context, --istiod-debug or --sample"))
 	}
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
@@ -136,7 +149,11 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if in.Tree, err = run.tree(problems); err != nil {
 		return err
 	}
-	if !o.offline {
+	if o.gcloudDump != "" {
+		if in.Dump, err = readGcloudDump(o.gcloudDump, ws); err != nil {
+			return err
+		}
+	} else if !o.offline {
 		if in.Facts, err = run.gather(ctx); err != nil {
 			return err
 		}

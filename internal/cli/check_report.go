@@ -35,7 +35,7 @@ func (r *checkRun) outcome(in check.Input, results []check.Result, callers []che
 	if check.Failed(results) {
 		return errUnhealthy
 	}
-	reached := r.offline
+	reached := r.asksNobody()
 	for _, facts := range in.Facts {
 		reached = reached || facts.Unseen == ""
 	}
@@ -91,7 +91,7 @@ func (r *checkRun) printText(results []check.Result, callers []check.Caller) err
 	if text.Len() > 0 {
 		text.WriteString("\n")
 	}
-	if !r.offline {
+	if !r.asksNobody() {
 		writeMatrix(&text, check.NewMatrix(r.ws.graph, results))
 	}
 	writeCalls(&text, r.ws.graph.Names(), callers)

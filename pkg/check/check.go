@@ -3,8 +3,9 @@
 // cluster once, changes nothing, and leaves plain facts, so that a check is a pure function.
 //
 // The package imports pkg/cluster for what is read, pkg/topology for who reads whom, pkg/render
-// for the names that were rendered, and pkg/apis/mesh. Its texts are docs/checks.md and what
-// `kubectl mesh explain CHECK003` prints; an ID is never given twice.
+// for the names that were rendered, pkg/audit, pkg/firewall and pkg/gke for dumps of gcloud, and
+// pkg/apis/mesh. Its texts are docs/checks.md and what `kubectl mesh explain CHECK003` prints; an
+// ID is never given twice.
 package check
 
 //go:generate go run ../../internal/checksdoc ../../docs/checks.md
@@ -48,6 +49,7 @@ func All() []Check {
 		tokenLife(), rightsEnough(), sameRoot(), istiodSynced(), istiodGateway(),
 		sampleRuns(), sampleUnderstood(), sampleHere(), sampleThere(), sampleUnlinked(), sampleWay(),
 		peersConnected(), newestCredential(),
+		dumpComplete(), flowsPass(), rulesNarrow(), rangesApart(), serversOpen(), serversNarrow(), listsShort(), factsCurrent(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ type fault struct {
 func east(change func(*Facts)) func(*Input) { return func(in *Input) { change(in.Facts["east"]) } }
 
 func TestHealthy(t *testing.T) {
-	results := append(Run(*healthy()), Run(*healthyPeers())...)
+	results := slices.Concat(Run(*healthy()), Run(*healthyPeers()), Run(*withDump(t)))
 	if got := open(results); got != "" {
 		t.Errorf("not ok:\n%s", got)
 	}

@@ -17,7 +17,9 @@ type Input struct {
 	Tree     *[]string
 	// Facts of the clusters that were asked, by name. Of the others nothing is said.
 	Facts map[string]*Facts
-	Now   time.Time
+	// Dump of gcloud; nil: there is none.
+	Dump *Dump
+	Now  time.Time
 	// Commands are for remedies.
 	Commands Commands
 }

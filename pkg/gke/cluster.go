@@ -71,13 +71,13 @@ type authorizedNetworks struct {
 
 // Rule is what is read of a firewall rule.
 type Rule struct {
-	Name, Network, Direction, SelfLink string
-	Priority                           *int
-	Disabled                           bool
-	SourceRanges, SourceTags           []string
-	SourceServiceAccounts              []string
-	TargetTags, TargetServiceAccounts  []string
-	Allowed, Denied                    []Traffic
+	Name, Network, Direction, SelfLink, Description string
+	Priority                                        *int
+	Disabled                                        bool
+	SourceRanges, SourceTags                        []string
+	SourceServiceAccounts                           []string
+	TargetTags, TargetServiceAccounts               []string
+	Allowed, Denied                                 []Traffic
 }
 
 // Traffic is a protocol with its ports; none are all.

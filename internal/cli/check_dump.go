@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// readGcloudDump reads what gcloud has printed: the JSON files of a folder.
+func readGcloudDump(folder string, ws *workspace) (*check.Dump, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, inputError{quotePath(err)}
+	}
+	var files []string
+	for _, entry := range entries {
+		if !entry.IsDir() && strings.EqualFold(filepath.Ext(entry.Name()), ".json") {
+			files = append(files, filepath.Join(folder, entry.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return nil, inputErrorf("make them: gcloud container clusters list --format=json > clusters.json, and gcloud compute firewall-rules list --format=json > rules.json",
+			"%s holds no JSON files", folder)
+	}
+	slices.Sort(files)
+	text, err := readDumps(files, nil)
+	if err != nil {
+		return nil, err
+	}
+	text.Clusters = latest(soundClusters(text.Clusters))
+	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Quote(folder) + "/*.json"}
+	found, _ := match(ws.doc.Mesh.Spec.Clusters, text.Clusters)
+	for _, one := range found {
+		dump.Known[one.target.Name] = one.dump
+	}
+	return dump, nil
+}

@@ -1,0 +1,46 @@
+package audit
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+)
+
+// Closed is what keeps control planes from an API server.
+type Closed struct {
+	// Networks are not authorized, sorted.
+	Networks []string
+	// GlobalAccess is needed and off.
+	GlobalAccess bool
+}
+
+// Access compares who must reach an API server with what the dump says of it.
+func Access(need firewall.Access, is *v1alpha1.GKE) (Closed, bool) {
+	var closed Closed
+	if is.AuthorizedNetworksEnabled == nil || *is.AuthorizedNetworksEnabled {
+		for _, network := range need.Networks {
+			if !slices.ContainsFunc(is.AuthorizedNetworks, func(text string) bool {
+				outer, err := netip.ParsePrefix(text)
+				return err == nil && within(network, outer)
+			}) {
+				closed.Networks = append(closed.Networks, network.String())
+			}
+		}
+	}
+	closed.GlobalAccess = need.GlobalAccess && !is.GlobalAccess
+	return closed, closed.GlobalAccess || len(closed.Networks) > 0
+}
+
+// Spare are authorized networks that nobody of the mesh needs and that mesh.yaml does not keep.
+func Spare(need firewall.Access, is *v1alpha1.GKE) []string {
+	var spare []string
+	for _, text := range is.AuthorizedNetworks {
+		prefix, err := netip.ParsePrefix(text)
+		if err == nil && !slices.Contains(need.Networks, prefix) && !slices.Contains(need.Keep, prefix) {
+			spare = append(spare, text)
+		}
+	}
+	return spare
+}

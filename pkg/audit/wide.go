@@ -1,0 +1,101 @@
+package audit
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+)
+
+// Wide is a rule that lets more in at nodes of the mesh than the mesh needs.
+type Wide struct {
+	Project, Network, Rule string
+	// Ours says that the rule is one of this mesh, by its description.
+	Ours bool
+	// Sources that nobody of the mesh has, sorted; Targets that are no nodes of it; Allow that is not
+	// needed. Everywhere says that the rule is for all machines of the network.
+	Sources, Targets, Allow []string
+	Everywhere              bool
+}
+
+// automatic are the rules that GKE and its load balancers make for themselves.
+const automatic = `^(gke|gk3)-.+-[0-9a-f]{8}-[a-z0-9-]+$|^k8s[0-9]?-`
+
+// Widths compares the rules of a dump that let pods of the mesh in at its nodes with what the plan
+// needs. A rule that has nothing to do with the mesh is none of ours, unless it is for everybody.
+func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
+	var found []Wide
+	prefix := strings.TrimSuffix(firewall.Mark(mesh, firewall.KindPods, ""), "firewall")
+	for _, network := range plan.Networks {
+		need := needed(network)
+		for _, l := range liveRules(rules, network.Project, network.Name) {
+			if l.deny || regexp.MustCompile(automatic).MatchString(l.Name) {
+				continue
+			}
+			ours := strings.HasPrefix(l.Description, prefix)
+			if !ours && !need.concerns(l) {
+				continue
+			}
+			if wide, is := need.compare(l); is {
+				wide.Project, wide.Network, wide.Rule, wide.Ours = network.Project, network.Name, l.Name, ours
+				found = append(found, wide)
+			}
+		}
+	}
+	return found
+}
+
+// need is what all rules of a network have to let in, together.
+type need struct {
+	sources []netip.Prefix
+	targets []string
+	allow   []firewall.Allow
+}
+
+func needed(network firewall.Network) need {
+	var n need
+	for _, rule := range network.Rules {
+		n.sources = append(n.sources, rule.Sources...)
+		n.targets = append(n.targets, rule.Targets...)
+		n.allow = append(n.allow, rule.Allow...)
+	}
+	return n
+}
+
+// concerns: the rule is for nodes of the mesh, and for its pods or for everybody.
+func (n need) concerns(l live) bool {
+	atNodes := slices.ContainsFunc(n.targets, l.to)
+	return atNodes && (l.fromAnybody() || slices.ContainsFunc(l.sources, func(source netip.Prefix) bool {
+		return source.Bits() == 0 || slices.ContainsFunc(n.sources, source.Overlaps)
+	}))
+}
+
+func (n need) compare(l live) (Wide, bool) {
+	var wide Wide
+	for _, source := range l.sources {
+		if !slices.ContainsFunc(n.sources, func(outer netip.Prefix) bool { return within(source, outer) }) {
+			wide.Sources = append(wide.Sources, source.String())
+		}
+	}
+	if l.fromAnybody() {
+		wide.Sources = []string{"0.0.0.0/0"}
+	}
+	for _, tag := range l.TargetTags {
+		if !slices.Contains(n.targets, tag) {
+			wide.Targets = append(wide.Targets, tag)
+		}
+	}
+	wide.Everywhere = len(l.TargetTags) == 0 && len(l.TargetServiceAccounts) == 0
+	for _, allow := range l.traffic {
+		if !slices.ContainsFunc(n.allow, func(want firewall.Allow) bool { return holds(want, allow) }) {
+			wide.Allow = append(wide.Allow, allow.String())
+		}
+	}
+	slices.Sort(wide.Sources)
+	slices.Sort(wide.Targets)
+	slices.Sort(wide.Allow)
+	return wide, wide.Everywhere || len(wide.Sources)+len(wide.Targets)+len(wide.Allow) > 0
+}
