@@ -101,7 +101,7 @@ func (o *explainLinkOptions) list(ws *workspace) error {
 	lines := []line{}
 	for _, reading := range ws.everyReading() {
 		target, _ := ws.graph.Cluster(reading.Target)
-		lines = append(lines, line{linkName(reading), reading.Consumer, reading.Target, string(target.Reader.Auth)})
+		lines = append(lines, line{ws.linkName(reading), reading.Consumer, reading.Target, string(target.Reader.Auth)})
 	}
 	if o.output != "" {
 		return printData(o.Out, o.output, map[string]any{"links": lines})
@@ -139,7 +139,7 @@ func (ws *workspace) explainLink(ctx context.Context, system System, reading ren
 	if err != nil {
 		return linkWords{}, err
 	}
-	words := linkWords{Link: linkName(reading), Server: topology.AddressFor(consumer, target).API.Server, Rights: rights,
+	words := linkWords{Link: ws.linkName(reading), Server: topology.AddressFor(consumer, target).API.Server, Rights: rights,
 		Says: fmt.Sprintf("the control plane of %s reads the API server of %s", reading.Consumer, reading.Target)}
 	if caller != reading.Consumer {
 		words.Says += fmt.Sprintf(", for %s, which it serves", caller)

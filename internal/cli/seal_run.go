@@ -255,7 +255,7 @@ func (r *sealRun) rotation(job *sealJob) string {
 	if _, remote := r.ws.graph.Cluster(job.Reading.Target); !remote {
 		return "make its key anew: kubectl mesh ca rotate --cluster " + job.Cluster + flag
 	}
-	return fmt.Sprintf("make the credential anew: kubectl mesh credentials rotate --link %s-%s%s", job.Reading.Consumer, job.Reading.Target, flag)
+	return "make the credential anew: kubectl mesh credentials rotate --link " + r.ws.linkName(job.Reading) + flag
 }
 
 // clipped are recipients as a person tells them apart; one for post-quantum has 1959 characters.
