@@ -88,7 +88,7 @@ func (o *sealOptions) prepare(run *sealRun) error {
 		}
 	}
 	if len(run.problems) > 0 {
-		return &problemsError{"credentials", run.problems, "correct these first"}
+		return &problemsError{"credentials and sealed files", run.problems, "correct these first"}
 	}
 	return run.encrypt()
 }

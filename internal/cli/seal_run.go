@@ -147,11 +147,12 @@ func (r *sealRun) look(job *sealJob) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
+	if unread, ok := errors.AsType[*fs.PathError](err); ok { // a link that leads out, say: nothing is written there either
+		r.problems = append(r.problems, mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{job.Cluster}, File: r.ws.path(job.SealedFile()),
+			Message: "cannot be read: " + unread.Err.Error(), Hint: "make it a file in a folder of this workspace, or remove it"})
+		return false, nil
+	}
 	if err != nil {
-		if file == nil {
-			job.why = "it could not be read: " + oneLine(quotePath(err).Error())
-			return true, nil
-		}
 		job.why = oneLine(err.Error())
 		return true, nil
 	}
