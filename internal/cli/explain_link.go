@@ -164,7 +164,7 @@ func (ws *workspace) explainLink(ctx context.Context, system System, reading ren
 func (ws *workspace) remedyWords(reading render.Reading, target *v1alpha1.Cluster, secrets bool) []string {
 	command := "kubectl mesh credentials revoke"
 	for _, consumer := range append([]string{reading.Consumer}, ws.sharers(reading, target)...) {
-		command += " --link " + shell.Quote(consumer+":"+reading.Target)
+		command += " --link " + shell.Quote(ws.linkName(render.Reading{Consumer: consumer, Target: reading.Target}))
 	}
 	words := []string{command + ws.filenameFlag(), "lists what ends it, and does it with --apply",
 		"then find out what was read: the audit log of " + target.Name + ", where it has one, names this identity"}
