@@ -37,6 +37,10 @@ gke-mesh
   cluster-name-2  remote:cluster-name-1 remote:cluster-name-3 remote:cluster-name-4 reader:cluster-name-1 reader:cluster-name-3 reader:cluster-name-4
   cluster-name-3  remote:cluster-name-1 remote:cluster-name-2 remote:cluster-name-4 reader:cluster-name-1 reader:cluster-name-2 reader:cluster-name-4
   cluster-name-4  remote:cluster-name-1 remote:cluster-name-2 remote:cluster-name-3 reader:cluster-name-1 reader:cluster-name-2 reader:cluster-name-3
+rotation
+  east            reader:west Secret/mesh-reader-west-token-2
+  north
+  west            remote:east
 gke-fleet
   cluster-1       ConfigMap/asm-options
   cluster-2       ConfigMap/asm-options
