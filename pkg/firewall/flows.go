@@ -10,10 +10,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// KindAPI: a control plane reads the API server of another cluster. It is a kind of flows only: no
-// rule of a VPC network is about it.
-const KindAPI Kind = "api"
-
 // Flow is one way that has to be open, whatever the platforms at its ends.
 type Flow struct {
 	Kind     Kind

@@ -67,6 +67,9 @@ const (
 	KindIstiod Kind = "istiod"
 	// KindWebhook: the control plane of a private cluster calls the webhook of istiod in it.
 	KindWebhook Kind = "webhook"
+	// KindAPI: a control plane reads the API server of another cluster. It is a kind of flows only:
+	// no rule of a VPC network is about it.
+	KindAPI Kind = "api"
 )
 
 // Allow is a protocol with its ports; without ports, all of it.

@@ -48,6 +48,8 @@ func (in Input) table() [][]string {
 
 func purpose(flow firewall.Flow) string {
 	switch flow.Kind {
+	case firewall.KindPods:
+		return "calls from pod to pod"
 	case firewall.KindGateways:
 		return "calls to the east-west gateway"
 	case firewall.KindIstiod:
@@ -57,7 +59,7 @@ func purpose(flow firewall.Flow) string {
 	case firewall.KindAPI:
 		return "istiod to the API server"
 	}
-	return "calls from pod to pod"
+	return string(flow.Kind)
 }
 
 // listed: an empty cell would be read as everybody.

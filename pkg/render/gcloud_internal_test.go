@@ -90,7 +90,7 @@ func runScript(t *testing.T, bash string, script []byte) [][]string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range map[string]string{"gcloud": fakeGcloud, "script.sh": string(script)} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil { //nolint:gosec // a program
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -143,7 +143,8 @@ func TestTeardown(t *testing.T) {
 	w.write(t, text)
 	w.render(t)
 	w.private("192.0.2.0/24")
-	for _, script := range []string{"fleet-project-id/firewall-gke-cluster-vpc.sh", "cluster-name-3/webhook-firewall.sh", accessScript} {
+	scripts := list("fleet-project-id/firewall-gke-cluster-vpc.sh", "cluster-name-3/webhook-firewall.sh", accessScript)
+	for _, script := range scripts {
 		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "Changed: 1.\n") {
 			t.Fatalf("%s: %+v", script, got)
 		}
@@ -152,6 +153,12 @@ func TestTeardown(t *testing.T) {
 	if len(changes) != 3 {
 		t.Fatalf("changes are %+v", changes)
 	}
+	for _, script := range scripts {
+		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "Nothing to change.\n") {
+			t.Errorf("%s once more: %+v", script, got)
+		}
+	}
+	w.wantChanges(t)
 	const rules = "/compute/v1/projects/fleet-project-id/global/firewalls"
 	webhook := request{"POST", rules, object{
 		"name": "mesh-fleet-project-id-cluster-name-3-webhook", "network": networkLink(w.stub, "fleet-project-id", "gke-cluster-vpc"), "direction": "INGRESS",

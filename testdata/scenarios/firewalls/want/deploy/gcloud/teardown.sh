@@ -241,4 +241,6 @@ remove 'mesh-retail-corp-pods-v6'
 remove 'mesh-retail-corp-pods'
 remove 'mesh-retail-corp-gateways'
 
+echo 'left as it is: global access of south, for others may use it by now. To switch it off: gcloud container clusters update south --project=retail-south --location=europe-west4-b --no-enable-master-global-access'
+echo 'left as it is: global access of north, for others may use it by now. To switch it off: gcloud container clusters update north --project=retail-north --location=europe-west1 --no-enable-master-global-access'
 finish

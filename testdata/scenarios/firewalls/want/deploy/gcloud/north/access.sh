@@ -5,7 +5,7 @@
 # abroad reads north at its public endpoint, where the addresses of its NAT have to be authorized.
 # shop reads north at its public endpoint, where the addresses of its NAT have to be authorized.
 # south is not in the subnet of north: its pods have to be authorized.
-# south is in the region of north: no need of global access.
+# south is in region europe-west4 and north in europe-west1: its private endpoint needs global access.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 set -euo pipefail
@@ -183,6 +183,12 @@ else
   echo "update authorized networks of $name (cluster $cluster of project $project)"
   compare network "$has_networks" "$networks"
   authorize "$networks"
+fi
+if [[ $has_global == yes ]]; then
+  echo "unchanged global access of $name"
+else
+  echo "enable global access of $name (cluster $cluster of project $project)"
+  arguments+=(--enable-master-global-access)
 fi
 if ((${#arguments[@]} > 0)); then
   update
