@@ -12,6 +12,7 @@ func cloudPart(files []File) part {
 	for _, kind := range []struct{ prefix, text string }{
 		{"firewall-", "Firewall rules, by whoever may change those of the project. The first command shows what it would do, the second does it:"},
 		{"webhook-firewall.", "The way from the control plane of a private cluster to the webhook of istiod in it:"},
+		{"fleet.", "Membership in the fleet, with what Cloud Service Mesh needs of the cluster and of the fleet:"},
 		{"access.", "Who may reach the API server. An update of a cluster takes minutes; what was there before is saved in a file:"},
 	} {
 		var commands []string
