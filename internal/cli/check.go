@@ -140,12 +140,13 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if ws.graph == nil {
 		return &problemsError{ws.name, problems, listAll(o.filename)}
 	}
-	if _, err := ws.readSealed(ws.graph.Names()); err != nil {
+	sealed, err := ws.readSealed(ws.graph.Names())
+	if err != nil {
 		return err
 	}
 	problems = ws.check(nil)
 	run := &checkRun{checkOptions: o, ws: ws}
-	in := check.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Problems: problems, Now: time.Now(), Commands: run.commands()}
+	in := check.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Problems: problems, Sealed: ws.sealedLives(sealed), Now: time.Now(), Commands: run.commands()}
 	if in.Tree, err = run.tree(problems); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
@@ -66,6 +67,16 @@ func (ws *workspace) unsealedCertificates() (bool, error) {
 		missing = missing || sealed.Missing
 	}
 	return missing, nil
+}
+
+// sealedLives are the lives of what is sealed, sorted by file.
+func (ws *workspace) sealedLives(files map[string]*sealing.File) []check.Sealed {
+	var lives []check.Sealed
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		begin, end := files[name].Life()
+		lives = append(lives, check.Sealed{Cluster: path.Base(path.Dir(name)), File: ws.path(name), Life: check.Life{Begin: begin, End: end}})
+	}
+	return lives
 }
 
 // sealedCluster is what was found of one cluster, by the names of the files that it is to have.

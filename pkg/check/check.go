@@ -48,7 +48,7 @@ func All() []Check {
 		secretPresent(), secretAccepted(), secretDeclared(), serverTrusted(), tokenAccepted(), rightCluster(),
 		tokenLife(), rightsEnough(), sameRoot(), istiodSynced(), istiodGateway(),
 		sampleRuns(), sampleUnderstood(), sampleHere(), sampleThere(), sampleUnlinked(), sampleWay(),
-		peersConnected(), newestCredential(),
+		peersConnected(), sealedLife(), newestCredential(),
 		dumpComplete(), flowsPass(), rulesNarrow(), rangesApart(), serversOpen(), serversNarrow(), listsShort(), factsCurrent(),
 	}
 }

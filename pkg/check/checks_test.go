@@ -67,7 +67,11 @@ func TestMeshAndClusterFaults(t *testing.T) {
 			"CHECK001 warning", "M", ""},
 		"a waived finding": {func(in *Input) { in.Problems = []mesh.Problem{{Severity: mesh.SeverityError, Waived: "why"}} }, "", "", ""},
 		"no tree":          {func(in *Input) { in.Tree = nil }, "", "", ""},
-		"an old tree":      {func(in *Input) { in.Tree = &[]string{"changed deploy/a"} }, "CHECK002 failed", "changed deploy/a", "render --output-dir deploy"},
+		"sealed, and near its end": {func(in *Input) { in.Sealed[0].Life.End = in.Now.Add(48 * time.Hour) }, "CHECK030 warning",
+			"sealed/east/remote-secret-west.yaml: its credential expires in 2 days", "kubectl mesh seal --cluster east"},
+		"sealed, and over":      {func(in *Input) { in.Sealed[0].Life.End = in.Now.Add(-time.Hour) }, "CHECK030 warning", "its credential has expired at ", "kubectl mesh seal --cluster east"},
+		"sealed without an end": {func(in *Input) { in.Sealed[0].Life.End = time.Time{} }, "", "", ""},
+		"an old tree":           {func(in *Input) { in.Tree = &[]string{"changed deploy/a"} }, "CHECK002 failed", "changed deploy/a", "render --output-dir deploy"},
 
 		"no context": {east(func(f *Facts) { *f = Facts{Unseen: "no context", Remedy: "write it"} }),
 			"CHECK003 unknown east\nCHECK012 unknown east west\nCHECK020 unknown west east", "no context", "write it"},

@@ -15,6 +15,8 @@ type Input struct {
 	// Problems of the files, and Tree what is not as it would be rendered; nil: there is none.
 	Problems []mesh.Problem
 	Tree     *[]string
+	// Sealed are the files of ciphertext, as their annotations tell it.
+	Sealed []Sealed
 	// Facts of the clusters that were asked, by name. Of the others nothing is said.
 	Facts map[string]*Facts
 	// Dump of gcloud; nil: there is none.

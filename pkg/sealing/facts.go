@@ -192,6 +192,15 @@ func shown(text string) string {
 	return text
 }
 
+// beginning of what is sealed, as its annotations tell it; zero when they tell none.
+func beginning(annotations map[string]string) time.Time {
+	begin, err := time.Parse(time.RFC3339, annotations[factIssued])
+	if err != nil {
+		return time.Time{}
+	}
+	return begin
+}
+
 // expiry is the end of what is sealed, as its annotations tell it; zero when it has none.
 func expiry(annotations map[string]string) time.Time {
 	for _, name := range []string{factExpires, factClientEnd, factSigningEnd} {

@@ -182,8 +182,8 @@ func (f *File) Controller() string { return f.Annotations[annotationController] 
 // Source is what Secret.Source was when the file was sealed.
 func (f *File) Source() string { return f.Annotations[annotationSource] }
 
-// Expiry is the end of the credential, as the annotations tell it; zero when they tell none.
-func (f *File) Expiry() time.Time { return expiry(f.Annotations) }
+// Life is when the credential begins and ends, as the annotations tell it; zero where they tell nothing.
+func (f *File) Life() (begin, end time.Time) { return beginning(f.Annotations), expiry(f.Annotations) }
 
 // Facts are those among the annotations.
 func (f *File) Facts() map[string]string {
