@@ -28,7 +28,7 @@ func healthy() *Input {
 	mesh.Spec.Discovery = v1alpha1.DiscoveryRemoteSecret
 	return &Input{Mesh: mesh, Graph: topology.New(mesh), Now: now(), Tree: &[]string{},
 		Sealed: []Sealed{{Cluster: "east", File: "sealed/east/remote-secret-west.yaml", Life: Life{End: now().Add(90 * 24 * time.Hour)}}},
-		Facts: map[string]*Facts{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
+		Facts:  map[string]*Facts{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
 		Commands: Commands{Apply: "kubectl mesh render --apply",
 			Sample: "kubectl mesh render --with-sample --apply", Check: "kubectl mesh check",
 			Kubectl: func(name string) string { return "kubectl --context=" + name }}}
