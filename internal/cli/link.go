@@ -88,7 +88,8 @@ func (ws *workspace) noLink(link string) error {
 	for _, reading := range ws.everyReading() {
 		names = append(names, ws.linkName(reading))
 	}
-	hint := "the links with credentials: kubectl mesh credentials status" + ws.filenameFlag()
+	hint := "the links with credentials: kubectl mesh credentials status" + ws.filenameFlag() +
+		"; what a link has left that is not in " + ws.name + " any more: kubectl mesh render --apply --prune"
 	switch near, ok := nearest.Name(link, names); {
 	case len(names) == 0:
 		hint = "no control plane reads another cluster: without links, or with discovery " + string(ws.doc.Mesh.Spec.Discovery) + ", there is no credential"
