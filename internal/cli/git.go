@@ -31,7 +31,7 @@ func checkTracked(ctx context.Context, folder string) error {
 func gitFiles(ctx context.Context, folder string, args ...string) (files []string, known bool, err error) {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		return nil, false, nil // nothing is tracked from here
+		return nil, false, nil //nolint:nilerr // without git nothing is tracked from here
 	}
 	// A repository may configure a program for git to run; listing its files needs none.
 	args = append([]string{"-C", folder, "-c", "core.fsmonitor=false", "ls-files", "-z"}, args...)

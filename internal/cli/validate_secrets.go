@@ -178,7 +178,7 @@ func (s *secretScan) tracked(ctx context.Context, folder string) error {
 
 // open looks for credentials that others may read. Mode bits say nothing on Windows.
 func (s *secretScan) open(folder string) error {
-	if _, err := os.Stat(folder); runtime.GOOS == "windows" || err != nil {
+	if _, err := os.Stat(folder); runtime.GOOS == "windows" || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	names, err := filesWithout(folder)
