@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // applyRun brings a mesh to its clusters, in stages. In each stage all clusters work at once;
@@ -235,6 +237,9 @@ func (r *applyRun) planSecrets(ctx context.Context, c *applyCluster, tokens map[
 		return nil
 	}
 	c.secrets, err = c.writer.Plan(ctx, secrets, r.forceConflicts)
+	if err != nil && !r.ws.doc.Mesh.Spec.AdmissionPolicy && apply.IsRefusedBy(err, render.AdmissionPolicy) {
+		err = withHint(err, "the mesh has no such policy any more, but "+c.Name+" has: kubectl --context="+shell.Quote(cmp.Or(c.Context, "CONTEXT_OF_"+c.Name))+" delete validatingadmissionpolicybinding "+render.AdmissionPolicy)
+	}
 	return err
 }
 

@@ -63,6 +63,9 @@ func (o *validateOptions) folder() string {
 
 // run looks at what is named; if nothing is, at the folder of mesh.yaml and its credentials.
 func (s *secretScan) run(ctx context.Context, folder string, paths []string) error {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return inputErrorf("name the mesh file with -f", "there is no folder %q", folder)
+	}
 	if len(paths) == 0 {
 		if err := s.folder(ctx, folder); err != nil {
 			return err

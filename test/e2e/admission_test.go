@@ -120,6 +120,13 @@ spec:
 
 	// Without the policy everything is as it was.
 	w.write(t, "mesh.yaml", strings.Replace(mesh("  - {name: north, context: admin@north, reader: {auth: federated}}\n"), "admissionPolicy: true", "admissionPolicy: false", 1))
+	changed := strings.Replace(w.read(t, "mesh.yaml"), "context: admin@west}", "context: admin@west, api: {tlsServerName: kubernetes}}", 1)
+	plain := w.read(t, "mesh.yaml")
+	w.write(t, "mesh.yaml", changed)
+	if got := w.run(t, "render", "--apply"); got.code != 1 || !strings.Contains(got.stderr, "delete validatingadmissionpolicybinding mesh-remote-secrets\n") {
+		t.Errorf("with the policy of before: exits with %d and says\n%s", got.code, got.stderr)
+	}
+	w.write(t, "mesh.yaml", plain)
 	w.mustRun(t, "render", "--apply", "--prune")
 	policies := client(t, east).AdmissionregistrationV1()
 	bindings, err := policies.ValidatingAdmissionPolicyBindings().List(t.Context(), metav1.ListOptions{})
