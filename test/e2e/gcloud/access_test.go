@@ -192,3 +192,42 @@ func TestTeardown(t *testing.T) {
 		"unchanged: no rule "+podsRule+" in project fleet-project-id", left, "Nothing to change.")
 	w.wantChanges(t)
 }
+
+// TestEveryScript runs all that a mesh of several networks, platforms and address families has, in the order of
+// INSTALL.md, and all of it once more; and takes it back.
+func TestEveryScript(t *testing.T) {
+	t.Parallel()
+	need(t, "gcloud")
+	w := newWorkspace(t, "firewalls")
+	w.render(t)
+	authorized := object{"authorizedNetworksConfig": object{"enabled": true, "cidrBlocks": []any{object{"cidrBlock": "192.0.2.0/24"}}}}
+	w.stub.addCluster("retail-north", "europe-west1", "north", object{"controlPlaneEndpointsConfig": object{"ipEndpointsConfig": authorized}})
+	w.stub.addCluster("retail-south", "europe-west4-b", "south", object{"privateClusterConfig": object{"privateEndpoint": "172.16.0.18"}})
+	var scripts []string
+	for line := range strings.Lines(w.read(t, "deploy/INSTALL.md")) {
+		if script, ok := strings.CutPrefix(strings.TrimSpace(line), "bash deploy/gcloud/"); ok && strings.HasSuffix(script, " --yes") {
+			scripts = append(scripts, strings.TrimSuffix(script, " --yes"))
+		}
+	}
+	if len(scripts) != 7 {
+		t.Fatalf("INSTALL.md runs %q", scripts)
+	}
+	for _, wanted := range []int{9, 0} {
+		for _, script := range scripts {
+			if got := w.script(t, script, "--yes"); got.code != 0 {
+				t.Fatalf("%s: %+v", script, got)
+			}
+		}
+		if changes := w.stub.changed(); len(changes) != wanted {
+			t.Errorf("%d changes, want %d: %+v", len(changes), wanted, changes)
+		}
+	}
+	for _, wanted := range []int{8, 0} { // global access of south stays
+		if got := w.script(t, "teardown.sh", "--yes"); got.code != 0 {
+			t.Fatalf("%+v", got)
+		}
+		if changes := w.stub.changed(); len(changes) != wanted {
+			t.Errorf("%d changes, want %d: %+v", len(changes), wanted, changes)
+		}
+	}
+}

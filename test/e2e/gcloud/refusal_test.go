@@ -59,7 +59,7 @@ func TestFirewallLeavesAlone(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			w := pool(t)
-			w.stub.addFirewall("acme", w.rule(name, test.network, test.description, test.more))
+			w.stub.addFirewall(w.rule(name, test.network, test.description, test.more))
 			w.mustFail(t, 1, poolScript, list("--yes"), "error: rule "+name+" of project acme ", test.said)
 		})
 	}
@@ -70,11 +70,11 @@ func TestFirewallRepairs(t *testing.T) {
 	t.Parallel()
 	need(t, "gcloud")
 	w := pool(t)
-	w.stub.addFirewall("acme", w.rule("mesh-shop-default-pods", "default", "kubectl-mesh shop firewall", object{
+	w.stub.addFirewall(w.rule("mesh-shop-default-pods", "default", "kubectl-mesh shop firewall", object{
 		"sourceRanges": []any{"10.3.0.0/16", "10.2.0.0/16", "10.1.0.0/16"}, "targetTags": []any{"tc", "tb", "ta"}}))
 	six := w.rule("mesh-shop-default-pods-v6", "default", "kubectl-mesh shop firewall", object{
 		"sourceRanges": []any{"2001:db8::/48"}, "targetTags": []any{"tc", "ta", "tb"}, "disabled": true})
-	w.stub.addFirewall("acme", six)
+	w.stub.addFirewall(six)
 	w.mustRun(t, poolScript, list("--yes"),
 		"update rule mesh-shop-default-pods-v6 in network default of project acme", "  - disabled: True",
 		"unchanged rule mesh-shop-default-pods", "Changed: 1.")
@@ -103,9 +103,9 @@ func TestFirewallPrunes(t *testing.T) {
 	t.Parallel()
 	need(t, "gcloud")
 	w := pool(t)
-	w.stub.addFirewall("acme", w.rule("mesh-shop-default-other", "default", "of somebody else", nil))
-	w.stub.addFirewall("acme", w.rule("mesh-shop-2-pods", "default", "kubectl-mesh shop-2 firewall", nil))
-	w.stub.addFirewall("acme", w.rule("mesh-shop-other-pods", "other", "kubectl-mesh shop firewall", nil))
+	w.stub.addFirewall(w.rule("mesh-shop-default-other", "default", "of somebody else", nil))
+	w.stub.addFirewall(w.rule("mesh-shop-2-pods", "default", "kubectl-mesh shop-2 firewall", nil))
+	w.stub.addFirewall(w.rule("mesh-shop-other-pods", "other", "kubectl-mesh shop firewall", nil))
 	if got := w.script(t, poolScript, "--yes"); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}

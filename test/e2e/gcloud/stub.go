@@ -142,10 +142,11 @@ func (s *stub) refuse(method, path string) {
 	s.refused[method+" "+path] = true
 }
 
-// add has a rule or a cluster be there.
-func (s *stub) addFirewall(project string, rule object) {
+// addFirewall has a rule be there, in project acme.
+func (s *stub) addFirewall(rule object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	const project = "acme"
 	if s.firewalls[project] == nil {
 		s.firewalls[project] = map[string]object{}
 	}
@@ -154,6 +155,7 @@ func (s *stub) addFirewall(project string, rule object) {
 	s.firewalls[project][name] = rule
 }
 
+// addCluster has a cluster be there.
 func (s *stub) addCluster(project, location, name string, more object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
