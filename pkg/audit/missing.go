@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -39,29 +40,20 @@ func Flows(plan firewall.Plan, rules []gke.Rule) (missing []Missing, unseen []fi
 	return missing, unseen
 }
 
-// lacks finds what of a rule does not get through, by target and traffic.
+// lacks finds what of a rule does not get through, by target; traffic that the same keeps from the
+// same sources is together.
 func lacks(network firewall.Network, rule firewall.Rule, there []live) []Missing {
 	var found []Missing
-	for _, allow := range rule.Allow {
-		// Most rules have nothing to do with this traffic.
-		relevant := slices.DeleteFunc(slices.Clone(there), func(l live) bool {
-			return !slices.ContainsFunc(l.traffic, func(t firewall.Allow) bool { return meets(t, allow) })
-		})
-		for _, target := range rule.Targets {
-			byDenier := map[string][]string{}
-			var deniers []string
-			for _, source := range rule.Sources {
-				through, denier := passes(relevant, source, target, allow)
-				if through {
+	for _, target := range rule.Targets {
+		first := len(found)
+		for _, allow := range single(rule.Allow) {
+			for denier, sources := range stopped(there, rule.Sources, target, allow) {
+				same := func(m Missing) bool { return m.DeniedBy == denier && slices.Equal(m.Sources, sources) }
+				if i := slices.IndexFunc(found[first:], same); i >= 0 {
+					found[first+i].Allow += "," + allow.String()
 					continue
 				}
-				if _, known := byDenier[denier]; !known {
-					deniers = append(deniers, denier)
-				}
-				byDenier[denier] = append(byDenier[denier], source.String())
-			}
-			for _, denier := range deniers {
-				found = append(found, Missing{Project: network.Project, Network: network.Name, Rule: rule.Name, Webhook: rule.Cluster, Sources: byDenier[denier],
+				found = append(found, Missing{Project: network.Project, Network: network.Name, Rule: rule.Name, Webhook: rule.Cluster, Sources: sources,
 					Target: target, Allow: allow.String(), DeniedBy: denier})
 			}
 		}
@@ -69,25 +61,89 @@ func lacks(network firewall.Network, rule firewall.Rule, there []live) []Missing
 	return found
 }
 
-// passes follows Google's order: the rule with the lowest number decides, of two with one number the
-// one that denies. A rule that denies a part of the traffic keeps the whole from being let through.
-func passes(there []live, source netip.Prefix, target string, allow firewall.Allow) (through bool, denier string) {
-	best := -1
-	for _, l := range there {
-		if !l.deny && l.to(target) && l.from(source) && l.lets(allow) && (best < 0 || l.priority < best) {
-			best = l.priority
+// single takes traffic apart: one rule may let in one port, and another one the next.
+func single(allows []firewall.Allow) []firewall.Allow {
+	var all []firewall.Allow
+	for _, allow := range allows {
+		if len(allow.Ports) == 0 {
+			all = append(all, allow)
 		}
+		for _, ports := range allow.Ports {
+			all = append(all, firewall.Allow{Protocol: allow.Protocol, Ports: []firewall.Ports{ports}})
+		}
+	}
+	return all
+}
+
+// stopped yields the sources that do not get through, by what keeps them out, in the order in which
+// that first does.
+func stopped(there []live, sources []netip.Prefix, target string, allow firewall.Allow) iter.Seq2[string, []string] {
+	relevant := slices.DeleteFunc(slices.Clone(there), func(l live) bool {
+		return !l.to(target) || !slices.ContainsFunc(l.traffic, func(t firewall.Allow) bool { return meets(t, allow) })
+	})
+	bySources := map[string][]string{}
+	var deniers []string
+	for _, source := range sources {
+		through, denier := passes(relevant, source, allow)
+		if through {
+			continue
+		}
+		if _, known := bySources[denier]; !known {
+			deniers = append(deniers, denier)
+		}
+		bySources[denier] = append(bySources[denier], source.String())
+	}
+	return func(yield func(string, []string) bool) {
+		for _, denier := range deniers {
+			if !yield(denier, bySources[denier]) {
+				return
+			}
+		}
+	}
+}
+
+// passes follows Google's order: the rule with the lowest number decides, of two with one number the
+// one that denies. A rule that denies a part of the traffic keeps the whole from being let through;
+// several that let in a part each may let in the whole.
+func passes(there []live, source netip.Prefix, allow firewall.Allow) (through bool, denier string) {
+	best, parts := -1, false
+	for _, l := range there {
+		switch {
+		case l.deny || !l.lets(allow):
+		case l.from(source):
+			if best < 0 || l.priority < best {
+				best = l.priority
+			}
+		case slices.ContainsFunc(l.sources, source.Overlaps):
+			parts = true
+		}
+	}
+	if best < 0 && parts {
+		lower, upper := halves(source)
+		if through, denier = passes(there, lower, allow); through {
+			through, denier = passes(there, upper, allow)
+		}
+		return through, denier
 	}
 	if best < 0 {
 		return false, ""
 	}
 	for _, l := range there {
-		if l.deny && l.priority <= best && l.to(target) && (l.fromAnybody() || slices.ContainsFunc(l.sources, source.Overlaps)) &&
-			!isKubelet(l) {
+		if l.deny && l.priority <= best && (l.fromAnybody() || slices.ContainsFunc(l.sources, source.Overlaps)) && !isKubelet(l) {
 			return false, l.Name
 		}
 	}
 	return true, ""
+}
+
+// halves of a range in which another one lies: it has more than one address.
+func halves(source netip.Prefix) (lower, upper netip.Prefix) {
+	bits := source.Bits()
+	lower = netip.PrefixFrom(source.Addr(), bits+1)
+	address := source.Addr().AsSlice()
+	address[bits/8] |= 1 << (7 - bits%8)
+	middle, _ := netip.AddrFromSlice(address)
+	return lower, netip.PrefixFrom(middle, bits+1)
 }
 
 // isKubelet: GKE denies port 10255 of its nodes to everybody. A mesh has no use for that port, and

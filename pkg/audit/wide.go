@@ -28,11 +28,12 @@ const automatic = `^(gke|gk3)-.+-[0-9a-f]{8}-[a-z0-9-]+$|^k8s[0-9]?-`
 // needs. A rule that has nothing to do with the mesh is none of ours, unless it is for everybody.
 func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 	var found []Wide
+	own := regexp.MustCompile(automatic)
 	prefix := strings.TrimSuffix(firewall.Mark(mesh, firewall.KindPods, ""), "firewall")
 	for _, network := range plan.Networks {
 		need := needed(network)
 		for _, l := range liveRules(rules, network.Project, network.Name) {
-			if l.deny || regexp.MustCompile(automatic).MatchString(l.Name) {
+			if l.deny || own.MatchString(l.Name) {
 				continue
 			}
 			ours := strings.HasPrefix(l.Description, prefix)

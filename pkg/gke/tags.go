@@ -1,13 +1,24 @@
 package gke
 
 import (
-	"regexp"
 	"slices"
+	"strings"
 )
 
-// automaticRule matches the rule that GKE makes for each cluster from its pods to its nodes:
-// gke-east-1a2b3c4d-all; gk3 is for Autopilot.
-const automaticRule = `^(?:gke|gk3)-(.+)-[0-9a-f]{8}-all$`
+// ruleOf names the cluster of a rule that GKE makes for each from its pods to its nodes:
+// gke-east-1a2b3c4d-all; gk3 is for Autopilot. Long names of clusters may be cut.
+func ruleOf(rule string) (cluster string, ok bool) {
+	prefixed, isAll := strings.CutSuffix(rule, "-all")
+	name, isGKE := strings.CutPrefix(prefixed, "gke-")
+	if !isGKE {
+		name, isGKE = strings.CutPrefix(prefixed, "gk3-")
+	}
+	at := strings.LastIndexByte(name, '-')
+	if !isAll || !isGKE || at < 1 || len(name)-at-1 != 8 || strings.Trim(name[at+1:], "0123456789abcdef") != "" {
+		return "", false
+	}
+	return name[:at], true
+}
 
 // NodeTags are the network tags of the nodes of a cluster. The API of clusters does not tell
 // them: they are the target of the rule that GKE has made for the cluster, which is found by its
@@ -15,14 +26,16 @@ const automaticRule = `^(?:gke|gk3)-(.+)-[0-9a-f]{8}-all$`
 // has given to every node. The reason says why there are none.
 func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 	var found []Rule
+	ranges, _ := c.PodRanges()
 	for _, rule := range rules {
-		if c.automatic(rule) {
+		if c.automatic(rule, ranges) {
 			found = append(found, rule)
 		}
 	}
 	if len(found) > 1 { // a name is that of another cluster where the clusters overlap
 		found = slices.DeleteFunc(found, func(rule Rule) bool {
-			return regexp.MustCompile(automaticRule).FindStringSubmatch(rule.Name)[1] != c.Name
+			name, _ := ruleOf(rule.Name)
+			return name != c.Name
 		})
 	}
 	switch {
@@ -42,13 +55,13 @@ func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 	return nil, "no rule gke-*-all of its network is for its pods"
 }
 
-func (c Cluster) automatic(rule Rule) bool {
-	ranges, _ := c.PodRanges()
+func (c Cluster) automatic(rule Rule, ranges []string) bool {
+	if _, ok := ruleOf(rule.Name); !ok || rule.Direction != "INGRESS" || len(rule.TargetTags) == 0 {
+		return false
+	}
 	project, network := c.VPC()
 	ruleProject, ruleNetwork := rule.VPC()
-	return rule.Direction == "INGRESS" && len(rule.TargetTags) > 0 && len(ranges) > 0 &&
-		ruleNetwork == network && (ruleProject == "" || project == "" || ruleProject == project) &&
-		regexp.MustCompile(automaticRule).MatchString(rule.Name) &&
+	return ruleNetwork == network && (ruleProject == "" || project == "" || ruleProject == project) &&
 		slices.ContainsFunc(rule.SourceRanges, func(source string) bool { return holds(ranges, source) })
 }
 
