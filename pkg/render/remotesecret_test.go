@@ -53,6 +53,7 @@ func wantReads(s scenario, consumer string) []string {
 		"firewalls":            {"north": {"shop", "south"}, "south": {"north", "shop"}, "shop": {"north", "south"}, "edge": {"shop"}, "abroad": {"north"}},
 		"hub-and-spoke":        {"hub": {"spoke-a", "spoke-b", "spoke-c"}, "spoke-a": {"hub"}, "spoke-b": {"hub"}, "spoke-c": {"hub"}},
 		"admission-policy":     {"east": {"edge", "west"}, "west": {"east", "edge"}},
+		"rotation":             {"west": {"east"}},
 		"one-way":              {"shop-a": {"core"}, "shop-b": {"core"}, "core": {"vault"}},
 	}
 	if reads, ok := special[s.name]; ok {
