@@ -26,7 +26,7 @@ func newMesh(t *testing.T, all []*clusters.Cluster, spec string) workspace {
 func (w workspace) writeSpec(t *testing.T, spec string) {
 	t.Helper()
 	w.write(t, "mesh.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n"+
-		"  waivers: [{rule: MESH006, reason: all on one machine}]\n"+strings.TrimPrefix(spec, "\n"))
+		"  waivers: [{rule: MESH006, reason: all on one machine}]\n  reader: {allowNonExpiring: true}\n"+strings.TrimPrefix(spec, "\n"))
 }
 
 // appliedTo returns the objects that the program has applied to a cluster, with their resource versions. The inventory has none:
