@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -217,7 +218,7 @@ func TestSealAndProve(t *testing.T) {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 				for other, keys := range map[string]sealing.Keys{"a stranger": newHolder(t).keys, "another controller": newController(t).keys} {
-					if err := file.Prove(keys); err != sealing.ErrForOthers {
+					if err := file.Prove(keys); !errors.Is(err, sealing.ErrForOthers) {
 						t.Errorf("%s: %v", other, err)
 					}
 				}
@@ -393,7 +394,7 @@ func TestParseRefuses(t *testing.T) {
 	if file := parse(t, strings.Replace(sealed, "sops:\n", "sops:\n  kms: []\n", 1)); len(file.Recipients) != 1 {
 		t.Errorf("an empty list makes the recipients %v", file.Recipients)
 	}
-	if file := parse(t, foreign); file.Recipients != nil || file.Prove(newHolder(t).keys) != sealing.ErrForOthers {
+	if file := parse(t, foreign); file.Recipients != nil || !errors.Is(file.Prove(newHolder(t).keys), sealing.ErrForOthers) {
 		t.Errorf("recipients %v", file.Recipients)
 	}
 }
