@@ -1,0 +1,70 @@
+package kubeconfig_test
+
+import (
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+func TestParseRemote(t *testing.T) {
+	token, err := kubeconfig.ParseToken([]byte("SECRETSECRET"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := kubeconfig.Remote{ClusterID: "west", Server: "https://203.0.113.20", TLSServerName: "api.west", ProxyURL: "http://proxy:3128", Token: token}
+	config, err := want.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := yaml.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := kubeconfig.ParseRemote(text)
+	if err != nil || got.ClusterID != want.ClusterID || got.Server != want.Server || got.TLSServerName != want.TLSServerName ||
+		got.ProxyURL != want.ProxyURL || !got.Token.Equal(want.Token) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for what, test := range map[string]struct{ text, want string }{
+		"no kubeconfig":  {"SECRETSECRET", "it is no kubeconfig"},
+		"another field":  {strings.Replace(string(text), "users:", "extra: SECRETSECRET\nusers:", 1), "it is no kubeconfig"},
+		"nothing":        {"", "it does not have one cluster, one context and one user"},
+		"a broken token": {strings.Replace(string(text), "SECRETSECRET", `"SECRET SECRETSECRET"`, 1), "parse token: byte 6 is white space"},
+		"half a certificate": {strings.Replace(string(text), "    token: SECRETSECRET", "    client-key-data: U0VDUkVUU0VDUkVU", 1),
+			"parse client certificate: certificate and key do not belong together, or are not PEM"},
+	} {
+		if _, err := kubeconfig.ParseRemote([]byte(test.text)); err == nil || err.Error() != "parse remote kubeconfig: "+test.want {
+			t.Errorf("%s: got %v, want %s", what, err, test.want)
+		}
+	}
+}
+
+// FuzzParseRemote: what is taken can be written again and is the same; no error repeats a credential.
+func FuzzParseRemote(f *testing.F) {
+	f.Add([]byte("apiVersion: v1\nkind: Config\ncurrent-context: west\nclusters: [{name: west, cluster: {server: https://203.0.113.20}}]\n" +
+		"contexts: [{name: west, context: {cluster: west, user: west}}]\nusers: [{name: west, user: {token: SECRETSECRET}}]\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		remote, err := kubeconfig.ParseRemote(text)
+		if err != nil {
+			if strings.Contains(err.Error(), "SECRETSECRET") {
+				t.Errorf("it repeats a credential: %v", err)
+			}
+			return
+		}
+		config, err := remote.Config()
+		if err != nil {
+			return // istiod would refuse it
+		}
+		again, err := yaml.Marshal(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := kubeconfig.ParseRemote(again)
+		if err != nil || second.Server != remote.Server || !second.Token.Equal(remote.Token) {
+			t.Errorf("it is another one when it is written again: %v", err)
+		}
+	})
+}
