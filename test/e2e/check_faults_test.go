@@ -41,7 +41,7 @@ func (m *checkMesh) testOldToken(t *testing.T) {
 	}
 	r, got := m.wantOpen(t, "CHECK018 warning east west")
 	got.wantCode(t, 0)
-	remedy := r.wantReason(t, "CHECK018", "east", "west", "its token expires in ")
+	remedy := r.wantReason(t, "CHECK018", "east", "west", "its credential expires in ")
 	collect, apply, both := strings.Cut(remedy, ", then: ")
 	if !both {
 		t.Fatalf("remedy: got %q", remedy)
