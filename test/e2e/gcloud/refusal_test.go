@@ -1,6 +1,9 @@
 package gcloud
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const (
 	poolScript = "acme/firewall-default.sh"
@@ -83,6 +86,35 @@ func TestFirewallRepairs(t *testing.T) {
 	got := w.stub.changed()
 	if len(got) != 1 || got[0].Method != "PATCH" || got[0].Body["disabled"] != false {
 		t.Errorf("changes are %+v", got)
+	}
+}
+
+// One difference is enough for an update.
+func TestFirewallSeesEveryDifference(t *testing.T) {
+	t.Parallel()
+	need(t, "gcloud")
+	for field, test := range map[string]struct {
+		value any
+		lines []string
+	}{
+		"allowed":      {[]any{object{"IPProtocol": "tcp", "ports": []any{"15008", "22"}}}, list("  - allow: tcp:22")},
+		"sourceRanges": {[]any{"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "0.0.0.0/0"}, list("  - source: 0.0.0.0/0")},
+		"targetTags":   {[]any{"ta", "tb"}, list("  + target: tc")},
+		"priority":     {500, list("  - priority: 500", "  + priority: 1000")},
+	} {
+		t.Run(field, func(t *testing.T) {
+			t.Parallel()
+			w := pool(t)
+			all := object{"sourceRanges": []any{"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"}, "targetTags": []any{"ta", "tb", "tc"}, field: test.value}
+			w.stub.addFirewall(w.rule("mesh-shop-default-pods", "default", "kubectl-mesh shop firewall", all))
+			got := w.script(t, poolScript)
+			want := strings.Join(append(list("update rule mesh-shop-default-pods in network default of project acme"), test.lines...), "\n") +
+				"\nTo be changed: 2. Nothing was: run it with --yes.\n"
+			if got.code != 0 || !strings.HasSuffix(got.stdout, want) {
+				t.Errorf("exit code %d, printed\n%s\nwant at the end\n%s", got.code, got.stdout, want)
+			}
+			w.wantChanges(t)
+		})
 	}
 }
 

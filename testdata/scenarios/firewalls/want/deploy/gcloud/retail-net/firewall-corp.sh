@@ -134,10 +134,11 @@ rule() {
   if [[ $has_direction != INGRESS || -n ${has_more//|/} ]]; then
     fail "rule $name of project $project was changed so that it cannot be updated. Look at it, then: gcloud compute firewall-rules delete $name --project=$project"
   fi
+  has_disabled=${has_disabled/False/}
   has_allow=$(in_order "$has_allow")
   has_sources=$(in_order "$has_sources")
   has_targets=$(in_order "$has_targets")
-  if [[ $has_priority == "$priority" && $has_disabled != True && $has_allow == "$allowed" && $has_sources == "$ranges" && $has_targets == "$tags" ]]; then
+  if [[ $has_priority == "$priority" && -z $has_disabled && $has_allow == "$allowed" && $has_sources == "$ranges" && $has_targets == "$tags" ]]; then
     echo "unchanged rule $name"
     return
   fi
