@@ -20,15 +20,15 @@ type matched struct {
 func match(clusters []v1alpha1.Cluster, dump []gke.Cluster) (found []matched, strangers []gke.ID) {
 	dump = latest(dump)
 	for _, one := range dump {
-		known := false
+		known, id := false, one.ID()
 		for i := range clusters {
-			if isSame(&clusters[i], one.ID(), dump) {
+			if isSame(&clusters[i], id, dump) {
 				known = true
 				found = append(found, matched{&clusters[i], one})
 			}
 		}
 		if !known {
-			strangers = append(strangers, one.ID())
+			strangers = append(strangers, id)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b matched) int { return strings.Compare(a.target.Name, b.target.Name) })
@@ -79,13 +79,16 @@ func isSame(target *v1alpha1.Cluster, id gke.ID, dump []gke.Cluster) bool {
 	if target.Platform != v1alpha1.PlatformPlain && target.Platform != v1alpha1.PlatformGKE {
 		return false
 	}
+	if id.Cluster != target.Name {
+		return false
+	}
 	namesakes := 0
 	for _, other := range dump {
 		if other.Name == target.Name {
 			namesakes++
 		}
 	}
-	return namesakes == 1 && id.Cluster == target.Name
+	return namesakes == 1
 }
 
 // fits: a dump does not always tell the project.

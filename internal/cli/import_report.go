@@ -14,16 +14,16 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// sayChanges prints a line for each field that changes.
-func (i *importer) sayChanges(name string, facts []fact, changed []string) error {
-	var text strings.Builder
+// noteChanges has a line for each field that changes.
+func (i *importer) noteChanges(name string, facts []fact, changed []string) {
+	text := &i.changes
 	switch {
 	case len(changed) == 0:
-		fmt.Fprintf(&text, "%s: unchanged\n", name)
+		fmt.Fprintf(text, "%s: unchanged\n", name)
 	case i.dryRun:
-		fmt.Fprintf(&text, "%s: %s would change\n", name, i.ws.path(mesh.FactsFile(name)))
+		fmt.Fprintf(text, "%s: %s would change\n", name, i.ws.path(mesh.FactsFile(name)))
 	default:
-		fmt.Fprintf(&text, "%s: %s changed\n", name, i.ws.path(mesh.FactsFile(name)))
+		fmt.Fprintf(text, "%s: %s changed\n", name, i.ws.path(mesh.FactsFile(name)))
 	}
 	for _, fact := range facts {
 		if !slices.Contains(changed, fact.field) {
@@ -32,15 +32,13 @@ func (i *importer) sayChanges(name string, facts []fact, changed []string) error
 		was, is := shownFact(fact.field, i.recorded(name, fact.field)), shownFact(fact.field, fact.values)
 		switch {
 		case was == "":
-			fmt.Fprintf(&text, "  + %s: %s\n", fact.field, is)
+			fmt.Fprintf(text, "  + %s: %s\n", fact.field, is)
 		case is == "":
-			fmt.Fprintf(&text, "  - %s: %s\n", fact.field, was)
+			fmt.Fprintf(text, "  - %s: %s\n", fact.field, was)
 		default:
-			fmt.Fprintf(&text, "  ~ %s: %s -> %s\n", fact.field, was, is)
+			fmt.Fprintf(text, "  ~ %s: %s -> %s\n", fact.field, was, is)
 		}
 	}
-	_, err := fmt.Fprint(i.Out, plain(text.String()))
-	return err
 }
 
 // shownFact is a value on one line; a certificate has too many letters for it.
@@ -53,7 +51,10 @@ func shownFact(field string, values []string) string {
 
 // sayOverruled warns where mesh.yaml says otherwise: it wins, and may be out of date.
 func (i *importer) sayOverruled(target *v1alpha1.Cluster, facts []fact) {
-	said := i.said(target.Name)
+	said, known := i.entries[target.Name]
+	if !known {
+		return
+	}
 	for _, fact := range facts {
 		own := valuesAt(said, strings.Split(fact.field, "."))
 		if own != nil && fact.values != nil && !slices.Equal(own, fact.values) {
@@ -63,19 +64,19 @@ func (i *importer) sayOverruled(target *v1alpha1.Cluster, facts []fact) {
 	}
 }
 
-// said is the entry of a cluster in mesh.yaml.
-func (i *importer) said(name string) *yaml.Node {
+// entriesOf are the clusters of mesh.yaml, by name.
+func entriesOf(text []byte) map[string]*yaml.Node {
 	var document yaml.Node
-	if yaml.Unmarshal(i.ws.doc.Text(), &document) != nil || len(document.Content) == 0 {
-		return &yaml.Node{}
+	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
+		return nil
 	}
-	clusters := keyValue(keyValue(document.Content[0], "spec"), "clusters")
-	for _, cluster := range clusters.Content {
-		if slices.Equal(valuesAt(cluster, []string{"name"}), []string{name}) {
-			return cluster
+	entries := map[string]*yaml.Node{}
+	for _, cluster := range keyValue(keyValue(document.Content[0], "spec"), "clusters").Content {
+		if name := valuesAt(cluster, []string{"name"}); len(name) == 1 {
+			entries[name[0]] = cluster
 		}
 	}
-	return &yaml.Node{}
+	return entries
 }
 
 // keyValue is what stands behind a key, an empty node where it is not there.
@@ -95,8 +96,15 @@ func firstMesh(ids []gke.ID) string {
 		indented(indented(clusterLines(ids, nil)))
 }
 
+// maxStrangers bounds how many clusters are written out.
+const maxStrangers = 50
+
 // clusterLines are entries for spec.clusters, each with a name that is still free.
 func clusterLines(ids []gke.ID, taken []string) string {
+	more := ""
+	if len(ids) > maxStrangers {
+		more, ids = fmt.Sprintf("# … and %d more\n", len(ids)-maxStrangers), ids[:maxStrangers]
+	}
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, id := range ids {
 		cluster, place := mapping{}, mapping{}
@@ -115,7 +123,7 @@ func clusterLines(ids []gke.ID, taken []string) string {
 	if err := encoder.Encode(list); err != nil {
 		return "" // of strings
 	}
-	return text.String()
+	return text.String() + more
 }
 
 // freeName is GKE's name, with location and project where others have it too.

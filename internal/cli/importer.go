@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -19,6 +22,10 @@ type importer struct {
 	*importGKEOptions
 	ws   *workspace
 	dump gke.Dump
+	// entries are the clusters as mesh.yaml has them, by name.
+	entries map[string]*yaml.Node
+	// changes is what is printed, when all is written: whoever reads it may stop early.
+	changes strings.Builder
 }
 
 // open reads the mesh. What its rules find does not stop: the facts that they miss are to come.
@@ -35,7 +42,7 @@ func (o *importGKEOptions) open(dump gke.Dump) (*importer, error) {
 		ws.close()
 		return nil, &problemsError{ws.name, problems, listAll(o.filename)}
 	}
-	return &importer{importGKEOptions: o, ws: ws, dump: dump}, nil
+	return &importer{importGKEOptions: o, ws: ws, dump: dump, entries: entriesOf(ws.doc.Text())}, nil
 }
 
 func (i *importer) run() error {
@@ -52,6 +59,9 @@ func (i *importer) run() error {
 		if err := i.take(one); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", one.target.Name, err))
 		}
+	}
+	if _, err := fmt.Fprint(i.Out, plain(i.changes.String())); err != nil {
+		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -94,7 +104,8 @@ func (i *importer) take(one matched) error {
 			return err
 		}
 	}
-	return i.sayChanges(name, facts, changed)
+	i.noteChanges(name, facts, changed)
+	return nil
 }
 
 // write replaces the facts file, unless it would not load any more.

@@ -2,7 +2,6 @@ package gke
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 )
 
@@ -95,9 +94,9 @@ func (c Cluster) ID() ID {
 	if id.Location == "" {
 		id.Location = c.Zone
 	}
-	match := regexp.MustCompile(`/projects/([^/]+)/(?:zones|locations)/([^/]+)/clusters/([^/]+)$`).FindStringSubmatch(c.SelfLink)
-	if match != nil {
-		id.Project = match[1]
+	parts := strings.Split(c.SelfLink, "/")
+	if end := len(parts) - 1; end >= 5 && parts[end-5] == "projects" && parts[end-1] == "clusters" {
+		id.Project = parts[end-4]
 	}
 	return id
 }

@@ -27,8 +27,9 @@ func ruleOf(rule string) (cluster string, ok bool) {
 func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 	var found []Rule
 	ranges, _ := c.PodRanges()
+	project, network := c.VPC()
 	for _, rule := range rules {
-		if c.automatic(rule, ranges) {
+		if isAutomatic(rule, project, network, ranges) {
 			found = append(found, rule)
 		}
 	}
@@ -55,11 +56,11 @@ func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 	return nil, "no rule gke-*-all of its network is for its pods"
 }
 
-func (c Cluster) automatic(rule Rule, ranges []string) bool {
+// isAutomatic tells whether a rule is one of GKE in a network, for pods of these ranges.
+func isAutomatic(rule Rule, project, network string, ranges []string) bool {
 	if _, ok := ruleOf(rule.Name); !ok || rule.Direction != "INGRESS" || len(rule.TargetTags) == 0 {
 		return false
 	}
-	project, network := c.VPC()
 	ruleProject, ruleNetwork := rule.VPC()
 	return ruleNetwork == network && (ruleProject == "" || project == "" || ruleProject == project) &&
 		slices.ContainsFunc(rule.SourceRanges, func(source string) bool { return holds(ranges, source) })
