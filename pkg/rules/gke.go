@@ -70,7 +70,7 @@ func readWithToken(cluster *v1alpha1.Cluster) bool {
 
 func readerAtDNS(in Input, cluster *v1alpha1.Cluster) string {
 	for reader := range in.Graph.ReadersOf(cluster.Name) {
-		if topology.AddressFor(reader, cluster).Endpoint == v1alpha1.EndpointDNS {
+		if address := topology.AddressFor(reader, cluster); address.Endpoint == v1alpha1.EndpointDNS && address.API.Server != "" {
 			return reader.Name
 		}
 	}

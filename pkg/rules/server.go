@@ -96,7 +96,8 @@ func serverless(i int, cluster v1alpha1.Cluster, lost []string) finding {
 	if cluster.GKE != nil {
 		f.hint += "; of GKE, have its endpoints read: kubectl mesh import gke FILE"
 		if cluster.GKE.Endpoints != (v1alpha1.Endpoints{}) {
-			f.message = fmt.Sprintf("cluster %s is read by %s, which none of its endpoints is for", cluster.Name, few(lost))
+			f.message = fmt.Sprintf("none of the endpoints of %s can be reached by %s", cluster.Name, few(lost))
+			f.hint = "switch on its public or its DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or write api: {server: https://HOST:PORT}"
 		}
 	}
 	return f

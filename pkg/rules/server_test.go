@@ -97,6 +97,22 @@ func serverCases() map[string][]ruleCase {
 					"write api: {server: https://HOST:PORT} as the peers reach it", "x")},
 			},
 			{
+				name: "on GKE, of which nothing is known",
+				spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east}, {name: west, gke: {project: acme, location: us-west1}}]}`,
+				want: []mesh.Problem{found("spec.clusters[1].api.server", "cluster west is read by east, but has no API server address",
+					"write api: {server: https://HOST:PORT} as the peers reach it; of GKE, have its endpoints read: kubectl mesh import gke FILE", "west")},
+			},
+			{
+				name: "private alone, and read from Google",
+				spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east, istio: {distribution: csm, managed: true}}, {name: west, gke: {project: acme, location: us-west1, endpoints: {private: 10.0.0.2}}}]}`,
+				want: []mesh.Problem{found("spec.clusters[1].api.server", "none of the endpoints of west can be reached by east",
+					"switch on its public or its DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or write api: {server: https://HOST:PORT}", "west")},
+			},
+			{
+				name: "an endpoint is chosen",
+				spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east}, {name: west, gke: {project: acme, location: us-west1, endpoints: {public: 203.0.113.2}}}]}`,
+			},
+			{
 				name: "it reads, and nobody reads it",
 				spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east}, {name: west, api: {server: https://west.test}}]}`,
 			},

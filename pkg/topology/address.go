@@ -34,13 +34,15 @@ func AddressFor(consumer, target *v1alpha1.Cluster) Address {
 		return at(target, target.GKE.Endpoint, "gke.endpoint says so")
 	}
 	preferred, why := preference(consumer, target)
-	address := at(target, preferred[0], why)
-	for _, other := range preferred[1:] {
-		if address.API.Server == "" {
-			address = at(target, other, why+"; it has no "+string(preferred[0])+" endpoint")
+	for i, endpoint := range preferred {
+		if i == 1 {
+			why += "; it has no " + string(preferred[0]) + " endpoint"
+		}
+		if address := at(target, endpoint, why); address.API.Server != "" {
+			return address
 		}
 	}
-	return address
+	return Address{API: target.API, Reason: why, Chosen: true}
 }
 
 // preference lists the endpoints that a control plane can reach, the best one first.

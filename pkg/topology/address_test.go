@@ -41,6 +41,9 @@ func TestAddressFor(t *testing.T) {
 			if got.API.Server != test.server || got.Reason != test.reason {
 				t.Errorf("%s because %s, want %s because %s", got.API.Server, got.Reason, test.server, test.reason)
 			}
+			if got.API.Server == "" && got.Endpoint != "" && test.reason != "gke.endpoint says so" {
+				t.Errorf("no address is that of endpoint %s", got.Endpoint)
+			}
 			authority, isDNS := string(got.API.CertificateAuthorityData), got.Endpoint == v1alpha1.EndpointDNS
 			if got.Chosen && (authority == "" && got.API.TLSServerName == "") != isDNS {
 				t.Errorf("endpoint %s has the certificate authority %q", got.Endpoint, authority)
