@@ -27,9 +27,9 @@ the controller of SealedSecrets. Annotations say what is in each file: the serve
 the account and the end of the token, the certificate. render takes the files from there.
 
 What has not changed is not encrypted again, so a second run changes no byte. With --identity
-what is in the files is compared, and data keys are kept; without it, what stands beside it. A
-recipient who is dropped gets a new data key in front of all later values; what was sealed before
-is in git, so the credentials that have to be made anew are listed.
+what is in the files is compared, and data keys are kept; without it, what stands beside it. When
+a recipient is dropped everything is encrypted anew, with new data keys; what was sealed before is
+in git, so the credentials that have to be made anew are listed.
 
 .sops.yaml and .gitleaks.toml are written for the workspace, unless there are others already.`,
 		Example: `  # Seal for all clusters, then render and commit
