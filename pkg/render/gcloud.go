@@ -38,8 +38,8 @@ func (r remark) String() string {
 	}, string(r))
 }
 
-func newScript(file, prune string, remarks ...string) script {
-	s := script{File: remark(path.Join(treeFolder, file)), Prune: remark(prune)}
+func newScript(file string, remarks ...string) script {
+	s := script{File: remark(path.Join(treeFolder, file))}
 	for _, text := range remarks {
 		s.Remarks = append(s.Remarks, remark(text))
 	}

@@ -43,7 +43,7 @@ func (in Input) accessScript(access firewall.Access) accessScript {
 			remarks = append(remarks, reader.Cluster+" "+reason+".")
 		}
 	}
-	s := accessScript{script: newScript(accessFile(access.Cluster), "", remarks...),
+	s := accessScript{script: newScript(accessFile(access.Cluster), remarks...),
 		Name: shell.Word(cluster.Name), Project: shell.Word(cluster.GKE.Project), Location: shell.Word(cluster.GKE.Location),
 		Cluster: shell.Word(cluster.GKE.Cluster), Limit: firewall.Limit(cluster), Networks: words(access.Networks),
 		Keep: words(access.Keep), GlobalAccess: access.GlobalAccess}

@@ -94,7 +94,7 @@ func (in Input) rulesScript(network firewall.Network, file, cluster string, rema
 	if cluster != "" {
 		kind = firewall.KindWebhook
 	}
-	s := firewallScript{script: newScript(file, "", remarks...), Project: shell.Word(network.Project), Network: shell.Word(network.Name),
+	s := firewallScript{script: newScript(file, remarks...), Project: shell.Word(network.Project), Network: shell.Word(network.Name),
 		Mark: shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster))}
 	for _, rule := range slices.Backward(network.Rules) {
 		if rule.Cluster == cluster {

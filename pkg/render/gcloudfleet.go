@@ -50,7 +50,7 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 		remarks = append(remarks, grants(gke.Project, cmp.Or(number, "FLEET_PROJECT_NUMBER"))...)
 	}
 	s := fleetScript{
-		script: newScript(fleetFile(cluster.Name), "", remarks...),
+		script: newScript(fleetFile(cluster.Name), remarks...),
 		Fleet:  shell.Word(fleet), Name: shell.Word(cluster.Name), Project: shell.Word(gke.Project), Location: shell.Word(gke.Location),
 		Cluster: shell.Word(gke.Cluster), Pool: shell.Word(cmp.Or(gke.WorkloadPool, v1alpha1.DefaultWorkloadPool(gke.Project))),
 		Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed,

@@ -38,7 +38,7 @@ type teardownRules struct {
 
 // teardownFile is the script, where there is anything to take back.
 func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
-	s := teardownScript{script: newScript(teardownScriptFile, "",
+	s := teardownScript{script: newScript(teardownScriptFile,
 		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
 	for _, access := range slices.Backward(plan.Accesses) {
 		in.tearDownAccess(&s, access)
