@@ -52,8 +52,8 @@ spec:
 		"as it is":                 {func(*corev1.Secret) {}, ""},
 		"an annotation":            {func(s *corev1.Secret) { s.Annotations["note"] = "fine" }, ""},
 		"another token":            {replace("token: ey", "token: fy"), ""},
-		"an opaque token":          {cut("token: ", "opaque\n"), ""},
-		"no line end":              {cut("token: ", "opaque"), ""},
+		"an opaque token":          {token("opaque\n"), ""},
+		"no line end":              {token("opaque"), ""},
 		"without the label":        {func(s *corev1.Secret) { delete(s.Labels, "istio/multiCluster") }, ""},
 		"another cluster":          {func(s *corev1.Secret) { s.Annotations["networking.istio.io/cluster"] = "mars" }, "must name one of the clusters that the control plane here reads: west"},
 		"no cluster":               {func(s *corev1.Secret) { s.Annotations = nil }, "must name one of the clusters that the control plane here reads: west"},
@@ -63,12 +63,12 @@ spec:
 		"another server":           {replace("server: https://127", "server: https://128"), "is not the one that mesh.yaml renders"},
 		"another authority":        {replace("certificate-authority-data: LS0t", "certificate-authority-data: LS0u"), "is not the one that mesh.yaml renders"},
 		"no check of the server":   {replace("    server:", "    insecure-skip-tls-verify: true\n    server:"), "is not the one that mesh.yaml renders"},
-		"a program":                {cut("token: ", "x\n    exec: {command: sh}\n"), "has more than the credential"},
-		"a second server":          {cut("token: ", "x\nclusters: []\n"), "has more than the credential"},
-		"a second server, CR":      {cut("token: ", "x\rclusters: []\n"), "has more than the credential"},
-		"a second server, NEL":     {cut("token: ", "x\u0085clusters: []\n"), "has more than the credential"},
-		"a second server, aligned": {cut("token: ", "xx\nclusters: []\n"), "has more than the credential"},
-		"a second server, again":   {cut("token: ", "xxx\nclusters: []\n"), "has more than the credential"},
+		"a program":                {token("x\n    exec: {command: sh}\n"), "has more than the credential"},
+		"a second server":          {token("x\nclusters: []\n"), "has more than the credential"},
+		"a second server, CR":      {token("x\rclusters: []\n"), "has more than the credential"},
+		"a second server, NEL":     {token("x\u0085clusters: []\n"), "has more than the credential"},
+		"a second server, aligned": {token("xx\nclusters: []\n"), "has more than the credential"},
+		"a second server, again":   {token("xxx\nclusters: []\n"), "has more than the credential"},
 		"another name":             {func(s *corev1.Secret) { s.Name = "mars" }, "is called istio-remote-secret-CLUSTER"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,10 +148,10 @@ func replace(from, to string) func(*corev1.Secret) {
 	return func(s *corev1.Secret) { s.Data["west"] = []byte(strings.Replace(string(s.Data["west"]), from, to, 1)) }
 }
 
-// cut replaces what the kubeconfig ends with.
-func cut(after, end string) func(*corev1.Secret) {
+// token replaces the token, with which the kubeconfig ends.
+func token(end string) func(*corev1.Secret) {
 	return func(s *corev1.Secret) {
-		begin, _, _ := strings.Cut(string(s.Data["west"]), after)
-		s.Data["west"] = []byte(begin + after + end)
+		begin, _, _ := strings.Cut(string(s.Data["west"]), "token: ")
+		s.Data["west"] = []byte(begin + "token: " + end)
 	}
 }

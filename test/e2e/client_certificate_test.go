@@ -43,7 +43,7 @@ spec:
 
 	w.mustRun(t, "render", "--apply")
 	w.mustRun(t, "render", "--apply").wantSaid(t, "west: 0 created, 0 changed")
-	reader := secretClient(t, all[1], "east")
+	reader := secretClient(t, all[1])
 	checkReader(t, reader)
 	w.mustRun(t, "check")
 
@@ -76,14 +76,14 @@ func refuseOther(t *testing.T, w workspace) {
 	got.wantSaid(t, `it asks to be "system:admin", not "mesh:west"`)
 }
 
-// secretClient is a client of the remote kubeconfig that a cluster has of another.
-func secretClient(t *testing.T, c *clusters.Cluster, target string) *kubernetes.Clientset {
+// secretClient is a client of the remote kubeconfig that a cluster has of east.
+func secretClient(t *testing.T, c *clusters.Cluster) *kubernetes.Clientset {
 	t.Helper()
-	secret, err := client(t, c).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
+	secret, err := client(t, c).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := clientcmd.RESTConfigFromKubeConfig(secret.Data[target])
+	config, err := clientcmd.RESTConfigFromKubeConfig(secret.Data["east"])
 	if err != nil {
 		t.Fatal(err)
 	}

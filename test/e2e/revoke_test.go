@@ -31,14 +31,14 @@ func TestRevoke(t *testing.T) {
 		l.revoke(t, apierrors.IsUnauthorized)
 		l.w.missing(t, "credentials/east/west/token")
 		wantTokenSecrets(t, l.east)
-		l.again(t, func(*testing.T) *kubernetes.Clientset { return secretClient(t, l.west, "east") })
+		l.again(t, func(*testing.T) *kubernetes.Clientset { return secretClient(t, l.west) })
 		wantTokenSecrets(t, l.east, "mesh-reader-west-token-2")
 	})
 	t.Run("token that expires", func(t *testing.T) {
 		l := newLane(t, "auth: token", nil)
 		l.w.mustRun(t, "collect", "--token=request", "--cluster=east")
 		l.w.mustRun(t, "render", "--apply") // takes the one that was asked for
-		l.reader = secretClient(t, l.west, "east")
+		l.reader = secretClient(t, l.west)
 		checkReader(t, l.reader)
 		got := l.w.mustRun(t, "credentials", "status", "--live", "-o", "json")
 		if !strings.Contains(got.stdout, `"expires": "`) || strings.Contains(got.stdout, "neverEnds") {
@@ -53,7 +53,7 @@ func TestRevoke(t *testing.T) {
 		})
 		l.revoke(t, apierrors.IsForbidden)
 		l.w.missing(t, "credentials/east/west/client.key")
-		l.again(t, func(*testing.T) *kubernetes.Clientset { return secretClient(t, l.west, "east") })
+		l.again(t, func(*testing.T) *kubernetes.Clientset { return secretClient(t, l.west) })
 	})
 	t.Run("federated", revokeFederated)
 	t.Run("external", revokeExternal)
@@ -88,7 +88,7 @@ func newLane(t *testing.T, reader string, before func(workspace)) *lane {
 		before(l.w)
 	}
 	l.w.mustRun(t, "render", "--apply")
-	l.reader = secretClient(t, l.west, "east")
+	l.reader = secretClient(t, l.west)
 	return l
 }
 
@@ -168,7 +168,7 @@ func revokeExternal(t *testing.T) {
 	l.w.mustRun(t, "collect")
 	l.w.mustRun(t, "render", "--apply")
 	l.store(t, "mesh-reader-west-token-1")
-	l.reader = secretClient(t, l.west, "east")
+	l.reader = secretClient(t, l.west)
 	checkReader(t, l.reader)
 
 	rotate := []string{"credentials", "rotate", "--link=west-east", "--apply"}
@@ -180,7 +180,7 @@ func revokeExternal(t *testing.T) {
 	l.store(t, "mesh-reader-west-token-2")
 	l.w.mustRun(t, rotate...).wantSaid(t, "west-east is rotated: generation 2\n")
 	wantEnded(t, l.reader, apierrors.IsUnauthorized)
-	l.reader = secretClient(t, l.west, "east")
+	l.reader = secretClient(t, l.west)
 	checkReader(t, l.reader)
 
 	got = l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply")

@@ -41,7 +41,7 @@ func TestRotateToken(t *testing.T) {
 	w.mustRun(t, "collect", "--token=skip")
 	w.mustRun(t, "render", "--apply")
 	w.mustRun(t, "collect")
-	reader := secretClient(t, all[1], "east")
+	reader := secretClient(t, all[1])
 	checkReader(t, reader)
 	wantTokenSecrets(t, all[0], "mesh-reader-west-token-1")
 
@@ -58,7 +58,7 @@ func TestRotateToken(t *testing.T) {
 		stop()
 		wantTokenSecrets(t, all[0], "mesh-reader-west-token-2")
 		wantEnded(t, reader, apierrors.IsUnauthorized)
-		reader = secretClient(t, all[1], "east")
+		reader = secretClient(t, all[1])
 		checkReader(t, reader)
 		w.mustRun(t, "render", "--apply", "--prune").wantSaid(t, "east: 0 created, 0 changed", "west: 0 created, 0 changed")
 		w.mustRun(t, "check")
@@ -97,7 +97,7 @@ func rotateByStep(t *testing.T, w workspace, all []*clusters.Cluster, old *kuber
 	w.mustRun(t, "render", "--apply", "--prune", "--cluster=east").wantSaid(t, "east: removes Secret istio-system/mesh-reader-west-token-2")
 	wantEnded(t, old, apierrors.IsUnauthorized)
 	stop()
-	checkReader(t, secretClient(t, all[1], "east"))
+	checkReader(t, secretClient(t, all[1]))
 	if text := w.read(t, "clusters/east.yaml"); !strings.Contains(text, "readerGenerations:\n    west: [3]\n") {
 		t.Errorf("the facts of east do not say the generation:\n%s", text)
 	}
@@ -126,7 +126,7 @@ func rotateCutOff(t *testing.T, w workspace, all []*clusters.Cluster) {
 	w.mustRun(t, append(rotate, "--force-conflicts")...).wantSaid(t, "west-east is rotated: generation 4\n")
 	stop()
 	wantTokenSecrets(t, all[0], "mesh-reader-west-token-4")
-	checkReader(t, secretClient(t, all[1], "east"))
+	checkReader(t, secretClient(t, all[1]))
 }
 
 // TestRotateClientCertificate does the same with a certificate: the new one is another user, and what ends the old one
@@ -142,7 +142,7 @@ func TestRotateClientCertificate(t *testing.T) {
 	}
 	approve("--lifetime=1h")
 	w.mustRun(t, "render", "--apply")
-	old := secretClient(t, all[1], "east")
+	old := secretClient(t, all[1])
 	checkReader(t, old)
 	t.Run("another lifetime is another certificate", func(t *testing.T) {
 		w.run(t, "credentials", "status", "--within=2h").wantCode(t, 1)
@@ -152,14 +152,14 @@ func TestRotateClientCertificate(t *testing.T) {
 	stop := callAllTheTime(t, all[1])
 	t.Run("in one go", func(t *testing.T) {
 		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "verify: east lets in mesh:west:2 with generation 2\n")
-		checkReader(t, secretClient(t, all[1], "east"))
+		checkReader(t, secretClient(t, all[1]))
 		wantEnded(t, old, apierrors.IsForbidden)
 		w.missing(t, "credentials/east/west/client.key")
 		w.missing(t, "credentials/east/west/client.crt")
 		w.mustRun(t, "render", "--apply").wantSaid(t, "east: 0 created, 0 changed", "west: 0 created, 0 changed")
 	})
 	t.Run("step by step", func(t *testing.T) {
-		old := secretClient(t, all[1], "east")
+		old := secretClient(t, all[1])
 		w.mustRun(t, "credentials", "rotate", "--link=west-east")
 		w.mustRun(t, "render", "--apply", "--cluster=west").wantSaid(t, "west: 0 created, 0 changed") // with the old one, until the new one is there
 		w.mustRun(t, "render", "--apply", "--cluster=east")
@@ -172,7 +172,7 @@ func TestRotateClientCertificate(t *testing.T) {
 		wantEnded(t, old, apierrors.IsForbidden)
 	})
 	stop()
-	checkReader(t, secretClient(t, all[1], "east"))
+	checkReader(t, secretClient(t, all[1]))
 	w.mustRun(t, "check")
 }
 
