@@ -175,14 +175,14 @@ func privateServer() Rule {
 }
 
 // foreignReader is the first reader of a cluster that is in another network and has a private
-// address for it.
+// address for it. A VPC network of Google routes inside itself, however Istio's networks part it.
 func foreignReader(in Input, cluster *v1alpha1.Cluster) (server, name string) {
 	if cluster.API.Server != "" && !isPrivate(cluster.API.Server) {
 		return "", ""
 	}
 	for reader := range in.Graph.ReadersOf(cluster.Name) {
 		server := topology.AddressFor(reader, cluster).API.Server
-		if reader.Network != cluster.Network && isPrivate(server) {
+		if reader.Network != cluster.Network && !topology.SameVPC(reader, cluster) && isPrivate(server) {
 			return server, reader.Name
 		}
 	}

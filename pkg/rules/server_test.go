@@ -161,6 +161,18 @@ func authorityCases() map[string][]ruleCase {
 				spec: `{clusters: [{name: east, network: a, api: {server: https://10.0.0.1}}, {name: west, network: a, api: {server: https://10.0.0.2}}]}`,
 			},
 			{
+				name: "of one VPC network, which routes between its Istio networks",
+				spec: `{clusters: [{name: east, network: a, gke: {project: one, location: us-east1, networkProject: host, private: true, endpoints: {private: 10.0.0.1}}},
+					{name: west, network: b, gke: {project: two, location: us-east1, networkProject: host, private: true, endpoints: {private: 10.0.0.2}}}]}`,
+			},
+			{
+				name: "of another VPC network",
+				spec: `{clusters: [{name: east, network: a, gke: {project: one, location: us-east1, endpoints: {public: 203.0.113.1}}},
+					{name: west, network: b, gke: {project: two, location: us-east1, private: true, endpoints: {private: 10.0.0.2}}}]}`,
+				want: []mesh.Problem{found("spec.clusters[1].api.server", "https://10.0.0.2 is a private address, and east reads it from another network",
+					"write an address that network can reach, or an api.proxyURL", "west")},
+			},
+			{
 				name: "no networks",
 				spec: `{clusters: [{name: east, api: {server: https://10.0.0.1}}, {name: west, api: {server: https://10.0.0.2}}]}`,
 			},
