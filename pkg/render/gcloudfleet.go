@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
@@ -22,7 +21,7 @@ type fleetScript struct {
 // fleetFiles are the scripts for clusters of Cloud Service Mesh, which needs a fleet.
 func (in Input) fleetFiles(firewall.Plan) ([]File, error) {
 	var files []File
-	fleet := in.fleetProject()
+	fleet := in.Mesh.Spec.FleetProject()
 	for cluster := range in.Graph.Clusters() {
 		if fleet == "" || cluster.GKE == nil || cluster.Istio.Distribution != v1alpha1.DistributionCSM {
 			continue
@@ -72,17 +71,4 @@ func grants(project, number string) []string {
 			fmt.Sprintf("    --member=serviceAccount:service-%s@gcp-sa-%s.iam.gserviceaccount.com", number, grant.agent))
 	}
 	return remarks
-}
-
-// fleetProject hosts the fleet; a trust domain that is a fleet's pool has its name.
-func (in Input) fleetProject() string {
-	if fleet := in.Mesh.Spec.Fleet.Project; fleet != "" {
-		return fleet
-	}
-	domain := in.Mesh.Spec.Trust.Domain
-	fleet, ok := strings.CutSuffix(domain, v1alpha1.DefaultWorkloadPool(""))
-	if !ok {
-		return ""
-	}
-	return fleet
 }

@@ -30,7 +30,7 @@ func (c compiler) asmcliTarget() string {
 	if gke := c.cluster.GKE; gke != nil {
 		target = fmt.Sprintf("--project_id %s --cluster_location %s --cluster_name %s ", gke.Project, gke.Location, gke.Cluster)
 	}
-	if fleet := c.fleetProject(); fleet != "" {
+	if fleet := c.Mesh.Spec.FleetProject(); fleet != "" {
 		target += "--fleet_id " + fleet + " "
 	}
 	if revision := c.cluster.Istio.Revision; revision != "" {

@@ -174,3 +174,31 @@ func sharedID() Rule {
 		},
 	}
 }
+
+func unknownFleet() Rule {
+	return Rule{
+		ID: "MESH064", Severity: mesh.SeverityWarning,
+		Title: "Nothing says in which fleet clusters of Cloud Service Mesh are to be",
+		Why: "Cloud Service Mesh needs every cluster in one fleet, whose identity pool is the trust domain. Without the project of the fleet " +
+			"nothing registers the clusters: fleet.sh is not rendered for them.",
+		Remedy: "Write spec.fleet. Where the clusters are registered already and gke.membership is not written down, import the facts: " +
+			"kubectl mesh import gke FILE",
+		find: func(in Input) []finding {
+			if in.Mesh.Spec.FleetProject() != "" {
+				return nil
+			}
+			var names []string
+			for _, cluster := range in.Mesh.Spec.Clusters {
+				if cluster.Istio.Distribution == v1alpha1.DistributionCSM && cluster.GKE != nil {
+					names = append(names, cluster.Name)
+				}
+			}
+			if len(names) == 0 {
+				return nil
+			}
+			return []finding{{clusters: names, field: "spec.fleet.project",
+				message: fmt.Sprintf("nothing registers %s: the project of the fleet is not known", few(names)),
+				hint:    "write fleet: {project: PROJECT}, or import the facts of registered clusters: kubectl mesh import gke FILE"}}
+		},
+	}
+}

@@ -51,3 +51,18 @@ func sharedIDCases() []ruleCase {
 		{name: "two IDs", spec: fmt.Sprintf(spec, "e")},
 	}
 }
+
+func unknownFleetCases() []ruleCase {
+	const spec = `{istio: {distribution: %s}, %s clusters: [{name: east, gke: {project: one, location: us-east1%s}}, {name: west}]}`
+	const message, hint = "nothing registers east: the project of the fleet is not known",
+		"write fleet: {project: PROJECT}, or import the facts of registered clusters: kubectl mesh import gke FILE"
+	return []ruleCase{
+		{name: "nobody says it", spec: fmt.Sprintf(spec, "csm", "", ""), want: []mesh.Problem{found("spec.fleet.project", message, hint, "east")}},
+		{name: "its number alone", spec: fmt.Sprintf(spec, "csm", `fleet: {projectNumber: "1"},`, ""), want: []mesh.Problem{
+			found("spec.fleet.project", message, hint, "east")}},
+		{name: "said", spec: fmt.Sprintf(spec, "csm", "fleet: {project: one},", "")},
+		{name: "a member says it", spec: fmt.Sprintf(spec, "csm", "", ", membership: {project: one}")},
+		{name: "the trust domain is a pool", spec: fmt.Sprintf(spec, "csm", "trust: {domain: one.svc.id.goog},", "")},
+		{name: "no Cloud Service Mesh", spec: fmt.Sprintf(spec, "istio", "", "")},
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 func gkeCases() map[string][]ruleCase {
 	return map[string][]ruleCase{"MESH056": sharedGKECases(), "MESH057": tokenAtDNSCases(), "MESH058": certificateAtDNSCases(), "MESH059": distantCases(),
-		"MESH060": foreignFleetCases(), "MESH061": dividedNetworkCases(), "MESH062": fleetDomainCases(), "MESH063": sharedIDCases()}
+		"MESH060": foreignFleetCases(), "MESH061": dividedNetworkCases(), "MESH062": fleetDomainCases(), "MESH063": sharedIDCases(), "MESH064": unknownFleetCases()}
 }
 
 func sharedGKECases() []ruleCase {

@@ -77,6 +77,7 @@ MESH060 error          A cluster is in another fleet
 MESH061 warning        One VPC network has two names
 MESH062 warning        Trust domains are not those of the fleet
 MESH063 error   firm   Two clusters have one ID
+MESH064 warning        Nothing says in which fleet clusters of Cloud Service Mesh are to be
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -41,6 +41,18 @@ func DefaultWorkloadPool(project string) string { return project + workloadPoolS
 
 const workloadPoolSuffix = ".svc.id.goog"
 
+// FleetProject hosts the fleet of a mesh that has its defaults; a trust domain that is a fleet's pool
+// has its name. Empty where nothing tells it.
+func (s *MeshSpec) FleetProject() string {
+	if s.Fleet.Project != "" {
+		return s.Fleet.Project
+	}
+	if project, isPool := strings.CutSuffix(s.Trust.Domain, workloadPoolSuffix); isPool {
+		return project
+	}
+	return ""
+}
+
 // Region of the cluster: a zone has a letter behind its region, as us-east1-b has.
 func (g *GKE) Region() string {
 	if end := len(g.Location) - 2; end > 0 && g.Location[end] == '-' {
