@@ -23,7 +23,7 @@ func (in Input) fleetFiles(firewall.Plan) ([]File, error) {
 	var files []File
 	fleet := in.Mesh.Spec.FleetProject()
 	for cluster := range in.Graph.Clusters() {
-		if fleet == "" || cluster.GKE == nil || cluster.Istio.Distribution != v1alpha1.DistributionCSM {
+		if !in.registers(cluster) {
 			continue
 		}
 		file, err := scriptFile(fleetFile(cluster.Name), "fleet", in.fleetScript(fleet, cluster))
@@ -33,6 +33,11 @@ func (in Input) fleetFiles(firewall.Plan) ([]File, error) {
 		files = append(files, file)
 	}
 	return files, nil
+}
+
+// registers tells whether there is a script that registers a cluster.
+func (in Input) registers(cluster *v1alpha1.Cluster) bool {
+	return in.Mesh.Spec.FleetProject() != "" && cluster.GKE != nil && cluster.Istio.Distribution == v1alpha1.DistributionCSM
 }
 
 func fleetFile(cluster string) string { return path.Join(gcloudFolder, cluster, "fleet.sh") }

@@ -39,7 +39,7 @@ type teardownRules struct {
 // teardownFile is the script, where there is anything to take back.
 func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
 	s := teardownScript{script: newScript(teardownScriptFile,
-		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
+		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order, and says what it leaves. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
 	for _, access := range slices.Backward(plan.Accesses) {
 		in.tearDownAccess(&s, access)
 	}
@@ -50,7 +50,8 @@ func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
 			}
 		}
 	}
-	if len(s.Accesses) == 0 && len(s.Firewalls) == 0 {
+	in.leaveFleet(&s)
+	if len(s.Accesses) == 0 && len(s.Firewalls) == 0 && len(s.Left) == 0 {
 		return nil, nil
 	}
 	file, err := scriptFile(teardownScriptFile, "teardown", s)
@@ -69,6 +70,25 @@ func (in Input) tearDownAccess(s *teardownScript, access firewall.Access) {
 		s.Left = append(s.Left, shell.Word(fmt.Sprintf("left as it is: global access of %s, for others may use it by now. To switch it off: "+
 			"gcloud container clusters update %s --project=%s --location=%s --no-enable-master-global-access",
 			cluster.Name, cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)))
+	}
+}
+
+// leaveFleet says how a cluster leaves. A fleet is for more than a mesh, and to leave it takes the
+// identities of its pool from workloads: it is not done along with the rest.
+func (in Input) leaveFleet(s *teardownScript) {
+	fleet, joined := in.Mesh.Spec.FleetProject(), false
+	for cluster := range in.Graph.Clusters() {
+		if !in.registers(cluster) {
+			continue
+		}
+		joined = true
+		update := fmt.Sprintf("gcloud container clusters update %s --project=%s --location=%s ", cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("left as it is: %s in the fleet of project %s, for others may use it by now. To have it leave: "+
+			"%s--clear-fleet-project; and for the label: %s--remove-labels=mesh_id", cluster.Name, fleet, update, update)))
+	}
+	if joined {
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("left as it is: feature servicemesh of the fleet of project %s. To switch it off for all of its clusters: "+
+			"gcloud container fleet mesh disable --project=%s", fleet, fleet)))
 	}
 }
 

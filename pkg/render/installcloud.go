@@ -27,7 +27,7 @@ func cloudPart(files []File) part {
 		}
 	}
 	if slices.ContainsFunc(files, func(f File) bool { return f.Path == teardownScriptFile }) {
-		networks.Steps = append(networks.Steps, step{Text: "When the mesh goes, `bash " + path.Join(treeFolder, teardownScriptFile) + "` takes all of it back, in reverse order."})
+		networks.Steps = append(networks.Steps, step{Text: "When the mesh goes, `bash " + path.Join(treeFolder, teardownScriptFile) + "` takes it back, in reverse order, and says what it leaves."})
 	}
 	return networks
 }

@@ -2,6 +2,7 @@ package gcloud
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -177,7 +178,7 @@ func TestTeardown(t *testing.T) {
 		"  - network: 10.12.0.0/14",
 		"remove rule mesh-fleet-project-id-cluster-name-3-webhook of project fleet-project-id",
 		"remove rule " + podsRule + " of project fleet-project-id",
-		left, "To be changed: 3. Nothing was: run it with --yes.", "",
+		left, fleetLeft(), "To be changed: 3. Nothing was: run it with --yes.", "",
 	}, "\n"); got.stdout != want {
 		t.Errorf("printed\n%s\nwant\n%s\n%s", got.stdout, want, got.stderr)
 	}
@@ -189,8 +190,21 @@ func TestTeardown(t *testing.T) {
 		request{"DELETE", rules + "/mesh-fleet-project-id-cluster-name-3-webhook", nil}, request{"DELETE", rules + "/" + podsRule, nil})
 	w.mustRun(t, "teardown.sh", list("--yes"), "unchanged authorized networks of cluster-name-3",
 		"unchanged: no rule mesh-fleet-project-id-cluster-name-3-webhook in project fleet-project-id",
-		"unchanged: no rule "+podsRule+" in project fleet-project-id", left, "Nothing to change.")
+		"unchanged: no rule "+podsRule+" in project fleet-project-id", left, fleetLeft(), "Nothing to change.")
 	w.wantChanges(t)
+}
+
+// fleetLeft is what a teardown of the three clusters says of the fleet.
+func fleetLeft() string {
+	var lines []string
+	for i, at := range []string{"--project=project-id-1 --location=us-central1 ", "--project=project-id-2 --location=us-west1-b ",
+		"--project=project-id-1 --location=us-central1 "} {
+		name := fmt.Sprintf("cluster-name-%d", i+1)
+		lines = append(lines, "left as it is: "+name+" in the fleet of project fleet-project-id, for others may use it by now. To have it leave: gcloud container clusters update "+
+			name+" "+at+"--clear-fleet-project; and for the label: gcloud container clusters update "+name+" "+at+"--remove-labels=mesh_id")
+	}
+	return strings.Join(append(lines, "left as it is: feature servicemesh of the fleet of project fleet-project-id. To switch it off for all of its clusters: "+
+		"gcloud container fleet mesh disable --project=fleet-project-id"), "\n")
 }
 
 // TestEveryScript runs all that a mesh of several networks, platforms and address families has, in the order of
