@@ -19,20 +19,26 @@ type Wide struct {
 	// needed. Everywhere says that the rule is for all machines of the network.
 	Sources, Targets, Allow []string
 	Everywhere              bool
+	// Ways are what no link says although the mesh has each source, target and port of the rule:
+	// the way back of a link, for one. They are looked for where nothing else is too wide.
+	Ways []string
 }
 
-// automatic are the rules that GKE and its load balancers make for themselves.
-const automatic = `^(gke|gk3)-.+-[0-9a-f]{8}-[a-z0-9-]+$|^k8s[0-9]?-`
+// automatic tells the rules that GKE and its load balancers make for themselves.
+func automatic() *regexp.Regexp {
+	return regexp.MustCompile(`^(gke|gk3)-.+-[0-9a-f]{8}-[a-z0-9-]+$|^k8s[0-9]?-`)
+}
 
 // Widths compares the rules of a dump that let pods of the mesh in at its nodes with what the plan
 // needs. A rule that has nothing to do with the mesh is none of ours, unless it is for everybody.
 func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 	var found []Wide
-	own := regexp.MustCompile(automatic)
+	own := automatic()
 	prefix := strings.TrimSuffix(firewall.Mark(mesh, firewall.KindPods, ""), "firewall")
 	for _, network := range plan.Networks {
-		need := needed(network)
-		for _, l := range liveRules(rules, network.Project, network.Name) {
+		need, there := needed(network), liveRules(rules, network.Project, network.Name)
+		known := waysOf(network, there, own)
+		for _, l := range there {
 			if l.deny || own.MatchString(l.Name) {
 				continue
 			}
@@ -40,7 +46,11 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 			if !ours && !need.concerns(l) {
 				continue
 			}
-			if wide, is := need.compare(l); is {
+			wide, is := need.compare(l)
+			if !is {
+				wide.Ways = known.beyond(l)
+			}
+			if is || len(wide.Ways) > 0 {
 				wide.Project, wide.Network, wide.Rule, wide.Ours = network.Project, network.Name, l.Name, ours
 				found = append(found, wide)
 			}

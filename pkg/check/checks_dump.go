@@ -102,7 +102,7 @@ func excess(wide audit.Wide) string {
 	for _, part := range []struct {
 		what   string
 		values []string
-	}{{"from ", wide.Sources}, {"at ", wide.Targets}, {"", wide.Allow}} {
+	}{{"from ", wide.Sources}, {"at ", wide.Targets}, {"", wide.Allow}, {"", wide.Ways}} {
 		if len(part.values) > 0 {
 			parts = append(parts, part.what+abridged(part.values))
 		}

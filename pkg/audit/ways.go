@@ -1,0 +1,63 @@
+package audit
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+)
+
+// maxWays is how many ways of a rule are looked for: more of them say nothing new.
+const maxWays = 16
+
+// ways are the rules that are needed, and those that GKE makes for itself: what these let in anyway,
+// nobody opens.
+type ways []firewall.Rule
+
+func waysOf(network firewall.Network, there []live, own *regexp.Regexp) ways {
+	all := ways(slices.Clone(network.Rules))
+	for _, l := range there {
+		if !l.deny && own.MatchString(l.Name) {
+			all = append(all, firewall.Rule{Sources: l.sources, Targets: l.TargetTags, Allow: l.traffic})
+		}
+	}
+	return all
+}
+
+// beyond finds what a rule lets in from a source at a target that no single one of these does. It is
+// written as the flows of reports are.
+func (w ways) beyond(l live) []string {
+	var found []string
+	for _, target := range l.TargetTags {
+		here := slices.DeleteFunc(slices.Clone(w), func(r firewall.Rule) bool { return !slices.Contains(r.Targets, target) })
+		for _, allow := range single(l.traffic) {
+			known, sources := here.sourcesOf(allow)
+			for _, source := range l.sources {
+				if known[source] || slices.ContainsFunc(sources, func(outer netip.Prefix) bool { return within(source, outer) }) {
+					continue
+				}
+				found = append(found, allow.String()+" from "+source.String()+" at "+target)
+				if len(found) == maxWays {
+					return found
+				}
+			}
+		}
+	}
+	return found
+}
+
+// sourcesOf are those that are let in with some traffic: most of a rule are found in the set.
+func (w ways) sourcesOf(allow firewall.Allow) (known map[netip.Prefix]bool, sources []netip.Prefix) {
+	known = map[netip.Prefix]bool{}
+	for _, rule := range w {
+		if !slices.ContainsFunc(rule.Allow, func(has firewall.Allow) bool { return holds(has, allow) }) {
+			continue
+		}
+		for _, source := range rule.Sources {
+			known[source] = true
+		}
+		sources = append(sources, rule.Sources...)
+	}
+	return known, sources
+}
