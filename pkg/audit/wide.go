@@ -13,8 +13,10 @@ import (
 // Wide is a rule that lets more in at nodes of the mesh than the mesh needs.
 type Wide struct {
 	Project, Network, Rule string
-	// Ours says that the rule is one of this mesh, by its description.
-	Ours bool
+	// Ours says that the rule is one of this mesh, by its description; and Webhook, for the webhook of
+	// which cluster.
+	Ours    bool
+	Webhook string
 	// Sources that nobody of the mesh has, sorted; Targets that are no nodes of it; Allow that is not
 	// needed. Everywhere says that the rule is for all machines of the network.
 	Sources, Targets, Allow []string
@@ -35,6 +37,7 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 	var found []Wide
 	own := automatic()
 	prefix := strings.TrimSuffix(firewall.Mark(mesh, firewall.KindPods, ""), "firewall")
+	hook := firewall.Mark(mesh, firewall.KindWebhook, "")
 	for _, network := range plan.Networks {
 		need, there := needed(network), liveRules(rules, network.Project, network.Name)
 		known := waysOf(network, there, own)
@@ -52,6 +55,9 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 			}
 			if is || len(wide.Ways) > 0 {
 				wide.Project, wide.Network, wide.Rule, wide.Ours = network.Project, network.Name, l.Name, ours
+				if cluster, is := strings.CutPrefix(l.Description, hook); is {
+					wide.Webhook = cluster
+				}
 				found = append(found, wide)
 			}
 		}

@@ -54,8 +54,8 @@ func flowsPass() Check {
 	return dumpCheck(Check{ID: "CHECK035", Severity: mesh.SeverityError,
 		Title: "What the mesh needs gets through the firewall",
 		Why: "A call that no rule lets in ends in a timeout, which looks like trouble with TLS or with the peer. Of several rules the one with " +
-			"the lowest priority number decides, and of two with one number the one that denies. Policies above the rules of the network are " +
-			"not in the dump.",
+			"the lowest priority number decides, and of two with one number the one that denies. Rules for outgoing traffic are not looked at; " +
+			"policies above the rules of the network are not in the dump.",
 		Remedy: "Run the rendered script of the network, first without the flag that makes it act.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
@@ -67,11 +67,11 @@ func flowsPass() Check {
 					fmt.Sprintf("have rule %s count for more, or rule %s not deny that", m.Rule, m.DeniedBy))...)
 				continue
 			}
-			script := m.Project + "/firewall-" + m.Network + ".sh"
-			if m.Webhook != "" {
-				script = m.Webhook + "/webhook-firewall.sh"
+			remedy := fmt.Sprintf("bring what deploy/firewall has to network %s, with rule %s", m.Network, m.Rule)
+			if s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
+				remedy = "bash " + firewallScript(m.Project, m.Network, m.Webhook) + ", which makes rule " + m.Rule
 			}
-			found = append(found, bad(flow+": no rule lets it in", "bash deploy/gcloud/"+script+", which makes rule "+m.Rule)...)
+			found = append(found, bad(flow+": no rule lets it in", remedy)...)
 		}
 		return found
 	})
@@ -86,14 +86,32 @@ func rulesNarrow() Check {
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		for _, wide := range audit.Widths(plan, s.Mesh.Metadata.Name, s.Dump.Rules) {
-			remedy := "look whom else it is for: gcloud compute firewall-rules describe " + wide.Rule + " --project=" + wide.Project
-			if wide.Ours {
-				remedy = "bash deploy/gcloud/" + wide.Project + "/firewall-" + wide.Network + ".sh, with --prune where mesh.yaml has the rule no more"
-			}
-			found = append(found, bad(fmt.Sprintf("rule %s in network %s of project %s lets in more: %s", wide.Rule, wide.Network, wide.Project, excess(wide)), remedy)...)
+			found = append(found, bad(fmt.Sprintf("rule %s in network %s of project %s lets in more: %s", wide.Rule, wide.Network, wide.Project, excess(wide)), narrower(s, wide))...)
 		}
 		return found
 	})
+}
+
+// firewallScript is where the script for a network is rendered, or for a cluster's webhook.
+func firewallScript(project, network, webhook string) string {
+	if webhook != "" {
+		return "deploy/gcloud/" + webhook + "/webhook-firewall.sh"
+	}
+	return "deploy/gcloud/" + strings.ReplaceAll(project, ":", "_") + "/firewall-" + network + ".sh"
+}
+
+// narrower says who makes a rule narrower. The script of a webhook goes with its cluster.
+func narrower(s subject, wide audit.Wide) string {
+	_, known := s.Graph.Cluster(wide.Webhook)
+	switch {
+	case !wide.Ours:
+		return "look whom else it is for: gcloud compute firewall-rules describe " + wide.Rule + " --project=" + wide.Project
+	case wide.Webhook != "" && !known:
+		return "no script has it any more: gcloud compute firewall-rules delete " + wide.Rule + " --project=" + wide.Project
+	case !s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud):
+		return "bring what deploy/firewall has to network " + wide.Network
+	}
+	return "bash " + firewallScript(wide.Project, wide.Network, wide.Webhook) + ", with --prune where mesh.yaml has the rule no more"
 }
 
 // excess says what is too much.

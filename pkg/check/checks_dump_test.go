@@ -135,6 +135,49 @@ func TestDump(t *testing.T) {
 	}
 }
 
+// TestDumpRemedies: the scripts that are named are those that are rendered.
+func TestDumpRemedies(t *testing.T) {
+	const rule, hook = `{"name": "pods", "description": "kubectl-mesh shop firewall"`, `"description": "kubectl-mesh shop webhook east"`
+	in := func(change func(*v1alpha1.Mesh), replace ...string) *Input {
+		input := withDump(t, replace...)
+		change(input.Mesh)
+		input.Graph = topology.New(input.Mesh)
+		return input
+	}
+	none := func(*v1alpha1.Mesh) {}
+	domain := func(m *v1alpha1.Mesh) {
+		for i := range m.Spec.Clusters {
+			m.Spec.Clusters[i].GKE.NetworkProject = "example.com:acme"
+		}
+	}
+	terraform := func(m *v1alpha1.Mesh) {
+		m.Spec.Firewall.Outputs = []v1alpha1.FirewallOutput{v1alpha1.FirewallTerraform}
+	}
+	wider := []string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/14", "10.64.0.0/16"], "targetTags": ["te"]`}
+	wideHook := []string{`["15017"]}], "sourceRanges": ["172.16.0.0/28"]`, `["15017"]}], "sourceRanges": ["172.16.0.0/24"]`}
+	for name, test := range map[string]struct {
+		input    *Input
+		id, want string
+	}{
+		"a rule is missing": {in(none, `["8080"]`, `["8081"]`), "CHECK035", "bash deploy/gcloud/acme/firewall-net.sh, which makes rule mesh-shop-net-pods"},
+		"in the project of a domain": {in(domain, append(wider, `firewall", "direction": "INGRESS", "network": "https://x/projects/acme/`,
+			`firewall", "direction": "INGRESS", "network": "https://x/projects/example.com:acme/`)...), "CHECK036",
+			"bash deploy/gcloud/example.com_acme/firewall-net.sh, with --prune where mesh.yaml has the rule no more"},
+		"no script is rendered": {in(terraform, `["8080"]`, `["8081"]`), "CHECK035", "bring what deploy/firewall has to network net, with rule mesh-shop-net-pods"},
+		"a rule is wide":        {in(none, wider...), "CHECK036", "bash deploy/gcloud/acme/firewall-net.sh, with --prune where mesh.yaml has the rule no more"},
+		"a webhook's":           {in(none, wideHook...), "CHECK036", "bash deploy/gcloud/east/webhook-firewall.sh, with --prune where mesh.yaml has the rule no more"},
+		"of a cluster that is gone": {in(none, append(wideHook, hook, `"description": "kubectl-mesh shop webhook gone"`)...), "CHECK036",
+			"no script has it any more: gcloud compute firewall-rules delete hook --project=acme"},
+		"another's": {in(none, append(wider, rule, `{"name": "pods", "description": ""`)...), "CHECK036", "look whom else it is for: gcloud compute firewall-rules describe pods --project=acme"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := find(t, Run(*test.input), test.id).Remedy; got != test.want {
+				t.Errorf("got remedy %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
 // Without a dump there is nothing to compare.
 func TestNoDump(t *testing.T) {
 	in := withDump(t)
