@@ -207,6 +207,9 @@ func (r *rotation) drop(ctx context.Context) error {
 	if !r.isUnderWay() {
 		return inputErrorf("begin one: "+r.command(""), "no rotation of %s goes on: generation %s counts", r.ws.linkName(r.reading), numbers(r.now().current))
 	}
+	if err := r.checkSealed(); err != nil {
+		return err
+	}
 	if r.offline {
 		fmt.Fprintf(r.ErrOut, "warning: nobody was asked whether %s uses generation %d\n", r.reading.Consumer, r.newest())
 	} else if err := r.verify(ctx); err != nil {
@@ -253,18 +256,18 @@ func (r *rotation) command(flags string) string {
 // bringCommands bring the newest generation from TO to FROM.
 func (r *rotation) bringCommands() string {
 	to, from := r.target(), r.reading.Consumer
-	consumer, _ := r.ws.graph.Cluster(from)
-	steps := []string{r.ws.applyCommand(to, secretsSkip)}
+	steps := []string{r.targetCommand()}
 	switch to.Reader.Auth {
 	case v1alpha1.ReaderAuthToken:
-		steps = append(steps, r.ws.fetchToken(r.reading), r.ws.applyCommand(consumer, secretsInclude))
+		steps = append(steps, r.ws.fetchToken(r.reading), r.consumerCommand())
 	case v1alpha1.ReaderAuthClientCertificate:
 		steps = append(steps, r.ws.requestCommand(r.reading), "where "+to.Name+" is: kubectl mesh credentials approve "+
-			shell.Quote(from+"-"+to.Name+".csr")+" --from "+shell.Quote(from)+" --cluster "+shell.Quote(to.Name)+r.ws.filenameFlag(), r.ws.applyCommand(consumer, secretsInclude))
+			shell.Quote(from+"-"+to.Name+".csr")+" --from "+shell.Quote(from)+" --cluster "+shell.Quote(to.Name)+r.ws.filenameFlag(), r.consumerCommand())
 	case v1alpha1.ReaderAuthExternal:
 		steps = append(steps, r.storeStep())
 	case v1alpha1.ReaderAuthFederated:
-		steps = append(steps, r.ws.applyCommand(consumer, secretsInclude))
+		consumer, _ := r.ws.graph.Cluster(from)
+		steps = append(steps, r.ws.applyCommand(consumer, secretsInclude)) // it holds no secret, and is not sealed
 	}
 	return strings.Join(steps, "; ")
 }

@@ -26,7 +26,8 @@ func (r *rotation) all(ctx context.Context) error {
 			return err
 		}
 	}
-	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.verifyThere, r.endOld}
+	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.verifyThere,
+		func(context.Context) error { return r.checkSealed() }, r.endOld}
 	if r.target().Reader.Auth == v1alpha1.ReaderAuthFederated {
 		steps = steps[:2] // nobody but its istiod has a token to call with
 	}
@@ -147,7 +148,7 @@ func only(objects []render.Object, name string) []render.Object {
 }
 
 // fetch waits for the token that the API server of TO fills in. A workspace that keeps the old one
-// gets it; in any other it goes through memory only.
+// gets it, and so does one that has to seal it; in any other it goes through memory only.
 func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 	patience, cancel := context.WithTimeout(ctx, tokenWait)
 	defer cancel()
@@ -158,7 +159,11 @@ func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 	if about := r.ws.credential(r.reading, token, false); about.Subject != about.Want {
 		return token, fmt.Errorf("the token of Secret %s in %s is of %q, not of %q", newestSecret(r.target(), r.reading.Consumer), r.reading.Target, about.Subject, about.Want)
 	}
-	if _, _, err := r.ws.readToken(r.reading); errors.Is(err, fs.ErrNotExist) {
+	_, sealed, err := r.sealable()
+	if err != nil {
+		return token, err
+	}
+	if _, _, err := r.ws.readToken(r.reading); errors.Is(err, fs.ErrNotExist) && !sealed {
 		return token, nil
 	}
 	return token, r.ws.keepPrivate(r.reading.TokenFile(), []byte(token.Reveal()+"\n"))

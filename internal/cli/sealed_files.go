@@ -137,6 +137,9 @@ func (ws *workspace) judgeSealed(want render.Sealable, sealer sealing.Sealer) (*
 	if name := differs(file, want); name != "" && found.Outdated == "" {
 		found.Outdated = "another " + name
 	}
+	if found.Outdated == "" {
+		found.Outdated = ws.outlived(file, want.Reading)
+	}
 	if len(file.Facts()) == 0 {
 		found.Outdated = "its annotations do not say what is in it, so nobody can review it"
 	}
@@ -149,6 +152,30 @@ func differs(file *sealing.File, want render.Sealable) string {
 		return file.Differ(want.Known, func(string) bool { return true })
 	}
 	return file.Differ(want.Known, sealing.IsAddress)
+}
+
+// outlived says that a file holds a credential of a generation that counts no more; empty when it
+// does not, or when nothing tells.
+func (ws *workspace) outlived(file *sealing.File, reading render.Reading) string {
+	target, remote := ws.graph.Cluster(reading.Target)
+	held := file.Holds()
+	if !remote || held == "" {
+		return ""
+	}
+	for _, generation := range target.GenerationsOf(reading.Consumer) {
+		if held == credentialName(target, reading.Consumer, generation) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("it holds the credential of %q, which counts no more", held)
+}
+
+// credentialName is what File.Holds is for a generation.
+func credentialName(target *v1alpha1.Cluster, consumer string, generation int32) string {
+	if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+		return render.ReaderUser(consumer, generation)
+	}
+	return render.TokenSecret(target, consumer, generation)
 }
 
 // readSealedFile reads a file, and refuses one that is another object than the one of its name.

@@ -29,6 +29,7 @@ const (
 	factProxy        = Prefix + "proxy-url"
 	factToken        = Prefix + "token"
 	factSubject      = Prefix + "token-subject"
+	factSecret       = Prefix + "token-secret"
 	factIssuer       = Prefix + "token-issuer"
 	factAudience     = Prefix + "token-audience"
 	factKeyID        = Prefix + "token-key-id"
@@ -105,6 +106,7 @@ func credentialFacts(remote kubeconfig.Remote) map[string]string {
 	}
 	facts := map[string]string{factClaims: sum, factExpires: "never"}
 	set(facts, factSubject, shown(claims.Subject))
+	set(facts, factSecret, shown(claims.Secret))
 	set(facts, factIssuer, shown(claims.Issuer))
 	set(facts, factAudience, shown(strings.Join(claims.Audience, ",")))
 	set(facts, factKeyID, shown(remote.Token.KeyID()))

@@ -185,6 +185,17 @@ func (f *File) Source() string { return f.Annotations[annotationSource] }
 // Life is when the credential begins and ends, as the annotations tell it; zero where they tell nothing.
 func (f *File) Life() (begin, end time.Time) { return beginning(f.Annotations), expiry(f.Annotations) }
 
+// Holds names what the credential ends with, as the annotations tell it: the Secret of a token, or the
+// user of a client certificate. Empty: they do not tell.
+func (f *File) Holds() string {
+	for _, part := range strings.Split(f.Annotations[factClientName], ",") {
+		if user, ok := strings.CutPrefix(part, "CN="); ok {
+			return user
+		}
+	}
+	return f.Annotations[factSecret]
+}
+
 // Facts are those among the annotations.
 func (f *File) Facts() map[string]string {
 	facts := map[string]string{}
