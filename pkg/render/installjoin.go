@@ -80,11 +80,22 @@ func (in Input) apartSteps(intro string) []step {
 		all[i] = strings.Replace(all[i], " | ", " --secrets=skip | ", 1)
 	}
 	return []step{
-		{intro + ". First what holds no credential, the accounts of readers among it:", all},
+		{intro + ". First what holds no credential, the accounts of readers among it:" + in.sealedNote(), all},
 		{"Then the tokens that the API servers have made for them. They come to lie in credentials/; carry each\n" +
 			"credentials/CLUSTER/READER/token to where READER is applied:", read},
 		{"Then once more, and with the remote secrets, the clusters that read others:", readers},
 	}
+}
+
+// sealedNote: a stream without credentials has the ciphertext that the overlay has, and an API server
+// knows no field sops.
+func (in Input) sealedNote() string {
+	for cluster := range in.Graph.Clusters() {
+		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
+			return "\n(of what is sealed with sops kubectl says `.sops: field not declared in schema`, and applies the rest: that is for Flux)"
+		}
+	}
+	return ""
 }
 
 // readersAndRead are the commands that apply each cluster, those of them for clusters that read
