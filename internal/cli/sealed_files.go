@@ -193,6 +193,9 @@ func (ws *workspace) readSealedFile(want render.Sealable) (*sealing.File, error)
 	if err == nil && (file.Name != want.Name || file.Namespace != want.Namespace) {
 		err = errors.New("it must be " + want.Namespace + "/" + want.Name + ", and is another object")
 	}
+	if err == nil && !slices.Equal(file.Keys, want.Keys) { // istiod takes each key for a cluster
+		err = fmt.Errorf("it must have no other keys than %s", strings.Join(want.Keys, ", "))
+	}
 	return file, err
 }
 

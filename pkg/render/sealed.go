@@ -2,13 +2,16 @@ package render
 
 import (
 	"encoding/json"
+	"maps"
 	"path"
+	"slices"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // Sealable is an object with a credential that a cluster is to have as ciphertext.
@@ -16,6 +19,8 @@ type Sealable struct {
 	// Cluster gets the object; File is its name in the cluster's folder, sealed or not.
 	Cluster, File   string
 	Namespace, Name string
+	// Keys of the object, sorted.
+	Keys []string
 	// Reading that a remote secret is for; the zero Reading for cacerts.
 	Reading Reading
 	// Known are the facts of it that are known without the credential.
@@ -39,14 +44,16 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	for _, reading := range SecretReadings(in.Graph, name) {
 		target, _ := in.Graph.Cluster(reading.Target)
 		all = append(all, Sealable{Cluster: name, File: remoteSecretFile(target.Name), Namespace: cluster.Istio.Namespace,
-			Name: RemoteSecret(target.Name), Reading: reading, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{}))})
+			Name: RemoteSecret(target.Name), Keys: []string{target.ID()}, Reading: reading, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{}))})
 	}
 	if bundle, ok := c.secretBundle(); ok {
 		known, err := sealing.Signing(bundle)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Sealable{Cluster: name, File: cacertsFile, Namespace: cluster.Istio.Namespace, Name: SigningSecret, Known: known})
+		keys := append(slices.Collect(maps.Keys(bundle.Public())), trust.CAKeyFile)
+		slices.Sort(keys)
+		all = append(all, Sealable{Cluster: name, File: cacertsFile, Namespace: cluster.Istio.Namespace, Name: SigningSecret, Keys: keys, Known: known})
 	}
 	return all, nil
 }

@@ -25,6 +25,8 @@ type File struct {
 	// Recipients who can decrypt a file of sops, sorted; none for one whose settings are not ours, or
 	// that others than recipients of age can decrypt too.
 	Recipients []string
+	// Keys of the Secret that comes out of it, sorted. Nobody encrypts them.
+	Keys []string
 
 	text      []byte
 	encrypted map[string]string
@@ -130,12 +132,14 @@ func (f *File) readSOPS(p parsed) error {
 	}
 	f.secret, f.kind = p.Metadata, p.Type
 	for _, section := range []map[string]any{p.Data, p.StringData} {
-		for _, value := range section {
+		for name, value := range section {
+			f.Keys = append(f.Keys, name)
 			if sealed, ok := value.(string); !ok || sealed != "" && !strings.HasPrefix(sealed, "ENC[") {
 				return errors.New("one of its values is not encrypted") // which one, its name could tell too much
 			}
 		}
 	}
+	slices.Sort(f.Keys)
 	f.Recipients = recipients(p.SOPS)
 	return nil
 }
@@ -172,6 +176,7 @@ func (f *File) readSealedSecret(p parsed) error {
 	if len(p.Data)+len(p.StringData)+len(p.Spec.Template.Data) > 0 || p.Spec.Data != nil || len(p.Spec.EncryptedData) == 0 {
 		return errors.New("it has no encryptedData, or other values beside it")
 	}
+	f.Keys = slices.Sorted(maps.Keys(p.Spec.EncryptedData))
 	f.encrypted, f.secret, f.kind = p.Spec.EncryptedData, p.Spec.Template.Metadata, p.Spec.Template.Type
 	return nil
 }
