@@ -50,6 +50,9 @@ func (i *importer) run() error {
 	if odd := len(i.dump.Clusters) - len(soundClusters(i.dump.Clusters)); odd > 0 {
 		fmt.Fprintf(i.ErrOut, "warning: %s of the files left out: no cluster of GKE is called so\n", count(odd, "cluster"))
 	}
+	if len(found) == 0 && len(strangers) == 0 {
+		return inputErrorf("have gcloud print them: gcloud container clusters list --format=json", "the files hold no cluster that GKE could have")
+	}
 	if len(found) == 0 {
 		return inputErrorf("add them to spec.clusters of "+i.ws.name+":\n"+indented(clusterLines(strangers, nil)),
 			"%s lists none of the clusters in the files", i.ws.name)

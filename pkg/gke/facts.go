@@ -1,6 +1,7 @@
 package gke
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -123,23 +124,23 @@ func (c Cluster) plainEndpoint(endpoints *v1alpha1.Endpoints, isPublic bool) {
 	}
 }
 
-// authorize fills in who may reach the API server.
+// authorize fills in who may reach the API server, which a dump may say in either place; the newer one counts.
 func (c Cluster) authorize(gke *v1alpha1.GKE) {
-	networks := c.ControlPlaneEndpointsConfig.IPEndpointsConfig.AuthorizedNetworksConfig
-	if networks == nil {
-		networks = c.MasterAuthorizedNetworksConfig
+	var enabled bool
+	for _, networks := range []*authorizedNetworks{c.ControlPlaneEndpointsConfig.IPEndpointsConfig.AuthorizedNetworksConfig, c.MasterAuthorizedNetworksConfig} {
+		if networks == nil {
+			continue
+		}
+		enabled = enabled || networks.Enabled
+		gke.GoogleCloudAccess = cmp.Or(gke.GoogleCloudAccess, networks.GcpPublicCidrsAccessEnabled)
+		gke.AuthorizedNetworksOnPrivateEndpoint = cmp.Or(gke.AuthorizedNetworksOnPrivateEndpoint, networks.PrivateEndpointEnforcementEnabled)
+		if networks.Enabled && len(gke.AuthorizedNetworks) == 0 {
+			for _, block := range networks.CidrBlocks {
+				gke.AuthorizedNetworks = append(gke.AuthorizedNetworks, block.CidrBlock)
+			}
+		}
 	}
-	if networks == nil {
-		networks = &authorizedNetworks{}
-	}
-	gke.AuthorizedNetworksEnabled = &networks.Enabled
-	gke.GoogleCloudAccess, gke.AuthorizedNetworksOnPrivateEndpoint = networks.GcpPublicCidrsAccessEnabled, networks.PrivateEndpointEnforcementEnabled
-	if !networks.Enabled {
-		return
-	}
-	for _, block := range networks.CidrBlocks {
-		gke.AuthorizedNetworks = append(gke.AuthorizedNetworks, block.CidrBlock)
-	}
+	gke.AuthorizedNetworksEnabled = &enabled
 	gke.AuthorizedNetworks = sorted(gke.AuthorizedNetworks)
 }
 

@@ -3,6 +3,7 @@ package gke_test
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,14 +182,14 @@ func TestNodeTags(t *testing.T) {
 	rule := func(name, network, source, tag string) string {
 		return `{"direction": "INGRESS", "name": "` + name + `", "network": "` + network + `", "sourceRanges": ["` + source + `"], "targetTags": ["` + tag + `"]}`
 	}
-	const own = "gke-east-0a1b2c3d-all"
+	const own, shared = "gke-east-0a1b2c3d-all", "they are those that its node pools have in common, and other machines may have them too: look, or give the rules of its network"
 	for name, test := range map[string]struct{ cluster, rules, tags, reason string }{
 		"the automatic rule":        {east, rule(own, "projects/p/global/networks/mesh", "10.8.0.0/14", "t"), "t", ""},
 		"of Autopilot":              {east, rule("gk3-east-0a1b2c3d-all", "mesh", "10.8.0.0/14", "t"), "t", ""},
-		"of another network":        {east, rule(own, "projects/p/global/networks/other", "10.8.0.0/14", "t"), "a", ""},
-		"of a namesake":             {east, rule(own, "mesh", "10.12.0.0/14", "t"), "a", ""},
+		"of another network":        {east, rule(own, "projects/p/global/networks/other", "10.8.0.0/14", "t"), "a", shared},
+		"of a namesake":             {east, rule(own, "mesh", "10.12.0.0/14", "t"), "a", shared},
 		"a name that was cut":       {east, rule("gke-eas-0a1b2c3d-all", "mesh", "10.8.0.0/14", "t"), "t", ""},
-		"a rule of somebody":        {east, rule("gke-east-custom-all", "mesh", "10.8.0.0/14", "t"), "a", ""},
+		"a rule of somebody":        {east, rule("gke-east-custom-all", "mesh", "10.8.0.0/14", "t"), "a", shared},
 		"two overlap, one is named": {east, rule(own, "mesh", "10.8.0.0/14", "t") + rule("gke-east-b-0a1b2c3d-all", "mesh", "10.8.0.0/16", "u"), "t", ""},
 		"two of one name":           {east, rule(own, "mesh", "10.8.0.0/14", "t") + rule("gke-east-11111111-all", "mesh", "10.8.0.0/16", "u"), "", "more than one rule gke-*-all is for its pods"},
 		"no rules":                  {`"name": "east"`, "", "", "the cluster does not tell them, and no firewall rules are given"},
@@ -235,5 +236,30 @@ func TestParseTogether(t *testing.T) {
 	}
 	if len(dump.Clusters) != 2 || dump.Clusters[1].Name != "b" || len(dump.Rules) != 1 || dump.Rules[0].Name != "r" {
 		t.Errorf("%+v", dump)
+	}
+}
+
+// TestAuthorizedInEitherPlace: a dump may say the one thing in two places, and in one of them nothing.
+func TestAuthorizedInEitherPlace(t *testing.T) {
+	const older, on = `"masterAuthorizedNetworksConfig": `, `{"enabled": true, "cidrBlocks": [{"cidrBlock": "192.0.2.0/24"}], "privateEndpointEnforcementEnabled": true}`
+	newer := func(text string) string {
+		return `, "controlPlaneEndpointsConfig": {"ipEndpointsConfig": {"authorizedNetworksConfig": ` + text + `}}`
+	}
+	for name, cluster := range map[string]string{
+		"the older":                  older + on,
+		"the newer":                  `"name": "x"` + newer(on),
+		"the newer says nothing":     older + on + newer(`{}`),
+		"the newer says little":      older + on + newer(`{"enabled": true}`),
+		"both":                       older + on + newer(on),
+		"the older says it is off":   older + `{}` + newer(on),
+		"the older has what is gone": older + `{"enabled": true}` + newer(on),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := gke.FactsOf(parseOne(t, cluster), nil).Spec.GKE
+			if !*got.AuthorizedNetworksEnabled || !slices.Equal(got.AuthorizedNetworks, []string{"192.0.2.0/24"}) ||
+				got.AuthorizedNetworksOnPrivateEndpoint == nil || !*got.AuthorizedNetworksOnPrivateEndpoint {
+				t.Errorf("got %v, %v, %v", *got.AuthorizedNetworksEnabled, got.AuthorizedNetworks, got.AuthorizedNetworksOnPrivateEndpoint)
+			}
+		})
 	}
 }

@@ -23,7 +23,7 @@ func ruleOf(rule string) (cluster string, ok bool) {
 // NodeTags are the network tags of the nodes of a cluster. The API of clusters does not tell
 // them: they are the target of the rule that GKE has made for the cluster, which is found by its
 // network and by the pods that it lets in. Without such a rule they are the tags that somebody
-// has given to every node. The reason says why there are none.
+// has given to every node. The reason says why there are none, or what to look at.
 func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 	var found []Rule
 	ranges, _ := c.PodRanges()
@@ -48,7 +48,7 @@ func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 		return nil, "more than one rule gke-*-all is for its pods"
 	}
 	if tags = c.commonTags(); len(tags) > 0 {
-		return tags, ""
+		return tags, "they are those that its node pools have in common, and other machines may have them too: look, or give the rules of its network"
 	}
 	if len(rules) == 0 {
 		return nil, "the cluster does not tell them, and no firewall rules are given"
