@@ -209,6 +209,11 @@ func (r *revocation) stepsHere(reading render.Reading) []revokeStep {
 				Command: "rm -f -- " + shell.Quote(r.ws.path(name)), Effect: "nobody can apply it again from here"})
 		}
 	}
+	sealed := sealedRemoteSecret(reading)
+	if _, err := r.ws.root.Lstat(sealed); err == nil {
+		steps = append(steps, revokeStep{Link: r.ws.linkName(reading), Where: here, Does: "remove " + r.ws.path(sealed), file: sealed,
+			Command: "rm -f -- " + shell.Quote(r.ws.path(sealed)), Effect: "render then, and commit: until that is applied, what applies git brings it back"})
+	}
 	return steps
 }
 

@@ -155,9 +155,18 @@ func (ws *workspace) explainLink(ctx context.Context, system System, reading ren
 		words.Given = "Istio's charts, for every peer alike: its ClusterRole istio-reader-… reads all Secrets and ConfigMaps, and may ask for token reviews"
 	}
 	words.Ends = lifetimeWords(target)
-	words.Exposes = exposureWords(words, target)
+	words.Exposes = append(exposureWords(words, target), ws.sealedWords(reading)...)
 	words.Remedy = ws.remedyWords(reading, target, readsSecrets(words))
 	return words, nil
+}
+
+// sealedWords say who else has the credential: git forgets nothing.
+func (ws *workspace) sealedWords(reading render.Reading) []string {
+	name := sealedRemoteSecret(reading)
+	if _, err := ws.root.Lstat(name); err != nil {
+		return nil
+	}
+	return []string{"it is in git, sealed: whoever has the repository and a private key that opens " + ws.path(name) + ", of now or of then, has it too"}
 }
 
 // remedyWords begin with the command, which is for all who share an account.

@@ -154,6 +154,11 @@ func differs(file *sealing.File, want render.Sealable) string {
 	return file.Differ(want.Known, sealing.IsAddress)
 }
 
+// sealedRemoteSecret is where the remote secret of a reading lies, if it is sealed.
+func sealedRemoteSecret(reading render.Reading) string {
+	return path.Join(sealedFolder, reading.Consumer, render.RemoteSecretFile(reading.Target))
+}
+
 // outlived says that a file holds a credential of a generation that counts no more; empty when it
 // does not, or when nothing tells.
 func (ws *workspace) outlived(file *sealing.File, reading render.Reading) string {

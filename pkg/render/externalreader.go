@@ -36,7 +36,7 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 			Data: map[string]string{target.ID(): text}, EngineVersion: "v2",
 			Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.ID()}, Labels: map[string]string{labelMultiCluster: "true"}},
 		}
-		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Objects: []Object{secret},
+		manifests = append(manifests, Manifest{File: RemoteSecretFile(target.Name), Objects: []Object{secret},
 			Comment: lines("External Secrets puts in the token: property "+tokenProperty+" of entry "+entry+".", c.addressComment(target))})
 	}
 	return manifests, nil

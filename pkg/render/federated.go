@@ -86,7 +86,7 @@ func (c compiler) federatedSecrets() ([]Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Objects: []Object{c.remoteSecretOf(target, string(text))},
+		manifests = append(manifests, Manifest{File: RemoteSecretFile(target.Name), Objects: []Object{c.remoteSecretOf(target, string(text))},
 			Comment: lines("Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n"+
 				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again.", c.addressComment(target))})
 	}

@@ -40,7 +40,7 @@ func (c compiler) remoteSecrets() ([]Manifest, error) {
 			errs = append(errs, fmt.Errorf("render remote secret of %s for %s: %w", reading.Target, reading.Consumer, err))
 			continue
 		}
-		manifests = append(manifests, Manifest{File: remoteSecretFile(target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(target)})
+		manifests = append(manifests, Manifest{File: RemoteSecretFile(target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(target)})
 	}
 	return manifests, errors.Join(errs...)
 }

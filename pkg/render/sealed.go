@@ -43,7 +43,7 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	var all []Sealable
 	for _, reading := range SecretReadings(in.Graph, name) {
 		target, _ := in.Graph.Cluster(reading.Target)
-		all = append(all, Sealable{Cluster: name, File: remoteSecretFile(target.Name), Namespace: cluster.Istio.Namespace,
+		all = append(all, Sealable{Cluster: name, File: RemoteSecretFile(target.Name), Namespace: cluster.Istio.Namespace,
 			Name: RemoteSecret(target.Name), Keys: []string{target.ID()}, Reading: reading, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{}))})
 	}
 	if bundle, ok := c.secretBundle(); ok {
@@ -58,7 +58,8 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	return all, nil
 }
 
-func remoteSecretFile(target string) string { return "remote-secret-" + target + ".yaml" }
+// RemoteSecretFile is the name of the file of a remote secret in the folder of the cluster that gets it.
+func RemoteSecretFile(target string) string { return "remote-secret-" + target + ".yaml" }
 
 // PlainSecrets returns what is to be sealed for a cluster, by the name of the file: the secret
 // manifests of which the credentials are at hand.
