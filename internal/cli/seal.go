@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -64,6 +65,7 @@ func (o *sealOptions) Run() error {
 		return err
 	}
 	defer ws.close()
+	ws.now = time.Now() // what ends soon is sealed, and said
 	run := &sealRun{System: o.System, ws: ws, keys: keys}
 	err = o.prepare(run)
 	if err == nil {

@@ -128,6 +128,9 @@ func (r *sealRun) credentials(cluster *v1alpha1.Cluster, sealables []render.Seal
 				continue
 			}
 			in.ClientCertificates[reading] = certificate
+			if life, ok := ws.life(reading); ok {
+				r.known = append(r.known, life)
+			}
 		default:
 			token, open, err := ws.readToken(reading)
 			if err != nil {
@@ -135,7 +138,11 @@ func (r *sealRun) credentials(cluster *v1alpha1.Cluster, sealables []render.Seal
 				continue
 			}
 			in.Tokens[reading] = token
-			r.known = append(r.known, ws.credential(reading, token, open))
+			known := ws.credential(reading, token, open)
+			if life, ok := ws.life(reading); ok {
+				known.NotBefore, known.NotAfter = life.NotBefore, life.NotAfter
+			}
+			r.known = append(r.known, known)
 		}
 	}
 	return in, missing

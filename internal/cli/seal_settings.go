@@ -35,8 +35,11 @@ func (r *sealRun) writeSettings() error {
 				EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true, Age: strings.Join(cluster.Sealing.Age.Recipients, ",")})
 		}
 	}
-	if err := r.writeGitleaks(); err != nil || len(rules) == 0 {
+	if err := r.writeGitleaks(); err != nil {
 		return err
+	}
+	if len(rules) == 0 {
+		return r.removeSOPSSettings()
 	}
 	text, err := manifest.Encode(struct {
 		CreationRules []creationRule `json:"creation_rules"`
@@ -45,6 +48,23 @@ func (r *sealRun) writeSettings() error {
 		return err
 	}
 	return r.writeSetting(sopsSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+sealedFolder+"/ in it, or move it away")
+}
+
+// removeSOPSSettings: when nothing is sealed with sops any more, our old rules would have sops encrypt to
+// recipients who are none.
+func (r *sealRun) removeSOPSSettings() error {
+	there, err := r.ws.readOptional(sopsSettings)
+	if err != nil {
+		return inputError{quotePath(err)}
+	}
+	if !bytes.HasPrefix(there, []byte(settingsHeader)) {
+		return nil
+	}
+	if err := r.ws.forget(sopsSettings); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.ErrOut, "%s: removed\n", r.ws.path(sopsSettings))
+	return nil
 }
 
 // writeGitleaks is for the scanners of others, which know no keys of age and take public PEM for secret.
