@@ -172,7 +172,7 @@ func (ws *workspace) outlived(file *sealing.File, reading render.Reading) string
 			return ""
 		}
 	}
-	return fmt.Sprintf("it holds the credential of %q, which counts no more", held)
+	return fmt.Sprintf("it holds the credential of %q, which counts no more; have the newest one in credentials/ before you seal", held)
 }
 
 // credentialName is what File.Holds is for a generation.
