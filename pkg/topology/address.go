@@ -92,8 +92,11 @@ func server(host string) string {
 
 // endpointAt says which endpoint an address is that somebody has written.
 func endpointAt(target *v1alpha1.Cluster) v1alpha1.Endpoint {
+	if target.GKE == nil { // before the address is parsed: this is asked for each reading
+		return ""
+	}
 	parsed, err := url.Parse(target.API.Server)
-	if err != nil || target.GKE == nil {
+	if err != nil {
 		return ""
 	}
 	host := strings.ToLower(parsed.Hostname())
