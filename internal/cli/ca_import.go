@@ -1,17 +1,16 @@
 package cli
 
 import (
-	"bytes"
-	"crypto"
-	"crypto/x509"
+	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
 type caImportOptions struct {
@@ -36,11 +35,11 @@ Everything that istiod would refuse is refused, for istiod's reason, before anyt
 first import brings the root along, from the folder or with --root-ca; later ones must be under it.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return inputErrorf("name a folder, or the files with the certificates", "there is nothing to take over")
+				return verdict.Inputf("name a folder, or the files with the certificates", "there is nothing to take over")
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.from = args
 			if runF != nil {
 				return runF(o)
@@ -48,7 +47,7 @@ first import brings the root along, from the folder or with --root-ca; later one
 			if err := checkClusterFlag(o.cluster); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	o.add(cmd)
@@ -58,127 +57,48 @@ first import brings the root along, from the folder or with --root-ca; later one
 	return cmd
 }
 
-func (o *caImportOptions) Run() error {
-	a, err := o.open()
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	cluster, err := a.member(o.cluster)
-	if err != nil {
-		return err
-	}
-	bundle, err := o.bundle(a)
-	if err != nil {
-		return inputError{err}
-	}
-	if err := bundle.Check(a.now); err != nil {
-		return inputError{fmt.Errorf("istiod would refuse the certificates: %w", err)}
-	}
-	if err := a.keepBundle(cluster.Name, bundle); err != nil {
-		return err
-	}
-	known, err := a.readOptional(rootCertFile())
-	if err != nil {
-		return quotePath(err)
-	}
-	if known == nil {
-		if err := a.keepPublic(rootCertFile(), bundle.Root); err != nil {
-			return err
+func (o *caImportOptions) Run(ctx context.Context) error {
+	return o.with(ctx, func(a *authority.Authority) error {
+		in := authority.ImportInput{Cluster: o.cluster}
+		var err error
+		if o.rootCA != "" {
+			if in.RootCA, err = readLimited(o.rootCA); err != nil {
+				return verdict.Input(err)
+			}
 		}
-	}
-	signing, err := bundle.Certificate()
-	if err != nil {
-		return err
-	}
-	a.sayIssued(cluster.Name, signing)
-	return nil
+		if in.Dir, in.Files, err = o.read(); err != nil {
+			return verdict.Input(err)
+		}
+		return a.Import(in)
+	})
 }
 
-// bundle reads what is to be taken over; its root is the mesh's, if there is one.
-func (o *caImportOptions) bundle(a *authority) (trust.Bundle, error) {
-	known, err := a.readOptional(rootCertFile())
-	if err != nil {
-		return trust.Bundle{}, quotePath(err)
-	}
-	if o.rootCA != "" && known == nil {
-		if known, err = readLimited(o.rootCA); err != nil {
-			return trust.Bundle{}, err
-		}
-	}
+// read reads the directory or the files that are named.
+func (o *caImportOptions) read() (dir, files map[string][]byte, err error) {
 	info, err := os.Stat(o.from[0])
 	if err != nil {
-		return trust.Bundle{}, quotePath(err)
+		return nil, nil, terminal.QuotePath(err)
 	}
-	if info.IsDir() {
-		return o.fromFolder(known)
+	read := map[string][]byte{}
+	if !info.IsDir() {
+		for _, name := range o.from {
+			if read[name], err = readLimited(name); err != nil {
+				return nil, nil, err
+			}
+		}
+		return nil, read, nil
 	}
-	return o.fromFiles(a, known)
-}
-
-// fromFolder reads either layout of istiod.
-func (o *caImportOptions) fromFolder(known []byte) (trust.Bundle, error) {
 	if len(o.from) > 1 {
-		return trust.Bundle{}, errors.New("name one folder")
+		return nil, nil, errors.New("name one folder")
 	}
-	files := map[string][]byte{}
-	for _, name := range []string{trust.CACertFile, trust.CAKeyFile, trust.CertChainFile, trust.RootCertFile,
-		trust.TLSCertFile, trust.TLSKeyFile, trust.TLSRootFile} {
-		if _, err := os.Stat(filepath.Join(o.from[0], name)); err != nil {
+	for _, name := range authority.DirFiles() {
+		path := filepath.Join(o.from[0], name)
+		if _, err := os.Stat(path); err != nil {
 			continue
 		}
-		text, err := readLimited(filepath.Join(o.from[0], name))
-		if err != nil {
-			return trust.Bundle{}, err
+		if read[name], err = readLimited(path); err != nil {
+			return nil, nil, err
 		}
-		files[name] = text
 	}
-	bundle, err := trust.FromFiles(files)
-	if err != nil || known == nil || bytes.Equal(known, bundle.Root) {
-		return bundle, err
-	}
-	bundle.Root = known // and Check tells whether it leads there
-	return bundle, nil
-}
-
-// fromFiles reads the answer to a request.
-func (o *caImportOptions) fromFiles(a *authority, known []byte) (trust.Bundle, error) {
-	var certificates []*x509.Certificate
-	for _, name := range o.from {
-		text, err := readLimited(name)
-		if err != nil {
-			return trust.Bundle{}, err
-		}
-		some, err := trust.ParseCertificates(text)
-		if err != nil {
-			return trust.Bundle{}, fmt.Errorf("read %s: %w", name, err)
-		}
-		certificates = append(certificates, some...)
-	}
-	if roots := trust.RootsAmong(certificates); known == nil && len(roots) > 0 {
-		known = trust.EncodeCertificates(roots...)
-	}
-	if known == nil {
-		return trust.Bundle{}, withHint(errors.New("there is no root among the certificates"), "name it: --root-ca FILE")
-	}
-	key, public, err := a.requested(o.cluster)
-	if err != nil {
-		return trust.Bundle{}, err
-	}
-	return trust.Assemble(certificates, public, known, key)
-}
-
-// requested is the key of a request of ours: the private half where it is here, else the public one.
-func (a *authority) requested(cluster string) (trust.Key, crypto.PublicKey, error) {
-	if _, err := a.root.Lstat(signingKeyFile(cluster)); err == nil {
-		key, err := a.readKey(signingKeyFile(cluster))
-		return key, key.Public(), err
-	}
-	text, err := a.readFile(requestFile(cluster))
-	if err != nil {
-		return trust.Key{}, nil, withHint(errors.New("there is neither a key nor a request of "+cluster+" here"),
-			"give a folder with "+trust.CAKeyFile+", or ask first: kubectl mesh ca request --cluster "+cluster+a.filenameFlag())
-	}
-	public, err := trust.ParseRequest(text)
-	return trust.Key{}, public, err
+	return read, nil, nil
 }

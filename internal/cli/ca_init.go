@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
-	"time"
+	"context"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -32,14 +30,14 @@ the machine when they are made.`,
 		Example: `  kubectl mesh ca init
   kubectl mesh ca init --key-type rsa4096 --passphrase-fd 3 3<passphrase.txt`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
 				return runF(o)
 			}
 			if err := o.Validate(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	o.add(cmd)
@@ -65,50 +63,6 @@ func checkKeyType(keyType string) error {
 
 func (o *caInitOptions) Validate() error { return checkKeyType(o.keyType) }
 
-func (o *caInitOptions) Run() error {
-	a, err := o.open()
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	if err := a.refuseSecondRoot(); err != nil {
-		return err
-	}
-	key, err := trust.NewKey(trust.KeyType(o.keyType))
-	if err != nil {
-		return err
-	}
-	root, err := trust.NewRoot(a.doc.Mesh.Metadata.Name, key, 1, a.now)
-	if err != nil {
-		return err
-	}
-	// The key first: a certificate without its key would be good for nothing.
-	if err := a.keepRootKey(currentRootKey, key, o.insecure); err != nil {
-		return err
-	}
-	if err := output.WriteFile(a.path(rootCertFile()), trust.EncodeCertificates(root.Certificate), output.FileOptions{Mode: 0o644}); err != nil {
-		return err
-	}
-	name, _ := a.hasRootKey(currentRootKey)
-	fmt.Fprintf(o.ErrOut, "wrote %s: root %q until %s, SHA-256 %s\n", a.path(rootCertFile()), root.Certificate.Subject.CommonName,
-		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
-	fmt.Fprintf(o.ErrOut, "wrote %s: keep a copy where no network reaches it\n", a.path(name))
-	fmt.Fprintln(o.ErrOut, hintMark+"commit "+a.path(trustFolder)+", then: kubectl mesh ca issue --all"+a.filenameFlag())
-	return nil
-}
-
-// refuseSecondRoot: certificates of the first would be worth nothing under a second.
-func (a *authority) refuseSecondRoot() error {
-	text, err := a.readOptional(rootCertFile())
-	if err != nil {
-		return quotePath(err)
-	}
-	if text != nil {
-		return withHint(fmt.Errorf("there is a root already: %s", a.path(rootCertFile())),
-			"to change it without an interruption: kubectl mesh ca rotate --root"+a.filenameFlag())
-	}
-	if name, ok := a.hasRootKey(currentRootKey); ok {
-		return withHint(errors.New("there is a root key already: "+a.path(name)), "restore trust/"+trust.RootCertFile+" of that key, or move the key away")
-	}
-	return nil
+func (o *caInitOptions) Run(ctx context.Context) error {
+	return o.with(ctx, func(a *authority.Authority) error { return a.Init(trust.KeyType(o.keyType), o.insecure) })
 }

@@ -3,13 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -59,6 +58,7 @@ every workload has a certificate under the new root: they live for a day unless 
 	}
 	o.caOptions.add(cmd)
 	o.liveFlags.add(cmd)
+	_ = cmd.Flags().MarkHidden("context")
 	o.addPassphrase(cmd)
 	markInterruptible(cmd)
 	addMembers(cmd, &o.cluster, &o.all, &o.filename)
@@ -75,121 +75,33 @@ every workload has a certificate under the new root: they live for a day unless 
 }
 
 func (o *caRotateOptions) Validate() error {
-	errs := []error{checkKeyType(o.keyType), checkLife(o.life), o.liveFlags.validate()}
+	errs := []error{checkKeyType(o.keyType), checkLife(o.life), o.refuseContext(), o.liveFlags.validate()}
 	if o.root == (o.cluster != "" || o.all) {
-		errs = append(errs, inputErrorf("write --cluster NAME, --all or --root", "say what is to be rotated: one of them"))
+		errs = append(errs, verdict.Inputf("write --cluster NAME, --all or --root", "say what is to be rotated: one of them"))
 	} else if !o.root {
 		errs = append(errs, checkMembers(o.cluster, o.all))
 	}
 	if o.abort && !o.root {
-		errs = append(errs, inputErrorf("the certificate of a cluster is changed in one step", "--abort needs --root"))
+		errs = append(errs, verdict.Inputf("the certificate of a cluster is changed in one step", "--abort needs --root"))
 	}
 	return errors.Join(errs...)
 }
 
 func (o *caRotateOptions) Run(ctx context.Context) error {
-	a, err := o.open()
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	if !o.root {
-		clusters, err := a.members(o.cluster, o.all)
-		if err != nil {
-			return err
+	return o.with(ctx, func(a *authority.Authority) error {
+		if !o.root {
+			return a.Reissue(authority.Members{Cluster: o.cluster, All: o.all}, trust.KeyType(o.keyType), o.life)
 		}
-		signer, rootText, err := a.signer()
-		if err != nil {
-			return err
+		in := authority.RotateInput{Tree: o.outputDir, KeyType: trust.KeyType(o.keyType), NoPassphrase: o.insecure, Validity: o.life}
+		if !o.offline {
+			var err error
+			if in.Clusters, err = o.clusters(a.Workspace, ""); err != nil {
+				return err
+			}
 		}
-		return o.reissue(a, signer, rootText, clusters)
-	}
-	text, _, err := a.roots()
-	if err != nil {
-		return err
-	}
-	rotation, err := a.rotation(text)
-	if err != nil {
-		return err
-	}
-	step := rootStep{caRotateOptions: o, a: a, text: text, rotation: rotation}
-	if o.abort {
-		return step.back(ctx)
-	}
-	return step.forward(ctx)
-}
-
-// reissue gives clusters new certificates: with a new key where the key is here, else over the
-// public key of the certificate that they have. A request in trust/ is not looked at: ca sign alone
-// has its fingerprint compared.
-func (o *caRotateOptions) reissue(a *authority, signer trust.Authority, rootText []byte, clusters []*v1alpha1.Cluster) error {
-	for _, cluster := range clusters {
-		bundle, ok, err := a.readBundle(cluster.Name)
-		if err != nil {
-			return quotePath(err)
+		if o.abort {
+			return a.AbortRotation(ctx, in)
 		}
-		elsewhere, err := a.keyElsewhere(cluster.Name)
-		switch {
-		case err != nil:
-			return quotePath(err)
-		case !elsewhere:
-			err = a.issue(signer, rootText, cluster, trust.KeyType(o.keyType), o.life)
-		case ok:
-			err = a.renew(signer, rootText, cluster, bundle, o.life)
-		default:
-			err = withHint(fmt.Errorf("%s has no certificate, and its key is elsewhere", cluster.Name),
-				"kubectl mesh ca request, where the cluster is; then here: kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.filenameFlag())
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// keyElsewhere tells whether the key of a cluster is not for this workspace to make.
-func (a *authority) keyElsewhere(cluster string) (bool, error) {
-	if a.doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysCluster {
-		return true, nil
-	}
-	if _, err := a.root.Lstat(signingKeyFile(cluster)); err == nil {
-		return false, nil
-	}
-	request, err := a.readOptional(requestFile(cluster))
-	return request != nil, err
-}
-
-// renew signs the same public key again: the private one stays where it is.
-func (a *authority) renew(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, bundle trust.Bundle, life time.Duration) error {
-	if err := bundle.CheckOnce(); err != nil {
-		return fmt.Errorf("renew the certificate of %s: %w", cluster.Name, err)
-	}
-	signing, err := bundle.Certificate()
-	if err != nil {
-		return err
-	}
-	what, err := a.intermediate(cluster, life)
-	if err != nil {
-		return err
-	}
-	certificate, err := signer.Issue(signing.PublicKey, what, a.now)
-	if err != nil {
-		return err
-	}
-	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
-		return err
-	}
-	a.sayIssued(cluster.Name, certificate)
-	return nil
-}
-
-// sayNext says how a phase comes to the clusters.
-func (s rootStep) sayNext(then string) {
-	fmt.Fprintln(s.ErrOut, hintMark+"commit "+shell.Quote(s.a.path(trustFolder))+", render and apply: "+s.renderCommand()+
-		" && kubectl mesh render --apply"+s.a.filenameFlag()+"; "+then)
-}
-
-// renderCommand brings the tree up to date.
-func (s rootStep) renderCommand() string {
-	return "kubectl mesh render --output-dir " + shell.Quote(s.outputDir) + s.a.filenameFlag()
+		return a.RotateRoot(ctx, in)
+	})
 }

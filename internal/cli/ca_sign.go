@@ -1,15 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
 type caSignOptions struct {
@@ -33,11 +32,11 @@ Compare the fingerprint with the one that ca request has printed, over another c
 the command asks; a script gives it with --fingerprint.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return inputErrorf("name one request", "sign one request at a time")
+				return verdict.Inputf("name one request", "sign one request at a time")
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				o.file = args[0]
 			}
@@ -47,7 +46,7 @@ the command asks; a script gives it with --fingerprint.`,
 			if err := o.Validate(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	o.add(cmd)
@@ -62,78 +61,18 @@ func (o *caSignOptions) Validate() error {
 	return errors.Join(checkClusterFlag(o.cluster), checkLife(o.life))
 }
 
-func (o *caSignOptions) Run() error {
-	a, err := o.open()
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	cluster, err := a.member(o.cluster)
-	if err != nil {
-		return err
-	}
-	text, err := o.request(a)
-	if err != nil {
-		return err
-	}
-	public, err := trust.ParseRequest(text)
-	if err != nil {
-		return inputError{err}
-	}
-	fingerprint, err := trust.KeyFingerprint(public)
-	if err != nil {
-		return err
-	}
-	if err := o.compareFingerprint(o.fingerprint, fingerprint, o.cluster); err != nil {
-		return err
-	}
-	signer, rootText, err := a.signer()
-	if err != nil {
-		return err
-	}
-	what, err := a.intermediate(cluster, o.life)
-	if err != nil {
-		return err
-	}
-	certificate, err := signer.Issue(public, what, a.now)
-	if err != nil {
-		return err
-	}
-	if err := a.keepPublic(requestFile(cluster.Name), text); err != nil {
-		return err
-	}
-	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
-		return err
-	}
-	a.sayIssued(cluster.Name, certificate)
-	return nil
-}
-
-// request reads the request: a file that is named, or the one in trust/.
-func (o *caSignOptions) request(a *authority) ([]byte, error) {
-	if o.file == "" {
-		text, err := a.readFile(requestFile(o.cluster))
-		if err != nil {
-			return nil, withHint(quotePath(err), "make it where the cluster is: kubectl mesh ca request --cluster "+o.cluster+a.filenameFlag())
+func (o *caSignOptions) Run(ctx context.Context) error {
+	return o.with(ctx, func(a *authority.Authority) error {
+		in := authority.SignInput{Cluster: o.cluster, Validity: o.life,
+			Compare: func(fingerprint string) error {
+				return o.prompt().CompareFingerprint(ctx, o.fingerprint, fingerprint, o.cluster)
+			}}
+		if o.file != "" {
+			var err error
+			if in.Request, err = readLimited(o.file); err != nil {
+				return err
+			}
 		}
-		return text, nil
-	}
-	return readLimited(o.file)
-}
-
-// readLimited reads a file that the user names.
-func readLimited(name string) ([]byte, error) {
-	file, err := os.Open(filepath.Clean(name))
-	if err != nil {
-		return nil, inputError{quotePath(err)}
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxTrustFile+1))
-	switch {
-	case err != nil:
-		return nil, inputError{quotePath(err)}
-	case len(text) > maxTrustFile:
-		return nil, inputErrorf("name another file", "%s is longer than %d bytes", name, maxTrustFile)
-	}
-	return text, nil
+		return a.Sign(in)
+	})
 }

@@ -8,7 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 // errUnhealthy is the outcome of a check that found a failure: it has been said.
@@ -117,55 +120,73 @@ func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "
 func (o *checkOptions) Validate() error {
 	errs := []error{checkOutput(o.output, "", "json", "junit"), o.liveFlags.validate()}
 	if *o.Context != "" && o.cluster == "" {
-		errs = append(errs, inputErrorf("say of which cluster it is: --cluster NAME", "--context needs --cluster"))
+		errs = append(errs, verdict.Inputf("say of which cluster it is: --cluster NAME", "--context needs --cluster"))
 	}
 	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample) {
-		errs = append(errs, inputErrorf("leave out one of them", "--offline and --gcloud-dump ask no cluster: they do not go with --cluster, --context, --istiod-debug or --sample"))
+		errs = append(errs, verdict.Inputf("leave out one of them", "--offline and --gcloud-dump ask no cluster: they do not go with --cluster, --context, --istiod-debug or --sample"))
 	}
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
-		errs = append(errs, inputErrorf(fmt.Sprintf("write a number from 1 to %d", maxCalls), "--calls does not take %d", o.calls))
+		errs = append(errs, verdict.Inputf(fmt.Sprintf("write a number from 1 to %d", maxCalls), "--calls does not take %d", o.calls))
 	case o.calls != defaultCalls && !o.sample:
-		errs = append(errs, inputErrorf("add --sample", "--calls needs --sample"))
+		errs = append(errs, verdict.Inputf("add --sample", "--calls needs --sample"))
 	}
 	return errors.Join(errs...)
 }
 
 func (o *checkOptions) Run(ctx context.Context) error {
-	ws, problems, err := readWorkspace(o.filename, o.In)
+	ws, problems, err := workspace.Read(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
-	if ws.graph == nil {
-		return &problemsError{ws.name, problems, listAll(o.filename)}
+	defer ws.Close()
+	if ws.Graph == nil {
+		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
-	sealed, err := ws.readSealed(ws.graph.Names())
-	if err != nil {
-		return err
-	}
-	problems = ws.check(nil)
-	run := &checkRun{checkOptions: o, ws: ws}
-	in := check.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Problems: problems, Sealed: ws.sealedLives(sealed), Now: time.Now(), Commands: run.commands()}
-	if in.Tree, err = run.tree(problems); err != nil {
-		return err
+	in := inspect.Input{Workspace: ws, Cluster: o.cluster, Now: time.Now(), Kubectl: o.kubectlFor(ws)}
+	if o.sample {
+		in.Calls = o.calls
 	}
 	if o.gcloudDump != "" {
 		if in.Dump, err = readGcloudDump(o.gcloudDump, ws); err != nil {
 			return err
 		}
-	} else if !o.offline {
-		if in.Facts, err = run.gather(ctx); err != nil {
+	}
+	if !o.asksNobody() {
+		if in.IstiodDebug, err = o.parseDebug(ws); err != nil {
+			return err
+		}
+		if in.Clusters, err = o.clusters(ws, o.cluster); err != nil {
 			return err
 		}
 	}
-	if ctx.Err() != nil {
-		return errInterrupted
-	}
-	results := check.Run(in)
-	callers := check.NewCallers(in.Graph, in.Facts)
-	if err := run.print(results, callers); err != nil {
+	seen, err := inspect.Run(ctx, in)
+	if err != nil {
 		return err
 	}
-	return run.outcome(in, results, callers)
+	run := &checkRun{checkOptions: o, ws: ws}
+	if err := run.print(seen.Results, seen.Callers); err != nil {
+		return err
+	}
+	return run.outcome(seen.Input, seen.Results, seen.Callers)
+}
+
+// checkRun prints one run of check.
+type checkRun struct {
+	*checkOptions
+	ws *workspace.Workspace
+}
+
+// kubectlFor is the beginning of a command for a cluster; just kubectl where no context is known.
+func (o *checkOptions) kubectlFor(ws *workspace.Workspace) func(string) string {
+	return func(name string) string {
+		declared, known := ws.Graph.Cluster(name)
+		switch {
+		case known && o.cluster == name && *o.Context != "":
+			return live.Kubectl(o.file, *o.Context)
+		case known && declared.Context != "":
+			return live.Kubectl(o.file, declared.Context)
+		}
+		return "kubectl"
+	}
 }

@@ -6,16 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // readGcloudDump reads what gcloud has printed: the JSON files of a folder.
-func readGcloudDump(folder string, ws *workspace) (*check.Dump, error) {
+func readGcloudDump(folder string, ws *workspace.Workspace) (*check.Dump, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, inputError{quotePath(err)}
+		return nil, verdict.Input(terminal.QuotePath(err))
 	}
 	var files []string
 	for _, entry := range entries {
@@ -24,7 +28,7 @@ func readGcloudDump(folder string, ws *workspace) (*check.Dump, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, inputErrorf("make them: gcloud container clusters list --format=json > clusters.json, and gcloud compute firewall-rules list --format=json > rules.json",
+		return nil, verdict.Inputf("make them: gcloud container clusters list --format=json > clusters.json, and gcloud compute firewall-rules list --format=json > rules.json",
 			"%s holds no JSON files", folder)
 	}
 	slices.Sort(files)
@@ -32,11 +36,11 @@ func readGcloudDump(folder string, ws *workspace) (*check.Dump, error) {
 	if err != nil {
 		return nil, err
 	}
-	text.Clusters = latest(soundClusters(text.Clusters))
+	text.Clusters = collect.Latest(collect.SoundClusters(text.Clusters))
 	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Quote(folder) + "/*.json"}
-	found, _ := match(ws.doc.Mesh.Spec.Clusters, text.Clusters)
+	found, _ := collect.Match(ws.Doc.Mesh.Spec.Clusters, text.Clusters)
 	for _, one := range found {
-		dump.Known[one.target.Name] = one.dump
+		dump.Known[one.Target.Name] = one.Dump
 	}
 	return dump, nil
 }

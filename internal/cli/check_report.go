@@ -7,28 +7,11 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
-
-// splitHint takes an error with a remedy apart; both come out on one line.
-func splitHint(err error) (reason, remedy string) {
-	for line := range strings.Lines(err.Error()) {
-		line = strings.TrimSpace(line)
-		if hint, ok := strings.CutPrefix(line, hintMark); ok {
-			remedy = joined(remedy, hint)
-		} else {
-			reason = joined(reason, line)
-		}
-	}
-	return reason, remedy
-}
-
-func joined(text, more string) string {
-	if text == "" {
-		return more
-	}
-	return text + "; " + more
-}
 
 // outcome decides what a run is worth.
 func (r *checkRun) outcome(in check.Input, results []check.Result, callers []check.Caller) error {
@@ -41,19 +24,19 @@ func (r *checkRun) outcome(in check.Input, results []check.Result, callers []che
 	}
 	switch {
 	case reached && r.sample && callers == nil:
-		return withHint(errors.New("no cluster could call the sample"), "bring it to the clusters: "+in.Commands.Sample)
+		return hint.Add(errors.New("no cluster could call the sample"), "bring it to the clusters: "+in.Commands.Sample)
 	case reached:
 		return nil
 	}
-	return withHint(errors.New("no cluster could be reached"), "to check the files only: kubectl mesh check --offline"+filenameFlag(r.filename))
+	return hint.Add(errors.New("no cluster could be reached"), "to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(r.filename))
 }
 
 func (r *checkRun) print(results []check.Result, callers []check.Caller) error {
 	for i := range results {
-		results[i].Reason, results[i].Remedy = plain(results[i].Reason), plain(results[i].Remedy)
+		results[i].Reason, results[i].Remedy = terminal.Plain(results[i].Reason), terminal.Plain(results[i].Remedy)
 	}
 	for i := range callers {
-		callers[i].Unmeasured = plain(callers[i].Unmeasured)
+		callers[i].Unmeasured = terminal.Plain(callers[i].Unmeasured)
 	}
 	switch r.output {
 	case "json":
@@ -63,7 +46,7 @@ func (r *checkRun) print(results []check.Result, callers []check.Caller) error {
 			Results []check.Result `json:"results"`
 			Matrix  check.Matrix   `json:"matrix"`
 			Calls   []check.Caller `json:"calls,omitempty"`
-		}{!check.Failed(results), counts(results), results, check.NewMatrix(r.ws.graph, results), callers})
+		}{!check.Failed(results), counts(results), results, check.NewMatrix(r.ws.Graph, results), callers})
 	case "junit":
 		return r.printJUnit(results)
 	}
@@ -85,18 +68,18 @@ func counts(results []check.Result) map[string]int {
 func (r *checkRun) printText(results []check.Result, callers []check.Caller) error {
 	var text strings.Builder
 	for _, group := range grouped(results) {
-		fmt.Fprintf(&text, "%s: %s%s [%s]\n", group.Status, about(group), oneLine(group.Reason), group.ID)
-		sayHint(&text, group.Remedy)
+		fmt.Fprintf(&text, "%s: %s%s [%s]\n", group.Status, about(group), terminal.OneLine(group.Reason), group.ID)
+		terminal.Hint(&text, group.Remedy)
 	}
 	if text.Len() > 0 {
 		text.WriteString("\n")
 	}
 	if !r.asksNobody() {
-		writeMatrix(&text, check.NewMatrix(r.ws.graph, results))
+		writeMatrix(&text, check.NewMatrix(r.ws.Graph, results))
 	}
-	writeCalls(&text, r.ws.graph.Names(), callers)
+	writeCalls(&text, r.ws.Graph.Names(), callers)
 	counted := counts(results)
-	fmt.Fprintf(&text, "%s: %d ok, %d failed, %d with a warning, %d unknown\n", count(len(results), "check"),
+	fmt.Fprintf(&text, "%s: %d ok, %d failed, %d with a warning, %d unknown\n", terminal.Count(len(results), "check"),
 		counted["ok"], counted["failed"], counted["warning"], counted["unknown"])
 	_, err := r.Out.Write([]byte(text.String()))
 	return err
@@ -186,7 +169,7 @@ func (r *checkRun) printJUnit(results []check.Result) error {
 		case check.StatusUnknown:
 			test.Skipped = told
 		case check.StatusWarning:
-			test.Out = "warning: " + result.Reason + "\n" + hintMark + result.Remedy
+			test.Out = "warning: " + result.Reason + "\n" + result.Remedy
 		}
 		suite.Cases = append(suite.Cases, test)
 	}

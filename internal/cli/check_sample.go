@@ -1,35 +1,12 @@
 package cli
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
 
-	"k8s.io/client-go/rest"
-
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
-
-// samples is how the sample is called from a cluster; nil: it is not.
-func (r *checkRun) samples(config *rest.Config, client *cluster.Client) *check.Calls {
-	if !r.sample {
-		return nil
-	}
-	return &check.Calls{
-		Host: render.SampleHost(r.ws.doc.Mesh.Spec.Discovery), Count: r.calls, Patience: r.podTimeout(), Workload: client.Workload,
-		Run: func(ctx context.Context, command cluster.Command, stdout, stderr io.Writer) (int, error) {
-			executor, err := cluster.OpenExecutor(config)
-			if err != nil {
-				return 0, err
-			}
-			return executor.Run(ctx, command, stdout, stderr)
-		},
-	}
-}
 
 // writeCalls writes a row for each cluster that has called, and a column for each that answers.
 func writeCalls(text *strings.Builder, names []string, callers []check.Caller) {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -35,13 +34,6 @@ func TestCheckDebugURL(t *testing.T) {
 		if err := checkDebugURL(url); (err == nil) != fits {
 			t.Errorf("%q: got %v, want fits %t", url, err, fits)
 		}
-	}
-}
-
-func TestSplitHint(t *testing.T) {
-	reason, remedy := splitHint(errors.Join(withHint(errors.New("one"), "do a"), withHint(errors.New("two"), "do b")))
-	if reason != "one; two" || remedy != "do a; do b" {
-		t.Errorf("got %q, %q", reason, remedy)
 	}
 }
 

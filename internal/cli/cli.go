@@ -15,6 +15,8 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
@@ -25,6 +27,16 @@ type System struct {
 	InIsTerminal, OutIsTerminal bool
 	// Version as the linker has set it; may be empty.
 	Version string
+}
+
+// tell prints what is said while a command works.
+func (s System) tell() hint.Tell {
+	return func(notice hint.Notice) { terminal.Notice(s.ErrOut, notice) }
+}
+
+// prompt asks the person at the terminal, if there is one.
+func (s System) prompt() terminal.Prompt {
+	return terminal.Prompt{In: s.In, Out: s.ErrOut, Answers: s.InIsTerminal, Reads: s.OutIsTerminal}
 }
 
 // Main runs the program with the arguments, program name first, and returns its exit code.

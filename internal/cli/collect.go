@@ -6,13 +6,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-)
 
-// Where the tokens of readers come from.
-const (
-	tokenSecret  = "secret"
-	tokenRequest = "request"
-	tokenSkip    = "skip"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 // Defaults for requested tokens. Three months are the longest that a forgotten one should live,
@@ -33,6 +30,7 @@ type collectOptions struct {
 	minDuration time.Duration
 	limited     bool // one of the two was given
 	output      string
+	pin         bool
 }
 
 func newCollect(system System, runF func(*collectOptions) error) *cobra.Command {
@@ -81,12 +79,13 @@ are, and the exit code is 1.`,
 	o.liveFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&o.clusters, "cluster", nil, "a cluster to read; may be given several times, or as a list with commas; default: all that have a context")
-	flags.StringVar(&o.token, "token", tokenSecret, "where the tokens of readers come from: secret, request, skip")
+	flags.StringVar(&o.token, "token", string(collect.FromSecret), "where the tokens of readers come from: secret, request, skip")
 	flags.DurationVar(&o.duration, "duration", presetDuration, "how long a requested token is to live")
 	flags.DurationVar(&o.minDuration, "min-duration", presetMinDuration, "refuse a requested token when the server grants less than this")
+	flags.BoolVar(&o.pin, "pin", false, "record the UID of a cluster that nothing proves to be the one that is meant")
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
-	_ = cmd.RegisterFlagCompletionFunc("token", cobra.FixedCompletions([]string{tokenSecret, tokenRequest, tokenSkip}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("token", cobra.FixedCompletions([]string{string(collect.FromSecret), string(collect.FromRequest), string(collect.SkipTokens)}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -101,15 +100,15 @@ func (o *collectOptions) Complete(cmd *cobra.Command) {
 func (o *collectOptions) Validate() error {
 	errs := []error{
 		checkOutput(o.output, "", "json", "yaml"),
-		checkWord("--token", o.token, tokenSecret, tokenRequest, tokenSkip),
+		checkWord("--token", o.token, string(collect.FromSecret), string(collect.FromRequest), string(collect.SkipTokens)),
 		o.liveFlags.validate(),
 	}
 	refuse := func(when bool, hint, text string) {
 		if when {
-			errs = append(errs, inputErrorf(hint, "%s", text))
+			errs = append(errs, verdict.Inputf(hint, "%s", text))
 		}
 	}
-	refuse(o.limited && o.token != tokenRequest, "have tokens requested: --token=request", "--duration and --min-duration need --token=request")
+	refuse(o.limited && o.token != string(collect.FromRequest), "have tokens requested: --token=request", "--duration and --min-duration need --token=request")
 	refuse(o.duration < leastDuration, "an API server issues no token for less: --duration=10m", "--duration is less than ten minutes")
 	refuse(o.minDuration > o.duration, "ask for more: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
 	refuse(*o.Context != "" && len(o.clusters) != 1, "name the cluster that it leads to: --cluster NAME", "--context needs one --cluster")
@@ -117,10 +116,27 @@ func (o *collectOptions) Validate() error {
 }
 
 func (o *collectOptions) Run(ctx context.Context) error {
-	c, targets, err := o.open(ctx)
+	ws, err := workspace.OpenUnchecked(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer c.ws.close()
-	return c.report(inOrder(ctx, targets, c.collect))
+	defer ws.Close()
+	contextFor := ""
+	if len(o.clusters) == 1 {
+		contextFor = o.clusters[0]
+	}
+	in := collect.Input{Workspace: ws, Names: o.clusters, Tokens: collect.Tokens(o.token), Duration: o.duration, MinDuration: o.minDuration, Pin: o.pin}
+	if in.Clusters, err = o.liveFlags.clusters(ws, contextFor); err != nil {
+		return err
+	}
+	if *o.Context != "" {
+		if err := in.Clusters.Check(*o.Context); err != nil {
+			return err
+		}
+	}
+	results, err := collect.Run(ctx, in)
+	if err != nil {
+		return err
+	}
+	return o.report(results)
 }

@@ -10,21 +10,25 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // report tells what came of each cluster, and turns what went wrong into one error.
-func (c *collector) report(results iter.Seq2[*v1alpha1.Cluster, collected]) error {
-	all := []collected{}
+func (o *collectOptions) report(results iter.Seq2[*v1alpha1.Cluster, collect.Result]) error {
+	all := []collect.Result{}
 	for _, result := range results {
 		all = append(all, result)
-		if c.output == "" {
-			c.say(result)
+		if o.output == "" {
+			o.say(result)
 		}
 	}
-	if c.output != "" {
-		if err := printData(c.Out, c.output, struct {
-			Clusters []collected `json:"clusters"`
+	if o.output != "" {
+		if err := printData(o.Out, o.output, struct {
+			Clusters []collect.Result `json:"clusters"`
 		}{all}); err != nil {
 			return err
 		}
@@ -33,9 +37,9 @@ func (c *collector) report(results iter.Seq2[*v1alpha1.Cluster, collected]) erro
 }
 
 // say prints the notes and one line about a cluster.
-func (c *collector) say(result collected) {
+func (o *collectOptions) say(result collect.Result) {
 	for _, note := range result.Notes {
-		fmt.Fprintf(c.ErrOut, "warning: %s: %s\n", result.Cluster, oneLine(note.String()))
+		fmt.Fprintf(o.ErrOut, "warning: %s: %s\n", result.Cluster, terminal.OneLine(note.String()))
 	}
 	var done []string
 	if len(result.Changed) > 0 {
@@ -47,61 +51,45 @@ func (c *collector) say(result collected) {
 			written++
 		}
 		if token.Expires != nil {
-			fmt.Fprintf(c.ErrOut, "%s: the token of %s lives until %s\n", result.Cluster, token.Consumer, token.Expires.Format(time.RFC3339))
+			fmt.Fprintf(o.ErrOut, "%s: the token of %s lives until %s\n", result.Cluster, token.Consumer, token.Expires.Format(time.RFC3339))
 		}
 	}
 	if written > 0 {
-		done = append(done, count(written, "token")+" written")
+		done = append(done, terminal.Count(written, "token")+" written")
 	}
-	if len(done) == 0 && result.err == nil {
+	if len(done) == 0 && result.Err == nil {
 		done = []string{"unchanged"}
 	}
 	if len(done) > 0 {
-		fmt.Fprintf(c.ErrOut, "%s: %s\n", result.Cluster, strings.Join(done, ", "))
+		fmt.Fprintf(o.ErrOut, "%s: %s\n", result.Cluster, strings.Join(done, ", "))
 	}
 }
 
 // failures are the errors of all clusters, each with the name of its own. What is wrong with
 // the disk is wrong for all, and said once.
-func failures(all []collected) []error {
+func failures(all []collect.Result) []error {
 	var errs []error
 	var interrupted, unkept []string
 	var disk error
 	for _, result := range all {
-		for _, err := range flatten(result.err) {
+		for _, err := range hint.Split(result.Err) {
 			switch {
-			case errors.Is(err, errInterrupted):
+			case errors.Is(err, verdict.ErrInterrupted):
 				interrupted = append(interrupted, result.Cluster)
 			case diskHint(err) != "":
 				unkept = append(unkept, result.Cluster)
 				disk = cmp.Or(disk, err)
 			default:
 				// The context of one cluster may be wrong input; that of the command is not.
-				errs = append(errs, errors.New(result.Cluster+": "+err.Error()))
+				errs = append(errs, fmt.Errorf("%s: %w", result.Cluster, err))
 			}
 		}
 	}
 	if disk != nil {
-		errs = append(errs, withHint(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), withoutHint{disk}), diskHint(disk)))
+		errs = append(errs, hint.Add(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), hint.Without(disk)), diskHint(disk)))
 	}
 	if interrupted != nil {
-		errs = append(errs, fmt.Errorf("%w: not finished: %s", errInterrupted, strings.Join(interrupted, ", ")))
-	}
-	return errs
-}
-
-// flatten takes joined errors apart.
-func flatten(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	switch {
-	case err == nil:
-		return nil
-	case !ok:
-		return []error{err}
-	}
-	var errs []error
-	for _, err := range joined.Unwrap() {
-		errs = append(errs, flatten(err)...)
+		errs = append(errs, fmt.Errorf("%w: not finished: %s", verdict.ErrInterrupted, strings.Join(interrupted, ", ")))
 	}
 	return errs
 }

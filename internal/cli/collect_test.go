@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 func TestCollectFlags(t *testing.T) {
@@ -72,9 +74,8 @@ func TestCollectValidate(t *testing.T) {
 			err := o.Validate()
 			got := ""
 			if err != nil {
-				got = err.Error()
-				var input inputError
-				if !errors.As(err, &input) {
+				got = words(err)
+				if !verdict.IsInput(err) {
 					t.Errorf("%v is no error of usage", err)
 				}
 			}
@@ -88,13 +89,13 @@ func TestCollectValidate(t *testing.T) {
 // TestFailures: every cluster's errors, those of the disk and of an interrupt once for all.
 func TestFailures(t *testing.T) {
 	full := func(file string) error { return fmt.Errorf("write %s: sync: %w", file, syscall.ENOSPC) }
-	all := []collected{
+	all := []collect.Result{
 		{Cluster: "a"},
-		{Cluster: "b", err: withHint(errors.New("no answer"), "wait")},
-		{Cluster: "c", err: errors.Join(full("c.yaml"), withHint(errors.New("no token"), "make one"), full("token"))},
-		{Cluster: "d", err: errors.Join(nil, errors.Join(full("d.yaml")))},
-		{Cluster: "e", err: errInterrupted},
-		{Cluster: "f", err: errInterrupted},
+		{Cluster: "b", Err: hint.Add(errors.New("no answer"), "wait")},
+		{Cluster: "c", Err: errors.Join(full("c.yaml"), hint.Add(errors.New("no token"), "make one"), full("token"))},
+		{Cluster: "d", Err: errors.Join(nil, errors.Join(full("d.yaml")))},
+		{Cluster: "e", Err: verdict.ErrInterrupted},
+		{Cluster: "f", Err: verdict.ErrInterrupted},
 	}
 	err := errors.Join(failures(all)...)
 	want := `b: no answer
@@ -104,10 +105,10 @@ hint: make one
 cannot keep what c, d told: write c.yaml: sync: no space left on device
 hint: make room, and run the same command again: what was there before is there still
 interrupted: not finished: e, f`
-	if diff := cmp.Diff(want, err.Error()); diff != "" {
+	if diff := cmp.Diff(want, words(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !errors.Is(err, errInterrupted) {
+	if !errors.Is(err, verdict.ErrInterrupted) {
 		t.Error("an interrupt is not seen as one")
 	}
 	if err := errors.Join(failures(all[:1])...); err != nil {
@@ -124,56 +125,5 @@ func TestDiskHint(t *testing.T) {
 		if got := diskHint(fmt.Errorf("write: %w", err)); got != "" != (want != "") || len(got) < len(want) || got[:len(want)] != want {
 			t.Errorf("%v: got %q, want %q", err, got, want)
 		}
-	}
-}
-
-// TestSoundFacts: what a cluster says is not always what a facts file can hold.
-func TestSoundFacts(t *testing.T) {
-	told := cluster.Facts{
-		KubernetesVersion: "v0.0.0-master+$Format:%H$", Issuer: "kubernetes/serviceaccount", Network: "vpc-a",
-		GatewayAddresses: []string{"198.51.100.7", "not a host"},
-	}
-	facts, notes, err := soundFacts("east", liveFacts("1234", told, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var fields, dropped []string
-	for _, fact := range facts {
-		fields = append(fields, fact.field)
-	}
-	for _, note := range notes {
-		dropped = append(dropped, note.What)
-	}
-	if diff := cmp.Diff([]string{"uid", "network"}, fields); diff != "" {
-		t.Errorf("facts (-want +got):\n%s", diff)
-	}
-	want := []string{"kubernetesVersion is left out", "api.serviceAccountIssuer is left out", "gateway.addresses is left out"}
-	if diff := cmp.Diff(want, dropped); diff != "" {
-		t.Errorf("notes (-want +got):\n%s", diff)
-	}
-}
-
-func TestKeepWider(t *testing.T) {
-	live := []fact{{field: "uid", values: []string{"1"}}, {field: "podCIDRs", values: []string{"10.8.0.0/23", "fd00:8::/64"}, list: true}}
-	for name, test := range map[string]struct {
-		have  []string
-		fresh bool // the live ranges are written
-	}{
-		"nothing":           {nil, true},
-		"the same":          {[]string{"10.8.0.0/23", "fd00:8::/64"}, false},
-		"wider":             {[]string{"10.8.0.0/14", "fd00:8::/48"}, false},
-		"one family only":   {[]string{"10.8.0.0/14"}, true},
-		"narrower":          {[]string{"10.8.0.0/24", "fd00:8::/64"}, true},
-		"others":            {[]string{"10.9.0.0/16", "fd00:9::/48"}, true},
-		"no range at all":   {[]string{"10.8.0.0", "fd00:8::/64"}, true},
-		"everything of v4":  {[]string{"0.0.0.0/0", "fd00:8::/64"}, false},
-		"v4 mapped into v6": {[]string{"::ffff:10.8.0.0/119", "fd00:8::/64"}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			kept := keepWider(append([]fact{}, live...), test.have)
-			if fresh := len(kept) == 2; fresh != test.fresh {
-				t.Errorf("live ranges are written: got %t, want %t", fresh, test.fresh)
-			}
-		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
@@ -26,7 +27,7 @@ prints. The other scripts complete the name kubectl-mesh.`,
 			if len(args) == 1 && slices.Contains(shells, args[0]) {
 				return nil
 			}
-			return inputErrorf("use one of "+strings.Join(shells, ", "), "%s takes the name of one shell", cmd.CommandPath())
+			return verdict.Inputf("use one of "+strings.Join(shells, ", "), "%s takes the name of one shell", cmd.CommandPath())
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()

@@ -3,17 +3,19 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -53,27 +55,27 @@ fingerprint to whoever approves it, over another channel.`,
 
 func (o *credentialsRequestOptions) Validate() error {
 	if o.from == "" || o.to == "" {
-		return inputErrorf("write --from READER --to CLUSTER", "name both clusters")
+		return verdict.Inputf("write --from READER --to CLUSTER", "name both clusters")
 	}
 	return nil
 }
 
 func (o *credentialsRequestOptions) Run() error {
-	ws, problems, err := openWorkspace(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
-	sayProblems(o.ErrOut, problems, listAll(o.filename))
-	reading, err := ws.clientReading(o.from, o.to)
+	defer ws.Close()
+	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	pair, err := ws.ClientPair(o.from, o.to)
 	if err != nil {
 		return err
 	}
-	file, err := o.file(ws, reading)
+	file, err := o.file(ws, pair)
 	if err != nil {
 		return err
 	}
-	request, fingerprint, err := ws.clientRequest(reading, o.ErrOut)
+	request, fingerprint, err := reader.Request(ws, pair, o.tell())
 	if err != nil {
 		return err
 	}
@@ -84,73 +86,29 @@ func (o *credentialsRequestOptions) Run() error {
 	if _, err := fmt.Fprintln(o.Out, fingerprint); err != nil {
 		return err
 	}
-	fmt.Fprintln(o.ErrOut, hintMark+"carry the request to "+o.to+", and read the fingerprint to whoever approves it there: kubectl mesh credentials approve "+
+	terminal.Hint(o.ErrOut, "carry the request to "+o.to+", and read the fingerprint to whoever approves it there: kubectl mesh credentials approve "+
 		shell.Quote(file)+" --from "+o.from+" --cluster "+o.to+" --fingerprint "+fingerprint)
 	return nil
 }
 
 // file is where the request goes. An earlier request of this reader is replaced; whatever else is
 // there, is not, and neither is a folder made.
-func (o *credentialsRequestOptions) file(ws *workspace, reading render.Reading) (string, error) {
+func (o *credentialsRequestOptions) file(ws *workspace.Workspace, pair access.Pair) (string, error) {
 	file := o.out
 	if file == "" {
-		file = ws.path(o.from + "-" + o.to + ".csr")
+		file = ws.Path(layout.ClientRequest(o.to, o.from))
 	}
 	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
-		return "", inputErrorf("make it, or name another file", "there is no folder %q for the request", filepath.Dir(file))
+		return "", verdict.Inputf("make it, or name another file", "there is no folder %q for the request", filepath.Dir(file))
 	}
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return file, nil
 	}
 	if err == nil && info.Mode().IsRegular() {
-		if text, err := readLimited(file); err == nil && isRequestOf(text, reading) {
+		if text, err := readLimited(file); err == nil && reader.IsRequestOf(text, pair) {
 			return file, nil
 		}
 	}
-	return "", inputErrorf("name another one: --out FILE", "%q is there already, and is no request of %s for %s", file, o.from, o.to)
-}
-
-// isRequestOf recognizes a request of any generation.
-func isRequestOf(text []byte, reading render.Reading) bool {
-	user, err := kubeconfig.ClientRequestUser(text)
-	first := render.ReaderUser(reading.Consumer, 1)
-	return err == nil && (user == first || strings.HasPrefix(user, first+":"))
-}
-
-// clientRequest makes the request of the newest generation, and its key where there is none.
-func (ws *workspace) clientRequest(reading render.Reading, errOut io.Writer) (request []byte, fingerprint string, err error) {
-	target, _ := ws.graph.Cluster(reading.Target)
-	generation := render.Generation(target, reading.Consumer)
-	file := reading.ClientKeyFile(generation)
-	key, err := ws.clientKey(file)
-	if err != nil {
-		return nil, "", err
-	}
-	if key == nil {
-		if key, err = kubeconfig.NewClientKey(); err == nil {
-			err = ws.keepPrivate(file, key)
-		}
-		if err != nil {
-			return nil, "", err
-		}
-	} else {
-		fmt.Fprintf(errOut, "the key of %s for %s is there already, and is used\n", reading.Consumer, reading.Target)
-	}
-	user := render.ReaderUser(reading.Consumer, generation)
-	if request, err = kubeconfig.NewClientRequest(key, user); err != nil {
-		return nil, "", withHint(fmt.Errorf("%s: %w", ws.path(file), err), "remove the file to begin anew")
-	}
-	fingerprint, err = kubeconfig.CheckClientRequest(request, user)
-	return request, fingerprint, err
-}
-
-// clientKey is the one that is there already; nil when there is none. A new one would make the
-// certificate of the old one worthless.
-func (ws *workspace) clientKey(file string) ([]byte, error) {
-	key, err := ws.readFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return key, err
+	return "", verdict.Inputf("name another one: --out FILE", "%q is there already, and is no request of %s for %s", file, o.from, o.to)
 }

@@ -5,11 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
 type credentialsRevokeOptions struct {
@@ -64,196 +70,72 @@ mesh.yaml.`,
 func (o *credentialsRevokeOptions) Validate() error {
 	errs := []error{checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate()}
 	if len(o.links) == 0 {
-		errs = append(errs, inputErrorf("write --link FROM-TO; kubectl mesh credentials status lists the links", "say which link"))
+		errs = append(errs, verdict.Inputf("write --link FROM-TO; kubectl mesh credentials status lists the links", "say which link"))
 	}
 	if o.isOK && !o.apply {
-		errs = append(errs, inputErrorf("nothing is changed in a cluster without --apply", "--yes needs --apply"))
+		errs = append(errs, verdict.Inputf("nothing is changed in a cluster without --apply", "--yes needs --apply"))
 	}
 	return errors.Join(errs...)
 }
 
 // Run lists, and does.
 func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
-	ws, err := openCredentials(o.filename, o.In)
+	ws, err := workspace.OpenUnchecked(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
-	var all []render.Reading
+	defer ws.Close()
+	var all []access.Pair
 	var errs []error
 	for _, link := range o.links {
-		reading, _, err := ws.reading(link)
+		pair, _, err := ws.Pair(link)
 		if err != nil {
 			errs = append(errs, err)
-		} else if !slices.Contains(all, reading) {
-			all = append(all, reading)
+		} else if !slices.Contains(all, pair) {
+			all = append(all, pair)
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	r := &revocation{credentialsRevokeOptions: o, ws: ws, readings: all}
-	if err := r.checkShared(); err != nil {
-		return err
-	}
-	r.count()
-	steps, err := r.steps()
-	if err != nil {
-		return err
-	}
+	in := reader.RevokeInput{Workspace: ws, Pairs: all, Tell: o.tell(),
+		Kubectl: func(context string) string { return live.Kubectl(o.file, context) }}
 	if !o.apply || o.output != "" {
+		steps, err := reader.Steps(in)
+		if err != nil {
+			return err
+		}
 		if err := o.list(steps); err != nil || !o.apply {
 			return err
 		}
 	}
-	return r.do(ctx, steps)
-}
-
-// revocation ends the credentials of readings.
-type revocation struct {
-	*credentialsRevokeOptions
-	ws       *workspace
-	readings []render.Reading
-	// before and after say which generations counted, and which will.
-	before, after numbering
-	sites         map[string]*site
-}
-
-// checkShared: whoever shares a token is cut off with it, so that has to be said.
-func (r *revocation) checkShared() error {
-	var errs []error
-	for _, reading := range r.readings {
-		for _, other := range r.sharers(reading) {
-			if !slices.Contains(r.readings, other) {
-				errs = append(errs, inputErrorf("revoke both: --link "+shell.Quote(r.ws.linkName(reading))+" --link "+shell.Quote(r.ws.linkName(other))+
-					"; or give "+other.Consumer+" a token of its own first: kubectl mesh credentials rotate --link "+shell.Quote(r.ws.linkName(other)),
-					"the token of %s is that of %s too: they share account %s", r.ws.linkName(reading), r.ws.linkName(other), render.Account(r.target(reading), reading.Consumer)))
-			}
-		}
+	if !o.isOK {
+		in.Confirm = o.prompt().Confirm
 	}
-	return errors.Join(errs...)
-}
-
-// sharers are the other readings with a token Secret of this one.
-func (r *revocation) sharers(reading render.Reading) []render.Reading {
-	var sharers []render.Reading
-	target := r.target(reading)
-	if target.Reader.ServiceAccount == "" || !render.UsesAccount(target) {
-		return nil
-	}
-	for consumer := range r.ws.graph.ReadersOf(reading.Target) {
-		for _, generation := range target.GenerationsOf(consumer.Name) {
-			if consumer.Name != reading.Consumer && slices.Contains(target.GenerationsOf(reading.Consumer), generation) {
-				sharers = append(sharers, render.Reading{Target: reading.Target, Consumer: consumer.Name})
-				break
-			}
-		}
-	}
-	return sharers
-}
-
-// do ends what can be reached, and names what cannot. The facts come first: nothing may bring back
-// what is ended a moment later.
-func (r *revocation) do(ctx context.Context, steps []revokeStep) error {
-	if err := r.complete(); err != nil {
+	if in.Clusters, err = o.clusters(ws, ""); err != nil {
 		return err
 	}
-	unreachable, err := r.openSites(ctx)
-	if err != nil {
-		return err
+	return reader.Revoke(ctx, in)
+}
+
+// list prints the steps.
+func (o *credentialsRevokeOptions) list(steps []reader.Step) error {
+	if o.output != "" {
+		return printData(o.Out, o.output, struct {
+			Steps []reader.Step `json:"steps"`
+		}{steps})
 	}
-	if err := r.confirm(ctx, r.isOK, "end these credentials? calls over their links will fail"); err != nil {
-		return err
-	}
-	for _, reading := range r.readings {
-		if err := r.cutOff(reading); err != nil {
-			return err
-		}
-	}
-	var left []error
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
+	row := func(cells ...string) { _, _ = table.Write([]byte(strings.Join(cells, "\t") + "\n")) } // a buffer takes everything
+	row("LINK", "WHERE", "WHAT", "EFFECT")
 	for _, step := range steps {
-		if ctx.Err() != nil {
-			return errors.Join(append(left, withHint(errInterrupted, "the same command goes on"))...)
-		}
-		if err := r.take(ctx, step, unreachable); err != nil {
-			left = append(left, err)
-		}
+		row(step.Link, step.Where, step.Does, step.Effect)
 	}
-	if err := errors.Join(left...); err != nil {
-		return withHint(err, "the same command does what is left, and so do the commands that it lists without --apply")
-	}
-	for _, reading := range r.readings {
-		fmt.Fprintf(r.ErrOut, "%s is revoked\n", r.ws.linkName(reading))
-	}
-	sayHint(r.ErrOut, "commit the change of "+r.ws.path("clusters")+", and render the tree anew; take the links out of "+r.ws.name+
-		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
-	return nil
-}
-
-// openSites opens the clusters that have a context; each proves to be the one that is meant. It
-// returns why the others cannot be reached.
-func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
-	r.sites = map[string]*site{}
-	unreachable := map[string]error{}
-	var errs []error
-	for _, reading := range r.readings {
-		for _, name := range []string{reading.Target, reading.Consumer} {
-			declared, _ := r.ws.graph.Cluster(name)
-			if r.sites[name] != nil || unreachable[name] != nil {
-				continue
-			}
-			if err := r.away(declared); err != nil {
-				unreachable[name] = err
-				continue
-			}
-			site, err := r.openSite(ctx, r.ws, name)
-			switch _, wrong := errors.AsType[inputError](err); {
-			case wrong:
-				errs = append(errs, err)
-			case err != nil:
-				unreachable[name] = err
-			default:
-				site.force = true // whoever owns a binding, it ends
-				r.sites[name] = site
-			}
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, withHint(err, "nothing was changed in any cluster")
-	}
-	return unreachable, nil
-}
-
-// cutOff writes down that no credential of a reading counts any more.
-func (r *revocation) cutOff(reading render.Reading) error {
-	if r.ws.generations(reading).current == nil {
-		return nil // it is written already
-	}
-	if err := r.pinOthers(reading); err != nil {
+	_ = table.Flush() // into the buffer too
+	if _, err := fmt.Fprint(o.Out, text.String()); err != nil {
 		return err
 	}
-	if err := r.ws.keepGenerations(reading, r.after[reading]); err != nil {
-		return err
-	}
-	fmt.Fprintf(r.ErrOut, "%s reads %s no more: generation %s is revoked\n", reading.Consumer, reading.Target, numbers(r.before[reading].current))
-	return nil
-}
-
-// pinOthers writes down which generation those have who share the account: a reader of which nothing is
-// written gets one beyond all that were revoked.
-func (r *revocation) pinOthers(reading render.Reading) error {
-	target := r.target(reading)
-	if target.Reader.ServiceAccount == "" || !render.UsesAccount(target) {
-		return nil
-	}
-	for consumer := range r.ws.graph.ReadersOf(reading.Target) {
-		other := render.Reading{Target: reading.Target, Consumer: consumer.Name}
-		if _, said := r.target(reading).ReaderGenerations[consumer.Name]; said || slices.Contains(r.readings, other) {
-			continue
-		}
-		if err := r.ws.keepGenerations(other, r.ws.generations(other)); err != nil {
-			return err
-		}
-	}
+	terminal.Hint(o.ErrOut, "nothing is done yet; to do it: the same command with --apply; to do it by hand, with the command of each line: -o yaml")
 	return nil
 }

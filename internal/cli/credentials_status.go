@@ -10,6 +10,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 type credentialsStatusOptions struct {
@@ -54,7 +59,7 @@ missing. A token that is not here is not missing, unless --live shows that its c
 func (o *credentialsStatusOptions) Validate() error {
 	_, err := parseDays(o.within)
 	if err != nil {
-		err = inputErrorf("write it as in 14d or 12h", "--within does not take %q", o.within)
+		err = verdict.Inputf("write it as in 14d or 12h", "--within does not take %q", o.within)
 	}
 	return errors.Join(err, checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate())
 }
@@ -62,55 +67,25 @@ func (o *credentialsStatusOptions) Validate() error {
 // presetWithin is time enough for a person.
 const presetWithin = "14d"
 
-// What a credential is like.
-const (
-	stateOK       = "ok"
-	stateExpiring = "expiring"
-	stateExpired  = "expired"
-	stateMissing  = "missing"
-	stateRefused  = "refused"
-	stateRevoked  = "revoked"
-	// stateElsewhere: it is in clusters, or in a store, and not here.
-	stateElsewhere = "elsewhere"
-)
-
-// credentialLine is one generation of the credential of a link.
-type credentialLine struct {
-	Link        string     `json:"link"`
-	From        string     `json:"from"`
-	To          string     `json:"to"`
-	Kind        string     `json:"kind"`
-	Subject     string     `json:"subject"`
-	Generation  int32      `json:"generation"`
-	State       string     `json:"state"`
-	Reason      string     `json:"reason,omitempty"`
-	Issued      *time.Time `json:"issued,omitempty"`
-	Expires     *time.Time `json:"expires,omitempty"`
-	NeverEnds   bool       `json:"neverEnds,omitempty"`
-	LastUsed    string     `json:"lastUsed,omitempty"` // a day, or never; empty: nobody tells
-	Fingerprint string     `json:"fingerprint,omitempty"`
-}
-
 func (o *credentialsStatusOptions) Run(ctx context.Context) error {
-	ws, err := openCredentials(o.filename, o.In)
+	ws, err := workspace.OpenUnchecked(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
+	defer ws.Close()
 	within, _ := parseDays(o.within)
-	s := &credentialStatus{ws: ws, liveFlags: &o.liveFlags, system: o.System, now: time.Now(), within: within, thirds: o.within == presetWithin}
+	in := reader.StatusInput{Workspace: ws, Now: time.Now(), Within: within, Thirds: o.within == presetWithin, Tell: o.tell()}
 	if o.live {
-		if err := o.complete(); err != nil {
+		if in.Clusters, err = o.clusters(ws, ""); err != nil {
 			return err
 		}
-		s.open(ctx)
 	}
-	lines := s.lines(ctx)
+	lines := reader.Status(ctx, in)
 	if o.output != "" {
 		err = printData(o.Out, o.output, struct {
-			Mesh        string           `json:"mesh"`
-			Credentials []credentialLine `json:"credentials"`
-		}{ws.doc.Mesh.Metadata.Name, lines})
+			Mesh        string        `json:"mesh"`
+			Credentials []reader.Line `json:"credentials"`
+		}{ws.Doc.Mesh.Metadata.Name, lines})
 	} else {
 		err = printCredentials(o.Out, lines)
 	}
@@ -118,11 +93,11 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return errInterrupted
+		return verdict.ErrInterrupted
 	}
 	for _, line := range lines {
 		switch line.State {
-		case stateExpiring, stateExpired, stateMissing, stateRefused:
+		case reader.StateExpiring, reader.StateExpired, reader.StateMissing, reader.StateRefused:
 			return errors.New("not all credentials are well")
 		}
 	}
@@ -130,25 +105,25 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 }
 
 // printCredentials writes the table, and below it what does not fit into one.
-func printCredentials(w io.Writer, lines []credentialLine) error {
+func printCredentials(w io.Writer, lines []reader.Line) error {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
 	row := func(cells ...string) { _, _ = table.Write([]byte(strings.Join(cells, "\t") + "\n")) } // a buffer takes everything
 	row("LINK", "KIND", "SUBJECT", "GENERATION", "STATE", "ISSUED", "EXPIRES", "LAST USED")
 	for _, line := range lines {
-		row(line.cells()...)
+		row(credentialCells(line)...)
 	}
 	_ = table.Flush() // into the buffer too
 	for _, line := range lines {
 		if line.Reason != "" {
-			fmt.Fprintf(&text, "%s, generation %d: %s\n", line.Link, line.Generation, oneLine(line.Reason))
+			fmt.Fprintf(&text, "%s, generation %d: %s\n", line.Link, line.Generation, terminal.OneLine(line.Reason))
 		}
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
 }
 
-func (l credentialLine) cells() []string {
+func credentialCells(l reader.Line) []string {
 	day := func(at *time.Time) string {
 		if at == nil {
 			return "-"
@@ -162,5 +137,5 @@ func (l credentialLine) cells() []string {
 	if used == "" {
 		used = "-"
 	}
-	return []string{l.Link, l.Kind, oneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
+	return []string{l.Link, l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 // errDiffers is the outcome of a diff that found something: no error, and still no 0.
@@ -56,80 +58,40 @@ func diffFailed(err error) error {
 	if err == nil || errors.Is(err, errDiffers) {
 		return err
 	}
-	return inputError{err}
+	return verdict.Input(err)
 }
 
 func (o *diffOptions) Run(ctx context.Context) error {
-	ws, problems, err := openWorkspace(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
-	sayProblems(o.ErrOut, problems, listAll(o.filename))
-	apply := &renderOptions{System: o.System, liveFlags: o.liveFlags, filename: o.filename, cluster: o.cluster,
-		applyFlags: applyFlags{dryRun: dryRunServer}}
-	run, err := apply.openApply(ws)
-	if err != nil {
+	defer ws.Close()
+	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Tell: o.tell()}
+	contextFor := ""
+	if o.cluster != "" || *o.Context != "" {
+		if contextFor, err = pickCluster(ws, o.cluster, &o.liveFlags); err != nil {
+			return err
+		}
+		in.Targets = []string{contextFor}
+	}
+	if in.Clusters, err = o.clusters(ws, contextFor); err != nil {
 		return err
 	}
-	run.each(ctx, run.identify)
-	run.each(ctx, run.makePlan)
-	differs, err := run.printDiffs()
-	switch {
-	case ctx.Err() != nil:
-		return errInterrupted
-	case err != nil || run.failure() != nil:
-		return errors.Join(err, run.failure())
-	case differs:
+	found, err := rollout.Diff(ctx, in)
+	differs := false
+	for _, difference := range found {
+		if difference.Text == "" {
+			continue
+		}
+		differs = true
+		if _, err := fmt.Fprintf(o.Out, "# cluster %s\n%s", difference.Cluster, difference.Text); err != nil {
+			return err
+		}
+	}
+	if err == nil && differs {
 		return errDiffers
 	}
-	return nil
-}
-
-// printDiffs prints what every cluster would get, under a line with its name.
-func (r *applyRun) printDiffs() (differs bool, err error) {
-	for _, c := range r.clusters {
-		if c.err != nil {
-			continue
-		}
-		text, err := c.diff()
-		if err != nil {
-			return differs, err
-		}
-		if text != "" {
-			differs = true
-			if _, err := fmt.Fprintf(r.Out, "# cluster %s\n%s", c.Name, text); err != nil {
-				return differs, err
-			}
-		}
-		if c.later > 0 {
-			reason := "tokens are missing"
-			if c.policyChanges() {
-				reason = "the admission policy comes first"
-			}
-			fmt.Fprintf(r.ErrOut, "warning: %s: %s cannot be compared yet: %s\n", c.Name, count(c.later, "remote secret"), reason)
-		}
-	}
-	return differs, nil
-}
-
-// diff is what applying would change, and what pruning would remove.
-func (c *applyCluster) diff() (string, error) {
-	var text string
-	for _, change := range slices.Concat(c.plan, c.secrets) {
-		if change.Action == apply.ActionUnchanged {
-			continue
-		}
-		diff, err := change.Diff()
-		if err != nil {
-			return "", err
-		}
-		text += diff
-	}
-	for _, left := range c.leftovers {
-		if left.Keep == "" && !left.Gone {
-			text += fmt.Sprintf("- %s is not in the mesh any more (render --apply --prune removes it)\n", left.Ref)
-		}
-	}
-	return text, nil
+	return err
 }

@@ -2,75 +2,20 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
-
-// Exit codes. Nothing but exitCode turns an error into one.
-const (
-	exitFailed = 1 // the work failed, or a check found a difference
-	exitInput  = 2 // bad usage or bad input
-
-	exitInterrupted = 130 // as a shell has it: 128 and the number of SIGINT
-)
-
-// inputError is an error of what the user wrote, on the command line or in a file.
-type inputError struct{ error }
-
-func (e inputError) Unwrap() error { return e.error }
-
-// problemsError carries the problems of the inputs; they are printed one by one.
-type problemsError struct {
-	name     string
-	problems []mesh.Problem
-	rest     string // where to see those that are too many to print
-}
-
-func (e *problemsError) Error() string {
-	stopping := 0
-	for _, problem := range e.problems {
-		if problem.Stops() {
-			stopping++
-		}
-	}
-	return fmt.Sprintf("%s in %s", count(stopping, "problem"), e.name)
-}
-
-// inputErrorf makes an inputError with a remedy.
-func inputErrorf(hint, format string, args ...any) error {
-	return inputError{withHint(fmt.Errorf(format, args...), hint)}
-}
-
-// withHint adds a remedy to an error.
-func withHint(err error, hint string) error { return fmt.Errorf("%w\n%s%s", err, hintMark, hint) }
-
-// withoutHint is an error without its remedy, for one that has a better one.
-type withoutHint struct{ error }
-
-func (e withoutHint) Error() string {
-	reason, _ := splitHint(e.error)
-	return reason
-}
-
-func (e withoutHint) Unwrap() error { return e.error }
-
-// quotePath quotes the path in an error of the file system: one that a file names may hold anything.
-func quotePath(err error) error {
-	if at, ok := errors.AsType[*fs.PathError](err); ok {
-		return fmt.Errorf("%s %q: %w", at.Op, at.Path, at.Err)
-	}
-	return err
-}
 
 // flagError makes an inputError of an error about the flags of a command.
 func flagError(cmd *cobra.Command, err error) error {
@@ -79,10 +24,10 @@ func flagError(cmd *cobra.Command, err error) error {
 		var names []string
 		cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
 		if near, ok := nearest.Name(unknown.GetSpecifiedName(), names); ok {
-			return inputError{withHint(err, "did you mean --"+near+"?")}
+			return verdict.Input(hint.Add(err, "did you mean --"+near+"?"))
 		}
 	}
-	return inputError{withHint(err, cmd.CommandPath()+" --help")}
+	return verdict.Input(hint.Add(err, cmd.CommandPath()+" --help"))
 }
 
 // noArguments is for commands that take flags only.
@@ -93,7 +38,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if !cmd.HasParent() {
 		return unknownCommand(cmd, args[0])
 	}
-	return inputErrorf(cmd.CommandPath()+" --help", "%s takes no argument, got %q", cmd.CommandPath(), args[0])
+	return verdict.Inputf(cmd.CommandPath()+" --help", "%s takes no argument, got %q", cmd.CommandPath(), args[0])
 }
 
 // suggestions are the commands that begin so; else those that are spelled nearly so.
@@ -111,29 +56,24 @@ func unknownCommand(root *cobra.Command, name string) error {
 	if near := suggestions(root, name); len(near) > 0 && name != "" {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}
-	return inputErrorf(hint, "unknown command %q", name)
+	return verdict.Inputf(hint, "unknown command %q", name)
 }
 
 // exitCode prints an error and decides what it is worth.
 func exitCode(w io.Writer, err error) int {
-	if err == nil {
-		return 0
-	}
 	if errors.Is(err, errDiffers) || errors.Is(err, errUnhealthy) {
-		return exitFailed // the difference itself was the output
+		return verdict.CodeFailed // the difference itself was the output
 	}
-	var problems *problemsError
-	if errors.As(err, &problems) {
-		sayProblems(w, problems.problems, problems.rest)
+	problems, found := errors.AsType[*workspace.Problems](err)
+	if found {
+		terminal.Problems(w, problems.List, problems.Rest)
 	}
-	sayError(w, err)
-	if errors.Is(err, errInterrupted) {
-		return exitInterrupted
+	if err != nil {
+		terminal.Error(w, err)
 	}
-	var input inputError
-	var leak *leaks.Error
-	if errors.As(err, &input) || errors.As(err, &leak) || problems != nil {
-		return exitInput
+	code := verdict.Code(err)
+	if _, leak := errors.AsType[*leaks.Error](err); code == verdict.CodeFailed && (leak || found) {
+		return verdict.CodeInput
 	}
-	return exitFailed
+	return code
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
@@ -36,7 +37,7 @@ network, is printed by -o jsonschema.`,
   kubectl mesh explain mesh -o jsonschema > mesh.schema.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return inputErrorf("ask for one at a time", "%s takes one field, rule or check", cmd.CommandPath())
+				return verdict.Inputf("ask for one at a time", "%s takes one field, rule or check", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -62,7 +63,7 @@ network, is printed by -o jsonschema.`,
 func (o *explainOptions) Run() error {
 	if rule, ok := rules.Find(strings.ToUpper(o.topic)); ok {
 		if o.output != "" {
-			return inputErrorf("leave out -o", "rule %s has no schema", rule.ID)
+			return verdict.Inputf("leave out -o", "rule %s has no schema", rule.ID)
 		}
 		return explainRule(o.Out, rule)
 	}
@@ -74,12 +75,12 @@ func (o *explainOptions) Run() error {
 		if near, ok := nearest.Name(strings.ToUpper(o.topic), rules.IDs()); ok {
 			hint = "did you mean " + near + "?"
 		}
-		return inputErrorf(hint, "no rule %q", o.topic)
+		return verdict.Inputf(hint, "no rule %q", o.topic)
 	}
 	kind, path := splitTopic(o.topic)
 	field, err := v1alpha1.Explain(kind, path)
 	if err != nil {
-		return inputError{err}
+		return verdict.Input(err)
 	}
 	if o.output == "jsonschema" {
 		_, err := o.Out.Write(v1alpha1.Schema(kind))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
@@ -21,9 +22,9 @@ func (o *explainOptions) explainCheck() (done bool, err error) {
 		if near, ok := nearest.Name(topic, check.IDs()); ok {
 			hint = "did you mean " + near + "?"
 		}
-		return true, inputErrorf(hint, "no check %q", o.topic)
+		return true, verdict.Inputf(hint, "no check %q", o.topic)
 	case o.output != "":
-		return true, inputErrorf("leave out -o", "check %s has no schema", found.ID)
+		return true, verdict.Inputf("leave out -o", "check %s has no schema", found.ID)
 	}
 	_, err = fmt.Fprintf(o.Out, "CHECK:     %s\nSEVERITY:  %s\nSCOPE:     %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n", found.ID, found.Severity,
 		found.Scope, found.Title, indent(found.Why), indent(found.Remedy))

@@ -5,17 +5,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
-// text is for people: headings as those of explain FIELD, a paragraph for each fact.
-func (w linkWords) text() string {
+// explanationText is for people: headings as those of explain FIELD, a paragraph for each fact.
+func explanationText(w reader.Explanation) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSAYS:\n%s\n", w.Link, w.Server, indent(w.Says))
 	section := func(title string, lines []string) {
 		fmt.Fprintf(&text, "\n%s:\n", title)
 		for _, line := range lines {
-			if line = oneLine(line); strings.HasPrefix(line, "kubectl ") {
+			if line = terminal.OneLine(line); strings.HasPrefix(line, "kubectl ") {
 				text.WriteString("    " + line + "\n") // to be pasted: in one piece
 			} else {
 				text.WriteString(indent(line) + "\n")
@@ -23,10 +25,10 @@ func (w linkWords) text() string {
 		}
 	}
 	section("IDENTITY", w.Identity)
-	section("RIGHTS", w.rightsText())
+	section("RIGHTS", rightsText(w))
 	var lives []string
 	for _, line := range w.Lifetime {
-		lives = append(lives, line.life())
+		lives = append(lives, validityText(line))
 	}
 	section("LIFETIME", append(lives, w.Ends...))
 	section("A LEAK EXPOSES", w.Exposes)
@@ -34,7 +36,7 @@ func (w linkWords) text() string {
 	return text.String()
 }
 
-func (w linkWords) rightsText() []string {
+func rightsText(w reader.Explanation) []string {
 	var lines []string
 	if w.Given != "" {
 		lines = append(lines, "given by "+w.Given)
@@ -48,7 +50,7 @@ func (w linkWords) rightsText() []string {
 	return lines
 }
 
-func rightText(r render.Right) string {
+func rightText(r access.Permission) string {
 	resource := r.Resource
 	if r.Group != "" {
 		resource += "." + r.Group
@@ -63,17 +65,17 @@ func rightText(r render.Right) string {
 	return text + " everywhere"
 }
 
-// life is what is known of one credential.
-func (l credentialLine) life() string {
+// validityText is what is known of one credential.
+func validityText(l reader.Line) string {
 	facts := []string{fmt.Sprintf("generation %d", l.Generation)}
 	switch {
-	case l.State == stateElsewhere || l.State == stateMissing:
+	case l.State == reader.StateElsewhere || l.State == reader.StateMissing:
 		facts = append(facts, "not here")
-	case l.State == stateRevoked || l.State == stateRefused:
+	case l.State == reader.StateRevoked || l.State == reader.StateRefused:
 		facts = append(facts, l.State)
 	case l.NeverEnds:
 		facts = append(facts, "it never ends")
-	case l.Expires != nil && l.State == stateExpired:
+	case l.Expires != nil && l.State == reader.StateExpired:
 		facts = append(facts, "it has ended at "+l.Expires.Format(time.RFC3339))
 	case l.Expires != nil:
 		facts = append(facts, "it ends at "+l.Expires.Format(time.RFC3339))

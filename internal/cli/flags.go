@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
@@ -33,7 +34,7 @@ func checkWord(flag, value string, words ...string) error {
 	if near, ok := nearest.Name(value, words); ok {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
-	return inputErrorf(hint, "%s does not take %q", flag, value)
+	return verdict.Inputf(hint, "%s does not take %q", flag, value)
 }
 
 // checkGiven runs before every command. It refuses a flag without a value, as an unset variable
@@ -43,7 +44,7 @@ func checkGiven(cmd *cobra.Command, args []string) error {
 	var errs []error
 	check := func(name, value string) {
 		if strings.ContainsFunc(value, unicode.IsControl) {
-			errs = append(errs, inputErrorf("write it without", "%s holds a control character: %q", name, value))
+			errs = append(errs, verdict.Inputf("write it without", "%s holds a control character: %q", name, value))
 		}
 	}
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
@@ -53,7 +54,7 @@ func checkGiven(cmd *cobra.Command, args []string) error {
 		}
 		for _, value := range values {
 			if value == "" {
-				errs = append(errs, inputErrorf("give it a value, or leave it out", "--%s is empty", flag.Name))
+				errs = append(errs, verdict.Inputf("give it a value, or leave it out", "--%s is empty", flag.Name))
 			}
 			check("--"+flag.Name, value)
 		}
@@ -62,4 +63,9 @@ func checkGiven(cmd *cobra.Command, args []string) error {
 		check("the argument", arg)
 	}
 	return errors.Join(errs...)
+}
+
+func addFilename(cmd *cobra.Command, filename *string) {
+	cmd.Flags().StringVarP(filename, "filename", "f", "mesh.yaml", "the mesh file; - reads it from stdin, with the current folder as its folder")
+	_ = cmd.MarkFlagFilename("filename", "yaml", "yml")
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
@@ -39,26 +41,26 @@ func readIdentities(names []string) (sealing.Keys, error) {
 func readIdentity(name string) (sealing.Keys, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return sealing.Keys{}, inputErrorf("name the file that age-keygen has written", "read identity: %w", quotePath(err))
+		return sealing.Keys{}, verdict.Inputf("name the file that age-keygen has written", "read identity: %w", terminal.QuotePath(err))
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return sealing.Keys{}, inputError{fmt.Errorf("read identity: %w", quotePath(err))}
+		return sealing.Keys{}, verdict.Input(fmt.Errorf("read identity: %w", terminal.QuotePath(err)))
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, inputErrorf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
+		return sealing.Keys{}, verdict.Inputf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
 	}
 	text, err := io.ReadAll(io.LimitReader(file, maxIdentity+1))
 	if err == nil && len(text) > maxIdentity {
 		err = errors.New("it is too long")
 	}
 	if err != nil {
-		return sealing.Keys{}, inputError{fmt.Errorf("read identity: %w", quotePath(err))}
+		return sealing.Keys{}, verdict.Input(fmt.Errorf("read identity: %w", terminal.QuotePath(err)))
 	}
 	keys, err := sealing.ParseKeys(text)
 	if err != nil {
-		return sealing.Keys{}, inputErrorf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
+		return sealing.Keys{}, verdict.Inputf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
 			"read identity %q: %w", name, err)
 	}
 	return keys, nil

@@ -4,11 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 type importGKEOptions struct {
@@ -41,7 +48,7 @@ The passwords and keys that old clusters have in such a dump are not read.`,
   kubectl mesh import gke clusters.json rules.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return inputErrorf("make one: gcloud container clusters list --format=json > clusters.json", "%s takes one file at least", cmd.CommandPath())
+				return verdict.Inputf("make one: gcloud container clusters list --format=json > clusters.json", "%s takes one file at least", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -70,7 +77,7 @@ func (o *importGKEOptions) Validate() error {
 		}
 	}
 	if readers > 1 {
-		return inputErrorf("write one of them to a file", "stdin is asked for %d times", readers)
+		return verdict.Inputf("write one of them to a file", "stdin is asked for %d times", readers)
 	}
 	return nil
 }
@@ -81,14 +88,57 @@ func (o *importGKEOptions) Run() error {
 		return err
 	}
 	if len(dump.Clusters) == 0 {
-		return inputErrorf("add the clusters: gcloud container clusters list --format=json", "the files hold no cluster")
+		return verdict.Inputf("add the clusters: gcloud container clusters list --format=json", "the files hold no cluster")
 	}
-	i, err := o.open(dump)
+	if _, err := os.Stat(o.filename); errors.Is(err, fs.ErrNotExist) && o.filename != "-" {
+		return verdict.Inputf("write it, say:\n"+indented(collect.FirstMesh(dump)), "%s does not exist", o.filename)
+	}
+	ws, problems, err := workspace.Read(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer i.ws.close()
-	return i.run()
+	defer ws.Close()
+	if ws.Doc.Mesh == nil {
+		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
+	}
+	changes, err := collect.ImportGKE(collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Tell: o.tell()})
+	return errors.Join(o.print(changes), err)
+}
+
+// print has a line for each field that changes.
+func (o *importGKEOptions) print(changes []collect.Change) error {
+	var text strings.Builder
+	for _, change := range changes {
+		switch {
+		case len(change.Fields) == 0:
+			fmt.Fprintf(&text, "%s: unchanged\n", change.Cluster)
+		case o.dryRun:
+			fmt.Fprintf(&text, "%s: %s would change\n", change.Cluster, change.File)
+		default:
+			fmt.Fprintf(&text, "%s: %s changed\n", change.Cluster, change.File)
+		}
+		for _, field := range change.Fields {
+			switch {
+			case field.Was == "":
+				fmt.Fprintf(&text, "  + %s: %s\n", field.Field, field.Is)
+			case field.Is == "":
+				fmt.Fprintf(&text, "  - %s: %s\n", field.Field, field.Was)
+			default:
+				fmt.Fprintf(&text, "  ~ %s: %s -> %s\n", field.Field, field.Was, field.Is)
+			}
+		}
+	}
+	_, err := io.WriteString(o.Out, terminal.Plain(text.String()))
+	return err
+}
+
+// indented sets each line of a text two in.
+func indented(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("  " + line)
+	}
+	return b.String()
 }
 
 // readDumps reads all files, and reports all that cannot be read.
@@ -98,15 +148,15 @@ func readDumps(files []string, stdin io.Reader) (gke.Dump, error) {
 	for _, name := range files {
 		text, err := readDump(name, stdin)
 		if err != nil {
-			errs = append(errs, inputError{err})
+			errs = append(errs, verdict.Input(err))
 			continue
 		}
 		dump, err := gke.Parse(text)
 		switch {
 		case errors.Is(err, gke.ErrNotJSON):
-			err = inputErrorf("have gcloud print it: --format=json", "%s %w", dumpName(name), err)
+			err = verdict.Inputf("have gcloud print it: --format=json", "%s %w", dumpName(name), err)
 		case err != nil:
-			err = inputErrorf("give what gcloud container clusters list and gcloud compute firewall-rules list print with --format=json", "%s: %w", dumpName(name), err)
+			err = verdict.Inputf("give what gcloud container clusters list and gcloud compute firewall-rules list print with --format=json", "%s: %w", dumpName(name), err)
 		}
 		if err != nil {
 			errs = append(errs, err)
@@ -121,21 +171,21 @@ func readDump(name string, stdin io.Reader) ([]byte, error) {
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
-			return nil, quotePath(err)
+			return nil, terminal.QuotePath(err)
 		}
 		defer file.Close()
 		reader = file
 	}
 	text, err := io.ReadAll(io.LimitReader(reader, gke.MaxSize+1))
 	if err == nil && len(text) > gke.MaxSize {
-		err = withHint(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "give it in parts")
+		err = hint.Add(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "give it in parts")
 	}
 	return text, err
 }
 
 func dumpName(name string) string {
 	if name == "-" {
-		return stdinName
+		return workspace.Stdin
 	}
 	return name
 }

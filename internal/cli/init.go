@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
@@ -94,7 +97,7 @@ func (o *initOptions) Run() error {
 		for i := range problems {
 			problems[i].File, problems[i].Line = "", 0 // of a text that nobody has
 		}
-		return &problemsError{name: "the mesh that this would make", problems: problems}
+		return &workspace.Problems{Name: "the mesh that this would make", List: problems}
 	}
 	if o.filename == "-" {
 		if err := leaks.Refuse(leaks.New().Scan("mesh.yaml", text)); err != nil {
@@ -106,16 +109,16 @@ func (o *initOptions) Run() error {
 	if err := o.write(text); err != nil {
 		return err
 	}
-	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, count(len(contexts), "cluster"))
-	sayProblems(o.ErrOut, doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)})), listAll(o.filename))
-	fmt.Fprintf(o.ErrOut, "%sread it through, then: kubectl mesh validate%s\n", hintMark, filenameFlag(o.filename))
+	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, terminal.Count(len(contexts), "cluster"))
+	terminal.Problems(o.ErrOut, doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)})), workspace.ListAll(o.filename))
+	terminal.Hint(o.ErrOut, "read it through, then: kubectl mesh validate"+workspace.FilenameFlag(o.filename))
 	return nil
 }
 
 // write writes the file and makes the folder of credentials. One that is there already may be
 // refused, and then nothing is written.
 func (o *initOptions) write(text []byte) error {
-	credentials := filepath.Join(filepath.Dir(o.filename), credentialsFolder)
+	credentials := filepath.Join(filepath.Dir(o.filename), layout.Credentials)
 	if _, err := os.Stat(credentials); err == nil {
 		if err := output.EnsureIgnored(credentials); err != nil {
 			return err
@@ -133,7 +136,7 @@ func (o *initOptions) write(text []byte) error {
 // writeGitleaks lets gitleaks, which many run before each commit, find what it does not know of by itself,
 // and pass by what is public here. A file that is there is somebody's own.
 func (o *initOptions) writeGitleaks() error {
-	name := filepath.Join(filepath.Dir(o.filename), ".gitleaks.toml")
+	name := filepath.Join(filepath.Dir(o.filename), layout.GitleaksSettings)
 	if _, err := os.Lstat(name); err == nil {
 		return nil
 	}
@@ -144,78 +147,35 @@ func (o *initOptions) writeGitleaks() error {
 	return output.WriteFile(name, text, output.FileOptions{Mode: 0o644})
 }
 
-// filenameFlag is what a command needs to find the file.
-func filenameFlag(filename string) string {
-	if filename == "mesh.yaml" {
-		return ""
-	}
-	return " -f " + shell.Quote(filename)
-}
-
 // readContexts reads the contexts and the files of their certificate authorities.
 func (o *initOptions) readContexts() ([]kubeconfig.Context, error) {
-	config, err := o.load()
+	config, err := live.ReadKubeconfig(o.file)
 	if err != nil {
 		return nil, err
 	}
 	if len(config.Contexts) == 0 {
-		return nil, inputErrorf("name a kubeconfig: --kubeconfig FILE", "the kubeconfig has no contexts")
+		return nil, verdict.Inputf("name a kubeconfig: --kubeconfig FILE", "the kubeconfig has no contexts")
 	}
 	contexts, err := kubeconfig.Contexts(*config, o.contexts)
+	var more []string
+	if len(o.contexts) == 0 {
+		more = []string{"or leave the context out: name those that you want with --context"}
+	}
 	var problems kubeconfig.Problems
 	if errors.As(err, &problems) {
-		return nil, inputError{contextErrors(problems, len(o.contexts) == 0)}
+		return nil, verdict.Input(live.ContextErrors(problems, more...))
 	}
 	if err != nil {
-		return nil, inputError{err}
+		return nil, verdict.Input(err)
 	}
 	var errs []error
 	for i := range contexts {
-		errs = append(errs, readAuthority(&contexts[i]))
+		errs = append(errs, live.ReadAuthority(&contexts[i]))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, inputError{err}
+		return nil, verdict.Input(err)
 	}
 	return contexts, nil
-}
-
-// contextErrors shows each problem with its remedy.
-func contextErrors(problems kubeconfig.Problems, all bool) error {
-	var errs []error
-	for _, problem := range problems {
-		hint := strings.ReplaceAll(problem.Hint, "\n", "\n"+hintMark)
-		if all {
-			hint += "\n" + hintMark + "or leave the context out: name those that you want with --context"
-		}
-		errs = append(errs, withHint(problem, hint))
-	}
-	return errors.Join(errs...)
-}
-
-// readAuthority reads the file that a context names, and keeps nothing but certificates.
-func readAuthority(context *kubeconfig.Context) error {
-	data := context.CertificateAuthorityData
-	if context.CertificateAuthorityFile != "" {
-		file, err := os.Open(context.CertificateAuthorityFile)
-		if err == nil {
-			data, err = mesh.ReadLimited(file)
-			_ = file.Close()
-		}
-		if err != nil {
-			return withHint(fmt.Errorf("read certificate authority of context %q: %w", context.Name, quotePath(err)),
-				"correct certificate-authority in the kubeconfig")
-		}
-	}
-	if len(data) == 0 {
-		return nil
-	}
-	certificates, err := mesh.Certificates(data)
-	if err != nil {
-		return withHint(fmt.Errorf("certificate authority of context %q %w", context.Name, err),
-			"correct certificate-authority in the kubeconfig")
-	}
-	context.CertificateAuthorityData, context.CertificateAuthorityFile = certificates, ""
-	return nil
 }
 
 // mergeSame keeps the first of contexts that lead to one API server: they differ in user or

@@ -7,8 +7,8 @@ import (
 	"regexp"
 
 	"go.yaml.in/yaml/v3"
-	reader "sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/yamlnode"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
@@ -45,16 +45,16 @@ func initialMesh(name string, contexts []kubeconfig.Context) ([]byte, error) {
 	for _, context := range contexts {
 		clusters.Content = append(clusters.Content, clusterNode(context))
 	}
-	root := mapping{}
-	root.add("apiVersion", scalar(v1alpha1.APIVersion))
-	root.add("kind", scalar(v1alpha1.KindMesh))
-	meta, spec := mapping{}, mapping{}
-	meta.add("name", scalar(name)).LineComment = commentName
-	root.add("metadata", meta.node())
-	spec.add("clusters", clusters)
-	spec.content[0].HeadComment = commentClusters
-	root.add("spec", spec.node())
-	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{root.node()}, HeadComment: commentFile}
+	root := yamlnode.Mapping{}
+	root.Add("apiVersion", yamlnode.Scalar(v1alpha1.APIVersion))
+	root.Add("kind", yamlnode.Scalar(v1alpha1.KindMesh))
+	meta, spec := yamlnode.Mapping{}, yamlnode.Mapping{}
+	meta.Add("name", yamlnode.Scalar(name)).LineComment = commentName
+	root.Add("metadata", meta.Node())
+	spec.Add("clusters", clusters)
+	spec.Content[0].HeadComment = commentClusters
+	root.Add("spec", spec.Node())
+	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{root.Node()}, HeadComment: commentFile}
 
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
@@ -66,45 +66,45 @@ func initialMesh(name string, contexts []kubeconfig.Context) ([]byte, error) {
 }
 
 func clusterNode(context kubeconfig.Context) *yaml.Node {
-	cluster, api := mapping{}, mapping{}
-	cluster.add("name", scalar(context.ClusterName)).LineComment = commentCluster
-	cluster.add("context", scalar(context.Name))
+	cluster, api := yamlnode.Mapping{}, yamlnode.Mapping{}
+	cluster.Add("name", yamlnode.Scalar(context.ClusterName)).LineComment = commentCluster
+	cluster.Add("context", yamlnode.Scalar(context.Name))
 	platform := v1alpha1.Platform(context.Origin.Platform)
 	switch platform {
 	case v1alpha1.PlatformPlain:
 	case v1alpha1.PlatformGKE, v1alpha1.PlatformEKS, v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
-		cluster.add("platform", scalar(string(platform)))
+		cluster.Add("platform", yamlnode.Scalar(string(platform)))
 	}
 	if locality := localityNode(context.Origin); locality != nil {
-		cluster.add("locality", locality)
+		cluster.Add("locality", locality)
 	}
-	api.add("server", scalar(context.Server)).LineComment = commentServer
+	api.Add("server", yamlnode.Scalar(context.Server)).LineComment = commentServer
 	if len(context.CertificateAuthorityData) > 0 {
-		api.add("certificateAuthorityData", scalar(base64.StdEncoding.EncodeToString(context.CertificateAuthorityData)))
+		api.Add("certificateAuthorityData", yamlnode.Scalar(base64.StdEncoding.EncodeToString(context.CertificateAuthorityData)))
 	} else {
-		api.content[0].HeadComment = commentNoCA
+		api.Content[0].HeadComment = commentNoCA
 	}
-	api.addIf("tlsServerName", context.TLSServerName)
-	api.addIf("proxyURL", context.ProxyURL)
-	cluster.add("api", api.node())
+	api.AddIf("tlsServerName", context.TLSServerName)
+	api.AddIf("proxyURL", context.ProxyURL)
+	cluster.Add("api", api.Node())
 	if gke := gkeNode(context); gke != nil {
-		cluster.add("gke", gke)
+		cluster.Add("gke", gke)
 	}
-	return cluster.node()
+	return cluster.Node()
 }
 
 // localityNode tells region and zone where the platform's name of the place tells them.
 func localityNode(origin kubeconfig.Origin) *yaml.Node {
-	locality := mapping{}
+	locality := yamlnode.Mapping{}
 	match := regexp.MustCompile(`^([a-z]+(?:-[a-z]+)+-?[0-9]+)(-[a-z])?$`).FindStringSubmatch(origin.Location)
 	if match == nil {
 		return nil
 	}
-	locality.add("region", scalar(match[1]))
+	locality.Add("region", yamlnode.Scalar(match[1]))
 	if match[2] != "" {
-		locality.add("zone", scalar(origin.Location))
+		locality.Add("zone", yamlnode.Scalar(origin.Location))
 	}
-	return locality.node()
+	return locality.Node()
 }
 
 func gkeNode(context kubeconfig.Context) *yaml.Node {
@@ -112,39 +112,11 @@ func gkeNode(context kubeconfig.Context) *yaml.Node {
 	if origin.Platform != string(v1alpha1.PlatformGKE) || origin.Project == "" || origin.Location == "" {
 		return nil
 	}
-	gke := mapping{}
-	gke.add("project", scalar(origin.Project))
-	gke.add("location", scalar(origin.Location))
+	gke := yamlnode.Mapping{}
+	gke.Add("project", yamlnode.Scalar(origin.Project))
+	gke.Add("location", yamlnode.Scalar(origin.Location))
 	if origin.Cluster != context.ClusterName {
-		gke.addIf("cluster", origin.Cluster)
+		gke.AddIf("cluster", origin.Cluster)
 	}
-	return gke.node()
-}
-
-// mapping is a YAML mapping in the order in which its keys were added.
-type mapping struct{ content []*yaml.Node }
-
-func (m *mapping) add(key string, value *yaml.Node) *yaml.Node {
-	m.content = append(m.content, scalar(key), value)
-	return value
-}
-
-func (m *mapping) addIf(key, value string) {
-	if value != "" {
-		m.add(key, scalar(value))
-	}
-}
-
-func (m *mapping) node() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode, Content: m.content} }
-
-// scalar is a string whatever it looks like. The encoder knows YAML 1.2, where n and off are
-// strings; those who read the file may take them for booleans.
-func scalar(text string) *yaml.Node {
-	node := &yaml.Node{}
-	node.SetString(text)
-	var read any
-	if err := reader.Unmarshal([]byte(text), &read); err != nil || read != text {
-		node.Style = yaml.DoubleQuotedStyle
-	}
-	return node
+	return gke.Node()
 }

@@ -2,16 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
 )
-
-// errInterrupted says that the user has ended the command.
-var errInterrupted = errors.New("interrupted")
 
 // interruptible marks the commands that end by themselves when their context does.
 const interruptible = "kubectl-mesh.dev/interruptible"

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
 // Commands that wait for clusters hear a signal; others end by it.
@@ -19,7 +21,7 @@ func TestCommandContext(t *testing.T) {
 
 func TestExitCodeOfInterrupt(t *testing.T) {
 	var out bytes.Buffer
-	if code := exitCode(&out, fmt.Errorf("%w: not finished: east", errInterrupted)); code != 130 {
+	if code := exitCode(&out, fmt.Errorf("%w: not finished: east", verdict.ErrInterrupted)); code != 130 {
 		t.Errorf("exit code: got %d, want 130", code)
 	}
 	if want := "error: interrupted: not finished: east\n"; out.String() != want {

@@ -1,24 +1,44 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
-	"io"
-	"log"
 	"runtime/debug"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
-	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // contexts may log in so, as with kubectl
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-	"k8s.io/klog/v2"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
+
+// kubeconfigFlags name a kubeconfig as kubectl does.
+type kubeconfigFlags struct{ file string }
+
+func (f *kubeconfigFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.file, "kubeconfig", "", "the kubeconfig file; default: those of KUBECONFIG, or ~/.kube/config")
+	_ = cmd.MarkFlagFilename("kubeconfig")
+}
+
+// completeContexts offers the names of all contexts.
+func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	config, err := live.ReadKubeconfig(f.file)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var names []string
+	for name := range config.Contexts {
+		if strings.ContainsFunc(name, unicode.IsControl) {
+			continue // a shell would take the rest for a description, or obey it
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
 
 // liveFlags are kubectl's flags for talking to clusters, as far as they make sense for several
 // clusters at once. Each cluster's address and credentials come from its context. The flags
@@ -30,7 +50,6 @@ type liveFlags struct {
 	kubeconfigFlags
 	*genericclioptions.ConfigFlags
 	userAgent string
-	raw       *clientcmdapi.Config // what complete has loaded
 }
 
 func newLiveFlags(system System) liveFlags {
@@ -61,86 +80,28 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("context", f.completeContexts)
 }
 
+// options are the flags as data; a context is that of one cluster.
+func (f *liveFlags) options(contextFor string) live.Options {
+	return live.Options{Kubeconfig: f.file, Context: *f.Context, ContextFor: contextFor, Timeout: *f.Timeout, UserAgent: f.userAgent,
+		Impersonate: rest.ImpersonationConfig{UserName: *f.Impersonate, UID: *f.ImpersonateUID, Groups: *f.ImpersonateGroup}}
+}
+
 // validate checks what can be seen without a kubeconfig.
-func (f *liveFlags) validate() error {
-	if _, err := clientcmd.ParseTimeout(*f.Timeout); err != nil {
-		return inputErrorf("write a number with a unit, such as 10s or 2m", "--request-timeout does not take %q", *f.Timeout)
+func (f *liveFlags) validate() error { return f.options("").Validate() }
+
+// refuseContext: one context is not that of two clusters.
+func (f *liveFlags) refuseContext() error {
+	if *f.Context == "" {
+		return nil
 	}
-	if *f.Impersonate == "" && (*f.ImpersonateUID != "" || len(*f.ImpersonateGroup) > 0) {
-		return inputErrorf("name the user: --as USER", "--as-uid and --as-group need --as")
-	}
-	return nil
+	return verdict.Inputf("write context: NAME into each cluster of mesh.yaml", "--context is one cluster's, and a link has two")
 }
 
-// complete reads the kubeconfig, once for all clusters. It also takes the logs of libraries away. That of
-// client-go has warnings for developers, and at high verbosity the bodies of requests, tokens included;
-// that of net/http has headers and bodies with GODEBUG=http2debug=2 (h2_bundle.go, http2summarizeFrame).
-func (f *liveFlags) complete() (err error) {
-	klog.LogToStderr(false)
-	klog.SetOutput(io.Discard)
-	log.SetOutput(io.Discard)
-	f.raw, err = f.load()
-	return err
-}
-
-// contextOf is the context with which to reach a cluster.
-func (f *liveFlags) contextOf(cluster *v1alpha1.Cluster) string {
-	if *f.Context != "" {
-		return *f.Context
-	}
-	return cluster.Context
-}
-
-// config makes the client configuration of a cluster. It may be called from any goroutine.
-func (f *liveFlags) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
-	name := f.contextOf(cluster)
-	if name == "" {
-		return nil, inputErrorf("write context: NAME into mesh.yaml, or name one: --cluster "+cluster.Name+" --context NAME",
-			"cluster %s has no context", cluster.Name)
-	}
-	return f.configOf(name)
-}
-
-// configOf makes the client configuration of a context.
-func (f *liveFlags) configOf(name string) (*rest.Config, error) {
-	if err := f.checkContext(name); err != nil {
+// clusters reads the kubeconfig and is the way to the clusters of a workspace.
+func (f *liveFlags) clusters(ws *workspace.Workspace, contextFor string) (*live.Clusters, error) {
+	contexts, err := live.Load(f.options(contextFor))
+	if err != nil {
 		return nil, err
 	}
-	overrides := &clientcmd.ConfigOverrides{Timeout: *f.Timeout}
-	overrides.AuthInfo.Impersonate = *f.Impersonate
-	overrides.AuthInfo.ImpersonateUID = *f.ImpersonateUID
-	overrides.AuthInfo.ImpersonateGroups = *f.ImpersonateGroup
-	loading := clientcmd.NewDefaultClientConfigLoadingRules() // where a renewed login is kept
-	loading.ExplicitPath = f.file
-	config, err := clientcmd.NewNonInteractiveClientConfig(*f.raw, name, overrides, loading).ClientConfig()
-	if err != nil {
-		return nil, withHint(fmt.Errorf("use context %q: %w", name, err), f.kubectl(name)+" version has to work first")
-	}
-	config.UserAgent = f.userAgent
-	config.QPS = -1 // what is asked is bounded already, and no controller waits behind it
-	config.WarningHandler = rest.NoWarnings{}
-	return config, nil
-}
-
-// checkContext refuses a context that is not there, and one that verifies nothing.
-func (f *liveFlags) checkContext(name string) error {
-	_, err := kubeconfig.Contexts(*f.raw, []string{name})
-	var problems kubeconfig.Problems
-	if !errors.As(err, &problems) {
-		return err
-	}
-	context := f.raw.Contexts[name]
-	if context != nil && f.raw.Clusters[context.Cluster] != nil && !f.raw.Clusters[context.Cluster].InsecureSkipTLSVerify {
-		return nil // what else is wrong is no reason not to ask
-	}
-	return inputError{contextErrors(problems, false)}
-}
-
-// kubectl is the beginning of a command that uses a context as we do.
-func (f *liveFlags) kubectl(context string) string {
-	command := "kubectl"
-	if f.file != "" {
-		command += " --kubeconfig=" + shell.Quote(f.file)
-	}
-	return command + " --context=" + shell.Quote(context)
+	return contexts.For(ws.Live()), nil
 }

@@ -1,20 +1,21 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
-)
-
-// What happens to objects that hold a secret.
-const (
-	secretsInclude = "include"
-	secretsMask    = "mask"
-	secretsSkip    = "skip"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 type renderOptions struct {
@@ -96,7 +97,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	addOutput(cmd, &o.output, "yaml", "yaml", "json")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	_ = cmd.RegisterFlagCompletionFunc("secrets", cobra.FixedCompletions(
-		[]string{secretsInclude, secretsMask, secretsSkip}, cobra.ShellCompDirectiveNoFileComp))
+		[]string{string(tree.Include), string(tree.Mask), string(tree.Skip)}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagDirname("output-dir")
 }
 
@@ -104,18 +105,18 @@ func (o *renderOptions) Validate() error {
 	toFolder := o.outputDir != ""
 	errs := []error{
 		checkOutput(o.output, "yaml", "json"),
-		checkWord("--secrets", o.secrets, "", secretsInclude, secretsMask, secretsSkip),
+		checkWord("--secrets", o.secrets, "", string(tree.Include), string(tree.Mask), string(tree.Skip)),
 	}
 	refuse := func(when bool, hint, text string) {
 		if when {
-			errs = append(errs, inputErrorf(hint, "%s", text))
+			errs = append(errs, verdict.Inputf(hint, "%s", text))
 		}
 	}
 	refuse(o.check && !toFolder, "name the folder: --output-dir deploy", "--check needs --output-dir")
 	refuse(o.force && !toFolder, "--force is about the files in --output-dir", "--force needs --output-dir")
 	refuse(o.force && o.check, "--check writes nothing: leave out --force", "--check and --force exclude each other")
 	refuse(toFolder && o.output == "json", "leave out -o, or leave out --output-dir", "a folder holds yaml only")
-	refuse(toFolder && o.secrets == secretsMask, "use --secrets=include or --secrets=skip", "a folder cannot hold masked secrets")
+	refuse(toFolder && o.secrets == string(tree.Mask), "use --secrets=include or --secrets=skip", "a folder cannot hold masked secrets")
 	refuse(o.cluster != "" && *o.Context != "" && !o.apply, "name the cluster in one way", "--cluster and --context exclude each other")
 	refuse(o.apply && toFolder, "do one after the other", "--apply and --output-dir exclude each other")
 	refuse(o.apply && o.secrets != "", "leave out --secrets: they go from cluster to cluster through memory", "--apply and --secrets exclude each other")
@@ -123,13 +124,13 @@ func (o *renderOptions) Validate() error {
 }
 
 func (o *renderOptions) Run() error {
-	ws, problems, err := openWorkspace(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
+	defer ws.Close()
 	if o.apply {
-		sayProblems(o.ErrOut, problems, listAll(o.filename))
+		terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 		return o.runApply(ws)
 	}
 	if o.outputDir != "" {
@@ -138,62 +139,25 @@ func (o *renderOptions) Run() error {
 	return o.runStream(ws, problems)
 }
 
-// input reads the credentials that a rendering of these clusters needs, if it needs any.
-func (o *renderOptions) input(ws *workspace, clusters []string, secrets string, problems []mesh.Problem) (render.Input, error) {
-	in := render.Input{Mesh: ws.doc.Mesh, Graph: ws.graph, Bundles: ws.bundles, Sample: o.sample}
-	if o.outputDir != "" || secrets == secretsSkip {
-		sealed, err := ws.readSealed(clusters)
-		if err != nil {
-			return in, err
-		}
-		in.Sealed, problems = sealed, append(problems, ws.sealedProblems()...)
-		if mesh.Stop(problems) {
-			return in, &problemsError{ws.name, problems, listAll(o.filename)}
-		}
-	}
-	if secrets != secretsSkip {
-		tokens, found, err := ws.readTokens(clusters)
-		if err != nil {
-			sayProblems(o.ErrOut, problems, listAll(o.filename))
-			return in, err
-		}
-		in.Tokens, problems = tokens, found
-		if in.ClientCertificates, err = ws.readClientCertificates(clusters); err != nil {
-			sayProblems(o.ErrOut, problems, listAll(o.filename))
-			return in, err
-		}
-		if in.Bundles, err = ws.readKeys(ws.bundles, clusters); err != nil {
-			sayProblems(o.ErrOut, problems, listAll(o.filename))
-			return in, err
-		}
-	}
-	sayProblems(o.ErrOut, problems, listAll(o.filename))
-	return in, nil
+// input is what a rendering begins with.
+func (o *renderOptions) input(ws *workspace.Workspace, problems []mesh.Problem, preset tree.Secrets) tree.Input {
+	return tree.Input{Workspace: ws, Problems: problems, Secrets: cmp.Or(tree.Secrets(o.secrets), preset), Sample: o.sample}
 }
 
 // runStream prints one cluster.
-func (o *renderOptions) runStream(ws *workspace, problems []mesh.Problem) error {
-	name, err := o.pickCluster(ws)
+func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Problem) error {
+	name, err := pickCluster(ws, o.cluster, &o.liveFlags)
 	if err != nil {
 		return err
 	}
-	secrets := o.secrets
-	switch {
-	case secrets == "" && o.OutIsTerminal:
-		secrets = secretsMask
-	case secrets == "":
-		secrets = secretsInclude
+	preset := tree.Include
+	if o.OutIsTerminal {
+		preset = tree.Mask
 	}
-	in, err := o.input(ws, []string{name}, secrets, problems)
+	overlay, problems, err := tree.Compile(o.input(ws, problems, preset), name)
+	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 	if err != nil {
 		return err
-	}
-	overlay, err := render.Compile(in, name, render.Options{Secrets: secrets != secretsSkip})
-	if err != nil {
-		return err
-	}
-	if secrets == secretsMask {
-		overlay = overlay.Masked()
 	}
 	encode := overlay.YAML
 	if o.output == "json" {
@@ -205,4 +169,61 @@ func (o *renderOptions) runStream(ws *workspace, problems []mesh.Problem) error 
 	}
 	_, err = o.Out.Write(text)
 	return err
+}
+
+// runTree makes the directory hold the tree, or checks that it does.
+func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem) error {
+	to := tree.Target{Dir: o.outputDir, Force: o.force}
+	if o.cluster != "" || *o.Context != "" {
+		name, err := pickCluster(ws, o.cluster, &o.liveFlags)
+		if err != nil {
+			return err
+		}
+		to.Only = []string{name}
+	}
+	in := o.input(ws, problems, tree.Skip)
+	trees, problems, err := tree.Render(in, to)
+	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	if err != nil {
+		return err
+	}
+	if o.check {
+		return o.checkTrees(ws, trees)
+	}
+	if in.Secrets == tree.Include {
+		if err := output.EnsureIgnored(ws.Path(layout.Credentials)); err != nil {
+			return err
+		}
+	}
+	for _, t := range trees {
+		report, err := t.Write()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", t.Dir,
+			len(report.Written), len(report.Unchanged), len(report.Removed))
+	}
+	return nil
+}
+
+// checkTrees lists on stdout what is not as it would be rendered.
+func (o *renderOptions) checkTrees(ws *workspace.Workspace, trees []tree.Tree) error {
+	differences := 0
+	for _, t := range trees {
+		found, err := t.Check()
+		if err != nil {
+			return err
+		}
+		for _, d := range found {
+			if _, err := fmt.Fprintf(o.Out, "%s\t%s\n", d.Kind, filepath.Join(t.Dir, filepath.FromSlash(d.Path))); err != nil {
+				return err
+			}
+		}
+		differences += len(found)
+	}
+	if differences > 0 {
+		return hint.Add(fmt.Errorf("%s from what %s renders", terminal.Count(differences, "difference"), ws.Name),
+			"run the same command without --check")
+	}
+	return nil
 }

@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/seal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 type sealOptions struct {
@@ -60,60 +60,16 @@ func (o *sealOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	ws, problems, err := openWorkspace(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
-	ws.now = time.Now() // what ends soon is sealed, and said
-	run := &sealRun{System: o.System, ws: ws, keys: keys}
-	err = o.prepare(run)
-	if err == nil {
-		problems = ws.check(run.known)
-	}
-	sayProblems(o.ErrOut, problems, listAll(o.filename))
+	defer ws.Close()
+	prepared, found, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: o.cluster, Keys: keys, Now: time.Now(), Tell: o.tell()})
 	if err != nil {
+		terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 		return err
 	}
-	return run.write()
+	terminal.Problems(o.ErrOut, found, workspace.ListAll(o.filename))
+	return prepared.Write()
 }
-
-// prepare makes all files, in memory.
-func (o *sealOptions) prepare(run *sealRun) error {
-	clusters, err := o.clusters(run.ws)
-	if err != nil {
-		return err
-	}
-	for _, cluster := range clusters {
-		if err := run.plan(cluster); err != nil {
-			return err
-		}
-	}
-	if len(run.problems) > 0 {
-		return &problemsError{"credentials and sealed files", run.problems, "correct these first"}
-	}
-	return run.encrypt()
-}
-
-// clusters are those to seal for.
-func (o *sealOptions) clusters(ws *workspace) ([]*v1alpha1.Cluster, error) {
-	const how = "write into mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
-	if o.cluster != "" {
-		if err := ws.checkCluster(o.cluster); err != nil {
-			return nil, err
-		}
-		cluster, _ := ws.graph.Cluster(o.cluster)
-		if cluster.Sealing.Format == v1alpha1.SealingNone {
-			return nil, inputErrorf(how, "nothing is sealed for %s: its sealing.format is none", o.cluster)
-		}
-		return []*v1alpha1.Cluster{cluster}, nil
-	}
-	sealed := slices.DeleteFunc(slices.Collect(ws.graph.Clusters()), func(c *v1alpha1.Cluster) bool { return c.Sealing.Format == v1alpha1.SealingNone })
-	if len(sealed) == 0 {
-		return nil, inputErrorf(how, "nothing is sealed for any cluster: %s says no sealing.format", ws.name)
-	}
-	return sealed, nil
-}
-
-// unchanged is what a run says that had nothing to do.
-func unchanged(n int) string { return fmt.Sprintf("%s unchanged", count(n, "sealed file")) }

@@ -5,15 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
 type validateOptions struct {
@@ -75,10 +75,10 @@ by place and fingerprint; it then exits 1.`,
 
 func (o *validateOptions) Validate() error {
 	if len(o.paths) > 0 && !o.secrets {
-		return inputErrorf("name the mesh file with -f, or look for credentials with --secrets", "kubectl mesh validate takes no argument, got %q", o.paths[0])
+		return verdict.Inputf("name the mesh file with -f, or look for credentials with --secrets", "kubectl mesh validate takes no argument, got %q", o.paths[0])
 	}
 	if o.secrets && len(o.identity) > 0 {
-		return inputErrorf("run them one after the other", "--secrets and --identity ask different things")
+		return verdict.Inputf("run them one after the other", "--secrets and --identity ask different things")
 	}
 	return checkOutput(o.output, "", "json", "yaml")
 }
@@ -88,15 +88,15 @@ func (o *validateOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	ws, problems, err := readWorkspace(o.filename, o.In)
+	ws, problems, err := workspace.Read(o.filename, o.In)
 	if err != nil {
 		return err
 	}
-	defer ws.close()
+	defer ws.Close()
 	proven := 0
-	if ws.graph != nil {
-		ws.now = time.Now()
-		if problems, proven, err = ws.checkAll(keys); err != nil {
+	if ws.Graph != nil {
+		ws.Now = time.Now()
+		if problems, proven, err = ws.CheckAll(keys); err != nil {
 			return err
 		}
 	}
@@ -104,71 +104,32 @@ func (o *validateOptions) Run() error {
 		return o.report(ws, problems)
 	}
 	if mesh.Stop(problems) {
-		return &problemsError{ws.name, problems, listAll(o.filename)}
+		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
-	sayProblems(o.ErrOut, problems, listAll(o.filename))
-	if _, err = fmt.Fprintf(o.Out, "%s is valid: mesh %s, %s, %s\n", ws.name, ws.doc.Mesh.Metadata.Name,
-		count(len(ws.doc.Mesh.Spec.Clusters), "cluster"), count(ws.graph.CountLinks(), "link")); err != nil {
+	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	if _, err = fmt.Fprintf(o.Out, "%s is valid: mesh %s, %s, %s\n", ws.Name, ws.Doc.Mesh.Metadata.Name,
+		terminal.Count(len(ws.Doc.Mesh.Spec.Clusters), "cluster"), terminal.Count(ws.Graph.CountLinks(), "link")); err != nil {
 		return err
 	}
 	if !keys.IsZero() {
-		if _, err = fmt.Fprintln(o.Out, count(proven, "sealed file")+" proven to be what the annotations say"); err != nil {
+		if _, err = fmt.Fprintln(o.Out, terminal.Count(proven, "sealed file")+" proven to be what the annotations say"); err != nil {
 			return err
 		}
 	}
-	return sayAddresses(o.Out, ws.graph)
-}
-
-// checkAll runs the rules over everything, and proves what is sealed if there are keys.
-func (ws *workspace) checkAll(keys sealing.Keys) (problems []mesh.Problem, proven int, err error) {
-	files, err := ws.readSealed(ws.graph.Names())
-	if err != nil {
-		return nil, 0, err
-	}
-	problems = ws.check(ws.lives())
-	if keys.IsZero() {
-		return problems, 0, nil
-	}
-	if len(files) == 0 {
-		return nil, 0, inputErrorf("seal first: kubectl mesh seal"+ws.filenameFlag(), "there is nothing sealed to prove")
-	}
-	proven, wrong := proveSealed(files, keys)
-	if proven == 0 && onlyForOthers(wrong) {
-		return nil, 0, inputErrorf("give one that opens what is sealed; a SealedSecret needs the private key of its controller",
-			"the identity opens none of %s", count(len(files), "sealed file"))
-	}
-	for _, name := range slices.Sorted(maps.Keys(wrong)) {
-		problem := mesh.Problem{Severity: mesh.SeverityError, File: ws.path(name), Message: wrong[name].Error(),
-			Hint: "find out who has changed it, before anybody applies it; then seal again: kubectl mesh seal"}
-		if errors.Is(wrong[name], sealing.ErrForOthers) {
-			problem.Severity, problem.Message = mesh.SeverityWarning, "nothing is proven: "+problem.Message
-			problem.Hint = "give an identity that opens it; a SealedSecret needs the private key of its controller"
-		}
-		problems = append(problems, problem)
-	}
-	return problems, proven, nil
-}
-
-func onlyForOthers(wrong map[string]error) bool {
-	for _, err := range wrong {
-		if !errors.Is(err, sealing.ErrForOthers) {
-			return false
-		}
-	}
-	return true
+	return sayAddresses(o.Out, ws.Graph)
 }
 
 // report prints all problems as data, waived ones too.
-func (o *validateOptions) report(ws *workspace, problems []mesh.Problem) error {
+func (o *validateOptions) report(ws *workspace.Workspace, problems []mesh.Problem) error {
 	var servers []readAt
-	if ws.graph != nil {
-		servers = readAddresses(ws.graph)
+	if ws.Graph != nil {
+		servers = readAddresses(ws.Graph)
 	}
 	if err := printProblems(o.Out, o.output, problems, servers...); err != nil {
 		return err
 	}
 	if mesh.Stop(problems) {
-		return inputError{errors.New((&problemsError{name: ws.name, problems: problems}).Error())}
+		return verdict.Input(errors.New((&workspace.Problems{Name: ws.Name, List: problems}).Error()))
 	}
 	return nil
 }
@@ -177,7 +138,7 @@ func (o *validateOptions) report(ws *workspace, problems []mesh.Problem) error {
 func printProblems(w io.Writer, format string, problems []mesh.Problem, servers ...readAt) error {
 	shown := make([]mesh.Problem, len(problems))
 	for i, p := range problems {
-		p.Field, p.Message, p.Hint, p.Waived = redact(p.Field), redact(p.Message), redact(p.Hint), redact(p.Waived)
+		p.Field, p.Message, p.Hint, p.Waived = terminal.Redact(p.Field), terminal.Redact(p.Message), terminal.Redact(p.Hint), terminal.Redact(p.Waived)
 		shown[i] = p
 	}
 	return printData(w, format, struct {

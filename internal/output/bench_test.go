@@ -9,11 +9,11 @@ import (
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // bigTree is 100 clusters that are all linked: 100 folders of 100 files of 1.5 KB.
-func bigTree(version int) render.Tree {
+func bigTree(version int) layout.Tree {
 	var pairs []string
 	for folder := range 100 {
 		for file := range 100 {
@@ -66,7 +66,7 @@ func BenchmarkTree(b *testing.B) {
 	})
 }
 
-func benchmarkCopy(b *testing.B, tree render.Tree) {
+func benchmarkCopy(b *testing.B, tree layout.Tree) {
 	cp, err := exec.LookPath("cp")
 	if err != nil {
 		b.Skip("cp is not installed")

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Kind is how a path differs from what would be written.
@@ -29,7 +29,7 @@ type Difference struct {
 
 // Check tells what Write would have to do, or would refuse to do, sorted by path; it is nothing
 // at all when dir holds the tree. It changes nothing.
-func Check(dir string, tree render.Tree, opts Options) ([]Difference, error) {
+func Check(dir string, tree layout.Tree, opts Options) ([]Difference, error) {
 	differences, err := check(dir, tree, opts)
 	if err != nil {
 		return nil, fmt.Errorf("check %s: %w", dir, err)
@@ -37,7 +37,7 @@ func Check(dir string, tree render.Tree, opts Options) ([]Difference, error) {
 	return differences, nil
 }
 
-func check(dir string, tree render.Tree, opts Options) ([]Difference, error) {
+func check(dir string, tree layout.Tree, opts Options) ([]Difference, error) {
 	if err := checkTree(tree); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func check(dir string, tree render.Tree, opts Options) ([]Difference, error) {
 	return p.differences(), nil
 }
 
-func allMissing(tree render.Tree) []Difference {
+func allMissing(tree layout.Tree) []Difference {
 	if len(tree.Files) == 0 {
 		return nil
 	}

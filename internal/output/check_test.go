@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 func TestCheck(t *testing.T) {
@@ -13,7 +13,7 @@ func TestCheck(t *testing.T) {
 	tests := []struct {
 		name   string
 		before func(t *testing.T, dir string)
-		tree   render.Tree
+		tree   layout.Tree
 		want   []output.Difference
 	}{
 		{name: "the same", tree: old},
@@ -92,7 +92,7 @@ func TestCheckWithoutAFolder(t *testing.T) {
 		{Path: "z.yaml", Kind: output.Missing},
 	}
 	equal(t, "differences", got, want)
-	got, err = output.Check(dir, render.Tree{}, output.Options{})
+	got, err = output.Check(dir, layout.Tree{}, output.Options{})
 	if err != nil || got != nil {
 		t.Errorf("an empty tree: %v, %v", got, err)
 	}

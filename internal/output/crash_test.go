@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 var errInjected = errors.New("injected")
@@ -20,7 +20,7 @@ var errInjected = errors.New("injected")
 type crashCase struct {
 	name   string
 	before func(t *testing.T, dir string)
-	tree   render.Tree
+	tree   layout.Tree
 	opts   output.Options
 	after  map[string]string // apart from mesh.lock
 }

@@ -1,9 +1,9 @@
 package output
 
-import "github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+import "github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 
 // WriteInjected is Write with operations that can be made to fail.
-func WriteInjected(dir string, tree render.Tree, opts Options, inject func(op string) error) (Report, error) {
+func WriteInjected(dir string, tree layout.Tree, opts Options, inject func(op string) error) (Report, error) {
 	return write(dir, tree, opts, inject)
 }
 

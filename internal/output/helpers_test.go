@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 const lockHeader = `# The digest of every file that kubectl mesh wrote into this folder. By it stale files are
@@ -22,21 +22,21 @@ const lockHeader = `# The digest of every file that kubectl mesh wrote into this
 `
 
 // treeOf takes path, content, path, content …
-func treeOf(pairs ...string) render.Tree {
-	var tree render.Tree
+func treeOf(pairs ...string) layout.Tree {
+	var tree layout.Tree
 	for pair := range slices.Chunk(pairs, 2) {
-		tree.Files = append(tree.Files, render.File{Path: pair[0], Content: []byte(pair[1])})
+		tree.Files = append(tree.Files, layout.File{Path: pair[0], Content: []byte(pair[1])})
 	}
-	slices.SortFunc(tree.Files, func(a, b render.File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(tree.Files, func(a, b layout.File) int { return strings.Compare(a.Path, b.Path) })
 	return tree
 }
 
-func scoped(tree render.Tree, scope ...string) render.Tree {
+func scoped(tree layout.Tree, scope ...string) layout.Tree {
 	tree.Scope = scope
 	return tree
 }
 
-func mustWrite(t testing.TB, dir string, tree render.Tree, opts output.Options) output.Report {
+func mustWrite(t testing.TB, dir string, tree layout.Tree, opts output.Options) output.Report {
 	t.Helper()
 	report, err := output.Write(dir, tree, opts)
 	if err != nil {
@@ -117,7 +117,7 @@ func files(t testing.TB, dir string) map[string]string {
 	return all
 }
 
-func asMap(tree render.Tree) map[string]string {
+func asMap(tree layout.Tree) map[string]string {
 	all := map[string]string{}
 	for _, f := range tree.Files {
 		all[f.Path] = string(f.Content)

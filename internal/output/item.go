@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // item is one path that a run has to look at: a file of the tree, or a stale one.
@@ -44,7 +44,7 @@ const (
 )
 
 // items lists what the tree wants and what is stale, sorted by path.
-func items(tree render.Tree, old lock) []item {
+func items(tree layout.Tree, old lock) []item {
 	list := make([]item, 0, len(tree.Files))
 	wanted := make(map[string]bool, len(tree.Files))
 	for _, f := range tree.Files {

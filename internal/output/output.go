@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Options say how a tree is written.
@@ -26,11 +26,11 @@ type Report struct {
 // Write makes dir hold the tree, and creates dir when it is missing. Files that are right
 // already are not touched. After a power failure files may be missing: a tree can be rendered
 // again, and waiting for the disk would take longer than all else. An error means that dir is as it was before, unless it says otherwise.
-func Write(dir string, tree render.Tree, opts Options) (Report, error) {
+func Write(dir string, tree layout.Tree, opts Options) (Report, error) {
 	return write(dir, tree, opts, nil)
 }
 
-func write(dir string, tree render.Tree, opts Options, inject fault) (Report, error) {
+func write(dir string, tree layout.Tree, opts Options, inject fault) (Report, error) {
 	report, err := writeTree(dir, tree, opts, inject)
 	if err != nil {
 		return Report{}, withRemedy(fmt.Errorf("write %s: %w", dir, err))
@@ -38,7 +38,7 @@ func write(dir string, tree render.Tree, opts Options, inject fault) (Report, er
 	return report, nil
 }
 
-func writeTree(dir string, tree render.Tree, opts Options, inject fault) (Report, error) {
+func writeTree(dir string, tree layout.Tree, opts Options, inject fault) (Report, error) {
 	if err := checkTree(tree); err != nil {
 		return Report{}, err
 	}
@@ -52,7 +52,7 @@ func writeTree(dir string, tree render.Tree, opts Options, inject fault) (Report
 	return report, err
 }
 
-func (t *target) fill(tree render.Tree, opts Options) (Report, error) {
+func (t *target) fill(tree layout.Tree, opts Options) (Report, error) {
 	release, err := claim(t.disk.root)
 	if err != nil {
 		return Report{}, err

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // checkTree refuses a tree that could not be written as it stands.
-func checkTree(tree render.Tree) error {
+func checkTree(tree layout.Tree) error {
 	files := make(map[string]bool, len(tree.Files))
 	last := ""
 	for _, f := range tree.Files {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // plan is what a run would do, decided before anything is changed.
@@ -19,7 +19,7 @@ type plan struct {
 	refusals []refusal
 }
 
-func newPlan(dir string, root *os.Root, tree render.Tree, opts Options) (*plan, error) {
+func newPlan(dir string, root *os.Root, tree layout.Tree, opts Options) (*plan, error) {
 	old, err := readLock(root)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 func TestWriteRefuses(t *testing.T) {
@@ -15,7 +15,7 @@ func TestWriteRefuses(t *testing.T) {
 	tests := []struct {
 		name   string
 		before func(t *testing.T, dir string)
-		tree   render.Tree
+		tree   layout.Tree
 		opts   output.Options
 		want   string
 	}{

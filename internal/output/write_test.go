@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 func TestWrite(t *testing.T) {
@@ -16,7 +16,7 @@ func TestWrite(t *testing.T) {
 	tests := []struct {
 		name   string
 		before func(t *testing.T, dir string)
-		tree   render.Tree
+		tree   layout.Tree
 		opts   output.Options
 		report output.Report
 		files  map[string]string
@@ -55,7 +55,7 @@ func TestWrite(t *testing.T) {
 		},
 		{
 			name:   "an empty tree removes everything, but not the folder",
-			tree:   render.Tree{},
+			tree:   layout.Tree{},
 			report: output.Report{Removed: []string{"base/a.yaml", "overlays/east/b.yaml", "overlays/west/c.yaml"}},
 			files:  map[string]string{},
 		},
@@ -191,7 +191,7 @@ func TestWriteKeepsTimes(t *testing.T) {
 
 func TestWriteCreatesTheFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out", "deploy")
-	mustWrite(t, dir, render.Tree{}, output.Options{})
+	mustWrite(t, dir, layout.Tree{}, output.Options{})
 	if _, err := os.Stat(filepath.Dir(dir)); !os.IsNotExist(err) {
 		t.Errorf("a folder was made for an empty tree: %v", err)
 	}

@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
 // prunable are the kinds that may be removed, in the order of removal: first what gives access.
@@ -89,7 +89,7 @@ func (c *Client) inspect(ctx context.Context, left *Leftover, labels map[string]
 	case (left.Kind == "Secret" || left.Kind == "ExternalSecret") && left.Name == signingSecret:
 		left.Keep = "the signing certificate is never removed"
 		return nil
-	case left.Kind == "ConfigMap" && left.Name == render.FleetOptions:
+	case left.Kind == "ConfigMap" && left.Name == access.FleetOptions:
 		left.Keep = "it has options of others"
 		return nil
 	}

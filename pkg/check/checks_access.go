@@ -3,10 +3,10 @@ package check
 import (
 	"fmt"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 func serverTrusted() Check {
@@ -132,12 +132,12 @@ func newestCredential() Check {
 			if remote.Credential == "" {
 				return nil // it does not tell: made by hand, or none at all
 			}
-			want, generation := "", render.Generation(s.peer, s.cluster.Name)
+			want, generation := "", access.Generation(s.peer, s.cluster.Name)
 			switch s.peer.Reader.Auth {
 			case v1alpha1.ReaderAuthClientCertificate:
-				want = render.ReaderUser(s.cluster.Name, generation)
+				want = access.ReaderUser(s.cluster.Name, generation)
 			case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal:
-				want = render.TokenSecret(s.peer, s.cluster.Name, generation)
+				want = access.TokenSecret(s.peer, s.cluster.Name, generation)
 			case v1alpha1.ReaderAuthFederated:
 				return nil
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/audit"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // dumpCheck is a check of the dump of gcloud; without one it is not made.
@@ -67,7 +68,7 @@ func flowsPass() Check {
 					fmt.Sprintf("have rule %s count for more, or rule %s not deny that", m.Rule, m.DeniedBy))...)
 				continue
 			}
-			remedy := fmt.Sprintf("bring what deploy/firewall has to network %s, with rule %s", m.Network, m.Rule)
+			remedy := fmt.Sprintf("bring what %s has to network %s, with rule %s", layout.Deployed(layout.Firewall), m.Network, m.Rule)
 			if s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
 				remedy = "bash " + firewallScript(m.Project, m.Network, m.Webhook) + ", which makes rule " + m.Rule
 			}
@@ -95,9 +96,9 @@ func rulesNarrow() Check {
 // firewallScript is where the script for a network is rendered, or for a cluster's webhook.
 func firewallScript(project, network, webhook string) string {
 	if webhook != "" {
-		return "deploy/gcloud/" + webhook + "/webhook-firewall.sh"
+		return layout.Deployed(layout.WebhookScript(webhook))
 	}
-	return "deploy/gcloud/" + strings.ReplaceAll(project, ":", "_") + "/firewall-" + network + ".sh"
+	return layout.Deployed(layout.FirewallScript(project, network))
 }
 
 // narrower says who makes a rule narrower. The script of a webhook goes with its cluster.
@@ -109,7 +110,7 @@ func narrower(s subject, wide audit.Wide) string {
 	case wide.Webhook != "" && !known:
 		return "no script has it any more: gcloud compute firewall-rules delete " + wide.Rule + " --project=" + wide.Project
 	case !s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud):
-		return "bring what deploy/firewall has to network " + wide.Network
+		return "bring what " + layout.Deployed(layout.Firewall) + " has to network " + wide.Network
 	}
 	return "bash " + firewallScript(wide.Project, wide.Network, wide.Webhook) + ", with --prune where mesh.yaml has the rule no more"
 }
@@ -168,7 +169,7 @@ func serversOpen() Check {
 			if closed.GlobalAccess {
 				parts = append(parts, "global access off")
 			}
-			found = append(found, bad(cluster.Name+": "+strings.Join(parts, ", "), "bash deploy/gcloud/"+cluster.Name+"/access.sh")...)
+			found = append(found, bad(cluster.Name+": "+strings.Join(parts, ", "), "bash "+layout.Deployed(layout.AccessScript(cluster.Name)))...)
 		})
 		return found
 	})
@@ -186,7 +187,7 @@ func serversNarrow() Check {
 		s.Dump.each(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
 			if spare := audit.Spare(needs[cluster.Name], is); len(spare) > 0 {
 				found = append(found, bad(fmt.Sprintf("%s authorizes %s, which mesh.yaml does not have", cluster.Name, abridged(spare)),
-					"write them into gke.authorizedNetworks, or: bash deploy/gcloud/"+cluster.Name+"/access.sh --prune")...)
+					"write them into gke.authorizedNetworks, or: bash "+layout.Deployed(layout.AccessScript(cluster.Name))+" --prune")...)
 			}
 		})
 		return found

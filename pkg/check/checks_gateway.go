@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 func gatewayAPI() Check {
@@ -93,7 +93,7 @@ func gatewayAddress() Check {
 func (s subject) gatewayLabel() string {
 	exposure := s.Graph.Exposure(s.cluster.Name)
 	if exposure.Remotes && !exposure.Workloads {
-		return render.LabelMesh
+		return access.LabelMesh
 	}
 	return "topology.istio.io/network"
 }

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // peerConditions are what Solo's control plane says of a peer; the third is from 1.28 on.
@@ -49,7 +49,7 @@ func peersConnected() Check {
 
 // peering judges the peer Gateway of one cluster.
 func (s subject) peering(peer *v1alpha1.Cluster) []outcome {
-	name := render.PeerGateway(peer.Name)
+	name := access.PeerGateway(peer.Name)
 	at := slices.IndexFunc(s.facts.Peers.Value, func(p cluster.Peer) bool { return p.Name == name })
 	if at < 0 {
 		return bad(fmt.Sprintf("there is no peer Gateway %s: calls to %s end nowhere", name, peer.Name), s.Commands.Apply)

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 func secretPresent() Check {
@@ -39,7 +39,7 @@ func secretPresent() Check {
 
 // takeOver: one of our name is taken over; another one would stay beside ours.
 func (s subject) takeOver(secret Secret) string {
-	if secret.Name == render.RemoteSecret(s.peer.Name) {
+	if secret.Name == access.RemoteSecret(s.peer.Name) {
 		return s.Commands.Apply
 	}
 	return s.Commands.Apply + "; then: " + s.delete(secret)

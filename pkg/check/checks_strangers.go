@@ -5,8 +5,8 @@ import (
 
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 func stranger() Check {
@@ -111,7 +111,7 @@ func doubled() Check {
 				id := cluster.ID()
 				if names := where[id]; len(names) > 1 {
 					found = append(found, bad(fmt.Sprintf("cluster %s is in the Secrets %s: istiod ignores all but one", id, strings.Join(names, ", ")),
-						"delete the one that is not of this mesh: "+s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" get secrets -L "+render.LabelMesh)...)
+						"delete the one that is not of this mesh: "+s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" get secrets -L "+access.LabelMesh)...)
 				}
 			}
 			if found == nil && s.facts.Secrets.Why == "" {

@@ -221,7 +221,7 @@ func TestSecretFaults(t *testing.T) {
 }
 
 func TestAccessFaults(t *testing.T) {
-	change := func(do func(*cluster.Access)) func(*Input) { return func(in *Input) { access(in, do) } }
+	change := func(do func(*cluster.Access)) func(*Input) { return func(in *Input) { granted(in, do) } }
 	ends := func(v cluster.Verdict) func(*Input) {
 		return change(func(a *cluster.Access) { *a = cluster.Access{Verdict: v, Why: "because"} })
 	}

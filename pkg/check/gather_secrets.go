@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // secrets reads the remote secrets, and returns the kubeconfigs that are worth a try: those of
@@ -81,7 +81,7 @@ func differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string {
 	var fields []string
 	wanted := ""
 	if peer.Reader.Auth == v1alpha1.ReaderAuthFederated {
-		wanted = render.TokenFile(peer.Name)
+		wanted = access.TokenPath(peer.Name)
 	}
 	for field, same := range map[string]bool{
 		"tokenFile": remote.TokenFile == wanted,

@@ -59,8 +59,8 @@ func healthySample(name, peer string) *Sample {
 		Hops:    Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 12, WayDirect}, {"198.51.100.7:15443", 8, WayGateway}}}}
 }
 
-// access changes what the credential of east is good for in west.
-func access(in *Input, change func(*cluster.Access)) {
+// granted changes what the credential of east is good for in west.
+func granted(in *Input, change func(*cluster.Access)) {
 	a := in.Facts["east"].Access["west"]
 	change(&a)
 	in.Facts["east"].Access["west"] = a

@@ -1,21 +1,14 @@
 package helm
 
-import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
 
-// Where istiod finds the tokens that it shows to the API servers of clusters with federated
-// readers: TokenFolder/<cluster>/TokenFile.
 const (
-	TokenFolder = "/var/run/secrets/mesh"
-	TokenFile   = "token"
-
 	tokenVolume = "mesh-peers"
 	tokenLife   = 3600 // seconds; the kubelet renews a token well before its end
 )
-
-// Audience is for whom the token of one reading is made: no other API server accepts it.
-func Audience(mesh, consumer, target string) string {
-	return "kubectl-mesh.dev/" + mesh + "/" + consumer + "/" + target
-}
 
 // The part of a pod's volumes that is needed (k8s.io/api core/v1).
 type volume struct {
@@ -63,7 +56,7 @@ func (v values) tokenVolumes() ([]volume, []volumeMount) {
 	tokens := volume{Name: tokenVolume}
 	for _, target := range targets {
 		tokens.Projected.Sources = append(tokens.Projected.Sources, projectedSource{projectedToken{
-			Audience: Audience(v.Spec.Metadata.Name, v.cluster.Name, target.Name), ExpirationSeconds: tokenLife, Path: target.Name + "/" + TokenFile}})
+			Audience: access.Audience(v.Spec.Metadata.Name, v.cluster.Name, target.Name), ExpirationSeconds: tokenLife, Path: target.Name + "/" + access.TokenFile}})
 	}
-	return []volume{tokens}, []volumeMount{{MountPath: TokenFolder, Name: tokenVolume, ReadOnly: true}}
+	return []volume{tokens}, []volumeMount{{MountPath: access.TokenDir, Name: tokenVolume, ReadOnly: true}}
 }

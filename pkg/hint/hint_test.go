@@ -95,3 +95,23 @@ func TestOf(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestTell(t *testing.T) {
+	var got []hint.Notice
+	tell := hint.Tell(func(notice hint.Notice) { got = append(got, notice) })
+	tell.Say("wrote %s", "a")
+	tell.Warn("move it", "%s is in the way", "b")
+	tell.Warn("", "no remedy")
+	tell.Advise("commit it")
+	tell.Advise("")
+	hint.Tell(nil).Say("nobody listens")
+	want := []hint.Notice{
+		{Text: "wrote a"},
+		{Warning: true, Text: "b is in the way", Remedies: []string{"move it"}},
+		{Warning: true, Text: "no remedy"},
+		{Remedies: []string{"commit it"}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -90,3 +90,19 @@ func attach(problems []Problem, remedies []string) []Problem {
 	}
 	return problems
 }
+
+// Split takes joined errors apart. An error that has a remedy stays whole, whatever it wraps.
+func Split(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what is wrapped stays whole
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return []error{err}
+	}
+	var errs []error
+	for _, err := range joined.Unwrap() {
+		errs = append(errs, Split(err)...)
+	}
+	return errs
+}

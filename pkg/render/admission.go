@@ -13,14 +13,11 @@ import (
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
-
-// AdmissionPolicy is the name of the policy that admits the remote secrets of this mesh and no others,
-// and of its binding.
-const AdmissionPolicy = "mesh-remote-secrets"
 
 // Whoever may write Secrets in Istio's namespace can have istiod call any server, and believe what it
 // says of endpoints; where istiod takes token files, also show it a token that is in its pod (istio
@@ -56,11 +53,11 @@ func (c compiler) admission() ([]Manifest, error) {
 		if err != nil {
 			return nil, fmt.Errorf("render admission policy: %w", err)
 		}
-		e.name = RemoteSecret(target.Name)
+		e.name = access.RemoteSecret(target.Name)
 		expected[target.ID()] = e
 	}
-	binding := admissionv1.ValidatingAdmissionPolicyBinding(AdmissionPolicy).WithLabels(c.labels).WithSpec(
-		admissionv1.ValidatingAdmissionPolicyBindingSpec().WithPolicyName(AdmissionPolicy).WithValidationActions(typed.Deny))
+	binding := admissionv1.ValidatingAdmissionPolicyBinding(access.AdmissionPolicy).WithLabels(c.labels).WithSpec(
+		admissionv1.ValidatingAdmissionPolicyBindingSpec().WithPolicyName(access.AdmissionPolicy).WithValidationActions(typed.Deny))
 	return []Manifest{{File: "admission-policy.yaml", Objects: []Object{c.policy(expected), binding},
 		Comment: "The API server admits the remote secrets of this mesh, and no others. Apply it before a remote secret that\n" +
 			"is new or has changed: the policy of before would refuse that."}}, nil
@@ -68,7 +65,7 @@ func (c compiler) admission() ([]Manifest, error) {
 
 // expect knows the kubeconfig of a cluster up to its credential.
 func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
-	remote := kubeconfig.Remote{TokenFile: TokenFile(target.Name)}
+	remote := kubeconfig.Remote{TokenFile: access.TokenPath(target.Name)}
 	federated := target.Reader.Auth == v1alpha1.ReaderAuthFederated
 	if !federated {
 		token, err := kubeconfig.ParseToken([]byte("any"))
@@ -114,7 +111,7 @@ func (c compiler) policy(expected map[string]expectation) *admissionv1.Validatin
 		return admissionv1.Validation().WithExpression(expression).WithMessage("mesh " + mesh + ": " + message)
 	}
 	ids := slices.Sorted(maps.Keys(expected))
-	return admissionv1.ValidatingAdmissionPolicy(AdmissionPolicy).WithLabels(c.labels).WithSpec(
+	return admissionv1.ValidatingAdmissionPolicy(access.AdmissionPolicy).WithLabels(c.labels).WithSpec(
 		admissionv1.ValidatingAdmissionPolicySpec().WithFailurePolicy(typed.Fail).WithMatchConstraints(match).
 			WithMatchConditions(admissionv1.MatchCondition().WithName("remote-secret").WithExpression(
 				"object.metadata.?labels[?'"+labelMultiCluster+"'].orValue('') == 'true'")).
@@ -130,7 +127,7 @@ func (c compiler) policy(expected map[string]expectation) *admissionv1.Validatin
 				validation("variables.cluster in variables.begins", "annotation "+annotationCluster+" of a remote secret must name one of the clusters "+
 					"that the control plane here reads: "+cmp.Or(strings.Join(ids, ", "), "none")),
 				validation("variables.cluster in variables.names && object.metadata.name == variables.names[variables.cluster]",
-					"the remote secret of a cluster is called "+remoteSecretName+"CLUSTER"),
+					"the remote secret of a cluster is called "+access.RemoteSecretPrefix+"CLUSTER"),
 				validation("size(object.?data.orValue({})) == 1 && variables.cluster in object.data", "a remote secret has the kubeconfig of its cluster, and nothing else"),
 				validation("variables.known", "the kubeconfig is not the one that mesh.yaml renders: another server, certificate authority or form"),
 				validation(ends(expected, ids), "the kubeconfig has more than the credential behind what mesh.yaml renders"),

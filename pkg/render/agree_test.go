@@ -7,6 +7,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -123,7 +124,7 @@ func checkSaidOf(t *testing.T, s scenario, other, name string, istiod chartValue
 	t.Helper()
 	for _, object := range objectsOf(t, s, other) {
 		switch object.Metadata.Name {
-		case render.RemoteSecret(name):
+		case access.RemoteSecret(name):
 			data := object.StringData
 			if object.Kind == "ExternalSecret" {
 				data = object.Spec.Target.Template.Data
@@ -134,7 +135,7 @@ func checkSaidOf(t *testing.T, s scenario, other, name string, istiod chartValue
 			if !strings.Contains(data[name], "current-context: ") {
 				t.Errorf("%s: no kubeconfig in the remote secret in %s", name, other)
 			}
-		case render.PeerGateway(name):
+		case access.PeerGateway(name):
 			same(t, name, "cluster of the peer in "+other, object.Metadata.Labels[clusterLabel], istiod.Global.MultiCluster.ClusterName)
 			same(t, name, "network of the peer in "+other, object.Metadata.Labels[networkLabel], istiod.Global.Network)
 			if domain, said := object.Metadata.Annotations["gateway.istio.io/trust-domain"]; said {

@@ -2,10 +2,10 @@ package render
 
 import (
 	"bytes"
-	"path"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
@@ -48,7 +48,7 @@ func byAsmcli(cluster *v1alpha1.Cluster) bool {
 // asmcliFiles say what asmcli would else make of the project of the cluster alone: the clusters of
 // two projects on one Shared VPC would be in two networks, and each would know the identities of its
 // own project and of the fleet only.
-func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]File, error) {
+func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	if !byAsmcli(cluster) {
 		return nil, nil
 	}
@@ -60,7 +60,5 @@ func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]File, error) {
 		return nil, err
 	}
 	const comment = "# For the flag --custom_overlay of asmcli: the IDs of cluster and network, and the trust domains, as all clusters have them.\n"
-	return []File{{Path: asmcliFile(cluster.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}}, nil
+	return []layout.File{{Path: layout.AsmcliOverlay(cluster.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}}, nil
 }
-
-func asmcliFile(cluster string) string { return path.Join(helmFolder, cluster, "asmcli.yaml") }

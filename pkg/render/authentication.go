@@ -8,13 +8,11 @@ import (
 	"path"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
-
-// authenticationFolder holds what the owners of API servers need of us.
-const authenticationFolder = "authentication"
 
 // The part of apiserver.config.k8s.io that is needed (k8s.io/apiserver pkg/apis/apiserver/v1). It is
 // a file for the API server's --authentication-config, not an object.
@@ -54,12 +52,12 @@ type celRule struct {
 
 // authenticationFiles are the files for the owner of an API server that trusts the issuers of its
 // readers: its configuration and, where the issuers cannot be asked, their public documents.
-func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]File, error) {
+func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, error) {
 	if target.Reader.Auth != v1alpha1.ReaderAuthFederated || !in.Graph.IsRead(target.Name) {
 		return nil, nil
 	}
 	config := authenticationConfiguration{APIVersion: authenticationVersion(target), Kind: "AuthenticationConfiguration"}
-	var files []File
+	var files []layout.File
 	for consumer := range in.Graph.ReadersOf(target.Name) {
 		config.JWT = append(config.JWT, in.authenticator(target, consumer))
 		documents, err := discoveryFiles(target, consumer)
@@ -74,7 +72,7 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]File, error) {
 	}
 	const comment = "# For the flag --authentication-config of the API server, which reads it again when it changes. Merge it with what is\n" +
 		"# there: an API server has one such file.\n"
-	return append(files, File{Path: path.Join(authenticationFolder, target.Name+".yaml"), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}), nil
+	return append(files, layout.File{Path: layout.AuthenticationFile(target.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}), nil
 }
 
 // authenticationVersion: v1 is there from Kubernetes 1.34 on, v1beta1 from 1.30.
@@ -88,7 +86,7 @@ func authenticationVersion(target *v1alpha1.Cluster) string {
 
 // authenticator trusts one issuer with one thing: to say that somebody is its istiod.
 func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticator {
-	issuer := jwtIssuer{URL: consumer.API.ServiceAccountIssuer, Audiences: []string{helm.Audience(in.Mesh.Metadata.Name, consumer.Name, target.Name)}}
+	issuer := jwtIssuer{URL: consumer.API.ServiceAccountIssuer, Audiences: []string{access.Audience(in.Mesh.Metadata.Name, consumer.Name, target.Name)}}
 	switch {
 	case target.Reader.DiscoveryURL != "":
 		issuer.DiscoveryURL = discoveryURL(target, consumer, "openid-configuration")
@@ -98,9 +96,9 @@ func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticat
 	}
 	return jwtAuthenticator{
 		Issuer:        issuer,
-		ClaimMappings: claimMappings{Username: prefixedClaim{Claim: "sub", Prefix: federatedPrefix(consumer)}},
+		ClaimMappings: claimMappings{Username: prefixedClaim{Claim: "sub", Prefix: access.FederatedPrefix(consumer)}},
 		ClaimValidationRules: []celRule{
-			{Expression: fmt.Sprintf("claims.sub == '%s'", istiodSubject(consumer)), Message: "only istiod of " + consumer.Name},
+			{Expression: fmt.Sprintf("claims.sub == '%s'", access.IstiodSubject(consumer)), Message: "only istiod of " + consumer.Name},
 			{Expression: "claims.exp - claims.iat <= 7200", Message: "at most two hours"},
 		},
 		UserValidationRules: []celRule{{Expression: "!user.username.startsWith('system:')", Message: "no system users"}},
@@ -121,7 +119,7 @@ func discoveryURL(target, consumer *v1alpha1.Cluster, document string) string {
 // discoveryFiles are the documents of an issuer (OpenID Connect Discovery 1.0), to be served where
 // the target finds them: public keys and nothing else. A new key of the issuer is a change of one
 // of them.
-func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]File, error) {
+func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
 	if target.Reader.DiscoveryURL == "" || consumer.API.ServiceAccountJWKS == "" {
 		return nil, nil
 	}
@@ -135,8 +133,8 @@ func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode discovery document of %s: %w", consumer.Name, err)
 	}
-	at := path.Join(authenticationFolder, target.Name, consumer.Name)
-	return []File{
+	at := layout.IssuerDocuments(target.Name, consumer.Name)
+	return []layout.File{
 		{Path: path.Join(at, "jwks"), Content: []byte(strings.TrimSpace(consumer.API.ServiceAccountJWKS) + "\n")},
 		{Path: path.Join(at, "openid-configuration"), Content: append(discovery, '\n')},
 	}, nil

@@ -10,14 +10,11 @@ import (
 	corev1api "k8s.io/api/core/v1"
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
-
-// SigningSecret is the Secret in which istiod finds what it signs with.
-const SigningSecret = "cacerts"
-
-const cacertsFile = "cacerts.yaml"
 
 // Annotations on the namespace of Istio that say which certificates a cluster is to have: a
 // reviewer sees a rotation in them, whoever holds the keys.
@@ -26,26 +23,20 @@ const (
 	annotationRoots   = "kubectl-mesh.dev/root-certificates-sha256"
 )
 
-// Signs tells whether the control plane of a cluster takes a bundle of ours: a remote has none,
-// and Google's has its own.
-func Signs(cluster *v1alpha1.Cluster) bool {
-	return cluster.ControlPlane == cluster.Name && !*cluster.Istio.Managed
-}
-
 // publicCacerts are the certificates of a cluster as the reviewed tree has them: without a key, or
 // as a reference to where they are.
 func (c compiler) publicCacerts() ([]Manifest, error) {
-	if !Signs(c.cluster) {
+	if !access.Signs(c.cluster) {
 		return nil, nil
 	}
 	switch ca := c.Mesh.Spec.Trust.CA; {
 	case ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysCluster:
 		return c.keylessCacerts()
 	case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef != nil:
-		return []Manifest{{File: cacertsFile, Objects: []Object{c.cacertsCertificate(*ca.IssuerRef)},
+		return []Manifest{{File: layout.CACerts, Objects: []Object{c.cacertsCertificate(*ca.IssuerRef)},
 			Comment: "cert-manager makes the key here and keeps Secret cacerts; all clusters need an issuer under the same root."}}, nil
 	case ca.Provider == v1alpha1.CAProviderExternal && ca.External != nil:
-		return []Manifest{{File: cacertsFile, Objects: []Object{c.cacertsExternal(ca.External.SecretStoreRef)},
+		return []Manifest{{File: layout.CACerts, Objects: []Object{c.cacertsExternal(ca.External.SecretStoreRef)},
 			Comment: "External Secrets fetches Secret cacerts from the store."}}, nil
 	}
 	return nil, nil
@@ -63,7 +54,7 @@ func (c compiler) keylessCacerts() ([]Manifest, error) {
 		"kustomize.toolkit.fluxcd.io/prune": "disabled",
 		"kustomize.toolkit.fluxcd.io/ssa":   "Merge",
 	})
-	return []Manifest{{File: cacertsFile, Objects: []Object{secret},
+	return []Manifest{{File: layout.CACerts, Objects: []Object{secret},
 		Comment: "Certificates only: the cluster has the key, in " + trust.CAKeyFile + " of this Secret, which another field manager\n" +
 			"owns. Apply it server-side; never replace or delete it."}}, nil
 }
@@ -78,39 +69,39 @@ func (c compiler) secretCacerts() ([]Manifest, error) {
 		return nil, nil
 	}
 	if bundle.Key.IsZero() {
-		return nil, fmt.Errorf("render %s of %s: there is no signing key", SigningSecret, c.cluster.Name)
+		return nil, fmt.Errorf("render %s of %s: there is no signing key", access.SigningSecret, c.cluster.Name)
 	}
 	certificate, err := bundle.Certificate()
 	if err != nil {
-		return nil, fmt.Errorf("render %s of %s: %w", SigningSecret, c.cluster.Name, err)
+		return nil, fmt.Errorf("render %s of %s: %w", access.SigningSecret, c.cluster.Name, err)
 	}
 	key, err := bundle.Key.PEM()
 	if err != nil {
-		return nil, fmt.Errorf("render %s of %s: %w", SigningSecret, c.cluster.Name, err)
+		return nil, fmt.Errorf("render %s of %s: %w", access.SigningSecret, c.cluster.Name, err)
 	}
 	text := map[string]string{trust.CAKeyFile: string(key)}
 	for name, content := range bundle.Public() {
 		text[name] = string(content)
 	}
 	secret := &signingSecret{SecretApplyConfiguration: c.cacertsSecret().WithStringData(text), certificate: certificate}
-	return []Manifest{{File: cacertsFile, Secret: true, Objects: []Object{secret}}}, nil
+	return []Manifest{{File: layout.CACerts, Secret: true, Objects: []Object{secret}}}, nil
 }
 
 // secretBundle are the certificates of a cluster whose key is in the workspace.
 func (c compiler) secretBundle() (trust.Bundle, bool) {
 	ca := c.Mesh.Spec.Trust.CA
 	bundle, ok := c.Bundles[c.cluster.Name]
-	return bundle, ok && ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysWorkspace && Signs(c.cluster)
+	return bundle, ok && ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysWorkspace && access.Signs(c.cluster)
 }
 
 func (c compiler) cacertsSecret() *corev1.SecretApplyConfiguration {
-	return corev1.Secret(SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).WithType(corev1api.SecretTypeOpaque)
+	return corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).WithType(corev1api.SecretTypeOpaque)
 }
 
 // trustAnnotations say which certificates the cluster is to have.
 func (c compiler) trustAnnotations() (map[string]string, error) {
 	bundle, ok := c.Bundles[c.cluster.Name]
-	if !ok || !Signs(c.cluster) {
+	if !ok || !access.Signs(c.cluster) {
 		return nil, nil
 	}
 	signing, err := bundle.Certificate()

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -40,12 +41,12 @@ type certificateKey struct {
 // ca.crt, which istiod reads too. A year, as our own.
 func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
 	return &certificate{
-		customObject: newCustomObject("cert-manager.io/v1", "Certificate", SigningSecret, c.cluster.Istio.Namespace, c.labels),
+		customObject: newCustomObject("cert-manager.io/v1", "Certificate", access.SigningSecret, c.cluster.Istio.Namespace, c.labels),
 		Spec: certificateSpec{
 			CommonName: c.cluster.Name, Duration: "8760h0m0s", IsCA: true,
 			IssuerRef:  certificateIssuer{Group: "cert-manager.io", Kind: string(issuer.Kind), Name: issuer.Name},
 			PrivateKey: certificateKey{Algorithm: "ECDSA", RotationPolicy: "Always", Size: 256},
-			SecretName: SigningSecret, URIs: []string{"spiffe://" + c.cluster.TrustDomain}, Usages: []string{"cert sign", "crl sign"},
+			SecretName: access.SigningSecret, URIs: []string{"spiffe://" + c.cluster.TrustDomain}, Usages: []string{"cert sign", "crl sign"},
 		},
 	}
 }
@@ -54,5 +55,5 @@ func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
 // itself at its next start, and nobody would believe it.
 func (c compiler) cacertsExternal(store v1alpha1.SecretStoreRef) Object {
 	files := []string{trust.CACertFile, trust.CAKeyFile, trust.CertChainFile, trust.RootCertFile}
-	return c.externalSecret(SigningSecret, store, c.Mesh.Metadata.Name+"/"+c.cluster.Name+"/"+SigningSecret, files...)
+	return c.externalSecret(access.SigningSecret, store, c.Mesh.Metadata.Name+"/"+c.cluster.Name+"/"+access.SigningSecret, files...)
 }

@@ -2,16 +2,13 @@ package render
 
 import (
 	"bytes"
-	"path"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
-
-// helmFolder holds a folder of values for each cluster.
-const helmFolder = "helm"
 
 func (in Input) charts(cluster *v1alpha1.Cluster) []helm.Chart {
 	return helm.Charts(helm.Mesh{Spec: in.Mesh, Graph: in.Graph, Rotating: in.rotating()}, cluster)
@@ -28,8 +25,8 @@ func (in Input) rotating() bool {
 }
 
 // valuesFiles are the values of the charts of one cluster.
-func (in Input) valuesFiles(cluster *v1alpha1.Cluster) ([]File, error) {
-	var files []File
+func (in Input) valuesFiles(cluster *v1alpha1.Cluster) ([]layout.File, error) {
+	var files []layout.File
 	for _, chart := range in.charts(cluster) {
 		values, err := manifest.Encode(chart.Values)
 		if err != nil {
@@ -41,11 +38,7 @@ func (in Input) valuesFiles(cluster *v1alpha1.Cluster) ([]File, error) {
 			text.WriteString("# " + chart.Comment + "\n")
 		}
 		text.Write(values)
-		files = append(files, File{Path: valuesFile(cluster.Name, chart), Content: text.Bytes()})
+		files = append(files, layout.File{Path: layout.HelmValues(cluster.Name, chart.Name), Content: text.Bytes()})
 	}
 	return files, nil
-}
-
-func valuesFile(cluster string, chart helm.Chart) string {
-	return path.Join(helmFolder, cluster, chart.Name+".yaml")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
@@ -20,7 +21,7 @@ func TestErrors(t *testing.T) {
 `)
 	none, broken := in, in
 	none.Tokens = nil
-	broken.Tokens = map[render.Reading]kubeconfig.Token{{Target: "b", Consumer: "a"}: {}, {Target: "c", Consumer: "a"}: parseToken(t, "FAKE")}
+	broken.Tokens = map[access.Pair]kubeconfig.Token{{Target: "b", Consumer: "a"}: {}, {Target: "c", Consumer: "a"}: parseToken(t, "FAKE")}
 	tests := map[string]struct {
 		in   render.Input
 		only []string
@@ -89,7 +90,7 @@ func TestFilesOfAnOverlay(t *testing.T) {
 }
 
 func TestTokenFile(t *testing.T) {
-	got := render.Reading{Target: "east", Consumer: "west"}.TokenFile()
+	got := access.Pair{Target: "east", Consumer: "west"}.TokenFile()
 	if want := "credentials/east/west/token"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -104,12 +105,12 @@ func TestReadings(t *testing.T) {
   - {name: b, api: {server: "https://203.0.113.2"}, reader: {auth: external, external: {secretStoreRef: {name: s}}}}
   - {name: c, api: {server: "https://203.0.113.3"}}
 `)
-	for consumer, want := range map[string][]render.Reading{
+	for consumer, want := range map[string][]access.Pair{
 		"a": {{Target: "c", Consumer: "a"}},
 		"b": {{Target: "a", Consumer: "b"}, {Target: "c", Consumer: "b"}},
 		"d": nil,
 	} {
-		if diff := cmp.Diff(want, render.Readings(in.Graph, consumer)); diff != "" {
+		if diff := cmp.Diff(want, access.TokenPairs(in.Graph, consumer)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", consumer, diff)
 		}
 	}

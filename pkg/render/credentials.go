@@ -3,6 +3,8 @@ package render
 import (
 	"path"
 	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Credentials returns the tree of credentials/overlays: for each cluster an overlay of the
@@ -11,16 +13,16 @@ import (
 //
 // Where the reviewed overlay has sealed objects it is copied without them instead: kustomize refuses
 // two objects of one name, and cannot leave out what it has read.
-func Credentials(in Input, only []string, deploy string) (Tree, error) {
-	tree := Tree{}
+func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
+	tree := layout.Tree{}
 	for _, name := range only {
 		tree.Scope = append(tree.Scope, name+"/")
 	}
 	common, err := commonManifests(in)
 	if err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
-	folders, err := forEach(chosen(in, only), func(name string) ([]File, error) {
+	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
 		cluster, ok := in.Graph.Cluster(name)
 		if !ok {
 			return nil, noCluster(name)
@@ -37,25 +39,25 @@ func Credentials(in Input, only []string, deploy string) (Tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		return folder(name, secrets, []string{path.Join("..", deploy, overlaysFolder, name)})
+		return folder(name, secrets, []string{path.Join("..", deploy, layout.Overlay(name))})
 	})
 	if err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
 	tree.Files = slices.Concat(folders...)
-	tree.sort()
+	tree.Sort()
 	return tree, nil
 }
 
 // copiedFolder has all objects of a cluster but those that are the same everywhere.
-func copiedFolder(in Input, name string, common []Manifest, deploy string) ([]File, error) {
+func copiedFolder(in Input, name string, common []Manifest, deploy string) ([]layout.File, error) {
 	overlay, err := Compile(in, name, Options{Secrets: true})
 	if err != nil {
 		return nil, err
 	}
 	var resources []string
 	if len(common) > 0 {
-		resources = []string{path.Join("..", deploy, baseFolder)}
+		resources = []string{path.Join("..", deploy, layout.Base)}
 	}
 	return folder(name, without(overlay.Manifests, common), resources)
 }

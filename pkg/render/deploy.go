@@ -9,15 +9,9 @@ import (
 
 	"sigs.k8s.io/kustomize/api/types"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
-)
-
-// Folders of the rendered tree.
-const (
-	baseFolder     = "base"
-	overlaysFolder = "overlays"
-	kustomization  = "kustomization.yaml"
 )
 
 // header begins every rendered file.
@@ -25,14 +19,14 @@ const header = "# Rendered by kubectl mesh. Change mesh.yaml, not this file.\n"
 
 // Deploy returns the reviewed tree: deploy/, without anything that is secret. With only the
 // overlays of some clusters the tree speaks for those alone.
-func Deploy(in Input, only []string) (Tree, error) {
+func Deploy(in Input, only []string) (layout.Tree, error) {
 	common, err := commonManifests(in)
 	if err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
-	tree := Tree{Scope: scope(only, len(common) > 0)}
+	tree := layout.Tree{Scope: scope(only, len(common) > 0)}
 	guard := newGuard()
-	folders, err := forEach(chosen(in, only), func(name string) ([]File, error) {
+	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
 		overlay, err := Compile(in, name, Options{})
 		if err != nil {
 			return nil, err
@@ -58,26 +52,26 @@ func Deploy(in Input, only []string) (Tree, error) {
 		return files, guard.files(files)
 	})
 	if err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
-	base, err := folder(baseFolder, common, nil)
+	base, err := folder(layout.Base, common, nil)
 	if err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
 	clouds, err := in.cloudFiles()
 	if err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
 	install, err := installFile(in, clouds)
 	if err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
 	shared := append(slices.Concat(base, clouds), install)
 	if err := guard.files(shared); err != nil {
-		return Tree{}, err
+		return layout.Tree{}, err
 	}
 	tree.Files = append(slices.Concat(folders...), shared...)
-	tree.sort()
+	tree.Sort()
 	return tree, nil
 }
 
@@ -97,13 +91,13 @@ func scope(only []string, shared bool) []string {
 	if len(only) == 0 {
 		return nil
 	}
-	folders := []string{templates.Install, gcloudFolder + "/", firewallFolder + "/"}
+	folders := []string{templates.Install, layout.Gcloud + "/", layout.Firewall + "/"}
 	if shared {
-		folders = append(folders, baseFolder+"/")
+		folders = append(folders, layout.Base+"/")
 	}
 	for _, name := range only {
-		folders = append(folders, path.Join(overlaysFolder, name)+"/", path.Join(helmFolder, name)+"/",
-			path.Join(authenticationFolder, name)+"/", path.Join(authenticationFolder, name+".yaml"))
+		folders = append(folders, layout.Overlay(name)+"/", layout.HelmDir(name)+"/",
+			layout.IssuerDocuments(name, "")+"/", layout.AuthenticationFile(name))
 	}
 	return folders
 }
@@ -138,13 +132,13 @@ func sameText(a, b Manifest) (bool, error) {
 }
 
 // overlayFiles returns the folder of one cluster in the reviewed tree.
-func overlayFiles(overlay Overlay, common []Manifest) ([]File, error) {
+func overlayFiles(overlay Overlay, common []Manifest) ([]layout.File, error) {
 	var resources []string
 	if len(common) > 0 {
-		resources = append(resources, path.Join("../..", baseFolder))
+		resources = append(resources, path.Join("../..", layout.Base))
 	}
 	own := slices.DeleteFunc(without(overlay.Manifests, common), func(m Manifest) bool { return m.Secret })
-	return folder(path.Join(overlaysFolder, overlay.Cluster), own, resources)
+	return folder(layout.Overlay(overlay.Cluster), own, resources)
 }
 
 // without leaves out the manifests that are common to all clusters.
@@ -155,14 +149,14 @@ func without(manifests, common []Manifest) []Manifest {
 }
 
 // folder returns a kustomize folder of manifests and further resources; none, when empty.
-func folder(at string, manifests []Manifest, resources []string) ([]File, error) {
-	var files []File
+func folder(at string, manifests []Manifest, resources []string) ([]layout.File, error) {
+	var files []layout.File
 	for _, m := range manifests {
 		text, err := m.text()
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{Path: path.Join(at, m.File), Content: text})
+		files = append(files, layout.File{Path: path.Join(at, m.File), Content: text})
 		resources = append(resources, m.File)
 	}
 	if len(resources) == 0 {
@@ -172,7 +166,7 @@ func folder(at string, manifests []Manifest, resources []string) ([]File, error)
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{Path: path.Join(at, kustomization), Content: text}), nil
+	return append(files, layout.File{Path: path.Join(at, layout.Kustomization), Content: text}), nil
 }
 
 // kustomizationText lists resources and does nothing else, so that every version of

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
@@ -28,23 +30,18 @@ func (c compiler) externalSecrets() ([]Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		entry := StoreEntry(c.Mesh.Metadata.Name, target, c.cluster.Name)
-		secret := c.externalSecret(RemoteSecret(target.Name), target.Reader.External.SecretStoreRef, entry, tokenProperty)
+		entry := access.StoreEntry(c.Mesh.Metadata.Name, target, c.cluster.Name)
+		secret := c.externalSecret(access.RemoteSecret(target.Name), target.Reader.External.SecretStoreRef, entry, tokenProperty)
 		secret.Spec.RefreshInterval = "15m0s"
 		// Without the labels of the mesh: the Secret is the store's, and nobody else may prune it.
 		secret.Spec.Target.Template = &externalTemplate{
 			Data: map[string]string{target.ID(): text}, EngineVersion: "v2",
 			Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.ID()}, Labels: map[string]string{labelMultiCluster: "true"}},
 		}
-		manifests = append(manifests, Manifest{File: RemoteSecretFile(target.Name), Objects: []Object{secret},
+		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Objects: []Object{secret},
 			Comment: lines("External Secrets puts in the token: property "+tokenProperty+" of entry "+entry+".", c.addressComment(target))})
 	}
 	return manifests, nil
-}
-
-// StoreEntry is where a store keeps the token with which consumer reads target.
-func StoreEntry(mesh string, target *v1alpha1.Cluster, consumer string) string {
-	return mesh + "/" + target.Name + "/" + Account(target, consumer)
 }
 
 // RemoteKubeconfig is what the remote secret of target holds that consumer has, with that credential

@@ -2,16 +2,16 @@ package render
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
@@ -19,37 +19,19 @@ import (
 // A federated reader has no credential: its istiod shows the token that its own cluster gives it,
 // made for this one reading, and the API server that is read trusts the issuer of that token.
 
-// FederatedUser is who the istiod of a consumer is at the API server of a cluster that trusts its
-// issuer. The prefix keeps it apart from the accounts of the cluster itself.
-func FederatedUser(consumer *v1alpha1.Cluster) string {
-	return federatedPrefix(consumer) + istiodSubject(consumer)
-}
-
-// TokenFile is where the pod of istiod has the token that it shows to a cluster with federated
-// readers.
-func TokenFile(target string) string { return path.Join(helm.TokenFolder, target, helm.TokenFile) }
-
-func federatedPrefix(consumer *v1alpha1.Cluster) string { return "mesh:" + consumer.Name + ":" }
-
-// istiodSubject is the claim sub of the tokens of a cluster's istiod. The chart names its account
-// like its Deployment (istio manifests/charts/istio-control/istio-discovery/templates/serviceaccount.yaml).
-func istiodSubject(consumer *v1alpha1.Cluster) string {
-	return "system:serviceaccount:" + consumer.Istio.Namespace + ":" + istiodService(consumer)
-}
-
 // readerSubjects is who the control plane of a consumer is at the API server here: more than one
 // user while its client certificate is changed.
 func (c compiler) readerSubjects(consumer string) []*rbacv1.SubjectApplyConfiguration {
 	var users []string
 	switch reader, _ := c.Graph.Cluster(consumer); c.cluster.Reader.Auth {
 	case v1alpha1.ReaderAuthFederated:
-		users = []string{FederatedUser(reader)}
+		users = []string{access.FederatedUser(reader)}
 	case v1alpha1.ReaderAuthClientCertificate:
 		for _, generation := range c.cluster.GenerationsOf(consumer) {
-			users = append(users, ReaderUser(consumer, generation))
+			users = append(users, access.ReaderUser(consumer, generation))
 		}
 	default:
-		return []*rbacv1.SubjectApplyConfiguration{accountSubject(Account(c.cluster, consumer), c.cluster.Istio.Namespace)}
+		return []*rbacv1.SubjectApplyConfiguration{accountSubject(access.Account(c.cluster, consumer), c.cluster.Istio.Namespace)}
 	}
 	var subjects []*rbacv1.SubjectApplyConfiguration
 	for _, user := range users {
@@ -65,7 +47,7 @@ func (c compiler) userReaders(comment string) []Manifest {
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
 		manifests = append(manifests, Manifest{File: readerFile(consumer.Name),
 			Comment: fmt.Sprintf(comment, consumer.Name),
-			Objects: c.readerBindings(readerRole+"-"+consumer.Name, c.readerSubjects(consumer.Name)...)})
+			Objects: c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer.Name)...)})
 	}
 	return manifests
 }
@@ -78,7 +60,7 @@ func (c compiler) federatedSecrets() ([]Manifest, error) {
 		if target.Reader.Auth != v1alpha1.ReaderAuthFederated {
 			continue
 		}
-		config, err := c.remoteOf(target, kubeconfig.Remote{TokenFile: TokenFile(target.Name)}).Config()
+		config, err := c.remoteOf(target, kubeconfig.Remote{TokenFile: access.TokenPath(target.Name)}).Config()
 		if err != nil {
 			return nil, err
 		}
@@ -86,7 +68,7 @@ func (c compiler) federatedSecrets() ([]Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		manifests = append(manifests, Manifest{File: RemoteSecretFile(target.Name), Objects: []Object{c.remoteSecretOf(target, string(text))},
+		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Objects: []Object{c.remoteSecretOf(target, string(text))},
 			Comment: lines("Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n"+
 				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again.", c.addressComment(target))})
 	}
@@ -121,7 +103,7 @@ func lines(texts ...string) string {
 
 // remoteSecretOf is the Secret that istiod finds.
 func (c compiler) remoteSecretOf(target *v1alpha1.Cluster, text string) *corev1.SecretApplyConfiguration {
-	return corev1.Secret(RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).
+	return corev1.Secret(access.RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).
 		WithLabels(map[string]string{labelMultiCluster: "true"}).
 		WithAnnotations(map[string]string{annotationCluster: target.ID()}).
 		WithStringData(map[string]string{target.ID(): text})

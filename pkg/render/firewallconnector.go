@@ -1,13 +1,14 @@
 package render
 
 import (
-	"path"
 	"strings"
 
 	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // The parts of compute.cnrm.cloud.google.com/v1beta1 ComputeFirewall that a rule needs
@@ -40,11 +41,11 @@ type computeReference struct {
 }
 
 // connectorFiles are the rules as objects of Config Connector, a file for each VPC network.
-func (in Input) connectorFiles(plan firewall.Plan) ([]File, error) {
+func (in Input) connectorFiles(plan firewall.Plan) ([]layout.File, error) {
 	if !in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallConfigConnector) {
 		return nil, nil
 	}
-	var files []File
+	var files []layout.File
 	for _, network := range plan.Networks {
 		if len(network.Rules) == 0 {
 			continue
@@ -57,7 +58,7 @@ func (in Input) connectorFiles(plan firewall.Plan) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{Path: path.Join(firewallFolder, "config-connector", networkFileName(network)+".yaml"), Content: text})
+		files = append(files, layout.File{Path: layout.ConnectorRules(network.Project, network.Name), Content: text})
 	}
 	return files, nil
 }
@@ -70,7 +71,7 @@ func (in Input) computeFirewall(network firewall.Network, rule firewall.Rule) *c
 	}}
 	object.customObject = newCustomObject("compute.cnrm.cloud.google.com/v1beta1", "ComputeFirewall", "", "", nil)
 	object.ObjectMetaApplyConfiguration = metav1.ObjectMeta().WithName(rule.Name + "." + strings.ReplaceAll(network.Project, ":", ".")).
-		WithLabels(Labels(in.Mesh.Metadata.Name)).WithAnnotations(map[string]string{"cnrm.cloud.google.com/project-id": network.Project})
+		WithLabels(access.Labels(in.Mesh.Metadata.Name)).WithAnnotations(map[string]string{"cnrm.cloud.google.com/project-id": network.Project})
 	for _, source := range rule.Sources {
 		object.Spec.SourceRanges = append(object.Spec.SourceRanges, source.String())
 	}

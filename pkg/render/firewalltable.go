@@ -8,27 +8,24 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Tables for those who run other firewalls.
-const (
-	firewallCSV      = firewallFolder + "/firewall.csv"
-	firewallMarkdown = firewallFolder + "/firewall.md"
-)
 
 // tableFiles are tables of all ways that have to be open.
-func (in Input) tableFiles(firewall.Plan) ([]File, error) {
+func (in Input) tableFiles(firewall.Plan) ([]layout.File, error) {
 	settings := in.Mesh.Spec.Firewall
-	var files []File
+	var files []layout.File
 	if settings.Renders(v1alpha1.FirewallCSV) {
 		text, err := csvTable(in.table())
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{Path: firewallCSV, Content: text})
+		files = append(files, layout.File{Path: layout.FirewallCSV, Content: text})
 	}
 	if settings.Renders(v1alpha1.FirewallMarkdown) {
-		files = append(files, File{Path: firewallMarkdown, Content: in.markdownTable()})
+		files = append(files, layout.File{Path: layout.FirewallTable, Content: in.markdownTable()})
 	}
 	return files, nil
 }

@@ -3,13 +3,13 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 	"text/template"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
@@ -37,7 +37,7 @@ type terraformAllow struct {
 }
 
 // terraformFiles are the rules for Terraform, a file for each VPC network. All files are one module.
-func (in Input) terraformFiles(plan firewall.Plan) ([]File, error) {
+func (in Input) terraformFiles(plan firewall.Plan) ([]layout.File, error) {
 	if !in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallTerraform) {
 		return nil, nil
 	}
@@ -45,7 +45,7 @@ func (in Input) terraformFiles(plan firewall.Plan) ([]File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse template: %w", err)
 	}
-	var files []File
+	var files []layout.File
 	for _, network := range plan.Networks {
 		var rules []terraformRule
 		for _, rule := range network.Rules {
@@ -58,7 +58,7 @@ func (in Input) terraformFiles(plan firewall.Plan) ([]File, error) {
 		if err := page.Execute(&text, rules); err != nil {
 			return nil, fmt.Errorf("write rules for terraform: %w", err)
 		}
-		files = append(files, File{Path: path.Join(firewallFolder, "terraform", networkFileName(network)+".tf"), Content: text.Bytes()})
+		files = append(files, layout.File{Path: layout.TerraformRules(network.Project, network.Name), Content: text.Bytes()})
 	}
 	return files, nil
 }

@@ -3,20 +3,17 @@ package render
 import (
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
-
-// FleetOptions is the ConfigMap in which Google's managed control plane reads its options. It has
-// keys of others: only server-side apply leaves those alone, and it is never removed.
-const FleetOptions = "asm-options"
 
 // fleet asks Google's managed control plane to find the clusters of its fleet, or not to.
 func (c compiler) fleet() []Manifest {
 	if c.Mesh.Spec.Discovery != v1alpha1.DiscoveryFleet {
 		return nil
 	}
-	options := corev1.ConfigMap(FleetOptions, c.cluster.Istio.Namespace).WithLabels(c.labels).
+	options := corev1.ConfigMap(access.FleetOptions, c.cluster.Istio.Namespace).WithLabels(c.labels).
 		WithData(map[string]string{"multicluster_mode": string(c.cluster.Istio.MulticlusterMode)})
-	return []Manifest{{File: FleetOptions + ".yaml", Objects: []Object{options},
+	return []Manifest{{File: access.FleetOptions + ".yaml", Objects: []Object{options},
 		Comment: "One key of a ConfigMap that may have others. Apply it; never replace or delete it."}}
 }

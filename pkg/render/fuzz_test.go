@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -89,9 +90,9 @@ func (o oddity) load(t *testing.T) (render.Input, bool) {
 	if doc.Mesh == nil || err != nil || !visible(o.server+o.proxy+o.tlsName) {
 		return render.Input{}, false
 	}
-	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[render.Reading]kubeconfig.Token{}}
-	for _, reading := range readings(in) {
-		in.Tokens[reading] = token
+	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[access.Pair]kubeconfig.Token{}}
+	for _, pair := range pairs(in) {
+		in.Tokens[pair] = token
 	}
 	return in, true
 }
@@ -178,7 +179,7 @@ func (o oddity) checkRemoteSecret(t *testing.T, stream []byte) {
 // checkReader reads what name gets for peer.
 func (o oddity) checkReader(t *testing.T, in render.Input, stream []byte) {
 	t.Helper()
-	account, secret := render.Account(cluster(t, in, o.name), o.peer), render.TokenSecret(cluster(t, in, o.name), o.peer, 1)
+	account, secret := access.Account(cluster(t, in, o.name), o.peer), access.TokenSecret(cluster(t, in, o.name), o.peer, 1)
 	namespace := cluster(t, in, o.name).Istio.Namespace
 	names := map[string]string{"Namespace": namespace, "Secret": secret, "ServiceAccount": account, "RoleBinding": account}
 	for _, doc := range documents(stream) {

@@ -11,6 +11,7 @@ import (
 	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -29,8 +30,8 @@ func gatewaysOf(t testing.TB, in render.Input, cluster string) string {
 		if err := yaml.UnmarshalStrict(doc, &g); err != nil {
 			t.Fatal(err)
 		}
-		delete(g.Labels, render.LabelManagedBy)
-		delete(g.Labels, render.LabelMesh)
+		delete(g.Labels, access.LabelManagedBy)
+		delete(g.Labels, access.LabelMesh)
 		fmt.Fprintf(&b, "%s in %s, class %s\n", g.Name, g.Namespace, g.Spec.GatewayClassName)
 		writeMap(&b, "label", g.Labels)
 		writeMap(&b, "annotation", g.Annotations)

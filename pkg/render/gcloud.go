@@ -3,18 +3,14 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"path"
 	"strings"
 	"text/template"
 	"unicode"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
-
-// gcloudFolder holds the scripts for Google Cloud: a folder for each project that owns networks, and
-// one for each cluster. The two may have one name; their files have not.
-const gcloudFolder = "gcloud"
 
 // script is what all scripts begin with. Values get into a script as shell.Word, which quotes
 // itself, or as remark, in comments and help.
@@ -39,7 +35,7 @@ func (r remark) String() string {
 }
 
 func newScript(file string, remarks ...string) script {
-	s := script{File: remark(path.Join(treeFolder, file))}
+	s := script{File: remark(layout.Deployed(file))}
 	for _, text := range remarks {
 		s.Remarks = append(s.Remarks, remark(text))
 	}
@@ -56,14 +52,14 @@ func words[T fmt.Stringer](values []T) []shell.Word {
 }
 
 // scriptFile fills in one of the templates of scripts.
-func scriptFile(at, name string, data any) (File, error) {
+func scriptFile(at, name string, data any) (layout.File, error) {
 	set, err := template.New(name).ParseFS(templates.FS, "gcloud/*.tmpl")
 	if err != nil {
-		return File{}, fmt.Errorf("parse templates of scripts: %w", err)
+		return layout.File{}, fmt.Errorf("parse templates of scripts: %w", err)
 	}
 	var text bytes.Buffer
 	if err := set.ExecuteTemplate(&text, name, data); err != nil {
-		return File{}, fmt.Errorf("write %s: %w", at, err)
+		return layout.File{}, fmt.Errorf("write %s: %w", at, err)
 	}
-	return File{Path: at, Content: append(bytes.TrimRight(text.Bytes(), "\n"), '\n')}, nil
+	return layout.File{Path: at, Content: append(bytes.TrimRight(text.Bytes(), "\n"), '\n')}, nil
 }

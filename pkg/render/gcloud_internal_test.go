@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
@@ -119,7 +120,7 @@ func runScript(t *testing.T, bash string, script []byte) [][]string {
 }
 
 // checkCall looks for a call that begins so; NAME stands for any name.
-func checkCall(t *testing.T, file File, calls [][]string, want []string) {
+func checkCall(t *testing.T, file layout.File, calls [][]string, want []string) {
 	t.Helper()
 	for _, call := range calls {
 		if len(call) < len(want) {
@@ -137,7 +138,7 @@ func checkCall(t *testing.T, file File, calls [][]string, want []string) {
 }
 
 // checkTags: a list of gcloud has commas, and is sorted line by line.
-func checkTags(t *testing.T, file File, calls [][]string, tag string) {
+func checkTags(t *testing.T, file layout.File, calls [][]string, tag string) {
 	t.Helper()
 	lines := strings.Split(tag, "\n")
 	slices.Sort(lines)

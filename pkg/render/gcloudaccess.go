@@ -2,9 +2,9 @@ package render
 
 import (
 	"fmt"
-	"path"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -18,13 +18,13 @@ type accessScript struct {
 }
 
 // accessFiles are the scripts for the API servers that have to be opened.
-func (in Input) accessFiles(plan firewall.Plan) ([]File, error) {
-	var files []File
+func (in Input) accessFiles(plan firewall.Plan) ([]layout.File, error) {
+	var files []layout.File
 	for _, access := range plan.Accesses {
 		if !access.Needed() {
 			continue
 		}
-		file, err := scriptFile(accessFile(access.Cluster), "access", in.accessScript(access))
+		file, err := scriptFile(layout.AccessScript(access.Cluster), "access", in.accessScript(access))
 		if err != nil {
 			return nil, err
 		}
@@ -32,8 +32,6 @@ func (in Input) accessFiles(plan firewall.Plan) ([]File, error) {
 	}
 	return files, nil
 }
-
-func accessFile(cluster string) string { return path.Join(gcloudFolder, cluster, "access.sh") }
 
 func (in Input) accessScript(access firewall.Access) accessScript {
 	cluster, _ := in.Graph.Cluster(access.Cluster)
@@ -43,7 +41,7 @@ func (in Input) accessScript(access firewall.Access) accessScript {
 			remarks = append(remarks, reader.Cluster+" "+reason+".")
 		}
 	}
-	s := accessScript{script: newScript(accessFile(access.Cluster), remarks...),
+	s := accessScript{script: newScript(layout.AccessScript(access.Cluster), remarks...),
 		Name: shell.Word(cluster.Name), Project: shell.Word(cluster.GKE.Project), Location: shell.Word(cluster.GKE.Location),
 		Cluster: shell.Word(cluster.GKE.Cluster), Limit: firewall.Limit(cluster), Networks: words(access.Networks),
 		Keep: words(access.Keep), GlobalAccess: access.GlobalAccess}

@@ -2,12 +2,12 @@ package render
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -26,11 +26,11 @@ type ruleWords struct {
 }
 
 // firewallFiles are the scripts that open VPC networks.
-func (in Input) firewallFiles(plan firewall.Plan) ([]File, error) {
+func (in Input) firewallFiles(plan firewall.Plan) ([]layout.File, error) {
 	if !in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
 		return nil, nil
 	}
-	var files []File
+	var files []layout.File
 	for _, network := range plan.Networks {
 		scripts := []firewallScript{in.networkScript(network)}
 		for _, rule := range network.Rules {
@@ -39,7 +39,7 @@ func (in Input) firewallFiles(plan firewall.Plan) ([]File, error) {
 			}
 		}
 		for _, s := range scripts {
-			file, err := scriptFile(strings.TrimPrefix(string(s.File), treeFolder+"/"), "firewall", s)
+			file, err := scriptFile(strings.TrimPrefix(string(s.File), layout.Deploy+"/"), "firewall", s)
 			if err != nil {
 				return nil, err
 			}
@@ -47,20 +47,6 @@ func (in Input) firewallFiles(plan firewall.Plan) ([]File, error) {
 		}
 	}
 	return files, nil
-}
-
-// projectFolder is the folder of a project. One of a domain has a colon, which not every system
-// takes in a file name.
-func projectFolder(project string) string {
-	return path.Join(gcloudFolder, strings.ReplaceAll(project, ":", "_"))
-}
-
-func networkFile(network firewall.Network) string {
-	return path.Join(projectFolder(network.Project), "firewall-"+network.Name+".sh")
-}
-
-func webhookFile(cluster string) string {
-	return path.Join(gcloudFolder, cluster, "webhook-firewall.sh")
 }
 
 func (in Input) networkScript(network firewall.Network) firewallScript {
@@ -72,14 +58,14 @@ func (in Input) networkScript(network firewall.Network) firewallScript {
 	for _, note := range network.Notes {
 		remarks = append(remarks, "No rule: "+note+".")
 	}
-	s := in.rulesScript(network, networkFile(network), "", remarks)
+	s := in.rulesScript(network, layout.FirewallScript(network.Project, network.Name), "", remarks)
 	s.Prune = "remove rules of this mesh in this network that mesh.yaml has no more"
 	return s
 }
 
 // webhookScript is a script of its own: it goes with one cluster.
 func (in Input) webhookScript(network firewall.Network, cluster string) firewallScript {
-	s := in.rulesScript(network, webhookFile(cluster), cluster, []string{
+	s := in.rulesScript(network, layout.WebhookScript(cluster), cluster, []string{
 		fmt.Sprintf("Lets the control plane of private cluster %s call the injection webhook of istiod in it.", cluster),
 		"GKE's own rule opens ports 443 and 10250 only, and is not to be changed.",
 	})

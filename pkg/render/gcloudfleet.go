@@ -3,10 +3,10 @@ package render
 import (
 	"cmp"
 	"fmt"
-	"path"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -19,14 +19,14 @@ type fleetScript struct {
 }
 
 // fleetFiles are the scripts for clusters of Cloud Service Mesh, which needs a fleet.
-func (in Input) fleetFiles(firewall.Plan) ([]File, error) {
-	var files []File
+func (in Input) fleetFiles(firewall.Plan) ([]layout.File, error) {
+	var files []layout.File
 	fleet := in.Mesh.Spec.FleetProject()
 	for cluster := range in.Graph.Clusters() {
 		if !in.registers(cluster) {
 			continue
 		}
-		file, err := scriptFile(fleetFile(cluster.Name), "fleet", in.fleetScript(fleet, cluster))
+		file, err := scriptFile(layout.FleetScript(cluster.Name), "fleet", in.fleetScript(fleet, cluster))
 		if err != nil {
 			return nil, err
 		}
@@ -40,8 +40,6 @@ func (in Input) registers(cluster *v1alpha1.Cluster) bool {
 	return in.Mesh.Spec.FleetProject() != "" && cluster.GKE != nil && cluster.Istio.Distribution == v1alpha1.DistributionCSM
 }
 
-func fleetFile(cluster string) string { return path.Join(gcloudFolder, cluster, "fleet.sh") }
-
 func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript {
 	gke := cluster.GKE
 	name, place := gke.Cluster, gke.Region()
@@ -54,7 +52,7 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 		remarks = append(remarks, grants(gke.Project, cmp.Or(number, "FLEET_PROJECT_NUMBER"))...)
 	}
 	s := fleetScript{
-		script: newScript(fleetFile(cluster.Name), remarks...),
+		script: newScript(layout.FleetScript(cluster.Name), remarks...),
 		Fleet:  shell.Word(fleet), Name: shell.Word(cluster.Name), Project: shell.Word(gke.Project), Location: shell.Word(gke.Location),
 		Cluster: shell.Word(gke.Cluster), Pool: shell.Word(cmp.Or(gke.WorkloadPool, v1alpha1.DefaultWorkloadPool(gke.Project))),
 		Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed,

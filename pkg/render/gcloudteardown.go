@@ -7,11 +7,9 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
-
-// teardownScriptFile is beside the folders of projects and clusters, which have no dot in a name.
-const teardownScriptFile = gcloudFolder + "/teardown.sh"
 
 // teardownScript takes back what the other scripts do, in reverse order.
 type teardownScript struct {
@@ -37,8 +35,8 @@ type teardownRules struct {
 }
 
 // teardownFile is the script, where there is anything to take back.
-func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
-	s := teardownScript{script: newScript(teardownScriptFile,
+func (in Input) teardownFile(plan firewall.Plan) ([]layout.File, error) {
+	s := teardownScript{script: newScript(layout.TeardownScript,
 		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order, and says what it leaves. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
 	for _, access := range slices.Backward(plan.Accesses) {
 		in.tearDownAccess(&s, access)
@@ -54,8 +52,8 @@ func (in Input) teardownFile(plan firewall.Plan) ([]File, error) {
 	if len(s.Accesses) == 0 && len(s.Firewalls) == 0 && len(s.Left) == 0 {
 		return nil, nil
 	}
-	file, err := scriptFile(teardownScriptFile, "teardown", s)
-	return []File{file}, err
+	file, err := scriptFile(layout.TeardownScript, "teardown", s)
+	return []layout.File{file}, err
 }
 
 // tearDownAccess takes out the networks that are there for the mesh alone.

@@ -4,6 +4,7 @@ import (
 	"path"
 	"testing"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -25,7 +26,7 @@ func TestScenarios(t *testing.T) {
 func trees(t testing.TB, in render.Input) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
-	for folder, tree := range map[string]render.Tree{"deploy": deploy(t, in), "credentials/overlays": credentials(t, in)} {
+	for folder, tree := range map[string]layout.Tree{"deploy": deploy(t, in), "credentials/overlays": credentials(t, in)} {
 		for _, file := range tree.Files {
 			files[path.Join(folder, file.Path)] = file.Content
 		}
@@ -33,7 +34,7 @@ func trees(t testing.TB, in render.Input) map[string][]byte {
 	return files
 }
 
-func deploy(t testing.TB, in render.Input, only ...string) render.Tree {
+func deploy(t testing.TB, in render.Input, only ...string) layout.Tree {
 	t.Helper()
 	tree, err := render.Deploy(in, only)
 	if err != nil {
@@ -42,7 +43,7 @@ func deploy(t testing.TB, in render.Input, only ...string) render.Tree {
 	return tree
 }
 
-func credentials(t testing.TB, in render.Input, only ...string) render.Tree {
+func credentials(t testing.TB, in render.Input, only ...string) layout.Tree {
 	t.Helper()
 	tree, err := render.Credentials(in, only, "../../deploy")
 	if err != nil {

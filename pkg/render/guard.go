@@ -1,8 +1,7 @@
 package render
 
 import (
-	"path"
-
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
@@ -13,7 +12,7 @@ type guard struct{ scanner *leaks.Scanner }
 func newGuard() guard { return guard{leaks.New()} }
 
 // files refuses the files of the reviewed tree that hold a credential.
-func (g guard) files(files []File) error {
+func (g guard) files(files []layout.File) error {
 	var found []leaks.Finding
 	for _, file := range files {
 		found = append(found, g.scanner.Scan(file.Path, file.Content)...)
@@ -24,7 +23,7 @@ func (g guard) files(files []File) error {
 // CheckPublic refuses an overlay with a credential in a manifest that is not marked Secret. It names
 // the files as they are in the reviewed tree.
 func (o Overlay) CheckPublic() error {
-	var files []File
+	var files []layout.File
 	for _, m := range o.Manifests {
 		if m.Secret {
 			continue
@@ -33,7 +32,7 @@ func (o Overlay) CheckPublic() error {
 		if err != nil {
 			return err
 		}
-		files = append(files, File{Path: path.Join(overlaysFolder, o.Cluster, m.File), Content: text})
+		files = append(files, layout.File{Path: layout.OverlayFile(o.Cluster, m.File), Content: text})
 	}
 	return newGuard().files(files)
 }

@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
@@ -43,9 +44,9 @@ func load(t testing.TB, spec string) render.Input {
 	if doc.Mesh == nil {
 		t.Fatal(problems)
 	}
-	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[render.Reading]kubeconfig.Token{}}
-	for _, reading := range readings(in) {
-		in.Tokens[reading] = jwt(t, `{"sub":"`+reading.Consumer+" reads "+reading.Target+`"}`)
+	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[access.Pair]kubeconfig.Token{}}
+	for _, pair := range pairs(in) {
+		in.Tokens[pair] = jwt(t, `{"sub":"`+pair.Consumer+" reads "+pair.Target+`"}`)
 	}
 	return in
 }

@@ -4,19 +4,16 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"path"
 	"strings"
 	"text/template"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
-
-// treeFolder is where the commands take the tree to be. It is a convention, not the folder that
-// was rendered to: the same mesh must give the same bytes everywhere.
-const treeFolder = "deploy"
 
 // gatewayChart installs a gateway whose pods a control plane injects.
 const gatewayChart = "gateway"
@@ -41,7 +38,7 @@ type step struct {
 // installFile lists the commands that install the mesh: primaries first, because remotes lead to
 // them; then what joins the clusters; then gateways whose pods a control plane must inject.
 // What opens the networks between the clusters comes before all that.
-func installFile(in Input, clouds []File) (File, error) {
+func installFile(in Input, clouds []layout.File) (layout.File, error) {
 	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes()}
 	if networks := cloudPart(clouds); networks.Steps != nil {
 		g.Parts = append(g.Parts, networks)
@@ -61,20 +58,20 @@ func installFile(in Input, clouds []File) (File, error) {
 	return g.file()
 }
 
-func (g guide) file() (File, error) {
+func (g guide) file() (layout.File, error) {
 	text, err := templates.FS.ReadFile(templates.Install)
 	if err != nil {
-		return File{}, fmt.Errorf("read template: %w", err)
+		return layout.File{}, fmt.Errorf("read template: %w", err)
 	}
 	page, err := template.New(templates.Install).Parse(string(text))
 	if err != nil {
-		return File{}, fmt.Errorf("parse template: %w", err)
+		return layout.File{}, fmt.Errorf("parse template: %w", err)
 	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, g); err != nil {
-		return File{}, fmt.Errorf("write %s: %w", templates.Install, err)
+		return layout.File{}, fmt.Errorf("write %s: %w", templates.Install, err)
 	}
-	return File{Path: templates.Install, Content: out.Bytes()}, nil
+	return layout.File{Path: templates.Install, Content: out.Bytes()}, nil
 }
 
 // clusterSteps install Istio in one cluster, up to the gateways.
@@ -141,11 +138,11 @@ func (c compiler) helm(chart helm.Chart) string {
 	if version != "" && istio.Distribution != v1alpha1.DistributionCSM { // whose versions the charts do not have
 		command += " --version " + version
 	}
-	return command + " --values " + path.Join(treeFolder, valuesFile(c.cluster.Name, chart)) + " --wait"
+	return command + " --values " + layout.Deployed(layout.HelmValues(c.cluster.Name, chart.Name)) + " --wait"
 }
 
 func (c compiler) overlayFile(name string) string {
-	return path.Join(treeFolder, overlaysFolder, c.cluster.Name, name)
+	return layout.Deployed(layout.OverlayFile(c.cluster.Name, name))
 }
 
 // gatewayBundle is where to get the kinds of Gateway API; empty where nothing of it is used.
@@ -228,9 +225,9 @@ func (in Input) roadNote() string {
 		"control plane calls the API server of each cluster that it reads"
 	switch firewall := in.Mesh.Spec.Firewall; {
 	case firewall.Renders(v1alpha1.FirewallMarkdown):
-		return what + ": `" + path.Join(treeFolder, firewallMarkdown) + "` lists it all."
+		return what + ": `" + layout.Deployed(layout.FirewallTable) + "` lists it all."
 	case firewall.Renders(v1alpha1.FirewallCSV):
-		return what + ": `" + path.Join(treeFolder, firewallCSV) + "` lists it all."
+		return what + ": `" + layout.Deployed(layout.FirewallCSV) + "` lists it all."
 	}
 	return what + ". With `firewall: {outputs: [gcloud, markdown]}` in mesh.yaml all\nof it is listed."
 }
@@ -247,7 +244,7 @@ func (in Input) allOnGKE() bool {
 // needsRoads tells whether anything has to get from one cluster into another but by a gateway.
 func (in Input) needsRoads() bool {
 	for a := range in.Graph.Clusters() {
-		if len(Readings(in.Graph, a.Name)) > 0 {
+		if len(access.TokenPairs(in.Graph, a.Name)) > 0 {
 			return true
 		}
 		for b := range in.Graph.Clusters() {

@@ -1,9 +1,8 @@
 package render
 
 import (
-	"path"
-
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // authenticationSteps are for the owner of an API server that trusts the issuers of its readers.
@@ -11,10 +10,10 @@ func (c compiler) authenticationSteps() []step {
 	if c.cluster.Reader.Auth != v1alpha1.ReaderAuthFederated || !c.Graph.IsRead(c.cluster.Name) {
 		return nil
 	}
-	text := "For the owner of the API server: merge `" + path.Join(treeFolder, authenticationFolder, c.cluster.Name+".yaml") +
+	text := "For the owner of the API server: merge `" + layout.Deployed(layout.AuthenticationFile(c.cluster.Name)) +
 		"` into the file of its flag\n`--authentication-config`. It is read again when it changes."
 	if c.cluster.Reader.DiscoveryURL != "" {
-		text += " Serve the folder `" + path.Join(treeFolder, authenticationFolder, c.cluster.Name) + "`\nat " + c.cluster.Reader.DiscoveryURL + "."
+		text += " Serve the folder `" + layout.Deployed(layout.IssuerDocuments(c.cluster.Name, "")) + "`\nat " + c.cluster.Reader.DiscoveryURL + "."
 	} else {
 		text += " It must reach the issuers of its readers, and be let in\nthere: `kubectl create clusterrolebinding issuer-discovery --clusterrole=system:service-account-issuer-discovery --group=system:unauthenticated`."
 	}

@@ -1,9 +1,9 @@
 package render
 
 import (
-	"path"
-
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -13,23 +13,22 @@ import (
 type caFile struct{ key, flag, path string }
 
 func (c compiler) caFiles() []caFile {
-	folder := path.Join("trust", c.cluster.Name)
 	return []caFile{
-		{trust.CACertFile, "ca_cert", path.Join(folder, trust.CACertFile)},
-		{trust.CAKeyFile, "ca_key", path.Join("credentials", c.cluster.Name, trust.CAKeyFile)},
-		{trust.CertChainFile, "cert_chain", path.Join(folder, trust.CertChainFile)},
-		{trust.RootCertFile, "root_cert", path.Join("trust", trust.RootCertFile)},
+		{trust.CACertFile, "ca_cert", layout.TrustFile(c.cluster.Name, trust.CACertFile)},
+		{trust.CAKeyFile, "ca_key", layout.SigningKey(c.cluster.Name)},
+		{trust.CertChainFile, "cert_chain", layout.TrustFile(c.cluster.Name, trust.CertChainFile)},
+		{trust.RootCertFile, "root_cert", layout.RootCertificate()},
 	}
 }
 
 // certificateSteps bring Secret cacerts to the cluster, as the overlay has it, before istiod
 // starts.
 func (c compiler) certificateSteps() []step {
-	if !Signs(c.cluster) || c.cluster.Istio.Distribution == v1alpha1.DistributionCSM {
+	if !access.Signs(c.cluster) || c.cluster.Istio.Distribution == v1alpha1.DistributionCSM {
 		return nil
 	}
 	const why = "The certificates, before istiod starts: it reads them once and signs by itself otherwise."
-	reference := c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile(cacertsFile))
+	reference := c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile(layout.CACerts))
 	switch ca := c.Mesh.Spec.Trust.CA; {
 	case ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysCluster:
 		return []step{{why + " The key stays with\nthe cluster: whoever has it puts it there first.", []string{c.kubectl(c.createKey()), reference}}}
@@ -44,7 +43,7 @@ func (c compiler) certificateSteps() []step {
 // createCacerts makes the Secret from the files of the workspace, through a pipe, with the field
 // manager of an apply: a later one then owns what it changes.
 func (c compiler) createCacerts() string {
-	command := "kubectl create secret generic " + SigningSecret + " --dry-run=client --output yaml --namespace " + c.cluster.Istio.Namespace
+	command := "kubectl create secret generic " + access.SigningSecret + " --dry-run=client --output yaml --namespace " + c.cluster.Istio.Namespace
 	for _, file := range c.caFiles() {
 		command += " --from-file=" + file.key + "=" + shell.Quote(file.path)
 	}
@@ -53,6 +52,6 @@ func (c compiler) createCacerts() string {
 
 // createKey puts the key alone into the Secret, for another field manager than ours.
 func (c compiler) createKey() string {
-	return "create secret generic " + SigningSecret + " --field-manager=mesh-keygen --namespace " + c.cluster.Istio.Namespace +
-		" --from-file=" + trust.CAKeyFile + "=" + shell.Quote(path.Join("credentials", c.cluster.Name, trust.CAKeyFile))
+	return "create secret generic " + access.SigningSecret + " --field-manager=mesh-keygen --namespace " + c.cluster.Istio.Namespace +
+		" --from-file=" + trust.CAKeyFile + "=" + shell.Quote(layout.SigningKey(c.cluster.Name))
 }

@@ -4,10 +4,12 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // cloudPart runs the scripts that open networks and API servers: first look, then act.
-func cloudPart(files []File) part {
+func cloudPart(files []layout.File) part {
 	networks := part{Title: "The networks between the clusters"}
 	for _, kind := range []struct{ prefix, text string }{
 		{"firewall-", "Firewall rules, by whoever may change those of the project. The first command shows what it would do, the second does it:"},
@@ -17,8 +19,8 @@ func cloudPart(files []File) part {
 	} {
 		var commands []string
 		for _, file := range files {
-			if strings.HasPrefix(file.Path, gcloudFolder+"/") && strings.HasPrefix(path.Base(file.Path), kind.prefix) {
-				command := "bash " + path.Join(treeFolder, file.Path)
+			if strings.HasPrefix(file.Path, layout.Gcloud+"/") && strings.HasPrefix(path.Base(file.Path), kind.prefix) {
+				command := "bash " + layout.Deployed(file.Path)
 				commands = append(commands, command, command+" --yes")
 			}
 		}
@@ -26,8 +28,8 @@ func cloudPart(files []File) part {
 			networks.Steps = append(networks.Steps, step{kind.text, commands})
 		}
 	}
-	if slices.ContainsFunc(files, func(f File) bool { return f.Path == teardownScriptFile }) {
-		networks.Steps = append(networks.Steps, step{Text: "When the mesh goes, `bash " + path.Join(treeFolder, teardownScriptFile) + "` takes it back, in reverse order, and says what it leaves."})
+	if slices.ContainsFunc(files, func(f layout.File) bool { return f.Path == layout.TeardownScript }) {
+		networks.Steps = append(networks.Steps, step{Text: "When the mesh goes, `bash " + layout.Deployed(layout.TeardownScript) + "` takes it back, in reverse order, and says what it leaves."})
 	}
 	return networks
 }

@@ -2,10 +2,11 @@ package render
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -14,7 +15,7 @@ func (c compiler) googleSteps() []step {
 	if !*c.cluster.Istio.Managed {
 		return []step{{"The control plane in the cluster, by Google's tool, unless it is there already:", []string{
 			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA() + " --custom_overlay " +
-				path.Join(treeFolder, asmcliFile(c.cluster.Name))}}}
+				layout.Deployed(layout.AsmcliOverlay(c.cluster.Name))}}}
 	}
 	steps := []step{{Text: "The control plane is Google's: enable managed Cloud Service Mesh for the cluster's fleet membership."}}
 	if aliases := c.Mesh.Spec.Trust.DomainAliases; len(aliases) > 0 {
@@ -106,12 +107,12 @@ func (in Input) readersAndRead() (all, readers, read []string) {
 		c := newCompiler(in, cluster)
 		command := "kubectl mesh render --cluster " + cluster.Name + " | " + c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
 		all = append(all, command)
-		readings := Readings(in.Graph, cluster.Name)
-		if len(readings) > 0 {
+		pairs := access.TokenPairs(in.Graph, cluster.Name)
+		if len(pairs) > 0 {
 			readers = append(readers, command)
 		}
-		for _, reading := range readings {
-			targets[reading.Target] = true
+		for _, pair := range pairs {
+			targets[pair.Target] = true
 		}
 	}
 	for cluster := range in.Graph.Clusters() {

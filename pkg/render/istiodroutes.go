@@ -4,6 +4,7 @@ import (
 	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
@@ -27,18 +28,10 @@ func istiodPorts(own v1alpha1.Gateway) []istiodPort {
 	return ports
 }
 
-// istiodService is the Service of a control plane. A revision has its own.
-func istiodService(cluster *v1alpha1.Cluster) string {
-	if cluster.Istio.Revision != "" {
-		return "istiod-" + cluster.Istio.Revision
-	}
-	return "istiod"
-}
-
 // istiodHosts are the names by which the proxies and the API server of a remote ask for istiod:
 // those of a Service in the remote that leads to the gateway here.
 func istiodHosts(cluster *v1alpha1.Cluster) []string {
-	short := istiodService(cluster) + "." + cluster.Istio.Namespace + ".svc"
+	short := access.IstiodService(cluster) + "." + cluster.Istio.Namespace + ".svc"
 	return []string{short, short + ".cluster.local"}
 }
 
@@ -57,7 +50,7 @@ func (c compiler) istiodRoutes(exposure topology.Exposure, shape gatewayShape, g
 		if gateway != c.cluster.Istio.Namespace {
 			parent.WithNamespace(gatewayapi.Namespace(gateway))
 		}
-		backend := gatewayv1.BackendRef().WithName(gatewayapi.ObjectName(istiodService(c.cluster))).WithPort(p.port)
+		backend := gatewayv1.BackendRef().WithName(gatewayapi.ObjectName(access.IstiodService(c.cluster))).WithPort(p.port)
 		spec := gatewayv1.TLSRouteSpec().WithParentRefs(parent).WithHostnames(hosts...).
 			WithRules(gatewayv1.TLSRouteRule().WithBackendRefs(backend))
 		routes = append(routes, gatewayv1.TLSRoute(p.listener, c.cluster.Istio.Namespace).WithLabels(c.labels).WithSpec(spec))

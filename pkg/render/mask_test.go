@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
@@ -20,7 +21,7 @@ import (
 func masked(t *testing.T, token kubeconfig.Token) render.Overlay {
 	t.Helper()
 	in := pair(t)
-	in.Tokens[render.Reading{Target: "west", Consumer: "east"}] = token
+	in.Tokens[access.Pair{Target: "west", Consumer: "east"}] = token
 	return compile(t, in, "east", render.Options{Secrets: true}).Masked()
 }
 
@@ -97,14 +98,14 @@ func openSecret(t *testing.T, in render.Input, consumer string, o object) {
 			continue
 		}
 		target := cluster.Name
-		if _, held := in.Tokens[render.Reading{Target: target, Consumer: consumer}]; !held {
+		if _, held := in.Tokens[access.Pair{Target: target, Consumer: consumer}]; !held {
 			continue // nothing secret in it
 		}
 		var config map[string]any
 		if err := yaml.Unmarshal([]byte(fmt.Sprint(text)), &config); err != nil {
 			t.Fatal(err)
 		}
-		token := in.Tokens[render.Reading{Target: target, Consumer: consumer}]
+		token := in.Tokens[access.Pair{Target: target, Consumer: consumer}]
 		claims, _ := token.Claims()
 		shown := map[string]any{"masked": token.Fingerprint(), "subject": claims.Subject, "issuer": claims.Issuer, "expires": "never"}
 		if !claims.Expiry.IsZero() {

@@ -16,18 +16,6 @@ type Object interface {
 	GetNamespace() *string
 }
 
-// Labels that every object carries.
-const (
-	LabelManagedBy = "app.kubernetes.io/managed-by"
-	LabelMesh      = "kubectl-mesh.dev/mesh"
-	ManagedBy      = "kubectl-mesh"
-)
-
-// Labels returns the labels that every object of a mesh carries.
-func Labels(mesh string) map[string]string {
-	return map[string]string{LabelManagedBy: ManagedBy, LabelMesh: mesh}
-}
-
 // encodeStream joins objects in the order and the form in which `kubectl kustomize` prints them.
 func encodeStream(objects []Object) ([]byte, error) {
 	docs := make([][]byte, len(objects))

@@ -97,9 +97,9 @@ func TestNoiseIsFound(t *testing.T) {
 func TestOnlyWhatIsSecretHoldsTokens(t *testing.T) {
 	eachOutput(t, func(t *testing.T, s scenario, name string, text []byte) {
 		secret := strings.HasPrefix(name, "credentials/") || strings.Contains(name, ".include.")
-		for reading, token := range s.Tokens {
+		for pair, token := range s.Tokens {
 			if holds(text, token.Reveal()) && !secret {
-				t.Errorf("%s holds the token of %v", name, reading)
+				t.Errorf("%s holds the token of %v", name, pair)
 			}
 		}
 	})
@@ -118,13 +118,13 @@ func holds(text []byte, token string) bool {
 func TestTokensAreWhereTheyBelong(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		all, printed := trees(t, s.Input), streams(t, s.Input)
-		for reading, token := range s.Tokens {
-			file := "credentials/overlays/" + reading.Consumer + "/remote-secret-" + reading.Target + ".yaml"
+		for pair, token := range s.Tokens {
+			file := "credentials/overlays/" + pair.Consumer + "/remote-secret-" + pair.Target + ".yaml"
 			if !holds(all[file], token.Reveal()) {
-				t.Errorf("%s lacks the token of %v", file, reading)
+				t.Errorf("%s lacks the token of %v", file, pair)
 			}
-			if stream := reading.Consumer + ".include.yaml"; !holds(printed[stream], token.Reveal()) {
-				t.Errorf("%s lacks the token of %v", stream, reading)
+			if stream := pair.Consumer + ".include.yaml"; !holds(printed[stream], token.Reveal()) {
+				t.Errorf("%s lacks the token of %v", stream, pair)
 			}
 		}
 	})

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
@@ -91,7 +92,7 @@ type compiler struct {
 func noCluster(name string) error { return fmt.Errorf("compile overlay: no cluster %q", name) }
 
 func newCompiler(in Input, cluster *v1alpha1.Cluster) compiler {
-	return compiler{Input: in, cluster: cluster, labels: Labels(in.Mesh.Metadata.Name)}
+	return compiler{Input: in, cluster: cluster, labels: access.Labels(in.Mesh.Metadata.Name)}
 }
 
 // common returns the manifests that may come out the same in every cluster.

@@ -6,6 +6,7 @@ import (
 	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
@@ -35,9 +36,6 @@ func (c compiler) peers() []Manifest {
 	return manifests
 }
 
-// PeerGateway is the name of the peer Gateway of a cluster.
-func PeerGateway(peer string) string { return "istio-remote-peer-" + peer }
-
 func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 	shape, there := shapeOf(peer, c.Mesh.Spec.Discovery), peer.EastWest()
 	spec := gatewayv1.GatewaySpec().WithGatewayClassName(classRemote)
@@ -66,7 +64,7 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 	if c.cluster.Istio.Revision != "" {
 		labels[labelRevision] = c.cluster.Istio.Revision
 	}
-	return gatewayv1.Gateway(PeerGateway(peer.Name), there.Namespace).WithLabels(c.labels).WithLabels(labels).
+	return gatewayv1.Gateway(access.PeerGateway(peer.Name), there.Namespace).WithLabels(c.labels).WithLabels(labels).
 		WithAnnotations(annotations).WithSpec(spec)
 }
 

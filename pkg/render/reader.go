@@ -3,20 +3,17 @@ package render
 import (
 	"maps"
 	"slices"
-	"strconv"
 
 	typed "k8s.io/api/core/v1"
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// readerRole names the ClusterRole and the Role of all readers, readerRolesFile their file.
-const (
-	readerRole      = "mesh-reader"
-	readerRolesFile = "reader-rbac.yaml"
-)
+// readerRolesFile is the file of the roles of all readers.
+const readerRolesFile = "reader-rbac.yaml"
 
 // account is a ServiceAccount that control planes of peers use here, and the Secrets that
 // the API server fills with its tokens.
@@ -27,49 +24,12 @@ type account struct {
 	foreign bool
 }
 
-// Account is the ServiceAccount with which consumer reads target.
-func Account(target *v1alpha1.Cluster, consumer string) string {
-	if shared := target.Reader.ServiceAccount; shared != "" {
-		return shared
-	}
-	return readerRole + "-" + consumer
-}
-
-// TokenSecret is the Secret that the API server of target fills with one generation of the token
-// with which consumer reads it. The generation is in its name because nothing else tells two tokens
-// apart: the token of a Secret says no time, so where the issuer signs with RSA one that is deleted and
-// made anew under its old name gets the same token again (Kubernetes pkg/serviceaccount/legacy.go,
-// LegacyClaims).
-//
-// The first one of a shared account has the name that istioctl gives it, so that `istioctl
-// create-remote-secret` finds it (istioctl/pkg/multicluster/remote_secret.go).
-func TokenSecret(target *v1alpha1.Cluster, consumer string, generation int32) string {
-	switch shared := target.Reader.ServiceAccount; {
-	case shared == "":
-		return readerRole + "-" + consumer + "-token-" + strconv.Itoa(int(generation))
-	case generation == 1:
-		return shared + "-istio-remote-secret-token"
-	default:
-		return shared + "-istio-remote-secret-token-" + strconv.Itoa(int(generation))
-	}
-}
-
-// Generation is the newest generation of the credential with which consumer is to read target; 0
-// when it is cut off.
-func Generation(target *v1alpha1.Cluster, consumer string) int32 {
-	generations := target.GenerationsOf(consumer)
-	if len(generations) == 0 {
-		return 0
-	}
-	return generations[len(generations)-1]
-}
-
 // readerAccount is an account with the Secrets of all generations that count, of all that share it.
 func (c compiler) readerAccount(consumers ...string) account {
-	a := account{name: Account(c.cluster, consumers[0]), foreign: c.cluster.Reader.ServiceAccount == v1alpha1.IstioReaderAccount}
+	a := account{name: access.Account(c.cluster, consumers[0]), foreign: c.cluster.Reader.ServiceAccount == v1alpha1.IstioReaderAccount}
 	for _, consumer := range consumers {
 		for _, generation := range c.cluster.GenerationsOf(consumer) {
-			a.tokenSecrets = append(a.tokenSecrets, TokenSecret(c.cluster, consumer, generation))
+			a.tokenSecrets = append(a.tokenSecrets, access.TokenSecret(c.cluster, consumer, generation))
 		}
 	}
 	slices.Sort(a.tokenSecrets)
@@ -77,14 +37,9 @@ func (c compiler) readerAccount(consumers ...string) account {
 	return a
 }
 
-// UsesAccount tells whether control planes read a cluster with the token of an account there.
-func UsesAccount(target *v1alpha1.Cluster) bool {
-	return target.Reader.Auth == v1alpha1.ReaderAuthToken || target.Reader.Auth == v1alpha1.ReaderAuthExternal
-}
-
 // hasReaders tells whether control planes of peers read this cluster with accounts of ours.
 func (c compiler) hasReaders() bool {
-	return c.Graph.IsRead(c.cluster.Name) && (!UsesAccount(c.cluster) || c.cluster.Reader.ServiceAccount != v1alpha1.IstioReaderAccount)
+	return c.Graph.IsRead(c.cluster.Name) && (!access.UsesAccount(c.cluster) || c.cluster.Reader.ServiceAccount != v1alpha1.IstioReaderAccount)
 }
 
 // readers returns the accounts with which the control planes of peers read this cluster.
@@ -144,8 +99,8 @@ func accountSubject(name, namespace string) *rbacv1.SubjectApplyConfiguration {
 // readerBindings give subjects the rights of a reader.
 func (c compiler) readerBindings(name string, subjects ...*rbacv1.SubjectApplyConfiguration) []Object {
 	return []Object{
-		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", readerRole)).WithSubjects(subjects...),
-		rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", readerRole)).WithSubjects(subjects...),
+		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", access.ReaderRole)).WithSubjects(subjects...),
+		rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", access.ReaderRole)).WithSubjects(subjects...),
 	}
 }
 
@@ -153,38 +108,33 @@ func roleRef(kind, name string) *rbacv1.RoleRefApplyConfiguration {
 	return rbacv1.RoleRef().WithAPIGroup("rbac.authorization.k8s.io").WithKind(kind).WithName(name)
 }
 
-// readerRoles returns the least that lets istiod finish syncing a remote cluster, measured
-// with a real istiod. Secrets cannot be left out: istiod waits for them although it uses none
-// of a multi-primary peer's (istio#49992). Of the ConfigMaps it needs two by name, for the
-// remote's trust domain (istio#59474).
+// readerRoles grant the permissions of a reader: access.ReaderPermissions, resources of one group in one rule.
 func (c compiler) readerRoles() Manifest {
-	rule := func(group string, resources ...string) *rbacv1.PolicyRuleApplyConfiguration {
-		return rbacv1.PolicyRule().WithAPIGroups(group).WithResources(resources...).WithVerbs("get", "list", "watch")
+	role := rbacv1.Role(access.ReaderRole, c.cluster.Istio.Namespace).WithLabels(c.labels)
+	clusterRole := rbacv1.ClusterRole(access.ReaderRole).WithLabels(c.labels)
+	for _, permission := range access.ReaderPermissions(c.cluster.Istio.Namespace, c.meshConfigMaps()...) {
+		rule := rbacv1.PolicyRule().WithAPIGroups(permission.Group).WithResources(permission.Resource).
+			WithResourceNames(permission.Names...).WithVerbs(permission.Verbs...)
+		last := len(clusterRole.Rules) - 1
+		switch {
+		case permission.Namespace != "":
+			role.WithRules(rule)
+		case last >= 0 && clusterRole.Rules[last].APIGroups[0] == permission.Group:
+			clusterRole.Rules[last].WithResources(permission.Resource)
+		default:
+			clusterRole.WithRules(rule)
+		}
 	}
-	return Manifest{File: readerRolesFile,
+	return Manifest{File: readerRolesFile, Objects: []Object{role, clusterRole},
 		Comment: "What the control plane of a peer may read here. That includes every Secret: without this right\n" +
-			"istiod never finishes syncing the cluster. Treat each reader's token like a root key.",
-		Objects: []Object{
-			rbacv1.Role(readerRole, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRules(
-				rule("", "configmaps").WithResourceNames(c.meshConfigMaps()...)),
-			rbacv1.ClusterRole(readerRole).WithLabels(c.labels).WithRules(
-				rule("", "namespaces", "nodes", "pods", "secrets", "services"),
-				rule("apiextensions.k8s.io", "customresourcedefinitions"),
-				rule("discovery.k8s.io", "endpointslices"),
-				rule("gateway.networking.k8s.io", "gateways"),
-				rule("networking.istio.io", "workloadentries")),
-		}}
+			"istiod never finishes syncing the cluster. Treat each reader's token like a root key."}
 }
 
 // meshConfigMaps are the ConfigMaps with the mesh configuration that a reader may ask for: the
 // default one, and one for each revision on either side.
 func (c compiler) meshConfigMaps() []string {
-	names := map[string]bool{"istio": true}
-	add := func(cluster *v1alpha1.Cluster) {
-		if cluster.Istio.Revision != "" {
-			names["istio-"+cluster.Istio.Revision] = true
-		}
-	}
+	names := map[string]bool{access.MeshConfigMap(""): true}
+	add := func(cluster *v1alpha1.Cluster) { names[access.MeshConfigMap(cluster.Istio.Revision)] = true }
 	add(c.cluster)
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
 		add(consumer)

@@ -9,6 +9,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
@@ -144,7 +145,7 @@ func TestAccount(t *testing.T) {
 	} {
 		target := v1alpha1.Cluster{Name: "east"}
 		target.Reader.ServiceAccount = shared
-		got := [3]string{render.Account(&target, "west"), render.TokenSecret(&target, "west", 1), render.TokenSecret(&target, "west", 12)}
+		got := [3]string{access.Account(&target, "west"), access.TokenSecret(&target, "west", 1), access.TokenSecret(&target, "west", 12)}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", shared, got, want)
 		}
@@ -239,13 +240,13 @@ func TestRightsAreThoseOfTheRoles(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, consumer := range s.clusters() {
 			for target := range s.Graph.ReadBy(consumer) {
-				rights, err := render.Rights(s.Input, render.Reading{Target: target.Name, Consumer: consumer})
+				rights, err := render.Rights(s.Input, access.Pair{Target: target.Name, Consumer: consumer})
 				if err != nil {
 					t.Fatal(err)
 				}
-				secrets := slices.ContainsFunc(rights, func(r render.Right) bool { return r.Resource == "secrets" && r.Namespace == "" })
-				webhooks := slices.ContainsFunc(rights, func(r render.Right) bool { return r.Resource == "mutatingwebhookconfigurations" })
-				foreign := render.UsesAccount(target) && target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount
+				secrets := slices.ContainsFunc(rights, func(r access.Permission) bool { return r.Resource == "secrets" && r.Namespace == "" })
+				webhooks := slices.ContainsFunc(rights, func(r access.Permission) bool { return r.Resource == "mutatingwebhookconfigurations" })
+				foreign := access.UsesAccount(target) && target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount
 				if serves := target.ControlPlane == consumer; secrets == foreign || webhooks != (serves && !foreign) {
 					t.Errorf("%s reads %s: %+v", consumer, target.Name, rights)
 				}

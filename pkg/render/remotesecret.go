@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
@@ -14,33 +16,29 @@ import (
 const (
 	labelMultiCluster = "istio/multiCluster"
 	annotationCluster = "networking.istio.io/cluster"
-	remoteSecretName  = "istio-remote-secret-"
 )
-
-// RemoteSecret is the name of the remote secret of a cluster.
-func RemoteSecret(target string) string { return remoteSecretName + target }
 
 // remoteSecrets returns a Secret for each cluster that this one's control plane reads with a
 // credential.
 func (c compiler) remoteSecrets() ([]Manifest, error) {
 	var manifests []Manifest
 	var errs []error
-	for _, reading := range SecretReadings(c.Graph, c.cluster.Name) {
-		credential, held := c.credential(reading)
+	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
+		credential, held := c.credential(pair)
 		if !held && c.partial {
 			continue
 		}
-		target, _ := c.Graph.Cluster(reading.Target)
+		target, _ := c.Graph.Cluster(pair.Target)
 		if !held {
-			errs = append(errs, fmt.Errorf("render remote secret: no %s for %s to read %s", credentialName(target), reading.Consumer, reading.Target))
+			errs = append(errs, fmt.Errorf("render remote secret: no %s for %s to read %s", credentialName(target), pair.Consumer, pair.Target))
 			continue
 		}
 		secret, err := c.remoteSecret(target, credential)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("render remote secret of %s for %s: %w", reading.Target, reading.Consumer, err))
+			errs = append(errs, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err))
 			continue
 		}
-		manifests = append(manifests, Manifest{File: RemoteSecretFile(target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(target)})
+		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(target)})
 	}
 	return manifests, errors.Join(errs...)
 }
@@ -53,12 +51,12 @@ func credentialName(target *v1alpha1.Cluster) string {
 }
 
 // credential is what a reading is done with, as far as it is at hand.
-func (c compiler) credential(reading Reading) (credential kubeconfig.Remote, held bool) {
-	if target, ok := c.Graph.Cluster(reading.Target); ok && target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
-		certificate, held := c.ClientCertificates[reading]
+func (c compiler) credential(pair access.Pair) (credential kubeconfig.Remote, held bool) {
+	if target, ok := c.Graph.Cluster(pair.Target); ok && target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+		certificate, held := c.ClientCertificates[pair]
 		return kubeconfig.Remote{Certificate: certificate}, held
 	}
-	token, held := c.Tokens[reading]
+	token, held := c.Tokens[pair]
 	return kubeconfig.Remote{Token: token}, held
 }
 

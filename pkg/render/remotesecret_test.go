@@ -11,6 +11,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
@@ -26,7 +27,7 @@ func TestRemoteSecretsAreThoseOfIstioctl(t *testing.T) {
 		for _, consumer := range s.clusters() {
 			want := []corev1.Secret{}
 			for _, target := range wantReads(s, consumer) {
-				token := s.Tokens[render.Reading{Target: target, Consumer: consumer}]
+				token := s.Tokens[access.Pair{Target: target, Consumer: consumer}]
 				want = append(want, istioctlSecret(t, cluster(t, s.Input, target), cluster(t, s.Input, consumer), token))
 			}
 			stream := yamlOf(t, compile(t, s.Input, consumer, render.Options{Secrets: true}))
@@ -132,8 +133,8 @@ func remoteSecrets(t testing.TB, stream []byte) []corev1.Secret {
 		if err := yaml.UnmarshalStrict(doc, &secret); err != nil {
 			t.Fatal(err)
 		}
-		delete(secret.Labels, render.LabelManagedBy)
-		delete(secret.Labels, render.LabelMesh)
+		delete(secret.Labels, access.LabelManagedBy)
+		delete(secret.Labels, access.LabelMesh)
 		found = append(found, secret)
 	}
 	return found
@@ -142,7 +143,7 @@ func remoteSecrets(t testing.TB, stream []byte) []corev1.Secret {
 // The text that istiod gets, spelled out.
 func TestRemoteSecretText(t *testing.T) {
 	in := pair(t)
-	in.Tokens[render.Reading{Target: "west", Consumer: "east"}] = parseToken(t, "FAKE")
+	in.Tokens[access.Pair{Target: "west", Consumer: "east"}] = parseToken(t, "FAKE")
 	overlay := compile(t, in, "east", render.Options{Secrets: true})
 	want := `apiVersion: v1
 kind: Secret

@@ -5,29 +5,20 @@ import (
 	"slices"
 
 	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
-)
 
-// Right is what a reader may do at the cluster that it reads.
-type Right struct {
-	// Namespace in which it may; empty means everywhere.
-	Namespace string `json:"namespace,omitempty"`
-	Group     string `json:"apiGroup"`
-	Resource  string `json:"resource"`
-	// Names to which it is limited; none means all of them.
-	Names []string `json:"resourceNames,omitempty"`
-	Verbs []string `json:"verbs"`
-}
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+)
 
 // Rights are those of the control plane that does a reading: read off the bindings and roles that are
 // rendered for the cluster that it reads, so that they cannot differ from them. There are none where Istio's
 // charts bind the account, and where the reader is cut off.
-func Rights(in Input, reading Reading) ([]Right, error) {
-	overlay, err := Compile(in, reading.Target, Options{})
+func Rights(in Input, pair access.Pair) ([]access.Permission, error) {
+	overlay, err := Compile(in, pair.Target, Options{})
 	if err != nil {
 		return nil, err
 	}
-	target, _ := in.Graph.Cluster(reading.Target)
-	subjects := newCompiler(in, target).readerSubjects(reading.Consumer)
+	target, _ := in.Graph.Cluster(pair.Target)
+	subjects := newCompiler(in, target).readerSubjects(pair.Consumer)
 	granted := map[string]bool{} // kind and name of a role
 	for _, object := range overlay.Objects() {
 		if role, bound := boundRole(object); role != nil && slices.ContainsFunc(bound, func(subject rbacv1.SubjectApplyConfiguration) bool {
@@ -36,7 +27,7 @@ func Rights(in Input, reading Reading) ([]Right, error) {
 			granted[*role.Kind+"/"+*role.Name] = true
 		}
 	}
-	var rights []Right
+	var rights []access.Permission
 	for _, object := range overlay.Objects() {
 		if granted[*object.GetKind()+"/"+*object.GetName()] {
 			rights = append(rights, rightsOf(object)...)
@@ -56,7 +47,7 @@ func boundRole(object Object) (*rbacv1.RoleRefApplyConfiguration, []rbacv1.Subje
 	return nil, nil
 }
 
-func rightsOf(object Object) []Right {
+func rightsOf(object Object) []access.Permission {
 	var rules []rbacv1.PolicyRuleApplyConfiguration
 	namespace := ""
 	switch role := object.(type) {
@@ -65,11 +56,11 @@ func rightsOf(object Object) []Right {
 	case *rbacv1.RoleApplyConfiguration:
 		rules, namespace = role.Rules, *role.Namespace
 	}
-	var rights []Right
+	var rights []access.Permission
 	for _, rule := range rules {
 		for _, group := range rule.APIGroups {
 			for _, resource := range rule.Resources {
-				rights = append(rights, Right{Namespace: namespace, Group: group, Resource: resource, Names: rule.ResourceNames, Verbs: rule.Verbs})
+				rights = append(rights, access.Permission{Namespace: namespace, Group: group, Resource: resource, Names: rule.ResourceNames, Verbs: rule.Verbs})
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
@@ -81,7 +82,7 @@ func loadFolder(t testing.TB, dir string, text []byte) render.Input {
 	if doc.Mesh == nil {
 		t.Fatalf("load %s: %v", dir, problems)
 	}
-	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[render.Reading]kubeconfig.Token{}}
+	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[access.Pair]kubeconfig.Token{}}
 	known := readTokens(t, dir, in)
 	in.Bundles = readBundles(t, dir, in)
 	in.Sealed = readSealed(t, dir, in)
@@ -139,26 +140,26 @@ func slips() []string { return []string{"MESH010", "MESH013", "MESH016"} }
 func readTokens(t testing.TB, dir string, in render.Input) []rules.Credential {
 	t.Helper()
 	var known []rules.Credential
-	for _, reading := range readings(in) {
-		token, err := kubeconfig.ParseToken(readFile(t, filepath.Join(dir, filepath.FromSlash(reading.TokenFile()))))
+	for _, pair := range pairs(in) {
+		token, err := kubeconfig.ParseToken(readFile(t, filepath.Join(dir, filepath.FromSlash(pair.TokenFile()))))
 		if err != nil {
-			t.Fatalf("%s: %v", reading.TokenFile(), err)
+			t.Fatalf("%s: %v", pair.TokenFile(), err)
 		}
-		in.Tokens[reading] = token
-		target, _ := in.Graph.Cluster(reading.Target)
-		account := render.Account(target, reading.Consumer)
+		in.Tokens[pair] = token
+		target, _ := in.Graph.Cluster(pair.Target)
+		account := access.Account(target, pair.Consumer)
 		claims, _ := token.Claims()
-		known = append(known, rules.Credential{Target: reading.Target, Consumer: reading.Consumer, File: reading.TokenFile(),
+		known = append(known, rules.Credential{Target: pair.Target, Consumer: pair.Consumer, File: pair.TokenFile(),
 			Subject: claims.Subject, Want: "system:serviceaccount:" + target.Istio.Namespace + ":" + account})
 	}
 	return known
 }
 
 // readings of all control planes.
-func readings(in render.Input) []render.Reading {
-	var all []render.Reading
+func pairs(in render.Input) []access.Pair {
+	var all []access.Pair
 	for _, name := range in.Graph.Names() {
-		all = append(all, render.Readings(in.Graph, name)...)
+		all = append(all, access.TokenPairs(in.Graph, name)...)
 	}
 	return all
 }

@@ -3,13 +3,14 @@ package render
 import (
 	"encoding/json"
 	"maps"
-	"path"
 	"slices"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -21,14 +22,14 @@ type Sealable struct {
 	Namespace, Name string
 	// Keys of the object, sorted.
 	Keys []string
-	// Reading that a remote secret is for; the zero Reading for cacerts.
-	Reading Reading
+	// Pair that a remote secret is for; the zero Pair for cacerts.
+	Pair access.Pair
 	// Known are the facts of it that are known without the credential.
 	Known map[string]string
 }
 
 // SealedFile is where the ciphertext lies, relative to the folder of mesh.yaml.
-func (s Sealable) SealedFile() string { return path.Join("sealed", s.Cluster, s.File) }
+func (s Sealable) SealedFile() string { return layout.SealedFile(s.Cluster, s.File) }
 
 // Sealables are the objects with a credential of a cluster that has them sealed; none of another.
 func Sealables(in Input, name string) ([]Sealable, error) {
@@ -41,10 +42,10 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	}
 	c := newCompiler(in, cluster)
 	var all []Sealable
-	for _, reading := range SecretReadings(in.Graph, name) {
-		target, _ := in.Graph.Cluster(reading.Target)
-		all = append(all, Sealable{Cluster: name, File: RemoteSecretFile(target.Name), Namespace: cluster.Istio.Namespace,
-			Name: RemoteSecret(target.Name), Keys: []string{target.ID()}, Reading: reading, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{}))})
+	for _, pair := range access.SecretPairs(in.Graph, name) {
+		target, _ := in.Graph.Cluster(pair.Target)
+		all = append(all, Sealable{Cluster: name, File: layout.RemoteSecret(target.Name), Namespace: cluster.Istio.Namespace,
+			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{}))})
 	}
 	if bundle, ok := c.secretBundle(); ok {
 		known, err := sealing.Signing(bundle)
@@ -53,13 +54,10 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 		}
 		keys := append(slices.Collect(maps.Keys(bundle.Public())), trust.CAKeyFile)
 		slices.Sort(keys)
-		all = append(all, Sealable{Cluster: name, File: cacertsFile, Namespace: cluster.Istio.Namespace, Name: SigningSecret, Keys: keys, Known: known})
+		all = append(all, Sealable{Cluster: name, File: layout.CACerts, Namespace: cluster.Istio.Namespace, Name: access.SigningSecret, Keys: keys, Known: known})
 	}
 	return all, nil
 }
-
-// RemoteSecretFile is the name of the file of a remote secret in the folder of the cluster that gets it.
-func RemoteSecretFile(target string) string { return "remote-secret-" + target + ".yaml" }
 
 // PlainSecrets returns what is to be sealed for a cluster, by the name of the file: the secret
 // manifests of which the credentials are at hand.

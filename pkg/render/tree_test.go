@@ -12,13 +12,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // Files are sorted, no path occurs twice, and none leads out of the tree.
 func TestTreesAreSorted(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
-		for _, tree := range []render.Tree{deploy(t, s.Input), credentials(t, s.Input)} {
+		for _, tree := range []layout.Tree{deploy(t, s.Input), credentials(t, s.Input)} {
 			checkPaths(t, paths(tree))
 			if len(tree.Scope) > 0 {
 				t.Errorf("a whole tree speaks for %q alone", tree.Scope)
@@ -39,7 +40,7 @@ func checkPaths(t *testing.T, paths []string) {
 	}
 }
 
-func paths(tree render.Tree) []string {
+func paths(tree layout.Tree) []string {
 	var paths []string
 	for _, file := range tree.Files {
 		paths = append(paths, file.Path)
@@ -132,12 +133,12 @@ func TestPartialTrees(t *testing.T) {
 	})
 }
 
-func checkPart(t *testing.T, cluster string, whole, part render.Tree, folders ...string) {
+func checkPart(t *testing.T, cluster string, whole, part layout.Tree, folders ...string) {
 	t.Helper()
 	ours := func(name string) bool {
 		return slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(name, folder) })
 	}
-	want := slices.DeleteFunc(slices.Clone(whole.Files), func(file render.File) bool { return !ours(file.Path) })
+	want := slices.DeleteFunc(slices.Clone(whole.Files), func(file layout.File) bool { return !ours(file.Path) })
 	if diff := cmp.Diff(want, part.Files); diff != "" {
 		t.Errorf("%s alone (-want +got):\n%s", cluster, diff)
 	}
@@ -153,7 +154,7 @@ func checkPart(t *testing.T, cluster string, whole, part render.Tree, folders ..
 
 func TestClustersAreRenderedOnce(t *testing.T) {
 	in := pair(t)
-	for _, tree := range []render.Tree{deploy(t, in, "west", "east", "west"), credentials(t, in, "west", "east", "west")} {
+	for _, tree := range []layout.Tree{deploy(t, in, "west", "east", "west"), credentials(t, in, "west", "east", "west")} {
 		checkPaths(t, paths(tree))
 	}
 	if diff := cmp.Diff(deploy(t, in).Files, deploy(t, in, "west", "east", "west").Files); diff != "" {
@@ -189,7 +190,7 @@ func TestPartialTreeKeepsWhatOthersBuildOn(t *testing.T) {
 }
 
 // apply does to a folder what writing a tree does: stale files in scope go.
-func apply(disk map[string][]byte, tree render.Tree) {
+func apply(disk map[string][]byte, tree layout.Tree) {
 	maps.DeleteFunc(disk, func(name string, _ []byte) bool { return tree.InScope(name) })
 	for _, file := range tree.Files {
 		disk[file.Path] = file.Content

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
@@ -120,7 +121,7 @@ func unknownReaders() Rule {
 					if _, known := in.Graph.Cluster(name); known {
 						continue
 					}
-					hint := "correct it, or remove it from " + mesh.FactsFile(cluster.Name)
+					hint := "correct it, or remove it from " + layout.Facts(cluster.Name)
 					if near, ok := nearest.Name(name, in.Graph.Names()); ok {
 						hint = fmt.Sprintf("did you mean %q?", near)
 					}

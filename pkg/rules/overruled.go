@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 func overruledFacts() Rule {
@@ -15,7 +16,7 @@ func overruledFacts() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for _, fact := range in.Overruled {
-				found = append(found, finding{clusters: []string{fact.Cluster}, file: mesh.FactsFile(fact.Cluster), field: "spec." + fact.Field,
+				found = append(found, finding{clusters: []string{fact.Cluster}, file: layout.Facts(fact.Cluster), field: "spec." + fact.Field,
 					message: fmt.Sprintf("it is %q here, but mesh.yaml says %q for all clusters", fmt.Sprint(fact.Fact), fmt.Sprint(fact.Said)),
 					hint:    fmt.Sprintf("write %s of %s into mesh.yaml, or change the cluster and collect again", fact.Field, fact.Cluster)})
 			}

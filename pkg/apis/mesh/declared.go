@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Declared returns the mesh as mesh.yaml alone says it, without the facts, every default filled
@@ -23,7 +24,7 @@ func (d *Document) Declared() *v1alpha1.Mesh {
 type withoutFacts struct{ files fs.FS }
 
 func (w withoutFacts) Open(name string) (fs.File, error) {
-	if match, _ := path.Match(FactsFile("*"), name); match {
+	if match, _ := path.Match(layout.Facts("*"), name); match {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return w.files.Open(name)

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Source is where a mesh comes from.
@@ -39,9 +40,6 @@ type Document struct {
 	source Source
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
 }
-
-// FactsFile is the path of the facts of a cluster.
-func FactsFile(cluster string) string { return "clusters/" + cluster + ".yaml" }
 
 // Load reads a mesh and what belongs to it. It returns the document also when there are
 // problems, so that they can be placed; its Mesh is nil when the structure is wrong.
@@ -123,7 +121,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		overruled, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
 		d.Overruled = append(d.Overruled, overruled...)
 		if err != nil && sound {
-			problems = append(problems, Problem{Severity: SeverityError, File: FactsFile(cluster.Name),
+			problems = append(problems, Problem{Severity: SeverityError, File: layout.Facts(cluster.Name),
 				Message: "merge facts: " + err.Error(), Hint: "correct the file, or remove it"})
 		}
 	}
@@ -132,7 +130,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 
 // readFacts returns spec of clusters/<name>.yaml as JSON, nil when there is no such file.
 func (d *Document) readFacts(name string) (json.RawMessage, []Problem) {
-	file := FactsFile(name)
+	file := layout.Facts(name)
 	place := func(problems ...Problem) []Problem {
 		for i := range problems {
 			problems[i].File = file
@@ -192,8 +190,8 @@ func strays(files fs.FS, mesh *v1alpha1.Mesh) []string {
 	}
 	owned := map[string]bool{}
 	for _, cluster := range mesh.Spec.Clusters {
-		owned[FactsFile(cluster.Name)] = true
+		owned[layout.Facts(cluster.Name)] = true
 	}
-	found, _ := fs.Glob(files, FactsFile("*"))
+	found, _ := fs.Glob(files, layout.Facts("*"))
 	return slices.DeleteFunc(found, func(file string) bool { return owned[file] })
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Place fills in the file and the line of each problem that names a field, and sorts them.
@@ -34,7 +36,7 @@ func (d *Document) Place(problems []Problem) []Problem {
 // locate finds the line of a problem's field, and its file where that is not said.
 func (d *Document) locate(p *Problem, tree func(file string, text []byte) *yaml.Node) {
 	if p.File != "" && p.File != d.source.Name {
-		p.Line, _ = find(tree(p.File, d.facts[factsOwner(p.File)]), steps(p.Field))
+		p.Line, _ = find(tree(p.File, d.facts[layout.ClusterOfFacts(p.File)]), steps(p.Field))
 		return
 	}
 	root := tree(d.source.Name, d.source.Text)
@@ -44,16 +46,11 @@ func (d *Document) locate(p *Problem, tree func(file string, text []byte) *yaml.
 	if !ok || d.facts[name] == nil {
 		return
 	}
-	file := FactsFile(name)
+	file := layout.Facts(name)
 	_, spec := child(tree(file, d.facts[name]), "spec")
 	if line, more := find(spec, rest); more > found-clusterSteps {
 		p.File, p.Line = file, line
 	}
-}
-
-// factsOwner is the cluster of a facts file.
-func factsOwner(file string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(file, "clusters/"), ".yaml")
 }
 
 // parse returns the root of a YAML text, nil when it has none: then no line can be had. Nodes

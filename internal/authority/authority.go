@@ -1,0 +1,142 @@
+// Package authority looks after the certificates of a mesh: one root, and under it an intermediate for each
+// cluster. It makes, requests, signs, imports and rotates them, offline.
+package authority
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Input is what all work on certificates depends on.
+type Input struct {
+	Workspace *workspace.Workspace
+	Now       time.Time
+	// Passphrase asks for the passphrase of a root key, twice if it is a new one.
+	Passphrase func(what string, again bool) ([]byte, error)
+	Tell       hint.Tell
+}
+
+// Authority is the workspace as its certificates are worked on.
+type Authority struct{ Input }
+
+// Open refuses a mesh whose certificates are made elsewhere. Findings do not stop: certificates that are to
+// be fixed are among them.
+func Open(in Input) (*Authority, error) {
+	if provider := in.Workspace.Doc.Mesh.Spec.Trust.CA.Provider; provider != v1alpha1.CAProviderFiles {
+		return nil, verdict.Inputf("write spec.trust.ca.provider: files, or leave the certificates to "+string(provider),
+			"spec.trust.ca.provider is %s: the certificates are not in this workspace", provider)
+	}
+	return &Authority{Input: in}, nil
+}
+
+// member returns a cluster that signs with a certificate of ours.
+func (a *Authority) member(name string) (*v1alpha1.Cluster, error) {
+	if err := a.Workspace.CheckCluster(name); err != nil {
+		return nil, err
+	}
+	cluster, _ := a.Workspace.Graph.Cluster(name)
+	if !access.Signs(cluster) {
+		return nil, verdict.Inputf("name a cluster with a control plane of its own", "%s signs nothing: its workloads get certificates elsewhere", name)
+	}
+	return cluster, nil
+}
+
+// members are all clusters that sign, or the one that is named.
+func (a *Authority) members(name string, all bool) ([]*v1alpha1.Cluster, error) {
+	if !all {
+		cluster, err := a.member(name)
+		return []*v1alpha1.Cluster{cluster}, err
+	}
+	var clusters []*v1alpha1.Cluster
+	for cluster := range a.Workspace.Graph.Clusters() {
+		if access.Signs(cluster) {
+			clusters = append(clusters, cluster)
+		}
+	}
+	return clusters, nil
+}
+
+// intermediate is what the next certificate of a cluster says.
+func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) (trust.Intermediate, error) {
+	what := trust.Intermediate{Mesh: a.Workspace.Doc.Mesh.Metadata.Name, Cluster: cluster.Name, TrustDomain: cluster.TrustDomain, Generation: 1, Life: life}
+	bundle, ok, err := a.Workspace.ReadBundle(cluster.Name)
+	if err != nil || !ok {
+		return what, err
+	}
+	if signing, broken := bundle.Certificate(); broken == nil { // else it begins anew
+		what.Generation = trust.Generation(signing) + 1
+	}
+	return what, nil
+}
+
+// keepBundle writes the certificates of a cluster, and its key if it is here. The key comes last:
+// a run that is cut off leaves a key that does not match, which is told, and none that is lost.
+func (a *Authority) keepBundle(cluster string, bundle trust.Bundle) error {
+	if err := bundle.Check(a.Now); err != nil {
+		return fmt.Errorf("check the certificates of %s: %w", cluster, err)
+	}
+	if !bundle.Key.IsZero() {
+		if err := a.Workspace.CheckPrivate(); err != nil {
+			return err
+		}
+	}
+	for _, file := range []struct {
+		name    string
+		content []byte
+	}{{trust.CertChainFile, bundle.Chain}, {trust.CACertFile, bundle.CACert}} {
+		if err := a.keepPublic(layout.TrustFile(cluster, file.name), file.content); err != nil {
+			return err
+		}
+	}
+	if bundle.Key.IsZero() {
+		return nil
+	}
+	return a.keepKey(layout.SigningKey(cluster), bundle.Key)
+}
+
+func (a *Authority) keepPublic(name string, content []byte) error {
+	return output.WriteFile(a.Workspace.Path(name), content, output.FileOptions{Mode: 0o644, Force: true})
+}
+
+func (a *Authority) keepKey(name string, key trust.Key) error {
+	text, err := key.PEM()
+	if err != nil {
+		return err
+	}
+	return a.Workspace.WritePrivate(name, text)
+}
+
+// tellIssued announces a certificate that has been written.
+func (a *Authority) tellIssued(cluster string, certificate *x509.Certificate) {
+	about := trust.Describe(cluster, certificate)
+	a.Tell.Say("%s: certificate %q, %s, until %s", cluster, about.Subject, about.Algorithm, about.NotAfter.Format(time.DateOnly))
+}
+
+// roots are the roots that the mesh trusts.
+func (a *Authority) roots() ([]byte, []*x509.Certificate, error) {
+	text, err := a.Workspace.ReadOptional(layout.RootCertificate())
+	if err != nil {
+		return nil, nil, terminal.QuotePath(err)
+	}
+	if text == nil {
+		return nil, nil, hint.Add(errors.New("there is no root certificate in "+a.Workspace.Path(layout.RootCertificate())),
+			"make one: kubectl mesh ca init"+a.Workspace.FilenameFlag()+"; or take over your own: kubectl mesh ca import")
+	}
+	roots, err := trust.ParseCertificates(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", a.Workspace.Path(layout.RootCertificate()), err)
+	}
+	return text, roots, nil
+}

@@ -1,0 +1,75 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// gateBack lets the new root go when nobody signs under it: neither by the tree, nor by a cluster
+// that can be reached. A phase that has never left the workspace is given up freely.
+func (s rootStep) gateBack(ctx context.Context) error {
+	clusters, err := s.a.members("", true)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, member := range clusters {
+		errs = append(errs, s.checkOldInTree(member), s.checkOldLive(ctx, member))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return hint.Add(err, "bring the phase before to it, and wait a day: "+s.renderCommand()+" && kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
+	}
+	return ctx.Err()
+}
+
+// checkOldInTree refuses a tree that says that a cluster signs with another certificate.
+func (s rootStep) checkOldInTree(member *v1alpha1.Cluster) error {
+	signing, ok := s.signing(member)
+	if !ok {
+		return nil
+	}
+	name := filepath.Join(s.Tree, filepath.FromSlash(layout.OverlayFile(member.Name, layout.Namespace)))
+	text, err := os.ReadFile(filepath.Clean(name))
+	if err == nil && bytes.Contains(text, []byte("signing-certificate-sha256")) && !bytes.Contains(text, []byte(signing)) {
+		return fmt.Errorf("%s has another signing certificate of %s than %s", name, member.Name, s.a.Workspace.Path(layout.Trust))
+	}
+	return nil // a tree that is not there tells nothing
+}
+
+// checkOldLive refuses a cluster that signs with another certificate.
+func (s rootStep) checkOldLive(ctx context.Context, member *v1alpha1.Cluster) error {
+	signing, ok := s.signing(member)
+	if !ok || s.Clusters == nil || s.Clusters.Of(member) == "" {
+		return nil
+	}
+	live, err := s.ask(ctx, member)
+	switch {
+	case err != nil:
+		s.a.Tell.Warn("", "%s tells nothing of its certificates: %s", member.Name, err)
+	case live.SigningSHA256 != "" && live.SigningSHA256 != signing:
+		return fmt.Errorf("%s signs with another certificate than the one in %s", member.Name, s.a.Workspace.Path(layout.TrustFile(member.Name, trust.CACertFile)))
+	}
+	return nil
+}
+
+// signing is the fingerprint of the certificate with which a cluster is to sign.
+func (s rootStep) signing(member *v1alpha1.Cluster) (string, bool) {
+	bundle, ok, err := s.a.Workspace.ReadBundle(member.Name)
+	if err != nil || !ok {
+		return "", false
+	}
+	certificate, err := bundle.Certificate()
+	if err != nil {
+		return "", false
+	}
+	return trust.Fingerprint(certificate), true
+}

@@ -1,0 +1,133 @@
+package authority
+
+import (
+	"crypto/x509"
+	"fmt"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Members are the clusters that certificates are made for: one of them, or all.
+type Members struct {
+	Cluster string
+	All     bool
+}
+
+// Issue makes keys of clusters, and certificates for them, where there are none.
+func (a *Authority) Issue(of Members, kind trust.KeyType, validity time.Duration) error {
+	clusters, err := a.members(of.Cluster, of.All)
+	if err != nil {
+		return err
+	}
+	if clusters, err = a.withoutCertificate(clusters, of.All); err != nil {
+		return err
+	}
+	if len(clusters) == 0 {
+		a.Tell.Say("every cluster has its certificate already")
+		return nil
+	}
+	signer, rootText, err := a.signer()
+	if err != nil {
+		return err
+	}
+	for _, cluster := range clusters {
+		if err := a.issue(signer, rootText, cluster, kind, validity); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withoutCertificate leaves out clusters that have one; naming such a one is an error.
+func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) ([]*v1alpha1.Cluster, error) {
+	var without []*v1alpha1.Cluster
+	for _, cluster := range clusters {
+		_, ok, err := a.Workspace.ReadBundle(cluster.Name)
+		if err != nil {
+			return nil, terminal.QuotePath(err)
+		}
+		request, err := a.Workspace.ReadOptional(layout.SigningRequest(cluster.Name))
+		if err != nil {
+			return nil, terminal.QuotePath(err)
+		}
+		switch {
+		case !ok && request == nil:
+			without = append(without, cluster)
+		case ok && !all:
+			return nil, hint.Add(fmt.Errorf("%s has a certificate already", cluster.Name),
+				"for a new one: kubectl mesh ca rotate --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+		case !ok && !all:
+			return nil, hint.Add(fmt.Errorf("%s has asked for its certificate: its key is elsewhere", cluster.Name),
+				"kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+		case !ok:
+			a.Tell.Say("%s: it has asked for its certificate; sign it: kubectl mesh ca sign --cluster %s%s", cluster.Name,
+				shell.Quote(cluster.Name), a.Workspace.FilenameFlag())
+		}
+	}
+	return without, nil
+}
+
+// signer is the root under which certificates are issued now, with its key; and all roots as text.
+func (a *Authority) signer() (trust.Authority, []byte, error) {
+	text, roots, err := a.roots()
+	if err != nil {
+		return trust.Authority{}, nil, err
+	}
+	rotation, err := a.rotation(text)
+	if err != nil {
+		return trust.Authority{}, nil, err
+	}
+	root, where := roots[0], currentRootKey
+	if rotation.Phase == trust.PhaseSign {
+		root, where = rotation.New, nextRootKey
+	}
+	signer, err := a.authorityOf(root, where)
+	return signer, text, err
+}
+
+func (a *Authority) authorityOf(root *x509.Certificate, where rootKey) (trust.Authority, error) {
+	key, err := a.readRootKey(where)
+	return trust.Authority{Certificate: root, Key: key}, err
+}
+
+// issue makes a key and a certificate for it.
+func (a *Authority) issue(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, kind trust.KeyType, life time.Duration) error {
+	what, err := a.intermediate(cluster, life)
+	if err != nil {
+		return err
+	}
+	key, err := trust.NewKey(kind)
+	if err != nil {
+		return err
+	}
+	certificate, err := signer.Issue(key.Public(), what, a.Now)
+	if err != nil {
+		return err
+	}
+	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, key)); err != nil {
+		return err
+	}
+	a.tellIssued(cluster.Name, certificate)
+	return nil
+}
+
+// rotation is how far a change of the root has come.
+func (a *Authority) rotation(rootText []byte) (trust.Rotation, error) {
+	bundles := map[string]trust.Bundle{}
+	for cluster := range a.Workspace.Graph.Clusters() {
+		bundle, ok, err := a.Workspace.ReadBundle(cluster.Name)
+		if err != nil {
+			return trust.Rotation{}, terminal.QuotePath(err)
+		}
+		if _, broken := trust.ParseCertificates(bundle.Chain); ok && broken == nil { // others are told elsewhere, and issued anew
+			bundles[cluster.Name] = bundle
+		}
+	}
+	return trust.ReadRotation(rootText, bundles)
+}

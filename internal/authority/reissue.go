@@ -1,0 +1,90 @@
+package authority
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Reissue gives clusters new certificates under the root that signs now.
+func (a *Authority) Reissue(of Members, kind trust.KeyType, validity time.Duration) error {
+	clusters, err := a.members(of.Cluster, of.All)
+	if err != nil {
+		return err
+	}
+	signer, rootText, err := a.signer()
+	if err != nil {
+		return err
+	}
+	return a.reissue(signer, rootText, clusters, kind, validity)
+}
+
+// reissue gives clusters new certificates: with a new key where the key is here, else over the
+// public key of the certificate that they have. A request in trust/ is not looked at: ca sign alone
+// has its fingerprint compared.
+func (a *Authority) reissue(signer trust.Authority, rootText []byte, clusters []*v1alpha1.Cluster, kind trust.KeyType, validity time.Duration) error {
+	for _, cluster := range clusters {
+		bundle, ok, err := a.Workspace.ReadBundle(cluster.Name)
+		if err != nil {
+			return terminal.QuotePath(err)
+		}
+		elsewhere, err := a.keyElsewhere(cluster.Name)
+		switch {
+		case err != nil:
+			return terminal.QuotePath(err)
+		case !elsewhere:
+			err = a.issue(signer, rootText, cluster, kind, validity)
+		case ok:
+			err = a.renew(signer, rootText, cluster, bundle, validity)
+		default:
+			err = hint.Add(fmt.Errorf("%s has no certificate, and its key is elsewhere", cluster.Name),
+				"kubectl mesh ca request, where the cluster is; then here: kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyElsewhere tells whether the key of a cluster is not for this workspace to make.
+func (a *Authority) keyElsewhere(cluster string) (bool, error) {
+	if a.Workspace.Doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysCluster {
+		return true, nil
+	}
+	if _, err := a.Workspace.Root.Lstat(layout.SigningKey(cluster)); err == nil {
+		return false, nil
+	}
+	request, err := a.Workspace.ReadOptional(layout.SigningRequest(cluster))
+	return request != nil, err
+}
+
+// renew signs the same public key again: the private one stays where it is.
+func (a *Authority) renew(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, bundle trust.Bundle, life time.Duration) error {
+	if err := bundle.CheckOnce(); err != nil {
+		return fmt.Errorf("renew the certificate of %s: %w", cluster.Name, err)
+	}
+	signing, err := bundle.Certificate()
+	if err != nil {
+		return err
+	}
+	what, err := a.intermediate(cluster, life)
+	if err != nil {
+		return err
+	}
+	certificate, err := signer.Issue(signing.PublicKey, what, a.Now)
+	if err != nil {
+		return err
+	}
+	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
+		return err
+	}
+	a.tellIssued(cluster.Name, certificate)
+	return nil
+}

@@ -1,0 +1,99 @@
+package authority
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// rootKey is the place of a root's key: in the clear, or sealed under a passphrase.
+type rootKey string
+
+// The keys of roots: the one that the mesh begins with, and that of the next root while a rotation
+// goes on.
+const (
+	currentRootKey rootKey = "root-key.pem"
+	nextRootKey    rootKey = "next-root-key.pem"
+	formerRootKey  rootKey = "former-root-key.pem"
+)
+
+func (k rootKey) clear() string  { return layout.RootKey(string(k), false) }
+func (k rootKey) sealed() string { return layout.RootKey(string(k), true) }
+
+// exists tells whether the workspace has the key, and where.
+func (a *Authority) hasRootKey(k rootKey) (name string, ok bool) {
+	for _, name := range []string{k.sealed(), k.clear()} {
+		if _, err := a.Workspace.Root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// readRootKey reads the key of a root, and asks for its passphrase if it has one.
+func (a *Authority) readRootKey(k rootKey) (trust.Key, error) {
+	name, ok := a.hasRootKey(k)
+	if !ok {
+		return trust.Key{}, hint.Add(fmt.Errorf("the key of the root is not in %s", a.Workspace.Path(layout.Credentials)),
+			"restore "+a.Workspace.Path(k.sealed())+", or have the authority that has it sign: kubectl mesh ca request")
+	}
+	text, err := a.Workspace.ReadFile(name)
+	if err != nil {
+		return trust.Key{}, terminal.QuotePath(err)
+	}
+	if name == k.sealed() {
+		passphrase, err := a.Passphrase(a.Workspace.Path(name), false)
+		if err != nil {
+			return trust.Key{}, err
+		}
+		if text, err = decrypt(text, passphrase); err != nil {
+			return trust.Key{}, fmt.Errorf("read %s: %w", a.Workspace.Path(name), err)
+		}
+	}
+	key, err := trust.ParseKey(text)
+	if err != nil {
+		return trust.Key{}, fmt.Errorf("read %s: %w", a.Workspace.Path(name), err)
+	}
+	return key, nil
+}
+
+// keepRootKey writes the key of a root under a passphrase, or in the clear when that was asked for.
+func (a *Authority) keepRootKey(k rootKey, key trust.Key, open bool) error {
+	text, err := key.PEM()
+	if err != nil {
+		return err
+	}
+	if open {
+		return a.Workspace.WritePrivate(k.clear(), text)
+	}
+	passphrase, err := a.Passphrase("the new root key", true)
+	if err != nil {
+		return err
+	}
+	sealed, err := encrypt(text, passphrase)
+	if err != nil {
+		return err
+	}
+	return a.Workspace.WritePrivate(k.sealed(), sealed)
+}
+
+// moveRootKey gives a key another name, in the form that it has.
+func (a *Authority) moveRootKey(from, to rootKey) error {
+	name, ok := a.hasRootKey(from)
+	if !ok {
+		return nil
+	}
+	target := to.clear()
+	if name == from.sealed() {
+		target = to.sealed()
+	}
+	if err := a.Workspace.Root.Rename(name, target); err != nil {
+		return fmt.Errorf("rename %s: %w", a.Workspace.Path(name), terminal.QuotePath(err))
+	}
+	return nil
+}

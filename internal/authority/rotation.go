@@ -1,0 +1,180 @@
+package authority
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// RotateInput is one run of a rotation of the root.
+type RotateInput struct {
+	// Clusters are asked which phase has come to them; nil: the rendered tree alone is looked at.
+	Clusters *live.Clusters
+	// Tree is the directory of the rendered tree.
+	Tree string
+	// KeyType of a new root; NoPassphrase writes its key in the clear.
+	KeyType      trust.KeyType
+	NoPassphrase bool
+	Validity     time.Duration
+}
+
+// RotateRoot goes to the next phase of a rotation of the root.
+func (a *Authority) RotateRoot(ctx context.Context, in RotateInput) error {
+	step, err := a.step(in)
+	if err != nil {
+		return err
+	}
+	return step.forward(ctx)
+}
+
+// AbortRotation goes back by one phase.
+func (a *Authority) AbortRotation(ctx context.Context, in RotateInput) error {
+	step, err := a.step(in)
+	if err != nil {
+		return err
+	}
+	return step.back(ctx)
+}
+
+func (a *Authority) step(in RotateInput) (rootStep, error) {
+	text, _, err := a.roots()
+	if err != nil {
+		return rootStep{}, err
+	}
+	rotation, err := a.rotation(text)
+	return rootStep{RotateInput: in, a: a, text: text, rotation: rotation}, err
+}
+
+// rootStep goes from the phase that the files show to the next, or back.
+type rootStep struct {
+	RotateInput
+	a        *Authority
+	text     []byte
+	rotation trust.Rotation
+}
+
+// forward goes to the next phase. A cluster that is behind would be cut off by it, so every cluster
+// must show the phase before.
+func (s rootStep) forward(ctx context.Context) error {
+	if err := s.gate(ctx); err != nil {
+		return err
+	}
+	switch {
+	case s.rotation.Phase == trust.PhaseSteady:
+		return s.beginTrust()
+	case s.rotation.Phase == trust.PhaseTrust, len(s.rotation.Behind) > 0:
+		return s.signUnder(s.rotation.New, nextRootKey, "wait until every workload has a certificate under the new root, a day as a rule; then: kubectl mesh ca rotate --root")
+	}
+	return s.dropOld()
+}
+
+// back undoes the last phase. Both roots are trusted as long as somebody signs under the second:
+// where a cluster still does, it would be cut off.
+func (s rootStep) back(ctx context.Context) error {
+	switch s.rotation.Phase {
+	case trust.PhaseSign:
+		return s.signUnder(s.rotation.Old, currentRootKey, "wait until every workload has a certificate under the old root, a day as a rule; then once more with --abort to trust it alone")
+	case trust.PhaseTrust:
+		if err := s.gateBack(ctx); err != nil {
+			return err
+		}
+		return s.keepOnly(s.rotation.Old, func() error { return s.a.moveRootKey(nextRootKey, formerRootKey) },
+			"the new root is gone from "+trust.RootCertFile)
+	case trust.PhaseSteady:
+	}
+	return verdict.Inputf("kubectl mesh ca status shows it", "no rotation of the root goes on")
+}
+
+// beginTrust makes a new root and has everybody trust it beside the old one.
+func (s rootStep) beginTrust() error {
+	if name, ok := s.a.hasRootKey(nextRootKey); ok {
+		return hint.Add(errors.New("there is the key of a next root already: "+s.a.Workspace.Path(name)), "no root of "+s.a.Workspace.Path(layout.RootCertificate())+" belongs to it as far as anybody can tell: move it away")
+	}
+	key, err := trust.NewKey(s.KeyType)
+	if err != nil {
+		return err
+	}
+	generation := trust.Generation(s.rotation.Old) + 1
+	root, err := trust.NewRoot(s.a.Workspace.Doc.Mesh.Metadata.Name, key, generation, s.a.Now)
+	if err != nil {
+		return err
+	}
+	if err := s.a.keepRootKey(nextRootKey, key, s.NoPassphrase); err != nil {
+		return err
+	}
+	if err := s.a.keepPublic(layout.RootCertificate(), trust.AddRoot(s.text, root.Certificate)); err != nil {
+		return err
+	}
+	s.a.Tell.Say("phase trust: root %q is trusted beside %q", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
+	s.adviseNext("restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root")
+	return nil
+}
+
+// signUnder gives every cluster a certificate under one of the two roots.
+func (s rootStep) signUnder(root *x509.Certificate, where rootKey, then string) error {
+	signer, err := s.a.authorityOf(root, where)
+	if err != nil {
+		return err
+	}
+	clusters, err := s.a.members("", true)
+	if err != nil {
+		return err
+	}
+	if err := s.a.reissue(signer, s.text, clusters, s.KeyType, s.Validity); err != nil {
+		return err
+	}
+	s.a.Tell.Say("every cluster signs under %q", root.Subject.CommonName)
+	s.adviseNext(then)
+	return nil
+}
+
+// dropOld ends the rotation: the new root is the root.
+func (s rootStep) dropOld() error {
+	rename := func() error {
+		if _, ok := s.a.hasRootKey(nextRootKey); !ok {
+			return nil // it is kept elsewhere, or a run before has been cut off after this
+		}
+		if err := s.a.moveRootKey(currentRootKey, formerRootKey); err != nil {
+			return err
+		}
+		return s.a.moveRootKey(nextRootKey, currentRootKey)
+	}
+	return s.keepOnly(s.rotation.New, rename, "phase drop: the old root is trusted no more; destroy its key, "+string(formerRootKey)+", when all clusters have this")
+}
+
+// keepOnly trusts one of the two roots alone, byte for byte as it stands in the file. The keys come
+// first: a run that is cut off is still in its phase, and the same command finishes it.
+func (s rootStep) keepOnly(root *x509.Certificate, rename func() error, said string) error {
+	text, err := trust.KeepRoot(s.text, root)
+	if err != nil {
+		return err
+	}
+	if err := rename(); err != nil {
+		return err
+	}
+	if err := s.a.keepPublic(layout.RootCertificate(), text); err != nil {
+		return err
+	}
+	s.a.Tell.Say("%s", said)
+	s.adviseNext("kubectl mesh ca status shows the end of it")
+	return nil
+}
+
+// adviseNext says how a phase comes to the clusters.
+func (s rootStep) adviseNext(then string) {
+	s.a.Tell.Advise("commit " + shell.Quote(s.a.Workspace.Path(layout.Trust)) + ", render and apply: " + s.renderCommand() +
+		" && kubectl mesh render --apply" + s.a.Workspace.FilenameFlag() + "; " + then)
+}
+
+// renderCommand brings the tree up to date.
+func (s rootStep) renderCommand() string {
+	return "kubectl mesh render --output-dir " + shell.Quote(s.Tree) + s.a.Workspace.FilenameFlag()
+}

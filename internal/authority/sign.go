@@ -1,0 +1,75 @@
+package authority
+
+import (
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// SignInput is a request that is to be signed.
+type SignInput struct {
+	Cluster string
+	// Request is a PEM certificate request; nil: the one in the workspace.
+	Request  []byte
+	Validity time.Duration
+	// Compare has somebody compare the fingerprint of the request's key.
+	Compare func(fingerprint string) error
+}
+
+// Sign signs the request of a cluster with the root key.
+func (a *Authority) Sign(in SignInput) error {
+	cluster, err := a.member(in.Cluster)
+	if err != nil {
+		return err
+	}
+	if in.Request == nil {
+		if in.Request, err = a.request(in.Cluster); err != nil {
+			return err
+		}
+	}
+	public, err := trust.ParseRequest(in.Request)
+	if err != nil {
+		return verdict.Input(err)
+	}
+	fingerprint, err := trust.KeyFingerprint(public)
+	if err != nil {
+		return err
+	}
+	if err := in.Compare(fingerprint); err != nil {
+		return err
+	}
+	signer, rootText, err := a.signer()
+	if err != nil {
+		return err
+	}
+	what, err := a.intermediate(cluster, in.Validity)
+	if err != nil {
+		return err
+	}
+	certificate, err := signer.Issue(public, what, a.Now)
+	if err != nil {
+		return err
+	}
+	if err := a.keepPublic(layout.SigningRequest(cluster.Name), in.Request); err != nil {
+		return err
+	}
+	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
+		return err
+	}
+	a.tellIssued(cluster.Name, certificate)
+	return nil
+}
+
+// request reads the request of a cluster in the workspace.
+func (a *Authority) request(cluster string) ([]byte, error) {
+	text, err := a.Workspace.ReadFile(layout.SigningRequest(cluster))
+	if err != nil {
+		return nil, hint.Add(terminal.QuotePath(err),
+			"make it where the cluster is: kubectl mesh ca request --cluster "+cluster+a.Workspace.FilenameFlag())
+	}
+	return text, nil
+}

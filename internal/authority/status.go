@@ -1,0 +1,94 @@
+package authority
+
+import (
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Report is the certificates of a mesh.
+type Report struct {
+	Mesh     string      `json:"mesh"`
+	Phase    trust.Phase `json:"phase"`
+	Roots    []Line      `json:"roots"`
+	Clusters []Line      `json:"clusters"`
+}
+
+// Line is one certificate, and what is to be said of it.
+type Line struct {
+	trust.Status `json:",inline"`
+	// State: ok, expiring, expired, missing, refused.
+	State  string   `json:"state"`
+	Reason string   `json:"reason,omitempty"`
+	Root   []string `json:"rootSHA256,omitempty"`
+}
+
+// Status looks at the roots and at the certificate of each cluster. What expires within is named.
+func (a *Authority) Status(within time.Duration) (Report, error) {
+	text, roots, err := a.roots()
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{Mesh: a.Workspace.Doc.Mesh.Metadata.Name, Phase: trust.PhaseSteady, Clusters: []Line{}}
+	if len(roots) <= 2 { // more are those of somebody else's PKI
+		rotation, err := a.rotation(text)
+		if err != nil {
+			return Report{}, err
+		}
+		report.Phase = rotation.Phase
+	}
+	var fingerprints []string
+	for _, root := range roots {
+		line := Line{Status: trust.Describe("", root)}
+		line.State = a.state(root.NotAfter, within)
+		report.Roots = append(report.Roots, line)
+		fingerprints = append(fingerprints, line.SHA256)
+	}
+	for cluster := range a.Workspace.Graph.Clusters() {
+		if !access.Signs(cluster) {
+			continue
+		}
+		line, err := a.clusterLine(cluster.Name, within)
+		if err != nil {
+			return Report{}, err
+		}
+		line.Root = fingerprints
+		report.Clusters = append(report.Clusters, line)
+	}
+	return report, nil
+}
+
+func (a *Authority) clusterLine(cluster string, within time.Duration) (Line, error) {
+	bundle, ok, err := a.Workspace.ReadBundle(cluster)
+	if err != nil {
+		return Line{}, terminal.QuotePath(err)
+	}
+	line := Line{Status: trust.Status{Cluster: cluster}}
+	if !ok {
+		line.State = "missing"
+		return line, nil
+	}
+	signing, err := bundle.Certificate()
+	if err == nil {
+		line.Status = trust.Describe(cluster, signing)
+		err = bundle.CheckOnce()
+	}
+	if err != nil {
+		line.State, line.Reason = "refused", terminal.OneLine(err.Error())
+		return line, nil
+	}
+	line.State = a.state(line.NotAfter, within)
+	return line, nil
+}
+
+func (a *Authority) state(notAfter time.Time, within time.Duration) string {
+	switch left := notAfter.Sub(a.Now); {
+	case left <= 0:
+		return "expired"
+	case left <= within:
+		return "expiring"
+	}
+	return "ok"
+}

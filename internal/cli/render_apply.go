@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+)
+
+// What --dry-run takes, as with kubectl.
+const (
+	dryRunNone   = "none"
+	dryRunServer = "server"
+)
+
+// applyFlags are those of render --apply.
+type applyFlags struct {
+	apply          bool
+	dryRun         string
+	doPrune        bool
+	yes            bool
+	pin            bool
+	forceConflicts bool
+}
+
+func (f *applyFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&f.apply, "apply", false, "apply to the clusters, server-side: all of them, or the one of --cluster")
+	flags.StringVar(&f.dryRun, "dry-run", dryRunNone, "with --apply: none, or server, which asks the API servers and changes nothing")
+	flags.BoolVar(&f.doPrune, "prune", false, "with --apply: remove what an earlier --apply brought and the mesh no longer has")
+	flags.BoolVar(&f.yes, "yes", false, "with --apply: do not ask at a terminal")
+	flags.BoolVar(&f.pin, "pin", false, "with --apply: record the UID of a cluster for which none is recorded")
+	flags.BoolVar(&f.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
+	_ = cmd.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{dryRunNone, dryRunServer}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (f *applyFlags) validate() error {
+	errs := []error{checkWord("--dry-run", f.dryRun, dryRunNone, dryRunServer)}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{
+		{"--dry-run", f.dryRun == dryRunServer}, {"--prune", f.doPrune}, {"--yes", f.yes}, {"--pin", f.pin},
+		{"--force-conflicts", f.forceConflicts},
+	} {
+		if flag.set && !f.apply {
+			errs = append(errs, verdict.Inputf("nothing is changed in a cluster without --apply", "%s needs --apply", flag.name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// runApply is render --apply.
+func (o *renderOptions) runApply(ws *workspace.Workspace) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program
+	defer stop()
+	in, err := o.rollout(ws)
+	if err != nil {
+		return err
+	}
+	reports, outcome := rollout.Apply(ctx, in)
+	if reports == nil {
+		return outcome
+	}
+	if !in.DryRun {
+		for _, report := range reports {
+			fmt.Fprintf(o.ErrOut, "%s: %s\n", report.Cluster, report.Summary())
+		}
+	}
+	if o.output == "json" {
+		if err := printData(o.Out, "json", map[string]any{"dryRun": in.DryRun, "clusters": reports}); err != nil {
+			return err
+		}
+	}
+	return outcome
+}
+
+// rollout is what the flags ask for.
+func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) {
+	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
+		Pin: o.pin, ForceConflicts: o.forceConflicts, Tell: o.tell()}
+	contextFor := ""
+	if o.cluster != "" || *o.Context != "" {
+		name, err := pickCluster(ws, o.cluster, &o.liveFlags)
+		if err != nil {
+			return in, err
+		}
+		in.Targets, contextFor = []string{name}, name
+	}
+	if !o.yes {
+		in.Confirm = o.prompt().Confirm
+	}
+	if o.OutIsTerminal { // a log has the report at the end
+		in.Progress = func(cluster, done string) { fmt.Fprintf(o.ErrOut, "%s: %s\n", cluster, done) }
+	}
+	var err error
+	in.Clusters, err = o.clusters(ws, contextFor)
+	return in, err
+}

@@ -1,0 +1,116 @@
+package collect
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// collect reads one cluster and keeps what it told. Facts are kept even when a token is
+// missing: each stands for itself.
+func (c *collector) collect(ctx context.Context, target *v1alpha1.Cluster) Result {
+	result := Result{Cluster: target.Name, Context: c.Clusters.Of(target), Changed: []string{}, Tokens: []Token{}, Notes: []cluster.Note{}}
+	if result.Err = c.read(ctx, target, &result); result.Err != nil {
+		if ctx.Err() != nil {
+			result.Err = verdict.ErrInterrupted
+		}
+		result.Error, result.Remedies = terminal.Plain(terminal.Paragraph(result.Err).Error()), hint.Of(result.Err)
+	}
+	return result
+}
+
+func (c *collector) read(ctx context.Context, target *v1alpha1.Cluster, result *Result) error {
+	policy := live.RequireProof
+	if c.Pin {
+		policy = live.Pin
+	}
+	opened, err := c.Clusters.Open(ctx, target, policy)
+	if err != nil {
+		return err
+	}
+	result.UID = opened.UID
+	told, notes, err := opened.Client.Facts(ctx, c.ask(target))
+	if err != nil {
+		return c.Clusters.Explain(err, result.Context)
+	}
+	result.Notes = append(result.Notes, notes...)
+	return errors.Join(c.keepFacts(ctx, target, told, result), c.fetchTokens(ctx, opened, result))
+}
+
+// ask looks for the control plane that mesh.yaml names; the revision that was found the last
+// time may be gone.
+func (c *collector) ask(target *v1alpha1.Cluster) cluster.Ask {
+	return cluster.Ask{
+		Namespace: target.Istio.Namespace,
+		Revision:  c.declared[target.Name].Istio.Revision,
+		Served:    target.ControlPlane != target.Name || *target.Istio.Managed,
+	}
+}
+
+// keepFacts writes the facts file when a fact has changed.
+func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, told cluster.Facts, result *Result) error {
+	endpoint, notes := c.endpointFacts(target)
+	sound, unsound, err := facts.Sound(target.Name, facts.Live(result.UID, told, endpoint))
+	if err != nil {
+		return err
+	}
+	result.Notes = append(append(append(result.Notes, notes...), unsound...), c.silent(target, told)...)
+	sound = facts.KeepWider(sound, c.recordedList(target.Name, "podCIDRs"))
+
+	file := layout.Facts(target.Name)
+	result.File = c.Workspace.Path(file)
+	before := c.Workspace.Doc.Facts(target.Name)
+	text, changed, err := facts.Merge(before, target.Name, sound)
+	if err != nil || len(changed) == 0 || ctx.Err() != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	if broken := mesh.CheckFacts(target.Name, text); len(broken) > len(mesh.CheckFacts(target.Name, before)) && before != nil {
+		return hint.Add(fmt.Errorf("write %s: the facts do not fit in: %s", result.File, broken[0].Message),
+			"write its fields out, without anchors and <<, or remove it")
+	}
+	c.store.Lock()
+	defer c.store.Unlock()
+	if now, err := fs.ReadFile(c.Workspace.Root.FS(), file); err == nil && !bytes.Equal(now, before) || err != nil && before != nil {
+		return hint.Add(fmt.Errorf("write %s: somebody else has changed it in the meantime", result.File), "run the same command again")
+	}
+	if err := output.WriteFile(result.File, text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
+		return err
+	}
+	result.Changed = changed
+	return nil
+}
+
+// silent notes what the file says and the cluster does not, where peers rely on it. It may be
+// planned, or gone.
+func (c *collector) silent(target *v1alpha1.Cluster, told cluster.Facts) []cluster.Note {
+	var notes []cluster.Note
+	note := func(field, live string) {
+		if value := c.recorded(target.Name, field); value != "" && live == "" {
+			notes = append(notes, cluster.Note{What: field,
+				Why: fmt.Sprintf("%s says %s, and the cluster says none: it is kept", c.Workspace.Path(layout.Facts(target.Name)), value)})
+		}
+	}
+	note("network", told.Network)
+	note("gateway.addresses", first(told.GatewayAddresses))
+	return notes
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}

@@ -1,0 +1,70 @@
+package collect
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+const whatAPI = "api of the context"
+
+// endpointFacts reads the API server's address and authority from the context. They belong
+// together, and peers may need another address than this desk: where a person has written one,
+// in mesh.yaml or in the facts file, nothing of the context is taken over.
+func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context, []cluster.Note) {
+	endpoint, err := c.Clusters.Endpoint(c.Clusters.Of(target))
+	var problems kubeconfig.Problems
+	if errors.As(err, &problems) {
+		return nil, []cluster.Note{{What: whatAPI, Why: problems[0].Text}}
+	}
+	if err == nil {
+		err = live.ReadAuthority(&endpoint)
+	}
+	if err != nil {
+		text, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, []cluster.Note{{What: whatAPI, Why: text}}
+	}
+	recorded := c.recorded(target.Name, "api.server")
+	switch declared := c.declared[target.Name].API.Server; {
+	case declared != "" && declared != endpoint.Server:
+		return nil, nil
+	case declared == "" && recorded != "" && recorded != endpoint.Server:
+		return nil, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s has another server, %s, and keeps it; to have it replaced, remove it there",
+			c.Workspace.Path(layout.Facts(target.Name)), recorded)}}
+	}
+	if path := c.recorded(target.Name, "api.certificateAuthority"); path != "" {
+		return c.besideAuthority(target, path, &endpoint)
+	}
+	return &endpoint, nil
+}
+
+// besideAuthority: the facts file names a file with the authority, which says all there is to
+// say, and is not ours to write.
+func (c *collector) besideAuthority(target *v1alpha1.Cluster, path string, endpoint *kubeconfig.Context) (*kubeconfig.Context, []cluster.Note) {
+	authority := endpoint.CertificateAuthorityData
+	endpoint.CertificateAuthorityData = nil
+	if len(authority) > 0 && c.declared[target.Name].API.CertificateAuthorityData == nil && !bytes.Equal(authority, target.API.CertificateAuthorityData) {
+		return endpoint, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s holds another certificate authority", c.Workspace.Path(path))}}
+	}
+	return endpoint, nil
+}
+
+// recorded is the first value that the facts file of a cluster has for a field.
+func (c *collector) recorded(name, field string) string {
+	if values := c.recordedList(name, field); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+func (c *collector) recordedList(name, field string) []string {
+	return facts.Recorded(c.Workspace.Doc.Facts(name), field)
+}

@@ -1,0 +1,170 @@
+package collect
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// ImportInput is what gcloud has printed of clusters and firewall rules.
+type ImportInput struct {
+	Workspace *workspace.Workspace
+	Dump      gke.Dump
+	DryRun    bool
+	Tell      hint.Tell
+}
+
+// importer writes what dumps tell into the facts files of a mesh.
+type importer struct {
+	ImportInput
+	// entries are the clusters as mesh.yaml has them, by name.
+	entries map[string]*yaml.Node
+	changes []Change
+}
+
+// Change is what an import does to the facts of one cluster.
+type Change struct {
+	Cluster, File string
+	// Fields that change, in the order of a file; none: the facts were current.
+	Fields []FieldChange
+}
+
+// FieldChange is a field on one line each; empty for no value.
+type FieldChange struct{ Field, Was, Is string }
+
+// ImportGKE writes what the dumps tell into the facts files, and returns what changed, also with an error:
+// that of the clusters that could be written.
+func ImportGKE(in ImportInput) ([]Change, error) {
+	i := &importer{ImportInput: in, entries: entriesOf(in.Workspace.Doc.Text())}
+	err := i.run()
+	return i.changes, err
+}
+
+// FirstMesh is a mesh.yaml of the clusters in a dump.
+func FirstMesh(dump gke.Dump) string {
+	_, strangers := Match(nil, SoundClusters(dump.Clusters))
+	return firstMesh(strangers)
+}
+
+func (i *importer) run() error {
+	found, strangers := Match(i.Workspace.Doc.Mesh.Spec.Clusters, SoundClusters(i.Dump.Clusters))
+	if odd := len(i.Dump.Clusters) - len(SoundClusters(i.Dump.Clusters)); odd > 0 {
+		i.Tell.Warn("", "%s of the files left out: no cluster of GKE is called so", terminal.Count(odd, "cluster"))
+	}
+	if len(found) == 0 && len(strangers) == 0 {
+		return verdict.Inputf("have gcloud print them: gcloud container clusters list --format=json", "the files hold no cluster that GKE could have")
+	}
+	if len(found) == 0 {
+		return verdict.Inputf("add them to spec.clusters of "+i.Workspace.Name+":\n"+indented(clusterLines(strangers, nil)),
+			"%s lists none of the clusters in the files", i.Workspace.Name)
+	}
+	var errs []error
+	for _, one := range found {
+		if err := i.take(one); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", one.Target.Name, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	i.sayAbsent(found)
+	if len(strangers) > 0 {
+		i.Tell.Warn("", "%s does not list %s of the files", i.Workspace.Name, terminal.Count(len(strangers), "cluster"))
+		i.Tell.Advise("if they belong to the mesh, add them to spec.clusters, and import again:\n" +
+			indented(clusterLines(strangers, i.Workspace.Graph.Names())))
+	}
+	return nil
+}
+
+// take writes the facts of one cluster, and says what changes.
+func (i *importer) take(one Matched) error {
+	name := one.Target.Name
+	told := gke.FactsOf(one.Dump, i.Dump.Rules)
+	if told.Spec.GKE.Project == "" && one.Target.GKE != nil { // the dump has no link
+		told.Spec.GKE.Project = one.Target.GKE.Project
+	}
+	before := i.Workspace.Doc.Facts(name)
+	sound, unsound, err := facts.Sound(name, facts.GKE(told, i.recorded(name, "podCIDRs")))
+	if err != nil {
+		return err
+	}
+	sound, beside := i.besidePath(name, sound)
+	for _, note := range append(told.Notes, beside...) {
+		i.Tell.Warn("", "%s: %s", name, note.What+": "+note.Why)
+	}
+	for _, note := range unsound { // its reason may repeat a secret in the wrong place
+		i.Tell.Warn("", "%s: %s: the dump has there what cannot be one", name, note.What)
+	}
+	i.sayOverruled(one.Target, sound)
+	text, changed, err := facts.Merge(before, name, sound)
+	if err != nil {
+		return err
+	}
+	if len(changed) > 0 {
+		if err := i.write(name, before, text); err != nil {
+			return err
+		}
+	}
+	i.noteChanges(name, sound, changed)
+	return nil
+}
+
+// write replaces the facts file, unless it would not load any more.
+func (i *importer) write(name string, before, text []byte) error {
+	file := i.Workspace.Path(layout.Facts(name))
+	if broken := mesh.CheckFacts(name, text); len(broken) > 0 {
+		return hint.Add(fmt.Errorf("write %s: the facts do not fit in: %s", file, broken[0].Message),
+			"correct the file, or remove it")
+	}
+	if i.DryRun {
+		return nil
+	}
+	if now, err := fs.ReadFile(i.Workspace.Root.FS(), layout.Facts(name)); err == nil && !bytes.Equal(now, before) {
+		return hint.Add(fmt.Errorf("write %s: somebody else has changed it in the meantime", file), "run the same command again")
+	}
+	return output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: true})
+}
+
+// besidePath leaves the certificate authority alone where the file names another file for it.
+func (i *importer) besidePath(name string, sound []facts.Fact) ([]facts.Fact, []gke.Note) {
+	path := i.recorded(name, "api.certificateAuthority")
+	if len(path) == 0 {
+		return sound, nil
+	}
+	isAuthority := func(f facts.Fact) bool { return f.Field == "api.certificateAuthorityData" }
+	return slices.DeleteFunc(sound, isAuthority), []gke.Note{{What: "api.certificateAuthorityData", Why: "is in " + i.Workspace.Path(path[0]) + ", which is left as it is"}}
+}
+
+// recorded is what the facts file of a cluster has for a field.
+func (i *importer) recorded(name, field string) []string {
+	return facts.Recorded(i.Workspace.Doc.Facts(name), field)
+}
+
+// sayAbsent names the clusters on GKE of which the files tell nothing.
+func (i *importer) sayAbsent(found []Matched) {
+	for _, cluster := range i.Workspace.Doc.Mesh.Spec.Clusters {
+		isFound := func(one Matched) bool { return one.Target.Name == cluster.Name }
+		if onGKE(&cluster) && !slices.ContainsFunc(found, isFound) {
+			i.Tell.Say("%s: not in the files", cluster.Name)
+		}
+	}
+}
+
+func onGKE(cluster *v1alpha1.Cluster) bool {
+	return cluster.GKE != nil || cluster.Platform == v1alpha1.PlatformGKE
+}

@@ -1,0 +1,97 @@
+package collect
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+)
+
+// Matched is a cluster of the mesh with what a dump says of it.
+type Matched struct {
+	Target *v1alpha1.Cluster
+	Dump   gke.Cluster
+}
+
+// Match finds the clusters of a dump in the mesh. Both lists come sorted: what was found, by the
+// name in the mesh, and what belongs to nobody there.
+func Match(clusters []v1alpha1.Cluster, dump []gke.Cluster) (found []Matched, strangers []gke.ID) {
+	dump = Latest(dump)
+	for _, one := range dump {
+		known, id := false, one.ID()
+		for i := range clusters {
+			if isSame(&clusters[i], id, dump) {
+				known = true
+				found = append(found, Matched{Target: &clusters[i], Dump: one})
+			}
+		}
+		if !known {
+			strangers = append(strangers, id)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Matched) int { return strings.Compare(a.Target.Name, b.Target.Name) })
+	slices.SortFunc(strangers, compareIDs)
+	return found, strangers
+}
+
+func compareIDs(a, b gke.ID) int {
+	return cmp.Or(strings.Compare(a.Project, b.Project), strings.Compare(a.Location, b.Location), strings.Compare(a.Cluster, b.Cluster))
+}
+
+// SoundClusters are those that are called as clusters are; no other name is ever repeated.
+func SoundClusters(dump []gke.Cluster) []gke.Cluster {
+	return slices.DeleteFunc(slices.Clone(dump), func(one gke.Cluster) bool {
+		id := one.ID()
+		facts := v1alpha1.ClusterFacts{Metadata: v1alpha1.Metadata{Name: "any"}}
+		facts.Spec.GKE = &v1alpha1.GKE{Project: cmp.Or(id.Project, "any"), Location: id.Location, Cluster: id.Cluster}
+		return len(v1alpha1.ValidateFacts(&facts)) > 0 || id.Cluster == ""
+	})
+}
+
+// Latest keeps of each cluster the one that comes last: a describe behind a list.
+func Latest(dump []gke.Cluster) []gke.Cluster {
+	byID := map[gke.ID]gke.Cluster{}
+	var ids []gke.ID
+	for _, one := range dump {
+		if _, there := byID[one.ID()]; !there {
+			ids = append(ids, one.ID())
+		}
+		byID[one.ID()] = one
+	}
+	clusters := make([]gke.Cluster, 0, len(ids))
+	for _, id := range ids {
+		clusters = append(clusters, byID[id])
+	}
+	return clusters
+}
+
+// isSame: what mesh.yaml says of GKE decides; where it says nothing, the context that gcloud has
+// named; where there is none, the name, when no other cluster has it.
+func isSame(target *v1alpha1.Cluster, id gke.ID, dump []gke.Cluster) bool {
+	if target.GKE != nil {
+		return fits(gke.ID{Project: target.GKE.Project, Location: target.GKE.Location, Cluster: target.GKE.Cluster}, id)
+	}
+	if parts := strings.Split(target.Context, "_"); len(parts) == 4 && parts[0] == "gke" {
+		return fits(gke.ID{Project: parts[1], Location: parts[2], Cluster: parts[3]}, id)
+	}
+	if target.Platform != v1alpha1.PlatformPlain && target.Platform != v1alpha1.PlatformGKE {
+		return false
+	}
+	if id.Cluster != target.Name {
+		return false
+	}
+	namesakes := 0
+	for _, other := range dump {
+		if other.Name == target.Name {
+			namesakes++
+		}
+	}
+	return namesakes == 1
+}
+
+// fits: a dump does not always tell the project.
+func fits(want, id gke.ID) bool {
+	return want.Cluster == id.Cluster && want.Location == id.Location && (id.Project == "" || id.Project == want.Project)
+}

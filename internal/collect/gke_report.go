@@ -1,0 +1,135 @@
+package collect
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/yamlnode"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// noteChanges notes each field that changes.
+func (i *importer) noteChanges(name string, sound []facts.Fact, changed []string) {
+	change := Change{Cluster: name, File: i.Workspace.Path(layout.Facts(name))}
+	for _, fact := range sound {
+		if slices.Contains(changed, fact.Field) {
+			change.Fields = append(change.Fields, FieldChange{Field: fact.Field,
+				Was: shownFact(fact.Field, i.recorded(name, fact.Field)), Is: shownFact(fact.Field, fact.Values)})
+		}
+	}
+	i.changes = append(i.changes, change)
+}
+
+// shownFact is a value on one line; a certificate has too many letters for it.
+func shownFact(field string, values []string) string {
+	if field == "api.certificateAuthorityData" && len(values) > 0 {
+		return fmt.Sprintf("(%d bytes)", len(values[0]))
+	}
+	return terminal.OneLine(strings.Join(values, ", "))
+}
+
+// sayOverruled warns where mesh.yaml says otherwise: it wins, and may be out of date.
+func (i *importer) sayOverruled(target *v1alpha1.Cluster, sound []facts.Fact) {
+	said, known := i.entries[target.Name]
+	if !known {
+		return
+	}
+	for _, fact := range sound {
+		own := yamlnode.ValuesAt(said, strings.Split(fact.Field, "."))
+		if own != nil && fact.Values != nil && !slices.Equal(own, fact.Values) {
+			i.Tell.Warn("", "%s: %s says %s: %s, and the dump %s: %s counts", target.Name, i.Workspace.Name, fact.Field,
+				shownFact(fact.Field, own), shownFact(fact.Field, fact.Values), i.Workspace.Name)
+		}
+	}
+}
+
+// entriesOf are the clusters of mesh.yaml, by name.
+func entriesOf(text []byte) map[string]*yaml.Node {
+	var document yaml.Node
+	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
+		return nil
+	}
+	entries := map[string]*yaml.Node{}
+	for _, cluster := range keyValue(keyValue(document.Content[0], "spec"), "clusters").Content {
+		if name := yamlnode.ValuesAt(cluster, []string{"name"}); len(name) == 1 {
+			entries[name[0]] = cluster
+		}
+	}
+	return entries
+}
+
+// keyValue is what stands behind a key, an empty node where it is not there.
+func keyValue(parent *yaml.Node, key string) *yaml.Node {
+	if parent.Kind == yaml.AliasNode {
+		parent = parent.Alias
+	}
+	if i := yamlnode.KeyIndex(parent, key); i >= 0 {
+		return parent.Content[i+1]
+	}
+	return &yaml.Node{}
+}
+
+// firstMesh is a mesh.yaml of the clusters in a dump.
+func firstMesh(ids []gke.ID) string {
+	return "apiVersion: " + v1alpha1.APIVersion + "\nkind: " + v1alpha1.KindMesh + "\nmetadata:\n  name: shop\nspec:\n  clusters:\n" +
+		indented(indented(clusterLines(ids, nil)))
+}
+
+// maxStrangers bounds how many clusters are written out.
+const maxStrangers = 50
+
+// clusterLines are entries for spec.clusters, each with a name that is still free.
+func clusterLines(ids []gke.ID, taken []string) string {
+	more := ""
+	if len(ids) > maxStrangers {
+		more, ids = fmt.Sprintf("# … and %d more\n", len(ids)-maxStrangers), ids[:maxStrangers]
+	}
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, id := range ids {
+		cluster, place := yamlnode.Mapping{}, yamlnode.Mapping{}
+		name := freeName(id, taken)
+		taken = append(taken, name)
+		cluster.Add("name", yamlnode.Scalar(name))
+		place.Add("project", yamlnode.Scalar(id.Project))
+		place.Add("location", yamlnode.Scalar(id.Location))
+		place.Add("cluster", yamlnode.Scalar(id.Cluster))
+		cluster.Add("gke", place.Node()).Style = yaml.FlowStyle
+		list.Content = append(list.Content, cluster.Node())
+	}
+	var text bytes.Buffer
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(list); err != nil {
+		return "" // of strings
+	}
+	return text.String() + more
+}
+
+// freeName is GKE's name, with location and project where others have it too.
+func freeName(id gke.ID, taken []string) string {
+	name := kubeconfig.Label(id.Cluster)
+	for _, more := range []string{id.Location, id.Project} {
+		if slices.Contains(taken, name) {
+			name = kubeconfig.Label(name + "-" + more)
+		}
+	}
+	return name
+}
+
+// indented sets each line of a text two in.
+func indented(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("  " + line)
+	}
+	return b.String()
+}

@@ -1,0 +1,68 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// targets are the clusters to read, sorted by name.
+func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
+	var targets []*v1alpha1.Cluster
+	var errs []error
+	for _, name := range c.Names {
+		errs = append(errs, c.Workspace.CheckCluster(name))
+	}
+	for cluster := range c.Workspace.Graph.Clusters() {
+		named := slices.Contains(c.Names, cluster.Name)
+		switch {
+		case named && c.Clusters.Of(cluster) == "":
+			errs = append(errs, verdict.Inputf("write context: NAME into "+c.Workspace.Name+", or name one: --cluster "+cluster.Name+" --context NAME",
+				"cluster %s has no context", cluster.Name))
+		case named, len(c.Names) == 0 && cluster.Context != "":
+			targets = append(targets, cluster)
+		}
+	}
+	if len(targets) == 0 && errors.Join(errs...) == nil {
+		errs = append(errs, verdict.Inputf("write context: NAME into each cluster of "+c.Workspace.Name+"; kubectl config get-contexts -o name lists them",
+			"no cluster of %s has a context", c.Workspace.Name))
+	}
+	return targets, errors.Join(errs...)
+}
+
+// checkCredentials refuses a folder that is not fit for secrets before any is asked for.
+func (c *collector) checkCredentials(ctx context.Context) error {
+	folder := c.Workspace.Path(layout.Credentials)
+	if _, err := os.Lstat(folder); c.Tokens == SkipTokens || !c.readsTokens() || errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	err := output.CheckPrivate(folder)
+	if err == nil {
+		err = output.EnsureIgnored(folder)
+	}
+	if err == nil {
+		err = workspace.CheckTracked(ctx, c.Workspace.Dir)
+	}
+	if err != nil {
+		return hint.Add(err, "to collect facts alone: kubectl mesh collect --token=skip"+c.Workspace.FilenameFlag())
+	}
+	return nil
+}
+
+// readsTokens tells whether any control plane reads a cluster with a token.
+func (c *collector) readsTokens() bool {
+	for target := range c.Workspace.Graph.Clusters() {
+		if target.Reader.Auth == v1alpha1.ReaderAuthToken && c.Workspace.Graph.IsRead(target.Name) {
+			return true
+		}
+	}
+	return false
+}

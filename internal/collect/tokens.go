@@ -1,0 +1,94 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// tokenPatience is how long collect waits for tokens that an API server has not filled in yet. It takes a
+// moment after the Secret has been applied.
+const tokenPatience = 10 * time.Second
+
+// Token is what came of one token.
+type Token struct {
+	Consumer string     `json:"consumer"`
+	File     string     `json:"file"`
+	Written  bool       `json:"written"`
+	Expires  *time.Time `json:"expires,omitempty"` // of a requested token
+}
+
+// fetchTokens fetches the token of each control plane that reads the target. One that is
+// missing does not keep the others.
+func (c *collector) fetchTokens(ctx context.Context, target *live.Cluster, result *Result) error {
+	if c.Tokens == SkipTokens || target.Reader.Auth != v1alpha1.ReaderAuthToken {
+		return nil
+	}
+	patience, cancel := context.WithTimeout(ctx, tokenPatience)
+	defer cancel()
+	asked := map[string]answer{} // those who share an account have one token
+	var errs []error
+	for consumer := range c.Workspace.Graph.ReadersOf(target.Name) {
+		secret := access.NewestTokenSecret(target.Cluster, consumer.Name)
+		if _, known := asked[secret]; !known {
+			asked[secret] = c.askForToken(ctx, patience, target, access.Account(target.Cluster, consumer.Name), secret)
+		}
+		token, err := c.keepToken(access.Pair{Target: target.Name, Consumer: consumer.Name}, asked[secret])
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		result.Tokens = append(result.Tokens, token)
+	}
+	return errors.Join(errs...)
+}
+
+// answer is what an API server gave for an account.
+type answer struct {
+	token  kubeconfig.Token
+	expiry *time.Time // of a requested token
+	err    error
+}
+
+func (c *collector) askForToken(ctx, patience context.Context, target *live.Cluster, account, secret string) (a answer) {
+	if c.Tokens == FromRequest {
+		a.token, a.expiry, a.err = c.requestToken(ctx, target, account, secret)
+	} else {
+		a.token, a.err = target.AwaitToken(ctx, patience, secret)
+	}
+	return a
+}
+
+// noToken says which link is without its token, and what brings it about.
+func (c *collector) noToken(pair access.Pair, err error) error {
+	target, _ := c.Workspace.Graph.Cluster(pair.Target)
+	kubectl := c.Clusters.Kubectl(c.Clusters.Of(target))
+	remedies := []string{fmt.Sprintf("send %s its readers: kubectl mesh render%s --cluster %s --secrets=skip | %s apply --server-side -f -",
+		target.Name, c.Workspace.FilenameFlag(), shell.Quote(target.Name), kubectl)}
+	switch {
+	case errors.Is(err, cluster.ErrTokenPending):
+		remedies = []string{fmt.Sprintf("see why, and collect again: %s -n %s describe secret %s", kubectl, shell.Quote(target.Istio.Namespace),
+			shell.Quote(access.NewestTokenSecret(target, pair.Consumer)))}
+	case errors.Is(err, errShortLife):
+		remedies = []string{"accept that with --min-duration, have the server's --service-account-max-token-expiration raised, or use --token=secret"}
+	case apierrors.IsForbidden(err):
+		remedies = []string{"ask the owner of the cluster for that right; who you are there: " + kubectl + " auth whoami"}
+	case !apierrors.IsNotFound(err):
+		remedies = []string{"run the same command again"}
+	case target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount:
+		remedies = append(remedies, "the account "+v1alpha1.IstioReaderAccount+" itself comes with Istio's chart base")
+	}
+	return hint.Add(fmt.Errorf("%s has no token to read %s: %w", pair.Consumer, pair.Target, terminal.Paragraph(err)), remedies...)
+}

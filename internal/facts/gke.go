@@ -1,0 +1,114 @@
+package facts
+
+import (
+	"encoding/base64"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+)
+
+// factList collects facts in the order of the fields in a file.
+type factList struct{ facts []Fact }
+
+// told is a value that a dump may be silent about; then a file keeps its own.
+func (l *factList) told(field, value string) {
+	if value != "" {
+		l.facts = append(l.facts, Fact{Field: field, Values: []string{value}})
+	}
+}
+
+// settled is a value that a dump decides: none is an answer as well.
+func (l *factList) settled(field, value string) {
+	if l.told(field, value); value == "" {
+		l.facts = append(l.facts, Fact{Field: field})
+	}
+}
+
+func (l *factList) settledList(field string, values []string) {
+	l.facts = append(l.facts, Fact{Field: field, Values: values, List: true})
+}
+
+// truth is a field whose default is false.
+func (l *factList) truth(field string, value bool) {
+	if !value {
+		l.facts = append(l.facts, Fact{Field: field})
+		return
+	}
+	l.decision(field, &value)
+}
+
+// decision is a field that tells off from not known.
+func (l *factList) decision(field string, value *bool) {
+	if value != nil {
+		l.facts = append(l.facts, Fact{Field: field, Values: []string{strconv.FormatBool(*value)}, Truth: true})
+	}
+}
+
+// GKE lists what a dump tells of a cluster. The control plane's range and the node tags may
+// have been written by a person because no dump has them, and stay.
+func GKE(told gke.Facts, have []string) []Fact {
+	spec, g := told.Spec, told.Spec.GKE
+	var l factList
+	l.told("kubernetesVersion", spec.KubernetesVersion)
+	podCIDRs := spec.PodCIDRs
+	if told.PodRangesOpen {
+		podCIDRs = withRanges(podCIDRs, have)
+	}
+	if len(podCIDRs) > 0 {
+		l.settledList("podCIDRs", podCIDRs)
+	}
+	l.told("platform", string(spec.Platform))
+	l.told("api.certificateAuthorityData", base64.StdEncoding.EncodeToString(spec.API.CertificateAuthorityData))
+	l.told("gke.project", g.Project)
+	l.told("gke.location", g.Location)
+	l.told("gke.cluster", g.Cluster)
+	l.told("gke.networkProject", g.NetworkProject)
+	l.told("gke.vpc", g.VPC)
+	l.told("gke.subnet", g.Subnet)
+	if len(g.NodeTags) > 0 {
+		l.settledList("gke.nodeTags", g.NodeTags)
+	}
+	l.truth("gke.private", g.Private)
+	l.truth("gke.autopilot", g.Autopilot)
+	l.settled("gke.endpoints.public", g.Endpoints.Public)
+	l.settled("gke.endpoints.private", g.Endpoints.Private)
+	l.settled("gke.endpoints.dns", g.Endpoints.DNS)
+	l.truth("gke.globalAccess", g.GlobalAccess)
+	l.truth("gke.tokensViaDNS", g.TokensViaDNS)
+	l.told("gke.masterCIDR", g.MasterCIDR)
+	l.settledList("gke.authorizedNetworks", g.AuthorizedNetworks)
+	l.decision("gke.authorizedNetworksEnabled", g.AuthorizedNetworksEnabled)
+	l.decision("gke.authorizedNetworksOnPrivateEndpoint", g.AuthorizedNetworksOnPrivateEndpoint)
+	l.decision("gke.googleCloudAccess", g.GoogleCloudAccess)
+	l.settled("gke.workloadPool", g.WorkloadPool)
+	l.membership(g.Membership)
+	return l.facts
+}
+
+// membership: no project ID is told by a dump that has its number.
+func (l *factList) membership(membership *v1alpha1.Membership) {
+	if membership == nil {
+		for _, field := range []string{"project", "projectNumber", "name", "location"} {
+			l.settled("gke.membership."+field, "")
+		}
+		return
+	}
+	l.told("gke.membership.project", membership.Project)
+	l.told("gke.membership.projectNumber", membership.ProjectNumber)
+	l.told("gke.membership.name", membership.Name)
+	l.told("gke.membership.location", membership.Location)
+}
+
+// withRanges adds ranges that a file has and a dump cannot tell.
+func withRanges(ranges, have []string) []string {
+	for _, cidr := range have {
+		if _, err := netip.ParsePrefix(cidr); err == nil && !holds(ranges, cidr) {
+			ranges = append(ranges[:len(ranges):len(ranges)], cidr)
+		}
+	}
+	slices.Sort(ranges)
+	return ranges
+}

@@ -1,0 +1,155 @@
+// Package inspect looks at a workspace and at its clusters, and has package check judge what it saw.
+package inspect
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// Input says what to look at.
+type Input struct {
+	Workspace *workspace.Workspace
+	// Clusters are asked; nil: files are all there is to look at.
+	Clusters *live.Clusters
+	// Cluster is the only one to ask; empty: all.
+	Cluster string
+	// IstiodDebug has the URL of an istiod's debug interface by cluster; the others are reached through
+	// their API servers.
+	IstiodDebug map[string]string
+	// Calls of the sample from each cluster; 0: none is made.
+	Calls int
+	// Dump of gcloud is compared with what the mesh needs, if there is one.
+	Dump *check.Dump
+	Now  time.Time
+	// Kubectl is the beginning of a printed command for a cluster.
+	Kubectl func(name string) string
+}
+
+// Seen is what was seen, and what package check says of it.
+type Seen struct {
+	check.Input
+	Results []check.Result
+	Callers []check.Caller
+}
+
+// Run looks, and changes nothing.
+func Run(ctx context.Context, in Input) (Seen, error) {
+	ws := in.Workspace
+	sealed, err := ws.ReadSealed(ws.Graph.Names())
+	if err != nil {
+		return Seen{}, err
+	}
+	problems := ws.Check(nil)
+	seen := Seen{Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: ws.SealedValidities(sealed),
+		Now: in.Now, Dump: in.Dump, Commands: in.commands()}}
+	if seen.Tree, err = in.tree(problems); err != nil {
+		return Seen{}, err
+	}
+	if in.Clusters != nil {
+		if seen.Facts, err = in.gather(ctx); err != nil {
+			return Seen{}, err
+		}
+	}
+	if ctx.Err() != nil {
+		return Seen{}, verdict.ErrInterrupted
+	}
+	seen.Results, seen.Callers = check.Run(seen.Input), check.NewCallers(seen.Graph, seen.Facts)
+	return seen, nil
+}
+
+func (in Input) commands() check.Commands {
+	flag := in.Workspace.FilenameFlag()
+	return check.Commands{
+		Apply:   "kubectl mesh render --apply" + flag,
+		Sample:  "kubectl mesh render --with-sample --apply" + flag,
+		Check:   "kubectl mesh check" + flag,
+		Kubectl: in.Kubectl,
+	}
+}
+
+// tree compares the reviewed tree, where there is one, with what would be rendered.
+func (in Input) tree(problems []mesh.Problem) (*[]string, error) {
+	ws := in.Workspace
+	if _, err := fs.Stat(ws.Root.FS(), layout.Deployed(layout.Lock)); errors.Is(err, fs.ErrNotExist) || mesh.Stop(problems) {
+		return nil, nil
+	}
+	dir := ws.Path(layout.Deploy)
+	trees, _, err := tree.Render(tree.Input{Workspace: ws, Problems: problems, Secrets: tree.Skip}, tree.Target{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	found, err := trees[0].Check()
+	if err != nil {
+		return nil, err
+	}
+	differences := []string{}
+	for _, d := range found {
+		differences = append(differences, string(d.Kind)+" "+filepath.Join(dir, filepath.FromSlash(d.Path)))
+	}
+	return &differences, nil
+}
+
+// gather asks all clusters at once, or the one that is named.
+func (in Input) gather(ctx context.Context) (map[string]*check.Facts, error) {
+	targets := slices.Collect(in.Workspace.Graph.Clusters())
+	if in.Cluster != "" {
+		if err := in.Workspace.CheckCluster(in.Cluster); err != nil {
+			return nil, err
+		}
+		targets = slices.DeleteFunc(targets, func(c *v1alpha1.Cluster) bool { return c.Name != in.Cluster })
+	}
+	facts := map[string]*check.Facts{}
+	for target, found := range parallel.InOrder(ctx, targets, in.ask) {
+		facts[target.Name] = found
+	}
+	return facts, nil
+}
+
+// ask asks one cluster. One that cannot be reached is unseen, and no error.
+func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Facts {
+	opened, err := in.Clusters.Open(ctx, declared, live.Observe)
+	if err != nil {
+		return unseen(err)
+	}
+	ws, clusters := in.Workspace, in.Clusters
+	return check.Gather(ctx, check.Target{
+		Cluster: declared, Source: opened.Client, Labels: access.Labels(ws.Doc.Mesh.Metadata.Name),
+		Proven: opened.Proof == live.ProvenByUID || opened.Proof == live.ProvenByAuthority,
+		Reads:  slices.Collect(ws.Graph.ReadBy(declared.Name)),
+		Probe: func(ctx context.Context, remote cluster.Remote, rights []cluster.Right) cluster.Access {
+			return cluster.Probe(ctx, remote, clusters.UserAgent(), clusters.Timeout(), rights)
+		},
+		Debug:   in.istiod(opened),
+		Calls:   in.samples(opened),
+		Explain: func(err error) (string, string) { return onLines(clusters.Explain(err, opened.Context)) },
+	})
+}
+
+// unseen is a cluster of which nothing was seen, and why.
+func unseen(err error) *check.Facts {
+	reason, remedy := onLines(err)
+	return &check.Facts{Unseen: reason, Remedy: remedy}
+}
+
+// onLines takes an error with remedies apart: what went wrong on one line, what helps on the other.
+func onLines(err error) (reason, remedy string) {
+	return hint.Without(err).Error(), strings.Join(hint.Of(err), "; ")
+}

@@ -1,0 +1,83 @@
+package inspect
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// podTimeout bounds one answer of a pod, when --request-timeout does not.
+const podTimeout = 15 * time.Second
+
+func (in Input) podTimeout() time.Duration { return cmp.Or(in.Clusters.Timeout(), podTimeout) }
+
+// istiod is the way to the istiod of a cluster: the URL that is named, or its pod.
+func (in Input) istiod(opened *live.Cluster) check.Debug {
+	get := func(ctx context.Context, path string) ([]byte, error) {
+		forwarder, err := opened.Forwarder()
+		if err != nil {
+			return nil, err
+		}
+		return forwarder.Istiod(ctx, opened.Istio.Namespace, opened.Istio.Revision, path)
+	}
+	if base := in.IstiodDebug[opened.Name]; base != "" {
+		get = func(ctx context.Context, path string) ([]byte, error) { return getPage(ctx, base+path) }
+	}
+	timeout := in.podTimeout()
+	return func(ctx context.Context, path string) ([]byte, error) {
+		bounded, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		return get(bounded, path)
+	}
+}
+
+// samples is how the sample is called from a cluster; nil: it is not.
+func (in Input) samples(opened *live.Cluster) *check.Calls {
+	if in.Calls == 0 {
+		return nil
+	}
+	return &check.Calls{
+		Host: render.SampleHost(in.Workspace.Doc.Mesh.Spec.Discovery), Count: in.Calls, Patience: in.podTimeout(), Workload: opened.Client.Workload,
+		Run: func(ctx context.Context, command cluster.Command, stdout, stderr io.Writer) (int, error) {
+			executor, err := opened.Executor()
+			if err != nil {
+				return 0, err
+			}
+			return executor.Run(ctx, command, stdout, stderr)
+		},
+	}
+}
+
+// maxPage bounds what is read of a page.
+const maxPage = 16 << 20
+
+func getPage(ctx context.Context, page string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	defer client.CloseIdleConnections()
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("get %s: %s", page, response.Status)
+	}
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxPage+1))
+	if len(text) > maxPage {
+		return nil, errors.New("the answer is too long")
+	}
+	return text, err
+}

@@ -1,0 +1,179 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Policy says what has to be shown before a cluster is handed out.
+type Policy int
+
+const (
+	// RequireProof: nothing is read, sent or changed where nothing proves the identity.
+	RequireProof Policy = iota
+	// Pin also takes a cluster for which no UID is pinned yet: the caller pins it.
+	Pin
+	// Observe takes any: the caller looks at Proof before it believes, reads or sends anything secret.
+	Observe
+)
+
+// Clusters opens the clusters of a mesh. It may be used from several goroutines.
+type Clusters struct {
+	*Contexts
+	mesh Mesh
+
+	claiming sync.Mutex
+	owners   map[string]string // names of clusters by UID
+}
+
+// For is the way to the clusters of a mesh.
+func (c *Contexts) For(mesh Mesh) *Clusters {
+	owners := map[string]string{}
+	for _, known := range mesh.Clusters {
+		if known.UID != "" {
+			owners[known.UID] = known.Name
+		}
+	}
+	return &Clusters{Contexts: c, mesh: mesh, owners: owners}
+}
+
+// Cluster is a live cluster: the only way to an API server.
+type Cluster struct {
+	*v1alpha1.Cluster
+	// Context leads to it, Server is where, UID is what it says of itself.
+	Context, Server, UID string
+	// Proof that it is the cluster that is meant; Observe alone hands out one without.
+	Proof  Proof
+	Client *cluster.Client
+	// Writer changes it; nil when it is unproven.
+	Writer *apply.Client
+
+	config *rest.Config
+}
+
+// Open connects to a cluster through its context, and asks who it is.
+func (c *Clusters) Open(ctx context.Context, declared *v1alpha1.Cluster, policy Policy) (*Cluster, error) {
+	config, err := c.config(declared)
+	if err != nil {
+		return nil, err
+	}
+	live := &Cluster{Cluster: declared, Context: c.Of(declared), Server: config.Host, config: config}
+	if live.Client, err = cluster.Open(config); err != nil {
+		return nil, c.Explain(err, live.Context)
+	}
+	if live.UID, err = live.Client.UID(ctx); err != nil {
+		return nil, c.Explain(err, live.Context)
+	}
+	live.Proof = c.mesh.prove(declared, live.UID, config)
+	if err := c.check(live, policy); err != nil {
+		return nil, err
+	}
+	if live.Proof != Unproven && live.Proof != Foreign || policy == Pin {
+		if live.Writer, err = apply.Open(config); err != nil {
+			return nil, c.Explain(err, live.Context)
+		}
+	}
+	return live, nil
+}
+
+// check refuses what the policy does not let pass. That two names lead to one cluster is never right.
+func (c *Clusters) check(live *Cluster, policy Policy) error {
+	if policy == Observe {
+		return nil
+	}
+	if live.Proof == Foreign {
+		return verdict.Input(hint.Add(&ForeignError{Cluster: live.Name, Context: live.Context, UID: live.UID, Pinned: live.Cluster.UID},
+			"correct context in mesh.yaml; if the cluster was made anew, remove uid from "+layout.Facts(live.Name)+" and pin it: "+c.pinCommand(live.Name)))
+	}
+	if owner := c.claim(live.UID, live.Name); owner != live.Name {
+		return verdict.Inputf("give each cluster the context that leads to it",
+			"context %q leads to the same cluster as %s: its UID is %s", live.Context, owner, live.UID)
+	}
+	if live.Proof == Unproven && policy == RequireProof {
+		return verdict.Input(c.unproven(live))
+	}
+	return nil
+}
+
+// unproven says what shows which cluster it is, and what pins it.
+func (c *Clusters) unproven(live *Cluster) error {
+	return hint.Add(&UnprovenError{Cluster: live.Name, Context: live.Context},
+		"look at it: "+c.Kubectl(live.Context)+" cluster-info; if it is the right one, pin its UID: "+c.pinCommand(live.Name))
+}
+
+func (c *Clusters) pinCommand(name string) string {
+	return "kubectl mesh collect --pin --cluster " + shell.Quote(name) + c.mesh.FilenameFlag
+}
+
+// claim notes which cluster has a UID, and returns the one that had it first.
+func (c *Clusters) claim(uid, name string) string {
+	c.claiming.Lock()
+	defer c.claiming.Unlock()
+	if owner, known := c.owners[uid]; known {
+		return owner
+	}
+	c.owners[uid] = name
+	return name
+}
+
+// ForeignError says that a context leads to another cluster than the one whose UID is pinned.
+type ForeignError struct{ Cluster, Context, UID, Pinned string }
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("context %q leads to another cluster: its UID is %s, and that of %s is %s", e.Context, e.UID, e.Cluster, e.Pinned)
+}
+
+// UnprovenError says that nothing shows that a context leads to a cluster.
+type UnprovenError struct{ Cluster, Context string }
+
+func (e *UnprovenError) Error() string {
+	return fmt.Sprintf("nothing proves that context %q leads to %s: no UID is recorded, and its certificate authority is not one that mesh.yaml declares for this cluster alone",
+		e.Context, e.Cluster)
+}
+
+// Forwarder reaches pods of the cluster as kubectl port-forward does.
+func (c *Cluster) Forwarder() (*cluster.Forwarder, error) { return cluster.OpenForwarder(c.config) }
+
+// Executor runs commands in pods of the cluster as kubectl exec does.
+func (c *Cluster) Executor() (*cluster.Executor, error) { return cluster.OpenExecutor(c.config) }
+
+// RequestToken has the API server issue a token. It refuses to where nothing proves the identity.
+func (c *Cluster) RequestToken(ctx context.Context, ask apply.TokenRequest) (kubeconfig.Token, time.Time, error) {
+	if c.Writer == nil {
+		return kubeconfig.Token{}, time.Time{}, &UnprovenError{Cluster: c.Name, Context: c.Context}
+	}
+	return apply.RequestToken(ctx, c.config, ask)
+}
+
+// SignClient has the API server sign the request of a reader. It refuses to where nothing proves the identity.
+func (c *Cluster) SignClient(ctx context.Context, name string, request []byte, labels map[string]string, validity time.Duration) ([]byte, error) {
+	if c.Writer == nil {
+		return nil, &UnprovenError{Cluster: c.Name, Context: c.Context}
+	}
+	return apply.SignClient(ctx, c.config, name, request, labels, validity)
+}
+
+// AtContext is a remote kubeconfig with the address where the context leads: that in it is for control
+// planes, and may not answer here. False when the two are the same, or the context verifies nothing.
+func (c *Cluster) AtContext(remote cluster.Remote) (cluster.Remote, bool) {
+	loaded := rest.CopyConfig(c.config)
+	if rest.LoadTLSFiles(loaded) != nil || loaded.Insecure || loaded.Host == remote.Server {
+		return remote, false
+	}
+	remote.Server, remote.CertificateAuthorityData = loaded.Host, loaded.CAData
+	remote.TLSServerName, remote.ProxyURL = loaded.ServerName, ""
+	return remote, true
+}

@@ -1,0 +1,122 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Of is the context with which to reach a cluster; empty when there is none.
+func (c *Contexts) Of(cluster *v1alpha1.Cluster) string {
+	if c.options.Context != "" && cluster.Name == c.options.ContextFor {
+		return c.options.Context
+	}
+	return cluster.Context
+}
+
+// Timeout bounds one answer; 0 is no bound.
+func (c *Contexts) Timeout() time.Duration {
+	timeout, _ := clientcmd.ParseTimeout(c.options.Timeout) // Validate has looked at it
+	return timeout
+}
+
+// UserAgent is how the program calls itself to API servers.
+func (c *Contexts) UserAgent() string { return c.options.UserAgent }
+
+// Endpoint is the API server that a context leads to, as the kubeconfig has it.
+func (c *Contexts) Endpoint(name string) (kubeconfig.Context, error) {
+	contexts, err := kubeconfig.Contexts(*c.raw, []string{name})
+	if err != nil {
+		return kubeconfig.Context{}, err
+	}
+	return contexts[0], nil
+}
+
+// Away says why a cluster cannot be asked from here: a mesh.yaml that several people share names contexts
+// that not all of them have.
+func (c *Contexts) Away(cluster *v1alpha1.Cluster) error {
+	switch {
+	case cluster.Context == "":
+		return errors.New("it has no context in mesh.yaml")
+	case c.raw.Contexts[cluster.Context] == nil:
+		return fmt.Errorf("its context %q is not in the kubeconfig", cluster.Context)
+	}
+	return nil
+}
+
+// Check refuses a context that is not there, and one that verifies nothing.
+func (c *Contexts) Check(name string) error {
+	_, err := kubeconfig.Contexts(*c.raw, []string{name})
+	var problems kubeconfig.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	context := c.raw.Contexts[name]
+	if context != nil && c.raw.Clusters[context.Cluster] != nil && !c.raw.Clusters[context.Cluster].InsecureSkipTLSVerify {
+		return nil // what else is wrong is no reason not to ask
+	}
+	return verdict.Input(ContextErrors(problems))
+}
+
+// ContextErrors shows each problem of contexts with its remedies.
+func ContextErrors(problems kubeconfig.Problems, more ...string) error {
+	var errs []error
+	for _, problem := range problems {
+		errs = append(errs, hint.Add(problem, append(strings.Split(problem.Hint, "\n"), more...)...))
+	}
+	return errors.Join(errs...)
+}
+
+// Kubectl is the beginning of a command that uses a context as we do.
+func (c *Contexts) Kubectl(context string) string { return Kubectl(c.options.Kubeconfig, context) }
+
+// Kubectl is the beginning of a command with a context of a kubeconfig.
+func Kubectl(kubeconfig, context string) string {
+	command := "kubectl"
+	if kubeconfig != "" {
+		command += " --kubeconfig=" + shell.Quote(kubeconfig)
+	}
+	return command + " --context=" + shell.Quote(context)
+}
+
+// CheckCluster refuses a cluster that has no context which can be used. It connects to nothing.
+func (c *Contexts) CheckCluster(cluster *v1alpha1.Cluster) error {
+	_, err := c.config(cluster)
+	return err
+}
+
+// config makes the client configuration of a cluster. It may be called from any goroutine.
+func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
+	name := c.Of(cluster)
+	if name == "" {
+		return nil, verdict.Inputf("write context: NAME into mesh.yaml, or name one: --cluster "+cluster.Name+" --context NAME",
+			"cluster %s has no context", cluster.Name)
+	}
+	if err := c.Check(name); err != nil {
+		return nil, err
+	}
+	overrides := &clientcmd.ConfigOverrides{Timeout: c.options.Timeout}
+	overrides.AuthInfo.Impersonate = c.options.Impersonate.UserName
+	overrides.AuthInfo.ImpersonateUID = c.options.Impersonate.UID
+	overrides.AuthInfo.ImpersonateGroups = c.options.Impersonate.Groups
+	loading := clientcmd.NewDefaultClientConfigLoadingRules() // where a renewed login is kept
+	loading.ExplicitPath = c.options.Kubeconfig
+	config, err := clientcmd.NewNonInteractiveClientConfig(*c.raw, name, overrides, loading).ClientConfig()
+	if err != nil {
+		return nil, hint.Add(fmt.Errorf("use context %q: %w", name, err), c.Kubectl(name)+" version has to work first")
+	}
+	config.UserAgent = c.options.UserAgent
+	config.QPS = -1 // what is asked is bounded already, and no controller waits behind it
+	config.WarningHandler = rest.NoWarnings{}
+	return config, nil
+}

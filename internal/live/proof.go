@@ -1,0 +1,93 @@
+package live
+
+import (
+	"bytes"
+	"encoding/pem"
+
+	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Proof is what shows that a context leads to the cluster that is meant.
+type Proof string
+
+// Kinds of proof. Where a server answers is none: tunnels and proxies are normal, and a server may change
+// hands.
+const (
+	// Unproven: nothing shows it. No token is read or sent, and nothing is changed.
+	Unproven Proof = ""
+	// ProvenByUID: the UID of namespace kube-system is the one that was pinned.
+	ProvenByUID Proof = "uid"
+	// ProvenByAuthority: the API server's certificate authority is the one that mesh.yaml declares for this
+	// cluster, and for no other.
+	ProvenByAuthority Proof = "certificateAuthority"
+	// Foreign: another UID is pinned.
+	Foreign Proof = "foreign"
+)
+
+// Mesh is what is known of the clusters before one is asked.
+type Mesh struct {
+	// Clusters are all clusters of the mesh, with the UIDs that were pinned.
+	Clusters []*v1alpha1.Cluster
+	// Authorities are the certificate authorities of API servers, as PEM, by the name of the cluster: those
+	// that mesh.yaml declares. What a facts file says proves nothing.
+	Authorities map[string][]byte
+	// FilenameFlag is what a printed command needs to find the same mesh.
+	FilenameFlag string
+}
+
+// prove says what shows that an API server is the one of a cluster.
+func (m Mesh) prove(declared *v1alpha1.Cluster, uid string, config *rest.Config) Proof {
+	switch {
+	case declared.UID == uid && uid != "":
+		return ProvenByUID
+	case declared.UID != "":
+		return Foreign
+	case m.provenByAuthority(declared.Name, config):
+		return ProvenByAuthority
+	}
+	return Unproven
+}
+
+// provenByAuthority: the context verifies its server with certificates that mesh.yaml declares for this
+// cluster, and with none that it declares for another one.
+func (m Mesh) provenByAuthority(name string, config *rest.Config) bool {
+	loaded := rest.CopyConfig(config)
+	if rest.LoadTLSFiles(loaded) != nil || loaded.Insecure {
+		return false
+	}
+	used, declared := certificates(loaded.CAData), certificates(m.Authorities[name])
+	if len(used) == 0 {
+		return false
+	}
+	for _, certificate := range used {
+		if !contains(declared, certificate) {
+			return false
+		}
+		for other, authority := range m.Authorities {
+			if other != name && contains(certificates(authority), certificate) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// certificates are the blocks of a PEM text.
+func certificates(text []byte) [][]byte {
+	var blocks [][]byte
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		blocks = append(blocks, block.Bytes)
+	}
+	return blocks
+}
+
+func contains(all [][]byte, one []byte) bool {
+	for _, other := range all {
+		if bytes.Equal(other, one) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,89 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// ApproveInput is a request that a cluster is to sign.
+type ApproveInput struct {
+	Workspace *workspace.Workspace
+	// Clusters reads the kubeconfig when the request has been looked at.
+	Clusters func() (*live.Clusters, error)
+	Pair     access.Pair
+	// Request is a PEM certificate request.
+	Request  []byte
+	Validity time.Duration
+	// Compare has somebody compare the fingerprint of the request's key.
+	Compare func(fingerprint string) error
+}
+
+// Approve has the target sign the request of a reader, and keeps the certificate, which is public. It
+// returns the file.
+func Approve(ctx context.Context, in ApproveInput) (string, error) {
+	ws, pair := in.Workspace, in.Pair
+	target, _ := ws.Graph.Cluster(pair.Target)
+	generation := access.Generation(target, pair.Consumer)
+	fingerprint, err := kubeconfig.CheckClientRequest(in.Request, access.ReaderUser(pair.Consumer, generation))
+	if err != nil {
+		return "", verdict.Input(err)
+	}
+	if err := in.Compare(fingerprint); err != nil {
+		return "", err
+	}
+	clusters, err := in.Clusters()
+	if err != nil {
+		return "", err
+	}
+	opened, err := clusters.Open(ctx, target, live.RequireProof)
+	if err != nil {
+		return "", err
+	}
+	certificate, err := sign(ctx, clusters, opened, signing{
+		mesh: ws.Doc.Mesh.Metadata.Name, pair: pair, request: in.Request, fingerprint: fingerprint, validity: in.Validity})
+	if err != nil {
+		return "", err
+	}
+	file := ws.Path(pair.ClientCertificateFile(generation))
+	if err := output.EnsureIgnored(ws.Path(layout.Credentials)); err != nil {
+		return "", err
+	}
+	return file, output.WriteFile(file, certificate, output.FileOptions{Mode: 0o600, Force: true})
+}
+
+// signing is a request that is to be signed.
+type signing struct {
+	mesh        string
+	pair        access.Pair
+	request     []byte
+	fingerprint string
+	validity    time.Duration
+}
+
+// sign has the cluster sign. The name follows the key and the validity that is asked for: the same is
+// not signed twice, and another validity is another certificate.
+func sign(ctx context.Context, clusters *live.Clusters, target *live.Cluster, s signing) ([]byte, error) {
+	digits := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(s.fingerprint, "SHA256:"), ":", ""))
+	name := fmt.Sprintf("mesh-%s-%s-%s-%ds", s.pair.Consumer, s.pair.Target, digits[:12], s.validity/time.Second)
+	certificate, err := target.SignClient(ctx, name, s.request, access.Labels(s.mesh), s.validity)
+	if errors.Is(err, apply.ErrNotApproved) {
+		return nil, hint.Add(err, "have it approved: "+clusters.Kubectl(target.Context)+" certificate approve "+name)
+	}
+	if err != nil {
+		return nil, clusters.Explain(err, target.Context)
+	}
+	return certificate, nil
+}

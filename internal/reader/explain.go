@@ -1,0 +1,179 @@
+package reader
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// Explanation is the blast radius of one link.
+type Explanation struct {
+	Link     string              `json:"link"`
+	Says     string              `json:"says"`
+	Server   string              `json:"server"`
+	Identity []string            `json:"identity"`
+	Rights   []access.Permission `json:"rights"`
+	Given    string              `json:"rightsGivenBy,omitempty"` // when not by this mesh
+	Lifetime []Line              `json:"lifetime"`
+	Ends     []string            `json:"ends"`
+	Exposes  []string            `json:"exposes"`
+	Remedy   []string            `json:"toEndIt"`
+}
+
+// Explain says what comes with a pair; caller is the cluster that the user named, which the consumer may serve.
+func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, caller string, now time.Time) (Explanation, error) {
+	target, _ := ws.Graph.Cluster(pair.Target)
+	consumer, _ := ws.Graph.Cluster(pair.Consumer)
+	in := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}
+	rights, err := render.Rights(in, pair)
+	if err != nil {
+		return Explanation{}, err
+	}
+	words := Explanation{Link: ws.LinkName(pair), Server: topology.AddressFor(consumer, target).API.Server, Rights: rights,
+		Says: fmt.Sprintf("the control plane of %s reads the API server of %s", pair.Consumer, pair.Target)}
+	if caller != pair.Consumer {
+		words.Says += fmt.Sprintf(", for %s, which it serves", caller)
+	}
+	for _, line := range Status(ctx, StatusInput{Workspace: ws, Now: now}) {
+		if line.From == pair.Consumer && line.To == pair.Target {
+			words.Lifetime = append(words.Lifetime, line)
+		}
+	}
+	words.Identity = identityWords(ws, pair, target, words.Lifetime)
+	if target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount && access.UsesAccount(target) {
+		words.Given = "Istio's charts, for every peer alike: its ClusterRole istio-reader-… reads all Secrets and ConfigMaps, and may ask for token reviews"
+	}
+	words.Ends = lifetimeWords(target)
+	words.Exposes = append(exposureWords(words, target), sealedWords(ws, pair)...)
+	words.Remedy = remedyWords(ws, pair, target, readsSecrets(words))
+	return words, nil
+}
+
+// sealedWords say who else has the credential: git forgets nothing.
+func sealedWords(ws *workspace.Workspace, pair access.Pair) []string {
+	name := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
+	if _, err := ws.Root.Lstat(name); err != nil {
+		return nil
+	}
+	return []string{"it is in git, sealed: whoever has the repository and a private key that opens " + ws.Path(name) + ", of now or of then, has it too"}
+}
+
+// remedyWords begin with the command, which is for all who share an account.
+func remedyWords(ws *workspace.Workspace, pair access.Pair, target *v1alpha1.Cluster, secrets bool) []string {
+	command := "kubectl mesh credentials revoke"
+	for _, consumer := range append([]string{pair.Consumer}, sharers(ws, pair, target)...) {
+		command += " --link " + shell.Quote(ws.LinkName(access.Pair{Consumer: consumer, Target: pair.Target}))
+	}
+	words := []string{command + ws.FilenameFlag(), "lists what ends it, and does it with --apply",
+		"then find out what was read: the audit log of " + target.Name + ", where it has one, names this identity"}
+	if secrets {
+		words = append(words, "and change what it could read: the Secrets of "+target.Name+", first the key that signs its certificates")
+	}
+	return words
+}
+
+// identityWords say who the reader is at the cluster that it reads, and who else is the same.
+func identityWords(ws *workspace.Workspace, pair access.Pair, target *v1alpha1.Cluster, lines []Line) []string {
+	var words []string
+	for _, line := range lines {
+		kind := "user "
+		if access.UsesAccount(target) {
+			kind = "service account "
+		}
+		words = append(words, kind+line.Subject)
+	}
+	words = slices.Compact(words)
+	switch target.Reader.Auth {
+	case v1alpha1.ReaderAuthFederated:
+		return append(words, "proven by a token of istiod in "+pair.Consumer+", whose issuer the API server of "+target.Name+" trusts; no account in "+target.Name)
+	case v1alpha1.ReaderAuthClientCertificate:
+		return append(words, "proven by a client certificate that the API server of "+target.Name+" has signed; no account there")
+	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal:
+	}
+	for _, line := range lines {
+		words = append(words, fmt.Sprintf("proven by the token in Secret %s/%s of %s", target.Istio.Namespace,
+			access.TokenSecret(target, pair.Consumer, line.Generation), target.Name))
+	}
+	if others := sharers(ws, pair, target); others != nil {
+		words = append(words, "shared: the control planes of "+strings.Join(others, ", ")+" are the same account, and cannot be told apart or cut off alone")
+	}
+	return words
+}
+
+// sharers are the other readers with the same account.
+func sharers(ws *workspace.Workspace, pair access.Pair, target *v1alpha1.Cluster) []string {
+	if target.Reader.ServiceAccount == "" {
+		return nil
+	}
+	var others []string
+	for other := range ws.Graph.ReadersOf(target.Name) {
+		if other.Name != pair.Consumer {
+			others = append(others, other.Name)
+		}
+	}
+	return others
+}
+
+// lifetimeWords say what the kind of credential gives, whether or not one is here.
+func lifetimeWords(target *v1alpha1.Cluster) []string {
+	switch target.Reader.Auth {
+	case v1alpha1.ReaderAuthFederated:
+		return []string{"the kubelet renews the token; one ends within the hour, and with the pod of istiod"}
+	case v1alpha1.ReaderAuthClientCertificate:
+		return []string{"it ends by its date, and cannot be called back: without its bindings it opens nothing"}
+	case v1alpha1.ReaderAuthExternal:
+		return []string{"the token of a Secret never ends by itself; the store hands it out until it is changed there"}
+	case v1alpha1.ReaderAuthToken:
+	}
+	words := []string{"the token of a Secret never ends by itself; one of kubectl mesh collect --token=request ends by its date"}
+	switch target.Platform {
+	case v1alpha1.PlatformGKE:
+		words = append(words, "GKE lets a requested token live for 48 hours at most")
+	case v1alpha1.PlatformEKS:
+		words = append(words, "EKS lets a requested token live for 24 hours at most")
+	case v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s, v1alpha1.PlatformPlain:
+	}
+	return words
+}
+
+// readsSecrets tells whether the reader may read every Secret.
+func readsSecrets(words Explanation) bool {
+	return words.Given != "" || slices.ContainsFunc(words.Rights, func(r access.Permission) bool {
+		return r.Resource == "secrets" && r.Group == "" && r.Namespace == "" && r.Names == nil
+	})
+}
+
+// exposureWords follow from the rights, and from how the credential is used.
+func exposureWords(words Explanation, target *v1alpha1.Cluster) []string {
+	var exposed []string
+	if readsSecrets(words) {
+		exposed = append(exposed, "every Secret of "+target.Name+", in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of "+
+			target.Istio.Namespace+"), and with it any identity of the mesh there; token Secrets of accounts; passwords and keys of applications")
+	}
+	if slices.ContainsFunc(words.Rights, func(r access.Permission) bool {
+		return r.Resource == "mutatingwebhookconfigurations" && slices.Contains(r.Verbs, "update")
+	}) {
+		exposed = append(exposed, "the injection webhook of "+target.Name+": whoever changes it puts containers into its pods, and sees its Secrets as they are written")
+	}
+	if words.Rights == nil && words.Given == "" {
+		return []string{"nothing: the reader is cut off, and a credential of it opens nothing"}
+	}
+	use := "it can be used from anywhere that reaches " + words.Server + ", by whoever has it, as often as they like"
+	switch target.Reader.Auth {
+	case v1alpha1.ReaderAuthFederated:
+		use += ", until it ends; there is none in git, in transit or at rest"
+	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal, v1alpha1.ReaderAuthClientCertificate:
+		use += "; only an audit log shows it"
+	}
+	return append(exposed, use)
+}

@@ -1,0 +1,203 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// RevokeInput is the credentials that are to end.
+type RevokeInput struct {
+	Workspace *workspace.Workspace
+	// Clusters are changed; Steps needs none.
+	Clusters *live.Clusters
+	Pairs    []access.Pair
+	// Kubectl is the beginning of a printed command that uses a context.
+	Kubectl func(context string) string
+	// Confirm is asked before the first change; nil when nobody has to be asked.
+	Confirm func(ctx context.Context, question string) error
+	Tell    hint.Tell
+}
+
+// Steps lists what ends the credentials, in order.
+func Steps(in RevokeInput) ([]Step, error) {
+	r, err := newRevocation(in)
+	if err != nil {
+		return nil, err
+	}
+	return r.steps()
+}
+
+// Revoke does the steps where they can be done, and says which are left to somebody else.
+func Revoke(ctx context.Context, in RevokeInput) error {
+	r, err := newRevocation(in)
+	if err != nil {
+		return err
+	}
+	steps, err := r.steps()
+	if err != nil {
+		return err
+	}
+	return r.do(ctx, steps)
+}
+
+func newRevocation(in RevokeInput) (*revocation, error) {
+	r := &revocation{RevokeInput: in, sites: map[string]*site{}}
+	if err := r.checkShared(); err != nil {
+		return nil, err
+	}
+	r.count()
+	return r, nil
+}
+
+// revocation ends the credentials of pairs.
+type revocation struct {
+	RevokeInput
+	// before and after say which generations counted, and which will.
+	before, after numbering
+	sites         map[string]*site
+}
+
+// checkShared: whoever shares a token is cut off with it, so that has to be said.
+func (r *revocation) checkShared() error {
+	var errs []error
+	for _, pair := range r.Pairs {
+		for _, other := range r.sharers(pair) {
+			if !slices.Contains(r.Pairs, other) {
+				errs = append(errs, verdict.Inputf("revoke both: --link "+shell.Quote(r.Workspace.LinkName(pair))+" --link "+shell.Quote(r.Workspace.LinkName(other))+
+					"; or give "+other.Consumer+" a token of its own first: kubectl mesh credentials rotate --link "+shell.Quote(r.Workspace.LinkName(other)),
+					"the token of %s is that of %s too: they share account %s", r.Workspace.LinkName(pair), r.Workspace.LinkName(other), access.Account(r.target(pair), pair.Consumer)))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// sharers are the other readings with a token Secret of this one.
+func (r *revocation) sharers(pair access.Pair) []access.Pair {
+	var sharers []access.Pair
+	target := r.target(pair)
+	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
+		return nil
+	}
+	for consumer := range r.Workspace.Graph.ReadersOf(pair.Target) {
+		for _, generation := range target.GenerationsOf(consumer.Name) {
+			if consumer.Name != pair.Consumer && slices.Contains(target.GenerationsOf(pair.Consumer), generation) {
+				sharers = append(sharers, access.Pair{Target: pair.Target, Consumer: consumer.Name})
+				break
+			}
+		}
+	}
+	return sharers
+}
+
+// do ends what can be reached, and names what cannot. The facts come first: nothing may bring back
+// what is ended a moment later.
+func (r *revocation) do(ctx context.Context, steps []Step) error {
+	unreachable, err := r.openSites(ctx)
+	if err != nil {
+		return err
+	}
+	if r.Confirm != nil {
+		if err := r.Confirm(ctx, "end these credentials? calls over their links will fail"); err != nil {
+			return err
+		}
+	}
+	for _, pair := range r.Pairs {
+		if err := r.cutOff(pair); err != nil {
+			return err
+		}
+	}
+	var left []error
+	for _, step := range steps {
+		if ctx.Err() != nil {
+			return errors.Join(append(left, hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
+		}
+		if err := r.take(ctx, step, unreachable); err != nil {
+			left = append(left, err)
+		}
+	}
+	if err := errors.Join(left...); err != nil {
+		return hint.Add(err, "the same command does what is left, and so do the commands that it lists without --apply")
+	}
+	for _, pair := range r.Pairs {
+		r.Tell.Say("%s is revoked", r.Workspace.LinkName(pair))
+	}
+	r.Tell.Advise("commit the change of " + r.Workspace.Path("clusters") + ", and render the tree anew; take the links out of " + r.Workspace.Name +
+		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
+	return nil
+}
+
+// openSites opens the clusters that have a context; each proves to be the one that is meant. It
+// returns why the others cannot be reached.
+func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
+	unreachable := map[string]error{}
+	var errs []error
+	for _, pair := range r.Pairs {
+		for _, name := range []string{pair.Target, pair.Consumer} {
+			declared, _ := r.Workspace.Graph.Cluster(name)
+			if r.sites[name] != nil || unreachable[name] != nil {
+				continue
+			}
+			if err := r.Clusters.Away(declared); err != nil {
+				unreachable[name] = err
+				continue
+			}
+			site, err := openSite(ctx, r.Clusters, r.Workspace, name, r.Tell)
+			switch {
+			case verdict.IsInput(err):
+				errs = append(errs, err)
+			case err != nil:
+				unreachable[name] = err
+			default:
+				site.force = true // whoever owns a binding, it ends
+				r.sites[name] = site
+			}
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, hint.Add(err, "nothing was changed in any cluster")
+	}
+	return unreachable, nil
+}
+
+// cutOff writes down that no credential of a reading counts any more.
+func (r *revocation) cutOff(pair access.Pair) error {
+	if r.Workspace.Generations(pair).Current == nil {
+		return nil // it is written already
+	}
+	if err := r.pinOthers(pair); err != nil {
+		return err
+	}
+	if err := r.Workspace.KeepGenerations(pair, r.after[pair]); err != nil {
+		return err
+	}
+	r.Tell.Say("%s reads %s no more: generation %s is revoked", pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
+	return nil
+}
+
+// pinOthers writes down which generation those have who share the account: a reader of which nothing is
+// written gets one beyond all that were revoked.
+func (r *revocation) pinOthers(pair access.Pair) error {
+	target := r.target(pair)
+	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
+		return nil
+	}
+	for consumer := range r.Workspace.Graph.ReadersOf(pair.Target) {
+		other := access.Pair{Target: pair.Target, Consumer: consumer.Name}
+		if _, said := r.target(pair).ReaderGenerations[consumer.Name]; said || slices.Contains(r.Pairs, other) {
+			continue
+		}
+		if err := r.Workspace.KeepGenerations(other, r.Workspace.Generations(other)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package reader
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Step is one thing that ends a part of a credential.
+type Step struct {
+	Link string `json:"link"`
+	// Where is a cluster, or this workspace.
+	Where string `json:"where"`
+	// Does says what is done, Command how somebody does it without this program, Effect what it ends.
+	Does    string `json:"does"`
+	Command string `json:"command,omitempty"`
+	Effect  string `json:"effect"`
+
+	cluster string
+	object  render.Object // removed or, when it is to stay in part, applied
+	stays   bool
+	file    string
+}
+
+// here is the workspace.
+const here = "(here)"
+
+func (r *revocation) target(pair access.Pair) *v1alpha1.Cluster {
+	target, _ := r.Workspace.Graph.Cluster(pair.Target)
+	return target
+}
+
+// steps are what ends the credentials: in the clusters that are read, at once; then in those that
+// read; then here.
+func (r *revocation) steps() ([]Step, error) {
+	var there, back, files []Step
+	var targets []string
+	for _, pair := range r.Pairs {
+		if !slices.Contains(targets, pair.Target) {
+			targets = append(targets, pair.Target)
+			at, err := r.stepsAt(pair.Target)
+			if err != nil {
+				return nil, err
+			}
+			there = append(there, at...)
+		}
+		from, err := r.stepsFrom(pair)
+		if err != nil {
+			return nil, err
+		}
+		there, back, files = append(there, r.manual(pair)...), append(back, from...), append(files, r.stepsHere(pair)...)
+	}
+	return append(append(there, back...), files...), nil
+}
+
+// count says of each reading what counted and what will. One that is cut off already, by a run before,
+// is looked at as if its last few generations still counted: something of them may be left.
+func (r *revocation) count() {
+	r.before, r.after = numbering{}, numbering{}
+	for _, pair := range r.Pairs {
+		before := r.Workspace.Generations(pair)
+		after := workspace.Generations{Revoked: max(before.Revoked, access.Generation(r.target(pair), pair.Consumer))}
+		if before.Current == nil {
+			for generation := max(1, before.Revoked-2); generation <= after.Revoked; generation++ {
+				before.Current = append(before.Current, generation)
+			}
+			before.Revoked = 0
+		}
+		r.before[pair], r.after[pair] = before, after
+	}
+}
+
+// stepsAt end all readings of one cluster: they may share an account there.
+func (r *revocation) stepsAt(name string) ([]Step, error) {
+	changed, gone, err := turn(r.Workspace, name, r.before, r.after)
+	if err != nil {
+		return nil, err
+	}
+	var links []string
+	for _, pair := range r.Pairs {
+		if pair.Target == name {
+			links = append(links, r.Workspace.LinkName(pair))
+		}
+	}
+	link := strings.Join(links, ", ")
+	target, _ := r.Workspace.Graph.Cluster(name)
+	var steps []Step
+	for _, object := range gone {
+		steps = append(steps, r.removal(link, target, object, effectAt(target, *object.GetKind())))
+	}
+	for _, object := range changed {
+		steps = append(steps, Step{Link: link, Where: name, Does: "apply " + identity(object), object: object, stays: true, cluster: name,
+			Command: r.Workspace.ApplyCommand(target, string(tree.Skip)), Effect: "it is there for others alone"})
+	}
+	return steps, nil
+}
+
+// effectAt says what ends with an object of the cluster that is read.
+func effectAt(target *v1alpha1.Cluster, kind string) string {
+	switch kind {
+	case "Secret":
+		return "its token, and those bound to it, end at once; an API server remembers for 10 seconds"
+	case "ServiceAccount":
+		return "every token of the account ends"
+	case "RoleBinding", "ClusterRoleBinding":
+		if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+			return "the certificate opens nothing any more"
+		}
+		return "the reader may nothing any more"
+	}
+	return "nobody reads by it any more"
+}
+
+// manual is what nobody but its owner can do.
+func (r *revocation) manual(pair access.Pair) []Step {
+	step := Step{Link: r.Workspace.LinkName(pair), Where: pair.Target}
+	target := r.target(pair)
+	switch target.Reader.Auth {
+	case v1alpha1.ReaderAuthFederated:
+		step.Does = "take the issuer of " + pair.Consumer + " out of the file of --authentication-config"
+		step.Effect = "its tokens are those of nobody; without it they are of a user without rights, for an hour at most"
+	case v1alpha1.ReaderAuthExternal:
+		step.Where, step.Does = "(store)", "delete entry "+access.StoreEntry(r.Workspace.Doc.Mesh.Metadata.Name, target, pair.Consumer)
+		step.Effect = "a token that has ended is not handed out any more"
+	case v1alpha1.ReaderAuthClientCertificate:
+		certificate, err := r.Workspace.ReadClientGeneration(pair, r.after[pair].Revoked)
+		if err != nil {
+			return nil
+		}
+		step.Does = "nothing: a certificate cannot be called back"
+		step.Effect = "until " + certificate.NotAfter().UTC().Format("2006-01-02") + " it names " + certificate.User() + ", who may nothing"
+	case v1alpha1.ReaderAuthToken:
+		return nil
+	}
+	return []Step{step}
+}
+
+func (r *revocation) stepsFrom(pair access.Pair) ([]Step, error) {
+	from, _ := r.Workspace.Graph.Cluster(pair.Consumer)
+	_, gone, err := turn(r.Workspace, pair.Consumer, numbering{pair: r.before[pair]}, numbering{pair: r.after[pair]})
+	if err != nil {
+		return nil, err
+	}
+	switch r.target(pair).Reader.Auth {
+	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthClientCertificate:
+		gone = append(gone, corev1.Secret(access.RemoteSecret(pair.Target), from.Istio.Namespace))
+	case v1alpha1.ReaderAuthExternal, v1alpha1.ReaderAuthFederated: // it is public, and among them
+	}
+	var steps []Step
+	for _, object := range gone {
+		effect := "istiod of " + pair.Consumer + " forgets the endpoints of " + pair.Target
+		if *object.GetKind() == "ExternalSecret" {
+			effect = "its Secret goes with it; " + effect
+		}
+		steps = append(steps, r.removal(r.Workspace.LinkName(pair), from, object, effect))
+	}
+	return steps, nil
+}
+
+func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Object, effect string) Step {
+	context := at.Context
+	if context == "" {
+		context = "CONTEXT_OF_" + at.Name
+	}
+	command := r.Kubectl(context)
+	if namespace := object.GetNamespace(); namespace != nil && *namespace != "" {
+		command += " -n " + shell.Quote(*namespace)
+	}
+	kind := strings.ToLower(*object.GetKind())
+	if kind == "externalsecret" {
+		kind = "externalsecrets.external-secrets.io"
+	}
+	return Step{Link: link, Where: at.Name, Does: "remove " + identity(object), Effect: effect, object: object, cluster: at.Name,
+		Command: command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found"}
+}
+
+func identity(object render.Object) string {
+	if namespace := object.GetNamespace(); namespace != nil && *namespace != "" {
+		return *object.GetKind() + " " + *namespace + "/" + *object.GetName()
+	}
+	return *object.GetKind() + " " + *object.GetName()
+}
+
+// stepsHere are the files of this workspace that hold the credential.
+func (r *revocation) stepsHere(pair access.Pair) []Step {
+	names := []string{path.Join(layout.PrivateTree(), pair.Consumer, layout.RemoteSecret(pair.Target))}
+	folder := layout.CredentialDir(pair.Target, pair.Consumer)
+	entries, _ := fs.ReadDir(r.Workspace.Root.FS(), folder) // none is none
+	for _, entry := range entries {
+		if name := entry.Name(); layout.IsCredential(name) {
+			names = append(names, path.Join(folder, name))
+		}
+	}
+	var steps []Step
+	for _, name := range names {
+		if _, err := r.Workspace.Root.Lstat(name); err == nil {
+			steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Where: here, Does: "remove " + r.Workspace.Path(name), file: name,
+				Command: "rm -f -- " + shell.Quote(r.Workspace.Path(name)), Effect: "nobody can apply it again from here"})
+		}
+	}
+	sealed := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
+	if _, err := r.Workspace.Root.Lstat(sealed); err == nil {
+		steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Where: here, Does: "remove " + r.Workspace.Path(sealed), file: sealed,
+			Command: "rm -f -- " + shell.Quote(r.Workspace.Path(sealed)), Effect: "render then, and commit: until that is applied, what applies git brings it back"})
+	}
+	return steps
+}
+
+// take does one step, where its cluster can be reached.
+func (r *revocation) take(ctx context.Context, step Step, unreachable map[string]error) error {
+	switch {
+	case step.file != "":
+		if err := r.Workspace.Forget(step.file); err != nil {
+			return err
+		}
+		r.Tell.Say("removed %s", r.Workspace.Path(step.file))
+		return nil
+	case step.object == nil:
+		r.Tell.Say("left to its owner: %s: %s", step.Where, step.Does)
+		return nil
+	case unreachable[step.cluster] != nil:
+		return hint.Add(fmt.Errorf("%s: not done: %s: %w", step.cluster, step.Does, terminal.Paragraph(hint.Without(unreachable[step.cluster]))), step.Command)
+	}
+	site := r.sites[step.cluster]
+	if step.stays {
+		return site.apply(ctx, []render.Object{step.object})
+	}
+	entries, err := site.remove(ctx, []render.Object{step.object})
+	for _, entry := range entries {
+		site.sayRemoved(entry)
+	}
+	return err
+}
+
+func (s *site) sayRemoved(entry apply.Entry) {
+	if entry.UID == "" {
+		s.say("%s is not there", entry.Ref)
+		return
+	}
+	s.say("removed %s", entry.Ref)
+}

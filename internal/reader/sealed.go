@@ -1,0 +1,73 @@
+package reader
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// sealable is the remote secret of this reading as FROM has it in git; false when it has none there.
+func (r *rotation) sealable() (render.Sealable, bool, error) {
+	all, err := r.Workspace.Sealables(r.Pair.Consumer)
+	i := slices.IndexFunc(all, func(s render.Sealable) bool { return s.Pair == r.Pair })
+	if err != nil || i < 0 {
+		return render.Sealable{}, false, err
+	}
+	return all[i], true, nil
+}
+
+// checkSealed refuses to end the old credential while git has it, sealed: what applies git would put
+// it back into FROM a moment later, and then it opens nothing.
+func (r *rotation) checkSealed() error {
+	want, sealed, err := r.sealable()
+	if err != nil || !sealed {
+		return err
+	}
+	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	file, found := r.Workspace.JudgeSealed(want, workspace.SealerOf(from))
+	switch newest := workspace.CredentialName(r.target(), r.Pair.Consumer, r.newest()); {
+	case found.Missing:
+		return nil // git has none that could come back
+	case file == nil:
+		err = errors.New(found.Problem)
+	case file.Holds() == "":
+		err = fmt.Errorf("its annotations do not tell which credential it holds, %q is wanted", newest)
+	case file.Holds() != newest:
+		err = fmt.Errorf("it holds the credential of %q, not of generation %d, which is %q", file.Holds(), r.newest(), newest)
+	default:
+		return nil
+	}
+	return hint.Add(fmt.Errorf("%s: %w", found.File, err), r.sealCommands())
+}
+
+// sealCommands bring FROM its credential by way of git.
+func (r *rotation) sealCommands() string {
+	return "kubectl mesh seal --cluster " + shell.Quote(r.Pair.Consumer) + r.Workspace.FilenameFlag() + "; kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() +
+		"; commit both, and wait until " + r.Pair.Consumer + " has what git has"
+}
+
+// targetCommand lets TO know the newest generation. A stream of it has the ciphertext that is for
+// what applies git: kubectl fails at that.
+func (r *rotation) targetCommand() string {
+	to := r.target()
+	if to.Sealing.Format == v1alpha1.SealingSOPS && to.Context == "" {
+		return "kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() + "; commit it, and wait until " + to.Name + " has what git has"
+	}
+	return r.Workspace.ApplyCommand(to, string(tree.Skip))
+}
+
+// consumerCommand brings FROM its credential.
+func (r *rotation) consumerCommand() string {
+	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	if from.Sealing.Format != v1alpha1.SealingNone {
+		return r.sealCommands()
+	}
+	return r.Workspace.ApplyCommand(from, string(tree.Include))
+}

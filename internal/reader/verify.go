@@ -1,0 +1,186 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// callPatience bounds how long an API server may take to know a credential: it follows new Secrets
+// and bindings a moment later.
+const callPatience = 20 * time.Second
+
+// verify is a call with the credential that FROM has now, which must be the newest one.
+func (r *rotation) verify(ctx context.Context, only bool) error {
+	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	if away := r.Clusters.Away(from); away != nil {
+		return r.verifyHere(ctx, away, only)
+	}
+	var err error
+	if r.from, err = openSite(ctx, r.Clusters, r.Workspace, from.Name, r.Tell); err != nil {
+		return hint.Add(err, "or have somebody look who can, and go by that: "+r.command("--step drop --offline"))
+	}
+	return r.verifyThere(ctx)
+}
+
+// verifyThere calls with what the remote secret in FROM holds.
+func (r *rotation) verifyThere(ctx context.Context) error {
+	remote, err := r.held(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.checkGeneration(remote); err != nil {
+		return hint.Add(fmt.Errorf("the remote secret in %s: %w", r.Pair.Consumer, err), "bring the new one there: "+r.bringCommands())
+	}
+	// A credential goes where mesh.yaml says, and nowhere else.
+	if api := topology.AddressFor(r.from.Cluster.Cluster, r.target()).API; remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
+		return hint.Add(fmt.Errorf("the remote secret in %s leads elsewhere than mesh.yaml says: to %s", r.Pair.Consumer, remote.Server),
+			"kubectl mesh render --apply --force-conflicts --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag())
+	}
+	return r.call(ctx, remote)
+}
+
+// held is the remote kubeconfig that istiod of FROM has of TO.
+func (r *rotation) held(ctx context.Context) (cluster.Remote, error) {
+	secrets, err := r.from.Client.RemoteSecrets(ctx, r.from.Istio.Namespace)
+	if err != nil {
+		return cluster.Remote{}, r.Clusters.Explain(err, r.from.Context)
+	}
+	for _, secret := range secrets {
+		for _, remote := range secret.Remotes {
+			if secret.Name == access.RemoteSecret(r.Pair.Target) && remote.ClusterID == r.target().ID() {
+				return remote, nil
+			}
+		}
+	}
+	return cluster.Remote{}, hint.Add(fmt.Errorf("%s has no remote secret of %s", r.Pair.Consumer, r.Pair.Target), r.bringCommands())
+}
+
+// verifyHere calls with the credential in the workspace. That proves the credential, and not that
+// FROM has it: nobody can be asked.
+func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error {
+	remote, err := r.atHand()
+	if err != nil {
+		return err
+	}
+	if err := r.checkGeneration(remote); err != nil {
+		return hint.Add(fmt.Errorf("in %s: %w", r.Workspace.Path(layout.Credentials), err), r.bringCommands())
+	}
+	if err := r.call(ctx, remote); err != nil || only {
+		return err
+	}
+	return hint.Add(fmt.Errorf("nothing shows that %s uses generation %d, and it cannot be asked: %w", r.Pair.Consumer, r.newest(), away),
+		"when somebody has seen that it does: "+r.command("--step drop --offline"))
+}
+
+// atHand is the remote kubeconfig as it would be rendered.
+func (r *rotation) atHand() (cluster.Remote, error) {
+	credential, err := r.Workspace.ReadCredential(r.Pair)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cluster.Remote{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer, r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.bringCommands())
+	}
+	if err != nil {
+		return cluster.Remote{}, err
+	}
+	return r.remote(credential)
+}
+
+func (r *rotation) remote(credential kubeconfig.Remote) (cluster.Remote, error) {
+	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	text, err := render.RemoteKubeconfig(from, r.target(), credential)
+	if err != nil {
+		return cluster.Remote{}, err
+	}
+	return cluster.ParseRemote(r.target().ID(), text), nil
+}
+
+// checkGeneration refuses a credential that is not of the newest generation, as it says itself.
+func (r *rotation) checkGeneration(remote cluster.Remote) error {
+	if remote.Refused != "" {
+		return errors.New(remote.Refused)
+	}
+	found, want := remote.User(), access.ReaderUser(r.Pair.Consumer, r.newest())
+	if r.target().Reader.Auth != v1alpha1.ReaderAuthClientCertificate {
+		claims, _ := remote.Token.Claims()
+		found, want = claims.Secret, access.NewestTokenSecret(r.target(), r.Pair.Consumer)
+	}
+	switch {
+	case found == "":
+		return fmt.Errorf("its credential does not tell its generation, %q is wanted", want)
+	case found != want:
+		return fmt.Errorf("its credential is of %q, not of generation %d, which is %q", found, r.newest(), want)
+	}
+	return nil
+}
+
+// call calls TO as istiod of FROM does. It must be let in, as the reader, with all rights.
+func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
+	access := r.await(ctx, remote)
+	if access.Verdict == cluster.VerdictUnreachable {
+		if other, ok := r.byContext(ctx, remote); ok {
+			r.Tell.Say("%s does not answer here: it is called at the address of context %q", remote.Server, r.Clusters.Of(r.target()))
+			access = r.await(ctx, other)
+		}
+	}
+	where := r.Pair.Target
+	switch {
+	case ctx.Err() != nil:
+		return verdict.ErrInterrupted
+	case access.Verdict == cluster.VerdictUnreachable:
+		return hint.Add(fmt.Errorf("%s cannot be called from here: %s", where, access.Why), "call it from where it can be reached, and go by that: "+r.command("--step drop --offline"))
+	case access.Verdict != cluster.VerdictAccepted:
+		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.bringCommands())
+	case r.target().UID != "" && access.UID != "" && access.UID != r.target().UID:
+		return hint.Add(fmt.Errorf("%s leads to a cluster with the UID %s, and %s is %s", remote.Server, access.UID, where, r.target().UID), "correct api.server of "+where)
+	case access.Unasked != "":
+		return fmt.Errorf("the rights of the new credential in %s could not be asked for: %s", where, access.Unasked)
+	case len(access.Missing) > 0:
+		return hint.Add(fmt.Errorf("the new credential lacks %s in %s, %s among them", terminal.Count(len(access.Missing), "right"), where, access.Missing[0]),
+			"kubectl mesh render --apply --cluster "+where)
+	}
+	r.Tell.Say("verify: %s lets in %s with generation %d", where, access.User, r.newest())
+	return nil
+}
+
+// await calls until the credential is let in with all its rights, as long as patience lasts.
+func (r *rotation) await(ctx context.Context, remote cluster.Remote) (granted cluster.Access) {
+	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	rights := cluster.ReaderRights(r.target().Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
+	// The error of the wait is that of patience; the last answer says more.
+	_ = wait.PollUntilContextTimeout(ctx, live.PollInterval, callPatience, true, func(ctx context.Context) (bool, error) {
+		granted = cluster.Probe(ctx, remote, r.Clusters.UserAgent(), r.Clusters.Timeout(), rights)
+		known := granted.Verdict == cluster.VerdictAccepted && granted.Unasked == "" && len(granted.Missing) == 0
+		return known || granted.Verdict == cluster.VerdictUnreachable || granted.Verdict == cluster.VerdictUntrusted, nil
+	})
+	return granted
+}
+
+// byContext is the same credential at the address where the context of TO leads: api.server is for
+// control planes, and may not answer here.
+func (r *rotation) byContext(ctx context.Context, remote cluster.Remote) (cluster.Remote, bool) {
+	if r.target().Context == "" {
+		return remote, false
+	}
+	opened, err := r.Clusters.Open(ctx, r.target(), live.RequireProof)
+	if err != nil {
+		return remote, false
+	}
+	return opened.AtContext(remote)
+}

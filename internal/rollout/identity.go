@@ -1,0 +1,34 @@
+package rollout
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// open connects to a cluster, which has to be the one that mesh.yaml means.
+func (r *run) open(ctx context.Context, m *member) (err error) {
+	policy := live.RequireProof
+	if r.Pin {
+		policy = live.Pin
+	}
+	m.live, err = r.Clusters.Open(ctx, m.Cluster, policy)
+	return err
+}
+
+// pin records first UIDs, when all clusters have proved to be the right ones.
+func (r *run) pin() error {
+	for _, m := range r.members {
+		if !r.Pin || m.UID != "" {
+			continue
+		}
+		if err := r.Workspace.PinUID(m.Name, m.live.UID); err != nil {
+			return hint.Add(fmt.Errorf("record the UID of %s: %w", m.Name, err), "nothing was changed in any cluster")
+		}
+		r.Tell.Say("%s: recorded its UID in %s", m.Name, r.Workspace.Path(layout.Facts(m.Name)))
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package rollout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// Report is what was done in one cluster; after a dry run what would be.
+type Report struct {
+	Cluster   string           `json:"cluster"`
+	Changes   []apply.Change   `json:"changes"`
+	Removed   []apply.Entry    `json:"removed,omitempty"`
+	Strangers []apply.Stranger `json:"strangers,omitempty"`
+	// Left is what a run that stopped half way was still to apply.
+	Left  []apply.Ref `json:"left,omitempty"`
+	Error string      `json:"error,omitempty"`
+	// Remedies are what helps against the error.
+	Remedies []string `json:"remedies,omitempty"`
+
+	planned bool
+}
+
+// Summary counts what was done.
+func (r Report) Summary() string {
+	if !r.planned {
+		return "stopped before anything was applied"
+	}
+	count := actions(r.Changes)
+	text := fmt.Sprintf("%d created, %d changed, %d unchanged", count[apply.ActionCreate], count[apply.ActionConfigure], count[apply.ActionUnchanged])
+	if len(r.Removed) > 0 {
+		text += fmt.Sprintf(", %d removed", len(r.Removed))
+	}
+	if r.Error != "" {
+		text += fmt.Sprintf(", then stopped: %d not applied", len(r.Left))
+	}
+	return text
+}
+
+func actions(changes []apply.Change) map[apply.Action]int {
+	count := map[apply.Action]int{}
+	for _, change := range changes {
+		count[change.Action]++
+	}
+	return count
+}
+
+func (r *run) reports() []Report {
+	var reports []Report
+	for _, m := range r.members {
+		reports = append(reports, r.report(m))
+	}
+	return reports
+}
+
+func (r *run) report(m *member) Report {
+	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Strangers: m.strangers, planned: m.plan != nil}
+	if r.DryRun || m.made == nil && m.err == nil {
+		report.Changes = slices.Concat(m.plan, m.secrets)
+	}
+	if r.DryRun && m.err == nil && m.later > 0 {
+		report.Changes = append(report.Changes, r.unplanned(m)...)
+	}
+	if report.Changes == nil {
+		report.Changes = []apply.Change{}
+	}
+	if m.err != nil {
+		err := r.clusterError(m)
+		report.Left, report.Error, report.Remedies = r.left(m), terminal.Plain(err.Error()), hint.Of(err)
+	}
+	return report
+}
+
+// outcome is what went wrong.
+func (r *run) outcome(ctx context.Context) error {
+	err := r.failure()
+	if ctx.Err() != nil {
+		err = errors.Join(err, hint.Add(verdict.ErrInterrupted, "run the same command again to go on: what was done stays done"))
+	}
+	return err
+}
+
+// left is what a cluster was still to get when it stopped. A request that was under way then
+// counts too: nobody knows what came of it.
+func (r *run) left(m *member) []apply.Ref {
+	if m.plan == nil {
+		return nil // it is not known
+	}
+	seen := map[apply.Ref]bool{}
+	for _, change := range m.made {
+		seen[change.Ref] = true
+	}
+	for _, change := range slices.Concat(m.plan, m.secrets) {
+		seen[change.Ref] = seen[change.Ref] || change.Action == apply.ActionUnchanged
+	}
+	var left []apply.Ref
+	for _, change := range slices.Concat(m.plan, m.secrets, r.remoteSecrets(m)) {
+		if !seen[change.Ref] {
+			seen[change.Ref] = true
+			left = append(left, change.Ref)
+		}
+	}
+	return left
+}
+
+// unplanned are the Secrets that cannot be planned yet.
+func (r *run) unplanned(m *member) []apply.Change {
+	return slices.DeleteFunc(r.remoteSecrets(m), func(secret apply.Change) bool {
+		return slices.ContainsFunc(m.secrets, func(planned apply.Change) bool { return planned.Ref == secret.Ref })
+	})
+}
+
+// tellPlan says what would happen, a line for each cluster, and what would be removed.
+func (r *run) tellPlan() {
+	for _, m := range r.members {
+		if m.err != nil {
+			continue
+		}
+		r.Tell.Say("%s: %s", m.Name, m.planned(r.Prune))
+		for _, left := range m.leftovers {
+			r.tellLeftover(m, left)
+		}
+		for _, stranger := range m.strangers {
+			r.tellStranger(m, stranger)
+		}
+	}
+}
+
+// planned counts the actions of a plan.
+func (m *member) planned(prune bool) string {
+	count := actions(slices.Concat(m.plan, m.secrets))
+	parts := []string{
+		fmt.Sprintf("%d to create", count[apply.ActionCreate]+m.later),
+		fmt.Sprintf("%d to change", count[apply.ActionConfigure]),
+		fmt.Sprintf("%d unchanged", count[apply.ActionUnchanged]),
+	}
+	if prune {
+		parts = append(parts, fmt.Sprintf("%d to remove", m.removable()))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (m *member) removable() int {
+	n := 0
+	for _, left := range m.leftovers {
+		if left.Keep == "" && !left.Gone {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *run) tellLeftover(m *member, left apply.Leftover) {
+	switch {
+	case left.Gone:
+	case left.Keep != "":
+		r.Tell.Warn("", "%s: %s is not in the mesh any more and stays: %s", m.Name, left.Ref, left.Keep)
+	case r.Prune:
+		r.Tell.Say("%s: removes %s", m.Name, left.Ref)
+	default:
+		r.Tell.Warn("remove it: the same command with --prune", "%s: %s is not in the mesh any more", m.Name, left.Ref)
+	}
+}
+
+// tellStranger names a remote secret that istiod obeys and that is not ours to touch.
+func (r *run) tellStranger(m *member, stranger apply.Stranger) {
+	whose := "is not of this mesh"
+	if stranger.Google {
+		whose = "was left by Google's managed mesh"
+	}
+	remedy := fmt.Sprintf("if nobody needs it: %s -n %s delete secret %s", r.Clusters.Kubectl(m.live.Context), stranger.Namespace, stranger.Name)
+	r.Tell.Warn(remedy, "%s: %s (clusters %s) %s, and istiod reads it", m.Name, stranger.Ref, strings.Join(stranger.Clusters, ", "), whose)
+}

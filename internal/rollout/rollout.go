@@ -1,0 +1,197 @@
+// Package rollout brings a mesh to its clusters, in stages.
+//
+// Every cluster proves its identity before anything is written anywhere. Then accounts come before the
+// remote secrets that hold their tokens, and each cluster's inventory is announced before its first change,
+// so that a run that is cut off leaves nothing unknown. In each stage all clusters work at once; one that
+// fails in a stage is left out of those that follow.
+package rollout
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// Input is what a rollout depends on.
+type Input struct {
+	Workspace *workspace.Workspace
+	Clusters  *live.Clusters
+	// Targets are the names of the clusters to change.
+	Targets []string
+	// Sample brings the verification workload too.
+	Sample bool
+	// DryRun asks the API servers what would happen, and changes nothing.
+	DryRun bool
+	// Prune removes what an earlier rollout brought and the mesh no longer has.
+	Prune bool
+	// Pin records the UID of clusters for which none is recorded.
+	Pin bool
+	// ForceConflicts takes ownership of fields of other field managers.
+	ForceConflicts bool
+	// Confirm is asked before the first change; nil when nobody has to be asked.
+	Confirm func(ctx context.Context, question string) error
+	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
+	Tell     hint.Tell
+	Progress func(cluster, done string)
+}
+
+// run is one rollout.
+type run struct {
+	Input
+	members []*member
+	tokens  *tokenSource
+}
+
+// member is one cluster and how far it has come.
+type member struct {
+	*v1alpha1.Cluster
+	live *live.Cluster
+	// before is the inventory as the last run left it.
+	before []apply.Entry
+	// announced is the inventory from before the first change on.
+	announced []apply.Entry
+	// plan is for what holds no credential, secrets for the credentials that are at hand; later
+	// counts the others.
+	plan, secrets []apply.Change
+	later         int
+	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
+	// them first; elsewhere they are in the plan.
+	guarded   []render.Object
+	leftovers []apply.Leftover
+	strangers []apply.Stranger
+	// made and pruned is what was done.
+	made   []apply.Change
+	pruned []apply.Entry
+	err    error
+}
+
+// Apply brings the mesh to the clusters. The reports say what was done in each, also when the error says
+// that some of it was not; without reports nothing was changed anywhere.
+func Apply(ctx context.Context, in Input) ([]Report, error) {
+	r, err := newRun(in)
+	if err != nil {
+		return nil, err
+	}
+	// Nothing is written anywhere before every cluster has proved to be the one that is meant.
+	r.each(ctx, "", r.open)
+	if err := r.failure(); err != nil {
+		return nil, hint.Add(err, "nothing was changed in any cluster")
+	}
+	if err := r.pin(); err != nil {
+		return nil, err
+	}
+	r.each(ctx, "", r.makePlan)
+	r.tellPlan()
+	if in.DryRun || !r.hasWork() {
+		return r.reports(), r.outcome(ctx)
+	}
+	if in.Confirm != nil {
+		if err := in.Confirm(ctx, "apply this to "+terminal.Count(len(r.members), "cluster")+"?"); err != nil {
+			return nil, err
+		}
+	}
+	r.each(ctx, "accounts, rights and gateways are there", r.applyPlan)
+	r.each(ctx, "remote secrets are there", r.applySecrets)
+	r.each(ctx, "", r.prune)
+	r.settle(context.WithoutCancel(ctx))
+	return r.reports(), r.outcome(ctx)
+}
+
+// newRun looks at what can be seen before a cluster is asked.
+func newRun(in Input) (*run, error) {
+	if _, err := in.Workspace.ReadKeys(in.Workspace.Bundles, in.Targets); err != nil {
+		return nil, err // tokens come from the clusters, keys from nowhere else
+	}
+	r := &run{Input: in}
+	var errs []error
+	for _, name := range in.Targets {
+		if err := in.Workspace.CheckCluster(name); err != nil {
+			return nil, err
+		}
+		declared, _ := in.Workspace.Graph.Cluster(name)
+		errs = append(errs, r.checkPublic(name), in.Clusters.CheckCluster(declared))
+		r.members = append(r.members, &member{Cluster: declared})
+	}
+	r.tokens = newTokenSource(r)
+	return r, errors.Join(errs...)
+}
+
+// checkPublic refuses a credential in what everybody may see of an object.
+func (r *run) checkPublic(name string) error {
+	overlay, err := r.compile(name)
+	if err == nil {
+		err = overlay.CheckPublic()
+	}
+	return err
+}
+
+// compile makes what a cluster gets and holds no credential.
+func (r *run) compile(name string) (render.Overlay, error) {
+	ws := r.Workspace
+	in := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Sample: r.Sample}
+	return render.Compile(in, name, render.Options{})
+}
+
+// each does one stage for all clusters that have not failed, and says where it is done.
+func (r *run) each(ctx context.Context, done string, stage func(context.Context, *member) error) {
+	r.tokens.coming = map[string]bool{}
+	for _, m := range r.members {
+		r.tokens.coming[m.Name] = m.err == nil
+	}
+	work := func(ctx context.Context, m *member) error {
+		if m.err != nil {
+			return m.err
+		}
+		return stage(ctx, m)
+	}
+	for m, err := range parallel.InOrder(ctx, r.members, work) {
+		if m.err = err; err == nil && done != "" && r.Progress != nil {
+			r.Progress(m.Name, done)
+		}
+	}
+}
+
+// labels are those of every object of ours, and of nothing else.
+func (r *run) labels() map[string]string { return access.Labels(r.Workspace.Doc.Mesh.Metadata.Name) }
+
+func (r *run) inventory(m *member, entries []apply.Entry) apply.Inventory {
+	return apply.Inventory{Mesh: r.Workspace.Doc.Mesh.Metadata.Name, Namespace: m.Istio.Namespace, Labels: r.labels(), Entries: entries}
+}
+
+// prune removes what the mesh no longer has.
+func (r *run) prune(ctx context.Context, m *member) (err error) {
+	if r.Prune {
+		m.pruned, err = m.live.Writer.Prune(ctx, m.leftovers)
+	}
+	return err
+}
+
+// settleTime bounds how long an interrupted run still writes down what it has done.
+const settleTime = 5 * time.Second
+
+// settle writes down what is there now, also in a cluster that has stopped half way.
+func (r *run) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	write := func(ctx context.Context, m *member) error {
+		if len(m.made)+len(m.pruned) == 0 {
+			return nil
+		}
+		return m.live.Writer.WriteInventory(ctx, r.inventory(m, apply.Settle(m.announced, m.made, m.pruned)))
+	}
+	for m, err := range parallel.InOrder(ctx, r.members, write) {
+		if m.err == nil {
+			m.err = err
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package rollout
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// planSecrets plans the remote secrets of which the tokens are there.
+func (r *run) planSecrets(ctx context.Context, m *member, tokens map[access.Pair]kubeconfig.Token) error {
+	bundles, err := r.Workspace.ReadKeys(r.Workspace.Bundles, []string{m.Name})
+	if err != nil {
+		return err
+	}
+	certificates, err := r.Workspace.ReadClientCertificates([]string{m.Name})
+	if err != nil {
+		return err
+	}
+	if err := r.Workspace.RefuseExpired(tokens, certificates, time.Now()); err != nil {
+		return err
+	}
+	in := render.Input{Mesh: r.Workspace.Doc.Mesh, Graph: r.Workspace.Graph, Tokens: tokens, ClientCertificates: certificates, Bundles: bundles}
+	overlay, err := render.Compile(in, m.Name, render.Options{Secrets: true, Partial: true})
+	if err != nil {
+		return err
+	}
+	secrets := append(slices.Clone(m.guarded), overlay.Secrets()...)
+	if m.made == nil && (m.comesWithNamespace() || m.policyChanges()) {
+		m.later = len(secrets) // their namespace is not there to be asked about, or the policy of before would refuse them
+		return nil
+	}
+	m.secrets, err = m.live.Writer.Plan(ctx, secrets, r.ForceConflicts)
+	if err != nil && !r.Workspace.Doc.Mesh.Spec.AdmissionPolicy && apply.IsRefusedBy(err, access.AdmissionPolicy) {
+		err = hint.Add(err, "the mesh has no such policy any more, but "+m.Name+" has: kubectl --context="+shell.Quote(cmp.Or(m.Context, "CONTEXT_OF_"+m.Name))+" delete validatingadmissionpolicybinding "+access.AdmissionPolicy)
+	}
+	return err
+}
+
+// policyChanges tells whether the API server has a policy for remote secrets that is not the one of the plan.
+func (m *member) policyChanges() bool {
+	return slices.ContainsFunc(m.plan, func(change apply.Change) bool {
+		return change.Kind == "ValidatingAdmissionPolicy" && change.Action == apply.ActionConfigure
+	})
+}
+
+// tokenWait bounds how long API servers are given to fill in tokens; it takes a second.
+const tokenWait = 60 * time.Second
+
+// applySecrets waits for the tokens that are missing, and applies the remote secrets. They go
+// from one API server to the other through memory. One whose token cannot be had is an error,
+// and no reason to hold back the others.
+func (r *run) applySecrets(ctx context.Context, m *member) error {
+	var missing error
+	if m.later > 0 {
+		waiting, cancel := context.WithTimeout(ctx, tokenWait)
+		defer cancel()
+		var tokens map[access.Pair]kubeconfig.Token
+		tokens, _, missing = r.tokens.all(waiting, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.wait)
+		if err := r.planAdmitted(ctx, m, tokens); err != nil {
+			return errors.Join(missing, err)
+		}
+	}
+	made, err := m.live.Writer.Apply(ctx, m.secrets, r.ForceConflicts)
+	m.made = append(m.made, made...)
+	return errors.Join(missing, err)
+}
+
+// policyWait bounds how long an API server is given to go by a policy that has changed; it takes a second.
+const policyWait = 30 * time.Second
+
+// planAdmitted plans the remote secrets once the API server goes by the policy that was just applied: it
+// learns of it by a watch, as everybody does.
+func (r *run) planAdmitted(ctx context.Context, m *member, tokens map[access.Pair]kubeconfig.Token) error {
+	ctx, cancel := context.WithTimeout(ctx, policyWait)
+	defer cancel()
+	for {
+		err := r.planSecrets(ctx, m, tokens)
+		if err == nil || !m.policyChanges() || !apply.IsRefusedBy(err, access.AdmissionPolicy) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// remoteSecrets are the remote secrets that a cluster is to have, whether planned yet or not.
+func (r *run) remoteSecrets(m *member) []apply.Change {
+	var secrets []apply.Change
+	add := func(name string) {
+		secrets = append(secrets, apply.Change{Ref: apply.Ref{APIVersion: "v1", Kind: "Secret", Namespace: m.Istio.Namespace, Name: name},
+			Action: apply.ActionCreate})
+	}
+	for _, pair := range access.SecretPairs(r.Workspace.Graph, m.Name) {
+		add(access.RemoteSecret(pair.Target))
+	}
+	for _, object := range m.guarded {
+		add(*object.GetName())
+	}
+	if _, ok := r.Workspace.Bundles[m.Name]; ok && r.Workspace.Doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace {
+		add(access.SigningSecret)
+	}
+	return secrets
+}

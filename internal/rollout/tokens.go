@@ -1,0 +1,189 @@
+package rollout
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// tokenSource gets readers' tokens: from the cluster that is read, else from credentials/.
+type tokenSource struct {
+	run     *run
+	opening sync.Mutex
+	readers map[string]tokenReader
+	// coming are the clusters that still get their readers in this run. It changes between
+	// stages only.
+	coming map[string]bool
+}
+
+func newTokenSource(r *run) *tokenSource {
+	return &tokenSource{run: r, readers: map[string]tokenReader{}}
+}
+
+// tokenReader is a cluster that tokens come from.
+type tokenReader struct {
+	client *cluster.Client // nil when the cluster has no context
+	err    error           // why the cluster cannot be trusted or reached
+}
+
+// reader opens a cluster, once. One that the run does not apply to has to prove its identity too: a token
+// of another cluster would be handed to this one's API server.
+func (s *tokenSource) reader(ctx context.Context, name string) tokenReader {
+	for _, m := range s.run.members {
+		if m.Name == name && m.live != nil {
+			return tokenReader{client: m.live.Client}
+		}
+	}
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if reader, known := s.readers[name]; known {
+		return reader
+	}
+	var reader tokenReader
+	if declared, known := s.run.Workspace.Graph.Cluster(name); known && declared.Context != "" {
+		opened, err := s.run.Clusters.Open(ctx, declared, live.RequireProof)
+		if reader.err = err; err == nil {
+			reader.client = opened.Client
+		}
+	}
+	s.readers[name] = reader
+	return reader
+}
+
+// now returns a token that is there, or cluster.ErrTokenPending when it is yet to come.
+func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Token, error) {
+	ws := s.run.Workspace
+	stored, _, errStored := ws.ReadToken(pair)
+	reader := s.reader(ctx, pair.Target)
+	if reader.client == nil && reader.err == nil {
+		return stored, s.missing(pair, errStored)
+	}
+	target, _ := ws.Graph.Cluster(pair.Target)
+	if errStored == nil && isRequested(target, pair, stored) {
+		return stored, nil // somebody has asked for one that ends; that of the Secret does not
+	}
+	token, err := kubeconfig.Token{}, reader.err
+	if err == nil {
+		token, err = s.newest(ctx, reader.client, target, pair.Consumer)
+	}
+	switch {
+	case err == nil:
+		return token, nil
+	case ctx.Err() != nil:
+		return kubeconfig.Token{}, ctx.Err()
+	case apierrors.IsNotFound(err) && s.coming[pair.Target]:
+		return kubeconfig.Token{}, cluster.ErrTokenPending // comes with this run
+	case errors.Is(err, cluster.ErrTokenPending):
+		return kubeconfig.Token{}, err
+	case errStored == nil:
+		return stored, nil // the cluster is out of reach, or has none: what was carried here counts
+	}
+	remedy := "apply " + pair.Target + " first, or with the same command: leave out --cluster"
+	if s.applies(pair.Target) {
+		remedy = "mend " + pair.Target + ", and run the same command again"
+	}
+	return kubeconfig.Token{}, hint.Add(fmt.Errorf("get the token with which %s reads %s: %w", pair.Consumer, pair.Target, err), remedy)
+}
+
+// newest returns the token of the newest generation that is there. As long as a newer one is not, a
+// control plane goes on with the one before.
+func (s *tokenSource) newest(ctx context.Context, client *cluster.Client, target *v1alpha1.Cluster, consumer string) (kubeconfig.Token, error) {
+	var missing error
+	for _, generation := range slices.Backward(target.GenerationsOf(consumer)) {
+		token, err := client.Token(ctx, target.Istio.Namespace, access.TokenSecret(target, consumer, generation))
+		if !apierrors.IsNotFound(err) || s.coming[target.Name] {
+			return token, err
+		}
+		missing = cmp.Or(missing, err)
+	}
+	return kubeconfig.Token{}, missing
+}
+
+// isRequested tells a token that was asked for: it ends, and belongs to the newest generation, if it
+// says to which.
+func isRequested(target *v1alpha1.Cluster, pair access.Pair, token kubeconfig.Token) bool {
+	claims, ok := token.Claims()
+	return ok && !claims.Expiry.IsZero() && (claims.Secret == "" || claims.Secret == access.NewestTokenSecret(target, pair.Consumer))
+}
+
+// applies tells whether the run is for a cluster, however far it has come there.
+func (s *tokenSource) applies(name string) bool {
+	return slices.ContainsFunc(s.run.members, func(m *member) bool { return m.Name == name })
+}
+
+// missing names the command that fetches a token, unless there is one.
+func (s *tokenSource) missing(pair access.Pair, err error) error {
+	if err == nil {
+		return nil
+	}
+	problem := s.run.Workspace.MissingToken(pair, err)
+	if errors.Is(err, fs.ErrNotExist) {
+		problem.Message += fmt.Sprintf(", and %s has no context to fetch it with", pair.Target)
+	}
+	return hint.New(problem.Hint, problem.String())
+}
+
+// gotten is what came of asking for a token.
+type gotten struct {
+	token kubeconfig.Token
+	err   error
+}
+
+// all asks for several tokens at once. It returns those that it got and how many are pending;
+// the others are the error.
+func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken) (map[access.Pair]kubeconfig.Token, int, error) {
+	ask := func(ctx context.Context, pair access.Pair) gotten {
+		token, err := get(ctx, pair)
+		return gotten{token, err}
+	}
+	tokens, pending := map[access.Pair]kubeconfig.Token{}, 0
+	var errs []error
+	for pair, got := range parallel.InOrder(ctx, pairs, ask) {
+		switch {
+		case errors.Is(got.err, cluster.ErrTokenPending):
+			pending++
+		case got.err != nil:
+			errs = append(errs, got.err)
+		default:
+			tokens[pair] = got.token
+		}
+	}
+	return tokens, pending, errors.Join(errs...)
+}
+
+// getToken is now or wait.
+type getToken = func(context.Context, access.Pair) (kubeconfig.Token, error)
+
+// wait asks until the token is there or the context ends.
+func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (kubeconfig.Token, error) {
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		token, err := s.now(ctx, pair)
+		if errors.Is(err, cluster.ErrTokenPending) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause):
+				continue
+			}
+		}
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return token, hint.Add(fmt.Errorf("wait for the token with which %s reads %s: it did not come", pair.Consumer, pair.Target),
+				"does the token controller of kube-controller-manager run in "+pair.Target+"?")
+		}
+		return token, cmp.Or(ctx.Err(), err)
+	}
+}

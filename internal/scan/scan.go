@@ -1,0 +1,199 @@
+// Package scan looks for credentials in the files of a workspace that could be committed.
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Rules of what is found by where a file is, not by what is in it.
+const (
+	ruleTracked = "tracked-credential"
+	ruleOpen    = "open-credential"
+)
+
+// maxScanned is how much of a file is looked at.
+const maxScanned = 32 << 20
+
+// Input says where to look.
+type Input struct {
+	// Dir is the directory of mesh.yaml, whether or not there is one.
+	Dir string
+	// Paths are looked at instead of what git has or would take in Dir.
+	Paths []string
+	Tell  hint.Tell
+}
+
+// Found is what was found, and in how many files was looked.
+type Found struct {
+	Files    int
+	Problems []mesh.Problem
+}
+
+// Run looks for credentials.
+func Run(ctx context.Context, in Input) (Found, error) {
+	s := &scan{Input: in, scanner: leaks.New()}
+	err := s.run(ctx, in.Dir, in.Paths)
+	return Found{Files: s.files, Problems: s.problems}, err
+}
+
+// scan is one run.
+type scan struct {
+	Input
+	scanner  *leaks.Scanner
+	files    int
+	problems []mesh.Problem
+}
+
+// run looks at what is named; if nothing is, at the folder of mesh.yaml and its credentials.
+func (s *scan) run(ctx context.Context, folder string, paths []string) error {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return verdict.Inputf("name the mesh file with -f", "there is no folder %q", folder)
+	}
+	if len(paths) == 0 {
+		if err := s.folder(ctx, folder); err != nil {
+			return err
+		}
+		if err := s.open(filepath.Join(folder, layout.Credentials)); err != nil {
+			return err
+		}
+	}
+	for _, path := range paths {
+		info, err := os.Lstat(path)
+		switch {
+		case err != nil:
+			return verdict.Input(terminal.QuotePath(err))
+		case info.IsDir():
+			err = s.folder(ctx, path)
+		default:
+			err = s.file(path)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return s.tracked(ctx, folder)
+}
+
+// folder looks at what git has, or would take. Where there is no git, a person may commit all but the
+// credentials.
+func (s *scan) folder(ctx context.Context, folder string) error {
+	files, known, err := workspace.GitFiles(ctx, folder, "--cached", "--others", "--exclude-standard", "--deduplicate")
+	if err != nil {
+		return hint.Add(fmt.Errorf("ask git for the files of %s: %w", folder, err), "make git work in this folder: git status")
+	}
+	if !known {
+		if files, err = filesWithout(folder, layout.Credentials, ".git"); err != nil {
+			return err
+		}
+	}
+	for _, name := range files {
+		if err := s.file(filepath.Join(folder, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err // what git has need not be in the folder any more
+		}
+		if ctx.Err() != nil {
+			return verdict.ErrInterrupted
+		}
+	}
+	return nil
+}
+
+// filesWithout lists the files below a folder, but for those in folders of these names. Links are not
+// followed.
+func filesWithout(folder string, names ...string) ([]string, error) {
+	var files []string
+	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return terminal.QuotePath(err)
+		case entry.IsDir() && slices.Contains(names, entry.Name()):
+			return fs.SkipDir
+		case !entry.IsDir():
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files, err
+}
+
+// file looks at one regular file of text.
+func (s *scan) file(path string) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return terminal.QuotePath(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return terminal.QuotePath(err)
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxScanned))
+	if err != nil {
+		return terminal.QuotePath(err)
+	}
+	s.files++
+	if info.Size() > maxScanned {
+		s.Tell.Warn("", "%s: only the first %d MiB were looked at", path, maxScanned>>20)
+	}
+	for _, f := range s.scanner.ScanFile(path, content) {
+		s.found(f.Rule, path, f.Line, f.Words(), "")
+	}
+	return nil
+}
+
+func (s *scan) found(rule, path string, line int, message, hint string) {
+	s.problems = append(s.problems, mesh.Problem{Rule: rule, Severity: mesh.SeverityError, File: path, Line: line, Message: message, Hint: hint})
+}
+
+// tracked looks for files of the folder of credentials that git has, whatever is in them.
+func (s *scan) tracked(ctx context.Context, folder string) error {
+	names, _, err := workspace.GitFiles(ctx, folder, "--cached", "--", layout.Credentials)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if name != layout.Credentials+"/.gitignore" {
+			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0, "git has a file of the folder of credentials",
+				"git rm --cached -- "+shell.Quote(name)+", and take what is in it for known")
+		}
+	}
+	return nil
+}
+
+// open looks for credentials that others may read. Mode bits say nothing on Windows.
+func (s *scan) open(folder string) error {
+	if _, err := os.Stat(folder); runtime.GOOS == "windows" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	names, err := filesWithout(folder)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		info, err := os.Lstat(path)
+		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && name != ".gitignore" {
+			s.found(ruleOpen, path, 0, fmt.Sprintf("others may read or change this credential (mode %04o)", info.Mode().Perm()), "chmod 600 "+shell.Quote(path))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package seal
+
+import (
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// prepare makes all files, in memory.
+func (r *run) prepare() error {
+	clusters, err := r.clusters()
+	if err != nil {
+		return err
+	}
+	for _, cluster := range clusters {
+		if err := r.plan(cluster); err != nil {
+			return err
+		}
+	}
+	if len(r.problems) > 0 {
+		return &workspace.Problems{Name: "credentials and sealed files", List: r.problems, Rest: "correct these first"}
+	}
+	return r.encrypt()
+}
+
+// clusters are those to seal for.
+func (r *run) clusters() ([]*v1alpha1.Cluster, error) {
+	const how = "write into mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
+	if r.Cluster != "" {
+		if err := r.Workspace.CheckCluster(r.Cluster); err != nil {
+			return nil, err
+		}
+		cluster, _ := r.Workspace.Graph.Cluster(r.Cluster)
+		if cluster.Sealing.Format == v1alpha1.SealingNone {
+			return nil, verdict.Inputf(how, "nothing is sealed for %s: its sealing.format is none", r.Cluster)
+		}
+		return []*v1alpha1.Cluster{cluster}, nil
+	}
+	sealed := slices.DeleteFunc(slices.Collect(r.Workspace.Graph.Clusters()), func(c *v1alpha1.Cluster) bool { return c.Sealing.Format == v1alpha1.SealingNone })
+	if len(sealed) == 0 {
+		return nil, verdict.Inputf(how, "nothing is sealed for any cluster: %s says no sealing.format", r.Workspace.Name)
+	}
+	return sealed, nil
+}

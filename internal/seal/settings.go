@@ -1,0 +1,99 @@
+package seal
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
+)
+
+// settingsHeader begins a file of settings that is ours.
+const settingsHeader = "# Written by kubectl mesh seal. Change spec.sealing in mesh.yaml, not this file.\n"
+
+// creationRule says how sops encrypts new files (https://getsops.io/docs, creation_rules).
+type creationRule struct {
+	PathRegex        string `json:"path_regex"`
+	EncryptedRegex   string `json:"encrypted_regex"`
+	MACOnlyEncrypted bool   `json:"mac_only_encrypted"`
+	Age              string `json:"age"`
+}
+
+// writeSettings writes the files that other tools read in the folder of mesh.yaml.
+func (r *run) writeSettings() error {
+	var rules []creationRule
+	for cluster := range r.Workspace.Graph.Clusters() {
+		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
+			rules = append(rules, creationRule{PathRegex: "^" + regexp.QuoteMeta(layout.Sealed+"/"+cluster.Name+"/") + `[^/]+\.yaml$`,
+				EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true, Age: strings.Join(cluster.Sealing.Age.Recipients, ",")})
+		}
+	}
+	if err := r.writeGitleaks(); err != nil {
+		return err
+	}
+	if len(rules) == 0 {
+		return r.removeSOPSSettings()
+	}
+	text, err := manifest.Encode(struct {
+		CreationRules []creationRule `json:"creation_rules"`
+	}{rules})
+	if err != nil {
+		return err
+	}
+	return r.writeSetting(layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.Sealed+"/ in it, or move it away")
+}
+
+// removeSOPSSettings: when nothing is sealed with sops any more, our old rules would have sops encrypt to
+// recipients who are none.
+func (r *run) removeSOPSSettings() error {
+	there, err := r.Workspace.ReadOptional(layout.SOPSSettings)
+	if err != nil {
+		return verdict.Input(terminal.QuotePath(err))
+	}
+	if !bytes.HasPrefix(there, []byte(settingsHeader)) {
+		return nil
+	}
+	if err := r.Workspace.Forget(layout.SOPSSettings); err != nil {
+		return err
+	}
+	r.Tell.Say("%s: removed", r.Workspace.Path(layout.SOPSSettings))
+	return nil
+}
+
+// writeGitleaks is for the scanners of others, which know no keys of age and take public PEM for secret.
+func (r *run) writeGitleaks() error {
+	text, err := leaks.GitleaksConfig()
+	if err != nil {
+		return err
+	}
+	return r.writeSetting(layout.GitleaksSettings, text, "gitleaks then finds no post-quantum key of age: take over the rules that kubectl mesh init writes elsewhere")
+}
+
+// writeSetting writes a file unless somebody else has written it.
+func (r *run) writeSetting(name string, text []byte, foreign string) error {
+	there, err := r.Workspace.ReadOptional(name)
+	if err != nil {
+		return verdict.Input(terminal.QuotePath(err))
+	}
+	header, _, _ := bytes.Cut(text, []byte("\n"))
+	switch {
+	case bytes.Equal(there, text):
+		return nil
+	case there != nil && !bytes.HasPrefix(there, header):
+		r.Tell.Warn("", "%s is not of kubectl mesh, and was left as it is", r.Workspace.Path(name))
+		r.Tell.Advise(foreign)
+		return nil
+	}
+	if err := output.WriteFile(r.Workspace.Path(name), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
+		return err
+	}
+	r.Tell.Say("%s: written", r.Workspace.Path(name))
+	return nil
+}

@@ -1,0 +1,88 @@
+package terminal
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+)
+
+// Prompt asks a person. In a pipe or a script there is nobody to ask.
+type Prompt struct {
+	In  io.Reader
+	Out io.Writer // what is asked; stderr
+	// Answers says that In is a terminal where a person can answer, Reads that one sees what is printed.
+	Answers, Reads bool
+}
+
+// Confirm asks whether clusters may be changed, and is an error when they may not. Without a terminal
+// the flag that led here is the word.
+func (p Prompt) Confirm(ctx context.Context, question string) error {
+	if !p.Answers || !p.Reads {
+		return nil
+	}
+	fmt.Fprintf(p.Out, "%s [y/N] ", question)
+	switch word, err := p.line(ctx); {
+	case err != nil:
+		fmt.Fprint(p.Out, "\n")
+		return fmt.Errorf("%w: nothing was changed in any cluster", verdict.ErrInterrupted)
+	case word != "y" && word != "yes":
+		return errors.New("not applied: nothing was changed in any cluster")
+	}
+	return nil
+}
+
+// line reads one answer, in lower case. Reading from a terminal cannot be stopped: when the context ends
+// first the program ends, and the reading with it.
+func (p Prompt) line(ctx context.Context) (string, error) {
+	answer := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(p.In).ReadString('\n')
+		if err != nil {
+			line = ""
+		}
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case word := <-answer:
+		return word, nil
+	}
+}
+
+// CompareFingerprint demands that somebody has compared the fingerprint of a request with what the
+// site reads where the key is: given is what a flag says, or empty.
+func (p Prompt) CompareFingerprint(ctx context.Context, given, fingerprint, site string) error {
+	switch {
+	case given != "" && !sameFingerprint(given, fingerprint):
+		return verdict.Inputf("ask the site for the fingerprint again, over another channel; if it stays so, somebody has exchanged the request",
+			"the request has fingerprint %s, not the one that is given", fingerprint)
+	case given != "":
+		return nil
+	case !p.Answers:
+		return verdict.Inputf("get it from the site over another channel, and give it: --fingerprint SHA256:...",
+			"the fingerprint of the request has to be compared: %s", fingerprint)
+	}
+	fmt.Fprintf(p.Out, "%s\ndoes the site of %s read the same fingerprint? [y/N] ", fingerprint, site)
+	switch word, err := p.line(ctx); {
+	case err != nil:
+		fmt.Fprint(p.Out, "\n")
+		return verdict.ErrInterrupted
+	case word != "y" && word != "yes":
+		return errors.New("not signed")
+	}
+	return nil
+}
+
+// sameFingerprint does not mind how people write hexadecimal digits.
+func sameFingerprint(given, fingerprint string) bool {
+	clean := func(text string) string {
+		return strings.NewReplacer(":", "", " ", "").Replace(strings.TrimPrefix(strings.ToUpper(text), "SHA256:"))
+	}
+	return clean(given) == clean(fingerprint)
+}

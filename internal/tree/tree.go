@@ -1,0 +1,106 @@
+package tree
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// Tree is a rendered tree and the directory that is to hold it.
+type Tree struct {
+	Dir string
+	layout.Tree
+	Options output.Options
+}
+
+// Target is the directory for the reviewed tree.
+type Target struct {
+	Dir string
+	// Only are the clusters to render; none: all of them.
+	Only []string
+	// Force overwrites and removes files that were edited by hand or that are not ours.
+	Force bool
+}
+
+// Render makes the reviewed tree and, with Include, the private one. Both are rendered before either is
+// written. The problems do not stop it; they come also with an error.
+func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
+	ws, consumers := in.Workspace, to.Only
+	if err := checkDir(ws, to.Dir); err != nil {
+		return nil, in.Problems, err
+	}
+	if len(consumers) == 0 {
+		consumers = ws.Graph.Names()
+	}
+	input, problems, err := in.read(consumers, true)
+	if err != nil {
+		return nil, problems, err
+	}
+	deploy, err := render.Deploy(input, to.Only)
+	if err != nil {
+		return nil, problems, err
+	}
+	trees := []Tree{{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force}}}
+	if in.Secrets != Include {
+		return trees, problems, nil
+	}
+	private := ws.Path(layout.PrivateTree())
+	back, err := relative(private, to.Dir)
+	if err != nil {
+		return nil, problems, err
+	}
+	overlays, err := render.Credentials(input, to.Only, back)
+	return append(trees, Tree{Dir: private, Tree: overlays, Options: output.Options{Force: to.Force, Private: true}}), problems, err
+}
+
+// Check tells what Write would do, or would refuse to do.
+func (t Tree) Check() ([]output.Difference, error) { return output.Check(t.Dir, t.Tree, t.Options) }
+
+// Write makes the directory hold the tree.
+func (t Tree) Write() (output.Report, error) { return output.Write(t.Dir, t.Tree, t.Options) }
+
+// checkDir keeps the reviewed tree out of the directory of credentials: git ignores that one,
+// and the two trees would take each other's files for stale ones.
+func checkDir(ws *workspace.Workspace, dir string) error {
+	path, err := relative(ws.Path(layout.Credentials), dir)
+	if err == nil && filepath.IsLocal(path) {
+		return verdict.Inputf("name another one: --output-dir "+layout.Deploy, "--output-dir %s lies in the folder of credentials", dir)
+	}
+	return err
+}
+
+// relative is the path from one directory to another, as kustomize wants it.
+func relative(from, to string) (string, error) {
+	from, err := withoutLinks(from)
+	if err != nil {
+		return "", err
+	}
+	if to, err = withoutLinks(to); err != nil {
+		return "", err
+	}
+	path, err := filepath.Rel(from, to)
+	return filepath.ToSlash(path), err
+}
+
+// withoutLinks is the absolute path with its links followed, as far as it exists: behind a
+// link, ".." leads elsewhere than the text of a path says.
+func withoutLinks(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	for above := path; ; above = filepath.Dir(above) {
+		if followed, err := filepath.EvalSymlinks(above); err == nil {
+			return filepath.Join(followed, strings.TrimPrefix(path, above)), nil
+		}
+		if above == filepath.Dir(above) {
+			return path, nil
+		}
+	}
+}

@@ -1,0 +1,60 @@
+// Package verdict says what an error is worth to a script: the exit code.
+package verdict
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// The exit codes of the program.
+const (
+	// CodeFailed: the work failed, or a check found a difference.
+	CodeFailed = 1
+	// CodeInput: bad usage or bad input.
+	CodeInput = 2
+	// CodeInterrupted is what a shell has for it: 128 and the number of SIGINT.
+	CodeInterrupted = 130
+)
+
+// ErrInterrupted says that the user has ended the command.
+var ErrInterrupted = errors.New("interrupted")
+
+// Input marks an error as one of what the user wrote, on the command line or in a file.
+func Input(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &inputError{err: err}
+}
+
+// Inputf is an error of what the user wrote, with a remedy; format and args are those of fmt.Errorf.
+func Inputf(remedy, format string, args ...any) error {
+	return Input(hint.Add(fmt.Errorf(format, args...), remedy))
+}
+
+// IsInput tells whether an error is one of what the user wrote.
+func IsInput(err error) bool {
+	_, ok := errors.AsType[*inputError](err)
+	return ok
+}
+
+// Code is the exit code of an error.
+func Code(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, ErrInterrupted):
+		return CodeInterrupted
+	case IsInput(err):
+		return CodeInput
+	}
+	return CodeFailed
+}
+
+type inputError struct{ err error }
+
+func (e *inputError) Error() string { return e.err.Error() }
+
+func (e *inputError) Unwrap() error { return e.err }

@@ -1,0 +1,39 @@
+package verdict_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+func TestCode(t *testing.T) {
+	failed := errors.New("no route to host")
+	for _, test := range []struct {
+		name string
+		err  error
+		want int
+	}{
+		{"nothing went wrong", nil, 0},
+		{"no error is no bad input", verdict.Input(nil), 0},
+		{"it failed", failed, 1},
+		{"bad input", verdict.Input(failed), 2},
+		{"bad input among others", fmt.Errorf("render: %w", errors.Join(failed, verdict.Inputf("fix it", "no cluster %q", "east"))), 2},
+		{"interrupted, whatever else", errors.Join(verdict.Input(failed), verdict.ErrInterrupted), 130},
+	} {
+		if got := verdict.Code(test.err); got != test.want {
+			t.Errorf("%s: got %d, want %d", test.name, got, test.want)
+		}
+	}
+}
+
+func TestInputKeepsItsRemedy(t *testing.T) {
+	got := hint.List(fmt.Errorf("read: %w", verdict.Inputf("name one", "no cluster %q", "east")))
+	want := []hint.Problem{{Text: `read: no cluster "east"`, Remedies: []string{"name one"}}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,51 @@
+package workspace
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+)
+
+// CheckAll runs the rules over everything, and proves what is sealed if there are keys.
+func (ws *Workspace) CheckAll(keys sealing.Keys) (problems []mesh.Problem, proven int, err error) {
+	files, err := ws.ReadSealed(ws.Graph.Names())
+	if err != nil {
+		return nil, 0, err
+	}
+	problems = ws.Check(ws.Validities())
+	if keys.IsZero() {
+		return problems, 0, nil
+	}
+	if len(files) == 0 {
+		return nil, 0, verdict.Inputf("seal first: kubectl mesh seal"+ws.FilenameFlag(), "there is nothing sealed to prove")
+	}
+	proven, wrong := ProveSealed(files, keys)
+	if proven == 0 && onlyForOthers(wrong) {
+		return nil, 0, verdict.Inputf("give one that opens what is sealed; a SealedSecret needs the private key of its controller",
+			"the identity opens none of %s", terminal.Count(len(files), "sealed file"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(wrong)) {
+		problem := mesh.Problem{Severity: mesh.SeverityError, File: ws.Path(name), Message: wrong[name].Error(),
+			Hint: "find out who has changed it, before anybody applies it; then seal again: kubectl mesh seal"}
+		if errors.Is(wrong[name], sealing.ErrForOthers) {
+			problem.Severity, problem.Message = mesh.SeverityWarning, "nothing is proven: "+problem.Message
+			problem.Hint = "give an identity that opens it; a SealedSecret needs the private key of its controller"
+		}
+		problems = append(problems, problem)
+	}
+	return problems, proven, nil
+}
+
+func onlyForOthers(wrong map[string]error) bool {
+	for _, err := range wrong {
+		if !errors.Is(err, sealing.ErrForOthers) {
+			return false
+		}
+	}
+	return true
+}

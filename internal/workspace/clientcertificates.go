@@ -1,0 +1,102 @@
+package workspace
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// ReadClientCertificates reads the client certificates that the overlays of these consumers need.
+// A missing one is an error that says how to get it; all of them are reported together.
+func (ws *Workspace) ReadClientCertificates(consumers []string) (map[access.Pair]kubeconfig.ClientCertificate, error) {
+	certificates := map[access.Pair]kubeconfig.ClientCertificate{}
+	var missing []mesh.Problem
+	for _, consumer := range consumers {
+		for _, pair := range access.CertificatePairs(ws.Graph, consumer) {
+			certificate, err := ws.ReadClientCertificate(pair)
+			if err != nil {
+				missing = append(missing, ws.MissingCertificate(pair, err))
+				continue
+			}
+			certificates[pair] = certificate
+		}
+	}
+	if len(missing) > 0 {
+		return nil, &Problems{Name: "credentials", List: missing, Rest: "correct these first"}
+	}
+	return certificates, nil
+}
+
+// ReadClientCertificate reads the newest that is there: until the certificate of a new key has come,
+// a control plane goes on with the one before.
+func (ws *Workspace) ReadClientCertificate(pair access.Pair) (kubeconfig.ClientCertificate, error) {
+	target, _ := ws.Graph.Cluster(pair.Target)
+	var missing error
+	for _, generation := range slices.Backward(target.GenerationsOf(pair.Consumer)) {
+		certificate, err := ws.ReadClientGeneration(pair, generation)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return certificate, err
+		}
+		missing = cmp.Or(missing, err)
+	}
+	return kubeconfig.ClientCertificate{}, cmp.Or(missing, fs.ErrNotExist) // who is cut off has none
+}
+
+func (ws *Workspace) ReadClientGeneration(pair access.Pair, generation int32) (kubeconfig.ClientCertificate, error) {
+	key, err := ws.ReadFile(pair.ClientKeyFile(generation))
+	if err != nil {
+		return kubeconfig.ClientCertificate{}, err
+	}
+	text, err := ws.ReadFile(pair.ClientCertificateFile(generation))
+	if err != nil {
+		return kubeconfig.ClientCertificate{}, err
+	}
+	certificate, err := kubeconfig.ParseClientCertificate(text, key)
+	if err == nil && certificate.User() != access.ReaderUser(pair.Consumer, generation) {
+		err = fmt.Errorf("it is of %q, not of %q", certificate.User(), access.ReaderUser(pair.Consumer, generation))
+	}
+	return certificate, err
+}
+
+func (ws *Workspace) MissingCertificate(pair access.Pair, err error) mesh.Problem {
+	message := fmt.Sprintf("%s has no client certificate to read %s", pair.Consumer, pair.Target)
+	hint := ws.RequestCommand(pair)
+	target, _ := ws.Graph.Cluster(pair.Target)
+	file := pair.ClientCertificateFile(access.Generation(target, pair.Consumer))
+	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == file && errors.Is(err, fs.ErrNotExist) {
+		hint = "have the request approved where " + pair.Target + " is: kubectl mesh credentials approve --help"
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		message = fmt.Sprintf("the client certificate with which %s reads %s cannot be used: %s", pair.Consumer, pair.Target, terminal.OneLine(terminal.QuotePath(err).Error()))
+	}
+	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{pair.Target, pair.Consumer},
+		File: ws.Path(file), Message: message, Hint: hint}
+}
+
+// ClientPair is a pair whose credential is a client certificate.
+func (ws *Workspace) ClientPair(consumer, target string) (access.Pair, error) {
+	for _, name := range []string{consumer, target} {
+		if err := ws.CheckCluster(name); err != nil {
+			return access.Pair{}, err
+		}
+	}
+	for _, pair := range access.CertificatePairs(ws.Graph, consumer) {
+		if pair.Target == target {
+			read, _ := ws.Graph.Cluster(target)
+			if read.Platform == v1alpha1.PlatformEKS {
+				return pair, verdict.Inputf("use reader.auth token for it", "%s is on EKS, which signs no client certificates", target)
+			}
+			return pair, nil
+		}
+	}
+	return access.Pair{}, verdict.Inputf("write reader: {auth: clientCertificate} for "+target+", and a link from "+consumer,
+		"%s does not read %s with a client certificate", consumer, target)
+}

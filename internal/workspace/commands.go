@@ -1,0 +1,52 @@
+package workspace
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// FilenameFlag is what a command needs to find the file.
+func FilenameFlag(filename string) string {
+	if filename == "mesh.yaml" {
+		return ""
+	}
+	return " -f " + shell.Quote(filename)
+}
+
+// CheckCluster refuses a name that is no cluster's.
+func (ws *Workspace) CheckCluster(name string) error {
+	if _, ok := ws.Graph.Cluster(name); ok {
+		return nil
+	}
+	names := ws.Graph.Names()
+	hint := "the clusters are " + strings.Join(names, ", ")
+	if len(names) > 20 {
+		hint = fmt.Sprintf("the clusters are %s and %d more", strings.Join(names[:20], ", "), len(names)-20)
+	}
+	if near, ok := nearest.Name(name, names); ok {
+		hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	return verdict.Inputf(hint, "no cluster %q in %s", name, ws.Name)
+}
+
+// RequestCommand is the command that makes the request of a reading.
+func (ws *Workspace) RequestCommand(pair access.Pair) string {
+	return "kubectl mesh credentials request --from " + shell.Quote(pair.Consumer) + " --to " + shell.Quote(pair.Target) + ws.FilenameFlag()
+}
+
+// ApplyCommand brings a cluster what it is to have. Where no context leads there, somebody does it who
+// needs none of ours.
+func (ws *Workspace) ApplyCommand(cluster *v1alpha1.Cluster, secrets string) string {
+	name := shell.Quote(cluster.Name)
+	if cluster.Context != "" {
+		return "kubectl mesh render --apply --cluster " + name + ws.FilenameFlag()
+	}
+	return "kubectl mesh render --cluster " + name + " --secrets=" + secrets + ws.FilenameFlag() +
+		" | kubectl --context=" + shell.Quote("CONTEXT_OF_"+cluster.Name) + " apply --server-side -f -"
+}

@@ -1,0 +1,99 @@
+package workspace
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+)
+
+// LinkName names a link: who reads, and whom. Where names with dashes make FROM-TO mean two things it
+// is FROM:TO.
+func (ws *Workspace) LinkName(pair access.Pair) string {
+	if name := pair.Consumer + "-" + pair.Target; len(ws.pairsNamed(name)) == 1 {
+		return name
+	}
+	return pair.Consumer + ":" + pair.Target
+}
+
+// Pair is the pair that a link is for: FROM-TO, or FROM:TO. The control plane that reads is that of
+// the caller, which may be another cluster.
+func (ws *Workspace) Pair(link string) (pair access.Pair, caller string, err error) {
+	found := ws.pairsNamed(link)
+	if len(found) == 0 {
+		return access.Pair{}, "", ws.noLink(link)
+	}
+	var ways []string
+	for pair, caller = range found {
+		ways = append(ways, caller+":"+pair.Target)
+	}
+	if len(ways) > 1 {
+		slices.Sort(ways)
+		return access.Pair{}, "", verdict.Inputf("write one of "+strings.Join(ways, ", "), "link %q may be any of %s", link, strings.Join(ways, ", "))
+	}
+	return pair, caller, nil
+}
+
+// readingsNamed are all readings that a link may mean, with the caller.
+func (ws *Workspace) pairsNamed(link string) map[access.Pair]string {
+	found := map[access.Pair]string{}
+	for i, char := range link {
+		if char != '-' && char != ':' || char == '-' && strings.Contains(link, ":") {
+			continue
+		}
+		caller, known := ws.Graph.Cluster(link[:i])
+		if !known {
+			continue
+		}
+		to := link[i+1:]
+		own, served := access.Pair{Consumer: caller.Name, Target: to}, access.Pair{Consumer: caller.ControlPlane, Target: to}
+		switch {
+		case ws.isPair(own):
+			found[own] = caller.Name
+		case ws.Graph.Linked(caller.Name, to) && ws.isPair(served):
+			found[served] = caller.Name
+		}
+	}
+	return found
+}
+
+// isReading tells whether a control plane reads a cluster, or would had it not been cut off.
+func (ws *Workspace) isPair(pair access.Pair) bool {
+	reads, cutOff := ws.Graph.Reads(pair.Consumer, pair.Target)
+	return reads || cutOff
+}
+
+// Pairs lists all pairs, sorted by consumer and target, with those that are cut off.
+func (ws *Workspace) Pairs() []access.Pair {
+	var all []access.Pair
+	for consumer := range ws.Graph.Clusters() {
+		for target := range ws.Graph.ReadBy(consumer.Name) {
+			all = append(all, access.Pair{Consumer: consumer.Name, Target: target.Name})
+		}
+		for target := range ws.Graph.CutOff(consumer.Name) {
+			all = append(all, access.Pair{Consumer: consumer.Name, Target: target.Name})
+		}
+	}
+	slices.SortFunc(all, func(a, b access.Pair) int {
+		return slices.Compare([]string{a.Consumer, a.Target}, []string{b.Consumer, b.Target})
+	})
+	return all
+}
+
+func (ws *Workspace) noLink(link string) error {
+	var names []string
+	for _, pair := range ws.Pairs() {
+		names = append(names, ws.LinkName(pair))
+	}
+	hint := "the links with credentials: kubectl mesh credentials status" + ws.FilenameFlag() +
+		"; what a link has left that is not in " + ws.Name + " any more: kubectl mesh render --apply --prune"
+	switch near, ok := nearest.Name(link, names); {
+	case len(names) == 0:
+		hint = "no control plane reads another cluster: without links, or with discovery " + string(ws.Doc.Mesh.Spec.Discovery) + ", there is no credential"
+	case ok:
+		hint = "did you mean " + near + "? it is FROM-TO, where FROM reads TO"
+	}
+	return verdict.Inputf(hint, "no control plane reads a cluster by link %q", link)
+}

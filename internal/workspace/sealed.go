@@ -1,0 +1,229 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+)
+
+// ReadSealed reads what is sealed for these clusters, and remembers what is wrong with it for the
+// rules. A file that is wrong is not returned.
+func (ws *Workspace) ReadSealed(clusters []string) (map[string]*sealing.File, error) {
+	files, wanted := map[string]*sealing.File{}, map[string]bool{}
+	ws.Sealed = nil
+	for _, one := range parallel.InOrder(context.Background(), clusters, ws.readSealedOf) {
+		if one.err != nil {
+			return nil, one.err
+		}
+		maps.Copy(files, one.files)
+		for i, found := range one.found {
+			wanted[one.names[i]] = true
+			ws.Sealed = append(ws.Sealed, found)
+		}
+	}
+	ws.Sealed = append(ws.Sealed, ws.straySealed(clusters, wanted)...)
+	return files, nil
+}
+
+// SealedProblems are what the rules find in the files that readSealed has read.
+func (ws *Workspace) SealedProblems() []mesh.Problem {
+	of := map[string]bool{}
+	for _, sealed := range ws.Sealed {
+		of[sealed.File] = true
+	}
+	return slices.DeleteFunc(ws.Check(nil), func(p mesh.Problem) bool { return !of[p.File] })
+}
+
+// UnsealedCertificates tells whether every bundle of certificates is sealed that is to be; one that is
+// sealed and not the one that is in trust/ is an error.
+func (ws *Workspace) UnsealedCertificates() (bool, error) {
+	missing := false
+	for _, sealed := range ws.Sealed {
+		if path.Base(filepath.ToSlash(sealed.File)) != access.SigningSecret+".yaml" || sealed.Stray {
+			continue
+		}
+		if sealed.Outdated != "" {
+			return false, hint.Add(fmt.Errorf("%s is not what is in %s: %s", sealed.File, layout.Trust, sealed.Outdated),
+				"seal, render, commit and apply it before the next phase: kubectl mesh seal"+ws.FilenameFlag())
+		}
+		missing = missing || sealed.Missing
+	}
+	return missing, nil
+}
+
+// SealedValidities are the lives of what is sealed, sorted by file.
+func (ws *Workspace) SealedValidities(files map[string]*sealing.File) []check.Sealed {
+	var lives []check.Sealed
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		begin, end := files[name].Life()
+		lives = append(lives, check.Sealed{Cluster: path.Base(path.Dir(name)), File: ws.Path(name), Life: check.Life{Begin: begin, End: end}})
+	}
+	return lives
+}
+
+// sealedCluster is what was found of one cluster, by the names of the files that it is to have.
+type sealedCluster struct {
+	names []string
+	found []rules.Sealed
+	files map[string]*sealing.File
+	err   error
+}
+
+func (ws *Workspace) readSealedOf(_ context.Context, name string) sealedCluster {
+	sealables, err := ws.Sealables(name)
+	one := sealedCluster{files: map[string]*sealing.File{}, err: err}
+	if len(sealables) == 0 {
+		return one
+	}
+	cluster, _ := ws.Graph.Cluster(name)
+	sealer := SealerOf(cluster)
+	for _, sealable := range sealables {
+		file, found := ws.JudgeSealed(sealable, sealer)
+		if file != nil {
+			one.files[sealable.SealedFile()] = file
+		}
+		one.names, one.found = append(one.names, sealable.SealedFile()), append(one.found, found)
+	}
+	return one
+}
+
+func (ws *Workspace) Sealables(cluster string) ([]render.Sealable, error) {
+	return render.Sealables(render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}, cluster)
+}
+
+// SealerOf is for whom the credentials of a cluster are sealed.
+func SealerOf(cluster *v1alpha1.Cluster) sealing.Sealer {
+	if cluster.Sealing.Format != v1alpha1.SealingSealedSecrets {
+		return sealing.Sealer{Recipients: cluster.Sealing.Age.Recipients}
+	}
+	certificate, err := sealedsecret.ParseCertificate(cluster.Sealing.SealedSecrets.CertificateData)
+	if err != nil {
+		return sealing.Sealer{} // it has been validated
+	}
+	return sealing.Sealer{Controller: sealing.Controller(certificate)}
+}
+
+// JudgeSealed reads one file and compares it with what mesh.yaml says.
+func (ws *Workspace) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sealing.File, rules.Sealed) {
+	found := rules.Sealed{Cluster: want.Cluster, File: ws.Path(want.SealedFile())}
+	file, err := ws.ReadSealedFile(want)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		found.Missing = true
+		return nil, found
+	case err != nil:
+		found.Problem = terminal.OneLine(terminal.QuotePath(err).Error())
+		return nil, found
+	}
+	found.Outdated = file.Addressee(sealer)
+	if name := differs(file, want); name != "" && found.Outdated == "" {
+		found.Outdated = "another " + name
+	}
+	if found.Outdated == "" {
+		found.Outdated = ws.outlived(file, want.Pair)
+	}
+	if len(file.Facts()) == 0 {
+		found.Outdated = "its annotations do not say what is in it, so nobody can review it"
+	}
+	return file, found
+}
+
+// differs names the fact in which a file differs from mesh.yaml and the certificates.
+func differs(file *sealing.File, want render.Sealable) string {
+	if want.Pair == (access.Pair{}) {
+		return file.Differ(want.Known, func(string) bool { return true })
+	}
+	return file.Differ(want.Known, sealing.IsAddress)
+}
+
+// outlived says that a file holds a credential of a generation that counts no more; empty when it
+// does not, or when nothing tells.
+func (ws *Workspace) outlived(file *sealing.File, pair access.Pair) string {
+	target, remote := ws.Graph.Cluster(pair.Target)
+	held := file.Holds()
+	if !remote || held == "" {
+		return ""
+	}
+	for _, generation := range target.GenerationsOf(pair.Consumer) {
+		if held == CredentialName(target, pair.Consumer, generation) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("it holds the credential of %q, which counts no more; have the newest one in credentials/ before you seal", held)
+}
+
+// CredentialName is what File.Holds is for a generation.
+func CredentialName(target *v1alpha1.Cluster, consumer string, generation int32) string {
+	if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+		return access.ReaderUser(consumer, generation)
+	}
+	return access.TokenSecret(target, consumer, generation)
+}
+
+// ReadSealedFile reads a file, and refuses one that is another object than the one of its name.
+func (ws *Workspace) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
+	in, err := ws.Root.Open(want.SealedFile())
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	text, err := io.ReadAll(io.LimitReader(in, sealing.MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	file, err := sealing.Parse(text)
+	if err == nil && (file.Name != want.Name || file.Namespace != want.Namespace) {
+		err = errors.New("it must be " + want.Namespace + "/" + want.Name + ", and is another object")
+	}
+	if err == nil && !slices.Equal(file.Keys, want.Keys) { // istiod takes each key for a cluster
+		err = fmt.Errorf("it must have no other keys than %s", strings.Join(want.Keys, ", "))
+	}
+	return file, err
+}
+
+// straySealed finds files that belong to nothing that these clusters get.
+func (ws *Workspace) straySealed(clusters []string, wanted map[string]bool) []rules.Sealed {
+	there, _ := fs.Glob(ws.Root.FS(), layout.Sealed+"/*/*") // the pattern is well formed
+	var strays []rules.Sealed
+	for _, name := range there {
+		cluster := path.Base(path.Dir(name))
+		_, ours := ws.Graph.Cluster(cluster)
+		if !wanted[name] && (!ours || slices.Contains(clusters, cluster)) && !strings.HasPrefix(path.Base(name), ".") {
+			strays = append(strays, rules.Sealed{Cluster: cluster, File: ws.Path(name), Stray: true})
+		}
+	}
+	return strays
+}
+
+// ProveSealed opens what it can of the sealed files and compares them with their annotations.
+func ProveSealed(files map[string]*sealing.File, keys sealing.Keys) (proven int, wrong map[string]error) {
+	wrong = map[string]error{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := files[name].Prove(keys); err != nil {
+			wrong[name] = err
+			continue
+		}
+		proven++
+	}
+	return proven, wrong
+}

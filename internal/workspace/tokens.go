@@ -1,0 +1,109 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// ReadTokens reads the credentials that the overlays of these consumers need. A missing or
+// unusable one is an error that names the link and the command that fetches it; all of them
+// are reported together. What else is noticed about them is returned as warnings.
+func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.Token, []mesh.Problem, error) {
+	tokens := map[access.Pair]kubeconfig.Token{}
+	var known []rules.Credential
+	var missing []mesh.Problem
+	for _, consumer := range consumers {
+		for _, pair := range access.TokenPairs(ws.Graph, consumer) {
+			token, open, err := ws.ReadToken(pair)
+			if err != nil {
+				missing = append(missing, ws.MissingToken(pair, err))
+				continue
+			}
+			tokens[pair] = token
+			known = append(known, ws.Credential(pair, token, open))
+		}
+	}
+	if len(missing) > 0 {
+		return nil, nil, &Problems{Name: "credentials", List: missing, Rest: "correct these first"}
+	}
+	return tokens, ws.Check(known), nil
+}
+
+// maxToken is more than any token: kubeconfig.ParseToken refuses what is longer.
+const maxToken = 128 << 10
+
+func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open bool, err error) {
+	file, err := ws.Root.Open(pair.TokenFile())
+	if err != nil {
+		return kubeconfig.Token{}, false, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return kubeconfig.Token{}, false, err
+	}
+	text := make([]byte, min(info.Size(), maxToken))
+	if n, err := file.Read(text); err != nil && n < len(text) {
+		return kubeconfig.Token{}, false, err
+	}
+	token, err = kubeconfig.ParseToken(text)
+	return token, runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0, err
+}
+
+// Credential is what the rules may know of a token.
+func (ws *Workspace) Credential(pair access.Pair, token kubeconfig.Token, open bool) rules.Credential {
+	target, _ := ws.Graph.Cluster(pair.Target)
+	account := access.Account(target, pair.Consumer)
+	claims, _ := token.Claims()
+	return rules.Credential{Target: pair.Target, Consumer: pair.Consumer, File: ws.Path(pair.TokenFile()), Open: open,
+		Subject: claims.Subject, Want: fmt.Sprintf("system:serviceaccount:%s:%s", target.Istio.Namespace, account)}
+}
+
+// MissingToken says which link lacks its credential, and how to get it.
+func (ws *Workspace) MissingToken(pair access.Pair, err error) mesh.Problem {
+	message := fmt.Sprintf("%s has no token to read %s", pair.Consumer, pair.Target)
+	if !errors.Is(err, fs.ErrNotExist) {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err
+		}
+		message = fmt.Sprintf("the token with which %s reads %s cannot be used: %v", pair.Consumer, pair.Target, err)
+	}
+	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{pair.Target, pair.Consumer},
+		File: ws.Path(pair.TokenFile()), Message: message, Hint: ws.FetchCommand(pair)}
+}
+
+// FetchCommand is the command that fetches a token from its cluster. Where no context leads there
+// somebody else has to, and needs no kubectl mesh: then it is for a POSIX shell, nothing secret
+// stands in it, and the file that it makes is private from the start.
+func (ws *Workspace) FetchCommand(pair access.Pair) string {
+	target, _ := ws.Graph.Cluster(pair.Target)
+	if target.Context != "" {
+		return "kubectl mesh collect --cluster " + shell.Quote(target.Name) + ws.FilenameFlag()
+	}
+	secret := access.NewestTokenSecret(target, pair.Consumer)
+	file := ws.Path(pair.TokenFile())
+	return fmt.Sprintf("after %s has its overlay: (umask 077; mkdir -p %s && kubectl --context=%s -n %s get secret %s "+
+		"-o go-template='{{.data.token | base64decode}}' > %s)",
+		target.Name, shell.Quote(filepath.Dir(file)), shell.Quote("CONTEXT_OF_"+target.Name), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
+}
+
+// ReadCredential reads the credential of a reading, of whichever kind.
+func (ws *Workspace) ReadCredential(pair access.Pair) (credential kubeconfig.Remote, err error) {
+	if target, _ := ws.Graph.Cluster(pair.Target); target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+		credential.Certificate, err = ws.ReadClientCertificate(pair)
+	} else {
+		credential.Token, _, err = ws.ReadToken(pair)
+	}
+	return credential, err
+}

@@ -1,0 +1,154 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// MaxFile is more than any bundle of certificates.
+const MaxFile = 1 << 20
+
+// ReadFile reads a file of the workspace that is not to be longer than a bundle of certificates.
+func (ws *Workspace) ReadFile(name string) ([]byte, error) {
+	file, err := ws.Root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
+	if err == nil && len(text) > MaxFile {
+		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("longer than %d bytes", MaxFile)}
+	}
+	return text, err
+}
+
+// ReadOptional is nothing for a file that is not there.
+func (ws *Workspace) ReadOptional(name string) ([]byte, error) {
+	text, err := ws.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return text, err
+}
+
+// ReadBundle reads the certificates of a cluster; false when it has none.
+func (ws *Workspace) ReadBundle(cluster string) (trust.Bundle, bool, error) {
+	var bundle trust.Bundle
+	var errs []error
+	read := func(name string) []byte {
+		text, err := ws.ReadOptional(name)
+		errs = append(errs, err)
+		return text
+	}
+	bundle.CACert, bundle.Chain = read(layout.TrustFile(cluster, trust.CACertFile)), read(layout.TrustFile(cluster, trust.CertChainFile))
+	if bundle.CACert == nil && bundle.Chain == nil {
+		return bundle, false, errors.Join(errs...)
+	}
+	bundle.Root = read(layout.RootCertificate())
+	return bundle, true, errors.Join(errs...)
+}
+
+// readBundles reads the certificates of all clusters, without any key, and what is wrong with them.
+func (ws *Workspace) readBundles() (map[string]trust.Bundle, []rules.Certificate) {
+	if ws.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
+		return nil, nil
+	}
+	if _, err := ws.Root.Stat(layout.Trust); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	bundles := map[string]trust.Bundle{}
+	var facts []rules.Certificate
+	for cluster := range ws.Graph.Clusters() {
+		if !access.Signs(cluster) {
+			continue
+		}
+		fact := rules.Certificate{Cluster: cluster.Name, File: ws.Path(layout.TrustFile(cluster.Name, trust.CACertFile))}
+		bundle, ok, err := ws.ReadBundle(cluster.Name)
+		switch {
+		case err != nil:
+			fact.Problem = terminal.QuotePath(err).Error()
+		case !ok:
+			fact.Missing = true
+		default:
+			bundles[cluster.Name] = bundle
+			fact.Problem, fact.NotAfter = judgeBundle(bundle)
+		}
+		facts = append(facts, fact)
+	}
+	if len(bundles) == 0 {
+		return nil, nil
+	}
+	return bundles, facts
+}
+
+// judgeBundle looks at a bundle without looking at the clock: a rendering must not depend on it.
+func judgeBundle(bundle trust.Bundle) (problem string, notAfter time.Time) {
+	if err := bundle.CheckOnce(); err != nil {
+		return terminal.OneLine(err.Error()), time.Time{}
+	}
+	signing, _ := bundle.Certificate() // it has been checked
+	return "", signing.NotAfter
+}
+
+// ReadKeys adds the signing keys of these clusters to their bundles, where the workspace has them.
+// One that is missing is an error that says how to make it.
+func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string) (map[string]trust.Bundle, error) {
+	if ws.Doc.Mesh.Spec.Trust.CA.Keys != v1alpha1.CAKeysWorkspace {
+		return bundles, nil
+	}
+	keyed := map[string]trust.Bundle{}
+	for name, bundle := range bundles {
+		keyed[name] = bundle
+	}
+	var problems []mesh.Problem
+	for _, name := range clusters {
+		bundle, ok := bundles[name]
+		if !ok {
+			continue
+		}
+		key, err := ws.ReadKey(layout.SigningKey(name))
+		if err == nil {
+			bundle.Key = key
+			err = bundle.CheckOnce()
+		}
+		if err != nil {
+			problems = append(problems, ws.MissingKey(name, err))
+			continue
+		}
+		keyed[name] = bundle
+	}
+	if len(problems) > 0 {
+		return nil, &Problems{Name: "credentials", List: problems, Rest: "correct these first"}
+	}
+	return keyed, nil
+}
+
+func (ws *Workspace) ReadKey(name string) (trust.Key, error) {
+	text, err := ws.ReadFile(name)
+	if err != nil {
+		return trust.Key{}, err
+	}
+	return trust.ParseKey(text)
+}
+
+func (ws *Workspace) MissingKey(cluster string, err error) mesh.Problem {
+	message := cluster + " has certificates and no signing key"
+	if !errors.Is(err, fs.ErrNotExist) {
+		message = fmt.Sprintf("the signing key of %s cannot be used: %s", cluster, terminal.OneLine(terminal.QuotePath(err).Error()))
+	}
+	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{cluster}, File: ws.Path(layout.SigningKey(cluster)), Message: message,
+		Hint: "restore the file, or make a new key and certificate: kubectl mesh ca rotate --cluster " + shell.Quote(cluster) + ws.FilenameFlag() +
+			"; where the cluster has the key, write spec.trust.ca.keys: cluster"}
+}

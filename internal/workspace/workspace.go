@@ -1,0 +1,173 @@
+// Package workspace is the directory of a mesh.yaml: it opens it once, reads what belongs to the mesh, and
+// writes what commands keep there.
+package workspace
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Workspace is the directory of a mesh.yaml and what was read from it. It never reads outside of
+// the directory: os.Root refuses paths and links that lead out.
+type Workspace struct {
+	// Name is that of the mesh file, for messages; Dir is its directory.
+	Name string
+	Dir  string
+	Root *os.Root
+	Doc  *mesh.Document
+	// Graph is nil where mesh.yaml has problems of structure.
+	Graph *topology.Graph
+	// Bundles are the certificates of the clusters, without keys; none when nobody has made any.
+	Bundles      map[string]trust.Bundle
+	Certificates []rules.Certificate
+	// Sealed is what ReadSealed has found.
+	Sealed []rules.Sealed
+	// Now is for commands that look at the clock; a rendering does not.
+	Now time.Time
+	// wrote are the clusters whose facts this run has written.
+	wrote map[string]bool
+}
+
+// Open reads and checks a mesh and what belongs to it. The problems that it returns
+// do not stop a rendering; those that do are its error.
+func Open(filename string, stdin io.Reader) (*Workspace, []mesh.Problem, error) {
+	ws, problems, err := Read(filename, stdin)
+	if err != nil {
+		return nil, nil, err
+	}
+	if mesh.Stop(problems) {
+		ws.Close()
+		return nil, nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(filename)}
+	}
+	return ws, problems, nil
+}
+
+// ListAll is the command that shows every problem of a mesh.
+func ListAll(filename string) string {
+	return "all of them: kubectl mesh validate -o json" + FilenameFlag(filename)
+}
+
+// Read returns all problems as data; with problems of structure there is no graph.
+func Read(filename string, stdin io.Reader) (*Workspace, []mesh.Problem, error) {
+	text, err := readMesh(filename, stdin)
+	if err != nil {
+		return nil, nil, err
+	}
+	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename), wrote: map[string]bool{}}
+	if filename == "-" {
+		ws.Name, ws.Dir = Stdin, "."
+	}
+	if ws.Root, err = os.OpenRoot(ws.Dir); err != nil {
+		return nil, nil, verdict.Input(err)
+	}
+	var problems []mesh.Problem
+	ws.Doc, problems = mesh.Load(mesh.Source{Name: ws.Name, Text: text, Files: ws.Root.FS()})
+	if ws.Doc.Mesh != nil {
+		ws.Graph = topology.New(ws.Doc.Mesh)
+		ws.Bundles, ws.Certificates = ws.readBundles()
+		problems = ws.Check(nil)
+	}
+	return ws, problems, nil
+}
+
+// OpenUnchecked reads a mesh. Findings are no obstacle: a leak does not wait for them, and what is to
+// be mended may be among them.
+func OpenUnchecked(filename string, stdin io.Reader) (*Workspace, error) {
+	ws, problems, err := Read(filename, stdin)
+	if err != nil {
+		return nil, err
+	}
+	if ws.Graph == nil {
+		ws.Close()
+		return nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(filename)}
+	}
+	return ws, nil
+}
+
+// Check runs the rules over what is known.
+func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
+	return ws.Doc.Place(rules.Check(rules.Input{
+		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Credentials: credentials,
+		Certificates: ws.Certificates, Sealed: ws.Sealed, Now: ws.Now,
+	}))
+}
+
+// Stdin is the name of the mesh file that is read from stdin.
+const Stdin = "<stdin>"
+
+// FilenameFlag is what a command needs to find the same mesh.
+func (ws *Workspace) FilenameFlag() string {
+	if ws.Name == Stdin {
+		return " -f -"
+	}
+	return FilenameFlag(ws.Name)
+}
+
+// Close gives the directory back.
+func (ws *Workspace) Close() { _ = ws.Root.Close() }
+
+// Path of a file of the workspace as the user would write it.
+func (ws *Workspace) Path(name string) string {
+	return filepath.Join(ws.Dir, filepath.FromSlash(name))
+}
+
+func readMesh(filename string, stdin io.Reader) ([]byte, error) {
+	if filename == "-" {
+		text, err := mesh.ReadLimited(stdin)
+		if err != nil {
+			return nil, verdict.Inputf("give the mesh on stdin, or name a file with -f", "read stdin: %w", err)
+		}
+		return text, nil
+	}
+	file, err := os.Open(filename)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, verdict.Inputf("name the mesh file with -f, or write a first one: kubectl mesh init", "%s does not exist", filename)
+	}
+	if err != nil {
+		return nil, verdict.Input(err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, verdict.Inputf("name the file in it: -f "+shell.Quote(filepath.Join(filename, "mesh.yaml")), "%s is a folder", filename)
+	}
+	text, err := mesh.ReadLimited(file)
+	if err != nil {
+		return nil, verdict.Input(err)
+	}
+	return text, nil
+}
+
+// Declared is what mesh.yaml alone says of each cluster, by name. Where that is no valid mesh by itself,
+// nothing is known.
+func (ws *Workspace) Declared() map[string]*v1alpha1.Cluster {
+	declared := map[string]*v1alpha1.Cluster{}
+	if mesh := ws.Doc.Declared(); mesh != nil {
+		for i := range mesh.Spec.Clusters {
+			declared[mesh.Spec.Clusters[i].Name] = &mesh.Spec.Clusters[i]
+		}
+	}
+	return declared
+}
+
+// Live is what has to be known of the clusters before one is asked.
+func (ws *Workspace) Live() live.Mesh {
+	mesh := live.Mesh{Clusters: slices.Collect(ws.Graph.Clusters()), Authorities: map[string][]byte{}, FilenameFlag: ws.FilenameFlag()}
+	for name, cluster := range ws.Declared() {
+		mesh.Authorities[name] = cluster.API.CertificateAuthorityData
+	}
+	return mesh
+}

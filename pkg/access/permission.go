@@ -1,0 +1,46 @@
+package access
+
+// Permission is what a reader may do at the cluster that it reads.
+type Permission struct {
+	// Namespace in which it may; empty means everywhere.
+	Namespace string `json:"namespace,omitempty"`
+	Group     string `json:"apiGroup"`
+	Resource  string `json:"resource"`
+	// Names to which it is limited; none means all of them.
+	Names []string `json:"resourceNames,omitempty"`
+	Verbs []string `json:"verbs"`
+}
+
+// ReaderPermissions are the least that lets istiod finish syncing a remote cluster, measured with a real
+// istiod. Secrets cannot be left out: istiod waits for them although it uses none of a multi-primary
+// peer's (istio#49992). Of the ConfigMaps it needs those with the mesh configuration, by name, for the
+// remote's trust domain (istio#59474).
+func ReaderPermissions(namespace string, meshConfigMaps ...string) []Permission {
+	permissions := []Permission{{Namespace: namespace, Resource: "configmaps", Names: meshConfigMaps, Verbs: readVerbs()}}
+	for _, everywhere := range []struct {
+		group     string
+		resources []string
+	}{
+		{"", []string{"namespaces", "nodes", "pods", "secrets", "services"}},
+		{"apiextensions.k8s.io", []string{"customresourcedefinitions"}},
+		{"discovery.k8s.io", []string{"endpointslices"}},
+		{"gateway.networking.k8s.io", []string{"gateways"}},
+		{"networking.istio.io", []string{"workloadentries"}},
+	} {
+		for _, resource := range everywhere.resources {
+			permissions = append(permissions, Permission{Group: everywhere.group, Resource: resource, Verbs: readVerbs()})
+		}
+	}
+	return permissions
+}
+
+func readVerbs() []string { return []string{"get", "list", "watch"} }
+
+// MeshConfigMap is the ConfigMap with the mesh configuration of a revision; of the default one if it is
+// empty.
+func MeshConfigMap(revision string) string {
+	if revision == "" {
+		return "istio"
+	}
+	return "istio-" + revision
+}

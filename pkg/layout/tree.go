@@ -1,0 +1,123 @@
+package layout
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// The directories of a rendered tree.
+const (
+	Base           = "base"     // objects that are the same in several clusters
+	Overlays       = "overlays" // a kustomize overlay for each cluster
+	Helm           = "helm"     // values of charts, a directory for each cluster
+	Authentication = "authentication"
+	Gcloud         = "gcloud"   // scripts for Google Cloud
+	Firewall       = "firewall" // rules of firewalls in other forms than scripts
+)
+
+// Files of a rendered tree that are there once.
+const (
+	Kustomization  = "kustomization.yaml"
+	Lock           = "mesh.lock"
+	Install        = "INSTALL.md"
+	TeardownScript = Gcloud + "/teardown.sh"
+	FirewallCSV    = Firewall + "/firewall.csv"
+	FirewallTable  = Firewall + "/firewall.md"
+)
+
+// Names of files in an overlay.
+const (
+	Namespace = "namespace.yaml"
+	CACerts   = "cacerts.yaml"
+)
+
+// RemoteSecret names the file of a remote secret in the overlay of the cluster that gets it.
+func RemoteSecret(target string) string { return "remote-secret-" + target + ".yaml" }
+
+// Overlay is the directory of a cluster's overlay.
+func Overlay(cluster string) string { return path.Join(Overlays, cluster) }
+
+// OverlayFile is a file of a cluster's overlay.
+func OverlayFile(cluster, name string) string { return path.Join(Overlays, cluster, name) }
+
+// HelmValues are the values of one chart for a cluster.
+func HelmValues(cluster, chart string) string { return path.Join(Helm, cluster, chart+".yaml") }
+
+// HelmDir has the values of all charts of a cluster.
+func HelmDir(cluster string) string { return path.Join(Helm, cluster) }
+
+// AsmcliOverlay is the options of asmcli for a cluster.
+func AsmcliOverlay(cluster string) string { return HelmValues(cluster, "asmcli") }
+
+// AuthenticationFile is what the owner of a cluster's API server merges into its configuration.
+func AuthenticationFile(cluster string) string { return path.Join(Authentication, cluster+".yaml") }
+
+// IssuerDocuments is a directory with the public documents of a reader's issuer, for one API server; that
+// of all its readers when consumer is empty.
+func IssuerDocuments(target, consumer string) string {
+	return path.Join(Authentication, target, consumer)
+}
+
+// FirewallScript opens what a VPC network has to let through. A project of a domain has a colon in its
+// name, which not every system has in a path.
+func FirewallScript(project, network string) string {
+	return path.Join(Gcloud, strings.ReplaceAll(project, ":", "_"), "firewall-"+network+".sh")
+}
+
+// ConnectorRules are the rules of a VPC network for Config Connector.
+func ConnectorRules(project, network string) string {
+	return path.Join(Firewall, "config-connector", networkName(project, network)+".yaml")
+}
+
+// TerraformRules are the rules of a VPC network for Terraform.
+func TerraformRules(project, network string) string {
+	return path.Join(Firewall, "terraform", networkName(project, network)+".tf")
+}
+
+// networkName is a name for the files of a VPC network: neither a project nor a network has an
+// underscore in its name.
+func networkName(project, network string) string {
+	return strings.ReplaceAll(project, ":", "_") + "_" + network
+}
+
+// WebhookScript lets the control plane of a private GKE cluster reach the webhook of istiod.
+func WebhookScript(cluster string) string { return path.Join(Gcloud, cluster, "webhook-firewall.sh") }
+
+// AccessScript sets who may reach the API server of a GKE cluster.
+func AccessScript(cluster string) string { return path.Join(Gcloud, cluster, "access.sh") }
+
+// FleetScript registers a GKE cluster with its fleet.
+func FleetScript(cluster string) string { return path.Join(Gcloud, cluster, "fleet.sh") }
+
+// Deployed is where a file of the reviewed tree lies in a workspace, by convention.
+func Deployed(file string) string { return path.Join(Deploy, file) }
+
+// File is one file of a rendered tree.
+type File struct {
+	// Path is relative to the root of the tree, with slashes.
+	Path    string
+	Content []byte
+}
+
+// Tree is what one directory holds after rendering: deploy/, or credentials/overlays/.
+type Tree struct {
+	// Files are sorted by path; no path occurs twice.
+	Files []File
+	// Scope limits what this rendering speaks for: a file of an earlier rendering that is
+	// in scope and not among Files is stale. Each entry is a directory with a closing slash
+	// ("overlays/east/"), or a file. Empty means the whole tree.
+	Scope []string
+}
+
+// InScope tells whether the rendering speaks for path.
+func (t Tree) InScope(path string) bool {
+	return len(t.Scope) == 0 || slices.ContainsFunc(t.Scope, func(dir string) bool {
+		return strings.HasPrefix(path, dir)
+	})
+}
+
+// Sort puts the files into the order of a tree.
+func (t *Tree) Sort() {
+	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+}

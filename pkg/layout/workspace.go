@@ -1,0 +1,97 @@
+// Package layout knows where the files of a workspace and of a rendered tree lie.
+//
+// All paths have forward slashes. Those of a workspace are relative to the directory of mesh.yaml, those of
+// a tree to its root, which is Deploy by convention.
+package layout
+
+import (
+	"path"
+	"strconv"
+	"strings"
+)
+
+// The directories of a workspace.
+const (
+	Clusters    = "clusters"    // facts: public, committed
+	Trust       = "trust"       // certificates and requests: public, committed
+	Sealed      = "sealed"      // ciphertext, committed
+	Deploy      = "deploy"      // the rendered tree, committed
+	Credentials = "credentials" // the only one with secrets; never committed
+)
+
+// Settings that a workspace has for other programs.
+const (
+	MeshFile         = "mesh.yaml"
+	GitleaksSettings = ".gitleaks.toml"
+	SOPSSettings     = ".sops.yaml"
+)
+
+// Facts is the file with the facts of a cluster.
+func Facts(cluster string) string { return path.Join(Clusters, cluster+".yaml") }
+
+// ClusterOfFacts is the name of the cluster that a facts file is for.
+func ClusterOfFacts(file string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(file, Clusters+"/"), ".yaml")
+}
+
+// RootCertificate holds the roots of the mesh.
+func RootCertificate() string { return path.Join(Trust, "root-cert.pem") }
+
+// TrustDir has the certificates of a cluster, TrustFile is one of them.
+func TrustDir(cluster string) string { return path.Join(Trust, cluster) }
+
+// TrustFile is a file with a certificate of a cluster.
+func TrustFile(cluster, name string) string { return path.Join(Trust, cluster, name) }
+
+// SigningRequest is the request for a cluster's intermediate certificate.
+func SigningRequest(cluster string) string { return TrustFile(cluster, "ca.csr") }
+
+// SealedFile is the ciphertext of an object that a cluster gets; object is a name of a file in an overlay.
+func SealedFile(cluster, object string) string { return path.Join(Sealed, cluster, object) }
+
+// RootKey is a root's private key in the clear, or encrypted under a passphrase.
+func RootKey(name string, encrypted bool) string {
+	if encrypted {
+		name += ".age"
+	}
+	return path.Join(Credentials, name)
+}
+
+// SigningKey is the private key of a cluster's intermediate certificate.
+func SigningKey(cluster string) string { return path.Join(Credentials, cluster, "ca-key.pem") }
+
+// SourceKey is the key with which a workspace recognizes what it has sealed. It opens nothing.
+func SourceKey() string { return path.Join(Credentials, "sealing.key") }
+
+// CredentialDir has the credential with which the control plane of consumer reads target.
+func CredentialDir(target, consumer string) string { return path.Join(Credentials, target, consumer) }
+
+// Token is the reader token with which consumer reads target.
+func Token(target, consumer string) string { return path.Join(CredentialDir(target, consumer), "token") }
+
+// ClientCertificate is one generation of the client certificate with which consumer reads target.
+func ClientCertificate(target, consumer string, generation int32) string {
+	return path.Join(CredentialDir(target, consumer), "client"+ordinal(generation)+".crt")
+}
+
+// ClientKey is the private key of one generation of a client certificate.
+func ClientKey(target, consumer string, generation int32) string {
+	return path.Join(CredentialDir(target, consumer), "client"+ordinal(generation)+".key")
+}
+
+// IsCredential tells whether a file in a CredentialDir holds a credential, or a part of one.
+func IsCredential(name string) bool { return name == "token" || strings.HasPrefix(name, "client") }
+
+// ClientRequest is the request for a client certificate; it travels, and lies beside mesh.yaml.
+func ClientRequest(target, consumer string) string { return consumer + "-" + target + ".csr" }
+
+// PrivateTree holds overlays with the objects that hold credentials: Overlay without its first directory.
+func PrivateTree() string { return path.Join(Credentials, Overlays) }
+
+// ordinal is empty for the first generation.
+func ordinal(generation int32) string {
+	if generation == 1 {
+		return ""
+	}
+	return "-" + strconv.Itoa(int(generation))
+}
