@@ -183,7 +183,7 @@ func (o *initOptions) readContexts() ([]kubeconfig.Context, error) {
 func contextErrors(problems kubeconfig.Problems, all bool) error {
 	var errs []error
 	for _, problem := range problems {
-		hint := strings.ReplaceAll(problem.Hint, "\n", "\n"+hintMark)
+		hint := strings.Join(problem.Remedies, "\n"+hintMark)
 		if all {
 			hint += "\n" + hintMark + "or leave the context out: name those that you want with --context"
 		}
