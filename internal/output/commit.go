@@ -20,8 +20,8 @@ func install(d disk, p *plan) error {
 	j := &journal{}
 	if err := s.commit(p, j); err != nil {
 		if stuck := j.rollback(); stuck != nil {
-			return hint.Errorf("run it again to complete the tree; replaced files are still in "+filepath.Join(p.dir, s.name, "old"),
-				"%w; and then: %w", err, stuck)
+			old := filepath.Join(p.dir, s.name, "old")
+			return hint.Errorf("run it again to complete the tree; replaced files are still in "+old, "%w; and then: %w", err, stuck)
 		}
 		return s.abandon(err)
 	}

@@ -63,7 +63,8 @@ func (c *Client) ReadInventory(ctx context.Context, inventory Inventory) ([]Entr
 func (i Inventory) parse(text string) ([]Entry, error) {
 	var entries []Entry
 	if err := json.Unmarshal([]byte(text), &entries); text != "" && err != nil {
-		const remedy = "delete it; the next --apply writes it anew, and what the mesh no longer has must then be deleted by hand"
+		const remedy = "delete it; the next --apply writes it anew, " +
+			"and what the mesh no longer has must then be deleted by hand"
 		return nil, hint.Errorf(remedy, "read inventory ConfigMap %s/%s: %w", i.Namespace, i.name(), err)
 	}
 	return entries, nil

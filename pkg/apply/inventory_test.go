@@ -27,8 +27,8 @@ func TestParseOfAnInventory(t *testing.T) {
 		want []Entry
 		err  []hint.Problem
 	}{
-		"nothing":    {},
-		"an entry":   {text: `[{"apiVersion": "v1", "kind": "Secret", "namespace": "istio-system", "name": "a", "uid": "1"}]`, want: []Entry{{secret("a"), "1"}}},
+		"nothing":  {},
+		"an entry": {text: `[{"apiVersion": "v1", "kind": "Secret", "namespace": "istio-system", "name": "a", "uid": "1"}]`, want: []Entry{{secret("a"), "1"}}},
 		"no entries": {text: `{}`, err: []hint.Problem{{
 			Text:     "read inventory ConfigMap istio-system/mesh-inventory-shop: json: cannot unmarshal object into Go value of type []apply.Entry",
 			Remedies: []string{"delete it; the next --apply writes it anew, and what the mesh no longer has must then be deleted by hand"},

@@ -16,7 +16,8 @@ func Refuse(findings []Finding) error {
 	if len(findings) == 0 {
 		return nil
 	}
-	return hint.Add(&Error{findings}, "take it out of what this is made of, which is found by: kubectl mesh validate --secrets")
+	return hint.Add(&Error{findings},
+		"take it out of what this is made of, which is found by: kubectl mesh validate --secrets")
 }
 
 // Error implements error.
