@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -131,6 +132,9 @@ func TestWriteFails(t *testing.T) {
 func (c crashCase) checkFailure(t *testing.T, n int, home, dir string, before map[string]string, err error) {
 	t.Helper()
 	what := fmt.Sprintf("call %d: %v", n, err)
+	if remedies := hint.Of(err); len(remedies) > 1 {
+		t.Errorf("%s: one remedy is enough: %q", what, remedies)
+	}
 	switch {
 	case err == nil:
 		// A folder that cannot be synced, or that was not empty: no reason to fail.
