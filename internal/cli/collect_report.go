@@ -81,7 +81,7 @@ func failures(all []collect.Result) []error {
 				disk = cmp.Or(disk, err)
 			default:
 				// The context of one cluster may be wrong input; that of the command is not.
-				errs = append(errs, fmt.Errorf("%s: %w", result.Cluster, err))
+				errs = append(errs, hint.Add(errors.New(result.Cluster+": "+err.Error()), hint.Of(err)...))
 			}
 		}
 	}

@@ -3,7 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -72,7 +72,7 @@ func (c *Contexts) Check(name string) error {
 func ContextErrors(problems kubeconfig.Problems, more ...string) error {
 	var errs []error
 	for _, problem := range problems {
-		errs = append(errs, hint.Add(problem, append(strings.Split(problem.Hint, "\n"), more...)...))
+		errs = append(errs, hint.Add(problem, append(slices.Clone(problem.Remedies), more...)...))
 	}
 	return errors.Join(errs...)
 }

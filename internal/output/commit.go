@@ -2,9 +2,10 @@ package output
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // install carries out a plan that nothing speaks against.
@@ -19,13 +20,13 @@ func install(d disk, p *plan) error {
 	j := &journal{}
 	if err := s.commit(p, j); err != nil {
 		if stuck := j.rollback(); stuck != nil {
-			return fmt.Errorf("%w; and then: %w\nhint: run it again to complete the tree; replaced files are still in %s",
-				err, stuck, filepath.Join(p.dir, s.name, "old"))
+			old := filepath.Join(p.dir, s.name, "old")
+			return hint.Errorf("run it again to complete the tree; replaced files are still in "+old, "%w; and then: %w", err, stuck)
 		}
 		return s.abandon(err)
 	}
 	if err := s.remove(); err != nil {
-		return fmt.Errorf("%w\nhint: the tree is complete; only this folder is left over, and the next run removes it", err)
+		return hint.Add(err, "the tree is complete; only this folder is left over, and the next run removes it")
 	}
 	return nil
 }
@@ -33,7 +34,7 @@ func install(d disk, p *plan) error {
 // abandon removes the staging folder after a failure.
 func (s *staging) abandon(err error) error {
 	if left := s.remove(); left != nil {
-		return fmt.Errorf("%w; and then: %w\nhint: the tree is as it was; the next run removes this folder", err, left)
+		return hint.Errorf("the tree is as it was; the next run removes this folder", "%w; and then: %w", err, left)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
@@ -54,8 +55,8 @@ func (t *target) fit(base string, opts FileOptions) error {
 		return fmt.Errorf("look at the folder: %w", cause(err))
 	}
 	if isPrivate(opts.Mode) {
-		if reason, hint := exposure(info, t.dir); reason != "" {
-			return fmt.Errorf("%s: %s\nhint: %s", t.dir, reason, hint)
+		if reason, remedy := exposure(info, t.dir); reason != "" {
+			return hint.Errorf(remedy, "%s: %s", t.dir, reason)
 		}
 	}
 	info, err = t.disk.root.Lstat(base)
@@ -72,4 +73,4 @@ func (t *target) fit(base string, opts FileOptions) error {
 	return nil
 }
 
-func existsError() error { return errors.New("it exists already\nhint: --force replaces it") }
+func existsError() error { return hint.New("--force replaces it", "it exists already") }

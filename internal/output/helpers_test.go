@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
@@ -142,5 +143,17 @@ func wantError(t testing.TB, err error, dir, want string) {
 	if err == nil {
 		t.Fatalf("no error; want: %s", want)
 	}
-	equal(t, "error", strings.ReplaceAll(err.Error(), dir, "DIR"), want)
+	equal(t, "error", strings.ReplaceAll(printed(err), dir, "DIR"), want)
+}
+
+// printed is how a person reads an error.
+func printed(err error) string {
+	var lines []string
+	for _, problem := range hint.List(err) {
+		lines = append(lines, problem.Text)
+		for _, remedy := range problem.Remedies {
+			lines = append(lines, "hint: "+remedy)
+		}
+	}
+	return strings.Join(lines, "\n")
 }

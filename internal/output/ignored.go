@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // EnsureIgnored makes sure that git ignores everything in the folder of credentials. It creates
@@ -29,14 +31,14 @@ func ensureIgnored(dir string) error {
 		return fmt.Errorf("read .gitignore: %w", cause(err))
 	}
 	if !ignoresAll(string(text)) {
-		return errors.New(".gitignore does not ignore everything\nhint: its only line has to be: *")
+		return hint.New("its only line has to be: *", ".gitignore does not ignore everything")
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return fmt.Errorf("look at the folder: %w", cause(err))
 	}
-	if reason, hint := exposure(info, dir); reason != "" {
-		return errors.New(reason + "\nhint: " + hint)
+	if reason, remedy := exposure(info, dir); reason != "" {
+		return hint.New(remedy, reason)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // lockFile is mesh.lock as it is on the disk.
@@ -23,7 +25,7 @@ func readLock(root *os.Root) (lockFile, error) {
 		return lockFile{}, fmt.Errorf("read %s: %w", lockName, cause(err))
 	}
 	if !info.Mode().IsRegular() {
-		return lockFile{}, fmt.Errorf("read %s: not a regular file\nhint: %s", lockName, hintMove)
+		return lockFile{}, hint.Errorf(hintMove, "read %s: not a regular file", lockName)
 	}
 	text, err := root.ReadFile(lockName)
 	if err != nil {

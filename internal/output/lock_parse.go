@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 const (
@@ -38,9 +40,9 @@ func (l lock) parseLine(line string) error {
 	case !whole:
 		return errors.New("the file ends in the middle of it")
 	case strings.HasSuffix(text, "\r"):
-		return errors.New("a carriage return at its end\nhint: " + hintCRLF)
+		return hint.New(hintCRLF, "a carriage return at its end")
 	case isConflictMarker(text):
-		return errors.New("a merge conflict\nhint: " + hintMerge)
+		return hint.New(hintMerge, "a merge conflict")
 	case strings.HasPrefix(text, "#"):
 		return nil
 	}

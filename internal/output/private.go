@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // CheckPrivate refuses a folder that is not fit for secrets: a link, or one that others may
@@ -17,10 +19,10 @@ func CheckPrivate(dir string) error {
 	case err != nil:
 		return fmt.Errorf("look at %s: %w", dir, cause(err))
 	case !info.IsDir():
-		return fmt.Errorf("%s is no folder, and secrets belong into one\nhint: move it away", dir)
+		return hint.Errorf("move it away", "%s is no folder, and secrets belong into one", dir)
 	}
-	if reason, hint := exposure(info, dir); reason != "" {
-		return fmt.Errorf("%s: %s\nhint: %s", dir, reason, hint)
+	if reason, remedy := exposure(info, dir); reason != "" {
+		return hint.Errorf(remedy, "%s: %s", dir, reason)
 	}
 	return nil
 }

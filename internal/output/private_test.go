@@ -36,7 +36,7 @@ func TestCheckPrivate(t *testing.T) {
 		"shared":       ": others may write into it (mode 0720)\nhint: chmod 700 ",
 	} {
 		err := output.CheckPrivate(at(name))
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(printed(err), want)) {
 			t.Errorf("%s: got %v, want %q", name, err, want)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 const (
@@ -18,11 +20,11 @@ const (
 type refusal struct {
 	path   string
 	reason string
-	hint   string
+	remedy string
 }
 
-func (p *plan) refuse(path, reason, hint string) {
-	p.refusals = append(p.refusals, refusal{path, reason, hint})
+func (p *plan) refuse(path, reason, remedy string) {
+	p.refusals = append(p.refusals, refusal{path, reason, remedy})
 }
 
 // refuseExposed refuses a folder in which others could replace a secret.
@@ -30,8 +32,8 @@ func (p *plan) refuseExposed(path string, info fs.FileInfo) {
 	if !p.opts.Private {
 		return
 	}
-	if reason, hint := exposure(info, filepath.Join(p.dir, filepath.FromSlash(path))); reason != "" {
-		p.refuse(path, reason, hint)
+	if reason, remedy := exposure(info, filepath.Join(p.dir, filepath.FromSlash(path))); reason != "" {
+		p.refuse(path, reason, remedy)
 	}
 }
 
@@ -45,12 +47,10 @@ func (p *plan) refusal() error {
 	if n := len(p.refusals); n > 1 {
 		lines[0] = fmt.Sprintf("%d paths are in the way; nothing was written", n)
 	}
-	var hints []string
+	var remedies []string
 	for _, r := range p.refusals {
 		lines = append(lines, "  "+r.path+": "+r.reason)
-		if hint := "hint: " + r.hint; !slices.Contains(hints, hint) {
-			hints = append(hints, hint)
-		}
+		remedies = append(remedies, r.remedy)
 	}
-	return errors.New(strings.Join(append(lines, hints...), "\n"))
+	return hint.Add(errors.New(strings.Join(lines, "\n")), remedies...)
 }

@@ -2,21 +2,21 @@ package output
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 	"syscall"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// withRemedy adds what helps when the disk takes nothing, unless the error has a hint: that one
+// withRemedy adds what helps when the disk takes nothing, unless the error has a remedy: that one
 // knows what is left on the disk.
 func withRemedy(err error) error {
-	if hint := remedy(err); hint != "" && !strings.Contains(err.Error(), "\nhint: ") {
-		return fmt.Errorf("%w\nhint: %s", err, hint)
+	if len(hint.Of(err)) > 0 {
+		return err
 	}
-	return err
+	return hint.Add(err, remedyFor(err))
 }
 
-func remedy(err error) string {
+func remedyFor(err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "make room, and run the same command again: what was there before is there still"

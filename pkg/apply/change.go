@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -53,7 +54,6 @@ func (c *Conflict) Error() string {
 	for _, field := range c.Fields {
 		fmt.Fprintf(&text, "\n  %s: %s", field.Field, field.Owner)
 	}
-	text.WriteString("\nhint: change the field where its owner has it from, or take it over with --force-conflicts")
 	return text.String()
 }
 
@@ -186,7 +186,7 @@ func conflictOf(ref Ref, err error) error {
 	if len(conflict.Fields) == 0 {
 		return nil
 	}
-	return conflict
+	return hint.Add(conflict, "change the field where its owner has it from, or take it over with --force-conflicts")
 }
 
 // same compares what an apply can change, ownership included: a second manager of the same

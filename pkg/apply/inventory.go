@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -55,10 +56,16 @@ func (c *Client) ReadInventory(ctx context.Context, inventory Inventory) ([]Entr
 	if err != nil {
 		return nil, fmt.Errorf("read inventory: %w", err)
 	}
+	return inventory.parse(text)
+}
+
+// parse reads the entries as WriteInventory writes them; none of an empty text.
+func (i Inventory) parse(text string) ([]Entry, error) {
 	var entries []Entry
 	if err := json.Unmarshal([]byte(text), &entries); text != "" && err != nil {
-		return nil, fmt.Errorf("read inventory ConfigMap %s/%s: %w\nhint: delete it; the next --apply writes it anew, "+
-			"and what the mesh no longer has must then be deleted by hand", inventory.Namespace, inventory.name(), err)
+		const remedy = "delete it; the next --apply writes it anew, " +
+			"and what the mesh no longer has must then be deleted by hand"
+		return nil, hint.Errorf(remedy, "read inventory ConfigMap %s/%s: %w", i.Namespace, i.name(), err)
 	}
 	return entries, nil
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 func secret(name string) Ref {
@@ -16,6 +18,29 @@ func live(uid string) *unstructured.Unstructured {
 	object := &unstructured.Unstructured{Object: map[string]any{}}
 	object.SetUID(types.UID(uid))
 	return object
+}
+
+func TestParseOfAnInventory(t *testing.T) {
+	inventory := Inventory{Mesh: "shop", Namespace: "istio-system"}
+	for name, test := range map[string]struct {
+		text string
+		want []Entry
+		err  []hint.Problem
+	}{
+		"nothing":  {},
+		"an entry": {text: `[{"apiVersion": "v1", "kind": "Secret", "namespace": "istio-system", "name": "a", "uid": "1"}]`, want: []Entry{{secret("a"), "1"}}},
+		"no entries": {text: `{}`, err: []hint.Problem{{
+			Text:     "read inventory ConfigMap istio-system/mesh-inventory-shop: json: cannot unmarshal object into Go value of type []apply.Entry",
+			Remedies: []string{"delete it; the next --apply writes it anew, and what the mesh no longer has must then be deleted by hand"},
+		}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := inventory.parse(test.text)
+			if diff := cmp.Diff(test.want, got) + cmp.Diff(test.err, hint.List(err)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
 }
 
 func TestAnnounceKeepsWhatWasAndNamesWhatComes(t *testing.T) {

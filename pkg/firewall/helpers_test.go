@@ -21,7 +21,7 @@ func load(t testing.TB, spec string) (*v1alpha1.Mesh, *topology.Graph) {
 		t.Fatal(err)
 	}
 	if errs := v1alpha1.Validate(mesh); len(errs) > 0 {
-		t.Fatal(errs.ToAggregate())
+		t.Fatal(errs[0].Error)
 	}
 	v1alpha1.SetDefaults(mesh)
 	return mesh, topology.New(mesh)

@@ -21,7 +21,9 @@ func Add(err error, remedies ...string) error {
 func New(remedy, text string) error { return Add(errors.New(text), remedy) }
 
 // Errorf is an error with a remedy; format and args are those of fmt.Errorf.
-func Errorf(remedy, format string, args ...any) error { return Add(fmt.Errorf(format, args...), remedy) }
+func Errorf(remedy, format string, args ...any) error {
+	return Add(fmt.Errorf(format, args...), remedy)
+}
 
 // Of returns the remedies of an error and of all that it wraps, in the order in which they are printed.
 func Of(err error) []string {

@@ -60,12 +60,12 @@ func Contexts(cfg clientcmdapi.Config, names []string) ([]Context, error) {
 func readContext(cfg clientcmdapi.Config, name string) (Context, Problems) {
 	entry := cfg.Contexts[name]
 	if entry == nil {
-		return Context{}, Problems{{name, "it is not in the kubeconfig", hintContexts(cfg, name)}}
+		return Context{}, Problems{{name, "it is not in the kubeconfig", []string{hintContexts(cfg, name)}}}
 	}
 	cluster := cfg.Clusters[entry.Cluster]
 	if cluster == nil {
 		text := fmt.Sprintf("its cluster %q is not in the kubeconfig", entry.Cluster)
-		return Context{}, Problems{{name, text, hintClusters(cfg, name, entry.Cluster)}}
+		return Context{}, Problems{{name, text, []string{hintClusters(cfg, name, entry.Cluster)}}}
 	}
 	c := Context{
 		Name:                     name,

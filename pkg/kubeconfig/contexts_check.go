@@ -11,15 +11,15 @@ import (
 // checkCluster reads the cluster entry called name on behalf of a context.
 func checkCluster(context, name string, cluster *clientcmdapi.Cluster) Problems {
 	var problems Problems
-	add := func(err error, hint string) {
+	add := func(err error, remedies ...string) {
 		if err != nil {
 			text := fmt.Sprintf("cluster %q: %v", name, err)
-			problems = append(problems, Problem{Context: context, Text: text, Hint: hint})
+			problems = append(problems, Problem{Context: context, Text: text, Remedies: remedies})
 		}
 	}
-	add(checkVerifies(cluster), hintAuthority(context, name))
+	add(checkVerifies(cluster), hintAuthority(context, name)...)
 	add(checkServer(cluster.Server), hintSet(name, "--server=https://HOST:PORT"))
-	add(checkCA(cluster.CertificateAuthorityData), hintAuthority(context, name))
+	add(checkCA(cluster.CertificateAuthorityData), hintAuthority(context, name)...)
 	add(checkTLSServerName(cluster.TLSServerName), hintSet(name, "--tls-server-name=NAME"))
 	add(checkProxy(cluster.ProxyURL), hintSet(name, "--proxy-url=http://HOST:PORT"))
 	add(checkProxyUser(cluster.ProxyURL), "leave the context out and describe the cluster by hand, with a proxy that wants no password")

@@ -10,6 +10,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
@@ -126,28 +127,29 @@ func TestContextsResolvesAuthorityFile(t *testing.T) {
 }
 
 func TestContextsProblems(t *testing.T) {
-	const fetchCA = `kubectl --context 'it'\''s' -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt
-openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the owner of the cluster
-kubectl config set-cluster 'c' --certificate-authority=ca.crt --embed-certs=true`
+	fetchCA := []string{`kubectl --context 'it'\''s' -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
+		`openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the owner of the cluster`,
+		`kubectl config set-cluster 'c' --certificate-authority=ca.crt --embed-certs=true`}
 	tests := []struct {
-		name       string
-		cluster    clientcmdapi.Cluster
-		text, hint string
+		name     string
+		cluster  clientcmdapi.Cluster
+		text     string
+		remedies []string
 	}{
 		{"unverified", clientcmdapi.Cluster{Server: "https://h", InsecureSkipTLSVerify: true},
 			`insecure-skip-tls-verify is set: a peer's control plane would hand its token to anyone who answers`, fetchCA},
 		{"no server", clientcmdapi.Cluster{},
-			`server is empty`, `kubectl config set-cluster 'c' --server=https://HOST:PORT`},
+			`server is empty`, []string{`kubectl config set-cluster 'c' --server=https://HOST:PORT`}},
 		{"clear text", clientcmdapi.Cluster{Server: "http://h"},
-			`server "http://h" is not https: the token would travel in clear text`, `kubectl config set-cluster 'c' --server=https://HOST:PORT`},
+			`server "http://h" is not https: the token would travel in clear text`, []string{`kubectl config set-cluster 'c' --server=https://HOST:PORT`}},
 		{"wrong authority", clientcmdapi.Cluster{Server: "https://h", CertificateAuthorityData: []byte("x")},
 			`certificate-authority-data holds no PEM certificate`, fetchCA},
 		{"wrong TLS name", clientcmdapi.Cluster{Server: "https://h", TLSServerName: "a b"},
-			`tls-server-name "a b" holds more than visible ASCII`, `kubectl config set-cluster 'c' --tls-server-name=NAME`},
+			`tls-server-name "a b" holds more than visible ASCII`, []string{`kubectl config set-cluster 'c' --tls-server-name=NAME`}},
 		{"wrong proxy", clientcmdapi.Cluster{Server: "https://h", ProxyURL: "ftp://p"},
-			`proxy-url "ftp://p" is not of the form http://, https:// or socks5:// and a host`, `kubectl config set-cluster 'c' --proxy-url=http://HOST:PORT`},
+			`proxy-url "ftp://p" is not of the form http://, https:// or socks5:// and a host`, []string{`kubectl config set-cluster 'c' --proxy-url=http://HOST:PORT`}},
 		{"proxy with password", clientcmdapi.Cluster{Server: "https://h", ProxyURL: "http://me:h0tp4ss@p"},
-			`proxy-url "[redacted]@p" holds a user name`, `leave the context out and describe the cluster by hand, with a proxy that wants no password`},
+			`proxy-url "[redacted]@p" holds a user name`, []string{`leave the context out and describe the cluster by hand, with a proxy that wants no password`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -155,7 +157,7 @@ kubectl config set-cluster 'c' --certificate-authority=ca.crt --embed-certs=true
 				Contexts: map[string]*clientcmdapi.Context{"it's": {Cluster: "c"}},
 				Clusters: map[string]*clientcmdapi.Cluster{"c": &tt.cluster},
 			}
-			want := kubeconfig.Problems{{Context: "it's", Text: `cluster "c": ` + tt.text, Hint: tt.hint}}
+			want := kubeconfig.Problems{{Context: "it's", Text: `cluster "c": ` + tt.text, Remedies: tt.remedies}}
 			if diff := cmp.Diff(want, problems(t, cfg)); diff != "" {
 				t.Error(diff)
 			}
@@ -169,7 +171,7 @@ func TestContextsNotFound(t *testing.T) {
 	cfg.Contexts["lost"] = &clientcmdapi.Context{Cluster: "nowhere at all"}
 	cfg.Contexts["bare"] = &clientcmdapi.Context{}
 	cfg.Contexts["nil"] = nil
-	tests := []struct{ name, text, hint string }{
+	tests := []struct{ name, text, remedy string }{
 		{"prod-esat", `it is not in the kubeconfig`, `did you mean "prod-east"?`},
 		{"shop", `it is not in the kubeconfig`, `did you mean "gke_acme_us-east1_shop"?`},
 		{"unheard-of", `it is not in the kubeconfig`, `list the contexts with: kubectl config get-contexts -o name`},
@@ -181,7 +183,7 @@ func TestContextsNotFound(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			want := kubeconfig.Problems{{Context: tt.name, Text: tt.text, Hint: tt.hint}}
+			want := kubeconfig.Problems{{Context: tt.name, Text: tt.text, Remedies: []string{tt.remedy}}}
 			if diff := cmp.Diff(want, problems(t, cfg, tt.name)); diff != "" {
 				t.Error(diff)
 			}
@@ -198,6 +200,10 @@ read context "b\nad": cluster "b\nad": insecure-skip-tls-verify is set: a peer's
 read context "b\nad": cluster "b\nad": server is empty`
 	if text(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if got := hint.Of(err); len(got) != 5 || got[0] != "list the contexts with: kubectl config get-contexts -o name" ||
+		got[4] != "kubectl config set-cluster CLUSTER --server=https://HOST:PORT" {
+		t.Errorf("got the remedies %q", got)
 	}
 	var first kubeconfig.Problem
 	if !errors.As(fmt.Errorf("init: %w", err), &first) || first.Context != "gone" {
@@ -222,7 +228,7 @@ func TestContextsHintsAreSafeToCopy(t *testing.T) {
 		cfg := config(name)
 		cfg.Clusters[name].Server = ""
 		want = "kubectl config set-cluster " + want + " --server=https://HOST:PORT"
-		if got := problems(t, cfg, name)[0].Hint; got != want {
+		if got := problems(t, cfg, name)[0].Remedies; len(got) != 1 || got[0] != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

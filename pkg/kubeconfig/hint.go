@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"unicode"
 
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -44,15 +43,15 @@ func hintSet(name, flag string) string {
 
 // hintAuthority fetches the certificate authority from the cluster itself, where every
 // namespace has it (Kubernetes pkg/controller/certificates/rootcacertpublisher). That is only
-// as trustworthy as the connection, hence the second line. The third also switches
+// as trustworthy as the connection, hence the second one. The third also switches
 // verification on (kubectl pkg/cmd/config/set_cluster.go).
-func hintAuthority(context, name string) string {
-	return strings.Join([]string{
+func hintAuthority(context, name string) []string {
+	return []string{
 		fmt.Sprintf(`kubectl --context %s -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
 			shellWord(context, "CONTEXT")),
 		"openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the owner of the cluster",
 		hintSet(name, "--certificate-authority=ca.crt --embed-certs=true"),
-	}, "\n")
+	}
 }
 
 // shellWord quotes s for a command that a person copies into a POSIX shell. What is not one

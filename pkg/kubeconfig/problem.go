@@ -3,6 +3,8 @@ package kubeconfig
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // Problem is one reason why a context cannot be used as it is.
@@ -11,11 +13,11 @@ type Problem struct {
 	Context string
 	// Text says what is wrong, without the context's name.
 	Text string
-	// Hint is the remedy, with the exact command where there is one. One fact per line.
-	Hint string
+	// Remedies, with the exact commands where there are any, in their order.
+	Remedies []string
 }
 
-// Error leaves the hint to whoever talks to the user.
+// Error leaves the remedies to whoever talks to the user.
 func (p Problem) Error() string { return fmt.Sprintf("read context %q: %s", p.Context, p.Text) }
 
 // Problems is the error of Contexts: all that is wrong, in the order of the contexts.
@@ -30,11 +32,11 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap makes every Problem reachable by errors.As and errors.Is.
+// Unwrap makes every Problem reachable by errors.As and errors.Is, with its remedies (package hint).
 func (ps Problems) Unwrap() []error {
 	errs := make([]error, len(ps))
 	for i, p := range ps {
-		errs[i] = p
+		errs[i] = hint.Add(p, p.Remedies...)
 	}
 	return errs
 }

@@ -67,7 +67,9 @@ func SourceKey() string { return path.Join(Credentials, "sealing.key") }
 func CredentialDir(target, consumer string) string { return path.Join(Credentials, target, consumer) }
 
 // Token is the reader token with which consumer reads target.
-func Token(target, consumer string) string { return path.Join(CredentialDir(target, consumer), "token") }
+func Token(target, consumer string) string {
+	return path.Join(CredentialDir(target, consumer), "token")
+}
 
 // ClientCertificate is one generation of the client certificate with which consumer reads target.
 func ClientCertificate(target, consumer string, generation int32) string {

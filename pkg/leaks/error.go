@@ -1,23 +1,39 @@
 package leaks
 
-import "strings"
+import (
+	"errors"
+	"strings"
 
-// Error refuses text that holds credentials: a line for each, and how to find where they come from.
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// Error refuses text that holds credentials: a line for each.
 type Error struct{ Findings []Finding }
 
-// Refuse returns an Error if there is anything to refuse.
+// Refuse returns an Error if there is anything to refuse. Its remedy says how to find where the
+// credentials come from.
 func Refuse(findings []Finding) error {
 	if len(findings) == 0 {
 		return nil
 	}
-	return &Error{findings}
+	return hint.Add(&Error{findings},
+		"take it out of what this is made of, which is found by: kubectl mesh validate --secrets")
 }
 
 // Error implements error.
 func (e *Error) Error() string {
 	var lines []string
-	for _, f := range e.Findings {
-		lines = append(lines, "credential outside of credentials/: "+f.String())
+	for _, err := range e.Unwrap() {
+		lines = append(lines, err.Error())
 	}
-	return strings.Join(lines, "\n") + "\nhint: take it out of what this is made of, which is found by: kubectl mesh validate --secrets"
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap is an error for each finding, so that each is printed as a problem of its own.
+func (e *Error) Unwrap() []error {
+	var errs []error
+	for _, f := range e.Findings {
+		errs = append(errs, errors.New("credential outside of credentials/: "+f.String()))
+	}
+	return errs
 }

@@ -16,7 +16,7 @@ import (
 // readAuthorities replaces every path of a certificate authority by what the file holds,
 // and all of them by their plain form. Where both path and data are given, Validate says so.
 func readAuthorities(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
-	var errs field.ErrorList
+	var wrong []v1alpha1.Problem
 	known := map[string]authority{}
 	for i := range mesh.Spec.Clusters {
 		api := &mesh.Spec.Clusters[i].API
@@ -33,32 +33,35 @@ func readAuthorities(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 		case found.err == nil:
 			api.CertificateAuthority, api.CertificateAuthorityData = "", found.certificates
 		case file == "":
-			errs = append(errs, field.Invalid(path.Child("certificateAuthorityData"), field.OmitValueType{}, found.detail()))
+			wrong = append(wrong, found.problem(path.Child("certificateAuthorityData"), field.OmitValueType{}))
 		default:
-			errs = append(errs, field.Invalid(path.Child("certificateAuthority"), file, found.detail()))
+			wrong = append(wrong, found.problem(path.Child("certificateAuthority"), file))
 		}
 		if file != "" {
 			known[file] = found
 		}
 	}
-	return fromFieldErrors(errs)
+	return structural(wrong...)
 }
 
 // authority is what a file or a field holds: certificates, or what is wrong and the remedy.
 type authority struct {
 	certificates []byte
 	err          error
-	hint         string
+	remedy       string
 }
 
-func (a authority) detail() string { return a.err.Error() + "\nhint: " + a.hint }
+// problem is what is wrong, of the field that names the file or holds the data.
+func (a authority) problem(path *field.Path, value any) v1alpha1.Problem {
+	return v1alpha1.Problem{Error: field.Invalid(path, value, a.err.Error()), Remedy: a.remedy}
+}
 
 // readAuthority reads the file, or the data where there is none.
 func readAuthority(files fs.FS, file string, data []byte) authority {
 	if file != "" {
 		text, err := readInside(files, file)
 		if err != nil {
-			return authority{err: err, hint: "write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt"}
+			return authority{err: err, remedy: "write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt"}
 		}
 		data = text
 	}

@@ -47,5 +47,5 @@ func CheckFacts(cluster string, text []byte) []Problem {
 		return []Problem{{Severity: SeverityError, Field: "metadata.name",
 			Message: fmt.Sprintf("Invalid value: %q: must be the name of the file", echo(facts.Metadata.Name)), Hint: "write name: " + cluster}}
 	}
-	return fromFieldErrors(v1alpha1.ValidateFacts(&facts))
+	return structural(v1alpha1.ValidateFacts(&facts)...)
 }

@@ -170,7 +170,7 @@ func shapeProblems(doc []byte, kind string, err error) []Problem {
 	decoder.UseNumber()
 	if decoder.Decode(&tree) == nil {
 		if errs := v1alpha1.CheckShape(kind, tree); len(errs) > 0 {
-			return fromFieldErrors(errs)
+			return structural(errs...)
 		}
 	}
 	if err == nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // TestFactsMerge reads east from both files; mesh.yaml wins field by field.
@@ -219,8 +220,7 @@ func TestFactsProblems(t *testing.T) {
 func fieldsOfSpec(t *testing.T) string {
 	t.Helper()
 	_, err := v1alpha1.Explain(v1alpha1.KindClusterFacts, []string{"spec", "quarantine"})
-	_, hint, _ := strings.Cut(err.Error(), "\nhint: ")
-	return hint
+	return hint.Of(err)[0]
 }
 
 // TestFactsOfSeveral: problems of one cluster hide none of another's.

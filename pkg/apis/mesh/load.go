@@ -53,7 +53,7 @@ func Load(source Source) (*Document, []Problem) {
 	problems = append(problems, doc.mergeFacts(tree, &mesh, len(problems) == 0)...)
 	problems = append(problems, without(problems, readAuthorities(&mesh, source.Files))...)
 	problems = append(problems, without(problems, readControllers(&mesh, source.Files))...)
-	problems = append(problems, without(problems, fromFieldErrors(v1alpha1.Validate(&mesh)))...)
+	problems = append(problems, without(problems, structural(v1alpha1.Validate(&mesh)...))...)
 	if len(problems) > 0 {
 		return doc, doc.Place(bounded(problems))
 	}

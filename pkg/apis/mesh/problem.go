@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation/field"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 // Severity says what a problem does to a rendering.
@@ -70,13 +70,12 @@ func Sort(problems []Problem) {
 	})
 }
 
-// fromFieldErrors turns errors of structure into problems; the remedy is what stands in an
-// error's Detail after "\nhint: ".
-func fromFieldErrors(errs field.ErrorList) []Problem {
+// structural turns errors of structure into problems.
+func structural(errs ...v1alpha1.Problem) []Problem {
 	problems := make([]Problem, len(errs))
 	for i, err := range errs {
-		message, hint, _ := strings.Cut(echoed(*err).ErrorBody(), "\nhint: ")
-		problems[i] = Problem{Severity: SeverityError, Field: err.Field, Message: message, Hint: hint}
+		problems[i] = Problem{Severity: SeverityError, Field: err.Error.Field,
+			Message: echoed(*err.Error).ErrorBody(), Hint: err.Remedy}
 	}
 	return problems
 }

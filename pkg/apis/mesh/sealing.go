@@ -11,7 +11,9 @@ import (
 // readControllers replaces the path of every controller's certificate by what the file holds.
 // Validate looks at the certificate itself.
 func readControllers(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
-	var errs field.ErrorList
+	const remedy = "write the path of what kubeseal --fetch-cert prints, inside the folder of mesh.yaml, " +
+		"such as clusters/east-sealing.crt"
+	var wrong []v1alpha1.Problem
 	read := func(path *field.Path, controller *v1alpha1.SealedSecretsSealing) {
 		if controller.Certificate == "" || len(controller.CertificateData) > 0 {
 			return
@@ -21,8 +23,8 @@ func readControllers(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 			text, err = Certificates(text)
 		}
 		if err != nil {
-			errs = append(errs, field.Invalid(path.Child("sealedSecrets", "certificate"), controller.Certificate, err.Error()+
-				"\nhint: write the path of what kubeseal --fetch-cert prints, inside the folder of mesh.yaml, such as clusters/east-sealing.crt"))
+			at := path.Child("sealedSecrets", "certificate")
+			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(at, controller.Certificate, err.Error()), Remedy: remedy})
 			return
 		}
 		controller.Certificate, controller.CertificateData = "", text
@@ -32,5 +34,5 @@ func readControllers(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 	for i := range mesh.Spec.Clusters {
 		read(spec.Child("clusters").Index(i).Child("sealing"), &mesh.Spec.Clusters[i].Sealing.SealedSecrets)
 	}
-	return fromFieldErrors(errs)
+	return structural(wrong...)
 }

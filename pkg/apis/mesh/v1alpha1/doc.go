@@ -1,6 +1,6 @@
 // Package v1alpha1 holds the types of mesh.yaml and of the facts files beside it, their
 // defaults and the rules of their structure. It does no I/O and imports nothing but the
-// standard library, apimachinery's field errors and validators, and pkg/nearest.
+// standard library, apimachinery's field errors and validators, and leaves of this module.
 //
 // The doc comments of the types are the product's reference: the JSON Schema that editors
 // use and `kubectl mesh explain` are made of them. A `+default=` line states a field's

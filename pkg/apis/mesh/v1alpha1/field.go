@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
@@ -40,7 +41,7 @@ const (
 
 // Explain describes the field at a path of field names; the empty path stands for the whole
 // document. Indexes of lists are ignored: clusters, clusters[3] and clusters, 3 are one field.
-// The remedy for an unknown field stands at the end of the error, after "\nhint: ".
+// The error for an unknown field has a remedy (package hint).
 func Explain(kind string, path []string) (Field, error) {
 	field, err := fieldTree(kind)
 	if err != nil {
@@ -71,17 +72,17 @@ func unknownField(parent Field, path []string) error {
 	where := strings.Join(path, ".")
 	if len(parent.Fields) == 0 {
 		above := strings.Join(path[:len(path)-1], ".")
-		return fmt.Errorf("find %s: %s is of type %s and has no fields%sask for %s", where, above, parent.Type, hintMark, above)
+		return hint.Errorf("ask for "+above, "find %s: %s is of type %s and has no fields", where, above, parent.Type)
 	}
 	names := make([]string, len(parent.Fields))
 	for i, field := range parent.Fields {
 		names[i] = field.Name
 	}
-	hint := "the fields here are " + strings.Join(names, ", ")
+	remedy := "the fields here are " + strings.Join(names, ", ")
 	if near, ok := nearest.Name(path[len(path)-1], names); ok {
-		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+		remedy = fmt.Sprintf("did you mean %q? %s", near, remedy)
 	}
-	return fmt.Errorf("find %s: %s has no such field%s%s", where, elementType(parent.Type), hintMark, hint)
+	return hint.Errorf(remedy, "find %s: %s has no such field", where, elementType(parent.Type))
 }
 
 // elementType is what a list or a map is made of.
@@ -99,7 +100,7 @@ func elementType(name string) string {
 func fieldTree(kind string) (Field, error) {
 	text := Schema(kind)
 	if text == nil {
-		return Field{}, fmt.Errorf("find kind %q: no such kind%sthe kinds are %s", kind, hintMark, strings.Join(kinds(), " and "))
+		return Field{}, hint.Errorf("the kinds are "+strings.Join(kinds(), " and "), "find kind %q: no such kind", kind)
 	}
 	var root schemaNode
 	if err := json.Unmarshal(text, &root); err != nil {

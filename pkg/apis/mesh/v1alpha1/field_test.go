@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // withoutFields leaves the field itself to compare.
@@ -105,45 +107,49 @@ func TestExplainIgnoresIndexes(t *testing.T) {
 }
 
 func TestExplainUnknown(t *testing.T) {
-	tests := map[string]struct{ kind, path, want string }{
-		"kind": {"Pod", "", "find kind \"Pod\": no such kind\nhint: the kinds are Mesh and ClusterFacts"},
+	tests := map[string]struct{ kind, path, text, remedy string }{
+		"kind": {"Pod", "", "find kind \"Pod\": no such kind", "the kinds are Mesh and ClusterFacts"},
 		"top": {
 			KindMesh, "specs",
-			"find specs: Mesh has no such field\nhint: did you mean \"spec\"? the fields here are apiVersion, kind, metadata, spec",
+			"find specs: Mesh has no such field",
+			"did you mean \"spec\"? the fields here are apiVersion, kind, metadata, spec",
 		},
 		"letter case": {
 			KindMesh, "spec.trust.CA",
-			"find spec.trust.CA: Trust has no such field\nhint: did you mean \"ca\"? the fields here are domain, domainAliases, ca",
+			"find spec.trust.CA: Trust has no such field",
+			"did you mean \"ca\"? the fields here are domain, domainAliases, ca",
 		},
 		"in a list": {
 			KindMesh, "spec.links[0].form",
-			"find spec.links.form: Link has no such field\nhint: did you mean \"from\"? the fields here are between, from, to",
+			"find spec.links.form: Link has no such field",
+			"did you mean \"from\"? the fields here are between, from, to",
 		},
 		"like nothing": {
 			KindMesh, "spec.links.quarantine",
-			"find spec.links.quarantine: Link has no such field\nhint: the fields here are between, from, to",
+			"find spec.links.quarantine: Link has no such field",
+			"the fields here are between, from, to",
 		},
 		"below a string": {
 			KindMesh, "spec.discovery.kind",
-			"find spec.discovery.kind: spec.discovery is of type string and has no fields\nhint: ask for spec.discovery",
+			"find spec.discovery.kind: spec.discovery is of type string and has no fields",
+			"ask for spec.discovery",
 		},
 		"below a map": {
 			KindClusterFacts, "spec.gateway.annotations.a",
-			"find spec.gateway.annotations.a: spec.gateway.annotations is of type map[string]string and has no fields\n" +
-				"hint: ask for spec.gateway.annotations",
+			"find spec.gateway.annotations.a: spec.gateway.annotations is of type map[string]string and has no fields",
+			"ask for spec.gateway.annotations",
 		},
 		"an index of no list": {
 			KindMesh, "spec.0",
-			"find spec.0: MeshSpec has no such field\nhint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, firewall, sample, waivers",
+			"find spec.0: MeshSpec has no such field",
+			"the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, firewall, sample, waivers",
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := Explain(test.kind, strings.Split(test.path, "."))
-			if err == nil {
-				t.Fatal("no error")
-			}
-			if diff := cmp.Diff(test.want, err.Error()); diff != "" {
+			want := []hint.Problem{{Text: test.text, Remedies: []string{test.remedy}}}
+			if diff := cmp.Diff(want, hint.List(err)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -59,8 +59,8 @@ func (c *ClusterSpec) revoked(consumer string) int32 {
 
 // validateGenerations: nothing is given twice, and what was revoked does not count. Whether a
 // cluster of that name is there does not matter: one that has left leaves its numbers.
-func validateGenerations(path *field.Path, spec *ClusterSpec) field.ErrorList {
-	var errs field.ErrorList
+func validateGenerations(path *field.Path, spec *ClusterSpec) []Problem {
+	var errs []Problem
 	for _, consumer := range slices.Sorted(maps.Keys(spec.RevokedReaders)) {
 		at := path.Child("revokedReaders").Key(consumer)
 		errs = append(errs, validateLabel(at, consumer, "west")...)
@@ -85,13 +85,13 @@ func validateGenerations(path *field.Path, spec *ClusterSpec) field.ErrorList {
 }
 
 // validateGeneration takes a number beyond the one before.
-func validateGeneration(path *field.Path, generation, before int32) field.ErrorList {
+func validateGeneration(path *field.Path, generation, before int32) []Problem {
 	switch {
 	case generation < 1 || generation > MaxGeneration:
-		return field.ErrorList{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be a generation, 1 to %d", MaxGeneration),
+		return []Problem{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be a generation, 1 to %d", MaxGeneration),
 			"generations count from 1")}
 	case generation <= before:
-		return field.ErrorList{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be more than %d", before),
+		return []Problem{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be more than %d", before),
 			"write the oldest first, each once, and none that was revoked")}
 	}
 	return nil

@@ -60,7 +60,7 @@ func checkAll(t *testing.T, tests map[string]wrong) {
 	}
 }
 
-// check compares whole errors: field, type, value, detail and hint. A mesh without errors must
+// check compares whole problems: field, type, value, detail and remedy. A mesh without errors must
 // have none with its defaults either.
 func check(t *testing.T, edit edit, want ...string) {
 	t.Helper()
@@ -79,10 +79,15 @@ func check(t *testing.T, edit edit, want ...string) {
 
 func errorsOf(mesh *v1alpha1.Mesh) []string {
 	var texts []string
-	for _, err := range v1alpha1.Validate(mesh) {
-		texts = append(texts, err.Error())
+	for _, problem := range v1alpha1.Validate(mesh) {
+		texts = append(texts, printed(problem))
 	}
 	return texts
+}
+
+// printed is how a person reads a problem.
+func printed(problem v1alpha1.Problem) string {
+	return problem.Error.Error() + "\nhint: " + problem.Remedy
 }
 
 // checkValues sets one field of east to each value in turn; its error must be the one behind

@@ -32,13 +32,11 @@ func newRoster(clusters []Cluster) *roster {
 }
 
 // validate checks a reference to a cluster.
-func (r *roster) validate(path *field.Path, name string) field.ErrorList {
+func (r *roster) validate(path *field.Path, name string) []Problem {
 	if r.known[name] {
 		return nil
 	}
-	err := field.NotFound(path, name)
-	err.Detail = "no cluster of this name" + hintMark + r.suggest(name)
-	return field.ErrorList{err}
+	return []Problem{notFound(path, name, "no cluster of this name", r.suggest(name))}
 }
 
 func (r *roster) suggest(name string) string {

@@ -31,25 +31,25 @@ const maxErrors = 1000
 // the strict decoder stops at the first. Null stands for what is left out, anywhere. Unknown
 // fields are passed over: the decoder reports those all at once. No text is ever echoed, for
 // it may be a secret in the wrong place.
-func CheckShape(kind string, doc any) field.ErrorList {
+func CheckShape(kind string, doc any) []Problem {
 	root, err := fieldTree(kind)
 	if err != nil {
-		return field.ErrorList{field.InternalError(field.NewPath("kind"), err)}
+		return []Problem{{Error: field.InternalError(field.NewPath("kind"), err)}}
 	}
 	if doc != nil && givenShape(doc) != shapeObject {
-		return field.ErrorList{misfit(field.NewPath(kind), root, doc)} // a document has no path
+		return []Problem{misfit(field.NewPath(kind), root, doc)} // a document has no path
 	}
 	return checkShape(nil, root, doc)
 }
 
-func checkShape(path *field.Path, want Field, value any) field.ErrorList {
+func checkShape(path *field.Path, want Field, value any) []Problem {
 	if value == nil {
 		return nil
 	}
 	if !fits(want, value) {
-		return field.ErrorList{misfit(path, want, value)}
+		return []Problem{misfit(path, want, value)}
 	}
-	var errs field.ErrorList
+	var errs []Problem
 	switch value := value.(type) {
 	case []any:
 		want.Type = strings.TrimPrefix(want.Type, typeList)
@@ -66,8 +66,8 @@ func checkShape(path *field.Path, want Field, value any) field.ErrorList {
 }
 
 // checkMembers takes the entries of a map by key, the fields of a struct as they are explained.
-func checkMembers(path *field.Path, want Field, object map[string]any) field.ErrorList {
-	var errs field.ErrorList
+func checkMembers(path *field.Path, want Field, object map[string]any) []Problem {
+	var errs []Problem
 	if wantedShape(want) == shapeMap {
 		want.Type = strings.TrimPrefix(want.Type, typeMap)
 		for _, key := range slices.Sorted(maps.Keys(object)) {
@@ -131,13 +131,13 @@ func givenShape(value any) string {
 }
 
 // misfit is the error for a value of a wrong shape.
-func misfit(path *field.Path, want Field, value any) *field.Error {
+func misfit(path *field.Path, want Field, value any) Problem {
 	wanted, given := wantedShape(want), givenShape(value)
 	detail := fmt.Sprintf("must be %s, not %s", wanted, given)
 	if wanted == shapeBase64 && given == shapeString || wanted == shapeInteger && given == shapeNumber {
 		detail = "must be " + wanted
 	}
-	return field.TypeInvalid(path, shown(value), detail+hintMark+shapeRemedy(want, value))
+	return Problem{field.TypeInvalid(path, shown(value), detail), shapeRemedy(want, value)}
 }
 
 // shown is what an error may echo of a value.

@@ -105,15 +105,21 @@ func TestCheckShape(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var got []string
-			for _, err := range CheckShape(KindMesh, parseNumbers(t, test.doc)) {
-				got = append(got, err.Error())
-			}
+			got := textsOf(CheckShape(KindMesh, parseNumbers(t, test.doc)))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
+}
+
+// textsOf are problems as a person reads them.
+func textsOf(problems []Problem) []string {
+	var texts []string
+	for _, problem := range problems {
+		texts = append(texts, problem.Error.Error()+"\nhint: "+problem.Remedy)
+	}
+	return texts
 }
 
 // parseNumbers keeps numbers as they are written.
@@ -130,19 +136,20 @@ func parseNumbers(t *testing.T, text string) any {
 
 func TestCheckShapeFloat(t *testing.T) {
 	errs := CheckShape(KindClusterFacts, map[string]any{"spec": map[string]any{"uid": 12.0, "network": 1.5}})
-	want := `[spec.uid: Invalid value: 12: must be a string, not a number
-hint: write it in quotes: "12", spec.network: Invalid value: 1.5: must be a string, not a number
-hint: write it in quotes: "1.5" (or "1.50": YAML reads both as 1.5)]`
-	if diff := cmp.Diff(want, errs.ToAggregate().Error()); diff != "" {
+	want := []string{
+		"spec.uid: Invalid value: 12: must be a string, not a number\nhint: write it in quotes: \"12\"",
+		"spec.network: Invalid value: 1.5: must be a string, not a number\nhint: write it in quotes: \"1.5\" (or \"1.50\": YAML reads both as 1.5)",
+	}
+	if diff := cmp.Diff(want, textsOf(errs)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 func TestCheckShapeUnknownKind(t *testing.T) {
 	errs := CheckShape("Pod", map[string]any{})
-	want := "kind: Internal error: find kind \"Pod\": no such kind\nhint: the kinds are Mesh and ClusterFacts"
-	if len(errs) != 1 || errs[0].Error() != want {
-		t.Errorf("got %q, want %q", errs, want)
+	const want = `kind: Internal error: find kind "Pod": no such kind`
+	if len(errs) != 1 || errs[0].Error.Error() != want || errs[0].Remedy != "" {
+		t.Errorf("got %v, want %s", errs, want)
 	}
 }
 

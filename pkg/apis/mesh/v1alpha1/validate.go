@@ -12,15 +12,13 @@ import (
 )
 
 // Validate checks the structure of a mesh as it is written, before defaults: every problem,
-// with the path of its field. The remedy of a problem stands at the end of its Detail,
-// after "\nhint: ". Its BadValue may be long, and may be a secret in the wrong place: package
-// mesh repeats only the beginning.
-func Validate(mesh *Mesh) field.ErrorList {
+// with the path of its field.
+func Validate(mesh *Mesh) []Problem {
 	errs := validateLabel(field.NewPath("metadata", "name"), mesh.Metadata.Name, "shop")
 	return append(errs, validateSpec(field.NewPath("spec"), &mesh.Spec)...)
 }
 
-func validateSpec(path *field.Path, spec *MeshSpec) field.ErrorList {
+func validateSpec(path *field.Path, spec *MeshSpec) []Problem {
 	errs := validateIstio(path.Child("istio"), spec.Istio)
 	errs = append(errs, validateEnum(path.Child("discovery"), spec.Discovery,
 		DiscoveryRemoteSecret, DiscoveryPeering, DiscoveryFleet)...)
@@ -41,8 +39,8 @@ func validateSpec(path *field.Path, spec *MeshSpec) field.ErrorList {
 
 // validateDiscovery: each way of discovery belongs to one distribution, and a fleet knows
 // no partial mesh.
-func validateDiscovery(path *field.Path, spec *MeshSpec) field.ErrorList {
-	var errs field.ErrorList
+func validateDiscovery(path *field.Path, spec *MeshSpec) []Problem {
+	var errs []Problem
 	wants := map[Discovery]Distribution{DiscoveryPeering: DistributionSolo, DiscoveryFleet: DistributionCSM}
 	want, bound := wants[spec.Discovery]
 	if !bound {
@@ -78,7 +76,7 @@ func orIstio(distribution Distribution) Distribution {
 	return distribution
 }
 
-func validateTrust(path *field.Path, trust Trust) field.ErrorList {
+func validateTrust(path *field.Path, trust Trust) []Problem {
 	errs := validateTrustDomain(path.Child("domain"), trust.Domain)
 	for i, alias := range trust.DomainAliases {
 		at := path.Child("domainAliases").Index(i)
@@ -90,7 +88,7 @@ func validateTrust(path *field.Path, trust Trust) field.ErrorList {
 	return append(errs, validateCA(path.Child("ca"), trust.CA)...)
 }
 
-func validateCA(path *field.Path, ca CA) field.ErrorList {
+func validateCA(path *field.Path, ca CA) []Problem {
 	errs := validateEnum(path.Child("provider"), ca.Provider, CAProviderFiles,
 		CAProviderExternal, CAProviderCertManager, CAProviderMeshCA, CAProviderNone)
 	errs = append(errs, validateEnum(path.Child("keys"), ca.Keys, CAKeysWorkspace, CAKeysCluster)...)
@@ -105,18 +103,18 @@ func validateCA(path *field.Path, ca CA) field.ErrorList {
 }
 
 // validateTrustDomain: the characters of a trust domain name in a SPIFFE ID (SPIFFE-ID 2.1).
-func validateTrustDomain(path *field.Path, domain string) field.ErrorList {
+func validateTrustDomain(path *field.Path, domain string) []Problem {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_", r)
 	}
 	if len(domain) <= 255 && !strings.ContainsFunc(domain, func(r rune) bool { return !plain(r) }) {
 		return nil
 	}
-	return field.ErrorList{invalid(path, domain, "must be a trust domain: at most 255 of a-z, 0-9, '.', '-', '_'",
+	return []Problem{invalid(path, domain, "must be a trust domain: at most 255 of a-z, 0-9, '.', '-', '_'",
 		"write it as in cluster.local, without spiffe:// and without a path")}
 }
 
-func validateReader(path *field.Path, reader Reader) field.ErrorList {
+func validateReader(path *field.Path, reader Reader) []Problem {
 	errs := validateEnum(path.Child("auth"), reader.Auth, ReaderAuthToken, ReaderAuthClientCertificate,
 		ReaderAuthFederated, ReaderAuthExternal)
 	// The Secret with its token is called the same, and up to 31 characters more.
@@ -128,7 +126,7 @@ func validateReader(path *field.Path, reader Reader) field.ErrorList {
 	return append(errs, validateStore(path.Child("external"), reader.External)...)
 }
 
-func validateStore(path *field.Path, store *ExternalStore) field.ErrorList {
+func validateStore(path *field.Path, store *ExternalStore) []Problem {
 	if store == nil {
 		return nil
 	}
@@ -141,8 +139,8 @@ func validateStore(path *field.Path, store *ExternalStore) field.ErrorList {
 	return errs
 }
 
-func validateWaivers(path *field.Path, waivers []Waiver, clusters *roster) field.ErrorList {
-	var errs field.ErrorList
+func validateWaivers(path *field.Path, waivers []Waiver, clusters *roster) []Problem {
+	var errs []Problem
 	for i, waiver := range waivers {
 		at := path.Index(i)
 		if waiver.Rule == "" {
@@ -161,22 +159,22 @@ func validateWaivers(path *field.Path, waivers []Waiver, clusters *roster) field
 	return errs
 }
 
-func validateLabel(path *field.Path, name, example string) field.ErrorList {
+func validateLabel(path *field.Path, name, example string) []Problem {
 	switch {
 	case name == "":
-		return field.ErrorList{required(path, "write a name such as "+example)}
+		return []Problem{required(path, "write a name such as "+example)}
 	case len(validation.IsDNS1123Label(name)) > 0:
-		hint := "use a-z, 0-9 and '-', such as " + example
+		remedy := "use a-z, 0-9 and '-', such as " + example
 		if lower := strings.ToLower(name); len(validation.IsDNS1123Label(lower)) == 0 {
-			hint = "write " + lower
+			remedy = "write " + lower
 		}
-		return field.ErrorList{invalid(path, name,
-			"must be a lower-case DNS-1123 label of at most 63 characters", hint)}
+		return []Problem{invalid(path, name,
+			"must be a lower-case DNS-1123 label of at most 63 characters", remedy)}
 	}
 	return nil
 }
 
-func validateEnum[T ~string](path *field.Path, value T, allowed ...T) field.ErrorList {
+func validateEnum[T ~string](path *field.Path, value T, allowed ...T) []Problem {
 	if value == "" || slices.Contains(allowed, value) {
 		return nil
 	}
@@ -184,26 +182,9 @@ func validateEnum[T ~string](path *field.Path, value T, allowed ...T) field.Erro
 	for i, name := range allowed {
 		names[i] = string(name)
 	}
-	hint := "write one of " + strings.Join(names, ", ")
+	remedy := "write one of " + strings.Join(names, ", ")
 	if near, ok := nearest.Name(string(value), names); ok {
-		hint = fmt.Sprintf("did you mean %q?", near)
+		remedy = fmt.Sprintf("did you mean %q?", near)
 	}
-	err := field.NotSupported(path, value, allowed)
-	err.Detail += hintMark + hint
-	return field.ErrorList{err}
-}
-
-// hintMark separates the remedy from the rest of an error's Detail.
-const hintMark = "\nhint: "
-
-func invalid(path *field.Path, value, detail, hint string) *field.Error {
-	return field.Invalid(path, value, detail+hintMark+hint)
-}
-
-func required(path *field.Path, hint string) *field.Error {
-	return field.Required(path, "must be said"+hintMark+hint)
-}
-
-func forbidden(path *field.Path, detail, hint string) *field.Error {
-	return field.Forbidden(path, detail+hintMark+hint)
+	return []Problem{{field.NotSupported(path, value, allowed), remedy}}
 }

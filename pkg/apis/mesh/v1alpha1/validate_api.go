@@ -10,7 +10,7 @@ import (
 
 // validateAPI checks what can be seen without topology: a server may be left out where
 // nobody reads the cluster.
-func validateAPI(path *field.Path, api API) field.ErrorList {
+func validateAPI(path *field.Path, api API) []Problem {
 	errs := validateURL(path.Child("server"), api.Server, "https://10.0.0.2:6443", "https")
 	errs = append(errs, validateURL(path.Child("proxyURL"), api.ProxyURL, "http://proxy.example.com:3128",
 		"http", "https", "socks5")...)
@@ -29,13 +29,13 @@ func validateAPI(path *field.Path, api API) field.ErrorList {
 }
 
 // validateURL never echoes a URL that carries a password.
-func validateURL(path *field.Path, value, example string, schemes ...string) field.ErrorList {
+func validateURL(path *field.Path, value, example string, schemes ...string) []Problem {
 	if value == "" {
 		return nil
 	}
 	parsed, err := url.Parse(value)
 	if err == nil && parsed.User != nil {
-		return field.ErrorList{forbidden(path, "must not hold a user name or password",
+		return []Problem{forbidden(path, "must not hold a user name or password",
 			"remove what stands before the @: this file is committed")}
 	}
 	// A kubeconfig holds visible ASCII only. No URL has braces (RFC 3986), and in an ExternalSecret
@@ -48,7 +48,7 @@ func validateURL(path *field.Path, value, example string, schemes ...string) fie
 	if len(schemes) > 1 {
 		scheme = "http, https or socks5"
 	}
-	return field.ErrorList{invalid(path, shownURL(value), "must be an "+scheme+" URL with a host", "write it as in "+example)}
+	return []Problem{invalid(path, shownURL(value), "must be an "+scheme+" URL with a host", "write it as in "+example)}
 }
 
 // isPlainURL takes hosts in any case: those of EKS come in upper case.

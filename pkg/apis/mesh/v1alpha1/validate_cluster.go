@@ -12,11 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-func validateClusters(path *field.Path, clusters []Cluster, roster *roster) field.ErrorList {
+func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Problem {
 	if len(clusters) == 0 {
-		return field.ErrorList{required(path, "add a cluster: - name: east")}
+		return []Problem{required(path, "add a cluster: - name: east")}
 	}
-	var errs field.ErrorList
+	var errs []Problem
 	names, contexts, uids := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	own := map[string]bool{}
 	for _, cluster := range clusters {
@@ -34,20 +34,18 @@ func validateClusters(path *field.Path, clusters []Cluster, roster *roster) fiel
 	return errs
 }
 
-func validateUnique(path *field.Path, value string, seen map[string]bool, hint string) field.ErrorList {
+func validateUnique(path *field.Path, value string, seen map[string]bool, remedy string) []Problem {
 	if value == "" {
 		return nil
 	}
 	if seen[value] {
-		err := field.Duplicate(path, value)
-		err.Detail = "stands for another cluster already" + hintMark + hint
-		return field.ErrorList{err}
+		return []Problem{duplicate(path, value, "stands for another cluster already", remedy)}
 	}
 	seen[value] = true
 	return nil
 }
 
-func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own map[string]bool) field.ErrorList {
+func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own map[string]bool) []Problem {
 	if cluster.ControlPlane == "" || cluster.ControlPlane == cluster.Name {
 		return nil
 	}
@@ -55,13 +53,13 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 		return errs
 	}
 	if !own[cluster.ControlPlane] {
-		return field.ErrorList{invalid(path, cluster.ControlPlane, "must name a cluster that has its own control plane",
+		return []Problem{invalid(path, cluster.ControlPlane, "must name a cluster that has its own control plane",
 			"name the primary itself: a remote serves nobody")}
 	}
 	return nil
 }
 
-func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
+func validateClusterSpec(path *field.Path, spec *ClusterSpec) []Problem {
 	errs := validateContext(path.Child("context"), spec.Context)
 	errs = append(errs, validateClusterID(path.Child("clusterID"), spec.ClusterID)...)
 	errs = append(errs, validateKubernetesVersion(path.Child("kubernetesVersion"), spec.KubernetesVersion)...)
@@ -86,23 +84,23 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) field.ErrorList {
 }
 
 // validateClusterID: an ID is the key of a Secret, and a part of a path.
-func validateClusterID(path *field.Path, id string) field.ErrorList {
+func validateClusterID(path *field.Path, id string) []Problem {
 	if id == "" || len(validation.IsConfigMapKey(id)) == 0 && len(id) <= 128 {
 		return nil
 	}
-	return field.ErrorList{invalid(path, id, "must be the key of a Secret, at most 128 characters",
+	return []Problem{invalid(path, id, "must be the key of a Secret, at most 128 characters",
 		"use letters, digits, '-', '_' and '.', such as cn-acme-prod-us-east1-east")}
 }
 
 // validateContext: kubectl takes any name; a control character is a slip or an attack on
 // the terminal that shows it.
-func validateContext(path *field.Path, context string) field.ErrorList {
+func validateContext(path *field.Path, context string) []Problem {
 	if strings.ContainsFunc(context, unicode.IsControl) {
-		return field.ErrorList{invalid(path, context, "must not hold control characters",
+		return []Problem{invalid(path, context, "must not hold control characters",
 			"copy the name from: kubectl config get-contexts -o name")}
 	}
 	if isToken(context) {
-		return field.ErrorList{invalid(path, context, "must be the name of a context, and not a token",
+		return []Problem{invalid(path, context, "must be the name of a context, and not a token",
 			"copy the name from: kubectl config get-contexts -o name")}
 	}
 	return nil
@@ -113,8 +111,8 @@ func isToken(text string) bool {
 	return strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2
 }
 
-func validateCIDRs(path *field.Path, cidrs []string) field.ErrorList {
-	var errs field.ErrorList
+func validateCIDRs(path *field.Path, cidrs []string) []Problem {
+	var errs []Problem
 	for i, cidr := range cidrs {
 		if len(errs) > maxErrors {
 			break
@@ -125,22 +123,22 @@ func validateCIDRs(path *field.Path, cidrs []string) field.ErrorList {
 }
 
 // validateCIDR refuses host bits: gcloud lets 10.1.2.3/16 through, its API does not.
-func validateCIDR(path *field.Path, cidr string) field.ErrorList {
+func validateCIDR(path *field.Path, cidr string) []Problem {
 	prefix, err := netip.ParsePrefix(cidr)
 	switch {
 	case err != nil:
-		return field.ErrorList{invalid(path, cidr, "must be a range of addresses", "write it as in 10.8.0.0/14")}
+		return []Problem{invalid(path, cidr, "must be a range of addresses", "write it as in 10.8.0.0/14")}
 	case prefix != prefix.Masked():
-		return field.ErrorList{invalid(path, cidr, "must not have bits behind its mask", "write "+prefix.Masked().String())}
+		return []Problem{invalid(path, cidr, "must not have bits behind its mask", "write "+prefix.Masked().String())}
 	}
 	return nil
 }
 
-func validateLocality(path *field.Path, locality *Locality) field.ErrorList {
+func validateLocality(path *field.Path, locality *Locality) []Problem {
 	if locality == nil {
 		return nil
 	}
-	var errs field.ErrorList
+	var errs []Problem
 	if locality.Zone != "" && locality.Region == "" {
 		errs = append(errs, required(path.Child("region"), "a zone lies in a region: say which"))
 	}
@@ -158,7 +156,7 @@ func validateLocality(path *field.Path, locality *Locality) field.ErrorList {
 	return errs
 }
 
-func validateIstio(path *field.Path, istio Istio) field.ErrorList {
+func validateIstio(path *field.Path, istio Istio) []Problem {
 	errs := validateEnum(path.Child("distribution"), istio.Distribution,
 		DistributionIstio, DistributionSolo, DistributionCSM)
 	errs = append(errs, validateEnum(path.Child("dataPlane"), istio.DataPlane, DataPlaneSidecar, DataPlaneAmbient)...)
@@ -177,11 +175,11 @@ func validateIstio(path *field.Path, istio Istio) field.ErrorList {
 	return append(errs, validateEnum(path.Child("multiclusterMode"), istio.MulticlusterMode, MulticlusterConnected, MulticlusterManual)...)
 }
 
-func validateSecretRef(path *field.Path, ref *SecretRef) field.ErrorList {
+func validateSecretRef(path *field.Path, ref *SecretRef) []Problem {
 	if ref == nil {
 		return nil
 	}
-	var errs field.ErrorList
+	var errs []Problem
 	if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
 		errs = append(errs, invalid(path.Child("name"), ref.Name, "must be the name of a Secret", "use a-z, 0-9, '-' and '.', such as solo-license"))
 	}
@@ -193,13 +191,13 @@ func validateSecretRef(path *field.Path, ref *SecretRef) field.ErrorList {
 
 // validateImage takes what can stand in the name of an image: host, port, path, tag and digest
 // (https://github.com/distribution/reference). An address with its scheme is none.
-func validateImage(path *field.Path, image string) field.ErrorList {
+func validateImage(path *field.Path, image string) []Problem {
 	const signs = "._-/:@"
 	plain := only(image, signs+"ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.Contains(image, "//")
 	if image == "" || plain && len(image) <= 512 && strings.Trim(image, signs) == image {
 		return nil
 	}
-	return field.ErrorList{invalid(path, image, "must be the name of an image or of a registry", "write it as in registry.example.com:5000/istio, without https://")}
+	return []Problem{invalid(path, image, "must be the name of an image or of a registry", "write it as in registry.example.com:5000/istio, without https://")}
 }
 
 // isVersion takes a full version with an optional build: 1.30.2, 1.28.0-solo.
@@ -220,7 +218,7 @@ func isVersion(version string) bool {
 		only(rest, signs+"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
 
-func validateGateway(path *field.Path, gateway *Gateway) field.ErrorList {
+func validateGateway(path *field.Path, gateway *Gateway) []Problem {
 	if gateway == nil {
 		return nil
 	}

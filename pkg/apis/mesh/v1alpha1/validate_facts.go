@@ -10,22 +10,22 @@ import (
 
 // ValidateFacts checks the structure of a facts file by itself. What shows only beside the
 // rest of the mesh is checked there, by Validate.
-func ValidateFacts(facts *ClusterFacts) field.ErrorList {
+func ValidateFacts(facts *ClusterFacts) []Problem {
 	errs := validateLabel(field.NewPath("metadata", "name"), facts.Metadata.Name, "east")
 	return append(errs, validateClusterSpec(field.NewPath("spec"), &facts.Spec)...)
 }
 
 // validateKubernetesVersion takes what makes of Kubernetes append: v1.30.5-gke.1014001,
 // v1.29.8+f10c92d.
-func validateKubernetesVersion(path *field.Path, version string) field.ErrorList {
+func validateKubernetesVersion(path *field.Path, version string) []Problem {
 	const pattern = `^v?[0-9]{1,3}(\.[0-9]{1,4}){1,2}([-+.][0-9A-Za-z.+-]{1,64})?$`
 	if version == "" || regexp.MustCompile(pattern).MatchString(version) {
 		return nil
 	}
-	return field.ErrorList{invalid(path, version, "must be a version of Kubernetes", "write it as in v1.36.3")}
+	return []Problem{invalid(path, version, "must be a version of Kubernetes", "write it as in v1.36.3")}
 }
 
-func validateInstalled(path *field.Path, installed *Installed) field.ErrorList {
+func validateInstalled(path *field.Path, installed *Installed) []Problem {
 	if installed == nil {
 		return nil
 	}
@@ -42,10 +42,10 @@ func validateInstalled(path *field.Path, installed *Installed) field.ErrorList {
 
 // validateID takes what Istio takes: an installed ID may break the rules for names here, and
 // that is worth knowing.
-func validateID(path *field.Path, id string) field.ErrorList {
+func validateID(path *field.Path, id string) []Problem {
 	strange := func(r rune) bool { return !unicode.IsPrint(r) }
 	if len(id) <= 253 && !strings.ContainsFunc(id, strange) {
 		return nil
 	}
-	return field.ErrorList{invalid(path, id, "must be one line of at most 253 characters", "have it read from the cluster: kubectl mesh collect")}
+	return []Problem{invalid(path, id, "must be one line of at most 253 characters", "have it read from the cluster: kubectl mesh collect")}
 }

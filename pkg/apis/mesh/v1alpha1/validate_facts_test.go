@@ -17,7 +17,7 @@ func TestValidateFacts(t *testing.T) {
 	const fingerprint = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 	tests := map[string]struct {
 		spec ClusterSpec
-		want string
+		want []string
 	}{
 		"nothing": {},
 		"everything": {spec: ClusterSpec{
@@ -31,31 +31,27 @@ func TestValidateFacts(t *testing.T) {
 		"K3s":       {spec: ClusterSpec{KubernetesVersion: "v1.30.4+k3s1"}},
 		"no version": {
 			spec: ClusterSpec{KubernetesVersion: "latest"},
-			want: "spec.kubernetesVersion: Invalid value: \"latest\": must be a version of Kubernetes\nhint: write it as in v1.36.3",
+			want: []string{"spec.kubernetesVersion: Invalid value: \"latest\": must be a version of Kubernetes\nhint: write it as in v1.36.3"},
 		},
 		"a fingerprint with colons": {
 			spec: ClusterSpec{Installed: &Installed{RootSHA256: []string{fingerprint, "AB:CD"}}},
-			want: "spec.installed.rootSHA256[1]: Invalid value: \"AB:CD\": must be a SHA-256 in 64 lower-case hexadecimal digits\n" +
-				"hint: have it read from the cluster: kubectl mesh collect",
+			want: []string{"spec.installed.rootSHA256[1]: Invalid value: \"AB:CD\": must be a SHA-256 in 64 lower-case hexadecimal digits\n" +
+				"hint: have it read from the cluster: kubectl mesh collect"},
 		},
 		"an ID of two lines": {
 			spec: ClusterSpec{Installed: &Installed{MeshID: "a\nb"}},
-			want: "spec.installed.meshID: Invalid value: \"a\\nb\": must be one line of at most 253 characters\n" +
-				"hint: have it read from the cluster: kubectl mesh collect",
+			want: []string{"spec.installed.meshID: Invalid value: \"a\\nb\": must be one line of at most 253 characters\n" +
+				"hint: have it read from the cluster: kubectl mesh collect"},
 		},
 		"a long ID": {
 			spec: ClusterSpec{Installed: &Installed{ClusterID: strings.Repeat("x", 254)}},
-			want: "spec.installed.clusterID: Invalid value: \"" + strings.Repeat("x", 254) + "\": must be one line of at most 253 characters\n" +
-				"hint: have it read from the cluster: kubectl mesh collect",
+			want: []string{"spec.installed.clusterID: Invalid value: \"" + strings.Repeat("x", 254) + "\": must be one line of at most 253 characters\n" +
+				"hint: have it read from the cluster: kubectl mesh collect"},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := ""
-			if err := ValidateFacts(factsOf(test.spec)).ToAggregate(); err != nil {
-				got = err.Error()
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, textsOf(ValidateFacts(factsOf(test.spec)))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -65,9 +61,9 @@ func TestValidateFacts(t *testing.T) {
 func TestValidateFactsName(t *testing.T) {
 	facts := factsOf(ClusterSpec{})
 	facts.Metadata.Name = ""
-	want := "metadata.name: Required value: must be said\nhint: write a name such as east"
-	if got := ValidateFacts(facts).ToAggregate().Error(); got != want {
-		t.Errorf("got %q, want %q", got, want)
+	want := []string{"metadata.name: Required value: must be said\nhint: write a name such as east"}
+	if diff := cmp.Diff(want, textsOf(ValidateFacts(facts))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -96,9 +92,9 @@ func TestCheckJWKS(t *testing.T) {
 // TestJWKSErrorsKeepTheValue: what stands in the wrong place may be a private key.
 func TestJWKSErrorsKeepTheValue(t *testing.T) {
 	for _, text := range []string{`{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}`, `c2VjcmV0`} {
-		err := ValidateFacts(factsOf(ClusterSpec{API: API{ServiceAccountJWKS: text}})).ToAggregate()
-		if err == nil || strings.Contains(err.Error(), "c2VjcmV0") {
-			t.Errorf("%s: got %v, want an error without the value", text, err)
+		got := textsOf(ValidateFacts(factsOf(ClusterSpec{API: API{ServiceAccountJWKS: text}})))
+		if len(got) == 0 || strings.Contains(strings.Join(got, "\n"), "c2VjcmV0") {
+			t.Errorf("%s: got %q, want an error without the value", text, got)
 		}
 	}
 }

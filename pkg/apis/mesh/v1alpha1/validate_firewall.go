@@ -10,7 +10,7 @@ import (
 
 // validateFirewall: gcloud sends ports and priorities on as they are, and the API refuses them
 // when the script is half done.
-func validateFirewall(path *field.Path, firewall Firewall) field.ErrorList {
+func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 	errs := validateEnum(path.Child("ports"), firewall.Ports, FirewallPortsMesh, FirewallPortsAll)
 	if p := firewall.Priority; p != nil && (*p < 0 || *p > 65535) {
 		errs = append(errs, invalid(path.Child("priority"), strconv.Itoa(int(*p)), "must be a priority, 0 to 65535", "leave it out for 1000"))
@@ -37,8 +37,7 @@ func validateFirewall(path *field.Path, firewall Firewall) field.ErrorList {
 		}
 		errs = append(errs, validateEnum(at, output, FirewallGcloud, FirewallConfigConnector, FirewallTerraform, FirewallCSV, FirewallMarkdown)...)
 		if seen[output] {
-			errs = append(errs, field.Duplicate(at, string(output)))
-			errs[len(errs)-1].Detail = "is there already" + hintMark + "list each form once"
+			errs = append(errs, duplicate(at, string(output), "is there already", "list each form once"))
 		}
 		seen[output] = true
 		if len(errs) > maxErrors {

@@ -10,11 +10,11 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-func validateGKE(path *field.Path, gke *GKE) field.ErrorList {
+func validateGKE(path *field.Path, gke *GKE) []Problem {
 	if gke == nil {
 		return nil
 	}
-	var errs field.ErrorList
+	var errs []Problem
 	match := func(at *field.Path, value string, fits func(string) bool, what, example string, must bool) {
 		switch {
 		case value == "" && must:
@@ -50,8 +50,8 @@ func validateGKE(path *field.Path, gke *GKE) field.ErrorList {
 }
 
 // validateEndpoints: gke.endpoint says which of the addresses it means, so that one has to be there.
-func validateEndpoints(path *field.Path, gke *GKE) field.ErrorList {
-	var errs field.ErrorList
+func validateEndpoints(path *field.Path, gke *GKE) []Problem {
+	var errs []Problem
 	for _, endpoint := range []struct{ name, address string }{
 		{"public", gke.Endpoints.Public}, {"private", gke.Endpoints.Private},
 	} {
@@ -72,11 +72,11 @@ func isAddress(text string) bool {
 	return err == nil
 }
 
-func validateFleet(path *field.Path, fleet Fleet) field.ErrorList {
+func validateFleet(path *field.Path, fleet Fleet) []Problem {
 	return validateProject(path, fleet.Project, fleet.ProjectNumber)
 }
 
-func validateMembership(path *field.Path, membership *Membership) field.ErrorList {
+func validateMembership(path *field.Path, membership *Membership) []Problem {
 	if membership == nil {
 		return nil
 	}
@@ -90,8 +90,8 @@ func validateMembership(path *field.Path, membership *Membership) field.ErrorLis
 	return errs
 }
 
-func validateProject(path *field.Path, project, number string) field.ErrorList {
-	var errs field.ErrorList
+func validateProject(path *field.Path, project, number string) []Problem {
+	var errs []Problem
 	if project != "" && !isProject(project) {
 		errs = append(errs, invalid(path.Child("project"), project, "must be a project ID", "write it as in acme-prod"))
 	}
@@ -114,10 +114,10 @@ func isWorkloadPool(pool string) bool {
 }
 
 // validateMasterCIDR: a control plane of GKE has IPv4 addresses (masterIpv4CidrBlock).
-func validateMasterCIDR(path *field.Path, cidr string) field.ErrorList {
+func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 	errs := validateCIDR(path, cidr)
 	if prefix, err := netip.ParsePrefix(cidr); err == nil && len(errs) == 0 && !prefix.Addr().Is4() {
-		return field.ErrorList{invalid(path, cidr, "must be a range of IPv4 addresses", "write it as in 172.16.0.0/28")}
+		return []Problem{invalid(path, cidr, "must be a range of IPv4 addresses", "write it as in 172.16.0.0/28")}
 	}
 	return errs
 }

@@ -10,14 +10,14 @@ import (
 
 // validateInherited checks what shows only in a cluster together with what it inherits. A
 // problem that every heir has is the mesh's, and is reported there, once.
-func validateInherited(path *field.Path, spec *MeshSpec) field.ErrorList {
+func validateInherited(path *field.Path, spec *MeshSpec) []Problem {
 	errs := append(validateManaged(path, spec), validateStores(path, spec)...)
 	errs = append(errs, validateSealed(path, spec)...)
 	return append(errs, validateGKENames(path.Child("clusters"), spec.Clusters)...)
 }
 
-func validateManaged(path *field.Path, spec *MeshSpec) field.ErrorList {
-	var errs field.ErrorList
+func validateManaged(path *field.Path, spec *MeshSpec) []Problem {
+	var errs []Problem
 	wrong := func(istio Istio) bool {
 		inheritIstio(&istio, spec.Istio)
 		return istio.Managed != nil && *istio.Managed && cmp.Or(istio.Distribution, DistributionIstio) != DistributionCSM
@@ -39,11 +39,11 @@ func validateManaged(path *field.Path, spec *MeshSpec) field.ErrorList {
 }
 
 // validateStores: a reader with auth external has a store of its own, or the mesh's.
-func validateStores(path *field.Path, spec *MeshSpec) field.ErrorList {
+func validateStores(path *field.Path, spec *MeshSpec) []Problem {
 	if spec.Reader.External != nil {
 		return nil
 	}
-	var errs field.ErrorList
+	var errs []Problem
 	report := func(path *field.Path) {
 		errs = append(errs, required(path.Child("reader", "external"), "name the store: external: {secretStoreRef: {name: mesh}}"))
 	}
@@ -60,8 +60,8 @@ func validateStores(path *field.Path, spec *MeshSpec) field.ErrorList {
 }
 
 // validateGKENames: a cluster is called in GKE as here, where GKE takes such a name.
-func validateGKENames(path *field.Path, clusters []Cluster) field.ErrorList {
-	var errs field.ErrorList
+func validateGKENames(path *field.Path, clusters []Cluster) []Problem {
+	var errs []Problem
 	for i, cluster := range clusters {
 		if cluster.GKE == nil || cluster.GKE.Cluster != "" || isGKECluster(cluster.Name) || len(validation.IsDNS1123Label(cluster.Name)) > 0 {
 			continue

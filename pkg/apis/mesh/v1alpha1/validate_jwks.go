@@ -12,12 +12,12 @@ const maxJWKS = 64 << 10
 
 // validateJWKS takes public keys only. Its errors never show the value: a private key may
 // stand in it by mistake.
-func validateJWKS(path *field.Path, text string) field.ErrorList {
+func validateJWKS(path *field.Path, text string) []Problem {
 	if text == "" {
 		return nil
 	}
 	if detail := checkJWKS(text); detail != "" {
-		return field.ErrorList{field.Invalid(path, field.OmitValueType{}, detail+hintMark+
+		return []Problem{invalid(path, field.OmitValueType{}, detail,
 			"copy what this prints: kubectl get --raw /openid/v1/jwks")}
 	}
 	return nil

@@ -7,8 +7,8 @@ import (
 // AllClusters stands for every cluster in a link.
 const AllClusters = "*"
 
-func validateLinks(path *field.Path, links []Link, clusters *roster) field.ErrorList {
-	var errs field.ErrorList
+func validateLinks(path *field.Path, links []Link, clusters *roster) []Problem {
+	var errs []Problem
 	for i, link := range links {
 		errs = append(errs, validateLink(path.Index(i), link)...)
 		for _, end := range []struct {
@@ -28,50 +28,48 @@ func validateLinks(path *field.Path, links []Link, clusters *roster) field.Error
 	return errs
 }
 
-func validateLink(path *field.Path, link Link) field.ErrorList {
+func validateLink(path *field.Path, link Link) []Problem {
 	oneWay := len(link.From) > 0 || len(link.To) > 0
 	switch {
 	case len(link.Between) > 0 && oneWay:
-		return field.ErrorList{forbidden(path, "between says both ways, from and to one way",
+		return []Problem{forbidden(path, "between says both ways, from and to one way",
 			"make two links of it")}
 	case len(link.Between) > 0:
 		return validateBetween(path.Child("between"), link.Between)
 	case !oneWay:
-		return field.ErrorList{required(path, "write between: [east, west], or from: [east] and to: [west]")}
+		return []Problem{required(path, "write between: [east, west], or from: [east] and to: [west]")}
 	case len(link.From) == 0:
-		return field.ErrorList{required(path.Child("from"), "name the callers, or \"*\" for all")}
+		return []Problem{required(path.Child("from"), "name the callers, or \"*\" for all")}
 	case len(link.To) == 0:
-		return field.ErrorList{required(path.Child("to"), "name the clusters that are called, or \"*\" for all")}
+		return []Problem{required(path.Child("to"), "name the clusters that are called, or \"*\" for all")}
 	}
 	return validateOneWay(path, link)
 }
 
-func validateBetween(path *field.Path, names []string) field.ErrorList {
+func validateBetween(path *field.Path, names []string) []Problem {
 	seen := map[string]bool{}
 	for i, name := range names {
 		if seen[name] {
-			err := field.Duplicate(path.Index(i), name)
-			err.Detail = "a cluster has no link to itself" + hintMark + "name each cluster once"
-			return field.ErrorList{err}
+			return []Problem{duplicate(path.Index(i), name, "a cluster has no link to itself", "name each cluster once")}
 		}
 		seen[name] = true
 	}
 	if len(seen) == 1 && !seen[AllClusters] {
-		return field.ErrorList{invalid(path, names[0], "must name two clusters at least", "add the other end, or \"*\" for all")}
+		return []Problem{invalid(path, names[0], "must name two clusters at least", "add the other end, or \"*\" for all")}
 	}
 	return nil
 }
 
 // validateOneWay: with "*" on one side a cluster on the other is simply left out of it; by
 // name on both sides it is a slip.
-func validateOneWay(path *field.Path, link Link) field.ErrorList {
+func validateOneWay(path *field.Path, link Link) []Problem {
 	from := map[string]bool{}
 	for _, name := range link.From {
 		from[name] = true
 	}
 	for i, name := range link.To {
 		if name != AllClusters && from[name] {
-			return field.ErrorList{invalid(path.Child("to").Index(i), name, "must not be a caller too: no cluster links to itself",
+			return []Problem{invalid(path.Child("to").Index(i), name, "must not be a caller too: no cluster links to itself",
 				"name the cluster on one side only, or use between")}
 		}
 	}

@@ -62,7 +62,7 @@ func TestValidateSuggestsValidNames(t *testing.T) {
 	})
 	const want = `spec.links[0].between[1]: Not found: "west": no cluster of this name` + "\nhint: name a cluster of spec.clusters"
 	errs := v1alpha1.Validate(mesh)
-	if got := errs[len(errs)-1].Error(); got != want {
+	if got := printed(errs[len(errs)-1]); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
@@ -78,7 +78,7 @@ func TestValidateBoundsSuggestions(t *testing.T) {
 	})
 	suggested := 0
 	for _, err := range v1alpha1.Validate(mesh) {
-		if strings.Contains(err.Detail, `did you mean "east-0xx"?`) {
+		if err.Remedy == `did you mean "east-0xx"?` {
 			suggested++
 		}
 	}

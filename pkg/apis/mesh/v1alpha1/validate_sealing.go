@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-func validateSealing(path *field.Path, sealing Sealing) field.ErrorList {
+func validateSealing(path *field.Path, sealing Sealing) []Problem {
 	errs := validateEnum(path.Child("format"), sealing.Format, SealingNone, SealingSOPS, SealingSealedSecrets)
 	recipients := path.Child("age", "recipients")
 	for i, text := range sealing.Age.Recipients {
@@ -23,41 +23,43 @@ func validateSealing(path *field.Path, sealing Sealing) field.ErrorList {
 	return append(errs, validateController(path.Child("sealedSecrets"), sealing.SealedSecrets)...)
 }
 
-func validateRecipient(path *field.Path, text string) field.ErrorList {
+func validateRecipient(path *field.Path, text string) []Problem {
 	_, err := sops.ParseRecipient(text)
 	if err == nil {
 		return nil
 	}
 	detail := "must be a public key of age: " + err.Error()
 	if errors.Is(err, sops.ErrSecret) {
-		return field.ErrorList{field.Invalid(path, field.OmitValueType{}, detail+hintMark+"remove it from the file and from git's history; age-keygen makes another")}
+		return []Problem{invalid(path, field.OmitValueType{}, detail,
+			"remove it from the file and from git's history; age-keygen makes another")}
 	}
-	return field.ErrorList{invalid(path, text, detail, "write what age-keygen -y prints: age1... or age1pq1...")}
+	return []Problem{invalid(path, text, detail, "write what age-keygen -y prints: age1... or age1pq1...")}
 }
 
 // validateController: the certificate and its fingerprint come together. What is wrong with a file
 // that cannot be read has been said.
-func validateController(path *field.Path, controller SealedSecretsSealing) field.ErrorList {
+func validateController(path *field.Path, controller SealedSecretsSealing) []Problem {
 	switch {
 	case controller.Certificate != "" && len(controller.CertificateData) > 0:
-		return field.ErrorList{forbidden(path.Child("certificateData"), "certificate says it already", "remove one of the two")}
+		return []Problem{forbidden(path.Child("certificateData"), "certificate says it already", "remove one of the two")}
 	case controller.Certificate != "":
 		return nil // it could not be read
 	case len(controller.CertificateData) == 0 && controller.CertificateSHA256 != "":
-		return field.ErrorList{required(path.Child("certificate"), "write the path of the certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
+		return []Problem{required(path.Child("certificate"), "write the path of the certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
 	case len(controller.CertificateData) == 0:
 		return nil
 	}
 	certificate, err := sealedsecret.ParseCertificate(controller.CertificateData)
 	if err != nil {
-		return field.ErrorList{field.Invalid(path.Child("certificateData"), field.OmitValueType{}, err.Error()+hintMark+"put in what kubeseal --fetch-cert prints")}
+		return []Problem{invalid(path.Child("certificateData"), field.OmitValueType{}, err.Error(),
+			"put in what kubeseal --fetch-cert prints")}
 	}
 	pin, have := path.Child("certificateSHA256"), sealedsecret.Fingerprint(certificate)
 	switch {
 	case controller.CertificateSHA256 == "":
-		return field.ErrorList{required(pin, "compare it with what somebody reads at the cluster, then write certificateSHA256: "+have)}
+		return []Problem{required(pin, "compare it with what somebody reads at the cluster, then write certificateSHA256: "+have)}
 	case !sealedsecret.SameFingerprint(controller.CertificateSHA256, have):
-		return field.ErrorList{invalid(pin, controller.CertificateSHA256, "must be the SHA-256 of the certificate, which is "+have,
+		return []Problem{invalid(pin, controller.CertificateSHA256, "must be the SHA-256 of the certificate, which is "+have,
 			"find out who has changed which of the two, before anything is sealed to it")}
 	}
 	return nil
@@ -65,27 +67,27 @@ func validateController(path *field.Path, controller SealedSecretsSealing) field
 
 // validateSealed: a cluster that is sealed for has somebody who can decrypt. What all clusters lack
 // is said once, of the mesh.
-func validateSealed(path *field.Path, spec *MeshSpec) field.ErrorList {
-	var errs field.ErrorList
+func validateSealed(path *field.Path, spec *MeshSpec) []Problem {
+	var errs []Problem
 	for i, cluster := range spec.Clusters {
-		if lack := lackOf(path.Child("clusters").Index(i), cluster.Sealing, spec.Sealing); lack != nil {
-			errs = append(errs, lack)
-		}
+		errs = append(errs, lackOf(path.Child("clusters").Index(i), cluster.Sealing, spec.Sealing)...)
 	}
-	if wide := lackOf(path, Sealing{}, spec.Sealing); wide != nil && len(errs) == len(spec.Clusters) {
-		return field.ErrorList{wide}
+	if wide := lackOf(path, Sealing{}, spec.Sealing); len(wide) > 0 && len(errs) == len(spec.Clusters) {
+		return wide
 	}
 	return errs
 }
 
-func lackOf(path *field.Path, sealing, from Sealing) *field.Error {
+func lackOf(path *field.Path, sealing, from Sealing) []Problem {
 	inheritSealing(&sealing, from)
 	path = path.Child("sealing")
 	switch controller := sealing.SealedSecrets; {
 	case sealing.Format == SealingSOPS && len(sealing.Age.Recipients) == 0:
-		return required(path.Child("age", "recipients"), "write the public key of a recovery key, which age-keygen makes, and that of each cluster")
+		return []Problem{required(path.Child("age", "recipients"),
+			"write the public key of a recovery key, which age-keygen makes, and that of each cluster")}
 	case sealing.Format == SealingSealedSecrets && controller.Certificate == "" && len(controller.CertificateData) == 0:
-		return required(path.Child("sealedSecrets", "certificate"), "write the path of the controller's certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")
+		return []Problem{required(path.Child("sealedSecrets", "certificate"),
+			"write the path of the controller's certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
 	}
 	return nil
 }

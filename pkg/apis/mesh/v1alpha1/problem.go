@@ -1,0 +1,38 @@
+package v1alpha1
+
+import "k8s.io/apimachinery/pkg/util/validation/field"
+
+// Problem is one thing that is wrong with the structure of a document.
+type Problem struct {
+	// Error names the field and says what is wrong with it. Its BadValue may be long, and may be a
+	// secret in the wrong place: package mesh repeats only the beginning.
+	Error *field.Error
+	// Remedy is the edit that helps; empty only where the fault is not the document's.
+	Remedy string
+}
+
+// invalid is a value that the field does not take; one that must not be repeated is
+// field.OmitValueType{}.
+func invalid(path *field.Path, value any, detail, remedy string) Problem {
+	return Problem{field.Invalid(path, value, detail), remedy}
+}
+
+func required(path *field.Path, remedy string) Problem {
+	return Problem{field.Required(path, "must be said"), remedy}
+}
+
+func forbidden(path *field.Path, detail, remedy string) Problem {
+	return Problem{field.Forbidden(path, detail), remedy}
+}
+
+func duplicate(path *field.Path, value, detail, remedy string) Problem {
+	err := field.Duplicate(path, value)
+	err.Detail = detail
+	return Problem{err, remedy}
+}
+
+func notFound(path *field.Path, name, detail, remedy string) Problem {
+	err := field.NotFound(path, name)
+	err.Detail = detail
+	return Problem{err, remedy}
+}
