@@ -4,60 +4,16 @@ package architecture_test
 
 import (
 	"encoding/json"
+	"go/ast"
 	"os"
 	"os/exec"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 )
 
 const module = "github.com/kubectl-mesh/kubectl-mesh/"
-
-// levels lists every package with its level and what it may import of the project. Imports
-// point down, never sideways. A new edge is a line here with its reason in the commit.
-func levels() map[string]room {
-	return map[string]room{
-		"cmd/kubectl-mesh":       {6, "internal/cli"},
-		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/gke pkg/kubeconfig pkg/leaks pkg/manifest pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/sops pkg/topology pkg/trust templates"},
-		"internal/output":        {4, "pkg/hint pkg/leaks pkg/render"},
-		"pkg/apply":              {4, "pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
-		"pkg/check":              {4, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster pkg/firewall pkg/gke pkg/render pkg/topology"},
-		"pkg/audit":              {3, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
-		"pkg/render":             {3, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/kubeconfig pkg/leaks pkg/manifest pkg/sealing pkg/shell pkg/topology pkg/trust templates"},
-		"pkg/firewall":           {2, "pkg/apis/mesh/v1alpha1 pkg/topology"},
-		"pkg/helm":               {2, "pkg/apis/mesh/v1alpha1 pkg/topology"},
-		"pkg/rules":              {3, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/nearest pkg/sealedsecret pkg/shell pkg/topology"},
-		"pkg/cluster":            {2, "pkg/kubeconfig"},
-		"pkg/sealing":            {2, "pkg/kubeconfig pkg/manifest pkg/sealedsecret pkg/sops pkg/trust"},
-		"pkg/topology":           {1, "pkg/apis/mesh/v1alpha1"},
-		"pkg/gke":                {1, "pkg/apis/mesh pkg/apis/mesh/v1alpha1"},
-		"pkg/trust":              {1, ""},
-		"pkg/leaks":              {1, "pkg/hint templates"},
-		"pkg/kubeconfig":         {1, "pkg/hint pkg/nearest pkg/shell"},
-		"pkg/apis/mesh":          {0, "pkg/apis/mesh/v1alpha1 pkg/nearest"},
-		"pkg/apis/mesh/v1alpha1": {0, "pkg/hint pkg/nearest pkg/sealedsecret pkg/sops"},
-		"pkg/hint":               {0, ""},
-		"pkg/manifest":           {0, ""},
-		"pkg/nearest":            {0, ""},
-		"pkg/sealedsecret":       {0, ""},
-		"pkg/sops":               {0, ""},
-		"pkg/shell":              {0, ""},
-		"templates":              {0, ""},
-		"internal/schema":        {0, ""},
-		"internal/schema/gen":    {6, "internal/schema"},
-		"internal/rulesdoc":      {6, "pkg/rules"},
-		"internal/checksdoc":     {6, "pkg/check"},
-		"hack/dist":              {6, ""},
-		"hack/krew":              {6, ""},
-		"internal/architecture":  {6, ""},
-		"internal/benchmark":     {6, ""},
-	}
-}
-
-type room struct {
-	level   int
-	imports string
-}
 
 type goPackage struct {
 	ImportPath string
@@ -84,28 +40,58 @@ func packages(t *testing.T) []goPackage {
 	return all
 }
 
+// TestImportsPointDown: a package imports what the table lets it, the table lets nothing point up, and
+// lists nothing that nobody imports.
 func TestImportsPointDown(t *testing.T) {
-	rooms := levels()
+	all := rooms()
 	for _, p := range packages(t) {
-		from, known := rooms[p.ImportPath]
+		from, known := all[p.ImportPath]
 		if !known {
-			t.Errorf("%s has no level: add it to the table, and to docs/architecture.md", p.ImportPath)
+			t.Errorf("%s has no layer: add it to the table, and to docs/architecture.md", p.ImportPath)
 			continue
 		}
+		unused := strings.Fields(from.imports)
 		for _, path := range p.Imports {
 			to, ours := strings.CutPrefix(path, module)
 			if ours && !slices.Contains(strings.Fields(from.imports), to) {
 				t.Errorf("%s imports %s: not in the table", p.ImportPath, to)
 			}
+			unused = slices.DeleteFunc(unused, func(name string) bool { return name == to })
+		}
+		if len(unused) > 0 {
+			t.Errorf("the table lets %s import %s, which it does not", p.ImportPath, strings.Join(unused, ", "))
 		}
 	}
-	for name, from := range rooms {
+	for name, from := range all {
 		for _, to := range strings.Fields(from.imports) {
-			sameLevel := rooms[to].level == from.level && from.level > 0
-			if rooms[to].level > from.level || sameLevel {
-				t.Errorf("the table lets %s (level %d) import %s (level %d): imports point down", name, from.level, to, rooms[to].level)
+			switch at, known := all[to]; {
+			case !known:
+				t.Errorf("the table lets %s import %s, which is not in it", name, to)
+			case at.layer > from.layer:
+				t.Errorf("the table lets %s (layer %d) import %s (layer %d): imports point down", name, from.layer, to, at.layer)
+			case at.layer == leaves && from.layer == leaves:
+				t.Errorf("the table lets %s import %s: leaves import nothing of ours", name, to)
 			}
 		}
+	}
+}
+
+// TestNoPackageIsTooLarge: who looks for something reads one room, not the house.
+func TestNoPackageIsTooLarge(t *testing.T) {
+	const commandLines, share = 4500, 0.12
+	sizes, total := map[string]int{}, 0
+	eachFile(t, func(name string, _ *ast.File, source []byte) {
+		lines := strings.Count(string(source), "\n")
+		sizes[path.Dir(name)] += lines
+		total += lines
+	})
+	for dir, lines := range sizes {
+		if float64(lines) > share*float64(total) {
+			t.Errorf("%s has %d of %d lines: more than %.0f %%", dir, lines, total, 100*share)
+		}
+	}
+	if lines := sizes["internal/cli"]; lines > commandLines {
+		t.Errorf("internal/cli has %d lines, more than %d: a command calls a package that does the work", lines, commandLines)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 // printers are the files that may write the mark of a remedy, and why.
 func printers() map[string]string {
 	return map[string]string{
-		"internal/terminal/print.go":        "prints errors with their remedies",
-		"internal/rulesdoc/page.go": "shows what is printed",
+		"internal/terminal/print.go": "prints errors with their remedies",
+		"internal/rulesdoc/page.go":  "shows what is printed",
 	}
 }
 

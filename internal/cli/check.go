@@ -164,17 +164,11 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	run := &checkRun{checkOptions: o, ws: ws}
+	run := checkPrinter{System: o.System, graph: ws.Graph, format: o.output, filenameFlag: ws.FilenameFlag(), offline: o.asksNobody(), sample: o.sample}
 	if err := run.print(seen.Results, seen.Callers); err != nil {
 		return err
 	}
 	return run.outcome(seen.Input, seen.Results, seen.Callers)
-}
-
-// checkRun prints one run of check.
-type checkRun struct {
-	*checkOptions
-	ws *workspace.Workspace
 }
 
 // kubectlFor is the beginning of a command for a cluster; just kubectl where no context is known.

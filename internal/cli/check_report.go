@@ -8,17 +8,27 @@ import (
 	"text/tabwriter"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
+// checkPrinter prints one run of check.
+type checkPrinter struct {
+	System
+	graph        *topology.Graph
+	format       string
+	filenameFlag string
+	// offline: no cluster was asked; sample: the sample was to be called.
+	offline, sample bool
+}
+
 // outcome decides what a run is worth.
-func (r *checkRun) outcome(in check.Input, results []check.Result, callers []check.Caller) error {
+func (r checkPrinter) outcome(in check.Input, results []check.Result, callers []check.Caller) error {
 	if check.Failed(results) {
 		return errUnhealthy
 	}
-	reached := r.asksNobody()
+	reached := r.offline
 	for _, facts := range in.Facts {
 		reached = reached || facts.Unseen == ""
 	}
@@ -28,17 +38,17 @@ func (r *checkRun) outcome(in check.Input, results []check.Result, callers []che
 	case reached:
 		return nil
 	}
-	return hint.Add(errors.New("no cluster could be reached"), "to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(r.filename))
+	return hint.Add(errors.New("no cluster could be reached"), "to check the files only: kubectl mesh check --offline"+r.filenameFlag)
 }
 
-func (r *checkRun) print(results []check.Result, callers []check.Caller) error {
+func (r checkPrinter) print(results []check.Result, callers []check.Caller) error {
 	for i := range results {
 		results[i].Reason, results[i].Remedy = terminal.Plain(results[i].Reason), terminal.Plain(results[i].Remedy)
 	}
 	for i := range callers {
 		callers[i].Unmeasured = terminal.Plain(callers[i].Unmeasured)
 	}
-	switch r.output {
+	switch r.format {
 	case "json":
 		return printData(r.Out, "json", struct {
 			Healthy bool           `json:"healthy"`
@@ -46,7 +56,7 @@ func (r *checkRun) print(results []check.Result, callers []check.Caller) error {
 			Results []check.Result `json:"results"`
 			Matrix  check.Matrix   `json:"matrix"`
 			Calls   []check.Caller `json:"calls,omitempty"`
-		}{!check.Failed(results), counts(results), results, check.NewMatrix(r.ws.Graph, results), callers})
+		}{!check.Failed(results), counts(results), results, check.NewMatrix(r.graph, results), callers})
 	case "junit":
 		return r.printJUnit(results)
 	}
@@ -65,7 +75,7 @@ func counts(results []check.Result) map[string]int {
 }
 
 // printText prints for people: what is not ok, the matrix, and a line that counts.
-func (r *checkRun) printText(results []check.Result, callers []check.Caller) error {
+func (r checkPrinter) printText(results []check.Result, callers []check.Caller) error {
 	var text strings.Builder
 	for _, group := range grouped(results) {
 		fmt.Fprintf(&text, "%s: %s%s [%s]\n", group.Status, about(group), terminal.OneLine(group.Reason), group.ID)
@@ -74,10 +84,10 @@ func (r *checkRun) printText(results []check.Result, callers []check.Caller) err
 	if text.Len() > 0 {
 		text.WriteString("\n")
 	}
-	if !r.asksNobody() {
-		writeMatrix(&text, check.NewMatrix(r.ws.Graph, results))
+	if !r.offline {
+		writeMatrix(&text, check.NewMatrix(r.graph, results))
 	}
-	writeCalls(&text, r.ws.Graph.Names(), callers)
+	writeCalls(&text, r.graph.Names(), callers)
 	counted := counts(results)
 	fmt.Fprintf(&text, "%s: %d ok, %d failed, %d with a warning, %d unknown\n", terminal.Count(len(results), "check"),
 		counted["ok"], counted["failed"], counted["warning"], counted["unknown"])
@@ -145,7 +155,7 @@ type junitText struct {
 	Text    string `xml:",chardata"`
 }
 
-func (r *checkRun) printJUnit(results []check.Result) error {
+func (r checkPrinter) printJUnit(results []check.Result) error {
 	counted := counts(results)
 	suite := struct {
 		XMLName  xml.Name    `xml:"testsuite"`

@@ -1,24 +1,15 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/initial"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
 type initOptions struct {
@@ -83,114 +74,19 @@ func (o *initOptions) Complete() error {
 }
 
 func (o *initOptions) Run() error {
-	contexts, err := o.readContexts()
+	made, err := initial.Make(initial.Input{Name: o.name, Kubeconfig: o.file, Contexts: o.contexts, File: o.filename, Tell: o.tell()})
 	if err != nil {
 		return err
-	}
-	contexts = o.mergeSame(contexts)
-	text, err := initialMesh(o.name, contexts)
-	if err != nil {
-		return err
-	}
-	doc, problems := mesh.Load(mesh.Source{Name: o.filename, Text: text})
-	if mesh.Stop(problems) {
-		for i := range problems {
-			problems[i].File, problems[i].Line = "", 0 // of a text that nobody has
-		}
-		return &workspace.Problems{Name: "the mesh that this would make", List: problems}
 	}
 	if o.filename == "-" {
-		if err := leaks.Refuse(leaks.New().Scan("mesh.yaml", text)); err != nil {
-			return err
-		}
-		_, err := o.Out.Write(text)
+		_, err := o.Out.Write(made.Text)
 		return err
 	}
-	if err := o.write(text); err != nil {
+	if err := initial.Write(o.filename, made, o.force); err != nil {
 		return err
 	}
-	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, terminal.Count(len(contexts), "cluster"))
-	terminal.Problems(o.ErrOut, doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)})), workspace.ListAll(o.filename))
+	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, terminal.Count(made.Clusters, "cluster"))
+	terminal.Problems(o.ErrOut, made.Problems, workspace.ListAll(o.filename))
 	terminal.Hint(o.ErrOut, "read it through, then: kubectl mesh validate"+workspace.FilenameFlag(o.filename))
 	return nil
-}
-
-// write writes the file and makes the folder of credentials. One that is there already may be
-// refused, and then nothing is written.
-func (o *initOptions) write(text []byte) error {
-	credentials := filepath.Join(filepath.Dir(o.filename), layout.Credentials)
-	if _, err := os.Stat(credentials); err == nil {
-		if err := output.EnsureIgnored(credentials); err != nil {
-			return err
-		}
-	}
-	if err := output.WriteFile(o.filename, text, output.FileOptions{Mode: 0o644, Force: o.force}); err != nil {
-		return err
-	}
-	if err := output.EnsureIgnored(credentials); err != nil {
-		return err
-	}
-	return o.writeGitleaks()
-}
-
-// writeGitleaks lets gitleaks, which many run before each commit, find what it does not know of by itself,
-// and pass by what is public here. A file that is there is somebody's own.
-func (o *initOptions) writeGitleaks() error {
-	name := filepath.Join(filepath.Dir(o.filename), layout.GitleaksSettings)
-	if _, err := os.Lstat(name); err == nil {
-		return nil
-	}
-	text, err := leaks.GitleaksConfig()
-	if err != nil {
-		return err
-	}
-	return output.WriteFile(name, text, output.FileOptions{Mode: 0o644})
-}
-
-// readContexts reads the contexts and the files of their certificate authorities.
-func (o *initOptions) readContexts() ([]kubeconfig.Context, error) {
-	config, err := live.ReadKubeconfig(o.file)
-	if err != nil {
-		return nil, err
-	}
-	if len(config.Contexts) == 0 {
-		return nil, verdict.Inputf("name a kubeconfig: --kubeconfig FILE", "the kubeconfig has no contexts")
-	}
-	contexts, err := kubeconfig.Contexts(*config, o.contexts)
-	var more []string
-	if len(o.contexts) == 0 {
-		more = []string{"or leave the context out: name those that you want with --context"}
-	}
-	var problems kubeconfig.Problems
-	if errors.As(err, &problems) {
-		return nil, verdict.Input(live.ContextErrors(problems, more...))
-	}
-	if err != nil {
-		return nil, verdict.Input(err)
-	}
-	var errs []error
-	for i := range contexts {
-		errs = append(errs, live.ReadAuthority(&contexts[i]))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, verdict.Input(err)
-	}
-	return contexts, nil
-}
-
-// mergeSame keeps the first of contexts that lead to one API server: they differ in user or
-// namespace only.
-func (o *initOptions) mergeSame(contexts []kubeconfig.Context) []kubeconfig.Context {
-	var kept []kubeconfig.Context
-	first := map[[2]string]string{}
-	for _, context := range contexts {
-		key := [2]string{context.Server, context.TLSServerName}
-		if other, ok := first[key]; ok {
-			fmt.Fprintf(o.ErrOut, "warning: context %q is left out: it leads to the same API server as %q\n", context.Name, other)
-			continue
-		}
-		first[key] = context.Name
-		kept = append(kept, context)
-	}
-	return kept
 }

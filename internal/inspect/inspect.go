@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +24,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
 // Input says what to look at.
@@ -58,7 +61,7 @@ func Run(ctx context.Context, in Input) (Seen, error) {
 		return Seen{}, err
 	}
 	problems := ws.Check(nil)
-	seen := Seen{Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: ws.SealedValidities(sealed),
+	seen := Seen{Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: sealedValidities(ws, sealed),
 		Now: in.Now, Dump: in.Dump, Commands: in.commands()}}
 	if seen.Tree, err = in.tree(problems); err != nil {
 		return Seen{}, err
@@ -152,4 +155,14 @@ func unseen(err error) *check.Facts {
 // onLines takes an error with remedies apart: what went wrong on one line, what helps on the other.
 func onLines(err error) (reason, remedy string) {
 	return hint.Without(err).Error(), strings.Join(hint.Of(err), "; ")
+}
+
+// sealedValidities are the lives of what is sealed, sorted by file.
+func sealedValidities(ws *workspace.Workspace, files map[string]*sealing.File) []check.Sealed {
+	var lives []check.Sealed
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		begin, end := files[name].Life()
+		lives = append(lives, check.Sealed{Cluster: path.Base(path.Dir(name)), File: ws.Path(name), Life: check.Life{Begin: begin, End: end}})
+	}
+	return lives
 }

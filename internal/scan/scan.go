@@ -171,7 +171,7 @@ func (s *scan) tracked(ctx context.Context, folder string) error {
 		return err
 	}
 	for _, name := range names {
-		if name != layout.Credentials+"/.gitignore" {
+		if name != layout.CredentialsIgnore() {
 			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0, "git has a file of the folder of credentials",
 				"git rm --cached -- "+shell.Quote(name)+", and take what is in it for known")
 		}

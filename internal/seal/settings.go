@@ -31,7 +31,7 @@ func (r *run) writeSettings() error {
 	var rules []creationRule
 	for cluster := range r.Workspace.Graph.Clusters() {
 		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
-			rules = append(rules, creationRule{PathRegex: "^" + regexp.QuoteMeta(layout.Sealed+"/"+cluster.Name+"/") + `[^/]+\.yaml$`,
+			rules = append(rules, creationRule{PathRegex: "^" + regexp.QuoteMeta(layout.SealedDir(cluster.Name)) + `[^/]+\.yaml$`,
 				EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true, Age: strings.Join(cluster.Sealing.Age.Recipients, ",")})
 		}
 	}
@@ -47,7 +47,7 @@ func (r *run) writeSettings() error {
 	if err != nil {
 		return err
 	}
-	return r.writeSetting(layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.Sealed+"/ in it, or move it away")
+	return r.writeSetting(layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it away")
 }
 
 // removeSOPSSettings: when nothing is sealed with sops any more, our old rules would have sops encrypt to

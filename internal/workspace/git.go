@@ -23,7 +23,7 @@ func CheckTracked(ctx context.Context, folder string) error {
 		return hint.Add(fmt.Errorf("ask git whether it tracks %s: %w", layout.Credentials, err), "make git work in this folder: git status")
 	}
 	for _, file := range files {
-		if file != layout.Credentials+"/.gitignore" {
+		if file != layout.CredentialsIgnore() {
 			return tracked(file)
 		}
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
@@ -69,16 +68,6 @@ func (ws *Workspace) UnsealedCertificates() (bool, error) {
 		missing = missing || sealed.Missing
 	}
 	return missing, nil
-}
-
-// SealedValidities are the lives of what is sealed, sorted by file.
-func (ws *Workspace) SealedValidities(files map[string]*sealing.File) []check.Sealed {
-	var lives []check.Sealed
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		begin, end := files[name].Life()
-		lives = append(lives, check.Sealed{Cluster: path.Base(path.Dir(name)), File: ws.Path(name), Life: check.Life{Begin: begin, End: end}})
-	}
-	return lives
 }
 
 // sealedCluster is what was found of one cluster, by the names of the files that it is to have.
@@ -203,7 +192,7 @@ func (ws *Workspace) ReadSealedFile(want render.Sealable) (*sealing.File, error)
 
 // straySealed finds files that belong to nothing that these clusters get.
 func (ws *Workspace) straySealed(clusters []string, wanted map[string]bool) []rules.Sealed {
-	there, _ := fs.Glob(ws.Root.FS(), layout.Sealed+"/*/*") // the pattern is well formed
+	there, _ := fs.Glob(ws.Root.FS(), layout.SealedFile("*", "*")) // the pattern is well formed
 	var strays []rules.Sealed
 	for _, name := range there {
 		cluster := path.Base(path.Dir(name))

@@ -93,6 +93,15 @@ func FleetScript(cluster string) string { return path.Join(Gcloud, cluster, "fle
 // Deployed is where a file of the reviewed tree lies in a workspace, by convention.
 func Deployed(file string) string { return path.Join(Deploy, file) }
 
+// InGcloud tells whether a file of the tree is a script for Google Cloud.
+func InGcloud(file string) bool { return strings.HasPrefix(file, Gcloud+"/") }
+
+// InTree is the path in the tree of a file that Deployed has given.
+func InTree(file string) string { return strings.TrimPrefix(file, Deploy+"/") }
+
+// CloudScopes are what a rendering of any cluster speaks for: these files follow from all clusters together.
+func CloudScopes() []string { return []string{Install, Gcloud + "/", Firewall + "/"} }
+
 // File is one file of a rendered tree.
 type File struct {
 	// Path is relative to the root of the tree, with slashes.

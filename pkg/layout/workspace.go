@@ -46,6 +46,9 @@ func TrustFile(cluster, name string) string { return path.Join(Trust, cluster, n
 // SigningRequest is the request for a cluster's intermediate certificate.
 func SigningRequest(cluster string) string { return TrustFile(cluster, "ca.csr") }
 
+// SealedDir has the ciphertext of a cluster, with a closing slash; that of all clusters when it is empty.
+func SealedDir(cluster string) string { return path.Join(Sealed, cluster) + "/" }
+
 // SealedFile is the ciphertext of an object that a cluster gets; object is a name of a file in an overlay.
 func SealedFile(cluster, object string) string { return path.Join(Sealed, cluster, object) }
 
@@ -62,6 +65,9 @@ func SigningKey(cluster string) string { return path.Join(Credentials, cluster, 
 
 // SourceKey is the key with which a workspace recognizes what it has sealed. It opens nothing.
 func SourceKey() string { return path.Join(Credentials, "sealing.key") }
+
+// CredentialsIgnore keeps everything in Credentials out of git; it is the one file there without a secret.
+func CredentialsIgnore() string { return path.Join(Credentials, ".gitignore") }
 
 // CredentialDir has the credential with which the control plane of consumer reads target.
 func CredentialDir(target, consumer string) string { return path.Join(Credentials, target, consumer) }

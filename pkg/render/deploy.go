@@ -11,7 +11,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
-	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
 // header begins every rendered file.
@@ -91,7 +90,7 @@ func scope(only []string, shared bool) []string {
 	if len(only) == 0 {
 		return nil
 	}
-	folders := []string{templates.Install, layout.Gcloud + "/", layout.Firewall + "/"}
+	folders := layout.CloudScopes()
 	if shared {
 		folders = append(folders, layout.Base+"/")
 	}

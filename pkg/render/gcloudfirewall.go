@@ -39,7 +39,7 @@ func (in Input) firewallFiles(plan firewall.Plan) ([]layout.File, error) {
 			}
 		}
 		for _, s := range scripts {
-			file, err := scriptFile(strings.TrimPrefix(string(s.File), layout.Deploy+"/"), "firewall", s)
+			file, err := scriptFile(layout.InTree(string(s.File)), "firewall", s)
 			if err != nil {
 				return nil, err
 			}

@@ -19,7 +19,7 @@ func cloudPart(files []layout.File) part {
 	} {
 		var commands []string
 		for _, file := range files {
-			if strings.HasPrefix(file.Path, layout.Gcloud+"/") && strings.HasPrefix(path.Base(file.Path), kind.prefix) {
+			if layout.InGcloud(file.Path) && strings.HasPrefix(path.Base(file.Path), kind.prefix) {
 				command := "bash " + layout.Deployed(file.Path)
 				commands = append(commands, command, command+" --yes")
 			}

@@ -54,6 +54,7 @@ func Load(source Source) (*Document, []Problem) {
 	problems = append(problems, without(problems, readAuthorities(&mesh, source.Files))...)
 	problems = append(problems, without(problems, readControllers(&mesh, source.Files))...)
 	problems = append(problems, without(problems, structural(v1alpha1.Validate(&mesh)...))...)
+	problems = append(problems, without(problems, structural(validateSealingKeys(&mesh)...))...)
 	if len(problems) > 0 {
 		return doc, doc.Place(bounded(problems))
 	}

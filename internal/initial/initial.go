@@ -1,0 +1,147 @@
+// Package initial writes a first mesh.yaml from the contexts of a kubeconfig, offline.
+package initial
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// Input says what the mesh is made of.
+type Input struct {
+	// Name of the mesh.
+	Name string
+	// Kubeconfig is a file; empty: those of KUBECONFIG, or ~/.kube/config. Contexts are names in it; none:
+	// all of them.
+	Kubeconfig string
+	Contexts   []string
+	// File is where the mesh will be written, for messages.
+	File string
+	Tell hint.Tell
+}
+
+// Mesh is a mesh.yaml and what its rules find.
+type Mesh struct {
+	Text     []byte
+	Problems []mesh.Problem
+	Clusters int
+}
+
+// Make makes the text, and writes nothing. It returns no text that would not load, and none with a credential.
+func Make(in Input) (Mesh, error) {
+	contexts, err := readContexts(in.Kubeconfig, in.Contexts)
+	if err != nil {
+		return Mesh{}, err
+	}
+	contexts = mergeSame(contexts, in.Tell)
+	text, err := initialMesh(in.Name, contexts)
+	if err != nil {
+		return Mesh{}, err
+	}
+	doc, problems := mesh.Load(mesh.Source{Name: in.File, Text: text})
+	if mesh.Stop(problems) {
+		for i := range problems {
+			problems[i].File, problems[i].Line = "", 0 // of a text that nobody has
+		}
+		return Mesh{}, &workspace.Problems{Name: "the mesh that this would make", List: problems}
+	}
+	if err := leaks.Refuse(leaks.New().Scan(layout.MeshFile, text)); err != nil {
+		return Mesh{}, err
+	}
+	found := doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)}))
+	return Mesh{Text: text, Problems: found, Clusters: len(contexts)}, nil
+}
+
+// Write writes the file and makes the directory of credentials. One that is there already may be
+// refused, and then nothing is written. A file that exists is replaced only by force.
+func Write(file string, m Mesh, force bool) error { return write(file, m.Text, force) }
+
+func write(file string, text []byte, force bool) error {
+	credentials := filepath.Join(filepath.Dir(file), layout.Credentials)
+	if _, err := os.Stat(credentials); err == nil {
+		if err := output.EnsureIgnored(credentials); err != nil {
+			return err
+		}
+	}
+	if err := output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: force}); err != nil {
+		return err
+	}
+	if err := output.EnsureIgnored(credentials); err != nil {
+		return err
+	}
+	return writeGitleaks(file)
+}
+
+// writeGitleaks lets gitleaks, which many run before each commit, find what it does not know of by itself,
+// and pass by what is public here. A file that is there is somebody's own.
+func writeGitleaks(file string) error {
+	name := filepath.Join(filepath.Dir(file), layout.GitleaksSettings)
+	if _, err := os.Lstat(name); err == nil {
+		return nil
+	}
+	text, err := leaks.GitleaksConfig()
+	if err != nil {
+		return err
+	}
+	return output.WriteFile(name, text, output.FileOptions{Mode: 0o644})
+}
+
+// readContexts reads the contexts and the files of their certificate authorities.
+func readContexts(file string, names []string) ([]kubeconfig.Context, error) {
+	config, err := live.ReadKubeconfig(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(config.Contexts) == 0 {
+		return nil, verdict.Inputf("name a kubeconfig: --kubeconfig FILE", "the kubeconfig has no contexts")
+	}
+	contexts, err := kubeconfig.Contexts(*config, names)
+	var more []string
+	if len(names) == 0 {
+		more = []string{"or leave the context out: name those that you want with --context"}
+	}
+	var problems kubeconfig.Problems
+	if errors.As(err, &problems) {
+		return nil, verdict.Input(live.ContextErrors(problems, more...))
+	}
+	if err != nil {
+		return nil, verdict.Input(err)
+	}
+	var errs []error
+	for i := range contexts {
+		errs = append(errs, live.ReadAuthority(&contexts[i]))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, verdict.Input(err)
+	}
+	return contexts, nil
+}
+
+// mergeSame keeps the first of contexts that lead to one API server: they differ in user or
+// namespace only.
+func mergeSame(contexts []kubeconfig.Context, tell hint.Tell) []kubeconfig.Context {
+	var kept []kubeconfig.Context
+	first := map[[2]string]string{}
+	for _, context := range contexts {
+		key := [2]string{context.Server, context.TLSServerName}
+		if other, ok := first[key]; ok {
+			tell.Warn("", "context %q is left out: it leads to the same API server as %q", context.Name, other)
+			continue
+		}
+		first[key] = context.Name
+		kept = append(kept, context)
+	}
+	return kept
+}

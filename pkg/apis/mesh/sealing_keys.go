@@ -1,0 +1,71 @@
+package mesh
+
+import (
+	"errors"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
+)
+
+// maxKeyProblems bounds how many keys of one list are reported.
+const maxKeyProblems = 100
+
+// validateSealingKeys reads the public keys that credentials are sealed to, of the mesh and of each cluster.
+func validateSealingKeys(mesh *v1alpha1.Mesh) []v1alpha1.Problem {
+	spec := field.NewPath("spec")
+	wrong := validateKeys(spec.Child("sealing"), mesh.Spec.Sealing)
+	for i := range mesh.Spec.Clusters {
+		wrong = append(wrong, validateKeys(spec.Child("clusters").Index(i).Child("sealing"), mesh.Spec.Clusters[i].Sealing)...)
+	}
+	return wrong
+}
+
+func validateKeys(path *field.Path, sealing v1alpha1.Sealing) []v1alpha1.Problem {
+	var wrong []v1alpha1.Problem
+	recipients := path.Child("age", "recipients")
+	for i, text := range sealing.Age.Recipients {
+		if len(wrong) > maxKeyProblems {
+			return wrong
+		}
+		wrong = append(wrong, validateRecipient(recipients.Index(i), text)...)
+	}
+	return append(wrong, validateCertificate(path.Child("sealedSecrets"), sealing.SealedSecrets)...)
+}
+
+func validateRecipient(path *field.Path, text string) []v1alpha1.Problem {
+	_, err := sops.ParseRecipient(text)
+	if err == nil {
+		return nil
+	}
+	detail := "must be a public key of age: " + err.Error()
+	if errors.Is(err, sops.ErrSecret) {
+		return []v1alpha1.Problem{{Error: field.Invalid(path, field.OmitValueType{}, detail),
+			Remedy: "remove it from the file and from git's history; age-keygen makes another"}}
+	}
+	return []v1alpha1.Problem{{Error: field.Invalid(path, text, detail), Remedy: "write what age-keygen -y prints: age1... or age1pq1..."}}
+}
+
+// validateCertificate: a controller's certificate is pinned by its fingerprint.
+func validateCertificate(path *field.Path, controller v1alpha1.SealedSecretsSealing) []v1alpha1.Problem {
+	if controller.Certificate != "" || len(controller.CertificateData) == 0 {
+		return nil
+	}
+	certificate, err := sealedsecret.ParseCertificate(controller.CertificateData)
+	if err != nil {
+		return []v1alpha1.Problem{{Error: field.Invalid(path.Child("certificateData"), field.OmitValueType{}, err.Error()),
+			Remedy: "put in what kubeseal --fetch-cert prints"}}
+	}
+	pin, have := path.Child("certificateSHA256"), sealedsecret.Fingerprint(certificate)
+	switch {
+	case controller.CertificateSHA256 == "":
+		return []v1alpha1.Problem{{Error: field.Required(pin, "must be said"),
+			Remedy: "compare it with what somebody reads at the cluster, then write certificateSHA256: " + have}}
+	case !sealedsecret.SameFingerprint(controller.CertificateSHA256, have):
+		return []v1alpha1.Problem{{Error: field.Invalid(pin, controller.CertificateSHA256, "must be the SHA-256 of the certificate, which is "+have),
+			Remedy: "find out who has changed which of the two, before anything is sealed to it"}}
+	}
+	return nil
+}
