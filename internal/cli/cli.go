@@ -1,10 +1,8 @@
-// Package cli is the command line: it turns arguments into calls of the packages below it,
-// their results into streams, and their errors into exit codes. It alone knows cobra,
-// cli-runtime, terminals and exit codes, and reads the workspace from disk. It may import
-// every other package; nothing imports it but cmd/kubectl-mesh.
+// Package cli is the command line: it turns arguments into calls of the use cases below it, their results
+// into streams, and their errors into exit codes.
 //
-// There is one file per command. A command is an options struct with Complete (touches the
-// world), Validate (pure) and Run (has effects); its constructor takes a run function, so
+// There is one file per command, called as the command is. A command is an options struct with Validate
+// (pure) and Run, which calls a use case and prints its result; its constructor takes a run function, so
 // that flags are tested without effects.
 package cli
 
