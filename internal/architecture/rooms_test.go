@@ -23,7 +23,7 @@ func rooms() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
-		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/inspect internal/live internal/output " +
+		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/inspect internal/live internal/migrate internal/output " +
 			"internal/reader internal/rollout internal/scan internal/seal internal/terminal internal/tree internal/verdict internal/workspace " +
 			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest " +
 			"pkg/rules pkg/sealing pkg/shell pkg/topology pkg/trust templates"},
@@ -37,6 +37,8 @@ func rooms() map[string]room {
 			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/rules pkg/topology"},
 		"internal/inspect": {useCases, "internal/live internal/parallel internal/tree internal/verdict internal/workspace pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/cluster pkg/hint pkg/layout pkg/render pkg/sealing"},
+		"internal/migrate": {useCases, "internal/output internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/layout"},
 		"internal/reader": {useCases, "internal/live internal/output internal/terminal internal/tree internal/verdict internal/workspace " +
 			"pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict internal/workspace pkg/access " +

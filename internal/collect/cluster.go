@@ -42,6 +42,11 @@ func (c *collector) read(ctx context.Context, target *v1alpha1.Cluster, result *
 		return err
 	}
 	result.UID = opened.UID
+	if target.UID == "" { // it was proven, or is to be pinned
+		if err := c.Workspace.PinUID(target.Name, opened.UID); err != nil {
+			return err
+		}
+	}
 	told, notes, err := opened.Client.Facts(ctx, c.ask(target))
 	if err != nil {
 		return c.Clusters.Explain(err, result.Context)
@@ -63,7 +68,7 @@ func (c *collector) ask(target *v1alpha1.Cluster) cluster.Ask {
 // keepFacts writes the facts file when a fact has changed.
 func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, told cluster.Facts, result *Result) error {
 	endpoint, notes := c.endpointFacts(target)
-	sound, unsound, err := facts.Sound(target.Name, facts.Live(result.UID, told, endpoint))
+	sound, unsound, err := facts.Sound(target.Name, facts.Live(told, endpoint))
 	if err != nil {
 		return err
 	}

@@ -59,23 +59,12 @@ func entriesOf(text []byte) map[string]*yaml.Node {
 		return nil
 	}
 	entries := map[string]*yaml.Node{}
-	for _, cluster := range keyValue(keyValue(document.Content[0], "spec"), "clusters").Content {
+	for _, cluster := range yamlnode.Value(yamlnode.Value(document.Content[0], "spec"), "clusters").Content {
 		if name := yamlnode.ValuesAt(cluster, []string{"name"}); len(name) == 1 {
 			entries[name[0]] = cluster
 		}
 	}
 	return entries
-}
-
-// keyValue is what stands behind a key, an empty node where it is not there.
-func keyValue(parent *yaml.Node, key string) *yaml.Node {
-	if parent.Kind == yaml.AliasNode {
-		parent = parent.Alias
-	}
-	if i := yamlnode.KeyIndex(parent, key); i >= 0 {
-		return parent.Content[i+1]
-	}
-	return &yaml.Node{}
 }
 
 // firstMesh is a mesh.yaml of the clusters in a dump.

@@ -14,7 +14,7 @@ import (
 // Live lists what a cluster told, in the order of the fields in a file. What it did not
 // tell is left out, so that a file keeps what a person wrote there: a network that is planned,
 // an address that is reserved. Only a control plane that was found settles its revision.
-func Live(uid string, told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
+func Live(told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 	var facts []Fact
 	add := func(field string, values ...string) {
 		if len(values) > 0 && values[0] != "" {
@@ -26,7 +26,6 @@ func Live(uid string, told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 			facts = append(facts, Fact{Field: field, Values: values, List: true})
 		}
 	}
-	add("uid", uid)
 	add("kubernetesVersion", told.KubernetesVersion)
 	add("network", told.Network)
 	addList("podCIDRs", told.PodCIDRs)

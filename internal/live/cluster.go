@@ -96,7 +96,7 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 	}
 	if live.Proof == Foreign {
 		return verdict.Input(hint.Add(&ForeignError{Cluster: live.Name, Context: live.Context, UID: live.UID, Pinned: live.Cluster.UID},
-			"correct context in mesh.yaml; if the cluster was made anew, remove uid from "+layout.Facts(live.Name)+" and pin it: "+c.pinCommand(live.Name)))
+			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from "+layout.State()+" and pin it: "+c.pinCommand(live.Name)))
 	}
 	if owner := c.claim(live.UID, live.Name); owner != live.Name {
 		return verdict.Inputf("give each cluster the context that leads to it",

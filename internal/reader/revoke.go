@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -130,7 +131,7 @@ func (r *revocation) do(ctx context.Context, steps []Step) error {
 	for _, pair := range r.Pairs {
 		r.Tell.Say("%s is revoked", r.Workspace.LinkName(pair))
 	}
-	r.Tell.Advise("commit the change of " + r.Workspace.Path("clusters") + ", and render the tree anew; take the links out of " + r.Workspace.Name +
+	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree anew; take the links out of " + r.Workspace.Name +
 		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -135,7 +136,7 @@ func (r *rotation) begin() error {
 	if err := r.start(); err != nil {
 		return err
 	}
-	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path("clusters")) + "; " + r.bringCommands() + "; then: " + r.command(""))
+	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + "; " + r.bringCommands() + "; then: " + r.command(""))
 	return nil
 }
 
@@ -168,7 +169,7 @@ func (r *rotation) drop(ctx context.Context) error {
 	if err := r.keepOnly(r.newest()); err != nil {
 		return err
 	}
-	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path("clusters")) + ", and end the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
+	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + ", and end the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
 		shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -50,7 +51,7 @@ func (r *rotation) all(ctx context.Context) error {
 		}
 	}
 	r.Tell.Say("%s is rotated: generation %d", r.Workspace.LinkName(r.Pair), r.newest())
-	r.Tell.Advise("commit the change of " + r.Workspace.Path("clusters") + ", and render the tree anew")
+	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree anew")
 	return nil
 }
 

@@ -1,27 +1,21 @@
 package workspace
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Generations are the credentials of one reading that count: what a facts file says of it.
+// Generations are the credentials of one reading that count: what was recorded of it.
 type Generations struct {
 	Current []int32
 	// Revoked is the last one that was revoked; 0: none was.
@@ -47,35 +41,30 @@ func digits(generations []int32) []string {
 	return text
 }
 
-// KeepGenerations writes into the facts of the target which credentials count from now on, and goes
-// on with them. Where mesh.yaml speaks it wins, so there it has to be written by hand.
+// KeepGenerations records which credentials of a pair count from now on, and goes on with them. Where
+// mesh.yaml speaks it wins, so there it has to be written by hand.
 func (ws *Workspace) KeepGenerations(pair access.Pair, now Generations) error {
 	if err := ws.CheckDeclared(pair, now); err != nil {
 		return err
 	}
-	numbers := []facts.Fact{{Field: "readerGenerations." + pair.Consumer, Values: digits(now.Current), List: true, Number: true}}
-	if now.Revoked > 0 {
-		numbers = append(numbers, facts.Fact{Field: "revokedReaders." + pair.Consumer, Values: digits([]int32{now.Revoked}), Number: true})
-	}
-	name := layout.Facts(pair.Target)
-	before := ws.Doc.Facts(pair.Target)
-	if live, err := fs.ReadFile(ws.Root.FS(), name); err == nil {
-		if before != nil && !bytes.Equal(live, before) && !ws.wrote[pair.Target] {
-			return hint.Add(fmt.Errorf("write %s: somebody else has changed it in the meantime", ws.Path(name)), "run the same command again")
+	err := ws.recordCluster(pair.Target, func(recorded *mesh.ClusterState) {
+		if recorded.ReaderGenerations == nil {
+			recorded.ReaderGenerations = map[string][]int32{}
 		}
-		before = live
-	}
-	text, changed, err := facts.Merge(before, pair.Target, numbers)
-	if err == nil && len(mesh.CheckFacts(pair.Target, text)) > 0 {
-		err = hint.Add(errors.New("the numbers do not fit into "+ws.Path(name)), "write its fields out, without anchors and <<")
-	}
-	if err == nil && len(changed) > 0 {
-		err = output.WriteFile(ws.Path(name), text, output.FileOptions{Mode: 0o644, Force: true})
-	}
+		recorded.ReaderGenerations[pair.Consumer] = now.Current
+		if len(now.Current) == 0 {
+			delete(recorded.ReaderGenerations, pair.Consumer)
+		}
+		if now.Revoked > 0 {
+			if recorded.RevokedReaders == nil {
+				recorded.RevokedReaders = map[string]int32{}
+			}
+			recorded.RevokedReaders[pair.Consumer] = now.Revoked
+		}
+	})
 	if err != nil {
 		return fmt.Errorf("write the generations of %s: %w", ws.LinkName(pair), err)
 	}
-	ws.wrote[pair.Target] = true
 	ws.Doc.Mesh, ws.Graph = With(ws.Doc.Mesh, pair, now)
 	return nil
 }
@@ -99,8 +88,8 @@ func (ws *Workspace) CheckDeclared(pair access.Pair, now Generations) error {
 		if now.Revoked > 0 {
 			write = append(write, fmt.Sprintf("revokedReaders: {%s: %d}", pair.Consumer, now.Revoked))
 		}
-		return verdict.Inputf("write there "+strings.Join(write, " and ")+", or take it out: the facts in "+layout.Facts(pair.Target)+" are written for you",
-			"%s says itself which credentials of %s count in %s, and wins over the facts", ws.Name, pair.Consumer, pair.Target)
+		return verdict.Inputf("write there "+strings.Join(write, " and ")+", or take it out: "+layout.State()+" is written for you",
+			"%s says itself which credentials of %s count in %s, and wins over what is recorded", ws.Name, pair.Consumer, pair.Target)
 	}
 	return nil
 }

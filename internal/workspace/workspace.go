@@ -38,8 +38,8 @@ type Workspace struct {
 	Sealed []rules.Sealed
 	// Now is for commands that look at the clock; a rendering does not.
 	Now time.Time
-	// wrote are the clusters whose facts this run has written.
-	wrote map[string]bool
+	// record is what was recorded of the clusters.
+	record record
 }
 
 // Open reads and checks a mesh and what belongs to it. The problems that it returns
@@ -67,7 +67,7 @@ func Read(filename string, stdin io.Reader) (*Workspace, []mesh.Problem, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename), wrote: map[string]bool{}}
+	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename)}
 	if filename == "-" {
 		ws.Name, ws.Dir = Stdin, "."
 	}
@@ -76,6 +76,7 @@ func Read(filename string, stdin io.Reader) (*Workspace, []mesh.Problem, error) 
 	}
 	var problems []mesh.Problem
 	ws.Doc, problems = mesh.Load(mesh.Source{Name: ws.Name, Text: text, Files: ws.Root.FS()})
+	ws.record.state, ws.record.text = ws.Doc.State()
 	if ws.Doc.Mesh != nil {
 		ws.Graph = topology.New(ws.Doc.Mesh)
 		ws.Bundles, ws.Certificates = ws.readBundles()

@@ -72,3 +72,24 @@ func ValuesAt(node *yaml.Node, path []string) []string {
 	}
 	return nil
 }
+
+// Value is what stands behind a key, an empty node where it is not there.
+func Value(parent *yaml.Node, key string) *yaml.Node {
+	if parent.Kind == yaml.AliasNode {
+		parent = parent.Alias
+	}
+	if i := KeyIndex(parent, key); i >= 0 {
+		return parent.Content[i+1]
+	}
+	return &yaml.Node{}
+}
+
+// Has tells whether there is anything at a path.
+func Has(node *yaml.Node, path []string) bool {
+	for _, key := range path {
+		if node = Value(node, key); node.Kind == 0 {
+			return false
+		}
+	}
+	return true
+}

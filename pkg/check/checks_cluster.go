@@ -22,7 +22,7 @@ func identity() Check {
 				return unknown(f.Unseen, f.Remedy)
 			case f.Foreign:
 				return bad(fmt.Sprintf("its UID is %s, and the one of %s is %s", f.UID, s.cluster.Name, s.cluster.UID),
-					"correct context in mesh.yaml; or, if the cluster was made anew, remove uid from "+layout.Facts(s.cluster.Name)+" and run: "+s.Commands.Apply+" --pin")
+					"correct context in mesh.yaml; or, if the cluster was made anew, remove its uid from "+layout.State()+" and run: "+s.Commands.Apply+" --pin")
 			case s.twin() != "":
 				return bad(fmt.Sprintf("its context leads to the same cluster as that of %s: the UID is %s", s.twin(), f.UID),
 					"give each cluster the context that leads to it")

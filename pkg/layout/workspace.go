@@ -19,6 +19,13 @@ const (
 	Credentials = "credentials" // the only one with secrets; never committed
 )
 
+// StateDir is what this program keeps for itself.
+const StateDir = ".kubectl-mesh"
+
+// State is what commands of the workspace's owner have recorded: committed, and written by this program
+// alone.
+func State() string { return path.Join(StateDir, "state.yaml") }
+
 // Settings that a workspace has for other programs.
 const (
 	MeshFile         = "mesh.yaml"

@@ -121,7 +121,7 @@ func unknownReaders() Rule {
 					if _, known := in.Graph.Cluster(name); known {
 						continue
 					}
-					hint := "correct it, or remove it from " + layout.Facts(cluster.Name)
+					hint := "correct it, or remove it from " + layout.State()
 					if near, ok := nearest.Name(name, in.Graph.Names()); ok {
 						hint = fmt.Sprintf("did you mean %q?", near)
 					}

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Declared returns the mesh as mesh.yaml alone says it, without the facts, every default filled
+// Declared returns the mesh as mesh.yaml alone says it, without the facts and what was recorded, every default filled
 // in. It is nil where that is no valid mesh: the facts may complete it.
 func (d *Document) Declared() *v1alpha1.Mesh {
 	source := d.source
@@ -20,11 +20,11 @@ func (d *Document) Declared() *v1alpha1.Mesh {
 	return doc.Mesh
 }
 
-// withoutFacts is a folder whose facts files are not there.
+// withoutFacts is a directory whose facts files are not there, nor what was recorded.
 type withoutFacts struct{ files fs.FS }
 
 func (w withoutFacts) Open(name string) (fs.File, error) {
-	if match, _ := path.Match(layout.Facts("*"), name); match {
+	if match, _ := path.Match(layout.Facts("*"), name); match || name == layout.State() {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return w.files.Open(name)

@@ -135,6 +135,9 @@ func strictProblems(kind string, errs []error) []Problem {
 			p.Field += `""` // an empty key
 		}
 		p.Hint = knownFields(kind, p.Field)
+		if kind == v1alpha1.KindClusterFacts {
+			notAFact(&p)
+		}
 		if strings.HasPrefix(err.Error(), "duplicate field") {
 			p.Message, p.Hint = "duplicate field", "write the field once"
 		}

@@ -39,6 +39,9 @@ type Document struct {
 
 	source Source
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
+
+	state     State
+	stateText []byte
 }
 
 // Load reads a mesh and what belongs to it. It returns the document also when there are
@@ -51,6 +54,7 @@ func Load(source Source) (*Document, []Problem) {
 		return doc, doc.Place(bounded(problems))
 	}
 	problems = append(problems, doc.mergeFacts(tree, &mesh, len(problems) == 0)...)
+	problems = append(problems, doc.readState(&mesh)...)
 	problems = append(problems, without(problems, readAuthorities(&mesh, source.Files))...)
 	problems = append(problems, without(problems, readControllers(&mesh, source.Files))...)
 	problems = append(problems, without(problems, structural(v1alpha1.Validate(&mesh)...))...)
@@ -114,7 +118,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		if len(validation.IsDNS1123Label(cluster.Name)) > 0 {
 			continue // Validate says so; such a name is no path
 		}
-		facts, found := d.readFacts(cluster.Name)
+		facts, found := d.readFacts(cluster)
 		problems = append(problems, found...)
 		if facts == nil || len(found) > 0 {
 			continue
@@ -130,7 +134,8 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 }
 
 // readFacts returns spec of clusters/<name>.yaml as JSON, nil when there is no such file.
-func (d *Document) readFacts(name string) (json.RawMessage, []Problem) {
+func (d *Document) readFacts(cluster *v1alpha1.Cluster) (json.RawMessage, []Problem) {
+	name := cluster.Name
 	file := layout.Facts(name)
 	place := func(problems ...Problem) []Problem {
 		for i := range problems {
@@ -161,6 +166,9 @@ func (d *Document) readFacts(name string) (json.RawMessage, []Problem) {
 	}
 	if err := json.Unmarshal(tree, &raw); err != nil {
 		return nil, place(*problem(0, err.Error(), "correct the file"))
+	}
+	if wrong := validateFoundGKE(cluster, facts.Spec.GKE); len(wrong) > 0 {
+		return nil, place(structural(wrong...)...)
 	}
 	return raw.Spec, nil
 }

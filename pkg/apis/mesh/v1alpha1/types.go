@@ -31,18 +31,6 @@ type Mesh struct {
 	Spec MeshSpec `json:"spec"`
 }
 
-// ClusterFacts are the facts of one cluster, in clusters/<name>.yaml: public, committed,
-// written by hand or read from the cluster. They fill in what mesh.yaml leaves open; where
-// both speak, mesh.yaml wins.
-type ClusterFacts struct {
-	TypeMeta `json:",inline"`
-	// Metadata names the cluster; the file is called the same.
-	// +required
-	Metadata Metadata `json:"metadata"`
-	// Spec takes every field that a cluster in mesh.yaml has, except its name.
-	Spec ClusterSpec `json:"spec,omitempty"`
-}
-
 // MeshSpec is what the mesh is made of.
 type MeshSpec struct {
 	// Istio says which Istio the clusters run; a cluster may differ.

@@ -12,7 +12,12 @@ import (
 // rest of the mesh is checked there, by Validate.
 func ValidateFacts(facts *ClusterFacts) []Problem {
 	errs := validateLabel(field.NewPath("metadata", "name"), facts.Metadata.Name, "east")
-	return append(errs, validateClusterSpec(field.NewPath("spec"), &facts.Spec)...)
+	spec, path := facts.Spec.cluster(), field.NewPath("spec")
+	if facts.Spec.GKE != nil && facts.Spec.GKE.Endpoint != "" {
+		errs = append(errs, forbidden(path.Child("gke", "endpoint"), "a facts file cannot choose the endpoint that peers use",
+			"write it in mesh.yaml"))
+	}
+	return append(errs, validateClusterSpec(path, &spec)...)
 }
 
 // validateKubernetesVersion takes what makes of Kubernetes append: v1.30.5-gke.1014001,

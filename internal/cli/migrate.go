@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/migrate"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+type migrateOptions struct {
+	System
+	filename string
+	yes      bool
+}
+
+func newMigrate(system System, runF func(*migrateOptions) error) *cobra.Command {
+	o := &migrateOptions{System: system}
+	cmd := &cobra.Command{
+		Use:   "migrate",
+		Short: "Move what facts files cannot set to where it belongs",
+		Long: `Move what facts files cannot set to where it belongs. A facts file may come from another site, so it
+reports what a cluster is and decides nothing: contexts, accounts, control planes and the like are
+set in mesh.yaml; pinned UIDs and credential generations are recorded in .kubectl-mesh/state.yaml.
+
+Every field is listed with its value before anything is written. Read the list: a value that another
+site has sent would become a decision of yours. In a script, --yes confirms it.`,
+		Example: `  kubectl mesh migrate
+  kubectl mesh migrate --yes && git diff`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if runF != nil {
+				return runF(o)
+			}
+			return o.Run(cmd.Context())
+		},
+	}
+	addFilename(cmd, &o.filename)
+	markInterruptible(cmd)
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// Run lists what would be moved, and moves it when that is confirmed.
+func (o *migrateOptions) Run(ctx context.Context) error {
+	ws, _, err := workspace.Read(o.filename, o.In)
+	if err != nil {
+		return err
+	}
+	defer ws.Close()
+	plan, err := migrate.Make(ws)
+	if err != nil {
+		return err
+	}
+	if len(plan.Moves) == 0 {
+		fmt.Fprintln(o.ErrOut, "nothing to move: the facts files hold facts alone")
+		return nil
+	}
+	for _, move := range plan.Moves {
+		to := ws.Name
+		switch {
+		case move.Dropped:
+			to = "nowhere: " + ws.Name + " sets it"
+		case move.To == mesh.InState:
+			to = ws.Path(layout.State())
+		}
+		line := fmt.Sprintf("%s: %s: %s -> %s", move.Cluster, move.Field, move.Value, to)
+		if _, err := fmt.Fprintln(o.Out, terminal.OneLine(line)); err != nil {
+			return err
+		}
+	}
+	if !o.yes {
+		if !o.InIsTerminal || !o.OutIsTerminal {
+			return verdict.Inputf("read the list, then: kubectl mesh migrate --yes"+ws.FilenameFlag(), "nobody has confirmed the list")
+		}
+		if err := o.prompt().Confirm(ctx, "move these?"); err != nil {
+			return err
+		}
+	}
+	return plan.Apply()
+}

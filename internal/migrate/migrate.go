@@ -1,0 +1,206 @@
+// Package migrate moves what facts files cannot say to where it belongs: into mesh.yaml, or into what was
+// recorded of a cluster. Earlier versions took both from facts files, which may come from another site.
+package migrate
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/yamlnode"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// Move is one field that goes from a facts file to where it belongs.
+type Move struct {
+	Cluster, Field string
+	// Value on one line, as YAML.
+	Value string
+	To    mesh.Belongs
+	// Dropped: mesh.yaml says the field itself, and wins.
+	Dropped bool
+}
+
+// Plan is what would be moved, and the files after it.
+type Plan struct {
+	Moves []Move
+
+	ws    *workspace.Workspace
+	files map[string][]byte // new texts, by path in the workspace
+	state mesh.State
+}
+
+// Make finds out what is to be moved. It writes nothing.
+func Make(ws *workspace.Workspace) (Plan, error) {
+	if ws.Name == workspace.Stdin {
+		return Plan{}, verdict.Inputf("name the file: -f mesh.yaml", "a mesh on stdin cannot be changed")
+	}
+	plan := Plan{ws: ws, files: map[string][]byte{}}
+	plan.state, _ = ws.Doc.State()
+	document, err := parse(ws.Name, ws.Doc.Text())
+	if err != nil {
+		return Plan{}, err
+	}
+	entries := yamlnode.Value(yamlnode.Value(document.Content[0], "spec"), "clusters")
+	for _, entry := range entries.Content {
+		name := yamlnode.ValuesAt(entry, []string{"name"})
+		if len(name) != 1 {
+			continue
+		}
+		if err := plan.cluster(name[0], entry); err != nil {
+			return Plan{}, err
+		}
+	}
+	for _, move := range plan.Moves {
+		if move.To == mesh.InMesh && !move.Dropped {
+			plan.files[""], err = encode(ws.Name, document)
+			break
+		}
+	}
+	return plan, err
+}
+
+// cluster looks at the facts file of one cluster.
+func (p *Plan) cluster(name string, entry *yaml.Node) error {
+	file := layout.Facts(name)
+	text, err := p.ws.ReadOptional(file)
+	if err != nil || text == nil {
+		return err
+	}
+	document, err := parse(p.ws.Path(file), text)
+	if err != nil {
+		return err
+	}
+	spec := yamlnode.Value(document.Content[0], "spec")
+	before := len(p.Moves)
+	if err := p.fields(name, spec, entry, nil); err != nil {
+		return err
+	}
+	if len(p.Moves) == before {
+		return nil
+	}
+	p.files[file], err = encode(p.ws.Path(file), document)
+	return err
+}
+
+// fields takes out of facts what is no fact, at any depth.
+func (p *Plan) fields(cluster string, facts, entry *yaml.Node, path []string) error {
+	if facts.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(facts.Content); {
+		key, value := facts.Content[i].Value, facts.Content[i+1]
+		at := append(path[:len(path):len(path)], key)
+		_, err := v1alpha1.Explain(v1alpha1.KindClusterFacts, append([]string{"spec"}, at...))
+		isFact := err == nil && strings.Join(at, ".") != "gke.endpoint"
+		if isFact {
+			if err := p.fields(cluster, value, entry, at); err != nil {
+				return err
+			}
+			i += 2
+			continue
+		}
+		if err := p.move(cluster, at, value, entry); err != nil {
+			return err
+		}
+		facts.Content = append(facts.Content[:i:i], facts.Content[i+2:]...)
+	}
+	return nil
+}
+
+// move gives a field to whom it belongs.
+func (p *Plan) move(cluster string, at []string, value, entry *yaml.Node) error {
+	move := Move{Cluster: cluster, Field: strings.Join(at, "."), Value: oneLine(value), To: mesh.BelongsTo(at)}
+	switch move.To {
+	case mesh.Nowhere:
+		return verdict.Inputf("remove it, or correct its name", "%s: spec.%s is no field of a cluster", p.ws.Path(layout.Facts(cluster)), move.Field)
+	case mesh.InState:
+		recorded := p.state.Cluster(cluster)
+		if err := value.Decode(map[string]any{"uid": &recorded.UID, "readerGenerations": &recorded.ReaderGenerations,
+			"revokedReaders": &recorded.RevokedReaders}[at[0]]); err != nil {
+			return verdict.Input(fmt.Errorf("%s: spec.%s: %w", p.ws.Path(layout.Facts(cluster)), move.Field, err))
+		}
+		p.state = p.state.With(cluster, recorded)
+	case mesh.InMesh:
+		if move.Dropped = yamlnode.ValuesAt(entry, at) != nil || yamlnode.Has(entry, at); !move.Dropped {
+			for ; len(at) > 1; at = at[1:] {
+				entry = yamlnode.Member(entry, at[0])
+			}
+			entry.Content = append(entry.Content, yamlnode.Scalar(at[0]), value)
+		}
+	}
+	p.Moves = append(p.Moves, move)
+	return nil
+}
+
+// Apply writes the files: what is gained first, so that a run that is cut off can be run again.
+func (p Plan) Apply() error {
+	text, err := p.state.Encode()
+	if err != nil {
+		return err
+	}
+	if _, before := p.ws.Doc.State(); p.moves(mesh.InState) && !bytes.Equal(before, text) {
+		if err := output.WriteFile(p.ws.Path(layout.State()), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
+			return err
+		}
+	}
+	if text, changed := p.files[""]; changed {
+		if err := output.WriteFile(p.ws.Name, text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
+			return err
+		}
+	}
+	for file, text := range p.files {
+		if file == "" {
+			continue
+		}
+		if err := output.WriteFile(p.ws.Path(file), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Plan) moves(to mesh.Belongs) bool {
+	for _, move := range p.Moves {
+		if move.To == to {
+			return true
+		}
+	}
+	return false
+}
+
+func parse(name string, text []byte) (*yaml.Node, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil || len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
+		return nil, verdict.Inputf("correct it: kubectl mesh validate", "parse %s: it is no document", name)
+	}
+	return &document, nil
+}
+
+func encode(name string, document *yaml.Node) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(document); err != nil {
+		return nil, fmt.Errorf("encode %s: %w", name, err)
+	}
+	return text.Bytes(), encoder.Close()
+}
+
+// oneLine is a value as a person reads it.
+func oneLine(value *yaml.Node) string {
+	clone := *value
+	clone.Style, clone.HeadComment, clone.LineComment, clone.FootComment = yaml.FlowStyle, "", "", ""
+	text, err := yaml.Marshal(&clone)
+	if err != nil {
+		return "?"
+	}
+	return strings.TrimSpace(string(text))
+}

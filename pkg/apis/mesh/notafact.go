@@ -1,0 +1,51 @@
+package mesh
+
+import (
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// Belongs says where a field of a cluster belongs that a facts file cannot set.
+type Belongs string
+
+// The places.
+const (
+	InMesh  Belongs = "mesh.yaml"
+	InState Belongs = "state"
+	Nowhere Belongs = ""
+)
+
+// BelongsTo says where a field of a cluster belongs that is no fact, by the steps of its path below spec:
+// Nowhere when a cluster has no such field.
+func BelongsTo(steps []string) Belongs {
+	if len(steps) == 0 {
+		return Nowhere
+	}
+	if slices.Contains([]string{"uid", "readerGenerations", "revokedReaders"}, steps[0]) {
+		return InState
+	}
+	if _, err := v1alpha1.Explain(v1alpha1.KindMesh, append([]string{"spec", "clusters"}, steps...)); err != nil || steps[0] == "name" {
+		return Nowhere
+	}
+	return InMesh
+}
+
+// notAFact says of a field that is unknown in a facts file, and known in mesh.yaml, where it belongs. A file of
+// another site must not decide it.
+func notAFact(p *Problem) {
+	path := splitPath(p.Field)
+	if len(path) < 2 || path[0] != "spec" {
+		return
+	}
+	switch BelongsTo(path[1:]) {
+	case InState:
+		p.Message = "a facts file cannot set it: only commands of this workspace record it, in " + layout.State()
+		p.Hint = "if it is right, move it there: kubectl mesh migrate; else remove it"
+	case InMesh:
+		p.Message = "a facts file cannot set it: it is the decision of mesh.yaml"
+		p.Hint = "if it is right, move it into mesh.yaml: kubectl mesh migrate; else remove it"
+	case Nowhere:
+	}
+}

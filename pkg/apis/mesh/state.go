@@ -1,0 +1,168 @@
+package mesh
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// KindState is the kind of .kubectl-mesh/state.yaml.
+const KindState = "State"
+
+// State is what commands of the workspace's owner have recorded, and no other source may say: which
+// clusters were proven, and which credentials count.
+type State struct {
+	v1alpha1.TypeMeta `json:",inline"`
+	Spec              StateSpec `json:"spec"`
+}
+
+// StateSpec has an entry for each cluster of which something was recorded.
+type StateSpec struct {
+	Clusters map[string]ClusterState `json:"clusters,omitempty"`
+}
+
+// ClusterState is what was recorded of one cluster. mesh.yaml wins where it says the same.
+type ClusterState struct {
+	// UID of the cluster's namespace kube-system, pinned when it was proven.
+	UID string `json:"uid,omitempty"`
+	// ReaderGenerations and RevokedReaders are those of v1alpha1.ClusterSpec.
+	ReaderGenerations map[string][]int32 `json:"readerGenerations,omitempty"`
+	RevokedReaders    map[string]int32   `json:"revokedReaders,omitempty"`
+}
+
+// stateHeader begins the file.
+const stateHeader = "# Written by kubectl mesh: which clusters were proven, and which credentials count. Commit it, do not edit it.\n"
+
+// Encode is the text of the file. Same state, same bytes.
+func (s State) Encode() ([]byte, error) {
+	s.TypeMeta = v1alpha1.TypeMeta{APIVersion: v1alpha1.APIVersion, Kind: KindState}
+	text, err := yaml.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("encode state: %w", err)
+	}
+	return append([]byte(stateHeader), text...), nil
+}
+
+// Cluster returns what was recorded of a cluster; it can be changed.
+func (s State) Cluster(name string) ClusterState {
+	recorded := s.Spec.Clusters[name]
+	recorded.ReaderGenerations, recorded.RevokedReaders = maps.Clone(recorded.ReaderGenerations), maps.Clone(recorded.RevokedReaders)
+	return recorded
+}
+
+// With is the state with another record of a cluster.
+func (s State) With(name string, recorded ClusterState) State {
+	clusters := maps.Clone(s.Spec.Clusters)
+	if clusters == nil {
+		clusters = map[string]ClusterState{}
+	}
+	clusters[name] = recorded
+	s.Spec.Clusters = clusters
+	return s
+}
+
+// ParseState reads the text of the file: exactly the known keys, each once.
+func ParseState(text []byte) (State, error) {
+	var state State
+	doc, err := yaml.YAMLToJSONStrict(text)
+	if err != nil {
+		return State{}, err
+	}
+	strict, err := kjson.UnmarshalStrict(doc, &state)
+	if err := errors.Join(append(strict, err)...); err != nil {
+		return State{}, err
+	}
+	if state.APIVersion != v1alpha1.APIVersion || state.Kind != KindState {
+		return State{}, fmt.Errorf("it is no %s of %s", KindState, v1alpha1.APIVersion)
+	}
+	return state, nil
+}
+
+// readState fills in what was recorded.
+func (d *Document) readState(mesh *v1alpha1.Mesh) []Problem {
+	if d.source.Files == nil {
+		return nil
+	}
+	text, err := readFile(d.source.Files, layout.State())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		d.stateText = text
+		d.state, err = ParseState(text)
+	}
+	if err != nil {
+		return []Problem{{Severity: SeverityError, File: layout.State(), Message: "read state: " + reason(err),
+			Hint: "restore it: git checkout -- " + layout.State()}}
+	}
+	for i := range mesh.Spec.Clusters {
+		fillCluster(&mesh.Spec.Clusters[i], d.state.Spec.Clusters[mesh.Spec.Clusters[i].Name])
+	}
+	return nil
+}
+
+// State returns what was recorded, and the text of the file; nil when there is none.
+func (d *Document) State() (State, []byte) { return d.state, d.stateText }
+
+// fillCluster gives a cluster what was recorded of it, where mesh.yaml says nothing.
+func fillCluster(cluster *v1alpha1.Cluster, recorded ClusterState) {
+	if cluster.UID == "" {
+		cluster.UID = recorded.UID
+	}
+	for reader, generations := range recorded.ReaderGenerations {
+		if _, said := cluster.ReaderGenerations[reader]; !said {
+			if cluster.ReaderGenerations == nil {
+				cluster.ReaderGenerations = map[string][]int32{}
+			}
+			cluster.ReaderGenerations[reader] = generations
+		}
+	}
+	for reader, generation := range recorded.RevokedReaders {
+		if _, said := cluster.RevokedReaders[reader]; !said {
+			if cluster.RevokedReaders == nil {
+				cluster.RevokedReaders = map[string]int32{}
+			}
+			cluster.RevokedReaders[reader] = generation
+		}
+	}
+}
+
+// validateFoundGKE: what Google reports counts for the cluster that mesh.yaml names, and for no other.
+func validateFoundGKE(said *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha1.Problem {
+	if found == nil {
+		return nil
+	}
+	path := field.NewPath("spec", "gke")
+	if said.GKE == nil || said.GKE.Project == "" || said.GKE.Location == "" {
+		entry := fmt.Sprintf("gke: {project: %s, location: %s", found.Project, found.Location)
+		if found.Cluster != "" && found.Cluster != said.Name {
+			entry += ", cluster: " + found.Cluster
+		}
+		return []v1alpha1.Problem{{Error: field.Forbidden(path, "mesh.yaml does not say which cluster of GKE this is"),
+			Remedy: "if it is the right one, write into mesh.yaml, into the entry of " + said.Name + ": " + entry + "}"}}
+	}
+	var wrong []v1alpha1.Problem
+	for _, name := range []struct{ field, found, said, preset string }{
+		{"project", found.Project, said.GKE.Project, ""},
+		{"location", found.Location, said.GKE.Location, ""},
+		{"cluster", found.Cluster, said.GKE.Cluster, said.Name},
+	} {
+		want := name.said
+		if want == "" {
+			want = name.preset
+		}
+		if name.found != "" && name.found != want {
+			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(path.Child(name.field), name.found, "mesh.yaml says "+want),
+				Remedy: "import the facts of that cluster, or correct mesh.yaml"})
+		}
+	}
+	return wrong
+}
