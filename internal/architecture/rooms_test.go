@@ -49,7 +49,7 @@ func rooms() map[string]room {
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh pkg/layout pkg/render"},
 
-		"internal/workspace": {edges, "internal/facts internal/live internal/output internal/parallel internal/terminal internal/verdict " +
+		"internal/workspace": {edges, "internal/live internal/output internal/parallel internal/terminal internal/verdict " +
 			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render pkg/rules " +
 			"pkg/sealedsecret pkg/sealing pkg/shell pkg/topology pkg/trust"},
 		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +

@@ -153,7 +153,7 @@ func (o *checkOptions) Run(ctx context.Context) error {
 		}
 	}
 	if !o.asksNobody() {
-		if in.IstiodDebug, err = o.parseDebug(ws); err != nil {
+		if in.IstiodDebug, err = inspect.ParseDebug(ws, o.istiodDebug, o.cluster); err != nil {
 			return err
 		}
 		if in.Clusters, err = o.clusters(ws, o.cluster); err != nil {

@@ -95,7 +95,7 @@ func TestMergeFacts(t *testing.T) {
 
 // TestNewFacts: a new file loads, and a second run finds nothing to do in it.
 func TestNewFacts(t *testing.T) {
-	facts := []Fact{one("uid", "1-2"), one("kubernetesVersion", "v1.36.3"), many("podCIDRs", "10.8.0.0/14"),
+	facts := []Fact{one("network", "1-2"), one("kubernetesVersion", "v1.36.3"), many("podCIDRs", "10.8.0.0/14"),
 		one("api.serviceAccountJWKS", `{"keys":[{"kty":"RSA","kid":"it's"}]}`)}
 	text, changed, err := Merge(nil, "east", facts)
 	if err != nil || len(changed) != len(facts) {
@@ -110,7 +110,7 @@ kind: ClusterFacts
 metadata:
   name: east
 spec:
-  uid: 1-2
+  network: 1-2
   kubernetesVersion: v1.36.3
   podCIDRs:
     - 10.8.0.0/14
@@ -124,8 +124,8 @@ spec:
 		t.Errorf("editors do not find the schema:\n%s", text)
 	}
 	// A change leaves the head as it is.
-	changedText, _, err := Merge(text, "east", []Fact{one("uid", "3")})
-	if err != nil || string(changedText) != strings.Replace(string(text), "uid: 1-2", `uid: "3"`, 1) {
+	changedText, _, err := Merge(text, "east", []Fact{one("network", "3")})
+	if err != nil || string(changedText) != strings.Replace(string(text), "network: 1-2", `network: "3"`, 1) {
 		t.Errorf("a change of one Field: %v\n%s", err, changedText)
 	}
 }

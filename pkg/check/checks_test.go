@@ -76,7 +76,7 @@ func TestMeshAndClusterFaults(t *testing.T) {
 		"no context": {east(func(f *Facts) { *f = Facts{Unseen: "no context", Remedy: "write it"} }),
 			"CHECK003 unknown east\nCHECK012 unknown east west\nCHECK020 unknown west east", "no context", "write it"},
 		"another cluster": {east(func(f *Facts) { *f = Facts{UID: "uid-x", Foreign: true} }),
-			"CHECK003 failed east\nCHECK012 unknown east west\nCHECK020 unknown west east", "its UID is uid-x, and the one of east is uid-east", "clusters/east.yaml"},
+			"CHECK003 failed east\nCHECK012 unknown east west\nCHECK020 unknown west east", "its UID is uid-x, and the one of east is uid-east", "its uid from .kubectl-mesh/state.yaml"},
 		"the same cluster": {func(in *Input) { in.Facts["west"].UID = "uid-east"; in.Mesh.Spec.Clusters[1].UID = "" },
 			"CHECK003 failed east\nCHECK003 failed west\nCHECK017 failed east west", "the same cluster as that of west", "give each cluster"},
 		"nothing proves it":    {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = "" }, "CHECK003 warning east", "nothing proves it", "--apply --pin"},

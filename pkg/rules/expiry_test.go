@@ -35,7 +35,7 @@ func expiryCases() map[string][]ruleCase {
 		"MESH043": {
 			{name: "a slip", spec: `{clusters: [{name: east}, {name: west, readerGenerations: {eats: [2]}, revokedReaders: {eats: 1, gone: 4}}]}`, want: []mesh.Problem{
 				found("spec.clusters[1].readerGenerations", `generations of "eats" are written, and no cluster has that name`, `did you mean "east"?`, "west"),
-				found("spec.clusters[1].readerGenerations", `generations of "gone" are written, and no cluster has that name`, "correct it, or remove it from clusters/west.yaml", "west")}},
+				found("spec.clusters[1].readerGenerations", `generations of "gone" are written, and no cluster has that name`, "correct it, or remove it from .kubectl-mesh/state.yaml", "west")}},
 			{name: "known", spec: `{clusters: [{name: east}, {name: west, readerGenerations: {east: [2]}}]}`},
 		},
 	}

@@ -20,11 +20,17 @@ spec:
 const eastFacts = `apiVersion: kubectl-mesh.dev/v1alpha1
 kind: ClusterFacts
 metadata: {name: east}
-spec: {network: vpc-b, uid: "1", istio: {revision: "1-30"}}
+spec: {network: vpc-b, istio: {revision: "1-30"}}
+`
+
+const eastState = `apiVersion: kubectl-mesh.dev/v1alpha1
+kind: State
+spec: {clusters: {east: {uid: "1"}}}
 `
 
 func TestDeclared(t *testing.T) {
-	files := fstest.MapFS{"clusters/east.yaml": {Data: []byte(eastFacts)}, "clusters/gone.yaml": {Data: []byte(eastFacts)}}
+	files := fstest.MapFS{"clusters/east.yaml": {Data: []byte(eastFacts)}, "clusters/gone.yaml": {Data: []byte(eastFacts)},
+		".kubectl-mesh/state.yaml": {Data: []byte(eastState)}}
 	doc, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(declaredMesh), Files: files})
 	if len(problems) > 0 {
 		t.Fatal(problems)

@@ -38,6 +38,19 @@ spec:
   sample: {image: "registry.example.com/hello:1", clientImage: registry.example.com/curl}
   clusters:
   - name: east
+    context: gke_acme-prod_us-east1_east
+    uid: 0a1b2c3d-0000-0000-0000-000000000000
+    clusterID: cn-acme-prod-us-east1-b-e
+    reader: {serviceAccount: east-reader, external: {secretStoreRef: {name: east}}}
+    gateway:
+      service: NodePort
+      namespace: ingress
+      annotations: {networking.gke.io/load-balancer-type: Internal, empty: "", "yes": "on", number: "0x1f"}
+      peerGateway: true
+      api: istio
+      workload: ingressgateway
+      xdsPort: 30016
+    gke: {project: acme-prod, location: us-east1-b, cluster: e, endpoint: dns}
   - name: west
     controlPlane: east
     podCIDRs: []
@@ -61,9 +74,6 @@ const everythingOfEast = `apiVersion: kubectl-mesh.dev/v1alpha1
 kind: ClusterFacts
 metadata: {name: east}
 spec:
-  context: gke_acme-prod_us-east1_east
-  uid: 0a1b2c3d-0000-0000-0000-000000000000
-  clusterID: cn-acme-prod-us-east1-b-e
   network: vpc-a
   podCIDRs: [10.8.0.0/14, "2001:db8::/32"]
   egressCIDRs: [198.51.100.16/28]
@@ -75,17 +85,12 @@ spec:
     server: https://0123456789ABCDEF.gr7.us-east-1.eks.amazonaws.com
     tlsServerName: kubernetes.default
     serviceAccountIssuer: https://container.googleapis.com/v1/projects/acme-prod/locations/us-east1/clusters/east
-  reader: {serviceAccount: east-reader, external: {secretStoreRef: {name: east}}}
   gateway:
     addresses: [198.51.100.7, eastwest.example.com]
-    service: NodePort
-    namespace: ingress
-    annotations: {networking.gke.io/load-balancer-type: Internal, empty: "", "yes": "on", number: "0x1f"}
-    peerGateway: true
-    api: istio
-    workload: ingressgateway
-    xdsPort: 30016
-  gke:
+`
+
+// everythingOfGKE are more facts, of a cluster that mesh.yaml names.
+const everythingOfGKE = everythingOfEast + `  gke:
     project: acme-prod
     location: us-east1-b
     cluster: e
@@ -96,7 +101,6 @@ spec:
     private: true
     autopilot: true
     endpoints: {public: 203.0.113.10, private: 172.16.0.2, dns: gke-0a1b2c3d.us-east1.gke.goog}
-    endpoint: dns
     globalAccess: true
     tokensViaDNS: true
     masterCIDR: 172.16.0.0/28
@@ -110,11 +114,14 @@ spec:
 
 // TestRoundTrip writes a mesh with its defaults and its facts, and reads it again.
 func TestRoundTrip(t *testing.T) {
-	withAuthority := strings.Replace(everythingOfEast, "  api:\n", "  api:\n    certificateAuthority: east.crt\n", 1)
 	for name, text := range map[string]string{"everything": everything, "little": small, "no links": small + "  links: []\n"} {
 		t.Run(name, func(t *testing.T) {
+			found := everythingOfEast
+			if strings.Contains(text, "gke: {project: acme-prod") {
+				found = everythingOfGKE
+			}
 			doc, problems := read(text, map[string]string{
-				"clusters/east.yaml": withAuthority, "east.crt": certificate(t, "east"),
+				"clusters/east.yaml": strings.Replace(found, "  api:\n", "  api:\n    certificateAuthority: east.crt\n", 1), "east.crt": certificate(t, "east"),
 			})
 			checkProblems(t, problems)
 			checkRoundTrip(t, doc.Mesh)

@@ -1,6 +1,7 @@
 package mesh_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestFactsMerge(t *testing.T) {
 		"no facts":             {mesh: "network: mesh", want: func(s *spec) { s.Network = "mesh" }},
 		"facts alone":          {facts: "network: facts", want: func(s *spec) { s.Network = "facts" }},
 		"both":                 {mesh: "network: mesh", facts: "network: facts", want: func(s *spec) { s.Network = "mesh" }},
-		"each another":         {mesh: "network: mesh", facts: "context: facts", want: func(s *spec) { s.Network, s.Context = "mesh", "facts" }},
+		"each another":         {mesh: "network: mesh", facts: "kubernetesVersion: v1.36.3", want: func(s *spec) { s.Network, s.KubernetesVersion = "mesh", "v1.36.3" }},
 		"empty text":           {mesh: `network: ""`, facts: "network: facts", want: func(*spec) {}},
 		"null says nothing":    {mesh: "network: null", facts: "network: facts", want: func(s *spec) { s.Network = "facts" }},
 		"null in facts":        {mesh: "network: mesh", facts: "network: ~", want: func(s *spec) { s.Network = "mesh" }},
@@ -29,11 +30,10 @@ func TestFactsMerge(t *testing.T) {
 		"a list as a whole":    {mesh: "podCIDRs: [10.0.0.0/8]", facts: "podCIDRs: [11.0.0.0/8, 12.0.0.0/8]", want: func(s *spec) { s.PodCIDRs = []string{"10.0.0.0/8"} }},
 		"an empty list":        {mesh: "podCIDRs: []", facts: "podCIDRs: [11.0.0.0/8]", want: func(s *spec) { s.PodCIDRs = []string{} }},
 		"a list of facts":      {facts: "podCIDRs: [11.0.0.0/8]", want: func(s *spec) { s.PodCIDRs = []string{"11.0.0.0/8"} }},
-		"false":                {mesh: "istio: {managed: false}", facts: "istio: {managed: true}", want: func(s *spec) { s.Istio.Managed = new(false) }},
-		"true in facts":        {facts: "istio: {distribution: csm, managed: true}", want: func(s *spec) { s.Istio.Distribution, s.Istio.Managed = "csm", new(true) }},
+		"false":                {mesh: "gke: {project: acme, location: us-east1, googleCloudAccess: false}", facts: "gke: {googleCloudAccess: true}", want: func(s *spec) { s.GKE = onGKE(false) }},
+		"true in facts":        {mesh: "gke: {project: acme, location: us-east1}", facts: "gke: {googleCloudAccess: true}", want: func(s *spec) { s.GKE = onGKE(true) }},
 		"fields of an object":  {mesh: "istio: {version: 1.30.2}", facts: "istio: {version: 1.29.0, revision: canary}", want: func(s *spec) { s.Istio.Version, s.Istio.Revision = "1.30.2", "canary" }},
 		"fields of a pointer":  {mesh: "locality: {region: a}", facts: "locality: {region: b, zone: c}", want: func(s *spec) { s.Locality = &v1alpha1.Locality{Region: "a", Zone: "c"} }},
-		"keys of a map":        {mesh: "gateway: {annotations: {a: mesh, b: mesh}}", facts: "gateway: {annotations: {a: facts, c: facts}}", want: func(s *spec) { s.Gateway = annotated("a", "mesh", "b", "mesh", "c", "facts") }},
 		"an object, no fields": {mesh: "locality: {}", facts: "locality: {region: b}", want: func(s *spec) { s.Locality = &v1alpha1.Locality{Region: "b"} }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,13 +89,9 @@ func TestFactsOverruled(t *testing.T) {
 	}
 }
 
-// annotated is a gateway with pairs of annotations and their values.
-func annotated(pairs ...string) *v1alpha1.Gateway {
-	gateway := &v1alpha1.Gateway{Annotations: map[string]string{}}
-	for i := 0; i < len(pairs); i += 2 {
-		gateway.Annotations[pairs[i]] = pairs[i+1]
-	}
-	return gateway
+// onGKE is a cluster that Google Cloud reaches, or not.
+func onGKE(access bool) *v1alpha1.GKE {
+	return &v1alpha1.GKE{Project: "acme", Location: "us-east1", GoogleCloudAccess: &access}
 }
 
 // TestFactsAuthority: a path and data say the same thing, so either of mesh.yaml's replaces
@@ -139,7 +135,7 @@ func TestFactsProblems(t *testing.T) {
 		mesh, facts string
 		want        []string
 	}{
-		"unknown field": {east, facts("east", "  context: east\n  api:\n    servr: https://203.0.113.10\n"), []string{
+		"unknown field": {east, facts("east", "  network: a\n  api:\n    servr: https://203.0.113.10\n"), []string{
 			"clusters/east.yaml:7: spec.api.servr: unknown field", `hint: did you mean "server"?`,
 		}},
 		"a field of the cluster itself": {east, facts("east", "  name: east\n"), []string{
@@ -173,7 +169,7 @@ func TestFactsProblems(t *testing.T) {
 			"clusters/east.yaml: is no document with apiVersion and kind",
 			"hint: begin with: apiVersion: kubectl-mesh.dev/v1alpha1 and kind: ClusterFacts",
 		}},
-		"value of the facts": {east, facts("east", "  context: east\n  network: vpc a\n"), []string{
+		"value of the facts": {east, facts("east", "  kubernetesVersion: v1.36.3\n  network: vpc a\n"), []string{
 			`clusters/east.yaml:6: spec.clusters[0].network: Invalid value: "vpc a": must be the value of a label, at most 63 characters`,
 			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
 		}},
@@ -189,10 +185,13 @@ func TestFactsProblems(t *testing.T) {
 			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
 		}},
 		"missing in an object of the facts": {east, facts("east", "  network: a\n  gke:\n    project: acme-prod\n"), []string{
-			"clusters/east.yaml:6: spec.clusters[0].gke.location: Required value: must be said", "hint: write a region or a zone such as us-east1",
+			"clusters/east.yaml:6: spec.gke: Forbidden: mesh.yaml does not say which cluster of GKE this is",
+			"hint: if it is the right one, write into mesh.yaml, into the entry of east: gke: {project: acme-prod, location: LOCATION}",
 		}},
-		"missing in an object of both": {east + "    gke: {vpc: a}\n", facts("east", "  gke: {project: acme-prod}\n"), []string{
-			"mesh.yaml:7: spec.clusters[0].gke.location: Required value: must be said", "hint: write a region or a zone such as us-east1",
+		"another cluster of GKE": {east + "    gke: {project: acme-prod, location: us-east1}\n", facts("east", "  gke: {project: victim, location: us, cluster: prod}\n"), []string{
+			"clusters/east.yaml:5: spec.gke.cluster: Invalid value: \"prod\": mesh.yaml says east", "hint: import the facts of that cluster, or correct mesh.yaml",
+			"clusters/east.yaml:5: spec.gke.location: Invalid value: \"us\": mesh.yaml says us-east1", "hint: import the facts of that cluster, or correct mesh.yaml",
+			"clusters/east.yaml:5: spec.gke.project: Invalid value: \"victim\": mesh.yaml says acme-prod", "hint: import the facts of that cluster, or correct mesh.yaml",
 		}},
 		"file that the facts name": {east, facts("east", "  api:\n    certificateAuthority: east.crt\n"), []string{
 			`clusters/east.yaml:6: spec.clusters[0].api.certificateAuthority: Invalid value: "east.crt": read file: file does not exist`,
@@ -201,8 +200,8 @@ func TestFactsProblems(t *testing.T) {
 		"wrong type in the mesh": {east + "    api: https://203.0.113.10\n", facts("east", "  api: {server: https://203.0.113.10}\n"), []string{
 			"mesh.yaml:7: spec.clusters[0].api: Invalid value: must be an object, not a string", `hint: write its fields below it, such as "server: ..."`,
 		}},
-		"both files": {east + "    netwrk: a\n", facts("east", "  context: \"a\\n\"\n  uid: []\n"), []string{
-			"clusters/east.yaml:6: spec.uid: Invalid value: must be a string, not a list", "hint: write one value, without dash and brackets",
+		"both files": {east + "    netwrk: a\n", facts("east", "  network: a\n  kubernetesVersion: []\n"), []string{
+			"clusters/east.yaml:6: spec.kubernetesVersion: Invalid value: must be a string, not a list", "hint: write one value, without dash and brackets",
 			"mesh.yaml:7: spec.clusters[0].netwrk: unknown field", `hint: did you mean "network"?`,
 		}},
 	} {
@@ -226,21 +225,21 @@ func fieldsOfSpec(t *testing.T) string {
 // TestFactsOfSeveral: problems of one cluster hide none of another's.
 func TestFactsOfSeveral(t *testing.T) {
 	_, problems := read(header+"  - name: a\n  - name: b\n  - name: c\n", map[string]string{
-		"clusters/a.yaml": facts("a", "  uid: 1\n"),
-		"clusters/c.yaml": facts("c", "  uid: 2\n"),
+		"clusters/a.yaml": facts("a", "  network: 1\n"),
+		"clusters/c.yaml": facts("c", "  network: 2\n"),
 	})
 	checkProblems(t, problems,
-		"clusters/a.yaml:5: spec.uid: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
-		"clusters/c.yaml:5: spec.uid: Invalid value: 2: must be a string, not a number", `hint: write it in quotes: "2"`)
+		"clusters/a.yaml:5: spec.network: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
+		"clusters/c.yaml:5: spec.network: Invalid value: 2: must be a string, not a number", `hint: write it in quotes: "2"`)
 }
 
 // TestFactsOfInvalidNames: a name that is wrong leads to no file.
 func TestFactsOfInvalidNames(t *testing.T) {
 	_, problems := read(header+"  - name: ../east\n  - name: west\n", map[string]string{
-		"east.yaml": "no YAML: :", "clusters/../east.yaml": "no YAML: :", "clusters/west.yaml": facts("west", "  uid: 1\n"),
+		"east.yaml": "no YAML: :", "clusters/../east.yaml": "no YAML: :", "clusters/west.yaml": facts("west", "  network: 1\n"),
 	})
 	checkProblems(t, problems,
-		"clusters/west.yaml:5: spec.uid: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
+		"clusters/west.yaml:5: spec.network: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
 		`mesh.yaml:6: spec.clusters[0].name: Invalid value: "../east": must be a lower-case DNS-1123 label of at most 63 characters`,
 		"hint: use a-z, 0-9 and '-', such as east")
 }
@@ -282,6 +281,7 @@ func TestStrays(t *testing.T) {
 
 // An endpoint of GKE that somebody's kubeconfig has is no answer to which of them a peer reaches.
 func TestFactsEndpointIsNoServer(t *testing.T) {
+	const gke = "    gke: {project: acme, location: us-east1}\n"
 	const endpoints = "  gke: {project: acme, location: us-east1, endpoints: {public: 203.0.113.1, private: 10.0.0.2}}\n"
 	for name, test := range map[string]struct{ said, facts, want string }{
 		"of the kubeconfig": {"", "  api: {server: \"https://203.0.113.1\"}\n" + endpoints, ""},
@@ -291,11 +291,42 @@ func TestFactsEndpointIsNoServer(t *testing.T) {
 		"no endpoints":      {"", "  api: {server: \"https://203.0.113.1\"}\n", "https://203.0.113.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			doc, problems := read(small+test.said, map[string]string{"clusters/east.yaml": facts("east", test.facts)})
+			doc, problems := read(small+gke+test.said, map[string]string{"clusters/east.yaml": facts("east", test.facts)})
 			checkProblems(t, problems)
 			if got := doc.Mesh.Spec.Clusters[0].API.Server; got != test.want {
 				t.Errorf("api.server is %q, want %q", got, test.want)
 			}
+		})
+	}
+}
+
+// TestFactsDecideNothing: what a file of another site must not say is an error that names where it belongs.
+func TestFactsDecideNothing(t *testing.T) {
+	const inMesh = "a facts file cannot set it: it is the decision of mesh.yaml"
+	const inState = "a facts file cannot set it: only commands of this workspace record it, in .kubectl-mesh/state.yaml"
+	const moveToMesh = "hint: if it is right, move it into mesh.yaml: kubectl mesh migrate; else remove it"
+	const moveToState = "hint: if it is right, move it there: kubectl mesh migrate; else remove it"
+	for field, test := range map[string]struct{ value, where, hint string }{
+		"context":           {"prod", inMesh, moveToMesh},
+		"clusterID":         {"west", inMesh, moveToMesh},
+		"controlPlane":      {"west", inMesh, moveToMesh},
+		"reader":            {"{serviceAccount: admin}", inMesh, moveToMesh},
+		"sealing":           {"{format: none}", inMesh, moveToMesh},
+		"istio.namespace":   {"kube-system", inMesh, moveToMesh},
+		"istio.hub":         {"attacker.example", inMesh, moveToMesh},
+		"gateway.service":   {"NodePort", inMesh, moveToMesh},
+		"uid":               {"0000", inState, moveToState},
+		"readerGenerations": {"{west: [1]}", inState, moveToState},
+		"revokedReaders":    {"{west: 1}", inState, moveToState},
+		"Context":           {"prod", "unknown field", "hint: " + fieldsOfSpec(t)},
+	} {
+		t.Run(field, func(t *testing.T) {
+			text, line := "  "+field+": "+test.value+"\n", 5
+			if object, key, nested := strings.Cut(field, "."); nested {
+				text, line = "  "+object+":\n    "+key+": "+test.value+"\n", 6
+			}
+			_, problems := read(header+"  - name: east\n", map[string]string{"clusters/east.yaml": facts("east", text)})
+			checkProblems(t, problems, fmt.Sprintf("clusters/east.yaml:%d: spec.%s: %s", line, field, test.where), test.hint)
 		})
 	}
 }

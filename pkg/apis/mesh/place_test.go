@@ -117,12 +117,12 @@ spec:
     gateway:
       <<: [{api: istio}, *gateway]
       namespace: mesh
-`, map[string]string{"clusters/east.yaml": facts("east", "  context: east\n")})
+`, map[string]string{"clusters/east.yaml": facts("east", "  platform: eks\n")})
 	checkProblems(t, problems)
 	checkPlaces(t, doc, map[string]string{
 		"metadata.name":                         "mesh.yaml:3",
 		"spec.clusters[0].name":                 "mesh.yaml:6",
-		"spec.clusters[0].context":              "clusters/east.yaml:5",
+		"spec.clusters[0].platform":              "clusters/east.yaml:5",
 		"spec.clusters[1].network":              "mesh.yaml:12",
 		"spec.clusters[1].gateway":              "mesh.yaml:13",
 		"spec.clusters[1].gateway.addresses[0]": "mesh.yaml:10",
@@ -140,7 +140,7 @@ func TestPlaceFacts(t *testing.T) {
 	doc, problems := read(header+`  - name: east
     api: {server: https://203.0.113.10}
   - name: west
-`, map[string]string{"clusters/east.yaml": facts("east", `  context: east
+`, map[string]string{"clusters/east.yaml": facts("east", `  platform: eks
   api:
     server: https://203.0.113.11
     tlsServerName: east.example.com
@@ -149,25 +149,25 @@ func TestPlaceFacts(t *testing.T) {
 	checkPlaces(t, doc, map[string]string{
 		"spec.clusters[0]":                   "mesh.yaml:6",
 		"spec.clusters[0].name":              "mesh.yaml:6",
-		"spec.clusters[0].context":           "clusters/east.yaml:5",
+		"spec.clusters[0].platform":           "clusters/east.yaml:5",
 		"spec.clusters[0].api":               "mesh.yaml:7",
 		"spec.clusters[0].api.server":        "mesh.yaml:7",
 		"spec.clusters[0].api.tlsServerName": "clusters/east.yaml:8",
 		"spec.clusters[0].api.proxyURL":      "mesh.yaml:7",
 		"spec.clusters[0].uid":               "mesh.yaml:6",
-		"spec.clusters[1].context":           "mesh.yaml:8",
+		"spec.clusters[1].platform":           "mesh.yaml:8",
 		"metadata.name":                      "mesh.yaml:3",
 	})
 }
 
 // TestPlaceKeepsWhatIsKnown: only what is missing is filled in.
 func TestPlaceKeepsWhatIsKnown(t *testing.T) {
-	doc, problems := read(header+"  - name: east\n", map[string]string{"clusters/east.yaml": facts("east", "  context: east\n")})
+	doc, problems := read(header+"  - name: east\n", map[string]string{"clusters/east.yaml": facts("east", "  platform: eks\n")})
 	checkProblems(t, problems)
 	placed := doc.Place([]mesh.Problem{
 		{Message: "of the whole"},
 		{Line: 9, Field: "spec.clusters[0].name", Message: "with a line"},
-		{File: "clusters/east.yaml", Field: "spec.context", Message: "of the facts"},
+		{File: "clusters/east.yaml", Field: "spec.platform", Message: "of the facts"},
 		{File: "clusters/east.yaml", Message: "of a whole file"},
 		{File: "credentials/east/west/token", Field: "token", Message: "of another file"},
 		{Field: "spec.clusters[0].name", Message: "of a field"},
@@ -177,7 +177,7 @@ func TestPlaceKeepsWhatIsKnown(t *testing.T) {
 		got += problem.String() + "\n"
 	}
 	const want = `clusters/east.yaml: of a whole file
-clusters/east.yaml:5: spec.context: of the facts
+clusters/east.yaml:5: spec.platform: of the facts
 credentials/east/west/token: token: of another file
 mesh.yaml: of the whole
 mesh.yaml:6: spec.clusters[0].name: of a field

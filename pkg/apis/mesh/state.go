@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -142,7 +143,7 @@ func validateFoundGKE(said *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha1.Pr
 	}
 	path := field.NewPath("spec", "gke")
 	if said.GKE == nil || said.GKE.Project == "" || said.GKE.Location == "" {
-		entry := fmt.Sprintf("gke: {project: %s, location: %s", found.Project, found.Location)
+		entry := fmt.Sprintf("gke: {project: %s, location: %s", cmp.Or(found.Project, "PROJECT"), cmp.Or(found.Location, "LOCATION"))
 		if found.Cluster != "" && found.Cluster != said.Name {
 			entry += ", cluster: " + found.Cluster
 		}
@@ -155,10 +156,7 @@ func validateFoundGKE(said *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha1.Pr
 		{"location", found.Location, said.GKE.Location, ""},
 		{"cluster", found.Cluster, said.GKE.Cluster, said.Name},
 	} {
-		want := name.said
-		if want == "" {
-			want = name.preset
-		}
+		want := cmp.Or(name.said, name.preset)
 		if name.found != "" && name.found != want {
 			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(path.Child(name.field), name.found, "mesh.yaml says "+want),
 				Remedy: "import the facts of that cluster, or correct mesh.yaml"})

@@ -83,9 +83,8 @@ func TestExplainListsFieldsInOrder(t *testing.T) {
 		names = append(names, field.Name)
 	}
 	want := []string{
-		"context", "clusterID", "uid", "kubernetesVersion", "controlPlane", "network", "podCIDRs", "egressCIDRs", "locality", "trustDomain",
-		"platform", "istio", "api", "reader", "sealing",
-		"readerGenerations", "revokedReaders", "gateway", "gke", "installed",
+		"kubernetesVersion", "network", "podCIDRs", "egressCIDRs", "locality", "trustDomain",
+		"platform", "istio", "api", "gateway", "gke", "installed",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("fields of spec (-want +got):\n%s", diff)
@@ -135,9 +134,9 @@ func TestExplainUnknown(t *testing.T) {
 			"ask for spec.discovery",
 		},
 		"below a map": {
-			KindClusterFacts, "spec.gateway.annotations.a",
-			"find spec.gateway.annotations.a: spec.gateway.annotations is of type map[string]string and has no fields",
-			"ask for spec.gateway.annotations",
+			KindMesh, "spec.clusters.gateway.annotations.a",
+			"find spec.clusters.gateway.annotations.a: spec.clusters.gateway.annotations is of type map[string]string and has no fields",
+			"ask for spec.clusters.gateway.annotations",
 		},
 		"an index of no list": {
 			KindMesh, "spec.0",

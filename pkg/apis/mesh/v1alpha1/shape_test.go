@@ -135,10 +135,10 @@ func parseNumbers(t *testing.T, text string) any {
 }
 
 func TestCheckShapeFloat(t *testing.T) {
-	errs := CheckShape(KindClusterFacts, map[string]any{"spec": map[string]any{"uid": 12.0, "network": 1.5}})
+	errs := CheckShape(KindClusterFacts, map[string]any{"spec": map[string]any{"trustDomain": 12.0, "network": 1.5}})
 	want := []string{
-		"spec.uid: Invalid value: 12: must be a string, not a number\nhint: write it in quotes: \"12\"",
 		"spec.network: Invalid value: 1.5: must be a string, not a number\nhint: write it in quotes: \"1.5\" (or \"1.50\": YAML reads both as 1.5)",
+		"spec.trustDomain: Invalid value: 12: must be a string, not a number\nhint: write it in quotes: \"12\"",
 	}
 	if diff := cmp.Diff(want, textsOf(errs)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

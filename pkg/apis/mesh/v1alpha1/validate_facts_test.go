@@ -8,7 +8,7 @@ import (
 )
 
 // factsOf is the facts file of east.
-func factsOf(spec ClusterSpec) *ClusterFacts {
+func factsOf(spec FactsSpec) *ClusterFacts {
 	return &ClusterFacts{TypeMeta: TypeMeta{APIVersion: APIVersion, Kind: KindClusterFacts},
 		Metadata: Metadata{Name: "east"}, Spec: spec}
 }
@@ -16,35 +16,35 @@ func factsOf(spec ClusterSpec) *ClusterFacts {
 func TestValidateFacts(t *testing.T) {
 	const fingerprint = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 	tests := map[string]struct {
-		spec ClusterSpec
+		spec FactsSpec
 		want []string
 	}{
 		"nothing": {},
-		"everything": {spec: ClusterSpec{
+		"everything": {spec: FactsSpec{
 			KubernetesVersion: "v1.36.3",
 			API:               API{ServiceAccountJWKS: `{"keys": [{"kty": "RSA", "kid": "a", "n": "AQ", "e": "AQAB"}]}`},
 			Installed:         &Installed{MeshID: "shop", ClusterID: "Kubernetes", RootSHA256: []string{fingerprint}},
 		}},
-		"GKE":       {spec: ClusterSpec{KubernetesVersion: "v1.30.5-gke.1014001"}},
-		"EKS":       {spec: ClusterSpec{KubernetesVersion: "v1.30.4-eks-a737599"}},
-		"OpenShift": {spec: ClusterSpec{KubernetesVersion: "v1.29.8+f10c92d"}},
-		"K3s":       {spec: ClusterSpec{KubernetesVersion: "v1.30.4+k3s1"}},
+		"GKE":       {spec: FactsSpec{KubernetesVersion: "v1.30.5-gke.1014001"}},
+		"EKS":       {spec: FactsSpec{KubernetesVersion: "v1.30.4-eks-a737599"}},
+		"OpenShift": {spec: FactsSpec{KubernetesVersion: "v1.29.8+f10c92d"}},
+		"K3s":       {spec: FactsSpec{KubernetesVersion: "v1.30.4+k3s1"}},
 		"no version": {
-			spec: ClusterSpec{KubernetesVersion: "latest"},
+			spec: FactsSpec{KubernetesVersion: "latest"},
 			want: []string{"spec.kubernetesVersion: Invalid value: \"latest\": must be a version of Kubernetes\nhint: write it as in v1.36.3"},
 		},
 		"a fingerprint with colons": {
-			spec: ClusterSpec{Installed: &Installed{RootSHA256: []string{fingerprint, "AB:CD"}}},
+			spec: FactsSpec{Installed: &Installed{RootSHA256: []string{fingerprint, "AB:CD"}}},
 			want: []string{"spec.installed.rootSHA256[1]: Invalid value: \"AB:CD\": must be a SHA-256 in 64 lower-case hexadecimal digits\n" +
 				"hint: have it read from the cluster: kubectl mesh collect"},
 		},
 		"an ID of two lines": {
-			spec: ClusterSpec{Installed: &Installed{MeshID: "a\nb"}},
+			spec: FactsSpec{Installed: &Installed{MeshID: "a\nb"}},
 			want: []string{"spec.installed.meshID: Invalid value: \"a\\nb\": must be one line of at most 253 characters\n" +
 				"hint: have it read from the cluster: kubectl mesh collect"},
 		},
 		"a long ID": {
-			spec: ClusterSpec{Installed: &Installed{ClusterID: strings.Repeat("x", 254)}},
+			spec: FactsSpec{Installed: &Installed{ClusterID: strings.Repeat("x", 254)}},
 			want: []string{"spec.installed.clusterID: Invalid value: \"" + strings.Repeat("x", 254) + "\": must be one line of at most 253 characters\n" +
 				"hint: have it read from the cluster: kubectl mesh collect"},
 		},
@@ -59,7 +59,7 @@ func TestValidateFacts(t *testing.T) {
 }
 
 func TestValidateFactsName(t *testing.T) {
-	facts := factsOf(ClusterSpec{})
+	facts := factsOf(FactsSpec{})
 	facts.Metadata.Name = ""
 	want := []string{"metadata.name: Required value: must be said\nhint: write a name such as east"}
 	if diff := cmp.Diff(want, textsOf(ValidateFacts(facts))); diff != "" {
@@ -92,7 +92,7 @@ func TestCheckJWKS(t *testing.T) {
 // TestJWKSErrorsKeepTheValue: what stands in the wrong place may be a private key.
 func TestJWKSErrorsKeepTheValue(t *testing.T) {
 	for _, text := range []string{`{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}`, `c2VjcmV0`} {
-		got := textsOf(ValidateFacts(factsOf(ClusterSpec{API: API{ServiceAccountJWKS: text}})))
+		got := textsOf(ValidateFacts(factsOf(FactsSpec{API: API{ServiceAccountJWKS: text}})))
 		if len(got) == 0 || strings.Contains(strings.Join(got, "\n"), "c2VjcmV0") {
 			t.Errorf("%s: got %q, want an error without the value", text, got)
 		}

@@ -1,4 +1,4 @@
-package cli
+package inspect
 
 import (
 	"errors"
@@ -10,14 +10,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// parseDebug reads the flags --istiod-debug.
-func (o *checkOptions) parseDebug(ws *workspace.Workspace) (map[string]string, error) {
+// ParseDebug reads the values of --istiod-debug: URLs by cluster, or one for the cluster that is named.
+func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[string]string, error) {
 	debug := map[string]string{}
 	var errs []error
-	for _, value := range o.istiodDebug {
+	for _, value := range values {
 		name, base, named := strings.Cut(value, "=")
 		if !named || strings.Contains(name, "://") {
-			name, base = o.cluster, value
+			name, base = cluster, value
 		}
 		if name == "" {
 			errs = append(errs, verdict.Inputf("say of which cluster it is: --istiod-debug NAME=URL", "--istiod-debug does not name a cluster: %q", value))
