@@ -18,8 +18,8 @@ kubectl() {
   "credentials status --live") kubectl-mesh credentials status ;;
   "credentials rotate --link west-east --apply")
     kubectl-mesh credentials rotate --link west-east
-    kubectl-mesh credentials rotate --link west-east --step drop --offline || grep -q 'west: \[[0-9]*\]' clusters/east.yaml ;;
-  "credentials revoke --link west-east --apply") kubectl-mesh "$@" || grep -q revokedReaders clusters/east.yaml ;;
+    kubectl-mesh credentials rotate --link west-east --step drop --offline || grep -q 'west:' .kubectl-mesh/state.yaml ;;
+  "credentials revoke --link west-east --apply") kubectl-mesh "$@" || grep -q revokedReaders .kubectl-mesh/state.yaml ;;
   *) kubectl-mesh "$@" ;;
   esac
 }
@@ -49,11 +49,11 @@ func TestCredentialsPage(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	facts, err := os.ReadFile("clusters/east.yaml")
+	facts, err := os.ReadFile(".kubectl-mesh/state.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(facts); !strings.Contains(got, "revokedReaders:\n    west: 3\n") || !strings.Contains(got, "west: [4]\n") {
+	if got := string(facts); !strings.Contains(got, "revokedReaders:\n        west: 3\n") || !strings.Contains(got, "west:\n        - 4\n") {
 		t.Errorf("after all examples the facts of east are\n%s", got)
 	}
 }

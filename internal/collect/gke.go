@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -34,7 +35,9 @@ type importer struct {
 	ImportInput
 	// entries are the clusters as mesh.yaml has them, by name.
 	entries map[string]*yaml.Node
-	changes []Change
+	// declared is what mesh.yaml alone says of each cluster.
+	declared map[string]*v1alpha1.Cluster
+	changes  []Change
 }
 
 // Change is what an import does to the facts of one cluster.
@@ -50,7 +53,7 @@ type FieldChange struct{ Field, Was, Is string }
 // ImportGKE writes what the dumps tell into the facts files, and returns what changed, also with an error:
 // that of the clusters that could be written.
 func ImportGKE(in ImportInput) ([]Change, error) {
-	i := &importer{ImportInput: in, entries: entriesOf(in.Workspace.Doc.Text())}
+	i := &importer{ImportInput: in, entries: entriesOf(in.Workspace.Doc.Text()), declared: in.Workspace.Declared()}
 	err := i.run()
 	return i.changes, err
 }
@@ -103,6 +106,10 @@ func (i *importer) take(one Matched) error {
 	if err != nil {
 		return err
 	}
+	sound, isDeclared := i.ofDeclared(one.Target, sound, *told.Spec.GKE)
+	if !isDeclared {
+		told.Notes = slices.DeleteFunc(told.Notes, func(note gke.Note) bool { return strings.HasPrefix(note.What, "gke.") })
+	}
 	sound, beside := i.besidePath(name, sound)
 	for _, note := range append(told.Notes, beside...) {
 		i.Tell.Warn("", "%s: %s", name, note.What+": "+note.Why)
@@ -122,6 +129,18 @@ func (i *importer) take(one Matched) error {
 	}
 	i.noteChanges(name, sound, changed)
 	return nil
+}
+
+// ofDeclared leaves out what Google reports where mesh.yaml does not say which cluster of GKE is meant: a name
+// that is the same is no proof.
+func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, found v1alpha1.GKE) ([]facts.Fact, bool) {
+	if declared := i.declared[target.Name]; declared != nil {
+		if _, known := mesh.DeclaredGKE(declared); known {
+			return sound, true
+		}
+	}
+	i.Tell.Warn(mesh.DeclareGKE(target.Name, found), "%s: the facts of GKE are left out: %s does not say which cluster of GKE it is", target.Name, i.Workspace.Name)
+	return slices.DeleteFunc(sound, func(f facts.Fact) bool { return strings.HasPrefix(f.Field, "gke.") }), false
 }
 
 // write replaces the facts file, unless it would not load any more.

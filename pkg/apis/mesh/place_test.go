@@ -122,7 +122,7 @@ spec:
 	checkPlaces(t, doc, map[string]string{
 		"metadata.name":                         "mesh.yaml:3",
 		"spec.clusters[0].name":                 "mesh.yaml:6",
-		"spec.clusters[0].platform":              "clusters/east.yaml:5",
+		"spec.clusters[0].platform":             "clusters/east.yaml:5",
 		"spec.clusters[1].network":              "mesh.yaml:12",
 		"spec.clusters[1].gateway":              "mesh.yaml:13",
 		"spec.clusters[1].gateway.addresses[0]": "mesh.yaml:10",
@@ -149,13 +149,13 @@ func TestPlaceFacts(t *testing.T) {
 	checkPlaces(t, doc, map[string]string{
 		"spec.clusters[0]":                   "mesh.yaml:6",
 		"spec.clusters[0].name":              "mesh.yaml:6",
-		"spec.clusters[0].platform":           "clusters/east.yaml:5",
+		"spec.clusters[0].platform":          "clusters/east.yaml:5",
 		"spec.clusters[0].api":               "mesh.yaml:7",
 		"spec.clusters[0].api.server":        "mesh.yaml:7",
 		"spec.clusters[0].api.tlsServerName": "clusters/east.yaml:8",
 		"spec.clusters[0].api.proxyURL":      "mesh.yaml:7",
 		"spec.clusters[0].uid":               "mesh.yaml:6",
-		"spec.clusters[1].platform":           "mesh.yaml:8",
+		"spec.clusters[1].platform":          "mesh.yaml:8",
 		"metadata.name":                      "mesh.yaml:3",
 	})
 }

@@ -1,13 +1,11 @@
 package mesh
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 
-	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
@@ -134,33 +132,4 @@ func fillCluster(cluster *v1alpha1.Cluster, recorded ClusterState) {
 			cluster.RevokedReaders[reader] = generation
 		}
 	}
-}
-
-// validateFoundGKE: what Google reports counts for the cluster that mesh.yaml names, and for no other.
-func validateFoundGKE(said *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha1.Problem {
-	if found == nil {
-		return nil
-	}
-	path := field.NewPath("spec", "gke")
-	if said.GKE == nil || said.GKE.Project == "" || said.GKE.Location == "" {
-		entry := fmt.Sprintf("gke: {project: %s, location: %s", cmp.Or(found.Project, "PROJECT"), cmp.Or(found.Location, "LOCATION"))
-		if found.Cluster != "" && found.Cluster != said.Name {
-			entry += ", cluster: " + found.Cluster
-		}
-		return []v1alpha1.Problem{{Error: field.Forbidden(path, "mesh.yaml does not say which cluster of GKE this is"),
-			Remedy: "if it is the right one, write into mesh.yaml, into the entry of " + said.Name + ": " + entry + "}"}}
-	}
-	var wrong []v1alpha1.Problem
-	for _, name := range []struct{ field, found, said, preset string }{
-		{"project", found.Project, said.GKE.Project, ""},
-		{"location", found.Location, said.GKE.Location, ""},
-		{"cluster", found.Cluster, said.GKE.Cluster, said.Name},
-	} {
-		want := cmp.Or(name.said, name.preset)
-		if name.found != "" && name.found != want {
-			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(path.Child(name.field), name.found, "mesh.yaml says "+want),
-				Remedy: "import the facts of that cluster, or correct mesh.yaml"})
-		}
-	}
-	return wrong
 }
