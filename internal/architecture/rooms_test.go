@@ -58,10 +58,10 @@ func rooms() map[string]room {
 		"internal/output":   {edges, "pkg/hint pkg/layout pkg/leaks"},
 		"internal/terminal": {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
 		"internal/verdict":  {edges, "pkg/hint"},
-		"pkg/apply":         {edges, "pkg/access pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
+		"pkg/apply":         {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster pkg/firewall pkg/gke pkg/layout " +
 			"pkg/render pkg/topology"},
-		"pkg/cluster": {edges, "pkg/kubeconfig"},
+		"pkg/cluster": {edges, "pkg/apigroup pkg/kubeconfig"},
 
 		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest " +
@@ -82,6 +82,7 @@ func rooms() map[string]room {
 
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
+		"pkg/apigroup":      {leaves, ""},
 		"pkg/hint":          {leaves, ""},
 		"pkg/layout":        {leaves, ""},
 		"pkg/manifest":      {leaves, ""},

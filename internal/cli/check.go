@@ -119,7 +119,7 @@ func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "
 
 func (o *checkOptions) Validate() error {
 	errs := []error{checkOutput(o.output, "", "json", "junit"), o.liveFlags.validate()}
-	if *o.Context != "" && o.cluster == "" {
+	if o.context != "" && o.cluster == "" {
 		errs = append(errs, verdict.Inputf("say of which cluster it is: --cluster NAME", "--context needs --cluster"))
 	}
 	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample) {
@@ -176,8 +176,8 @@ func (o *checkOptions) kubectlFor(ws *workspace.Workspace) func(string) string {
 	return func(name string) string {
 		declared, known := ws.Graph.Cluster(name)
 		switch {
-		case known && o.cluster == name && *o.Context != "":
-			return live.Kubectl(o.file, *o.Context)
+		case known && o.cluster == name && o.context != "":
+			return live.Kubectl(o.file, o.context)
 		case known && declared.Context != "":
 			return live.Kubectl(o.file, declared.Context)
 		}

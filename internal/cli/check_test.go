@@ -17,7 +17,7 @@ func TestCheckFlags(t *testing.T) {
 		{"defaults", nil, options(func(*checkOptions) {})},
 		{"live", []string{"--cluster=east", "--context", "c", "-o", "junit", "--istiod-debug", "http://localhost:1", "--istiod-debug=west=https://w"},
 			options(func(o *checkOptions) {
-				o.cluster, *o.Context, o.output = "east", "c", "junit"
+				o.cluster, o.context, o.output = "east", "c", "junit"
 				o.istiodDebug = []string{"http://localhost:1", "west=https://w"}
 			})},
 		{"offline", []string{"--offline", "-f", "-"}, options(func(o *checkOptions) { o.offline, o.filename = true, "-" })},

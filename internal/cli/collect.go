@@ -111,7 +111,7 @@ func (o *collectOptions) Validate() error {
 	refuse(o.limited && o.token != string(collect.FromRequest), "have tokens requested: --token=request", "--duration and --min-duration need --token=request")
 	refuse(o.duration < leastDuration, "an API server issues no token for less: --duration=10m", "--duration is less than ten minutes")
 	refuse(o.minDuration > o.duration, "ask for more: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
-	refuse(*o.Context != "" && len(o.clusters) != 1, "name the cluster that it leads to: --cluster NAME", "--context needs one --cluster")
+	refuse(o.context != "" && len(o.clusters) != 1, "name the cluster that it leads to: --cluster NAME", "--context needs one --cluster")
 	return errors.Join(errs...)
 }
 
@@ -129,8 +129,8 @@ func (o *collectOptions) Run(ctx context.Context) error {
 	if in.Clusters, err = o.liveFlags.clusters(ws, contextFor); err != nil {
 		return err
 	}
-	if *o.Context != "" {
-		if err := in.Clusters.Check(*o.Context); err != nil {
+	if o.context != "" {
+		if err := in.Clusters.Check(o.context); err != nil {
 			return err
 		}
 	}

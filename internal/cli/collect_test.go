@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -30,8 +31,8 @@ func TestCollectFlags(t *testing.T) {
 			o.token, o.duration, o.minDuration = "request", 48*time.Hour, time.Hour
 		})},
 		{"live", []string{"--context=c", "--kubeconfig=k", "--request-timeout=5s", "--as=jane", "--as-group=a", "--as-group=b", "--as-uid=1"}, options(func(o *collectOptions) {
-			*o.Context, o.file, *o.Timeout = "c", "k", "5s"
-			*o.Impersonate, *o.ImpersonateGroup, *o.ImpersonateUID = "jane", []string{"a", "b"}, "1"
+			o.context, o.file, o.timeout = "c", "k", "5s"
+			o.impersonate = rest.ImpersonationConfig{UserName: "jane", Groups: []string{"a", "b"}, UID: "1"}
 		})},
 	})
 }

@@ -70,7 +70,7 @@ func (o *diffOptions) Run(ctx context.Context) error {
 	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Tell: o.tell()}
 	contextFor := ""
-	if o.cluster != "" || *o.Context != "" {
+	if o.cluster != "" || o.context != "" {
 		if contextFor, err = pickCluster(ws, o.cluster, &o.liveFlags); err != nil {
 			return err
 		}

@@ -7,8 +7,8 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -48,42 +48,36 @@ func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]
 // what is read becomes fact, and credentials are read too.
 type liveFlags struct {
 	kubeconfigFlags
-	*genericclioptions.ConfigFlags
-	userAgent string
+	context, timeout string
+	impersonate      rest.ImpersonationConfig
+	userAgent        string
 }
 
 func newLiveFlags(system System) liveFlags {
 	info, _ := debug.ReadBuildInfo()
-	return liveFlags{
-		ConfigFlags: &genericclioptions.ConfigFlags{
-			Context: new(""), Timeout: new("0"),
-			Impersonate: new(""), ImpersonateUID: new(""), ImpersonateGroup: new([]string),
-		},
-		userAgent: "kubectl-mesh/" + buildVersionOf(system.Version, info).Version,
-	}
+	return liveFlags{timeout: "0", userAgent: "kubectl-mesh/" + buildVersionOf(system.Version, info).Version}
 }
 
 // add adds the flags to a command. One that does nothing else but talk to clusters is to be
 // marked interruptible.
 func (f *liveFlags) add(cmd *cobra.Command) {
 	f.kubeconfigFlags.add(cmd)
-	f.AddFlags(cmd.Flags())
-	for name, usage := range map[string]string{
-		"context":         "the kubeconfig context to use instead of the one in mesh.yaml; needs --cluster",
-		"request-timeout": "how long to wait for one answer of an API server, such as 10s; 0 waits forever",
-		"as":              "act as this user, in each cluster",
-		"as-uid":          "act as the user with this UID",
-		"as-group":        "act as a member of this group; may be given several times",
-	} {
-		cmd.Flags().Lookup(name).Usage = usage
-	}
-	_ = cmd.RegisterFlagCompletionFunc("context", f.completeContexts)
+	flags, as := cmd.Flags(), &f.impersonate
+	flags.StringVar(&f.context, clientcmd.FlagContext, "",
+		"the kubeconfig context to use instead of the one in mesh.yaml; needs --cluster")
+	flags.StringVar(&f.timeout, clientcmd.FlagTimeout, f.timeout,
+		"how long to wait for one answer of an API server, such as 10s; 0 waits forever")
+	flags.StringVar(&as.UserName, clientcmd.FlagImpersonate, "", "act as this user, in each cluster")
+	flags.StringVar(&as.UID, clientcmd.FlagImpersonateUID, "", "act as the user with this UID")
+	flags.StringArrayVar(&as.Groups, clientcmd.FlagImpersonateGroup, nil,
+		"act as a member of this group; may be given several times")
+	_ = cmd.RegisterFlagCompletionFunc(clientcmd.FlagContext, f.completeContexts)
 }
 
 // options are the flags as data; a context is that of one cluster.
 func (f *liveFlags) options(contextFor string) live.Options {
-	return live.Options{Kubeconfig: f.file, Context: *f.Context, ContextFor: contextFor, Timeout: *f.Timeout, UserAgent: f.userAgent,
-		Impersonate: rest.ImpersonationConfig{UserName: *f.Impersonate, UID: *f.ImpersonateUID, Groups: *f.ImpersonateGroup}}
+	return live.Options{Kubeconfig: f.file, Context: f.context, ContextFor: contextFor, Timeout: f.timeout, UserAgent: f.userAgent,
+		Impersonate: f.impersonate}
 }
 
 // validate checks what can be seen without a kubeconfig.
@@ -91,7 +85,7 @@ func (f *liveFlags) validate() error { return f.options("").Validate() }
 
 // refuseContext: one context is not that of two clusters.
 func (f *liveFlags) refuseContext() error {
-	if *f.Context == "" {
+	if f.context == "" {
 		return nil
 	}
 	return verdict.Inputf("write context: NAME into each cluster of mesh.yaml", "--context is one cluster's, and a link has two")

@@ -19,7 +19,7 @@ func pickCluster(ws *workspace.Workspace, named string, flags *liveFlags) (strin
 	if named != "" {
 		return named, ws.CheckCluster(named)
 	}
-	context := *flags.Context
+	context := flags.context
 	if context == "" {
 		config, err := live.ReadKubeconfig(flags.file)
 		if err != nil {
@@ -32,7 +32,7 @@ func pickCluster(ws *workspace.Workspace, named string, flags *liveFlags) (strin
 			return cluster.Name, nil
 		}
 	}
-	return "", noCluster(ws, *flags.Context, context)
+	return "", noCluster(ws, flags.context, context)
 }
 
 // noCluster lists the clusters to choose from.

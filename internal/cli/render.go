@@ -117,7 +117,7 @@ func (o *renderOptions) Validate() error {
 	refuse(o.force && o.check, "--check writes nothing: leave out --force", "--check and --force exclude each other")
 	refuse(toFolder && o.output == "json", "leave out -o, or leave out --output-dir", "a folder holds yaml only")
 	refuse(toFolder && o.secrets == string(tree.Mask), "use --secrets=include or --secrets=skip", "a folder cannot hold masked secrets")
-	refuse(o.cluster != "" && *o.Context != "" && !o.apply, "name the cluster in one way", "--cluster and --context exclude each other")
+	refuse(o.cluster != "" && o.context != "" && !o.apply, "name the cluster in one way", "--cluster and --context exclude each other")
 	refuse(o.apply && toFolder, "do one after the other", "--apply and --output-dir exclude each other")
 	refuse(o.apply && o.secrets != "", "leave out --secrets: they go from cluster to cluster through memory", "--apply and --secrets exclude each other")
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
@@ -174,7 +174,7 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 // runTree makes the directory hold the tree, or checks that it does.
 func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem) error {
 	to := tree.Target{Dir: o.outputDir, Force: o.force}
-	if o.cluster != "" || *o.Context != "" {
+	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)
 		if err != nil {
 			return err

@@ -89,7 +89,7 @@ func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) 
 	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
 		Pin: o.pin, ForceConflicts: o.forceConflicts, Tell: o.tell()}
 	contextFor := ""
-	if o.cluster != "" || *o.Context != "" {
+	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)
 		if err != nil {
 			return in, err

@@ -14,7 +14,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 )
 
@@ -27,26 +26,25 @@ var ErrNotApproved = errors.New("the request is made, and not approved")
 // SignClient has a cluster sign a request for a client certificate, and returns the certificate as
 // PEM. A request of an earlier run is taken up again. The server may grant less than the duration; whoever reads the certificate sees it.
 func SignClient(ctx context.Context, config *rest.Config, name string, request []byte, labels map[string]string, duration time.Duration) ([]byte, error) {
-	kube, err := kubernetes.NewForConfig(config)
+	requests, err := openSigningRequests(config)
 	if err != nil {
 		return nil, fmt.Errorf("sign client certificate: %w", err)
 	}
 	seconds := int32(min(duration/time.Second, math.MaxInt32)) //nolint:gosec // it fits by now
-	requests := kube.CertificatesV1().CertificateSigningRequests()
 	object := &certificatesv1.CertificateSigningRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
 		Spec: certificatesv1.CertificateSigningRequestSpec{Request: request, SignerName: certificatesv1.KubeAPIServerClientSignerName,
 			ExpirationSeconds: &seconds, Usages: []certificatesv1.KeyUsage{certificatesv1.UsageClientAuth}},
 	}
-	made, err := requests.Create(ctx, object, metav1.CreateOptions{FieldManager: FieldManager})
+	made, err := requests.create(ctx, object)
 	if apierrors.IsAlreadyExists(err) {
 		// An earlier run made it, and could not approve it or was cut off before it had the answer.
-		made, err = requests.Get(ctx, name, metav1.GetOptions{})
+		made, err = requests.get(ctx, name)
 		if err == nil && (!bytes.Equal(made.Spec.Request, request) || made.Spec.SignerName != object.Spec.SignerName) {
 			err = errors.New("there is one of this name for another request")
 		}
 		if err == nil && isApproved(made) {
-			return awaitCertificate(ctx, kube, name)
+			return awaitCertificate(ctx, requests, name)
 		}
 	}
 	if err != nil {
@@ -55,13 +53,13 @@ func SignClient(ctx context.Context, config *rest.Config, name string, request [
 	made.Status.Conditions = append(made.Status.Conditions, certificatesv1.CertificateSigningRequestCondition{
 		Type: certificatesv1.CertificateApproved, Status: corev1.ConditionTrue, Reason: "MeshReader",
 		Message: "approved with kubectl mesh, by whoever has compared the fingerprint"})
-	if _, err := requests.UpdateApproval(ctx, name, made, metav1.UpdateOptions{FieldManager: FieldManager}); err != nil {
+	if err := requests.updateApproval(ctx, made); err != nil {
 		if apierrors.IsForbidden(err) {
 			return nil, fmt.Errorf("%w: %w", ErrNotApproved, err)
 		}
 		return nil, fmt.Errorf("approve signing request %s: %w", name, err)
 	}
-	return awaitCertificate(ctx, kube, name)
+	return awaitCertificate(ctx, requests, name)
 }
 
 func isApproved(request *certificatesv1.CertificateSigningRequest) bool {
@@ -70,9 +68,9 @@ func isApproved(request *certificatesv1.CertificateSigningRequest) bool {
 	})
 }
 
-func awaitCertificate(ctx context.Context, kube kubernetes.Interface, name string) (certificate []byte, err error) {
+func awaitCertificate(ctx context.Context, requests signingRequests, name string) (certificate []byte, err error) {
 	err = wait.PollUntilContextTimeout(ctx, 200*time.Millisecond, signTime, true, func(ctx context.Context) (bool, error) {
-		request, err := kube.CertificatesV1().CertificateSigningRequests().Get(ctx, name, metav1.GetOptions{})
+		request, err := requests.get(ctx, name)
 		if err != nil {
 			return false, err
 		}

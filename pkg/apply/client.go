@@ -12,6 +12,8 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apigroup"
 )
 
 // FieldManager owns the fields that we apply. It does not begin with "kubectl": Flux takes such
@@ -38,6 +40,15 @@ func Open(config *rest.Config) (*Client, error) {
 		return nil, fmt.Errorf("open cluster: %w", err)
 	}
 	return &Client{dynamic: objects, mapper: restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(kinds))}, nil
+}
+
+// openGroup makes a client for one API group; it does not connect yet.
+func openGroup(config *rest.Config, group schema.GroupVersion, kinds ...apigroup.Kinds) (*apigroup.Client, error) {
+	transport, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, err
+	}
+	return apigroup.Open(config, transport, group, kinds...)
 }
 
 // resource is where objects of a kind are kept.

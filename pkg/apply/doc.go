@@ -2,5 +2,5 @@
 // do to a cluster reads this package and no other.
 //
 // Its callers have proved before that the cluster is the one that they mean. It imports
-// client-go and pkg/kubeconfig, whose Token keeps a credential out of every output.
+// client-go, pkg/apigroup, and pkg/kubeconfig, whose Token keeps a credential out of every output.
 package apply

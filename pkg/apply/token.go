@@ -6,8 +6,7 @@ import (
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -32,14 +31,16 @@ func RequestToken(ctx context.Context, config *rest.Config, ask TokenRequest) (k
 }
 
 func requestToken(ctx context.Context, config *rest.Config, ask TokenRequest) (kubeconfig.Token, time.Time, error) {
-	kube, err := kubernetes.NewForConfig(config)
+	accounts, err := openGroup(config, corev1.SchemeGroupVersion, corev1.AddToScheme, authenticationv1.AddToScheme)
 	if err != nil {
 		return kubeconfig.Token{}, time.Time{}, err
 	}
 	seconds := int64(ask.Duration / time.Second)
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds,
 		BoundObjectRef: &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Secret", Name: ask.Secret}}}
-	granted, err := kube.CoreV1().ServiceAccounts(ask.Namespace).CreateToken(ctx, ask.Account, request, metav1.CreateOptions{})
+	granted := &authenticationv1.TokenRequest{}
+	err = accounts.Post().Namespace(ask.Namespace).Resource("serviceaccounts").Name(ask.Account).SubResource("token").
+		Body(request).Do(ctx).Into(granted)
 	if err != nil {
 		return kubeconfig.Token{}, time.Time{}, err
 	}

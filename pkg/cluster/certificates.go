@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // signingSecret is where istiod finds what it signs with, signingCert the certificate in it.
@@ -30,7 +29,7 @@ type Certificates struct {
 // Certificates reads which certificates the Istio in a namespace goes by. No key is looked at.
 func (c *Client) Certificates(ctx context.Context, namespace string) (Certificates, error) {
 	var found Certificates
-	config, err := c.kube.CoreV1().ConfigMaps(namespace).Get(ctx, rootConfigMap, metav1.GetOptions{})
+	config, err := c.kube.configMap(ctx, namespace, rootConfigMap)
 	switch {
 	case err == nil:
 		if found.RootSHA256, err = fingerprints([]byte(config.Data[rootKey])); err != nil {
@@ -39,7 +38,7 @@ func (c *Client) Certificates(ctx context.Context, namespace string) (Certificat
 	case !apierrors.IsNotFound(err):
 		return found, fmt.Errorf("read configmap %s/%s: %w", namespace, rootConfigMap, err)
 	}
-	secret, err := c.kube.CoreV1().Secrets(namespace).Get(ctx, signingSecret, metav1.GetOptions{})
+	secret, err := c.kube.secret(ctx, namespace, signingSecret)
 	if apierrors.IsNotFound(err) {
 		return found, nil
 	}

@@ -1,8 +1,8 @@
 // Package cluster reads facts from a live cluster. It never changes one: what can be done to
 // a cluster is in pkg/apply. What it runs in a pod asks, and changes nothing either. It knows nothing of the mesh; plain values go in and come out.
 //
-// It imports client-go, the types of the Gateway API, and pkg/kubeconfig, whose Token keeps a
-// credential out of every output.
+// It imports client-go, the types of the Gateway API, pkg/apigroup, and pkg/kubeconfig, whose Token
+// keeps a credential out of every output.
 package cluster
 
 import (
@@ -13,7 +13,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -21,7 +20,7 @@ import (
 
 // Client reads one cluster.
 type Client struct {
-	kube kubernetes.Interface
+	kube kubernetes
 	any  dynamic.Interface // for kinds that a cluster may not have
 }
 
@@ -31,7 +30,7 @@ func Open(config *rest.Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open cluster: %w", err)
 	}
-	kube, err := kubernetes.NewForConfigAndClient(config, shared)
+	kube, err := openKubernetesWith(config, shared)
 	if err != nil {
 		return nil, fmt.Errorf("open cluster: %w", err)
 	}
@@ -45,7 +44,7 @@ func Open(config *rest.Config) (*Client, error) {
 // UID identifies the cluster: the UID of its kube-system namespace, which lives as long as the
 // cluster does and is never given twice (Kubernetes KEP-2149).
 func (c *Client) UID(ctx context.Context) (string, error) {
-	namespace, err := c.kube.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{})
+	namespace, err := c.kube.namespace(ctx, metav1.NamespaceSystem)
 	if err != nil {
 		return "", fmt.Errorf("read namespace kube-system: %w", err)
 	}
@@ -58,7 +57,7 @@ var ErrTokenPending = errors.New("the token is not there yet")
 // Token reads the token of a Secret of type kubernetes.io/service-account-token. Its error is
 // ErrTokenPending while the Secret is there and empty.
 func (c *Client) Token(ctx context.Context, namespace, name string) (kubeconfig.Token, error) {
-	secret, err := c.kube.CoreV1().Secrets(namespace).Get(ctx, name, metav1.GetOptions{})
+	secret, err := c.kube.secret(ctx, namespace, name)
 	if err != nil {
 		return kubeconfig.Token{}, fmt.Errorf("read token secret: %w", err)
 	}

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/client-go/util/exec"
@@ -21,13 +19,13 @@ import (
 // Executor runs programs in containers through the API server, as kubectl exec does. There is
 // no shell between: the arguments arrive as they are.
 type Executor struct {
-	kube   kubernetes.Interface
+	kube   kubernetes
 	config *rest.Config
 }
 
 // OpenExecutor makes an executor; it does not connect yet.
 func OpenExecutor(config *rest.Config) (*Executor, error) {
-	kube, err := kubernetes.NewForConfig(config)
+	kube, err := openKubernetes(config)
 	if err != nil {
 		return nil, fmt.Errorf("open cluster: %w", err)
 	}
@@ -76,9 +74,9 @@ func (c Command) failed(err error) error {
 // stream goes through a WebSocket, and where an API server knows none of that through SPDY, as
 // kubectl does (kubectl pkg/cmd/exec).
 func (e *Executor) stream(command Command) (remotecommand.Executor, error) {
-	url := e.kube.CoreV1().RESTClient().Post().Resource("pods").Namespace(command.Namespace).Name(command.Pod).SubResource("exec").
+	url := e.kube.core.Post().Resource("pods").Namespace(command.Namespace).Name(command.Pod).SubResource("exec").
 		VersionedParams(&corev1.PodExecOptions{Container: command.Container, Command: command.Args, Stdout: true, Stderr: true},
-			scheme.ParameterCodec).URL()
+			e.kube.core.Parameters).URL()
 	socket, err := remotecommand.NewWebSocketExecutor(e.config, http.MethodGet, url.String())
 	if err != nil {
 		return nil, err

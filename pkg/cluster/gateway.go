@@ -28,7 +28,7 @@ func unlabelled() metav1.ListOptions {
 // charts install. Istio copies the label from a Gateway to its Service, so most have both.
 func (r *reader) gateways() error {
 	for _, options := range []metav1.ListOptions{eastWest(), unlabelled()} {
-		services, err := r.kube.CoreV1().Services(metav1.NamespaceAll).List(r.ctx, options)
+		services, err := r.kube.services(r.ctx, options)
 		if err != nil {
 			if err := r.excuse(err, "the Services of east-west gateways", ""); err != nil {
 				return fmt.Errorf("list services: %w", err)

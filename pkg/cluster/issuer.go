@@ -16,7 +16,7 @@ const (
 // issuer reads what every API server serves of its issuer (Kubernetes KEP-1393), for those
 // that the ClusterRole system:service-account-issuer-discovery is bound to.
 func (r *reader) issuer() error {
-	text, err := r.raw("/.well-known/openid-configuration")
+	text, err := r.kube.raw(r.ctx, "/.well-known/openid-configuration")
 	if err != nil {
 		return r.excuse(err, whatIssuer, "the API server does not serve it")
 	}
@@ -32,7 +32,7 @@ func (r *reader) issuer() error {
 }
 
 func (r *reader) keys() error {
-	text, err := r.raw("/openid/v1/jwks")
+	text, err := r.kube.raw(r.ctx, "/openid/v1/jwks")
 	if err != nil {
 		return r.excuse(err, whatKeys, "the API server does not serve them")
 	}

@@ -7,7 +7,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Names that Istio gives (istio manifests/charts/istio-control/istio-discovery).
@@ -45,7 +44,7 @@ func (r *reader) istio() error {
 
 // network reads the label of the namespace, and tells whether there may be a namespace.
 func (r *reader) network() (there bool, err error) {
-	namespace, err := r.kube.CoreV1().Namespaces().Get(r.ctx, r.ask.Namespace, metav1.GetOptions{})
+	namespace, err := r.kube.namespace(r.ctx, r.ask.Namespace)
 	if err == nil {
 		r.facts.Network = namespace.Labels[networkLabel]
 		return true, nil
@@ -60,7 +59,7 @@ func (r *reader) network() (there bool, err error) {
 // controlPlanes are the Deployments of istiod by revision, "" for the default one; nil when
 // they may not be read.
 func (r *reader) controlPlanes() (map[string]*appsv1.Deployment, error) {
-	list, err := r.kube.AppsV1().Deployments(r.ask.Namespace).List(r.ctx, metav1.ListOptions{})
+	list, err := r.kube.deployments(r.ctx, r.ask.Namespace)
 	if err != nil {
 		if err := r.excuse(err, "the control plane of Istio", "there are no Deployments"); err != nil {
 			return nil, fmt.Errorf("list deployments: %w", err)

@@ -33,7 +33,7 @@ func (f *Forwarder) Istiod(ctx context.Context, namespace, revision, path string
 
 // istiodPod is a ready pod of a revision, the first by name.
 func (f *Forwarder) istiodPod(ctx context.Context, namespace, revision string) (string, error) {
-	list, err := f.kube.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: "app=istiod"})
+	list, err := f.kube.pods(ctx, namespace, metav1.ListOptions{LabelSelector: "app=istiod"})
 	if err != nil {
 		return "", fmt.Errorf("list the pods of istiod: %w", err)
 	}

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -11,7 +10,7 @@ import (
 func (r *reader) meshConfig(revision string) error {
 	name := revisioned(meshConfigName, revision)
 	what := "the mesh configuration of Istio"
-	config, err := r.kube.CoreV1().ConfigMaps(r.ask.Namespace).Get(r.ctx, name, metav1.GetOptions{})
+	config, err := r.kube.configMap(r.ctx, r.ask.Namespace, name)
 	if err != nil {
 		if err := r.excuse(err, what, fmt.Sprintf("there is no ConfigMap %s in namespace %s", name, r.ask.Namespace)); err != nil {
 			return fmt.Errorf("read configmap %s/%s: %w", r.ask.Namespace, name, err)

@@ -21,7 +21,7 @@ const (
 func (r *reader) pods() error {
 	var ranges []netip.Prefix
 	for page := (metav1.ListOptions{Limit: nodesPerPage}); ; {
-		nodes, err := r.kube.CoreV1().Nodes().List(r.ctx, page)
+		nodes, err := r.kube.nodes(r.ctx, page)
 		if err != nil {
 			if err := r.excuse(err, whatPods, ""); err != nil {
 				return fmt.Errorf("list nodes: %w", err)

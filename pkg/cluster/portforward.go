@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/transport/spdy"
@@ -20,13 +19,13 @@ import (
 // Forwarder reaches a port of a pod through the API server, as kubectl port-forward does. It
 // opens no port here.
 type Forwarder struct {
-	kube   kubernetes.Interface
+	kube   kubernetes
 	config *rest.Config
 }
 
 // OpenForwarder makes a forwarder; it does not connect yet.
 func OpenForwarder(config *rest.Config) (*Forwarder, error) {
-	kube, err := kubernetes.NewForConfig(config)
+	kube, err := openKubernetes(config)
 	if err != nil {
 		return nil, fmt.Errorf("open cluster: %w", err)
 	}
@@ -62,7 +61,7 @@ func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, pa
 // dialer goes through a WebSocket, and where an API server knows none of that through SPDY, as
 // kubectl does (kubectl pkg/cmd/portforward).
 func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
-	url := f.kube.CoreV1().RESTClient().Post().Resource("pods").Namespace(namespace).Name(pod).SubResource("portforward").URL()
+	url := f.kube.core.Post().Resource("pods").Namespace(namespace).Name(pod).SubResource("portforward").URL()
 	tunnel, err := portforward.NewSPDYOverWebsocketDialerForStreaming(url, f.config)
 	if err != nil {
 		return nil, err

@@ -9,10 +9,8 @@ import (
 	"net/url"
 	"time"
 
-	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 )
 
@@ -63,7 +61,7 @@ func Probe(ctx context.Context, remote Remote, userAgent string, timeout time.Du
 	}
 	defer web.CloseIdleConnections()
 	web.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	kube, err := kubernetes.NewForConfigAndClient(config, web)
+	kube, err := openKubernetesWith(config, web)
 	if err != nil {
 		return Access{Verdict: VerdictOdd, Why: err.Error()}
 	}
@@ -88,8 +86,8 @@ func (r Remote) config(userAgent string, timeout time.Duration) (*rest.Config, e
 	return config, nil
 }
 
-func probe(ctx context.Context, kube kubernetes.Interface, rights []Right) Access {
-	review, err := kube.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
+func probe(ctx context.Context, kube kubernetes, rights []Right) Access {
+	review, err := kube.review(ctx)
 	if err != nil && !apierrors.IsNotFound(err) { // older than Kubernetes 1.28
 		return Access{Verdict: verdict(err), Why: reason(err)}
 	}
@@ -97,7 +95,7 @@ func probe(ctx context.Context, kube kubernetes.Interface, rights []Right) Acces
 	if err == nil {
 		access.User = review.Status.UserInfo.Username
 	}
-	if namespace, err := kube.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{}); err == nil {
+	if namespace, err := kube.namespace(ctx, metav1.NamespaceSystem); err == nil {
 		access.UID = string(namespace.UID)
 	}
 	if access.Missing, err = missing(ctx, kube, rights); err != nil {

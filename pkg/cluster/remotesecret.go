@@ -54,7 +54,7 @@ type certificateKey struct{ cert, key []byte }
 
 // RemoteSecrets lists the remote secrets of a namespace, sorted by name.
 func (c *Client) RemoteSecrets(ctx context.Context, namespace string) ([]RemoteSecret, error) {
-	list, err := c.kube.CoreV1().Secrets(namespace).List(ctx, metav1.ListOptions{LabelSelector: "istio/multiCluster=true"})
+	list, err := c.kube.secrets(ctx, namespace, metav1.ListOptions{LabelSelector: "istio/multiCluster=true"})
 	if err != nil {
 		return nil, fmt.Errorf("list remote secrets: %w", err)
 	}

@@ -6,8 +6,6 @@ import (
 	"sync"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 )
 
 // Right is one thing that a user may do. A name makes it one for a single object.
@@ -46,7 +44,7 @@ func ReaderRights(namespace, meshConfig string) []Right {
 }
 
 // missing asks for all rights at once, over one connection.
-func missing(ctx context.Context, kube kubernetes.Interface, rights []Right) ([]Right, error) {
+func missing(ctx context.Context, kube kubernetes, rights []Right) ([]Right, error) {
 	allowed, errs := make([]bool, len(rights)), make([]error, len(rights))
 	var asking sync.WaitGroup
 	for i, right := range rights {
@@ -65,11 +63,10 @@ func missing(ctx context.Context, kube kubernetes.Interface, rights []Right) ([]
 	return lacking, nil
 }
 
-func may(ctx context.Context, kube kubernetes.Interface, right Right) (bool, error) {
-	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
+func may(ctx context.Context, kube kubernetes, right Right) (bool, error) {
+	answer, err := kube.accessReview(ctx, authorizationv1.SelfSubjectAccessReviewSpec{
 		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: right.Verb, Group: right.Group, Resource: right.Resource,
-			Namespace: right.Namespace, Name: right.Name}}}
-	answer, err := kube.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
+			Namespace: right.Namespace, Name: right.Name}})
 	if err != nil {
 		return false, err
 	}

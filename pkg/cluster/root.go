@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Istiod writes the roots that workloads trust into every namespace.
@@ -20,7 +18,7 @@ const (
 )
 
 func (r *reader) roots() error {
-	config, err := r.kube.CoreV1().ConfigMaps(r.ask.Namespace).Get(r.ctx, rootConfigMap, metav1.GetOptions{})
+	config, err := r.kube.configMap(r.ctx, r.ask.Namespace, rootConfigMap)
 	if err != nil {
 		if err := r.excuse(err, whatRoots, fmt.Sprintf("there is no ConfigMap %s in namespace %s", rootConfigMap, r.ask.Namespace)); err != nil {
 			return fmt.Errorf("read configmap %s/%s: %w", r.ask.Namespace, rootConfigMap, err)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
@@ -27,7 +26,7 @@ type TokenSecret struct {
 
 // TokenSecret reads a token Secret; false when there is none.
 func (c *Client) TokenSecret(ctx context.Context, namespace, name string) (TokenSecret, bool, error) {
-	secret, err := c.kube.CoreV1().Secrets(namespace).Get(ctx, name, metav1.GetOptions{})
+	secret, err := c.kube.secret(ctx, namespace, name)
 	if apierrors.IsNotFound(err) {
 		return TokenSecret{}, false, nil
 	}

@@ -11,7 +11,7 @@ import (
 // version reads the version of the API server. Every cluster tells it to everybody, so a
 // failure is an error.
 func (r *reader) version() error {
-	text, err := r.raw("/version")
+	text, err := r.kube.raw(r.ctx, "/version")
 	if err != nil {
 		return fmt.Errorf("read version: %w", err)
 	}
@@ -24,9 +24,4 @@ func (r *reader) version() error {
 	}
 	r.facts.KubernetesVersion = info.GitVersion
 	return nil
-}
-
-// raw reads a path that is no object. The methods of client-go's discovery take no context.
-func (r *reader) raw(path string) ([]byte, error) {
-	return r.kube.Discovery().RESTClient().Get().AbsPath(path).Do(r.ctx).Raw()
 }

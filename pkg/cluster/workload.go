@@ -32,7 +32,7 @@ const podsPerWorkload = 100
 
 // Workload looks for the pods of an application: those with its label app.
 func (c *Client) Workload(ctx context.Context, namespace, app string) (Workload, error) {
-	list, err := c.kube.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: "app=" + app, Limit: podsPerWorkload})
+	list, err := c.kube.pods(ctx, namespace, metav1.ListOptions{LabelSelector: "app=" + app, Limit: podsPerWorkload})
 	if err != nil {
 		return Workload{}, fmt.Errorf("list the pods app=%s of namespace %s: %w", app, namespace, err)
 	}
@@ -67,10 +67,10 @@ func containers(pod corev1.Pod) []string {
 // whyNone finds the reason that no pod is ready. Not everybody may read namespaces and nodes:
 // then the pods themselves are all that tells.
 func (c *Client) whyNone(ctx context.Context, namespace, app string, pods []corev1.Pod) (why string, absent bool) {
-	if _, err := c.kube.CoreV1().Namespaces().Get(ctx, namespace, metav1.GetOptions{}); apierrors.IsNotFound(err) {
+	if _, err := c.kube.namespace(ctx, namespace); apierrors.IsNotFound(err) {
 		return fmt.Sprintf("there is no namespace %s", namespace), true
 	}
-	if nodes, err := c.kube.CoreV1().Nodes().List(ctx, metav1.ListOptions{Limit: 1}); err == nil && len(nodes.Items) == 0 {
+	if nodes, err := c.kube.nodes(ctx, metav1.ListOptions{Limit: 1}); err == nil && len(nodes.Items) == 0 {
 		return "no node runs pods there: the cluster has none", false
 	}
 	if len(pods) == 0 {

@@ -3,12 +3,11 @@ package cluster
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/kubernetes/fake"
 )
 
 func podOf(name string, change func(*corev1.Pod)) *corev1.Pod {
@@ -28,21 +27,33 @@ func pending(change func(*corev1.PodStatus)) *corev1.Pod {
 }
 
 func TestWorkload(t *testing.T) {
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "sample"}}
-	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node"}}
+	const (
+		pods      = "GET /api/v1/namespaces/sample/pods?labelSelector=app%3Dcurl&limit=100"
+		namespace = "GET /api/v1/namespaces/sample"
+		nodes     = "GET /api/v1/nodes?limit=1"
+	)
 	always := corev1.ContainerRestartPolicyAlways
-	there := func(pods ...runtime.Object) []runtime.Object { return append(pods, namespace, node) }
+	there := func(items ...*corev1.Pod) map[string]any {
+		list := &corev1.PodList{}
+		for _, pod := range items {
+			list.Items = append(list.Items, *pod)
+		}
+		node := &corev1.NodeList{Items: []corev1.Node{{}}}
+		return map[string]any{pods: list, namespace: &corev1.Namespace{}, nodes: node}
+	}
 	why := func(text string) Workload { return Workload{Why: text} }
 	tests := map[string]struct {
-		objects []runtime.Object
+		answers map[string]any
 		want    Workload
 	}{
 		"ready": {there(podOf("b", func(*corev1.Pod) {}), podOf("a", func(pod *corev1.Pod) {
 			pod.Spec.InitContainers = []corev1.Container{{Name: "istio-init"}, {Name: "istio-proxy", RestartPolicy: &always}}
 		})), Workload{Pods: []Pod{{"a", []string{"istio-proxy", "curl"}}, {"b", []string{"curl"}}}}},
-		"no namespace": {[]runtime.Object{node}, Workload{Why: "there is no namespace sample", Absent: true}},
-		"no node":      {[]runtime.Object{namespace}, why("no node runs pods there: the cluster has none")},
-		"no pod":       {there(podOf("x", func(pod *corev1.Pod) { pod.Labels["app"] = "other" })), why("there is no pod app=curl in namespace sample")},
+		"no namespace": {map[string]any{pods: &corev1.PodList{}},
+			Workload{Why: "there is no namespace sample", Absent: true}},
+		"no node": {map[string]any{pods: &corev1.PodList{}, namespace: &corev1.Namespace{}, nodes: &corev1.NodeList{}},
+			why("no node runs pods there: the cluster has none")},
+		"no pod": {there(), why("there is no pod app=curl in namespace sample")},
 		"no image": {there(pending(func(s *corev1.PodStatus) {
 			s.ContainerStatuses = []corev1.ContainerStatus{{Name: "curl", State: corev1.ContainerState{
 				Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "Back-off\npulling"}}}}
@@ -52,14 +63,18 @@ func TestWorkload(t *testing.T) {
 		})), why("pod a is not ready: Unschedulable: 0/3 nodes")},
 		"no reason": {there(pending(func(*corev1.PodStatus) {})), why("pod a is not ready: it is Pending")},
 		"ending": {there(podOf("a", func(pod *corev1.Pod) {
-			pod.DeletionTimestamp, pod.Finalizers = &metav1.Time{}, []string{"x"}
+			pod.DeletionTimestamp, pod.Finalizers = &metav1.Time{Time: time.Unix(1, 0)}, []string{"x"}
 		})), why("pod a is not ready: it is being deleted")},
 	}
 	for name, test := range tests {
-		client := &Client{kube: fake.NewClientset(test.objects...)}
-		got, err := client.Workload(t.Context(), "sample", "curl")
+		_, config := serve(t, test.answers)
+		client, err := Open(config)
 		if err != nil {
 			t.Fatal(err)
+		}
+		got, err := client.Workload(t.Context(), "sample", "curl")
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
