@@ -116,7 +116,7 @@ func TestCheckNamesBlocks(t *testing.T) {
 		{"PKCS#7", relabel(certificate, "PKCS7"), "it is PKCS#7 (.p7b, .p7c)", pkcs7},
 		{"CMS", relabel(certificate, "CMS"), "it is PKCS#7 (.p7b, .p7c)", pkcs7},
 		{"trusted certificate", relabel(certificate, "TRUSTED CERTIFICATE"),
-			"it has a certificate in a PEM block of another type than CERTIFICATE, which istiod passes over", "openssl x509 -in FILE -out NEW"},
+			"it has a certificate in a PEM block of another type than CERTIFICATE, which Go programs such as istiod pass over", "openssl x509 -in FILE -out NEW"},
 		{"revocation list", certificate + relabel(certificate, "X509 CRL"), "there is a revocation list in it", wrong},
 		{"public key", relabel(certificate, "PUBLIC KEY"), "it is a public key", wrong},
 		{"OpenPGP", relabel(certificate, "PGP MESSAGE"), "it is a file of OpenPGP", wrong},

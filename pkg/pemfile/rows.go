@@ -42,7 +42,7 @@ func blockRows() []row {
 	const known = "take the private key out of it; if anybody else has got the file, replace that key"
 	return []row{
 		{format: CertificatePEM, clause: "it is a certificate"},
-		{TrustedPEM, "it has a certificate in a PEM block of another type than CERTIFICATE, which istiod passes over", "openssl x509 -in FILE -out NEW", "", ""},
+		{TrustedPEM, "it has a certificate in a PEM block of another type than CERTIFICATE, which Go programs such as istiod pass over", "openssl x509 -in FILE -out NEW", "", ""},
 		{RequestPEM, "it is a certificate request, which an authority has yet to sign", "send it to the authority, and use the certificates that come back", "", ""},
 		{KeyPEM, "there is a private key in it", known, "", known},
 		{EncryptedKeyPEM, "the private key is encrypted, which istiod cannot read", "", "openssl pkey -in FILE -out NEW", ""},
