@@ -74,16 +74,16 @@ func extensionName(id string) string {
 	return ""
 }
 
-// namesOf lists a few certificates.
+// namesOf lists a few certificates, shortly.
 func namesOf(certificates []*x509.Certificate) string {
-	const most = 3
+	const most, longest = 3, 80
 	var names []string
 	for i, certificate := range certificates {
 		if i == most {
 			names = append(names, fmt.Sprintf("%d more", len(certificates)-most))
 			break
 		}
-		names = append(names, subject(certificate))
+		names = append(names, clip(subject(certificate), longest))
 	}
 	return strings.Join(names, ", ")
 }
