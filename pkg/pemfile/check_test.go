@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
@@ -101,7 +99,7 @@ func TestCheckNamesText(t *testing.T) {
 func TestCheckNamesBlocks(t *testing.T) {
 	const wrong = "use the file with the certificates"
 	const pkcs7 = "openssl pkcs7 -print_certs -in FILE -out NEW"
-	const known = "take the private key out of it; if anybody else has got the file, replace that key"
+	const known = "take the private key out of it; if the file was shared, replace that key"
 	for _, c := range []struct {
 		name, text, want, remedy string
 	}{
@@ -153,9 +151,9 @@ func TestCheckNamesWhatIsNoKeyAndNoRequest(t *testing.T) {
 		{"key cut off", key[:40], pemfile.PrivateKey, "its last PEM block is cut off", "copy the whole file again"},
 		{"JSON for a key", `{}`, pemfile.PrivateKey, "it is JSON", "jq -r .private_key FILE >NEW, with the name of the field that holds the PEM text"},
 		{"certificate for a request", certificate, pemfile.Request, "it is a certificate", "use the file that kubectl mesh ca request writes"},
-		{"key for a request", key, pemfile.Request, "there is a private key in it", "take the private key out of it; if anybody else has got the file, replace that key"},
+		{"key for a request", key, pemfile.Request, "there is a private key in it", "take the private key out of it; if the file was shared, replace that key"},
 		{"key beside a request", request + key, pemfile.Request, "there is a private key in it",
-			"take the private key out of it; if anybody else has got the file, replace that key"},
+			"take the private key out of it; if the file was shared, replace that key"},
 		{"JSON for a request", `[]`, pemfile.Request, "it is JSON", "jq -r .csr FILE >NEW, with the name of the field that holds the PEM text"},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantRefused(t, c.text, c.content, c.want, c.remedy) })
@@ -170,8 +168,8 @@ func wantRefused(t *testing.T, text string, content pemfile.Content, want, remed
 	if !errors.As(err, &refused) || err.Error() != want || refused.Want != content || refused.Found == "" {
 		t.Fatalf("got %+v, %q, want %q", refused, err, want)
 	}
-	if got := hint.Of(err); !slices.Equal(got, []string{remedy}) {
-		t.Errorf("got the remedies %q, want %q", got, remedy)
+	if got := refused.Remedy(); got != remedy {
+		t.Errorf("got the remedy %q, want %q", got, remedy)
 	}
 }
 

@@ -1,10 +1,6 @@
 package pemfile
 
-import (
-	"bytes"
-
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-)
+import "bytes"
 
 // Content is what a file should hold.
 type Content string
@@ -25,7 +21,11 @@ type Error struct {
 // Error is a clause about the file, without its name: "it is a PKCS#12 archive (.p12, .pfx)".
 func (e *Error) Error() string { return e.Found.clause() }
 
-// Check returns an *Error, with its remedy, for a text that has none of the blocks that it should hold, or
+// Remedy is a command or an edit that gets what was wanted out of the file, if it is there. FILE stands for
+// the file, NEW for a new one.
+func (e *Error) Remedy() string { return e.Found.remedy(e.Want) }
+
+// Check returns an *Error for a text that has none of the blocks that it should hold, or
 // that holds something beside them that stops a reader: a byte order mark, a damaged block, a private key
 // among certificates. It returns nil where a parser of PEM will find what it looks for, and for text of
 // which nothing is known but that it is no PEM: the parser's own words are as good there.
@@ -34,7 +34,7 @@ func Check(text []byte, want Content) error {
 	if found == "" {
 		return nil
 	}
-	return hint.Add(&Error{Want: want, Found: found}, found.remedy(want))
+	return &Error{Want: want, Found: found}
 }
 
 // HoldsPrivateKey looks at the text itself: a parser passes over a damaged block, and it is a key still.

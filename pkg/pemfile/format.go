@@ -59,8 +59,7 @@ type row struct {
 // clause says what the file is.
 func (f Format) clause() string { return find(f).clause }
 
-// remedy is a command or an edit that gets what was wanted out of a file of this format. FILE stands for
-// the file, NEW for a new one.
+// remedy is what Error says of a file of this format.
 func (f Format) remedy(want Content) string {
 	r := find(f)
 	switch {

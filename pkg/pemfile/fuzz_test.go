@@ -3,10 +3,10 @@ package pemfile_test
 import (
 	"bytes"
 	"encoding/pem"
+	"errors"
 	"strings"
 	"testing"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
@@ -24,8 +24,9 @@ func FuzzCheck(f *testing.F) {
 		for _, want := range []pemfile.Content{pemfile.Certificates, pemfile.PrivateKey, pemfile.Request} {
 			err := pemfile.Check(text, want)
 			if err != nil {
-				if remedies := hint.Of(err); len(remedies) != 1 || remedies[0] == "" || err.Error() == "" || err.Error() == "it is not PEM" {
-					t.Fatalf("%q with the remedies %q", err, remedies)
+				refused, ok := errors.AsType[*pemfile.Error](err)
+				if !ok || refused.Remedy() == "" || err.Error() == "" || err.Error() == "it is not PEM" {
+					t.Fatalf("%q, which is %+v", err, refused)
 				}
 				continue
 			}

@@ -20,7 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
@@ -139,9 +138,9 @@ func TestRemedies(t *testing.T) {
 			if !errors.As(err, &refused) || refused.Found != c.found {
 				t.Fatalf("got %v, want %s", err, c.found)
 			}
-			sh(t, dir, c.typed(hint.Of(err)[0]))
+			sh(t, dir, c.typed(refused.Remedy()))
 			if err := check(t, dir, "NEW", c.want); err != nil {
-				t.Errorf("after %s: %v", c.typed(hint.Of(err)[0]), err)
+				t.Errorf("after %s: %v", c.typed(refused.Remedy()), err)
 			}
 		})
 	}

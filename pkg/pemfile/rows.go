@@ -39,7 +39,7 @@ func binaryRows() []row {
 
 func blockRows() []row {
 	const pkcs7 = "openssl pkcs7 -print_certs -in FILE -out NEW"
-	const known = "take the private key out of it; if anybody else has got the file, replace that key"
+	const known = "take the private key out of it; if the file was shared, replace that key"
 	return []row{
 		{format: CertificatePEM, clause: "it is a certificate"},
 		{TrustedPEM, "it has a certificate in a PEM block of another type than CERTIFICATE, which Go programs such as istiod pass over", "openssl x509 -in FILE -out NEW", "", ""},

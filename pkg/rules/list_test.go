@@ -81,7 +81,7 @@ MESH064 warning        Nothing says in which fleet clusters of Cloud Service Mes
 MESH065 error   firm   A root in trust/ is not pinned
 MESH066 warning        A cluster trusts a root that is not pinned
 MESH067 warning        The roots of the mesh are not pinned
-MESH068 warning        A pinned root is not there
+MESH068 warning        A pinned root is missing
 MESH069 error          Two clusters sign with one key
 MESH070 warning        Roots are trusted that sign for no cluster
 MESH071 warning        A root expires soon

@@ -146,7 +146,7 @@ func unpinnedMesh() Rule {
 func missingRoot() Rule {
 	return Rule{
 		ID: "MESH068", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A pinned root is not there",
+		Title: "A pinned root is missing",
 		Why: "spec.trust.ca.roots lists a root that is neither in trust/ nor in any cluster. The list allows more than the mesh needs: " +
 			"the root of a former rotation would be accepted again. Or the fingerprint is that of something else than the certificate.",
 		Remedy: "Remove the entry when the rotation of the root is over. kubectl mesh ca status prints the fingerprints of the roots that are there.",

@@ -53,13 +53,13 @@ func checkText(text []byte) error {
 	case len(text) > maxText:
 		return refuse(FaultTooLarge, "keep the certificates that are needed", "larger than %d MiB", maxText>>20)
 	case pemfile.HoldsPrivateKey(text):
-		return refuse(FaultPrivateKey, "take the private key out of it; if anybody else has got the file, replace that key",
+		return refuse(FaultPrivateKey, "take the private key out of it; if the file was shared, replace that key",
 			"there is a private key among the certificates: it does not belong here")
 	case bytes.Count(text, []byte("-----BEGIN ")) > maxCertificates:
 		return refuse(FaultTooLarge, "this may be a bundle of public authorities: keep the root of the mesh, and what is between it and the clusters",
 			"more than %d certificates", maxCertificates)
 	}
-	if err := pemfile.Check(text, pemfile.Certificates); err != nil {
+	if err := checkPEM(text, pemfile.Certificates); err != nil {
 		return fmt.Errorf("invalid PEM encoded certificate: %w", err)
 	}
 	return nil

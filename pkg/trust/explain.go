@@ -52,7 +52,7 @@ func explainSignature(at, above *x509.Certificate, err error) error {
 	if _, ok := errors.AsType[x509.ConstraintViolationError](reason); ok {
 		return refuse(FaultNoAuthority, remedySigned, "%s may not sign other certificates, and has signed %s", subject(above), subject(at))
 	}
-	return refuse(FaultUnverified, "somebody has made "+subject(above)+" again: use the certificate that had signed "+subject(at)+", or have it signed again",
+	return refuse(FaultUnverified, subject(above)+" was created again: use the certificate whose key has signed "+subject(at)+", or have that one signed again",
 		"another key of the name %s has signed %s than the one that is there (SHA-256 %s)", subject(above), subject(at), Fingerprint(above))
 }
 

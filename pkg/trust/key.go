@@ -89,7 +89,7 @@ func ParseKey(text []byte) (Key, error) {
 
 // checkKeyText names what has no private key that can be read.
 func checkKeyText(text []byte) error {
-	err := pemfile.Check(text, pemfile.PrivateKey)
+	err := checkPEM(text, pemfile.PrivateKey)
 	if refused, ok := errors.AsType[*pemfile.Error](err); ok && refused.Found != pemfile.EncryptedKeyPEM {
 		return fmt.Errorf("invalid PEM-encoded key: %w", err)
 	}

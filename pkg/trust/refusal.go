@@ -1,9 +1,11 @@
 package trust
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
 // Fault is a kind of reason for which certificates are refused. The values are stable.
@@ -43,4 +45,13 @@ func (r *Refusal) Error() string { return r.text }
 // refuse makes a Refusal with its remedy.
 func refuse(fault Fault, remedy, format string, args ...any) error {
 	return hint.Add(&Refusal{Fault: fault, text: fmt.Sprintf(format, args...)}, remedy)
+}
+
+// checkPEM names a text that has nothing of what is wanted (pemfile.Error), with the remedy.
+func checkPEM(text []byte, want pemfile.Content) error {
+	err := pemfile.Check(text, want)
+	if named, ok := errors.AsType[*pemfile.Error](err); ok {
+		return hint.Add(err, named.Remedy())
+	}
+	return err
 }

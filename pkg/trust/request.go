@@ -70,5 +70,5 @@ func checkRequestText(text []byte) error {
 		return refuse(FaultPrivateKey, "make another key and request where the cluster is: kubectl mesh ca request",
 			"there is a private key beside it: keys stay where they are made, so make a new one")
 	}
-	return pemfile.Check(text, pemfile.Request)
+	return checkPEM(text, pemfile.Request)
 }

@@ -169,7 +169,7 @@ func TestWhereTheWayEnds(t *testing.T) {
 			trust.Fingerprint(f.root.Certificate) + "), and root-cert.pem has CN=stranger, CN=two, CN=three, 1 more",
 			"put that root into root-cert.pem if the mesh is to trust it; or have the certificate signed below a root that is there", "error 19 at"},
 		{"a root that was made again", chain(again.pem(), f.policy.Certificate), "another key of the name CN=root has signed CN=policy than the one that is there (SHA-256 " +
-			trust.Fingerprint(again.Certificate) + ")", "somebody has made CN=root again: use the certificate that had signed CN=policy, or have it signed again", "error 20 at"},
+			trust.Fingerprint(again.Certificate) + ")", "CN=root was created again: use the certificate whose key has signed CN=policy, or have that one signed again", "error 20 at"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			wantRefusal(t, c.bundle.Check(noon()), trust.FaultUnverified, cannot+c.want, c.remedy)

@@ -7,12 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
@@ -72,10 +70,10 @@ func readAuthority(files fs.FS, file string, data []byte) authority {
 	return authority{certificates, err, remedyOf(err, "put in the CERTIFICATE blocks that sign the API server, and nothing else")}
 }
 
-// remedyOf is the remedy that came with an error, or else another.
+// remedyOf is the remedy for a file that could be named, or else another.
 func remedyOf(err error, otherwise string) string {
-	if remedies := hint.Of(err); len(remedies) > 0 {
-		return strings.Join(remedies, "; ")
+	if named, ok := errors.AsType[*pemfile.Error](err); ok {
+		return named.Remedy()
 	}
 	return otherwise
 }

@@ -116,7 +116,7 @@ func TestAuthorityContent(t *testing.T) {
 	secret := privateKey(t)
 	damaged := strings.Replace(good, "\n", "\n!", 1)
 	const all, take = "must hold certificates in PEM form, and nothing else: ", "put in the CERTIFICATE blocks that sign the API server, and nothing else"
-	const known = "take the private key out of it; if anybody else has got the file, replace that key"
+	const known = "take the private key out of it; if the file was shared, replace that key"
 	for name, test := range map[string]struct{ text, want, hint string }{
 		"a private key":           {secret, all + "there is a private key in it", known},
 		"a private key behind":    {good + secret, all + "there is a private key in it", known},
