@@ -69,7 +69,7 @@ func rooms() map[string]room {
 		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/nearest pkg/sealedsecret pkg/shell pkg/topology"},
 
 		"pkg/access":             {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},
-		"pkg/apis/mesh":          {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/sealedsecret pkg/sops"},
+		"pkg/apis/mesh":          {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/sealedsecret pkg/sops"},
 		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/nearest"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/gke":                {model, "pkg/apis/mesh pkg/apis/mesh/v1alpha1"},
@@ -78,7 +78,7 @@ func rooms() map[string]room {
 		"pkg/leaks":              {model, "pkg/hint templates"},
 		"pkg/sealing":            {model, "pkg/kubeconfig pkg/manifest pkg/sealedsecret pkg/sops pkg/trust"},
 		"pkg/topology":           {model, "pkg/apis/mesh/v1alpha1"},
-		"pkg/trust":              {model, ""},
+		"pkg/trust":              {model, "pkg/hint pkg/pemfile"},
 
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
@@ -87,6 +87,7 @@ func rooms() map[string]room {
 		"pkg/layout":        {leaves, ""},
 		"pkg/manifest":      {leaves, ""},
 		"pkg/nearest":       {leaves, ""},
+		"pkg/pemfile":       {leaves, ""},
 		"pkg/sealedsecret":  {leaves, ""},
 		"pkg/shell":         {leaves, ""},
 		"pkg/sops":          {leaves, ""},

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -13,10 +14,14 @@ type Certificate struct {
 	Cluster, File string
 	// Missing says that there are none, while others have some.
 	Missing bool
-	// Problem is why istiod would refuse them; empty when it would not.
+	// Problem is why istiod or its peers would refuse them; empty when they would not.
 	Problem string
-	// NotAfter is the end of the certificate that signs.
-	NotAfter time.Time
+	// Hint is the remedy; empty for a problem that a new certificate solves.
+	Hint string
+	// KeySHA256 is the SHA-256 of the public key that signs; empty where it is not known.
+	KeySHA256 string
+	// NotBefore and NotAfter are the time for which they can be used.
+	NotBefore, NotAfter time.Time
 }
 
 func refusedCertificates() Rule {
@@ -25,15 +30,16 @@ func refusedCertificates() Rule {
 		Title: "istiod would refuse the certificates",
 		Why: "istiod does not start with certificates that do not lead to a root, do not match their key, may not sign " +
 			"others, have expired or are not complete. It would start with keys that everybody knows, and so does whoever " +
-			"has them.",
+			"has them; and below an authority that cannot authenticate clients, or that excludes the names of workloads, where no " +
+			"peer accepts what it signs.",
 		Remedy: "Make them anew with kubectl mesh ca issue, or take them over from your own authority with " +
 			"kubectl mesh ca import.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, certificate := range in.Certificates {
 				if certificate.Problem != "" {
-					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
-						message: certificate.Problem, hint: "make it anew: kubectl mesh ca rotate --cluster " + certificate.Cluster})
+					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File, message: certificate.Problem,
+						hint: cmp.Or(certificate.Hint, "make it anew: kubectl mesh ca rotate --cluster "+certificate.Cluster)})
 				}
 			}
 			return found
@@ -91,6 +97,68 @@ func expiringCertificates() Rule {
 			return found
 		},
 	}
+}
+
+func youngCertificates() Rule {
+	return Rule{
+		ID: "MESH072", Severity: mesh.SeverityWarning, partial: true,
+		Title: "A signing certificate is not valid yet",
+		Why: "istiod does not start with a certificate that is not valid yet. The clock of the authority that signed it is ahead of the " +
+			"clocks of the clusters, or a later start was chosen.",
+		Remedy: "Correct the clock and have the certificate signed again, or apply it once it is valid.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, certificate := range in.Certificates {
+				if !in.Now.IsZero() && certificate.NotBefore.After(in.Now) {
+					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
+						message: fmt.Sprintf("the certificate of %s is valid from %s on", certificate.Cluster, certificate.NotBefore.UTC().Format(time.RFC3339)),
+						hint:    "compare the clocks of this machine and of the authority"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func sharedSigningKey() Rule {
+	return Rule{
+		ID: "MESH069", Severity: mesh.SeverityError, partial: true,
+		Title: "Two clusters sign with one key",
+		Why: "The key is in the Secret cacerts of both clusters: anyone who can read it in one has the authority of the other, and it cannot " +
+			"be replaced in one of them alone. A frequent cause is an import of the files of another cluster.",
+		Remedy: "Give each cluster a key of its own: kubectl mesh ca rotate --cluster NAME, or ca request and ca import with your own authority.",
+		find: func(in Input) []finding {
+			var keys []string
+			holders := map[string][]Certificate{}
+			for _, certificate := range in.Certificates {
+				if certificate.KeySHA256 == "" {
+					continue
+				}
+				if holders[certificate.KeySHA256] == nil {
+					keys = append(keys, certificate.KeySHA256)
+				}
+				holders[certificate.KeySHA256] = append(holders[certificate.KeySHA256], certificate)
+			}
+			var found []finding
+			for _, key := range keys {
+				if len(holders[key]) > 1 {
+					found = append(found, oneKey(key, holders[key]))
+				}
+			}
+			return found
+		},
+	}
+}
+
+// oneKey is about all clusters that have a key; the last of them is the one to change.
+func oneKey(key string, holders []Certificate) finding {
+	var names []string
+	for _, holder := range holders {
+		names = append(names, holder.Cluster)
+	}
+	last := holders[len(holders)-1]
+	return finding{clusters: names, file: last.File, message: fmt.Sprintf("%s sign with the same key: SHA-256 %s", abridged(names), key),
+		hint: "make another key for " + last.Cluster + ": kubectl mesh ca rotate --cluster " + last.Cluster}
 }
 
 func unnamedAuthority() Rule {

@@ -90,6 +90,14 @@ func fileCases() map[string][]ruleCase {
 				want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("", "the cert does not match the key",
 					"make it anew: kubectl mesh ca rotate --cluster east", "east"))},
 			},
+			{
+				name: "with a remedy",
+				spec: two,
+				change: func(in *rules.Input) {
+					in.Certificates = []rules.Certificate{{Cluster: "east", File: "trust/east/ca-cert.pem", Problem: "it is JSON", Hint: "jq -r .certificate FILE >NEW"}}
+				},
+				want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("", "it is JSON", "jq -r .certificate FILE >NEW", "east"))},
+			},
 			{name: "well", spec: two, change: func(in *rules.Input) {
 				in.Certificates = []rules.Certificate{{Cluster: "east", NotAfter: time.Unix(1<<32, 0)}}
 			}},

@@ -78,6 +78,14 @@ MESH061 warning        One VPC network has two names
 MESH062 warning        Trust domains are not those of the fleet
 MESH063 error   firm   Two clusters have one ID
 MESH064 warning        Nothing says in which fleet clusters of Cloud Service Mesh are to be
+MESH065 error   firm   A root in trust/ is not pinned
+MESH066 warning        A cluster trusts a root that is not pinned
+MESH067 warning        The roots of the mesh are not pinned
+MESH068 warning        A pinned root is missing
+MESH069 error          Two clusters sign with one key
+MESH070 warning        Roots are trusted that sign for no cluster
+MESH071 warning        A root expires soon
+MESH072 warning        A signing certificate is not valid yet
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -47,6 +47,8 @@ type Input struct {
 	Credentials []Credential
 	// Certificates are those of the clusters, if there are any.
 	Certificates []Certificate
+	// Roots are those in trust/, if there are any, each once.
+	Roots []Root
 	// Sealed is what was found of sealed files, if it was looked for.
 	Sealed []Sealed
 	// Now is the time; zero where nothing may depend on it.
@@ -78,6 +80,7 @@ func All() []Rule {
 		applicationPorts(), untaggedNodes(), unknownPods(), unknownPlane(), unknownEgress(), sharedTag(), overlappingVPC(),
 		crowdedAccess(), openToAll(),
 		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(), foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(), unknownFleet(),
+		unpinnedRoot(), foreignRoot(), unpinnedMesh(), missingRoot(), sharedSigningKey(), unusedRoots(), expiringRoots(), youngCertificates(),
 	}
 }
 

@@ -72,10 +72,10 @@ func TestFromFilesRefuses(t *testing.T) {
 		{"no chain", with(map[string][]byte{trust.CertChainFile: nil}),
 			"incomplete signing CA bundle detected: cert-chain.pem missing; there are ca-cert.pem, cert-chain.pem, root-cert.pem"},
 		{"root of the other layout", map[string][]byte{trust.TLSCertFile: f.signing.pem()}, "incomplete signing CA bundle detected: ca.crt missing; there are tls.crt"},
-		{"empty key", with(map[string][]byte{trust.CAKeyFile: nil}), "failed to parse private key PEM: invalid PEM-encoded key"},
+		{"empty key", with(map[string][]byte{trust.CAKeyFile: nil}), "failed to parse private key PEM: invalid PEM-encoded key: it is empty"},
 		{"encrypted key", with(map[string][]byte{trust.CAKeyFile: block("ENCRYPTED PRIVATE KEY", nil)}),
 			"failed to parse private key PEM: the private key is encrypted, which istiod cannot read"},
-		{"empty tls.crt", map[string][]byte{trust.TLSCertFile: nil}, "read tls.crt: invalid PEM encoded certificate"},
+		{"empty tls.crt", map[string][]byte{trust.TLSCertFile: nil}, "read tls.crt: invalid PEM encoded certificate: it is empty"},
 		{"names of others", many, "incomplete signing CA bundle detected: ca-cert.pem, cert-chain.pem, root-cert.pem missing; " +
 			"there are a?[31m, b00, b01, b02, b03, b04, b05, b06, 13 more"},
 	} {
@@ -154,7 +154,7 @@ func TestAssembleRefuses(t *testing.T) {
 	t.Run("link missing", func(t *testing.T) {
 		bundle, err := trust.Assemble([]*x509.Certificate{f.signing.Certificate, f.root.Certificate}, f.signing.signer.Public(), f.root.pem(), trust.Key{})
 		wantError(t, err, "")
-		wantError(t, bundle.Check(noon()), "cannot verify the cert with the provided root chain and cert pool: x509: certificate signed by unknown authority")
+		wantError(t, bundle.Check(noon()), "cannot verify the cert with the provided root chain and cert pool: CN=policy has signed CN=signing, and is neither in cert-chain.pem nor in root-cert.pem, which has CN=root")
 	})
 }
 

@@ -51,29 +51,25 @@ func (b Bundle) Certificate() (*x509.Certificate, error) {
 }
 
 // Check returns everything for which istiod refuses the bundle, in istiod's words
-// (istio security/pkg/pki/util/keycertbundle.go, Verify), and what no mesh should rest on. The key
-// is looked at where there is one.
+// (istio security/pkg/pki/util/keycertbundle.go, Verify), and for which a proxy or a ztunnel refuses what
+// istiod signs with it. The key is looked at where there is one. Each reason is a Refusal or a
+// pemfile.Error, with its remedy.
 func (b Bundle) Check(now time.Time) error {
 	if missing := b.missing([]string{CACertFile, CertChainFile, RootCertFile}); missing != "" {
-		return fmt.Errorf("incomplete signing CA bundle detected: %s missing", missing)
+		return incomplete(missing, "")
 	}
-	var errs []error
-	parse := func(file string, text []byte) []*x509.Certificate {
-		all, err := ParseCertificates(text)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", file, err))
-		}
-		return all
+	p, err := b.parse()
+	if err != nil {
+		return err
 	}
-	signing, chain, roots := parse(CACertFile, b.CACert), parse(CertChainFile, b.Chain), parse(RootCertFile, b.Root)
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	errs = append(errs, b.checkKey(signing[0]), checkSigning(signing[0], chain, roots, now))
-	for _, certificate := range unique(slices.Concat(signing, chain, roots)) {
-		errs = append(errs, checkStrength(certificate))
-	}
-	return errors.Join(errs...)
+	_, err = p.check(b.Key, now)
+	return err
+}
+
+// incomplete is istiod's refusal of a bundle that lacks a file (istio pilot/pkg/bootstrap/istio_ca.go).
+func incomplete(missing, there string) error {
+	return refuse(FaultIncomplete, "istiod needs all of the certificate, its chain and the root: add "+missing,
+		"incomplete signing CA bundle detected: %s missing%s", missing, there)
 }
 
 // missing lists which of the three pieces are, by their names in a layout.
@@ -87,114 +83,51 @@ func (b Bundle) missing(layout []string) string {
 	return strings.Join(missing, ", ")
 }
 
-func (b Bundle) checkKey(certificate *x509.Certificate) error {
-	if b.Key.IsZero() || samePublic(certificate.PublicKey, b.Key.Public()) {
+func checkKey(certificate *x509.Certificate, key Key) error {
+	if key.IsZero() || samePublic(certificate.PublicKey, key.Public()) {
 		return nil
 	}
-	return errors.New("the cert does not match the key: private key does not match public key")
+	return refuse(FaultKeyMismatch, "use the key for which the certificate was signed, or have a certificate signed for this key",
+		"the cert does not match the key: private key does not match public key")
 }
 
-// checkSigning verifies the way from the certificate to a root, as istiod and the proxies do.
-func checkSigning(signing *x509.Certificate, chain, roots []*x509.Certificate, now time.Time) error {
-	if err := errors.Join(checkAuthorized(signing), checkDates(signing, chain, now), checkOrder(signing, chain)); err != nil {
-		return err // the verifier would say the same in other words
-	}
-	ways, err := signing.Verify(verifyOptions(chain, roots, now))
-	if err != nil {
-		return fmt.Errorf("cannot verify the cert with the provided root chain and cert pool: %w", told(err))
-	}
-	if !slices.ContainsFunc(ways, allowsWorkloads) {
-		return errors.New("too many intermediates for path length constraint: istiod starts with it, and no peer accepts what it signs")
-	}
-	return nil
+// parsed is a bundle as certificates.
+type parsed struct {
+	signing *x509.Certificate
+	chain   []*x509.Certificate
+	roots   []*x509.Certificate
 }
 
-// allowsWorkloads looks at the path lengths on the way to a root as they count for a certificate
-// below the one that signs, which istiod does not do.
-func allowsWorkloads(way []*x509.Certificate) bool {
-	for below, certificate := range way {
-		limited := certificate.MaxPathLen > 0 || certificate.MaxPathLenZero
-		if limited && certificate.MaxPathLen < below {
-			return false
-		}
-	}
-	return true
-}
-
-func checkAuthorized(signing *x509.Certificate) error {
-	if !mayCertify(signing) {
-		return errors.New("certificate is not authorized to sign other certificates")
-	}
-	return nil
-}
-
-// mayCertify is what the verifier wants of every certificate that has signed another.
-func mayCertify(certificate *x509.Certificate) bool {
-	usage := certificate.KeyUsage == 0 || certificate.KeyUsage&x509.KeyUsageCertSign != 0
-	return certificate.IsCA && certificate.BasicConstraintsValid && usage
-}
-
-func checkDates(signing *x509.Certificate, chain []*x509.Certificate, now time.Time) error {
+func (b Bundle) parse() (parsed, error) {
 	var errs []error
-	for i, certificate := range unique(append([]*x509.Certificate{signing}, chain...)) {
-		switch {
-		case now.After(certificate.NotAfter):
-			errs = append(errs, fmt.Errorf("cert chain has expired: certificate %d (%s) on %s", i+1, subject(certificate), day(certificate.NotAfter)))
-		case now.Before(certificate.NotBefore):
-			errs = append(errs, fmt.Errorf("certificate %d of the chain (%s) begins on %s", i+1, subject(certificate), day(certificate.NotBefore)))
+	read := func(file string, text []byte) []*x509.Certificate {
+		all, err := ParseCertificates(text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+		}
+		return all
+	}
+	signing, chain, roots := read(CACertFile, b.CACert), read(CertChainFile, b.Chain), read(RootCertFile, b.Root)
+	if len(errs) > 0 {
+		return parsed{}, errors.Join(errs...)
+	}
+	return parsed{signing[0], chain, roots}, nil
+}
+
+// all are the certificates of all files, each once.
+func (p parsed) all() []*x509.Certificate {
+	return unique(slices.Concat([]*x509.Certificate{p.signing}, p.chain, p.roots))
+}
+
+// begin is the first moment at which all certificates have begun.
+func (p parsed) begin() time.Time {
+	var begin time.Time
+	for _, certificate := range p.all() {
+		if certificate.NotBefore.After(begin) {
+			begin = certificate.NotBefore
 		}
 	}
-	return errors.Join(errs...)
-}
-
-// checkOrder wants each certificate before the one that has signed it (RFC 5246 section 7.4.2).
-// istiod takes any order; but it counts on the first one for the life of what it signs, and peers
-// of proxies need not sort what they are shown. A certificate more does no harm.
-func checkOrder(signing *x509.Certificate, chain []*x509.Certificate) error {
-	if !chain[0].Equal(signing) {
-		return fmt.Errorf("%s does not begin with the certificate in %s: proxies show the chain as it is behind their own certificate", CertChainFile, CACertFile)
-	}
-	for i, certificate := range chain[:len(chain)-1] {
-		signs := func(c *x509.Certificate) bool { return issued(c, certificate) }
-		if !selfSigned(certificate) && !signs(chain[i+1]) && slices.ContainsFunc(chain, signs) {
-			return fmt.Errorf("%s is out of order: certificate %d has not signed certificate %d, and another one has", CertChainFile, i+2, i+1)
-		}
-	}
-	return nil
-}
-
-func verifyOptions(chain, roots []*x509.Certificate, now time.Time) x509.VerifyOptions {
-	options := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: now}
-	for _, root := range roots {
-		options.Roots.AddCert(root)
-	}
-	for _, certificate := range chain {
-		options.Intermediates.AddCert(certificate)
-	}
-	return options
-}
-
-// checkStrength refuses what Go's verifier passes over in roots, and keys that are no secret.
-func checkStrength(certificate *x509.Certificate) error {
-	if err := checkPublic(certificate.PublicKey); err != nil {
-		return fmt.Errorf("%s: %w", subject(certificate), err)
-	}
-	if isBroken(certificate.SignatureAlgorithm) {
-		return fmt.Errorf("%s: the signature is %s, which nobody accepts any more", subject(certificate), certificate.SignatureAlgorithm)
-	}
-	if err := checkSampleKey(certificate.PublicKey); err != nil {
-		return fmt.Errorf("%s: %w", subject(certificate), err)
-	}
-	return nil
-}
-
-func isBroken(algorithm x509.SignatureAlgorithm) bool {
-	switch algorithm {
-	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1:
-		return true
-	default:
-		return false
-	}
+	return begin
 }
 
 // unique keeps the first of equal certificates.
@@ -221,4 +154,12 @@ func subject(certificate *x509.Certificate) string {
 		return clip(name, longestSubject)
 	}
 	return "a certificate without a subject"
+}
+
+// issuer names the certificate above a certificate.
+func issuer(certificate *x509.Certificate) string {
+	if name := certificate.Issuer.String(); name != "" {
+		return clip(name, longestSubject)
+	}
+	return "an authority without a name"
 }

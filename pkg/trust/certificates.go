@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -11,22 +12,26 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
-// maxCertificates bounds what is read of one file: a bundle of roots has two in a rotation.
-const maxCertificates = 64
+// What is read of one file. A bundle of roots has two in a rotation, and a Secret holds 1 MiB
+// (Kubernetes core/v1, MaxSecretSize).
+const (
+	maxCertificates = 64
+	maxText         = 1 << 20
+)
 
 const certificateBlock = "CERTIFICATE"
 
 // ParseCertificates reads all certificates of a PEM file; one at least. Text between the blocks
-// is passed over; blocks of other kinds are an error, a private key above all.
+// is passed over; blocks of other kinds are an error, a private key above all. A file in another
+// form than PEM is named (pemfile.Error).
 func ParseCertificates(text []byte) ([]*x509.Certificate, error) {
-	if holdsPrivateKey(text) {
-		return nil, errors.New("there is a private key among the certificates: it does not belong here")
-	}
-	begun := bytes.Count(text, []byte("-----BEGIN "))
-	if begun > maxCertificates {
-		return nil, fmt.Errorf("more than %d certificates", maxCertificates)
+	if err := checkText(text); err != nil {
+		return nil, err
 	}
 	var all []*x509.Certificate
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
@@ -36,31 +41,43 @@ func ParseCertificates(text []byte) ([]*x509.Certificate, error) {
 		}
 		all = append(all, certificate)
 	}
-	switch {
-	case len(all) == 0:
-		return nil, errors.New("invalid PEM encoded certificate")
-	case len(all) < begun: // the decoder passes over what it cannot read, and so does istiod: a root would be missing
-		return nil, fmt.Errorf("invalid PEM encoded certificate: of %d blocks that begin only %d can be read", begun, len(all))
+	if len(all) == 0 {
+		return nil, refuse(FaultMalformed, "use the file with the certificates, as PEM", "invalid PEM encoded certificate")
 	}
 	return all, nil
 }
 
-func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
+// checkText refuses a file before its blocks are parsed.
+func checkText(text []byte) error {
 	switch {
-	case block.Type != certificateBlock:
-		return nil, fmt.Errorf("a PEM block of type %s among the certificates", printable(block.Type))
-	case len(block.Headers) > 0: // x509.CertPool, and istiod with it
-		return nil, errors.New("the PEM block has headers, and istiod passes over such blocks")
+	case len(text) > maxText:
+		return refuse(FaultTooLarge, "keep the certificates that are needed", "larger than %d MiB", maxText>>20)
+	case pemfile.HoldsPrivateKey(text):
+		return refuse(FaultPrivateKey, "take the private key out of it; if the file was shared, replace that key",
+			"there is a private key among the certificates: it does not belong here")
+	case bytes.Count(text, []byte("-----BEGIN ")) > maxCertificates:
+		return refuse(FaultTooLarge, "this may be a bundle of public authorities: keep the root of the mesh, and what is between it and the clusters",
+			"more than %d certificates", maxCertificates)
+	}
+	if err := checkPEM(text, pemfile.Certificates); err != nil {
+		return fmt.Errorf("invalid PEM encoded certificate: %w", err)
+	}
+	return nil
+}
+
+func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
+	if len(block.Headers) > 0 { // x509.CertPool, and istiod with it
+		return nil, refuse(FaultMalformed, "openssl x509 -in FILE -out NEW", "the PEM block has headers, and istiod passes over such blocks")
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, told(err)
+		return nil, hint.Add(&Refusal{FaultMalformed, told(err).Error()}, "copy the file again; what openssl says of it: openssl x509 -in FILE -noout -text")
+	}
+	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok { // before anything is verified with it
+		return certificate, checkMost(key)
 	}
 	return certificate, nil
 }
-
-// holdsPrivateKey looks at the text itself: a damaged block is text to the decoder, and a key still.
-func holdsPrivateKey(text []byte) bool { return bytes.Contains(text, []byte("PRIVATE KEY-----")) }
 
 // EncodeCertificates writes certificates as PEM, in order.
 func EncodeCertificates(certificates ...*x509.Certificate) []byte {
@@ -71,7 +88,8 @@ func EncodeCertificates(certificates ...*x509.Certificate) []byte {
 	return text.Bytes()
 }
 
-// Fingerprint is the SHA-256 of a certificate, in lower-case hexadecimal digits.
+// Fingerprint is the SHA-256 of a certificate, in lower-case hexadecimal digits: the form in which
+// spec.trust.ca.roots pins it, and installed.rootSHA256 has it.
 func Fingerprint(certificate *x509.Certificate) string {
 	sum := sha256.Sum256(certificate.Raw)
 	return hex.EncodeToString(sum[:])

@@ -4,5 +4,6 @@
 //
 // It touches no disk, no network and no clock: certificates and keys go in and out as PEM, the
 // time is an argument. Randomness is that of crypto/rand. A Key never shows itself; only its PEM
-// is secret. It imports the standard library alone.
+// is secret. It imports pkg/pemfile, which names what is no PEM, and pkg/hint, by which each refusal
+// carries its remedy.
 package trust

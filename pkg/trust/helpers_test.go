@@ -9,10 +9,14 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
+	"os"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -155,6 +159,19 @@ func block(kind string, der []byte) []byte {
 
 func crlf(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")) }
 
+// wantRefusal wants one reason, of this kind, in these words and with this remedy.
+func wantRefusal(t testing.TB, err error, fault trust.Fault, want, remedy string) {
+	t.Helper()
+	wantError(t, err, want)
+	refusal, ok := errors.AsType[*trust.Refusal](err)
+	if !ok || refusal.Fault != fault {
+		t.Errorf("got a fault %+v, want %s", refusal, fault)
+	}
+	if got := hint.Of(err); !slices.Equal(got, []string{remedy}) {
+		t.Errorf("got the remedies\n%q\nwant\n%q", got, remedy)
+	}
+}
+
 func wantError(t testing.TB, err error, want string) {
 	t.Helper()
 	switch {
@@ -166,3 +183,21 @@ func wantError(t testing.TB, err error, want string) {
 		t.Errorf("got error\n%s\nwant\n%s", err, want)
 	}
 }
+
+func keyAndText(t testing.TB) (crypto.Signer, []byte) {
+	t.Helper()
+	signer := p256(t)
+	return signer, pkcs8(t, signer)
+}
+
+func readFile(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// names are those of a mesh of sidecars.
+func names() trust.Names { return trust.Names{TrustDomain: "shop.example", Namespace: "istio-system"} }

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
 // KeyType is a kind of key that can be made. istiod signs with P-256 and P-384 alone of the
@@ -25,8 +27,15 @@ const (
 	RSA4096 KeyType = "rsa4096"
 )
 
-// leastRSA is the shortest modulus, in bits, that is taken in (NIST SP 800-57 part 1).
-const leastRSA = 2048
+// The shortest modulus, in bits, that is taken in (NIST SP 800-57 part 1), and the longest that a TLS peer
+// written in Go accepts in any certificate of a chain (crypto/tls handshake_client.go, checkKeySize).
+const (
+	leastRSA = 2048
+	mostRSA  = 8192
+)
+
+// maxKeyText is far more than a key of that length, with the attributes that openssl writes before it.
+const maxKeyText = 64 << 10
 
 const redacted = "[redacted]"
 
@@ -55,11 +64,18 @@ func NewKey(kind KeyType) (Key, error) {
 }
 
 // ParseKey reads the first PEM block: PKCS#8, SEC1 or PKCS#1, not encrypted, as istiod does
-// (istio security/pkg/pki/util/crypto.go). Weak keys and other curves are refused.
+// (istio security/pkg/pki/util/crypto.go). Weak keys and other curves are refused, and a file in
+// another form than PEM is named (pemfile.Error).
 func ParseKey(text []byte) (Key, error) {
+	if len(text) > maxKeyText {
+		return Key{}, refuse(FaultTooLarge, "keep the private key alone in the file", "the private key is larger than %d KiB", maxKeyText>>10)
+	}
+	if err := checkKeyText(text); err != nil {
+		return Key{}, err
+	}
 	block := firstBlock(text, func(kind string) bool { return kind != "EC PARAMETERS" }) // openssl writes them first
 	if block == nil {
-		return Key{}, errors.New("invalid PEM-encoded key")
+		return Key{}, refuse(FaultMalformed, "use the file with the private key, as PEM", "invalid PEM-encoded key")
 	}
 	signer, err := parseKeyBlock(block)
 	if err != nil {
@@ -71,25 +87,31 @@ func ParseKey(text []byte) (Key, error) {
 	return Key{signer}, nil
 }
 
+// checkKeyText names what has no private key that can be read.
+func checkKeyText(text []byte) error {
+	err := checkPEM(text, pemfile.PrivateKey)
+	if refused, ok := errors.AsType[*pemfile.Error](err); ok && refused.Found != pemfile.EncryptedKeyPEM {
+		return fmt.Errorf("invalid PEM-encoded key: %w", err)
+	}
+	return err
+}
+
 // parseKeyBlock never repeats what a parser says of a key: it may hold parts of it.
 func parseKeyBlock(block *pem.Block) (crypto.Signer, error) {
 	var parsed any
 	var err error
-	switch {
-	case block.Type == "ENCRYPTED PRIVATE KEY", block.Headers["DEK-Info"] != "":
-		return nil, errors.New("the private key is encrypted, which istiod cannot read")
-	case block.Type == "EC PRIVATE KEY":
+	switch block.Type {
+	case "EC PRIVATE KEY":
 		parsed, err = x509.ParseECPrivateKey(block.Bytes)
-	case block.Type == "RSA PRIVATE KEY":
+	case "RSA PRIVATE KEY":
 		parsed, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	case block.Type == "PRIVATE KEY":
-		parsed, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 	default:
-		return nil, fmt.Errorf("unsupported PEM block type for a private key: %s", printable(block.Type))
+		parsed, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 	}
 	signer, ok := parsed.(crypto.Signer)
 	if err != nil || !ok {
-		return nil, fmt.Errorf("failed to parse the private key in the %s block", block.Type)
+		return nil, refuse(FaultMalformed, "copy the file again; whether openssl can read it: openssl pkey -in FILE -noout",
+			"failed to parse the private key in the %s block", printable(block.Type))
 	}
 	return signer, nil
 }
@@ -138,19 +160,30 @@ func (Key) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), 
 // UnmarshalJSON refuses: what is encoded is no key.
 func (*Key) UnmarshalJSON([]byte) error { return errors.New("read key: keys are read from PEM only") }
 
+// otherKey is the remedy for a key that cannot be used.
+const otherKey = "make another key, ECDSA P-256 or RSA of 2048 bits or more, and have a certificate signed for it"
+
 // checkPublic refuses keys that are weak, or that istiod cannot sign with.
 func checkPublic(public crypto.PublicKey) error {
 	switch key := public.(type) {
 	case *rsa.PublicKey:
 		if key.N.BitLen() < leastRSA {
-			return fmt.Errorf("the RSA key has %d bits: %d are the least", key.N.BitLen(), leastRSA)
+			return refuse(FaultWeak, otherKey, "the RSA key has %d bits: %d are the least", key.N.BitLen(), leastRSA)
 		}
+		return checkMost(key)
 	case *ecdsa.PublicKey:
 		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {
-			return fmt.Errorf("the key is on curve %s: istiod signs with P-256 and P-384", key.Curve.Params().Name)
+			return refuse(FaultWeak, otherKey, "the key is on curve %s: istiod signs with P-256 and P-384", key.Curve.Params().Name)
 		}
 	default:
-		return fmt.Errorf("a key of type %T: istiod signs with RSA and ECDSA", public)
+		return refuse(FaultWeak, otherKey, "a key of type %T: istiod signs with RSA and ECDSA", public)
+	}
+	return nil
+}
+
+func checkMost(key *rsa.PublicKey) error {
+	if key.N.BitLen() > mostRSA {
+		return refuse(FaultWeak, otherKey, "the RSA key has %d bits: %d are the most", key.N.BitLen(), mostRSA)
 	}
 	return nil
 }

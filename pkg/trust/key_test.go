@@ -85,20 +85,20 @@ func TestParseKeyRefuses(t *testing.T) {
 		text []byte
 		want string
 	}{
-		{"nothing", nil, "invalid PEM-encoded key"},
+		{"nothing", nil, "invalid PEM-encoded key: it is empty"},
 		{"no PEM", []byte("key"), "invalid PEM-encoded key"},
-		{"cut off", good[:len(good)-30], "invalid PEM-encoded key"},
-		{"parameters alone", parameters(), "invalid PEM-encoded key"},
+		{"cut off", good[:len(good)-30], "invalid PEM-encoded key: its last PEM block is cut off"},
+		{"parameters alone", parameters(), "invalid PEM-encoded key: it has PEM blocks of another type"},
 		{"encrypted", block("ENCRYPTED PRIVATE KEY", []byte("x")), "the private key is encrypted, which istiod cannot read"},
 		{"encrypted in the old way", legacy, "the private key is encrypted, which istiod cannot read"},
-		{"certificate", newRootPEM(t), "unsupported PEM block type for a private key: CERTIFICATE"},
-		{"key of OpenSSH", block("OPENSSH PRIVATE KEY", []byte("x")), "unsupported PEM block type for a private key: OPENSSH PRIVATE KEY"},
+		{"certificate", newRootPEM(t), "invalid PEM-encoded key: it is a certificate"},
+		{"key of OpenSSH", block("OPENSSH PRIVATE KEY", []byte("x")), "invalid PEM-encoded key: it is a private key in the form of OpenSSH"},
 		{"no key inside", block("PRIVATE KEY", []byte("x")), "failed to parse the private key in the PRIVATE KEY block"},
 		{"wrong label", block("RSA PRIVATE KEY", sec1(t, p256(t).(*ecdsa.PrivateKey))), "failed to parse the private key in the RSA PRIVATE KEY block"},
 		{"Ed25519", pkcs8(t, edwards), "a key of type ed25519.PublicKey: istiod signs with RSA and ECDSA"},
 		{"P-521", pkcs8(t, onCurve(t, elliptic.P521())), "the key is on curve P-521: istiod signs with P-256 and P-384"},
 		{"RSA 1024", pkcs8(t, small), "the RSA key has 1024 bits: 2048 are the least"},
-		{"control characters", []byte("-----BEGIN \x1b[31m-----\n-----END \x1b[31m-----\n"), "unsupported PEM block type for a private key: ?[31m"},
+		{"control characters", []byte("-----BEGIN \x1b[31m-----\n-----END \x1b[31m-----\n"), "invalid PEM-encoded key: it has PEM blocks of another type"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := trust.ParseKey(c.text)

@@ -7,6 +7,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
 const requestBlock = "CERTIFICATE REQUEST"
@@ -34,12 +36,12 @@ func NewRequest(key Key, what Intermediate) ([]byte, error) {
 // private one. Nothing else in a request is believed: whoever signs says what the certificate
 // says.
 func ParseRequest(text []byte) (crypto.PublicKey, error) {
-	if holdsPrivateKey(text) {
-		return nil, errors.New("read request: there is a private key beside it: keys stay where they are made, so make a new one")
+	if err := checkRequestText(text); err != nil {
+		return nil, fmt.Errorf("read request: %w", err)
 	}
 	block := firstBlock(text, func(kind string) bool { return kind == requestBlock || kind == "NEW "+requestBlock })
 	if block == nil {
-		return nil, errors.New("read request: no PEM block of type " + requestBlock)
+		return nil, fmt.Errorf("read request: %w", refuse(FaultMalformed, "use the file that kubectl mesh ca request writes", "no PEM block of type "+requestBlock))
 	}
 	request, err := x509.ParseCertificateRequest(block.Bytes)
 	if err != nil {
@@ -50,10 +52,23 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	if err := request.CheckSignature(); err != nil {
-		return nil, fmt.Errorf("read request: it does not prove that its sender has the private key: %w", told(err))
+		return nil, fmt.Errorf("read request: %w", refuse(FaultKeyMismatch, "ask its sender for the file again: it was changed on the way",
+			"it does not prove that its sender has the private key: %v", told(err)))
 	}
 	if err := checkSampleKey(request.PublicKey); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	return request.PublicKey, nil
+}
+
+// checkRequestText names what is no request.
+func checkRequestText(text []byte) error {
+	switch {
+	case len(text) > maxKeyText:
+		return refuse(FaultTooLarge, "keep the request alone in the file", "it is larger than %d KiB", maxKeyText>>10)
+	case pemfile.HoldsPrivateKey(text):
+		return refuse(FaultPrivateKey, "make another key and request where the cluster is: kubectl mesh ca request",
+			"there is a private key beside it: keys stay where they are made, so make a new one")
+	}
+	return checkPEM(text, pemfile.Request)
 }

@@ -65,8 +65,9 @@ func TestParseRequestRefuses(t *testing.T) {
 		text []byte
 		want string
 	}{
-		{"nothing", nil, "read request: no PEM block of type CERTIFICATE REQUEST"},
-		{"certificate", newRootPEM(t), "read request: no PEM block of type CERTIFICATE REQUEST"},
+		{"nothing", nil, "read request: it is empty"},
+		{"another text", []byte("kind: Mesh"), "read request: no PEM block of type CERTIFICATE REQUEST"},
+		{"certificate", newRootPEM(t), "read request: it is a certificate"},
 		{"private key beside it", append(pkcs8(t, p256(t)), good...), "read request: there is a private key beside it: keys stay where they are made, so make a new one"},
 		{"no request inside", block("CERTIFICATE REQUEST", []byte("x")), "read request: asn1: syntax error: truncated tag or length"},
 		{"RSA 1024", requestOf(t, small), "read request: the RSA key has 1024 bits: 2048 are the least"},

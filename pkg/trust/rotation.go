@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // Phase is how far the rotation of a root has come. It is not written down: the certificates
@@ -50,7 +52,8 @@ func ReadRotation(root []byte, bundles map[string]Bundle) (Rotation, error) {
 	case 2:
 		r.Phase, r.New = PhaseTrust, roots[1]
 	default:
-		return Rotation{}, fmt.Errorf("read %s: %d roots: a rotation has two", RootCertFile, len(roots))
+		return Rotation{}, hint.Errorf("take the roots that sign for no cluster out of it, or finish one change of a root before the next",
+			"read %s: %d roots: a rotation has two", RootCertFile, len(roots))
 	}
 	for _, cluster := range slices.Sorted(maps.Keys(bundles)) {
 		chain, err := ParseCertificates(bundles[cluster].Chain)

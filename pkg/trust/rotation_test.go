@@ -192,11 +192,11 @@ func TestReadRotationLooksOverIntermediates(t *testing.T) {
 func TestReadRotationRefuses(t *testing.T) {
 	one := newRootPEM(t)
 	_, err := trust.ReadRotation(nil, nil)
-	wantError(t, err, "read root-cert.pem: invalid PEM encoded certificate")
+	wantError(t, err, "read root-cert.pem: invalid PEM encoded certificate: it is empty")
 	_, err = trust.ReadRotation(slices.Concat(one, newRootPEM(t), newRootPEM(t)), nil)
 	wantError(t, err, "read root-cert.pem: 3 roots: a rotation has two")
 	_, err = trust.ReadRotation(one, map[string]trust.Bundle{"east": {}})
-	wantError(t, err, "read cert-chain.pem of east: invalid PEM encoded certificate")
+	wantError(t, err, "read cert-chain.pem of east: invalid PEM encoded certificate: it is empty")
 	twice, err := trust.ReadRotation(append(one, one...), nil)
 	if err != nil || twice.Phase != trust.PhaseSteady {
 		t.Errorf("one root that is written twice: %q, %v", twice.Phase, err)

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
 // readAuthorities replaces every path of a certificate authority by what the file holds,
@@ -66,7 +67,15 @@ func readAuthority(files fs.FS, file string, data []byte) authority {
 		data = text
 	}
 	certificates, err := Certificates(data)
-	return authority{certificates, err, "put in the CERTIFICATE blocks that sign the API server, and nothing else"}
+	return authority{certificates, err, remedyOf(err, "put in the CERTIFICATE blocks that sign the API server, and nothing else")}
+}
+
+// remedyOf is the remedy for a file that could be named, or else another.
+func remedyOf(err error, otherwise string) string {
+	if named, ok := errors.AsType[*pemfile.Error](err); ok {
+		return named.Remedy()
+	}
+	return otherwise
 }
 
 func readInside(files fs.FS, path string) ([]byte, error) {
@@ -83,25 +92,21 @@ func readInside(files fs.FS, path string) ([]byte, error) {
 // Certificates returns the certificates of a PEM text in their plain form: no headers, no
 // text between the blocks, so that nothing but certificates gets into a kubeconfig. A text
 // with a private key is refused: a file that somebody reviews is the wrong place for one; and
-// so is a text with a damaged block, which would be missing later. Its errors never show what
-// the text holds.
+// so is a text with a damaged block, which would be missing later. What else the text is, it is
+// named by (pemfile.Error), with its remedy. Its errors never show what the text holds.
 func Certificates(text []byte) ([]byte, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("must not be larger than %d MiB", MaxSize>>20)
 	}
 	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
-	begun := bytes.Count(text, []byte("-----BEGIN "))
+	if err := pemfile.Check(text, pemfile.Certificates); err != nil {
+		return nil, fmt.Errorf("must hold certificates in PEM form, and nothing else: %w", err)
+	}
 	var plain bytes.Buffer
 	for count := 1; ; count++ {
 		block, rest := pem.Decode(text)
 		if block == nil {
-			if count <= begun {
-				return nil, errors.New("must hold certificates: a PEM block is damaged, or does not begin at the start of a line")
-			}
 			break
-		}
-		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("must hold certificates only: block %d is another kind of PEM", count)
 		}
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
 			return nil, fmt.Errorf("must hold certificates: block %d cannot be parsed", count)

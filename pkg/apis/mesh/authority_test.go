@@ -115,38 +115,52 @@ func TestAuthorityContent(t *testing.T) {
 	good := certificate(t, "a")
 	secret := privateKey(t)
 	damaged := strings.Replace(good, "\n", "\n!", 1)
-	for name, test := range map[string]struct{ text, want string }{
-		"a private key":           {secret, "must hold certificates only: block 1 is another kind of PEM"},
-		"a private key behind":    {good + secret, "must hold certificates only: block 2 is another kind of PEM"},
-		"a damaged private key":   {good + strings.Replace(secret, "\n", "\n!", 1), "must hold certificates: a PEM block is damaged, or does not begin at the start of a line"},
-		"a request":               {strings.ReplaceAll(good, "CERTIFICATE", "CERTIFICATE REQUEST"), "must hold certificates only: block 1 is another kind of PEM"},
-		"no certificate":          {string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("secret")})), "must hold certificates: block 1 cannot be parsed"},
-		"a damaged certificate":   {good + damaged, "must hold certificates: a PEM block is damaged, or does not begin at the start of a line"},
-		"an indented certificate": {good + "  " + good, "must hold certificates: a PEM block is damaged, or does not begin at the start of a line"},
-		"an unfinished one":       {good[:len(good)-20], "must hold certificates: a PEM block is damaged, or does not begin at the start of a line"},
-		"another text":            {"secret", "must hold a certificate in PEM form"},
-		"a binary":                {"\x30\x82\x01\x00secret", "must hold a certificate in PEM form"},
-		"too large":               {strings.Repeat(good, 1+mesh.MaxSize/len(good)), "must not be larger than 4 MiB"},
+	const all, take = "must hold certificates in PEM form, and nothing else: ", "put in the CERTIFICATE blocks that sign the API server, and nothing else"
+	const known = "take the private key out of it; if the file was shared, replace that key"
+	for name, test := range map[string]struct{ text, want, hint string }{
+		"a private key":           {secret, all + "there is a private key in it", known},
+		"a private key behind":    {good + secret, all + "there is a private key in it", known},
+		"a damaged private key":   {good + strings.Replace(secret, "\n", "\n!", 1), all + "there is a private key in it", known},
+		"a request":               {strings.ReplaceAll(good, "CERTIFICATE", "CERTIFICATE REQUEST"), all + "it is a certificate request, which an authority has yet to sign", "send it to the authority, and use the certificates that come back"},
+		"no certificate":          {string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("secret")})), "must hold certificates: block 1 cannot be parsed", take},
+		"a damaged certificate":   {good + damaged, all + "a PEM block in it is damaged", "copy the file again"},
+		"an indented certificate": {good + "  " + good, all + "its PEM blocks are indented, and a reader passes over such blocks", "sed 's/^[[:space:]]*//' FILE >NEW"},
+		"an unfinished one":       {good[:len(good)-20], all + "its last PEM block is cut off", "copy the whole file again"},
+		"another text":            {"secret", "must hold a certificate in PEM form", take},
+		"JSON":                    {`{"certificate": "secret"}`, all + "it is JSON", "jq -r .certificate FILE >NEW, with the name of the field that holds the PEM text"},
+		"a page":                  {"<!doctype html><title>sign in</title>", all + "it is an HTML page", "download it again with curl --fail: a server sends pages like a sign-in form in place of a file"},
+		"twice base64":            {base64Of(good), all + "it is base64 of PEM, as a Secret holds it", "base64 -d FILE >NEW"},
+		"DER":                     {string(der(t, good)), all + "it is a certificate as DER (.der, .cer)", "openssl x509 -inform der -in FILE -out NEW"},
+		"a binary":                {"\x30\x82\x01\x00secret", all + "it is binary", "ask for it as PEM, which is text"},
+		"too large":               {strings.Repeat(good, 1+mesh.MaxSize/len(good)), "must not be larger than 4 MiB", take},
 	} {
 		t.Run(name, func(t *testing.T) {
-			const hint = "hint: put in the CERTIFICATE blocks that sign the API server, and nothing else"
 			beside := map[string]string{"clusters/ca.crt": test.text}
 			_, problems := read(header+"  - name: east\n    api:\n      certificateAuthority: clusters/ca.crt\n", beside)
-			checkProblems(t, problems, `mesh.yaml:8: spec.clusters[0].api.certificateAuthority: Invalid value: "clusters/ca.crt": `+test.want, hint)
+			checkProblems(t, problems, `mesh.yaml:8: spec.clusters[0].api.certificateAuthority: Invalid value: "clusters/ca.crt": `+test.want, "hint: "+test.hint)
 			if len(test.text) > mesh.MaxSize {
 				return // would be too large for a mesh.yaml
 			}
 			_, problems = read(header+"  - name: east\n    api: {certificateAuthorityData: "+base64Of(test.text)+"}\n", nil)
-			checkProblems(t, problems, "mesh.yaml:7: spec.clusters[0].api.certificateAuthorityData: Invalid value: "+test.want, hint)
+			checkProblems(t, problems, "mesh.yaml:7: spec.clusters[0].api.certificateAuthorityData: Invalid value: "+test.want, "hint: "+test.hint)
 		})
 	}
+}
+
+func der(t *testing.T, text string) []byte {
+	t.Helper()
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		t.Fatal("no PEM")
+	}
+	return block.Bytes
 }
 
 func TestAuthorityEmptyFile(t *testing.T) {
 	_, problems := read(header+"  - name: east\n    api: {certificateAuthority: ca.crt}\n", map[string]string{"ca.crt": ""})
 	checkProblems(t, problems,
-		`mesh.yaml:7: spec.clusters[0].api.certificateAuthority: Invalid value: "ca.crt": must hold a certificate in PEM form`,
-		"hint: put in the CERTIFICATE blocks that sign the API server, and nothing else")
+		`mesh.yaml:7: spec.clusters[0].api.certificateAuthority: Invalid value: "ca.crt": must hold certificates in PEM form, and nothing else: it is empty`,
+		"hint: use the file with the certificates")
 }
 
 func TestAuthorityPaths(t *testing.T) {

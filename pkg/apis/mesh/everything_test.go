@@ -28,7 +28,7 @@ spec:
   trust:
     domain: shop.example
     domainAliases: [old.example]
-    ca: {provider: certManager}
+    ca: {provider: certManager, roots: [9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08]}
   reader:
     auth: external
     serviceAccount: istio-reader-service-account

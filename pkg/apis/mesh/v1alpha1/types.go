@@ -205,6 +205,12 @@ type CA struct {
 	// Secret cacerts of its cluster, and only the certificates are rendered.
 	// +default="workspace"
 	Keys CAKeys `json:"keys,omitempty"`
+	// Roots pin the roots of the mesh: the SHA-256 of each root certificate in 64 lower-case
+	// hexadecimal digits, as kubectl mesh ca status prints it. A root in trust/ that is not pinned
+	// is an error, one that a cluster trusts (installed.rootSHA256) a warning. A mesh has one
+	// root; during a rotation, and where two meshes were joined, it has two. Left out: no root is
+	// pinned, and a warning asks for it.
+	Roots []string `json:"roots,omitempty"`
 	// IssuerRef names the issuer of cert-manager, for provider certManager.
 	IssuerRef *IssuerRef `json:"issuerRef,omitempty"`
 	// External is for provider external: where the bundles are kept, under

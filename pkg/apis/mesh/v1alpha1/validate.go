@@ -92,6 +92,7 @@ func validateCA(path *field.Path, ca CA) []Problem {
 	errs := validateEnum(path.Child("provider"), ca.Provider, CAProviderFiles,
 		CAProviderExternal, CAProviderCertManager, CAProviderMeshCA, CAProviderNone)
 	errs = append(errs, validateEnum(path.Child("keys"), ca.Keys, CAKeysWorkspace, CAKeysCluster)...)
+	errs = append(errs, validateRoots(path.Child("roots"), ca.Roots)...)
 	if ref := ca.IssuerRef; ref != nil {
 		at := path.Child("issuerRef")
 		errs = append(errs, validateEnum(at.Child("kind"), ref.Kind, IssuerNamespaced, IssuerCluster)...)

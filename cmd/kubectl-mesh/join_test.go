@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// aside is what stands between the page and the program: root keys without a passphrase, which takes a second
+// each time, and clusters that are not there.
+const aside = `
+kubectl() {
+  test "$1" = mesh || return 1
+  shift
+  case "$1 $2" in
+  "render --apply") return 0 ;;
+  "ca init") kubectl-mesh "$@" --insecure-no-passphrase ;;
+  *) kubectl-mesh "$@" ;;
+  esac
+}
+`
+
+const (
+	shopMesh = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  reader: {allowNonExpiring: true}\n%s  clusters:\n%s"
+	east     = "  - {name: east, api: {server: \"https://203.0.113.10\"}}\n"
+	west     = "  - {name: west, api: {server: \"https://203.0.113.20\"}}\n"
+)
+
+// TestJoinOfTwoMeshes runs the examples of that part of docs/certificates.md, in the order of the page, over
+// two workspaces with a root each.
+func TestJoinOfTwoMeshes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a POSIX shell")
+	}
+	commands := joinCommands(t)
+	dir := t.TempDir()
+	shop, store := filepath.Join(dir, "shop"), filepath.Join(dir, "store")
+	for workspace, clusters := range map[string]string{shop: east, store: west} {
+		write(t, filepath.Join(workspace, "mesh.yaml"), fmt.Sprintf(shopMesh, "", clusters))
+		sh(t, workspace, "kubectl mesh ca init\nkubectl mesh ca issue --all\nkubectl mesh render --output-dir deploy")
+	}
+	ours, theirs := read(t, shop, "trust/root-cert.pem"), read(t, store, "trust/root-cert.pem")
+	pins, err := trust.Fingerprints(append(bytes.Clone(ours), theirs...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(shop, "mesh.yaml"), fmt.Sprintf(shopMesh, "  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n  links: []\n", east+west))
+
+	said := sh(t, shop, commands.compare)
+	if !strings.Contains(said, "root SHA-256 "+pins[1]) {
+		t.Errorf("the fingerprint of the other root is not shown:\n%s", said)
+	}
+	sh(t, shop, commands.public)
+	if got := read(t, shop, "trust/root-cert.pem"); !bytes.Equal(got, append(bytes.Clone(ours), theirs...)) {
+		t.Errorf("the roots are\n%s", got)
+	}
+	sh(t, shop, commands.key)
+	wantBelieve(t, shop)
+
+	other := filepath.Join(dir, "other")
+	sh(t, dir, "cp -R shop other")
+	sh(t, shop, commands.end)
+	wantAlone(t, shop, ours)
+	// The last sentence of that part: to end with the other root.
+	sh(t, other, "cp ../store/credentials/root-key.pem credentials/next-root-key.pem\n"+strings.ReplaceAll(commands.end, " --abort", ""))
+	wantAlone(t, other, theirs)
+}
+
+// joining are the examples of the page.
+type joining struct{ compare, public, key, end string }
+
+func joinCommands(t *testing.T) joining {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/certificates.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, _ := strings.Cut(string(page), "\n## Join two meshes that have a root each\n")
+	part, _, _ = strings.Cut(part, "\n## ")
+	var blocks []string
+	for i, block := range strings.Split(part, "\n```") {
+		if body, ok := strings.CutPrefix(block, "bash\n"); ok && i%2 == 1 {
+			blocks = append(blocks, body)
+		}
+	}
+	if len(blocks) != 4 {
+		t.Fatalf("%d examples: is the search broken?", len(blocks))
+	}
+	return joining{blocks[0], blocks[1], blocks[2], blocks[3]}
+}
+
+func sh(t *testing.T, dir, commands string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-e")
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(aside+commands)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+filepath.Join(dir, "no-kubeconfig"))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s\n%v\n%s", commands, err, out)
+	}
+	return string(out)
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, workspace, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(workspace, filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// bundle is what a cluster gets, with its key.
+func bundle(t *testing.T, workspace, cluster string) trust.Bundle {
+	t.Helper()
+	key, err := trust.ParseKey(read(t, workspace, "credentials/"+cluster+"/ca-key.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trust.Bundle{CACert: read(t, workspace, "trust/"+cluster+"/ca-cert.pem"), Chain: read(t, workspace, "trust/"+cluster+"/cert-chain.pem"),
+		Root: read(t, workspace, "trust/root-cert.pem"), Key: key}
+}
+
+// wantBelieve wants every cluster to accept what every cluster signs.
+func wantBelieve(t *testing.T, workspace string) {
+	t.Helper()
+	names := trust.Names{TrustDomain: "cluster.local", Namespace: "istio-system"}
+	for _, one := range []string{"east", "west"} {
+		b := bundle(t, workspace, one)
+		if err := b.Check(time.Now()); err != nil {
+			t.Errorf("%s: %v", one, err)
+		}
+		if err := b.Inspect(names).Problem; err != nil {
+			t.Errorf("%s: %v", one, err)
+		}
+		for _, other := range []string{"east", "west"} {
+			if !b.Believes(bundle(t, workspace, other)) {
+				t.Errorf("%s does not believe %s", one, other)
+			}
+		}
+	}
+}
+
+// wantAlone wants one root, byte for byte, under which every cluster signs.
+func wantAlone(t *testing.T, workspace string, root []byte) {
+	t.Helper()
+	if got := read(t, workspace, "trust/root-cert.pem"); !bytes.Equal(got, root) {
+		t.Errorf("the roots are\n%s\nwant\n%s", got, root)
+	}
+	wantBelieve(t, workspace)
+}

@@ -1,0 +1,92 @@
+package v1alpha1
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxRoots is as many as pkg/trust reads of one file.
+const maxRoots = 64
+
+// The lengths of fingerprints in hexadecimal digits.
+const (
+	sha256Digits = 64
+	sha1Digits   = 40
+)
+
+// validateRoots wants each root in one spelling, so that a review compares like with like and a search finds
+// it. A list without entries is not the same as none: it would pin nothing and look as if it did.
+func validateRoots(path *field.Path, roots []string) []Problem {
+	switch {
+	case roots != nil && len(roots) == 0:
+		return []Problem{required(path, "add the fingerprint that kubectl mesh ca status prints, or remove the field")}
+	case len(roots) > maxRoots:
+		return []Problem{{field.TooMany(path, len(roots), maxRoots), "pin the roots under which the clusters sign: one, or two during a rotation"}}
+	}
+	var errs []Problem
+	seen := map[string]bool{}
+	for i, root := range roots {
+		if len(errs) > maxErrors {
+			break
+		}
+		at := path.Index(i)
+		switch detail, remedy := rootFault(root); {
+		case detail != "":
+			errs = append(errs, invalid(at, root, detail, remedy))
+		case seen[root]:
+			errs = append(errs, duplicate(at, root, "the root is pinned already", "remove one of the two"))
+		}
+		seen[root] = true
+	}
+	return errs
+}
+
+// rootFault is empty for a fingerprint in its one spelling.
+func rootFault(root string) (detail, remedy string) {
+	const must = "must be the SHA-256 of a root certificate in 64 lower-case hexadecimal digits"
+	digits := fingerprintDigits(root)
+	_, err := hex.DecodeString(digits)
+	switch {
+	case err == nil && digits == root && len(digits) == sha256Digits:
+		return "", ""
+	case err == nil && len(digits) == sha256Digits:
+		return must, "write " + digits
+	case err == nil && len(digits) == sha1Digits:
+		return must + ", and this is a SHA-1", "openssl x509 -in trust/root-cert.pem -noout -fingerprint -sha256"
+	}
+	return must, "copy the fingerprint from: kubectl mesh ca status"
+}
+
+// fingerprintDigits takes the digits out of what openssl (sha256 Fingerprint=AB:CD), step, Windows and
+// people write.
+func fingerprintDigits(text string) string {
+	if _, value, found := strings.Cut(text, "="); found {
+		text = value
+	}
+	text = strings.ToLower(text)
+	text = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(text), "sha256:"), "0x")
+	return strings.NewReplacer(":", "", " ", "", "-", "").Replace(text)
+}
+
+// RootsEdit is what to write into mesh.yaml for these roots to be pinned, where it pins others today, or
+// none. The roots come out once each, in the order given.
+func RootsEdit(pinned, roots []string) string {
+	var once []string
+	for _, root := range roots {
+		if !slices.Contains(once, root) {
+			once = append(once, root)
+		}
+	}
+	list := "[" + strings.Join(once, ", ") + "]"
+	switch {
+	case len(once) == 0:
+		return "in mesh.yaml, remove spec.trust.ca.roots"
+	case len(pinned) == 0:
+		return fmt.Sprintf("in mesh.yaml, add below spec: trust: {ca: {roots: %s}}", list)
+	}
+	return "in mesh.yaml, set spec.trust.ca.roots to: " + list
+}

@@ -1,0 +1,72 @@
+package pemfile
+
+import (
+	"bytes"
+	"crypto/x509"
+)
+
+// binary identifies what is no text.
+func binary(data []byte) Format {
+	switch {
+	case hasAnyPrefix(data, "\xfe\xed\xfe\xed", "\xce\xce\xce\xce"): // JKS and JCEKS
+		return Keystore
+	case hasAnyPrefix(data, "PK\x03\x04", "\x1f\x8b", "\xfd7zXZ\x00", "BZh"):
+		return Archive
+	case hasAnyPrefix(data, "age-encryption.org/"):
+		return AgeCiphertext
+	case len(data) > 0 && data[0] == sequence:
+		return der(data)
+	}
+	return Binary
+}
+
+// sequence is the tag with which every structure of a PKI begins (X.690 section 8.9).
+const sequence = 0x30
+
+// der identifies DER by whether it parses, and what Go has no parser for by the object identifier at its
+// beginning. Those may also be BER with lengths that are not known (PKCS#7 of Windows and of Java).
+func der(data []byte) Format {
+	for _, known := range []struct {
+		format Format
+		parses func([]byte) error
+	}{
+		{CertificateDER, ignoring(x509.ParseCertificate)},
+		{RequestDER, ignoring(x509.ParseCertificateRequest)},
+		{KeyDER, ignoring(x509.ParsePKCS8PrivateKey)},
+		{KeyDER, ignoring(x509.ParseECPrivateKey)},
+		{KeyDER, ignoring(x509.ParsePKCS1PrivateKey)},
+		{PublicKeyDER, ignoring(x509.ParsePKIXPublicKey)},
+		{PublicKeyDER, ignoring(x509.ParsePKCS1PublicKey)},
+		{RevocationDER, ignoring(x509.ParseRevocationList)},
+	} {
+		if known.parses(data) == nil {
+			return known.format
+		}
+	}
+	return identified(data)
+}
+
+// ignoring is a parser of which only the error counts.
+func ignoring[T any](parse func([]byte) (T, error)) func([]byte) error {
+	return func(data []byte) error {
+		_, err := parse(data)
+		return err
+	}
+}
+
+// identified looks for the object identifiers of PKCS#7 (RFC 2315 section 14), PKCS#12 (RFC 7292 section
+// 4), PKCS#5 (RFC 8018) in the head of a structure.
+func identified(data []byte) Format {
+	const head = 48
+	pkcs := []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01}
+	data = data[:min(len(data), head)]
+	switch has := func(arc ...byte) bool { return bytes.Contains(data, append(bytes.Clone(pkcs), arc...)) }; {
+	case has(7, 2) && !bytes.Contains(data, []byte{0x02, 0x01, 0x03, sequence}):
+		return PKCS7DER
+	case has(7, 1), has(7, 2):
+		return PKCS12
+	case has(5), has(12, 1):
+		return EncryptedKeyDER
+	}
+	return Binary
+}

@@ -1,0 +1,94 @@
+package pemfile
+
+import (
+	"encoding/pem"
+	"slices"
+	"strings"
+)
+
+// begin is how a block begins (RFC 7468 section 3).
+const begin = "-----BEGIN "
+
+// maxBlocks is more than any bundle has: those of operating systems have some 150 certificates.
+const maxBlocks = 1000
+
+// blocks returns the types of all PEM blocks. There are none where one of those that begin cannot be read.
+func blocks(text []byte, begun int) []string {
+	var labels []string
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		label := block.Type
+		if block.Headers["DEK-Info"] != "" { // RFC 1421 section 4.6.1.3
+			label = "ENCRYPTED " + label
+		}
+		labels = append(labels, label)
+	}
+	if len(labels) < begun {
+		return nil
+	}
+	return labels
+}
+
+// unwanted is the format of a file of which all blocks can be read. Empty: it has what it should hold.
+func unwanted(labels []string, want Content) Format {
+	formats := make([]Format, len(labels))
+	for i, label := range labels {
+		formats[i] = ofLabel(label)
+	}
+	switch want {
+	case Certificates:
+		stranger := slices.IndexFunc(formats, func(f Format) bool { return f != CertificatePEM })
+		if stranger < 0 {
+			return ""
+		}
+		return formats[stranger]
+	case Request:
+		if slices.Contains(formats, RequestPEM) {
+			return ""
+		}
+	case PrivateKey:
+		formats = slices.DeleteFunc(formats, func(f Format) bool { return f == parameters })
+		if len(formats) > 0 && formats[0] == KeyPEM {
+			return ""
+		}
+	}
+	if len(formats) == 0 {
+		return OtherPEM
+	}
+	return formats[0]
+}
+
+// parameters stand before a key of openssl ecparam -genkey, and say nothing that the key does not.
+const parameters Format = "parameters"
+
+// ofLabel knows the types of RFC 7468, and those that openssl, ssh-keygen and gpg write.
+func ofLabel(label string) Format {
+	switch label {
+	case "CERTIFICATE":
+		return CertificatePEM
+	case "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "X.509 CERTIFICATE":
+		return TrustedPEM
+	case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST":
+		return RequestPEM
+	case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY":
+		return KeyPEM
+	case "OPENSSH PRIVATE KEY":
+		return OpenSSHKeyPEM
+	case "PKCS7", "CMS", "PKCS #7 SIGNED DATA":
+		return PKCS7PEM
+	case "X509 CRL":
+		return RevocationPEM
+	case "EC PARAMETERS":
+		return parameters
+	case "AGE ENCRYPTED FILE":
+		return AgeCiphertext
+	}
+	switch {
+	case strings.HasPrefix(label, "ENCRYPTED ") && strings.HasSuffix(label, "PRIVATE KEY"):
+		return EncryptedKeyPEM
+	case strings.HasSuffix(label, "PUBLIC KEY"):
+		return PublicKeyPEM
+	case strings.HasPrefix(label, "PGP "):
+		return PGP
+	}
+	return OtherPEM
+}

@@ -1,0 +1,89 @@
+package trust
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// explain says where the way to a root ends, for a verifier that says no more than that there is none.
+func (p parsed) explain(err error) error {
+	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](err); ok {
+		return p.explainExtension()
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
+		return &Refusal{FaultUnverified, told(err).Error()}
+	}
+	known := unique(slices.Concat(p.chain, p.roots))
+	at := p.signing
+	for range len(known) + 1 {
+		next := slices.IndexFunc(known, func(c *x509.Certificate) bool { return !c.Equal(at) && issued(c, at) })
+		if next < 0 {
+			return p.explainEnd(at, known, err)
+		}
+		at = known[next]
+	}
+	return &Refusal{FaultUnverified, told(err).Error()} // authorities that have signed each other
+}
+
+// explainEnd is about the certificate at which the way ends.
+func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err error) error {
+	if isRoot(at) {
+		return refuse(FaultUnverified, "put that root into "+RootCertFile+" if the mesh is to trust it; or have the certificate signed below a root that is there",
+			"it leads to the root %s (SHA-256 %s), and %s has %s", subject(at), Fingerprint(at), RootCertFile, namesOf(p.roots))
+	}
+	above := slices.IndexFunc(known, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, at.RawIssuer) })
+	if above < 0 {
+		return refuse(FaultUnverified, "add the certificate of "+issuer(at)+" to "+CertChainFile+", or to "+RootCertFile+" if it is the root",
+			"%s has signed %s, and is neither in %s nor in %s, which has %s", issuer(at), subject(at), CertChainFile, RootCertFile, namesOf(p.roots))
+	}
+	return explainSignature(at, known[above], err)
+}
+
+// explainSignature is about a certificate of the right name that has not signed what it should have.
+func explainSignature(at, above *x509.Certificate, err error) error {
+	reason := at.CheckSignatureFrom(above)
+	if _, ok := errors.AsType[x509.InsecureAlgorithmError](reason); ok {
+		return &Refusal{FaultWeak, told(err).Error()}
+	}
+	if _, ok := errors.AsType[x509.ConstraintViolationError](reason); ok {
+		return refuse(FaultNoAuthority, remedySigned, "%s may not sign other certificates, and has signed %s", subject(above), subject(at))
+	}
+	return refuse(FaultUnverified, subject(above)+" was created again: use the certificate whose key has signed "+subject(at)+", or have that one signed again",
+		"another key of the name %s has signed %s than the one that is there (SHA-256 %s)", subject(above), subject(at), Fingerprint(above))
+}
+
+// explainExtension names the certificate that says something critical of which Go knows nothing.
+func (p parsed) explainExtension() error {
+	for _, certificate := range slices.Concat([]*x509.Certificate{p.signing}, p.chain, p.roots) {
+		if extensions := certificate.UnhandledCriticalExtensions; len(extensions) > 0 {
+			return refuse(FaultNames, "have "+issuer(certificate)+" sign it again without that extension",
+				"%s has a critical extension %s that istiod cannot check%s", subject(certificate), extensions[0], extensionName(extensions[0].String()))
+		}
+	}
+	return &Refusal{FaultUnverified, x509.UnhandledCriticalExtension{}.Error()}
+}
+
+func extensionName(id string) string {
+	if id == "2.5.29.30" { // RFC 5280 section 4.2.1.10
+		return ": name constraints other than for DNS, IP addresses, mail and URIs"
+	}
+	return ""
+}
+
+// namesOf lists a few certificates, shortly.
+func namesOf(certificates []*x509.Certificate) string {
+	const most, longest = 3, 80
+	var names []string
+	for i, certificate := range certificates {
+		if i == most {
+			names = append(names, fmt.Sprintf("%d more", len(certificates)-most))
+			break
+		}
+		names = append(names, clip(subject(certificate), longest))
+	}
+	return strings.Join(names, ", ")
+}

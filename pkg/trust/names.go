@@ -1,0 +1,86 @@
+package trust
+
+import (
+	"crypto/x509"
+	"slices"
+	"strings"
+)
+
+// Names are what istiod puts into the certificates that it signs: they have to pass the name constraints of
+// every authority above.
+type Names struct {
+	// TrustDomain of the workloads: spiffe://<trust domain>/ns/...
+	TrustDomain string
+	// Namespace of istiod, whose own certificate is for istiod.<namespace>.svc.
+	Namespace string
+	// Ambient tells whether any cluster of the mesh has ztunnels, which verify the certificates of all.
+	Ambient bool
+}
+
+// CheckNames refuses a bundle below which certificates with these names are not accepted (RFC 5280 section
+// 4.2.1.10). istiod does not look: it signs them, and the calls fail. A bundle that Check refuses passes.
+func (b Bundle) CheckNames(names Names) error {
+	p, err := b.parse()
+	if err != nil {
+		return nil //nolint:nilerr // Check says it
+	}
+	ways, err := p.ways(p.begin())
+	if err != nil {
+		return nil //nolint:nilerr // Check says it
+	}
+	return names.checkWays(ways)
+}
+
+// checkWays wants one way to a root on which no authority excludes the names.
+func (n Names) checkWays(ways [][]*x509.Certificate) error {
+	_, err := passable(ways, func(way []*x509.Certificate) error {
+		for _, certificate := range way {
+			if err := n.check(certificate); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+// check looks at one authority. A ztunnel refuses any URI where URIs are constrained at all, permitted or
+// not (rustls-webpki 0.103 src/subject_name/mod.rs).
+func (n Names) check(c *x509.Certificate) error {
+	remedy := "have " + issuer(c) + " sign it again without name constraints, or with a permitted URI and DNS name that match"
+	istiod := "istiod." + n.Namespace + ".svc"
+	switch {
+	case n.Ambient && len(c.PermittedURIDomains)+len(c.ExcludedURIDomains) > 0:
+		return refuse(FaultNames, "have "+issuer(c)+" sign it again without constraints of URIs",
+			"%s constrains URIs, and a ztunnel refuses every workload below such an authority", subject(c))
+	case !permits(c.PermittedURIDomains, c.ExcludedURIDomains, n.TrustDomain, exactly):
+		return refuse(FaultNames, remedy, "the name constraints of %s exclude spiffe://%s, so no peer accepts the workloads below it", subject(c), printable(n.TrustDomain))
+	case !permits(c.PermittedDNSDomains, c.ExcludedDNSDomains, istiod, below):
+		return refuse(FaultNames, remedy, "the name constraints of %s exclude %s, so no proxy accepts the certificate of istiod", subject(c), printable(istiod))
+	}
+	return nil
+}
+
+// permits tells whether all verifiers let a host through. Go and OpenSSL differ in whether a URI constraint
+// is also for the domains below it: what one of them refuses is refused.
+func permits(permitted, excluded []string, host string, matches func(constraint, host string) bool) bool {
+	if slices.ContainsFunc(excluded, func(constraint string) bool { return below(constraint, host) }) {
+		return false
+	}
+	return len(permitted) == 0 || slices.ContainsFunc(permitted, func(constraint string) bool { return matches(constraint, host) })
+}
+
+// exactly is how a constraint of URIs matches: a host, or with a period in front the hosts below it.
+func exactly(constraint, host string) bool {
+	constraint, host = strings.ToLower(constraint), strings.ToLower(host)
+	if strings.HasPrefix(constraint, ".") {
+		return strings.HasSuffix(host, constraint)
+	}
+	return constraint == host
+}
+
+// below is how a constraint of DNS names matches: a host and those below it. An empty one is for all.
+func below(constraint, host string) bool {
+	constraint, host = strings.ToLower(strings.TrimPrefix(constraint, ".")), strings.ToLower(host)
+	return constraint == "" || constraint == host || strings.HasSuffix(host, "."+constraint)
+}

@@ -1,0 +1,96 @@
+package trust
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Root is a root that the mesh trusts, and who signs below it.
+type Root struct {
+	Status
+	// KeySHA256 is the SHA-256 of its public key, in lower-case hexadecimal digits. It is what some tools
+	// call the fingerprint, and not what spec.trust.ca.roots pins.
+	KeySHA256 string
+	// Signs are the clusters whose chain leads to it, sorted.
+	Signs []string
+}
+
+// Roots describes the roots of root-cert.pem, each once, in their order. SHA256 of each is what
+// spec.trust.ca.roots pins. A chain that cannot be read leads nowhere: Check says so.
+func Roots(root []byte, bundles map[string]Bundle) ([]Root, error) {
+	certificates, err := ParseCertificates(root)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", RootCertFile, err)
+	}
+	certificates = unique(certificates)
+	roots := make([]Root, len(certificates))
+	for i, certificate := range certificates {
+		roots[i] = Root{Status: Describe("", certificate), KeySHA256: publicSHA256(certificate)}
+	}
+	for _, cluster := range slices.Sorted(maps.Keys(bundles)) {
+		chain, err := ParseCertificates(bundles[cluster].Chain)
+		if err != nil {
+			continue
+		}
+		for i, certificate := range certificates {
+			if leads(chain, certificate) {
+				roots[i].Signs = append(roots[i].Signs, cluster)
+			}
+		}
+	}
+	return roots, nil
+}
+
+// Fingerprints are the pins of all roots in a file, each once, in their order.
+func Fingerprints(root []byte) ([]string, error) {
+	roots, err := Roots(root, nil)
+	if err != nil {
+		return nil, err
+	}
+	pins := make([]string, len(roots))
+	for i := range roots {
+		pins[i] = roots[i].SHA256
+	}
+	return pins, nil
+}
+
+// Join adds the roots of another mesh to ours, byte for byte as AddRoot does, where they are pinned: the
+// list of pins is what a reviewer has agreed to. Roots that are ours already are left out. It refuses
+// what Check refuses of roots.
+func Join(ours, theirs []byte, pinned []string, now time.Time) ([]byte, error) {
+	mine, err := ParseCertificates(ours)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", RootCertFile, err)
+	}
+	others, err := ParseCertificates(theirs)
+	if err != nil {
+		return nil, fmt.Errorf("read the roots of the other mesh: %w", err)
+	}
+	joined, errs := ours, []error{checkRoots(slices.Concat(mine, others), nil)}
+	for _, root := range unique(others) {
+		if contains(mine, root) {
+			continue
+		}
+		errs = append(errs, checkStrength(root), checkNewRoot(root, pinned, now))
+		joined = AddRoot(joined, root)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return joined, nil
+}
+
+func checkNewRoot(root *x509.Certificate, pinned []string, now time.Time) error {
+	switch {
+	case now.After(root.NotAfter):
+		return refuse(FaultExpired, "have the other mesh rotate its root first", "the root %s has expired on %s", subject(root), day(root.NotAfter))
+	case !slices.Contains(pinned, Fingerprint(root)):
+		return refuse(FaultUnpinned, "compare the fingerprint with the owner of that root over another channel, and add it to spec.trust.ca.roots",
+			"the root %s (SHA-256 %s) is not pinned", subject(root), Fingerprint(root))
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package trust
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"slices"
+)
+
+// isRoot tells whether a certificate says that it has signed itself, as OpenSSL decides it: by its names and
+// key IDs. Whether it has is of no matter to a verifier, which takes a root as given.
+func isRoot(c *x509.Certificate) bool {
+	same := len(c.AuthorityKeyId) == 0 || bytes.Equal(c.AuthorityKeyId, c.SubjectKeyId)
+	return same && bytes.Equal(c.RawSubject, c.RawIssuer)
+}
+
+// checkRoots refuses what is no root, or which a verifier cannot tell from another.
+func checkRoots(roots, chain []*x509.Certificate) error {
+	roots = unique(roots)
+	var errs []error
+	for _, root := range roots {
+		errs = append(errs, checkRoot(root, roots))
+	}
+	return errors.Join(append(errs, checkAlike(roots, chain))...)
+}
+
+// checkRoot wants a certificate that has signed itself and may sign others. istiod, Envoy and ztunnel would
+// trust an intermediate all the same; but then the root above it, by which people know the authority and
+// which they pin, is nowhere, and whatever verifies as OpenSSL does by default refuses every workload
+// (openssl verify: error 2, unable to get issuer certificate).
+func checkRoot(root *x509.Certificate, roots []*x509.Certificate) error {
+	switch {
+	case !isRoot(root) && slices.ContainsFunc(roots, func(c *x509.Certificate) bool { return isRoot(c) && sameHolder(c, root) }):
+		return refuse(FaultNoRoot, "remove the certificate that "+issuer(root)+" has signed from "+RootCertFile,
+			"%s: %s is there twice: as a root, and cross-signed by %s", RootCertFile, subject(root), issuer(root))
+	case !isRoot(root):
+		return refuse(FaultNoRoot, "put the certificate of "+issuer(root)+" there instead, and this one into "+CertChainFile+
+			"; to trust nothing else below "+issuer(root)+", have the key of this one sign itself: openssl x509 -signkey",
+			"%s: %s is no root: %s has signed it", RootCertFile, subject(root), issuer(root))
+	case !maySign(root):
+		return refuse(FaultNoAuthority, "put the certificate of the authority there, with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign",
+			"%s: %s may not sign other certificates", RootCertFile, subject(root))
+	}
+	return nil
+}
+
+// maySign is what Go's verifier wants of a root: one of X.509 version 1 has no extension to say so.
+func maySign(root *x509.Certificate) bool { return root.Version < 3 || mayCertify(root) }
+
+func sameHolder(a, b *x509.Certificate) bool {
+	return bytes.Equal(a.RawSubject, b.RawSubject) && samePublic(a.PublicKey, b.PublicKey)
+}
+
+// checkAlike refuses roots of one name with different keys where a certificate below does not say which of
+// them has signed it. OpenSSL and BoringSSL try one of them and no other (openssl verify: bad signature).
+func checkAlike(roots, chain []*x509.Certificate) error {
+	for i, root := range roots {
+		for _, other := range roots[i+1:] {
+			if !bytes.Equal(root.RawSubject, other.RawSubject) || samePublic(root.PublicKey, other.PublicKey) {
+				continue
+			}
+			for _, below := range chain {
+				if confusable(below, root, other) || confusable(below, other, root) {
+					return refuse(FaultAmbiguous, "have the authority sign it again with authorityKeyIdentifier=keyid, below a root with subjectKeyIdentifier=hash",
+						"%s has two roots of the name %s, and %s does not say which of them has signed it: proxies try only one",
+						RootCertFile, subject(root), subject(below))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// confusable tells whether a verifier may take other for the signer of a certificate that root has signed.
+func confusable(below, root, other *x509.Certificate) bool {
+	if !bytes.Equal(below.RawIssuer, root.RawSubject) || isRoot(below) || !issued(root, below) {
+		return false
+	}
+	return len(below.AuthorityKeyId) == 0 || len(other.SubjectKeyId) == 0 || bytes.Equal(below.AuthorityKeyId, other.SubjectKeyId)
+}

@@ -1,0 +1,56 @@
+package trust
+
+import (
+	"crypto/x509"
+	"slices"
+	"strings"
+)
+
+// checkPathLength looks at the path lengths on the way to a root as they count for a certificate
+// below the one that signs, which istiod does not do.
+func checkPathLength(way []*x509.Certificate) error {
+	for below, certificate := range way {
+		limited := certificate.MaxPathLen > 0 || certificate.MaxPathLenZero
+		if limited && certificate.MaxPathLen < below {
+			return refuse(FaultPathLength, "have "+subject(certificate)+" sign workloads itself, or be signed again with a longer path length",
+				"too many intermediates for path length constraint: istiod starts with it, and no peer accepts what it signs")
+		}
+	}
+	return nil
+}
+
+// checkUsages wants every certificate on the way to a root to allow what workloads are: servers and
+// clients both. istiod verifies servers alone, as Go does by default, and starts with a chain that lacks
+// clientAuth; proxies verify the certificate of a caller as one of a client (envoy
+// source/common/tls/cert_validator/default_validator.cc, ssl_client), in which BoringSSL and OpenSSL
+// want clientAuth of each authority that has any extended key usage, and do not take
+// anyExtendedKeyUsage for it (openssl verify -purpose sslclient: error 26).
+func checkUsages(way []*x509.Certificate) error {
+	for _, certificate := range way {
+		if len(certificate.ExtKeyUsage)+len(certificate.UnknownExtKeyUsage) == 0 {
+			continue
+		}
+		var whom, lacks []string
+		for _, usage := range []struct {
+			usage      x509.ExtKeyUsage
+			whom, name string
+		}{{x509.ExtKeyUsageServerAuth, "servers", "serverAuth"}, {x509.ExtKeyUsageClientAuth, "clients", "clientAuth"}} {
+			if !slices.Contains(certificate.ExtKeyUsage, usage.usage) {
+				whom, lacks = append(whom, usage.whom), append(lacks, usage.name)
+			}
+		}
+		if lacks != nil {
+			return refuse(FaultUsage, "have "+issuer(certificate)+" sign it again without extendedKeyUsage, or with serverAuth and clientAuth",
+				"%s cannot authenticate %s: its extended key usage lacks %s, so no peer accepts the workloads below it%s",
+				subject(certificate), strings.Join(whom, " and "), strings.Join(lacks, " and "), anyUsage(certificate))
+		}
+	}
+	return nil
+}
+
+func anyUsage(certificate *x509.Certificate) string {
+	if slices.Contains(certificate.ExtKeyUsage, x509.ExtKeyUsageAny) {
+		return "; anyExtendedKeyUsage does not count for proxies"
+	}
+	return ""
+}
