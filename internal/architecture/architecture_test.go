@@ -20,6 +20,7 @@ func levels() map[string]room {
 		"cmd/kubectl-mesh":       {6, "internal/cli"},
 		"internal/cli":           {5, "internal/output pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/gke pkg/kubeconfig pkg/leaks pkg/manifest pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/sops pkg/topology pkg/trust templates"},
 		"internal/output":        {4, "pkg/hint pkg/leaks pkg/render"},
+		"internal/git":           {4, "pkg/hint pkg/shell"},
 		"pkg/apply":              {4, "pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check":              {4, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster pkg/firewall pkg/gke pkg/render pkg/topology"},
 		"pkg/audit":              {3, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},

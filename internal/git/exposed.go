@@ -21,21 +21,27 @@ func probes(secret string) []string {
 	return paths
 }
 
-// exposed refuses paths that no rule ignores, and a directory that new files would be taken from. A rule
-// about the directory itself is only asked for to name it: it decides about what is inside.
+// exposed refuses paths that no rule ignores, and a directory that new files would be taken from. Where a rule
+// ignores the directory itself, git does not look into it, and no rule inside of it counts.
 func (r *Repository) exposed(ctx context.Context, secret string, paths []string) (refused, err error) {
 	probes := probes(secret)
 	paths = slices.Concat([]string{secret}, probes, paths)
-	rules, err := r.rules(ctx, paths)
+	rules, err := r.rules(ctx, paths[:1])
+	if err == nil && !rules[0].ignores() {
+		rules, err = r.rules(ctx, paths)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list ignored files: %w", err)
+	}
+	if rules[0].ignores() {
+		return nil, nil
 	}
 	var names, remedies []string
 	for i, path := range paths {
 		if rules[i].ignores() {
 			continue
 		}
-		if path != secret {
+		if path != secret { // its own rule is only asked for to name it
 			names = append(names, path)
 		}
 		if rules[i].pattern != "" {

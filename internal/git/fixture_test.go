@@ -12,13 +12,13 @@ import (
 // fixture is a directory, and an environment in which plain git works without the configuration of whoever
 // runs the test.
 type fixture struct {
-	*testing.T
+	testing.TB
 	root string // of everything: what is beside the repository is no part of it
 	dir  string // of the repository
 	env  []string
 }
 
-func empty(t *testing.T) *fixture {
+func empty(t testing.TB) *fixture {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("no git to ask")
@@ -27,19 +27,19 @@ func empty(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{T: t, root: root, dir: filepath.Join(root, "mesh")}
+	f := &fixture{TB: t, root: root, dir: filepath.Join(root, "mesh")}
 	f.mkdir("mesh")
 	f.mkdir("home")
 	home := filepath.Join(root, "home")
 	f.env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "GIT_") }),
 		"HOME="+home, "XDG_CONFIG_HOME="+home, "USERPROFILE="+home, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_CONFIG_GLOBAL="+filepath.Join(home, ".gitconfig"), "GIT_CEILING_DIRECTORIES="+root)
-	f.write("home/.gitconfig", "[user]\n\tname = t\n\temail = t@example.com\n[advice]\n\tdefaultBranchName = false\n[protocol]\n\tallow = always\n")
+	f.write("home/.gitconfig", "[user]\n\tname = t\n\temail = t@example.com\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[advice]\n\tdefaultBranchName = false\n[protocol]\n\tallow = always\n")
 	return f
 }
 
 // repository is a workspace with a commit.
-func repository(t *testing.T) *fixture {
+func repository(t testing.TB) *fixture {
 	t.Helper()
 	f := empty(t)
 	f.git("init", "--quiet", "--template=")
