@@ -36,6 +36,10 @@ func TestGuard(t *testing.T) {
 		"ignored, not there":           {func(f *fixture) {}, ""},
 		"ignored":                      {func(f *fixture) { f.write("mesh/credentials/west/east/token", "") }, ""},
 		"ignored by a file of its own": {func(f *fixture) { f.write("mesh/.gitignore", ""); f.write("mesh/credentials/.gitignore", "*\n") }, ""},
+		"its own .gitignore is to be committed": {func(f *fixture) {
+			f.write("mesh/.gitignore", "")
+			f.write("mesh/credentials/.gitignore", "*\n!.gitignore\n")
+		}, ""},
 		"its own .gitignore is tracked": {func(f *fixture) {
 			f.write("mesh/credentials/.gitignore", "*\n")
 			f.git("add", "-f", "credentials/.gitignore")
@@ -225,5 +229,25 @@ func TestGuardCannotAsk(t *testing.T) {
 	f.write("mesh/.git/index", "broken")
 	if _, err := f.guard(); err == nil || !strings.HasPrefix(err.Error(), "list tracked files: git ls-files: ") {
 		t.Errorf("got error %v", err)
+	}
+}
+
+// The repository around this one is another user's: what it tracks is not known.
+func TestGuardAroundUnverified(t *testing.T) {
+	f := repository(t)
+	if os.Geteuid() != 0 || !atLeast(f, "2.36") {
+		t.Skip("needs root to give a repository away, and a git that asks for the owner")
+	}
+	f.env = append(f.env, "GIT_CEILING_DIRECTORIES=")
+	f.git("-C", f.root, "init", "--quiet", "--template=")
+	for _, name := range []string{"", ".git"} {
+		if err := os.Chown(f.path(name), 65534, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	guarded, err := f.guard()
+	if got := f.said(guarded.Unverified); err != nil || got != "not verified that Git ignores credentials/: ROOT: the Git repository is owned by another user\n"+
+		"hint: if you trust its owner: git config --global --add safe.directory 'ROOT'" {
+		t.Errorf("got %s, error %v", got, err)
 	}
 }

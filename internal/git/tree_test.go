@@ -112,6 +112,21 @@ func TestReadTreeVerifies(t *testing.T) {
 	f.wantError(err, ErrUnusable, "read Git tree: git cat-file: the Git repository cannot be used: the content of "+east+" has another ID")
 }
 
+// What git complains of is why there is nothing to read.
+func TestContentsOfBrokenRepository(t *testing.T) {
+	f := repository(t)
+	r := f.open()
+	blobs, err := r.tree(t.Context(), f.head(r), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.write("mesh/.git/config", "[core\n")
+	_, err = r.contents(t.Context(), blobs)
+	if err == nil || !strings.HasPrefix(err.Error(), "git cat-file: bad config line 1 in file ") {
+		t.Errorf("got error %v", err)
+	}
+}
+
 func TestTreeIsBounded(t *testing.T) {
 	blobs := []blob{{size: maxTreeBytes, path: "a", mode: "100644"}, {size: 1, path: "b", mode: "100644"}}
 	if err := checkTree(blobs); !errors.Is(err, ErrTooLarge) || err.Error() != "2 files of 512 MiB in all: larger than the limit of 262144 files or 512 MiB" {
