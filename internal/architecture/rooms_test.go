@@ -55,6 +55,7 @@ func rooms() map[string]room {
 		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell"},
 		"internal/facts":    {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/gke pkg/kubeconfig"},
+		"internal/git":      {edges, "pkg/hint pkg/shell"},
 		"internal/output":   {edges, "pkg/hint pkg/layout pkg/leaks"},
 		"internal/terminal": {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
 		"internal/verdict":  {edges, "pkg/hint"},

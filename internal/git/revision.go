@@ -1,0 +1,65 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// Commit is the full ID of a commit, in hexadecimal digits.
+type Commit string
+
+// valid tells an ID from everything else that git would take for an argument.
+func (c Commit) valid() error {
+	if c == "" || strings.Trim(string(c), "0123456789abcdef") != "" {
+		return fmt.Errorf("%q: %w", string(c), ErrUnknownRevision)
+	}
+	return nil
+}
+
+// ResolveRevision returns the commit that a revision names: a branch, a tag, an ID, "HEAD~1". Whatever else
+// git understands by a revision is not one: a range, an option, a file. The error wraps ErrUnknownRevision
+// where this clone does not have it.
+func (r *Repository) ResolveRevision(ctx context.Context, revision string) (Commit, error) {
+	if revision == "" || strings.HasPrefix(revision, "-") || strings.ContainsAny(revision, "\x00\r\n") {
+		return "", fmt.Errorf("resolve Git revision %q: %w", revision, ErrUnknownRevision)
+	}
+	answer, err := r.run(ctx, "rev-parse", "--verify", "--quiet", revision+"^{commit}")
+	commit := Commit(strings.TrimSuffix(answer, "\n"))
+	if exitCode(err) > 0 || err == nil && commit.valid() != nil { // ^HEAD is answered with ^ID
+		err = fmt.Errorf("resolve Git revision %q: %w", revision, ErrUnknownRevision)
+		return "", hint.Add(err, r.remedyForHistory(ctx, "git fetch"))
+	}
+	return commit, err
+}
+
+// MergeBase returns the best common ancestor of two commits. The error wraps ErrNoMergeBase where this
+// clone knows of none.
+func (r *Repository) MergeBase(ctx context.Context, a, b Commit) (Commit, error) {
+	if err := errors.Join(a.valid(), b.valid()); err != nil {
+		return "", err
+	}
+	answer, err := r.run(ctx, "merge-base", string(a), string(b))
+	if exitCode(err) == 1 {
+		err = fmt.Errorf("%s and %s: %w", a, b, ErrNoMergeBase)
+		return "", hint.Add(err, r.remedyForHistory(ctx, ""))
+	}
+	return Commit(strings.TrimSuffix(answer, "\n")), err
+}
+
+// IsShallow reports whether the clone was cut off at some depth.
+func (r *Repository) IsShallow(ctx context.Context) (bool, error) {
+	answer, err := r.run(ctx, "rev-parse", "--is-shallow-repository")
+	return answer == "true\n", err
+}
+
+// remedyForHistory is how a clone that was cut off gets what it lacks; a whole one has another remedy.
+func (r *Repository) remedyForHistory(ctx context.Context, otherwise string) string {
+	if shallow, err := r.IsShallow(ctx); err == nil && shallow {
+		return "git fetch --unshallow"
+	}
+	return otherwise
+}
