@@ -41,6 +41,7 @@ func levels() map[string]room {
 		"pkg/sealedsecret":       {0, ""},
 		"pkg/sops":               {0, ""},
 		"pkg/shell":              {0, ""},
+		"pkg/strict":             {0, ""},
 		"templates":              {0, ""},
 		"internal/schema":        {0, ""},
 		"internal/schema/gen":    {6, "internal/schema"},
