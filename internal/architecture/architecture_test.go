@@ -34,7 +34,7 @@ func levels() map[string]room {
 		"pkg/trust":              {1, ""},
 		"pkg/leaks":              {1, "templates"},
 		"pkg/kubeconfig":         {1, "pkg/nearest pkg/shell"},
-		"pkg/apis/mesh":          {0, "pkg/apis/mesh/v1alpha1 pkg/nearest"},
+		"pkg/apis/mesh":          {0, "pkg/apis/mesh/v1alpha1 pkg/nearest pkg/strict"},
 		"pkg/apis/mesh/v1alpha1": {0, "pkg/nearest pkg/sealedsecret pkg/sops"},
 		"pkg/manifest":           {0, ""},
 		"pkg/nearest":            {0, ""},

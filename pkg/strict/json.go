@@ -43,6 +43,9 @@ func LargeJSON(text []byte, into any, options ...Option) error {
 		checks = append(checks, kjson.DisallowUnknownFields)
 	}
 	found, err := kjson.UnmarshalStrict(text, into, checks...)
+	if problems, ok := errors.AsType[Problems](err); ok { // of a type that decodes itself
+		return problems
+	}
 	if err != nil {
 		return Problems{problemOf(err)}
 	}

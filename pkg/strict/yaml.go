@@ -55,8 +55,15 @@ func parse(text []byte) (*yaml.Node, error) {
 	if len(text) > MaxSize || Parts(text) > maxParts {
 		return refuse("is larger than %d MiB or %d lines", MaxSize>>20, maxParts)
 	}
-	if _, wrong := CheckText(text); wrong != "" {
-		return refuse("%s", wrong)
+	if !utf8.Valid(text) {
+		return refuse("is not UTF-8 text")
+	}
+	if offset := Unreadable(text); offset >= 0 {
+		sign, _ := utf8.DecodeRune(text[offset:])
+		return refuse("holds the character %U", sign)
+	}
+	if SecondDocument(text) > 0 {
+		return refuse("has a second YAML document")
 	}
 	if bytes.HasPrefix(text, []byte("%")) || bytes.Contains(text, []byte("\n%")) {
 		return refuse("has a YAML directive: remove the line that begins with %%")
@@ -192,7 +199,7 @@ func (w *writer) scalar(node *yaml.Node, path string) {
 // text writes a string, unless it has characters that an encoder of YAML changes (sigs.k8s.io/yaml folds a
 // U+0085 into a space, and fails on one in a key).
 func (w *writer) text(value, path string) {
-	if offset := strange([]byte(value)); offset >= 0 {
+	if offset := Unreadable([]byte(value)); offset >= 0 {
 		sign, _ := utf8.DecodeRuneInString(value[offset:])
 		w.refuse(path, fmt.Sprintf("holds the character %U", sign))
 	}
