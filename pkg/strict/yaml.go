@@ -222,10 +222,20 @@ func Ambiguous(node *yaml.Node) bool {
 	if node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return false
 	}
-	if c := node.Value; len(c) > len("false") && ('a' <= c[0]|0x20 && c[0]|0x20 <= 'z') {
-		return false // the words of YAML 1.1 are shorter, and its numbers and dates begin otherwise
+	if isCertain(node.Value) {
+		return false
 	}
 	var read any
 	err := reader.Unmarshal([]byte(node.Value), &read)
 	return err != nil || read != node.Value
+}
+
+// isCertain spares most scalars the reader: the numbers and dates of YAML 1.1 begin with no letter, and its
+// words are yes, no, true, false, on, off and null, in several spellings.
+func isCertain(text string) bool {
+	if text == "" {
+		return false
+	}
+	first := text[0] | 0x20
+	return 'a' <= first && first <= 'z' && (len(text) > len("false") || strings.IndexByte("yntfo", first) < 0)
 }
