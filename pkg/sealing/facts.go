@@ -49,6 +49,13 @@ const (
 	factRoots        = Prefix + "root-certificates-sha256"
 )
 
+// factNames are all facts.
+func factNames() []string {
+	return []string{factPeer, factServer, factAuthority, factServerName, factProxy, factToken, factSubject, factSecret, factIssuer,
+		factAudience, factKeyID, factIssued, factExpires, factClaims, factClient, factClientName, factClientSerial, factClientEnd,
+		factSigning, factSigningName, factSerial, factSigningEnd, factPublicKey, factChain, factRoots}
+}
+
 // Facts says what the plain values of a Secret are: a remote secret, or cacerts. It refuses values
 // that could hold more than the facts tell.
 func Facts(plain map[string]string) (map[string]string, error) {
