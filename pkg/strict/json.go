@@ -82,7 +82,7 @@ func problemOf(err error) Problem {
 // shownPath is a path of the decoder, which holds the keys of the document as they are, as an error may show
 // it. From the first key on that is no name of a field it is taken for one key, which may have dots.
 func shownPath(path string) string {
-	field, parent := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}(\[[0-9]+\])*\.`), ""
+	field, parent := regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]{0,30}|\[[0-9]+\])(\[[0-9]+\])*\.`), ""
 	for {
 		step := field.FindString(path)
 		if step == "" {
