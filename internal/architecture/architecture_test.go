@@ -30,7 +30,7 @@ func levels() map[string]room {
 		"pkg/cluster":            {2, "pkg/jwks pkg/kubeconfig pkg/strict"},
 		"pkg/sealing":            {2, "pkg/kubeconfig pkg/manifest pkg/sealedsecret pkg/sops pkg/strict pkg/trust"},
 		"pkg/topology":           {1, "pkg/apis/mesh/v1alpha1"},
-		"pkg/gke":                {1, "pkg/apis/mesh pkg/apis/mesh/v1alpha1"},
+		"pkg/gke":                {1, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/strict"},
 		"pkg/trust":              {1, ""},
 		"pkg/leaks":              {1, "templates"},
 		"pkg/kubeconfig":         {1, "pkg/nearest pkg/shell"},
