@@ -33,7 +33,7 @@ func levels() map[string]room {
 		"pkg/gke":                {1, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/strict"},
 		"pkg/trust":              {1, ""},
 		"pkg/leaks":              {1, "templates"},
-		"pkg/kubeconfig":         {1, "pkg/nearest pkg/shell"},
+		"pkg/kubeconfig":         {1, "pkg/nearest pkg/shell pkg/strict"},
 		"pkg/apis/mesh":          {0, "pkg/apis/mesh/v1alpha1 pkg/nearest pkg/strict"},
 		"pkg/apis/mesh/v1alpha1": {0, "pkg/jwks pkg/nearest pkg/sealedsecret pkg/sops"},
 		"pkg/jwks":               {0, "pkg/strict"},

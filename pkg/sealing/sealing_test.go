@@ -306,7 +306,7 @@ func TestFactsRefuse(t *testing.T) {
 		"a comment":             {map[string]string{"west": "# hidden\n" + config}, more},
 		"impersonation":         {map[string]string{"west": strings.Replace(config, "    token:", "    as: admin\n    token:", 1)}, more},
 		"no verifying":          {map[string]string{"west": strings.Replace(config, "    server:", "    insecure-skip-tls-verify: true\n    server:", 1)}, more},
-		"key in two cases":      {map[string]string{"west": strings.Replace(config, "    server:", "    Server: https://198.51.100.66\n    server:", 1)}, more},
+		"key in two cases":      {map[string]string{"west": strings.Replace(config, "    server:", "    Server: https://198.51.100.66\n    server:", 1)}, "parse remote kubeconfig: it is no kubeconfig"},
 		"exec":                  {map[string]string{"west": strings.Replace(config, "    token:", "    exec: {command: x, apiVersion: client.authentication.k8s.io/v1}\n    token:", 1)}, more},
 		"another CA key":        {with(trust.CAKeyFile, cacerts(t).Plain[trust.CAKeyFile]), "its certificates are such that istiod would refuse them"},
 		"one file more":         {with("tls.extra", "x"), "it has more in it than kubectl mesh writes"},
