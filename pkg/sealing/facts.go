@@ -103,7 +103,8 @@ func Address(remote kubeconfig.Remote) map[string]string {
 
 func credentialFacts(remote kubeconfig.Remote) map[string]string {
 	if leaf := remote.Certificate.Leaf(); leaf != nil {
-		return map[string]string{factClient: trust.Fingerprint(leaf), factClientName: shown(leaf.Subject.String()),
+		chain, _ := remote.Certificate.Reveal()
+		return map[string]string{factClient: sums(chain), factClientName: shown(leaf.Subject.String()),
 			factClientSerial: leaf.SerialNumber.Text(16), factClientEnd: when(leaf.NotAfter)}
 	}
 	claims, ok := remote.Token.Claims()

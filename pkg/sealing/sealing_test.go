@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -191,6 +192,39 @@ func TestFactsOfAToken(t *testing.T) {
 	again, err := sealing.Facts(remote(t, withToken(strings.Replace(token, "c2ln", "b3Ro", 1))).Plain)
 	if sum := again["kubectl-mesh.dev/token-claims-sha256"]; err != nil || sum != got["kubectl-mesh.dev/token-claims-sha256"] {
 		t.Errorf("the sum depends on the signature, which is secret: %s, %v", sum, err)
+	}
+}
+
+// The facts of a client certificate name each certificate of its chain; other text in it is more than they tell.
+func TestFactsOfAClientCertificate(t *testing.T) {
+	key, err := trust.NewKey(trust.P256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := key.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := trust.NewRoot("west", key, 1, time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer := newController(t).controller
+	secret := remote(t, func(r *kubeconfig.Remote) {
+		r.Token = kubeconfig.Token{}
+		if r.Certificate, err = kubeconfig.ParseClientCertificate(trust.EncodeCertificates(leaf.Certificate, issuer), private); err != nil {
+			t.Fatal(err)
+		}
+	})
+	facts, err := sealing.Facts(secret.Plain)
+	if want := trust.Fingerprint(leaf.Certificate) + "," + trust.Fingerprint(issuer); err != nil || facts["kubectl-mesh.dev/client-certificate-sha256"] != want {
+		t.Errorf("got %v, %v, want %s", facts, err, want)
+	}
+	noted := append([]byte("a note\n"), trust.EncodeCertificates(leaf.Certificate)...)
+	plain := base64.StdEncoding.EncodeToString(trust.EncodeCertificates(leaf.Certificate, issuer))
+	config := strings.Replace(secret.Plain["west"], plain, base64.StdEncoding.EncodeToString(noted), 1)
+	if _, err := sealing.Facts(map[string]string{"west": config}); fmt.Sprint(err) != "its kubeconfig has more in it than kubectl mesh writes" {
+		t.Errorf("with a note: %v", err)
 	}
 }
 
