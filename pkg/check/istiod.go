@@ -29,7 +29,8 @@ type SyncState struct {
 	SyncStatus string `json:"syncStatus"`
 }
 
-// NetworkGateway is a gateway into a network that istiod sends traffic to.
+// NetworkGateway is a gateway into a network that istiod sends traffic to. istiod writes the names of its
+// fields in Go, without tags (istio pilot/pkg/model/network.go), in capitals; nothing else reads the page.
 type NetworkGateway struct {
 	Network string `json:"network"`
 	Cluster string `json:"cluster"`

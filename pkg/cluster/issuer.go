@@ -1,11 +1,11 @@
 package cluster
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/jwks"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 const (
@@ -23,7 +23,7 @@ func (r *reader) issuer() error {
 	var discovery struct {
 		Issuer string `json:"issuer"`
 	}
-	if json.Unmarshal(text, &discovery) != nil || discovery.Issuer == "" {
+	if strict.JSON(text, &discovery, strict.AllowUnknownFields) != nil || discovery.Issuer == "" {
 		r.note(whatIssuer, "the API server does not name it")
 		return nil //nolint:nilerr // what it serves instead is no help to anybody
 	}
@@ -45,25 +45,14 @@ func (r *reader) keys() error {
 // canonicalKeys writes a JSON Web Key Set in one way, whatever the order in which an API
 // server lists its keys and their members.
 func canonicalKeys(text []byte) (string, error) {
-	var set struct {
-		Keys []map[string]json.RawMessage `json:"keys"`
-	}
-	if err := json.Unmarshal(text, &set); err != nil || len(set.Keys) == 0 {
+	set, err := jwks.Parse(text)
+	switch {
+	case errors.Is(err, jwks.ErrPrivate):
+		return "", errors.New("the API server serves a private key")
+	case errors.Is(err, jwks.ErrNoSet):
 		return "", errors.New("what the API server serves is no set of keys")
+	case err != nil:
+		return "", fmt.Errorf("what the API server serves %w", err)
 	}
-	keys := make([]json.RawMessage, len(set.Keys))
-	for i, key := range set.Keys {
-		// RFC 7518: the private exponent, and the value of a symmetric key.
-		if key["d"] != nil || key["k"] != nil {
-			return "", errors.New("the API server serves a private key")
-		}
-		encoded, err := json.Marshal(key)
-		if err != nil {
-			return "", fmt.Errorf("encode key %d: %w", i, err)
-		}
-		keys[i] = encoded
-	}
-	slices.SortFunc(keys, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
-	canonical, err := json.Marshal(map[string]any{"keys": keys})
-	return string(canonical), err
+	return set.String(), nil
 }

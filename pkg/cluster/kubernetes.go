@@ -3,6 +3,8 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -105,9 +107,21 @@ func (k kubernetes) accessReview(
 	return answer, k.authorization.Post().Resource("selfsubjectaccessreviews").Body(question).Do(ctx).Into(answer)
 }
 
+// maxRaw bounds an answer that is no object, in bytes: what an API server says of itself takes a few thousand.
+const maxRaw = 1 << 20
+
 // raw reads a path that is no object.
 func (k kubernetes) raw(ctx context.Context, path string) ([]byte, error) {
-	return k.core.Get().AbsPath(path).Do(ctx).Raw()
+	body, err := k.core.Get().AbsPath(path).Stream(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	text, err := io.ReadAll(io.LimitReader(body, maxRaw+1))
+	if err == nil && len(text) > maxRaw {
+		err = fmt.Errorf("the answer to %s is larger than %d MiB", path, maxRaw>>20)
+	}
+	return text, err
 }
 
 // listOf begins a request for a list, in Protobuf where the API server has it, as client-go's typed clients do.

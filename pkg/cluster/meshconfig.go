@@ -1,9 +1,13 @@
 package cluster
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // meshConfig reads the mesh configuration of a revision.
@@ -23,17 +27,32 @@ func (r *reader) meshConfig(revision string) error {
 	return nil
 }
 
+// meshConfig has the fields that are read. istiod takes each by its JSON name or by the name in the proto file,
+// in exactly that letter case (Istio pkg/util/protomarshal/protomarshal.go, ApplyYAML).
+type meshConfig struct {
+	TrustDomain        string      `json:"trustDomain"`
+	TrustDomainProto   string      `json:"trust_domain"`
+	DefaultConfig      proxyConfig `json:"defaultConfig"`
+	DefaultConfigProto proxyConfig `json:"default_config"`
+}
+
+type proxyConfig struct {
+	MeshID      string `json:"meshId"`
+	MeshIDProto string `json:"mesh_id"`
+}
+
 // parseMeshConfig takes what is there; what is left out has a default that only istiod knows.
 func parseMeshConfig(text string, istio *Istio) error {
-	var config struct {
-		TrustDomain   string `json:"trustDomain"`
-		DefaultConfig struct {
-			MeshID string `json:"meshId"`
-		} `json:"defaultConfig"`
+	document, err := yaml.YAMLToJSON([]byte(text)) // as istiod
+	if err != nil {
+		return errors.New("parse mesh configuration: it is no YAML")
 	}
-	if err := yaml.Unmarshal([]byte(text), &config); err != nil {
+	var config meshConfig
+	if err := strict.JSON(document, &config, strict.AllowUnknownFields); err != nil {
 		return fmt.Errorf("parse mesh configuration: %w", err)
 	}
-	istio.TrustDomain, istio.MeshID = config.TrustDomain, config.DefaultConfig.MeshID
+	istio.TrustDomain = cmp.Or(config.TrustDomain, config.TrustDomainProto)
+	istio.MeshID = cmp.Or(config.DefaultConfig.MeshID, config.DefaultConfig.MeshIDProto,
+		config.DefaultConfigProto.MeshID, config.DefaultConfigProto.MeshIDProto)
 	return nil
 }

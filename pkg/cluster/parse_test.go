@@ -83,6 +83,9 @@ func TestParseMeshConfig(t *testing.T) {
 	if err := parseMeshConfig("", &istio); err != nil || istio != (Istio{}) {
 		t.Errorf("nothing: got %+v, %v", istio, err)
 	}
+	if err := parseMeshConfig("TrustDomain: evil.example\ntrust_domain: shop.example\ndefaultConfig: {MeshId: evil, mesh_id: shop}\n", &istio); err != nil || istio != (Istio{MeshID: "shop", TrustDomain: "shop.example"}) {
+		t.Errorf("in the names of the proto file: got %+v, %v", istio, err)
+	}
 	if err := parseMeshConfig("- a\n", &istio); err == nil {
 		t.Error("a list: no error")
 	}

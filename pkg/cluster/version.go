@@ -1,11 +1,12 @@
 package cluster
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/version"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // version reads the version of the API server. Every cluster tells it to everybody, so a
@@ -16,7 +17,7 @@ func (r *reader) version() error {
 		return fmt.Errorf("read version: %w", err)
 	}
 	var info version.Info
-	if err := json.Unmarshal(text, &info); err != nil {
+	if err := strict.JSON(text, &info, strict.AllowUnknownFields); err != nil {
 		return fmt.Errorf("read version: %w", err)
 	}
 	if info.GitVersion == "" {

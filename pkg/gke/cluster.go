@@ -7,82 +7,153 @@ import (
 
 // Cluster is what is read of a cluster. Where the API has two places for one thing, both are
 // here: controlPlaneEndpointsConfig has taken over from privateClusterConfig and
-// masterAuthorizedNetworksConfig, and a dump may have either.
+// masterAuthorizedNetworksConfig, and a dump may have either. The names are those of the API, exactly
+// (container.googleapis.com v1): a field in another letter case is another one.
 type Cluster struct {
-	Name, Location, Zone, SelfLink, Endpoint string
-	CurrentMasterVersion                     string
-	Network, Subnetwork, ClusterIpv4Cidr     string
-	ResourceLabels                           map[string]string
-	MasterAuth                               struct{ ClusterCaCertificate string }
-	Autopilot                                struct{ Enabled bool }
-	WorkloadIdentityConfig                   struct{ WorkloadPool string }
-	Fleet                                    struct{ Project, Membership string }
-	NetworkConfig                            networkConfig
-	IPAllocationPolicy                       ipAllocationPolicy
-	NodePools                                []nodePool
-	NodePoolAutoConfig                       struct{ NetworkTags struct{ Tags []string } }
-	PrivateClusterConfig                     privateClusterConfig
-	MasterAuthorizedNetworksConfig           *authorizedNetworks
-	ControlPlaneEndpointsConfig              controlPlaneEndpoints
+	Name                           string                `json:"name"`
+	Location                       string                `json:"location"`
+	Zone                           string                `json:"zone"`
+	SelfLink                       string                `json:"selfLink"`
+	Endpoint                       string                `json:"endpoint"`
+	CurrentMasterVersion           string                `json:"currentMasterVersion"`
+	Network                        string                `json:"network"`
+	Subnetwork                     string                `json:"subnetwork"`
+	ClusterIpv4Cidr                string                `json:"clusterIpv4Cidr"`
+	ResourceLabels                 map[string]string     `json:"resourceLabels"`
+	MasterAuth                     masterAuth            `json:"masterAuth"`
+	Autopilot                      toggle                `json:"autopilot"`
+	WorkloadIdentityConfig         workloadIdentity      `json:"workloadIdentityConfig"`
+	Fleet                          fleet                 `json:"fleet"`
+	NetworkConfig                  networkConfig         `json:"networkConfig"`
+	IPAllocationPolicy             ipAllocationPolicy    `json:"ipAllocationPolicy"`
+	NodePools                      []nodePool            `json:"nodePools"`
+	NodePoolAutoConfig             nodePoolAutoConfig    `json:"nodePoolAutoConfig"`
+	PrivateClusterConfig           privateClusterConfig  `json:"privateClusterConfig"`
+	MasterAuthorizedNetworksConfig *authorizedNetworks   `json:"masterAuthorizedNetworksConfig"`
+	ControlPlaneEndpointsConfig    controlPlaneEndpoints `json:"controlPlaneEndpointsConfig"`
+}
+
+type toggle struct {
+	Enabled bool `json:"enabled"`
+}
+
+type masterAuth struct {
+	ClusterCaCertificate string `json:"clusterCaCertificate"`
+}
+
+type workloadIdentity struct {
+	WorkloadPool string `json:"workloadPool"`
+}
+
+type fleet struct {
+	Project    string `json:"project"`
+	Membership string `json:"membership"`
 }
 
 type networkConfig struct {
-	Network, Subnetwork       string
-	DefaultEnablePrivateNodes bool
+	Network                   string `json:"network"`
+	Subnetwork                string `json:"subnetwork"`
+	DefaultEnablePrivateNodes bool   `json:"defaultEnablePrivateNodes"`
 }
 
 type ipAllocationPolicy struct {
-	ClusterIpv4Cidr, ClusterIpv4CidrBlock, StackType, SubnetIpv6CidrBlock string
-	ClusterSecondaryRangeName                                             string
-	AdditionalPodRangesConfig                                             struct{ PodRangeNames []string }
-	AdditionalIPRangesConfigs                                             []struct{ PodIpv4RangeNames []string }
+	ClusterIpv4Cidr           string             `json:"clusterIpv4Cidr"`
+	ClusterIpv4CidrBlock      string             `json:"clusterIpv4CidrBlock"`
+	StackType                 string             `json:"stackType"`
+	SubnetIpv6CidrBlock       string             `json:"subnetIpv6CidrBlock"`
+	ClusterSecondaryRangeName string             `json:"clusterSecondaryRangeName"`
+	AdditionalPodRangesConfig podRanges          `json:"additionalPodRangesConfig"`
+	AdditionalIPRangesConfigs []additionalRanges `json:"additionalIpRangesConfigs"`
+}
+
+type podRanges struct {
+	PodRangeNames []string `json:"podRangeNames"`
+}
+
+type additionalRanges struct {
+	PodIpv4RangeNames []string `json:"podIpv4RangeNames"`
 }
 
 type nodePool struct {
-	Config        struct{ Tags []string }
-	NetworkConfig struct{ PodRange, PodIpv4CidrBlock string }
+	Config        networkTags     `json:"config"`
+	NetworkConfig nodePoolNetwork `json:"networkConfig"`
+}
+
+type nodePoolNetwork struct {
+	PodRange         string `json:"podRange"`
+	PodIpv4CidrBlock string `json:"podIpv4CidrBlock"`
+}
+
+type nodePoolAutoConfig struct {
+	NetworkTags networkTags `json:"networkTags"`
+}
+
+type networkTags struct {
+	Tags []string `json:"tags"`
 }
 
 type privateClusterConfig struct {
-	EnablePrivateEndpoint, EnablePrivateNodes            bool
-	MasterIpv4CidrBlock, PrivateEndpoint, PublicEndpoint string
-	MasterGlobalAccessConfig                             struct{ Enabled bool }
+	EnablePrivateEndpoint    bool   `json:"enablePrivateEndpoint"`
+	EnablePrivateNodes       bool   `json:"enablePrivateNodes"`
+	MasterIpv4CidrBlock      string `json:"masterIpv4CidrBlock"`
+	PrivateEndpoint          string `json:"privateEndpoint"`
+	PublicEndpoint           string `json:"publicEndpoint"`
+	MasterGlobalAccessConfig toggle `json:"masterGlobalAccessConfig"`
 }
 
 type controlPlaneEndpoints struct {
-	DNSEndpointConfig struct {
-		Endpoint                                    string
-		AllowExternalTraffic, EnableK8sTokensViaDNS bool
-	}
-	IPEndpointsConfig struct {
-		Enabled, EnablePublicEndpoint   *bool
-		PublicEndpoint, PrivateEndpoint string
-		GlobalAccess                    bool
-		AuthorizedNetworksConfig        *authorizedNetworks
-	}
+	DNSEndpointConfig dnsEndpoint `json:"dnsEndpointConfig"`
+	IPEndpointsConfig ipEndpoints `json:"ipEndpointsConfig"`
+}
+
+type dnsEndpoint struct {
+	Endpoint              string `json:"endpoint"`
+	AllowExternalTraffic  bool   `json:"allowExternalTraffic"`
+	EnableK8sTokensViaDNS bool   `json:"enableK8sTokensViaDns"`
+}
+
+type ipEndpoints struct {
+	Enabled                  *bool               `json:"enabled"`
+	EnablePublicEndpoint     *bool               `json:"enablePublicEndpoint"`
+	PublicEndpoint           string              `json:"publicEndpoint"`
+	PrivateEndpoint          string              `json:"privateEndpoint"`
+	GlobalAccess             bool                `json:"globalAccess"`
+	AuthorizedNetworksConfig *authorizedNetworks `json:"authorizedNetworksConfig"`
 }
 
 type authorizedNetworks struct {
-	Enabled                                                        bool
-	CidrBlocks                                                     []struct{ CidrBlock string }
-	GcpPublicCidrsAccessEnabled, PrivateEndpointEnforcementEnabled *bool
+	Enabled                           bool        `json:"enabled"`
+	CidrBlocks                        []cidrBlock `json:"cidrBlocks"`
+	GcpPublicCidrsAccessEnabled       *bool       `json:"gcpPublicCidrsAccessEnabled"`
+	PrivateEndpointEnforcementEnabled *bool       `json:"privateEndpointEnforcementEnabled"`
 }
 
-// Rule is what is read of a firewall rule.
+type cidrBlock struct {
+	CidrBlock string `json:"cidrBlock"`
+}
+
+// Rule is what is read of a firewall rule (compute.googleapis.com v1).
 type Rule struct {
-	Name, Network, Direction, SelfLink, Description string
-	Priority                                        *int
-	Disabled                                        bool
-	SourceRanges, SourceTags                        []string
-	SourceServiceAccounts                           []string
-	TargetTags, TargetServiceAccounts               []string
-	Allowed, Denied                                 []Traffic
+	Name                  string    `json:"name"`
+	Network               string    `json:"network"`
+	Direction             string    `json:"direction"`
+	SelfLink              string    `json:"selfLink"`
+	Description           string    `json:"description"`
+	Priority              *int      `json:"priority"`
+	Disabled              bool      `json:"disabled"`
+	SourceRanges          []string  `json:"sourceRanges"`
+	SourceTags            []string  `json:"sourceTags"`
+	SourceServiceAccounts []string  `json:"sourceServiceAccounts"`
+	TargetTags            []string  `json:"targetTags"`
+	TargetServiceAccounts []string  `json:"targetServiceAccounts"`
+	Allowed               []Traffic `json:"allowed"`
+	Denied                []Traffic `json:"denied"`
 }
 
 // Traffic is a protocol with its ports; none are all.
 type Traffic struct {
-	IPProtocol string
-	Ports      []string
+	IPProtocol string   `json:"IPProtocol"`
+	Ports      []string `json:"ports"`
 }
 
 // ID is the name by which Google knows a cluster.

@@ -1,16 +1,21 @@
 package gke_test
 
 import (
+	"encoding/json"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
-// FuzzParse: whatever a dump holds, an error fits on a line, and ranges are ranges.
+// FuzzParse: whatever a dump holds, an error fits on a line, and ranges are ranges. What is read, written by the
+// names of the API, is read again as the same.
 func FuzzParse(f *testing.F) {
 	names, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(names) == 0 {
@@ -31,6 +36,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
+		checkAgain(t, dump)
 		for _, cluster := range dump.Clusters {
 			facts := gke.FactsOf(cluster, dump.Rules)
 			for _, cidr := range facts.Spec.PodCIDRs {
@@ -40,4 +46,32 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkAgain reads what was read, written again. A field that is not in the API would be lost.
+func checkAgain(t *testing.T, dump gke.Dump) {
+	t.Helper()
+	var text []byte
+	for _, object := range objects(dump) {
+		part, err := json.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, part...)
+	}
+	again, err := gke.Parse(append(text, "[]"...))
+	if diff := cmp.Diff(dump, again, cmpopts.EquateEmpty()); diff != "" || err != nil {
+		t.Errorf("%v: written again (-first +again):\n%s", err, diff)
+	}
+}
+
+func objects(dump gke.Dump) []any {
+	var all []any
+	for _, cluster := range dump.Clusters {
+		all = append(all, cluster)
+	}
+	for _, rule := range dump.Rules {
+		all = append(all, rule)
+	}
+	return all
 }

@@ -215,9 +215,14 @@ func TestParseRefuses(t *testing.T) {
 		`[{"masterAuth": {}}`:   "is no JSON",
 		`"cluster"`:             "it is no object",
 		`[{"masterAuth":{}},7]`: "entry 2 is no object",
-		`{"error": {"code": 403, "message": "token"}}`:          "it is neither a cluster nor a firewall rule",
-		`{"items": [{"machineType": "e2"}]}`:                    "entry 1 is neither a cluster nor a firewall rule",
-		`[{"masterAuth": {}, "autopilot": {"enabled": "yes"}}]`: "entry 1 has a field autopilot.enabled of a wrong type",
+		`{"error": {"code": 403, "message": "token"}}`:                                      "it is neither a cluster nor a firewall rule",
+		`{"items": [{"machineType": "e2"}]}`:                                                "entry 1 is neither a cluster nor a firewall rule",
+		`[{"masterAuth": {}, "autopilot": {"enabled": "yes"}}]`:                             "entry 1 has a field autopilot.enabled of a wrong type",
+		`[{"masterAuth": {}, "name": "a", "name": "b"}]`:                                    "entry 1 has a field name twice",
+		`{"masterAuth": {}, "masterAuth": {}}`:                                              "it has a field masterAuth twice",
+		`{"masterAuth": {"clusterCaCertificate": "", "clusterCaCertificat\u0065": ""}}`:     "it has a field masterAuth.clusterCaCertificate twice",
+		`{"direction": "INGRESS", "allowed": [{"IPProtocol": "tcp", "IPProtocol": "all"}]}`: "it has a field allowed[0].IPProtocol twice",
+		"{\"masterAuth\": {}, \"name\": \"\xff\"}":                                          "it is no JSON",
 	} {
 		if _, err := gke.Parse([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s: error %v, want %s", text, err, want)
@@ -236,6 +241,19 @@ func TestParseTogether(t *testing.T) {
 	}
 	if len(dump.Clusters) != 2 || dump.Clusters[1].Name != "b" || len(dump.Rules) != 1 || dump.Rules[0].Name != "r" {
 		t.Errorf("%+v", dump)
+	}
+}
+
+// A reader of the dump sees the field of the API; one in another letter case is another field.
+func TestParseTellsCaseApart(t *testing.T) {
+	dump, err := gke.Parse([]byte(`{"masterAuth": {"ClusterCaCertificate": "evil"}, "Name": "evil", "name": "east", "NAME": "evil", "Network\u017fConfig": {}}
+		{"direction": "INGRESS", "Direction": "EGRESS", "allowed": [{"IPProtocol": "tcp", "ipProtocol": "all"}]}`))
+	if err != nil || dump.Clusters[0].Name != "east" || dump.Clusters[0].MasterAuth.ClusterCaCertificate != "" ||
+		dump.Rules[0].Direction != "INGRESS" || dump.Rules[0].Allowed[0].IPProtocol != "tcp" {
+		t.Errorf("%+v, %v", dump, err)
+	}
+	if _, err := gke.Parse([]byte(`{"MasterAuth": {}, "name": "a"}`)); err == nil || err.Error() != "it is neither a cluster nor a firewall rule" {
+		t.Errorf("no field of the API: %v", err)
 	}
 }
 

@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // MaxSize bounds a dump: it is room for some thousand clusters.
@@ -49,9 +50,12 @@ func Parse(text []byte) (Dump, error) {
 // take adds what a document holds: a list, the answer of an API around a list, or an object.
 func (d *Dump) take(document json.RawMessage) error {
 	var list []json.RawMessage
-	if json.Unmarshal(document, &list) != nil {
-		var answer struct{ Clusters, Items *[]json.RawMessage }
-		switch err := json.Unmarshal(document, &answer); {
+	if decode(document, &list) != nil {
+		var answer struct {
+			Clusters *[]json.RawMessage `json:"clusters"`
+			Items    *[]json.RawMessage `json:"items"`
+		}
+		switch err := decode(document, &answer); {
 		case err == nil && answer.Clusters != nil:
 			list = *answer.Clusters
 		case err == nil && answer.Items != nil:
@@ -70,35 +74,50 @@ func (d *Dump) take(document json.RawMessage) error {
 
 // takeObject tells a cluster from a rule by a field that every one of its kind has.
 func (d *Dump) takeObject(object json.RawMessage, what string) error {
-	var mark struct{ MasterAuth, CurrentMasterVersion, NodePools, Direction, Allowed, Denied json.RawMessage }
-	if json.Unmarshal(object, &mark) != nil {
+	var mark struct {
+		MasterAuth           json.RawMessage `json:"masterAuth"`
+		CurrentMasterVersion json.RawMessage `json:"currentMasterVersion"`
+		NodePools            json.RawMessage `json:"nodePools"`
+		Direction            json.RawMessage `json:"direction"`
+		Allowed              json.RawMessage `json:"allowed"`
+		Denied               json.RawMessage `json:"denied"`
+	}
+	if len(object) == 0 || object[0] != '{' {
 		return fmt.Errorf("%s is no object", what)
+	}
+	if err := decode(object, &mark); err != nil {
+		return fmt.Errorf("%s %w", what, err)
 	}
 	var err error
 	switch {
 	case mark.MasterAuth != nil || mark.CurrentMasterVersion != nil || mark.NodePools != nil:
 		var cluster Cluster
-		err = json.Unmarshal(object, &cluster)
+		err = decode(object, &cluster)
 		d.Clusters = append(d.Clusters, cluster)
 	case mark.Direction != nil || mark.Allowed != nil || mark.Denied != nil:
 		var rule Rule
-		err = json.Unmarshal(object, &rule)
+		err = decode(object, &rule)
 		d.Rules = append(d.Rules, rule)
 	default:
 		return fmt.Errorf("%s is neither a cluster nor a firewall rule", what)
 	}
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		return fmt.Errorf("%s has a field %s of a wrong type", what, apiPath(wrong.Field))
+	if err != nil {
+		return fmt.Errorf("%s %w", what, err)
 	}
-	return err
+	return nil
 }
 
-// apiPath writes the path of a field in Go as the APIs do: Autopilot.Enabled, autopilot.enabled.
-func apiPath(path string) string {
-	names := strings.Split(path, ".")
-	for i, name := range names {
-		names[i] = strings.ToLower(name[:min(1, len(name))]) + name[min(1, len(name)):]
+// decode passes over the fields that are not read; a dump has hundreds.
+func decode(text []byte, into any) error {
+	err := strict.LargeJSON(text, into, strict.AllowUnknownFields)
+	var wrong strict.Problem
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.Message == "duplicate field":
+		return fmt.Errorf("has a field %s twice", wrong.Field)
+	case wrong.Field != "":
+		return fmt.Errorf("has a field %s of a wrong type", wrong.Field)
 	}
-	return strings.Join(names, ".")
+	return ErrNotJSON
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // Claims is what a JSON Web Token says of itself (RFC 7519 section 4.1). Nothing has verified
@@ -43,7 +45,7 @@ func (t Token) Claims() (Claims, bool) {
 	return c, err == nil
 }
 
-// object keeps the keys of a JSON object apart by case, which decoding into a struct does not.
+// object is a JSON object as an API server reads it: by exact names, each of which comes once.
 type object map[string]json.RawMessage
 
 func decodeObject(part string) (object, error) {
@@ -52,7 +54,7 @@ func decodeObject(part string) (object, error) {
 		return nil, err
 	}
 	var o object
-	if err := json.Unmarshal(data, &o); err != nil {
+	if err := strict.JSON(data, &o); err != nil {
 		return nil, err
 	}
 	if o == nil {
@@ -94,7 +96,7 @@ func (o object) secret() string {
 func member[T any](o object, key string) (T, error) {
 	var v T
 	if raw, ok := o[key]; ok {
-		if err := json.Unmarshal(raw, &v); err != nil {
+		if err := strict.JSON(raw, &v, strict.AllowUnknownFields); err != nil {
 			return v, err
 		}
 	}

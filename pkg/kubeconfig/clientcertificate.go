@@ -1,6 +1,7 @@
 package kubeconfig
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -29,14 +30,29 @@ type certificatePair struct {
 	leaf             *x509.Certificate
 }
 
-// ParseClientCertificate takes a certificate, or a chain that begins with it, and its key, as PEM.
-// Its errors never repeat anything of the key.
+// ParseClientCertificate takes a certificate, or a chain that begins with it, and its key, as PEM. It keeps
+// these alone, in their plain form: text, headers and other blocks, which the parser passes over, are not
+// passed on either. Its errors never repeat anything of the key.
 func ParseClientCertificate(certificate, key []byte) (ClientCertificate, error) {
 	pair, err := tls.X509KeyPair(certificate, key)
 	if err != nil {
 		return ClientCertificate{}, errors.New("parse client certificate: certificate and key do not belong together, or are not PEM")
 	}
-	return ClientCertificate{pair: &certificatePair{certificate, key, pair.Leaf}}, nil
+	var chain bytes.Buffer
+	for _, der := range pair.Certificate {
+		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // a buffer takes everything
+	}
+	return ClientCertificate{pair: &certificatePair{chain.Bytes(), plainKey(key), pair.Leaf}}, nil
+}
+
+// plainKey is the first key of a text, which tls.X509KeyPair takes, and nothing else of it.
+func plainKey(text []byte) []byte {
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "PRIVATE KEY" || strings.HasSuffix(block.Type, " PRIVATE KEY") {
+			return pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})
+		}
+	}
+	return nil
 }
 
 // IsZero tells whether there is none.
@@ -115,9 +131,14 @@ func ClientRequestUser(request []byte) (string, error) {
 	return csr.Subject.CommonName, nil
 }
 
+// parseClientRequest takes one block and nothing around it: the text goes to an API server, whose signer may
+// pass over other things than this parser does.
 func parseClientRequest(request []byte) (*x509.CertificateRequest, error) {
-	block, rest := pem.Decode(request)
-	if block == nil || block.Type != "CERTIFICATE REQUEST" || strings.TrimSpace(string(rest)) != "" {
+	const kind = "CERTIFICATE REQUEST"
+	text := bytes.TrimSpace(request)
+	block, rest := pem.Decode(text)
+	if block == nil || block.Type != kind || len(block.Headers) > 0 || len(rest) > 0 ||
+		bytes.Count(text, []byte("-----BEGIN ")) != 1 || !bytes.HasPrefix(text, []byte("-----BEGIN "+kind+"-----")) {
 		return nil, errors.New("read client request: it is not one PEM block of type CERTIFICATE REQUEST")
 	}
 	csr, err := x509.ParseCertificateRequest(block.Bytes)

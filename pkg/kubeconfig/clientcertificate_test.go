@@ -1,6 +1,7 @@
 package kubeconfig_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -57,6 +58,10 @@ func TestCheckClientRequest(t *testing.T) {
 		"a group":        {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west", Organization: []string{"system:masters"}}}), "more than a name"},
 		"an address":     {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west"}, DNSNames: []string{"kubernetes"}}), "more than a name"},
 		"no proof":       {pem.EncodeToMemory(tampered), "does not prove"},
+		"text before it": {append([]byte("Subject: CN = mesh:east\n"), good...), "not one PEM block"},
+		"a header":       {bytes.Replace(good, []byte("REQUEST-----\n"), []byte("REQUEST-----\nNote: a\n\n"), 1), "not one PEM block"},
+		"a damaged one":  {append([]byte("-----BEGIN CERTIFICATE REQUEST-----\n?\n-----END CERTIFICATE REQUEST-----\n"), good...), "not one PEM block"},
+		"CRLF":           {bytes.ReplaceAll(good, []byte("\n"), []byte("\r\n")), ""},
 		"two requests":   {append(good[:len(good):len(good)], good...), "not one PEM block"},
 		"nothing":        {nil, "not one PEM block"},
 		"something else": {pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: []byte("x")}), "cannot be parsed"},
@@ -94,6 +99,31 @@ func TestClientCertificateIsSilent(t *testing.T) {
 	_, other := signed(t, "mesh:west")
 	if _, err := kubeconfig.ParseClientCertificate(certificate, other); err == nil || strings.Contains(err.Error(), "PRIVATE") {
 		t.Errorf("another key: %v", err)
+	}
+}
+
+// Certificate and key are passed on in one form: what else is in their files stays there.
+func TestClientCertificateIsPlain(t *testing.T) {
+	certificate, key := signed(t, "mesh:west")
+	other, otherKey := signed(t, "mesh:ca")
+	chain := append(bytes.Clone(certificate), other...)
+	for what, text := range map[string][]byte{
+		"as it is":            chain,
+		"text before it":      append([]byte("SECRETSECRET\n"), chain...),
+		"text behind it":      append(bytes.Clone(chain), "SECRETSECRET\n"...),
+		"another block":       append(append(bytes.Clone(certificate), otherKey...), other...),
+		"a block with a note": append(append(bytes.Clone(certificate), "-----BEGIN NOTE-----\nU0VDUkVU\n-----END NOTE-----\n"...), other...),
+		"a header":            bytes.Replace(chain, []byte("CERTIFICATE-----\n"), []byte("CERTIFICATE-----\nNote: SECRETSECRET\n\n"), 1),
+		"CRLF":                bytes.ReplaceAll(chain, []byte("\n"), []byte("\r\n")),
+	} {
+		parsed, err := kubeconfig.ParseClientCertificate(text, append([]byte("SECRETSECRET\n"), key...))
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+			continue
+		}
+		if plain, plainKey := parsed.Reveal(); !bytes.Equal(plain, chain) || !bytes.Equal(plainKey, key) {
+			t.Errorf("%s: it is passed on as\n%s%s", what, plain, plainKey)
+		}
 	}
 }
 

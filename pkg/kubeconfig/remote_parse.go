@@ -5,7 +5,8 @@ import (
 	"fmt"
 
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
-	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // ParseRemote takes back what Config has returned, as YAML. What is more than that, it loses: a
@@ -13,7 +14,7 @@ import (
 // hold the credential.
 func ParseRemote(text []byte) (Remote, error) {
 	var cfg clientcmdapiv1.Config
-	if err := yaml.UnmarshalStrict(text, &cfg); err != nil {
+	if err := strict.YAML(text, &cfg); err != nil {
 		return Remote{}, errors.New("parse remote kubeconfig: it is no kubeconfig")
 	}
 	if len(cfg.Clusters) != 1 || len(cfg.Contexts) != 1 || len(cfg.AuthInfos) != 1 {

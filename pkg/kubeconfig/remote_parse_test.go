@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -29,10 +30,16 @@ func TestParseRemote(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for what, test := range map[string]struct{ text, want string }{
-		"no kubeconfig":  {"SECRETSECRET", "it is no kubeconfig"},
-		"another field":  {strings.Replace(string(text), "users:", "extra: SECRETSECRET\nusers:", 1), "it is no kubeconfig"},
-		"nothing":        {"", "it does not have one cluster, one context and one user"},
-		"a broken token": {strings.Replace(string(text), "SECRETSECRET", `"SECRET SECRETSECRET"`, 1), "parse token: byte 6 is white space"},
+		"no kubeconfig":                   {"SECRETSECRET", "it is no kubeconfig"},
+		"another field":                   {strings.Replace(string(text), "users:", "extra: SECRETSECRET\nusers:", 1), "it is no kubeconfig"},
+		"nothing":                         {"", "it is no kubeconfig"},
+		"no cluster":                      {"kind: Config\n", "it does not have one cluster, one context and one user"},
+		"a server in another letter case": {strings.Replace(string(text), "    server:", "    Server: https://198.51.100.66\n    server:", 1), "it is no kubeconfig"},
+		"users, folded":                   {strings.Replace(string(text), "users:", "u\u017fers: []\nusers:", 1), "it is no kubeconfig"},
+		"a token twice":                   {strings.Replace(string(text), "    token:", "    token: a\n    token:", 1), "it is no kubeconfig"},
+		"an alias":                        {strings.Replace(string(text), "current-context: west", "current-context: &a west\npreferences: {}", 1), "it is no kubeconfig"},
+		"two documents":                   {string(text) + "---\nkind: Config\n", "it is no kubeconfig"},
+		"a broken token":                  {strings.Replace(string(text), "SECRETSECRET", `"SECRET SECRETSECRET"`, 1), "parse token: byte 6 is white space"},
 		"half a certificate": {strings.Replace(string(text), "    token: SECRETSECRET", "    client-key-data: U0VDUkVUU0VDUkVU", 1),
 			"parse client certificate: certificate and key do not belong together, or are not PEM"},
 	} {
@@ -61,6 +68,12 @@ func FuzzParseRemote(f *testing.F) {
 		again, err := yaml.Marshal(config)
 		if err != nil {
 			t.Fatal(err)
+		}
+		// istiod and kubectl load kubeconfigs with client-go.
+		loaded, err := clientcmd.Load(text)
+		if err != nil || loaded.Clusters[loaded.Contexts[loaded.CurrentContext].Cluster].Server != remote.Server ||
+			loaded.AuthInfos[loaded.Contexts[loaded.CurrentContext].AuthInfo].Token != remote.Token.Reveal() {
+			t.Errorf("client-go reads something else in it: %v", err)
 		}
 		second, err := kubeconfig.ParseRemote(again)
 		if err != nil || second.Server != remote.Server || !second.Token.Equal(remote.Token) {

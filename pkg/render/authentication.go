@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/jwks"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
@@ -117,11 +118,15 @@ func discoveryURL(target, consumer *v1alpha1.Cluster, document string) string {
 }
 
 // discoveryFiles are the documents of an issuer (OpenID Connect Discovery 1.0), to be served where
-// the target finds them: public keys and nothing else. A new key of the issuer is a change of one
-// of them.
+// the target finds them: public keys and nothing else, encoded from what was verified. A new key of the
+// issuer is a change of one of them.
 func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
 	if target.Reader.DiscoveryURL == "" || consumer.API.ServiceAccountJWKS == "" {
 		return nil, nil
+	}
+	keys, err := jwks.Parse([]byte(consumer.API.ServiceAccountJWKS))
+	if err != nil {
+		return nil, fmt.Errorf("render the keys of the issuer of %s: serviceAccountJWKS %w", consumer.Name, err)
 	}
 	discovery, err := json.MarshalIndent(map[string]any{
 		"issuer":                                consumer.API.ServiceAccountIssuer,
@@ -135,7 +140,7 @@ func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
 	}
 	at := layout.IssuerDocuments(target.Name, consumer.Name)
 	return []layout.File{
-		{Path: path.Join(at, "jwks"), Content: []byte(strings.TrimSpace(consumer.API.ServiceAccountJWKS) + "\n")},
+		{Path: path.Join(at, "jwks"), Content: []byte(keys.String() + "\n")},
 		{Path: path.Join(at, "openid-configuration"), Content: append(discovery, '\n')},
 	}, nil
 }

@@ -29,10 +29,10 @@ func encodeStream(objects []Object) ([]byte, error) {
 	return manifest.AppendStream(nil, docs...), nil
 }
 
-// content is what the encoder walks: of an object that was sealed the map, which has a faster way.
+// content is what the encoder walks: of an object that was sealed the struct, which has a faster way.
 func content(object Object) any {
 	if sealed, ok := object.(*sealedObject); ok {
-		return sealed.file.Object
+		return sealed.file.Object()
 	}
 	return object
 }

@@ -2,8 +2,11 @@ package render
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
@@ -30,6 +33,18 @@ type Sealable struct {
 
 // SealedFile is where the ciphertext lies, relative to the folder of mesh.yaml.
 func (s Sealable) SealedFile() string { return layout.SealedFile(s.Cluster, s.File) }
+
+// Accepts refuses a file that is another object than this one, or has other keys: istiod takes each key of a
+// remote secret for a cluster.
+func (s Sealable) Accepts(file *sealing.File) error {
+	if file.Name != s.Name || file.Namespace != s.Namespace {
+		return errors.New("it must be " + s.Namespace + "/" + s.Name + ", and is another object")
+	}
+	if !slices.Equal(file.Keys, s.Keys) {
+		return fmt.Errorf("it must have no other keys than %s", strings.Join(s.Keys, ", "))
+	}
+	return nil
+}
 
 // Sealables are the objects with a credential of a cluster that has them sealed; none of another.
 func Sealables(in Input, name string) ([]Sealable, error) {
@@ -104,6 +119,9 @@ func (c compiler) sealed() ([]Manifest, error) {
 	var manifests []Manifest
 	for _, sealable := range all {
 		if file, ok := c.Sealed[sealable.SealedFile()]; ok {
+			if err := sealable.Accepts(file); err != nil {
+				return nil, fmt.Errorf("render %s: %w", sealable.SealedFile(), err)
+			}
 			manifests = append(manifests, Manifest{File: sealable.File, Objects: []Object{&sealedObject{file}},
 				Comment: "Ciphertext out of " + sealable.SealedFile() + "; the annotations say what is in it."})
 		}
@@ -111,18 +129,13 @@ func (c compiler) sealed() ([]Manifest, error) {
 	return manifests, nil
 }
 
-// sealedObject is an object as it was sealed.
+// sealedObject is what was verified of a sealed file.
 type sealedObject struct{ file *sealing.File }
 
-func (o *sealedObject) field(name string) *string {
-	value, _ := o.file.Object[name].(string)
-	return &value
-}
-
-func (o *sealedObject) GetKind() *string       { return o.field("kind") }
-func (o *sealedObject) GetAPIVersion() *string { return o.field("apiVersion") }
+func (o *sealedObject) GetKind() *string       { return &o.file.Kind }
+func (o *sealedObject) GetAPIVersion() *string { return &o.file.APIVersion }
 func (o *sealedObject) GetName() *string       { return &o.file.Name }
 func (o *sealedObject) GetNamespace() *string  { return &o.file.Namespace }
 
-// MarshalJSON has the keys sorted, as kustomize writes them.
-func (o *sealedObject) MarshalJSON() ([]byte, error) { return json.Marshal(o.file.Object) }
+// MarshalJSON writes nothing of the file but what was verified.
+func (o *sealedObject) MarshalJSON() ([]byte, error) { return json.Marshal(o.file.Object()) }

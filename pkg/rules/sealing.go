@@ -95,8 +95,9 @@ func brokenSeal() Rule {
 	return Rule{
 		ID: "MESH038", Severity: mesh.SeverityError, Firm: true, partial: true,
 		Title: "A sealed file is not sealed, or not the object of its name",
-		Why: "What is in sealed/ is committed and rendered as it is. A plain Secret there would publish its credential, and an " +
-			"object of another kind, name or namespace would be applied without anybody having asked for it.",
+		Why: "What is in sealed/ is committed and rendered. A plain Secret there would publish its credential, and an object of " +
+			"another kind, name or namespace, or a field, label, annotation or recipient that kubectl mesh seal does not write, " +
+			"would be applied unverified. Only the known fields are accepted, in their exact letter case, and only they are rendered.",
 		Remedy: "Remove the file, take what was in it for known if it was plain, and seal again: kubectl mesh seal --cluster NAME.",
 		find: func(in Input) []finding {
 			var found []finding

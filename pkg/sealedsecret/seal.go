@@ -47,15 +47,11 @@ var ErrNotOpened = errors.New("it is not encrypted to this key, or not under thi
 
 // Open decrypts a value.
 func Open(key *rsa.PrivateKey, name Name, value string) ([]byte, error) {
-	sealed, err := base64.StdEncoding.DecodeString(value)
-	if err != nil || len(sealed) < 2 {
-		return nil, errors.New("it is no sealed value")
+	parts, err := split(value)
+	if err != nil {
+		return nil, err
 	}
-	size := int(binary.BigEndian.Uint16(sealed))
-	if sealed = sealed[2:]; len(sealed) < size {
-		return nil, errors.New("it is no sealed value")
-	}
-	session, err := rsa.DecryptOAEP(sha256.New(), nil, key, sealed[:size], name.label())
+	session, err := rsa.DecryptOAEP(sha256.New(), nil, key, parts.wrapped, name.label())
 	if err != nil || len(session) != sessionKeySize {
 		return nil, ErrNotOpened
 	}
@@ -63,11 +59,38 @@ func Open(key *rsa.PrivateKey, name Name, value string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := gcm.Open(nil, make([]byte, gcm.NonceSize()), sealed[size:], nil)
+	plain, err := gcm.Open(nil, make([]byte, gcm.NonceSize()), parts.sealed, nil)
 	if err != nil {
 		return nil, errors.New("it was changed")
 	}
 	return plain, nil
+}
+
+// IsSealed tells whether a value has the one form that Seal gives it, for a key of some controller.
+func IsSealed(value string) bool {
+	_, err := split(value)
+	return err == nil
+}
+
+type parts struct{ wrapped, sealed []byte }
+
+// Sizes of what a value consists of: RSA keys of 2048 to 16384 bits, and the tag of AES-GCM.
+const (
+	minWrapped, maxWrapped = 2048 / 8, 16384 / 8
+	tagSize                = 16
+)
+
+func split(value string) (parts, error) {
+	none := errors.New("it is no sealed value")
+	sealed, err := base64.StdEncoding.DecodeString(value)
+	if err != nil || base64.StdEncoding.EncodeToString(sealed) != value || len(sealed) < 2 { // decoders pass over line breaks
+		return parts{}, none
+	}
+	size := int(binary.BigEndian.Uint16(sealed))
+	if sealed = sealed[2:]; size < minWrapped || size > maxWrapped || len(sealed) < size+tagSize {
+		return parts{}, none
+	}
+	return parts{sealed[:size], sealed[size:]}, nil
 }
 
 func newGCM(key []byte) (cipher.AEAD, error) {

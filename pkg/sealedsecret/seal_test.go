@@ -66,6 +66,65 @@ func TestOpensUnderItsOwnNameOnly(t *testing.T) {
 	}
 }
 
+// A value has one form: no blanks, line breaks or loose bits in its base64, which a decoder passes over, and
+// the size of an RSA key in front. What has another one is no ciphertext.
+func TestIsSealed(t *testing.T) {
+	key := newKey(t)
+	sealed, err := sealedsecret.Seal(rand.Reader, &key.PublicKey, sealedsecret.Name{Namespace: "a", Name: "b"}, []byte("four"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := func(size, rest int) string {
+		return base64.StdEncoding.EncodeToString(append([]byte{byte(size >> 8), byte(size)}, make([]byte, rest)...))
+	}
+	for what, test := range map[string]struct {
+		value string
+		want  bool
+	}{
+		"sealed":               {sealed, true},
+		"RSA of 16384 bits":    {encode(2048, 2048+16), true},
+		"empty":                {"", false},
+		"a blank":              {sealed[:8] + " " + sealed[8:], false},
+		"a line break":         {sealed[:8] + "\n" + sealed[8:], false},
+		"CRLF at its end":      {sealed + "\r\n", false},
+		"no padding":           {strings.TrimRight(encode(256, 256+16), "="), false},
+		"loose bits":           {strings.TrimSuffix(encode(256, 256+17), "A=") + "B=", false},
+		"of URLs":              {base64.URLEncoding.EncodeToString(append([]byte{1, 0}, bytes.Repeat([]byte{0xff}, 300)...)), false},
+		"a small key":          {encode(128, 1000), false},
+		"a key larger than it": {encode(512, 512), false},
+		"a key of no size":     {encode(0, 1000), false},
+		"a plain text":         {base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("SECRET"), 100)), false},
+	} {
+		if sealedsecret.IsSealed(test.value) != test.want {
+			t.Errorf("%s: %s", what, test.value)
+		}
+		if _, err := sealedsecret.Open(key, sealedsecret.Name{}, test.value); !test.want && fmt.Sprint(err) != "it is no sealed value" {
+			t.Errorf("%s opens: %v", what, err)
+		}
+	}
+}
+
+// FuzzOpen: what is sealed has one form, and nothing else is tried.
+func FuzzOpen(f *testing.F) {
+	key := newKey(f)
+	name := sealedsecret.Name{Namespace: "a", Name: "b"}
+	sealed, err := sealedsecret.Seal(rand.Reader, &key.PublicKey, name, []byte("value"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sealed)
+	f.Add(sealed + "\n")
+	f.Fuzz(func(t *testing.T, value string) {
+		plain, err := sealedsecret.Open(key, name, value)
+		if err == nil && (value != sealed || string(plain) != "value") {
+			t.Errorf("another text opens: %q", value)
+		}
+		if raw, err := base64.StdEncoding.DecodeString(value); sealedsecret.IsSealed(value) && (err != nil || base64.StdEncoding.EncodeToString(raw) != value) {
+			t.Errorf("a second form is sealed: %q", value)
+		}
+	})
+}
+
 func certificateOf(t *testing.T, private, public any) []byte {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1)}

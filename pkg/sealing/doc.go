@@ -4,5 +4,5 @@
 // same function makes them of what is sealed and of what was opened, so that they can be compared.
 //
 // It is pure: time and chance are arguments. It imports pkg/kubeconfig, pkg/trust, pkg/manifest,
-// pkg/sops and pkg/sealedsecret.
+// pkg/sops, pkg/sealedsecret and pkg/strict.
 package sealing

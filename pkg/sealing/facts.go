@@ -49,6 +49,13 @@ const (
 	factRoots        = Prefix + "root-certificates-sha256"
 )
 
+// factNames are all facts.
+func factNames() []string {
+	return []string{factPeer, factServer, factAuthority, factServerName, factProxy, factToken, factSubject, factSecret, factIssuer,
+		factAudience, factKeyID, factIssued, factExpires, factClaims, factClient, factClientName, factClientSerial, factClientEnd,
+		factSigning, factSigningName, factSerial, factSigningEnd, factPublicKey, factChain, factRoots}
+}
+
 // Facts says what the plain values of a Secret are: a remote secret, or cacerts. It refuses values
 // that could hold more than the facts tell.
 func Facts(plain map[string]string) (map[string]string, error) {
@@ -96,7 +103,8 @@ func Address(remote kubeconfig.Remote) map[string]string {
 
 func credentialFacts(remote kubeconfig.Remote) map[string]string {
 	if leaf := remote.Certificate.Leaf(); leaf != nil {
-		return map[string]string{factClient: trust.Fingerprint(leaf), factClientName: shown(leaf.Subject.String()),
+		chain, _ := remote.Certificate.Reveal()
+		return map[string]string{factClient: sums(chain), factClientName: shown(leaf.Subject.String()),
 			factClientSerial: leaf.SerialNumber.Text(16), factClientEnd: when(leaf.NotAfter)}
 	}
 	claims, ok := remote.Token.Claims()

@@ -56,12 +56,8 @@ type Opened struct {
 
 // Open decrypts a file in memory.
 func (f *File) Open(keys Keys) (*Opened, error) {
-	if f.Recipients != nil && len(keys.age) > 0 {
-		document, err := sops.Parse(f.text)
-		if err != nil {
-			return nil, err
-		}
-		opened, err := document.Open(keys.age)
+	if f.sops != nil && len(keys.age) > 0 {
+		opened, err := f.sops.Open(keys.age)
 		if errors.Is(err, sops.ErrNotRecipient) {
 			return nil, ErrForOthers
 		}

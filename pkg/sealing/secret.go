@@ -14,8 +14,6 @@ import (
 	"strconv"
 
 	corev1api "k8s.io/api/core/v1"
-	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
-	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
@@ -62,12 +60,6 @@ func (s Secret) annotations(source string) (map[string]string, error) {
 	return all, nil
 }
 
-// sopsSecret is a Secret as sops leaves it.
-type sopsSecret struct {
-	*corev1.SecretApplyConfiguration
-	SOPS sops.Block `json:"sops"`
-}
-
 // SOPS returns the file of a Secret that sops can decrypt.
 func (s Secret) SOPS(encryption sops.Encryption, source string) ([]byte, error) {
 	annotations, err := s.annotations(source)
@@ -79,36 +71,11 @@ func (s Secret) SOPS(encryption sops.Encryption, source string) ([]byte, error) 
 		return nil, fmt.Errorf("seal %s: %w", s.Name, err)
 	}
 	maps.Copy(annotations, s.Annotations)
-	secret := corev1.Secret(s.Name, s.Namespace).WithLabels(s.Labels).WithAnnotations(annotations).WithStringData(cipher)
-	if s.Type != "" {
-		secret.WithType(s.Type)
-	}
-	return file(sopsSecret{secret, block})
+	return s.file(sopsSecret{
+		APIVersion: secretAPI, Kind: secretKind, SOPS: block, StringData: cipher, Type: s.Type,
+		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: annotations},
+	})
 }
-
-// sealedSecret is what the controller of SealedSecrets reads.
-type sealedSecret struct {
-	metav1.TypeMetaApplyConfiguration    `json:",inline"`
-	*metav1.ObjectMetaApplyConfiguration `json:"metadata"`
-	Spec                                 sealedSpec `json:"spec"`
-}
-
-type sealedSpec struct {
-	EncryptedData map[string]string `json:"encryptedData"`
-	Template      secretTemplate    `json:"template"`
-}
-
-// secretTemplate is what the Secret has beside its values.
-type secretTemplate struct {
-	*metav1.ObjectMetaApplyConfiguration `json:"metadata"`
-	Type                                 corev1api.SecretType `json:"type,omitempty"`
-}
-
-// What a SealedSecret is called (sealed-secrets pkg/apis/sealedsecrets/v1alpha1).
-const (
-	sealedAPI  = "bitnami.com/v1alpha1"
-	sealedKind = "SealedSecret"
-)
 
 // SealedSecret returns the file of a SealedSecret in strict scope.
 func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, source string) ([]byte, error) {
@@ -122,7 +89,7 @@ func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, sou
 	}
 	annotations[annotationController] = Controller(controller)
 	spec := sealedSpec{EncryptedData: map[string]string{}, Template: secretTemplate{Type: s.Type,
-		ObjectMetaApplyConfiguration: metav1.ObjectMeta().WithName(s.Name).WithNamespace(s.Namespace).WithLabels(s.Labels).WithAnnotations(s.Annotations)}}
+		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: s.Annotations}}}
 	for _, name := range slices.Sorted(maps.Keys(s.Plain)) {
 		sealed, err := sealedsecret.Seal(random, key, s.name(), []byte(s.Plain[name]))
 		if err != nil {
@@ -132,15 +99,11 @@ func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, sou
 	}
 	labels := maps.Clone(s.Labels)
 	maps.DeleteFunc(labels, func(name, _ string) bool { return name == labelMultiCluster })
-	return file(sealedSecret{
-		TypeMetaApplyConfiguration:   *metav1.TypeMeta().WithAPIVersion(sealedAPI).WithKind(sealedKind),
-		ObjectMetaApplyConfiguration: metav1.ObjectMeta().WithName(s.Name).WithNamespace(s.Namespace).WithLabels(labels).WithAnnotations(annotations),
-		Spec:                         spec,
+	return s.file(sealedSecret{
+		APIVersion: sealedAPI, Kind: sealedKind, Spec: spec,
+		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: labels, Annotations: annotations},
 	})
 }
-
-// labelMultiCluster is what istiod finds Secrets by; a SealedSecret is none.
-const labelMultiCluster = "istio/multiCluster"
 
 func (s Secret) name() sealedsecret.Name {
 	return sealedsecret.Name{Namespace: s.Namespace, Name: s.Name}
@@ -155,7 +118,15 @@ func Controller(certificate *x509.Certificate) string {
 // header begins every sealed file of ours.
 const header = "# Sealed by kubectl mesh seal. The annotations say what is in it; kubectl mesh validate --identity proves them.\n"
 
-func file(object any) ([]byte, error) {
+// file is the text of a sealed object, unless Parse would refuse it.
+func (s Secret) file(object any) ([]byte, error) {
 	text, err := manifest.Encode(object)
-	return append([]byte(header), text...), err
+	if err == nil {
+		text = append([]byte(header), text...)
+		_, err = Parse(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", s.Name, err)
+	}
+	return text, nil
 }

@@ -81,13 +81,6 @@ func (f *File) isOf(secret Secret) bool {
 	return f.kind == string(secret.Type) && maps.Equal(f.secret.Labels, secret.Labels) && maps.Equal(annotations, want)
 }
 
-func merged(a, b map[string]string) map[string]string {
-	all := map[string]string{}
-	maps.Copy(all, a)
-	maps.Copy(all, b)
-	return all
-}
-
 // sameKey tells whether two sources were made with one key, so that they can be compared.
 func sameKey(a, b string) bool {
 	keyOf := func(source string) string { return source[:max(0, strings.LastIndex(source, ":"))] }

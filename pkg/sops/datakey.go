@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -25,6 +26,28 @@ func wrap(key []byte, to Recipient) (string, error) {
 	}
 	return text.String(), nil
 }
+
+// isDataKey tells whether a text has the one form that wrap gives it: an armored age file with one stanza, and
+// so one recipient, and with as many bytes as a data key takes (https://age-encryption.org/v1). There is
+// no room in it for anything else.
+func isDataKey(text string) bool {
+	file, err := io.ReadAll(armor.NewReader(strings.NewReader(text)))
+	if err != nil {
+		return false
+	}
+	var again bytes.Buffer
+	armored := armor.NewWriter(&again)
+	if _, err := armored.Write(file); err != nil || armored.Close() != nil || again.String() != text {
+		return false
+	}
+	header, rest, found := bytes.Cut(file, []byte("\n--- "))
+	_, payload, ended := bytes.Cut(rest, []byte("\n"))
+	return found && ended && bytes.HasPrefix(header, []byte("age-encryption.org/v1\n-> ")) &&
+		bytes.Count(header, []byte("\n-> ")) == 1 && len(payload) == payloadSize
+}
+
+// payloadSize is a nonce, the data key and the tag of its only chunk.
+const payloadSize = 16 + keySize + 16
 
 // ErrNotRecipient says that none of the identities is among the recipients.
 var ErrNotRecipient = errors.New("it is not encrypted to this identity")

@@ -17,8 +17,8 @@ type Encryption struct {
 	Now time.Time
 	// Random is where the data key and the nonces come from.
 	Random io.Reader
-	// Before is the document as it was, opened; nil when there is none or nobody can open it. What
-	// has not changed keeps its bytes.
+	// Before is the document as it was, opened; nil when there is none or nobody can open it. While no
+	// value changes it keeps its bytes, also when recipients come.
 	Before *Opened
 }
 
@@ -30,7 +30,7 @@ func (e Encryption) Encrypt(section string, plain map[string]string) (map[string
 	if len(recipients) == 0 {
 		return nil, Block{}, fmt.Errorf("encrypt: there is no recipient")
 	}
-	key, stanzas, err := e.dataKey(recipients)
+	key, stanzas, err := e.dataKey(section, plain, recipients)
 	if err != nil {
 		return nil, Block{}, err
 	}
@@ -61,11 +61,12 @@ func (e Encryption) recipients() []Recipient {
 	return slices.CompactFunc(sorted, func(a, b Recipient) bool { return a.text == b.text })
 }
 
-// dataKey is the one from before, unless somebody who has it is no recipient any more: what was
-// encrypted with it that person can read, also when it changes.
-func (e Encryption) dataKey(recipients []Recipient) ([]byte, []Stanza, error) {
+// dataKey is the one from before, unless somebody could have it who must not read the values: a recipient
+// of before, or, when a value changes, whoever wrote the document. age does not tell who that was; a
+// document whose values are all known to its writer shows them nothing new.
+func (e Encryption) dataKey(section string, plain map[string]string, recipients []Recipient) ([]byte, []Stanza, error) {
 	key, known := []byte(nil), map[string]string{}
-	if e.Before != nil {
+	if e.Before != nil && maps.Equal(plain, e.Before.Values(section+":")) {
 		key = e.Before.key
 		for _, stanza := range e.Before.block.Age {
 			known[stanza.Recipient] = stanza.Enc

@@ -1,16 +1,21 @@
 package sops_test
 
 import (
+	"bytes"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"filippo.io/age"
+	"filippo.io/age/armor"
 	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
@@ -68,30 +73,21 @@ func seal(t testing.TB, n int64, before *sops.Opened, plain map[string]string, p
 	return secret{"Secret", block, cipher}
 }
 
-func (s secret) text(t testing.TB) []byte {
-	t.Helper()
-	text, err := yaml.Marshal(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
 func (s secret) open(t testing.TB, who person) *sops.Opened {
 	t.Helper()
-	opened, err := open(s.text(t), who)
+	opened, err := s.openBy(who)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return opened
 }
 
-func open(text []byte, who person) (*sops.Opened, error) {
-	doc, err := sops.Parse(text)
+func (s secret) openBy(who person) (*sops.Opened, error) {
+	document, err := sops.NewDocument("stringData", s.StringData, s.SOPS)
 	if err != nil {
 		return nil, err
 	}
-	return doc.Open([]age.Identity{who.identity})
+	return document.Open([]age.Identity{who.identity})
 }
 
 func plain() map[string]string {
@@ -101,7 +97,7 @@ func plain() map[string]string {
 func TestEveryRecipientDecrypts(t *testing.T) {
 	x, pq := newPerson(t), newQuantumPerson(t)
 	sealed := seal(t, 0, nil, plain(), pq, x, x)
-	if text := string(sealed.text(t)); strings.Contains(text, "first") || len(sealed.SOPS.Age) != 2 {
+	if text := fmt.Sprint(sealed); strings.Contains(text, "first") || len(sealed.SOPS.Age) != 2 {
 		t.Errorf("not encrypted once to each:\n%s", text)
 	}
 	for _, who := range []person{x, pq} {
@@ -109,12 +105,12 @@ func TestEveryRecipientDecrypts(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
-	if _, err := open(sealed.text(t), newPerson(t)); !errors.Is(err, sops.ErrNotRecipient) {
+	if _, err := sealed.openBy(newPerson(t)); !errors.Is(err, sops.ErrNotRecipient) {
 		t.Errorf("a stranger: %v", err)
 	}
 }
 
-// What has not changed keeps its bytes; what has changed brings a new MAC with it.
+// What has not changed keeps its bytes. When a value changes, nothing is left that whoever wrote the file knows.
 func TestBytesStay(t *testing.T) {
 	who := newPerson(t)
 	first := seal(t, 0, nil, plain(), who)
@@ -124,13 +120,19 @@ func TestBytesStay(t *testing.T) {
 	changed := plain()
 	changed["a"] = "other"
 	second := seal(t, 1, first.open(t, who), changed, who)
-	if second.StringData["b.pem"] != first.StringData["b.pem"] || second.StringData["a"] == first.StringData["a"] {
-		t.Error("not the changed value alone is new")
+	for name, value := range second.StringData {
+		if value != "" && value == first.StringData[name] {
+			t.Errorf("%s is encrypted with the data key of before", name)
+		}
 	}
-	if second.SOPS.MAC == first.SOPS.MAC || second.SOPS.LastModified != "1970-01-01T00:00:01Z" || second.SOPS.Age[0] != first.SOPS.Age[0] {
+	if second.SOPS.MAC == first.SOPS.MAC || second.SOPS.LastModified != "1970-01-01T00:00:01Z" || second.SOPS.Age[0] == first.SOPS.Age[0] {
 		t.Errorf("the block is %+v", second.SOPS)
 	}
 	second.open(t, who)
+	second.SOPS.Age = first.SOPS.Age // whoever wrote the first file knows its data key
+	if _, err := second.openBy(who); err == nil {
+		t.Error("the data key of before decrypts it")
+	}
 }
 
 func TestNewcomersGetTheKeyAndLeaversLoseIt(t *testing.T) {
@@ -148,7 +150,7 @@ func TestNewcomersGetTheKeyAndLeaversLoseIt(t *testing.T) {
 		}
 	}
 	narrow.SOPS.Age = wider.SOPS.Age // the leaver still has the old data key
-	if _, err := open(narrow.text(t), old); err == nil {
+	if _, err := narrow.openBy(old); err == nil {
 		t.Error("the leaver's data key decrypts it")
 	}
 }
@@ -162,53 +164,157 @@ func TestTamperingIsNoticed(t *testing.T) {
 		"exchanged": {func(s *secret) { s.StringData["a"], s.StringData["b.pem"] = s.StringData["b.pem"], s.StringData["a"] }, "decrypt stringData:a: it was changed, or moved here from another place"},
 		"removed":   {func(s *secret) { delete(s.StringData, "a") }, "the MAC is wrong: values were removed, added or put in another order"},
 		"emptied":   {func(s *secret) { s.StringData["a"] = "" }, "the MAC is wrong: values were removed, added or put in another order"},
-		"plain":     {func(s *secret) { s.StringData["a"] = "SECRET" }, "parse sops document: the value of stringData.a is not encrypted"},
+		"plain":     {func(s *secret) { s.StringData["a"] = "SECRET" }, "stringData: value 1 of 3 is not encrypted by sops"},
 		"backdated": {func(s *secret) { s.SOPS.LastModified = "1969-01-01T00:00:00Z" }, "decrypt MAC: it was changed, or moved here from another place"},
-		"no MAC":    {func(s *secret) { s.SOPS.MAC = "" }, "the MAC is wrong: values were removed, added or put in another order"},
-		"settings":  {func(s *secret) { s.SOPS.EncryptedRegex = "" }, `parse sops document: it was not made with encrypted_regex "^(data|stringData)$" and mac_only_encrypted`},
-		"nobody":    {func(s *secret) { s.SOPS.Age = nil }, "parse sops document: it has no age recipient"},
-		"damaged":   {func(s *secret) { s.SOPS.Age[0].Enc = strings.Replace(s.SOPS.Age[0].Enc, "\nYWdl", "\nYWdm", 1) }, "its data key is damaged"},
+		"no MAC":    {func(s *secret) { s.SOPS.MAC = "" }, "sops.mac: is not a MAC that sops encrypted"},
+		"settings":  {func(s *secret) { s.SOPS.EncryptedRegex = "" }, "sops.encrypted_regex: must be ^(data|stringData)$"},
+		"nobody":    {func(s *secret) { s.SOPS.Age = nil }, "sops.age: has no recipient"},
+		"damaged":   {func(s *secret) { s.SOPS.Age[0].Enc = damaged(t, s.SOPS.Age[0].Enc) }, "its data key is damaged"},
 		"moved": {func(s *secret) { // into a map that has another name
 			s.StringData = map[string]string{"c": s.StringData["a"]}
 		}, "decrypt stringData:c: it was changed, or moved here from another place"},
 	} {
 		sealed := seal(t, 0, nil, plain(), who)
 		test.tamper(&sealed)
-		if _, err := open(sealed.text(t), who); err == nil || err.Error() != test.want {
+		if _, err := sealed.openBy(who); err == nil || err.Error() != test.want {
 			t.Errorf("%s: got %v, want %s", name, err, test.want)
 		}
 	}
 }
 
-func TestParseRefuses(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                  "it is not a map",
-		"- a":                               "it is not a map",
-		"a: {":                              "it is not YAML",
-		"a: b":                              "it has no sops block",
-		"sops: x":                           "its sops block cannot be read",
-		"data: &a {b: c}\nsops: {}":         "the value of data.b is not encrypted",
-		"x: {data: [1]}\nsops: {}":          "the value of x.data is not encrypted",
-		"a: &a b\nx: *a":                    "it has an alias, which sops does not write",
-		strings.Repeat("a: {", 40) + "b: c": "it is not YAML",
-		strings.Repeat("[", 40) + strings.Repeat("]", 40):                "it is not a map",
-		"a: " + strings.Repeat("[", 40) + strings.Repeat("]", 40) + "\n": "it is too deep",
+// There is no field in which anything could be published that Encrypt has not written.
+func TestDocumentRefuses(t *testing.T) {
+	who, other := newPerson(t), newPerson(t)
+	sealed := seal(t, 0, nil, map[string]string{"a": "first", "b": "second"}, who, newQuantumPerson(t))
+	const wrongKey = "is not a data key that age encrypted to one recipient"
+	const plain = "stringData: value 1 of 2 is not encrypted by sops"
+	for what, test := range map[string]struct {
+		change func(*sops.Block, map[string]string)
+		want   string
+	}{
+		"as it is":            {func(b *sops.Block, _ map[string]string) {}, ""},
+		"other version":       {func(b *sops.Block, _ map[string]string) { b.Version = "3.8.1" }, ""},
+		"other time":          {func(b *sops.Block, _ map[string]string) { b.LastModified = "2026-01-02T03:04:05+01:00" }, ""},
+		"an empty value":      {func(_ *sops.Block, v map[string]string) { v["a"] = "" }, ""},
+		"a plain value":       {func(_ *sops.Block, v map[string]string) { v["b"] = "SECRET" }, "stringData: value 2 of 2 is not encrypted by sops"},
+		"a value that begins": {func(_ *sops.Block, v map[string]string) { v["a"] = "ENC[SECRET]" }, plain},
+		"a type of its own": {func(_ *sops.Block, v map[string]string) {
+			v["a"] = strings.Replace(v["a"], ",type:str]", ",type:bytes]", 1)
+		}, plain},
+		"base64 with blanks":  {func(_ *sops.Block, v map[string]string) { v["a"] = strings.Replace(v["a"], ",iv:", ",iv: ", 1) }, plain},
+		"base64 with a break": {func(_ *sops.Block, v map[string]string) { v["a"] = strings.Replace(v["a"], ",iv:", ",iv:\n", 1) }, plain},
+		"base64 of another":   {func(_ *sops.Block, v map[string]string) { v["a"] = strings.Replace(v["a"], "=,tag:", "x=,tag:", 1) }, plain},
+		"no recipient":        {func(b *sops.Block, _ map[string]string) { b.Age = nil }, "sops.age: has no recipient"},
+		"a plugin":            {func(b *sops.Block, _ map[string]string) { b.Age[0].Recipient = "age1evil1abc" }, "sops.age[0].recipient: it is of a plugin: whoever seals would run the program age-plugin-evil because a file in a repository says so"},
+		"an SSH key":          {func(b *sops.Block, _ map[string]string) { b.Age[1].Recipient = "ssh-ed25519 AAAA" }, "sops.age[1].recipient: it is a key of SSH: Flux does not read those, and age writes a tag of the key into each file"},
+		"no data key":         {func(b *sops.Block, _ map[string]string) { b.Age[0].Enc = "SECRET" }, "sops.age[0].enc: " + wrongKey},
+		"text behind it":      {func(b *sops.Block, _ map[string]string) { b.Age[1].Enc += "SECRET\n" }, "sops.age[1].enc: " + wrongKey},
+		"text before it":      {func(b *sops.Block, _ map[string]string) { b.Age[1].Enc = "\n" + b.Age[1].Enc }, "sops.age[1].enc: " + wrongKey},
+		"two recipients": {func(b *sops.Block, _ map[string]string) {
+			b.Age[0].Enc = encryptTo(t, strings.Repeat("x", 32), who, other)
+		}, "sops.age[0].enc: " + wrongKey},
+		"more than a key":    {func(b *sops.Block, _ map[string]string) { b.Age[0].Enc = encryptTo(t, strings.Repeat("x", 33), who) }, "sops.age[0].enc: " + wrongKey},
+		"an armored text":    {func(b *sops.Block, _ map[string]string) { b.Age[0].Enc = armored(t, "SECRET") }, "sops.age[0].enc: " + wrongKey},
+		"other regex":        {func(b *sops.Block, _ map[string]string) { b.EncryptedRegex = "^stringData$" }, "sops.encrypted_regex: must be ^(data|stringData)$"},
+		"MAC over all":       {func(b *sops.Block, _ map[string]string) { b.MACOnlyEncrypted = false }, "sops.mac_only_encrypted: must be true"},
+		"a MAC that is none": {func(b *sops.Block, v map[string]string) { b.MAC = v["a"] }, "sops.mac: is not a MAC that sops encrypted"},
+		"a time that is none": {func(b *sops.Block, _ map[string]string) { b.LastModified, b.Version = "SECRET", "SECRET" },
+			"sops.lastmodified: must be a time such as 2006-01-02T15:04:05Z; sops.version: must be a version of sops"},
 	} {
-		if _, err := sops.Parse([]byte(text)); err == nil || err.Error() != "parse sops document: "+want {
-			t.Errorf("%q: got %v, want %s", text, err, want)
+		block, values := sealed.SOPS, maps.Clone(sealed.StringData)
+		block.Age = slices.Clone(block.Age)
+		test.change(&block, values)
+		if _, err := sops.NewDocument("stringData", values, block); err == nil && test.want != "" || err != nil && err.Error() != test.want {
+			t.Errorf("%s: got %v, want %s", what, err, test.want)
 		}
 	}
 }
 
-// Parse takes any text, and never repeats a value.
-func FuzzParse(f *testing.F) {
+// encryptTo is one age file for all of them, as a sops block has one for each.
+func encryptTo(t *testing.T, text string, people ...person) string {
+	t.Helper()
+	var recipients []age.Recipient
+	for _, who := range people {
+		recipients = append(recipients, who.identity.(*age.X25519Identity).Recipient())
+	}
+	var file bytes.Buffer
+	writer, err := age.Encrypt(&file, recipients...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = writer.Write([]byte(text))
+	if err := errors.Join(err, writer.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return armored(t, file.String())
+}
+
+// damaged has the last bit changed.
+func damaged(t *testing.T, text string) string {
+	t.Helper()
+	file, err := io.ReadAll(armor.NewReader(strings.NewReader(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file[len(file)-1] ^= 1
+	return armored(t, string(file))
+}
+
+func armored(t *testing.T, content string) string {
+	t.Helper()
+	var text bytes.Buffer
+	writer := armor.NewWriter(&text)
+	_, err := writer.Write([]byte(content))
+	if err := errors.Join(err, writer.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+// Each key service that sops knows is somebody who can decrypt; sops matches the names of fields in any case.
+func TestBlockRefuses(t *testing.T) {
+	const rest = `"encrypted_regex": "x", "lastmodified": "x", "mac": "x", "mac_only_encrypted": true, "version": "x"}`
+	const others = ": lets others than the age recipients decrypt"
+	for text, want := range map[string]string{
+		`{"age": [{"enc": "a", "recipient": "b"}], ` + rest:                               "<nil>",
+		`{"kms": [], "gcp_kms": null, "azure_kv": [], "hc_vault": [], "pgp": [], ` + rest: "<nil>",
+		`{"kms": [{"arn": "a"}], "pgp": [{}], ` + rest:                                    "sops.kms" + others + "; sops.pgp" + others,
+		`{"gcp_kms": [1], "azure_kv": [1], "hc_vault": [1], ` + rest:                      "sops.gcp_kms" + others + "; sops.azure_kv" + others + "; sops.hc_vault" + others,
+		`{"hckms": [], ` + rest:                             "sops.hckms: unknown field",
+		`{"key_groups": [], "shamir_threshold": 1, ` + rest: "sops.key_groups: unknown field; sops.shamir_threshold: unknown field",
+		`{"unencrypted_suffix": "_unencrypted", ` + rest:    "sops.unencrypted_suffix: unknown field",
+		`{"Age": [], ` + rest:                               "sops.Age: unknown field",
+		`{"PGP": [{}], ` + rest:                             "sops.PGP: unknown field",
+		`{"age": [], "age": [], ` + rest:                    "sops.age: duplicate field",
+		`{"age": [{"enc": "a", "Enc": "b"}], ` + rest:       "sops.age[0].Enc: unknown field",
+		`{"age": {}, ` + rest:                               "sops.age: must be a list, and is a mapping",
+		`{"age": [{"enc": 1}], ` + rest:                     "sops.age.enc: must be a string, and is a number",
+		`[]`:                                                "sops: must be a mapping, and is a list",
+	} {
+		var block sops.Block
+		if err := json.Unmarshal([]byte(text), &block); fmt.Sprint(err) != want {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+// What NewDocument takes comes out of JSON as it went in, and no error repeats a value.
+func FuzzDocument(f *testing.F) {
 	who := newPerson(f)
-	f.Add(seal(f, 0, nil, plain(), who).text(f))
-	f.Add([]byte("stringData: {a: SECRETSECRET}\nsops: {age: [{enc: SECRETSECRET, recipient: x}], mac_only_encrypted: true, encrypted_regex: ^(data|stringData)$}"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		doc, err := sops.Parse(text)
+	sealed := seal(f, 0, nil, map[string]string{"a": "first"}, who)
+	f.Add(sealed.StringData["a"], sealed.SOPS.Age[0].Enc, sealed.SOPS.Age[0].Recipient, sealed.SOPS.MAC, sealed.SOPS.LastModified, sealed.SOPS.Version)
+	f.Add("SECRETSECRET", "", "age1", "", "", "")
+	f.Fuzz(func(t *testing.T, value, enc, recipient, mac, modified, version string) {
+		block := sops.Block{Age: []sops.Stanza{{Enc: enc, Recipient: recipient}}, EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true,
+			MAC: mac, LastModified: modified, Version: version}
+		document, err := sops.NewDocument("stringData", map[string]string{"a": value}, block)
 		if err == nil {
-			_, err = doc.Open([]age.Identity{who.identity})
+			var again sops.Block
+			text, _ := json.Marshal(block)
+			if err := json.Unmarshal(text, &again); err != nil || cmp.Diff(block, again) != "" {
+				t.Errorf("%v: %s", err, cmp.Diff(block, again))
+			}
+			_, err = document.Open([]age.Identity{who.identity})
 		}
 		if err != nil && strings.Contains(err.Error(), "SECRETSECRET") {
 			t.Errorf("it repeats a value: %v", err)

@@ -89,7 +89,8 @@ func splitValue(value string) (nonce, sealed []byte, err error) {
 	}
 	var parts [3][]byte
 	for i, text := range []string{data, iv, tag} {
-		if parts[i], err = base64.StdEncoding.Strict().DecodeString(text); err != nil {
+		// The decoder passes over line breaks.
+		if parts[i], err = base64.StdEncoding.Strict().DecodeString(text); err != nil || strings.ContainsAny(text, "\r\n") {
 			return nil, nil, wrong
 		}
 	}

@@ -38,6 +38,10 @@ func decode(data []byte, kind string, into any) ([]byte, []Problem) {
 	if err != nil {
 		return nil, yamlProblems(data, err)
 	}
+	var keys []Problem
+	if mayHaveNumbers(doc) {
+		keys = keyProblems(parse(data))
+	}
 	if problem := peek(doc, kind); problem != nil {
 		return nil, []Problem{*problem}
 	}
@@ -45,7 +49,7 @@ func decode(data []byte, kind string, into any) ([]byte, []Problem) {
 		return nil, []Problem{*problem}
 	}
 	strict, err := kjson.UnmarshalStrict(doc, into)
-	problems := strictProblems(kind, strict)
+	problems := append(keys, strictProblems(kind, strict)...)
 	if err != nil || bytes.Contains(doc, []byte(bytesAsList)) {
 		shape := shapeProblems(doc, kind, err)
 		if err != nil {

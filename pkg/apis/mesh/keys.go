@@ -1,10 +1,13 @@
 package mesh
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 const hintBadKey = `quote a text that begins with { or [, and write a text before each colon`
@@ -19,6 +22,22 @@ func keyProblems(root *yaml.Node) []Problem {
 		w.walk(root)
 	}
 	return w.problems
+}
+
+// mayHaveNumbers tells whether a document of the decoder has a key that was no text before: it writes a
+// boolean and a number as text, and of equal ones it keeps any. Which keys were, the text tells.
+func mayHaveNumbers(doc []byte) bool {
+	for {
+		end := bytes.Index(doc, []byte(`":`))
+		if end < 0 {
+			return false
+		}
+		key := doc[bytes.LastIndexByte(doc[:end], '"')+1 : end]
+		if len(key) > 0 && (bytes.IndexByte([]byte("+-.0123456789"), key[0]) >= 0 || string(key) == "true" || string(key) == "false") {
+			return true
+		}
+		doc = doc[end+2:]
+	}
 }
 
 type keyWalk struct {
@@ -56,6 +75,8 @@ func (w *keyWalk) mapping(node *yaml.Node) {
 			continue
 		case key.Kind != yaml.ScalarNode || key.ShortTag() == nullTag:
 			w.report("", node.Content[i].Line, "a key is no plain text", hintBadKey)
+		case key.ShortTag() != "!!str" || strict.Ambiguous(key):
+			w.report(key.Value, node.Content[i].Line, "a key is not text to every YAML reader", "quote it")
 		case seen[key.Value]:
 			w.report(key.Value, node.Content[i].Line, "duplicate field", "write the field once")
 		case merged[key.Value]:

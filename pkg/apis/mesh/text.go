@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // MaxSize bounds a file of ours: a thousand clusters with their certificate authorities take
@@ -35,16 +36,16 @@ func checkText(data []byte, kind string) *Problem {
 		return problem(lineAt(data, bytes.IndexByte(data, 0)), "holds a NUL byte and is no text", "save it as UTF-8 text")
 	case !utf8.Valid(data):
 		return problem(0, "is no UTF-8 text", "save it as UTF-8 text")
-	case parts(data) > maxParts:
+	case strict.Parts(data) > maxParts:
 		return problem(0, fmt.Sprintf("has more than %d lines and list entries", maxParts),
 			"keep what is not mesh configuration in other files")
 	}
-	if offset := strange(data); offset >= 0 {
+	if offset := strict.Unreadable(data); offset >= 0 {
 		sign, _ := utf8.DecodeRune(data[offset:])
 		return problem(lineAt(data, offset), fmt.Sprintf("holds the character %U", sign),
 			"remove it, or write it as an escape in double quotes; a line ends with LF or CR LF")
 	}
-	if line := secondDocument(data); line > 0 {
+	if line := strict.SecondDocument(data); line > 0 {
 		return problem(line, "a second document begins here", "keep one document per file: remove what follows the ---")
 	}
 	return nil
@@ -55,60 +56,3 @@ func problem(line int, message, hint string) *Problem {
 }
 
 func lineAt(data []byte, offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }
-
-func parts(data []byte) int {
-	count := 0
-	for _, sign := range []string{"\n", ",", "[", "{", "- ", "? "} {
-		count += bytes.Count(data, []byte(sign))
-	}
-	return count
-}
-
-// strange returns the offset of the first character that is no YAML, or that ends a line for
-// YAML and for hardly an editor, or -1. What follows such a character in a comment is none to
-// the decoder: a reader would not see what is read.
-func strange(data []byte) int {
-	for i, sign := range string(data) {
-		switch {
-		case sign == '\t' || sign == '\n' || sign >= ' ' && sign <= '~':
-		case sign == '\r' && i+1 < len(data) && data[i+1] == '\n':
-		case sign < '\u00a0' || sign == '\u2028' || sign == '\u2029' || sign == '\ufeff' || sign == '\ufffe' || sign == '\uffff':
-			return i
-		}
-	}
-	return -1
-}
-
-// secondDocument returns the line of the marker behind which a second document begins, or 0.
-// The YAML decoder would silently drop that document. Such a marker in the first column is
-// one everywhere, block scalars included (YAML 1.2, 9.1.2).
-func secondDocument(data []byte) int {
-	number, marker, content := 0, 0, false
-	for line := range bytes.Lines(data) {
-		number++
-		text := bytes.TrimSpace(line)
-		if rest, ok := afterMarker(line); ok {
-			text = rest
-			if content {
-				marker = number
-			}
-		}
-		switch {
-		case len(text) == 0 || text[0] == '#' || text[0] == '%':
-		case marker > 0:
-			return marker
-		default:
-			content = true
-		}
-	}
-	return 0
-}
-
-// afterMarker returns what follows --- or ... at the start of a line.
-func afterMarker(line []byte) ([]byte, bool) {
-	if !bytes.HasPrefix(line, []byte("---")) && !bytes.HasPrefix(line, []byte("...")) {
-		return nil, false
-	}
-	rest := line[3:]
-	return bytes.TrimSpace(rest), len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\r' || rest[0] == '\n'
-}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/jwks"
 )
 
 // factsOf is the facts file of east.
@@ -78,10 +80,10 @@ func TestCheckJWKS(t *testing.T) {
 		`{"keys": [`:                  none,
 		`-----BEGIN PRIVATE KEY-----`: none,
 		`{"keys": [{"kid": "a"}]}`:    "must hold keys with a type: keys[0] has no kty",
-		`{"keys": [{"kty": "RSA"}, {"kty": "EC", "d": "secret"}]}`:    "must hold public keys only: keys[1] has d, which is a part of a private key",
-		`{"keys": [{"kty": "oct", "k": "secret"}]}`:                   "must hold public keys only: keys[0] has k, which is a part of a private key",
-		`{"keys": [{"kty": "RSA", "qi": null}]}`:                      "must hold public keys only: keys[0] has qi, which is a part of a private key",
-		`{"keys": [{"kty": "` + strings.Repeat("x", maxJWKS) + `"}]}`: "must not be larger than 64 KiB",
+		`{"keys": [{"kty": "RSA"}, {"kty": "EC", "d": "secret"}]}`:         "must hold public keys only: keys[1] has d, which is a part of a private key",
+		`{"keys": [{"kty": "oct", "k": "secret"}]}`:                        "must hold public keys only: keys[0] has k, which is a part of a private key",
+		`{"keys": [{"kty": "RSA", "qi": null}]}`:                           "must hold public keys only: keys[0] has qi, which is a part of a private key",
+		`{"keys": [{"kty": "` + strings.Repeat("x", jwks.MaxSize) + `"}]}`: "must not be larger than 64 KiB",
 	} {
 		if got := checkJWKS(text); got != want {
 			t.Errorf("checkJWKS(%.60s): got %q, want %q", text, got, want)

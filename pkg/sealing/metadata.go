@@ -1,0 +1,103 @@
+package sealing
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
+)
+
+// written are the labels and annotations that this program writes on one object, with their values; an empty
+// value stands for any that can be printed.
+type written struct{ labels, annotations map[string]string }
+
+// Labels and annotations beside the facts. Each is written by pkg/render, too.
+const (
+	labelManagedBy    = "app.kubernetes.io/managed-by"
+	labelMesh         = Prefix + "mesh"
+	labelMultiCluster = "istio/multiCluster" // what istiod finds Secrets by
+	annotationCluster = "networking.istio.io/cluster"
+	annotationFlux    = "kustomize.toolkit.fluxcd.io/prune"
+	annotationArgoCD  = "argocd.argoproj.io/sync-options"
+)
+
+func ownLabels() map[string]string {
+	return map[string]string{labelManagedBy: "kubectl-mesh", labelMesh: ""}
+}
+
+// pruneGuards keep Flux and Argo CD from removing an object without which the mesh comes apart.
+func pruneGuards() map[string]string {
+	return map[string]string{annotationFlux: "disabled", annotationArgoCD: "Prune=false,Delete=false"}
+}
+
+func factAnnotations() map[string]string {
+	facts := map[string]string{annotationSource: ""}
+	for _, name := range factNames() {
+		facts[name] = ""
+	}
+	return facts
+}
+
+func writtenToSecret() written {
+	return written{
+		labels:      merged(ownLabels(), map[string]string{labelMultiCluster: "true"}),
+		annotations: merged(factAnnotations(), pruneGuards(), map[string]string{annotationCluster: ""}),
+	}
+}
+
+func writtenToSealedSecret() written {
+	return written{labels: ownLabels(), annotations: merged(factAnnotations(), pruneGuards(), map[string]string{annotationController: ""})}
+}
+
+func writtenToTemplate() written {
+	return written{
+		labels:      merged(ownLabels(), map[string]string{labelMultiCluster: "true"}),
+		annotations: merged(pruneGuards(), map[string]string{annotationCluster: ""}),
+	}
+}
+
+// check refuses names that no object can have, and every label and annotation that is not written: one may
+// be a hook or an option to whoever applies the object, or hold a plain copy of it.
+func (m metadata) check(path string, known written) strict.Problems {
+	problems := slices.Concat(checkTexts(path+".annotations", m.Annotations, known.annotations), checkTexts(path+".labels", m.Labels, known.labels))
+	if len(validation.IsDNS1123Subdomain(m.Name)) > 0 {
+		problems = append(problems, strict.Problem{Field: path + ".name", Message: "must be the name of a Secret"})
+	}
+	if len(validation.IsDNS1123Label(m.Namespace)) > 0 {
+		problems = append(problems, strict.Problem{Field: path + ".namespace", Message: "must be the name of a namespace"})
+	}
+	return problems
+}
+
+func checkTexts(path string, texts, known map[string]string) strict.Problems {
+	var problems strict.Problems
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		refuse := func(format string, args ...any) {
+			problems = append(problems, strict.Problem{Field: strict.At(path, name), Message: fmt.Sprintf(format, args...)})
+		}
+		switch value, isKnown := known[name]; {
+		case name == "kubectl.kubernetes.io/last-applied-configuration":
+			refuse("repeats the plain object")
+		case !isKnown:
+			refuse("is not written by kubectl mesh seal")
+		case value != "" && texts[name] != value:
+			refuse("must be %s", value)
+		case strings.ContainsFunc(texts[name], func(r rune) bool { return !unicode.IsPrint(r) }):
+			refuse("has characters that kubectl mesh seal does not write")
+		}
+	}
+	return problems
+}
+
+func merged(all ...map[string]string) map[string]string {
+	one := map[string]string{}
+	for _, m := range all {
+		maps.Copy(one, m)
+	}
+	return one
+}

@@ -1,0 +1,18 @@
+package strict
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Fold maps all texts that encoding/json takes for the same key of a struct to one: simple Unicode folding,
+// rune by rune, as in strings.EqualFold.
+func Fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
+		}
+		return least
+	}, text)
+}

@@ -1,0 +1,128 @@
+package strict
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	kjson "sigs.k8s.io/json"
+)
+
+// MaxSize bounds a document, in bytes: Kubernetes takes one MiB of an object, and ciphertext is longer.
+const MaxSize = 4 << 20
+
+// Option changes what is refused.
+type Option int
+
+// AllowUnknownFields passes over the keys that a struct does not have. One that differs from a key that it
+// has in letter case only is unknown, too.
+const AllowUnknownFields Option = 1
+
+// JSON decodes the one JSON value of a text, of at most MaxSize, into a value whose types have the known
+// keys. It refuses keys that are unknown or come twice at any level, and what is no UTF-8. The decoder does
+// not look into a json.RawMessage: decode that in turn.
+func JSON(text []byte, into any, options ...Option) error {
+	if len(text) > MaxSize {
+		return Problems{{Message: "the document is larger than 4 MiB"}}
+	}
+	return LargeJSON(text, into, options...)
+}
+
+// LargeJSON is JSON for a text whose size the caller has bounded.
+func LargeJSON(text []byte, into any, options ...Option) error {
+	if !utf8.Valid(text) {
+		return Problems{{Message: "the document is not UTF-8 text"}}
+	}
+	checks := []kjson.StrictOption{kjson.DisallowDuplicateFields}
+	if !slices.Contains(options, AllowUnknownFields) {
+		checks = append(checks, kjson.DisallowUnknownFields)
+	}
+	found, err := kjson.UnmarshalStrict(text, into, checks...)
+	if problems, ok := errors.AsType[Problems](err); ok { // of a type that decodes itself
+		return problems
+	}
+	if err != nil {
+		return Problems{problemOf(err)}
+	}
+	var problems Problems
+	for _, err := range found {
+		problems = append(problems, problemOf(err))
+	}
+	return problems.err()
+}
+
+// problemOf puts an error of the decoder into words that repeat no value.
+func problemOf(err error) Problem {
+	if problem, ok := errors.AsType[Problem](err); ok {
+		return problem
+	}
+	var field kjson.FieldError
+	if errors.As(err, &field) {
+		message := "unknown field"
+		if strings.HasPrefix(err.Error(), "duplicate field") {
+			message = "duplicate field"
+		}
+		return Problem{Field: shownPath(field.FieldPath()), Message: message}
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		kind, _, _ := strings.Cut(wrong.Value, " ") // a number follows its kind
+		return Problem{Field: wrong.Field, Message: "must be " + typeName(wrong.Type) + ", and is " + withArticle(kind)}
+	}
+	if _, ok := errors.AsType[base64.CorruptInputError](err); ok {
+		return Problem{Message: "the document has a base64 string that cannot be decoded"}
+	}
+	return Problem{Message: "the document is not JSON"}
+}
+
+// shownPath is a path of the decoder, which holds the keys of the document as they are, as an error may show
+// it. From the first key on that is no name of a field it is taken for one key, which may have dots.
+func shownPath(path string) string {
+	field, parent := regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]{0,30}|\[[0-9]+\])(\[[0-9]+\])*\.`), ""
+	for {
+		step := field.FindString(path)
+		if step == "" {
+			return At(strings.TrimSuffix(parent, "."), path)
+		}
+		parent, path = parent+step, path[len(step):]
+	}
+}
+
+// typeName is what JSON calls a type of Go.
+func typeName(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "a boolean"
+	case reflect.Slice, reflect.Array:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return "a base64 string"
+		}
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		return "a mapping"
+	default:
+		return "a number"
+	}
+}
+
+func withArticle(kind string) string {
+	switch kind {
+	case "array":
+		return "a list"
+	case "object":
+		return "a mapping"
+	case "bool":
+		return "a boolean"
+	default:
+		return "a " + kind
+	}
+}

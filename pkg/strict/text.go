@@ -1,0 +1,61 @@
+package strict
+
+import "bytes"
+
+// Parts counts the lines, commas, brackets and dashes of a text. A YAML parser makes no more nodes of it.
+func Parts(text []byte) int {
+	count := 0
+	for _, sign := range []string{"\n", ",", "[", "{", "- ", "? "} {
+		count += bytes.Count(text, []byte(sign))
+	}
+	return count
+}
+
+// Unreadable returns the offset of the first character that is no YAML, or that ends a line for YAML and for
+// hardly an editor, or -1. What follows such a character in a comment is none to the parser: a reviewer
+// would not see what is read.
+func Unreadable(text []byte) int {
+	for i, sign := range string(text) {
+		switch {
+		case sign == '\t' || sign == '\n' || sign >= ' ' && sign <= '~':
+		case sign == '\r' && i+1 < len(text) && text[i+1] == '\n':
+		case sign < '\u00a0' || sign == '\u2028' || sign == '\u2029' || sign == '\ufeff' || sign == '\ufffe' || sign == '\uffff':
+			return i
+		}
+	}
+	return -1
+}
+
+// SecondDocument returns the line of the marker behind which a second document begins, or 0. A YAML reader
+// would drop that document without a word. Such a marker in the first column is one everywhere, block
+// scalars included (YAML 1.2, 9.1.2).
+func SecondDocument(text []byte) int {
+	number, marker, content := 0, 0, false
+	for line := range bytes.Lines(text) {
+		number++
+		words := bytes.TrimSpace(line)
+		if rest, ok := afterMarker(line); ok {
+			words = rest
+			if content {
+				marker = number
+			}
+		}
+		switch {
+		case len(words) == 0 || words[0] == '#' || words[0] == '%':
+		case marker > 0:
+			return marker
+		default:
+			content = true
+		}
+	}
+	return 0
+}
+
+// afterMarker returns what follows --- or ... at the start of a line.
+func afterMarker(line []byte) ([]byte, bool) {
+	if !bytes.HasPrefix(line, []byte("---")) && !bytes.HasPrefix(line, []byte("...")) {
+		return nil, false
+	}
+	rest := line[3:]
+	return bytes.TrimSpace(rest), len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\r' || rest[0] == '\n'
+}
