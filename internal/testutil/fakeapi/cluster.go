@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -42,6 +43,20 @@ func (s *Server) Get(resource, name string) *unstructured.Unstructured {
 		}
 	}
 	return nil
+}
+
+// Labelled are the objects with a label, as "Secret istio-system/cacerts", sorted.
+func (s *Server) Labelled(key, value string) []string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	var names []string
+	for _, object := range s.objects.live {
+		if object.GetLabels()[key] == value {
+			names = append(names, object.GetKind()+" "+strings.TrimPrefix(object.GetNamespace()+"/"+object.GetName(), "/"))
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // handle answers a request of a user.

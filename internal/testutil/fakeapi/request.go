@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // Request is what a client asks for, in the words of RBAC.
@@ -72,4 +74,9 @@ func parse(r *http.Request) Request {
 		request.Verb = "list"
 	}
 	return request
+}
+
+// GroupResource is for errors of package apierrors.
+func (r Request) GroupResource() schema.GroupResource {
+	return schema.GroupResource{Group: r.Group, Resource: r.Resource}
 }

@@ -25,7 +25,7 @@ type store struct {
 
 // do answers a request with an object, a list or an error.
 func (s store) do(r Request) any {
-	resource := schema.GroupResource{Group: r.Group, Resource: r.Resource}
+	resource := r.GroupResource()
 	there := s.live[r.key()]
 	switch {
 	case r.Verb == "list":
