@@ -21,11 +21,14 @@ import (
 func (c *Contexts) Explain(err error, context string) error {
 	kubectl := c.Kubectl(context)
 	var certificate *tls.CertificateVerificationError
+	var redirect *RedirectError
 	remedy := "this has to work first: " + kubectl + " version"
 	switch {
 	case errors.As(err, &certificate):
 		remedy = fmt.Sprintf("the certificate authority of context %q is not that of this server: take it anew from the owner of the cluster; "+
 			"kubectl config set-cluster NAME --certificate-authority=FILE --embed-certs=true", context)
+	case errors.As(err, &redirect):
+		remedy = fmt.Sprintf("context %q needs the address of the API server itself: kubectl config set-cluster NAME --server=URL", context)
 	case apierrors.IsUnauthorized(err):
 		remedy = "log in again, until this works: " + kubectl + " auth whoami"
 	case apierrors.IsForbidden(err):

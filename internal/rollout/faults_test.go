@@ -1,0 +1,146 @@
+package rollout_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+)
+
+// TestConflict: fields of another manager stop the cluster that has them, before the first change there. What
+// others need of it is missing; the rest is done.
+func TestConflict(t *testing.T) {
+	h := newHouse(t, both)
+	h.east.On(fakeapi.Conflict("helm", ".rules", ".metadata.labels.app"), "dry-run apply clusterroles mesh-reader")
+	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
+	want := []string{
+		"east: ClusterRole mesh-reader: 2 of its fields belong to others\n  .rules: conflict with \"helm\"\n  .metadata.labels.app: conflict with \"helm\" | " +
+			"change the field where its owner has it from, or take it over with --force-conflicts",
+		`west: get the token with which west reads east: read token secret: secrets "mesh-reader-west-token-1" not found | mend east, and run the same command again`,
+	}
+	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if changes := h.east.Changes(); len(changes) > 0 {
+		t.Errorf("east was changed: %v", changes)
+	}
+	if diff := cmp.Diff([]string{"stopped before anything was applied", "7 created, 0 changed, 0 unchanged, then stopped: 1 not applied"},
+		[]string{reports[0].Summary(), reports[1].Summary()}); diff != "" {
+		t.Errorf("summaries (-want +got):\n%s", diff)
+	}
+	if want := "Secret istio-system/istio-remote-secret-east"; len(reports[1].Left) != 1 || reports[1].Left[0].String() != want {
+		t.Errorf("west was still to get: got %v, want %s", reports[1].Left, want)
+	}
+}
+
+// TestForceConflicts is what the remedy says.
+func TestForceConflicts(t *testing.T) {
+	h := newHouse(t, both)
+	h.east.Intercept(func(request fakeapi.Request) any {
+		if request.Resource == "clusterroles" && request.Verb == "apply" && !request.Force {
+			return fakeapi.Conflict("helm", ".rules")
+		}
+		return nil
+	})
+	in := h.input("east", "west")
+	in.ForceConflicts = true
+	h.apply(in)
+}
+
+// TestConflictBehindThePlan: somebody was faster than the apply.
+func TestConflictBehindThePlan(t *testing.T) {
+	h := newHouse(t, both)
+	h.east.On(fakeapi.Conflict("argocd", ".subjects"), "apply rolebindings istio-system/mesh-reader-west")
+	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if got, want := reports[0].Summary(), "4 created, 0 changed, 0 unchanged, then stopped: 4 not applied"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	want := []string{"RoleBinding istio-system/mesh-reader-west", "ClusterRoleBinding mesh-reader-west",
+		"Secret istio-system/mesh-reader-west-token-1", "Secret istio-system/istio-remote-secret-west"}
+	var left []string
+	for _, ref := range reports[0].Left {
+		left = append(left, ref.String())
+	}
+	if diff := cmp.Diff(want, left); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+}
+
+// TestResume: wherever a run is cut off or fails, the inventory knows all that is there, and the same
+// command finishes it.
+func TestResume(t *testing.T) {
+	whole := newHouse(t, both)
+	whole.apply(whole.input("east", "west"))
+	steps := len(whole.east.Changes())
+	for step := range steps {
+		for _, interrupted := range []bool{true, false} {
+			h := newHouse(t, both)
+			ctx, cancel := context.WithCancel(t.Context())
+			h.east.Intercept(nth(step, func() any {
+				if interrupted {
+					cancel()
+					return nil // the API server does it all the same
+				}
+				return apierrors.NewInternalError(errors.New("etcd is gone"))
+			}))
+			_, err := rollout.Apply(ctx, h.input("east", "west"))
+			cancel()
+			h.east.Intercept(nil)
+			// The last request of all writes down what is done already, and a run that is interrupted writes it too.
+			if got := errors.Is(err, verdict.ErrInterrupted); got != interrupted || err == nil {
+				t.Errorf("step %d, interrupted %t: got %v", step, interrupted, err)
+			}
+			known, _ := h.inventory(h.east)
+			for _, name := range ours(h.east) {
+				if name != "Namespace istio-system" && !slices.Contains(known, name) {
+					t.Errorf("step %d, interrupted %t: the inventory knows nothing of %s", step, interrupted, name)
+				}
+			}
+			h.apply(h.input("east", "west"))
+			if diff := cmp.Diff(ours(whole.east), ours(h.east)); diff != "" {
+				t.Errorf("step %d, interrupted %t: east in the end (-want +got):\n%s", step, interrupted, diff)
+			}
+			known, announced := h.inventory(h.east)
+			if diff := cmp.Diff(ours(h.east), known); diff != "" || announced != nil {
+				t.Errorf("step %d, interrupted %t: the inventory; only announced are %v (-there +known):\n%s", step, interrupted, announced, diff)
+			}
+		}
+	}
+}
+
+// nth answers one of the requests that change something, counted from 0.
+func nth(n int, answer func() any) func(fakeapi.Request) any {
+	seen := 0
+	return func(request fakeapi.Request) any {
+		if request.Verb != "apply" || request.DryRun {
+			return nil
+		}
+		if seen++; seen != n+1 {
+			return nil
+		}
+		return answer()
+	}
+}
+
+// TestMissingKinds names what has to be installed first, and how.
+func TestMissingKinds(t *testing.T) {
+	h := newHouse(t, head+"  admissionPolicy: true\n  clusters:\n"+east+west)
+	h.east.Lacks = []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}
+	_, err := rollout.Apply(t.Context(), h.input("east"))
+	want := []string{"east: the cluster has no kind ValidatingAdmissionPolicy of admissionregistration.k8s.io/v1, " +
+		"ValidatingAdmissionPolicyBinding of admissionregistration.k8s.io/v1 | install the CRD of ValidatingAdmissionPolicy first | " +
+		"install the CRD of ValidatingAdmissionPolicyBinding first"}
+	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

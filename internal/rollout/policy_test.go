@@ -1,0 +1,94 @@
+package rollout_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+)
+
+const guarded = head + "  admissionPolicy: true\n  clusters:\n" + east + west
+
+// refusal is how an API server says that the policy for remote secrets does not let an object in.
+func refusal(request fakeapi.Request) error {
+	return apierrors.NewForbidden(request.GroupResource(), request.Name,
+		errors.New("ValidatingAdmissionPolicy 'mesh-remote-secrets' with binding 'mesh-remote-secrets' denied request: not of this mesh"))
+}
+
+// TestPolicyFirst: the policy has to know of a remote secret before it comes.
+func TestPolicyFirst(t *testing.T) {
+	h := newHouse(t, guarded)
+	h.apply(h.input("east", "west"))
+	changes := h.east.Changes()
+	last := slices.Index(changes, "apply secrets istio-system/istio-remote-secret-west")
+	for _, name := range []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"} {
+		if i := slices.Index(changes, "apply "+name+" mesh-remote-secrets"); i < 0 || i > last {
+			t.Errorf("%s comes at %d, and the remote secret at %d: %v", name, i, last, changes)
+		}
+	}
+}
+
+// TestPolicyTakesAMoment: an API server goes by a changed policy a moment after it was applied.
+func TestPolicyTakesAMoment(t *testing.T) {
+	h := newHouse(t, guarded+"  links: [{from: [west], to: [east]}]\n")
+	h.apply(h.input("east", "west"))
+	h.write("mesh.yaml", guarded)
+	refused := false
+	h.east.Intercept(func(request fakeapi.Request) any {
+		if request.String() == "dry-run apply secrets istio-system/istio-remote-secret-west" && !refused {
+			refused = true
+			return refusal(request)
+		}
+		return nil
+	})
+	h.apply(h.input("east", "west"))
+	if h.tokenIn(h.east, "west") == "" || !refused {
+		t.Errorf("refused once: %t; east has the token %q", refused, h.tokenIn(h.east, "west"))
+	}
+}
+
+// TestForgottenPolicy: what guards remote secrets is not in the mesh any more, and still in the cluster.
+func TestForgottenPolicy(t *testing.T) {
+	h := newHouse(t, both)
+	h.applyWest()
+	h.east.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
+	h.east.Intercept(func(request fakeapi.Request) any {
+		if request.String() == "dry-run apply secrets istio-system/istio-remote-secret-west" {
+			return refusal(request)
+		}
+		return nil
+	})
+	_, err := rollout.Apply(t.Context(), h.input("east"))
+	want := []string{`east: apply Secret istio-system/istio-remote-secret-west: secrets "istio-remote-secret-west" is forbidden: ` +
+		"ValidatingAdmissionPolicy 'mesh-remote-secrets' with binding 'mesh-remote-secrets' denied request: not of this mesh | " +
+		"the mesh has no such policy any more, but east has: kubectl --context='prod-east' delete validatingadmissionpolicybinding mesh-remote-secrets"}
+	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestStrangers: istiod obeys every remote secret, also one that nobody here has made.
+func TestStrangers(t *testing.T) {
+	h := newHouse(t, both)
+	h.east.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
+	h.east.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: istio-remote-secret-north, labels: {istio/multiCluster: 'true'}}, " +
+		"data: {north: '', northwest: ''}}")
+	h.east.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: managed, " +
+		"labels: {istio/multiCluster: 'true', istio.io/owned-by: mesh.googleapis.com}}, data: {south: ''}}")
+	in := h.input("east", "west")
+	in.DryRun = true
+	reports := h.apply(in)
+	want := []string{
+		"warning: east: Secret istio-system/istio-remote-secret-north (clusters north, northwest) is not of this mesh, and istiod reads it | " +
+			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
+		"warning: east: Secret istio-system/managed (clusters south) was left by Google's managed mesh, and istiod reads it | " +
+			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
+	if diff := cmp.Diff(want, h.told[1:3]); diff != "" || len(reports[0].Strangers) != 2 {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,170 @@
+package rollout_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+)
+
+// unlinked is a mesh that was rolled out both ways and then lost the link from west to east.
+func unlinked(t *testing.T) *house {
+	t.Helper()
+	h := newHouse(t, both)
+	h.apply(h.input("east", "west"))
+	h.east.Changes()
+	h.west.Changes()
+	h.write("mesh.yaml", oneWay)
+	return h
+}
+
+// leftInEast is what a reader from west had, in the order of its removal: first what gives access.
+func leftInEast() []string {
+	return []string{"Secret istio-system/mesh-reader-west-token-1", "ClusterRoleBinding mesh-reader-west",
+		"RoleBinding istio-system/mesh-reader-west", "ClusterRole mesh-reader", "Role istio-system/mesh-reader",
+		"ServiceAccount istio-system/mesh-reader-west"}
+}
+
+func TestPrune(t *testing.T) {
+	h := unlinked(t)
+	in := h.input("east", "west")
+	in.Prune = true
+	reports := h.apply(in)
+	want := []string{"apply configmaps istio-system/mesh-inventory-shop",
+		"delete secrets istio-system/mesh-reader-west-token-1", "delete clusterrolebindings mesh-reader-west",
+		"delete rolebindings istio-system/mesh-reader-west", "delete clusterroles mesh-reader", "delete roles istio-system/mesh-reader",
+		"delete serviceaccounts istio-system/mesh-reader-west", "apply configmaps istio-system/mesh-inventory-shop"}
+	changes := h.east.Changes()
+	if changes[0] != want[0] { // the inventory is announced anew only when something else is to come
+		want = want[1:]
+	}
+	if diff := cmp.Diff(want, changes); diff != "" {
+		t.Errorf("changes of east (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"delete secrets istio-system/istio-remote-secret-east", "apply configmaps istio-system/mesh-inventory-shop"},
+		h.west.Changes()); diff != "" {
+		t.Errorf("changes of west (-want +got):\n%s", diff)
+	}
+	if got, want := reports[0].Summary(), "0 created, 0 changed, 2 unchanged, 6 removed"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var removes []string
+	for _, name := range leftInEast() {
+		removes = append(removes, "east: removes "+name)
+	}
+	wantTold := slices.Concat([]string{"east: 0 to create, 0 to change, 2 unchanged, 6 to remove"}, removes,
+		[]string{"west: 0 to create, 0 to change, 7 unchanged, 1 to remove", "west: removes Secret istio-system/istio-remote-secret-east"})
+	if diff := cmp.Diff(wantTold, h.told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+	for _, server := range []*fakeapi.Server{h.east, h.west} {
+		if known, _ := h.inventory(server); !slices.Equal(known, ours(server)) {
+			t.Errorf("there are %v, and the inventory knows %v", ours(server), known)
+		}
+	}
+	h.apply(in) // nothing is left to do
+	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+		t.Errorf("a second time: %v", changes)
+	}
+}
+
+// TestNoPrune: what is not in the mesh any more is named, and stays.
+func TestNoPrune(t *testing.T) {
+	h := unlinked(t)
+	h.apply(h.input("east", "west"))
+	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+		t.Errorf("changed: %v", changes)
+	}
+	want := "warning: west: Secret istio-system/istio-remote-secret-east is not in the mesh any more | remove it: the same command with --prune"
+	if !slices.Contains(h.told, want) {
+		t.Errorf("told %q, want %q", h.told, want)
+	}
+}
+
+// TestPruneKeeps what is not ours to remove: the name alone is no proof.
+func TestPruneKeeps(t *testing.T) {
+	const account = "istio-system/mesh-reader-west"
+	for _, test := range []struct {
+		name   string
+		object string
+		why    string
+	}{
+		{"an object of somebody else under the old name",
+			"{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west, uid: theirs, " +
+				"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}",
+			"somebody has made it anew"},
+		{"an object that somebody else has taken over",
+			"{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west, uid: serviceaccounts/mesh-reader-west#1, " +
+				"labels: {app.kubernetes.io/managed-by: kubectl-mesh}}}",
+			"it has lost the label kubectl-mesh.dev/mesh=shop"},
+	} {
+		h := unlinked(t)
+		h.east.Put(test.object)
+		in := h.input("east")
+		in.Prune = true
+		h.apply(in)
+		if h.east.Get("serviceaccounts", account) == nil {
+			t.Errorf("%s: it was removed", test.name)
+		}
+		if want := "warning: east: ServiceAccount " + account + " is not in the mesh any more and stays: " + test.why; !slices.Contains(h.told, want) {
+			t.Errorf("%s: told %q, want %q", test.name, h.told, want)
+		}
+		if h.east.Get("secrets", account+"-token-1") != nil {
+			t.Errorf("%s: the rest was not removed", test.name)
+		}
+	}
+}
+
+// TestPruneChecksTheUIDAgain: between the look and the removal somebody has made the object anew.
+func TestPruneChecksTheUIDAgain(t *testing.T) {
+	h := unlinked(t)
+	h.east.Intercept(func(request fakeapi.Request) any {
+		if request.Verb == "delete" && request.Resource == "serviceaccounts" && !strings.Contains(string(request.Body), "serviceaccounts/mesh-reader-west#1") {
+			t.Errorf("the removal does not say which object is meant: %s", request.Body)
+		}
+		if request.String() == "delete clusterroles mesh-reader" {
+			return apierrors.NewConflict(request.GroupResource(), request.Name, errors.New("the UID is another one"))
+		}
+		return nil
+	})
+	in := h.input("east")
+	in.Prune = true
+	reports, err := rollout.Apply(t.Context(), in)
+	want := []string{`east: remove ClusterRole mesh-reader: Operation cannot be fulfilled on clusterroles.rbac.authorization.k8s.io "mesh-reader": the UID is another one`}
+	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := len(reports[0].Removed); got != 3 {
+		t.Errorf("reported as removed: got %d, want 3", got)
+	}
+	// What is gone is forgotten, what stays is known.
+	if known, _ := h.inventory(h.east); !slices.Equal(known, ours(h.east)) {
+		t.Errorf("there are %v, and the inventory knows %v", ours(h.east), known)
+	}
+}
+
+// TestAnnouncedIsNotRemoved: nobody knows whether an object without a UID is ours.
+func TestAnnouncedIsNotRemoved(t *testing.T) {
+	h := newHouse(t, both)
+	h.applyWest()
+	h.east.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply serviceaccounts istio-system/mesh-reader-west")
+	if _, err := rollout.Apply(t.Context(), h.input("east")); err == nil {
+		t.Fatal("no error")
+	}
+	h.east.Intercept(nil)
+	h.east.Put("{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west}}")
+	h.write("mesh.yaml", oneWay)
+	in := h.input("east", "west")
+	in.Prune = true
+	h.apply(in)
+	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is not in the mesh any more and stays: it was announced by a run that did not finish"
+	if !slices.Contains(h.told, want) || h.east.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
+		t.Errorf("told %q, want %q", h.told, want)
+	}
+}

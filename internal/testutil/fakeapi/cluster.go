@@ -1,0 +1,112 @@
+package fakeapi
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+)
+
+// Put stores an object that is written as YAML, as somebody else would have made it.
+func (s *Server) Put(text string) {
+	s.t.Helper()
+	object := &unstructured.Unstructured{}
+	if err := yaml.Unmarshal([]byte(text), &object.Object); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, kind := range kinds() {
+		if kind.name == object.GetKind() && kind.apiVersion() == object.GetAPIVersion() {
+			s.mutex.Lock()
+			defer s.mutex.Unlock()
+			s.objects.keep(Request{Group: kind.group, Resource: kind.resource, Namespace: object.GetNamespace(), Name: object.GetName()}, object)
+			return
+		}
+	}
+	s.t.Fatalf("no kind %s of %s", object.GetKind(), object.GetAPIVersion())
+}
+
+// Get is a copy of an object, nil when there is none: "secrets", "istio-system/cacerts".
+func (s *Server) Get(resource, name string) *unstructured.Unstructured {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for key, object := range s.objects.live {
+		_, path, _ := strings.Cut(key, "/")
+		if strings.Replace(path, "//", "/", 1) == resource+"/"+name {
+			return object.DeepCopy()
+		}
+	}
+	return nil
+}
+
+// Labelled are the objects with a label, as "Secret istio-system/cacerts", sorted.
+func (s *Server) Labelled(key, value string) []string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	var names []string
+	for _, object := range s.objects.live {
+		if object.GetLabels()[key] == value {
+			names = append(names, object.GetKind()+" "+strings.TrimPrefix(object.GetNamespace()+"/"+object.GetName(), "/"))
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// handle answers a request of a user.
+func (s *Server) handle(r Request, user string) any {
+	switch r.Resource {
+	case "selfsubjectreviews":
+		return authenticationv1.SelfSubjectReview{TypeMeta: metav1.TypeMeta{APIVersion: "authentication.k8s.io/v1", Kind: "SelfSubjectReview"},
+			Status: authenticationv1.SelfSubjectReviewStatus{UserInfo: authenticationv1.UserInfo{Username: user}}}
+	case "selfsubjectaccessreviews":
+		return authorizationv1.SelfSubjectAccessReview{TypeMeta: metav1.TypeMeta{APIVersion: "authorization.k8s.io/v1", Kind: "SelfSubjectAccessReview"},
+			Status: authorizationv1.SubjectAccessReviewStatus{Allowed: true}}
+	}
+	if there := s.objects.live[r.key()]; there != nil && r.Resource == "secrets" && r.Verb == "delete" {
+		delete(s.users, tokenOf(there)) // it ends with its Secret
+	}
+	answer := s.objects.do(r)
+	if object, ok := answer.(*unstructured.Unstructured); ok && r.Resource == "secrets" && !r.DryRun {
+		s.fillToken(r, object)
+	}
+	return answer
+}
+
+// fillToken does what the controller of tokens does, when a Secret has been read often enough.
+func (s *Server) fillToken(r Request, secret *unstructured.Unstructured) {
+	account := secret.GetAnnotations()[corev1.ServiceAccountNameKey]
+	if account == "" || tokenOf(secret) != "" {
+		return
+	}
+	if s.reads[r.key()]++; s.reads[r.key()] <= s.SlowTokens {
+		return
+	}
+	user := "system:serviceaccount:" + r.Namespace + ":" + account
+	token := JWT(map[string]any{"iss": "kubernetes/serviceaccount", "sub": user, "kubernetes.io/serviceaccount/secret.name": r.Name})
+	s.users[token] = user
+	data := map[string]any{"token": base64.StdEncoding.EncodeToString([]byte(token))}
+	secret.Object["data"] = data
+}
+
+// tokenOf is the token in a Secret; empty when there is none.
+func tokenOf(secret *unstructured.Unstructured) string {
+	text, _, _ := unstructured.NestedString(secret.Object, "data", "token")
+	token, _ := base64.StdEncoding.DecodeString(text)
+	return string(token)
+}
+
+// JWT is a token with these claims, which nobody has signed.
+func JWT(claims map[string]any) string {
+	encode := func(value any) string {
+		text, _ := json.Marshal(value) // of plain values
+		return base64.RawURLEncoding.EncodeToString(text)
+	}
+	return encode(map[string]string{"alg": "none"}) + "." + encode(claims) + ".c2ln"
+}

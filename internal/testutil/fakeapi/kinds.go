@@ -1,0 +1,72 @@
+package fakeapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	discoveryv2 "k8s.io/api/apidiscovery/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// kind is a kind of objects that a cluster keeps, in version v1.
+type kind struct{ group, resource, name string }
+
+func kinds() []kind {
+	return []kind{
+		{"", "namespaces", "Namespace"},
+		{"", "configmaps", "ConfigMap"},
+		{"", "secrets", "Secret"},
+		{"", "serviceaccounts", "ServiceAccount"},
+		{"rbac.authorization.k8s.io", "clusterroles", "ClusterRole"},
+		{"rbac.authorization.k8s.io", "clusterrolebindings", "ClusterRoleBinding"},
+		{"rbac.authorization.k8s.io", "roles", "Role"},
+		{"rbac.authorization.k8s.io", "rolebindings", "RoleBinding"},
+		{"gateway.networking.k8s.io", "gateways", "Gateway"},
+		{"admissionregistration.k8s.io", "validatingadmissionpolicies", "ValidatingAdmissionPolicy"},
+		{"admissionregistration.k8s.io", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding"},
+	}
+}
+
+func (k kind) apiVersion() string {
+	if k.group == "" {
+		return "v1"
+	}
+	return k.group + "/v1"
+}
+
+func (k kind) scope() discoveryv2.ResourceScope {
+	if slices.Contains([]string{"namespaces", "clusterroles", "clusterrolebindings"}, k.resource) || k.group == "admissionregistration.k8s.io" {
+		return discoveryv2.ScopeCluster
+	}
+	return discoveryv2.ScopeNamespace
+}
+
+// kindOf is the kind of a resource; of another one all that matters is that there are no such objects.
+func kindOf(group, resource string) kind {
+	for _, kind := range kinds() {
+		if kind.group == group && kind.resource == resource {
+			return kind
+		}
+	}
+	return kind{group: group, resource: resource}
+}
+
+// discover lists the kinds of the core group, or those of the others.
+func (s *Server) discover(w http.ResponseWriter, core bool) {
+	var list discoveryv2.APIGroupDiscoveryList
+	for _, kind := range kinds() {
+		if (kind.group == "") != core || slices.Contains(s.Lacks, kind.resource) {
+			continue
+		}
+		if n := len(list.Items); n == 0 || list.Items[n-1].Name != kind.group {
+			list.Items = append(list.Items, discoveryv2.APIGroupDiscovery{ObjectMeta: metav1.ObjectMeta{Name: kind.group},
+				Versions: []discoveryv2.APIVersionDiscovery{{Version: "v1"}}})
+		}
+		version := &list.Items[len(list.Items)-1].Versions[0]
+		version.Resources = append(version.Resources, discoveryv2.APIResourceDiscovery{Resource: kind.resource, Scope: kind.scope(),
+			ResponseKind: &metav1.GroupVersionKind{Group: kind.group, Version: "v1", Kind: kind.name}, Verbs: []string{"get", "list", "patch"}})
+	}
+	w.Header().Set("Content-Type", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+	_ = json.NewEncoder(w).Encode(list) // who asked may be gone
+}

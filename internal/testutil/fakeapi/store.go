@@ -1,0 +1,109 @@
+package fakeapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// store keeps objects by Request.key.
+type store struct {
+	live   map[string]*unstructured.Unstructured
+	births map[string]int // how often an object was made
+}
+
+// do answers a request with an object, a list or an error.
+func (s store) do(r Request) any {
+	resource := r.GroupResource()
+	there := s.live[r.key()]
+	switch {
+	case r.Verb == "list":
+		return s.list(r)
+	case r.Verb == "apply":
+		return s.apply(r, there)
+	case there == nil:
+		return apierrors.NewNotFound(resource, r.Name)
+	case r.Verb == "get":
+		return there
+	case r.Verb == "delete":
+		var options metav1.DeleteOptions
+		_ = json.Unmarshal(r.Body, &options) // none are none
+		if want := options.Preconditions; want != nil && want.UID != nil && *want.UID != there.GetUID() {
+			return apierrors.NewConflict(resource, r.Name, errors.New("the UID in the precondition is not that of the object"))
+		}
+		delete(s.live, r.key())
+		return metav1.Status{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusSuccess}
+	}
+	return apierrors.NewMethodNotSupported(resource, r.Verb)
+}
+
+func (s store) list(r Request) any {
+	selector, err := labels.Parse(r.selector)
+	if err != nil {
+		return apierrors.NewBadRequest(err.Error())
+	}
+	items := []any{}
+	for _, key := range slices.Sorted(maps.Keys(s.live)) {
+		if object := s.live[key]; strings.HasPrefix(key, r.key()) && selector.Matches(labels.Set(object.GetLabels())) {
+			items = append(items, object.Object)
+		}
+	}
+	kind := kindOf(r.Group, r.Resource)
+	return map[string]any{"apiVersion": kind.apiVersion(), "kind": kind.name + "List", "metadata": map[string]any{}, "items": items}
+}
+
+func (s store) apply(r Request, there *unstructured.Unstructured) any {
+	if r.Namespace != "" && s.live[Request{Resource: "namespaces", Name: r.Namespace}.key()] == nil {
+		return apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, r.Namespace)
+	}
+	var sent map[string]any
+	if err := json.Unmarshal(r.Body, &sent); err != nil {
+		return apierrors.NewBadRequest(err.Error())
+	}
+	object := &unstructured.Unstructured{Object: map[string]any{}}
+	if there != nil {
+		object = there.DeepCopy()
+	}
+	merge(object.Object, sent)
+	if r.DryRun {
+		return object
+	}
+	return s.keep(r, object)
+}
+
+func merge(live, sent map[string]any) {
+	for key, value := range sent {
+		inner, isMap := value.(map[string]any)
+		there, wasMap := live[key].(map[string]any)
+		if isMap && wasMap {
+			merge(there, inner)
+			continue
+		}
+		live[key] = value
+	}
+}
+
+// keep stores an object. Its UID tells what it is, and how often that was made.
+func (s store) keep(r Request, object *unstructured.Unstructured) *unstructured.Unstructured {
+	if s.live[r.key()] == nil {
+		s.births[r.key()]++
+		if object.GetUID() == "" {
+			object.SetUID(types.UID(fmt.Sprintf("%s/%s#%d", r.Resource, r.Name, s.births[r.key()])))
+		}
+	}
+	version, _ := strconv.Atoi(object.GetResourceVersion()) // the first has none
+	object.SetResourceVersion(strconv.Itoa(version + 1))
+	s.live[r.key()] = object
+	return object
+}
