@@ -24,66 +24,70 @@ func rooms() map[string]room {
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/inspect " +
-			"internal/live internal/migrate internal/output internal/reader internal/rollout internal/scan " +
-			"internal/seal internal/terminal internal/tree internal/verdict internal/workspace pkg/access " +
-			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/layout pkg/leaks " +
-			"pkg/nearest pkg/rules pkg/sealing pkg/shell pkg/topology pkg/trust templates"},
+			"internal/live internal/migrate internal/output internal/reader internal/rollout " +
+			"internal/scan internal/seal internal/terminal internal/tree internal/verdict " +
+			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke " +
+			"pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/rules pkg/sealing pkg/shell " +
+			"pkg/topology pkg/trust templates"},
 
 		"internal/authority": {useCases, "internal/live internal/output internal/terminal internal/tree " +
-			"internal/verdict internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/cluster pkg/hint " +
-			"pkg/layout pkg/shell pkg/trust"},
+			"internal/verdict internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/cluster " +
+			"pkg/hint pkg/layout pkg/shell pkg/trust"},
 		"internal/collect": {useCases, "internal/facts internal/live internal/output internal/parallel " +
-			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint pkg/kubeconfig pkg/layout pkg/shell"},
-		"internal/initial": {useCases, "internal/live internal/output internal/verdict internal/workspace " +
-			"internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig pkg/layout pkg/leaks " +
-			"pkg/rules pkg/topology"},
+			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
+			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
+			"pkg/kubeconfig pkg/layout pkg/shell"},
+		"internal/initial": {useCases, "internal/live internal/output internal/terminal internal/verdict " +
+			"internal/workspace internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint " +
+			"pkg/kubeconfig pkg/layout pkg/leaks pkg/rules pkg/topology"},
 		"internal/inspect": {useCases, "internal/live internal/parallel internal/tree internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/cluster pkg/hint " +
-			"pkg/layout pkg/render pkg/sealing"},
+			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/cluster " +
+			"pkg/hint pkg/layout pkg/render pkg/sealing"},
 		"internal/migrate": {useCases, "internal/output internal/verdict internal/workspace internal/yamlnode " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/layout"},
-		"internal/reader": {useCases, "internal/live internal/output internal/terminal internal/tree " +
-			"internal/verdict internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
+		"internal/reader": {useCases, "internal/live internal/terminal internal/tree internal/verdict " +
+			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig " +
-			"pkg/layout pkg/render pkg/shell"},
-		"internal/scan": {useCases, "internal/terminal internal/verdict internal/workspace pkg/apis/mesh pkg/hint " +
+			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
+			"pkg/kubeconfig pkg/layout pkg/render pkg/shell"},
+		"internal/scan": {useCases, "internal/git internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
 			"pkg/layout pkg/leaks pkg/shell"},
 		"internal/seal": {useCases, "internal/output internal/terminal internal/verdict internal/workspace " +
-			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest pkg/render pkg/rules " +
-			"pkg/sealedsecret pkg/sealing pkg/sops"},
+			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest " +
+			"pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
-		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh pkg/layout " +
-			"pkg/render"},
+		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
+			"pkg/layout pkg/render"},
 
-		"internal/workspace": {edges, "internal/live internal/output internal/parallel internal/terminal " +
-			"internal/verdict pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig pkg/layout " +
-			"pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/topology pkg/trust"},
-		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
-			"pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout pkg/render pkg/shell"},
-		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/gke " +
-			"pkg/kubeconfig"},
+		"internal/workspace": {edges, "internal/git internal/live internal/output internal/parallel " +
+			"internal/terminal internal/verdict pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
+			"pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render pkg/rules pkg/sealedsecret " +
+			"pkg/sealing pkg/shell pkg/topology pkg/trust"},
+		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout " +
+			"pkg/render pkg/shell"},
+		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
+			"pkg/gke pkg/kubeconfig"},
 		"internal/git":      {edges, "pkg/hint pkg/shell"},
 		"internal/output":   {edges, "pkg/hint pkg/layout pkg/leaks"},
 		"internal/terminal": {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
 		"internal/verdict":  {edges, "pkg/hint"},
 		"pkg/apply":         {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
-		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster pkg/firewall " +
-			"pkg/gke pkg/layout pkg/render pkg/topology"},
+		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster " +
+			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology"},
 		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict"},
 
 		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
-			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/sealing pkg/shell pkg/topology pkg/trust " +
-			"templates"},
-		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/nearest " +
-			"pkg/sealedsecret pkg/shell pkg/topology"},
+			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/sealing pkg/shell pkg/topology " +
+			"pkg/trust templates"},
+		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
+			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},
-		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/sealedsecret " +
-			"pkg/sops pkg/strict"},
+		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile " +
+			"pkg/sealedsecret pkg/sops pkg/strict"},
 		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/nearest"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/gke":                {model, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/strict"},
@@ -110,8 +114,9 @@ func rooms() map[string]room {
 		"templates":         {leaves, ""},
 
 		// For tests only: .golangci.yml sees to that.
-		"internal/testutil/fakeapi": {leaves, ""},
-		"internal/testutil/files":   {leaves, ""},
+		"internal/testutil/fakeapi":    {leaves, ""},
+		"internal/testutil/files":      {leaves, ""},
+		"internal/testutil/repository": {leaves, ""},
 
 		"hack/dist":             {programs, ""},
 		"hack/krew":             {programs, ""},

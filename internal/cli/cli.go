@@ -7,6 +7,7 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
@@ -25,6 +27,11 @@ type System struct {
 	InIsTerminal, OutIsTerminal bool
 	// Version as the linker has set it; may be empty.
 	Version string
+}
+
+// source is where a workspace comes from.
+func (s System) source(filename string) workspace.Source {
+	return workspace.Source{Filename: filename, Stdin: s.In, Environ: os.Environ(), Tell: s.tell()}
 }
 
 // tell prints what is said while a command works.

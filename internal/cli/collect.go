@@ -116,7 +116,7 @@ func (o *collectOptions) Validate() error {
 }
 
 func (o *collectOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.filename, o.In)
+	ws, err := workspace.OpenUnchecked(o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func (o *credentialsApproveOptions) Validate() error {
 }
 
 func (o *credentialsApproveOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Open(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (o *credentialsRequestOptions) Validate() error {
 }
 
 func (o *credentialsRequestOptions) Run() error {
-	ws, problems, err := workspace.Open(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (o *credentialsRevokeOptions) Validate() error {
 
 // Run lists, and does.
 func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.filename, o.In)
+	ws, err := workspace.OpenUnchecked(o.source(o.filename))
 	if err != nil {
 		return err
 	}

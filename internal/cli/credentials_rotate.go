@@ -110,7 +110,7 @@ func checkSignedLife(life time.Duration) error {
 }
 
 func (o *credentialsRotateOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.filename, o.In)
+	ws, err := workspace.OpenUnchecked(o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (o *importGKEOptions) Run() error {
 	if _, err := os.Stat(o.filename); errors.Is(err, fs.ErrNotExist) && o.filename != "-" {
 		return verdict.Inputf("write it, say:\n"+indented(collect.FirstMesh(dump)), "%s does not exist", o.filename)
 	}
-	ws, problems, err := workspace.Read(o.filename, o.In)
+	ws, problems, err := workspace.Read(o.source(o.filename))
 	if err != nil {
 		return err
 	}

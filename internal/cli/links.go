@@ -12,7 +12,7 @@ func completeLinks(filename *string) cobra.CompletionFunc {
 		if *filename == "-" {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		ws, _, err := workspace.Read(*filename, nil)
+		ws, _, err := workspace.Read(workspace.Source{Filename: *filename})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}

@@ -8,14 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 type renderOptions struct {
@@ -124,7 +122,7 @@ func (o *renderOptions) Validate() error {
 }
 
 func (o *renderOptions) Run() error {
-	ws, problems, err := workspace.Open(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.source(o.filename))
 	if err != nil {
 		return err
 	}
@@ -191,7 +189,7 @@ func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem
 		return o.checkTrees(ws, trees)
 	}
 	if in.Secrets == tree.Include {
-		if err := output.EnsureIgnored(ws.Path(layout.Credentials)); err != nil {
+		if err := ws.CheckPrivate(); err != nil {
 			return err
 		}
 	}

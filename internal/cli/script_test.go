@@ -12,6 +12,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/cli"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/repository"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scripts expect")
@@ -60,5 +61,5 @@ func setUp(env *testscript.Env) error {
 	}
 	env.Setenv("DUMPS", dumps) // of gcloud
 	env.Setenv("KUBECONFIG", filepath.Join(env.WorkDir, "no-kubeconfig"))
-	return nil
+	return repository.Init(env.WorkDir)
 }

@@ -60,7 +60,7 @@ func (o *sealOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	ws, problems, err := workspace.Open(o.filename, o.In)
+	ws, problems, err := workspace.Open(o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (o *validateOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	ws, problems, err := workspace.Read(o.filename, o.In)
+	ws, problems, err := workspace.Read(o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
@@ -41,15 +40,15 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 // checkCredentials refuses a folder that is not fit for secrets before any is asked for.
 func (c *collector) checkCredentials(ctx context.Context) error {
 	folder := c.Workspace.Path(layout.Credentials)
-	if _, err := os.Lstat(folder); c.Tokens == SkipTokens || !c.readsTokens() || errors.Is(err, os.ErrNotExist) {
+	if c.Tokens == SkipTokens || !c.readsTokens() {
 		return nil
+	}
+	if _, err := os.Lstat(folder); errors.Is(err, os.ErrNotExist) {
+		return nil // it is made, and asked about, with the first token
 	}
 	err := output.CheckPrivate(folder)
 	if err == nil {
-		err = output.EnsureIgnored(folder)
-	}
-	if err == nil {
-		err = workspace.CheckTracked(ctx, c.Workspace.Dir)
+		err = c.Workspace.CheckPrivate()
 	}
 	if err != nil {
 		return hint.Add(err, "to collect facts alone: kubectl mesh collect --token=skip"+c.Workspace.FilenameFlag())

@@ -53,7 +53,7 @@ func (c *collector) keepToken(pair access.Pair, got answer) (Token, error) {
 	if old, open, err := c.Workspace.ReadToken(pair); err == nil && !open && old.Equal(got.token) {
 		return kept, nil
 	}
-	if err := output.EnsureIgnored(c.Workspace.Path(layout.Credentials)); err != nil {
+	if err := c.Workspace.CheckPrivate(pair.TokenFile()); err != nil {
 		return kept, err
 	}
 	for _, folder := range []string{path.Dir(layout.CredentialDir(pair.Target, pair.Consumer)), layout.CredentialDir(pair.Target, pair.Consumer)} {
@@ -61,7 +61,7 @@ func (c *collector) keepToken(pair access.Pair, got answer) (Token, error) {
 			return kept, err
 		}
 	}
-	if err := output.WriteFile(kept.File, []byte(got.token.Reveal()+"\n"), output.FileOptions{Mode: 0o600, Force: true}); err != nil {
+	if err := c.Workspace.WritePrivate(pair.TokenFile(), []byte(got.token.Reveal()+"\n")); err != nil {
 		return kept, err
 	}
 	kept.Written = true

@@ -81,6 +81,9 @@ func write(file string, text []byte, force bool) error {
 	if err := output.EnsureIgnored(credentials); err != nil {
 		return err
 	}
+	if err := ignore(filepath.Dir(file)); err != nil {
+		return err
+	}
 	return writeGitleaks(file)
 }
 

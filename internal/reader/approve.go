@@ -8,14 +8,12 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // ApproveInput is a request that a cluster is to sign.
@@ -57,11 +55,8 @@ func Approve(ctx context.Context, in ApproveInput) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file := ws.Path(pair.ClientCertificateFile(generation))
-	if err := output.EnsureIgnored(ws.Path(layout.Credentials)); err != nil {
-		return "", err
-	}
-	return file, output.WriteFile(file, certificate, output.FileOptions{Mode: 0o600, Force: true})
+	file := pair.ClientCertificateFile(generation)
+	return ws.Path(file), ws.WritePrivate(file, certificate)
 }
 
 // signing is a request that is to be signed.

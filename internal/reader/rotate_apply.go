@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -193,7 +192,7 @@ func (r *rotation) certificate(ctx context.Context) (kubeconfig.ClientCertificat
 	if err != nil {
 		return held, err
 	}
-	if err := output.WriteFile(r.Workspace.Path(r.Pair.ClientCertificateFile(generation)), certificate, output.FileOptions{Mode: 0o600, Force: true}); err != nil {
+	if err := r.Workspace.WritePrivate(r.Pair.ClientCertificateFile(generation), certificate); err != nil {
 		return held, err
 	}
 	return r.Workspace.ReadClientGeneration(r.Pair, generation)

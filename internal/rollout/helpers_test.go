@@ -59,7 +59,7 @@ func (h *house) write(name, text string) {
 // input opens everything anew, as another run of the program does.
 func (h *house) input(targets ...string) rollout.Input {
 	h.t.Helper()
-	ws, err := workspace.OpenUnchecked(h.mesh, nil)
+	ws, err := workspace.OpenUnchecked(workspace.Source{Filename: h.mesh})
 	if err != nil {
 		h.t.Fatal(err)
 	}

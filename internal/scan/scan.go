@@ -12,9 +12,9 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
@@ -37,7 +37,9 @@ type Input struct {
 	Dir string
 	// Paths are looked at instead of what git has or would take in Dir.
 	Paths []string
-	Tell  hint.Tell
+	// Environ is what git inherits, as os.Environ returns it.
+	Environ []string
+	Tell    hint.Tell
 }
 
 // Found is what was found, and in how many files was looked.
@@ -94,14 +96,9 @@ func (s *scan) run(ctx context.Context, folder string, paths []string) error {
 // folder looks at what git has, or would take. Where there is no git, a person may commit all but the
 // credentials.
 func (s *scan) folder(ctx context.Context, folder string) error {
-	files, known, err := workspace.GitFiles(ctx, folder, "--cached", "--others", "--exclude-standard", "--deduplicate")
+	files, err := s.candidates(ctx, folder)
 	if err != nil {
-		return hint.Add(fmt.Errorf("ask git for the files of %s: %w", folder, err), "make git work in this folder: git status")
-	}
-	if !known {
-		if files, err = filesWithout(folder, layout.Credentials, ".git"); err != nil {
-			return err
-		}
+		return err
 	}
 	for _, name := range files {
 		if err := s.file(filepath.Join(folder, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -112,6 +109,23 @@ func (s *scan) folder(ctx context.Context, folder string) error {
 		}
 	}
 	return nil
+}
+
+// candidates are the files below a folder that git has, or would take; without git, all but credentials/.
+func (s *scan) candidates(ctx context.Context, folder string) ([]string, error) {
+	repository, err := git.Open(ctx, git.Input{Dir: folder, Environ: s.Environ})
+	if isWithoutGit(err) {
+		return filesWithout(folder, layout.Credentials, ".git")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return repository.Files(ctx)
+}
+
+// isWithoutGit tells whether there is nothing that git could say of a folder.
+func isWithoutGit(err error) bool {
+	return errors.Is(err, git.ErrNoProgram) || errors.Is(err, git.ErrNoRepository)
 }
 
 // filesWithout lists the files below a folder, but for those in folders of these names. Links are not
@@ -166,7 +180,14 @@ func (s *scan) found(rule, path string, line int, message, hint string) {
 
 // tracked looks for files of the folder of credentials that git has, whatever is in them.
 func (s *scan) tracked(ctx context.Context, folder string) error {
-	names, _, err := workspace.GitFiles(ctx, folder, "--cached", "--", layout.Credentials)
+	repository, err := git.Open(ctx, git.Input{Dir: folder, Environ: s.Environ})
+	if isWithoutGit(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	names, err := repository.Tracked(ctx, layout.Credentials)
 	if err != nil {
 		return err
 	}

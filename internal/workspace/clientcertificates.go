@@ -23,6 +23,9 @@ func (ws *Workspace) ReadClientCertificates(consumers []string) (map[access.Pair
 	for _, consumer := range consumers {
 		for _, pair := range access.CertificatePairs(ws.Graph, consumer) {
 			certificate, err := ws.ReadClientCertificate(pair)
+			if isExposed(err) {
+				return nil, err
+			}
 			if err != nil {
 				missing = append(missing, ws.MissingCertificate(pair, err))
 				continue

@@ -12,18 +12,18 @@ import (
 
 // WritePrivate writes a file into credentials/, which git must ignore and others must not write to.
 func (ws *Workspace) WritePrivate(name string, content []byte) error {
-	if err := ws.CheckPrivate(); err != nil {
+	if err := ws.CheckPrivate(name); err != nil {
 		return err
 	}
 	return output.WriteFile(ws.Path(name), content, output.FileOptions{Mode: 0o600, Force: true})
 }
 
-// CheckPrivate refuses a folder of credentials that is no place for a key.
-func (ws *Workspace) CheckPrivate() error {
+// CheckPrivate makes credentials/ where it is missing, and refuses it where it is no place for these files.
+func (ws *Workspace) CheckPrivate(planned ...string) error {
 	if err := output.EnsureIgnored(ws.Path(layout.Credentials)); err != nil {
 		return err
 	}
-	return CheckTracked(context.Background(), ws.Dir)
+	return ws.GuardCredentials(context.Background(), planned...)
 }
 
 // Forget removes a file of credentials/, if it is there.

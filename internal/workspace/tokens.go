@@ -25,6 +25,9 @@ func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.
 	for _, consumer := range consumers {
 		for _, pair := range access.TokenPairs(ws.Graph, consumer) {
 			token, open, err := ws.ReadToken(pair)
+			if isExposed(err) {
+				return nil, nil, err
+			}
 			if err != nil {
 				missing = append(missing, ws.MissingToken(pair, err))
 				continue
@@ -48,6 +51,9 @@ func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open b
 		return kubeconfig.Token{}, false, err
 	}
 	defer file.Close()
+	if err := ws.guardRead(pair.TokenFile()); err != nil {
+		return kubeconfig.Token{}, false, err
+	}
 	info, err := file.Stat()
 	if err != nil {
 		return kubeconfig.Token{}, false, err

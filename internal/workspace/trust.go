@@ -27,6 +27,9 @@ func (ws *Workspace) ReadFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
+	if err := ws.guardRead(name); err != nil {
+		return nil, err
+	}
 	text, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
 	if err == nil && len(text) > MaxFile {
 		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("longer than %d bytes", MaxFile)}
@@ -122,6 +125,9 @@ func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string
 		if err == nil {
 			bundle.Key = key
 			err = bundle.CheckOnce()
+		}
+		if isExposed(err) {
+			return nil, err
 		}
 		if err != nil {
 			problems = append(problems, ws.MissingKey(name, err))

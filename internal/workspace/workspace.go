@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
@@ -40,18 +41,33 @@ type Workspace struct {
 	Now time.Time
 	// record is what was recorded of the clusters.
 	record record
+	guard  guard
+	// environ is what git inherits, tell takes warnings.
+	environ []string
+	tell    hint.Tell
+}
+
+// Source says where a workspace is, and what it gets from the machine.
+type Source struct {
+	// Filename of the mesh file; - reads it from Stdin, with the current directory as its directory.
+	Filename string
+	Stdin    io.Reader
+	// Environ is the environment as os.Environ returns it: git finds the user's configuration by it.
+	Environ []string
+	// Tell takes warnings; it may be nil.
+	Tell hint.Tell
 }
 
 // Open reads and checks a mesh and what belongs to it. The problems that it returns
 // do not stop a rendering; those that do are its error.
-func Open(filename string, stdin io.Reader) (*Workspace, []mesh.Problem, error) {
-	ws, problems, err := Read(filename, stdin)
+func Open(from Source) (*Workspace, []mesh.Problem, error) {
+	ws, problems, err := Read(from)
 	if err != nil {
 		return nil, nil, err
 	}
 	if mesh.Stop(problems) {
 		ws.Close()
-		return nil, nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(filename)}
+		return nil, nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(from.Filename)}
 	}
 	return ws, problems, nil
 }
@@ -62,12 +78,13 @@ func ListAll(filename string) string {
 }
 
 // Read returns all problems as data; with problems of structure there is no graph.
-func Read(filename string, stdin io.Reader) (*Workspace, []mesh.Problem, error) {
-	text, err := readMesh(filename, stdin)
+func Read(from Source) (*Workspace, []mesh.Problem, error) {
+	filename := from.Filename
+	text, err := readMesh(filename, from.Stdin)
 	if err != nil {
 		return nil, nil, err
 	}
-	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename)}
+	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename), environ: from.Environ, tell: from.Tell}
 	if filename == "-" {
 		ws.Name, ws.Dir = Stdin, "."
 	}
@@ -87,14 +104,14 @@ func Read(filename string, stdin io.Reader) (*Workspace, []mesh.Problem, error) 
 
 // OpenUnchecked reads a mesh. Findings are no obstacle: a leak does not wait for them, and what is to
 // be mended may be among them.
-func OpenUnchecked(filename string, stdin io.Reader) (*Workspace, error) {
-	ws, problems, err := Read(filename, stdin)
+func OpenUnchecked(from Source) (*Workspace, error) {
+	ws, problems, err := Read(from)
 	if err != nil {
 		return nil, err
 	}
 	if ws.Graph == nil {
 		ws.Close()
-		return nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(filename)}
+		return nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(from.Filename)}
 	}
 	return ws, nil
 }

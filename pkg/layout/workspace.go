@@ -76,6 +76,12 @@ func SourceKey() string { return path.Join(Credentials, "sealing.key") }
 // CredentialsIgnore keeps everything in Credentials out of git; it is the one file there without a secret.
 func CredentialsIgnore() string { return path.Join(Credentials, ".gitignore") }
 
+// IsPrivate tells whether a file lies below Credentials.
+func IsPrivate(file string) bool { return strings.HasPrefix(file, Credentials+"/") }
+
+// InCredentials is the path below Credentials of a file that lies there.
+func InCredentials(file string) string { return strings.TrimPrefix(file, Credentials+"/") }
+
 // CredentialDir has the credential with which the control plane of consumer reads target.
 func CredentialDir(target, consumer string) string { return path.Join(Credentials, target, consumer) }
 

@@ -1,0 +1,35 @@
+package initial
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// ignore keeps credentials/ out of git a second time, beside the mesh, where a person who clones sees it and
+// a copy that forgets hidden files does not lose both. A file that is there gets the line that it lacks, and
+// keeps all others.
+func ignore(dir string) error {
+	name := filepath.Join(dir, ".gitignore")
+	old, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read %s: %w", name, terminal.QuotePath(err))
+	}
+	line := "/" + layout.Credentials + "/"
+	if slices.Contains(strings.Fields(string(old)), line) {
+		return nil
+	}
+	text := string(old)
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return output.WriteFile(name, []byte(text+line+"\n"), output.FileOptions{Mode: 0o644, Force: true})
+}
