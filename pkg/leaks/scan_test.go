@@ -99,6 +99,7 @@ func rules(text string) []string {
 }
 
 func TestCredentialsAreFound(t *testing.T) {
+	other := readGitleaks(t)
 	key := pem("PRIVATE KEY")
 	config := "users:\n- name: east\n  user:\n    token: " + jwt + "\n"
 	for name, test := range map[string]struct{ text, want string }{
@@ -162,7 +163,7 @@ func TestCredentialsAreFound(t *testing.T) {
 		"token of EKS":                    {`"token": "k8s-aws-v1.` + keyBody[:40] + `"`, "1 eks-token"},
 		"token of Google":                 {"access-token: ya29." + keyBody[:30], "1 google-token"},
 		"bootstrap token of kubeadm":      {"kubeadm join --token abcdef.0123456789abcdef east:6443", "1 bootstrap-token"},
-		"bootstrap token as a Secret":     {"token-id: abcdef\ntoken-secret: 0123456789abcdef\n", "2 bootstrap-token"},
+		"bootstrap token as a Secret":     {"token-id: abcdef\ntoken-secret: 0123456789ghijkl\n", "2 bootstrap-token"},
 		"bootstrap token as data":         {"token-secret: " + in64("0123456789abcdef") + "\n", "1 bootstrap-token"},
 		"token as a flag":                 {"kubectl --token=" + opaque + " get pods", "1 kubeconfig-token"},
 		"secret of an OIDC client":        {"config: {client-secret: " + opaque + "}", "1 oidc-client-secret"},
@@ -207,6 +208,12 @@ func TestCredentialsAreFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(strings.Split(test.want, "\n"), rules(test.text)); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", test.text, diff)
+			}
+			for found := range strings.SplitSeq(test.want, "\n") {
+				_, rule, _ := strings.Cut(found, " ")
+				if encoded := strings.Contains(rule, " "); !encoded && !slices.Contains(other.find(test.text), rule) {
+					t.Errorf("%q: gitleaks does not find %s", test.text, rule)
+				}
 			}
 		})
 	}
