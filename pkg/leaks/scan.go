@@ -16,14 +16,14 @@ import (
 type Finding struct {
 	// File is the name that Scan was given.
 	File string
-	// Line counts from 1. Of what was inside of base64 it is where that begins.
+	// Line counts from 1. It is where the credential begins, or what it is encoded in.
 	Line int
 	// Rule that it was found by.
 	Rule string
 	// Description says what it is.
 	Description string
-	// Encoded tells that it was inside of base64.
-	Encoded bool
+	// Form says how it is written where it does not stand in the open: "in base64".
+	Form string
 	// Fingerprint is "sha256:" and the first 16 hexadecimal digits of the SHA-256, as of a token
 	// elsewhere in kubectl mesh; empty where it would help to guess.
 	Fingerprint string
@@ -39,8 +39,8 @@ func (f Finding) String() string {
 // Words are those of the line that say what it is: "a private key, in base64 (227 bytes, sha256:…)".
 func (f Finding) Words() string {
 	text := f.Description
-	if f.Encoded {
-		text += ", in base64"
+	if f.Form != "" {
+		text += ", " + f.Form
 	}
 	if f.Fingerprint != "" {
 		text += fmt.Sprintf(" (%d bytes, %s)", f.Length, f.Fingerprint)
@@ -55,7 +55,7 @@ const maxFindings = 100
 type Scanner struct {
 	rules    []compiled
 	keywords *keywords
-	digits   [256]bool // of base64
+	class    [256]byte
 }
 
 // compiled is a rule with its regular expressions, which are made when first needed: most text has
@@ -68,10 +68,7 @@ type compiled struct {
 
 // New returns a Scanner of all rules.
 func New() *Scanner {
-	s := &Scanner{keywords: newKeywords(Rules())}
-	for _, digit := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
-		s.digits[digit] = true
-	}
+	s := &Scanner{keywords: newKeywords(Rules()), class: classes()}
 	for _, rule := range Rules() {
 		c := compiled{Rule: rule}
 		c.match = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)` + rule.Regexp) })
@@ -89,13 +86,7 @@ func New() *Scanner {
 
 // Scan returns what is in a text, by line. The name is for the findings alone.
 func (s *Scanner) Scan(name string, text []byte) []Finding {
-	found := s.plain(text)
-	open := found
-	for _, h := range s.encoded(text, maxDepth) {
-		if !overlap(open, h) { // what stands in the open says enough
-			found = append(found, h)
-		}
-	}
+	found := (&pass{Scanner: s, inflate: maxInflate, unzips: maxUnzips}).text(text, maxDepth)
 	slices.SortStableFunc(found, func(a, b hit) int { return cmp.Compare(a.start, b.start) })
 	found = found[:min(len(found), maxFindings)]
 	findings := make([]Finding, 0, len(found))
@@ -109,6 +100,37 @@ func (s *Scanner) Scan(name string, text []byte) []Finding {
 	return findings
 }
 
+// pass is one scan. What it decompresses is bounded over all of it.
+type pass struct {
+	*Scanner
+	inflate int // how many bytes may still come out
+	unzips  int // how often
+}
+
+// text returns what is in a text: in the open, in several parts, and encoded as often as depth says. Where
+// two overlap, the plainer one says enough.
+func (p *pass) text(text []byte, depth int) []hit {
+	possible := p.keywords.in(text)
+	found := p.plain(text, possible)
+	found = add(found, p.parts(text, possible, depth))
+	if depth > 0 {
+		found = add(found, p.encoded(text, depth))
+		found = add(found, p.escaped(text, depth))
+	}
+	return found
+}
+
+// add adds what does not overlap with what was found before.
+func add(found, more []hit) []hit {
+	before := found
+	for _, h := range more {
+		if !overlap(before, h) {
+			found = append(found, h)
+		}
+	}
+	return found
+}
+
 // hit is a finding and where it is in the text.
 type hit struct {
 	Finding
@@ -119,10 +141,12 @@ func overlap(hits []hit, other hit) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return other.start < h.end && h.start < other.end })
 }
 
-// plain returns what the rules find in the text as it is. No two hits share a byte.
-func (s *Scanner) plain(text []byte) []hit {
+// plain returns what the possible rules find in the text as it is. No two hits share a byte.
+func (s *Scanner) plain(text []byte, possible uint64) []hit {
+	if possible == 0 {
+		return nil
+	}
 	var hits []hit
-	possible := s.keywords.in(text)
 	for i, rule := range s.rules {
 		if possible&(1<<i) == 0 {
 			continue

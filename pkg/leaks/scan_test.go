@@ -1,8 +1,12 @@
 package leaks_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +21,8 @@ const (
 	jwt      = "eyJhbGciOiJSUzI1NiJ9" + "." + "eyJzdWIiOiJURVNUIE9OTFkifQ" + ".TEST-ONLY-no-signature"
 	identity = "AGE-SECRET-KEY-" + "1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHC"
 	opaque   = "TESTONLY4f9a0c17b2"
+	rancher  = "bcdfghjklmnpqrstvwxz2456789bcdfghjklmnpqrstvwxz2456789"
+	digest   = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 	uuid     = "550e8400-e29b-41d4-a716-446655440000"
 	keyBody  = "VEVTVCBPTkxZLCBubyBrZXkgb2YgYW55Ym9keS4gVEVTVCBPTkxZLCBubyBrZXk="
 )
@@ -38,6 +44,45 @@ func wrapped(text string, indent int) string {
 	return b.String()
 }
 
+// hexLines are hexadecimal digits as xxd -p prints them.
+func hexLines(text string) string {
+	var b strings.Builder
+	for line := range slices.Chunk([]byte(text), 30) {
+		fmt.Fprintf(&b, "  %x\n", line)
+	}
+	return b.String()
+}
+
+// escape writes each character as two hexadecimal digits behind a mark.
+func escape(mark, text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		fmt.Fprintf(&b, "%s%02x", mark, c)
+	}
+	return b.String()
+}
+
+// pieces breaks a text into parts of 23 characters, in quotes if they are what is between them.
+func pieces(text, between string) string {
+	var parts []string
+	for part := range slices.Chunk([]byte(text), 23) {
+		parts = append(parts, string(part))
+	}
+	quote := strings.Trim(between, "+. \t\r\n\\")
+	if quote == "" {
+		return strings.Join(parts, between)
+	}
+	return quote[len(quote)-1:] + strings.Join(parts, between) + quote[:1]
+}
+
+func zipped(text string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write([]byte(text))
+	w.Close()
+	return b.String()
+}
+
 func indent(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
 
 // rules are what a scan says, without fingerprints.
@@ -45,8 +90,8 @@ func rules(text string) []string {
 	said := []string{}
 	for _, f := range leaks.New().Scan("f", []byte(text)) {
 		where := ""
-		if f.Encoded {
-			where = " in base64"
+		if f.Form != "" {
+			where = " " + f.Form
 		}
 		said = append(said, fmt.Sprintf("%d %s%s", f.Line, f.Rule, where))
 	}
@@ -54,6 +99,7 @@ func rules(text string) []string {
 }
 
 func TestCredentialsAreFound(t *testing.T) {
+	other := readGitleaks(t)
 	key := pem("PRIVATE KEY")
 	config := "users:\n- name: east\n  user:\n    token: " + jwt + "\n"
 	for name, test := range map[string]struct{ text, want string }{
@@ -101,10 +147,73 @@ func TestCredentialsAreFound(t *testing.T) {
 		"identity in base64":                 {"age.agekey: " + in64(identity), "1 age-identity in base64"},
 		"password":                           {"user:\n  username: admin\n  password: TEST0NLY\n", "3 kubeconfig-password"},
 		"password, sorted":                   {"user: {password: TEST0NLY, username: admin}", "1 kubeconfig-password"},
+		"password alone":                     {"password: Test-0nly!\n", "1 password"},
+		"password in flow YAML":              {"{password: 'Test-0nly!', x: y}", "1 password"},
+		"password in JSON in JSON":           {`{"a": "{\"password\":\"Test-0nly!\"}"}`, "1 password"},
+
+		"token of Rancher":                {"token: token-zz9zz:" + rancher, "1 rancher-token"},
+		"token of Rancher, kubeconfig":    {"user: {token: 'kubeconfig-u-2x4bdcvf9q:" + rancher + "'}", "1 rancher-token"},
+		"token of Rancher in a header":    {"Authorization: Bearer token-zz9zz:" + rancher, "1 rancher-token"},
+		"token of Rancher, as its docs":   {"token: token-zz9zz:testonly0123456789abcdef\n", "1 kubeconfig-token"},
+		"token of Rancher, extension":     {"token: ext/token-zz9zz:" + rancher, "1 rancher-token"},
+		"token of k3s":                    {"K3S_TOKEN=K10" + digest + "::server:testonly", "1 k3s-token"},
+		"token of k3s, bootstrap":         {"token: K10" + digest + "::abcdef.0123456789abcdef", "1 k3s-token"},
+		"token of k0s":                    {"join: |\n" + wrapped(zipped(config), 2), "2 json-web-token in base64"},
+		"token of OpenShift":              {"oc login --token=sha256~" + keyBody[:43], "1 openshift-token"},
+		"token of EKS":                    {`"token": "k8s-aws-v1.` + keyBody[:40] + `"`, "1 eks-token"},
+		"token of Google":                 {"access-token: ya29." + keyBody[:30], "1 google-token"},
+		"bootstrap token of kubeadm":      {"kubeadm join --token abcdef.0123456789abcdef east:6443", "1 bootstrap-token"},
+		"bootstrap token as a Secret":     {"token-id: abcdef\ntoken-secret: 0123456789ghijkl\n", "2 bootstrap-token"},
+		"bootstrap token as data":         {"token-secret: " + in64("0123456789abcdef") + "\n", "1 bootstrap-token"},
+		"token as a flag":                 {"kubectl --token=" + opaque + " get pods", "1 kubeconfig-token"},
+		"secret of an OIDC client":        {"config: {client-secret: " + opaque + "}", "1 oidc-client-secret"},
+		"password of a proxy":             {"proxy-url: https://user:password@host", "1 url-password"},
+		"password of a proxy, socks":      {"proxy-url: socks5://me:pw@proxy.example:1080\n", "1 url-password"},
+		"password of a proxy, IPv6":       {`"proxy-url":"http://me:p%40ss@[fd00::1]:3128"`, "1 url-password"},
+		"password in a URL with a path":   {"curl https://me:hush@h/x?y", "1 url-password"},
+		"password before a variable":      {"https://me:hush@$HOST/", "1 url-password"},
+		"token in a URL":                  {"git clone https://" + opaque + "xyzabc" + ":x-oauth-basic@example.com/x", "1 url-token"},
+		"password in base64":              {"data: " + in64("proxy-url: http://someone:hush@proxy.example.com"), "1 url-password in base64"},
+		"login to a registry":             {`{"auths":{"r.example":{"auth":"` + in64("user:pass") + `"}}}`, "1 docker-auth"},
+		"login to a registry, Secret":     {".dockerconfigjson: " + in64(`{"auths":{"r.example":{"auth":"`+in64("me:hush")+`"}}}`), "1 docker-auth in base64"},
+		"login to a registry, in full":    {`{"auths":{"r":{"username":"me","password":"hush","auth":"` + in64("someone:hush") + `"}}}`, "1 kubeconfig-password\n1 docker-auth"},
+		"login of a header":               {"Authorization: Basic " + in64("me:hush"), "1 basic-auth"},
+		"login of a header, longer":       {`curl -H "Authorization: Basic ` + in64("someone@example.com:hush") + `"`, "1 basic-auth"},
+		"key in hexadecimal":              {"key: " + hex.EncodeToString([]byte(key)), "1 pem-private-key in hexadecimal digits"},
+		"key in hexadecimal, as a number": {"key: 0x" + hex.EncodeToString([]byte(key)), "1 pem-private-key in hexadecimal digits"},
+		"key in hexadecimal, wrapped":     {"key: |\n" + hexLines(key), "2 pem-private-key in hexadecimal digits"},
+		"token in hexadecimal, capitals":  {strings.ToUpper(hex.EncodeToString([]byte(jwt))), "1 json-web-token in hexadecimal digits"},
+		"token in hexadecimal in base64":  {in64(hex.EncodeToString([]byte(jwt))), "1 json-web-token in base64"},
+		"token in escapes":                {`"` + escape(`\x`, jwt) + `"`, "1 json-web-token in escape sequences"},
+		"token in escapes of JSON":        {`{"a":"` + escape(`\u00`, jwt) + `"}`, "1 json-web-token in escape sequences"},
+		"token in a query":                {"?token=" + escape("%", jwt), "1 json-web-token in escape sequences"},
+		"key in pieces":                   {`"-----BEGIN " + "PRIVATE" + " KEY-----\n` + keyBody + `"`, "1 pem-private-key in several parts"},
+		"key, its lines in pieces":        {"k = \"-----BEGIN PRIVATE KEY-----\\n\" +\n    \"" + keyBody + "\\n\"", "1 pem-private-key"},
+		"key with a folded label":         {"key: >-\n  -----BEGIN\n  PRIVATE KEY-----\n  " + keyBody, "2 pem-private-key"},
+		"key in pieces of base64":         {pieces(in64(key), `" + "`), "1 pem-private-key-base64 in several parts"},
+		"token in pieces":                 {pieces(jwt, `" + "`), "1 json-web-token in several parts"},
+		"token in adjacent pieces":        {pieces(jwt, `" "`), "1 json-web-token in several parts"},
+		"token in pieces of a shell":      {pieces(jwt, `"'`), "1 json-web-token in several parts"},
+		"token in pieces of Lua":          {pieces(jwt, `' .. '`), "1 json-web-token in several parts"},
+		"token in pieces over lines":      {"x: y\n" + pieces(jwt, "\" +\r\n\t\""), "2 json-web-token in several parts"},
+		"token over lines of a shell":     {"x=" + pieces(jwt, "\\\n"), "1 json-web-token in several parts"},
+		"token over lines of YAML":        {"x: " + pieces(jwt, "\\\n    "), "1 json-web-token in several parts"},
+		"token in a folded scalar":        {"x: >-\n  " + pieces(jwt, "\n  ") + "\nx: y\n", "2 json-web-token in several parts"},
+		"token in a folded string":        {"x: \"" + pieces(jwt, "\r\n  ") + "\"\r\n", "1 json-web-token in several parts"},
+		"opaque token in pieces":          {`token: "TESTONLY4f" + "9a0c17b2"`, "1 kubeconfig-token in several parts"},
+		"opaque token over lines":         {"\"token\": \"TESTONLY4f\" +\n  \"9a0c17b2\"\n", "1 kubeconfig-token in several parts"},
+		"identity in pieces":              {pieces(identity, "`\n+ `"), "1 age-identity in several parts"},
+		"token in pieces in base64":       {in64("{a: " + pieces(jwt, `" + "`) + "}"), "1 json-web-token in base64"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff([]string{test.want}, rules(test.text)); diff != "" {
+			if diff := cmp.Diff(strings.Split(test.want, "\n"), rules(test.text)); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", test.text, diff)
+			}
+			for found := range strings.SplitSeq(test.want, "\n") {
+				_, rule, _ := strings.Cut(found, " ")
+				if encoded := strings.Contains(rule, " "); !encoded && !slices.Contains(other.find(test.text), rule) {
+					t.Errorf("%q: gitleaks does not find %s", test.text, rule)
+				}
 			}
 		})
 	}
@@ -137,6 +246,21 @@ func TestOtherTextIsNot(t *testing.T) {
 		"host names":             "eyeballs-east-1.eyewear-platform-2.example.com",
 		"password of a secret":   "username: admin\npassword: ${PASSWORD}\n",
 		"digest":                 "sha256:" + strings.Repeat("0123456789abcdef", 4),
+		"digest of hexadecimal":  strings.Repeat("0123456789abcdef", 8) + "\n",
+		"image":                  "docker://alpine:3.18@sha256:" + digest + "\nimage: registry.example.com:5000/x:1.2@sha256:" + digest,
+		"URL with a port":        "server: https://203.0.113.10:6443\nhttps://a:80/@b https://[fd00::1]:443/x@y\n",
+		"URL with a user":        "ssh://git@example.com/x git+ssh://me@host\nhttps://me:@host/\n",
+		"URL with placeholders":  "https://user:<password>@host https://$USER:$PASSWORD@host https://{{user}}:{{password}}@host http://u:***@h http://u:xxxxx@h",
+		"kind of authentication": "auth: federated\nauth: clientCertificate\n" + `{"auth":"clientCertificate"}` + "\nWWW-Authenticate: Basic realm=x\nBasic authentication\n",
+		"words about tokens":     "token abcdef of nobody\n--token request\ntoken my.cluster.example.com\ntoken=request\n",
+		"host and token":         "kubeadm token prefix.exampledomaincom\n",
+		"fingerprint of a token": "token: sha256:" + digest + "\n",
+		"password to be set":     "password: \"\"\npassword: changeme\npassword: ${PASSWORD}\npassword: {{ .password }}\npasswordSecretRef: {name: x}\n",
+		"password in prose":      "password: the one that you got with the letter, it's (8 letters).\n",
+		"lists of strings":       "[\"eyJhbGciOiJSUzI1NiJ9\", \"eyJzdWIiOiJURVNUIE9OTFkifQ\", \"x\"]\n- \"a\"\n- \"b\"\n",
+		"lines of names":         "token:\n  mesh-reader-east-of-west\n  9f8e7d6c5b4a\nsome-name-of-a-service\nother4711\n",
+		"compressed":             "data: " + in64(zipped("kind: Mesh\n"+strings.Repeat("spec: {}\n", 100))),
+		"empty strings":          "token: \"\"\nx: \"\" \"\"\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := rules(text); len(got) > 0 {
