@@ -90,8 +90,9 @@ func rooms() map[string]room {
 		"templates":         {leaves, ""},
 
 		// For tests only: .golangci.yml sees to that.
-		"internal/testutil/fakeapi": {leaves, ""},
-		"internal/testutil/files":   {leaves, ""},
+		"internal/testutil/fakeapi":  {leaves, ""},
+		"internal/testutil/files":    {leaves, ""},
+		"internal/testutil/testmesh": {edges, "internal/live internal/testutil/fakeapi internal/testutil/files internal/workspace pkg/hint"},
 
 		"hack/dist":             {programs, ""},
 		"hack/krew":             {programs, ""},
