@@ -117,6 +117,8 @@ func rooms() map[string]room {
 		"internal/testutil/fakeapi":    {leaves, ""},
 		"internal/testutil/files":      {leaves, ""},
 		"internal/testutil/repository": {leaves, ""},
+		"internal/testutil/testmesh": {edges, "internal/live internal/testutil/fakeapi internal/testutil/files " +
+			"internal/testutil/repository internal/workspace pkg/hint"},
 
 		"hack/dist":             {programs, ""},
 		"hack/krew":             {programs, ""},

@@ -49,7 +49,7 @@ func TestReadAuthority(t *testing.T) {
 		{name: "no such file", file: "no.crt", problem: []hint.Problem{{
 			Text: `read certificate authority of context "prod": open "` + filepath.Join(dir, "no.crt") + `": no such file or directory`, Remedies: []string{remedy}}}},
 		{name: "a private key", file: "key.pem", problem: []hint.Problem{{
-			Text: `certificate authority of context "prod" must hold certificates only: block 1 is another kind of PEM`, Remedies: []string{remedy}}}},
+			Text: `certificate authority of context "prod" must hold certificates in PEM form, and nothing else: there is a private key in it`, Remedies: []string{remedy}}}},
 		{name: "no certificate", data: "ours", problem: []hint.Problem{{
 			Text: `certificate authority of context "prod" must hold a certificate in PEM form`, Remedies: []string{remedy}}}},
 	} {

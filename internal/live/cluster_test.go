@@ -123,7 +123,7 @@ func TestRefusals(t *testing.T) {
 				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
 		{"foreign", "uid-of-old", nil, Pin, hint.Problem{
 			Text: `context "prod-east" leads to another cluster: its UID is uid-east, and that of east is uid-of-old`,
-			Remedies: []string{"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/east.yaml and pin it: " +
+			Remedies: []string{"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
 				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
 		{"the cluster of another name", "", []*v1alpha1.Cluster{{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{UID: "uid-east"}}}, Pin, hint.Problem{
 			Text:     `context "prod-east" leads to the same cluster as west: its UID is uid-east`,

@@ -11,7 +11,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/files"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
@@ -33,26 +33,26 @@ func changesIn(reader string) []string {
 }
 
 func TestApply(t *testing.T) {
-	h := newHouse(t, both)
-	before := files.Read(t, h.dir())
+	h := newHouse(t, testmesh.Both)
+	before := h.Files()
 	var stages []string
 	in := h.input("east", "west")
 	in.Progress = func(cluster, done string) { stages = append(stages, cluster+": "+done) }
 	reports := h.apply(in)
 
-	if diff := cmp.Diff(changesIn("west"), h.east.Changes()); diff != "" {
+	if diff := cmp.Diff(changesIn("west"), h.East.Changes()); diff != "" {
 		t.Errorf("changes of east (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(changesIn("east"), h.west.Changes()); diff != "" {
+	if diff := cmp.Diff(changesIn("east"), h.West.Changes()); diff != "" {
 		t.Errorf("changes of west (-want +got):\n%s", diff)
 	}
-	if got := h.tokenIn(h.east, "west"); got == "" || got != tokenOf(h.west, "east") {
-		t.Errorf("east reads west with %q, and west has given it %q", got, tokenOf(h.west, "east"))
+	if got := h.tokenIn(h.East, "west"); got == "" || got != tokenOf(h.West, "east") {
+		t.Errorf("east reads west with %q, and west has given it %q", got, tokenOf(h.West, "east"))
 	}
-	if got := h.tokenIn(h.west, "east"); got == "" || got != tokenOf(h.east, "west") {
-		t.Errorf("west reads east with %q, and east has given it %q", got, tokenOf(h.east, "west"))
+	if got := h.tokenIn(h.West, "east"); got == "" || got != tokenOf(h.East, "west") {
+		t.Errorf("west reads east with %q, and east has given it %q", got, tokenOf(h.East, "west"))
 	}
-	for _, server := range []*fakeapi.Server{h.east, h.west} {
+	for _, server := range []*fakeapi.Server{h.East, h.West} {
 		known, announced := h.inventory(server)
 		if diff := cmp.Diff(ours(server), known); diff != "" || announced != nil {
 			t.Errorf("the inventory; only announced are %v (-there +known):\n%s", announced, diff)
@@ -63,7 +63,7 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", report.Cluster, got, want)
 		}
 	}
-	if diff := cmp.Diff([]string{"east: 8 to create, 0 to change, 0 unchanged", "west: 8 to create, 0 to change, 0 unchanged"}, h.told); diff != "" {
+	if diff := cmp.Diff([]string{"east: 8 to create, 0 to change, 0 unchanged", "west: 8 to create, 0 to change, 0 unchanged"}, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	wantStages := []string{"east: accounts, rights and gateways are there", "west: accounts, rights and gateways are there",
@@ -71,17 +71,17 @@ func TestApply(t *testing.T) {
 	if diff := cmp.Diff(wantStages, stages); diff != "" {
 		t.Errorf("stages (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(before, files.Read(t, h.dir())); diff != "" {
+	if diff := cmp.Diff(before, h.Files()); diff != "" {
 		t.Errorf("a token goes through memory alone; the workspace (-before +after):\n%s", diff)
 	}
 }
 
 // TestApplyTwice: the second time there is nothing to do, and nobody is asked whether to do it.
 func TestApplyTwice(t *testing.T) {
-	h := newHouse(t, both)
+	h := newHouse(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
-	h.east.Changes()
-	h.west.Changes()
+	h.East.Changes()
+	h.West.Changes()
 	in := h.input("east", "west")
 	in.Confirm = func(context.Context, string) error { t.Error("somebody is asked"); return nil }
 	for _, report := range h.apply(in) {
@@ -89,32 +89,32 @@ func TestApplyTwice(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", report.Cluster, got, want)
 		}
 	}
-	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}
 }
 
 // TestSlowTokens: an API server fills in a token a moment after the Secret is there.
 func TestSlowTokens(t *testing.T) {
-	h := newHouse(t, both)
-	h.east.SlowTokens, h.west.SlowTokens = 2, 2
+	h := newHouse(t, testmesh.Both)
+	h.East.SlowTokens, h.West.SlowTokens = 2, 2
 	h.apply(h.input("east", "west"))
-	if h.tokenIn(h.east, "west") == "" || h.tokenIn(h.west, "east") == "" {
+	if h.tokenIn(h.East, "west") == "" || h.tokenIn(h.West, "east") == "" {
 		t.Error("a remote secret has no token")
 	}
 }
 
 func TestDryRun(t *testing.T) {
-	h := newHouse(t, both)
-	before := files.Read(t, h.dir())
+	h := newHouse(t, testmesh.Both)
+	before := h.Files()
 	in := h.input("east", "west")
 	in.DryRun = true
 	in.Confirm = func(context.Context, string) error { t.Error("somebody is asked"); return nil }
 	reports := h.apply(in)
-	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}
-	if diff := cmp.Diff(before, files.Read(t, h.dir())); diff != "" {
+	if diff := cmp.Diff(before, h.Files()); diff != "" {
 		t.Errorf("the workspace (-before +after):\n%s", diff)
 	}
 	var created []string
@@ -130,7 +130,7 @@ func TestDryRun(t *testing.T) {
 }
 
 func TestConfirm(t *testing.T) {
-	h := newHouse(t, both)
+	h := newHouse(t, testmesh.Both)
 	no, question := errors.New("no"), ""
 	in := h.input("east", "west")
 	in.Confirm = func(_ context.Context, asked string) error { question = asked; return no }
@@ -138,7 +138,7 @@ func TestConfirm(t *testing.T) {
 	if !errors.Is(err, no) || reports != nil || question != "apply this to 2 clusters?" {
 		t.Errorf("asked %q: got %v, %v", question, reports, err)
 	}
-	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}
 }
@@ -150,27 +150,26 @@ func TestNothingWithoutProof(t *testing.T) {
 		change     func(*house)
 		want       []string
 	}{
-		{"a context leads elsewhere", both, func(h *house) { h.west = fakeapi.New(h.t, "uid-of-new") }, []string{
+		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
 			`west: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
 				"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/west.yaml and pin it: " +
 				"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
-		{"nothing is pinned", head + "  clusters:\n" + east + noUID, func(*house) {}, []string{
+		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
 			`west: nothing proves that context "prod-west" leads to west: no UID is recorded, and its certificate authority is not one that ` +
 				"mesh.yaml declares for this cluster alone | look at it: kubectl --kubeconfig='CONFIG' --context='prod-west' cluster-info; " +
 				"if it is the right one, pin its UID: kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
-		{"one is not let in", both, func(h *house) {
-			h.west.On(apierrors.NewUnauthorized("who are you?"), "get namespaces kube-system")
+		{"one is not let in", testmesh.Both, func(h *house) {
+			h.West.On(apierrors.NewUnauthorized("who are you?"), "get namespaces kube-system")
 		}, []string{"west: read namespace kube-system: who are you? | log in again, until this works: kubectl --kubeconfig='CONFIG' " +
 			"--context='prod-west' auth whoami | nothing was changed in any cluster"}},
 	} {
 		h := newHouse(t, test.mesh)
 		test.change(h)
-		h.kubeconfig = fakeapi.Kubeconfig(t, map[string]*fakeapi.Server{"prod-east": h.east, "prod-west": h.west})
 		reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
-		if diff := cmp.Diff(test.want, h.said(err)); diff != "" || reports != nil {
+		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" || reports != nil {
 			t.Errorf("%s: got reports %v (-want +got):\n%s", test.name, reports, diff)
 		}
-		if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+		if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 			t.Errorf("%s: changed: %v", test.name, changes)
 		}
 	}
@@ -178,35 +177,35 @@ func TestNothingWithoutProof(t *testing.T) {
 
 // TestPin records which cluster it was, before anything is changed there.
 func TestPin(t *testing.T) {
-	h := newHouse(t, head+"  clusters:\n"+east+noUID)
+	h := newHouse(t, clusters+testmesh.East+noUID)
 	in := h.input("east", "west")
 	in.Pin = true
 	in.Confirm = func(context.Context, string) error {
-		if text := files.Read(t, h.dir())["clusters/west.yaml"]; !slices.Contains(h.told, "west: recorded its UID in clusters/west.yaml") ||
-			text == "" || len(h.west.Changes()) > 0 {
-			t.Errorf("at the first question: told %v, recorded %q", h.told, text)
+		if text := h.Files()["clusters/west.yaml"]; !slices.Contains(h.Told, "west: recorded its UID in clusters/west.yaml") ||
+			text == "" || len(h.West.Changes()) > 0 {
+			t.Errorf("at the first question: told %v, recorded %q", h.Told, text)
 		}
 		return nil
 	}
 	h.apply(in)
 	h.apply(h.input("east", "west")) // it is proven now
-	if _, written := files.Read(t, h.dir())["clusters/east.yaml"]; written {
+	if _, written := h.Files()["clusters/east.yaml"]; written {
 		t.Error("east was pinned already, and is pinned again")
 	}
 }
 
 // TestPinFails: a UID that cannot be recorded stops before the first change.
 func TestPinFails(t *testing.T) {
-	h := newHouse(t, head+"  clusters:\n"+east+noUID)
+	h := newHouse(t, clusters+testmesh.East+noUID)
 	in := h.input("east", "west")
 	in.Pin = true
-	h.write("clusters", "no directory")
+	h.Write("clusters", "no directory")
 	_, err := rollout.Apply(t.Context(), in)
 	want := []string{"record the UID of west: write clusters/west.yaml: open the folder: not a directory | nothing was changed in any cluster"}
-	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}
 }
@@ -217,16 +216,16 @@ func TestNoClusterIsAsked(t *testing.T) {
 		name, mesh, target string
 		want               []string
 	}{
-		{"an unknown cluster", both, "wets", []string{`no cluster "wets" in mesh.yaml | did you mean west?`}},
+		{"an unknown cluster", testmesh.Both, "wets", []string{`no cluster "wets" in mesh.yaml | did you mean west?`}},
 		{"a cluster without a context", apart, "west", []string{
 			"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME"}},
 	} {
 		h := newHouse(t, test.mesh)
 		_, err := rollout.Apply(t.Context(), h.input("east", test.target))
-		if diff := cmp.Diff(test.want, h.said(err)); diff != "" || !verdict.IsInput(err) {
+		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
-		if asked := slices.Concat(h.east.Requests(), h.west.Requests()); len(asked) > 0 {
+		if asked := slices.Concat(h.East.Requests(), h.West.Requests()); len(asked) > 0 {
 			t.Errorf("%s: asked: %v", test.name, asked)
 		}
 	}

@@ -8,12 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
 // TestDiff shows what differs, object by object, with credentials masked; it writes nothing.
 func TestDiff(t *testing.T) {
 	h := unlinked(t)
-	h.write("mesh.yaml", strings.Replace(oneWay, "203.0.113.2", "203.0.113.20", 1))
+	h.Write("mesh.yaml", strings.Replace(oneWay, "'WEST'", "'https://203.0.113.20'", 1))
 	found, err := rollout.Diff(t.Context(), h.input("east", "west"))
 	if err != nil {
 		t.Fatal(err)
@@ -38,11 +39,11 @@ func TestDiff(t *testing.T) {
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}
 	for _, difference := range found {
-		if strings.Contains(difference.Text, tokenOf(h.west, "east")) {
+		if strings.Contains(difference.Text, tokenOf(h.West, "east")) {
 			t.Errorf("%s: the token is shown", difference.Cluster)
 		}
 	}
@@ -50,14 +51,14 @@ func TestDiff(t *testing.T) {
 
 // TestDiffLater: a remote secret whose token is yet to come cannot be compared, which is said.
 func TestDiffLater(t *testing.T) {
-	h := newHouse(t, both)
+	h := newHouse(t, testmesh.Both)
 	found, err := rollout.Diff(t.Context(), h.input("east", "west"))
 	if err != nil || len(found) != 2 || !strings.Contains(found[0].Text, "+kind: Namespace\n") {
 		t.Errorf("got %v, %v", found, err)
 	}
 	want := []string{"warning: east: 1 remote secret cannot be compared yet: tokens are missing",
 		"warning: west: 1 remote secret cannot be compared yet: tokens are missing"}
-	if diff := cmp.Diff(want, h.told); diff != "" {
+	if diff := cmp.Diff(want, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
@@ -65,7 +66,7 @@ func TestDiffLater(t *testing.T) {
 // TestDiffOfTheOthers: what can be seen is shown, whatever another cluster says.
 func TestDiffOfTheOthers(t *testing.T) {
 	h := unlinked(t)
-	h.write("mesh.yaml", strings.Replace(oneWay, "uid-east", "uid-of-old", 1))
+	h.Write("mesh.yaml", strings.Replace(oneWay, "uid-east", "uid-of-old", 1))
 	found, err := rollout.Diff(t.Context(), h.input("east", "west"))
 	if len(found) != 1 || found[0].Cluster != "west" || err == nil {
 		t.Errorf("got %v, %v", found, err)

@@ -11,24 +11,25 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
 // TestConflict: fields of another manager stop the cluster that has them, before the first change there. What
 // others need of it is missing; the rest is done.
 func TestConflict(t *testing.T) {
-	h := newHouse(t, both)
-	h.east.On(fakeapi.Conflict("helm", ".rules", ".metadata.labels.app"), "dry-run apply clusterroles mesh-reader")
+	h := newHouse(t, testmesh.Both)
+	h.East.On(fakeapi.Conflict("helm", ".rules", ".metadata.labels.app"), "dry-run apply clusterroles mesh-reader")
 	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
 	want := []string{
 		"east: ClusterRole mesh-reader: 2 of its fields belong to others\n  .rules: conflict with \"helm\"\n  .metadata.labels.app: conflict with \"helm\" | " +
 			"change the field where its owner has it from, or take it over with --force-conflicts",
 		`west: get the token with which west reads east: read token secret: secrets "mesh-reader-west-token-1" not found | mend east, and run the same command again`,
 	}
-	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if changes := h.east.Changes(); len(changes) > 0 {
+	if changes := h.East.Changes(); len(changes) > 0 {
 		t.Errorf("east was changed: %v", changes)
 	}
 	if diff := cmp.Diff([]string{"stopped before anything was applied", "7 created, 0 changed, 0 unchanged, then stopped: 1 not applied"},
@@ -42,8 +43,8 @@ func TestConflict(t *testing.T) {
 
 // TestForceConflicts is what the remedy says.
 func TestForceConflicts(t *testing.T) {
-	h := newHouse(t, both)
-	h.east.Intercept(func(request fakeapi.Request) any {
+	h := newHouse(t, testmesh.Both)
+	h.East.Intercept(func(request fakeapi.Request) any {
 		if request.Resource == "clusterroles" && request.Verb == "apply" && !request.Force {
 			return fakeapi.Conflict("helm", ".rules")
 		}
@@ -56,8 +57,8 @@ func TestForceConflicts(t *testing.T) {
 
 // TestConflictBehindThePlan: somebody was faster than the apply.
 func TestConflictBehindThePlan(t *testing.T) {
-	h := newHouse(t, both)
-	h.east.On(fakeapi.Conflict("argocd", ".subjects"), "apply rolebindings istio-system/mesh-reader-west")
+	h := newHouse(t, testmesh.Both)
+	h.East.On(fakeapi.Conflict("argocd", ".subjects"), "apply rolebindings istio-system/mesh-reader-west")
 	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
 	if err == nil {
 		t.Fatal("no error")
@@ -79,14 +80,14 @@ func TestConflictBehindThePlan(t *testing.T) {
 // TestResume: wherever a run is cut off or fails, the inventory knows all that is there, and the same
 // command finishes it.
 func TestResume(t *testing.T) {
-	whole := newHouse(t, both)
+	whole := newHouse(t, testmesh.Both)
 	whole.apply(whole.input("east", "west"))
-	steps := len(whole.east.Changes())
+	steps := len(whole.East.Changes())
 	for step := range steps {
 		for _, interrupted := range []bool{true, false} {
-			h := newHouse(t, both)
+			h := newHouse(t, testmesh.Both)
 			ctx, cancel := context.WithCancel(t.Context())
-			h.east.Intercept(nth(step, func() any {
+			h.East.Intercept(nth(step, func() any {
 				if interrupted {
 					cancel()
 					return nil // the API server does it all the same
@@ -95,26 +96,58 @@ func TestResume(t *testing.T) {
 			}))
 			_, err := rollout.Apply(ctx, h.input("east", "west"))
 			cancel()
-			h.east.Intercept(nil)
+			h.East.Intercept(nil)
 			// The last request of all writes down what is done already, and a run that is interrupted writes it too.
 			if got := errors.Is(err, verdict.ErrInterrupted); got != interrupted || err == nil {
 				t.Errorf("step %d, interrupted %t: got %v", step, interrupted, err)
 			}
-			known, _ := h.inventory(h.east)
-			for _, name := range ours(h.east) {
+			known, announced := h.inventory(h.East)
+			unsettled := 0
+			for _, name := range ours(h.East) {
 				if name != "Namespace istio-system" && !slices.Contains(known, name) {
 					t.Errorf("step %d, interrupted %t: the inventory knows nothing of %s", step, interrupted, name)
 				}
+				if slices.Contains(announced, name) {
+					unsettled++
+				}
+			}
+			// Of one request nobody knows what came of it. The last one is what writes down the others.
+			if unsettled > 1 && step < steps-1 {
+				t.Errorf("step %d, interrupted %t: %d objects are there and only announced: %v", step, interrupted, unsettled, announced)
 			}
 			h.apply(h.input("east", "west"))
-			if diff := cmp.Diff(ours(whole.east), ours(h.east)); diff != "" {
+			if diff := cmp.Diff(ours(whole.East), ours(h.East)); diff != "" {
 				t.Errorf("step %d, interrupted %t: east in the end (-want +got):\n%s", step, interrupted, diff)
 			}
-			known, announced := h.inventory(h.east)
-			if diff := cmp.Diff(ours(h.east), known); diff != "" || announced != nil {
+			known, announced = h.inventory(h.East)
+			if diff := cmp.Diff(ours(h.East), known); diff != "" || announced != nil {
 				t.Errorf("step %d, interrupted %t: the inventory; only announced are %v (-there +known):\n%s", step, interrupted, announced, diff)
 			}
 		}
+	}
+}
+
+// TestResumeWaiting: everything was there but the token, so the next run has the remote secret to bring.
+func TestResumeWaiting(t *testing.T) {
+	h := newHouse(t, testmesh.Both)
+	h.West.SlowTokens = 1000
+	ctx, cancel := context.WithCancel(t.Context())
+	reads := 0
+	h.West.Intercept(func(request fakeapi.Request) any {
+		if request.String() == "get secrets istio-system/mesh-reader-east-token-1" {
+			if reads++; reads == 4 {
+				cancel()
+			}
+		}
+		return nil
+	})
+	if _, err := rollout.Apply(ctx, h.input("east", "west")); !errors.Is(err, verdict.ErrInterrupted) || h.tokenIn(h.East, "west") != "" {
+		t.Fatalf("got %v, and east has %q", err, h.tokenIn(h.East, "west"))
+	}
+	h.West.SlowTokens = 6 // the next plan sees none, and the wait one
+	h.apply(h.input("east", "west"))
+	if h.tokenIn(h.East, "west") == "" {
+		t.Error("east has no remote secret")
 	}
 }
 
@@ -134,13 +167,13 @@ func nth(n int, answer func() any) func(fakeapi.Request) any {
 
 // TestMissingKinds names what has to be installed first, and how.
 func TestMissingKinds(t *testing.T) {
-	h := newHouse(t, head+"  admissionPolicy: true\n  clusters:\n"+east+west)
-	h.east.Lacks = []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}
+	h := newHouse(t, testmesh.Mesh+"  admissionPolicy: true\n  clusters:\n"+testmesh.East+testmesh.West)
+	h.East.Lacks = []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}
 	_, err := rollout.Apply(t.Context(), h.input("east"))
 	want := []string{"east: the cluster has no kind ValidatingAdmissionPolicy of admissionregistration.k8s.io/v1, " +
 		"ValidatingAdmissionPolicyBinding of admissionregistration.k8s.io/v1 | install the CRD of ValidatingAdmissionPolicy first | " +
 		"install the CRD of ValidatingAdmissionPolicyBinding first"}
-	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

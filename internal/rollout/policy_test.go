@@ -10,9 +10,10 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
-const guarded = head + "  admissionPolicy: true\n  clusters:\n" + east + west
+const guarded = testmesh.Mesh + "  admissionPolicy: true\n  clusters:\n" + testmesh.East + testmesh.West
 
 // refusal is how an API server says that the policy for remote secrets does not let an object in.
 func refusal(request fakeapi.Request) error {
@@ -24,7 +25,7 @@ func refusal(request fakeapi.Request) error {
 func TestPolicyFirst(t *testing.T) {
 	h := newHouse(t, guarded)
 	h.apply(h.input("east", "west"))
-	changes := h.east.Changes()
+	changes := h.East.Changes()
 	last := slices.Index(changes, "apply secrets istio-system/istio-remote-secret-west")
 	for _, name := range []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"} {
 		if i := slices.Index(changes, "apply "+name+" mesh-remote-secrets"); i < 0 || i > last {
@@ -33,31 +34,38 @@ func TestPolicyFirst(t *testing.T) {
 	}
 }
 
-// TestPolicyTakesAMoment: an API server goes by a changed policy a moment after it was applied.
+// TestPolicyTakesAMoment: by the policy of before an API server refuses a remote secret, and it goes by the
+// new one only a moment after that was applied.
 func TestPolicyTakesAMoment(t *testing.T) {
-	h := newHouse(t, guarded+"  links: [{from: [west], to: [east]}]\n")
+	h := newHouse(t, guarded)
 	h.apply(h.input("east", "west"))
-	h.write("mesh.yaml", guarded)
-	refused := false
-	h.east.Intercept(func(request fakeapi.Request) any {
-		if request.String() == "dry-run apply secrets istio-system/istio-remote-secret-west" && !refused {
-			refused = true
-			return refusal(request)
+	h.East.Put("{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: mesh-remote-secrets, " +
+		"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}")
+	refusals := -1 // of the old policy, without end
+	h.East.Intercept(func(request fakeapi.Request) any {
+		switch request.String() {
+		case "apply validatingadmissionpolicies mesh-remote-secrets":
+			refusals = 1
+		case "dry-run apply secrets istio-system/istio-remote-secret-west":
+			if refusals != 0 {
+				refusals--
+				return refusal(request)
+			}
 		}
 		return nil
 	})
-	h.apply(h.input("east", "west"))
-	if h.tokenIn(h.east, "west") == "" || !refused {
-		t.Errorf("refused once: %t; east has the token %q", refused, h.tokenIn(h.east, "west"))
+	reports := h.apply(h.input("east", "west"))
+	if got, want := reports[0].Summary(), "0 created, 1 changed, 9 unchanged"; got != want || refusals != 0 {
+		t.Errorf("got %q, want %q; %d refusals are left", got, want, refusals)
 	}
 }
 
 // TestForgottenPolicy: what guards remote secrets is not in the mesh any more, and still in the cluster.
 func TestForgottenPolicy(t *testing.T) {
-	h := newHouse(t, both)
+	h := newHouse(t, testmesh.Both)
 	h.applyWest()
-	h.east.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
-	h.east.Intercept(func(request fakeapi.Request) any {
+	h.East.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
+	h.East.Intercept(func(request fakeapi.Request) any {
 		if request.String() == "dry-run apply secrets istio-system/istio-remote-secret-west" {
 			return refusal(request)
 		}
@@ -67,18 +75,18 @@ func TestForgottenPolicy(t *testing.T) {
 	want := []string{`east: apply Secret istio-system/istio-remote-secret-west: secrets "istio-remote-secret-west" is forbidden: ` +
 		"ValidatingAdmissionPolicy 'mesh-remote-secrets' with binding 'mesh-remote-secrets' denied request: not of this mesh | " +
 		"the mesh has no such policy any more, but east has: kubectl --context='prod-east' delete validatingadmissionpolicybinding mesh-remote-secrets"}
-	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 // TestStrangers: istiod obeys every remote secret, also one that nobody here has made.
 func TestStrangers(t *testing.T) {
-	h := newHouse(t, both)
-	h.east.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
-	h.east.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: istio-remote-secret-north, labels: {istio/multiCluster: 'true'}}, " +
+	h := newHouse(t, testmesh.Both)
+	h.East.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
+	h.East.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: istio-remote-secret-north, labels: {istio/multiCluster: 'true'}}, " +
 		"data: {north: '', northwest: ''}}")
-	h.east.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: managed, " +
+	h.East.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: managed, " +
 		"labels: {istio/multiCluster: 'true', istio.io/owned-by: mesh.googleapis.com}}, data: {south: ''}}")
 	in := h.input("east", "west")
 	in.DryRun = true
@@ -88,7 +96,7 @@ func TestStrangers(t *testing.T) {
 			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
 		"warning: east: Secret istio-system/managed (clusters south) was left by Google's managed mesh, and istiod reads it | " +
 			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
-	if diff := cmp.Diff(want, h.told[1:3]); diff != "" || len(reports[0].Strangers) != 2 {
+	if diff := cmp.Diff(want, h.Told[1:3]); diff != "" || len(reports[0].Strangers) != 2 {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -11,16 +11,17 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
 // unlinked is a mesh that was rolled out both ways and then lost the link from west to east.
 func unlinked(t *testing.T) *house {
 	t.Helper()
-	h := newHouse(t, both)
+	h := newHouse(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
-	h.east.Changes()
-	h.west.Changes()
-	h.write("mesh.yaml", oneWay)
+	h.East.Changes()
+	h.West.Changes()
+	h.Write("mesh.yaml", oneWay)
 	return h
 }
 
@@ -40,7 +41,7 @@ func TestPrune(t *testing.T) {
 		"delete secrets istio-system/mesh-reader-west-token-1", "delete clusterrolebindings mesh-reader-west",
 		"delete rolebindings istio-system/mesh-reader-west", "delete clusterroles mesh-reader", "delete roles istio-system/mesh-reader",
 		"delete serviceaccounts istio-system/mesh-reader-west", "apply configmaps istio-system/mesh-inventory-shop"}
-	changes := h.east.Changes()
+	changes := h.East.Changes()
 	if changes[0] != want[0] { // the inventory is announced anew only when something else is to come
 		want = want[1:]
 	}
@@ -48,7 +49,7 @@ func TestPrune(t *testing.T) {
 		t.Errorf("changes of east (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"delete secrets istio-system/istio-remote-secret-east", "apply configmaps istio-system/mesh-inventory-shop"},
-		h.west.Changes()); diff != "" {
+		h.West.Changes()); diff != "" {
 		t.Errorf("changes of west (-want +got):\n%s", diff)
 	}
 	if got, want := reports[0].Summary(), "0 created, 0 changed, 2 unchanged, 6 removed"; got != want {
@@ -60,30 +61,35 @@ func TestPrune(t *testing.T) {
 	}
 	wantTold := slices.Concat([]string{"east: 0 to create, 0 to change, 2 unchanged, 6 to remove"}, removes,
 		[]string{"west: 0 to create, 0 to change, 7 unchanged, 1 to remove", "west: removes Secret istio-system/istio-remote-secret-east"})
-	if diff := cmp.Diff(wantTold, h.told); diff != "" {
+	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
-	for _, server := range []*fakeapi.Server{h.east, h.west} {
+	for _, server := range []*fakeapi.Server{h.East, h.West} {
 		if known, _ := h.inventory(server); !slices.Equal(known, ours(server)) {
 			t.Errorf("there are %v, and the inventory knows %v", ours(server), known)
 		}
 	}
 	h.apply(in) // nothing is left to do
-	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
+	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("a second time: %v", changes)
 	}
 }
 
-// TestNoPrune: what is not in the mesh any more is named, and stays.
+// TestNoPrune: what is not in the mesh any more is named, and stays, whatever else is done.
 func TestNoPrune(t *testing.T) {
 	h := unlinked(t)
+	h.Write("mesh.yaml", strings.Replace(oneWay, "'WEST'", "'https://203.0.113.20'", 1))
 	h.apply(h.input("east", "west"))
-	if changes := slices.Concat(h.east.Changes(), h.west.Changes()); len(changes) > 0 {
-		t.Errorf("changed: %v", changes)
+	want := []string{"apply configmaps istio-system/mesh-inventory-shop", "apply secrets istio-system/istio-remote-secret-west",
+		"apply configmaps istio-system/mesh-inventory-shop"}
+	for _, change := range slices.Concat(h.East.Changes(), h.West.Changes()) {
+		if !slices.Contains(want, change) {
+			t.Errorf("changed: %s", change)
+		}
 	}
-	want := "warning: west: Secret istio-system/istio-remote-secret-east is not in the mesh any more | remove it: the same command with --prune"
-	if !slices.Contains(h.told, want) {
-		t.Errorf("told %q, want %q", h.told, want)
+	told := "warning: west: Secret istio-system/istio-remote-secret-east is not in the mesh any more | remove it: the same command with --prune"
+	if !slices.Contains(h.Told, told) {
+		t.Errorf("told %q, want %q", h.Told, told)
 	}
 }
 
@@ -100,22 +106,22 @@ func TestPruneKeeps(t *testing.T) {
 				"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}",
 			"somebody has made it anew"},
 		{"an object that somebody else has taken over",
-			"{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west, uid: serviceaccounts/mesh-reader-west#1, " +
+			"{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west, " +
 				"labels: {app.kubernetes.io/managed-by: kubectl-mesh}}}",
 			"it has lost the label kubectl-mesh.dev/mesh=shop"},
 	} {
 		h := unlinked(t)
-		h.east.Put(test.object)
+		h.East.Put(test.object)
 		in := h.input("east")
 		in.Prune = true
 		h.apply(in)
-		if h.east.Get("serviceaccounts", account) == nil {
+		if h.East.Get("serviceaccounts", account) == nil {
 			t.Errorf("%s: it was removed", test.name)
 		}
-		if want := "warning: east: ServiceAccount " + account + " is not in the mesh any more and stays: " + test.why; !slices.Contains(h.told, want) {
-			t.Errorf("%s: told %q, want %q", test.name, h.told, want)
+		if want := "warning: east: ServiceAccount " + account + " is not in the mesh any more and stays: " + test.why; !slices.Contains(h.Told, want) {
+			t.Errorf("%s: told %q, want %q", test.name, h.Told, want)
 		}
-		if h.east.Get("secrets", account+"-token-1") != nil {
+		if h.East.Get("secrets", account+"-token-1") != nil {
 			t.Errorf("%s: the rest was not removed", test.name)
 		}
 	}
@@ -124,7 +130,7 @@ func TestPruneKeeps(t *testing.T) {
 // TestPruneChecksTheUIDAgain: between the look and the removal somebody has made the object anew.
 func TestPruneChecksTheUIDAgain(t *testing.T) {
 	h := unlinked(t)
-	h.east.Intercept(func(request fakeapi.Request) any {
+	h.East.Intercept(func(request fakeapi.Request) any {
 		if request.Verb == "delete" && request.Resource == "serviceaccounts" && !strings.Contains(string(request.Body), "serviceaccounts/mesh-reader-west#1") {
 			t.Errorf("the removal does not say which object is meant: %s", request.Body)
 		}
@@ -137,34 +143,34 @@ func TestPruneChecksTheUIDAgain(t *testing.T) {
 	in.Prune = true
 	reports, err := rollout.Apply(t.Context(), in)
 	want := []string{`east: remove ClusterRole mesh-reader: Operation cannot be fulfilled on clusterroles.rbac.authorization.k8s.io "mesh-reader": the UID is another one`}
-	if diff := cmp.Diff(want, h.said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got := len(reports[0].Removed); got != 3 {
 		t.Errorf("reported as removed: got %d, want 3", got)
 	}
 	// What is gone is forgotten, what stays is known.
-	if known, _ := h.inventory(h.east); !slices.Equal(known, ours(h.east)) {
-		t.Errorf("there are %v, and the inventory knows %v", ours(h.east), known)
+	if known, _ := h.inventory(h.East); !slices.Equal(known, ours(h.East)) {
+		t.Errorf("there are %v, and the inventory knows %v", ours(h.East), known)
 	}
 }
 
 // TestAnnouncedIsNotRemoved: nobody knows whether an object without a UID is ours.
 func TestAnnouncedIsNotRemoved(t *testing.T) {
-	h := newHouse(t, both)
+	h := newHouse(t, testmesh.Both)
 	h.applyWest()
-	h.east.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply serviceaccounts istio-system/mesh-reader-west")
+	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply serviceaccounts istio-system/mesh-reader-west")
 	if _, err := rollout.Apply(t.Context(), h.input("east")); err == nil {
 		t.Fatal("no error")
 	}
-	h.east.Intercept(nil)
-	h.east.Put("{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west}}")
-	h.write("mesh.yaml", oneWay)
+	h.East.Intercept(nil)
+	h.East.Put("{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west}}")
+	h.Write("mesh.yaml", oneWay)
 	in := h.input("east", "west")
 	in.Prune = true
 	h.apply(in)
 	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is not in the mesh any more and stays: it was announced by a run that did not finish"
-	if !slices.Contains(h.told, want) || h.east.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
-		t.Errorf("told %q, want %q", h.told, want)
+	if !slices.Contains(h.Told, want) || h.East.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
+		t.Errorf("told %q, want %q", h.Told, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
 const tokenFile = "credentials/west/east/token"
@@ -28,53 +29,52 @@ func token(hours int, secret string) string {
 func TestTokenSource(t *testing.T) {
 	stored, requested := token(0, ""), token(1, "mesh-reader-east-token-1")
 	of := func(text string) func(*house) string { return func(*house) string { return text } }
-	fromWest := func(h *house) string { return tokenOf(h.west, "east") }
+	fromWest := func(h *house) string { return tokenOf(h.West, "east") }
 	for _, test := range []struct {
 		name, mesh string
 		prepare    func(*house)
 		want       func(*house) string
 		err        []string
 	}{
-		{name: "west has given it already", mesh: both, prepare: (*house).applyWest, want: fromWest},
-		{name: "west comes before what was carried here", mesh: both,
-			prepare: func(h *house) { h.applyWest(); h.write(tokenFile, stored) }, want: fromWest},
-		{name: "one that was asked for comes before that of the Secret", mesh: both,
-			prepare: func(h *house) { h.applyWest(); h.write(tokenFile, requested) }, want: of(requested)},
-		{name: "one that was asked for of another generation", mesh: both,
-			prepare: func(h *house) { h.applyWest(); h.write(tokenFile, token(1, "mesh-reader-east-token-7")) }, want: fromWest},
-		{name: "west has none yet, but one was carried here", mesh: both,
-			prepare: func(h *house) { h.write(tokenFile, stored) }, want: of(stored)},
+		{name: "west has given it already", mesh: testmesh.Both, prepare: (*house).applyWest, want: fromWest},
+		{name: "west comes before what was carried here", mesh: testmesh.Both,
+			prepare: func(h *house) { h.applyWest(); h.Write(tokenFile, stored) }, want: fromWest},
+		{name: "one that was asked for comes before that of the Secret", mesh: testmesh.Both,
+			prepare: func(h *house) { h.applyWest(); h.Write(tokenFile, requested) }, want: of(requested)},
+		{name: "one that was asked for of another generation", mesh: testmesh.Both,
+			prepare: func(h *house) { h.applyWest(); h.Write(tokenFile, token(1, "mesh-reader-east-token-7")) }, want: fromWest},
+		{name: "west has none yet, but one was carried here", mesh: testmesh.Both,
+			prepare: func(h *house) { h.Write(tokenFile, stored) }, want: of(stored)},
 		{name: "west is out of reach, and its token was carried here", mesh: apart,
-			prepare: func(h *house) { h.write(tokenFile, stored) }, want: of(stored)},
-		{name: "west has none", mesh: both, prepare: func(*house) {}, err: []string{
+			prepare: func(h *house) { h.Write(tokenFile, stored) }, want: of(stored)},
+		{name: "west has none", mesh: testmesh.Both, prepare: func(*house) {}, err: []string{
 			`east: get the token with which east reads west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
 				"apply west first, or with the same command: leave out --cluster"}},
 		{name: "west is out of reach", mesh: apart, prepare: func(*house) {}, err: []string{
 			"east: " + tokenFile + ": east has no token to read west, and west has no context to fetch it with | " +
 				"after west has its overlay: (umask 077; mkdir -p 'credentials/west/east' && kubectl --context='CONTEXT_OF_west' -n 'istio-system' " +
 				"get secret 'mesh-reader-east-token-1' -o go-template='{{.data.token | base64decode}}' > '" + tokenFile + "')"}},
-		{name: "another cluster answers for west", mesh: both, prepare: func(h *house) {
-			h.west = fakeapi.New(h.t, "uid-of-new")
-			h.kubeconfig = fakeapi.Kubeconfig(h.t, map[string]*fakeapi.Server{"prod-east": h.east, "prod-west": h.west})
+		{name: "another cluster answers for west", mesh: testmesh.Both, prepare: func(h *house) {
+			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
 		}, err: []string{`east: get the token with which east reads west: context "prod-west" leads to another cluster: its UID is uid-of-new, ` +
 			"and that of west is uid-west | correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/west.yaml and pin it: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | apply west first, or with the same command: leave out --cluster"}},
 		{name: "one that has ended", mesh: apart, prepare: func(h *house) {
-			h.write(tokenFile, fakeapi.JWT(map[string]any{"exp": 1767225600}))
+			h.Write(tokenFile, fakeapi.JWT(map[string]any{"exp": 1767225600}))
 		}, err: []string{"east: the token with which east reads west has ended at 2026-01-01T00:00:00Z | " +
 			"get a new one: kubectl mesh collect --token=request --cluster 'west' -f 'mesh.yaml'"}},
 	} {
 		h := newHouse(t, test.mesh)
 		test.prepare(h)
 		_, err := rollout.Apply(t.Context(), h.input("east"))
-		if diff := cmp.Diff(test.err, h.said(err)); diff != "" {
+		if diff := cmp.Diff(test.err, h.Said(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		want := ""
 		if test.want != nil {
 			want = test.want(h)
 		}
-		if got := h.tokenIn(h.east, "west"); got != want {
+		if got := h.tokenIn(h.East, "west"); got != want {
 			t.Errorf("%s: east reads west with %q, want %q", test.name, got, want)
 		}
 	}
@@ -83,6 +83,6 @@ func TestTokenSource(t *testing.T) {
 // applyWest rolls out to west, as its owner does.
 func (h *house) applyWest() {
 	h.t.Helper()
-	h.write("credentials/east/west/token", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-west"}))
+	h.Write("credentials/east/west/token", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-west"}))
 	h.apply(h.input("west"))
 }

@@ -32,13 +32,29 @@ func (s *Server) Put(text string) {
 	s.t.Fatalf("no kind %s of %s", object.GetKind(), object.GetAPIVersion())
 }
 
+// Remove takes an object away, as somebody else would: Get says how it is named.
+func (s *Server) Remove(resource, name string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for key := range s.objects.live {
+		if isNamed(key, resource, name) {
+			delete(s.objects.live, key)
+		}
+	}
+}
+
+// isNamed tells whether a key of the store is that of an object.
+func isNamed(key, resource, name string) bool {
+	_, path, _ := strings.Cut(key, "/")
+	return strings.Replace(path, "//", "/", 1) == resource+"/"+name
+}
+
 // Get is a copy of an object, nil when there is none: "secrets", "istio-system/cacerts".
 func (s *Server) Get(resource, name string) *unstructured.Unstructured {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	for key, object := range s.objects.live {
-		_, path, _ := strings.Cut(key, "/")
-		if strings.Replace(path, "//", "/", 1) == resource+"/"+name {
+		if isNamed(key, resource, name) {
 			return object.DeepCopy()
 		}
 	}

@@ -37,8 +37,8 @@ func (r Request) String() string {
 	return text
 }
 
-// changes tells whether something may be another after it.
-func (r Request) changes() bool {
+// Changes tells whether something may be another after it.
+func (r Request) Changes() bool {
 	isReview := strings.HasSuffix(r.Resource, "reviews")
 	return r.Verb != "get" && r.Verb != "list" && !r.DryRun && !isReview
 }

@@ -92,7 +92,7 @@ func Conflict(manager string, fields ...string) error {
 func (s *Server) Requests() []string { return s.taken(func(Request) bool { return true }) }
 
 // Changes are those requests since the last call that may have changed something.
-func (s *Server) Changes() []string { return s.taken(Request.changes) }
+func (s *Server) Changes() []string { return s.taken(Request.Changes) }
 
 func (s *Server) taken(wanted func(Request) bool) []string {
 	s.mutex.Lock()

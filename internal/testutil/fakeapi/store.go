@@ -98,9 +98,9 @@ func merge(live, sent map[string]any) {
 func (s store) keep(r Request, object *unstructured.Unstructured) *unstructured.Unstructured {
 	if s.live[r.key()] == nil {
 		s.births[r.key()]++
-		if object.GetUID() == "" {
-			object.SetUID(types.UID(fmt.Sprintf("%s/%s#%d", r.Resource, r.Name, s.births[r.key()])))
-		}
+	}
+	if object.GetUID() == "" {
+		object.SetUID(types.UID(fmt.Sprintf("%s/%s#%d", r.Resource, r.Name, s.births[r.key()])))
 	}
 	version, _ := strconv.Atoi(object.GetResourceVersion()) // the first has none
 	object.SetResourceVersion(strconv.Itoa(version + 1))

@@ -9,12 +9,8 @@ import (
 )
 
 // Workspace is a directory with these files, by path with slashes, and returns the name of its mesh.yaml.
-// Nothing in it starts git: that would be a process.
 func Workspace(t testing.TB, content map[string]string) string {
 	t.Helper()
-	if setter, ok := t.(interface{ Setenv(key, value string) }); ok {
-		setter.Setenv("PATH", "")
-	}
 	dir := t.TempDir()
 	Write(t, dir, content)
 	return filepath.Join(dir, "mesh.yaml")

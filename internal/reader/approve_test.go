@@ -1,0 +1,210 @@
+package reader_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	certificatesv1 "k8s.io/api/certificates/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes/scheme"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+)
+
+// byCertificate is a mesh in which east shows a certificate to west.
+func byCertificate(t *testing.T) *house {
+	t.Helper()
+	return newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {auth: clientCertificate}, api:", 1))
+}
+
+// signer does what an API server does with the requests of clients, unless it refuses to approve.
+func signer(t *testing.T, refuses error) func(fakeapi.Request) any {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made certificatesv1.CertificateSigningRequest
+	return func(request fakeapi.Request) any {
+		if request.Resource != "certificatesigningrequests" {
+			return nil
+		}
+		if request.Verb == "get" {
+			return made
+		}
+		if refuses != nil && request.Subresource == "approval" {
+			return refuses
+		}
+		if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(request.Body, nil, &made); err != nil {
+			return apierrors.NewBadRequest(err.Error())
+		}
+		made.TypeMeta = metav1.TypeMeta{APIVersion: "certificates.k8s.io/v1", Kind: "CertificateSigningRequest"}
+		if request.Subresource == "approval" {
+			made.Status.Certificate = signed(t, made.Spec.Request, key)
+		}
+		return made
+	}
+}
+
+func signed(t *testing.T, request []byte, key *ecdsa.PrivateKey) []byte {
+	block, _ := pem.Decode(request)
+	parsed, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: parsed.Subject, NotBefore: now, NotAfter: now.AddDate(0, 3, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, parsed.PublicKey, key)
+	if err != nil {
+		t.Error(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+// approval of a request that was made before.
+func (h *house) approval(request []byte) reader.ApproveInput {
+	ws, clusters := h.Open()
+	return reader.ApproveInput{Workspace: ws, Clusters: func() (*live.Clusters, error) { return clusters, nil }, Pair: pair, Request: request,
+		Validity: 90 * 24 * time.Hour, Compare: func(string) error { return nil }}
+}
+
+// TestRequestAndApprove: the key stays where it was made, and the certificate is one that fits it.
+func TestRequestAndApprove(t *testing.T) {
+	h := byCertificate(t)
+	ws, _ := h.Open()
+	request, fingerprint, err := reader.Request(ws, pair, h.Tell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := h.Files()["credentials/west/east/client.key"]
+	if !strings.HasPrefix(key, "-----BEGIN PRIVATE KEY-----") || strings.Contains(string(request), "PRIVATE") {
+		t.Fatalf("the workspace holds %v", h.Files())
+	}
+	_, sameKey, err := reader.Request(ws, pair, h.Tell)
+	if err != nil || sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
+		!slices.Equal(h.Told, []string{"the key of east for west is there already, and is used"}) {
+		t.Errorf("a second request: fingerprint %s, first %s, told %q, %v", sameKey, fingerprint, h.Told, err)
+	}
+
+	h.West.Intercept(signer(t, nil))
+	in, compared := h.approval(request), ""
+	in.Compare = func(shown string) error {
+		if compared = shown; len(h.West.Requests()) > 0 {
+			t.Error("west is asked before somebody has compared the fingerprint")
+		}
+		return nil
+	}
+	file, err := reader.Approve(t.Context(), in)
+	if err != nil || compared != fingerprint || file != in.Workspace.Path("credentials/west/east/client.crt") {
+		t.Fatalf("got %s, compared %s with %s, %v", file, compared, fingerprint, err)
+	}
+	certificate, err := in.Workspace.ReadClientCertificate(pair)
+	if err != nil || certificate.User() != "mesh:east" {
+		t.Errorf("kept is the certificate of %v, %v", certificate, err)
+	}
+	digits := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12]
+	want := []string{"get namespaces kube-system", "create certificatesigningrequests",
+		"update certificatesigningrequests/approval mesh-east-west-" + digits + "-7776000s", "get certificatesigningrequests mesh-east-west-" + digits + "-7776000s"}
+	if diff := cmp.Diff(want, h.West.Requests()); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}
+
+// TestApproveRefuses: nothing is asked of a cluster, and nothing is kept.
+func TestApproveRefuses(t *testing.T) {
+	no := errors.New("not signed")
+	for _, test := range []struct {
+		name    string
+		prepare func(*house, *reader.ApproveInput)
+		want    []string
+		asked   []string
+	}{
+		{"no request", func(_ *house, in *reader.ApproveInput) { in.Request = []byte("hello") },
+			[]string{"read client request: it is not one PEM block of type CERTIFICATE REQUEST"}, nil},
+		{"the request of another reader", func(_ *house, in *reader.ApproveInput) { in.Pair.Consumer = "north" },
+			[]string{`read client request: it asks to be "mesh:east", not "mesh:north"`}, nil},
+		{"the fingerprints differ", func(_ *house, in *reader.ApproveInput) { in.Compare = func(string) error { return no } }, []string{"not signed"}, nil},
+		{"west is another cluster", func(h *house, in *reader.ApproveInput) {
+			request := in.Request
+			h.West = fakeapi.New(h.t, "uid-of-new")
+			h.Lead(h.East, h.West)
+			*in = h.approval(request)
+		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
+			"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/west.yaml and pin it: " +
+			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml'"}, []string{"get namespaces kube-system"}},
+	} {
+		h := byCertificate(t)
+		ws, _ := h.Open()
+		request, _, err := reader.Request(ws, pair, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := h.Files()
+		in := h.approval(request)
+		test.prepare(h, &in)
+		_, err = reader.Approve(t.Context(), in)
+		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if diff := cmp.Diff(test.asked, h.West.Requests()); diff != "" {
+			t.Errorf("%s: asked (-want +got):\n%s", test.name, diff)
+		}
+		if diff := cmp.Diff(before, h.Files()); diff != "" {
+			t.Errorf("%s: files (-before +after):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestApproveWithoutTheRight: the request waits for somebody who may approve it.
+func TestApproveWithoutTheRight(t *testing.T) {
+	h := byCertificate(t)
+	ws, _ := h.Open()
+	request, fingerprint, err := reader.Request(ws, pair, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.West.Intercept(signer(t, apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))))
+	_, err = reader.Approve(t.Context(), h.approval(request))
+	name := "mesh-east-west-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12] + "-7776000s"
+	want := []string{`the request is made, and not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +
+		"have it approved: kubectl --kubeconfig='CONFIG' --context='prod-west' certificate approve " + name}
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestIsRequestOf(t *testing.T) {
+	h := byCertificate(t)
+	ws, _ := h.Open()
+	request, _, err := reader.Request(ws, pair, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		text []byte
+		pair access.Pair
+		want bool
+	}{
+		{request, pair, true},
+		{request, access.Pair{Consumer: "eas", Target: "west"}, false},
+		{[]byte("hello"), pair, false},
+	} {
+		if got := reader.IsRequestOf(test.text, test.pair); got != test.want {
+			t.Errorf("%.20q of %v: got %t", test.text, test.pair, got)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package reader_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+)
+
+// TestExplain: what one credential opens, for how long, and what ends it.
+func TestExplain(t *testing.T) {
+	const everySecret = "every Secret of west, in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of istio-system), " +
+		"and with it any identity of the mesh there; token Secrets of accounts; passwords and keys of applications"
+	revoke := []string{"kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'", "lists what ends it, and does it with --apply",
+		"then find out what was read: the audit log of west, where it has one, names this identity",
+		"and change what it could read: the Secrets of west, first the key that signs its certificates"}
+	for _, test := range []struct {
+		name, west string
+		want       reader.Explanation
+	}{
+		{"a token", "platform: gke", reader.Explanation{
+			Identity: []string{"service account system:serviceaccount:istio-system:mesh-reader-east",
+				"proven by the token in Secret istio-system/mesh-reader-east-token-1 of west"},
+			Ends: []string{"the token of a Secret never ends by itself; one of kubectl mesh collect --token=request ends by its date",
+				"GKE lets a requested token live for 48 hours at most"},
+			Exposes: []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like; only an audit log shows it"}}},
+		{"federated", "reader: {auth: federated}", reader.Explanation{
+			Identity: []string{"user mesh:east:system:serviceaccount:istio-system:istiod",
+				"proven by a token of istiod in east, whose issuer the API server of west trusts; no account in west"},
+			Ends:    []string{"the kubelet renews the token; one ends within the hour, and with the pod of istiod"},
+			Exposes: []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like, until it ends; there is none in git, in transit or at rest"}}},
+		{"a client certificate", "reader: {auth: clientCertificate}", reader.Explanation{
+			Identity: []string{"user mesh:east", "proven by a client certificate that the API server of west has signed; no account there"},
+			Ends:     []string{"it ends by its date, and cannot be called back: without its bindings it opens nothing"},
+			Exposes:  []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like; only an audit log shows it"}}},
+	} {
+		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1))
+		ws, _ := h.Open()
+		got, err := reader.Explain(t.Context(), ws, pair, "east", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		test.want.Link, test.want.Says, test.want.Server = "east-west", "the control plane of east reads the API server of west", h.West.URL
+		test.want.Rights, test.want.Lifetime, test.want.Remedy = access.ReaderPermissions("istio-system", "istio"), got.Lifetime, revoke
+		for i, remedy := range got.Remedy {
+			got.Remedy[i] = strings.ReplaceAll(remedy, h.Dir()+"/", "")
+		}
+		for i, exposed := range got.Exposes {
+			got.Exposes[i] = strings.ReplaceAll(exposed, h.West.URL, "WEST")
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" || len(got.Lifetime) != 1 {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestExplainExtras: who else is meant, and what git has.
+func TestExplainExtras(t *testing.T) {
+	h := newHouse(t, testmesh.Both)
+	h.Write("sealed/east/remote-secret-west.yaml", "{}\n")
+	ws, _ := h.Open()
+	got, err := reader.Explain(t.Context(), ws, pair, "edge", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "the control plane of east reads the API server of west, for edge, which it serves"; got.Says != want {
+		t.Errorf("got %q, want %q", got.Says, want)
+	}
+	sealed := "it is in git, sealed: whoever has the repository and a private key that opens " + ws.Path("sealed/east/remote-secret-west.yaml") + ", of now or of then, has it too"
+	if last := got.Exposes[len(got.Exposes)-1]; last != sealed {
+		t.Errorf("got %q, want %q", last, sealed)
+	}
+
+	h.Write("mesh.yaml", clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "revokedReaders: {east: 1}, api:", 1))
+	ws, _ = h.Open()
+	if got, err = reader.Explain(t.Context(), ws, pair, "east", now); err != nil {
+		t.Fatal(err)
+	}
+	if want := "nothing: the reader is cut off, and a credential of it opens nothing"; got.Exposes[0] != want || got.Rights != nil {
+		t.Errorf("revoked: got %q and rights %v", got.Exposes, got.Rights)
+	}
+}

@@ -1,0 +1,122 @@
+package reader_test
+
+import (
+	"encoding/base64"
+	"slices"
+	"sync"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+)
+
+// clusters begins the list of a mesh.yaml; away is a west that nobody reaches from here.
+const (
+	clusters = testmesh.Mesh + "  clusters:\n"
+	away     = "  - {name: west, uid: uid-west, api: {server: 'WEST', certificateAuthorityData: CA}}\n"
+	facts    = "clusters/west.yaml"
+)
+
+// pair is the one that the tests work on: the control plane of east reads west.
+var pair = access.Pair{Consumer: "east", Target: "west"}
+
+// house is a mesh with credentials.
+type house struct {
+	*testmesh.House
+	t *testing.T
+}
+
+func newHouse(t *testing.T, mesh string) *house {
+	t.Helper()
+	return &house{House: testmesh.New(t, mesh), t: t}
+}
+
+// rolledOut is a mesh whose clusters have what it says.
+func rolledOut(t *testing.T, mesh string) *house {
+	t.Helper()
+	h := newHouse(t, mesh)
+	h.rollOut("east", "west")
+	return h
+}
+
+// rollOut brings the mesh to its clusters, and forgets how.
+func (h *house) rollOut(targets ...string) {
+	h.t.Helper()
+	ws, clusters := h.Open()
+	if _, err := rollout.Apply(h.t.Context(), rollout.Input{Workspace: ws, Clusters: clusters, Targets: targets}); err != nil {
+		h.t.Fatal(err)
+	}
+	h.East.Requests()
+	h.West.Requests()
+}
+
+// rotation is another run.
+func (h *house) rotation() reader.RotateInput {
+	h.t.Helper()
+	ws, clusters := h.Open()
+	return reader.RotateInput{Workspace: ws, Clusters: clusters, Pair: pair, Link: "east-west", Tell: h.Tell}
+}
+
+// changed are the requests that may have changed a cluster.
+func (h *house) changed() []string { return slices.Concat(h.East.Changes(), h.West.Changes()) }
+
+// journal notes what changes in both clusters, in one order, and fails the n-th change; n counts from 1, 0
+// is none.
+func (h *house) journal(n int, failure error) *[]string {
+	var noting sync.Mutex
+	var journal []string
+	note := func(cluster string) func(fakeapi.Request) any {
+		return func(request fakeapi.Request) any {
+			if !request.Changes() {
+				return nil
+			}
+			noting.Lock()
+			defer noting.Unlock()
+			if journal = append(journal, cluster+": "+request.String()); len(journal) == n {
+				return failure
+			}
+			return nil
+		}
+	}
+	h.East.Intercept(note("east"))
+	h.West.Intercept(note("west"))
+	return &journal
+}
+
+// held is the token that istiod of east has for west.
+func (h *house) held() string {
+	h.t.Helper()
+	secret := h.East.Get("secrets", "istio-system/istio-remote-secret-west")
+	if secret == nil {
+		return ""
+	}
+	config, err := clientcmd.Load([]byte(data(secret, "west")))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, user := range config.AuthInfos {
+		return user.Token
+	}
+	return ""
+}
+
+// issued is the token of a generation as west has it; empty when that does not count there.
+func (h *house) issued(generation string) string {
+	secret := h.West.Get("secrets", "istio-system/mesh-reader-east-token-"+generation)
+	if secret == nil {
+		return ""
+	}
+	return data(secret, "token")
+}
+
+func data(secret *unstructured.Unstructured, key string) string {
+	encoded, _, _ := unstructured.NestedString(secret.Object, "data", key)
+	text, _ := base64.StdEncoding.DecodeString(encoded)
+	return string(text)
+}

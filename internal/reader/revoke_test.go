@@ -1,0 +1,234 @@
+package reader_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+)
+
+// revocation is another run.
+func (h *house) revocation(pairs ...access.Pair) reader.RevokeInput {
+	h.t.Helper()
+	ws, clusters := h.Open()
+	return reader.RevokeInput{Workspace: ws, Clusters: clusters, Pairs: pairs, Tell: h.Tell,
+		Kubectl: func(context string) string { return live.Kubectl("", context) }}
+}
+
+// shown are the steps, a line for each: where, what, the command, the effect.
+func (h *house) shown(in reader.RevokeInput) []string {
+	h.t.Helper()
+	steps, err := reader.Steps(in)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var lines []string
+	for _, step := range steps {
+		lines = append(lines, strings.ReplaceAll(strings.Join([]string{step.Where, step.Does, step.Command, step.Effect}, " | "), h.Dir()+"/", ""))
+	}
+	return lines
+}
+
+func TestSteps(t *testing.T) {
+	h := newHouse(t, testmesh.Both)
+	h.Write("credentials/west/east/token", "opaque\n")
+	h.Write("credentials/overlays/east/remote-secret-west.yaml", "{}\n")
+	h.Write("sealed/east/remote-secret-west.yaml", "{}\n")
+	const west, east = "kubectl --context='prod-west' ", "kubectl --context='prod-east' "
+	const everyone = "nobody reads by it any more"
+	want := []string{
+		"west | remove Secret istio-system/mesh-reader-east-token-1 | " + west + "-n 'istio-system' delete secret 'mesh-reader-east-token-1' --ignore-not-found | " +
+			"its token, and those bound to it, end at once; an API server remembers for 10 seconds",
+		"west | remove ClusterRoleBinding mesh-reader-east | " + west + "delete clusterrolebinding 'mesh-reader-east' --ignore-not-found | the reader may nothing any more",
+		"west | remove RoleBinding istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete rolebinding 'mesh-reader-east' --ignore-not-found | the reader may nothing any more",
+		"west | remove ClusterRole mesh-reader | " + west + "delete clusterrole 'mesh-reader' --ignore-not-found | " + everyone,
+		"west | remove Role istio-system/mesh-reader | " + west + "-n 'istio-system' delete role 'mesh-reader' --ignore-not-found | " + everyone,
+		"west | remove ServiceAccount istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete serviceaccount 'mesh-reader-east' --ignore-not-found | every token of the account ends",
+		"east | remove Secret istio-system/istio-remote-secret-west | " + east + "-n 'istio-system' delete secret 'istio-remote-secret-west' --ignore-not-found | " +
+			"istiod of east forgets the endpoints of west",
+		"(here) | remove credentials/overlays/east/remote-secret-west.yaml | rm -f -- 'credentials/overlays/east/remote-secret-west.yaml' | nobody can apply it again from here",
+		"(here) | remove credentials/west/east/token | rm -f -- 'credentials/west/east/token' | nobody can apply it again from here",
+		"(here) | remove sealed/east/remote-secret-west.yaml | rm -f -- 'sealed/east/remote-secret-west.yaml' | " +
+			"render then, and commit: until that is applied, what applies git brings it back",
+	}
+	before := h.Files()
+	if diff := cmp.Diff(want, h.shown(h.revocation(pair))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(before, h.Files()); diff != "" || len(h.changed()) > 0 {
+		t.Errorf("a list changes %v, and files (-before +after):\n%s", h.changed(), diff)
+	}
+}
+
+func TestRevoke(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	h.Write("credentials/west/east/token", h.issued("1")+"\n")
+	kept := h.Files()
+	journal := h.journal(0, nil)
+	in := h.revocation(pair)
+	in.Confirm = func(_ context.Context, question string) error {
+		if question != "end these credentials? calls over their links will fail" || len(*journal) > 0 || !cmp.Equal(kept, h.Files()) {
+			t.Errorf("asked %q, when this was changed already: %v", question, *journal)
+		}
+		return nil
+	}
+	if err := reader.Revoke(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	// What ends the token comes first: the rest only takes permissions from it.
+	var want []string
+	for _, name := range []string{"secrets istio-system/mesh-reader-east-token-1", "clusterrolebindings mesh-reader-east",
+		"rolebindings istio-system/mesh-reader-east", "clusterroles mesh-reader", "roles istio-system/mesh-reader",
+		"serviceaccounts istio-system/mesh-reader-east"} {
+		want = append(want, "west: delete "+name, "west: apply configmaps istio-system/mesh-inventory-shop")
+	}
+	want = append(want, "east: delete secrets istio-system/istio-remote-secret-west", "east: apply configmaps istio-system/mesh-inventory-shop")
+	if diff := cmp.Diff(want, *journal); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	wantTold := []string{"east reads west no more: generation 1 is revoked", "west: removed Secret istio-system/mesh-reader-east-token-1",
+		"west: removed ClusterRoleBinding mesh-reader-east", "west: removed RoleBinding istio-system/mesh-reader-east",
+		"west: removed ClusterRole mesh-reader", "west: removed Role istio-system/mesh-reader",
+		"west: removed ServiceAccount istio-system/mesh-reader-east", "east: removed Secret istio-system/istio-remote-secret-west",
+		"removed credentials/west/east/token", "east-west is revoked",
+		"commit the change of clusters, and render the tree anew; take the links out of mesh.yaml, or let them in again with new credentials: " +
+			"kubectl mesh credentials rotate --help"}
+	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+	written := h.Files()
+	if !strings.HasSuffix(written[facts], "spec:\n  revokedReaders:\n    east: 1\n") || len(written) != 1 {
+		t.Errorf("the workspace holds %v", written)
+	}
+
+	// Once more: there is nothing to remove, and nothing to write.
+	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(h.Told, "west: ServiceAccount istio-system/mesh-reader-east is not there") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
+		t.Errorf("a second time: told %q, changed %v", h.Told, (*journal)[len(want):])
+	}
+
+	// Let in again, the reader gets a number that it never had.
+	if err := reader.Rotate(t.Context(), h.rotation()); err != nil {
+		t.Fatal(err)
+	}
+	if h.held() == "" || h.held() != h.issued("2") {
+		t.Errorf("after that east has %q, and west knows %q", h.held(), h.issued("2"))
+	}
+}
+
+// TestRevokeWhatCanBeReached: the reader's own site may be out of reach, or not want to. What is left is
+// listed with its commands, and the rest is done.
+func TestRevokeWhatCanBeReached(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	h.Write("mesh.yaml", clusters+"  - {name: east, api: {server: 'EAST', certificateAuthorityData: CA}}\n"+testmesh.West)
+	err := reader.Revoke(t.Context(), h.revocation(pair))
+	want := []string{"east: not done: remove Secret istio-system/istio-remote-secret-west: it has no context in mesh.yaml | " +
+		"kubectl --context='CONTEXT_OF_east' -n 'istio-system' delete secret 'istio-remote-secret-west' --ignore-not-found | " +
+		"the same command does what is left, and so do the commands that it lists without --apply"}
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if h.issued("1") != "" || h.held() == "" {
+		t.Errorf("west still knows %q; east has %q", h.issued("1"), h.held())
+	}
+	if slices.Contains(h.Told, "east-west is revoked") {
+		t.Error("it is said to be revoked")
+	}
+}
+
+// TestRevokeStops where a context leads to another cluster, or somebody says no: nothing is changed.
+func TestRevokeStops(t *testing.T) {
+	no := errors.New("no")
+	for _, test := range []struct {
+		name    string
+		prepare func(*house, *reader.RevokeInput)
+		want    []string
+	}{
+		{"west is another cluster", func(h *house, in *reader.RevokeInput) {
+			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
+			*in = h.revocation(pair)
+		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
+			"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/west.yaml and pin it: " +
+			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
+		{"somebody says no", func(_ *house, in *reader.RevokeInput) {
+			in.Confirm = func(context.Context, string) error { return no }
+		}, []string{"no"}},
+	} {
+		h := newHouse(t, testmesh.Both)
+		in := h.revocation(pair)
+		test.prepare(h, &in)
+		err := reader.Revoke(t.Context(), in)
+		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if changed, written := h.changed(), h.Files(); len(changed)+len(written) > 0 {
+			t.Errorf("%s: changed %v, wrote %v", test.name, changed, written)
+		}
+	}
+}
+
+// TestRevokeGoesOn: a step that fails keeps no other from being done.
+func TestRevokeGoesOn(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	h.West.Put("{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {namespace: istio-system, name: mesh-reader-east}}")
+	err := reader.Revoke(t.Context(), h.revocation(pair))
+	said := h.Said(err)
+	if len(said) != 1 || !strings.HasPrefix(said[0], "west: RoleBinding istio-system/mesh-reader-east stays: it has lost the label ") {
+		t.Errorf("said %q", said)
+	}
+	if h.issued("1") != "" || h.held() != "" {
+		t.Errorf("west still knows %q; east has %q", h.issued("1"), h.held())
+	}
+}
+
+// TestSharedAccount: whoever shares a token is cut off with it.
+func TestSharedAccount(t *testing.T) {
+	const north = "  - {name: north, api: {server: 'https://203.0.113.3', certificateAuthorityData: CA}}\n"
+	h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {serviceAccount: istio-reader-service-account}, api:", 1)+north)
+	other := access.Pair{Consumer: "north", Target: "west"}
+	_, err := reader.Steps(h.revocation(pair))
+	want := []string{"the token of east-west is that of north-west too: they share account istio-reader-service-account | " +
+		"revoke both: --link 'east-west' --link 'north-west'; or give north a token of its own first: " +
+		"kubectl mesh credentials rotate --link 'north-west'"}
+	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var removes []string
+	for _, line := range h.shown(h.revocation(pair, other)) {
+		where, rest, _ := strings.Cut(line, " | ")
+		does, _, _ := strings.Cut(rest, " | ")
+		removes = append(removes, where+": "+does)
+	}
+	// Both are ended at once in west; the account itself is Istio's.
+	want = []string{"west: remove Secret istio-system/istio-reader-service-account-istio-remote-secret-token",
+		"east: remove Secret istio-system/istio-remote-secret-west", "north: remove Secret istio-system/istio-remote-secret-west"}
+	if diff := cmp.Diff(want, removes); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestManualSteps are what nobody but an owner can do.
+func TestManualSteps(t *testing.T) {
+	for auth, want := range map[string]string{
+		"auth: federated": "west | take the issuer of east out of the file of --authentication-config |  | " +
+			"its tokens are those of nobody; without it they are of a user without rights, for an hour at most",
+		"auth: external, external: {secretStoreRef: {name: vault}}": "(store) | delete entry shop/west/mesh-reader-east |  | a token that has ended is not handed out any more",
+	} {
+		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {"+auth+"}, api:", 1))
+		if lines := h.shown(h.revocation(pair)); !slices.Contains(lines, want) {
+			t.Errorf("%s: got %q, want %q among them", auth, lines, want)
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package reader_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+)
+
+// TestRotate: west knows the new credential before east gets it, and the old one ends last.
+func TestRotate(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	old := h.held()
+	journal := h.journal(0, nil)
+	if err := reader.Rotate(t.Context(), h.rotation()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"west: apply configmaps istio-system/mesh-inventory-shop",
+		"west: apply secrets istio-system/mesh-reader-east-token-2",
+		"west: apply configmaps istio-system/mesh-inventory-shop",
+		"east: apply secrets istio-system/istio-remote-secret-west",
+		"west: delete secrets istio-system/mesh-reader-east-token-1",
+		"west: apply configmaps istio-system/mesh-inventory-shop",
+	}
+	if diff := cmp.Diff(want, *journal); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	if held := h.held(); held == old || held != h.issued("2") || h.issued("1") != "" {
+		t.Errorf("east has %q; west knows %q and %q", held, h.issued("1"), h.issued("2"))
+	}
+	if text := h.Files()[facts]; !strings.HasSuffix(text, "spec:\n  readerGenerations:\n    east: [2]\n") || len(h.Files()) != 1 {
+		t.Errorf("the workspace holds %v", h.Files())
+	}
+	wantTold := []string{"begin: east reads west by generation 1, 2", "west: its readers are there",
+		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
+		"east: its remote secret holds generation 2",
+		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
+		"west: removed Secret istio-system/mesh-reader-east-token-1", "drop: east reads west by generation 2 alone",
+		"east-west is rotated: generation 2", "commit the change of clusters, and render the tree anew"}
+	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+// TestRotateResumes: whichever change fails, east goes on with a token that counts, and the same command
+// finishes the work.
+func TestRotateResumes(t *testing.T) {
+	gone := apierrors.NewInternalError(errors.New("etcd is gone"))
+	for n := 1; n <= 6; n++ {
+		h := rolledOut(t, testmesh.Both)
+		h.journal(n, gone)
+		err := reader.Rotate(t.Context(), h.rotation())
+		if err == nil {
+			t.Fatalf("change %d: no error", n)
+		}
+		if said := h.Said(err); !strings.HasSuffix(said[len(said)-1], " | the old credential was not touched; to go on: "+
+			"kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --apply") {
+			t.Errorf("change %d: said %q", n, said)
+		}
+		h.journal(0, nil)
+		if held := h.held(); held == "" || held != h.issued("1") && held != h.issued("2") {
+			t.Errorf("change %d: east is cut off: it has %q, and west knows %q and %q", n, held, h.issued("1"), h.issued("2"))
+		}
+		if err := reader.Rotate(t.Context(), h.rotation()); err != nil {
+			t.Errorf("change %d: the second run: %v", n, err)
+		}
+		if held, text := h.held(), h.Files()[facts]; held != h.issued("2") || h.issued("1") != "" || !strings.Contains(text, "east: [2]") {
+			t.Errorf("change %d: in the end east has %q; west knows %q and %q; recorded is\n%s", n, held, h.issued("1"), h.issued("2"), text)
+		}
+	}
+}
+
+// TestRotateInterrupted leaves the same behind as a failure.
+func TestRotateInterrupted(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	ctx, cancel := context.WithCancel(t.Context())
+	h.West.Intercept(func(request fakeapi.Request) any {
+		if request.String() == "apply secrets istio-system/mesh-reader-east-token-2" {
+			cancel()
+		}
+		return nil
+	})
+	if err := reader.Rotate(ctx, h.rotation()); !errors.Is(err, verdict.ErrInterrupted) {
+		t.Errorf("got %v", err)
+	}
+	if err := reader.Rotate(t.Context(), h.rotation()); err != nil || h.held() != h.issued("2") {
+		t.Errorf("the second run: %v; east has %q, west knows %q", err, h.held(), h.issued("2"))
+	}
+}
+
+// TestNothingIsRotated where a cluster is not the one that is meant, or somebody says no.
+func TestNothingIsRotated(t *testing.T) {
+	const step = "nothing was changed in any cluster; step by step, without --apply, it goes where both cannot be reached at once"
+	no := errors.New("no")
+	for _, test := range []struct {
+		name, mesh string
+		prepare    func(*house, *reader.RotateInput)
+		want       []string
+	}{
+		{"east is another cluster", testmesh.Both, func(h *house, in *reader.RotateInput) {
+			h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West)
+			*in = h.rotation()
+		}, []string{`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
+			"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/east.yaml and pin it: " +
+			"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | " + step}},
+		{"west is out of reach", clusters + testmesh.East + away, func(*house, *reader.RotateInput) {}, []string{
+			"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME | " + step}},
+		{"somebody says no", testmesh.Both, func(_ *house, in *reader.RotateInput) {
+			in.Confirm = func(_ context.Context, question string) error {
+				if question != "change the credential with which east reads west?" {
+					t.Errorf("asked %q", question)
+				}
+				return no
+			}
+		}, []string{"no"}},
+		{"mesh.yaml has the generations", clusters + testmesh.East + strings.Replace(testmesh.West, "api:", "readerGenerations: {east: [1]}, api:", 1),
+			func(*house, *reader.RotateInput) {}, []string{
+				"mesh.yaml says itself which credentials of east count in west, and wins over the facts | write there readerGenerations: {east: [1]}, " +
+					"or take it out: the facts in clusters/west.yaml are written for you | " + step}},
+	} {
+		h := newHouse(t, test.mesh)
+		in := h.rotation()
+		test.prepare(h, &in)
+		err := reader.Rotate(t.Context(), in)
+		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if changed, written := h.changed(), h.Files(); len(changed)+len(written) > 0 {
+			t.Errorf("%s: changed %v, wrote %v", test.name, changed, written)
+		}
+	}
+}
+
+// TestNotRotatable: there is nothing to change, or nobody who would sign it.
+func TestNotRotatable(t *testing.T) {
+	for _, test := range []struct {
+		name, reader, want string
+	}{
+		{"federated", "reader: {auth: federated}", "east has no credential for west: it shows a token that the kubelet renews, within the hour | " +
+			"after a change of the keys of its issuer: kubectl mesh collect --token=skip --cluster 'east' -f 'mesh.yaml', then render and serve the documents; " +
+			"to end it: kubectl mesh credentials revoke"},
+		{"a client certificate on EKS", "reader: {auth: clientCertificate}, platform: eks", "west is on EKS, which signs no client certificates | use reader.auth token for it"},
+		{"no number is left", "readerGenerations: {east: [9999]}", "east-west has no generation left: 9999 is the last | give the cluster another reader.serviceAccount, or name it anew"},
+	} {
+		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.reader+", api:", 1))
+		err := reader.Begin(h.rotation())
+		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
+			t.Errorf("%s: got %q, want %q", test.name, said, test.want)
+		}
+	}
+}
+
+// TestStepByStep: nobody reaches both clusters at once, so each step is a command of its own.
+func TestStepByStep(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	for _, step := range []struct {
+		name  string
+		do    func() error
+		err   []string
+		told  []string
+		facts string
+	}{
+		{name: "drop before it has begun", do: func() error { return reader.Drop(t.Context(), h.rotation()) },
+			err: []string{"no rotation of east-west goes on: generation 1 counts | begin one: " + rotate}},
+		{name: "abort before it has begun", do: func() error { return reader.Abort(h.rotation()) },
+			err: []string{"no rotation of east-west goes on | kubectl mesh credentials status -f 'mesh.yaml' shows it"}},
+		{name: "begin", do: func() error { return reader.Begin(h.rotation()) }, facts: "[1, 2]",
+			told: []string{"begin: east reads west by generation 1, 2", "commit 'clusters'; " + bring + "; then: " + rotate}},
+		{name: "begin twice", do: func() error { return reader.Begin(h.rotation()) }, facts: "[1, 2]",
+			err: []string{"a rotation of east-west goes on: generations 1, 2 count | finish it: " + rotate + "; or go back: " + rotate + " --abort"}},
+		{name: "verify too early", do: func() error { return reader.Verify(t.Context(), h.rotation()) }, facts: "[1, 2]",
+			err: []string{`the remote secret in east: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | ` +
+				"bring the new one there: " + bring}},
+		{name: "drop too early", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, facts: "[1, 2]",
+			err: []string{`the remote secret in east: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | ` +
+				"bring the new one there: " + bring}},
+		{name: "abort", do: func() error { return reader.Abort(h.rotation()) }, facts: "[1]",
+			told: []string{"drop: east reads west by generation 1 alone",
+				bring + "; only then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
+		{name: "begin again", do: func() error { return reader.Begin(h.rotation()) }, facts: "[1, 2]",
+			told: []string{"begin: east reads west by generation 1, 2", "commit 'clusters'; " + bring + "; then: " + rotate}},
+		{name: "verify", do: func() error { h.rollOut("east", "west"); return reader.Verify(t.Context(), h.rotation()) }, facts: "[1, 2]",
+			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
+		{name: "drop", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, facts: "[2]",
+			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2", "drop: east reads west by generation 2 alone",
+				"commit 'clusters', and end the old one in west: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
+	} {
+		err := step.do()
+		if diff := cmp.Diff(step.err, h.Said(err)); diff != "" {
+			t.Errorf("%s: error (-want +got):\n%s", step.name, diff)
+		}
+		if diff := cmp.Diff(step.told, h.Told); diff != "" {
+			t.Errorf("%s: told (-want +got):\n%s", step.name, diff)
+		}
+		_, recorded, _ := strings.Cut(h.Files()[facts], "east: ")
+		if strings.TrimSpace(recorded) != step.facts {
+			t.Errorf("%s: recorded %q, want %q", step.name, recorded, step.facts)
+		}
+		if changed := h.changed(); len(changed) > 0 {
+			t.Errorf("%s: changed %v", step.name, changed)
+		}
+	}
+}
+
+// TestIsUnderWay goes by what is written.
+func TestIsUnderWay(t *testing.T) {
+	h := newHouse(t, testmesh.Both)
+	ws, _ := h.Open()
+	if reader.IsUnderWay(ws, pair) {
+		t.Error("it goes on before it has begun")
+	}
+	if err := reader.Begin(h.rotation()); err != nil {
+		t.Fatal(err)
+	}
+	if ws, _ = h.Open(); !reader.IsUnderWay(ws, pair) {
+		t.Error("it does not go on although it has begun")
+	}
+}

@@ -1,0 +1,148 @@
+package reader_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+)
+
+const tokenFile = "credentials/west/east/token"
+
+var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+// token is one of the reader from east, issued some days ago, that ends in some days; 0: never.
+func token(secret string, ago, in int) string {
+	claims := map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-east"}
+	if in != 0 {
+		claims["iat"], claims["exp"] = now.AddDate(0, 0, -ago).Unix(), now.AddDate(0, 0, in).Unix()
+	}
+	if secret != "" {
+		claims["kubernetes.io"] = map[string]any{"secret": map[string]string{"name": secret}}
+	}
+	return fakeapi.JWT(claims)
+}
+
+// status of the link from east to west, with what it depends on left out.
+func (h *house) status(in reader.StatusInput) []reader.Line {
+	h.t.Helper()
+	var lines []reader.Line
+	for _, line := range reader.Status(h.t.Context(), in) {
+		if line.From != pair.Consumer {
+			continue
+		}
+		if line.Link != "east-west" || line.To != "west" {
+			h.t.Errorf("got link %s to %s", line.Link, line.To)
+		}
+		line.Link, line.From, line.To, line.Kind, line.Fingerprint = "", "", "", "", ""
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestStatus(t *testing.T) {
+	const subject, first, second = "system:serviceaccount:istio-system:mesh-reader-east", "mesh-reader-east-token-1", "mesh-reader-east-token-2"
+	day := func(days int) *time.Time { return new(now.AddDate(0, 0, days)) }
+	one := func(line reader.Line) []reader.Line {
+		line.Subject, line.Generation = subject, 1
+		return []reader.Line{line}
+	}
+	for _, test := range []struct {
+		name, west, token string
+		want              []reader.Line
+	}{
+		{"no token here", "", "", one(reader.Line{State: reader.StateElsewhere})},
+		{"one that never ends", "", token("", 0, 0), one(reader.Line{State: reader.StateOK, NeverEnds: true})},
+		{"one that ends late", "", token(first, 30, 60), one(reader.Line{State: reader.StateOK, Issued: day(-30), Expires: day(60)})},
+		{"one that ends soon", "", token(first, 80, 13), one(reader.Line{State: reader.StateExpiring, Issued: day(-80), Expires: day(13)})},
+		{"one that has ended", "", token(first, 30, -1), one(reader.Line{State: reader.StateExpired, Issued: day(-30), Expires: day(-1)})},
+		{"one of a short life, in its second third", "", token(first, 1, 2), one(reader.Line{State: reader.StateOK, Issued: day(-1), Expires: day(2)})},
+		{"one of a short life, in its last third", "", token(first, 2, 1), one(reader.Line{State: reader.StateExpiring, Issued: day(-2), Expires: day(1)})},
+		{"one of somebody else", "", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:default:default"}),
+			one(reader.Line{State: reader.StateRefused, Reason: `it is of "system:serviceaccount:default:default"`})},
+		{"one of an older generation", "", token("mesh-reader-east-token-7", 0, 0), one(reader.Line{State: reader.StateElsewhere})},
+		{"no JSON Web Token", "", "opaque", one(reader.Line{State: reader.StateOK, Reason: "it does not say when it ends"})},
+		{"no token at all", "", "two words\n", one(reader.Line{State: reader.StateRefused, Reason: "parse token: byte 3 is white space"})},
+		{"while a rotation goes on", "readerGenerations: {east: [1, 2]}", token(second, 30, 60), []reader.Line{
+			{State: reader.StateElsewhere, Subject: subject, Generation: 1},
+			{State: reader.StateOK, Subject: subject, Generation: 2, Issued: day(-30), Expires: day(60)}}},
+		{"revoked", "revokedReaders: {east: 3}", "", []reader.Line{{State: reader.StateRevoked, Subject: subject, Generation: 3}}},
+		{"federated", "reader: {auth: federated}", "", []reader.Line{{State: reader.StateOK, Generation: 1,
+			Subject: "mesh:east:system:serviceaccount:istio-system:istiod",
+			Reason:  "no credential is kept: the kubelet renews a token, which ends within the hour"}}},
+		{"in a store", "reader: {auth: external, external: {secretStoreRef: {name: vault}}}", "", one(reader.Line{State: reader.StateElsewhere,
+			Reason: "entry shop/west/mesh-reader-east of the store has it"})},
+		{"no certificate yet", "reader: {auth: clientCertificate}", "", []reader.Line{{State: reader.StateMissing, Subject: "mesh:east", Generation: 1}}},
+	} {
+		mesh := testmesh.Both
+		if test.west != "" {
+			mesh = clusters + testmesh.East + strings.Replace(testmesh.West, "api:", test.west+", api:", 1)
+		}
+		h := newHouse(t, mesh)
+		if test.token != "" {
+			h.Write(tokenFile, test.token)
+		}
+		ws, _ := h.Open()
+		lines := h.status(reader.StatusInput{Workspace: ws, Now: now, Within: 14 * 24 * time.Hour, Thirds: true})
+		if diff := cmp.Diff(test.want, lines); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestStatusAsks the cluster that is read: it knows whether the token still counts, and when it was used.
+func TestStatusAsks(t *testing.T) {
+	const subject, secret = "system:serviceaccount:istio-system:mesh-reader-east", "mesh-reader-east-token-1"
+	created := now.AddDate(0, -1, 0)
+	there := func(h *house, more string) {
+		h.West.Put("{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {namespace: istio-system, name: " + secret +
+			", creationTimestamp: '2026-05-01T12:00:00Z'" + more + "}, data: {token: " + base64.StdEncoding.EncodeToString([]byte(token(secret, 0, 0))) + "}}")
+	}
+	for _, test := range []struct {
+		name    string
+		prepare func(*house)
+		want    reader.Line
+	}{
+		{"west has none", func(*house) {}, reader.Line{State: reader.StateMissing, Reason: "west has no Secret istio-system/" + secret}},
+		{"west alone has it", func(h *house) { there(h, "") },
+			reader.Line{State: reader.StateOK, Issued: &created, NeverEnds: true, LastUsed: "never"}},
+		{"it is here too, and was used", func(h *house) {
+			there(h, ", labels: {kubernetes.io/legacy-token-last-used: '2026-05-31'}")
+			h.Write(tokenFile, token(secret, 0, 0))
+		}, reader.Line{State: reader.StateOK, Issued: &created, NeverEnds: true, LastUsed: "2026-05-31"}},
+		{"another one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token("", 0, 0)) },
+			reader.Line{State: reader.StateRefused, NeverEnds: true, Reason: "the token here is not the one of Secret " + secret + " of west any more"}},
+		{"a requested one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token(secret, 30, 60)) },
+			reader.Line{State: reader.StateOK, Issued: new(now.AddDate(0, 0, -30)), Expires: new(now.AddDate(0, 0, 60))}},
+	} {
+		h := newHouse(t, testmesh.Both)
+		test.prepare(h)
+		ws, clusters := h.Open()
+		lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell})
+		test.want.Subject, test.want.Generation = subject, 1
+		if diff := cmp.Diff([]reader.Line{test.want}, lines); diff != "" || len(h.Told) > 0 {
+			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Told, diff)
+		}
+	}
+}
+
+// TestStatusOfAnotherCluster: one that is not meant is not believed, and the rest is shown.
+func TestStatusOfAnotherCluster(t *testing.T) {
+	h := newHouse(t, testmesh.Both)
+	h.Lead(h.East, fakeapi.New(t, "uid-of-new"))
+	ws, clusters := h.Open()
+	lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell})
+	if len(lines) != 1 || lines[0].State != reader.StateElsewhere {
+		t.Errorf("got %+v", lines)
+	}
+	want := []string{`warning: west tells nothing of its credentials: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west`}
+	if diff := cmp.Diff(want, h.Told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,147 @@
+package reader_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+)
+
+const (
+	bring = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
+		"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"
+	rotate = "kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml'"
+	letsIn = "verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 1"
+)
+
+// edit changes the remote kubeconfig in east.
+func (h *house) edit(change func(string) string) {
+	h.t.Helper()
+	text := change(data(h.East.Get("secrets", "istio-system/istio-remote-secret-west"), "west"))
+	h.East.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: istio-remote-secret-west, " +
+		"labels: {istio/multiCluster: 'true'}}, data: {west: " + base64.StdEncoding.EncodeToString([]byte(text)) + "}}")
+}
+
+// TestVerify: what keeps a rotation from dropping the old credential.
+func TestVerify(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*house)
+		want   []string
+		told   []string
+	}{
+		{"all is well", func(*house) {}, nil, []string{letsIn}},
+		{"west knows it a moment later", func(h *house) {
+			calls := 0
+			h.West.Intercept(func(request fakeapi.Request) any {
+				if request.Resource == "selfsubjectreviews" {
+					if calls++; calls == 1 {
+						return apierrors.NewUnauthorized("Unauthorized")
+					}
+				}
+				return nil
+			})
+		}, nil, []string{letsIn}},
+		{"east has no remote secret", func(h *house) { h.East.Remove("secrets", "istio-system/istio-remote-secret-west") },
+			[]string{"east has no remote secret of west | " + bring}, nil},
+		{"it leads elsewhere", func(h *house) {
+			h.edit(func(text string) string { return strings.Replace(text, h.West.URL, "https://203.0.113.66", 1) })
+		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to https://203.0.113.66 | " +
+			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
+		{"it runs a program", func(h *house) {
+			h.edit(func(text string) string {
+				return strings.Replace(text, "token: ", "exec: {command: sh}\n    token: ", 1)
+			})
+		}, []string{`the remote secret in east: refuse user "west": it runs a program, which istiod admits only with "exec" in ` +
+			"PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS | bring the new one there: " + bring}, nil},
+		{"it tells of no generation", func(h *house) {
+			h.edit(func(text string) string { return strings.Replace(text, h.held(), "opaque", 1) })
+		}, []string{`the remote secret in east: its credential does not tell its generation, "mesh-reader-east-token-1" is wanted | ` +
+			"bring the new one there: " + bring}, nil},
+		{"west is another cluster", func(h *house) {
+			h.Write("mesh.yaml", strings.Replace(testmesh.Both, "uid-west", "uid-of-old", 1))
+		}, []string{"WEST leads to a cluster with the UID uid-west, and west is uid-of-old | correct api.server of west"}, nil},
+		{"east is another cluster", func(h *house) { h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West) }, []string{
+			`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
+				"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/east.yaml and pin it: " +
+				"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | or have somebody look who can, and go by that: " + rotate + " --step drop --offline"}, nil},
+	} {
+		h := rolledOut(t, testmesh.Both)
+		test.change(h)
+		err := reader.Verify(t.Context(), h.rotation())
+		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if diff := cmp.Diff(test.told, h.Told); diff != "" {
+			t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
+		}
+		if changed := h.changed(); len(changed) > 0 {
+			t.Errorf("%s: changed %v", test.name, changed)
+		}
+	}
+}
+
+// closed is the address of a server that does not answer any more.
+func closed() string {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	return server.URL
+}
+
+// TestVerifyAtTheContext: the address that control planes use does not answer at this desk, and the one of
+// the context does.
+func TestVerifyAtTheContext(t *testing.T) {
+	address := closed()
+	h := rolledOut(t, clusters+testmesh.East+strings.Replace(testmesh.West, "WEST", address, 1))
+	if err := reader.Verify(t.Context(), h.rotation()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{address + ` does not answer here: it is called at the address of context "prod-west"`, letsIn}
+	if diff := cmp.Diff(want, h.Told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+// TestVerifyFromHere: nobody reaches east, so what is in the workspace is tried, and proves less.
+func TestVerifyFromHere(t *testing.T) {
+	const eastAway = "  - {name: east, uid: uid-east, api: {server: 'EAST', certificateAuthorityData: CA}}\n"
+	const here = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
+		"kubectl mesh render --cluster 'east' --secrets=include -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_east' apply --server-side -f -"
+	h := rolledOut(t, testmesh.Both)
+	h.Write("mesh.yaml", clusters+eastAway+testmesh.West)
+	if said := h.Said(reader.Verify(t.Context(), h.rotation())); len(said) != 1 || said[0] != "there is no credential of east for west in credentials | "+here {
+		t.Errorf("without a credential: %q", said)
+	}
+	h.Write("credentials/west/east/token", h.issued("1")+"\n")
+	if err := reader.Verify(t.Context(), h.rotation()); err != nil {
+		t.Errorf("with the credential: %v", err)
+	}
+	if err := reader.Begin(h.rotation()); err != nil {
+		t.Fatal(err)
+	}
+	if said := h.Said(reader.Drop(t.Context(), h.rotation())); len(said) != 1 ||
+		said[0] != `in credentials: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | `+here {
+		t.Errorf("drop with the old one: %q", said)
+	}
+	h.Write("credentials/east/west/token", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-west"}))
+	h.rollOut("west")
+	h.Write("credentials/west/east/token", h.issued("2")+"\n")
+	want := "nothing shows that east uses generation 2, and it cannot be asked: it has no context in mesh.yaml | when somebody has seen that it does: " +
+		rotate + " --step drop --offline"
+	if said := h.Said(reader.Drop(t.Context(), h.rotation())); len(said) != 1 || said[0] != want {
+		t.Errorf("drop with the new one: %q, want %q", said, want)
+	}
+	in := h.rotation()
+	in.Offline = true
+	if err := reader.Drop(t.Context(), in); err != nil || h.Told[0] != "warning: nobody was asked whether east uses generation 2" {
+		t.Errorf("drop offline: %v, told %q", err, h.Told)
+	}
+}
