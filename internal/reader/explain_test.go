@@ -47,10 +47,10 @@ func TestExplain(t *testing.T) {
 		test.want.Link, test.want.Says, test.want.Server = "east-west", "the control plane of east reads the API server of west", h.West.URL
 		test.want.Rights, test.want.Lifetime, test.want.Remedy = access.ReaderPermissions("istio-system", "istio"), got.Lifetime, revoke
 		for i, remedy := range got.Remedy {
-			got.Remedy[i] = strings.ReplaceAll(remedy, h.Dir()+"/", "")
+			got.Remedy[i] = h.Short(remedy)
 		}
 		for i, exposed := range got.Exposes {
-			got.Exposes[i] = strings.ReplaceAll(exposed, h.West.URL, "WEST")
+			got.Exposes[i] = h.Short(exposed)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" || len(got.Lifetime) != 1 {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)

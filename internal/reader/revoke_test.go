@@ -34,7 +34,7 @@ func (h *house) shown(in reader.RevokeInput) []string {
 	}
 	var lines []string
 	for _, step := range steps {
-		lines = append(lines, strings.ReplaceAll(strings.Join([]string{step.Where, step.Does, step.Command, step.Effect}, " | "), h.Dir()+"/", ""))
+		lines = append(lines, h.Short(strings.Join([]string{step.Where, step.Does, step.Command, step.Effect}, " | ")))
 	}
 	return lines
 }

@@ -77,6 +77,18 @@ func TestConflictBehindThePlan(t *testing.T) {
 	}
 }
 
+// TestLeft: what is as it should be was not still to be applied.
+func TestLeft(t *testing.T) {
+	h := newHouse(t, testmesh.Both)
+	h.apply(h.input("east", "west"))
+	h.East.Remove("serviceaccounts", "istio-system/mesh-reader-west")
+	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply serviceaccounts istio-system/mesh-reader-west")
+	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
+	if err == nil || len(reports[0].Left) != 1 || reports[0].Left[0].String() != "ServiceAccount istio-system/mesh-reader-west" {
+		t.Errorf("got %v, %v", reports[0].Left, err)
+	}
+}
+
 // TestResume: wherever a run is cut off or fails, the inventory knows all that is there, and the same
 // command finishes it.
 func TestResume(t *testing.T) {

@@ -34,6 +34,25 @@ func TestPolicyFirst(t *testing.T) {
 	}
 }
 
+// TestGuardedIsAnnounced: a remote secret without a credential waits for the policy too, and the inventory
+// knows of it from the beginning.
+func TestGuardedIsAnnounced(t *testing.T) {
+	h := newHouse(t, testmesh.Mesh+"  admissionPolicy: true\n  reader: {auth: federated}\n  clusters:\n"+testmesh.East+testmesh.West)
+	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply secrets istio-system/istio-remote-secret-west")
+	if _, err := rollout.Apply(t.Context(), h.input("east")); err == nil {
+		t.Fatal("no error")
+	}
+	const name = "Secret istio-system/istio-remote-secret-west"
+	if known, announced := h.inventory(h.East); !slices.Contains(known, name) || !slices.Contains(announced, name) {
+		t.Errorf("the inventory knows %v, announced are %v", known, announced)
+	}
+	h.East.Intercept(nil)
+	h.apply(h.input("east"))
+	if known, announced := h.inventory(h.East); !slices.Contains(known, name) || announced != nil {
+		t.Errorf("in the end the inventory knows %v, announced are %v", known, announced)
+	}
+}
+
 // TestPolicyTakesAMoment: by the policy of before an API server refuses a remote secret, and it goes by the
 // new one only a moment after that was applied.
 func TestPolicyTakesAMoment(t *testing.T) {

@@ -37,22 +37,34 @@ type House struct {
 
 	t    testing.TB
 	mesh string
+	// values are filled in where a file has their names; names stand for what is another one in each run.
+	values, names []string
 }
 
 // New starts the clusters and writes mesh.yaml.
 func New(t testing.TB, mesh string) *House {
 	t.Helper()
-	h := &House{t: t, East: fakeapi.New(t, "uid-east"), West: fakeapi.New(t, "uid-west")}
-	h.mesh = files.Workspace(t, map[string]string{"mesh.yaml": h.fill(mesh)})
-	if err := repository.Init(filepath.Dir(h.Dir())); err != nil { // around the workspace: its files are the mesh's alone
-		t.Fatal(err)
-	}
+	h := Offline(t, "")
+	h.East, h.West = fakeapi.New(t, "uid-east"), fakeapi.New(t, "uid-west")
+	h.names = append(h.names, h.East.URL, "EAST", h.West.URL, "WEST")
+	h.values = []string{"EAST", h.East.URL, "WEST", h.West.URL, "CA}", base64.StdEncoding.EncodeToString(h.East.CA) + "}"}
+	h.Write("mesh.yaml", mesh)
 	h.Lead(h.East, h.West)
 	return h
 }
 
-func (h *House) fill(mesh string) string {
-	return strings.NewReplacer("EAST", h.East.URL, "WEST", h.West.URL, "CA}", base64.StdEncoding.EncodeToString(h.East.CA)+"}").Replace(mesh)
+// Offline writes mesh.yaml alone: there are no clusters, and no contexts.
+func Offline(t testing.TB, mesh string) *House {
+	t.Helper()
+	h := &House{t: t, mesh: files.Workspace(t, nil)}
+	if err := repository.Init(filepath.Dir(h.Dir())); err != nil { // around the workspace: its files are the mesh's alone
+		t.Fatal(err)
+	}
+	h.names = []string{h.Dir() + "/", "", h.Dir(), "."}
+	h.values = []string{"EAST", "https://203.0.113.1", "WEST", "https://203.0.113.2", ", certificateAuthorityData: CA}", "}"}
+	h.Write("mesh.yaml", mesh)
+	h.Kubeconfig = fakeapi.Kubeconfig(t, nil)
+	return h
 }
 
 // Lead has the contexts lead to these servers.
@@ -67,7 +79,7 @@ func (h *House) Dir() string { return filepath.Dir(h.mesh) }
 // Write changes a file of the workspace.
 func (h *House) Write(name, text string) {
 	h.t.Helper()
-	files.Write(h.t, h.Dir(), map[string]string{name: h.fill(text)})
+	files.Write(h.t, h.Dir(), map[string]string{name: strings.NewReplacer(h.values...).Replace(text)})
 }
 
 // Files are those of the workspace, without mesh.yaml.
@@ -112,11 +124,13 @@ func (h *House) Said(err error) []string {
 	return said
 }
 
-// line gives what is another one in each run a short name. A line of the text that is indented stays one.
+// line is a text and its remedies, with short names.
 func (h *House) line(text string, remedies []string) string {
-	for _, remedy := range remedies {
-		text += " | " + remedy
-	}
-	short := strings.NewReplacer(h.Kubeconfig, "CONFIG", h.Dir()+"/", "", h.Dir(), ".", h.East.URL, "EAST", h.West.URL, "WEST")
-	return strings.TrimPrefix(short.Replace(text), " | ")
+	line := strings.Join(append([]string{text}, remedies...), " | ")
+	return h.Short(strings.TrimPrefix(line, " | "))
+}
+
+// Short gives what is another one in each run a short name: the directory, the kubeconfig, the servers.
+func (h *House) Short(text string) string {
+	return strings.NewReplacer(append([]string{h.Kubeconfig, "CONFIG"}, h.names...)...).Replace(text)
 }
