@@ -56,6 +56,10 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 .PHONY: verify
 verify: verify-files verify-shell verify-fmt verify-tidy verify-generated vet lint ## check all that CI checks apart from tests
 
+.PHONY: check-upstream
+check-upstream: ## list the facts about other software that nobody has checked for six months
+	$(GO) run ./hack/check-upstream
+
 .PHONY: update
 update: fmt tidy generate golden ## repair all that verify and the golden tests complain about
 

@@ -66,7 +66,7 @@ func rooms() map[string]room {
 			"pkg/sealing pkg/shell pkg/topology pkg/trust"},
 		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout " +
-			"pkg/render pkg/shell"},
+			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},
 		"internal/git":      {edges, "pkg/hint pkg/shell"},
@@ -75,23 +75,23 @@ func rooms() map[string]room {
 		"internal/verdict":  {edges, "pkg/hint"},
 		"pkg/apply":         {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster " +
-			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology"},
-		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict"},
+			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology pkg/upstream"},
+		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
 		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/sealing pkg/shell pkg/topology " +
-			"pkg/trust templates"},
+			"pkg/trust pkg/upstream templates"},
 		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
-			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology"},
+			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},
 		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile " +
 			"pkg/sealedsecret pkg/sops pkg/strict"},
-		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/nearest"},
+		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/nearest pkg/upstream"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/gke":                {model, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/strict"},
-		"pkg/helm":               {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/topology"},
+		"pkg/helm":               {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/topology pkg/upstream"},
 		"pkg/kubeconfig":         {model, "pkg/hint pkg/nearest pkg/shell pkg/strict"},
 		"pkg/leaks":              {model, "pkg/hint templates"},
 		"pkg/sealing":            {model, "pkg/kubeconfig pkg/manifest pkg/sealedsecret pkg/sops pkg/strict pkg/trust"},
@@ -111,6 +111,7 @@ func rooms() map[string]room {
 		"pkg/shell":         {leaves, ""},
 		"pkg/sops":          {model, "pkg/strict"},
 		"pkg/strict":        {leaves, ""},
+		"pkg/upstream":      {leaves, ""},
 		"templates":         {leaves, ""},
 
 		// For tests only: .golangci.yml sees to that.
@@ -120,6 +121,7 @@ func rooms() map[string]room {
 		"internal/testutil/testmesh": {edges, "internal/live internal/testutil/fakeapi internal/testutil/files " +
 			"internal/testutil/repository internal/workspace pkg/hint"},
 
+		"hack/check-upstream":   {programs, "pkg/upstream"},
 		"hack/dist":             {programs, ""},
 		"hack/krew":             {programs, ""},
 		"internal/architecture": {programs, ""},
@@ -128,5 +130,6 @@ func rooms() map[string]room {
 		"internal/rulesdoc":     {programs, "pkg/rules"},
 		"internal/schema":       {leaves, ""},
 		"internal/schema/gen":   {programs, "internal/schema"},
+		"internal/upstreamdoc":  {programs, "pkg/upstream"},
 	}
 }

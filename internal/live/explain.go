@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // Explain adds the remedy to an error of a cluster that was asked through a context.
@@ -43,7 +43,7 @@ func (c *Contexts) ExplainKinds(err error, missing *apply.MissingKinds, cluster 
 	for _, kind := range missing.Kinds {
 		switch {
 		case kind.Group == gatewayv1.GroupName:
-			remedies = append(remedies, "install Gateway API: "+c.Kubectl(c.Of(cluster))+" apply --server-side -f "+render.GatewayAPI(cluster.Istio))
+			remedies = append(remedies, "install Gateway API: "+c.Kubectl(c.Of(cluster))+" apply --server-side -f "+upstream.GatewayAPI(cluster.Istio.Release()).URL())
 		case strings.HasSuffix(kind.Group, ".istio.io"):
 			remedies = append(remedies, "install chart base of Istio: INSTALL.md has the command; kubectl mesh render --output-dir deploy writes it")
 		default:

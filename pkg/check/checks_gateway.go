@@ -1,24 +1,28 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 func gatewayAPI() Check {
 	return Check{ID: "CHECK006", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "The Gateway API is installed and new enough",
 		Why: "East-west gateways are Gateway objects of gateway.networking.k8s.io/v1, which Kubernetes does not bring along. Without its CRDs, or " +
-			"with those from before version 1.0, nothing can be applied and istiod sees no gateway. Only clusters that declare a gateway of " +
-			"that API, or run ambient, are checked.",
-		Remedy: "Install the standard CRDs of the Gateway API in the version that your Istio asks for: https://gateway-api.sigs.k8s.io",
+			"with those from before version 1.0, nothing can be applied and istiod sees no gateway. Some releases of istiod do not become " +
+			"ready with later ones; docs/supported.md lists them. Only clusters that declare a gateway of that API, or run ambient, are checked.",
+		Remedy: "Install the standard CRDs of the Gateway API that belong to the Istio release: INSTALL.md has the command. Where the installed ones " +
+			"are too new for it, upgrade Istio: other software in the cluster may need them.",
 		run: func(s subject) []outcome {
-			api := s.facts.GatewayAPI
-			remedy := "install the standard CRDs of the Gateway API: https://gateway-api.sigs.k8s.io"
+			api, release := s.facts.GatewayAPI, s.release()
+			remedy := "install the standard CRDs of the Gateway API: " + s.Commands.Kubectl(s.cluster.Name) + " apply --server-side --filename " +
+				upstream.GatewayAPI(release).URL()
 			switch {
 			case !s.usesGateways():
 				return nil
@@ -29,8 +33,17 @@ func gatewayAPI() Check {
 			case !api.Value.V1:
 				return bad(fmt.Sprintf("its Gateway API (bundle %q) does not serve version v1", api.Value.Version), remedy)
 			}
+			for _, fault := range upstream.Faults(release, upstream.Situation{GatewayAPI: upstream.VersionOf(api.Value.Version)}) {
+				return bad(fmt.Sprintf("its Gateway API is %s and its Istio %s: %s (%s)", api.Value.Version, release, fault.Symptom, fault.Thread),
+					fmt.Sprintf("upgrade Istio to %s or later", fault.FixedBy(release)))
+			}
 			return ok()
 		}}
+}
+
+// release is the Istio that runs in the cluster, or else the one that mesh.yaml has.
+func (s subject) release() upstream.Version {
+	return upstream.VersionOf(cmp.Or(s.facts.Told.Istio.Version, s.cluster.Istio.Version))
 }
 
 func gatewayProgrammed() Check {

@@ -8,12 +8,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// peerConditions are what Solo's control plane says of a peer; the third is from 1.28 on.
+// peerConditions are what Solo's control plane says of a peer; older ones do not have the third.
 func peerConditions(istio v1alpha1.Istio) []string {
 	conditions := []string{"gloo.solo.io/PeerConnected", "gloo.solo.io/PeeringSucceeded"}
-	if istio.AtLeast("1.28.0") {
+	if istio.Release().Has(upstream.DataPlaneStatus) {
 		conditions = append(conditions, "gloo.solo.io/PeerDataPlaneProgrammed")
 	}
 	return conditions

@@ -106,6 +106,9 @@ func TestGatewayFaults(t *testing.T) {
 		"no Gateway API": {east(func(f *Facts) { f.GatewayAPI.Value = cluster.GatewayAPI{} }), "CHECK006 failed east", "has no Gateway API", "install"},
 		"an old one": {east(func(f *Facts) { f.GatewayAPI.Value = cluster.GatewayAPI{Installed: true, Version: "v0.8.1"} }),
 			"CHECK006 failed east", `"v0.8.1"`, "install"},
+		"a newer one than istiod takes": {east(func(f *Facts) {
+			f.GatewayAPI.Value.Version, f.Told.Istio.Version = "v1.5.1", "1.29.1"
+		}), "CHECK006 failed east", "istiod does not become ready with Gateway API v1.5.0 or later (istio/istio issue 59443)", "upgrade Istio to 1.29.2 or later"},
 		"one that may not be read": {east(func(f *Facts) { f.GatewayAPI = Seen[cluster.GatewayAPI]{Why: "forbidden"} }), "CHECK006 unknown east", "forbidden", ""},
 		"none is needed": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Gateway.API = v1alpha1.GatewayAPIIstio

@@ -1,13 +1,10 @@
 package cluster
 
 import (
-	"regexp"
 	"strings"
-)
 
-// fullVersion has three numbers: 1.30.2, 1.28.0-solo. A tag such as latest or 1.30 tells less
-// than what runs.
-const fullVersion = `^[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.+-]+)?$`
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
+)
 
 // istioVersion is that of the image, which is what runs, or else that of the chart's label.
 func istioVersion(image string, labels map[string]string) string {
@@ -15,7 +12,7 @@ func istioVersion(image string, labels map[string]string) string {
 		for _, variant := range []string{"-distroless", "-debug"} { // of the image, not of Istio
 			version = strings.TrimSuffix(version, variant)
 		}
-		if version = strings.TrimPrefix(version, "v"); regexp.MustCompile(fullVersion).MatchString(version) {
+		if version = strings.TrimPrefix(version, "v"); upstream.IsFull(version) {
 			return version
 		}
 	}

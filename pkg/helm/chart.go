@@ -3,6 +3,7 @@ package helm
 import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // Chart is a chart as one cluster gets it.
@@ -95,7 +96,11 @@ func (v values) profile() string {
 // platform for the charts; they refuse one that they do not know, and know no EKS and no AKS.
 func (v values) platform() string {
 	switch platform := v.cluster.Platform; platform {
-	case v1alpha1.PlatformGKE, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
+	case v1alpha1.PlatformGKE:
+		if v.cluster.Istio.Release().Has(upstream.GKEPlatform) {
+			return string(platform)
+		}
+	case v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
 		return string(platform)
 	case v1alpha1.PlatformPlain, v1alpha1.PlatformEKS, v1alpha1.PlatformAKS:
 	}

@@ -3,6 +3,6 @@
 // say of a cluster (ID, network, mesh ID, trust domain) is what remote secrets, labels and
 // gateways say of it.
 //
-// It is pure, and imports pkg/apis/mesh/v1alpha1 and pkg/topology. Where no path is named, a fact
+// It is pure, and imports pkg/apis/mesh/v1alpha1, pkg/topology and pkg/upstream. Where no path is named, a fact
 // is of istio manifests/charts.
 package helm

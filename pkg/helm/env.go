@@ -1,6 +1,9 @@
 package helm
 
-import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
+)
 
 // env is the environment of istiod. What is not needed is not there: istiod warns of variables
 // that it does not use, and a reviewer wonders.
@@ -35,11 +38,8 @@ func (v values) severalNetworks() bool {
 	return false
 }
 
-// refusesTLS: from 1.25 to 1.29 istiod refuses listeners of protocol TLS unless alpha features of
-// Gateway API are on (istio#54276, istio#59693).
-func (v values) refusesTLS() bool {
-	return v.cluster.Istio.AtLeast("1.25.0") && !v.cluster.Istio.AtLeast("1.30.0")
-}
+// refusesTLS: some releases of istiod refuse listeners of protocol TLS unless alpha features of Gateway API are on.
+func (v values) refusesTLS() bool { return v.cluster.Istio.Release().Has(upstream.GatedTLSListeners) }
 
 // ownGateway tells whether istiod deploys the east-west gateway here.
 func (v values) ownGateway() bool {

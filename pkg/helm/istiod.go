@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // istiodValues are those of chart istiod: the control plane, or what leads to another one.
@@ -62,7 +63,11 @@ type proxyConfig struct {
 }
 
 type pilot struct {
-	CNI pilotCNI `json:"cni"`
+	CNI pilotCNI `json:"cni,omitzero"`
+	// Env, VolumeMounts and Volumes are here for charts that look for them nowhere else.
+	Env          map[string]string `json:"env,omitempty"`
+	VolumeMounts []volumeMount     `json:"volumeMounts,omitempty"`
+	Volumes      []volume          `json:"volumes,omitempty"`
 }
 
 type pilotCNI struct {
@@ -109,8 +114,23 @@ func (v values) istiod() Chart {
 	if v.solo() {
 		v.addSolo(&istiod)
 	}
+	if !v.cluster.Istio.Release().Has(upstream.FlatValues) {
+		istiod.nest()
+	}
 	chart.Values = istiod
 	return chart
+}
+
+// nest puts below pilot what older charts pass over elsewhere.
+func (i *istiodValues) nest() {
+	if i.Env == nil && i.Volumes == nil {
+		return
+	}
+	if i.Pilot == nil {
+		i.Pilot = &pilot{}
+	}
+	i.Pilot.Env, i.Pilot.Volumes, i.Pilot.VolumeMounts = i.Env, i.Volumes, i.VolumeMounts
+	i.Env, i.Volumes, i.VolumeMounts = nil, nil, nil
 }
 
 // leadToPrimary: the cluster and the network of the pods here are in the path of the webhook, or

@@ -1,5 +1,7 @@
 package helm
 
+import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+
 // cniValues are those of chart cni: the plugin that takes over the traffic of pods.
 type cniValues struct {
 	Ambient           *cniAmbient `json:"ambient,omitempty"`
@@ -30,7 +32,7 @@ func (v values) cni() Chart {
 	if v.ambient() {
 		cni.Profile = "ambient"
 	}
-	if cni.Global.Platform == "gke" {
+	if v.cluster.Platform == v1alpha1.PlatformGKE {
 		cni.CNIBinDir = "/home/kubernetes/bin"
 	}
 	if v.peering() {

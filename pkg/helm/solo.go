@@ -1,6 +1,10 @@
 package helm
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
+)
 
 // addPeeringEnv: what Solo's documentation sets on istiod for peering. Whether networks are flat
 // is stated either way, because the default is documented nowhere.
@@ -10,7 +14,7 @@ func (v values) addPeeringEnv(env map[string]string) {
 	if v.flat() {
 		env["PEERING_ENABLE_FLAT_NETWORKS"] = "true"
 	}
-	if v.cluster.Istio.AtLeast("1.28.0") {
+	if v.cluster.Istio.Release().Has(upstream.LegacyMultiSwitch) {
 		env["DISABLE_LEGACY_MULTICLUSTER"] = "true" // ignore remote secrets: the two do not mix
 	}
 	if differ(v.Mesh) {

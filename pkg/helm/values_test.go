@@ -55,6 +55,24 @@ func TestValues(t *testing.T) {
 			spec: `{istio: {dataPlane: ambient, revision: r}, clusters: [{name: a, network: n1}, {name: b, network: n2}]}`, cluster: "a", chart: "ztunnel",
 			want: `istioNamespace=istio-system multiCluster.clusterName=a network=n1 profile=ambient revision=r`,
 		},
+		"charts that do not know GKE": {
+			spec: `{istio: {dataPlane: ambient, version: 1.24.6}, clusters: [{name: a, platform: gke}]}`, cluster: "a", chart: "cni",
+			want: `cniBinDir=/home/kubernetes/bin profile=ambient`,
+		},
+		"charts that look below pilot": {
+			spec:    `{istio: {version: 1.23.6}, reader: {auth: federated}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b}]}`,
+			cluster: "a", chart: "istiod",
+			want: `global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local ` +
+				`pilot.env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS=tokenFile ` +
+				`pilot.volumeMounts[].mountPath=/var/run/secrets/mesh pilot.volumeMounts[].name=mesh-peers pilot.volumeMounts[].readOnly=true ` +
+				`pilot.volumes[].name=mesh-peers pilot.volumes[].projected.sources[].serviceAccountToken.audience=kubectl-mesh.dev/shop/a/b ` +
+				`pilot.volumes[].projected.sources[].serviceAccountToken.expirationSeconds=3600 ` +
+				`pilot.volumes[].projected.sources[].serviceAccountToken.path=b/token`,
+		},
+		"charts that look below pilot, for nothing": {
+			spec: `{istio: {version: 1.23.6}, clusters: [{name: a}, {name: b}]}`, cluster: "a", chart: "istiod",
+			want: `global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local`,
+		},
 		"the folder of plugins on GKE": {
 			spec: `{istio: {dataPlane: ambient}, clusters: [{name: a, platform: gke}]}`, cluster: "a", chart: "cni",
 			want: `cniBinDir=/home/kubernetes/bin global.platform=gke profile=ambient`,

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/jwks"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // The part of apiserver.config.k8s.io that is needed (k8s.io/apiserver pkg/apis/apiserver/v1). It is
@@ -76,10 +77,10 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, er
 	return append(files, layout.File{Path: layout.AuthenticationFile(target.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}), nil
 }
 
-// authenticationVersion: v1 is there from Kubernetes 1.34 on, v1beta1 from 1.30.
+// authenticationVersion: where the version of Kubernetes is not known, v1beta1 is the one that more of them take.
 func authenticationVersion(target *v1alpha1.Cluster) string {
 	version := "v1beta1"
-	if known := target.KubernetesVersion; known != "" && (v1alpha1.Istio{Version: strings.TrimPrefix(known, "v")}).AtLeast("1.34.0") {
+	if known := target.KubernetesRelease(); known.Stated() && known.Has(upstream.StructuredAuthnV1) {
 		version = "v1"
 	}
 	return "apiserver.config.k8s.io/" + version

@@ -10,6 +10,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // eastWest renders the gateway at which other clusters enter this one, if they need any.
@@ -44,7 +45,7 @@ func (c compiler) ownLabels() map[string]string {
 	}
 	if exposure.Peers {
 		labels[labelExposeIstiod] = "15012"
-		if c.cluster.Istio.AtLeast(nodePortPeering) {
+		if c.cluster.Istio.Release().Has(upstream.PeeringNodePorts) {
 			labels[labelCluster] = c.cluster.ID()
 		}
 	}
@@ -56,7 +57,7 @@ func (c compiler) ownLabels() map[string]string {
 func (c compiler) ownAnnotations(own v1alpha1.Gateway) map[string]string {
 	switch {
 	case c.Graph.Exposure(c.cluster.Name).Peers:
-		if c.cluster.Istio.AtLeast(nodePortPeering) {
+		if c.cluster.Istio.Release().Has(upstream.PeeringNodePorts) {
 			return map[string]string{annotationDataPlaneType: dataPlaneType(own)}
 		}
 	case own.Service != v1alpha1.ServiceLoadBalancer:

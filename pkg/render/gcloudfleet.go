@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // fleetScript registers a cluster in the fleet of the mesh.
@@ -16,6 +17,8 @@ type fleetScript struct {
 	Fleet, Number, Name, Project, Location, Cluster shell.Word
 	Pool, Membership, Place                         shell.Word
 	Managed                                         bool
+	// API is the start of the URL by which gcloud knows a cluster.
+	API string
 }
 
 // fleetFiles are the scripts for clusters of Cloud Service Mesh, which needs a fleet.
@@ -55,7 +58,7 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 		script: newScript(layout.FleetScript(cluster.Name), remarks...),
 		Fleet:  shell.Word(fleet), Name: shell.Word(cluster.Name), Project: shell.Word(gke.Project), Location: shell.Word(gke.Location),
 		Cluster: shell.Word(gke.Cluster), Pool: shell.Word(cmp.Or(gke.WorkloadPool, v1alpha1.DefaultWorkloadPool(gke.Project))),
-		Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed,
+		Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed, API: upstream.GoogleContainerAPI,
 	}
 	if number != "" {
 		s.Number = shell.Word(number)

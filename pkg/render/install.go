@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
@@ -125,13 +126,12 @@ func (c compiler) at(flag string) string {
 func (c compiler) helm(chart helm.Chart) string {
 	istio := c.cluster.Istio
 	solo := istio.Distribution == v1alpha1.DistributionSolo
-	hub, version := helm.Hub(c.cluster), istio.Version
-	repository := helm.Repository(hub, solo)
+	version, repository := istio.Version, helm.Repository(c.cluster)
 	if repository == "" {
 		repository = `"$HELM_REPO"/`
 	}
 	if solo && version != "" {
-		version = helm.SoloVersion(version)
+		version = upstream.SoloVersion(version)
 	}
 	command := "helm upgrade --install " + chart.Release + " " + repository + chart.Name + " " + c.at("--kube-context") +
 		"--namespace " + chart.Namespace
@@ -152,48 +152,12 @@ func (c compiler) gatewayBundle() string {
 	if !needed || managed {
 		return ""
 	}
-	return GatewayAPI(c.cluster.Istio)
-}
-
-// GatewayAPI is the address of the kinds of Gateway API in the release that a control plane was
-// built with; an older istiod passes over kinds of a newer release (istio
-// pkg/kube/kclient/crdwatcher.go).
-func GatewayAPI(istio v1alpha1.Istio) string {
-	version := "v1.2.1"
-	for _, bundle := range [...]struct{ istio, version string }{
-		{"1.26.0", "v1.3.0"}, {"1.28.0", "v1.4.1"}, {"1.30.0", "v1.5.1"}, {"1.31.0", "v1.6.0"},
-	} {
-		if istio.AtLeast(bundle.istio) {
-			version = bundle.version
-		}
-	}
-	return "https://github.com/kubernetes-sigs/gateway-api/releases/download/" + version + "/standard-install.yaml"
+	return upstream.GatewayAPI(c.cluster.Istio.Release()).URL()
 }
 
 // notes are what the commands take for granted.
 func (in Input) notes() []string {
-	var notes []string
-	repositories := map[string]bool{}
-	for cluster := range in.Graph.Clusters() {
-		switch cluster.Istio.Distribution {
-		case v1alpha1.DistributionIstio:
-			repositories["istio"] = true
-		case v1alpha1.DistributionSolo:
-			if helm.Repository(helm.Hub(cluster), true) == "" {
-				repositories["solo"] = true
-			}
-		case v1alpha1.DistributionCSM: // Google's tool brings its own, but for a gateway
-			if len(in.charts(cluster)) > 0 {
-				repositories["istio"] = true
-			}
-		}
-	}
-	if repositories["istio"] {
-		notes = append(notes, "The charts of Istio: `helm repo add istio https://istio-release.storage.googleapis.com/charts`.")
-	}
-	if repositories["solo"] {
-		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
-	}
+	notes := in.chartNotes()
 	if in.takesTokenFiles() && !in.Mesh.Spec.AdmissionPolicy {
 		notes = append(notes, "Recommended: `admissionPolicy: true` in the spec of mesh.yaml. An istiod here takes token files, so that whoever may write Secrets\n"+
 			"into its namespace could have it show a token of its pod to any server. The policy admits the remote secrets of this mesh alone.")

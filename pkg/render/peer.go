@@ -8,12 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-)
-
-// Versions of Solo's distribution that change the shape of its gateways.
-const (
-	nodePortPeering = "1.28.0" // the data plane may use node ports; both kinds of gateways say which
-	xdsOnlyPeering  = "1.28.2" // peers need no listener for data any more
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // dataPlaneType spells the service type as the annotations of Solo's documentation do.
@@ -50,7 +45,7 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 	addLocality(labels, peer.Locality)
 	if c.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
 		annotations[annotationTrustDomain] = peer.TrustDomain
-		if c.cluster.Istio.AtLeast(nodePortPeering) {
+		if c.cluster.Istio.Release().Has(upstream.PeeringNodePorts) {
 			annotations[annotationPreferDataType] = dataPlaneType(there)
 		}
 		spec.WithListeners(c.peeringListeners(peer, shape)...)
@@ -72,9 +67,9 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 // older versions; node ports and pods of the same network are reached without it.
 func (c compiler) peeringListeners(peer *v1alpha1.Cluster, shape gatewayShape) []*gatewayv1.ListenerApplyConfiguration {
 	there := peer.EastWest()
-	stated := c.cluster.Istio.Version != ""
+	release := c.cluster.Istio.Release()
 	direct := there.Service == v1alpha1.ServiceNodePort || !c.Graph.Apart(c.cluster.Name, peer.Name) ||
-		stated && c.cluster.Istio.AtLeast(xdsOnlyPeering)
+		release.Stated() && release.Has(upstream.PeeringXDSOnly)
 	var listeners []*gatewayv1.ListenerApplyConfiguration
 	for _, l := range shape.listeners {
 		switch {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 func unfederated() Rule {
@@ -14,7 +15,7 @@ func unfederated() Rule {
 		Title: "An API server cannot trust the issuer of a reader",
 		Why: "With auth federated the API server that is read trusts the issuer of the tokens of its reader. That takes an issuer " +
 			"that is another than its own, which many clusters are not: they all call theirs kubernetes.default.svc. It takes " +
-			"structured authentication, which Kubernetes has from 1.30 on, and the flags of the API server, which managed " +
+			"structured authentication, which Kubernetes has from " + since(upstream.StructuredAuthn) + " on, and the flags of the API server, which managed " +
 			"clusters do not hand out.",
 		Remedy: "Give each cluster an issuer of its own (--service-account-issuer; the first one signs, all are accepted), collect " +
 			"the facts again, or use another kind of credential for the reader.",
@@ -36,16 +37,16 @@ func unfederated() Rule {
 
 // untrusting tells why an API server can trust no issuer at all.
 func untrusting(i int, target v1alpha1.Cluster) []finding {
-	version := strings.TrimPrefix(target.KubernetesVersion, "v")
 	switch {
 	case target.Platform == v1alpha1.PlatformGKE || target.Platform == v1alpha1.PlatformEKS || target.Platform == v1alpha1.PlatformAKS:
 		return []finding{{clusters: []string{target.Name}, field: at(i, "reader.auth"),
 			message: fmt.Sprintf("%s is on %s, which hands out no --authentication-config", target.Name, strings.ToUpper(string(target.Platform))),
 			hint:    "use reader.auth token for it"}}
-	case version != "" && !(v1alpha1.Istio{Version: version}).AtLeast("1.30.0"):
+	case !target.KubernetesRelease().Has(upstream.StructuredAuthn):
 		return []finding{{clusters: []string{target.Name}, field: at(i, "kubernetesVersion"),
-			message: fmt.Sprintf("Kubernetes %s of %s has no structured authentication, which begins with 1.30", target.KubernetesVersion, target.Name),
-			hint:    "upgrade it, or use reader.auth token for it"}}
+			message: fmt.Sprintf("Kubernetes %s of %s has no structured authentication, which begins with %s",
+				target.KubernetesVersion, target.Name, since(upstream.StructuredAuthn)),
+			hint: "upgrade it, or use reader.auth token for it"}}
 	}
 	return nil
 }

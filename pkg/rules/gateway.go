@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 func ambientGateway() Rule {
@@ -169,10 +170,10 @@ func undeployed(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	return "", ""
 }
 
-// refusesTLS: from 1.25 to 1.29 istiod takes listeners of protocol TLS only with an environment
-// that the values of the chart have, and Google's tool has not (istio#54276, istio#59693).
+// refusesTLS: some releases of istiod take listeners of protocol TLS only with an environment that the values of the
+// chart have, and Google's tool has not.
 func refusesTLS(istio v1alpha1.Istio) bool {
-	return istio.Distribution == v1alpha1.DistributionCSM && istio.Version != "" && istio.AtLeast("1.25.0") && !istio.AtLeast("1.30.0")
+	return istio.Distribution == v1alpha1.DistributionCSM && istio.Release().Has(upstream.GatedTLSListeners)
 }
 
 func oneAddress() Rule {

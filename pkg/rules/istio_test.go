@@ -86,7 +86,7 @@ func versionCases() map[string][]ruleCase {
 		{name: "node ports without peering", spec: `{istio: {version: 1.24.0}, clusters: [{name: a, network: x, gateway: {service: NodePort}}, {name: b, network: z}]}`},
 		{name: "the version with TLSRoutes", spec: `{istio: {version: 1.30.0}, clusters: [{name: p, network: x}, {name: r, network: z, controlPlane: p}]}`},
 		{name: "routes of Istio", spec: `{istio: {version: 1.29.6}, clusters: [{name: p, network: x, gateway: {api: istio}}, {name: r, network: z, controlPlane: p}]}`},
-		{name: "only the primary's version counts", spec: `{clusters: [{name: p, network: x}, {name: r, network: z, controlPlane: p, istio: {version: 1.20.0}}]}`},
+		{name: "only the primary's version counts", spec: `{clusters: [{name: p, network: x}, {name: r, network: z, controlPlane: p, istio: {version: 1.24.0}}]}`},
 		{
 			name: "ambient",
 			spec: `{istio: {dataPlane: ambient}, clusters: [{name: a}, {name: b, istio: {version: 1.26.9}}]}`,
@@ -119,6 +119,36 @@ func versionCases() map[string][]ruleCase {
 				old("spec.clusters[0].istio.version", "Istio 1.12.9 of a has no ambient mesh across clusters, which begins with 1.27.0", "a", "a"),
 				old("spec.clusters[0].istio.version", "Istio 1.12.9 of a has no token files in remote secrets, which begins with 1.13.0", "a", "a")...),
 		},
+		{
+			name: "gateways of Gateway API v1",
+			spec: `{istio: {version: 1.11.4}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
+			want: old("spec.clusters[1].istio.version", "Istio 1.11.4 of b has no Gateway of gateway.networking.k8s.io/v1, which begins with 1.20.0", "b", "b"),
+		},
+		{
+			name: "gateways of Istio v1, of a control plane and of what it serves",
+			spec: `{istio: {version: 1.21.6}, links: [{from: [b], to: [a]}], clusters: [{name: a, network: x, gateway: {api: istio}}, {name: b, network: z}]}`,
+			want: old("spec.clusters[0].istio.version", "Istio 1.21.6 of a has no Gateway of networking.istio.io/v1, which begins with 1.22.0", "a", "a"),
+		},
+		{
+			name: "peer Gateways without peering",
+			spec: `{istio: {version: 1.22.0}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z, gateway: {addresses: [203.0.113.2], peerGateway: true}}]}`,
+			want: old("spec.clusters[0].istio.version",
+				"Istio 1.22.0 of a has no discovery of gateways by Gateway objects of class istio-remote, which begins with 1.23.0", "a", "a"),
+		},
+		{
+			name: "charts for a cluster without a control plane",
+			spec: `{clusters: [{name: p}, {name: r, controlPlane: p, istio: {version: 1.23.5}}]}`,
+			want: old("spec.clusters[1].istio.version", "Istio 1.23.5 of r has no profile remote in chart istiod, which begins with 1.24.0", "p", "r"),
+		},
+		{
+			name: "charts that mount no tokens",
+			spec: `{istio: {version: 1.18.0}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, reader: {auth: federated}}]}`,
+			want: old("spec.clusters[0].istio.version", "Istio 1.18.0 of a has no volumes in chart istiod, which begins with 1.19.0", "a", "a"),
+		},
+		{name: "Google's installer mounts them", spec: `{istio: {distribution: csm, version: 1.18.0}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, reader: {auth: federated}}]}`},
+		{name: "no gateway, no version of it", spec: `{istio: {version: 1.11.4}, clusters: [{name: a}, {name: b}]}`},
+		{name: "a gateway of the first version", spec: `{istio: {version: 1.23.0}, clusters: [{name: a, network: x}, {name: b, network: z, gateway: {addresses: [203.0.113.2], peerGateway: true}}]}`},
+		{name: "a gateway of Istio of the first version", spec: `{istio: {version: 1.22.0}, clusters: [{name: a, network: x, gateway: {api: istio}}, {name: b, network: z}]}`},
 		{name: "the first version", spec: `{istio: {dataPlane: ambient, version: 1.27.0}, clusters: [{name: a}, {name: b}]}`},
 		{name: "a build of it", spec: `{istio: {dataPlane: ambient, version: 1.27.0-rc.1}, clusters: [{name: a}, {name: b}]}`},
 		{name: "another build of it", spec: `{istio: {dataPlane: ambient, version: 1.27.0.-x}, clusters: [{name: a}, {name: b}]}`},
@@ -128,7 +158,7 @@ func versionCases() map[string][]ruleCase {
 		{name: "ambient alone", spec: `{istio: {dataPlane: ambient, version: 1.26.0}, clusters: [{name: a}]}`},
 		{name: "ambient without links", spec: `{links: [], istio: {dataPlane: ambient, version: 1.26.0}, clusters: [{name: a}, {name: b}]}`},
 		{name: "peering with a version that has it", spec: `{discovery: peering, istio: {distribution: solo, version: 1.24.3, dataPlane: ambient}, clusters: [{name: a}, {name: b}]}`},
-		{name: "federated with a version that has it", spec: `{istio: {version: 1.13.0}, reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
+		{name: "federated with a version that has it", spec: `{istio: {version: 1.19.0}, reader: {auth: federated}, clusters: [{name: a}, {name: b}]}`},
 		{name: "tokens", spec: `{istio: {version: 1.12.0}, clusters: [{name: a}, {name: b}]}`},
 	}}
 }

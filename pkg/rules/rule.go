@@ -2,7 +2,7 @@
 // rule is data: an ID, a severity, the text that explains it, and a function that finds it.
 // Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass.
 //
-// The package is pure. It imports pkg/apis/mesh, pkg/firewall, pkg/topology, pkg/nearest, pkg/sealedsecret and pkg/shell. Its
+// The package is pure. It imports pkg/apis/mesh, pkg/firewall, pkg/topology, pkg/nearest, pkg/sealedsecret, pkg/shell and pkg/upstream. Its
 // texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
 // twice.
 package rules
@@ -81,6 +81,7 @@ func All() []Rule {
 		crowdedAccess(), openToAll(),
 		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(), foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(), unknownFleet(),
 		unpinnedRoot(), foreignRoot(), unpinnedMesh(), missingRoot(), sharedSigningKey(), unusedRoots(), expiringRoots(), youngCertificates(),
+		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 func peeringNetwork() Rule {
@@ -160,10 +161,10 @@ func soloCharts() Rule {
 	return Rule{
 		ID: "MESH025", Severity: mesh.SeverityWarning,
 		Title: "What Solo's charts need is not said",
-		Why: "Peering needs a licence, which the values name by its Secret. The images of releases before 1.29 lie in a " +
+		Why: "Peering needs a licence, which the values name by its Secret. The images of releases before " + since(upstream.SoloPublicCharts) + " lie in a " +
 			"registry whose name ends in a key of twelve characters that only Solo's support page tells, and without a " +
 			"version no values name an image.",
-		Remedy: "Write istio.licenseSecretRef, istio.version and, before 1.29, istio.hub; or add them with values of your own.",
+		Remedy: "Write istio.licenseSecretRef, istio.version and, before " + since(upstream.SoloPublicCharts) + ", istio.hub; or add them with values of your own.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -186,7 +187,7 @@ func missingForSolo(istio v1alpha1.Istio) []string {
 	if istio.Version == "" {
 		missing = append(missing, "version")
 	}
-	if istio.Hub == "" && !istio.AtLeast("1.29.0") {
+	if istio.Hub == "" && !istio.Release().Has(upstream.SoloPublicCharts) {
 		missing = append(missing, "hub")
 	}
 	if istio.LicenseSecretRef == nil {

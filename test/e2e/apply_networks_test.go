@@ -7,7 +7,7 @@ import (
 )
 
 const twoNetworks = `
-  istio: {version: "1.30.2"}
+  istio: {version: "1.30.5"}
   clusters:
   - {name: east, context: admin@east, network: net-a}
   - {name: north, context: admin@north, network: net-b}
@@ -70,7 +70,7 @@ func byName(t *testing.T, all []*clusters.Cluster, name string) *clusters.Cluste
 func testNetworksPrune(t *testing.T, w workspace, all []*clusters.Cluster) {
 	before := appliedToAll(t, all)
 	w.writeSpec(t, `
-  istio: {version: "1.30.2"}
+  istio: {version: "1.30.5"}
   clusters:
   - {name: east, context: admin@east, network: net-a}
   - {name: west, context: admin@west, network: net-b}
@@ -89,7 +89,7 @@ func testNetworksNoKind(t *testing.T, w workspace, all []*clusters.Cluster) {
 	west := byName(t, all, "west")
 	clusters.RemoveGatewayAPI(t, west)
 	w.writeSpec(t, `
-  istio: {version: "1.30.2"}
+  istio: {version: "1.30.5"}
   clusters:
   - {name: east, context: admin@east, network: net-a}
   - {name: west, context: admin@west, network: net-a}

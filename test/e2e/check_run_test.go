@@ -36,7 +36,7 @@ func newCheckMesh(t *testing.T, names ...string) *checkMesh {
 	m.mustRun(t, "render", "--apply")
 	root := newRoot(t)
 	for _, c := range m.all {
-		istiod{image: "istio/pilot:1.30.2", clusterID: c.Name, meshConfig: "trustDomain: cluster.local"}.install(t, c)
+		istiod{image: "istio/pilot:1.30.5", clusterID: c.Name, meshConfig: "trustDomain: cluster.local"}.install(t, c)
 		publishRoots(t, c, root)
 		m.istiods[c.Name] = startIstiod(t, c)
 	}

@@ -25,7 +25,7 @@ func TestCollect(t *testing.T) {
 	all := clusters.Start(t, "east", "west")
 	east := all[0]
 	clusters.InstallGatewayAPI(t, east)
-	istiod{image: "docker.io/istio/pilot:1.30.2-distroless", clusterID: "east", meshConfig: meshConfig}.install(t, east)
+	istiod{image: "docker.io/istio/pilot:1.30.5-distroless", clusterID: "east", meshConfig: meshConfig}.install(t, east)
 	labelNetwork(t, east, "vpc-a")
 	roots := [][]byte{newRoot(t), newRoot(t)}
 	publishRoots(t, east, roots...)
@@ -99,7 +99,7 @@ spec:
     - fd00:8::/64
   trustDomain: cluster.local
   istio:
-    version: 1.30.2
+    version: 1.30.5
   api:
     server: ` + east.Server + `
     certificateAuthorityData: ` + base64.StdEncoding.EncodeToString(east.CA) + `
@@ -213,7 +213,7 @@ func testRevision(t *testing.T, all []*clusters.Cluster, east *clusters.Cluster)
 	}
 	w.writeMesh(t, "- {name: east, context: admin@east}", "- {name: west}")
 	w.mustRun(t, "collect", "--token=skip", "--cluster", "east")
-	if text := w.read(t, "clusters/east.yaml"); strings.Contains(text, "revision") || !strings.Contains(text, "    version: 1.30.2\n") {
+	if text := w.read(t, "clusters/east.yaml"); strings.Contains(text, "revision") || !strings.Contains(text, "    version: 1.30.5\n") {
 		t.Errorf("default revision: got\n%s", text)
 	}
 	w.writeMesh(t, "- {name: east, context: admin@east, istio: {revision: stable}}", "- {name: west}")

@@ -34,7 +34,7 @@ func startIstiod(t *testing.T, c *clusters.Cluster) *kubelet {
 	k := startNode(t, c)
 	runPod(t, c, &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Namespace: istioNamespace, Name: "istiod-5b9c", Labels: map[string]string{"app": "istiod", "istio.io/rev": "default"}},
-		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "discovery", Image: "istio/pilot:1.30.2"}}},
+		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "discovery", Image: "istio/pilot:1.30.5"}}},
 	})
 	return k
 }

@@ -3,6 +3,8 @@ package v1alpha1
 import (
 	"cmp"
 	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // Names that Istio's charts and Solo's guides give.
@@ -44,8 +46,8 @@ func defaultIstio(istio *Istio) {
 }
 
 func defaultSample(sample *Sample) {
-	sample.Image = cmp.Or(sample.Image, "docker.io/istio/examples-helloworld-v1:1.0")
-	sample.ClientImage = cmp.Or(sample.ClientImage, "docker.io/curlimages/curl:8.16.0")
+	sample.Image = cmp.Or(sample.Image, upstream.SampleImage)
+	sample.ClientImage = cmp.Or(sample.ClientImage, upstream.SampleClientImage)
 }
 
 // defaultFirewall: GKE denies its read-only kubelet port to everybody at priority 1000, and of

@@ -91,8 +91,8 @@ type Istio struct {
 	// Cloud Service Mesh.
 	// +default="istio"
 	Distribution Distribution `json:"distribution,omitempty"`
-	// Version of the control plane, such as "1.30.2"; write it in quotes. It switches output
-	// that depends on the version. Left out: a current one.
+	// Version of the control plane, such as "1.31.1"; write it in quotes. It switches output
+	// that depends on the version: docs/supported.md. Left out: a current one.
 	Version string `json:"version,omitempty"`
 	// Namespace of the control plane (global.istioNamespace). Remote secrets are read there
 	// and nowhere else.
@@ -106,9 +106,9 @@ type Istio struct {
 	// Managed says that the control plane runs at Google; for distribution csm only. Left out:
 	// true with discovery fleet, else false.
 	Managed *bool `json:"managed,omitempty"`
-	// Hub is the registry of the images (global.hub). Left out: the chart's own; for
-	// distribution solo from 1.29 on Solo's public one. Older images of solo lie in a registry
-	// whose name only their support page tells.
+	// Hub is the registry of the images (global.hub). Left out: the chart's own, or Docker Hub
+	// where that one is switched off; for distribution solo from 1.29 on Solo's public one. Older
+	// images of solo are in a registry whose name only their support page tells.
 	Hub string `json:"hub,omitempty"`
 	// LicenseSecretRef names the Secret that holds the licence of distribution solo. The licence
 	// itself is never written here.

@@ -10,6 +10,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Problem {
@@ -160,9 +162,9 @@ func validateIstio(path *field.Path, istio Istio) []Problem {
 	errs := validateEnum(path.Child("distribution"), istio.Distribution,
 		DistributionIstio, DistributionSolo, DistributionCSM)
 	errs = append(errs, validateEnum(path.Child("dataPlane"), istio.DataPlane, DataPlaneSidecar, DataPlaneAmbient)...)
-	if istio.Version != "" && !isVersion(istio.Version) {
+	if istio.Version != "" && !upstream.IsFull(istio.Version) {
 		errs = append(errs, invalid(path.Child("version"), istio.Version, "must be a full version",
-			`write all three numbers, in quotes: "1.30.2"`))
+			`write all three numbers, in quotes: "1.31.1"`))
 	}
 	if istio.Namespace != "" {
 		errs = append(errs, validateLabel(path.Child("namespace"), istio.Namespace, defaultNamespace)...)
@@ -198,24 +200,6 @@ func validateImage(path *field.Path, image string) []Problem {
 		return nil
 	}
 	return []Problem{invalid(path, image, "must be the name of an image or of a registry", "write it as in registry.example.com:5000/istio, without https://")}
-}
-
-// isVersion takes a full version with an optional build: 1.30.2, 1.28.0-solo.
-func isVersion(version string) bool {
-	rest := version
-	for i := range 3 {
-		number, separated := strings.CutPrefix(rest, ".")
-		if separated != (i > 0) {
-			return false
-		}
-		rest = strings.TrimLeft(number, "0123456789")
-		if digits := len(number) - len(rest); digits < 1 || digits > 3 {
-			return false
-		}
-	}
-	const signs = "+-."
-	return rest == "" || strings.Contains(signs, rest[:1]) && len(rest) > 1 && len(rest) <= 65 &&
-		only(rest, signs+"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
 
 func validateGateway(path *field.Path, gateway *Gateway) []Problem {

@@ -152,7 +152,7 @@ func TestValidatePlatform(t *testing.T) {
 }
 
 func TestValidateVersion(t *testing.T) {
-	const full = ": must be a full version\n" + `hint: write all three numbers, in quotes: "1.30.2"`
+	const full = ": must be a full version\n" + `hint: write all three numbers, in quotes: "1.31.1"`
 	const at = "spec.clusters[0].istio.version: Invalid value: "
 	checkValues(t, func(c *v1alpha1.Cluster, version string) { c.Istio.Version = version }, map[string]string{
 		"1.30.2":                                 "",
@@ -185,7 +185,7 @@ func TestValidateIstio(t *testing.T) {
 			m.Spec.Istio = v1alpha1.Istio{Version: "1", Namespace: "Istio-System", Revision: "1.30.2", DataPlane: "ztunnel"}
 		}, []string{
 			`spec.istio.dataPlane: Unsupported value: "ztunnel": supported values: "sidecar", "ambient"` + "\nhint: write one of sidecar, ambient",
-			`spec.istio.version: Invalid value: "1": must be a full version` + "\n" + `hint: write all three numbers, in quotes: "1.30.2"`,
+			`spec.istio.version: Invalid value: "1": must be a full version` + "\n" + `hint: write all three numbers, in quotes: "1.31.1"`,
 			`spec.istio.namespace: Invalid value: "Istio-System": ` + label + "\nhint: write istio-system",
 			`spec.istio.revision: Invalid value: "1.30.2": ` + label + "\nhint: use a-z, 0-9 and '-', such as 1-30-2",
 		}},

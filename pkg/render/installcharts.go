@@ -1,0 +1,38 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
+)
+
+// chartNotes say where Helm finds the charts that the commands name.
+func (in Input) chartNotes() []string {
+	var notes []string
+	keyed := false
+	for cluster := range in.Graph.Clusters() {
+		switch {
+		case cluster.Istio.Distribution == v1alpha1.DistributionSolo:
+			keyed = keyed || helm.Repository(cluster) == ""
+		case cluster.Istio.Distribution == v1alpha1.DistributionCSM && len(in.charts(cluster)) == 0: // Google's tool brings its own
+		default:
+			if note := istioCharts(cluster.Istio.Release()); !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+	}
+	if keyed {
+		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
+	}
+	return notes
+}
+
+// istioCharts names the repository. Helm keeps the first address that it was given for a name, unless it is told otherwise.
+func istioCharts(release upstream.Version) string {
+	charts := upstream.ChartsOf(release)
+	return fmt.Sprintf("Istio's charts: `helm repo add --force-update %s %s`. The flag replaces an older URL\n"+
+		"under that name. The OCI registry `%s` has the same charts.", charts.Alias, charts.Repository, charts.OCI)
+}

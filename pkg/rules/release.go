@@ -1,0 +1,152 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
+)
+
+func severeFaults() Rule {
+	return Rule{
+		ID: "MESH073", Severity: mesh.SeverityError,
+		Title: "The Istio version has a severe known fault",
+		Why: "Some releases of istiod have a fault that takes calls between clusters down. Most of them show when a remote secret changes, " +
+			"which it does whenever a credential is rotated: istiod does not pick up the new credential, or drops the endpoints of the " +
+			"cluster until it restarts. The rule looks at control planes of distribution istio whose version is set; " +
+			"docs/supported.md lists the faults, each with its thread and the release that fixes it.",
+		Remedy: "Upgrade the control plane to the release that the finding names, and correct istio.version. A remote secret of a reader " +
+			"with auth federated never changes. If a build of your own has the fix, waive the finding.",
+		find: func(in Input) []finding { return faults(in, upstream.Severe) },
+	}
+}
+
+func knownFaults() Rule {
+	return Rule{
+		ID: "MESH074", Severity: mesh.SeverityWarning,
+		Title: "The Istio version has a known fault",
+		Why: "The fault concerns what this mesh uses, and calls between clusters go on all the same. The rule looks at control planes of " +
+			"distribution istio whose version is set; docs/supported.md lists the faults, each with its thread and the release that fixes it.",
+		Remedy: "Upgrade the control plane to the release that the finding names, and correct istio.version.",
+		find:   func(in Input) []finding { return faults(in, upstream.Warning) },
+	}
+}
+
+// faults are the known faults of one severity: a finding for each fault and version.
+func faults(in Input, severity upstream.Severity) []finding {
+	found, faulty := grouped{}, map[string]bool{}
+	for i, cluster := range in.Mesh.Spec.Clusters {
+		release := cluster.Istio.Release()
+		if _, known := faulty[cluster.Istio.Version]; !known { // most clusters of a mesh have one version
+			faulty[cluster.Istio.Version] = upstream.Faulty(release)
+		}
+		if cluster.Istio.Distribution != v1alpha1.DistributionIstio || !faulty[cluster.Istio.Version] {
+			continue
+		}
+		known := upstream.Faults(release, situation(in, cluster))
+		for _, fault := range known {
+			if fault.Severity == severity {
+				found.add(cluster.Name, fmt.Sprintf("Istio %s of ", release), fmt.Sprintf(": %s (%s)", fault.Symptom, fault.Thread),
+					finding{field: at(i, "istio.version"), hint: faultHint(fault, upstream.Fixed(release, known))})
+			}
+		}
+	}
+	return found.findings()
+}
+
+// faultHint names the release without any of the faults that were found, so that one upgrade is enough.
+func faultHint(fault upstream.Fault, fixed upstream.Version) string {
+	hint := "upgrade to a release with the fix"
+	if fixed.Stated() {
+		hint = fmt.Sprintf("upgrade to %s or later", fixed)
+	}
+	if fault.Rotates() {
+		hint += ", or use reader.auth federated, whose remote secrets never change"
+	}
+	return hint
+}
+
+// situation is what the control plane of a cluster is used for. A cluster without one reads no other cluster.
+func situation(in Input, cluster v1alpha1.Cluster) upstream.Situation {
+	is := upstream.Situation{Ambient: isAmbient(cluster), Sidecars: !isAmbient(cluster)}
+	for target := range in.Graph.ReadBy(cluster.Name) {
+		is.RemoteClusters = true
+		is.ChangingSecrets = is.ChangingSecrets || target.Reader.Auth != v1alpha1.ReaderAuthFederated
+		is.RemoteNetworks = is.RemoteNetworks || in.Graph.Apart(cluster.Name, target.Name)
+	}
+	return is
+}
+
+func unknownRelease() Rule {
+	return Rule{
+		ID: "MESH075", Severity: mesh.SeverityWarning,
+		Title: "The Istio version is newer than this program knows",
+		Why: "What depends on the version of Istio, such as the release of Gateway API, the address of the charts and known faults, is " +
+			"in a table of this program that ends with a certain release. For a later one the facts of the last known release are taken.",
+		Remedy: "Upgrade this program: kubectl krew upgrade mesh. If its newest release does not know the version either, compare " +
+			"INSTALL.md and the values with the notes of the Istio release, and waive the finding.",
+		find: func(in Input) []finding {
+			found := grouped{}
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if release := cluster.Istio.Release(); upstream.Newer(release) {
+					found.add(cluster.Name, fmt.Sprintf("Istio %s of ", release),
+						fmt.Sprintf(" is newer than %s, the last minor release that this program knows", upstream.HighestKnown().Minor()),
+						finding{field: at(i, "istio.version"), hint: "upgrade this program: kubectl krew upgrade mesh"})
+				}
+			}
+			return found.findings()
+		},
+	}
+}
+
+func retiredRegistry() Rule {
+	return Rule{
+		ID: "MESH076", Severity: mesh.SeverityWarning,
+		Title: "An image registry is switched off",
+		Why: "Istio moves from the registries that Google hosts for it to Docker Hub, and switches the old ones off. From then on no node " +
+			"can pull an image that it does not have: pods do not start where they are rescheduled.",
+		Remedy: "Name the registry that has the same images, or a mirror of your own, in istio.hub.",
+		find: func(in Input) []finding {
+			found := grouped{}
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				hub := cluster.Istio.Hub
+				if month, instead, retired := upstream.RetiredRegistry(hub); retired {
+					found.add(cluster.Name, "the registry of ", fmt.Sprintf(", %s, is switched off in %s", hub, month),
+						finding{field: at(i, "istio.hub"), hint: "write hub: " + instead + ", or a mirror of your own"})
+				}
+			}
+			return found.findings()
+		},
+	}
+}
+
+// grouped collects findings that say the same of several clusters.
+type grouped struct{ all []group }
+
+// group is a finding whose message has the names of its clusters between two texts.
+type group struct {
+	before, after string
+	finding
+}
+
+// add adds a cluster to the finding with the same texts, or a finding.
+func (g *grouped) add(cluster, before, after string, f finding) {
+	i := slices.IndexFunc(g.all, func(other group) bool { return other.before == before && other.after == after })
+	if i < 0 {
+		i = len(g.all)
+		g.all = append(g.all, group{before, after, f})
+	}
+	g.all[i].clusters = append(g.all[i].clusters, cluster)
+}
+
+func (g *grouped) findings() []finding {
+	var found []finding
+	for _, each := range g.all {
+		each.message = each.before + strings.Join(each.clusters, ", ") + each.after
+		found = append(found, each.finding)
+	}
+	return found
+}

@@ -1,0 +1,82 @@
+package upstream
+
+// Charts is where Helm finds the charts of Istio.
+type Charts struct {
+	// Alias is the name under which INSTALL.md adds the repository.
+	Alias string
+	// Repository is the URL for `helm repo add`, OCI the same charts in a registry.
+	Repository, OCI string
+	// Versions that are published there.
+	Versions Range
+	// Retired is the month in which it is switched off, as December 2026; empty where no end is announced.
+	Retired string
+	Fact
+}
+
+// ChartRows returns the table: where to look first comes first.
+func ChartRows() []Charts {
+	const move = "https://istio.io/latest/blog/2026/retirement-of-gcp: "
+	return []Charts{
+		{Alias: "istio", Repository: "https://blob.istio.io/istio-release/charts", OCI: "oci://ghcr.io/istio/release/charts",
+			Fact: Fact{move + "all charts of all versions, and the only place from 1.31 on", read}},
+		{Alias: "istio", Repository: "https://istio-release.storage.googleapis.com/charts", OCI: "oci://gcr.io/istio-release/charts",
+			Versions: Range{Before: at(1, 31, 0)}, Retired: "December 2026",
+			Fact: Fact{move + "1.30 is the last minor release there; istio/istio issue 61467 names the trial outages until 2026-12-09", read}},
+	}
+}
+
+// ChartsOf is where the charts of a version are, and stay.
+func ChartsOf(v Version) Charts {
+	rows := ChartRows()
+	for _, row := range rows {
+		if row.Retired == "" && row.Versions.Has(v) {
+			return row
+		}
+	}
+	return rows[0]
+}
+
+// Images is the registry of a release's images.
+type Images struct {
+	Range
+	// Default is the registry that the charts of the release name themselves (global.hub).
+	Default string
+	// Retired is the month in which it is switched off, as December 2026; empty where no end is announced.
+	Retired string
+	// Instead has the same images; empty where Default stays.
+	Instead string
+	Fact
+}
+
+// ImageRows returns the table, oldest release first.
+func ImageRows() []Images {
+	const build = "istio/release-builder release/build.sh (DOCKER_HUB) on branches release-1.26 to release-1.31; " +
+		"https://istio.io/latest/blog/2026/retirement-of-gcp"
+	return []Images{
+		{Range: Range{Before: at(1, 30, 0)}, Default: dockerHub, Fact: Fact{build, read}},
+		{Range: Range{at(1, 30, 0), at(1, 31, 0)}, Default: "registry.istio.io/release", Retired: "December 2026", Instead: dockerHub, Fact: Fact{build, read}},
+		{Range: Range{Since: at(1, 31, 0)}, Default: dockerHub, Fact: Fact{build, read}},
+	}
+}
+
+const dockerHub = "docker.io/istio"
+
+// ImageHub is the registry to name for a version whose charts name one that is switched off; empty where the charts are
+// right, and where no version is stated.
+func ImageHub(v Version) string {
+	for _, row := range ImageRows() {
+		if v.Stated() && row.Has(v) {
+			return row.Instead
+		}
+	}
+	return ""
+}
+
+// RetiredRegistry tells when a registry that somebody names is switched off, and what has the same images.
+func RetiredRegistry(hub string) (month, instead string, retired bool) {
+	switch hub {
+	case "registry.istio.io/release", "gcr.io/istio-release":
+		return "December 2026", dockerHub, true
+	}
+	return "", "", false
+}

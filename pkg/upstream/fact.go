@@ -1,0 +1,85 @@
+package upstream
+
+import "time"
+
+// Fact says where a row comes from.
+type Fact struct {
+	// Source is a URL, a path in a repository at a release, or what was measured. What was not read upstream says so.
+	Source string
+	// Checked is the day on which the source was read: 2026-11-29.
+	Checked string
+}
+
+// Row is a row of any table, for those who list them all.
+type Row struct {
+	// Name tells rows apart: "gateway API of Istio 1.30.0".
+	Name string
+	Fact
+}
+
+// Rows returns every row of every table, table by table.
+func Rows() []Row {
+	var rows []Row
+	add := func(name string, fact Fact) { rows = append(rows, Row{name, fact}) }
+	for _, row := range ChartRows() {
+		add("charts at "+row.Repository, row.Fact)
+	}
+	for _, row := range ImageRows() {
+		add("images at "+row.Default+" "+row.Range.String(), row.Fact)
+	}
+	for _, row := range BundleRows() {
+		add("Gateway API "+row.Version+" of Istio "+row.Istio.String(), row.Fact)
+	}
+	for _, row := range FeatureRows() {
+		add("feature: "+row.Name, row.Fact)
+	}
+	for _, row := range FaultRows() {
+		add("fault "+row.Thread, row.Fact)
+	}
+	for _, row := range AddressRows() {
+		add("address of "+row.Of, row.Fact)
+	}
+	add("highest known version", highest().Fact)
+	return rows
+}
+
+// Stale returns the rows that were checked more than six months before now, in the order of the tables. A row whose day
+// cannot be read is stale.
+func Stale(now time.Time) []Row {
+	limit := now.AddDate(0, -6, 0)
+	var stale []Row
+	for _, row := range Rows() {
+		if checked, err := time.Parse(time.DateOnly, row.Checked); err != nil || checked.Before(limit) {
+			stale = append(stale, row)
+		}
+	}
+	return stale
+}
+
+// Range is a range of versions. An end that is not stated is open.
+type Range struct {
+	// Since is the first version of the range, Before the first one after it.
+	Since, Before Version
+}
+
+// Has tells whether a version is in the range. One without numbers is a current one: it is in a range that is open
+// at its end.
+func (r Range) Has(v Version) bool {
+	if !v.numbered {
+		return !r.Before.numbered
+	}
+	return (!r.Since.numbered || v.compare(r.Since) >= 0) && (!r.Before.numbered || v.compare(r.Before) < 0)
+}
+
+// String is the range as constraints: ">= 1.25.0, < 1.30.0".
+func (r Range) String() string {
+	switch {
+	case !r.Since.numbered && !r.Before.numbered:
+		return "every version"
+	case !r.Since.numbered:
+		return "< " + r.Before.String()
+	case !r.Before.numbered:
+		return ">= " + r.Since.String()
+	}
+	return ">= " + r.Since.String() + ", < " + r.Before.String()
+}

@@ -1,0 +1,178 @@
+package upstream
+
+import (
+	"slices"
+	"strings"
+)
+
+// Severity is how much a fault hurts.
+type Severity string
+
+// The severities.
+const (
+	// Severe: calls fail, or a policy is not enforced, until somebody steps in.
+	Severe Severity = "severe"
+	// Warning: it has to be known, and can be lived with.
+	Warning Severity = "warning"
+)
+
+// Situation is what a control plane is used for. As a condition of a fault, what is true or stated in it must be so.
+type Situation struct {
+	// Sidecars, Ambient: the data plane of its cluster.
+	Sidecars, Ambient bool
+	// RemoteClusters: it reads other clusters.
+	RemoteClusters bool
+	// ChangingSecrets: a remote secret of it changes when a credential is rotated.
+	ChangingSecrets bool
+	// RemoteNetworks: it calls clusters in other networks.
+	RemoteNetworks bool
+	// GatewayAPI is the bundle that is installed, where that is known.
+	GatewayAPI Version
+}
+
+// Fault is a known fault of releases of Istio. Builds of vendors carry patches of their own and are not judged by it.
+type Fault struct {
+	// Thread that tells of it: "istio/istio issue 61043".
+	Thread string
+	// Symptom completes the sentence "Istio 1.30.2 of east: …".
+	Symptom string
+	Severity
+	// Affected releases. Where a range ends, its end has the fix.
+	Affected []Range
+	Fact
+
+	when    Situation
+	bundles Range
+}
+
+// URL of the thread.
+func (f Fault) URL() string {
+	thread := strings.NewReplacer(" issue ", "/issues/", " pull request ", "/pull/").Replace(f.Thread)
+	return "https://github.com/" + thread
+}
+
+// FixedBy is the first release with the fix for those of v's line; without numbers where there is none yet.
+func (f Fault) FixedBy(v Version) Version {
+	for _, affected := range f.Affected {
+		if affected.Has(v) {
+			return affected.Before
+		}
+	}
+	return Version{}
+}
+
+// Fixed is the first release of v's line with the fixes for all of these faults; without numbers where one has none yet.
+func Fixed(v Version, faults []Fault) Version {
+	var last Version
+	for _, fault := range faults {
+		fixed := fault.FixedBy(v)
+		if !fixed.Stated() {
+			return Version{}
+		}
+		if !last.Stated() || fixed.AtLeast(last) {
+			last = fixed
+		}
+	}
+	return last
+}
+
+// Rotates tells whether the fault shows only where remote secrets change.
+func (f Fault) Rotates() bool { return f.when.ChangingSecrets }
+
+// Faults returns the known faults of a version of Istio in a situation, severe ones first. A version without numbers is
+// a current one: it has those without a fix.
+func Faults(v Version, is Situation) []Fault {
+	var found []Fault
+	for _, severity := range []Severity{Severe, Warning} {
+		for _, fault := range FaultRows() {
+			if fault.Severity == severity && fault.affects(v) && fault.shows(is) {
+				found = append(found, fault)
+			}
+		}
+	}
+	return found
+}
+
+// Faulty tells whether a version has any known fault, whatever it is used for.
+func Faulty(v Version) bool {
+	return slices.ContainsFunc(FaultRows(), func(fault Fault) bool { return fault.affects(v) })
+}
+
+func (f Fault) affects(v Version) bool {
+	return slices.ContainsFunc(f.Affected, func(affected Range) bool { return affected.Has(v) })
+}
+
+// shows tells whether the fault shows in a situation.
+func (f Fault) shows(is Situation) bool {
+	implies := func(condition, holds bool) bool { return !condition || holds }
+	return implies(f.when.Sidecars, is.Sidecars) && implies(f.when.Ambient, is.Ambient) &&
+		implies(f.when.RemoteClusters, is.RemoteClusters) && implies(f.when.ChangingSecrets, is.ChangingSecrets) &&
+		implies(f.when.RemoteNetworks, is.RemoteNetworks) &&
+		implies(f.bundles != Range{}, is.GatewayAPI.Stated() && f.bundles.Has(is.GatewayAPI))
+}
+
+// FaultRows returns the table, by the release in which a fault begins.
+func FaultRows() []Fault {
+	var rows []Fault
+	for _, part := range [][]Fault{secretFaults(), ambientFaults(), bundleFaults()} {
+		rows = append(rows, part...)
+	}
+	return rows
+}
+
+// secretFaults show when the remote secret of a cluster changes, or goes.
+func secretFaults() []Fault {
+	const release = "https://istio.io/latest/news/releases/1.30.x/announcing-1.30."
+	rotation := Situation{ChangingSecrets: true}
+	return []Fault{
+		{Thread: "istio/istio issue 59875", Severity: Severe, when: rotation,
+			Symptom:  "istiod stops reading remote secrets as soon as one of them changes, until it is restarted",
+			Affected: []Range{{at(1, 29, 0), at(1, 29, 3)}},
+			Fact:     Fact{"pull request 59876, first in tag 1.29.3", read}},
+		{Thread: "istio/istio issue 60612", Severity: Severe, when: rotation,
+			Symptom:  "istiod may not pick up a changed remote secret until it is restarted",
+			Affected: []Range{{at(1, 30, 0), at(1, 30, 3)}},
+			Fact:     Fact{"pull request 60676, first in tag 1.30.3; begins with pull request 58567, first in 1.30.0; " + release + "3", read}},
+		{Thread: "istio/istio issue 61043", Severity: Severe, when: rotation,
+			Symptom:  "istiod drops the endpoints of a cluster when its remote secret changes, until istiod is restarted; the cluster is reported as synced",
+			Affected: []Range{{at(1, 30, 0), at(1, 30, 4)}},
+			Fact: Fact{"pull requests 61159 (release-1.30, after 1.30.3) and 61160 (before 1.31.0-beta.0); " + release + "4; " +
+				"measured in November 2026 on the tree that 1.30 was cut from", read}},
+		{Thread: "istio/istio issue 60920", Severity: Severe, when: Situation{Sidecars: true, RemoteClusters: true, RemoteNetworks: true},
+			Symptom: "when a remote secret changes or is removed, istiod loses the gateways of remote networks and sends calls to unreachable pods, " +
+				"until it is restarted",
+			Affected: []Range{{at(1, 30, 0), at(1, 30, 4)}},
+			Fact:     Fact{"pull requests 60927 (before 1.31.0-alpha.2) and 60957 (release-1.30, after 1.30.3); " + release + "4", read}},
+	}
+}
+
+// ambientFaults show in ambient meshes of several clusters.
+func ambientFaults() []Fault {
+	return []Fault{
+		{Thread: "istio/istio pull request 61296", Severity: Severe, when: Situation{Ambient: true, ChangingSecrets: true},
+			Symptom:  "istiod drops the workloads of a cluster for 30 seconds when its remote secret changes, sometimes until istiod is restarted",
+			Affected: []Range{{at(1, 30, 0), at(1, 30, 4)}},
+			Fact: Fact{"pull requests 61306 with 61341 (release-1.30, after 1.30.3) and 61305 with 61342 (before 1.31.0); 61339 fixes what 61296 broke; " +
+				"measured in November 2026 on the tree that 1.30 was cut from", read}},
+		{Thread: "istio/istio issue 61092", Severity: Warning, when: Situation{Ambient: true, RemoteClusters: true, RemoteNetworks: true},
+			Symptom:  "ingress gateways bypass the waypoint of a service with workloads in another network, so its policies are not enforced",
+			Affected: []Range{{at(1, 29, 0), at(1, 29, 7)}, {at(1, 30, 0), at(1, 30, 4)}},
+			Fact: Fact{"pull requests 61124 (release-1.30) and 61127 (release-1.29), both after 1.30.3 and 1.29.6; " +
+				"https://istio.io/latest/news/releases/1.30.x/announcing-1.30.4", read}},
+		{Thread: "istio/istio issue 60033", Severity: Warning, when: Situation{Ambient: true, ChangingSecrets: true},
+			Symptom:  "istiod leaks the cached state of a cluster when its remote secret changes, and its memory grows",
+			Affected: []Range{{at(1, 30, 0), at(1, 30, 4)}, {at(1, 31, 0), at(1, 31, 1)}},
+			Fact: Fact{"pull requests 61357 (master), 61394 (release-1.30, 1.30.4 by a measurement in the thread) and 61528 (1.31.1); " +
+				"https://istio.io/latest/news/releases/1.31.x/announcing-1.31.1", read}},
+	}
+}
+
+// bundleFaults show with certain releases of Gateway API.
+func bundleFaults() []Fault {
+	return []Fault{
+		{Thread: "istio/istio issue 59443", Severity: Severe, bundles: Range{Since: at(1, 5, 0)},
+			Symptom:  "istiod does not become ready with Gateway API v1.5.0 or later",
+			Affected: []Range{{Before: at(1, 27, 9)}, {at(1, 28, 0), at(1, 28, 6)}, {at(1, 29, 0), at(1, 29, 2)}},
+			Fact:     Fact{"pull requests 59500, 59706 and 59707, first in tags 1.29.2, 1.28.6 and 1.27.9", read}},
+	}
+}

@@ -1,0 +1,22 @@
+package upstream
+
+// known is the highest release whose facts are in the tables.
+type known struct {
+	Version
+	Fact
+}
+
+func highest() known {
+	return known{at(1, 31, 1), Fact{"istio/istio branch release-1.31, https://istio.io/latest/news/releases/1.31.x/announcing-1.31.1; " +
+		"tags of istio.io/api up to v1.32.0 are in the Go module proxy and were not examined", read}}
+}
+
+// HighestKnown is the highest release of Istio that the tables know. Of its minor release they know what no patch
+// release changes.
+func HighestKnown() Version { return highest().Version }
+
+// Newer tells whether a version is of a later minor release than the tables know.
+func Newer(v Version) bool {
+	known := HighestKnown()
+	return v.Stated() && v.AtLeast(at(known.major, known.minor+1, 0))
+}

@@ -1,0 +1,76 @@
+package upstream
+
+import "strings"
+
+// Address is one that other people's services have.
+type Address struct {
+	// Of says what is there.
+	Of string
+	// Value of the address.
+	Value string
+	Fact
+}
+
+// AddressRows returns the table.
+func AddressRows() []Address {
+	const solo = "docs.solo.io, project notes of November 2026; public scripts use it for 1.25 to 1.30; not read upstream"
+	return []Address{
+		{"Solo's images from 1.29 on", SoloHub, Fact{solo, read}},
+		{"Solo's charts from 1.29 on", soloCharts, Fact{solo, read}},
+		{"Solo's images before 1.29, before a key of twelve characters", soloKeyedHub, Fact{solo, read}},
+		{"Google's Compute Engine API", GoogleComputeAPI, Fact{"gcloud 528.0.0, requests captured; project notes of November 2026", read}},
+		{"Google's Kubernetes Engine API", GoogleContainerAPI, Fact{"gcloud 528.0.0, requests captured; project notes of November 2026", read}},
+		{"the sample's image", SampleImage, Fact{"istio/istio samples/helloworld/helloworld.yaml up to 1.29", read}},
+		{"the image of the sample's client", SampleClientImage, Fact{"https://hub.docker.com/r/curlimages/curl; not read upstream", read}},
+	}
+}
+
+// Addresses of Solo.
+const (
+	// SoloHub is where Solo's images are from 1.29 on.
+	SoloHub      = "us-docker.pkg.dev/soloio-img/istio"
+	soloCharts   = "oci://us-docker.pkg.dev/soloio-img/istio-helm/"
+	soloKeyedHub = "us-docker.pkg.dev/gloo-mesh/istio-"
+)
+
+// Addresses of Google.
+const (
+	GoogleComputeAPI   = "https://www.googleapis.com/compute/v1/"
+	GoogleContainerAPI = "https://container.googleapis.com/v1/"
+)
+
+// Images of the sample workload.
+const (
+	SampleImage       = "docker.io/istio/examples-helloworld-v1:1.0"
+	SampleClientImage = "docker.io/curlimages/curl:8.16.0"
+)
+
+// SoloVersion is a version as Solo's charts and images are tagged: 1.28.0-solo.
+func SoloVersion(version string) string {
+	if strings.HasSuffix(version, "-solo") || strings.Contains(version, "-solo-") {
+		return version
+	}
+	return version + "-solo"
+}
+
+// SoloCharts is where Helm finds the charts that belong to a registry of Solo's images: a prefix to put before the name
+// of a chart. It is empty for a registry that is not Solo's.
+func SoloCharts(hub string) string {
+	if hub == SoloHub {
+		return soloCharts
+	}
+	if key, keyed := strings.CutPrefix(hub, soloKeyedHub); keyed {
+		return "oci://us-docker.pkg.dev/gloo-mesh/istio-helm-" + key + "/"
+	}
+	return ""
+}
+
+// isChannel tells whether a text is a channel of Google's control planes, as a release channel of a cluster or as a
+// revision: what is in it changes without us.
+func isChannel(text string) bool {
+	switch text {
+	case "rapid", "regular", "stable", "asm-managed", "asm-managed-rapid", "asm-managed-stable":
+		return true
+	}
+	return false
+}
