@@ -86,7 +86,7 @@ MESH069 error          Two clusters sign with one key
 MESH070 warning        Roots are trusted that sign for no cluster
 MESH071 warning        A root expires soon
 MESH072 warning        A signing certificate is not valid yet
-MESH073 error          The Istio version has a severe known fault
+MESH073 warning        The Istio version has a severe known fault
 MESH074 warning        The Istio version has a known fault
 MESH075 warning        The Istio version is newer than this program knows
 MESH076 warning        An image registry is switched off

@@ -12,7 +12,7 @@ import (
 
 func severeFaults() Rule {
 	return Rule{
-		ID: "MESH073", Severity: mesh.SeverityError,
+		ID: "MESH073", Severity: mesh.SeverityWarning,
 		Title: "The Istio version has a severe known fault",
 		Why: "Some releases of istiod have a fault that takes calls between clusters down. Most of them show when a remote secret changes, " +
 			"which it does whenever a credential is rotated: istiod does not pick up the new credential, or drops the endpoints of the " +
