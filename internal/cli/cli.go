@@ -82,7 +82,7 @@ changes them, and collect --token=request, which has tokens issued.`,
   kubectl mesh render --output-dir deploy
 
   # Send one cluster its objects
-  kubectl mesh render --cluster east | kubectl --context east apply --server-side -f -`,
+  kubectl mesh render --cluster east | kubectl --context east apply --server-side --field-manager=mesh-cli -f -`,
 		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl mesh"},
 		SilenceErrors:     true,
 		SilenceUsage:      true,

@@ -56,7 +56,7 @@ that is the one in mesh.yaml. Fields that others own stop a cluster. A second ru
   kubectl mesh render --cluster east --secrets=skip
 
   # Send it
-  kubectl mesh render --cluster east | kubectl --context east apply --server-side -f -
+  kubectl mesh render --cluster east | kubectl --context east apply --server-side --field-manager=mesh-cli -f -
 
   # Write the reviewed tree, and check in CI that it is current
   kubectl mesh render --output-dir deploy

@@ -75,7 +75,7 @@ func (c *collector) askForToken(ctx, patience context.Context, target *live.Clus
 func (c *collector) noToken(pair access.Pair, err error) error {
 	target, _ := c.Workspace.Graph.Cluster(pair.Target)
 	kubectl := c.Clusters.Kubectl(c.Clusters.Of(target))
-	remedies := []string{fmt.Sprintf("send %s its readers: kubectl mesh render%s --cluster %s --secrets=skip | %s apply --server-side -f -",
+	remedies := []string{fmt.Sprintf("send %s its readers: kubectl mesh render%s --cluster %s --secrets=skip | %s apply --server-side --field-manager=mesh-cli -f -",
 		target.Name, c.Workspace.FilenameFlag(), shell.Quote(target.Name), kubectl)}
 	switch {
 	case errors.Is(err, cluster.ErrTokenPending):

@@ -21,7 +21,7 @@ The mesh: which clusters form it, and who may call whom. What to do next:
   1. Read this file through. Is each address one that the other clusters reach?
   2. kubectl mesh validate
   3. kubectl mesh render --output-dir deploy     writes what each cluster gets; review it, commit it
-  4. kubectl mesh render --cluster NAME --secrets=skip | kubectl --context CONTEXT apply --server-side -f -
+  4. kubectl mesh render --cluster NAME --secrets=skip | kubectl --context CONTEXT apply --server-side --field-manager=mesh-cli -f -
      for each cluster: the readers; their API servers then fill in the tokens
   5. kubectl mesh render --cluster NAME          names the tokens that are missing, and how to fetch each
 kubectl mesh explain FIELD tells what a field means, kubectl mesh explain spec which there are.`

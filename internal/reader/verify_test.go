@@ -114,7 +114,7 @@ func TestVerifyAtTheContext(t *testing.T) {
 func TestVerifyFromHere(t *testing.T) {
 	const eastAway = "  - {name: east, uid: uid-east, api: {server: 'EAST', certificateAuthorityData: CA}}\n"
 	const here = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
-		"kubectl mesh render --cluster 'east' --secrets=include -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_east' apply --server-side -f -"
+		"kubectl mesh render --cluster 'east' --secrets=include -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_east' apply --server-side --field-manager=mesh-cli -f -"
 	h := rolledOut(t, testmesh.Both)
 	h.Write("mesh.yaml", clusters+eastAway+testmesh.West)
 	if said := h.Said(reader.Verify(t.Context(), h.rotation())); len(said) != 1 || said[0] != "there is no credential of east for west in credentials | "+here {

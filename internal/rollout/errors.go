@@ -26,6 +26,17 @@ func (r *run) failure() error {
 	return errors.Join(errs...)
 }
 
+// conflicts are those of all clusters; half a fleet with the new fields, and half without, is what nobody wants.
+func (r *run) conflicts() error {
+	var errs []error
+	for _, m := range r.members {
+		if _, ok := errors.AsType[*apply.Conflict](m.err); ok {
+			errs = append(errs, r.clusterError(m))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // clusterError puts the name of the cluster before each of its errors. Several requests are under
 // way at a time: when nobody answers any more, or may not be asked, they all fail of one cause,
 // which is said once.

@@ -92,6 +92,9 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	}
 	r.each(ctx, "", r.makePlan)
 	r.tellPlan()
+	if err := r.conflicts(); err != nil && !in.DryRun {
+		return nil, hint.Add(err, "nothing was changed in any cluster")
+	}
 	if in.DryRun || !r.hasWork() {
 		return r.reports(), r.outcome(ctx)
 	}

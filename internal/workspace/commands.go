@@ -48,5 +48,5 @@ func (ws *Workspace) ApplyCommand(cluster *v1alpha1.Cluster, secrets string) str
 		return "kubectl mesh render --apply --cluster " + name + ws.FilenameFlag()
 	}
 	return "kubectl mesh render --cluster " + name + " --secrets=" + secrets + ws.FilenameFlag() +
-		" | kubectl --context=" + shell.Quote("CONTEXT_OF_"+cluster.Name) + " apply --server-side -f -"
+		" | kubectl --context=" + shell.Quote("CONTEXT_OF_"+cluster.Name) + " apply --server-side --field-manager=mesh-cli -f -"
 }

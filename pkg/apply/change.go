@@ -35,8 +35,9 @@ type Change struct {
 	// Live is the object as it is, nil when there is none; Merged as it comes out. Both hold
 	// what the API server holds, secrets included: they are for comparing, never for printing.
 	Live, Merged *unstructured.Unstructured `json:"-"`
-	// desired is what is sent.
-	desired *unstructured.Unstructured
+	// desired is what is sent, takeover the patch that goes before it: see there.
+	desired  *unstructured.Unstructured
+	takeover []byte
 }
 
 // Conflict says that others own fields that we would change.
@@ -107,11 +108,17 @@ func (c *Client) plan(ctx context.Context, object render.Object, force bool, com
 	default:
 		change.Live, change.Action = live, ActionConfigure
 	}
+	if change.takeover, err = takeover(change.Live, sent); err != nil {
+		return Change{}, err
+	}
 	change.Merged, err = c.patch(ctx, sent, force, []string{metav1.DryRunAll})
+	if conflict, ok := errors.AsType[*Conflict](err); ok && change.takeover != nil && conflict.isWithPipeAlone() {
+		change.Merged, err = c.patch(ctx, sent, true, []string{metav1.DryRunAll}) // what comes out once they are taken over
+	}
 	if err != nil {
 		return Change{}, err
 	}
-	if change.Live != nil && same(change.Live, change.Merged) {
+	if change.Live != nil && change.takeover == nil && same(change.Live, change.Merged) {
 		change.Action = ActionUnchanged
 	}
 	return change, nil
@@ -132,7 +139,9 @@ func (c *Client) Apply(ctx context.Context, plan []Change, force bool) ([]Change
 				done[i] = plan[i].Action == ActionUnchanged
 				return
 			}
-			plan[i].Merged, errs[i] = c.patch(ctx, plan[i].desired, force, nil)
+			if errs[i] = c.take(ctx, plan[i]); errs[i] == nil {
+				plan[i].Merged, errs[i] = c.patch(ctx, plan[i].desired, force, nil)
+			}
 			done[i] = errs[i] == nil
 		})
 		if errors.Join(errs...) != nil || ctx.Err() != nil {

@@ -45,7 +45,7 @@ func testNoReaders(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east: facts written", "west: facts written",
 		`error: east: west has no token to read east: read token secret: secrets "mesh-reader-west-token-1" not found`,
-		"hint: send east its readers: kubectl mesh render --cluster 'east' --secrets=skip | kubectl --context='admin@east' apply --server-side -f -",
+		"hint: send east its readers: kubectl mesh render --cluster 'east' --secrets=skip | kubectl --context='admin@east' apply --server-side --field-manager=mesh-cli -f -",
 		`error: west: east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found`)
 	w.missing(t, "credentials")
 	for _, c := range all {
