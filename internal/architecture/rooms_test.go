@@ -119,7 +119,7 @@ func rooms() map[string]room {
 		"internal/testutil/files":      {leaves, ""},
 		"internal/testutil/repository": {leaves, ""},
 		"internal/testutil/testmesh": {edges, "internal/live internal/testutil/fakeapi internal/testutil/files " +
-			"internal/testutil/repository internal/workspace pkg/hint"},
+			"internal/testutil/repository internal/workspace pkg/apis/mesh pkg/hint pkg/layout"},
 
 		"hack/check-upstream":   {programs, "pkg/upstream"},
 		"hack/dist":             {programs, ""},

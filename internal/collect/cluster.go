@@ -89,7 +89,7 @@ func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, tol
 	c.store.Lock()
 	defer c.store.Unlock()
 	if now, err := fs.ReadFile(c.Workspace.Root.FS(), file); err == nil && !bytes.Equal(now, before) || err != nil && before != nil {
-		return hint.Add(fmt.Errorf("write %s: somebody else has changed it in the meantime", result.File), "run the same command again")
+		return hint.Add(fmt.Errorf("write %s: it has changed since it was read", result.File), "run the same command again")
 	}
 	if err := output.WriteFile(result.File, text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
 		return err

@@ -154,7 +154,7 @@ func (i *importer) write(name string, before, text []byte) error {
 		return nil
 	}
 	if now, err := fs.ReadFile(i.Workspace.Root.FS(), layout.Facts(name)); err == nil && !bytes.Equal(now, before) {
-		return hint.Add(fmt.Errorf("write %s: somebody else has changed it in the meantime", file), "run the same command again")
+		return hint.Add(fmt.Errorf("write %s: it has changed since it was read", file), "run the same command again")
 	}
 	return output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: true})
 }

@@ -20,7 +20,6 @@ import (
 const (
 	clusters = testmesh.Mesh + "  clusters:\n"
 	away     = "  - {name: west, uid: uid-west, api: {server: 'WEST', certificateAuthorityData: CA}}\n"
-	facts    = "clusters/west.yaml"
 )
 
 // pair is the one that the tests work on: the control plane of east reads west.
@@ -113,6 +112,12 @@ func (h *house) issued(generation string) string {
 		return ""
 	}
 	return data(secret, "token")
+}
+
+// counting are the generations of the pair that were recorded.
+func (h *house) counting() []int32 {
+	h.t.Helper()
+	return h.Recorded(pair.Target).ReaderGenerations[pair.Consumer]
 }
 
 func data(secret *unstructured.Unstructured, key string) string {

@@ -3,6 +3,7 @@ package reader_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -101,13 +102,14 @@ func TestRevoke(t *testing.T) {
 		"west: removed ClusterRole mesh-reader", "west: removed Role istio-system/mesh-reader",
 		"west: removed ServiceAccount istio-system/mesh-reader-east", "east: removed Secret istio-system/istio-remote-secret-west",
 		"removed credentials/west/east/token", "east-west is revoked",
-		"commit the change of clusters, and render the tree anew; take the links out of mesh.yaml, or let them in again with new credentials: " +
+		"commit the change of .kubectl-mesh/state.yaml, and render the tree anew; take the links out of mesh.yaml, or let them in again with new credentials: " +
 			"kubectl mesh credentials rotate --help"}
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	written := h.Files()
-	if !strings.HasSuffix(written[facts], "spec:\n  revokedReaders:\n    east: 1\n") || len(written) != 1 {
+	if recorded := h.Recorded(pair.Target); !maps.Equal(recorded.RevokedReaders, map[string]int32{"east": 1}) ||
+		len(recorded.ReaderGenerations) > 0 || len(written) != 1 {
 		t.Errorf("the workspace holds %v", written)
 	}
 
@@ -160,7 +162,7 @@ func TestRevokeStops(t *testing.T) {
 			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
 			*in = h.revocation(pair)
 		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/west.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"somebody says no", func(_ *house, in *reader.RevokeInput) {
 			in.Confirm = func(context.Context, string) error { return no }

@@ -152,7 +152,7 @@ func TestNothingWithoutProof(t *testing.T) {
 	}{
 		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
 			`west: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-				"correct context in mesh.yaml; if the cluster was made anew, remove uid from clusters/west.yaml and pin it: " +
+				"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
 				"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
 			`west: nothing proves that context "prod-west" leads to west: no UID is recorded, and its certificate authority is not one that ` +
@@ -181,32 +181,41 @@ func TestPin(t *testing.T) {
 	in := h.input("east", "west")
 	in.Pin = true
 	in.Confirm = func(context.Context, string) error {
-		if text := h.Files()["clusters/west.yaml"]; !slices.Contains(h.Told, "west: recorded its UID in clusters/west.yaml") ||
-			text == "" || len(h.West.Changes()) > 0 {
-			t.Errorf("at the first question: told %v, recorded %q", h.Told, text)
+		uid := h.Recorded("west").UID
+		if !slices.Contains(h.Told, "west: recorded its UID in .kubectl-mesh/state.yaml") || uid != "uid-west" || len(h.West.Changes()) > 0 {
+			t.Errorf("at the first question: told %v, recorded %q", h.Told, uid)
 		}
 		return nil
 	}
 	h.apply(in)
 	h.apply(h.input("east", "west")) // it is proven now
-	if _, written := h.Files()["clusters/east.yaml"]; written {
-		t.Error("east was pinned already, and is pinned again")
+	if uid := h.Recorded("east").UID; uid != "" {
+		t.Errorf("east was pinned already, and is pinned again: %q", uid)
 	}
 }
 
 // TestPinFails: a UID that cannot be recorded stops before the first change.
 func TestPinFails(t *testing.T) {
-	h := newHouse(t, clusters+testmesh.East+noUID)
-	in := h.input("east", "west")
-	in.Pin = true
-	h.Write("clusters", "no directory")
-	_, err := rollout.Apply(t.Context(), in)
-	want := []string{"record the UID of west: write clusters/west.yaml: open the folder: not a directory | nothing was changed in any cluster"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
-		t.Errorf("changed: %v", changes)
+	const state = ".kubectl-mesh/state.yaml"
+	for _, test := range []struct{ name, file, text, want string }{
+		{"no directory can be made", ".kubectl-mesh", "no directory",
+			"record the UID of west: openat " + state + ": not a directory | nothing was changed in any cluster"},
+		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {}}\n",
+			"record the UID of west: write " + state + ": it has changed since it was read | run the same command again | " +
+				"nothing was changed in any cluster"},
+	} {
+		h := newHouse(t, clusters+testmesh.East+noUID)
+		in := h.input("east", "west")
+		in.Pin = true
+		h.Write(test.file, test.text)
+		before := h.Files()
+		_, err := rollout.Apply(t.Context(), in)
+		if diff := cmp.Diff([]string{test.want}, h.Said(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 || !cmp.Equal(before, h.Files()) {
+			t.Errorf("%s: changed: %v; the workspace holds %v", test.name, changes, h.Files())
+		}
 	}
 }
 

@@ -2,9 +2,7 @@ package workspace
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"sync"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
@@ -25,7 +23,7 @@ func (ws *Workspace) PinUID(cluster, uid string) error {
 	return ws.recordCluster(cluster, func(recorded *mesh.ClusterState) { recorded.UID = uid })
 }
 
-// recordCluster changes what was recorded of a cluster, and writes it unless it is the same. What somebody else
+// recordCluster changes what was recorded of a cluster, and writes it unless it is the same. What another command
 // has recorded meanwhile is not lost.
 func (ws *Workspace) recordCluster(cluster string, change func(*mesh.ClusterState)) error {
 	ws.record.guard.Lock()
@@ -41,11 +39,11 @@ func (ws *Workspace) recordCluster(cluster string, change func(*mesh.ClusterStat
 		return nil
 	}
 	now, err := ws.ReadOptional(layout.State())
-	if err == nil && !bytes.Equal(now, ws.record.text) {
-		err = errors.New("somebody else has changed it in the meantime")
+	if err != nil {
+		return err
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return hint.Add(fmt.Errorf("write %s: %w", ws.Path(layout.State()), err), "run the same command again")
+	if !bytes.Equal(now, ws.record.text) {
+		return hint.Add(fmt.Errorf("write %s: it has changed since it was read", ws.Path(layout.State())), "run the same command again")
 	}
 	if err := output.WriteFile(ws.Path(layout.State()), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
 		return err

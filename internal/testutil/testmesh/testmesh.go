@@ -3,6 +3,8 @@ package testmesh
 
 import (
 	"encoding/base64"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +15,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/files"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/repository"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Mesh begins every mesh.yaml here; fields of spec follow.
@@ -88,6 +92,23 @@ func (h *House) Files() map[string]string {
 	found := files.Read(h.t, h.Dir())
 	delete(found, "mesh.yaml")
 	return found
+}
+
+// Recorded is what state.yaml has of a cluster.
+func (h *House) Recorded(cluster string) mesh.ClusterState {
+	h.t.Helper()
+	text, err := os.ReadFile(filepath.Join(h.Dir(), filepath.FromSlash(layout.State())))
+	if errors.Is(err, fs.ErrNotExist) {
+		return mesh.ClusterState{}
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	state, err := mesh.ParseState(text)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return state.Cluster(cluster)
 }
 
 // Open opens workspace and clusters anew, as another run of the program does.
