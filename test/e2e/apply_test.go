@@ -69,7 +69,7 @@ func testApplySwapped(t *testing.T, w workspace, all []*clusters.Cluster) {
 	w.write(t, "mesh.yaml", swapped)
 	defer w.write(t, "mesh.yaml", text)
 	got := w.run(t, "render", "--apply")
-	got.wantCode(t, 1)
+	got.wantCode(t, 2)
 	got.wantSaid(t, `east: nothing proves that context "admin@west" leads to east`, `west: nothing proves that context "admin@east" leads to west`,
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
@@ -184,7 +184,7 @@ func testApplyPin(t *testing.T, w workspace, all []*clusters.Cluster) {
 	w.write(t, stateFile, strings.ReplaceAll(text, uid(t, all[0]), "00000000-0000-0000-0000-000000000000"))
 	defer w.write(t, stateFile, text)
 	got := w.run(t, "render", "--apply")
-	got.wantCode(t, 1)
+	got.wantCode(t, 2)
 	got.wantSaid(t, `error: east: context "admin@east" leads to another cluster`, "hint: nothing was changed in any cluster")
 }
 
