@@ -33,14 +33,14 @@ func TestApplyReport(t *testing.T) {
 
 // testPinReadOnly: the UIDs of clusters cannot be written down.
 func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
-	w := newWorkspace(t, all)
+	w := firstWorkspace(t, all)
 	w.mustRun(t, "init", "--force", "--name", "shop")
 	w.waiveLoopback(t)
 	asNobody := w.readOnly(t)
 	got := asNobody("render", "--apply", "--pin")
 	got.wantCode(t, 1)
-	got.wantStderr(t, "error: record the UID of east: write clusters/east.yaml: create folder clusters: permission denied",
-		"hint: make the folder of the mesh file writable for you, and run the same command again",
+	got.wantStderr(t, "error: record the UID of east: write .kubectl-mesh/state.yaml: create folder .kubectl-mesh: permission denied",
+		"hint: make the folder writable for you, and run the same command again",
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
 		if there := ours(t, c); len(there) > 0 {
@@ -50,7 +50,7 @@ func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
 	w.writable(t)
 	got = asNobody("render", "--apply", "--pin", "--dry-run=server")
 	got.wantCode(t, 0)
-	got.wantSaid(t, "east: recorded its UID in clusters/east.yaml\n", "west: recorded its UID in clusters/west.yaml\n")
+	got.wantSaid(t, "east: recorded its UID in .kubectl-mesh/state.yaml\n", "west: recorded its UID in .kubectl-mesh/state.yaml\n")
 }
 
 // keysOf are the fields of an object, sorted.

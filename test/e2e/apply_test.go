@@ -19,7 +19,7 @@ import (
 // TestApply brings up a mesh of three clusters from nothing; the tests build on each other.
 func TestApply(t *testing.T) {
 	all := clusters.Start(t, "east", "north", "west")
-	w := newWorkspace(t, all)
+	w := firstWorkspace(t, all)
 	init := []string{"init", "--force", "--name", "shop"}
 	for _, c := range all {
 		init = append(init, "--context", "admin@"+c.Name)
@@ -69,7 +69,7 @@ func testApplySwapped(t *testing.T, w workspace, all []*clusters.Cluster) {
 	w.write(t, "mesh.yaml", swapped)
 	defer w.write(t, "mesh.yaml", text)
 	got := w.run(t, "render", "--apply")
-	got.wantCode(t, 1)
+	got.wantCode(t, 2)
 	got.wantSaid(t, `east: nothing proves that context "admin@west" leads to east`, `west: nothing proves that context "admin@east" leads to west`,
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
@@ -179,14 +179,12 @@ func versions(t *testing.T, all []*clusters.Cluster) string {
 
 func testApplyPin(t *testing.T, w workspace, all []*clusters.Cluster) {
 	w.mustRun(t, "render", "--apply", "--pin")
-	if text := w.read(t, "clusters/east.yaml"); !strings.Contains(text, "uid: "+uid(t, all[0])) {
-		t.Errorf("the UID is not recorded:\n%s", text)
-	}
-	text := w.read(t, "clusters/east.yaml")
-	w.write(t, "clusters/east.yaml", strings.ReplaceAll(text, uid(t, all[0]), "00000000-0000-0000-0000-000000000000"))
-	defer w.write(t, "clusters/east.yaml", text)
+	w.wantPinned(t, all...)
+	text := w.read(t, stateFile)
+	w.write(t, stateFile, strings.ReplaceAll(text, uid(t, all[0]), "00000000-0000-0000-0000-000000000000"))
+	defer w.write(t, stateFile, text)
 	got := w.run(t, "render", "--apply")
-	got.wantCode(t, 1)
+	got.wantCode(t, 2)
 	got.wantSaid(t, `error: east: context "admin@east" leads to another cluster`, "hint: nothing was changed in any cluster")
 }
 

@@ -21,7 +21,7 @@ type checkMesh struct {
 func newCheckMesh(t *testing.T, names ...string) *checkMesh {
 	t.Helper()
 	m := &checkMesh{all: clusters.Start(t, names...), istiods: map[string]*kubelet{}}
-	m.workspace = newWorkspace(t, m.all)
+	m.workspace = firstWorkspace(t, m.all)
 	init := []string{"init", "--force", "--name", "shop"}
 	for _, c := range m.all {
 		init = append(init, "--context", "admin@"+c.Name)

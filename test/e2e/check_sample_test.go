@@ -25,7 +25,7 @@ type sampleMesh struct {
 // TestCheckSample brings the sample to three clusters of one network, first without a node.
 func TestCheckSample(t *testing.T) {
 	m := &sampleMesh{all: clusters.Start(t, "east", "north", "west"), stages: map[string]*stage{}}
-	m.workspace = newWorkspace(t, m.all)
+	m.workspace = firstWorkspace(t, m.all)
 	m.mustRun(t, "init", "--force", "--name", "shop", "--context", "admin@east", "--context", "admin@north", "--context", "admin@west")
 	m.waiveLoopback(t)
 	m.write(t, "mesh.yaml", strings.NewReplacer("context: admin@east\n", "context: admin@east\n      network: vpc-a\n",

@@ -183,9 +183,9 @@ func (m *checkMesh) testStranger(t *testing.T) {
 func (m *checkMesh) testUID(t *testing.T) {
 	m.mustRun(t, "render", "--apply", "--pin", "--cluster", "west")
 	m.wantOpen(t)
-	text := m.read(t, "clusters/west.yaml")
-	defer m.write(t, "clusters/west.yaml", text)
-	m.write(t, "clusters/west.yaml", strings.ReplaceAll(text, uid(t, m.all[2]), "00000000-0000-0000-0000-000000000000"))
+	text := m.read(t, stateFile)
+	defer m.write(t, stateFile, text)
+	m.write(t, stateFile, strings.ReplaceAll(text, uid(t, m.all[2]), "00000000-0000-0000-0000-000000000000"))
 	r, got := m.wantOpen(t, "CHECK003 failed west", "CHECK017 failed east west", "CHECK020 unknown east west",
 		"CHECK017 failed north west", "CHECK020 unknown north west", "CHECK012 unknown west east", "CHECK012 unknown west north")
 	got.wantCode(t, 1)

@@ -28,14 +28,15 @@ func TestCollectFaults(t *testing.T) {
 }
 
 func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
-	w := newWorkspace(t, all)
-	w.mustRun(t, "collect", "--token=skip")
+	w := firstWorkspace(t, all)
+	w.mustRun(t, "collect", "--token=skip", "--pin")
 	facts := w.read(t, "clusters/east.yaml")
 	got := w.run(t, "collect", "--token=skip", "--cluster=east", "--context=admin@west")
 	got.wantCode(t, 1)
 	got.wantStderr(t,
-		`error: east: context "admin@west" leads to another cluster: its UID is `+uid(t, all[1])+", and east is "+uid(t, all[0]),
-		"hint: correct the context; or, if the cluster was built anew, remove uid: "+uid(t, all[0])+" from clusters/east.yaml and collect again")
+		`error: east: context "admin@west" leads to another cluster: its UID is `+uid(t, all[1])+", and that of east is "+uid(t, all[0]),
+		"hint: correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: "+
+			"kubectl mesh collect --pin --cluster 'east'")
 	if w.read(t, "clusters/east.yaml") != facts {
 		t.Error("facts of another cluster were written")
 	}
@@ -45,10 +46,10 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	if err := os.Remove(w.path("clusters/west.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	w.write(t, "clusters/east.yaml", strings.Replace(facts, "  uid: "+uid(t, all[0])+"\n", "", 1))
-	w.mustRun(t, "collect", "--token=skip")
-	if got := w.read(t, "clusters/east.yaml"); !strings.Contains(got, uid(t, all[1])) {
-		t.Errorf("the cluster that was built anew is not in the facts:\n%s", got)
+	w.write(t, stateFile, strings.Replace(w.read(t, stateFile), "    east:\n      uid: "+uid(t, all[0])+"\n", "", 1))
+	w.mustRun(t, "collect", "--token=skip", "--pin", "--cluster=east").wantSaid(t, "east: facts written (")
+	if got := w.read(t, stateFile); !strings.Contains(got, "    east:\n      uid: "+uid(t, all[1])+"\n") {
+		t.Errorf("the cluster that was built again is not pinned:\n%s", got)
 	}
 
 	w.writeMesh(t, "- {name: east, context: admin@west, uid: 1234}")
@@ -57,16 +58,16 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	w.writeMesh(t, `- {name: east, context: admin@west, uid: "1234"}`)
 	got = w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "and east is 1234\n", "remove uid: 1234 from mesh.yaml and collect again")
+	got.wantSaid(t, "and that of east is 1234\n")
 }
 
 func testTwoNames(t *testing.T, all []*clusters.Cluster) {
-	w := newWorkspace(t, all, "- {name: east, context: admin@east}", "- {name: other, context: again@east}")
+	w := firstWorkspace(t, all, "- {name: east, context: admin@east}", "- {name: other, context: again@east}")
 	config := clientcmdapi.NewConfig()
 	all[0].AddTo(config, "admin@east")
 	all[0].AddTo(config, "again@east")
 	w.writeKubeconfig(t, config)
-	got := w.run(t, "collect", "--token=skip")
+	got := w.run(t, "collect", "--token=skip", "--pin")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "leads to the same cluster as ", "hint: give each cluster the context that leads to it")
 	if written, err := os.ReadDir(w.path("clusters")); err != nil || len(written) != 1 {
@@ -170,7 +171,7 @@ subjects: [{kind: Group, name: auditors, apiGroup: rbac.authorization.k8s.io}]
 		`warning: east: the Services of east-west gateways: services is forbidden`,
 		`warning: east: the Gateways of east-west gateways: gateways.gateway.networking.k8s.io is forbidden`,
 		`warning: east: the pod ranges: nodes is forbidden`,
-		"east: facts written (4 changed)")
+		"east: facts written (3 changed)")
 }
 
 func testDown(t *testing.T, all []*clusters.Cluster) {

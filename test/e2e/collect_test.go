@@ -35,7 +35,8 @@ func TestCollect(t *testing.T) {
 	addNode(t, east, "one", "10.8.0.0/24", "fd00:8::/64")
 	addNode(t, east, "two", "10.8.1.0/24")
 
-	w := newWorkspace(t, all, "- {name: east, context: admin@east}", "- {name: west, context: admin@west, network: vpc-b}")
+	w := firstWorkspace(t, all, "- {name: east, context: admin@east}", "- {name: west, context: admin@west, network: vpc-b}")
+	t.Run("reads nothing from where nothing is proven", func(t *testing.T) { testUnproven(t, w) })
 	t.Run("writes facts", func(t *testing.T) { testFacts(t, w, all, roots) })
 	t.Run("writes nothing twice", func(t *testing.T) { testUnchanged(t, w) })
 	t.Run("makes a mesh that loads", func(t *testing.T) { w.mustRun(t, "validate") })
@@ -46,7 +47,7 @@ func TestCollect(t *testing.T) {
 	t.Run("picks a revision", func(t *testing.T) { testRevision(t, all, east) })
 }
 
-func uid(t *testing.T, c *clusters.Cluster) string {
+func uid(t testing.TB, c *clusters.Cluster) string {
 	t.Helper()
 	namespace, err := client(t, c).CoreV1().Namespaces().Get(t.Context(), metav1.NamespaceSystem, metav1.GetOptions{})
 	if err != nil {
@@ -64,14 +65,32 @@ func serves(t *testing.T, c *clusters.Cluster, path string) string {
 	return string(text)
 }
 
+// unproven is what is said of a cluster that no UID and no declared authority proves.
+func unproven(name string) []string {
+	return []string{
+		`error: ` + name + `: nothing proves that context "admin@` + name + `" leads to ` + name +
+			": no UID is recorded, and its certificate authority is not one that mesh.yaml declares for this cluster alone",
+		"hint: look at it: kubectl --context='admin@" + name + "' cluster-info; " +
+			"if it is the right one, pin its UID: kubectl mesh collect --pin --cluster '" + name + "'",
+	}
+}
+
+func testUnproven(t *testing.T, w workspace) {
+	got := w.run(t, "collect", "--token=skip")
+	got.wantCode(t, 1)
+	got.wantStderr(t, slices.Concat(unproven("east"), unproven("west"))...)
+	w.missing(t, "clusters")
+	w.missing(t, stateFile)
+}
+
 func testFacts(t *testing.T, w workspace, all []*clusters.Cluster, roots [][]byte) {
 	east, west := all[0], all[1]
-	got := w.mustRun(t, "collect", "--token=skip")
+	got := w.mustRun(t, "collect", "--token=skip", "--pin")
 	got.wantStderr(t,
-		"east: facts written (14 changed)",
+		"east: facts written (13 changed)",
 		"warning: west: Istio: there is no namespace istio-system",
 		"warning: west: the Gateways of east-west gateways: the cluster has no Gateway API",
-		"west: facts written (6 changed)")
+		"west: facts written (5 changed)")
 
 	var prints []string
 	for _, root := range roots {
@@ -91,7 +110,6 @@ kind: ClusterFacts
 metadata:
   name: east
 spec:
-  uid: ` + uid(t, east) + `
   kubernetesVersion: ` + version(t, east) + `
   network: vpc-a
   podCIDRs:
@@ -117,9 +135,10 @@ spec:
 	if got := "apiVersion: " + facts; got != want {
 		t.Errorf("clusters/east.yaml: got\n%s\nwant\n%s", got, want)
 	}
-	if got := w.read(t, "clusters/west.yaml"); !strings.Contains(got, "uid: "+uid(t, west)) || strings.Contains(got, "network") {
+	if got := w.read(t, "clusters/west.yaml"); !strings.Contains(got, "server: "+west.Server) || strings.Contains(got, "network") {
 		t.Errorf("clusters/west.yaml: got\n%s", got)
 	}
+	w.wantPinned(t, all...)
 	w.missing(t, "credentials")
 }
 
@@ -176,7 +195,7 @@ spec:
 		"# reviewed by the network team\n", "metadata: {name: east}\n", "  platform: k3s # ours\n",
 		"  locality: {region: us-east1, zone: us-east1-b}\n", "  # still the old one\n  network: vpc-a # until May\n",
 		"  gateway: {service: NodePort, annotations: {a: b}, addresses: [198.51.100.7, 198.51.100.9]}\n",
-		"    # behind the firewall\n    server: https://10.0.0.2:6443\n", "uid: " + uid(t, east),
+		"    # behind the firewall\n    server: https://10.0.0.2:6443\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("clusters/east.yaml lacks %q:\n%s", want, text)

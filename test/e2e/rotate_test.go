@@ -98,8 +98,8 @@ func rotateByStep(t *testing.T, w workspace, all []*clusters.Cluster, old *kuber
 	wantEnded(t, old, apierrors.IsUnauthorized)
 	stop()
 	checkReader(t, secretClient(t, all[1]))
-	if text := w.read(t, "clusters/east.yaml"); !strings.Contains(text, "readerGenerations:\n    west: [3]\n") {
-		t.Errorf("the facts of east do not say the generation:\n%s", text)
+	if text := w.read(t, stateFile); !strings.Contains(text, "    east:\n      readerGenerations:\n        west:\n        - 3\n") {
+		t.Errorf("the generation is not recorded:\n%s", text)
 	}
 }
 

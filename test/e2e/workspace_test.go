@@ -24,9 +24,25 @@ type workspace struct {
 	kubeconfig string
 }
 
-// newWorkspace has a kubeconfig with the context admin@NAME for each cluster, and a mesh.yaml with these lines below
-// clusters. All servers are on this machine, which is waived.
+// newWorkspace is a firstWorkspace whose owner has pinned the UID of each cluster: so every context is proven to lead
+// where it should, whatever mesh.yaml declares, and through a gate too.
 func newWorkspace(t testing.TB, all []*clusters.Cluster, lines ...string) workspace {
+	t.Helper()
+	w := firstWorkspace(t, all, lines...)
+	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: State\nspec:\n  clusters:\n"
+	for _, c := range all {
+		text += "    " + c.Name + ": {uid: " + uid(t, c) + "}\n"
+	}
+	w.write(t, stateFile, text)
+	return w
+}
+
+// stateFile has what the program has recorded of the clusters.
+const stateFile = ".kubectl-mesh/state.yaml"
+
+// firstWorkspace has a kubeconfig with the context admin@NAME for each cluster, and a mesh.yaml with these lines below
+// clusters. Nothing proves yet where the contexts lead. All servers are on this machine, which is waived.
+func firstWorkspace(t testing.TB, all []*clusters.Cluster, lines ...string) workspace {
 	t.Helper()
 	w := workspace{dir: t.TempDir(), kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
 	config := clientcmdapi.NewConfig()
@@ -81,6 +97,19 @@ func (w workspace) read(t testing.TB, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// wantPinned compares all that was recorded with the UIDs of these clusters.
+func (w workspace) wantPinned(t testing.TB, all ...*clusters.Cluster) {
+	t.Helper()
+	want := "# Written by kubectl mesh: which clusters were proven, and which credentials count. Commit it, do not edit it.\n" +
+		"apiVersion: kubectl-mesh.dev/v1alpha1\nkind: State\nspec:\n  clusters:\n"
+	for _, c := range all {
+		want += "    " + c.Name + ":\n      uid: " + uid(t, c) + "\n"
+	}
+	if got := w.read(t, stateFile); got != want {
+		t.Errorf("%s: got\n%s\nwant\n%s", stateFile, got, want)
+	}
 }
 
 // missing asserts that there is no such file.
