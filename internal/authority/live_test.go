@@ -47,7 +47,9 @@ func (d *desk) forward() []string {
 
 func (d *desk) back() []string {
 	d.t.Helper()
-	return d.asking(func(a *authority.Authority, in authority.RotateInput) error { return a.AbortRotation(d.t.Context(), in) })
+	return d.asking(func(a *authority.Authority, in authority.RotateInput) error {
+		return a.AbortRotation(d.t.Context(), in)
+	})
 }
 
 // TestClustersShowThePhase: what the clusters say counts as much as the tree.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -55,6 +56,16 @@ func TestVerify(t *testing.T) {
 		{"it leads elsewhere", func(h *house) {
 			h.edit(func(text string) string { return strings.Replace(text, h.West.URL, "https://203.0.113.66", 1) })
 		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to https://203.0.113.66 | " +
+			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
+		{"it goes by a proxy", func(h *house) {
+			h.edit(func(text string) string { return strings.Replace(text, "server: ", "proxy-url: http://203.0.113.66\n    server: ", 1) })
+		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to WEST | " +
+			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
+		{"it verifies nothing", func(h *house) {
+			h.edit(func(text string) string {
+				return regexp.MustCompile("certificate-authority-data: .*").ReplaceAllString(text, "insecure-skip-tls-verify: true")
+			})
+		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to WEST | " +
 			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"it runs a program", func(h *house) {
 			h.edit(func(text string) string {

@@ -1,0 +1,156 @@
+package workspace_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+)
+
+const (
+	facts     = "clusters/west.yaml"
+	factsHead = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\n"
+)
+
+// TestKeepGenerations writes which credentials count, once, beside what people have written.
+func TestKeepGenerations(t *testing.T) {
+	h, ws := open(t, testmesh.Both, map[string]string{facts: factsHead + "spec:\n  network: vpc # ours\n"})
+	for _, step := range []struct {
+		now  workspace.Generations
+		want string
+	}{
+		{workspace.Generations{Current: []int32{1, 2}}, "  readerGenerations:\n    east: [1, 2]\n"},
+		{workspace.Generations{Current: []int32{2}}, "  readerGenerations:\n    east: [2]\n"},
+		{workspace.Generations{Revoked: 2}, "  readerGenerations: {}\n  revokedReaders:\n    east: 2\n"},
+		{workspace.Generations{Current: []int32{3}, Revoked: 2}, "  readerGenerations:\n    east: [3]\n  revokedReaders:\n    east: 2\n"},
+	} {
+		if err := ws.KeepGenerations(pair, step.now); err != nil {
+			t.Fatal(h.Said(err))
+		}
+		if diff := cmp.Diff(factsHead+"spec:\n  network: vpc # ours\n"+step.want, h.Files()[facts]); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", step.now, diff)
+		}
+		if diff := cmp.Diff(step.now, ws.Generations(pair)); diff != "" {
+			t.Errorf("%v: the run goes on with (-want +got):\n%s", step.now, diff)
+		}
+		again, _ := h.Open()
+		if diff := cmp.Diff(step.now, again.Generations(pair)); diff != "" {
+			t.Errorf("%v: the next run has (-want +got):\n%s", step.now, diff)
+		}
+	}
+}
+
+// TestKeepGenerationsBegins a facts file where there is none.
+func TestKeepGenerationsBegins(t *testing.T) {
+	h, ws := open(t, testmesh.Both, nil)
+	if err := ws.KeepGenerations(pair, workspace.Generations{Current: []int32{1, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if text := h.Files()[facts]; !strings.HasSuffix(text, "metadata:\n  name: west\nspec:\n  readerGenerations:\n    east: [1, 2]\n") {
+		t.Errorf("got\n%s", text)
+	}
+}
+
+// TestKeepGenerationsRefuses: what somebody else writes, in mesh.yaml or at the same time, is not undone.
+func TestKeepGenerationsRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name, mesh, before, after string
+		now                       workspace.Generations
+		want                      string
+		input                     bool
+	}{
+		{"somebody was faster", testmesh.Both, factsHead + "spec: {network: a}\n", factsHead + "spec: {network: b}\n", workspace.Generations{Current: []int32{2}},
+			"write clusters/west.yaml: somebody else has changed it in the meantime | run the same command again", false},
+		{"mesh.yaml says the generations", west("readerGenerations: {east: [1]}"), "", "", workspace.Generations{Current: []int32{1, 2}},
+			"mesh.yaml says itself which credentials of east count in west, and wins over the facts | write there readerGenerations: {east: [1, 2]}, " +
+				"or take it out: the facts in clusters/west.yaml are written for you", true},
+		{"mesh.yaml says what is revoked", west("revokedReaders: {east: 1}"), "", "", workspace.Generations{Current: []int32{2}, Revoked: 1},
+			"mesh.yaml says itself which credentials of east count in west, and wins over the facts | write there readerGenerations: {east: [2]} " +
+				"and revokedReaders: {east: 1}, or take it out: the facts in clusters/west.yaml are written for you", true},
+		{"an anchor is in the way", testmesh.Both, factsHead + "spec:\n  readerGenerations: &a {north: [1]}\n  revokedReaders:\n    <<: {east: 5}\n",
+			"", workspace.Generations{Current: []int32{2}},
+			"write the generations of east-west: the numbers do not fit into clusters/west.yaml | write its fields out, without anchors and <<", false},
+	} {
+		var content map[string]string
+		if test.before != "" {
+			content = map[string]string{facts: test.before}
+		}
+		h, ws := open(t, test.mesh, content)
+		if test.after != "" {
+			h.Write(facts, test.after)
+		}
+		before := h.Files()
+		err := ws.KeepGenerations(pair, test.now)
+		if said := h.Said(err); len(said) != 1 || said[0] != test.want || verdict.IsInput(err) != test.input {
+			t.Errorf("%s: got %q, input %t, want %q", test.name, said, verdict.IsInput(err), test.want)
+		}
+		if diff := cmp.Diff(before, h.Files()); diff != "" {
+			t.Errorf("%s: written (-before +after):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestWith: what changes for one reader changes for no other, also where they share an account.
+func TestWith(t *testing.T) {
+	const north = "  - {name: north, api: {server: 'https://203.0.113.3'}}\n"
+	_, ws := open(t, west("reader: {serviceAccount: istio-reader-service-account}")+north, nil)
+	other := access.Pair{Consumer: "north", Target: "west"}
+	changed, graph := workspace.With(ws.Doc.Mesh, pair, workspace.Generations{Revoked: 1})
+	target, _ := graph.Cluster("west")
+	if got := target.GenerationsOf("north"); len(got) != 1 || got[0] != 1 {
+		t.Errorf("north: got %v, want the first as before", got)
+	}
+	if got := target.GenerationsOf("east"); got != nil {
+		t.Errorf("east: got %v, want none", got)
+	}
+	if reads, _ := graph.Reads("east", "west"); reads {
+		t.Error("east reads west, and is revoked")
+	}
+	if before, _ := ws.Graph.Cluster("west"); before.RevokedReaders != nil || len(ws.Generations(other).Current) != 1 {
+		t.Error("the mesh of before has changed")
+	}
+	_ = changed
+}
+
+func TestNumbers(t *testing.T) {
+	if got, want := workspace.Numbers([]int32{1, 12}), "1, 12"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestPairErrors: a link that there is not, and one that may be two.
+func TestPairErrors(t *testing.T) {
+	const peering = testmesh.Mesh + "  discovery: peering\n  istio: {distribution: solo, version: 1.29.0-solo}\n  clusters:\n" + testmesh.East + testmesh.West
+	const dashes = clusters + "  - {name: a, api: {server: 'https://203.0.113.1'}}\n  - {name: b, api: {server: 'https://203.0.113.2'}}\n" +
+		"  - {name: a-b, api: {server: 'https://203.0.113.3'}}\n  - {name: b-a, api: {server: 'https://203.0.113.4'}}\n"
+	for _, test := range []struct{ mesh, link, want string }{
+		{testmesh.Both, "east-wets", `no control plane reads a cluster by link "east-wets" | did you mean east-west? it is FROM-TO, where FROM reads TO`},
+		{testmesh.Both, "north-south", `no control plane reads a cluster by link "north-south" | the links with credentials: kubectl mesh credentials status -f 'mesh.yaml'; ` +
+			"what a link has left that is not in mesh.yaml any more: kubectl mesh render --apply --prune"},
+		{peering, "east-west", `no control plane reads a cluster by link "east-west" | no control plane reads another cluster: without links, ` +
+			"or with discovery peering, there is no credential"},
+		{dashes, "a-b-a", `link "a-b-a" may be any of a-b:a, a:b-a | write one of a-b:a, a:b-a`},
+	} {
+		h, ws := open(t, test.mesh, nil)
+		_, _, err := ws.Pair(test.link)
+		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
+			t.Errorf("%s: got %q, want %q", test.link, said, test.want)
+		}
+	}
+}
+
+// TestPinUID keeps what is there.
+func TestPinUID(t *testing.T) {
+	h, ws := open(t, testmesh.Both, map[string]string{facts: factsHead + "spec:\n  network: vpc # ours\n"})
+	if err := ws.PinUID("west", "1-2-3"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(factsHead+"spec:\n  network: vpc # ours\n  uid: 1-2-3\n", h.Files()[facts]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
