@@ -33,8 +33,8 @@ const (
 	valueEnd = `(?:[\s"'\\,;}\])<]|$)`
 	// colon64 is base64 of what has a colon in its first 120 bytes, as in "user:password": the colon has three
 	// places in a group of three bytes, and gives each a mark of its own.
-	colon64 = `(?:[A-Za-z0-9+/]{4}){0,40}?(?:O[g-v][A-Za-z0-9+/=]{2}|[A-Za-z0-9+/][DTjz][o-r][A-Za-z0-9+/=]|[A-Za-z0-9+/]{2}[048AEIMQUYcgkosw]6)` +
-		`[A-Za-z0-9+/]*={0,2}`
+	colon64 = `(?:[A-Za-z0-9+/]{4}){0,40}?(?:O[g-v][A-Za-z0-9+/=]{2}|[A-Za-z0-9+/][DTjz][o-r][A-Za-z0-9+/=]|` +
+		`[A-Za-z0-9+/]{2}[048AEIMQUYcgkosw]6)[A-Za-z0-9+/]*={0,2}`
 	// notes are what tools and people write instead of a credential: in brackets of some kind, or by
 	// kubectl config view (client-go tools/clientcmd/api/helpers.go), or words.
 	notes = `^(?:<.*|\$.*|\{\{.*|\[.*|ENC\[.*|REDACTED|DATA\+OMITTED|\*+|x+|X+)$`
