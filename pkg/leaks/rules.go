@@ -25,10 +25,10 @@ type Rule struct {
 const (
 	// keyStart begins a key: in block and flow YAML, in JSON, and in JSON inside of a string.
 	keyStart = `(?:^|[\s{,"'\\])`
-	// keyEnd ends a key and begins its value, which may stand in a block below it.
-	keyEnd = `(?:\\?["'])?[ \t]*:[ \t]*(?:[|>][-+0-9]*[ \t]*\r?\n[ \t]*)?(?:\\?["'])?`
+	// keyEnd ends a key and begins its value, which may stand below it, in a block or not.
+	keyEnd = `(?:\\?["'])?[ \t]*:[ \t]*(?:(?:[|>][-+0-9]*[ \t]*)?\r?\n[ \t]*)?(?:\\?["'])?`
 	// assigned is keyEnd, or the sign of an assignment.
-	assigned = `(?:\\?["'])?[ \t]*[:=][ \t]*(?:[|>][-+0-9]*[ \t]*\r?\n[ \t]*)?(?:\\?["'])?`
+	assigned = `(?:\\?["'])?[ \t]*[:=][ \t]*(?:(?:[|>][-+0-9]*[ \t]*)?\r?\n[ \t]*)?(?:\\?["'])?`
 	// valueEnd is what follows a value. A colon is not: what is before it is a key.
 	valueEnd = `(?:[\s"'\\,;}\])<]|$)`
 	// colon64 is base64 of what has a colon in its first 120 bytes, as in "user:password": the colon has three
