@@ -41,7 +41,7 @@ func (r *Repository) contents(ctx context.Context, blobs []blob) (map[string][]b
 		return nil, fmt.Errorf("git cat-file: %w", err)
 	}
 	contents, err := readBatch(bufio.NewReaderSize(stdout, 1<<16), objects, wanted)
-	stdout.Close() //nolint:errcheck,gosec // a process that still writes ends by it
+	stdout.Close() //nolint:errcheck // a process that still writes ends by it
 	ended := r.git.explain(ctx, cmd.Wait(), "cat-file", complaint)
 	if err == nil || ctx.Err() != nil || exitCode(ended) > 0 {
 		err = ended // it knows better why there was no more to read

@@ -83,10 +83,10 @@ func refused(dir string, err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	switch reason := f.diagnosis(); reason {
-	case ErrNoRepository: //nolint:errorlint // diagnosis returns the values themselves
+	switch reason := f.diagnosis(); {
+	case errors.Is(reason, ErrNoRepository):
 		return fmt.Errorf("%s: %w", dir, reason)
-	case ErrDubiousOwnership: //nolint:errorlint // as above
+	case errors.Is(reason, ErrDubiousOwnership):
 		return hint.Add(fmt.Errorf("%s: %w", dir, reason),
 			"if you trust its owner: git config --global --add safe.directory "+shell.Quote(quotedPath(f.said, dir)))
 	default:

@@ -45,7 +45,8 @@ func (r *Repository) exposed(ctx context.Context, secret string, paths []string)
 			names = append(names, path)
 		}
 		if rules[i].pattern != "" {
-			remedies = append(remedies, fmt.Sprintf("remove the pattern %s at %s", printable(rules[i].pattern), printable(r.place(rules[i]))))
+			remedy := fmt.Sprintf("remove the pattern %s at %s", rules[i].pattern, r.place(rules[i]))
+			remedies = append(remedies, printable(remedy))
 		}
 	}
 	switch {

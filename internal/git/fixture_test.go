@@ -34,7 +34,10 @@ func empty(t testing.TB) *fixture {
 	f.env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "GIT_") }),
 		"HOME="+home, "XDG_CONFIG_HOME="+home, "USERPROFILE="+home, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_CONFIG_GLOBAL="+filepath.Join(home, ".gitconfig"), "GIT_CEILING_DIRECTORIES="+root)
-	f.write("home/.gitconfig", "[user]\n\tname = t\n\temail = t@example.com\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[advice]\n\tdefaultBranchName = false\n[protocol]\n\tallow = always\n")
+	f.write("home/.gitconfig", strings.Join([]string{
+		"[user]", "name = t", "email = t@example.com", "[gc]", "auto = 0", "[maintenance]", "auto = false",
+		"[advice]", "defaultBranchName = false", "[protocol]", "allow = always", "",
+	}, "\n"))
 	return f
 }
 

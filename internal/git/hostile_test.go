@@ -107,11 +107,15 @@ func hostiles() map[string]hostile {
 		"diff.*.command":  {prepare: attributes("* diff=x\n", set("diff.x.command", "%s")), trigger: []string{"diff"}},
 		"diff.*.textconv": {prepare: attributes("* diff=x\n", set("diff.x.textconv", "%s")), trigger: []string{"diff"}},
 		"alias": {
-			prepare: set("alias.x", "!%s", "alias.ls-files", "!%s", "alias.ls-tree", "!%s", "alias.rev-parse", "!%s", "alias.cat-file", "!%s",
-				"alias.check-ignore", "!%s", "alias.merge-base", "!%s"), trigger: []string{"x"},
+			prepare: set("alias.x", "!%s", "alias.ls-files", "!%s", "alias.ls-tree", "!%s", "alias.rev-parse", "!%s",
+				"alias.cat-file", "!%s", "alias.check-ignore", "!%s", "alias.merge-base", "!%s"),
+			trigger: []string{"x"},
 		},
-		"core.pager":  {prepare: set("core.pager", "%s"), shell: "script --quiet --return --command 'git log' /dev/null </dev/null"},
-		"pager.*":     {prepare: set("pager.ls-files", "%s", "pager.rev-parse", "%s", "pager.log", "%s"), shell: "script --quiet --return --command 'git log' /dev/null </dev/null"},
+		"core.pager": {prepare: set("core.pager", "%s"), shell: "script --quiet --return --command 'git log' /dev/null </dev/null"},
+		"pager.*": {
+			prepare: set("pager.ls-files", "%s", "pager.rev-parse", "%s", "pager.log", "%s"),
+			shell:   "script --quiet --return --command 'git log' /dev/null </dev/null",
+		},
 		"core.editor": {prepare: set("core.editor", "%s"), trigger: []string{"commit", "--allow-empty"}},
 		"gpg.program": {prepare: set("gpg.program", "%s", "commit.gpgSign", "true"), trigger: commit},
 		"credential.helper": {
@@ -284,19 +288,15 @@ func (h hostile) run(t *testing.T, without string) {
 // prepareHostile listens for whoever connects, too: that touches the canary as a program does.
 func prepareHostile(f *fixture, test hostile, canary string) {
 	f.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(f.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Cleanup(func() { listener.Close() })
+	f.Cleanup(func() { _ = listener.Close() })
 	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			os.WriteFile(canary, nil, 0o600)
-			conn.Close()
+		for conn, err := listener.Accept(); err == nil; conn, err = listener.Accept() {
+			_ = os.WriteFile(canary, nil, 0o600) // where it fails, the test does
+			_ = conn.Close()
 		}
 	}()
 	f.write("fire", "#!/bin/sh\n: >'"+canary+"'\n")

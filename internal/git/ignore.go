@@ -55,7 +55,8 @@ func (r *Repository) rules(ctx context.Context, paths []string) ([]rule, error) 
 	for _, name := range paths {
 		input.WriteString("./" + name + "\x00") // so that a colon begins no pathspec
 	}
-	answer, err := r.git.run(ctx, r.dir, input.String(), "check-ignore", "-z", "--stdin", "--verbose", "--non-matching", "--no-index")
+	answer, err := r.git.run(ctx, r.dir, input.String(), "check-ignore", "-z", "--stdin",
+		"--verbose", "--non-matching", "--no-index")
 	if err != nil && exitCode(err) != 1 { // no path is ignored
 		return nil, err
 	}
@@ -76,7 +77,8 @@ func (r *Repository) place(decides rule) string {
 	if !filepath.IsAbs(source) {
 		source = filepath.Join(r.top, source)
 	}
-	if below, err := filepath.Rel(filepath.Join(r.top, filepath.FromSlash(r.sub)), source); err == nil && filepath.IsLocal(below) {
+	below, err := filepath.Rel(filepath.Join(r.top, filepath.FromSlash(r.sub)), source)
+	if err == nil && filepath.IsLocal(below) {
 		source = filepath.ToSlash(below)
 	}
 	return source + ":" + decides.line

@@ -78,7 +78,9 @@ func (r *Repository) Files(ctx context.Context) ([]string, error) {
 
 func files(entries []entry, untracked []string) []string {
 	entries = slices.DeleteFunc(entries, func(e entry) bool { return e.mode == modeSubmodule })
-	untracked = slices.DeleteFunc(untracked, func(path string) bool { return strings.HasSuffix(path, "/") }) // nested repositories
+	untracked = slices.DeleteFunc(untracked, func(path string) bool {
+		return strings.HasSuffix(path, "/") // a nested repository
+	})
 	all := append(pathsOf(entries), untracked...)
 	slices.Sort(all)
 	return slices.Compact(all)

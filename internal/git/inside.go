@@ -51,14 +51,13 @@ func look(dir, secret string) (inside, error) {
 func (in *inside) add(path, name string, entry fs.DirEntry) error {
 	switch {
 	case strings.EqualFold(entry.Name(), ".git"):
-		in.refused = append(in.refused, hint.Add(fmt.Errorf("%s: a Git repository among credentials, which it can commit", printable(name)),
-			"move it out, or: rm -r "+shell.Quote(path)))
+		remedy := "move it out, or: rm -r " + shell.Quote(path)
+		in.refuse(name, "a Git repository among credentials, which it can commit", remedy)
 		if entry.IsDir() {
 			return fs.SkipDir
 		}
 	case entry.Type()&fs.ModeSymlink != 0 && isDir(path):
-		in.refused = append(in.refused, hint.Add(fmt.Errorf("%s: a symbolic link to a directory, where Git may not ignore credentials", printable(name)),
-			"replace it by a directory"))
+		in.refuse(name, "a symbolic link to a directory, where Git may not ignore credentials", "replace it by a directory")
 	case !entry.IsDir():
 		in.files = append(in.files, name)
 	}
@@ -66,6 +65,10 @@ func (in *inside) add(path, name string, entry fs.DirEntry) error {
 		return fmt.Errorf("%w of %d files", ErrTooLarge, maxInside)
 	}
 	return nil
+}
+
+func (in *inside) refuse(name, reason, remedy string) {
+	in.refused = append(in.refused, hint.Errorf(remedy, "%s: %s", printable(name), reason))
 }
 
 // isDir follows links.

@@ -40,7 +40,8 @@ func open(ctx context.Context, git program, dir string) (*Repository, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locate %s: %w", dir, err)
 	}
-	answer, err := git.run(ctx, dir, "", "rev-parse", "--is-inside-work-tree", "--show-toplevel", "--show-prefix", "--absolute-git-dir")
+	answer, err := git.run(ctx, dir, "", "rev-parse",
+		"--is-inside-work-tree", "--show-toplevel", "--show-prefix", "--absolute-git-dir")
 	if err != nil {
 		return nil, refused(dir, err)
 	}
@@ -53,7 +54,8 @@ func open(ctx context.Context, git program, dir string) (*Repository, error) {
 	case lines[1] == lines[3]: // files of the work tree pass for it; git before 2.38 knows no safe.bareRepository
 		return nil, fmt.Errorf("%s: %w: its work tree is the repository itself", dir, ErrUnusable)
 	}
-	return &Repository{git: git, dir: dir, top: filepath.FromSlash(lines[1]), sub: strings.TrimSuffix(lines[2], "/")}, nil
+	top, sub := filepath.FromSlash(lines[1]), strings.TrimSuffix(lines[2], "/")
+	return &Repository{git: git, dir: dir, top: top, sub: sub}, nil
 }
 
 // Top is the directory at which the work tree begins.

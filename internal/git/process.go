@@ -50,7 +50,7 @@ func (p program) command(ctx context.Context, dir string, args ...string) *exec.
 	for _, setting := range settings() {
 		all = append(all, "-c", setting)
 	}
-	cmd := exec.CommandContext(ctx, p.path, append(all, args...)...) //nolint:gosec // git of the user's PATH, arguments of ours
+	cmd := exec.CommandContext(ctx, p.path, append(all, args...)...) //nolint:gosec // arguments of ours
 	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, p.environ, afterKill
 	return cmd
 }

@@ -81,7 +81,8 @@ func (r *Repository) tree(ctx context.Context, commit Commit, paths []string) ([
 		}
 		blobs = append(blobs, blob{mode: fields[0], object: fields[2], size: size, path: path})
 	}
-	slices.SortFunc(blobs, func(a, b blob) int { return cmp.Compare(a.path, b.path) }) // a tree may be written in any order
+	// A tree may be written in any order.
+	slices.SortFunc(blobs, func(a, b blob) int { return cmp.Compare(a.path, b.path) })
 	return blobs, nil
 }
 

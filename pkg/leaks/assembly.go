@@ -71,9 +71,3 @@ func (a *assembly) origin(at int) int {
 	}
 	return a.seams[i-1].end + at - a.seams[i-1].at
 }
-
-// crosses reports whether there is a seam within a part of what was put together.
-func (a *assembly) crosses(start, end int) bool {
-	i := sort.Search(len(a.seams), func(i int) bool { return a.seams[i].at > start })
-	return i < len(a.seams) && a.seams[i].at < end
-}

@@ -107,7 +107,7 @@ func (s *Scanner) digitsAt(text []byte, from int) int {
 func (p *pass) decode(digits []byte) (decoded []byte, form string) {
 	if number := bytes.TrimPrefix(digits, []byte("0x")); p.hexadecimal(number) {
 		decoded, form = make([]byte, len(number)/2), "in hexadecimal digits"
-		hex.Decode(decoded, number[:len(number)/2*2]) //nolint:errcheck,gosec // digits alone: nothing can be wrong
+		hex.Decode(decoded, number[:len(number)/2*2]) //nolint:errcheck // digits alone: nothing can be wrong
 		return p.decompressed(decoded), form
 	}
 	if len(digits)%4 == 1 {

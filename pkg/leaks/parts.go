@@ -2,7 +2,6 @@ package leaks
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
@@ -49,7 +48,6 @@ func (p *pass) assembled(whole *assembly, end int, possible uint64, depth int) [
 	if whole.encoded && depth > 0 {
 		hits = add(hits, p.encoded(text, depth))
 	}
-	hits = slices.DeleteFunc(hits, func(h hit) bool { return !whole.crosses(h.start, h.end) })
 	for i := range hits {
 		hits[i].start, hits[i].end = whole.origin(hits[i].start), whole.origin(hits[i].end-1)+1
 		if hits[i].Form == "" {
@@ -89,10 +87,10 @@ func continued(text []byte, at int) int {
 }
 
 // quoted is where a string goes on in the next one: after a quote, white space, perhaps an operator, and a
-// quote again. A blank before the quote may be one of a key's label, or stand before an empty string.
+// quote again.
 func quoted(text []byte, at int) int {
 	rest, ok := quote(text[at:])
-	if !ok || text[at-1] == ' ' && len(rest) > 0 && rest[0] == text[at] {
+	if !ok {
 		return at
 	}
 	rest = bytes.TrimLeft(bytes.TrimLeft(rest, " \t\r\n\\"), "+.&~|") // of C, Lua, VBA, Jinja, SQL
@@ -112,8 +110,8 @@ func quote(text []byte) (rest []byte, ok bool) {
 	return text[1:], true
 }
 
-// folded is where a line goes on in the next one: this one ends with much of a credential, and not as a key
-// does, and the next has nothing but the rest.
+// folded is where a line goes on in the next one: this one ends with much of a credential, and the next has
+// nothing but the rest. What ends with a colon is a key, behind which rules look for themselves.
 func (p *pass) folded(whole *assembly, at int) (end int, encoded bool) {
 	text := whole.text
 	if at < minPart || text[at-1] == ':' || !whole.known(at) && !p.ends(text[:at]) {

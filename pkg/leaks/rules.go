@@ -25,16 +25,16 @@ type Rule struct {
 const (
 	// keyStart begins a key: in block and flow YAML, in JSON, and in JSON inside of a string.
 	keyStart = `(?:^|[\s{,"'\\])`
-	// keyEnd ends a key and begins its value, which may stand in a block below it.
-	keyEnd = `(?:\\?["'])?[ \t]*:[ \t]*(?:[|>][-+0-9]*[ \t]*\r?\n[ \t]*)?(?:\\?["'])?`
+	// keyEnd ends a key and begins its value, which may stand below it, in a block or not.
+	keyEnd = `(?:\\?["'])?[ \t]*:[ \t]*(?:(?:[|>][-+0-9]*[ \t]*)?\r?\n[ \t]*)?(?:\\?["'])?`
 	// assigned is keyEnd, or the sign of an assignment.
-	assigned = `(?:\\?["'])?[ \t]*[:=][ \t]*(?:[|>][-+0-9]*[ \t]*\r?\n[ \t]*)?(?:\\?["'])?`
+	assigned = `(?:\\?["'])?[ \t]*[:=][ \t]*(?:(?:[|>][-+0-9]*[ \t]*)?\r?\n[ \t]*)?(?:\\?["'])?`
 	// valueEnd is what follows a value. A colon is not: what is before it is a key.
 	valueEnd = `(?:[\s"'\\,;}\])<]|$)`
 	// colon64 is base64 of what has a colon in its first 120 bytes, as in "user:password": the colon has three
 	// places in a group of three bytes, and gives each a mark of its own.
-	colon64 = `(?:[A-Za-z0-9+/]{4}){0,40}?(?:O[g-v][A-Za-z0-9+/=]{2}|[A-Za-z0-9+/][DTjz][o-r][A-Za-z0-9+/=]|[A-Za-z0-9+/]{2}[048AEIMQUYcgkosw]6)` +
-		`[A-Za-z0-9+/]*={0,2}`
+	colon64 = `(?:[A-Za-z0-9+/]{4}){0,40}?(?:O[g-v][A-Za-z0-9+/=]{2}|[A-Za-z0-9+/][DTjz][o-r][A-Za-z0-9+/=]|` +
+		`[A-Za-z0-9+/]{2}[048AEIMQUYcgkosw]6)[A-Za-z0-9+/]*={0,2}`
 	// notes are what tools and people write instead of a credential: in brackets of some kind, or by
 	// kubectl config view (client-go tools/clientcmd/api/helpers.go), or words.
 	notes = `^(?:<.*|\$.*|\{\{.*|\[.*|ENC\[.*|REDACTED|DATA\+OMITTED|\*+|x+|X+)$`

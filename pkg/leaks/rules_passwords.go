@@ -38,7 +38,7 @@ func passwords() []Rule {
 			ID: "password", Description: "a password",
 			// Without a name beside it: what is no word, and all that its line or its place in a list has.
 			Keywords:  []string{"password:", "password :", `password"`, "password'", `password\`},
-			Regexp:    `password` + keyEnd + `([^\s"',}\\]{6,128})\\?["']?[ \t]*(?:[,}\r\n]|\\n|$)`,
+			Regexp:    `password` + keyEnd + `([^\s"',}\\]{5,127}[^\s"',}\\:])\\?["']?[ \t]*(?:[,}\r\n]|\\n|$)`,
 			Entropy:   2.5,
 			Allowed:   []string{notes, words, sealed},
 			Guessable: true,

@@ -47,8 +47,8 @@ func tokens() []Rule {
 			// A flag's ID and secret, or a Secret's secret alone, in the open or in base64
 			// (kubernetes/cluster-bootstrap token/api/types.go). Under a key it is a token as any other.
 			Keywords: []string{"-token ", "token-secret"},
-			Regexp: `token(?:[ \t]+\\?["']?([a-z0-9]{6}\.[a-z0-9]{16})|-secret` + keyEnd + `([a-z0-9]{16}|[A-Za-z0-9+/]{22}==))` +
-				`(?:[^A-Za-z0-9._-]|$)`,
+			Regexp: `token(?:[ \t]+\\?["']?([a-z0-9]{6}\.[a-z0-9]{16})|` +
+				`-secret` + keyEnd + `([a-z0-9]{16}|[A-Za-z0-9+/]{22}==))(?:[^A-Za-z0-9._-]|$)`,
 			Allowed: []string{notes, words},
 		},
 		{
