@@ -105,7 +105,7 @@ func rooms() map[string]room {
 		"pkg/pemfile":       {leaves, ""},
 		"pkg/sealedsecret":  {leaves, ""},
 		"pkg/shell":         {leaves, ""},
-		"pkg/sops":          {model, "pkg/strict"},
+		"pkg/sops":          {leaves, ""},
 		"pkg/strict":        {leaves, ""},
 		"templates":         {leaves, ""},
 

@@ -60,14 +60,14 @@ func parseSOPS(document []byte, order []string) (*File, error) {
 	if !slices.IsSorted(order) { // they are when it is rendered
 		problems = append(problems, strict.Problem{Field: values, Message: "the keys are not sorted, and the MAC covers the values in their order"})
 	}
-	encrypted, err := sops.NewDocument(values, secret.StringData, secret.SOPS)
+	encrypted, err := sops.NewDocument(values, secret.StringData, sops.Block(secret.SOPS))
 	if err := join(problems, err); err != nil {
 		return nil, err
 	}
 	file := newFile(secret.Metadata, secret.StringData)
 	file.APIVersion, file.Kind = secret.APIVersion, secret.Kind
 	file.object, file.sops, file.secret, file.kind = secret, encrypted, secret.Metadata, string(secret.Type)
-	file.Recipients = slices.Sorted(slices.Values(secret.SOPS.Recipients()))
+	file.Recipients = slices.Sorted(slices.Values(encrypted.Block.Recipients()))
 	return file, nil
 }
 
@@ -148,11 +148,12 @@ func checkType(field string, kind corev1api.SecretType) strict.Problems {
 	return strict.Problems{{Field: field, Message: "must be Opaque"}}
 }
 
-// join is all that is wrong; nil for nothing.
+// join is all that is wrong, one problem after the other; nil for nothing.
 func join(problems strict.Problems, err error) error {
-	var more strict.Problems
-	if errors.As(err, &more) {
-		problems, err = append(problems, more...), nil
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the joined error itself
+		for _, one := range joined.Unwrap() {
+			problems = append(problems, strict.Problem{Message: one.Error()})
+		}
 	}
 	if len(problems) > 0 {
 		return problems

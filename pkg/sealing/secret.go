@@ -72,7 +72,7 @@ func (s Secret) SOPS(encryption sops.Encryption, source string) ([]byte, error) 
 	}
 	maps.Copy(annotations, s.Annotations)
 	return s.file(sopsSecret{
-		APIVersion: secretAPI, Kind: secretKind, SOPS: block, StringData: cipher, Type: s.Type,
+		APIVersion: secretAPI, Kind: secretKind, SOPS: sopsBlock(block), StringData: cipher, Type: s.Type,
 		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: annotations},
 	})
 }
