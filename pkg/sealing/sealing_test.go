@@ -400,7 +400,7 @@ func TestStale(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "the document is not YAML",
+		"": "the document is empty",
 		"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\n":        "it is a plain Secret: it has no sops block",
 		"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\nsops:\n": "it is a plain Secret: it has no sops block",
 		"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n":                      "it is neither a Secret of sops nor a SealedSecret",
