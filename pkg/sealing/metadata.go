@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
@@ -22,17 +23,10 @@ const (
 	labelMesh         = Prefix + "mesh"
 	labelMultiCluster = "istio/multiCluster" // what istiod finds Secrets by
 	annotationCluster = "networking.istio.io/cluster"
-	annotationFlux    = "kustomize.toolkit.fluxcd.io/prune"
-	annotationArgoCD  = "argocd.argoproj.io/sync-options"
 )
 
 func ownLabels() map[string]string {
 	return map[string]string{labelManagedBy: "kubectl-mesh", labelMesh: ""}
-}
-
-// pruneGuards keep Flux and Argo CD from removing an object without which the mesh comes apart.
-func pruneGuards() map[string]string {
-	return map[string]string{annotationFlux: "disabled", annotationArgoCD: "Prune=false,Delete=false"}
 }
 
 func factAnnotations() map[string]string {
@@ -46,18 +40,18 @@ func factAnnotations() map[string]string {
 func writtenToSecret() written {
 	return written{
 		labels:      merged(ownLabels(), map[string]string{labelMultiCluster: "true"}),
-		annotations: merged(factAnnotations(), pruneGuards(), map[string]string{annotationCluster: ""}),
+		annotations: merged(factAnnotations(), pruneguard.Annotations(), map[string]string{annotationCluster: ""}),
 	}
 }
 
 func writtenToSealedSecret() written {
-	return written{labels: ownLabels(), annotations: merged(factAnnotations(), pruneGuards(), map[string]string{annotationController: ""})}
+	return written{labels: ownLabels(), annotations: merged(factAnnotations(), pruneguard.Annotations(), map[string]string{annotationController: ""})}
 }
 
 func writtenToTemplate() written {
 	return written{
 		labels:      merged(ownLabels(), map[string]string{labelMultiCluster: "true"}),
-		annotations: merged(pruneGuards(), map[string]string{annotationCluster: ""}),
+		annotations: merged(pruneguard.Annotations(), map[string]string{annotationCluster: ""}),
 	}
 }
 
