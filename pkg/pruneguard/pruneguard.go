@@ -2,9 +2,9 @@
 // no longer in git, and not with the Kustomization or Application that applied it. It imports nothing.
 package pruneguard
 
-// What the controllers read on the live object, checked on 2026-11-29: kustomize-controller v1 (fluxcd/kustomize-controller
-// docs/spec/v1/kustomizations.md, Prune) and Argo CD 3 (argoproj/argo-cd docs/user-guide/sync-options.md, No Prune
-// Resources and No Resource Deletion), which takes a list.
+// What the controllers read on the live object, checked on 2026-11-29: Flux's API kustomize.toolkit.fluxcd.io/v1
+// (fluxcd/kustomize-controller at 0085208, docs/spec/v1/kustomizations.md, Prune) and Argo CD 3, which takes a
+// list (argoproj/argo-cd at 03070f7, docs/user-guide/sync-options.md, No Prune Resources, No Resource Deletion).
 const (
 	Flux   = "kustomize.toolkit.fluxcd.io/prune"
 	ArgoCD = "argocd.argoproj.io/sync-options"

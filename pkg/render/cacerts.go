@@ -96,8 +96,8 @@ func (c compiler) secretBundle() (trust.Bundle, bool) {
 
 // cacertsSecret is guarded: without the Secret istiod would make a root of its own.
 func (c compiler) cacertsSecret() *corev1.SecretApplyConfiguration {
-	return corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).WithType(corev1api.SecretTypeOpaque).
-		WithAnnotations(pruneguard.Annotations())
+	return corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).
+		WithAnnotations(pruneguard.Annotations()).WithType(corev1api.SecretTypeOpaque)
 }
 
 // trustAnnotations say which certificates the cluster is to have.

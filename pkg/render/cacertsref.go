@@ -58,7 +58,8 @@ func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
 // itself at its next start, and nobody would believe it. External Secrets copies the guards to the Secret.
 func (c compiler) cacertsExternal(store v1alpha1.SecretStoreRef) Object {
 	files := []string{trust.CACertFile, trust.CAKeyFile, trust.CertChainFile, trust.RootCertFile}
-	object := c.externalSecret(access.SigningSecret, store, c.Mesh.Metadata.Name+"/"+c.cluster.Name+"/"+access.SigningSecret, files...)
+	entry := c.Mesh.Metadata.Name + "/" + c.cluster.Name + "/" + access.SigningSecret
+	object := c.externalSecret(access.SigningSecret, store, entry, files...)
 	object.WithAnnotations(pruneguard.Annotations())
 	return object
 }

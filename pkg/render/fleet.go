@@ -13,7 +13,8 @@ func (c compiler) fleet() []Manifest {
 	if c.Mesh.Spec.Discovery != v1alpha1.DiscoveryFleet {
 		return nil
 	}
-	options := corev1.ConfigMap(access.FleetOptions, c.cluster.Istio.Namespace).WithLabels(c.labels).WithAnnotations(pruneguard.Annotations()).
+	options := corev1.ConfigMap(access.FleetOptions, c.cluster.Istio.Namespace).WithLabels(c.labels).
+		WithAnnotations(pruneguard.Annotations()).
 		WithData(map[string]string{"multicluster_mode": string(c.cluster.Istio.MulticlusterMode)})
 	return []Manifest{{File: access.FleetOptions + ".yaml", Objects: []Object{options},
 		Comment: "One key of a ConfigMap that may have others. Apply it; never replace or delete it."}}

@@ -71,8 +71,8 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	for _, pair := range access.SecretPairs(in.Graph, name) {
 		target, _ := in.Graph.Cluster(pair.Target)
 		all = append(all, Sealable{Cluster: name, File: layout.RemoteSecret(target.Name), Namespace: cluster.Istio.Namespace,
-			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{})),
-			Open: openSecret(c.remoteSecretOf(target, ""))})
+			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair,
+			Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{})), Open: openSecret(c.remoteSecretOf(target, ""))})
 	}
 	if bundle, ok := c.secretBundle(); ok {
 		known, err := sealing.Signing(bundle)
@@ -81,8 +81,8 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 		}
 		keys := append(slices.Collect(maps.Keys(bundle.Public())), trust.CAKeyFile)
 		slices.Sort(keys)
-		all = append(all, Sealable{Cluster: name, File: layout.CACerts, Namespace: cluster.Istio.Namespace, Name: access.SigningSecret, Keys: keys, Known: known,
-			Open: openSecret(c.cacertsSecret())})
+		all = append(all, Sealable{Cluster: name, File: layout.CACerts, Namespace: cluster.Istio.Namespace,
+			Name: access.SigningSecret, Keys: keys, Known: known, Open: openSecret(c.cacertsSecret())})
 	}
 	return all, nil
 }

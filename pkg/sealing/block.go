@@ -35,9 +35,11 @@ func (b *sopsBlock) UnmarshalJSON(text []byte) error {
 	var problems strict.Problems
 	for _, service := range []struct {
 		name string
-		keys int
-	}{{"kms", len(found.KMS)}, {"gcp_kms", len(found.GCPKMS)}, {"azure_kv", len(found.AzureKV)}, {"hc_vault", len(found.HCVault)}, {"pgp", len(found.PGP)}} {
-		if service.keys > 0 {
+		keys []json.RawMessage
+	}{
+		{"kms", found.KMS}, {"gcp_kms", found.GCPKMS}, {"azure_kv", found.AzureKV}, {"hc_vault", found.HCVault}, {"pgp", found.PGP},
+	} {
+		if len(service.keys) > 0 {
 			problems = append(problems, inBlock(service.name, "lets others than the age recipients decrypt"))
 		}
 	}

@@ -45,7 +45,10 @@ func writtenToSecret() written {
 }
 
 func writtenToSealedSecret() written {
-	return written{labels: ownLabels(), annotations: merged(factAnnotations(), pruneguard.Annotations(), map[string]string{annotationController: ""})}
+	return written{
+		labels:      ownLabels(),
+		annotations: merged(factAnnotations(), pruneguard.Annotations(), map[string]string{annotationController: ""}),
+	}
 }
 
 func writtenToTemplate() written {
@@ -58,7 +61,8 @@ func writtenToTemplate() written {
 // check refuses names that no object can have, and every label and annotation that is not written: one may
 // be a hook or an option to whoever applies the object, or hold a plain copy of it.
 func (m metadata) check(path string, known written) strict.Problems {
-	problems := slices.Concat(checkTexts(path+".annotations", m.Annotations, known.annotations), checkTexts(path+".labels", m.Labels, known.labels))
+	problems := checkTexts(path+".annotations", m.Annotations, known.annotations)
+	problems = append(problems, checkTexts(path+".labels", m.Labels, known.labels)...)
 	if len(validation.IsDNS1123Subdomain(m.Name)) > 0 {
 		problems = append(problems, strict.Problem{Field: path + ".name", Message: "must be the name of a Secret"})
 	}

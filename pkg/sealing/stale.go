@@ -75,8 +75,8 @@ func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened
 func (f *File) IsOf(secret Secret) bool {
 	annotations := maps.Clone(f.secret.Annotations)
 	maps.DeleteFunc(annotations, func(name, _ string) bool { return strings.HasPrefix(name, Prefix) })
-	return f.kind == string(secret.Type) && maps.Equal(f.secret.Labels, secret.Labels) && maps.Equal(annotations, secret.Annotations) &&
-		maps.Equal(guards(f.Annotations), guards(secret.Annotations))
+	return f.kind == string(secret.Type) && maps.Equal(f.secret.Labels, secret.Labels) &&
+		maps.Equal(annotations, secret.Annotations) && maps.Equal(guards(f.Annotations), guards(secret.Annotations))
 }
 
 // sameKey tells whether two sources were made with one key, so that they can be compared.

@@ -60,7 +60,8 @@ func (b Block) check() []error {
 	if b.EncryptedRegex != EncryptedRegex {
 		refuse("encrypted_regex", "must be %s", EncryptedRegex)
 	}
-	if modified, err := time.Parse(time.RFC3339, b.LastModified); err != nil || modified.Format(time.RFC3339) != b.LastModified {
+	modified, err := time.Parse(time.RFC3339, b.LastModified)
+	if err != nil || modified.Format(time.RFC3339) != b.LastModified {
 		refuse("lastmodified", "must be a time such as 2006-01-02T15:04:05Z")
 	}
 	if _, sealed, err := splitValue(b.MAC); err != nil || len(sealed) != hex.EncodedLen(sha512.Size)+tagSize {
