@@ -80,8 +80,8 @@ func rooms() map[string]room {
 
 		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
-			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/sealing pkg/shell pkg/topology " +
-			"pkg/trust pkg/upstream templates"},
+			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/pruneguard pkg/sealing pkg/shell " +
+			"pkg/topology pkg/trust pkg/upstream templates"},
 		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
@@ -94,10 +94,11 @@ func rooms() map[string]room {
 		"pkg/helm":               {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/topology pkg/upstream"},
 		"pkg/kubeconfig":         {model, "pkg/hint pkg/nearest pkg/shell pkg/strict"},
 		"pkg/leaks":              {model, "pkg/hint templates"},
-		"pkg/sealing":            {model, "pkg/kubeconfig pkg/manifest pkg/sealedsecret pkg/sops pkg/strict pkg/trust"},
-		"pkg/topology":           {model, "pkg/apis/mesh/v1alpha1"},
-		"pkg/jwks":               {model, "pkg/strict"},
-		"pkg/trust":              {model, "pkg/hint pkg/pemfile"},
+		"pkg/sealing": {model, "pkg/kubeconfig pkg/manifest pkg/pruneguard pkg/sealedsecret pkg/sops " +
+			"pkg/strict pkg/trust"},
+		"pkg/topology": {model, "pkg/apis/mesh/v1alpha1"},
+		"pkg/jwks":     {model, "pkg/strict"},
+		"pkg/trust":    {model, "pkg/hint pkg/pemfile"},
 
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
@@ -107,9 +108,10 @@ func rooms() map[string]room {
 		"pkg/manifest":      {leaves, ""},
 		"pkg/nearest":       {leaves, ""},
 		"pkg/pemfile":       {leaves, ""},
+		"pkg/pruneguard":    {leaves, ""},
 		"pkg/sealedsecret":  {leaves, ""},
 		"pkg/shell":         {leaves, ""},
-		"pkg/sops":          {model, "pkg/strict"},
+		"pkg/sops":          {leaves, ""},
 		"pkg/strict":        {leaves, ""},
 		"pkg/upstream":      {leaves, ""},
 		"templates":         {leaves, ""},

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -50,9 +51,8 @@ func (c compiler) keylessCacerts() ([]Manifest, error) {
 		return nil, nil
 	}
 	secret := c.cacertsSecret().WithData(bundle.Public()).WithAnnotations(map[string]string{
-		"argocd.argoproj.io/sync-options":   "Prune=false,Delete=false,ServerSideApply=true",
-		"kustomize.toolkit.fluxcd.io/prune": "disabled",
-		"kustomize.toolkit.fluxcd.io/ssa":   "Merge",
+		pruneguard.ArgoCD:                 pruneguard.Annotations()[pruneguard.ArgoCD] + ",ServerSideApply=true",
+		"kustomize.toolkit.fluxcd.io/ssa": "Merge",
 	})
 	return []Manifest{{File: layout.CACerts, Objects: []Object{secret},
 		Comment: "Certificates only: the cluster has the key, in " + trust.CAKeyFile + " of this Secret, which another field manager\n" +
@@ -94,8 +94,10 @@ func (c compiler) secretBundle() (trust.Bundle, bool) {
 	return bundle, ok && ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysWorkspace && access.Signs(c.cluster)
 }
 
+// cacertsSecret is guarded: without the Secret istiod would make a root of its own.
 func (c compiler) cacertsSecret() *corev1.SecretApplyConfiguration {
-	return corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).WithType(corev1api.SecretTypeOpaque)
+	return corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).
+		WithAnnotations(pruneguard.Annotations()).WithType(corev1api.SecretTypeOpaque)
 }
 
 // trustAnnotations say which certificates the cluster is to have.

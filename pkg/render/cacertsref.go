@@ -3,6 +3,7 @@ package render
 import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -40,7 +41,7 @@ type certificateKey struct {
 // cacertsCertificate has cert-manager make the key in the cluster and keep tls.crt, tls.key and
 // ca.crt, which istiod reads too. A year, as our own.
 func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
-	return &certificate{
+	object := &certificate{
 		customObject: newCustomObject("cert-manager.io/v1", "Certificate", access.SigningSecret, c.cluster.Istio.Namespace, c.labels),
 		Spec: certificateSpec{
 			CommonName: c.cluster.Name, Duration: "8760h0m0s", IsCA: true,
@@ -49,11 +50,16 @@ func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
 			SecretName: access.SigningSecret, URIs: []string{"spiffe://" + c.cluster.TrustDomain}, Usages: []string{"cert sign", "crl sign"},
 		},
 	}
+	object.WithAnnotations(pruneguard.Annotations())
+	return object
 }
 
 // cacertsExternal keeps the Secret when the store has lost it: without it istiod would sign for
-// itself at its next start, and nobody would believe it.
+// itself at its next start, and nobody would believe it. External Secrets copies the guards to the Secret.
 func (c compiler) cacertsExternal(store v1alpha1.SecretStoreRef) Object {
 	files := []string{trust.CACertFile, trust.CAKeyFile, trust.CertChainFile, trust.RootCertFile}
-	return c.externalSecret(access.SigningSecret, store, c.Mesh.Metadata.Name+"/"+c.cluster.Name+"/"+access.SigningSecret, files...)
+	entry := c.Mesh.Metadata.Name + "/" + c.cluster.Name + "/" + access.SigningSecret
+	object := c.externalSecret(access.SigningSecret, store, entry, files...)
+	object.WithAnnotations(pruneguard.Annotations())
+	return object
 }

@@ -25,7 +25,7 @@ func TestDifference(t *testing.T) {
 		changed, gone []string
 	}{
 		"nothing":           {one, one, nil, nil},
-		"a new token":       {one, two, []string{"Secret mesh-reader-west-token-2"}, nil},
+		"a new token":       {one, two, []string{"Secret mesh-reader-west-token-1", "Secret mesh-reader-west-token-2"}, nil}, // the first loses its guard
 		"the old one ended": {two, last, nil, []string{"Secret mesh-reader-west-token-1"}},
 		"a new user":        {certificates + one, certificates + two, []string{"RoleBinding mesh-reader-west", "ClusterRoleBinding mesh-reader-west"}, nil},
 		"the reader ended": {two, `revokedReaders: {west: 2}`, nil, []string{"Secret mesh-reader-west-token-2", "Secret mesh-reader-west-token-1",

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
@@ -137,7 +136,7 @@ func (c compiler) gatewayNamespaces() []string {
 func (c compiler) moreNamespaces() []Object {
 	var objects []Object
 	for _, name := range c.gatewayNamespaces() {
-		objects = append(objects, corev1.Namespace(name).WithLabels(c.labels))
+		objects = append(objects, guardedNamespace(name, c.labels))
 	}
 	return objects
 }

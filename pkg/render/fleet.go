@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 )
 
 // fleet asks Google's managed control plane to find the clusters of its fleet, or not to.
@@ -13,6 +14,7 @@ func (c compiler) fleet() []Manifest {
 		return nil
 	}
 	options := corev1.ConfigMap(access.FleetOptions, c.cluster.Istio.Namespace).WithLabels(c.labels).
+		WithAnnotations(pruneguard.Annotations()).
 		WithData(map[string]string{"multicluster_mode": string(c.cluster.Istio.MulticlusterMode)})
 	return []Manifest{{File: access.FleetOptions + ".yaml", Objects: []Object{options},
 		Comment: "One key of a ConfigMap that may have others. Apply it; never replace or delete it."}}

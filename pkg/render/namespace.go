@@ -2,6 +2,8 @@ package render
 
 import (
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 )
 
 // labelNetwork on the namespace of Istio is the network of every endpoint of the cluster that
@@ -9,8 +11,13 @@ import (
 // write it.
 const labelNetwork = "topology.istio.io/network"
 
+// guardedNamespace stays when GitOps no longer has it: all that is in a namespace goes with it.
+func guardedNamespace(name string, labels map[string]string) *corev1.NamespaceApplyConfiguration {
+	return corev1.Namespace(name).WithLabels(labels).WithAnnotations(pruneguard.Annotations())
+}
+
 func (c compiler) namespace() (Manifest, error) {
-	namespace := corev1.Namespace(c.cluster.Istio.Namespace).WithLabels(c.labels)
+	namespace := guardedNamespace(c.cluster.Istio.Namespace, c.labels)
 	if c.cluster.Network != "" {
 		namespace.WithLabels(map[string]string{labelNetwork: c.cluster.Network})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 )
 
 // readerRolesFile is the file of the roles of all readers.
@@ -20,6 +21,8 @@ const readerRolesFile = "reader-rbac.yaml"
 type account struct {
 	name         string
 	tokenSecrets []string
+	// newest are the token Secrets of the newest generations.
+	newest map[string]bool
 	// foreign accounts are installed, and bound, by Istio's charts.
 	foreign bool
 }
@@ -27,10 +30,12 @@ type account struct {
 // readerAccount is an account with the Secrets of all generations that count, of all that share it.
 func (c compiler) readerAccount(consumers ...string) account {
 	a := account{name: access.Account(c.cluster, consumers[0]), foreign: c.cluster.Reader.ServiceAccount == v1alpha1.IstioReaderAccount}
+	a.newest = map[string]bool{}
 	for _, consumer := range consumers {
 		for _, generation := range c.cluster.GenerationsOf(consumer) {
 			a.tokenSecrets = append(a.tokenSecrets, access.TokenSecret(c.cluster, consumer, generation))
 		}
+		a.newest[access.TokenSecret(c.cluster, consumer, access.Generation(c.cluster, consumer))] = true
 	}
 	slices.Sort(a.tokenSecrets)
 	a.tokenSecrets = slices.Compact(a.tokenSecrets)
@@ -74,20 +79,28 @@ func readerFile(consumer string) string {
 	return "reader--" + consumer + ".yaml"
 }
 
-// reader returns one account with its token Secrets, and its bindings unless they are others'.
+// reader returns one account with its token Secrets, and its bindings unless they are others'. The newest
+// token Secret is guarded, because git cannot bring back its token, and so is the account, with which the
+// token controller deletes its Secrets (Kubernetes pkg/controller/serviceaccount/tokens_controller.go). An
+// older generation is on its way out, and a binding takes every permission away: both go with git.
 func (c compiler) reader(account account, file string) Manifest {
 	namespace := c.cluster.Istio.Namespace
 	var tokens []Object
 	for _, name := range account.tokenSecrets {
-		tokens = append(tokens, corev1.Secret(name, namespace).WithLabels(c.labels).
+		token := corev1.Secret(name, namespace).WithLabels(c.labels).
 			WithAnnotations(map[string]string{typed.ServiceAccountNameKey: account.name}).
-			WithType(typed.SecretTypeServiceAccountToken))
+			WithType(typed.SecretTypeServiceAccountToken)
+		if account.newest[name] {
+			token.WithAnnotations(pruneguard.Annotations())
+		}
+		tokens = append(tokens, token)
 	}
 	if account.foreign {
 		return Manifest{File: file, Objects: tokens,
 			Comment: "The API server fills this Secret with a token. The account and its rights are those of Istio's charts."}
 	}
-	objects := append([]Object{corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels)}, tokens...)
+	reader := corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels).WithAnnotations(pruneguard.Annotations())
+	objects := append([]Object{reader}, tokens...)
 	return Manifest{File: file, Comment: "The API server fills the Secret with a token. Without the bindings the token opens nothing.",
 		Objects: append(objects, c.readerBindings(account.name, accountSubject(account.name, namespace))...)}
 }

@@ -29,6 +29,8 @@ type Sealable struct {
 	Pair access.Pair
 	// Known are the facts of it that are known without the credential.
 	Known map[string]string
+	// Open is the Secret without its values.
+	Open sealing.Secret
 }
 
 // SealedFile is where the ciphertext lies, relative to the folder of mesh.yaml.
@@ -46,6 +48,15 @@ func (s Sealable) Accepts(file *sealing.File) error {
 	return nil
 }
 
+// Outdated says in what of its labels and annotations, the facts apart, a file is not the Secret that would be
+// sealed today; empty when it is. Such a file can be rendered, and has to be sealed again.
+func (s Sealable) Outdated(file *sealing.File) string {
+	if !file.IsOf(s.Open) {
+		return "other labels or annotations"
+	}
+	return ""
+}
+
 // Sealables are the objects with a credential of a cluster that has them sealed; none of another.
 func Sealables(in Input, name string) ([]Sealable, error) {
 	cluster, ok := in.Graph.Cluster(name)
@@ -60,7 +71,8 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	for _, pair := range access.SecretPairs(in.Graph, name) {
 		target, _ := in.Graph.Cluster(pair.Target)
 		all = append(all, Sealable{Cluster: name, File: layout.RemoteSecret(target.Name), Namespace: cluster.Istio.Namespace,
-			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair, Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{}))})
+			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair,
+			Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{})), Open: openSecret(c.remoteSecretOf(target, ""))})
 	}
 	if bundle, ok := c.secretBundle(); ok {
 		known, err := sealing.Signing(bundle)
@@ -69,7 +81,8 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 		}
 		keys := append(slices.Collect(maps.Keys(bundle.Public())), trust.CAKeyFile)
 		slices.Sort(keys)
-		all = append(all, Sealable{Cluster: name, File: layout.CACerts, Namespace: cluster.Istio.Namespace, Name: access.SigningSecret, Keys: keys, Known: known})
+		all = append(all, Sealable{Cluster: name, File: layout.CACerts, Namespace: cluster.Istio.Namespace,
+			Name: access.SigningSecret, Keys: keys, Known: known, Open: openSecret(c.cacertsSecret())})
 	}
 	return all, nil
 }
@@ -88,15 +101,18 @@ func PlainSecrets(in Input, name string) (map[string]sealing.Secret, error) {
 			case *remoteSecret:
 				plain[manifest.File] = plainSecret(secret.SecretApplyConfiguration)
 			case *signingSecret:
-				sealed := plainSecret(secret.SecretApplyConfiguration)
-				// Without the Secret istiod would make a root of its own.
-				sealed.Keep = map[string]string{"argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-					"kustomize.toolkit.fluxcd.io/prune": "disabled"}
-				plain[manifest.File] = sealed
+				plain[manifest.File] = plainSecret(secret.SecretApplyConfiguration)
 			}
 		}
 	}
 	return plain, nil
+}
+
+// openSecret is a Secret without its values.
+func openSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {
+	open := plainSecret(secret)
+	open.Plain = nil
+	return open
 }
 
 func plainSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {

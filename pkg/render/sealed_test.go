@@ -80,3 +80,37 @@ func TestSealedFilesAreTheObjectsOfTheirNames(t *testing.T) {
 		}
 	}
 }
+
+// What is committed is what would be sealed today, and whatever differs in the open is to be sealed again.
+func TestSealedFilesAreOutdatedByTheirLabels(t *testing.T) {
+	in := loadScenario(t, "sealed").Input
+	for _, cluster := range in.Graph.Names() {
+		sealables, err := render.Sealables(in, cluster)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sealable := range sealables {
+			name := sealable.SealedFile()
+			text := string(readFile(t, filepath.Join(scenarioFolder, "sealed", filepath.FromSlash(name))))
+			for what, change := range map[string]struct{ old, new, want string }{
+				"as it is":             {"", "", ""},
+				"another mesh":         {"kubectl-mesh.dev/mesh: shop", "kubectl-mesh.dev/mesh: other", "other labels or annotations"},
+				"invisible for istiod": {"istio/multiCluster: \"true\"\n", "\n", "other labels or annotations"},
+				"another cluster":      {"networking.istio.io/cluster: ", "networking.istio.io/cluster: x", "other labels or annotations"},
+				"guarded":              {"networking.istio.io/cluster: ", "kustomize.toolkit.fluxcd.io/prune: disabled\n        networking.istio.io/cluster: ", "other labels or annotations"},
+			} {
+				if what == "guarded" && !strings.Contains(text, "SealedSecret") {
+					continue // it is indented otherwise
+				}
+				at := max(strings.LastIndex(text, change.old), 0)
+				file, err := sealing.Parse([]byte(text[:at] + strings.Replace(text[at:], change.old, change.new, 1)))
+				if err != nil {
+					t.Fatalf("%s, %s: %v", name, what, err)
+				}
+				if got := sealable.Outdated(file); got != change.want {
+					t.Errorf("%s, %s: got %q, want %q", name, what, got, change.want)
+				}
+			}
+		}
+	}
+}

@@ -82,8 +82,8 @@ const (
 
 func split(value string) (parts, error) {
 	none := errors.New("it is no sealed value")
-	sealed, err := base64.StdEncoding.DecodeString(value)
-	if err != nil || base64.StdEncoding.EncodeToString(sealed) != value || len(sealed) < 2 { // decoders pass over line breaks
+	sealed, err := base64.StdEncoding.DecodeString(value) // which passes over line breaks
+	if err != nil || base64.StdEncoding.EncodeToString(sealed) != value || len(sealed) < 2 {
 		return parts{}, none
 	}
 	size := int(binary.BigEndian.Uint16(sealed))

@@ -1,10 +1,6 @@
 package sealing
 
-import (
-	corev1api "k8s.io/api/core/v1"
-
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
-)
+import corev1api "k8s.io/api/core/v1"
 
 // The documents that are sealed and read. What they do not have, a sealed file cannot have.
 
@@ -13,7 +9,7 @@ type sopsSecret struct {
 	APIVersion string               `json:"apiVersion"`
 	Kind       string               `json:"kind"`
 	Metadata   metadata             `json:"metadata"`
-	SOPS       sops.Block           `json:"sops"`
+	SOPS       sopsBlock            `json:"sops"`
 	StringData map[string]string    `json:"stringData"`
 	Type       corev1api.SecretType `json:"type,omitempty"`
 }

@@ -148,7 +148,7 @@ func TestParseRefusesOfSealedSecrets(t *testing.T) {
 	changed := func(change func(string) string, want string) edit {
 		return edit{"    west: " + ciphertext, "    west: " + change(ciphertext), want}
 	}
-	const none = "spec.encryptedData: value 1 of 1 is not one that seal encrypts for a SealedSecrets controller"
+	const none = "spec.encryptedData: value 1 of 1 is not encrypted for a SealedSecrets controller"
 	checkRefused(t, sealed, map[string]edit{
 		"no name":              {"  name: istio-remote-secret-west\n", "", "metadata.name: must be the name of a Secret; spec.template.metadata.name: must be metadata.name"},
 		"no namespace":         {"  namespace: istio-system\n", "", "metadata.namespace: must be the name of a namespace; spec.template.metadata.namespace: must be metadata.namespace"},

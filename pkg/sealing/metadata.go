@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
@@ -22,17 +23,10 @@ const (
 	labelMesh         = Prefix + "mesh"
 	labelMultiCluster = "istio/multiCluster" // what istiod finds Secrets by
 	annotationCluster = "networking.istio.io/cluster"
-	annotationFlux    = "kustomize.toolkit.fluxcd.io/prune"
-	annotationArgoCD  = "argocd.argoproj.io/sync-options"
 )
 
 func ownLabels() map[string]string {
 	return map[string]string{labelManagedBy: "kubectl-mesh", labelMesh: ""}
-}
-
-// pruneGuards keep Flux and Argo CD from removing an object without which the mesh comes apart.
-func pruneGuards() map[string]string {
-	return map[string]string{annotationFlux: "disabled", annotationArgoCD: "Prune=false,Delete=false"}
 }
 
 func factAnnotations() map[string]string {
@@ -46,25 +40,29 @@ func factAnnotations() map[string]string {
 func writtenToSecret() written {
 	return written{
 		labels:      merged(ownLabels(), map[string]string{labelMultiCluster: "true"}),
-		annotations: merged(factAnnotations(), pruneGuards(), map[string]string{annotationCluster: ""}),
+		annotations: merged(factAnnotations(), pruneguard.Annotations(), map[string]string{annotationCluster: ""}),
 	}
 }
 
 func writtenToSealedSecret() written {
-	return written{labels: ownLabels(), annotations: merged(factAnnotations(), pruneGuards(), map[string]string{annotationController: ""})}
+	return written{
+		labels:      ownLabels(),
+		annotations: merged(factAnnotations(), pruneguard.Annotations(), map[string]string{annotationController: ""}),
+	}
 }
 
 func writtenToTemplate() written {
 	return written{
 		labels:      merged(ownLabels(), map[string]string{labelMultiCluster: "true"}),
-		annotations: merged(pruneGuards(), map[string]string{annotationCluster: ""}),
+		annotations: merged(pruneguard.Annotations(), map[string]string{annotationCluster: ""}),
 	}
 }
 
 // check refuses names that no object can have, and every label and annotation that is not written: one may
 // be a hook or an option to whoever applies the object, or hold a plain copy of it.
 func (m metadata) check(path string, known written) strict.Problems {
-	problems := slices.Concat(checkTexts(path+".annotations", m.Annotations, known.annotations), checkTexts(path+".labels", m.Labels, known.labels))
+	problems := checkTexts(path+".annotations", m.Annotations, known.annotations)
+	problems = append(problems, checkTexts(path+".labels", m.Labels, known.labels)...)
 	if len(validation.IsDNS1123Subdomain(m.Name)) > 0 {
 		problems = append(problems, strict.Problem{Field: path + ".name", Message: "must be the name of a Secret"})
 	}

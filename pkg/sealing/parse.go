@@ -58,16 +58,17 @@ func parseSOPS(document []byte, order []string) (*File, error) {
 	problems = append(problems, checkKeys(values, secret.StringData)...)
 	problems = append(problems, checkType("type", secret.Type)...)
 	if !slices.IsSorted(order) { // they are when it is rendered
-		problems = append(problems, strict.Problem{Field: values, Message: "the keys are not sorted, and the MAC covers the values in their order"})
+		problems = append(problems, strict.Problem{Field: values,
+			Message: "the keys are not sorted, and the MAC covers the values in their order"})
 	}
-	encrypted, err := sops.NewDocument(values, secret.StringData, secret.SOPS)
+	encrypted, err := sops.NewDocument(values, secret.StringData, sops.Block(secret.SOPS))
 	if err := join(problems, err); err != nil {
 		return nil, err
 	}
 	file := newFile(secret.Metadata, secret.StringData)
 	file.APIVersion, file.Kind = secret.APIVersion, secret.Kind
 	file.object, file.sops, file.secret, file.kind = secret, encrypted, secret.Metadata, string(secret.Type)
-	file.Recipients = slices.Sorted(slices.Values(secret.SOPS.Recipients()))
+	file.Recipients = slices.Sorted(slices.Values(encrypted.Block.Recipients()))
 	return file, nil
 }
 
@@ -87,7 +88,8 @@ func parseSealedSecret(document []byte) (*File, error) {
 	}
 	file := newFile(sealed.Metadata, sealed.Spec.EncryptedData)
 	file.APIVersion, file.Kind = sealed.APIVersion, sealed.Kind
-	file.object, file.encrypted, file.secret, file.kind = sealed, sealed.Spec.EncryptedData, template.Metadata, string(template.Type)
+	file.object, file.encrypted = sealed, sealed.Spec.EncryptedData
+	file.secret, file.kind = template.Metadata, string(template.Type)
 	return file, nil
 }
 
@@ -132,8 +134,8 @@ func checkSealed(field string, values map[string]string) strict.Problems {
 	var problems strict.Problems
 	for i, key := range slices.Sorted(maps.Keys(values)) {
 		if !sealedsecret.IsSealed(values[key]) {
-			problems = append(problems, strict.Problem{Field: field,
-				Message: fmt.Sprintf("value %d of %d is not one that seal encrypts for a SealedSecrets controller", i+1, len(values))})
+			message := fmt.Sprintf("value %d of %d is not encrypted for a SealedSecrets controller", i+1, len(values))
+			problems = append(problems, strict.Problem{Field: field, Message: message})
 		}
 	}
 	return problems
@@ -148,11 +150,12 @@ func checkType(field string, kind corev1api.SecretType) strict.Problems {
 	return strict.Problems{{Field: field, Message: "must be Opaque"}}
 }
 
-// join is all that is wrong; nil for nothing.
+// join is all that is wrong, one problem after the other; nil for nothing.
 func join(problems strict.Problems, err error) error {
-	var more strict.Problems
-	if errors.As(err, &more) {
-		problems, err = append(problems, more...), nil
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the joined error itself
+		for _, one := range joined.Unwrap() {
+			problems = append(problems, strict.Problem{Message: one.Error()})
+		}
 	}
 	if len(problems) > 0 {
 		return problems

@@ -23,6 +23,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
@@ -93,7 +94,7 @@ func cacerts(t testing.TB) sealing.Secret {
 	for name, content := range bundle.Public() {
 		plain[name] = string(content)
 	}
-	return sealing.Secret{Namespace: "istio-system", Name: "cacerts", Type: "Opaque", Plain: plain, Keep: map[string]string{"kustomize.toolkit.fluxcd.io/prune": "disabled"}}
+	return sealing.Secret{Namespace: "istio-system", Name: "cacerts", Type: "Opaque", Plain: plain, Annotations: pruneguard.Annotations()}
 }
 
 // holder can open what is sealed.
@@ -265,6 +266,29 @@ func TestSealAndProve(t *testing.T) {
 	}
 }
 
+// A SealedSecret is guarded, and has the controller guard the Secret. One from before is taken, and sealed again.
+func TestPruneGuards(t *testing.T) {
+	controller, secret := newController(t), cacerts(t)
+	sealed := controller.seal(t, secret, "")
+	const guard = "kustomize.toolkit.fluxcd.io/prune: disabled\n"
+	if count := strings.Count(sealed, "\n    "+guard) + strings.Count(sealed, "\n        "+guard); count != 2 {
+		t.Errorf("guarded %d times:\n%s", count, sealed)
+	}
+	for what, text := range map[string]string{
+		"none in the template":       strings.Replace(sealed, "        "+guard, "", 1),
+		"none on the SealedSecret":   strings.Replace(sealed, "    "+guard, "", 1),
+		"no annotations of template": sealed[:strings.Index(sealed, "      annotations:\n")] + sealed[strings.Index(sealed, "      name: cacerts\n"):],
+	} {
+		file := parse(t, text)
+		if err := file.Prove(controller.keys); err != nil || text == sealed {
+			t.Errorf("%s: %v in\n%s", what, err, text)
+		}
+		if why, err := file.Stale(secret, controller.sealer(), "", nil); why != "other labels or annotations" || err != nil {
+			t.Errorf("%s: got %q, %v", what, why, err)
+		}
+	}
+}
+
 // kustomize writes the same text again, and what it has renamed still opens.
 func TestSurvivesKustomize(t *testing.T) {
 	holder := newHolder(t)
@@ -400,7 +424,7 @@ func TestStale(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "the document is not YAML",
+		"": "the document is empty",
 		"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\n":        "it is a plain Secret: it has no sops block",
 		"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\nsops:\n": "it is a plain Secret: it has no sops block",
 		"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n":                      "it is neither a Secret of sops nor a SealedSecret",

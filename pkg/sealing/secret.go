@@ -16,6 +16,7 @@ import (
 	corev1api "k8s.io/api/core/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealedsecret"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
@@ -34,8 +35,6 @@ type Secret struct {
 	Labels, Annotations map[string]string
 	Type                corev1api.SecretType
 	Plain               map[string]string
-	// Keep are annotations that keep others from removing the sealed object.
-	Keep map[string]string
 }
 
 // Source tells for a key of the workspace what is sealed, without telling it to anybody else: what a
@@ -55,7 +54,6 @@ func (s Secret) annotations(source string) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", s.Name, err)
 	}
-	maps.Copy(all, s.Keep)
 	set(all, annotationSource, source)
 	return all, nil
 }
@@ -72,7 +70,7 @@ func (s Secret) SOPS(encryption sops.Encryption, source string) ([]byte, error) 
 	}
 	maps.Copy(annotations, s.Annotations)
 	return s.file(sopsSecret{
-		APIVersion: secretAPI, Kind: secretKind, SOPS: block, StringData: cipher, Type: s.Type,
+		APIVersion: secretAPI, Kind: secretKind, SOPS: sopsBlock(block), StringData: cipher, Type: s.Type,
 		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: annotations},
 	})
 }
@@ -88,6 +86,7 @@ func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, sou
 		return nil, err
 	}
 	annotations[annotationController] = Controller(controller)
+	maps.Copy(annotations, guards(s.Annotations)) // whoever removes the SealedSecret has the controller remove the Secret
 	spec := sealedSpec{EncryptedData: map[string]string{}, Template: secretTemplate{Type: s.Type,
 		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: s.Annotations}}}
 	for _, name := range slices.Sorted(maps.Keys(s.Plain)) {
@@ -103,6 +102,15 @@ func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, sou
 		APIVersion: sealedAPI, Kind: sealedKind, Spec: spec,
 		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: labels, Annotations: annotations},
 	})
+}
+
+// guards are those among annotations that keep an object from being pruned.
+func guards(annotations map[string]string) map[string]string {
+	found := map[string]string{}
+	for name := range pruneguard.Annotations() {
+		set(found, name, annotations[name])
+	}
+	return found
 }
 
 func (s Secret) name() sealedsecret.Name {

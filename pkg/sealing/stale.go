@@ -56,7 +56,7 @@ func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened
 	switch {
 	case f.Name != secret.Name || f.Namespace != secret.Namespace:
 		return "another name", nil
-	case !f.isOf(secret):
+	case !f.IsOf(secret):
 		return "other labels or annotations", nil
 	case opened != nil && !maps.Equal(opened.Plain, secret.Plain):
 		return "another credential", nil
@@ -70,15 +70,13 @@ func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened
 	return "", nil
 }
 
-// isOf compares what is written in the open apart from facts.
-func (f *File) isOf(secret Secret) bool {
+// IsOf tells whether what a file says in the open, apart from its facts, is what it would say of this Secret
+// today: type, labels, annotations, and the guards of a SealedSecret itself.
+func (f *File) IsOf(secret Secret) bool {
 	annotations := maps.Clone(f.secret.Annotations)
 	maps.DeleteFunc(annotations, func(name, _ string) bool { return strings.HasPrefix(name, Prefix) })
-	want := maps.Clone(secret.Annotations)
-	if f.Kind != sealedKind {
-		want = merged(want, secret.Keep)
-	}
-	return f.kind == string(secret.Type) && maps.Equal(f.secret.Labels, secret.Labels) && maps.Equal(annotations, want)
+	return f.kind == string(secret.Type) && maps.Equal(f.secret.Labels, secret.Labels) &&
+		maps.Equal(annotations, secret.Annotations) && maps.Equal(guards(f.Annotations), guards(secret.Annotations))
 }
 
 // sameKey tells whether two sources were made with one key, so that they can be compared.

@@ -3,14 +3,11 @@ package sops
 import (
 	"crypto/sha512"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // EncryptedRegex is which keys have their values encrypted, as Flux documents it. sops compares it
@@ -42,65 +39,12 @@ type Stanza struct {
 	Recipient string `json:"recipient"`
 }
 
-// UnmarshalJSON takes a block that has the fields of Block and no others: sops itself matches their names in
-// any letter case (github.com/mitchellh/mapstructure), and each key service it knows is somebody who can
-// decrypt. sops before 3.10 lists those services without entries.
-func (b *Block) UnmarshalJSON(text []byte) error {
-	var found struct {
-		Age              []Stanza          `json:"age"`
-		EncryptedRegex   string            `json:"encrypted_regex"`
-		LastModified     string            `json:"lastmodified"`
-		MAC              string            `json:"mac"`
-		MACOnlyEncrypted bool              `json:"mac_only_encrypted"`
-		Version          string            `json:"version"`
-		KMS              []json.RawMessage `json:"kms"`
-		GCPKMS           []json.RawMessage `json:"gcp_kms"`
-		AzureKV          []json.RawMessage `json:"azure_kv"`
-		HCVault          []json.RawMessage `json:"hc_vault"`
-		PGP              []json.RawMessage `json:"pgp"`
-	}
-	if err := strict.JSON(text, &found); err != nil {
-		return below(err)
-	}
-	var problems strict.Problems
-	for _, service := range []struct {
-		name string
-		keys int
-	}{{"kms", len(found.KMS)}, {"gcp_kms", len(found.GCPKMS)}, {"azure_kv", len(found.AzureKV)}, {"hc_vault", len(found.HCVault)}, {"pgp", len(found.PGP)}} {
-		if service.keys > 0 {
-			problems = append(problems, at(service.name, "lets others than the age recipients decrypt"))
-		}
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	*b = Block{Age: found.Age, EncryptedRegex: found.EncryptedRegex, LastModified: found.LastModified, MAC: found.MAC,
-		MACOnlyEncrypted: found.MACOnlyEncrypted, Version: found.Version}
-	return nil
-}
-
-// below puts the paths of problems below the key of the block.
-func below(err error) error {
-	var problems strict.Problems
-	if !errors.As(err, &problems) {
-		return err
-	}
-	for i, p := range problems {
-		problems[i] = at(p.Field, p.Message)
-	}
-	return problems
-}
-
-func at(field, message string) strict.Problem {
-	return strict.Problem{Field: strings.TrimSuffix(Key+"."+field, "."), Message: message}
-}
-
 // check tells whether each field is one that sops writes with our settings. None of them is free text, in
 // which a credential could be published.
-func (b Block) check() strict.Problems {
-	var problems strict.Problems
+func (b Block) check() []error {
+	var wrong []error
 	refuse := func(field, format string, args ...any) {
-		problems = append(problems, at(field, fmt.Sprintf(format, args...)))
+		wrong = append(wrong, errors.New(Key+"."+field+": "+fmt.Sprintf(format, args...)))
 	}
 	if len(b.Age) == 0 {
 		refuse("age", "has no recipient")
@@ -116,7 +60,8 @@ func (b Block) check() strict.Problems {
 	if b.EncryptedRegex != EncryptedRegex {
 		refuse("encrypted_regex", "must be %s", EncryptedRegex)
 	}
-	if modified, err := time.Parse(time.RFC3339, b.LastModified); err != nil || modified.Format(time.RFC3339) != b.LastModified {
+	modified, err := time.Parse(time.RFC3339, b.LastModified)
+	if err != nil || modified.Format(time.RFC3339) != b.LastModified {
 		refuse("lastmodified", "must be a time such as 2006-01-02T15:04:05Z")
 	}
 	if _, sealed, err := splitValue(b.MAC); err != nil || len(sealed) != hex.EncodedLen(sha512.Size)+tagSize {
@@ -128,7 +73,7 @@ func (b Block) check() strict.Problems {
 	if !isVersion(b.Version) {
 		refuse("version", "must be a version of sops")
 	}
-	return problems
+	return wrong
 }
 
 func isVersion(text string) bool {

@@ -4,6 +4,6 @@
 // and the other way round; test/sops proves both. The library of sops itself would make the program
 // four times as large, because it links the client of every key service there is.
 //
-// It imports filippo.io/age, and pkg/strict for words about what is refused. Chance and time are
-// arguments, but for the key of each age file, which age draws from the system itself.
+// It imports filippo.io/age, and nothing of ours. Chance and time are arguments, but for the key of each
+// age file, which age draws from the system itself.
 package sops

@@ -1,11 +1,10 @@
 package sops
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // Document is what sops has encrypted: the values below one key of a document, and the block.
@@ -20,19 +19,20 @@ type place struct{ at, value string }
 
 // NewDocument takes what Encrypt returns: the values of a map that stands in a document under the key
 // section, with its keys sorted, and the block. It demands the settings that Encrypt has, age recipients
-// and nobody else, and that every value is encrypted. The error is a strict.Problems.
+// and nobody else, and that every value is encrypted. The error joins all that is wrong; each begins with the
+// path of its field.
 func NewDocument(section string, cipher map[string]string, block Block) (*Document, error) {
-	problems, document := block.check(), &Document{Block: block}
+	wrong, document := block.check(), &Document{Block: block}
 	for i, name := range slices.Sorted(maps.Keys(cipher)) {
 		if value := cipher[name]; isEncrypted(value) {
 			document.sealed = append(document.sealed, place{at: section + ":" + name + ":", value: value})
 			continue
 		}
-		problems = append(problems, strict.Problem{Field: section, // not the key, which could be a secret in the wrong place
-			Message: fmt.Sprintf("value %d of %d is not encrypted by sops", i+1, len(cipher))})
+		// The key is not shown: it could be a secret in the wrong place.
+		wrong = append(wrong, fmt.Errorf("%s: value %d of %d is not encrypted by sops", section, i+1, len(cipher)))
 	}
-	if len(problems) > 0 {
-		return nil, problems
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
 	}
 	return document, nil
 }

@@ -3,7 +3,6 @@ package sops_test
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -219,7 +218,7 @@ func TestDocumentRefuses(t *testing.T) {
 		"MAC over all":       {func(b *sops.Block, _ map[string]string) { b.MACOnlyEncrypted = false }, "sops.mac_only_encrypted: must be true"},
 		"a MAC that is none": {func(b *sops.Block, v map[string]string) { b.MAC = v["a"] }, "sops.mac: is not a MAC that sops encrypted"},
 		"a time that is none": {func(b *sops.Block, _ map[string]string) { b.LastModified, b.Version = "SECRET", "SECRET" },
-			"sops.lastmodified: must be a time such as 2006-01-02T15:04:05Z; sops.version: must be a version of sops"},
+			"sops.lastmodified: must be a time such as 2006-01-02T15:04:05Z\nsops.version: must be a version of sops"},
 	} {
 		block, values := sealed.SOPS, maps.Clone(sealed.StringData)
 		block.Age = slices.Clone(block.Age)
@@ -271,34 +270,7 @@ func armored(t *testing.T, content string) string {
 	return text.String()
 }
 
-// Each key service that sops knows is somebody who can decrypt; sops matches the names of fields in any case.
-func TestBlockRefuses(t *testing.T) {
-	const rest = `"encrypted_regex": "x", "lastmodified": "x", "mac": "x", "mac_only_encrypted": true, "version": "x"}`
-	const others = ": lets others than the age recipients decrypt"
-	for text, want := range map[string]string{
-		`{"age": [{"enc": "a", "recipient": "b"}], ` + rest:                               "<nil>",
-		`{"kms": [], "gcp_kms": null, "azure_kv": [], "hc_vault": [], "pgp": [], ` + rest: "<nil>",
-		`{"kms": [{"arn": "a"}], "pgp": [{}], ` + rest:                                    "sops.kms" + others + "; sops.pgp" + others,
-		`{"gcp_kms": [1], "azure_kv": [1], "hc_vault": [1], ` + rest:                      "sops.gcp_kms" + others + "; sops.azure_kv" + others + "; sops.hc_vault" + others,
-		`{"hckms": [], ` + rest:                             "sops.hckms: unknown field",
-		`{"key_groups": [], "shamir_threshold": 1, ` + rest: "sops.key_groups: unknown field; sops.shamir_threshold: unknown field",
-		`{"unencrypted_suffix": "_unencrypted", ` + rest:    "sops.unencrypted_suffix: unknown field",
-		`{"Age": [], ` + rest:                               "sops.Age: unknown field",
-		`{"PGP": [{}], ` + rest:                             "sops.PGP: unknown field",
-		`{"age": [], "age": [], ` + rest:                    "sops.age: duplicate field",
-		`{"age": [{"enc": "a", "Enc": "b"}], ` + rest:       "sops.age[0].Enc: unknown field",
-		`{"age": {}, ` + rest:                               "sops.age: must be a list, and is a mapping",
-		`{"age": [{"enc": 1}], ` + rest:                     "sops.age.enc: must be a string, and is a number",
-		`[]`:                                                "sops: must be a mapping, and is a list",
-	} {
-		var block sops.Block
-		if err := json.Unmarshal([]byte(text), &block); fmt.Sprint(err) != want {
-			t.Errorf("%s: got %v, want %s", text, err, want)
-		}
-	}
-}
-
-// What NewDocument takes comes out of JSON as it went in, and no error repeats a value.
+// FuzzDocument: what NewDocument takes is opened or refused, and no error repeats a value.
 func FuzzDocument(f *testing.F) {
 	who := newPerson(f)
 	sealed := seal(f, 0, nil, map[string]string{"a": "first"}, who)
@@ -309,11 +281,6 @@ func FuzzDocument(f *testing.F) {
 			MAC: mac, LastModified: modified, Version: version}
 		document, err := sops.NewDocument("stringData", map[string]string{"a": value}, block)
 		if err == nil {
-			var again sops.Block
-			text, _ := json.Marshal(block)
-			if err := json.Unmarshal(text, &again); err != nil || cmp.Diff(block, again) != "" {
-				t.Errorf("%v: %s", err, cmp.Diff(block, again))
-			}
 			_, err = document.Open([]age.Identity{who.identity})
 		}
 		if err != nil && strings.Contains(err.Error(), "SECRETSECRET") {

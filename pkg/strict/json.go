@@ -19,9 +19,13 @@ const MaxSize = 4 << 20
 // Option changes what is refused.
 type Option int
 
-// AllowUnknownFields passes over the keys that a struct does not have. One that differs from a key that it
-// has in letter case only is unknown, too.
-const AllowUnknownFields Option = 1
+const (
+	// AllowUnknownFields passes over the keys that a struct does not have. One that differs from a key that
+	// it has in letter case only is unknown, too.
+	AllowUnknownFields Option = iota + 1
+	// ManyLines takes a document of ten times as many lines as a Secret has.
+	ManyLines
+)
 
 // JSON decodes the one JSON value of a text, of at most MaxSize, into a value whose types have the known
 // keys. It refuses keys that are unknown or come twice at any level, and what is no UTF-8. The decoder does

@@ -54,7 +54,7 @@ func TestYAMLTakes(t *testing.T) {
 func TestYAMLRefuses(t *testing.T) {
 	long := strings.Repeat("k", 64)
 	for text, want := range map[string]string{
-		"":                                  "the document is not YAML",
+		"":                                  "the document is empty",
 		"a":                                 "the document is not a YAML mapping",
 		"- a":                               "the document is not a YAML mapping",
 		"kind: {":                           "the document is not YAML: see line 1",

@@ -19,7 +19,7 @@ func Unreadable(text []byte) int {
 		switch {
 		case sign == '\t' || sign == '\n' || sign >= ' ' && sign <= '~':
 		case sign == '\r' && i+1 < len(text) && text[i+1] == '\n':
-		case sign < '\u00a0' || sign == '\u2028' || sign == '\u2029' || sign == '\ufeff' || sign == '\ufffe' || sign == '\uffff':
+		case sign < '\u00a0', sign == '\u2028', sign == '\u2029', sign == '\ufeff', sign == '\ufffe', sign == '\uffff':
 			return i
 		}
 	}

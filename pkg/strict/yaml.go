@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,17 +28,21 @@ const (
 // directives, anchors, aliases, merge keys and tags, keys that are no text or differ in letter case only,
 // and plain scalars that are text to YAML 1.2 and something else to YAML 1.1. A byte order mark, CRLF and
 // JSON, which is YAML, pass: they are not in the value.
-func YAML(text []byte, into any) error {
-	document, err := ToJSON(text)
+func YAML(text []byte, into any, options ...Option) error {
+	document, err := ToJSON(text, options...)
 	if err != nil {
 		return err
 	}
-	return JSON(document, into)
+	return LargeJSON(document, into, options...)
 }
 
 // ToJSON is the document of a text as JSON, with its keys in their order.
-func ToJSON(text []byte) ([]byte, error) {
-	root, err := parse(text)
+func ToJSON(text []byte, options ...Option) ([]byte, error) {
+	most := maxParts
+	if slices.Contains(options, ManyLines) {
+		most = 10 * maxParts
+	}
+	root, err := parse(text, most)
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +52,13 @@ func ToJSON(text []byte) ([]byte, error) {
 }
 
 // parse returns the mapping that a text holds.
-func parse(text []byte) (*yaml.Node, error) {
+func parse(text []byte, most int) (*yaml.Node, error) {
 	refuse := func(format string, args ...any) (*yaml.Node, error) {
 		return nil, Problems{{Message: "the document " + fmt.Sprintf(format, args...)}}
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if len(text) > MaxSize || Parts(text) > maxParts {
-		return refuse("is larger than %d MiB or %d lines", MaxSize>>20, maxParts)
+	if len(text) > MaxSize || Parts(text) > most {
+		return refuse("is larger than %d MiB or %d lines", MaxSize>>20, most)
 	}
 	if !utf8.Valid(text) {
 		return refuse("is not UTF-8 text")
@@ -70,7 +75,10 @@ func parse(text []byte) (*yaml.Node, error) {
 	}
 	var root, more yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	if err := decoder.Decode(&root); err != nil {
+	switch err := decoder.Decode(&root); {
+	case errors.Is(err, io.EOF):
+		return refuse("is empty")
+	case err != nil:
 		return refuse("is not YAML%s", lineOf(err))
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
@@ -85,7 +93,7 @@ func parse(text []byte) (*yaml.Node, error) {
 // lineOf is where a parser stopped. The rest of what it says may repeat the text.
 func lineOf(err error) string {
 	match := regexp.MustCompile(`line ([0-9]+)`).FindStringSubmatch(err.Error())
-	if match == nil || errors.Is(err, io.EOF) {
+	if match == nil {
 		return ""
 	}
 	return ": see line " + match[1]

@@ -33,7 +33,8 @@ func mayHaveNumbers(doc []byte) bool {
 			return false
 		}
 		key := doc[bytes.LastIndexByte(doc[:end], '"')+1 : end]
-		if len(key) > 0 && (bytes.IndexByte([]byte("+-.0123456789"), key[0]) >= 0 || string(key) == "true" || string(key) == "false") {
+		switch text := string(key); {
+		case text == "true", text == "false", text != "" && strings.IndexByte("+-.0123456789", text[0]) >= 0:
 			return true
 		}
 		doc = doc[end+2:]

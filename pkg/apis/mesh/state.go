@@ -6,11 +6,11 @@ import (
 	"io/fs"
 	"maps"
 
-	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
 // KindState is the kind of .kubectl-mesh/state.yaml.
@@ -68,15 +68,11 @@ func (s State) With(name string, recorded ClusterState) State {
 	return s
 }
 
-// ParseState reads the text of the file: exactly the known keys, each once.
+// ParseState reads the text of the file: exactly the known keys, each once, and nothing that two readers could
+// take for two things.
 func ParseState(text []byte) (State, error) {
 	var state State
-	doc, err := yaml.YAMLToJSONStrict(text)
-	if err != nil {
-		return State{}, err
-	}
-	strict, err := kjson.UnmarshalStrict(doc, &state)
-	if err := errors.Join(append(strict, err)...); err != nil {
+	if err := strict.YAML(text, &state, strict.ManyLines); err != nil {
 		return State{}, err
 	}
 	if state.APIVersion != v1alpha1.APIVersion || state.Kind != KindState {
