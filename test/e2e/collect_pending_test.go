@@ -43,6 +43,8 @@ spec: {policyName: no-tokens, validationActions: [Deny]}
 	got := w.run(t, "collect", "--cluster=east")
 	got.wantCode(t, 1)
 	got.wantStderr(t,
+		"warning: not verified that Git ignores credentials/: "+w.dir+": not in a Git repository",
+		"hint: make sure that credentials/ is never committed or copied",
 		"warning: east: Istio: namespace istio-system has no Deployment istiod",
 		"warning: east: the roots of trust of Istio: there is no ConfigMap istio-ca-root-cert in namespace istio-system",
 		"warning: east: the Gateways of east-west gateways: the cluster has no Gateway API",

@@ -182,7 +182,7 @@ spec:
   locality: {region: us-east1, zone: us-east1-b}
   # still the old one
   network: vpc-old # until May
-  gateway: {service: NodePort, annotations: {a: b}}
+  gateway: {addresses: [192.0.2.9]} # flow
   api:
     # behind the firewall
     server: https://10.0.0.2:6443
@@ -194,7 +194,7 @@ spec:
 	for _, want := range []string{
 		"# reviewed by the network team\n", "metadata: {name: east}\n", "  platform: k3s # ours\n",
 		"  locality: {region: us-east1, zone: us-east1-b}\n", "  # still the old one\n  network: vpc-a # until May\n",
-		"  gateway: {service: NodePort, annotations: {a: b}, addresses: [198.51.100.7, 198.51.100.9]}\n",
+		"  gateway: {addresses: [198.51.100.7, 198.51.100.9]} # flow\n",
 		"    # behind the firewall\n    server: https://10.0.0.2:6443\n",
 	} {
 		if !strings.Contains(text, want) {
