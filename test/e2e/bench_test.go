@@ -38,7 +38,7 @@ func BenchmarkApply(b *testing.B) {
 			again.time(b, w.command(b, apply...))
 			stream := w.mustRun(b, "render", "--cluster", c.Name).stdout
 			wipe(b, c)
-			theirs.time(b, w.kubectl(b, c, stream))
+			theirs.time(b, w.kubectl(b, c, stream, "--server-side"))
 		}
 	}
 	b.ReportMetric(0, "ns/op") // the sum of all says nothing

@@ -19,7 +19,7 @@ func TestRotateSealed(t *testing.T) {
 	w.mustRun(t, "render", "--apply")
 	w.mustRun(t, "collect")
 	w.mustRun(t, "seal")
-	kubectl := finish(t, w.kubectl(t, all[1], w.mustRun(t, "render", "--cluster=west", "--secrets=skip").stdout))
+	kubectl := finish(t, w.kubectl(t, all[1], w.mustRun(t, "render", "--cluster=west", "--secrets=skip").stdout, "--server-side"))
 	kubectl.wantCode(t, 1) // so no hint may say to do this
 	kubectl.wantSaid(t, "istio-remote-secret-east; /v1, Kind=Secret): .sops: field not declared in schema")
 	if err := os.RemoveAll(w.path("credentials/east")); err != nil { // another person goes on, who has not collected
