@@ -222,7 +222,7 @@ func TestApplyCommand(t *testing.T) {
 	h, ws := open(t, strings.Replace(testmesh.Both, "context: prod-west, ", "", 1), nil)
 	for name, want := range map[string]string{
 		"east": "kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'",
-		"west": "kubectl mesh render --cluster 'west' --secrets=skip -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_west' apply --server-side -f -",
+		"west": "kubectl mesh render --cluster 'west' --secrets=skip -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_west' apply --server-side --field-manager=mesh-cli -f -",
 	} {
 		cluster, _ := ws.Graph.Cluster(name)
 		if got := h.Short(ws.ApplyCommand(cluster, "skip")); got != want {

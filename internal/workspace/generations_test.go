@@ -1,7 +1,6 @@
 package workspace_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,29 +9,32 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 )
 
 const (
-	facts     = "clusters/west.yaml"
-	factsHead = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\n"
+	state     = ".kubectl-mesh/state.yaml"
+	stateHead = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: State\n"
 )
 
-// TestKeepGenerations writes which credentials count, once, beside what people have written.
+// TestKeepGenerations records which credentials count, beside what was recorded of others.
 func TestKeepGenerations(t *testing.T) {
-	h, ws := open(t, testmesh.Both, map[string]string{facts: factsHead + "spec:\n  network: vpc # ours\n"})
+	h, ws := open(t, testmesh.Both, map[string]string{state: stateHead + "spec: {clusters: {west: {uid: uid-west, readerGenerations: {north: [7]}}}}\n"})
 	for _, step := range []struct {
-		now  workspace.Generations
-		want string
+		now         workspace.Generations
+		generations map[string][]int32
+		revoked     map[string]int32
 	}{
-		{workspace.Generations{Current: []int32{1, 2}}, "  readerGenerations:\n    east: [1, 2]\n"},
-		{workspace.Generations{Current: []int32{2}}, "  readerGenerations:\n    east: [2]\n"},
-		{workspace.Generations{Revoked: 2}, "  readerGenerations: {}\n  revokedReaders:\n    east: 2\n"},
-		{workspace.Generations{Current: []int32{3}, Revoked: 2}, "  readerGenerations:\n    east: [3]\n  revokedReaders:\n    east: 2\n"},
+		{workspace.Generations{Current: []int32{1, 2}}, map[string][]int32{"east": {1, 2}, "north": {7}}, nil},
+		{workspace.Generations{Current: []int32{2}}, map[string][]int32{"east": {2}, "north": {7}}, nil},
+		{workspace.Generations{Revoked: 2}, map[string][]int32{"north": {7}}, map[string]int32{"east": 2}},
+		{workspace.Generations{Current: []int32{3}, Revoked: 2}, map[string][]int32{"east": {3}, "north": {7}}, map[string]int32{"east": 2}},
 	} {
 		if err := ws.KeepGenerations(pair, step.now); err != nil {
 			t.Fatal(h.Said(err))
 		}
-		if diff := cmp.Diff(factsHead+"spec:\n  network: vpc # ours\n"+step.want, h.Files()[facts]); diff != "" {
+		want := mesh.ClusterState{UID: "uid-west", ReaderGenerations: step.generations, RevokedReaders: step.revoked}
+		if diff := cmp.Diff(want, h.Recorded("west")); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", step.now, diff)
 		}
 		if diff := cmp.Diff(step.now, ws.Generations(pair)); diff != "" {
@@ -45,14 +47,16 @@ func TestKeepGenerations(t *testing.T) {
 	}
 }
 
-// TestKeepGenerationsBegins a facts file where there is none.
+// TestKeepGenerationsBegins the file where there is none.
 func TestKeepGenerationsBegins(t *testing.T) {
 	h, ws := open(t, testmesh.Both, nil)
 	if err := ws.KeepGenerations(pair, workspace.Generations{Current: []int32{1, 2}}); err != nil {
 		t.Fatal(err)
 	}
-	if text := h.Files()[facts]; !strings.HasSuffix(text, "metadata:\n  name: west\nspec:\n  readerGenerations:\n    east: [1, 2]\n") {
-		t.Errorf("got\n%s", text)
+	want := map[string]string{state: "# Written by kubectl mesh: which clusters were proven, and which credentials count. Commit it, do not edit it.\n" +
+		stateHead + "spec:\n  clusters:\n    west:\n      readerGenerations:\n        east:\n        - 1\n        - 2\n"}
+	if diff := cmp.Diff(want, h.Files()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -64,25 +68,22 @@ func TestKeepGenerationsRefuses(t *testing.T) {
 		want                      string
 		input                     bool
 	}{
-		{"somebody was faster", testmesh.Both, factsHead + "spec: {network: a}\n", factsHead + "spec: {network: b}\n", workspace.Generations{Current: []int32{2}},
-			"write clusters/west.yaml: somebody else has changed it in the meantime | run the same command again", false},
+		{"somebody was faster", testmesh.Both, stateHead + "spec: {}\n", stateHead + "spec: {clusters: {east: {uid: u}}}\n", workspace.Generations{Current: []int32{2}},
+			"write the generations of east-west: write .kubectl-mesh/state.yaml: it has changed since it was read | run the same command again", false},
 		{"mesh.yaml says the generations", west("readerGenerations: {east: [1]}"), "", "", workspace.Generations{Current: []int32{1, 2}},
-			"mesh.yaml says itself which credentials of east count in west, and wins over the facts | write there readerGenerations: {east: [1, 2]}, " +
-				"or take it out: the facts in clusters/west.yaml are written for you", true},
+			"mesh.yaml says itself which credentials of east count in west, and wins over what is recorded | write there readerGenerations: {east: [1, 2]}, " +
+				"or take it out: .kubectl-mesh/state.yaml is written for you", true},
 		{"mesh.yaml says what is revoked", west("revokedReaders: {east: 1}"), "", "", workspace.Generations{Current: []int32{2}, Revoked: 1},
-			"mesh.yaml says itself which credentials of east count in west, and wins over the facts | write there readerGenerations: {east: [2]} " +
-				"and revokedReaders: {east: 1}, or take it out: the facts in clusters/west.yaml are written for you", true},
-		{"an anchor is in the way", testmesh.Both, factsHead + "spec:\n  readerGenerations: &a {north: [1]}\n  revokedReaders:\n    <<: {east: 5}\n",
-			"", workspace.Generations{Current: []int32{2}},
-			"write the generations of east-west: the numbers do not fit into clusters/west.yaml | write its fields out, without anchors and <<", false},
+			"mesh.yaml says itself which credentials of east count in west, and wins over what is recorded | write there readerGenerations: {east: [2]} " +
+				"and revokedReaders: {east: 1}, or take it out: .kubectl-mesh/state.yaml is written for you", true},
 	} {
 		var content map[string]string
 		if test.before != "" {
-			content = map[string]string{facts: test.before}
+			content = map[string]string{state: test.before}
 		}
 		h, ws := open(t, test.mesh, content)
 		if test.after != "" {
-			h.Write(facts, test.after)
+			h.Write(state, test.after)
 		}
 		before := h.Files()
 		err := ws.KeepGenerations(pair, test.now)
@@ -144,13 +145,13 @@ func TestPairErrors(t *testing.T) {
 	}
 }
 
-// TestPinUID keeps what is there.
+// TestPinUID keeps what was recorded.
 func TestPinUID(t *testing.T) {
-	h, ws := open(t, testmesh.Both, map[string]string{facts: factsHead + "spec:\n  network: vpc # ours\n"})
+	h, ws := open(t, testmesh.Both, map[string]string{state: stateHead + "spec: {clusters: {west: {revokedReaders: {east: 1}}}}\n"})
 	if err := ws.PinUID("west", "1-2-3"); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(factsHead+"spec:\n  network: vpc # ours\n  uid: 1-2-3\n", h.Files()[facts]); diff != "" {
+	if diff := cmp.Diff(mesh.ClusterState{UID: "1-2-3", RevokedReaders: map[string]int32{"east": 1}}, h.Recorded("west")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
