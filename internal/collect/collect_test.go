@@ -31,25 +31,7 @@ type house struct {
 
 func newHouse(t *testing.T, mesh string) *house {
 	t.Helper()
-	h := &house{House: testmesh.New(t, mesh), t: t}
-	h.answer(h.East, nil)
-	h.answer(h.West, nil)
-	return h
-}
-
-// answer has a cluster tell its version, and more when a test says so.
-func (h *house) answer(server *fakeapi.Server, more func(fakeapi.Request) any) {
-	server.Intercept(func(request fakeapi.Request) any {
-		if more != nil {
-			if answer := more(request); answer != nil {
-				return answer
-			}
-		}
-		if request.Resource == "version" {
-			return map[string]string{"gitVersion": "v1.36.3"}
-		}
-		return nil
-	})
+	return &house{House: testmesh.New(t, mesh), t: t}
 }
 
 // run collects, and shows the results without what is another one in each run.
@@ -137,7 +119,7 @@ func TestSomebodyElseWrites(t *testing.T) {
 		if before != "" {
 			h.Write(facts, before)
 		}
-		h.answer(h.West, func(request fakeapi.Request) any {
+		h.West.Intercept(func(request fakeapi.Request) any {
 			if request.Resource == "version" {
 				h.Write(facts, text+"b}\n")
 			}
@@ -263,7 +245,7 @@ func TestNoToken(t *testing.T) {
 		{"no Secret", func(*house) {}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
 			"send west its readers: kubectl mesh render -f 'mesh.yaml' --cluster 'west' --secrets=skip | " + kubectl + " apply --server-side -f -"},
 		{"it may not be read", func(h *house) {
-			h.answer(h.West, func(request fakeapi.Request) any {
+			h.West.Intercept(func(request fakeapi.Request) any {
 				if request.Resource == "secrets" && request.Verb == "get" {
 					return apierrors.NewForbidden(request.GroupResource(), request.Name, errors.New("no"))
 				}
@@ -307,7 +289,7 @@ func TestRequestedToken(t *testing.T) {
 		in.Names, in.Tokens, in.Duration, in.MinDuration = []string{"west"}, collect.FromRequest, 90*24*time.Hour, 30*24*time.Hour
 	}
 	h := newHouse(t, testmesh.Both)
-	h.answer(h.West, grant(48*time.Hour))
+	h.West.Intercept(grant(48 * time.Hour))
 	results, err := h.run(request)
 	if err != nil {
 		t.Fatal(err)
@@ -317,7 +299,7 @@ func TestRequestedToken(t *testing.T) {
 	if diff := cmp.Diff(want, h.Said(results[0].Err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	h.answer(h.West, grant(30*24*time.Hour))
+	h.West.Intercept(grant(30 * 24 * time.Hour))
 	if results, err = h.run(request); err != nil || results[0].Err != nil || results[0].Tokens[0].Expires == nil || !results[0].Tokens[0].Written {
 		t.Errorf("got %+v, %v", results, err)
 	}
