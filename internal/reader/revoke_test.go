@@ -117,7 +117,8 @@ func TestRevoke(t *testing.T) {
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Contains(h.Told, "west: ServiceAccount istio-system/mesh-reader-east is not there") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
+	if !slices.Contains(h.Told, "west: ServiceAccount istio-system/mesh-reader-east is not there") ||
+		slices.Contains(h.Told, "east reads west no more: generation 1 is revoked") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
 		t.Errorf("a second time: told %q, changed %v", h.Told, (*journal)[len(want):])
 	}
 
@@ -192,6 +193,26 @@ func TestRevokeGoesOn(t *testing.T) {
 	}
 	if h.issued("1") != "" || h.held() != "" {
 		t.Errorf("west still knows %q; east has %q", h.issued("1"), h.held())
+	}
+}
+
+// TestRevokeForces: what others still need is narrowed, whoever else has written it.
+func TestRevokeForces(t *testing.T) {
+	const north = "  - {name: north, api: {server: 'https://203.0.113.3', certificateAuthorityData: CA}}\n"
+	h := rolledOut(t, clusters+strings.Replace(testmesh.East, "api:", "istio: {revision: 1-29}, api:", 1)+testmesh.West+north+
+		"  links: [{from: [east, north], to: [west]}]\n")
+	const role = "apply roles istio-system/mesh-reader"
+	h.West.Intercept(func(request fakeapi.Request) any {
+		if strings.HasSuffix(request.String(), role) && !request.Force {
+			return fakeapi.Conflict("helm", ".rules")
+		}
+		return nil
+	})
+	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
+		t.Fatal(h.Said(err))
+	}
+	if !slices.Contains(h.West.Changes(), role) {
+		t.Error("the role still lets a revision of nobody be read")
 	}
 }
 

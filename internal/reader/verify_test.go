@@ -58,7 +58,9 @@ func TestVerify(t *testing.T) {
 		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to https://203.0.113.66 | " +
 			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"it goes by a proxy", func(h *house) {
-			h.edit(func(text string) string { return strings.Replace(text, "server: ", "proxy-url: http://203.0.113.66\n    server: ", 1) })
+			h.edit(func(text string) string {
+				return strings.Replace(text, "server: ", "proxy-url: http://203.0.113.66\n    server: ", 1)
+			})
 		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to WEST | " +
 			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"it verifies nothing", func(h *house) {

@@ -78,6 +78,8 @@ func (s *Server) Labelled(key, value string) []string {
 // handle answers a request of a user.
 func (s *Server) handle(r Request, user string) any {
 	switch r.Resource {
+	case "version":
+		return map[string]string{"gitVersion": "v1.36.3"}
 	case "selfsubjectreviews":
 		return authenticationv1.SelfSubjectReview{TypeMeta: metav1.TypeMeta{APIVersion: "authentication.k8s.io/v1", Kind: "SelfSubjectReview"},
 			Status: authenticationv1.SelfSubjectReviewStatus{UserInfo: authenticationv1.UserInfo{Username: user}}}

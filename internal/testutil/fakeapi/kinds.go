@@ -42,14 +42,14 @@ func (k kind) scope() discoveryv2.ResourceScope {
 	return discoveryv2.ScopeNamespace
 }
 
-// kindOf is the kind of a resource; of another one all that matters is that there are no such objects.
-func kindOf(group, resource string) kind {
+// kindOf is the kind of a resource; false when there is none.
+func kindOf(group, resource string) (kind, bool) {
 	for _, kind := range kinds() {
 		if kind.group == group && kind.resource == resource {
-			return kind
+			return kind, true
 		}
 	}
-	return kind{group: group, resource: resource}
+	return kind{}, false
 }
 
 // discover lists the kinds of the core group, or those of the others.

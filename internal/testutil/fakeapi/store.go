@@ -49,6 +49,10 @@ func (s store) do(r Request) any {
 }
 
 func (s store) list(r Request) any {
+	kind, known := kindOf(r.Group, r.Resource)
+	if !known {
+		return apierrors.NewNotFound(r.GroupResource(), "")
+	}
 	selector, err := labels.Parse(r.selector)
 	if err != nil {
 		return apierrors.NewBadRequest(err.Error())
@@ -59,7 +63,6 @@ func (s store) list(r Request) any {
 			items = append(items, object.Object)
 		}
 	}
-	kind := kindOf(r.Group, r.Resource)
 	return map[string]any{"apiVersion": kind.apiVersion(), "kind": kind.name + "List", "metadata": map[string]any{}, "items": items}
 }
 
