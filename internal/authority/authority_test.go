@@ -42,9 +42,11 @@ func TestInit(t *testing.T) {
 	if got := d.subjects("trust/root-cert.pem"); got != "shop root CA g1" {
 		t.Errorf("the root is %q", got)
 	}
+	pin := trust.Fingerprint(d.certificates("trust/root-cert.pem")[0])
 	want := []string{
-		`wrote trust/root-cert.pem: root "shop root CA g1" until 2036-05-29, SHA-256 ` + trust.Fingerprint(d.certificates("trust/root-cert.pem")[0]),
-		"wrote credentials/root-key.pem: keep a copy where no network reaches it", "commit trust, then: kubectl mesh ca issue --all -f 'mesh.yaml'"}
+		`wrote trust/root-cert.pem: root "shop root CA g1" until 2036-05-29, SHA-256 ` + pin,
+		"wrote credentials/root-key.pem: keep a copy where no network reaches it",
+		"in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}", "commit trust, then: kubectl mesh ca issue --all -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

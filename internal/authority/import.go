@@ -64,7 +64,10 @@ func (a *Authority) Import(in ImportInput) error {
 		return err
 	}
 	a.tellIssued(cluster.Name, signing)
-	return nil
+	if known != nil {
+		return nil
+	}
+	return a.advisePins(bundle.Root, "compare the fingerprint with the owner of the root over another channel; then, ")
 }
 
 // imported is what is to be kept; its root is the mesh's, if there is one.

@@ -29,13 +29,17 @@ func (a *Authority) Init(kind trust.KeyType, open bool) error {
 	if err := a.keepRootKey(currentRootKey, key, open); err != nil {
 		return err
 	}
-	if err := output.WriteFile(a.Workspace.Path(layout.RootCertificate()), trust.EncodeCertificates(root.Certificate), output.FileOptions{Mode: 0o644}); err != nil {
+	text := trust.EncodeCertificates(root.Certificate)
+	if err := output.WriteFile(a.Workspace.Path(layout.RootCertificate()), text, output.FileOptions{Mode: 0o644}); err != nil {
 		return err
 	}
 	name, _ := a.hasRootKey(currentRootKey)
 	a.Tell.Say("wrote %s: root %q until %s, SHA-256 %s", a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
 		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
 	a.Tell.Say("wrote %s: keep a copy where no network reaches it", a.Workspace.Path(name))
+	if err := a.advisePins(text, ""); err != nil {
+		return err
+	}
 	a.Tell.Advise("commit " + a.Workspace.Path(layout.Trust) + ", then: kubectl mesh ca issue --all" + a.Workspace.FilenameFlag())
 	return nil
 }

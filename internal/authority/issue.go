@@ -73,7 +73,9 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 	return without, nil
 }
 
-// signer is the root under which certificates are issued now, with its key; and all roots as text.
+// signer is the root under which certificates are issued now, with its key; and all roots as text. While
+// clusters sign under a second root that is the second one, if its key is here: the second root of two meshes
+// that were joined belongs to the other one. Every cluster trusts both.
 func (a *Authority) signer() (trust.Authority, []byte, error) {
 	text, roots, err := a.roots()
 	if err != nil {
@@ -84,7 +86,7 @@ func (a *Authority) signer() (trust.Authority, []byte, error) {
 		return trust.Authority{}, nil, err
 	}
 	root, where := roots[0], currentRootKey
-	if rotation.Phase == trust.PhaseSign {
+	if _, ok := a.hasRootKey(nextRootKey); ok && rotation.Phase == trust.PhaseSign {
 		root, where = rotation.New, nextRootKey
 	}
 	signer, err := a.authorityOf(root, where)

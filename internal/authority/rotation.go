@@ -110,10 +110,14 @@ func (s rootStep) beginTrust() error {
 	if err := s.a.keepRootKey(nextRootKey, key, s.NoPassphrase); err != nil {
 		return err
 	}
-	if err := s.a.keepPublic(layout.RootCertificate(), trust.AddRoot(s.text, root.Certificate)); err != nil {
+	text := trust.AddRoot(s.text, root.Certificate)
+	if err := s.a.keepPublic(layout.RootCertificate(), text); err != nil {
 		return err
 	}
 	s.a.Tell.Say("phase trust: root %q is trusted beside %q", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
+	if err := s.a.advisePins(text, ""); err != nil {
+		return err
+	}
 	s.adviseNext("restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root")
 	return nil
 }
@@ -164,6 +168,9 @@ func (s rootStep) keepOnly(root *x509.Certificate, rename func() error, said str
 		return err
 	}
 	s.a.Tell.Say("%s", said)
+	if err := s.a.advisePins(text, ""); err != nil {
+		return err
+	}
 	s.adviseNext("kubectl mesh ca status shows the end of it")
 	return nil
 }

@@ -68,9 +68,10 @@ func TestSignRefuses(t *testing.T) {
 		"no request": {authority.SignInput{Cluster: "east", Validity: year, Compare: agree},
 			`openat "trust/east/ca.csr": no such file or directory | make it where the cluster is: kubectl mesh ca request --cluster east -f 'mesh.yaml'`},
 		"text of another kind": {authority.SignInput{Cluster: "east", Request: []byte("hello"), Validity: year, Compare: agree},
-			"read request: no PEM block of type CERTIFICATE REQUEST"},
+			"read request: no PEM block of type CERTIFICATE REQUEST | use the file that kubectl mesh ca request writes"},
 		"a private key beside it": {authority.SignInput{Cluster: "east", Request: slices.Concat(request, []byte(site.Files()["credentials/east/ca-key.pem"])),
-			Validity: year, Compare: agree}, "read request: there is a private key beside it: keys stay where they are made, so make a new one"},
+			Validity: year, Compare: agree}, "read request: there is a private key beside it: keys stay where they are made, so make a new one | " +
+			"make another key and request where the cluster is: kubectl mesh ca request"},
 	} {
 		if said := root.Said(root.open().Sign(test.in)); len(said) != 1 || said[0] != test.want {
 			t.Errorf("%s: got %q, want %q", name, said, test.want)
@@ -107,7 +108,8 @@ func TestImportDirectory(t *testing.T) {
 		}), ""},
 		{"the key of another one", dir(made, func(files map[string][]byte) {
 			files["ca-key.pem"] = []byte(other.Files()["credentials/east/ca-key.pem"])
-		}), "istiod would refuse the certificates: the cert does not match the key: private key does not match public key"},
+		}), "istiod would refuse the certificates: the cert does not match the key: private key does not match public key | " +
+			"use the key for which the certificate was signed, or have a certificate signed for this key"},
 		{"without a root", dir(made, func(files map[string][]byte) { delete(files, "root-cert.pem") }),
 			"incomplete signing CA bundle detected: root-cert.pem missing; there are ca-cert.pem, ca-key.pem, cert-chain.pem"},
 	} {
@@ -115,7 +117,9 @@ func TestImportDirectory(t *testing.T) {
 		err := d.open().Import(authority.ImportInput{Cluster: "east", Dir: test.dir})
 		if test.want == "" {
 			d.must(err)
-			if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Told); diff != "" {
+			if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-256, until 2027-06-01`,
+				"compare the fingerprint with the owner of the root over another channel; then, in mesh.yaml, add below spec: trust: {ca: {roots: [" +
+					d.pins()[0] + "]}}"}, d.Told); diff != "" {
 				t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
 			}
 			d.checkBundle("east")

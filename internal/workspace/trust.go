@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"time"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -73,11 +74,12 @@ func (ws *Workspace) readBundles() (map[string]trust.Bundle, []rules.Certificate
 	}
 	bundles := map[string]trust.Bundle{}
 	var facts []rules.Certificate
+	ambient := ws.hasAmbient()
 	for cluster := range ws.Graph.Clusters() {
 		if !access.Signs(cluster) {
 			continue
 		}
-		fact := rules.Certificate{Cluster: cluster.Name, File: ws.Path(layout.TrustFile(cluster.Name, trust.CACertFile))}
+		var fact rules.Certificate
 		bundle, ok, err := ws.ReadBundle(cluster.Name)
 		switch {
 		case err != nil:
@@ -86,8 +88,9 @@ func (ws *Workspace) readBundles() (map[string]trust.Bundle, []rules.Certificate
 			fact.Missing = true
 		default:
 			bundles[cluster.Name] = bundle
-			fact.Problem, fact.NotAfter = judgeBundle(bundle)
+			fact = judgeBundle(bundle, trust.Names{TrustDomain: cluster.TrustDomain, Namespace: cluster.Istio.Namespace, Ambient: ambient})
 		}
+		fact.Cluster, fact.File = cluster.Name, ws.Path(layout.TrustFile(cluster.Name, trust.CACertFile))
 		facts = append(facts, fact)
 	}
 	if len(bundles) == 0 {
@@ -97,12 +100,23 @@ func (ws *Workspace) readBundles() (map[string]trust.Bundle, []rules.Certificate
 }
 
 // judgeBundle looks at a bundle without looking at the clock: a rendering must not depend on it.
-func judgeBundle(bundle trust.Bundle) (problem string, notAfter time.Time) {
-	if err := bundle.CheckOnce(); err != nil {
-		return terminal.OneLine(err.Error()), time.Time{}
+func judgeBundle(bundle trust.Bundle, names trust.Names) rules.Certificate {
+	found := bundle.Inspect(names)
+	fact := rules.Certificate{KeySHA256: found.KeySHA256, NotBefore: found.NotBefore, NotAfter: found.NotAfter}
+	if found.Problem != nil {
+		fact.Problem, fact.Hint = terminal.OneLine(found.Problem.Error()), strings.Join(hint.Of(found.Problem), "; ")
 	}
-	signing, _ := bundle.Certificate() // it has been checked
-	return "", signing.NotAfter
+	return fact
+}
+
+// hasAmbient tells whether any cluster has ztunnels: they verify the certificates of all clusters.
+func (ws *Workspace) hasAmbient() bool {
+	for cluster := range ws.Graph.Clusters() {
+		if cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
+			return true
+		}
+	}
+	return false
 }
 
 // ReadKeys adds the signing keys of these clusters to their bundles, where the workspace has them.

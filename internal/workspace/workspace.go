@@ -35,6 +35,8 @@ type Workspace struct {
 	// Bundles are the certificates of the clusters, without keys; none when nobody has made any.
 	Bundles      map[string]trust.Bundle
 	Certificates []rules.Certificate
+	// Roots are those of trust/root-cert.pem.
+	Roots []rules.Root
 	// Sealed is what ReadSealed has found.
 	Sealed []rules.Sealed
 	// Now is for commands that look at the clock; a rendering does not.
@@ -42,6 +44,8 @@ type Workspace struct {
 	// record is what was recorded of the clusters.
 	record record
 	guard  guard
+	// unreadable is what is wrong with files that the rules look at.
+	unreadable []mesh.Problem
 	// environ is what git inherits, tell takes warnings.
 	environ []string
 	tell    hint.Tell
@@ -97,6 +101,7 @@ func Read(from Source) (*Workspace, []mesh.Problem, error) {
 	if ws.Doc.Mesh != nil {
 		ws.Graph = topology.New(ws.Doc.Mesh)
 		ws.Bundles, ws.Certificates = ws.readBundles()
+		ws.Roots, ws.unreadable = ws.readRoots()
 		problems = ws.Check(nil)
 	}
 	return ws, problems, nil
@@ -118,10 +123,11 @@ func OpenUnchecked(from Source) (*Workspace, error) {
 
 // Check runs the rules over what is known.
 func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
-	return ws.Doc.Place(rules.Check(rules.Input{
+	found := rules.Check(rules.Input{
 		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Credentials: credentials,
-		Certificates: ws.Certificates, Sealed: ws.Sealed, Now: ws.Now,
-	}))
+		Certificates: ws.Certificates, Roots: ws.Roots, Sealed: ws.Sealed, Now: ws.Now,
+	})
+	return ws.Doc.Place(append(found, ws.unreadable...))
 }
 
 // Stdin is the name of the mesh file that is read from stdin.

@@ -1,0 +1,22 @@
+package authority
+
+import (
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// advisePins says which edit of mesh.yaml pins exactly these roots; nothing where it does already. What was
+// made elsewhere is compared before it is pinned.
+func (a *Authority) advisePins(rootText []byte, first string) error {
+	roots, err := trust.Fingerprints(rootText)
+	if err != nil {
+		return err
+	}
+	pinned := a.Workspace.Doc.Mesh.Spec.Trust.CA.Roots
+	if !slices.Equal(slices.Sorted(slices.Values(pinned)), slices.Sorted(slices.Values(roots))) {
+		a.Tell.Advise(first + v1alpha1.RootsEdit(pinned, roots))
+	}
+	return nil
+}

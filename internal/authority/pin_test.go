@@ -1,0 +1,28 @@
+package authority_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+)
+
+// TestPinsAreAdvisedOnce: nothing is to be edited where mesh.yaml pins exactly the roots that there are.
+func TestPinsAreAdvisedOnce(t *testing.T) {
+	d := issued(t, testmesh.Both)
+	old := d.pins()
+	pin := func(pins []string) {
+		d.Write("mesh.yaml", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
+	}
+	advised := func() bool { return strings.Contains(strings.Join(d.Told, "\n"), "spec.trust.ca.roots") }
+	pin(old)
+	d.render()
+	d.must(d.rotate())
+	if want := "in mesh.yaml, set spec.trust.ca.roots to: [" + strings.Join(d.pins(), ", ") + "]"; len(d.Told) < 2 || d.Told[1] != want {
+		t.Errorf("phase trust: told %q, want %q", d.Told, want)
+	}
+	d.must(d.abort()) // and mesh.yaml has the old root alone, as before
+	if advised() {
+		t.Errorf("back to the old root: told %q", d.Told)
+	}
+}

@@ -1,0 +1,43 @@
+package workspace
+
+import (
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// readRoots reads the roots of the mesh, with or without certificates below them: a root that is not pinned
+// is refused before anything is signed under it. Roots that cannot be read are a problem.
+func (ws *Workspace) readRoots() ([]rules.Root, []mesh.Problem) {
+	if ws.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
+		return nil, nil
+	}
+	file := ws.Path(layout.RootCertificate())
+	text, err := ws.ReadOptional(layout.RootCertificate())
+	if err != nil {
+		return nil, []mesh.Problem{unreadableRoots(file, terminal.QuotePath(err))}
+	}
+	if text == nil {
+		return nil, nil
+	}
+	found, err := trust.Roots(text, ws.Bundles)
+	if err != nil {
+		return nil, []mesh.Problem{unreadableRoots(file, err)}
+	}
+	roots := make([]rules.Root, len(found))
+	for i := range found {
+		root := &found[i]
+		roots[i] = rules.Root{File: file, SHA256: root.SHA256, KeySHA256: root.KeySHA256, Subject: root.Subject, NotAfter: root.NotAfter, Signs: root.Signs}
+	}
+	return roots, nil
+}
+
+func unreadableRoots(file string, err error) mesh.Problem {
+	return mesh.Problem{Severity: mesh.SeverityError, File: file, Message: terminal.OneLine(err.Error()), Hint: strings.Join(hint.Of(err), "; ")}
+}
