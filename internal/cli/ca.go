@@ -49,7 +49,6 @@ func (o *caOptions) addPassphrase(cmd *cobra.Command) {
 
 // with opens the mesh for work on its certificates.
 func (o *caOptions) with(ctx context.Context, work func(*authority.Authority) error) error {
-	terminal.KeepFromChildren(o.passphraseFD)
 	ws, problems, err := workspace.Read(o.source(o.filename))
 	if err != nil {
 		return err

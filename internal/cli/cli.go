@@ -46,6 +46,7 @@ func (s System) prompt() terminal.Prompt {
 
 // Main runs the program with the arguments, program name first, and returns its exit code.
 func Main(system System, args []string) int {
+	terminal.KeepFromChildren()
 	root := newRoot(system)
 	args = rewriteCompletion(args)
 	root.SetArgs(args)

@@ -56,14 +56,6 @@ func (p Prompt) hidden(terminal *os.File, prompt string) ([]byte, error) {
 	return text, nil
 }
 
-// KeepFromChildren keeps a file descriptor of the shell from every program that is started, git among them.
-// It is called before the first of them starts; 0 is theirs to have: they are given another one.
-func KeepFromChildren(fd int) {
-	if fd > 0 {
-		keepFromChildren(uintptr(fd))
-	}
-}
-
 // ReadPassphrase reads the first line of a file descriptor of the shell; 0 is in.
 func ReadPassphrase(in io.Reader, fd int) ([]byte, error) {
 	from := in
@@ -72,7 +64,6 @@ func ReadPassphrase(in io.Reader, fd int) ([]byte, error) {
 		if file == nil {
 			return nil, verdict.Inputf("open it in your shell: --passphrase-fd 3 3<FILE", "there is no file descriptor %d", fd)
 		}
-		keepFromChildren(file.Fd())
 		from = file                 // not closed: a second use would find another file
 	}
 	line, err := bufio.NewReaderSize(io.LimitReader(from, maxPassphrase), maxPassphrase).ReadBytes('\n')
