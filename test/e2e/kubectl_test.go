@@ -100,15 +100,16 @@ func TestTwoFrontDoors(t *testing.T) {
 		t.Run(door.name, func(t *testing.T) {
 			all := clusters.Start(t, "east", "west")
 			w := newWorkspace(t, all)
+			w.mustRun(t, "collect", "--token=skip")
 			mesh := w.read(t, "mesh.yaml")
 			pipe := func(network string) {
-				w.write(t, "mesh.yaml", strings.ReplaceAll(mesh, "{name: ", "{network: "+network+", name: "))
+				w.write(t, "mesh.yaml", strings.ReplaceAll(mesh, "- {name: ", "- {network: "+network+", name: "))
 				for _, c := range all {
 					finish(t, w.kubectl(t, c, w.mustRun(t, "render", "--cluster", c.Name, "--secrets=skip").stdout, door.flags...)).wantCode(t, 0)
 				}
 			}
 			apply := func(network string) {
-				w.write(t, "mesh.yaml", strings.ReplaceAll(mesh, "{name: ", "{network: "+network+", name: "))
+				w.write(t, "mesh.yaml", strings.ReplaceAll(mesh, "- {name: ", "- {network: "+network+", name: "))
 				w.mustRun(t, "render", "--apply")
 				for _, c := range all {
 					wantOneOwner(t, c)
