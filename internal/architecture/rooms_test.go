@@ -69,8 +69,9 @@ func rooms() map[string]room {
 			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},
+		"internal/disk":     {edges, "pkg/hint"},
 		"internal/git":      {edges, "pkg/hint pkg/shell"},
-		"internal/output":   {edges, "pkg/hint pkg/layout pkg/leaks"},
+		"internal/output":   {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
 		"internal/terminal": {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
 		"internal/verdict":  {edges, "pkg/hint"},
 		"pkg/apply":         {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
