@@ -118,6 +118,7 @@ func rooms() map[string]room {
 		"templates":         {leaves, ""},
 
 		// For tests only: .golangci.yml sees to that.
+		"internal/testutil/crash":      {edges, "internal/disk"},
 		"internal/testutil/fakeapi":    {leaves, ""},
 		"internal/testutil/files":      {leaves, ""},
 		"internal/testutil/repository": {leaves, ""},
