@@ -22,3 +22,9 @@ func ReformatLock(text []byte) ([]byte, error) {
 	}
 	return l.format(), nil
 }
+
+// RecoverInjected is Recover with operations that can be made to fail.
+func RecoverInjected(dir string, opts Options, inject func(op string) error) (bool, error) {
+	opts.Hook = func(op, _ string) error { return inject(op) }
+	return Recover(dir, opts)
+}

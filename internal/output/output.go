@@ -57,6 +57,9 @@ func fill(t *disk.Target, tree layout.Tree, opts Options) (Report, error) {
 		return Report{}, err
 	}
 	defer release()
+	if _, err := complete(t.Name, t.Dir, opts); err != nil && !opts.Force {
+		return Report{}, err
+	}
 	p, err := newPlan(t.Name, t.Root(), tree, opts)
 	if err != nil {
 		return Report{}, err
