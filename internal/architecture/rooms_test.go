@@ -69,11 +69,13 @@ func rooms() map[string]room {
 			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},
-		"internal/git":      {edges, "pkg/hint pkg/shell"},
-		"internal/output":   {edges, "pkg/hint pkg/layout pkg/leaks"},
-		"internal/terminal": {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
-		"internal/verdict":  {edges, "pkg/hint"},
-		"pkg/apply":         {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
+		"internal/disk":        {edges, "pkg/hint"},
+		"internal/git":         {edges, "pkg/hint pkg/shell"},
+		"internal/output":      {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
+		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
+		"internal/terminal":    {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
+		"internal/verdict":     {edges, "pkg/hint"},
+		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster " +
 			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology pkg/upstream"},
 		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
@@ -117,6 +119,7 @@ func rooms() map[string]room {
 		"templates":         {leaves, ""},
 
 		// For tests only: .golangci.yml sees to that.
+		"internal/testutil/crash":      {edges, "internal/disk"},
 		"internal/testutil/fakeapi":    {leaves, ""},
 		"internal/testutil/files":      {leaves, ""},
 		"internal/testutil/repository": {leaves, ""},

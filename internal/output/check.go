@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
@@ -46,7 +47,7 @@ func check(dir string, tree layout.Tree, opts Options) ([]Difference, error) {
 		return allMissing(tree), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the folder: %w", cause(err))
+		return nil, fmt.Errorf("open the directory: %w", disk.Cause(err))
 	}
 	defer root.Close() // opened for reading
 	p, err := newPlan(dir, root, tree, opts)

@@ -107,5 +107,5 @@ func TestCheckFails(t *testing.T) {
 	_, err = output.Check(dir, treeOf("/a", ""), output.Options{})
 	wantError(t, err, dir, `check DIR: check the tree: "/a" is not a path inside the tree`)
 	_, err = output.Check(filepath.Join(dir, "mesh.lock"), treeOf("a", ""), output.Options{})
-	wantError(t, err, dir, "check DIR/mesh.lock: open the folder: not a directory")
+	wantError(t, err, dir, "check DIR/mesh.lock: open the directory: not a directory")
 }

@@ -5,11 +5,12 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // install carries out a plan that nothing speaks against.
-func install(d disk, p *plan) error {
+func install(d disk.Dir, p *plan) error {
 	s, err := newStaging(d)
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func (s *staging) takeStale(p *plan, j *journal) error {
 // removeEmpty removes the folders that held nothing but stale files.
 func (s *staging) removeEmpty(p *plan, j *journal) error {
 	for _, folder := range p.folders.emptied() {
-		err := s.disk.remove(folder)
+		err := s.disk.Remove(folder)
 		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
 			continue // it holds files of others; or somebody was faster
 		}
@@ -80,10 +81,10 @@ func (s *staging) removeEmpty(p *plan, j *journal) error {
 		}
 		mode := p.folders[folder].info.Mode()
 		j.add(func() error {
-			if err := s.disk.mkdir(folder, mode.Perm()); err != nil {
+			if err := s.disk.Mkdir(folder, mode.Perm()); err != nil {
 				return err
 			}
-			return s.disk.chmod(folder, mode) // whatever the umask
+			return s.disk.Chmod(folder, mode) // whatever the umask
 		})
 	}
 	return nil
@@ -93,7 +94,7 @@ func (s *staging) removeEmpty(p *plan, j *journal) error {
 func (s *staging) putNew(p *plan, j *journal) error {
 	puts := p.puts()
 	groups := byFolder(puts, func(*item) bool { return true })
-	return each(len(groups), func(i int) error {
+	return disk.Each(workers, len(groups), func(i int) error {
 		for _, it := range groups[i].items {
 			if err := s.put(it, j); err != nil {
 				return err

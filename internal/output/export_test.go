@@ -4,12 +4,14 @@ import "github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 
 // WriteInjected is Write with operations that can be made to fail.
 func WriteInjected(dir string, tree layout.Tree, opts Options, inject func(op string) error) (Report, error) {
-	return write(dir, tree, opts, inject)
+	opts.Hook = func(op, _ string) error { return inject(op) }
+	return Write(dir, tree, opts)
 }
 
 // WriteFileInjected is WriteFile with operations that can be made to fail.
 func WriteFileInjected(name string, content []byte, opts FileOptions, inject func(op string) error) error {
-	return writeFile(name, content, opts, inject)
+	opts.Hook = func(op, _ string) error { return inject(op) }
+	return WriteFile(name, content, opts)
 }
 
 // ReformatLock parses the text of a mesh.lock and writes it anew.
@@ -19,4 +21,10 @@ func ReformatLock(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	return l.format(), nil
+}
+
+// RecoverInjected is Recover with operations that can be made to fail.
+func RecoverInjected(dir string, opts Options, inject func(op string) error) (bool, error) {
+	opts.Hook = func(op, _ string) error { return inject(op) }
+	return Recover(dir, opts)
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
@@ -17,54 +18,52 @@ type FileOptions struct {
 	Mode fs.FileMode
 	// Force replaces a file that exists. A link is replaced, not what it leads to.
 	Force bool
+	// Hook is asked before each operation; for tests.
+	Hook disk.Hook
 }
 
 // WriteFile writes one file: all of it or nothing, and on the disk for certain. It creates the
 // folders above it, and refuses to replace a file that exists unless it is forced to.
 func WriteFile(name string, content []byte, opts FileOptions) error {
-	return writeFile(name, content, opts, nil)
-}
-
-func writeFile(name string, content []byte, opts FileOptions, inject fault) error {
-	if err := placeFile(name, content, opts, inject); err != nil {
-		return withRemedy(fmt.Errorf("write %s: %w", name, err))
+	if err := placeFile(name, content, opts); err != nil {
+		return disk.WithRemedy(fmt.Errorf("write %s: %w", name, err))
 	}
 	return nil
 }
 
-func placeFile(name string, content []byte, opts FileOptions, inject fault) error {
+func placeFile(name string, content []byte, opts FileOptions) error {
 	folderMode := fs.FileMode(0o755)
-	if isPrivate(opts.Mode) {
+	if disk.IsPrivate(opts.Mode) {
 		folderMode = 0o700
 	} else if err := leaks.Refuse(leaks.New().Scan(name, content)); err != nil {
 		return err // pkg/render looks at its trees itself
 	}
-	t, err := openTarget(filepath.Dir(name), folderMode, inject)
+	t, err := disk.OpenTarget(filepath.Dir(name), folderMode, opts.Hook)
 	if err != nil {
 		return err
 	}
-	err = t.place(filepath.Base(name), content, opts)
-	t.close(err == nil)
+	err = place(t, filepath.Base(name), content, opts)
+	t.Close(err == nil)
 	return err
 }
 
 // fit refuses early, so that nothing is written for nothing.
-func (t *target) fit(base string, opts FileOptions) error {
-	info, err := t.disk.root.Stat(".")
+func fit(t *disk.Target, base string, opts FileOptions) error {
+	info, err := t.Root().Stat(".")
 	if err != nil {
-		return fmt.Errorf("look at the folder: %w", cause(err))
+		return fmt.Errorf("look at the folder: %w", disk.Cause(err))
 	}
-	if isPrivate(opts.Mode) {
-		if reason, remedy := exposure(info, t.dir); reason != "" {
-			return hint.Errorf(remedy, "%s: %s", t.dir, reason)
+	if disk.IsPrivate(opts.Mode) {
+		if reason, remedy := disk.Exposure(info, t.Name); reason != "" {
+			return hint.Errorf(remedy, "%s: %s", t.Name, reason)
 		}
 	}
-	info, err = t.disk.root.Lstat(base)
+	info, err = t.Root().Lstat(base)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("look at it: %w", cause(err))
+		return fmt.Errorf("look at it: %w", disk.Cause(err))
 	case info.IsDir():
 		return errors.New("it is a folder")
 	case !opts.Force:

@@ -35,7 +35,7 @@ func TestWriteFileRefuses(t *testing.T) {
 		return output.WriteFile(filepath.Join(home, path), []byte("new"), output.FileOptions{Mode: 0o600, Force: force})
 	}
 	wantError(t, write("folder", true), home, "write DIR/folder: it is a folder")
-	wantError(t, write("folder/x/y", true), home, "write DIR/folder/x/y: open the folder: not a directory")
+	wantError(t, write("folder/x/y", true), home, "write DIR/folder/x/y: open the directory: not a directory")
 	// A link that leads nowhere is a file that exists: writing through it would create another.
 	wantError(t, write("link", false), home, "write DIR/link: it exists already\nhint: --force replaces it")
 	equal(t, "files", snapshot(t, home), before)

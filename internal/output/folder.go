@@ -8,6 +8,8 @@ import (
 	"os"
 	"path"
 	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
 // folder is a folder that items lie in, or that holds such a folder.
@@ -76,7 +78,7 @@ func (all folders) emptied() []string {
 func (p *plan) survey(root *os.Root) error {
 	info, err := root.Stat(".")
 	if err != nil {
-		return fmt.Errorf("look at the folder: %w", cause(err))
+		return fmt.Errorf("look at the folder: %w", disk.Cause(err))
 	}
 	p.refuseExposed(".", info)
 	for _, folderPath := range p.folders.paths() {
@@ -88,7 +90,7 @@ func (p *plan) survey(root *os.Root) error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", folderPath, cause(err))
+			return fmt.Errorf("look at %s: %w", folderPath, disk.Cause(err))
 		}
 		p.meet(folderPath, info)
 	}

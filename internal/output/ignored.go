@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
@@ -28,16 +29,16 @@ func ensureIgnored(dir string) error {
 		return WriteFile(file, []byte("*\n"), FileOptions{Mode: 0o600})
 	}
 	if err != nil {
-		return fmt.Errorf("read .gitignore: %w", cause(err))
+		return fmt.Errorf("read .gitignore: %w", disk.Cause(err))
 	}
 	if !ignoresAll(string(text)) {
 		return hint.New("its only line has to be: *", ".gitignore does not ignore everything")
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return fmt.Errorf("look at the folder: %w", cause(err))
+		return fmt.Errorf("look at the folder: %w", disk.Cause(err))
 	}
-	if reason, remedy := exposure(info, dir); reason != "" {
+	if reason, remedy := disk.Exposure(info, dir); reason != "" {
 		return hint.New(remedy, reason)
 	}
 	return nil

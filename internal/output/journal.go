@@ -3,6 +3,8 @@ package output
 import (
 	"slices"
 	"sync"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
 // journal remembers how to take back what was done.
@@ -18,11 +20,11 @@ func (j *journal) add(undo func() error) {
 }
 
 // rename renames, and will rename back. shown is the path that errors name.
-func (j *journal) rename(d disk, op, shown, from, to string) error {
-	if err := d.rename(op, shown, from, to); err != nil {
+func (j *journal) rename(d disk.Dir, op, shown, from, to string) error {
+	if err := d.Rename(op, shown, from, to); err != nil {
 		return err
 	}
-	j.add(func() error { return d.rename("restore", shown, to, from) })
+	j.add(func() error { return d.Rename("restore", shown, to, from) })
 	return nil
 }
 

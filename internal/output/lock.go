@@ -18,6 +18,8 @@ const lockHeader = `# The digest of every file that kubectl mesh wrote into this
 
 type digest [sha256.Size]byte
 
+func digestOf(content []byte) digest { return sha256.Sum256(content) }
+
 // lock is what mesh.lock says: the digests that the file at a path may have. There is one,
 // or several after a run that was killed or a merge that kept both sides.
 type lock map[string][]digest
@@ -43,6 +45,18 @@ func (l lock) merge(other lock) {
 	for path, digests := range other {
 		l.add(path, digests...)
 	}
+}
+
+// covers tells whether everything that other lists is listed.
+func (l lock) covers(other lock) bool {
+	for path, digests := range other {
+		for _, d := range digests {
+			if !l.has(path, d) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // same tells whether both lists mean the same; order does not matter.

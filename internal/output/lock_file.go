@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
@@ -22,18 +23,18 @@ func readLock(root *os.Root) (lockFile, error) {
 		return lockFile{entries: lock{}}, nil
 	}
 	if err != nil {
-		return lockFile{}, fmt.Errorf("read %s: %w", lockName, cause(err))
+		return lockFile{}, fmt.Errorf("read %s: %w", lockName, disk.Cause(err))
 	}
 	if !info.Mode().IsRegular() {
 		return lockFile{}, hint.Errorf(hintMove, "read %s: not a regular file", lockName)
 	}
 	text, err := root.ReadFile(lockName)
 	if err != nil {
-		return lockFile{}, fmt.Errorf("read %s: %w", lockName, cause(err))
+		return lockFile{}, fmt.Errorf("read %s: %w", lockName, disk.Cause(err))
 	}
 	entries, err := parseLock(text)
 	if err != nil {
 		return lockFile{}, fmt.Errorf("read %s: %w", lockName, err)
 	}
-	return lockFile{entries: entries, text: text, open: openToOthers(info)}, nil
+	return lockFile{entries: entries, text: text, open: disk.OpenToOthers(info)}, nil
 }

@@ -9,12 +9,14 @@ import (
 	"io/fs"
 	"os"
 	"path"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
 // look fills in what is on the disk, folder by folder.
 func (p *plan) look(root *os.Root) error {
 	groups := byFolder(p.items, func(*item) bool { return true })
-	return each(len(groups), func(i int) error {
+	return disk.Each(workers, len(groups), func(i int) error {
 		g := groups[i]
 		for _, it := range g.items {
 			if !it.stale {
@@ -31,13 +33,13 @@ func (p *plan) look(root *os.Root) error {
 func (p *plan) lookInto(root *os.Root, g group) error {
 	here, err := root.OpenRoot(g.folder)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", g.folder, cause(err))
+		return fmt.Errorf("open %s: %w", g.folder, disk.Cause(err))
 	}
 	defer here.Close() // opened for reading
 	r := reader{root: here}
 	for _, it := range g.items {
 		if err := r.look(it, path.Base(it.path)); err != nil {
-			return fmt.Errorf("read %s: %w", it.path, cause(err))
+			return fmt.Errorf("read %s: %w", it.path, disk.Cause(err))
 		}
 	}
 	return nil
@@ -58,7 +60,7 @@ func (r *reader) look(it *item, name string) error {
 	case err != nil:
 		return err
 	case info.Mode().IsRegular():
-		it.open = openToOthers(info)
+		it.open = disk.OpenToOthers(info)
 		return r.compare(it, name)
 	case info.IsDir():
 		it.found = foundFolder

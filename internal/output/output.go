@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
@@ -14,6 +15,8 @@ type Options struct {
 	Private bool
 	// Force also replaces and removes files that a hand changed or that are not ours.
 	Force bool
+	// Hook is asked before each operation; for tests.
+	Hook disk.Hook
 }
 
 // Report is what a run did. Paths are those of the tree, in order.
@@ -27,52 +30,50 @@ type Report struct {
 // already are not touched. After a power failure files may be missing: a tree can be rendered
 // again, and waiting for the disk would take longer than all else. An error means that dir is as it was before, unless it says otherwise.
 func Write(dir string, tree layout.Tree, opts Options) (Report, error) {
-	return write(dir, tree, opts, nil)
-}
-
-func write(dir string, tree layout.Tree, opts Options, inject fault) (Report, error) {
-	report, err := writeTree(dir, tree, opts, inject)
+	report, err := writeTree(dir, tree, opts)
 	if err != nil {
-		return Report{}, withRemedy(fmt.Errorf("write %s: %w", dir, err))
+		return Report{}, disk.WithRemedy(fmt.Errorf("write %s: %w", dir, err))
 	}
 	return report, nil
 }
 
-func writeTree(dir string, tree layout.Tree, opts Options, inject fault) (Report, error) {
+func writeTree(dir string, tree layout.Tree, opts Options) (Report, error) {
 	if err := checkTree(tree); err != nil {
 		return Report{}, err
 	}
-	t, err := openTarget(dir, opts.folderMode(), inject)
+	t, err := disk.OpenTarget(dir, opts.folderMode(), opts.Hook)
 	if err != nil {
 		return Report{}, err
 	}
-	report, err := t.fill(tree, opts)
+	report, err := fill(t, tree, opts)
 	// A folder that was made for nothing goes away again.
-	t.close(err == nil && len(report.Written) > 0)
+	t.Close(err == nil && len(report.Written) > 0)
 	return report, err
 }
 
-func (t *target) fill(tree layout.Tree, opts Options) (Report, error) {
-	release, err := claim(t.disk.root)
+func fill(t *disk.Target, tree layout.Tree, opts Options) (Report, error) {
+	release, err := claim(t.Root())
 	if err != nil {
 		return Report{}, err
 	}
 	defer release()
-	p, err := newPlan(t.dir, t.disk.root, tree, opts)
+	if _, err := complete(t.Name, t.Dir, opts); err != nil && !opts.Force {
+		return Report{}, err
+	}
+	p, err := newPlan(t.Name, t.Root(), tree, opts)
 	if err != nil {
 		return Report{}, err
 	}
 	if err := p.refusal(); err != nil {
 		return Report{}, err
 	}
-	d := t.disk
-	if err := sweep(d); err != nil {
+	if err := sweep(t.Dir); err != nil {
 		return Report{}, err
 	}
 	if p.nothingToDo() {
 		return p.report(), nil
 	}
-	return p.report(), install(d, p)
+	return p.report(), install(t.Dir, p)
 }
 
 func (o Options) folderMode() fs.FileMode {

@@ -25,18 +25,26 @@ func newPlan(dir string, root *os.Root, tree layout.Tree, opts Options) (*plan, 
 		return nil, err
 	}
 	p := &plan{dir: dir, opts: opts, lock: old, items: items(tree, old.entries)}
-	p.folders = foldersOf(p.items)
-	if err := p.survey(root); err != nil {
+	if err := p.prepare(root); err != nil {
 		return nil, err
 	}
+	p.next = p.nextLock()
+	return p, nil
+}
+
+// prepare looks at what is on the disk, and decides about every item.
+func (p *plan) prepare(root *os.Root) error {
+	p.folders = foldersOf(p.items)
+	if err := p.survey(root); err != nil {
+		return err
+	}
 	if err := p.look(root); err != nil {
-		return nil, err
+		return err
 	}
 	for i := range p.items {
 		p.decide(&p.items[i])
 	}
-	p.next = p.nextLock()
-	return p, nil
+	return nil
 }
 
 // nextLock lists the tree, and what lies outside of the scope as before.

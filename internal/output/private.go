@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
@@ -17,11 +18,11 @@ func CheckPrivate(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("look at %s: %w", dir, cause(err))
+		return fmt.Errorf("look at %s: %w", dir, disk.Cause(err))
 	case !info.IsDir():
 		return hint.Errorf("move it away", "%s is no folder, and secrets belong into one", dir)
 	}
-	if reason, remedy := exposure(info, dir); reason != "" {
+	if reason, remedy := disk.Exposure(info, dir); reason != "" {
 		return hint.Errorf(remedy, "%s: %s", dir, reason)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
@@ -32,7 +33,7 @@ func (p *plan) refuseExposed(path string, info fs.FileInfo) {
 	if !p.opts.Private {
 		return
 	}
-	if reason, remedy := exposure(info, filepath.Join(p.dir, filepath.FromSlash(path))); reason != "" {
+	if reason, remedy := disk.Exposure(info, filepath.Join(p.dir, filepath.FromSlash(path))); reason != "" {
 		p.refuse(path, reason, remedy)
 	}
 }

@@ -149,7 +149,7 @@ func TestWriteIntoWhatIsNoFolder(t *testing.T) {
 	put(t, home, "file", "mine")
 	tree := treeOf("a.yaml", "a")
 	_, err := output.Write(filepath.Join(home, "file"), tree, output.Options{})
-	wantError(t, err, home, "write DIR/file: open the folder: not a directory")
+	wantError(t, err, home, "write DIR/file: open the directory: not a directory")
 	_, err = output.Write(filepath.Join(home, "file", "deploy"), tree, output.Options{})
 	wantError(t, err, home, "write DIR/file/deploy: look at DIR/file/deploy: not a directory")
 	equal(t, "files", snapshot(t, home), map[string]string{"file": "mine"})
@@ -164,7 +164,7 @@ func TestWriteIntoAReadOnlyFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := output.Write(dir, treeOf("a.yaml", "a"), output.Options{})
-	wantError(t, err, dir, "write DIR: create folder .kubectl-mesh-staging-0: permission denied")
+	wantError(t, err, dir, "write DIR: create directory .kubectl-mesh-staging-0: permission denied")
 	equal(t, "files", snapshot(t, dir), map[string]string{})
 }
 

@@ -8,7 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
+
+// workers share the folders of a tree. More than a few only wait for the same file system.
+const workers = 2
 
 const stagingPrefix = ".kubectl-mesh-staging-"
 
@@ -16,7 +21,7 @@ const stagingPrefix = ".kubectl-mesh-staging-"
 // what will be renamed into place, under the paths of the tree; old/ takes what it replaces,
 // numbered, until the run is over.
 type staging struct {
-	disk disk         // the target
+	disk disk.Dir     // the target
 	name string       // of the folder in it
 	kept atomic.Int64 // files in old/
 }
@@ -29,10 +34,10 @@ func (s *staging) nextOld() string {
 	return s.path("old", strconv.FormatInt(s.kept.Add(1), 10))
 }
 
-func newStaging(d disk) (*staging, error) {
+func newStaging(d disk.Dir) (*staging, error) {
 	for n := 0; ; n++ {
 		s := &staging{disk: d, name: stagingPrefix + strconv.Itoa(n)}
-		err := d.mkdir(s.name, 0o700)
+		err := d.Mkdir(s.name, 0o700)
 		if err == nil || !errors.Is(err, fs.ErrExist) {
 			return s, err
 		}
@@ -48,7 +53,7 @@ func (s *staging) fill(p *plan) error {
 		return err
 	}
 	groups := byFolder(p.items, func(it *item) bool { return it.action == actWrite })
-	return each(len(groups), func(i int) error {
+	return disk.Each(workers, len(groups), func(i int) error {
 		return s.writeGroup(groups[i], p.opts.fileMode())
 	})
 }
@@ -64,12 +69,12 @@ func (s *staging) makeFolders(p *plan) error {
 		}
 	}
 	for _, folder := range []string{"new", "old"} {
-		if err := s.disk.mkdir(s.path(folder), p.opts.folderMode()); err != nil {
+		if err := s.disk.Mkdir(s.path(folder), p.opts.folderMode()); err != nil {
 			return err
 		}
 	}
 	for _, folder := range slices.Sorted(maps.Keys(needed)) {
-		if err := s.disk.mkdir(s.fresh(folder), p.opts.folderMode()); err != nil {
+		if err := s.disk.Mkdir(s.fresh(folder), p.opts.folderMode()); err != nil {
 			return err
 		}
 	}
@@ -81,13 +86,13 @@ func (s *staging) writeGroup(g group, mode fs.FileMode) error {
 	if at == "." {
 		at = ""
 	}
-	here, err := s.disk.open(s.fresh(g.folder), at)
+	here, err := s.disk.Sub(s.fresh(g.folder), at)
 	if err != nil {
 		return err
 	}
-	defer here.root.Close() // every file in it reports its own Close
+	defer here.Close() // every file in it reports its own Close
 	for _, it := range g.items {
-		if err := here.write(path.Base(it.path), it.content, mode); err != nil {
+		if err := here.Write(path.Base(it.path), it.content, mode); err != nil {
 			return err
 		}
 	}
@@ -95,4 +100,4 @@ func (s *staging) writeGroup(g group, mode fs.FileMode) error {
 }
 
 // remove takes the folder away, after a failure or at the end.
-func (s *staging) remove() error { return s.disk.removeAll(s.name) }
+func (s *staging) remove() error { return s.disk.RemoveAll(s.name) }

@@ -10,30 +10,30 @@ const (
 
 func (s *staging) writeLocks(p *plan) error {
 	mode := p.opts.fileMode()
-	if err := s.disk.write(s.path(lockDuring), p.transition().format(), mode); err != nil {
+	if err := s.disk.Write(s.path(lockDuring), p.transition().format(), mode); err != nil {
 		return err
 	}
-	if err := s.disk.write(s.path(lockAfter), p.next.format(), mode); err != nil {
+	if err := s.disk.Write(s.path(lockAfter), p.next.format(), mode); err != nil {
 		return err
 	}
 	if p.lock.text == nil {
 		return nil
 	}
-	return s.disk.write(s.path(lockBefore), p.lock.text, mode)
+	return s.disk.Write(s.path(lockBefore), p.lock.text, mode)
 }
 
 // beginLock puts the lock in place that covers the tree before and after.
 func (s *staging) beginLock(p *plan, j *journal) error {
 	// mesh.lock is replaced by one rename, never moved away first: without it, even for a
 	// moment, every file of the tree would look like somebody else's.
-	if err := s.disk.rename("write", lockName, s.path(lockDuring), lockName); err != nil {
+	if err := s.disk.Rename("write", lockName, s.path(lockDuring), lockName); err != nil {
 		return err
 	}
 	j.add(func() error {
 		if p.lock.text == nil {
-			return s.disk.remove(lockName)
+			return s.disk.Remove(lockName)
 		}
-		return s.disk.rename("restore", lockName, s.path(lockBefore), lockName)
+		return s.disk.Rename("restore", lockName, s.path(lockBefore), lockName)
 	})
 	return nil
 }
@@ -41,5 +41,5 @@ func (s *staging) beginLock(p *plan, j *journal) error {
 // endLock puts the final lock in place; it is the last step of a commit, so that nothing is
 // left to undo.
 func (s *staging) endLock() error {
-	return s.disk.rename("write", lockName, s.path(lockAfter), lockName)
+	return s.disk.Rename("write", lockName, s.path(lockAfter), lockName)
 }

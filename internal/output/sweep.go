@@ -5,24 +5,26 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
 // sweep removes the staging folders of runs that were killed. What they keep in old/ was ours,
 // or was to be replaced by force.
-func sweep(d disk) error {
-	names, err := d.stagingNames()
+func sweep(d disk.Dir) error {
+	names, err := stagingNames(d)
 	if err != nil {
-		return fmt.Errorf("list the folder: %w", cause(err))
+		return fmt.Errorf("list the folder: %w", disk.Cause(err))
 	}
 	for _, name := range names {
-		info, err := d.root.Lstat(name)
+		info, err := d.Root().Lstat(name)
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", name, cause(err))
+			return fmt.Errorf("look at %s: %w", name, disk.Cause(err))
 		}
 		if !info.IsDir() {
 			continue
 		}
-		if err := d.removeAll(name); err != nil {
+		if err := d.RemoveAll(name); err != nil {
 			return err
 		}
 	}
@@ -30,8 +32,8 @@ func sweep(d disk) error {
 }
 
 // stagingNames lists what is named like a staging folder.
-func (d disk) stagingNames() ([]string, error) {
-	folder, err := d.root.Open(".")
+func stagingNames(d disk.Dir) ([]string, error) {
+	folder, err := d.Root().Open(".")
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,15 @@ const StateDir = ".kubectl-mesh"
 // alone.
 func State() string { return path.Join(StateDir, "state.yaml") }
 
+// WriterLock is the lock of the one command that changes a workspace. It is not committed.
+func WriterLock() string { return path.Join(StateDir, "lock") }
+
+// Staging has what that command needs to finish, or to take back, what it began. It is not committed.
+func Staging() string { return path.Join(StateDir, "staging") }
+
+// Written lists the directories in which commands write single files, with all below them.
+func Written() []string { return []string{StateDir, Clusters, Trust, Sealed, Credentials} }
+
 // Settings that a workspace has for other programs.
 const (
 	MeshFile         = "mesh.yaml"

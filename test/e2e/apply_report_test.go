@@ -39,8 +39,8 @@ func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
 	asNobody := w.readOnly(t)
 	got := asNobody("render", "--apply", "--pin")
 	got.wantCode(t, 1)
-	got.wantStderr(t, "error: record the UID of east: write .kubectl-mesh/state.yaml: create folder .kubectl-mesh: permission denied",
-		"hint: make the folder writable for you, and run the same command again",
+	got.wantStderr(t, "error: record the UID of east: write .kubectl-mesh/state.yaml: create directory .kubectl-mesh: permission denied",
+		"hint: make the directory writable for you, and run the same command again",
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
 		if there := ours(t, c); len(there) > 0 {

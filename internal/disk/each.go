@@ -1,16 +1,13 @@
-package output
+package disk
 
 import (
 	"sync"
 	"sync/atomic"
 )
 
-// workers share the folders of a tree. More than a few only wait for the same file system.
-const workers = 2
-
-// each calls do for 0 to n-1 and returns the first error in that order. After an error no
-// further call begins.
-func each(n int, do func(i int) error) error {
+// Each shares the calls do(0) to do(n-1) among workers and returns the first error in that order. After an
+// error no further call begins.
+func Each(workers, n int, do func(i int) error) error {
 	var (
 		next   atomic.Int64
 		failed atomic.Bool

@@ -1,4 +1,4 @@
-package output
+package disk
 
 import (
 	"errors"
@@ -7,9 +7,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// withRemedy adds what helps when the disk takes nothing, unless the error has a remedy: that one
+// ErrNotRegular is the error for what is a link, a directory, a pipe or a device where a file was expected.
+var ErrNotRegular = errors.New("not a regular file")
+
+// WithRemedy adds what helps when a file system takes no change, unless the error has a remedy: that one
 // knows what is left on the disk.
-func withRemedy(err error) error {
+func WithRemedy(err error) error {
 	if len(hint.Of(err)) > 0 {
 		return err
 	}
@@ -21,7 +24,7 @@ func remedyFor(err error) string {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "make room, and run the same command again: what was there before is there still"
 	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
-		return "make the folder writable for you, and run the same command again"
+		return "make the directory writable for you, and run the same command again"
 	}
 	return ""
 }

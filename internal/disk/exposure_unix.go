@@ -1,0 +1,43 @@
+//go:build unix
+
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// Exposure says why a directory is unfit for secrets, and the remedy; "" means that it is fit.
+func Exposure(info fs.FileInfo, shown string) (reason, remedy string) {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
+		return fmt.Sprintf("owned by another user (uid %d)", stat.Uid),
+			fmt.Sprintf("make %s yours (chown), then: chmod 700 %s", shown, shown)
+	}
+	if info.Mode().Perm()&0o022 != 0 {
+		return fmt.Sprintf("others may write into it (mode %04o)", info.Mode().Perm()), "chmod 700 " + shown
+	}
+	return "", ""
+}
+
+// OpenToOthers tells whether anybody but the owner may read or write the file.
+func OpenToOthers(info fs.FileInfo) bool { return !IsPrivate(info.Mode().Perm()) }
+
+// Sync makes new names in a directory last through a power failure, where the file system can do that.
+// Where it cannot, nothing is wrong with them otherwise, and there is no error.
+func (d Dir) Sync(name string) error {
+	return d.Do("sync", name, func() error {
+		dir, err := d.root.Open(name)
+		if err != nil {
+			return err
+		}
+		defer dir.Close() // opened for reading
+		err = dir.Sync()
+		if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.EBADF) {
+			return nil
+		}
+		return err
+	})
+}

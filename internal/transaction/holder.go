@@ -1,0 +1,67 @@
+package transaction
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// holder is what the lock file says of the run that holds the lock. It is for people: the lock itself is the
+// kernel's, and is free when that run is dead, whatever the file says.
+type holder struct {
+	Command string `json:"command"`
+	Process int    `json:"process"`
+	Host    string `json:"host"`
+}
+
+// maxHolder is more than any holder writes.
+const maxHolder = 4096
+
+// name writes who holds the lock into its file. That may fail, on a full disk; then nobody is named.
+func (l *lock) name(command string) {
+	host, _ := os.Hostname() // without one, the process has to do
+	text, err := json.Marshal(holder{Command: command, Process: os.Getpid(), Host: host})
+	if err != nil {
+		return
+	}
+	_ = l.disk.Do("write", layout.WriterLock(), func() error {
+		if err := l.file.Truncate(0); err != nil {
+			return err
+		}
+		_, err := l.file.WriteAt(append(text, '\n'), 0)
+		return err
+	})
+}
+
+// readHolder says who holds the lock, as far as that can be read at this moment.
+func readHolder(d disk.Dir) string {
+	var h holder
+	text, err := d.Read(layout.WriterLock(), maxHolder)
+	if err != nil || json.Unmarshal(text, &h) != nil || h.Process == 0 {
+		return "another kubectl mesh is changing it"
+	}
+	if h.Command = printable(h.Command); h.Command == "" {
+		h.Command = "kubectl mesh"
+	}
+	where := strconv.Itoa(h.Process)
+	if h.Host = printable(h.Host); h.Host != "" {
+		where += " on " + h.Host
+	}
+	return fmt.Sprintf("%q (process %s) is changing it", h.Command, where)
+}
+
+// printable takes out what a terminal would not print.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, text)
+}

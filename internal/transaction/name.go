@@ -1,0 +1,85 @@
+package transaction
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+const hintName = "rename it: names of a workspace have to work on every system that the repository is checked out on"
+
+// maxElement is the longest name of a file that the usual file systems take, in bytes.
+const maxElement = 255
+
+// checkName refuses every name that is not plainly a file of the workspace, on any system: a workspace is
+// shared through Git, and its journal is input like any other.
+func checkName(name string) error {
+	if !fs.ValidPath(name) || name == "." {
+		return fmt.Errorf("%q is not a path inside the workspace", name)
+	}
+	elements := strings.Split(name, "/")
+	for _, element := range elements {
+		if reason := unfit(element); reason != "" {
+			return hint.Errorf(hintName, "%q: %s", name, reason)
+		}
+	}
+	if isOwn(elements) {
+		return fmt.Errorf("%q is a name that kubectl mesh keeps for itself", name)
+	}
+	return nil
+}
+
+// unfit says why a name does not work everywhere, or where it would do harm.
+func unfit(element string) string {
+	switch {
+	case strings.ContainsAny(element, `\:<>"|?*`):
+		return `a name must not contain any of \ : < > " | ? *`
+	case strings.ContainsFunc(element, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return "a name must not contain characters that are not printed"
+	case strings.HasSuffix(element, ".") || strings.HasSuffix(element, " "):
+		return "a name must not end in a dot or a blank, which Windows drops"
+	case isDevice(element):
+		return "Windows reserves this name for a device"
+	case strings.EqualFold(element, ".git") || strings.EqualFold(element, "git~1"):
+		return "nothing is written into the repository of Git"
+	case len(element) > maxElement:
+		return fmt.Sprintf("a name must not be longer than %d bytes", maxElement)
+	}
+	return ""
+}
+
+// isDevice knows the names that Windows reserves in every directory and with every extension.
+// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+func isDevice(element string) bool {
+	stem, _, _ := strings.Cut(element, ".")
+	stem = strings.ToUpper(strings.TrimRight(stem, " "))
+	if slices.Contains([]string{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}, stem) {
+		return true
+	}
+	digit, port := strings.CutPrefix(stem, "COM")
+	if !port {
+		digit, port = strings.CutPrefix(stem, "LPT")
+	}
+	return port && len([]rune(digit)) == 1 && strings.Contains("0123456789¹²³", digit)
+}
+
+// isOwn knows the files of this package and of internal/output, in any case: file systems may not tell.
+func isOwn(elements []string) bool {
+	for _, element := range elements {
+		element = strings.ToLower(element)
+		if strings.HasPrefix(element, reservedPrefix) || isSingleFile(element) {
+			return true
+		}
+	}
+	if len(elements) == 1 {
+		return strings.EqualFold(elements[0], layout.StateDir)
+	}
+	top := path.Join(elements[:2]...)
+	return strings.EqualFold(top, layout.WriterLock()) || strings.EqualFold(top, layout.Staging())
+}

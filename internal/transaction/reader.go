@@ -1,0 +1,70 @@
+package transaction
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// Snapshot is the state of a workspace at one moment, for a reader.
+type Snapshot struct {
+	dir     string
+	settled uint64
+}
+
+// Settle is for a command that only reads. It makes sure that no change of the workspace is half done: it waits
+// for one that is under way, as long as opts say, and takes back one that was interrupted, which needs
+// permission to write. Without either it costs two looks at the file system, and writes nothing.
+func Settle(ctx context.Context, dir string, opts Options) (Snapshot, []string, error) {
+	var notes []string
+	s := Snapshot{dir: dir}
+	wait := opts.Wait
+	opts.Wait = 0
+	err := poll(ctx, wait, func() error {
+		underWay, settled, err := peek(dir)
+		if s.settled = settled; err != nil || !underWay {
+			return err
+		}
+		tx, err := Begin(ctx, dir, opts)
+		if err != nil {
+			return fmt.Errorf("a change of the workspace is not finished: %w", err)
+		}
+		defer tx.Close()
+		s.settled, notes = tx.settled, tx.Notes()
+		return nil
+	})
+	return s, notes, err
+}
+
+// Check returns ErrChanged when a transaction changed the workspace after the snapshot was taken: what was
+// read may then be of two states.
+func (s Snapshot) Check() error {
+	underWay, settled, err := peek(s.dir)
+	if err != nil {
+		return err
+	}
+	if underWay || settled != s.settled {
+		return hint.Errorf(hintReread, "%s: %w: another run wrote there", s.dir, ErrChanged)
+	}
+	return nil
+}
+
+// peek looks for a journal first, and at the number after it: a change that ends in between has a new number.
+func peek(dir string) (underWay bool, settled uint64, err error) {
+	d, err := disk.Open(dir, nil)
+	if err != nil {
+		return false, 0, fmt.Errorf("read %s: %w", dir, err)
+	}
+	defer d.Close()
+	_, err = d.Root().Lstat(staged(journalFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, 0, fmt.Errorf("read %s: %w", dir, err)
+	}
+	underWay = err == nil
+	settled, err = readSettled(d)
+	return underWay, settled, err
+}

@@ -1,0 +1,127 @@
+package transaction
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// maxRecord is more than the record of any transaction.
+const maxRecord = 64 << 20
+
+// recover finishes what a killed run left, one way or the other.
+func (tx *Tx) recover() error {
+	settled, err := readSettled(tx.disk)
+	if err != nil {
+		return err
+	}
+	tx.settled = settled
+	d := tx.disk.Durable()
+	journal, err := readRecord(d, staged(journalFile))
+	switch {
+	case err != nil:
+		return hint.Add(err, "kubectl mesh alone writes it: find out what changed it; the old content of each file is beside it, as "+oldPrefix+"*")
+	case journal != nil:
+		return tx.finishJournal(d, journal)
+	}
+	return tx.dropPlan(d)
+}
+
+func (tx *Tx) finishJournal(d disk.Dir, journal *record) error {
+	note := "finished the interrupted %q: all of its files are in place"
+	if journal.Number > tx.settled {
+		note = "took back the interrupted %q: every file is as it was before"
+		err := undo(d, journal, func(int) bool { return false })
+		if err == nil {
+			err = markSettled(d, journal.Number)
+		}
+		if err != nil {
+			return fmt.Errorf("take back the interrupted %q: %w", journal.Command, err)
+		}
+		tx.settled = journal.Number
+	}
+	tx.notes = append(tx.notes, fmt.Sprintf(note, journal.Command))
+	return removeStaged(d, journal)
+}
+
+// dropPlan removes what was staged for a change that never began. Of a plan that cannot be read nothing was
+// staged: it is complete before anything else is.
+func (tx *Tx) dropPlan(d disk.Dir) error {
+	plan, err := readRecord(d, staged(planFile))
+	if err != nil || plan == nil {
+		return errors.Join(removeIfThere(d, staged(nextFile)), removeIfThere(d, staged(planFile)))
+	}
+	tx.notes = append(tx.notes, fmt.Sprintf("cleaned up after the interrupted %q: it had changed nothing", plan.Command))
+	return removeStaged(d, plan)
+}
+
+// readRecord returns nil where there is no record.
+func readRecord(d disk.Dir, name string) (*record, error) {
+	text, err := d.Read(name, maxRecord)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := decodeRecord(text)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return r, nil
+}
+
+// removeStaged removes everything that a transaction made for itself, and directories that it made for
+// nothing. The record goes last, so that an interrupted clean-up is continued.
+func removeStaged(d disk.Dir, r *record) error {
+	err := removeHidden(d, r)
+	for _, dir := range slices.Backward(r.Directories) {
+		if left := removeIfThere(d, dir); left != nil && !isNotEmpty(left) {
+			err = errors.Join(err, left)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(removeIfThere(d, staged(nextFile)), removeIfThere(d, staged(planFile)), removeIfThere(d, staged(journalFile)))
+}
+
+// removeRecord cleans up after a commit.
+func removeRecord(d disk.Dir, r *record) error {
+	if err := removeHidden(d, r); err != nil {
+		return err
+	}
+	return removeIfThere(d, staged(journalFile))
+}
+
+// removeHidden removes as much as it can: what it removes may be secret.
+func removeHidden(d disk.Dir, r *record) error {
+	var errs []error
+	for i, e := range r.Files {
+		if e.After != "" {
+			errs = append(errs, removeIfThere(d, r.newName(i)))
+		}
+		if e.Before != "" {
+			errs = append(errs, removeIfThere(d, r.oldName(i)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func removeIfThere(d disk.Dir, name string) error {
+	if !exists(d, name) {
+		return nil
+	}
+	err := d.Remove(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// isNotEmpty knows a directory that somebody has begun to use.
+func isNotEmpty(err error) bool { return errors.Is(err, fs.ErrExist) }

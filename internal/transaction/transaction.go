@@ -1,0 +1,134 @@
+package transaction
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+)
+
+// Options say how a transaction is begun.
+type Options struct {
+	// Command names this run, as in "ca issue": to a run that waits for it, and to one that takes it back.
+	Command string
+	// Wait is how long to wait for another run that holds the lock; without it that run is an error at once.
+	Wait time.Duration
+	// Hook is asked before each operation on a file; for tests.
+	Hook disk.Hook
+}
+
+// Tx is the right to change a workspace. It is not for use by several goroutines at once.
+type Tx struct {
+	dir      string // as the user wrote it
+	target   *disk.Target
+	disk     disk.Dir
+	lock     *lock
+	opts     Options
+	settled  uint64
+	notes    []string
+	changes  map[string]change
+	expected map[string][]byte
+	problems []error
+	wrote    bool // so that the directory stays
+	stuck    bool // a change could not be taken back: no other may follow
+}
+
+// Report is what a commit did. Names are sorted.
+type Report struct {
+	Written, Removed, Unchanged []string
+	// Warnings are of a commit that is complete: what could not be cleaned up after it.
+	Warnings []error
+}
+
+// Begin opens a workspace, creates its directory where it is missing, and takes its lock. It takes back what
+// a killed run left half done, and removes what that left over. The caller has to Close the transaction.
+func Begin(ctx context.Context, dir string, opts Options) (*Tx, error) {
+	tx, err := begin(ctx, dir, opts)
+	if err != nil {
+		return nil, disk.WithRemedy(fmt.Errorf("open %s for writing: %w", dir, err))
+	}
+	return tx, nil
+}
+
+func begin(ctx context.Context, dir string, opts Options) (*Tx, error) {
+	target, err := disk.OpenTarget(dir, Public.dirMode(), opts.Hook)
+	if err != nil {
+		return nil, err
+	}
+	tx := &Tx{dir: filepath.Clean(dir), target: target, disk: target.Dir, opts: opts}
+	tx.forget()
+	if tx.lock, err = acquire(ctx, tx.disk, opts.Wait); err != nil {
+		target.Close(false)
+		return nil, err
+	}
+	if err := tx.prepare(); err != nil {
+		tx.Close()
+		return nil, err
+	}
+	return tx, nil
+}
+
+// prepare brings the workspace, whose lock is held, to a state that a transaction can begin with.
+func (tx *Tx) prepare() error {
+	tx.lock.name(tx.opts.Command)
+	if tx.lock.unsupported {
+		tx.notes = append(tx.notes, tx.dir+" is on a file system without locks: run one kubectl mesh at a time there")
+	}
+	if err := tx.recover(); err != nil {
+		return err
+	}
+	return tx.sweep()
+}
+
+// Notes are for people: what Begin did or could not do beside its task.
+func (tx *Tx) Notes() []string { return tx.notes }
+
+// Close gives the lock back. What was not committed does not happen, and is forgotten. A second call does nothing.
+func (tx *Tx) Close() {
+	if tx.lock == nil {
+		return
+	}
+	tx.lock.release(tx.wrote)
+	tx.lock = nil
+	tx.target.Close(tx.wrote)
+}
+
+// Commit carries the changes out: all of them or, with an error, none. Before the change becomes final every
+// file is read back, and verify sees the workspace as it is to be; its error takes everything back. After a
+// commit another change may follow under the same lock.
+func (tx *Tx) Commit(ctx context.Context, verify func(fs.FS) error) (Report, error) {
+	report, err := tx.commit(ctx, verify)
+	if err != nil {
+		return Report{}, disk.WithRemedy(err)
+	}
+	return report, nil
+}
+
+func (tx *Tx) commit(ctx context.Context, verify func(fs.FS) error) (Report, error) {
+	switch {
+	case tx.lock == nil:
+		return Report{}, errors.New("the transaction is closed")
+	case tx.stuck:
+		return Report{}, errors.New("the change before this one is not finished: run the same command again")
+	}
+	p, err := newPlan(tx)
+	if err != nil {
+		return Report{}, err
+	}
+	if len(p.record.Files) > 0 {
+		if err := tx.carryOut(ctx, p, verify); err != nil {
+			return Report{}, err
+		}
+	}
+	tx.forget()
+	return p.report, nil
+}
+
+// forget makes room for the next change.
+func (tx *Tx) forget() {
+	tx.changes, tx.expected, tx.problems = map[string]change{}, map[string][]byte{}, nil
+}
