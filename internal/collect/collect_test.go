@@ -68,12 +68,12 @@ func TestFacts(t *testing.T) {
 		t.Fatalf("got %+v, %v", results, err)
 	}
 	want := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec:\n  # as planned\n  locality: {region: eu}\n" +
-		"  uid: uid-west\n  kubernetesVersion: v1.36.3\n  network: vpc-west\n  api:\n    server: " + h.West.URL +
+		"  kubernetesVersion: v1.36.3\n  network: vpc-west\n  api:\n    server: " + h.West.URL +
 		"\n    certificateAuthorityData: " + base64.StdEncoding.EncodeToString(h.West.CA) + "\n"
 	if diff := cmp.Diff(want, h.Files()[facts]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"uid", "kubernetesVersion", "network", "api.server", "api.certificateAuthorityData"}, results[0].Changed); diff != "" {
+	if diff := cmp.Diff([]string{"kubernetesVersion", "network", "api.server", "api.certificateAuthorityData"}, results[0].Changed); diff != "" {
 		t.Errorf("changed (-want +got):\n%s", diff)
 	}
 	if got := results[0]; got.UID != "uid-west" || got.Context != "prod-west" || got.File != facts {
@@ -129,7 +129,7 @@ func TestSomebodyElseWrites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []string{"write clusters/west.yaml: somebody else has changed it in the meantime | run the same command again"}
+		want := []string{"write clusters/west.yaml: it has changed since it was read | run the same command again"}
 		if diff := cmp.Diff(want, h.Said(results[0].Err)); diff != "" {
 			t.Errorf("before %q (-want +got):\n%s", before, diff)
 		}
@@ -243,7 +243,7 @@ func TestNoToken(t *testing.T) {
 		want    string
 	}{
 		{"no Secret", func(*house) {}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
-			"send west its readers: kubectl mesh render -f 'mesh.yaml' --cluster 'west' --secrets=skip | " + kubectl + " apply --server-side -f -"},
+			"send west its readers: kubectl mesh render -f 'mesh.yaml' --cluster 'west' --secrets=skip | " + kubectl + " apply --server-side --field-manager=mesh-cli -f -"},
 		{"it may not be read", func(h *house) {
 			h.West.Intercept(func(request fakeapi.Request) any {
 				if request.Resource == "secrets" && request.Verb == "get" {

@@ -115,7 +115,7 @@ func TestImportRefuses(t *testing.T) {
 			"add them to spec.clusters of mesh.yaml:\n  - name: lab\n    gke: {project: other, location: us-east1, cluster: lab}\n"}, true},
 		{"somebody was faster", dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), func(h *testmesh.House) {
 			h.Write("clusters/east.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: east}\n")
-		}, []string{"east: write clusters/east.yaml: somebody else has changed it in the meantime | run the same command again"}, false},
+		}, []string{"east: write clusters/east.yaml: it has changed since it was read | run the same command again"}, false},
 	} {
 		h := testmesh.Offline(t, onGKE)
 		ws, _ := h.Open()

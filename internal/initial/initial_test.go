@@ -152,7 +152,8 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	written := files.Read(t, dir)
-	if written["mesh.yaml"] != "first\n" || written["credentials/.gitignore"] != "*\n" || !strings.Contains(written[".gitleaks.toml"], "age-secret-key") || len(written) != 3 {
+	if written["mesh.yaml"] != "first\n" || written["credentials/.gitignore"] != "*\n" || written[".gitignore"] != "/credentials/\n" ||
+		!strings.Contains(written[".gitleaks.toml"], "age-secret-key") || len(written) != 4 {
 		t.Errorf("got %v", written)
 	}
 	files.Write(t, dir, map[string]string{".gitleaks.toml": "ours"})

@@ -52,6 +52,9 @@ type Found struct {
 func Run(ctx context.Context, in Input) (Found, error) {
 	s := &scan{Input: in, scanner: leaks.New()}
 	err := s.run(ctx, in.Dir, in.Paths)
+	if ctx.Err() != nil {
+		err = verdict.ErrInterrupted // git says it in its own words
+	}
 	return Found{Files: s.files, Problems: s.problems}, err
 }
 

@@ -175,7 +175,7 @@ func TestSealAnew(t *testing.T) {
 			[]string{east + ": sealed anew: another server", "1 sealed file unchanged", then}},
 		{"one more recipient", func(h *house) { h.Write("mesh.yaml", sealedTo(first, second)) }, []string{
 			east + ": sealed anew: other recipients", west + ": sealed anew: other recipients", ".sops.yaml: written", then}},
-		{"a file that is damaged", func(h *house) { h.Write(east, "hello") }, []string{east + ": sealed anew: it is no Kubernetes object", "1 sealed file unchanged", then}},
+		{"a file that is damaged", func(h *house) { h.Write(east, "hello") }, []string{east + ": sealed anew: the document is not a YAML mapping", "1 sealed file unchanged", then}},
 		{"a recipient who is none any more", func(h *house) {
 			h.Write("mesh.yaml", sealedTo(second))
 		}, []string{east + ": sealed anew: other recipients", west + ": sealed anew: other recipients",

@@ -64,7 +64,7 @@ func ReadPassphrase(in io.Reader, fd int) ([]byte, error) {
 		if file == nil {
 			return nil, verdict.Inputf("open it in your shell: --passphrase-fd 3 3<FILE", "there is no file descriptor %d", fd)
 		}
-		from = file                 // not closed: a second use would find another file
+		from = file // not closed: a second use would find another file
 	}
 	line, err := bufio.NewReaderSize(io.LimitReader(from, maxPassphrase), maxPassphrase).ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
