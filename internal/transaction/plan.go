@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	hintMove   = "move it away: kubectl mesh replaces only regular files, and writes through no link"
+	hintMove   = "move it away: this program replaces only regular files, and writes through no link"
 	hintReread = "run the same command again: it then works with what is there now"
 )
 

@@ -24,7 +24,7 @@ func (tx *Tx) recover() error {
 	journal, err := readRecord(d, staged(journalFile))
 	switch {
 	case err != nil:
-		return hint.Add(err, "kubectl mesh alone writes it: find out what changed it; the old content of each file is beside it, as "+oldPrefix+"*")
+		return hint.Add(err, "this program alone writes it: find out what changed it; the old content of each file is beside it, as "+oldPrefix+"*")
 	case journal != nil:
 		return tx.finishJournal(d, journal)
 	}

@@ -160,7 +160,7 @@ func TestSettledIsNotANumber(t *testing.T) {
 	put(t, dir, ".kubectl-mesh/staging/settled", "x\x1b\n", 0o644)
 	_, err := transaction.Begin(t.Context(), dir, transaction.Options{})
 	wantProblems(t, err, dir, `open DIR for writing: read .kubectl-mesh/staging/settled: "x\x1b\n" is not a number`,
-		"hint: kubectl mesh alone writes it: find out what changed it; it may be removed if .kubectl-mesh/staging/journal does not exist")
+		"hint: this program alone writes it: find out what changed it; it may be removed if .kubectl-mesh/staging/journal does not exist")
 }
 
 // A plan that was cut off in the middle staged nothing.

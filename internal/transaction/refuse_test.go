@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
 )
 
-const hintMove = "hint: move it away: kubectl mesh replaces only regular files, and writes through no link"
+const hintMove = "hint: move it away: this program replaces only regular files, and writes through no link"
 
 // link makes a symbolic link in the workspace.
 func link(t *testing.T, dir, name, target string) {
