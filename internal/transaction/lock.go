@@ -25,8 +25,6 @@ type lock struct {
 	file *os.File
 	// unsupported: the file system has no locks.
 	unsupported bool
-	// made: the lock file, and perhaps its directory, did not exist before.
-	made, madeDir bool
 }
 
 // Waiting begins with short pauses, for most transactions are, and never asks more often than it has to.
@@ -111,20 +109,18 @@ func tryAcquire(d disk.Dir) (*lock, error) {
 
 func (l *lock) open() error {
 	err := l.disk.Mkdir(layout.StateDir, 0o755)
-	if l.madeDir = err == nil; err != nil && !errors.Is(err, fs.ErrExist) {
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if err := l.checkPlace(); err != nil {
 		return err
 	}
-	_, err = l.disk.Root().Lstat(layout.WriterLock())
-	l.made = errors.Is(err, fs.ErrNotExist)
 	err = l.disk.Do("open", layout.WriterLock(), func() (err error) {
 		l.file, err = l.disk.Root().OpenFile(layout.WriterLock(), os.O_RDWR|os.O_CREATE, 0o644)
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return errReplaced // another run has just removed the directory that it had made
+		return errReplaced // another run has just removed the directory
 	}
 	return err
 }
@@ -153,14 +149,12 @@ func (l *lock) held() bool {
 	return err == nil && os.SameFile(mine, there)
 }
 
-// release gives the lock back. When nothing was written, nothing of the lock stays either: it is removed
-// while it is held, and whoever waits for it notices.
-func (l *lock) release(keep bool) {
-	if !keep && l.made && l.held() {
+// release gives the lock back. Where nothing has ever been committed, nothing of the lock stays either: it is
+// removed while it is held, and whoever waits for it notices.
+func (l *lock) release() {
+	if !exists(l.disk, layout.Staging()) && l.held() {
 		_ = l.disk.Remove(layout.WriterLock())
-		if l.madeDir {
-			_ = l.disk.Remove(layout.StateDir) // unless another run uses it already
-		}
+		_ = l.disk.Remove(layout.StateDir) // unless something else is in it
 	} else {
 		_ = l.file.Truncate(0) // the name of the holder is a courtesy
 	}

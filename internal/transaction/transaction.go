@@ -92,7 +92,7 @@ func (tx *Tx) Close() {
 	if tx.lock == nil {
 		return
 	}
-	tx.lock.release(tx.wrote)
+	tx.lock.release()
 	tx.lock = nil
 	tx.target.Close(tx.wrote)
 }
