@@ -48,7 +48,7 @@ func (o *caOptions) addPassphrase(cmd *cobra.Command) {
 }
 
 // with opens the mesh for work on its certificates.
-func (o *caOptions) with(ctx context.Context, work func(*authority.Authority) error) error {
+func (o *caOptions) with(_ context.Context, work func(*authority.Authority) error) error {
 	ws, problems, err := workspace.Read(o.source(o.filename))
 	if err != nil {
 		return err

@@ -87,12 +87,12 @@ func newWitness(t *testing.T) witness {
 	if err := os.WriteFile(w.passphrase, []byte(canaryPassword+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	real, err := exec.LookPath("git")
+	program, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
 	}
 	bin := t.TempDir()
-	script := "#!/bin/sh\n{ echo \"$@\"; env; for file in /proc/$$/fd/[3-9]; do test -f \"$file\" && cat \"$file\"; done; } >>'" + w.record + "'\nexec '" + real + "' \"$@\"\n"
+	script := "#!/bin/sh\n{ echo \"$@\"; env; for file in /proc/$$/fd/[3-9]; do test -f \"$file\" && cat \"$file\"; done; } >>'" + w.record + "'\nexec '" + program + "' \"$@\"\n"
 	if err := os.WriteFile(filepath.Join(bin, "git"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}

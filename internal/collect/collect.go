@@ -76,7 +76,7 @@ func Run(ctx context.Context, in Input) (iter.Seq2[*v1alpha1.Cluster, Result], e
 	if err != nil {
 		return nil, err
 	}
-	if err := c.checkCredentials(ctx); err != nil {
+	if err := c.checkCredentials(); err != nil {
 		return nil, err
 	}
 	return parallel.InOrder(ctx, targets, c.collect), nil

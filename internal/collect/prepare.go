@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"context"
 	"errors"
 	"os"
 	"slices"
@@ -38,7 +37,7 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 }
 
 // checkCredentials refuses a folder that is not fit for secrets before any is asked for.
-func (c *collector) checkCredentials(ctx context.Context) error {
+func (c *collector) checkCredentials() error {
 	folder := c.Workspace.Path(layout.Credentials)
 	if c.Tokens == SkipTokens || !c.readsTokens() {
 		return nil

@@ -22,7 +22,7 @@ import (
 type Policy int
 
 const (
-	// RequireProof: nothing is read, sent or changed where nothing proves the identity.
+	// RequireProof says that nothing is read, sent or changed where nothing proves the identity.
 	RequireProof Policy = iota
 	// Pin also takes a cluster for which no UID is pinned yet: the caller pins it.
 	Pin

@@ -63,11 +63,11 @@ func newHouse(t *testing.T, mesh string) *house {
 }
 
 // seal is a run.
-func (h *house) seal(cluster string, keys sealing.Keys) error {
+func (h *house) seal(cluster string) error {
 	h.t.Helper()
 	ws, _ := h.Open()
 	before := h.Files()
-	prepared, _, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: cluster, Keys: keys, Now: now, Tell: h.Tell})
+	prepared, _, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: cluster, Now: now, Tell: h.Tell})
 	for name, text := range h.Files() {
 		if before[name] != text && name != "credentials/sealing.key" && name != "credentials/.gitignore" {
 			h.t.Errorf("%s is written before all is prepared", name)
@@ -109,7 +109,7 @@ const (
 func TestSeal(t *testing.T) {
 	ours, theirs := identity(t), identity(t)
 	h := newHouse(t, sealedTo(ours))
-	if err := h.seal("", sealing.Keys{}); err != nil {
+	if err := h.seal(""); err != nil {
 		t.Fatal(h.Said(err))
 	}
 	want := []string{east + ": sealed", west + ": sealed", ".gitleaks.toml: written", ".sops.yaml: written", then}
@@ -136,7 +136,7 @@ func TestSeal(t *testing.T) {
 	}
 
 	// A second run recognizes what it has sealed, without opening it.
-	if err := h.seal("", sealing.Keys{}); err != nil {
+	if err := h.seal(""); err != nil {
 		t.Fatal(h.Said(err))
 	}
 	if diff := cmp.Diff(files, h.Files()); diff != "" {
@@ -150,7 +150,7 @@ func TestSeal(t *testing.T) {
 // TestSealOne leaves the others as they are.
 func TestSealOne(t *testing.T) {
 	h := newHouse(t, sealedTo(identity(t)))
-	if err := h.seal("west", sealing.Keys{}); err != nil {
+	if err := h.seal("west"); err != nil {
 		t.Fatal(h.Said(err))
 	}
 	if diff := cmp.Diff([]string{west}, h.sealed()); diff != "" {
@@ -185,11 +185,11 @@ func TestSealAnew(t *testing.T) {
 			"make the credential anew: kubectl mesh credentials rotate --link west-east -f 'mesh.yaml'", ".sops.yaml: written", then}},
 	} {
 		h := newHouse(t, sealedTo(first))
-		if err := h.seal("", sealing.Keys{}); err != nil {
+		if err := h.seal(""); err != nil {
 			t.Fatal(h.Said(err))
 		}
 		test.change(h)
-		if err := h.seal("", sealing.Keys{}); err != nil {
+		if err := h.seal(""); err != nil {
 			t.Errorf("%s: %v", test.name, h.Said(err))
 		}
 		if diff := cmp.Diff(test.want, h.Told); diff != "" {
@@ -202,20 +202,20 @@ func TestSealAnew(t *testing.T) {
 func TestSealWithoutTheToken(t *testing.T) {
 	ours := identity(t)
 	h := newHouse(t, sealedTo(ours))
-	if err := h.seal("", sealing.Keys{}); err != nil {
+	if err := h.seal(""); err != nil {
 		t.Fatal(h.Said(err))
 	}
 	ws, _ := h.Open()
 	if err := ws.Forget("credentials/west/east/token"); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.seal("", sealing.Keys{}); err != nil || !slices.Equal(h.Told, []string{"2 sealed files unchanged"}) {
+	if err := h.seal(""); err != nil || !slices.Equal(h.Told, []string{"2 sealed files unchanged"}) {
 		t.Errorf("got %v, told %q", h.Said(err), h.Told)
 	}
 
 	h.Write("mesh.yaml", strings.Replace(sealedTo(ours), "'WEST'", "'https://203.0.113.20'", 1))
 	before := h.Files()
-	err := h.seal("", sealing.Keys{})
+	err := h.seal("")
 	problems, _ := errors.AsType[*workspace.Problems](err)
 	if problems == nil || len(problems.List) != 1 || h.Short(problems.List[0].Message) != "east has no token to read west; "+east+" has to be sealed anew: another server" {
 		t.Errorf("got %v", h.Said(err))
@@ -234,7 +234,7 @@ func TestNothingToSeal(t *testing.T) {
 		{sealedTo(identity(t)), "eats", `no cluster "eats" in mesh.yaml | did you mean east?`},
 	} {
 		h := newHouse(t, test.mesh)
-		err := h.seal(test.cluster, sealing.Keys{})
+		err := h.seal(test.cluster)
 		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
 			t.Errorf("cluster %q: got %q, want %q", test.cluster, said, test.want)
 		}
@@ -249,7 +249,7 @@ func TestSettings(t *testing.T) {
 	h := newHouse(t, sealedTo(identity(t)))
 	h.Write(".sops.yaml", "creation_rules: []\n")
 	h.Write(".gitleaks.toml", "title = 'ours'\n")
-	if err := h.seal("", sealing.Keys{}); err != nil {
+	if err := h.seal(""); err != nil {
 		t.Fatal(h.Said(err))
 	}
 	want := []string{east + ": sealed", west + ": sealed",
@@ -269,7 +269,7 @@ func TestSettings(t *testing.T) {
 func TestSourceKey(t *testing.T) {
 	h := newHouse(t, sealedTo(identity(t)))
 	h.Write("credentials/sealing.key", "hello\n")
-	err := h.seal("", sealing.Keys{})
+	err := h.seal("")
 	if diff := cmp.Diff([]string{"credentials/sealing.key is damaged | remove it; the next run makes another"}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -291,7 +291,7 @@ func TestCheckAll(t *testing.T) {
 	if diff := cmp.Diff([]string{"there is nothing sealed to prove | seal first: kubectl mesh seal -f 'mesh.yaml'"}, h.Said(err)); diff != "" {
 		t.Errorf("before anything is sealed (-want +got):\n%s", diff)
 	}
-	if err := h.seal("", sealing.Keys{}); err != nil {
+	if err := h.seal(""); err != nil {
 		t.Fatal(h.Said(err))
 	}
 	ws, _ = h.Open()

@@ -54,6 +54,7 @@ func (ws *Workspace) ReadClientCertificate(pair access.Pair) (kubeconfig.ClientC
 	return kubeconfig.ClientCertificate{}, cmp.Or(missing, fs.ErrNotExist) // who is cut off has none
 }
 
+// ReadClientGeneration reads one certificate of a pair and its key; the error is fs.ErrNotExist where one is missing.
 func (ws *Workspace) ReadClientGeneration(pair access.Pair, generation int32) (kubeconfig.ClientCertificate, error) {
 	key, err := ws.ReadFile(pair.ClientKeyFile(generation))
 	if err != nil {
@@ -70,6 +71,7 @@ func (ws *Workspace) ReadClientGeneration(pair access.Pair, generation int32) (k
 	return certificate, err
 }
 
+// MissingCertificate says that a pair has none, or none that can be used, and how to get one.
 func (ws *Workspace) MissingCertificate(pair access.Pair, err error) mesh.Problem {
 	message := fmt.Sprintf("%s has no client certificate to read %s", pair.Consumer, pair.Target)
 	hint := ws.RequestCommand(pair)

@@ -96,6 +96,7 @@ func (ws *Workspace) readSealedOf(_ context.Context, name string) sealedCluster 
 	return one
 }
 
+// Sealables are the objects of a cluster that hold a credential and may be sealed.
 func (ws *Workspace) Sealables(cluster string) ([]render.Sealable, error) {
 	return render.Sealables(render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}, cluster)
 }

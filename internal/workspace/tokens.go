@@ -45,6 +45,7 @@ func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.
 // maxToken is more than any token: kubeconfig.ParseToken refuses what is longer.
 const maxToken = 128 << 10
 
+// ReadToken reads the token of a pair, and tells whether others may read its file.
 func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open bool, err error) {
 	file, err := ws.Root.Open(pair.TokenFile())
 	if err != nil {

@@ -155,6 +155,7 @@ func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string
 	return keyed, nil
 }
 
+// ReadKey reads a private key below credentials/.
 func (ws *Workspace) ReadKey(name string) (trust.Key, error) {
 	text, err := ws.ReadFile(name)
 	if err != nil {
@@ -163,6 +164,7 @@ func (ws *Workspace) ReadKey(name string) (trust.Key, error) {
 	return trust.ParseKey(text)
 }
 
+// MissingKey says that a cluster has no key, or none that can be used, and how to get one.
 func (ws *Workspace) MissingKey(cluster string, err error) mesh.Problem {
 	message := cluster + " has certificates and no signing key"
 	if !errors.Is(err, fs.ErrNotExist) {

@@ -36,6 +36,7 @@ func unaliased(alias *yaml.Node) *yaml.Node {
 	return &clone
 }
 
+// KeyIndex is where a key stands in the content of a mapping; -1 where it does not.
 func KeyIndex(parent *yaml.Node, key string) int {
 	for i := 0; i+1 < len(parent.Content); i += 2 {
 		if parent.Content[i].Value == key {

@@ -93,7 +93,7 @@ func attach(problems []Problem, remedies []string) []Problem {
 
 // Split takes joined errors apart. An error that has a remedy stays whole, whatever it wraps.
 func Split(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what is wrapped stays whole
+	joined, ok := err.(interface{ Unwrap() []error })
 	switch {
 	case err == nil:
 		return nil

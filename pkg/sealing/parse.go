@@ -152,7 +152,7 @@ func checkType(field string, kind corev1api.SecretType) strict.Problems {
 
 // join is all that is wrong, one problem after the other; nil for nothing.
 func join(problems strict.Problems, err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the joined error itself
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range joined.Unwrap() {
 			problems = append(problems, strict.Problem{Message: one.Error()})
 		}
