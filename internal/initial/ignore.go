@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
@@ -24,10 +23,12 @@ func ignore(dir string) error {
 		return fmt.Errorf("read %s: %w", name, terminal.QuotePath(err))
 	}
 	line := "/" + layout.Credentials + "/"
-	if slices.Contains(strings.Fields(string(old)), line) {
-		return nil
-	}
 	text := string(old)
+	for there := range strings.Lines(text) {
+		if strings.TrimSpace(there) == line {
+			return nil
+		}
+	}
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
