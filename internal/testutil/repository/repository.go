@@ -2,6 +2,7 @@
 package repository
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,9 +12,9 @@ import (
 // Init makes dir a repository that ignores credentials/ wherever it lies, as that of a user does. Nothing that
 // the user of this machine configured has a say.
 func Init(dir string) error {
-	init := exec.Command("git", "init", "--quiet", "--template=", dir)
-	init.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
-	if out, err := init.CombinedOutput(); err != nil {
+	command := exec.CommandContext(context.Background(), "git", "init", "--quiet", "--template=", dir)
+	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("git init: %w: %s", err, out)
 	}
 	info := filepath.Join(dir, ".git", "info")
