@@ -17,9 +17,9 @@ func otherClusterID() Rule {
 	return Rule{
 		ID: "MESH077", Severity: mesh.SeverityError,
 		Title: "A control plane runs with another cluster ID",
-		Why: "kubectl mesh collect has found another CLUSTER_ID in istiod (installed.clusterID). The control plane then takes the remote secret " +
-			"of its own cluster for that of another cluster: it lists every endpoint twice and sends calls past its own pods to the network of a " +
-			"peer (measured on istiods of the 1.30 and 1.31 lines).",
+		Why: "kubectl mesh collect has found another CLUSTER_ID in istiod (installed.clusterID). Proxies and istiod then know the cluster by one " +
+			"ID and the remote secrets by another: a control plane that meets both lists every endpoint of the cluster twice (measured on an " +
+			"istiod of the 1.31 line).",
 		Remedy: "Set clusterID of the cluster in mesh.yaml to the ID that is installed. Or install istiod with the rendered values, which changes " +
 			"the ID, and collect again; a waiver allows rendering them until then.",
 		find: func(in Input) []finding {
