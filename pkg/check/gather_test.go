@@ -32,6 +32,8 @@ func (s source) RemoteSecrets(context.Context, string) ([]cluster.RemoteSecret, 
 	return s.secrets, s.err["secrets"]
 }
 
+func (s source) Accounts(context.Context, string) ([]cluster.Account, error) { return nil, s.err["secrets"] }
+
 func (s source) Peers(context.Context) ([]cluster.Peer, error) { return nil, s.err["gateways"] }
 
 func (s source) EastWest(context.Context) ([]cluster.EastWest, error) { return nil, s.err["gateways"] }
