@@ -18,8 +18,7 @@ func otherClusterID() Rule {
 		ID: "MESH077", Severity: mesh.SeverityError,
 		Title: "A control plane runs with another cluster ID",
 		Why: "kubectl mesh collect has found another CLUSTER_ID in istiod (installed.clusterID). Proxies and istiod then know the cluster by one " +
-			"ID and the remote secrets by another: a control plane that meets both lists every endpoint of the cluster twice (measured on an " +
-			"istiod of the 1.31 line).",
+			"ID and the remote secrets by another: a control plane that meets both lists every endpoint of the cluster twice.",
 		Remedy: "Set clusterID of the cluster in mesh.yaml to the ID that is installed. Or install istiod with the rendered values, which changes " +
 			"the ID, and collect again; a waiver allows rendering them until then.",
 		find: func(in Input) []finding {
@@ -89,7 +88,7 @@ func replacedRoots() Rule {
 		Title: "The certificates share no root with what a cluster runs with",
 		Why: "kubectl mesh collect has found the roots that the workloads of the cluster trust (installed.rootSHA256), and none of them is in " +
 			"trust/root-cert.pem. Applying the certificates would replace the root of trust in one step: until every workload has a new " +
-			"certificate, calls fail in mutual TLS; and a running istiod keeps its old root until it is restarted (measured on the 1.31 line).",
+			"certificate, calls fail in mutual TLS; and a running istiod keeps its old root until it is restarted.",
 		Remedy: "Rotate the root step by step: kubectl mesh ca rotate --root. Or join the two roots: kubectl mesh ca import keeps both in " +
 			"trust/root-cert.pem, and spec.trust.ca.roots pins both. A waiver allows the change in one step, such as in a cluster without " +
 			"workloads in the mesh.",
