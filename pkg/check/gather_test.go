@@ -32,7 +32,9 @@ func (s source) RemoteSecrets(context.Context, string) ([]cluster.RemoteSecret, 
 	return s.secrets, s.err["secrets"]
 }
 
-func (s source) Accounts(context.Context, string) ([]cluster.Account, error) { return nil, s.err["secrets"] }
+func (s source) Accounts(context.Context, string) ([]cluster.Account, error) {
+	return nil, s.err["secrets"]
+}
 
 func (s source) Peers(context.Context) ([]cluster.Peer, error) { return nil, s.err["gateways"] }
 
