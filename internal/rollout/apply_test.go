@@ -108,9 +108,8 @@ func TestDryRun(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	before := h.Files()
 	in := h.input("east", "west")
-	in.DryRun = true
 	in.Confirm = func(context.Context, string) error { t.Error("somebody is asked"); return nil }
-	reports := h.apply(in)
+	reports := h.dryRun(in, verdict.ErrIncomplete)
 	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}

@@ -3,6 +3,7 @@ package rollout_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +50,17 @@ func (h *house) apply(in rollout.Input) []rollout.Report {
 	reports, err := rollout.Apply(h.t.Context(), in)
 	if err != nil {
 		h.t.Fatal(err)
+	}
+	return reports
+}
+
+// dryRun runs a rollout dry, which has to end so.
+func (h *house) dryRun(in rollout.Input, want error) []rollout.Report {
+	h.t.Helper()
+	in.DryRun = true
+	reports, err := rollout.Apply(h.t.Context(), in)
+	if !errors.Is(err, want) {
+		h.t.Fatalf("got %v, want %v", err, want)
 	}
 	return reports
 }

@@ -105,10 +105,11 @@ func (c *Client) take(ctx context.Context, change Change) error {
 	return nil
 }
 
-// isWithPipeAlone tells whether all fields of a conflict are those of managers that are taken over.
+// isWithPipeAlone tells whether all fields of a conflict are those of managers that are taken over. An API server
+// writes "using" behind a manager that updates (k8s.io/apimachinery v0.36 pkg/util/managedfields/internal/conflict.go).
 func (c *Conflict) isWithPipeAlone() bool {
 	return !slices.ContainsFunc(c.Fields, func(field FieldConflict) bool {
-		return !strings.HasPrefix(field.Owner, `conflict with "`+managerKubectl+`"`) &&
-			!strings.HasPrefix(field.Owner, `conflict with "`+managerKubectlClientSide+`"`)
+		return field.Owner != `conflict with "`+managerKubectl+`"` &&
+			!strings.HasPrefix(field.Owner, `conflict with "`+managerKubectlClientSide+`" using `)
 	})
 }

@@ -49,6 +49,8 @@ func TestConflictWithPipeAlone(t *testing.T) {
 	for owner, want := range map[string]bool{
 		`conflict with "kubectl"`: true, `conflict with "kubectl-client-side-apply" using v1`: true,
 		`conflict with "kubectl-edit" using v1`: false, `conflict with "helm"`: false,
+		`conflict with "kubectl" using v1`: false, `conflict with "kubectl" with subresource "status"`: false,
+		`conflict with "kubectl-client-side-apply"`: false,
 	} {
 		conflict := Conflict{Fields: []FieldConflict{{Field: ".data.a", Owner: owner}}}
 		if got := conflict.isWithPipeAlone(); got != want {
