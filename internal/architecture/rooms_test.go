@@ -50,7 +50,7 @@ func rooms() map[string]room {
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
-			"pkg/kubeconfig pkg/layout pkg/render pkg/shell"},
+			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
 		"internal/scan": {useCases, "internal/git internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
 			"pkg/layout pkg/leaks pkg/shell"},
 		"internal/seal": {useCases, "internal/output internal/terminal internal/verdict internal/workspace " +

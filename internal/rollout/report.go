@@ -113,13 +113,16 @@ func (r *run) left(m *member) []apply.Ref {
 	return left
 }
 
-// tellPlan says what would happen, a line for each cluster, and what would be removed.
+// tellPlan says what would happen to each object, and what would be removed.
 func (r *run) tellPlan() {
 	for _, m := range r.members {
 		if m.err != nil {
 			continue
 		}
 		r.Tell.Say("%s: %s", m.Name, m.counts(r.Prune))
+		for _, line := range r.planLines(m) {
+			r.Tell.Say("%s: %s", m.Name, line)
+		}
 		if r.DryRun {
 			r.tellGaps(m, "not checked", m.notChecked())
 		}
