@@ -20,6 +20,8 @@ type Facts struct {
 	Secrets Seen[[]Secret]
 	// Accounts are those of the namespace of Istio, with their token Secrets.
 	Accounts Seen[[]cluster.Account]
+	// Copies are the Secrets of the mesh with their values in an annotation too.
+	Copies Seen[[]string]
 	// Access is what the remote secret of each cluster is good for, by cluster ID.
 	Access     map[string]cluster.Access
 	EastWest   Seen[[]cluster.EastWest]
