@@ -56,11 +56,11 @@ func noCluster(ws *workspace.Workspace, named, current string) error {
 
 // completeClusters offers the names of the mesh's clusters, whatever is found about them.
 func completeClusters(filename *string) cobra.CompletionFunc {
-	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if *filename == "-" {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		ws, _, err := workspace.Read(workspace.Source{Filename: *filename})
+		ws, _, err := workspace.Read(cmd.Context(), workspace.Source{Filename: *filename})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
