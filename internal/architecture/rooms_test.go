@@ -135,5 +135,6 @@ func rooms() map[string]room {
 		"internal/schema":       {leaves, ""},
 		"internal/schema/gen":   {programs, "internal/schema"},
 		"internal/upstreamdoc":  {programs, "pkg/upstream"},
+		"internal/writers":      {programs, ""},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
@@ -20,11 +19,6 @@ import (
 // and what keeps it out of git. A mesh file that exists is replaced only by force; of the others, one that
 // exists keeps what it has.
 func Write(ctx context.Context, to workspace.Source, m Mesh, force bool) error {
-	if !force { // before a directory is made, or anybody waits for the lock
-		if _, err := os.Lstat(to.Filename); err == nil {
-			return existsError(to.Filename)
-		}
-	}
 	tx, err := to.Lock(ctx)
 	if err != nil {
 		return err
