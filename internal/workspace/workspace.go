@@ -200,7 +200,7 @@ func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
 // Check runs the rules over what is known.
 func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
 	found := rules.Check(rules.Input{
-		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Credentials: credentials,
+		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Contradicted: ws.Doc.Contradicted, Credentials: credentials,
 		Certificates: ws.Certificates, Roots: ws.Roots, Sealed: ws.Sealed, Now: ws.Now,
 	})
 	return ws.Doc.Place(append(found, ws.unreadable...))
