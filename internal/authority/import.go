@@ -2,6 +2,7 @@ package authority
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/x509"
 	"errors"
@@ -35,7 +36,7 @@ func DirFiles() []string {
 }
 
 // Import keeps the certificates of a cluster that were made elsewhere, unless istiod would refuse them.
-func (a *Authority) Import(in ImportInput) error {
+func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 	cluster, err := a.member(in.Cluster)
 	if err != nil {
 		return err
@@ -47,27 +48,23 @@ func (a *Authority) Import(in ImportInput) error {
 	if err := bundle.Check(a.Now); err != nil {
 		return verdict.Input(fmt.Errorf("istiod would refuse the certificates: %w", err))
 	}
-	if err := a.keepBundle(cluster.Name, bundle); err != nil {
-		return err
-	}
 	known, err := a.Workspace.ReadOptional(layout.RootCertificate())
 	if err != nil {
 		return terminal.QuotePath(err)
-	}
-	if known == nil {
-		if err := a.keepPublic(layout.RootCertificate(), bundle.Root); err != nil {
-			return err
-		}
 	}
 	signing, err := bundle.Certificate()
 	if err != nil {
 		return err
 	}
-	a.tellIssued(cluster.Name, signing)
-	if known != nil {
-		return nil
-	}
-	return a.advisePins(bundle.Root, "compare the fingerprint with the owner of the root over another channel; then, ")
+	return a.change(ctx, func(c *change) error {
+		c.sayIssued(cluster.Name, signing)
+		c.Expect(layout.RootCertificate(), known)
+		if known == nil {
+			c.Public(layout.RootCertificate(), bundle.Root)
+			c.advisePins(bundle.Root, "compare the fingerprint with the owner of the root over another channel; then, ")
+		}
+		return c.keepBundle(cluster.Name, bundle)
+	})
 }
 
 // imported is what is to be kept; its root is the mesh's, if there is one.

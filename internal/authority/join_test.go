@@ -27,14 +27,14 @@ func joined(t *testing.T) *desk {
 func TestIssueInAJoinedMesh(t *testing.T) {
 	d := joined(t)
 	roots := d.certificates("trust/root-cert.pem")
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{`north: certificate "CN=shop north g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	if err := d.certificates("trust/north/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
 		t.Errorf("north does not sign under the first root: %v", err)
 	}
-	d.must(d.open().Reissue(authority.Members{Cluster: "west"}, trust.P256, year))
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "west"}, trust.P256, year))
 	if err := d.certificates("trust/west/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
 		t.Errorf("west does not sign under the first root: %v", err)
 	}
@@ -50,7 +50,7 @@ func TestReissueWhileARootIsRotated(t *testing.T) {
 	d.must(d.rotate())
 	d.render()
 	d.must(d.rotate())
-	d.must(d.open().Reissue(authority.Members{Cluster: "east"}, trust.P256, year))
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
 	if got, want := d.state(), "sign: g1 g2, east g3 under g2, "; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -58,7 +58,7 @@ first import brings the root along, from the folder or with --root-ca; later one
 }
 
 func (o *caImportOptions) Run(ctx context.Context) error {
-	return o.with(ctx, func(a *authority.Authority) error {
+	return o.with(ctx, "ca import", func(a *authority.Authority) error {
 		in := authority.ImportInput{Cluster: o.cluster}
 		var err error
 		if o.rootCA != "" {
@@ -69,7 +69,7 @@ func (o *caImportOptions) Run(ctx context.Context) error {
 		if in.Dir, in.Files, err = o.read(); err != nil {
 			return verdict.Input(err)
 		}
-		return a.Import(in)
+		return a.Import(ctx, in)
 	})
 }
 

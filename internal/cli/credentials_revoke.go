@@ -84,7 +84,7 @@ func (o *credentialsRevokeOptions) Validate() error {
 
 // Run lists, and does.
 func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Named("credentials revoke"))
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func (r *revocation) do(ctx context.Context, steps []Step) error {
 		}
 	}
 	for _, pair := range r.Pairs {
-		if err := r.cutOff(pair); err != nil {
+		if err := r.cutOff(ctx, pair); err != nil {
 			return err
 		}
 	}
@@ -192,14 +192,14 @@ func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
 }
 
 // cutOff writes down that no credential of a reading counts any more.
-func (r *revocation) cutOff(pair access.Pair) error {
+func (r *revocation) cutOff(ctx context.Context, pair access.Pair) error {
 	if r.Workspace.Generations(pair).Current == nil {
 		return nil // it is written already
 	}
-	if err := r.pinOthers(pair); err != nil {
+	if err := r.pinOthers(ctx, pair); err != nil {
 		return err
 	}
-	if err := r.Workspace.KeepGenerations(pair, r.after[pair]); err != nil {
+	if err := r.Workspace.KeepGenerations(ctx, pair, r.after[pair]); err != nil {
 		return err
 	}
 	r.Tell.Say("%s reads %s no more: generation %s is revoked", pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
@@ -208,7 +208,7 @@ func (r *revocation) cutOff(pair access.Pair) error {
 
 // pinOthers writes down which generation those have who share the account: a reader of which nothing is
 // written gets one beyond all that were revoked.
-func (r *revocation) pinOthers(pair access.Pair) error {
+func (r *revocation) pinOthers(ctx context.Context, pair access.Pair) error {
 	target := r.target(pair)
 	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
 		return nil
@@ -218,7 +218,7 @@ func (r *revocation) pinOthers(pair access.Pair) error {
 		if _, said := r.target(pair).ReaderGenerations[consumer.Name]; said || slices.Contains(r.Pairs, other) {
 			continue
 		}
-		if err := r.Workspace.KeepGenerations(other, r.Workspace.Generations(other)); err != nil {
+		if err := r.Workspace.KeepGenerations(ctx, other, r.Workspace.Generations(other)); err != nil {
 			return err
 		}
 	}

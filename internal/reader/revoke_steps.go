@@ -236,7 +236,7 @@ func (r *revocation) stepsHere(pair access.Pair) []Step {
 func (r *revocation) take(ctx context.Context, step Step, unreachable map[string]error) error {
 	switch {
 	case step.file != "":
-		if err := r.Workspace.Forget(step.file); err != nil {
+		if err := r.Workspace.Forget(ctx, step.file); err != nil {
 			return err
 		}
 		r.Tell.Say("removed %s", r.Workspace.Path(step.file))
