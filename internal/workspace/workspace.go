@@ -123,9 +123,13 @@ func OpenUnchecked(from Source) (*Workspace, error) {
 
 // Check runs the rules over what is known.
 func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
+	below := ""
+	if len(ws.Roots) > 0 { // mesh.yaml is read once more for it
+		below = ws.Doc.Pins().Below
+	}
 	found := rules.Check(rules.Input{
 		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Credentials: credentials,
-		Certificates: ws.Certificates, Roots: ws.Roots, Sealed: ws.Sealed, Now: ws.Now,
+		Certificates: ws.Certificates, Roots: ws.Roots, PinsBelow: below, Sealed: ws.Sealed, Now: ws.Now,
 	})
 	return ws.Doc.Place(append(found, ws.unreadable...))
 }
