@@ -36,7 +36,7 @@ command, and what of it stays valid for how long.
 
 With --apply it is done, first in TO, then in FROM, as far as they have a context; and the files in
 credentials/ are removed. A cluster that cannot be reached is named, with what is to be done there.
-That FROM is cut off is written to clusters/TO.yaml, so that no rendering brings the credential back:
+The revocation is recorded in .kubectl-mesh/state.yaml, so that no rendering brings the credential back:
 its number is never given again. From then on calls to TO fail as endpoints change.
 
 To let FROM in again, with a new credential: credentials rotate. Otherwise take the link out of

@@ -36,8 +36,8 @@ func newCredentialsRotate(system System, runF func(*credentialsRotateOptions) er
 		Use:   "rotate --link FROM-TO [--apply | --step STEP | --abort]",
 		Short: "Change the credential of a link without an interruption",
 		Long: `Change the credential with which the control plane of FROM reads TO: the new one is there beside
-the old one, and is called with, before the old one ends. Which generations count stands in
-clusters/TO.yaml, so that each step is a change of the tree that can be reviewed.
+the old one, and is called with, before the old one ends. Which generations count is recorded in
+.kubectl-mesh/state.yaml, so that each step is a change of the tree that can be reviewed.
 
 With --apply all of it is done, where both clusters can be reached: the new token Secret, or the
 certificate for a new key, the remote secret, a call with what is in it, the end of the old one.

@@ -39,7 +39,7 @@ type RotateInput struct {
 }
 
 // rotation is the credential of one reading on its way from one generation to the next. How far it
-// has come is written in the facts of the target, and nowhere else.
+// has come is recorded in .kubectl-mesh/state.yaml, and nowhere else.
 type rotation struct {
 	RotateInput
 	// from and to are the clusters, once they are open.

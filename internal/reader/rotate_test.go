@@ -112,7 +112,7 @@ func TestNothingIsRotated(t *testing.T) {
 			h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West)
 			*in = h.rotation()
 		}, []string{`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | " + step}},
 		{"west is out of reach", clusters + testmesh.East + away, func(*house, *reader.RotateInput) {}, []string{
 			"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME | " + step}},
