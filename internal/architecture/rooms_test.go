@@ -65,7 +65,7 @@ func rooms() map[string]room {
 			"pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render pkg/rules pkg/sealedsecret " +
 			"pkg/sealing pkg/shell pkg/topology pkg/trust"},
 		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout " +
+			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig " +
 			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
@@ -33,9 +31,6 @@ func (o *collectOptions) report(dir string, results iter.Seq2[*v1alpha1.Cluster,
 		}{all}); err != nil {
 			return err
 		}
-	}
-	if whole, err := filepath.Abs(dir); err == nil {
-		dir = whole
 	}
 	return errors.Join(failures(all, dir)...)
 }
@@ -80,7 +75,7 @@ func failures(all []collect.Result, dir string) []error {
 			switch {
 			case errors.Is(err, verdict.ErrInterrupted):
 				interrupted = append(interrupted, result.Cluster)
-			case diskHint(err, dir) != "":
+			case collect.DiskRemedy(err, dir) != "":
 				unkept = append(unkept, result.Cluster)
 				disk = cmp.Or(disk, err)
 			default:
@@ -90,25 +85,10 @@ func failures(all []collect.Result, dir string) []error {
 		}
 	}
 	if disk != nil {
-		errs = append(errs, hint.Add(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), hint.Without(disk)), diskHint(disk, dir)))
+		errs = append(errs, hint.Add(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), hint.Without(disk)), collect.DiskRemedy(disk, dir)))
 	}
 	if interrupted != nil {
 		errs = append(errs, fmt.Errorf("%w: not finished: %s", verdict.ErrInterrupted, strings.Join(interrupted, ", ")))
 	}
 	return errs
-}
-
-// diskHint is the remedy for a workspace that takes nothing, in dir.
-func diskHint(err error, dir string) string {
-	for _, errno := range []error{syscall.ENOSPC, syscall.EDQUOT} {
-		if errors.Is(err, errno) {
-			return "make room, and run the same command again: what was there before is there still"
-		}
-	}
-	for _, errno := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM} {
-		if errors.Is(err, errno) {
-			return "make directory " + dir + " writable for you, and run the same command again"
-		}
-	}
-	return ""
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"syscall"
@@ -114,17 +113,5 @@ interrupted: not finished: e, f`
 	}
 	if err := errors.Join(failures(all[:1], "/work")...); err != nil {
 		t.Errorf("nothing failed: got %v", err)
-	}
-}
-
-func TestDiskHint(t *testing.T) {
-	const room, rights = "make room, ", "make directory /work writable for you, "
-	for err, want := range map[error]string{
-		syscall.ENOSPC: room, syscall.EDQUOT: room, syscall.EROFS: rights, syscall.EACCES: rights, syscall.EPERM: rights,
-		syscall.ECONNREFUSED: "", context.Canceled: "",
-	} {
-		if got := diskHint(fmt.Errorf("write: %w", err), "/work"); got != "" != (want != "") || len(got) < len(want) || got[:len(want)] != want {
-			t.Errorf("%v: got %q, want %q", err, got, want)
-		}
 	}
 }
