@@ -50,7 +50,7 @@ func rooms() map[string]room {
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
-			"pkg/kubeconfig pkg/layout pkg/render pkg/shell"},
+			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
 		"internal/scan": {useCases, "internal/git internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
 			"pkg/layout pkg/leaks pkg/shell"},
 		"internal/seal": {useCases, "internal/output internal/terminal internal/verdict internal/workspace " +
@@ -75,10 +75,10 @@ func rooms() map[string]room {
 		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
 		"internal/terminal":    {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
 		"internal/verdict":     {edges, "pkg/hint"},
-		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
-		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster " +
+		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
+		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster " +
 			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology pkg/upstream"},
-		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
+		"pkg/cluster": {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
 		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
@@ -105,6 +105,7 @@ func rooms() map[string]room {
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
 		"pkg/apigroup":      {leaves, ""},
+		"pkg/appliedcopy":   {leaves, ""},
 		"pkg/hint":          {leaves, ""},
 		"pkg/layout":        {leaves, ""},
 		"pkg/manifest":      {leaves, ""},

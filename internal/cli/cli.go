@@ -23,8 +23,8 @@ import (
 // System is what the program gets from the machine.
 type System struct {
 	genericiooptions.IOStreams
-	// InIsTerminal says that a person can answer, OutIsTerminal that one reads Out.
-	InIsTerminal, OutIsTerminal bool
+	// InIsTerminal says that a person can answer, OutIsTerminal that one reads Out, OutIsPipe that a program does.
+	InIsTerminal, OutIsTerminal, OutIsPipe bool
 	// Version as the linker has set it; may be empty.
 	Version string
 }

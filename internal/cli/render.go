@@ -157,6 +157,11 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 	if err != nil {
 		return err
 	}
+	if held := overlay.Secrets(); o.OutIsPipe && o.secrets == "" && len(held) > 0 {
+		o.tell().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; with --secrets=include nothing is said",
+			"the stream holds %s, and kubectl apply -f - without --server-side keeps a copy in annotation "+
+				"kubectl.kubernetes.io/last-applied-configuration", terminal.Count(len(held), "credential"))
+	}
 	encode := overlay.YAML
 	if o.output == "json" {
 		encode = overlay.JSON

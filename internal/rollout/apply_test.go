@@ -63,7 +63,9 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", report.Cluster, got, want)
 		}
 	}
-	if diff := cmp.Diff([]string{"east: 8 to create, 0 to change, 0 unchanged", "west: 8 to create, 0 to change, 0 unchanged"}, h.Told); diff != "" {
+	wantTold := slices.Concat([]string{"east: 8 to create, 0 to change, 0 unchanged"}, h.created("east", "west", "WEST"),
+		[]string{"west: 8 to create, 0 to change, 0 unchanged"}, h.created("west", "east", "EAST"))
+	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	wantStages := []string{"east: accounts, rights and gateways are there", "west: accounts, rights and gateways are there",
@@ -108,9 +110,8 @@ func TestDryRun(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	before := h.Files()
 	in := h.input("east", "west")
-	in.DryRun = true
 	in.Confirm = func(context.Context, string) error { t.Error("somebody is asked"); return nil }
-	reports := h.apply(in)
+	reports := h.dryRun(in, verdict.ErrIncomplete)
 	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}

@@ -60,10 +60,13 @@ type member struct {
 	before []apply.Entry
 	// announced is the inventory from before the first change on.
 	announced []apply.Entry
-	// plan is for what holds no credential, secrets for the credentials that are at hand; later
-	// counts the others.
-	plan, secrets []apply.Change
-	later         int
+	// plan is for what holds no credential, secrets for the credentials that are at hand; pending are the
+	// Secrets that can be planned only when something else was applied.
+	plan, secrets, pending []apply.Change
+	// planned says that the plan can be carried out.
+	planned bool
+	// remedies help against what could not be checked, by its reason.
+	remedies map[string][]string
 	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
 	// them first; elsewhere they are in the plan.
 	guarded   []render.Object
@@ -76,7 +79,8 @@ type member struct {
 }
 
 // Apply brings the mesh to the clusters. The reports say what was done in each, also when the error says
-// that some of it was not; without reports nothing was changed anywhere.
+// that some of it was not; without reports nothing was changed anywhere. A dry run ends with
+// verdict.ErrIncomplete when nothing is wrong but that something could not be asked about yet.
 func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r, err := newRun(in)
 	if err != nil {

@@ -43,6 +43,8 @@ type Input struct {
 	Strays []string
 	// Overruled are facts that mesh.yaml contradicts for all clusters.
 	Overruled []mesh.Overruled
+	// Contradicted are facts that mesh.yaml contradicts for their cluster.
+	Contradicted []mesh.Overruled
 	// Credentials are those that have been read, if any.
 	Credentials []Credential
 	// Certificates are those of the clusters, if there are any.
@@ -84,6 +86,7 @@ func All() []Rule {
 		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(), foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(), unknownFleet(),
 		unpinnedRoot(), foreignRoot(), unpinnedMesh(), missingRoot(), sharedSigningKey(), unusedRoots(), expiringRoots(), youngCertificates(),
 		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
+		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
 	}
 }
 
