@@ -24,7 +24,7 @@ func (r *rotation) change() hazard.Change {
 func (r *rotation) warn() {
 	found := hazard.Of(r.change())
 	if found.Blocks() {
-		r.Tell.Warn(found.Remedy(), "%s: %s", r.Pair.Consumer, found.Err())
+		r.Tell.Warn(found.ByHand(), "%s: %s", r.Pair.Consumer, found.Err())
 	}
 	if warning := found.Warning(); warning != "" {
 		r.Tell.Warn("", "%s: %s", r.Pair.Consumer, warning)

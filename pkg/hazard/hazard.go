@@ -67,16 +67,25 @@ func (h Hazard) Err() error {
 	if !h.Blocks() {
 		return nil
 	}
-	return hint.Errorf(h.Remedy(), "%s", h.sentence(h.Severe))
+	return hint.Errorf(h.remedy("have istiod restarted after the change: --accept-restart"), "%s", h.sentence(h.Severe))
 }
 
-// Remedy is what avoids the severe faults, the best first.
-func (h Hazard) Remedy() string {
+// ByHand is what avoids the severe faults where the change is made elsewhere, or by other means.
+func (h Hazard) ByHand() string {
+	name := "istiod"
+	if h.Consumer.Istio.Revision != "" {
+		name += "-" + h.Consumer.Istio.Revision
+	}
+	return h.remedy("restart istiod after the change: kubectl -n " + h.Consumer.Istio.Namespace + " rollout restart deployment/" + name)
+}
+
+// remedy is what avoids the severe faults, the best first.
+func (h Hazard) remedy(restart string) string {
 	first := "upgrade istiod of " + h.Consumer.Name + " to a release with the fix first"
 	if fixed := upstream.Fixed(h.Release, h.Severe); fixed.Stated() {
 		first = fmt.Sprintf("upgrade istiod of %s to %s or later first", h.Consumer.Name, fixed)
 	}
-	return first + "; or have istiod restarted after the change: --accept-restart; or use reader.auth federated, whose remote secrets never change"
+	return first + "; or " + restart + "; or use reader.auth federated, whose remote secrets never change"
 }
 
 // Warning is a sentence about the faults that do not block; empty where there are none.
