@@ -100,7 +100,7 @@ func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	return sharers
 }
 
-// do ends what can be reached, and names what cannot. The facts come first: nothing may bring back
+// do ends what can be reached, and names what cannot. The record comes first: nothing may bring back
 // what is ended a moment later.
 func (r *revocation) do(ctx context.Context, steps []Step) error {
 	unreachable, err := r.openSites(ctx)

@@ -175,7 +175,7 @@ func TestRevokeStops(t *testing.T) {
 			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
 			*in = h.revocation(pair)
 		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"somebody says no", func(_ *house, in *reader.RevokeInput) {
 			in.Confirm = func(context.Context, string) error { return no }
