@@ -25,13 +25,13 @@ func TestRotation(t *testing.T) {
 		rotating  bool
 		sameChain bool
 	}{
-		{args: "--root", said: "phase trust", roots: 2, rotating: true, sameChain: true},
-		{args: "--root", said: `every cluster signs under "shop root CA g2"`, roots: 2, rotating: true},
-		{args: "--root --abort", said: `every cluster signs under "shop root CA g1"`, roots: 2, rotating: true},
-		{args: "--root", said: `every cluster signs under "shop root CA g2"`, roots: 2, rotating: true},
-		{args: "--root", said: "phase drop", roots: 1, sameChain: true},
-		{args: "--root", said: "phase trust", roots: 2, rotating: true, sameChain: true},
-		{args: "--root --abort", said: "the new root is gone", roots: 1, sameChain: true},
+		{args: "--root --workloads-renewed", said: "phase trust", roots: 2, rotating: true, sameChain: true},
+		{args: "--root --workloads-renewed", said: `every cluster signs under "shop root CA g2"`, roots: 2, rotating: true},
+		{args: "--root --abort --workloads-renewed", said: `every cluster signs under "shop root CA g1"`, roots: 2, rotating: true},
+		{args: "--root --workloads-renewed", said: `every cluster signs under "shop root CA g2"`, roots: 2, rotating: true},
+		{args: "--root --workloads-renewed", said: "phase drop", roots: 1, sameChain: true},
+		{args: "--root --workloads-renewed", said: "phase trust", roots: 2, rotating: true, sameChain: true},
+		{args: "--root --abort --workloads-renewed", said: "the new root is gone", roots: 1, sameChain: true},
 		{args: "--cluster east", said: `"CN=shop east g5,O=shop"`, roots: 1},
 	} {
 		before := r.bundles()
