@@ -87,6 +87,9 @@ func (o *caRotateOptions) Validate() error {
 	if o.abort && !o.root {
 		errs = append(errs, verdict.Inputf("the certificate of a cluster is changed in one step", "--abort needs --root"))
 	}
+	if o.renewed && !o.root {
+		errs = append(errs, verdict.Inputf("the certificate of a cluster is changed in one step", "--workloads-renewed needs --root"))
+	}
 	return errors.Join(errs...)
 }
 
