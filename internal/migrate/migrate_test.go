@@ -98,12 +98,13 @@ func TestMoves(t *testing.T) {
 
 // TestWhatMeshSaysStays: mesh.yaml wins, and the field of the facts goes.
 func TestWhatMeshSaysStays(t *testing.T) {
-	dir := directory(t, map[string]string{"mesh.yaml": two, "clusters/east.yaml": facts("east", "  network: n1\n  context: attacker\n")})
+	dir := directory(t, map[string]string{"mesh.yaml": two, "clusters/east.yaml": facts("east", "  network: n1\n  context: attacker\n  controlPlane: west\n")})
 	p, err := plan(t, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []migrate.Move{{Cluster: "east", Field: "context", Value: "attacker", To: mesh.InMesh, Dropped: true}}
+	want := []migrate.Move{{Cluster: "east", Field: "context", Value: "attacker", To: mesh.InMesh, Dropped: true},
+		{Cluster: "east", Field: "controlPlane", Value: "west", To: mesh.InMesh}}
 	if diff := cmp.Diff(want, p.Moves); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -111,7 +112,7 @@ func TestWhatMeshSaysStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := files.Read(t, dir)
-	if got["mesh.yaml"] != two || got["clusters/east.yaml"] != facts("east", "  network: n1\n") {
+	if got["mesh.yaml"] != strings.Replace(two, "prod-east\n", "prod-east\n      controlPlane: west\n", 1) || got["clusters/east.yaml"] != facts("east", "  network: n1\n") {
 		t.Errorf("got\n%s\n%s", got["mesh.yaml"], got["clusters/east.yaml"])
 	}
 }
