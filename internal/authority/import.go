@@ -2,6 +2,7 @@ package authority
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/x509"
 	"errors"
@@ -37,7 +38,7 @@ func DirFiles() []string {
 // Import keeps the certificates of a cluster that were made elsewhere, unless istiod would refuse them. A chain
 // that leads to none of the roots of the mesh brings its own root along, where mesh.yaml pins it: that joins two
 // meshes.
-func (a *Authority) Import(in ImportInput) error {
+func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 	cluster, err := a.member(in.Cluster)
 	if err != nil {
 		return err
@@ -56,20 +57,19 @@ func (a *Authority) Import(in ImportInput) error {
 	if bundle.Root, err = a.joinedRoots(known, bundle); err != nil {
 		return verdict.Input(err)
 	}
-	if err := a.keepBundle(cluster.Name, bundle); err != nil {
-		return err
-	}
-	if !bytes.Equal(known, bundle.Root) {
-		if err := a.keepPublic(layout.RootCertificate(), bundle.Root); err != nil {
-			return err
-		}
-	}
 	signing, err := bundle.Certificate()
 	if err != nil {
 		return err
 	}
-	a.tellIssued(cluster.Name, signing)
-	return a.tellRoots(known, bundle.Root)
+	return a.change(ctx, func(c *change) error {
+		c.sayIssued(cluster.Name, signing)
+		c.then = append(c.then, func() error { return a.tellRoots(known, bundle.Root) })
+		c.Expect(layout.RootCertificate(), known)
+		if !bytes.Equal(known, bundle.Root) {
+			c.Public(layout.RootCertificate(), bundle.Root)
+		}
+		return c.keepBundle(cluster.Name, bundle)
+	})
 }
 
 // imported is what is to be kept, with the roots of the mesh where its chain leads to one of them, else with

@@ -31,7 +31,7 @@ func TestImportJoins(t *testing.T) {
 	d, other := issued(t, testmesh.Both), issued(t, testmesh.Both)
 	ours, theirs := d.Files()["trust/root-cert.pem"], other.Files()["trust/root-cert.pem"]
 	d.pinRoots(d.pins()[0], other.pins()[0])
-	d.must(d.open().Import(authority.ImportInput{Cluster: "west", Dir: other.made("west")}))
+	d.must(d.open().Import(t.Context(), authority.ImportInput{Cluster: "west", Dir: other.made("west")}))
 	if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs {
 		t.Errorf("the roots are\n%s\nwant ours, byte for byte, and theirs", got)
 	}
@@ -51,7 +51,7 @@ func TestImportJoins(t *testing.T) {
 		{Cluster: "east", Dir: other.made("east")},
 		{Cluster: "east", Dir: issuedUnder(t, d, "east"), RootCA: []byte(ours)},
 	} {
-		d.must(d.open().Import(again))
+		d.must(d.open().Import(t.Context(), again))
 		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs || len(d.Told) != 1 {
 			t.Errorf("%s again: told %q, roots\n%s", again.Cluster, d.Told, got)
 		}
@@ -62,7 +62,7 @@ func TestImportJoins(t *testing.T) {
 // issuedUnder are the certificates of a cluster before anything was imported.
 func issuedUnder(t *testing.T, d *desk, cluster string) map[string][]byte {
 	t.Helper()
-	d.must(d.open().Reissue(authority.Members{Cluster: cluster}, trust.P256, year))
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year))
 	files := d.made(cluster)
 	delete(files, "root-cert.pem")
 	return files
@@ -100,7 +100,7 @@ func TestImportRefusesToJoin(t *testing.T) {
 			d.pinRoots(test.pins...)
 		}
 		before := d.Files()
-		said := d.Said(d.open().Import(test.in))
+		said := d.Said(d.open().Import(t.Context(), test.in))
 		if len(said) != 1 || !strings.HasPrefix(said[0], test.want) {
 			t.Errorf("%s: got %q, want %q", name, said, test.want)
 		}
@@ -126,14 +126,14 @@ func joined(t *testing.T) *desk {
 func TestIssueInAJoinedMesh(t *testing.T) {
 	d := joined(t)
 	roots := d.certificates("trust/root-cert.pem")
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{`north: certificate "CN=shop north g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	if err := d.certificates("trust/north/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
 		t.Errorf("north does not sign under the first root: %v", err)
 	}
-	d.must(d.open().Reissue(authority.Members{Cluster: "west"}, trust.P256, year))
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "west"}, trust.P256, year))
 	if err := d.certificates("trust/west/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
 		t.Errorf("west does not sign under the first root: %v", err)
 	}
@@ -149,7 +149,7 @@ func TestReissueWhileARootIsRotated(t *testing.T) {
 	d.must(d.rotate())
 	d.render()
 	d.must(d.rotate())
-	d.must(d.open().Reissue(authority.Members{Cluster: "east"}, trust.P256, year))
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
 	if got, want := d.state(), "sign: g1 g2, east g3 under g2, "; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

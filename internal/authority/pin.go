@@ -9,6 +9,10 @@ import (
 
 // advisePins says which edit of mesh.yaml pins exactly these roots; nothing where it does already. What was
 // made elsewhere is compared before it is pinned.
+func (c *change) advisePins(rootText []byte, first string) {
+	c.then = append(c.then, func() error { return c.a.advisePins(rootText, first) })
+}
+
 func (a *Authority) advisePins(rootText []byte, first string) error {
 	roots, err := trust.Fingerprints(rootText)
 	if err != nil {

@@ -60,7 +60,7 @@ meshes with a root each are joined.`,
 }
 
 func (o *caImportOptions) Run(ctx context.Context) error {
-	return o.with(ctx, func(a *authority.Authority) error {
+	return o.with(ctx, "ca import", func(a *authority.Authority) error {
 		in := authority.ImportInput{Cluster: o.cluster}
 		var err error
 		if o.rootCA != "" {
@@ -71,7 +71,7 @@ func (o *caImportOptions) Run(ctx context.Context) error {
 		if in.Dir, in.Files, err = o.read(); err != nil {
 			return verdict.Input(err)
 		}
-		return a.Import(in)
+		return a.Import(ctx, in)
 	})
 }
 

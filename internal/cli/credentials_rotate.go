@@ -115,7 +115,7 @@ func checkSignedLife(life time.Duration) error {
 }
 
 func (o *credentialsRotateOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Named("credentials rotate"))
 	if err != nil {
 		return err
 	}
@@ -140,11 +140,11 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	}
 	switch {
 	case o.abort:
-		return reader.Abort(in)
+		return reader.Abort(ctx, in)
 	case o.apply:
 		return reader.Rotate(ctx, in)
 	case begins:
-		return reader.Begin(in)
+		return reader.Begin(ctx, in)
 	case o.step == stepVerify:
 		return reader.Verify(ctx, in)
 	}

@@ -69,7 +69,7 @@ func (o *credentialsStatusOptions) Validate() error {
 const presetWithin = "14d"
 
 func (o *credentialsStatusOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func TestBeginWarns(t *testing.T) {
 			"Istio 1.31.0: istiod leaks the cached state of a cluster when its remote secret changes, and its memory grows (istio/istio issue 60033)"}},
 	} {
 		h := newHouse(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n"+test.spec, 1))
-		if err := reader.Begin(h.rotation()); err != nil {
+		if err := reader.Begin(t.Context(), h.rotation()); err != nil {
 			t.Fatal(h.Said(err))
 		}
 		if len(h.Told) < 2 {

@@ -137,7 +137,7 @@ func TestVerifyFromHere(t *testing.T) {
 	if err := reader.Verify(t.Context(), h.rotation()); err != nil {
 		t.Errorf("with the credential: %v", err)
 	}
-	if err := reader.Begin(h.rotation()); err != nil {
+	if err := reader.Begin(t.Context(), h.rotation()); err != nil {
 		t.Fatal(err)
 	}
 	if said := h.Said(reader.Drop(t.Context(), h.rotation())); len(said) != 1 ||

@@ -200,9 +200,10 @@ func TestPinFails(t *testing.T) {
 	const state = ".kubectl-mesh/state.yaml"
 	for _, test := range []struct{ name, file, text, want string }{
 		{"no directory can be made", ".kubectl-mesh", "no directory",
-			"record the UID of west: openat " + state + ": not a directory | nothing was changed in any cluster"},
-		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {}}\n",
-			"record the UID of west: write " + state + ": it has changed since it was read | run the same command again | " +
+			"record the UID of west: open . for writing: .kubectl-mesh: a file is in the place of a directory | move it away: " +
+				"this program replaces only regular files, and writes through no link | nothing was changed in any cluster"},
+		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {clusters: {west: {uid: u}}}}\n",
+			"record the UID of west: " + state + ": the record of west changed in the meantime | run the same command again | " +
 				"nothing was changed in any cluster"},
 	} {
 		h := newHouse(t, clusters+testmesh.East+noUID)

@@ -95,7 +95,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	if err := r.failure(); err != nil {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}
-	if err := r.pin(); err != nil {
+	if err := r.pin(ctx); err != nil {
 		return nil, err
 	}
 	r.each(ctx, "", r.makePlan)

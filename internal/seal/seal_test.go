@@ -76,7 +76,7 @@ func (h *house) seal(cluster string) error {
 	if err != nil {
 		return err
 	}
-	return prepared.Write()
+	return prepared.Write(h.t.Context())
 }
 
 // sealed are the files of ciphertext.
@@ -240,7 +240,7 @@ func TestSealWithoutTheToken(t *testing.T) {
 		t.Fatal(h.Said(err))
 	}
 	ws, _ := h.Open()
-	if err := ws.Forget("credentials/west/east/token"); err != nil {
+	if err := ws.Forget(t.Context(), "credentials/west/east/token"); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.seal(""); err != nil || !slices.Equal(h.Told, []string{"2 sealed files unchanged"}) {
