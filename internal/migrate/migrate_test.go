@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,7 +39,7 @@ func directory(t *testing.T, texts map[string]string) string {
 // plan reads a workspace as the command does: what it lists may keep the mesh from loading.
 func plan(t *testing.T, dir string) (migrate.Plan, error) {
 	t.Helper()
-	ws, _, err := workspace.Read(workspace.Source{Filename: filepath.Join(dir, "mesh.yaml"), Environ: os.Environ()})
+	ws, _, err := workspace.Read(t.Context(), workspace.Source{Filename: filepath.Join(dir, "mesh.yaml"), Environ: os.Environ()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestMoves(t *testing.T) {
 	if diff := cmp.Diff(want, p.Moves); diff != "" {
 		t.Errorf("moves (-want +got):\n%s", diff)
 	}
-	if err := p.Apply(); err != nil {
+	if err := p.Apply(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	wantFiles := map[string]string{
@@ -108,7 +109,7 @@ func TestWhatMeshSaysStays(t *testing.T) {
 	if diff := cmp.Diff(want, p.Moves); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if err := p.Apply(); err != nil {
+	if err := p.Apply(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	got := files.Read(t, dir)
@@ -125,19 +126,19 @@ func TestGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Apply(); err != nil {
+	if err := p.Apply(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := files.Read(t, done)
+	want := written(t, done)
 	dir := directory(t, want)
 	files.Write(t, dir, map[string]string{west: start[west]})
 	if p, err = plan(t, dir); err != nil || len(p.Moves) != 2 {
 		t.Fatalf("got %v, %v", p.Moves, err)
 	}
-	if err := p.Apply(); err != nil {
+	if err := p.Apply(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, files.Read(t, dir)); diff != "" {
+	if diff := cmp.Diff(want, written(t, dir)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -145,7 +146,7 @@ func TestGoesOn(t *testing.T) {
 // TestStdin: a mesh on stdin cannot be written back.
 func TestStdin(t *testing.T) {
 	t.Chdir(t.TempDir())
-	ws, _, err := workspace.Read(workspace.Source{Filename: "-", Stdin: strings.NewReader(two), Environ: os.Environ()})
+	ws, _, err := workspace.Read(t.Context(), workspace.Source{Filename: "-", Stdin: strings.NewReader(two), Environ: os.Environ()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestNothingToMove(t *testing.T) {
 	if err != nil || len(p.Moves) > 0 {
 		t.Fatalf("got %v, %v", p.Moves, err)
 	}
-	if err := p.Apply(); err != nil {
+	if err := p.Apply(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(before, files.Read(t, dir)); diff != "" {
@@ -197,6 +198,14 @@ func TestMakeRefuses(t *testing.T) {
 			t.Errorf("%s: written (-before +after):\n%s", name, diff)
 		}
 	}
+}
+
+// written are the files, without what tells one writer of another.
+func written(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := files.Read(t, dir)
+	maps.DeleteFunc(all, func(name, _ string) bool { return strings.HasPrefix(name, ".kubectl-mesh/") && name != ".kubectl-mesh/state.yaml" })
+	return all
 }
 
 // short is a text on one line, without the directory of the test.
