@@ -204,7 +204,9 @@ func TestMakeRefuses(t *testing.T) {
 func written(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := files.Read(t, dir)
-	maps.DeleteFunc(all, func(name, _ string) bool { return strings.HasPrefix(name, ".kubectl-mesh/") && name != ".kubectl-mesh/state.yaml" })
+	maps.DeleteFunc(all, func(name, _ string) bool {
+		return strings.HasPrefix(name, ".kubectl-mesh/") && name != ".kubectl-mesh/state.yaml"
+	})
 	return all
 }
 
