@@ -190,8 +190,12 @@ func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem
 	if err != nil {
 		return err
 	}
+	kept := tree.Kept(trees)
+	for _, file := range kept {
+		o.tell().Warn("seal it: kubectl mesh seal"+ws.FilenameFlag(), "%s stays as it was rendered before: it is not sealed", file)
+	}
 	if o.check {
-		return o.checkTrees(ws, trees)
+		return cmp.Or(o.checkTrees(ws, trees), verdict.IncompleteIf(len(kept) > 0))
 	}
 	if in.Secrets == tree.Include {
 		if err := ws.CheckPrivate(); err != nil {
@@ -206,7 +210,7 @@ func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem
 		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", t.Dir,
 			len(report.Written), len(report.Unchanged), len(report.Removed))
 	}
-	return nil
+	return verdict.IncompleteIf(len(kept) > 0)
 }
 
 // checkTrees lists on stdout what is not as it would be rendered.

@@ -153,10 +153,5 @@ func folded(refs []apply.Ref) string {
 
 // gaps is verdict.ErrIncomplete where something of some cluster could not be asked about.
 func (r *run) gaps(of func(*member) []apply.Change) error {
-	for _, m := range r.members {
-		if len(of(m)) > 0 {
-			return verdict.ErrIncomplete
-		}
-	}
-	return nil
+	return verdict.IncompleteIf(slices.ContainsFunc(r.members, func(m *member) bool { return len(of(m)) > 0 }))
 }
