@@ -42,6 +42,9 @@ type Change struct {
 	takeover []byte
 }
 
+// NoNamespace is why an object in a namespace that comes with it is not checked.
+func NoNamespace(name string) string { return "namespace " + name + " does not exist yet" }
+
 // Conflict says that others own fields that we would change.
 type Conflict struct {
 	Ref    Ref
@@ -100,7 +103,7 @@ func (c *Client) plan(ctx context.Context, object render.Object, force bool, com
 		return Change{}, fmt.Errorf("%s: %w", change.Ref, err)
 	}
 	if coming[sent.GetNamespace()] {
-		change.Merged, change.NotChecked = sent, "namespace "+sent.GetNamespace()+" does not exist yet"
+		change.Merged, change.NotChecked = sent, NoNamespace(sent.GetNamespace())
 		return change, nil
 	}
 	live, err := resource.Get(ctx, sent.GetName(), metav1.GetOptions{})

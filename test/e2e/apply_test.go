@@ -200,7 +200,7 @@ func testApplyConflict(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "error: east: Secret istio-system/istio-remote-secret-west: 1 of its fields belong to others",
-		`.metadata.labels.istio/multiCluster: conflict with "somebody"`, "west: 0 created, 0 changed, 13 unchanged")
+		`.metadata.labels.istio/multiCluster: conflict with "somebody"`, "hint: nothing was changed in any cluster\n")
 	w.mustRun(t, "render", "--apply", "--force-conflicts")
 	if label := secrets(t, all[0])["istio-remote-secret-west"].Labels["istio/multiCluster"]; label != "true" {
 		t.Errorf("label: got %q, want true", label)
