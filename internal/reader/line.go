@@ -10,6 +10,8 @@ const (
 	StateMissing  = "missing"
 	StateRefused  = "refused"
 	StateRevoked  = "revoked"
+	// StateUndeleted: it is revoked, and its token Secret is still there.
+	StateUndeleted = "undeleted"
 	// StateElsewhere: it is in clusters, or in a store, and not here.
 	StateElsewhere = "elsewhere"
 )
