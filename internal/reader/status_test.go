@@ -153,7 +153,7 @@ func TestSurvivors(t *testing.T) {
 		{"one of before is left", "revokedReaders: {east: 3}, readerGenerations: {east: [4]}", []string{"mesh-reader-east-token-2"},
 			[]string{"4 missing west has no Secret istio-system/mesh-reader-east-token-4", "2 " + undeleted("mesh-reader-east-token-2")}},
 		{"another reader shares it", "revokedReaders: {east: 1}, reader: {serviceAccount: shared}, readerGenerations: {north: [1]}",
-			[]string{"shared-token-1"}, []string{"1 revoked "}},
+			[]string{"shared-istio-remote-secret-token"}, []string{"1 revoked "}},
 	} {
 		north := "  - {name: north, api: {server: 'https://203.0.113.3'}}\n"
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1)+north)
