@@ -51,7 +51,11 @@ to credentials/overlays beside mesh.yaml, never into the folder.
 accounts of the readers, then the remote secrets with the tokens that the API servers made for
 them, through memory. Before anything is written every context must prove to lead to the
 cluster that mesh.yaml means: by the UID that was recorded or, while none is, by an API server
-that is the one in mesh.yaml. Fields that others own stop a cluster. A second run changes nothing.`,
+that is the one in mesh.yaml. A field conflict in any cluster stops the run before its first
+change. A second run changes nothing.
+
+It exits 3 when nothing is wrong but that something is incomplete: objects that a dry run could not
+ask about yet, or files of the tree that stay as they are because they cannot be rendered yet.`,
 		Example: `  # Review what one cluster gets
   kubectl mesh render --cluster east --secrets=skip
 
