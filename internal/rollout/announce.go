@@ -32,7 +32,11 @@ func (r *run) planLines(m *member) []string {
 		switch {
 		case n == 0: // it was counted
 		case len(changes) <= maxListed || n <= maxOfKind:
-			lines = append(lines, verb(change)+" "+change.Ref.String()+r.leadsTo(m, change.Ref))
+			line := verb(change) + " " + change.Ref.String()
+			if to := r.leadsTo(m, change.Ref); to != "" {
+				line += ": " + to
+			}
+			lines = append(lines, line)
 		default:
 			lines = append(lines, fmt.Sprintf("%s %d objects of kind %s; -o json lists them", verb(change), n, change.Kind))
 			count[alike(change)] = 0
@@ -61,7 +65,7 @@ func (r *run) leadsTo(m *member, ref apply.Ref) string {
 			continue
 		}
 		api := topology.AddressFor(m.Cluster, target).API
-		text := ": server " + api.Server
+		text := "server " + api.Server
 		if api.ProxyURL != "" {
 			text += " through " + plainURL(api.ProxyURL)
 		}

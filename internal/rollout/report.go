@@ -68,8 +68,9 @@ func (r *run) report(m *member) Report {
 	if r.DryRun && m.err == nil {
 		report.Changes = append(report.Changes, m.pending...)
 	}
-	if report.Changes == nil {
-		report.Changes = []apply.Change{}
+	report.Changes = append([]apply.Change{}, report.Changes...)
+	for i := range report.Changes {
+		report.Changes[i].LeadsTo = r.leadsTo(m, report.Changes[i].Ref)
 	}
 	if m.err != nil {
 		err := r.clusterError(m)
