@@ -63,7 +63,7 @@ func diffFailed(err error) error {
 }
 
 func (o *diffOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Open(o.source(o.filename))
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -65,11 +65,11 @@ func completeLinks(filename *string) cobra.CompletionFunc {
 }
 
 func completeNames(filename *string, names func(*workspace.Workspace) []string) cobra.CompletionFunc {
-	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if *filename == "-" {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		ws, _, err := workspace.Read(workspace.Source{Filename: *filename})
+		ws, _, err := workspace.Read(cmd.Context(), workspace.Source{Filename: *filename})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}

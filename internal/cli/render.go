@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -70,14 +71,14 @@ ask about yet, or files of the tree that stay as they are because they cannot be
   kubectl mesh render --apply --dry-run=server
   kubectl mesh render --apply`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
 				return runF(o)
 			}
 			if err := o.Validate(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	o.addFlags(cmd)
@@ -125,8 +126,8 @@ func (o *renderOptions) Validate() error {
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }
 
-func (o *renderOptions) Run() error {
-	ws, problems, err := workspace.Open(o.source(o.filename))
+func (o *renderOptions) Run(ctx context.Context) error {
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename).Named("render"))
 	if err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (o *renderOptions) Run() error {
 		return o.runApply(ws)
 	}
 	if o.outputDir != "" {
-		return o.runTree(ws, problems)
+		return o.runTree(ctx, ws, problems)
 	}
 	return o.runStream(ws, problems)
 }
@@ -179,7 +180,7 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 }
 
 // runTree makes the directory hold the tree, or checks that it does.
-func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem) error {
+func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, problems []mesh.Problem) error {
 	to := tree.Target{Dir: o.outputDir, Force: o.force}
 	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)
@@ -201,20 +202,12 @@ func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem
 	if o.check {
 		return cmp.Or(o.checkTrees(ws, trees), verdict.IncompleteIf(len(kept) > 0))
 	}
-	if in.Secrets == tree.Include {
-		if err := ws.CheckPrivate(); err != nil {
-			return err
-		}
-	}
-	for _, t := range trees {
-		report, err := t.Write()
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", t.Dir,
+	reports, err := tree.Write(ctx, ws, trees)
+	for i, report := range reports {
+		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", trees[i].Dir,
 			len(report.Written), len(report.Unchanged), len(report.Removed))
 	}
-	return verdict.IncompleteIf(len(kept) > 0)
+	return cmp.Or(err, verdict.IncompleteIf(len(kept) > 0))
 }
 
 // checkTrees lists on stdout what is not as it would be rendered.

@@ -156,7 +156,7 @@ func TestNothingWithoutProof(t *testing.T) {
 	}{
 		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
 			`west: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-				"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 				"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
 			`west: nothing proves that context "prod-west" leads to west: no UID is recorded, and its certificate authority is not one that ` +
@@ -203,9 +203,10 @@ func TestPinFails(t *testing.T) {
 	const state = ".kubectl-mesh/state.yaml"
 	for _, test := range []struct{ name, file, text, want string }{
 		{"no directory can be made", ".kubectl-mesh", "no directory",
-			"record the UID of west: openat " + state + ": not a directory | nothing was changed in any cluster"},
-		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {}}\n",
-			"record the UID of west: write " + state + ": it has changed since it was read | run the same command again | " +
+			"record the UID of west: open . for writing: .kubectl-mesh: a file is in the place of a directory | move it away: " +
+				"this program replaces only regular files, and writes through no link | nothing was changed in any cluster"},
+		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {clusters: {west: {uid: u}}}}\n",
+			"record the UID of west: " + state + ": the record of west changed in the meantime | run the same command again | " +
 				"nothing was changed in any cluster"},
 	} {
 		h := newHouse(t, clusters+testmesh.East+noUID)

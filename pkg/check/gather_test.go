@@ -32,6 +32,10 @@ func (s source) RemoteSecrets(context.Context, string) ([]cluster.RemoteSecret, 
 	return s.secrets, s.err["secrets"]
 }
 
+func (s source) Accounts(context.Context, string) ([]cluster.Account, error) {
+	return nil, s.err["secrets"]
+}
+
 func (s source) AppliedCopies(_ context.Context, namespace string, labels map[string]string) ([]string, error) {
 	return []string{namespace + "-" + labels["ours"]}, s.err["copies"]
 }
