@@ -204,8 +204,26 @@ func TestTwoFrontDoorsApplyFirst(t *testing.T) {
 	d.pipe(t, "two", "include", doors()["as documented"]...)
 	d.apply(t, "three")
 	d.pipe(t, "four", "include")
-	d.wantCopies(t, "holds the credential of Secret istio-remote-secret-")
+	r, _ := d.check(t)
+	for _, c := range d.all { // the remedy of check is another way
+		remedy := r.wantReason(t, "CHECK042", c.Name, "", "holds the credential of Secret istio-remote-secret-")
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", remedy)
+		cmd.Dir, cmd.Env = d.dir, d.command(t).Env
+		finish(t, cmd).wantCode(t, 0)
+	}
+	d.wantCopies(t, "")
 	d.apply(t, "five")
+}
+
+// TestKubectlMigrates: kubectl itself takes over from a client-side apply, and goes on with its copy.
+func TestKubectlMigrates(t *testing.T) {
+	d := newFrontDoors(t)
+	d.pipe(t, "one", "skip")
+	d.mustRun(t, "collect")
+	d.pipe(t, "one", "include")
+	d.pipe(t, "one", "include", "--server-side")
+	d.wantCopies(t, "holds the credential of Secret istio-remote-secret-")
+	d.apply(t, "two")
 }
 
 // TestOtherOwners: what GitOps, Helm and people's own tools apply stays theirs, whichever way they apply it: nothing is
