@@ -110,7 +110,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 		return r.reports(), errors.Join(err, r.outcome(ctx))
 	}
 	if in.DryRun || !r.hasWork() {
-		return r.reports(), r.outcome(ctx)
+		return r.reports(), r.dryOutcome(ctx)
 	}
 	if in.Confirm != nil {
 		if err := in.Confirm(ctx, "apply this to "+terminal.Count(len(r.members), "cluster")+"?"); err != nil {
