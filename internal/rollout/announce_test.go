@@ -58,7 +58,7 @@ func TestLeadsTo(t *testing.T) {
 // ofMesh is a run for east, which reads west and, through a proxy, north.
 func ofMesh(t *testing.T) *run {
 	t.Helper()
-	ws, err := workspace.OpenUnchecked(workspace.Source{Filename: files.Workspace(t, map[string]string{"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\n" +
+	ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: files.Workspace(t, map[string]string{"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\n" +
 		"metadata: {name: shop}\nspec: {clusters: [{name: east}, {name: west, api: {server: https://203.0.113.2}}, " +
 		"{name: north, api: {server: https://203.0.113.3, proxyURL: http://proxy.example:3128}}], links: [{from: [east], to: [west, north]}]}\n"})})
 	if err != nil {

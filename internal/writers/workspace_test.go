@@ -18,25 +18,10 @@ import (
 // ground is a repository in which workspaces of one scenario lie side by side.
 func ground(t *testing.T) string {
 	t.Helper()
-	dir := memory(t)
+	dir := t.TempDir()
 	if err := repository.Init(dir); err != nil {
 		t.Fatal(err)
 	}
-	return dir
-}
-
-// memory is a directory in memory where there is such a place: these tests sync thousands of files.
-func memory(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "kubectl-mesh-writers-*")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
 	return dir
 }
 
