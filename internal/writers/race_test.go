@@ -43,6 +43,8 @@ func races() []race {
 			succeed: 1, refused: "a rotation of east-west goes on|the record of west changed in the meantime"},
 		{scenario: scenario{name: "credentials rotate, two links", files: two},
 			commands: []string{"credentials rotate --link east-west --step begin", "credentials rotate --link west-east --step begin"}, succeed: 2},
+		{scenario: scenario{name: "render", files: two}, commands: slices.Repeat([]string{"render --output-dir DIR/deploy --secrets=include"}, 2), succeed: 2,
+			refused: "changed in the meantime"},
 		{scenario: scenario{name: "render and ca rotate", files: two, setup: ready + "; ca issue --all"},
 			commands: []string{"render --output-dir DIR/deploy", "ca rotate --all"}, succeed: 2, refused: "changed in the meantime"},
 	}
