@@ -73,7 +73,9 @@ type member struct {
 	// them first; elsewhere they are in the plan.
 	guarded []render.Object
 	// danger is nil where no remote secret changes that a running istiod has.
-	danger    *danger
+	danger *danger
+	// lostRoots are the roots that its workloads trust, where none of them would stay.
+	lostRoots []string
 	leftovers []apply.Leftover
 	strangers []apply.Stranger
 	// made and pruned is what was done.
@@ -103,7 +105,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	if err := r.conflicts(); err != nil && !in.DryRun {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}
-	if err := r.checkHazards(ctx); err != nil {
+	if err := errors.Join(r.checkRoots(ctx), r.checkHazards(ctx)); err != nil {
 		if !in.DryRun {
 			return nil, hint.Add(err, "nothing was changed in any cluster")
 		}
