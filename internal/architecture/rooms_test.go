@@ -45,10 +45,10 @@ func rooms() map[string]room {
 		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/layout"},
 		"internal/reader": {useCases, "internal/live internal/output internal/terminal internal/tree internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
+			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
+			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
 		"internal/scan": {useCases, "internal/git internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
 			"pkg/layout pkg/leaks pkg/shell"},
@@ -64,7 +64,7 @@ func rooms() map[string]room {
 			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render " +
 			"pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/topology pkg/trust"},
 		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout " +
+			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig " +
 			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},
@@ -79,7 +79,8 @@ func rooms() map[string]room {
 			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology pkg/upstream"},
 		"pkg/cluster": {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
-		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
+		"pkg/hazard": {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},
+		"pkg/audit":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/pruneguard pkg/sealing pkg/shell " +
 			"pkg/topology pkg/trust pkg/upstream templates"},

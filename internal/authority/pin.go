@@ -18,9 +18,9 @@ func (a *Authority) advisePins(rootText []byte, first string) error {
 	if err != nil {
 		return err
 	}
-	pinned := a.Workspace.Doc.Mesh.Spec.Trust.CA.Roots
-	if !slices.Equal(slices.Sorted(slices.Values(pinned)), slices.Sorted(slices.Values(roots))) {
-		a.Tell.Advise(first + v1alpha1.RootsEdit(pinned, roots))
+	pins := a.Workspace.Doc.Pins()
+	if !slices.Equal(slices.Sorted(slices.Values(pins.Roots)), slices.Sorted(slices.Values(roots))) {
+		a.Tell.Advise(first + v1alpha1.RootsEdit(pins, roots))
 	}
 	return nil
 }

@@ -138,5 +138,5 @@ func (o *collectOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.report(results)
+	return o.report(ws.Dir, results)
 }

@@ -90,7 +90,7 @@ func TestApproveRefuses(t *testing.T) {
 			h.Lead(h.East, h.West)
 			*in = h.approval(request)
 		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml'"}, []string{"get namespaces kube-system"}},
 	} {
 		h := byCertificate(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -99,7 +100,7 @@ func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	return sharers
 }
 
-// do ends what can be reached, and names what cannot. The facts come first: nothing may bring back
+// do ends what can be reached, and names what cannot. The record comes first: nothing may bring back
 // what is ended a moment later.
 func (r *revocation) do(ctx context.Context, steps []Step) error {
 	unreachable, err := r.openSites(ctx)
@@ -116,23 +117,44 @@ func (r *revocation) do(ctx context.Context, steps []Step) error {
 			return err
 		}
 	}
-	var left []error
+	var left, unseen []error
 	for _, step := range steps {
 		if ctx.Err() != nil {
-			return errors.Join(append(left, hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
+			return errors.Join(append(slices.Concat(left, unseen), hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
 		}
-		if err := r.take(ctx, step, unreachable); err != nil {
+		err := r.take(ctx, step, unreachable)
+		if _, consumer := errors.AsType[*consumerError](err); consumer {
+			unseen = append(unseen, err)
+		} else if err != nil {
 			left = append(left, err)
 		}
 	}
-	if err := errors.Join(left...); err != nil {
-		return hint.Add(err, "the same command does what is left, and so do the commands that it lists without --apply")
+	if len(left) > 0 {
+		return hint.Add(errors.Join(slices.Concat(left, unseen)...), "the same command does what is left, and so do the commands that it lists without --apply")
+	}
+	return r.finish(unseen)
+}
+
+// finish says what is revoked. Where a consumer could not be reached that is not the whole of it: its istiod holds watches
+// that are open.
+func (r *revocation) finish(unseen []error) error {
+	for _, err := range unseen {
+		for _, problem := range hint.List(err) {
+			r.Tell.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
+		}
 	}
 	for _, pair := range r.Pairs {
+		if len(unseen) > 0 {
+			r.Tell.Say("%s is revoked for new requests; its open watches could not be ended", r.Workspace.LinkName(pair))
+			continue
+		}
 		r.Tell.Say("%s is revoked", r.Workspace.LinkName(pair))
 	}
-	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree anew; take the links out of " + r.Workspace.Name +
+	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree again; remove the links from " + r.Workspace.Name +
 		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
+	if len(unseen) > 0 {
+		return verdict.ErrIncomplete
+	}
 	return nil
 }
 

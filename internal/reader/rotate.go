@@ -31,6 +31,8 @@ type RotateInput struct {
 	// Offline drops the old generation without asking anybody.
 	Offline        bool
 	ForceConflicts bool
+	// AcceptRestart has istiod of the consumer restarted where a known fault makes that necessary.
+	AcceptRestart bool
 	// Validity of a client certificate.
 	Validity time.Duration
 	// Confirm is asked before the first change; nil when nobody has to be asked.
@@ -39,11 +41,13 @@ type RotateInput struct {
 }
 
 // rotation is the credential of one reading on its way from one generation to the next. How far it
-// has come is written in the facts of the target, and nowhere else.
+// has come is recorded in .kubectl-mesh/state.yaml, and nowhere else.
 type rotation struct {
 	RotateInput
 	// from and to are the clusters, once they are open.
 	from, to *site
+	// restarts is the Deployment that is restarted once the remote secret has changed; empty for none.
+	restarts string
 }
 
 // newRotation refuses what cannot be rotated.
@@ -136,6 +140,7 @@ func (r *rotation) begin(ctx context.Context) error {
 	if err := r.start(ctx); err != nil {
 		return err
 	}
+	r.warn()
 	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + "; " + r.bringCommands() + "; then: " + r.command(""))
 	return nil
 }

@@ -41,7 +41,8 @@ func TestRotate(t *testing.T) {
 	if !slices.Equal(h.counting(), []int32{2}) || len(h.Files()) != 1 {
 		t.Errorf("the workspace holds %v", h.Files())
 	}
-	wantTold := []string{"begin: east reads west by generation 1, 2", "west: its readers are there",
+	wantTold := []string{"warning: east: the version of istiod is not known: nothing was compared with its known faults | set istio.version of east",
+		"begin: east reads west by generation 1, 2", "west: its readers are there",
 		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"east: its remote secret holds generation 2",
 		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
@@ -112,7 +113,7 @@ func TestNothingIsRotated(t *testing.T) {
 			h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West)
 			*in = h.rotation()
 		}, []string{`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | " + step}},
 		{"west is out of reach", clusters + testmesh.East + away, func(*house, *reader.RotateInput) {}, []string{
 			"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME | " + step}},

@@ -153,7 +153,7 @@ func TestNothingWithoutProof(t *testing.T) {
 	}{
 		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
 			`west: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-				"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 				"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
 			`west: nothing proves that context "prod-west" leads to west: no UID is recorded, and its certificate authority is not one that ` +

@@ -38,6 +38,8 @@ type Input struct {
 	Pin bool
 	// ForceConflicts takes ownership of fields of other field managers.
 	ForceConflicts bool
+	// AcceptRestart has istiod restarted where it would otherwise stop on a known fault: a changed remote secret.
+	AcceptRestart bool
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
 	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
@@ -69,7 +71,9 @@ type member struct {
 	remedies map[string][]string
 	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
 	// them first; elsewhere they are in the plan.
-	guarded   []render.Object
+	guarded []render.Object
+	// danger is nil where no remote secret changes that a running istiod has.
+	danger    *danger
 	leftovers []apply.Leftover
 	strangers []apply.Stranger
 	// made and pruned is what was done.
@@ -99,6 +103,12 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	if err := r.conflicts(); err != nil && !in.DryRun {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}
+	if err := r.checkHazards(ctx); err != nil {
+		if !in.DryRun {
+			return nil, hint.Add(err, "nothing was changed in any cluster")
+		}
+		return r.reports(), errors.Join(err, r.outcome(ctx))
+	}
 	if in.DryRun || !r.hasWork() {
 		return r.reports(), r.outcome(ctx)
 	}
@@ -110,6 +120,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r.each(ctx, "accounts, rights and gateways are there", r.applyPlan)
 	r.each(ctx, "remote secrets are there", r.applySecrets)
 	r.each(ctx, "", r.prune)
+	r.restart(ctx)
 	r.settle(context.WithoutCancel(ctx))
 	return r.reports(), r.outcome(ctx)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
@@ -199,9 +200,13 @@ func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
 
 // Check runs the rules over what is known.
 func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
+	below := ""
+	if len(ws.Roots) > 0 { // mesh.yaml is read once more for it
+		below = ws.Doc.Pins().Below
+	}
 	found := rules.Check(rules.Input{
 		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Contradicted: ws.Doc.Contradicted, Credentials: credentials,
-		Certificates: ws.Certificates, Roots: ws.Roots, Sealed: ws.Sealed, Now: ws.Now,
+		Certificates: ws.Certificates, Roots: ws.Roots, PinsBelow: below, Sealed: ws.Sealed, Now: ws.Now,
 	})
 	return ws.Doc.Place(append(found, ws.unreadable...))
 }
@@ -270,9 +275,12 @@ func (ws *Workspace) Declared() map[string]*v1alpha1.Cluster {
 
 // Live is what has to be known of the clusters before one is asked.
 func (ws *Workspace) Live() live.Mesh {
-	mesh := live.Mesh{Clusters: slices.Collect(ws.Graph.Clusters()), Authorities: map[string][]byte{}, FilenameFlag: ws.FilenameFlag()}
+	mesh := live.Mesh{Clusters: slices.Collect(ws.Graph.Clusters()), Authorities: map[string][]byte{}, Pins: map[string]live.Pinned{},
+		MeshFile: ws.Name, StateFile: ws.Path(layout.State()), FilenameFlag: ws.FilenameFlag()}
+	state, _ := ws.Doc.State()
 	for name, cluster := range ws.Declared() {
 		mesh.Authorities[name] = cluster.API.CertificateAuthorityData
+		mesh.Pins[name] = live.Pinned{Mesh: cluster.UID, State: state.Cluster(name).UID}
 	}
 	return mesh
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
@@ -107,7 +106,7 @@ func replacedRoots() Rule {
 					message: fmt.Sprintf("%s runs with other roots than those in %s: SHA-256 %s", cluster.Name, in.Roots[0].File,
 						strings.Join(cluster.Installed.RootSHA256, ", ")),
 					hint: "rotate the root step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, " +
-						v1alpha1.RootsEdit(in.Mesh.Spec.Trust.CA.Roots, slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both))})
+						in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both))})
 			}
 			return found
 		},

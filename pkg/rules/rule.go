@@ -51,6 +51,8 @@ type Input struct {
 	Certificates []Certificate
 	// Roots are those in trust/, if there are any, each once.
 	Roots []Root
+	// PinsBelow is where mesh.yaml is to pin roots while it pins none (v1alpha1.Pins).
+	PinsBelow string
 	// Sealed is what was found of sealed files, if it was looked for.
 	Sealed []Sealed
 	// Now is the time; zero where nothing may depend on it.
