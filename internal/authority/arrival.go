@@ -15,8 +15,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// timeFormat is how the end of a phase is printed: to the minute, and never before it.
-const timeFormat = "2006-01-02 15:04 UTC"
+// Minute is how the end of a phase is printed: to the minute, and never before it.
+func Minute(at time.Time) string {
+	return at.UTC().Add(time.Minute - 1).Truncate(time.Minute).Format("2006-01-02 15:04 UTC")
+}
 
 // checkWorkloads refuses to leave a phase before the workloads go by it: the Secret of a cluster has it long before. What
 // was seen of each cluster is recorded, for the time when it cannot be reached.
@@ -54,7 +56,7 @@ func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members
 		return hint.Errorf("restart the workloads there, then: "+again, "nothing tells since when phase %s is applied to %s", phase, strings.Join(unknown, ", "))
 	case len(early) > 0:
 		return hint.Add(fmt.Errorf("the workloads of %s go by phase %s from %s on", strings.Join(early, ", "), phase,
-			last.Add(time.Minute-1).Truncate(time.Minute).Format(timeFormat)), "run the same command again then; or restart the workloads there and: "+again)
+			Minute(last)), "run the same command again then; or restart the workloads there and: "+again)
 	}
 	return nil
 }

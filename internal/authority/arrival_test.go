@@ -109,6 +109,11 @@ func TestRecordedPhase(t *testing.T) {
 	d.forward() // too early, and recorded
 	d.Write("mesh.yaml", strings.Replace(testmesh.Both, "context: prod-west, ", "", 1))
 	want := []string{"the workloads of east, west go by phase trust from 2026-06-01 12:01 UTC on | " + renewed}
+	report, err := d.open().Status(0)
+	d.must(err)
+	if phase := report.Clusters[1].RootPhase; phase == nil || authority.Minute(*phase.Until) != "2026-06-01 12:01 UTC" {
+		t.Errorf("status of west: %+v", phase)
+	}
 	d.render()
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -129,6 +129,9 @@ func testRootGate(t *testing.T, w workspace, all []*clusters.Cluster) {
 	if text := w.read(t, ".kubectl-mesh/state.yaml"); !strings.Contains(text, "phase: trust") {
 		t.Errorf("the phase is not recorded:\n%s", text)
 	}
+	if status := w.run(t, "ca", "status").stdout; !strings.Contains(status, "east: the workloads go by phase trust from 20") {
+		t.Errorf("status does not say when the phase is over:\n%s", status)
+	}
 	w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
 	got = w.run(t, "ca", "rotate", "--root")
 	got.wantCode(t, 1)
