@@ -128,7 +128,7 @@ func printAuthority(w io.Writer, r authority.Report) error {
 	}
 	for _, line := range r.Clusters {
 		if phase := line.RootPhase; phase != nil && phase.Until != nil {
-			text.WriteString(line.Cluster + ": the workloads go by phase " + phase.Phase + " from " + authority.Minute(*phase.Until) + " on\n")
+			text.WriteString(line.Cluster + ": phase " + phase.Phase + " is complete at " + authority.Minute(*phase.Until) + "\n")
 		}
 	}
 	_, err := io.WriteString(w, text.String())

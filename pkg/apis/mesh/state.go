@@ -45,7 +45,7 @@ type RootPhase struct {
 	// Phase is trust or sign, Root the SHA-256 of the new root.
 	Phase string `json:"phase"`
 	Root  string `json:"root"`
-	// Applied is when the phase came to the cluster, Until when its workloads go by it; nil: it was not seen there yet.
+	// Applied is when the phase came to the cluster, Until when its workloads have it; nil: it was not seen there yet.
 	Applied *time.Time `json:"applied,omitempty"`
 	Until   *time.Time `json:"until,omitempty"`
 }
