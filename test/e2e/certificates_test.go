@@ -37,7 +37,7 @@ func testMissingKey(t *testing.T, w workspace, all []*clusters.Cluster) {
 	}
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 2)
-	got.wantStderr(t, "error: credentials/east/ca-key.pem: east has certificates and no signing key",
+	got.wantSaid(t, "error: credentials/east/ca-key.pem: east has certificates and no signing key",
 		"hint: restore the file, or make a new key and certificate: kubectl mesh ca rotate --cluster 'east'; where the cluster has the key, write spec.trust.ca.keys: cluster",
 		"error: 1 problem in credentials")
 	for _, c := range all {
