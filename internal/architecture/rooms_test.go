@@ -23,21 +23,21 @@ func rooms() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
-		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/inspect " +
+		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/input internal/inspect " +
 			"internal/live internal/migrate internal/output internal/reader internal/rollout " +
 			"internal/scan internal/seal internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke " +
 			"pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/rules pkg/sealing pkg/shell " +
 			"pkg/topology pkg/trust templates"},
 
-		"internal/authority": {useCases, "internal/live internal/output internal/terminal internal/tree " +
+		"internal/authority": {useCases, "internal/input internal/live internal/output internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/hint pkg/layout pkg/shell pkg/trust"},
 		"internal/collect": {useCases, "internal/facts internal/live internal/output internal/parallel " +
 			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/shell"},
-		"internal/initial": {useCases, "internal/live internal/output internal/terminal internal/verdict " +
+		"internal/initial": {useCases, "internal/input internal/live internal/output internal/terminal internal/verdict " +
 			"internal/workspace internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/rules pkg/topology"},
 		"internal/inspect": {useCases, "internal/live internal/parallel internal/tree internal/verdict " +
@@ -51,7 +51,7 @@ func rooms() map[string]room {
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell"},
-		"internal/scan": {useCases, "internal/git internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
+		"internal/scan": {useCases, "internal/git internal/input internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
 			"pkg/layout pkg/leaks pkg/shell"},
 		"internal/seal": {useCases, "internal/output internal/terminal internal/verdict internal/workspace " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest " +
@@ -60,20 +60,21 @@ func rooms() map[string]room {
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
 			"pkg/layout pkg/render"},
 
-		"internal/workspace": {edges, "internal/git internal/live internal/output internal/parallel " +
+		"internal/workspace": {edges, "internal/git internal/input internal/live internal/output internal/parallel " +
 			"internal/terminal internal/verdict pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render pkg/rules pkg/sealedsecret " +
 			"pkg/sealing pkg/shell pkg/topology pkg/trust"},
-		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
+		"internal/live": {edges, "internal/input internal/terminal internal/verdict pkg/apigroup pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout " +
 			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},
 		"internal/disk":        {edges, "pkg/hint"},
+		"internal/input":       {edges, "internal/verdict"},
 		"internal/git":         {edges, "pkg/hint pkg/shell"},
-		"internal/output":      {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
+		"internal/output":      {edges, "internal/disk internal/input pkg/hint pkg/layout pkg/leaks"},
 		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
-		"internal/terminal":    {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
+		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint"},
 		"internal/verdict":     {edges, "pkg/hint"},
 		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster " +

@@ -27,11 +27,13 @@ type System struct {
 	InIsTerminal, OutIsTerminal bool
 	// Version as the linker has set it; may be empty.
 	Version string
+
+	interrupt *interrupt
 }
 
 // source is where a workspace comes from.
 func (s System) source(filename string) workspace.Source {
-	return workspace.Source{Filename: filename, Stdin: s.In, Environ: os.Environ(), Tell: s.tell()}
+	return workspace.Source{Filename: filename, Stdin: s.In, Context: s.interrupt.context(), Environ: os.Environ(), Tell: s.tell()}
 }
 
 // tell prints what is said while a command works.
@@ -47,12 +49,14 @@ func (s System) prompt() terminal.Prompt {
 // Main runs the program with the arguments, program name first, and returns its exit code.
 func Main(system System, args []string) int {
 	terminal.KeepFromChildren()
+	system.interrupt = newInterrupt()
 	root := newRoot(system)
 	args = rewriteCompletion(args)
 	root.SetArgs(args)
-	ctx, stop := commandContext(root, args)
-	defer stop()
-	return exitCode(system.ErrOut, root.ExecuteContext(ctx))
+	if isInterruptible(root, args) {
+		system.interrupt.hear()
+	}
+	return exitCode(system.ErrOut, root.ExecuteContext(system.interrupt.context()))
 }
 
 // rewriteCompletion serves a link to this binary with the name of the completion program.

@@ -106,7 +106,7 @@ func (o *credentialsRequestOptions) file(ws *workspace.Workspace, pair access.Pa
 		return file, nil
 	}
 	if err == nil && info.Mode().IsRegular() {
-		if text, err := readLimited(file); err == nil && reader.IsRequestOf(text, pair) {
+		if text, err := o.readFile(file); err == nil && reader.IsRequestOf(text, pair) {
 			return file, nil
 		}
 	}

@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"runtime"
 
@@ -11,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
@@ -20,16 +18,13 @@ func addIdentity(cmd *cobra.Command, files *[]string) {
 	_ = cmd.MarkFlagFilename("identity")
 }
 
-// maxIdentity is more than any file of keys.
-const maxIdentity = 1 << 20
-
 // readIdentities reads the private keys that open sealed files; none when no file is named.
-func readIdentities(names []string) (sealing.Keys, error) {
+func (s System) readIdentities(names []string) (sealing.Keys, error) {
 	var all sealing.Keys
 	for _, name := range names {
-		keys, err := readIdentity(name)
+		keys, err := s.readIdentity(name)
 		if err != nil {
-			return sealing.Keys{}, err
+			return sealing.Keys{}, hint.Prefix(verdict.Input(err), "read identity: ")
 		}
 		all.Add(keys)
 	}
@@ -37,31 +32,23 @@ func readIdentities(names []string) (sealing.Keys, error) {
 }
 
 // readIdentity refuses a file that others may read: what it opens is every credential of the mesh. A
-// pipe is none.
-func readIdentity(name string) (sealing.Keys, error) {
-	file, err := os.Open(name)
+// pipe of the shell is none.
+func (s System) readIdentity(name string) (sealing.Keys, error) {
+	info, err := os.Stat(name)
 	if err != nil {
-		return sealing.Keys{}, verdict.Inputf("name the file that age-keygen has written", "read identity: %w", terminal.QuotePath(err))
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return sealing.Keys{}, verdict.Input(fmt.Errorf("read identity: %w", terminal.QuotePath(err)))
+		return sealing.Keys{}, hint.Add(terminal.QuotePath(err), "name the file that age-keygen has written")
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, verdict.Inputf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
+		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "others may read or change %q (mode %04o)", name, info.Mode().Perm())
 	}
-	text, err := io.ReadAll(io.LimitReader(file, maxIdentity+1))
-	if err == nil && len(text) > maxIdentity {
-		err = errors.New("it is too long")
-	}
+	text, err := s.readFile(name)
 	if err != nil {
-		return sealing.Keys{}, verdict.Input(fmt.Errorf("read identity: %w", terminal.QuotePath(err)))
+		return sealing.Keys{}, err
 	}
 	keys, err := sealing.ParseKeys(text)
 	if err != nil {
-		return sealing.Keys{}, verdict.Inputf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
-			"read identity %q: %w", name, err)
+		return sealing.Keys{}, hint.Errorf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
+			"%q: %w", name, err)
 	}
 	return keys, nil
 }

@@ -55,7 +55,7 @@ type liveFlags struct {
 
 func newLiveFlags(system System) liveFlags {
 	info, _ := debug.ReadBuildInfo()
-	return liveFlags{timeout: "0", userAgent: "kubectl-mesh/" + buildVersionOf(system.Version, info).Version}
+	return liveFlags{timeout: "30s", userAgent: "kubectl-mesh/" + buildVersionOf(system.Version, info).Version}
 }
 
 // add adds the flags to a command. One that does nothing else but talk to clusters is to be

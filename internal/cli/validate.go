@@ -84,7 +84,7 @@ func (o *validateOptions) Validate() error {
 }
 
 func (o *validateOptions) Run() error {
-	keys, err := readIdentities(o.identity)
+	keys, err := o.readIdentities(o.identity)
 	if err != nil {
 		return err
 	}

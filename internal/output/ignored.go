@@ -1,6 +1,7 @@
 package output
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,8 +10,12 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
+
+// maxIgnore is more than any .gitignore.
+const maxIgnore = 1 << 20
 
 // EnsureIgnored makes sure that git ignores everything in the folder of credentials. It creates
 // the folder, 0700, and the .gitignore in it; one that exists is never changed, but refused
@@ -24,7 +29,7 @@ func EnsureIgnored(dir string) error {
 
 func ensureIgnored(dir string) error {
 	file := filepath.Join(dir, ".gitignore")
-	text, err := os.ReadFile(file)
+	text, err := input.Read(context.Background(), file, maxIgnore)
 	if errors.Is(err, fs.ErrNotExist) {
 		return WriteFile(file, []byte("*\n"), FileOptions{Mode: 0o600})
 	}

@@ -1,7 +1,6 @@
 package workspace
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 
@@ -23,7 +22,7 @@ func (ws *Workspace) CheckPrivate(planned ...string) error {
 	if err := output.EnsureIgnored(ws.Path(layout.Credentials)); err != nil {
 		return err
 	}
-	return ws.GuardCredentials(context.Background(), planned...)
+	return ws.GuardCredentials(ws.ctx, planned...)
 }
 
 // Forget removes a file of credentials/, if it is there.

@@ -3,21 +3,19 @@
 package workspace
 
 import (
-	"errors"
-	"io"
-	"io/fs"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -49,17 +47,8 @@ type Workspace struct {
 	// environ is what git inherits, tell takes warnings.
 	environ []string
 	tell    hint.Tell
-}
-
-// Source says where a workspace is, and what it gets from the machine.
-type Source struct {
-	// Filename of the mesh file; - reads it from Stdin, with the current directory as its directory.
-	Filename string
-	Stdin    io.Reader
-	// Environ is the environment as os.Environ returns it: git finds the user's configuration by it.
-	Environ []string
-	// Tell takes warnings; it may be nil.
-	Tell hint.Tell
+	// ctx ends with the command that has opened the workspace: every read of a credential may start git.
+	ctx context.Context
 }
 
 // Open reads and checks a mesh and what belongs to it. The problems that it returns
@@ -84,11 +73,11 @@ func ListAll(filename string) string {
 // Read returns all problems as data; with problems of structure there is no graph.
 func Read(from Source) (*Workspace, []mesh.Problem, error) {
 	filename := from.Filename
-	text, err := readMesh(filename, from.Stdin)
+	text, err := from.read()
 	if err != nil {
 		return nil, nil, err
 	}
-	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename), environ: from.Environ, tell: from.Tell}
+	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename), environ: from.Environ, tell: from.Tell, ctx: from.context()}
 	if filename == "-" {
 		ws.Name, ws.Dir = Stdin, "."
 	}
@@ -96,7 +85,7 @@ func Read(from Source) (*Workspace, []mesh.Problem, error) {
 		return nil, nil, verdict.Input(err)
 	}
 	var problems []mesh.Problem
-	ws.Doc, problems = mesh.Load(mesh.Source{Name: ws.Name, Text: text, Files: ws.Root.FS()})
+	ws.Doc, problems = mesh.Load(mesh.Source{Name: ws.Name, Text: text, Files: input.Files(ws.Root)})
 	ws.record.state, ws.record.text = ws.Doc.State()
 	if ws.Doc.Mesh != nil {
 		ws.Graph = topology.New(ws.Doc.Mesh)
@@ -147,32 +136,6 @@ func (ws *Workspace) Close() { _ = ws.Root.Close() }
 // Path of a file of the workspace as the user would write it.
 func (ws *Workspace) Path(name string) string {
 	return filepath.Join(ws.Dir, filepath.FromSlash(name))
-}
-
-func readMesh(filename string, stdin io.Reader) ([]byte, error) {
-	if filename == "-" {
-		text, err := mesh.ReadLimited(stdin)
-		if err != nil {
-			return nil, verdict.Inputf("give the mesh on stdin, or name a file with -f", "read stdin: %w", err)
-		}
-		return text, nil
-	}
-	file, err := os.Open(filename)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, verdict.Inputf("name the mesh file with -f, or write a first one: kubectl mesh init", "%s does not exist", filename)
-	}
-	if err != nil {
-		return nil, verdict.Input(err)
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, verdict.Inputf("name the file in it: -f "+shell.Quote(filepath.Join(filename, "mesh.yaml")), "%s is a folder", filename)
-	}
-	text, err := mesh.ReadLimited(file)
-	if err != nil {
-		return nil, verdict.Input(err)
-	}
-	return text, nil
 }
 
 // Declared is what mesh.yaml alone says of each cluster, by name. Where that is no valid mesh by itself,
