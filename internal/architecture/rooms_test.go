@@ -23,12 +23,13 @@ func rooms() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
-		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/input internal/inspect " +
-			"internal/live internal/migrate internal/output internal/reader internal/rollout " +
-			"internal/scan internal/seal internal/terminal internal/tree internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke " +
-			"pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/rules pkg/sealing pkg/shell " +
-			"pkg/topology pkg/trust templates"},
+		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/input " +
+			"internal/inspect internal/live internal/migrate internal/output internal/reader " +
+			"internal/rollout internal/scan internal/seal internal/terminal internal/tree " +
+			"internal/verdict internal/workspace pkg/access pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/layout " +
+			"pkg/leaks pkg/nearest pkg/printable pkg/rules pkg/sealing pkg/shell pkg/topology " +
+			"pkg/trust templates"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/output internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/cluster " +
@@ -71,37 +72,39 @@ func rooms() map[string]room {
 			"pkg/gke pkg/kubeconfig"},
 		"internal/disk":        {edges, "pkg/hint"},
 		"internal/input":       {edges, "internal/verdict"},
-		"internal/git":         {edges, "pkg/hint pkg/shell"},
-		"internal/output":      {edges, "internal/disk internal/input pkg/hint pkg/layout pkg/leaks"},
-		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
-		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint"},
+		"internal/git":         {edges, "pkg/hint pkg/printable pkg/shell"},
+		"internal/output":      {edges, "internal/disk internal/input pkg/hint pkg/layout pkg/leaks pkg/printable"},
+		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks pkg/printable"},
+		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint pkg/printable"},
 		"internal/verdict":     {edges, "pkg/hint"},
 		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster " +
 			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology pkg/upstream"},
-		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
+		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict " +
+			"pkg/upstream"},
 
 		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
-		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
-			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/pruneguard pkg/sealing pkg/shell " +
-			"pkg/topology pkg/trust pkg/upstream templates"},
+		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +
+			"pkg/layout pkg/leaks pkg/manifest pkg/printable pkg/pruneguard pkg/sealing " +
+			"pkg/shell pkg/topology pkg/trust pkg/upstream templates"},
 		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},
-		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile " +
+		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +
 			"pkg/sealedsecret pkg/sops pkg/strict"},
-		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/nearest pkg/upstream"},
+		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/layout pkg/nearest pkg/printable pkg/upstream"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/gke":                {model, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/strict"},
 		"pkg/helm":               {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/topology pkg/upstream"},
-		"pkg/kubeconfig":         {model, "pkg/hint pkg/nearest pkg/shell pkg/strict"},
+		"pkg/kubeconfig":         {model, "pkg/hint pkg/nearest pkg/printable pkg/shell pkg/strict"},
 		"pkg/leaks":              {model, "pkg/hint templates"},
-		"pkg/sealing": {model, "pkg/kubeconfig pkg/manifest pkg/pruneguard pkg/sealedsecret pkg/sops " +
-			"pkg/strict pkg/trust"},
+		"pkg/sealing": {model, "pkg/kubeconfig pkg/manifest pkg/printable pkg/pruneguard pkg/sealedsecret " +
+			"pkg/sops pkg/strict pkg/trust"},
+		"pkg/strict":   {model, "pkg/printable"},
 		"pkg/topology": {model, "pkg/apis/mesh/v1alpha1"},
 		"pkg/jwks":     {model, "pkg/strict"},
-		"pkg/trust":    {model, "pkg/hint pkg/pemfile"},
+		"pkg/trust":    {model, "pkg/hint pkg/pemfile pkg/printable"},
 
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
@@ -111,11 +114,11 @@ func rooms() map[string]room {
 		"pkg/manifest":      {leaves, ""},
 		"pkg/nearest":       {leaves, ""},
 		"pkg/pemfile":       {leaves, ""},
+		"pkg/printable":     {leaves, ""},
 		"pkg/pruneguard":    {leaves, ""},
 		"pkg/sealedsecret":  {leaves, ""},
 		"pkg/shell":         {leaves, ""},
 		"pkg/sops":          {leaves, ""},
-		"pkg/strict":        {leaves, ""},
 		"pkg/upstream":      {leaves, ""},
 		"templates":         {leaves, ""},
 

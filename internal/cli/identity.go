@@ -1,13 +1,14 @@
 package cli
 
 import (
-	"os"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -34,16 +35,21 @@ func (s System) readIdentities(names []string) (sealing.Keys, error) {
 // readIdentity refuses a file that others may read: what it opens is every credential of the mesh. A
 // pipe of the shell is none.
 func (s System) readIdentity(name string) (sealing.Keys, error) {
-	info, err := os.Stat(name)
+	file, err := input.Open(name)
 	if err != nil {
 		return sealing.Keys{}, hint.Add(terminal.QuotePath(err), "name the file that age-keygen has written")
+	}
+	defer file.Close() // opened for reading
+	info, err := file.Stat()
+	if err != nil {
+		return sealing.Keys{}, terminal.QuotePath(err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "others may read or change %q (mode %04o)", name, info.Mode().Perm())
 	}
-	text, err := s.readFile(name)
+	text, err := input.Until(s.interrupt.context(), func() ([]byte, error) { return input.All(file, name, workspace.MaxFile) })
 	if err != nil {
-		return sealing.Keys{}, err
+		return sealing.Keys{}, terminal.QuotePath(err)
 	}
 	keys, err := sealing.ParseKeys(text)
 	if err != nil {

@@ -3,8 +3,6 @@ package cli
 import (
 	"runtime/debug"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/rest"
@@ -13,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // kubeconfigFlags name a kubeconfig as kubectl does.
@@ -31,7 +30,7 @@ func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]
 	}
 	var names []string
 	for name := range config.Contexts {
-		if strings.ContainsFunc(name, unicode.IsControl) {
+		if !printable.Text(name) {
 			continue // a shell would take the rest for a description, or obey it
 		}
 		names = append(names, name)

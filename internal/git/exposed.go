@@ -44,7 +44,7 @@ func (r *Repository) exposed(ctx context.Context, secret string, paths []string)
 		}
 		if rules[i].pattern != "" {
 			remedy := fmt.Sprintf("remove the pattern %s at %s", rules[i].pattern, r.place(rules[i]))
-			remedies = append(remedies, printable(remedy))
+			remedies = append(remedies, shown(remedy))
 		}
 	}
 	switch {
@@ -73,7 +73,7 @@ func are(names []string) string {
 	const few = 3
 	names = slices.Clone(names)
 	for i, name := range names {
-		names[i] = printable(name)
+		names[i] = shown(name)
 	}
 	switch n := len(names); {
 	case n == 1:

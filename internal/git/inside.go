@@ -67,7 +67,7 @@ func (in *inside) add(path, name string, entry fs.DirEntry) error {
 }
 
 func (in *inside) refuse(name, reason, remedy string) {
-	in.refused = append(in.refused, exposes(fmt.Errorf("%s: %s", printable(name), reason), remedy))
+	in.refused = append(in.refused, exposes(fmt.Errorf("%s: %s", shown(name), reason), remedy))
 }
 
 // isDir follows links.

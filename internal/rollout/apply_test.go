@@ -199,7 +199,7 @@ func TestPinFails(t *testing.T) {
 	const state = ".kubectl-mesh/state.yaml"
 	for _, test := range []struct{ name, file, text, want string }{
 		{"no directory can be made", ".kubectl-mesh", "no directory",
-			"record the UID of west: openat " + state + ": not a directory | nothing was changed in any cluster"},
+			"record the UID of west: open " + state + ": not a directory | nothing was changed in any cluster"},
 		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {}}\n",
 			"record the UID of west: write " + state + ": it has changed since it was read | run the same command again | " +
 				"nothing was changed in any cluster"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 
 	"sigs.k8s.io/yaml"
 
@@ -74,6 +75,11 @@ func ParseState(text []byte) (State, error) {
 	var state State
 	if err := strict.YAML(text, &state, strict.ManyLines); err != nil {
 		return State{}, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(state.Spec.Clusters)) {
+		if uid := state.Spec.Clusters[name].UID; uid != "" && !v1alpha1.IsUID(uid) {
+			return State{}, fmt.Errorf("%s: %s is no UID", strict.At("spec.clusters", name)+".uid", quoted(uid))
+		}
 	}
 	if state.APIVersion != v1alpha1.APIVersion || state.Kind != KindState {
 		return State{}, fmt.Errorf("it is no %s of %s", KindState, v1alpha1.APIVersion)
