@@ -41,7 +41,7 @@ func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Pr
 
 // validateFileName: files are called as their cluster is, and a workspace is shared with every system.
 func validateFileName(path *field.Path, name string) []Problem {
-	if !layout.IsDevice(name) {
+	if len(validation.IsDNS1123Label(name)) > 0 || !layout.IsDevice(name) {
 		return nil
 	}
 	return []Problem{invalid(path, name, "must not be a name that Windows reserves for a device: files are named after the cluster",
