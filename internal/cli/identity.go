@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,7 @@ func (s System) readIdentities(names []string) (sealing.Keys, error) {
 	for _, name := range names {
 		keys, err := s.readIdentity(name)
 		if err != nil {
-			return sealing.Keys{}, hint.Prefix(verdict.Input(err), "read identity: ")
+			return sealing.Keys{}, verdict.Input(err)
 		}
 		all.Add(keys)
 	}
@@ -37,24 +38,24 @@ func (s System) readIdentities(names []string) (sealing.Keys, error) {
 func (s System) readIdentity(name string) (sealing.Keys, error) {
 	file, err := input.Open(name)
 	if err != nil {
-		return sealing.Keys{}, hint.Add(terminal.QuotePath(err), "name the file that age-keygen has written")
+		return sealing.Keys{}, verdict.Inputf("name the file that age-keygen has written", "read identity: %w", terminal.QuotePath(err))
 	}
 	defer file.Close() // opened for reading
 	info, err := file.Stat()
 	if err != nil {
-		return sealing.Keys{}, terminal.QuotePath(err)
+		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "others may read or change %q (mode %04o)", name, info.Mode().Perm())
+		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
 	}
 	text, err := input.Until(s.interrupt.context(), func() ([]byte, error) { return input.All(file, name, workspace.MaxFile) })
 	if err != nil {
-		return sealing.Keys{}, terminal.QuotePath(err)
+		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
 	}
 	keys, err := sealing.ParseKeys(text)
 	if err != nil {
 		return sealing.Keys{}, hint.Errorf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
-			"%q: %w", name, err)
+			"read identity %q: %w", name, err)
 	}
 	return keys, nil
 }

@@ -28,7 +28,8 @@ func TestParseStateRefuses(t *testing.T) {
 		stateHead + "spec: {clusters: {1: {uid: a}, \"1\": {uid: b}}}\n":         "spec.clusters.1: " + notText,
 		stateHead + "spec: {clusters: {east: {readerGenerations: {on: [1]}}}}\n": "spec.clusters.east.readerGenerations.on: " + notText,
 		stateHead + "spec: {clusters: {east: &a {uid: a}, west: *a}}\n":          "spec.clusters.east: has an anchor: remove it; spec.clusters.west: is an alias: write out what it stands for",
-		stateHead + "spec: {clusters: {east: {uid: \"a\\u202eb\"}}}\n":           `spec.clusters.east.uid: "a\u202eb" is no UID`,
+		stateHead + "spec: {clusters: {east: {uid: \"a\\u202eb\"}}}\n":           "spec.clusters.east.uid: holds the character U+202E",
+		stateHead + "spec: {clusters: {east: {uid: a b}}}\n":                     `spec.clusters.east.uid: "a b" is no UID`,
 		stateHead + "spec: {clusters: {east: {uid: 010}}}\n":                     "spec.clusters.east.uid: is not text to every YAML reader: quote it",
 	} {
 		if _, err := mesh.ParseState([]byte(text)); fmt.Sprint(err) != want {
