@@ -69,7 +69,7 @@ func rooms() map[string]room {
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout " +
 			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
-			"pkg/gke pkg/kubeconfig"},
+			"pkg/gke pkg/kubeconfig pkg/printable"},
 		"internal/disk":        {edges, "pkg/hint"},
 		"internal/input":       {edges, "internal/verdict"},
 		"internal/git":         {edges, "pkg/hint pkg/printable pkg/shell"},

@@ -163,7 +163,31 @@ func factsAttacks(*testing.T) []attack {
 			{args: "render --output-dir deploy", exits: []int{2}},
 		}})
 	}
+	return append(attacks, dumpAttacks()...)
+}
+
+// dumpAttacks: what gcloud has printed somewhere else.
+func dumpAttacks() []attack {
+	var attacks []attack
+	for path := range strings.FieldsSeq(`0.name 0.location 0.endpoint 0.network 0.subnetwork 0.selfLink 0.masterAuth.clusterCaCertificate 0.currentMasterVersion
+		0.clusterIpv4Cidr 0.workloadIdentityConfig.workloadPool 0.fleet.project 0.status`) {
+		for name, value := range payloads() {
+			dump := map[string]any{"list": []any{map[string]any{"name": "east", "location": "us-east1", "endpoint": "203.0.113.10", "network": "default",
+				"selfLink": "https://container.googleapis.com/v1/projects/acme-prod/locations/us-east1/clusters/east"}}}
+			put(dump, "list."+path, value)
+			mesh := strings.Replace(twoClusters()["mesh.yaml"], "name: east,", "name: east, gke: {project: acme-prod, location: us-east1, cluster: east},", 1)
+			attacks = append(attacks, attack{name: "dump, " + path + ", " + name, runs: []attempt{
+				{args: "import gke dump.json", exits: []int{0, 1, 2}},
+				{args: "validate", exits: []int{0}},
+			}, files: map[string]string{"dump.json": jsonText(dump["list"]), "mesh.yaml": mesh}})
+		}
+	}
 	return attacks
+}
+
+func jsonText(value any) string {
+	text, _ := json.Marshal(value) // of plain values
+	return string(text)
 }
 
 // stateAttacks: only this program writes it, and somebody may have edited it.

@@ -81,9 +81,43 @@ func answers() map[string]http.HandlerFunc {
 	return all
 }
 
+// liesAboutItself are servers that are right in all but one answer: what is written of it is still a mesh.
+func liesAboutItself(t *testing.T) []attack {
+	var attacks []attack
+	for name, value := range payloads() {
+		for what, lie := range map[string]func(*fakeapi.Server){
+			"version": func(s *fakeapi.Server) { s.On(map[string]string{"gitVersion": value}, "get version", "list version") },
+			"network": func(s *fakeapi.Server) {
+				s.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system, labels: {topology.istio.io/network: " + ascii(value) + "}}}")
+			},
+			"token": func(s *fakeapi.Server) {
+				secret := map[string]any{"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+					"metadata": map[string]any{"name": "mesh-reader-east-token-1", "namespace": "istio-system",
+						"annotations": map[string]any{"kubernetes.io/service-account.name": value}},
+					"data": map[string]any{"token": []byte(fakeapi.JWT(map[string]any{"sub": value, "iss": value})), "ca.crt": []byte(value)}}
+				s.On(secret, "get secrets istio-system/mesh-reader-east-token-1")
+			},
+			"refusal": func(s *fakeapi.Server) {
+				s.On(fakeapi.Conflict(value, value), "dry-run apply secrets istio-system/mesh-reader-east-token-1", "dry-run apply namespaces istio-system")
+			},
+		} {
+			server := fakeapi.New(t, "uid-west")
+			lie(server)
+			flags := " --cluster west --kubeconfig " + fakeapi.Kubeconfig(t, map[string]*fakeapi.Server{"ctx-west": server})
+			attacks = append(attacks, attack{name: "a lie about its " + what + ", " + name, runs: []attempt{
+				{args: "collect --pin" + flags, exits: []int{0, 1}},
+				{args: "validate", exits: []int{0, 2}, says: []string{"[MESH009]"}}, // a network that east has not
+				{args: "render --apply --dry-run=server --sample" + flags, exits: []int{0, 1, 2, 3}},
+				{args: "diff" + flags, exits: []int{0, 1, 2}},
+			}})
+		}
+	}
+	return attacks
+}
+
 // serverAttacks: an API server may lie, about itself alone.
 func serverAttacks(t *testing.T) []attack {
-	var attacks []attack
+	attacks := liesAboutItself(t)
 	for name, answer := range answers() {
 		server := httptest.NewTLSServer(answer)
 		server.Config.ErrorLog = nil
