@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,8 +34,8 @@ func newCredentialsStatus(system System, runF func(*credentialsStatusOptions) er
 was issued and ends, as the files in credentials/ say. With --live the clusters that are read are
 asked too: a token need not be here, and their API servers note the day on which one was last used.
 
-It exits 0 when all is well, and 1 when a credential has ended, ends soon, cannot be used, or is
-missing. A token that is not here is not missing, unless --live shows that its cluster has none.`,
+It exits 0 when all is well, and 1 when a credential has ended, ends soon, cannot be used, is
+missing, or is revoked while its token Secret is still there, which Flux and Argo CD do not prune. A token that is not here is not missing, unless --live shows that its cluster has none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
@@ -68,7 +69,7 @@ func (o *credentialsStatusOptions) Validate() error {
 const presetWithin = "14d"
 
 func (o *credentialsStatusOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 	}
 	for _, line := range lines {
 		switch line.State {
-		case reader.StateExpiring, reader.StateExpired, reader.StateMissing, reader.StateRefused:
+		case reader.StateExpiring, reader.StateExpired, reader.StateMissing, reader.StateRefused, reader.StateUndeleted:
 			return errors.New("not all credentials are well")
 		}
 	}
@@ -116,7 +117,7 @@ func printCredentials(w io.Writer, lines []reader.Line) error {
 	_ = table.Flush() // into the buffer too
 	for _, line := range lines {
 		if line.Reason != "" {
-			fmt.Fprintf(&text, "%s, generation %d: %s\n", line.Link, line.Generation, terminal.OneLine(line.Reason))
+			fmt.Fprintf(&text, "%s: %s\n", line.Name(), terminal.OneLine(line.Reason))
 		}
 	}
 	_, err := io.WriteString(w, text.String())
@@ -137,5 +138,5 @@ func credentialCells(l reader.Line) []string {
 	if used == "" {
 		used = "-"
 	}
-	return []string{l.Link, l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
+	return []string{cmp.Or(l.Link, "-> "+l.To), l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
 }

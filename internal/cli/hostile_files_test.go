@@ -133,7 +133,7 @@ func settingsAttacks(*testing.T) []attack {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"pre-commit", "post-checkout", "post-index-change", "fsmonitor-watchman", "reference-transaction"} {
-			if err := os.WriteFile(".git/hooks/"+name, []byte("#!/bin/sh\n"+execute(t)+"\n"), 0o700); err != nil { //nolint:gosec // a hook that would run
+			if err := os.WriteFile(".git/hooks/"+name, []byte("#!/bin/sh\n"+execute(t)+"\n"), 0o700); err != nil {
 				t.Fatal(err)
 			}
 		}

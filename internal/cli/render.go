@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -51,7 +52,11 @@ to credentials/overlays beside mesh.yaml, never into the folder.
 accounts of the readers, then the remote secrets with the tokens that the API servers made for
 them, through memory. Before anything is written every context must prove to lead to the
 cluster that mesh.yaml means: by the UID that was recorded or, while none is, by an API server
-that is the one in mesh.yaml. Fields that others own stop a cluster. A second run changes nothing.`,
+that is the one in mesh.yaml. A field conflict in any cluster stops the run before its first
+change. A second run changes nothing.
+
+It exits 3 when nothing is wrong but that something is incomplete: objects that a dry run could not
+ask about yet, or files of the tree that stay as they are because they cannot be rendered yet.`,
 		Example: `  # Review what one cluster gets
   kubectl mesh render --cluster east --secrets=skip
 
@@ -66,14 +71,14 @@ that is the one in mesh.yaml. Fields that others own stop a cluster. A second ru
   kubectl mesh render --apply --dry-run=server
   kubectl mesh render --apply`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
 				return runF(o)
 			}
 			if err := o.Validate(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	o.addFlags(cmd)
@@ -121,8 +126,8 @@ func (o *renderOptions) Validate() error {
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }
 
-func (o *renderOptions) Run() error {
-	ws, problems, err := workspace.Open(o.source(o.filename))
+func (o *renderOptions) Run(ctx context.Context) error {
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename).Named("render"))
 	if err != nil {
 		return err
 	}
@@ -132,7 +137,7 @@ func (o *renderOptions) Run() error {
 		return o.runApply(ws)
 	}
 	if o.outputDir != "" {
-		return o.runTree(ws, problems)
+		return o.runTree(ctx, ws, problems)
 	}
 	return o.runStream(ws, problems)
 }
@@ -157,6 +162,11 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 	if err != nil {
 		return err
 	}
+	if held := overlay.Secrets(); o.OutIsPipe && o.secrets == "" && len(held) > 0 {
+		o.tell().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; with --secrets=include nothing is said",
+			"the stream holds %s, and kubectl apply -f - without --server-side keeps a copy in annotation "+
+				"kubectl.kubernetes.io/last-applied-configuration", terminal.Count(len(held), "credential"))
+	}
 	encode := overlay.YAML
 	if o.output == "json" {
 		encode = overlay.JSON
@@ -170,7 +180,7 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 }
 
 // runTree makes the directory hold the tree, or checks that it does.
-func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem) error {
+func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, problems []mesh.Problem) error {
 	to := tree.Target{Dir: o.outputDir, Force: o.force}
 	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)
@@ -185,23 +195,19 @@ func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem
 	if err != nil {
 		return err
 	}
+	kept := tree.Kept(trees)
+	for _, file := range kept {
+		o.tell().Warn("seal it: kubectl mesh seal"+ws.FilenameFlag(), "%s stays as it was rendered before: it is not sealed", file)
+	}
 	if o.check {
-		return o.checkTrees(ws, trees)
+		return cmp.Or(o.checkTrees(ws, trees), verdict.IncompleteIf(len(kept) > 0))
 	}
-	if in.Secrets == tree.Include {
-		if err := ws.CheckPrivate(); err != nil {
-			return err
-		}
-	}
-	for _, t := range trees {
-		report, err := t.Write()
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", t.Dir,
+	reports, err := tree.Write(ctx, ws, trees)
+	for i, report := range reports {
+		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", trees[i].Dir,
 			len(report.Written), len(report.Unchanged), len(report.Removed))
 	}
-	return nil
+	return cmp.Or(err, verdict.IncompleteIf(len(kept) > 0))
 }
 
 // checkTrees lists on stdout what is not as it would be rendered.

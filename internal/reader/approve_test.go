@@ -1,13 +1,8 @@
 package reader_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"math/big"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,63 +11,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 	certificatesv1 "k8s.io/api/certificates/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 // byCertificate is a mesh in which east shows a certificate to west.
 func byCertificate(t *testing.T) *house {
 	t.Helper()
 	return newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {auth: clientCertificate}, api:", 1))
-}
-
-// signer does what an API server does with the requests of clients, unless it refuses to approve.
-func signer(t *testing.T, refuses error) func(fakeapi.Request) any {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var made certificatesv1.CertificateSigningRequest
-	return func(request fakeapi.Request) any {
-		if request.Resource != "certificatesigningrequests" {
-			return nil
-		}
-		if request.Verb == "get" {
-			return made
-		}
-		if refuses != nil && request.Subresource == "approval" {
-			return refuses
-		}
-		if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(request.Body, nil, &made); err != nil {
-			return apierrors.NewBadRequest(err.Error())
-		}
-		made.TypeMeta = metav1.TypeMeta{APIVersion: "certificates.k8s.io/v1", Kind: "CertificateSigningRequest"}
-		if request.Subresource == "approval" {
-			made.Status.Certificate = signed(t, made.Spec.Request, key)
-		}
-		return made
-	}
-}
-
-func signed(t *testing.T, request []byte, key *ecdsa.PrivateKey) []byte {
-	block, _ := pem.Decode(request)
-	parsed, err := x509.ParseCertificateRequest(block.Bytes)
-	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: parsed.Subject, NotBefore: now, NotAfter: now.AddDate(0, 3, 0)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, parsed.PublicKey, key)
-	if err != nil {
-		t.Error(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
 // approval of a request that was made before.
@@ -86,21 +36,17 @@ func (h *house) approval(request []byte) reader.ApproveInput {
 func TestRequestAndApprove(t *testing.T) {
 	h := byCertificate(t)
 	ws, _ := h.Open()
-	request, fingerprint, err := reader.Request(ws, pair, h.Tell)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request, fingerprint := h.request(ws)
 	key := h.Files()["credentials/west/east/client.key"]
 	if !strings.HasPrefix(key, "-----BEGIN PRIVATE KEY-----") || strings.Contains(string(request), "PRIVATE") {
 		t.Fatalf("the workspace holds %v", h.Files())
 	}
-	_, sameKey, err := reader.Request(ws, pair, h.Tell)
-	if err != nil || sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
+	if _, sameKey := h.request(ws); sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
 		!slices.Equal(h.Told, []string{"the key of east for west is there already, and is used"}) {
-		t.Errorf("a second request: fingerprint %s, first %s, told %q, %v", sameKey, fingerprint, h.Told, err)
+		t.Errorf("a second request: fingerprint %s, first %s, told %q", sameKey, fingerprint, h.Told)
 	}
 
-	h.West.Intercept(signer(t, nil))
+	h.West.Intercept(fakeapi.Signer(t, now, nil))
 	in, compared := h.approval(request), ""
 	in.Compare = func(shown string) error {
 		if compared = shown; len(h.West.Requests()) > 0 {
@@ -144,19 +90,16 @@ func TestApproveRefuses(t *testing.T) {
 			h.Lead(h.East, h.West)
 			*in = h.approval(request)
 		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml'"}, []string{"get namespaces kube-system"}},
 	} {
 		h := byCertificate(t)
 		ws, _ := h.Open()
-		request, _, err := reader.Request(ws, pair, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		request, _ := h.request(ws)
 		before := h.Files()
 		in := h.approval(request)
 		test.prepare(h, &in)
-		_, err = reader.Approve(t.Context(), in)
+		_, err := reader.Approve(t.Context(), in)
 		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
@@ -173,12 +116,9 @@ func TestApproveRefuses(t *testing.T) {
 func TestApproveWithoutTheRight(t *testing.T) {
 	h := byCertificate(t)
 	ws, _ := h.Open()
-	request, fingerprint, err := reader.Request(ws, pair, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.West.Intercept(signer(t, apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))))
-	_, err = reader.Approve(t.Context(), h.approval(request))
+	request, fingerprint := h.request(ws)
+	h.West.Intercept(fakeapi.Signer(t, now, apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))))
+	_, err := reader.Approve(t.Context(), h.approval(request))
 	name := "mesh-east-west-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12] + "-7776000s"
 	want := []string{`the request is made, and not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +
 		"have it approved: kubectl --kubeconfig='CONFIG' --context='prod-west' certificate approve " + name}
@@ -187,24 +127,39 @@ func TestApproveWithoutTheRight(t *testing.T) {
 	}
 }
 
-func TestIsRequestOf(t *testing.T) {
+// TestRequestReplaces an earlier request of the same reader, and nothing else.
+func TestRequestReplaces(t *testing.T) {
 	h := byCertificate(t)
 	ws, _ := h.Open()
-	request, _, err := reader.Request(ws, pair, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request, _ := h.request(ws)
 	for _, test := range []struct {
-		text []byte
-		pair access.Pair
-		want bool
+		before string
+		want   bool
 	}{
-		{request, pair, true},
-		{request, access.Pair{Consumer: "eas", Target: "west"}, false},
-		{[]byte("hello"), pair, false},
+		{string(request), true},
+		{"hello", false},
 	} {
-		if got := reader.IsRequestOf(test.text, test.pair); got != test.want {
-			t.Errorf("%.20q of %v: got %t", test.text, test.pair, got)
+		h.Write("east-west.csr", test.before)
+		_, _, err := reader.Request(t.Context(), reader.RequestInput{Workspace: ws, Pair: pair})
+		if h.Write("out.csr", test.before); (err == nil) != test.want {
+			t.Errorf("%.20q: got %v", test.before, h.Said(err))
+		}
+		_, _, err = reader.Request(t.Context(), reader.RequestInput{Workspace: ws, Pair: pair, Out: ws.Path("out.csr")})
+		if (err == nil) != test.want {
+			t.Errorf("--out, %.20q: got %v", test.before, h.Said(err))
 		}
 	}
+}
+
+// request makes the key and the request.
+func (h *house) request(ws *workspace.Workspace) (request []byte, fingerprint string) {
+	h.t.Helper()
+	file, fingerprint, err := reader.Request(h.t.Context(), reader.RequestInput{Workspace: ws, Pair: pair, Tell: h.Tell})
+	if err != nil {
+		h.t.Fatal(h.Said(err))
+	}
+	if request, err = os.ReadFile(file); err != nil {
+		h.t.Fatal(err)
+	}
+	return request, fingerprint
 }

@@ -45,10 +45,10 @@ type status struct {
 	readers map[string]*cluster.Client
 }
 
-// open opens the clusters that are read, where they have a context and are the ones that are meant.
+// open opens the clusters that have a context and are the ones that are meant: also those that nobody reads any more.
 func (s *status) open(ctx context.Context) {
 	for target := range s.Workspace.Graph.Clusters() {
-		if !s.Workspace.Graph.IsRead(target.Name) || target.Context == "" || !access.UsesAccount(target) {
+		if target.Context == "" {
 			continue
 		}
 		opened, err := s.Clusters.Open(ctx, target, live.RequireProof)
@@ -76,12 +76,9 @@ func (s *status) lines(ctx context.Context) []Line {
 			}
 			lines = append(lines, one)
 		}
-		if now.Current == nil {
-			line.Generation, line.State, line.Subject = now.Revoked, StateRevoked, s.subject(pair, target, now.Revoked)
-			lines = append(lines, line)
-		}
+		lines = append(lines, s.revoked(ctx, line, pair, target)...)
 	}
-	return lines
+	return append(lines, s.undeclared(ctx)...)
 }
 
 // subject is who the control plane is at the cluster that it reads.

@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"path/filepath"
 
@@ -15,30 +14,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Source says where a workspace is, and what it gets from the machine.
-type Source struct {
-	// Filename of the mesh file; - reads it from Stdin, with the current directory as its directory.
-	Filename string
-	Stdin    io.Reader
-	// Context ends with the command: reading stdin and asking git end with it. None is one without an end.
-	Context context.Context
-	// Environ is the environment as os.Environ returns it: git finds the user's configuration by it.
-	Environ []string
-	// Tell takes warnings; it may be nil.
-	Tell hint.Tell
-}
-
-func (s Source) context() context.Context {
-	if s.Context == nil {
-		return context.Background()
-	}
-	return s.Context
-}
-
-// read reads the mesh file.
-func (s Source) read() ([]byte, error) {
+// text reads the mesh file.
+func (s Source) text(ctx context.Context) ([]byte, error) {
 	if s.Filename == "-" {
-		text, err := input.Until(s.context(), func() ([]byte, error) { return mesh.ReadLimited(s.Stdin) })
+		text, err := input.Until(ctx, func() ([]byte, error) { return mesh.ReadLimited(s.Stdin) })
 		if err != nil {
 			return nil, verdict.Inputf("give the mesh on stdin, or name a file with -f", "read stdin: %w", err)
 		}
@@ -49,7 +28,7 @@ func (s Source) read() ([]byte, error) {
 		return nil, s.explain(err)
 	}
 	defer file.Close() // opened for reading
-	text, err := input.Until(s.context(), func() ([]byte, error) { return mesh.ReadLimited(file) })
+	text, err := input.Until(ctx, func() ([]byte, error) { return mesh.ReadLimited(file) })
 	return text, verdict.Input(terminal.QuotePath(err))
 }
 

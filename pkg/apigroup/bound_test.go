@@ -28,6 +28,7 @@ func TestBound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer response.Body.Close()
 		n, err := io.Copy(io.Discard, response.Body)
 		said := ""
 		if err != nil {

@@ -14,9 +14,12 @@ type Source interface {
 	UID(context.Context) (string, error)
 	Facts(context.Context, cluster.Ask) (cluster.Facts, []cluster.Note, error)
 	RemoteSecrets(ctx context.Context, namespace string) ([]cluster.RemoteSecret, error)
+	AppliedCopies(ctx context.Context, namespace string, labels map[string]string) ([]string, error)
 	EastWest(context.Context) ([]cluster.EastWest, error)
 	Peers(context.Context) ([]cluster.Peer, error)
 	GatewayAPI(context.Context) (cluster.GatewayAPI, error)
+	Accounts(ctx context.Context, namespace string) ([]cluster.Account, error)
+	Certificates(ctx context.Context, namespace string) (cluster.Certificates, error)
 }
 
 // Target is a cluster that is to be asked, and how.
@@ -56,6 +59,9 @@ func Gather(ctx context.Context, t Target) *Facts {
 	facts.EastWest = seen(t.Source.EastWest(ctx))
 	facts.Peers = seen(t.Source.Peers(ctx))
 	facts.GatewayAPI = seen(t.Source.GatewayAPI(ctx))
+	facts.Accounts = seen(t.Source.Accounts(ctx, t.Cluster.Istio.Namespace))
+	facts.Copies = seen(t.Source.AppliedCopies(ctx, t.Cluster.Istio.Namespace, t.Labels))
+	facts.Certificates = seen(t.Source.Certificates(ctx, t.Cluster.Istio.Namespace))
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup
 	if len(t.Reads) > 0 {

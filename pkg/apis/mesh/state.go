@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
@@ -37,6 +38,18 @@ type ClusterState struct {
 	// ReaderGenerations and RevokedReaders are those of v1alpha1.ClusterSpec.
 	ReaderGenerations map[string][]int32 `json:"readerGenerations,omitempty"`
 	RevokedReaders    map[string]int32   `json:"revokedReaders,omitempty"`
+	// RootPhase is how far a rotation of the root has come in the cluster.
+	RootPhase *RootPhase `json:"rootPhase,omitempty"`
+}
+
+// RootPhase is a phase of a rotation of the root, as it was applied to a cluster.
+type RootPhase struct {
+	// Phase is trust or sign, Root the SHA-256 of the new root.
+	Phase string `json:"phase"`
+	Root  string `json:"root"`
+	// Applied is when the phase came to the cluster, Until when its workloads go by it; nil: it was not seen there yet.
+	Applied *time.Time `json:"applied,omitempty"`
+	Until   *time.Time `json:"until,omitempty"`
 }
 
 // stateHeader begins the file.
