@@ -52,6 +52,7 @@ type Contexts struct {
 func Load(options Options) (*Contexts, error) {
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
+	klog.SetLogger(klog.New(nil)) // by itself klog writes errors to stderr wherever its output goes
 	log.SetOutput(io.Discard)
 	raw, err := ReadKubeconfig(options.Kubeconfig)
 	if err != nil {
