@@ -9,7 +9,6 @@ package rollout
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
@@ -123,7 +122,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r.each(ctx, "remote secrets are there", r.applySecrets)
 	r.each(ctx, "", r.prune)
 	r.restart(ctx)
-	r.settle(context.WithoutCancel(ctx))
+	r.settle(ctx)
 	return r.reports(), r.outcome(ctx)
 }
 
@@ -196,12 +195,9 @@ func (r *run) prune(ctx context.Context, m *member) (err error) {
 	return err
 }
 
-// settleTime bounds how long an interrupted run still writes down what it has done.
-const settleTime = 5 * time.Second
-
 // settle writes down what is there now, also in a cluster that has stopped half way.
 func (r *run) settle(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	ctx, cancel := live.Settling(ctx)
 	defer cancel()
 	write := func(ctx context.Context, m *member) error {
 		if len(m.made)+len(m.pruned) == 0 {
