@@ -57,7 +57,7 @@ func (a *Authority) Status(within time.Duration) (Report, error) {
 		line.Root = fingerprints
 		report.Clusters = append(report.Clusters, line)
 	}
-	return report, nil
+	return report, a.Workspace.Unchanged()
 }
 
 func (a *Authority) clusterLine(cluster string, within time.Duration) (Line, error) {
