@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	endpoint "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
 	"istio.io/istio/pkg/workloadapi"
@@ -70,7 +71,7 @@ func place(workload *workloadapi.Workload) string {
 	for _, address := range workload.Addresses {
 		addresses = append(addresses, ip(address))
 	}
-	return fmt.Sprintf("%s/%s", workload.Network, fmt.Sprint(addresses))
+	return workload.Network + "/" + strings.Join(addresses, ",")
 }
 
 func ip(bytes []byte) string {

@@ -27,9 +27,8 @@ type Line struct {
 	Program string // the path of pilot-discovery
 }
 
-// Build returns the lines below root, the oldest first, with their programs, compiling those that the cache does not
-// hold yet. The first compilation takes minutes, every later call a second.
-func Build(ctx context.Context, root string) ([]Line, error) {
+// Find returns the directories of the lines below root.
+func Find(root string) ([]string, error) {
 	modules, err := filepath.Glob(filepath.Join(root, "*", "go.mod"))
 	if err != nil {
 		return nil, fmt.Errorf("find the lines of Istio: %w", err)
@@ -37,28 +36,26 @@ func Build(ctx context.Context, root string) ([]Line, error) {
 	if len(modules) == 0 {
 		return nil, fmt.Errorf("find the lines of Istio: no go.mod in a folder of %s", root)
 	}
-	lines := make([]Line, len(modules))
+	dirs := make([]string, len(modules))
 	for i, module := range modules {
-		lines[i], err = newLine(ctx, filepath.Dir(module))
-		if err != nil {
-			return nil, fmt.Errorf("prepare Istio %s: %w", filepath.Base(filepath.Dir(module)), err)
-		}
+		dirs[i] = filepath.Dir(module)
 	}
-	return lines, nil
+	return dirs, nil
 }
 
-func newLine(ctx context.Context, dir string) (Line, error) {
+// Build returns the line in a directory with its program, which it compiles when the cache does not hold it yet. The
+// first compilation takes minutes, every later call a fraction of a second.
+func Build(ctx context.Context, dir string) (Line, error) {
+	line := Line{Name: filepath.Base(dir)}
 	selected, err := selectedModule(ctx, dir)
 	if err != nil {
-		return Line{}, err
+		return Line{}, fmt.Errorf("find Istio %s: %w", line.Name, err)
 	}
-	line := Line{
-		Name:    filepath.Base(dir),
-		Version: selected.Version,
-		Charts:  filepath.Join(selected.Dir, "manifests", "charts"),
+	line.Version, line.Charts = selected.Version, filepath.Join(selected.Dir, "manifests", "charts")
+	if line.Program, err = program(ctx, dir, selected.Version); err != nil {
+		return Line{}, fmt.Errorf("build Istio %s: %w", line.Name, err)
 	}
-	line.Program, err = program(ctx, dir, selected.Version)
-	return line, err
+	return line, nil
 }
 
 // module is what go mod download tells.

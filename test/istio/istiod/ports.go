@@ -2,8 +2,10 @@ package istiod
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
-	"math/rand/v2"
+	"fmt"
+	"math/big"
 	"net"
 )
 
@@ -21,7 +23,11 @@ const (
 func freePorts() (ports, error) {
 	const count, tries = 6, 100
 	for range tries {
-		first := firstPort + rand.IntN(endPort-firstPort-count)
+		offset, err := rand.Int(rand.Reader, big.NewInt(endPort-firstPort-count))
+		if err != nil {
+			return ports{}, fmt.Errorf("find free ports for an istiod: %w", err)
+		}
+		first := firstPort + int(offset.Int64())
 		if free(first, count) {
 			return ports{
 				http: first, https: first + 1, grpc: first + 2,

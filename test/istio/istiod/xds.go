@@ -48,7 +48,7 @@ func (i *Istiod) Connect(t testing.TB, node Node) *Proxy {
 	if err != nil {
 		t.Fatalf("connect to the istiod of %s: %v", i.Cluster.Name, err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	stream, err := discovery.NewAggregatedDiscoveryServiceClient(connection).DeltaAggregatedResources(ctx)
 	if err != nil {
 		cancel()

@@ -22,11 +22,15 @@ func main() {
 func run(out io.Writer) error {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	lines, err := istiod.Build(ctx, "lines")
+	dirs, err := istiod.Find("lines")
 	if err != nil {
 		return err
 	}
-	for _, line := range lines {
+	for _, dir := range dirs {
+		line, err := istiod.Build(ctx, dir)
+		if err != nil {
+			return err
+		}
 		if _, err := fmt.Fprintln(out, line.Program); err != nil {
 			return err
 		}
