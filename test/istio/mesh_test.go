@@ -122,7 +122,7 @@ func (m *mesh) startMember(t *testing.T, member member) {
 	i.Start(t)
 	startWorkload(t, m.client(t, member.name), member.pod)
 	if m.gateways {
-		publishGateway(t, m.client(t, member.name), member.gateway)
+		publishGateway(t, m.client(t, member.name), member)
 	}
 	m.connect(t, member)
 }
@@ -148,11 +148,13 @@ func (m *mesh) client(t *testing.T, cluster string) *kubernetes.Clientset {
 	return client
 }
 
-// publishGateway does what a cloud does when istiod has made the Service of the east-west gateway: it gets an address.
-func publishGateway(t *testing.T, client *kubernetes.Clientset, address string) {
+// publishGateway does what a cluster and its cloud do when istiod has made the Deployment and the Service of the
+// east-west gateway: a pod runs, and the Service gets an address.
+func publishGateway(t *testing.T, client *kubernetes.Clientset, member member) {
 	t.Helper()
 	services := client.CoreV1().Services(istioNamespace)
 	options := metav1.ListOptions{LabelSelector: "gateway.networking.k8s.io/gateway-name=istio-eastwestgateway"}
+	var name string
 	eventually(t, "istiod makes the Service of the east-west gateway", settleTimeout, func(ctx context.Context) error {
 		list, err := services.List(ctx, options)
 		if err != nil {
@@ -162,10 +164,12 @@ func publishGateway(t *testing.T, client *kubernetes.Clientset, address string) 
 			return fmt.Errorf("it has made %d", len(list.Items))
 		}
 		service := &list.Items[0]
-		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: address}}
+		name = service.Name
+		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: member.gateway}}
 		_, err = services.UpdateStatus(ctx, service, metav1.UpdateOptions{})
 		return err
 	})
+	startEndpoint(t, client, istioNamespace, name, member.gatewayPod)
 }
 
 // sees returns where the proxy of a cluster sends the calls of the sample's service.

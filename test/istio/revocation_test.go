@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -76,14 +75,11 @@ func (w workspace) withoutContext(t *testing.T, name string) {
 func (m *mesh) addEndpoint(t *testing.T, cluster, address string) {
 	t.Helper()
 	all := m.client(t, cluster).DiscoveryV1().EndpointSlices("sample")
-	slice, err := all.Get(t.Context(), sliceName, metav1.GetOptions{})
+	slice, err := all.Get(t.Context(), sliceName("helloworld"), metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ready := true
-	slice.Endpoints = append(slice.Endpoints, discoveryv1.Endpoint{
-		Addresses: []string{address}, Conditions: discoveryv1.EndpointConditions{Ready: &ready},
-	})
+	slice.Endpoints = append(slice.Endpoints, newEndpoint(address))
 	if _, err := all.Update(t.Context(), slice, metav1.UpdateOptions{}); err != nil {
 		t.Fatal(err)
 	}

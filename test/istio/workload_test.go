@@ -9,11 +9,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// The names of the pod of the sample's server and of its endpoints, as controllers would give them.
-const (
-	workloadName = "helloworld-5b9c7d4f88-kq2vm"
-	sliceName    = "helloworld-4t7cn"
-)
+// workloadName is the pod of the sample's server, as its Deployment would name it.
+const workloadName = "helloworld-5b9c7d4f88-kq2vm"
 
 // startWorkload makes what controllers and a node would have made of the sample's server: a pod that runs in the mesh,
 // and its endpoint.
@@ -35,8 +32,18 @@ func startWorkload(t *testing.T, client *kubernetes.Clientset, address string) {
 	if _, err := pods.UpdateStatus(t.Context(), pod, metav1.UpdateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	slices := client.DiscoveryV1().EndpointSlices("sample")
-	if _, err := slices.Create(t.Context(), newSlice(pod, address), metav1.CreateOptions{}); err != nil {
+	startEndpoint(t, client, "sample", "helloworld", address)
+}
+
+// startEndpoint does what the controllers of EndpointSlices do for a Service: a pod with this address serves its ports.
+func startEndpoint(t *testing.T, client *kubernetes.Clientset, namespace, name, address string) {
+	t.Helper()
+	service, err := client.CoreV1().Services(namespace).Get(t.Context(), name, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices := client.DiscoveryV1().EndpointSlices(namespace)
+	if _, err := slices.Create(t.Context(), newSlice(service, address), metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -56,16 +63,28 @@ func newPod() *corev1.Pod {
 	}
 }
 
-func newSlice(pod *corev1.Pod, address string) *discoveryv1.EndpointSlice {
-	name, port, ready := "http", int32(5000), true
-	return &discoveryv1.EndpointSlice{
-		ObjectMeta:  metav1.ObjectMeta{Name: sliceName, Labels: map[string]string{discoveryv1.LabelServiceName: "helloworld"}},
+func newSlice(service *corev1.Service, address string) *discoveryv1.EndpointSlice {
+	slice := &discoveryv1.EndpointSlice{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:   sliceName(service.Name),
+			Labels: map[string]string{discoveryv1.LabelServiceName: service.Name},
+		},
 		AddressType: discoveryv1.AddressTypeIPv4,
-		Ports:       []discoveryv1.EndpointPort{{Name: &name, Port: &port}},
-		Endpoints: []discoveryv1.Endpoint{{
-			Addresses:  []string{address},
-			Conditions: discoveryv1.EndpointConditions{Ready: &ready},
-			TargetRef:  &corev1.ObjectReference{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID},
-		}},
+		Endpoints:   []discoveryv1.Endpoint{newEndpoint(address)},
 	}
+	for _, port := range service.Spec.Ports {
+		number := port.TargetPort.IntVal
+		slice.Ports = append(slice.Ports, discoveryv1.EndpointPort{Name: &port.Name, Port: &number})
+	}
+	if service.Name == "helloworld" {
+		slice.Endpoints[0].TargetRef = &corev1.ObjectReference{Kind: "Pod", Namespace: service.Namespace, Name: workloadName}
+	}
+	return slice
 }
+
+func newEndpoint(address string) discoveryv1.Endpoint {
+	ready := true
+	return discoveryv1.Endpoint{Addresses: []string{address}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}
+}
+
+func sliceName(service string) string { return service + "-4t7cn" }
