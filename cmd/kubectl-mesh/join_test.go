@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -64,6 +66,7 @@ func TestJoinOfTwoMeshes(t *testing.T) {
 	}
 	sh(t, shop, commands.key)
 	wantBelieve(t, shop)
+	wantVerified(t, shop)
 
 	other := filepath.Join(dir, "other")
 	sh(t, dir, "cp -R shop other")
@@ -166,4 +169,47 @@ func wantAlone(t *testing.T, workspace string, root []byte) {
 		t.Errorf("the roots are\n%s\nwant\n%s", got, root)
 	}
 	wantBelieve(t, workspace)
+}
+
+// wantVerified wants openssl to accept a workload of each cluster with the roots that the other one is sent.
+func wantVerified(t *testing.T, workspace string) {
+	t.Helper()
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skip("needs openssl, for the opinion of another program")
+	}
+	for one, other := range map[string]string{"east": "west", "west": "east"} {
+		roots, signer := cacerts(t, workspace, one), cacerts(t, workspace, other)
+		dir := t.TempDir()
+		for name, text := range signer {
+			write(t, filepath.Join(dir, name), text)
+		}
+		write(t, filepath.Join(dir, "peer.pem"), roots["root-cert.pem"])
+		write(t, filepath.Join(dir, "ext"), "subjectAltName=critical,URI:spiffe://cluster.local/ns/default/sa/cart\nextendedKeyUsage=serverAuth,clientAuth\n")
+		out := sh(t, dir, `openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout leaf.key -subj / -out leaf.csr 2>/dev/null
+openssl x509 -req -in leaf.csr -CA ca-cert.pem -CAkey ca-key.pem -days 1 -extfile ext -out leaf.pem 2>/dev/null
+for purpose in sslclient sslserver; do
+  openssl verify -no-CApath -no-CAstore -x509_strict -purpose $purpose -CAfile peer.pem -untrusted cert-chain.pem leaf.pem
+done
+`)
+		if strings.Count(out, "leaf.pem: OK\n") != 2 {
+			t.Errorf("%s refuses a workload of %s:\n%s", one, other, out)
+		}
+	}
+}
+
+// cacerts is what the Secret of a cluster holds, as it is rendered for a pipe.
+func cacerts(t *testing.T, workspace, cluster string) map[string]string {
+	t.Helper()
+	stream := sh(t, workspace, "kubectl mesh render --cluster "+cluster+" --secrets=include 2>/dev/null")
+	for _, document := range strings.Split(stream, "\n---\n") {
+		var secret struct {
+			Metadata   struct{ Name string }
+			StringData map[string]string
+		}
+		if err := yaml.Unmarshal([]byte(document), &secret); err == nil && secret.Metadata.Name == "cacerts" {
+			return secret.StringData
+		}
+	}
+	t.Fatalf("no cacerts for %s in\n%s", cluster, stream)
+	return nil
 }

@@ -23,49 +23,48 @@ func rooms() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
-		"internal/cli": {commands, "internal/authority internal/collect internal/initial internal/inspect " +
-			"internal/live internal/migrate internal/output internal/reader internal/rollout " +
-			"internal/scan internal/seal internal/terminal internal/tree internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke " +
-			"pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/rules pkg/sealing pkg/shell " +
+		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/inspect " +
+			"internal/live internal/migrate internal/reader internal/rollout internal/scan " +
+			"internal/seal internal/terminal internal/tree internal/verdict internal/workspace " +
+			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke pkg/hint " +
+			"pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/rules pkg/sealing pkg/shell " +
 			"pkg/topology pkg/trust templates"},
 
-		"internal/authority": {useCases, "internal/live internal/output internal/terminal internal/tree " +
-			"internal/verdict internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/cluster " +
-			"pkg/hint pkg/layout pkg/shell pkg/trust"},
+		"internal/authority": {useCases, "internal/live internal/terminal internal/tree internal/verdict internal/workspace " +
+			"pkg/access pkg/apis/mesh/v1alpha1 pkg/cluster pkg/hint pkg/layout pkg/shell pkg/trust"},
 		"internal/collect": {useCases, "internal/facts internal/live internal/output internal/parallel " +
 			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/shell"},
-		"internal/initial": {useCases, "internal/live internal/output internal/terminal internal/verdict " +
+		"internal/initial": {useCases, "internal/live internal/output internal/transaction internal/verdict " +
 			"internal/workspace internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/rules pkg/topology"},
 		"internal/inspect": {useCases, "internal/live internal/parallel internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/cluster " +
 			"pkg/hint pkg/layout pkg/render pkg/sealing"},
-		"internal/migrate": {useCases, "internal/output internal/verdict internal/workspace internal/yamlnode " +
-			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/layout"},
-		"internal/reader": {useCases, "internal/live internal/terminal internal/tree internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
+		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/layout"},
+		"internal/reader": {useCases, "internal/live internal/output internal/terminal internal/tree internal/verdict " +
+			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint " +
-			"pkg/kubeconfig pkg/layout pkg/render pkg/shell"},
+			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
+			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
 		"internal/scan": {useCases, "internal/git internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
 			"pkg/layout pkg/leaks pkg/shell"},
-		"internal/seal": {useCases, "internal/output internal/terminal internal/verdict internal/workspace " +
-			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest " +
-			"pkg/render pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
+		"internal/seal": {useCases, "internal/terminal internal/verdict internal/workspace pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest pkg/render " +
+			"pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
 			"pkg/layout pkg/render"},
 
-		"internal/workspace": {edges, "internal/git internal/live internal/output internal/parallel " +
-			"internal/terminal internal/verdict pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
-			"pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render pkg/rules pkg/sealedsecret " +
-			"pkg/sealing pkg/shell pkg/topology pkg/trust"},
+		"internal/workspace": {edges, "internal/disk internal/git internal/live internal/output internal/parallel " +
+			"internal/terminal internal/transaction internal/verdict pkg/access pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render " +
+			"pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/topology pkg/trust"},
 		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/layout " +
+			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig " +
 			"pkg/shell pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},
@@ -75,12 +74,13 @@ func rooms() map[string]room {
 		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
 		"internal/terminal":    {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
 		"internal/verdict":     {edges, "pkg/hint"},
-		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
-		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/audit pkg/cluster " +
+		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
+		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster " +
 			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology pkg/upstream"},
-		"pkg/cluster": {edges, "pkg/apigroup pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
+		"pkg/cluster": {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
-		"pkg/audit": {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
+		"pkg/hazard": {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},
+		"pkg/audit":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/pruneguard pkg/sealing pkg/shell " +
 			"pkg/topology pkg/trust pkg/upstream templates"},
@@ -105,6 +105,7 @@ func rooms() map[string]room {
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
 		"pkg/apigroup":      {leaves, ""},
+		"pkg/appliedcopy":   {leaves, ""},
 		"pkg/hint":          {leaves, ""},
 		"pkg/layout":        {leaves, ""},
 		"pkg/manifest":      {leaves, ""},
@@ -136,5 +137,6 @@ func rooms() map[string]room {
 		"internal/schema":       {leaves, ""},
 		"internal/schema/gen":   {programs, "internal/schema"},
 		"internal/upstreamdoc":  {programs, "pkg/upstream"},
+		"internal/writers":      {programs, ""},
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -79,49 +78,6 @@ func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) 
 		what.Generation = trust.Generation(signing) + 1
 	}
 	return what, nil
-}
-
-// keepBundle writes the certificates of a cluster, and its key if it is here. The key comes last:
-// a run that is cut off leaves a key that does not match, which is told, and none that is lost.
-func (a *Authority) keepBundle(cluster string, bundle trust.Bundle) error {
-	if err := bundle.Check(a.Now); err != nil {
-		return fmt.Errorf("check the certificates of %s: %w", cluster, err)
-	}
-	if !bundle.Key.IsZero() {
-		if err := a.Workspace.CheckPrivate(); err != nil {
-			return err
-		}
-	}
-	for _, file := range []struct {
-		name    string
-		content []byte
-	}{{trust.CertChainFile, bundle.Chain}, {trust.CACertFile, bundle.CACert}} {
-		if err := a.keepPublic(layout.TrustFile(cluster, file.name), file.content); err != nil {
-			return err
-		}
-	}
-	if bundle.Key.IsZero() {
-		return nil
-	}
-	return a.keepKey(layout.SigningKey(cluster), bundle.Key)
-}
-
-func (a *Authority) keepPublic(name string, content []byte) error {
-	return output.WriteFile(a.Workspace.Path(name), content, output.FileOptions{Mode: 0o644, Force: true})
-}
-
-func (a *Authority) keepKey(name string, key trust.Key) error {
-	text, err := key.PEM()
-	if err != nil {
-		return err
-	}
-	return a.Workspace.WritePrivate(name, text)
-}
-
-// tellIssued announces a certificate that has been written.
-func (a *Authority) tellIssued(cluster string, certificate *x509.Certificate) {
-	about := trust.Describe(cluster, certificate)
-	a.Tell.Say("%s: certificate %q, %s, until %s", cluster, about.Subject, about.Algorithm, about.NotAfter.Format(time.DateOnly))
 }
 
 // roots are the roots that the mesh trusts.

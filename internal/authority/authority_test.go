@@ -35,7 +35,7 @@ func TestOpen(t *testing.T) {
 // TestInit: a root and its key, and never a second one over it.
 func TestInit(t *testing.T) {
 	d := newDesk(t, testmesh.Both)
-	d.must(d.open().Init(trust.P256, true))
+	d.must(d.open().Init(t.Context(), trust.P256, true))
 	if diff := cmp.Diff([]string{"credentials/root-key.pem", "trust/root-cert.pem"}, d.names()); diff != "" {
 		t.Fatalf("files (-want +got):\n%s", diff)
 	}
@@ -53,13 +53,13 @@ func TestInit(t *testing.T) {
 
 	before := d.Files()
 	want = []string{"there is a root already: trust/root-cert.pem | to change it without an interruption: kubectl mesh ca rotate --root -f 'mesh.yaml'"}
-	if diff := cmp.Diff(want, d.Said(d.open().Init(trust.P256, true))); diff != "" {
+	if diff := cmp.Diff(want, d.Said(d.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a second root (-want +got):\n%s", diff)
 	}
 	other := newDesk(t, testmesh.Both)
 	other.Write("credentials/root-key.pem.age", "sealed")
 	want = []string{"there is a root key already: credentials/root-key.pem.age | restore trust/root-cert.pem of that key, or move the key away"}
-	if diff := cmp.Diff(want, other.Said(other.open().Init(trust.P256, true))); diff != "" {
+	if diff := cmp.Diff(want, other.Said(other.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a key without its root (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(before, d.Files()); diff != "" || len(other.names()) != 1 {
@@ -70,11 +70,11 @@ func TestInit(t *testing.T) {
 // TestInitWithPassphrase: the key is nowhere in the clear, and without a passphrase there is no root.
 func TestInitWithPassphrase(t *testing.T) {
 	d := newDesk(t, testmesh.Both)
-	if err := d.open().Init(trust.P256, false); err == nil || len(d.names()) > 0 {
+	if err := d.open().Init(t.Context(), trust.P256, false); err == nil || len(d.names()) > 0 {
 		t.Errorf("nobody gives a passphrase: got %v and %v", err, d.names())
 	}
 	d.passphrase = []byte("correct horse")
-	d.must(d.open().Init(trust.P256, false))
+	d.must(d.open().Init(t.Context(), trust.P256, false))
 	if diff := cmp.Diff([]string{"credentials/root-key.pem.age", "trust/root-cert.pem"}, d.names()); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
@@ -102,12 +102,12 @@ func (d *desk) seal(passphrase string) {
 	d.must(errors.Join(err, writer.Close(), armored.Close()))
 	d.Write("credentials/root-key.pem.age", sealed.String())
 	ws, _ := d.Open()
-	d.must(ws.Forget("credentials/root-key.pem"))
+	d.must(ws.Forget(d.t.Context(), "credentials/root-key.pem"))
 }
 
 func TestPassphrase(t *testing.T) {
 	d := newDesk(t, testmesh.Both)
-	d.must(d.open().Init(trust.P256, true))
+	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.seal("correct horse")
 	before := d.names()
 	for _, test := range []struct{ typed, want string }{
@@ -118,7 +118,7 @@ func TestPassphrase(t *testing.T) {
 		if d.passphrase, d.asked = nil, nil; test.typed != "" {
 			d.passphrase = []byte(test.typed)
 		}
-		said := d.Said(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+		said := d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 		if len(said) != 1 || said[0] != test.want || !slices.Equal(d.asked, []string{"credentials/root-key.pem.age"}) {
 			t.Errorf("passphrase %q: asked %q, got %q, want %q", test.typed, d.asked, said, test.want)
 		}
@@ -127,24 +127,24 @@ func TestPassphrase(t *testing.T) {
 		t.Errorf("written without the passphrase (-before +after):\n%s", diff)
 	}
 	d.passphrase = []byte("correct horse")
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	d.checkBundle("east")
 }
 
 // TestIssue: a key and a certificate for each cluster that signs, once.
 func TestIssue(t *testing.T) {
 	d := newDesk(t, remote)
-	if said := d.Said(d.open().Issue(authority.Members{All: true}, trust.P256, year)); !slices.Equal(said, []string{
+	if said := d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year)); !slices.Equal(said, []string{
 		"there is no root certificate in trust/root-cert.pem | make one: kubectl mesh ca init -f 'mesh.yaml'; or take over your own: kubectl mesh ca import"}) {
 		t.Errorf("without a root: %q", said)
 	}
-	d.must(d.open().Init(trust.P256, true))
-	d.must(d.open().Issue(authority.Members{Cluster: "east"}, trust.P384, year))
+	d.must(d.open().Init(t.Context(), trust.P256, true))
+	d.must(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P384, year))
 	if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-384, until 2027-06-01`}, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	first := d.Files()["trust/east/ca-cert.pem"]
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -155,7 +155,7 @@ func TestIssue(t *testing.T) {
 	}
 	d.checkBundle("east")
 	d.checkBundle("west")
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{"every cluster has its certificate already"}, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -165,7 +165,7 @@ func TestIssue(t *testing.T) {
 		"edge": "edge signs nothing: its workloads get certificates elsewhere | name a cluster with a control plane of its own",
 		"eats": `no cluster "eats" in mesh.yaml | did you mean east?`,
 	} {
-		if said := d.Said(d.open().Issue(authority.Members{Cluster: cluster}, trust.P256, year)); len(said) != 1 || said[0] != want {
+		if said := d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year)); len(said) != 1 || said[0] != want {
 			t.Errorf("%s: got %q, want %q", cluster, said, want)
 		}
 	}
@@ -174,11 +174,11 @@ func TestIssue(t *testing.T) {
 // TestIssueWithoutTheKey: the root is here, and its key is where it belongs.
 func TestIssueWithoutTheKey(t *testing.T) {
 	d := newDesk(t, testmesh.Both)
-	d.must(d.open().Init(trust.P256, true))
+	d.must(d.open().Init(t.Context(), trust.P256, true))
 	ws, _ := d.Open()
-	d.must(ws.Forget("credentials/root-key.pem"))
+	d.must(ws.Forget(t.Context(), "credentials/root-key.pem"))
 	want := []string{"the key of the root is not in credentials | restore credentials/root-key.pem.age, or have the authority that has it sign: kubectl mesh ca request"}
-	if diff := cmp.Diff(want, d.Said(d.open().Issue(authority.Members{All: true}, trust.P256, year))); diff != "" {
+	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -208,7 +208,7 @@ func TestStatus(t *testing.T) {
 		t.Errorf("within a year: got %q, want %q", got, want)
 	}
 	ws, _ := d.Open()
-	d.must(errors.Join(ws.Forget("trust/west/ca-cert.pem"), ws.Forget("trust/west/cert-chain.pem")))
+	d.must(errors.Join(ws.Forget(t.Context(), "trust/west/ca-cert.pem"), ws.Forget(t.Context(), "trust/west/cert-chain.pem")))
 	d.Write("trust/east/ca-cert.pem", d.Files()["trust/root-cert.pem"])
 	if got := states(0); !strings.HasPrefix(got, "steady |  ok | east refused: ") || !strings.HasSuffix(got, " | west missing") {
 		t.Errorf("got %q", got)

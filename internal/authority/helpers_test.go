@@ -65,8 +65,8 @@ func (d *desk) must(err error) {
 func issued(t *testing.T, mesh string) *desk {
 	t.Helper()
 	d := newDesk(t, mesh)
-	d.must(d.open().Init(trust.P256, true))
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Init(t.Context(), trust.P256, true))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	return d
 }
 
@@ -124,6 +124,6 @@ func (d *desk) render() {
 	ws, _ := d.Open()
 	trees, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})
 	d.must(err)
-	_, err = trees[0].Write()
+	_, err = tree.Write(d.t.Context(), ws, trees)
 	d.must(err)
 }

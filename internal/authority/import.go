@@ -2,6 +2,7 @@ package authority
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/x509"
 	"errors"
@@ -24,7 +25,7 @@ type ImportInput struct {
 	Dir map[string][]byte
 	// Files are PEM certificates, by name.
 	Files map[string][]byte
-	// RootCA are the roots, for the first import; nil: those among the certificates.
+	// RootCA are the roots to which the certificates lead; nil: those among them, or those of the mesh.
 	RootCA []byte
 }
 
@@ -34,60 +35,74 @@ func DirFiles() []string {
 		trust.TLSCertFile, trust.TLSKeyFile, trust.TLSRootFile}
 }
 
-// Import keeps the certificates of a cluster that were made elsewhere, unless istiod would refuse them.
-func (a *Authority) Import(in ImportInput) error {
+// Import keeps the certificates of a cluster that were made elsewhere, unless istiod would refuse them. A chain
+// that leads to none of the roots of the mesh brings its own root along, where mesh.yaml pins it: that joins two
+// meshes.
+func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 	cluster, err := a.member(in.Cluster)
 	if err != nil {
-		return err
-	}
-	bundle, err := a.imported(in)
-	if err != nil {
-		return verdict.Input(err)
-	}
-	if err := bundle.Check(a.Now); err != nil {
-		return verdict.Input(fmt.Errorf("istiod would refuse the certificates: %w", err))
-	}
-	if err := a.keepBundle(cluster.Name, bundle); err != nil {
 		return err
 	}
 	known, err := a.Workspace.ReadOptional(layout.RootCertificate())
 	if err != nil {
 		return terminal.QuotePath(err)
 	}
-	if known == nil {
-		if err := a.keepPublic(layout.RootCertificate(), bundle.Root); err != nil {
-			return err
-		}
+	bundle, err := a.imported(in, known)
+	if err != nil {
+		return verdict.Input(err)
+	}
+	if err := bundle.Check(a.Now); err != nil {
+		return verdict.Input(fmt.Errorf("istiod would refuse the certificates: %w", err))
+	}
+	if bundle.Root, err = a.joinedRoots(known, bundle); err != nil {
+		return verdict.Input(err)
 	}
 	signing, err := bundle.Certificate()
 	if err != nil {
 		return err
 	}
-	a.tellIssued(cluster.Name, signing)
-	if known != nil {
-		return nil
-	}
-	return a.advisePins(bundle.Root, "compare the fingerprint with the owner of the root over another channel; then, ")
+	return a.change(ctx, func(c *change) error {
+		c.sayIssued(cluster.Name, signing)
+		c.then = append(c.then, func() error { return a.tellRoots(known, bundle.Root) })
+		c.Expect(layout.RootCertificate(), known)
+		if !bytes.Equal(known, bundle.Root) {
+			c.Public(layout.RootCertificate(), bundle.Root)
+		}
+		return c.keepBundle(cluster.Name, bundle)
+	})
 }
 
-// imported is what is to be kept; its root is the mesh's, if there is one.
-func (a *Authority) imported(in ImportInput) (trust.Bundle, error) {
-	known, err := a.Workspace.ReadOptional(layout.RootCertificate())
-	if err != nil {
-		return trust.Bundle{}, terminal.QuotePath(err)
+// imported is what is to be kept, with the roots of the mesh where its chain leads to one of them, else with
+// its own.
+func (a *Authority) imported(in ImportInput, known []byte) (trust.Bundle, error) {
+	read := a.answered
+	if in.Dir != nil {
+		read = directory
 	}
-	if known == nil {
-		known = in.RootCA
+	bundle, err := read(in, known)
+	if err == nil && (trust.Bundle{Root: known}).Believes(bundle) {
+		bundle.Root = known
 	}
-	if in.Dir == nil {
-		return a.answered(in, known)
+	return bundle, err
+}
+
+// directory is a directory in one of istiod's layouts. Roots that are named replace those in it, and those of the
+// mesh stand in for none.
+func directory(in ImportInput, known []byte) (trust.Bundle, error) {
+	files, name := maps.Clone(in.Dir), trust.RootCertFile
+	if _, ok := files[trust.TLSCertFile]; ok {
+		name = trust.TLSRootFile
 	}
-	bundle, err := trust.FromFiles(in.Dir)
-	if err != nil || known == nil || bytes.Equal(known, bundle.Root) {
-		return bundle, err
+	switch missing := len(bytes.TrimSpace(files[name])) == 0; {
+	case in.RootCA != nil:
+		files[name] = in.RootCA
+	case missing && known != nil:
+		files[name] = known
+	case missing && len(files) > 0:
+		_, err := trust.FromFiles(files)
+		return trust.Bundle{}, hint.Add(err, "add "+name+" to the directory, or name the file: --root-ca FILE")
 	}
-	bundle.Root = known // and Check tells whether it leads there
-	return bundle, nil
+	return trust.FromFiles(files)
 }
 
 // answered is the answer to a request.
@@ -100,17 +115,20 @@ func (a *Authority) answered(in ImportInput, known []byte) (trust.Bundle, error)
 		}
 		certificates = append(certificates, some...)
 	}
-	if roots := trust.RootsAmong(certificates); known == nil && len(roots) > 0 {
-		known = trust.EncodeCertificates(roots...)
+	root := known
+	if roots := trust.RootsAmong(certificates); in.RootCA != nil {
+		root = in.RootCA
+	} else if len(roots) > 0 {
+		root = trust.EncodeCertificates(roots...)
 	}
-	if known == nil {
+	if root == nil {
 		return trust.Bundle{}, hint.Add(errors.New("there is no root among the certificates"), "name it: --root-ca FILE")
 	}
 	key, public, err := a.requested(in.Cluster)
 	if err != nil {
 		return trust.Bundle{}, err
 	}
-	return trust.Assemble(certificates, public, known, key)
+	return trust.Assemble(certificates, public, root, key)
 }
 
 // requested is the key of a request of ours: the private half where it is here, else the public one.
@@ -122,7 +140,7 @@ func (a *Authority) requested(cluster string) (trust.Key, crypto.PublicKey, erro
 	text, err := a.Workspace.ReadFile(layout.SigningRequest(cluster))
 	if err != nil {
 		return trust.Key{}, nil, hint.Add(errors.New("there is neither a key nor a request of "+cluster+" here"),
-			"give a folder with "+trust.CAKeyFile+", or ask first: kubectl mesh ca request --cluster "+cluster+a.Workspace.FilenameFlag())
+			"give a directory with "+trust.CAKeyFile+", or ask first: kubectl mesh ca request --cluster "+cluster+a.Workspace.FilenameFlag())
 	}
 	public, err := trust.ParseRequest(text)
 	return trust.Key{}, public, err

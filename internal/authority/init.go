@@ -1,11 +1,11 @@
 package authority
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
@@ -13,7 +13,12 @@ import (
 )
 
 // Init makes the root of the mesh and its key, which is encrypted unless open.
-func (a *Authority) Init(kind trust.KeyType, open bool) error {
+func (a *Authority) Init(ctx context.Context, kind trust.KeyType, open bool) error {
+	return a.change(ctx, func(c *change) error { return c.init(kind, open) })
+}
+
+func (c *change) init(kind trust.KeyType, open bool) error {
+	a := c.a
 	if err := a.refuseSecondRoot(); err != nil {
 		return err
 	}
@@ -25,22 +30,20 @@ func (a *Authority) Init(kind trust.KeyType, open bool) error {
 	if err != nil {
 		return err
 	}
-	// The key first: a certificate without its key would be good for nothing.
-	if err := a.keepRootKey(currentRootKey, key, open); err != nil {
+	name, err := c.keepRootKey(currentRootKey, key, open)
+	if err != nil {
 		return err
 	}
 	text := trust.EncodeCertificates(root.Certificate)
-	if err := output.WriteFile(a.Workspace.Path(layout.RootCertificate()), text, output.FileOptions{Mode: 0o644}); err != nil {
-		return err
-	}
-	name, _ := a.hasRootKey(currentRootKey)
-	a.Tell.Say("wrote %s: root %q until %s, SHA-256 %s", a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
+	c.Expect(name, nil)
+	c.Expect(layout.RootCertificate(), nil)
+	c.Public(layout.RootCertificate(), text)
+	c.verifyRoot(currentRootKey)
+	c.say("wrote %s: root %q until %s, SHA-256 %s", a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
 		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
-	a.Tell.Say("wrote %s: keep a copy where no network reaches it", a.Workspace.Path(name))
-	if err := a.advisePins(text, ""); err != nil {
-		return err
-	}
-	a.Tell.Advise("commit " + a.Workspace.Path(layout.Trust) + ", then: kubectl mesh ca issue --all" + a.Workspace.FilenameFlag())
+	c.say("wrote %s: keep a copy where no network reaches it", a.Workspace.Path(name))
+	c.advisePins(text, "")
+	c.advise("commit " + a.Workspace.Path(layout.Trust) + ", then: kubectl mesh ca issue --all" + a.Workspace.FilenameFlag())
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"context"
 	"crypto/x509"
 	"fmt"
 	"time"
@@ -20,7 +21,7 @@ type Members struct {
 }
 
 // Issue makes keys of clusters, and certificates for them, where there are none.
-func (a *Authority) Issue(of Members, kind trust.KeyType, validity time.Duration) error {
+func (a *Authority) Issue(ctx context.Context, of Members, kind trust.KeyType, validity time.Duration) error {
 	clusters, err := a.members(of.Cluster, of.All)
 	if err != nil {
 		return err
@@ -36,12 +37,14 @@ func (a *Authority) Issue(of Members, kind trust.KeyType, validity time.Duration
 	if err != nil {
 		return err
 	}
-	for _, cluster := range clusters {
-		if err := a.issue(signer, rootText, cluster, kind, validity); err != nil {
-			return err
+	return a.change(ctx, func(c *change) error {
+		for _, cluster := range clusters {
+			if err := c.issue(signer, rootText, cluster, kind, validity); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // withoutCertificate leaves out clusters that have one; naming such a one is an error.
@@ -99,8 +102,8 @@ func (a *Authority) authorityOf(root *x509.Certificate, where rootKey) (trust.Au
 }
 
 // issue makes a key and a certificate for it.
-func (a *Authority) issue(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, kind trust.KeyType, life time.Duration) error {
-	what, err := a.intermediate(cluster, life)
+func (c *change) issue(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, kind trust.KeyType, life time.Duration) error {
+	what, err := c.a.intermediate(cluster, life)
 	if err != nil {
 		return err
 	}
@@ -108,14 +111,14 @@ func (a *Authority) issue(signer trust.Authority, rootText []byte, cluster *v1al
 	if err != nil {
 		return err
 	}
-	certificate, err := signer.Issue(key.Public(), what, a.Now)
+	certificate, err := signer.Issue(key.Public(), what, c.a.Now)
 	if err != nil {
 		return err
 	}
-	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, key)); err != nil {
+	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, key)); err != nil {
 		return err
 	}
-	a.tellIssued(cluster.Name, certificate)
+	c.sayIssued(cluster.Name, certificate)
 	return nil
 }
 

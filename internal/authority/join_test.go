@@ -11,6 +11,105 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
+// made are the certificates of a cluster in the layout of Istio's Makefile.
+func (d *desk) made(cluster string) map[string][]byte {
+	files := map[string][]byte{}
+	for name, from := range map[string]string{"ca-cert.pem": "trust/" + cluster + "/ca-cert.pem", "cert-chain.pem": "trust/" + cluster + "/cert-chain.pem",
+		"root-cert.pem": "trust/root-cert.pem", "ca-key.pem": "credentials/" + cluster + "/ca-key.pem"} {
+		files[name] = []byte(d.Files()[from])
+	}
+	return files
+}
+
+// pinRoots writes the list into mesh.yaml.
+func (d *desk) pinRoots(pins ...string) {
+	d.Write("mesh.yaml", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
+}
+
+// TestImportJoins: certificates below another root bring it along where it is pinned, behind the roots of the mesh.
+func TestImportJoins(t *testing.T) {
+	d, other := issued(t, testmesh.Both), issued(t, testmesh.Both)
+	ours, theirs := d.Files()["trust/root-cert.pem"], other.Files()["trust/root-cert.pem"]
+	d.pinRoots(d.pins()[0], other.pins()[0])
+	d.must(d.open().Import(t.Context(), authority.ImportInput{Cluster: "west", Dir: other.made("west")}))
+	if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs {
+		t.Errorf("the roots are\n%s\nwant ours, byte for byte, and theirs", got)
+	}
+	want := []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`,
+		`root "CN=shop root CA g1,O=shop" is trusted beside "CN=shop root CA g1,O=shop"`,
+		"commit trust, render and apply: every cluster has to trust both roots before clusters of the two meshes are linked (spec.links)"}
+	if diff := cmp.Diff(want, d.Told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+	for _, cluster := range []string{"east", "west"} {
+		d.checkBundle(cluster)
+	}
+
+	// The roots are known now: the same import again, and the next cluster of that mesh, change nothing of them.
+	for _, again := range []authority.ImportInput{
+		{Cluster: "west", Dir: other.made("west")},
+		{Cluster: "east", Dir: other.made("east")},
+		{Cluster: "east", Dir: issuedUnder(t, d, "east"), RootCA: []byte(ours)},
+	} {
+		d.must(d.open().Import(t.Context(), again))
+		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs || len(d.Told) != 1 {
+			t.Errorf("%s again: told %q, roots\n%s", again.Cluster, d.Told, got)
+		}
+		d.checkBundle(again.Cluster)
+	}
+}
+
+// issuedUnder are the certificates of a cluster before anything was imported.
+func issuedUnder(t *testing.T, d *desk, cluster string) map[string][]byte {
+	t.Helper()
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year))
+	files := d.made(cluster)
+	delete(files, "root-cert.pem")
+	return files
+}
+
+// TestImportRefusesToJoin: nothing is written where a root is not pinned, or the certificates do not lead to it.
+func TestImportRefusesToJoin(t *testing.T) {
+	d, other, third := issued(t, testmesh.Both), issued(t, testmesh.Both), issued(t, testmesh.Both)
+	ours, theirs := d.pins()[0], other.pins()[0]
+	const compare = "compare the fingerprint with the owner of the root over another channel; then, in mesh.yaml, "
+	unpinned := "the root CN=shop root CA g1,O=shop (SHA-256 " + theirs + ") is not pinned | " + compare
+	without := func(name string) map[string][]byte {
+		files := other.made("west")
+		delete(files, name)
+		return files
+	}
+	for name, test := range map[string]struct {
+		pins []string
+		in   authority.ImportInput
+		want string
+	}{
+		"no root is pinned": {nil, authority.ImportInput{Cluster: "west", Dir: other.made("west")},
+			unpinned + "add below spec: trust: {ca: {roots: [" + ours + ", " + theirs + "]}}"},
+		"ours alone is pinned": {[]string{ours}, authority.ImportInput{Cluster: "west", Dir: other.made("west")},
+			unpinned + "set spec.trust.ca.roots to: [" + ours + ", " + theirs + "]"},
+		"ours alone is pinned, and theirs named": {[]string{ours}, authority.ImportInput{Cluster: "west", Dir: without("root-cert.pem"),
+			RootCA: []byte(other.Files()["trust/root-cert.pem"])}, unpinned + "set spec.trust.ca.roots to: [" + ours + ", " + theirs + "]"},
+		"the root of a third mesh is named": {[]string{ours, theirs}, authority.ImportInput{Cluster: "west", Dir: other.made("west"),
+			RootCA: []byte(third.Files()["trust/root-cert.pem"])}, "istiod would refuse the certificates: cannot verify the cert with the provided root chain and cert pool: "},
+		"no root comes along": {[]string{ours, theirs}, authority.ImportInput{Cluster: "west", Dir: without("root-cert.pem")},
+			"istiod would refuse the certificates: cannot verify the cert with the provided root chain and cert pool: "},
+	} {
+		d.Write("mesh.yaml", testmesh.Both)
+		if test.pins != nil {
+			d.pinRoots(test.pins...)
+		}
+		before := d.Files()
+		said := d.Said(d.open().Import(t.Context(), test.in))
+		if len(said) != 1 || !strings.HasPrefix(said[0], test.want) {
+			t.Errorf("%s: got %q, want %q", name, said, test.want)
+		}
+		if diff := cmp.Diff(before, d.Files()); diff != "" {
+			t.Errorf("%s: written (-before +after):\n%s", name, diff)
+		}
+	}
+}
+
 // joined is a mesh that trusts the root of another one behind its own: west signs under that. north is new.
 func joined(t *testing.T) *desk {
 	t.Helper()
@@ -27,14 +126,14 @@ func joined(t *testing.T) *desk {
 func TestIssueInAJoinedMesh(t *testing.T) {
 	d := joined(t)
 	roots := d.certificates("trust/root-cert.pem")
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{`north: certificate "CN=shop north g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	if err := d.certificates("trust/north/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
 		t.Errorf("north does not sign under the first root: %v", err)
 	}
-	d.must(d.open().Reissue(authority.Members{Cluster: "west"}, trust.P256, year))
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "west"}, trust.P256, year))
 	if err := d.certificates("trust/west/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
 		t.Errorf("west does not sign under the first root: %v", err)
 	}
@@ -50,7 +149,7 @@ func TestReissueWhileARootIsRotated(t *testing.T) {
 	d.must(d.rotate())
 	d.render()
 	d.must(d.rotate())
-	d.must(d.open().Reissue(authority.Members{Cluster: "east"}, trust.P256, year))
+	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
 	if got, want := d.state(), "sign: g1 g2, east g3 under g2, "; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -19,8 +19,8 @@ import (
 func inPhaseTrust(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{House: testmesh.New(t, testmesh.Both), t: t}
-	d.must(d.open().Init(trust.P256, true))
-	d.must(d.open().Issue(authority.Members{All: true}, trust.P256, year))
+	d.must(d.open().Init(t.Context(), trust.P256, true))
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	d.must(d.rotate())
 	return d
 }

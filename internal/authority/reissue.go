@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // Reissue gives clusters new certificates under the root that signs now.
-func (a *Authority) Reissue(of Members, kind trust.KeyType, validity time.Duration) error {
+func (a *Authority) Reissue(ctx context.Context, of Members, kind trust.KeyType, validity time.Duration) error {
 	clusters, err := a.members(of.Cluster, of.All)
 	if err != nil {
 		return err
@@ -22,13 +23,14 @@ func (a *Authority) Reissue(of Members, kind trust.KeyType, validity time.Durati
 	if err != nil {
 		return err
 	}
-	return a.reissue(signer, rootText, clusters, kind, validity)
+	return a.change(ctx, func(c *change) error { return c.reissue(signer, rootText, clusters, kind, validity) })
 }
 
 // reissue gives clusters new certificates: with a new key where the key is here, else over the
 // public key of the certificate that they have. A request in trust/ is not looked at: ca sign alone
 // has its fingerprint compared.
-func (a *Authority) reissue(signer trust.Authority, rootText []byte, clusters []*v1alpha1.Cluster, kind trust.KeyType, validity time.Duration) error {
+func (c *change) reissue(signer trust.Authority, rootText []byte, clusters []*v1alpha1.Cluster, kind trust.KeyType, validity time.Duration) error {
+	a := c.a
 	for _, cluster := range clusters {
 		bundle, ok, err := a.Workspace.ReadBundle(cluster.Name)
 		if err != nil {
@@ -39,9 +41,9 @@ func (a *Authority) reissue(signer trust.Authority, rootText []byte, clusters []
 		case err != nil:
 			return terminal.QuotePath(err)
 		case !elsewhere:
-			err = a.issue(signer, rootText, cluster, kind, validity)
+			err = c.issue(signer, rootText, cluster, kind, validity)
 		case ok:
-			err = a.renew(signer, rootText, cluster, bundle, validity)
+			err = c.renew(signer, rootText, cluster, bundle, validity)
 		default:
 			err = hint.Add(fmt.Errorf("%s has no certificate, and its key is elsewhere", cluster.Name),
 				"kubectl mesh ca request, where the cluster is; then here: kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
@@ -66,7 +68,7 @@ func (a *Authority) keyElsewhere(cluster string) (bool, error) {
 }
 
 // renew signs the same public key again: the private one stays where it is.
-func (a *Authority) renew(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, bundle trust.Bundle, life time.Duration) error {
+func (c *change) renew(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, bundle trust.Bundle, life time.Duration) error {
 	if err := bundle.CheckOnce(); err != nil {
 		return fmt.Errorf("renew the certificate of %s: %w", cluster.Name, err)
 	}
@@ -74,17 +76,17 @@ func (a *Authority) renew(signer trust.Authority, rootText []byte, cluster *v1al
 	if err != nil {
 		return err
 	}
-	what, err := a.intermediate(cluster, life)
+	what, err := c.a.intermediate(cluster, life)
 	if err != nil {
 		return err
 	}
-	certificate, err := signer.Issue(signing.PublicKey, what, a.Now)
+	certificate, err := signer.Issue(signing.PublicKey, what, c.a.Now)
 	if err != nil {
 		return err
 	}
-	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
+	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
 		return err
 	}
-	a.tellIssued(cluster.Name, certificate)
+	c.sayIssued(cluster.Name, certificate)
 	return nil
 }

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
@@ -10,12 +11,21 @@ import (
 
 // Request makes the key of a cluster, where there is none, and the request for its certificate. It returns
 // the fingerprint of the key.
-func (a *Authority) Request(name string, kind trust.KeyType) (fingerprint string, err error) {
+func (a *Authority) Request(ctx context.Context, name string, kind trust.KeyType) (fingerprint string, err error) {
+	err = a.change(ctx, func(c *change) error {
+		fingerprint, err = c.request(name, kind)
+		return err
+	})
+	return fingerprint, err
+}
+
+func (c *change) request(name string, kind trust.KeyType) (fingerprint string, err error) {
+	a := c.a
 	cluster, err := a.member(name)
 	if err != nil {
 		return "", err
 	}
-	key, err := a.ownKey(cluster.Name, kind)
+	key, err := c.ownKey(cluster.Name, kind)
 	if err != nil {
 		return "", err
 	}
@@ -27,15 +37,14 @@ func (a *Authority) Request(name string, kind trust.KeyType) (fingerprint string
 	if err != nil {
 		return "", err
 	}
-	if err := a.keepPublic(layout.SigningRequest(cluster.Name), request); err != nil {
-		return "", err
-	}
-	a.Tell.Say("wrote %s", a.Workspace.Path(layout.SigningRequest(cluster.Name)))
+	c.Public(layout.SigningRequest(cluster.Name), request)
+	c.say("wrote %s", a.Workspace.Path(layout.SigningRequest(cluster.Name)))
 	return trust.KeyFingerprint(key.Public())
 }
 
 // ownKey is the key of a cluster in this workspace, made if there is none.
-func (a *Authority) ownKey(cluster string, kind trust.KeyType) (trust.Key, error) {
+func (c *change) ownKey(cluster string, kind trust.KeyType) (trust.Key, error) {
+	a := c.a
 	if _, err := a.Workspace.Root.Lstat(layout.SigningKey(cluster)); err == nil {
 		key, err := a.Workspace.ReadKey(layout.SigningKey(cluster))
 		if err != nil {
@@ -48,5 +57,6 @@ func (a *Authority) ownKey(cluster string, kind trust.KeyType) (trust.Key, error
 	if err != nil {
 		return key, err
 	}
-	return key, a.keepKey(layout.SigningKey(cluster), key)
+	c.Expect(layout.SigningKey(cluster), nil)
+	return key, c.keepKey(layout.SigningKey(cluster), key)
 }

@@ -62,29 +62,32 @@ func (a *Authority) readRootKey(k rootKey) (trust.Key, error) {
 	return key, nil
 }
 
-// keepRootKey writes the key of a root under a passphrase, or in the clear when that was asked for.
-func (a *Authority) keepRootKey(k rootKey, key trust.Key, open bool) error {
+// keepRootKey writes the key of a root under a passphrase, or in the clear when that was asked for. It returns
+// the name of the file.
+func (c *change) keepRootKey(k rootKey, key trust.Key, open bool) (string, error) {
 	text, err := key.PEM()
 	if err != nil {
-		return err
+		return "", err
 	}
 	if open {
-		return a.Workspace.WritePrivate(k.clear(), text)
+		c.Private(k.clear(), text)
+		return k.clear(), nil
 	}
-	passphrase, err := a.Passphrase("the new root key", true)
+	passphrase, err := c.a.Passphrase("the new root key", true)
 	if err != nil {
-		return err
+		return "", err
 	}
 	sealed, err := encrypt(text, passphrase)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return a.Workspace.WritePrivate(k.sealed(), sealed)
+	c.Private(k.sealed(), sealed)
+	return k.sealed(), nil
 }
 
 // moveRootKey gives a key another name, in the form that it has.
-func (a *Authority) moveRootKey(from, to rootKey) error {
-	name, ok := a.hasRootKey(from)
+func (c *change) moveRootKey(from, to rootKey) error {
+	name, ok := c.a.hasRootKey(from)
 	if !ok {
 		return nil
 	}
@@ -92,8 +95,12 @@ func (a *Authority) moveRootKey(from, to rootKey) error {
 	if name == from.sealed() {
 		target = to.sealed()
 	}
-	if err := a.Workspace.Root.Rename(name, target); err != nil {
-		return fmt.Errorf("rename %s: %w", a.Workspace.Path(name), terminal.QuotePath(err))
+	content, err := c.Read(name)
+	if err != nil {
+		return err
 	}
+	c.Expect(name, content)
+	c.Private(target, content)
+	c.Remove(name)
 	return nil
 }

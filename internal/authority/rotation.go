@@ -69,11 +69,11 @@ func (s rootStep) forward(ctx context.Context) error {
 	}
 	switch {
 	case s.rotation.Phase == trust.PhaseSteady:
-		return s.beginTrust()
+		return s.beginTrust(ctx)
 	case s.rotation.Phase == trust.PhaseTrust, len(s.rotation.Behind) > 0:
-		return s.signUnder(s.rotation.New, nextRootKey, "wait until every workload has a certificate under the new root, a day as a rule; then: kubectl mesh ca rotate --root")
+		return s.signUnder(ctx, s.rotation.New, nextRootKey, "wait until every workload has a certificate under the new root, a day as a rule; then: kubectl mesh ca rotate --root")
 	}
-	return s.dropOld()
+	return s.dropOld(ctx)
 }
 
 // back undoes the last phase. Both roots are trusted as long as somebody signs under the second:
@@ -81,12 +81,12 @@ func (s rootStep) forward(ctx context.Context) error {
 func (s rootStep) back(ctx context.Context) error {
 	switch s.rotation.Phase {
 	case trust.PhaseSign:
-		return s.signUnder(s.rotation.Old, currentRootKey, "wait until every workload has a certificate under the old root, a day as a rule; then once more with --abort to trust it alone")
+		return s.signUnder(ctx, s.rotation.Old, currentRootKey, "wait until every workload has a certificate under the old root, a day as a rule; then once more with --abort to trust it alone")
 	case trust.PhaseTrust:
 		if err := s.gateBack(ctx); err != nil {
 			return err
 		}
-		return s.keepOnly(s.rotation.Old, func() error { return s.a.moveRootKey(nextRootKey, formerRootKey) },
+		return s.keepOnly(ctx, s.rotation.Old, func(c *change) error { return c.moveRootKey(nextRootKey, formerRootKey) },
 			"the new root is gone from "+trust.RootCertFile)
 	case trust.PhaseSteady:
 	}
@@ -94,7 +94,7 @@ func (s rootStep) back(ctx context.Context) error {
 }
 
 // beginTrust makes a new root and has everybody trust it beside the old one.
-func (s rootStep) beginTrust() error {
+func (s rootStep) beginTrust(ctx context.Context) error {
 	if name, ok := s.a.hasRootKey(nextRootKey); ok {
 		return hint.Add(errors.New("there is the key of a next root already: "+s.a.Workspace.Path(name)), "no root of "+s.a.Workspace.Path(layout.RootCertificate())+" belongs to it as far as anybody can tell: move it away")
 	}
@@ -107,23 +107,22 @@ func (s rootStep) beginTrust() error {
 	if err != nil {
 		return err
 	}
-	if err := s.a.keepRootKey(nextRootKey, key, s.NoPassphrase); err != nil {
-		return err
-	}
-	text := trust.AddRoot(s.text, root.Certificate)
-	if err := s.a.keepPublic(layout.RootCertificate(), text); err != nil {
-		return err
-	}
-	s.a.Tell.Say("phase trust: root %q is trusted beside %q", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
-	if err := s.a.advisePins(text, ""); err != nil {
-		return err
-	}
-	s.adviseNext("restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root")
-	return nil
+	return s.a.change(ctx, func(c *change) error {
+		if _, err := c.keepRootKey(nextRootKey, key, s.NoPassphrase); err != nil {
+			return err
+		}
+		text := trust.AddRoot(s.text, root.Certificate)
+		s.putRoots(c, text)
+		c.verifyRoot(nextRootKey)
+		c.say("phase trust: root %q is trusted beside %q", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
+		c.advisePins(text, "")
+		c.advise(s.next("restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"))
+		return nil
+	})
 }
 
 // signUnder gives every cluster a certificate under one of the two roots.
-func (s rootStep) signUnder(root *x509.Certificate, where rootKey, then string) error {
+func (s rootStep) signUnder(ctx context.Context, root *x509.Certificate, where rootKey, then string) error {
 	signer, err := s.a.authorityOf(root, where)
 	if err != nil {
 		return err
@@ -132,53 +131,59 @@ func (s rootStep) signUnder(root *x509.Certificate, where rootKey, then string) 
 	if err != nil {
 		return err
 	}
-	if err := s.a.reissue(signer, s.text, clusters, s.KeyType, s.Validity); err != nil {
-		return err
-	}
-	s.a.Tell.Say("every cluster signs under %q", root.Subject.CommonName)
-	s.adviseNext(then)
-	return nil
+	return s.a.change(ctx, func(c *change) error {
+		if err := c.reissue(signer, s.text, clusters, s.KeyType, s.Validity); err != nil {
+			return err
+		}
+		c.Expect(layout.RootCertificate(), s.text)
+		c.say("every cluster signs under %q", root.Subject.CommonName)
+		c.advise(s.next(then))
+		return nil
+	})
 }
 
 // dropOld ends the rotation: the new root is the root.
-func (s rootStep) dropOld() error {
-	rename := func() error {
+func (s rootStep) dropOld(ctx context.Context) error {
+	moveKeys := func(c *change) error {
 		if _, ok := s.a.hasRootKey(nextRootKey); !ok {
-			return nil // it is kept elsewhere, or a run before has been cut off after this
+			return nil // it is kept elsewhere
 		}
-		if err := s.a.moveRootKey(currentRootKey, formerRootKey); err != nil {
+		if err := c.moveRootKey(currentRootKey, formerRootKey); err != nil {
 			return err
 		}
-		return s.a.moveRootKey(nextRootKey, currentRootKey)
+		c.verifyRoot(currentRootKey)
+		return c.moveRootKey(nextRootKey, currentRootKey)
 	}
-	return s.keepOnly(s.rotation.New, rename, "phase drop: the old root is trusted no more; destroy its key, "+string(formerRootKey)+", when all clusters have this")
+	return s.keepOnly(ctx, s.rotation.New, moveKeys, "phase drop: the old root is trusted no more; destroy its key, "+string(formerRootKey)+", when all clusters have this")
 }
 
-// keepOnly trusts one of the two roots alone, byte for byte as it stands in the file. The keys come
-// first: a run that is cut off is still in its phase, and the same command finishes it.
-func (s rootStep) keepOnly(root *x509.Certificate, rename func() error, said string) error {
+// keepOnly trusts one of the two roots alone, byte for byte as it stands in the file.
+func (s rootStep) keepOnly(ctx context.Context, root *x509.Certificate, moveKeys func(*change) error, said string) error {
 	text, err := trust.KeepRoot(s.text, root)
 	if err != nil {
 		return err
 	}
-	if err := rename(); err != nil {
-		return err
-	}
-	if err := s.a.keepPublic(layout.RootCertificate(), text); err != nil {
-		return err
-	}
-	s.a.Tell.Say("%s", said)
-	if err := s.a.advisePins(text, ""); err != nil {
-		return err
-	}
-	s.adviseNext("kubectl mesh ca status shows the end of it")
-	return nil
+	return s.a.change(ctx, func(c *change) error {
+		if err := moveKeys(c); err != nil {
+			return err
+		}
+		s.putRoots(c, text)
+		c.say("%s", said)
+		c.advisePins(text, "")
+		c.advise(s.next("kubectl mesh ca status shows the end of it"))
+		return nil
+	})
 }
 
-// adviseNext says how a phase comes to the clusters.
-func (s rootStep) adviseNext(then string) {
-	s.a.Tell.Advise("commit " + shell.Quote(s.a.Workspace.Path(layout.Trust)) + ", render and apply: " + s.renderCommand() +
-		" && kubectl mesh render --apply" + s.a.Workspace.FilenameFlag() + "; " + then)
+func (s rootStep) putRoots(c *change, text []byte) {
+	c.Expect(layout.RootCertificate(), s.text)
+	c.Public(layout.RootCertificate(), text)
+}
+
+// next says how a phase comes to the clusters.
+func (s rootStep) next(then string) string {
+	return "commit " + shell.Quote(s.a.Workspace.Path(layout.Trust)) + ", render and apply: " + s.renderCommand() +
+		" && kubectl mesh render --apply" + s.a.Workspace.FilenameFlag() + "; " + then
 }
 
 // renderCommand brings the tree up to date.

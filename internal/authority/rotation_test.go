@@ -177,7 +177,7 @@ func TestRotationStops(t *testing.T) {
 			"there is the key of a next root already: credentials/next-root-key.pem | no root of trust/root-cert.pem belongs to it as far as anybody can tell: move it away"},
 		{"no root", func(d *desk) {
 			ws, _ := d.Open()
-			d.must(ws.Forget("trust/root-cert.pem"))
+			d.must(ws.Forget(t.Context(), "trust/root-cert.pem"))
 		}, "there is no root certificate in trust/root-cert.pem | make one: kubectl mesh ca init -f 'mesh.yaml'; or take over your own: kubectl mesh ca import"},
 		{"three roots", func(d *desk) {
 			two, three := issued(d.t, testmesh.Both), issued(d.t, testmesh.Both)
@@ -187,7 +187,7 @@ func TestRotationStops(t *testing.T) {
 			d.must(d.rotate())
 			d.render()
 			ws, _ := d.Open()
-			d.must(ws.Forget("credentials/next-root-key.pem"))
+			d.must(ws.Forget(t.Context(), "credentials/next-root-key.pem"))
 		}, "the key of the root is not in credentials | restore credentials/next-root-key.pem.age, or have the authority that has it sign: kubectl mesh ca request"},
 	} {
 		d := issued(t, testmesh.Both)

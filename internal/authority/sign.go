@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"context"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
@@ -21,7 +22,7 @@ type SignInput struct {
 }
 
 // Sign signs the request of a cluster with the root key.
-func (a *Authority) Sign(in SignInput) error {
+func (a *Authority) Sign(ctx context.Context, in SignInput) error {
 	cluster, err := a.member(in.Cluster)
 	if err != nil {
 		return err
@@ -54,14 +55,11 @@ func (a *Authority) Sign(in SignInput) error {
 	if err != nil {
 		return err
 	}
-	if err := a.keepPublic(layout.SigningRequest(cluster.Name), in.Request); err != nil {
-		return err
-	}
-	if err := a.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
-		return err
-	}
-	a.tellIssued(cluster.Name, certificate)
-	return nil
+	return a.change(ctx, func(c *change) error {
+		c.Public(layout.SigningRequest(cluster.Name), in.Request)
+		c.sayIssued(cluster.Name, certificate)
+		return c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{}))
+	})
 }
 
 // request reads the request of a cluster in the workspace.

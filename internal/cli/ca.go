@@ -47,9 +47,13 @@ func (o *caOptions) addPassphrase(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&o.passphraseFD, "passphrase-fd", -1, "read the root key's passphrase from the first line of this file descriptor instead of asking")
 }
 
-// with opens the mesh for work on its certificates.
-func (o *caOptions) with(_ context.Context, work func(*authority.Authority) error) error {
-	ws, problems, err := workspace.Read(o.source(o.filename))
+// with opens the mesh for work on its certificates; a command that is named writes.
+func (o *caOptions) with(ctx context.Context, command string, work func(*authority.Authority) error) error {
+	source := o.source(o.filename)
+	if command != "" {
+		source = source.Writing(command)
+	}
+	ws, problems, err := workspace.Read(ctx, source)
 	if err != nil {
 		return err
 	}

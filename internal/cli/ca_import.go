@@ -23,19 +23,21 @@ type caImportOptions struct {
 func newCAImport(system System, runF func(*caImportOptions) error) *cobra.Command {
 	o := &caImportOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
-		Use:   "import --cluster NAME FOLDER | FILE...",
-		Short: "Take over certificates that others have made",
-		Long: `Take over the certificates of a cluster that others have made.
+		Use:   "import --cluster NAME DIRECTORY | FILE...",
+		Short: "Import the certificates of a cluster that were made elsewhere",
+		Long: `Import the certificates of a cluster that were made elsewhere.
 
-A folder has the files of Istio's Makefile (ca-cert.pem, ca-key.pem, cert-chain.pem, root-cert.pem) or
-those of cert-manager (tls.crt, tls.key, ca.crt). Files are the answer to ca request: PEM certificates
-in any order, one of which is for the key of the request.
+A directory has the files of Istio's Makefile (ca-cert.pem, ca-key.pem, cert-chain.pem, root-cert.pem)
+or those of cert-manager (tls.crt, tls.key, ca.crt). Files are the answer to ca request: PEM
+certificates in any order, one of which is for the key of the request.
 
 Everything that istiod would refuse is refused, for istiod's reason, before anything is written. The
-first import brings the root along, from the folder or with --root-ca; later ones must be under it.`,
+first import brings the root along, from the directory or with --root-ca. A later one whose chain leads
+to another root adds that root to trust/root-cert.pem if spec.trust.ca.roots pins it: this is how two
+meshes with a root each are joined.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return verdict.Inputf("name a folder, or the files with the certificates", "there is nothing to take over")
+				return verdict.Inputf("name a directory, or the files with the certificates", "there is nothing to import")
 			}
 			return nil
 		},
@@ -52,13 +54,13 @@ first import brings the root along, from the folder or with --root-ca; later one
 	}
 	o.add(cmd)
 	addCluster(cmd, &o.cluster, &o.filename)
-	cmd.Flags().StringVar(&o.rootCA, "root-ca", "", "the root certificates, for the first import of files")
+	cmd.Flags().StringVar(&o.rootCA, "root-ca", "", "the root certificates to which the chain leads; they replace those in a directory")
 	_ = cmd.MarkFlagFilename("root-ca")
 	return cmd
 }
 
 func (o *caImportOptions) Run(ctx context.Context) error {
-	return o.with(ctx, func(a *authority.Authority) error {
+	return o.with(ctx, "ca import", func(a *authority.Authority) error {
 		in := authority.ImportInput{Cluster: o.cluster}
 		var err error
 		if o.rootCA != "" {
@@ -69,7 +71,7 @@ func (o *caImportOptions) Run(ctx context.Context) error {
 		if in.Dir, in.Files, err = o.read(); err != nil {
 			return verdict.Input(err)
 		}
-		return a.Import(in)
+		return a.Import(ctx, in)
 	})
 }
 
@@ -89,7 +91,7 @@ func (o *caImportOptions) read() (dir, files map[string][]byte, err error) {
 		return nil, read, nil
 	}
 	if len(o.from) > 1 {
-		return nil, nil, errors.New("name one folder")
+		return nil, nil, errors.New("name one directory")
 	}
 	for _, name := range authority.DirFiles() {
 		path := filepath.Join(o.from[0], name)

@@ -65,8 +65,8 @@ func (o *caRequestOptions) Validate() error {
 }
 
 func (o *caRequestOptions) Run(ctx context.Context) error {
-	return o.with(ctx, func(a *authority.Authority) error {
-		fingerprint, err := a.Request(o.cluster, trust.KeyType(o.keyType))
+	return o.with(ctx, "ca request", func(a *authority.Authority) error {
+		fingerprint, err := a.Request(ctx, o.cluster, trust.KeyType(o.keyType))
 		if err != nil {
 			return err
 		}

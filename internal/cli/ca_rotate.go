@@ -88,9 +88,9 @@ func (o *caRotateOptions) Validate() error {
 }
 
 func (o *caRotateOptions) Run(ctx context.Context) error {
-	return o.with(ctx, func(a *authority.Authority) error {
+	return o.with(ctx, "ca rotate", func(a *authority.Authority) error {
 		if !o.root {
-			return a.Reissue(authority.Members{Cluster: o.cluster, All: o.all}, trust.KeyType(o.keyType), o.life)
+			return a.Reissue(ctx, authority.Members{Cluster: o.cluster, All: o.all}, trust.KeyType(o.keyType), o.life)
 		}
 		in := authority.RotateInput{Tree: o.outputDir, KeyType: trust.KeyType(o.keyType), NoPassphrase: o.insecure, Validity: o.life}
 		if !o.offline {

@@ -62,7 +62,7 @@ func (o *caSignOptions) Validate() error {
 }
 
 func (o *caSignOptions) Run(ctx context.Context) error {
-	return o.with(ctx, func(a *authority.Authority) error {
+	return o.with(ctx, "ca sign", func(a *authority.Authority) error {
 		in := authority.SignInput{Cluster: o.cluster, Validity: o.life,
 			Compare: func(fingerprint string) error {
 				return o.prompt().CompareFingerprint(ctx, o.fingerprint, fingerprint, o.cluster)
@@ -73,6 +73,6 @@ func (o *caSignOptions) Run(ctx context.Context) error {
 				return err
 			}
 		}
-		return a.Sign(in)
+		return a.Sign(ctx, in)
 	})
 }

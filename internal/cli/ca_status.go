@@ -77,7 +77,7 @@ func parseDays(text string) (time.Duration, error) {
 
 func (o *caStatusOptions) Run(ctx context.Context) error {
 	within, _ := parseDays(o.within)
-	return o.with(ctx, func(a *authority.Authority) error {
+	return o.with(ctx, "", func(a *authority.Authority) error {
 		report, err := a.Status(within)
 		if err != nil {
 			return err

@@ -135,7 +135,7 @@ func (o *checkOptions) Validate() error {
 }
 
 func (o *checkOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Read(o.source(o.filename))
+	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -23,15 +24,17 @@ import (
 // System is what the program gets from the machine.
 type System struct {
 	genericiooptions.IOStreams
-	// InIsTerminal says that a person can answer, OutIsTerminal that one reads Out.
-	InIsTerminal, OutIsTerminal bool
+	// InIsTerminal says that a person can answer, OutIsTerminal that one reads Out, OutIsPipe that a program does.
+	InIsTerminal, OutIsTerminal, OutIsPipe bool
 	// Version as the linker has set it; may be empty.
 	Version string
+	// Hook is asked before each operation on a file; for tests.
+	Hook disk.Hook
 }
 
 // source is where a workspace comes from.
 func (s System) source(filename string) workspace.Source {
-	return workspace.Source{Filename: filename, Stdin: s.In, Environ: os.Environ(), Tell: s.tell()}
+	return workspace.Source{Filename: filename, Stdin: s.In, Environ: os.Environ(), Tell: s.tell(), Hook: s.Hook}
 }
 
 // tell prints what is said while a command works.

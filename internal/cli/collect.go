@@ -116,7 +116,7 @@ func (o *collectOptions) Validate() error {
 }
 
 func (o *collectOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Named("collect"))
 	if err != nil {
 		return err
 	}
@@ -138,5 +138,5 @@ func (o *collectOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.report(results)
+	return o.report(ws.Dir, results)
 }

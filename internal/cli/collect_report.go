@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
@@ -17,8 +16,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// report tells what came of each cluster, and turns what went wrong into one error.
-func (o *collectOptions) report(results iter.Seq2[*v1alpha1.Cluster, collect.Result]) error {
+// report tells what came of each cluster of the workspace in dir, and turns what went wrong into one error.
+func (o *collectOptions) report(dir string, results iter.Seq2[*v1alpha1.Cluster, collect.Result]) error {
 	all := []collect.Result{}
 	for _, result := range results {
 		all = append(all, result)
@@ -33,7 +32,7 @@ func (o *collectOptions) report(results iter.Seq2[*v1alpha1.Cluster, collect.Res
 			return err
 		}
 	}
-	return errors.Join(failures(all)...)
+	return errors.Join(failures(all, dir)...)
 }
 
 // say prints the notes and one line about a cluster.
@@ -67,7 +66,7 @@ func (o *collectOptions) say(result collect.Result) {
 
 // failures are the errors of all clusters, each with the name of its own. What is wrong with
 // the disk is wrong for all, and said once.
-func failures(all []collect.Result) []error {
+func failures(all []collect.Result, dir string) []error {
 	var errs []error
 	var interrupted, unkept []string
 	var disk error
@@ -76,7 +75,7 @@ func failures(all []collect.Result) []error {
 			switch {
 			case errors.Is(err, verdict.ErrInterrupted):
 				interrupted = append(interrupted, result.Cluster)
-			case diskHint(err) != "":
+			case collect.DiskRemedy(err, dir) != "":
 				unkept = append(unkept, result.Cluster)
 				disk = cmp.Or(disk, err)
 			default:
@@ -86,25 +85,10 @@ func failures(all []collect.Result) []error {
 		}
 	}
 	if disk != nil {
-		errs = append(errs, hint.Add(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), hint.Without(disk)), diskHint(disk)))
+		errs = append(errs, hint.Add(fmt.Errorf("cannot keep what %s told: %w", strings.Join(slices.Compact(unkept), ", "), hint.Without(disk)), collect.DiskRemedy(disk, dir)))
 	}
 	if interrupted != nil {
 		errs = append(errs, fmt.Errorf("%w: not finished: %s", verdict.ErrInterrupted, strings.Join(interrupted, ", ")))
 	}
 	return errs
-}
-
-// diskHint is the remedy for a workspace that takes nothing.
-func diskHint(err error) string {
-	for _, errno := range []error{syscall.ENOSPC, syscall.EDQUOT} {
-		if errors.Is(err, errno) {
-			return "make room, and run the same command again: what was there before is there still"
-		}
-	}
-	for _, errno := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM} {
-		if errors.Is(err, errno) {
-			return "make the folder of the mesh file writable for you, and run the same command again"
-		}
-	}
-	return ""
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"syscall"
@@ -98,7 +97,7 @@ func TestFailures(t *testing.T) {
 		{Cluster: "e", Err: verdict.ErrInterrupted},
 		{Cluster: "f", Err: verdict.ErrInterrupted},
 	}
-	err := errors.Join(failures(all)...)
+	err := errors.Join(failures(all, "/work")...)
 	want := `b: no answer
 hint: wait
 c: no token
@@ -112,19 +111,7 @@ interrupted: not finished: e, f`
 	if !errors.Is(err, verdict.ErrInterrupted) {
 		t.Error("an interrupt is not seen as one")
 	}
-	if err := errors.Join(failures(all[:1])...); err != nil {
+	if err := errors.Join(failures(all[:1], "/work")...); err != nil {
 		t.Errorf("nothing failed: got %v", err)
-	}
-}
-
-func TestDiskHint(t *testing.T) {
-	const room, rights = "make room, ", "make the folder of the mesh file writable"
-	for err, want := range map[error]string{
-		syscall.ENOSPC: room, syscall.EDQUOT: room, syscall.EROFS: rights, syscall.EACCES: rights, syscall.EPERM: rights,
-		syscall.ECONNREFUSED: "", context.Canceled: "",
-	} {
-		if got := diskHint(fmt.Errorf("write: %w", err)); got != "" != (want != "") || len(got) < len(want) || got[:len(want)] != want {
-			t.Errorf("%v: got %q, want %q", err, got, want)
-		}
 	}
 }

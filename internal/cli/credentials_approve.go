@@ -76,7 +76,7 @@ func (o *credentialsApproveOptions) Validate() error {
 }
 
 func (o *credentialsApproveOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Open(o.source(o.filename))
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename).Named("credentials approve"))
 	if err != nil {
 		return err
 	}

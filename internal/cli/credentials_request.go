@@ -1,21 +1,15 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -33,14 +27,14 @@ func newCredentialsRequest(system System, runF func(*credentialsRequestOptions) 
 stays, and write a request for its certificate, READER-CLUSTER.csr. The request is public. Read its
 fingerprint to whoever approves it, over another channel.`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
 				return runF(o)
 			}
 			if err := o.Validate(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	addFilename(cmd, &o.filename)
@@ -60,8 +54,8 @@ func (o *credentialsRequestOptions) Validate() error {
 	return nil
 }
 
-func (o *credentialsRequestOptions) Run() error {
-	ws, problems, err := workspace.Open(o.source(o.filename))
+func (o *credentialsRequestOptions) Run(ctx context.Context) error {
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename).Writing("credentials request"))
 	if err != nil {
 		return err
 	}
@@ -71,15 +65,8 @@ func (o *credentialsRequestOptions) Run() error {
 	if err != nil {
 		return err
 	}
-	file, err := o.file(ws, pair)
+	file, fingerprint, err := reader.Request(ctx, reader.RequestInput{Workspace: ws, Pair: pair, Out: o.out, Tell: o.tell()})
 	if err != nil {
-		return err
-	}
-	request, fingerprint, err := reader.Request(ws, pair, o.tell())
-	if err != nil {
-		return err
-	}
-	if err := output.WriteFile(file, request, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
 		return err
 	}
 	fmt.Fprintf(o.ErrOut, "wrote %s\n", file)
@@ -89,26 +76,4 @@ func (o *credentialsRequestOptions) Run() error {
 	terminal.Hint(o.ErrOut, "carry the request to "+o.to+", and read the fingerprint to whoever approves it there: kubectl mesh credentials approve "+
 		shell.Quote(file)+" --from "+o.from+" --cluster "+o.to+" --fingerprint "+fingerprint)
 	return nil
-}
-
-// file is where the request goes. An earlier request of this reader is replaced; whatever else is
-// there, is not, and neither is a folder made.
-func (o *credentialsRequestOptions) file(ws *workspace.Workspace, pair access.Pair) (string, error) {
-	file := o.out
-	if file == "" {
-		file = ws.Path(layout.ClientRequest(o.to, o.from))
-	}
-	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
-		return "", verdict.Inputf("make it, or name another file", "there is no folder %q for the request", filepath.Dir(file))
-	}
-	info, err := os.Lstat(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return file, nil
-	}
-	if err == nil && info.Mode().IsRegular() {
-		if text, err := readLimited(file); err == nil && reader.IsRequestOf(text, pair) {
-			return file, nil
-		}
-	}
-	return "", verdict.Inputf("name another one: --out FILE", "%q is there already, and is no request of %s for %s", file, o.from, o.to)
 }

@@ -36,8 +36,12 @@ command, and what of it stays valid for how long.
 
 With --apply it is done, first in TO, then in FROM, as far as they have a context; and the files in
 credentials/ are removed. A cluster that cannot be reached is named, with what is to be done there.
-That FROM is cut off is written to clusters/TO.yaml, so that no rendering brings the credential back:
-its number is never given again. From then on calls to TO fail as endpoints change.
+The revocation is recorded in .kubectl-mesh/state.yaml, so that no rendering brings the credential
+back: its number is never given again. From then on calls to TO fail as endpoints change.
+
+New requests with the credential are refused within seconds. A watch that was opened before goes on
+until it times out or the API server of TO restarts; the list says how. The exit code is 3 when FROM,
+whose istiod holds such watches, could not be reached.
 
 To let FROM in again, with a new credential: credentials rotate. Otherwise take the link out of
 mesh.yaml.`,
@@ -80,7 +84,7 @@ func (o *credentialsRevokeOptions) Validate() error {
 
 // Run lists, and does.
 func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Named("credentials revoke"))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type credentialsRotateOptions struct {
 	liveFlags
 	filename, link, step        string
 	apply, abort, offline, isOK bool
-	forceConflicts              bool
+	forceConflicts, restart     bool
 	life                        time.Duration
 }
 
@@ -36,8 +36,8 @@ func newCredentialsRotate(system System, runF func(*credentialsRotateOptions) er
 		Use:   "rotate --link FROM-TO [--apply | --step STEP | --abort]",
 		Short: "Change the credential of a link without an interruption",
 		Long: `Change the credential with which the control plane of FROM reads TO: the new one is there beside
-the old one, and is called with, before the old one ends. Which generations count stands in
-clusters/TO.yaml, so that each step is a change of the tree that can be reviewed.
+the old one, and is called with, before the old one ends. Which generations count is recorded in
+.kubectl-mesh/state.yaml, so that each step is a change of the tree that can be reviewed.
 
 With --apply all of it is done, where both clusters can be reached: the new token Secret, or the
 certificate for a new key, the remote secret, a call with what is in it, the end of the old one.
@@ -49,6 +49,9 @@ a time:
           apply FROM
   verify  a call with the credential that FROM has now; a step of drop
   drop    the old generation counts no more. Apply TO with --prune: that ends it
+Some releases of istiod lose the endpoints of a cluster when its remote secret changes, until they are
+restarted. There --apply stops before the first change; --accept-restart restarts istiod afterwards.
+
 drop is refused until the call succeeds with the new credential. --offline asks nobody: somebody
 has seen then that FROM uses it. --abort goes back to the old generation.
 
@@ -79,6 +82,7 @@ nothing to rotate; after revoke, begin lets the reader in again.`,
 	flags.BoolVar(&o.offline, "offline", false, "ask no cluster before the old generation is dropped")
 	flags.BoolVar(&o.isOK, "yes", false, "with --apply: do not ask at a terminal")
 	flags.BoolVar(&o.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
+	addAcceptRestart(flags, &o.restart)
 	flags.DurationVar(&o.life, "lifetime", presetDuration, "with --apply: how long a client certificate is to live")
 	_ = cmd.RegisterFlagCompletionFunc("link", completeLinks(&o.filename))
 	_ = cmd.RegisterFlagCompletionFunc("step", cobra.FixedCompletions([]string{stepNext, stepBegin, stepVerify, stepDrop}, cobra.ShellCompDirectiveNoFileComp))
@@ -97,6 +101,7 @@ func (o *credentialsRotateOptions) Validate() error {
 	refuse(o.abort && (o.apply || o.step != stepNext), "leave out the others", "--abort stands alone")
 	refuse(o.offline && (o.apply || o.abort || o.step == stepVerify), "leave one of them out", "--offline asks no cluster, and this does")
 	refuse(o.forceConflicts && !o.apply, "nothing is changed in a cluster without --apply", "--force-conflicts needs --apply")
+	refuse(o.restart && !o.apply, "nothing is changed in a cluster without --apply", "--accept-restart needs --apply")
 	refuse(o.isOK && !o.apply, "nothing is changed in a cluster without --apply", "--yes needs --apply")
 	return errors.Join(errs...)
 }
@@ -110,7 +115,7 @@ func checkSignedLife(life time.Duration) error {
 }
 
 func (o *credentialsRotateOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Named("credentials rotate"))
 	if err != nil {
 		return err
 	}
@@ -122,7 +127,7 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	if caller != pair.Consumer {
 		fmt.Fprintf(o.ErrOut, "%s is served by the control plane of %s, whose credential it is, for all clusters that it serves\n", caller, pair.Consumer)
 	}
-	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts,
+	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
 		Validity: o.life, Tell: o.tell()}
 	if !o.isOK {
 		in.Confirm = o.prompt().Confirm
@@ -135,11 +140,11 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	}
 	switch {
 	case o.abort:
-		return reader.Abort(in)
+		return reader.Abort(ctx, in)
 	case o.apply:
 		return reader.Rotate(ctx, in)
 	case begins:
-		return reader.Begin(in)
+		return reader.Begin(ctx, in)
 	case o.step == stepVerify:
 		return reader.Verify(ctx, in)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ func (o *credentialsStatusOptions) Validate() error {
 const presetWithin = "14d"
 
 func (o *credentialsStatusOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(o.source(o.filename))
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func printCredentials(w io.Writer, lines []reader.Line) error {
 	_ = table.Flush() // into the buffer too
 	for _, line := range lines {
 		if line.Reason != "" {
-			fmt.Fprintf(&text, "%s, generation %d: %s\n", line.Link, line.Generation, terminal.OneLine(line.Reason))
+			fmt.Fprintf(&text, "%s: %s\n", line.Name(), terminal.OneLine(line.Reason))
 		}
 	}
 	_, err := io.WriteString(w, text.String())
@@ -137,5 +138,5 @@ func credentialCells(l reader.Line) []string {
 	if used == "" {
 		used = "-"
 	}
-	return []string{l.Link, l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
+	return []string{cmp.Or(l.Link, "-> "+l.To), l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
 }

@@ -30,10 +30,11 @@ func newDiff(system System, runF func(*diffOptions) error) *cobra.Command {
 		Short: "Show what an apply would change",
 		Long: `Show, as a unified diff for each object, what render --apply would change: the API servers are
 asked in a dry run, and nothing is changed. Values of Secrets are masked; that they differ is
-shown. A reader's token that is not there yet is no difference: its remote secret is left out,
-with a warning.
+shown. A remote secret whose token does not exist yet is left out, with a warning, and so is an
+object whose CRD is not installed.
 
-It exits 0 when nothing differs, 1 when something does, and 2 or more when it failed.`,
+It exits 0 when nothing differs, 1 when something does, 2 when it failed, and 3 when something could
+not be compared and nothing else differs.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
@@ -55,14 +56,14 @@ It exits 0 when nothing differs, 1 when something does, and 2 or more when it fa
 
 // diffFailed makes every failure one of input: kubectl's diff keeps 1 for a difference.
 func diffFailed(err error) error {
-	if err == nil || errors.Is(err, errDiffers) {
+	if err == nil || errors.Is(err, errDiffers) || errors.Is(err, verdict.ErrIncomplete) {
 		return err
 	}
 	return verdict.Input(err)
 }
 
 func (o *diffOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Open(o.source(o.filename))
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (o *diffOptions) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err == nil && differs {
+	if differs && (err == nil || errors.Is(err, verdict.ErrIncomplete)) {
 		return errDiffers
 	}
 	return err

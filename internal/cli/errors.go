@@ -64,6 +64,9 @@ func exitCode(w io.Writer, err error) int {
 	if errors.Is(err, errDiffers) || errors.Is(err, errUnhealthy) {
 		return verdict.CodeFailed // the difference itself was the output
 	}
+	if errors.Is(err, verdict.ErrIncomplete) && verdict.Code(err) == verdict.CodeIncomplete {
+		return verdict.CodeIncomplete // so was what is missing
+	}
 	problems, found := errors.AsType[*workspace.Problems](err)
 	if found {
 		terminal.Problems(w, problems.List, problems.Rest)

@@ -61,7 +61,7 @@ Without a link it lists them.`,
 
 // Run explains, whatever else is wrong with the mesh.
 func (o *explainLinkOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Read(o.source(o.filename))
+	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}

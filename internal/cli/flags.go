@@ -69,3 +69,7 @@ func addFilename(cmd *cobra.Command, filename *string) {
 	cmd.Flags().StringVarP(filename, "filename", "f", "mesh.yaml", "the mesh file; - reads it from stdin, with the current folder as its folder")
 	_ = cmd.MarkFlagFilename("filename", "yaml", "yml")
 }
+
+func addAcceptRestart(flags *pflag.FlagSet, accept *bool) {
+	flags.BoolVar(accept, "accept-restart", false, "with --apply: restart istiod where a known fault makes that necessary once its remote secrets have changed")
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -52,7 +53,7 @@ The passwords and keys that old clusters have in such a dump are not read.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.files = args
 			if runF != nil {
 				return runF(o)
@@ -60,7 +61,7 @@ The passwords and keys that old clusters have in such a dump are not read.`,
 			if err := o.Validate(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	addFilename(cmd, &o.filename)
@@ -82,7 +83,7 @@ func (o *importGKEOptions) Validate() error {
 	return nil
 }
 
-func (o *importGKEOptions) Run() error {
+func (o *importGKEOptions) Run(ctx context.Context) error {
 	dump, err := readDumps(o.files, o.In)
 	if err != nil {
 		return err
@@ -93,7 +94,11 @@ func (o *importGKEOptions) Run() error {
 	if _, err := os.Stat(o.filename); errors.Is(err, fs.ErrNotExist) && o.filename != "-" {
 		return verdict.Inputf("write it, say:\n"+indented(collect.FirstMesh(dump)), "%s does not exist", o.filename)
 	}
-	ws, problems, err := workspace.Read(o.source(o.filename))
+	source := o.source(o.filename).Writing("import gke")
+	if o.dryRun {
+		source = o.source(o.filename)
+	}
+	ws, problems, err := workspace.Read(ctx, source)
 	if err != nil {
 		return err
 	}
@@ -101,7 +106,7 @@ func (o *importGKEOptions) Run() error {
 	if ws.Doc.Mesh == nil {
 		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
-	changes, err := collect.ImportGKE(collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Tell: o.tell()})
+	changes, err := collect.ImportGKE(ctx, collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Tell: o.tell()})
 	return errors.Join(o.print(changes), err)
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -36,14 +37,14 @@ looks for the credentials of a mesh too.`,
 		Example: `  kubectl mesh init
   kubectl mesh init --context kind-east --context kind-west --name shop`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
 				return runF(o)
 			}
 			if err := o.Complete(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	o.kubeconfigFlags.add(cmd)
@@ -73,7 +74,7 @@ func (o *initOptions) Complete() error {
 	return nil
 }
 
-func (o *initOptions) Run() error {
+func (o *initOptions) Run(ctx context.Context) error {
 	made, err := initial.Make(initial.Input{Name: o.name, Kubeconfig: o.file, Contexts: o.contexts, File: o.filename, Tell: o.tell()})
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (o *initOptions) Run() error {
 		_, err := o.Out.Write(made.Text)
 		return err
 	}
-	if err := initial.Write(o.filename, made, o.force); err != nil {
+	if err := initial.Write(ctx, o.source(o.filename).Writing("init"), made, o.force); err != nil {
 		return err
 	}
 	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, terminal.Count(made.Clusters, "cluster"))

@@ -49,7 +49,7 @@ site has sent would become a decision of yours. In a script, --yes confirms it.`
 
 // Run lists what would be moved, and moves it when that is confirmed.
 func (o *migrateOptions) Run(ctx context.Context) error {
-	ws, _, err := workspace.Read(o.source(o.filename))
+	ws, _, err := workspace.Read(ctx, o.source(o.filename).Writing("migrate"))
 	if err != nil {
 		return err
 	}
@@ -83,5 +83,5 @@ func (o *migrateOptions) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	return plan.Apply()
+	return plan.Apply(ctx)
 }

@@ -56,11 +56,20 @@ func noCluster(ws *workspace.Workspace, named, current string) error {
 
 // completeClusters offers the names of the mesh's clusters, whatever is found about them.
 func completeClusters(filename *string) cobra.CompletionFunc {
-	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return completeNames(filename, func(ws *workspace.Workspace) []string { return ws.Graph.Names() })
+}
+
+// completeLinks offers every link that has a credential.
+func completeLinks(filename *string) cobra.CompletionFunc {
+	return completeNames(filename, (*workspace.Workspace).LinkNames)
+}
+
+func completeNames(filename *string, names func(*workspace.Workspace) []string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if *filename == "-" {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		ws, _, err := workspace.Read(workspace.Source{Filename: *filename})
+		ws, _, err := workspace.Read(cmd.Context(), workspace.Source{Filename: *filename})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
@@ -68,6 +77,6 @@ func completeClusters(filename *string) cobra.CompletionFunc {
 		if ws.Graph == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return ws.Graph.Names(), cobra.ShellCompDirectiveNoFileComp
+		return names(ws), cobra.ShellCompDirectiveNoFileComp
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -66,14 +67,14 @@ that is the one in mesh.yaml. Fields that others own stop a cluster. A second ru
   kubectl mesh render --apply --dry-run=server
   kubectl mesh render --apply`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
 				return runF(o)
 			}
 			if err := o.Validate(); err != nil {
 				return err
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	o.addFlags(cmd)
@@ -121,8 +122,8 @@ func (o *renderOptions) Validate() error {
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }
 
-func (o *renderOptions) Run() error {
-	ws, problems, err := workspace.Open(o.source(o.filename))
+func (o *renderOptions) Run(ctx context.Context) error {
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename).Named("render"))
 	if err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ func (o *renderOptions) Run() error {
 		return o.runApply(ws)
 	}
 	if o.outputDir != "" {
-		return o.runTree(ws, problems)
+		return o.runTree(ctx, ws, problems)
 	}
 	return o.runStream(ws, problems)
 }
@@ -157,6 +158,11 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 	if err != nil {
 		return err
 	}
+	if held := overlay.Secrets(); o.OutIsPipe && o.secrets == "" && len(held) > 0 {
+		o.tell().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; with --secrets=include nothing is said",
+			"the stream holds %s, and kubectl apply -f - without --server-side keeps a copy in annotation "+
+				"kubectl.kubernetes.io/last-applied-configuration", terminal.Count(len(held), "credential"))
+	}
 	encode := overlay.YAML
 	if o.output == "json" {
 		encode = overlay.JSON
@@ -170,7 +176,7 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 }
 
 // runTree makes the directory hold the tree, or checks that it does.
-func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem) error {
+func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, problems []mesh.Problem) error {
 	to := tree.Target{Dir: o.outputDir, Force: o.force}
 	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)
@@ -188,20 +194,12 @@ func (o *renderOptions) runTree(ws *workspace.Workspace, problems []mesh.Problem
 	if o.check {
 		return o.checkTrees(ws, trees)
 	}
-	if in.Secrets == tree.Include {
-		if err := ws.CheckPrivate(); err != nil {
-			return err
-		}
-	}
-	for _, t := range trees {
-		report, err := t.Write()
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", t.Dir,
+	reports, err := tree.Write(ctx, ws, trees)
+	for i, report := range reports {
+		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", trees[i].Dir,
 			len(report.Written), len(report.Unchanged), len(report.Removed))
 	}
-	return nil
+	return err
 }
 
 // checkTrees lists on stdout what is not as it would be rendered.

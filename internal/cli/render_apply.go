@@ -29,6 +29,7 @@ type applyFlags struct {
 	yes            bool
 	pin            bool
 	forceConflicts bool
+	acceptRestart  bool
 }
 
 func (f *applyFlags) add(cmd *cobra.Command) {
@@ -39,6 +40,7 @@ func (f *applyFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.yes, "yes", false, "with --apply: do not ask at a terminal")
 	flags.BoolVar(&f.pin, "pin", false, "with --apply: record the UID of a cluster for which none is recorded")
 	flags.BoolVar(&f.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
+	addAcceptRestart(flags, &f.acceptRestart)
 	_ = cmd.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{dryRunNone, dryRunServer}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -49,7 +51,7 @@ func (f *applyFlags) validate() error {
 		set  bool
 	}{
 		{"--dry-run", f.dryRun == dryRunServer}, {"--prune", f.doPrune}, {"--yes", f.yes}, {"--pin", f.pin},
-		{"--force-conflicts", f.forceConflicts},
+		{"--force-conflicts", f.forceConflicts}, {"--accept-restart", f.acceptRestart},
 	} {
 		if flag.set && !f.apply {
 			errs = append(errs, verdict.Inputf("nothing is changed in a cluster without --apply", "%s needs --apply", flag.name))
@@ -87,7 +89,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 // rollout is what the flags ask for.
 func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) {
 	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
-		Pin: o.pin, ForceConflicts: o.forceConflicts, Tell: o.tell()}
+		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Tell: o.tell()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,11 +41,11 @@ in git, so the credentials that have to be made anew are listed.
   # Prove that the annotations say what is in the files
   kubectl mesh validate --identity recovery.agekey`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
 				return runF(o)
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	addFilename(cmd, &o.filename)
@@ -55,12 +56,12 @@ in git, so the credentials that have to be made anew are listed.
 }
 
 // Run reads and encrypts everything before it writes anything.
-func (o *sealOptions) Run() error {
+func (o *sealOptions) Run(ctx context.Context) error {
 	keys, err := readIdentities(o.identity)
 	if err != nil {
 		return err
 	}
-	ws, problems, err := workspace.Open(o.source(o.filename))
+	ws, problems, err := workspace.Open(ctx, o.source(o.filename).Writing("seal"))
 	if err != nil {
 		return err
 	}
@@ -71,5 +72,5 @@ func (o *sealOptions) Run() error {
 		return err
 	}
 	terminal.Problems(o.ErrOut, found, workspace.ListAll(o.filename))
-	return prepared.Write()
+	return prepared.Write(ctx)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ by place and fingerprint; it then exits 1.`,
 			if o.secrets {
 				return o.runSecrets(cmd.Context())
 			}
-			return o.Run()
+			return o.Run(cmd.Context())
 		},
 	}
 	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "look for credentials in what git has or would take, or in the paths that are named")
@@ -83,12 +84,12 @@ func (o *validateOptions) Validate() error {
 	return checkOutput(o.output, "", "json", "yaml")
 }
 
-func (o *validateOptions) Run() error {
+func (o *validateOptions) Run(ctx context.Context) error {
 	keys, err := readIdentities(o.identity)
 	if err != nil {
 		return err
 	}
-	ws, problems, err := workspace.Read(o.source(o.filename))
+	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
 	if err != nil {
 		return err
 	}

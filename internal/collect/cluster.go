@@ -1,17 +1,15 @@
 package collect
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
@@ -43,7 +41,7 @@ func (c *collector) read(ctx context.Context, target *v1alpha1.Cluster, result *
 	}
 	result.UID = opened.UID
 	if target.UID == "" { // it was proven, or is to be pinned
-		if err := c.Workspace.PinUID(target.Name, opened.UID); err != nil {
+		if err := c.Workspace.PinUID(ctx, target.Name, opened.UID); err != nil {
 			return err
 		}
 	}
@@ -86,12 +84,12 @@ func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, tol
 		return hint.Add(fmt.Errorf("write %s: the facts do not fit in: %s", result.File, broken[0].Message),
 			"write its fields out, without anchors and <<, or remove it")
 	}
-	c.store.Lock()
-	defer c.store.Unlock()
-	if now, err := fs.ReadFile(c.Workspace.Root.FS(), file); err == nil && !bytes.Equal(now, before) || err != nil && before != nil {
-		return hint.Add(fmt.Errorf("write %s: it has changed since it was read", result.File), "run the same command again")
-	}
-	if err := output.WriteFile(result.File, text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
+	err = c.Workspace.Change(ctx, func(files *workspace.Change) error {
+		files.Expect(file, before)
+		files.Public(file, text)
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	result.Changed = changed

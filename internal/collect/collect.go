@@ -5,7 +5,6 @@ package collect
 import (
 	"context"
 	"iter"
-	"sync"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
@@ -59,8 +58,6 @@ type collector struct {
 	Input
 	// declared is what mesh.yaml alone says of each cluster.
 	declared map[string]*v1alpha1.Cluster
-	// store is held by whoever writes to the workspace.
-	store sync.Mutex
 }
 
 // Run reads the clusters, all at once and each on its own, and keeps what they tell. Results come in the
@@ -76,7 +73,7 @@ func Run(ctx context.Context, in Input) (iter.Seq2[*v1alpha1.Cluster, Result], e
 	if err != nil {
 		return nil, err
 	}
-	if err := c.checkCredentials(); err != nil {
+	if err := c.checkCredentials(ctx); err != nil {
 		return nil, err
 	}
 	return parallel.InOrder(ctx, targets, c.collect), nil

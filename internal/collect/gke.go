@@ -1,17 +1,15 @@
 package collect
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -38,6 +36,13 @@ type importer struct {
 	// declared is what mesh.yaml alone says of each cluster.
 	declared map[string]*v1alpha1.Cluster
 	changes  []Change
+	// writes are the facts files that change.
+	writes []factsFile
+}
+
+type factsFile struct {
+	name         string
+	before, text []byte
 }
 
 // Change is what an import does to the facts of one cluster.
@@ -52,9 +57,9 @@ type FieldChange struct{ Field, Was, Is string }
 
 // ImportGKE writes what the dumps tell into the facts files, and returns what changed, also with an error:
 // that of the clusters that could be written.
-func ImportGKE(in ImportInput) ([]Change, error) {
+func ImportGKE(ctx context.Context, in ImportInput) ([]Change, error) {
 	i := &importer{ImportInput: in, entries: entriesOf(in.Workspace.Doc.Text()), declared: in.Workspace.Declared()}
-	err := i.run()
+	err := i.run(ctx)
 	return i.changes, err
 }
 
@@ -64,7 +69,7 @@ func FirstMesh(dump gke.Dump) string {
 	return firstMesh(strangers)
 }
 
-func (i *importer) run() error {
+func (i *importer) run(ctx context.Context) error {
 	found, strangers := Match(i.Workspace.Doc.Mesh.Spec.Clusters, SoundClusters(i.Dump.Clusters))
 	if odd := len(i.Dump.Clusters) - len(SoundClusters(i.Dump.Clusters)); odd > 0 {
 		i.Tell.Warn("", "%s of the files left out: no cluster of GKE is called so", terminal.Count(odd, "cluster"))
@@ -81,6 +86,10 @@ func (i *importer) run() error {
 		if err := i.take(one); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", one.Target.Name, err))
 		}
+	}
+	if err := i.commit(ctx); err != nil {
+		i.changes = nil
+		return errors.Join(append(errs, err)...)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -123,7 +132,7 @@ func (i *importer) take(one Matched) error {
 		return err
 	}
 	if len(changed) > 0 {
-		if err := i.write(name, before, text); err != nil {
+		if err := i.keep(name, before, text); err != nil {
 			return err
 		}
 	}
@@ -143,20 +152,29 @@ func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, foun
 	return slices.DeleteFunc(sound, func(f facts.Fact) bool { return strings.HasPrefix(f.Field, "gke.") }), false
 }
 
-// write replaces the facts file, unless it would not load any more.
-func (i *importer) write(name string, before, text []byte) error {
+// keep is for the facts file of a cluster, unless it would not load any more.
+func (i *importer) keep(name string, before, text []byte) error {
 	file := i.Workspace.Path(layout.Facts(name))
 	if broken := mesh.CheckFacts(name, text); len(broken) > 0 {
 		return hint.Add(fmt.Errorf("write %s: the facts do not fit in: %s", file, broken[0].Message),
 			"correct the file, or remove it")
 	}
-	if i.DryRun {
+	i.writes = append(i.writes, factsFile{name: layout.Facts(name), before: before, text: text})
+	return nil
+}
+
+// commit writes the files, all of them or none.
+func (i *importer) commit(ctx context.Context) error {
+	if i.DryRun || len(i.writes) == 0 {
 		return nil
 	}
-	if now, err := fs.ReadFile(i.Workspace.Root.FS(), layout.Facts(name)); err == nil && !bytes.Equal(now, before) {
-		return hint.Add(fmt.Errorf("write %s: it has changed since it was read", file), "run the same command again")
-	}
-	return output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: true})
+	return i.Workspace.Change(ctx, func(c *workspace.Change) error {
+		for _, file := range i.writes {
+			c.Expect(file.name, file.before)
+			c.Public(file.name, file.text)
+		}
+		return nil
+	})
 }
 
 // besidePath leaves the certificate authority alone where the file names another file for it.

@@ -40,11 +40,11 @@ func TestImportGKE(t *testing.T) {
 		return collect.ImportInput{Workspace: ws, Dump: dump, DryRun: dry, Tell: h.Tell}
 	}
 	printed := dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100"), described("shop", "us-east1", "prod", "1.35.1-gke.7"), described("other", "us-east1", "lab", "1.35.1-gke.7"))
-	changes, err := collect.ImportGKE(in(true, printed))
+	changes, err := collect.ImportGKE(t.Context(), in(true, printed))
 	if err != nil || len(h.Files()) > 0 {
 		t.Fatalf("a dry run writes %v, %v", h.Files(), h.Said(err))
 	}
-	again, err := collect.ImportGKE(in(false, printed))
+	again, err := collect.ImportGKE(t.Context(), in(false, printed))
 	if err != nil {
 		t.Fatal(h.Said(err))
 	}
@@ -71,7 +71,7 @@ func TestImportGKE(t *testing.T) {
 	}
 
 	before := h.Files()
-	if changes, err = collect.ImportGKE(in(false, printed)); err != nil || len(changes) != 2 || len(changes[0].Fields)+len(changes[1].Fields) > 0 {
+	if changes, err = collect.ImportGKE(t.Context(), in(false, printed)); err != nil || len(changes) != 2 || len(changes[0].Fields)+len(changes[1].Fields) > 0 {
 		t.Errorf("a second time: %v, %v", changes, err)
 	}
 	if diff := cmp.Diff(before, h.Files()); diff != "" {
@@ -79,7 +79,7 @@ func TestImportGKE(t *testing.T) {
 	}
 
 	// A dump of one of them says nothing of the other.
-	if _, err = collect.ImportGKE(in(false, dump(t, described("shop", "us-east1", "prod", "1.35.1-gke.7")))); err != nil || !slices.Contains(h.Told, "east: not in the files") {
+	if _, err = collect.ImportGKE(t.Context(), in(false, dump(t, described("shop", "us-east1", "prod", "1.35.1-gke.7")))); err != nil || !slices.Contains(h.Told, "east: not in the files") {
 		t.Errorf("told %q, %v", h.Told, err)
 	}
 }
@@ -89,7 +89,7 @@ func TestImportKeeps(t *testing.T) {
 	h := testmesh.Offline(t, strings.Replace(onGKE, "name: east,", "name: east, kubernetesVersion: v1.30.0,", 1))
 	h.Write("clusters/east.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: east}\nspec:\n  network: vpc # ours\n")
 	ws, _ := h.Open()
-	if _, err := collect.ImportGKE(collect.ImportInput{Workspace: ws, Dump: dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), Tell: h.Tell}); err != nil {
+	if _, err := collect.ImportGKE(t.Context(), collect.ImportInput{Workspace: ws, Dump: dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), Tell: h.Tell}); err != nil {
 		t.Fatal(h.Said(err))
 	}
 	if text := h.Files()["clusters/east.yaml"]; !strings.Contains(text, "  network: vpc # ours\n  kubernetesVersion: v1.36.3-gke.100\n") {
@@ -115,13 +115,13 @@ func TestImportRefuses(t *testing.T) {
 			"add them to spec.clusters of mesh.yaml:\n  - name: lab\n    gke: {project: other, location: us-east1, cluster: lab}\n"}, true},
 		{"somebody was faster", dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), func(h *testmesh.House) {
 			h.Write("clusters/east.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: east}\n")
-		}, []string{"east: write clusters/east.yaml: it has changed since it was read | run the same command again"}, false},
+		}, []string{"clusters/east.yaml: changed in the meantime: it did not exist | run the same command again: it then works with what is there now"}, false},
 	} {
 		h := testmesh.Offline(t, onGKE)
 		ws, _ := h.Open()
 		test.prepare(h)
 		before := h.Files()
-		_, err := collect.ImportGKE(collect.ImportInput{Workspace: ws, Dump: test.dump, Tell: h.Tell})
+		_, err := collect.ImportGKE(t.Context(), collect.ImportInput{Workspace: ws, Dump: test.dump, Tell: h.Tell})
 		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" || verdict.IsInput(err) != test.input {
 			t.Errorf("%s: input %t (-want +got):\n%s", test.name, verdict.IsInput(err), diff)
 		}

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"context"
 	"errors"
 	"os"
 	"slices"
@@ -37,7 +38,7 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 }
 
 // checkCredentials refuses a folder that is not fit for secrets before any is asked for.
-func (c *collector) checkCredentials() error {
+func (c *collector) checkCredentials(ctx context.Context) error {
 	folder := c.Workspace.Path(layout.Credentials)
 	if c.Tokens == SkipTokens || !c.readsTokens() {
 		return nil
@@ -47,7 +48,7 @@ func (c *collector) checkCredentials() error {
 	}
 	err := output.CheckPrivate(folder)
 	if err == nil {
-		err = c.Workspace.CheckPrivate()
+		err = c.Workspace.PrepareCredentials(ctx)
 	}
 	if err != nil {
 		return hint.Add(err, "to collect facts alone: kubectl mesh collect --token=skip"+c.Workspace.FilenameFlag())

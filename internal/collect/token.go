@@ -4,16 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // errShortLife says that the server granted less than was asked for at least.
@@ -37,33 +35,41 @@ func (c *collector) requestToken(ctx context.Context, target *live.Cluster, acco
 	return token, &expiry, nil
 }
 
-// keepToken writes a token when it is another one than is there. It must be the reader's: a
-// Secret of that name may have been made by somebody else.
-func (c *collector) keepToken(pair access.Pair, got answer) (Token, error) {
-	kept := Token{Consumer: pair.Consumer, File: c.Workspace.Path(pair.TokenFile()), Expires: got.expiry}
+// checkToken refuses a token that is not the reader's: a Secret of that name may have been made by somebody else.
+func (c *collector) checkToken(pair access.Pair, got answer) error {
 	if got.err != nil {
-		return kept, c.noToken(pair, got.err)
+		return c.noToken(pair, got.err)
 	}
 	if about := c.Workspace.Credential(pair, got.token, false); about.Subject != "" && about.Subject != about.Want {
-		return kept, hint.Add(fmt.Errorf("the token with which %s is to read %s is of %q, not of %q", pair.Consumer, pair.Target, about.Subject, about.Want),
+		return hint.Add(fmt.Errorf("the token with which %s is to read %s is of %q, not of %q", pair.Consumer, pair.Target, about.Subject, about.Want),
 			"delete that Secret in "+pair.Target+" and apply the overlay again, or declare the account with reader.serviceAccount")
 	}
-	c.store.Lock()
-	defer c.store.Unlock()
-	if old, open, err := c.Workspace.ReadToken(pair); err == nil && !open && old.Equal(got.token) {
+	return nil
+}
+
+// keepTokens writes the tokens that are others than are there, all of them or none.
+func (c *collector) keepTokens(ctx context.Context, pairs []access.Pair, got map[access.Pair]answer) ([]Token, error) {
+	var kept []Token
+	isNew := false
+	for _, pair := range pairs {
+		old, open, err := c.Workspace.ReadToken(pair)
+		written := err != nil || open || !old.Equal(got[pair].token)
+		kept = append(kept, Token{Consumer: pair.Consumer, File: c.Workspace.Path(pair.TokenFile()), Written: written, Expires: got[pair].expiry})
+		isNew = isNew || written
+	}
+	if !isNew {
 		return kept, nil
 	}
-	if err := c.Workspace.CheckPrivate(pair.TokenFile()); err != nil {
-		return kept, err
-	}
-	for _, folder := range []string{path.Dir(layout.CredentialDir(pair.Target, pair.Consumer)), layout.CredentialDir(pair.Target, pair.Consumer)} {
-		if err := output.CheckPrivate(c.Workspace.Path(folder)); err != nil {
-			return kept, err
+	err := c.Workspace.Change(ctx, func(files *workspace.Change) error {
+		for i, pair := range pairs {
+			if kept[i].Written {
+				files.Private(pair.TokenFile(), []byte(got[pair].token.Reveal()+"\n"))
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	if err := c.Workspace.WritePrivate(pair.TokenFile(), []byte(got.token.Reveal()+"\n")); err != nil {
-		return kept, err
-	}
-	kept.Written = true
 	return kept, nil
 }

@@ -39,20 +39,24 @@ func (c *collector) fetchTokens(ctx context.Context, target *live.Cluster, resul
 	patience, cancel := context.WithTimeout(ctx, tokenPatience)
 	defer cancel()
 	asked := map[string]answer{} // those who share an account have one token
+	got := map[access.Pair]answer{}
+	var pairs []access.Pair
 	var errs []error
 	for consumer := range c.Workspace.Graph.ReadersOf(target.Name) {
 		secret := access.NewestTokenSecret(target.Cluster, consumer.Name)
 		if _, known := asked[secret]; !known {
 			asked[secret] = c.askForToken(ctx, patience, target, access.Account(target.Cluster, consumer.Name), secret)
 		}
-		token, err := c.keepToken(access.Pair{Target: target.Name, Consumer: consumer.Name}, asked[secret])
-		if err != nil {
+		pair := access.Pair{Target: target.Name, Consumer: consumer.Name}
+		if err := c.checkToken(pair, asked[secret]); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		result.Tokens = append(result.Tokens, token)
+		pairs, got[pair] = append(pairs, pair), asked[secret]
 	}
-	return errors.Join(errs...)
+	kept, err := c.keepTokens(ctx, pairs, got)
+	result.Tokens = append(result.Tokens, kept...)
+	return errors.Join(append(errs, err)...)
 }
 
 // answer is what an API server gave for an account.

@@ -1,36 +1,33 @@
 package initial
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// ignore keeps credentials/ out of git a second time, beside the mesh, where a person who clones sees it and
-// a copy that forgets hidden files does not lose both. A file that is there gets the line that it lacks, and
-// keeps all others.
-func ignore(dir string) error {
-	name := filepath.Join(dir, ".gitignore")
-	old, err := os.ReadFile(name)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read %s: %w", name, terminal.QuotePath(err))
+// ignored are what git must not take, and what is of one run of this program alone.
+func ignored() []string {
+	return []string{"/" + layout.Credentials + "/", "/" + layout.WriterLock(), "/" + layout.Staging() + "/"}
+}
+
+// withIgnored keeps credentials/ out of git a second time, beside the mesh, where a person who clones sees it and
+// a copy that forgets hidden files does not lose both; and the lock with what a killed run leaves. It adds the
+// lines that are missing, and keeps all others.
+func withIgnored(text string) string {
+	var there []string
+	for line := range strings.Lines(text) {
+		there = append(there, strings.TrimRight(line, " \t\r\n")) // git takes a leading blank for a part of the name
 	}
-	line := "/" + layout.Credentials + "/"
-	text := string(old)
-	for there := range strings.Lines(text) {
-		if strings.TrimSpace(there) == line {
-			return nil
+	for _, line := range ignored() {
+		if slices.Contains(there, line) {
+			continue
 		}
+		if text != "" && !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		text += line + "\n"
 	}
-	if text != "" && !strings.HasSuffix(text, "\n") {
-		text += "\n"
-	}
-	return output.WriteFile(name, []byte(text+line+"\n"), output.FileOptions{Mode: 0o644, Force: true})
+	return text
 }

@@ -3,11 +3,8 @@ package initial
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -62,43 +59,6 @@ func Make(in Input) (Mesh, error) {
 	}
 	found := doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)}))
 	return Mesh{Text: text, Problems: found, Clusters: len(contexts)}, nil
-}
-
-// Write writes the file and makes the directory of credentials. One that is there already may be
-// refused, and then nothing is written. A file that exists is replaced only by force.
-func Write(file string, m Mesh, force bool) error { return write(file, m.Text, force) }
-
-func write(file string, text []byte, force bool) error {
-	credentials := filepath.Join(filepath.Dir(file), layout.Credentials)
-	if _, err := os.Stat(credentials); err == nil {
-		if err := output.EnsureIgnored(credentials); err != nil {
-			return err
-		}
-	}
-	if err := output.WriteFile(file, text, output.FileOptions{Mode: 0o644, Force: force}); err != nil {
-		return err
-	}
-	if err := output.EnsureIgnored(credentials); err != nil {
-		return err
-	}
-	if err := ignore(filepath.Dir(file)); err != nil {
-		return err
-	}
-	return writeGitleaks(file)
-}
-
-// writeGitleaks lets gitleaks, which many run before each commit, find what it does not know of by itself,
-// and pass by what is public here. A file that is there is somebody's own.
-func writeGitleaks(file string) error {
-	name := filepath.Join(filepath.Dir(file), layout.GitleaksSettings)
-	if _, err := os.Lstat(name); err == nil {
-		return nil
-	}
-	text, err := leaks.GitleaksConfig()
-	if err != nil {
-		return err
-	}
-	return output.WriteFile(name, text, output.FileOptions{Mode: 0o644})
 }
 
 // readContexts reads the contexts and the files of their certificate authorities.

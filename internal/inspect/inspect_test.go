@@ -48,7 +48,7 @@ func TestTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := trees[0].Write(); err != nil {
+	if _, err := tree.Write(t.Context(), ws, trees); err != nil {
 		t.Fatal(err)
 	}
 	if seen, err = inspect.Run(t.Context(), input(h, false)); err != nil || seen.Tree == nil || len(*seen.Tree) > 0 {

@@ -14,7 +14,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -96,13 +95,21 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 	}
 	if live.Proof == Foreign {
 		return verdict.Input(hint.Add(&ForeignError{Cluster: live.Name, Context: live.Context, UID: live.UID, Pinned: live.Cluster.UID},
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from "+layout.State()+" and pin it: "+c.pinCommand(live.Name)))
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from "+c.mesh.pinFiles(live.Name, live.UID)+
+				" and pin the new one: "+c.pinCommand(live.Name)))
 	}
 	if owner := c.claim(live.UID, live.Name); owner != live.Name {
 		return verdict.Inputf("give each cluster the context that leads to it",
 			"context %q leads to the same cluster as %s: its UID is %s", live.Context, owner, live.UID)
 	}
-	if live.Proof == Unproven && policy == RequireProof {
+	if live.Proof != Unproven {
+		return nil
+	}
+	if other := c.mesh.authorityOf(live.Name, live.config); other != "" {
+		return verdict.Inputf("correct context in mesh.yaml; if both clusters have this certificate authority, declare it for both (api.certificateAuthority)",
+			"context %q verifies its server with the certificate authority that mesh.yaml declares for %s, and not for %s", live.Context, other, live.Name)
+	}
+	if policy == RequireProof {
 		return verdict.Input(c.unproven(live))
 	}
 	return nil

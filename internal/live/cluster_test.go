@@ -72,6 +72,8 @@ func TestOpen(t *testing.T) {
 			map[Policy]Proof{RequireProof: ProvenByAuthority, Pin: ProvenByAuthority, Observe: ProvenByAuthority}, []Policy{RequireProof, Pin, Observe}},
 		{"the authority of two clusters", "", declares("east", "west"),
 			map[Policy]Proof{RequireProof: refused, Pin: Unproven, Observe: Unproven}, []Policy{Pin}},
+		{"the authority of another cluster", "", declares("west"),
+			map[Policy]Proof{RequireProof: refused, Pin: refused, Observe: Unproven}, nil},
 		{"nothing", "", nil,
 			map[Policy]Proof{RequireProof: refused, Pin: Unproven, Observe: Unproven}, []Policy{Pin}},
 		{"another UID", "uid-of-old", declares("east"),
@@ -123,16 +125,50 @@ func TestRefusals(t *testing.T) {
 				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
 		{"foreign", "uid-of-old", nil, Pin, hint.Problem{
 			Text: `context "prod-east" leads to another cluster: its UID is uid-east, and that of east is uid-of-old`,
-			Remedies: []string{"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			Remedies: []string{"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and pin the new one: " +
 				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
 		{"the cluster of another name", "", []*v1alpha1.Cluster{{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{UID: "uid-east"}}}, Pin, hint.Problem{
 			Text:     `context "prod-east" leads to the same cluster as west: its UID is uid-east`,
 			Remedies: []string{"give each cluster the context that leads to it"}}},
 	} {
 		contexts := reach(t, fakeapi.New(t, "uid-east"))
-		_, err := contexts.For(Mesh{Clusters: test.others, FilenameFlag: flag}).Open(t.Context(), east(test.pinned), test.policy)
+		mesh := Mesh{Clusters: test.others, Pins: map[string]Pinned{"east": {State: test.pinned}}, StateFile: ".kubectl-mesh/state.yaml", FilenameFlag: flag}
+		_, err := contexts.For(mesh).Open(t.Context(), east(test.pinned), test.policy)
 		if diff := cmp.Diff([]hint.Problem{test.want}, said(contexts, err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestAuthorityOfAnotherCluster: no person pins what mesh.yaml contradicts.
+func TestAuthorityOfAnotherCluster(t *testing.T) {
+	server := fakeapi.New(t, "uid-of-west")
+	for _, policy := range []Policy{RequireProof, Pin} {
+		contexts := reach(t, server)
+		_, err := contexts.For(Mesh{Authorities: map[string][]byte{"west": server.CA}}).Open(t.Context(), east(""), policy)
+		want := []hint.Problem{{
+			Text:     `context "prod-east" verifies its server with the certificate authority that mesh.yaml declares for west, and not for east`,
+			Remedies: []string{"correct context in mesh.yaml; if both clusters have this certificate authority, declare it for both (api.certificateAuthority)"}}}
+		if diff := cmp.Diff(want, said(contexts, err)); diff != "" {
+			t.Errorf("policy %d (-want +got):\n%s", policy, diff)
+		}
+	}
+}
+
+// TestPinFiles: the file that has to be edited, whichever pins the other UID.
+func TestPinFiles(t *testing.T) {
+	for _, test := range []struct {
+		pins Pinned
+		want string
+	}{
+		{Pinned{Mesh: "old"}, "mesh.yaml"},
+		{Pinned{State: "old"}, "state.yaml"},
+		{Pinned{Mesh: "old", State: "old"}, "mesh.yaml and state.yaml"},
+		{Pinned{Mesh: "old", State: "new"}, "mesh.yaml"},
+	} {
+		mesh := Mesh{Pins: map[string]Pinned{"east": test.pins}, MeshFile: "mesh.yaml", StateFile: "state.yaml"}
+		if got := mesh.pinFiles("east", "new"); got != test.want {
+			t.Errorf("%+v: got %q, want %q", test.pins, got, test.want)
 		}
 	}
 }

@@ -3,6 +3,9 @@ package live
 import (
 	"bytes"
 	"encoding/pem"
+	"maps"
+	"slices"
+	"strings"
 
 	"k8s.io/client-go/rest"
 
@@ -33,8 +36,26 @@ type Mesh struct {
 	// Authorities are the certificate authorities of API servers, as PEM, by the name of the cluster: those
 	// that mesh.yaml declares. What a facts file says proves nothing.
 	Authorities map[string][]byte
+	// Pins are the UIDs that are pinned, by the name of the cluster.
+	Pins map[string]Pinned
+	// MeshFile and StateFile are the files that pin UIDs, as the user would write them.
+	MeshFile, StateFile string
 	// FilenameFlag is what a printed command needs to find the same mesh.
 	FilenameFlag string
+}
+
+// Pinned is the UID of a cluster in each of the two files, of which mesh.yaml wins.
+type Pinned struct{ Mesh, State string }
+
+// pinFiles are the files that pin another UID than this one.
+func (m Mesh) pinFiles(name, uid string) string {
+	var files []string
+	for _, pin := range []struct{ uid, file string }{{m.Pins[name].Mesh, m.MeshFile}, {m.Pins[name].State, m.StateFile}} {
+		if pin.uid != "" && pin.uid != uid {
+			files = append(files, pin.file)
+		}
+	}
+	return strings.Join(files, " and ")
 }
 
 // prove says what shows that an API server is the one of a cluster.
@@ -53,14 +74,7 @@ func (m Mesh) prove(declared *v1alpha1.Cluster, uid string, config *rest.Config)
 // provenByAuthority: the context verifies its server with certificates that mesh.yaml declares for this
 // cluster, and with none that it declares for another one.
 func (m Mesh) provenByAuthority(name string, config *rest.Config) bool {
-	loaded := rest.CopyConfig(config)
-	if rest.LoadTLSFiles(loaded) != nil || loaded.Insecure {
-		return false
-	}
-	used, declared := certificates(loaded.CAData), certificates(m.Authorities[name])
-	if len(used) == 0 {
-		return false
-	}
+	used, declared := verifiedWith(config), certificates(m.Authorities[name])
 	for _, certificate := range used {
 		if !contains(declared, certificate) {
 			return false
@@ -71,7 +85,31 @@ func (m Mesh) provenByAuthority(name string, config *rest.Config) bool {
 			}
 		}
 	}
-	return true
+	return len(used) > 0
+}
+
+// authorityOf is the cluster whose declared certificate authority a context verifies its server with, where
+// mesh.yaml does not declare it for this cluster as well. Empty where that is none: nobody but a person can tell
+// then which cluster it is.
+func (m Mesh) authorityOf(name string, config *rest.Config) string {
+	used, own := verifiedWith(config), certificates(m.Authorities[name])
+	for _, other := range slices.Sorted(maps.Keys(m.Authorities)) {
+		theirs := certificates(m.Authorities[other])
+		if other != name && slices.ContainsFunc(used, func(one []byte) bool { return contains(theirs, one) && !contains(own, one) }) {
+			return other
+		}
+	}
+	return ""
+}
+
+// verifiedWith are the certificates with which a context verifies its server; none where it trusts the system's, or
+// does not verify.
+func verifiedWith(config *rest.Config) [][]byte {
+	loaded := rest.CopyConfig(config)
+	if rest.LoadTLSFiles(loaded) != nil || loaded.Insecure {
+		return nil
+	}
+	return certificates(loaded.CAData)
 }
 
 // certificates are the blocks of a PEM text.

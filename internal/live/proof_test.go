@@ -47,6 +47,27 @@ func TestProve(t *testing.T) {
 	}
 }
 
+func TestAuthorityOf(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		authorities map[string][]byte
+		context     []byte
+		want        string
+	}{
+		{"of another one", map[string][]byte{"west": authority("a")}, authority("a"), "west"},
+		{"of another one, and of nobody", map[string][]byte{"west": authority("a")}, authority("b", "a"), "west"},
+		{"of both", map[string][]byte{"east": authority("a"), "west": authority("a")}, authority("a"), ""},
+		{"of this one and of another one", map[string][]byte{"east": authority("a"), "west": authority("b")}, authority("a", "b"), "west"},
+		{"of nobody", map[string][]byte{"west": authority("a")}, authority("b"), ""},
+		{"what the system trusts", map[string][]byte{"west": authority("a")}, nil, ""},
+	} {
+		config := &rest.Config{TLSClientConfig: rest.TLSClientConfig{CAData: test.context}}
+		if got := (Mesh{Authorities: test.authorities}).authorityOf("east", config); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 func TestOneClusterHasOneName(t *testing.T) {
 	clusters := (&Contexts{}).For(Mesh{Clusters: []*v1alpha1.Cluster{{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{UID: "pinned"}}}})
 	err := clusters.check(&Cluster{Cluster: &v1alpha1.Cluster{Name: "east"}, Context: "prod", UID: "pinned", Proof: ProvenByAuthority}, RequireProof)

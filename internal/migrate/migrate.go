@@ -4,12 +4,14 @@ package migrate
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/yamlnode"
@@ -33,8 +35,10 @@ type Plan struct {
 	Moves []Move
 
 	ws    *workspace.Workspace
-	files map[string][]byte // new texts, by path in the workspace
-	state mesh.State
+	files map[string][]byte // new texts, by path in the workspace; "" is the mesh
+	// before are the old texts.
+	before map[string][]byte
+	state  mesh.State
 }
 
 // Make finds out what is to be moved. It writes nothing.
@@ -42,7 +46,7 @@ func Make(ws *workspace.Workspace) (Plan, error) {
 	if ws.Name == workspace.Stdin {
 		return Plan{}, verdict.Inputf("name the file: -f mesh.yaml", "a mesh on stdin cannot be changed")
 	}
-	plan := Plan{ws: ws, files: map[string][]byte{}}
+	plan := Plan{ws: ws, files: map[string][]byte{}, before: map[string][]byte{"": ws.Doc.Text()}}
 	plan.state, _ = ws.Doc.State()
 	document, err := parse(ws.Name, ws.Doc.Text())
 	if err != nil {
@@ -86,6 +90,7 @@ func (p *Plan) cluster(name string, entry *yaml.Node) error {
 	if len(p.Moves) == before {
 		return nil
 	}
+	p.before[file] = text
 	p.files[file], err = encode(p.ws.Path(file), document)
 	return err
 }
@@ -140,29 +145,38 @@ func (p *Plan) move(cluster string, at []string, value, entry *yaml.Node) error 
 	return nil
 }
 
-// Apply writes the files: what is gained first, so that a run that is cut off can be run again.
-func (p Plan) Apply() error {
+// Apply writes the files, all of them or none.
+func (p Plan) Apply(ctx context.Context) error {
 	text, err := p.state.Encode()
 	if err != nil {
 		return err
 	}
-	if _, before := p.ws.Doc.State(); p.moves(mesh.InState) && !bytes.Equal(before, text) {
-		if err := output.WriteFile(p.ws.Path(layout.State()), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
-			return err
+	return p.ws.Change(ctx, func(c *workspace.Change) error {
+		if _, before := p.ws.Doc.State(); p.moves(mesh.InState) && !bytes.Equal(before, text) {
+			c.Expect(layout.State(), before)
+			c.Public(layout.State(), text)
 		}
+		for file, text := range p.files {
+			name, before := file, p.before[file]
+			if file == "" {
+				name = filepath.Base(p.ws.Name)
+			}
+			c.Expect(name, before)
+			c.Public(name, text)
+		}
+		c.Verify(p.verify)
+		return nil
+	})
+}
+
+// verify reads the mesh back: nothing is to be moved any more, and it loads as far as it did before.
+func (p Plan) verify(files fs.FS) error {
+	text, err := fs.ReadFile(files, filepath.Base(p.ws.Name))
+	if err != nil {
+		return err
 	}
-	if text, changed := p.files[""]; changed {
-		if err := output.WriteFile(p.ws.Name, text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
-			return err
-		}
-	}
-	for file, text := range p.files {
-		if file == "" {
-			continue
-		}
-		if err := output.WriteFile(p.ws.Path(file), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
-			return err
-		}
+	if doc, problems := mesh.Load(mesh.Source{Name: p.ws.Name, Text: text, Files: files}); doc.Mesh == nil && p.ws.Doc.Mesh != nil {
+		return fmt.Errorf("%s would not load any more: %s", p.ws.Name, problems[0].Message)
 	}
 	return nil
 }

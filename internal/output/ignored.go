@@ -12,36 +12,37 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// EnsureIgnored makes sure that git ignores everything in the folder of credentials. It creates
-// the folder, 0700, and the .gitignore in it; one that exists is never changed, but refused
-// when it lets a file through.
-func EnsureIgnored(dir string) error {
-	if err := ensureIgnored(dir); err != nil {
-		return fmt.Errorf("keep %s out of git: %w", dir, err)
+// IgnoreAll is the text of the .gitignore in the directory of credentials.
+const IgnoreAll = "*\n"
+
+// CheckIgnored makes sure that git ignores everything in the directory of credentials. It is false where the
+// .gitignore is missing in it; one that exists is refused when it lets a file through.
+func CheckIgnored(dir string) (exists bool, err error) {
+	if exists, err = checkIgnored(dir); err != nil {
+		return exists, fmt.Errorf("keep %s out of git: %w", dir, err)
 	}
-	return nil
+	return exists, nil
 }
 
-func ensureIgnored(dir string) error {
-	file := filepath.Join(dir, ".gitignore")
-	text, err := os.ReadFile(file)
+func checkIgnored(dir string) (exists bool, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return WriteFile(file, []byte("*\n"), FileOptions{Mode: 0o600})
+		return false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("read .gitignore: %w", disk.Cause(err))
+		return false, fmt.Errorf("read .gitignore: %w", disk.Cause(err))
 	}
 	if !ignoresAll(string(text)) {
-		return hint.New("its only line has to be: *", ".gitignore does not ignore everything")
+		return true, hint.New("its only line has to be: *", ".gitignore does not ignore everything")
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return fmt.Errorf("look at the folder: %w", disk.Cause(err))
+		return true, fmt.Errorf("look at the folder: %w", disk.Cause(err))
 	}
 	if reason, remedy := disk.Exposure(info, dir); reason != "" {
-		return hint.New(remedy, reason)
+		return true, hint.New(remedy, reason)
 	}
-	return nil
+	return true, nil
 }
 
 // ignoresAll accepts comments and further patterns, but no exception.

@@ -171,13 +171,13 @@ func TestWriteFileModes(t *testing.T) {
 hint: chmod 700 DIR/credentials/east`)
 }
 
-func TestEnsureIgnoredRefusesAnExposedFolder(t *testing.T) {
+func TestCheckIgnoredRefusesAnExposedFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "credentials")
 	put(t, dir, ".gitignore", "*\n")
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	err := output.EnsureIgnored(dir)
+	_, err := output.CheckIgnored(dir)
 	wantError(t, err, dir, `keep DIR out of git: others may write into it (mode 0777)
 hint: chmod 700 DIR`)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -55,8 +56,33 @@ func Approve(ctx context.Context, in ApproveInput) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return ws.Path(pair.ClientCertificateFile(generation)), keepCertificate(ctx, ws, pair, generation, certificate)
+}
+
+// keepCertificate writes a client certificate. Where its key is here, it has to fit.
+func keepCertificate(ctx context.Context, ws *workspace.Workspace, pair access.Pair, generation int32, certificate []byte) error {
 	file := pair.ClientCertificateFile(generation)
-	return ws.Path(file), ws.WritePrivate(file, certificate)
+	return ws.Change(ctx, func(c *workspace.Change) error {
+		c.Private(file, certificate)
+		c.Verify(func(files fs.FS) error {
+			written, err := fs.ReadFile(files, file)
+			if err != nil {
+				return err
+			}
+			key, err := fs.ReadFile(files, pair.ClientKeyFile(generation))
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil // it stays with the consumer
+			}
+			if err == nil {
+				_, err = kubeconfig.ParseClientCertificate(written, key)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", ws.Path(file), err)
+			}
+			return nil
+		})
+		return nil
+	})
 }
 
 // signing is a request that is to be signed.

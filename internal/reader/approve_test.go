@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"math/big"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 // byCertificate is a mesh in which east shows a certificate to west.
@@ -86,18 +87,14 @@ func (h *house) approval(request []byte) reader.ApproveInput {
 func TestRequestAndApprove(t *testing.T) {
 	h := byCertificate(t)
 	ws, _ := h.Open()
-	request, fingerprint, err := reader.Request(ws, pair, h.Tell)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request, fingerprint := h.request(ws)
 	key := h.Files()["credentials/west/east/client.key"]
 	if !strings.HasPrefix(key, "-----BEGIN PRIVATE KEY-----") || strings.Contains(string(request), "PRIVATE") {
 		t.Fatalf("the workspace holds %v", h.Files())
 	}
-	_, sameKey, err := reader.Request(ws, pair, h.Tell)
-	if err != nil || sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
+	if _, sameKey := h.request(ws); sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
 		!slices.Equal(h.Told, []string{"the key of east for west is there already, and is used"}) {
-		t.Errorf("a second request: fingerprint %s, first %s, told %q, %v", sameKey, fingerprint, h.Told, err)
+		t.Errorf("a second request: fingerprint %s, first %s, told %q", sameKey, fingerprint, h.Told)
 	}
 
 	h.West.Intercept(signer(t, nil))
@@ -144,19 +141,16 @@ func TestApproveRefuses(t *testing.T) {
 			h.Lead(h.East, h.West)
 			*in = h.approval(request)
 		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml'"}, []string{"get namespaces kube-system"}},
 	} {
 		h := byCertificate(t)
 		ws, _ := h.Open()
-		request, _, err := reader.Request(ws, pair, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		request, _ := h.request(ws)
 		before := h.Files()
 		in := h.approval(request)
 		test.prepare(h, &in)
-		_, err = reader.Approve(t.Context(), in)
+		_, err := reader.Approve(t.Context(), in)
 		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
@@ -173,12 +167,9 @@ func TestApproveRefuses(t *testing.T) {
 func TestApproveWithoutTheRight(t *testing.T) {
 	h := byCertificate(t)
 	ws, _ := h.Open()
-	request, fingerprint, err := reader.Request(ws, pair, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request, fingerprint := h.request(ws)
 	h.West.Intercept(signer(t, apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))))
-	_, err = reader.Approve(t.Context(), h.approval(request))
+	_, err := reader.Approve(t.Context(), h.approval(request))
 	name := "mesh-east-west-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12] + "-7776000s"
 	want := []string{`the request is made, and not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +
 		"have it approved: kubectl --kubeconfig='CONFIG' --context='prod-west' certificate approve " + name}
@@ -187,24 +178,39 @@ func TestApproveWithoutTheRight(t *testing.T) {
 	}
 }
 
-func TestIsRequestOf(t *testing.T) {
+// TestRequestReplaces an earlier request of the same reader, and nothing else.
+func TestRequestReplaces(t *testing.T) {
 	h := byCertificate(t)
 	ws, _ := h.Open()
-	request, _, err := reader.Request(ws, pair, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request, _ := h.request(ws)
 	for _, test := range []struct {
-		text []byte
-		pair access.Pair
-		want bool
+		before string
+		want   bool
 	}{
-		{request, pair, true},
-		{request, access.Pair{Consumer: "eas", Target: "west"}, false},
-		{[]byte("hello"), pair, false},
+		{string(request), true},
+		{"hello", false},
 	} {
-		if got := reader.IsRequestOf(test.text, test.pair); got != test.want {
-			t.Errorf("%.20q of %v: got %t", test.text, test.pair, got)
+		h.Write("east-west.csr", test.before)
+		_, _, err := reader.Request(t.Context(), reader.RequestInput{Workspace: ws, Pair: pair})
+		if h.Write("out.csr", test.before); (err == nil) != test.want {
+			t.Errorf("%.20q: got %v", test.before, h.Said(err))
+		}
+		_, _, err = reader.Request(t.Context(), reader.RequestInput{Workspace: ws, Pair: pair, Out: ws.Path("out.csr")})
+		if (err == nil) != test.want {
+			t.Errorf("--out, %.20q: got %v", test.before, h.Said(err))
 		}
 	}
+}
+
+// request makes the key and the request.
+func (h *house) request(ws *workspace.Workspace) (request []byte, fingerprint string) {
+	h.t.Helper()
+	file, fingerprint, err := reader.Request(h.t.Context(), reader.RequestInput{Workspace: ws, Pair: pair, Tell: h.Tell})
+	if err != nil {
+		h.t.Fatal(h.Said(err))
+	}
+	if request, err = os.ReadFile(file); err != nil {
+		h.t.Fatal(err)
+	}
+	return request, fingerprint
 }

@@ -1,6 +1,9 @@
 package reader
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // States of a credential.
 const (
@@ -12,9 +15,12 @@ const (
 	StateRevoked  = "revoked"
 	// StateElsewhere: it is in clusters, or in a store, and not here.
 	StateElsewhere = "elsewhere"
+	// StateUndeclared: the cluster has it, and mesh.yaml does not.
+	StateUndeclared = "undeclared"
 )
 
-// Line is one generation of the credential of a link.
+// Line is one generation of the credential of a link, or a credential that a cluster has and mesh.yaml does not declare:
+// that one has no link and no generation.
 type Line struct {
 	Link        string     `json:"link"`
 	From        string     `json:"from"`
@@ -29,4 +35,12 @@ type Line struct {
 	NeverEnds   bool       `json:"neverEnds,omitempty"`
 	LastUsed    string     `json:"lastUsed,omitempty"` // a day, or never; empty: nobody tells
 	Fingerprint string     `json:"fingerprint,omitempty"`
+}
+
+// Name tells one line from the others in a sentence.
+func (l Line) Name() string {
+	if l.Link == "" {
+		return l.Subject + " in " + l.To
+	}
+	return fmt.Sprintf("%s, generation %d", l.Link, l.Generation)
 }

@@ -1,55 +1,122 @@
 package reader
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Request makes the key with which a consumer reads a target, where there is none, and the request for its
-// certificate: a PEM text, and the fingerprint of the key. It writes the key alone.
-func Request(ws *workspace.Workspace, pair access.Pair, tell hint.Tell) (request []byte, fingerprint string, err error) {
-	return clientRequest(ws, pair, tell)
+// RequestInput is a reader that is to get a certificate.
+type RequestInput struct {
+	Workspace *workspace.Workspace
+	Pair      access.Pair
+	// Out is the file of the request; empty: one beside mesh.yaml.
+	Out  string
+	Tell hint.Tell
 }
 
-// IsRequestOf recognizes a request of any generation.
-func IsRequestOf(text []byte, pair access.Pair) bool {
+// Request makes the key with which a consumer reads a target, where there is none, and the request for its
+// certificate. It returns the file of the request, and the fingerprint of the key.
+func Request(ctx context.Context, in RequestInput) (file, fingerprint string, err error) {
+	if file, err = requestFile(in); err != nil {
+		return "", "", err
+	}
+	made, err := newClientRequest(in.Workspace, in.Pair, in.Tell)
+	if err != nil {
+		return "", "", err
+	}
+	err = in.Workspace.Change(ctx, func(c *workspace.Change) error {
+		made.keepKey(c)
+		if in.Out == "" {
+			c.Public(layout.ClientRequest(in.Pair.Target, in.Pair.Consumer), made.request)
+		}
+		return nil
+	})
+	if err == nil && in.Out != "" { // the same command writes it again, with the same key
+		err = output.WriteFile(file, made.request, output.FileOptions{Mode: 0o644, Force: true})
+	}
+	return file, made.fingerprint, err
+}
+
+// requestFile is where the request goes. An earlier request of this reader is replaced; whatever else is there, is
+// not, and neither is a directory made.
+func requestFile(in RequestInput) (string, error) {
+	file, pair := in.Out, in.Pair
+	if file == "" {
+		file = in.Workspace.Path(layout.ClientRequest(pair.Target, pair.Consumer))
+	}
+	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
+		return "", verdict.Inputf("make it, or name another file", "there is no folder %q for the request", filepath.Dir(file))
+	}
+	info, err := os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return file, nil
+	}
+	if err == nil && info.Mode().IsRegular() && info.Size() <= workspace.MaxFile {
+		if text, err := os.ReadFile(filepath.Clean(file)); err == nil && isRequestOf(text, pair) {
+			return file, nil
+		}
+	}
+	return "", verdict.Inputf("name another one: --out FILE", "%q is there already, and is no request of %s for %s", file, pair.Consumer, pair.Target)
+}
+
+// isRequestOf recognizes a request of any generation.
+func isRequestOf(text []byte, pair access.Pair) bool {
 	user, err := kubeconfig.ClientRequestUser(text)
 	first := access.ReaderUser(pair.Consumer, 1)
 	return err == nil && (user == first || strings.HasPrefix(user, first+":"))
 }
 
-// clientRequest makes the request of the newest generation, and its key where there is none.
-func clientRequest(ws *workspace.Workspace, pair access.Pair, tell hint.Tell) (request []byte, fingerprint string, err error) {
+// clientRequest is the request of the newest generation.
+type clientRequest struct {
+	request     []byte
+	fingerprint string
+	keyFile     string
+	key         []byte // nil: it is there already
+}
+
+// keepKey writes the key where there is none.
+func (r clientRequest) keepKey(c *workspace.Change) {
+	if r.key != nil {
+		c.Expect(r.keyFile, nil)
+		c.Private(r.keyFile, r.key)
+	}
+}
+
+func newClientRequest(ws *workspace.Workspace, pair access.Pair, tell hint.Tell) (made clientRequest, err error) {
 	target, _ := ws.Graph.Cluster(pair.Target)
 	generation := access.Generation(target, pair.Consumer)
-	file := pair.ClientKeyFile(generation)
-	key, err := clientKey(ws, file)
+	made.keyFile = pair.ClientKeyFile(generation)
+	key, err := clientKey(ws, made.keyFile)
 	if err != nil {
-		return nil, "", err
+		return made, err
 	}
 	if key == nil {
-		if key, err = kubeconfig.NewClientKey(); err == nil {
-			err = ws.WritePrivate(file, key)
+		if key, err = kubeconfig.NewClientKey(); err != nil {
+			return made, err
 		}
-		if err != nil {
-			return nil, "", err
-		}
+		made.key = key
 	} else {
 		tell.Say("the key of %s for %s is there already, and is used", pair.Consumer, pair.Target)
 	}
 	user := access.ReaderUser(pair.Consumer, generation)
-	if request, err = kubeconfig.NewClientRequest(key, user); err != nil {
-		return nil, "", hint.Add(fmt.Errorf("%s: %w", ws.Path(file), err), "remove the file to begin anew")
+	if made.request, err = kubeconfig.NewClientRequest(key, user); err != nil {
+		return made, hint.Add(fmt.Errorf("%s: %w", ws.Path(made.keyFile), err), "remove the file to begin anew")
 	}
-	fingerprint, err = kubeconfig.CheckClientRequest(request, user)
-	return request, fingerprint, err
+	made.fingerprint, err = kubeconfig.CheckClientRequest(made.request, user)
+	return made, err
 }
 
 // clientKey is the one that is there already; nil when there is none. A new one would make the

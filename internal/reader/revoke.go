@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -99,7 +100,7 @@ func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	return sharers
 }
 
-// do ends what can be reached, and names what cannot. The facts come first: nothing may bring back
+// do ends what can be reached, and names what cannot. The record comes first: nothing may bring back
 // what is ended a moment later.
 func (r *revocation) do(ctx context.Context, steps []Step) error {
 	unreachable, err := r.openSites(ctx)
@@ -112,27 +113,48 @@ func (r *revocation) do(ctx context.Context, steps []Step) error {
 		}
 	}
 	for _, pair := range r.Pairs {
-		if err := r.cutOff(pair); err != nil {
+		if err := r.cutOff(ctx, pair); err != nil {
 			return err
 		}
 	}
-	var left []error
+	var left, unseen []error
 	for _, step := range steps {
 		if ctx.Err() != nil {
-			return errors.Join(append(left, hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
+			return errors.Join(append(slices.Concat(left, unseen), hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
 		}
-		if err := r.take(ctx, step, unreachable); err != nil {
+		err := r.take(ctx, step, unreachable)
+		if _, consumer := errors.AsType[*consumerError](err); consumer {
+			unseen = append(unseen, err)
+		} else if err != nil {
 			left = append(left, err)
 		}
 	}
-	if err := errors.Join(left...); err != nil {
-		return hint.Add(err, "the same command does what is left, and so do the commands that it lists without --apply")
+	if len(left) > 0 {
+		return hint.Add(errors.Join(slices.Concat(left, unseen)...), "the same command does what is left, and so do the commands that it lists without --apply")
+	}
+	return r.finish(unseen)
+}
+
+// finish says what is revoked. Where a consumer could not be reached that is not the whole of it: its istiod holds watches
+// that are open.
+func (r *revocation) finish(unseen []error) error {
+	for _, err := range unseen {
+		for _, problem := range hint.List(err) {
+			r.Tell.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
+		}
 	}
 	for _, pair := range r.Pairs {
+		if len(unseen) > 0 {
+			r.Tell.Say("%s is revoked for new requests; its open watches could not be ended", r.Workspace.LinkName(pair))
+			continue
+		}
 		r.Tell.Say("%s is revoked", r.Workspace.LinkName(pair))
 	}
-	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree anew; take the links out of " + r.Workspace.Name +
+	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree again; remove the links from " + r.Workspace.Name +
 		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
+	if len(unseen) > 0 {
+		return verdict.ErrIncomplete
+	}
 	return nil
 }
 
@@ -170,14 +192,14 @@ func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
 }
 
 // cutOff writes down that no credential of a reading counts any more.
-func (r *revocation) cutOff(pair access.Pair) error {
+func (r *revocation) cutOff(ctx context.Context, pair access.Pair) error {
 	if r.Workspace.Generations(pair).Current == nil {
 		return nil // it is written already
 	}
-	if err := r.pinOthers(pair); err != nil {
+	if err := r.pinOthers(ctx, pair); err != nil {
 		return err
 	}
-	if err := r.Workspace.KeepGenerations(pair, r.after[pair]); err != nil {
+	if err := r.Workspace.KeepGenerations(ctx, pair, r.after[pair]); err != nil {
 		return err
 	}
 	r.Tell.Say("%s reads %s no more: generation %s is revoked", pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
@@ -186,7 +208,7 @@ func (r *revocation) cutOff(pair access.Pair) error {
 
 // pinOthers writes down which generation those have who share the account: a reader of which nothing is
 // written gets one beyond all that were revoked.
-func (r *revocation) pinOthers(pair access.Pair) error {
+func (r *revocation) pinOthers(ctx context.Context, pair access.Pair) error {
 	target := r.target(pair)
 	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
 		return nil
@@ -196,7 +218,7 @@ func (r *revocation) pinOthers(pair access.Pair) error {
 		if _, said := r.target(pair).ReaderGenerations[consumer.Name]; said || slices.Contains(r.Pairs, other) {
 			continue
 		}
-		if err := r.Workspace.KeepGenerations(other, r.Workspace.Generations(other)); err != nil {
+		if err := r.Workspace.KeepGenerations(ctx, other, r.Workspace.Generations(other)); err != nil {
 			return err
 		}
 	}

@@ -36,6 +36,8 @@ type Step struct {
 	object  render.Object // removed or, when it is to stay in part, applied
 	stays   bool
 	file    string
+	// consumer steps take the credential from the control plane that reads: it opens nothing any more by then.
+	consumer bool
 }
 
 // here is the workspace.
@@ -49,7 +51,7 @@ func (r *revocation) target(pair access.Pair) *v1alpha1.Cluster {
 // steps are what ends the credentials: in the clusters that are read, at once; then in those that
 // read; then here.
 func (r *revocation) steps() ([]Step, error) {
-	var there, back, files []Step
+	var there, watches, back, files []Step
 	var targets []string
 	for _, pair := range r.Pairs {
 		if !slices.Contains(targets, pair.Target) {
@@ -59,6 +61,7 @@ func (r *revocation) steps() ([]Step, error) {
 				return nil, err
 			}
 			there = append(there, at...)
+			watches = append(watches, openWatches(r.linksTo(pair.Target), r.target(pair)))
 		}
 		from, err := r.stepsFrom(pair)
 		if err != nil {
@@ -66,7 +69,7 @@ func (r *revocation) steps() ([]Step, error) {
 		}
 		there, back, files = append(there, r.manual(pair)...), append(back, from...), append(files, r.stepsHere(pair)...)
 	}
-	return append(append(there, back...), files...), nil
+	return slices.Concat(there, back, files, watches), nil
 }
 
 // count says of each reading what counted and what will. One that is cut off already, by a run before,
@@ -92,13 +95,7 @@ func (r *revocation) stepsAt(name string) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	var links []string
-	for _, pair := range r.Pairs {
-		if pair.Target == name {
-			links = append(links, r.Workspace.LinkName(pair))
-		}
-	}
-	link := strings.Join(links, ", ")
+	link := r.linksTo(name)
 	target, _ := r.Workspace.Graph.Cluster(name)
 	var steps []Step
 	for _, object := range gone {
@@ -111,11 +108,22 @@ func (r *revocation) stepsAt(name string) ([]Step, error) {
 	return steps, nil
 }
 
+// linksTo names the links whose credentials end in a cluster.
+func (r *revocation) linksTo(target string) string {
+	var links []string
+	for _, pair := range r.Pairs {
+		if pair.Target == target {
+			links = append(links, r.Workspace.LinkName(pair))
+		}
+	}
+	return strings.Join(links, ", ")
+}
+
 // effectAt says what ends with an object of the cluster that is read.
 func effectAt(target *v1alpha1.Cluster, kind string) string {
 	switch kind {
 	case "Secret":
-		return "its token, and those bound to it, end at once; an API server remembers for 10 seconds"
+		return "new requests with its token, and with those bound to it, are refused within 10 seconds"
 	case "ServiceAccount":
 		return "every token of the account ends"
 	case "RoleBinding", "ClusterRoleBinding":
@@ -164,11 +172,13 @@ func (r *revocation) stepsFrom(pair access.Pair) ([]Step, error) {
 	}
 	var steps []Step
 	for _, object := range gone {
-		effect := "istiod of " + pair.Consumer + " forgets the endpoints of " + pair.Target
+		effect := "istiod of " + pair.Consumer + " closes its watches and forgets the endpoints of " + pair.Target
 		if *object.GetKind() == "ExternalSecret" {
 			effect = "its Secret goes with it; " + effect
 		}
-		steps = append(steps, r.removal(r.Workspace.LinkName(pair), from, object, effect))
+		step := r.removal(r.Workspace.LinkName(pair), from, object, effect)
+		step.consumer = true
+		steps = append(steps, step)
 	}
 	return steps, nil
 }
@@ -226,16 +236,20 @@ func (r *revocation) stepsHere(pair access.Pair) []Step {
 func (r *revocation) take(ctx context.Context, step Step, unreachable map[string]error) error {
 	switch {
 	case step.file != "":
-		if err := r.Workspace.Forget(step.file); err != nil {
+		if err := r.Workspace.Forget(ctx, step.file); err != nil {
 			return err
 		}
 		r.Tell.Say("removed %s", r.Workspace.Path(step.file))
 		return nil
 	case step.object == nil:
-		r.Tell.Say("left to its owner: %s: %s", step.Where, step.Does)
+		r.Tell.Say("left to the cluster owner: %s: %s", step.Where, strings.TrimSuffix(step.Does+": "+step.Command, ": "))
 		return nil
 	case unreachable[step.cluster] != nil:
-		return hint.Add(fmt.Errorf("%s: not done: %s: %w", step.cluster, step.Does, terminal.Paragraph(hint.Without(unreachable[step.cluster]))), step.Command)
+		err := hint.Add(fmt.Errorf("%s: not done: %s: %w", step.cluster, step.Does, terminal.Paragraph(hint.Without(unreachable[step.cluster]))), step.Command)
+		if step.consumer {
+			return &consumerError{err: err}
+		}
+		return err
 	}
 	site := r.sites[step.cluster]
 	if step.stays {
@@ -247,6 +261,14 @@ func (r *revocation) take(ctx context.Context, step Step, unreachable map[string
 	}
 	return err
 }
+
+// consumerError: the control plane that read with a credential could not be reached. The credential is revoked, but for
+// the watches that are open.
+type consumerError struct{ err error }
+
+func (e *consumerError) Error() string { return e.err.Error() }
+
+func (e *consumerError) Unwrap() error { return e.err }
 
 func (s *site) sayRemoved(entry apply.Entry) {
 	if entry.UID == "" {

@@ -31,6 +31,8 @@ type RotateInput struct {
 	// Offline drops the old generation without asking anybody.
 	Offline        bool
 	ForceConflicts bool
+	// AcceptRestart has istiod of the consumer restarted where a known fault makes that necessary.
+	AcceptRestart bool
 	// Validity of a client certificate.
 	Validity time.Duration
 	// Confirm is asked before the first change; nil when nobody has to be asked.
@@ -39,11 +41,13 @@ type RotateInput struct {
 }
 
 // rotation is the credential of one reading on its way from one generation to the next. How far it
-// has come is written in the facts of the target, and nowhere else.
+// has come is recorded in .kubectl-mesh/state.yaml, and nowhere else.
 type rotation struct {
 	RotateInput
 	// from and to are the clusters, once they are open.
 	from, to *site
+	// restarts is the Deployment that is restarted once the remote secret has changed; empty for none.
+	restarts string
 }
 
 // newRotation refuses what cannot be rotated.
@@ -58,12 +62,12 @@ func IsUnderWay(ws *workspace.Workspace, pair access.Pair) bool {
 }
 
 // Begin lets a new generation count beside the old one. It changes the workspace alone.
-func Begin(in RotateInput) error {
+func Begin(ctx context.Context, in RotateInput) error {
 	r, err := newRotation(in)
 	if err != nil {
 		return err
 	}
-	return r.begin()
+	return r.begin(ctx)
 }
 
 // Verify calls the target with the credential that the consumer has now, which must be the newest one.
@@ -85,12 +89,12 @@ func Drop(ctx context.Context, in RotateInput) error {
 }
 
 // Abort lets the old generation alone count. It changes the workspace alone.
-func Abort(in RotateInput) error {
+func Abort(ctx context.Context, in RotateInput) error {
 	r, err := newRotation(in)
 	if err != nil {
 		return err
 	}
-	return r.back()
+	return r.back(ctx)
 }
 
 // Rotate does all steps, in both clusters.
@@ -129,24 +133,25 @@ func (r *rotation) check() error {
 }
 
 // begin lets a new generation count beside the old one. After a revocation there is none beside it.
-func (r *rotation) begin() error {
+func (r *rotation) begin(ctx context.Context) error {
 	if r.isUnderWay() {
 		return verdict.Inputf("finish it: "+r.command("")+"; or go back: "+r.command("--abort"), "a rotation of %s goes on: generations %s count", r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
 	}
-	if err := r.start(); err != nil {
+	if err := r.start(ctx); err != nil {
 		return err
 	}
+	r.warn()
 	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + "; " + r.bringCommands() + "; then: " + r.command(""))
 	return nil
 }
 
-func (r *rotation) start() error {
+func (r *rotation) start(ctx context.Context) error {
 	now := r.now()
 	next := r.target().NextGeneration(r.Pair.Consumer)
 	if next > v1alpha1.MaxGeneration {
 		return verdict.Inputf("give the cluster another reader.serviceAccount, or name it anew", "%s has no generation left: %d is the last", r.Workspace.LinkName(r.Pair), v1alpha1.MaxGeneration)
 	}
-	if err := r.Workspace.KeepGenerations(r.Pair, workspace.Generations{Current: slices.Concat(now.Current, []int32{next}), Revoked: now.Revoked}); err != nil {
+	if err := r.Workspace.KeepGenerations(ctx, r.Pair, workspace.Generations{Current: slices.Concat(now.Current, []int32{next}), Revoked: now.Revoked}); err != nil {
 		return err
 	}
 	r.Tell.Say("begin: %s reads %s by generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
@@ -166,7 +171,7 @@ func (r *rotation) drop(ctx context.Context) error {
 	} else if err := r.verify(ctx, false); err != nil {
 		return err
 	}
-	if err := r.keepOnly(r.newest()); err != nil {
+	if err := r.keepOnly(ctx, r.newest()); err != nil {
 		return err
 	}
 	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + ", and end the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
@@ -174,8 +179,8 @@ func (r *rotation) drop(ctx context.Context) error {
 	return nil
 }
 
-func (r *rotation) keepOnly(generation int32) error {
-	if err := r.Workspace.KeepGenerations(r.Pair, workspace.Generations{Current: []int32{generation}, Revoked: r.now().Revoked}); err != nil {
+func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...string) error {
+	if err := r.Workspace.KeepGenerations(ctx, r.Pair, workspace.Generations{Current: []int32{generation}, Revoked: r.now().Revoked}, remove...); err != nil {
 		return err
 	}
 	r.Tell.Say("drop: %s reads %s by generation %d alone", r.Pair.Consumer, r.Pair.Target, generation)
@@ -184,11 +189,11 @@ func (r *rotation) keepOnly(generation int32) error {
 
 // back lets the old generation alone count. FROM may have the new one already, so it gets the old one
 // again before the new one ends.
-func (r *rotation) back() error {
+func (r *rotation) back(ctx context.Context) error {
 	if !r.isUnderWay() {
 		return verdict.Inputf("kubectl mesh credentials status"+r.Workspace.FilenameFlag()+" shows it", "no rotation of %s goes on", r.Workspace.LinkName(r.Pair))
 	}
-	if err := r.keepOnly(r.now().Current[0]); err != nil {
+	if err := r.keepOnly(ctx, r.now().Current[0]); err != nil {
 		return err
 	}
 	r.Tell.Advise(r.bringCommands() + "; only then: kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())

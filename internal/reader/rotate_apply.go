@@ -26,17 +26,20 @@ func (r *rotation) all(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster; step by step, without --apply, it goes where both cannot be reached at once")
 	}
+	if err := r.checkHazard(ctx); err != nil {
+		return hint.Add(err, "nothing was changed in any cluster")
+	}
 	if r.Confirm != nil {
 		if err := r.Confirm(ctx, "change the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
 			return err
 		}
 	}
 	if !r.isUnderWay() {
-		if err := r.start(); err != nil {
+		if err := r.start(ctx); err != nil {
 			return err
 		}
 	}
-	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.verifyThere,
+	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.restart, r.verifyThere,
 		func(context.Context) error { return r.checkSealed() }, r.endOld}
 	if r.target().Reader.Auth == v1alpha1.ReaderAuthFederated {
 		steps = steps[:2] // nobody but its istiod has a token to call with
@@ -173,7 +176,7 @@ func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 	if _, _, err := r.Workspace.ReadToken(r.Pair); errors.Is(err, fs.ErrNotExist) && !sealed {
 		return token, nil
 	}
-	return token, r.Workspace.WritePrivate(r.Pair.TokenFile(), []byte(token.Reveal()+"\n"))
+	return token, r.Workspace.WritePrivate(ctx, r.Pair.TokenFile(), []byte(token.Reveal()+"\n"))
 }
 
 // certificate is that of the newest key, which is made here, or was by an earlier run.
@@ -183,16 +186,22 @@ func (r *rotation) certificate(ctx context.Context) (kubeconfig.ClientCertificat
 	if !errors.Is(err, fs.ErrNotExist) {
 		return held, err
 	}
-	request, fingerprint, err := clientRequest(r.Workspace, r.Pair, r.Tell)
+	made, err := newClientRequest(r.Workspace, r.Pair, r.Tell)
+	if err == nil && made.key != nil {
+		err = r.Workspace.Change(ctx, func(c *workspace.Change) error {
+			made.keepKey(c)
+			return nil
+		})
+	}
 	if err != nil {
 		return held, err
 	}
 	certificate, err := sign(ctx, r.Clusters, r.to.Cluster, signing{
-		mesh: r.to.mesh, pair: r.Pair, request: request, fingerprint: fingerprint, validity: r.Validity})
+		mesh: r.to.mesh, pair: r.Pair, request: made.request, fingerprint: made.fingerprint, validity: r.Validity})
 	if err != nil {
 		return held, err
 	}
-	if err := r.Workspace.WritePrivate(r.Pair.ClientCertificateFile(generation), certificate); err != nil {
+	if err := keepCertificate(ctx, r.Workspace, r.Pair, generation, certificate); err != nil {
 		return held, err
 	}
 	return r.Workspace.ReadClientGeneration(r.Pair, generation)
@@ -240,21 +249,18 @@ func (r *rotation) endOld(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(before.Current) > 1 {
-		if err := r.keepOnly(r.newest()); err != nil {
-			return err
-		}
+	if len(before.Current) < 2 {
+		return nil
 	}
-	return r.forget(before.Current[:len(before.Current)-1])
+	return r.keepOnly(ctx, r.newest(), r.ended(before.Current[:len(before.Current)-1])...)
 }
 
-// forget removes the files of client certificates that count no more.
-func (r *rotation) forget(old []int32) error {
-	var errs []error
+// ended are the files of client certificates that count no more. They go together with their numbers: a run that
+// finds the numbers gone begins another rotation.
+func (r *rotation) ended(old []int32) []string {
+	var names []string
 	for _, generation := range old {
-		for _, name := range []string{r.Pair.ClientKeyFile(generation), r.Pair.ClientCertificateFile(generation)} {
-			errs = append(errs, r.Workspace.Forget(name))
-		}
+		names = append(names, r.Pair.ClientKeyFile(generation), r.Pair.ClientCertificateFile(generation))
 	}
-	return errors.Join(errs...)
+	return names
 }

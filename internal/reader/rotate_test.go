@@ -41,7 +41,8 @@ func TestRotate(t *testing.T) {
 	if !slices.Equal(h.counting(), []int32{2}) || len(h.Files()) != 1 {
 		t.Errorf("the workspace holds %v", h.Files())
 	}
-	wantTold := []string{"begin: east reads west by generation 1, 2", "west: its readers are there",
+	wantTold := []string{"warning: east: the version of istiod is not known: nothing was compared with its known faults | set istio.version of east",
+		"begin: east reads west by generation 1, 2", "west: its readers are there",
 		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"east: its remote secret holds generation 2",
 		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
@@ -112,7 +113,7 @@ func TestNothingIsRotated(t *testing.T) {
 			h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West)
 			*in = h.rotation()
 		}, []string{`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
-			"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | " + step}},
 		{"west is out of reach", clusters + testmesh.East + away, func(*house, *reader.RotateInput) {}, []string{
 			"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME | " + step}},
@@ -154,7 +155,7 @@ func TestNotRotatable(t *testing.T) {
 		{"no number is left", "readerGenerations: {east: [9999]}", "east-west has no generation left: 9999 is the last | give the cluster another reader.serviceAccount, or name it anew"},
 	} {
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.reader+", api:", 1))
-		err := reader.Begin(h.rotation())
+		err := reader.Begin(t.Context(), h.rotation())
 		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
 			t.Errorf("%s: got %q, want %q", test.name, said, test.want)
 		}
@@ -173,11 +174,11 @@ func TestStepByStep(t *testing.T) {
 	}{
 		{name: "drop before it has begun", do: func() error { return reader.Drop(t.Context(), h.rotation()) },
 			err: []string{"no rotation of east-west goes on: generation 1 counts | begin one: " + rotate}},
-		{name: "abort before it has begun", do: func() error { return reader.Abort(h.rotation()) },
+		{name: "abort before it has begun", do: func() error { return reader.Abort(t.Context(), h.rotation()) },
 			err: []string{"no rotation of east-west goes on | kubectl mesh credentials status -f 'mesh.yaml' shows it"}},
-		{name: "begin", do: func() error { return reader.Begin(h.rotation()) }, counting: []int32{1, 2},
+		{name: "begin", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			told: []string{"begin: east reads west by generation 1, 2", "commit '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
-		{name: "begin twice", do: func() error { return reader.Begin(h.rotation()) }, counting: []int32{1, 2},
+		{name: "begin twice", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			err: []string{"a rotation of east-west goes on: generations 1, 2 count | finish it: " + rotate + "; or go back: " + rotate + " --abort"}},
 		{name: "verify too early", do: func() error { return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			err: []string{`the remote secret in east: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | ` +
@@ -185,10 +186,10 @@ func TestStepByStep(t *testing.T) {
 		{name: "drop too early", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			err: []string{`the remote secret in east: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | ` +
 				"bring the new one there: " + bring}},
-		{name: "abort", do: func() error { return reader.Abort(h.rotation()) }, counting: []int32{1},
+		{name: "abort", do: func() error { return reader.Abort(t.Context(), h.rotation()) }, counting: []int32{1},
 			told: []string{"drop: east reads west by generation 1 alone",
 				bring + "; only then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
-		{name: "begin again", do: func() error { return reader.Begin(h.rotation()) }, counting: []int32{1, 2},
+		{name: "begin again", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			told: []string{"begin: east reads west by generation 1, 2", "commit '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
 		{name: "verify", do: func() error { h.rollOut("east", "west"); return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
@@ -219,7 +220,7 @@ func TestIsUnderWay(t *testing.T) {
 	if reader.IsUnderWay(ws, pair) {
 		t.Error("it goes on before it has begun")
 	}
-	if err := reader.Begin(h.rotation()); err != nil {
+	if err := reader.Begin(t.Context(), h.rotation()); err != nil {
 		t.Fatal(err)
 	}
 	if ws, _ = h.Open(); !reader.IsUnderWay(ws, pair) {

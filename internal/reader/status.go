@@ -45,10 +45,10 @@ type status struct {
 	readers map[string]*cluster.Client
 }
 
-// open opens the clusters that are read, where they have a context and are the ones that are meant.
+// open opens the clusters that have a context and are the ones that are meant: also those that nobody reads any more.
 func (s *status) open(ctx context.Context) {
 	for target := range s.Workspace.Graph.Clusters() {
-		if !s.Workspace.Graph.IsRead(target.Name) || target.Context == "" || !access.UsesAccount(target) {
+		if target.Context == "" {
 			continue
 		}
 		opened, err := s.Clusters.Open(ctx, target, live.RequireProof)
@@ -81,7 +81,7 @@ func (s *status) lines(ctx context.Context) []Line {
 			lines = append(lines, line)
 		}
 	}
-	return lines
+	return append(lines, s.undeclared(ctx)...)
 }
 
 // subject is who the control plane is at the cluster that it reads.

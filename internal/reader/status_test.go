@@ -146,3 +146,35 @@ func TestStatusOfAnotherCluster(t *testing.T) {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
+
+// TestStatusOfUndeclaredReaders: what a cluster has and mesh.yaml does not declare is named, with the command that
+// removes it.
+func TestStatusOfUndeclaredReaders(t *testing.T) {
+	h := newHouse(t, testmesh.Both)
+	token := func(name, account, labels string) {
+		h.West.Put("{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {name: " + name + ", namespace: istio-system, " +
+			"annotations: {kubernetes.io/service-account.name: " + account + "}, labels: {" + labels + "}}, data: {token: aHVzaA==}}")
+	}
+	token("mesh-reader-east-token-1", "mesh-reader-east", "")
+	token("istio-reader-service-account-istio-remote-secret-token", "istio-reader-service-account", "kubernetes.io/legacy-token-last-used: '2026-05-31'")
+	h.West.Put("{apiVersion: v1, kind: ServiceAccount, metadata: {name: mesh-reader-north, namespace: istio-system, " +
+		"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}")
+	ws, clusters := h.Open()
+	var got []reader.Line
+	for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}) {
+		if line.State == reader.StateUndeclared {
+			_, line.Reason, _ = strings.Cut(line.Reason, ": ")
+			_, line.Reason, _ = strings.Cut(line.Reason, " -n ")
+			got = append(got, line)
+		}
+	}
+	want := []reader.Line{
+		{To: "west", Kind: "token", Subject: "system:serviceaccount:istio-system:istio-reader-service-account", State: reader.StateUndeclared,
+			Reason: "istio-system delete secret istio-reader-service-account-istio-remote-secret-token", NeverEnds: true, LastUsed: "2026-05-31"},
+		{To: "west", Kind: "token", Subject: "system:serviceaccount:istio-system:mesh-reader-north", State: reader.StateUndeclared,
+			Reason: "istio-system delete serviceaccount mesh-reader-north"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(h.Told) > 0 {
+		t.Errorf("told %v (-want +got):\n%s", h.Told, diff)
+	}
+}

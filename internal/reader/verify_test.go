@@ -84,7 +84,7 @@ func TestVerify(t *testing.T) {
 		}, []string{"WEST leads to a cluster with the UID uid-west, and west is uid-of-old | correct api.server of west"}, nil},
 		{"east is another cluster", func(h *house) { h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West) }, []string{
 			`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
-				"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 				"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | or have somebody look who can, and go by that: " + rotate + " --step drop --offline"}, nil},
 	} {
 		h := rolledOut(t, testmesh.Both)
@@ -137,7 +137,7 @@ func TestVerifyFromHere(t *testing.T) {
 	if err := reader.Verify(t.Context(), h.rotation()); err != nil {
 		t.Errorf("with the credential: %v", err)
 	}
-	if err := reader.Begin(h.rotation()); err != nil {
+	if err := reader.Begin(t.Context(), h.rotation()); err != nil {
 		t.Fatal(err)
 	}
 	if said := h.Said(reader.Drop(t.Context(), h.rotation())); len(said) != 1 ||

@@ -63,7 +63,9 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", report.Cluster, got, want)
 		}
 	}
-	if diff := cmp.Diff([]string{"east: 8 to create, 0 to change, 0 unchanged", "west: 8 to create, 0 to change, 0 unchanged"}, h.Told); diff != "" {
+	wantTold := slices.Concat([]string{"east: 8 to create, 0 to change, 0 unchanged"}, h.created("east", "west", "WEST"),
+		[]string{"west: 8 to create, 0 to change, 0 unchanged"}, h.created("west", "east", "EAST"))
+	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	wantStages := []string{"east: accounts, rights and gateways are there", "west: accounts, rights and gateways are there",
@@ -108,9 +110,8 @@ func TestDryRun(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	before := h.Files()
 	in := h.input("east", "west")
-	in.DryRun = true
 	in.Confirm = func(context.Context, string) error { t.Error("somebody is asked"); return nil }
-	reports := h.apply(in)
+	reports := h.dryRun(in, verdict.ErrIncomplete)
 	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}
@@ -152,7 +153,7 @@ func TestNothingWithoutProof(t *testing.T) {
 	}{
 		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
 			`west: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-				"correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 				"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
 			`west: nothing proves that context "prod-west" leads to west: no UID is recorded, and its certificate authority is not one that ` +
@@ -199,9 +200,10 @@ func TestPinFails(t *testing.T) {
 	const state = ".kubectl-mesh/state.yaml"
 	for _, test := range []struct{ name, file, text, want string }{
 		{"no directory can be made", ".kubectl-mesh", "no directory",
-			"record the UID of west: openat " + state + ": not a directory | nothing was changed in any cluster"},
-		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {}}\n",
-			"record the UID of west: write " + state + ": it has changed since it was read | run the same command again | " +
+			"record the UID of west: open . for writing: .kubectl-mesh: a file is in the place of a directory | move it away: " +
+				"this program replaces only regular files, and writes through no link | nothing was changed in any cluster"},
+		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {clusters: {west: {uid: u}}}}\n",
+			"record the UID of west: " + state + ": the record of west changed in the meantime | run the same command again | " +
 				"nothing was changed in any cluster"},
 	} {
 		h := newHouse(t, clusters+testmesh.East+noUID)

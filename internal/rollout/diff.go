@@ -1,12 +1,12 @@
 package rollout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 )
@@ -19,7 +19,8 @@ type Difference struct {
 }
 
 // Diff compares what the clusters have with what Apply would bring. It changes nothing. Differences come
-// also with an error: those of the clusters that could be asked.
+// also with an error: those of the clusters that could be asked. It is verdict.ErrIncomplete when nothing is
+// wrong but that something could not be compared yet.
 func Diff(ctx context.Context, in Input) ([]Difference, error) {
 	in.DryRun = true
 	r, err := newRun(in)
@@ -38,24 +39,12 @@ func Diff(ctx context.Context, in Input) ([]Difference, error) {
 			return found, errors.Join(err, r.failure())
 		}
 		found = append(found, Difference{Cluster: m.Name, Text: text})
-		r.tellLater(m)
+		r.tellGaps(m, "not compared", m.notCompared())
 	}
 	if ctx.Err() != nil {
 		return found, verdict.ErrInterrupted
 	}
-	return found, r.failure()
-}
-
-// tellLater says what cannot be compared yet.
-func (r *run) tellLater(m *member) {
-	if m.later == 0 {
-		return
-	}
-	reason := "tokens are missing"
-	if m.policyChanges() {
-		reason = "the admission policy comes first"
-	}
-	r.Tell.Warn("", "%s: %s cannot be compared yet: %s", m.Name, terminal.Count(m.later, "remote secret"), reason)
+	return found, cmp.Or(r.failure(), r.gaps((*member).notCompared))
 }
 
 func (m *member) diff() (string, error) {

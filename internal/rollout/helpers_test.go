@@ -1,8 +1,12 @@
 package rollout_test
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +22,7 @@ import (
 // Meshes of the tests, beside testmesh.Both.
 const (
 	clusters = testmesh.Mesh + "  clusters:\n"
-	noUID    = "  - {name: west, context: prod-west, api: {server: 'https://203.0.113.2'}}\n"
+	noUID    = "  - {name: west, context: prod-west, api: {server: 'https://203.0.113.2', certificateAuthorityData: CA}}\n"
 	// apart has a west that nobody reaches from here.
 	apart = clusters + testmesh.East + "  - {name: west, api: {server: 'https://203.0.113.2'}}\n"
 	// oneWay: east still calls west, and west no longer calls east.
@@ -49,6 +53,32 @@ func (h *house) apply(in rollout.Input) []rollout.Report {
 	reports, err := rollout.Apply(h.t.Context(), in)
 	if err != nil {
 		h.t.Fatal(err)
+	}
+	return reports
+}
+
+// created are the lines of a plan for a cluster that has nothing yet, with a peer whose API server is there.
+func (h *house) created(cluster, peer, server string) []string {
+	h.t.Helper()
+	block, _ := pem.Decode(h.East.CA)
+	sum := sha256.Sum256(block.Bytes)
+	var lines []string
+	for _, object := range []string{"Namespace istio-system", "ServiceAccount istio-system/mesh-reader-" + peer, "Role istio-system/mesh-reader",
+		"ClusterRole mesh-reader", "RoleBinding istio-system/mesh-reader-" + peer, "ClusterRoleBinding mesh-reader-" + peer,
+		"Secret istio-system/mesh-reader-" + peer + "-token-1",
+		"Secret istio-system/istio-remote-secret-" + peer + ": server " + server + ", CA SHA-256 " + hex.EncodeToString(sum[:])} {
+		lines = append(lines, cluster+": creates "+object)
+	}
+	return lines
+}
+
+// dryRun runs a rollout dry, which has to end so.
+func (h *house) dryRun(in rollout.Input, want error) []rollout.Report {
+	h.t.Helper()
+	in.DryRun = true
+	reports, err := rollout.Apply(h.t.Context(), in)
+	if !errors.Is(err, want) {
+		h.t.Fatalf("got %v, want %v", err, want)
 	}
 	return reports
 }

@@ -20,12 +20,12 @@ func (r *run) open(ctx context.Context, m *member) (err error) {
 }
 
 // pin records first UIDs, when all clusters have proved to be the right ones.
-func (r *run) pin() error {
+func (r *run) pin(ctx context.Context) error {
 	for _, m := range r.members {
 		if !r.Pin || m.UID != "" {
 			continue
 		}
-		if err := r.Workspace.PinUID(m.Name, m.live.UID); err != nil {
+		if err := r.Workspace.PinUID(ctx, m.Name, m.live.UID); err != nil {
 			return hint.Add(fmt.Errorf("record the UID of %s: %w", m.Name, err), "nothing was changed in any cluster")
 		}
 		r.Tell.Say("%s: recorded its UID in %s", m.Name, r.Workspace.Path(layout.State()))

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -10,29 +11,48 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// makePlan asks the API server what would happen, and looks around.
+// makePlan asks the API server what would happen, and looks around. All conflicts are found, whatever else
+// is wrong.
 func (r *run) makePlan(ctx context.Context, m *member) error {
-	mesh := r.Workspace.Doc.Mesh
 	overlay, err := r.compile(m.Name)
 	if err != nil {
 		return err
 	}
 	objects := overlay.Objects()
-	if mesh.Spec.AdmissionPolicy {
+	if r.Workspace.Doc.Mesh.Spec.AdmissionPolicy {
 		objects, m.guarded = render.RemoteSecretsApart(objects)
 	}
-	writer := m.live.Writer
-	if m.plan, err = writer.Plan(ctx, objects, r.ForceConflicts); err != nil {
-		return err
+	if err = r.planObjects(ctx, m, objects); err == nil || apply.Conflicts(err) != nil {
+		err = errors.Join(err, r.planCredentials(ctx, m))
 	}
-	tokens, pending, err := r.tokens.all(ctx, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.now)
 	if err != nil {
 		return err
 	}
-	if err := r.planSecrets(ctx, m, tokens); err != nil {
-		return err
+	return r.lookAround(ctx, m)
+}
+
+// planObjects plans what holds no credential. A dry run goes on without the kinds that a cluster lacks.
+func (r *run) planObjects(ctx context.Context, m *member, objects []render.Object) error {
+	plan, err := m.live.Writer.Plan(ctx, objects, r.ForceConflicts)
+	missing, ok := apply.OnlyMissingKinds(err)
+	if ok && r.DryRun {
+		m.needKinds(r, plan, missing)
+		err = nil
 	}
-	m.later += pending
+	m.planned = err == nil
+	m.plan = plan
+	return err
+}
+
+// planCredentials plans what holds one, as far as it is there.
+func (r *run) planCredentials(ctx context.Context, m *member) error {
+	tokens, late, err := r.tokens.all(ctx, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.now)
+	return errors.Join(err, r.planSecrets(ctx, m, tokens), r.planLate(ctx, m, late))
+}
+
+// lookAround finds what the plan does not speak of.
+func (r *run) lookAround(ctx context.Context, m *member) (err error) {
+	writer := m.live.Writer
 	if m.before, err = writer.ReadInventory(ctx, r.inventory(m, nil)); err != nil {
 		return err
 	}
@@ -40,7 +60,7 @@ func (r *run) makePlan(ctx context.Context, m *member) error {
 		return err
 	}
 	strangers, err := writer.Strangers(ctx, m.Istio.Namespace, r.labels())
-	m.strangers = slices.DeleteFunc(strangers, func(s apply.Stranger) bool { return s.Google && m.inFleet(mesh) })
+	m.strangers = slices.DeleteFunc(strangers, func(s apply.Stranger) bool { return s.Google && m.inFleet(r.Workspace.Doc.Mesh) })
 	return err
 }
 
@@ -83,5 +103,5 @@ func (m *member) hasWork(prune bool) bool {
 	all := slices.Concat(m.plan, m.secrets)
 	changes := slices.ContainsFunc(all, func(change apply.Change) bool { return change.Action != apply.ActionUnchanged })
 	settled := slices.Equal(m.before, apply.Settle(m.before, all, nil))
-	return changes || m.later > 0 || prune && len(m.leftovers) > 0 || !settled
+	return changes || len(m.pending) > 0 || prune && len(m.leftovers) > 0 || !settled
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
 const guarded = testmesh.Mesh + "  admissionPolicy: true\n  clusters:\n" + testmesh.East + testmesh.West
@@ -107,15 +108,13 @@ func TestStrangers(t *testing.T) {
 		"data: {north: '', northwest: ''}}")
 	h.East.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: managed, " +
 		"labels: {istio/multiCluster: 'true', istio.io/owned-by: mesh.googleapis.com}}, data: {south: ''}}")
-	in := h.input("east", "west")
-	in.DryRun = true
-	reports := h.apply(in)
+	reports := h.dryRun(h.input("east", "west"), verdict.ErrIncomplete)
 	want := []string{
 		"warning: east: Secret istio-system/istio-remote-secret-north (clusters north, northwest) is not of this mesh, and istiod reads it | " +
 			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
 		"warning: east: Secret istio-system/managed (clusters south) was left by Google's managed mesh, and istiod reads it | " +
 			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
-	if diff := cmp.Diff(want, h.Told[1:3]); diff != "" || len(reports[0].Strangers) != 2 {
+	if diff := cmp.Diff(want, h.warnings("east")[1:]); diff != "" || len(reports[0].Strangers) != 2 {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -61,12 +61,12 @@ func (r *run) reports() []Report {
 }
 
 func (r *run) report(m *member) Report {
-	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Strangers: m.strangers, planned: m.plan != nil}
-	if r.DryRun || m.made == nil && m.err == nil {
+	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Strangers: m.strangers, planned: m.planned}
+	if m.planned && (r.DryRun || m.made == nil && m.err == nil) {
 		report.Changes = slices.Concat(m.plan, m.secrets)
 	}
-	if r.DryRun && m.err == nil && m.later > 0 {
-		report.Changes = append(report.Changes, r.unplanned(m)...)
+	if r.DryRun && m.err == nil {
+		report.Changes = append(report.Changes, m.pending...)
 	}
 	if report.Changes == nil {
 		report.Changes = []apply.Change{}
@@ -78,9 +78,12 @@ func (r *run) report(m *member) Report {
 	return report
 }
 
-// outcome is what went wrong.
+// outcome is what went wrong, or what a dry run could not see.
 func (r *run) outcome(ctx context.Context) error {
 	err := r.failure()
+	if err == nil && r.DryRun {
+		err = r.gaps((*member).notChecked)
+	}
 	if ctx.Err() != nil {
 		err = errors.Join(err, hint.Add(verdict.ErrInterrupted, "run the same command again to go on: what was done stays done"))
 	}
@@ -90,7 +93,7 @@ func (r *run) outcome(ctx context.Context) error {
 // left is what a cluster was still to get when it stopped. A request that was under way then
 // counts too: nobody knows what came of it.
 func (r *run) left(m *member) []apply.Ref {
-	if m.plan == nil {
+	if !m.planned {
 		return nil // it is not known
 	}
 	seen := map[apply.Ref]bool{}
@@ -110,20 +113,19 @@ func (r *run) left(m *member) []apply.Ref {
 	return left
 }
 
-// unplanned are the Secrets that cannot be planned yet.
-func (r *run) unplanned(m *member) []apply.Change {
-	return slices.DeleteFunc(r.remoteSecrets(m), func(secret apply.Change) bool {
-		return slices.ContainsFunc(m.secrets, func(planned apply.Change) bool { return planned.Ref == secret.Ref })
-	})
-}
-
-// tellPlan says what would happen, a line for each cluster, and what would be removed.
+// tellPlan says what would happen to each object, and what would be removed.
 func (r *run) tellPlan() {
 	for _, m := range r.members {
 		if m.err != nil {
 			continue
 		}
-		r.Tell.Say("%s: %s", m.Name, m.planned(r.Prune))
+		r.Tell.Say("%s: %s", m.Name, m.counts(r.Prune))
+		for _, line := range r.planLines(m) {
+			r.Tell.Say("%s: %s", m.Name, line)
+		}
+		if r.DryRun {
+			r.tellGaps(m, "not checked", m.notChecked())
+		}
 		for _, left := range m.leftovers {
 			r.tellLeftover(m, left)
 		}
@@ -133,11 +135,11 @@ func (r *run) tellPlan() {
 	}
 }
 
-// planned counts the actions of a plan.
-func (m *member) planned(prune bool) string {
-	count := actions(slices.Concat(m.plan, m.secrets))
+// counts tells how many objects a plan does what with.
+func (m *member) counts(prune bool) string {
+	count := actions(slices.Concat(m.plan, m.secrets, m.pending))
 	parts := []string{
-		fmt.Sprintf("%d to create", count[apply.ActionCreate]+m.later),
+		fmt.Sprintf("%d to create", count[apply.ActionCreate]),
 		fmt.Sprintf("%d to change", count[apply.ActionConfigure]),
 		fmt.Sprintf("%d unchanged", count[apply.ActionUnchanged]),
 	}

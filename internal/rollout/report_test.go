@@ -75,7 +75,7 @@ func TestFailure(t *testing.T) {
 func TestTokenThatDoesNotCome(t *testing.T) {
 	over, cancel := context.WithDeadline(t.Context(), time.Time{})
 	defer cancel()
-	ws, err := workspace.OpenUnchecked(workspace.Source{Filename: files.Workspace(t, map[string]string{"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\n" +
+	ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: files.Workspace(t, map[string]string{"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\n" +
 		"metadata: {name: shop}\nspec: {clusters: [{name: east, api: {server: https://203.0.113.1}}, {name: west, api: {server: https://203.0.113.2}}]}\n"})})
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,8 @@ type Input struct {
 	Pin bool
 	// ForceConflicts takes ownership of fields of other field managers.
 	ForceConflicts bool
+	// AcceptRestart has istiod restarted where it would otherwise stop on a known fault: a changed remote secret.
+	AcceptRestart bool
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
 	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
@@ -60,13 +62,18 @@ type member struct {
 	before []apply.Entry
 	// announced is the inventory from before the first change on.
 	announced []apply.Entry
-	// plan is for what holds no credential, secrets for the credentials that are at hand; later
-	// counts the others.
-	plan, secrets []apply.Change
-	later         int
+	// plan is for what holds no credential, secrets for the credentials that are at hand; pending are the
+	// Secrets that can be planned only when something else was applied.
+	plan, secrets, pending []apply.Change
+	// planned says that the plan can be carried out.
+	planned bool
+	// remedies help against what could not be checked, by its reason.
+	remedies map[string][]string
 	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
 	// them first; elsewhere they are in the plan.
-	guarded   []render.Object
+	guarded []render.Object
+	// danger is nil where no remote secret changes that a running istiod has.
+	danger    *danger
 	leftovers []apply.Leftover
 	strangers []apply.Stranger
 	// made and pruned is what was done.
@@ -76,7 +83,8 @@ type member struct {
 }
 
 // Apply brings the mesh to the clusters. The reports say what was done in each, also when the error says
-// that some of it was not; without reports nothing was changed anywhere.
+// that some of it was not; without reports nothing was changed anywhere. A dry run ends with
+// verdict.ErrIncomplete when nothing is wrong but that something could not be asked about yet.
 func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r, err := newRun(in)
 	if err != nil {
@@ -87,13 +95,19 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	if err := r.failure(); err != nil {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}
-	if err := r.pin(); err != nil {
+	if err := r.pin(ctx); err != nil {
 		return nil, err
 	}
 	r.each(ctx, "", r.makePlan)
 	r.tellPlan()
 	if err := r.conflicts(); err != nil && !in.DryRun {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
+	}
+	if err := r.checkHazards(ctx); err != nil {
+		if !in.DryRun {
+			return nil, hint.Add(err, "nothing was changed in any cluster")
+		}
+		return r.reports(), errors.Join(err, r.outcome(ctx))
 	}
 	if in.DryRun || !r.hasWork() {
 		return r.reports(), r.outcome(ctx)
@@ -106,6 +120,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r.each(ctx, "accounts, rights and gateways are there", r.applyPlan)
 	r.each(ctx, "remote secrets are there", r.applySecrets)
 	r.each(ctx, "", r.prune)
+	r.restart(ctx)
 	r.settle(context.WithoutCancel(ctx))
 	return r.reports(), r.outcome(ctx)
 }

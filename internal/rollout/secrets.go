@@ -35,9 +35,9 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens map[access.Pair
 		return err
 	}
 	secrets := append(slices.Clone(m.guarded), overlay.Secrets()...)
-	if m.made == nil && (m.comesWithNamespace() || m.policyChanges()) {
-		m.later = len(secrets) // their namespace is not there to be asked about, or the policy of before would refuse them
-		return nil
+	m.pending = nil
+	if why := m.putsOffSecrets(); why != "" {
+		return r.putOff(ctx, m, secrets, func(string) string { return why })
 	}
 	m.secrets, err = m.live.Writer.Plan(ctx, secrets, r.ForceConflicts)
 	if err != nil && !r.Workspace.Doc.Mesh.Spec.AdmissionPolicy && apply.IsRefusedBy(err, access.AdmissionPolicy) {
@@ -61,7 +61,7 @@ const tokenWait = 60 * time.Second
 // and no reason to hold back the others.
 func (r *run) applySecrets(ctx context.Context, m *member) error {
 	var missing error
-	if m.later > 0 {
+	if len(m.pending) > 0 {
 		waiting, cancel := context.WithTimeout(ctx, tokenWait)
 		defer cancel()
 		var tokens map[access.Pair]kubeconfig.Token

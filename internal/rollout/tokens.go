@@ -97,7 +97,11 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	if s.applies(pair.Target) {
 		remedy = "mend " + pair.Target + ", and run the same command again"
 	}
-	return kubeconfig.Token{}, hint.Add(fmt.Errorf("get the token with which %s reads %s: %w", pair.Consumer, pair.Target, err), remedy)
+	problem := hint.Add(fmt.Errorf("get the token with which %s reads %s: %w", pair.Consumer, pair.Target, err), remedy)
+	if apierrors.IsNotFound(err) {
+		problem = &noToken{problem}
+	}
+	return kubeconfig.Token{}, problem
 }
 
 // newest returns the token of the newest generation that is there. As long as a newer one is not, a
@@ -134,8 +138,36 @@ func (s *tokenSource) missing(pair access.Pair, err error) error {
 	problem := s.run.Workspace.MissingToken(pair, err)
 	if errors.Is(err, fs.ErrNotExist) {
 		problem.Message += fmt.Sprintf(", and %s has no context to fetch it with", pair.Target)
+		return &noToken{hint.New(problem.Hint, problem.String())}
 	}
 	return hint.New(problem.Hint, problem.String())
+}
+
+// noToken says that there is none yet, and nothing wrong with one that is.
+type noToken struct{ error }
+
+func (n *noToken) Unwrap() error { return n.error }
+
+// lateToken is one that does not exist yet.
+type lateToken struct {
+	pair access.Pair
+	// why it is late; remedies where this run does not make it.
+	why      string
+	remedies []string
+}
+
+// late tells whether a token may still come: in this run, or, as far as a dry run can tell, before the next.
+func (s *tokenSource) late(pair access.Pair, err error) (lateToken, bool) {
+	missing, ok := errors.AsType[*noToken](err)
+	switch {
+	case errors.Is(err, cluster.ErrTokenPending):
+		target, _ := s.run.Workspace.Graph.Cluster(pair.Target)
+		secret := target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer)
+		return lateToken{pair: pair, why: "the token in Secret " + secret + " of " + pair.Target + " does not exist yet"}, true
+	case ok && s.run.DryRun:
+		return lateToken{pair: pair, why: hint.Without(missing).Error(), remedies: hint.Of(missing)}, true
+	}
+	return lateToken{}, false
 }
 
 // gotten is what came of asking for a token.
@@ -144,19 +176,21 @@ type gotten struct {
 	err   error
 }
 
-// all asks for several tokens at once. It returns those that it got and how many are pending;
-// the others are the error.
-func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken) (map[access.Pair]kubeconfig.Token, int, error) {
+// all asks for several tokens at once. It returns those that it got and those that are late; the others are
+// the error.
+func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken) (map[access.Pair]kubeconfig.Token, []lateToken, error) {
 	ask := func(ctx context.Context, pair access.Pair) gotten {
 		token, err := get(ctx, pair)
 		return gotten{token, err}
 	}
-	tokens, pending := map[access.Pair]kubeconfig.Token{}, 0
+	tokens := map[access.Pair]kubeconfig.Token{}
+	var pending []lateToken
 	var errs []error
 	for pair, got := range parallel.InOrder(ctx, pairs, ask) {
+		late, isLate := s.late(pair, got.err)
 		switch {
-		case errors.Is(got.err, cluster.ErrTokenPending):
-			pending++
+		case isLate:
+			pending = append(pending, late)
 		case got.err != nil:
 			errs = append(errs, got.err)
 		default:

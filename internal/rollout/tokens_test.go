@@ -57,7 +57,7 @@ func TestTokenSource(t *testing.T) {
 		{name: "another cluster answers for west", mesh: testmesh.Both, prepare: func(h *house) {
 			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
 		}, err: []string{`east: get the token with which east reads west: context "prod-west" leads to another cluster: its UID is uid-of-new, ` +
-			"and that of west is uid-west | correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: " +
+			"and that of west is uid-west | correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | apply west first, or with the same command: leave out --cluster"}},
 		{name: "one that has ended", mesh: apart, prepare: func(h *house) {
 			h.Write(tokenFile, fakeapi.JWT(map[string]any{"exp": 1767225600}))

@@ -2,14 +2,16 @@
 package seal
 
 import (
+	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -47,15 +49,16 @@ func Prepare(in Input) (Prepared, []mesh.Problem, error) {
 	return Prepared{run: r}, in.Workspace.Check(r.known), nil
 }
 
-// Write puts each file in its place, all of it or nothing, and says so.
-func (p Prepared) Write() error { return p.run.write() }
+// Write puts all files in their places, or none, and says so.
+func (p Prepared) Write(ctx context.Context) error { return p.run.write(ctx) }
 
 // run seals for some clusters.
 type run struct {
 	Input
 	// source is the key with which later runs recognize what has not changed; made when it is needed.
-	source []byte
-	jobs   []*job
+	source     []byte
+	madeSource bool
+	jobs       []*job
 	// kept counts the files that are as they have to be.
 	kept     int
 	problems []mesh.Problem
@@ -248,13 +251,26 @@ func (r *run) seal(job *job) ([]byte, error) {
 	return job.secret.SOPS(encryption, source)
 }
 
-// write puts each file in its place, all of it or nothing, and then says so.
-func (r *run) write() error {
+// write puts all files in their places, or none, and then says so.
+func (r *run) write(ctx context.Context) error {
+	var settings settings
+	err := r.Workspace.Change(ctx, func(c *workspace.Change) error {
+		if r.madeSource {
+			c.Expect(layout.SourceKey(), nil)
+			c.Private(layout.SourceKey(), []byte(hex.EncodeToString(r.source)+"\n"))
+		}
+		for _, job := range r.jobs {
+			c.Public(job.SealedFile(), job.text)
+			c.Verify(job.verify)
+		}
+		settings = r.settings(c)
+		return settings.err
+	})
+	if err != nil {
+		return err
+	}
 	for _, job := range r.jobs {
 		name := r.Workspace.Path(job.SealedFile())
-		if err := output.WriteFile(name, job.text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
-			return err
-		}
 		if job.why == "" {
 			r.Tell.Say("%s: sealed", name)
 		} else {
@@ -265,11 +281,27 @@ func (r *run) write() error {
 		r.Tell.Say("%s unchanged", terminal.Count(r.kept, "sealed file"))
 	}
 	r.sayDropped()
-	if err := r.writeSettings(); err != nil {
-		return err
+	for _, say := range settings.say {
+		say()
 	}
 	if len(r.jobs) > 0 {
 		r.Tell.Advise("render what was sealed, and commit both: kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag())
+	}
+	return nil
+}
+
+// verify reads a file back: it is the object that it was to be.
+func (j *job) verify(files fs.FS) error {
+	text, err := fs.ReadFile(files, j.SealedFile())
+	if err != nil {
+		return err
+	}
+	file, err := sealing.Parse(text)
+	if err == nil && (file.Name != j.Name || file.Namespace != j.Namespace) {
+		err = errors.New("it is another object")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", j.SealedFile(), err)
 	}
 	return nil
 }

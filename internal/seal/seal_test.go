@@ -76,7 +76,7 @@ func (h *house) seal(cluster string) error {
 	if err != nil {
 		return err
 	}
-	return prepared.Write()
+	return prepared.Write(h.t.Context())
 }
 
 // sealed are the files of ciphertext.
@@ -173,6 +173,9 @@ func TestSealAnew(t *testing.T) {
 			h.Write("mesh.yaml", strings.Replace(sealedTo(first), "'WEST'", "'https://203.0.113.20'", 1))
 		},
 			[]string{east + ": sealed anew: another server", "1 sealed file unchanged", then}},
+		{"another mesh in the labels", func(h *house) {
+			h.Write(east, strings.Replace(h.Files()[east], "kubectl-mesh.dev/mesh: shop", "kubectl-mesh.dev/mesh: other", 1))
+		}, []string{east + ": sealed anew: other labels or annotations", "1 sealed file unchanged", then}},
 		{"one more recipient", func(h *house) { h.Write("mesh.yaml", sealedTo(first, second)) }, []string{
 			east + ": sealed anew: other recipients", west + ": sealed anew: other recipients", ".sops.yaml: written", then}},
 		{"a file that is damaged", func(h *house) { h.Write(east, "hello") }, []string{east + ": sealed anew: the document is not a YAML mapping", "1 sealed file unchanged", then}},
@@ -198,6 +201,37 @@ func TestSealAnew(t *testing.T) {
 	}
 }
 
+// TestJudge: a rendering says what in the open of a sealed file is not as mesh.yaml says, and refuses another object.
+func TestJudge(t *testing.T) {
+	key := identity(t)
+	for what, test := range map[string]struct{ old, new, want string }{
+		"as it is":      {"", "", ""},
+		"another mesh":  {"kubectl-mesh.dev/mesh: shop", "kubectl-mesh.dev/mesh: other", "MESH037 is not sealed as mesh.yaml says: other labels or annotations"},
+		"another name":  {"name: istio-remote-secret-west", "name: istio-remote-secret-north", "MESH038 it must be istio-system/istio-remote-secret-west, and is another object"},
+		"another label": {"istio/multiCluster: \"true\"", "istio/multiCluster: \"no\"", "MESH038 metadata.labels[istio/multiCluster]: must be true"},
+	} {
+		h := newHouse(t, sealedTo(key))
+		if err := h.seal(""); err != nil {
+			t.Fatal(h.Said(err))
+		}
+		if !strings.Contains(h.Files()[east], test.old) {
+			t.Fatalf("%s: no %q in\n%s", what, test.old, h.Files()[east])
+		}
+		h.Write(east, strings.Replace(h.Files()[east], test.old, test.new, 1))
+		ws, _ := h.Open()
+		if _, err := ws.ReadSealed(ws.Graph.Names()); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, problem := range ws.SealedProblems() {
+			got = append(got, problem.Rule+" "+problem.Message)
+		}
+		if strings.Join(got, "\n") != test.want {
+			t.Errorf("%s: got %q, want %q", what, got, test.want)
+		}
+	}
+}
+
 // TestSealWithoutTheToken: what somebody else has sealed stays, as long as mesh.yaml says the same.
 func TestSealWithoutTheToken(t *testing.T) {
 	ours := identity(t)
@@ -206,7 +240,7 @@ func TestSealWithoutTheToken(t *testing.T) {
 		t.Fatal(h.Said(err))
 	}
 	ws, _ := h.Open()
-	if err := ws.Forget("credentials/west/east/token"); err != nil {
+	if err := ws.Forget(t.Context(), "credentials/west/east/token"); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.seal(""); err != nil || !slices.Equal(h.Told, []string{"2 sealed files unchanged"}) {

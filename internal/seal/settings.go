@@ -5,9 +5,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
@@ -26,8 +26,15 @@ type creationRule struct {
 	Age              string `json:"age"`
 }
 
-// writeSettings writes the files that other tools read in the folder of mesh.yaml.
-func (r *run) writeSettings() error {
+// settings are the files that other tools read in the directory of mesh.yaml, and what is said of them once they
+// are written.
+type settings struct {
+	say []func()
+	err error
+}
+
+// settings collects those files.
+func (r *run) settings(c *workspace.Change) settings {
 	var rules []creationRule
 	for cluster := range r.Workspace.Graph.Clusters() {
 		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
@@ -35,11 +42,16 @@ func (r *run) writeSettings() error {
 				EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true, Age: strings.Join(cluster.Sealing.Age.Recipients, ",")})
 		}
 	}
-	if err := r.writeGitleaks(); err != nil {
-		return err
+	var s settings
+	if s.err = r.gitleaks(c, &s); s.err == nil {
+		s.err = r.creationRules(c, &s, rules)
 	}
+	return s
+}
+
+func (r *run) creationRules(c *workspace.Change, s *settings, rules []creationRule) error {
 	if len(rules) == 0 {
-		return r.removeSOPSSettings()
+		return r.removeSOPSSettings(c, s)
 	}
 	text, err := manifest.Encode(struct {
 		CreationRules []creationRule `json:"creation_rules"`
@@ -47,12 +59,12 @@ func (r *run) writeSettings() error {
 	if err != nil {
 		return err
 	}
-	return r.writeSetting(layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it away")
+	return r.setting(c, s, layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it away")
 }
 
 // removeSOPSSettings: when nothing is sealed with sops any more, our old rules would have sops encrypt to
 // recipients who are none.
-func (r *run) removeSOPSSettings() error {
+func (r *run) removeSOPSSettings(c *workspace.Change, s *settings) error {
 	there, err := r.Workspace.ReadOptional(layout.SOPSSettings)
 	if err != nil {
 		return verdict.Input(terminal.QuotePath(err))
@@ -60,24 +72,23 @@ func (r *run) removeSOPSSettings() error {
 	if !bytes.HasPrefix(there, []byte(settingsHeader)) {
 		return nil
 	}
-	if err := r.Workspace.Forget(layout.SOPSSettings); err != nil {
-		return err
-	}
-	r.Tell.Say("%s: removed", r.Workspace.Path(layout.SOPSSettings))
+	c.Expect(layout.SOPSSettings, there)
+	c.Remove(layout.SOPSSettings)
+	s.say = append(s.say, func() { r.Tell.Say("%s: removed", r.Workspace.Path(layout.SOPSSettings)) })
 	return nil
 }
 
-// writeGitleaks is for the scanners of others, which know no keys of age and take public PEM for secret.
-func (r *run) writeGitleaks() error {
+// gitleaks is for the scanners of others, which know no keys of age and take public PEM for secret.
+func (r *run) gitleaks(c *workspace.Change, s *settings) error {
 	text, err := leaks.GitleaksConfig()
 	if err != nil {
 		return err
 	}
-	return r.writeSetting(layout.GitleaksSettings, text, "gitleaks then finds no post-quantum key of age: take over the rules that kubectl mesh init writes elsewhere")
+	return r.setting(c, s, layout.GitleaksSettings, text, "gitleaks then finds no post-quantum key of age: take over the rules that kubectl mesh init writes elsewhere")
 }
 
-// writeSetting writes a file unless somebody else has written it.
-func (r *run) writeSetting(name string, text []byte, foreign string) error {
+// setting writes a file unless somebody else has written it.
+func (r *run) setting(c *workspace.Change, s *settings, name string, text []byte, foreign string) error {
 	there, err := r.Workspace.ReadOptional(name)
 	if err != nil {
 		return verdict.Input(terminal.QuotePath(err))
@@ -87,13 +98,14 @@ func (r *run) writeSetting(name string, text []byte, foreign string) error {
 	case bytes.Equal(there, text):
 		return nil
 	case there != nil && !bytes.HasPrefix(there, header):
-		r.Tell.Warn("", "%s is not of kubectl mesh, and was left as it is", r.Workspace.Path(name))
-		r.Tell.Advise(foreign)
+		s.say = append(s.say, func() {
+			r.Tell.Warn("", "%s is not of kubectl mesh, and was left as it is", r.Workspace.Path(name))
+			r.Tell.Advise(foreign)
+		})
 		return nil
 	}
-	if err := output.WriteFile(r.Workspace.Path(name), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
-		return err
-	}
-	r.Tell.Say("%s: written", r.Workspace.Path(name))
+	c.Expect(name, there)
+	c.Public(name, text)
+	s.say = append(s.say, func() { r.Tell.Say("%s: written", r.Workspace.Path(name)) })
 	return nil
 }

@@ -36,6 +36,6 @@ func (r *run) makeSourceKey() error {
 	if _, err := rand.Read(key); err != nil {
 		return err
 	}
-	r.source = key
-	return r.Workspace.WritePrivate(layout.SourceKey(), []byte(hex.EncodeToString(key)+"\n"))
+	r.source, r.madeSource = key, true
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -21,7 +22,7 @@ type Snapshot struct {
 // permission to write. Without either it costs two looks at the file system, and writes nothing.
 func Settle(ctx context.Context, dir string, opts Options) (Snapshot, []string, error) {
 	var notes []string
-	s := Snapshot{dir: dir}
+	s := Snapshot{dir: filepath.Clean(dir)}
 	wait := opts.Wait
 	opts.Wait = 0
 	err := poll(ctx, wait, func() error {
@@ -39,6 +40,9 @@ func Settle(ctx context.Context, dir string, opts Options) (Snapshot, []string, 
 	})
 	return s, notes, err
 }
+
+// Snapshot is the state that this transaction began with or, after a commit, the one that it made.
+func (tx *Tx) Snapshot() Snapshot { return Snapshot{dir: tx.dir, settled: tx.settled} }
 
 // Check returns ErrChanged when a transaction changed the workspace after the snapshot was taken: what was
 // read may then be of two states.

@@ -17,6 +17,8 @@ type Options struct {
 	Command string
 	// Wait is how long to wait for another run that holds the lock; without it that run is an error at once.
 	Wait time.Duration
+	// Swept: an earlier transaction of this run has looked for temporary files without a record already.
+	Swept bool
 	// Hook is asked before each operation on a file; for tests.
 	Hook disk.Hook
 }
@@ -81,6 +83,9 @@ func (tx *Tx) prepare() error {
 	if err := tx.recover(); err != nil {
 		return err
 	}
+	if tx.opts.Swept {
+		return nil
+	}
 	return tx.sweep()
 }
 
@@ -127,6 +132,9 @@ func (tx *Tx) commit(ctx context.Context, verify func(fs.FS) error) (Report, err
 	tx.forget()
 	return p.report, nil
 }
+
+// Reset forgets what was collected since the last commit.
+func (tx *Tx) Reset() { tx.forget() }
 
 // forget makes room for the next change.
 func (tx *Tx) forget() {

@@ -64,6 +64,9 @@ func Compile(in Input, cluster string) (render.Overlay, []mesh.Problem, error) {
 		return render.Overlay{}, problems, err
 	}
 	overlay, err := render.Compile(input, cluster, render.Options{Secrets: in.Secrets != Skip})
+	if err == nil {
+		err = in.Workspace.Unchanged()
+	}
 	if err == nil && in.Secrets == Mask {
 		overlay = overlay.Masked()
 	}

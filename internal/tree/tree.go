@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 
@@ -46,9 +47,9 @@ func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
 	if err != nil {
 		return nil, problems, err
 	}
-	trees := []Tree{{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force}}}
+	trees := []Tree{{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force, Hook: ws.Hook()}}}
 	if in.Secrets != Include {
-		return trees, problems, nil
+		return trees, problems, ws.Unchanged()
 	}
 	private := ws.Path(layout.PrivateTree())
 	back, err := relative(private, to.Dir)
@@ -56,14 +57,45 @@ func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
 		return nil, problems, err
 	}
 	overlays, err := render.Credentials(input, to.Only, back)
-	return append(trees, Tree{Dir: private, Tree: overlays, Options: output.Options{Force: to.Force, Private: true}}), problems, err
+	if err == nil {
+		err = ws.Unchanged()
+	}
+	return append(trees, Tree{Dir: private, Tree: overlays, Options: output.Options{Force: to.Force, Private: true, Hook: ws.Hook()}}), problems, err
 }
 
 // Check tells what Write would do, or would refuse to do.
 func (t Tree) Check() ([]output.Difference, error) { return output.Check(t.Dir, t.Tree, t.Options) }
 
-// Write makes the directory hold the tree.
-func (t Tree) Write() (output.Report, error) { return output.Write(t.Dir, t.Tree, t.Options) }
+// Write makes the directories hold the trees, as the one writer of the workspace where one of them is in it. It
+// returns what it did, also with an error: the trees before that one are written.
+func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports []output.Report, err error) {
+	write := func() error {
+		for _, t := range trees {
+			report, err := output.Write(t.Dir, t.Tree, t.Options)
+			if err != nil {
+				return err
+			}
+			reports = append(reports, report)
+		}
+		return nil
+	}
+	isInside := false
+	for _, t := range trees {
+		if t.Options.Private {
+			if err := ws.PrepareCredentials(ctx); err != nil {
+				return nil, err
+			}
+		}
+		path, err := relative(ws.Dir, t.Dir)
+		isInside = isInside || err == nil && filepath.IsLocal(path)
+	}
+	if isInside {
+		err = ws.Exclusively(ctx, write)
+	} else {
+		err = write()
+	}
+	return reports, err
+}
 
 // checkDir keeps the reviewed tree out of the directory of credentials: git ignores that one,
 // and the two trees would take each other's files for stale ones.

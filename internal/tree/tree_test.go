@@ -87,7 +87,7 @@ func TestRender(t *testing.T) {
 		t.Errorf("written before anybody said so: %v", h.Files())
 	}
 	for _, one := range trees {
-		if _, err := one.Write(); err != nil {
+		if _, err := tree.Write(t.Context(), in.Workspace, []tree.Tree{one}); err != nil {
 			t.Fatal(h.Said(err))
 		}
 		if found, err := one.Check(); err != nil || len(found) > 0 {
@@ -123,7 +123,7 @@ func TestRenderOne(t *testing.T) {
 		if err != nil || len(trees) != 1 {
 			t.Fatalf("%v: got %d trees, %v", only, len(trees), err)
 		}
-		if _, err := trees[0].Write(); err != nil {
+		if _, err := tree.Write(t.Context(), in.Workspace, trees); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,12 +14,17 @@ const (
 	CodeFailed = 1
 	// CodeInput: bad usage or bad input.
 	CodeInput = 2
+	// CodeIncomplete: nothing is wrong, and not everything could be done, checked or compared.
+	CodeIncomplete = 3
 	// CodeInterrupted is what a shell has for it: 128 and the number of SIGINT.
 	CodeInterrupted = 130
 )
 
 // ErrInterrupted says that the user has ended the command.
 var ErrInterrupted = errors.New("interrupted")
+
+// ErrIncomplete says that nothing is wrong as far as it could be seen. What is missing was said before.
+var ErrIncomplete = errors.New("not everything could be checked")
 
 // Input marks an error as one of what the user wrote, on the command line or in a file.
 func Input(err error) error {
@@ -49,6 +54,8 @@ func Code(err error) int {
 		return CodeInterrupted
 	case IsInput(err):
 		return CodeInput
+	case err == ErrIncomplete: //nolint:errorlint // beside another error it is that one which counts
+		return CodeIncomplete
 	}
 	return CodeFailed
 }

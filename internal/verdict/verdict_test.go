@@ -22,6 +22,8 @@ func TestCode(t *testing.T) {
 		{"it failed", failed, 1},
 		{"bad input", verdict.Input(failed), 2},
 		{"bad input among others", fmt.Errorf("render: %w", errors.Join(failed, verdict.Inputf("fix it", "no cluster %q", "east"))), 2},
+		{"not everything could be seen", verdict.ErrIncomplete, 3},
+		{"and something failed", errors.Join(failed, verdict.ErrIncomplete), 1},
 		{"interrupted, whatever else", errors.Join(verdict.Input(failed), verdict.ErrInterrupted), 130},
 	} {
 		if got := verdict.Code(test.err); got != test.want {

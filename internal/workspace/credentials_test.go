@@ -234,7 +234,7 @@ func TestApplyCommand(t *testing.T) {
 // TestWritePrivate: a key is written where git cannot see it and others cannot read it, or not at all.
 func TestWritePrivate(t *testing.T) {
 	h, ws := open(t, testmesh.Both, nil)
-	if err := ws.WritePrivate(tokenFile, []byte("secret")); err != nil {
+	if err := ws.WritePrivate(t.Context(), tokenFile, []byte("secret")); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(filepath.Join(h.Dir(), tokenFile))
@@ -242,15 +242,15 @@ func TestWritePrivate(t *testing.T) {
 		t.Errorf("got %v, %v, .gitignore %q", info.Mode(), err, h.Files()["credentials/.gitignore"])
 	}
 	h.Write("credentials/.gitignore", "*\n!token\n")
-	err = ws.WritePrivate(tokenFile, []byte("other"))
+	err = ws.WritePrivate(t.Context(), tokenFile, []byte("other"))
 	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line has to be: *"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" || h.Files()[tokenFile] != "secret" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if err := ws.Forget(tokenFile); err != nil {
+	if err := ws.Forget(t.Context(), tokenFile); err != nil {
 		t.Error(err)
 	}
-	if err := ws.Forget(tokenFile); err != nil {
+	if err := ws.Forget(t.Context(), tokenFile); err != nil {
 		t.Errorf("a second time: %v", err)
 	}
 	if _, there := h.Files()[tokenFile]; there {

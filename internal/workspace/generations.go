@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -42,12 +43,16 @@ func digits(generations []int32) []string {
 }
 
 // KeepGenerations records which credentials of a pair count from now on, and goes on with them. Where
-// mesh.yaml speaks it wins, so there it has to be written by hand.
-func (ws *Workspace) KeepGenerations(pair access.Pair, now Generations) error {
+// mesh.yaml speaks it wins, so there it has to be written by hand. The files that are named go with it.
+func (ws *Workspace) KeepGenerations(ctx context.Context, pair access.Pair, now Generations, remove ...string) error {
 	if err := ws.CheckDeclared(pair, now); err != nil {
 		return err
 	}
-	err := ws.recordCluster(pair.Target, func(recorded *mesh.ClusterState) {
+	var also []func(*Change)
+	for _, name := range remove {
+		also = append(also, func(c *Change) { c.Remove(name) })
+	}
+	err := ws.recordCluster(ctx, pair.Target, func(recorded *mesh.ClusterState) {
 		if recorded.ReaderGenerations == nil {
 			recorded.ReaderGenerations = map[string][]int32{}
 		}
@@ -61,7 +66,7 @@ func (ws *Workspace) KeepGenerations(pair access.Pair, now Generations) error {
 			}
 			recorded.RevokedReaders[pair.Consumer] = now.Revoked
 		}
-	})
+	}, also...)
 	if err != nil {
 		return fmt.Errorf("write the generations of %s: %w", ws.LinkName(pair), err)
 	}

@@ -1,6 +1,7 @@
 package workspace_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,7 +31,7 @@ func TestKeepGenerations(t *testing.T) {
 		{workspace.Generations{Revoked: 2}, map[string][]int32{"north": {7}}, map[string]int32{"east": 2}},
 		{workspace.Generations{Current: []int32{3}, Revoked: 2}, map[string][]int32{"east": {3}, "north": {7}}, map[string]int32{"east": 2}},
 	} {
-		if err := ws.KeepGenerations(pair, step.now); err != nil {
+		if err := ws.KeepGenerations(t.Context(), pair, step.now); err != nil {
 			t.Fatal(h.Said(err))
 		}
 		want := mesh.ClusterState{UID: "uid-west", ReaderGenerations: step.generations, RevokedReaders: step.revoked}
@@ -50,7 +51,7 @@ func TestKeepGenerations(t *testing.T) {
 // TestKeepGenerationsBegins the file where there is none.
 func TestKeepGenerationsBegins(t *testing.T) {
 	h, ws := open(t, testmesh.Both, nil)
-	if err := ws.KeepGenerations(pair, workspace.Generations{Current: []int32{1, 2}}); err != nil {
+	if err := ws.KeepGenerations(t.Context(), pair, workspace.Generations{Current: []int32{1, 2}}); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{state: "# Written by kubectl mesh: which clusters were proven, and which credentials count. Commit it, do not edit it.\n" +
@@ -68,8 +69,8 @@ func TestKeepGenerationsRefuses(t *testing.T) {
 		want                      string
 		input                     bool
 	}{
-		{"somebody was faster", testmesh.Both, stateHead + "spec: {}\n", stateHead + "spec: {clusters: {east: {uid: u}}}\n", workspace.Generations{Current: []int32{2}},
-			"write the generations of east-west: write .kubectl-mesh/state.yaml: it has changed since it was read | run the same command again", false},
+		{"somebody was faster", testmesh.Both, stateHead + "spec: {}\n", stateHead + "spec: {clusters: {west: {uid: u}}}\n", workspace.Generations{Current: []int32{2}},
+			"write the generations of east-west: .kubectl-mesh/state.yaml: the record of west changed in the meantime | run the same command again", false},
 		{"mesh.yaml says the generations", west("readerGenerations: {east: [1]}"), "", "", workspace.Generations{Current: []int32{1, 2}},
 			"mesh.yaml says itself which credentials of east count in west, and wins over what is recorded | write there readerGenerations: {east: [1, 2]}, " +
 				"or take it out: .kubectl-mesh/state.yaml is written for you", true},
@@ -86,13 +87,25 @@ func TestKeepGenerationsRefuses(t *testing.T) {
 			h.Write(state, test.after)
 		}
 		before := h.Files()
-		err := ws.KeepGenerations(pair, test.now)
+		err := ws.KeepGenerations(t.Context(), pair, test.now)
 		if said := h.Said(err); len(said) != 1 || said[0] != test.want || verdict.IsInput(err) != test.input {
 			t.Errorf("%s: got %q, input %t, want %q", test.name, said, verdict.IsInput(err), test.want)
 		}
 		if diff := cmp.Diff(before, h.Files()); diff != "" {
 			t.Errorf("%s: written (-before +after):\n%s", test.name, diff)
 		}
+	}
+}
+
+// TestKeepGenerationsBesideOthers: what another run recorded of another cluster in the meantime stays.
+func TestKeepGenerationsBesideOthers(t *testing.T) {
+	h, ws := open(t, testmesh.Both, nil)
+	h.Write(state, stateHead+"spec: {clusters: {east: {uid: u}}}\n")
+	if err := ws.KeepGenerations(t.Context(), pair, workspace.Generations{Current: []int32{2}}); err != nil {
+		t.Fatal(h.Said(err))
+	}
+	if east, west := h.Recorded("east"), h.Recorded("west"); east.UID != "u" || !slices.Equal(west.ReaderGenerations["east"], []int32{2}) {
+		t.Errorf("east %v, west %v", east, west)
 	}
 }
 
@@ -148,7 +161,7 @@ func TestPairErrors(t *testing.T) {
 // TestPinUID keeps what was recorded.
 func TestPinUID(t *testing.T) {
 	h, ws := open(t, testmesh.Both, map[string]string{state: stateHead + "spec: {clusters: {west: {revokedReaders: {east: 1}}}}\n"})
-	if err := ws.PinUID("west", "1-2-3"); err != nil {
+	if err := ws.PinUID(t.Context(), "west", "1-2-3"); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(mesh.ClusterState{UID: "1-2-3", RevokedReaders: map[string]int32{"east": 1}}, h.Recorded("west")); diff != "" {

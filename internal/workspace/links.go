@@ -82,11 +82,17 @@ func (ws *Workspace) Pairs() []access.Pair {
 	return all
 }
 
-func (ws *Workspace) noLink(link string) error {
+// LinkNames are those of all pairs.
+func (ws *Workspace) LinkNames() []string {
 	var names []string
 	for _, pair := range ws.Pairs() {
 		names = append(names, ws.LinkName(pair))
 	}
+	return names
+}
+
+func (ws *Workspace) noLink(link string) error {
+	names := ws.LinkNames()
 	hint := "the links with credentials: kubectl mesh credentials status" + ws.FilenameFlag() +
 		"; what a link has left that is not in " + ws.Name + " any more: kubectl mesh render --apply --prune"
 	switch near, ok := nearest.Name(link, names); {

@@ -22,7 +22,7 @@ func openLinks(t testing.TB, clusters ...string) *Workspace {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ws, err := OpenUnchecked(Source{Filename: file})
+	ws, err := OpenUnchecked(t.Context(), Source{Filename: file})
 	if err != nil {
 		t.Fatal(err)
 	}

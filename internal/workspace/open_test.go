@@ -40,7 +40,7 @@ func west(more string) string {
 func TestOpen(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	mesh := filepath.Join(h.Dir(), "mesh.yaml")
-	ws, problems, err := workspace.Open(workspace.Source{Filename: mesh})
+	ws, problems, err := workspace.Open(t.Context(), workspace.Source{Filename: mesh})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestOpen(t *testing.T) {
 
 func TestOpenStdin(t *testing.T) {
 	t.Chdir(testmesh.Offline(t, testmesh.Both).Dir())
-	ws, err := workspace.OpenUnchecked(workspace.Source{
+	ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{
 		Filename: "-", Stdin: strings.NewReader(clusters + "  - {name: east, api: {server: 'https://203.0.113.1'}}\n")})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestOpenErrors(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		files.Write(t, dir, test.content)
-		_, _, err := workspace.Open(workspace.Source{Filename: filepath.Join(dir, test.file)})
+		_, _, err := workspace.Open(t.Context(), workspace.Source{Filename: filepath.Join(dir, test.file)})
 		var said []string
 		for _, problem := range hint.List(err) {
 			said = append(said, strings.ReplaceAll(strings.Join(append([]string{problem.Text}, problem.Remedies...), " | "), dir+string(os.PathSeparator), ""))
@@ -107,10 +107,10 @@ func TestOpenUnchecked(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	h.Write("trust/east/ca-cert.pem", "no certificate")
 	mesh := filepath.Join(h.Dir(), "mesh.yaml")
-	if _, _, err := workspace.Open(workspace.Source{Filename: mesh}); err == nil {
+	if _, _, err := workspace.Open(t.Context(), workspace.Source{Filename: mesh}); err == nil {
 		t.Fatal("a broken certificate is no problem")
 	}
-	ws, err := workspace.OpenUnchecked(workspace.Source{Filename: mesh})
+	ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: mesh})
 	if err != nil {
 		t.Fatal(err)
 	}

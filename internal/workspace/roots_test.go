@@ -32,6 +32,8 @@ func TestRootsArePinned(t *testing.T) {
 				"channel; then, in mesh.yaml, set spec.trust.ca.roots to: [" + other + ", " + pin + "]"}},
 		{"nothing is pinned", testmesh.Both, nil,
 			[]string{"MESH067 mesh.yaml: the roots of the mesh are not pinned: CN=root | in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}"}},
+		{"nothing is pinned beside a trust domain", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {domain: shop.example}\n", 1), nil,
+			[]string{"MESH067 mesh.yaml: the roots of the mesh are not pinned: CN=root | in mesh.yaml, add below spec.trust: ca: {roots: [" + pin + "]}"}},
 		{"the certificates are elsewhere", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {provider: none}}\n", 1), nil, nil},
 	} {
 		if diff := cmp.Diff(test.want, found(p.house(t, test.mesh, test.clusters...), "MESH065", "MESH067")); diff != "" {

@@ -132,6 +132,9 @@ func (ws *Workspace) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*
 	if found.Outdated == "" {
 		found.Outdated = ws.outlived(file, want.Pair)
 	}
+	if found.Outdated == "" {
+		found.Outdated = want.Outdated(file)
+	}
 	if len(file.Facts()) == 0 {
 		found.Outdated = "its annotations do not say what is in it, so nobody can review it"
 	}
@@ -182,13 +185,10 @@ func (ws *Workspace) ReadSealedFile(want render.Sealable) (*sealing.File, error)
 		return nil, err
 	}
 	file, err := sealing.Parse(text)
-	if err == nil && (file.Name != want.Name || file.Namespace != want.Namespace) {
-		err = errors.New("it must be " + want.Namespace + "/" + want.Name + ", and is another object")
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && !slices.Equal(file.Keys, want.Keys) { // istiod takes each key for a cluster
-		err = fmt.Errorf("it must have no other keys than %s", strings.Join(want.Keys, ", "))
-	}
-	return file, err
+	return file, want.Accepts(file)
 }
 
 // straySealed finds files that belong to nothing that these clusters get.

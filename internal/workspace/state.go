@@ -2,10 +2,13 @@ package workspace
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
@@ -19,35 +22,86 @@ type record struct {
 }
 
 // PinUID records the UID of a cluster: from then on no other one is taken for it.
-func (ws *Workspace) PinUID(cluster, uid string) error {
-	return ws.recordCluster(cluster, func(recorded *mesh.ClusterState) { recorded.UID = uid })
+func (ws *Workspace) PinUID(ctx context.Context, cluster, uid string) error {
+	return ws.recordCluster(ctx, cluster, func(recorded *mesh.ClusterState) { recorded.UID = uid })
 }
 
-// recordCluster changes what was recorded of a cluster, and writes it unless it is the same. What another command
-// has recorded meanwhile is not lost.
-func (ws *Workspace) recordCluster(cluster string, change func(*mesh.ClusterState)) error {
+// recordCluster changes what was recorded of a cluster, and writes it unless it is the same; also is what has to
+// happen together with it. What another run has recorded meanwhile of other clusters stays.
+func (ws *Workspace) recordCluster(ctx context.Context, cluster string, change func(*mesh.ClusterState), also ...func(*Change)) error {
 	ws.record.guard.Lock()
 	defer ws.record.guard.Unlock()
-	recorded := ws.record.state.Cluster(cluster)
-	change(&recorded)
-	state := ws.record.state.With(cluster, recorded)
-	text, err := state.Encode()
-	if err != nil {
-		return err
+	if len(also) == 0 {
+		if _, text, err := changeState(ws.record.state, cluster, change); err != nil || bytes.Equal(text, ws.record.text) {
+			return err
+		}
 	}
-	if bytes.Equal(text, ws.record.text) {
+	var state mesh.State
+	var text []byte
+	err := ws.Change(ctx, func(c *Change) error {
+		now, err := ws.stateNow(c, cluster)
+		if err != nil {
+			return err
+		}
+		if state, text, err = changeState(now, cluster, change); err != nil {
+			return err
+		}
+		c.Public(layout.State(), text)
+		c.Verify(ws.verifyState)
+		for _, more := range also {
+			more(c)
+		}
 		return nil
+	})
+	if err == nil {
+		ws.record.state, ws.record.text = state, text
 	}
-	now, err := ws.ReadOptional(layout.State())
+	return err
+}
+
+func (ws *Workspace) verifyState(files fs.FS) error {
+	text, err := fs.ReadFile(files, layout.State())
+	if err == nil {
+		_, err = mesh.ParseState(text)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", ws.Path(layout.State()), err)
 	}
-	if !bytes.Equal(now, ws.record.text) {
-		return hint.Add(fmt.Errorf("write %s: it has changed since it was read", ws.Path(layout.State())), "run the same command again")
-	}
-	if err := output.WriteFile(ws.Path(layout.State()), text, output.FileOptions{Mode: 0o644, Force: true}); err != nil {
-		return err
-	}
-	ws.record.state, ws.record.text = state, text
 	return nil
+}
+
+func changeState(state mesh.State, cluster string, change func(*mesh.ClusterState)) (mesh.State, []byte, error) {
+	recorded := state.Cluster(cluster)
+	change(&recorded)
+	state = state.With(cluster, recorded)
+	text, err := state.Encode()
+	return state, text, err
+}
+
+// stateNow is what the file says under the lock. The record of the cluster has to be the one that this run has
+// seen: what it is about to record rests on that.
+func (ws *Workspace) stateNow(c *Change, cluster string) (mesh.State, error) {
+	var now mesh.State
+	text, err := c.Read(layout.State())
+	if err == nil {
+		now, err = mesh.ParseState(text)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return now, err
+	}
+	isSame, err := isSameRecord(now.Cluster(cluster), ws.record.state.Cluster(cluster))
+	if err == nil && !isSame {
+		err = hint.Errorf("run the same command again", "%s: the record of %s %w", ws.Path(layout.State()), cluster, transaction.ErrChanged)
+	}
+	return now, err
+}
+
+// isSameRecord compares what would be written.
+func isSameRecord(a, b mesh.ClusterState) (bool, error) {
+	first, err := mesh.State{}.With("", a).Encode()
+	if err != nil {
+		return false, err
+	}
+	second, err := mesh.State{}.With("", b).Encode()
+	return bytes.Equal(first, second), err
 }

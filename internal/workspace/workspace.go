@@ -3,19 +3,24 @@
 package workspace
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
@@ -49,6 +54,14 @@ type Workspace struct {
 	// environ is what git inherits, tell takes warnings.
 	environ []string
 	tell    hint.Tell
+
+	from Source
+	// lock is held until the workspace is closed; nil: each change takes it for itself.
+	lock     *transaction.Tx
+	changing sync.Mutex
+	// swept: this run has taken the lock before.
+	swept    bool
+	snapshot transaction.Snapshot
 }
 
 // Source says where a workspace is, and what it gets from the machine.
@@ -60,12 +73,17 @@ type Source struct {
 	Environ []string
 	// Tell takes warnings; it may be nil.
 	Tell hint.Tell
+	// Hook is asked before each operation on a file; for tests.
+	Hook disk.Hook
+
+	command string
+	writes  bool
 }
 
 // Open reads and checks a mesh and what belongs to it. The problems that it returns
 // do not stop a rendering; those that do are its error.
-func Open(from Source) (*Workspace, []mesh.Problem, error) {
-	ws, problems, err := Read(from)
+func Open(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
+	ws, problems, err := Read(ctx, from)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,16 +100,75 @@ func ListAll(filename string) string {
 }
 
 // Read returns all problems as data; with problems of structure there is no graph.
-func Read(from Source) (*Workspace, []mesh.Problem, error) {
-	filename := from.Filename
-	text, err := readMesh(filename, from.Stdin)
+func Read(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
+	if !from.isThere() {
+		_, err := readMesh(from.Filename, nil)
+		return nil, nil, err
+	}
+	if from.writes {
+		return readLocked(ctx, from)
+	}
+	return readSettled(ctx, from)
+}
+
+// readLocked has the lock until the workspace is closed.
+func readLocked(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
+	lock, err := from.Lock(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	ws := &Workspace{Name: filename, Dir: filepath.Dir(filename), environ: from.Environ, tell: from.Tell}
-	if filename == "-" {
-		ws.Name, ws.Dir = Stdin, "."
+	text, err := readMesh(from.Filename, from.Stdin)
+	if err != nil {
+		lock.Close()
+		return nil, nil, err
 	}
+	ws, problems, err := read(from, text)
+	if err != nil {
+		lock.Close()
+		return nil, nil, err
+	}
+	ws.lock = lock
+	return ws, problems, nil
+}
+
+// readSettled reads once more when another run changed the workspace meanwhile.
+func readSettled(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
+	var stdin []byte
+	for again := false; ; again = true {
+		snapshot, err := from.settle(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		text := stdin
+		if text == nil {
+			if text, err = readMesh(from.Filename, from.Stdin); err != nil {
+				return nil, nil, err
+			}
+		}
+		if from.Filename == "-" {
+			stdin = text
+		}
+		ws, problems, err := read(from, text)
+		if err != nil {
+			return nil, nil, err
+		}
+		ws.snapshot = snapshot
+		if err = ws.Unchanged(); err == nil {
+			return ws, problems, nil
+		}
+		ws.Close()
+		if again || !errors.Is(err, transaction.ErrChanged) {
+			return nil, nil, err
+		}
+	}
+}
+
+func read(from Source, text []byte) (*Workspace, []mesh.Problem, error) {
+	ws := &Workspace{Name: from.Filename, Dir: from.dir(), environ: from.Environ, tell: from.Tell, from: from}
+	if from.Filename == "-" {
+		ws.Name = Stdin
+	}
+	var err error
 	if ws.Root, err = os.OpenRoot(ws.Dir); err != nil {
 		return nil, nil, verdict.Input(err)
 	}
@@ -109,8 +186,8 @@ func Read(from Source) (*Workspace, []mesh.Problem, error) {
 
 // OpenUnchecked reads a mesh. Findings are no obstacle: a leak does not wait for them, and what is to
 // be mended may be among them.
-func OpenUnchecked(from Source) (*Workspace, error) {
-	ws, problems, err := Read(from)
+func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
+	ws, problems, err := Read(ctx, from)
 	if err != nil {
 		return nil, err
 	}
@@ -123,9 +200,13 @@ func OpenUnchecked(from Source) (*Workspace, error) {
 
 // Check runs the rules over what is known.
 func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
+	below := ""
+	if len(ws.Roots) > 0 { // mesh.yaml is read once more for it
+		below = ws.Doc.Pins().Below
+	}
 	found := rules.Check(rules.Input{
-		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Credentials: credentials,
-		Certificates: ws.Certificates, Roots: ws.Roots, Sealed: ws.Sealed, Now: ws.Now,
+		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Contradicted: ws.Doc.Contradicted, Credentials: credentials,
+		Certificates: ws.Certificates, Roots: ws.Roots, PinsBelow: below, Sealed: ws.Sealed, Now: ws.Now,
 	})
 	return ws.Doc.Place(append(found, ws.unreadable...))
 }
@@ -141,8 +222,13 @@ func (ws *Workspace) FilenameFlag() string {
 	return FilenameFlag(ws.Name)
 }
 
-// Close gives the directory back.
-func (ws *Workspace) Close() { _ = ws.Root.Close() }
+// Close gives the directory back, and the lock.
+func (ws *Workspace) Close() {
+	_ = ws.Root.Close()
+	if ws.lock != nil {
+		ws.lock.Close()
+	}
+}
 
 // Path of a file of the workspace as the user would write it.
 func (ws *Workspace) Path(name string) string {
@@ -189,9 +275,12 @@ func (ws *Workspace) Declared() map[string]*v1alpha1.Cluster {
 
 // Live is what has to be known of the clusters before one is asked.
 func (ws *Workspace) Live() live.Mesh {
-	mesh := live.Mesh{Clusters: slices.Collect(ws.Graph.Clusters()), Authorities: map[string][]byte{}, FilenameFlag: ws.FilenameFlag()}
+	mesh := live.Mesh{Clusters: slices.Collect(ws.Graph.Clusters()), Authorities: map[string][]byte{}, Pins: map[string]live.Pinned{},
+		MeshFile: ws.Name, StateFile: ws.Path(layout.State()), FilenameFlag: ws.FilenameFlag()}
+	state, _ := ws.Doc.State()
 	for name, cluster := range ws.Declared() {
 		mesh.Authorities[name] = cluster.API.CertificateAuthorityData
+		mesh.Pins[name] = live.Pinned{Mesh: cluster.UID, State: state.Cluster(name).UID}
 	}
 	return mesh
 }

@@ -32,6 +32,8 @@ const (
 type Change struct {
 	Ref    `json:",inline"`
 	Action Action `json:"action"`
+	// NotChecked says why the API server could not be asked yet; empty when it was. Action is a guess then.
+	NotChecked string `json:"notChecked,omitempty"`
 	// Live is the object as it is, nil when there is none; Merged as it comes out. Both hold
 	// what the API server holds, secrets included: they are for comparing, never for printing.
 	Live, Merged *unstructured.Unstructured `json:"-"`
@@ -58,8 +60,8 @@ func (c *Conflict) Error() string {
 	return text.String()
 }
 
-// Plan asks the API server what applying the objects would do. Nothing is changed. All errors
-// are reported together; with any there is no plan.
+// Plan asks the API server what applying the objects would do. Nothing is changed. All errors are reported
+// together. With any the changes are not to be applied; where the error is a *MissingKinds they say all else.
 func (c *Client) Plan(ctx context.Context, objects []render.Object, force bool) ([]Change, error) {
 	changes, errs := make([]Change, len(objects)), make([]error, len(objects))
 	coming := map[string]bool{} // namespaces that do not exist yet
@@ -75,14 +77,11 @@ func (c *Client) Plan(ctx context.Context, objects []render.Object, force bool) 
 	if err := ctx.Err(); err != nil {
 		return nil, err // what the others say is that too
 	}
-	if err := joinErrors(errs); err != nil {
-		return nil, err
-	}
-	return changes, nil
+	return changes, joinErrors(errs)
 }
 
-// plan asks for one object. An object in a namespace that comes with it cannot be asked for;
-// there is nothing in such a namespace, so it is to be created.
+// plan asks for one object. An object in a namespace that comes with it cannot be asked for, and neither can
+// one of a kind that the cluster lacks; there is nothing there, so it is to be created.
 func (c *Client) plan(ctx context.Context, object render.Object, force bool, coming map[string]bool) (Change, error) {
 	if err := ctx.Err(); err != nil {
 		return Change{}, err
@@ -93,30 +92,34 @@ func (c *Client) plan(ctx context.Context, object render.Object, force bool, com
 	}
 	change := Change{Ref: refOf(sent), Action: ActionCreate, desired: sent}
 	resource, err := c.resourceOf(sent)
+	if missing, ok := errors.AsType[*MissingKinds](err); ok {
+		change.Merged, change.NotChecked = sent, missing.Error()
+		return change, missing
+	}
 	if err != nil {
 		return Change{}, fmt.Errorf("%s: %w", change.Ref, err)
 	}
 	if coming[sent.GetNamespace()] {
-		change.Merged = sent
+		change.Merged, change.NotChecked = sent, "namespace "+sent.GetNamespace()+" does not exist yet"
 		return change, nil
 	}
 	live, err := resource.Get(ctx, sent.GetName(), metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
 	case err != nil:
-		return Change{}, fmt.Errorf("read %s: %w", change.Ref, err)
+		return change, fmt.Errorf("read %s: %w", change.Ref, err)
 	default:
 		change.Live, change.Action = live, ActionConfigure
 	}
 	if change.takeover, err = takeover(change.Live, sent); err != nil {
-		return Change{}, err
+		return change, err
 	}
 	change.Merged, err = c.patch(ctx, sent, force, []string{metav1.DryRunAll})
 	if conflict, ok := errors.AsType[*Conflict](err); ok && change.takeover != nil && conflict.isWithPipeAlone() {
 		change.Merged, err = c.patch(ctx, sent, true, []string{metav1.DryRunAll}) // what comes out once they are taken over
 	}
 	if err != nil {
-		return Change{}, err
+		return change, err
 	}
 	if change.Live != nil && change.takeover == nil && same(change.Live, change.Merged) {
 		change.Action = ActionUnchanged
@@ -142,7 +145,9 @@ func (c *Client) Apply(ctx context.Context, plan []Change, force bool) ([]Change
 			if errs[i] = c.take(ctx, plan[i]); errs[i] == nil {
 				plan[i].Merged, errs[i] = c.patch(ctx, plan[i].desired, force, nil)
 			}
-			done[i] = errs[i] == nil
+			if done[i] = errs[i] == nil; done[i] {
+				plan[i].NotChecked = ""
+			}
 		})
 		if errors.Join(errs...) != nil || ctx.Err() != nil {
 			break // what follows may depend on what failed

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -15,13 +14,16 @@ import (
 	"k8s.io/client-go/util/csaupgrade"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/appliedcopy"
 )
 
-// The field managers of a person who piped a rendered stream into kubectl apply, with --server-side and
-// without (k8s.io/kubectl v0.36 pkg/cmd/apply/apply.go: fieldManagerServerSideApply, fieldManagerClientSideApply).
+// The field managers of a person who piped a rendered stream into kubectl apply, with --server-side, without, and
+// with it after a time without (k8s.io/kubectl v0.36 pkg/cmd/apply/apply.go: fieldManagerServerSideApply,
+// fieldManagerClientSideApply, fieldManagerLastAppliedAnnotation).
 const (
 	managerKubectl           = "kubectl"
 	managerKubectlClientSide = "kubectl-client-side-apply"
+	managerKubectlCopy       = "kubectl-last-applied"
 )
 
 // isPipe tells whether a manager is what a pipe into kubectl leaves behind. Flux, Argo CD, Helm and whoever
@@ -30,8 +32,13 @@ func isPipe(entry metav1.ManagedFieldsEntry) bool {
 	if entry.Subresource != "" {
 		return false
 	}
-	return entry.Manager == managerKubectl && entry.Operation == metav1.ManagedFieldsOperationApply ||
-		entry.Manager == managerKubectlClientSide && entry.Operation == metav1.ManagedFieldsOperationUpdate
+	switch entry.Manager {
+	case managerKubectl, managerKubectlCopy:
+		return entry.Operation == metav1.ManagedFieldsOperationApply
+	case managerKubectlClientSide:
+		return entry.Operation == metav1.ManagedFieldsOperationUpdate
+	}
+	return false
 }
 
 // isOurs tells whether a live object has the labels of this program that the sent one has.
@@ -45,6 +52,16 @@ func isOurs(live, sent *unstructured.Unstructured) bool {
 	return true
 }
 
+// hasCopy tells whether an object has a copy of itself that is to go: one that a pipe into kubectl left, which
+// nobody reads any more, or one with a credential, whoever left it. That of Argo CD stays otherwise.
+func hasCopy(live *unstructured.Unstructured) bool {
+	copied, found := live.GetAnnotations()[appliedcopy.Annotation]
+	byPipe := slices.ContainsFunc(live.GetManagedFields(), func(entry metav1.ManagedFieldsEntry) bool {
+		return isPipe(entry) && entry.Manager != managerKubectl
+	})
+	return found && (byPipe || secretKind(refOf(live)) && appliedcopy.HoldsValues(copied))
+}
+
 // takeover is the JSON patch by which the fields that a pipe into kubectl brought become those of FieldManager,
 // so that both ways of applying a mesh are one owner; nil when nothing is to be taken. The copy of the whole
 // object that a client-side apply kept in an annotation goes with it: of a Secret, it is a credential in clear.
@@ -52,7 +69,7 @@ func takeover(live, sent *unstructured.Unstructured) ([]byte, error) {
 	if live == nil || !isOurs(live, sent) {
 		return nil, nil
 	}
-	_, copied := live.GetAnnotations()[corev1.LastAppliedConfigAnnotation]
+	copied := hasCopy(live)
 	piped := slices.ContainsFunc(live.GetManagedFields(), isPipe)
 	if !piped && !copied {
 		return nil, nil
@@ -83,7 +100,7 @@ func takeoverPatch(live, taken *unstructured.Unstructured, copied bool) ([]byte,
 		{Op: "replace", Path: "/metadata/resourceVersion", Value: live.GetResourceVersion()},
 	}
 	if copied {
-		name := strings.NewReplacer("~", "~0", "/", "~1").Replace(corev1.LastAppliedConfigAnnotation)
+		name := strings.NewReplacer("~", "~0", "/", "~1").Replace(appliedcopy.Annotation)
 		patch = append(patch, operation{Op: "remove", Path: "/metadata/annotations/" + name})
 	}
 	return json.Marshal(patch)
@@ -105,10 +122,11 @@ func (c *Client) take(ctx context.Context, change Change) error {
 	return nil
 }
 
-// isWithPipeAlone tells whether all fields of a conflict are those of managers that are taken over.
+// isWithPipeAlone tells whether all fields of a conflict are those of managers that are taken over. An API server
+// writes "using" behind a manager that updates (k8s.io/apimachinery v0.36 pkg/util/managedfields/internal/conflict.go).
 func (c *Conflict) isWithPipeAlone() bool {
 	return !slices.ContainsFunc(c.Fields, func(field FieldConflict) bool {
-		return !strings.HasPrefix(field.Owner, `conflict with "`+managerKubectl+`"`) &&
-			!strings.HasPrefix(field.Owner, `conflict with "`+managerKubectlClientSide+`"`)
+		return field.Owner != `conflict with "`+managerKubectl+`"` &&
+			!strings.HasPrefix(field.Owner, `conflict with "`+managerKubectlClientSide+`" using `)
 	})
 }

@@ -3,7 +3,7 @@
 // cluster once, changes nothing, and leaves plain facts, so that a check is a pure function.
 //
 // The package imports pkg/cluster for what is read, pkg/topology for who reads whom, pkg/render
-// for the names that were rendered, pkg/audit, pkg/firewall and pkg/gke for dumps of gcloud, and
+// for the names that were rendered, pkg/audit, pkg/firewall and pkg/gke for dumps of gcloud, pkg/appliedcopy, and
 // pkg/apis/mesh. Its texts are docs/checks.md and what `kubectl mesh explain CHECK003` prints; an
 // ID is never given twice.
 package check
@@ -50,6 +50,7 @@ func All() []Check {
 		sampleRuns(), sampleUnderstood(), sampleHere(), sampleThere(), sampleUnlinked(), sampleWay(),
 		peersConnected(), sealedLife(), newestCredential(),
 		dumpComplete(), flowsPass(), rulesNarrow(), rangesApart(), serversOpen(), serversNarrow(), listsShort(), factsCurrent(),
+		noAppliedCopy(), noUndeclaredReader(),
 	}
 }
 

@@ -219,7 +219,11 @@ func TestSecretFaults(t *testing.T) {
 			in.Facts["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
 		}, "CHECK031 warning east west", "it is of mesh:east, and generation 2 is of mesh:east:2", "kubectl mesh render --apply"},
 		"a token that tells nothing": {first(func(s *Secret) { s.Remotes[0].Credential = "" }), "", "", ""},
-		"far from it":                {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
+		"a copy in an annotation": {east(func(f *Facts) { f.Copies.Value = []string{"cacerts", "istio-remote-secret-west"} }), "CHECK042 warning east",
+			"last-applied-configuration holds the credential of Secret cacerts, istio-remote-secret-west in namespace istio-system",
+			"kubectl --context=east -n istio-system annotate secret cacerts istio-remote-secret-west kubectl.kubernetes.io/last-applied-configuration-"},
+		"copies unseen": {east(func(f *Facts) { f.Copies.Why = "forbidden" }), "CHECK042 unknown east", "forbidden", ""},
+		"far from it":   {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
 	})
 }
 

@@ -18,6 +18,10 @@ type Facts struct {
 	Notes []cluster.Note
 	// Secrets are the remote secrets that istiod finds there.
 	Secrets Seen[[]Secret]
+	// Accounts are those of the namespace of Istio, with their token Secrets.
+	Accounts Seen[[]cluster.Account]
+	// Copies are the Secrets of the mesh with their values in an annotation too.
+	Copies Seen[[]string]
 	// Access is what the remote secret of each cluster is good for, by cluster ID.
 	Access     map[string]cluster.Access
 	EastWest   Seen[[]cluster.EastWest]

@@ -14,9 +14,11 @@ type Source interface {
 	UID(context.Context) (string, error)
 	Facts(context.Context, cluster.Ask) (cluster.Facts, []cluster.Note, error)
 	RemoteSecrets(ctx context.Context, namespace string) ([]cluster.RemoteSecret, error)
+	AppliedCopies(ctx context.Context, namespace string, labels map[string]string) ([]string, error)
 	EastWest(context.Context) ([]cluster.EastWest, error)
 	Peers(context.Context) ([]cluster.Peer, error)
 	GatewayAPI(context.Context) (cluster.GatewayAPI, error)
+	Accounts(ctx context.Context, namespace string) ([]cluster.Account, error)
 }
 
 // Target is a cluster that is to be asked, and how.
@@ -56,6 +58,8 @@ func Gather(ctx context.Context, t Target) *Facts {
 	facts.EastWest = seen(t.Source.EastWest(ctx))
 	facts.Peers = seen(t.Source.Peers(ctx))
 	facts.GatewayAPI = seen(t.Source.GatewayAPI(ctx))
+	facts.Accounts = seen(t.Source.Accounts(ctx, t.Cluster.Istio.Namespace))
+	facts.Copies = seen(t.Source.AppliedCopies(ctx, t.Cluster.Istio.Namespace, t.Labels))
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup
 	if len(t.Reads) > 0 {

@@ -32,6 +32,14 @@ func (s source) RemoteSecrets(context.Context, string) ([]cluster.RemoteSecret, 
 	return s.secrets, s.err["secrets"]
 }
 
+func (s source) Accounts(context.Context, string) ([]cluster.Account, error) {
+	return nil, s.err["secrets"]
+}
+
+func (s source) AppliedCopies(_ context.Context, namespace string, labels map[string]string) ([]string, error) {
+	return []string{namespace + "-" + labels["ours"]}, s.err["copies"]
+}
+
 func (s source) Peers(context.Context) ([]cluster.Peer, error) { return nil, s.err["gateways"] }
 
 func (s source) EastWest(context.Context) ([]cluster.EastWest, error) { return nil, s.err["gateways"] }
@@ -86,6 +94,9 @@ func TestGather(t *testing.T) {
 	if want := []string{"https://west.example 19"}; !cmp.Equal(asked, want) {
 		t.Errorf("tried out: got %q, want %q", asked, want)
 	}
+	if want := []string{"istio-system-yes"}; !cmp.Equal(facts.Copies.Value, want) {
+		t.Errorf("copies: got %q, want %q", facts.Copies.Value, want)
+	}
 	life := Life{time.Unix(1780000000, 0).UTC(), time.Unix(1790000000, 0).UTC()}
 	want := []Secret{
 		{Name: "a", Remotes: []Remote{{ClusterID: "west", Differs: []string{"server"}, Life: life}}},
@@ -126,6 +137,7 @@ func TestGatherFailures(t *testing.T) {
 		"secrets":  func(f *Facts) string { return f.Secrets.Why },
 		"gateways": func(f *Facts) string { return f.EastWest.Why },
 		"api":      func(f *Facts) string { return f.GatewayAPI.Why },
+		"copies":   func(f *Facts) string { return f.Copies.Why },
 	}
 	for fails, why := range tests {
 		facts := Gather(t.Context(), target(source{err: map[string]error{fails: errors.New("two\nlines")}}, new([]string)))

@@ -33,10 +33,7 @@ func (c *Client) TokenSecret(ctx context.Context, namespace, name string) (Token
 	if err != nil {
 		return TokenSecret{}, false, fmt.Errorf("read token secret: %w", err)
 	}
-	found := TokenSecret{Created: secret.CreationTimestamp.UTC()}
-	if day, err := time.Parse(time.DateOnly, secret.Labels[labelLastUsed]); err == nil {
-		found.LastUsed = day.Format(time.DateOnly)
-	}
+	found := TokenSecret{Created: secret.CreationTimestamp.UTC(), LastUsed: lastUsed(secret.Labels)}
 	found.Token, _ = kubeconfig.ParseToken(secret.Data["token"]) // pending, or no token: the zero Token
 	return found, true, nil
 }

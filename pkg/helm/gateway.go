@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // gatewayValues are those of chart gateway. It has a schema, and refuses what it does not know.
@@ -38,8 +39,10 @@ func (v values) helmGateway() bool {
 // for everything; a label tells istiod which of them is for other networks.
 func (v values) gateway() Chart {
 	own, exposure := v.cluster.EastWest(), v.Graph.Exposure(v.cluster.Name)
-	gateway := gatewayValues{Platform: v.platform(), Revision: v.cluster.Istio.Revision,
-		Service: gatewayService{Annotations: own.Annotations}}
+	gateway := gatewayValues{Revision: v.cluster.Istio.Revision, Service: gatewayService{Annotations: own.Annotations}}
+	if v.cluster.Istio.Release().Has(upstream.GatewayPlatform) {
+		gateway.Platform = v.platform()
+	}
 	if own.Service == v1alpha1.ServiceNodePort {
 		gateway.Service.Type = string(own.Service)
 		gateway.Service.Annotations = map[string]string{"traffic.istio.io/nodeSelector": "{}"}

@@ -93,6 +93,14 @@ func TestValues(t *testing.T) {
 				`service.ports[].protocol=TCP service.ports[].protocol=TCP service.ports[].protocol=TCP ` +
 				`service.ports[].targetPort=15012 service.ports[].targetPort=15017 service.ports[].targetPort=15021`,
 		},
+		"a gateway on OpenShift": {
+			spec:    `{istio: {version: 1.22.0}, clusters: [{name: a, network: n1, platform: openshift, gateway: {api: istio}}, {name: b, network: n2}]}`,
+			cluster: "a", chart: "gateway", want: `networkGateway=n1 platform=openshift`,
+		},
+		"a gateway on OpenShift whose chart does not know it": {
+			spec:    `{istio: {version: 1.21.6}, clusters: [{name: a, network: n1, platform: openshift, gateway: {api: istio}}, {name: b, network: n2}]}`,
+			cluster: "a", chart: "gateway", want: `networkGateway=n1`,
+		},
 		"an ingress gateway": {
 			spec: `{clusters: [{name: a, network: n1, gateway: {api: istio, workload: ingressgateway}}, {name: b, network: n2}]}`, cluster: "a", chart: "gateway",
 			want: `labels.networking.istio.io/gatewayPort="443" labels.topology.istio.io/network=n1 ` +

@@ -38,6 +38,7 @@ func Written() []string { return []string{StateDir, Clusters, Trust, Sealed, Cre
 // Settings that a workspace has for other programs.
 const (
 	MeshFile         = "mesh.yaml"
+	Ignore           = ".gitignore"
 	GitleaksSettings = ".gitleaks.toml"
 	SOPSSettings     = ".sops.yaml"
 )

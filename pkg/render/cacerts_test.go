@@ -155,3 +155,24 @@ func TestMissingSigningKey(t *testing.T) {
 	}
 	deploy(t, in)
 }
+
+// TestOnlyCertificatesReachTheCluster: what people and tools write between certificates stays in trust/.
+func TestOnlyCertificatesReachTheCluster(t *testing.T) {
+	in := withKeys(t, pair(t))
+	for _, keys := range []v1alpha1.CAKeys{v1alpha1.CAKeysWorkspace, v1alpha1.CAKeysCluster} {
+		in.Mesh.Spec.Trust.CA.Keys = keys
+		comment := []byte("Bag Attributes\n    friendlyName: said-between\n")
+		commented := in
+		commented.Bundles = map[string]trust.Bundle{}
+		for name, bundle := range in.Bundles {
+			bundle.CACert, bundle.Chain = slices.Concat(comment, bundle.CACert), slices.Concat(bundle.Chain, comment)
+			bundle.Root = slices.Concat(comment, bundle.Root, comment)
+			commented.Bundles[name] = bundle
+		}
+		want := cacertsOf(t, yamlOf(t, compile(t, in, "east", render.Options{Secrets: true})))
+		got := cacertsOf(t, yamlOf(t, compile(t, commented, "east", render.Options{Secrets: true})))
+		if want == nil || !cmp.Equal(want, got) { // a difference would show the key
+			t.Errorf("keys %s: what stands between certificates is rendered", keys)
+		}
+	}
+}

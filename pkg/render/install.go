@@ -138,6 +138,9 @@ func (c compiler) helm(chart helm.Chart) string {
 	if version != "" && istio.Distribution != v1alpha1.DistributionCSM { // whose versions the charts do not have
 		command += " --version " + version
 	}
+	if c.skipsSchema(chart) {
+		command += " --skip-schema-validation"
+	}
 	return command + " --values " + layout.Deployed(layout.HelmValues(c.cluster.Name, chart.Name)) + " --wait"
 }
 

@@ -24,6 +24,14 @@ func (in Input) chartNotes() []string {
 			}
 		}
 	}
+	for cluster := range in.Graph.Clusters() {
+		c := newCompiler(in, cluster)
+		if slices.ContainsFunc(in.charts(cluster), c.skipsSchema) {
+			notes = append(notes, "Chart gateway of some releases has a schema with which Helm 3.18.5 and later refuses all values. Where the version is one of\n"+
+				"them the command skips the schema, for which it takes Helm 3.16 or later.")
+			break
+		}
+	}
 	if keyed {
 		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
 	}
@@ -35,4 +43,9 @@ func istioCharts(release upstream.Version) string {
 	charts := upstream.ChartsOf(release)
 	return fmt.Sprintf("Istio's charts: `helm repo add --force-update %s %s`. The flag replaces an older URL\n"+
 		"under that name. The OCI registry `%s` has the same charts.", charts.Alias, charts.Repository, charts.OCI)
+}
+
+// skipsSchema tells whether the schema of a chart would refuse every value.
+func (c compiler) skipsSchema(chart helm.Chart) bool {
+	return chart.Name == gatewayChart && c.cluster.Istio.Distribution != v1alpha1.DistributionCSM && upstream.BrokenGatewaySchema(c.cluster.Istio.Release())
 }

@@ -74,6 +74,11 @@ func knownFaultCases() []ruleCase {
 			name: "policies of waypoints", spec: `{istio: {version: 1.29.6, dataPlane: ambient}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
 			want: []mesh.Problem{found("spec.clusters[0].istio.version", "Istio 1.29.6 of a"+way, "upgrade to 1.29.7 or later", "a")},
 		},
+		{
+			name: "the schema of chart gateway", spec: `{istio: {version: 1.26.3}, clusters: [{name: a, network: n1, gateway: {api: istio}}, {name: b, network: n2, gateway: {api: gateway-api}}]}`,
+			want: []mesh.Problem{found("spec.clusters[0].istio.version", "Istio 1.26.3 of a: Helm 3.18.5 and later refuses all values of chart gateway, its own ones too, "+
+				"without --skip-schema-validation (istio/istio issue 57354)", "upgrade to 1.26.4 or later", "a")},
+		},
 		{name: "sidecars", spec: `{istio: {version: 1.31.0}, clusters: [{name: a}, {name: b}]}`},
 		{name: "the release with the fix", spec: `{istio: {version: 1.31.1, dataPlane: ambient}, clusters: [{name: a}, {name: b}]}`},
 	}

@@ -90,6 +90,10 @@ MESH073 warning        The Istio version has a severe known fault
 MESH074 warning        The Istio version has a known fault
 MESH075 warning        The Istio version is newer than this program knows
 MESH076 warning        An image registry is switched off
+MESH077 error          A control plane runs with another cluster ID
+MESH078 warning        A control plane runs with another mesh ID
+MESH079 warning        Facts contradict mesh.yaml
+MESH080 error          The certificates share no root with what a cluster runs with
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -71,7 +71,8 @@ func faultHint(fault upstream.Fault, fixed upstream.Version) string {
 
 // situation is what the control plane of a cluster is used for. A cluster without one reads no other cluster.
 func situation(in Input, cluster v1alpha1.Cluster) upstream.Situation {
-	is := upstream.Situation{Ambient: isAmbient(cluster), Sidecars: !isAmbient(cluster)}
+	is := upstream.Situation{Ambient: isAmbient(cluster), Sidecars: !isAmbient(cluster),
+		HelmGateway: in.Graph.Exposure(cluster.Name).Any() && cluster.EastWest().API == v1alpha1.GatewayAPIIstio}
 	for target := range in.Graph.ReadBy(cluster.Name) {
 		is.RemoteClusters = true
 		is.ChangingSecrets = is.ChangingSecrets || target.Reader.Auth != v1alpha1.ReaderAuthFederated

@@ -23,6 +23,11 @@ type Root struct {
 
 func (r Root) String() string { return fmt.Sprintf("root %s (SHA-256 %s)", r.Subject, r.SHA256) }
 
+// rootsEdit is what to write into mesh.yaml for these roots to be pinned.
+func (in Input) rootsEdit(roots []string) string {
+	return v1alpha1.RootsEdit(v1alpha1.Pins{Roots: in.Mesh.Spec.Trust.CA.Roots, Below: in.PinsBelow}, roots)
+}
+
 // compareFirst is what makes a pin worth something.
 const compareFirst = "compare the fingerprint with the owner of the root over another channel; then, "
 
@@ -43,7 +48,7 @@ func unpinnedRoot() Rule {
 			for _, root := range in.Roots {
 				if !slices.Contains(pins, root.SHA256) {
 					found = append(found, finding{clusters: root.Signs, file: root.File, message: root.String() + " is not pinned",
-						hint: compareFirst + v1alpha1.RootsEdit(pins, slices.Concat(pins, rootSums(in.Roots)))})
+						hint: compareFirst + in.rootsEdit(slices.Concat(pins, rootSums(in.Roots)))})
 				}
 			}
 			return found
@@ -81,7 +86,7 @@ func foreignRoot() Rule {
 				found = append(found, finding{clusters: trusted.clusters, field: "spec.trust.ca.roots",
 					message: fmt.Sprintf("%s trust%s a root that is not pinned: SHA-256 %s", abridged(trusted.clusters), plural(trusted.clusters), trusted.sum),
 					hint: "apply the certificates of the mesh and collect again: kubectl mesh render --apply; if the root belongs to the mesh, " +
-						compareFirst + v1alpha1.RootsEdit(pins, append(slices.Clone(pins), trusted.sum))})
+						compareFirst + in.rootsEdit(append(slices.Clone(pins), trusted.sum))})
 			}
 			return found
 		},
@@ -138,7 +143,7 @@ func unpinnedMesh() Rule {
 				names[i] = root.Subject
 			}
 			return []finding{{field: "spec.trust.ca.roots", message: "the roots of the mesh are not pinned: " + abridged(names),
-				hint: v1alpha1.RootsEdit(nil, rootSums(in.Roots))}}
+				hint: in.rootsEdit(rootSums(in.Roots))}}
 		},
 	}
 }
@@ -163,7 +168,7 @@ func missingRoot() Rule {
 			var found []finding
 			for i, pin := range pins {
 				if !slices.Contains(there, pin) {
-					found = append(found, absentPin(in.Roots, pins, i))
+					found = append(found, absentPin(in, i))
 				}
 			}
 			return found
@@ -172,14 +177,15 @@ func missingRoot() Rule {
 }
 
 // absentPin is about the pin of no root.
-func absentPin(roots []Root, pins []string, i int) finding {
+func absentPin(in Input, i int) finding {
+	roots, pins := in.Roots, in.Mesh.Spec.Trust.CA.Roots
 	others := slices.Delete(slices.Clone(pins), i, i+1)
 	of := slices.IndexFunc(roots, func(root Root) bool { return root.KeySHA256 == pins[i] })
 	if of >= 0 {
 		return finding{field: rootField(i), message: fmt.Sprintf("%s is the SHA-256 of the public key of %s, and not of the certificate", pins[i], roots[of].Subject),
-			hint: v1alpha1.RootsEdit(pins, append(others, roots[of].SHA256))}
+			hint: in.rootsEdit(append(others, roots[of].SHA256))}
 	}
-	return finding{field: rootField(i), message: fmt.Sprintf("the pinned root %s is neither in trust/ nor in a cluster", pins[i]), hint: v1alpha1.RootsEdit(pins, others)}
+	return finding{field: rootField(i), message: fmt.Sprintf("the pinned root %s is neither in trust/ nor in a cluster", pins[i]), hint: in.rootsEdit(others)}
 }
 
 func rootField(i int) string { return fmt.Sprintf("spec.trust.ca.roots[%d]", i) }

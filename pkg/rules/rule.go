@@ -43,12 +43,16 @@ type Input struct {
 	Strays []string
 	// Overruled are facts that mesh.yaml contradicts for all clusters.
 	Overruled []mesh.Overruled
+	// Contradicted are facts that mesh.yaml contradicts for their cluster.
+	Contradicted []mesh.Overruled
 	// Credentials are those that have been read, if any.
 	Credentials []Credential
 	// Certificates are those of the clusters, if there are any.
 	Certificates []Certificate
 	// Roots are those in trust/, if there are any, each once.
 	Roots []Root
+	// PinsBelow is where mesh.yaml is to pin roots while it pins none (v1alpha1.Pins).
+	PinsBelow string
 	// Sealed is what was found of sealed files, if it was looked for.
 	Sealed []Sealed
 	// Now is the time; zero where nothing may depend on it.
@@ -82,6 +86,7 @@ func All() []Rule {
 		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(), foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(), unknownFleet(),
 		unpinnedRoot(), foreignRoot(), unpinnedMesh(), missingRoot(), sharedSigningKey(), unusedRoots(), expiringRoots(), youngCertificates(),
 		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
+		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
 	}
 }
 

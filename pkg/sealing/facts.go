@@ -140,8 +140,8 @@ func signingFacts(plain map[string]string) (map[string]string, error) {
 	if err != nil {
 		return nil, errors.New("its certificates are such that istiod would refuse them")
 	}
-	key, err := bundle.Key.PEM()
-	if err != nil || string(key) != plain[trust.CAKeyFile] || len(plain) != len(bundle.Public())+1 {
+	written := bundle.Public()
+	if written[trust.CAKeyFile], err = bundle.Key.PEM(); err != nil || !maps.EqualFunc(written, files, bytes.Equal) {
 		return nil, errors.New("it has more in it than kubectl mesh writes")
 	}
 	return Signing(bundle)

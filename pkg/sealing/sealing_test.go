@@ -368,6 +368,8 @@ func TestFactsRefuse(t *testing.T) {
 		"exec":                  {map[string]string{"west": strings.Replace(config, "    token:", "    exec: {command: x, apiVersion: client.authentication.k8s.io/v1}\n    token:", 1)}, more},
 		"another CA key":        {with(trust.CAKeyFile, cacerts(t).Plain[trust.CAKeyFile]), "its certificates are such that istiod would refuse them"},
 		"one file more":         {with("tls.extra", "x"), "it has more in it than kubectl mesh writes"},
+		"a text before a root":  {with(trust.RootCertFile, "hidden\n"+ca[trust.RootCertFile]), "it has more in it than kubectl mesh writes"},
+		"a text after a chain":  {with(trust.CertChainFile, ca[trust.CertChainFile]+"hidden\n"), "it has more in it than kubectl mesh writes"},
 		"a text before the key": {with(trust.CAKeyFile, "hidden\n"+ca[trust.CAKeyFile]), "it has more in it than kubectl mesh writes"},
 	} {
 		if _, err := sealing.Facts(test.plain); fmt.Sprint(err) != test.want {

@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,8 +20,8 @@ const (
 	RootCertFile  = "root-cert.pem"
 )
 
-// Bundle is what one istiod signs with. Its texts are kept byte for byte: istiod up to 1.29
-// compares roots as bytes.
+// Bundle is what one istiod signs with. Its texts are those of the files, byte for byte; a cluster gets the
+// certificates in them and nothing else (Public).
 type Bundle struct {
 	// CACert is the certificate that signs, Chain leads from it to a root, itself first.
 	CACert, Chain []byte
@@ -36,9 +37,22 @@ func NewBundle(certificate *x509.Certificate, above []*x509.Certificate, root []
 	return Bundle{CACert: EncodeCertificates(certificate), Chain: EncodeCertificates(chain...), Root: root, Key: key}
 }
 
-// Public are the files that are no secret, by their names in the Secret.
+// Public are the files that are no secret, by their names in the Secret: the certificates, encoded again. What
+// people or tools write between them is for nobody in a cluster, and nobody reviews it there. A bundle of roots that
+// contains another one as certificates does so as bytes, which istiod up to 1.29 compares.
 func (b Bundle) Public() map[string][]byte {
-	return map[string][]byte{CACertFile: b.CACert, CertChainFile: b.Chain, RootCertFile: b.Root}
+	return map[string][]byte{CACertFile: plain(b.CACert), CertChainFile: plain(b.Chain), RootCertFile: plain(b.Root)}
+}
+
+// plain are the certificates of a PEM text without anything around them.
+func plain(text []byte) []byte {
+	var certificates bytes.Buffer
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == certificateBlock {
+			_ = pem.Encode(&certificates, &pem.Block{Type: certificateBlock, Bytes: block.Bytes}) // a buffer takes everything
+		}
+	}
+	return certificates.Bytes()
 }
 
 // Certificate is the one that signs.

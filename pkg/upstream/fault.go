@@ -26,6 +26,8 @@ type Situation struct {
 	ChangingSecrets bool
 	// RemoteNetworks: it calls clusters in other networks.
 	RemoteNetworks bool
+	// HelmGateway: Helm installs its east-west gateway with Istio's chart.
+	HelmGateway bool
 	// GatewayAPI is the bundle that is installed, where that is known.
 	GatewayAPI Version
 }
@@ -107,14 +109,14 @@ func (f Fault) shows(is Situation) bool {
 	implies := func(condition, holds bool) bool { return !condition || holds }
 	return implies(f.when.Sidecars, is.Sidecars) && implies(f.when.Ambient, is.Ambient) &&
 		implies(f.when.RemoteClusters, is.RemoteClusters) && implies(f.when.ChangingSecrets, is.ChangingSecrets) &&
-		implies(f.when.RemoteNetworks, is.RemoteNetworks) &&
+		implies(f.when.RemoteNetworks, is.RemoteNetworks) && implies(f.when.HelmGateway, is.HelmGateway) &&
 		implies(f.bundles != Range{}, is.GatewayAPI.Stated() && f.bundles.Has(is.GatewayAPI))
 }
 
 // FaultRows returns the table, by the release in which a fault begins.
 func FaultRows() []Fault {
 	var rows []Fault
-	for _, part := range [][]Fault{secretFaults(), ambientFaults(), bundleFaults()} {
+	for _, part := range [][]Fault{secretFaults(), ambientFaults(), bundleFaults(), chartFaults()} {
 		rows = append(rows, part...)
 	}
 	return rows
@@ -175,4 +177,26 @@ func bundleFaults() []Fault {
 			Affected: []Range{{Before: at(1, 27, 9)}, {at(1, 28, 0), at(1, 28, 6)}, {at(1, 29, 0), at(1, 29, 2)}},
 			Fact:     Fact{"pull requests 59500, 59706 and 59707, first in tags 1.29.2, 1.28.6 and 1.27.9", read}},
 	}
+}
+
+// chartFaults show when Helm installs a chart.
+func chartFaults() []Fault {
+	return []Fault{
+		{Thread: "istio/istio issue 57354", Severity: Warning, when: Situation{HelmGateway: true},
+			Symptom:  "Helm 3.18.5 and later refuses all values of chart gateway, its own ones too, without --skip-schema-validation",
+			Affected: brokenGatewaySchemas(),
+			Fact: Fact{"istio/istio manifests/charts/gateway/values.schema.json at all tags from 1.16.0 to 1.30.3: additionalProperties false beside " +
+				"$ref from 1.21.0 on, mended by pull request 57457, first in tags 1.25.5, 1.26.4 and 1.27.1; helm/helm pull request 12743 for the flag, " +
+				"first in 3.16.0", read}},
+	}
+}
+
+func brokenGatewaySchemas() []Range {
+	return []Range{{at(1, 21, 0), at(1, 25, 5)}, {at(1, 26, 0), at(1, 26, 4)}, {at(1, 27, 0), at(1, 27, 1)}}
+}
+
+// BrokenGatewaySchema tells whether chart gateway of a release has a schema that Helm 3.18.5 and later takes to
+// refuse all values, and earlier ones to refuse none.
+func BrokenGatewaySchema(v Version) bool {
+	return slices.ContainsFunc(brokenGatewaySchemas(), func(affected Range) bool { return affected.Has(v) })
 }

@@ -17,6 +17,7 @@ const (
 	// What Istio's charts take.
 	ChartVolumes
 	RemoteProfile
+	GatewayPlatform
 	FlatValues
 	GKEPlatform
 
@@ -93,6 +94,8 @@ func featureTable() [features]FeatureRow {
 			Fact{"istio/istio manifests/charts/istio-control/istio-discovery/templates/deployment.yaml at 1.18.0 and 1.19.0", read}},
 		RemoteProfile: {IstioCharts, "profile remote in chart istiod", Range{Since: at(1, 24, 0)},
 			Fact{"istio/istio manifests/charts/istio-control/istio-discovery/files/profile-remote.yaml: at 1.24.0, not at 1.23.0, which fails with unknown profile", read}},
+		GatewayPlatform: {IstioCharts, "platform in chart gateway", Range{Since: at(1, 22, 0)},
+			Fact{"istio/istio manifests/charts/gateway at all tags from 1.16.0 to 1.30.3: read from 1.22.0 on; up to 1.20 the schema refuses it", read}},
 		FlatValues: {IstioCharts, "env and volumes at the top of the values of chart istiod", Range{Since: at(1, 24, 0)},
 			Fact{"istio/istio manifests/charts/istio-control/istio-discovery/values.yaml at 1.23.0 (below pilot, all else is ignored) and 1.24.0", read}},
 		GKEPlatform: {IstioCharts, "platform gke", Range{Since: at(1, 25, 0)},

@@ -66,6 +66,8 @@ func TestFeatures(t *testing.T) {
 		feature upstream.Feature
 		want    bool
 	}{
+		{"1.21.6", upstream.GatewayPlatform, false},
+		{"1.22.0", upstream.GatewayPlatform, true},
 		{"1.26.9", upstream.AmbientMultiNetwork, false},
 		{"1.27.0", upstream.AmbientMultiNetwork, true},
 		{"1.24.6", upstream.GatedTLSListeners, false},
@@ -147,6 +149,13 @@ func TestFaults(t *testing.T) {
 		"an old Istio beside it":      {"1.20.0", bundle("v1.6.3"), "59443", "1.27.9"},
 		"its own Gateway API":         {"1.29.1", bundle("v1.4.1"), "", ""},
 		"an unknown Gateway API":      {"1.29.1", bundle(""), "", ""},
+		"gateway of 1.20":             {"1.20.8", upstream.Situation{HelmGateway: true}, "", ""},
+		"gateway of 1.24":             {"1.24.6", upstream.Situation{HelmGateway: true}, "57354", "1.25.5"},
+		"gateway of the last 1.25":    {"1.25.5", upstream.Situation{HelmGateway: true}, "", ""},
+		"gateway of 1.26.3":           {"1.26.3", upstream.Situation{HelmGateway: true}, "57354", "1.26.4"},
+		"gateway of 1.27.0":           {"1.27.0", upstream.Situation{HelmGateway: true}, "57354", "1.27.1"},
+		"gateway of 1.27.1":           {"1.27.1", upstream.Situation{HelmGateway: true}, "", ""},
+		"gateway without a version":   {"", upstream.Situation{HelmGateway: true}, "", ""},
 		"Gateway API that it ignores": {"1.29.2", bundle("v1.5.1"), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 func TestCollectFaults(t *testing.T) {
 	all := clusters.Start(t, "east", "west")
 	t.Run("another cluster", func(t *testing.T) { testAnotherCluster(t, all) })
+	t.Run("the certificate authority of another cluster", func(t *testing.T) { testAuthorityOfAnother(t, all) })
 	t.Run("one cluster under two names", func(t *testing.T) { testTwoNames(t, all) })
 	t.Run("a wrong certificate authority", func(t *testing.T) { testWrongAuthority(t, all) })
 	t.Run("a revoked login", func(t *testing.T) { testRevokedLogin(t, all) })
@@ -35,7 +36,7 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	got.wantCode(t, 1)
 	got.wantStderr(t,
 		`error: east: context "admin@west" leads to another cluster: its UID is `+uid(t, all[1])+", and that of east is "+uid(t, all[0]),
-		"hint: correct context in mesh.yaml; if the cluster was made anew, remove its uid from .kubectl-mesh/state.yaml and pin it: "+
+		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and pin the new one: "+
 			"kubectl mesh collect --pin --cluster 'east'")
 	if w.read(t, "clusters/east.yaml") != facts {
 		t.Error("facts of another cluster were written")
@@ -58,7 +59,27 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	w.writeMesh(t, `- {name: east, context: admin@west, uid: "1234"}`)
 	got = w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "and that of east is 1234\n")
+	got.wantStderr(t,
+		`error: east: context "admin@west" leads to another cluster: its UID is `+uid(t, all[1])+", and that of east is 1234",
+		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: "+
+			"kubectl mesh collect --pin --cluster 'east'")
+	w.writeMesh(t, "- {name: east, context: admin@west}") // as the hint says
+	w.mustRun(t, "collect", "--token=skip", "--pin", "--cluster=east")
+}
+
+// testAuthorityOfAnother has a context of east that leads to west, whose certificate authority mesh.yaml declares.
+func testAuthorityOfAnother(t *testing.T, all []*clusters.Cluster) {
+	w := firstWorkspace(t, all, "- {name: east, context: admin@west}", "- {name: west, api: {certificateAuthority: west.crt}}")
+	w.write(t, "west.crt", string(all[1].CA))
+	for _, flag := range []string{"--pin", "--pin=false"} {
+		got := w.run(t, "collect", "--token=skip", "--cluster=east", flag)
+		got.wantCode(t, 1)
+		got.wantStderr(t,
+			`error: east: context "admin@west" verifies its server with the certificate authority that mesh.yaml declares for west, and not for east`,
+			"hint: correct context in mesh.yaml; if both clusters have this certificate authority, declare it for both (api.certificateAuthority)")
+		w.missing(t, "clusters/east.yaml")
+		w.missing(t, stateFile)
+	}
 }
 
 func testTwoNames(t *testing.T, all []*clusters.Cluster) {

@@ -41,7 +41,7 @@ func TestCollect(t *testing.T) {
 	t.Run("writes nothing twice", func(t *testing.T) { testUnchanged(t, w) })
 	t.Run("makes a mesh that loads", func(t *testing.T) { w.mustRun(t, "validate") })
 	t.Run("changes one line", func(t *testing.T) { testOneLine(t, w, east) })
-	t.Run("keeps what a person wrote", func(t *testing.T) { testKeeps(t, w, east) })
+	t.Run("keeps what a person wrote", func(t *testing.T) { testKeeps(t, w) })
 	t.Run("keeps a wider pod range", func(t *testing.T) { testWiderRange(t, all) })
 	t.Run("reports as data", func(t *testing.T) { testReport(t, w) })
 	t.Run("picks a revision", func(t *testing.T) { testRevision(t, all, east) })
@@ -172,7 +172,7 @@ func testOneLine(t *testing.T, w workspace, east *clusters.Cluster) {
 	}
 }
 
-func testKeeps(t *testing.T, w workspace, east *clusters.Cluster) {
+func testKeeps(t *testing.T, w workspace) {
 	const written = `# reviewed by the network team
 apiVersion: kubectl-mesh.dev/v1alpha1
 kind: ClusterFacts

@@ -133,7 +133,7 @@ func testReadOnly(t *testing.T, all []*clusters.Cluster) {
 		t.Errorf("errors: got %d, want 1:\n%s", n, got.stderr)
 	}
 	got.wantSaid(t, "error: cannot keep what east, west told: write clusters/east.yaml: create directory clusters: permission denied",
-		"hint: make the folder of the mesh file writable for you, and run the same command again")
+		"hint: make directory "+w.dir+" writable for you, and run the same command again")
 	w.writable(t)
 	asNobody("collect").wantCode(t, 0)
 }

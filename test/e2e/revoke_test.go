@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -55,6 +56,7 @@ func TestRevoke(t *testing.T) {
 		l.w.missing(t, "credentials/east/west/client.key")
 		l.again(t, func(*testing.T) *kubernetes.Clientset { return secretClient(t, l.west) })
 	})
+	t.Run("watch that is open", revokeWatched)
 	t.Run("federated", revokeFederated)
 	t.Run("external", revokeExternal)
 }
@@ -255,4 +257,37 @@ func applyExternalSecrets(t *testing.T, c *clusters.Cluster) {
 		_, err := kinds.Resource(externalSecretResource()).Namespace("default").List(ctx, metav1.ListOptions{})
 		return err == nil
 	})
+}
+
+// revokeWatched: an API server checks a credential when a watch begins. One that was opened before the revocation delivers
+// a Secret that was created after it, while new requests are refused; which is what the list says.
+func revokeWatched(t *testing.T) {
+	l := newLane(t, "allowNonExpiring: true", nil)
+	open, err := l.reader.CoreV1().Secrets("default").Watch(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Stop()
+	listed := l.w.mustRun(t, "credentials", "revoke", "--link=west-east")
+	if !strings.Contains(listed.stdout, "a watch that was opened before goes on delivering Secrets until it times out") {
+		t.Errorf("the list:\n%s", listed.stdout)
+	}
+	l.revoke(t, apierrors.IsUnauthorized)
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "created-after-the-revocation"}}
+	if _, err := client(t, l.east).CoreV1().Secrets("default").Create(t.Context(), secret, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		select {
+		case event, more := <-open.ResultChan():
+			if !more {
+				t.Fatal("the watch has ended: docs/credentials.md says otherwise")
+			}
+			if delivered, is := event.Object.(*corev1.Secret); is && delivered.Name == secret.Name {
+				return
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatal("the watch delivers nothing: docs/credentials.md says otherwise")
+		}
+	}
 }

@@ -86,11 +86,14 @@ func (h *House) Write(name, text string) {
 	files.Write(h.t, h.Dir(), map[string]string{name: strings.NewReplacer(h.values...).Replace(text)})
 }
 
-// Files are those of the workspace, without mesh.yaml.
+// Files are those of the workspace, without mesh.yaml, and without what its writer keeps for itself. That is
+// nothing but a lock and a number where no run was killed.
 func (h *House) Files() map[string]string {
 	h.t.Helper()
 	found := files.Read(h.t, h.Dir())
-	delete(found, "mesh.yaml")
+	for _, own := range []string{"mesh.yaml", layout.WriterLock(), layout.Staging() + "/settled"} {
+		delete(found, own)
+	}
 	return found
 }
 
@@ -115,7 +118,7 @@ func (h *House) Recorded(cluster string) mesh.ClusterState {
 func (h *House) Open() (*workspace.Workspace, *live.Clusters) {
 	h.t.Helper()
 	h.Told = nil
-	ws, err := workspace.OpenUnchecked(workspace.Source{Filename: h.mesh, Environ: os.Environ(), Tell: h.Tell})
+	ws, err := workspace.OpenUnchecked(h.t.Context(), workspace.Source{Filename: h.mesh, Environ: os.Environ(), Tell: h.Tell})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -64,6 +64,37 @@ func overrule(path string, facts, said, wide map[string]any) []Overruled {
 	return found
 }
 
+// agreement is where mesh.yaml and a cluster must agree for the mesh to work, unlike its addresses, which may be others
+// from elsewhere.
+type agreement struct {
+	Istio struct {
+		Revision string `json:"revision"`
+		Version  string `json:"version"`
+	} `json:"istio"`
+	Network     string `json:"network"`
+	TrustDomain string `json:"trustDomain"`
+}
+
+// contradicted lists the facts for which mesh.yaml sets another value in the cluster itself.
+func contradicted(cluster string, facts, said json.RawMessage) []Overruled {
+	var found, set agreement
+	if json.Unmarshal(facts, &found) != nil || json.Unmarshal(said, &set) != nil {
+		return nil // reported by overlay
+	}
+	var differ []Overruled
+	for _, one := range []struct{ field, found, set string }{
+		{field: "istio.revision", found: found.Istio.Revision, set: set.Istio.Revision},
+		{field: "istio.version", found: found.Istio.Version, set: set.Istio.Version},
+		{field: "network", found: found.Network, set: set.Network},
+		{field: "trustDomain", found: found.TrustDomain, set: set.TrustDomain},
+	} {
+		if one.found != "" && one.set != "" && one.found != one.set {
+			differ = append(differ, Overruled{Cluster: cluster, Field: one.field, Fact: one.found, Said: one.set})
+		}
+	}
+	return differ
+}
+
 // dropAuthority: a path and data are two ways to say one thing, so either of mesh.yaml's
 // replaces either of the facts'.
 func dropAuthority(below, above map[string]any) {

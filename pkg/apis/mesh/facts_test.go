@@ -89,6 +89,36 @@ func TestFactsOverruled(t *testing.T) {
 	}
 }
 
+// TestFactsContradicted: where mesh.yaml sets something in the cluster itself and the cluster is not like that, it counts,
+// and the difference is reported. Addresses may differ.
+func TestFactsContradicted(t *testing.T) {
+	facts := facts("east", "  network: vpc-b\n  trustDomain: found.example\n  istio: {version: 1.29.0, revision: canary}\n  api: {server: \"https://192.0.2.1\"}\n")
+	for name, test := range map[string]struct {
+		east string
+		want []mesh.Overruled
+	}{
+		"everything": {east: "network: vpc-a, trustDomain: set.example, istio: {version: 1.30.2, revision: stable}, api: {server: \"https://192.0.2.2\"}", want: []mesh.Overruled{
+			{Cluster: "east", Field: "istio.revision", Fact: "canary", Said: "stable"},
+			{Cluster: "east", Field: "istio.version", Fact: "1.29.0", Said: "1.30.2"},
+			{Cluster: "east", Field: "network", Fact: "vpc-b", Said: "vpc-a"},
+			{Cluster: "east", Field: "trustDomain", Fact: "found.example", Said: "set.example"},
+		}},
+		"the same": {east: "network: vpc-b, trustDomain: found.example, istio: {version: 1.29.0}"},
+		"nothing":  {east: `network: "", istio: {}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec: {clusters: [{name: east, " + test.east + "}]}\n"
+			doc, problems := read(text, map[string]string{"clusters/east.yaml": facts})
+			if len(problems) > 0 {
+				t.Fatalf("problems:\n%s", printed(problems))
+			}
+			if diff := cmp.Diff(test.want, doc.Contradicted); diff != "" {
+				t.Errorf("contradicted (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // onGKE is a cluster that Google Cloud reaches, or not.
 func onGKE(access bool) *v1alpha1.GKE {
 	return &v1alpha1.GKE{Project: "acme", Location: "us-east1", GoogleCloudAccess: &access}

@@ -36,6 +36,8 @@ type Document struct {
 	Strays []string
 	// Overruled are the facts that mesh.yaml contradicts for all clusters.
 	Overruled []Overruled
+	// Contradicted are the facts that mesh.yaml contradicts for their cluster, where both must agree.
+	Contradicted []Overruled
 
 	source Source
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
@@ -123,6 +125,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		if facts == nil || len(found) > 0 {
 			continue
 		}
+		d.Contradicted = append(d.Contradicted, contradicted(cluster.Name, facts, said.Spec.Clusters[i])...)
 		overruled, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
 		d.Overruled = append(d.Overruled, overruled...)
 		if err != nil && sound {

@@ -72,9 +72,17 @@ func fingerprintDigits(text string) string {
 	return strings.NewReplacer(":", "", " ", "", "-", "").Replace(text)
 }
 
+// Pins are the roots that mesh.yaml pins, and where.
+type Pins struct {
+	Roots []string
+	// Below is the innermost of the fields around the list that mesh.yaml has: spec, spec.trust or spec.trust.ca.
+	// It counts while there are none; empty is spec.
+	Below string
+}
+
 // RootsEdit is what to write into mesh.yaml for these roots to be pinned, where it pins others today, or
 // none. The roots come out once each, in the order given.
-func RootsEdit(pinned, roots []string) string {
+func RootsEdit(pins Pins, roots []string) string {
 	var once []string
 	for _, root := range roots {
 		if !slices.Contains(once, root) {
@@ -85,8 +93,12 @@ func RootsEdit(pinned, roots []string) string {
 	switch {
 	case len(once) == 0:
 		return "in mesh.yaml, remove spec.trust.ca.roots"
-	case len(pinned) == 0:
-		return fmt.Sprintf("in mesh.yaml, add below spec: trust: {ca: {roots: %s}}", list)
+	case len(pins.Roots) > 0:
+		return "in mesh.yaml, set spec.trust.ca.roots to: " + list
+	case pins.Below == "spec.trust.ca":
+		return "in mesh.yaml, add below spec.trust.ca: roots: " + list
+	case pins.Below == "spec.trust":
+		return fmt.Sprintf("in mesh.yaml, add below spec.trust: ca: {roots: %s}", list)
 	}
-	return "in mesh.yaml, set spec.trust.ca.roots to: " + list
+	return fmt.Sprintf("in mesh.yaml, add below spec: trust: {ca: {roots: %s}}", list)
 }

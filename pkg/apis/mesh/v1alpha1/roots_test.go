@@ -48,16 +48,19 @@ func TestValidateRoots(t *testing.T) {
 
 func TestRootsEdit(t *testing.T) {
 	for _, c := range []struct {
-		name          string
-		pinned, roots []string
-		want          string
+		name  string
+		pins  v1alpha1.Pins
+		roots []string
+		want  string
 	}{
-		{"the first", nil, []string{"aa"}, "in mesh.yaml, add below spec: trust: {ca: {roots: [aa]}}"},
-		{"the first two", nil, []string{"bb", "aa", "bb"}, "in mesh.yaml, add below spec: trust: {ca: {roots: [bb, aa]}}"},
-		{"one more", []string{"aa"}, []string{"aa", "bb"}, "in mesh.yaml, set spec.trust.ca.roots to: [aa, bb]"},
-		{"none is left", []string{"aa"}, nil, "in mesh.yaml, remove spec.trust.ca.roots"},
+		{"the first", v1alpha1.Pins{}, []string{"aa"}, "in mesh.yaml, add below spec: trust: {ca: {roots: [aa]}}"},
+		{"the first two", v1alpha1.Pins{Below: "spec"}, []string{"bb", "aa", "bb"}, "in mesh.yaml, add below spec: trust: {ca: {roots: [bb, aa]}}"},
+		{"the first beside a trust domain", v1alpha1.Pins{Below: "spec.trust"}, []string{"aa"}, "in mesh.yaml, add below spec.trust: ca: {roots: [aa]}"},
+		{"the first beside a provider", v1alpha1.Pins{Below: "spec.trust.ca"}, []string{"aa"}, "in mesh.yaml, add below spec.trust.ca: roots: [aa]"},
+		{"one more", v1alpha1.Pins{Roots: []string{"aa"}, Below: "spec.trust.ca"}, []string{"aa", "bb"}, "in mesh.yaml, set spec.trust.ca.roots to: [aa, bb]"},
+		{"none is left", v1alpha1.Pins{Roots: []string{"aa"}, Below: "spec.trust.ca"}, nil, "in mesh.yaml, remove spec.trust.ca.roots"},
 	} {
-		if got := v1alpha1.RootsEdit(c.pinned, c.roots); got != c.want {
+		if got := v1alpha1.RootsEdit(c.pins, c.roots); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}

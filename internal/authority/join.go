@@ -1,0 +1,69 @@
+package authority
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// compareFirst is what makes a pin worth something.
+const compareFirst = "compare the fingerprint with the owner of the root over another channel; then, "
+
+// joinedRoots are the roots of the mesh once a bundle is part of it: those that it has, byte for byte, and behind
+// them those of the bundle that are not among them. Those have to be pinned.
+func (a *Authority) joinedRoots(known []byte, bundle trust.Bundle) ([]byte, error) {
+	if known == nil {
+		return bundle.Root, nil
+	}
+	pins := a.Workspace.Doc.Pins()
+	joined, err := trust.Join(known, bundle.Root, pins.Roots, a.Now)
+	if err == nil {
+		return joined, nil
+	}
+	var edit []string
+	for _, roots := range [][]byte{known, bundle.Root} {
+		if sums, broken := trust.Fingerprints(roots); broken == nil {
+			edit = append(edit, sums...)
+		}
+	}
+	var errs []error
+	for _, one := range hint.Split(err) {
+		if refusal, ok := errors.AsType[*trust.Refusal](one); ok && refusal.Fault == trust.FaultUnpinned {
+			one = hint.Add(hint.Without(one), compareFirst+v1alpha1.RootsEdit(pins, slices.Concat(pins.Roots, edit)))
+		}
+		errs = append(errs, one)
+	}
+	return nil, errors.Join(errs...)
+}
+
+// tellRoots says which roots are new beside those of before, and what comes next.
+func (a *Authority) tellRoots(before, after []byte) error {
+	if before == nil {
+		return a.advisePins(after, compareFirst)
+	}
+	old, err := trust.Fingerprints(before)
+	if err != nil {
+		return err
+	}
+	roots, err := trust.Roots(after, nil)
+	if err != nil {
+		return err
+	}
+	joined := false
+	for _, root := range roots {
+		if !slices.Contains(old, root.SHA256) {
+			joined = true
+			a.Tell.Say("root %q is trusted beside %q", root.Subject, roots[0].Subject)
+		}
+	}
+	if !joined {
+		return nil
+	}
+	a.Tell.Advise("commit " + a.Workspace.Path(layout.Trust) + ", render and apply: every cluster has to trust both roots before clusters of " +
+		"the two meshes are linked (spec.links)")
+	return a.advisePins(after, "")
+}

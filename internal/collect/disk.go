@@ -1,0 +1,25 @@
+package collect
+
+import (
+	"errors"
+	"path/filepath"
+	"syscall"
+)
+
+// DiskRemedy is the remedy where the workspace in dir takes nothing; empty for another error.
+func DiskRemedy(err error, dir string) string {
+	for _, errno := range []error{syscall.ENOSPC, syscall.EDQUOT} {
+		if errors.Is(err, errno) {
+			return "make room, and run the same command again: what was there before is there still"
+		}
+	}
+	for _, errno := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM} {
+		if errors.Is(err, errno) {
+			if whole, err := filepath.Abs(dir); err == nil {
+				dir = whole
+			}
+			return "make directory " + dir + " writable for you, and run the same command again"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,22 @@
+package collect_test
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+)
+
+func TestDiskRemedy(t *testing.T) {
+	const room, rights = "make room, ", "make directory /work writable for you, "
+	for err, want := range map[error]string{
+		syscall.ENOSPC: room, syscall.EDQUOT: room, syscall.EROFS: rights, syscall.EACCES: rights, syscall.EPERM: rights,
+		syscall.ECONNREFUSED: "", context.Canceled: "",
+	} {
+		if got := collect.DiskRemedy(fmt.Errorf("write: %w", err), "/work"); got != "" != (want != "") || len(got) < len(want) || got[:len(want)] != want {
+			t.Errorf("%v: got %q, want %q", err, got, want)
+		}
+	}
+}

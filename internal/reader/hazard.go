@@ -1,0 +1,81 @@
+package reader
+
+import (
+	"context"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hazard"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// change is what a rotation does to the remote secrets of the consumer. That of a federated reader never changes.
+func (r *rotation) change() hazard.Change {
+	consumer, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	change := hazard.Change{Consumer: consumer, Apart: r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target)}
+	if r.target().Reader.Auth != v1alpha1.ReaderAuthFederated {
+		change.Changed = []string{r.Pair.Target}
+	}
+	return change
+}
+
+// warn says what the change of the remote secret will meet, as far as the release is known without asking.
+func (r *rotation) warn() {
+	found := hazard.Of(r.change())
+	if found.Blocks() {
+		r.Tell.Warn(found.ByHand(), "%s: %s", r.Pair.Consumer, found.Err())
+	}
+	if warning := found.Warning(); warning != "" {
+		r.Tell.Warn("", "%s: %s", r.Pair.Consumer, warning)
+	}
+}
+
+// checkHazard refuses what would take calls down, before the first change. Where the restart is accepted it becomes a
+// step.
+func (r *rotation) checkHazard(ctx context.Context) error {
+	change := r.change()
+	istiod, err := r.from.Client.Istiod(ctx, cluster.Ask{Namespace: r.from.Istio.Namespace, Revision: r.from.Istio.Revision})
+	if err != nil {
+		return r.Clusters.Explain(err, r.from.Context)
+	}
+	if istiod.Seen && istiod.Deployment == "" {
+		return nil // no istiod runs here that it could hurt
+	}
+	change.Running = istiod.Release
+	found := hazard.Of(change)
+	if warning := found.Warning(); warning != "" {
+		r.Tell.Warn("", "%s: %s", r.Pair.Consumer, warning)
+	}
+	switch {
+	case found.Unknown():
+		r.Tell.Warn("set istio.version of "+r.Pair.Consumer, "%s: the version of istiod is not known: nothing was compared with its known faults", r.Pair.Consumer)
+	case !found.Blocks():
+	case !r.AcceptRestart:
+		return hint.Prefix(found.Err(), r.Pair.Consumer+": ")
+	case istiod.Deployment == "":
+		return hint.New("give the context permission to list and patch Deployments, or upgrade istiod first",
+			r.Pair.Consumer+": istiod cannot be restarted: its Deployment was not found")
+	default:
+		r.restarts = istiod.Deployment
+		r.Tell.Say("%s: %s", r.Pair.Consumer, found.Restart())
+	}
+	return nil
+}
+
+// restartWait bounds how long a restarted istiod is given to become available.
+const restartWait = 5 * time.Minute
+
+// restart has istiod of the consumer restarted, and waits for it. A run that is cut off before does it when it goes on.
+func (r *rotation) restart(ctx context.Context) error {
+	if r.restarts == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, restartWait)
+	defer cancel()
+	if err := r.from.Writer.Restart(ctx, r.from.Istio.Namespace, r.restarts, time.Now()); err != nil {
+		return r.from.failed(err)
+	}
+	r.from.say("istiod is restarted and available")
+	return nil
+}

@@ -1,0 +1,96 @@
+package rollout
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// A plan of more than maxListed lines is folded: of each kind that more than maxOfKind objects are of, it is said
+// how many there are.
+const (
+	maxListed = 25
+	maxOfKind = 5
+)
+
+// planLines say what happens to each object, and where a remote secret leads.
+func (r *run) planLines(m *member) []string {
+	changes := slices.DeleteFunc(slices.Concat(m.plan, m.secrets, m.pending), func(c apply.Change) bool { return c.Action == apply.ActionUnchanged })
+	count := map[string]int{}
+	for _, change := range changes {
+		count[alike(change)]++
+	}
+	var lines []string
+	for _, change := range changes {
+		n := count[alike(change)]
+		switch {
+		case n == 0: // it was counted
+		case len(changes) <= maxListed || n <= maxOfKind:
+			lines = append(lines, verb(change)+" "+change.Ref.String()+r.leadsTo(m, change.Ref))
+		default:
+			lines = append(lines, fmt.Sprintf("%s %d objects of kind %s; -o json lists them", verb(change), n, change.Kind))
+			count[alike(change)] = 0
+		}
+	}
+	return lines
+}
+
+// alike are changes that one line counts together.
+func alike(change apply.Change) string { return string(change.Action) + " " + change.Kind }
+
+func verb(change apply.Change) string {
+	if change.Action == apply.ActionCreate {
+		return "creates"
+	}
+	return "changes"
+}
+
+// leadsTo says which API server a remote secret gives a credential to; empty for another object.
+func (r *run) leadsTo(m *member, ref apply.Ref) string {
+	if !strings.HasPrefix(ref.Name, access.RemoteSecretPrefix) || ref.Namespace != m.Istio.Namespace {
+		return ""
+	}
+	for target := range r.Workspace.Graph.ReadBy(m.Name) {
+		if access.RemoteSecret(target.Name) != ref.Name {
+			continue
+		}
+		api := topology.AddressFor(m.Cluster, target).API
+		text := ": server " + api.Server
+		if api.ProxyURL != "" {
+			text += " through " + plainURL(api.ProxyURL)
+		}
+		return text + ", " + authority(api.CertificateAuthorityData)
+	}
+	return ""
+}
+
+// authority is whom a remote kubeconfig trusts.
+func authority(bundle []byte) string {
+	if len(bundle) == 0 {
+		return "public CAs"
+	}
+	certificates, err := trust.ParseCertificates(bundle)
+	if err != nil {
+		return "a CA that cannot be parsed"
+	}
+	var sums []string
+	for _, certificate := range certificates {
+		sums = append(sums, trust.Fingerprint(certificate))
+	}
+	return "CA SHA-256 " + strings.Join(sums, " ")
+}
+
+// plainURL leaves out a password.
+func plainURL(text string) string {
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return "a proxy"
+	}
+	return parsed.Redacted()
+}

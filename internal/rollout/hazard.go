@@ -1,0 +1,142 @@
+package rollout
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hazard"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// danger is what known faults of the istiod of a cluster make of the plan.
+type danger struct {
+	hazard.Hazard
+	deployment string
+}
+
+// checkHazards refuses what would take calls down, before the first write to any cluster. Where the restart is accepted
+// it becomes part of the plan.
+func (r *run) checkHazards(ctx context.Context) error {
+	r.each(ctx, "", r.judge)
+	var errs []error
+	for _, m := range r.members {
+		if m.err != nil || m.danger == nil {
+			continue
+		}
+		if err := r.hazardOf(m); err != nil {
+			errs = append(errs, hint.Prefix(err, m.Name+": "))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// hazardOf says what a plan meets. The error is what stops it.
+func (r *run) hazardOf(m *member) error {
+	if warning := m.danger.Warning(); warning != "" {
+		r.Tell.Warn("", "%s: %s", m.Name, warning)
+	}
+	switch {
+	case m.danger.Unknown():
+		r.Tell.Warn("set istio.version of "+m.Name, "%s: the version of istiod is not known: nothing was compared with its known faults", m.Name)
+	case !m.danger.Blocks():
+	case !r.AcceptRestart:
+		return m.danger.Err()
+	case m.danger.deployment == "":
+		return hint.New("give the context permission to list and patch Deployments, or upgrade istiod first", "istiod cannot be restarted: its Deployment was not found")
+	default:
+		r.Tell.Say("%s: %s", m.Name, m.danger.Restart())
+	}
+	return nil
+}
+
+// judge looks for the istiod that a changed remote secret would concern. Where none runs there is none to be hurt.
+func (r *run) judge(ctx context.Context, m *member) error {
+	change := hazard.Change{Consumer: m.Cluster}
+	for target := range r.Workspace.Graph.ReadBy(m.Name) {
+		if changesRemoteSecret(slices.Concat(m.plan, m.secrets, m.pending), access.RemoteSecret(target.Name)) {
+			change.Changed = append(change.Changed, target.Name)
+			change.Apart = change.Apart || r.Workspace.Graph.Apart(m.Name, target.Name)
+		}
+	}
+	if r.Prune {
+		for _, left := range m.leftovers {
+			if target, ok := strings.CutPrefix(left.Name, access.RemoteSecretPrefix); ok && left.Kind == "Secret" && left.Keep == "" && !left.Gone {
+				change.Removed = append(change.Removed, target)
+				change.Apart = true // of a cluster that is in the mesh no more nothing is known
+			}
+		}
+	}
+	if len(change.Changed)+len(change.Removed) == 0 {
+		return nil
+	}
+	istiod, err := m.live.Client.Istiod(ctx, cluster.Ask{Namespace: m.Istio.Namespace, Revision: m.Istio.Revision})
+	if err != nil {
+		return err
+	}
+	if istiod.Seen && istiod.Deployment == "" {
+		return nil
+	}
+	change.Running = istiod.Release
+	m.danger = &danger{Hazard: hazard.Of(change), deployment: istiod.Deployment}
+	return nil
+}
+
+// changesRemoteSecret tells whether a remote secret that is there gets another content: istiod compares that alone
+// (istio pkg/kube/multicluster/secretcontroller.go). What cannot be planned yet is taken for a change.
+func changesRemoteSecret(changes []apply.Change, name string) bool {
+	return slices.ContainsFunc(changes, func(c apply.Change) bool {
+		return c.Kind == "Secret" && c.Name == name && c.Action == apply.ActionConfigure &&
+			(c.Live == nil || c.Merged == nil || !reflect.DeepEqual(secretData(c.Live), secretData(c.Merged)))
+	})
+}
+
+func secretData(secret *unstructured.Unstructured) any { return secret.Object["data"] }
+
+// restartWait bounds how long a restarted istiod is given to become available.
+const restartWait = 5 * time.Minute
+
+// restart has istiod restarted where its remote secrets have changed, and waits for it; also where something else of
+// that cluster has failed.
+func (r *run) restart(ctx context.Context) {
+	work := func(ctx context.Context, m *member) error {
+		if m.danger == nil || !m.danger.Blocks() || !m.changedRemoteSecrets() {
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, restartWait)
+		defer cancel()
+		err := m.live.Writer.Restart(ctx, m.Istio.Namespace, m.danger.deployment, time.Now())
+		if err == nil {
+			r.progress(m, "istiod is restarted")
+		}
+		return hint.Add(err, "its remote secrets have changed, and it needs the restart: "+r.Clusters.Kubectl(m.live.Context)+" -n "+m.Istio.Namespace+
+			" rollout restart deployment/"+m.danger.deployment)
+	}
+	for m, err := range parallel.InOrder(ctx, r.members, work) {
+		m.err = errors.Join(m.err, err)
+	}
+}
+
+func (r *run) progress(m *member, done string) {
+	if r.Progress != nil {
+		r.Progress(m.Name, done)
+	}
+}
+
+// changedRemoteSecrets tells whether this run has changed any, or removed one.
+func (m *member) changedRemoteSecrets() bool {
+	remote := func(ref apply.Ref) bool {
+		return ref.Kind == "Secret" && strings.HasPrefix(ref.Name, access.RemoteSecretPrefix)
+	}
+	return slices.ContainsFunc(m.made, func(c apply.Change) bool { return remote(c.Ref) && c.Action == apply.ActionConfigure }) ||
+		slices.ContainsFunc(m.pruned, func(e apply.Entry) bool { return remote(e.Ref) })
+}

@@ -1,0 +1,162 @@
+package rollout
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// putsOffSecrets is why the credentials cannot be planned before the rest was applied; empty when they can.
+func (m *member) putsOffSecrets() string {
+	switch {
+	case m.made != nil:
+	case m.comesWithNamespace():
+		return "namespace " + m.Istio.Namespace + " does not exist yet"
+	case m.policyChanges():
+		return "the admission policy comes first"
+	}
+	return ""
+}
+
+// standIn takes the place of a token that does not exist yet, in a dry run: another field manager objects to
+// any value that is not its own.
+const standIn = "token-that-does-not-exist-yet"
+
+// planLate notes the remote secrets whose tokens do not exist yet, and finds the conflicts over them.
+func (r *run) planLate(ctx context.Context, m *member, late []lateToken) error {
+	if len(late) == 0 {
+		return nil
+	}
+	token, err := kubeconfig.ParseToken([]byte(standIn))
+	if err != nil {
+		return err
+	}
+	tokens, why := map[access.Pair]kubeconfig.Token{}, map[string]string{}
+	for _, one := range late {
+		tokens[one.pair], why[access.RemoteSecret(one.pair.Target)] = token, one.why
+		m.remedy(one.why, one.remedies)
+	}
+	in := render.Input{Mesh: r.Workspace.Doc.Mesh, Graph: r.Workspace.Graph, Tokens: tokens}
+	overlay, err := render.Compile(in, m.Name, render.Options{Secrets: true, Partial: true})
+	if err != nil {
+		return err
+	}
+	return r.putOff(ctx, m, overlay.Secrets(), func(name string) string { return why[name] })
+}
+
+// putOff notes Secrets that are planned later. The error is the conflicts over them, which are known now: they
+// must be known before the first change of any cluster. Nothing of this plan is ever applied.
+func (r *run) putOff(ctx context.Context, m *member, secrets []render.Object, why func(name string) string) error {
+	plan := make([]apply.Change, len(secrets))
+	var err error
+	if !m.comesWithNamespace() {
+		plan, err = m.live.Writer.Plan(ctx, secrets, r.ForceConflicts)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for i, secret := range secrets {
+		ref, err := apply.RefOf(secret)
+		if err != nil {
+			return err
+		}
+		action := plan[i].Action
+		if action == "" {
+			action = apply.ActionCreate
+		}
+		m.pending = append(m.pending, apply.Change{Ref: ref, Action: action, NotChecked: why(ref.Name)})
+	}
+	return apply.Conflicts(err)
+}
+
+// remedy notes what helps against what could not be checked.
+func (m *member) remedy(why string, remedies []string) {
+	if m.remedies == nil {
+		m.remedies = map[string][]string{}
+	}
+	m.remedies[why] = remedies
+}
+
+// needKinds notes how to install the kinds that a cluster lacks.
+func (m *member) needKinds(r *run, plan []apply.Change, missing *apply.MissingKinds) {
+	for _, change := range plan {
+		kind := schema.FromAPIVersionAndKind(change.APIVersion, change.Kind)
+		if slices.Contains(missing.Kinds, kind) {
+			one := &apply.MissingKinds{Kinds: []schema.GroupVersionKind{kind}}
+			m.remedy(change.NotChecked, hint.Of(r.Clusters.ExplainKinds(one, one, m.Cluster)))
+		}
+	}
+}
+
+// notChecked are the changes that the API server could not be asked about.
+func (m *member) notChecked() []apply.Change {
+	return slices.DeleteFunc(slices.Concat(m.plan, m.secrets, m.pending), func(c apply.Change) bool { return c.NotChecked == "" })
+}
+
+// notCompared are those of which a diff cannot say either what they come to: what is to be in a new namespace
+// is known.
+func (m *member) notCompared() []apply.Change {
+	isNew := m.comesWithNamespace()
+	return slices.DeleteFunc(m.notChecked(), func(c apply.Change) bool {
+		return isNew && c.Namespace == m.Istio.Namespace && !slices.ContainsFunc(m.pending, func(p apply.Change) bool { return p.Ref == c.Ref })
+	})
+}
+
+// tellGaps says what could not be done with some objects, a line for each reason.
+func (r *run) tellGaps(m *member, what string, changes []apply.Change) {
+	var reasons []string
+	refs := map[string][]apply.Ref{}
+	for _, change := range changes {
+		if refs[change.NotChecked] == nil {
+			reasons = append(reasons, change.NotChecked)
+		}
+		refs[change.NotChecked] = append(refs[change.NotChecked], change.Ref)
+	}
+	for _, why := range reasons {
+		if r.Tell != nil {
+			r.Tell(hint.Notice{Warning: true, Text: fmt.Sprintf("%s: %s: %s: %s", m.Name, what, folded(refs[why]), why), Remedies: m.remedies[why]})
+		}
+	}
+}
+
+// maxNamed is how many objects are named one by one.
+const maxNamed = 10
+
+// folded names objects, or counts them by kind where they are many.
+func folded(refs []apply.Ref) string {
+	var names, kinds []string
+	count := map[string]int{}
+	for _, ref := range refs {
+		names = append(names, ref.String())
+		if count[ref.Kind]++; count[ref.Kind] == 1 {
+			kinds = append(kinds, ref.Kind)
+		}
+	}
+	if len(names) <= maxNamed {
+		return strings.Join(names, ", ")
+	}
+	for i, kind := range kinds {
+		kinds[i] = fmt.Sprintf("%d %s", count[kind], kind)
+	}
+	return strings.Join(kinds, ", ")
+}
+
+// gaps is verdict.ErrIncomplete where something of some cluster could not be asked about.
+func (r *run) gaps(of func(*member) []apply.Change) error {
+	for _, m := range r.members {
+		if len(of(m)) > 0 {
+			return verdict.ErrIncomplete
+		}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+)
+
+// Account is a ServiceAccount of a namespace with the token Secrets made for it, or one that is gone and has token
+// Secrets left. It holds no token.
+type Account struct {
+	Name   string
+	Labels map[string]string
+	// TokenSecrets of the account, sorted by name.
+	TokenSecrets []AccountSecret
+}
+
+// AccountSecret is a Secret that holds a token of an account.
+type AccountSecret struct {
+	Name string
+	// LastUsed is the day on which the API server last saw the token, 2026-11-21; empty: never, or not recorded.
+	LastUsed string
+}
+
+// Accounts lists the accounts of a namespace, sorted by name.
+func (c *Client) Accounts(ctx context.Context, namespace string) ([]Account, error) {
+	resource := corev1.SchemeGroupVersion.WithResource("serviceaccounts")
+	list, err := c.any.Resource(resource).Namespace(namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("list service accounts: %w", err)
+	}
+	byName := map[string]*Account{}
+	for _, item := range list.Items {
+		byName[item.GetName()] = &Account{Name: item.GetName(), Labels: item.GetLabels()}
+	}
+	ofType := fields.OneTermEqualSelector("type", string(corev1.SecretTypeServiceAccountToken)).String()
+	secrets, err := c.kube.secrets(ctx, namespace, metav1.ListOptions{FieldSelector: ofType})
+	if err != nil {
+		return nil, fmt.Errorf("list token secrets: %w", err)
+	}
+	for _, secret := range secrets.Items {
+		name := secret.Annotations[corev1.ServiceAccountNameKey]
+		if secret.Type != corev1.SecretTypeServiceAccountToken || name == "" {
+			continue
+		}
+		if byName[name] == nil {
+			byName[name] = &Account{Name: name}
+		}
+		byName[name].TokenSecrets = append(byName[name].TokenSecrets, AccountSecret{Name: secret.Name, LastUsed: lastUsed(secret.Labels)})
+	}
+	return sortedAccounts(byName), nil
+}
+
+func sortedAccounts(byName map[string]*Account) []Account {
+	accounts := make([]Account, 0, len(byName))
+	for _, account := range byName {
+		slices.SortFunc(account.TokenSecrets, func(a, b AccountSecret) int { return strings.Compare(a.Name, b.Name) })
+		accounts = append(accounts, *account)
+	}
+	slices.SortFunc(accounts, func(a, b Account) int { return strings.Compare(a.Name, b.Name) })
+	return accounts
+}
+
+// lastUsed is the day that the label of a token Secret says, if it says one.
+func lastUsed(labels map[string]string) string {
+	day, err := time.Parse(time.DateOnly, labels[labelLastUsed])
+	if err != nil {
+		return ""
+	}
+	return day.Format(time.DateOnly)
+}

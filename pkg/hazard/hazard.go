@@ -1,0 +1,126 @@
+// Package hazard decides whether a change of remote secrets would meet a known fault of the istiod that watches them.
+// It imports decisions of this mesh and tables alone, and asks nobody.
+package hazard
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
+)
+
+// Change is what happens to the remote secrets of one control plane.
+type Change struct {
+	// Consumer is the cluster of the control plane.
+	Consumer *v1alpha1.Cluster
+	// Running is the release that was found there. Without numbers the one of mesh.yaml or of the facts counts.
+	Running upstream.Version
+	// Changed are the targets whose remote secrets get another content, Removed those whose remote secrets go.
+	Changed, Removed []string
+	// Apart tells that one of them is in another network.
+	Apart bool
+}
+
+// Hazard is a change and the known faults that it meets.
+type Hazard struct {
+	Change
+	// Release is the one that was judged; it may have no numbers.
+	Release upstream.Version
+	// Severe faults take calls down until istiod is restarted. Warnings have to be known.
+	Severe, Warnings []upstream.Fault
+}
+
+// Of judges a change. Builds of vendors carry patches of their own and are not judged.
+func Of(change Change) Hazard {
+	h := Hazard{Change: change, Release: change.Running}
+	if !h.Release.Stated() {
+		h.Release = change.Consumer.Istio.Release()
+	}
+	if len(change.Changed)+len(change.Removed) == 0 || change.Consumer.Istio.Distribution != v1alpha1.DistributionIstio {
+		return h
+	}
+	ambient := change.Consumer.Istio.DataPlane == v1alpha1.DataPlaneAmbient
+	for _, fault := range upstream.Faults(h.Release, upstream.Situation{Sidecars: !ambient, Ambient: ambient, RemoteClusters: true,
+		ChangingSecrets: len(change.Changed) > 0, RemoteNetworks: change.Apart}) {
+		switch {
+		case fault.Severity == upstream.Severe:
+			h.Severe = append(h.Severe, fault)
+		case fault.Rotates():
+			h.Warnings = append(h.Warnings, fault)
+		}
+	}
+	return h
+}
+
+// Blocks tells whether istiod has to be restarted after the change.
+func (h Hazard) Blocks() bool { return len(h.Severe) > 0 }
+
+// Unknown tells that nothing says which release it is: then no fault is known either.
+func (h Hazard) Unknown() bool {
+	return len(h.Changed) > 0 && h.Release.String() == "" && h.Consumer.Istio.Distribution == v1alpha1.DistributionIstio
+}
+
+// Err is nil where nothing blocks the change.
+func (h Hazard) Err() error {
+	if !h.Blocks() {
+		return nil
+	}
+	return hint.Errorf(h.remedy("have istiod restarted after the change: --accept-restart"), "%s", h.sentence(h.Severe))
+}
+
+// ByHand is what avoids the severe faults where the change is made elsewhere, or by other means.
+func (h Hazard) ByHand() string {
+	name := "istiod"
+	if h.Consumer.Istio.Revision != "" {
+		name += "-" + h.Consumer.Istio.Revision
+	}
+	return h.remedy("restart istiod after the change: kubectl -n " + h.Consumer.Istio.Namespace + " rollout restart deployment/" + name)
+}
+
+// remedy is what avoids the severe faults, the best first.
+func (h Hazard) remedy(restart string) string {
+	first := "upgrade istiod of " + h.Consumer.Name + " to a release with the fix first"
+	if fixed := upstream.Fixed(h.Release, h.Severe); fixed.Stated() {
+		first = fmt.Sprintf("upgrade istiod of %s to %s or later first", h.Consumer.Name, fixed)
+	}
+	return first + "; or " + restart + "; or use reader.auth federated, whose remote secrets never change"
+}
+
+// Warning is a sentence about the faults that do not block; empty where there are none.
+func (h Hazard) Warning() string {
+	if len(h.Warnings) == 0 {
+		return ""
+	}
+	return h.sentence(h.Warnings)
+}
+
+// Restart is a sentence about the restart and its reason.
+func (h Hazard) Restart() string { return "restarts istiod afterwards: " + h.sentence(h.Severe) }
+
+func (h Hazard) sentence(faults []upstream.Fault) string {
+	var symptoms []string
+	for _, fault := range faults {
+		symptoms = append(symptoms, fmt.Sprintf("%s (%s)", fault.Symptom, fault.Thread))
+	}
+	return fmt.Sprintf("%s in Istio %s: %s", h.change(), h.Release, strings.Join(symptoms, "; "))
+}
+
+// change names what happens to which remote secrets.
+func (h Hazard) change() string {
+	var parts []string
+	for _, part := range []struct {
+		verb    string
+		targets []string
+	}{{"changing", h.Changed}, {"removing", h.Removed}} {
+		switch len(part.targets) {
+		case 0:
+		case 1:
+			parts = append(parts, part.verb+" the remote secret of "+part.targets[0]+" meets known faults")
+		default:
+			parts = append(parts, part.verb+" the remote secrets of "+strings.Join(part.targets, ", ")+" meets known faults")
+		}
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// collectAgain ends the remedies that change a cluster: what was collected of it is out of date then.
+const collectAgain = "collect again: kubectl mesh collect --cluster "
+
+func otherClusterID() Rule {
+	return Rule{
+		ID: "MESH077", Severity: mesh.SeverityError,
+		Title: "A control plane runs with another cluster ID",
+		Why: "kubectl mesh collect has found another CLUSTER_ID in istiod (installed.clusterID). Proxies and istiod then know the cluster by one " +
+			"ID and the remote secrets by another: a control plane that meets both lists every endpoint of the cluster twice.",
+		Remedy: "Set clusterID of the cluster in mesh.yaml to the ID that is installed. Or install istiod with the rendered values, which changes " +
+			"the ID, and collect again; a waiver allows rendering them until then.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if cluster.Installed == nil || cluster.Installed.ClusterID == "" || cluster.Installed.ClusterID == cluster.ID() {
+					continue
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "clusterID"),
+					message: fmt.Sprintf("istiod of %s runs with cluster ID %q, and the mesh calls the cluster %q",
+						cluster.Name, cluster.Installed.ClusterID, cluster.ID()),
+					hint: fmt.Sprintf("in mesh.yaml, set clusterID: %s in cluster %s; or install istiod with the rendered values and %s%s",
+						cluster.Installed.ClusterID, cluster.Name, collectAgain, cluster.Name)})
+			}
+			return found
+		},
+	}
+}
+
+func otherMeshID() Rule {
+	return Rule{
+		ID: "MESH078", Severity: mesh.SeverityWarning,
+		Title: "A control plane runs with another mesh ID",
+		Why: "kubectl mesh collect has found another mesh ID in the mesh configuration of the cluster (installed.meshID): it may belong to " +
+			"another mesh, and its telemetry is reported under that name. The rendered values give every cluster the name of this mesh.",
+		Remedy: "Set metadata.name of mesh.yaml to the mesh ID that is installed. Or install istiod with the rendered values and collect again.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, cluster := range in.Mesh.Spec.Clusters {
+				if cluster.Installed == nil || cluster.Installed.MeshID == "" || cluster.Installed.MeshID == in.Mesh.Metadata.Name {
+					continue
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: "metadata.name",
+					message: fmt.Sprintf("istiod of %s runs with mesh ID %q, and the mesh is called %q",
+						cluster.Name, cluster.Installed.MeshID, in.Mesh.Metadata.Name),
+					hint: fmt.Sprintf("in mesh.yaml, set metadata.name: %s; or install istiod with the rendered values and %s%s",
+						cluster.Installed.MeshID, collectAgain, cluster.Name)})
+			}
+			return found
+		},
+	}
+}
+
+func contradictedFacts() Rule {
+	return Rule{
+		ID: "MESH079", Severity: mesh.SeverityWarning,
+		Title: "Facts contradict mesh.yaml",
+		Why: "What mesh.yaml sets for a cluster counts, and facts do not change it. But kubectl mesh collect has found another network, trust " +
+			"domain, revision or version in the cluster. Peers reach its workloads, and believe their identities, only when what is rendered is true.",
+		Remedy: "Correct or remove the value in mesh.yaml. Or change the cluster and collect again.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, fact := range in.Contradicted {
+				found = append(found, finding{clusters: []string{fact.Cluster}, file: layout.Facts(fact.Cluster), field: "spec." + fact.Field,
+					message: fmt.Sprintf("%s of %s is %q in the cluster, and mesh.yaml sets %q", fact.Field, fact.Cluster, fmt.Sprint(fact.Fact), fmt.Sprint(fact.Said)),
+					hint: fmt.Sprintf("in mesh.yaml, set %s of %s to %v; or change the cluster and %s%s",
+						fact.Field, fact.Cluster, fact.Fact, collectAgain, fact.Cluster)})
+			}
+			return found
+		},
+	}
+}
+
+func replacedRoots() Rule {
+	return Rule{
+		ID: "MESH080", Severity: mesh.SeverityError, partial: true,
+		Title: "The certificates share no root with what a cluster runs with",
+		Why: "kubectl mesh collect has found the roots that the workloads of the cluster trust (installed.rootSHA256), and none of them is in " +
+			"trust/root-cert.pem. Applying the certificates would replace the root of trust in one step: until every workload has a new " +
+			"certificate, calls fail in mutual TLS; and a running istiod keeps its old root until it is restarted.",
+		Remedy: "Rotate the root step by step: kubectl mesh ca rotate --root. Or join the two roots: kubectl mesh ca import keeps both in " +
+			"trust/root-cert.pem, and spec.trust.ca.roots pins both. A waiver allows the change in one step, such as in a cluster without " +
+			"workloads in the mesh.",
+		find: func(in Input) []finding {
+			if len(in.Roots) == 0 {
+				return nil
+			}
+			applied := rootSums(in.Roots)
+			var found []finding
+			for _, cluster := range in.Mesh.Spec.Clusters {
+				if cluster.Installed == nil || len(cluster.Installed.RootSHA256) == 0 || shareAny(cluster.Installed.RootSHA256, applied) {
+					continue
+				}
+				both := slices.Concat(cluster.Installed.RootSHA256, applied)
+				found = append(found, finding{clusters: []string{cluster.Name}, file: in.Roots[0].File,
+					message: fmt.Sprintf("%s runs with other roots than those in %s: SHA-256 %s", cluster.Name, in.Roots[0].File,
+						strings.Join(cluster.Installed.RootSHA256, ", ")),
+					hint: "rotate the root step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, " +
+						in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both))})
+			}
+			return found
+		},
+	}
+}
+
+func shareAny(some, others []string) bool {
+	return slices.ContainsFunc(some, func(one string) bool { return slices.Contains(others, one) })
+}

@@ -1,0 +1,72 @@
+package rules_test
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+)
+
+// observedCases are about what was collected from clusters and is not as mesh.yaml says.
+func observedCases() map[string][]ruleCase {
+	return map[string][]ruleCase{
+		"MESH077": {
+			{
+				name: "the ID of an installation from before the mesh",
+				spec: "{clusters: [{name: c1, installed: {clusterID: east}}, {name: west, clusterID: prod-west, installed: {clusterID: west}}]}",
+				want: []mesh.Problem{
+					found("spec.clusters[0].clusterID", `istiod of c1 runs with cluster ID "east", and the mesh calls the cluster "c1"`,
+						"in mesh.yaml, set clusterID: east in cluster c1; or install istiod with the rendered values and "+
+							"collect again: kubectl mesh collect --cluster c1", "c1"),
+					found("spec.clusters[1].clusterID", `istiod of west runs with cluster ID "west", and the mesh calls the cluster "prod-west"`,
+						"in mesh.yaml, set clusterID: west in cluster west; or install istiod with the rendered values and "+
+							"collect again: kubectl mesh collect --cluster west", "west"),
+				},
+			},
+			{name: "set in mesh.yaml", spec: "{clusters: [{name: c1, clusterID: east, installed: {clusterID: east}}, {name: west}]}"},
+			{name: "the name", spec: "{clusters: [{name: c1, installed: {clusterID: c1}}, {name: west, installed: {meshID: test}}]}"},
+		},
+		"MESH078": {
+			{
+				name: "another mesh",
+				spec: "{clusters: [{name: east, installed: {meshID: mesh1}}, {name: west}]}",
+				want: []mesh.Problem{found("metadata.name", `istiod of east runs with mesh ID "mesh1", and the mesh is called "shop"`,
+					"in mesh.yaml, set metadata.name: mesh1; or install istiod with the rendered values and "+
+						"collect again: kubectl mesh collect --cluster east", "east")},
+			},
+			{name: "this mesh", spec: "{clusters: [{name: east, installed: {meshID: shop}}, {name: west, installed: {clusterID: west}}]}"},
+		},
+		"MESH079": {
+			{
+				name: "another network",
+				spec: "{clusters: [{name: east}, {name: west}]}",
+				change: func(in *rules.Input) {
+					in.Contradicted = []mesh.Overruled{{Cluster: "east", Field: "network", Fact: "vpc-b", Said: "vpc-a"}}
+				},
+				want: []mesh.Problem{inFile("clusters/east.yaml", found("spec.network",
+					`network of east is "vpc-b" in the cluster, and mesh.yaml sets "vpc-a"`,
+					"in mesh.yaml, set network of east to vpc-b; or change the cluster and collect again: kubectl mesh collect --cluster east", "east"))},
+			},
+			{name: "none", spec: "{clusters: [{name: east}, {name: west}]}"},
+		},
+		"MESH080": replacedRootCases(),
+	}
+}
+
+func replacedRootCases() []ruleCase {
+	const rotate = "rotate the root step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, "
+	return []ruleCase{
+		{
+			name: "a root that istiod made for itself", spec: pinned("", "e", "a"), change: in(root("a")),
+			want: []mesh.Problem{inFile(rootFile, found("", "east runs with other roots than those in trust/root-cert.pem: SHA-256 "+sum("e"),
+				rotate+"in mesh.yaml, add below spec: trust: {ca: {roots: ["+sum("e")+", "+sum("a")+"]}}", "east"))},
+		},
+		{
+			name: "pinned, and not in trust/", spec: pinned("ae", "e", "a"), change: in(root("a")),
+			want: []mesh.Problem{inFile(rootFile, found("", "east runs with other roots than those in trust/root-cert.pem: SHA-256 "+sum("e"),
+				rotate+"in mesh.yaml, set spec.trust.ca.roots to: ["+sum("a")+", "+sum("e")+"]", "east"))},
+		},
+		{name: "the old root of a rotation", spec: pinned("ae", "e", "ae"), change: in(root("a"), root("e"))},
+		{name: "the last phase of a rotation", spec: pinned("a", "ae", "ae"), change: in(root("a"))},
+		{name: "no certificates yet", spec: pinned("", "e", "a")},
+		{name: "nothing collected", spec: pinned("a", "", ""), change: in(root("a"))},
+	}
+}
