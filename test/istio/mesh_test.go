@@ -94,7 +94,7 @@ func (m *mesh) writeMesh(t *testing.T, members ...member) {
 	if m.ambient {
 		dataPlane = "ambient"
 	}
-	text += fmt.Sprintf("  istio: {version: %q, dataPlane: %s}\n  clusters:\n", m.line.Name+".0", dataPlane)
+	text += fmt.Sprintf("  istio: {version: %q, dataPlane: %s}\n  clusters:\n", m.line.Release(), dataPlane)
 	for _, member := range members {
 		text += fmt.Sprintf("  - {name: %[1]s, context: admin@%[1]s", member.name)
 		if member.network != "" {
@@ -120,6 +120,7 @@ func (m *mesh) startMember(t *testing.T, member member) {
 	i := istiod.Install(t, m.line, m.clusters[member.name], values)
 	m.istiods[member.name] = i
 	i.Start(t)
+	i.ObeyRestarts(t)
 	startWorkload(t, m.client(t, member.name), member.pod)
 	if m.gateways {
 		publishGateway(t, m.client(t, member.name), member)

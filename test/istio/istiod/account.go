@@ -18,7 +18,7 @@ import (
 const account = "istiod"
 
 // writeKubeconfig writes a kubeconfig of istiod's own service account: it may do what its roles allow, as in a pod.
-func (i *Istiod) writeKubeconfig(ctx context.Context) error {
+func (i *Istiod) writeKubeconfig(ctx context.Context, path string) error {
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())
 	if err != nil {
 		return fmt.Errorf("make a client for %s: %w", i.Cluster.Name, err)
@@ -34,13 +34,13 @@ func (i *Istiod) writeKubeconfig(ctx context.Context) error {
 	config.AuthInfos[account] = &clientcmdapi.AuthInfo{Token: token.Status.Token}
 	config.Contexts[account] = &clientcmdapi.Context{Cluster: account, AuthInfo: account}
 	config.CurrentContext = account
-	return clientcmd.WriteToFile(*config, i.kubeconfig())
+	return clientcmd.WriteToFile(*config, path)
 }
 
 // mountCertificates lays the Secret cacerts into the working directory of istiod, at the path where the pod mounts
 // it, in the way of a kubelet: links to a folder behind a link, which is exchanged in one step. Without the Secret
 // nothing is mounted.
-func (i *Istiod) mountCertificates(ctx context.Context) error {
+func (i *Istiod) mountCertificates(ctx context.Context, r *replica) error {
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())
 	if err != nil {
 		return fmt.Errorf("make a client for %s: %w", i.Cluster.Name, err)
@@ -52,7 +52,7 @@ func (i *Istiod) mountCertificates(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read cacerts of %s: %w", i.Cluster.Name, err)
 	}
-	return project(filepath.Join(i.dir, "etc", "cacerts"), secret.ResourceVersion, secret.Data)
+	return project(filepath.Join(r.dir, "etc", "cacerts"), secret.ResourceVersion, secret.Data)
 }
 
 // project writes the files of a volume in a version.

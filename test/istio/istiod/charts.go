@@ -39,6 +39,7 @@ func (l Line) render(c chart, valuesFile string) ([]*unstructured.Unstructured, 
 	if err != nil {
 		return nil, err
 	}
+	l.tag(values)
 	release := common.ReleaseOptions{Name: c.release, Namespace: namespace, IsInstall: true, Revision: 1}
 	rendered, err := util.ToRenderValues(loaded, values, release, common.DefaultCapabilities)
 	if err != nil {
@@ -60,6 +61,18 @@ func (l Line) render(c chart, valuesFile string) ([]*unstructured.Unstructured, 
 		objects = append(objects, decoded...)
 	}
 	return slices.DeleteFunc(objects, isWebhook), nil
+}
+
+// tag gives the images the tag of a release, as those who publish the charts do: in the module it is "latest".
+func (l Line) tag(values map[string]any) {
+	global, _ := values["global"].(map[string]any)
+	if global == nil {
+		global = map[string]any{}
+		values["global"] = global
+	}
+	if global["tag"] == nil {
+		global["tag"] = l.Release()
+	}
 }
 
 func isWebhook(object *unstructured.Unstructured) bool {

@@ -69,7 +69,7 @@ func (i *Istiod) Gateways(ctx context.Context) ([]Gateway, error) {
 }
 
 func (i *Istiod) debug(ctx context.Context, page string, into any) error {
-	body, err := get(ctx, "http://"+local(i.ports.http)+"/debug/"+page)
+	body, err := get(ctx, "http://"+local(i.current().ports.http)+"/debug/"+page)
 	if err != nil {
 		return err
 	}
@@ -80,8 +80,8 @@ func (i *Istiod) debug(ctx context.Context, page string, into any) error {
 }
 
 // ready is the readiness probe of the chart.
-func (i *Istiod) ready(ctx context.Context) error {
-	_, err := get(ctx, "http://"+local(i.ports.http)+"/ready")
+func (r *replica) ready(ctx context.Context) error {
+	_, err := get(ctx, "http://"+local(r.ports.http)+"/ready")
 	return err
 }
 

@@ -19,7 +19,7 @@ const (
 
 // Endpoints returns where a sidecar sends the calls of the sample's service, as ADDRESS:PORT, sorted.
 func (p *Proxy) Endpoints() ([]string, error) {
-	resources, err := p.resources(endpointType)
+	resources, err := p.resources()
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (p *Proxy) Endpoints() ([]string, error) {
 // Workloads returns where a ztunnel sends the calls of the sample's service, sorted: the address of a workload as
 // NETWORK/ADDRESS, or the gateway of its network, as "NETWORK by ADDRESS:PORT".
 func (p *Proxy) Workloads() ([]string, error) {
-	resources, err := p.resources(addressType)
+	resources, err := p.resources()
 	if err != nil {
 		return nil, err
 	}

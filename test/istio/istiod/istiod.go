@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
@@ -15,16 +18,23 @@ import (
 // answer; a machine that is busy takes longer.
 const startTimeout = 3 * time.Minute
 
-// Istiod is a running control plane of Istio.
+// Istiod is the control plane of Istio in a cluster: one replica of its Deployment.
 type Istiod struct {
 	Cluster *clusters.Cluster
 	Line    Line
 
+	dir string
+	pod *corev1.PodSpec
+
+	mutex   sync.Mutex
+	starts  int
+	running *replica
+}
+
+// replica is a run of pilot-discovery, with a working directory and ports of its own.
+type replica struct {
 	dir     string
 	ports   ports
-	env     []string
-	args    []string
-	starts  int
 	program *clusters.Program
 }
 
@@ -57,58 +67,72 @@ func (i *Istiod) install(ctx context.Context, values Values) error {
 	if err := install(ctx, i.Cluster, objects); err != nil {
 		return err
 	}
-	if i.ports, err = freePorts(); err != nil {
-		return err
-	}
-	pod, err := podOf(objects)
-	if err != nil {
-		return err
-	}
-	i.env, i.args = environment(pod), arguments(pod, i.ports, i.kubeconfig())
-	return nil
+	i.pod, err = podOf(objects)
+	return err
 }
 
 // Start runs the istiod and returns when it is ready. What its pod would mount is read from the cluster now.
 func (i *Istiod) Start(t testing.TB) {
 	t.Helper()
+	if err := i.RollOut(t); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// RollOut replaces the istiod as a rollout of its Deployment does: the old one ends when the new one is ready. It may
+// be called from any goroutine.
+func (i *Istiod) RollOut(t testing.TB) error {
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	if err := i.start(ctx, t); err != nil {
-		t.Fatalf("start the istiod of %s: %v", i.Cluster.Name, err)
+	next, err := i.start(ctx, t)
+	if err != nil {
+		return fmt.Errorf("start the istiod of %s: %w", i.Cluster.Name, err)
 	}
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if i.running != nil {
+		i.running.program.Stop()
+	}
+	i.running = next
+	return nil
 }
 
-func (i *Istiod) start(ctx context.Context, t testing.TB) error {
-	if err := i.writeKubeconfig(ctx); err != nil {
-		return err
-	}
-	if err := i.mountCertificates(ctx); err != nil {
-		return err
-	}
+func (i *Istiod) start(ctx context.Context, t testing.TB) (*replica, error) {
+	i.mutex.Lock()
 	i.starts++
 	name := fmt.Sprintf("istiod-%s-%d", i.Cluster.Name, i.starts)
-	i.program = clusters.Run(t, i.dir, name, i.Line.Program, i.env, i.args...)
-	return i.program.Await(ctx, i.ready)
+	i.mutex.Unlock()
+	next := &replica{dir: filepath.Join(i.dir, name)}
+	if err := os.Mkdir(next.dir, 0o700); err != nil {
+		return nil, err
+	}
+	kubeconfig := filepath.Join(next.dir, "kubeconfig")
+	if err := i.writeKubeconfig(ctx, kubeconfig); err != nil {
+		return nil, err
+	}
+	if err := i.mountCertificates(ctx, next); err != nil {
+		return nil, err
+	}
+	var err error
+	if next.ports, err = freePorts(); err != nil {
+		return nil, err
+	}
+	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.pod), arguments(i.pod, next.ports, kubeconfig)...)
+	return next, next.program.Await(ctx, next.ready)
 }
 
-// Restart ends the istiod and starts it again, as a rollout of its Deployment does.
-func (i *Istiod) Restart(t testing.TB) {
-	t.Helper()
-	i.Stop()
-	i.Start(t)
+func (i *Istiod) current() *replica {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	return i.running
 }
-
-// Stop ends the istiod.
-func (i *Istiod) Stop() { i.program.Stop() }
 
 // Log returns what the istiod has written since its last start.
 func (i *Istiod) Log(t testing.TB) string {
 	t.Helper()
-	content, err := os.ReadFile(i.program.Log())
+	content, err := os.ReadFile(i.current().program.Log())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(content)
 }
-
-func (i *Istiod) kubeconfig() string { return filepath.Join(i.dir, "kubeconfig") }

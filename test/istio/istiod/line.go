@@ -58,6 +58,9 @@ func Build(ctx context.Context, dir string) (Line, error) {
 	return line, nil
 }
 
+// Release is the first release of the line. The module is a state of the code from about that time.
+func (l Line) Release() string { return l.Name + ".0" }
+
 // module is what go mod download tells.
 type module struct{ Version, Dir string }
 

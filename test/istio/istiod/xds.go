@@ -6,6 +6,7 @@ import (
 	"maps"
 	"sync"
 	"testing"
+	"time"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
@@ -31,109 +32,122 @@ type Node struct {
 	Network   string
 }
 
-// Proxy stands in for a proxy: a connection over which istiod sends what the proxy is to know.
+// Proxy stands in for a proxy: it has istiod tell it what it is to know. When the connection ends, it goes on with what
+// it knows and connects again, as proxies do.
 type Proxy struct {
-	stream discovery.AggregatedDiscoveryService_DeltaAggregatedResourcesClient
+	istiod *Istiod
+	node   *core.Node
+	typ    string
+	names  []string
 
-	sending sync.Mutex
-	mutex   sync.Mutex
-	known   map[string]map[string]*anypb.Any // by type and name
-	failed  error
+	mutex sync.Mutex
+	known map[string]*anypb.Any // by name
+	lost  time.Time             // since when there is no connection; zero while there is one
+	err   error                 // why
 }
 
-// Connect opens a connection to the istiod, which stays until the test ends.
+// Connect starts a proxy, which asks until the test ends.
 func (i *Istiod) Connect(t testing.TB, node Node) *Proxy {
 	t.Helper()
-	connection, err := grpc.NewClient(local(i.ports.grpc), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	p := &Proxy{istiod: i, typ: endpointType, names: []string{outbound}, lost: time.Now()}
+	if node.Kind == "ztunnel" {
+		p.typ, p.names = addressType, []string{"*"}
+	}
+	metadata, err := structpb.NewStruct(map[string]any{
+		"CLUSTER_ID": node.ClusterID, "NETWORK": node.Network, "NAMESPACE": node.Namespace, "ISTIO_VERSION": i.Line.Release(),
+	})
 	if err != nil {
-		t.Fatalf("connect to the istiod of %s: %v", i.Cluster.Name, err)
+		t.Fatal(err)
+	}
+	domain := node.Namespace + ".svc.cluster.local"
+	p.node = &core.Node{
+		Id:       fmt.Sprintf("%s~%s~%s.%s~%s", node.Kind, node.IP, node.Name, node.Namespace, domain),
+		Metadata: metadata,
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	stream, err := discovery.NewAggregatedDiscoveryServiceClient(connection).DeltaAggregatedResources(ctx)
-	if err != nil {
-		cancel()
-		t.Fatalf("connect to the istiod of %s: %v", i.Cluster.Name, err)
-	}
-	p := &Proxy{stream: stream, known: map[string]map[string]*anypb.Any{endpointType: {}, addressType: {}}}
-	var receiving sync.WaitGroup
-	receiving.Go(p.receive)
+	var running sync.WaitGroup
+	running.Go(func() { p.run(ctx) })
 	t.Cleanup(func() {
 		cancel()
-		receiving.Wait()
-		_ = connection.Close() // nothing is left to be sent
+		running.Wait()
 	})
-	if err := p.introduce(node); err != nil {
-		t.Fatalf("introduce a proxy to the istiod of %s: %v", i.Cluster.Name, err)
-	}
 	return p
 }
 
-// introduce says who asks, and asks for what a proxy of that kind asks for first.
-func (p *Proxy) introduce(node Node) error {
-	metadata, err := structpb.NewStruct(map[string]any{
-		"CLUSTER_ID": node.ClusterID, "NETWORK": node.Network, "NAMESPACE": node.Namespace, "ISTIO_VERSION": "1.31.0",
-	})
+// run keeps a connection to the istiod that runs at the time.
+func (p *Proxy) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		p.ended(p.talk(ctx))
+		select {
+		case <-time.After(reconnectDelay):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// reconnectDelay is the pause before a proxy connects again.
+const reconnectDelay = 100 * time.Millisecond
+
+// ended notes why a connection has ended.
+func (p *Proxy) ended(err error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.err = err
+	if p.lost.IsZero() {
+		p.lost = time.Now()
+	}
+}
+
+// talk opens a connection, says who asks for what, and keeps and acknowledges the answers until the connection ends.
+func (p *Proxy) talk(ctx context.Context) error {
+	address := local(p.istiod.current().ports.grpc)
+	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return err
 	}
-	domain := node.Namespace + ".svc.cluster.local"
-	request := &discovery.DeltaDiscoveryRequest{
-		Node: &core.Node{
-			Id:       fmt.Sprintf("%s~%s~%s.%s~%s", node.Kind, node.IP, node.Name, node.Namespace, domain),
-			Metadata: metadata,
-		},
-		TypeUrl: endpointType,
+	defer connection.Close()
+	stream, err := discovery.NewAggregatedDiscoveryServiceClient(connection).DeltaAggregatedResources(ctx)
+	if err != nil {
+		return err
 	}
-	if node.Kind == "ztunnel" {
-		request.TypeUrl, request.ResourceNamesSubscribe = addressType, []string{"*"}
-	} else {
-		request.ResourceNamesSubscribe = []string{outbound}
-	}
-	return p.send(request)
-}
-
-func (p *Proxy) send(request *discovery.DeltaDiscoveryRequest) error {
-	p.sending.Lock()
-	defer p.sending.Unlock()
-	return p.stream.Send(request)
-}
-
-// receive keeps what istiod sends, and acknowledges it.
-func (p *Proxy) receive() {
-	for {
-		response, err := p.stream.Recv()
-		if err == nil {
-			p.keep(response)
-			err = p.send(&discovery.DeltaDiscoveryRequest{TypeUrl: response.TypeUrl, ResponseNonce: response.Nonce})
+	request := &discovery.DeltaDiscoveryRequest{Node: p.node, TypeUrl: p.typ, ResourceNamesSubscribe: p.names}
+	for first := true; ; first = false {
+		if err := stream.Send(request); err != nil {
+			return err
 		}
+		response, err := stream.Recv()
 		if err != nil {
-			p.mutex.Lock()
-			defer p.mutex.Unlock()
-			p.failed = err
-			return
+			return err
 		}
+		p.keep(response, first)
+		request = &discovery.DeltaDiscoveryRequest{TypeUrl: response.TypeUrl, ResponseNonce: response.Nonce}
 	}
 }
 
-func (p *Proxy) keep(response *discovery.DeltaDiscoveryResponse) {
+// keep notes an answer. The first one on a connection has everything.
+func (p *Proxy) keep(response *discovery.DeltaDiscoveryResponse, first bool) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	known := p.known[response.TypeUrl]
+	if first {
+		p.known, p.lost = map[string]*anypb.Any{}, time.Time{}
+	}
 	for _, name := range response.RemovedResources {
-		delete(known, name)
+		delete(p.known, name)
 	}
 	for _, resource := range response.Resources {
-		known[resource.Name] = resource.Resource
+		p.known[resource.Name] = resource.Resource
 	}
 }
 
-// resources returns what the proxy knows of a type. A connection that has ended is an error: its proxy would go on
-// with what it has, and nobody would see whether that is still right.
-func (p *Proxy) resources(typeURL string) (map[string]*anypb.Any, error) {
+// patience is how long a proxy may be without a connection: longer, and nobody would see whether what it has is right.
+const patience = 10 * time.Second
+
+// resources returns what the proxy knows.
+func (p *Proxy) resources() (map[string]*anypb.Any, error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	if p.failed != nil {
-		return nil, fmt.Errorf("the connection of a proxy: %w", p.failed)
+	if !p.lost.IsZero() && time.Since(p.lost) > patience {
+		return nil, fmt.Errorf("a proxy without a connection: %w", p.err)
 	}
-	return maps.Clone(p.known[typeURL]), nil
+	return maps.Clone(p.known), nil
 }
