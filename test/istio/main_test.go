@@ -37,7 +37,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// eachLine runs a test on every line of Istio.
+// eachLine runs a test on every line of Istio. They run side by side: what takes long is to wait that nothing happens.
 func eachLine(t *testing.T, test func(*testing.T, istiod.Line)) {
 	t.Helper()
 	dirs, err := istiod.Find("lines")
@@ -46,6 +46,7 @@ func eachLine(t *testing.T, test func(*testing.T, istiod.Line)) {
 	}
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
 			line, err := istiod.Build(t.Context(), dir)
 			if err != nil {
 				t.Fatal(err)

@@ -42,7 +42,7 @@ func newMesh(t *testing.T, line istiod.Line, top topology, members ...member) *m
 	m := prepareMesh(t, line, top, members)
 	m.mustRun(t, "ca", "init", "--insecure-no-passphrase")
 	m.mustRun(t, "ca", "issue", "--all")
-	m.mustRun(t, "collect", "--token=skip")
+	m.mustRun(t, "collect", "--pin", "--token=skip")
 	m.apply(t)
 	m.mustRun(t, "render", "--output-dir", "deploy")
 	for _, member := range members {
@@ -67,23 +67,8 @@ func prepareMesh(t *testing.T, line istiod.Line, top topology, members []member)
 	for _, c := range all {
 		m.clusters[c.Name] = c
 	}
-	m.writeState(t, members...)
 	m.writeMesh(t, members...)
 	return m
-}
-
-// writeState pins the clusters, as a workspace that is in use has done.
-func (m *mesh) writeState(t *testing.T, members ...member) {
-	t.Helper()
-	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: State\nspec:\n  clusters:\n"
-	for _, member := range members {
-		system, err := m.client(t, member.name).CoreV1().Namespaces().Get(t.Context(), "kube-system", metav1.GetOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		text += fmt.Sprintf("    %s: {uid: %s}\n", member.name, system.UID)
-	}
-	m.write(t, ".kubectl-mesh/state.yaml", text)
 }
 
 func (m *mesh) writeMesh(t *testing.T, members ...member) {

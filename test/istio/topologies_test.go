@@ -9,6 +9,7 @@ import (
 // TestTopologies applies each topology to clusters with real istiods, which have to know all clusters and tell their
 // proxies how to get there, with no more than the permissions of the readers.
 func TestTopologies(t *testing.T) {
+	t.Parallel()
 	eachLine(t, func(t *testing.T, line istiod.Line) {
 		for _, top := range topologies() {
 			t.Run(top.name, func(t *testing.T) {
