@@ -23,6 +23,7 @@ func TestLifeCycle(t *testing.T) {
 	eachLine(t, func(t *testing.T, line istiod.Line) {
 		top := flat()
 		pair, north := top.members, member{name: "north", pod: "192.0.2.20"}
+		pair[1].auth = "clientCertificate"
 		top.members = append(pair[:2:2], north)
 		m := newMesh(t, line, top, pair...)
 		m.wantSynced(t, pair...)
@@ -31,7 +32,7 @@ func TestLifeCycle(t *testing.T) {
 			t.Run("the known fault shows", func(t *testing.T) { m.testKnownFault(t, pair) })
 			t.Run("a rotation is refused", func(t *testing.T) { m.testRefusal(t) })
 		}
-		t.Run("a token is rotated", func(t *testing.T) { m.testRotation(t, pair) })
+		t.Run("a token and a certificate are rotated", func(t *testing.T) { m.testRotation(t, pair) })
 		t.Run("a cluster joins and leaves", func(t *testing.T) { m.testJoinAndLeave(t, pair, north) })
 		t.Run("a foreign root is not applied", func(t *testing.T) { m.testForeignRoot(t) })
 		t.Run("a watch outlives the revocation of its token", func(t *testing.T) { m.testRevocation(t) })
@@ -76,15 +77,17 @@ func (m *mesh) testRefusal(t *testing.T) {
 	}
 }
 
-// testRotation rotates the token with which west reads east, while istiods and proxies are watched. A faulty istiod is
-// restarted in the course of it.
+// testRotation rotates the credentials with which both members of a pair read each other, while istiods and proxies are
+// watched. A faulty istiod is restarted in the course of it.
 func (m *mesh) testRotation(t *testing.T, pair []member) {
 	stop := m.watch(t, pair...)
-	rotate := []string{"credentials", "rotate", "--link=west-east", "--apply"}
-	if faulty(m.line) {
-		rotate = append(rotate, "--accept-restart")
+	for _, link := range []string{"west-east", "east-west"} {
+		rotate := []string{"credentials", "rotate", "--link=" + link, "--apply"}
+		if faulty(m.line) {
+			rotate = append(rotate, "--accept-restart")
+		}
+		m.mustRun(t, rotate...).wantSaid(t, link+" is rotated: generation 2\n")
 	}
-	m.mustRun(t, rotate...).wantSaid(t, "west-east is rotated: generation 2\n")
 	hold(t, afterSync)
 	wantNone(t, stop())
 	m.wantSynced(t, pair...)
@@ -103,6 +106,7 @@ func (m *mesh) testJoinAndLeave(t *testing.T, pair []member, north member) {
 	m.writeMesh(t, three...)
 	m.mustRun(t, "ca", "issue", "--all")
 	m.mustRun(t, "collect", "--pin", "--cluster", north.name, "--token=skip")
+	m.approve(t, north, three)
 	m.apply(t)
 	m.mustRun(t, "render", "--output-dir", "deploy")
 	m.startMember(t, three[2])

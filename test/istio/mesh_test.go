@@ -43,6 +43,9 @@ func newMesh(t *testing.T, line istiod.Line, top topology, members ...member) *m
 	m.mustRun(t, "ca", "init", "--insecure-no-passphrase")
 	m.mustRun(t, "ca", "issue", "--all")
 	m.mustRun(t, "collect", "--pin", "--token=skip")
+	for _, member := range members {
+		m.approve(t, member, members)
+	}
 	m.apply(t)
 	m.mustRun(t, "render", "--output-dir", "deploy")
 	for _, member := range members {
@@ -85,9 +88,25 @@ func (m *mesh) writeMesh(t *testing.T, members ...member) {
 		if member.network != "" {
 			text += ", network: " + member.network
 		}
+		if member.auth != "" {
+			text += ", reader: {auth: " + member.auth + "}"
+		}
 		text += "}\n"
 	}
 	m.write(t, "mesh.yaml", text)
+}
+
+// approve gives a consumer the certificates with which it reads other members, where they ask for one.
+func (m *mesh) approve(t *testing.T, consumer member, members []member) {
+	t.Helper()
+	for _, target := range members {
+		if target.name == consumer.name || target.auth != "clientCertificate" {
+			continue
+		}
+		request := m.mustRun(t, "credentials", "request", "--from", consumer.name, "--to", target.name)
+		m.mustRun(t, "credentials", "approve", m.path(consumer.name+"-"+target.name+".csr"), "--from", consumer.name,
+			"--cluster", target.name, "--fingerprint", strings.TrimSpace(request.stdout))
+	}
 }
 
 func (m *mesh) apply(t *testing.T, args ...string) outcome {

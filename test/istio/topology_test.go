@@ -12,6 +12,7 @@ type topology struct {
 type member struct {
 	name       string
 	network    string   // empty: the mesh has one flat network
+	auth       string   // with what others read it; empty: with a token
 	pod        string   // the address of its pod of the sample
 	gateway    string   // the address that its cloud gives to its east-west gateway
 	gatewayPod string   // the address of the pod behind it
