@@ -25,6 +25,7 @@ kubectl() {
   case "$1 $2" in
   "render --apply") return 0 ;;
   "ca init") kubectl-mesh "$@" --insecure-no-passphrase ;;
+  "ca rotate") kubectl-mesh "$@" --workloads-renewed ;;
   *) kubectl-mesh "$@" ;;
   esac
 }

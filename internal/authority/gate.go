@@ -36,11 +36,14 @@ func (s rootStep) gate(ctx context.Context) error {
 	}
 	var unseen []string
 	var behind []error
-	for _, cluster := range clusters {
-		seen, err := s.checkLive(ctx, cluster)
+	seen := map[string]cluster.Certificates{}
+	for _, member := range clusters {
+		live, err := s.checkLive(ctx, member)
 		behind = append(behind, err)
-		if !seen && !inTree {
-			unseen = append(unseen, cluster.Name)
+		if live != nil {
+			seen[member.Name] = *live
+		} else if !inTree {
+			unseen = append(unseen, member.Name)
 		}
 	}
 	if err := errors.Join(behind...); err != nil {
@@ -50,7 +53,16 @@ func (s rootStep) gate(ctx context.Context) error {
 		return hint.Add(fmt.Errorf("nothing shows that the phase before has come to %s", strings.Join(unseen, ", ")),
 			"render the tree, commit and apply it: "+s.renderCommand())
 	}
-	return nil
+	return s.checkWorkloads(ctx, s.leaves(), clusters, seen)
+}
+
+// leaves is the phase whose end the next step rests on: as long as a cluster signs under the old root, the next step is
+// to sign.
+func (s rootStep) leaves() trust.Phase {
+	if len(s.rotation.Behind) > 0 {
+		return trust.PhaseTrust
+	}
+	return s.rotation.Phase
 }
 
 // checkTree refuses a tree that is not what would be rendered; without a tree it tells nothing.
@@ -87,30 +99,46 @@ func (s rootStep) hasPrivateTree() bool {
 }
 
 // checkLive asks a cluster which roots its workloads trust and with which certificate its istiod
-// signs. One that cannot be reached tells nothing.
-func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (seen bool, err error) {
-	if s.Clusters == nil || s.Clusters.Of(member) == "" || s.rotation.Phase == trust.PhaseSteady {
-		return false, nil // in the first phase nothing is taken away from anybody
+// signs. One that cannot be reached tells nothing: nil.
+func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (*cluster.Certificates, error) {
+	if s.Clusters == nil || s.Clusters.Of(member) == "" {
+		return nil, nil
 	}
 	live, err := s.ask(ctx, member)
 	if err != nil {
 		s.a.Tell.Warn("", "%s tells nothing of its certificates: %s", member.Name, err)
-		return false, ctx.Err()
+		return nil, ctx.Err()
+	}
+	if s.rotation.Phase == trust.PhaseSteady {
+		return &live, s.checkSteady(member, live)
 	}
 	for _, root := range []string{trust.Fingerprint(s.rotation.Old), trust.Fingerprint(s.rotation.New)} {
 		if !slices.Contains(live.RootSHA256, root) {
-			return true, fmt.Errorf("the workloads of %s do not trust root %.16s yet", member.Name, root)
+			return &live, fmt.Errorf("the workloads of %s do not trust root %.16s yet", member.Name, root)
 		}
 	}
 	bundle, ok, err := s.a.Workspace.ReadBundle(member.Name)
 	if err != nil || !ok {
-		return true, err
+		return &live, err
 	}
 	signing, err := bundle.Certificate()
 	if err == nil && trust.Fingerprint(signing) != live.SigningSHA256 {
 		err = fmt.Errorf("%s does not sign with the certificate in %s yet", member.Name, s.a.Workspace.Path(layout.TrustFile(member.Name, trust.CACertFile)))
 	}
-	return true, err
+	return &live, err
+}
+
+// checkSteady refuses a rotation before the last one has ended in a cluster: its workloads would be told of a third root,
+// and the one that they go by might be gone from the bundle. A cluster without any root has nothing to lose.
+func (s rootStep) checkSteady(member *v1alpha1.Cluster, live cluster.Certificates) error {
+	current := trust.Fingerprint(s.rotation.Old)
+	for _, root := range live.RootSHA256 {
+		if root != current {
+			return fmt.Errorf("the workloads of %s still trust root %.16s, which is not in %s: the last change of the root has not ended there",
+				member.Name, root, s.a.Workspace.Path(layout.RootCertificate()))
+		}
+	}
+	return nil
 }
 
 // ask reads the certificates of a cluster, which must be the one that is meant.

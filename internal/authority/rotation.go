@@ -24,6 +24,8 @@ type RotateInput struct {
 	KeyType      trust.KeyType
 	NoPassphrase bool
 	Validity     time.Duration
+	// WorkloadsRenewed says that the workloads were restarted since the last phase was applied.
+	WorkloadsRenewed bool
 }
 
 // RotateRoot goes to the next phase of a rotation of the root.
@@ -71,7 +73,7 @@ func (s rootStep) forward(ctx context.Context) error {
 	case s.rotation.Phase == trust.PhaseSteady:
 		return s.beginTrust(ctx)
 	case s.rotation.Phase == trust.PhaseTrust, len(s.rotation.Behind) > 0:
-		return s.signUnder(ctx, s.rotation.New, nextRootKey, "wait until every workload has a certificate under the new root, a day as a rule; then: kubectl mesh ca rotate --root")
+		return s.signUnder(ctx, s.rotation.New, nextRootKey, "its workloads have certificates under the new root after a lifetime; then: kubectl mesh ca rotate --root")
 	}
 	return s.dropOld(ctx)
 }
@@ -81,7 +83,7 @@ func (s rootStep) forward(ctx context.Context) error {
 func (s rootStep) back(ctx context.Context) error {
 	switch s.rotation.Phase {
 	case trust.PhaseSign:
-		return s.signUnder(ctx, s.rotation.Old, currentRootKey, "wait until every workload has a certificate under the old root, a day as a rule; then once more with --abort to trust it alone")
+		return s.signUnder(ctx, s.rotation.Old, currentRootKey, "its workloads have certificates under the old root after a lifetime; then once more with --abort to trust it alone")
 	case trust.PhaseTrust:
 		if err := s.gateBack(ctx); err != nil {
 			return err
@@ -136,6 +138,9 @@ func (s rootStep) signUnder(ctx context.Context, root *x509.Certificate, where r
 			return err
 		}
 		c.Expect(layout.RootCertificate(), s.text)
+		if err := s.signed(c, clusters); err != nil {
+			return err
+		}
 		c.say("every cluster signs under %q", root.Subject.CommonName)
 		c.advise(s.next(then))
 		return nil
@@ -168,6 +173,9 @@ func (s rootStep) keepOnly(ctx context.Context, root *x509.Certificate, moveKeys
 			return err
 		}
 		s.putRoots(c, text)
+		if err := s.ended(c); err != nil {
+			return err
+		}
 		c.say("%s", said)
 		c.advisePins(text, "")
 		c.advise(s.next("kubectl mesh ca status shows the end of it"))

@@ -25,7 +25,8 @@ func (d *desk) abort() error {
 
 func (d *desk) rotation() authority.RotateInput {
 	ws, _ := d.Open()
-	return authority.RotateInput{Tree: ws.Path("deploy"), KeyType: trust.P256, NoPassphrase: true, Validity: year}
+	return authority.RotateInput{Tree: ws.Path("deploy"), KeyType: trust.P256, NoPassphrase: true, Validity: year,
+		WorkloadsRenewed: true}
 }
 
 // state is the phase, the roots, and under which one each cluster signs.
@@ -85,7 +86,7 @@ func TestRotateRoot(t *testing.T) {
 		{"sign", "sign: g1 g2, east g2 under g2, west g2 under g2", "next-root-key.pem root-key.pem", []string{
 			`east: certificate "CN=shop east g2,O=shop", ECDSA P-256, until 2027-06-01`, `west: certificate "CN=shop west g2,O=shop", ECDSA P-256, until 2027-06-01`,
 			`every cluster signs under "shop root CA g2"`,
-			apply + "wait until every workload has a certificate under the new root, a day as a rule; then: kubectl mesh ca rotate --root"}},
+			apply + "its workloads have certificates under the new root after a lifetime; then: kubectl mesh ca rotate --root"}},
 		{"drop", "steady: g2, east g2 under g2, west g2 under g2", "former-root-key.pem root-key.pem", []string{
 			"phase drop: the old root is trusted no more; destroy its key, former-root-key.pem, when all clusters have this",
 			apply + "kubectl mesh ca status shows the end of it"}},
@@ -141,7 +142,7 @@ func TestAbort(t *testing.T) {
 		t.Fatalf("the overlay does not show certificate %s:\n%s", shown, overlay)
 	}
 	d.Write("deploy/overlays/east/namespace.yaml", strings.ReplaceAll(overlay, shown, strings.Repeat("0", 64)))
-	want := []string{"deploy/overlays/east/namespace.yaml has another signing certificate of east than trust | bring the phase before to it, and wait a day: " +
+	want := []string{"deploy/overlays/east/namespace.yaml has another signing certificate of east than trust | apply the phase before: " +
 		"kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && kubectl mesh render --apply -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, d.Said(d.abort())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -21,6 +21,7 @@ type caRotateOptions struct {
 	abort     bool
 	insecure  bool
 	offline   bool
+	renewed   bool
 	outputDir string
 	keyType   string
 	life      time.Duration
@@ -39,10 +40,11 @@ Change the root, in three phases, each a run of --root and each a small change i
   sign    every cluster gets a certificate under the new root
   drop    the old root is trusted no more
 Render and apply after each phase. The next one is refused until the rendered tree shows the one
-before, and every cluster that can be reached too: a cluster that is behind would be cut off. While
-it goes on, the Helm values of istiod carry ISTIO_MULTIROOT_MESH. Before the last phase wait until
-every workload has a certificate under the new root: they live for a day unless you say otherwise.
---abort goes one phase back.`,
+before, and every cluster that can be reached too, and until every workload has it: two minutes
+after trust was applied to a cluster of sidecars, a lifetime of their certificates (24 hours unless
+istiod is told otherwise) in ambient, and after sign everywhere. The time is printed, and recorded in
+.kubectl-mesh/state.yaml. --workloads-renewed says that they were restarted instead; --offline, which
+cannot know, demands it. --abort goes one phase back.`,
 		Example: `  kubectl mesh ca rotate --cluster east
   kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy && kubectl mesh render --apply`,
 		Args: noArguments,
@@ -68,7 +70,8 @@ every workload has a certificate under the new root: they live for a day unless 
 	flags := cmd.Flags()
 	flags.BoolVar(&o.root, "root", false, "the next phase of changing the root")
 	flags.BoolVar(&o.abort, "abort", false, "with --root: one phase back")
-	flags.BoolVar(&o.offline, "offline", false, "with --root: ask no cluster, go by the rendered tree alone")
+	flags.BoolVar(&o.offline, "offline", false, "with --root: ask no cluster; the rendered tree alone counts")
+	flags.BoolVar(&o.renewed, "workloads-renewed", false, "with --root: every workload was restarted since the last phase was applied")
 	flags.StringVar(&o.outputDir, "output-dir", "deploy", "with --root: the rendered tree")
 	_ = cmd.MarkFlagDirname("output-dir")
 	return cmd
@@ -84,6 +87,9 @@ func (o *caRotateOptions) Validate() error {
 	if o.abort && !o.root {
 		errs = append(errs, verdict.Inputf("the certificate of a cluster is changed in one step", "--abort needs --root"))
 	}
+	if o.renewed && !o.root {
+		errs = append(errs, verdict.Inputf("the certificate of a cluster is changed in one step", "--workloads-renewed needs --root"))
+	}
 	return errors.Join(errs...)
 }
 
@@ -92,7 +98,8 @@ func (o *caRotateOptions) Run(ctx context.Context) error {
 		if !o.root {
 			return a.Reissue(ctx, authority.Members{Cluster: o.cluster, All: o.all}, trust.KeyType(o.keyType), o.life)
 		}
-		in := authority.RotateInput{Tree: o.outputDir, KeyType: trust.KeyType(o.keyType), NoPassphrase: o.insecure, Validity: o.life}
+		in := authority.RotateInput{Tree: o.outputDir, KeyType: trust.KeyType(o.keyType), NoPassphrase: o.insecure, Validity: o.life,
+			WorkloadsRenewed: o.renewed}
 		if !o.offline {
 			var err error
 			if in.Clusters, err = o.clusters(a.Workspace, ""); err != nil {

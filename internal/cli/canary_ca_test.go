@@ -42,8 +42,8 @@ func caCommands() []command {
 		{args: "ca sign --cluster=east theirs/ca-key.pem"},
 		{args: "ca issue --all"},
 		{args: "ca request --cluster=east"},
-		{args: "ca rotate --root --offline --insecure-no-passphrase"},
-		{args: "ca rotate --root --abort --offline"},
+		{args: "ca rotate --root --offline --workloads-renewed --insecure-no-passphrase"},
+		{args: "ca rotate --root --abort --offline --workloads-renewed"},
 		{args: "ca rotate --cluster=east"},
 		{args: "ca issue --cluster=west"},
 		{args: "validate -o json"},
@@ -64,8 +64,8 @@ func TestCanaryAuthority(t *testing.T) {
 	for _, args := range []string{
 		"ca init --passphrase-fd=3", "ca issue --all --passphrase-fd=3", "ca status -o json", "ca rotate --cluster=east --passphrase-fd=3",
 		"render --output-dir=deploy", "render --cluster=east --secrets=mask", "render --cluster=east --secrets=skip", "validate",
-		"ca rotate --root --offline --passphrase-fd=3", "render --output-dir=deploy", "ca rotate --root --offline --passphrase-fd=3",
-		"render --output-dir=deploy", "ca rotate --root --offline --passphrase-fd=3", "ca status", "ca request --cluster=west",
+		"ca rotate --root --offline --workloads-renewed --passphrase-fd=3", "render --output-dir=deploy", "ca rotate --root --offline --workloads-renewed --passphrase-fd=3",
+		"render --output-dir=deploy", "ca rotate --root --offline --workloads-renewed --passphrase-fd=3", "ca status", "ca request --cluster=west",
 	} {
 		a.run(t, args)
 	}

@@ -34,8 +34,8 @@ func newCredentialsStatus(system System, runF func(*credentialsStatusOptions) er
 was issued and ends, as the files in credentials/ say. With --live the clusters that are read are
 asked too: a token need not be here, and their API servers note the day on which one was last used.
 
-It exits 0 when all is well, and 1 when a credential has ended, ends soon, cannot be used, or is
-missing. A token that is not here is not missing, unless --live shows that its cluster has none.`,
+It exits 0 when all is well, and 1 when a credential has ended, ends soon, cannot be used, is
+missing, or is revoked while its token Secret is still there, which Flux and Argo CD do not prune. A token that is not here is not missing, unless --live shows that its cluster has none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runF != nil {
@@ -98,7 +98,7 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 	}
 	for _, line := range lines {
 		switch line.State {
-		case reader.StateExpiring, reader.StateExpired, reader.StateMissing, reader.StateRefused:
+		case reader.StateExpiring, reader.StateExpired, reader.StateMissing, reader.StateRefused, reader.StateUndeleted:
 			return errors.New("not all credentials are well")
 		}
 	}

@@ -11,14 +11,17 @@ import (
 )
 
 // aside is what stands between the page and the program in the test: the passphrase that a person
-// would type, and clusters that are not there.
+// would type, clusters that are not there, and the time that passes between two phases.
 const aside = `
 kubectl() {
   test "$1" = mesh || return 0
   shift
   case "$1 $2" in
   "render --apply") return 0 ;;
-  "ca init" | "ca issue" | "ca sign" | "ca rotate") kubectl-mesh "$@" --passphrase-fd 3 3<passphrase ;;
+  "ca rotate")
+    case "$*" in *--root*) set -- "$@" --workloads-renewed ;; esac
+    kubectl-mesh "$@" --passphrase-fd 3 3<passphrase ;;
+  "ca init" | "ca issue" | "ca sign") kubectl-mesh "$@" --passphrase-fd 3 3<passphrase ;;
   "ca request") FINGERPRINT=$(kubectl-mesh "$@") ;;
   *) kubectl-mesh "$@" ;;
   esac

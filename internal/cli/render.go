@@ -52,7 +52,11 @@ to credentials/overlays beside mesh.yaml, never into the folder.
 accounts of the readers, then the remote secrets with the tokens that the API servers made for
 them, through memory. Before anything is written every context must prove to lead to the
 cluster that mesh.yaml means: by the UID that was recorded or, while none is, by an API server
-that is the one in mesh.yaml. Fields that others own stop a cluster. A second run changes nothing.`,
+that is the one in mesh.yaml. A field conflict in any cluster stops the run before its first
+change. A second run changes nothing.
+
+It exits 3 when nothing is wrong but that something is incomplete: objects that a dry run could not
+ask about yet, or files of the tree that stay as they are because they cannot be rendered yet.`,
 		Example: `  # Review what one cluster gets
   kubectl mesh render --cluster east --secrets=skip
 
@@ -191,15 +195,19 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 	if err != nil {
 		return err
 	}
+	kept := tree.Kept(trees)
+	for _, file := range kept {
+		o.tell().Warn("seal it: kubectl mesh seal"+ws.FilenameFlag(), "%s stays as it was rendered before: it is not sealed", file)
+	}
 	if o.check {
-		return o.checkTrees(ws, trees)
+		return cmp.Or(o.checkTrees(ws, trees), verdict.IncompleteIf(len(kept) > 0))
 	}
 	reports, err := tree.Write(ctx, ws, trees)
 	for i, report := range reports {
 		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", trees[i].Dir,
 			len(report.Written), len(report.Unchanged), len(report.Removed))
 	}
-	return err
+	return cmp.Or(err, verdict.IncompleteIf(len(kept) > 0))
 }
 
 // checkTrees lists on stdout what is not as it would be rendered.

@@ -1,12 +1,8 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -62,9 +58,8 @@ func (f *applyFlags) validate() error {
 
 // runApply is render --apply.
 func (o *renderOptions) runApply(ws *workspace.Workspace) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program
-	defer stop()
+	o.interrupt.hear()
+	ctx := o.interrupt.context()
 	in, err := o.rollout(ws)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func TestExplainKinds(t *testing.T) {
 			"TLSRoute of gateway.networking.k8s.io/v1, Gateway of networking.istio.io/v1",
 		Remedies: []string{
 			"install the CRD of ExternalSecret first",
-			"install Gateway API: kubectl --context='prod-east' apply --server-side -f " +
+			"install Gateway API: kubectl --context='prod-east' apply --server-side --field-manager=mesh-cli -f " +
 				"https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.1/standard-install.yaml",
 			"install chart base of Istio: INSTALL.md has the command; kubectl mesh render --output-dir deploy writes it",
 		}}}

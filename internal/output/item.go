@@ -52,7 +52,7 @@ func items(tree layout.Tree, old lock) []item {
 		wanted[f.Path] = true
 	}
 	for p := range old {
-		if !wanted[p] && tree.InScope(p) {
+		if !wanted[p] && tree.InScope(p) && !slices.Contains(tree.Held, p) {
 			list = append(list, item{path: p, stale: true})
 		}
 	}

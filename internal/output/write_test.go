@@ -44,6 +44,12 @@ func TestWrite(t *testing.T) {
 			files:  map[string]string{"base/a.yaml": "a", "overlays/east/b.yaml": "b", "overlays/west/d.yaml": "d"},
 		},
 		{
+			name:   "what cannot be rendered yet stays, and is still known",
+			tree:   layout.Tree{Files: treeOf("base/a.yaml", "A").Files, Held: []string{"overlays/west/c.yaml", "overlays/west/never.yaml"}},
+			report: output.Report{Written: []string{"base/a.yaml"}, Removed: []string{"overlays/east/b.yaml"}},
+			files:  map[string]string{"base/a.yaml": "A", "overlays/west/c.yaml": "c"},
+		},
+		{
 			name:   "files of others stay, and so do their folders",
 			before: func(t *testing.T, dir string) { put(t, dir, "overlays/west/README.md", "mine") },
 			tree:   treeOf("base/a.yaml", "a"),

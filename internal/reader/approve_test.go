@@ -1,13 +1,7 @@
 package reader_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"os"
 	"slices"
 	"strings"
@@ -17,8 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	certificatesv1 "k8s.io/api/certificates/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
@@ -31,49 +23,6 @@ import (
 func byCertificate(t *testing.T) *house {
 	t.Helper()
 	return newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {auth: clientCertificate}, api:", 1))
-}
-
-// signer does what an API server does with the requests of clients, unless it refuses to approve.
-func signer(t *testing.T, refuses error) func(fakeapi.Request) any {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var made certificatesv1.CertificateSigningRequest
-	return func(request fakeapi.Request) any {
-		if request.Resource != "certificatesigningrequests" {
-			return nil
-		}
-		if request.Verb == "get" {
-			return made
-		}
-		if refuses != nil && request.Subresource == "approval" {
-			return refuses
-		}
-		if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(request.Body, nil, &made); err != nil {
-			return apierrors.NewBadRequest(err.Error())
-		}
-		made.TypeMeta = metav1.TypeMeta{APIVersion: "certificates.k8s.io/v1", Kind: "CertificateSigningRequest"}
-		if request.Subresource == "approval" {
-			made.Status.Certificate = signed(t, made.Spec.Request, key)
-		}
-		return made
-	}
-}
-
-func signed(t *testing.T, request []byte, key *ecdsa.PrivateKey) []byte {
-	block, _ := pem.Decode(request)
-	parsed, err := x509.ParseCertificateRequest(block.Bytes)
-	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: parsed.Subject, NotBefore: now, NotAfter: now.AddDate(0, 3, 0)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, parsed.PublicKey, key)
-	if err != nil {
-		t.Error(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
 // approval of a request that was made before.
@@ -97,7 +46,7 @@ func TestRequestAndApprove(t *testing.T) {
 		t.Errorf("a second request: fingerprint %s, first %s, told %q", sameKey, fingerprint, h.Told)
 	}
 
-	h.West.Intercept(signer(t, nil))
+	h.West.Intercept(fakeapi.Signer(t, now, nil))
 	in, compared := h.approval(request), ""
 	in.Compare = func(shown string) error {
 		if compared = shown; len(h.West.Requests()) > 0 {
@@ -168,7 +117,7 @@ func TestApproveWithoutTheRight(t *testing.T) {
 	h := byCertificate(t)
 	ws, _ := h.Open()
 	request, fingerprint := h.request(ws)
-	h.West.Intercept(signer(t, apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))))
+	h.West.Intercept(fakeapi.Signer(t, now, apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))))
 	_, err := reader.Approve(t.Context(), h.approval(request))
 	name := "mesh-east-west-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12] + "-7776000s"
 	want := []string{`the request is made, and not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +

@@ -13,7 +13,7 @@ import (
 // change is what a rotation does to the remote secrets of the consumer. That of a federated reader never changes.
 func (r *rotation) change() hazard.Change {
 	consumer, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
-	change := hazard.Change{Consumer: consumer, Apart: r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target)}
+	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers, Apart: r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target)}
 	if r.target().Reader.Auth != v1alpha1.ReaderAuthFederated {
 		change.Changed = []string{r.Pair.Target}
 	}

@@ -76,7 +76,7 @@ func TestBeginWarns(t *testing.T) {
 		spec string
 		want []string
 	}{
-		"a severe fault":  {"  istio: {version: 1.30.3}\n", []string{"warning: east: " + endpointsGone + " | upgrade istiod of east to 1.30.4 or later first; " +
+		"a severe fault": {"  istio: {version: 1.30.3}\n", []string{"warning: east: " + endpointsGone + " | upgrade istiod of east to 1.30.4 or later first; " +
 			"or restart istiod after the change: kubectl -n istio-system rollout restart deployment/istiod; or use reader.auth federated, whose remote secrets never change"}},
 		"the fix":         {"  istio: {version: 1.30.4}\n", nil},
 		"nothing is said": {"", nil},

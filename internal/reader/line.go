@@ -13,6 +13,8 @@ const (
 	StateMissing  = "missing"
 	StateRefused  = "refused"
 	StateRevoked  = "revoked"
+	// StateUndeleted: it is revoked, and its token Secret is still there.
+	StateUndeleted = "undeleted"
 	// StateElsewhere: it is in clusters, or in a store, and not here.
 	StateElsewhere = "elsewhere"
 	// StateUndeclared: the cluster has it, and mesh.yaml does not.

@@ -76,10 +76,7 @@ func (s *status) lines(ctx context.Context) []Line {
 			}
 			lines = append(lines, one)
 		}
-		if now.Current == nil {
-			line.Generation, line.State, line.Subject = now.Revoked, StateRevoked, s.subject(pair, target, now.Revoked)
-			lines = append(lines, line)
-		}
+		lines = append(lines, s.revoked(ctx, line, pair, target)...)
 	}
 	return append(lines, s.undeclared(ctx)...)
 }

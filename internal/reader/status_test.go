@@ -2,6 +2,7 @@ package reader_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,11 @@ func TestStatus(t *testing.T) {
 		{"while a rotation goes on", "readerGenerations: {east: [1, 2]}", token(second, 30, 60), []reader.Line{
 			{State: reader.StateElsewhere, Subject: subject, Generation: 1},
 			{State: reader.StateOK, Subject: subject, Generation: 2, Issued: day(-30), Expires: day(60)}}},
-		{"revoked", "revokedReaders: {east: 3}", "", []reader.Line{{State: reader.StateRevoked, Subject: subject, Generation: 3}}},
+		{"revoked", "revokedReaders: {east: 3}", "", []reader.Line{{State: reader.StateRevoked, Subject: subject, Generation: 3,
+			Reason: "if it was revoked in git alone, Flux and Argo CD do not prune its token Secret; delete it: " +
+				"kubectl --context='prod-west' -n 'istio-system' delete secret 'mesh-reader-east-token-3' --ignore-not-found"}}},
+		{"revoked, without a Secret", "revokedReaders: {east: 3}, reader: {auth: clientCertificate}", "",
+			[]reader.Line{{State: reader.StateRevoked, Subject: "mesh:east:3", Generation: 3}}},
 		{"federated", "reader: {auth: federated}", "", []reader.Line{{State: reader.StateOK, Generation: 1,
 			Subject: "mesh:east:system:serviceaccount:istio-system:istiod",
 			Reason:  "no credential is kept: the kubelet renews a token, which ends within the hour"}}},
@@ -127,6 +132,42 @@ func TestStatusAsks(t *testing.T) {
 		lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell})
 		test.want.Subject, test.want.Generation = subject, 1
 		if diff := cmp.Diff([]reader.Line{test.want}, lines); diff != "" || len(h.Told) > 0 {
+			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Told, diff)
+		}
+	}
+}
+
+// TestSurvivors: a token Secret that outlived its revocation is found, with the command that deletes it.
+func TestSurvivors(t *testing.T) {
+	undeleted := func(secret string) string {
+		return "undeleted Flux and Argo CD do not prune its token Secret; delete it: kubectl --kubeconfig='CONFIG' --context='prod-west' " +
+			"-n 'istio-system' delete secret '" + secret + "' --ignore-not-found"
+	}
+	for _, test := range []struct {
+		name, west string
+		there      []string
+		want       []string
+	}{
+		{"all are deleted", "revokedReaders: {east: 3}", nil, []string{"3 revoked "}},
+		{"one is left", "revokedReaders: {east: 3}", []string{"mesh-reader-east-token-3"}, []string{"3 " + undeleted("mesh-reader-east-token-3")}},
+		{"one of before is left", "revokedReaders: {east: 3}, readerGenerations: {east: [4]}", []string{"mesh-reader-east-token-2"},
+			[]string{"4 missing west has no Secret istio-system/mesh-reader-east-token-4", "2 " + undeleted("mesh-reader-east-token-2")}},
+		{"another reader shares it", "revokedReaders: {east: 1}, reader: {serviceAccount: shared}, readerGenerations: {north: [1]}",
+			[]string{"shared-istio-remote-secret-token"}, []string{"1 revoked "}},
+	} {
+		north := "  - {name: north, api: {server: 'https://203.0.113.3'}}\n"
+		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1)+north)
+		for _, name := range test.there {
+			h.West.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: " + name + "}}")
+		}
+		ws, clusters := h.Open()
+		var got []string
+		for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}) {
+			if line.Link == "east-west" {
+				got = append(got, h.Short(fmt.Sprintf("%d %s %s", line.Generation, line.State, line.Reason)))
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Told, diff)
 		}
 	}

@@ -32,7 +32,11 @@ func (r *run) planLines(m *member) []string {
 		switch {
 		case n == 0: // it was counted
 		case len(changes) <= maxListed || n <= maxOfKind:
-			lines = append(lines, verb(change)+" "+change.Ref.String()+r.leadsTo(m, change.Ref))
+			line := verb(change) + " " + change.Ref.String()
+			if to := r.leadsTo(m, change.Ref); to != "" {
+				line += ": " + to
+			}
+			lines = append(lines, line)
 		default:
 			lines = append(lines, fmt.Sprintf("%s %d objects of kind %s; -o json lists them", verb(change), n, change.Kind))
 			count[alike(change)] = 0
@@ -53,21 +57,18 @@ func verb(change apply.Change) string {
 
 // leadsTo says which API server a remote secret gives a credential to; empty for another object.
 func (r *run) leadsTo(m *member, ref apply.Ref) string {
-	if !strings.HasPrefix(ref.Name, access.RemoteSecretPrefix) || ref.Namespace != m.Istio.Namespace {
+	name, isRemote := strings.CutPrefix(ref.Name, access.RemoteSecretPrefix)
+	target, known := r.Workspace.Graph.Cluster(name)
+	reads, _ := r.Workspace.Graph.Reads(m.Name, name)
+	if !isRemote || !known || !reads || ref.Namespace != m.Istio.Namespace {
 		return ""
 	}
-	for target := range r.Workspace.Graph.ReadBy(m.Name) {
-		if access.RemoteSecret(target.Name) != ref.Name {
-			continue
-		}
-		api := topology.AddressFor(m.Cluster, target).API
-		text := ": server " + api.Server
-		if api.ProxyURL != "" {
-			text += " through " + plainURL(api.ProxyURL)
-		}
-		return text + ", " + authority(api.CertificateAuthorityData)
+	api := topology.AddressFor(m.Cluster, target).API
+	text := "server " + api.Server
+	if api.ProxyURL != "" {
+		text += " through " + plainURL(api.ProxyURL)
 	}
-	return ""
+	return text + ", " + authority(api.CertificateAuthorityData)
 }
 
 // authority is whom a remote kubeconfig trusts.

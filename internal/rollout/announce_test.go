@@ -39,8 +39,8 @@ func TestPlanLines(t *testing.T) {
 func TestLeadsTo(t *testing.T) {
 	r := ofMesh(t)
 	for name, want := range map[string]string{
-		"istio-remote-secret-west":  ": server https://203.0.113.2, public CAs",
-		"istio-remote-secret-north": ": server https://203.0.113.3 through http://proxy.example:3128, public CAs",
+		"istio-remote-secret-west":  "server https://203.0.113.2, public CAs",
+		"istio-remote-secret-north": "server https://203.0.113.3 through http://proxy.example:3128, public CAs",
 		"istio-remote-secret-other": "", "cacerts": "",
 	} {
 		if got := r.leadsTo(r.members[0], apply.Ref{Kind: "Secret", Namespace: "istio-system", Name: name}); got != want {

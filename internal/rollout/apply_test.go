@@ -121,6 +121,9 @@ func TestDryRun(t *testing.T) {
 	var created []string
 	for _, change := range reports[0].Changes {
 		created = append(created, string(change.Action)+" "+change.Ref.String())
+		if isRemote := change.Name == "istio-remote-secret-west"; isRemote != (change.LeadsTo != "") {
+			t.Errorf("%s leads to %q", change.Ref, change.LeadsTo)
+		}
 	}
 	want := []string{"create Namespace istio-system", "create ServiceAccount istio-system/mesh-reader-west", "create Role istio-system/mesh-reader",
 		"create ClusterRole mesh-reader", "create RoleBinding istio-system/mesh-reader-west", "create ClusterRoleBinding mesh-reader-west",

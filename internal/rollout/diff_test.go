@@ -66,6 +66,19 @@ func TestDiffLater(t *testing.T) {
 	}
 }
 
+// TestDiffWithoutKind: an object of a kind that the cluster lacks cannot be compared; the rest can.
+func TestDiffWithoutKind(t *testing.T) {
+	h := newHouse(t, guarded)
+	h.apply(h.input("east", "west"))
+	h.East.Lacks = []string{"validatingadmissionpolicies"}
+	_, err := rollout.Diff(t.Context(), h.input("east", "west"))
+	want := []string{"warning: east: not compared: ValidatingAdmissionPolicy mesh-remote-secrets: the cluster has no kind ValidatingAdmissionPolicy of " +
+		"admissionregistration.k8s.io/v1 | install the CRD of ValidatingAdmissionPolicy first"}
+	if diff := cmp.Diff(want, h.Told); diff != "" || !errors.Is(err, verdict.ErrIncomplete) {
+		t.Errorf("got %v, told (-want +got):\n%s", err, diff)
+	}
+}
+
 // TestDiffOfTheOthers: what can be seen is shown, whatever another cluster says.
 func TestDiffOfTheOthers(t *testing.T) {
 	h := unlinked(t)

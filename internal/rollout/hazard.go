@@ -61,7 +61,7 @@ func (r *run) hazardOf(m *member) error {
 
 // judge looks for the istiod that a changed remote secret would concern. Where none runs there is none to be hurt.
 func (r *run) judge(ctx context.Context, m *member) error {
-	change := hazard.Change{Consumer: m.Cluster}
+	change := hazard.Change{Consumer: m.Cluster, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
 	for target := range r.Workspace.Graph.ReadBy(m.Name) {
 		if changesRemoteSecret(slices.Concat(m.plan, m.secrets, m.pending), access.RemoteSecret(target.Name)) {
 			change.Changed = append(change.Changed, target.Name)

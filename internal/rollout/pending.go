@@ -21,7 +21,7 @@ func (m *member) putsOffSecrets() string {
 	switch {
 	case m.made != nil:
 	case m.comesWithNamespace():
-		return "namespace " + m.Istio.Namespace + " does not exist yet"
+		return apply.NoNamespace(m.Istio.Namespace)
 	case m.policyChanges():
 		return "the admission policy comes first"
 	}
@@ -104,12 +104,12 @@ func (m *member) notChecked() []apply.Change {
 }
 
 // notCompared are those of which a diff cannot say either what they come to: what is to be in a new namespace
-// is known.
+// is known, but for credentials.
 func (m *member) notCompared() []apply.Change {
-	isNew := m.comesWithNamespace()
-	return slices.DeleteFunc(m.notChecked(), func(c apply.Change) bool {
-		return isNew && c.Namespace == m.Istio.Namespace && !slices.ContainsFunc(m.pending, func(p apply.Change) bool { return p.Ref == c.Ref })
+	planned := slices.DeleteFunc(slices.Clone(m.plan), func(c apply.Change) bool {
+		return c.NotChecked == "" || c.NotChecked == apply.NoNamespace(c.Namespace)
 	})
+	return append(planned, m.pending...)
 }
 
 // tellGaps says what could not be done with some objects, a line for each reason.
@@ -153,10 +153,5 @@ func folded(refs []apply.Ref) string {
 
 // gaps is verdict.ErrIncomplete where something of some cluster could not be asked about.
 func (r *run) gaps(of func(*member) []apply.Change) error {
-	for _, m := range r.members {
-		if len(of(m)) > 0 {
-			return verdict.ErrIncomplete
-		}
-	}
-	return nil
+	return verdict.IncompleteIf(slices.ContainsFunc(r.members, func(m *member) bool { return len(of(m)) > 0 }))
 }

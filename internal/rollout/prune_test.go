@@ -75,6 +75,32 @@ func TestPrune(t *testing.T) {
 	}
 }
 
+// TestPruneKeepsHeldBack: a remote secret whose credential is not there is still one of the mesh.
+func TestPruneKeepsHeldBack(t *testing.T) {
+	const secret, token = "istio-system/istio-remote-secret-west", "istio-system/mesh-reader-east-token-1"
+	for name, targets := range map[string][]string{"its token comes with this run": {"east", "west"}, "nobody makes its token": {"east"}} {
+		h := newHouse(t, testmesh.Both)
+		h.apply(h.input("east", "west"))
+		h.West.Remove("secrets", token)
+		in := h.input(targets...)
+		in.Prune = true
+		_, _ = rollout.Apply(t.Context(), in) // without a token it fails
+		if slices.Contains(h.East.Changes(), "delete secrets "+secret) || h.East.Get("secrets", secret) == nil {
+			t.Errorf("%s: it was removed", name)
+		}
+		if known, _ := h.inventory(h.East); !slices.Contains(known, "Secret "+secret) {
+			t.Errorf("%s: the inventory has forgotten it", name)
+		}
+		in = h.input(targets...)
+		in.Prune, in.DryRun = true, true
+		h.West.Remove("secrets", token)
+		_, _ = rollout.Apply(t.Context(), in)
+		if told := strings.Join(h.Told, "\n"); strings.Contains(told, "removes ") || strings.Contains(told, "not in the mesh any more") {
+			t.Errorf("%s: the dry run says\n%s", name, told)
+		}
+	}
+}
+
 // TestNoPrune: what is not in the mesh any more is named, and stays, whatever else is done.
 func TestNoPrune(t *testing.T) {
 	h := unlinked(t)

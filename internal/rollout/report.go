@@ -68,8 +68,9 @@ func (r *run) report(m *member) Report {
 	if r.DryRun && m.err == nil {
 		report.Changes = append(report.Changes, m.pending...)
 	}
-	if report.Changes == nil {
-		report.Changes = []apply.Change{}
+	report.Changes = append([]apply.Change{}, report.Changes...)
+	for i := range report.Changes {
+		report.Changes[i].LeadsTo = r.leadsTo(m, report.Changes[i].Ref)
 	}
 	if m.err != nil {
 		err := r.clusterError(m)
@@ -78,12 +79,18 @@ func (r *run) report(m *member) Report {
 	return report
 }
 
-// outcome is what went wrong, or what a dry run could not see.
-func (r *run) outcome(ctx context.Context) error {
-	err := r.failure()
+// dryOutcome is what went wrong, or else what a dry run could not see.
+func (r *run) dryOutcome(ctx context.Context) error {
+	err := r.outcome(ctx)
 	if err == nil && r.DryRun {
 		err = r.gaps((*member).notChecked)
 	}
+	return err
+}
+
+// outcome is what went wrong.
+func (r *run) outcome(ctx context.Context) error {
+	err := r.failure()
 	if ctx.Err() != nil {
 		err = errors.Join(err, hint.Add(verdict.ErrInterrupted, "run the same command again to go on: what was done stays done"))
 	}

@@ -43,6 +43,13 @@ func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
 	if err != nil {
 		return nil, problems, err
 	}
+	held, err := render.Held(input, to.Only)
+	if err != nil {
+		return nil, problems, err
+	}
+	if input.Written, err = output.Written(to.Dir, held); err != nil {
+		return nil, problems, err
+	}
 	deploy, err := render.Deploy(input, to.Only)
 	if err != nil {
 		return nil, problems, err
@@ -61,6 +68,17 @@ func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
 		err = ws.Unchanged()
 	}
 	return append(trees, Tree{Dir: private, Tree: overlays, Options: output.Options{Force: to.Force, Private: true, Hook: ws.Hook()}}), problems, err
+}
+
+// Kept are the files that cannot be rendered yet and that an earlier rendering wrote: they stay.
+func Kept(trees []Tree) []string {
+	var kept []string
+	for _, t := range trees {
+		for _, file := range t.Held {
+			kept = append(kept, filepath.Join(t.Dir, filepath.FromSlash(file)))
+		}
+	}
+	return kept
 }
 
 // Check tells what Write would do, or would refuse to do.

@@ -24,7 +24,15 @@ const (
 var ErrInterrupted = errors.New("interrupted")
 
 // ErrIncomplete says that nothing is wrong as far as it could be seen. What is missing was said before.
-var ErrIncomplete = errors.New("not everything could be checked")
+var ErrIncomplete = errors.New("not everything could be done or checked")
+
+// IncompleteIf is ErrIncomplete where something is missing.
+func IncompleteIf(missing bool) error {
+	if missing {
+		return ErrIncomplete
+	}
+	return nil
+}
 
 // Input marks an error as one of what the user wrote, on the command line or in a file.
 func Input(err error) error {

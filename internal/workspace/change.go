@@ -76,7 +76,7 @@ func (ws *Workspace) carryOut(ctx context.Context, c *Change) error {
 	}
 	report, err := c.tx.Commit(ctx, c.verify)
 	if err != nil {
-		return err
+		return interrupted(ctx, err)
 	}
 	for _, warning := range report.Warnings {
 		ws.tell.Warn(strings.Join(hint.Of(warning), "; "), "%s", hint.Without(warning))
@@ -121,7 +121,7 @@ func (ws *Workspace) prepareCredentials(ctx context.Context, tx *transaction.Tx,
 		tx.Reset()
 		tx.Write(layout.CredentialsIgnore(), []byte(output.IgnoreAll), transaction.Private)
 		if _, err := tx.Commit(ctx, nil); err != nil {
-			return fmt.Errorf("keep %s out of git: %w", ws.Path(layout.Credentials), err)
+			return interrupted(ctx, fmt.Errorf("keep %s out of git: %w", ws.Path(layout.Credentials), err))
 		}
 	}
 	return ws.GuardCredentials(ctx, planned...)

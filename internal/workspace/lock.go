@@ -2,6 +2,8 @@ package workspace
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
@@ -51,7 +54,7 @@ func (s Source) lock(ctx context.Context, swept bool) (*transaction.Tx, error) {
 	options.Swept = swept
 	tx, err := transaction.Begin(ctx, s.dir(), options)
 	if err != nil {
-		return nil, err
+		return nil, interrupted(ctx, err)
 	}
 	for _, note := range tx.Notes() {
 		s.Tell.Say("%s", note)
@@ -74,6 +77,14 @@ func (s Source) recoverTrees() {
 			s.Tell.Say("completed the tree of an interrupted run: %s", dir)
 		}
 	}
+}
+
+// interrupted is an error of a command that the user has ended.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return fmt.Errorf("%w: %w", verdict.ErrInterrupted, err)
+	}
+	return err
 }
 
 // settle makes sure that no change is half done when a command that only reads begins to.

@@ -89,6 +89,24 @@ type desk struct {
 
 func newDesk(t *testing.T, s scenario) *desk {
 	t.Helper()
+	d := prepare(t, s)
+	home := d.copy()
+	d.must(run(nil, d.args(home)...))
+	d.after = logical(t, home)
+	if d.changed = differing(d.before, d.after); len(d.changed) == 0 {
+		t.Fatal("the command changes nothing")
+	}
+	checkSound(t, "uninterrupted", home, true)
+	if left := leftovers(t, home); len(left) > 0 {
+		t.Errorf("uninterrupted: left over: %v", left)
+	}
+	d.forget(home)
+	return d
+}
+
+// prepare is a scenario before its command.
+func prepare(t *testing.T, s scenario) *desk {
+	t.Helper()
 	d := &desk{T: t, scenario: s, ground: ground(t)}
 	d.base = filepath.Join(d.ground, "base")
 	east, west := fakeapi.New(t, "uid-east"), fakeapi.New(t, "uid-west")
@@ -106,17 +124,6 @@ func newDesk(t *testing.T, s scenario) *desk {
 		s.edit(t, d.base)
 	}
 	d.before, d.loads = logical(t, d.base), load(t, d.base) == nil
-	home := d.copy()
-	d.must(run(nil, d.args(home)...))
-	d.after = logical(t, home)
-	if d.changed = differing(d.before, d.after); len(d.changed) == 0 {
-		t.Fatal("the command changes nothing")
-	}
-	checkSound(t, "uninterrupted", home, true)
-	if left := leftovers(t, home); len(left) > 0 {
-		t.Errorf("uninterrupted: left over: %v", left)
-	}
-	d.forget(home)
 	return d
 }
 

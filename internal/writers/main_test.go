@@ -21,6 +21,7 @@ const killPoint = "WRITERS_TEST_POINT"
 func TestMain(m *testing.M) {
 	point, isProgram := os.LookupEnv(killPoint)
 	if !isProgram {
+		useMemory()
 		os.Exit(m.Run())
 	}
 	hook, err := crash.Parse(point)
@@ -31,6 +32,15 @@ func TestMain(m *testing.M) {
 	os.Exit(cli.Main(cli.System{
 		IOStreams: genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}, Hook: hook,
 	}, os.Args))
+}
+
+// useMemory puts temporary files where nothing waits for a disk, if there is such a place: these tests sync
+// thousands of files. Each test still has directories of its own, which it removes.
+func useMemory() {
+	const memory = "/dev/shm"
+	if dir, err := os.MkdirTemp(memory, "kubectl-mesh-*"); err == nil && os.Remove(dir) == nil {
+		_ = os.Setenv("TMPDIR", memory) // or else it takes longer
+	}
 }
 
 // result is what a run of the program left for others to see.

@@ -67,8 +67,8 @@ const onGKE = head + `  links: []
 
 func offline() []scenario {
 	const issued = "ca init --insecure-no-passphrase; ca issue --all"
-	const trusting = issued + "; render --output-dir DIR/deploy; ca rotate --root --offline --insecure-no-passphrase --output-dir DIR/deploy; render --output-dir DIR/deploy"
-	const signing = trusting + "; ca rotate --root --offline --output-dir DIR/deploy; render --output-dir DIR/deploy"
+	const trusting = issued + "; render --output-dir DIR/deploy; ca rotate --root --offline --workloads-renewed --insecure-no-passphrase --output-dir DIR/deploy; render --output-dir DIR/deploy"
+	const signing = trusting + "; ca rotate --root --offline --workloads-renewed --output-dir DIR/deploy; render --output-dir DIR/deploy"
 	two := twoClusters("", "")
 	sealed := twoClusters("  sealing: {format: sops, age: {recipients: ["+recipient+"]}}\n", "")
 	byCertificate := twoClusters("", ", reader: {auth: clientCertificate}")
@@ -86,11 +86,11 @@ func offline() []scenario {
 		{name: "ca import", files: two, edit: issuedElsewhere, args: "ca import --cluster east DIR/received"},
 		{name: "ca rotate --cluster", files: two, setup: issued, args: "ca rotate --cluster east"},
 		{name: "ca rotate --all", files: two, setup: issued, args: "ca rotate --all"},
-		{name: "ca rotate --root, trust", files: two, setup: issued, args: "ca rotate --root --offline --insecure-no-passphrase --output-dir DIR/deploy"},
-		{name: "ca rotate --root, sign", files: two, setup: trusting, args: "ca rotate --root --offline --output-dir DIR/deploy"},
-		{name: "ca rotate --root, drop", files: two, setup: signing, args: "ca rotate --root --offline --output-dir DIR/deploy"},
-		{name: "ca rotate --root --abort, sign", files: two, setup: signing, args: "ca rotate --root --abort --offline --output-dir DIR/deploy"},
-		{name: "ca rotate --root --abort, trust", files: two, setup: trusting, args: "ca rotate --root --abort --offline --output-dir DIR/deploy"},
+		{name: "ca rotate --root, trust", files: two, setup: issued, args: "ca rotate --root --offline --workloads-renewed --insecure-no-passphrase --output-dir DIR/deploy"},
+		{name: "ca rotate --root, sign", files: two, setup: trusting, args: "ca rotate --root --offline --workloads-renewed --output-dir DIR/deploy"},
+		{name: "ca rotate --root, drop", files: two, setup: signing, args: "ca rotate --root --offline --workloads-renewed --output-dir DIR/deploy"},
+		{name: "ca rotate --root --abort, sign", files: two, setup: signing, args: "ca rotate --root --abort --offline --workloads-renewed --output-dir DIR/deploy"},
+		{name: "ca rotate --root --abort, trust", files: two, setup: trusting, args: "ca rotate --root --abort --offline --workloads-renewed --output-dir DIR/deploy"},
 		{name: "credentials request", files: byCertificate, args: "credentials request --from east --to west"},
 		{name: "credentials rotate, begin", files: two, args: "credentials rotate --link east-west --step begin"},
 		{name: "credentials rotate, drop", files: two, setup: "credentials rotate --link east-west --step begin", args: "credentials rotate --link east-west --step drop --offline"},

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -18,25 +19,10 @@ import (
 // ground is a repository in which workspaces of one scenario lie side by side.
 func ground(t *testing.T) string {
 	t.Helper()
-	dir := memory(t)
+	dir := t.TempDir()
 	if err := repository.Init(dir); err != nil {
 		t.Fatal(err)
 	}
-	return dir
-}
-
-// memory is a directory in memory where there is such a place: these tests sync thousands of files.
-func memory(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "kubectl-mesh-writers-*")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
 	return dir
 }
 
@@ -53,7 +39,7 @@ func logical(t *testing.T, dir string) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasPrefix(name, "credentials/") && info.Mode().Perm() != 0o600 {
+		if strings.HasPrefix(name, "credentials/") && runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 			t.Errorf("%s has mode %s", name, info.Mode())
 		}
 		found[name] = text

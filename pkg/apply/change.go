@@ -34,6 +34,8 @@ type Change struct {
 	Action Action `json:"action"`
 	// NotChecked says why the API server could not be asked yet; empty when it was. Action is a guess then.
 	NotChecked string `json:"notChecked,omitempty"`
+	// LeadsTo is the API server and the CA that a remote secret gives a credential to, where the caller fills it in.
+	LeadsTo string `json:"leadsTo,omitempty"`
 	// Live is the object as it is, nil when there is none; Merged as it comes out. Both hold
 	// what the API server holds, secrets included: they are for comparing, never for printing.
 	Live, Merged *unstructured.Unstructured `json:"-"`
@@ -41,6 +43,9 @@ type Change struct {
 	desired  *unstructured.Unstructured
 	takeover []byte
 }
+
+// NoNamespace is why an object in a namespace that comes with it is not checked.
+func NoNamespace(name string) string { return "namespace " + name + " does not exist yet" }
 
 // Conflict says that others own fields that we would change.
 type Conflict struct {
@@ -100,7 +105,7 @@ func (c *Client) plan(ctx context.Context, object render.Object, force bool, com
 		return Change{}, fmt.Errorf("%s: %w", change.Ref, err)
 	}
 	if coming[sent.GetNamespace()] {
-		change.Merged, change.NotChecked = sent, "namespace "+sent.GetNamespace()+" does not exist yet"
+		change.Merged, change.NotChecked = sent, NoNamespace(sent.GetNamespace())
 		return change, nil
 	}
 	live, err := resource.Get(ctx, sent.GetName(), metav1.GetOptions{})

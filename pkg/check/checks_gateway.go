@@ -21,7 +21,7 @@ func gatewayAPI() Check {
 			"are too new for it, upgrade Istio: other software in the cluster may need them.",
 		run: func(s subject) []outcome {
 			api, release := s.facts.GatewayAPI, s.release()
-			remedy := "install the standard CRDs of the Gateway API: " + s.Commands.Kubectl(s.cluster.Name) + " apply --server-side --filename " +
+			remedy := "install the standard CRDs of the Gateway API: " + s.Commands.Kubectl(s.cluster.Name) + " apply --server-side --field-manager=mesh-cli --filename " +
 				upstream.GatewayAPI(release).URL()
 			switch {
 			case !s.usesGateways():

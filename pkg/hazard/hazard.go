@@ -4,6 +4,7 @@ package hazard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -21,6 +22,8 @@ type Change struct {
 	Changed, Removed []string
 	// Apart tells that one of them is in another network.
 	Apart bool
+	// Waivers are those of the mesh.
+	Waivers []v1alpha1.Waiver
 }
 
 // Hazard is a change and the known faults that it meets.
@@ -30,7 +33,12 @@ type Hazard struct {
 	Release upstream.Version
 	// Severe faults take calls down until istiod is restarted. Warnings have to be known.
 	Severe, Warnings []upstream.Fault
+	// Waived is the reason for which severe faults do not block.
+	Waived string
 }
+
+// severeRule finds the severe faults of a release in mesh.yaml (pkg/rules). Who waives it has a build with the fixes.
+const severeRule = "MESH073"
 
 // Of judges a change. Builds of vendors carry patches of their own and are not judged.
 func Of(change Change) Hazard {
@@ -40,6 +48,11 @@ func Of(change Change) Hazard {
 	}
 	if len(change.Changed)+len(change.Removed) == 0 || change.Consumer.Istio.Distribution != v1alpha1.DistributionIstio {
 		return h
+	}
+	for _, waiver := range change.Waivers {
+		if waiver.Rule == severeRule && (len(waiver.Clusters) == 0 || slices.Contains(waiver.Clusters, change.Consumer.Name)) {
+			h.Waived = waiver.Reason
+		}
 	}
 	ambient := change.Consumer.Istio.DataPlane == v1alpha1.DataPlaneAmbient
 	for _, fault := range upstream.Faults(h.Release, upstream.Situation{Sidecars: !ambient, Ambient: ambient, RemoteClusters: true,
@@ -55,7 +68,7 @@ func Of(change Change) Hazard {
 }
 
 // Blocks tells whether istiod has to be restarted after the change.
-func (h Hazard) Blocks() bool { return len(h.Severe) > 0 }
+func (h Hazard) Blocks() bool { return len(h.Severe) > 0 && h.Waived == "" }
 
 // Unknown tells that nothing says which release it is: then no fault is known either.
 func (h Hazard) Unknown() bool {
@@ -90,7 +103,10 @@ func (h Hazard) remedy(restart string) string {
 
 // Warning is a sentence about the faults that do not block; empty where there are none.
 func (h Hazard) Warning() string {
-	if len(h.Warnings) == 0 {
+	switch {
+	case len(h.Severe) > 0 && h.Waived != "":
+		return h.sentence(slices.Concat(h.Severe, h.Warnings)) + "; waived (" + severeRule + "): " + h.Waived
+	case len(h.Warnings) == 0:
 		return ""
 	}
 	return h.sentence(h.Warnings)

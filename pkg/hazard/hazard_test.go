@@ -78,6 +78,25 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestWaived: a build of one's own may have the fix.
+func TestWaived(t *testing.T) {
+	for _, test := range []struct {
+		waiver v1alpha1.Waiver
+		want   bool
+	}{
+		{v1alpha1.Waiver{Rule: "MESH073", Reason: "our build has the fix"}, true},
+		{v1alpha1.Waiver{Rule: "MESH073", Clusters: []string{"east", "west"}, Reason: "our build has the fix"}, true},
+		{v1alpha1.Waiver{Rule: "MESH073", Clusters: []string{"east"}, Reason: "our build has the fix"}, false},
+		{v1alpha1.Waiver{Rule: "MESH074", Reason: "our build has the fix"}, false},
+	} {
+		h := hazard.Of(hazard.Change{Consumer: west("1.30.3-mine", ""), Changed: []string{"east"}, Waivers: []v1alpha1.Waiver{test.waiver}})
+		told := strings.HasSuffix(h.Warning(), "(istio/istio issue 61043); waived (MESH073): our build has the fix")
+		if h.Blocks() == test.want || told != test.want {
+			t.Errorf("%+v: blocks %t, warning %q", test.waiver, h.Blocks(), h.Warning())
+		}
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	for version, want := range map[string]bool{"": true, "1.30.2": false, "rapid": false} {
 		if got := hazard.Of(hazard.Change{Consumer: west(version, ""), Changed: []string{"east"}}).Unknown(); got != want {

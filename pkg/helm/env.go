@@ -9,7 +9,7 @@ import (
 // that it does not use, and a reviewer wonders.
 func (v values) env() map[string]string {
 	env := map[string]string{}
-	if v.Rotating {
+	if v.takesSecondRoot() {
 		env["ISTIO_MULTIROOT_MESH"] = "true"
 	}
 	if len(v.federated()) > 0 {
@@ -26,6 +26,13 @@ func (v values) env() map[string]string {
 		env["PILOT_ENABLE_ALPHA_GATEWAY_API"] = "true"
 	}
 	return env
+}
+
+// takesSecondRoot tells whether istiod is to take a second root without a restart (istio pilot/pkg/bootstrap/istio_ca.go,
+// MultiRootMesh). One that signs with certificates of Google's takes none of ours.
+func (v values) takesSecondRoot() bool {
+	ca := v.Spec.Spec.Trust.CA
+	return v.cluster.ControlPlane == v.cluster.Name && ca.Provider != v1alpha1.CAProviderMeshCA && (*ca.MultiRoot || v.Rotating)
 }
 
 // severalNetworks tells whether the clusters of the mesh are in more than one network.

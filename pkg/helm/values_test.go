@@ -11,6 +11,10 @@ func TestValues(t *testing.T) {
 	for name, test := range map[string]struct{ spec, cluster, chart, want string }{
 		"the least": {
 			spec: `{clusters: [{name: a}, {name: b}]}`, cluster: "a", chart: "istiod",
+			want: `env.ISTIO_MULTIROOT_MESH="true" global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local`,
+		},
+		"a second root only while one is rotated": {
+			spec: `{trust: {ca: {multiRoot: false}}, clusters: [{name: a}, {name: b}]}`, cluster: "a", chart: "istiod",
 			want: `global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local`,
 		},
 		"base follows the revision": {
@@ -19,7 +23,7 @@ func TestValues(t *testing.T) {
 		},
 		"a primary of remotes": {
 			spec: `{clusters: [{name: a, gateway: {addresses: [203.0.113.1]}}, {name: b, controlPlane: a}]}`, cluster: "a", chart: "istiod",
-			want: `global.externalIstiod=true global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local`,
+			want: `env.ISTIO_MULTIROOT_MESH="true" global.externalIstiod=true global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local`,
 		},
 		"a remote": {
 			spec:    `{istio: {revision: r}, clusters: [{name: a, network: n1, gateway: {addresses: [203.0.113.1]}}, {name: b, network: n2, controlPlane: a}]}`,
@@ -29,14 +33,14 @@ func TestValues(t *testing.T) {
 		},
 		"trust domains": {
 			spec: `{trust: {domain: one, domainAliases: [two, old]}, clusters: [{name: a}, {name: b, trustDomain: two}]}`, cluster: "b", chart: "istiod",
-			want: `global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=b meshConfig.trustDomain=two ` +
+			want: `env.ISTIO_MULTIROOT_MESH="true" global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=b meshConfig.trustDomain=two ` +
 				`meshConfig.trustDomainAliases[]=old meshConfig.trustDomainAliases[]=one`,
 		},
 		"networks where asked for": {
 			spec: `{istio: {meshNetworks: true}, links: [{from: [a], to: [b]}, {from: [c], to: [a]}], clusters: [{name: a, network: n1, gateway: {namespace: edge}}, ` +
 				`{name: b, network: n2, gateway: {addresses: [b.example.com, 203.0.113.2], api: istio, workload: ingressgateway}}, {name: c, network: n3}]}`,
 			cluster: "a", chart: "istiod",
-			want: `global.istioNamespace=istio-system global.meshID=shop ` +
+			want: `env.ISTIO_MULTIROOT_MESH="true" global.istioNamespace=istio-system global.meshID=shop ` +
 				`global.meshNetworks.n1.endpoints[].fromRegistry=a global.meshNetworks.n1.gateways[].port=15443 ` +
 				`global.meshNetworks.n1.gateways[].registryServiceName=istio-eastwestgateway-istio.edge.svc.cluster.local ` +
 				`global.meshNetworks.n2.endpoints[].fromRegistry=b ` +
@@ -47,7 +51,7 @@ func TestValues(t *testing.T) {
 		"ambient over networks": {
 			spec:    `{istio: {dataPlane: ambient, hub: mirror.example.com/istio}, clusters: [{name: a, network: n1, platform: k3s}, {name: b, network: n2}]}`,
 			cluster: "a", chart: "istiod",
-			want: `env.AMBIENT_ENABLE_MULTI_NETWORK="true" env.AMBIENT_ENABLE_MULTI_NETWORK_INGRESS="true" global.hub=mirror.example.com/istio ` +
+			want: `env.AMBIENT_ENABLE_MULTI_NETWORK="true" env.AMBIENT_ENABLE_MULTI_NETWORK_INGRESS="true" env.ISTIO_MULTIROOT_MESH="true" global.hub=mirror.example.com/istio ` +
 				`global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a global.network=n1 global.platform=k3s ` +
 				`meshConfig.trustDomain=cluster.local profile=ambient`,
 		},
@@ -63,7 +67,7 @@ func TestValues(t *testing.T) {
 			spec:    `{istio: {version: 1.23.6}, reader: {auth: federated}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b}]}`,
 			cluster: "a", chart: "istiod",
 			want: `global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local ` +
-				`pilot.env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS=tokenFile ` +
+				`pilot.env.ISTIO_MULTIROOT_MESH="true" pilot.env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS=tokenFile ` +
 				`pilot.volumeMounts[].mountPath=/var/run/secrets/mesh pilot.volumeMounts[].name=mesh-peers pilot.volumeMounts[].readOnly=true ` +
 				`pilot.volumes[].name=mesh-peers pilot.volumes[].projected.sources[].serviceAccountToken.audience=kubectl-mesh.dev/shop/a/b ` +
 				`pilot.volumes[].projected.sources[].serviceAccountToken.expirationSeconds=3600 ` +
@@ -71,7 +75,7 @@ func TestValues(t *testing.T) {
 		},
 		"charts that look below pilot, for nothing": {
 			spec: `{istio: {version: 1.23.6}, clusters: [{name: a}, {name: b}]}`, cluster: "a", chart: "istiod",
-			want: `global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local`,
+			want: `global.istioNamespace=istio-system global.meshID=shop global.multiCluster.clusterName=a meshConfig.trustDomain=cluster.local pilot.env.ISTIO_MULTIROOT_MESH="true"`,
 		},
 		"the folder of plugins on GKE": {
 			spec: `{istio: {dataPlane: ambient}, clusters: [{name: a, platform: gke}]}`, cluster: "a", chart: "cni",
@@ -114,7 +118,7 @@ func TestValues(t *testing.T) {
 				`clusters: [{name: a, network: n1, trustDomain: a.local, platform: openshift, gateway: {addresses: [203.0.113.1]}}, ` +
 				`{name: b, network: n2, trustDomain: b.local, gateway: {addresses: [203.0.113.2]}}]}`,
 			cluster: "a", chart: "istiod",
-			want: `env.DISABLE_LEGACY_MULTICLUSTER="true" env.PEERING_ENABLE_FLAT_NETWORKS="false" env.PILOT_ENABLE_IP_AUTOALLOCATE="true" ` +
+			want: `env.DISABLE_LEGACY_MULTICLUSTER="true" env.ISTIO_MULTIROOT_MESH="true" env.PEERING_ENABLE_FLAT_NETWORKS="false" env.PILOT_ENABLE_IP_AUTOALLOCATE="true" ` +
 				`env.PILOT_SKIP_VALIDATE_TRUST_DOMAIN="true" global.hub=us-docker.pkg.dev/soloio-img/istio global.istioNamespace=istio-system ` +
 				`global.meshID=shop global.multiCluster.clusterName=a global.network=n1 global.platform=openshift global.tag=1.30.2-solo ` +
 				`license.secretRef.name=solo license.secretRef.namespace=istio-system ` +

@@ -117,6 +117,8 @@ type Tree struct {
 	// in scope and not among Files is stale. Each entry is a directory with a closing slash
 	// ("overlays/east/"), or a file. Empty means the whole tree.
 	Scope []string
+	// Held are files that cannot be rendered yet: those that an earlier rendering wrote are not stale.
+	Held []string
 }
 
 // InScope tells whether the rendering speaks for path.

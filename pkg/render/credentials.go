@@ -32,7 +32,11 @@ func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(sealed) > 0 {
+		kept, err := c.kept()
+		if err != nil {
+			return nil, err
+		}
+		if len(sealed)+len(kept) > 0 {
 			return copiedFolder(in, name, common, deploy)
 		}
 		secrets, err := c.secrets()

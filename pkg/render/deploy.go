@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,17 +25,22 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 		return layout.Tree{}, err
 	}
 	tree := layout.Tree{Scope: scope(only, len(common) > 0)}
+	tree.Held = slices.Sorted(maps.Keys(in.Written))
 	guard := newGuard()
 	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
 		overlay, err := Compile(in, name, Options{})
 		if err != nil {
 			return nil, err
 		}
-		files, err := overlayFiles(overlay, common)
+		cluster, _ := in.Graph.Cluster(name)
+		kept, err := newCompiler(in, cluster).kept()
 		if err != nil {
 			return nil, err
 		}
-		cluster, _ := in.Graph.Cluster(name)
+		files, err := overlayFiles(overlay, common, kept)
+		if err != nil {
+			return nil, err
+		}
 		values, err := in.valuesFiles(cluster)
 		if err != nil {
 			return nil, err
@@ -130,9 +136,9 @@ func sameText(a, b Manifest) (bool, error) {
 	return a.File == b.File && bytes.Equal(textA, textB), errors.Join(errA, errB)
 }
 
-// overlayFiles returns the folder of one cluster in the reviewed tree.
-func overlayFiles(overlay Overlay, common []Manifest) ([]layout.File, error) {
-	var resources []string
+// overlayFiles returns the folder of one cluster in the reviewed tree; kept are files that are there already.
+func overlayFiles(overlay Overlay, common []Manifest, kept []string) ([]layout.File, error) {
+	resources := kept
 	if len(common) > 0 {
 		resources = append(resources, path.Join("../..", layout.Base))
 	}

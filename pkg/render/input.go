@@ -22,6 +22,8 @@ type Input struct {
 	Bundles map[string]trust.Bundle
 	// Sealed are the files of ciphertext, by path. They come out where credentials do not.
 	Sealed map[string]*sealing.File
+	// Written are the files of Held that an earlier rendering wrote and that are still there.
+	Written map[string]bool
 	// Sample asks for the verification workload too.
 	Sample bool
 }

@@ -81,7 +81,7 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	var steps []step
 	if bundle := c.gatewayBundle(); bundle != "" {
 		steps = append(steps, step{"The kinds of Gateway API, unless the cluster has them already:", []string{
-			c.kubectl("apply --server-side --filename " + bundle)}})
+			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + bundle)}})
 	}
 	steps = append(steps, step{"The namespaces, with the network label that no chart writes:", []string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})

@@ -52,7 +52,7 @@ func fileCases() map[string][]ruleCase {
 		},
 		"MESH037": {
 			{name: "missing", spec: two, change: sealed(rules.Sealed{Missing: true}), want: []mesh.Problem{inFile(sealedFile, found("",
-				"is not sealed, so east does not get it from the reviewed tree", "kubectl mesh seal --cluster east", "east"))}},
+				"is not sealed, so it cannot be rendered for east", "kubectl mesh seal --cluster east", "east"))}},
 			{name: "outdated", spec: two, change: sealed(rules.Sealed{Outdated: "another server"}), want: []mesh.Problem{inFile(sealedFile, found("",
 				"is not sealed as mesh.yaml says: another server", "kubectl mesh seal --cluster east", "east"))}},
 			{name: "well", spec: two, change: sealed(rules.Sealed{})},

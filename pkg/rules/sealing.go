@@ -65,8 +65,8 @@ func unsealed() Rule {
 	return Rule{
 		ID: "MESH037", Severity: mesh.SeverityWarning, partial: true,
 		Title: "What a cluster is to have sealed is not sealed, or not as mesh.yaml says",
-		Why: "Rendering encrypts nothing: the reviewed tree has the ciphertext that is in sealed/. When a file is missing the " +
-			"cluster does not get the object, and whoever removes what git has not removes it there. When a file is older than " +
+		Why: "Rendering encrypts nothing: the reviewed tree has the ciphertext that is in sealed/. When a file is missing, the " +
+			"object cannot be rendered: what was rendered before stays in the tree as it is. When a file is older than " +
 			"mesh.yaml it leads to another server, carries other certificates, or can be read by people who are recipients no longer.",
 		Remedy: "Seal it: kubectl mesh seal --cluster NAME, where the credentials are.",
 		find: func(in Input) []finding {
@@ -77,7 +77,7 @@ func unsealed() Rule {
 				case sealed.Problem != "" || sealed.Stray:
 					continue
 				case sealed.Missing:
-					message = "is not sealed, so " + sealed.Cluster + " does not get it from the reviewed tree"
+					message = "is not sealed, so it cannot be rendered for " + sealed.Cluster
 				case sealed.Outdated != "":
 					message = "is not sealed as mesh.yaml says: " + sealed.Outdated
 				default:

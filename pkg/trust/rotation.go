@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
@@ -26,6 +27,27 @@ const (
 	// PhaseSign: the new root is trusted, and somebody signs under it.
 	PhaseSign Phase = "sign"
 )
+
+// WorkloadTTL is how long a workload certificate is valid unless istiod is told otherwise (istio
+// security/pkg/nodeagent, SECRET_TTL, and pilot/pkg/bootstrap, DEFAULT_WORKLOAD_CERT_TTL).
+const WorkloadTTL = 24 * time.Hour
+
+// kubeletDelay is how long a kubelet takes to bring a changed ConfigMap to the pods that mount it.
+const kubeletDelay = 2 * time.Minute
+
+// Propagation is how long after a phase was applied to a cluster its workloads have it. Sidecars read new roots from
+// ConfigMap istio-ca-root-cert. A ztunnel takes its roots from the chain of its own certificate and nowhere else
+// (ztunnel src/tls/certificate.rs), so it learns of a root with its next certificate; and everybody signs anew within
+// the lifetime of a certificate.
+func (p Phase) Propagation(ambient bool, workloadTTL time.Duration) time.Duration {
+	switch {
+	case p == PhaseSteady:
+		return 0
+	case p == PhaseTrust && !ambient:
+		return kubeletDelay
+	}
+	return workloadTTL
+}
 
 // Rotation is what the files of trust/ say about roots.
 type Rotation struct {

@@ -185,7 +185,7 @@ func chartFaults() []Fault {
 		{Thread: "istio/istio issue 57354", Severity: Warning, when: Situation{HelmGateway: true},
 			Symptom:  "Helm 3.18.5 and later refuses all values of chart gateway, its own ones too, without --skip-schema-validation",
 			Affected: brokenGatewaySchemas(),
-			Fact: Fact{"istio/istio manifests/charts/gateway/values.schema.json at all tags from 1.16.0 to 1.30.3: additionalProperties false beside " +
+			Fact: Fact{"istio/istio manifests/charts/gateway/values.schema.json at the .0 tags from 1.16 to 1.21 and all tags from 1.22.0 to 1.30.3: additionalProperties false beside " +
 				"$ref from 1.21.0 on, mended by pull request 57457, first in tags 1.25.5, 1.26.4 and 1.27.1; helm/helm pull request 12743 for the flag, " +
 				"first in 3.16.0", read}},
 	}

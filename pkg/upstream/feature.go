@@ -95,7 +95,7 @@ func featureTable() [features]FeatureRow {
 		RemoteProfile: {IstioCharts, "profile remote in chart istiod", Range{Since: at(1, 24, 0)},
 			Fact{"istio/istio manifests/charts/istio-control/istio-discovery/files/profile-remote.yaml: at 1.24.0, not at 1.23.0, which fails with unknown profile", read}},
 		GatewayPlatform: {IstioCharts, "platform in chart gateway", Range{Since: at(1, 22, 0)},
-			Fact{"istio/istio manifests/charts/gateway at all tags from 1.16.0 to 1.30.3: read from 1.22.0 on; up to 1.20 the schema refuses it", read}},
+			Fact{"istio/istio manifests/charts/gateway at the .0 tags from 1.16 to 1.21 and all tags from 1.22.0 to 1.30.3: read from 1.22.0 on; up to 1.20 the schema refuses it", read}},
 		FlatValues: {IstioCharts, "env and volumes at the top of the values of chart istiod", Range{Since: at(1, 24, 0)},
 			Fact{"istio/istio manifests/charts/istio-control/istio-discovery/values.yaml at 1.23.0 (below pilot, all else is ignored) and 1.24.0", read}},
 		GKEPlatform: {IstioCharts, "platform gke", Range{Since: at(1, 25, 0)},

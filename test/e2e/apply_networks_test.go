@@ -33,14 +33,18 @@ func testNoGatewayAPI(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantStderr(t,
 		"east: stopped before anything was applied",
 		"error: east: the cluster has no kind Gateway of gateway.networking.k8s.io/v1",
-		"hint: install Gateway API: kubectl --context='admin@east' apply --server-side -f "+
+		"hint: install Gateway API: kubectl --context='admin@east' apply --server-side --field-manager=mesh-cli -f "+
 			"https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.5.1/standard-install.yaml")
 	if found := secrets(t, all[0]); len(found) != 0 {
 		t.Errorf("something was written: %v", found)
 	}
+	const missing = "Gateway istio-system/istio-eastwestgateway: the cluster has no kind Gateway of gateway.networking.k8s.io/v1\nhint: install Gateway API: kubectl "
 	got = w.run(t, "diff", "--cluster", "east")
-	got.wantCode(t, 2)
-	got.wantSaid(t, "error: east: the cluster has no kind Gateway of gateway.networking.k8s.io/v1\nhint: install Gateway API: kubectl ")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "warning: east: not compared: "+missing)
+	got = w.run(t, "render", "--apply", "--dry-run=server", "--cluster", "east")
+	got.wantCode(t, 3)
+	got.wantSaid(t, "warning: east: not checked: "+missing)
 }
 
 func testApplyNetworks(t *testing.T, w workspace, all []*clusters.Cluster) {

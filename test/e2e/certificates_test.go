@@ -37,7 +37,7 @@ func testMissingKey(t *testing.T, w workspace, all []*clusters.Cluster) {
 	}
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 2)
-	got.wantStderr(t, "error: credentials/east/ca-key.pem: east has certificates and no signing key",
+	got.wantSaid(t, "error: credentials/east/ca-key.pem: east has certificates and no signing key",
 		"hint: restore the file, or make a new key and certificate: kubectl mesh ca rotate --cluster 'east'; where the cluster has the key, write spec.trust.ca.keys: cluster",
 		"error: 1 problem in credentials")
 	for _, c := range all {
@@ -123,7 +123,16 @@ func testRootGate(t *testing.T, w workspace, all []*clusters.Cluster) {
 	for _, c := range all {
 		republishRoots(t, c, roots...)
 	}
-	w.mustRun(t, "ca", "rotate", "--root")
+	got = w.run(t, "ca", "rotate", "--root")
+	got.wantCode(t, 1)
+	got.wantSaid(t, "error: phase trust is not complete in east, north, west before 20", "--root --workloads-renewed")
+	if text := w.read(t, ".kubectl-mesh/state.yaml"); !strings.Contains(text, "phase: trust") {
+		t.Errorf("the phase is not recorded:\n%s", text)
+	}
+	if status := w.run(t, "ca", "status").stdout; !strings.Contains(status, "east: phase trust is complete at 20") {
+		t.Errorf("status does not say when the phase is over:\n%s", status)
+	}
+	w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
 	got = w.run(t, "ca", "rotate", "--root")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "north does not sign with the certificate in trust/north/ca-cert.pem yet")
@@ -133,7 +142,7 @@ func testRootGate(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east signs with another certificate than the one in trust/east/ca-cert.pem")
 	w.mustRun(t, "render", "--apply")
-	w.mustRun(t, "ca", "rotate", "--root")
+	w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
 	w.mustRun(t, "render", "--apply")
 	for _, c := range all {
 		if string(cacerts(t, c).Data["ca-cert.pem"]) != w.read(t, "trust/"+c.Name+"/ca-cert.pem") {
@@ -186,7 +195,7 @@ func testRootUnreachable(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantSaid(t, "warning: north tells nothing of its certificates: ", "error: nothing shows that the phase before has come to north",
 		"hint: render the tree, commit and apply it: kubectl mesh render --output-dir 'deploy'")
 	w.mustRun(t, "render", "--output-dir", "deploy")
-	got = w.mustRun(t, "ca", "rotate", "--root")
+	got = w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
 	got.wantSaid(t, "warning: north tells nothing of its certificates: ", "phase drop: the old root is trusted no more")
 }
 

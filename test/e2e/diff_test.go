@@ -19,8 +19,9 @@ func TestDiff(t *testing.T) {
 	t.Run("shows everything as new", func(t *testing.T) {
 		got := w.run(t, "diff")
 		got.wantCode(t, 1)
-		got.wantStderr(t, "warning: east: 1 remote secret cannot be compared yet: tokens are missing",
-			"warning: west: 1 remote secret cannot be compared yet: tokens are missing")
+		got.wantStderr(t,
+			"warning: east: not compared: Secret istio-system/istio-remote-secret-west: the token in Secret istio-system/mesh-reader-east-token-1 of west does not exist yet",
+			"warning: west: not compared: Secret istio-system/istio-remote-secret-east: the token in Secret istio-system/mesh-reader-west-token-1 of east does not exist yet")
 		for _, text := range []string{"# cluster east\n", "+++ mesh Namespace istio-system\n", "+  name: mesh-reader-west\n"} {
 			if !strings.Contains(got.stdout, text) {
 				t.Errorf("stdout does not have %q:\n%s", text, got.stdout)

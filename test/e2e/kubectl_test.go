@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -86,42 +88,169 @@ func TestKubectl(t *testing.T) {
 	}
 }
 
-// TestTwoFrontDoors applies a mesh by a pipe and by --apply in turn, with a change of every cluster between: no
-// conflict, and one owner after each --apply, whatever flags the pipe had.
+// doors are the ways in which somebody pipes a stream into kubectl.
+func doors() map[string][]string {
+	return map[string][]string{
+		"as documented":          {"--server-side", "--field-manager=mesh-cli"},
+		"the manager of kubectl": {"--server-side"},
+		"client-side":            nil,
+	}
+}
+
+// frontDoors is a mesh of two clusters that is applied now so, now so.
+type frontDoors struct {
+	workspace
+	all  []*clusters.Cluster
+	mesh string
+}
+
+func newFrontDoors(t *testing.T) frontDoors {
+	t.Helper()
+	all := clusters.Start(t, "east", "west")
+	w := newWorkspace(t, all)
+	w.mustRun(t, "collect", "--token=skip")
+	return frontDoors{workspace: w, all: all, mesh: w.read(t, "mesh.yaml")}
+}
+
+// change makes a change that every Namespace and every remote secret shows.
+func (d frontDoors) change(t *testing.T, what string) {
+	t.Helper()
+	d.write(t, "mesh.yaml", strings.ReplaceAll(d.mesh, "- {name: ", "- {network: "+what+", api: {tlsServerName: "+what+".example}, name: "))
+}
+
+// pipe brings a change to all clusters by kubectl; secrets is what happens to credentials.
+func (d frontDoors) pipe(t *testing.T, what, secrets string, flags ...string) {
+	t.Helper()
+	d.change(t, what)
+	for _, c := range d.all {
+		finish(t, d.kubectl(t, c, d.mustRun(t, "render", "--cluster", c.Name, "--secrets="+secrets).stdout, flags...)).wantCode(t, 0)
+	}
+	d.wantChanged(t, what, secrets)
+}
+
+// apply brings a change to all clusters by --apply, which is the one owner then and keeps no copy.
+func (d frontDoors) apply(t *testing.T, what string) {
+	t.Helper()
+	d.change(t, what)
+	d.mustRun(t, "render", "--apply", "--dry-run=server")
+	d.mustRun(t, "render", "--apply")
+	d.wantChanged(t, what, "include")
+	for _, c := range d.all {
+		wantOneOwner(t, c)
+	}
+	d.wantCopies(t, "")
+}
+
+// wantChanged says that a change has come to every cluster, all of it.
+func (d frontDoors) wantChanged(t *testing.T, what, credentials string) {
+	t.Helper()
+	for i, c := range d.all {
+		objects := objectsOf(t, c)
+		namespace := objects["Namespace istio-system"]
+		if got := namespace.GetLabels()["topology.istio.io/network"]; got != what {
+			t.Errorf("%s: the namespace has network %q, want %q", c.Name, got, what)
+		}
+		peer := d.all[1-i].Name
+		secret := objects["Secret istio-remote-secret-"+peer]
+		config, _, _ := unstructured.NestedString(secret.Object, "data", peer)
+		text, err := base64.StdEncoding.DecodeString(config)
+		if credentials == "include" && (err != nil || !strings.Contains(string(text), "tls-server-name: "+what+".example")) {
+			t.Errorf("%s: the remote secret of %s does not have %s: %v", c.Name, peer, what, err)
+		}
+	}
+}
+
+// wantCopies compares what check says of copies in every cluster: reason is empty where there are none.
+func (d frontDoors) wantCopies(t *testing.T, reason string) {
+	t.Helper()
+	r, _ := d.check(t)
+	for _, c := range d.all {
+		for _, result := range r.Results {
+			if result.ID == "CHECK042" && result.Cluster == c.Name && !strings.Contains(result.Reason, reason) || result.ID == "CHECK042" && reason == "" && result.Status != "ok" {
+				t.Errorf("%s: check says %s: %s, want %q", c.Name, result.Status, result.Reason, reason)
+			}
+		}
+	}
+}
+
+// TestTwoFrontDoors applies a mesh by a pipe and by --apply in turn, with a change of every cluster between, credentials
+// included: no conflict, nothing half done, and one owner after each --apply, whatever flags the pipe had.
 func TestTwoFrontDoors(t *testing.T) {
-	for _, door := range []struct {
-		name  string
-		flags []string
-	}{
-		{"as documented", []string{"--server-side", "--field-manager=mesh-cli"}},
-		{"the manager of kubectl", []string{"--server-side"}},
-		{"client-side", nil},
-	} {
-		t.Run(door.name, func(t *testing.T) {
-			all := clusters.Start(t, "east", "west")
-			w := newWorkspace(t, all)
-			w.mustRun(t, "collect", "--token=skip")
-			mesh := w.read(t, "mesh.yaml")
-			pipe := func(network string) {
-				w.write(t, "mesh.yaml", strings.ReplaceAll(mesh, "- {name: ", "- {network: "+network+", name: "))
-				for _, c := range all {
-					finish(t, w.kubectl(t, c, w.mustRun(t, "render", "--cluster", c.Name, "--secrets=skip").stdout, door.flags...)).wantCode(t, 0)
-				}
+	for name, flags := range doors() {
+		t.Run(name, func(t *testing.T) {
+			d := newFrontDoors(t)
+			d.pipe(t, "one", "skip", flags...)
+			d.mustRun(t, "collect")
+			d.pipe(t, "two", "include", flags...)
+			if flags == nil {
+				d.wantCopies(t, "holds the credential of Secret istio-remote-secret-")
 			}
-			apply := func(network string) {
-				w.write(t, "mesh.yaml", strings.ReplaceAll(mesh, "- {name: ", "- {network: "+network+", name: "))
-				w.mustRun(t, "render", "--apply")
-				for _, c := range all {
-					wantOneOwner(t, c)
-				}
+			d.apply(t, "three")
+			if name == "the manager of kubectl" {
+				return // it has a conflict with ours: --apply alone takes ownership
 			}
-			pipe("one")
-			apply("two")
-			if door.flags == nil || len(door.flags) > 1 { // the manager kubectl has a conflict with ours: --apply alone takes over
-				pipe("three")
-				apply("four")
-			}
+			d.pipe(t, "four", "include", flags...)
+			d.apply(t, "five")
 		})
+	}
+}
+
+// TestTwoFrontDoorsApplyFirst goes through the other door first.
+func TestTwoFrontDoorsApplyFirst(t *testing.T) {
+	d := newFrontDoors(t)
+	d.mustRun(t, "render", "--apply")
+	d.apply(t, "one")
+	d.mustRun(t, "collect")
+	d.pipe(t, "two", "include", doors()["as documented"]...)
+	d.apply(t, "three")
+	d.pipe(t, "four", "include")
+	r, _ := d.check(t)
+	for _, c := range d.all { // the remedy of check is another way
+		remedy := r.wantReason(t, "CHECK042", c.Name, "", "holds the credential of Secret istio-remote-secret-")
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", remedy)
+		cmd.Dir, cmd.Env = d.dir, d.command(t).Env
+		finish(t, cmd).wantCode(t, 0)
+	}
+	d.wantCopies(t, "")
+	d.apply(t, "five")
+}
+
+// TestKubectlMigrates: kubectl itself takes over from a client-side apply, and goes on with its copy.
+func TestKubectlMigrates(t *testing.T) {
+	d := newFrontDoors(t)
+	d.pipe(t, "one", "skip")
+	d.mustRun(t, "collect")
+	d.pipe(t, "one", "include")
+	d.pipe(t, "one", "include", "--server-side")
+	d.wantCopies(t, "holds the credential of Secret istio-remote-secret-")
+	d.apply(t, "two")
+}
+
+// TestOtherOwners: what GitOps, Helm and people's own tools apply stays theirs, whichever way they apply it: nothing is
+// changed in any cluster, and a dry run says the same.
+func TestOtherOwners(t *testing.T) {
+	d := newFrontDoors(t)
+	d.mustRun(t, "render", "--apply")
+	east := d.all[0]
+	for _, manager := range []string{"kustomize-controller", "argocd-controller", "helm", "release-bot"} {
+		for _, flags := range [][]string{{"--server-side", "--force-conflicts"}, nil} {
+			d.change(t, "theirs-"+manager)
+			stream := d.mustRun(t, "render", "--cluster", east.Name, "--secrets=skip").stdout
+			finish(t, d.kubectl(t, east, stream, append([]string{"--field-manager=" + manager}, flags...)...)).wantCode(t, 0)
+			d.change(t, "ours")
+			before := []map[string]unstructured.Unstructured{objectsOf(t, d.all[0]), objectsOf(t, d.all[1])}
+			for _, more := range [][]string{{"--dry-run=server"}, nil} {
+				got := d.run(t, append([]string{"render", "--apply"}, more...)...)
+				got.wantCode(t, 1)
+				got.wantSaid(t, "error: east: Namespace istio-system: ", `conflict with "`+manager+`"`)
+			}
+			for i, c := range d.all {
+				if after := objectsOf(t, c); !reflect.DeepEqual(before[i], after) {
+					t.Errorf("%s, %v: %s was changed", manager, flags, c.Name)
+				}
+			}
+			d.mustRun(t, "render", "--apply", "--force-conflicts")
+		}
 	}
 }
 

@@ -71,6 +71,24 @@ func (tty terminal) run(t *testing.T, w workspace, keys string, args ...string) 
 	return outcome{stderr: strings.ReplaceAll(screen.String(), "\r\n", "\n"), code: cmd.ProcessState.ExitCode()}
 }
 
+// wantPlan counts the objects that a plan lists, and takes their lines away, and those of what is not checked.
+func (o *outcome) wantPlan(t *testing.T, objects int) {
+	t.Helper()
+	var rest []string
+	for line := range strings.Lines(o.stderr) {
+		switch {
+		case strings.Contains(line, ": creates "):
+			objects--
+		case !strings.Contains(line, ": not checked: "):
+			rest = append(rest, line)
+		}
+	}
+	if objects != 0 {
+		t.Errorf("%d objects more were to be listed:\n%s", objects, o.stderr)
+	}
+	o.stderr = strings.Join(rest, "")
+}
+
 // TestApplyAsks: at a terminal a person is asked, unless there is nothing to do.
 func TestApplyAsks(t *testing.T) {
 	all := clusters.Start(t, "east", "west")
@@ -87,11 +105,12 @@ func TestApplyAsks(t *testing.T) {
 		{"nothing typed", "\n", plan + question + "\nerror: not applied: nothing was changed in any cluster\n", 1, nil},
 		{"end of input", ctrlD, plan + question + "error: not applied: nothing was changed in any cluster\n", 1, nil},
 		{"a signal", ctrlC, plan + question + "^C\nerror: interrupted: nothing was changed in any cluster\n", 130, nil},
-		{"a dry run", "", plan, 0, []string{"--dry-run=server"}},
+		{"a dry run", "", plan, 3, []string{"--dry-run=server"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := newTerminal(t).run(t, w, test.keys, append([]string{"render", "--apply"}, test.args...)...)
 			got.wantCode(t, test.code)
+			got.wantPlan(t, 16)
 			got.wantStderr(t, strings.TrimSuffix(test.screen, "\n"))
 			for _, c := range all {
 				if there := ours(t, c); len(there) > 0 {
@@ -105,6 +124,7 @@ func TestApplyAsks(t *testing.T) {
 	const done = "east: 8 created, 0 changed, 0 unchanged\nwest: 8 created, 0 changed, 0 unchanged"
 	got := newTerminal(t).run(t, w, "Yes\n", "render", "--apply")
 	got.wantCode(t, 0)
+	got.wantPlan(t, 16)
 	got.wantStderr(t, plan+question+"Yes\n"+progress+done)
 	newTerminal(t).run(t, w, "", "render", "--apply").wantStderr(t, "east: 0 to create, 0 to change, 8 unchanged\nwest: 0 to create, 0 to change, 8 unchanged\n"+
 		"east: 0 created, 0 changed, 8 unchanged\nwest: 0 created, 0 changed, 8 unchanged")

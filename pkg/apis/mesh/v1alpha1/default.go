@@ -66,6 +66,7 @@ func defaultFirewall(firewall *Firewall) {
 func defaultCA(ca *CA) {
 	ca.Provider = cmp.Or(ca.Provider, CAProviderFiles)
 	ca.Keys = cmp.Or(ca.Keys, CAKeysWorkspace)
+	ca.MultiRoot = cmp.Or(ca.MultiRoot, new(true))
 	if ca.IssuerRef != nil {
 		ca.IssuerRef.Kind = cmp.Or(ca.IssuerRef.Kind, IssuerCluster)
 	}

@@ -89,6 +89,7 @@ spec:
   trust:
     ca:
       keys: workspace
+      multiRoot: true
       provider: files
     domain: cluster.local
 `
@@ -117,7 +118,7 @@ func rich() *v1alpha1.Mesh {
 			LicenseSecretRef: &v1alpha1.SecretRef{Name: "solo-license"}, MeshNetworks: new(true), MulticlusterMode: v1alpha1.MulticlusterManual,
 		}
 		m.Spec.Trust.CA = v1alpha1.CA{
-			Provider: v1alpha1.CAProviderExternal, Keys: v1alpha1.CAKeysCluster, IssuerRef: &v1alpha1.IssuerRef{Name: "mesh"},
+			Provider: v1alpha1.CAProviderExternal, Keys: v1alpha1.CAKeysCluster, MultiRoot: new(false), IssuerRef: &v1alpha1.IssuerRef{Name: "mesh"},
 			External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}},
 		}
 		m.Spec.Sample = v1alpha1.Sample{Image: "registry.example.com/hello:1", ClientImage: "registry.example.com/curl:8"}

@@ -211,6 +211,12 @@ type CA struct {
 	// root; during a rotation, and where two meshes were joined, it has two. Left out: no root is
 	// pinned, and a warning asks for it.
 	Roots []string `json:"roots,omitempty"`
+	// MultiRoot has the Helm values start istiod with ISTIO_MULTIROOT_MESH, so that a running istiod takes a second root:
+	// the first phase of a rotation needs no restart then. It costs a push of the whole configuration to every proxy when
+	// the roots change, and nothing else. With false the values have it only while a root is rotated, and the rotation
+	// begins with a restart of every istiod.
+	// +default=true
+	MultiRoot *bool `json:"multiRoot,omitempty"`
 	// IssuerRef names the issuer of cert-manager, for provider certManager.
 	IssuerRef *IssuerRef `json:"issuerRef,omitempty"`
 	// External is for provider external: where the bundles are kept, under

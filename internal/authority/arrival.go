@@ -1,0 +1,113 @@
+package authority
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Minute is how the end of a phase is printed: to the minute, and never before it.
+func Minute(at time.Time) string {
+	return at.UTC().Add(time.Minute - 1).Truncate(time.Minute).Format("2006-01-02 15:04 UTC")
+}
+
+// checkWorkloads refuses to leave a phase before the workloads have it: the Secret of a cluster has it long before. What
+// was seen of each cluster is recorded, for the time when it cannot be reached.
+func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster, seen map[string]cluster.Certificates) error {
+	switch {
+	case phase == trust.PhaseSteady, s.WorkloadsRenewed:
+		return nil
+	case s.Clusters == nil:
+		return verdict.Inputf("restart the workloads of every cluster, or wait a lifetime of their certificates ("+trust.WorkloadTTL.String()+
+			" unless istiod is told otherwise); then add --workloads-renewed", "--offline cannot tell whether phase %s is complete", phase)
+	}
+	phases := map[string]*mesh.RootPhase{}
+	var unknown, early []string
+	var last time.Time
+	for _, member := range members {
+		now := s.arrival(phase, member, seen)
+		switch {
+		case now == nil:
+			unknown = append(unknown, member.Name)
+			continue
+		case s.a.Now.Before(*now.Until):
+			early = append(early, member.Name)
+			if now.Until.After(last) {
+				last = *now.Until
+			}
+		}
+		phases[member.Name] = now
+	}
+	if err := s.a.Workspace.KeepRootPhases(ctx, phases); err != nil {
+		return err
+	}
+	again := s.command("--workloads-renewed")
+	switch {
+	case len(unknown) > 0:
+		return hint.Errorf("restart the workloads there, then: "+again, "cannot tell when phase %s was applied to %s", phase, strings.Join(unknown, ", "))
+	case len(early) > 0:
+		return hint.Add(fmt.Errorf("phase %s is not complete in %s before %s", phase, strings.Join(early, ", "), Minute(last)), "run the same command again then; or restart the workloads there and: "+again)
+	}
+	return nil
+}
+
+// arrival is when a phase came to a cluster and when its workloads have it, as the cluster tells or, where it cannot be
+// reached, as it was recorded; nil when neither does.
+func (s rootStep) arrival(phase trust.Phase, member *v1alpha1.Cluster, seen map[string]cluster.Certificates) *mesh.RootPhase {
+	live, reached := seen[member.Name]
+	if !reached || live.Changed.IsZero() {
+		if known := s.recorded(phase, member.Name); known != nil && known.Until != nil {
+			return known
+		}
+		return nil
+	}
+	ambient := member.Istio.DataPlane == v1alpha1.DataPlaneAmbient
+	until := live.Changed.Add(phase.Propagation(ambient, cmp.Or(live.WorkloadTTL, trust.WorkloadTTL)))
+	return &mesh.RootPhase{Phase: string(phase), Root: trust.Fingerprint(s.rotation.New), Applied: &live.Changed, Until: &until}
+}
+
+// recorded is what was recorded of a cluster about this phase of this rotation; nil: nothing.
+func (s rootStep) recorded(phase trust.Phase, member string) *mesh.RootPhase {
+	known := s.a.Workspace.RootPhase(member)
+	if known == nil || known.Phase != string(phase) || known.Root != trust.Fingerprint(s.rotation.New) {
+		return nil
+	}
+	return known
+}
+
+// signed records that clusters sign under the new root, or did: before it may be dropped again a lifetime has to pass.
+func (s rootStep) signed(c *change, members []*v1alpha1.Cluster) error {
+	phases := map[string]*mesh.RootPhase{}
+	for _, member := range members {
+		phases[member.Name] = &mesh.RootPhase{Phase: string(trust.PhaseSign), Root: trust.Fingerprint(s.rotation.New)}
+	}
+	return s.a.Workspace.RecordRootPhases(c.Change, phases)
+}
+
+// ended forgets the phases of a rotation that is over.
+func (s rootStep) ended(c *change) error {
+	phases := map[string]*mesh.RootPhase{}
+	for member := range s.a.Workspace.Graph.Clusters() {
+		if s.a.Workspace.RootPhase(member.Name) != nil {
+			phases[member.Name] = nil
+		}
+	}
+	if len(phases) == 0 {
+		return nil
+	}
+	return s.a.Workspace.RecordRootPhases(c.Change, phases)
+}
+
+// command is the next phase as a command.
+func (s rootStep) command(flags string) string {
+	return "kubectl mesh ca rotate --root " + flags + s.a.Workspace.FilenameFlag()
+}

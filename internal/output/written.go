@@ -1,0 +1,37 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+)
+
+// Written are those of the files that an earlier Write left in dir and that are still there; none where there is
+// no dir.
+func Written(dir string, files []string) (map[string]bool, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, disk.Cause(err))
+	}
+	defer root.Close() // opened for reading
+	old, err := readLock(root)
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", dir, err)
+	}
+	written := map[string]bool{}
+	for _, path := range files {
+		if info, err := root.Lstat(path); old.entries.lists(path) && err == nil && info.Mode().IsRegular() {
+			written[path] = true
+		}
+	}
+	return written, nil
+}

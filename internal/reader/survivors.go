@@ -1,0 +1,73 @@
+package reader
+
+import (
+	"context"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// maxSurvivors is how many of the generations that were revoked last are looked for.
+const maxSurvivors = 5
+
+// revoked has a line for a link that is cut off, and for each token Secret that outlived its revocation: its
+// annotations keep Flux and Argo CD from pruning it, so a change of git alone does not end its token.
+func (s *status) revoked(ctx context.Context, line Line, pair access.Pair, target *v1alpha1.Cluster) []Line {
+	now := s.Workspace.Generations(pair)
+	var lines []Line
+	for generation := max(1, now.Revoked-maxSurvivors+1); generation <= now.Revoked; generation++ {
+		if !slices.Contains(now.Current, generation) && s.survives(ctx, pair, target, generation) {
+			one := line
+			one.Generation, one.State, one.Subject = generation, StateUndeleted, s.subject(pair, target, generation)
+			one.Reason = "Flux and Argo CD do not prune its token Secret; delete it: " + s.deletion(pair, target, generation)
+			lines = append(lines, one)
+		}
+	}
+	if now.Current != nil || lines != nil {
+		return lines
+	}
+	line.Generation, line.State, line.Subject = now.Revoked, StateRevoked, s.subject(pair, target, now.Revoked)
+	if s.readers[target.Name] == nil && access.UsesAccount(target) {
+		line.Reason = "if it was revoked in git alone, Flux and Argo CD do not prune its token Secret; delete it: " +
+			s.deletion(pair, target, now.Revoked)
+	}
+	return []Line{line}
+}
+
+// survives tells whether the cluster that is read still has the token Secret of a generation that is revoked.
+// Readers that share an account share its Secrets: that of another reader does count.
+func (s *status) survives(ctx context.Context, pair access.Pair, target *v1alpha1.Cluster, generation int32) bool {
+	client := s.readers[target.Name]
+	if client == nil || !access.UsesAccount(target) {
+		return false
+	}
+	name := access.TokenSecret(target, pair.Consumer, generation)
+	for other := range s.Workspace.Graph.ReadersOf(target.Name) {
+		for _, current := range target.GenerationsOf(other.Name) {
+			if access.TokenSecret(target, other.Name, current) == name {
+				return false
+			}
+		}
+	}
+	_, there, err := client.TokenSecret(ctx, target.Istio.Namespace, name)
+	if err != nil {
+		s.Tell.Warn("", "%s tells nothing of Secret %s: %s", target.Name, name, err)
+	}
+	return there
+}
+
+// deletion is the command that ends the token of a generation.
+func (s *status) deletion(pair access.Pair, target *v1alpha1.Cluster, generation int32) string {
+	at, kubectl := target.Context, func(context string) string { return live.Kubectl("", context) }
+	if at == "" {
+		at = "CONTEXT_OF_" + target.Name
+	}
+	if s.Clusters != nil {
+		kubectl = s.Clusters.Kubectl
+	}
+	return kubectl(at) + " -n " + shell.Quote(target.Istio.Namespace) + " delete secret " +
+		shell.Quote(access.TokenSecret(target, pair.Consumer, generation)) + " --ignore-not-found"
+}
