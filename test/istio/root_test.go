@@ -8,22 +8,21 @@ import (
 )
 
 // testForeignRoot applies from a workspace whose root has nothing to do with the one that the clusters run with: as
-// when somebody has made a new one because the files were not at hand. Whether the facts tell of the old one or not,
-// the clusters do.
+// when somebody has made a new one because the files were not at hand. Where the facts do not tell of
+// the old one yet, the clusters do.
 func (m *mesh) testForeignRoot(t *testing.T) {
 	before := m.root(t, "east")
-	refused := func(what string) {
+	refused := func(what, said string) {
 		foreign := m.withNewRoot(t)
 		got := foreign.run(t, "render", "--apply", "--with-sample")
 		if got.code == 0 || m.root(t, "east") != before {
 			t.Errorf("%s: a foreign root was applied to a running cluster", what)
 		}
-		got.wantSaid(t, "east runs with other roots than those in trust/root-cert.pem: SHA-256 ",
-			"west runs with other roots than those in trust/root-cert.pem: SHA-256 ", "kubectl mesh ca rotate --root")
+		got.wantSaid(t, "east"+said, "west"+said, "kubectl mesh ca rotate --root")
 	}
-	refused("before the facts tell of it")
+	refused("before the facts tell of it", ": none of the roots that its workloads trust is in the certificates to apply: SHA-256 ")
 	m.mustRun(t, "collect", "--token=skip")
-	refused("when the facts tell of it")
+	refused("when the facts tell of it", " runs with other roots than those in trust/root-cert.pem: SHA-256 ")
 }
 
 // withNewRoot copies the workspace without its certificates and makes new ones.
