@@ -242,7 +242,7 @@ func (r *revocation) take(ctx context.Context, step Step, unreachable map[string
 		r.Tell.Say("removed %s", r.Workspace.Path(step.file))
 		return nil
 	case step.object == nil:
-		r.Tell.Say("left to the cluster owner: %s: %s", step.Where, strings.TrimSuffix(step.Does+": "+step.Command, ": "))
+		r.Tell.Say("left to its owner: %s: %s", step.Where, strings.TrimSuffix(step.Does+": "+step.Command, ": "))
 		return nil
 	case unreachable[step.cluster] != nil:
 		err := hint.Add(fmt.Errorf("%s: not done: %s: %w", step.cluster, step.Does, terminal.Paragraph(hint.Without(unreachable[step.cluster]))), step.Command)
