@@ -55,7 +55,7 @@ func (m *mesh) restart(t *testing.T, cluster string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "istiod of "+cluster+" is restarted", settleTimeout, func(ctx context.Context) error {
+	eventually(t, "istiod of "+cluster+" is restarted", func(ctx context.Context) error {
 		deployment, err := all.Get(ctx, asked.Name, metav1.GetOptions{})
 		if err == nil && deployment.Status.ObservedGeneration < asked.Generation {
 			err = errors.New("the old one runs")

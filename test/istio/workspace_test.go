@@ -93,9 +93,9 @@ func (o outcome) wantSaid(t *testing.T, texts ...string) {
 const pollInterval = 100 * time.Millisecond
 
 // eventually asks until check finds nothing wrong.
-func eventually(t *testing.T, what string, within time.Duration, check func(context.Context) error) {
+func eventually(t *testing.T, what string, check func(context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(t.Context(), settleTimeout)
 	defer cancel()
 	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()
