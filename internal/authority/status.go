@@ -63,7 +63,7 @@ func (a *Authority) Status(within time.Duration) (Report, error) {
 		}
 		report.Clusters = append(report.Clusters, line)
 	}
-	return report, nil
+	return report, a.Workspace.Unchanged()
 }
 
 func (a *Authority) clusterLine(cluster string, within time.Duration) (Line, error) {

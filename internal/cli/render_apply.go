@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -84,7 +85,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 // rollout is what the flags ask for.
 func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) {
 	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
-		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Tell: o.tell()}
+		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Now: time.Now(), Tell: o.tell()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)

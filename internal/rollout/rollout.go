@@ -9,6 +9,7 @@ package rollout
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
@@ -39,6 +40,8 @@ type Input struct {
 	ForceConflicts bool
 	// AcceptRestart has istiod restarted where it would otherwise stop on a known fault: a changed remote secret.
 	AcceptRestart bool
+	// Now is noted where istiod is restarted.
+	Now time.Time
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
 	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
