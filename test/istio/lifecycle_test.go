@@ -95,7 +95,8 @@ func (m *mesh) testRefusal(t *testing.T) {
 	if got.code != 1 {
 		t.Errorf("exit code: got %d, want 1", got.code)
 	}
-	got.wantSaid(t, "istiod drops the endpoints of a cluster", "--accept-restart", "hint: nothing was changed in any cluster\n")
+	got.wantSaid(t, "istiod drops the endpoints of a cluster", "--accept-restart",
+		"hint: nothing was changed in any cluster\n")
 	if after := m.secrets(t); after != before {
 		t.Errorf("Secrets have changed: from %s to %s", before, after)
 	}

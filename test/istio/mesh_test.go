@@ -136,7 +136,8 @@ func (m *mesh) startMember(t *testing.T, member member) {
 func (m *mesh) connect(t *testing.T, member member) {
 	t.Helper()
 	node := istiod.Node{
-		Kind: "sidecar", IP: member.pod, Name: workloadName, Namespace: "sample", ClusterID: member.name, Network: member.network,
+		Kind: "sidecar", IP: member.pod, Name: workloadName, Namespace: "sample",
+		ClusterID: member.name, Network: member.network,
 	}
 	if m.ambient {
 		node.Kind, node.Name, node.Namespace = "ztunnel", "ztunnel-9fj2k", istioNamespace

@@ -47,7 +47,8 @@ func (m *mesh) testRevocation(t *testing.T) {
 // readerOf is a client with what the remote secret of a cluster holds now.
 func (m *mesh) readerOf(t *testing.T, consumer, target string) *kubernetes.Clientset {
 	t.Helper()
-	secret, err := m.client(t, consumer).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
+	all := m.client(t, consumer).CoreV1().Secrets(istioNamespace)
+	secret, err := all.Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// workspace is a folder with a mesh.yaml and a kubeconfig of its own, which has the context admin@NAME for each cluster.
+// workspace is a folder with a mesh.yaml, and a kubeconfig of its own with the context admin@NAME for each cluster.
 type workspace struct {
 	dir        string
 	kubeconfig string
@@ -74,7 +74,8 @@ func (w workspace) mustRun(t *testing.T, args ...string) outcome {
 	t.Helper()
 	got := w.run(t, args...)
 	if got.code != 0 {
-		t.Fatalf("kubectl mesh %s: exit code %d\nstdout:\n%s\nstderr:\n%s", strings.Join(args, " "), got.code, got.stdout, got.stderr)
+		t.Fatalf("kubectl mesh %s: exit code %d\nstdout:\n%s\nstderr:\n%s",
+			strings.Join(args, " "), got.code, got.stdout, got.stderr)
 	}
 	return got
 }
