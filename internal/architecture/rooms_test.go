@@ -44,8 +44,8 @@ func rooms() map[string]room {
 			"pkg/hint pkg/layout pkg/render pkg/sealing"},
 		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/layout"},
-		"internal/reader": {useCases, "internal/live internal/output internal/terminal internal/tree internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
+		"internal/reader": {useCases, "internal/live internal/output internal/proof internal/terminal internal/tree internal/verdict " +
+			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/endpoints pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
@@ -66,6 +66,7 @@ func rooms() map[string]room {
 		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig " +
 			"pkg/shell pkg/upstream"},
+		"internal/proof": {edges, "internal/live internal/parallel internal/terminal pkg/cluster pkg/endpoints pkg/hint"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig"},
 		"internal/disk":        {edges, "pkg/hint"},
@@ -106,6 +107,7 @@ func rooms() map[string]room {
 		"internal/yamlnode": {leaves, ""},
 		"pkg/apigroup":      {leaves, ""},
 		"pkg/appliedcopy":   {leaves, ""},
+		"pkg/endpoints":     {leaves, ""},
 		"pkg/hint":          {leaves, ""},
 		"pkg/layout":        {leaves, ""},
 		"pkg/manifest":      {leaves, ""},

@@ -26,8 +26,10 @@ func (r *rotation) all(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster; step by step, without --apply, it goes where both cannot be reached at once")
 	}
-	if err := r.checkHazard(ctx); err != nil {
-		return hint.Add(err, "nothing was changed in any cluster")
+	for _, asks := range []func(context.Context) error{r.checkHazard, r.beginProof} {
+		if err := asks(ctx); err != nil {
+			return hint.Add(err, "nothing was changed in any cluster")
+		}
 	}
 	if r.Confirm != nil {
 		if err := r.Confirm(ctx, "change the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
@@ -39,7 +41,7 @@ func (r *rotation) all(ctx context.Context) error {
 			return err
 		}
 	}
-	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.restart, r.verifyThere,
+	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.restart, r.verifyThere, r.prove,
 		func(context.Context) error { return r.checkSealed() }, r.endOld}
 	if r.target().Reader.Auth == v1alpha1.ReaderAuthFederated {
 		steps = steps[:2] // nobody but its istiod has a token to call with
@@ -48,6 +50,9 @@ func (r *rotation) all(ctx context.Context) error {
 		if err := step(ctx); err != nil {
 			if ctx.Err() != nil {
 				err = verdict.ErrInterrupted
+			}
+			if errors.Is(err, verdict.ErrIncomplete) {
+				return verdict.ErrIncomplete // what is missing was said
 			}
 			return hint.Add(err, "the old credential was not touched; to go on: "+r.command("--apply"))
 		}
