@@ -16,8 +16,8 @@ type Istiods interface {
 	Read(ctx context.Context, pod, path string, read func(io.Reader) error) error
 }
 
-// Forwarded reaches the istiods of a cluster through its API server.
-func Forwarded(opened *live.Cluster) (Istiods, error) {
+// forward reaches the istiods of a cluster through its API server.
+func forward(opened *live.Cluster) (Istiods, error) {
 	forwarder, err := opened.Forwarder()
 	return forwarded{Forwarder: forwarder, namespace: opened.Istio.Namespace}, err
 }

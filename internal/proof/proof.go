@@ -82,10 +82,18 @@ func (p *Proof) Unknown() []string {
 	return names
 }
 
+// period is how long istiods are asked. Where nothing was known before, nothing is waited for.
+func (p *Proof) period() time.Duration {
+	if len(p.Unknown()) == len(p.Targets) {
+		return 0
+	}
+	return Period
+}
+
 // Await asks every ready istiod, again and again, until all have been synced for as long as Period says. One that is
 // synced and knows fewer endpoints than before ends it at once.
 func (p *Proof) Await(ctx context.Context) error {
-	end := p.Clock.Now().Add(syncWait + Period)
+	patience := p.Clock.Now().Add(syncWait)
 	var synced time.Time
 	for {
 		answers, unsynced := p.ask(ctx)
@@ -99,15 +107,15 @@ func (p *Proof) Await(ctx context.Context) error {
 			unsynced = p.unsynced(answers)
 		}
 		now := p.Clock.Now()
-		switch {
-		case unsynced != nil:
+		if unsynced != nil {
 			synced = time.Time{}
-			if !now.Add(Period).Before(end) {
+			if !now.Before(patience) {
 				return fmt.Errorf("istiod of %s is not synced: %w", p.Consumer, terminal.Paragraph(unsynced))
 			}
-		case synced.IsZero():
+		} else if synced.IsZero() {
 			synced = now
-		case now.Sub(synced) >= Period:
+		}
+		if !synced.IsZero() && now.Sub(synced) >= p.period() {
 			p.seen = len(answers)
 			return nil
 		}

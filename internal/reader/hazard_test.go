@@ -52,7 +52,7 @@ func TestRotateWithARestart(t *testing.T) {
 	})
 	in := h.rotation()
 	in.AcceptRestart = true
-	(&istiods{before: 2, after: 2, write: h.written}).serve(&in)
+	h.asks(&in, 2, 2)
 	if err := reader.Rotate(t.Context(), in); err != nil {
 		t.Fatal(h.Said(err))
 	}

@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -9,7 +8,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
@@ -26,23 +24,20 @@ func (r *rotation) beginProof(ctx context.Context) error {
 	if managed := r.from.Istio.Managed; managed != nil && *managed {
 		return r.withoutIstiod(errors.New("the control plane of " + r.Pair.Consumer + " runs at Google, and cannot be asked for endpoints"))
 	}
-	open := r.Istiods
-	if open == nil {
-		open = proof.Forwarded
-	}
-	istiods, err := open(r.from.Cluster)
+	target := proof.NewTarget(r.Workspace.Graph, r.Pair.Consumer, r.target())
+	in, err := r.Proof.Input(r.from.Cluster, r.Clusters.Kubectl(r.from.Context), target)
 	if err != nil {
 		return err
 	}
-	runs, err := r.runsIstiod(ctx, istiods)
+	runs, err := r.runsIstiod(ctx, in.Istiods)
 	if err != nil {
 		return r.withoutIstiod(r.Clusters.Explain(err, r.from.Context))
 	}
 	if !runs {
 		return r.withoutIstiod(nil)
 	}
-	if r.proof, err = proof.Begin(ctx, r.proofInput(istiods)); err != nil {
-		return r.withoutIstiod(hint.Add(err, "this has to work first, for each pod of istiod: "+r.kubectl()+" port-forward POD 15014"))
+	if r.proof, err = proof.Begin(ctx, in); err != nil {
+		return r.withoutIstiod(hint.Add(err, "this has to work first, for each pod of istiod: "+r.Clusters.Kubectl(r.from.Context)+" -n "+r.from.Istio.Namespace+" port-forward POD 15014"))
 	}
 	return nil
 }
@@ -66,27 +61,13 @@ func (r *rotation) withoutIstiod(err error) error {
 	return nil
 }
 
-func (r *rotation) proofInput(istiods proof.Istiods) proof.Input {
-	target := proof.Target{Name: r.Pair.Target, Peer: endpoints.Peer{ID: r.target().ID()}}
-	if r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target) {
-		target.Network = r.target().Network
-	}
-	return proof.Input{
-		Consumer: r.Pair.Consumer, Istiods: istiods, Targets: []proof.Target{target},
-		Ambient: r.from.Istio.DataPlane == v1alpha1.DataPlaneAmbient, Clock: cmp.Or[proof.Clock](r.Clock, proof.WallClock{}),
-		Restart: func(deployment string) string { return r.kubectl() + " rollout restart deployment/" + deployment },
-	}
-}
-
-// kubectl begins a command for the istiod of the consumer.
-func (r *rotation) kubectl() string {
-	return r.Clusters.Kubectl(r.from.Context) + " -n " + r.from.Istio.Namespace
-}
-
 // prove has every istiod of the consumer show that it still knows the target. The old credential ends only then.
 func (r *rotation) prove(ctx context.Context) error {
 	if r.proof == nil {
 		return nil
+	}
+	if len(r.proof.Unknown()) == 0 {
+		r.from.say("waits until istiod has been synced for %s, and compares the endpoints that it knows", proof.Period)
 	}
 	if err := r.proof.Await(ctx); err != nil {
 		return hint.Add(err, "to go back to the old credential: "+r.command("--abort"))

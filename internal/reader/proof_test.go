@@ -1,60 +1,30 @@
 package reader_test
 
 import (
-	"context"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeistiod"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 )
 
-// istiods is one pod that knows endpoints of west: so many before its remote secret is written, and so many after.
-type istiods struct {
-	before, after int
-	write         func() bool
-	err           error
-	now           time.Time
-}
-
-// serve has a rotation ask it, in a time of its own.
-func (i *istiods) serve(in *reader.RotateInput) {
-	in.Istiods = func(*live.Cluster) (proof.Istiods, error) { return i, nil }
-	in.Clock = i
-}
-
-func (i *istiods) Now() time.Time { return i.now }
-
-func (i *istiods) Sleep(ctx context.Context, duration time.Duration) error {
-	i.now = i.now.Add(duration)
-	return ctx.Err()
-}
-
-func (i *istiods) Ready(context.Context) ([]cluster.IstiodPod, error) {
-	return []cluster.IstiodPod{{Name: "istiod-5b9c"}}, i.err
-}
-
-func (i *istiods) Read(_ context.Context, _, path string, read func(io.Reader) error) error {
-	n := i.before
-	if i.write() {
-		n = i.after
-	}
-	page := `[{"id": "west", "syncStatus": "synced"}]`
-	if path == endpoints.PathShards {
-		page = `{"a.shop": {"shop": {"Shards": {"Kubernetes/west": [` + strings.TrimSuffix(strings.Repeat("{},", n), ",") + `]}}}}`
-	}
-	return read(strings.NewReader(page))
+// asks has a rotation ask an istiod of east that knows so many endpoints of west before its remote secret is written,
+// and so many after.
+func (h *house) asks(in *reader.RotateInput, before, after int) *fakeistiod.Istiod {
+	istiod := &fakeistiod.Istiod{Peer: "west", Endpoints: func() int {
+		if h.written() {
+			return after
+		}
+		return before
+	}}
+	in.Proof = istiod.Options()
+	return istiod
 }
 
 // written tells whether the remote secret in east has the second token.
@@ -65,28 +35,27 @@ const asksWithout = "to rotate without asking istiod: " + rotate + " --apply --o
 // TestRotateAsksIstiod: the old credential ends only when istiod keeps the endpoints.
 func TestRotateAsksIstiod(t *testing.T) {
 	for _, test := range []struct {
-		name    string
-		istiods istiods
-		offline bool
-		want    []string
+		name          string
+		before, after int
+		offline       bool
+		want          []string
 		// told is a line among those that were said; ended: the old credential counts no more.
 		told  string
 		ended bool
 	}{
-		{"all endpoints stay", istiods{before: 2, after: 2}, false, nil,
+		{"all endpoints stay", 2, 2, false, nil,
 			"east: 1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in west known before, for 1m0s", true},
-		{"they go", istiods{before: 2}, false, []string{"pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
+		{"they go", 2, 0, false, []string{"pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
 			"if no rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
 			"to go back to the old credential: " + rotate + " --abort | the old credential was not touched; to go on: " + rotate + " --apply"}, "", false},
-		{"none before", istiods{after: 2}, false, []string{verdict.ErrIncomplete.Error()},
+		{"none before", 0, 2, false, []string{verdict.ErrIncomplete.Error()},
 			"warning: east: inconclusive: istiod is synced, but knew no endpoint of west before the change, so that none can be missing; the old credential was not touched | " +
 				"if that is right, because west runs nothing that the mesh calls: " + rotate + " --apply --offline", false},
-		{"not asked", istiods{before: 2}, true, nil, "warning: istiod of east is not asked whether it keeps the endpoints of west", true},
+		{"not asked", 2, 0, true, nil, "warning: istiod of east is not asked whether it keeps the endpoints of west", true},
 	} {
 		h := rolledOut(t, testmesh.Both)
 		in := h.rotation()
-		test.istiods.write = h.written
-		test.istiods.serve(&in)
+		h.asks(&in, test.before, test.after)
 		in.Offline = test.offline
 		err := reader.Rotate(t.Context(), in)
 		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
@@ -119,7 +88,7 @@ func TestRotateNeedsAnAnswer(t *testing.T) {
 		h.changed()
 		before := h.Files()
 		in := h.rotation()
-		(&istiods{err: errors.New("pods is forbidden"), write: h.written}).serve(&in)
+		h.asks(&in, 2, 2).Refuses = errors.New("pods is forbidden")
 		if diff := cmp.Diff(test.want, h.Said(reader.Rotate(t.Context(), in))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

@@ -39,10 +39,8 @@ type RotateInput struct {
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
 	Tell    hint.Tell
-	// Istiods reaches those of the consumer, Clock is the time that they are given; nil: through its API server, that of
-	// the machine.
-	Istiods func(*live.Cluster) (proof.Istiods, error)
-	Clock   proof.Clock
+	// Proof says how istiod is asked.
+	Proof proof.Options
 }
 
 // rotation is the credential of one reading on its way from one generation to the next. How far it

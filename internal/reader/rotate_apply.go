@@ -26,15 +26,16 @@ func (r *rotation) all(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster; step by step, without --apply, it goes where both cannot be reached at once")
 	}
-	for _, asks := range []func(context.Context) error{r.checkHazard, r.beginProof} {
-		if err := asks(ctx); err != nil {
-			return hint.Add(err, "nothing was changed in any cluster")
-		}
+	if err := r.checkHazard(ctx); err != nil {
+		return hint.Add(err, "nothing was changed in any cluster")
 	}
 	if r.Confirm != nil {
 		if err := r.Confirm(ctx, "change the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
 			return err
 		}
+	}
+	if err := r.beginProof(ctx); err != nil {
+		return hint.Add(err, "nothing was changed in any cluster")
 	}
 	if !r.isUnderWay() {
 		if err := r.start(ctx); err != nil {

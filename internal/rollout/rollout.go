@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -45,6 +46,8 @@ type Input struct {
 	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
 	Tell     hint.Tell
 	Progress func(cluster, done string)
+	// Proof says how istiods are asked whether they keep the endpoints of a cluster whose remote secret changes.
+	Proof proof.Options
 }
 
 // run is one rollout.
@@ -73,7 +76,10 @@ type member struct {
 	// them first; elsewhere they are in the plan.
 	guarded []render.Object
 	// danger is nil where no remote secret changes that a running istiod has.
-	danger    *danger
+	danger *danger
+	// proof is nil where none is needed, or where istiod cannot be asked: unproven says why it shows nothing.
+	proof     *proof.Proof
+	unproven  string
 	leftovers []apply.Leftover
 	strangers []apply.Stranger
 	// made and pruned is what was done.
@@ -117,12 +123,14 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 			return nil, err
 		}
 	}
+	r.beginProofs(ctx)
 	r.each(ctx, "accounts, rights and gateways are there", r.applyPlan)
 	r.each(ctx, "remote secrets are there", r.applySecrets)
 	r.each(ctx, "", r.prune)
 	r.restart(ctx)
 	r.settle(context.WithoutCancel(ctx))
-	return r.reports(), r.outcome(ctx)
+	r.prove(ctx)
+	return r.reports(), r.provenOutcome(ctx)
 }
 
 // newRun looks at what can be seen before a cluster is asked.
