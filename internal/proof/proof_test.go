@@ -115,6 +115,12 @@ func TestAwait(t *testing.T) {
 			"1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", time.Minute},
 		{"it syncs again", from(20*time.Second, one("syncing", 2), one("synced", 2)),
 			"1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", 80 * time.Second},
+		{"it syncs again in the middle", func(since time.Duration) []pod {
+			if since >= 30*time.Second && since < 40*time.Second {
+				return one("syncing", 0)
+			}
+			return one("synced", 2)
+		}, "1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", 100 * time.Second},
 		{"they are gone after half a minute, and it is synced", from(30*time.Second, one("synced", 2), one("synced", 0)), fewer + "0 of 2" + restart, 30 * time.Second},
 		{"gone at the end", from(60*time.Second, one("synced", 2), one("synced", 1)), fewer + "1 of 2" + restart, time.Minute},
 		{"gone for a moment", from(5*time.Second, one("synced", 2), one("synced", 1)), fewer + "1 of 2" + restart, 5 * time.Second},
@@ -181,13 +187,13 @@ func TestAmbient(t *testing.T) {
 
 // TestBegin: the most that any pod knows is what there was, and a pod that does not answer is a reason not to begin.
 func TestBegin(t *testing.T) {
-	s := &stage{pods: always(pod{name: "istiod-a", status: "synced"}, pod{name: "istiod-b", status: "synced", endpoints: 2})}
+	s := &stage{pods: always(pod{name: "istiod-a", status: "synced"}, pod{name: "istiod-b", status: "synced", endpoints: 2}, pod{name: "istiod-c", status: "synced", endpoints: 1})}
 	p, err := proof.Begin(t.Context(), s.input())
 	if err != nil || len(p.Unknown()) > 0 {
 		t.Fatal(err, p)
 	}
-	if diff := cmp.Diff("pod istiod-a of istiod in west knows fewer endpoints of east than before the change: shop/a.shop has 0 of 2"+restart,
-		said(p.Await(t.Context()))); diff != "" {
+	const fewer = " of istiod in west knows fewer endpoints of east than before the change: shop/a.shop has "
+	if diff := cmp.Diff("pod istiod-a"+fewer+"0 of 2"+restart+"\npod istiod-c"+fewer+"1 of 2"+restart, said(p.Await(t.Context()))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	s.pods = always(pod{name: "istiod-a", status: "synced"})
