@@ -45,10 +45,10 @@ func rooms() map[string]room {
 			"pkg/hint pkg/layout pkg/render pkg/sealing"},
 		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/layout"},
-		"internal/reader": {useCases, "internal/live internal/output internal/terminal internal/tree internal/verdict " +
+		"internal/reader": {useCases, "internal/live internal/output internal/proof internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
-		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
+		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
 		"internal/scan": {useCases, "internal/git internal/input internal/terminal internal/verdict pkg/apis/mesh " +
@@ -68,6 +68,8 @@ func rooms() map[string]room {
 		"internal/live": {edges, "internal/input internal/terminal internal/verdict pkg/apigroup pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/shell " +
 			"pkg/upstream"},
+		"internal/proof": {edges, "internal/live internal/parallel internal/terminal pkg/apis/mesh/v1alpha1 " +
+			"pkg/cluster pkg/endpoints pkg/hint pkg/topology"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig pkg/printable"},
 		"internal/disk":        {edges, "pkg/hint"},
@@ -110,6 +112,7 @@ func rooms() map[string]room {
 		"internal/yamlnode": {leaves, ""},
 		"pkg/apigroup":      {leaves, ""},
 		"pkg/appliedcopy":   {leaves, ""},
+		"pkg/endpoints":     {leaves, ""},
 		"pkg/hint":          {leaves, ""},
 		"pkg/layout":        {leaves, ""},
 		"pkg/manifest":      {leaves, ""},
@@ -126,6 +129,7 @@ func rooms() map[string]room {
 		// For tests only: .golangci.yml sees to that.
 		"internal/testutil/crash":      {edges, "internal/disk"},
 		"internal/testutil/fakeapi":    {leaves, ""},
+		"internal/testutil/fakeistiod": {useCases, "internal/live internal/proof pkg/cluster pkg/endpoints"},
 		"internal/testutil/files":      {leaves, ""},
 		"internal/testutil/repository": {leaves, ""},
 		"internal/testutil/testmesh": {edges, "internal/live internal/testutil/fakeapi internal/testutil/files " +

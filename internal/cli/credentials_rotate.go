@@ -41,7 +41,10 @@ the old one, and is called with, before the old one ends. Which generations coun
 
 With --apply all of it is done, where both clusters can be reached: the new token Secret, or the
 certificate for a new key, the remote secret, a call with what is in it, the end of the old one.
-A run that is cut off is finished by the same command.
+Before that each ready pod of istiod in FROM is asked for the endpoints of TO, until all have been
+synced for a minute: if one knows fewer than before the change, the old one does not end, and the
+exit code is 1. It is 3 if none were known before. A run that is cut off is finished by the same
+command.
 
 Without it no cluster is changed, and each run is the next step, for sites that are visited one at
 a time:
@@ -52,8 +55,8 @@ a time:
 Some releases of istiod lose the endpoints of a cluster when its remote secret changes, until they are
 restarted. There --apply stops before the first change; --accept-restart restarts istiod afterwards.
 
-drop is refused until the call succeeds with the new credential. --offline asks nobody: somebody
-has seen then that FROM uses it. --abort goes back to the old generation.
+drop is refused until the call succeeds with the new credential. --offline asks no cluster, and
+with --apply no istiod: check that FROM uses the new credential first. --abort goes back to the old generation.
 
 With auth external the new token is yours to put into the store. With auth federated there is
 nothing to rotate; after revoke, begin lets the reader in again.`,
@@ -79,7 +82,7 @@ nothing to rotate; after revoke, begin lets the reader in again.`,
 	flags.BoolVar(&o.apply, "apply", false, "do all of it, in both clusters")
 	flags.StringVar(&o.step, "step", stepNext, "one step: next, begin, verify or drop")
 	flags.BoolVar(&o.abort, "abort", false, "go back to the old generation")
-	flags.BoolVar(&o.offline, "offline", false, "ask no cluster before the old generation is dropped")
+	flags.BoolVar(&o.offline, "offline", false, "drop the old generation without asking a cluster; with --apply: without asking istiod")
 	flags.BoolVar(&o.isOK, "yes", false, "with --apply: do not ask at a terminal")
 	flags.BoolVar(&o.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
 	addAcceptRestart(flags, &o.restart)
@@ -99,7 +102,7 @@ func (o *credentialsRotateOptions) Validate() error {
 	refuse(o.link == "", "write --link FROM-TO; kubectl mesh credentials status lists the links", "say which link")
 	refuse(o.apply && o.step != stepNext, "leave one of them out", "--apply does all steps, --step one that changes no cluster")
 	refuse(o.abort && (o.apply || o.step != stepNext), "leave out the others", "--abort stands alone")
-	refuse(o.offline && (o.apply || o.abort || o.step == stepVerify), "leave one of them out", "--offline asks no cluster, and this does")
+	refuse(o.offline && (o.abort || o.step == stepVerify), "leave one of them out", "--offline asks no cluster, and this does")
 	refuse(o.forceConflicts && !o.apply, "nothing is changed in a cluster without --apply", "--force-conflicts needs --apply")
 	refuse(o.restart && !o.apply, "nothing is changed in a cluster without --apply", "--accept-restart needs --apply")
 	refuse(o.isOK && !o.apply, "nothing is changed in a cluster without --apply", "--yes needs --apply")

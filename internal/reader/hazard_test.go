@@ -52,6 +52,7 @@ func TestRotateWithARestart(t *testing.T) {
 	})
 	in := h.rotation()
 	in.AcceptRestart = true
+	h.asks(&in, 2, 2)
 	if err := reader.Rotate(t.Context(), in); err != nil {
 		t.Fatal(h.Said(err))
 	}
@@ -65,7 +66,7 @@ func TestRotateWithARestart(t *testing.T) {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	told := strings.Join(h.Told, "\n")
-	if !strings.HasPrefix(told, "east: restarts istiod afterwards: "+endpointsGone+"\n") || !strings.Contains(told, "\neast: istiod is restarted and available\nverify: ") {
+	if !strings.HasPrefix(told, "east: restarts istiod afterwards: "+endpointsGone+"\n") || !strings.Contains(told, "\neast: istiod is restarted and available\nverify: ") || !strings.Contains(told, "\neast: 1 pod of istiod synced, ") {
 		t.Errorf("told\n%s", told)
 	}
 }

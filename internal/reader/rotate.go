@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -28,7 +29,7 @@ type RotateInput struct {
 	Pair     access.Pair
 	// Link is how the user names the pair.
 	Link string
-	// Offline drops the old generation without asking anybody.
+	// Offline drops the old generation without asking anybody; Rotate does not ask istiod then.
 	Offline        bool
 	ForceConflicts bool
 	// AcceptRestart has istiod of the consumer restarted where a known fault makes that necessary.
@@ -40,6 +41,8 @@ type RotateInput struct {
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
 	Tell    hint.Tell
+	// Proof says how istiod is asked.
+	Proof proof.Options
 }
 
 // rotation is the credential of one reading on its way from one generation to the next. How far it
@@ -50,6 +53,8 @@ type rotation struct {
 	from, to *site
 	// restarts is the Deployment that is restarted once the remote secret has changed; empty for none.
 	restarts string
+	// proof is nil where istiod is not asked.
+	proof *proof.Proof
 }
 
 // newRotation refuses what cannot be rotated.

@@ -34,12 +34,15 @@ func (r *rotation) all(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.beginProof(ctx); err != nil {
+		return hint.Add(err, "nothing was changed in any cluster")
+	}
 	if !r.isUnderWay() {
 		if err := r.start(ctx); err != nil {
 			return err
 		}
 	}
-	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.restart, r.verifyThere,
+	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.restart, r.verifyThere, r.prove,
 		func(context.Context) error { return r.checkSealed() }, r.endOld}
 	if r.target().Reader.Auth == v1alpha1.ReaderAuthFederated {
 		steps = steps[:2] // nobody but its istiod has a token to call with
@@ -48,6 +51,9 @@ func (r *rotation) all(ctx context.Context) error {
 		if err := step(ctx); err != nil {
 			if ctx.Err() != nil {
 				err = verdict.ErrInterrupted
+			}
+			if errors.Is(err, verdict.ErrIncomplete) {
+				return verdict.ErrIncomplete // what is missing was said
 			}
 			return hint.Add(err, "the old credential was not touched; to go on: "+r.command("--apply"))
 		}

@@ -41,7 +41,7 @@ func TestRotate(t *testing.T) {
 	if !slices.Equal(h.counting(), []int32{2}) || len(h.Files()) != 1 {
 		t.Errorf("the workspace holds %v", h.Files())
 	}
-	wantTold := []string{"begin: east reads west by generation 1, 2", "west: its readers are there",
+	wantTold := []string{"east: no istiod runs in namespace istio-system, none is asked", "begin: east reads west by generation 1, 2", "west: its readers are there",
 		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"east: its remote secret holds generation 2",
 		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",

@@ -22,6 +22,8 @@ import (
 type danger struct {
 	hazard.Hazard
 	deployment string
+	// changed are the targets whose remote secrets change.
+	changed []string
 }
 
 // checkHazards refuses what would take calls down, before the first write to any cluster. Where the restart is accepted
@@ -87,7 +89,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 		return nil
 	}
 	change.Running = istiod.Release
-	m.danger = &danger{Hazard: hazard.Of(change), deployment: istiod.Deployment}
+	m.danger = &danger{Hazard: hazard.Of(change), deployment: istiod.Deployment, changed: change.Changed}
 	return nil
 }
 
@@ -122,7 +124,9 @@ func (r *run) restart(ctx context.Context) {
 			" rollout restart deployment/"+m.danger.deployment)
 	}
 	for m, err := range parallel.InOrder(ctx, r.members, work) {
-		m.err = errors.Join(m.err, err)
+		if m.err = errors.Join(m.err, err); err != nil {
+			m.proof = nil // that it fails is known
+		}
 	}
 }
 

@@ -72,6 +72,7 @@ func TestHazard(t *testing.T) {
 		h.West.Changes()
 		in := h.input("east", "west")
 		in.AcceptRestart = test.accept
+		h.asks(&in, 2, 2)
 		_, err := rollout.Apply(t.Context(), in)
 		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
@@ -105,6 +106,7 @@ func TestAcceptRestart(t *testing.T) {
 	h.East.Changes()
 	in := h.input("east", "west")
 	in.AcceptRestart = true
+	h.asks(&in, 2, 2)
 	announced := false
 	in.Confirm = func(context.Context, string) error {
 		announced = slices.Contains(h.Told, "east: restarts istiod afterwards: "+endpointsGone)

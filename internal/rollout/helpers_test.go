@@ -116,16 +116,11 @@ func (h *house) inventory(server *fakeapi.Server) (known, announced []string) {
 // tokenIn is the token that the remote secret of a cluster holds.
 func (h *house) tokenIn(server *fakeapi.Server, target string) string {
 	h.t.Helper()
-	secret := server.Get("secrets", "istio-system/istio-remote-secret-"+target)
-	if secret == nil {
+	text := remoteKubeconfig(server, target)
+	if text == "" {
 		return ""
 	}
-	encoded, _, _ := unstructured.NestedString(secret.Object, "data", target)
-	text, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	config, err := clientcmd.Load(text)
+	config, err := clientcmd.Load([]byte(text))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -133,6 +128,17 @@ func (h *house) tokenIn(server *fakeapi.Server, target string) string {
 		return user.Token
 	}
 	return ""
+}
+
+// remoteKubeconfig is what the remote secret of a cluster holds.
+func remoteKubeconfig(server *fakeapi.Server, target string) string {
+	secret := server.Get("secrets", "istio-system/istio-remote-secret-"+target)
+	if secret == nil {
+		return ""
+	}
+	encoded, _, _ := unstructured.NestedString(secret.Object, "data", target)
+	text, _ := base64.StdEncoding.DecodeString(encoded)
+	return string(text)
 }
 
 // tokenOf is the token that a cluster has given a reader.

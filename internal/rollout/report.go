@@ -22,6 +22,8 @@ type Report struct {
 	// Left is what a run that stopped half way was still to apply.
 	Left  []apply.Ref `json:"left,omitempty"`
 	Error string      `json:"error,omitempty"`
+	// Unproven says why istiod could not show that it keeps the endpoints of the clusters whose remote secrets changed.
+	Unproven string `json:"unproven,omitempty"`
 	// Remedies are what helps against the error.
 	Remedies []string `json:"remedies,omitempty"`
 
@@ -61,7 +63,7 @@ func (r *run) reports() []Report {
 }
 
 func (r *run) report(m *member) Report {
-	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Strangers: m.strangers, planned: m.planned}
+	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Strangers: m.strangers, Unproven: m.unproven, planned: m.planned}
 	if m.planned && (r.DryRun || m.made == nil && m.err == nil) {
 		report.Changes = slices.Concat(m.plan, m.secrets)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -47,6 +48,8 @@ type Input struct {
 	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
 	Tell     hint.Tell
 	Progress func(cluster, done string)
+	// Proof says how istiods are asked whether they keep the endpoints of a cluster whose remote secret changes.
+	Proof proof.Options
 }
 
 // run is one rollout.
@@ -76,6 +79,9 @@ type member struct {
 	guarded []render.Object
 	// danger is nil where no remote secret changes that a running istiod has.
 	danger *danger
+	// proof is nil where none is needed, or where istiod cannot be asked: unproven says why it shows nothing.
+	proof    *proof.Proof
+	unproven string
 	// lostRoots are the roots that its workloads trust, where none of them would stay.
 	lostRoots []string
 	leftovers []apply.Leftover
@@ -121,12 +127,14 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 			return nil, err
 		}
 	}
+	r.beginProofs(ctx)
 	r.each(ctx, "accounts, rights and gateways are there", r.applyPlan)
 	r.each(ctx, "remote secrets are there", r.applySecrets)
 	r.each(ctx, "", r.prune)
 	r.restart(ctx)
 	r.settle(ctx)
-	return r.reports(), r.outcome(ctx)
+	r.prove(ctx)
+	return r.reports(), r.provenOutcome(ctx)
 }
 
 // newRun looks at what can be seen before a cluster is asked.

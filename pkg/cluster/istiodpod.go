@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,41 +15,77 @@ import (
 // Where istiod serves its debug pages: 8080 is off where ENABLE_DEBUG_ON_HTTP says so.
 func debugPorts() []int { return []int{15014, 8080} }
 
-// Istiod asks a ready pod of istiod for a path of its debug interface. From the loopback address
+// Istiod asks a ready pod of istiod, the first by name, for a path of its debug interface. From the loopback address
 // of its pod, istiod asks for no identity.
 func (f *Forwarder) Istiod(ctx context.Context, namespace, revision, path string) ([]byte, error) {
-	pod, err := f.istiodPod(ctx, namespace, revision)
+	pods, err := f.Istiods(ctx, namespace)
 	if err != nil {
 		return nil, err
 	}
+	first := slices.IndexFunc(pods, func(pod IstiodPod) bool {
+		return pod.Revision == revision || pod.Revision == "" && revision == defaultRevision
+	})
+	if first < 0 {
+		return nil, fmt.Errorf("namespace %s has no ready pod app=istiod of revision %s", namespace, cmp.Or(revision, defaultRevision))
+	}
+	var text []byte
+	err = onDebugPort(ctx, func(port int) (err error) {
+		text, err = f.Get(ctx, namespace, pods[first].Name, port, path)
+		return err
+	})
+	return text, err
+}
+
+// ReadIstiod asks one pod of istiod for a path of its debug interface, and hands over the answer while it arrives. Where
+// the first port fails the answer is read from its beginning again.
+func (f *Forwarder) ReadIstiod(ctx context.Context, namespace, pod, path string, read func(io.Reader) error) error {
+	return onDebugPort(ctx, func(port int) error { return f.Read(ctx, namespace, pod, port, path, read) })
+}
+
+// onDebugPort asks at one port after the other. The first error tells more: the second port is off as a rule.
+func onDebugPort(ctx context.Context, ask func(port int) error) error {
 	var first error
 	for _, port := range debugPorts() {
-		text, err := f.Get(ctx, namespace, pod, port, path)
+		err := ask(port)
 		if err == nil || ctx.Err() != nil {
-			return text, err
+			return err
 		}
 		first = cmp.Or(first, err)
 	}
-	return nil, first
+	return first
 }
 
-// istiodPod is a ready pod of a revision, the first by name.
-func (f *Forwarder) istiodPod(ctx context.Context, namespace, revision string) (string, error) {
+// defaultRevision labels the pods of an istiod that is installed without a revision.
+const defaultRevision = "default"
+
+// IstiodPod is a pod of istiod.
+type IstiodPod struct {
+	Name string
+	// Revision is empty for that of an installation without one.
+	Revision string
+}
+
+// Deployment is what the chart calls the Deployment of the pod.
+func (p IstiodPod) Deployment() string { return revisioned(istiodName, p.Revision) }
+
+// Istiods are all ready pods of istiod in a namespace, of any revision, sorted by name.
+func (f *Forwarder) Istiods(ctx context.Context, namespace string) ([]IstiodPod, error) {
 	list, err := f.kube.pods(ctx, namespace, metav1.ListOptions{LabelSelector: "app=istiod"})
 	if err != nil {
-		return "", fmt.Errorf("list the pods of istiod: %w", err)
+		return nil, fmt.Errorf("list the pods of istiod: %w", err)
 	}
-	want := cmp.Or(revision, "default")
-	var names []string
+	var pods []IstiodPod
 	for _, pod := range list.Items {
-		if cmp.Or(pod.Labels["istio.io/rev"], "default") == want && ready(pod) {
-			names = append(names, pod.Name)
+		if ready(pod) {
+			revision := pod.Labels["istio.io/rev"]
+			if revision == defaultRevision {
+				revision = ""
+			}
+			pods = append(pods, IstiodPod{Name: pod.Name, Revision: revision})
 		}
 	}
-	if len(names) == 0 {
-		return "", fmt.Errorf("namespace %s has no ready pod app=istiod of revision %s", namespace, want)
-	}
-	return slices.Min(names), nil
+	slices.SortFunc(pods, func(a, b IstiodPod) int { return strings.Compare(a.Name, b.Name) })
+	return pods, nil
 }
 
 func ready(pod corev1.Pod) bool {

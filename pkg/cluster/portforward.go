@@ -32,30 +32,47 @@ func OpenForwarder(config *rest.Config) (*Forwarder, error) {
 	return &Forwarder{kube: kube, config: config}, nil
 }
 
-// maxAnswer bounds an answer. A thousand clusters take 100 KB.
+// maxAnswer bounds an answer that is kept. A thousand clusters take 100 KB.
 const maxAnswer = 16 << 20
 
+// maxRead bounds an answer that is read on the way: a hundred thousand endpoints take 60 MB.
+const maxRead = 512 << 20
+
 // Get asks a pod by HTTP, as if from the loopback address of the pod.
-func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, path string) ([]byte, error) {
+func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, path string) (text []byte, err error) {
+	err = f.Read(ctx, namespace, pod, port, path, func(body io.Reader) (err error) {
+		if text, err = io.ReadAll(io.LimitReader(body, maxAnswer+1)); err == nil && len(text) > maxAnswer {
+			err = errors.New("the answer is too long")
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+// Read asks as Get does, and hands over the answer while it arrives.
+func (f *Forwarder) Read(ctx context.Context, namespace, pod string, port int, path string, read func(io.Reader) error) error {
 	dialer, err := f.dialer(namespace, pod)
 	if err != nil {
-		return nil, fmt.Errorf("forward port %d of pod %s/%s: %w", port, namespace, pod, err)
+		return fmt.Errorf("forward port %d of pod %s/%s: %w", port, namespace, pod, err)
 	}
 	connection, _, err := dialer.Dial(portforward.PortForwardProtocolV1Name)
 	if err != nil {
-		return nil, fmt.Errorf("forward port %d of pod %s/%s: %w", port, namespace, pod, err)
+		return fmt.Errorf("forward port %d of pod %s/%s: %w", port, namespace, pod, err)
 	}
 	defer connection.Close()
 	stop := context.AfterFunc(ctx, func() { _ = connection.Close() })
 	defer stop()
-	text, err := ask(ctx, connection, port, path)
+	err = ask(ctx, connection, port, path, read)
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("ask port %d of pod %s/%s: %w", port, namespace, pod, err)
+		return fmt.Errorf("ask port %d of pod %s/%s: %w", port, namespace, pod, err)
 	}
-	return text, nil
+	return nil
 }
 
 // dialer goes through a WebSocket, and where an API server knows none of that through SPDY, as
@@ -78,54 +95,48 @@ func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
 
 // ask opens the two streams of a forwarded port, sends one request down that of data, and reads
 // the answer from it. What comes on the other one is the error with which the forwarding ended.
-func ask(ctx context.Context, connection httpstream.Connection, port int, path string) ([]byte, error) {
+func ask(ctx context.Context, connection httpstream.Connection, port int, path string, read func(io.Reader) error) error {
 	headers := http.Header{}
 	headers.Set(corev1.StreamType, corev1.StreamTypeError)
 	headers.Set(corev1.PortHeader, strconv.Itoa(port))
 	headers.Set(corev1.PortForwardRequestIDHeader, "0")
 	failure, err := connection.CreateStream(headers)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	_ = failure.Close() // nothing is sent on it
 	headers.Set(corev1.StreamType, corev1.StreamTypeData)
 	data, err := connection.CreateStream(headers)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	text, err := exchange(ctx, data, path)
+	err = exchange(ctx, data, path, read)
 	if err != nil && ctx.Err() == nil {
 		_ = data.Reset()
 		if said, _ := io.ReadAll(io.LimitReader(failure, 1<<10)); len(said) > 0 {
-			return nil, errors.New(string(said))
+			return errors.New(string(said))
 		}
 	}
-	return text, err
+	return err
 }
 
 // exchange is one request and its answer.
-func exchange(ctx context.Context, data io.ReadWriter, path string) ([]byte, error) {
+func exchange(ctx context.Context, data io.ReadWriter, path string, read func(io.Reader) error) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost"+path, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	request.Close = true
 	if err := request.Write(data); err != nil {
-		return nil, err
+		return err
 	}
 	response, err := http.ReadResponse(bufio.NewReader(data), request)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case response.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("it answers %s", response.Status)
-	case len(text) > maxAnswer:
-		return nil, errors.New("the answer is too long")
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("it answers %s", response.Status)
 	}
-	return text, nil
+	return read(io.LimitReader(response.Body, maxRead))
 }

@@ -35,7 +35,10 @@ func TestHazard(t *testing.T) {
 		wantRestarted(t, all[1], false)
 	})
 	t.Run("rotation with a restart", func(t *testing.T) {
-		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply", "--accept-restart").wantSaid(t, "west: restarts istiod afterwards: "+fault,
+		w.run(t, "credentials", "rotate", "--link=west-east", "--apply", "--accept-restart").wantSaid(t,
+			"error: istiod of west cannot be asked for endpoints: no pod of istiod is ready\n", " --apply --offline", "hint: nothing was changed in any cluster")
+		wantTokenSecrets(t, all[0], "mesh-reader-west-token-1")
+		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply", "--accept-restart", "--offline").wantSaid(t, "west: restarts istiod afterwards: "+fault,
 			"west: its remote secret holds generation 2\nwest: istiod is restarted and available\nverify: ", "west-east is rotated: generation 2\n")
 		wantTokenSecrets(t, all[0], "mesh-reader-west-token-2")
 		wantRestarted(t, all[1], true)
@@ -50,7 +53,9 @@ func TestHazard(t *testing.T) {
 		if remoteSecretVersion(t, all[1]) != before {
 			t.Error("the remote secret has changed")
 		}
-		w.mustRun(t, "render", "--apply", "--accept-restart").wantSaid(t, "west: restarts istiod afterwards: "+fault)
+		got = w.run(t, "render", "--apply", "--accept-restart")
+		got.wantCode(t, 3)
+		got.wantSaid(t, "west: restarts istiod afterwards: "+fault, "warning: west: inconclusive: istiod of west cannot be asked for endpoints: no pod of istiod is ready\n")
 		if remoteSecretVersion(t, all[1]) == before {
 			t.Error("the remote secret is the old one")
 		}

@@ -24,7 +24,8 @@ import (
 // kubelet stands in for a node: port forwarding and exec work as container runtimes do it. Behind the port of istiod's
 // pod are its debug pages, and in the pod of the sample's client are the programs that check runs there.
 type kubelet struct {
-	pages  sync.Map // text of each page, by path
+	// pages have the text of each page, or a function that makes it, by path; those of one pod by its name and the path.
+	pages  sync.Map
 	sample *stage
 }
 
@@ -32,11 +33,17 @@ type kubelet struct {
 func startIstiod(t *testing.T, c *clusters.Cluster) *kubelet {
 	t.Helper()
 	k := startNode(t, c)
+	runIstiod(t, c, "istiod-5b9c")
+	return k
+}
+
+// runIstiod makes a pod that is istiod's.
+func runIstiod(t *testing.T, c *clusters.Cluster, name string) {
+	t.Helper()
 	runPod(t, c, &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: istioNamespace, Name: "istiod-5b9c", Labels: map[string]string{"app": "istiod", "istio.io/rev": "default"}},
+		ObjectMeta: metav1.ObjectMeta{Namespace: istioNamespace, Name: name, Labels: map[string]string{"app": "istiod", "istio.io/rev": "default"}},
 		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "discovery", Image: "istio/pilot:1.30.5"}}},
 	})
-	return k
 }
 
 // startNode adds a node to a cluster.
@@ -87,15 +94,16 @@ func (k *kubelet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	options, err := portforward.NewV4Options(r)
-	if err != nil || r.URL.Path != "/portForward/"+istioNamespace+"/istiod-5b9c" {
+	pod, ok := strings.CutPrefix(r.URL.Path, "/portForward/"+istioNamespace+"/")
+	if err != nil || !ok {
 		http.Error(w, "not found", http.StatusNotFound)
 		return
 	}
-	portforward.ServePortForward(w, r, k, "istiod-5b9c", "", options, time.Minute, time.Minute, portforward.SupportedProtocols)
+	portforward.ServePortForward(w, r, k, pod, "", options, time.Minute, time.Minute, portforward.SupportedProtocols)
 }
 
 // PortForward is one connection to a port of the pod.
-func (k *kubelet) PortForward(_ context.Context, _, _ string, port int32, stream io.ReadWriteCloser) error {
+func (k *kubelet) PortForward(_ context.Context, pod, _ string, port int32, stream io.ReadWriteCloser) error {
 	defer stream.Close()
 	if port != 15014 {
 		return errors.New("connection refused")
@@ -105,9 +113,16 @@ func (k *kubelet) PortForward(_ context.Context, _, _ string, port int32, stream
 		return err
 	}
 	recorder := httptest.NewRecorder()
-	if text, there := k.pages.Load(request.URL.Path); there {
-		_, _ = recorder.WriteString(text.(string))
-	} else {
+	page, there := k.pages.Load(pod + request.URL.Path)
+	if !there {
+		page, _ = k.pages.Load(request.URL.Path)
+	}
+	switch page := page.(type) {
+	case string:
+		_, _ = recorder.WriteString(page)
+	case func() string:
+		_, _ = recorder.WriteString(page())
+	default:
 		http.NotFound(recorder, request)
 	}
 	response := recorder.Result()

@@ -18,6 +18,7 @@ func kinds() []kind {
 		{"", "configmaps", "ConfigMap"},
 		{"", "secrets", "Secret"},
 		{"", "serviceaccounts", "ServiceAccount"},
+		{"", "pods", "Pod"},
 		{"apps", "deployments", "Deployment"},
 		{"rbac.authorization.k8s.io", "clusterroles", "ClusterRole"},
 		{"rbac.authorization.k8s.io", "clusterrolebindings", "ClusterRoleBinding"},

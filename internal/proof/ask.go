@@ -1,0 +1,102 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
+)
+
+// answerWait bounds one answer of a pod. A copy of all endpoints of a large mesh takes istiod seconds.
+const answerWait = 30 * time.Second
+
+// view is a page that counts, and what it counts.
+type view struct {
+	path, noun string
+	count      func(io.Reader, []endpoints.Peer) (endpoints.Known, error)
+}
+
+// views are the pages that say what proxies are told. The last one is what the data plane goes by: in ambient mode
+// gateways and waypoints alone are told of endpoints.
+func views(ambient bool) []view {
+	all := []view{{path: endpoints.PathShards, noun: "endpoint", count: endpoints.Shards}}
+	if ambient {
+		all = append(all, view{path: endpoints.PathWorkloads, noun: "workload", count: endpoints.Workloads})
+	}
+	return all
+}
+
+// answer is what one pod says: the sync status by cluster ID, and what it knows by view.
+type answer struct {
+	pod    cluster.IstiodPod
+	status map[string]string
+	known  []endpoints.Known
+}
+
+var errNoneReady = errors.New("no pod of istiod is ready")
+
+// ask asks every ready pod.
+func (p *Proof) ask(ctx context.Context) ([]answer, error) {
+	pods, err := p.Istiods.Ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(pods) == 0 {
+		return nil, errNoneReady
+	}
+	type asked struct {
+		answer
+		err error
+	}
+	var answers []answer
+	var errs []error
+	for _, got := range parallel.InOrder(ctx, pods, func(ctx context.Context, pod cluster.IstiodPod) asked {
+		answer, err := p.askPod(ctx, pod)
+		return asked{answer: answer, err: err}
+	}) {
+		answers, errs = append(answers, got.answer), append(errs, got.err)
+	}
+	return answers, errors.Join(errs...)
+}
+
+func (p *Proof) askPod(ctx context.Context, pod cluster.IstiodPod) (answer, error) {
+	got := answer{pod: pod}
+	err := p.read(ctx, pod.Name, endpoints.PathClusters, func(page io.Reader) (err error) {
+		got.status, err = endpoints.Synced(page)
+		return err
+	})
+	for _, view := range views(p.Ambient) {
+		if err != nil {
+			break
+		}
+		var known endpoints.Known
+		err = p.read(ctx, pod.Name, view.path, func(page io.Reader) (err error) {
+			known, err = view.count(page, p.peers())
+			return err
+		})
+		got.known = append(got.known, known)
+	}
+	return got, err
+}
+
+func (p *Proof) read(ctx context.Context, pod, path string, read func(io.Reader) error) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
+	if err := p.Istiods.Read(ctx, pod, path, read); err != nil {
+		return fmt.Errorf("ask istiod for %s: %w", path, err)
+	}
+	return nil
+}
+
+func (p *Proof) peers() []endpoints.Peer {
+	peers := make([]endpoints.Peer, 0, len(p.Targets))
+	for _, target := range p.Targets {
+		peers = append(peers, target.Peer)
+	}
+	return peers
+}

@@ -1,0 +1,188 @@
+// Package proof has the istiods of a cluster show that they survived a change of their remote secrets: each is asked, and
+// has to know the endpoints of the other clusters as before. That istiod reports a cluster as synced proves nothing
+// (istio/istio issue 61043).
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// How long istiods are asked. Measured with istiod 1.30: 30 s after a change the endpoints are gone.
+const (
+	// Period is how long they have to know the endpoints after all are synced.
+	Period = 60 * time.Second
+	// syncWait bounds how long they may take to sync; istiod itself gives up a cluster after 30 s.
+	syncWait = 2 * time.Minute
+	interval = 5 * time.Second
+)
+
+// Target is a cluster whose remote secret changes.
+type Target struct {
+	Name string
+	endpoints.Peer
+}
+
+// Input says who is asked for what.
+type Input struct {
+	// Consumer is the name of the cluster whose istiods are asked.
+	Consumer string
+	Istiods  Istiods
+	Targets  []Target
+	// Ambient asks for what ztunnels are told too.
+	Ambient bool
+	Clock   Clock
+	// Restart is the command that restarts a Deployment.
+	Restart func(deployment string) string
+}
+
+// Proof is a change that is watched.
+type Proof struct {
+	Input
+	// before is the most that any istiod knew: by view and target.
+	before []endpoints.Known
+	// seen is what the last round of answers came from.
+	seen int
+}
+
+// Begin asks every ready istiod what it knows before the change.
+func Begin(ctx context.Context, in Input) (*Proof, error) {
+	p := &Proof{Input: in}
+	answers, err := p.ask(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("istiod of %s cannot be asked for endpoints: %w", in.Consumer, terminal.Paragraph(err))
+	}
+	for i := range views(in.Ambient) {
+		known := endpoints.Known{}
+		for _, answer := range answers {
+			for _, target := range in.Targets {
+				known[target.ID] = endpoints.Max(known[target.ID], answer.known[i][target.ID])
+			}
+		}
+		p.before = append(p.before, known)
+	}
+	return p, nil
+}
+
+// Unknown are the targets of which no istiod knew any endpoint before: nothing can be missing then, and nothing is proven.
+func (p *Proof) Unknown() []string {
+	var names []string
+	for _, target := range p.Targets {
+		if p.before[len(p.before)-1][target.ID].Total() == 0 {
+			names = append(names, target.Name)
+		}
+	}
+	return names
+}
+
+// period is how long istiods are asked. Where nothing was known before, nothing is waited for.
+func (p *Proof) period() time.Duration {
+	if len(p.Unknown()) == len(p.Targets) {
+		return 0
+	}
+	return Period
+}
+
+// Await asks every ready istiod, again and again, until all have been synced for as long as Period says. One that is
+// synced and knows fewer endpoints than before ends it at once.
+func (p *Proof) Await(ctx context.Context) error {
+	patience := p.Clock.Now().Add(syncWait)
+	var synced time.Time
+	for {
+		answers, unsynced := p.ask(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := p.compare(answers); err != nil {
+			return err
+		}
+		if unsynced == nil {
+			unsynced = p.unsynced(answers)
+		}
+		now := p.Clock.Now()
+		if unsynced != nil {
+			synced = time.Time{}
+			if !now.Before(patience) {
+				return fmt.Errorf("istiod of %s is not synced: %w", p.Consumer, terminal.Paragraph(unsynced))
+			}
+		} else if synced.IsZero() {
+			synced = now
+		}
+		if !synced.IsZero() && now.Sub(synced) >= p.period() {
+			p.seen = len(answers)
+			return nil
+		}
+		if err := p.Clock.Sleep(ctx, interval); err != nil {
+			return err
+		}
+	}
+}
+
+// String says what was shown.
+func (p *Proof) String() string {
+	var shown []string
+	last := views(p.Ambient)[len(p.before)-1]
+	for _, target := range p.Targets {
+		counts := p.before[len(p.before)-1][target.ID]
+		shown = append(shown, fmt.Sprintf("%s of %s in %s", terminal.Count(counts.Total(), last.noun), terminal.Count(len(counts), "service"), target.Name))
+	}
+	return fmt.Sprintf("%s of istiod synced, with no fewer than the %s known before, for %s", terminal.Count(p.seen, "pod"),
+		strings.Join(shown, ", "), Period)
+}
+
+// unsynced is the first pod and target that are not synced.
+func (p *Proof) unsynced(answers []answer) error {
+	for _, answer := range answers {
+		for _, target := range p.Targets {
+			switch status := answer.status[target.ID]; status {
+			case endpoints.StatusSynced:
+			case "":
+				return fmt.Errorf("pod %s does not know cluster %s", answer.pod.Name, target.ID)
+			default:
+				return fmt.Errorf("pod %s reports %s as %q", answer.pod.Name, target.Name, status)
+			}
+		}
+	}
+	return nil
+}
+
+// compare is an error for each pod and target of which less is known than before. What a pod knows of a cluster that it
+// has not synced is not all.
+func (p *Proof) compare(answers []answer) error {
+	var errs []error
+	for _, answer := range answers {
+		for _, target := range p.Targets {
+			if answer.status[target.ID] != endpoints.StatusSynced || len(answer.known) < len(p.before) {
+				continue
+			}
+			for i, view := range views(p.Ambient) {
+				if losses := endpoints.Losses(p.before[i][target.ID], answer.known[i][target.ID]); len(losses) > 0 {
+					errs = append(errs, hint.Errorf("if no rollout or scaling in "+target.Name+" explains it, restart istiod: "+p.Restart(answer.pod.Deployment()),
+						"pod %s of istiod in %s knows fewer %ss of %s than before the change: %s", answer.pod.Name, p.Consumer, view.noun, target.Name, few(losses)))
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// shownLosses bounds a list: the endpoints of a cluster go all at once.
+const shownLosses = 5
+
+func few(losses []endpoints.Loss) string {
+	var shown []string
+	for _, loss := range losses[:min(len(losses), shownLosses)] {
+		shown = append(shown, terminal.Plain(loss.String()))
+	}
+	if more := len(losses) - len(shown); more > 0 {
+		shown = append(shown, terminal.Count(more, "more service"))
+	}
+	return strings.Join(shown, ", ")
+}

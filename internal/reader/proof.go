@@ -1,0 +1,83 @@
+package reader
+
+import (
+	"context"
+	"errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// beginProof asks istiod of the consumer what it knows of the target, before the first change. The remote secret of a
+// federated reader does not change.
+func (r *rotation) beginProof(ctx context.Context) error {
+	if r.target().Reader.Auth == v1alpha1.ReaderAuthFederated {
+		return nil
+	}
+	if r.Offline {
+		r.Tell.Warn("", "istiod of %s is not asked whether it keeps the endpoints of %s", r.Pair.Consumer, r.Pair.Target)
+		return nil
+	}
+	if managed := r.from.Istio.Managed; managed != nil && *managed {
+		return r.withoutIstiod(errors.New("the control plane of " + r.Pair.Consumer + " runs at Google, and cannot be asked for endpoints"))
+	}
+	target := proof.NewTarget(r.Workspace.Graph, r.Pair.Consumer, r.target())
+	in, err := r.Proof.Input(r.from.Cluster, r.Clusters.Kubectl(r.from.Context), target)
+	if err != nil {
+		return err
+	}
+	runs, err := r.runsIstiod(ctx, in.Istiods)
+	if err != nil {
+		return r.withoutIstiod(r.Clusters.Explain(err, r.from.Context))
+	}
+	if !runs {
+		return r.withoutIstiod(nil)
+	}
+	if r.proof, err = proof.Begin(ctx, in); err != nil {
+		return r.withoutIstiod(hint.Add(err, "this has to work first, for each pod of istiod: "+r.Clusters.Kubectl(r.from.Context)+" -n "+r.from.Istio.Namespace+" port-forward POD 15014"))
+	}
+	return nil
+}
+
+// runsIstiod tells whether there is an istiod in the consumer. One that is not ready is one.
+func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool, error) {
+	found, err := r.from.Client.Istiod(ctx, cluster.Ask{Namespace: r.from.Istio.Namespace, Revision: r.from.Istio.Revision})
+	if err != nil || !found.Seen || found.Deployment != "" {
+		return true, err
+	}
+	ready, err := istiods.Ready(ctx)
+	return len(ready) > 0, err
+}
+
+// withoutIstiod is the error of an istiod that cannot be asked; nil where none runs.
+func (r *rotation) withoutIstiod(err error) error {
+	if err != nil {
+		return hint.Add(err, "to rotate without asking istiod: "+r.command("--apply --offline"))
+	}
+	r.Tell.Say("%s: no istiod runs in namespace %s, none is asked", r.Pair.Consumer, r.from.Istio.Namespace)
+	return nil
+}
+
+// prove has every istiod of the consumer show that it still knows the target. The old credential ends only then.
+func (r *rotation) prove(ctx context.Context) error {
+	if r.proof == nil {
+		return nil
+	}
+	if len(r.proof.Unknown()) == 0 {
+		r.from.say("waits until istiod has been synced for %s, and compares the endpoints that it knows", proof.Period)
+	}
+	if err := r.proof.Await(ctx); err != nil {
+		return hint.Add(err, "to go back to the old credential: "+r.command("--abort"))
+	}
+	if len(r.proof.Unknown()) > 0 {
+		r.Tell.Warn("if that is right, because "+r.Pair.Target+" runs nothing that the mesh calls: "+r.command("--apply --offline"),
+			"%s: inconclusive: istiod is synced, but knew no endpoint of %s before the change, so that none can be missing; the old credential was not touched",
+			r.Pair.Consumer, r.Pair.Target)
+		return verdict.ErrIncomplete
+	}
+	r.from.say("%s", r.proof)
+	return nil
+}

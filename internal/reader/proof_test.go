@@ -1,0 +1,99 @@
+package reader_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeistiod"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+)
+
+// asks has a rotation ask an istiod of east that knows so many endpoints of west before its remote secret is written,
+// and so many after.
+func (h *house) asks(in *reader.RotateInput, before, after int) *fakeistiod.Istiod {
+	istiod := &fakeistiod.Istiod{Peer: "west", Endpoints: func() int {
+		if h.written() {
+			return after
+		}
+		return before
+	}}
+	in.Proof = istiod.Options()
+	return istiod
+}
+
+// written tells whether the remote secret in east has the second token.
+func (h *house) written() bool { return h.issued("2") != "" && h.held() == h.issued("2") }
+
+const asksWithout = "to rotate without asking istiod: " + rotate + " --apply --offline"
+
+// TestRotateAsksIstiod: the old credential ends only when istiod keeps the endpoints.
+func TestRotateAsksIstiod(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		before, after int
+		offline       bool
+		want          []string
+		// told is a line among those that were said; ended: the old credential counts no more.
+		told  string
+		ended bool
+	}{
+		{"all endpoints stay", 2, 2, false, nil,
+			"east: 1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in west known before, for 1m0s", true},
+		{"they go", 2, 0, false, []string{"pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
+			"if no rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
+			"to go back to the old credential: " + rotate + " --abort | the old credential was not touched; to go on: " + rotate + " --apply"}, "", false},
+		{"none before", 0, 2, false, []string{verdict.ErrIncomplete.Error()},
+			"warning: east: inconclusive: istiod is synced, but knew no endpoint of west before the change, so that none can be missing; the old credential was not touched | " +
+				"if that is right, because west runs nothing that the mesh calls: " + rotate + " --apply --offline", false},
+		{"not asked", 2, 0, true, nil, "warning: istiod of east is not asked whether it keeps the endpoints of west", true},
+	} {
+		h := rolledOut(t, testmesh.Both)
+		in := h.rotation()
+		h.asks(&in, test.before, test.after)
+		in.Offline = test.offline
+		err := reader.Rotate(t.Context(), in)
+		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if isIncomplete := verdict.Code(err) == verdict.CodeIncomplete; isIncomplete != (test.name == "none before") {
+			t.Errorf("%s: code %d", test.name, verdict.Code(err))
+		}
+		if test.told != "" && !slices.Contains(h.Told, test.told) {
+			t.Errorf("%s: told %q", test.name, h.Told)
+		}
+		if !h.written() || (h.issued("1") == "") != test.ended {
+			t.Errorf("%s: east holds the new token: %t, west has the old one: %t", test.name, h.written(), h.issued("1") != "")
+		}
+	}
+}
+
+// TestRotateNeedsAnAnswer: where istiod cannot be asked before, nothing is changed.
+func TestRotateNeedsAnAnswer(t *testing.T) {
+	for name, test := range map[string]struct {
+		mesh string
+		want []string
+	}{
+		"no right": {testmesh.Both, []string{"pods is forbidden | this has to work first: kubectl --kubeconfig='CONFIG' --context='prod-east' version | " + asksWithout + " | nothing was changed in any cluster"}},
+		"at Google": {strings.Replace(testmesh.Both, "spec:\n", "spec:\n  istio: {distribution: csm, managed: true}\n", 1), []string{
+			"the control plane of east runs at Google, and cannot be asked for endpoints | " + asksWithout + " | nothing was changed in any cluster"}},
+	} {
+		h := rolledOut(t, testmesh.Both)
+		h.Write("mesh.yaml", test.mesh)
+		h.changed()
+		before := h.Files()
+		in := h.rotation()
+		h.asks(&in, 2, 2).Refuses = errors.New("pods is forbidden")
+		if diff := cmp.Diff(test.want, h.Said(reader.Rotate(t.Context(), in))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if changed := h.changed(); len(changed) > 0 || cmp.Diff(before, h.Files()) != "" {
+			t.Errorf("%s: changed %v, files %v", name, changed, h.Files())
+		}
+	}
+}
