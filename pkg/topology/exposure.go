@@ -37,7 +37,7 @@ func (g *Graph) resolveExposures(discovery v1alpha1.Discovery) {
 		return
 	}
 	for i := range g.clusters {
-		for caller := range g.links.to(i) {
+		for caller := range g.links.to(i).all {
 			g.exposures[i].Peers = discovery == v1alpha1.DiscoveryPeering
 			g.exposures[i].Workloads = g.exposures[i].Workloads || g.apart(caller, i)
 		}
@@ -94,7 +94,7 @@ func (g *Graph) resolvePeers(discovery v1alpha1.Discovery) {
 		if discovery != v1alpha1.DiscoveryPeering && !asked {
 			continue
 		}
-		for caller := range g.links.to(i) {
+		for caller := range g.links.to(i).all {
 			switch plane := g.plane(caller); {
 			case discovery == v1alpha1.DiscoveryPeering:
 				g.peers.add(caller, i)

@@ -130,7 +130,7 @@ func (g *Graph) resolveMembers() {
 func (g *Graph) resolveReads() {
 	for i := range g.clusters {
 		plane := g.plane(i)
-		for target := range g.links.of(i) {
+		for target := range g.links.of(i).all {
 			if target != plane {
 				g.read(plane, target)
 			}
@@ -209,7 +209,7 @@ func (g *Graph) ClusterByID(id string) (*v1alpha1.Cluster, bool) {
 func (g *Graph) Links() iter.Seq[Link] {
 	return func(yield func(Link) bool) {
 		for i, from := range g.clusters {
-			for j := range g.links.of(i) {
+			for j := range g.links.of(i).all {
 				if !yield(Link{From: from.Name, To: g.visit(j).Name}) {
 					return
 				}
@@ -249,10 +249,10 @@ func (g *Graph) Isolated(name string) bool {
 	if !known {
 		return true
 	}
-	for range g.links.of(i) {
+	for range g.links.of(i).all {
 		return false
 	}
-	for range g.links.to(i) {
+	for range g.links.to(i).all {
 		return false
 	}
 	return true
@@ -301,13 +301,13 @@ func (g *Graph) IsRead(target string) bool {
 	return false
 }
 
-func (g *Graph) related(name string, side func(relation, int) iter.Seq[int], in relation) iter.Seq[*v1alpha1.Cluster] {
+func (g *Graph) related(name string, side func(relation, int) *row, in relation) iter.Seq[*v1alpha1.Cluster] {
 	return func(yield func(*v1alpha1.Cluster) bool) {
 		i, ok := g.index[name]
 		if !ok {
 			return
 		}
-		for j := range side(in, i) {
+		for j := range side(in, i).all {
 			if !yield(g.visit(j)) {
 				return
 			}

@@ -1,7 +1,5 @@
 package topology
 
-import "iter"
-
 // relation is a set of ordered pairs of small numbers, to be asked from either side. What it takes grows with
 // its pairs, up to two bits for each possible one: a thousand clusters, all linked, take 250 KB.
 type relation struct {
@@ -20,16 +18,14 @@ func (r relation) add(i, j int) {
 
 func (r relation) has(i, j int) bool { return r.forward[i].has(j) }
 
-// of yields every j with (i, j), in order.
-func (r relation) of(i int) iter.Seq[int] { return r.forward[i].all() }
+// of is every j with (i, j).
+func (r relation) of(i int) *row { return &r.forward[i] }
 
-// to yields every i with (i, j), in order.
-func (r relation) to(j int) iter.Seq[int] { return r.backward[j].all() }
+// to is every i with (i, j).
+func (r relation) to(j int) *row { return &r.backward[j] }
 
-// near yields every j with (i, j) or (j, i), in order and each once.
-func (r relation) near(i int) iter.Seq[int] {
-	return r.forward[i].union(&r.backward[i], len(r.forward)).all()
-}
+// near is every j with (i, j) or (j, i).
+func (r relation) near(i int) *row { return r.of(i).union(r.to(i), len(r.forward)) }
 
 func (r relation) count() int {
 	sum := 0

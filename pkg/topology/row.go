@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"iter"
 	"math/bits"
 	"slices"
 )
@@ -50,21 +49,13 @@ func (r *row) has(j int) bool {
 	return known
 }
 
-// all yields the numbers, in order.
-func (r *row) all() iter.Seq[int] {
-	if r.bits != nil {
-		return r.allBits
-	}
-	return func(yield func(int) bool) {
-		for _, j := range r.list {
-			if !yield(int(j)) {
-				return
-			}
+// all yields the numbers, in order: range over it.
+func (r *row) all(yield func(int) bool) {
+	for _, j := range r.list {
+		if !yield(int(j)) {
+			return
 		}
 	}
-}
-
-func (r *row) allBits(yield func(int) bool) {
 	for w, word := range r.bits {
 		for ; word != 0; word &= word - 1 {
 			if !yield(w*64 + bits.TrailingZeros64(word)) {
@@ -85,7 +76,7 @@ func (r *row) count() int {
 // union is a new set of what is in either.
 func (r *row) union(other *row, size int) *row {
 	both := &row{list: slices.Clone(r.list), bits: slices.Clone(r.bits)}
-	for j := range other.all() {
+	for j := range other.all {
 		both.add(j, size)
 	}
 	return both

@@ -21,7 +21,7 @@ func TestRowAgainstSet(t *testing.T) {
 					want = append(want, j)
 					slices.Sort(want)
 					want = slices.Compact(want)
-					if got := slices.Collect(r.all()); !slices.Equal(got, want) || r.count() != len(want) {
+					if got := slices.Collect(r.all); !slices.Equal(got, want) || r.count() != len(want) {
 						t.Fatalf("the row has %d numbers: %v, want %v", r.count(), got, want)
 					}
 				}
@@ -47,12 +47,12 @@ func TestUnion(t *testing.T) {
 	}
 	for _, steps := range [][2]int{{50, 60}, {50, 2}, {2, 50}, {2, 3}} {
 		a, b := rowOf(0, steps[0]), rowOf(1, steps[1])
-		before := slices.Concat(slices.Collect(a.all()), slices.Collect(b.all()))
+		before := slices.Concat(slices.Collect(a.all), slices.Collect(b.all))
 		want := slices.Sorted(slices.Values(before))
-		if got := slices.Collect(a.union(b, size).all()); !slices.Equal(got, slices.Compact(want)) {
+		if got := slices.Collect(a.union(b, size).all); !slices.Equal(got, slices.Compact(want)) {
 			t.Errorf("every %d. and every %d. number: %v, want %v", steps[0], steps[1], got, want)
 		}
-		if after := slices.Concat(slices.Collect(a.all()), slices.Collect(b.all())); !slices.Equal(after, before) {
+		if after := slices.Concat(slices.Collect(a.all), slices.Collect(b.all)); !slices.Equal(after, before) {
 			t.Errorf("union has changed its operands: %v, want %v", after, before)
 		}
 	}
