@@ -22,8 +22,8 @@ const istioctlSecret = 49 * time.Millisecond
 // same overlay. Must be 10 times faster.
 func BenchmarkStream(b *testing.B) { stream(b, newMesh(b, 1001)) }
 
-// BenchmarkHubStream prints the consumer of a hub, which has 1,000 peers and nothing but their remote secrets:
-// kubectl kustomize has a fifth of the objects of BenchmarkStream, and a twentieth of the work.
+// BenchmarkHubStream prints the consumer of a hub, which reads 1,000 clusters and is read by none: 1,001 objects, where
+// that of BenchmarkStream has 5,003.
 func BenchmarkHubStream(b *testing.B) { stream(b, newHub(b, 1001)) }
 
 func stream(b *testing.B, mesh mesh) {
