@@ -151,7 +151,7 @@ func sharedTag() Rule {
 					continue
 				}
 				for j, tag := range cluster.GKE.NodeTags {
-					if caller, other := opened(in, cluster, aims[tagKey{networkKey(cluster), tag}]); caller != "" {
+					if caller, other := opened(in, cluster, aims[tagKey{network: networkKey(cluster), tag: tag}]); caller != "" {
 						found = append(found, finding{clusters: sorted(cluster.Name, other), field: at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
 							message: fmt.Sprintf("tag %s is that of %s too: the rule that lets %s call %s lets it call %s", tag, other, caller, other, cluster.Name),
 							hint:    "use a tag that only the nodes of " + cluster.Name + " have"})
@@ -182,7 +182,7 @@ func aimsOf(in Input) map[tagKey][]aim {
 			continue
 		}
 		for _, tag := range target.GKE.NodeTags {
-			key := tagKey{networkKey(target), tag}
+			key := tagKey{network: networkKey(target), tag: tag}
 			if known[key] == nil {
 				known[key] = map[string]bool{}
 			}
@@ -200,9 +200,9 @@ func aimsOf(in Input) map[tagKey][]aim {
 // opened finds a caller that the rule for a tag lets into a cluster, for another one: the cluster itself it may
 // not call.
 func opened(in Input, cluster *v1alpha1.Cluster, aims []aim) (caller, other string) {
-	for _, aim := range aims {
-		if aim.caller != cluster.Name && !in.Graph.Linked(aim.caller, cluster.Name) {
-			return aim.caller, aim.target
+	for _, one := range aims {
+		if one.caller != cluster.Name && !in.Graph.Linked(one.caller, cluster.Name) {
+			return one.caller, one.target
 		}
 	}
 	return "", ""
