@@ -35,7 +35,8 @@ func BenchmarkCheck(b *testing.B) {
 func sharedRange(count int) []string {
 	clusters := make([]string, count)
 	for i := range clusters {
-		clusters[i] = fmt.Sprintf("{name: c%d, network: n%d, podCIDRs: [10.244.0.0/16], api: {server: https://c%d.test}}", i, i%10, i)
+		clusters[i] = fmt.Sprintf("{name: c%d, network: n%d, podCIDRs: [10.244.0.0/16], api: {server: https://c%d.test}}",
+			i, i%10, i)
 	}
 	return clusters
 }

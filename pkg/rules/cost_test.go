@@ -13,7 +13,10 @@ import (
 func TestCostOfHub(t *testing.T) {
 	for name, kind := range kindsOfClusters() {
 		t.Run(name, func(t *testing.T) {
-			for direction, links := range map[string]string{"called": `[{from: [c0], to: ["*"]}]`, "calling": `[{from: ["*"], to: [c0]}]`} {
+			for direction, links := range map[string]string{
+				"called":  `[{from: [c0], to: ["*"]}]`,
+				"calling": `[{from: ["*"], to: [c0]}]`,
+			} {
 				small, large := work(t, kind, links, 100), work(t, kind, links, 200)
 				if large > small*22/10 {
 					t.Errorf("spokes %s: %d clusters are looked at of 100, %d of 200", direction, small, large)
@@ -37,12 +40,13 @@ func TestCostOfFullMesh(t *testing.T) {
 
 // kindsOfClusters are what rules ask the graph about: the number of a cluster is in its text.
 func kindsOfClusters() map[string]string {
+	const server, gke = ", api: {server: https://c%[1]d.test}", "gke: {project: p, location: us-east1, nodeTags: "
 	return map[string]string{
-		"one network":           "network: flat, api: {server: https://c%[1]d.test}",
-		"networks of their own": "network: n%[1]d, gateway: {service: NodePort}, api: {server: https://c%[1]d.test}",
-		"ambient":               "istio: {dataPlane: ambient}, network: n%[1]d, trustDomain: d%[1]d.test, api: {server: https://c%[1]d.test}",
-		"GKE, a shared tag":     "network: flat, gke: {project: p, location: us-east1, nodeTags: [nodes]}, api: {server: https://c%[1]d.test}",
-		"GKE, tags":             "network: n%[1]d, gke: {project: p, location: us-east1, nodeTags: [t%[1]d]}, api: {server: https://c%[1]d.test}",
+		"one network":           "network: flat" + server,
+		"networks of their own": "network: n%[1]d, gateway: {service: NodePort}" + server,
+		"ambient":               "istio: {dataPlane: ambient}, network: n%[1]d, trustDomain: d%[1]d.test" + server,
+		"GKE, a shared tag":     "network: flat, " + gke + "[nodes]}" + server,
+		"GKE, tags":             "network: n%[1]d, " + gke + "[t%[1]d]}" + server,
 	}
 }
 

@@ -47,7 +47,8 @@ func TestTrustDomains(t *testing.T) {
 }
 
 func TestNeighbors(t *testing.T) {
-	g := topology.New(meshOf([]v1alpha1.Link{oneWay(list("c"), list("b", "d")), oneWay(list("a", "d"), list("c"))}, "a", "b", "c", "d"))
+	links := []v1alpha1.Link{oneWay(list("c"), list("b", "d")), oneWay(list("a", "d"), list("c"))}
+	g := topology.New(meshOf(links, "a", "b", "c", "d"))
 	if got := namesOf(g.Called("c")); !slices.Equal(got, list("b", "d")) {
 		t.Errorf("c calls %v", got)
 	}
