@@ -35,7 +35,7 @@ func (h *house) shown(in reader.RevokeInput) []string {
 	}
 	var lines []string
 	for _, step := range steps {
-		lines = append(lines, h.Short(strings.Join([]string{step.Where, step.Does, step.Command, step.Effect}, " | ")))
+		lines = append(lines, h.Short(strings.Join([]string{step.Location, step.Action, step.Command, step.Effect}, " | ")))
 	}
 	return lines
 }

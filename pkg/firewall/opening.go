@@ -165,9 +165,8 @@ func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 // has the gateway for all.
 func (p *planner) entering(gateway *v1alpha1.Cluster) []*v1alpha1.Cluster {
 	callers := map[string]*v1alpha1.Cluster{}
-	for target := range p.graph.Clusters() {
-		ambient := target.Network == gateway.Network && isAmbient(target) && isAmbient(gateway)
-		if target.Name != gateway.Name && !ambient {
+	for target := range p.graph.InNetwork(gateway.Network) {
+		if target.Name != gateway.Name && (!isAmbient(target) || !isAmbient(gateway)) {
 			continue
 		}
 		for caller := range p.graph.Callers(target.Name) {

@@ -149,7 +149,7 @@ func testReportRest(t *testing.T, w workspace, east *clusters.Cluster) {
 	got := w.mustRun(t, "render", "--apply", "--prune", "-o", "json")
 	var report struct {
 		Clusters []struct {
-			Removed, Strangers []map[string]any
+			Removed, Unmanaged []map[string]any
 		}
 	}
 	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil {
@@ -158,7 +158,7 @@ func testReportRest(t *testing.T, w workspace, east *clusters.Cluster) {
 	if one := report.Clusters[0]; len(one.Removed) != 7 || keysOf(t, one.Removed[0]) != "apiVersion kind name namespace uid" {
 		t.Errorf("removed: got %v", one.Removed)
 	}
-	if one := report.Clusters[0]; len(one.Strangers) != 1 || keysOf(t, one.Strangers[0]) != "apiVersion clusters google kind name namespace" {
-		t.Errorf("strangers: got %v", one.Strangers)
+	if one := report.Clusters[0]; len(one.Unmanaged) != 1 || keysOf(t, one.Unmanaged[0]) != "apiVersion clusters createdByGoogle kind name namespace" {
+		t.Errorf("unmanaged: got %v", one.Unmanaged)
 	}
 }
