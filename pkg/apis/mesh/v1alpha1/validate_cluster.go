@@ -85,12 +85,12 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) []Problem {
 	return append(errs, validateInstalled(path.Child("installed"), spec.Installed)...)
 }
 
-// validateClusterID: an ID is the key of a Secret, and a part of a path.
+// validateClusterID: istiod takes every key of a remote secret for an ID. What labels cannot hold is a finding.
 func validateClusterID(path *field.Path, id string) []Problem {
-	if id == "" || len(validation.IsConfigMapKey(id)) == 0 && len(id) <= 128 {
+	if id == "" || len(validation.IsConfigMapKey(id)) == 0 {
 		return nil
 	}
-	return []Problem{invalid(path, id, "must be the key of a Secret, at most 128 characters",
+	return []Problem{invalid(path, id, "must be the key of a Secret, at most 253 characters",
 		"use letters, digits, '-', '_' and '.', such as cn-acme-prod-us-east1-east")}
 }
 
