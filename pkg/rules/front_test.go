@@ -45,7 +45,23 @@ func frontCases() map[string][]ruleCase {
 	authority := func(in *rules.Input) { in.Mesh.Spec.Clusters[0].API.CertificateAuthorityData = []byte("a certificate") }
 	const dns = "https://gke-0123456789ab-123456789012.us-east1.gke.goog"
 	const rancher = "https://rancher.example.com/k8s/clusters/c-m-abc"
+	const served = "{links: [{from: [r], to: [p]}], clusters: [{name: p}, {name: r, controlPlane: p}, {name: x, controlPlane: p}]}"
 	return map[string][]ruleCase{
+		"MESH087": {
+			{name: "base64", spec: "{clusters: [{name: east}, {name: west}]}", change: func(in *rules.Input) {
+				in.Credentials = []rules.Credential{{Target: "east", Consumer: "west", File: "credentials/east/west/token", Problem: "it is JSON", Hint: "jq"}}
+			}, want: []mesh.Problem{inFile("credentials/east/west/token", found("", "it is JSON", "jq", "east", "west"))}},
+			{name: "a token", spec: "{clusters: [{name: east}, {name: west}]}", change: func(in *rules.Input) {
+				in.Credentials = []rules.Credential{{Target: "east", Consumer: "west"}}
+			}},
+		},
+		"MESH088": {
+			{name: "no link", spec: strings.Replace(served, "to: [p]", "to: [x]", 1), want: []mesh.Problem{found("spec.clusters[0]",
+				"p serves r, x and has no link: it is rendered as a primary, not as an external control plane",
+				"keep the configuration of the mesh in p, and waive the finding", "p")}},
+			{name: "a link", spec: served},
+			{name: "serves none", spec: "{links: [], clusters: [{name: p}, {name: q}]}"},
+		},
 		"MESH083": {
 			{name: "Rancher", spec: api(`{server: "` + rancher + `"}`), want: refused(rancher, "Rancher's proxy",
 				"write the cluster's own address: the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443")},

@@ -100,6 +100,8 @@ MESH083 error          A proxy before the API server does not accept the reader'
 MESH084 warning        An API server is behind a proxy that goes by path
 MESH085 error          A public name of Google is verified with another authority
 MESH086 warning        An API server has a private name
+MESH087 error   firm   A file of a credential holds something else
+MESH088 warning        A control plane serves other clusters only
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -163,8 +163,11 @@ func validateIstio(path *field.Path, istio Istio) []Problem {
 		DistributionIstio, DistributionSolo, DistributionCSM)
 	errs = append(errs, validateEnum(path.Child("dataPlane"), istio.DataPlane, DataPlaneSidecar, DataPlaneAmbient)...)
 	if istio.Version != "" && !upstream.IsFull(istio.Version) {
-		errs = append(errs, invalid(path.Child("version"), istio.Version, "must be a full version",
-			`write all three numbers, in quotes: "1.31.1"`))
+		remedy := `write all three numbers, in quotes: "1.31.1"`
+		if plain := strings.TrimPrefix(istio.Version, "v"); upstream.IsFull(plain) {
+			remedy = "write " + plain + ", without v"
+		}
+		errs = append(errs, invalid(path.Child("version"), istio.Version, "must be a full version", remedy))
 	}
 	if istio.Namespace != "" {
 		errs = append(errs, validateLabel(path.Child("namespace"), istio.Namespace, defaultNamespace)...)
