@@ -45,6 +45,11 @@ func frontCases() map[string][]ruleCase {
 	authority := func(in *rules.Input) { in.Mesh.Spec.Clusters[0].API.CertificateAuthorityData = []byte("a certificate") }
 	const dns = "https://gke-0123456789ab-123456789012.us-east1.gke.goog"
 	const rancher = "https://rancher.example.com/k8s/clusters/c-m-abc"
+	nodePort := func(gateway, west string) string {
+		return "{clusters: [{name: east, network: e, gateway: {" + gateway + "service: NodePort, addresses: [192.0.2.1]}}, {name: west, network: w" + west + "}]}"
+	}
+	untold := found("spec.clusters[0].gateway.nodePort", "west is told 192.0.2.1 with port 15443, which is no node port of east",
+		"write the node port: kubectl -n istio-system get service istio-eastwestgateway-istio -o 'jsonpath={.spec.ports[?(@.port==15443)].nodePort}'", "east")
 	const served = "{links: [{from: [r], to: [p]}], clusters: [{name: p}, {name: r, controlPlane: p}, {name: x, controlPlane: p}]}"
 	return map[string][]ruleCase{
 		"MESH087": {
@@ -61,6 +66,12 @@ func frontCases() map[string][]ruleCase {
 				"keep the configuration of the mesh in p, and waive the finding", "p")}},
 			{name: "a link", spec: served},
 			{name: "serves none", spec: "{links: [], clusters: [{name: p}, {name: q}]}"},
+		},
+		"MESH089": {
+			{name: "a peer Gateway", spec: nodePort("peerGateway: true, ", ""), want: []mesh.Problem{untold}},
+			{name: "mesh networks", spec: nodePort("", ", istio: {meshNetworks: true}"), want: []mesh.Problem{untold}},
+			{name: "the port", spec: nodePort("peerGateway: true, nodePort: 31443, ", "")},
+			{name: "discovered", spec: nodePort("", "")},
 		},
 		"MESH083": {
 			{name: "Rancher", spec: api(`{server: "` + rancher + `"}`), want: refused(rancher, "Rancher's proxy",

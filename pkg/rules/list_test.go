@@ -102,6 +102,7 @@ MESH085 error          A public name of Google is verified with another authorit
 MESH086 warning        An API server has a private name
 MESH087 error   firm   A file of a credential holds something else
 MESH088 warning        A control plane serves other clusters only
+MESH089 error          Callers are told an address without its node port
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -219,6 +219,10 @@ func validateGateway(path *field.Path, gateway *Gateway) []Problem {
 		errs = append(errs, invalid(path.Child("xdsPort"), strconv.Itoa(int(gateway.XDSPort)), "must be a port, 1 to 65535",
 			"write the node port that leads to port 15012 of the gateway"))
 	}
+	if gateway.NodePort < 0 || gateway.NodePort > 65535 {
+		errs = append(errs, invalid(path.Child("nodePort"), strconv.Itoa(int(gateway.NodePort)), "must be a port, 1 to 65535",
+			"write the node port that leads to port 15443 of the gateway"))
+	}
 	for i, address := range gateway.Addresses {
 		if !isHost(address) {
 			errs = append(errs, invalid(path.Child("addresses").Index(i), address,
