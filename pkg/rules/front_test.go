@@ -67,6 +67,13 @@ func frontCases() map[string][]ruleCase {
 			{name: "a link", spec: served},
 			{name: "serves none", spec: "{links: [], clusters: [{name: p}, {name: q}]}"},
 		},
+		"MESH090": {
+			{name: "managed", spec: "{istio: {distribution: csm}, clusters: [{name: east, istio: {managed: true}}, {name: west}]}", want: []mesh.Problem{
+				found("spec.clusters[0].istio.managed", "the managed control plane of east gets remote secrets, which TRAFFIC_DIRECTOR does not read",
+					"write discovery: fleet; or waive the finding if gcloud container fleet mesh describe says ISTIOD", "east")}},
+			{name: "fleet", spec: "{discovery: fleet, istio: {distribution: csm}, clusters: [{name: east}, {name: west}]}"},
+			{name: "in the cluster", spec: "{istio: {distribution: csm}, clusters: [{name: east}, {name: west}]}"},
+		},
 		"MESH089": {
 			{name: "a peer Gateway", spec: nodePort("peerGateway: true, ", ""), want: []mesh.Problem{untold}},
 			{name: "mesh networks", spec: nodePort("", ", istio: {meshNetworks: true}"), want: []mesh.Problem{untold}},
