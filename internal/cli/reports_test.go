@@ -20,6 +20,8 @@ type report struct {
 	East, Spec map[string]any
 	// Files are beside mesh.yaml; one of the name kubeconfig is the kubeconfig.
 	Files map[string]string
+	// Env are variables of the environment.
+	Env map[string]string
 	// Run is the command line; validate when it is left out. Exit is its exit code.
 	Run  string
 	Exit int
@@ -57,6 +59,9 @@ func (r report) check(t *testing.T) {
 	enter(t, r.files(t))
 	if _, ok := r.Files["kubeconfig"]; ok {
 		t.Setenv("KUBECONFIG", "kubeconfig")
+	}
+	for name, value := range r.Env {
+		t.Setenv(name, strings.ReplaceAll(value, ":", string(os.PathListSeparator)))
 	}
 	got := run(false, strings.Fields(cmp.Or(r.Run, "validate"))...)
 	said := got.stdout + got.stderr
