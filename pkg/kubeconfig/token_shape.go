@@ -10,7 +10,7 @@ import (
 // checkTokenShape refuses what holds a token and is none: as a bearer token it would be refused, with Unauthorized.
 func checkTokenShape(data []byte) error {
 	switch {
-	case bytes.HasPrefix(data, []byte("{")), bytes.HasPrefix(data, []byte("[")):
+	case bytes.HasPrefix(data, []byte("{")) && !bytes.HasPrefix(data, []byte("{{")): // which a template fills in
 		return hint.New("store the token alone: of a TokenRequest jq -r .status.token, of a Secret jq -r '.data.token | @base64d'",
 			"it is JSON, and no token")
 	case bytes.HasPrefix(data, []byte("apiVersion:")), bytes.HasPrefix(data, []byte("kind:")), bytes.HasPrefix(data, []byte("token:")):
