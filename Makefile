@@ -39,6 +39,10 @@ e2e: ## run the tests against real API servers and the real sops (the first run 
 	cd test/sops && export GOFLAGS='$(E2E_FLAGS)' && $(GO) test -count=1 -timeout 20m ./...
 	cd test/e2e && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/control-planes && $(GO) test -count=1 -timeout 20m ./...
 
+.PHONY: istio-e2e
+istio-e2e: ## run the tests against real istiods of each line of Istio (the first run compiles them)
+	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -timeout 20m ./...
+
 .PHONY: race
 race: ## run the tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
@@ -123,4 +127,4 @@ clean: ## remove what was built
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs every fuzz target for a while. `go test -fuzz` takes one target of one package, so each has its own run.
+# Minimizing an input may take a minute of its own, during which nothing new is tried: 20 tries have to do.
 # usage: hack/fuzz.sh DURATION
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,7 +10,7 @@ go list -f '{{.ImportPath}} {{.Dir}}' ./... | while read -r pkg dir; do
 		[ -f "$file" ] || continue
 		for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
 			echo "$pkg $target" >&2
-			go test -run='^$' -fuzz="^$target\$" -fuzztime="$1" "$pkg" </dev/null
+			go test -run='^$' -fuzz="^$target\$" -fuzztime="$1" -fuzzminimizetime=20x "$pkg" </dev/null
 		done
 	done
 done

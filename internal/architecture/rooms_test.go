@@ -23,15 +23,16 @@ func rooms() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
-		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/inspect " +
-			"internal/live internal/migrate internal/reader internal/rollout internal/scan " +
-			"internal/seal internal/terminal internal/tree internal/verdict internal/workspace " +
-			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/gke pkg/hint " +
-			"pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/rules pkg/sealing pkg/shell " +
-			"pkg/topology pkg/trust templates"},
+		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
+			"internal/inspect internal/live internal/migrate internal/reader internal/rollout " +
+			"internal/scan internal/seal internal/terminal internal/tree internal/verdict " +
+			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check " +
+			"pkg/gke pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/printable " +
+			"pkg/rules pkg/sealing pkg/shell pkg/topology pkg/trust templates"},
 
-		"internal/authority": {useCases, "internal/live internal/terminal internal/tree internal/verdict internal/workspace " +
-			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster pkg/hint pkg/layout pkg/shell pkg/trust"},
+		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
+			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
+			"pkg/hint pkg/layout pkg/shell pkg/trust"},
 		"internal/collect": {useCases, "internal/facts internal/live internal/output internal/parallel " +
 			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
@@ -50,8 +51,8 @@ func rooms() map[string]room {
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
-		"internal/scan": {useCases, "internal/git internal/terminal internal/verdict pkg/apis/mesh pkg/hint " +
-			"pkg/layout pkg/leaks pkg/shell"},
+		"internal/scan": {useCases, "internal/git internal/input internal/terminal internal/verdict pkg/apis/mesh " +
+			"pkg/hint pkg/layout pkg/leaks pkg/shell"},
 		"internal/seal": {useCases, "internal/terminal internal/verdict internal/workspace pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest pkg/render " +
 			"pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
@@ -59,20 +60,22 @@ func rooms() map[string]room {
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
 			"pkg/layout pkg/render"},
 
-		"internal/workspace": {edges, "internal/disk internal/git internal/live internal/output internal/parallel " +
-			"internal/terminal internal/transaction internal/verdict pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig pkg/layout pkg/nearest pkg/render " +
-			"pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/topology pkg/trust"},
-		"internal/live": {edges, "internal/terminal internal/verdict pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig " +
-			"pkg/shell pkg/upstream"},
+		"internal/workspace": {edges, "internal/disk internal/git internal/input internal/live internal/output " +
+			"internal/parallel internal/terminal internal/transaction internal/verdict " +
+			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig " +
+			"pkg/layout pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing " +
+			"pkg/shell pkg/topology pkg/trust"},
+		"internal/live": {edges, "internal/input internal/terminal internal/verdict pkg/apigroup pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/shell " +
+			"pkg/upstream"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
-			"pkg/gke pkg/kubeconfig"},
+			"pkg/gke pkg/kubeconfig pkg/printable"},
 		"internal/disk":        {edges, "pkg/hint"},
-		"internal/git":         {edges, "pkg/hint pkg/shell"},
-		"internal/output":      {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
-		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks"},
-		"internal/terminal":    {edges, "internal/verdict pkg/apis/mesh pkg/hint"},
+		"internal/input":       {edges, "internal/verdict"},
+		"internal/git":         {edges, "pkg/hint pkg/printable pkg/shell"},
+		"internal/output":      {edges, "internal/disk internal/input pkg/hint pkg/layout pkg/leaks pkg/printable"},
+		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks pkg/printable"},
+		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint pkg/printable"},
 		"internal/verdict":     {edges, "pkg/hint"},
 		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster " +
@@ -81,26 +84,27 @@ func rooms() map[string]room {
 
 		"pkg/hazard": {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},
 		"pkg/audit":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
-		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks " +
-			"pkg/kubeconfig pkg/layout pkg/leaks pkg/manifest pkg/pruneguard pkg/sealing pkg/shell " +
-			"pkg/topology pkg/trust pkg/upstream templates"},
+		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +
+			"pkg/layout pkg/leaks pkg/manifest pkg/printable pkg/pruneguard pkg/sealing " +
+			"pkg/shell pkg/topology pkg/trust pkg/upstream templates"},
 		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},
-		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile " +
+		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +
 			"pkg/sealedsecret pkg/sops pkg/strict"},
-		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/nearest pkg/upstream"},
+		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/layout pkg/nearest pkg/printable pkg/upstream"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/gke":                {model, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/strict"},
 		"pkg/helm":               {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/topology pkg/upstream"},
-		"pkg/kubeconfig":         {model, "pkg/hint pkg/nearest pkg/shell pkg/strict"},
+		"pkg/kubeconfig":         {model, "pkg/hint pkg/nearest pkg/printable pkg/shell pkg/strict"},
 		"pkg/leaks":              {model, "pkg/hint templates"},
-		"pkg/sealing": {model, "pkg/kubeconfig pkg/manifest pkg/pruneguard pkg/sealedsecret pkg/sops " +
-			"pkg/strict pkg/trust"},
+		"pkg/sealing": {model, "pkg/kubeconfig pkg/manifest pkg/printable pkg/pruneguard pkg/sealedsecret " +
+			"pkg/sops pkg/strict pkg/trust"},
+		"pkg/strict":   {model, "pkg/printable"},
 		"pkg/topology": {model, "pkg/apis/mesh/v1alpha1"},
 		"pkg/jwks":     {model, "pkg/strict"},
-		"pkg/trust":    {model, "pkg/hint pkg/pemfile"},
+		"pkg/trust":    {model, "pkg/hint pkg/pemfile pkg/printable"},
 
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
@@ -111,11 +115,11 @@ func rooms() map[string]room {
 		"pkg/manifest":      {leaves, ""},
 		"pkg/nearest":       {leaves, ""},
 		"pkg/pemfile":       {leaves, ""},
+		"pkg/printable":     {leaves, ""},
 		"pkg/pruneguard":    {leaves, ""},
 		"pkg/sealedsecret":  {leaves, ""},
 		"pkg/shell":         {leaves, ""},
 		"pkg/sops":          {leaves, ""},
-		"pkg/strict":        {leaves, ""},
 		"pkg/upstream":      {leaves, ""},
 		"templates":         {leaves, ""},
 

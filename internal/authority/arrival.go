@@ -15,10 +15,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// timeFormat is how the end of a phase is printed: to the minute, and never before it.
-const timeFormat = "2006-01-02 15:04 UTC"
+// Minute is how the end of a phase is printed: to the minute, and never before it.
+func Minute(at time.Time) string {
+	return at.UTC().Add(time.Minute - 1).Truncate(time.Minute).Format("2006-01-02 15:04 UTC")
+}
 
-// checkWorkloads refuses to leave a phase before the workloads go by it: the Secret of a cluster has it long before. What
+// checkWorkloads refuses to leave a phase before the workloads have it: the Secret of a cluster has it long before. What
 // was seen of each cluster is recorded, for the time when it cannot be reached.
 func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster, seen map[string]cluster.Certificates) error {
 	switch {
@@ -26,7 +28,7 @@ func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members
 		return nil
 	case s.Clusters == nil:
 		return verdict.Inputf("restart the workloads of every cluster, or wait a lifetime of their certificates ("+trust.WorkloadTTL.String()+
-			" unless istiod is told otherwise); then add --workloads-renewed", "--offline cannot tell when the workloads go by phase %s", phase)
+			" unless istiod is told otherwise); then add --workloads-renewed", "--offline cannot tell whether phase %s is complete", phase)
 	}
 	phases := map[string]*mesh.RootPhase{}
 	var unknown, early []string
@@ -51,15 +53,14 @@ func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members
 	again := s.command("--workloads-renewed")
 	switch {
 	case len(unknown) > 0:
-		return hint.Errorf("restart the workloads there, then: "+again, "nothing tells since when phase %s is applied to %s", phase, strings.Join(unknown, ", "))
+		return hint.Errorf("restart the workloads there, then: "+again, "cannot tell when phase %s was applied to %s", phase, strings.Join(unknown, ", "))
 	case len(early) > 0:
-		return hint.Add(fmt.Errorf("the workloads of %s go by phase %s from %s on", strings.Join(early, ", "), phase,
-			last.Add(time.Minute-1).Truncate(time.Minute).Format(timeFormat)), "run the same command again then; or restart the workloads there and: "+again)
+		return hint.Add(fmt.Errorf("phase %s is not complete in %s before %s", phase, strings.Join(early, ", "), Minute(last)), "run the same command again then; or restart the workloads there and: "+again)
 	}
 	return nil
 }
 
-// arrival is when a phase came to a cluster and when its workloads go by it, as the cluster tells or, where it cannot be
+// arrival is when a phase came to a cluster and when its workloads have it, as the cluster tells or, where it cannot be
 // reached, as it was recorded; nil when neither does.
 func (s rootStep) arrival(phase trust.Phase, member *v1alpha1.Cluster, seen map[string]cluster.Certificates) *mesh.RootPhase {
 	live, reached := seen[member.Name]

@@ -41,7 +41,7 @@ func TestWorkloadsGoByThePhase(t *testing.T) {
 			d.must(d.rotate())
 			d.arrived(day.Add(time.Second - test.trust))
 			said := d.forward()
-			want := []string{"the workloads of east, west go by phase trust from 2026-06-01 12:01 UTC on | " + renewed}
+			want := []string{"phase trust is not complete in east, west before 2026-06-01 12:01 UTC | " + renewed}
 			if diff := cmp.Diff(want, said); diff != "" {
 				t.Errorf("too early (-want +got):\n%s", diff)
 			}
@@ -50,7 +50,7 @@ func TestWorkloadsGoByThePhase(t *testing.T) {
 				t.Fatalf("phase sign: %q, %s", said, d.state())
 			}
 			d.arrived(day.Add(time.Hour - test.sign))
-			want = []string{"the workloads of east, west go by phase sign from 2026-06-01 13:00 UTC on | " + renewed}
+			want = []string{"phase sign is not complete in east, west before 2026-06-01 13:00 UTC | " + renewed}
 			if diff := cmp.Diff(want, d.forward()); diff != "" {
 				t.Errorf("dropped too early (-want +got):\n%s", diff)
 			}
@@ -79,7 +79,7 @@ func TestLifetimeOfIstiod(t *testing.T) {
 		"[{name: discovery, env: [{name: DEFAULT_WORKLOAD_CERT_TTL, value: 90m0s}]}]}}}}")
 	d.arrived(day.Add(-time.Hour))
 	said := d.forward()
-	want := []string{"the workloads of east, west go by phase sign from 2026-06-02 11:00 UTC on | " + renewed}
+	want := []string{"phase sign is not complete in east, west before 2026-06-02 11:00 UTC | " + renewed}
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Errorf("west has certificates of a day (-want +got):\n%s", diff)
 	}
@@ -94,7 +94,7 @@ func TestOfflineDemandsRenewedWorkloads(t *testing.T) {
 	d.render()
 	in := d.rotation()
 	in.WorkloadsRenewed = false
-	want := []string{"--offline cannot tell when the workloads go by phase trust | restart the workloads of every cluster, or wait a lifetime of their " +
+	want := []string{"--offline cannot tell whether phase trust is complete | restart the workloads of every cluster, or wait a lifetime of their " +
 		"certificates (24h0m0s unless istiod is told otherwise); then add --workloads-renewed"}
 	if diff := cmp.Diff(want, d.Said(d.open().RotateRoot(t.Context(), in))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -108,7 +108,12 @@ func TestRecordedPhase(t *testing.T) {
 	d.arrived(day.Add(-time.Minute))
 	d.forward() // too early, and recorded
 	d.Write("mesh.yaml", strings.Replace(testmesh.Both, "context: prod-west, ", "", 1))
-	want := []string{"the workloads of east, west go by phase trust from 2026-06-01 12:01 UTC on | " + renewed}
+	want := []string{"phase trust is not complete in east, west before 2026-06-01 12:01 UTC | " + renewed}
+	report, err := d.open().Status(0)
+	d.must(err)
+	if phase := report.Clusters[1].RootPhase; phase == nil || authority.Minute(*phase.Until) != "2026-06-01 12:01 UTC" {
+		t.Errorf("status of west: %+v", phase)
+	}
 	d.render()
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -24,7 +25,7 @@ func (s rootStep) gateBack(ctx context.Context) error {
 	}
 	var errs []error
 	for _, member := range clusters {
-		errs = append(errs, s.checkOldInTree(member), s.checkOldLive(ctx, member))
+		errs = append(errs, s.checkOldInTree(ctx, member), s.checkOldLive(ctx, member))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return hint.Add(err, "apply the phase before: "+s.renderCommand()+" && kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
@@ -58,13 +59,13 @@ func (s rootStep) checkSigned(ctx context.Context, members []*v1alpha1.Cluster) 
 }
 
 // checkOldInTree refuses a tree that says that a cluster signs with another certificate.
-func (s rootStep) checkOldInTree(member *v1alpha1.Cluster) error {
+func (s rootStep) checkOldInTree(ctx context.Context, member *v1alpha1.Cluster) error {
 	signing, ok := s.signing(member)
 	if !ok {
 		return nil
 	}
 	name := filepath.Join(s.Tree, filepath.FromSlash(layout.OverlayFile(member.Name, layout.Namespace)))
-	text, err := os.ReadFile(filepath.Clean(name))
+	text, err := input.Read(ctx, name, workspace.MaxFile)
 	if err == nil && bytes.Contains(text, []byte("signing-certificate-sha256")) && !bytes.Contains(text, []byte(signing)) {
 		return fmt.Errorf("%s has another signing certificate of %s than %s", name, member.Name, s.a.Workspace.Path(layout.Trust))
 	}

@@ -66,7 +66,7 @@ func TestSignRefuses(t *testing.T) {
 		"nobody agrees": {authority.SignInput{Cluster: "east", Request: request, Validity: year,
 			Compare: func(string) error { return errors.New("not signed") }}, "not signed"},
 		"no request": {authority.SignInput{Cluster: "east", Validity: year, Compare: agree},
-			`openat "trust/east/ca.csr": no such file or directory | make it where the cluster is: kubectl mesh ca request --cluster east -f 'mesh.yaml'`},
+			`open "trust/east/ca.csr": no such file or directory | make it where the cluster is: kubectl mesh ca request --cluster east -f 'mesh.yaml'`},
 		"text of another kind": {authority.SignInput{Cluster: "east", Request: []byte("hello"), Validity: year, Compare: agree},
 			"read request: no PEM block of type CERTIFICATE REQUEST | use the file that kubectl mesh ca request writes"},
 		"a private key beside it": {authority.SignInput{Cluster: "east", Request: slices.Concat(request, []byte(site.Files()["credentials/east/ca-key.pem"])),

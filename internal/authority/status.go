@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -23,6 +24,8 @@ type Line struct {
 	State  string   `json:"state"`
 	Reason string   `json:"reason,omitempty"`
 	Root   []string `json:"rootSHA256,omitempty"`
+	// RootPhase is how far a rotation of the root has come in the cluster, as it was seen there last.
+	RootPhase *mesh.RootPhase `json:"rootPhase,omitempty"`
 }
 
 // Status looks at the roots and at the certificate of each cluster. What expires within is named.
@@ -55,9 +58,12 @@ func (a *Authority) Status(within time.Duration) (Report, error) {
 			return Report{}, err
 		}
 		line.Root = fingerprints
+		if report.Phase != trust.PhaseSteady {
+			line.RootPhase = a.Workspace.RootPhase(cluster.Name)
+		}
 		report.Clusters = append(report.Clusters, line)
 	}
-	return report, nil
+	return report, a.Workspace.Unchanged()
 }
 
 func (a *Authority) clusterLine(cluster string, within time.Duration) (Line, error) {

@@ -71,7 +71,7 @@ func (o *caOptions) with(ctx context.Context, command string, work func(*authori
 // passphrase asks at the terminal, or reads where the flag says.
 func (o *caOptions) passphrase(what string, again bool) ([]byte, error) {
 	if o.passphraseFD >= 0 {
-		return terminal.ReadPassphrase(o.In, o.passphraseFD)
+		return terminal.ReadPassphrase(o.interrupt.context(), o.In, o.passphraseFD)
 	}
-	return o.prompt().Passphrase(what, again)
+	return o.prompt().Passphrase(o.interrupt.context(), what, again)
 }

@@ -64,7 +64,7 @@ func (o *caImportOptions) Run(ctx context.Context) error {
 		in := authority.ImportInput{Cluster: o.cluster}
 		var err error
 		if o.rootCA != "" {
-			if in.RootCA, err = readLimited(o.rootCA); err != nil {
+			if in.RootCA, err = o.readFile(o.rootCA); err != nil {
 				return verdict.Input(err)
 			}
 		}
@@ -84,7 +84,7 @@ func (o *caImportOptions) read() (dir, files map[string][]byte, err error) {
 	read := map[string][]byte{}
 	if !info.IsDir() {
 		for _, name := range o.from {
-			if read[name], err = readLimited(name); err != nil {
+			if read[name], err = o.readFile(name); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -98,7 +98,7 @@ func (o *caImportOptions) read() (dir, files map[string][]byte, err error) {
 		if _, err := os.Stat(path); err != nil {
 			continue
 		}
-		if read[name], err = readLimited(path); err != nil {
+		if read[name], err = o.readFile(path); err != nil {
 			return nil, nil, err
 		}
 	}

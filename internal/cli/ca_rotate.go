@@ -40,7 +40,7 @@ Change the root, in three phases, each a run of --root and each a small change i
   sign    every cluster gets a certificate under the new root
   drop    the old root is trusted no more
 Render and apply after each phase. The next one is refused until the rendered tree shows the one
-before, and every cluster that can be reached too, and until the workloads go by it: two minutes
+before, and every cluster that can be reached too, and until every workload has it: two minutes
 after trust was applied to a cluster of sidecars, a lifetime of their certificates (24 hours unless
 istiod is told otherwise) in ambient, and after sign everywhere. The time is printed, and recorded in
 .kubectl-mesh/state.yaml. --workloads-renewed says that they were restarted instead; --offline, which
@@ -70,7 +70,7 @@ cannot know, demands it. --abort goes one phase back.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&o.root, "root", false, "the next phase of changing the root")
 	flags.BoolVar(&o.abort, "abort", false, "with --root: one phase back")
-	flags.BoolVar(&o.offline, "offline", false, "with --root: ask no cluster, go by the rendered tree alone")
+	flags.BoolVar(&o.offline, "offline", false, "with --root: ask no cluster; the rendered tree alone counts")
 	flags.BoolVar(&o.renewed, "workloads-renewed", false, "with --root: every workload was restarted since the last phase was applied")
 	flags.StringVar(&o.outputDir, "output-dir", "deploy", "with --root: the rendered tree")
 	_ = cmd.MarkFlagDirname("output-dir")

@@ -69,7 +69,7 @@ func (o *caSignOptions) Run(ctx context.Context) error {
 			}}
 		if o.file != "" {
 			var err error
-			if in.Request, err = readLimited(o.file); err != nil {
+			if in.Request, err = o.readFile(o.file); err != nil {
 				return err
 			}
 		}

@@ -126,6 +126,11 @@ func printAuthority(w io.Writer, r authority.Report) error {
 	if r.Phase != trust.PhaseSteady {
 		text.WriteString("the root is being rotated: phase " + string(r.Phase) + "\n")
 	}
+	for _, line := range r.Clusters {
+		if phase := line.RootPhase; phase != nil && phase.Until != nil {
+			text.WriteString(line.Cluster + ": phase " + phase.Phase + " is complete at " + authority.Minute(*phase.Until) + "\n")
+		}
+	}
 	_, err := io.WriteString(w, text.String())
 	return err
 }

@@ -151,7 +151,7 @@ func (o *checkOptions) Run(ctx context.Context) error {
 		in.Calls = o.calls
 	}
 	if o.gcloudDump != "" {
-		if in.Dump, err = readGcloudDump(o.gcloudDump, ws); err != nil {
+		if in.Dump, err = o.readGcloudDump(o.gcloudDump, ws); err != nil {
 			return err
 		}
 	}

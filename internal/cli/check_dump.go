@@ -16,7 +16,7 @@ import (
 )
 
 // readGcloudDump reads what gcloud has printed: the JSON files of a folder.
-func readGcloudDump(folder string, ws *workspace.Workspace) (*check.Dump, error) {
+func (s System) readGcloudDump(folder string, ws *workspace.Workspace) (*check.Dump, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, verdict.Input(terminal.QuotePath(err))
@@ -32,7 +32,7 @@ func readGcloudDump(folder string, ws *workspace.Workspace) (*check.Dump, error)
 			"%s holds no JSON files", folder)
 	}
 	slices.Sort(files)
-	text, err := readDumps(files, nil)
+	text, err := s.readDumps(files)
 	if err != nil {
 		return nil, err
 	}

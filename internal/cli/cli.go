@@ -30,6 +30,8 @@ type System struct {
 	Version string
 	// Hook is asked before each operation on a file; for tests.
 	Hook disk.Hook
+
+	interrupt *interrupt
 }
 
 // source is where a workspace comes from.
@@ -50,12 +52,14 @@ func (s System) prompt() terminal.Prompt {
 // Main runs the program with the arguments, program name first, and returns its exit code.
 func Main(system System, args []string) int {
 	terminal.KeepFromChildren()
+	system.interrupt = newInterrupt()
 	root := newRoot(system)
 	args = rewriteCompletion(args)
 	root.SetArgs(args)
-	ctx, stop := commandContext(root, args)
-	defer stop()
-	return exitCode(system.ErrOut, root.ExecuteContext(ctx))
+	if isInterruptible(root, args) {
+		system.interrupt.hear()
+	}
+	return exitCode(system.ErrOut, root.ExecuteContext(system.interrupt.context()))
 }
 
 // rewriteCompletion serves a link to this binary with the name of the completion program.

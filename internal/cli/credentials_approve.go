@@ -86,7 +86,7 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	request, err := readLimited(o.file)
+	request, err := o.readFile(o.file)
 	if err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 		fmt.Fprintf(o.ErrOut, "%s is served by the control plane of %s, whose credential it is, for all clusters that it serves\n", caller, pair.Consumer)
 	}
 	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
-		Validity: o.life, Tell: o.tell()}
+		Validity: o.life, Now: time.Now(), Tell: o.tell()}
 	if !o.isOK {
 		in.Confirm = o.prompt().Confirm
 	}

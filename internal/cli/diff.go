@@ -87,7 +87,7 @@ func (o *diffOptions) Run(ctx context.Context) error {
 			continue
 		}
 		differs = true
-		if _, err := fmt.Fprintf(o.Out, "# cluster %s\n%s", difference.Cluster, difference.Text); err != nil {
+		if _, err := fmt.Fprintf(o.Out, "# cluster %s\n%s", difference.Cluster, terminal.Plain(difference.Text)); err != nil {
 			return err
 		}
 	}

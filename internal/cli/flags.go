@@ -4,14 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // addOutput adds -o with a closed list of formats; an empty one means text for people.
@@ -39,12 +40,12 @@ func checkWord(flag, value string, words ...string) error {
 
 // checkGiven runs before every command. It refuses a flag without a value, as an unset variable
 // in a script leaves it: the default would be another cluster, or stdout instead of a folder.
-// It refuses control characters as well, which are in no name that anybody meant.
+// It refuses characters that nobody sees as well, which are in no name that anybody meant.
 func checkGiven(cmd *cobra.Command, args []string) error {
 	var errs []error
 	check := func(name, value string) {
-		if strings.ContainsFunc(value, unicode.IsControl) {
-			errs = append(errs, verdict.Inputf("write it without", "%s holds a control character: %q", name, value))
+		if !printable.Text(value) {
+			errs = append(errs, verdict.Inputf("write it without", "%s holds a character that is not printed: %s", name, strconv.QuoteToASCII(value)))
 		}
 	}
 	cmd.Flags().Visit(func(flag *pflag.Flag) {

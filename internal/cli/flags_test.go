@@ -38,7 +38,7 @@ func testFlags[T any](t *testing.T, build func(System, func(*T) error) *cobra.Co
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got := parse(t, build, test.args)
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(options, kubeconfigFlags{}, liveFlags{}, applyFlags{})); diff != "" {
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(options, System{}, kubeconfigFlags{}, liveFlags{}, applyFlags{})); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", test.args, diff)
 			}
 		})

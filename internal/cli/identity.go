@@ -1,16 +1,16 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
@@ -20,16 +20,13 @@ func addIdentity(cmd *cobra.Command, files *[]string) {
 	_ = cmd.MarkFlagFilename("identity")
 }
 
-// maxIdentity is more than any file of keys.
-const maxIdentity = 1 << 20
-
 // readIdentities reads the private keys that open sealed files; none when no file is named.
-func readIdentities(names []string) (sealing.Keys, error) {
+func (s System) readIdentities(names []string) (sealing.Keys, error) {
 	var all sealing.Keys
 	for _, name := range names {
-		keys, err := readIdentity(name)
+		keys, err := s.readIdentity(name)
 		if err != nil {
-			return sealing.Keys{}, err
+			return sealing.Keys{}, verdict.Input(err)
 		}
 		all.Add(keys)
 	}
@@ -37,30 +34,27 @@ func readIdentities(names []string) (sealing.Keys, error) {
 }
 
 // readIdentity refuses a file that others may read: what it opens is every credential of the mesh. A
-// pipe is none.
-func readIdentity(name string) (sealing.Keys, error) {
-	file, err := os.Open(name)
+// pipe of the shell is none.
+func (s System) readIdentity(name string) (sealing.Keys, error) {
+	file, err := input.Open(name)
 	if err != nil {
 		return sealing.Keys{}, verdict.Inputf("name the file that age-keygen has written", "read identity: %w", terminal.QuotePath(err))
 	}
-	defer file.Close()
+	defer file.Close() // opened for reading
 	info, err := file.Stat()
 	if err != nil {
-		return sealing.Keys{}, verdict.Input(fmt.Errorf("read identity: %w", terminal.QuotePath(err)))
+		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, verdict.Inputf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
+		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
 	}
-	text, err := io.ReadAll(io.LimitReader(file, maxIdentity+1))
-	if err == nil && len(text) > maxIdentity {
-		err = errors.New("it is too long")
-	}
+	text, err := input.Until(s.interrupt.context(), func() ([]byte, error) { return input.All(file, name, workspace.MaxFile) })
 	if err != nil {
-		return sealing.Keys{}, verdict.Input(fmt.Errorf("read identity: %w", terminal.QuotePath(err)))
+		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
 	}
 	keys, err := sealing.ParseKeys(text)
 	if err != nil {
-		return sealing.Keys{}, verdict.Inputf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
+		return sealing.Keys{}, hint.Errorf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
 			"read identity %q: %w", name, err)
 	}
 	return keys, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -84,7 +85,7 @@ func (o *importGKEOptions) Validate() error {
 }
 
 func (o *importGKEOptions) Run(ctx context.Context) error {
-	dump, err := readDumps(o.files, o.In)
+	dump, err := o.readDumps(o.files)
 	if err != nil {
 		return err
 	}
@@ -147,11 +148,11 @@ func indented(text string) string {
 }
 
 // readDumps reads all files, and reports all that cannot be read.
-func readDumps(files []string, stdin io.Reader) (gke.Dump, error) {
+func (s System) readDumps(files []string) (gke.Dump, error) {
 	var all gke.Dump
 	var errs []error
 	for _, name := range files {
-		text, err := readDump(name, stdin)
+		text, err := s.readDump(name)
 		if err != nil {
 			errs = append(errs, verdict.Input(err))
 			continue
@@ -171,18 +172,16 @@ func readDumps(files []string, stdin io.Reader) (gke.Dump, error) {
 	return all, errors.Join(errs...)
 }
 
-func readDump(name string, stdin io.Reader) ([]byte, error) {
-	reader := stdin
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, terminal.QuotePath(err)
-		}
-		defer file.Close()
-		reader = file
+func (s System) readDump(name string) ([]byte, error) {
+	var text []byte
+	var err error
+	if name == "-" {
+		text, err = input.All(s.In, dumpName(name), gke.MaxSize)
+	} else {
+		text, err = input.Read(s.interrupt.context(), name, gke.MaxSize)
+		err = terminal.QuotePath(err)
 	}
-	text, err := io.ReadAll(io.LimitReader(reader, gke.MaxSize+1))
-	if err == nil && len(text) > gke.MaxSize {
+	if _, large := errors.AsType[*input.SizeError](err); large {
 		err = hint.Add(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "give it in parts")
 	}
 	return text, err

@@ -19,16 +19,37 @@ func markInterruptible(cmd *cobra.Command) {
 	cmd.Annotations[interruptible] = "true"
 }
 
-// commandContext returns the context for the command that the arguments name. For one that is
-// marked interruptible it ends on SIGINT and SIGTERM, the first time; the second signal ends
-// the program. Any other command a signal ends at once, as it ends any program: it waits for
-// nothing, and what it writes is written as a whole.
-func commandContext(root *cobra.Command, args []string) (context.Context, func()) {
+// isInterruptible tells whether the command that the arguments name is marked. Any other one a signal ends at
+// once, as it ends any program: it waits for nothing, and what it writes is written as a whole.
+func isInterruptible(root *cobra.Command, args []string) bool {
 	cmd, _, err := root.Find(args)
-	if err != nil || cmd.Annotations[interruptible] == "" {
-		return context.Background(), func() {}
+	return err == nil && cmd.Annotations[interruptible] != ""
+}
+
+// interrupt is the context of a run, and what ends it.
+type interrupt struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func newInterrupt() *interrupt {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &interrupt{ctx: ctx, cancel: cancel}
+}
+
+// context has no end where there is no interrupt, as in tests of single commands.
+func (i *interrupt) context() context.Context {
+	if i == nil {
+		return context.Background()
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
+	return i.ctx
+}
+
+// hear makes the first SIGINT or SIGTERM end the context, and leaves the second one to end the program.
+func (i *interrupt) hear() {
+	heard, stop := signal.NotifyContext(i.ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(heard, func() {
+		stop()
+		i.cancel()
+	})
 }

@@ -3,8 +3,6 @@ package cli
 import (
 	"runtime/debug"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/rest"
@@ -13,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // kubeconfigFlags name a kubeconfig as kubectl does.
@@ -31,7 +30,7 @@ func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]
 	}
 	var names []string
 	for name := range config.Contexts {
-		if strings.ContainsFunc(name, unicode.IsControl) {
+		if !printable.Text(name) {
 			continue // a shell would take the rest for a description, or obey it
 		}
 		names = append(names, name)
@@ -55,7 +54,7 @@ type liveFlags struct {
 
 func newLiveFlags(system System) liveFlags {
 	info, _ := debug.ReadBuildInfo()
-	return liveFlags{timeout: "0", userAgent: "kubectl-mesh/" + buildVersionOf(system.Version, info).Version}
+	return liveFlags{timeout: "30s", userAgent: "kubectl-mesh/" + buildVersionOf(system.Version, info).Version}
 }
 
 // add adds the flags to a command. One that does nothing else but talk to clusters is to be

@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -62,9 +59,8 @@ func (f *applyFlags) validate() error {
 
 // runApply is render --apply.
 func (o *renderOptions) runApply(ws *workspace.Workspace) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program
-	defer stop()
+	o.interrupt.hear()
+	ctx := o.interrupt.context()
 	in, err := o.rollout(ws)
 	if err != nil {
 		return err
@@ -89,7 +85,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 // rollout is what the flags ask for.
 func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) {
 	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
-		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Tell: o.tell()}
+		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Now: time.Now(), Tell: o.tell()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)

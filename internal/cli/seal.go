@@ -57,7 +57,7 @@ in git, so the credentials that have to be made anew are listed.
 
 // Run reads and encrypts everything before it writes anything.
 func (o *sealOptions) Run(ctx context.Context) error {
-	keys, err := readIdentities(o.identity)
+	keys, err := o.readIdentities(o.identity)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (o *validateOptions) Validate() error {
 }
 
 func (o *validateOptions) Run(ctx context.Context) error {
-	keys, err := readIdentities(o.identity)
+	keys, err := o.readIdentities(o.identity)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // Live lists what a cluster told, in the order of the fields in a file. What it did not
@@ -51,11 +52,18 @@ func Live(told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 // Sound leaves out what a facts file cannot hold, with a note for each: a file that
 // collect wrote must never keep a mesh from loading.
 func Sound(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
+	var notes []cluster.Note
+	facts = slices.DeleteFunc(facts, func(f Fact) bool { // the file that holds one could not be read at all
+		hidden := slices.ContainsFunc(f.Values, func(text string) bool { return !printable.Text(text) })
+		if hidden {
+			notes = append(notes, cluster.Note{What: f.Field + " is left out", Why: "it holds characters that are not printed"})
+		}
+		return hidden
+	})
 	text, _, err := Merge(nil, name, facts)
 	if err != nil {
 		return nil, nil, err
 	}
-	var notes []cluster.Note
 	for _, problem := range mesh.CheckFacts(name, text) {
 		wrong := func(f Fact) bool { return within(problem.Field, "spec."+f.Field) }
 		if i := slices.IndexFunc(facts, wrong); i >= 0 {

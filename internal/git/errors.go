@@ -29,6 +29,19 @@ var (
 	ErrTooLarge = errors.New("larger than the limit")
 )
 
+// ExposedError says what git has of a directory of secrets, or would take. It is what Guard found, not a failure to
+// look.
+type ExposedError struct{ err error }
+
+func (e *ExposedError) Error() string { return e.err.Error() }
+
+func (e *ExposedError) Unwrap() error { return e.err }
+
+// exposes makes an ExposedError with remedies.
+func exposes(err error, remedies ...string) error {
+	return &ExposedError{err: hint.Add(err, remedies...)}
+}
+
 // failure is a git process that exited with an error.
 type failure struct {
 	command string // "ls-files"

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // probes stand for names that nobody has thought of, at every depth that a credential may have.
@@ -46,7 +44,7 @@ func (r *Repository) exposed(ctx context.Context, secret string, paths []string)
 		}
 		if rules[i].pattern != "" {
 			remedy := fmt.Sprintf("remove the pattern %s at %s", rules[i].pattern, r.place(rules[i]))
-			remedies = append(remedies, printable(remedy))
+			remedies = append(remedies, shown(remedy))
 		}
 	}
 	switch {
@@ -57,7 +55,7 @@ func (r *Repository) exposed(ctx context.Context, secret string, paths []string)
 	}
 	slices.Sort(remedies)
 	remedies = append(slices.Compact(remedies), r.addLine(secret))
-	return hint.Add(fmt.Errorf("%s not ignored by Git", are(names)), remedies...), nil
+	return exposes(fmt.Errorf("%s not ignored by Git", are(names)), remedies...), nil
 }
 
 // addLine names the rule that no other one undoes: the last match counts, and git does not look into a
@@ -75,7 +73,7 @@ func are(names []string) string {
 	const few = 3
 	names = slices.Clone(names)
 	for i, name := range names {
-		names[i] = printable(name)
+		names[i] = shown(name)
 	}
 	switch n := len(names); {
 	case n == 1:

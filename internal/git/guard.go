@@ -123,7 +123,7 @@ func refuseTracked(dir, secret string, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return hint.Add(fmt.Errorf("%s tracked by Git", are(names)),
+	return exposes(fmt.Errorf("%s tracked by Git", are(names)),
 		"git -C "+shell.Quote(dir)+" rm -r --cached --ignore-unmatch -- "+shell.Quote(secret)+", and commit that",
 		"treat every credential that was committed as compromised: rotate it")
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -68,7 +67,7 @@ func (in *inside) add(path, name string, entry fs.DirEntry) error {
 }
 
 func (in *inside) refuse(name, reason, remedy string) {
-	in.refused = append(in.refused, hint.Errorf(remedy, "%s: %s", printable(name), reason))
+	in.refused = append(in.refused, exposes(fmt.Errorf("%s: %s", shown(name), reason), remedy))
 }
 
 // isDir follows links.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 const (
@@ -97,18 +99,11 @@ func firstLine(said string) string {
 		said = said[at+len("fatal: "):]
 	}
 	said, _, _ = strings.Cut(strings.TrimSpace(said), "\n")
-	return printable(said)
+	return shown(said)
 }
 
-// printable text controls no terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}
+// shown text is read as what it is.
+func shown(text string) string { return printable.Map(text, unicode.ReplacementChar) }
 
 // bounded keeps the first bytes that are written, and then either drops the rest or fails. It has no
 // method of a buffer but Write: io.Copy would go round that.

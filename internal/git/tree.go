@@ -93,7 +93,7 @@ func checkTree(blobs []blob) error {
 	sum, before := int64(0), ""
 	for _, b := range blobs {
 		sum += max(b.size, 0)
-		name := printable(b.path)
+		name := shown(b.path)
 		switch {
 		case !fs.ValidPath(b.path) || strings.Contains(b.path, "\\"), b.path == before:
 			problems = append(problems, fmt.Errorf("%s: %w: invalid path in a tree", name, ErrUnusable))

@@ -1,9 +1,10 @@
 package live
 
 import (
+	"context"
 	"fmt"
-	"os"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -11,16 +12,12 @@ import (
 )
 
 // ReadAuthority reads the file that a context names, and keeps nothing but certificates.
-func ReadAuthority(context *kubeconfig.Context) error {
-	data := context.CertificateAuthorityData
-	if context.CertificateAuthorityFile != "" {
-		file, err := os.Open(context.CertificateAuthorityFile)
-		if err == nil {
-			data, err = mesh.ReadLimited(file)
-			_ = file.Close()
-		}
-		if err != nil {
-			return hint.Add(fmt.Errorf("read certificate authority of context %q: %w", context.Name, terminal.QuotePath(err)),
+func ReadAuthority(from *kubeconfig.Context) error {
+	data := from.CertificateAuthorityData
+	if from.CertificateAuthorityFile != "" {
+		var err error
+		if data, err = input.Read(context.Background(), from.CertificateAuthorityFile, mesh.MaxSize); err != nil {
+			return hint.Add(fmt.Errorf("read certificate authority of context %q: %w", from.Name, terminal.QuotePath(err)),
 				"correct certificate-authority in the kubeconfig")
 		}
 	}
@@ -29,9 +26,9 @@ func ReadAuthority(context *kubeconfig.Context) error {
 	}
 	certificates, err := mesh.Certificates(data)
 	if err != nil {
-		return hint.Add(fmt.Errorf("certificate authority of context %q %w", context.Name, err),
+		return hint.Add(fmt.Errorf("certificate authority of context %q %w", from.Name, err),
 			"correct certificate-authority in the kubeconfig")
 	}
-	context.CertificateAuthorityData, context.CertificateAuthorityFile = certificates, ""
+	from.CertificateAuthorityData, from.CertificateAuthorityFile = certificates, ""
 	return nil
 }

@@ -76,6 +76,9 @@ func (c *Clusters) Open(ctx context.Context, declared *v1alpha1.Cluster, policy 
 	if live.UID, err = live.Client.UID(ctx); err != nil {
 		return nil, c.Explain(err, live.Context)
 	}
+	if !v1alpha1.IsUID(live.UID) {
+		return nil, c.Explain(fmt.Errorf("read namespace kube-system: %.40q is no UID", live.UID), live.Context)
+	}
 	live.Proof = c.mesh.prove(declared, live.UID, config)
 	if err := c.check(live, policy); err != nil {
 		return nil, err

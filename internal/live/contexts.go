@@ -11,6 +11,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apigroup"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -106,6 +107,9 @@ func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
 	if err := c.Check(name); err != nil {
 		return nil, err
 	}
+	if err := c.checkFiles(name); err != nil {
+		return nil, err
+	}
 	overrides := &clientcmd.ConfigOverrides{Timeout: c.options.Timeout}
 	overrides.AuthInfo.Impersonate = c.options.Impersonate.UserName
 	overrides.AuthInfo.ImpersonateUID = c.options.Impersonate.UID
@@ -119,6 +123,6 @@ func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
 	config.UserAgent = c.options.UserAgent
 	config.QPS = -1 // what is asked is bounded already, and no controller waits behind it
 	config.WarningHandler = rest.NoWarnings{}
-	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return sameServer{next} })
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return sameServer{apigroup.Bound(next)} })
 	return config, nil
 }

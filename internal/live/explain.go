@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
@@ -19,8 +21,11 @@ import (
 )
 
 // Explain adds the remedy to an error of a cluster that was asked through a context.
-func (c *Contexts) Explain(err error, context string) error {
-	kubectl := c.Kubectl(context)
+func (c *Contexts) Explain(err error, name string) error {
+	if errors.Is(err, context.Canceled) {
+		return verdict.ErrInterrupted // the request says so in its own words
+	}
+	kubectl := c.Kubectl(name)
 	var certificate *tls.CertificateVerificationError
 	var redirect *RedirectError
 	remedy := "this has to work first: " + kubectl + " version"
@@ -31,9 +36,9 @@ func (c *Contexts) Explain(err error, context string) error {
 			"and api.tlsServerName in mesh.yaml", strings.Join(names, ", "), names[0])
 	case errors.As(err, &certificate):
 		remedy = fmt.Sprintf("the certificate authority of context %q is not that of this server: take it anew from the owner of the cluster; "+
-			"kubectl config set-cluster NAME --certificate-authority=FILE --embed-certs=true", context)
+			"kubectl config set-cluster NAME --certificate-authority=FILE --embed-certs=true", name)
 	case errors.As(err, &redirect):
-		remedy = fmt.Sprintf("context %q needs the address of the API server itself: kubectl config set-cluster NAME --server=URL", context)
+		remedy = fmt.Sprintf("context %q needs the address of the API server itself: kubectl config set-cluster NAME --server=URL", name)
 	case apierrors.IsUnauthorized(err):
 		remedy = "log in again, until this works: " + kubectl + " auth whoami"
 	case apierrors.IsForbidden(err):

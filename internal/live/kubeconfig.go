@@ -17,6 +17,11 @@ func ReadKubeconfig(file string) (*clientcmdapi.Config, error) {
 	loading := clientcmd.NewDefaultClientConfigLoadingRules()
 	loading.ExplicitPath = file
 	loading.WarnIfAllMissing = false
+	for _, name := range loading.GetLoadingPrecedence() {
+		if err := checkFile("kubeconfig", name, "name a kubeconfig that can be read: --kubeconfig FILE"); err != nil {
+			return nil, err
+		}
+	}
 	config, err := loading.Load()
 	if err != nil {
 		return nil, kubeconfigError(loading, err)

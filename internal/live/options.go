@@ -22,7 +22,7 @@ type Options struct {
 	Kubeconfig string
 	// Context is used for cluster ContextFor instead of the one in mesh.yaml.
 	Context, ContextFor string
-	// Timeout of one answer, as kubectl's --request-timeout takes it; 0 waits forever.
+	// Timeout of one answer, as kubectl's --request-timeout takes it; 0 waits forever, which no flag does by itself.
 	Timeout string
 	// Impersonate is another user, the same one in every cluster.
 	Impersonate rest.ImpersonationConfig
@@ -52,6 +52,7 @@ type Contexts struct {
 func Load(options Options) (*Contexts, error) {
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
+	klog.SetLogger(klog.New(nil)) // by itself klog writes errors to stderr wherever its output goes
 	log.SetOutput(io.Discard)
 	raw, err := ReadKubeconfig(options.Kubeconfig)
 	if err != nil {

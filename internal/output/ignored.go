@@ -1,6 +1,7 @@
 package output
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,8 +10,12 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
+
+// maxIgnore is more than any .gitignore.
+const maxIgnore = 1 << 20
 
 // IgnoreAll is the text of the .gitignore in the directory of credentials.
 const IgnoreAll = "*\n"
@@ -25,7 +30,7 @@ func CheckIgnored(dir string) (exists bool, err error) {
 }
 
 func checkIgnored(dir string) (exists bool, err error) {
-	text, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
+	text, err := input.Read(context.Background(), filepath.Join(dir, ".gitignore"), maxIgnore)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

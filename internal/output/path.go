@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // checkTree refuses a tree that could not be written as it stands.
@@ -41,9 +42,11 @@ func checkPath(p string) error {
 	switch {
 	case !fs.ValidPath(p) || p == ".":
 		return fmt.Errorf("%q is not a path inside the tree", p)
-	case strings.ContainsAny(p, `\:`) || strings.ContainsFunc(p, unicode.IsControl):
+	case strings.ContainsAny(p, `\:`) || !printable.Text(p):
 		// A separator, a drive or a stream on Windows; sha256sum would write them differently.
 		return fmt.Errorf("%q holds a character that is not allowed in a path", p)
+	case slices.ContainsFunc(strings.Split(p, "/"), layout.IsDevice):
+		return fmt.Errorf("%q: Windows reserves this name for a device", p)
 	case p == lockName || strings.HasPrefix(first, stagingPrefix):
 		return fmt.Errorf("%q is a name that kubectl mesh keeps for itself", p)
 	}

@@ -73,7 +73,7 @@ func (r *rotation) restart(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, restartWait)
 	defer cancel()
-	if err := r.from.Writer.Restart(ctx, r.from.Istio.Namespace, r.restarts, time.Now()); err != nil {
+	if err := r.from.Writer.Restart(ctx, r.from.Istio.Namespace, r.restarts, r.Now); err != nil {
 		return r.from.failed(err)
 	}
 	r.from.say("istiod is restarted and available")

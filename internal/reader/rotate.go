@@ -33,6 +33,8 @@ type RotateInput struct {
 	ForceConflicts bool
 	// AcceptRestart has istiod of the consumer restarted where a known fault makes that necessary.
 	AcceptRestart bool
+	// Now is noted where istiod is restarted.
+	Now time.Time
 	// Validity of a client certificate.
 	Validity time.Duration
 	// Confirm is asked before the first change; nil when nobody has to be asked.

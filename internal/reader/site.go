@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -13,9 +12,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
-
-// settleTime bounds how long an interrupted run still writes down what it has done.
-const settleTime = 5 * time.Second
 
 // site is one cluster in which a few objects are changed, and nothing else.
 type site struct {
@@ -62,7 +58,7 @@ func (s *site) apply(ctx context.Context, objects []render.Object) error {
 		return s.failed(err)
 	}
 	made, err := s.Writer.Apply(ctx, plan, s.force)
-	settling, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	settling, cancel := live.Settling(ctx)
 	defer cancel()
 	return s.failed(errors.Join(err, s.Writer.WriteInventory(settling, s.inventory(apply.Settle(announced, made, nil)))))
 }
@@ -78,7 +74,7 @@ func (s *site) remove(ctx context.Context, objects []render.Object) ([]apply.Ent
 		refs = append(refs, ref)
 	}
 	gone, err := s.Writer.Remove(ctx, refs, access.Labels(s.mesh))
-	settling, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	settling, cancel := live.Settling(ctx)
 	defer cancel()
 	before, inventoryErr := s.Writer.ReadInventory(settling, s.inventory(nil))
 	if inventoryErr == nil && before != nil {

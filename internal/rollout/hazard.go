@@ -114,7 +114,7 @@ func (r *run) restart(ctx context.Context) {
 		}
 		ctx, cancel := context.WithTimeout(ctx, restartWait)
 		defer cancel()
-		err := m.live.Writer.Restart(ctx, m.Istio.Namespace, m.danger.deployment, time.Now())
+		err := m.live.Writer.Restart(ctx, m.Istio.Namespace, m.danger.deployment, r.Now)
 		if err == nil {
 			r.progress(m, "istiod is restarted")
 		}

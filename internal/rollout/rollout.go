@@ -40,6 +40,8 @@ type Input struct {
 	ForceConflicts bool
 	// AcceptRestart has istiod restarted where it would otherwise stop on a known fault: a changed remote secret.
 	AcceptRestart bool
+	// Now is noted where istiod is restarted.
+	Now time.Time
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
 	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
@@ -73,7 +75,9 @@ type member struct {
 	// them first; elsewhere they are in the plan.
 	guarded []render.Object
 	// danger is nil where no remote secret changes that a running istiod has.
-	danger    *danger
+	danger *danger
+	// lostRoots are the roots that its workloads trust, where none of them would stay.
+	lostRoots []string
 	leftovers []apply.Leftover
 	strangers []apply.Stranger
 	// made and pruned is what was done.
@@ -103,7 +107,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	if err := r.conflicts(); err != nil && !in.DryRun {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}
-	if err := r.checkHazards(ctx); err != nil {
+	if err := errors.Join(r.checkRoots(ctx), r.checkHazards(ctx)); err != nil {
 		if !in.DryRun {
 			return nil, hint.Add(err, "nothing was changed in any cluster")
 		}
@@ -121,7 +125,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r.each(ctx, "remote secrets are there", r.applySecrets)
 	r.each(ctx, "", r.prune)
 	r.restart(ctx)
-	r.settle(context.WithoutCancel(ctx))
+	r.settle(ctx)
 	return r.reports(), r.outcome(ctx)
 }
 
@@ -194,12 +198,9 @@ func (r *run) prune(ctx context.Context, m *member) (err error) {
 	return err
 }
 
-// settleTime bounds how long an interrupted run still writes down what it has done.
-const settleTime = 5 * time.Second
-
 // settle writes down what is there now, also in a cluster that has stopped half way.
 func (r *run) settle(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	ctx, cancel := live.Settling(ctx)
 	defer cancel()
 	write := func(ctx context.Context, m *member) error {
 		if len(m.made)+len(m.pruned) == 0 {

@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -64,6 +66,7 @@ type scan struct {
 	scanner  *leaks.Scanner
 	files    int
 	problems []mesh.Problem
+	warned   bool // that git does not answer
 }
 
 // run looks at what is named; if nothing is, at the folder of mesh.yaml and its credentials.
@@ -117,7 +120,7 @@ func (s *scan) folder(ctx context.Context, folder string) error {
 // candidates are the files below a folder that git has, or would take; without git, all but credentials/.
 func (s *scan) candidates(ctx context.Context, folder string) ([]string, error) {
 	repository, err := git.Open(ctx, git.Input{Dir: folder, Environ: s.Environ})
-	if isWithoutGit(err) {
+	if s.isWithoutGit(err) {
 		return filesWithout(folder, layout.Credentials, ".git")
 	}
 	if err != nil {
@@ -126,9 +129,17 @@ func (s *scan) candidates(ctx context.Context, folder string) ([]string, error) 
 	return repository.Files(ctx)
 }
 
-// isWithoutGit tells whether there is nothing that git could say of a folder.
-func isWithoutGit(err error) bool {
-	return errors.Is(err, git.ErrNoProgram) || errors.Is(err, git.ErrNoRepository)
+// isWithoutGit tells whether there is nothing that git could say of a folder, or would say to this user. The
+// latter is a warning, once.
+func (s *scan) isWithoutGit(err error) bool {
+	if !errors.Is(err, git.ErrDubiousOwnership) {
+		return errors.Is(err, git.ErrNoProgram) || errors.Is(err, git.ErrNoRepository)
+	}
+	if !s.warned {
+		s.warned = true
+		s.Tell.Warn(strings.Join(hint.Of(err), "; "), "not verified what Git tracks: %v", err)
+	}
+	return true
 }
 
 // filesWithout lists the files below a folder, but for those in folders of these names. Links are not
@@ -158,11 +169,11 @@ func (s *scan) file(path string) error {
 	if !info.Mode().IsRegular() {
 		return nil
 	}
-	file, err := os.Open(path)
+	file, err := input.Open(path)
 	if err != nil {
 		return terminal.QuotePath(err)
 	}
-	defer file.Close()
+	defer file.Close() // opened for reading
 	content, err := io.ReadAll(io.LimitReader(file, maxScanned))
 	if err != nil {
 		return terminal.QuotePath(err)
@@ -184,7 +195,7 @@ func (s *scan) found(rule, path string, line int, message, hint string) {
 // tracked looks for files of the folder of credentials that git has, whatever is in them.
 func (s *scan) tracked(ctx context.Context, folder string) error {
 	repository, err := git.Open(ctx, git.Input{Dir: folder, Environ: s.Environ})
-	if isWithoutGit(err) {
+	if s.isWithoutGit(err) {
 		return nil
 	}
 	if err != nil {

@@ -3,13 +3,17 @@ package terminal
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"golang.org/x/term"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
@@ -21,13 +25,13 @@ var errNoPassphrase = errors.New("the passphrase is empty")
 
 // Passphrase asks for the passphrase of a key, twice if it is a new one. It never comes from an argument or
 // from the environment, where others could read it.
-func (p Prompt) Passphrase(what string, again bool) ([]byte, error) {
+func (p Prompt) Passphrase(ctx context.Context, what string, again bool) ([]byte, error) {
 	terminal, ok := p.In.(*os.File)
 	if !ok || !p.Answers {
 		return nil, verdict.Inputf("ask at a terminal, or give it on a file descriptor: --passphrase-fd 3 3<FILE",
 			"there is no terminal to ask for the passphrase of %s", what)
 	}
-	first, err := p.hidden(terminal, "passphrase of "+what+": ")
+	first, err := p.hidden(ctx, terminal, "passphrase of "+what+": ")
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +39,7 @@ func (p Prompt) Passphrase(what string, again bool) ([]byte, error) {
 		return nil, verdict.Input(errNoPassphrase)
 	}
 	if again {
-		second, err := p.hidden(terminal, "once more: ")
+		second, err := p.hidden(ctx, terminal, "once more: ")
 		if err != nil {
 			return nil, err
 		}
@@ -46,10 +50,22 @@ func (p Prompt) Passphrase(what string, again bool) ([]byte, error) {
 	return first, nil
 }
 
-func (p Prompt) hidden(terminal *os.File, prompt string) ([]byte, error) {
+// hidden reads a line that the terminal does not show. The first signal ends it, whatever it does to the command
+// elsewhere: the terminal has to show again what is typed.
+func (p Prompt) hidden(ctx context.Context, terminal *os.File, prompt string) ([]byte, error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	fd := int(terminal.Fd())
+	shown, err := term.GetState(fd)
+	if err != nil {
+		return nil, fmt.Errorf("read passphrase: %w", err)
+	}
 	fmt.Fprint(p.Out, prompt)
-	text, err := term.ReadPassword(int(terminal.Fd()))
+	text, err := input.Until(ctx, func() ([]byte, error) { return term.ReadPassword(fd) })
 	fmt.Fprint(p.Out, "\n") // the terminal has not shown that return was pressed
+	if ctx.Err() != nil {
+		return nil, errors.Join(verdict.ErrInterrupted, term.Restore(fd, shown))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read passphrase: %w", err)
 	}
@@ -57,7 +73,7 @@ func (p Prompt) hidden(terminal *os.File, prompt string) ([]byte, error) {
 }
 
 // ReadPassphrase reads the first line of a file descriptor of the shell; 0 is in.
-func ReadPassphrase(in io.Reader, fd int) ([]byte, error) {
+func ReadPassphrase(ctx context.Context, in io.Reader, fd int) ([]byte, error) {
 	from := in
 	if fd > 0 {
 		file := os.NewFile(uintptr(fd), "passphrase")
@@ -66,7 +82,12 @@ func ReadPassphrase(in io.Reader, fd int) ([]byte, error) {
 		}
 		from = file // not closed: a second use would find another file
 	}
-	line, err := bufio.NewReaderSize(io.LimitReader(from, maxPassphrase), maxPassphrase).ReadBytes('\n')
+	line, err := input.Until(ctx, func() ([]byte, error) {
+		return bufio.NewReaderSize(io.LimitReader(from, maxPassphrase), maxPassphrase).ReadBytes('\n')
+	})
+	if errors.Is(err, verdict.ErrInterrupted) {
+		return nil, err
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, verdict.Inputf("open it in your shell: --passphrase-fd 3 3<FILE", "file descriptor %d cannot be read", fd)
 	}

@@ -27,7 +27,7 @@ func TestReadPassphraseOfTheShell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := terminal.ReadPassphrase(nil, fd); err != nil || string(got) != "correct horse" {
+	if got, err := terminal.ReadPassphrase(t.Context(), nil, fd); err != nil || string(got) != "correct horse" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -107,7 +107,7 @@ func TestPassphrase(t *testing.T) {
 		"a script":    {In: os.Stdin, Out: io.Discard},
 		"no terminal": {In: strings.NewReader("secret\n"), Out: io.Discard},
 	} {
-		_, err := p.Passphrase("credentials/root-key.pem.age", false)
+		_, err := p.Passphrase(t.Context(), "credentials/root-key.pem.age", false)
 		want := []hint.Problem{{Text: "there is no terminal to ask for the passphrase of credentials/root-key.pem.age",
 			Remedies: []string{"ask at a terminal, or give it on a file descriptor: --passphrase-fd 3 3<FILE"}}}
 		if diff := cmp.Diff(want, hint.List(err)); diff != "" {
@@ -119,20 +119,20 @@ func TestPassphrase(t *testing.T) {
 // TestReadPassphrase takes the first line of what is open.
 func TestReadPassphrase(t *testing.T) {
 	for text, want := range map[string]string{"correct horse\n": "correct horse", "correct horse": "correct horse", "a\r\n": "a", "first\nsecond\n": "first", " a \n": " a "} {
-		got, err := terminal.ReadPassphrase(strings.NewReader(text), 0)
+		got, err := terminal.ReadPassphrase(t.Context(), strings.NewReader(text), 0)
 		if err != nil || string(got) != want {
 			t.Errorf("%q: got %q, %v, want %q", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "\n", "\r\n"} {
-		if _, err := terminal.ReadPassphrase(strings.NewReader(text), 0); err == nil || err.Error() != "the passphrase is empty" || !verdict.IsInput(err) {
+		if _, err := terminal.ReadPassphrase(t.Context(), strings.NewReader(text), 0); err == nil || err.Error() != "the passphrase is empty" || !verdict.IsInput(err) {
 			t.Errorf("%q: got %v", text, err)
 		}
 	}
-	if got, err := terminal.ReadPassphrase(strings.NewReader(strings.Repeat("x", 5000)), 0); err != nil || len(got) != 1024 {
+	if got, err := terminal.ReadPassphrase(t.Context(), strings.NewReader(strings.Repeat("x", 5000)), 0); err != nil || len(got) != 1024 {
 		t.Errorf("a long one: got %d bytes, %v", len(got), err)
 	}
-	_, err := terminal.ReadPassphrase(nil, 1<<20)
+	_, err := terminal.ReadPassphrase(t.Context(), nil, 1<<20)
 	want := []hint.Problem{{Text: "file descriptor 1048576 cannot be read", Remedies: []string{"open it in your shell: --passphrase-fd 3 3<FILE"}}}
 	if diff := cmp.Diff(want, hint.List(err)); diff != "" {
 		t.Errorf("none is open (-want +got):\n%s", diff)

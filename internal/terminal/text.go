@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // OneLine is plain text that cannot pass for another line of ours.
@@ -16,15 +16,11 @@ func OneLine(text string) string { return strings.ReplaceAll(Plain(text), "\n", 
 // Plain is text as a terminal can be trusted with it: what is not printed but obeyed is
 // written as an escape, and secrets are left out.
 func Plain(text string) string {
-	var b strings.Builder
-	for _, r := range Redact(text) {
-		if r == '\n' || unicode.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
+	var lines []string
+	for line := range strings.SplitSeq(Redact(text), "\n") {
+		lines = append(lines, printable.Escape(line))
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
 
 // secretShapes are the credentials of Kubernetes that are known by their form: JSON Web

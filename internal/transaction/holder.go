@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // holder is what the lock file says of the run that holds the lock. It is for people: the lock itself is the
@@ -46,22 +45,12 @@ func readHolder(d disk.Dir) string {
 	if err != nil || json.Unmarshal(text, &h) != nil || h.Process == 0 {
 		return "another kubectl mesh is changing it"
 	}
-	if h.Command = printable(h.Command); h.Command == "" {
+	if h.Command = printable.Map(h.Command, -1); h.Command == "" {
 		h.Command = "kubectl mesh"
 	}
 	where := strconv.Itoa(h.Process)
-	if h.Host = printable(h.Host); h.Host != "" {
+	if h.Host = printable.Map(h.Host, -1); h.Host != "" {
 		where += " on " + h.Host
 	}
 	return fmt.Sprintf("%q (process %s) is changing it", h.Command, where)
-}
-
-// printable takes out what a terminal would not print.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, text)
 }

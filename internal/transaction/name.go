@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 const hintName = "rename it: names of a workspace have to work on every system that the repository is checked out on"
@@ -40,11 +39,11 @@ func unfit(element string) string {
 	switch {
 	case strings.ContainsAny(element, `\:<>"|?*`):
 		return `a name must not contain any of \ : < > " | ? *`
-	case strings.ContainsFunc(element, func(r rune) bool { return !unicode.IsPrint(r) }):
+	case !printable.Text(element):
 		return "a name must not contain characters that are not printed"
 	case strings.HasSuffix(element, ".") || strings.HasSuffix(element, " "):
 		return "a name must not end in a dot or a blank, which Windows drops"
-	case isDevice(element):
+	case layout.IsDevice(element):
 		return "Windows reserves this name for a device"
 	case strings.EqualFold(element, ".git") || strings.EqualFold(element, "git~1"):
 		return "nothing is written into the repository of Git"
@@ -52,21 +51,6 @@ func unfit(element string) string {
 		return fmt.Sprintf("a name must not be longer than %d bytes", maxElement)
 	}
 	return ""
-}
-
-// isDevice knows the names that Windows reserves in every directory and with every extension.
-// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-func isDevice(element string) bool {
-	stem, _, _ := strings.Cut(element, ".")
-	stem = strings.ToUpper(strings.TrimRight(stem, " "))
-	if slices.Contains([]string{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}, stem) {
-		return true
-	}
-	digit, port := strings.CutPrefix(stem, "COM")
-	if !port {
-		digit, port = strings.CutPrefix(stem, "LPT")
-	}
-	return port && len([]rune(digit)) == 1 && strings.Contains("0123456789¹²³", digit)
 }
 
 // isOwn knows the files of this package and of internal/output, in any case: file systems may not tell.

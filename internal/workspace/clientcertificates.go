@@ -23,7 +23,7 @@ func (ws *Workspace) ReadClientCertificates(consumers []string) (map[access.Pair
 	for _, consumer := range consumers {
 		for _, pair := range access.CertificatePairs(ws.Graph, consumer) {
 			certificate, err := ws.ReadClientCertificate(pair)
-			if isExposed(err) {
+			if isGuarded(err) {
 				return nil, err
 			}
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
@@ -14,22 +15,23 @@ import (
 // guard is what git has said of credentials/.
 type guard struct {
 	asking sync.Mutex
-	// asked: git was asked about what is there; err is its answer.
+	// asked: git has answered about what is there; exposed is what it would publish.
 	asked, warned bool
-	err           error
+	exposed       error
 }
 
-// ExposedError says that git has, or would take, a file of credentials/. Nothing is read or written there then.
-type ExposedError struct{ err error }
+// GuardError says that git has, or would take, a file of credentials/, or that it did not answer. Nothing is read
+// or written there then.
+type GuardError struct{ err error }
 
-func (e *ExposedError) Error() string { return e.err.Error() }
+func (e *GuardError) Error() string { return e.err.Error() }
 
-func (e *ExposedError) Unwrap() error { return e.err }
+func (e *GuardError) Unwrap() error { return e.err }
 
-// isExposed tells whether git would publish credentials: that is no fault of one of them.
-func isExposed(err error) bool {
-	_, exposed := errors.AsType[*ExposedError](err)
-	return exposed
+// isGuarded tells whether credentials/ as a whole is out of bounds: that is no fault of one credential.
+func isGuarded(err error) bool {
+	_, guarded := errors.AsType[*GuardError](err)
+	return guarded
 }
 
 // GuardCredentials asks git whether it has, or would take, a file of credentials/ that is there or is planned.
@@ -37,18 +39,25 @@ func isExposed(err error) bool {
 func (ws *Workspace) GuardCredentials(ctx context.Context, planned ...string) error {
 	ws.guard.asking.Lock()
 	defer ws.guard.asking.Unlock()
-	if ws.guard.asked && (ws.guard.err != nil || len(planned) == 0) {
-		return ws.guard.err
+	if ws.guard.asked && (ws.guard.exposed != nil || len(planned) == 0) {
+		return ws.guard.exposed
 	}
 	in := git.GuardInput{Input: git.Input{Dir: ws.Dir, Environ: ws.environ}, Secret: layout.Credentials}
 	for _, name := range planned {
 		in.Planned = append(in.Planned, layout.InCredentials(name))
 	}
 	guarded, err := git.Guard(ctx, in)
-	if err != nil {
-		err = &ExposedError{err: err}
+	switch _, exposed := errors.AsType[*git.ExposedError](err); {
+	case ctx.Err() != nil:
+		return &GuardError{err: verdict.ErrInterrupted} // git says it in its own words
+	case exposed:
+		err = &GuardError{err: err}
+		ws.guard.asked, ws.guard.exposed = true, err
+	case err != nil:
+		return &GuardError{err: err} // it may answer the next time
+	default:
+		ws.guard.asked = true
 	}
-	ws.guard.asked, ws.guard.err = true, err
 	if guarded.Unverified != nil && !ws.guard.warned {
 		ws.guard.warned = true
 		for _, problem := range hint.List(guarded.Unverified) {
@@ -63,5 +72,5 @@ func (ws *Workspace) guardRead(name string) error {
 	if !layout.IsPrivate(name) {
 		return nil
 	}
-	return ws.GuardCredentials(context.Background())
+	return ws.GuardCredentials(ws.ctx)
 }

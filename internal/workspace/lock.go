@@ -67,9 +67,9 @@ func (s Source) lock(ctx context.Context, swept bool) (*transaction.Tx, error) {
 
 // recoverTrees completes rendered trees. What cannot be completed stops the next rendering, and nothing else.
 func (s Source) recoverTrees() {
-	for name, private := range map[string]bool{layout.Deploy: false, layout.PrivateTree(): true} {
+	for _, name := range []string{layout.Deploy, layout.PrivateTree()} {
 		dir := filepath.Join(s.dir(), filepath.FromSlash(name))
-		completed, err := output.Recover(dir, output.Options{Private: private, Hook: s.Hook})
+		completed, err := output.Recover(dir, output.Options{Private: layout.IsPrivate(name), Hook: s.Hook})
 		if err != nil {
 			s.Tell.Warn(strings.Join(hint.Of(err), "; "), "%s", hint.Without(err))
 		}

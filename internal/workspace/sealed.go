@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -12,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -30,7 +30,7 @@ import (
 func (ws *Workspace) ReadSealed(clusters []string) (map[string]*sealing.File, error) {
 	files, wanted := map[string]*sealing.File{}, map[string]bool{}
 	ws.Sealed = nil
-	for _, one := range parallel.InOrder(context.Background(), clusters, ws.readSealedOf) {
+	for _, one := range parallel.InOrder(ws.ctx, clusters, ws.readSealedOf) {
 		if one.err != nil {
 			return nil, one.err
 		}
@@ -175,12 +175,7 @@ func CredentialName(target *v1alpha1.Cluster, consumer string, generation int32)
 
 // ReadSealedFile reads a file, and refuses one that is another object than the one of its name.
 func (ws *Workspace) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
-	in, err := ws.Root.Open(want.SealedFile())
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	text, err := io.ReadAll(io.LimitReader(in, sealing.MaxSize+1))
+	text, err := input.ReadIn(ws.Root, want.SealedFile(), sealing.MaxSize)
 	if err != nil {
 		return nil, err
 	}

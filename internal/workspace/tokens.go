@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -26,7 +27,7 @@ func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.
 	for _, consumer := range consumers {
 		for _, pair := range access.TokenPairs(ws.Graph, consumer) {
 			token, open, err := ws.ReadToken(pair)
-			if isExposed(err) {
+			if isGuarded(err) {
 				return nil, nil, err
 			}
 			if err != nil {
@@ -48,11 +49,11 @@ const maxToken = 128 << 10
 
 // ReadToken reads the token of a pair, and tells whether others may read its file.
 func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open bool, err error) {
-	file, err := ws.Root.Open(pair.TokenFile())
+	file, err := input.OpenIn(ws.Root, pair.TokenFile())
 	if err != nil {
 		return kubeconfig.Token{}, false, err
 	}
-	defer file.Close()
+	defer file.Close() // opened for reading
 	if err := ws.guardRead(pair.TokenFile()); err != nil {
 		return kubeconfig.Token{}, false, err
 	}
@@ -60,8 +61,8 @@ func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open b
 	if err != nil {
 		return kubeconfig.Token{}, false, err
 	}
-	text := make([]byte, min(info.Size(), maxToken))
-	if n, err := file.Read(text); err != nil && n < len(text) {
+	text, err := input.All(file, pair.TokenFile(), maxToken)
+	if err != nil {
 		return kubeconfig.Token{}, false, err
 	}
 	token, err = kubeconfig.ParseToken(text)

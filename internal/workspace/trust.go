@@ -3,10 +3,10 @@ package workspace
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -23,19 +23,15 @@ const MaxFile = 1 << 20
 
 // ReadFile reads a file of the workspace that is not to be longer than a bundle of certificates.
 func (ws *Workspace) ReadFile(name string) ([]byte, error) {
-	file, err := ws.Root.Open(name)
+	file, err := input.OpenIn(ws.Root, name)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer file.Close() // opened for reading
 	if err := ws.guardRead(name); err != nil {
 		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
-	if err == nil && len(text) > MaxFile {
-		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("longer than %d bytes", MaxFile)}
-	}
-	return text, err
+	return input.All(file, name, MaxFile)
 }
 
 // ReadOptional is nothing for a file that is not there.
@@ -140,7 +136,7 @@ func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string
 			bundle.Key = key
 			err = bundle.CheckOnce()
 		}
-		if isExposed(err) {
+		if isGuarded(err) {
 			return nil, err
 		}
 		if err != nil {

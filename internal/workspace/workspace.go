@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -22,7 +22,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -54,6 +53,8 @@ type Workspace struct {
 	// environ is what git inherits, tell takes warnings.
 	environ []string
 	tell    hint.Tell
+	// ctx ends with the command that has opened the workspace: every read of a credential may start git.
+	ctx context.Context
 
 	from Source
 	// lock is held until the workspace is closed; nil: each change takes it for itself.
@@ -102,7 +103,7 @@ func ListAll(filename string) string {
 // Read returns all problems as data; with problems of structure there is no graph.
 func Read(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
 	if !from.isThere() {
-		_, err := readMesh(from.Filename, nil)
+		_, err := from.text(ctx)
 		return nil, nil, err
 	}
 	if from.writes {
@@ -117,12 +118,12 @@ func readLocked(ctx context.Context, from Source) (*Workspace, []mesh.Problem, e
 	if err != nil {
 		return nil, nil, err
 	}
-	text, err := readMesh(from.Filename, from.Stdin)
+	text, err := from.text(ctx)
 	if err != nil {
 		lock.Close()
 		return nil, nil, err
 	}
-	ws, problems, err := read(from, text)
+	ws, problems, err := read(ctx, from, text)
 	if err != nil {
 		lock.Close()
 		return nil, nil, err
@@ -141,14 +142,14 @@ func readSettled(ctx context.Context, from Source) (*Workspace, []mesh.Problem, 
 		}
 		text := stdin
 		if text == nil {
-			if text, err = readMesh(from.Filename, from.Stdin); err != nil {
+			if text, err = from.text(ctx); err != nil {
 				return nil, nil, err
 			}
 		}
 		if from.Filename == "-" {
 			stdin = text
 		}
-		ws, problems, err := read(from, text)
+		ws, problems, err := read(ctx, from, text)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -163,8 +164,8 @@ func readSettled(ctx context.Context, from Source) (*Workspace, []mesh.Problem, 
 	}
 }
 
-func read(from Source, text []byte) (*Workspace, []mesh.Problem, error) {
-	ws := &Workspace{Name: from.Filename, Dir: from.dir(), environ: from.Environ, tell: from.Tell, from: from}
+func read(ctx context.Context, from Source, text []byte) (*Workspace, []mesh.Problem, error) {
+	ws := &Workspace{Name: from.Filename, Dir: from.dir(), environ: from.Environ, tell: from.Tell, from: from, ctx: ctx}
 	if from.Filename == "-" {
 		ws.Name = Stdin
 	}
@@ -173,7 +174,7 @@ func read(from Source, text []byte) (*Workspace, []mesh.Problem, error) {
 		return nil, nil, verdict.Input(err)
 	}
 	var problems []mesh.Problem
-	ws.Doc, problems = mesh.Load(mesh.Source{Name: ws.Name, Text: text, Files: ws.Root.FS()})
+	ws.Doc, problems = mesh.Load(mesh.Source{Name: ws.Name, Text: text, Files: input.Files(ws.Root)})
 	ws.record.state, ws.record.text = ws.Doc.State()
 	if ws.Doc.Mesh != nil {
 		ws.Graph = topology.New(ws.Doc.Mesh)
@@ -233,32 +234,6 @@ func (ws *Workspace) Close() {
 // Path of a file of the workspace as the user would write it.
 func (ws *Workspace) Path(name string) string {
 	return filepath.Join(ws.Dir, filepath.FromSlash(name))
-}
-
-func readMesh(filename string, stdin io.Reader) ([]byte, error) {
-	if filename == "-" {
-		text, err := mesh.ReadLimited(stdin)
-		if err != nil {
-			return nil, verdict.Inputf("give the mesh on stdin, or name a file with -f", "read stdin: %w", err)
-		}
-		return text, nil
-	}
-	file, err := os.Open(filename)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, verdict.Inputf("name the mesh file with -f, or write a first one: kubectl mesh init", "%s does not exist", filename)
-	}
-	if err != nil {
-		return nil, verdict.Input(err)
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, verdict.Inputf("name the file in it: -f "+shell.Quote(filepath.Join(filename, "mesh.yaml")), "%s is a folder", filename)
-	}
-	text, err := mesh.ReadLimited(file)
-	if err != nil {
-		return nil, verdict.Input(err)
-	}
-	return text, nil
 }
 
 // Declared is what mesh.yaml alone says of each cluster, by name. Where that is no valid mesh by itself,

@@ -23,7 +23,6 @@ type race struct {
 	// succeed is how many of them do; the others are refused, and say one of these texts.
 	succeed int
 	refused string
-	check   func(t *testing.T, dir string)
 }
 
 func races() []race {

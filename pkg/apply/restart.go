@@ -36,8 +36,8 @@ func (c *Client) Restart(ctx context.Context, namespace, name string, at time.Ti
 	err = wait.PollUntilContextCancel(ctx, rolloutInterval, true, func(ctx context.Context) (bool, error) {
 		live, err := deployments.Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
-			last = err.Error() // the API server may be busy; the context ends it
-			return false, nil
+			last = err.Error()
+			return false, nil //nolint:nilerr // the API server may be busy; the context ends it
 		}
 		var deployment appsv1.Deployment
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, &deployment); err != nil {

@@ -50,7 +50,7 @@ func All() []Check {
 		sampleRuns(), sampleUnderstood(), sampleHere(), sampleThere(), sampleUnlinked(), sampleWay(),
 		peersConnected(), sealedLife(), newestCredential(),
 		dumpComplete(), flowsPass(), rulesNarrow(), rangesApart(), serversOpen(), serversNarrow(), listsShort(), factsCurrent(),
-		noAppliedCopy(), noUndeclaredReader(),
+		noAppliedCopy(), noUndeclaredReader(), rootsPickedUp(),
 	}
 }
 

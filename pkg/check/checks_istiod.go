@@ -40,7 +40,7 @@ func sameRoot() Check {
 				}
 			}
 			return bad(fmt.Sprintf("no root is common: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
-				s.peer.Name, short(s.peerFacts.Told.RootSHA256)), "give both clusters signing certificates of one root, in the Secret cacerts")
+				s.peer.Name, short(s.peerFacts.Told.RootSHA256)), "give both clusters signing certificates of one root, in the Secret cacerts, and restart the istiod of a cluster whose root changed (CHECK044)")
 		}}
 }
 

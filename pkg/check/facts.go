@@ -18,6 +18,8 @@ type Facts struct {
 	Notes []cluster.Note
 	// Secrets are the remote secrets that istiod finds there.
 	Secrets Seen[[]Secret]
+	// Certificates are those that istiod is given, and those that the workloads go by.
+	Certificates Seen[cluster.Certificates]
 	// Accounts are those of the namespace of Istio, with their token Secrets.
 	Accounts Seen[[]cluster.Account]
 	// Copies are the Secrets of the mesh with their values in an annotation too.

@@ -19,6 +19,7 @@ type Source interface {
 	Peers(context.Context) ([]cluster.Peer, error)
 	GatewayAPI(context.Context) (cluster.GatewayAPI, error)
 	Accounts(ctx context.Context, namespace string) ([]cluster.Account, error)
+	Certificates(ctx context.Context, namespace string) (cluster.Certificates, error)
 }
 
 // Target is a cluster that is to be asked, and how.
@@ -60,6 +61,7 @@ func Gather(ctx context.Context, t Target) *Facts {
 	facts.GatewayAPI = seen(t.Source.GatewayAPI(ctx))
 	facts.Accounts = seen(t.Source.Accounts(ctx, t.Cluster.Istio.Namespace))
 	facts.Copies = seen(t.Source.AppliedCopies(ctx, t.Cluster.Istio.Namespace, t.Labels))
+	facts.Certificates = seen(t.Source.Certificates(ctx, t.Cluster.Istio.Namespace))
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup
 	if len(t.Reads) > 0 {

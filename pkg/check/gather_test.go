@@ -32,6 +32,10 @@ func (s source) RemoteSecrets(context.Context, string) ([]cluster.RemoteSecret, 
 	return s.secrets, s.err["secrets"]
 }
 
+func (s source) Certificates(context.Context, string) (cluster.Certificates, error) {
+	return cluster.Certificates{}, s.err["secrets"]
+}
+
 func (s source) Accounts(context.Context, string) ([]cluster.Account, error) {
 	return nil, s.err["secrets"]
 }

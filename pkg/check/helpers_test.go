@@ -36,7 +36,8 @@ func healthy() *Input {
 
 func healthyFacts(name, peer string) *Facts {
 	return &Facts{
-		UID: "uid-" + name,
+		UID:          "uid-" + name,
+		Certificates: Seen[cluster.Certificates]{Value: cluster.Certificates{SecretRootSHA256: []string{"aaaa"}, RootSHA256: []string{"aaaa"}}},
 		Told: cluster.Facts{Network: "net-" + name, RootSHA256: []string{"aaaa"}, GatewayAddresses: []string{"198.51.100.7"},
 			Istio: cluster.Istio{Found: true, ClusterID: name}},
 		Secrets:    Seen[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []Remote{{ClusterID: peer, Credential: "mesh-reader-" + name + "-token-1"}}}}},

@@ -16,6 +16,7 @@ import (
 const (
 	signingSecret = "cacerts"
 	signingCert   = "ca-cert.pem"
+	signingRoots  = "root-cert.pem"
 	// workloadTTLSetting is an environment variable of istiod (istio security/pkg/pki/ca, pilot/pkg/bootstrap).
 	workloadTTLSetting = "DEFAULT_WORKLOAD_CERT_TTL"
 )
@@ -28,6 +29,8 @@ type Certificates struct {
 	// SigningSHA256 is the fingerprint of the certificate in Secret cacerts; empty when there is
 	// none.
 	SigningSHA256 string
+	// SecretRootSHA256 are the fingerprints of the roots in Secret cacerts, sorted: those that istiod is to serve.
+	SecretRootSHA256 []string
 	// Changed is when the roots or the signing certificate changed last, as the API server has recorded it; zero when it
 	// has not.
 	Changed time.Time
@@ -58,6 +61,11 @@ func (c *Client) Certificates(ctx context.Context, namespace string) (Certificat
 	}
 	if changed := lastChange(secret.ManagedFields); changed.After(found.Changed) {
 		found.Changed = changed
+	}
+	if roots := secret.Data[signingRoots]; len(roots) > 0 {
+		if found.SecretRootSHA256, err = fingerprints(roots); err != nil {
+			return found, fmt.Errorf("read secret %s/%s: its %s %w", namespace, signingSecret, signingRoots, err)
+		}
 	}
 	if block, _ := pem.Decode(secret.Data[signingCert]); block != nil {
 		sum := sha256.Sum256(block.Bytes)

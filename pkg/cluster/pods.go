@@ -10,6 +10,8 @@ import (
 const (
 	// nodesPerPage bounds an answer: with its images and conditions a node takes 10 KB.
 	nodesPerPage = 500
+	// maxNodePages ends a list that a server never ends: no cluster has 100,000 nodes.
+	maxNodePages = 200
 	// maxPodCIDRs bounds what is written. Beyond it the nodes' ranges are so scattered that the
 	// range they are cut from, which no node tells, is what a firewall wants.
 	maxPodCIDRs = 100
@@ -20,7 +22,8 @@ const (
 // gives out addresses by itself, and nothing is to be said.
 func (r *reader) pods() error {
 	var ranges []netip.Prefix
-	for page := (metav1.ListOptions{Limit: nodesPerPage}); ; {
+	page := metav1.ListOptions{Limit: nodesPerPage}
+	for range maxNodePages {
 		nodes, err := r.kube.nodes(r.ctx, page)
 		if err != nil {
 			if err := r.excuse(err, whatPods, ""); err != nil {
@@ -38,6 +41,9 @@ func (r *reader) pods() error {
 		if page.Continue = nodes.Continue; page.Continue == "" {
 			break
 		}
+	}
+	if page.Continue != "" {
+		return fmt.Errorf("list nodes: more than %d", maxNodePages*nodesPerPage)
 	}
 	covered := cover(ranges)
 	if len(covered) > maxPodCIDRs {

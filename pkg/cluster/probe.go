@@ -12,6 +12,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apigroup"
 )
 
 // Verdict is how far a credential leads.
@@ -75,6 +77,7 @@ func (r Remote) config(userAgent string, timeout time.Duration) (*rest.Config, e
 	config := &rest.Config{Host: r.Server, BearerToken: r.Token.Reveal(), UserAgent: userAgent, QPS: -1, Timeout: timeout,
 		WarningHandler:  rest.NoWarnings{},
 		TLSClientConfig: rest.TLSClientConfig{ServerName: r.TLSServerName, CAData: r.CertificateAuthorityData}}
+	config.Wrap(apigroup.Bound)
 	if r.key != nil {
 		config.CertData, config.KeyData = r.key.cert, r.key.key
 	}

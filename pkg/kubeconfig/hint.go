@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode"
 
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -57,10 +59,8 @@ func hintAuthority(context, name string) []string {
 // shellWord quotes s for a command that a person copies into a POSIX shell. What is not one
 // line of readable text is replaced by placeholder.
 func shellWord(s, placeholder string) string {
-	for _, r := range s {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return placeholder
-		}
+	if !printable.Text(s) || strings.ContainsRune(s, unicode.ReplacementChar) {
+		return placeholder
 	}
 	return shell.Quote(s)
 }

@@ -36,9 +36,9 @@ type expectation struct {
 	oneLine bool
 }
 
-// printable matches base64 of printable ASCII and at most one line end, which is the last character:
+// printableBase64 matches base64 of printable ASCII and at most one line end, which is the last character:
 // groups of four digits for three characters from 0x20 to 0x7f, and what is left over.
-const printable = `^(?:[I-Za-f][C-HS-Xi-nyz0-3](?:[AEIMQUYcgkosw048][g-z0-9+/]|[BFJNRVZdhlptx159][A-Za-z0-9+/]))*` +
+const printableBase64 = `^(?:[I-Za-f][C-HS-Xi-nyz0-3](?:[AEIMQUYcgkosw048][g-z0-9+/]|[BFJNRVZdhlptx159][A-Za-z0-9+/]))*` +
 	`(?:Cg==|[I-Za-f][AQgw]o=|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]K` +
 	`|[I-Za-f][AQgw]==|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]=)?$`
 
@@ -146,7 +146,7 @@ func ends(expected map[string]expectation, ids []string) string {
 		}
 	}
 	return "!(variables.cluster in [" + strings.Join(closed, ", ") + "] && variables.rest != '')" +
-		" && !(variables.cluster in [" + strings.Join(lines, ", ") + "] && !variables.rest.matches('" + printable + "'))"
+		" && !(variables.cluster in [" + strings.Join(lines, ", ") + "] && !variables.rest.matches('" + printableBase64 + "'))"
 }
 
 func celMap(ids []string, value func(string) string) string {

@@ -3,11 +3,10 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"text/template"
-	"unicode"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
@@ -26,12 +25,7 @@ type script struct {
 type remark string
 
 func (r remark) String() string {
-	return strings.Map(func(char rune) rune {
-		if unicode.IsControl(char) || char == '\u2028' || char == '\u2029' {
-			return ' '
-		}
-		return char
-	}, string(r))
+	return printable.Map(string(r), ' ')
 }
 
 func newScript(file string, remarks ...string) script {

@@ -2,15 +2,14 @@ package render
 
 import (
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // Masked returns the overlay with every credential replaced by what may be shown of it. A
@@ -116,8 +115,8 @@ func maskToken(token kubeconfig.Token) *maskedToken {
 // shown quotes a claim with characters that do not print. Nobody has verified it, it may end up
 // on a terminal, and of some characters no YAML can be made.
 func shown(claim string) string {
-	if strings.ContainsFunc(claim, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return strconv.Quote(claim)
+	if !printable.Text(claim) {
+		return strconv.QuoteToASCII(claim)
 	}
 	return claim
 }

@@ -9,10 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -193,7 +193,7 @@ const maxShown = 500
 
 // shown is a text that nobody has verified, as it may stand in a manifest and on a terminal.
 func shown(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if !printable.Text(text) {
 		text = strconv.QuoteToASCII(text)
 	}
 	if len(text) > maxShown {

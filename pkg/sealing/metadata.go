@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
@@ -85,7 +84,7 @@ func checkTexts(path string, texts, known map[string]string) strict.Problems {
 			refuse("is not written by kubectl mesh seal")
 		case value != "" && texts[name] != value:
 			refuse("must be %s", value)
-		case strings.ContainsFunc(texts[name], func(r rune) bool { return !unicode.IsPrint(r) }):
+		case !printable.Text(texts[name]):
 			refuse("has characters that kubectl mesh seal does not write")
 		}
 	}

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // Problem is one reason why a document is refused.
@@ -69,7 +70,7 @@ func Name(key string) string {
 	if length := utf8.RuneCountInString(key); length > maxName {
 		key = fmt.Sprintf("%.12s... (%d characters)", key, length)
 	}
-	if key == "" || strings.ContainsFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if key == "" || !printable.Text(key) {
 		return strconv.QuoteToASCII(key)
 	}
 	return key

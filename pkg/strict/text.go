@@ -1,6 +1,9 @@
 package strict
 
-import "bytes"
+import (
+	"bytes"
+	"unicode"
+)
 
 // Parts counts the lines, commas, brackets and dashes of a text. A YAML parser makes no more nodes of it.
 func Parts(text []byte) int {
@@ -12,14 +15,14 @@ func Parts(text []byte) int {
 }
 
 // Unreadable returns the offset of the first character that is no YAML, or that ends a line for YAML and for
-// hardly an editor, or -1. What follows such a character in a comment is none to the parser: a reviewer
-// would not see what is read.
+// hardly an editor, or that turns the direction of what follows around, or -1. What follows such a character in a
+// comment is none to the parser, or reads as another text: a reviewer would not see what is read.
 func Unreadable(text []byte) int {
 	for i, sign := range string(text) {
 		switch {
 		case sign == '\t' || sign == '\n' || sign >= ' ' && sign <= '~':
 		case sign == '\r' && i+1 < len(text) && text[i+1] == '\n':
-		case sign < '\u00a0', sign == '\u2028', sign == '\u2029', sign == '\ufeff', sign == '\ufffe', sign == '\uffff':
+		case unicode.Is(unicode.Bidi_Control, sign), sign < '\u00a0', sign == '\u2028', sign == '\u2029', sign == '\ufeff', sign == '\ufffe', sign == '\uffff':
 			return i
 		}
 	}

@@ -54,7 +54,7 @@ func names(files map[string][]byte) string {
 	const most = 8
 	all := slices.Sorted(maps.Keys(files))
 	for i := range all {
-		all[i] = printable(all[i])
+		all[i] = shown(all[i])
 	}
 	if len(all) > most {
 		all = append(all[:most], fmt.Sprintf("%d more", len(all)-most))

@@ -11,10 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // What is read of one file. A bundle of roots has two in a rotation, and a Secret holds 1 MiB
@@ -128,19 +128,14 @@ func firstBlock(text []byte, wanted func(kind string) bool) *pem.Block {
 	}
 }
 
-// printable is a word of a file as it may be shown: bounded, and nothing that a terminal obeys.
-func printable(text string) string { return clip(text, 40) }
+// shown is a word of a file as it may be shown: bounded, and nothing that a terminal obeys.
+func shown(text string) string { return clip(text, 40) }
 
 // told is an error of a parser, which may repeat what it has read.
 func told(err error) error { return errors.New(clip(err.Error(), 240)) }
 
 func clip(text string, most int) string {
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, text)
+	clean := printable.Map(text, '?')
 	if runes := []rune(clean); len(runes) > most {
 		return string(runes[:most]) + "..."
 	}

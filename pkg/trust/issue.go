@@ -61,7 +61,7 @@ func (i Intermediate) check() error {
 	case i.Mesh == "" || i.Cluster == "":
 		return errors.New("the mesh and the cluster need names")
 	case !isTrustDomain(i.TrustDomain):
-		return fmt.Errorf("%q is no trust domain", printable(i.TrustDomain))
+		return fmt.Errorf("%q is no trust domain", shown(i.TrustDomain))
 	case i.Generation < 1:
 		return fmt.Errorf("generation %d: the first is 1", i.Generation)
 	}
@@ -88,7 +88,7 @@ func (a Authority) Issue(public crypto.PublicKey, what Intermediate, now time.Ti
 	}
 	certificate, err := a.issue(public, what, now)
 	if err != nil {
-		return nil, fmt.Errorf("issue certificate of %s: %w", printable(what.Cluster), err)
+		return nil, fmt.Errorf("issue certificate of %s: %w", shown(what.Cluster), err)
 	}
 	return certificate, nil
 }

@@ -111,7 +111,7 @@ func parseKeyBlock(block *pem.Block) (crypto.Signer, error) {
 	signer, ok := parsed.(crypto.Signer)
 	if err != nil || !ok {
 		return nil, refuse(FaultMalformed, "copy the file again; whether openssl can read it: openssl pkey -in FILE -noout",
-			"failed to parse the private key in the %s block", printable(block.Type))
+			"failed to parse the private key in the %s block", shown(block.Type))
 	}
 	return signer, nil
 }

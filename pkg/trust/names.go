@@ -54,9 +54,9 @@ func (n Names) check(c *x509.Certificate) error {
 		return refuse(FaultNames, "have "+issuer(c)+" sign it again without constraints of URIs",
 			"%s constrains URIs, and a ztunnel refuses every workload below such an authority", subject(c))
 	case !permits(c.PermittedURIDomains, c.ExcludedURIDomains, n.TrustDomain, exactly):
-		return refuse(FaultNames, remedy, "the name constraints of %s exclude spiffe://%s, so no peer accepts the workloads below it", subject(c), printable(n.TrustDomain))
+		return refuse(FaultNames, remedy, "the name constraints of %s exclude spiffe://%s, so no peer accepts the workloads below it", subject(c), shown(n.TrustDomain))
 	case !permits(c.PermittedDNSDomains, c.ExcludedDNSDomains, istiod, below):
-		return refuse(FaultNames, remedy, "the name constraints of %s exclude %s, so no proxy accepts the certificate of istiod", subject(c), printable(istiod))
+		return refuse(FaultNames, remedy, "the name constraints of %s exclude %s, so no proxy accepts the certificate of istiod", subject(c), shown(istiod))
 	}
 	return nil
 }

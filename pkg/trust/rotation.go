@@ -35,7 +35,7 @@ const WorkloadTTL = 24 * time.Hour
 // kubeletDelay is how long a kubelet takes to bring a changed ConfigMap to the pods that mount it.
 const kubeletDelay = 2 * time.Minute
 
-// Propagation is how long after a phase was applied to a cluster its workloads go by it. Sidecars read new roots from
+// Propagation is how long after a phase was applied to a cluster its workloads have it. Sidecars read new roots from
 // ConfigMap istio-ca-root-cert. A ztunnel takes its roots from the chain of its own certificate and nowhere else
 // (ztunnel src/tls/certificate.rs), so it learns of a root with its next certificate; and everybody signs anew within
 // the lifetime of a certificate.

@@ -37,7 +37,7 @@ func testMissingKey(t *testing.T, w workspace, all []*clusters.Cluster) {
 	}
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 2)
-	got.wantStderr(t, "error: credentials/east/ca-key.pem: east has certificates and no signing key",
+	got.wantSaid(t, "error: credentials/east/ca-key.pem: east has certificates and no signing key",
 		"hint: restore the file, or make a new key and certificate: kubectl mesh ca rotate --cluster 'east'; where the cluster has the key, write spec.trust.ca.keys: cluster",
 		"error: 1 problem in credentials")
 	for _, c := range all {
@@ -125,9 +125,12 @@ func testRootGate(t *testing.T, w workspace, all []*clusters.Cluster) {
 	}
 	got = w.run(t, "ca", "rotate", "--root")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: the workloads of east, north, west go by phase trust from 20", "--root --workloads-renewed")
+	got.wantSaid(t, "error: phase trust is not complete in east, north, west before 20", "--root --workloads-renewed")
 	if text := w.read(t, ".kubectl-mesh/state.yaml"); !strings.Contains(text, "phase: trust") {
 		t.Errorf("the phase is not recorded:\n%s", text)
+	}
+	if status := w.run(t, "ca", "status").stdout; !strings.Contains(status, "east: phase trust is complete at 20") {
+		t.Errorf("status does not say when the phase is over:\n%s", status)
 	}
 	w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
 	got = w.run(t, "ca", "rotate", "--root")

@@ -50,6 +50,7 @@ func decode(data []byte, kind string, into any) ([]byte, []Problem) {
 	}
 	strict, err := kjson.UnmarshalStrict(doc, into)
 	problems := append(keys, strictProblems(kind, strict)...)
+	problems = append(problems, without(problems, unprinted(doc))...)
 	if err != nil || bytes.Contains(doc, []byte(bytesAsList)) {
 		shape := shapeProblems(doc, kind, err)
 		if err != nil {

@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // maxEcho is the longest value, in characters, that a problem repeats as a whole. What is
@@ -44,21 +44,7 @@ func echoed(err field.Error) *field.Error {
 }
 
 // plain escapes what would not stay on its line, or move the cursor of a terminal.
-func plain(text string) string {
-	strange := func(r rune) bool { return !unicode.IsPrint(r) }
-	if !strings.ContainsFunc(text, strange) {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if strange(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+func plain(text string) string { return printable.Escape(text) }
 
 // shorten cuts a text in the middle of nowhere: more of it helps nobody.
 func shorten(text string) string {

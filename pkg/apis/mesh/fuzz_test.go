@@ -1,6 +1,7 @@
 package mesh_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // FuzzLoad reads a mesh with the facts of its cluster east, as they are and with a value put
@@ -63,6 +65,24 @@ func checkLoad(t *testing.T, text, facts string) {
 	checkComplete(t, problems)
 	if len(problems) == 0 {
 		checkRoundTrip(t, doc.Mesh)
+		checkPrinted(t, doc.Mesh)
+	}
+}
+
+// checkPrinted wants nothing in a mesh that a reader does not see.
+func checkPrinted(t *testing.T, mesh *v1alpha1.Mesh) {
+	t.Helper()
+	text, err := json.Marshal(mesh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(text, &tree); err != nil {
+		t.Fatal(err)
+	}
+	breaks := strings.NewReplacer("\n", "", "\r", "", "\t", "")
+	if all := breaks.Replace(fmt.Sprint(tree)); !printable.Text(all) {
+		t.Errorf("holds %q", all)
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -45,7 +47,7 @@ type RootPhase struct {
 	// Phase is trust or sign, Root the SHA-256 of the new root.
 	Phase string `json:"phase"`
 	Root  string `json:"root"`
-	// Applied is when the phase came to the cluster, Until when its workloads go by it; nil: it was not seen there yet.
+	// Applied is when the phase came to the cluster, Until when its workloads have it; nil: it was not seen there yet.
 	Applied *time.Time `json:"applied,omitempty"`
 	Until   *time.Time `json:"until,omitempty"`
 }
@@ -88,10 +90,50 @@ func ParseState(text []byte) (State, error) {
 	if err := strict.YAML(text, &state, strict.ManyLines); err != nil {
 		return State{}, err
 	}
+	for _, name := range slices.Sorted(maps.Keys(state.Spec.Clusters)) {
+		if err := state.Spec.Clusters[name].check(name); err != nil {
+			return State{}, err
+		}
+	}
 	if state.APIVersion != v1alpha1.APIVersion || state.Kind != KindState {
 		return State{}, fmt.Errorf("it is no %s of %s", KindState, v1alpha1.APIVersion)
 	}
 	return state, nil
+}
+
+// check refuses what no command of ours records. A problem that shows only beside mesh.yaml would be taken for one of
+// mesh.yaml.
+func (c ClusterState) check(name string) error {
+	at := strict.At("spec.clusters", name)
+	if len(validation.IsDNS1123Label(name)) > 0 {
+		return fmt.Errorf("%s: %s is no name of a cluster", at, quoted(name))
+	}
+	if c.UID != "" && !v1alpha1.IsUID(c.UID) {
+		return fmt.Errorf("%s.uid: %s is no UID", at, quoted(c.UID))
+	}
+	for _, reader := range slices.Sorted(maps.Keys(c.ReaderGenerations)) {
+		if err := checkGenerations(strict.At(at+".readerGenerations", reader), reader, c.ReaderGenerations[reader]...); err != nil {
+			return err
+		}
+	}
+	for _, reader := range slices.Sorted(maps.Keys(c.RevokedReaders)) {
+		if err := checkGenerations(strict.At(at+".revokedReaders", reader), reader, c.RevokedReaders[reader]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkGenerations(at, reader string, generations ...int32) error {
+	if len(validation.IsDNS1123Label(reader)) > 0 {
+		return fmt.Errorf("%s: %s is no name of a cluster", at, quoted(reader))
+	}
+	for _, generation := range generations {
+		if generation < 1 || generation > v1alpha1.MaxGeneration {
+			return fmt.Errorf("%s: %d is no generation, 1 to %d", at, generation, v1alpha1.MaxGeneration)
+		}
+	}
+	return nil
 }
 
 // readState fills in what was recorded.

@@ -33,15 +33,19 @@ func fromCache(ctx context.Context, missing []part, paths map[string]string) err
 	return nil
 }
 
-// cacheDir makes and returns the folder for these versions. It lies outside the repository, so that every working
-// copy shares it and cleaning one does not throw away minutes of compiling.
+// cacheDir makes and returns the folder for these versions.
 func cacheDir(v versions) (string, error) {
+	return CacheDir(fmt.Sprintf("kubernetes-%s_etcd-%s", v.kubernetes, v.etcd))
+}
+
+// CacheDir makes and returns the folder for programs of this version, for this platform. It lies outside the
+// repository, so that every working copy shares it and cleaning one does not throw away minutes of compiling.
+func CacheDir(version string) (string, error) {
 	root, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("find the cache folder: %w", err)
 	}
-	name := fmt.Sprintf("kubernetes-%s_etcd-%s_%s-%s", v.kubernetes, v.etcd, runtime.GOOS, runtime.GOARCH)
-	dir := filepath.Join(root, "kubectl-mesh", "e2e", name)
+	dir := filepath.Join(root, "kubectl-mesh", "e2e", version+"_"+runtime.GOOS+"-"+runtime.GOARCH)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("make the cache folder: %w", err)
 	}

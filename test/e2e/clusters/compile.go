@@ -8,20 +8,30 @@ import (
 	"strings"
 )
 
-// compileInto builds one program beside path and renames it: a second process that builds the same never sees half a
-// file, and whoever is last replaces equal bytes.
+// compileInto builds one program of the clusters.
 func compileInto(ctx context.Context, path string, p part, v versions) error {
+	dir, err := home()
+	if err != nil {
+		return err
+	}
+	return Compile(ctx, dir, p.pkg, path, linkFlags(v))
+}
+
+// Compile builds the main package pkg of the module in dir beside path and renames it: a second process that builds
+// the same never sees half a file, and whoever is last replaces equal bytes.
+func Compile(ctx context.Context, dir, pkg, path, ldflags string) error {
+	name := filepath.Base(path)
 	temp, err := os.MkdirTemp(filepath.Dir(path), "build-")
 	if err != nil {
 		return fmt.Errorf("make a build folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(temp) }() // what stays is clutter in a cache
-	built := filepath.Join(temp, p.name)
-	if _, err := goCommand(ctx, "build", "-ldflags="+linkFlags(v), "-o", built, p.pkg); err != nil {
-		return fmt.Errorf("build %s: %w", p.name, err)
+	built := filepath.Join(temp, name)
+	if _, err := Go(ctx, dir, "build", "-ldflags="+ldflags, "-o", built, pkg); err != nil {
+		return fmt.Errorf("build %s: %w", name, err)
 	}
 	if err := os.Rename(built, path); err != nil {
-		return fmt.Errorf("keep %s: %w", p.name, err)
+		return fmt.Errorf("keep %s: %w", name, err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -46,12 +47,41 @@ func moduleDir(ctx context.Context, module string) (string, error) {
 	return dir, nil
 }
 
-// goCommand returns the standard output of the go command; its standard error becomes part of the error.
+// goCommand runs the go command in this module.
 func goCommand(ctx context.Context, args ...string) (string, error) {
+	dir, err := home()
+	if err != nil {
+		return "", err
+	}
+	return Go(ctx, dir, args...)
+}
+
+// home returns the folder of this module: the working directory is somewhere in the repository, but may be in another
+// module that starts clusters too.
+func home() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find the module of the clusters: %w", err)
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		module := filepath.Join(dir, "test", "e2e")
+		if _, err := os.Stat(filepath.Join(module, "go.mod")); err == nil {
+			return module, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("find the module of the clusters: no test/e2e/go.mod above %s", start)
+		}
+	}
+}
+
+// Go runs the go command in a folder and returns its standard output; its standard error becomes part of the error.
+// The flags are those with which the programs of the clusters are built, so that what they share is compiled once.
+func Go(ctx context.Context, dir string, args ...string) (string, error) {
 	runtime.LockOSThread() // see dieWithParent
 	defer runtime.UnlockOSThread()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS="+goFlags)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.SysProcAttr = dieWithParent()

@@ -22,9 +22,14 @@ type process struct {
 	done chan struct{} // closed when it has ended
 }
 
-// startProcess runs a program in dir with an empty environment, so that nothing of the developer's shell (ETCD_*,
-// proxies) reaches it, and appends its output to a log in dir.
+// startProcess runs a program in dir with an empty environment; see startProcessWith.
 func startProcess(dir, name, path string, args ...string) (*process, error) {
+	return startProcessWith([]string{}, dir, name, path, args...)
+}
+
+// startProcessWith runs a program in dir with exactly this environment, so that nothing of the developer's shell
+// (ETCD_*, proxies) reaches it, and appends its output to a log in dir.
+func startProcessWith(env []string, dir, name, path string, args ...string) (*process, error) {
 	log := filepath.Join(dir, name+".log")
 	output, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -33,7 +38,7 @@ func startProcess(dir, name, path string, args ...string) (*process, error) {
 	defer func() { _ = output.Close() }() // the child has a descriptor of its own
 	cmd := exec.Command(path, args...)    //nolint:noctx // it outlives the context of its start, until stop or kill
 	cmd.Dir = dir
-	cmd.Env = []string{}
+	cmd.Env = env
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = dieWithParent()
 	p := &process{name: name, log: log, cmd: cmd, done: make(chan struct{})}

@@ -3,14 +3,16 @@ package v1alpha1
 import (
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
@@ -27,6 +29,7 @@ func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Pr
 	for i, cluster := range clusters {
 		at := path.Index(i)
 		errs = append(errs, validateLabel(at.Child("name"), cluster.Name, "east")...)
+		errs = append(errs, validateFileName(at.Child("name"), cluster.Name)...)
 		errs = append(errs, validateUnique(at.Child("name"), cluster.Name, names, "give each cluster a name of its own")...)
 		errs = append(errs, validateUnique(at.Child("context"), cluster.Context, contexts, "give each cluster its own context")...)
 		errs = append(errs, validateUnique(at.Child("uid"), cluster.UID, uids, "list each cluster once")...)
@@ -34,6 +37,15 @@ func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Pr
 		errs = append(errs, validateClusterSpec(at, &cluster.ClusterSpec)...)
 	}
 	return errs
+}
+
+// validateFileName: files are called as their cluster is, and a workspace is shared with every system.
+func validateFileName(path *field.Path, name string) []Problem {
+	if len(validation.IsDNS1123Label(name)) > 0 || !layout.IsDevice(name) {
+		return nil
+	}
+	return []Problem{invalid(path, name, "must not be a name that Windows reserves for a device: files are named after the cluster",
+		"write "+name+"-1, or another name")}
 }
 
 func validateUnique(path *field.Path, value string, seen map[string]bool, remedy string) []Problem {
@@ -63,6 +75,7 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 
 func validateClusterSpec(path *field.Path, spec *ClusterSpec) []Problem {
 	errs := validateContext(path.Child("context"), spec.Context)
+	errs = append(errs, validateUID(path.Child("uid"), spec.UID)...)
 	errs = append(errs, validateClusterID(path.Child("clusterID"), spec.ClusterID)...)
 	errs = append(errs, validateKubernetesVersion(path.Child("kubernetesVersion"), spec.KubernetesVersion)...)
 	if spec.Network != "" && len(validation.IsValidLabelValue(spec.Network)) > 0 {
@@ -94,11 +107,11 @@ func validateClusterID(path *field.Path, id string) []Problem {
 		"use letters, digits, '-', '_' and '.', such as cn-acme-prod-us-east1-east")}
 }
 
-// validateContext: kubectl takes any name; a control character is a slip or an attack on
-// the terminal that shows it.
+// validateContext: kubectl takes any name; a character that nobody sees is a slip or an attack on whoever reads it,
+// at a terminal or in a command to copy.
 func validateContext(path *field.Path, context string) []Problem {
-	if strings.ContainsFunc(context, unicode.IsControl) {
-		return []Problem{invalid(path, context, "must not hold control characters",
+	if !printable.Text(context) {
+		return []Problem{invalid(path, context, "must not hold characters that are not printed",
 			"copy the name from: kubectl config get-contexts -o name")}
 	}
 	if isToken(context) {
@@ -106,6 +119,22 @@ func validateContext(path *field.Path, context string) []Problem {
 			"copy the name from: kubectl config get-contexts -o name")}
 	}
 	return nil
+}
+
+// maxUID is more than the 36 characters of the UIDs of Kubernetes.
+const maxUID = 128
+
+// IsUID tells whether a text can be the UID of an object: Kubernetes makes UUIDs, and takes them for opaque.
+func IsUID(text string) bool {
+	return len(text) <= maxUID && regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`).MatchString(text)
+}
+
+func validateUID(path *field.Path, uid string) []Problem {
+	if uid == "" || IsUID(uid) {
+		return nil
+	}
+	return []Problem{invalid(path, uid, "must be the UID of namespace kube-system",
+		"have it read from the cluster: kubectl mesh collect --pin")}
 }
 
 // isToken tells a JSON Web Token (RFC 7519) from a name: names of contexts are committed and shown.

@@ -51,7 +51,7 @@ func TestValidateDuplicates(t *testing.T) {
 }
 
 func TestValidateContext(t *testing.T) {
-	const want = "must not hold control characters\nhint: copy the name from: kubectl config get-contexts -o name"
+	const want = "must not hold characters that are not printed\nhint: copy the name from: kubectl config get-contexts -o name"
 	checkValues(t, func(c *v1alpha1.Cluster, context string) { c.Context = context }, map[string]string{
 		"gke_acme_us-east1_east":                          "",
 		"arn:aws:eks:us-east-1:123456789012:cluster/east": "",

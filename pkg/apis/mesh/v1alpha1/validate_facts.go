@@ -2,10 +2,10 @@ package v1alpha1
 
 import (
 	"regexp"
-	"strings"
-	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // ValidateFacts checks the structure of a facts file by itself. What shows only beside the
@@ -48,8 +48,7 @@ func validateInstalled(path *field.Path, installed *Installed) []Problem {
 // validateID takes what Istio takes: an installed ID may break the rules for names here, and
 // that is worth knowing.
 func validateID(path *field.Path, id string) []Problem {
-	strange := func(r rune) bool { return !unicode.IsPrint(r) }
-	if len(id) <= 253 && !strings.ContainsFunc(id, strange) {
+	if len(id) <= 253 && printable.Text(id) {
 		return nil
 	}
 	return []Problem{invalid(path, id, "must be one line of at most 253 characters", "have it read from the cluster: kubectl mesh collect")}

@@ -1,0 +1,28 @@
+package input
+
+import (
+	"io/fs"
+	"os"
+)
+
+// Files is the file system below a root, whose regular files alone can be opened.
+func Files(root *os.Root) fs.FS { return files{FS: root.FS(), root: root} }
+
+type files struct {
+	fs.FS
+	root *os.Root
+}
+
+// Open opens a regular file.
+func (f files) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	return OpenIn(f.root, name)
+}
+
+// ReadDir lists a directory, which Open refuses.
+func (f files) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }
+
+// Stat tells of what cannot be opened, too.
+func (f files) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.FS, name) }

@@ -1,0 +1,60 @@
+package input
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// Open opens a regular file, or a pipe that the shell has opened, for reading.
+func Open(name string) (*os.File, error) {
+	return open(name, os.Stat, os.OpenFile)
+}
+
+// OpenIn opens a regular file below a root.
+func OpenIn(root *os.Root, name string) (*os.File, error) {
+	return open(name, root.Stat, root.OpenFile)
+}
+
+// open looks before it opens, since opening a device may do something, and again at what it has opened. In
+// between a name may have come to belong to a pipe: opening does not wait for its writer.
+func open(name string, stat func(string) (fs.FileInfo, error), openFile func(string, int, fs.FileMode) (*os.File, error)) (*os.File, error) {
+	info, err := stat(name)
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: at.Err} // the system's own name of the call is nobody's word
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := checkKind(name, info); err != nil {
+		return nil, err
+	}
+	file, err := openFile(name, os.O_RDONLY|withoutWaiting, 0)
+	if err != nil {
+		return nil, err
+	}
+	if info, err = file.Stat(); err == nil {
+		err = checkKind(name, info)
+	}
+	if err != nil {
+		_ = file.Close() // opened for reading
+		return nil, err
+	}
+	return file, nil
+}
+
+// Check refuses a file that another program's code will read, unless it is a regular one of at most limit
+// bytes, or a pipe that the shell has opened. One that is missing is left to that code.
+func Check(name string, limit int64) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil //nolint:nilerr // whoever reads it says so
+	}
+	if err := checkKind(name, info); err != nil {
+		return err
+	}
+	if info.Size() > limit {
+		return &fs.PathError{Op: "read", Path: name, Err: &SizeError{Limit: limit}}
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package rollout
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// replacedRootsRule is the rule that says the same of facts that were collected; a waiver of it counts here too.
+const replacedRootsRule = "MESH080"
+
+// checkRoots refuses to replace the root of trust of a cluster in one step, before the first write to any cluster: when
+// none of the roots that its workloads trust now is in the bundle that would be applied, calls fail in mutual TLS until
+// every workload has a new certificate.
+func (r *run) checkRoots(ctx context.Context) error {
+	r.each(ctx, "", r.compareRoots)
+	var errs []error
+	for _, m := range r.members {
+		if len(m.lostRoots) == 0 {
+			continue
+		}
+		errs = append(errs, hint.New("rotate the root step by step: kubectl mesh ca rotate --root; or keep it beside the new one: kubectl mesh ca import; "+
+			"where no workload is in the mesh yet, waive "+replacedRootsRule+" for "+m.Name,
+			m.Name+": none of the roots that its workloads trust is in the certificates to apply: SHA-256 "+strings.Join(m.lostRoots, ", ")))
+	}
+	return errors.Join(errs...)
+}
+
+// compareRoots looks for the roots that a cluster would lose all of. One without istiod trusts none yet.
+func (r *run) compareRoots(ctx context.Context, m *member) error {
+	bundle, has := r.Workspace.Bundles[m.Name]
+	if !has || !m.changesCertificates() || r.allowsReplacedRoots(m.Name) {
+		return nil
+	}
+	live, err := m.live.Client.Certificates(ctx, m.Istio.Namespace)
+	if err != nil {
+		return err
+	}
+	applied, err := trust.Fingerprints(bundle.Root)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(live.RootSHA256, func(root string) bool { return slices.Contains(applied, root) }) {
+		m.lostRoots = live.RootSHA256
+	}
+	return nil
+}
+
+// changesCertificates tells whether the plan creates or changes what istiod signs with.
+func (m *member) changesCertificates() bool {
+	return slices.ContainsFunc(slices.Concat(m.plan, m.secrets, m.pending), func(c apply.Change) bool {
+		return c.Kind == "Secret" && c.Name == access.SigningSecret && c.Action != apply.ActionUnchanged
+	})
+}
+
+func (r *run) allowsReplacedRoots(cluster string) bool {
+	return slices.ContainsFunc(r.Workspace.Doc.Mesh.Spec.Waivers, func(w v1alpha1.Waiver) bool {
+		return w.Rule == replacedRootsRule && (len(w.Clusters) == 0 || slices.Contains(w.Clusters, cluster))
+	})
+}

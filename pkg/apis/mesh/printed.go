@@ -1,0 +1,82 @@
+package mesh
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
+)
+
+// unprinted finds every text of a document, and every key, with a character that nobody sees. What is in a file of
+// ours is shown: on terminals, in INSTALL.md, in commands to copy, in names of contexts.
+func unprinted(doc []byte) []Problem {
+	if !mayHide(doc) {
+		return nil
+	}
+	var tree any
+	if json.Unmarshal(doc, &tree) != nil {
+		return nil // nested too deeply, which peek reports
+	}
+	return unprintedIn(nil, tree)
+}
+
+// mayHide looks for such characters as the encoder of JSON leaves them or writes them: a large document mostly has
+// none.
+func mayHide(doc []byte) bool {
+	for i := 0; i < len(doc); {
+		r, size := utf8.DecodeRune(doc[i:])
+		if r == '\\' && i+6 <= len(doc) && doc[i+1] == 'u' && !slices.Contains([]string{"003c", "003e", "0026"}, string(doc[i+2:i+6])) {
+			return true
+		}
+		if r >= 0x7f && !printable.Rune(r) {
+			return true
+		}
+		i += size
+		if r == '\\' {
+			i++
+		}
+	}
+	return false
+}
+
+func unprintedIn(at *field.Path, value any) []Problem {
+	var problems []Problem
+	switch value := value.(type) {
+	case string:
+		return hidden(at, value)
+	case []any:
+		for i, element := range value {
+			problems = append(problems, unprintedIn(at.Index(i), element)...)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			below := at.Child(key)
+			problems = append(problems, hidden(below, key)...)
+			problems = append(problems, unprintedIn(below, value[key])...)
+		}
+	}
+	return problems
+}
+
+// hidden is the problem of one text. Line breaks and tabs are allowed here: certificates have them, and a field that
+// takes one line says so itself.
+func hidden(at *field.Path, text string) []Problem {
+	plain := strings.NewReplacer("\n", " ", "\r\n", " ", "\t", " ").Replace(text)
+	place := printable.Strange(plain)
+	if place < 0 {
+		return nil
+	}
+	sign, _ := utf8.DecodeRuneInString(plain[place:])
+	return []Problem{{Severity: SeverityError, Field: at.String(),
+		Message: fmt.Sprintf("Invalid value: %s: holds the character %U, which is not printed", quoted(text), sign),
+		Hint:    "write it without: it makes the text read as another one"}}
+}
+
+// quoted is the beginning of a text, as ASCII.
+func quoted(text string) string { return fmt.Sprintf("%+q", echo(text)) }

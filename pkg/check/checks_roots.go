@@ -1,0 +1,43 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+)
+
+func rootsPickedUp() Check {
+	return Check{ID: "CHECK044", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "istiod serves the roots of Secret cacerts",
+		Why: "istiod distributes the roots that it has loaded as ConfigMap istio-ca-root-cert. A running istiod does not load another root from " +
+			"Secret cacerts unless it runs with ISTIO_MULTIROOT_MESH and has one of the roots already, and one that started without the Secret " +
+			"does not load it at all. Until it is restarted, it signs and serves as before, and peers with the new root refuse its workloads.",
+		Remedy: "Restart istiod. Then restart the workloads, or wait for their next certificates.",
+		run: func(s subject) []outcome {
+			known := s.facts.Certificates
+			if known.Why != "" {
+				return unknown(known.Why, "")
+			}
+			given, served := known.Value.SecretRootSHA256, known.Value.RootSHA256
+			switch {
+			case len(given) == 0:
+				return nil // istiod is given none
+			case len(served) == 0:
+				return unknown("istiod has not written ConfigMap istio-ca-root-cert yet", "")
+			case slices.Equal(given, served):
+				return ok()
+			}
+			return bad(fmt.Sprintf("Secret %s/cacerts has root %s, and istiod serves %s", s.cluster.Istio.Namespace, short(given), short(served)),
+				"restart istiod: "+s.restartIstiod())
+		}}
+}
+
+// restartIstiod is the command that restarts the control plane of the cluster.
+func (s subject) restartIstiod() string {
+	name := "istiod"
+	if revision := s.cluster.Istio.Revision; revision != "" {
+		name += "-" + revision
+	}
+	return s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " rollout restart deployment/" + name
+}

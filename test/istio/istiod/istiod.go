@@ -1,0 +1,138 @@
+package istiod
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+)
+
+// startTimeout bounds the start of an istiod. It takes a second, and 30 more when a cluster that it reads does not
+// answer; a machine that is busy takes longer.
+const startTimeout = 3 * time.Minute
+
+// Istiod is the control plane of Istio in a cluster: one replica of its Deployment.
+type Istiod struct {
+	Cluster *clusters.Cluster
+	Line    Line
+
+	dir string
+	pod *corev1.PodSpec
+
+	mutex   sync.Mutex
+	starts  int
+	running *replica
+}
+
+// replica is a run of pilot-discovery, with a working directory and ports of its own.
+type replica struct {
+	dir     string
+	ports   ports
+	program *clusters.Program
+}
+
+// Values are the files with the values of the charts for a cluster.
+type Values struct{ Base, Istiod string }
+
+// Install installs Istio's charts in a cluster with these values, and prepares the istiod that belongs to them; see
+// Start. It starts nothing: as after helm install in a cluster without nodes, only the objects are there.
+func Install(t testing.TB, line Line, c *clusters.Cluster, values Values) *Istiod {
+	t.Helper()
+	i := &Istiod{Cluster: c, Line: line, dir: t.TempDir()}
+	if err := i.install(t.Context(), values); err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func (i *Istiod) install(ctx context.Context, values Values) error {
+	base, err := i.Line.render(baseChart(), values.Base)
+	if err != nil {
+		return err
+	}
+	if err := install(ctx, i.Cluster, base); err != nil {
+		return err
+	}
+	objects, err := i.Line.render(istiodChart(), values.Istiod)
+	if err != nil {
+		return err
+	}
+	if err := install(ctx, i.Cluster, objects); err != nil {
+		return err
+	}
+	i.pod, err = podOf(objects)
+	return err
+}
+
+// Start runs the istiod and returns when it is ready. What its pod would mount is read from the cluster now.
+func (i *Istiod) Start(t testing.TB) {
+	t.Helper()
+	if err := i.RollOut(t); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// RollOut replaces the istiod as a rollout of its Deployment does: the old one ends when the new one is ready. It may
+// be called from any goroutine.
+func (i *Istiod) RollOut(t testing.TB) error {
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	next, err := i.start(ctx, t)
+	if err != nil {
+		return fmt.Errorf("start the istiod of %s: %w", i.Cluster.Name, err)
+	}
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if i.running != nil {
+		i.running.program.Stop()
+	}
+	i.running = next
+	return nil
+}
+
+func (i *Istiod) start(ctx context.Context, t testing.TB) (*replica, error) {
+	i.mutex.Lock()
+	i.starts++
+	name := fmt.Sprintf("istiod-%s-%d", i.Cluster.Name, i.starts)
+	i.mutex.Unlock()
+	next := &replica{dir: filepath.Join(i.dir, name)}
+	if err := os.Mkdir(next.dir, 0o700); err != nil {
+		return nil, err
+	}
+	kubeconfig := filepath.Join(next.dir, "kubeconfig")
+	if err := i.writeKubeconfig(ctx, kubeconfig); err != nil {
+		return nil, err
+	}
+	if err := i.mountCertificates(ctx, next); err != nil {
+		return nil, err
+	}
+	var err error
+	if next.ports, err = freePorts(); err != nil {
+		return nil, err
+	}
+	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.pod), arguments(i.pod, next.ports, kubeconfig)...)
+	return next, next.program.Await(ctx, next.ready)
+}
+
+func (i *Istiod) current() *replica {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	return i.running
+}
+
+// Log returns what the istiod has written since its last start.
+func (i *Istiod) Log(t testing.TB) string {
+	t.Helper()
+	content, err := os.ReadFile(i.current().program.Log())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

@@ -1,0 +1,258 @@
+package istio
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
+	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
+)
+
+const istioNamespace = "istio-system"
+
+// settleTimeout bounds the wait for what istiods do by themselves: they ask a cluster that did not answer again after
+// half a minute.
+const settleTimeout = 90 * time.Second
+
+// mesh is a topology that runs: every member has an API server, an istiod, a workload and a proxy.
+type mesh struct {
+	topology
+	workspace
+	line     istiod.Line
+	clusters map[string]*clusters.Cluster
+	istiods  map[string]*istiod.Istiod
+	proxies  map[string]*istiod.Proxy
+}
+
+// newMesh installs a topology in the order of INSTALL.md, and returns it when its istiods run. Where members are
+// given, only they are in mesh.yaml; the other clusters are there to join.
+func newMesh(t *testing.T, line istiod.Line, top topology, members ...member) *mesh {
+	t.Helper()
+	if members == nil {
+		members = top.members
+	}
+	m := prepareMesh(t, line, top, members)
+	m.mustRun(t, "ca", "init", "--insecure-no-passphrase")
+	m.mustRun(t, "ca", "issue", "--all")
+	m.mustRun(t, "collect", "--pin", "--token=skip")
+	for _, member := range members {
+		m.approve(t, member, members)
+	}
+	m.apply(t)
+	m.mustRun(t, "render", "--output-dir", "deploy")
+	for _, member := range members {
+		m.startMember(t, member)
+	}
+	return m
+}
+
+// prepareMesh starts the clusters of a topology, of which mesh.yaml has some as members.
+func prepareMesh(t *testing.T, line istiod.Line, top topology, members []member) *mesh {
+	t.Helper()
+	var names []string
+	for _, member := range top.members {
+		names = append(names, member.name)
+	}
+	all := clusters.Start(t, names...)
+	clusters.InstallGatewayAPI(t, all...)
+	m := &mesh{
+		topology: top, workspace: newWorkspace(t, all), line: line,
+		clusters: map[string]*clusters.Cluster{}, istiods: map[string]*istiod.Istiod{}, proxies: map[string]*istiod.Proxy{},
+	}
+	for _, c := range all {
+		m.clusters[c.Name] = c
+	}
+	m.writeMesh(t, members...)
+	return m
+}
+
+func (m *mesh) writeMesh(t *testing.T, members ...member) {
+	t.Helper()
+	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n" +
+		"  reader: {allowNonExpiring: true}\n  waivers: [{rule: MESH006, reason: all on one machine}]\n"
+	dataPlane := "sidecar"
+	if m.ambient {
+		dataPlane = "ambient"
+	}
+	text += fmt.Sprintf("  istio: {version: %q, dataPlane: %s}\n  clusters:\n", m.line.Release(), dataPlane)
+	for _, member := range members {
+		text += fmt.Sprintf("  - {name: %[1]s, context: admin@%[1]s", member.name)
+		if member.network != "" {
+			text += ", network: " + member.network
+		}
+		if member.auth != "" {
+			text += ", reader: {auth: " + member.auth + "}"
+		}
+		text += "}\n"
+	}
+	m.write(t, "mesh.yaml", text)
+}
+
+// approve gives a consumer the certificates with which it reads other members, where they ask for one.
+func (m *mesh) approve(t *testing.T, consumer member, members []member) {
+	t.Helper()
+	for _, target := range members {
+		if target.name == consumer.name || target.auth != "clientCertificate" {
+			continue
+		}
+		request := m.mustRun(t, "credentials", "request", "--from", consumer.name, "--to", target.name)
+		m.mustRun(t, "credentials", "approve", m.path(consumer.name+"-"+target.name+".csr"), "--from", consumer.name,
+			"--cluster", target.name, "--fingerprint", strings.TrimSpace(request.stdout))
+	}
+}
+
+func (m *mesh) apply(t *testing.T, args ...string) outcome {
+	t.Helper()
+	return m.mustRun(t, append([]string{"render", "--apply", "--with-sample"}, args...)...)
+}
+
+// startMember installs Istio in a cluster that has its objects, and starts what runs there.
+func (m *mesh) startMember(t *testing.T, member member) {
+	t.Helper()
+	values := istiod.Values{
+		Base:   m.path("deploy/helm/" + member.name + "/base.yaml"),
+		Istiod: m.path("deploy/helm/" + member.name + "/istiod.yaml"),
+	}
+	i := istiod.Install(t, m.line, m.clusters[member.name], values)
+	m.istiods[member.name] = i
+	i.Start(t)
+	i.ObeyRestarts(t)
+	startWorkload(t, m.client(t, member.name), member.pod)
+	if m.gateways {
+		publishGateway(t, m.client(t, member.name), member)
+	}
+	m.connect(t, member)
+}
+
+// connect has the proxy of a member ask its istiod.
+func (m *mesh) connect(t *testing.T, member member) {
+	t.Helper()
+	node := istiod.Node{
+		Kind: "sidecar", IP: member.pod, Name: workloadName, Namespace: "sample", ClusterID: member.name, Network: member.network,
+	}
+	if m.ambient {
+		node.Kind, node.Name, node.Namespace = "ztunnel", "ztunnel-9fj2k", istioNamespace
+	}
+	m.proxies[member.name] = m.istiods[member.name].Connect(t, node)
+}
+
+func (m *mesh) client(t *testing.T, cluster string) *kubernetes.Clientset {
+	t.Helper()
+	client, err := kubernetes.NewForConfig(m.clusters[cluster].Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// publishGateway does what a cluster and its cloud do when istiod has made the Deployment and the Service of the
+// east-west gateway: a pod runs, and the Service gets an address.
+func publishGateway(t *testing.T, client *kubernetes.Clientset, member member) {
+	t.Helper()
+	services := client.CoreV1().Services(istioNamespace)
+	options := metav1.ListOptions{LabelSelector: "gateway.networking.k8s.io/gateway-name=istio-eastwestgateway"}
+	var name string
+	eventually(t, "istiod makes the Service of the east-west gateway", settleTimeout, func(ctx context.Context) error {
+		list, err := services.List(ctx, options)
+		if err != nil {
+			return err
+		}
+		if len(list.Items) != 1 {
+			return fmt.Errorf("it has made %d", len(list.Items))
+		}
+		service := &list.Items[0]
+		name = service.Name
+		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: member.gateway}}
+		_, err = services.UpdateStatus(ctx, service, metav1.UpdateOptions{})
+		return err
+	})
+	startEndpoint(t, client, istioNamespace, name, member.gatewayPod)
+}
+
+// sees returns where the proxy of a cluster sends the calls of the sample's service.
+func (m *mesh) sees(cluster string) ([]string, error) {
+	if m.ambient {
+		return m.proxies[cluster].Workloads()
+	}
+	return m.proxies[cluster].Endpoints()
+}
+
+// wantSynced waits until every istiod has read all these clusters, and no others.
+func (m *mesh) wantSynced(t *testing.T, members ...member) {
+	t.Helper()
+	for _, consumer := range members {
+		eventually(t, "the istiod of "+consumer.name+" has read all clusters", settleTimeout, func(ctx context.Context) error {
+			return m.synced(ctx, consumer.name, members)
+		})
+	}
+}
+
+func (m *mesh) synced(ctx context.Context, consumer string, members []member) error {
+	remotes, err := m.istiods[consumer].Remotes(ctx)
+	if err != nil {
+		return err
+	}
+	if len(remotes) != len(members) {
+		return fmt.Errorf("it knows of %v", remotes)
+	}
+	for _, target := range members {
+		if got := remotes[target.name].Status; got != "synced" {
+			return fmt.Errorf("%s is %q", target.name, got)
+		}
+	}
+	return nil
+}
+
+// wantSeen waits until every proxy gets what the topology says.
+func (m *mesh) wantSeen(t *testing.T, members ...member) {
+	t.Helper()
+	for _, member := range members {
+		eventually(t, "the proxy of "+member.name+" gets what it is to get", settleTimeout, func(context.Context) error {
+			got, err := m.sees(member.name)
+			if err == nil && !slices.Equal(got, member.sees) {
+				err = fmt.Errorf("got %q, want %q", got, member.sees)
+			}
+			return err
+		})
+	}
+}
+
+// wantShards compares the endpoints of every cluster that every istiod has with what runs there.
+func (m *mesh) wantShards(t *testing.T, members ...member) {
+	t.Helper()
+	want := map[string][]istiod.Endpoint{}
+	for _, member := range members {
+		want[member.name] = []istiod.Endpoint{{Addresses: []string{member.pod}, EndpointPort: 5000, Network: member.network}}
+	}
+	for _, consumer := range members {
+		got, err := m.istiods[consumer.name].Shards(t.Context(), istiod.Host, istiod.HostNamespace)
+		if err != nil {
+			t.Error(err)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("endpoints in the istiod of %s: got %v, want %v", consumer.name, got, want)
+		}
+	}
+}
+
+// wantNothingDenied searches the logs for what an API server has refused.
+func (m *mesh) wantNothingDenied(t *testing.T) {
+	t.Helper()
+	for name, i := range m.istiods {
+		for line := range strings.Lines(i.Log(t)) {
+			for _, word := range []string{"forbidden", "Forbidden", "Unauthorized", "x509:"} {
+				if strings.Contains(line, word) {
+					t.Errorf("the istiod of %s says: %s", name, line)
+				}
+			}
+		}
+	}
+}
