@@ -186,6 +186,9 @@ func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) ui
 	if isAmbient(target) && own.API != v1alpha1.GatewayAPIIstio || p.mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
 		return portHBONE
 	}
+	if own.Service == v1alpha1.ServiceNodePort {
+		return uint16(own.ToldPort()) //nolint:gosec // a port, by validation
+	}
 	return uint16(own.Port()) //nolint:gosec // 443 or 15443
 }
 

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -272,40 +271,6 @@ func crowdedAccess() Rule {
 					found = append(found, finding{clusters: []string{access.Cluster}, field: at(i, "gke.authorizedNetworks"),
 						message: fmt.Sprintf("%s would have %d authorized networks, of at most %d", access.Cluster, count, limit),
 						hint:    "join ranges to wider ones"})
-				}
-			}
-			return found
-		},
-	}
-}
-
-func openToAll() Rule {
-	return Rule{
-		ID: "MESH054", Severity: mesh.SeverityError,
-		Title:  "A range stands for every address",
-		Why:    "A range of length 0 is the whole internet. As the source of a firewall rule, or as an authorized network, it lets in everybody.",
-		Remedy: "Write the ranges that the cluster has. Where everybody is to be let in, that is no matter of a mesh: make such a rule yourself.",
-		find: func(in Input) []finding {
-			var found []finding
-			for i, cluster := range in.Mesh.Spec.Clusters {
-				look := func(field string, texts []string, indexed bool) {
-					for j, text := range texts {
-						if prefix, err := netip.ParsePrefix(text); err != nil || plain(prefix).Bits() > 0 {
-							continue
-						}
-						name := field
-						if indexed {
-							name = fmt.Sprintf("%s[%d]", field, j)
-						}
-						found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, name),
-							message: fmt.Sprintf("%s of %s is every address: rules for it would let in everybody", text, cluster.Name),
-							hint:    "write the ranges that the cluster has"})
-					}
-				}
-				look("podCIDRs", cluster.PodCIDRs, true)
-				look("egressCIDRs", cluster.EgressCIDRs, true)
-				if cluster.GKE != nil {
-					look("gke.masterCIDR", []string{cluster.GKE.MasterCIDR}, false)
 				}
 			}
 			return found
