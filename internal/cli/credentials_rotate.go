@@ -55,8 +55,9 @@ a time:
 Some releases of istiod lose the endpoints of a cluster when its remote secret changes, until they are
 restarted. There --apply stops before the first change; --accept-restart restarts istiod afterwards.
 
-drop is refused until the call succeeds with the new credential. --offline asks no cluster, and
-with --apply no istiod: check that FROM uses the new credential first. --abort goes back to the old generation.
+drop is refused until the call succeeds with the new credential, and istiod keeps for a minute the
+endpoints that it knows. --offline asks no cluster, and with --apply no istiod: check first that FROM
+uses the new credential. --abort goes back to the old generation.
 
 With auth external the new token is yours to put into the store. With auth federated there is
 nothing to rotate; after revoke, begin lets the reader in again.`,

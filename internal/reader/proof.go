@@ -55,10 +55,30 @@ func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool,
 // withoutIstiod is the error of an istiod that cannot be asked; nil where none runs.
 func (r *rotation) withoutIstiod(err error) error {
 	if err != nil {
-		return hint.Add(err, "to rotate without asking istiod: "+r.command("--apply --offline"))
+		return hint.Add(err, "to go on without asking istiod: "+r.unproven())
 	}
 	r.Tell.Say("%s: no istiod runs in namespace %s, none is asked", r.Pair.Consumer, r.from.Istio.Namespace)
 	return nil
+}
+
+// unproven is the command that does not ask istiod. A step changes the workspace alone, and opens the consumer alone.
+func (r *rotation) unproven() string {
+	if r.to == nil {
+		return r.command("--step drop --offline")
+	}
+	return r.command("--apply --offline")
+}
+
+// proveNow is the proof for a remote secret that somebody has changed before: istiod has to keep what it knows now.
+func (r *rotation) proveNow(ctx context.Context) error {
+	err := r.beginProof(ctx)
+	if err == nil {
+		err = r.prove(ctx)
+	}
+	if ctx.Err() != nil {
+		err = verdict.ErrInterrupted
+	}
+	return err
 }
 
 // prove has every istiod of the consumer show that it still knows the target. The old credential ends only then.
@@ -73,7 +93,7 @@ func (r *rotation) prove(ctx context.Context) error {
 		return hint.Add(err, "to go back to the old credential: "+r.command("--abort"))
 	}
 	if len(r.proof.Unknown()) > 0 {
-		r.Tell.Warn("if that is right, because "+r.Pair.Target+" runs nothing that the mesh calls: "+r.command("--apply --offline"),
+		r.Tell.Warn("if that is right, because "+r.Pair.Target+" runs nothing that the mesh calls: "+r.unproven(),
 			"%s: inconclusive: istiod is synced, but knew no endpoint of %s before the change, so that none can be missing; the old credential was not touched",
 			r.Pair.Consumer, r.Pair.Target)
 		return verdict.ErrIncomplete

@@ -30,7 +30,7 @@ func (h *house) asks(in *reader.RotateInput, before, after int) *fakeistiod.Isti
 // written tells whether the remote secret in east has the second token.
 func (h *house) written() bool { return h.issued("2") != "" && h.held() == h.issued("2") }
 
-const asksWithout = "to rotate without asking istiod: " + rotate + " --apply --offline"
+const asksWithout = "to go on without asking istiod: " + rotate + " --apply --offline"
 
 // TestRotateAsksIstiod: the old credential ends only when istiod keeps the endpoints.
 func TestRotateAsksIstiod(t *testing.T) {
@@ -94,6 +94,39 @@ func TestRotateNeedsAnAnswer(t *testing.T) {
 		}
 		if changed := h.changed(); len(changed) > 0 || cmp.Diff(before, h.Files()) != "" {
 			t.Errorf("%s: changed %v, files %v", name, changed, h.Files())
+		}
+	}
+}
+
+// TestDropAsksIstiod: where the remote secret was changed by somebody else, istiod has to keep what it knows now.
+func TestDropAsksIstiod(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	if err := reader.Begin(t.Context(), h.rotation()); err != nil {
+		t.Fatal(err)
+	}
+	h.rollOut("east", "west")
+	for _, test := range []struct {
+		name  string
+		known []int // of one question after the other; the last one stays
+		want  []string
+	}{
+		{"they go", []int{2, 2, 0}, []string{"pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
+			"if no rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
+			"to go back to the old credential: " + rotate + " --abort"}},
+		{"none are known", []int{0}, []string{verdict.ErrIncomplete.Error()}},
+		{"they stay", []int{2}, nil},
+	} {
+		in := h.rotation()
+		asked := 0
+		in.Proof = (&fakeistiod.Istiod{Peer: "west", Endpoints: func() int {
+			asked++
+			return test.known[min(asked, len(test.known))-1]
+		}}).Options()
+		if diff := cmp.Diff(test.want, h.Said(reader.Drop(t.Context(), in))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		if counting := len(h.counting()); (counting == 1) != (test.want == nil) {
+			t.Errorf("%s: %d generations count", test.name, counting)
 		}
 	}
 }

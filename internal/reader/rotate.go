@@ -177,6 +177,8 @@ func (r *rotation) drop(ctx context.Context) error {
 		r.Tell.Warn("", "nobody was asked whether %s uses generation %d", r.Pair.Consumer, r.newest())
 	} else if err := r.verify(ctx, false); err != nil {
 		return err
+	} else if err := r.proveNow(ctx); err != nil {
+		return err
 	}
 	if err := r.keepOnly(ctx, r.newest()); err != nil {
 		return err

@@ -193,7 +193,7 @@ func TestStepByStep(t *testing.T) {
 		{name: "verify", do: func() error { h.rollOut("east", "west"); return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
 		{name: "drop", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, counting: []int32{2},
-			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2", "drop: east reads west by generation 2 alone",
+			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2", "east: no istiod runs in namespace istio-system, none is asked", "drop: east reads west by generation 2 alone",
 				"commit '.kubectl-mesh/state.yaml', and end the old one in west: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
 	} {
 		err := step.do()
