@@ -67,11 +67,12 @@ func sameEndpoint(a, b *clientcmdapi.Cluster) bool {
 
 // MissingKubeconfigs are the files that KUBECONFIG names and that are not there.
 func MissingKubeconfigs() []string {
-	if os.Getenv(clientcmd.RecommendedConfigPathEnvVar) == "" {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	if !rules.WarnIfAllMissing { // KUBECONFIG is not set
 		return nil
 	}
 	var missing []string
-	for _, file := range clientcmd.NewDefaultClientConfigLoadingRules().Precedence {
+	for _, file := range rules.Precedence {
 		if _, err := os.Stat(file); file != "" && os.IsNotExist(err) {
 			missing = append(missing, file)
 		}

@@ -15,7 +15,7 @@ import (
 // one cannot be asked stops nothing: nothing is ended here that a rollout could not bring back.
 func (r *run) beginProofs(ctx context.Context) {
 	begin := func(ctx context.Context, m *member) error {
-		if m.err != nil || m.danger == nil || len(m.danger.changed) == 0 {
+		if !m.changesRemoteSecrets() {
 			return nil
 		}
 		var targets []proof.Target
@@ -81,4 +81,10 @@ func (r *run) provenOutcome(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// changesRemoteSecrets tells whether the plan of a cluster that can still be changed changes a remote secret that a
+// running istiod has.
+func (m *member) changesRemoteSecrets() bool {
+	return m.err == nil && m.danger != nil && len(m.danger.changed) > 0
 }

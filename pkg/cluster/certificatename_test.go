@@ -22,7 +22,7 @@ func TestCertificateNames(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	dial := func(config *tls.Config) error {
-		connection, err := tls.Dial("tcp", server.Listener.Addr().String(), config)
+		connection, err := (&tls.Dialer{Config: config}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
 		if err == nil {
 			_ = connection.Close()
 		}

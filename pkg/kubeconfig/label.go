@@ -8,11 +8,6 @@ const maxLabel = 63
 // noLabel stands in for a name without a single usable character.
 const noLabel = "cluster"
 
-// isLabel tells whether s is a DNS-1123 label as Kubernetes has it: lower-case.
-func isLabel(s string) bool {
-	return s != "" && len(s) <= maxLabel && only(s, "-") && s[0] != '-' && s[len(s)-1] != '-'
-}
-
 // Label makes any string a DNS-1123 label: ASCII letters become lower-case, every run of other
 // characters than letters and digits one '-', and what is too long is cut. A string without a
 // single letter or digit becomes "cluster".
