@@ -111,7 +111,7 @@ func testReportNew(t *testing.T, w workspace) {
 	if len(changes) != 8 {
 		t.Fatalf("changes: got %v", changes)
 	}
-	if keys := keysOf(t, changes[7]); keys != "action apiVersion kind leadsTo name namespace" {
+	if keys := keysOf(t, changes[7]); keys != "action apiServer apiVersion kind name namespace" {
 		t.Errorf("fields of a change: got %s", keys)
 	}
 	if last, _ := changes[7].(map[string]any); last["name"] != "istio-remote-secret-west" || last["action"] != "create" || last["kind"] != "Secret" {
