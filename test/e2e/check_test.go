@@ -262,14 +262,14 @@ func (m *checkMesh) testLeft(t *testing.T) {
 	start := strings.Index(text, "    - name: north")
 	end := start + strings.Index(text[start:], "    - name: west")
 	m.write(t, "mesh.yaml", text[:start]+text[end:])
-	r, got := m.wantOpen(t, "CHECK010 failed east", "CHECK010 failed west")
+	r, got := m.wantOpen(t, "CHECK010 failed east", "CHECK043 warning east", "CHECK010 failed west", "CHECK043 warning west")
 	got.wantCode(t, 1)
 	remedy := r.wantReason(t, "CHECK010", "west", "", "Secret istio-system/istio-remote-secret-north is for cluster north")
 	if want := "kubectl mesh render --apply --cluster west --prune; or: "; !strings.HasPrefix(remedy, want) {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
 	m.mustRun(t, "render", "--apply", "--cluster", "west", "--prune")
-	m.wantOpen(t, "CHECK010 failed east")
+	m.wantOpen(t, "CHECK010 failed east", "CHECK043 warning east")
 	m.mustRun(t, "render", "--apply", "--cluster", "east", "--prune")
 	m.wantOpen(t)
 }
