@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -24,7 +25,7 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 		named := slices.Contains(c.Names, cluster.Name)
 		switch {
 		case named && c.Clusters.Of(cluster) == "":
-			errs = append(errs, verdict.Inputf("write context: NAME into "+c.Workspace.Name+", or name one: --cluster "+cluster.Name+" --context NAME",
+			errs = append(errs, verdict.Inputf(live.ContextRemedy(cluster, c.Workspace.Name),
 				"cluster %s has no context", cluster.Name))
 		case named, len(c.Names) == 0 && cluster.Context != "":
 			targets = append(targets, cluster)

@@ -97,12 +97,22 @@ func (c *Contexts) CheckCluster(cluster *v1alpha1.Cluster) error {
 	return err
 }
 
+// ContextRemedy says how to come by a context for a cluster of a mesh file; gcloud makes those of GKE, under a name that
+// it always gives.
+func ContextRemedy(cluster *v1alpha1.Cluster, file string) string {
+	remedy := "write context: NAME into " + file + ", or name one: --cluster " + cluster.Name + " --context NAME"
+	if gke := cluster.GKE; gke != nil {
+		remedy = fmt.Sprintf("gcloud container clusters get-credentials %s --project=%s --location=%s, and write context: gke_%s_%s_%s into %s",
+			gke.Cluster, gke.Project, gke.Location, gke.Project, gke.Location, gke.Cluster, file)
+	}
+	return remedy
+}
+
 // config makes the client configuration of a cluster. It may be called from any goroutine.
 func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
 	name := c.Of(cluster)
 	if name == "" {
-		return nil, verdict.Inputf("write context: NAME into mesh.yaml, or name one: --cluster "+cluster.Name+" --context NAME",
-			"cluster %s has no context", cluster.Name)
+		return nil, verdict.Inputf(ContextRemedy(cluster, "mesh.yaml"), "cluster %s has no context", cluster.Name)
 	}
 	if err := c.Check(name); err != nil {
 		return nil, err
