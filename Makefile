@@ -32,7 +32,7 @@ demo: build ## render the example of two clusters and show what comes out
 
 .PHONY: test
 test: ## run the unit and script tests (offline)
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 .PHONY: e2e
 e2e: ## run the tests against real API servers and the real sops (the first run compiles them)

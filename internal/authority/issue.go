@@ -66,7 +66,7 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 			return nil, hint.Add(fmt.Errorf("%s has a certificate already", cluster.Name),
 				"for a new one: kubectl mesh ca rotate --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
 		case !ok && !all:
-			return nil, hint.Add(fmt.Errorf("%s has asked for its certificate: its key is elsewhere", cluster.Name),
+			return nil, hint.Add(fmt.Errorf("%s has asked for its certificate%s", cluster.Name, a.whereKey(cluster.Name)),
 				"kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
 		case !ok:
 			a.Tell.Say("%s: it has asked for its certificate; sign it: kubectl mesh ca sign --cluster %s%s", cluster.Name,
@@ -74,6 +74,14 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 		}
 	}
 	return without, nil
+}
+
+// whereKey says where the key of a request is that no certificate answers yet.
+func (a *Authority) whereKey(cluster string) string {
+	if key, err := a.Workspace.ReadOptional(layout.SigningKey(cluster)); err == nil && key != nil {
+		return ", and its key is here: its request is to be signed"
+	}
+	return ": its key is elsewhere"
 }
 
 // signer is the root under which certificates are issued now, with its key; and all roots as text. While

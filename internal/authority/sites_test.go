@@ -189,6 +189,11 @@ func TestReissue(t *testing.T) {
 	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	bare.Write("credentials/east/ca-key.pem", "the key of the request")
+	want = []string{"east has asked for its certificate, and its key is here: its request is to be signed | kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
+	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 	bare.must(bare.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if want := "east: it has asked for its certificate; sign it: kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"; bare.Told[0] != want {
 		t.Errorf("told %q, want %q", bare.Told, want)

@@ -17,12 +17,25 @@ import (
 	"time"
 )
 
-// mesh is a workspace of clusters that are all linked, with a token for each reading.
+// mesh is a workspace of clusters, with a token for each remote secret that a benchmark renders.
 type mesh struct{ folder, program string }
 
 func name(i int) string { return fmt.Sprintf("cluster-%04d", i) }
 
+// newMesh links all clusters. A stream needs the tokens of one consumer; a small mesh gets all of them.
 func newMesh(b *testing.B, clusters int) mesh {
+	b.Helper()
+	return newWorkspace(b, clusters, `[{between: ["*"]}]`, func(consumer int) bool { return clusters <= 100 || consumer == 0 })
+}
+
+// newHub links one cluster, the first, with all others: it calls them.
+func newHub(b *testing.B, clusters int) mesh {
+	b.Helper()
+	return newWorkspace(b, clusters, "[{from: ["+name(0)+`], to: ["*"]}]`, func(consumer int) bool { return consumer == 0 })
+}
+
+// newWorkspace has tokens of those consumers that have some.
+func newWorkspace(b *testing.B, clusters int, links string, hasTokens func(consumer int) bool) mesh {
 	b.Helper()
 	m := mesh{folder: b.TempDir(), program: filepath.Join(b.TempDir(), "kubectl-mesh")}
 	build := command(b, ".", "go", "build", "-o", m.program, "../../cmd/kubectl-mesh")
@@ -30,11 +43,10 @@ func newMesh(b *testing.B, clusters int) mesh {
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
-	m.write(b, "mesh.yaml", meshYAML(b, clusters))
+	m.write(b, "mesh.yaml", meshYAML(b, clusters, links))
 	for target := range clusters {
 		for consumer := range clusters {
-			// A stream needs the tokens of one consumer; a small mesh gets all of them.
-			if target != consumer && (clusters <= 100 || consumer == 0) {
+			if target != consumer && hasTokens(consumer) {
 				m.write(b, filepath.Join("credentials", name(target), name(consumer), "token"), token(name(consumer)))
 			}
 		}
@@ -69,11 +81,11 @@ func (m mesh) run(b *testing.B, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func meshYAML(b *testing.B, clusters int) string {
+func meshYAML(b *testing.B, clusters int, links string) string {
 	b.Helper()
 	authority := base64.StdEncoding.EncodeToString(certificate(b))
 	var text strings.Builder
-	text.WriteString("apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: bench}\nspec:\n  clusters:\n")
+	text.WriteString("apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: bench}\nspec:\n  links: " + links + "\n  clusters:\n")
 	for i := range clusters {
 		fmt.Fprintf(&text, "  - name: %s\n    context: context-%04d\n    network: flat\n    podCIDRs: [10.%d.%d.0/24]\n", name(i), i, i/256, i%256)
 		fmt.Fprintf(&text, "    api:\n      server: https://api-%04d.example.com:6443\n      certificateAuthorityData: %s\n", i, authority)

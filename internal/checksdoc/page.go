@@ -48,9 +48,12 @@ server has accepted it. Where the one before is failed or unknown, the later one
 
 | code | meaning |
 | --- | --- |
-| 0 | nothing has failed; there may be warnings, and things that could not be seen |
+| 0 | everything was verified and nothing has failed; there may be warnings |
 | 1 | a check has failed, no cluster could be reached at all, or none could call the sample that was to be called |
 | 2 | bad usage, or a mesh.yaml that cannot be read |
+| 3 | nothing has failed, and something could not be verified; ` + "`--strict`" + ` makes it 1 |
+
+[exit-codes.md](exit-codes.md) has the codes of all commands.
 
 ## All checks
 

@@ -27,6 +27,7 @@ type checkOptions struct {
 	offline     bool
 	gcloudDump  string
 	sample      bool
+	strict      bool
 	calls       int
 }
 
@@ -68,9 +69,10 @@ With --gcloud-dump no cluster is asked. The JSON that gcloud container clusters 
 gcloud compute firewall-rules list have printed is compared with what the mesh needs: flows that
 no rule lets in, rules that are wider, ranges that overlap, lists near their limits.
 
-It exits 0 when nothing has failed: warnings and what could not be seen do not count, as long as
-one cluster could be reached, and with --sample one could call. Otherwise it exits 1, or 2 when
-mesh.yaml cannot be read.`,
+It exits 0 when everything was verified and nothing has failed, warnings or not; 1 when something
+has failed, when no cluster could be reached, or with --sample none could call; 3 when nothing has
+failed and something could not be verified, which --strict makes 1; and 2 when mesh.yaml cannot be
+read.`,
 		Example: `  # Everything that can be reached
   kubectl mesh check
 
@@ -110,6 +112,7 @@ mesh.yaml cannot be read.`,
 	_ = cmd.MarkFlagDirname("gcloud-dump")
 	cmd.Flags().BoolVar(&o.sample, "sample", false, "call the sample service from every cluster, too")
 	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "how often each cluster calls the sample, at most 1000 times; with --sample")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "count what could not be verified as failed")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	return cmd
 }
@@ -164,7 +167,7 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	run := checkPrinter{System: o.System, graph: ws.Graph, format: o.output, filenameFlag: ws.FilenameFlag(), offline: o.asksNobody(), sample: o.sample}
+	run := checkPrinter{System: o.System, graph: ws.Graph, format: o.output, filenameFlag: ws.FilenameFlag(), offline: o.asksNobody(), sample: o.sample, strict: o.strict}
 	if err := run.print(seen.Results, seen.Callers); err != nil {
 		return err
 	}

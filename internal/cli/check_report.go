@@ -4,10 +4,12 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
@@ -19,13 +21,14 @@ type checkPrinter struct {
 	graph        *topology.Graph
 	format       string
 	filenameFlag string
-	// offline: no cluster was asked; sample: the sample was to be called.
-	offline, sample bool
+	// offline: no cluster was asked; sample: the sample was to be called; strict: what is unknown has failed.
+	offline, sample, strict bool
 }
 
 // outcome decides what a run is worth.
 func (r checkPrinter) outcome(in check.Input, results []check.Result, callers []check.Caller) error {
-	if check.Failed(results) {
+	unknown := slices.ContainsFunc(results, func(r check.Result) bool { return r.Status == check.StatusUnknown })
+	if check.Failed(results) || unknown && r.strict {
 		return errUnhealthy
 	}
 	reached := r.offline
@@ -36,7 +39,7 @@ func (r checkPrinter) outcome(in check.Input, results []check.Result, callers []
 	case reached && r.sample && callers == nil:
 		return hint.Add(errors.New("no cluster could call the sample"), "bring it to the clusters: "+in.Commands.Sample)
 	case reached:
-		return nil
+		return verdict.IncompleteIf(unknown)
 	}
 	return hint.Add(errors.New("no cluster could be reached"), "to check the files only: kubectl mesh check --offline"+r.filenameFlag)
 }

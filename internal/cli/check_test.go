@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -23,6 +24,28 @@ func TestCheckFlags(t *testing.T) {
 		{"offline", []string{"--offline", "-f", "-"}, options(func(o *checkOptions) { o.offline, o.filename = true, "-" })},
 		{"sample", []string{"--sample", "--calls", "50"}, options(func(o *checkOptions) { o.sample, o.calls = true, 50 })},
 	})
+}
+
+// TestCheckOutcome: what could not be verified is neither well nor failed, unless it is to count as failed.
+func TestCheckOutcome(t *testing.T) {
+	reached := check.Input{Facts: map[string]*check.Facts{"east": {}, "west": {Unseen: "no route to host"}}}
+	for name, test := range map[string]struct {
+		status check.Status
+		strict bool
+		want   int
+	}{
+		"ok":               {check.StatusOK, false, 0},
+		"warning, strict":  {check.StatusWarning, true, 0},
+		"failed":           {check.StatusFailed, false, 1},
+		"unknown":          {check.StatusUnknown, false, 3},
+		"unknown, strict":  {check.StatusUnknown, true, 1},
+		"failed, strictly": {check.StatusFailed, true, 1},
+	} {
+		err := checkPrinter{strict: test.strict}.outcome(reached, []check.Result{{Status: check.StatusOK}, {Status: test.status}}, nil)
+		if got := exitCode(io.Discard, err); got != test.want {
+			t.Errorf("%s: exit code %d, want %d", name, got, test.want)
+		}
+	}
 }
 
 func TestGrouped(t *testing.T) {

@@ -134,7 +134,7 @@ func (o *credentialsRevokeOptions) list(steps []reader.Step) error {
 	row := func(cells ...string) { _, _ = table.Write([]byte(strings.Join(cells, "\t") + "\n")) } // a buffer takes everything
 	row("LINK", "WHERE", "WHAT", "EFFECT")
 	for _, step := range steps {
-		row(step.Link, step.Where, step.Does, step.Effect)
+		row(step.Link, step.Location, step.Action, step.Effect)
 	}
 	_ = table.Flush() // into the buffer too
 	if _, err := fmt.Fprint(o.Out, text.String()); err != nil {

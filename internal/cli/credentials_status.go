@@ -132,11 +132,11 @@ func credentialCells(l reader.Line) []string {
 		return at.UTC().Format(time.DateOnly)
 	}
 	expires, used := day(l.Expires), l.LastUsed
-	if l.NeverEnds {
+	if l.NeverExpires {
 		expires = "never"
 	}
 	if used == "" {
 		used = "-"
 	}
-	return []string{cmp.Or(l.Link, "-> "+l.To), l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
+	return []string{cmp.Or(l.Link, "-> "+l.Target), l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
 }

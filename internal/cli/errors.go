@@ -35,7 +35,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if !cmd.HasParent() {
+	if cmd.HasSubCommands() {
 		return unknownCommand(cmd, args[0])
 	}
 	return verdict.Inputf(cmd.CommandPath()+" --help", "%s takes no argument, got %q", cmd.CommandPath(), args[0])
@@ -53,6 +53,7 @@ func suggestions(root *cobra.Command, name string) []string {
 
 func unknownCommand(root *cobra.Command, name string) error {
 	hint := root.CommandPath() + " --help"
+	root.SuggestionsMinimumDistance = max(root.SuggestionsMinimumDistance, 2) // which cobra sets for its own errors only
 	if near := suggestions(root, name); len(near) > 0 && name != "" {
 		hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}

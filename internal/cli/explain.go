@@ -70,7 +70,7 @@ func (o *explainOptions) Run() error {
 	if done, err := o.explainCheck(); done {
 		return err
 	}
-	if strings.HasPrefix(strings.ToUpper(o.topic), "MESH0") {
+	if digit, ok := strings.CutPrefix(strings.ToUpper(o.topic), "MESH"); ok && strings.IndexAny(digit, "0123456789") == 0 {
 		hint := "the rules are " + strings.Join(rules.IDs(), ", ")
 		if near, ok := nearest.Name(strings.ToUpper(o.topic), rules.IDs()); ok {
 			hint = "did you mean " + near + "?"

@@ -90,15 +90,15 @@ func (o *explainLinkOptions) Run(ctx context.Context) error {
 // list names every link that has a credential, and who reads whom by it.
 func (o *explainLinkOptions) list(ws *workspace.Workspace) error {
 	type line struct {
-		Link string `json:"link"`
-		From string `json:"from"`
-		To   string `json:"to"`
-		Auth string `json:"auth"`
+		Link     string `json:"link"`
+		Consumer string `json:"consumer"`
+		Target   string `json:"target"`
+		Auth     string `json:"auth"`
 	}
 	lines := []line{}
 	for _, pair := range ws.Pairs() {
 		target, _ := ws.Graph.Cluster(pair.Target)
-		lines = append(lines, line{ws.LinkName(pair), pair.Consumer, pair.Target, string(target.Reader.Auth)})
+		lines = append(lines, line{Link: ws.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Auth: string(target.Reader.Auth)})
 	}
 	if o.output != "" {
 		return printData(o.Out, o.output, map[string]any{"links": lines})
@@ -107,7 +107,7 @@ func (o *explainLinkOptions) list(ws *workspace.Workspace) error {
 		fmt.Fprintln(o.ErrOut, "no control plane reads another cluster")
 	}
 	for _, l := range lines {
-		if _, err := fmt.Fprintf(o.Out, "%s\t%s reads %s\tauth %s\n", l.Link, l.From, l.To, l.Auth); err != nil {
+		if _, err := fmt.Fprintf(o.Out, "%s\t%s reads %s\tauth %s\n", l.Link, l.Consumer, l.Target, l.Auth); err != nil {
 			return err
 		}
 	}

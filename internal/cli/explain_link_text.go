@@ -13,7 +13,7 @@ import (
 // explanationText is for people: headings as those of explain FIELD, a paragraph for each fact.
 func explanationText(w reader.Explanation) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSAYS:\n%s\n", w.Link, w.Server, indent(w.Says))
+	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSAYS:\n%s\n", w.Link, w.Server, indent(w.Summary))
 	section := func(title string, lines []string) {
 		fmt.Fprintf(&text, "\n%s:\n", title)
 		for _, line := range lines {
@@ -27,21 +27,21 @@ func explanationText(w reader.Explanation) string {
 	section("IDENTITY", w.Identity)
 	section("RIGHTS", rightsText(w))
 	var lives []string
-	for _, line := range w.Lifetime {
+	for _, line := range w.Credentials {
 		lives = append(lives, validityText(line))
 	}
-	section("LIFETIME", append(lives, w.Ends...))
-	section("A LEAK EXPOSES", w.Exposes)
-	section("TO END IT", w.Remedy)
+	section("LIFETIME", append(lives, w.Expiry...))
+	section("A LEAK EXPOSES", w.Exposure)
+	section("TO END IT", w.Revocation)
 	return text.String()
 }
 
 func rightsText(w reader.Explanation) []string {
 	var lines []string
-	if w.Given != "" {
-		lines = append(lines, "given by "+w.Given)
+	if w.GrantedBy != "" {
+		lines = append(lines, "given by "+w.GrantedBy)
 	}
-	for _, r := range w.Rights {
+	for _, r := range w.Permissions {
 		lines = append(lines, rightText(r))
 	}
 	if lines == nil {
@@ -73,7 +73,7 @@ func validityText(l reader.Line) string {
 		facts = append(facts, "not here")
 	case l.State == reader.StateRevoked || l.State == reader.StateRefused:
 		facts = append(facts, l.State)
-	case l.NeverEnds:
+	case l.NeverExpires:
 		facts = append(facts, "it never ends")
 	case l.Expires != nil && l.State == reader.StateExpired:
 		facts = append(facts, "it has ended at "+l.Expires.Format(time.RFC3339))

@@ -28,8 +28,8 @@ func newInit(system System, runF func(*initOptions) error) *cobra.Command {
 		Use:   "init [--context CONTEXT]...",
 		Short: "Write a first mesh.yaml from kubeconfig contexts, offline",
 		Long: `Write a first mesh.yaml from kubeconfig contexts, offline: all of them, or those that are
-named. The address and the certificate authority of each API server are copied in;
-credentials are not. Contexts that gcloud, aws and kind have written tell more, and it is
+named; those that are named are added to a mesh.yaml that exists. The address and the certificate
+authority of each API server are copied in; credentials are not. Contexts that gcloud, aws and kind have written tell more, and it is
 filled in.
 
 A folder credentials is made beside it, which git ignores, and .gitleaks.toml, with which gitleaks
@@ -83,7 +83,8 @@ func (o *initOptions) Run(ctx context.Context) error {
 		_, err := o.Out.Write(made.Text)
 		return err
 	}
-	if err := initial.Write(ctx, o.source(o.filename).Writing("init"), made, o.force); err != nil {
+	made, err = initial.Write(ctx, o.source(o.filename).Writing("init"), made, o.force)
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, terminal.Count(made.Clusters, "cluster"))

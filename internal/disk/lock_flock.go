@@ -30,3 +30,7 @@ func TryLock(f *os.File) error {
 		}
 	}
 }
+
+// Unlock gives the lock back before the file is closed. A program that is being started holds a copy of every open file
+// until it has begun: without this it would hold the lock for that moment too.
+func Unlock(f *os.File) { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) } // closing it is what remains

@@ -26,3 +26,8 @@ func TryLock(f *os.File) error {
 		return fmt.Errorf("%w: %w", errors.ErrUnsupported, err)
 	}
 }
+
+// Unlock gives the lock back before the file is closed.
+func Unlock(f *os.File) {
+	_ = windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{OffsetHigh: farAway}) // closing it is what remains
+}

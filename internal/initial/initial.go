@@ -34,15 +34,19 @@ type Mesh struct {
 	Text     []byte
 	Problems []mesh.Problem
 	Clusters int
+
+	named []kubeconfig.Context // those that were asked for by name, which a mesh that exists gets
 }
 
 // Make makes the text, and writes nothing. It returns no text that would not load, and none with a credential.
 func Make(in Input) (Mesh, error) {
-	contexts, err := readContexts(in.Kubeconfig, in.Contexts)
+	contexts, err := readContexts(in.Kubeconfig, in.Contexts, in.Tell)
 	if err != nil {
 		return Mesh{}, err
 	}
-	contexts = mergeSame(contexts, in.Tell)
+	if contexts, err = distinct(contexts, in.Contexts, in.Tell); err != nil {
+		return Mesh{}, err
+	}
 	text, err := initialMesh(in.Name, contexts)
 	if err != nil {
 		return Mesh{}, err
@@ -58,17 +62,24 @@ func Make(in Input) (Mesh, error) {
 		return Mesh{}, err
 	}
 	found := doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)}))
-	return Mesh{Text: text, Problems: found, Clusters: len(contexts)}, nil
+	made := Mesh{Text: text, Problems: found, Clusters: len(contexts)}
+	if len(in.Contexts) > 0 {
+		made.named = contexts
+	}
+	return made, nil
 }
 
 // readContexts reads the contexts and the files of their certificate authorities.
-func readContexts(file string, names []string) ([]kubeconfig.Context, error) {
+func readContexts(file string, names []string, tell hint.Tell) ([]kubeconfig.Context, error) {
 	config, err := live.ReadKubeconfig(file)
 	if err != nil {
 		return nil, err
 	}
 	if len(config.Contexts) == 0 {
-		return nil, verdict.Inputf("name a kubeconfig: --kubeconfig FILE", "the kubeconfig has no contexts")
+		return nil, noContexts(file)
+	}
+	if err := shadowed(file, names, tell); err != nil {
+		return nil, err
 	}
 	contexts, err := kubeconfig.Contexts(*config, names)
 	var more []string
@@ -90,21 +101,4 @@ func readContexts(file string, names []string) ([]kubeconfig.Context, error) {
 		return nil, verdict.Input(err)
 	}
 	return contexts, nil
-}
-
-// mergeSame keeps the first of contexts that lead to one API server: they differ in user or
-// namespace only.
-func mergeSame(contexts []kubeconfig.Context, tell hint.Tell) []kubeconfig.Context {
-	var kept []kubeconfig.Context
-	first := map[[2]string]string{}
-	for _, context := range contexts {
-		key := [2]string{context.Server, context.TLSServerName}
-		if other, ok := first[key]; ok {
-			tell.Warn("", "context %q is left out: it leads to the same API server as %q", context.Name, other)
-			continue
-		}
-		first[key] = context.Name
-		kept = append(kept, context)
-	}
-	return kept
 }

@@ -149,7 +149,7 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "mesh.yaml")
 	to := workspace.Source{Filename: file}
-	if err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("first\n")}, false); err != nil {
+	if _, err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("first\n")}, false); err != nil {
 		t.Fatal(err)
 	}
 	written := files.Read(t, dir)
@@ -158,11 +158,11 @@ func TestWrite(t *testing.T) {
 		t.Errorf("got %v", written)
 	}
 	files.Write(t, dir, map[string]string{".gitleaks.toml": "ours"})
-	err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("second\n")}, false)
+	_, err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("second\n")}, false)
 	if got := hint.List(err); len(got) != 1 || got[0].Text != "write "+file+": it exists already" || files.Read(t, dir)["mesh.yaml"] != "first\n" {
 		t.Errorf("over a file that is there: %v", got)
 	}
-	if err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("second\n")}, true); err != nil || files.Read(t, dir)["mesh.yaml"] != "second\n" || files.Read(t, dir)[".gitleaks.toml"] != "ours" {
+	if _, err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("second\n")}, true); err != nil || files.Read(t, dir)["mesh.yaml"] != "second\n" || files.Read(t, dir)[".gitleaks.toml"] != "ours" {
 		t.Errorf("by force: %v, %v", err, files.Read(t, dir))
 	}
 }
@@ -171,7 +171,7 @@ func TestWrite(t *testing.T) {
 func TestWriteNowhere(t *testing.T) {
 	dir := t.TempDir()
 	files.Write(t, dir, map[string]string{"credentials/.gitignore": "!token\n"})
-	if err := initial.Write(t.Context(), workspace.Source{Filename: filepath.Join(dir, "mesh.yaml")}, initial.Mesh{Text: []byte("first\n")}, false); err == nil {
+	if _, err := initial.Write(t.Context(), workspace.Source{Filename: filepath.Join(dir, "mesh.yaml")}, initial.Mesh{Text: []byte("first\n")}, false); err == nil {
 		t.Error("no error")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "mesh.yaml")); err == nil {

@@ -16,26 +16,28 @@ import (
 )
 
 // Write writes the mesh file with what belongs beside it, all of it or nothing: the directory of credentials,
-// and what keeps it out of git. A mesh file that exists is replaced only by force; of the others, one that
-// exists keeps what it has.
-func Write(ctx context.Context, to workspace.Source, m Mesh, force bool) error {
+// and what keeps it out of git. A mesh file that exists gets the contexts that were asked for by name, and is replaced
+// only by force; of the others, one that exists keeps what it has. It returns what was written: of a mesh file that
+// existed no rule has seen the whole.
+func Write(ctx context.Context, to workspace.Source, m Mesh, force bool) (Mesh, error) {
 	tx, err := to.Lock(ctx)
 	if err != nil {
-		return err
+		return Mesh{}, err
 	}
 	defer tx.Close()
-	if err := (&writer{tx: tx, to: to, force: force}).collect(m.Text); err != nil {
-		return err
+	written, err := (&writer{tx: tx, to: to, force: force}).collect(m)
+	if err != nil {
+		return Mesh{}, err
 	}
 	report, err := tx.Commit(ctx, nil)
 	for _, warning := range report.Warnings {
 		to.Tell.Warn("", "%s", warning)
 	}
-	return err
+	return written, err
 }
 
 func existsError(name string) error {
-	return hint.Errorf("--force replaces it", "write %s: it exists already", name)
+	return hint.Errorf("--context NAME adds a cluster to it, --force replaces it", "write %s: it exists already", name)
 }
 
 // writer collects the files.
@@ -47,26 +49,43 @@ type writer struct {
 
 func (w *writer) path(name string) string { return filepath.Join(filepath.Dir(w.to.Filename), name) }
 
-func (w *writer) collect(text []byte) error {
+func (w *writer) collect(m Mesh) (Mesh, error) {
 	ignored, err := output.CheckIgnored(w.path(layout.Credentials))
 	if err != nil {
-		return err
+		return Mesh{}, err
 	}
 	if !ignored {
 		w.tx.Write(layout.CredentialsIgnore(), []byte(output.IgnoreAll), transaction.Private)
 	}
-	name := filepath.Base(w.to.Filename)
-	if !w.force {
-		switch _, err := w.tx.Read(name); {
-		case err == nil:
-			return existsError(w.to.Filename)
-		case !errors.Is(err, fs.ErrNotExist):
-			return err
-		}
-		w.tx.Expect(name, nil)
+	written, err := w.mesh(m)
+	if err != nil {
+		return Mesh{}, err
 	}
-	w.tx.Write(name, text, transaction.Public)
-	return errors.Join(w.ignore(), w.gitleaks())
+	return written, errors.Join(w.ignore(), w.gitleaks())
+}
+
+// mesh writes the mesh file, or what is new in it.
+func (w *writer) mesh(m Mesh) (Mesh, error) {
+	name := filepath.Base(w.to.Filename)
+	if w.force {
+		w.tx.Write(name, m.Text, transaction.Public)
+		return m, nil
+	}
+	old, err := w.readOptional(name)
+	if err != nil {
+		return Mesh{}, err
+	}
+	if old != nil {
+		if m.named == nil {
+			return Mesh{}, existsError(w.to.Filename)
+		}
+		if m, err = extend(w.to.Filename, old, m.named, w.to.Tell); err != nil {
+			return Mesh{}, err
+		}
+	}
+	w.tx.Expect(name, old)
+	w.tx.Write(name, m.Text, transaction.Public)
+	return m, nil
 }
 
 // ignore adds the lines to the .gitignore beside the mesh.

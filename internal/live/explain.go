@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
@@ -28,7 +29,11 @@ func (c *Contexts) Explain(err error, name string) error {
 	var certificate *tls.CertificateVerificationError
 	var redirect *RedirectError
 	remedy := "this has to work first: " + kubectl + " version"
+	names, misnamed := cluster.CertificateNames(err)
 	switch {
+	case misnamed && len(names) > 0:
+		remedy = fmt.Sprintf("the server's certificate is for %s: if that is the cluster, kubectl config set-cluster NAME --tls-server-name=%s, "+
+			"and api.tlsServerName in mesh.yaml", strings.Join(names, ", "), names[0])
 	case errors.As(err, &certificate):
 		remedy = fmt.Sprintf("the certificate authority of context %q is not that of this server: take it anew from the owner of the cluster; "+
 			"kubectl config set-cluster NAME --certificate-authority=FILE --embed-certs=true", name)

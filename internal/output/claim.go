@@ -19,10 +19,12 @@ func claim(root *os.Root) (release func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the directory: %w", disk.Cause(err))
 	}
-	release = func() { _ = dir.Close() } // it was opened for the claim alone
 	if errors.Is(disk.TryLock(dir), disk.ErrLocked) {
-		release()
+		_ = dir.Close() // it was opened for the claim alone
 		return nil, ErrBusy
 	}
-	return release, nil
+	return func() {
+		disk.Unlock(dir)
+		_ = dir.Close() // as above
+	}, nil
 }

@@ -18,16 +18,16 @@ import (
 
 // Explanation is the blast radius of one link.
 type Explanation struct {
-	Link     string              `json:"link"`
-	Says     string              `json:"says"`
-	Server   string              `json:"server"`
-	Identity []string            `json:"identity"`
-	Rights   []access.Permission `json:"rights"`
-	Given    string              `json:"rightsGivenBy,omitempty"` // when not by this mesh
-	Lifetime []Line              `json:"lifetime"`
-	Ends     []string            `json:"ends"`
-	Exposes  []string            `json:"exposes"`
-	Remedy   []string            `json:"toEndIt"`
+	Link        string              `json:"link"`
+	Summary     string              `json:"summary"`
+	Server      string              `json:"server"`
+	Identity    []string            `json:"identity"`
+	Permissions []access.Permission `json:"permissions"`
+	GrantedBy   string              `json:"permissionsGrantedBy,omitempty"` // when not by this mesh
+	Credentials []Line              `json:"credentials"`
+	Expiry      []string            `json:"expiry"`
+	Exposure    []string            `json:"exposure"`
+	Revocation  []string            `json:"revocation"`
 }
 
 // Explain says what comes with a pair; caller is the cluster that the user named, which the consumer may serve.
@@ -39,23 +39,23 @@ func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, cal
 	if err != nil {
 		return Explanation{}, err
 	}
-	words := Explanation{Link: ws.LinkName(pair), Server: topology.AddressFor(consumer, target).API.Server, Rights: rights,
-		Says: fmt.Sprintf("the control plane of %s reads the API server of %s", pair.Consumer, pair.Target)}
+	words := Explanation{Link: ws.LinkName(pair), Server: topology.AddressFor(consumer, target).API.Server, Permissions: rights,
+		Summary: fmt.Sprintf("the control plane of %s reads the API server of %s", pair.Consumer, pair.Target)}
 	if caller != pair.Consumer {
-		words.Says += fmt.Sprintf(", for %s, which it serves", caller)
+		words.Summary += fmt.Sprintf(", for %s, which it serves", caller)
 	}
 	for _, line := range Status(ctx, StatusInput{Workspace: ws, Now: now}) {
-		if line.From == pair.Consumer && line.To == pair.Target {
-			words.Lifetime = append(words.Lifetime, line)
+		if line.Consumer == pair.Consumer && line.Target == pair.Target {
+			words.Credentials = append(words.Credentials, line)
 		}
 	}
-	words.Identity = identityWords(ws, pair, target, words.Lifetime)
+	words.Identity = identityWords(ws, pair, target, words.Credentials)
 	if target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount && access.UsesAccount(target) {
-		words.Given = "Istio's charts, for every peer alike: its ClusterRole istio-reader-… reads all Secrets and ConfigMaps, and may ask for token reviews"
+		words.GrantedBy = "Istio's charts, for every peer alike: its ClusterRole istio-reader-… reads all Secrets and ConfigMaps, and may ask for token reviews"
 	}
-	words.Ends = lifetimeWords(target)
-	words.Exposes = append(exposureWords(words, target), sealedWords(ws, pair)...)
-	words.Remedy = remedyWords(ws, pair, target, readsSecrets(words))
+	words.Expiry = lifetimeWords(target)
+	words.Exposure = append(exposureWords(words, target), sealedWords(ws, pair)...)
+	words.Revocation = remedyWords(ws, pair, target, readsSecrets(words))
 	return words, nil
 }
 
@@ -148,7 +148,7 @@ func lifetimeWords(target *v1alpha1.Cluster) []string {
 
 // readsSecrets tells whether the reader may read every Secret.
 func readsSecrets(words Explanation) bool {
-	return words.Given != "" || slices.ContainsFunc(words.Rights, func(r access.Permission) bool {
+	return words.GrantedBy != "" || slices.ContainsFunc(words.Permissions, func(r access.Permission) bool {
 		return r.Resource == "secrets" && r.Group == "" && r.Namespace == "" && r.Names == nil
 	})
 }
@@ -160,12 +160,12 @@ func exposureWords(words Explanation, target *v1alpha1.Cluster) []string {
 		exposed = append(exposed, "every Secret of "+target.Name+", in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of "+
 			target.Istio.Namespace+"), and with it any identity of the mesh there; token Secrets of accounts; passwords and keys of applications")
 	}
-	if slices.ContainsFunc(words.Rights, func(r access.Permission) bool {
+	if slices.ContainsFunc(words.Permissions, func(r access.Permission) bool {
 		return r.Resource == "mutatingwebhookconfigurations" && slices.Contains(r.Verbs, "update")
 	}) {
 		exposed = append(exposed, "the injection webhook of "+target.Name+": whoever changes it puts containers into its pods, and sees its Secrets as they are written")
 	}
-	if words.Rights == nil && words.Given == "" {
+	if words.Permissions == nil && words.GrantedBy == "" {
 		return []string{"nothing: the reader is cut off, and a credential of it opens nothing"}
 	}
 	use := "it can be used from anywhere that reaches " + words.Server + ", by whoever has it, as often as they like"

@@ -25,18 +25,18 @@ func TestExplain(t *testing.T) {
 		{"a token", "platform: gke", reader.Explanation{
 			Identity: []string{"service account system:serviceaccount:istio-system:mesh-reader-east",
 				"proven by the token in Secret istio-system/mesh-reader-east-token-1 of west"},
-			Ends: []string{"the token of a Secret never ends by itself; one of kubectl mesh collect --token=request ends by its date",
+			Expiry: []string{"the token of a Secret never ends by itself; one of kubectl mesh collect --token=request ends by its date",
 				"GKE lets a requested token live for 48 hours at most"},
-			Exposes: []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like; only an audit log shows it"}}},
+			Exposure: []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like; only an audit log shows it"}}},
 		{"federated", "reader: {auth: federated}", reader.Explanation{
 			Identity: []string{"user mesh:east:system:serviceaccount:istio-system:istiod",
 				"proven by a token of istiod in east, whose issuer the API server of west trusts; no account in west"},
-			Ends:    []string{"the kubelet renews the token; one ends within the hour, and with the pod of istiod"},
-			Exposes: []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like, until it ends; there is none in git, in transit or at rest"}}},
+			Expiry:   []string{"the kubelet renews the token; one ends within the hour, and with the pod of istiod"},
+			Exposure: []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like, until it ends; there is none in git, in transit or at rest"}}},
 		{"a client certificate", "reader: {auth: clientCertificate}", reader.Explanation{
 			Identity: []string{"user mesh:east", "proven by a client certificate that the API server of west has signed; no account there"},
-			Ends:     []string{"it ends by its date, and cannot be called back: without its bindings it opens nothing"},
-			Exposes:  []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like; only an audit log shows it"}}},
+			Expiry:   []string{"it ends by its date, and cannot be called back: without its bindings it opens nothing"},
+			Exposure: []string{everySecret, "it can be used from anywhere that reaches WEST, by whoever has it, as often as they like; only an audit log shows it"}}},
 	} {
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1))
 		ws, _ := h.Open()
@@ -44,15 +44,15 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		test.want.Link, test.want.Says, test.want.Server = "east-west", "the control plane of east reads the API server of west", h.West.URL
-		test.want.Rights, test.want.Lifetime, test.want.Remedy = access.ReaderPermissions("istio-system", "istio"), got.Lifetime, revoke
-		for i, remedy := range got.Remedy {
-			got.Remedy[i] = h.Short(remedy)
+		test.want.Link, test.want.Summary, test.want.Server = "east-west", "the control plane of east reads the API server of west", h.West.URL
+		test.want.Permissions, test.want.Credentials, test.want.Revocation = access.ReaderPermissions("istio-system", "istio"), got.Credentials, revoke
+		for i, remedy := range got.Revocation {
+			got.Revocation[i] = h.Short(remedy)
 		}
-		for i, exposed := range got.Exposes {
-			got.Exposes[i] = h.Short(exposed)
+		for i, exposed := range got.Exposure {
+			got.Exposure[i] = h.Short(exposed)
 		}
-		if diff := cmp.Diff(test.want, got); diff != "" || len(got.Lifetime) != 1 {
+		if diff := cmp.Diff(test.want, got); diff != "" || len(got.Credentials) != 1 {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -67,11 +67,11 @@ func TestExplainExtras(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "the control plane of east reads the API server of west, for edge, which it serves"; got.Says != want {
-		t.Errorf("got %q, want %q", got.Says, want)
+	if want := "the control plane of east reads the API server of west, for edge, which it serves"; got.Summary != want {
+		t.Errorf("got %q, want %q", got.Summary, want)
 	}
 	sealed := "it is in git, sealed: whoever has the repository and a private key that opens " + ws.Path("sealed/east/remote-secret-west.yaml") + ", of now or of then, has it too"
-	if last := got.Exposes[len(got.Exposes)-1]; last != sealed {
+	if last := got.Exposure[len(got.Exposure)-1]; last != sealed {
 		t.Errorf("got %q, want %q", last, sealed)
 	}
 
@@ -80,7 +80,7 @@ func TestExplainExtras(t *testing.T) {
 	if got, err = reader.Explain(t.Context(), ws, pair, "east", now); err != nil {
 		t.Fatal(err)
 	}
-	if want := "nothing: the reader is cut off, and a credential of it opens nothing"; got.Exposes[0] != want || got.Rights != nil {
-		t.Errorf("revoked: got %q and rights %v", got.Exposes, got.Rights)
+	if want := "nothing: the reader is cut off, and a credential of it opens nothing"; got.Exposure[0] != want || got.Permissions != nil {
+		t.Errorf("revoked: got %q and rights %v", got.Exposure, got.Permissions)
 	}
 }

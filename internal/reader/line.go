@@ -24,25 +24,25 @@ const (
 // Line is one generation of the credential of a link, or a credential that a cluster has and mesh.yaml does not declare:
 // that one has no link and no generation.
 type Line struct {
-	Link        string     `json:"link"`
-	From        string     `json:"from"`
-	To          string     `json:"to"`
-	Kind        string     `json:"kind"`
-	Subject     string     `json:"subject"`
-	Generation  int32      `json:"generation"`
-	State       string     `json:"state"`
-	Reason      string     `json:"reason,omitempty"`
-	Issued      *time.Time `json:"issued,omitempty"`
-	Expires     *time.Time `json:"expires,omitempty"`
-	NeverEnds   bool       `json:"neverEnds,omitempty"`
-	LastUsed    string     `json:"lastUsed,omitempty"` // a day, or never; empty: nobody tells
-	Fingerprint string     `json:"fingerprint,omitempty"`
+	Link         string     `json:"link"`
+	Consumer     string     `json:"consumer"`
+	Target       string     `json:"target"`
+	Kind         string     `json:"kind"`
+	Subject      string     `json:"subject"`
+	Generation   int32      `json:"generation"`
+	State        string     `json:"state"`
+	Reason       string     `json:"reason,omitempty"`
+	Issued       *time.Time `json:"issued,omitempty"`
+	Expires      *time.Time `json:"expires,omitempty"`
+	NeverExpires bool       `json:"neverExpires,omitempty"`
+	LastUsed     string     `json:"lastUsed,omitempty"` // a day, or never; empty: nobody tells
+	Fingerprint  string     `json:"fingerprint,omitempty"`
 }
 
 // Name tells one line from the others in a sentence.
 func (l Line) Name() string {
 	if l.Link == "" {
-		return l.Subject + " in " + l.To
+		return l.Subject + " in " + l.Target
 	}
 	return fmt.Sprintf("%s, generation %d", l.Link, l.Generation)
 }

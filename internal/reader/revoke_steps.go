@@ -25,10 +25,10 @@ import (
 // Step is one thing that ends a part of a credential.
 type Step struct {
 	Link string `json:"link"`
-	// Where is a cluster, or this workspace.
-	Where string `json:"where"`
-	// Does says what is done, Command how somebody does it without this program, Effect what it ends.
-	Does    string `json:"does"`
+	// Location is a cluster, or this workspace.
+	Location string `json:"location"`
+	// Action says what is done, Command how somebody does it without this program, Effect what it ends.
+	Action  string `json:"action"`
 	Command string `json:"command,omitempty"`
 	Effect  string `json:"effect"`
 
@@ -102,7 +102,7 @@ func (r *revocation) stepsAt(name string) ([]Step, error) {
 		steps = append(steps, r.removal(link, target, object, effectAt(target, *object.GetKind())))
 	}
 	for _, object := range changed {
-		steps = append(steps, Step{Link: link, Where: name, Does: "apply " + identity(object), object: object, stays: true, cluster: name,
+		steps = append(steps, Step{Link: link, Location: name, Action: "apply " + identity(object), object: object, stays: true, cluster: name,
 			Command: r.Workspace.ApplyCommand(target, string(tree.Skip)), Effect: "it is there for others alone"})
 	}
 	return steps, nil
@@ -137,21 +137,21 @@ func effectAt(target *v1alpha1.Cluster, kind string) string {
 
 // manual is what nobody but its owner can do.
 func (r *revocation) manual(pair access.Pair) []Step {
-	step := Step{Link: r.Workspace.LinkName(pair), Where: pair.Target}
+	step := Step{Link: r.Workspace.LinkName(pair), Location: pair.Target}
 	target := r.target(pair)
 	switch target.Reader.Auth {
 	case v1alpha1.ReaderAuthFederated:
-		step.Does = "take the issuer of " + pair.Consumer + " out of the file of --authentication-config"
+		step.Action = "take the issuer of " + pair.Consumer + " out of the file of --authentication-config"
 		step.Effect = "its tokens are those of nobody; without it they are of a user without rights, for an hour at most"
 	case v1alpha1.ReaderAuthExternal:
-		step.Where, step.Does = "(store)", "delete entry "+access.StoreEntry(r.Workspace.Doc.Mesh.Metadata.Name, target, pair.Consumer)
+		step.Location, step.Action = "(store)", "delete entry "+access.StoreEntry(r.Workspace.Doc.Mesh.Metadata.Name, target, pair.Consumer)
 		step.Effect = "a token that has ended is not handed out any more"
 	case v1alpha1.ReaderAuthClientCertificate:
 		certificate, err := r.Workspace.ReadClientGeneration(pair, r.after[pair].Revoked)
 		if err != nil {
 			return nil
 		}
-		step.Does = "nothing: a certificate cannot be called back"
+		step.Action = "nothing: a certificate cannot be called back"
 		step.Effect = "until " + certificate.NotAfter().UTC().Format("2006-01-02") + " it names " + certificate.User() + ", who may nothing"
 	case v1alpha1.ReaderAuthToken:
 		return nil
@@ -196,7 +196,7 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 	if kind == "externalsecret" {
 		kind = "externalsecrets.external-secrets.io"
 	}
-	return Step{Link: link, Where: at.Name, Does: "remove " + identity(object), Effect: effect, object: object, cluster: at.Name,
+	return Step{Link: link, Location: at.Name, Action: "remove " + identity(object), Effect: effect, object: object, cluster: at.Name,
 		Command: command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found"}
 }
 
@@ -220,13 +220,13 @@ func (r *revocation) stepsHere(pair access.Pair) []Step {
 	var steps []Step
 	for _, name := range names {
 		if _, err := r.Workspace.Root.Lstat(name); err == nil {
-			steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Where: here, Does: "remove " + r.Workspace.Path(name), file: name,
+			steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Location: here, Action: "remove " + r.Workspace.Path(name), file: name,
 				Command: "rm -f -- " + shell.Quote(r.Workspace.Path(name)), Effect: "nobody can apply it again from here"})
 		}
 	}
 	sealed := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
 	if _, err := r.Workspace.Root.Lstat(sealed); err == nil {
-		steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Where: here, Does: "remove " + r.Workspace.Path(sealed), file: sealed,
+		steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Location: here, Action: "remove " + r.Workspace.Path(sealed), file: sealed,
 			Command: "rm -f -- " + shell.Quote(r.Workspace.Path(sealed)), Effect: "render then, and commit: until that is applied, what applies git brings it back"})
 	}
 	return steps
@@ -242,10 +242,10 @@ func (r *revocation) take(ctx context.Context, step Step, unreachable map[string
 		r.Tell.Say("removed %s", r.Workspace.Path(step.file))
 		return nil
 	case step.object == nil:
-		r.Tell.Say("left to the cluster owner: %s: %s", step.Where, strings.TrimSuffix(step.Does+": "+step.Command, ": "))
+		r.Tell.Say("left to its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
 		return nil
 	case unreachable[step.cluster] != nil:
-		err := hint.Add(fmt.Errorf("%s: not done: %s: %w", step.cluster, step.Does, terminal.Paragraph(hint.Without(unreachable[step.cluster]))), step.Command)
+		err := hint.Add(fmt.Errorf("%s: not done: %s: %w", step.cluster, step.Action, terminal.Paragraph(hint.Without(unreachable[step.cluster]))), step.Command)
 		if step.consumer {
 			return &consumerError{err: err}
 		}

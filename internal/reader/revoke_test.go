@@ -35,7 +35,7 @@ func (h *house) shown(in reader.RevokeInput) []string {
 	}
 	var lines []string
 	for _, step := range steps {
-		lines = append(lines, h.Short(strings.Join([]string{step.Where, step.Does, step.Command, step.Effect}, " | ")))
+		lines = append(lines, h.Short(strings.Join([]string{step.Location, step.Action, step.Command, step.Effect}, " | ")))
 	}
 	return lines
 }
@@ -104,7 +104,7 @@ func TestRevoke(t *testing.T) {
 		"west: removed ClusterRole mesh-reader", "west: removed Role istio-system/mesh-reader",
 		"west: removed ServiceAccount istio-system/mesh-reader-east", "east: removed Secret istio-system/istio-remote-secret-west",
 		"removed credentials/west/east/token",
-		"left to the cluster owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
+		"left to its owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
 			"crictl stop $(crictl ps --quiet --name kube-apiserver)",
 		"east-west is revoked",
 		"commit the change of .kubectl-mesh/state.yaml, and render the tree again; remove the links from mesh.yaml, or let them in again with new credentials: " +

@@ -65,7 +65,7 @@ func (s *status) lines(ctx context.Context) []Line {
 	lines := []Line{}
 	for _, pair := range s.Workspace.Pairs() {
 		target, _ := s.Workspace.Graph.Cluster(pair.Target)
-		line := Line{Link: s.Workspace.LinkName(pair), From: pair.Consumer, To: pair.Target, Kind: string(target.Reader.Auth)}
+		line := Line{Link: s.Workspace.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Kind: string(target.Reader.Auth)}
 		now := s.Workspace.Generations(pair)
 		for i, generation := range now.Current {
 			one := line
@@ -141,7 +141,7 @@ func (s *status) lookAtToken(ctx context.Context, line *Line, pair access.Pair, 
 		line.Fingerprint = token.Fingerprint()
 		s.judge(line, claims.IssuedAt, claims.Expiry)
 		if !isJWT {
-			line.NeverEnds, line.Reason = false, "it does not say when it ends"
+			line.NeverExpires, line.Reason = false, "it does not say when it ends"
 		}
 	}
 	s.ask(ctx, line, pair, target, token)
@@ -165,7 +165,7 @@ func (s *status) ask(ctx context.Context, line *Line, pair access.Pair, target *
 		if line.LastUsed == "" {
 			line.LastUsed = "never"
 		}
-		line.Fingerprint, line.Issued, line.NeverEnds = secret.Token.Fingerprint(), &secret.Created, true
+		line.Fingerprint, line.Issued, line.NeverExpires = secret.Token.Fingerprint(), &secret.Created, true
 		if line.State == StateElsewhere && target.Reader.Auth == v1alpha1.ReaderAuthToken {
 			line.State = StateOK
 		}
@@ -183,7 +183,7 @@ func (s *status) judge(line *Line, begin, end time.Time) {
 		line.Issued = new(begin.UTC())
 	}
 	if end.IsZero() {
-		line.NeverEnds = true
+		line.NeverExpires = true
 		return
 	}
 	line.Expires = new(end.UTC())

@@ -35,13 +35,13 @@ func (h *house) status(in reader.StatusInput) []reader.Line {
 	h.t.Helper()
 	var lines []reader.Line
 	for _, line := range reader.Status(h.t.Context(), in) {
-		if line.From != pair.Consumer {
+		if line.Consumer != pair.Consumer {
 			continue
 		}
-		if line.Link != "east-west" || line.To != "west" {
-			h.t.Errorf("got link %s to %s", line.Link, line.To)
+		if line.Link != "east-west" || line.Target != "west" {
+			h.t.Errorf("got link %s to %s", line.Link, line.Target)
 		}
-		line.Link, line.From, line.To, line.Kind, line.Fingerprint = "", "", "", "", ""
+		line.Link, line.Consumer, line.Target, line.Kind, line.Fingerprint = "", "", "", "", ""
 		lines = append(lines, line)
 	}
 	return lines
@@ -59,7 +59,7 @@ func TestStatus(t *testing.T) {
 		want              []reader.Line
 	}{
 		{"no token here", "", "", one(reader.Line{State: reader.StateElsewhere})},
-		{"one that never ends", "", token("", 0, 0), one(reader.Line{State: reader.StateOK, NeverEnds: true})},
+		{"one that never ends", "", token("", 0, 0), one(reader.Line{State: reader.StateOK, NeverExpires: true})},
 		{"one that ends late", "", token(first, 30, 60), one(reader.Line{State: reader.StateOK, Issued: day(-30), Expires: day(60)})},
 		{"one that ends soon", "", token(first, 80, 13), one(reader.Line{State: reader.StateExpiring, Issued: day(-80), Expires: day(13)})},
 		{"one that has ended", "", token(first, 30, -1), one(reader.Line{State: reader.StateExpired, Issued: day(-30), Expires: day(-1)})},
@@ -116,13 +116,13 @@ func TestStatusAsks(t *testing.T) {
 	}{
 		{"west has none", func(*house) {}, reader.Line{State: reader.StateMissing, Reason: "west has no Secret istio-system/" + secret}},
 		{"west alone has it", func(h *house) { there(h, "") },
-			reader.Line{State: reader.StateOK, Issued: &created, NeverEnds: true, LastUsed: "never"}},
+			reader.Line{State: reader.StateOK, Issued: &created, NeverExpires: true, LastUsed: "never"}},
 		{"it is here too, and was used", func(h *house) {
 			there(h, ", labels: {kubernetes.io/legacy-token-last-used: '2026-05-31'}")
 			h.Write(tokenFile, token(secret, 0, 0))
-		}, reader.Line{State: reader.StateOK, Issued: &created, NeverEnds: true, LastUsed: "2026-05-31"}},
+		}, reader.Line{State: reader.StateOK, Issued: &created, NeverExpires: true, LastUsed: "2026-05-31"}},
 		{"another one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token("", 0, 0)) },
-			reader.Line{State: reader.StateRefused, NeverEnds: true, Reason: "the token here is not the one of Secret " + secret + " of west any more"}},
+			reader.Line{State: reader.StateRefused, NeverExpires: true, Reason: "the token here is not the one of Secret " + secret + " of west any more"}},
 		{"a requested one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token(secret, 30, 60)) },
 			reader.Line{State: reader.StateOK, Issued: new(now.AddDate(0, 0, -30)), Expires: new(now.AddDate(0, 0, 60))}},
 	} {
@@ -210,9 +210,9 @@ func TestStatusOfUndeclaredReaders(t *testing.T) {
 		}
 	}
 	want := []reader.Line{
-		{To: "west", Kind: "token", Subject: "system:serviceaccount:istio-system:istio-reader-service-account", State: reader.StateUndeclared,
-			Reason: "istio-system delete secret istio-reader-service-account-istio-remote-secret-token", NeverEnds: true, LastUsed: "2026-05-31"},
-		{To: "west", Kind: "token", Subject: "system:serviceaccount:istio-system:mesh-reader-north", State: reader.StateUndeclared,
+		{Target: "west", Kind: "token", Subject: "system:serviceaccount:istio-system:istio-reader-service-account", State: reader.StateUndeclared,
+			Reason: "istio-system delete secret istio-reader-service-account-istio-remote-secret-token", NeverExpires: true, LastUsed: "2026-05-31"},
+		{Target: "west", Kind: "token", Subject: "system:serviceaccount:istio-system:mesh-reader-north", State: reader.StateUndeclared,
 			Reason: "istio-system delete serviceaccount mesh-reader-north"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || len(h.Told) > 0 {

@@ -31,7 +31,7 @@ func (s *status) undeclared(ctx context.Context) []Line {
 }
 
 func (s *status) undeclaredOf(target *v1alpha1.Cluster, account cluster.Account) []Line {
-	line := Line{To: target.Name, Kind: string(v1alpha1.ReaderAuthToken), State: StateUndeclared,
+	line := Line{Target: target.Name, Kind: string(v1alpha1.ReaderAuthToken), State: StateUndeclared,
 		Subject: "system:serviceaccount:" + target.Istio.Namespace + ":" + account.Name}
 	is := func(secret string) bool {
 		_, undeclared := access.Undeclared(s.Workspace.Graph, s.Workspace.Doc.Mesh.Metadata.Name, target, account.Name, account.Labels, secret)
@@ -43,7 +43,7 @@ func (s *status) undeclaredOf(target *v1alpha1.Cluster, account cluster.Account)
 			continue
 		}
 		one := line
-		one.NeverEnds, one.LastUsed = true, secret.LastUsed
+		one.NeverExpires, one.LastUsed = true, secret.LastUsed
 		if one.LastUsed == "" {
 			one.LastUsed = "never"
 		}

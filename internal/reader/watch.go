@@ -17,7 +17,7 @@ const watchesGoOn = "a watch that was opened before goes on delivering Secrets u
 // end when its remote secret is removed; those of whoever else has the credential do not.
 func openWatches(link string, target *v1alpha1.Cluster) Step {
 	does, command := restart(target)
-	return Step{Link: link, Where: target.Name, Does: "if the credential is compromised, " + does, Command: command, Effect: watchesGoOn}
+	return Step{Link: link, Location: target.Name, Action: "if the credential is compromised, " + does, Command: command, Effect: watchesGoOn}
 }
 
 // restart says how the API servers of a cluster are restarted, with the command where one does it.

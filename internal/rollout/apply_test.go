@@ -121,8 +121,8 @@ func TestDryRun(t *testing.T) {
 	var created []string
 	for _, change := range reports[0].Changes {
 		created = append(created, string(change.Action)+" "+change.Ref.String())
-		if isRemote := change.Name == "istio-remote-secret-west"; isRemote != (change.LeadsTo != "") {
-			t.Errorf("%s leads to %q", change.Ref, change.LeadsTo)
+		if isRemote := change.Name == "istio-remote-secret-west"; isRemote != (change.APIServer != "") {
+			t.Errorf("%s leads to %q", change.Ref, change.APIServer)
 		}
 	}
 	want := []string{"create Namespace istio-system", "create ServiceAccount istio-system/mesh-reader-west", "create Role istio-system/mesh-reader",

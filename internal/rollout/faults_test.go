@@ -64,7 +64,7 @@ func TestConflictBehindThePlan(t *testing.T) {
 	want := []string{"RoleBinding istio-system/mesh-reader-west", "ClusterRoleBinding mesh-reader-west",
 		"Secret istio-system/mesh-reader-west-token-1", "Secret istio-system/istio-remote-secret-west"}
 	var left []string
-	for _, ref := range reports[0].Left {
+	for _, ref := range reports[0].NotApplied {
 		left = append(left, ref.String())
 	}
 	if diff := cmp.Diff(want, left); diff != "" {
@@ -79,8 +79,8 @@ func TestLeft(t *testing.T) {
 	h.East.Remove("serviceaccounts", "istio-system/mesh-reader-west")
 	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply serviceaccounts istio-system/mesh-reader-west")
 	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
-	if err == nil || len(reports[0].Left) != 1 || reports[0].Left[0].String() != "ServiceAccount istio-system/mesh-reader-west" {
-		t.Errorf("got %v, %v", reports[0].Left, err)
+	if err == nil || len(reports[0].NotApplied) != 1 || reports[0].NotApplied[0].String() != "ServiceAccount istio-system/mesh-reader-west" {
+		t.Errorf("got %v, %v", reports[0].NotApplied, err)
 	}
 }
 

@@ -114,7 +114,7 @@ func TestStrangers(t *testing.T) {
 			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
 		"warning: east: Secret istio-system/managed (clusters south) was left by Google's managed mesh, and istiod reads it | " +
 			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
-	if diff := cmp.Diff(want, h.warnings("east")[1:]); diff != "" || len(reports[0].Strangers) != 2 {
+	if diff := cmp.Diff(want, h.warnings("east")[1:]); diff != "" || len(reports[0].Unmanaged) != 2 {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -15,13 +15,14 @@ import (
 
 // Report is what was done in one cluster; after a dry run what would be.
 type Report struct {
-	Cluster   string           `json:"cluster"`
-	Changes   []apply.Change   `json:"changes"`
-	Removed   []apply.Entry    `json:"removed,omitempty"`
-	Strangers []apply.Stranger `json:"strangers,omitempty"`
-	// Left is what a run that stopped half way was still to apply.
-	Left  []apply.Ref `json:"left,omitempty"`
-	Error string      `json:"error,omitempty"`
+	Cluster string         `json:"cluster"`
+	Changes []apply.Change `json:"changes"`
+	Removed []apply.Entry  `json:"removed,omitempty"`
+	// Unmanaged are remote secrets that istiod obeys and that this tool did not create.
+	Unmanaged []apply.Stranger `json:"unmanaged,omitempty"`
+	// NotApplied is what a run that stopped half way was still to apply.
+	NotApplied []apply.Ref `json:"notApplied,omitempty"`
+	Error      string      `json:"error,omitempty"`
 	// Unproven says why istiod could not show that it keeps the endpoints of the clusters whose remote secrets changed.
 	Unproven string `json:"unproven,omitempty"`
 	// Remedies are what helps against the error.
@@ -41,7 +42,7 @@ func (r Report) Summary() string {
 		text += fmt.Sprintf(", %d removed", len(r.Removed))
 	}
 	if r.Error != "" {
-		text += fmt.Sprintf(", then stopped: %d not applied", len(r.Left))
+		text += fmt.Sprintf(", then stopped: %d not applied", len(r.NotApplied))
 	}
 	return text
 }
@@ -63,7 +64,7 @@ func (r *run) reports() []Report {
 }
 
 func (r *run) report(m *member) Report {
-	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Strangers: m.strangers, Unproven: m.unproven, planned: m.planned}
+	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Unmanaged: m.strangers, Unproven: m.unproven, planned: m.planned}
 	if m.planned && (r.DryRun || m.made == nil && m.err == nil) {
 		report.Changes = slices.Concat(m.plan, m.secrets)
 	}
@@ -72,11 +73,11 @@ func (r *run) report(m *member) Report {
 	}
 	report.Changes = append([]apply.Change{}, report.Changes...)
 	for i := range report.Changes {
-		report.Changes[i].LeadsTo = r.leadsTo(m, report.Changes[i].Ref)
+		report.Changes[i].APIServer = r.leadsTo(m, report.Changes[i].Ref)
 	}
 	if m.err != nil {
 		err := r.clusterError(m)
-		report.Left, report.Error, report.Remedies = r.left(m), terminal.Plain(err.Error()), hint.Of(err)
+		report.NotApplied, report.Error, report.Remedies = r.left(m), terminal.Plain(err.Error()), hint.Of(err)
 	}
 	return report
 }

@@ -29,7 +29,7 @@ func TestSummary(t *testing.T) {
 		"0 created, 0 changed, 0 unchanged":                              {planned: true},
 		"2 created, 1 changed, 1 unchanged":                              {planned: true, Changes: made},
 		"2 created, 1 changed, 1 unchanged, 1 removed":                   {planned: true, Changes: made, Removed: make([]apply.Entry, 1)},
-		"2 created, 1 changed, 1 unchanged, then stopped: 3 not applied": {planned: true, Changes: made, Error: "no route", Left: make([]apply.Ref, 3)},
+		"2 created, 1 changed, 1 unchanged, then stopped: 3 not applied": {planned: true, Changes: made, Error: "no route", NotApplied: make([]apply.Ref, 3)},
 	} {
 		if got := report.Summary(); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -158,5 +158,6 @@ func (l *lock) release() {
 	} else {
 		_ = l.file.Truncate(0) // the name of the holder is a courtesy
 	}
+	disk.Unlock(l.file)
 	_ = l.file.Close() // nothing depends on what was written to it
 }

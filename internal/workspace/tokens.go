@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -87,8 +88,12 @@ func (ws *Workspace) MissingToken(pair access.Pair, err error) mesh.Problem {
 		}
 		message = fmt.Sprintf("the token with which %s reads %s cannot be used: %v", pair.Consumer, pair.Target, err)
 	}
+	remedy := ws.FetchCommand(pair)
+	if own := hint.Of(err); len(own) > 0 {
+		remedy = own[0]
+	}
 	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{pair.Target, pair.Consumer},
-		File: ws.Path(pair.TokenFile()), Message: message, Hint: ws.FetchCommand(pair)}
+		File: ws.Path(pair.TokenFile()), Message: message, Hint: remedy}
 }
 
 // FetchCommand is the command that fetches a token from its cluster. Where no context leads there

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -30,15 +31,20 @@ func (ws *Workspace) Validities() []rules.Credential {
 	return known
 }
 
-// Validity says nothing of a credential that cannot be used: render does.
+// Validity says nothing of a credential that is not here, and of one that cannot be read: render does.
 func (ws *Workspace) Validity(pair access.Pair) (rules.Credential, bool) {
 	life := rules.Credential{Target: pair.Target, Consumer: pair.Consumer}
 	target, _ := ws.Graph.Cluster(pair.Target)
 	switch target.Reader.Auth {
 	case v1alpha1.ReaderAuthToken:
 		token, _, err := ws.ReadToken(pair)
+		life.File = ws.Path(pair.TokenFile())
+		if remedies := hint.Of(err); len(remedies) > 0 {
+			life.Problem, life.Hint = err.Error(), remedies[0]
+			return life, true
+		}
 		claims, ok := token.Claims()
-		life.File, life.NotBefore, life.NotAfter = ws.Path(pair.TokenFile()), claims.IssuedAt, claims.Expiry
+		life.NotBefore, life.NotAfter = claims.IssuedAt, claims.Expiry
 		return life, ok && err == nil
 	case v1alpha1.ReaderAuthClientCertificate:
 		certificate, err := ws.ReadClientCertificate(pair)

@@ -202,7 +202,7 @@ func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
 // Check runs the rules over what is known.
 func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
 	below := ""
-	if len(ws.Roots) > 0 { // mesh.yaml is read once more for it
+	if len(ws.Roots) > 0 { // mesh.yaml is parsed for it
 		below = ws.Doc.Pins().Below
 	}
 	found := rules.Check(rules.Input{

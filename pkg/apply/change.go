@@ -34,8 +34,8 @@ type Change struct {
 	Action Action `json:"action"`
 	// NotChecked says why the API server could not be asked yet; empty when it was. Action is a guess then.
 	NotChecked string `json:"notChecked,omitempty"`
-	// LeadsTo is the API server and the CA that a remote secret gives a credential to, where the caller fills it in.
-	LeadsTo string `json:"leadsTo,omitempty"`
+	// APIServer is the API server and the CA that a remote secret gives a credential to, where the caller fills it in.
+	APIServer string `json:"apiServer,omitempty"`
 	// Live is the object as it is, nil when there is none; Merged as it comes out. Both hold
 	// what the API server holds, secrets included: they are for comparing, never for printing.
 	Live, Merged *unstructured.Unstructured `json:"-"`

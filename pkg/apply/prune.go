@@ -171,8 +171,8 @@ func (c *Client) remove(ctx context.Context, entry Entry) error {
 // Stranger is a remote secret that istiod obeys and that is not ours.
 type Stranger struct {
 	Ref `json:",inline"`
-	// Google says that Google's managed mesh has left it.
-	Google bool `json:"google,omitempty"`
+	// Google says that Google's managed mesh created it.
+	Google bool `json:"createdByGoogle,omitempty"`
 	// Clusters are the cluster IDs in it.
 	Clusters []string `json:"clusters"`
 }

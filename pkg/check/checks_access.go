@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -14,7 +15,7 @@ func serverTrusted() Check {
 		Title: "The server of the remote kubeconfig answers, and its certificate is of its certificate authority",
 		Why: "Istiod calls this address and trusts no other authority. A server whose certificate it cannot verify stays in timeout. One that " +
 			"does not answer here is unknown: it may answer in the network of the control plane.",
-		Remedy: "Correct api.server and api.certificateAuthority of the peer in mesh.yaml, and apply again.",
+		Remedy: "Correct api.server, api.certificateAuthority or, for a certificate of another name, api.tlsServerName of the peer in mesh.yaml, and apply again.",
 		run: func(s subject) []outcome {
 			access, tried := s.facts.Access[s.peer.Name]
 			server := s.peer.API.Server
@@ -25,6 +26,8 @@ func serverTrusted() Check {
 				return unknown("it was not tried: it leads elsewhere than mesh.yaml says", "")
 			case access.Verdict == cluster.VerdictUnreachable:
 				return unknown(fmt.Sprintf("%s does not answer here: %s", server, access.Why), "ask from where the control plane runs")
+			case access.Verdict == cluster.VerdictUntrusted && access.Misnamed:
+				return bad(fmt.Sprintf("the certificate of %s is for another name: %s", server, access.Why), nameHint(s.peer.Name, access.Names))
 			case access.Verdict == cluster.VerdictUntrusted:
 				return bad(fmt.Sprintf("%s is not trusted with the certificate authority of the remote secret: %s", server, access.Why),
 					"correct api.certificateAuthority of "+s.peer.Name+", or when mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
@@ -33,6 +36,14 @@ func serverTrusted() Check {
 			}
 			return ok()
 		}}
+}
+
+// nameHint says which name to expect of a server: the certificate authority is not what is wrong.
+func nameHint(peer string, names []string) string {
+	if len(names) == 0 {
+		return "the certificate has no name at all: have one made for the address of " + peer
+	}
+	return fmt.Sprintf("write api.tlsServerName: %s of %s, if that is the cluster, or an address that the certificate has: %s", names[0], peer, strings.Join(names, ", "))
 }
 
 func tokenAccepted() Check {

@@ -235,9 +235,13 @@ func TestAccessFaults(t *testing.T) {
 	runFaults(t, map[string]fault{
 		"unreachable": {ends(cluster.VerdictUnreachable), "CHECK015 unknown east west", "https://west.example does not answer here: because", ""},
 		"untrusted":   {ends(cluster.VerdictUntrusted), "CHECK015 failed east west", "because", "certificateAuthority of west"},
-		"odd":         {ends(cluster.VerdictOdd), "CHECK015 failed east west", "because", "api.server of west"},
-		"rejected":    {ends(cluster.VerdictRejected), "CHECK016 failed east west", "west rejects the credential: because", "kubectl mesh render --apply"},
-		"elsewhere":   {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, and west is uid-west", "api.server"},
+		"misnamed": {change(func(a *cluster.Access) {
+			*a = cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "because", Misnamed: true, Names: []string{"api.west", "10.0.0.1"}}
+		}), "CHECK015 failed east west", "the certificate of https://west.example is for another name: because",
+			"write api.tlsServerName: api.west of west, if that is the cluster, or an address that the certificate has: api.west, 10.0.0.1"},
+		"odd":       {ends(cluster.VerdictOdd), "CHECK015 failed east west", "because", "api.server of west"},
+		"rejected":  {ends(cluster.VerdictRejected), "CHECK016 failed east west", "west rejects the credential: because", "kubectl mesh render --apply"},
+		"elsewhere": {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, and west is uid-west", "api.server"},
 		"a right is missing": {change(func(a *cluster.Access) { a.Missing = []cluster.Right{{Verb: "list", Group: "g", Resource: "r"}} }),
 			"CHECK019 failed east west", "reader may not do this in west: list r.g", "--cluster west"},
 		"rights unasked": {change(func(a *cluster.Access) { a.Unasked = "timeout" }), "CHECK019 unknown east west", "timeout", ""},

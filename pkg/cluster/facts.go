@@ -46,8 +46,8 @@ type Ask struct {
 
 // Note says what is missing from the facts, and why.
 type Note struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
+	What string `json:"subject"`
+	Why  string `json:"reason"`
 }
 
 func (n Note) String() string { return n.What + ": " + n.Why }

@@ -37,6 +37,9 @@ type Access struct {
 	Verdict Verdict
 	// Why it leads no further; empty when it was accepted.
 	Why string
+	// Misnamed says that the server's certificate is for Names and not for the name that was called.
+	Misnamed bool
+	Names    []string
 	// User that the server takes it for, and UID of the cluster; empty when it is not told.
 	User, UID string
 	// Missing are the rights it lacks, Unasked why they could not be asked for.
@@ -92,7 +95,8 @@ func (r Remote) config(userAgent string, timeout time.Duration) (*rest.Config, e
 func probe(ctx context.Context, kube kubernetes, rights []Right) Access {
 	review, err := kube.review(ctx)
 	if err != nil && !apierrors.IsNotFound(err) { // older than Kubernetes 1.28
-		return Access{Verdict: verdict(err), Why: reason(err)}
+		names, misnamed := CertificateNames(err)
+		return Access{Verdict: verdict(err), Why: reason(err), Names: names, Misnamed: misnamed}
 	}
 	access := Access{Verdict: VerdictAccepted}
 	if err == nil {

@@ -165,9 +165,8 @@ func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 // has the gateway for all.
 func (p *planner) entering(gateway *v1alpha1.Cluster) []*v1alpha1.Cluster {
 	callers := map[string]*v1alpha1.Cluster{}
-	for target := range p.graph.Clusters() {
-		ambient := target.Network == gateway.Network && isAmbient(target) && isAmbient(gateway)
-		if target.Name != gateway.Name && !ambient {
+	for target := range p.graph.InNetwork(gateway.Network) {
+		if target.Name != gateway.Name && (!isAmbient(target) || !isAmbient(gateway)) {
 			continue
 		}
 		for caller := range p.graph.Callers(target.Name) {
@@ -186,6 +185,9 @@ func isAmbient(cluster *v1alpha1.Cluster) bool {
 func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) uint16 {
 	if isAmbient(target) && own.API != v1alpha1.GatewayAPIIstio || p.mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
 		return portHBONE
+	}
+	if own.Service == v1alpha1.ServiceNodePort {
+		return uint16(own.ToldPort()) //nolint:gosec // a port, by validation
 	}
 	return uint16(own.Port()) //nolint:gosec // 443 or 15443
 }

@@ -36,14 +36,7 @@ func (v values) takesSecondRoot() bool {
 }
 
 // severalNetworks tells whether the clusters of the mesh are in more than one network.
-func (v values) severalNetworks() bool {
-	for cluster := range v.Graph.Clusters() {
-		if v.Graph.Apart(v.cluster.Name, cluster.Name) {
-			return true
-		}
-	}
-	return false
-}
+func (v values) severalNetworks() bool { return v.Graph.ApartFromAny(v.cluster.Name) }
 
 // refusesTLS: some releases of istiod refuse listeners of protocol TLS unless alpha features of Gateway API are on.
 func (v values) refusesTLS() bool { return v.cluster.Istio.Release().Has(upstream.GatedTLSListeners) }

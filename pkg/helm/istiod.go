@@ -154,22 +154,8 @@ func (v values) aliases() []string { return Aliases(v.Spec, v.Graph, v.cluster) 
 func Aliases(mesh *v1alpha1.Mesh, graph *topology.Graph, of *v1alpha1.Cluster) []string {
 	domains := slices.Clone(mesh.Spec.Trust.DomainAliases)
 	if len(domains) > 0 {
-		for cluster := range graph.Clusters() {
-			domains = append(domains, cluster.TrustDomain)
-		}
+		domains = append(domains, graph.TrustDomains()...)
 	}
 	slices.Sort(domains)
 	return slices.DeleteFunc(slices.Compact(domains), func(domain string) bool { return domain == of.TrustDomain })
-}
-
-// differ tells whether the clusters have several trust domains.
-func differ(mesh Mesh) bool {
-	first := ""
-	for cluster := range mesh.Graph.Clusters() {
-		if first != "" && cluster.TrustDomain != first {
-			return true
-		}
-		first = cluster.TrustDomain
-	}
-	return false
 }

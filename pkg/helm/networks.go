@@ -56,7 +56,7 @@ func networkGateways(cluster *v1alpha1.Cluster) []networkGateway {
 	own := cluster.EastWest()
 	var gateways []networkGateway
 	for _, address := range own.Addresses {
-		gateways = append(gateways, networkGateway{Address: address, Port: own.Port()})
+		gateways = append(gateways, networkGateway{Address: address, Port: own.ToldPort()})
 	}
 	if gateways == nil {
 		gateways = []networkGateway{{RegistryServiceName: own.ServiceName() + "." + own.Namespace + ".svc.cluster.local", Port: own.Port()}}

@@ -72,7 +72,7 @@ func (v values) ztunnel() Chart {
 	}
 	if v.peering() {
 		ztunnel.Env = map[string]string{"L7_ENABLED": "true"}
-		if differ(v.Mesh) {
+		if len(v.Graph.TrustDomains()) > 1 {
 			ztunnel.Env["SKIP_VALIDATE_TRUST_DOMAIN"] = "true"
 		}
 	}

@@ -17,16 +17,15 @@ func (v values) addPeeringEnv(env map[string]string) {
 	if v.cluster.Istio.Release().Has(upstream.LegacyMultiSwitch) {
 		env["DISABLE_LEGACY_MULTICLUSTER"] = "true" // ignore remote secrets: the two do not mix
 	}
-	if differ(v.Mesh) {
+	if len(v.Graph.TrustDomains()) > 1 {
 		env["PILOT_SKIP_VALIDATE_TRUST_DOMAIN"] = "true"
 	}
 }
 
 // flat tells whether a linked cluster is in the same network.
 func (v values) flat() bool {
-	for other := range v.Graph.Clusters() {
-		linked := v.Graph.Linked(v.cluster.Name, other.Name) || v.Graph.Linked(other.Name, v.cluster.Name)
-		if linked && other.Network == v.cluster.Network {
+	for other := range v.Graph.Neighbors(v.cluster.Name) {
+		if other.Network == v.cluster.Network {
 			return true
 		}
 	}

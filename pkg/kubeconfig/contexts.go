@@ -27,6 +27,11 @@ type Context struct {
 	// ClusterName is a suggestion: a DNS-1123 label, unique among the contexts returned with it.
 	ClusterName string
 	Origin      Origin
+	// User is the name of the user entry.
+	User string
+	// Selector is what the arguments of the user's login program say of the cluster: behind one address Teleport, for
+	// one, tells clusters apart by nothing else.
+	Selector string
 }
 
 // Contexts reads the named contexts of cfg, in that order and each once; with no names, all
@@ -75,6 +80,8 @@ func readContext(cfg clientcmdapi.Config, name string) (Context, Problems) {
 		TLSServerName:            cluster.TLSServerName,
 		ProxyURL:                 cluster.ProxyURL,
 		Origin:                   originOf(name, entry.Cluster, cluster.Server),
+		User:                     entry.AuthInfo,
+		Selector:                 selectorOf(cfg.AuthInfos[entry.AuthInfo]),
 	}
 	return c, checkCluster(name, entry.Cluster, cluster)
 }

@@ -42,15 +42,18 @@ clusters:
 - {name: w, cluster: {server: "https://w.example/k8s", certificate-authority: ca.crt, tls-server-name: api, proxy-url: "http://proxy:3128"}}
 - {name: gke_acme_us-east1_east, cluster: {server: "https://203.0.113.10", certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==, certificate-authority: unused.crt}}
 - {name: broken, cluster: {insecure-skip-tls-verify: true}}
+users:
+- {name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: tsh, args: [kube, credentials, --kube-cluster=east, --user=jane, --teleport-cluster, acme]}}}
 `)
 	east := kubeconfig.Context{
 		Name: "gke_acme_us-east1_east", Server: "https://203.0.113.10",
 		CertificateAuthorityData: []byte("-----BEGIN CERTIFICATE-----\n"), ClusterName: "east",
 		Origin: kubeconfig.Origin{Platform: "gke", Project: "acme", Location: "us-east1", Cluster: "east"},
+		User:   "u", Selector: "--kube-cluster=east --teleport-cluster=acme",
 	}
 	west := kubeconfig.Context{
 		Name: "west", Server: "https://w.example/k8s", CertificateAuthorityFile: "ca.crt",
-		TLSServerName: "api", ProxyURL: "http://proxy:3128", ClusterName: "west",
+		TLSServerName: "api", ProxyURL: "http://proxy:3128", ClusterName: "west", User: "nobody",
 	}
 	tests := []struct {
 		name  string

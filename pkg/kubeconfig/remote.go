@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
@@ -13,8 +14,8 @@ import (
 // Remote is the API server of one cluster as the control planes of its peers reach it, with
 // the credential that they present.
 type Remote struct {
-	// ClusterID names the cluster, the context and the user, and is the key in the Secret. A
-	// DNS-1123 label: istioctl takes upper case too, but then cannot name the Secret.
+	// ClusterID names the cluster, the context and the user, and is the key in the Secret: istiod
+	// takes any key of a Secret for an ID, and the Secret is named after the cluster instead.
 	ClusterID string
 	// Server is an https URL.
 	Server string
@@ -62,8 +63,8 @@ func (r Remote) check() error {
 			errs = append(errs, r.refusal(err))
 		}
 	}
-	if !isLabel(r.ClusterID) {
-		add(errors.New("its ID is not a DNS-1123 label: lower-case letters, digits and -, at most 63"))
+	if len(validation.IsConfigMapKey(r.ClusterID)) > 0 {
+		add(errors.New("its ID is not the key of a Secret: letters, digits, '-', '_' and '.', at most 253"))
 	}
 	add(checkServer(r.Server))
 	add(checkCA(r.CertificateAuthorityData))

@@ -123,14 +123,12 @@ func TestRemoteConfigErrors(t *testing.T) {
 		change func(*kubeconfig.Remote)
 		want   string // after the cluster's ID
 	}{
-		{"upper case ID", func(r *kubeconfig.Remote) { r.ClusterID = "C2" },
-			`its ID is not a DNS-1123 label: lower-case letters, digits and -, at most 63`},
-		{"long ID", func(r *kubeconfig.Remote) { r.ClusterID = strings.Repeat("a", 64) },
-			`its ID is not a DNS-1123 label: lower-case letters, digits and -, at most 63`},
-		{"ID with a hyphen first", func(r *kubeconfig.Remote) { r.ClusterID = "-c2" },
-			`its ID is not a DNS-1123 label: lower-case letters, digits and -, at most 63`},
-		{"ID with a hyphen last", func(r *kubeconfig.Remote) { r.ClusterID = "c2-" },
-			`its ID is not a DNS-1123 label: lower-case letters, digits and -, at most 63`},
+		{"no ID", func(r *kubeconfig.Remote) { r.ClusterID = "" },
+			`its ID is not the key of a Secret: letters, digits, '-', '_' and '.', at most 253`},
+		{"long ID", func(r *kubeconfig.Remote) { r.ClusterID = strings.Repeat("a", 254) },
+			`its ID is not the key of a Secret: letters, digits, '-', '_' and '.', at most 253`},
+		{"ID with a slash", func(r *kubeconfig.Remote) { r.ClusterID = "../c2" },
+			`its ID is not the key of a Secret: letters, digits, '-', '_' and '.', at most 253`},
 		{"no server", func(r *kubeconfig.Remote) { r.Server = "" },
 			`server is empty`},
 		{"clear text", func(r *kubeconfig.Remote) { r.Server = "http://c2.example" },

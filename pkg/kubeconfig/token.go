@@ -41,6 +41,9 @@ func checkToken(data []byte) error {
 	case isPlaceholder(string(data)):
 		return errors.New("it is the placeholder of a masked token")
 	}
+	if err := checkTokenShape(data); err != nil {
+		return err
+	}
 	for i, b := range data {
 		switch {
 		case b == ' ' || b == '\t' || b == '\r' || b == '\n':

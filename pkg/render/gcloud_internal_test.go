@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
@@ -149,4 +150,34 @@ func checkTags(t *testing.T, file layout.File, calls [][]string, tag string) {
 		}
 	}
 	t.Errorf("%s calls %q, want %q", file.Path, calls, want)
+}
+
+// TestIncompleteScript: a script that lacks a rule says which fact is missing, removes nothing, and exits 3.
+func TestIncompleteScript(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash")
+	}
+	in := hostile("acme", "us-east1", "a", "default", "nodes")
+	in.Mesh.Spec.Clusters[1].PodCIDRs = nil
+	files, err := in.firewallFiles(firewall.New(in.Mesh, in.Graph))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, content := range map[string]string{"gcloud": fakeGcloud, "script.sh": string(files[0].Content)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), bash, "script.sh", "--yes", "--prune")
+	cmd.Dir, cmd.Env = dir, []string{"PATH=" + dir + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}
+	var said strings.Builder
+	cmd.Stderr = &said
+	_ = cmd.Run() // its exit code is what is looked at
+	const want = "nothing is removed: a rule that is missing in this script may be one that is there\n" +
+		"INCOMPLETE: no rule can name the pods of b, whose podCIDRs are not known: they call a\n"
+	if code := cmd.ProcessState.ExitCode(); code != 3 || said.String() != want {
+		t.Errorf("exit code %d, stderr:\n%s", code, said.String())
+	}
 }

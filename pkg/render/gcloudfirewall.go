@@ -16,6 +16,8 @@ type firewallScript struct {
 	script
 	Project, Network, Mark shell.Word
 	Rules                  []ruleWords
+	// Missing are the facts for want of which there is no rule: the script says so, and exits 3.
+	Missing []shell.Word
 }
 
 // ruleWords is a rule of a script.
@@ -32,7 +34,7 @@ func (in Input) firewallFiles(plan firewall.Plan) ([]layout.File, error) {
 	}
 	var files []layout.File
 	for _, network := range plan.Networks {
-		scripts := []firewallScript{in.networkScript(network)}
+		scripts := []firewallScript{in.networkScript(network, plan.Gaps)}
 		for _, rule := range network.Rules {
 			if rule.Kind == firewall.KindWebhook {
 				scripts = append(scripts, in.webhookScript(network, rule.Cluster))
@@ -49,7 +51,7 @@ func (in Input) firewallFiles(plan firewall.Plan) ([]layout.File, error) {
 	return files, nil
 }
 
-func (in Input) networkScript(network firewall.Network) firewallScript {
+func (in Input) networkScript(network firewall.Network, gaps []firewall.Gap) firewallScript {
 	remarks := []string{
 		fmt.Sprintf("What mesh %s needs of VPC network %s in project %s. Clusters there: %s.",
 			in.Mesh.Metadata.Name, network.Name, network.Project, strings.Join(network.Clusters, ", ")),
@@ -58,9 +60,36 @@ func (in Input) networkScript(network firewall.Network) firewallScript {
 	for _, note := range network.Notes {
 		remarks = append(remarks, "No rule: "+note+".")
 	}
+	missing := missingFacts(network, gaps)
+	for _, why := range missing {
+		remarks = append(remarks, "INCOMPLETE: "+why+".")
+	}
 	s := in.rulesScript(network, layout.FirewallScript(network.Project, network.Name), "", remarks)
+	for _, why := range missing {
+		s.Missing = append(s.Missing, shell.Word("INCOMPLETE: "+why))
+	}
 	s.Prune = "remove rules of this mesh in this network that mesh.yaml has no more"
 	return s
+}
+
+// missingFacts are those for want of which a network has no rule that it needs.
+func missingFacts(network firewall.Network, gaps []firewall.Gap) []string {
+	var missing []string
+	for _, gap := range gaps {
+		switch gap.Kind {
+		case firewall.GapNodeTags:
+			if slices.Contains(network.Clusters, gap.Cluster) {
+				missing = append(missing, fmt.Sprintf("no rule can aim at the nodes of %s, whose gke.nodeTags are not known", gap.Cluster))
+			}
+		case firewall.GapPodCIDRs:
+			called := slices.DeleteFunc(slices.Clone(gap.For), func(name string) bool { return !slices.Contains(network.Clusters, name) })
+			if len(called) > 0 {
+				missing = append(missing, fmt.Sprintf("no rule can name the pods of %s, whose podCIDRs are not known: they call %s", gap.Cluster, strings.Join(called, ", ")))
+			}
+		case firewall.GapMasterCIDR, firewall.GapEgress, firewall.GapApplicationPorts: // of other scripts, or there is a rule
+		}
+	}
+	return missing
 }
 
 // webhookScript is a script of its own: it goes with one cluster.

@@ -214,8 +214,8 @@ func (in Input) needsRoads() bool {
 		if len(access.TokenPairs(in.Graph, a.Name)) > 0 {
 			return true
 		}
-		for b := range in.Graph.Clusters() {
-			if a.Network == b.Network && in.Graph.Linked(a.Name, b.Name) {
+		for b := range in.Graph.Called(a.Name) {
+			if a.Network == b.Network {
 				return true
 			}
 		}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"net/netip"
+	"strconv"
 
 	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
@@ -51,8 +52,11 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 		spec.WithListeners(c.peeringListeners(peer, shape)...)
 	} else {
 		entrance := shape.listeners[0]
-		if entrance.protocol == gatewayapi.TLSProtocolType && entrance.port != 15443 {
-			labels[labelGatewayPort] = "443"
+		if entrance.protocol == gatewayapi.TLSProtocolType {
+			entrance.port = there.ToldPort()
+			if entrance.port != 15443 { // istiod goes by the port, or by this label
+				labels[labelGatewayPort] = strconv.Itoa(int(entrance.port))
+			}
 		}
 		spec.WithListeners(entrance.configuration(entrance.port))
 	}

@@ -82,17 +82,3 @@ func TestCheckChangesNothing(t *testing.T) {
 		t.Errorf("Check has changed the mesh:\n%s", diff)
 	}
 }
-
-// BenchmarkCheck is about a thousand clusters, all linked and all with the pod range that their
-// installer gave them.
-func BenchmarkCheck(b *testing.B) {
-	var clusters []string
-	for i := range 1000 {
-		clusters = append(clusters, fmt.Sprintf("{name: c%d, network: n%d, podCIDRs: [10.244.0.0/16], api: {server: https://c%d.test}}", i, i%10, i))
-	}
-	in := load(b, "{clusters: ["+strings.Join(clusters, ", ")+"]}")
-	b.ReportAllocs()
-	for b.Loop() {
-		rules.Check(in)
-	}
-}

@@ -19,6 +19,27 @@ type Credential struct {
 	NotBefore, NotAfter time.Time
 	// Open says that others than its owner may read or change the file.
 	Open bool
+	// Problem says that the file holds no such credential, and Hint what to do; then nothing else is known of it.
+	Problem, Hint string
+}
+
+func misshapenCredential() Rule {
+	return Rule{
+		ID: "MESH087", Severity: mesh.SeverityError, Firm: true, partial: true,
+		Title: "A file of a credential holds something else",
+		Why: "The token of a reader is sent as it is in the file. Its base64, the JSON of a TokenRequest or a token in quotes is not that token: " +
+			"the API server answers Unauthorized, and the remote secret stays in timeout.",
+		Remedy: "Store the token alone, as kubectl mesh collect does.",
+		find: func(in Input) []finding {
+			var found []finding
+			for _, c := range in.Credentials {
+				if c.Problem != "" {
+					found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File, message: c.Problem, hint: c.Hint})
+				}
+			}
+			return found
+		},
+	}
 }
 
 func foreignToken() Rule {

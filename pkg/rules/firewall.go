@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -143,6 +142,7 @@ func sharedTag() Rule {
 			if !opensNetworks(in) {
 				return nil
 			}
+			aims := aimsOf(in)
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
 				cluster := &in.Mesh.Spec.Clusters[i]
@@ -150,7 +150,7 @@ func sharedTag() Rule {
 					continue
 				}
 				for j, tag := range cluster.GKE.NodeTags {
-					if caller, other := opened(in, cluster, tag); caller != "" {
+					if caller, other := opened(in, cluster, aims[tagKey{network: networkKey(cluster), tag: tag}]); caller != "" {
 						found = append(found, finding{clusters: sorted(cluster.Name, other), field: at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
 							message: fmt.Sprintf("tag %s is that of %s too: the rule that lets %s call %s lets it call %s", tag, other, caller, other, cluster.Name),
 							hint:    "use a tag that only the nodes of " + cluster.Name + " have"})
@@ -163,17 +163,45 @@ func sharedTag() Rule {
 	}
 }
 
-// opened finds somebody who may call another cluster with a tag, but not this one.
-func opened(in Input, cluster *v1alpha1.Cluster, tag string) (caller, other string) {
-	for candidate := range in.Graph.Clusters() {
-		if candidate.Name == cluster.Name || candidate.GKE == nil || !slices.Contains(candidate.GKE.NodeTags, tag) ||
-			candidate.GKE.NetworkProject != cluster.GKE.NetworkProject || candidate.GKE.VPC != cluster.GKE.VPC {
+// tagKey is a network tag in a VPC network.
+type tagKey struct{ network, tag string }
+
+func networkKey(cluster *v1alpha1.Cluster) string {
+	return cluster.GKE.NetworkProject + "/" + cluster.GKE.VPC
+}
+
+// aim is a caller that a firewall rule lets in at the nodes with a tag, for a cluster that it may call.
+type aim struct{ caller, target string }
+
+// aimsOf are the aims of each tag: a caller once, for the first cluster by name that it may call there.
+func aimsOf(in Input) map[tagKey][]aim {
+	aims, known := map[tagKey][]aim{}, map[tagKey]map[string]bool{}
+	for target := range in.Graph.Clusters() {
+		if target.GKE == nil {
 			continue
 		}
-		for from := range in.Graph.Callers(candidate.Name) {
-			if from.Name != cluster.Name && !in.Graph.Linked(from.Name, cluster.Name) && !in.Graph.Apart(from.Name, candidate.Name) {
-				return from.Name, candidate.Name
+		for _, tag := range target.GKE.NodeTags {
+			key := tagKey{network: networkKey(target), tag: tag}
+			if known[key] == nil {
+				known[key] = map[string]bool{}
 			}
+			for caller := range in.Graph.Callers(target.Name) {
+				if !known[key][caller.Name] && !in.Graph.Apart(caller.Name, target.Name) {
+					known[key][caller.Name] = true
+					aims[key] = append(aims[key], aim{caller: caller.Name, target: target.Name})
+				}
+			}
+		}
+	}
+	return aims
+}
+
+// opened finds a caller that the rule for a tag lets into a cluster, for another one: the cluster itself it may
+// not call.
+func opened(in Input, cluster *v1alpha1.Cluster, aims []aim) (caller, other string) {
+	for _, one := range aims {
+		if one.caller != cluster.Name && !in.Graph.Linked(one.caller, cluster.Name) {
+			return one.caller, one.target
 		}
 	}
 	return "", ""
@@ -231,48 +259,18 @@ func crowdedAccess() Rule {
 			"and nobody is let in.",
 		Remedy: "Join ranges of gke.authorizedNetworks, or of podCIDRs, to wider ones; or have fewer clusters read this one.",
 		find: func(in Input) []finding {
+			index := map[string]int{}
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				index[cluster.Name] = i
+			}
 			var found []finding
 			for _, access := range in.plan.Accesses {
-				i := slices.IndexFunc(in.Mesh.Spec.Clusters, func(c v1alpha1.Cluster) bool { return c.Name == access.Cluster })
+				i := index[access.Cluster]
 				limit := firewall.Limit(&in.Mesh.Spec.Clusters[i])
 				if count := access.Count(); count > limit && len(access.Networks) > 0 {
 					found = append(found, finding{clusters: []string{access.Cluster}, field: at(i, "gke.authorizedNetworks"),
 						message: fmt.Sprintf("%s would have %d authorized networks, of at most %d", access.Cluster, count, limit),
 						hint:    "join ranges to wider ones"})
-				}
-			}
-			return found
-		},
-	}
-}
-
-func openToAll() Rule {
-	return Rule{
-		ID: "MESH054", Severity: mesh.SeverityError,
-		Title:  "A range stands for every address",
-		Why:    "A range of length 0 is the whole internet. As the source of a firewall rule, or as an authorized network, it lets in everybody.",
-		Remedy: "Write the ranges that the cluster has. Where everybody is to be let in, that is no matter of a mesh: make such a rule yourself.",
-		find: func(in Input) []finding {
-			var found []finding
-			for i, cluster := range in.Mesh.Spec.Clusters {
-				look := func(field string, texts []string, indexed bool) {
-					for j, text := range texts {
-						if prefix, err := netip.ParsePrefix(text); err != nil || plain(prefix).Bits() > 0 {
-							continue
-						}
-						name := field
-						if indexed {
-							name = fmt.Sprintf("%s[%d]", field, j)
-						}
-						found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, name),
-							message: fmt.Sprintf("%s of %s is every address: rules for it would let in everybody", text, cluster.Name),
-							hint:    "write the ranges that the cluster has"})
-					}
-				}
-				look("podCIDRs", cluster.PodCIDRs, true)
-				look("egressCIDRs", cluster.EgressCIDRs, true)
-				if cluster.GKE != nil {
-					look("gke.masterCIDR", []string{cluster.GKE.MasterCIDR}, false)
 				}
 			}
 			return found

@@ -84,6 +84,9 @@ func firewallCases() map[string][]ruleCase {
 					everybody("spec.clusters[1].podCIDRs[0]", "::ffff:0.0.0.0/96", "b"), everybody("spec.clusters[1].gke.masterCIDR", "0.0.0.0/0", "b"),
 				},
 			},
+			{name: "two halves", spec: on("", a, "podCIDRs: [10.1.0.0/16, 128.0.0.0/1, 0.0.0.0/1]"), want: []mesh.Problem{together("spec.clusters[1].podCIDRs", "0.0.0.0/0", "b")}},
+			{name: "four parts", spec: on("", a, `egressCIDRs: ["::/2", "4000::/2", "8000::/2", "c000::/3", "e000::/3"]`), want: []mesh.Problem{together("spec.clusters[1].egressCIDRs", "::/0", "b")}},
+			{name: "all but an eighth of a half", spec: on("", a, "podCIDRs: [0.0.0.0/1, 192.0.0.0/2, 160.0.0.0/3, 128.0.0.0/4, 144.0.0.0/5]")},
 			{name: "half of them", spec: on("", a, "podCIDRs: [0.0.0.0/1]")},
 		},
 	}
@@ -91,6 +94,10 @@ func firewallCases() map[string][]ruleCase {
 
 func everybody(field, text, name string) mesh.Problem {
 	return found(field, text+" of "+name+" is every address: rules for it would let in everybody", "write the ranges that the cluster has", name)
+}
+
+func together(field, every, name string) mesh.Problem {
+	return found(field, "the ranges of "+name+" are every address together, "+every+": rules for them would let in everybody", "write the ranges that the cluster has", name)
 }
 
 func sharedTagCases() []ruleCase {

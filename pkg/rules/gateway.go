@@ -117,11 +117,9 @@ func whyIdle(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryFleet {
 		return "a fleet has no gateways between its clusters: that of " + cluster.Name, "remove gateway"
 	}
-	for other := range in.Graph.Clusters() {
-		if in.Graph.Linked(other.Name, cluster.Name) {
-			return fmt.Sprintf("nobody reaches %s from another network: its gateway", cluster.Name),
-				"remove gateway, or give the cluster a network of its own"
-		}
+	for range in.Graph.Callers(cluster.Name) {
+		return fmt.Sprintf("nobody reaches %s from another network: its gateway", cluster.Name),
+			"remove gateway, or give the cluster a network of its own"
 	}
 	return fmt.Sprintf("no cluster calls %s: its gateway", cluster.Name), "remove gateway, or add the link that is missing"
 }

@@ -26,7 +26,7 @@ func trustDomains() Rule {
 			known := append([]string{spec.Trust.Domain}, spec.Trust.DomainAliases...)
 			var found []finding
 			for i, cluster := range spec.Clusters {
-				if peer := otherDomain(in, cluster); peer != "" && !slices.Contains(known, cluster.TrustDomain) {
+				if peer := unknownDomain(in, cluster, known); peer != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "trustDomain"),
 						message: fmt.Sprintf("trust domain %s of %s is not an alias in the mesh, and %s has another", cluster.TrustDomain, cluster.Name, peer),
 						hint:    "add it to spec.trust.domainAliases"})
@@ -41,11 +41,13 @@ func trustDomains() Rule {
 	}
 }
 
-// otherDomain names a linked cluster with another trust domain.
-func otherDomain(in Input, cluster v1alpha1.Cluster) string {
-	for other := range in.Graph.Clusters() {
-		if other.TrustDomain != cluster.TrustDomain &&
-			(in.Graph.Linked(cluster.Name, other.Name) || in.Graph.Linked(other.Name, cluster.Name)) {
+// unknownDomain names a linked cluster with another trust domain, if that of a cluster is not known to the mesh.
+func unknownDomain(in Input, cluster v1alpha1.Cluster, known []string) string {
+	if slices.Contains(known, cluster.TrustDomain) {
+		return ""
+	}
+	for other := range in.Graph.Neighbors(cluster.Name) {
+		if other.TrustDomain != cluster.TrustDomain {
 			return other.Name
 		}
 	}
@@ -56,8 +58,11 @@ func otherDomain(in Input, cluster v1alpha1.Cluster) string {
 // compares that of a caller with its own, and with nothing else (ztunnel src/tls/workload.rs,
 // TrustDomainVerifier).
 func strangeCaller(in Input, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
-	for caller := range in.Graph.Clusters() {
-		if isAmbient(cluster) && isAmbient(*caller) && caller.TrustDomain != cluster.TrustDomain && in.Graph.Linked(caller.Name, cluster.Name) {
+	if !isAmbient(cluster) {
+		return nil
+	}
+	for caller := range in.Graph.Callers(cluster.Name) {
+		if isAmbient(*caller) && caller.TrustDomain != cluster.TrustDomain {
 			return caller
 		}
 	}

@@ -94,6 +94,16 @@ MESH077 error          A control plane runs with another cluster ID
 MESH078 warning        A control plane runs with another mesh ID
 MESH079 warning        Facts contradict mesh.yaml
 MESH080 error          The certificates share no root with what a cluster runs with
+MESH081 warning        No label can hold a cluster ID
+MESH082 error   firm   A gateway is labelled with an ID that no label can hold
+MESH083 error          A proxy before the API server does not accept the reader's credential
+MESH084 warning        An API server is behind a proxy that goes by path
+MESH085 error          A public name of Google is verified with another authority
+MESH086 warning        An API server has a private name
+MESH087 error   firm   A file of a credential holds something else
+MESH088 warning        A control plane serves other clusters only
+MESH089 error          Callers are told an address without its node port
+MESH090 warning        A managed control plane may read no remote secrets
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

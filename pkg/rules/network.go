@@ -14,11 +14,11 @@ func isolated() Rule {
 		Title: "A cluster has no link",
 		Why: "The cluster is listed, but it may call nobody and nobody may call it: it is a member in name only. Often " +
 			"a cluster was added and its links forgotten.",
-		Remedy: "Add a link, or remove the cluster.",
+		Remedy: "Add a link, or remove the cluster. A cluster whose control plane serves others has a reason to be without any.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if in.Graph.Isolated(cluster.Name) && len(in.Mesh.Spec.Clusters) > 1 {
+				if in.Graph.Isolated(cluster.Name) && len(in.Mesh.Spec.Clusters) > 1 && !some(in.Graph.Served(cluster.Name)) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d]", i),
 						message: fmt.Sprintf("cluster %s has no link to or from any other", cluster.Name),
 						hint:    "add one to spec.links, or remove the cluster"})

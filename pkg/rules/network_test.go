@@ -21,6 +21,7 @@ func networkCases() map[string][]ruleCase {
 				spec: `{links: [], clusters: [{name: b}, {name: a}]}`,
 				want: []mesh.Problem{lonely("spec.clusters[0]", "b"), lonely("spec.clusters[1]", "a")},
 			},
+			{name: "it serves", spec: `{links: [{from: [b], to: [c]}], clusters: [{name: a}, {name: b, controlPlane: a}, {name: c, controlPlane: a}]}`},
 			{name: "it calls", spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b}]}`},
 			{name: "all linked", spec: `{clusters: [{name: a}, {name: b}]}`},
 			{name: "alone", spec: `{clusters: [{name: a}]}`},

@@ -50,10 +50,18 @@ func outOfReach(api v1alpha1.API) (field, address, what string) {
 	return "api.server", api.Server, cmp.Or(noAddress(server), nameInCluster(server))
 }
 
+// reachableHint knows the makes of local clusters by the names that they give to contexts.
 func reachableHint(cluster v1alpha1.Cluster) string {
-	if name, ok := strings.CutPrefix(cluster.Context, "kind-"); ok && cluster.API.ProxyURL == "" {
+	if cluster.API.ProxyURL != "" {
+		return "write the address at which the peers' pods reach it"
+	}
+	if name, ok := strings.CutPrefix(cluster.Context, "kind-"); ok {
 		return "kind: use port 6443 at the container's address, which this prints: docker inspect -f " +
 			"'{{.NetworkSettings.Networks.kind.IPAddress}}' " + shell.Quote(name+"-control-plane")
+	}
+	if name, ok := strings.CutPrefix(cluster.Context, "k3d-"); ok {
+		return "k3d: use port 6443 at the container's address in a network that the clusters share (k3d cluster create --network), which " +
+			"this prints: docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' " + shell.Quote("k3d-"+name+"-server-0")
 	}
 	return "write the address at which the peers' pods reach it"
 }

@@ -87,6 +87,8 @@ func All() []Rule {
 		unpinnedRoot(), foreignRoot(), unpinnedMesh(), missingRoot(), sharedSigningKey(), unusedRoots(), expiringRoots(), youngCertificates(),
 		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
 		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
+		unlabelledID(), unwritableID(), foreignFront(), pathProxy(), authorityOfPublicFront(), privateName(),
+		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(),
 	}
 }
 

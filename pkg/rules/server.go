@@ -120,14 +120,19 @@ func publicAuthority() Rule {
 			"an x509 error for most others.",
 		Remedy: "Write api.certificateAuthority, the path of the PEM file of the cluster's authority: the key ca.crt of " +
 			"the ConfigMap kube-root-ca.crt, which is in every namespace, or certificate-authority-data in your kubeconfig, " +
-			"decoded. Where a public authority is meant, waive the finding.",
+			"decoded. Behind a proxy, whose address often has a path, it is the authority of the proxy's certificate. Where a public " +
+			"authority is meant, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if len(cluster.API.CertificateAuthorityData) == 0 && readAtAddress(in, &in.Mesh.Spec.Clusters[i]) {
+					hint := "write certificateAuthority: clusters/" + cluster.Name + "-api.crt"
+					if hasPath(cluster.API.Server) {
+						hint += ", with the authority of the proxy's certificate"
+					}
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api"),
 						message: fmt.Sprintf("cluster %s names no certificate authority: peers will accept public ones only", cluster.Name),
-						hint:    "write certificateAuthority: clusters/" + cluster.Name + "-api.crt"})
+						hint:    hint})
 				}
 			}
 			return found
@@ -136,8 +141,11 @@ func publicAuthority() Rule {
 }
 
 // readAtAddress tells whether anybody reads a cluster where its own authority is asked for: the DNS
-// endpoint of GKE has a public certificate.
+// endpoint of GKE and the Connect gateway have public certificates.
 func readAtAddress(in Input, cluster *v1alpha1.Cluster) bool {
+	if front, ok := frontOf(*cluster); ok && front.public {
+		return false
+	}
 	if cluster.API.Server != "" {
 		return in.Graph.IsRead(cluster.Name)
 	}

@@ -149,8 +149,8 @@ func mixedDataPlanes() Rule {
 
 // otherDataPlane names a cluster with another data plane that this one calls through a gateway.
 func otherDataPlane(in Input, cluster v1alpha1.Cluster) string {
-	for other := range in.Graph.Clusters() {
-		if isAmbient(*other) != isAmbient(cluster) && in.Graph.Apart(cluster.Name, other.Name) && in.Graph.Linked(cluster.Name, other.Name) {
+	for other := range in.Graph.Called(cluster.Name) {
+		if isAmbient(*other) != isAmbient(cluster) && in.Graph.Apart(cluster.Name, other.Name) {
 			return other.Name
 		}
 	}

@@ -37,7 +37,7 @@ func (g *Graph) resolveExposures(discovery v1alpha1.Discovery) {
 		return
 	}
 	for i := range g.clusters {
-		for caller := range g.links.to(i) {
+		for caller := range g.links.to(i).all {
 			g.exposures[i].Peers = discovery == v1alpha1.DiscoveryPeering
 			g.exposures[i].Workloads = g.exposures[i].Workloads || g.apart(caller, i)
 		}
@@ -83,13 +83,7 @@ func (g *Graph) apart(i, j int) bool {
 
 // Served returns the other clusters that the control plane of a cluster serves, sorted.
 func (g *Graph) Served(primary string) iter.Seq[*v1alpha1.Cluster] {
-	return func(yield func(*v1alpha1.Cluster) bool) {
-		for i, cluster := range g.clusters {
-			if cluster.Name != primary && g.clusters[g.plane(i)].Name == primary && !yield(cluster) {
-				return
-			}
-		}
-	}
+	return g.related(primary, relation.of, g.serves)
 }
 
 // resolvePeers: with discovery peering a control plane finds every cluster that it calls by a
@@ -97,11 +91,14 @@ func (g *Graph) Served(primary string) iter.Seq[*v1alpha1.Cluster] {
 func (g *Graph) resolvePeers(discovery v1alpha1.Discovery) {
 	for i, target := range g.clusters {
 		asked := target.Gateway != nil && target.Gateway.PeerGateway && discovery == v1alpha1.DiscoveryRemoteSecret
-		for caller := range g.links.to(i) {
+		if discovery != v1alpha1.DiscoveryPeering && !asked {
+			continue
+		}
+		for caller := range g.links.to(i).all {
 			switch plane := g.plane(caller); {
 			case discovery == v1alpha1.DiscoveryPeering:
 				g.peers.add(caller, i)
-			case asked && plane != i && g.apart(caller, i):
+			case plane != i && g.apart(caller, i):
 				g.peers.add(plane, i)
 			}
 		}

@@ -22,8 +22,13 @@ type Graph struct {
 	reads    relation // control plane to cluster whose API server it reads
 	cutOff   relation // the same, where every credential was revoked
 	peers    relation // control plane to cluster that it finds by a peer Gateway
+	serves   relation // control plane to another cluster that it serves
 
-	exposures []Exposure // of each cluster
+	networks  map[string][]int // clusters by the name of their network
+	domains   []string         // trust domains, sorted
+	exposures []Exposure       // of each cluster
+
+	visited func() // if any, called for each cluster in a loop
 }
 
 // Link says that From may call To.
@@ -37,6 +42,7 @@ func New(mesh *v1alpha1.Mesh) *Graph {
 		reads:  newRelation(len(mesh.Spec.Clusters)),
 		cutOff: newRelation(len(mesh.Spec.Clusters)),
 		peers:  newRelation(len(mesh.Spec.Clusters)),
+		serves: newRelation(len(mesh.Spec.Clusters)),
 	}
 	for i := range mesh.Spec.Clusters {
 		g.clusters = append(g.clusters, &mesh.Spec.Clusters[i])
@@ -45,6 +51,7 @@ func New(mesh *v1alpha1.Mesh) *Graph {
 	for i, cluster := range g.clusters {
 		g.index[cluster.Name] = i
 	}
+	g.resolveMembers()
 	g.resolveLinks(mesh.Spec.Links)
 	if mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret {
 		g.resolveReads()
@@ -52,6 +59,14 @@ func New(mesh *v1alpha1.Mesh) *Graph {
 	g.resolveExposures(mesh.Spec.Discovery)
 	g.resolvePeers(mesh.Spec.Discovery)
 	return g
+}
+
+// Counting returns the same graph, which calls visited for every cluster that a loop over it gets: a test of what
+// an answer costs counts them, because time depends on the machine.
+func (g *Graph) Counting(visited func()) *Graph {
+	counting := *g
+	counting.visited = visited
+	return &counting
 }
 
 // resolveLinks: no links at all means every cluster and every other.
@@ -95,13 +110,27 @@ func (g *Graph) members(names []string) []int {
 	return members
 }
 
+// resolveMembers: which clusters share a network, a trust domain, a control plane.
+func (g *Graph) resolveMembers() {
+	g.networks = map[string][]int{}
+	for i, cluster := range g.clusters {
+		g.networks[cluster.Network] = append(g.networks[cluster.Network], i)
+		g.domains = append(g.domains, cluster.TrustDomain)
+		if plane := g.plane(i); plane != i {
+			g.serves.add(plane, i)
+		}
+	}
+	slices.Sort(g.domains)
+	g.domains = slices.Compact(g.domains)
+}
+
 // resolveReads: the control plane of a caller learns the endpoints of those it calls, and a
 // control plane reads the clusters that it serves, whatever the links. Nobody reads itself:
 // istiod skips a remote secret with its own cluster ID (istio pkg/kube/multicluster).
 func (g *Graph) resolveReads() {
 	for i := range g.clusters {
 		plane := g.plane(i)
-		for target := range g.links.of(i) {
+		for target := range g.links.of(i).all {
 			if target != plane {
 				g.read(plane, target)
 			}
@@ -130,7 +159,23 @@ func (g *Graph) plane(i int) int {
 }
 
 // Clusters returns all clusters, sorted by name.
-func (g *Graph) Clusters() iter.Seq[*v1alpha1.Cluster] { return slices.Values(g.clusters) }
+func (g *Graph) Clusters() iter.Seq[*v1alpha1.Cluster] {
+	return func(yield func(*v1alpha1.Cluster) bool) {
+		for i := range g.clusters {
+			if !yield(g.visit(i)) {
+				return
+			}
+		}
+	}
+}
+
+// visit hands out a cluster in the course of a loop.
+func (g *Graph) visit(i int) *v1alpha1.Cluster {
+	if g.visited != nil {
+		g.visited()
+	}
+	return g.clusters[i]
+}
 
 // Names returns the names of all clusters, sorted.
 func (g *Graph) Names() []string {
@@ -164,8 +209,8 @@ func (g *Graph) ClusterByID(id string) (*v1alpha1.Cluster, bool) {
 func (g *Graph) Links() iter.Seq[Link] {
 	return func(yield func(Link) bool) {
 		for i, from := range g.clusters {
-			for j := range g.links.of(i) {
-				if !yield(Link{From: from.Name, To: g.clusters[j].Name}) {
+			for j := range g.links.of(i).all {
+				if !yield(Link{From: from.Name, To: g.visit(j).Name}) {
 					return
 				}
 			}
@@ -176,6 +221,16 @@ func (g *Graph) Links() iter.Seq[Link] {
 // Callers returns the clusters that may call a cluster, sorted.
 func (g *Graph) Callers(name string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(name, relation.to, g.links)
+}
+
+// Called returns the clusters that a cluster may call, sorted.
+func (g *Graph) Called(name string) iter.Seq[*v1alpha1.Cluster] {
+	return g.related(name, relation.of, g.links)
+}
+
+// Neighbors returns the clusters that a cluster may call or that may call it, sorted.
+func (g *Graph) Neighbors(name string) iter.Seq[*v1alpha1.Cluster] {
+	return g.related(name, relation.near, g.links)
 }
 
 // CountLinks returns how many links there are.
@@ -194,10 +249,10 @@ func (g *Graph) Isolated(name string) bool {
 	if !known {
 		return true
 	}
-	for range g.links.of(i) {
+	for range g.links.of(i).all {
 		return false
 	}
-	for range g.links.to(i) {
+	for range g.links.to(i).all {
 		return false
 	}
 	return true
@@ -246,14 +301,14 @@ func (g *Graph) IsRead(target string) bool {
 	return false
 }
 
-func (g *Graph) related(name string, side func(relation, int) iter.Seq[int], in relation) iter.Seq[*v1alpha1.Cluster] {
+func (g *Graph) related(name string, side func(relation, int) *row, in relation) iter.Seq[*v1alpha1.Cluster] {
 	return func(yield func(*v1alpha1.Cluster) bool) {
 		i, ok := g.index[name]
 		if !ok {
 			return
 		}
-		for j := range side(in, i) {
-			if !yield(g.clusters[j]) {
+		for j := range side(in, i).all {
+			if !yield(g.visit(j)) {
 				return
 			}
 		}

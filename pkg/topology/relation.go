@@ -1,55 +1,36 @@
 package topology
 
-import (
-	"iter"
-	"math/bits"
-)
-
-// relation is a set of ordered pairs of small numbers, a bit each: a thousand clusters, all
-// linked, take 125 KB.
+// relation is a set of ordered pairs of small numbers, to be asked from either side. What it takes grows with
+// its pairs, up to two bits for each possible one: a thousand clusters, all linked, take 250 KB.
 type relation struct {
-	size  int
-	words int // per row
-	bits  []uint64
+	forward  []row
+	backward []row
 }
 
 func newRelation(size int) relation {
-	words := (size + 63) / 64
-	return relation{size: size, words: words, bits: make([]uint64, size*words)}
+	return relation{forward: make([]row, size), backward: make([]row, size)}
 }
 
-func (r relation) add(i, j int) { r.bits[i*r.words+j/64] |= 1 << (j % 64) }
-
-func (r relation) has(i, j int) bool { return r.bits[i*r.words+j/64]&(1<<(j%64)) != 0 }
-
-// of yields every j with (i, j), in order.
-func (r relation) of(i int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for w, word := range r.bits[i*r.words : (i+1)*r.words] {
-			for ; word != 0; word &= word - 1 {
-				if !yield(w*64 + bits.TrailingZeros64(word)) {
-					return
-				}
-			}
-		}
-	}
+func (r relation) add(i, j int) {
+	r.forward[i].add(j, len(r.forward))
+	r.backward[j].add(i, len(r.forward))
 }
 
-// to yields every i with (i, j), in order.
-func (r relation) to(j int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i := range r.size {
-			if r.has(i, j) && !yield(i) {
-				return
-			}
-		}
-	}
-}
+func (r relation) has(i, j int) bool { return r.forward[i].has(j) }
+
+// of is every j with (i, j).
+func (r relation) of(i int) *row { return &r.forward[i] }
+
+// to is every i with (i, j).
+func (r relation) to(j int) *row { return &r.backward[j] }
+
+// near is every j with (i, j) or (j, i).
+func (r relation) near(i int) *row { return r.of(i).union(r.to(i), len(r.forward)) }
 
 func (r relation) count() int {
 	sum := 0
-	for _, word := range r.bits {
-		sum += bits.OnesCount64(word)
+	for i := range r.forward {
+		sum += r.forward[i].count()
 	}
 	return sum
 }

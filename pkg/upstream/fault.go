@@ -156,6 +156,11 @@ func ambientFaults() []Fault {
 			Affected: []Range{{at(1, 30, 0), at(1, 30, 4)}},
 			Fact: Fact{"pull requests 61306 with 61341 (release-1.30, after 1.30.3) and 61305 with 61342 (before 1.31.0); 61339 fixes what 61296 broke; " +
 				"measured in November 2026 on the tree that 1.30 was cut from", read}},
+		{Thread: "istio/istio pull request 61342", Severity: Severe, when: Situation{Ambient: true, ChangingSecrets: true, RemoteNetworks: true},
+			Symptom:  "istiod may lose the gateway of a remote network when the remote secret of its cluster changes, until istiod is restarted; the cluster is reported as synced",
+			Affected: []Range{{Since: at(1, 31, 0)}},
+			Fact: Fact{"no thread tells of it: measured in test/istio on 2026-11-30 on the tree of 2026-08-27, in 9 of 12 changes; what is derived from the " +
+				"Gateways of the client that is being stopped (pilot/pkg/serviceregistry/ambient/networks.go) is kept by the cache that this change brought", read}},
 		{Thread: "istio/istio issue 61092", Severity: Warning, when: Situation{Ambient: true, RemoteClusters: true, RemoteNetworks: true},
 			Symptom:  "ingress gateways bypass the waypoint of a service with workloads in another network, so its policies are not enforced",
 			Affected: []Range{{at(1, 29, 0), at(1, 29, 7)}, {at(1, 30, 0), at(1, 30, 4)}},

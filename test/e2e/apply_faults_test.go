@@ -141,10 +141,10 @@ type applyReport struct {
 }
 
 type clusterApplied struct {
-	Cluster string
-	Changes []struct{ APIVersion, Kind, Namespace, Name, Action string }
-	Left    []struct{ APIVersion, Kind, Namespace, Name string }
-	Error   string
+	Cluster    string
+	Changes    []struct{ APIVersion, Kind, Namespace, Name, Action string }
+	NotApplied []struct{ APIVersion, Kind, Namespace, Name string }
+	Error      string
 }
 
 func (o outcome) applied(t *testing.T) map[string]clusterApplied {
@@ -190,10 +190,10 @@ func TestApplyKilled(t *testing.T) {
 		"west: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
 		"error: east: get the token with which east reads north: ", "hint: mend north, and run the same command again\n")
 	report := got.applied(t)
-	if north := report["north"]; north.count("create") != 4 || len(north.Left) != 9 || north.Error == "" {
+	if north := report["north"]; north.count("create") != 4 || len(north.NotApplied) != 9 || north.Error == "" {
 		t.Errorf("report of north: %+v", north)
 	}
-	if left := report["east"].Left; len(left) != 1 || left[0].Name != "istio-remote-secret-north" {
+	if left := report["east"].NotApplied; len(left) != 1 || left[0].Name != "istio-remote-secret-north" {
 		t.Errorf("east: left: %+v", left)
 	}
 

@@ -39,7 +39,7 @@ func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
 	asNobody := w.readOnly(t)
 	got := asNobody("render", "--apply", "--pin")
 	got.wantCode(t, 1)
-	got.wantStderr(t, "error: record the UID of east: write .kubectl-mesh/state.yaml: create directory .kubectl-mesh: permission denied",
+	got.wantStderr(t, "error: record the UID of east: open . for writing: open .kubectl-mesh/lock: permission denied",
 		"hint: make the directory writable for you, and run the same command again",
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
@@ -111,7 +111,7 @@ func testReportNew(t *testing.T, w workspace) {
 	if len(changes) != 8 {
 		t.Fatalf("changes: got %v", changes)
 	}
-	if keys := keysOf(t, changes[7]); keys != "action apiVersion kind name namespace" {
+	if keys := keysOf(t, changes[7]); keys != "action apiVersion kind leadsTo name namespace" {
 		t.Errorf("fields of a change: got %s", keys)
 	}
 	if last, _ := changes[7].(map[string]any); last["name"] != "istio-remote-secret-west" || last["action"] != "create" || last["kind"] != "Secret" {
@@ -149,7 +149,7 @@ func testReportRest(t *testing.T, w workspace, east *clusters.Cluster) {
 	got := w.mustRun(t, "render", "--apply", "--prune", "-o", "json")
 	var report struct {
 		Clusters []struct {
-			Removed, Strangers []map[string]any
+			Removed, Unmanaged []map[string]any
 		}
 	}
 	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil {
@@ -158,7 +158,7 @@ func testReportRest(t *testing.T, w workspace, east *clusters.Cluster) {
 	if one := report.Clusters[0]; len(one.Removed) != 7 || keysOf(t, one.Removed[0]) != "apiVersion kind name namespace uid" {
 		t.Errorf("removed: got %v", one.Removed)
 	}
-	if one := report.Clusters[0]; len(one.Strangers) != 1 || keysOf(t, one.Strangers[0]) != "apiVersion clusters google kind name namespace" {
-		t.Errorf("strangers: got %v", one.Strangers)
+	if one := report.Clusters[0]; len(one.Unmanaged) != 1 || keysOf(t, one.Unmanaged[0]) != "apiVersion clusters createdByGoogle kind name namespace" {
+		t.Errorf("unmanaged: got %v", one.Unmanaged)
 	}
 }

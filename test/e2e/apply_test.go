@@ -71,7 +71,8 @@ func testApplySwapped(t *testing.T, w workspace, all []*clusters.Cluster) {
 	defer w.write(t, "mesh.yaml", text)
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 2)
-	got.wantSaid(t, `east: nothing proves that context "admin@west" leads to east`, `west: nothing proves that context "admin@east" leads to west`,
+	const declaredFor = ` verifies its server with the certificate authority that mesh.yaml declares for `
+	got.wantSaid(t, `east: context "admin@west"`+declaredFor+"west, and not for east", `west: context "admin@east"`+declaredFor+"east, and not for west",
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
 		if len(secrets(t, c)) != 0 {

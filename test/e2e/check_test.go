@@ -159,7 +159,7 @@ func (m *checkMesh) testIstiodSays(t *testing.T) {
 	m.istiods["east"].pages.Store("/debug/clusterz", "<html>sorry</html>")
 	m.istiods["west"].pages.Delete("/debug/clusterz")
 	r, got = m.wantOpen(t, "CHECK021 unknown east north", "CHECK021 unknown east west", "CHECK021 unknown west east", "CHECK021 unknown west north")
-	got.wantCode(t, 0)
+	got.wantCode(t, 3)
 	r.wantReason(t, "CHECK021", "east", "west", "what it says at /debug/clusterz is not understood")
 	r.wantReason(t, "CHECK021", "west", "east", "404 Not Found")
 }
@@ -219,7 +219,8 @@ func (m *checkMesh) testOneContext(t *testing.T) {
 	m.withContexts(t, "east")
 	r, got := m.wantOpen(t, "CHECK003 unknown north", "CHECK003 unknown west", "CHECK020 unknown east north", "CHECK020 unknown east west",
 		"CHECK012 unknown north east", "CHECK012 unknown north west", "CHECK012 unknown west east", "CHECK012 unknown west north")
-	got.wantCode(t, 0)
+	got.wantCode(t, 3)
+	m.run(t, "check", "--strict").wantCode(t, 1)
 	r.wantReason(t, "CHECK003", "west", "", `"admin@west"`)
 	if want := "east: - ? ?\nnorth: ? - ?\nwest: ? ? -\n"; r.rows() != want {
 		t.Errorf("matrix:\n%s", r.rows())
@@ -247,7 +248,7 @@ func (m *checkMesh) testDead(t *testing.T) {
 	m.all[1].Kill()
 	r, got := m.wantOpen(t, "CHECK003 unknown north", "CHECK015 unknown east north", "CHECK020 unknown east north",
 		"CHECK012 unknown north east", "CHECK012 unknown north west", "CHECK015 unknown west north", "CHECK020 unknown west north")
-	got.wantCode(t, 0)
+	got.wantCode(t, 3)
 	r.wantReason(t, "CHECK003", "north", "", "connection refused")
 	r.wantReason(t, "CHECK015", "east", "north", "does not answer here")
 	if want := "east: - ? ok\nnorth: ? - ?\nwest: ok ? -\n"; r.rows() != want {
@@ -261,14 +262,14 @@ func (m *checkMesh) testLeft(t *testing.T) {
 	start := strings.Index(text, "    - name: north")
 	end := start + strings.Index(text[start:], "    - name: west")
 	m.write(t, "mesh.yaml", text[:start]+text[end:])
-	r, got := m.wantOpen(t, "CHECK010 failed east", "CHECK010 failed west")
+	r, got := m.wantOpen(t, "CHECK010 failed east", "CHECK043 warning east", "CHECK010 failed west", "CHECK043 warning west")
 	got.wantCode(t, 1)
 	remedy := r.wantReason(t, "CHECK010", "west", "", "Secret istio-system/istio-remote-secret-north is for cluster north")
 	if want := "kubectl mesh render --apply --cluster west --prune; or: "; !strings.HasPrefix(remedy, want) {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
 	m.mustRun(t, "render", "--apply", "--cluster", "west", "--prune")
-	m.wantOpen(t, "CHECK010 failed east")
+	m.wantOpen(t, "CHECK010 failed east", "CHECK043 warning east")
 	m.mustRun(t, "render", "--apply", "--cluster", "east", "--prune")
 	m.wantOpen(t)
 }

@@ -45,7 +45,7 @@ spec:
 	w.mustRun(t, "render", "--apply").wantSaid(t, "west: 0 created, 0 changed")
 	reader := secretClient(t, all[1])
 	checkReader(t, reader)
-	w.mustRun(t, "check")
+	w.unverified(t)
 
 	if err := client(t, east).RbacV1().ClusterRoleBindings().Delete(t.Context(), "mesh-reader-west", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)

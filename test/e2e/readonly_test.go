@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -37,7 +39,10 @@ func (w workspace) readOnly(t *testing.T) func(args ...string) outcome {
 // writable gives the workspace to those who could only read it.
 func (w workspace) writable(t *testing.T) {
 	t.Helper()
-	if err := os.Chown(w.dir, nobody, nobody); err != nil {
+	err := filepath.WalkDir(w.dir, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(path, nobody, nobody))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }

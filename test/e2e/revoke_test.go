@@ -42,7 +42,7 @@ func TestRevoke(t *testing.T) {
 		l.reader = secretClient(t, l.west)
 		checkReader(t, l.reader)
 		got := l.w.mustRun(t, "credentials", "status", "--live", "-o", "json")
-		if !strings.Contains(got.stdout, `"expires": "`) || strings.Contains(got.stdout, "neverEnds") {
+		if !strings.Contains(got.stdout, `"expires": "`) || strings.Contains(got.stdout, "neverExpires") {
 			t.Errorf("status does not say when it ends:\n%s", got.stdout)
 		}
 		l.revoke(t, apierrors.IsUnauthorized)

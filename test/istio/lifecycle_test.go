@@ -39,9 +39,11 @@ func TestLifeCycle(t *testing.T) {
 	})
 }
 
-// racy are the lines whose istiod may lose the gateway of a network when the remote secret of its cluster changes: it
-// then waits without end for the Gateways of the client that it has just stopped, says "synced", and has its ztunnels
-// forget the other network until it is restarted. Measured on this state of 1.31: 9 of 12 changes.
+// racy are the lines whose istiod may lose the gateway of a network when the remote secret of its cluster changes: what
+// it derives from the Gateways of a cluster (pilot/pkg/serviceregistry/ambient/networks.go) may still find those of the
+// client that is being stopped, waits for them without end, and is kept for as long as the secret stays. It says
+// "synced", and its ztunnels forget the other network until it is restarted. Measured on this state of 1.31: 9 of 12
+// changes on a quiet machine, fewer on a busy one; so a test can only show that the restart mends it.
 func racy(line istiod.Line) bool { return line.Name == "1.31" }
 
 // TestAmbientRotation: what a ztunnel gets comes from another part of istiod, and goes through a gateway.
@@ -57,10 +59,8 @@ func TestAmbientRotation(t *testing.T) {
 		hold(t, afterSync)
 		lost := stop()
 		switch {
-		case racy(line):
-			t.Logf("lost: %v", lost)
-			m.restart(t, "west")
-			m.restart(t, "east")
+		case racy(line): // or nothing
+			t.Logf("lost until the restart: %v", lost)
 		case faulty(line): // until the restart that is part of the rotation
 			wantLost(t, lost)
 			t.Logf("lost until the restart: %v", lost)
@@ -93,7 +93,8 @@ func (m *mesh) testRefusal(t *testing.T) {
 	if got.code != 1 {
 		t.Errorf("exit code: got %d, want 1", got.code)
 	}
-	got.wantSaid(t, "istiod drops the endpoints of a cluster", "--accept-restart", "hint: nothing was changed in any cluster\n")
+	got.wantSaid(t, "istiod drops the endpoints of a cluster", "--accept-restart",
+		"hint: nothing was changed in any cluster\n")
 	if after := m.secrets(t); after != before {
 		t.Errorf("Secrets have changed: from %s to %s", before, after)
 	}
@@ -111,20 +112,12 @@ func (m *mesh) testRotation(t *testing.T, pair []member) {
 	m.wantNothingDenied(t)
 }
 
-// rotate rotates the credentials of links. A faulty istiod is restarted in the course of it, and one that may lose a
-// network is when it does: the rotation has to see that, and to go on after it.
+// rotate rotates the credentials of links. An istiod with a fault is restarted in the course of it.
 func (m *mesh) rotate(t *testing.T, links ...string) {
 	t.Helper()
 	for _, link := range links {
 		args := append([]string{"credentials", "rotate", "--link=" + link, "--apply"}, m.acceptRestart()...)
 		got := m.run(t, args...)
-		if got.code == 1 && m.ambient && racy(m.line) {
-			consumer, target, _ := strings.Cut(link, "-")
-			got.wantSaid(t, "of istiod in "+consumer+" knows fewer workloads of "+target+" than before the change: ",
-				"rollout restart deployment/istiod", "the old credential was not touched")
-			m.restart(t, consumer)
-			got = m.run(t, args...)
-		}
 		if got.code != 0 {
 			t.Fatalf("rotate %s: exit code %d: %s", link, got.code, got.stderr)
 		}
@@ -134,7 +127,7 @@ func (m *mesh) rotate(t *testing.T, links ...string) {
 
 // acceptRestart is what a line with faults makes necessary where remote secrets change or go.
 func (m *mesh) acceptRestart() []string {
-	if faulty(m.line) {
+	if faulty(m.line) || m.ambient && racy(m.line) {
 		return []string{"--accept-restart"}
 	}
 	return nil

@@ -137,7 +137,8 @@ func (m *mesh) startMember(t *testing.T, member member) {
 func (m *mesh) connect(t *testing.T, member member) {
 	t.Helper()
 	node := istiod.Node{
-		Kind: "sidecar", IP: member.pod, Name: workloadName, Namespace: "sample", ClusterID: member.name, Network: member.network,
+		Kind: "sidecar", IP: member.pod, Name: workloadName, Namespace: "sample",
+		ClusterID: member.name, Network: member.network,
 	}
 	if m.ambient {
 		node.Kind, node.Name, node.Namespace = "ztunnel", "ztunnel-9fj2k", istioNamespace
@@ -161,7 +162,7 @@ func publishGateway(t *testing.T, client *kubernetes.Clientset, member member) {
 	services := client.CoreV1().Services(istioNamespace)
 	options := metav1.ListOptions{LabelSelector: "gateway.networking.k8s.io/gateway-name=istio-eastwestgateway"}
 	var name string
-	eventually(t, "istiod makes the Service of the east-west gateway", settleTimeout, func(ctx context.Context) error {
+	eventually(t, "istiod makes the Service of the east-west gateway", func(ctx context.Context) error {
 		list, err := services.List(ctx, options)
 		if err != nil {
 			return err
@@ -190,7 +191,7 @@ func (m *mesh) sees(cluster string) ([]string, error) {
 func (m *mesh) wantSynced(t *testing.T, members ...member) {
 	t.Helper()
 	for _, consumer := range members {
-		eventually(t, "the istiod of "+consumer.name+" has read all clusters", settleTimeout, func(ctx context.Context) error {
+		eventually(t, "the istiod of "+consumer.name+" has read all clusters", func(ctx context.Context) error {
 			return m.synced(ctx, consumer.name, members)
 		})
 	}
@@ -216,7 +217,7 @@ func (m *mesh) synced(ctx context.Context, consumer string, members []member) er
 func (m *mesh) wantSeen(t *testing.T, members ...member) {
 	t.Helper()
 	for _, member := range members {
-		eventually(t, "the proxy of "+member.name+" gets what it is to get", settleTimeout, func(context.Context) error {
+		eventually(t, "the proxy of "+member.name+" gets what it is to get", func(context.Context) error {
 			got, err := m.sees(member.name)
 			if err == nil && !slices.Equal(got, member.sees) {
 				err = fmt.Errorf("got %q, want %q", got, member.sees)

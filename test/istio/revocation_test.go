@@ -26,7 +26,7 @@ func (m *mesh) testRevocation(t *testing.T) {
 	}
 	got.wantSaid(t, "warning: west: not done: remove Secret istio-system/istio-remote-secret-east: ",
 		"west-east is revoked for new requests; its open watches could not be ended\n")
-	eventually(t, "no new request gets in", settleTimeout, func(ctx context.Context) error {
+	eventually(t, "no new request gets in", func(ctx context.Context) error {
 		_, err := reader.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
 		if !apierrors.IsUnauthorized(err) {
 			return fmt.Errorf("got %w", err)
@@ -35,7 +35,7 @@ func (m *mesh) testRevocation(t *testing.T) {
 	})
 
 	m.addEndpoint(t, "east", "192.0.2.11")
-	eventually(t, "the istiod of west learns of an endpoint that is younger", settleTimeout, func(ctx context.Context) error {
+	eventually(t, "the istiod of west learns of an endpoint that is younger", func(ctx context.Context) error {
 		shards, err := m.istiods["west"].Shards(ctx, istiod.Host, istiod.HostNamespace)
 		if want := "[192.0.2.11] of east"; err == nil && !slices.Contains(flatten(shards), want) {
 			err = fmt.Errorf("got %q, want %q among them", flatten(shards), want)
@@ -47,7 +47,8 @@ func (m *mesh) testRevocation(t *testing.T) {
 // readerOf is a client with what the remote secret of a cluster holds now.
 func (m *mesh) readerOf(t *testing.T, consumer, target string) *kubernetes.Clientset {
 	t.Helper()
-	secret, err := m.client(t, consumer).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
+	all := m.client(t, consumer).CoreV1().Secrets(istioNamespace)
+	secret, err := all.Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

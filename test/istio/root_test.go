@@ -20,7 +20,8 @@ func (m *mesh) testForeignRoot(t *testing.T) {
 		}
 		got.wantSaid(t, "east"+said, "west"+said, "kubectl mesh ca rotate --root")
 	}
-	refused("before the facts tell of it", ": none of the roots that its workloads trust is in the certificates to apply: SHA-256 ")
+	refused("before the facts tell of it",
+		": none of the roots that its workloads trust is in the certificates to apply: SHA-256 ")
 	m.mustRun(t, "collect", "--token=skip")
 	refused("when the facts tell of it", " runs with other roots than those in trust/root-cert.pem: SHA-256 ")
 }
@@ -32,7 +33,8 @@ func (m *mesh) withNewRoot(t *testing.T) workspace {
 	if err := os.CopyFS(foreign.dir, os.DirFS(m.dir)); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"trust", "credentials/root-key.pem", "credentials/east/ca-key.pem", "credentials/west/ca-key.pem"} {
+	keys := []string{"credentials/root-key.pem", "credentials/east/ca-key.pem", "credentials/west/ca-key.pem"}
+	for _, name := range append(keys, "trust") {
 		if err := os.RemoveAll(foreign.path(name)); err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,8 @@ func (m *mesh) touchRemoteSecret(t *testing.T, consumer, target string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	touched := applycorev1.Secret(secret.Name, secret.Namespace).WithLabels(secret.Labels).WithAnnotations(secret.Annotations).
+	touched := applycorev1.Secret(secret.Name, secret.Namespace).
+		WithLabels(secret.Labels).WithAnnotations(secret.Annotations).
 		WithData(map[string][]byte{target: append(secret.Data[target], '\n')})
 	if _, err := all.Apply(t.Context(), touched, metav1.ApplyOptions{FieldManager: "mesh-cli", Force: true}); err != nil {
 		t.Fatal(err)
@@ -50,12 +51,13 @@ func (m *mesh) secrets(t *testing.T) string {
 func (m *mesh) restart(t *testing.T, cluster string) {
 	t.Helper()
 	all := m.client(t, cluster).AppsV1().Deployments(istioNamespace)
-	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":%q}}}}}`, time.Now().Format(time.RFC3339))
+	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":%q}}}}}`,
+		time.Now().Format(time.RFC3339))
 	asked, err := all.Patch(t.Context(), "istiod", types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "istiod of "+cluster+" is restarted", settleTimeout, func(ctx context.Context) error {
+	eventually(t, "istiod of "+cluster+" is restarted", func(ctx context.Context) error {
 		deployment, err := all.Get(ctx, asked.Name, metav1.GetOptions{})
 		if err == nil && deployment.Status.ObservedGeneration < asked.Generation {
 			err = errors.New("the old one runs")

@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// workspace is a folder with a mesh.yaml and a kubeconfig of its own, which has the context admin@NAME for each cluster.
+// workspace is a folder with a mesh.yaml, and a kubeconfig of its own with the context admin@NAME for each cluster.
 type workspace struct {
 	dir        string
 	kubeconfig string
@@ -74,7 +74,8 @@ func (w workspace) mustRun(t *testing.T, args ...string) outcome {
 	t.Helper()
 	got := w.run(t, args...)
 	if got.code != 0 {
-		t.Fatalf("kubectl mesh %s: exit code %d\nstdout:\n%s\nstderr:\n%s", strings.Join(args, " "), got.code, got.stdout, got.stderr)
+		t.Fatalf("kubectl mesh %s: exit code %d\nstdout:\n%s\nstderr:\n%s",
+			strings.Join(args, " "), got.code, got.stdout, got.stderr)
 	}
 	return got
 }
@@ -93,9 +94,9 @@ func (o outcome) wantSaid(t *testing.T, texts ...string) {
 const pollInterval = 100 * time.Millisecond
 
 // eventually asks until check finds nothing wrong.
-func eventually(t *testing.T, what string, within time.Duration, check func(context.Context) error) {
+func eventually(t *testing.T, what string, check func(context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(t.Context(), settleTimeout)
 	defer cancel()
 	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()

@@ -41,6 +41,7 @@ type Document struct {
 
 	source Source
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
+	trees  *trees            // of these texts
 
 	state     State
 	stateText []byte
@@ -49,7 +50,7 @@ type Document struct {
 // Load reads a mesh and what belongs to it. It returns the document also when there are
 // problems, so that they can be placed; its Mesh is nil when the structure is wrong.
 func Load(source Source) (*Document, []Problem) {
-	doc := &Document{source: source, facts: map[string][]byte{}}
+	doc := &Document{source: source, facts: map[string][]byte{}, trees: newTrees()}
 	var mesh v1alpha1.Mesh
 	tree, problems := decode(source.Text, v1alpha1.KindMesh, &mesh)
 	if tree == nil {

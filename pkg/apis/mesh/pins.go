@@ -12,6 +12,6 @@ func (d *Document) Pins() v1alpha1.Pins {
 		return v1alpha1.Pins{Roots: roots}
 	}
 	way := []string{"spec", "trust", "ca"}
-	_, found := find(parse(d.source.Text), way)
+	_, found := find(d.trees.of(d.source.Name, d.source.Text), way)
 	return v1alpha1.Pins{Below: strings.Join(way[:found], ".")}
 }

@@ -13,17 +13,10 @@ import (
 // A field of a cluster that mesh.yaml does not have is looked for in the cluster's facts; a
 // field that is nowhere gets the line of the nearest thing around it.
 func (d *Document) Place(problems []Problem) []Problem {
-	places := map[string]*yaml.Node{}
-	tree := func(file string, text []byte) *yaml.Node {
-		if _, ok := places[file]; !ok {
-			places[file] = parse(text)
-		}
-		return places[file]
-	}
 	for i := range problems {
 		p := &problems[i]
 		if p.Line == 0 && p.Field != "" {
-			d.locate(p, tree)
+			d.locate(p, d.trees.of)
 		}
 		if p.File == "" {
 			p.File = d.source.Name

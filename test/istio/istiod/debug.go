@@ -23,15 +23,6 @@ type Endpoint struct {
 	Network      string
 }
 
-// Gateway is where calls enter a network.
-type Gateway struct {
-	Network   string
-	Cluster   string
-	Addr      string
-	Port      uint32
-	HBONEPort uint32
-}
-
 // Remotes returns the clusters of which istiod knows, by their IDs, its own among them.
 func (i *Istiod) Remotes(ctx context.Context) (map[string]Remote, error) {
 	var list []Remote
@@ -59,13 +50,6 @@ func (i *Istiod) Shards(ctx context.Context, host, namespace string) (map[string
 		}
 	}
 	return shards, nil
-}
-
-// Gateways returns the gateways to other networks, as they are used for sidecars.
-func (i *Istiod) Gateways(ctx context.Context) ([]Gateway, error) {
-	var gateways []Gateway
-	err := i.debug(ctx, "networkz", &gateways)
-	return gateways, err
 }
 
 func (i *Istiod) debug(ctx context.Context, page string, into any) error {

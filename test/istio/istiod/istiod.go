@@ -117,7 +117,8 @@ func (i *Istiod) start(ctx context.Context, t testing.TB) (*replica, error) {
 	if next.ports, err = freePorts(); err != nil {
 		return nil, err
 	}
-	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.pod), arguments(i.pod, next.ports, kubeconfig)...)
+	args := arguments(i.pod, next.ports, kubeconfig)
+	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.pod), args...)
 	return next, next.program.Await(ctx, next.ready)
 }
 

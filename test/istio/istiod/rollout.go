@@ -8,6 +8,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	appsv1client "k8s.io/client-go/kubernetes/typed/apps/v1"
 )
 
 // restartedAt is the annotation of kubectl rollout restart.
@@ -22,7 +23,8 @@ func (i *Istiod) ObeyRestarts(t testing.TB) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	watch, err := client.AppsV1().Deployments(namespace).Watch(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + account})
+	deployments := client.AppsV1().Deployments(namespace)
+	watch, err := deployments.Watch(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + account})
 	if err != nil {
 		cancel()
 		t.Fatal(err)
@@ -32,7 +34,7 @@ func (i *Istiod) ObeyRestarts(t testing.TB) {
 		var last string
 		for event := range watch.ResultChan() {
 			if deployment, ok := event.Object.(*appsv1.Deployment); ok {
-				last = i.obey(ctx, t, client, deployment, last)
+				last = i.obey(ctx, t, deployments, deployment, last)
 			}
 		}
 	})
@@ -43,7 +45,9 @@ func (i *Istiod) ObeyRestarts(t testing.TB) {
 }
 
 // obey brings what runs to what a Deployment asks for, and returns the restart that was done.
-func (i *Istiod) obey(ctx context.Context, t testing.TB, client *kubernetes.Clientset, deployment *appsv1.Deployment, last string) string {
+func (i *Istiod) obey(
+	ctx context.Context, t testing.TB, deployments appsv1client.DeploymentInterface, deployment *appsv1.Deployment, last string,
+) string {
 	asked := deployment.Spec.Template.Annotations[restartedAt]
 	if asked != last {
 		if err := i.RollOut(t); err != nil {
@@ -55,7 +59,7 @@ func (i *Istiod) obey(ctx context.Context, t testing.TB, client *kubernetes.Clie
 		deployment.Status = appsv1.DeploymentStatus{
 			ObservedGeneration: deployment.Generation, Replicas: 1, UpdatedReplicas: 1, ReadyReplicas: 1, AvailableReplicas: 1,
 		}
-		_, _ = client.AppsV1().Deployments(namespace).UpdateStatus(ctx, deployment, metav1.UpdateOptions{}) // a conflict brings another event
+		_, _ = deployments.UpdateStatus(ctx, deployment, metav1.UpdateOptions{}) // a conflict brings another event
 	}
 	return asked
 }

@@ -168,6 +168,10 @@ type Gateway struct {
 	// peering. A cluster without load balancers has a node port here.
 	// +default=15012
 	XDSPort int32 `json:"xdsPort,omitempty"`
+	// NodePort is the port of addresses that leads to port 15443 of the gateway, where that is another
+	// one: with service NodePort that of the nodes. Callers that are told addresses, by peerGateway or by
+	// istio.meshNetworks, go there. For sidecars.
+	NodePort int32 `json:"nodePort,omitempty"`
 }
 
 // GatewayWorkload is a gateway that Helm installs: the value of its label istio.

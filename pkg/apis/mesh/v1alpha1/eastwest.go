@@ -19,6 +19,14 @@ func (g Gateway) Port() int32 {
 	return 15443
 }
 
+// ToldPort is where callers go that are told the addresses of the gateway.
+func (g Gateway) ToldPort() int32 {
+	if g.NodePort != 0 {
+		return g.NodePort
+	}
+	return g.Port()
+}
+
 // ServiceName is the name of the gateway's Service for sidecars: that of the Helm release, or the
 // Gateway's with that of its class (istio
 // pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).

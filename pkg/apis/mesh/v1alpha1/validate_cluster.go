@@ -98,12 +98,12 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) []Problem {
 	return append(errs, validateInstalled(path.Child("installed"), spec.Installed)...)
 }
 
-// validateClusterID: an ID is the key of a Secret, and a part of a path.
+// validateClusterID: istiod takes every key of a remote secret for an ID. What labels cannot hold is a finding.
 func validateClusterID(path *field.Path, id string) []Problem {
-	if id == "" || len(validation.IsConfigMapKey(id)) == 0 && len(id) <= 128 {
+	if id == "" || len(validation.IsConfigMapKey(id)) == 0 {
 		return nil
 	}
-	return []Problem{invalid(path, id, "must be the key of a Secret, at most 128 characters",
+	return []Problem{invalid(path, id, "must be the key of a Secret, at most 253 characters",
 		"use letters, digits, '-', '_' and '.', such as cn-acme-prod-us-east1-east")}
 }
 
@@ -192,8 +192,11 @@ func validateIstio(path *field.Path, istio Istio) []Problem {
 		DistributionIstio, DistributionSolo, DistributionCSM)
 	errs = append(errs, validateEnum(path.Child("dataPlane"), istio.DataPlane, DataPlaneSidecar, DataPlaneAmbient)...)
 	if istio.Version != "" && !upstream.IsFull(istio.Version) {
-		errs = append(errs, invalid(path.Child("version"), istio.Version, "must be a full version",
-			`write all three numbers, in quotes: "1.31.1"`))
+		remedy := `write all three numbers, in quotes: "1.31.1"`
+		if plain := strings.TrimPrefix(istio.Version, "v"); upstream.IsFull(plain) {
+			remedy = "write " + plain + ", without v"
+		}
+		errs = append(errs, invalid(path.Child("version"), istio.Version, "must be a full version", remedy))
 	}
 	if istio.Namespace != "" {
 		errs = append(errs, validateLabel(path.Child("namespace"), istio.Namespace, defaultNamespace)...)
@@ -244,6 +247,10 @@ func validateGateway(path *field.Path, gateway *Gateway) []Problem {
 	if gateway.XDSPort < 0 || gateway.XDSPort > 65535 {
 		errs = append(errs, invalid(path.Child("xdsPort"), strconv.Itoa(int(gateway.XDSPort)), "must be a port, 1 to 65535",
 			"write the node port that leads to port 15012 of the gateway"))
+	}
+	if gateway.NodePort < 0 || gateway.NodePort > 65535 {
+		errs = append(errs, invalid(path.Child("nodePort"), strconv.Itoa(int(gateway.NodePort)), "must be a port, 1 to 65535",
+			"write the node port that leads to port 15443 of the gateway"))
 	}
 	for i, address := range gateway.Addresses {
 		if !isHost(address) {

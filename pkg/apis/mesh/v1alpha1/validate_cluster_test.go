@@ -167,7 +167,7 @@ func TestValidateVersion(t *testing.T) {
 		"1000.1.1":                               at + `"1000.1.1"` + full,
 		"1.30.2-\u212a":                          at + `"1.30.2-K"` + full,
 		"1.30":                                   at + `"1.30"` + full,
-		"v1.30.2":                                at + `"v1.30.2"` + full,
+		"v1.30.2":                                at + `"v1.30.2": must be a full version` + "\nhint: write 1.30.2, without v",
 		"1.30.x":                                 at + `"1.30.x"` + full,
 		"1.30.2 ":                                at + `"1.30.2 "` + full,
 		"1.30.2-":                                at + `"1.30.2-"` + full,

@@ -39,6 +39,11 @@ func TestValidateFirewall(t *testing.T) {
 		"addresses of a NAT": {east(func(c *v1alpha1.Cluster) { c.EgressCIDRs = []string{"203.0.113.0/28", "203.0.113.1/28"} }), []string{
 			`spec.clusters[0].egressCIDRs[1]: Invalid value: "203.0.113.1/28": must not have bits behind its mask` + "\nhint: write 203.0.113.0/28",
 		}},
+		"a control plane has a /28": {gke(func(g *v1alpha1.GKE) { g.MasterCIDR = "172.16.0.40/29" }), []string{
+			`spec.clusters[0].gke.masterCIDR: Invalid value: "172.16.0.40/29": must not be narrower than /28, which GKE gives every control plane` +
+				"\nhint: write 172.16.0.32/28 if that is the range that gcloud container clusters describe prints as masterIpv4CidrBlock",
+		}},
+		"a control plane may have more": {edit: gke(func(g *v1alpha1.GKE) { g.MasterCIDR = "172.16.0.0/27" })},
 		"a control plane has IPv4": {gke(func(g *v1alpha1.GKE) { g.MasterCIDR = "2001:db8::/64" }), []string{
 			`spec.clusters[0].gke.masterCIDR: Invalid value: "2001:db8::/64": must be a range of IPv4 addresses` + "\nhint: write it as in 172.16.0.0/28",
 		}},

@@ -113,13 +113,22 @@ func isWorkloadPool(pool string) bool {
 	return ok && isGoogleName(strings.ReplaceAll(project, ".", "-")) && len(validateTrustDomain(nil, pool)) == 0
 }
 
-// validateMasterCIDR: a control plane of GKE has IPv4 addresses (masterIpv4CidrBlock).
+// validateMasterCIDR: a control plane of GKE has IPv4 addresses (masterIpv4CidrBlock), in a range of /28 at least: a rule
+// for a part of it would not let all of them in.
 func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 	errs := validateCIDR(path, cidr)
-	if prefix, err := netip.ParsePrefix(cidr); err == nil && len(errs) == 0 && !prefix.Addr().Is4() {
+	prefix, err := netip.ParsePrefix(cidr)
+	switch {
+	case err != nil || len(errs) > 0:
+		return errs
+	case !prefix.Addr().Is4():
 		return []Problem{invalid(path, cidr, "must be a range of IPv4 addresses", "write it as in 172.16.0.0/28")}
+	case prefix.Bits() > 28:
+		whole, _ := prefix.Addr().Prefix(28)
+		return []Problem{invalid(path, cidr, "must not be narrower than /28, which GKE gives every control plane", "write "+whole.String()+" if that is the range that "+
+			"gcloud container clusters describe prints as masterIpv4CidrBlock")}
 	}
-	return errs
+	return nil
 }
 
 // isProject takes project IDs, which may have a domain: example.com:project. New ones have six

@@ -1,0 +1,92 @@
+package initial
+
+import (
+	"crypto/sha256"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// noContexts names the files in which contexts were looked for and that are not there.
+func noContexts(file string) error {
+	const remedy = "name a kubeconfig: --kubeconfig FILE"
+	if missing := live.MissingKubeconfigs(); file == "" && len(missing) > 0 {
+		return verdict.Inputf(remedy, "the kubeconfig has no contexts: %s does not exist", strings.Join(missing, ", "))
+	}
+	return verdict.Inputf(remedy, "the kubeconfig has no contexts")
+}
+
+// shadowed tells of contexts that a merge of kubeconfig files loses. One that was asked for by name, which may mean
+// either, is an error.
+func shadowed(file string, names []string, tell hint.Tell) error {
+	if file == "" {
+		for _, missing := range live.MissingKubeconfigs() {
+			tell.Warn("", "kubeconfig %s does not exist", missing)
+		}
+	}
+	for _, lost := range live.ShadowedContexts(file) {
+		remedy := "give the context, the cluster and the user of " + lost.File + " names of their own, or run init with --kubeconfig " + lost.File
+		if slices.Contains(names, lost.Context) {
+			return verdict.Inputf(remedy, "context %q of %s is ambiguous: kubectl takes the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
+		}
+		tell.Warn(remedy, "context %q of %s is left out: kubectl takes the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
+	}
+	return nil
+}
+
+// identity is what tells the clusters of two contexts apart: behind one address there may be several, which have
+// different authorities, or for which a login program takes different arguments.
+type identity struct {
+	server, tlsServerName, proxy, selector string
+	authority                              [sha256.Size]byte
+}
+
+func identityOf(context kubeconfig.Context) identity {
+	return identity{server: strings.TrimRight(context.Server, "/"), tlsServerName: context.TLSServerName, proxy: context.ProxyURL,
+		selector: context.Selector, authority: sha256.Sum256(context.CertificateAuthorityData)}
+}
+
+// distinct keeps one context of each cluster: others differ in user or namespace only, or lead there through Rancher.
+// Contexts that were asked for by name are never left out: two of one cluster are an error.
+func distinct(contexts []kubeconfig.Context, named []string, tell hint.Tell) ([]kubeconfig.Context, error) {
+	var kept []kubeconfig.Context
+	first := map[identity]string{}
+	for _, context := range contexts {
+		other, why := first[identityOf(context)], "leads to the same API server as"
+		if direct := directOf(context, contexts); other == "" && direct != "" {
+			other, why = direct, "leads through Rancher's proxy to the same cluster as"
+		}
+		switch {
+		case other == "":
+			first[identityOf(context)] = context.Name
+			kept = append(kept, context)
+		case len(named) > 0:
+			return nil, verdict.Inputf("name one of the two", "context %q %s %q", context.Name, why, other)
+		default:
+			tell.Warn("", "context %q is left out: it %s %q", context.Name, why, other)
+		}
+	}
+	return kept, nil
+}
+
+// directOf is the first context that leads to the API server itself where this one leads to it through Rancher. The
+// kubeconfig that Rancher writes has one user for all contexts of a cluster.
+func directOf(context kubeconfig.Context, contexts []kubeconfig.Context) string {
+	if !throughRancher(context) {
+		return ""
+	}
+	for _, other := range contexts {
+		if other.User == context.User && !throughRancher(other) {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+func throughRancher(context kubeconfig.Context) bool {
+	return strings.Contains(context.Server, "/k8s/clusters/")
+}

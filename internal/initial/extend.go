@@ -1,0 +1,160 @@
+package initial
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/yamlnode"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
+)
+
+// extend adds clusters to the text of a mesh file, at the end of its list, and leaves every other line as it is. A
+// context that the mesh has already is said to be there.
+func extend(name string, text []byte, contexts []kubeconfig.Context, tell hint.Tell) (Mesh, error) {
+	list, err := clusterList(name, text)
+	if err != nil {
+		return Mesh{}, err
+	}
+	var added []*yaml.Node
+	names := stringsOf(list, "name")
+	for _, context := range contexts {
+		if i := slices.Index(stringsOf(list, "context"), context.Name); i >= 0 {
+			tell.Warn("", "context %q is in %s already: cluster %s", context.Name, name, names[i])
+			continue
+		}
+		context.ClusterName = unused(context.ClusterName, names)
+		names = append(names, context.ClusterName)
+		added = append(added, clusterNode(context))
+	}
+	if len(added) == 0 {
+		return Mesh{Text: text, Clusters: len(list.Content)}, nil
+	}
+	extended, err := insert(text, list, added)
+	if err != nil {
+		return Mesh{}, err
+	}
+	if err := keeps(name, list, extended, len(added)); err != nil {
+		return Mesh{}, err
+	}
+	return Mesh{Text: extended, Clusters: len(list.Content) + len(added)}, leaks.Refuse(leaks.New().Scan(layout.MeshFile, extended))
+}
+
+// clusterList is the node of spec.clusters, which begins each cluster on a line of its own.
+func clusterList(name string, text []byte) (*yaml.Node, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err == nil && len(document.Content) == 1 {
+		if spec := yamlnode.Value(document.Content[0], "spec"); spec != nil {
+			list := yamlnode.Value(spec, "clusters")
+			if list != nil && list.Kind == yaml.SequenceNode && list.Style&yaml.FlowStyle == 0 && len(list.Content) > 0 {
+				return list, nil
+			}
+		}
+	}
+	return nil, verdict.Inputf("add the cluster by hand, or write another file: --filename FILE",
+		"add clusters to %s: it has no spec.clusters with an entry on each line", name)
+}
+
+// stringsOf are the values of a key, one for each cluster.
+func stringsOf(list *yaml.Node, key string) []string {
+	values := make([]string, len(list.Content))
+	for i, cluster := range list.Content {
+		if value := yamlnode.Value(cluster, key); value != nil {
+			values[i] = value.Value
+		}
+	}
+	return values
+}
+
+// unused is the name, with a number where it stands for another cluster.
+func unused(name string, taken []string) string {
+	numbered := name
+	for n := 2; slices.Contains(taken, numbered); n++ {
+		numbered = kubeconfig.Label(name + "-" + strconv.Itoa(n))
+	}
+	return numbered
+}
+
+// insert puts entries behind the last line of a list, as far to the right as its dashes.
+func insert(text []byte, list *yaml.Node, entries []*yaml.Node) ([]byte, error) {
+	var encoded bytes.Buffer
+	encoder := yaml.NewEncoder(&encoded)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&yaml.Node{Kind: yaml.SequenceNode, Content: entries}); err != nil {
+		return nil, fmt.Errorf("encode clusters: %w", err)
+	}
+	indent := strings.Repeat(" ", list.Column-1)
+	lines := slices.Collect(strings.Lines(string(text)))
+	end := lastLine(lines, list)
+	if end > 0 && !strings.HasSuffix(lines[end-1], "\n") {
+		lines[end-1] += "\n"
+	}
+	var result strings.Builder
+	for _, line := range lines[:end] {
+		result.WriteString(line)
+	}
+	for line := range strings.Lines(encoded.String()) {
+		result.WriteString(indent + line)
+	}
+	for _, line := range lines[end:] {
+		result.WriteString(line)
+	}
+	return []byte(result.String()), nil
+}
+
+// lastLine counts the lines up to the end of a list: all that follow its first one and are further to the right, or begin
+// with its dash. Comments and empty lines at the end belong to what follows.
+func lastLine(lines []string, list *yaml.Node) int {
+	end := list.Line
+	for i := list.Line; i < len(lines); i++ {
+		line := strings.TrimRight(lines[i], " \r\n")
+		rest := strings.TrimLeft(line, " ")
+		if rest == "" || strings.HasPrefix(rest, "#") {
+			continue
+		}
+		column := len(line) - len(rest) + 1
+		if column < list.Column || column == list.Column && !strings.HasPrefix(rest, "-") {
+			break
+		}
+		end = i + 1
+	}
+	return end
+}
+
+// keeps verifies that a text has the clusters of before and the new ones, and loads.
+func keeps(name string, before *yaml.Node, text []byte, added int) error {
+	after, err := clusterList(name, text)
+	if err != nil {
+		return err
+	}
+	var was, is []any
+	if err := before.Decode(&was); err != nil {
+		return fmt.Errorf("decode clusters: %w", err)
+	}
+	if err := after.Decode(&is); err != nil {
+		return fmt.Errorf("decode clusters: %w", err)
+	}
+	if len(is) != len(was)+added || !reflect.DeepEqual(was, is[:len(was)]) {
+		return hint.Errorf("add the cluster by hand", "add clusters to %s: its list of clusters cannot be extended", name)
+	}
+	if _, problems := mesh.Load(mesh.Source{Name: name, Text: text}); stops(problems) {
+		return &workspace.Problems{Name: "the mesh that this would make", List: problems}
+	}
+	return nil
+}
+
+// stops passes over files beside the mesh, which were not read.
+func stops(problems []mesh.Problem) bool {
+	return mesh.Stop(slices.DeleteFunc(problems, func(p mesh.Problem) bool { return strings.Contains(p.Field, "certificateAuthority") }))
+}

@@ -1,0 +1,91 @@
+package initial_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/initial"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/files"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+const begun = `# ours
+apiVersion: kubectl-mesh.dev/v1alpha1
+kind: Mesh
+metadata: {name: shop}
+spec:
+  clusters:
+  - name: east          # the first
+    context: ctx-east
+    api: {server: "https://203.0.113.1:6443"}
+
+  # nobody calls anybody yet
+  links: []
+`
+
+// TestWriteExtends: what was written by hand stays as it is, with its comments, and a new cluster has a name of its own.
+func TestWriteExtends(t *testing.T) {
+	config := kubeconfig(t, map[string]*clientcmdapi.Cluster{
+		"ctx-east": {Server: "https://203.0.113.1:6443"},
+		"east":     {Server: "https://203.0.113.2:6443"},
+		"west":     {Server: "https://203.0.113.3:6443"},
+	})
+	for _, test := range []struct {
+		name, text string
+		contexts   []string
+		want       string
+		said       []string
+	}{
+		{"one with a name that is taken", begun, []string{"east"}, `# ours
+apiVersion: kubectl-mesh.dev/v1alpha1
+kind: Mesh
+metadata: {name: shop}
+spec:
+  clusters:
+  - name: east          # the first
+    context: ctx-east
+    api: {server: "https://203.0.113.1:6443"}
+  - name: east-2 # the cluster ID: global.multiCluster.clusterName must be the same
+    context: east
+    api:
+      # no certificate authority in the kubeconfig: peers will accept public ones only
+      server: https://203.0.113.2:6443 # as the other clusters reach it
+
+  # nobody calls anybody yet
+  links: []
+`, nil},
+		{"one that is there", begun, []string{"ctx-east"}, begun, []string{`context "ctx-east" is in FILE already: cluster east`}},
+		{"in one line", "spec: {clusters: [{name: east}]}\n", []string{"west"}, "spec: {clusters: [{name: east}]}\n",
+			[]string{"add clusters to FILE: it has no spec.clusters with an entry on each line"}},
+		{"by no name", begun, nil, begun, []string{"write FILE: it exists already"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			files.Write(t, dir, map[string]string{"mesh.yaml": test.text})
+			var said []string
+			tell := func(n hint.Notice) { said = append(said, n.Text) }
+			made, err := initial.Make(initial.Input{Name: "shop", File: "mesh.yaml", Kubeconfig: config, Contexts: test.contexts, Tell: tell})
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(dir, "mesh.yaml")
+			if _, err := initial.Write(t.Context(), workspace.Source{Filename: file, Tell: tell}, made, false); err != nil {
+				said = append(said, hint.List(err)[0].Text)
+			}
+			if diff := cmp.Diff(test.want, files.Read(t, dir)["mesh.yaml"]); diff != "" {
+				t.Errorf("mesh.yaml (-want +got):\n%s", diff)
+			}
+			for i := range test.said {
+				test.said[i] = strings.ReplaceAll(test.said[i], "FILE", file)
+			}
+			if diff := cmp.Diff(test.said, said); diff != "" {
+				t.Errorf("said (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,123 @@
+package rules
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func foreignFront() Rule {
+	return Rule{
+		ID: "MESH083", Severity: mesh.SeverityError,
+		Title: "A proxy before the API server does not accept the reader's credential",
+		Why: "Rancher, Google's Connect gateway, Teleport, the vCluster Platform and the DNS endpoint of GKE authenticate callers themselves, " +
+			"against accounts of their own. A token or certificate that the cluster issued to a ServiceAccount is no login there, and istiod " +
+			"runs no login program: the remote secret stays in timeout with Unauthorized. The proxy is known by the form of api.server " +
+			"and api.tlsServerName. Readers with auth external are not looked at: their store may hold a login of the proxy.",
+		Remedy: "Write the API server's own address, which its control plane nodes or its load balancer have, and its own certificate " +
+			"authority: for Rancher the authorized cluster endpoint, for GKE the public or private endpoint, or the DNS endpoint with " +
+			"gke.tokensViaDNS: true. If the proxy passes credentials of ServiceAccounts on, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				front, ok := frontOf(cluster)
+				if !ok || front.passes || cluster.Reader.Auth == v1alpha1.ReaderAuthExternal || !in.Graph.IsRead(cluster.Name) {
+					continue
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
+					message: fmt.Sprintf("%s is %s, which does not accept credentials of ServiceAccounts", cluster.API.Server, front.name),
+					hint:    front.instead})
+			}
+			return found
+		},
+	}
+}
+
+func pathProxy() Rule {
+	return Rule{
+		ID: "MESH084", Severity: mesh.SeverityWarning,
+		Title: "An API server is behind a proxy that goes by path",
+		Why: "API servers have no path in their URL; a proxy for several clusters has. Most of them authenticate callers themselves and refuse the " +
+			"credentials of ServiceAccounts, and their certificate is of another authority than the cluster's.",
+		Remedy: "Write the API server's own address. If the proxy passes credentials of ServiceAccounts on, write the authority of the " +
+			"proxy's certificate in api.certificateAuthority, and waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if _, known := frontOf(cluster); !known && hasPath(cluster.API.Server) && in.Graph.IsRead(cluster.Name) {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
+						message: fmt.Sprintf("%s has a path: a proxy answers there, not the API server of %s", cluster.API.Server, cluster.Name),
+						hint:    "write the API server's own address, or waive the finding if the proxy passes on credentials of ServiceAccounts"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+// front is a proxy before API servers.
+type front struct {
+	name, instead string
+	// public says that a public authority signs its certificate.
+	public bool
+	// passes says that credentials of ServiceAccounts are accepted, or that another rule looks at them.
+	passes bool
+}
+
+// frontOf tells a proxy before an API server by the form of the address.
+func frontOf(cluster v1alpha1.Cluster) (front, bool) {
+	address, err := url.Parse(cluster.API.Server)
+	if err != nil || cluster.API.Server == "" {
+		return front{}, false
+	}
+	host, path := canonical(address.Hostname()), address.Path
+	switch {
+	case strings.Contains(path, "/k8s/clusters/"):
+		return front{name: "Rancher's proxy",
+			instead: "write the cluster's own address: the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443"}, true
+	case strings.HasSuffix(host, "connectgateway.googleapis.com"), strings.HasSuffix(host, "gkeconnect.googleapis.com"):
+		return front{name: "Google's Connect gateway", public: true,
+			instead: "write the cluster's own address; of GKE, leave out api.server and import its endpoints: kubectl mesh import gke FILE"}, true
+	case strings.HasPrefix(canonical(cluster.API.TLSServerName), "kube-teleport-proxy-alpn."), strings.HasSuffix(host, ".teleport.sh"):
+		return front{name: "Teleport's proxy",
+			instead: "write the cluster's own address and certificate authority, and leave out tlsServerName"}, true
+	case strings.Contains(path, "/kubernetes/project/"), strings.HasPrefix(path, "/kubernetes/cluster/"), strings.Contains(path, "/kubernetes/management"):
+		return front{name: "the proxy of the vCluster Platform",
+			instead: "write the address of the Service or the load balancer of the virtual cluster itself"}, true
+	case strings.HasSuffix(host, ".gke.goog"):
+		return front{name: "the DNS endpoint of GKE", public: true, passes: cluster.GKE != nil,
+			instead: "write gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or write another endpoint"}, true
+	}
+	return front{}, false
+}
+
+func hasPath(server string) bool {
+	address, err := url.Parse(server)
+	return err == nil && strings.Trim(address.Path, "/") != ""
+}
+
+func authorityOfPublicFront() Rule {
+	return Rule{
+		ID: "MESH085", Severity: mesh.SeverityError,
+		Title: "A public name of Google is verified with another authority",
+		Why: "A public authority signs the certificates of the DNS endpoint of GKE and of the Connect gateway. With api.certificateAuthority only " +
+			"that authority counts, and the cluster's own signs for neither: the remote secret stays in timeout.",
+		Remedy: "Remove api.certificateAuthority of the cluster, or write the API server's own address.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				front, ok := frontOf(cluster)
+				if !ok || !front.public || front.passes || len(cluster.API.CertificateAuthorityData) == 0 || !in.Graph.IsRead(cluster.Name) {
+					continue // MESH058 knows the endpoints of GKE
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.certificateAuthority"),
+					message: fmt.Sprintf("a public authority signs the certificate of %s, and %s names another one", cluster.API.Server, cluster.Name),
+					hint:    "remove certificateAuthority and certificateAuthorityData"})
+			}
+			return found
+		},
+	}
+}

@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+func privateName() Rule {
+	return Rule{
+		ID: "MESH086", Severity: mesh.SeverityWarning,
+		Title: "An API server has a private name",
+		Why: "Names below privatelink, .internal, .local and the like are in a private zone, and a name without dots is in no zone at all: the pods " +
+			"of a peer look it up in the DNS of their own network. Where that zone is not linked the remote secret stays in timeout with " +
+			"no such host.",
+		Remedy: "Write a name or an address that the peers' pods resolve: for AKS the public name of the private cluster, which leads to the same " +
+			"private address. Where the private zone is linked to the networks of all peers, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i := range in.Mesh.Spec.Clusters {
+				cluster := &in.Mesh.Spec.Clusters[i]
+				why, instead := privateZone(host(cluster.API.Server))
+				if why == "" || cluster.API.ProxyURL != "" {
+					continue // a proxy looks the name up itself
+				}
+				if reader := outsider(in, cluster); reader != "" {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
+						message: fmt.Sprintf("%s %s, and %s reads it from elsewhere", cluster.API.Server, why, reader), hint: instead})
+				}
+			}
+			return found
+		},
+	}
+}
+
+// privateZone says in which zone a name is that only some networks know, and what to write instead.
+func privateZone(host string) (why, instead string) {
+	const other = "write a name or an address that the pods of the peers resolve"
+	if _, isAddress := addressOf(host); isAddress || host == "" || noAddress(host) != "" || nameInCluster(host) != "" {
+		return "", ""
+	}
+	zones := []string{".internal", ".local", ".localdomain", ".lan", ".corp", ".home", ".home.arpa", ".intranet", ".private", ".test"}
+	switch {
+	case strings.Contains(host, ".privatelink."):
+		return "is in a private zone of Azure", "write the public name of the cluster, which az aks show prints as azurePortalFqdn or fqdn, or link the zone to the networks of its peers and waive the finding"
+	case strings.HasPrefix(host, "api-int."):
+		return "is the internal name of an OpenShift cluster", "write its external name, which begins with api instead of api-int"
+	case slices.ContainsFunc(zones, func(zone string) bool { return strings.HasSuffix(host, zone) }):
+		return "is in a private zone", other + ", or forward the zone in the DNS of the peers and waive the finding"
+	case !strings.Contains(host, "."):
+		return "has no domain", other
+	}
+	return "", ""
+}
+
+// outsider is the first reader of a cluster that is not in its VPC network of Google, where names are shared.
+func outsider(in Input, cluster *v1alpha1.Cluster) string {
+	for reader := range in.Graph.ReadersOf(cluster.Name) {
+		if !topology.SameVPC(reader, cluster) {
+			return reader.Name
+		}
+	}
+	return ""
+}
