@@ -156,7 +156,7 @@ func (m *sampleMesh) testAsUser(t *testing.T) {
 	roles := client(t, m.all[0]).RbacV1()
 	must(t)(roles.ClusterRoles().Create(t.Context(), &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: "watcher"},
 		Rules: []rbacv1.PolicyRule{{Verbs: []string{"list"}, APIGroups: []string{"*"}, Resources: []string{"*"}},
-			{Verbs: []string{"get"}, APIGroups: []string{"*"}, Resources: []string{"namespaces", "configmaps"}}}}, metav1.CreateOptions{}))
+			{Verbs: []string{"get"}, APIGroups: []string{"*"}, Resources: []string{"namespaces", "configmaps", "secrets"}}}}, metav1.CreateOptions{}))
 	must(t)(roles.ClusterRoleBindings().Create(t.Context(), &rbacv1.ClusterRoleBinding{ObjectMeta: metav1.ObjectMeta{Name: "watcher"},
 		RoleRef:  rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "watcher"},
 		Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: "User", Name: "ann"}}}, metav1.CreateOptions{}))
