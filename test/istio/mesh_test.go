@@ -125,6 +125,7 @@ func (m *mesh) startMember(t *testing.T, member member) {
 	m.istiods[member.name] = i
 	i.Start(t)
 	i.ObeyRestarts(t)
+	i.FollowCertificates(t)
 	i.Serve(t)
 	startWorkload(t, m.client(t, member.name), member.pod)
 	if m.gateways {

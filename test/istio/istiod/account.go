@@ -55,8 +55,11 @@ func (i *Istiod) mountCertificates(ctx context.Context, r *replica) error {
 	return project(filepath.Join(r.dir, "etc", "cacerts"), secret.ResourceVersion, secret.Data)
 }
 
-// project writes the files of a volume in a version.
+// project writes the files of a volume in a version, where it does not have that one yet.
 func project(dir, version string, files map[string][]byte) error {
+	if mounted, err := os.Readlink(filepath.Join(dir, "..data")); err == nil && mounted == ".."+version {
+		return nil
+	}
 	if err := os.MkdirAll(filepath.Join(dir, ".."+version), 0o700); err != nil {
 		return fmt.Errorf("make a volume: %w", err)
 	}

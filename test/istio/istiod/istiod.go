@@ -128,6 +128,13 @@ func (i *Istiod) current() *replica {
 	return i.running
 }
 
+// Starts returns how often the istiod was started.
+func (i *Istiod) Starts() int {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	return i.starts
+}
+
 // Log returns what the istiod has written since its last start.
 func (i *Istiod) Log(t testing.TB) string {
 	t.Helper()

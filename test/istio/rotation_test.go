@@ -1,0 +1,225 @@
+package istio
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	authv1 "k8s.io/api/authentication/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
+)
+
+// TestRootRotation changes the root of a mesh that runs. In each phase the workloads of both clusters get certificates
+// from their istiods, and have to be believed by those who are a phase behind or ahead: a cluster is changed before the
+// other, and a certificate is renewed when its time comes.
+func TestRootRotation(t *testing.T) {
+	t.Parallel()
+	eachLine(t, func(t *testing.T, line istiod.Line) {
+		pair := flat().members
+		m := newMesh(t, line, flat())
+		m.wantSynced(t, pair...)
+		m.wantSeen(t, pair...)
+		stop := m.watch(t, pair...)
+		before := m.rootsOf(t)
+		phases := []phase{m.settled(t, "before", before, before[0])}
+
+		m.nextPhase(t, "--insecure-no-passphrase")
+		both := m.rootsOf(t)
+		if len(before) != 1 || len(both) != 2 {
+			t.Fatalf("roots: got %d, then %d, want 1, then 2", len(before), len(both))
+		}
+		phases = append(phases, m.settled(t, "trust", both, before[0]))
+		m.wantTooEarly(t, "trust")
+
+		m.nextPhase(t, "--workloads-renewed")
+		phases = append(phases, m.settled(t, "sign", both, both[1]))
+		m.wantTooEarly(t, "sign")
+
+		m.nextPhase(t, "--workloads-renewed")
+		phases = append(phases, m.settled(t, "drop", both[1:], both[1]))
+
+		wantBelieved(t, phases)
+		wantNone(t, stop())
+		m.wantSynced(t, pair...)
+		m.wantNothingDenied(t)
+		m.wantNoRestart(t)
+	})
+}
+
+// phase is what the workloads of each cluster have when a phase is over there.
+type phase struct {
+	name       string
+	identities map[string]istiod.Identity // by cluster
+}
+
+// nextPhase begins the next phase and applies it to the clusters.
+func (m *mesh) nextPhase(t *testing.T, flag string) {
+	t.Helper()
+	m.mustRun(t, "ca", "rotate", "--root", flag)
+	m.mustRun(t, "render", "--output-dir", "deploy")
+	m.apply(t)
+}
+
+// wantTooEarly asserts that no phase begins before the workloads have the one before: without waiting, and without the
+// word that they were restarted, nothing changes.
+func (m *mesh) wantTooEarly(t *testing.T, name string) {
+	t.Helper()
+	roots := m.rootsOf(t)
+	got := m.run(t, "ca", "rotate", "--root")
+	if got.code != 1 {
+		t.Errorf("after phase %s: exit code: got %d, want 1", name, got.code)
+	}
+	got.wantSaid(t, "phase "+name+" is not complete in east, west before 20")
+	if after := m.rootsOf(t); !same(after, roots) {
+		t.Errorf("after phase %s: roots: got %v, want %v", name, subjects(after), subjects(roots))
+	}
+}
+
+// settled waits until the istiods, whom nobody tells of it, have taken up a phase: workloads get certificates under
+// signer, and are told to trust roots, by istiod and by ConfigMap istio-ca-root-cert.
+func (m *mesh) settled(t *testing.T, name string, roots []*x509.Certificate, signer *x509.Certificate) phase {
+	t.Helper()
+	p := phase{name: name, identities: map[string]istiod.Identity{}}
+	for _, member := range m.members {
+		what := fmt.Sprintf("the workloads of %s have phase %s", member.name, name)
+		eventually(t, what, func(ctx context.Context) error {
+			if err := m.published(ctx, t, member.name, roots); err != nil {
+				return err
+			}
+			got, err := m.istiods[member.name].Identify(ctx, m.token(ctx, t, member.name), roots)
+			if err != nil {
+				return err
+			}
+			if !same(got.Roots, roots) {
+				return fmt.Errorf("istiod answers with roots %v", subjects(got.Roots))
+			}
+			p.identities[member.name] = got
+			return verify(got, []*x509.Certificate{signer})
+		})
+	}
+	return p
+}
+
+// published compares the ConfigMaps of all namespaces, from which sidecars take their roots, with what they are to have.
+func (m *mesh) published(ctx context.Context, t *testing.T, cluster string, roots []*x509.Certificate) error {
+	options := metav1.ListOptions{FieldSelector: "metadata.name=istio-ca-root-cert"}
+	list, err := m.client(t, cluster).CoreV1().ConfigMaps(metav1.NamespaceAll).List(ctx, options)
+	if err != nil {
+		return err
+	}
+	if len(list.Items) < 2 { // those of istiod and of the sample
+		return fmt.Errorf("there are %d ConfigMaps with roots", len(list.Items))
+	}
+	for _, configMap := range list.Items {
+		got, err := istiod.ParseCertificates(configMap.Data["root-cert.pem"])
+		if err != nil {
+			return fmt.Errorf("the ConfigMap in %s: %w", configMap.Namespace, err)
+		}
+		if !same(got, roots) {
+			return fmt.Errorf("the ConfigMap in %s has roots %v", configMap.Namespace, subjects(got))
+		}
+	}
+	return nil
+}
+
+// token returns one of the sample's pod, as its kubelet gets it.
+func (m *mesh) token(ctx context.Context, t *testing.T, cluster string) string {
+	t.Helper()
+	core := m.client(t, cluster).CoreV1()
+	pod, err := core.Pods("sample").Get(ctx, workloadName, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := &authv1.TokenRequest{Spec: authv1.TokenRequestSpec{
+		Audiences:      []string{istiod.Audience},
+		BoundObjectRef: &authv1.BoundObjectReference{Kind: "Pod", APIVersion: "v1", Name: pod.Name, UID: pod.UID},
+	}}
+	accounts := core.ServiceAccounts("sample")
+	token, err := accounts.CreateToken(ctx, pod.Spec.ServiceAccountName, ask, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token.Status.Token
+}
+
+// rootsOf returns the roots of the workspace.
+func (m *mesh) rootsOf(t *testing.T) []*x509.Certificate {
+	t.Helper()
+	text, err := os.ReadFile(m.path("trust/root-cert.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots, err := istiod.ParseCertificates(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return roots
+}
+
+// wantBelieved has the workloads of all clusters and phases show each other their certificates. Those who are at most a
+// phase apart have to believe each other. Some of those further apart do not, which is why a phase has to be over
+// before the next one begins.
+func wantBelieved(t *testing.T, phases []phase) {
+	t.Helper()
+	strangers := map[[2]string]bool{ // who shows, who looks
+		{"before", "drop"}: true, {"trust", "drop"}: true, {"sign", "before"}: true, {"drop", "before"}: true,
+	}
+	for _, shown := range phases {
+		for _, looking := range phases {
+			want := !strangers[[2]string{shown.name, looking.name}]
+			for from, identity := range shown.identities {
+				for to, other := range looking.identities {
+					if err := verify(identity, other.Roots); (err == nil) != want {
+						t.Errorf("%s in phase %s believes %s in phase %s: got %v (%v), want %v",
+							to, looking.name, from, shown.name, err == nil, err, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// verify tells whether who trusts roots believes a workload of the sample, which calls or is called.
+func verify(identity istiod.Identity, roots []*x509.Certificate) error {
+	const name = "spiffe://cluster.local/ns/sample/sa/helloworld"
+	leaf := identity.Chain[0]
+	if len(leaf.URIs) != 1 || leaf.URIs[0].String() != name {
+		return fmt.Errorf("it is %v", leaf.URIs)
+	}
+	for _, usage := range []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth} {
+		options := x509.VerifyOptions{
+			Roots: istiod.Pool(roots), Intermediates: istiod.Pool(identity.Chain[1:]), KeyUsages: []x509.ExtKeyUsage{usage},
+		}
+		if _, err := leaf.Verify(options); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wantNoRestart: with ISTIO_MULTIROOT_MESH in our values, the istiods that have started with one root take the other.
+func (m *mesh) wantNoRestart(t *testing.T) {
+	t.Helper()
+	for name, i := range m.istiods {
+		if got := i.Starts(); got != 1 {
+			t.Errorf("starts of the istiod of %s: got %d, want 1", name, got)
+		}
+	}
+}
+
+func same(a, b []*x509.Certificate) bool {
+	return slices.EqualFunc(a, b, func(x, y *x509.Certificate) bool { return x.Equal(y) })
+}
+
+func subjects(certificates []*x509.Certificate) []string {
+	var all []string
+	for _, certificate := range certificates {
+		all = append(all, certificate.Subject.CommonName)
+	}
+	return all
+}
