@@ -100,15 +100,19 @@ func eventually(t *testing.T, what string, check func(context.Context) error) {
 	defer cancel()
 	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()
+	var last error
 	for {
 		err := check(ctx)
 		if err == nil {
 			return
 		}
+		if last == nil || ctx.Err() == nil { // what was cut off says nothing
+			last = err
+		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			t.Fatalf("wait until %s: %v", what, err)
+			t.Fatalf("wait until %s: %v", what, last)
 		}
 	}
 }
