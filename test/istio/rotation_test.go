@@ -125,7 +125,7 @@ func (m *mesh) settled(t *testing.T, name string, roots []*x509.Certificate, sig
 	return p
 }
 
-// published compares the ConfigMaps of all namespaces, from which sidecars take their roots, with what they are to have.
+// published compares the ConfigMaps of all namespaces, where sidecars find the roots, with what they are to have.
 func (m *mesh) published(ctx context.Context, t *testing.T, cluster string, roots []*x509.Certificate) error {
 	options := metav1.ListOptions{FieldSelector: "metadata.name=istio-ca-root-cert"}
 	list, err := m.client(t, cluster).CoreV1().ConfigMaps(metav1.NamespaceAll).List(ctx, options)
