@@ -8,6 +8,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -23,8 +24,12 @@ const restartedAt = "kubectl.kubernetes.io/restartedAt"
 // and available. The context bounds how long it waits; at is the time that is noted.
 func (c *Client) Restart(ctx context.Context, namespace, name string, at time.Time) error {
 	deployments := c.dynamic.Resource(schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}).Namespace(namespace)
+	before, err := deployments.Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return fmt.Errorf("restart Deployment %s/%s: %w", namespace, name, err)
+	}
 	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{
-		"annotations": map[string]string{restartedAt: at.UTC().Format(time.RFC3339)}}}}})
+		"annotations": map[string]string{restartedAt: otherTime(before, at)}}}}})
 	if err != nil {
 		return err
 	}
@@ -51,6 +56,16 @@ func (c *Client) Restart(ctx context.Context, namespace, name string, at time.Ti
 			"Deployment %s/%s was restarted and is not available: %s", namespace, name, last)
 	}
 	return nil
+}
+
+// otherTime is a time for the annotation that is not there already: the annotation counts seconds, and one that stays the
+// same restarts nothing.
+func otherTime(deployment *unstructured.Unstructured, at time.Time) string {
+	last, _, _ := unstructured.NestedString(deployment.Object, "spec", "template", "metadata", "annotations", restartedAt)
+	if stamp := at.UTC().Format(time.RFC3339); stamp != last {
+		return stamp
+	}
+	return at.UTC().Add(time.Second).Format(time.RFC3339)
 }
 
 // rolloutInterval is how often a Deployment is asked how far it has come.
