@@ -1,8 +1,9 @@
 package clusters
 
 import (
+	"crypto/rand"
 	"fmt"
-	"math/rand/v2"
+	"math/big"
 	"net"
 )
 
@@ -22,7 +23,11 @@ func freePorts(n int) ([]int, error) {
 		if len(ports) == n {
 			return ports, nil
 		}
-		port := firstPort + rand.IntN(lastPort-firstPort) //nolint:gosec // no secret
+		offset, err := rand.Int(rand.Reader, big.NewInt(lastPort-firstPort))
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		port := firstPort + int(offset.Int64())
 		listener, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
 		if err != nil {
 			continue // somebody has it
