@@ -32,10 +32,11 @@ func testTokenSecret(t *testing.T, c *clusters.Cluster) {
 		t.Errorf("ca.crt: got %q, want %q", got, c.CA)
 	}
 	user := client(t, withToken(c, string(filled.Data[corev1.ServiceAccountTokenKey])))
-	_, err = user.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{})
-	if !apierrors.IsForbidden(err) {
-		t.Errorf("list Namespaces with the token: got %v, want Forbidden, which only a known user gets", err)
-	}
+	// Right after its start an API server may not have seen the account yet.
+	eventually(t, "listing Namespaces with the token is forbidden, which only a known user gets", func(ctx context.Context) (bool, error) {
+		_, err := user.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
+		return apierrors.IsForbidden(err), err
+	})
 }
 
 func testAggregation(t *testing.T, c *clusters.Cluster) {
