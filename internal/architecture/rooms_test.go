@@ -69,7 +69,7 @@ func rooms() map[string]room {
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/shell " +
 			"pkg/upstream"},
 		"internal/proof": {edges, "internal/live internal/parallel internal/terminal pkg/apis/mesh/v1alpha1 " +
-			"pkg/cluster pkg/endpoints pkg/hint pkg/topology"},
+			"pkg/cluster pkg/endpoints pkg/hint pkg/shell pkg/topology"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/gke pkg/kubeconfig pkg/printable"},
 		"internal/disk":        {edges, "pkg/hint"},
@@ -79,9 +79,10 @@ func rooms() map[string]room {
 		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks pkg/printable"},
 		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint pkg/printable"},
 		"internal/verdict":     {edges, "pkg/hint"},
-		"pkg/apply":            {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render"},
+		"pkg/apply": {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render " +
+			"pkg/shell"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster " +
-			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/topology pkg/upstream"},
+			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/shell pkg/topology pkg/upstream"},
 		"pkg/cluster": {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
 		"pkg/hazard": {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},

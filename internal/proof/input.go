@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
@@ -27,7 +28,7 @@ func (o Options) Input(consumer *live.Cluster, kubectl string, targets ...Target
 		Consumer: consumer.Name, Istiods: istiods, Targets: targets,
 		Ambient: consumer.Istio.DataPlane == v1alpha1.DataPlaneAmbient, Clock: cmp.Or[Clock](o.Clock, WallClock{}),
 		Restart: func(deployment string) string {
-			return kubectl + " -n " + consumer.Istio.Namespace + " rollout restart deployment/" + deployment
+			return kubectl + " -n " + consumer.Istio.Namespace + " rollout restart " + shell.Name("deployment/"+deployment)
 		},
 	}, err
 }

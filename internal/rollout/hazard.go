@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hazard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // danger is what known faults of the istiod of a cluster make of the plan.
@@ -121,7 +122,7 @@ func (r *run) restart(ctx context.Context) {
 			r.progress(m, "istiod is restarted")
 		}
 		return hint.Add(err, "its remote secrets have changed, and it needs the restart: "+r.Clusters.Kubectl(m.live.Context)+" -n "+m.Istio.Namespace+
-			" rollout restart deployment/"+m.danger.deployment)
+			" rollout restart "+shell.Name("deployment/"+m.danger.deployment))
 	}
 	for m, err := range parallel.InOrder(ctx, r.members, work) {
 		if m.err = errors.Join(m.err, err); err != nil {

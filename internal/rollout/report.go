@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // Report is what was done in one cluster; after a dry run what would be.
@@ -187,6 +188,6 @@ func (r *run) tellStranger(m *member, stranger apply.Stranger) {
 	if stranger.Google {
 		whose = "was left by Google's managed mesh"
 	}
-	remedy := fmt.Sprintf("if nobody needs it: %s -n %s delete secret %s", r.Clusters.Kubectl(m.live.Context), stranger.Namespace, stranger.Name)
+	remedy := fmt.Sprintf("if nobody needs it: %s -n %s delete secret %s", r.Clusters.Kubectl(m.live.Context), stranger.Namespace, shell.Name(stranger.Name))
 	r.Tell.Warn(remedy, "%s: %s (clusters %s) %s, and istiod reads it", m.Name, stranger.Ref, strings.Join(stranger.Clusters, ", "), whose)
 }

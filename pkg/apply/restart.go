@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // restartedAt is the annotation of kubectl rollout restart.
@@ -52,7 +53,7 @@ func (c *Client) Restart(ctx context.Context, namespace, name string, at time.Ti
 		return last == "", nil
 	})
 	if err != nil {
-		return hint.Errorf("see why: kubectl -n "+namespace+" rollout status deployment/"+name,
+		return hint.Errorf("see why: kubectl -n "+namespace+" rollout status "+shell.Name("deployment/"+name),
 			"Deployment %s/%s was restarted and is not available: %s", namespace, name, last)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 func stranger() Check {
@@ -58,7 +59,7 @@ func (s Secret) ids() []string {
 }
 
 func (s subject) delete(secret Secret) string {
-	return s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " delete secret " + secret.Name
+	return s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " delete secret " + shell.Name(secret.Name)
 }
 
 func stale() Check {

@@ -187,6 +187,8 @@ func TestSecretFaults(t *testing.T) {
 	runFaults(t, map[string]fault{
 		"a stranger": {add(Secret{Name: "x", Remotes: []Remote{{ClusterID: "old"}}}), "CHECK009 warning east", "Secret istio-system/x (clusters old) is not of this mesh",
 			"kubectl --context=east -n istio-system delete secret x"},
+		"a stranger with a command for a name": {add(Secret{Name: "x;touch pwned", Remotes: []Remote{{ClusterID: "old"}}}), "CHECK009 warning east", "",
+			"kubectl --context=east -n istio-system delete secret 'x;touch pwned'"},
 		"Google's":     {add(Secret{Name: "x", Google: true}), "CHECK009 warning east", "Google's managed mesh", "delete"},
 		"a stale one":  {add(Secret{Name: "x", Ours: true, Remotes: []Remote{{ClusterID: "gone"}}}), "CHECK010 failed east", "for cluster gone", "--apply --cluster east --prune"},
 		"a second one": {add(Secret{Name: "x", Remotes: []Remote{{ClusterID: "west"}}}), "CHECK009 warning east\nCHECK011 failed east", "", ""},

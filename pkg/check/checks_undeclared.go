@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 func noUndeclaredReader() Check {
@@ -42,7 +43,7 @@ func (s subject) undeclared(account cluster.Account) []outcome {
 			whose = "was created by istioctl create-remote-secret"
 		}
 		return bad(fmt.Sprintf("%s %s/%s %s%s", kind, namespace, name, whose, used),
-			fmt.Sprintf("if no control plane uses it: %s -n %s delete %s %s", s.Commands.Kubectl(s.cluster.Name), namespace, resourceOf(kind), name))
+			fmt.Sprintf("if no control plane uses it: %s -n %s delete %s %s", s.Commands.Kubectl(s.cluster.Name), namespace, resourceOf(kind), shell.Name(name)))
 	}
 	var found []outcome
 	for _, secret := range account.TokenSecrets {

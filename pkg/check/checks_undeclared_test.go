@@ -29,6 +29,10 @@ func TestUndeclaredReaders(t *testing.T) {
 				"its token was last used on 2026-05-30",
 			remedy: "if no control plane uses it: kubectl --context=east -n istio-system delete secret istio-reader-service-account-istio-remote-secret-token",
 		},
+		"a name that would be a command": {
+			change: has(cluster.Account{Name: access.IstioctlAccount, TokenSecrets: secret("x;touch pwned", "")}), want: "CHECK043 warning east",
+			remedy: "if no control plane uses it: kubectl --context=east -n istio-system delete secret 'x;touch pwned'",
+		},
 		"accounts that cannot be listed": {
 			change: east(func(f *Facts) { f.Accounts.Why = "forbidden" }), want: "CHECK043 unknown east", reason: "forbidden",
 		},

@@ -11,6 +11,18 @@ func Quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
+// Name is the name of an object as it is, where it has only characters that mean nothing to a shell; else it is quoted. It
+// is for names that an API server tells: those of Kubernetes are plain, and a server may lie.
+func Name(text string) string {
+	plain := func(c rune) bool {
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-._/", c)
+	}
+	if text == "" || text[0] == '-' || strings.ContainsFunc(text, func(c rune) bool { return !plain(c) }) {
+		return Quote(text)
+	}
+	return text
+}
+
 // Word is a value that prints itself as one word of a command, so that no template can forget to
 // quote it.
 type Word string

@@ -23,6 +23,22 @@ func TestQuote(t *testing.T) {
 	}
 }
 
+func TestName(t *testing.T) {
+	for text, want := range map[string]string{
+		"istio-remote-secret-east": "istio-remote-secret-east",
+		"deployment/istiod-1.30":   "deployment/istiod-1.30",
+		"x;touch pwned":            "'x;touch pwned'",
+		"$(id)":                    "'$(id)'",
+		"--all":                    "'--all'",
+		"ost\u202e":                "'ost\u202e'",
+		"":                         "''",
+	} {
+		if got := shell.Name(text); got != want {
+			t.Errorf("Name(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
+
 // FuzzQuote lets a real shell read the word back.
 func FuzzQuote(f *testing.F) {
 	sh, err := exec.LookPath("sh")
