@@ -32,7 +32,7 @@ type StatusInput struct {
 
 // Status looks at the credentials of a mesh. What it returns of them is masked.
 func Status(ctx context.Context, in StatusInput) []Line {
-	s := &status{StatusInput: in, readers: map[string]*cluster.Client{}}
+	s := &status{StatusInput: in, readers: map[string]*cluster.Client{}, undeleted: map[string]bool{}}
 	if in.Clusters != nil {
 		s.open(ctx)
 	}
@@ -43,6 +43,8 @@ type status struct {
 	StatusInput
 	// readers are the clusters that can be asked.
 	readers map[string]*cluster.Client
+	// undeleted are the token Secrets that have a line already, as target/name.
+	undeleted map[string]bool
 }
 
 // open opens the clusters that have a context and are the ones that are meant: also those that nobody reads any more.

@@ -158,12 +158,15 @@ func TestSurvivors(t *testing.T) {
 		north := "  - {name: north, api: {server: 'https://203.0.113.3'}}\n"
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1)+north)
 		for _, name := range test.there {
-			h.West.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: " + name + "}}")
+			account, _, _ := strings.Cut(name, "-token")
+			account = strings.TrimSuffix(account, "-istio-remote-secret")
+			h.West.Put("{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {namespace: istio-system, name: " + name +
+				", annotations: {kubernetes.io/service-account.name: " + account + "}}}")
 		}
 		ws, clusters := h.Open()
 		var got []string
 		for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}) {
-			if line.Link == "east-west" {
+			if line.Link == "east-west" || line.State == reader.StateUndeclared { // each Secret has one line
 				got = append(got, h.Short(fmt.Sprintf("%d %s %s", line.Generation, line.State, line.Reason)))
 			}
 		}

@@ -24,6 +24,7 @@ func (s *status) revoked(ctx context.Context, line Line, pair access.Pair, targe
 			one.Generation, one.State, one.Subject = generation, StateUndeleted, s.subject(pair, target, generation)
 			one.Reason = "Flux and Argo CD do not prune its token Secret; delete it: " + s.deletion(pair, target, generation)
 			lines = append(lines, one)
+			s.undeleted[target.Name+"/"+access.TokenSecret(target, pair.Consumer, generation)] = true
 		}
 	}
 	if now.Current != nil || lines != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // undeclared has a line for each account and token Secret with which a cluster can be read and that mesh.yaml does not
@@ -39,7 +40,7 @@ func (s *status) undeclaredOf(target *v1alpha1.Cluster, account cluster.Account)
 	}
 	var lines []Line
 	for _, secret := range account.TokenSecrets {
-		if !is(secret.Name) {
+		if s.undeleted[target.Name+"/"+secret.Name] || !is(secret.Name) {
 			continue
 		}
 		one := line
@@ -50,7 +51,7 @@ func (s *status) undeclaredOf(target *v1alpha1.Cluster, account cluster.Account)
 		one.Reason = s.remove(target, "secret", secret.Name)
 		lines = append(lines, one)
 	}
-	if lines == nil && is("") {
+	if lines == nil && len(account.TokenSecrets) == 0 && is("") {
 		line.Reason = s.remove(target, "serviceaccount", account.Name)
 		lines = append(lines, line)
 	}
@@ -60,5 +61,5 @@ func (s *status) undeclaredOf(target *v1alpha1.Cluster, account cluster.Account)
 // remove says how to end the access that an undeclared object grants.
 func (s *status) remove(target *v1alpha1.Cluster, kind, name string) string {
 	return fmt.Sprintf("no link in mesh.yaml uses it; if no control plane does: %s -n %s delete %s %s",
-		s.Clusters.Kubectl(target.Context), target.Istio.Namespace, kind, name)
+		s.Clusters.Kubectl(target.Context), target.Istio.Namespace, kind, shell.Name(name))
 }
