@@ -53,8 +53,8 @@ func TestRootsAreNotReplacedInOneStep(t *testing.T) {
 	}
 	other := string(trust.EncodeCertificates(foreign.Certificate))
 	refused := []string{"east: none of the roots that its workloads trust is in the certificates to apply: SHA-256 " + trust.Fingerprint(foreign.Certificate) +
-		" | rotate the root step by step: kubectl mesh ca rotate --root; or keep it beside the new one: kubectl mesh ca import; " +
-		"where no workload is in the mesh yet, waive MESH080 for east | " + nothingWasChanged}
+		" | restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root; " +
+		"or keep it beside the new one: kubectl mesh ca import; where no workload is in the mesh yet, waive MESH080 for east | " + nothingWasChanged}
 	for name, test := range map[string]struct {
 		trusts func(ours string) string
 		spec   string

@@ -88,7 +88,7 @@ func replacedRoots() Rule {
 		Why: "kubectl mesh collect has found the roots that the workloads of the cluster trust (installed.rootSHA256), and none of them is in " +
 			"trust/root-cert.pem. Applying the certificates would replace the root of trust in one step: until every workload has a new " +
 			"certificate, calls fail in mutual TLS; and a running istiod keeps its old root until it is restarted.",
-		Remedy: "Rotate the root step by step: kubectl mesh ca rotate --root. Or join the two roots: kubectl mesh ca import keeps both in " +
+		Remedy: "Restore the root that the cluster runs with in trust/ and change it step by step: kubectl mesh ca rotate --root. Or join the two roots: kubectl mesh ca import keeps both in " +
 			"trust/root-cert.pem, and spec.trust.ca.roots pins both. A waiver allows the change in one step, such as in a cluster without " +
 			"workloads in the mesh.",
 		find: func(in Input) []finding {
@@ -105,7 +105,7 @@ func replacedRoots() Rule {
 				found = append(found, finding{clusters: []string{cluster.Name}, file: in.Roots[0].File,
 					message: fmt.Sprintf("%s runs with other roots than those in %s: SHA-256 %s", cluster.Name, in.Roots[0].File,
 						strings.Join(cluster.Installed.RootSHA256, ", ")),
-					hint: "rotate the root step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, " +
+					hint: "restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, " +
 						in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both))})
 			}
 			return found

@@ -52,7 +52,7 @@ func observedCases() map[string][]ruleCase {
 }
 
 func replacedRootCases() []ruleCase {
-	const rotate = "rotate the root step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, "
+	const rotate = "restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, "
 	return []ruleCase{
 		{
 			name: "a root that istiod made for itself", spec: pinned("", "e", "a"), change: in(root("a")),

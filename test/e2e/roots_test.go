@@ -24,7 +24,7 @@ func TestForeignRoot(t *testing.T) {
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "error: east: none of the roots that its workloads trust is in the certificates to apply: SHA-256 ",
-		"hint: rotate the root step by step: kubectl mesh ca rotate --root;", "nothing was changed in any cluster")
+		"hint: restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root;", "nothing was changed in any cluster")
 	for _, c := range all {
 		if _, found := secrets(t, c)["cacerts"]; found {
 			t.Errorf("%s has got cacerts", c.Name)
