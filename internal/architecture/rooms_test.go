@@ -24,11 +24,14 @@ func rooms() map[string]room {
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
-			"internal/inspect internal/live internal/migrate internal/reader internal/rollout " +
-			"internal/scan internal/seal internal/terminal internal/tree internal/verdict " +
-			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check " +
-			"pkg/gke pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/nearest pkg/printable " +
-			"pkg/rules pkg/sealing pkg/shell pkg/topology pkg/trust templates"},
+			"internal/inspect internal/live internal/migrate internal/reader internal/report " +
+			"internal/rollout internal/scan internal/seal internal/terminal internal/tree " +
+			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
+			"pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
+			"pkg/rules pkg/sealing pkg/shell pkg/trust templates"},
+		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/reader internal/rollout " +
+			"internal/scan internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/check pkg/layout pkg/rules pkg/topology pkg/trust"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +

@@ -5,17 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 type caStatusOptions struct {
@@ -78,7 +75,7 @@ func parseDays(text string) (time.Duration, error) {
 func (o *caStatusOptions) Run(ctx context.Context) error {
 	within, _ := parseDays(o.within)
 	return o.with(ctx, "", func(a *authority.Authority) error {
-		report, err := a.Status(within)
+		found, err := a.Status(within)
 		if err != nil {
 			return err
 		}
@@ -86,58 +83,18 @@ func (o *caStatusOptions) Run(ctx context.Context) error {
 			encoder := json.NewEncoder(o.Out)
 			encoder.SetEscapeHTML(false)
 			encoder.SetIndent("", "  ")
-			err = encoder.Encode(report)
+			err = encoder.Encode(found)
 		} else {
-			err = printAuthority(o.Out, report)
+			err = report.Certificates(o.Out, found)
 		}
 		if err != nil {
 			return err
 		}
-		for _, line := range append(report.Roots, report.Clusters...) {
+		for _, line := range append(found.Roots, found.Clusters...) {
 			if line.State != "ok" {
 				return errors.New("not all certificates are well")
 			}
 		}
 		return nil
 	})
-}
-
-// printAuthority writes the table, and below it what does not fit into one.
-func printAuthority(w io.Writer, r authority.Report) error {
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
-	row := func(cells ...string) { _, _ = table.Write([]byte(strings.Join(cells, "\t") + "\n")) } // a buffer takes everything
-	row("CLUSTER", "STATE", "EXPIRES", "KEY", "GENERATION", "SUBJECT", "ISSUER")
-	for _, line := range r.Roots {
-		row(authorityCells(line, "(root)")...)
-	}
-	for _, line := range r.Clusters {
-		row(authorityCells(line, line.Cluster)...)
-	}
-	_ = table.Flush() // into the buffer too
-	for _, line := range r.Roots {
-		text.WriteString("root SHA-256 " + line.SHA256 + "\n")
-	}
-	for _, line := range r.Clusters {
-		if line.Reason != "" {
-			text.WriteString(line.Cluster + ": " + line.Reason + "\n")
-		}
-	}
-	if r.Phase != trust.PhaseSteady {
-		text.WriteString("the root is being rotated: phase " + string(r.Phase) + "\n")
-	}
-	for _, line := range r.Clusters {
-		if phase := line.RootPhase; phase != nil && phase.Until != nil {
-			text.WriteString(line.Cluster + ": phase " + phase.Phase + " is complete at " + authority.Minute(*phase.Until) + "\n")
-		}
-	}
-	_, err := io.WriteString(w, text.String())
-	return err
-}
-
-func authorityCells(l authority.Line, name string) []string {
-	if l.State == "missing" {
-		return []string{name, l.State, "-", "-", "-", "-", "-"}
-	}
-	return []string{name, l.State, l.NotAfter.Format(time.DateOnly), l.Algorithm, strconv.Itoa(l.Generation), l.Subject, l.Issuer}
 }

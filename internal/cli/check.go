@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // errUnhealthy is the outcome of a check that found a failure: it has been said.
@@ -167,11 +171,30 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	run := checkPrinter{System: o.System, graph: ws.Graph, format: o.output, filenameFlag: ws.FilenameFlag(), offline: o.asksNobody(), sample: o.sample, strict: o.strict}
-	if err := run.print(seen.Results, seen.Callers); err != nil {
+	printed := report.Check{Graph: ws.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody()}
+	if err := printed.Print(o.Out, o.output); err != nil {
 		return err
 	}
-	return run.outcome(seen.Input, seen.Results, seen.Callers)
+	return o.outcome(seen)
+}
+
+// outcome decides what a run is worth.
+func (o *checkOptions) outcome(seen inspect.Seen) error {
+	unknown := slices.ContainsFunc(seen.Results, func(r check.Result) bool { return r.Status == check.StatusUnknown })
+	if check.Failed(seen.Results) || unknown && o.strict {
+		return errUnhealthy
+	}
+	reached := o.asksNobody()
+	for _, facts := range seen.Facts {
+		reached = reached || facts.Unseen == ""
+	}
+	switch {
+	case reached && o.sample && seen.Callers == nil:
+		return hint.Errorf("bring it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
+	case reached:
+		return verdict.IncompleteIf(unknown)
+	}
+	return hint.Errorf("to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(o.filename), "no cluster could be reached")
 }
 
 // kubectlFor is the beginning of a command for a cluster; just kubectl where no context is known.

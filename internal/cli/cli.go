@@ -1,8 +1,8 @@
-// Package cli is the command line: it turns arguments into calls of the use cases below it, their results
-// into streams, and their errors into exit codes.
+// Package cli is the command line: it turns arguments into calls of the use cases below it, and their errors
+// into exit codes; package report prints their results.
 //
 // There is one file per command, called as the command is. A command is an options struct with Validate
-// (pure) and Run, which calls a use case and prints its result; its constructor takes a run function, so
+// (pure) and Run, which calls a use case and has its result printed; its constructor takes a run function, so
 // that flags are tested without effects.
 package cli
 

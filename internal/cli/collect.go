@@ -3,13 +3,16 @@ package cli
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 // Defaults for requested tokens. Three months are the longest that a forgotten one should live,
@@ -138,5 +141,22 @@ func (o *collectOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.report(ws.Dir, results)
+	return o.print(ws.Dir, results)
+}
+
+// print prints what came of each cluster of the workspace in dir: for people, as soon as it is there.
+func (o *collectOptions) print(dir string, results iter.Seq2[*v1alpha1.Cluster, collect.Result]) error {
+	all := []collect.Result{}
+	for _, result := range results {
+		all = append(all, result)
+		if o.output == "" {
+			report.Collected(o.ErrOut, result)
+		}
+	}
+	if o.output != "" {
+		if err := report.Data(o.Out, o.output, map[string]any{"clusters": all}); err != nil {
+			return err
+		}
+	}
+	return collect.Failures(all, dir)
 }

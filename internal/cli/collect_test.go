@@ -1,18 +1,13 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/client-go/rest"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 func TestCollectFlags(t *testing.T) {
@@ -83,35 +78,5 @@ func TestCollectValidate(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// TestFailures: every cluster's errors, those of the disk and of an interrupt once for all.
-func TestFailures(t *testing.T) {
-	full := func(file string) error { return fmt.Errorf("write %s: sync: %w", file, syscall.ENOSPC) }
-	all := []collect.Result{
-		{Cluster: "a"},
-		{Cluster: "b", Err: hint.Add(errors.New("no answer"), "wait")},
-		{Cluster: "c", Err: errors.Join(full("c.yaml"), hint.Add(errors.New("no token"), "make one"), full("token"))},
-		{Cluster: "d", Err: errors.Join(nil, errors.Join(full("d.yaml")))},
-		{Cluster: "e", Err: verdict.ErrInterrupted},
-		{Cluster: "f", Err: verdict.ErrInterrupted},
-	}
-	err := errors.Join(failures(all, "/work")...)
-	want := `b: no answer
-hint: wait
-c: no token
-hint: make one
-cannot keep what c, d told: write c.yaml: sync: no space left on device
-hint: make room, and run the same command again: what was there before is there still
-interrupted: not finished: e, f`
-	if diff := cmp.Diff(want, words(err)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if !errors.Is(err, verdict.ErrInterrupted) {
-		t.Error("an interrupt is not seen as one")
-	}
-	if err := errors.Join(failures(all[:1], "/work")...); err != nil {
-		t.Errorf("nothing failed: got %v", err)
 	}
 }

@@ -3,15 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -124,20 +122,7 @@ func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
 
 // list prints the steps.
 func (o *credentialsRevokeOptions) list(steps []reader.Step) error {
-	if o.output != "" {
-		return printData(o.Out, o.output, struct {
-			Steps []reader.Step `json:"steps"`
-		}{steps})
-	}
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
-	row := func(cells ...string) { _, _ = table.Write([]byte(strings.Join(cells, "\t") + "\n")) } // a buffer takes everything
-	row("LINK", "WHERE", "WHAT", "EFFECT")
-	for _, step := range steps {
-		row(step.Link, step.Location, step.Action, step.Effect)
-	}
-	_ = table.Flush() // into the buffer too
-	if _, err := fmt.Fprint(o.Out, text.String()); err != nil {
+	if err := report.Steps(o.Out, o.output, steps); err != nil || o.output != "" {
 		return err
 	}
 	terminal.Hint(o.ErrOut, "nothing is done yet; to do it: the same command with --apply; to do it by hand, with the command of each line: -o yaml")

@@ -1,19 +1,14 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -82,15 +77,7 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 		}
 	}
 	lines := reader.Status(ctx, in)
-	if o.output != "" {
-		err = printData(o.Out, o.output, struct {
-			Mesh        string        `json:"mesh"`
-			Credentials []reader.Line `json:"credentials"`
-		}{ws.Doc.Mesh.Metadata.Name, lines})
-	} else {
-		err = printCredentials(o.Out, lines)
-	}
-	if err != nil {
+	if err := report.Credentials(o.Out, o.output, ws.Doc.Mesh.Metadata.Name, lines); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -103,40 +90,4 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// printCredentials writes the table, and below it what does not fit into one.
-func printCredentials(w io.Writer, lines []reader.Line) error {
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
-	row := func(cells ...string) { _, _ = table.Write([]byte(strings.Join(cells, "\t") + "\n")) } // a buffer takes everything
-	row("LINK", "KIND", "SUBJECT", "GENERATION", "STATE", "ISSUED", "EXPIRES", "LAST USED")
-	for _, line := range lines {
-		row(credentialCells(line)...)
-	}
-	_ = table.Flush() // into the buffer too
-	for _, line := range lines {
-		if line.Reason != "" {
-			fmt.Fprintf(&text, "%s: %s\n", line.Name(), terminal.OneLine(line.Reason))
-		}
-	}
-	_, err := io.WriteString(w, text.String())
-	return err
-}
-
-func credentialCells(l reader.Line) []string {
-	day := func(at *time.Time) string {
-		if at == nil {
-			return "-"
-		}
-		return at.UTC().Format(time.DateOnly)
-	}
-	expires, used := day(l.Expires), l.LastUsed
-	if l.NeverExpires {
-		expires = "never"
-	}
-	if used == "" {
-		used = "-"
-	}
-	return []string{cmp.Or(l.Link, "-> "+l.Target), l.Kind, terminal.OneLine(l.Subject), fmt.Sprint(l.Generation), l.State, day(l.Issued), expires, used}
 }

@@ -3,10 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -81,16 +82,10 @@ func (o *diffOptions) Run(ctx context.Context) error {
 		return err
 	}
 	found, err := rollout.Diff(ctx, in)
-	differs := false
-	for _, difference := range found {
-		if difference.Text == "" {
-			continue
-		}
-		differs = true
-		if _, err := fmt.Fprintf(o.Out, "# cluster %s\n%s", difference.Cluster, terminal.Plain(difference.Text)); err != nil {
-			return err
-		}
+	if err := report.Differences(o.Out, found); err != nil {
+		return err
 	}
+	differs := slices.ContainsFunc(found, func(d rollout.Difference) bool { return d.Text != "" })
 	if differs && (err == nil || errors.Is(err, verdict.ErrIncomplete)) {
 		return errDiffers
 	}

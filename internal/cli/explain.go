@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
@@ -65,7 +64,7 @@ func (o *explainOptions) Run() error {
 		if o.output != "" {
 			return verdict.Inputf("leave out -o", "rule %s has no schema", rule.ID)
 		}
-		return explainRule(o.Out, rule)
+		return report.Rule(o.Out, rule)
 	}
 	if done, err := o.explainCheck(); done {
 		return err
@@ -86,7 +85,27 @@ func (o *explainOptions) Run() error {
 		_, err := o.Out.Write(v1alpha1.Schema(kind))
 		return err
 	}
-	return explainField(o.Out, kind, path, field)
+	return report.Field(o.Out, kind, path, field)
+}
+
+// explainCheck explains a check, if the topic is the ID of one.
+func (o *explainOptions) explainCheck() (done bool, err error) {
+	topic := strings.ToUpper(o.topic)
+	if !strings.HasPrefix(topic, "CHECK") {
+		return false, nil
+	}
+	found, known := check.Find(topic)
+	switch {
+	case !known:
+		hint := "the checks are " + strings.Join(check.IDs(), ", ")
+		if near, ok := nearest.Name(topic, check.IDs()); ok {
+			hint = "did you mean " + near + "?"
+		}
+		return true, verdict.Inputf(hint, "no check %q", o.topic)
+	case o.output != "":
+		return true, verdict.Inputf("leave out -o", "check %s has no schema", found.ID)
+	}
+	return true, report.HealthCheck(o.Out, found)
 }
 
 // splitTopic takes mesh.spec.clusters, spec.clusters or clusterfacts.spec apart.
@@ -123,74 +142,4 @@ func completeTopic(_ *cobra.Command, args []string, word string) ([]string, cobr
 		words = append(append(words, rules.IDs()...), check.IDs()...)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-}
-
-func explainRule(w io.Writer, rule rules.Rule) error {
-	waive := "A waiver lets it pass."
-	switch {
-	case rule.Firm:
-		waive = "It cannot be waived."
-	case rule.Severity != "error":
-		waive = "A waiver silences it."
-	}
-	_, err := fmt.Fprintf(w, "RULE:      %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n%s\n", rule.ID, rule.Severity,
-		rule.Title, indent(rule.Why), indent(rule.Remedy), indent(waive))
-	return err
-}
-
-// explainField prints what kubectl explain prints of a field.
-func explainField(w io.Writer, kind string, path []string, field v1alpha1.Field) error {
-	var text strings.Builder
-	fmt.Fprintf(&text, "KIND:     %s\nVERSION:  %s\n\n", kind, v1alpha1.APIVersion)
-	if len(path) > 0 {
-		fmt.Fprintf(&text, "FIELD: %s <%s>%s\n", field.Name, field.Type, required(field))
-		if field.Default != "" {
-			fmt.Fprintf(&text, "DEFAULT: %s\n", field.Default)
-		}
-		if len(field.Enum) > 0 {
-			fmt.Fprintf(&text, "ENUM:\n%s\n", indent(strings.Join(field.Enum, "\n")))
-		}
-		text.WriteString("\n")
-	}
-	fmt.Fprintf(&text, "DESCRIPTION:\n%s\n", indent(field.Description))
-	if len(field.Fields) > 0 {
-		text.WriteString("\nFIELDS:\n")
-	}
-	for _, child := range field.Fields {
-		fmt.Fprintf(&text, "  %s\t<%s>%s\n", child.Name, child.Type, required(child))
-		if len(child.Enum) > 0 {
-			fmt.Fprintf(&text, "  enum: %s\n", strings.Join(child.Enum, ", "))
-		}
-		if child.Default != "" {
-			fmt.Fprintf(&text, "  default: %s\n", child.Default)
-		}
-		fmt.Fprintf(&text, "%s\n\n", indent(child.Description))
-	}
-	_, err := io.WriteString(w, strings.TrimRight(text.String(), "\n")+"\n")
-	return err
-}
-
-func required(field v1alpha1.Field) string {
-	if field.Required {
-		return " -required-"
-	}
-	return ""
-}
-
-// indent wraps paragraphs at 80 columns, and sets them four in.
-func indent(text string) string {
-	const columns = 4
-	var lines []string
-	for paragraph := range strings.Lines(text) {
-		line := ""
-		for _, word := range strings.Fields(paragraph) {
-			if line != "" && columns+len(line)+1+len(word) > 80 {
-				lines = append(lines, strings.Repeat(" ", columns)+line)
-				line = ""
-			}
-			line = strings.TrimSpace(line + " " + word)
-		}
-		lines = append(lines, strings.TrimRight(strings.Repeat(" ", columns)+line, " "))
-	}
-	return strings.Join(lines, "\n")
 }

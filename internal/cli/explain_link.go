@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -81,35 +82,16 @@ func (o *explainLinkOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if o.output != "" {
-		return printData(o.Out, o.output, words)
+		return report.Data(o.Out, o.output, words)
 	}
-	_, err = o.Out.Write([]byte(explanationText(words)))
-	return err
+	return report.LinkExplanation(o.Out, words)
 }
 
 // list names every link that has a credential, and who reads whom by it.
 func (o *explainLinkOptions) list(ws *workspace.Workspace) error {
-	type line struct {
-		Link     string `json:"link"`
-		Consumer string `json:"consumer"`
-		Target   string `json:"target"`
-		Auth     string `json:"auth"`
-	}
-	lines := []line{}
-	for _, pair := range ws.Pairs() {
-		target, _ := ws.Graph.Cluster(pair.Target)
-		lines = append(lines, line{Link: ws.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Auth: string(target.Reader.Auth)})
-	}
-	if o.output != "" {
-		return printData(o.Out, o.output, map[string]any{"links": lines})
-	}
-	if len(lines) == 0 {
+	lines := report.NewLinkLines(ws)
+	if len(lines) == 0 && o.output == "" {
 		fmt.Fprintln(o.ErrOut, "no control plane reads another cluster")
 	}
-	for _, l := range lines {
-		if _, err := fmt.Fprintf(o.Out, "%s\t%s reads %s\tauth %s\n", l.Link, l.Consumer, l.Target, l.Auth); err != nil {
-			return err
-		}
-	}
-	return nil
+	return report.LinkLines(o.Out, o.output, lines)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -108,34 +108,7 @@ func (o *importGKEOptions) Run(ctx context.Context) error {
 		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
 	changes, err := collect.ImportGKE(ctx, collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Tell: o.tell()})
-	return errors.Join(o.print(changes), err)
-}
-
-// print has a line for each field that changes.
-func (o *importGKEOptions) print(changes []collect.Change) error {
-	var text strings.Builder
-	for _, change := range changes {
-		switch {
-		case len(change.Fields) == 0:
-			fmt.Fprintf(&text, "%s: unchanged\n", change.Cluster)
-		case o.dryRun:
-			fmt.Fprintf(&text, "%s: %s would change\n", change.Cluster, change.File)
-		default:
-			fmt.Fprintf(&text, "%s: %s changed\n", change.Cluster, change.File)
-		}
-		for _, field := range change.Fields {
-			switch {
-			case field.Was == "":
-				fmt.Fprintf(&text, "  + %s: %s\n", field.Field, field.Is)
-			case field.Is == "":
-				fmt.Fprintf(&text, "  - %s: %s\n", field.Field, field.Was)
-			default:
-				fmt.Fprintf(&text, "  ~ %s: %s -> %s\n", field.Field, field.Was, field.Is)
-			}
-		}
-	}
-	_, err := io.WriteString(o.Out, terminal.Plain(text.String()))
-	return err
+	return errors.Join(report.Changes(o.Out, changes, o.dryRun), err)
 }
 
 // indented sets each line of a text two in.

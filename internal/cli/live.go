@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
@@ -54,7 +55,7 @@ type liveFlags struct {
 
 func newLiveFlags(system System) liveFlags {
 	info, _ := debug.ReadBuildInfo()
-	return liveFlags{timeout: "30s", userAgent: "kubectl-mesh/" + buildVersionOf(system.Version, info).Version}
+	return liveFlags{timeout: "30s", userAgent: "kubectl-mesh/" + report.NewVersion(system.Version, info).Version}
 }
 
 // add adds the flags to a command. One that does nothing else but talk to clusters is to be

@@ -7,11 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/migrate"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 type migrateOptions struct {
@@ -62,18 +60,8 @@ func (o *migrateOptions) Run(ctx context.Context) error {
 		fmt.Fprintln(o.ErrOut, "nothing to move: the facts files hold facts alone")
 		return nil
 	}
-	for _, move := range plan.Moves {
-		to := ws.Name
-		switch {
-		case move.Dropped:
-			to = "nowhere: " + ws.Name + " sets it"
-		case move.To == mesh.InState:
-			to = ws.Path(layout.State())
-		}
-		line := fmt.Sprintf("%s: %s: %s -> %s", move.Cluster, move.Field, move.Value, to)
-		if _, err := fmt.Fprintln(o.Out, terminal.OneLine(line)); err != nil {
-			return err
-		}
+	if err := report.Moves(o.Out, ws, plan.Moves); err != nil {
+		return err
 	}
 	if !o.yes {
 		if !o.InIsTerminal || !o.OutIsTerminal {

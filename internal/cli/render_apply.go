@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -70,12 +71,12 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 		return outcome
 	}
 	if !in.DryRun {
-		for _, report := range reports {
-			fmt.Fprintf(o.ErrOut, "%s: %s\n", report.Cluster, report.Summary())
+		for _, one := range reports {
+			fmt.Fprintf(o.ErrOut, "%s: %s\n", one.Cluster, one.Summary())
 		}
 	}
 	if o.output == "json" {
-		if err := printData(o.Out, "json", map[string]any{"dryRun": in.DryRun, "clusters": reports}); err != nil {
+		if err := report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "clusters": reports}); err != nil {
 			return err
 		}
 	}

@@ -2,15 +2,13 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -102,7 +100,7 @@ func (o *validateOptions) Run(ctx context.Context) error {
 		}
 	}
 	if o.output != "" {
-		return o.report(ws, problems)
+		return o.printData(ws, problems)
 	}
 	if mesh.Stop(problems) {
 		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
@@ -117,50 +115,20 @@ func (o *validateOptions) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	return sayAddresses(o.Out, ws.Graph)
+	return report.Addresses(o.Out, report.NewAddresses(ws.Graph))
 }
 
-// report prints all problems as data, waived ones too.
-func (o *validateOptions) report(ws *workspace.Workspace, problems []mesh.Problem) error {
-	var servers []readAt
+// printData prints all problems as data, waived ones too.
+func (o *validateOptions) printData(ws *workspace.Workspace, problems []mesh.Problem) error {
+	var addresses []report.Address
 	if ws.Graph != nil {
-		servers = readAddresses(ws.Graph)
+		addresses = report.NewAddresses(ws.Graph)
 	}
-	if err := printProblems(o.Out, o.output, problems, servers...); err != nil {
+	if err := report.Problems(o.Out, o.output, problems, addresses); err != nil {
 		return err
 	}
 	if mesh.Stop(problems) {
 		return verdict.Input(errors.New((&workspace.Problems{Name: ws.Name, List: problems}).Error()))
 	}
 	return nil
-}
-
-// printProblems prints problems as data, and the addresses that were chosen if there are any.
-func printProblems(w io.Writer, format string, problems []mesh.Problem, servers ...readAt) error {
-	shown := make([]mesh.Problem, len(problems))
-	for i, p := range problems {
-		p.Field, p.Message, p.Hint, p.Waived = terminal.Redact(p.Field), terminal.Redact(p.Message), terminal.Redact(p.Hint), terminal.Redact(p.Waived)
-		shown[i] = p
-	}
-	return printData(w, format, struct {
-		Valid    bool           `json:"valid"`
-		Problems []mesh.Problem `json:"problems"`
-		Servers  []readAt       `json:"servers,omitempty"`
-	}{!mesh.Stop(problems), shown, servers})
-}
-
-// printData prints a value in a format that machines read.
-func printData(w io.Writer, format string, value any) error {
-	var text []byte
-	var err error
-	if format == "yaml" {
-		text, err = yaml.Marshal(value)
-	} else if text, err = json.MarshalIndent(value, "", "    "); err == nil {
-		text = append(text, '\n')
-	}
-	if err != nil {
-		return fmt.Errorf("encode output: %w", err)
-	}
-	_, err = w.Write(text)
-	return err
 }

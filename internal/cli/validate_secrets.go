@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/scan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -40,24 +40,9 @@ func (o *validateOptions) folder() string {
 	return filepath.Dir(o.filename)
 }
 
-// print writes a line for each finding, as a compiler does; editors and hooks find the place by it.
 func (o *validateOptions) printSecrets(found scan.Found) error {
 	if o.output != "" {
-		return printProblems(o.Out, o.output, found.Problems)
+		return report.Problems(o.Out, o.output, found.Problems, nil)
 	}
-	if len(found.Problems) == 0 {
-		_, err := fmt.Fprintf(o.Out, "no credential in %s\n", terminal.Count(found.Files, "file"))
-		return err
-	}
-	for _, p := range found.Problems {
-		line := terminal.OneLine(p.File)
-		if p.Line > 0 {
-			line += fmt.Sprintf(":%d", p.Line)
-		}
-		if _, err := fmt.Fprintf(o.Out, "%s: %s: %s\n", line, p.Rule, strings.TrimSpace(p.Message)); err != nil {
-			return err
-		}
-		terminal.Hint(o.ErrOut, p.Hint)
-	}
-	return nil
+	return report.Secrets(o.Out, o.ErrOut, found)
 }

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
-	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 )
 
 type versionOptions struct {
@@ -33,45 +33,7 @@ func newVersion(system System, runF func(*versionOptions) error) *cobra.Command 
 	return cmd
 }
 
-// buildVersion is what `version -o json` prints.
-type buildVersion struct {
-	Version  string `json:"version"`
-	Commit   string `json:"commit,omitempty"`
-	Modified bool   `json:"modified,omitempty"`
-	Go       string `json:"go"`
-	Platform string `json:"platform"`
-}
-
 func (o *versionOptions) Run() error {
 	info, _ := debug.ReadBuildInfo()
-	v := buildVersionOf(o.Version, info)
-	if o.output != "" {
-		return printData(o.Out, o.output, v)
-	}
-	_, err := fmt.Fprintf(o.Out, "kubectl mesh %s %s %s\n", v.Version, v.Go, v.Platform)
-	return err
-}
-
-// buildVersionOf prefers what the linker has set: a release; `go install` leaves the version
-// of the module.
-func buildVersionOf(linked string, info *debug.BuildInfo) buildVersion {
-	v := buildVersion{Version: linked, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-	if info == nil {
-		info = &debug.BuildInfo{}
-	}
-	if v.Version == "" {
-		v.Version = info.Main.Version
-	}
-	if v.Version == "" || v.Version == "(devel)" {
-		v.Version = "devel"
-	}
-	for _, setting := range info.Settings {
-		switch setting.Key {
-		case "vcs.revision":
-			v.Commit = setting.Value
-		case "vcs.modified":
-			v.Modified = setting.Value == "true"
-		}
-	}
-	return v
+	return report.NewVersion(o.Version, info).Print(o.Out, o.output)
 }

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// DiskRemedy is the remedy where the workspace in dir takes nothing; empty for another error.
-func DiskRemedy(err error, dir string) string {
+// diskRemedy is the remedy where the workspace in dir takes nothing; empty for another error.
+func diskRemedy(err error, dir string) string {
 	for _, errno := range []error{syscall.ENOSPC, syscall.EDQUOT} {
 		if errors.Is(err, errno) {
 			return "make room, and run the same command again: what was there before is there still"

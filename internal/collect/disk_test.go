@@ -1,12 +1,10 @@
-package collect_test
+package collect
 
 import (
 	"context"
 	"fmt"
 	"syscall"
 	"testing"
-
-	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 )
 
 func TestDiskRemedy(t *testing.T) {
@@ -15,7 +13,7 @@ func TestDiskRemedy(t *testing.T) {
 		syscall.ENOSPC: room, syscall.EDQUOT: room, syscall.EROFS: rights, syscall.EACCES: rights, syscall.EPERM: rights,
 		syscall.ECONNREFUSED: "", context.Canceled: "",
 	} {
-		if got := collect.DiskRemedy(fmt.Errorf("write: %w", err), "/work"); got != "" != (want != "") || len(got) < len(want) || got[:len(want)] != want {
+		if got := diskRemedy(fmt.Errorf("write: %w", err), "/work"); got != "" != (want != "") || len(got) < len(want) || got[:len(want)] != want {
 			t.Errorf("%v: got %q, want %q", err, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package report
 
 import (
 	"runtime"
@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestBuildVersion(t *testing.T) {
+func TestNewVersion(t *testing.T) {
 	module := func(version string, settings ...debug.BuildSetting) *debug.BuildInfo {
 		return &debug.BuildInfo{Main: debug.Module{Version: version}, Settings: settings}
 	}
@@ -15,17 +15,17 @@ func TestBuildVersion(t *testing.T) {
 	for name, test := range map[string]struct {
 		linked string
 		info   *debug.BuildInfo
-		want   buildVersion
+		want   Version
 	}{
-		"release":      {"v1.2.3", module("v9.9.9", revision), buildVersion{Version: "v1.2.3", Commit: "abc"}},
-		"go install":   {"", module("v1.2.3"), buildVersion{Version: "v1.2.3"}},
-		"work tree":    {"", module("(devel)", revision, dirty), buildVersion{Version: "devel", Commit: "abc", Modified: true}},
-		"nothing said": {"", module(""), buildVersion{Version: "devel"}},
-		"no info":      {"", nil, buildVersion{Version: "devel"}},
+		"release":      {"v1.2.3", module("v9.9.9", revision), Version{Version: "v1.2.3", Commit: "abc"}},
+		"go install":   {"", module("v1.2.3"), Version{Version: "v1.2.3"}},
+		"work tree":    {"", module("(devel)", revision, dirty), Version{Version: "devel", Commit: "abc", Modified: true}},
+		"nothing said": {"", module(""), Version{Version: "devel"}},
+		"no info":      {"", nil, Version{Version: "devel"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.want.Go, test.want.Platform = runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH
-			if got := buildVersionOf(test.linked, test.info); got != test.want {
+			if got := NewVersion(test.linked, test.info); got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})

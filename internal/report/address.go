@@ -1,4 +1,4 @@
-package cli
+package report
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// readAt is an address of an API server of GKE, and who reads it there.
-type readAt struct {
+// Address is an address of an API server of GKE, and who reads it there.
+type Address struct {
 	Cluster  string            `json:"cluster"`
 	Server   string            `json:"server"`
 	Endpoint v1alpha1.Endpoint `json:"endpoint,omitempty"`
@@ -20,10 +20,10 @@ type readAt struct {
 	chosen   bool
 }
 
-// readAddresses lists the addresses at which clusters on GKE are read, each with its reason: there
+// NewAddresses lists the addresses at which clusters on GKE are read, each with its reason: there
 // may be several for one cluster, and none was written down.
-func readAddresses(graph *topology.Graph) []readAt {
-	var all []readAt
+func NewAddresses(graph *topology.Graph) []Address {
+	var all []Address
 	for target := range graph.Clusters() {
 		if target.GKE == nil {
 			continue
@@ -34,8 +34,8 @@ func readAddresses(graph *topology.Graph) []readAt {
 }
 
 // addressesOf one cluster; readers that get the same for the same reason are together.
-func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []readAt {
-	var found []readAt
+func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []Address {
+	var found []Address
 	for reader := range graph.ReadersOf(target.Name) {
 		if len(found) > 0 && !found[0].chosen { // what is written down is the same for all
 			found[0].Readers = append(found[0].Readers, reader.Name)
@@ -45,23 +45,28 @@ func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []readAt {
 		if address.API.Server == "" {
 			continue // a finding says so
 		}
-		same := func(r readAt) bool { return r.Server == address.API.Server && r.Reason == address.Reason }
+		same := func(r Address) bool { return r.Server == address.API.Server && r.Reason == address.Reason }
 		if i := slices.IndexFunc(found, same); i >= 0 {
 			found[i].Readers = append(found[i].Readers, reader.Name)
 			continue
 		}
-		found = append(found, readAt{target.Name, address.API.Server, address.Endpoint, []string{reader.Name}, address.Reason, address.Chosen})
+		found = append(found, Address{
+			Cluster: target.Name, Server: address.API.Server, Endpoint: address.Endpoint,
+			Readers: []string{reader.Name}, Reason: address.Reason, chosen: address.Chosen,
+		})
 	}
 	return found
 }
 
-// sayAddresses prints those that were chosen: what somebody has written, they know.
-func sayAddresses(w io.Writer, graph *topology.Graph) error {
-	for _, read := range readAddresses(graph) {
-		if !read.chosen {
+// Addresses prints those that were chosen: what somebody has written, they know.
+func Addresses(w io.Writer, all []Address) error {
+	for _, a := range all {
+		if !a.chosen {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%s is read at %s by %s: %s endpoint: %s\n", read.Cluster, read.Server, abridged(read.Readers), read.Endpoint, read.Reason); err != nil {
+		_, err := fmt.Fprintf(w, "%s is read at %s by %s: %s endpoint: %s\n",
+			a.Cluster, a.Server, abridged(a.Readers), a.Endpoint, a.Reason)
+		if err != nil {
 			return err
 		}
 	}

@@ -1,16 +1,23 @@
-package cli
+package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
-// explanationText is for people: headings as those of explain FIELD, a paragraph for each fact.
+// LinkExplanation prints for people: headings as those of explain FIELD, a paragraph for each fact.
+func LinkExplanation(w io.Writer, words reader.Explanation) error {
+	_, err := io.WriteString(w, explanationText(words))
+	return err
+}
+
 func explanationText(w reader.Explanation) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSAYS:\n%s\n", w.Link, w.Server, indent(w.Summary))
@@ -86,4 +93,37 @@ func validityText(l reader.Line) string {
 		}
 	}
 	return strings.Join(facts, ": ")
+}
+
+// LinkLine is a link that has a credential: which control plane reads which cluster by it.
+type LinkLine struct {
+	Link     string `json:"link"`
+	Consumer string `json:"consumer"`
+	Target   string `json:"target"`
+	Auth     string `json:"auth"`
+}
+
+// NewLinkLines are all links of a workspace that have a credential.
+func NewLinkLines(ws *workspace.Workspace) []LinkLine {
+	lines := []LinkLine{}
+	for _, pair := range ws.Pairs() {
+		target, _ := ws.Graph.Cluster(pair.Target)
+		lines = append(lines, LinkLine{
+			Link: ws.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Auth: string(target.Reader.Auth),
+		})
+	}
+	return lines
+}
+
+// LinkLines prints a line for each link; as data, where a format is named.
+func LinkLines(w io.Writer, format string, lines []LinkLine) error {
+	if format != "" {
+		return Data(w, format, map[string]any{"links": lines})
+	}
+	for _, l := range lines {
+		if _, err := fmt.Fprintf(w, "%s\t%s reads %s\tauth %s\n", l.Link, l.Consumer, l.Target, l.Auth); err != nil {
+			return err
+		}
+	}
+	return nil
 }

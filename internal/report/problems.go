@@ -1,0 +1,46 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/scan"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+)
+
+// Problems prints problems as data, and the addresses of API servers if there are any.
+func Problems(w io.Writer, format string, problems []mesh.Problem, addresses []Address) error {
+	shown := make([]mesh.Problem, len(problems))
+	for i, p := range problems {
+		p.Field, p.Message = terminal.Redact(p.Field), terminal.Redact(p.Message)
+		p.Hint, p.Waived = terminal.Redact(p.Hint), terminal.Redact(p.Waived)
+		shown[i] = p
+	}
+	return Data(w, format, struct {
+		Valid    bool           `json:"valid"`
+		Problems []mesh.Problem `json:"problems"`
+		Servers  []Address      `json:"servers,omitempty"`
+	}{Valid: !mesh.Stop(problems), Problems: shown, Servers: addresses})
+}
+
+// Secrets prints a line for each credential that was found, as a compiler does; editors and hooks find the
+// place by it. Remedies go to errOut.
+func Secrets(out, errOut io.Writer, found scan.Found) error {
+	if len(found.Problems) == 0 {
+		_, err := fmt.Fprintf(out, "no credential in %s\n", terminal.Count(found.Files, "file"))
+		return err
+	}
+	for _, p := range found.Problems {
+		line := terminal.OneLine(p.File)
+		if p.Line > 0 {
+			line += fmt.Sprintf(":%d", p.Line)
+		}
+		if _, err := fmt.Fprintf(out, "%s: %s: %s\n", line, p.Rule, strings.TrimSpace(p.Message)); err != nil {
+			return err
+		}
+		terminal.Hint(errOut, p.Hint)
+	}
+	return nil
+}
