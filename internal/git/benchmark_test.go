@@ -2,6 +2,7 @@ package git
 
 import (
 	"fmt"
+	"io/fs"
 	"testing"
 )
 
@@ -23,8 +24,8 @@ func BenchmarkGuard(b *testing.B) {
 	}
 }
 
-// BenchmarkReadTree: the workspace and the tree of 100 clusters have about 10,000 files.
-func BenchmarkReadTree(b *testing.B) {
+// BenchmarkSnapshot: the tree of 100 clusters has about 10,000 files, and as many files may be sealed.
+func BenchmarkSnapshot(b *testing.B) {
 	f := repository(b)
 	for i := range 10000 {
 		f.write(fmt.Sprintf("mesh/deploy/%d/%d", i/100, i), fmt.Sprintf("%2000d", i))
@@ -37,8 +38,15 @@ func BenchmarkReadTree(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if files, err := r.ReadTree(b.Context(), commit); err != nil || len(files) != 10004 {
-			b.Fatal(len(files), err)
+		s, err := r.Snapshot(b.Context(), commit)
+		if err != nil {
+			b.Fatal(err)
 		}
+		for i := range 10000 {
+			if _, err := fs.ReadFile(s, fmt.Sprintf("deploy/%d/%d", i/100, i)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		s.Close()
 	}
 }

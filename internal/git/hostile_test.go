@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -239,10 +240,21 @@ func calls(ctx context.Context, f *fixture, git program) map[string]func() error
 		"Ignored":         on(func(r *Repository) error { _, err := r.Ignored(ctx, "mesh.yaml", "credentials/x"); return err }),
 		"Changes":         on(func(r *Repository) error { _, err := r.Changes(ctx); return err }),
 		"ResolveRevision": on(func(r *Repository) error { _, err := r.ResolveRevision(ctx, "HEAD"); return err }),
-		"ReadTree":        on(func(r *Repository) error { _, err := r.ReadTree(ctx, commit); return err }),
+		"Snapshot":        on(func(r *Repository) error { return readSnapshot(ctx, r, commit) }),
+		"FetchCommand":    on(func(r *Repository) error { r.FetchCommand(ctx, "origin/main"); return nil }),
 		"MergeBase":       on(func(r *Repository) error { _, err := r.MergeBase(ctx, commit, commit); return err }),
 		"IsShallow":       on(func(r *Repository) error { _, err := r.IsShallow(ctx); return err }),
 	}
+}
+
+func readSnapshot(ctx context.Context, r *Repository, commit Commit) error {
+	s, err := r.Snapshot(ctx, commit)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	_, err = fs.ReadFile(s, "mesh.yaml")
+	return err
 }
 
 // TestNothingIsExecuted prepares each repository, calls every function, and then lets plain git do what

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // Commit is the full ID of a commit, in hexadecimal digits.
@@ -31,7 +32,7 @@ func (r *Repository) ResolveRevision(ctx context.Context, revision string) (Comm
 	commit := Commit(strings.TrimSuffix(answer, "\n"))
 	if exitCode(err) > 0 || err == nil && commit.valid() != nil { // ^HEAD is answered with ^ID
 		err = fmt.Errorf("resolve Git revision %q: %w", revision, ErrUnknownRevision)
-		return "", hint.Add(err, r.remedyForHistory(ctx, "git fetch"))
+		return "", hint.Add(err, r.FetchCommand(ctx, revision))
 	}
 	return commit, err
 }
@@ -44,8 +45,7 @@ func (r *Repository) MergeBase(ctx context.Context, a, b Commit) (Commit, error)
 	}
 	answer, err := r.run(ctx, "merge-base", string(a), string(b))
 	if exitCode(err) == 1 {
-		err = fmt.Errorf("%s and %s: %w", a, b, ErrNoMergeBase)
-		return "", hint.Add(err, r.remedyForHistory(ctx, ""))
+		return "", fmt.Errorf("%s and %s: %w", a, b, ErrNoMergeBase)
 	}
 	return Commit(strings.TrimSuffix(answer, "\n")), err
 }
@@ -56,10 +56,34 @@ func (r *Repository) IsShallow(ctx context.Context) (bool, error) {
 	return answer == "true\n", err
 }
 
-// remedyForHistory is how a clone that was cut off gets what it lacks; a whole one has another remedy.
-func (r *Repository) remedyForHistory(ctx context.Context, otherwise string) string {
+// FetchCommand is the command that gets what this clone lacks of a revision. A clone that was cut off at some depth has
+// one branch and no history: a remote's branch is named, all other revisions come with the rest.
+func (r *Repository) FetchCommand(ctx context.Context, revision string) string {
+	command := "git fetch"
 	if shallow, err := r.IsShallow(ctx); err == nil && shallow {
-		return "git fetch --unshallow"
+		command += " --unshallow"
 	}
-	return otherwise
+	remotes, err := r.remotes(ctx)
+	if err != nil {
+		return command
+	}
+	for _, remote := range remotes {
+		branch, ok := strings.CutPrefix(revision, remote+"/")
+		branch, _, _ = strings.Cut(branch, "~")
+		if ok && isBranch(branch) {
+			return command + " " + shell.Quote(remote) + " " + shell.Quote("+refs/heads/"+branch+":refs/remotes/"+remote+"/"+branch)
+		}
+	}
+	return command
+}
+
+// isBranch tells what may be the name of a branch from an expression (git help check-ref-format).
+func isBranch(name string) bool {
+	return name != "" && !strings.ContainsAny(name, " ^:?*[\\@{") && !strings.Contains(name, "..")
+}
+
+// remotes are the names of the remotes that are configured; nothing is asked of them.
+func (r *Repository) remotes(ctx context.Context) ([]string, error) {
+	answer, err := r.run(ctx, "remote")
+	return strings.Fields(answer), err
 }

@@ -2,6 +2,7 @@ package git
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -46,18 +47,50 @@ func TestMergeBase(t *testing.T) {
 	}
 }
 
+// TestShallow runs the command that is printed: after it the revision is known.
 func TestShallow(t *testing.T) {
 	f := repository(t)
 	if shallow, err := f.open().IsShallow(t.Context()); err != nil || shallow {
 		t.Errorf("got %t, error %v", shallow, err)
 	}
 	f.git("commit", "--quiet", "--allow-empty", "-m", "second")
-	f.git("clone", "--quiet", "--depth=1", "file://"+f.dir, "../clone")
-	f.dir = f.path("clone")
-	r := f.open()
-	if shallow, err := r.IsShallow(t.Context()); err != nil || !shallow {
-		t.Errorf("got %t, error %v", shallow, err)
+	f.git("branch", "release/1")
+	f.git("checkout", "--quiet", "-b", "topic")
+	f.git("commit", "--quiet", "--allow-empty", "-m", "third")
+	origin := "file://" + f.dir
+	for revision, command := range map[string]string{
+		"HEAD~1":             "git fetch --unshallow",
+		"origin/main":        "git fetch --unshallow 'origin' '+refs/heads/main:refs/remotes/origin/main'",
+		"origin/release/1~1": "git fetch --unshallow 'origin' '+refs/heads/release/1:refs/remotes/origin/release/1'",
+	} {
+		f.dir = f.path("mesh")
+		name := "clone-" + strings.NewReplacer("/", "-", "~", "-").Replace(revision)
+		f.git("clone", "--quiet", "--depth=1", "--branch=topic", origin, "../"+name)
+		f.dir = f.path(name)
+		r := f.open()
+		if shallow, err := r.IsShallow(t.Context()); err != nil || !shallow {
+			t.Errorf("got %t, error %v", shallow, err)
+		}
+		_, err := r.ResolveRevision(t.Context(), revision)
+		f.wantError(err, ErrUnknownRevision, `resolve Git revision "`+revision+`": unknown Git revision`, command)
+		f.shell(command)
+		if _, err := r.ResolveRevision(t.Context(), revision); err != nil {
+			t.Errorf("after %s: %v", command, err)
+		}
 	}
-	_, err := r.ResolveRevision(t.Context(), "HEAD~1")
-	f.wantError(err, ErrUnknownRevision, `resolve Git revision "HEAD~1": unknown Git revision`, "git fetch --unshallow")
+}
+
+// TestFetchCommand quotes what a configuration may call a remote.
+func TestFetchCommand(t *testing.T) {
+	f := repository(t)
+	f.git("config", "remote.a'b.url", "nowhere")
+	r := f.open()
+	for revision, want := range map[string]string{
+		"a'b/main":     `git fetch 'a'\''b' '+refs/heads/main:refs/remotes/a'\''b/main'`,
+		"a'b/main^{/x": "git fetch", "none/main": "git fetch", "main": "git fetch", "a'b/": "git fetch",
+	} {
+		if got := r.FetchCommand(t.Context(), revision); got != want {
+			t.Errorf("%s: got %s, want %s", revision, got, want)
+		}
+	}
 }

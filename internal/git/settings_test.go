@@ -55,8 +55,7 @@ func TestNothingIsReplaced(t *testing.T) {
 		t.Fatalf("plain git is not taken in: %s", got)
 	}
 	r := f.open()
-	files, err := r.ReadTree(t.Context(), Commit(main), "clusters/east.yaml")
-	f.wantFiles(files, err, "clusters/east.yaml=east\n")
+	f.wantSnapshot(r, Commit(main), ".gitignore=/credentials/\n", "clusters/east.yaml=east\n", "clusters/west.yaml=west\n", "mesh.yaml=kind: Mesh\n")
 	if got, err := r.MergeBase(t.Context(), Commit(main), Commit(alone)); err == nil || !strings.HasSuffix(err.Error(), ": no common ancestor") {
 		t.Errorf("got %s, error %v", got, err)
 	}
