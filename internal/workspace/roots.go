@@ -14,12 +14,12 @@ import (
 
 // readRoots reads the roots of the mesh, with or without certificates below them: a root that is not pinned
 // is refused before anything is signed under it. Roots that cannot be read are a problem.
-func (ws *Workspace) readRoots() ([]rules.Root, []mesh.Problem) {
+func (ws *Public) readRoots() ([]rules.Root, []mesh.Problem) {
 	if ws.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
 		return nil, nil
 	}
 	file := ws.Path(layout.RootCertificate())
-	text, err := ws.ReadOptional(layout.RootCertificate())
+	text, err := ws.readOptional(layout.RootCertificate())
 	if err != nil {
 		return nil, []mesh.Problem{unreadableRoots(file, terminal.QuotePath(err))}
 	}

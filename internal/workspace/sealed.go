@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -27,7 +26,7 @@ import (
 
 // ReadSealed reads what is sealed for these clusters, and remembers what is wrong with it for the
 // rules. A file that is wrong is not returned.
-func (ws *Workspace) ReadSealed(clusters []string) (map[string]*sealing.File, error) {
+func (ws *Public) ReadSealed(clusters []string) (map[string]*sealing.File, error) {
 	files, wanted := map[string]*sealing.File{}, map[string]bool{}
 	ws.Sealed = nil
 	for _, one := range parallel.InOrder(ws.ctx, clusters, ws.readSealedOf) {
@@ -45,7 +44,7 @@ func (ws *Workspace) ReadSealed(clusters []string) (map[string]*sealing.File, er
 }
 
 // SealedProblems are what the rules find in the files that readSealed has read.
-func (ws *Workspace) SealedProblems() []mesh.Problem {
+func (ws *Public) SealedProblems() []mesh.Problem {
 	of := map[string]bool{}
 	for _, sealed := range ws.Sealed {
 		of[sealed.File] = true
@@ -55,7 +54,7 @@ func (ws *Workspace) SealedProblems() []mesh.Problem {
 
 // UnsealedCertificates tells whether every bundle of certificates is sealed that is to be; one that is
 // sealed and not the one that is in trust/ is an error.
-func (ws *Workspace) UnsealedCertificates() (bool, error) {
+func (ws *Public) UnsealedCertificates() (bool, error) {
 	missing := false
 	for _, sealed := range ws.Sealed {
 		if path.Base(filepath.ToSlash(sealed.File)) != access.SigningSecret+".yaml" || sealed.Stray {
@@ -78,7 +77,7 @@ type sealedCluster struct {
 	err   error
 }
 
-func (ws *Workspace) readSealedOf(_ context.Context, name string) sealedCluster {
+func (ws *Public) readSealedOf(_ context.Context, name string) sealedCluster {
 	sealables, err := ws.Sealables(name)
 	one := sealedCluster{files: map[string]*sealing.File{}, err: err}
 	if len(sealables) == 0 {
@@ -97,7 +96,7 @@ func (ws *Workspace) readSealedOf(_ context.Context, name string) sealedCluster 
 }
 
 // Sealables are the objects of a cluster that hold a credential and may be sealed.
-func (ws *Workspace) Sealables(cluster string) ([]render.Sealable, error) {
+func (ws *Public) Sealables(cluster string) ([]render.Sealable, error) {
 	return render.Sealables(render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}, cluster)
 }
 
@@ -114,7 +113,7 @@ func SealerOf(cluster *v1alpha1.Cluster) sealing.Sealer {
 }
 
 // JudgeSealed reads one file and compares it with what mesh.yaml says.
-func (ws *Workspace) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sealing.File, rules.Sealed) {
+func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sealing.File, rules.Sealed) {
 	found := rules.Sealed{Cluster: want.Cluster, File: ws.Path(want.SealedFile())}
 	file, err := ws.ReadSealedFile(want)
 	switch {
@@ -151,7 +150,7 @@ func differs(file *sealing.File, want render.Sealable) string {
 
 // outlived says that a file holds a credential of a generation that counts no more; empty when it
 // does not, or when nothing tells.
-func (ws *Workspace) outlived(file *sealing.File, pair access.Pair) string {
+func (ws *Public) outlived(file *sealing.File, pair access.Pair) string {
 	target, remote := ws.Graph.Cluster(pair.Target)
 	held := file.Holds()
 	if !remote || held == "" {
@@ -174,8 +173,8 @@ func CredentialName(target *v1alpha1.Cluster, consumer string, generation int32)
 }
 
 // ReadSealedFile reads a file, and refuses one that is another object than the one of its name.
-func (ws *Workspace) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
-	text, err := input.ReadIn(ws.Root, want.SealedFile(), sealing.MaxSize)
+func (ws *Public) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
+	text, err := ws.read(want.SealedFile(), sealing.MaxSize)
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +186,8 @@ func (ws *Workspace) ReadSealedFile(want render.Sealable) (*sealing.File, error)
 }
 
 // straySealed finds files that belong to nothing that these clusters get.
-func (ws *Workspace) straySealed(clusters []string, wanted map[string]bool) []rules.Sealed {
-	there, _ := fs.Glob(ws.Root.FS(), layout.SealedFile("*", "*")) // the pattern is well formed
+func (ws *Public) straySealed(clusters []string, wanted map[string]bool) []rules.Sealed {
+	there, _ := fs.Glob(ws.files, layout.SealedFile("*", "*")) // the pattern is well formed
 	var strays []rules.Sealed
 	for _, name := range there {
 		cluster := path.Base(path.Dir(name))

@@ -44,11 +44,11 @@ func (ws *Workspace) ReadOptional(name string) ([]byte, error) {
 }
 
 // ReadBundle reads the certificates of a cluster; false when it has none.
-func (ws *Workspace) ReadBundle(cluster string) (trust.Bundle, bool, error) {
+func (ws *Public) ReadBundle(cluster string) (trust.Bundle, bool, error) {
 	var bundle trust.Bundle
 	var errs []error
 	read := func(name string) []byte {
-		text, err := ws.ReadOptional(name)
+		text, err := ws.readOptional(name)
 		errs = append(errs, err)
 		return text
 	}
@@ -61,11 +61,11 @@ func (ws *Workspace) ReadBundle(cluster string) (trust.Bundle, bool, error) {
 }
 
 // readBundles reads the certificates of all clusters, without any key, and what is wrong with them.
-func (ws *Workspace) readBundles() (map[string]trust.Bundle, []rules.Certificate) {
+func (ws *Public) readBundles() (map[string]trust.Bundle, []rules.Certificate) {
 	if ws.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
 		return nil, nil
 	}
-	if _, err := ws.Root.Stat(layout.Trust); errors.Is(err, fs.ErrNotExist) {
+	if _, err := fs.Stat(ws.files, layout.Trust); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	bundles := map[string]trust.Bundle{}
@@ -106,7 +106,7 @@ func judgeBundle(bundle trust.Bundle, names trust.Names) rules.Certificate {
 }
 
 // hasAmbient tells whether any cluster has ztunnels: they verify the certificates of all clusters.
-func (ws *Workspace) hasAmbient() bool {
+func (ws *Public) hasAmbient() bool {
 	for cluster := range ws.Graph.Clusters() {
 		if cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
 			return true

@@ -7,10 +7,8 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
@@ -18,43 +16,21 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // Workspace is the directory of a mesh.yaml and what was read from it. It never reads outside of
 // the directory: os.Root refuses paths and links that lead out.
 type Workspace struct {
-	// Name is that of the mesh file, for messages; Dir is its directory.
-	Name string
-	Dir  string
+	Public
 	Root *os.Root
-	Doc  *mesh.Document
-	// Graph is nil where mesh.yaml has problems of structure.
-	Graph *topology.Graph
-	// Bundles are the certificates of the clusters, without keys; none when nobody has made any.
-	Bundles      map[string]trust.Bundle
-	Certificates []rules.Certificate
-	// Roots are those of trust/root-cert.pem.
-	Roots []rules.Root
-	// Sealed is what ReadSealed has found.
-	Sealed []rules.Sealed
-	// Now is for commands that look at the clock; a rendering does not.
-	Now time.Time
 	// record is what was recorded of the clusters.
 	record record
 	guard  guard
-	// unreadable is what is wrong with files that the rules look at.
-	unreadable []mesh.Problem
 	// environ is what git inherits, tell takes warnings.
 	environ []string
 	tell    hint.Tell
-	// ctx ends with the command that has opened the workspace: every read of a credential may start git.
-	ctx context.Context
 
 	from Source
 	// lock is held until the workspace is closed; nil: each change takes it for itself.
@@ -165,23 +141,18 @@ func readSettled(ctx context.Context, from Source) (*Workspace, []mesh.Problem, 
 }
 
 func read(ctx context.Context, from Source, text []byte) (*Workspace, []mesh.Problem, error) {
-	ws := &Workspace{Name: from.Filename, Dir: from.dir(), environ: from.Environ, tell: from.Tell, from: from, ctx: ctx}
-	if from.Filename == "-" {
-		ws.Name = Stdin
+	ws := &Workspace{environ: from.Environ, tell: from.Tell, from: from}
+	name := from.Filename
+	if name == "-" {
+		name = Stdin
 	}
 	var err error
-	if ws.Root, err = os.OpenRoot(ws.Dir); err != nil {
+	if ws.Root, err = os.OpenRoot(from.dir()); err != nil {
 		return nil, nil, verdict.Input(err)
 	}
 	var problems []mesh.Problem
-	ws.Doc, problems = mesh.Load(mesh.Source{Name: ws.Name, Text: text, Files: input.Files(ws.Root)})
+	ws.Public, problems = ReadPublic(ctx, Files{Name: name, Dir: from.dir(), Text: text, Files: input.Files(ws.Root)})
 	ws.record.state, ws.record.text = ws.Doc.State()
-	if ws.Doc.Mesh != nil {
-		ws.Graph = topology.New(ws.Doc.Mesh)
-		ws.Bundles, ws.Certificates = ws.readBundles()
-		ws.Roots, ws.unreadable = ws.readRoots()
-		problems = ws.Check(nil)
-	}
 	return ws, problems, nil
 }
 
@@ -199,53 +170,12 @@ func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
 	return ws, nil
 }
 
-// Check runs the rules over what is known.
-func (ws *Workspace) Check(credentials []rules.Credential) []mesh.Problem {
-	below := ""
-	if len(ws.Roots) > 0 { // mesh.yaml is parsed for it
-		below = ws.Doc.Pins().Below
-	}
-	found := rules.Check(rules.Input{
-		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Contradicted: ws.Doc.Contradicted, Credentials: credentials,
-		Certificates: ws.Certificates, Roots: ws.Roots, PinsBelow: below, Sealed: ws.Sealed, Now: ws.Now,
-	})
-	return ws.Doc.Place(append(found, ws.unreadable...))
-}
-
-// Stdin is the name of the mesh file that is read from stdin.
-const Stdin = "<stdin>"
-
-// FilenameFlag is what a command needs to find the same mesh.
-func (ws *Workspace) FilenameFlag() string {
-	if ws.Name == Stdin {
-		return " -f -"
-	}
-	return FilenameFlag(ws.Name)
-}
-
 // Close gives the directory back, and the lock.
 func (ws *Workspace) Close() {
 	_ = ws.Root.Close()
 	if ws.lock != nil {
 		ws.lock.Close()
 	}
-}
-
-// Path of a file of the workspace as the user would write it.
-func (ws *Workspace) Path(name string) string {
-	return filepath.Join(ws.Dir, filepath.FromSlash(name))
-}
-
-// Declared is what mesh.yaml alone says of each cluster, by name. Where that is no valid mesh by itself,
-// nothing is known.
-func (ws *Workspace) Declared() map[string]*v1alpha1.Cluster {
-	declared := map[string]*v1alpha1.Cluster{}
-	if mesh := ws.Doc.Declared(); mesh != nil {
-		for i := range mesh.Spec.Clusters {
-			declared[mesh.Spec.Clusters[i].Name] = &mesh.Spec.Clusters[i]
-		}
-	}
-	return declared
 }
 
 // Live is what has to be known of the clusters before one is asked.
