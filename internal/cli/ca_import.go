@@ -43,13 +43,7 @@ meshes with a root each are joined.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.from = args
-			if runF != nil {
-				return runF(o)
-			}
-			if err := checkClusterFlag(o.cluster); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	o.add(cmd)
@@ -58,6 +52,8 @@ meshes with a root each are joined.`,
 	_ = cmd.MarkFlagFilename("root-ca")
 	return cmd
 }
+
+func (o *caImportOptions) Validate() error { return checkClusterFlag(o.cluster) }
 
 func (o *caImportOptions) Run(ctx context.Context) error {
 	return o.with(ctx, "ca import", func(a *authority.Authority) error {

@@ -30,15 +30,7 @@ the machine when they are made.`,
 		Example: `  kubectl mesh ca init
   kubectl mesh ca init --key-type rsa4096 --passphrase-fd 3 3<passphrase.txt`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.add(cmd)
 	o.addPassphrase(cmd)

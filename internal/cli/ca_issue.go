@@ -29,15 +29,7 @@ func newCAIssue(system System, runF func(*caIssueOptions) error) *cobra.Command 
 certificate in trust/: an intermediate for a year, for the trust domain of the cluster. With --all
 every cluster that has none gets one. One that is there is not replaced: ca rotate does that.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.add(cmd)
 	o.addPassphrase(cmd)

@@ -32,15 +32,7 @@ signs, over another channel; that proves that nobody has changed it on the way.
 Anything that signs a request can sign it: kubectl mesh ca sign, openssl, step, a cloud's authority.
 Bring the answer of others in with kubectl mesh ca import. A key that is there is used again.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.add(cmd)
 	addCluster(cmd, &o.cluster, &o.filename)

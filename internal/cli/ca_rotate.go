@@ -48,15 +48,7 @@ cannot know, demands it. --abort goes one phase back.`,
 		Example: `  kubectl mesh ca rotate --cluster east
   kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy && kubectl mesh render --apply`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.caOptions.add(cmd)
 	o.liveFlags.add(cmd)

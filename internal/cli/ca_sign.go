@@ -40,13 +40,7 @@ the command asks; a script gives it with --fingerprint.`,
 			if len(args) == 1 {
 				o.file = args[0]
 			}
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	o.add(cmd)

@@ -32,15 +32,7 @@ a rotation of the root has come.
 It exits 0 when all is well, and 1 when a certificate is missing, would be refused by istiod, has
 ended, or ends soon.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.add(cmd)
 	addOutput(cmd, &o.output, "", "json")

@@ -95,15 +95,7 @@ read.`,
   # With istiod at a forwarded port
   kubectl mesh check --istiod-debug east=http://127.0.0.1:15014`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	markInterruptible(cmd)
 	addFilename(cmd, &o.filename)

@@ -67,14 +67,8 @@ are, and the exit code is 1.`,
   kubectl mesh collect --token=request --duration=2160h --min-duration=720h`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			o.Complete(cmd)
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
+			o.complete(cmd)
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	addFilename(cmd, &o.filename)
@@ -92,8 +86,8 @@ are, and the exit code is 1.`,
 	return cmd
 }
 
-// Complete: whoever asks for a short life does not want it refused.
-func (o *collectOptions) Complete(cmd *cobra.Command) {
+// complete lowers a --min-duration that nobody has set: whoever asks for a short validity does not want it refused.
+func (o *collectOptions) complete(cmd *cobra.Command) {
 	if !cmd.Flags().Changed("min-duration") {
 		o.minDuration = min(o.minDuration, o.duration)
 	}

@@ -42,13 +42,7 @@ asks, a script gives it. A certificate cannot be called back; what ends it is it
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.file = args[0]
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	addFilename(cmd, &o.filename)
@@ -57,7 +51,7 @@ asks, a script gives it. A certificate cannot be called back; what ends it is it
 	cmd.Flags().StringVar(&o.from, "from", "", "the cluster whose control plane reads")
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster that is read, and signs")
 	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "the fingerprint that the request must have")
-	cmd.Flags().DurationVar(&o.life, "lifetime", 90*24*time.Hour, "how long the certificate is to live")
+	cmd.Flags().DurationVar(&o.life, "lifetime", presetDuration, "how long the certificate is to live")
 	for _, name := range []string{"from", "cluster"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeClusters(&o.filename))
 	}
@@ -69,10 +63,7 @@ func (o *credentialsApproveOptions) Validate() error {
 	if o.from == "" || o.cluster == "" {
 		errs = append(errs, verdict.Inputf("write --from READER --cluster CLUSTER", "name both clusters"))
 	}
-	if o.life < 10*time.Minute || o.life > 10*365*24*time.Hour {
-		errs = append(errs, verdict.Inputf("write it as in 2160h", "--lifetime %s is not between ten minutes and ten years", o.life))
-	}
-	return errors.Join(append(errs, o.liveFlags.validate())...)
+	return errors.Join(append(errs, checkSignedLife(o.life), o.liveFlags.validate())...)
 }
 
 func (o *credentialsApproveOptions) Run(ctx context.Context) error {

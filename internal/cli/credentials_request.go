@@ -27,15 +27,7 @@ func newCredentialsRequest(system System, runF func(*credentialsRequestOptions) 
 stays, and write a request for its certificate, READER-CLUSTER.csr. The request is public. Read its
 fingerprint to whoever approves it, over another channel.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
 	cmd.Flags().StringVar(&o.from, "from", "", "the cluster whose control plane reads")

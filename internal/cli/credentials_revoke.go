@@ -46,15 +46,7 @@ mesh.yaml.`,
 		Example: `  kubectl mesh credentials revoke --link west-east
   kubectl mesh credentials revoke --link west-east --apply && kubectl mesh render --output-dir deploy`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
 	o.liveFlags.add(cmd)

@@ -64,15 +64,7 @@ nothing to rotate; after revoke, begin lets the reader in again.`,
 		Example: `  kubectl mesh credentials rotate --link west-east --apply
   kubectl mesh credentials rotate --link west-east && kubectl mesh render --output-dir deploy`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
 	o.liveFlags.add(cmd)

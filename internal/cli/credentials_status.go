@@ -32,15 +32,7 @@ asked too: a token need not be here, and their API servers note the day on which
 It exits 0 when all is well, and 1 when a credential has ended, ends soon, cannot be used, is
 missing, or is revoked while its token Secret is still there, which Flux and Argo CD do not prune. A token that is not here is not missing, unless --live shows that its cluster has none.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
 	o.liveFlags.add(cmd)

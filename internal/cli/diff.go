@@ -38,13 +38,7 @@ It exits 0 when nothing differs, 1 when something does, 2 when it failed, and 3 
 not be compared and nothing else differs.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.liveFlags.validate(); err != nil {
-				return diffFailed(err)
-			}
-			return diffFailed(o.Run(cmd.Context()))
+			return diffFailed(start(cmd.Context(), o, runF))
 		},
 	}
 	addFilename(cmd, &o.filename)
@@ -62,6 +56,8 @@ func diffFailed(err error) error {
 	}
 	return verdict.Input(err)
 }
+
+func (o *diffOptions) Validate() error { return o.liveFlags.validate() }
 
 func (o *diffOptions) Run(ctx context.Context) error {
 	ws, problems, err := workspace.Open(ctx, o.source(o.filename))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,17 +42,11 @@ network, is printed by -o jsonschema.`,
 			return nil
 		},
 		ValidArgsFunction: completeTopic,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				o.topic = args[0]
 			}
-			if runF != nil {
-				return runF(o)
-			}
-			if err := checkOutput(o.output, "", "jsonschema"); err != nil {
-				return err
-			}
-			return o.Run()
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	addOutput(cmd, &o.output, "", "jsonschema")
@@ -59,7 +54,9 @@ network, is printed by -o jsonschema.`,
 	return cmd
 }
 
-func (o *explainOptions) Run() error {
+func (o *explainOptions) Validate() error { return checkOutput(o.output, "", "jsonschema") }
+
+func (o *explainOptions) Run(context.Context) error {
 	if rule, ok := rules.Find(strings.ToUpper(o.topic)); ok {
 		if o.output != "" {
 			return verdict.Inputf("leave out -o", "rule %s has no schema", rule.ID)

@@ -40,13 +40,7 @@ Without a link it lists them.`,
 			if len(args) == 1 {
 				o.link = args[0]
 			}
-			if runF != nil {
-				return runF(o)
-			}
-			if err := checkOutput(o.output, "", "json", "yaml"); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	addFilename(cmd, &o.filename)
@@ -59,6 +53,8 @@ Without a link it lists them.`,
 	}
 	return cmd
 }
+
+func (o *explainLinkOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
 
 // Run explains, whatever else is wrong with the mesh.
 func (o *explainLinkOptions) Run(ctx context.Context) error {

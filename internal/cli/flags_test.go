@@ -5,24 +5,33 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// parse runs a command whose run function only keeps the options.
-func parse[T any](t *testing.T, build func(System, func(*T) error) *cobra.Command, args []string) T {
-	t.Helper()
+// parse starts a command whose run function only keeps the options: nil when they are refused.
+func parse[T any](build func(System, func(*T) error) *cobra.Command, args []string) (*T, error) {
 	var got *T
 	cmd := build(System{}, func(o *T) error {
 		got = o
 		return nil
 	})
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.SetArgs(append([]string{}, args...))
-	if err := cmd.Execute(); err != nil {
-		t.Fatal(err)
+	return got, cmd.Execute()
+}
+
+// testRefused has command lines by what is said of them.
+func testRefused[T any](t *testing.T, build func(System, func(*T) error) *cobra.Command, tests map[string][]string) {
+	t.Helper()
+	for want, args := range tests {
+		got, err := parse(build, args)
+		if got != nil || err == nil {
+			t.Errorf("%q is accepted, want\n%s", args, want)
+		} else if diff := cmp.Diff(want, words(err)); diff != "" || !verdict.IsInput(err) {
+			t.Errorf("%q: input error %v (-want +got):\n%s", args, verdict.IsInput(err), diff)
+		}
 	}
-	if got == nil {
-		t.Fatal("the run function was not called")
-	}
-	return *got
 }
 
 // flagTest is a command line and the options that come of it.
@@ -37,8 +46,11 @@ func testFlags[T any](t *testing.T, build func(System, func(*T) error) *cobra.Co
 	var options T
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := parse(t, build, test.args)
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(options, System{}, kubeconfigFlags{}, liveFlags{}, applyFlags{})); diff != "" {
+			got, err := parse(build, test.args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(options, System{}, caOptions{}, kubeconfigFlags{}, liveFlags{}, applyFlags{})); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", test.args, diff)
 			}
 		})
@@ -60,12 +72,21 @@ func TestRenderFlags(t *testing.T) {
 		{"context", []string{"--context", "c", "--kubeconfig", "k"}, options(func(o *renderOptions) {
 			o.context, o.file = "c", "k"
 		})},
-		{"tree", []string{"--filename=a/mesh.yaml", "--output-dir", "deploy", "--check", "--force", "--output=yaml"}, options(func(o *renderOptions) {
-			o.filename, o.outputDir, o.check, o.force = "a/mesh.yaml", "deploy", true, true
+		{"tree", []string{"--filename=a/mesh.yaml", "--output-dir", "deploy", "--force", "--output=yaml"}, options(func(o *renderOptions) {
+			o.filename, o.outputDir, o.force = "a/mesh.yaml", "deploy", true
 		})},
 		{"apply", []string{"--apply", "--dry-run=server", "--prune", "--yes", "--pin", "--force-conflicts"}, options(func(o *renderOptions) {
 			o.applyFlags = applyFlags{apply: true, dryRun: "server", doPrune: true, yes: true, pin: true, forceConflicts: true}
 		})},
+	})
+}
+
+func TestRenderRefuses(t *testing.T) {
+	testRefused(t, newRender, map[string][]string{
+		"--check and --force exclude each other\nhint: --check writes nothing: leave out --force": {"--output-dir=deploy", "--check", "--force"},
+		"--check needs --output-dir\nhint: name the folder: --output-dir deploy":                  {"--check"},
+		"--prune needs --apply\nhint: nothing is changed in a cluster without --apply":            {"--prune"},
+		"--dry-run does not take \"client\"\nhint: use one of none, server":                       {"--apply", "--dry-run=client"},
 	})
 }
 
@@ -96,5 +117,37 @@ func TestVersionFlags(t *testing.T) {
 	testFlags(t, newVersion, []flagTest[versionOptions]{
 		{"defaults", nil, versionOptions{}},
 		{"all", []string{"-o", "yaml"}, versionOptions{output: "yaml"}},
+	})
+}
+
+func TestFlagsOfFiles(t *testing.T) {
+	testFlags(t, newSeal, []flagTest[sealOptions]{
+		{"all", []string{"-f=x.yaml", "--cluster=east", "--identity=a", "--identity=b"},
+			sealOptions{filename: "x.yaml", cluster: "east", identity: []string{"a", "b"}}},
+	})
+	testFlags(t, newMigrate, []flagTest[migrateOptions]{
+		{"all", []string{"--yes"}, migrateOptions{filename: "mesh.yaml", yes: true}},
+	})
+	testFlags(t, newImportGKE, []flagTest[importGKEOptions]{
+		{"all", []string{"--dry-run", "a.json", "-"}, importGKEOptions{filename: "mesh.yaml", dryRun: true, files: []string{"a.json", "-"}}},
+	})
+	testRefused(t, newImportGKE, map[string][]string{
+		"stdin is asked for 2 times\nhint: write one of them to a file": {"-", "-f=-"},
+	})
+	testFlags(t, newExplainLink, []flagTest[explainLinkOptions]{
+		{"all", []string{"-o=yaml", "west-east"}, explainLinkOptions{filename: "mesh.yaml", output: "yaml", link: "west-east"}},
+	})
+	testRefused(t, newExplainLink, map[string][]string{
+		"link takes one link\nhint: ask for one at a time": {"a-b", "b-a"},
+	})
+}
+
+func TestDiffFlags(t *testing.T) {
+	testFlags(t, newDiff, []flagTest[diffOptions]{
+		{"all", []string{"--cluster=east", "--context=c"},
+			diffOptions{liveFlags: withContext(newLiveFlags(System{}), "c"), filename: "mesh.yaml", cluster: "east"}},
+	})
+	testRefused(t, newDiff, map[string][]string{
+		"--as-uid and --as-group need --as\nhint: name the user: --as USER": {"--as-uid=1"},
 	})
 }

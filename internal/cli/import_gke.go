@@ -56,13 +56,7 @@ The passwords and keys that old clusters have in such a dump are not read.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.files = args
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	addFilename(cmd, &o.filename)

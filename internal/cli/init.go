@@ -37,15 +37,7 @@ looks for the credentials of a mesh too.`,
 		Example: `  kubectl mesh init
   kubectl mesh init --context kind-east --context kind-west --name shop`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Complete(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.kubeconfigFlags.add(cmd)
 	flags := cmd.Flags()
@@ -57,10 +49,13 @@ looks for the credentials of a mesh too.`,
 	return cmd
 }
 
-// Complete names the mesh after the folder of the file.
-func (o *initOptions) Complete() error {
+// Validate takes any value: names are checked with the mesh that is made of them.
+func (o *initOptions) Validate() error { return nil }
+
+// meshName is the one that is set, else that of the directory of the file.
+func (o *initOptions) meshName() (string, error) {
 	if o.name != "" {
-		return nil
+		return o.name, nil
 	}
 	folder := "."
 	if o.filename != "-" {
@@ -68,14 +63,17 @@ func (o *initOptions) Complete() error {
 	}
 	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return fmt.Errorf("find the name of the folder: %w", err)
+		return "", fmt.Errorf("find the name of the folder: %w", err)
 	}
-	o.name = kubeconfig.Label(filepath.Base(folder))
-	return nil
+	return kubeconfig.Label(filepath.Base(folder)), nil
 }
 
 func (o *initOptions) Run(ctx context.Context) error {
-	made, err := initial.Make(initial.Input{Name: o.name, Kubeconfig: o.file, Contexts: o.contexts, File: o.filename, Tell: o.tell()})
+	name, err := o.meshName()
+	if err != nil {
+		return err
+	}
+	made, err := initial.Make(initial.Input{Name: name, Kubeconfig: o.file, Contexts: o.contexts, File: o.filename, Tell: o.tell()})
 	if err != nil {
 		return err
 	}

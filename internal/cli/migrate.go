@@ -32,18 +32,16 @@ site has sent would become a decision of yours. In a script, --yes confirms it.`
 		Example: `  kubectl mesh migrate
   kubectl mesh migrate --yes && git diff`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
 	markInterruptible(cmd)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
 }
+
+// Validate takes any value: the files say what goes with it.
+func (o *migrateOptions) Validate() error { return nil }
 
 // Run lists what would be moved, and moves it when that is confirmed.
 func (o *migrateOptions) Run(ctx context.Context) error {

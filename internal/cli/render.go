@@ -71,15 +71,7 @@ ask about yet, or files of the tree that stay as they are because they cannot be
   kubectl mesh render --apply --dry-run=server
   kubectl mesh render --apply`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.addFlags(cmd)
 	return cmd

@@ -41,12 +41,7 @@ in git, so the credentials that have to be made anew are listed.
   # Prove that the annotations say what is in the files
   kubectl mesh validate --identity recovery.agekey`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "seal for this cluster only; default: all")
@@ -54,6 +49,9 @@ in git, so the credentials that have to be made anew are listed.
 	addIdentity(cmd, &o.identity)
 	return cmd
 }
+
+// Validate takes any value: the files say what goes with it.
+func (o *sealOptions) Validate() error { return nil }
 
 // Run reads and encrypts everything before it writes anything.
 func (o *sealOptions) Run(ctx context.Context) error {

@@ -53,16 +53,7 @@ by place and fingerprint; it then exits 1.`,
 			if len(args) > 0 {
 				o.paths = args
 			}
-			if runF != nil {
-				return runF(o)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			if o.secrets {
-				return o.runSecrets(cmd.Context())
-			}
-			return o.Run(cmd.Context())
+			return start(cmd.Context(), o, runF)
 		},
 	}
 	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "look for credentials in what git has or would take, or in the paths that are named")
@@ -83,6 +74,14 @@ func (o *validateOptions) Validate() error {
 }
 
 func (o *validateOptions) Run(ctx context.Context) error {
+	if o.secrets {
+		return o.runSecrets(ctx)
+	}
+	return o.runFiles(ctx)
+}
+
+// runFiles checks mesh.yaml and what is beside it.
+func (o *validateOptions) runFiles(ctx context.Context) error {
 	keys, err := o.readIdentities(o.identity)
 	if err != nil {
 		return err

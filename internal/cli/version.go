@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -19,21 +20,15 @@ func newVersion(system System, runF func(*versionOptions) error) *cobra.Command 
 		Use:   "version",
 		Short: "Print the version of this program",
 		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			if runF != nil {
-				return runF(o)
-			}
-			if err := checkOutput(o.output, "", "json", "yaml"); err != nil {
-				return err
-			}
-			return o.Run()
-		},
+		RunE:  func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	return cmd
 }
 
-func (o *versionOptions) Run() error {
+func (o *versionOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
+
+func (o *versionOptions) Run(context.Context) error {
 	info, _ := debug.ReadBuildInfo()
 	return report.NewVersion(o.Version, info).Print(o.Out, o.output)
 }

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"testing"
+	"time"
+)
+
+func TestCredentialsFlags(t *testing.T) {
+	live := newLiveFlags(System{})
+	testFlags(t, newCredentialsStatus, []flagTest[credentialsStatusOptions]{
+		{"defaults", nil, credentialsStatusOptions{liveFlags: live, filename: "mesh.yaml", within: "14d"}},
+		{"all", []string{"-f", "x.yaml", "--live", "--within=12h", "-o=yaml"},
+			credentialsStatusOptions{liveFlags: live, filename: "x.yaml", live: true, within: "12h", output: "yaml"}},
+	})
+	testFlags(t, newCredentialsRequest, []flagTest[credentialsRequestOptions]{
+		{"all", []string{"--from=west", "--to=east", "--out=x.csr"},
+			credentialsRequestOptions{filename: "mesh.yaml", from: "west", to: "east", out: "x.csr"}},
+	})
+	testFlags(t, newCredentialsApprove, []flagTest[credentialsApproveOptions]{
+		{"all", []string{"--from=west", "--cluster=east", "--context=c", "--fingerprint=ab", "--lifetime=1h", "x.csr"},
+			credentialsApproveOptions{liveFlags: withContext(live, "c"), filename: "mesh.yaml", from: "west", cluster: "east",
+				file: "x.csr", fingerprint: "ab", life: time.Hour}},
+	})
+	testFlags(t, newCredentialsRevoke, []flagTest[credentialsRevokeOptions]{
+		{"steps", []string{"--link=west-east,west-north", "-o=json"},
+			credentialsRevokeOptions{liveFlags: live, filename: "mesh.yaml", links: []string{"west-east", "west-north"}, output: "json"}},
+		{"apply", []string{"--link=west-east", "--apply", "--yes"},
+			credentialsRevokeOptions{liveFlags: live, filename: "mesh.yaml", links: []string{"west-east"}, apply: true, isOK: true}},
+	})
+	rotation := func(change func(*credentialsRotateOptions)) credentialsRotateOptions {
+		o := credentialsRotateOptions{liveFlags: live, filename: "mesh.yaml", link: "west-east", step: "next", life: presetDuration}
+		change(&o)
+		return o
+	}
+	testFlags(t, newCredentialsRotate, []flagTest[credentialsRotateOptions]{
+		{"the next step", []string{"--link=west-east"}, rotation(func(*credentialsRotateOptions) {})},
+		{"all steps", []string{"--link=west-east", "--apply", "--yes", "--force-conflicts", "--accept-restart", "--lifetime=24h"},
+			rotation(func(o *credentialsRotateOptions) {
+				o.apply, o.isOK, o.forceConflicts, o.restart, o.life = true, true, true, true, 24*time.Hour
+			})},
+		{"one step", []string{"--link=west-east", "--step=drop", "--offline"},
+			rotation(func(o *credentialsRotateOptions) { o.step, o.offline = "drop", true })},
+	})
+}
+
+func withContext(flags liveFlags, context string) liveFlags {
+	flags.context = context
+	return flags
+}
+
+func TestCredentialsRefuse(t *testing.T) {
+	const noLink = "say which link\nhint: write --link FROM-TO; kubectl mesh credentials status lists the links"
+	testRefused(t, newCredentialsStatus, map[string][]string{
+		"--within does not take \"soon\"\nhint: write it as in 14d or 12h": {"--within=soon"},
+	})
+	testRefused(t, newCredentialsRequest, map[string][]string{
+		"name both clusters\nhint: write --from READER --to CLUSTER": {"--from=west"},
+	})
+	testRefused(t, newCredentialsRevoke, map[string][]string{
+		noLink: nil,
+		"--yes needs --apply\nhint: nothing is changed in a cluster without --apply": {"--link=west-east", "--yes"},
+	})
+	testRefused(t, newCredentialsRotate, map[string][]string{
+		noLink: nil,
+		"--step does not take \"end\"\nhint: use one of next, begin, verify, drop":                {"--link=west-east", "--step=end"},
+		"--abort stands alone\nhint: leave out the others":                                        {"--link=west-east", "--abort", "--apply"},
+		"--lifetime 1m0s is not between ten minutes and ten years\nhint: write it as in 2160h":    {"--link=west-east", "--apply", "--lifetime=1m"},
+		"--apply does all steps, --step one that changes no cluster\nhint: leave one of them out": {"--link=west-east", "--apply", "--step=drop"},
+		"--force-conflicts needs --apply\nhint: nothing is changed in a cluster without --apply":  {"--link=west-east", "--force-conflicts"},
+		"--offline asks no cluster, and this does\nhint: leave one of them out":                   {"--link=west-east", "--offline", "--step=verify"},
+	})
+}
