@@ -95,7 +95,7 @@ func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
 	in := reader.RevokeInput{Workspace: ws, Pairs: all, Tell: o.tell(),
 		Kubectl: func(context string) string { return live.Kubectl(o.file, context) }}
 	if !o.apply || o.output != "" {
-		steps, err := reader.Steps(in)
+		steps, err := reader.Steps(ctx, in)
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func TestCredentialsPage(t *testing.T) {
 			examples = append(examples, body)
 		}
 	}
-	if len(examples) != 5 {
+	if len(examples) != 6 {
 		t.Fatalf("%d examples: is the search broken?", len(examples))
 	}
 	enter(t, twoClusters())

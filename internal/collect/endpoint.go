@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -43,7 +42,7 @@ func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context
 	if path := c.recorded(target.Name, "api.certificateAuthority"); path != "" {
 		return c.besideAuthority(target, path, &endpoint)
 	}
-	return &endpoint, nil
+	return &endpoint, c.keepNext(target, &endpoint)
 }
 
 // besideAuthority: the facts file names a file with the authority, which says all there is to
@@ -51,7 +50,7 @@ func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context
 func (c *collector) besideAuthority(target *v1alpha1.Cluster, path string, endpoint *kubeconfig.Context) (*kubeconfig.Context, []cluster.Note) {
 	authority := endpoint.CertificateAuthorityData
 	endpoint.CertificateAuthorityData = nil
-	if len(authority) > 0 && c.declared[target.Name].API.CertificateAuthorityData == nil && !bytes.Equal(authority, target.API.CertificateAuthorityData) {
+	if c.declared[target.Name].API.CertificateAuthorityData == nil && trustsMore(authority, target.API.CertificateAuthorityData) {
 		return endpoint, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s holds another certificate authority", c.Workspace.Path(path))}}
 	}
 	return endpoint, nil

@@ -120,8 +120,11 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 
 // unproven says what shows which cluster it is, and what pins it.
 func (c *Clusters) unproven(live *Cluster) error {
-	return hint.Add(&UnprovenError{Cluster: live.Name, Context: live.Context},
-		"look at it: "+c.Kubectl(live.Context)+" cluster-info; if it is the right one, pin its UID: "+c.pinCommand(live.Name))
+	remedies := []string{"look at it: " + c.Kubectl(live.Context) + " cluster-info; if it is the right one, pin its UID: " + c.pinCommand(live.Name)}
+	if c.mesh.trustsMore(live.Name, live.config) {
+		remedies = append(remedies, "while its certificate authority is changed, declare all that the context trusts (api.certificateAuthority)")
+	}
+	return hint.Add(&UnprovenError{Cluster: live.Name, Context: live.Context}, remedies...)
 }
 
 func (c *Clusters) pinCommand(name string) string {

@@ -70,6 +70,8 @@ func TestOpen(t *testing.T) {
 			map[Policy]Proof{RequireProof: ProvenByUID, Pin: ProvenByUID, Observe: ProvenByUID}, []Policy{RequireProof, Pin, Observe}},
 		{"the declared authority", "", declares("east"),
 			map[Policy]Proof{RequireProof: ProvenByAuthority, Pin: ProvenByAuthority, Observe: ProvenByAuthority}, []Policy{RequireProof, Pin, Observe}},
+		{"one of two declared authorities", "", map[string][]byte{"east": slices.Concat(ownAuthority(t), server.CA)},
+			map[Policy]Proof{RequireProof: ProvenByAuthority, Pin: ProvenByAuthority, Observe: ProvenByAuthority}, []Policy{RequireProof, Pin, Observe}},
 		{"the authority of two clusters", "", declares("east", "west"),
 			map[Policy]Proof{RequireProof: refused, Pin: Unproven, Observe: Unproven}, []Policy{Pin}},
 		{"the authority of another cluster", "", declares("west"),
@@ -137,6 +139,19 @@ func TestRefusals(t *testing.T) {
 		if diff := cmp.Diff([]hint.Problem{test.want}, said(contexts, err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
+	}
+}
+
+// TestUndeclaredAuthority: while the authority of an API server is changed, mesh.yaml declares all that the context trusts.
+func TestUndeclaredAuthority(t *testing.T) {
+	server := fakeapi.New(t, "uid-east")
+	declared := server.CA
+	server.CA = slices.Concat(server.CA, ownAuthority(t)) // which the context trusts
+	contexts := reach(t, server)
+	_, err := contexts.For(Mesh{Authorities: map[string][]byte{"east": declared}}).Open(t.Context(), east(""), RequireProof)
+	want := "while its certificate authority is changed, declare all that the context trusts (api.certificateAuthority)"
+	if problems := said(contexts, err); len(problems) != 1 || !slices.Contains(problems[0].Remedies, want) {
+		t.Errorf("got %v, want the remedy %q", problems, want)
 	}
 }
 

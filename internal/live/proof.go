@@ -88,6 +88,18 @@ func (m Mesh) provenByAuthority(name string, config *rest.Config) bool {
 	return len(used) > 0
 }
 
+// trustsMore tells whether a context verifies its server with certificates that mesh.yaml declares for this cluster, and
+// with others.
+func (m Mesh) trustsMore(name string, config *rest.Config) bool {
+	declared := certificates(m.Authorities[name])
+	known, unknown := false, false
+	for _, one := range verifiedWith(config) {
+		isDeclared := contains(declared, one)
+		known, unknown = known || isDeclared, unknown || !isDeclared
+	}
+	return known && unknown
+}
+
 // authorityOf is the cluster whose declared certificate authority a context verifies its server with, where
 // mesh.yaml does not declare it for this cluster as well. Empty where that is none: nobody but a person can tell
 // then which cluster it is.

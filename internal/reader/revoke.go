@@ -28,13 +28,14 @@ type RevokeInput struct {
 	Tell    hint.Tell
 }
 
-// Steps lists what ends the credentials, in order.
-func Steps(in RevokeInput) ([]Step, error) {
+// Steps lists what ends the credentials, in order, and what mends the istiods that this hurts.
+func Steps(ctx context.Context, in RevokeInput) ([]Step, error) {
 	r, err := newRevocation(in)
 	if err != nil {
 		return nil, err
 	}
-	return r.steps()
+	steps, err := r.steps()
+	return append(steps, r.restarts(ctx)...), err
 }
 
 // Revoke does the steps where they can be done, and says which are left to somebody else.
@@ -106,6 +107,9 @@ func (r *revocation) do(ctx context.Context, steps []Step) error {
 	unreachable, err := r.openSites(ctx)
 	if err != nil {
 		return err
+	}
+	for _, step := range r.restarts(ctx) {
+		r.Tell.Warn(step.Action+" afterwards: "+step.Command, "%s: %s", step.Location, step.Effect)
 	}
 	if r.Confirm != nil {
 		if err := r.Confirm(ctx, "end these credentials? calls over their links will fail"); err != nil {

@@ -29,7 +29,7 @@ func (h *house) revocation(pairs ...access.Pair) reader.RevokeInput {
 // shown are the steps, a line for each: where, what, the command, the effect.
 func (h *house) shown(in reader.RevokeInput) []string {
 	h.t.Helper()
-	steps, err := reader.Steps(in)
+	steps, err := reader.Steps(h.t.Context(), in)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -136,6 +136,42 @@ func TestRevoke(t *testing.T) {
 	}
 }
 
+// TestRevokeHurtsIstiod: a fault that shows when a remote secret goes stops nothing, and is named with what mends it: in the
+// list by the declared release, before the first change by the image that runs.
+func TestRevokeHurtsIstiod(t *testing.T) {
+	const (
+		hurts = "removing the remote secret of west meets known faults in Istio 1.30.3: when a remote secret changes or is removed, istiod loses the gateways " +
+			"of remote networks and sends calls to unreachable pods, until it is restarted (istio/istio issue 60920)"
+		mends = "kubectl --context='prod-east' -n 'istio-system' rollout restart deployment/istiod"
+	)
+	networks := strings.NewReplacer("name: east,", "name: east, network: net-east,", "name: west,", "name: west, network: net-west,")
+	for _, test := range []struct {
+		name, mesh, declared, running string
+		listed, warned                bool
+	}{
+		{"one network", testmesh.Both, "1.30.3", "1.30.3", false, false},
+		{"two networks", networks.Replace(testmesh.Both), "1.30.3", "1.30.3", true, true},
+		{"a release with the fix runs", networks.Replace(testmesh.Both), "1.30.3", "1.30.4", true, false},
+		{"one without it runs", networks.Replace(testmesh.Both), "1.30.4", "1.30.3", false, true},
+	} {
+		h := newHouse(t, strings.Replace(test.mesh, "spec:\n", "spec:\n  istio: {version: "+test.declared+"}\n", 1))
+		h.East.Intercept((&fakeapi.Istiod{Version: test.running}).Answer)
+		step := "east | restart istiod | " + mends + " | " + hurts
+		if got := slices.Contains(h.shown(h.revocation(pair)), step); got != test.listed {
+			t.Errorf("%s: listed: got %t, want %t", test.name, got, test.listed)
+		}
+		in := h.revocation(pair)
+		in.Confirm = func(context.Context, string) error { return errors.New("no") }
+		if err := reader.Revoke(t.Context(), in); err == nil {
+			t.Errorf("%s: it went on", test.name)
+		}
+		warning := "warning: east: " + hurts + " | restart istiod afterwards: " + mends
+		if got := slices.Contains(h.Told, warning); got != test.warned {
+			t.Errorf("%s: warned: got %t, want %t: %q", test.name, got, test.warned, h.Told)
+		}
+	}
+}
+
 // TestRevokeWhatCanBeReached: the reader's own site may be out of reach, or not want to. What is left is
 // listed with its commands, and the rest is done.
 func TestRevokeWhatCanBeReached(t *testing.T) {
@@ -233,7 +269,7 @@ func TestSharedAccount(t *testing.T) {
 	const north = "  - {name: north, api: {server: 'https://203.0.113.3', certificateAuthorityData: CA}}\n"
 	h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {serviceAccount: istio-reader-service-account}, api:", 1)+north)
 	other := access.Pair{Consumer: "north", Target: "west"}
-	_, err := reader.Steps(h.revocation(pair))
+	_, err := reader.Steps(t.Context(), h.revocation(pair))
 	want := []string{"the token of east-west is that of north-west too: they share account istio-reader-service-account | " +
 		"revoke both: --link 'east-west' --link 'north-west'; or give north a token of its own first: " +
 		"kubectl mesh credentials rotate --link 'north-west'"}

@@ -1,0 +1,69 @@
+package reader
+
+import (
+	"context"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hazard"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// restarts are the istiods that a known fault hurts when their remote secrets go (pkg/upstream). They stop no revocation:
+// a credential that is compromised ends first.
+func (r *revocation) restarts(ctx context.Context) []Step {
+	var steps []Step
+	for i, pair := range r.Pairs {
+		first := func(p access.Pair) bool { return p.Consumer == pair.Consumer }
+		if slices.IndexFunc(r.Pairs, first) == i {
+			steps = append(steps, r.restartOf(ctx, pair.Consumer)...)
+		}
+	}
+	return steps
+}
+
+// restartOf judges the istiod of a cluster by the image that runs there, where it can be reached, and else by mesh.yaml and
+// the facts.
+func (r *revocation) restartOf(ctx context.Context, name string) []Step {
+	consumer, _ := r.Workspace.Graph.Cluster(name)
+	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
+	link := ""
+	for _, pair := range r.Pairs {
+		if pair.Consumer == name {
+			change.Removed = append(change.Removed, pair.Target)
+			change.Apart = change.Apart || r.Workspace.Graph.Apart(name, pair.Target)
+			link = r.Workspace.LinkName(pair)
+		}
+	}
+	deployment := r.runs(ctx, &change)
+	found := hazard.Of(change)
+	if deployment == "" || !found.Blocks() {
+		return nil
+	}
+	context := consumer.Context
+	if context == "" {
+		context = "CONTEXT_OF_" + name
+	}
+	return []Step{{Link: link, Location: name, Action: "restart istiod", Effect: found.Err().Error(),
+		Command: r.Kubectl(context) + " -n " + shell.Quote(consumer.Istio.Namespace) + " rollout restart " + shell.Name("deployment/"+deployment)}}
+}
+
+// runs notes the release that was found in the cluster of a change, and returns the Deployment that runs it; empty where
+// none does.
+func (r *revocation) runs(ctx context.Context, change *hazard.Change) string {
+	consumer, named := change.Consumer, "istiod"
+	if consumer.Istio.Revision != "" {
+		named += "-" + consumer.Istio.Revision
+	}
+	site := r.sites[consumer.Name]
+	if site == nil {
+		return named
+	}
+	istiod, err := site.Client.Istiod(ctx, cluster.Ask{Namespace: consumer.Istio.Namespace, Revision: consumer.Istio.Revision})
+	if err != nil || !istiod.Seen {
+		return named
+	}
+	change.Running = istiod.Release
+	return istiod.Deployment
+}
