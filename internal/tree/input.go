@@ -42,7 +42,7 @@ func (in Input) read(clusters []string, sealed bool) (render.Input, []mesh.Probl
 			return out, nil, &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(ws.Name)}
 		}
 	}
-	if in.Secrets == Skip {
+	if in.Secrets != Include {
 		return out, problems, nil
 	}
 	tokens, found, err := ws.ReadTokens(clusters)
@@ -63,12 +63,9 @@ func Compile(in Input, cluster string) (render.Overlay, []mesh.Problem, error) {
 	if err != nil {
 		return render.Overlay{}, problems, err
 	}
-	overlay, err := render.Compile(input, cluster, render.Options{Secrets: in.Secrets != Skip})
+	overlay, err := render.Compile(input, cluster, render.Options{Secrets: in.Secrets == Include, Redacted: in.Secrets == Mask})
 	if err == nil {
 		err = in.Workspace.Unchanged()
-	}
-	if err == nil && in.Secrets == Mask {
-		overlay = overlay.Masked()
 	}
 	return overlay, problems, err
 }

@@ -14,6 +14,7 @@ const (
 	Authentication = "authentication"
 	Gcloud         = "gcloud"   // scripts for Google Cloud
 	Firewall       = "firewall" // rules of firewalls in other forms than scripts
+	Redacted       = "redacted" // what overlays leave out, for review
 )
 
 // Files of a rendered tree that are there once.
@@ -40,6 +41,9 @@ func Overlay(cluster string) string { return path.Join(Overlays, cluster) }
 
 // OverlayFile is a file of a cluster's overlay.
 func OverlayFile(cluster, name string) string { return path.Join(Overlays, cluster, name) }
+
+// RedactedFile is what the overlay of a cluster leaves out, with each credential replaced by what it is.
+func RedactedFile(cluster string) string { return path.Join(Redacted, cluster+".yaml") }
 
 // HelmValues are the values of one chart for a cluster.
 func HelmValues(cluster, chart string) string { return path.Join(Helm, cluster, chart+".yaml") }

@@ -3,8 +3,6 @@ package render
 import (
 	"crypto/x509"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	corev1api "k8s.io/api/core/v1"
@@ -71,10 +69,6 @@ func (c compiler) secretCacerts() ([]Manifest, error) {
 	if bundle.Key.IsZero() {
 		return nil, fmt.Errorf("render %s of %s: there is no signing key", access.SigningSecret, c.cluster.Name)
 	}
-	certificate, err := bundle.Certificate()
-	if err != nil {
-		return nil, fmt.Errorf("render %s of %s: %w", access.SigningSecret, c.cluster.Name, err)
-	}
 	key, err := bundle.Key.PEM()
 	if err != nil {
 		return nil, fmt.Errorf("render %s of %s: %w", access.SigningSecret, c.cluster.Name, err)
@@ -83,7 +77,7 @@ func (c compiler) secretCacerts() ([]Manifest, error) {
 	for name, content := range bundle.Public() {
 		text[name] = string(content)
 	}
-	secret := &signingSecret{SecretApplyConfiguration: c.cacertsSecret().WithStringData(text), certificate: certificate}
+	secret := c.cacertsSecret().WithStringData(text)
 	return []Manifest{{File: layout.CACerts, Secret: true, Objects: []Object{secret}}}, nil
 }
 
@@ -123,38 +117,4 @@ func fingerprints(certificates []*x509.Certificate) string {
 		all = append(all, trust.Fingerprint(certificate))
 	}
 	return strings.Join(all, ",")
-}
-
-// signingSecret is the Secret together with the certificate in it.
-type signingSecret struct {
-	*corev1.SecretApplyConfiguration
-	certificate *x509.Certificate
-}
-
-// maskedSigningSecret shows the certificate's facts where the Secret has a key; like every masked
-// Secret it has a mapping where the API server wants a string.
-type maskedSigningSecret struct {
-	*corev1.SecretApplyConfiguration
-	StringData map[string]any `json:"stringData"`
-}
-
-type maskedSigningKey struct {
-	Masked    string `json:"masked"` // fingerprint of the public key
-	Algorithm string `json:"algorithm"`
-	Subject   string `json:"subject"`
-	Expires   string `json:"expires"`
-}
-
-func (s *signingSecret) masked() Object {
-	open := *s.SecretApplyConfiguration
-	open.StringData = nil
-	data := map[string]any{}
-	for _, name := range slices.Sorted(maps.Keys(s.StringData)) {
-		data[name] = s.StringData[name]
-	}
-	about := trust.Describe("", s.certificate)
-	fingerprint, _ := trust.KeyFingerprint(s.certificate.PublicKey) // it has been parsed
-	data[trust.CAKeyFile] = maskedSigningKey{Masked: fingerprint, Algorithm: about.Algorithm, Subject: about.Subject,
-		Expires: about.NotAfter.Format("2006-01-02T15:04:05Z")}
-	return &maskedSigningSecret{SecretApplyConfiguration: &open, StringData: data}
 }

@@ -53,7 +53,11 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = slices.Concat(files, values, authentication, overlays)
+		redacted, err := newCompiler(in, cluster).redactedFile()
+		if err != nil {
+			return nil, err
+		}
+		files = slices.Concat(files, redacted, values, authentication, overlays)
 		return files, guard.files(files)
 	})
 	if err != nil {
@@ -102,7 +106,7 @@ func scope(only []string, shared bool) []string {
 	}
 	for _, name := range only {
 		folders = append(folders, layout.Overlay(name)+"/", layout.HelmDir(name)+"/",
-			layout.IssuerDocuments(name, "")+"/", layout.AuthenticationFile(name))
+			layout.IssuerDocuments(name, "")+"/", layout.AuthenticationFile(name), layout.RedactedFile(name))
 	}
 	return folders
 }
@@ -191,11 +195,27 @@ func (m Manifest) text() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var text bytes.Buffer
-	text.WriteString(header)
-	for line := range strings.Lines(m.Comment) {
-		text.WriteString("# " + strings.TrimRight(line, "\n") + "\n")
+	return slices.Concat([]byte(header), comment(m.Comment), stream), nil
+}
+
+// textOf is the content of a file of several manifests, each with its comment.
+func textOf(about string, manifests []Manifest) ([]byte, error) {
+	docs := make([][]byte, len(manifests))
+	for i, m := range manifests {
+		stream, err := encodeStream(m.Objects)
+		if err != nil {
+			return nil, err
+		}
+		docs[i] = append(comment(m.Comment), stream...)
 	}
-	text.Write(stream)
-	return text.Bytes(), nil
+	return slices.Concat([]byte(header), comment(about), manifest.AppendStream(nil, docs...)), nil
+}
+
+// comment begins each line with "#".
+func comment(lines string) []byte {
+	var text []byte
+	for line := range strings.Lines(lines) {
+		text = append(text, "# "+strings.TrimRight(line, "\n")+"\n"...)
+	}
+	return text
 }

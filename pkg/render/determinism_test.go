@@ -53,7 +53,7 @@ func everything(t testing.TB, in render.Input) map[string][]byte {
 	all := trees(t, in)
 	maps.Copy(all, streams(t, in))
 	for _, cluster := range in.Graph.Names() {
-		all[cluster+".json"] = jsonOf(t, compile(t, in, cluster, render.Options{Secrets: true}).Masked())
+		all[cluster+".json"] = jsonOf(t, compile(t, in, cluster, render.Options{Redacted: true}))
 	}
 	return all
 }

@@ -57,10 +57,9 @@ func streams(t testing.TB, in render.Input) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}
 	for _, name := range in.Graph.Names() {
-		include := compile(t, in, name, render.Options{Secrets: true})
-		all[name+".include.yaml"] = yamlOf(t, include)
+		all[name+".include.yaml"] = yamlOf(t, compile(t, in, name, render.Options{Secrets: true}))
 		all[name+".skip.yaml"] = yamlOf(t, compile(t, in, name, render.Options{}))
-		all[name+".mask.yaml"] = yamlOf(t, include.Masked())
+		all[name+".mask.yaml"] = yamlOf(t, compile(t, in, name, render.Options{Redacted: true}))
 	}
 	return all
 }

@@ -27,9 +27,11 @@ type Manifest struct {
 
 // Options of a compilation.
 type Options struct {
-	// Secrets asks for the manifests that hold credentials too. Without it none is looked at, and
-	// those that are sealed stand in their place.
+	// Secrets asks for the manifests that hold credentials too. Without it no credential is looked at, and
+	// sealed objects take the place of those manifests.
 	Secrets bool
+	// Redacted asks for those manifests with each credential replaced by what it is. It needs none at hand.
+	Redacted bool
 	// Partial leaves out what holds a credential that is not at hand, which else is an error.
 	Partial bool
 }
@@ -61,14 +63,21 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), sample} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}
-	if !opts.Secrets {
-		sealed, err := c.sealed()
-		overlay.Manifests = append(overlay.Manifests, sealed...)
-		return overlay, err
-	}
-	secrets, err := c.secrets()
-	overlay.Manifests = append(overlay.Manifests, secrets...)
+	credentials, err := c.credentials(opts)
+	overlay.Manifests = append(overlay.Manifests, credentials...)
 	return overlay, err
+}
+
+// credentials are the manifests that hold credentials, in the form that is asked for.
+func (c compiler) credentials(opts Options) ([]Manifest, error) {
+	switch {
+	case opts.Redacted:
+		return c.redacted()
+	case opts.Secrets:
+		return c.secrets()
+	default:
+		return c.sealed()
+	}
 }
 
 // secrets are the manifests that hold credentials.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -60,7 +62,7 @@ func (c compiler) credential(pair access.Pair) (credential kubeconfig.Remote, he
 	return kubeconfig.Remote{Token: token}, held
 }
 
-func (c compiler) remoteSecret(target *v1alpha1.Cluster, credential kubeconfig.Remote) (*remoteSecret, error) {
+func (c compiler) remoteSecret(target *v1alpha1.Cluster, credential kubeconfig.Remote) (*corev1.SecretApplyConfiguration, error) {
 	config, err := c.remoteOf(target, credential).Config()
 	if err != nil {
 		return nil, err
@@ -69,5 +71,5 @@ func (c compiler) remoteSecret(target *v1alpha1.Cluster, credential kubeconfig.R
 	if err != nil {
 		return nil, fmt.Errorf("encode kubeconfig: %w", err)
 	}
-	return &remoteSecret{SecretApplyConfiguration: c.remoteSecretOf(target, string(text)), config: config, credential: credential}, nil
+	return c.remoteSecretOf(target, string(text)), nil
 }

@@ -97,11 +97,8 @@ func PlainSecrets(in Input, name string) (map[string]sealing.Secret, error) {
 	plain := map[string]sealing.Secret{}
 	for _, manifest := range overlay.Manifests {
 		for _, object := range manifest.Objects {
-			switch secret := object.(type) {
-			case *remoteSecret:
-				plain[manifest.File] = plainSecret(secret.SecretApplyConfiguration)
-			case *signingSecret:
-				plain[manifest.File] = plainSecret(secret.SecretApplyConfiguration)
+			if secret, ok := object.(*corev1.SecretApplyConfiguration); ok && manifest.Secret {
+				plain[manifest.File] = plainSecret(secret)
 			}
 		}
 	}

@@ -127,7 +127,7 @@ func TestFilesSayWhereTheyComeFrom(t *testing.T) {
 func TestPartialTrees(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, cluster := range s.clusters() {
-			checkPart(t, cluster, deploy(t, s.Input), deploy(t, s.Input, cluster), "base/", "INSTALL.md", "gcloud/", "firewall/", "helm/"+cluster+"/", "authentication/"+cluster+"/", "authentication/"+cluster+".yaml", "overlays/"+cluster+"/")
+			checkPart(t, cluster, deploy(t, s.Input), deploy(t, s.Input, cluster), "base/", "INSTALL.md", "gcloud/", "firewall/", "helm/"+cluster+"/", "authentication/"+cluster+"/", "authentication/"+cluster+".yaml", "redacted/"+cluster+".yaml", "overlays/"+cluster+"/")
 			checkPart(t, cluster, credentials(t, s.Input), credentials(t, s.Input, cluster), cluster+"/")
 		}
 	})

@@ -1,0 +1,16 @@
+package kubeconfig
+
+import clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
+
+// ConfigWithoutUser returns the kubeconfig of a Remote that has no credential: that of Config, which is the
+// same but for its user. Its current context names the user.
+func (r Remote) ConfigWithoutUser() (*clientcmdapiv1.Config, error) {
+	none := "none"
+	r.Token = Token{value: &none} // istiod loads no user without a credential
+	config, err := r.Config()
+	if err != nil {
+		return nil, err
+	}
+	config.AuthInfos = nil
+	return config, nil
+}

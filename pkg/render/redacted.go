@@ -1,0 +1,134 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// A redacted object is the object with a credential, whole, in which each credential is replaced by what it
+// is. It is rendered without the credential, so a reviewer sees it wherever mesh.yaml is, and it is the same
+// whichever token is at hand. An API server refuses it, because it has a mapping where a string is required:
+// it can never replace the object that it describes.
+
+// redacted stands where a credential is.
+type redacted struct {
+	// Is says which credential, such as "token of ServiceAccount mesh-reader-east in cluster west, generation 1".
+	Is string `json:"redacted"`
+}
+
+// redact ends the text with a line break: kustomize folds long text without one, and a search would not find it.
+func redact(format string, values ...any) *redacted {
+	return &redacted{Is: fmt.Sprintf(format, values...) + "\n"}
+}
+
+// redactedSecret has all fields of the Secret, and readable values in stringData.
+type redactedSecret struct {
+	*corev1.SecretApplyConfiguration
+	StringData map[string]any `json:"stringData"`
+}
+
+// redactedKubeconfig has all fields of the kubeconfig, and other users.
+type redactedKubeconfig struct {
+	clientcmdapiv1.Config
+	Users []redactedUser `json:"users"`
+}
+
+type redactedUser struct {
+	Name string             `json:"name"`
+	User redactedCredential `json:"user"`
+}
+
+// redactedCredential is of one of the two kinds.
+type redactedCredential struct {
+	Certificate *redacted `json:"client-certificate-data,omitempty"`
+	Key         *redacted `json:"client-key-data,omitempty"`
+	Token       *redacted `json:"token,omitempty"`
+}
+
+// redacted returns what secrets returns, redacted.
+func (c compiler) redacted() ([]Manifest, error) {
+	var manifests []Manifest
+	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
+		target, _ := c.Graph.Cluster(pair.Target)
+		secret, err := c.redactedRemoteSecret(target)
+		if err != nil {
+			return nil, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err)
+		}
+		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Objects: []Object{secret}, Comment: c.addressComment(target)})
+	}
+	certificates, err := c.redactedCacerts()
+	return append(manifests, certificates...), err
+}
+
+func (c compiler) redactedRemoteSecret(target *v1alpha1.Cluster) (Object, error) {
+	config, err := c.remoteOf(target, kubeconfig.Remote{}).ConfigWithoutUser()
+	if err != nil {
+		return nil, err
+	}
+	user := redactedUser{Name: config.CurrentContext, User: redactedCredentialOf(target, c.cluster.Name)}
+	open := c.remoteSecretOf(target, "")
+	open.StringData = nil
+	return &redactedSecret{SecretApplyConfiguration: open, StringData: map[string]any{
+		target.ID(): redactedKubeconfig{Config: *config, Users: []redactedUser{user}},
+	}}, nil
+}
+
+// redactedCredentialOf names the newest generation: it is the one that a rotation brings.
+func redactedCredentialOf(target *v1alpha1.Cluster, consumer string) redactedCredential {
+	generation := access.Generation(target, consumer)
+	if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+		user := access.ReaderUser(consumer, generation)
+		return redactedCredential{
+			Certificate: redact("client certificate of user %s in cluster %s, generation %d", user, target.Name, generation),
+			Key:         redact("private key of user %s in cluster %s, generation %d", user, target.Name, generation),
+		}
+	}
+	account := access.Account(target, consumer)
+	return redactedCredential{Token: redact("token of ServiceAccount %s in cluster %s, generation %d", account, target.Name, generation)}
+}
+
+// redactedCacerts has every certificate, which is public, and names the key by that of the certificate.
+func (c compiler) redactedCacerts() ([]Manifest, error) {
+	bundle, ok := c.secretBundle()
+	if !ok {
+		return nil, nil
+	}
+	certificate, err := bundle.Certificate()
+	if err != nil {
+		return nil, fmt.Errorf("render %s of %s: %w", access.SigningSecret, c.cluster.Name, err)
+	}
+	fingerprint, err := trust.KeyFingerprint(certificate.PublicKey)
+	if err != nil {
+		return nil, fmt.Errorf("render %s of %s: %w", access.SigningSecret, c.cluster.Name, err)
+	}
+	data := map[string]any{trust.CAKeyFile: redact("private key of the signing certificate of cluster %s, public key %s", c.cluster.Name, fingerprint)}
+	for name, content := range bundle.Public() {
+		data[name] = string(content)
+	}
+	secret := &redactedSecret{SecretApplyConfiguration: c.cacertsSecret(), StringData: data}
+	return []Manifest{{File: layout.CACerts, Objects: []Object{secret}}}, nil
+}
+
+// redactedFile is for a reviewer: what the overlay in the reviewed tree leaves out. There is none where that
+// is nothing.
+func (c compiler) redactedFile() ([]layout.File, error) {
+	manifests, err := c.redacted()
+	if err != nil || len(manifests) == 0 {
+		return nil, err
+	}
+	slices.SortFunc(manifests, func(a, b Manifest) int { return cmp.Compare(sortKey(a.Objects[0]), sortKey(b.Objects[0])) })
+	about := "For review: what cluster " + c.cluster.Name + " gets beside " + layout.Overlay(c.cluster.Name) +
+		", with each credential replaced by what it is.\nNo API server accepts it. To get the objects: kubectl mesh render --cluster " + c.cluster.Name
+	text, err := textOf(about, manifests)
+	return []layout.File{{Path: layout.RedactedFile(c.cluster.Name), Content: text}}, err
+}
