@@ -123,7 +123,10 @@ func newHelp() *cobra.Command {
 		Short: "Help about a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target, rest, err := cmd.Root().Find(args)
-			if err != nil || len(rest) > 0 {
+			switch {
+			case err == nil && len(rest) > 0 && target.HasSubCommands():
+				return unknownCommand(target, rest[0])
+			case err != nil || len(rest) > 0:
 				return unknownCommand(cmd.Root(), strings.Join(args, " "))
 			}
 			target.InitDefaultHelpFlag() // or it would be missing from the list of flags

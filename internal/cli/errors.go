@@ -51,13 +51,30 @@ func suggestions(root *cobra.Command, name string) []string {
 	return near
 }
 
-func unknownCommand(root *cobra.Command, name string) error {
-	hint := root.CommandPath() + " --help"
-	root.SuggestionsMinimumDistance = max(root.SuggestionsMinimumDistance, 2) // which cobra sets for its own errors only
-	if near := suggestions(root, name); len(near) > 0 && name != "" {
-		hint = "did you mean " + strings.Join(near, ", ") + "?"
+func unknownCommand(group *cobra.Command, name string) error {
+	remedy := group.CommandPath() + " --help"
+	group.SuggestionsMinimumDistance = max(group.SuggestionsMinimumDistance, 2) // which cobra sets for its own errors only
+	near := suggestions(group, name)
+	if len(near) == 0 {
+		near = elsewhere(group.Root(), name)
 	}
-	return verdict.Inputf(hint, "unknown command %q", name)
+	if len(near) > 0 && name != "" {
+		remedy = "did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return verdict.Inputf(remedy, "unknown command %q for %q", name, group.CommandPath())
+}
+
+// elsewhere are the commands of that name in any group: rotate is one of ca, and one of credentials.
+func elsewhere(root *cobra.Command, name string) []string {
+	var paths []string
+	for _, group := range append([]*cobra.Command{root}, root.Commands()...) {
+		for _, command := range group.Commands() {
+			if command.IsAvailableCommand() && command.Name() == name {
+				paths = append(paths, command.CommandPath())
+			}
+		}
+	}
+	return paths
 }
 
 // exitCode prints an error and decides what it is worth.

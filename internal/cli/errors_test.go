@@ -2,13 +2,18 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
 func TestExitCode(t *testing.T) {
@@ -32,5 +37,68 @@ func TestExitCode(t *testing.T) {
 				t.Errorf("got %d and\n%swant %d and\n%s", code, text.String(), test.code, test.text)
 			}
 		})
+	}
+}
+
+// TestUnknownCommand: every group of commands names itself, and what may have been meant.
+func TestUnknownCommand(t *testing.T) {
+	groups := 0
+	for _, group := range append([]*cobra.Command{newRoot(System{})}, newRoot(System{}).Commands()...) {
+		if !group.HasSubCommands() || group.Name() == "explain" { // whose argument is a field
+			continue
+		}
+		groups++
+		said := "unknown command %q for %q\nhint: %s"
+		path := group.CommandPath()
+		if got, want := words(noArguments(group, []string{"foo"})), fmt.Sprintf(said, "foo", path, path+" --help"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		for _, command := range group.Commands() {
+			if !command.IsAvailableCommand() {
+				continue
+			}
+			typo := command.Name()[1:]
+			got, want := words(noArguments(group, []string{typo})), fmt.Sprintf(said, typo, path, "did you mean ")
+			if !strings.HasPrefix(got, want) || !strings.Contains(got, command.Name()) {
+				t.Errorf("got %q, want that it offers %s", got, command.Name())
+			}
+		}
+	}
+	if groups < 4 {
+		t.Errorf("%d groups of commands: is the search broken?", groups)
+	}
+	for name, want := range map[string]string{
+		"rotate": "did you mean kubectl mesh ca rotate, kubectl mesh credentials rotate?", "approve": "did you mean kubectl mesh credentials approve?",
+		"gke": "did you mean kubectl mesh import gke?", "": "kubectl mesh --help",
+	} {
+		if got := words(noArguments(newRoot(System{}), []string{name})); got != fmt.Sprintf("unknown command %q for \"kubectl mesh\"\nhint: %s", name, want) {
+			t.Errorf("got %q, want the hint %q", got, want)
+		}
+	}
+}
+
+// TestUnknownID: a number that is off leads to no other rule, and a field stays a field.
+func TestUnknownID(t *testing.T) {
+	all := func(noun string, ids []string) string {
+		return noun + "s run from " + ids[0] + " to " + ids[len(ids)-1]
+	}
+	allRules, allChecks := all("rule", rules.IDs()), all("check", check.IDs())
+	for topic, want := range map[string]string{
+		"MESH999":                  "no rule \"MESH999\"\nhint: " + allRules,
+		"mesh0":                    "no rule \"mesh0\"\nhint: " + allRules,
+		"MESH0005":                 "no rule \"MESH0005\"\nhint: did you mean MESH005?",
+		"mesh6":                    "no rule \"mesh6\"\nhint: did you mean MESH006?",
+		"MESH18446744073709551616": "no rule \"MESH18446744073709551616\"\nhint: " + allRules,
+		"CHECK999":                 "no check \"CHECK999\"\nhint: " + allChecks,
+		"check16":                  "no check \"check16\"\nhint: did you mean CHECK016?",
+		"CHECK":                    "no check \"CHECK\"\nhint: " + allChecks,
+		"CHEKC016":                 "no rule or check \"CHEKC016\"\nhint: did you mean MESH016 or CHECK016?",
+		"mesh0-nonsense":           "no rule \"mesh0-nonsense\"\nhint: " + allRules,
+		"WHATEVER123":              "no rule or check \"WHATEVER123\"\nhint: " + allRules + ", " + allChecks,
+		"mesh":                     "", "spec": "", "spec.clusters": "", "": "", "foo": "", "clusterfacts.spec": "", "spec.x509": "",
+	} {
+		if got := words(unknownID(topic)); got != want {
+			t.Errorf("%s: got %q, want %q", topic, got, want)
+		}
 	}
 }

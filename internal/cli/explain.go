@@ -10,7 +10,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
@@ -66,12 +65,8 @@ func (o *explainOptions) Run(context.Context) error {
 	if done, err := o.explainCheck(); done {
 		return err
 	}
-	if digit, ok := strings.CutPrefix(strings.ToUpper(o.topic), "MESH"); ok && strings.IndexAny(digit, "0123456789") == 0 {
-		hint := "the rules are " + strings.Join(rules.IDs(), ", ")
-		if near, ok := nearest.Name(strings.ToUpper(o.topic), rules.IDs()); ok {
-			hint = "did you mean " + near + "?"
-		}
-		return verdict.Inputf(hint, "no rule %q", o.topic)
+	if err := unknownID(o.topic); err != nil {
+		return err
 	}
 	kind, path := splitTopic(o.topic)
 	field, err := v1alpha1.Explain(kind, path)
@@ -87,18 +82,10 @@ func (o *explainOptions) Run(context.Context) error {
 
 // explainCheck explains a check, if the topic is the ID of one.
 func (o *explainOptions) explainCheck() (done bool, err error) {
-	topic := strings.ToUpper(o.topic)
-	if !strings.HasPrefix(topic, "CHECK") {
-		return false, nil
-	}
-	found, known := check.Find(topic)
+	found, known := check.Find(strings.ToUpper(o.topic))
 	switch {
 	case !known:
-		hint := "the checks are " + strings.Join(check.IDs(), ", ")
-		if near, ok := nearest.Name(topic, check.IDs()); ok {
-			hint = "did you mean " + near + "?"
-		}
-		return true, verdict.Inputf(hint, "no check %q", o.topic)
+		return false, nil
 	case o.output != "":
 		return true, verdict.Inputf("leave out -o", "check %s has no schema", found.ID)
 	}

@@ -268,8 +268,8 @@ func TestWrongAuthority(t *testing.T) {
 	_, err := contexts.For(Mesh{}).Open(t.Context(), east("uid-east"), RequireProof)
 	want := []hint.Problem{{
 		Text: `read namespace kube-system: Get "` + server.URL + `/api/v1/namespaces/kube-system": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
-		Remedies: []string{`the certificate authority of context "prod-east" is not that of this server: take it anew from the owner of the cluster; ` +
-			"kubectl config set-cluster NAME --certificate-authority=FILE --embed-certs=true"}}}
+		Remedies: []string{`the certificate authority of context "prod-east" is not that of this server: get the current one from the owner of the cluster; ` +
+			"kubectl --kubeconfig='CONFIG' config set-cluster 'prod-east' --certificate-authority=FILE --embed-certs=true"}}}
 	if diff := cmp.Diff(want, said(contexts, err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

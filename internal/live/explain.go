@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
@@ -26,25 +26,48 @@ func (c *Contexts) Explain(err error, name string) error {
 		return verdict.ErrInterrupted // the request says so in its own words
 	}
 	kubectl := c.Kubectl(name)
-	var certificate *tls.CertificateVerificationError
 	var redirect *RedirectError
 	remedy := "this has to work first: " + kubectl + " version"
-	names, misnamed := cluster.CertificateNames(err)
+	fault := cluster.CertificateFaultOf(err)
 	switch {
-	case misnamed && len(names) > 0:
-		remedy = fmt.Sprintf("the server's certificate is for %s: if that is the cluster, kubectl config set-cluster NAME --tls-server-name=%s, "+
-			"and api.tlsServerName in mesh.yaml", strings.Join(names, ", "), names[0])
-	case errors.As(err, &certificate):
-		remedy = fmt.Sprintf("the certificate authority of context %q is not that of this server: take it anew from the owner of the cluster; "+
-			"kubectl config set-cluster NAME --certificate-authority=FILE --embed-certs=true", name)
+	case fault.Kind != "":
+		remedy = c.certificateRemedy(fault, name)
 	case errors.As(err, &redirect):
-		remedy = fmt.Sprintf("context %q needs the address of the API server itself: kubectl config set-cluster NAME --server=URL", name)
+		remedy = fmt.Sprintf("context %q needs the address of the API server itself: %s --server=URL", name, c.setCluster(name))
 	case apierrors.IsUnauthorized(err):
 		remedy = "log in again, until this works: " + kubectl + " auth whoami"
 	case apierrors.IsForbidden(err):
 		remedy = "ask the owner of the cluster for that right; who you are there: " + kubectl + " auth whoami"
 	}
 	return hint.Add(terminal.Paragraph(err), remedy)
+}
+
+// certificateRemedy tells what is to be changed about a context, or else about the server that it leads to.
+func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string) string {
+	switch names := strings.Join(fault.Names, ", "); {
+	case fault.Kind == cluster.FaultAuthority:
+		return fmt.Sprintf("the certificate authority of context %q is not that of this server: get the current one from the owner of the cluster; "+
+			"%s --certificate-authority=FILE --embed-certs=true", name, c.setCluster(name))
+	case fault.Kind != cluster.FaultName:
+		return fault.Remedy()
+	case fault.ServerName() == "":
+		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, call it by such a name: %s --server=URL", names, c.setCluster(name))
+	default:
+		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, %s --tls-server-name=%s, and api.tlsServerName in mesh.yaml",
+			names, c.setCluster(name), shell.Quote(fault.ServerName()))
+	}
+}
+
+// setCluster is the beginning of a command that changes the cluster of a context.
+func (c *Contexts) setCluster(name string) string {
+	command := "kubectl config set-cluster "
+	if c.options.Kubeconfig != "" {
+		command = "kubectl --kubeconfig=" + shell.Quote(c.options.Kubeconfig) + " config set-cluster "
+	}
+	if context := c.raw.Contexts[name]; context != nil && context.Cluster != "" {
+		return command + shell.Quote(context.Cluster)
+	}
+	return command + "NAME"
 }
 
 // ExplainKinds adds the commands that install the kinds that a cluster lacks.

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -145,6 +146,10 @@ func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
 		return verdict.ErrInterrupted
 	case access.Verdict == cluster.VerdictUnreachable:
 		return hint.Add(fmt.Errorf("%s cannot be called from here: %s", where, access.Why), "call it from where it can be reached, and go by that: "+r.command("--step drop --offline"))
+	case access.Verdict == cluster.VerdictUntrusted:
+		return hint.Add(fmt.Errorf("the certificate of %s does not pass: %s", remote.Server, access.Why),
+			cmp.Or(access.Fault.Remedy(), "correct api.certificateAuthority or api.tlsServerName of "+where+", and have it applied: "+
+				"kubectl mesh render --apply --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag()))
 	case access.Verdict != cluster.VerdictAccepted:
 		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.bringCommands())
 	case r.target().UID != "" && access.UID != "" && access.UID != r.target().UID:

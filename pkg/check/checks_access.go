@@ -26,11 +26,8 @@ func serverTrusted() Check {
 				return unknown("it was not tried: it leads elsewhere than mesh.yaml says", "")
 			case access.Verdict == cluster.VerdictUnreachable:
 				return unknown(fmt.Sprintf("%s does not answer here: %s", server, access.Why), "ask from where the control plane runs")
-			case access.Verdict == cluster.VerdictUntrusted && access.Misnamed:
-				return bad(fmt.Sprintf("the certificate of %s is for another name: %s", server, access.Why), nameHint(s.peer.Name, access.Names))
 			case access.Verdict == cluster.VerdictUntrusted:
-				return bad(fmt.Sprintf("%s is not trusted with the certificate authority of the remote secret: %s", server, access.Why),
-					"correct api.certificateAuthority of "+s.peer.Name+", or when mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
+				return s.untrusted(access)
 			case access.Verdict == cluster.VerdictOdd:
 				return bad(fmt.Sprintf("%s does not answer as an API server: %s", server, access.Why), "correct api.server of "+s.peer.Name)
 			}
@@ -38,12 +35,27 @@ func serverTrusted() Check {
 		}}
 }
 
-// nameHint says which name to expect of a server: the certificate authority is not what is wrong.
-func nameHint(peer string, names []string) string {
-	if len(names) == 0 {
-		return "the certificate has no name at all: have one made for the address of " + peer
+// untrusted says what is wrong with the certificate of the peer's server. Not always is it the authority.
+func (s subject) untrusted(access cluster.Access) []outcome {
+	server := s.peer.API.Server
+	switch access.Fault.Kind {
+	case cluster.FaultName:
+		return bad(fmt.Sprintf("the certificate of %s is for another name: %s", server, access.Why), nameHint(s.peer.Name, access.Fault))
+	case cluster.FaultAuthority, "":
+		return bad(fmt.Sprintf("%s is not trusted with the certificate authority of the remote secret: %s", server, access.Why),
+			"correct api.certificateAuthority of "+s.peer.Name+", or when mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
+	default:
+		return bad(fmt.Sprintf("the certificate of %s does not pass: %s", server, access.Why), access.Fault.Remedy())
 	}
-	return fmt.Sprintf("write api.tlsServerName: %s of %s, if that is the cluster, or an address that the certificate has: %s", names[0], peer, strings.Join(names, ", "))
+}
+
+// nameHint says which name to expect of a server: the certificate authority is not what is wrong.
+func nameHint(peer string, fault cluster.CertificateFault) string {
+	names := strings.Join(fault.Names, ", ")
+	if fault.ServerName() == "" {
+		return fmt.Sprintf("write an address into api.server of %s that the certificate has: %s", peer, names)
+	}
+	return fmt.Sprintf("write api.tlsServerName: %s of %s, if that is the cluster, or an address that the certificate has: %s", fault.ServerName(), peer, names)
 }
 
 func tokenAccepted() Check {

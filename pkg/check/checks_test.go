@@ -238,9 +238,13 @@ func TestAccessFaults(t *testing.T) {
 		"unreachable": {ends(cluster.VerdictUnreachable), "CHECK015 unknown east west", "https://west.example does not answer here: because", ""},
 		"untrusted":   {ends(cluster.VerdictUntrusted), "CHECK015 failed east west", "because", "certificateAuthority of west"},
 		"misnamed": {change(func(a *cluster.Access) {
-			*a = cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "because", Misnamed: true, Names: []string{"api.west", "10.0.0.1"}}
+			*a = cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "because",
+				Fault: cluster.CertificateFault{Kind: cluster.FaultName, Names: []string{"*.west", "api.west", "10.0.0.1"}}}
 		}), "CHECK015 failed east west", "the certificate of https://west.example is for another name: because",
-			"write api.tlsServerName: api.west of west, if that is the cluster, or an address that the certificate has: api.west, 10.0.0.1"},
+			"write api.tlsServerName: api.west of west, if that is the cluster, or an address that the certificate has: *.west, api.west, 10.0.0.1"},
+		"expired": {change(func(a *cluster.Access) {
+			*a = cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "because", Fault: cluster.CertificateFault{Kind: cluster.FaultExpired, Date: "2026-01-02"}}
+		}), "CHECK015 failed east west", "the certificate of https://west.example does not pass: because", "renew the server's certificate, which expired on 2026-01-02"},
 		"odd":       {ends(cluster.VerdictOdd), "CHECK015 failed east west", "because", "api.server of west"},
 		"rejected":  {ends(cluster.VerdictRejected), "CHECK016 failed east west", "west rejects the credential: because", "kubectl mesh render --apply"},
 		"elsewhere": {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, and west is uid-west", "api.server"},

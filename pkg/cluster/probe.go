@@ -2,8 +2,6 @@ package cluster
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net/http"
 	"net/url"
@@ -23,7 +21,7 @@ type Verdict string
 const (
 	// VerdictUnreachable: no answer. It may be reachable for others than us.
 	VerdictUnreachable Verdict = "unreachable"
-	// VerdictUntrusted: the certificate of the server is not one of its certificate authority.
+	// VerdictUntrusted: the certificate of the server does not pass.
 	VerdictUntrusted Verdict = "untrusted"
 	// VerdictOdd: what answers is no API server, or one in trouble.
 	VerdictOdd Verdict = "odd"
@@ -37,9 +35,8 @@ type Access struct {
 	Verdict Verdict
 	// Why it leads no further; empty when it was accepted.
 	Why string
-	// Misnamed says that the server's certificate is for Names and not for the name that was called.
-	Misnamed bool
-	Names    []string
+	// Fault of the server's certificate, with VerdictUntrusted.
+	Fault CertificateFault
 	// User that the server takes it for, and UID of the cluster; empty when it is not told.
 	User, UID string
 	// Missing are the rights it lacks, Unasked why they could not be asked for.
@@ -95,8 +92,7 @@ func (r Remote) config(userAgent string, timeout time.Duration) (*rest.Config, e
 func probe(ctx context.Context, kube kubernetes, rights []Right) Access {
 	review, err := kube.review(ctx)
 	if err != nil && !apierrors.IsNotFound(err) { // older than Kubernetes 1.28
-		names, misnamed := CertificateNames(err)
-		return Access{Verdict: verdict(err), Why: reason(err), Names: names, Misnamed: misnamed}
+		return Access{Verdict: verdict(err), Why: reason(err), Fault: CertificateFaultOf(err)}
 	}
 	access := Access{Verdict: VerdictAccepted}
 	if err == nil {
@@ -113,15 +109,12 @@ func probe(ctx context.Context, kube kubernetes, rights []Right) Access {
 
 func verdict(err error) Verdict {
 	var status apierrors.APIStatus
-	var certificate *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
 	switch {
 	case apierrors.IsUnauthorized(err):
 		return VerdictRejected
 	case errors.As(err, &status):
 		return VerdictOdd
-	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &host):
+	case CertificateFaultOf(err).Kind != "":
 		return VerdictUntrusted
 	}
 	return VerdictUnreachable

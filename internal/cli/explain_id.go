@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+)
+
+// unknownID is the error of a topic that is written as the ID of a rule or a check, and is none; nil for other topics. A
+// number that is off is nobody's typing error: MESH009 is not what MESH999 was meant to be.
+func unknownID(topic string) error {
+	parts := regexp.MustCompile(`(?i)^(mesh|check|[a-z]+)([0-9]+[^.]*)$|^(check)$`).FindStringSubmatch(topic)
+	families := []struct {
+		noun string
+		ids  []string
+	}{{"rule", rules.IDs()}, {"check", check.IDs()}}
+	if parts == nil {
+		return nil
+	}
+	noun, near, ranges := "rule or check", []string{}, []string{}
+	for _, family := range families {
+		named := strings.EqualFold(parts[1]+parts[3], strings.TrimRight(family.ids[0], "0123456789"))
+		meant := sameNumber(family.ids, parts[2])
+		span := fmt.Sprintf("%ss run from %s to %s", family.noun, family.ids[0], family.ids[len(family.ids)-1])
+		if named {
+			noun, near, ranges = family.noun, meant, []string{span}
+			break
+		}
+		near, ranges = append(near, meant...), append(ranges, span)
+	}
+	if len(near) > 0 {
+		return verdict.Inputf("did you mean "+strings.Join(near, " or ")+"?", "no %s %q", noun, topic)
+	}
+	return verdict.Inputf(strings.Join(ranges, ", "), "no %s %q", noun, topic)
+}
+
+// sameNumber are the IDs with a number, however many zeros it is written with.
+func sameNumber(ids []string, digits string) []string {
+	number, err := strconv.Atoi(digits)
+	if err != nil {
+		return nil
+	}
+	suffix := fmt.Sprintf("%03d", number)
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !strings.HasSuffix(id, suffix) })
+}
