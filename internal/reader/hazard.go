@@ -73,8 +73,8 @@ func (r *rotation) restart(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, restartWait)
 	defer cancel()
-	if err := r.from.Writer.Restart(ctx, r.from.Istio.Namespace, r.restarts, r.Now); err != nil {
-		return r.from.failed(err)
+	if err := r.from.restart(ctx, r.restarts, r.Now); err != nil {
+		return err
 	}
 	r.from.say("istiod is restarted and available")
 	return nil

@@ -236,7 +236,7 @@ func TestRevokeGoesOn(t *testing.T) {
 	h.West.Put("{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {namespace: istio-system, name: mesh-reader-east}}")
 	err := reader.Revoke(t.Context(), h.revocation(pair))
 	said := h.Said(err)
-	if len(said) != 1 || !strings.HasPrefix(said[0], "west: RoleBinding istio-system/mesh-reader-east stays: it has lost the label ") {
+	if len(said) != 1 || !strings.HasPrefix(said[0], "west: RoleBinding istio-system/mesh-reader-east stays: it no longer has the label ") {
 		t.Errorf("said %q", said)
 	}
 	if h.issued("1") != "" || h.held() != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -16,7 +17,8 @@ import (
 // site is one cluster in which a few objects are changed, and nothing else.
 type site struct {
 	*live.Cluster
-	mesh string
+	session *apply.Session
+	mesh    string
 	// force takes ownership of fields of other field managers.
 	force bool
 	tell  hint.Tell
@@ -24,46 +26,34 @@ type site struct {
 
 // openSite opens a cluster, which has to prove its identity.
 func openSite(ctx context.Context, clusters *live.Clusters, ws *workspace.Workspace, name string, tell hint.Tell) (*site, error) {
-	if err := ws.CheckCluster(name); err != nil {
+	declared, err := ws.Cluster(name)
+	if err != nil {
 		return nil, err
 	}
-	declared, _ := ws.Graph.Cluster(name)
 	opened, err := clusters.Open(ctx, declared, live.RequireProof)
 	if err != nil {
 		return nil, err
 	}
-	return &site{Cluster: opened, mesh: ws.Doc.Mesh.Metadata.Name, tell: tell}, nil
+	mesh := ws.Doc.Mesh.Metadata.Name
+	session := opened.Writer.Session(apply.Scope{Mesh: mesh, Namespace: opened.Istio.Namespace, Labels: access.Labels(mesh)})
+	return &site{Cluster: opened, session: session, mesh: mesh, tell: tell}, nil
 }
 
-func (s *site) inventory(entries []apply.Entry) apply.Inventory {
-	return apply.Inventory{Mesh: s.mesh, Namespace: s.Istio.Namespace, Labels: access.Labels(s.mesh), Entries: entries}
-}
-
-// apply applies objects, and nothing where they are as they should be. The inventory knows of them
-// before they are there.
+// apply applies objects, and changes nothing where they are as they should be.
 func (s *site) apply(ctx context.Context, objects []render.Object) error {
-	plan, err := s.Writer.Plan(ctx, objects, s.force)
+	s.session.Force = s.force
+	plan, err := s.session.Plan(ctx, objects)
 	if err != nil {
 		return s.failed(err)
 	}
 	if !slices.ContainsFunc(plan, func(c apply.Change) bool { return c.Action != apply.ActionUnchanged }) {
 		return nil
 	}
-	before, err := s.Writer.ReadInventory(ctx, s.inventory(nil))
-	if err != nil {
-		return s.failed(err)
-	}
-	announced := apply.Announce(before, plan)
-	if err := s.Writer.WriteInventory(ctx, s.inventory(announced)); err != nil {
-		return s.failed(err)
-	}
-	made, err := s.Writer.Apply(ctx, plan, s.force)
-	settling, cancel := live.Settling(ctx)
-	defer cancel()
-	return s.failed(errors.Join(err, s.Writer.WriteInventory(settling, s.inventory(apply.Settle(announced, made, nil)))))
+	_, err = s.session.Apply(ctx, plan)
+	return s.failed(errors.Join(err, s.session.Settle(ctx)))
 }
 
-// remove removes objects of ours, and tells which.
+// remove deletes objects of ours, and returns those that do not exist any more.
 func (s *site) remove(ctx context.Context, objects []render.Object) ([]apply.Entry, error) {
 	var refs []apply.Ref
 	for _, object := range objects {
@@ -73,17 +63,13 @@ func (s *site) remove(ctx context.Context, objects []render.Object) ([]apply.Ent
 		}
 		refs = append(refs, ref)
 	}
-	gone, err := s.Writer.Remove(ctx, refs, access.Labels(s.mesh))
-	settling, cancel := live.Settling(ctx)
-	defer cancel()
-	before, inventoryErr := s.Writer.ReadInventory(settling, s.inventory(nil))
-	if inventoryErr == nil && before != nil {
-		after := apply.Settle(before, nil, gone)
-		if !slices.Equal(before, after) {
-			inventoryErr = s.Writer.WriteInventory(settling, s.inventory(after))
-		}
-	}
-	return gone, s.failed(errors.Join(err, inventoryErr))
+	gone, err := s.session.Delete(ctx, refs)
+	return gone, s.failed(errors.Join(err, s.session.Settle(ctx)))
+}
+
+// restart replaces the pods of a Deployment of Istio, and waits until they are available.
+func (s *site) restart(ctx context.Context, deployment string, at time.Time) error {
+	return s.failed(s.session.Restart(ctx, apply.Restart{Namespace: s.Istio.Namespace, Name: deployment, At: at}))
 }
 
 func (s *site) failed(err error) error { return hint.Prefix(err, s.Name+": ") }

@@ -68,8 +68,8 @@ func TestApply(t *testing.T) {
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
-	wantStages := []string{"east: accounts, rights and gateways are there", "west: accounts, rights and gateways are there",
-		"east: remote secrets are there", "west: remote secrets are there"}
+	wantStages := []string{"east: applied accounts, permissions and gateways", "west: applied accounts, permissions and gateways",
+		"east: applied remote secrets", "west: applied remote secrets"}
 	if diff := cmp.Diff(wantStages, stages); diff != "" {
 		t.Errorf("stages (-want +got):\n%s", diff)
 	}

@@ -59,9 +59,9 @@ func (m *member) diff() (string, error) {
 		}
 		text += diff
 	}
-	for _, left := range m.leftovers {
-		if left.Keep == "" && !left.Gone {
-			text += fmt.Sprintf("- %s is not in the mesh any more (render --apply --prune removes it)\n", left.Ref)
+	for _, orphan := range m.orphans {
+		if isPrunable(orphan) {
+			text += fmt.Sprintf("- %s is no longer in the mesh (render --apply --prune deletes it)\n", orphan.Ref)
 		}
 	}
 	return text, nil

@@ -21,7 +21,7 @@ func TestDiff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const removes = " is not in the mesh any more (render --apply --prune removes it)\n"
+	const removes = " is no longer in the mesh (render --apply --prune deletes it)\n"
 	east := `diff live Secret istio-system/istio-remote-secret-west mesh Secret istio-system/istio-remote-secret-west
 --- live Secret istio-system/istio-remote-secret-west
 +++ mesh Secret istio-system/istio-remote-secret-west

@@ -72,8 +72,8 @@ func (r *run) judge(ctx context.Context, m *member) error {
 		}
 	}
 	if r.Prune {
-		for _, left := range m.leftovers {
-			if target, ok := strings.CutPrefix(left.Name, access.RemoteSecretPrefix); ok && left.Kind == "Secret" && left.Keep == "" && !left.Gone {
+		for _, orphan := range m.orphans {
+			if target, ok := strings.CutPrefix(orphan.Name, access.RemoteSecretPrefix); ok && orphan.Kind == "Secret" && isPrunable(orphan) {
 				change.Removed = append(change.Removed, target)
 				change.Apart = true // of a cluster that is in the mesh no more nothing is known
 			}
@@ -117,7 +117,7 @@ func (r *run) restart(ctx context.Context) {
 		}
 		ctx, cancel := context.WithTimeout(ctx, restartWait)
 		defer cancel()
-		err := m.live.Writer.Restart(ctx, m.Istio.Namespace, m.danger.deployment, r.Now)
+		err := m.session.Restart(ctx, apply.Restart{Namespace: m.Istio.Namespace, Name: m.danger.deployment, At: r.Now})
 		if err == nil {
 			r.progress(m, "istiod is restarted")
 		}

@@ -15,8 +15,11 @@ func (r *run) open(ctx context.Context, m *member) (err error) {
 	if r.Pin {
 		policy = live.Pin
 	}
-	m.live, err = r.Clusters.Open(ctx, m.Cluster, policy)
-	return err
+	if m.live, err = r.Clusters.Open(ctx, m.Cluster, policy); err != nil {
+		return err
+	}
+	m.session = m.live.Writer.Session(r.scope(m))
+	return nil
 }
 
 // pin records first UIDs, when all clusters have proved to be the right ones.

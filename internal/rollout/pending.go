@@ -60,7 +60,7 @@ func (r *run) putOff(ctx context.Context, m *member, secrets []render.Object, wh
 	plan := make([]apply.Change, len(secrets))
 	var err error
 	if !m.comesWithNamespace() {
-		plan, err = m.live.Writer.Plan(ctx, secrets, r.ForceConflicts)
+		plan, err = m.session.Plan(ctx, secrets)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

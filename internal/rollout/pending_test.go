@@ -101,8 +101,8 @@ func TestConflictOverLateSecret(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	h.East.Put(namespace)
 	h.East.On(fakeapi.Conflict("argocd", ".data.west"), "dry-run apply secrets istio-system/istio-remote-secret-west")
-	conflict := "east: Secret istio-system/istio-remote-secret-west: 1 of its fields belong to others\n  .data.west: conflict with \"argocd\"" +
-		" | change the field where its owner has it from, or take it over with --force-conflicts"
+	conflict := "east: Secret istio-system/istio-remote-secret-west: 1 field conflict\n  .data.west: conflict with \"argocd\"" +
+		" | change the field where its owner sets it, or take ownership with --force-conflicts"
 	_, err := rollout.Apply(t.Context(), h.input("east", "west"))
 	if diff := cmp.Diff([]string{conflict + " | nothing was changed in any cluster"}, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -127,7 +127,7 @@ func TestAllConflicts(t *testing.T) {
 	_, err := rollout.Apply(t.Context(), in)
 	var got []string
 	for _, line := range h.Said(err) {
-		got = append(got, strings.SplitN(line, ": 1 of", 2)[0])
+		got = append(got, strings.SplitN(line, ": 1 field", 2)[0])
 	}
 	if diff := cmp.Diff([]string{"east: ClusterRole mesh-reader", "east: Secret istio-system/istio-remote-secret-west"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

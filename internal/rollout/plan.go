@@ -33,7 +33,7 @@ func (r *run) makePlan(ctx context.Context, m *member) error {
 
 // planObjects plans what holds no credential. A dry run goes on without the kinds that a cluster lacks.
 func (r *run) planObjects(ctx context.Context, m *member, objects []render.Object) error {
-	plan, err := m.live.Writer.Plan(ctx, objects, r.ForceConflicts)
+	plan, err := m.session.Plan(ctx, objects)
 	missing, ok := apply.OnlyMissingKinds(err)
 	if ok && r.DryRun {
 		m.needKinds(r, plan, missing)
@@ -50,17 +50,20 @@ func (r *run) planCredentials(ctx context.Context, m *member) error {
 	return errors.Join(err, r.planSecrets(ctx, m, tokens), r.planLate(ctx, m, late))
 }
 
-// lookAround finds what the plan does not speak of.
+// lookAround finds what the plan says nothing about: objects that the mesh no longer has, remote secrets that it never
+// had, and whether the inventory lists the rest.
 func (r *run) lookAround(ctx context.Context, m *member) (err error) {
-	writer := m.live.Writer
-	if m.before, err = writer.ReadInventory(ctx, r.inventory(m, nil)); err != nil {
+	m.session.Hold(r.remoteSecrets(m)...)
+	if m.orphans, err = m.session.Orphans(ctx, m.plan); err != nil {
 		return err
 	}
-	if m.leftovers, err = writer.Leftovers(ctx, m.before, slices.Concat(m.plan, r.remoteSecrets(m)), r.labels()); err != nil {
+	if m.recorded, err = m.session.Recorded(ctx, slices.Concat(m.plan, m.secrets)); err != nil {
 		return err
 	}
-	strangers, err := writer.Strangers(ctx, m.Istio.Namespace, r.labels())
-	m.strangers = slices.DeleteFunc(strangers, func(s apply.Stranger) bool { return s.Google && m.inFleet(r.Workspace.Doc.Mesh) })
+	unmanaged, err := m.session.Unmanaged(ctx)
+	m.unmanaged = slices.DeleteFunc(unmanaged, func(secret apply.Unmanaged) bool {
+		return secret.Google && m.inFleet(r.Workspace.Doc.Mesh)
+	})
 	return err
 }
 
@@ -74,23 +77,9 @@ func (m *member) comesWithNamespace() bool {
 	return len(m.plan) > 0 && m.plan[0].Action == apply.ActionCreate && m.plan[0].Kind == "Namespace"
 }
 
-// applyPlan announces what comes, and applies what holds no credential.
-func (r *run) applyPlan(ctx context.Context, m *member) error {
-	namespaces := 0
-	for namespaces < len(m.plan) && m.plan[namespaces].Kind == "Namespace" {
-		namespaces++
-	}
-	writer := m.live.Writer
-	made, err := writer.Apply(ctx, m.plan[:namespaces], r.ForceConflicts)
-	if m.made = made; err != nil {
-		return err
-	}
-	m.announced = apply.Announce(m.before, slices.Concat(m.plan, r.remoteSecrets(m)))
-	if err := writer.WriteInventory(ctx, r.inventory(m, m.announced)); err != nil {
-		return err
-	}
-	made, err = writer.Apply(ctx, m.plan[namespaces:], r.ForceConflicts)
-	m.made = append(m.made, made...)
+// applyPlan applies what holds no credential.
+func (r *run) applyPlan(ctx context.Context, m *member) (err error) {
+	m.made, err = m.session.Apply(ctx, m.plan)
 	return err
 }
 
@@ -100,8 +89,8 @@ func (r *run) hasWork() bool {
 }
 
 func (m *member) hasWork(prune bool) bool {
-	all := slices.Concat(m.plan, m.secrets)
-	changes := slices.ContainsFunc(all, func(change apply.Change) bool { return change.Action != apply.ActionUnchanged })
-	settled := slices.Equal(m.before, apply.Settle(m.before, all, nil))
-	return changes || len(m.pending) > 0 || prune && len(m.leftovers) > 0 || !settled
+	changes := slices.ContainsFunc(slices.Concat(m.plan, m.secrets), func(change apply.Change) bool {
+		return change.Action != apply.ActionUnchanged
+	})
+	return changes || len(m.pending) > 0 || prune && len(m.orphans) > 0 || !m.recorded
 }

@@ -100,8 +100,8 @@ func TestForgottenPolicy(t *testing.T) {
 	}
 }
 
-// TestStrangers: istiod obeys every remote secret, also one that nobody here has made.
-func TestStrangers(t *testing.T) {
+// TestUnmanaged: istiod reads every remote secret, also one that the mesh did not create.
+func TestUnmanaged(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	h.East.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
 	h.East.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: istio-remote-secret-north, labels: {istio/multiCluster: 'true'}}, " +
@@ -110,10 +110,10 @@ func TestStrangers(t *testing.T) {
 		"labels: {istio/multiCluster: 'true', istio.io/owned-by: mesh.googleapis.com}}, data: {south: ''}}")
 	reports := h.dryRun(h.input("east", "west"), verdict.ErrIncomplete)
 	want := []string{
-		"warning: east: Secret istio-system/istio-remote-secret-north (clusters north, northwest) is not of this mesh, and istiod reads it | " +
-			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
-		"warning: east: Secret istio-system/managed (clusters south) was left by Google's managed mesh, and istiod reads it | " +
-			"if nobody needs it: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
+		"warning: east: Secret istio-system/istio-remote-secret-north (clusters north, northwest) was not created by this mesh, and istiod reads it | " +
+			"if it is not needed: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
+		"warning: east: Secret istio-system/managed (clusters south) was created by Google's managed mesh, and istiod reads it | " +
+			"if it is not needed: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
 	if diff := cmp.Diff(want, h.warnings("east")[1:]); diff != "" || len(reports[0].Unmanaged) != 2 {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

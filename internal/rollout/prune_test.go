@@ -57,10 +57,10 @@ func TestPrune(t *testing.T) {
 	}
 	var removes []string
 	for _, name := range leftInEast() {
-		removes = append(removes, "east: removes "+name)
+		removes = append(removes, "east: deletes "+name)
 	}
 	wantTold := slices.Concat([]string{"east: 0 to create, 0 to change, 2 unchanged, 6 to remove"}, removes,
-		[]string{"west: 0 to create, 0 to change, 7 unchanged, 1 to remove", "west: removes Secret istio-system/istio-remote-secret-east"})
+		[]string{"west: 0 to create, 0 to change, 7 unchanged, 1 to remove", "west: deletes Secret istio-system/istio-remote-secret-east"})
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -95,7 +95,7 @@ func TestPruneKeepsHeldBack(t *testing.T) {
 		in.Prune, in.DryRun = true, true
 		h.West.Remove("secrets", token)
 		_, _ = rollout.Apply(t.Context(), in)
-		if told := strings.Join(h.Told, "\n"); strings.Contains(told, "removes ") || strings.Contains(told, "not in the mesh any more") {
+		if told := strings.Join(h.Told, "\n"); strings.Contains(told, "deletes ") || strings.Contains(told, "no longer in the mesh") {
 			t.Errorf("%s: the dry run says\n%s", name, told)
 		}
 	}
@@ -113,7 +113,7 @@ func TestNoPrune(t *testing.T) {
 			t.Errorf("changed: %s", change)
 		}
 	}
-	told := "warning: west: Secret istio-system/istio-remote-secret-east is not in the mesh any more | remove it: the same command with --prune"
+	told := "warning: west: Secret istio-system/istio-remote-secret-east is no longer in the mesh | delete it: the same command with --prune"
 	if !slices.Contains(h.Told, told) {
 		t.Errorf("told %q, want %q", h.Told, told)
 	}
@@ -130,11 +130,11 @@ func TestPruneKeeps(t *testing.T) {
 		{"an object of somebody else under the old name",
 			"{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west, uid: theirs, " +
 				"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}",
-			"somebody has made it anew"},
+			"it was replaced: its UID is not the one in the inventory"},
 		{"an object that somebody else has taken over",
 			"{apiVersion: v1, kind: ServiceAccount, metadata: {namespace: istio-system, name: mesh-reader-west, " +
 				"labels: {app.kubernetes.io/managed-by: kubectl-mesh}}}",
-			"it has lost the label kubectl-mesh.dev/mesh=shop"},
+			"it no longer has the label kubectl-mesh.dev/mesh=shop"},
 	} {
 		h := unlinked(t)
 		h.East.Put(test.object)
@@ -144,7 +144,7 @@ func TestPruneKeeps(t *testing.T) {
 		if h.East.Get("serviceaccounts", account) == nil {
 			t.Errorf("%s: it was removed", test.name)
 		}
-		if want := "warning: east: ServiceAccount " + account + " is not in the mesh any more and stays: " + test.why; !slices.Contains(h.Told, want) {
+		if want := "warning: east: ServiceAccount " + account + " is no longer in the mesh and stays: " + test.why; !slices.Contains(h.Told, want) {
 			t.Errorf("%s: told %q, want %q", test.name, h.Told, want)
 		}
 		if h.East.Get("secrets", account+"-token-1") != nil {
@@ -168,7 +168,7 @@ func TestPruneChecksTheUIDAgain(t *testing.T) {
 	in := h.input("east")
 	in.Prune = true
 	reports, err := rollout.Apply(t.Context(), in)
-	want := []string{`east: remove ClusterRole mesh-reader: Operation cannot be fulfilled on clusterroles.rbac.authorization.k8s.io "mesh-reader": the UID is another one`}
+	want := []string{`east: delete ClusterRole mesh-reader: Operation cannot be fulfilled on clusterroles.rbac.authorization.k8s.io "mesh-reader": the UID is another one`}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -195,7 +195,7 @@ func TestAnnouncedIsNotRemoved(t *testing.T) {
 	in := h.input("east", "west")
 	in.Prune = true
 	h.apply(in)
-	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is not in the mesh any more and stays: it was announced by a run that did not finish"
+	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is no longer in the mesh and stays: it was announced by a run that did not finish"
 	if !slices.Contains(h.Told, want) || h.East.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
 		t.Errorf("told %q, want %q", h.Told, want)
 	}

@@ -20,7 +20,7 @@ type Report struct {
 	Changes []apply.Change `json:"changes"`
 	Removed []apply.Entry  `json:"removed,omitempty"`
 	// Unmanaged are remote secrets that istiod obeys and that this tool did not create.
-	Unmanaged []apply.Stranger `json:"unmanaged,omitempty"`
+	Unmanaged []apply.Unmanaged `json:"unmanaged,omitempty"`
 	// NotApplied is what a run that stopped half way was still to apply.
 	NotApplied []apply.Ref `json:"notApplied,omitempty"`
 	Error      string      `json:"error,omitempty"`
@@ -65,7 +65,7 @@ func (r *run) reports() []Report {
 }
 
 func (r *run) report(m *member) Report {
-	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Unmanaged: m.strangers, Unproven: m.unproven, planned: m.planned}
+	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Unmanaged: m.unmanaged, Unproven: m.unproven, planned: m.planned}
 	if m.planned && (r.DryRun || m.made == nil && m.err == nil) {
 		report.Changes = slices.Concat(m.plan, m.secrets)
 	}
@@ -111,14 +111,15 @@ func (r *run) left(m *member) []apply.Ref {
 	for _, change := range m.made {
 		seen[change.Ref] = true
 	}
+	var refs, left []apply.Ref
 	for _, change := range slices.Concat(m.plan, m.secrets) {
 		seen[change.Ref] = seen[change.Ref] || change.Action == apply.ActionUnchanged
+		refs = append(refs, change.Ref)
 	}
-	var left []apply.Ref
-	for _, change := range slices.Concat(m.plan, m.secrets, r.remoteSecrets(m)) {
-		if !seen[change.Ref] {
-			seen[change.Ref] = true
-			left = append(left, change.Ref)
+	for _, ref := range append(refs, r.remoteSecrets(m)...) {
+		if !seen[ref] {
+			seen[ref] = true
+			left = append(left, ref)
 		}
 	}
 	return left
@@ -137,11 +138,11 @@ func (r *run) tellPlan() {
 		if r.DryRun {
 			r.tellGaps(m, "not checked", m.notChecked())
 		}
-		for _, left := range m.leftovers {
-			r.tellLeftover(m, left)
+		for _, orphan := range m.orphans {
+			r.tellOrphan(m, orphan)
 		}
-		for _, stranger := range m.strangers {
-			r.tellStranger(m, stranger)
+		for _, secret := range m.unmanaged {
+			r.tellUnmanaged(m, secret)
 		}
 	}
 }
@@ -162,32 +163,36 @@ func (m *member) counts(prune bool) string {
 
 func (m *member) removable() int {
 	n := 0
-	for _, left := range m.leftovers {
-		if left.Keep == "" && !left.Gone {
+	for _, orphan := range m.orphans {
+		if isPrunable(orphan) {
 			n++
 		}
 	}
 	return n
 }
 
-func (r *run) tellLeftover(m *member, left apply.Leftover) {
+// isPrunable tells whether there is something to delete, and it may be.
+func isPrunable(orphan apply.Orphan) bool { return orphan.Keep == "" && !orphan.Gone }
+
+func (r *run) tellOrphan(m *member, orphan apply.Orphan) {
 	switch {
-	case left.Gone:
-	case left.Keep != "":
-		r.Tell.Warn("", "%s: %s is not in the mesh any more and stays: %s", m.Name, left.Ref, left.Keep)
+	case orphan.Gone:
+	case orphan.Keep != "":
+		r.Tell.Warn("", "%s: %s is no longer in the mesh and stays: %s", m.Name, orphan.Ref, orphan.Keep)
 	case r.Prune:
-		r.Tell.Say("%s: removes %s", m.Name, left.Ref)
+		r.Tell.Say("%s: deletes %s", m.Name, orphan.Ref)
 	default:
-		r.Tell.Warn("remove it: the same command with --prune", "%s: %s is not in the mesh any more", m.Name, left.Ref)
+		r.Tell.Warn("delete it: the same command with --prune", "%s: %s is no longer in the mesh", m.Name, orphan.Ref)
 	}
 }
 
-// tellStranger names a remote secret that istiod obeys and that is not ours to touch.
-func (r *run) tellStranger(m *member, stranger apply.Stranger) {
-	whose := "is not of this mesh"
-	if stranger.Google {
-		whose = "was left by Google's managed mesh"
+// tellUnmanaged names a remote secret that istiod reads and that the mesh did not create.
+func (r *run) tellUnmanaged(m *member, secret apply.Unmanaged) {
+	origin := "was not created by this mesh"
+	if secret.Google {
+		origin = "was created by Google's managed mesh"
 	}
-	remedy := fmt.Sprintf("if nobody needs it: %s -n %s delete secret %s", r.Clusters.Kubectl(m.live.Context), stranger.Namespace, shell.Name(stranger.Name))
-	r.Tell.Warn(remedy, "%s: %s (clusters %s) %s, and istiod reads it", m.Name, stranger.Ref, strings.Join(stranger.Clusters, ", "), whose)
+	remedy := fmt.Sprintf("if it is not needed: %s -n %s delete secret %s",
+		r.Clusters.Kubectl(m.live.Context), secret.Namespace, shell.Name(secret.Name))
+	r.Tell.Warn(remedy, "%s: %s (clusters %s) %s, and istiod reads it", m.Name, secret.Ref, strings.Join(secret.Clusters, ", "), origin)
 }

@@ -62,11 +62,10 @@ type run struct {
 // member is one cluster and how far it has come.
 type member struct {
 	*v1alpha1.Cluster
-	live *live.Cluster
-	// before is the inventory as the last run left it.
-	before []apply.Entry
-	// announced is the inventory from before the first change on.
-	announced []apply.Entry
+	live    *live.Cluster
+	session *apply.Session
+	// recorded says that the inventory lists all that was planned.
+	recorded bool
 	// plan is for what holds no credential, secrets for the credentials that are at hand; pending are the
 	// Secrets that can be planned only when something else was applied.
 	plan, secrets, pending []apply.Change
@@ -84,8 +83,8 @@ type member struct {
 	unproven string
 	// lostRoots are the roots that its workloads trust, where none of them would stay.
 	lostRoots []string
-	leftovers []apply.Leftover
-	strangers []apply.Stranger
+	orphans   []apply.Orphan
+	unmanaged []apply.Unmanaged
 	// made and pruned is what was done.
 	made   []apply.Change
 	pruned []apply.Entry
@@ -128,8 +127,8 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 		}
 	}
 	r.beginProofs(ctx)
-	r.each(ctx, "accounts, rights and gateways are there", r.applyPlan)
-	r.each(ctx, "remote secrets are there", r.applySecrets)
+	r.each(ctx, "applied accounts, permissions and gateways", r.applyPlan)
+	r.each(ctx, "applied remote secrets", r.applySecrets)
 	r.each(ctx, "", r.prune)
 	r.restart(ctx)
 	r.settle(ctx)
@@ -145,10 +144,10 @@ func newRun(in Input) (*run, error) {
 	r := &run{Input: in}
 	var errs []error
 	for _, name := range in.Targets {
-		if err := in.Workspace.CheckCluster(name); err != nil {
+		declared, err := in.Workspace.Cluster(name)
+		if err != nil {
 			return nil, err
 		}
-		declared, _ := in.Workspace.Graph.Cluster(name)
 		errs = append(errs, r.checkPublic(name), in.Clusters.CheckCluster(declared))
 		r.members = append(r.members, &member{Cluster: declared})
 	}
@@ -159,10 +158,10 @@ func newRun(in Input) (*run, error) {
 // checkPublic refuses a credential in what everybody may see of an object.
 func (r *run) checkPublic(name string) error {
 	overlay, err := r.compile(name)
-	if err == nil {
-		err = overlay.CheckPublic()
+	if err != nil {
+		return err
 	}
-	return err
+	return overlay.CheckPublic()
 }
 
 // compile makes what a cluster gets and holds no credential.
@@ -191,32 +190,29 @@ func (r *run) each(ctx context.Context, done string, stage func(context.Context,
 	}
 }
 
-// labels are those of every object of ours, and of nothing else.
-func (r *run) labels() map[string]string { return access.Labels(r.Workspace.Doc.Mesh.Metadata.Name) }
-
-func (r *run) inventory(m *member, entries []apply.Entry) apply.Inventory {
-	return apply.Inventory{Mesh: r.Workspace.Doc.Mesh.Metadata.Name, Namespace: m.Istio.Namespace, Labels: r.labels(), Entries: entries}
+// scope is what a session in a cluster works for.
+func (r *run) scope(m *member) apply.Scope {
+	mesh := r.Workspace.Doc.Mesh.Metadata.Name
+	return apply.Scope{Mesh: mesh, Namespace: m.Istio.Namespace, Labels: access.Labels(mesh), Force: r.ForceConflicts}
 }
 
-// prune removes what the mesh no longer has.
+// prune deletes what the mesh no longer has.
 func (r *run) prune(ctx context.Context, m *member) (err error) {
 	if r.Prune {
-		m.pruned, err = m.live.Writer.Prune(ctx, m.leftovers)
+		m.pruned, err = m.session.Prune(ctx, m.orphans)
 	}
 	return err
 }
 
-// settle writes down what is there now, also in a cluster that has stopped half way.
+// settle records what there is now, also in a cluster where the rollout stopped half way.
 func (r *run) settle(ctx context.Context) {
-	ctx, cancel := live.Settling(ctx)
-	defer cancel()
-	write := func(ctx context.Context, m *member) error {
-		if len(m.made)+len(m.pruned) == 0 {
+	settle := func(ctx context.Context, m *member) error {
+		if m.session == nil {
 			return nil
 		}
-		return m.live.Writer.WriteInventory(ctx, r.inventory(m, apply.Settle(m.announced, m.made, m.pruned)))
+		return m.session.Settle(ctx)
 	}
-	for m, err := range parallel.InOrder(ctx, r.members, write) {
+	for m, err := range parallel.InOrder(ctx, r.members, settle) {
 		if m.err == nil {
 			m.err = err
 		}

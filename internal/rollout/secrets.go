@@ -39,7 +39,7 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens map[access.Pair
 	if why := m.putsOffSecrets(); why != "" {
 		return r.putOff(ctx, m, secrets, func(string) string { return why })
 	}
-	m.secrets, err = m.live.Writer.Plan(ctx, secrets, r.ForceConflicts)
+	m.secrets, err = m.session.Plan(ctx, secrets)
 	if err != nil && !r.Workspace.Doc.Mesh.Spec.AdmissionPolicy && apply.IsRefusedBy(err, access.AdmissionPolicy) {
 		err = hint.Add(err, "the mesh has no such policy any more, but "+m.Name+" has: kubectl --context="+shell.Quote(cmp.Or(m.Context, "CONTEXT_OF_"+m.Name))+" delete validatingadmissionpolicybinding "+access.AdmissionPolicy)
 	}
@@ -70,7 +70,7 @@ func (r *run) applySecrets(ctx context.Context, m *member) error {
 			return errors.Join(missing, err)
 		}
 	}
-	made, err := m.live.Writer.Apply(ctx, m.secrets, r.ForceConflicts)
+	made, err := m.session.Apply(ctx, m.secrets)
 	m.made = append(m.made, made...)
 	return errors.Join(missing, err)
 }
@@ -96,21 +96,23 @@ func (r *run) planAdmitted(ctx context.Context, m *member, tokens map[access.Pai
 	}
 }
 
-// remoteSecrets are the remote secrets that a cluster is to have, whether planned yet or not.
-func (r *run) remoteSecrets(m *member) []apply.Change {
-	var secrets []apply.Change
-	add := func(name string) {
-		secrets = append(secrets, apply.Change{Ref: apply.Ref{APIVersion: "v1", Kind: "Secret", Namespace: m.Istio.Namespace, Name: name},
-			Action: apply.ActionCreate})
-	}
+// remoteSecrets are the Secrets that a cluster is to have and that hold a credential, or wait for a policy: whether they
+// can be planned yet or not.
+func (r *run) remoteSecrets(m *member) []apply.Ref {
+	var names []string
 	for _, pair := range access.SecretPairs(r.Workspace.Graph, m.Name) {
-		add(access.RemoteSecret(pair.Target))
+		names = append(names, access.RemoteSecret(pair.Target))
 	}
 	for _, object := range m.guarded {
-		add(*object.GetName())
+		names = append(names, *object.GetName())
 	}
-	if _, ok := r.Workspace.Bundles[m.Name]; ok && r.Workspace.Doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace {
-		add(access.SigningSecret)
+	ca := r.Workspace.Doc.Mesh.Spec.Trust.CA
+	if _, ok := r.Workspace.Bundles[m.Name]; ok && ca.Keys == v1alpha1.CAKeysWorkspace {
+		names = append(names, access.SigningSecret)
 	}
-	return secrets
+	var refs []apply.Ref
+	for _, name := range names {
+		refs = append(refs, apply.Ref{APIVersion: "v1", Kind: "Secret", Namespace: m.Istio.Namespace, Name: name})
+	}
+	return refs
 }

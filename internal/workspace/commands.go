@@ -19,11 +19,23 @@ func FilenameFlag(filename string) string {
 	return " -f " + shell.Quote(filename)
 }
 
+// Cluster is the declared cluster of that name.
+func (ws *Workspace) Cluster(name string) (*v1alpha1.Cluster, error) {
+	declared, known := ws.Graph.Cluster(name)
+	if !known {
+		return nil, ws.noCluster(name)
+	}
+	return declared, nil
+}
+
 // CheckCluster refuses a name that is no cluster's.
 func (ws *Workspace) CheckCluster(name string) error {
-	if _, ok := ws.Graph.Cluster(name); ok {
-		return nil
-	}
+	_, err := ws.Cluster(name)
+	return err
+}
+
+// noCluster names the clusters that there are.
+func (ws *Workspace) noCluster(name string) error {
 	names := ws.Graph.Names()
 	hint := "the clusters are " + strings.Join(names, ", ")
 	if len(names) > 20 {

@@ -15,7 +15,7 @@ import (
 // is shown.
 func (c Change) Diff() (string, error) {
 	live, merged := shown(c.Live), shown(c.Merged)
-	if secretKind(c.Ref) {
+	if isSecret(c.Ref) {
 		maskSecrets(live, merged)
 	}
 	before, err := text(live)

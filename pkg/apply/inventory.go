@@ -5,114 +5,163 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"k8s.io/client-go/util/retry"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Entry is an object in the inventory. The UID is empty between the moment that the object is
-// announced and the moment that it is there.
+// Entry is an object in the inventory. The UID is empty from the moment that the object is announced to the moment that
+// it exists.
 type Entry struct {
 	Ref `json:",inline"`
 	UID string `json:"uid,omitempty"`
 }
 
-// Inventory lists what a mesh has applied to a cluster: a ConfigMap in the namespace of Istio.
-// It is what pruning goes by; labels alone can be copied.
-type Inventory struct {
-	// Mesh and Namespace say where it is kept.
-	Mesh, Namespace string
-	// Labels for the ConfigMap itself.
-	Labels map[string]string
-	// Entries are sorted, each object once.
-	Entries []Entry
+// inventory lists what a mesh has applied to a cluster, and what is due there. Pruning goes by it; labels alone can be
+// copied.
+type inventory struct {
+	// entries are sorted, each object once.
+	entries []Entry
+	// due are sorted by name.
+	due []Task
+	// version is the resourceVersion of the ConfigMap; empty when there is none.
+	version string
 }
 
-const inventoryKey = "objects"
+// The keys of the ConfigMap.
+const (
+	keyObjects = "objects"
+	keyDue     = "due"
+)
 
-func (i Inventory) name() string { return "mesh-inventory-" + i.Mesh }
+func (s *Session) inventoryName() string { return "mesh-inventory-" + s.Mesh }
 
-// ReadInventory reads the entries of an inventory; none when there is no such ConfigMap.
-func (c *Client) ReadInventory(ctx context.Context, inventory Inventory) ([]Entry, error) {
-	resource, err := c.resource(corev1.SchemeGroupVersion.WithKind("ConfigMap"), inventory.Namespace)
+// inventory is what the ConfigMap says. It is read once, and again where another session has written it.
+func (s *Session) inventory(ctx context.Context) (*inventory, error) {
+	if s.stored != nil {
+		return s.stored, nil
+	}
+	resource, err := s.client.resource(corev1.SchemeGroupVersion.WithKind("ConfigMap"), s.Namespace)
 	if err != nil {
 		return nil, err
 	}
-	object, err := resource.Get(ctx, inventory.name(), metav1.GetOptions{})
+	object, err := resource.Get(ctx, s.inventoryName(), metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
-		return nil, nil
+		s.stored = &inventory{}
+		return s.stored, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read inventory: %w", err)
 	}
-	text, _, err := unstructured.NestedString(object.Object, "data", inventoryKey)
-	if err != nil {
-		return nil, fmt.Errorf("read inventory: %w", err)
-	}
-	return inventory.parse(text)
+	s.stored, err = s.parse(object)
+	return s.stored, err
 }
 
-// parse reads the entries as WriteInventory writes them; none of an empty text.
-func (i Inventory) parse(text string) ([]Entry, error) {
-	var entries []Entry
-	if err := json.Unmarshal([]byte(text), &entries); text != "" && err != nil {
-		const remedy = "delete it; the next --apply writes it anew, " +
-			"and what the mesh no longer has must then be deleted by hand"
-		return nil, hint.Errorf(remedy, "read inventory ConfigMap %s/%s: %w", i.Namespace, i.name(), err)
-	}
-	return entries, nil
-}
-
-// WriteInventory makes the ConfigMap say what the inventory says.
-func (c *Client) WriteInventory(ctx context.Context, inventory Inventory) error {
-	text, err := json.MarshalIndent(inventory.Entries, "", " ")
-	if err != nil {
-		return fmt.Errorf("encode inventory: %w", err)
-	}
-	object := applycorev1.ConfigMap(inventory.name(), inventory.Namespace).WithLabels(inventory.Labels).
-		WithData(map[string]string{inventoryKey: string(text)})
-	// Nobody else has anything to write here.
-	plan, err := c.Plan(ctx, []render.Object{object}, true)
-	if err == nil {
-		_, err = c.Apply(ctx, plan, true)
-	}
-	if err != nil {
-		return fmt.Errorf("write inventory: %w", err)
-	}
-	return nil
-}
-
-// Announce returns the entries before a plan is carried out: all that were, and all that come.
-// A run that is cut off leaves no object that the inventory does not know.
-func Announce(before []Entry, plan []Change) []Entry {
-	entries := slices.Clone(before)
-	for _, change := range plan {
-		entry := Entry{Ref: change.Ref}
-		if change.Live != nil {
-			entry.UID = string(change.Live.GetUID())
+// parse reads an inventory as write writes it; an empty one where a key is missing.
+func (s *Session) parse(object *unstructured.Unstructured) (*inventory, error) {
+	read := &inventory{version: object.GetResourceVersion()}
+	for key, into := range map[string]any{keyObjects: &read.entries, keyDue: &read.due} {
+		text, _, err := unstructured.NestedString(object.Object, "data", key)
+		if err == nil && text != "" {
+			err = json.Unmarshal([]byte(text), into)
 		}
-		entries = put(entries, entry)
+		if err != nil {
+			const remedy = "delete it; the next --apply writes a new one, " +
+				"and objects that the mesh no longer has must then be deleted by hand"
+			return nil, hint.Errorf(remedy, "read %s in inventory ConfigMap %s/%s: %w", key, s.Namespace, s.inventoryName(), err)
+		}
 	}
-	return sorted(entries)
+	return read, nil
 }
 
-// Settle returns the entries after a plan was carried out: the plan's with their UIDs, and those
-// of before that are neither in the plan nor pruned.
-func Settle(before []Entry, made []Change, pruned []Entry) []Entry {
-	entries := slices.DeleteFunc(slices.Clone(before), func(e Entry) bool {
-		return slices.ContainsFunc(pruned, func(p Entry) bool { return p.Ref == e.Ref })
+// update changes the inventory, on top of what another session may have written in the meantime.
+func (s *Session) update(ctx context.Context, change func(inventory) inventory) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		stored, err := s.inventory(ctx)
+		if err != nil {
+			return err
+		}
+		wanted := change(inventory{entries: slices.Clone(stored.entries), due: slices.Clone(stored.due), version: stored.version})
+		if reflect.DeepEqual(*stored, wanted) {
+			return nil
+		}
+		written, err := s.write(ctx, wanted)
+		if err != nil {
+			s.stored = nil // it may have been written all the same
+			return fmt.Errorf("write inventory: %w", err)
+		}
+		s.stored = written
+		return nil
 	})
-	for _, change := range made {
-		entries = put(entries, Entry{Ref: change.Ref, UID: string(change.Merged.GetUID())})
+}
+
+// write makes the ConfigMap say what the inventory says. Its version has the API server refuse where another session has
+// written since.
+func (s *Session) write(ctx context.Context, wanted inventory) (*inventory, error) {
+	data, err := wanted.data()
+	if err != nil {
+		return nil, err
 	}
-	return sorted(entries)
+	object := applycorev1.ConfigMap(s.inventoryName(), s.Namespace).WithLabels(s.Labels).WithData(data)
+	if wanted.version != "" {
+		object.WithResourceVersion(wanted.version)
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		return nil, err
+	}
+	resource, err := s.client.resource(corev1.SchemeGroupVersion.WithKind("ConfigMap"), s.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	force := true // no other manager has anything to write here
+	merged, err := resource.Patch(ctx, s.inventoryName(), types.ApplyPatchType, text,
+		metav1.PatchOptions{FieldManager: FieldManager, Force: &force})
+	if err != nil {
+		return nil, err
+	}
+	wanted.version = merged.GetResourceVersion()
+	return &wanted, nil
+}
+
+// data is the ConfigMap's. Without work that is due the key for it is left out.
+func (i inventory) data() (map[string]string, error) {
+	objects, err := json.MarshalIndent(append([]Entry{}, i.entries...), "", " ")
+	if err != nil {
+		return nil, err
+	}
+	data := map[string]string{keyObjects: string(objects)}
+	if len(i.due) > 0 {
+		due, err := json.Marshal(i.due)
+		if err != nil {
+			return nil, err
+		}
+		data[keyDue] = string(due)
+	}
+	return data, nil
+}
+
+// Recorded tells whether the inventory lists the objects of a plan with their UIDs.
+func (s *Session) Recorded(ctx context.Context, plan []Change) (bool, error) {
+	stored, err := s.inventory(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, change := range plan {
+		if !slices.Contains(stored.entries, Entry{Ref: change.Ref, UID: string(change.Merged.GetUID())}) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // put adds an entry, or replaces the one of the same object.
@@ -126,10 +175,14 @@ func put(entries []Entry, entry Entry) []Entry {
 	return append(entries, entry)
 }
 
-func sorted(entries []Entry) []Entry {
+// remove leaves out the entry of an object.
+func remove(entries []Entry, ref Ref) []Entry {
+	return slices.DeleteFunc(entries, func(entry Entry) bool { return entry.Ref == ref })
+}
+
+func sortEntries(entries []Entry) {
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name),
 			cmp.Compare(a.APIVersion, b.APIVersion))
 	})
-	return entries
 }

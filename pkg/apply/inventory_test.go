@@ -20,63 +20,64 @@ func live(uid string) *unstructured.Unstructured {
 	return object
 }
 
-func TestParseOfAnInventory(t *testing.T) {
-	inventory := Inventory{Mesh: "shop", Namespace: "istio-system"}
+func TestParse(t *testing.T) {
+	session := (&Client{}).Session(shop())
+	const remedy = "delete it; the next --apply writes a new one, and objects that the mesh no longer has must then be deleted by hand"
 	for name, test := range map[string]struct {
-		text string
-		want []Entry
+		data map[string]any
+		want *inventory
 		err  []hint.Problem
 	}{
-		"nothing":  {},
-		"an entry": {text: `[{"apiVersion": "v1", "kind": "Secret", "namespace": "istio-system", "name": "a", "uid": "1"}]`, want: []Entry{{secret("a"), "1"}}},
-		"no entries": {text: `{}`, err: []hint.Problem{{
-			Text:     "read inventory ConfigMap istio-system/mesh-inventory-shop: json: cannot unmarshal object into Go value of type []apply.Entry",
-			Remedies: []string{"delete it; the next --apply writes it anew, and what the mesh no longer has must then be deleted by hand"},
-		}}},
+		"nothing":   {want: &inventory{}},
+		"of before": {data: map[string]any{"objects": "null"}, want: &inventory{}},
+		"an entry": {
+			data: map[string]any{"objects": `[{"apiVersion": "v1", "kind": "Secret", "namespace": "istio-system", "name": "a", "uid": "1"}]`},
+			want: &inventory{entries: []Entry{{Ref: secret("a"), UID: "1"}}}},
+		"work that is due": {
+			data: map[string]any{"objects": "[]", "due": `[{"name":"restart","detail":{"a":1}}]`},
+			want: &inventory{entries: []Entry{}, due: []Task{{Name: "restart", Detail: []byte(`{"a":1}`)}}}},
+		"no entries": {data: map[string]any{"objects": "{}"}, err: []hint.Problem{{
+			Text: "read objects in inventory ConfigMap istio-system/mesh-inventory-shop: " +
+				"json: cannot unmarshal object into Go value of type []apply.Entry",
+			Remedies: []string{remedy}}}},
+		"no work": {data: map[string]any{"due": "7"}, err: []hint.Problem{{
+			Text: "read due in inventory ConfigMap istio-system/mesh-inventory-shop: " +
+				"json: cannot unmarshal number into Go value of type []apply.Task",
+			Remedies: []string{remedy}}}},
+		"no text": {data: map[string]any{"objects": 7}, err: []hint.Problem{{
+			Text: "read objects in inventory ConfigMap istio-system/mesh-inventory-shop: " +
+				".data.objects accessor error: 7 is of the type int, expected string",
+			Remedies: []string{remedy}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := inventory.parse(test.text)
-			if diff := cmp.Diff(test.want, got) + cmp.Diff(test.err, hint.List(err)); diff != "" {
+			object := &unstructured.Unstructured{Object: map[string]any{}}
+			if test.data != nil {
+				object.Object["data"] = test.data
+			}
+			got, err := session.parse(object)
+			diff := cmp.Diff(test.want, got, cmp.AllowUnexported(inventory{})) + cmp.Diff(test.err, hint.List(err))
+			if diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestAnnounceKeepsWhatWasAndNamesWhatComes(t *testing.T) {
-	before := []Entry{{secret("old"), "1"}, {secret("kept"), "2"}}
+func TestAnnouncedKeepsWhatWasAndNamesWhatComes(t *testing.T) {
+	before := []Entry{{Ref: secret("old"), UID: "1"}, {Ref: secret("kept"), UID: "2"}, {Ref: secret("held"), UID: "4"}}
 	plan := []Change{{Ref: secret("new")}, {Ref: secret("kept"), Live: live("2")}}
-	want := []Entry{{secret("kept"), "2"}, {secret("new"), ""}, {secret("old"), "1"}}
-	if diff := cmp.Diff(want, Announce(before, plan)); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-	if before[0].Name != "old" {
-		t.Error("the entries of before were changed")
-	}
-}
-
-func TestSettleForgetsWhatWasPruned(t *testing.T) {
-	announced := []Entry{{secret("kept"), "2"}, {secret("new"), ""}, {secret("old"), "1"}}
-	made := []Change{{Ref: secret("new"), Merged: live("3")}}
-	want := []Entry{{secret("kept"), "2"}, {secret("new"), "3"}}
-	if diff := cmp.Diff(want, Settle(announced, made, []Entry{{secret("old"), "1"}})); diff != "" {
+	want := []Entry{{Ref: secret("held"), UID: "4"}, {Ref: secret("kept"), UID: "2"}, {Ref: secret("late")},
+		{Ref: secret("new")}, {Ref: secret("old"), UID: "1"}}
+	if diff := cmp.Diff(want, announced(before, plan, []Ref{secret("held"), secret("late")})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
-func TestNeverPruned(t *testing.T) {
-	client := &Client{} // what is refused is refused without a question
-	for name, ref := range map[string]Ref{
-		"a Namespace is never removed":                {APIVersion: "v1", Kind: "Namespace", Name: "istio-system"},
-		"a DaemonSet is never removed":                {APIVersion: "apps/v1", Kind: "DaemonSet", Namespace: "n", Name: "ztunnel"},
-		"the signing certificate is never removed":    secret("cacerts"),
-		"it has options of others":                    {APIVersion: "v1", Kind: "ConfigMap", Namespace: "istio-system", Name: "asm-options"},
-		"a Secret is never removed":                   {APIVersion: "example.com/v1", Kind: "Secret", Name: "x"},
-		"a CustomResourceDefinition is never removed": {APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition", Name: "x"},
-	} {
-		left := Leftover{Entry: Entry{Ref: ref, UID: "1"}}
-		if err := client.inspect(t.Context(), &left, nil); err != nil || left.Keep != name {
-			t.Errorf("%s: got %q, %v; want %q", ref, left.Keep, err, name)
-		}
+func TestSettledForgetsWhatWasDeleted(t *testing.T) {
+	before := inventory{entries: []Entry{{Ref: secret("kept"), UID: "2"}, {Ref: secret("new")}, {Ref: secret("old"), UID: "1"}}}
+	done := []outcome{{entry: Entry{Ref: secret("new"), UID: "3"}}, {entry: Entry{Ref: secret("old")}, deleted: true}}
+	want := []Entry{{Ref: secret("kept"), UID: "2"}, {Ref: secret("new"), UID: "3"}}
+	if diff := cmp.Diff(want, settled(before, done).entries); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
-
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// MissingKinds says that a cluster does not know some kinds: nobody has installed their CRDs.
+// MissingKinds says that a cluster does not know some kinds: their CRDs are not installed.
 type MissingKinds struct {
 	// Kinds are sorted, each once.
 	Kinds []schema.GroupVersionKind
@@ -24,21 +22,10 @@ func (m *MissingKinds) Error() string {
 	return "the cluster has no kind " + strings.Join(names, ", ")
 }
 
-// OnlyMissingKinds tells whether nothing is wrong with a plan but that the cluster does not know some kinds.
+// OnlyMissingKinds tells whether the only problem of a plan is that the cluster does not know some kinds.
 func OnlyMissingKinds(err error) (*MissingKinds, bool) {
 	missing, ok := err.(*MissingKinds) //nolint:errorlint // beside another error it is not the only one
 	return missing, ok
-}
-
-// Conflicts are those of the errors of a plan that other field managers are the reason for.
-func Conflicts(err error) error {
-	var conflicts []error
-	for _, one := range hint.Split(err) {
-		if _, ok := errors.AsType[*Conflict](one); ok {
-			conflicts = append(conflicts, one)
-		}
-	}
-	return errors.Join(conflicts...)
 }
 
 // joinErrors makes one error of many objects' errors. Every object of a missing kind says the

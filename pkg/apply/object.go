@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -27,8 +29,22 @@ func (r Ref) String() string {
 }
 
 func refOf(object *unstructured.Unstructured) Ref {
-	return Ref{APIVersion: object.GetAPIVersion(), Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
+	return Ref{
+		APIVersion: object.GetAPIVersion(), Kind: object.GetKind(),
+		Namespace: object.GetNamespace(), Name: object.GetName(),
+	}
 }
+
+// RefOf names an object that is rendered.
+func RefOf(object render.Object) (Ref, error) {
+	sent, err := desired(object)
+	if err != nil {
+		return Ref{}, err
+	}
+	return refOf(sent), nil
+}
+
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
 // desired is the object as it is sent.
 func desired(object render.Object) (*unstructured.Unstructured, error) {
@@ -40,19 +56,20 @@ func desired(object render.Object) (*unstructured.Unstructured, error) {
 	if err := sent.UnmarshalJSON(text); err != nil {
 		return nil, fmt.Errorf("encode %s %s: %w", *object.GetKind(), *object.GetName(), err)
 	}
-	return sent, plainData(sent)
+	return sent, encodeStringData(sent)
 }
 
-// plainData turns stringData of a Secret into data. The API server keeps no stringData, so a
-// field manager would own nothing of it, and nobody would learn of a conflict.
-func plainData(secret *unstructured.Unstructured) error {
+// encodeStringData turns stringData of a Secret into data. The API server keeps no stringData, so a field manager would
+// own nothing of it, and a conflict would go unnoticed.
+func encodeStringData(secret *unstructured.Unstructured) error {
 	text, found, err := unstructured.NestedStringMap(secret.Object, "stringData")
 	if err != nil || !found {
 		return err
 	}
 	unstructured.RemoveNestedField(secret.Object, "stringData")
 	for key, value := range text {
-		if err := unstructured.SetNestedField(secret.Object, base64.StdEncoding.EncodeToString([]byte(value)), "data", key); err != nil {
+		encoded := base64.StdEncoding.EncodeToString([]byte(value))
+		if err := unstructured.SetNestedField(secret.Object, encoded, "data", key); err != nil {
 			return fmt.Errorf("encode Secret %s: %w", secret.GetName(), err)
 		}
 	}

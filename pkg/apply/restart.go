@@ -10,37 +10,70 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/dynamic"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// restartedAt is the annotation of kubectl rollout restart.
-const restartedAt = "kubectl.kubernetes.io/restartedAt"
+const (
+	// restartedAt is the annotation of kubectl rollout restart.
+	restartedAt = "kubectl.kubernetes.io/restartedAt"
+	// revisionOf is the annotation by which the Deployment controller counts pod templates
+	// (k8s.io/kubernetes pkg/controller/deployment/util/deployment_util.go).
+	revisionOf = "deployment.kubernetes.io/revision"
+	// rolloutInterval is how often a Deployment is asked for its status.
+	rolloutInterval = time.Second
+)
+
+// Restart is a Deployment whose pods are replaced.
+type Restart struct {
+	Namespace, Name string
+	// Revision is the one to replace: where the Deployment has another, it was restarted already, and only has to become
+	// available. Empty for whatever it has.
+	Revision string
+	// At is noted as the time.
+	At time.Time
+}
 
 // Restart has the pods of a Deployment replaced, as kubectl rollout restart does, and waits until all of them are new
-// and available. The context bounds how long it waits; at is the time that is noted.
-func (c *Client) Restart(ctx context.Context, namespace, name string, at time.Time) error {
-	deployments := c.dynamic.Resource(schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}).Namespace(namespace)
-	before, err := deployments.Get(ctx, name, metav1.GetOptions{})
+// and available. The context bounds how long it waits.
+func (s *Session) Restart(ctx context.Context, restart Restart) error {
+	kind := appsv1.SchemeGroupVersion.WithKind("Deployment")
+	deployments, err := s.client.resource(kind, restart.Namespace)
 	if err != nil {
-		return fmt.Errorf("restart Deployment %s/%s: %w", namespace, name, err)
+		return fmt.Errorf("restart Deployment %s/%s: %w", restart.Namespace, restart.Name, err)
 	}
-	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{
-		"annotations": map[string]string{restartedAt: otherTime(before, at)}}}}})
+	live, err := deployments.Get(ctx, restart.Name, metav1.GetOptions{})
+	if err == nil && (restart.Revision == "" || restart.Revision == live.GetAnnotations()[revisionOf]) {
+		live, err = restartPods(ctx, deployments, live, restart.At)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("restart Deployment %s/%s: %w", restart.Namespace, restart.Name, err)
 	}
-	patched, err := deployments.Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: FieldManager})
+	return restart.await(ctx, deployments, live.GetGeneration())
+}
+
+// restartPods changes the pod template, which has all pods replaced.
+func restartPods(
+	ctx context.Context, deployments dynamic.ResourceInterface, live *unstructured.Unstructured, at time.Time,
+) (*unstructured.Unstructured, error) {
+	annotations := map[string]string{restartedAt: otherTime(live, at)}
+	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{
+		"metadata": map[string]any{"annotations": annotations}}}})
 	if err != nil {
-		return fmt.Errorf("restart Deployment %s/%s: %w", namespace, name, err)
+		return nil, err
 	}
+	return deployments.Patch(ctx, live.GetName(), types.MergePatchType, patch, metav1.PatchOptions{FieldManager: FieldManager})
+}
+
+// await waits until the pods of a generation are all there and available.
+func (r Restart) await(ctx context.Context, deployments dynamic.ResourceInterface, generation int64) error {
 	last := "it was not asked"
-	err = wait.PollUntilContextCancel(ctx, rolloutInterval, true, func(ctx context.Context) (bool, error) {
-		live, err := deployments.Get(ctx, name, metav1.GetOptions{})
+	err := wait.PollUntilContextCancel(ctx, rolloutInterval, true, func(ctx context.Context) (bool, error) {
+		live, err := deployments.Get(ctx, r.Name, metav1.GetOptions{})
 		if err != nil {
 			last = err.Error()
 			return false, nil //nolint:nilerr // the API server may be busy; the context ends it
@@ -49,12 +82,12 @@ func (c *Client) Restart(ctx context.Context, namespace, name string, at time.Ti
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, &deployment); err != nil {
 			return false, err
 		}
-		last = unfinished(&deployment, patched.GetGeneration())
+		last = unfinished(&deployment, generation)
 		return last == "", nil
 	})
 	if err != nil {
-		return hint.Errorf("see why: kubectl -n "+namespace+" rollout status "+shell.Name("deployment/"+name),
-			"Deployment %s/%s was restarted and is not available: %s", namespace, name, last)
+		return hint.Errorf("see why: kubectl -n "+r.Namespace+" rollout status "+shell.Name("deployment/"+r.Name),
+			"Deployment %s/%s was restarted and is not available: %s", r.Namespace, r.Name, last)
 	}
 	return nil
 }
@@ -68,9 +101,6 @@ func otherTime(deployment *unstructured.Unstructured, at time.Time) string {
 	}
 	return at.UTC().Add(time.Second).Format(time.RFC3339)
 }
-
-// rolloutInterval is how often a Deployment is asked how far it has come.
-const rolloutInterval = time.Second
 
 // unfinished says what a rollout still waits for, by kubectl's rules (kubectl pkg/polymorphichelpers/rollout_status.go);
 // empty when it is over.

@@ -59,7 +59,7 @@ func hasCopy(live *unstructured.Unstructured) bool {
 	byPipe := slices.ContainsFunc(live.GetManagedFields(), func(entry metav1.ManagedFieldsEntry) bool {
 		return isPipe(entry) && entry.Manager != managerKubectl
 	})
-	return found && (byPipe || secretKind(refOf(live)) && appliedcopy.HoldsValues(copied))
+	return found && (byPipe || isSecret(refOf(live)) && appliedcopy.HoldsValues(copied))
 }
 
 // takeover is the JSON patch by which the fields that a pipe into kubectl brought become those of FieldManager,
@@ -120,13 +120,4 @@ func (c *Client) take(ctx context.Context, change Change) error {
 		return fmt.Errorf("take over the fields of %s: %w", change.Ref, err)
 	}
 	return nil
-}
-
-// isWithPipeAlone tells whether all fields of a conflict are those of managers that are taken over. An API server
-// writes "using" behind a manager that updates (k8s.io/apimachinery v0.36 pkg/util/managedfields/internal/conflict.go).
-func (c *Conflict) isWithPipeAlone() bool {
-	return !slices.ContainsFunc(c.Fields, func(field FieldConflict) bool {
-		return field.Owner != `conflict with "`+managerKubectl+`"` &&
-			!strings.HasPrefix(field.Owner, `conflict with "`+managerKubectlClientSide+`" using `)
-	})
 }

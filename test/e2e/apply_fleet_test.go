@@ -70,7 +70,7 @@ func testFleetLeaves(t *testing.T, w workspace, all []*clusters.Cluster) {
   - {name: west, context: admin@west}
 `)
 	got := w.mustRun(t, "render", "--apply")
-	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-projects-1-locations-l-memberships-west (clusters west) was left by Google's managed mesh",
+	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-projects-1-locations-l-memberships-west (clusters west) was created by Google's managed mesh",
 		"east: 0 created, 1 changed, 1 unchanged", "west: 0 created, 0 changed, 2 unchanged")
 	wantOptions(t, all[0], map[string]string{"ASM_OPTS": googleOptions, "multicluster_mode": "manual"})
 	wantOptions(t, all[1], map[string]string{"multicluster_mode": "connected"})
@@ -83,8 +83,8 @@ func testFleetConflict(t *testing.T, w workspace, all []*clusters.Cluster) {
 		metav1.PatchOptions{FieldManager: "kubectl-patch"}))
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: east: ConfigMap istio-system/asm-options: 1 of its fields belong to others",
-		`.data.multicluster_mode: conflict with "kubectl-patch"`, "hint: change the field where its owner has it from, or take it over with --force-conflicts")
+	got.wantSaid(t, "error: east: ConfigMap istio-system/asm-options: 1 field conflict",
+		`.data.multicluster_mode: conflict with "kubectl-patch"`, "hint: change the field where its owner sets it, or take ownership with --force-conflicts")
 	w.mustRun(t, "render", "--apply", "--force-conflicts")
 	wantOptions(t, all[0], map[string]string{"ASM_OPTS": googleOptions, "multicluster_mode": "manual"})
 }
@@ -99,6 +99,6 @@ func testFleetKept(t *testing.T, w workspace, all []*clusters.Cluster) {
   - {name: west, context: admin@west}
 `)
 	got := w.mustRun(t, "render", "--apply", "--prune")
-	got.wantSaid(t, "warning: east: ConfigMap istio-system/asm-options is not in the mesh any more and stays: it has options of others")
+	got.wantSaid(t, "warning: east: ConfigMap istio-system/asm-options is no longer in the mesh and stays: it also holds options that are not of the mesh")
 	wantOptions(t, all[0], map[string]string{"ASM_OPTS": googleOptions, "multicluster_mode": "manual"})
 }

@@ -99,6 +99,6 @@ func testNetworksNoKind(t *testing.T, w workspace, all []*clusters.Cluster) {
   - {name: west, context: admin@west, network: net-a}
 `)
 	got := w.mustRun(t, "render", "--apply", "--prune")
-	got.wantSaid(t, "east: removes Gateway istio-system/istio-eastwestgateway", "west: 0 created, 1 changed, ")
+	got.wantSaid(t, "east: deletes Gateway istio-system/istio-eastwestgateway", "west: 0 created, 1 changed, ")
 	w.mustRun(t, "diff")
 }

@@ -33,7 +33,7 @@ func TestApply(t *testing.T) {
 	t.Run("changes nothing twice", func(t *testing.T) { testApplyTwice(t, w, all) })
 	t.Run("pins and refuses another cluster", func(t *testing.T) { testApplyPin(t, w, all) })
 	t.Run("stops at a conflict", func(t *testing.T) { testApplyConflict(t, w, all) })
-	t.Run("names strangers", func(t *testing.T) { testApplyStrangers(t, w, all) })
+	t.Run("names unmanaged secrets", func(t *testing.T) { testApplyUnmanaged(t, w, all) })
 	t.Run("writes nothing when a cluster is down", func(t *testing.T) { testApplyDown(t, w, all) })
 	t.Run("forgets a cluster that is gone", func(t *testing.T) { testApplyPrune(t, w, all) })
 }
@@ -200,7 +200,7 @@ func testApplyConflict(t *testing.T, w workspace, all []*clusters.Cluster) {
 	}
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: east: Secret istio-system/istio-remote-secret-west: 1 of its fields belong to others",
+	got.wantSaid(t, "error: east: Secret istio-system/istio-remote-secret-west: 1 field conflict",
 		`.metadata.labels.istio/multiCluster: conflict with "somebody"`, "hint: nothing was changed in any cluster\n")
 	w.mustRun(t, "render", "--apply", "--force-conflicts")
 	if label := secrets(t, all[0])["istio-remote-secret-west"].Labels["istio/multiCluster"]; label != "true" {
@@ -208,17 +208,17 @@ func testApplyConflict(t *testing.T, w workspace, all []*clusters.Cluster) {
 	}
 }
 
-func testApplyStrangers(t *testing.T, w workspace, all []*clusters.Cluster) {
-	stranger := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "istio-remote-secret-old", Labels: map[string]string{
+func testApplyUnmanaged(t *testing.T, w workspace, all []*clusters.Cluster) {
+	unmanaged := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "istio-remote-secret-old", Labels: map[string]string{
 		"istio/multiCluster": "true", "istio.io/owned-by": "mesh.googleapis.com"}}, StringData: map[string]string{"old": "x"}}
-	if _, err := client(t, all[0]).CoreV1().Secrets("istio-system").Create(t.Context(), stranger, metav1.CreateOptions{}); err != nil {
+	if _, err := client(t, all[0]).CoreV1().Secrets("istio-system").Create(t.Context(), unmanaged, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	got := w.mustRun(t, "render", "--apply", "--prune")
-	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-old (clusters old) was left by Google's managed mesh, and istiod reads it",
-		"hint: if nobody needs it: kubectl --context='admin@east' -n istio-system delete secret istio-remote-secret-old")
+	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-old (clusters old) was created by Google's managed mesh, and istiod reads it",
+		"hint: if it is not needed: kubectl --context='admin@east' -n istio-system delete secret istio-remote-secret-old")
 	if _, there := secrets(t, all[0])["istio-remote-secret-old"]; !there {
-		t.Error("a stranger was removed")
+		t.Error("an unmanaged secret was removed")
 	}
 }
 
@@ -242,9 +242,9 @@ func testApplyPrune(t *testing.T, w workspace, all []*clusters.Cluster) {
 	end := start + strings.Index(text[start:], "    - name: west")
 	w.write(t, "mesh.yaml", text[:start]+text[end:])
 	got := w.mustRun(t, "render", "--apply")
-	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-north is not in the mesh any more")
+	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-north is no longer in the mesh")
 	got = w.mustRun(t, "render", "--apply", "--prune")
-	got.wantSaid(t, "east: removes Secret istio-system/istio-remote-secret-north", "east: 0 created, 0 changed, 8 unchanged, 5 removed")
+	got.wantSaid(t, "east: deletes Secret istio-system/istio-remote-secret-north", "east: 0 created, 0 changed, 8 unchanged, 5 removed")
 	for _, c := range []*clusters.Cluster{all[0], all[2]} {
 		for name := range secrets(t, c) {
 			if strings.Contains(name, "north") {

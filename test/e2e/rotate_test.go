@@ -72,7 +72,7 @@ func TestRotateToken(t *testing.T) {
 		stop := callAllTheTime(t, all[1])
 		w.mustRun(t, "collect")
 		w.mustRun(t, "render", "--apply")
-		w.mustRun(t, "render", "--apply", "--prune").wantSaid(t, "east: removes Secret istio-system/mesh-reader-west-token-5")
+		w.mustRun(t, "render", "--apply", "--prune").wantSaid(t, "east: deletes Secret istio-system/mesh-reader-west-token-5")
 		stop()
 		wantTokenSecrets(t, all[0], "mesh-reader-west-token-4")
 	})
@@ -94,7 +94,7 @@ func rotateByStep(t *testing.T, w workspace, all []*clusters.Cluster, old *kuber
 	w.mustRun(t, append(rotate, "--step=verify")...)
 	w.mustRun(t, rotate...).wantSaid(t, "drop: west reads east by generation 3 alone\n")
 	checkReader(t, old) // nothing has ended it yet
-	w.mustRun(t, "render", "--apply", "--prune", "--cluster=east").wantSaid(t, "east: removes Secret istio-system/mesh-reader-west-token-2")
+	w.mustRun(t, "render", "--apply", "--prune", "--cluster=east").wantSaid(t, "east: deletes Secret istio-system/mesh-reader-west-token-2")
 	wantEnded(t, old, apierrors.IsUnauthorized)
 	stop()
 	checkReader(t, secretClient(t, all[1]))
@@ -122,7 +122,7 @@ func rotateCutOff(t *testing.T, w workspace, all []*clusters.Cluster) {
 	rotate := []string{"credentials", "rotate", "--link=west-east", "--apply"}
 	got := w.run(t, rotate...)
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: west: Secret istio-system/istio-remote-secret-east: 1 of its fields belong to others", "hint: the old credential was not touched; to go on: ")
+	got.wantSaid(t, "error: west: Secret istio-system/istio-remote-secret-east: 1 field conflict", "hint: the old credential was not touched; to go on: ")
 	w.mustRun(t, append(rotate, "--force-conflicts")...).wantSaid(t, "west-east is rotated: generation 4\n")
 	stop()
 	wantTokenSecrets(t, all[0], "mesh-reader-west-token-4")

@@ -119,8 +119,8 @@ func TestApplyAsks(t *testing.T) {
 			}
 		})
 	}
-	const progress = "east: accounts, rights and gateways are there\nwest: accounts, rights and gateways are there\n" +
-		"east: remote secrets are there\nwest: remote secrets are there\n"
+	const progress = "east: applied accounts, permissions and gateways\nwest: applied accounts, permissions and gateways\n" +
+		"east: applied remote secrets\nwest: applied remote secrets\n"
 	const done = "east: 8 created, 0 changed, 0 unchanged\nwest: 8 created, 0 changed, 0 unchanged"
 	got := newTerminal(t).run(t, w, "Yes\n", "render", "--apply")
 	got.wantCode(t, 0)

@@ -78,6 +78,10 @@ func (s store) apply(r Request, there *unstructured.Unstructured) any {
 	if there != nil {
 		object = there.DeepCopy()
 	}
+	version, _, _ := unstructured.NestedString(sent, "metadata", "resourceVersion")
+	if version != "" && version != object.GetResourceVersion() {
+		return apierrors.NewConflict(r.GroupResource(), r.Name, errors.New("the object has been modified"))
+	}
 	merge(object.Object, sent)
 	if r.DryRun {
 		return object

@@ -15,8 +15,8 @@ func TestConflict(t *testing.T) {
 	owned := metav1.StatusCause{Type: metav1.CauseTypeFieldManagerConflict, Message: `conflict with "helm"`, Field: ".data.token"}
 	err := conflictOf(secret("a"), apierrors.NewApplyConflict([]metav1.StatusCause{owned}, "conflict"))
 	want := []hint.Problem{{
-		Text:     "Secret istio-system/a: 1 of its fields belong to others\n  .data.token: conflict with \"helm\"",
-		Remedies: []string{"change the field where its owner has it from, or take it over with --force-conflicts"},
+		Text:     "Secret istio-system/a: 1 field conflict\n  .data.token: conflict with \"helm\"",
+		Remedies: []string{"change the field where its owner sets it, or take ownership with --force-conflicts"},
 	}}
 	if diff := cmp.Diff(want, hint.List(err)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

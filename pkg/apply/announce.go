@@ -1,0 +1,48 @@
+package apply
+
+import (
+	"context"
+	"slices"
+)
+
+// Hold names objects that the mesh has in this cluster and that cannot be planned yet, because a credential does not
+// exist. They are announced with the first change, and no orphans, so nothing deletes them.
+func (s *Session) Hold(refs ...Ref) { s.held = append(s.held, refs...) }
+
+// isHeld ignores the version: a new one does not make another object.
+func (s *Session) isHeld(ref Ref) bool {
+	return slices.ContainsFunc(s.held, func(held Ref) bool { return sameObject(held, ref) })
+}
+
+// announce has the inventory list what comes, before it comes.
+func (s *Session) announce(ctx context.Context, plan []Change) error {
+	err := s.update(ctx, func(i inventory) inventory {
+		i.entries = announced(i.entries, plan, s.held)
+		for _, task := range s.owed {
+			i.due = owe(i.due, task)
+		}
+		return i
+	})
+	if err == nil {
+		s.owed = nil
+	}
+	return err
+}
+
+// announced are the entries before a plan is carried out: those that there were, and those that come.
+func announced(entries []Entry, plan []Change, held []Ref) []Entry {
+	for _, change := range plan {
+		entry := Entry{Ref: change.Ref}
+		if change.Live != nil {
+			entry.UID = string(change.Live.GetUID())
+		}
+		entries = put(entries, entry)
+	}
+	for _, ref := range held {
+		if !slices.ContainsFunc(entries, func(entry Entry) bool { return entry.Ref == ref }) {
+			entries = append(entries, Entry{Ref: ref})
+		}
+	}
+	sortEntries(entries)
+	return entries
+}

@@ -1,0 +1,45 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Delete deletes objects by name, whoever applied them, in the order that they have. One without the labels of the mesh,
+// or of a kind that is never deleted, stays and is an error. It returns those that do not exist any more, also when it
+// fails.
+func (s *Session) Delete(ctx context.Context, refs []Ref) ([]Entry, error) {
+	var gone []Entry
+	var errs []error
+	for _, ref := range refs {
+		if err := ctx.Err(); err != nil {
+			errs = append(errs, err)
+			break
+		}
+		entry, err := s.deleteOne(ctx, ref)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		gone = append(gone, entry)
+	}
+	s.deleted(gone)
+	return gone, errors.Join(errs...)
+}
+
+func (s *Session) deleteOne(ctx context.Context, ref Ref) (Entry, error) {
+	live, err := s.client.get(ctx, ref)
+	if err != nil || live == nil {
+		return Entry{Ref: ref}, err
+	}
+	entry := Entry{Ref: ref, UID: string(live.GetUID())}
+	keep := neverDeleted(ref)
+	if keep == "" {
+		keep = s.missingLabel(live)
+	}
+	if keep != "" {
+		return Entry{}, fmt.Errorf("%s stays: %s", ref, keep)
+	}
+	return entry, s.client.delete(ctx, entry)
+}
