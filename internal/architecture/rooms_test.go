@@ -67,7 +67,7 @@ func rooms() map[string]room {
 			"internal/parallel internal/terminal internal/transaction internal/verdict " +
 			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig " +
 			"pkg/layout pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing " +
-			"pkg/shell pkg/topology pkg/trust"},
+			"pkg/shell pkg/summary pkg/topology pkg/trust"},
 		"internal/live": {edges, "internal/input internal/terminal internal/verdict pkg/apigroup pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/shell " +
 			"pkg/upstream"},
@@ -95,6 +95,9 @@ func rooms() map[string]room {
 			"pkg/shell pkg/topology pkg/trust pkg/upstream templates"},
 		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
+
+		"pkg/summary": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/rules " +
+			"pkg/topology pkg/trust"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},
 		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +

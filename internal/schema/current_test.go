@@ -10,9 +10,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/schema"
 )
 
-const apiFolder = "../../pkg/apis/mesh/v1alpha1"
-
 func TestSchemasAreCurrent(t *testing.T) {
+	for _, folder := range []string{"../../pkg/apis/mesh/v1alpha1", "../../pkg/summary"} {
+		t.Run(filepath.Base(folder), func(t *testing.T) { checkCurrent(t, folder) })
+	}
+}
+
+func checkCurrent(t *testing.T, apiFolder string) {
+	t.Helper()
 	files, err := schema.Generate(os.DirFS(apiFolder))
 	if err != nil {
 		t.Fatal(err)
@@ -21,13 +26,13 @@ func TestSchemasAreCurrent(t *testing.T) {
 	for _, file := range files {
 		want[file.Name] = string(file.Content)
 	}
-	if diff := cmp.Diff(want, committed(t)); diff != "" {
+	if diff := cmp.Diff(want, committed(t, apiFolder)); diff != "" {
 		t.Errorf("%s/*.schema.json are not what the types say; run: make update (or go generate ./...)\n%s", apiFolder, diff)
 	}
 }
 
 // committed reads every schema that lies beside the types, one of a former kind included.
-func committed(t *testing.T) map[string]string {
+func committed(t *testing.T, apiFolder string) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(apiFolder, "*.schema.json"))
 	if err != nil {

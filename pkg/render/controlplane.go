@@ -2,39 +2,36 @@ package render
 
 import (
 	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
-)
 
-// controlPlaneRole names the rights of the control plane that serves a cluster from outside.
-const controlPlaneRole = "mesh-control-plane"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+)
 
 // annotationControlPlane on the namespace of Istio says which control planes may lead here: they
 // write the root certificate into every namespace, and into the injection webhook
 // (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go, checkShouldLead).
 const annotationControlPlane = "topology.istio.io/controlPlaneClusters"
 
-// controlPlaneRights returns what the control plane of another cluster needs here beside what
-// every reader may: to check the tokens of proxies, to hand out the root certificate, and to write
-// it into the webhooks. Measured with a real istiod; more than these it does not ask for.
+// controlPlaneRights returns what the control plane of another cluster needs here beside what every reader may
+// (access.ControlPlanePermissions).
 func (c compiler) controlPlaneRights() []Manifest {
 	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() || !c.readBy(c.cluster.ControlPlane) {
 		return nil
 	}
-	namespace := c.cluster.Istio.Namespace
+	name, namespace := access.ControlPlaneRole, c.cluster.Istio.Namespace
+	role, clusterRole := rbacv1.Role(name, namespace).WithLabels(c.labels), rbacv1.ClusterRole(name).WithLabels(c.labels)
+	for _, permission := range access.ControlPlanePermissions(namespace) {
+		if rule := ruleFor(permission); permission.Namespace != "" {
+			role.WithRules(rule)
+		} else {
+			clusterRole.WithRules(rule)
+		}
+	}
 	subjects := c.readerSubjects(c.cluster.ControlPlane)
 	return []Manifest{{File: "control-plane-rbac.yaml",
 		Comment: "What the control plane of " + c.cluster.ControlPlane + " may do here beside reading: this cluster has none of its own.",
-		Objects: []Object{
-			rbacv1.Role(controlPlaneRole, namespace).WithLabels(c.labels).WithRules(
-				ruleFor("", "configmaps").WithResourceNames("istio-namespace-controller-election").WithVerbs("get", "patch", "update")),
-			rbacv1.ClusterRole(controlPlaneRole).WithLabels(c.labels).WithRules(
-				ruleFor("", "configmaps").WithResourceNames("istio-ca-crl", "istio-ca-root-cert").WithVerbs("get", "list", "update", "watch"),
-				ruleFor("", "configmaps").WithVerbs("create"),
-				ruleFor("admissionregistration.k8s.io", "mutatingwebhookconfigurations").WithVerbs("get", "list", "patch", "update", "watch"),
-				ruleFor("admissionregistration.k8s.io", "validatingwebhookconfigurations").WithVerbs("get", "list", "update", "watch"),
-				ruleFor("authentication.k8s.io", "tokenreviews").WithVerbs("create"),
-				ruleFor("authorization.k8s.io", "subjectaccessreviews").WithVerbs("create")),
-			rbacv1.RoleBinding(controlPlaneRole, namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", controlPlaneRole)).WithSubjects(subjects...),
-			rbacv1.ClusterRoleBinding(controlPlaneRole).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", controlPlaneRole)).WithSubjects(subjects...),
+		Objects: []Object{role, clusterRole,
+			rbacv1.RoleBinding(name, namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", name)).WithSubjects(subjects...),
+			rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", name)).WithSubjects(subjects...),
 		}}}
 }
 
@@ -48,7 +45,7 @@ func (c compiler) readBy(consumer string) bool {
 	return false
 }
 
-// ruleFor begins a rule; its verbs are still to be said.
-func ruleFor(group string, resources ...string) *rbacv1.PolicyRuleApplyConfiguration {
-	return rbacv1.PolicyRule().WithAPIGroups(group).WithResources(resources...)
+// ruleFor is the rule that grants one permission.
+func ruleFor(p access.Permission) *rbacv1.PolicyRuleApplyConfiguration {
+	return rbacv1.PolicyRule().WithAPIGroups(p.Group).WithResources(p.Resource).WithResourceNames(p.Names...).WithVerbs(p.Verbs...)
 }

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"maps"
 	"slices"
 
 	typed "k8s.io/api/core/v1"
@@ -44,7 +43,7 @@ func (c compiler) readerAccount(consumers ...string) account {
 
 // hasReaders tells whether control planes of peers read this cluster with accounts of ours.
 func (c compiler) hasReaders() bool {
-	return c.Graph.IsRead(c.cluster.Name) && (!access.UsesAccount(c.cluster) || c.cluster.Reader.ServiceAccount != v1alpha1.IstioReaderAccount)
+	return c.Graph.IsRead(c.cluster.Name) && !access.GrantedByCharts(c.cluster)
 }
 
 // readers returns the accounts with which the control planes of peers read this cluster.
@@ -125,9 +124,8 @@ func roleRef(kind, name string) *rbacv1.RoleRefApplyConfiguration {
 func (c compiler) readerRoles() Manifest {
 	role := rbacv1.Role(access.ReaderRole, c.cluster.Istio.Namespace).WithLabels(c.labels)
 	clusterRole := rbacv1.ClusterRole(access.ReaderRole).WithLabels(c.labels)
-	for _, permission := range access.ReaderPermissions(c.cluster.Istio.Namespace, c.meshConfigMaps()...) {
-		rule := rbacv1.PolicyRule().WithAPIGroups(permission.Group).WithResources(permission.Resource).
-			WithResourceNames(permission.Names...).WithVerbs(permission.Verbs...)
+	for _, permission := range access.ReaderPermissions(c.cluster.Istio.Namespace, access.MeshConfigMaps(c.Graph, c.cluster)...) {
+		rule := ruleFor(permission)
 		last := len(clusterRole.Rules) - 1
 		switch {
 		case permission.Namespace != "":
@@ -141,16 +139,4 @@ func (c compiler) readerRoles() Manifest {
 	return Manifest{File: readerRolesFile, Objects: []Object{role, clusterRole},
 		Comment: "What the control plane of a peer may read here. That includes every Secret: without this right\n" +
 			"istiod never finishes syncing the cluster. Treat each reader's token like a root key."}
-}
-
-// meshConfigMaps are the ConfigMaps with the mesh configuration that a reader may ask for: the
-// default one, and one for each revision on either side.
-func (c compiler) meshConfigMaps() []string {
-	names := map[string]bool{access.MeshConfigMap(""): true}
-	add := func(cluster *v1alpha1.Cluster) { names[access.MeshConfigMap(cluster.Istio.Revision)] = true }
-	add(c.cluster)
-	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
-		add(consumer)
-	}
-	return slices.Sorted(maps.Keys(names))
 }

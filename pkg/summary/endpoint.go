@@ -1,0 +1,68 @@
+package summary
+
+import (
+	"cmp"
+	"crypto/x509"
+	"slices"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// endpoints are the addresses of an API server: one for each that any control plane uses, or that api.server has.
+func (b *builder) endpoints(target *v1alpha1.Cluster) []Endpoint {
+	var all []Endpoint
+	add := func(address topology.Address, consumers ...string) {
+		id := "endpoint/" + target.Name + "/" + address.API.Server
+		if i := slices.IndexFunc(all, func(e Endpoint) bool { return e.ID == id }); i >= 0 {
+			all[i].Consumers = append(all[i].Consumers, consumers...)
+			return
+		}
+		all = append(all, b.endpoint(id, target, address, consumers))
+	}
+	for consumer := range b.Graph.ReadersOf(target.Name) {
+		add(topology.AddressFor(consumer, target), consumer.Name)
+	}
+	if all == nil && target.API.Server != "" {
+		add(topology.Address{API: target.API})
+	}
+	slices.SortFunc(all, func(a, b Endpoint) int { return cmp.Compare(a.Server, b.Server) })
+	return present(all)
+}
+
+func (b *builder) endpoint(id string, target *v1alpha1.Cluster, address topology.Address, consumers []string) Endpoint {
+	at := "api.server"
+	if address.Chosen {
+		at = "gke.endpoints." + string(address.Endpoint)
+	}
+	endpoint := Endpoint{ID: id, At: b.in(target.Name, at), Server: address.API.Server, Kind: string(address.Endpoint),
+		TLSServerName: address.API.TLSServerName, Proxy: address.API.ProxyURL, CAs: authorities(address.API.CertificateAuthorityData),
+		Consumers: present(consumers)}
+	if endpoint.CAs != nil {
+		endpoint.CAsAt = b.in(target.Name, "api.certificateAuthority")
+	}
+	return endpoint
+}
+
+// authorities are the certificates of a PEM text. It has been validated; what cannot be read is still named.
+func authorities(text []byte) []Certificate {
+	if len(text) == 0 {
+		return nil
+	}
+	certificates, err := trust.ParseCertificates(text)
+	if err != nil {
+		return []Certificate{{Subject: "unreadable: " + err.Error()}}
+	}
+	all := make([]Certificate, len(certificates))
+	for i, certificate := range certificates {
+		all[i] = certificateOf(certificate)
+	}
+	return all
+}
+
+func certificateOf(certificate *x509.Certificate) Certificate {
+	status := trust.Describe("", certificate)
+	return Certificate{Subject: status.Subject, SHA256: status.SHA256, Expires: status.NotAfter.Format(time.RFC3339)}
+}

@@ -1,0 +1,34 @@
+package summary
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// links are those of the graph, both directions in one.
+func (b *builder) links() []Link {
+	var all []Link
+	for link := range b.Graph.Links() {
+		both := b.Graph.Linked(link.To, link.From)
+		if both && link.From > link.To {
+			continue
+		}
+		all = append(all, b.link(link, both))
+	}
+	return present(all)
+}
+
+func (b *builder) link(link topology.Link, both bool) Link {
+	first, second := min(link.From, link.To), max(link.From, link.To)
+	found := Link{ID: "link/" + first + "/" + second, At: b.linked(link.From, link.To), From: link.From, To: link.To, Both: both,
+		Gateway: b.Graph.Apart(link.From, link.To)}
+	for _, pair := range [][2]string{{link.From, link.To}, {link.To, link.From}} {
+		caller, _ := b.Graph.Cluster(pair[0])
+		target, _ := b.Graph.Cluster(pair[1])
+		reads, _ := b.Graph.Reads(caller.ControlPlane, target.Name)
+		if reads && access.IsFederated(target) && (both || target.Name == link.To) {
+			found.Federated = append(found.Federated, target.Name)
+		}
+	}
+	return found
+}
