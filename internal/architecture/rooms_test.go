@@ -61,7 +61,7 @@ func rooms() map[string]room {
 			"pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
-			"pkg/layout pkg/render"},
+			"pkg/layout pkg/render pkg/sealing"},
 
 		"internal/workspace": {edges, "internal/disk internal/git internal/input internal/live internal/output " +
 			"internal/parallel internal/terminal internal/transaction internal/verdict " +
@@ -92,11 +92,11 @@ func rooms() map[string]room {
 		"pkg/audit":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +
 			"pkg/layout pkg/leaks pkg/manifest pkg/printable pkg/pruneguard pkg/sealing " +
-			"pkg/shell pkg/topology pkg/trust pkg/upstream templates"},
+			"pkg/shell pkg/summary pkg/topology pkg/trust pkg/upstream templates"},
 		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
-		"pkg/summary": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/rules " +
+		"pkg/summary": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/printable pkg/rules " +
 			"pkg/topology pkg/trust"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},

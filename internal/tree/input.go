@@ -5,6 +5,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
 // Secrets says what happens to objects that hold a credential.
@@ -31,7 +32,7 @@ type Input struct {
 // for them where it is asked for. The problems are all that is known then, also when there is an error.
 func (in Input) read(clusters []string, sealed bool) (render.Input, []mesh.Problem, error) {
 	ws, problems := in.Workspace, in.Problems
-	out := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Sample: in.Sample}
+	out := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText, Sample: in.Sample}
 	var err error
 	if sealed {
 		if out.Sealed, err = ws.ReadSealed(clusters); err != nil {
@@ -55,6 +56,15 @@ func (in Input) read(clusters []string, sealed bool) (render.Input, []mesh.Probl
 	}
 	out.Bundles, err = ws.ReadKeys(ws.Bundles, clusters)
 	return out, found, err
+}
+
+// sealed is what is sealed for all clusters where a tree is for some: what its README.md says is about all of them. What
+// is wrong with the others' does not stop it.
+func (in Input) sealed(only []string) (map[string]*sealing.File, error) {
+	if len(only) == 0 {
+		return map[string]*sealing.File{}, nil
+	}
+	return in.Workspace.ReadSealed(in.Workspace.Graph.Names())
 }
 
 // Compile makes what one cluster gets. The problems do not stop it; they come also with an error.

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -39,10 +40,16 @@ func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
 	if len(consumers) == 0 {
 		consumers = ws.Graph.Names()
 	}
+	everything, err := in.sealed(to.Only)
+	if err != nil {
+		return nil, in.Problems, err
+	}
 	input, problems, err := in.read(consumers, true)
 	if err != nil {
 		return nil, problems, err
 	}
+	maps.Copy(everything, input.Sealed)
+	input.Sealed = everything
 	held, err := render.Held(input, to.Only)
 	if err != nil {
 		return nil, problems, err

@@ -27,8 +27,9 @@ type Public struct {
 	// Bundles are the certificates of the clusters, without keys; none when there are none.
 	Bundles      map[string]trust.Bundle
 	Certificates []rules.Certificate
-	// Roots are those of trust/root-cert.pem.
-	Roots []rules.Root
+	// Roots are those of trust/root-cert.pem, and RootText is the file; nil where there is none.
+	Roots    []rules.Root
+	RootText []byte
 	// Sealed is what ReadSealed has found.
 	Sealed []rules.Sealed
 	// Now is for commands that look at the clock; a rendering does not.

@@ -9,7 +9,7 @@ import (
 
 // RenderInput is what a rendering of the workspace begins with, without credentials.
 func (ws *Workspace) RenderInput() render.Input {
-	return render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles,
+	return render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText,
 		Tokens: map[access.Pair]kubeconfig.Token{}, ClientCertificates: map[access.Pair]kubeconfig.ClientCertificate{}}
 }
 

@@ -26,6 +26,7 @@ func (ws *Public) readRoots() ([]rules.Root, []mesh.Problem) {
 	if text == nil {
 		return nil, nil
 	}
+	ws.RootText = text
 	found, err := trust.Roots(text, ws.Bundles)
 	if err != nil {
 		return nil, []mesh.Problem{unreadableRoots(file, err)}

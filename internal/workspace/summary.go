@@ -4,24 +4,29 @@ import (
 	"path/filepath"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// SummaryInput is what a summary of the workspace follows from. Places are relative to the directory of mesh.yaml.
-func (ws *Workspace) SummaryInput() (summary.Input, error) {
-	in := summary.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Phases: map[string]*mesh.RootPhase{}, Locate: ws.where}
+// Summary says what the mesh of the workspace means. Places are relative to the directory of mesh.yaml; what is sealed
+// is read, to know what is held back.
+func (ws *Public) Summary() (summary.Summary, error) {
+	in := summary.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText, Phases: map[string]*mesh.RootPhase{}, Locate: ws.where}
+	state, _ := ws.Doc.State()
 	for _, name := range ws.Graph.Names() {
-		if phase := ws.RootPhase(name); phase != nil {
+		if phase := state.Cluster(name).RootPhase; phase != nil {
 			in.Phases[name] = phase
 		}
 	}
-	var err error
-	in.Root, err = ws.ReadOptional(layout.RootCertificate())
-	return in, err
+	sealed, err := ws.ReadSealed(ws.Graph.Names())
+	if err != nil {
+		return summary.Summary{}, err
+	}
+	in.Held, err = render.HeldBack(render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Sealed: sealed})
+	return summary.New(in), err
 }
 
-func (ws *Workspace) where(field string) (file string, line int) {
+func (ws *Public) where(field string) (file string, line int) {
 	file, line = ws.Doc.Where(field)
 	if file == ws.Name && file != Stdin {
 		file = filepath.Base(file)

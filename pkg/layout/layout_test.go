@@ -74,7 +74,7 @@ func TestTree(t *testing.T) {
 		{"for people", layout.FirewallTable, "firewall/firewall.md"},
 		{"for everything else", layout.FirewallCSV, "firewall/firewall.csv"},
 	})
-	if diff := cmp.Diff([]string{"INSTALL.md", "gcloud/", "firewall/"}, layout.CloudScopes()); diff != "" {
+	if diff := cmp.Diff([]string{"INSTALL.md", "README.md", "gcloud/", "firewall/"}, layout.CloudScopes()); diff != "" {
 		t.Errorf("what follows from all clusters (-want +got):\n%s", diff)
 	}
 }

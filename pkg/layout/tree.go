@@ -22,6 +22,7 @@ const (
 	Kustomization  = "kustomization.yaml"
 	Lock           = "mesh.lock"
 	Install        = "INSTALL.md"
+	Readme         = "README.md" // what the mesh means
 	TeardownScript = Gcloud + "/teardown.sh"
 	FirewallCSV    = Firewall + "/firewall.csv"
 	FirewallTable  = Firewall + "/firewall.md"
@@ -104,7 +105,7 @@ func InGcloud(file string) bool { return strings.HasPrefix(file, Gcloud+"/") }
 func InTree(file string) string { return strings.TrimPrefix(file, Deploy+"/") }
 
 // CloudScopes are what a rendering of any cluster speaks for: these files follow from all clusters together.
-func CloudScopes() []string { return []string{Install, Gcloud + "/", Firewall + "/"} }
+func CloudScopes() []string { return []string{Install, Readme, Gcloud + "/", Firewall + "/"} }
 
 // File is one file of a rendered tree.
 type File struct {

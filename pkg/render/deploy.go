@@ -75,7 +75,11 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	shared := append(slices.Concat(base, clouds), install)
+	readme, err := readmeFile(in)
+	if err != nil {
+		return layout.Tree{}, err
+	}
+	shared := append(slices.Concat(base, clouds), install, readme)
 	if err := guard.files(shared); err != nil {
 		return layout.Tree{}, err
 	}

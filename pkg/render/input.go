@@ -20,6 +20,8 @@ type Input struct {
 	ClientCertificates map[access.Pair]kubeconfig.ClientCertificate
 	// Bundles are the certificates of clusters, by name, with a key where it is at hand.
 	Bundles map[string]trust.Bundle
+	// Root is the text of trust/root-cert.pem; nil where there is none.
+	Root []byte
 	// Sealed are the files of ciphertext, by path. They come out where credentials do not.
 	Sealed map[string]*sealing.File
 	// Written are the files of Held that an earlier rendering wrote and that are still there.

@@ -85,6 +85,7 @@ func loadFolder(t testing.TB, dir string, text []byte) render.Input {
 	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[access.Pair]kubeconfig.Token{}}
 	known := readTokens(t, dir, in)
 	in.Bundles = readBundles(t, dir, in)
+	in.Root, _ = os.ReadFile(filepath.Join(dir, "trust", trust.RootCertFile)) // few have one
 	in.Sealed = readSealed(t, dir, in)
 	for _, problem := range doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: in.Graph, Strays: doc.Strays, Credentials: known})) {
 		if problem.Stops() || slices.Contains(slips(), problem.Rule) {

@@ -2,6 +2,7 @@ package summary
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 )
@@ -13,7 +14,7 @@ func (b *builder) openings() []Opening {
 		opening := Opening{ID: "opening/" + string(flow.Kind) + "/" + flow.From + "/" + flow.To, Kind: OpeningKind(flow.Kind),
 			From: flow.From, To: flow.To, NodePorts: flow.NodePorts, Sources: texts(flow.Sources), Destinations: flow.Destinations}
 		for _, allow := range flow.Allow {
-			opening.Ports = append(opening.Ports, allow.String())
+			opening.Ports = append(opening.Ports, strings.Split(allow.String(), ",")...)
 		}
 		all = append(all, opening)
 	}

@@ -82,3 +82,11 @@ func checkFile(t *testing.T, name, got string) {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
+
+// TestMarkdown: README.md of a mesh, whole.
+func TestMarkdown(t *testing.T) {
+	for _, name := range []string{"every-field", "keys-in-clusters", "rotation", "federated", "gke-three-regions"} {
+		s := summary.New(open(t, filepath.Join(scenarios, name)))
+		checkFile(t, filepath.Join("testdata", name+".md"), string(s.Markdown()))
+	}
+}

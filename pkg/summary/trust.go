@@ -14,7 +14,7 @@ import (
 
 func (b *builder) trust() Trust {
 	declared := b.Mesh.Spec.Trust
-	found := Trust{At: b.at("spec.trust.ca"), Provider: string(declared.CA.Provider), DomainAliases: declared.DomainAliases}
+	found := Trust{At: b.at("spec.trust.ca"), Provider: string(declared.CA.Provider), DomainAliases: sorted(declared.DomainAliases)}
 	if declared.CA.Provider == v1alpha1.CAProviderFiles {
 		found.Keys = string(declared.CA.Keys)
 	}

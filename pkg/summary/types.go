@@ -32,7 +32,7 @@ type Summary struct {
 	Openings []Opening `json:"openings"`
 	// Admission is the policy for remote secrets; left out where mesh.yaml sets none.
 	Admission *Admission `json:"admission,omitempty"`
-	// Waivers of rules, in the order of mesh.yaml.
+	// Waivers of rules, by rule and clusters.
 	// +required
 	Waivers []Waiver `json:"waivers"`
 	// Held are the files that cannot be rendered yet.

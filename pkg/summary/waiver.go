@@ -10,7 +10,7 @@ import (
 func (b *builder) waivers() []Waiver {
 	all := []Waiver{}
 	for i, waiver := range b.Mesh.Spec.Waivers {
-		clusters := slices.Sorted(slices.Values(waiver.Clusters))
+		clusters := sorted(waiver.Clusters)
 		id := "waiver/" + waiver.Rule
 		if clusters != nil {
 			id += "/" + strings.Join(clusters, ",")
@@ -18,6 +18,7 @@ func (b *builder) waivers() []Waiver {
 		rule, _ := rules.Find(waiver.Rule)
 		all = append(all, Waiver{ID: id, At: b.at("spec.waivers[%d]", i), Rule: waiver.Rule, Title: rule.Title, Clusters: clusters, Reason: waiver.Reason})
 	}
+	slices.SortStableFunc(all, func(a, b Waiver) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
 

@@ -1,0 +1,64 @@
+package summary
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
+)
+
+// plain are the characters that mean nothing to Markdown or Mermaid, within a line and wherever they stand in it.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;()/'-+=%?"
+
+// coded are further characters that mean nothing in a code span of a table.
+const coded = plain + ":_@*[]~#$"
+
+// cell is a text as the content of a cell of a Markdown table: what it says, and never markup. An entity is text
+// whatever character it stands for (https://github.github.com/gfm/#entity-and-numeric-character-references).
+func cell(text string) string {
+	if text = strings.TrimSpace(printable.Escape(text)); text == "" {
+		return "–"
+	}
+	parts := strings.Split(text, ": ") // before a blank, a colon ends no scheme of a link and no name of an emoji
+	for i := range parts {
+		parts[i] = escaped(parts[i], "&#%d;")
+	}
+	return strings.Join(parts, ": ")
+}
+
+// code is a text as a code span, which a reader can copy; as plain text where a span could not hold it.
+func code(text string) string {
+	if text = strings.TrimSpace(text); text == "" || strings.Trim(text, coded) != "" {
+		return cell(text)
+	}
+	return "`" + text + "`"
+}
+
+// codes are several texts as code spans.
+func codes(texts []string) string {
+	if len(texts) == 0 {
+		return cell("")
+	}
+	spans := make([]string, len(texts))
+	for i, text := range texts {
+		spans[i] = code(text)
+	}
+	return strings.Join(spans, ", ")
+}
+
+// label is a text within the quotes of a Mermaid label, which has entities of its own
+// (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
+func label(text string) string { return escaped(printable.Escape(text), "#%d;") }
+
+// escaped writes each character of ASCII that is not plain as an entity.
+func escaped(text, entity string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < 0x80 && !strings.ContainsRune(plain, r) {
+			fmt.Fprintf(&b, entity, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,97 @@
+package summary
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Markdown prints a summary for a reviewer: README.md of the rendered tree. A fact is on a line of its own, and no line
+// has where in mesh.yaml it stands: an edit elsewhere in the file would move it.
+func (s Summary) Markdown() []byte {
+	p := &page{}
+	p.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n# Mesh " + cell(s.Mesh) + "\n")
+	p.text("What this mesh means, as rendered below this directory. `kubectl mesh describe` prints the same at a terminal, " +
+		"and [INSTALL.md](INSTALL.md) has the commands.")
+	p.list(s.counts()...)
+	s.picture(p)
+	s.clusterTables(p)
+	s.accessTables(p)
+	s.trustTables(p)
+	s.openingTables(p)
+	s.policyTables(p)
+	return []byte(p.String())
+}
+
+// counts are the figures that a reviewer looks at first.
+func (s Summary) counts() []string {
+	reads, secrets := 0, 0
+	for i := range s.RemoteAccess {
+		if !s.RemoteAccess[i].Revoked {
+			reads++
+		}
+		if s.RemoteAccess[i].EverySecret {
+			secrets++
+		}
+	}
+	lines := []string{"Discovery: " + cell(s.Discovery), fmt.Sprintf("Clusters: %d", len(s.Clusters)), fmt.Sprintf("Links: %d", s.directions()),
+		fmt.Sprintf("Remote access: %d, of which %d can read every Secret of the target", reads, secrets)}
+	if len(s.Held) > 0 {
+		lines = append(lines, fmt.Sprintf("**Held back: %d, see [below](#held-back)**", len(s.Held)))
+	}
+	return lines
+}
+
+// directions is how many links there are, each direction by itself.
+func (s Summary) directions() int {
+	n := len(s.Links)
+	for _, link := range s.Links {
+		if link.Both {
+			n++
+		}
+	}
+	return n
+}
+
+func (s Summary) picture(p *page) {
+	p.heading(2, "Links")
+	if text, ok := s.Mermaid(); ok {
+		p.text("```mermaid\n" + text + "```")
+		p.text("An arrow leads from the caller. Solid: within a network. Dotted: through an east-west gateway. Thick: peering. " +
+			"Circle: federated, read without a stored credential. Round box: no control plane of its own.")
+		return
+	}
+	if g := s.group(); g != nil {
+		g.matrix(p)
+		return
+	}
+	s.calls(p)
+}
+
+func (s Summary) policyTables(p *page) {
+	p.heading(2, "Admission policy")
+	if s.Admission == nil {
+		p.text("Off: API servers admit any remote secret.")
+	} else {
+		p.text("On: API servers admit the remote secrets of this mesh and no others, in " + cell(s.controlPlanes().of(s.Admission.Clusters)) + ".")
+	}
+	p.heading(2, "Waivers")
+	if !p.table([]string{"Rule", "Finding", "Clusters", "Reason"}, func(row func(...string)) {
+		for _, w := range s.Waivers {
+			clusters := "all"
+			if w.Clusters != nil {
+				clusters = strings.Join(w.Clusters, ", ")
+			}
+			row(cell(w.Rule), cell(w.Title), cell(clusters), cell(w.Reason))
+		}
+	}) {
+		p.text("None.")
+	}
+	p.heading(2, "Held back")
+	if !p.table([]string{"File", "Missing", "Next"}, func(row func(...string)) {
+		for _, h := range s.Held {
+			row(code(h.File), cell(h.Missing), code(h.Next))
+		}
+	}) {
+		p.text("Nothing.")
+	}
+}

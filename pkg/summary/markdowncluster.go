@@ -1,0 +1,134 @@
+package summary
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (s Summary) clusterTables(p *page) {
+	p.heading(2, "Clusters")
+	header := []string{"Cluster", "ID in Istio", "Istio", "Control plane", "Network", "Trust domain", "Locality", "Platform"}
+	p.table(header, func(row func(...string)) {
+		for _, c := range s.Clusters {
+			plane := "own"
+			if c.ControlPlane != c.Name {
+				plane = c.ControlPlane
+			}
+			row(cell(c.Name), cell(c.ClusterID), cell(c.Istio.words()), cell(plane), cell(c.Network), cell(c.TrustDomain), cell(c.Locality),
+				cell(c.Platform))
+		}
+	})
+	p.heading(2, "API servers")
+	if !p.table([]string{"Cluster", "Address", "Used by"}, func(row func(...string)) {
+		for _, c := range s.Clusters {
+			for _, e := range c.Endpoints {
+				row(cell(c.Name), e.address(), cell(s.controlPlanes().other(e.Consumers, c.Name)))
+			}
+		}
+	}) {
+		p.text("No address is set, and no control plane needs one.")
+	}
+	p.tableOf("Certificate authorities that verify them:", []string{"Cluster", "Address", "Subject", "SHA-256", "Expires"}, func(row func(...string)) {
+		for _, c := range s.Clusters {
+			for _, e := range c.Endpoints {
+				s.authorityRows(c, e, row)
+			}
+		}
+	})
+	p.heading(2, "East-west gateways")
+	if !p.table([]string{"Cluster", "Addresses", "Port", "Service", "Open for", "Annotations"}, func(row func(...string)) {
+		for _, c := range s.Clusters {
+			if c.Gateway != nil {
+				row(append([]string{cell(c.Name)}, c.Gateway.cells()...)...)
+			}
+		}
+	}) {
+		p.text("None.")
+	}
+}
+
+// words are the control plane of a cluster in a few.
+func (i Istio) words() string {
+	name := strings.TrimSpace(strings.TrimPrefix(i.Distribution, "istio") + " " + i.Version)
+	words := []string{cmp.Or(name, "no version set"), i.DataPlane}
+	if i.Version == "" && name != "" {
+		words[0] += " without a version"
+	}
+	if i.Managed {
+		words = append(words, "managed by Google")
+	}
+	if i.Revision != "" {
+		words = append(words, "revision "+i.Revision)
+	}
+	if i.Namespace != "istio-system" {
+		words = append(words, "namespace "+i.Namespace)
+	}
+	return strings.Join(words, ", ")
+}
+
+// address is how an API server is reached.
+func (e Endpoint) address() string {
+	text := "none yet"
+	if e.Server != "" {
+		text = code(e.Server)
+	}
+	if e.Kind != "" {
+		text += ", " + cell(e.Kind) + " endpoint of GKE"
+	}
+	if e.TLSServerName != "" {
+		text += ", TLS server name " + code(e.TLSServerName)
+	}
+	if e.Proxy != "" {
+		text += ", through proxy " + code(e.Proxy)
+	}
+	return text
+}
+
+func (s Summary) authorityRows(c Cluster, e Endpoint, row func(...string)) {
+	if e.CAs == nil && e.Server != "" {
+		row(cell(c.Name), code(e.Server), "a public authority", "–", "–")
+	}
+	for _, ca := range e.CAs {
+		row(cell(c.Name), code(e.Server), cell(ca.Subject), code(ca.SHA256), day(ca.Expires))
+	}
+}
+
+// day is the date of a moment of RFC 3339.
+func day(moment string) string {
+	at, err := time.Parse(time.RFC3339, moment)
+	if err != nil {
+		return cell(moment)
+	}
+	return at.Format(time.DateOnly)
+}
+
+func (g Gateway) cells() []string {
+	addresses := "discovered"
+	if g.Addresses != nil {
+		addresses = codes(g.Addresses)
+	}
+	var opens, annotations []string
+	for _, exposure := range g.Opens {
+		opens = append(opens, exposure.words())
+	}
+	for _, key := range slices.Sorted(maps.Keys(g.Annotations)) {
+		annotations = append(annotations, key+": "+g.Annotations[key])
+	}
+	return []string{addresses, cell(number(g.Port)), cell(g.Service + " in namespace " + g.Namespace), cell(strings.Join(opens, "; ")),
+		cell(strings.Join(annotations, ", "))}
+}
+
+func (e Exposure) words() string {
+	switch e {
+	case ExposesWorkloads:
+		return "calls from other networks"
+	case ExposesPeers:
+		return "control planes of callers"
+	case ExposesRemotes:
+		return "remote clusters that istiod here serves"
+	}
+	return string(e)
+}

@@ -1,0 +1,84 @@
+package summary
+
+import (
+	"strings"
+)
+
+func (s Summary) openingTables(p *page) {
+	p.heading(2, "Firewall openings")
+	p.text("What firewalls between the clusters have to allow.")
+	if !p.table([]string{"To", "From", "For", "Ports", "Destinations"}, func(row func(...string)) {
+		for _, line := range s.openingLines() {
+			row(cell(line.To), cell(s.callers(line)), cell(line.Kind.words()), cell(line.ports()), codes(line.Destinations))
+		}
+	}) {
+		p.text("None.")
+		return
+	}
+	p.text("The addresses from which a cluster connects:")
+	p.table([]string{"Cluster", "Pods", "NAT or nodes"}, func(row func(...string)) {
+		for _, c := range s.Clusters {
+			row(cell(c.Name), codes(c.PodCIDRs), codes(c.EgressCIDRs))
+		}
+	})
+}
+
+// openingLine is openings to one cluster that differ in the caller alone.
+type openingLine struct {
+	Opening
+	from []string
+}
+
+func (s Summary) openingLines() []openingLine {
+	var lines []openingLine
+	byKey := map[string]int{}
+	for _, o := range s.Openings {
+		line := openingLine{Opening: o}
+		key := strings.Join([]string{o.To, string(o.Kind), line.ports(), strings.Join(o.Destinations, ",")}, "\n")
+		at, known := byKey[key]
+		if !known {
+			at = len(lines)
+			byKey[key], lines = at, append(lines, line)
+		}
+		lines[at].from = append(lines[at].from, o.From)
+	}
+	return lines
+}
+
+// callers are control planes where they are what connects.
+func (s Summary) callers(line openingLine) string {
+	switch {
+	case line.Kind == OpensWebhook:
+		return "its own API server"
+	case line.Kind == OpensAPI:
+		return s.controlPlanes().other(line.from, line.To)
+	}
+	return s.everyCluster().other(line.from, line.To)
+}
+
+func (o Opening) ports() string {
+	text := strings.ReplaceAll(strings.Join(o.Ports, ", "), ":", " ")
+	if text == "tcp" {
+		text = "tcp, every port"
+	}
+	if o.NodePorts {
+		text += ", at node ports that Kubernetes chooses"
+	}
+	return text
+}
+
+func (k OpeningKind) words() string {
+	switch k {
+	case OpensAPI:
+		return "istiod to the API server"
+	case OpensGateways:
+		return "calls to the east-west gateway"
+	case OpensIstiod:
+		return "connections to istiod, by the east-west gateway"
+	case OpensPods:
+		return "calls from pod to pod"
+	case OpensWebhook:
+		return "API server to the injection webhook"
+	}
+	return string(k)
+}

@@ -1,0 +1,112 @@
+package summary
+
+import (
+	"slices"
+	"strings"
+)
+
+func (s Summary) trustTables(p *page) {
+	t := s.Trust
+	p.heading(2, "Trust")
+	lines := []string{"Signing certificates: " + cell(t.source())}
+	if len(t.DomainAliases) > 0 {
+		lines = append(lines, "Trust domain aliases: "+cell(strings.Join(t.DomainAliases, ", ")))
+	}
+	if t.Rotation != nil {
+		lines = append(lines, t.Rotation.words(s.everyCluster())...)
+	}
+	p.list(lines...)
+	p.heading(3, "Roots")
+	if !p.table([]string{"SHA-256", "Subject", "Expires", "Pinned", "In trust/", "Signs for"}, func(row func(...string)) {
+		for _, r := range t.Roots {
+			if !r.Pinned && !r.Present {
+				continue // reported by a cluster, and nothing follows from it
+			}
+			row(code(r.SHA256), cell(r.Subject), day(r.Expires), yes(r.Pinned, "**no**"), yes(r.Present, "no"), cell(s.controlPlanes().of(r.Signs)))
+		}
+	}) {
+		p.text("No root is pinned, and none is in `trust/`.")
+	}
+	if len(t.Intermediates) == 0 {
+		return
+	}
+	p.heading(3, "Signing certificates")
+	if !slices.ContainsFunc(t.Intermediates, func(i Intermediate) bool { return !i.Missing }) {
+		p.text("None is in `trust/` yet.")
+		return
+	}
+	p.table([]string{"Cluster", "Subject", "SHA-256", "Expires", "Root"}, func(row func(...string)) {
+		for _, i := range t.Intermediates {
+			switch {
+			case i.Missing:
+				row(cell(i.Cluster), "missing", "–", "–", "–")
+			case i.Problem != "":
+				row(cell(i.Cluster), cell("unreadable: "+i.Problem), "–", "–", "–")
+			default:
+				row(cell(i.Cluster), cell(i.Subject), code(i.SHA256), day(i.Expires), code(short(i.Root)))
+			}
+		}
+	})
+}
+
+// source says where signing certificates come from, and who has their keys.
+func (t Trust) source() string {
+	switch t.Provider {
+	case "files":
+		keys := "keys in credentials/"
+		if t.Keys == "cluster" {
+			keys = "each key in its cluster alone"
+		}
+		return "certificates in trust/, " + keys
+	case "external":
+		return "a secret store"
+	case "certManager":
+		return "cert-manager in each cluster"
+	case "meshCA":
+		return "Google's certificate authority"
+	}
+	return "not managed by this mesh"
+}
+
+// words say how far a rotation has come.
+func (r Rotation) words(all population) []string {
+	var lines []string
+	switch {
+	case r.Problem != "":
+		lines = append(lines, "Root rotation: **no phase: "+cell(r.Problem)+"**")
+	case r.Phase == "trust":
+		lines = append(lines, "Root rotation: **phase trust**: "+code(short(r.New))+" is trusted beside "+code(short(r.Old))+", and no cluster signs under it yet")
+	case r.Phase == "sign":
+		lines = append(lines, "Root rotation: **phase sign**: clusters sign under "+code(short(r.New))+"; still under "+code(short(r.Old))+": "+cell(all.of(r.Behind)))
+	default:
+		lines = append(lines, "Root rotation: none in progress")
+	}
+	if r.Foreign != nil {
+		lines = append(lines, "**Signing under none of the roots: "+cell(strings.Join(r.Foreign, ", "))+"**")
+	}
+	for _, phase := range []string{"trust", "sign"} {
+		var applied []string
+		for _, a := range r.Applied {
+			if a.Phase == phase {
+				applied = append(applied, a.Cluster)
+			}
+		}
+		if slices.Sort(applied); applied != nil {
+			lines = append(lines, "Phase "+phase+" applied to: "+cell(all.of(applied)))
+		}
+	}
+	return lines
+}
+
+// short is enough of a fingerprint to find it in the table of roots.
+func short(sha256 string) string {
+	const digits = 16
+	return sha256[:min(len(sha256), digits)]
+}
+
+func yes(is bool, otherwise string) string {
+	if is {
+		return "yes"
+	}
+	return otherwise
+}

@@ -1,0 +1,165 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A mesh too large for a picture is a matrix of groups. The clusters of a group can be exchanged for each other: they
+// call and are called by the same clusters in the same way. A fully linked mesh of one network is one group, so one
+// more cluster is one more line.
+
+// What a matrix can show, and how large a mesh may be for groups to be looked for.
+const (
+	maxGroups   = 40
+	maxGrouped  = 1500
+	uncalled    = "–"
+	directCall  = "d"
+	gatewayCall = "g"
+)
+
+// groups of clusters by the name of their first member, and its way to the others.
+type groups struct {
+	names   []string            // of the groups: their first members, sorted
+	of      map[string]string   // group of each cluster
+	members map[string][]string // sorted
+	rows    map[string][]string // how each cluster calls each other, by index
+	index   map[string]int
+}
+
+// group finds the groups; nil where there are too many to be shown.
+func (s Summary) group() *groups {
+	if len(s.Clusters) > maxGrouped {
+		return nil
+	}
+	g := &groups{of: map[string]string{}, members: map[string][]string{}, rows: map[string][]string{}, index: map[string]int{}}
+	for i := range s.Clusters {
+		g.index[s.Clusters[i].Name] = i
+		g.rows[s.Clusters[i].Name] = slices.Repeat([]string{uncalled}, len(s.Clusters))
+	}
+	for _, link := range s.Links {
+		g.rows[link.From][g.index[link.To]] = s.call(link, link.To)
+		if link.Both {
+			g.rows[link.To][g.index[link.From]] = s.call(link, link.From)
+		}
+	}
+	classes := g.classes()
+	for i := range s.Clusters {
+		name := s.Clusters[i].Name
+		first := classes[name][0]
+		g.of[name], g.members[first] = first, classes[name]
+	}
+	g.names = slices.Sorted(maps.Keys(g.members))
+	if len(g.names) > maxGroups {
+		return nil
+	}
+	return g
+}
+
+// call is how a cluster is called by the other one of a link.
+func (s Summary) call(link Link, called string) string {
+	way := directCall
+	if link.Gateway {
+		way = gatewayCall
+	}
+	if slices.Contains(link.Federated, called) {
+		way += " f"
+	}
+	return way
+}
+
+// classes of clusters that can be exchanged, by member. Two can where their ways are the same once each is taken for
+// calling itself as they call each other, and as what calls the clusters is the same, too.
+func (g *groups) classes() map[string][]string {
+	names := slices.SortedFunc(maps.Keys(g.index), func(a, b string) int { return cmp.Compare(g.index[a], g.index[b]) })
+	columns := make([][]string, len(names))
+	for j := range names {
+		for _, name := range names {
+			columns[j] = append(columns[j], g.rows[name][j])
+		}
+	}
+	best := map[string][]string{}
+	for _, own := range g.ways() {
+		alike := map[string][]string{}
+		for i, name := range names {
+			row, column := slices.Clone(g.rows[name]), slices.Clone(columns[i])
+			row[i], column[i] = own, own
+			key := strings.Join(row, ",") + "/" + strings.Join(column, ",")
+			alike[key] = append(alike[key], name)
+		}
+		for _, members := range alike {
+			for _, name := range members {
+				if len(members) > len(best[name]) {
+					best[name] = members
+				}
+			}
+		}
+	}
+	return best
+}
+
+// ways are all in which any cluster calls another, sorted.
+func (g *groups) ways() []string {
+	ways := map[string]bool{uncalled: true}
+	for _, row := range g.rows {
+		for _, way := range row {
+			ways[way] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(ways))
+}
+
+// way is how a group calls another, or itself.
+func (g *groups) way(from, to string) string {
+	if from != to {
+		return g.rows[from][g.index[to]]
+	}
+	if members := g.members[from]; len(members) > 1 {
+		return g.rows[members[0]][g.index[members[1]]]
+	}
+	return " "
+}
+
+// matrix prints the groups, and how they call each other.
+func (g *groups) matrix(p *page) {
+	p.text("Too many links for a picture. The clusters of a group call, and are called by, the same clusters in the same way; a group is named after its first member.")
+	p.text("**d** direct, within a network · **g** through an east-west gateway · **f** federated, without a stored credential · **–** no calls")
+	header := append([]string{"Group calls ↓ →"}, g.names...)
+	p.table(header, func(row func(...string)) {
+		for _, from := range g.names {
+			cells := []string{cell(from)}
+			for _, to := range g.names {
+				cells = append(cells, g.way(from, to))
+			}
+			row(cells...)
+		}
+	})
+	p.table([]string{"Cluster", "Group"}, func(row func(...string)) {
+		for _, name := range slices.Sorted(maps.Keys(g.of)) {
+			row(cell(name), cell(g.of[name]))
+		}
+	})
+}
+
+// calls lists the links of each cluster, where even the groups are too many.
+func (s Summary) calls(p *page) {
+	called := map[string][]string{}
+	for _, link := range s.Links {
+		called[link.From] = append(called[link.From], link.To)
+		if link.Both {
+			called[link.To] = append(called[link.To], link.From)
+		}
+	}
+	all := s.everyCluster()
+	p.text(fmt.Sprintf("Too many links for a picture, and more than %d groups of clusters for a matrix.", maxGroups))
+	p.table([]string{"Cluster", "Calls"}, func(row func(...string)) {
+		for i := range s.Clusters {
+			name := s.Clusters[i].Name
+			slices.Sort(called[name])
+			row(cell(name), cell(all.other(called[name], name)))
+		}
+	})
+}

@@ -1,0 +1,131 @@
+package summary
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What GitHub draws. Mermaid refuses more than 500 edges and 50,000 characters (maxEdges and maxTextSize of
+// https://mermaid.js.org/config/schema-docs/config.html), and a picture of hundreds of lines shows nothing.
+const (
+	maxEdges = 400
+	maxText  = 50_000
+)
+
+// Mermaid draws the links of a mesh as a flowchart; false where it would be too large. Lines differ by their form and
+// by a word; colors are left to the theme of the reader.
+func (s Summary) Mermaid() (string, bool) {
+	if len(s.Links) > maxEdges {
+		return "", false
+	}
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	for _, network := range s.networks() {
+		indent := "  "
+		if network != "" {
+			fmt.Fprintf(&b, "  subgraph %s[\"network %s\"]\n", networkID(network), label(network))
+			indent += "  "
+		}
+		for i := range s.Clusters {
+			if s.Clusters[i].Network == network {
+				b.WriteString(indent + node(s.Clusters[i]) + "\n")
+			}
+		}
+		if network != "" {
+			b.WriteString("  end\n")
+		}
+	}
+	for _, link := range s.Links {
+		b.WriteString("  " + s.edge(link) + "\n")
+	}
+	return b.String(), b.Len() <= maxText
+}
+
+// networks are the names of all networks, sorted; the empty one for clusters without.
+func (s Summary) networks() []string {
+	var names []string
+	for i := range s.Clusters {
+		names = append(names, s.Clusters[i].Network)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// node of a cluster: square with a control plane of its own, round without.
+func node(c Cluster) string {
+	if c.ControlPlane != c.Name {
+		return fmt.Sprintf("%s([\"%s, served by %s\"])", nodeID(c.Name), label(c.Name), label(c.ControlPlane))
+	}
+	return fmt.Sprintf("%s[\"%s\"]", nodeID(c.Name), label(c.Name))
+}
+
+// nodeID has a prefix, because words such as end mean something to Mermaid, and no dash, because two are a line. A name
+// of a cluster has no underscore of its own.
+func nodeID(name string) string { return "c_" + identifier(strings.ReplaceAll(name, "-", "_"), "_") }
+
+// networkID may be of any label value: two names never become one.
+func networkID(name string) string { return "n_" + identifier(name, "") }
+
+// identifier keeps letters, digits and further characters; any other is its number.
+func identifier(name, keep string) string {
+	var b strings.Builder
+	for _, r := range name {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune(keep, r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "_%x_", r)
+		}
+	}
+	return b.String()
+}
+
+// edge: solid within a network, dotted through a gateway, thick with peering; circles where no credential is stored.
+func (s Summary) edge(link Link) string {
+	words := s.linkWords(link)
+	line := s.line(link)
+	if words == "" {
+		return fmt.Sprintf("%s %s %s", nodeID(link.From), line, nodeID(link.To))
+	}
+	return fmt.Sprintf("%s %s|\"%s\"| %s", nodeID(link.From), line, label(words), nodeID(link.To))
+}
+
+func (s Summary) line(link Link) string {
+	stroke := "--"
+	switch {
+	case s.Discovery == "peering":
+		stroke = "=="
+	case link.Gateway:
+		stroke = "-.-"
+	}
+	left, right := "<", ">"
+	if link.Federated != nil {
+		left, right = "o", "o"
+	}
+	if !link.Both {
+		left = ""
+	}
+	return left + stroke + right
+}
+
+// linkWords say how a link differs from calls both ways within a network.
+func (s Summary) linkWords(link Link) string {
+	var words []string
+	if !link.Both {
+		words = append(words, "one way")
+	}
+	if link.Gateway {
+		words = append(words, "gateway")
+	}
+	if s.Discovery != "remoteSecret" {
+		words = append(words, s.Discovery)
+	}
+	switch len(link.Federated) {
+	case 1:
+		words = append(words, "federated to "+link.Federated[0])
+	case 2:
+		words = append(words, "federated")
+	}
+	return strings.Join(words, ", ")
+}
