@@ -56,7 +56,7 @@ func rooms() map[string]room {
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
 		"internal/scan": {useCases, "internal/git internal/input internal/terminal internal/verdict pkg/apis/mesh " +
 			"pkg/hint pkg/layout pkg/leaks pkg/shell"},
-		"internal/seal": {useCases, "internal/terminal internal/verdict internal/workspace pkg/apis/mesh " +
+		"internal/seal": {useCases, "internal/terminal internal/verdict internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest pkg/render " +
 			"pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
@@ -93,14 +93,14 @@ func rooms() map[string]room {
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +
 			"pkg/layout pkg/leaks pkg/manifest pkg/printable pkg/pruneguard pkg/sealing " +
 			"pkg/shell pkg/summary pkg/topology pkg/trust pkg/upstream templates"},
-		"pkg/rules": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
+		"pkg/rules": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
 		"pkg/summary": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/printable pkg/rules " +
 			"pkg/topology pkg/trust"},
 
-		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/topology"},
-		"pkg/apis/mesh": {model, "pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +
+		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/layout pkg/shell pkg/topology"},
+		"pkg/apis/mesh": {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +
 			"pkg/sealedsecret pkg/sops pkg/strict"},
 		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/layout pkg/nearest pkg/printable pkg/upstream"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},
@@ -150,7 +150,7 @@ func rooms() map[string]room {
 		"internal/checksdoc":    {programs, "pkg/check"},
 		"internal/rulesdoc":     {programs, "pkg/rules"},
 		"internal/schema":       {leaves, ""},
-		"internal/schema/gen":   {programs, "internal/schema"},
+		"internal/schema/gen":   {programs, "internal/schema pkg/access"},
 		"internal/upstreamdoc":  {programs, "pkg/upstream"},
 		"internal/writers":      {programs, ""},
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
@@ -60,7 +61,7 @@ func (c *collector) checkCredentials(ctx context.Context) error {
 // readsTokens tells whether any control plane reads a cluster with a token.
 func (c *collector) readsTokens() bool {
 	for target := range c.Workspace.Graph.Clusters() {
-		if target.Reader.Auth == v1alpha1.ReaderAuthToken && c.Workspace.Graph.IsRead(target.Name) {
+		if access.KindOf(target).Traits().Collected() && c.Workspace.Graph.IsRead(target.Name) {
 			return true
 		}
 	}

@@ -33,7 +33,7 @@ type Token struct {
 // fetchTokens fetches the token of each control plane that reads the target. One that is
 // missing does not keep the others.
 func (c *collector) fetchTokens(ctx context.Context, target *live.Cluster, result *Result) error {
-	if c.Tokens == SkipTokens || target.Reader.Auth != v1alpha1.ReaderAuthToken {
+	if c.Tokens == SkipTokens || !access.KindOf(target.Cluster).Traits().Collected() {
 		return nil
 	}
 	patience, cancel := context.WithTimeout(ctx, tokenPatience)

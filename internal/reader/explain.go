@@ -32,14 +32,17 @@ type Explanation struct {
 
 // Explain says what comes with a pair; caller is the cluster that the user named, which the consumer may serve.
 func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, caller string, now time.Time) (Explanation, error) {
-	target, _ := ws.Graph.Cluster(pair.Target)
-	consumer, _ := ws.Graph.Cluster(pair.Consumer)
+	a, err := ws.Access(pair)
+	if err != nil {
+		return Explanation{}, err
+	}
+	target := a.Target
 	in := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}
 	rights, err := render.Rights(in, pair)
 	if err != nil {
 		return Explanation{}, err
 	}
-	words := Explanation{Link: ws.LinkName(pair), Server: topology.AddressFor(consumer, target).API.Server, Permissions: rights,
+	words := Explanation{Link: ws.LinkName(pair), Server: topology.AddressFor(a.Consumer, target).API.Server, Permissions: rights,
 		Summary: fmt.Sprintf("the control plane of %s reads the API server of %s", pair.Consumer, pair.Target)}
 	if caller != pair.Consumer {
 		words.Summary += fmt.Sprintf(", for %s, which it serves", caller)
@@ -49,13 +52,13 @@ func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, cal
 			words.Credentials = append(words.Credentials, line)
 		}
 	}
-	words.Identity = identityWords(ws, pair, target, words.Credentials)
+	words.Identity = identityWords(ws, a, words.Credentials)
 	if target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount && access.UsesAccount(target) {
 		words.GrantedBy = "Istio's charts, for every peer alike: its ClusterRole istio-reader-… reads all Secrets and ConfigMaps, and may ask for token reviews"
 	}
-	words.Expiry = lifetimeWords(target)
-	words.Exposure = append(exposureWords(words, target), sealedWords(ws, pair)...)
-	words.Revocation = remedyWords(ws, pair, target, readsSecrets(words))
+	words.Expiry = a.Kind().Explain(a, a.Generations()).Lifetime
+	words.Exposure = append(exposureWords(words, a), sealedWords(ws, pair)...)
+	words.Revocation = remedyWords(ws, a, readsSecrets(words))
 	return words, nil
 }
 
@@ -69,10 +72,11 @@ func sealedWords(ws *workspace.Workspace, pair access.Pair) []string {
 }
 
 // remedyWords begin with the command, which is for all who share an account.
-func remedyWords(ws *workspace.Workspace, pair access.Pair, target *v1alpha1.Cluster, secrets bool) []string {
+func remedyWords(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) []string {
+	target := a.Target
 	command := "kubectl mesh credentials revoke"
-	for _, consumer := range append([]string{pair.Consumer}, sharers(ws, pair, target)...) {
-		command += " --link " + shell.Quote(ws.LinkName(access.Pair{Consumer: consumer, Target: pair.Target}))
+	for _, consumer := range append([]string{a.Consumer.Name}, sharers(ws, a)...) {
+		command += " --link " + shell.Quote(ws.LinkName(access.Pair{Consumer: consumer, Target: target.Name}))
 	}
 	words := []string{command + ws.FilenameFlag(), "lists what ends it, and does it with --apply",
 		"then find out what was read: the audit log of " + target.Name + ", where it has one, names this identity"}
@@ -83,67 +87,35 @@ func remedyWords(ws *workspace.Workspace, pair access.Pair, target *v1alpha1.Clu
 }
 
 // identityWords say who the reader is at the cluster that it reads, and who else is the same.
-func identityWords(ws *workspace.Workspace, pair access.Pair, target *v1alpha1.Cluster, lines []Line) []string {
+func identityWords(ws *workspace.Workspace, a access.RemoteAccess, lines []Line) []string {
 	var words []string
+	var generations []int32
 	for _, line := range lines {
 		kind := "user "
-		if access.UsesAccount(target) {
+		if a.Subject(line.Generation).IsAccount() {
 			kind = "service account "
 		}
-		words = append(words, kind+line.Subject)
+		words, generations = append(words, kind+line.Subject), append(generations, line.Generation)
 	}
-	words = slices.Compact(words)
-	switch target.Reader.Auth {
-	case v1alpha1.ReaderAuthFederated:
-		return append(words, "proven by a token of istiod in "+pair.Consumer+", whose issuer the API server of "+target.Name+" trusts; no account in "+target.Name)
-	case v1alpha1.ReaderAuthClientCertificate:
-		return append(words, "proven by a client certificate that the API server of "+target.Name+" has signed; no account there")
-	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal:
-	}
-	for _, line := range lines {
-		words = append(words, fmt.Sprintf("proven by the token in Secret %s/%s of %s", target.Istio.Namespace,
-			access.TokenSecret(target, pair.Consumer, line.Generation), target.Name))
-	}
-	if others := sharers(ws, pair, target); others != nil {
+	words = append(slices.Compact(words), a.Kind().Explain(a, generations).Proof...)
+	if others := sharers(ws, a); others != nil {
 		words = append(words, "shared: the control planes of "+strings.Join(others, ", ")+" are the same account, and cannot be told apart or cut off alone")
 	}
 	return words
 }
 
 // sharers are the other readers with the same account.
-func sharers(ws *workspace.Workspace, pair access.Pair, target *v1alpha1.Cluster) []string {
-	if target.Reader.ServiceAccount == "" {
+func sharers(ws *workspace.Workspace, a access.RemoteAccess) []string {
+	if a.Target.Reader.ServiceAccount == "" || !a.Kind().Traits().Account {
 		return nil
 	}
 	var others []string
-	for other := range ws.Graph.ReadersOf(target.Name) {
-		if other.Name != pair.Consumer {
+	for other := range ws.Graph.ReadersOf(a.Target.Name) {
+		if other.Name != a.Consumer.Name {
 			others = append(others, other.Name)
 		}
 	}
 	return others
-}
-
-// lifetimeWords say what the kind of credential gives, whether or not one is here.
-func lifetimeWords(target *v1alpha1.Cluster) []string {
-	switch target.Reader.Auth {
-	case v1alpha1.ReaderAuthFederated:
-		return []string{"the kubelet renews the token; one ends within the hour, and with the pod of istiod"}
-	case v1alpha1.ReaderAuthClientCertificate:
-		return []string{"it ends by its date, and cannot be called back: without its bindings it opens nothing"}
-	case v1alpha1.ReaderAuthExternal:
-		return []string{"the token of a Secret never ends by itself; the store hands it out until it is changed there"}
-	case v1alpha1.ReaderAuthToken:
-	}
-	words := []string{"the token of a Secret never ends by itself; one of kubectl mesh collect --token=request ends by its date"}
-	switch target.Platform {
-	case v1alpha1.PlatformGKE:
-		words = append(words, "GKE lets a requested token live for 48 hours at most")
-	case v1alpha1.PlatformEKS:
-		words = append(words, "EKS lets a requested token live for 24 hours at most")
-	case v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s, v1alpha1.PlatformPlain:
-	}
-	return words
 }
 
 // readsSecrets tells whether the reader may read every Secret.
@@ -154,7 +126,8 @@ func readsSecrets(words Explanation) bool {
 }
 
 // exposureWords follow from the rights, and from how the credential is used.
-func exposureWords(words Explanation, target *v1alpha1.Cluster) []string {
+func exposureWords(words Explanation, a access.RemoteAccess) []string {
+	target := a.Target
 	var exposed []string
 	if readsSecrets(words) {
 		exposed = append(exposed, "every Secret of "+target.Name+", in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of "+
@@ -169,11 +142,5 @@ func exposureWords(words Explanation, target *v1alpha1.Cluster) []string {
 		return []string{"nothing: the reader is cut off, and a credential of it opens nothing"}
 	}
 	use := "it can be used from anywhere that reaches " + words.Server + ", by whoever has it, as often as they like"
-	switch target.Reader.Auth {
-	case v1alpha1.ReaderAuthFederated:
-		use += ", until it ends; there is none in git, in transit or at rest"
-	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal, v1alpha1.ReaderAuthClientCertificate:
-		use += "; only an audit log shows it"
-	}
-	return append(exposed, use)
+	return append(exposed, use+a.Kind().Explain(a, a.Generations()).Exposure)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hazard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -12,9 +11,8 @@ import (
 
 // change is what a rotation does to the remote secrets of the consumer. That of a federated reader never changes.
 func (r *rotation) change() hazard.Change {
-	consumer, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
-	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers, Apart: r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target)}
-	if r.target().Reader.Auth != v1alpha1.ReaderAuthFederated {
+	change := hazard.Change{Consumer: r.access.Consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers, Apart: r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target)}
+	if r.kind().Traits().Rotates() {
 		change.Changed = []string{r.Pair.Target}
 	}
 	return change

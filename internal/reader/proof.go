@@ -6,7 +6,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
@@ -14,7 +13,7 @@ import (
 // beginProof asks istiod of the consumer what it knows of the target, before the first change. The remote secret of a
 // federated reader does not change.
 func (r *rotation) beginProof(ctx context.Context) error {
-	if r.target().Reader.Auth == v1alpha1.ReaderAuthFederated {
+	if !r.kind().Traits().Rotates() {
 		return nil
 	}
 	if r.Offline {
@@ -24,7 +23,7 @@ func (r *rotation) beginProof(ctx context.Context) error {
 	if managed := r.from.Istio.Managed; managed != nil && *managed {
 		return r.withoutIstiod(errors.New("the control plane of " + r.Pair.Consumer + " runs at Google, and cannot be asked for endpoints"))
 	}
-	target := proof.NewTarget(r.Workspace.Graph, r.Pair.Consumer, r.target())
+	target := proof.NewTarget(r.Workspace.Graph, r.Pair.Consumer, r.access.Target)
 	in, err := r.Proof.Input(r.from.Cluster, r.Clusters.Kubectl(r.from.Context), target)
 	if err != nil {
 		return err

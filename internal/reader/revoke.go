@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -52,7 +53,10 @@ func Revoke(ctx context.Context, in RevokeInput) error {
 }
 
 func newRevocation(in RevokeInput) (*revocation, error) {
-	r := &revocation{RevokeInput: in, sites: map[string]*site{}}
+	r := &revocation{RevokeInput: in, sites: map[string]*site{}, access: map[access.Pair]access.RemoteAccess{}}
+	if err := r.lookUp(); err != nil {
+		return nil, err
+	}
 	if err := r.checkShared(); err != nil {
 		return nil, err
 	}
@@ -60,9 +64,28 @@ func newRevocation(in RevokeInput) (*revocation, error) {
 	return r, nil
 }
 
+// lookUp finds the clusters of all pairs, with the generations that count now.
+func (r *revocation) lookUp() (err error) {
+	for _, pair := range r.Pairs {
+		if r.access[pair], err = r.Workspace.Access(pair); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes down which generations of a pair count, and goes on with them.
+func (r *revocation) record(ctx context.Context, pair access.Pair, now workspace.Generations) error {
+	if err := r.Workspace.KeepGenerations(ctx, pair, now); err != nil {
+		return err
+	}
+	return r.lookUp()
+}
+
 // revocation ends the credentials of pairs.
 type revocation struct {
 	RevokeInput
+	access map[access.Pair]access.RemoteAccess
 	// before and after say which generations counted, and which will.
 	before, after numbering
 	sites         map[string]*site
@@ -76,7 +99,7 @@ func (r *revocation) checkShared() error {
 			if !slices.Contains(r.Pairs, other) {
 				errs = append(errs, verdict.Inputf("revoke both: --link "+shell.Quote(r.Workspace.LinkName(pair))+" --link "+shell.Quote(r.Workspace.LinkName(other))+
 					"; or give "+other.Consumer+" a token of its own first: kubectl mesh credentials rotate --link "+shell.Quote(r.Workspace.LinkName(other)),
-					"the token of %s is that of %s too: they share account %s", r.Workspace.LinkName(pair), r.Workspace.LinkName(other), access.Account(r.target(pair), pair.Consumer)))
+					"the token of %s is that of %s too: they share account %s", r.Workspace.LinkName(pair), r.Workspace.LinkName(other), r.access[pair].Subject(0).Name))
 			}
 		}
 	}
@@ -86,7 +109,7 @@ func (r *revocation) checkShared() error {
 // sharers are the other readings with a token Secret of this one.
 func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	var sharers []access.Pair
-	target := r.target(pair)
+	target := r.access[pair].Target
 	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
 		return nil
 	}
@@ -168,8 +191,8 @@ func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
 	unreachable := map[string]error{}
 	var errs []error
 	for _, pair := range r.Pairs {
-		for _, name := range []string{pair.Target, pair.Consumer} {
-			declared, _ := r.Workspace.Graph.Cluster(name)
+		for _, declared := range []*v1alpha1.Cluster{r.access[pair].Target, r.access[pair].Consumer} {
+			name := declared.Name
 			if r.sites[name] != nil || unreachable[name] != nil {
 				continue
 			}
@@ -203,7 +226,7 @@ func (r *revocation) cutOff(ctx context.Context, pair access.Pair) error {
 	if err := r.pinOthers(ctx, pair); err != nil {
 		return err
 	}
-	if err := r.Workspace.KeepGenerations(ctx, pair, r.after[pair]); err != nil {
+	if err := r.record(ctx, pair, r.after[pair]); err != nil {
 		return err
 	}
 	r.Tell.Say("%s reads %s no more: generation %s is revoked", pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
@@ -213,16 +236,16 @@ func (r *revocation) cutOff(ctx context.Context, pair access.Pair) error {
 // pinOthers writes down which generation those have who share the account: a reader of which nothing is
 // written gets one beyond all that were revoked.
 func (r *revocation) pinOthers(ctx context.Context, pair access.Pair) error {
-	target := r.target(pair)
+	target := r.access[pair].Target
 	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
 		return nil
 	}
 	for consumer := range r.Workspace.Graph.ReadersOf(pair.Target) {
 		other := access.Pair{Target: pair.Target, Consumer: consumer.Name}
-		if _, said := r.target(pair).ReaderGenerations[consumer.Name]; said || slices.Contains(r.Pairs, other) {
+		if _, said := r.access[pair].Target.ReaderGenerations[consumer.Name]; said || slices.Contains(r.Pairs, other) {
 			continue
 		}
-		if err := r.Workspace.KeepGenerations(ctx, other, r.Workspace.Generations(other)); err != nil {
+		if err := r.record(ctx, other, r.Workspace.Generations(other)); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hazard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -17,7 +18,7 @@ func (r *revocation) restarts(ctx context.Context) []Step {
 	for i, pair := range r.Pairs {
 		first := func(p access.Pair) bool { return p.Consumer == pair.Consumer }
 		if slices.IndexFunc(r.Pairs, first) == i {
-			steps = append(steps, r.restartOf(ctx, pair.Consumer)...)
+			steps = append(steps, r.restartOf(ctx, r.access[pair].Consumer)...)
 		}
 	}
 	return steps
@@ -25,8 +26,8 @@ func (r *revocation) restarts(ctx context.Context) []Step {
 
 // restartOf judges the istiod of a cluster by the image that runs there, where it can be reached, and else by mesh.yaml and
 // the facts.
-func (r *revocation) restartOf(ctx context.Context, name string) []Step {
-	consumer, _ := r.Workspace.Graph.Cluster(name)
+func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) []Step {
+	name := consumer.Name
 	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
 	link := ""
 	for _, pair := range r.Pairs {

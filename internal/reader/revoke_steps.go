@@ -43,11 +43,6 @@ type Step struct {
 // here is the workspace.
 const here = "(here)"
 
-func (r *revocation) target(pair access.Pair) *v1alpha1.Cluster {
-	target, _ := r.Workspace.Graph.Cluster(pair.Target)
-	return target
-}
-
 // steps are what ends the credentials: in the clusters that are read, at once; then in those that
 // read; then here.
 func (r *revocation) steps() ([]Step, error) {
@@ -56,12 +51,12 @@ func (r *revocation) steps() ([]Step, error) {
 	for _, pair := range r.Pairs {
 		if !slices.Contains(targets, pair.Target) {
 			targets = append(targets, pair.Target)
-			at, err := r.stepsAt(pair.Target)
+			at, err := r.stepsAt(r.access[pair])
 			if err != nil {
 				return nil, err
 			}
 			there = append(there, at...)
-			watches = append(watches, openWatches(r.linksTo(pair.Target), r.target(pair)))
+			watches = append(watches, openWatches(r.linksTo(pair.Target), r.access[pair].Target))
 		}
 		from, err := r.stepsFrom(pair)
 		if err != nil {
@@ -78,7 +73,7 @@ func (r *revocation) count() {
 	r.before, r.after = numbering{}, numbering{}
 	for _, pair := range r.Pairs {
 		before := r.Workspace.Generations(pair)
-		after := workspace.Generations{Revoked: max(before.Revoked, access.Generation(r.target(pair), pair.Consumer))}
+		after := workspace.Generations{Revoked: max(before.Revoked, r.access[pair].Newest())}
 		if before.Current == nil {
 			for generation := max(1, before.Revoked-2); generation <= after.Revoked; generation++ {
 				before.Current = append(before.Current, generation)
@@ -90,16 +85,16 @@ func (r *revocation) count() {
 }
 
 // stepsAt end all readings of one cluster: they may share an account there.
-func (r *revocation) stepsAt(name string) ([]Step, error) {
+func (r *revocation) stepsAt(a access.RemoteAccess) ([]Step, error) {
+	target, name := a.Target, a.Target.Name
 	changed, gone, err := turn(r.Workspace, name, r.before, r.after)
 	if err != nil {
 		return nil, err
 	}
 	link := r.linksTo(name)
-	target, _ := r.Workspace.Graph.Cluster(name)
 	var steps []Step
 	for _, object := range gone {
-		steps = append(steps, r.removal(link, target, object, effectAt(target, *object.GetKind())))
+		steps = append(steps, r.removal(link, target, object, effectAt(a, *object.GetKind())))
 	}
 	for _, object := range changed {
 		steps = append(steps, Step{Link: link, Location: name, Action: "apply " + identity(object), object: object, stays: true, cluster: name,
@@ -120,55 +115,47 @@ func (r *revocation) linksTo(target string) string {
 }
 
 // effectAt says what ends with an object of the cluster that is read.
-func effectAt(target *v1alpha1.Cluster, kind string) string {
+func effectAt(a access.RemoteAccess, kind string) string {
 	switch kind {
 	case "Secret":
 		return "new requests with its token, and with those bound to it, are refused within 10 seconds"
 	case "ServiceAccount":
 		return "every token of the account ends"
 	case "RoleBinding", "ClusterRoleBinding":
-		if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
-			return "the certificate opens nothing any more"
-		}
-		return "the reader may nothing any more"
+		return a.Kind().Explain(a, a.Generations()).Unbound
 	}
 	return "nobody reads by it any more"
 }
 
 // manual is what nobody but its owner can do.
 func (r *revocation) manual(pair access.Pair) []Step {
-	step := Step{Link: r.Workspace.LinkName(pair), Location: pair.Target}
-	target := r.target(pair)
-	switch target.Reader.Auth {
-	case v1alpha1.ReaderAuthFederated:
-		step.Action = "take the issuer of " + pair.Consumer + " out of the file of --authentication-config"
-		step.Effect = "its tokens are those of nobody; without it they are of a user without rights, for an hour at most"
-	case v1alpha1.ReaderAuthExternal:
-		step.Location, step.Action = "(store)", "delete entry "+access.StoreEntry(r.Workspace.Doc.Mesh.Metadata.Name, target, pair.Consumer)
-		step.Effect = "a token that has ended is not handed out any more"
-	case v1alpha1.ReaderAuthClientCertificate:
-		certificate, err := r.Workspace.ReadClientGeneration(pair, r.after[pair].Revoked)
-		if err != nil {
-			return nil
-		}
-		step.Action = "nothing: a certificate cannot be called back"
-		step.Effect = "until " + certificate.NotAfter().UTC().Format("2006-01-02") + " it names " + certificate.User() + ", who may nothing"
-	case v1alpha1.ReaderAuthToken:
-		return nil
+	var steps []Step
+	for _, step := range r.access[pair].Kind().OwnerSteps(r.access[pair], r.known(pair)) {
+		steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Location: step.Location, Action: step.Action, Effect: step.Effect})
 	}
-	return []Step{step}
+	return steps
+}
+
+// known is what the workspace knows of the last generation.
+func (r *revocation) known(pair access.Pair) access.Known {
+	if r.access[pair].Kind().Traits().Form != access.FormCertificate {
+		return access.Known{}
+	}
+	certificate, err := r.Workspace.ReadClientGeneration(pair, r.after[pair].Revoked)
+	if err != nil {
+		return access.Known{} // it is not here, and nothing is said of it
+	}
+	return access.Known{User: certificate.User(), NotAfter: certificate.NotAfter()}
 }
 
 func (r *revocation) stepsFrom(pair access.Pair) ([]Step, error) {
-	from, _ := r.Workspace.Graph.Cluster(pair.Consumer)
+	from := r.access[pair].Consumer
 	_, gone, err := turn(r.Workspace, pair.Consumer, numbering{pair: r.before[pair]}, numbering{pair: r.after[pair]})
 	if err != nil {
 		return nil, err
 	}
-	switch r.target(pair).Reader.Auth {
-	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthClientCertificate:
+	if r.access[pair].Kind().Traits().Held() { // what is public is among them
 		gone = append(gone, corev1.Secret(access.RemoteSecret(pair.Target), from.Istio.Namespace))
-	case v1alpha1.ReaderAuthExternal, v1alpha1.ReaderAuthFederated: // it is public, and among them
 	}
 	var steps []Step
 	for _, object := range gone {

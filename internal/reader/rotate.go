@@ -49,6 +49,7 @@ type RotateInput struct {
 // has come is recorded in .kubectl-mesh/state.yaml, and nowhere else.
 type rotation struct {
 	RotateInput
+	access access.RemoteAccess
 	// from and to are the clusters, once they are open.
 	from, to *site
 	// restarts is the Deployment that is restarted once the remote secret has changed; empty for none.
@@ -59,7 +60,11 @@ type rotation struct {
 
 // newRotation refuses what cannot be rotated.
 func newRotation(in RotateInput) (*rotation, error) {
-	r := &rotation{RotateInput: in}
+	a, err := in.Workspace.Access(in.Pair)
+	if err != nil {
+		return nil, err
+	}
+	r := &rotation{RotateInput: in, access: a}
 	return r, r.check()
 }
 
@@ -113,28 +118,23 @@ func Rotate(ctx context.Context, in RotateInput) error {
 	return r.all(ctx)
 }
 
-func (r *rotation) target() *v1alpha1.Cluster {
-	target, _ := r.Workspace.Graph.Cluster(r.Pair.Target)
-	return target
-}
+// kind is the kind of the credential.
+func (r *rotation) kind() access.Kind { return r.access.Kind() }
 
 func (r *rotation) now() workspace.Generations { return r.Workspace.Generations(r.Pair) }
 
 func (r *rotation) isUnderWay() bool { return len(r.now().Current) > 1 }
 
 // newest is the generation that is to stay.
-func (r *rotation) newest() int32 { return access.Generation(r.target(), r.Pair.Consumer) }
+func (r *rotation) newest() int32 { return r.access.Newest() }
 
 // check refuses what cannot be rotated.
 func (r *rotation) check() error {
-	target := r.target()
-	switch {
-	case target.Reader.Auth == v1alpha1.ReaderAuthFederated && r.now().Current != nil:
-		return verdict.Inputf("after a change of the keys of its issuer: kubectl mesh collect --token=skip --cluster "+shell.Quote(r.Pair.Consumer)+
-			r.Workspace.FilenameFlag()+", then render and serve the documents; to end it: kubectl mesh credentials revoke",
-			"%s has no credential for %s: it shows a token that the kubelet renews, within the hour", r.Pair.Consumer, r.Pair.Target)
-	case target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate && target.Platform == v1alpha1.PlatformEKS:
-		return verdict.Inputf("use reader.auth token for it", "%s is on EKS, which signs no client certificates", target.Name)
+	if why, instead := r.kind().Unrotatable(r.access, r.Workspace.FilenameFlag()); why != "" && r.now().Current != nil {
+		return verdict.Inputf(instead, "%s", why)
+	}
+	if why, instead := r.kind().Unsupported(r.access.Target); why != "" {
+		return verdict.Inputf(instead, "%s", why)
 	}
 	return nil
 }
@@ -154,11 +154,11 @@ func (r *rotation) begin(ctx context.Context) error {
 
 func (r *rotation) start(ctx context.Context) error {
 	now := r.now()
-	next := r.target().NextGeneration(r.Pair.Consumer)
+	next := r.access.Target.NextGeneration(r.Pair.Consumer)
 	if next > v1alpha1.MaxGeneration {
 		return verdict.Inputf("give the cluster another reader.serviceAccount, or name it anew", "%s has no generation left: %d is the last", r.Workspace.LinkName(r.Pair), v1alpha1.MaxGeneration)
 	}
-	if err := r.Workspace.KeepGenerations(ctx, r.Pair, workspace.Generations{Current: slices.Concat(now.Current, []int32{next}), Revoked: now.Revoked}); err != nil {
+	if err := r.record(ctx, workspace.Generations{Current: slices.Concat(now.Current, []int32{next}), Revoked: now.Revoked}); err != nil {
 		return err
 	}
 	r.Tell.Say("begin: %s reads %s by generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
@@ -188,8 +188,17 @@ func (r *rotation) drop(ctx context.Context) error {
 	return nil
 }
 
+// record writes down which generations count, and goes on with them.
+func (r *rotation) record(ctx context.Context, now workspace.Generations, remove ...string) (err error) {
+	if err := r.Workspace.KeepGenerations(ctx, r.Pair, now, remove...); err != nil {
+		return err
+	}
+	r.access, err = r.Workspace.Access(r.Pair)
+	return err
+}
+
 func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...string) error {
-	if err := r.Workspace.KeepGenerations(ctx, r.Pair, workspace.Generations{Current: []int32{generation}, Revoked: r.now().Revoked}, remove...); err != nil {
+	if err := r.record(ctx, workspace.Generations{Current: []int32{generation}, Revoked: r.now().Revoked}, remove...); err != nil {
 		return err
 	}
 	r.Tell.Say("drop: %s reads %s by generation %d alone", r.Pair.Consumer, r.Pair.Target, generation)
@@ -220,26 +229,36 @@ func (r *rotation) command(flags string) string {
 
 // bringCommands bring the newest generation from TO to FROM.
 func (r *rotation) bringCommands() string {
-	to, from := r.target(), r.Pair.Consumer
-	steps := []string{r.targetCommand()}
-	switch to.Reader.Auth {
-	case v1alpha1.ReaderAuthToken:
-		steps = append(steps, r.Workspace.FetchCommand(r.Pair), r.consumerCommand())
-	case v1alpha1.ReaderAuthClientCertificate:
-		steps = append(steps, r.Workspace.RequestCommand(r.Pair), "where "+to.Name+" is: kubectl mesh credentials approve "+
-			shell.Quote(from+"-"+to.Name+".csr")+" --from "+shell.Quote(from)+" --cluster "+shell.Quote(to.Name)+r.Workspace.FilenameFlag(), r.consumerCommand())
-	case v1alpha1.ReaderAuthExternal:
-		steps = append(steps, r.storeStep())
-	case v1alpha1.ReaderAuthFederated:
-		consumer, _ := r.Workspace.Graph.Cluster(from)
-		steps = append(steps, r.Workspace.ApplyCommand(consumer, string(tree.Include))) // it holds no secret, and is not sealed
+	var commands []string
+	for _, step := range r.kind().Delivery() {
+		commands = append(commands, r.byHand(step)...)
 	}
-	return strings.Join(steps, "; ")
+	return strings.Join(commands, "; ")
+}
+
+// byHand are the commands that do a step where no cluster can be reached from here.
+func (r *rotation) byHand(step access.Step) []string {
+	switch step {
+	case access.StepApplyTarget:
+		return []string{r.targetCommand()}
+	case access.StepFetchToken:
+		return []string{r.Workspace.FetchCommand(r.Pair)}
+	case access.StepSignCertificate:
+		return []string{r.Workspace.RequestCommand(r.Pair), "where " + r.Pair.Target + " is: kubectl mesh credentials approve " +
+			shell.Quote(r.Pair.Consumer+"-"+r.Pair.Target+".csr") + " --from " + shell.Quote(r.Pair.Consumer) + " --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag()}
+	case access.StepApplySecret:
+		return []string{r.consumerCommand()}
+	case access.StepApplyPublic:
+		return []string{r.Workspace.ApplyCommand(r.access.Consumer, string(tree.Include))} // it holds no secret, and is not sealed
+	case access.StepFillStore:
+		return []string{r.storeStep()}
+	}
+	return nil
 }
 
 // storeStep is for whoever owns a secret store.
 func (r *rotation) storeStep() string {
-	target := r.target()
-	return fmt.Sprintf("put the token of Secret %s/%s of %s into property token of entry %s of the store; External Secrets takes it up within 15 minutes",
-		target.Istio.Namespace, access.NewestTokenSecret(target, r.Pair.Consumer), target.Name, access.StoreEntry(r.Workspace.Doc.Mesh.Metadata.Name, target, r.Pair.Consumer))
+	stored, target := r.kind().Remote(r.access).Store, r.access.Target
+	return fmt.Sprintf("put the token of Secret %s/%s of %s into property %s of entry %s of the store; External Secrets takes it up within 15 minutes",
+		target.Istio.Namespace, r.access.TokenSecret(r.newest()), target.Name, stored.Property, stored.Entry)
 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
@@ -44,7 +44,7 @@ func (r *rotation) all(ctx context.Context) error {
 	}
 	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.restart, r.verifyThere, r.prove,
 		func(context.Context) error { return r.checkSealed() }, r.endOld}
-	if r.target().Reader.Auth == v1alpha1.ReaderAuthFederated {
+	if !r.kind().Traits().Rotates() {
 		steps = steps[:2] // nobody but its istiod has a token to call with
 	}
 	for _, step := range steps {
@@ -116,17 +116,17 @@ func (r *rotation) bringCredential(ctx context.Context) error {
 		Tokens: map[access.Pair]kubeconfig.Token{}, ClientCertificates: map[access.Pair]kubeconfig.ClientCertificate{}}
 	var credential kubeconfig.Remote
 	var err error
-	switch r.target().Reader.Auth {
-	case v1alpha1.ReaderAuthToken:
-		credential.Token, err = r.fetch(ctx)
-		in.Tokens[r.Pair] = credential.Token
-	case v1alpha1.ReaderAuthClientCertificate:
+	switch steps := r.kind().Delivery(); {
+	case slices.Contains(steps, access.StepFillStore):
+		return r.awaitStore(ctx)
+	case slices.Contains(steps, access.StepApplyPublic):
+		return r.bringPublic(ctx)
+	case slices.Contains(steps, access.StepSignCertificate):
 		credential.Certificate, err = r.certificate(ctx)
 		in.ClientCertificates[r.Pair] = credential.Certificate
-	case v1alpha1.ReaderAuthExternal:
-		return r.awaitStore(ctx)
-	case v1alpha1.ReaderAuthFederated:
-		return r.bringPublic(ctx) // it was cut off, and is let in again
+	default:
+		credential.Token, err = r.fetch(ctx)
+		in.Tokens[r.Pair] = credential.Token
 	}
 	if err != nil {
 		return err
@@ -168,12 +168,12 @@ func only(objects []render.Object, name string) []render.Object {
 func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 	patience, cancel := context.WithTimeout(ctx, tokenPatience)
 	defer cancel()
-	token, err := r.to.AwaitToken(ctx, patience, access.NewestTokenSecret(r.target(), r.Pair.Consumer))
+	token, err := r.to.AwaitToken(ctx, patience, r.access.TokenSecret(r.newest()))
 	if err != nil {
 		return token, err
 	}
 	if about := r.Workspace.Credential(r.Pair, token, false); about.Subject != about.Want {
-		return token, fmt.Errorf("the token of Secret %s in %s is of %q, not of %q", access.NewestTokenSecret(r.target(), r.Pair.Consumer), r.Pair.Target, about.Subject, about.Want)
+		return token, fmt.Errorf("the token of Secret %s in %s is of %q, not of %q", r.access.TokenSecret(r.newest()), r.Pair.Target, about.Subject, about.Want)
 	}
 	_, sealed, err := r.sealable()
 	if err != nil {

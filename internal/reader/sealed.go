@@ -30,9 +30,9 @@ func (r *rotation) checkSealed() error {
 	if err != nil || !sealed {
 		return err
 	}
-	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	from := r.access.Consumer
 	file, found := r.Workspace.JudgeSealed(want, workspace.SealerOf(from))
-	switch newest := workspace.CredentialName(r.target(), r.Pair.Consumer, r.newest()); {
+	switch newest := r.access.Marker(r.newest()); {
 	case found.Missing:
 		return nil // git has none that could come back
 	case file == nil:
@@ -56,7 +56,7 @@ func (r *rotation) sealCommands() string {
 // targetCommand lets TO know the newest generation. A stream of it has the ciphertext that is for
 // what applies git: kubectl fails at that.
 func (r *rotation) targetCommand() string {
-	to := r.target()
+	to := r.access.Target
 	if to.Sealing.Format == v1alpha1.SealingSOPS && to.Context == "" {
 		return "kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() + "; commit it, and wait until " + to.Name + " has what git has"
 	}
@@ -65,7 +65,7 @@ func (r *rotation) targetCommand() string {
 
 // consumerCommand brings FROM its credential.
 func (r *rotation) consumerCommand() string {
-	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	from := r.access.Consumer
 	if from.Sealing.Format != v1alpha1.SealingNone {
 		return r.sealCommands()
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -66,53 +65,50 @@ func (s *status) open(ctx context.Context) {
 func (s *status) lines(ctx context.Context) []Line {
 	lines := []Line{}
 	for _, pair := range s.Workspace.Pairs() {
-		target, _ := s.Workspace.Graph.Cluster(pair.Target)
-		line := Line{Link: s.Workspace.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Kind: string(target.Reader.Auth)}
+		a, err := s.Workspace.Access(pair)
+		if err != nil {
+			continue // the pairs of a graph are between its clusters
+		}
+		line := Line{Link: s.Workspace.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Kind: string(a.Kind().Auth())}
 		now := s.Workspace.Generations(pair)
 		for i, generation := range now.Current {
 			one := line
 			one.Generation = generation
-			s.look(ctx, &one, pair, target)
+			s.look(ctx, &one, a)
 			if i < len(now.Current)-1 && one.State == StateMissing {
 				one.State = StateElsewhere // it is on its way out
 			}
 			lines = append(lines, one)
 		}
-		lines = append(lines, s.revoked(ctx, line, pair, target)...)
+		lines = append(lines, s.revoked(ctx, line, a)...)
 	}
 	return append(lines, s.undeclared(ctx)...)
 }
 
-// subject is who the control plane is at the cluster that it reads.
-func (s *status) subject(pair access.Pair, target *v1alpha1.Cluster, generation int32) string {
-	switch target.Reader.Auth {
-	case v1alpha1.ReaderAuthClientCertificate:
-		return access.ReaderUser(pair.Consumer, generation)
-	case v1alpha1.ReaderAuthFederated:
-		consumer, _ := s.Workspace.Graph.Cluster(pair.Consumer)
-		return access.FederatedUser(consumer)
-	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal:
+// look fills in what is known of one generation: in the workspace, where it keeps the credential, and in the target, where
+// that has a token Secret.
+func (s *status) look(ctx context.Context, line *Line, a access.RemoteAccess) {
+	line.Subject = a.Subject(line.Generation).User()
+	traits := a.Kind().Traits()
+	if !traits.Held() {
+		line.State, line.Reason = StateElsewhere, a.Kind().Explain(a, a.Generations()).Where
+		if !traits.Rotates() {
+			line.State = StateOK
+		}
+		s.ask(ctx, line, a, kubeconfig.Token{})
+		return
 	}
-	return "system:serviceaccount:" + target.Istio.Namespace + ":" + access.Account(target, pair.Consumer)
-}
-
-func (s *status) look(ctx context.Context, line *Line, pair access.Pair, target *v1alpha1.Cluster) {
-	line.Subject = s.subject(pair, target, line.Generation)
-	switch target.Reader.Auth {
-	case v1alpha1.ReaderAuthClientCertificate:
-		s.lookAtCertificate(line, pair)
-	case v1alpha1.ReaderAuthFederated:
-		line.State, line.Reason = StateOK, "no credential is kept: the kubelet renews a token, which ends within the hour"
-	case v1alpha1.ReaderAuthExternal:
-		line.State, line.Reason = StateElsewhere, "entry "+access.StoreEntry(s.Workspace.Doc.Mesh.Metadata.Name, target, pair.Consumer)+" of the store has it"
-		s.ask(ctx, line, pair, target, kubeconfig.Token{})
-	case v1alpha1.ReaderAuthToken:
-		s.lookAtToken(ctx, line, pair, target)
+	if traits.Form == access.FormCertificate {
+		s.lookAtCertificate(line, a)
+		return
+	}
+	if token, asked := s.lookAtToken(line, a); asked {
+		s.ask(ctx, line, a, token)
 	}
 }
 
-func (s *status) lookAtCertificate(line *Line, pair access.Pair) {
-	certificate, err := s.Workspace.ReadClientGeneration(pair, line.Generation)
+func (s *status) lookAtCertificate(line *Line, a access.RemoteAccess) {
+	certificate, err := s.Workspace.ReadClientGeneration(a.Pair(), line.Generation)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		line.State = StateMissing
@@ -124,38 +120,38 @@ func (s *status) lookAtCertificate(line *Line, pair access.Pair) {
 	}
 }
 
-func (s *status) lookAtToken(ctx context.Context, line *Line, pair access.Pair, target *v1alpha1.Cluster) {
-	token, _, err := s.Workspace.ReadToken(pair)
+// lookAtToken returns the token that is here, and whether the target can still tell something of it.
+func (s *status) lookAtToken(line *Line, a access.RemoteAccess) (kubeconfig.Token, bool) {
+	token, _, err := s.Workspace.ReadToken(a.Pair())
 	claims, isJWT := token.Claims()
-	secret := access.TokenSecret(target, pair.Consumer, line.Generation)
-	newest := line.Generation == access.Generation(target, pair.Consumer)
+	secret := a.TokenSecret(line.Generation)
+	newest := line.Generation == a.Newest()
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && claims.Secret != secret && (claims.Secret != "" || !newest):
 		line.State = StateElsewhere
-		token = kubeconfig.Token{}
+		return kubeconfig.Token{}, true
 	case err != nil:
 		line.State, line.Reason = StateRefused, terminal.QuotePath(err).Error()
-		return
+		return token, false
 	case isJWT && claims.Subject != line.Subject:
 		line.State, line.Reason = StateRefused, fmt.Sprintf("it is of %q", claims.Subject)
-		return
-	default:
-		line.Fingerprint = token.Fingerprint()
-		s.judge(line, claims.IssuedAt, claims.Expiry)
-		if !isJWT {
-			line.NeverExpires, line.Reason = false, "it does not say when it ends"
-		}
+		return token, false
 	}
-	s.ask(ctx, line, pair, target, token)
+	line.Fingerprint = token.Fingerprint()
+	s.judge(line, claims.IssuedAt, claims.Expiry)
+	if !isJWT {
+		line.NeverExpires, line.Reason = false, "it does not say when it ends"
+	}
+	return token, true
 }
 
 // ask has the cluster that is read tell of the token Secret.
-func (s *status) ask(ctx context.Context, line *Line, pair access.Pair, target *v1alpha1.Cluster, here kubeconfig.Token) {
+func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, here kubeconfig.Token) {
+	target, name := a.Target, a.TokenSecret(line.Generation)
 	client := s.readers[target.Name]
-	if client == nil {
+	if client == nil || name == "" {
 		return
 	}
-	name := access.TokenSecret(target, pair.Consumer, line.Generation)
 	secret, there, err := client.TokenSecret(ctx, target.Istio.Namespace, name)
 	switch {
 	case err != nil:
@@ -168,7 +164,7 @@ func (s *status) ask(ctx context.Context, line *Line, pair access.Pair, target *
 			line.LastUsed = "never"
 		}
 		line.Fingerprint, line.Issued, line.NeverExpires = secret.Token.Fingerprint(), &secret.Created, true
-		if line.State == StateElsewhere && target.Reader.Auth == v1alpha1.ReaderAuthToken {
+		if line.State == StateElsewhere && a.Kind().Traits().Held() {
 			line.State = StateOK
 		}
 	default:

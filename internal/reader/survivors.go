@@ -6,7 +6,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -15,37 +14,37 @@ const maxSurvivors = 5
 
 // revoked has a line for a link that is cut off, and for each token Secret that outlived its revocation: its
 // annotations keep Flux and Argo CD from pruning it, so a change of git alone does not end its token.
-func (s *status) revoked(ctx context.Context, line Line, pair access.Pair, target *v1alpha1.Cluster) []Line {
-	now := s.Workspace.Generations(pair)
+func (s *status) revoked(ctx context.Context, line Line, a access.RemoteAccess) []Line {
+	now := s.Workspace.Generations(a.Pair())
 	var lines []Line
 	for generation := max(1, now.Revoked-maxSurvivors+1); generation <= now.Revoked; generation++ {
-		if !slices.Contains(now.Current, generation) && s.survives(ctx, pair, target, generation) {
+		if !slices.Contains(now.Current, generation) && s.survives(ctx, a, generation) {
 			one := line
-			one.Generation, one.State, one.Subject = generation, StateUndeleted, s.subject(pair, target, generation)
-			one.Reason = "Flux and Argo CD do not prune its token Secret; delete it: " + s.deletion(pair, target, generation)
+			one.Generation, one.State, one.Subject = generation, StateUndeleted, a.Subject(generation).User()
+			one.Reason = "Flux and Argo CD do not prune its token Secret; delete it: " + s.deletion(a, generation)
 			lines = append(lines, one)
-			s.undeleted[target.Name+"/"+access.TokenSecret(target, pair.Consumer, generation)] = true
+			s.undeleted[a.Target.Name+"/"+a.TokenSecret(generation)] = true
 		}
 	}
 	if now.Current != nil || lines != nil {
 		return lines
 	}
-	line.Generation, line.State, line.Subject = now.Revoked, StateRevoked, s.subject(pair, target, now.Revoked)
-	if s.readers[target.Name] == nil && access.UsesAccount(target) {
+	line.Generation, line.State, line.Subject = now.Revoked, StateRevoked, a.Subject(now.Revoked).User()
+	if s.readers[a.Target.Name] == nil && a.Kind().Traits().Account {
 		line.Reason = "if it was revoked in git alone, Flux and Argo CD do not prune its token Secret; delete it: " +
-			s.deletion(pair, target, now.Revoked)
+			s.deletion(a, now.Revoked)
 	}
 	return []Line{line}
 }
 
 // survives tells whether the cluster that is read still has the token Secret of a generation that is revoked.
 // Readers that share an account share its Secrets: that of another reader does count.
-func (s *status) survives(ctx context.Context, pair access.Pair, target *v1alpha1.Cluster, generation int32) bool {
+func (s *status) survives(ctx context.Context, a access.RemoteAccess, generation int32) bool {
+	target, name := a.Target, a.TokenSecret(generation)
 	client := s.readers[target.Name]
-	if client == nil || !access.UsesAccount(target) {
+	if client == nil || name == "" {
 		return false
 	}
-	name := access.TokenSecret(target, pair.Consumer, generation)
 	for other := range s.Workspace.Graph.ReadersOf(target.Name) {
 		for _, current := range target.GenerationsOf(other.Name) {
 			if access.TokenSecret(target, other.Name, current) == name {
@@ -61,7 +60,8 @@ func (s *status) survives(ctx context.Context, pair access.Pair, target *v1alpha
 }
 
 // deletion is the command that ends the token of a generation.
-func (s *status) deletion(pair access.Pair, target *v1alpha1.Cluster, generation int32) string {
+func (s *status) deletion(a access.RemoteAccess, generation int32) string {
+	target := a.Target
 	at, kubectl := target.Context, func(context string) string { return live.Kubectl("", context) }
 	if at == "" {
 		at = "CONTEXT_OF_" + target.Name
@@ -70,5 +70,5 @@ func (s *status) deletion(pair access.Pair, target *v1alpha1.Cluster, generation
 		kubectl = s.Clusters.Kubectl
 	}
 	return kubectl(at) + " -n " + shell.Quote(target.Istio.Namespace) + " delete secret " +
-		shell.Quote(access.TokenSecret(target, pair.Consumer, generation)) + " --ignore-not-found"
+		shell.Quote(a.TokenSecret(generation)) + " --ignore-not-found"
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -30,7 +29,7 @@ const callPatience = 20 * time.Second
 
 // verify is a call with the credential that FROM has now, which must be the newest one.
 func (r *rotation) verify(ctx context.Context, only bool) error {
-	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
+	from := r.access.Consumer
 	if away := r.Clusters.Away(from); away != nil {
 		return r.verifyHere(ctx, away, only)
 	}
@@ -51,7 +50,7 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 		return hint.Add(fmt.Errorf("the remote secret in %s: %w", r.Pair.Consumer, err), "bring the new one there: "+r.bringCommands())
 	}
 	// A credential goes where mesh.yaml says, and nowhere else.
-	if api := topology.AddressFor(r.from.Cluster.Cluster, r.target()).API; remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
+	if api := topology.AddressFor(r.from.Cluster.Cluster, r.access.Target).API; remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
 		return hint.Add(fmt.Errorf("the remote secret in %s leads elsewhere than mesh.yaml says: to %s", r.Pair.Consumer, remote.Server),
 			"kubectl mesh render --apply --force-conflicts --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag())
 	}
@@ -66,7 +65,7 @@ func (r *rotation) held(ctx context.Context) (cluster.Remote, error) {
 	}
 	for _, secret := range secrets {
 		for _, remote := range secret.Remotes {
-			if secret.Name == access.RemoteSecret(r.Pair.Target) && remote.ClusterID == r.target().ID() {
+			if secret.Name == access.RemoteSecret(r.Pair.Target) && remote.ClusterID == r.access.Target.ID() {
 				return remote, nil
 			}
 		}
@@ -104,12 +103,12 @@ func (r *rotation) atHand() (cluster.Remote, error) {
 }
 
 func (r *rotation) remote(credential kubeconfig.Remote) (cluster.Remote, error) {
-	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
-	text, err := render.RemoteKubeconfig(from, r.target(), credential)
+	from := r.access.Consumer
+	text, err := render.RemoteKubeconfig(from, r.access.Target, credential)
 	if err != nil {
 		return cluster.Remote{}, err
 	}
-	return cluster.ParseRemote(r.target().ID(), text), nil
+	return cluster.ParseRemote(r.access.Target.ID(), text), nil
 }
 
 // checkGeneration refuses a credential that is not of the newest generation, as it says itself.
@@ -117,11 +116,8 @@ func (r *rotation) checkGeneration(remote cluster.Remote) error {
 	if remote.Refused != "" {
 		return errors.New(remote.Refused)
 	}
-	found, want := remote.User(), access.ReaderUser(r.Pair.Consumer, r.newest())
-	if r.target().Reader.Auth != v1alpha1.ReaderAuthClientCertificate {
-		claims, _ := remote.Token.Claims()
-		found, want = claims.Secret, access.NewestTokenSecret(r.target(), r.Pair.Consumer)
-	}
+	claims, _ := remote.Token.Claims()
+	found, want := cmp.Or(remote.User(), claims.Secret), r.access.Marker(r.newest())
 	switch {
 	case found == "":
 		return fmt.Errorf("its credential does not tell its generation, %q is wanted", want)
@@ -136,7 +132,7 @@ func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
 	access := r.await(ctx, remote)
 	if access.Verdict == cluster.VerdictUnreachable {
 		if other, ok := r.byContext(ctx, remote); ok {
-			r.Tell.Say("%s does not answer here: it is called at the address of context %q", remote.Server, r.Clusters.Of(r.target()))
+			r.Tell.Say("%s does not answer here: it is called at the address of context %q", remote.Server, r.Clusters.Of(r.access.Target))
 			access = r.await(ctx, other)
 		}
 	}
@@ -152,8 +148,8 @@ func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
 				"kubectl mesh render --apply --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag()))
 	case access.Verdict != cluster.VerdictAccepted:
 		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.bringCommands())
-	case r.target().UID != "" && access.UID != "" && access.UID != r.target().UID:
-		return hint.Add(fmt.Errorf("%s leads to a cluster with the UID %s, and %s is %s", remote.Server, access.UID, where, r.target().UID), "correct api.server of "+where)
+	case r.access.Target.UID != "" && access.UID != "" && access.UID != r.access.Target.UID:
+		return hint.Add(fmt.Errorf("%s leads to a cluster with the UID %s, and %s is %s", remote.Server, access.UID, where, r.access.Target.UID), "correct api.server of "+where)
 	case access.Unasked != "":
 		return fmt.Errorf("the rights of the new credential in %s could not be asked for: %s", where, access.Unasked)
 	case len(access.Missing) > 0:
@@ -166,8 +162,8 @@ func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
 
 // await calls until the credential is let in with all its rights, as long as patience lasts.
 func (r *rotation) await(ctx context.Context, remote cluster.Remote) (granted cluster.Access) {
-	from, _ := r.Workspace.Graph.Cluster(r.Pair.Consumer)
-	rights := cluster.ReaderRights(r.target().Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
+	from := r.access.Consumer
+	rights := cluster.ReaderRights(r.access.Target.Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
 	// The error of the wait is that of patience; the last answer says more.
 	_ = wait.PollUntilContextTimeout(ctx, live.PollInterval, callPatience, true, func(ctx context.Context) (bool, error) {
 		granted = cluster.Probe(ctx, remote, r.Clusters.UserAgent(), r.Clusters.Timeout(), rights)
@@ -180,10 +176,10 @@ func (r *rotation) await(ctx context.Context, remote cluster.Remote) (granted cl
 // byContext is the same credential at the address where the context of TO leads: api.server is for
 // control planes, and may not answer here.
 func (r *rotation) byContext(ctx context.Context, remote cluster.Remote) (cluster.Remote, bool) {
-	if r.target().Context == "" {
+	if r.access.Target.Context == "" {
 		return remote, false
 	}
-	opened, err := r.Clusters.Open(ctx, r.target(), live.RequireProof)
+	opened, err := r.Clusters.Open(ctx, r.access.Target, live.RequireProof)
 	if err != nil {
 		return remote, false
 	}

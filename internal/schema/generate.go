@@ -16,14 +16,23 @@ type File struct {
 	Content []byte
 }
 
+// Enum are the values of a string type that are not its constants.
+type Enum struct {
+	Type   string
+	Values []string
+}
+
 // Generate reads the Go files of an API package in the root of fsys and returns a schema for
 // each kind: a constant KindX = "X" declares the kind of the struct X. The same source gives
 // the same bytes; what the generator does not understand is an error.
-func Generate(fsys fs.FS) ([]File, error) {
+//
+// Which values a type has may be known elsewhere: then it is an enum.
+func Generate(fsys fs.FS, enums ...Enum) ([]File, error) {
 	source, err := parse(fsys)
 	if err != nil {
 		return nil, err
 	}
+	source.enums = enums
 	if len(source.kinds) == 0 {
 		return nil, errors.New("find kinds: no constant KindX = \"X\"")
 	}

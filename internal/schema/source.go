@@ -17,6 +17,7 @@ type source struct {
 	values     map[string][]ast.Expr // of typed constants, by the name of their type
 	apiVersion string
 	kinds      []string
+	enums      []Enum
 }
 
 // declaration is a type with its doc comment.

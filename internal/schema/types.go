@@ -71,6 +71,11 @@ func (r *reader) named(name *ast.Ident) (*schema, error) {
 
 // enum is a string type with its constants.
 func (r *reader) enum(name *ast.Ident) (*schema, error) {
+	for _, known := range r.source.enums {
+		if known.Type == name.Name {
+			return &schema{Type: "string", Enum: known.Values}, nil
+		}
+	}
 	s := &schema{Type: "string"}
 	for _, value := range r.values[name.Name] {
 		text, ok := stringLiteral(value)

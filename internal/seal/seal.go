@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -153,15 +154,15 @@ func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable
 				continue
 			}
 			in.Bundles = ws.BundlesWith(cluster.Name, bundle)
-		case target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate:
+		case access.KindOf(target).Traits().Form == access.FormCertificate:
 			certificate, err := ws.ReadClientCertificate(pair)
 			if err != nil {
 				missing[sealable.File] = lack{err, ws.MissingCertificate(pair, err)}
 				continue
 			}
 			in.ClientCertificates[pair] = certificate
-			if life, ok := ws.Validity(pair); ok {
-				r.known = append(r.known, life)
+			if validity, ok := ws.Validity(pair); ok {
+				r.known = append(r.known, validity)
 			}
 		default:
 			token, open, err := ws.ReadToken(pair)
@@ -171,8 +172,8 @@ func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable
 			}
 			in.Tokens[pair] = token
 			known := ws.Credential(pair, token, open)
-			if life, ok := ws.Validity(pair); ok {
-				known.NotBefore, known.NotAfter = life.NotBefore, life.NotAfter
+			if validity, ok := ws.Validity(pair); ok {
+				known.NotBefore, known.NotAfter = validity.NotBefore, validity.NotAfter
 			}
 			r.known = append(r.known, known)
 		}

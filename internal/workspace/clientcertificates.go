@@ -11,7 +11,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
@@ -42,9 +41,11 @@ func (ws *Workspace) ReadClientCertificates(consumers []string) (map[access.Pair
 // ReadClientCertificate reads the newest that is there: until the certificate of a new key has come,
 // a control plane goes on with the one before.
 func (ws *Workspace) ReadClientCertificate(pair access.Pair) (kubeconfig.ClientCertificate, error) {
-	target, _ := ws.Graph.Cluster(pair.Target)
-	var missing error
-	for _, generation := range slices.Backward(target.GenerationsOf(pair.Consumer)) {
+	a, missing := ws.Access(pair)
+	if missing != nil {
+		return kubeconfig.ClientCertificate{}, missing
+	}
+	for _, generation := range slices.Backward(a.Generations()) {
 		certificate, err := ws.ReadClientGeneration(pair, generation)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return certificate, err
@@ -74,9 +75,11 @@ func (ws *Workspace) ReadClientGeneration(pair access.Pair, generation int32) (k
 // MissingCertificate says that a pair has none, or none that can be used, and how to get one.
 func (ws *Workspace) MissingCertificate(pair access.Pair, err error) mesh.Problem {
 	message := fmt.Sprintf("%s has no client certificate to read %s", pair.Consumer, pair.Target)
-	hint := ws.RequestCommand(pair)
-	target, _ := ws.Graph.Cluster(pair.Target)
-	file := pair.ClientCertificateFile(access.Generation(target, pair.Consumer))
+	hint, generation := ws.RequestCommand(pair), int32(1)
+	if a, err := ws.Access(pair); err == nil {
+		generation = a.Newest()
+	}
+	file := pair.ClientCertificateFile(generation)
 	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == file && errors.Is(err, fs.ErrNotExist) {
 		hint = "have the request approved where " + pair.Target + " is: kubectl mesh credentials approve --help"
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -95,11 +98,14 @@ func (ws *Workspace) ClientPair(consumer, target string) (access.Pair, error) {
 	}
 	for _, pair := range access.CertificatePairs(ws.Graph, consumer) {
 		if pair.Target == target {
-			read, _ := ws.Graph.Cluster(target)
-			if read.Platform == v1alpha1.PlatformEKS {
-				return pair, verdict.Inputf("use reader.auth token for it", "%s is on EKS, which signs no client certificates", target)
+			a, err := ws.Access(pair)
+			if err != nil {
+				return pair, err
 			}
-			return pair, nil
+			if why, instead := a.Kind().Unsupported(a.Target); why != "" {
+				err = verdict.Inputf(instead, "%s", why)
+			}
+			return pair, err
 		}
 	}
 	return access.Pair{}, verdict.Inputf("write reader: {auth: clientCertificate} for "+target+", and a link from "+consumer,

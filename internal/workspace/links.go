@@ -9,6 +9,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
+// Access is the access of a pair. It fails where a cluster of the pair is not in the mesh.
+func (ws *Public) Access(pair access.Pair) (access.RemoteAccess, error) {
+	return access.Find(ws.Doc.Mesh, ws.Graph, pair)
+}
+
 // LinkName names a link: who reads, and whom. Where names with dashes make FROM-TO mean two things it
 // is FROM:TO.
 func (ws *Workspace) LinkName(pair access.Pair) string {

@@ -151,25 +151,17 @@ func differs(file *sealing.File, want render.Sealable) string {
 // outlived says that a file holds a credential of a generation that counts no more; empty when it
 // does not, or when nothing tells.
 func (ws *Public) outlived(file *sealing.File, pair access.Pair) string {
-	target, remote := ws.Graph.Cluster(pair.Target)
+	a, err := ws.Access(pair)
 	held := file.Holds()
-	if !remote || held == "" {
+	if err != nil || held == "" { // cacerts is for no pair
 		return ""
 	}
-	for _, generation := range target.GenerationsOf(pair.Consumer) {
-		if held == CredentialName(target, pair.Consumer, generation) {
+	for _, generation := range a.Generations() {
+		if held == a.Marker(generation) {
 			return ""
 		}
 	}
 	return fmt.Sprintf("it holds the credential of %q, which counts no more; have the newest one in credentials/ before you seal", held)
-}
-
-// CredentialName is what File.Holds is for a generation.
-func CredentialName(target *v1alpha1.Cluster, consumer string, generation int32) string {
-	if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
-		return access.ReaderUser(consumer, generation)
-	}
-	return access.TokenSecret(target, consumer, generation)
 }
 
 // ReadSealedFile reads a file, and refuses one that is another object than the one of its name.

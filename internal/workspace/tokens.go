@@ -10,7 +10,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
@@ -71,11 +70,12 @@ func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open b
 
 // Credential is what the rules may know of a token.
 func (ws *Workspace) Credential(pair access.Pair, token kubeconfig.Token, open bool) rules.Credential {
-	target, _ := ws.Graph.Cluster(pair.Target)
-	account := access.Account(target, pair.Consumer)
 	claims, _ := token.Claims()
-	return rules.Credential{Target: pair.Target, Consumer: pair.Consumer, File: ws.Path(pair.TokenFile()), Open: open,
-		Subject: claims.Subject, Want: fmt.Sprintf("system:serviceaccount:%s:%s", target.Istio.Namespace, account)}
+	known := rules.Credential{Target: pair.Target, Consumer: pair.Consumer, File: ws.Path(pair.TokenFile()), Open: open, Subject: claims.Subject}
+	if a, err := ws.Access(pair); err == nil {
+		known.Want = a.Subject(a.Newest()).User()
+	}
+	return known
 }
 
 // MissingToken says which link lacks its credential, and how to get it.
@@ -111,9 +111,13 @@ func (ws *Workspace) FetchCommand(pair access.Pair) string {
 		target.Name, shell.Quote(filepath.Dir(file)), shell.Quote("CONTEXT_OF_"+target.Name), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
 }
 
-// ReadCredential reads the credential of a reading, of whichever kind.
+// ReadCredential reads the credential of a pair, of whichever kind.
 func (ws *Workspace) ReadCredential(pair access.Pair) (credential kubeconfig.Remote, err error) {
-	if target, _ := ws.Graph.Cluster(pair.Target); target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+	a, err := ws.Access(pair)
+	if err != nil {
+		return credential, err
+	}
+	if a.Kind().Traits().Form == access.FormCertificate {
 		credential.Certificate, err = ws.ReadClientCertificate(pair)
 	} else {
 		credential.Token, _, err = ws.ReadToken(pair)

@@ -5,14 +5,13 @@ import (
 	"path"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
 // Validities is when the credentials that are here begin and end. It goes by the folders that are there,
-// not by the readings: of those there may be a million.
+// not by the pairs: of those there may be a million.
 func (ws *Workspace) Validities() []rules.Credential {
 	var known []rules.Credential
 	targets, _ := fs.ReadDir(ws.Root.FS(), layout.Credentials) // none, where there are none
@@ -23,8 +22,8 @@ func (ws *Workspace) Validities() []rules.Credential {
 			if reads, _ := ws.Graph.Reads(pair.Consumer, pair.Target); !reads {
 				continue
 			}
-			if life, ok := ws.Validity(pair); ok {
-				known = append(known, life)
+			if validity, ok := ws.Validity(pair); ok {
+				known = append(known, validity)
 			}
 		}
 	}
@@ -33,27 +32,26 @@ func (ws *Workspace) Validities() []rules.Credential {
 
 // Validity says nothing of a credential that is not here, and of one that cannot be read: render does.
 func (ws *Workspace) Validity(pair access.Pair) (rules.Credential, bool) {
-	life := rules.Credential{Target: pair.Target, Consumer: pair.Consumer}
-	target, _ := ws.Graph.Cluster(pair.Target)
-	switch target.Reader.Auth {
-	case v1alpha1.ReaderAuthToken:
-		token, _, err := ws.ReadToken(pair)
-		life.File = ws.Path(pair.TokenFile())
-		if remedies := hint.Of(err); len(remedies) > 0 {
-			life.Problem, life.Hint = err.Error(), remedies[0]
-			return life, true
-		}
-		claims, ok := token.Claims()
-		life.NotBefore, life.NotAfter = claims.IssuedAt, claims.Expiry
-		return life, ok && err == nil
-	case v1alpha1.ReaderAuthClientCertificate:
+	known := rules.Credential{Target: pair.Target, Consumer: pair.Consumer}
+	a, err := ws.Access(pair)
+	if err != nil || !a.Kind().Traits().Held() {
+		return known, false
+	}
+	if a.Kind().Traits().Form == access.FormCertificate {
 		certificate, err := ws.ReadClientCertificate(pair)
 		if err != nil {
-			return life, false
+			return known, false
 		}
-		life.File, life.NotBefore, life.NotAfter = ws.Path(path.Dir(pair.TokenFile())), certificate.NotBefore(), certificate.NotAfter()
-		return life, true
-	case v1alpha1.ReaderAuthFederated, v1alpha1.ReaderAuthExternal: // nothing of it is here
+		known.File, known.NotBefore, known.NotAfter = ws.Path(path.Dir(pair.TokenFile())), certificate.NotBefore(), certificate.NotAfter()
+		return known, true
 	}
-	return life, false
+	token, _, err := ws.ReadToken(pair)
+	known.File = ws.Path(pair.TokenFile())
+	if remedies := hint.Of(err); len(remedies) > 0 {
+		known.Problem, known.Hint = err.Error(), remedies[0]
+		return known, true
+	}
+	claims, ok := token.Claims()
+	known.NotBefore, known.NotAfter = claims.IssuedAt, claims.Expiry
+	return known, ok && err == nil
 }

@@ -23,9 +23,7 @@ func AccountUser(target *v1alpha1.Cluster, consumer string) string {
 }
 
 // UsesAccount tells whether control planes read a cluster with the token of an account there.
-func UsesAccount(target *v1alpha1.Cluster) bool {
-	return target.Reader.Auth == v1alpha1.ReaderAuthToken || target.Reader.Auth == v1alpha1.ReaderAuthExternal
-}
+func UsesAccount(target *v1alpha1.Cluster) bool { return KindOf(target).Traits().Account }
 
 // TokenSecret is the Secret that the API server of target fills with one generation of the token
 // with which consumer reads it. The generation is in its name because nothing else tells two tokens

@@ -1,9 +1,6 @@
-// Package access says which control plane reads which API server, as whom, with which kind of credential
-// and which permissions: the names of accounts, users, Secrets and stores that both ends have to agree on.
 package access
 
 import (
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
@@ -28,14 +25,14 @@ func (p Pair) ClientKeyFile(generation int32) string {
 	return layout.ClientKey(p.Target, p.Consumer, generation)
 }
 
-// TokenPairs are those whose credential is a token of this mesh, sorted by target.
+// TokenPairs are those whose credential is a token that the workspace keeps, sorted by target.
 func TokenPairs(graph *topology.Graph, consumer string) []Pair {
-	return pairs(graph, consumer, v1alpha1.ReaderAuthToken)
+	return heldAs(graph, consumer, FormToken)
 }
 
-// CertificatePairs are those whose credential is a client certificate, sorted by target.
+// CertificatePairs are those whose credential is a client certificate that the workspace keeps, sorted by target.
 func CertificatePairs(graph *topology.Graph, consumer string) []Pair {
-	return pairs(graph, consumer, v1alpha1.ReaderAuthClientCertificate)
+	return heldAs(graph, consumer, FormCertificate)
 }
 
 // SecretPairs are those for which the overlay of a consumer holds a credential.
@@ -43,10 +40,10 @@ func SecretPairs(graph *topology.Graph, consumer string) []Pair {
 	return append(TokenPairs(graph, consumer), CertificatePairs(graph, consumer)...)
 }
 
-func pairs(graph *topology.Graph, consumer string, auth v1alpha1.ReaderAuth) []Pair {
+func heldAs(graph *topology.Graph, consumer string, form Form) []Pair {
 	var found []Pair
 	for target := range graph.ReadBy(consumer) {
-		if target.Reader.Auth == auth {
+		if traits := KindOf(target).Traits(); traits.Held() && traits.Form == form {
 			found = append(found, Pair{Consumer: consumer, Target: target.Name})
 		}
 	}

@@ -27,6 +27,10 @@ const (
 	OriginIstioctl Origin = "istioctl"
 )
 
+// UndeclaredAuth is the kind of every credential that the mesh does not declare and that can be found: the token of an
+// account.
+func UndeclaredAuth() v1alpha1.ReaderAuth { return token{}.Auth() }
+
 // Undeclared tells whether a ServiceAccount of a cluster's Istio namespace, or one of its token Secrets, grants access
 // to the cluster as a reader does and is none that the mesh declares. An empty secret asks for the account itself, whose
 // labels tell whether this mesh made it.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
@@ -17,35 +16,43 @@ func serverTrusted() Check {
 			"does not answer here is unknown: it may answer in the network of the control plane.",
 		Remedy: "Correct api.server, api.certificateAuthority or, for a certificate of another name, api.tlsServerName of the peer in mesh.yaml, and apply again.",
 		run: func(s subject) []outcome {
-			access, tried := s.facts.Access[s.peer.Name]
+			answer, tried := s.facts.Access[s.peer.Name]
 			server := s.peer.API.Server
 			switch {
-			case !tried && s.peer.Reader.Auth == v1alpha1.ReaderAuthFederated:
-				return unknown("only the istiod of "+s.cluster.Name+" has the token: what it says itself is in CHECK021", "")
+			case !tried && s.kind().Traits().Form == access.FormPublic:
+				return unknown("only the istiod of "+s.cluster.Name+" has the credential: what it says itself is in CHECK021", "")
 			case !tried:
 				return unknown("it was not tried: it leads elsewhere than mesh.yaml says", "")
-			case access.Verdict == cluster.VerdictUnreachable:
-				return unknown(fmt.Sprintf("%s does not answer here: %s", server, access.Why), "ask from where the control plane runs")
-			case access.Verdict == cluster.VerdictUntrusted:
-				return s.untrusted(access)
-			case access.Verdict == cluster.VerdictOdd:
-				return bad(fmt.Sprintf("%s does not answer as an API server: %s", server, access.Why), "correct api.server of "+s.peer.Name)
+			case answer.Verdict == cluster.VerdictUnreachable:
+				return unknown(fmt.Sprintf("%s does not answer here: %s", server, answer.Why), "ask from where the control plane runs")
+			case answer.Verdict == cluster.VerdictUntrusted:
+				return s.untrusted(answer)
+			case answer.Verdict == cluster.VerdictOdd:
+				return bad(fmt.Sprintf("%s does not answer as an API server: %s", server, answer.Why), "correct api.server of "+s.peer.Name)
 			}
 			return ok()
 		}}
 }
 
+// access is the access of the control plane to the peer.
+func (s subject) access() access.RemoteAccess {
+	return access.RemoteAccess{Mesh: s.Mesh.Metadata.Name, Consumer: s.cluster, Target: s.peer}
+}
+
+// kind is the kind of the credential with which the peer is read.
+func (s subject) kind() access.Kind { return access.KindOf(s.peer) }
+
 // untrusted says what is wrong with the certificate of the peer's server. Not always is it the authority.
-func (s subject) untrusted(access cluster.Access) []outcome {
+func (s subject) untrusted(answer cluster.Access) []outcome {
 	server := s.peer.API.Server
-	switch access.Fault.Kind {
+	switch answer.Fault.Kind {
 	case cluster.FaultName:
-		return bad(fmt.Sprintf("the certificate of %s is for another name: %s", server, access.Why), nameHint(s.peer.Name, access.Fault))
+		return bad(fmt.Sprintf("the certificate of %s is for another name: %s", server, answer.Why), nameHint(s.peer.Name, answer.Fault))
 	case cluster.FaultAuthority, "":
-		return bad(fmt.Sprintf("%s is not trusted with the certificate authority of the remote secret: %s", server, access.Why),
+		return bad(fmt.Sprintf("%s is not trusted with the certificate authority of the remote secret: %s", server, answer.Why),
 			"correct api.certificateAuthority of "+s.peer.Name+", or when mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
 	default:
-		return bad(fmt.Sprintf("the certificate of %s does not pass: %s", server, access.Why), access.Fault.Remedy())
+		return bad(fmt.Sprintf("the certificate of %s does not pass: %s", server, answer.Why), answer.Fault.Remedy())
 	}
 }
 
@@ -105,10 +112,10 @@ func tokenLife() Check {
 		run: func(s subject) []outcome {
 			_, remote, _ := s.facts.find(s.peer.ID())
 			if why := remote.Life.warning(s.Now); why != "" {
-				if s.peer.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
-					return bad(why, "kubectl mesh credentials rotate --link "+s.cluster.Name+":"+s.peer.Name)
+				if s.kind().Traits().Collected() {
+					return bad(why, "kubectl mesh collect --token=request --cluster "+s.peer.Name+", then: "+s.Commands.Apply)
 				}
-				return bad(why, "kubectl mesh collect --token=request --cluster "+s.peer.Name+", then: "+s.Commands.Apply)
+				return bad(why, "kubectl mesh credentials rotate --link "+s.cluster.Name+":"+s.peer.Name)
 			}
 			return ok()
 		}}
@@ -155,13 +162,9 @@ func newestCredential() Check {
 			if remote.Credential == "" {
 				return nil // it does not tell: made by hand, or none at all
 			}
-			want, generation := "", access.Generation(s.peer, s.cluster.Name)
-			switch s.peer.Reader.Auth {
-			case v1alpha1.ReaderAuthClientCertificate:
-				want = access.ReaderUser(s.cluster.Name, generation)
-			case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal:
-				want = access.TokenSecret(s.peer, s.cluster.Name, generation)
-			case v1alpha1.ReaderAuthFederated:
+			generation := s.access().Newest()
+			want := s.access().Marker(generation)
+			if want == "" {
 				return nil
 			}
 			if remote.Credential != want {

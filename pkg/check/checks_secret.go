@@ -6,7 +6,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 func secretPresent() Check {
@@ -30,7 +29,7 @@ func secretPresent() Check {
 			switch {
 			case !there:
 				return bad(fmt.Sprintf("no Secret in namespace %s has the key %s", s.cluster.Istio.Namespace, s.peer.Name), s.Commands.Apply)
-			case !secret.Ours && s.peer.Reader.Auth == v1alpha1.ReaderAuthToken:
+			case !secret.Ours && s.kind().Traits().Keeper != access.KeptInStore:
 				return bad(fmt.Sprintf("it is Secret %s, which is not of this mesh", secret.Name), s.takeOver(secret))
 			}
 			return ok()

@@ -39,11 +39,11 @@ func stranger() Check {
 		}}
 }
 
-// expected: where no token is rendered, somebody else makes the remote secrets.
+// expected: where a store has the credential, External Secrets makes the remote secret.
 func (s subject) expected(secret Secret) bool {
 	for _, id := range secret.ids() {
 		peer, known := s.Graph.ClusterByID(id)
-		if !known || peer.Reader.Auth == "" || peer.Reader.Auth == "token" {
+		if !known || access.KindOf(peer).Traits().Keeper != access.KeptInStore {
 			return false
 		}
 	}

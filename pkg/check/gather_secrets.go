@@ -61,14 +61,14 @@ func (t Target) remote(remote cluster.Remote) Remote {
 	shown.Life = Life{Begin: begin, End: end}
 	claims, _ := remote.Token.Claims()
 	shown.Credential = cmp.Or(remote.User(), claims.Secret)
-	federated := false
+	file := ""
 	for _, peer := range t.Reads {
 		if peer.ID() == remote.ClusterID && remote.Refused == "" {
-			shown.Differs = differs(remote, peer)
-			federated = peer.Reader.Auth == v1alpha1.ReaderAuthFederated
+			shown.Differs = t.differs(remote, peer)
+			file = t.tokenFile(peer)
 		}
 	}
-	if remote.TokenFile != "" && !federated {
+	if remote.TokenFile != "" && file == "" {
 		shown.Refused, shown.Differs = "it reads a token from the file "+remote.TokenFile+", and the cluster is not read so", nil
 	}
 	return shown
@@ -80,14 +80,10 @@ func leadsTo(remote cluster.Remote, peer *v1alpha1.Cluster) bool {
 }
 
 // differs lists what a kubeconfig says otherwise than mesh.yaml.
-func differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string {
+func (t Target) differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string {
 	var fields []string
-	wanted := ""
-	if peer.Reader.Auth == v1alpha1.ReaderAuthFederated {
-		wanted = access.TokenPath(peer.Name)
-	}
 	for field, same := range map[string]bool{
-		"tokenFile": remote.TokenFile == wanted,
+		"tokenFile": remote.TokenFile == t.tokenFile(peer),
 		"server":    remote.Server == peer.API.Server, "proxy-url": remote.ProxyURL == peer.API.ProxyURL,
 		"tls-server-name":            remote.TLSServerName == peer.API.TLSServerName,
 		"certificate-authority-data": bytes.Equal(certificates(remote.CertificateAuthorityData), certificates(peer.API.CertificateAuthorityData)),
@@ -98,6 +94,15 @@ func differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string {
 		}
 	}
 	return sorted(fields)
+}
+
+// tokenFile is the file that the remote secret of a peer names; empty where it names none.
+func (t Target) tokenFile(peer *v1alpha1.Cluster) string {
+	remote := access.RemoteAccess{Mesh: t.Labels[access.LabelMesh], Consumer: t.Cluster, Target: peer}
+	if public := remote.Kind().Remote(remote).Public; public != nil {
+		return public.User.TokenFile
+	}
+	return ""
 }
 
 // certificates are the blocks of a PEM text, without what stands around them.

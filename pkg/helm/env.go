@@ -1,6 +1,11 @@
 package helm
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
@@ -12,8 +17,8 @@ func (v values) env() map[string]string {
 	if v.takesSecondRoot() {
 		env["ISTIO_MULTIROOT_MESH"] = "true"
 	}
-	if len(v.federated()) > 0 {
-		env["PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS"] = "tokenFile"
+	if options := v.kubeconfigOptions(); len(options) > 0 {
+		env["PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS"] = strings.Join(options, ",")
 	}
 	switch {
 	case v.peering():
@@ -26,6 +31,19 @@ func (v values) env() map[string]string {
 		env["PILOT_ENABLE_ALPHA_GATEWAY_API"] = "true"
 	}
 	return env
+}
+
+// kubeconfigOptions are what istiod has to accept in remote secrets that hold no credential, separated by commas (istio
+// pilot/pkg/features/pilot.go, InsecureKubeConfigOptions).
+func (v values) kubeconfigOptions() []string {
+	options := map[string]bool{}
+	for target := range v.Graph.ReadBy(v.cluster.Name) {
+		remote := access.RemoteAccess{Mesh: v.Spec.Metadata.Name, Consumer: v.cluster, Target: target}
+		if public := remote.Kind().Remote(remote).Public; public != nil {
+			options[public.Option] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(options))
 }
 
 // takesSecondRoot tells whether istiod is to take a second root without a restart (istio pilot/pkg/bootstrap/istio_ca.go,

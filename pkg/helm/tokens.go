@@ -36,11 +36,11 @@ type volumeMount struct {
 	ReadOnly  bool   `json:"readOnly"`
 }
 
-// federated are the clusters that the control plane here reads without a credential.
+// federated are the clusters that the control plane here reads with tokens of its own cluster.
 func (v values) federated() []*v1alpha1.Cluster {
 	var targets []*v1alpha1.Cluster
 	for target := range v.Graph.ReadBy(v.cluster.Name) {
-		if target.Reader.Auth == v1alpha1.ReaderAuthFederated {
+		if access.KindOf(target).Traits().Issued {
 			targets = append(targets, target)
 		}
 	}

@@ -3,7 +3,6 @@ package kubeconfig
 import (
 	"errors"
 	"fmt"
-	"path"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/client-go/tools/clientcmd"
@@ -26,18 +25,13 @@ type Remote struct {
 	// ProxyURL is where requests go through (http, https or socks5); empty: as the environment
 	// of istiod says.
 	ProxyURL string
-	// Token is a bearer token. One of it, Certificate and TokenFile is required.
+	// Token is a bearer token. One of it, Certificate and Public is required.
 	Token Token
 	// Certificate is a client certificate with its key.
 	Certificate ClientCertificate
-	// TokenFile is the path of a file in the pod of istiod that holds a token, which the kubelet
-	// renews: no credential at all. istiod reads it only when it is allowed to (TokenFileOption).
-	TokenFile string
+	// Public authenticates without a credential in the kubeconfig.
+	Public *Public
 }
-
-// TokenFileOption is what istiod must have in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS to
-// accept a TokenFile.
-const TokenFileOption = "tokenFile"
 
 // Config returns the kubeconfig. Its YAML is the one that `istioctl create-remote-secret`
 // writes (Istio istioctl/pkg/multicluster/remote_secret.go createBearerTokenKubeconfig, with
@@ -71,7 +65,7 @@ func (r Remote) check() error {
 	add(checkTLSServerName(r.TLSServerName))
 	add(checkProxy(r.ProxyURL))
 	credentials := 0
-	for _, there := range []bool{r.TokenFile != "", r.Token.Reveal() != "", !r.Certificate.IsZero()} {
+	for _, there := range []bool{r.Public != nil, r.Token.Reveal() != "", !r.Certificate.IsZero()} {
 		if there {
 			credentials++
 		}
@@ -79,10 +73,10 @@ func (r Remote) check() error {
 	switch {
 	case credentials > 1:
 		add(errors.New("it has more than one credential"))
-	case r.TokenFile != "" && !path.IsAbs(r.TokenFile):
-		add(errors.New("the path of its token is not absolute"))
 	case credentials == 0:
 		add(errors.New("its token is missing"))
+	case r.Public != nil:
+		add(r.Public.check())
 	}
 	return errors.Join(errs...)
 }
@@ -92,7 +86,6 @@ func (r Remote) refusal(err error) error {
 }
 
 func (r Remote) config() *clientcmdapiv1.Config {
-	certificate, key := r.Certificate.Reveal()
 	return &clientcmdapiv1.Config{
 		APIVersion:     "v1",
 		Kind:           "Config",
@@ -107,13 +100,16 @@ func (r Remote) config() *clientcmdapiv1.Config {
 			Cluster:  r.ClusterID,
 			AuthInfo: r.ClusterID,
 		}}},
-		AuthInfos: []clientcmdapiv1.NamedAuthInfo{{Name: r.ClusterID, AuthInfo: clientcmdapiv1.AuthInfo{
-			Token:                 r.Token.Reveal(),
-			TokenFile:             r.TokenFile,
-			ClientCertificateData: certificate,
-			ClientKeyData:         key,
-		}}},
+		AuthInfos: []clientcmdapiv1.NamedAuthInfo{{Name: r.ClusterID, AuthInfo: r.user()}},
 	}
+}
+
+func (r Remote) user() clientcmdapiv1.AuthInfo {
+	if r.Public != nil {
+		return r.Public.User
+	}
+	certificate, key := r.Certificate.Reveal()
+	return clientcmdapiv1.AuthInfo{Token: r.Token.Reveal(), ClientCertificateData: certificate, ClientKeyData: key}
 }
 
 // accepted applies istiod's checks, in its order, to what it would load (Istio pkg/kube/util.go
@@ -131,8 +127,8 @@ func accepted(cfg *clientcmdapiv1.Config, options ...string) error {
 
 // options are those that istiod needs for this kubeconfig.
 func (r Remote) options() []string {
-	if r.TokenFile != "" {
-		return []string{TokenFileOption}
+	if r.Public != nil {
+		return []string{r.Public.Option}
 	}
 	return nil
 }

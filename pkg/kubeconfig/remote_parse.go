@@ -22,7 +22,10 @@ func ParseRemote(text []byte) (Remote, error) {
 	}
 	at, user := cfg.Clusters[0].Cluster, cfg.AuthInfos[0].AuthInfo
 	remote := Remote{ClusterID: cfg.CurrentContext, Server: at.Server, CertificateAuthorityData: at.CertificateAuthorityData,
-		TLSServerName: at.TLSServerName, ProxyURL: at.ProxyURL, TokenFile: user.TokenFile}
+		TLSServerName: at.TLSServerName, ProxyURL: at.ProxyURL}
+	if user.TokenFile != "" {
+		remote.Public = TokenFile(user.TokenFile)
+	}
 	var err error
 	if user.Token != "" {
 		remote.Token, err = ParseToken([]byte(user.Token))

@@ -16,7 +16,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
 // Whoever may write Secrets in Istio's namespace can have istiod call any server, and believe what it
@@ -65,36 +64,29 @@ func (c compiler) admission() ([]Manifest, error) {
 
 // expect knows the kubeconfig of a cluster up to its credential.
 func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
-	remote := kubeconfig.Remote{TokenFile: access.TokenPath(target.Name)}
-	federated := target.Reader.Auth == v1alpha1.ReaderAuthFederated
-	if !federated {
-		token, err := kubeconfig.ParseToken([]byte("any"))
-		if err != nil {
-			return expectation{}, err
-		}
-		remote = kubeconfig.Remote{Token: token}
+	traits, remote := access.KindOf(target).Traits(), access.KindOf(target).Remote(c.access(target))
+	if remote.Public != nil {
+		text, err := c.kubeconfigOf(target, kubeconfig.Remote{Public: remote.Public})
+		return expectation{begins: base64.StdEncoding.EncodeToString([]byte(text))}, err
 	}
-	config, err := c.remoteOf(target, remote).Config()
+	token, err := kubeconfig.ParseToken([]byte("any"))
 	if err != nil {
 		return expectation{}, err
 	}
-	text, err := manifest.Encode(config)
+	text, err := c.kubeconfigOf(target, kubeconfig.Remote{Token: token})
 	if err != nil {
 		return expectation{}, err
 	}
-	if federated {
-		return expectation{begins: base64.StdEncoding.EncodeToString(text)}, nil
-	}
-	certificate := target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate
-	known, found := strings.CutSuffix(string(text), "token: any\n")
+	known, found := strings.CutSuffix(text, "token: any\n")
 	if !found {
 		return expectation{}, fmt.Errorf("the kubeconfig of %s does not end with its credential", target.Name)
 	}
-	if !certificate {
+	oneLine := traits.Form == access.FormToken
+	if oneLine {
 		known += "token: "
 	}
 	known = known[:len(known)/3*3] // whole groups of digits
-	return expectation{begins: base64.StdEncoding.EncodeToString([]byte(known)), open: true, oneLine: !certificate}, nil
+	return expectation{begins: base64.StdEncoding.EncodeToString([]byte(known)), open: true, oneLine: oneLine}, nil
 }
 
 // policy says it in CEL. Names, IDs and base64 need no quoting in there.

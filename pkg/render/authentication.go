@@ -55,7 +55,7 @@ type celRule struct {
 // authenticationFiles are the files for the owner of an API server that trusts the issuers of its
 // readers: its configuration and, where the issuers cannot be asked, their public documents.
 func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, error) {
-	if target.Reader.Auth != v1alpha1.ReaderAuthFederated || !in.Graph.IsRead(target.Name) {
+	if !access.KindOf(target).Traits().Issued || !in.Graph.IsRead(target.Name) {
 		return nil, nil
 	}
 	config := authenticationConfiguration{APIVersion: authenticationVersion(target), Kind: "AuthenticationConfiguration"}

@@ -4,6 +4,7 @@ import (
 	rbacv1 "k8s.io/client-go/applyconfigurations/rbac/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 // annotationControlPlane on the namespace of Istio says which control planes may lead here: they
@@ -14,7 +15,11 @@ const annotationControlPlane = "topology.istio.io/controlPlaneClusters"
 // controlPlaneRights returns what the control plane of another cluster needs here beside what every reader may
 // (access.ControlPlanePermissions).
 func (c compiler) controlPlaneRights() []Manifest {
-	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() || !c.readBy(c.cluster.ControlPlane) {
+	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() {
+		return nil
+	}
+	consumer, reads := c.readerNamed(c.cluster.ControlPlane)
+	if !reads {
 		return nil
 	}
 	name, namespace := access.ControlPlaneRole, c.cluster.Istio.Namespace
@@ -26,7 +31,7 @@ func (c compiler) controlPlaneRights() []Manifest {
 			clusterRole.WithRules(rule)
 		}
 	}
-	subjects := c.readerSubjects(c.cluster.ControlPlane)
+	subjects := c.readerSubjects(consumer)
 	return []Manifest{{File: "control-plane-rbac.yaml",
 		Comment: "What the control plane of " + c.cluster.ControlPlane + " may do here beside reading: this cluster has none of its own.",
 		Objects: []Object{role, clusterRole,
@@ -35,14 +40,14 @@ func (c compiler) controlPlaneRights() []Manifest {
 		}}}
 }
 
-// readBy tells whether the control plane of a consumer reads this cluster: it may be cut off.
-func (c compiler) readBy(consumer string) bool {
+// readerNamed is a consumer of this cluster; false where its access is revoked, or never was.
+func (c compiler) readerNamed(consumer string) (*v1alpha1.Cluster, bool) {
 	for reader := range c.Graph.ReadersOf(c.cluster.Name) {
 		if reader.Name == consumer {
-			return true
+			return reader, true
 		}
 	}
-	return false
+	return nil, false
 }
 
 // ruleFor is the rule that grants one permission.

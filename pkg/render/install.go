@@ -161,7 +161,7 @@ func (c compiler) gatewayBundle() string {
 // notes are what the commands take for granted.
 func (in Input) notes() []string {
 	notes := in.chartNotes()
-	if in.takesTokenFiles() && !in.Mesh.Spec.AdmissionPolicy {
+	if in.takesOptions() && !in.Mesh.Spec.AdmissionPolicy {
 		notes = append(notes, "Recommended: `admissionPolicy: true` in the spec of mesh.yaml. An istiod here takes token files, so that whoever may write Secrets\n"+
 			"into its namespace could have it show a token of its pod to any server. The policy admits the remote secrets of this mesh alone.")
 	}

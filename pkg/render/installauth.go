@@ -1,13 +1,13 @@
 package render
 
 import (
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // authenticationSteps are for the owner of an API server that trusts the issuers of its readers.
 func (c compiler) authenticationSteps() []step {
-	if c.cluster.Reader.Auth != v1alpha1.ReaderAuthFederated || !c.Graph.IsRead(c.cluster.Name) {
+	if !access.KindOf(c.cluster).Traits().Issued || !c.Graph.IsRead(c.cluster.Name) {
 		return nil
 	}
 	text := "For the owner of the API server: merge `" + layout.Deployed(layout.AuthenticationFile(c.cluster.Name)) +
@@ -20,10 +20,10 @@ func (c compiler) authenticationSteps() []step {
 	return []step{{Text: text}}
 }
 
-// takesTokenFiles tells whether an istiod of the mesh is told to take remote secrets that name files.
-func (in Input) takesTokenFiles() bool {
+// takesOptions tells whether an istiod of the mesh is told to take remote secrets that name files or programs.
+func (in Input) takesOptions() bool {
 	for cluster := range in.Graph.Clusters() {
-		if cluster.Reader.Auth == v1alpha1.ReaderAuthFederated && in.Graph.IsRead(cluster.Name) {
+		if access.KindOf(cluster).Traits().Form == access.FormPublic && in.Graph.IsRead(cluster.Name) {
 			return true
 		}
 	}

@@ -53,7 +53,7 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 		return Overlay{}, err
 	}
 	overlay := Overlay{Cluster: name, Manifests: append(c.common(), namespace)}
-	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.federatedSecrets, c.externalSecrets, c.admission} {
+	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.publicSecrets, c.admission} {
 		manifests, err := more()
 		if err != nil {
 			return Overlay{}, err

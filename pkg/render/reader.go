@@ -48,12 +48,8 @@ func (c compiler) hasReaders() bool {
 
 // readers returns the accounts with which the control planes of peers read this cluster.
 func (c compiler) readers() []Manifest {
-	switch c.cluster.Reader.Auth {
-	case v1alpha1.ReaderAuthFederated:
-		return c.userReaders("The istiod of %s, as the API server here knows it by its configuration in authentication/.")
-	case v1alpha1.ReaderAuthClientCertificate:
-		return c.userReaders("The control plane of %s, as the API server here knows it by its client certificate.")
-	case v1alpha1.ReaderAuthToken, v1alpha1.ReaderAuthExternal: // an account here
+	if !access.UsesAccount(c.cluster) {
+		return c.userReaders()
 	}
 	var consumers []string
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {

@@ -9,7 +9,6 @@ import (
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -59,8 +58,12 @@ type redactedCredential struct {
 func (c compiler) redacted() ([]Manifest, error) {
 	var manifests []Manifest
 	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
-		target, _ := c.Graph.Cluster(pair.Target)
-		secret, err := c.redactedRemoteSecret(target)
+		a, err := access.Find(c.Mesh, c.Graph, pair)
+		if err != nil {
+			return nil, err
+		}
+		target := a.Target
+		secret, err := c.redactedRemoteSecret(a)
 		if err != nil {
 			return nil, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err)
 		}
@@ -70,12 +73,13 @@ func (c compiler) redacted() ([]Manifest, error) {
 	return append(manifests, certificates...), err
 }
 
-func (c compiler) redactedRemoteSecret(target *v1alpha1.Cluster) (Object, error) {
+func (c compiler) redactedRemoteSecret(a access.RemoteAccess) (Object, error) {
+	target := a.Target
 	config, err := c.remoteOf(target, kubeconfig.Remote{}).ConfigWithoutUser()
 	if err != nil {
 		return nil, err
 	}
-	user := redactedUser{Name: config.CurrentContext, User: redactedCredentialOf(target, c.cluster.Name)}
+	user := redactedUser{Name: config.CurrentContext, User: redactedCredentialOf(a)}
 	open := c.remoteSecretOf(target, "")
 	open.StringData = nil
 	return &redactedSecret{SecretApplyConfiguration: open, StringData: map[string]any{
@@ -84,17 +88,17 @@ func (c compiler) redactedRemoteSecret(target *v1alpha1.Cluster) (Object, error)
 }
 
 // redactedCredentialOf names the newest generation: it is the one that a rotation brings.
-func redactedCredentialOf(target *v1alpha1.Cluster, consumer string) redactedCredential {
-	generation := access.Generation(target, consumer)
-	if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
-		user := access.ReaderUser(consumer, generation)
-		return redactedCredential{
-			Certificate: redact("client certificate of user %s in cluster %s, generation %d", user, target.Name, generation),
-			Key:         redact("private key of user %s in cluster %s, generation %d", user, target.Name, generation),
-		}
+func redactedCredentialOf(a access.RemoteAccess) redactedCredential {
+	generation, who := a.Newest(), "user "
+	subject := a.Subject(generation)
+	if subject.IsAccount() {
+		who = "ServiceAccount "
 	}
-	account := access.Account(target, consumer)
-	return redactedCredential{Token: redact("token of ServiceAccount %s in cluster %s, generation %d", account, target.Name, generation)}
+	of := fmt.Sprintf("%s%s in cluster %s, generation %d", who, subject.Name, a.Target.Name, generation)
+	if a.Kind().Traits().Form == access.FormCertificate {
+		return redactedCredential{Certificate: redact("client certificate of %s", of), Key: redact("private key of %s", of)}
+	}
+	return redactedCredential{Token: redact("token of %s", of)}
 }
 
 // redactedCacerts has every certificate, which is public, and names the key by that of the certificate.

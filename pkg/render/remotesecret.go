@@ -26,11 +26,15 @@ func (c compiler) remoteSecrets() ([]Manifest, error) {
 	var manifests []Manifest
 	var errs []error
 	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
-		credential, held := c.credential(pair)
+		a, err := access.Find(c.Mesh, c.Graph, pair)
+		if err != nil {
+			return nil, err
+		}
+		target := a.Target
+		credential, held := c.credential(a)
 		if !held && c.partial {
 			continue
 		}
-		target, _ := c.Graph.Cluster(pair.Target)
 		if !held {
 			errs = append(errs, fmt.Errorf("render remote secret: no %s for %s to read %s", credentialName(target), pair.Consumer, pair.Target))
 			continue
@@ -46,19 +50,19 @@ func (c compiler) remoteSecrets() ([]Manifest, error) {
 }
 
 func credentialName(target *v1alpha1.Cluster) string {
-	if target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
+	if access.KindOf(target).Traits().Form == access.FormCertificate {
 		return "client certificate"
 	}
 	return "token"
 }
 
-// credential is what a reading is done with, as far as it is at hand.
-func (c compiler) credential(pair access.Pair) (credential kubeconfig.Remote, held bool) {
-	if target, ok := c.Graph.Cluster(pair.Target); ok && target.Reader.Auth == v1alpha1.ReaderAuthClientCertificate {
-		certificate, held := c.ClientCertificates[pair]
+// credential is what the remote secret authenticates with, as far as it is at hand.
+func (c compiler) credential(a access.RemoteAccess) (credential kubeconfig.Remote, held bool) {
+	if a.Kind().Traits().Form == access.FormCertificate {
+		certificate, held := c.ClientCertificates[a.Pair()]
 		return kubeconfig.Remote{Certificate: certificate}, held
 	}
-	token, held := c.Tokens[pair]
+	token, held := c.Tokens[a.Pair()]
 	return kubeconfig.Remote{Token: token}, held
 }
 

@@ -17,8 +17,11 @@ func Rights(in Input, pair access.Pair) ([]access.Permission, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, _ := in.Graph.Cluster(pair.Target)
-	subjects := newCompiler(in, target).readerSubjects(pair.Consumer)
+	a, err := access.Find(in.Mesh, in.Graph, pair)
+	if err != nil {
+		return nil, err
+	}
+	subjects := newCompiler(in, a.Target).readerSubjects(a.Consumer)
 	granted := map[string]bool{} // kind and name of a role
 	for _, object := range overlay.Objects() {
 		if role, bound := boundRole(object); role != nil && slices.ContainsFunc(bound, func(subject rbacv1.SubjectApplyConfiguration) bool {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
@@ -24,9 +25,7 @@ func endlessTokens() Rule {
 		find: func(in Input) []finding {
 			var names []string
 			for cluster := range in.Graph.Clusters() {
-				reader := cluster.Reader
-				account := reader.Auth == v1alpha1.ReaderAuthToken || reader.Auth == v1alpha1.ReaderAuthExternal
-				if account && !*reader.AllowNonExpiring && in.Graph.IsRead(cluster.Name) {
+				if access.UsesAccount(cluster) && !*cluster.Reader.AllowNonExpiring && in.Graph.IsRead(cluster.Name) {
 					names = append(names, cluster.Name)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
@@ -22,7 +23,7 @@ func unfederated() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, target := range in.Mesh.Spec.Clusters {
-				if target.Reader.Auth != v1alpha1.ReaderAuthFederated || !in.Graph.IsRead(target.Name) {
+				if !access.KindOf(&target).Traits().Issued || !in.Graph.IsRead(target.Name) {
 					continue
 				}
 				found = append(found, untrusting(i, target)...)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
@@ -24,7 +25,7 @@ func foreignFront() Rule {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				front, ok := frontOf(cluster)
-				if !ok || front.passes || cluster.Reader.Auth == v1alpha1.ReaderAuthExternal || !in.Graph.IsRead(cluster.Name) {
+				if !ok || front.passes || access.KindOf(&cluster).Traits().Foreign || !in.Graph.IsRead(cluster.Name) {
 					continue
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),

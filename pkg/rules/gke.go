@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
@@ -65,7 +66,7 @@ func tokensAtDNS() Rule {
 }
 
 func readWithToken(cluster *v1alpha1.Cluster) bool {
-	return cluster.Reader.Auth != v1alpha1.ReaderAuthClientCertificate
+	return access.KindOf(cluster).Traits().Form != access.FormCertificate
 }
 
 func readerAtDNS(in Input, cluster *v1alpha1.Cluster) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
@@ -75,7 +76,7 @@ func situation(in Input, cluster v1alpha1.Cluster) upstream.Situation {
 		HelmGateway: in.Graph.Exposure(cluster.Name).Any() && cluster.EastWest().API == v1alpha1.GatewayAPIIstio}
 	for target := range in.Graph.ReadBy(cluster.Name) {
 		is.RemoteClusters = true
-		is.ChangingSecrets = is.ChangingSecrets || target.Reader.Auth != v1alpha1.ReaderAuthFederated
+		is.ChangingSecrets = is.ChangingSecrets || access.KindOf(target).Traits().Rotates()
 		is.RemoteNetworks = is.RemoteNetworks || in.Graph.Apart(cluster.Name, target.Name)
 	}
 	return is

@@ -1,10 +1,8 @@
 package rules
 
 import (
-	"fmt"
-
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 func unsigned() Rule {
@@ -16,11 +14,12 @@ func unsigned() Rule {
 		Remedy: "Use another kind of credential for the cluster: reader.auth token.",
 		find: func(in Input) []finding {
 			var found []finding
-			for i, cluster := range in.Mesh.Spec.Clusters {
-				if cluster.Reader.Auth == v1alpha1.ReaderAuthClientCertificate && cluster.Platform == v1alpha1.PlatformEKS && in.Graph.IsRead(cluster.Name) {
-					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "reader.auth"),
-						message: fmt.Sprintf("%s is on EKS, which signs no client certificates", cluster.Name),
-						hint:    "use reader.auth token for it"})
+			for i := range in.Mesh.Spec.Clusters {
+				cluster := &in.Mesh.Spec.Clusters[i]
+				kind := access.KindOf(cluster)
+				why, instead := kind.Unsupported(cluster)
+				if kind.Traits().Signed && why != "" && in.Graph.IsRead(cluster.Name) {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "reader.auth"), message: why, hint: instead})
 				}
 			}
 			return found

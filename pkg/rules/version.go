@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
@@ -110,7 +111,7 @@ func opensHelmGateways(in Input, cluster v1alpha1.Cluster) bool {
 // readerGates are for the credentials with which a control plane reads other clusters.
 func readerGates(in Input, cluster v1alpha1.Cluster) []gate {
 	for target := range in.Graph.ReadBy(cluster.Name) {
-		if target.Reader.Auth != v1alpha1.ReaderAuthFederated {
+		if access.KindOf(target).Traits().Form != access.FormPublic {
 			continue
 		}
 		if cluster.Istio.Distribution != v1alpha1.DistributionCSM && cluster.Istio.Release().Has(upstream.TokenFiles) {

@@ -26,7 +26,7 @@ func (b *builder) link(link topology.Link, both bool) Link {
 		caller, _ := b.Graph.Cluster(pair[0])
 		target, _ := b.Graph.Cluster(pair[1])
 		reads, _ := b.Graph.Reads(caller.ControlPlane, target.Name)
-		if reads && access.IsFederated(target) && (both || target.Name == link.To) {
+		if reads && access.KindOf(target).Traits().Issued && (both || target.Name == link.To) {
 			found.Federated = append(found.Federated, target.Name)
 		}
 	}

@@ -1,5 +1,6 @@
 // Command gen writes the JSON Schemas of the API package in the current folder, beside its
-// source. It imports internal/schema, and is run by go generate.
+// source. It imports internal/schema and the kinds of credentials,
+// and is run by go generate.
 package main
 
 import (
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/schema"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
 func main() {
@@ -17,9 +19,18 @@ func main() {
 	}
 }
 
+// kinds are the values of reader.auth.
+func kinds() schema.Enum {
+	enum := schema.Enum{Type: "ReaderAuth"}
+	for _, auth := range access.Auths() {
+		enum.Values = append(enum.Values, string(auth))
+	}
+	return enum
+}
+
 // run writes nothing unless every schema can be made.
 func run(folder string) error {
-	files, err := schema.Generate(os.DirFS(folder))
+	files, err := schema.Generate(os.DirFS(folder), kinds())
 	if err != nil {
 		return err
 	}

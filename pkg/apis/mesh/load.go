@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
@@ -61,6 +62,7 @@ func Load(source Source) (*Document, []Problem) {
 	problems = append(problems, without(problems, readAuthorities(&mesh, source.Files))...)
 	problems = append(problems, without(problems, readControllers(&mesh, source.Files))...)
 	problems = append(problems, without(problems, structural(v1alpha1.Validate(&mesh)...))...)
+	problems = append(problems, without(problems, structural(access.Validate(&mesh)...))...)
 	problems = append(problems, without(problems, structural(validateSealingKeys(&mesh)...))...)
 	if len(problems) > 0 {
 		return doc, doc.Place(bounded(problems))

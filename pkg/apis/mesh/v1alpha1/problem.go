@@ -21,6 +21,14 @@ func required(path *field.Path, remedy string) Problem {
 	return Problem{field.Required(path, "must be said"), remedy}
 }
 
+// Required is a field that is not set. It is for packages that validate what this one leaves to them.
+func Required(path *field.Path, remedy string) Problem { return required(path, remedy) }
+
+// ValidateEnum checks a value against those that are supported; an empty one is left to the default.
+func ValidateEnum[T ~string](path *field.Path, value T, supported ...T) []Problem {
+	return validateEnum(path, value, supported...)
+}
+
 func forbidden(path *field.Path, detail, remedy string) Problem {
 	return Problem{field.Forbidden(path, detail), remedy}
 }

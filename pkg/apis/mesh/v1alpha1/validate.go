@@ -12,7 +12,7 @@ import (
 )
 
 // Validate checks the structure of a mesh as it is written, before defaults: every problem,
-// with the path of its field.
+// with the path of its field. Which kinds of credentials there are, pkg/access knows.
 func Validate(mesh *Mesh) []Problem {
 	errs := validateLabel(field.NewPath("metadata", "name"), mesh.Metadata.Name, "shop")
 	return append(errs, validateSpec(field.NewPath("spec"), &mesh.Spec)...)
@@ -116,8 +116,7 @@ func validateTrustDomain(path *field.Path, domain string) []Problem {
 }
 
 func validateReader(path *field.Path, reader Reader) []Problem {
-	errs := validateEnum(path.Child("auth"), reader.Auth, ReaderAuthToken, ReaderAuthClientCertificate,
-		ReaderAuthFederated, ReaderAuthExternal)
+	var errs []Problem
 	// The Secret with its token is called the same, and up to 31 characters more.
 	if name := reader.ServiceAccount; name != "" && (len(validation.IsDNS1123Subdomain(name)) > 0 || len(name) > 253-31) {
 		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount, at most 222 characters",

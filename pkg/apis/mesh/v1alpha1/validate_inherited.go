@@ -11,7 +11,7 @@ import (
 // validateInherited checks what shows only in a cluster together with what it inherits. A
 // problem that every heir has is the mesh's, and is reported there, once.
 func validateInherited(path *field.Path, spec *MeshSpec) []Problem {
-	errs := append(validateManaged(path, spec), validateStores(path, spec)...)
+	errs := validateManaged(path, spec)
 	errs = append(errs, validateSealed(path, spec)...)
 	return append(errs, validateGKENames(path.Child("clusters"), spec.Clusters)...)
 }
@@ -32,27 +32,6 @@ func validateManaged(path *field.Path, spec *MeshSpec) []Problem {
 	}
 	for i, cluster := range spec.Clusters {
 		if says(cluster) && wrong(cluster.Istio) {
-			report(path.Child("clusters").Index(i))
-		}
-	}
-	return errs
-}
-
-// validateStores: a reader with auth external has a store of its own, or the mesh's.
-func validateStores(path *field.Path, spec *MeshSpec) []Problem {
-	if spec.Reader.External != nil {
-		return nil
-	}
-	var errs []Problem
-	report := func(path *field.Path) {
-		errs = append(errs, required(path.Child("reader", "external"), "name the store: external: {secretStoreRef: {name: mesh}}"))
-	}
-	inherits := func(c Cluster) bool { return c.Reader.Auth == "" && c.Reader.External == nil }
-	if spec.Reader.Auth == ReaderAuthExternal && slices.ContainsFunc(spec.Clusters, inherits) {
-		report(path)
-	}
-	for i, cluster := range spec.Clusters {
-		if cluster.Reader.Auth == ReaderAuthExternal && cluster.Reader.External == nil {
 			report(path.Child("clusters").Index(i))
 		}
 	}

@@ -103,23 +103,10 @@ func TestValidateReader(t *testing.T) {
 	cluster := func(reader v1alpha1.Reader) func(*v1alpha1.Cluster) {
 		return func(c *v1alpha1.Cluster) { c.Reader = reader }
 	}
-	external := v1alpha1.Reader{Auth: v1alpha1.ReaderAuthExternal}
-	token := v1alpha1.Reader{Auth: v1alpha1.ReaderAuthToken}
-	own := v1alpha1.Reader{External: store("", "mesh")}
-	const missing = "Required value: must be said\nhint: name the store: external: {secretStoreRef: {name: mesh}}"
 	checkAll(t, map[string]wrong{
-		"auth": {spec(v1alpha1.Reader{Auth: "tokens"}), []string{`spec.reader.auth: Unsupported value: "tokens": supported values: ` +
-			`"token", "clientCertificate", "federated", "external"` + "\n" + `hint: did you mean "token"?`}},
 		"account": {edit: spec(v1alpha1.Reader{ServiceAccount: v1alpha1.IstioReaderAccount})},
 		"account in upper case": {east(cluster(v1alpha1.Reader{ServiceAccount: "Reader"})), []string{`spec.clusters[0].reader.serviceAccount: Invalid value: "Reader": ` +
 			"must be the name of a ServiceAccount, at most 222 characters\nhint: use a-z, 0-9, '-' and '.', such as istio-reader-service-account"}},
-		"no store":                        {spec(external), []string{"spec.reader.external: " + missing}},
-		"no store in one cluster":         {east(cluster(external)), []string{"spec.clusters[0].reader.external: " + missing}},
-		"store of the mesh":               {edit: all(spec(own), east(cluster(external)))},
-		"a store in each cluster":         {edit: all(spec(external), east(cluster(own)), west(cluster(own)))},
-		"a store in one cluster":          {all(spec(external), east(cluster(own))), []string{"spec.reader.external: " + missing}},
-		"no store, and no heir":           {edit: all(spec(external), east(cluster(token)), west(cluster(token)))},
-		"no store, and one says the same": {all(spec(external), west(cluster(external))), []string{"spec.reader.external: " + missing, "spec.clusters[1].reader.external: " + missing}},
 		"store without a name": {spec(v1alpha1.Reader{External: store("", "")}), []string{`spec.reader.external.secretStoreRef.name: Invalid value: "": ` +
 			"must be the name of a secret store\nhint: use a-z, 0-9, '-' and '.', such as mesh"}},
 		"kind of store": {spec(v1alpha1.Reader{External: store("clusterSecretStore", "mesh")}), []string{`spec.reader.external.secretStoreRef.kind: ` +

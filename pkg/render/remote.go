@@ -11,68 +11,35 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// A federated reader has no credential: its istiod shows the token that its own cluster gives it,
-// made for this one reading, and the API server that is read trusts the issuer of that token.
-
 // readerSubjects is who the control plane of a consumer is at the API server here: more than one
 // user while its client certificate is changed.
-func (c compiler) readerSubjects(consumer string) []*rbacv1.SubjectApplyConfiguration {
-	var users []string
-	switch reader, _ := c.Graph.Cluster(consumer); c.cluster.Reader.Auth {
-	case v1alpha1.ReaderAuthFederated:
-		users = []string{access.FederatedUser(reader)}
-	case v1alpha1.ReaderAuthClientCertificate:
-		for _, generation := range c.cluster.GenerationsOf(consumer) {
-			users = append(users, access.ReaderUser(consumer, generation))
-		}
-	default:
-		return []*rbacv1.SubjectApplyConfiguration{accountSubject(access.Account(c.cluster, consumer), c.cluster.Istio.Namespace)}
-	}
+func (c compiler) readerSubjects(consumer *v1alpha1.Cluster) []*rbacv1.SubjectApplyConfiguration {
 	var subjects []*rbacv1.SubjectApplyConfiguration
-	for _, user := range users {
-		subjects = append(subjects, rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(user))
+	a := c.accessOf(consumer)
+	for _, subject := range a.Subjects(a.Generations()...) {
+		if subject.IsAccount() {
+			subjects = append(subjects, accountSubject(subject.Name, subject.Namespace))
+		} else {
+			subjects = append(subjects, rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(subject.Name))
+		}
 	}
 	return subjects
 }
 
 // userReaders bind the rights of a reader to the control plane of each consumer, which is a user
 // here and has no account.
-func (c compiler) userReaders(comment string) []Manifest {
+func (c compiler) userReaders() []Manifest {
 	var manifests []Manifest
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
+		a := c.accessOf(consumer)
 		manifests = append(manifests, Manifest{File: readerFile(consumer.Name),
-			Comment: fmt.Sprintf(comment, consumer.Name),
-			Objects: c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer.Name)...)})
+			Comment: a.Kind().Explain(a, a.Generations()).Reader,
+			Objects: c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer)...)})
 	}
 	return manifests
-}
-
-// federatedSecrets are the remote secrets that hold nothing secret: a server, its certificate
-// authority, and the path of a token that the kubelet puts into the pod of istiod.
-func (c compiler) federatedSecrets() ([]Manifest, error) {
-	var manifests []Manifest
-	for target := range c.Graph.ReadBy(c.cluster.Name) {
-		if target.Reader.Auth != v1alpha1.ReaderAuthFederated {
-			continue
-		}
-		config, err := c.remoteOf(target, kubeconfig.Remote{TokenFile: access.TokenPath(target.Name)}).Config()
-		if err != nil {
-			return nil, err
-		}
-		text, err := manifest.Encode(config)
-		if err != nil {
-			return nil, err
-		}
-		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Objects: []Object{c.remoteSecretOf(target, string(text))},
-			Comment: lines("Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n"+
-				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again.", c.addressComment(target))})
-	}
-	return manifests, nil
 }
 
 // remoteOf fills in how the control plane of this cluster reaches the API server of another one.

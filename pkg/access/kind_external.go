@@ -1,0 +1,59 @@
+package access
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// external is the token of a ServiceAccount of the target that a secret store keeps: External Secrets puts it into the
+// remote secret, and nothing of it is here.
+type external struct{}
+
+func (external) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuthExternal }
+
+func (external) Traits() Traits {
+	return Traits{Account: true, Form: FormToken, Keeper: KeptInStore, Foreign: true,
+		Lifetime: "as the secret store keeps it; a token of a Secret never expires"}
+}
+
+func (external) Required(reader v1alpha1.Reader) []Requirement {
+	if reader.External != nil {
+		return nil
+	}
+	return []Requirement{{Field: "external", Remedy: "name the store: external: {secretStoreRef: {name: mesh}}"}}
+}
+
+func (external) Unsupported(*v1alpha1.Cluster) (why, instead string) { return "", "" }
+
+func (external) Subject(a RemoteAccess, _ int32) Subject { return accountSubject(a) }
+
+func (external) Marker(a RemoteAccess, generation int32) string { return a.TokenSecret(generation) }
+
+func (external) Remote(a RemoteAccess) Remote {
+	if a.Target.Reader.External == nil {
+		return Remote{}
+	}
+	stored := StoredCredential{SecretStoreRef: a.Target.Reader.External.SecretStoreRef, Entry: storeEntry(a), Property: "token",
+		// Whoever fills a store may leave a line end behind the token, which would be a part of it.
+		Template: "{{.token|trim}}"}
+	return Remote{Store: &stored, Comment: "External Secrets puts in the token: property " + stored.Property + " of entry " + stored.Entry + "."}
+}
+
+func (external) Delivery() []Step { return []Step{StepApplyTarget, StepApplyPublic, StepFillStore} }
+
+func (external) OwnerSteps(a RemoteAccess, _ Known) []OwnerStep {
+	return []OwnerStep{{Location: "(store)", Action: "delete entry " + storeEntry(a), Effect: "a token that has ended is not handed out any more"}}
+}
+
+func (external) Unrotatable(RemoteAccess, string) (why, instead string) { return "", "" }
+
+func (external) Explain(a RemoteAccess, generations []int32) Explanation {
+	return Explanation{
+		Proof:    accountProof(a, generations),
+		Lifetime: []string{"the token of a Secret never ends by itself; the store hands it out until it is changed there"},
+		Exposure: "; only an audit log shows it",
+		Where:    "entry " + storeEntry(a) + " of the store has it",
+		Unbound:  accountUnbound,
+	}
+}
+
+func storeEntry(a RemoteAccess) string { return StoreEntry(a.Mesh, a.Target, a.Consumer.Name) }

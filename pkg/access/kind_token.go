@@ -1,0 +1,62 @@
+package access
+
+import (
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// token is the bearer token of a ServiceAccount of the target.
+type token struct{}
+
+func (token) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuthToken }
+
+func (token) Traits() Traits {
+	return Traits{Account: true, Form: FormToken, Keeper: KeptInWorkspace, Lifetime: "never expires, unless requested with an expiry"}
+}
+
+func (token) Required(v1alpha1.Reader) []Requirement { return nil }
+
+func (token) Unsupported(*v1alpha1.Cluster) (why, instead string) { return "", "" }
+
+func (token) Subject(a RemoteAccess, _ int32) Subject { return accountSubject(a) }
+
+func (token) Marker(a RemoteAccess, generation int32) string { return a.TokenSecret(generation) }
+
+func (token) Remote(RemoteAccess) Remote { return Remote{} }
+
+func (token) Delivery() []Step { return []Step{StepApplyTarget, StepFetchToken, StepApplySecret} }
+
+func (token) OwnerSteps(RemoteAccess, Known) []OwnerStep { return nil }
+
+func (token) Unrotatable(RemoteAccess, string) (why, instead string) { return "", "" }
+
+func (token) Explain(a RemoteAccess, generations []int32) Explanation {
+	lifetime := []string{"the token of a Secret never ends by itself; one of kubectl mesh collect --token=request ends by its date"}
+	switch a.Target.Platform {
+	case v1alpha1.PlatformGKE:
+		lifetime = append(lifetime, "GKE lets a requested token live for 48 hours at most")
+	case v1alpha1.PlatformEKS:
+		lifetime = append(lifetime, "EKS lets a requested token live for 24 hours at most")
+	case v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s, v1alpha1.PlatformPlain:
+	}
+	return Explanation{Proof: accountProof(a, generations), Lifetime: lifetime, Exposure: "; only an audit log shows it", Unbound: accountUnbound}
+}
+
+// accountSubject is the ServiceAccount with which a consumer reads.
+func accountSubject(a RemoteAccess) Subject {
+	return Subject{Namespace: a.Target.Istio.Namespace, Name: Account(a.Target, a.Consumer.Name)}
+}
+
+// accountUnbound is what the end of the permissions of an account means.
+const accountUnbound = "the reader may nothing any more"
+
+// accountProof names the token Secrets of an account.
+func accountProof(a RemoteAccess, generations []int32) []string {
+	var proof []string
+	for _, generation := range generations {
+		proof = append(proof, fmt.Sprintf("proven by the token in Secret %s/%s of %s",
+			a.Target.Istio.Namespace, a.TokenSecret(generation), a.Target.Name))
+	}
+	return proof
+}

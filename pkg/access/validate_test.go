@@ -1,0 +1,51 @@
+package access_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// TestValidate: reader.auth names a kind, and what the kind requires is set where the kind is chosen, or inherited.
+func TestValidate(t *testing.T) {
+	const (
+		missing   = "Required value: must be said\nhint: name the store: external: {secretStoreRef: {name: mesh}}"
+		supported = `supported values: "token", "clientCertificate", "federated", "external"`
+	)
+	own := v1alpha1.Reader{External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}}}
+	external, token := v1alpha1.Reader{Auth: "external"}, v1alpha1.Reader{Auth: "token"}
+	none := v1alpha1.Reader{}
+	for name, test := range map[string]struct {
+		mesh, east, west v1alpha1.Reader
+		want             []string
+	}{
+		"nothing is set": {none, none, none, nil},
+		"a slip": {v1alpha1.Reader{Auth: "tokens"}, none, none, []string{
+			`spec.reader.auth: Unsupported value: "tokens": ` + supported + "\n" + `hint: did you mean "token"?`}},
+		"no such kind, in one cluster": {none, none, v1alpha1.Reader{Auth: "password"}, []string{
+			`spec.clusters[1].reader.auth: Unsupported value: "password": ` + supported +
+				"\nhint: write one of token, clientCertificate, federated, external"}},
+		"no store":                        {external, none, none, []string{"spec.reader.external: " + missing}},
+		"no store in one cluster":         {none, external, none, []string{"spec.clusters[0].reader.external: " + missing}},
+		"store of the mesh":               {own, external, none, nil},
+		"a store in each cluster":         {external, own, own, nil},
+		"a store in one cluster":          {external, own, none, []string{"spec.reader.external: " + missing}},
+		"no store, and no heir":           {external, token, token, nil},
+		"no store, and one says the same": {external, none, external, []string{"spec.reader.external: " + missing, "spec.clusters[1].reader.external: " + missing}},
+	} {
+		mesh := &v1alpha1.Mesh{}
+		mesh.Spec.Reader = test.mesh
+		mesh.Spec.Clusters = []v1alpha1.Cluster{{Name: "east"}, {Name: "west"}}
+		mesh.Spec.Clusters[0].Reader, mesh.Spec.Clusters[1].Reader = test.east, test.west
+		var got []string
+		for _, problem := range access.Validate(mesh) {
+			got = append(got, problem.Error.Error()+"\nhint: "+problem.Remedy)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

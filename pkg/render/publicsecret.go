@@ -1,0 +1,102 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+)
+
+// publicSecrets are the remote secrets that hold no credential here: server and certificate authority are in clear, for
+// whoever reviews them, and so is what istiod authenticates with, or the place where a secret store fills it in.
+func (c compiler) publicSecrets() ([]Manifest, error) {
+	var manifests []Manifest
+	for target := range c.Graph.ReadBy(c.cluster.Name) {
+		remote := access.KindOf(target).Remote(c.access(target))
+		if remote.Public == nil && remote.Store == nil {
+			continue
+		}
+		object, err := c.publicSecret(target, remote)
+		if err != nil {
+			return nil, err
+		}
+		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Objects: []Object{object},
+			Comment: lines(remote.Comment, c.addressComment(target))})
+	}
+	return manifests, nil
+}
+
+// access is the access of the control plane here to a target.
+func (c compiler) access(target *v1alpha1.Cluster) access.RemoteAccess {
+	return access.RemoteAccess{Mesh: c.Mesh.Metadata.Name, Consumer: c.cluster, Target: target}
+}
+
+// accessOf is the access of a consumer to the cluster here.
+func (c compiler) accessOf(consumer *v1alpha1.Cluster) access.RemoteAccess {
+	return access.RemoteAccess{Mesh: c.Mesh.Metadata.Name, Consumer: consumer, Target: c.cluster}
+}
+
+func (c compiler) publicSecret(target *v1alpha1.Cluster, remote access.Remote) (Object, error) {
+	if remote.Store != nil {
+		return c.storedSecret(target, remote.Store)
+	}
+	text, err := c.kubeconfigOf(target, kubeconfig.Remote{Public: remote.Public})
+	if err != nil {
+		return nil, err
+	}
+	return c.remoteSecretOf(target, text), nil
+}
+
+// storedSecret has External Secrets make the remote secret.
+func (c compiler) storedSecret(target *v1alpha1.Cluster, stored *access.StoredCredential) (Object, error) {
+	text, err := c.kubeconfigTemplate(target, stored.Template)
+	if err != nil {
+		return nil, err
+	}
+	secret := c.externalSecret(access.RemoteSecret(target.Name), stored.SecretStoreRef, stored.Entry, stored.Property)
+	secret.Spec.RefreshInterval = "15m0s"
+	// Without the labels of the mesh: the Secret is the store's, and nobody else may prune it.
+	secret.Spec.Target.Template = &externalTemplate{
+		Data: map[string]string{target.ID(): text}, EngineVersion: "v2",
+		Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.ID()}, Labels: map[string]string{labelMultiCluster: "true"}},
+	}
+	return secret, nil
+}
+
+// kubeconfigTemplate is a kubeconfig with a template for its token. Nothing else may be one: a server whose path had
+// braces would become a part of a program.
+func (c compiler) kubeconfigTemplate(target *v1alpha1.Cluster, template string) (string, error) {
+	token, err := kubeconfig.ParseToken([]byte(template))
+	if err != nil {
+		return "", err
+	}
+	text, err := c.kubeconfigOf(target, kubeconfig.Remote{Token: token})
+	if err != nil {
+		return "", err
+	}
+	if strings.Count(text, "{{") != 1 {
+		return "", fmt.Errorf("render remote secret of %s: its API server has {{ in its address, which External Secrets would run", target.Name)
+	}
+	return text, nil
+}
+
+// kubeconfigOf is what the remote secret of target holds.
+func (c compiler) kubeconfigOf(target *v1alpha1.Cluster, credential kubeconfig.Remote) (string, error) {
+	config, err := c.remoteOf(target, credential).Config()
+	if err != nil {
+		return "", err
+	}
+	text, err := manifest.Encode(config)
+	return string(text), err
+}
+
+// RemoteKubeconfig is what the remote secret of target holds that consumer has, with that credential
+// in the clear.
+func RemoteKubeconfig(consumer, target *v1alpha1.Cluster, credential kubeconfig.Remote) ([]byte, error) {
+	text, err := compiler{cluster: consumer}.kubeconfigOf(target, credential)
+	return []byte(text), err
+}
