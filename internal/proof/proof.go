@@ -39,6 +39,8 @@ type Input struct {
 	// Ambient asks for what ztunnels are told too.
 	Ambient bool
 	Clock   Clock
+	// Recorded is what istiods knew before a change that an earlier run made, as Record returned it then.
+	Recorded Record
 	// Restart is the command that restarts a Deployment.
 	Restart func(deployment string) string
 }
@@ -64,6 +66,11 @@ func Begin(ctx context.Context, in Input) (*Proof, error) {
 		for _, answer := range answers {
 			for _, target := range in.Targets {
 				known[target.ID] = endpoints.Max(known[target.ID], answer.known[i][target.ID])
+			}
+		}
+		for _, target := range in.Targets {
+			if total, ok := in.Recorded.of(target.Name, i); ok {
+				known[target.ID] = endpoints.Counts{wholeCluster: total}
 			}
 		}
 		p.before = append(p.before, known)
@@ -131,7 +138,11 @@ func (p *Proof) String() string {
 	last := views(p.Ambient)[len(p.before)-1]
 	for _, target := range p.Targets {
 		counts := p.before[len(p.before)-1][target.ID]
-		shown = append(shown, fmt.Sprintf("%s of %s in %s", terminal.Count(counts.Total(), last.noun), terminal.Count(len(counts), "service"), target.Name))
+		known := terminal.Count(counts.Total(), last.noun)
+		if _, recorded := counts[wholeCluster]; !recorded {
+			known += " of " + terminal.Count(len(counts), "service")
+		}
+		shown = append(shown, known+" in "+target.Name)
 	}
 	return fmt.Sprintf("%s of istiod synced, with no fewer than the %s known before, for %s", terminal.Count(p.seen, "pod"),
 		strings.Join(shown, ", "), Period)
@@ -163,7 +174,7 @@ func (p *Proof) compare(answers []answer) error {
 				continue
 			}
 			for i, view := range views(p.Ambient) {
-				if losses := endpoints.Losses(p.before[i][target.ID], answer.known[i][target.ID]); len(losses) > 0 {
+				if losses := losses(p.before[i][target.ID], answer.known[i][target.ID]); len(losses) > 0 {
 					errs = append(errs, hint.Errorf("if no rollout or scaling in "+target.Name+" explains it, restart istiod: "+p.Restart(answer.pod.Deployment()),
 						"pod %s of istiod in %s knows fewer %ss of %s than before the change: %s", answer.pod.Name, p.Consumer, view.noun, target.Name, few(losses)))
 				}

@@ -23,8 +23,19 @@ import (
 type danger struct {
 	hazard.Hazard
 	deployment string
-	// changed are the targets whose remote secrets change.
-	changed []string
+	// rollout is the revision of the Deployment now.
+	rollout string
+	// changed are the targets whose remote secrets change in this run; isPlanned also counts those that go.
+	changed   []string
+	isPlanned bool
+	// left is the restart that an interrupted run did not come to; nil for none.
+	left *dueRestart
+}
+
+// isOver tells whether the restart that an interrupted run did not come to was made since, so that istiod only has to
+// become available.
+func (d *danger) isOver() bool {
+	return d.left != nil && !d.isPlanned && d.left.Rollout != "" && d.left.Rollout != d.rollout
 }
 
 // checkHazards refuses what would take calls down, before the first write to any cluster. Where the restart is accepted
@@ -52,10 +63,16 @@ func (r *run) hazardOf(m *member) error {
 	case m.danger.Unknown():
 		r.Tell.Warn("set istio.version of "+m.Name, "%s: the version of istiod is not known: nothing was compared with its known faults", m.Name)
 	case !m.danger.Blocks():
+	case m.danger.isOver():
+		r.Tell.Say("%s: istiod was restarted since an interrupted run changed its remote secrets: waits until it is available", m.Name)
+	case !r.AcceptRestart && m.danger.left != nil:
+		return hint.Add(hint.Prefix(m.danger.Err(), "an interrupted run has not restarted istiod: "), "restart it by hand: "+r.restartCommand(m))
 	case !r.AcceptRestart:
 		return m.danger.Err()
 	case m.danger.deployment == "":
 		return hint.New("give the context permission to list and patch Deployments, or upgrade istiod first", "istiod cannot be restarted: its Deployment was not found")
+	case m.danger.left != nil:
+		r.Tell.Say("%s: goes on with an interrupted run: %s", m.Name, m.danger.Restart())
 	default:
 		r.Tell.Say("%s: %s", m.Name, m.danger.Restart())
 	}
@@ -79,6 +96,11 @@ func (r *run) judge(ctx context.Context, m *member) error {
 			}
 		}
 	}
+	d := &danger{changed: slices.Clone(change.Changed), isPlanned: len(change.Changed)+len(change.Removed) > 0, left: m.due.restart}
+	if d.left != nil {
+		change.Changed, change.Removed = union(change.Changed, d.left.Changed), union(change.Removed, d.left.Removed)
+		change.Apart = change.Apart || len(d.left.Removed) > 0 || r.anyApart(m, d.left.Changed)
+	}
 	if len(change.Changed)+len(change.Removed) == 0 {
 		return nil
 	}
@@ -90,8 +112,22 @@ func (r *run) judge(ctx context.Context, m *member) error {
 		return nil
 	}
 	change.Running = istiod.Release
-	m.danger = &danger{Hazard: hazard.Of(change), deployment: istiod.Deployment, changed: change.Changed}
+	d.Hazard, d.deployment, d.rollout = hazard.Of(change), istiod.Deployment, istiod.Rollout
+	m.danger = d
 	return nil
+}
+
+// anyApart tells whether one of the clusters is in another network. One that is in the mesh no more may be.
+func (r *run) anyApart(m *member, targets []string) bool {
+	return slices.ContainsFunc(targets, func(target string) bool {
+		_, known := r.Workspace.Graph.Cluster(target)
+		return !known || r.Workspace.Graph.Apart(m.Name, target)
+	})
+}
+
+// restartCommand restarts the istiod of a cluster.
+func (r *run) restartCommand(m *member) string {
+	return r.Clusters.Kubectl(m.live.Context) + " -n " + m.Istio.Namespace + " rollout restart " + shell.Name("deployment/"+m.danger.deployment)
 }
 
 // changesRemoteSecret tells whether a remote secret that is there gets another content: istiod compares that alone
@@ -108,27 +144,39 @@ func secretData(secret *unstructured.Unstructured) any { return secret.Object["d
 // restartWait bounds how long a restarted istiod is given to become available.
 const restartWait = 5 * time.Minute
 
-// restart has istiod restarted where its remote secrets have changed, and waits for it; also where something else of
-// that cluster has failed.
+// restart has istiod restarted where its remote secrets have changed, in this run or in the one that it goes on with, and
+// waits for it; also where something else of that cluster has failed.
 func (r *run) restart(ctx context.Context) {
-	work := func(ctx context.Context, m *member) error {
-		if m.danger == nil || !m.danger.Blocks() || !m.changedRemoteSecrets() {
-			return nil
-		}
-		ctx, cancel := context.WithTimeout(ctx, restartWait)
-		defer cancel()
-		err := m.session.Restart(ctx, apply.Restart{Namespace: m.Istio.Namespace, Name: m.danger.deployment, At: r.Now})
-		if err == nil {
-			r.progress(m, "istiod is restarted")
-		}
-		return hint.Add(err, "its remote secrets have changed, and it needs the restart: "+r.Clusters.Kubectl(m.live.Context)+" -n "+m.Istio.Namespace+
-			" rollout restart "+shell.Name("deployment/"+m.danger.deployment))
-	}
-	for m, err := range parallel.InOrder(ctx, r.members, work) {
+	for m, err := range parallel.InOrder(ctx, r.members, r.restartIn) {
 		if m.err = errors.Join(m.err, err); err != nil {
 			m.proof = nil // that it fails is known
 		}
 	}
+}
+
+func (r *run) restartIn(ctx context.Context, m *member) error {
+	if !m.restarts() {
+		return nil
+	}
+	restart := apply.Restart{Namespace: m.Istio.Namespace, Name: m.danger.deployment, At: r.Now}
+	switch {
+	case m.changedRemoteSecrets(): // whoever restarted it before this change
+	case m.danger.left != nil:
+		restart.Rollout = m.danger.left.Rollout
+	default:
+		if m.err == nil {
+			m.session.Finish(taskRestart) // nothing was changed after all
+		}
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, restartWait)
+	defer cancel()
+	if err := m.session.Restart(ctx, restart); err != nil {
+		return hint.Add(err, "its remote secrets have changed, and it needs the restart: "+r.restartCommand(m))
+	}
+	m.session.Finish(taskRestart)
+	r.progress(m, "istiod is restarted")
+	return nil
 }
 
 func (r *run) progress(m *member, done string) {

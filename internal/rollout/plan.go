@@ -60,6 +60,9 @@ func (r *run) lookAround(ctx context.Context, m *member) (err error) {
 	if m.recorded, err = m.session.Recorded(ctx, slices.Concat(m.plan, m.secrets)); err != nil {
 		return err
 	}
+	if err := r.readDue(ctx, m); err != nil {
+		return err
+	}
 	unmanaged, err := m.session.Unmanaged(ctx)
 	m.unmanaged = slices.DeleteFunc(unmanaged, func(secret apply.Unmanaged) bool {
 		return secret.Google && m.inFleet(r.Workspace.Doc.Mesh)
@@ -92,5 +95,5 @@ func (m *member) hasWork(prune bool) bool {
 	changes := slices.ContainsFunc(slices.Concat(m.plan, m.secrets), func(change apply.Change) bool {
 		return change.Action != apply.ActionUnchanged
 	})
-	return changes || len(m.pending) > 0 || prune && len(m.orphans) > 0 || !m.recorded
+	return changes || len(m.pending) > 0 || prune && len(m.orphans) > 0 || !m.recorded || m.isDue()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
@@ -12,21 +13,19 @@ import (
 )
 
 // beginProofs asks the istiods whose remote secrets change what they know of those clusters, before the first write. That
-// one cannot be asked stops nothing: nothing is ended here that a rollout could not bring back.
+// one cannot be asked stops nothing: a rollout ends nothing that it could not bring back.
 func (r *run) beginProofs(ctx context.Context) {
 	begin := func(ctx context.Context, m *member) error {
-		if !m.changesRemoteSecrets() {
+		targets := r.proofTargets(m)
+		if len(targets) == 0 {
 			return nil
 		}
-		var targets []proof.Target
-		for _, name := range m.danger.changed {
-			target, _ := r.Workspace.Graph.Cluster(name)
-			targets = append(targets, proof.NewTarget(r.Workspace.Graph, m.Name, target))
-		}
 		in, err := r.Proof.Input(m.live, r.Clusters.Kubectl(m.live.Context), targets...)
-		if err == nil {
-			m.proof, err = proof.Begin(ctx, in)
+		if err != nil {
+			return err
 		}
+		in.Recorded = m.due.proof
+		m.proof, err = proof.Begin(ctx, in)
 		return err
 	}
 	for m, err := range parallel.InOrder(ctx, r.members, begin) {
@@ -36,10 +35,29 @@ func (r *run) beginProofs(ctx context.Context) {
 	}
 }
 
+// proofTargets are the clusters whose remote secrets change, or were changed by a run that was interrupted before the
+// proof.
+func (r *run) proofTargets(m *member) []proof.Target {
+	if m.err != nil {
+		return nil
+	}
+	var targets []proof.Target
+	for target := range r.Workspace.Graph.ReadBy(m.Name) {
+		_, isDue := m.due.proof[target.Name]
+		if isDue || m.danger != nil && slices.Contains(m.danger.changed, target.Name) {
+			targets = append(targets, proof.NewTarget(r.Workspace.Graph, m.Name, target))
+		}
+	}
+	return targets
+}
+
 // prove has the istiods whose remote secrets have changed show that they kept the endpoints; also where something else of
 // that cluster has failed.
 func (r *run) prove(ctx context.Context) {
 	for _, m := range r.members {
+		if m.isProven() && len(m.due.proof) > 0 {
+			r.Tell.Say("%s: an interrupted run did not verify that istiod keeps the endpoints of the clusters whose remote secrets it changed", m.Name)
+		}
 		if m.isProven() && len(m.proof.Unknown()) == 0 {
 			r.Tell.Say("%s: waits until istiod has been synced for %s, and compares the endpoints that it knows", m.Name, proof.Period)
 		}
@@ -51,8 +69,13 @@ func (r *run) prove(ctx context.Context) {
 		return m.proof.Await(ctx)
 	}
 	for m, err := range parallel.InOrder(ctx, r.members, work) {
+		isAnswered := m.isProven() && ctx.Err() == nil // whatever the answer is
+		isNeedless := m.proof != nil && !m.isProven() && m.err == nil
+		if isAnswered || isNeedless {
+			m.session.Finish(taskProof)
+		}
 		switch {
-		case !m.changedRemoteSecrets():
+		case !m.changedRemoteSecrets() && len(m.due.proof) == 0:
 			m.unproven = ""
 		case err != nil:
 			m.err = errors.Join(m.err, err)
@@ -68,7 +91,9 @@ func (r *run) prove(ctx context.Context) {
 }
 
 // isProven tells whether there is something to show, and an istiod to show it.
-func (m *member) isProven() bool { return m.proof != nil && m.changedRemoteSecrets() }
+func (m *member) isProven() bool {
+	return m.proof != nil && (m.changedRemoteSecrets() || len(m.due.proof) > 0)
+}
 
 // provenOutcome is what went wrong, or else that an istiod could show nothing.
 func (r *run) provenOutcome(ctx context.Context) error {
@@ -81,10 +106,4 @@ func (r *run) provenOutcome(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// changesRemoteSecrets tells whether the plan of a cluster that can still be changed changes a remote secret that a
-// running istiod has.
-func (m *member) changesRemoteSecrets() bool {
-	return m.err == nil && m.danger != nil && len(m.danger.changed) > 0
 }

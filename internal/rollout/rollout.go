@@ -64,8 +64,9 @@ type member struct {
 	*v1alpha1.Cluster
 	live    *live.Cluster
 	session *apply.Session
-	// recorded says that the inventory lists all that was planned.
+	// recorded says that the inventory lists all that was planned, due what it says is left to do.
 	recorded bool
+	due      due
 	// plan is for what holds no credential, secrets for the credentials that are at hand; pending are the
 	// Secrets that can be planned only when something else was applied.
 	plan, secrets, pending []apply.Change
@@ -127,12 +128,14 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 		}
 	}
 	r.beginProofs(ctx)
+	r.each(ctx, "", func(_ context.Context, m *member) error { return m.owe() })
 	r.each(ctx, "applied accounts, permissions and gateways", r.applyPlan)
 	r.each(ctx, "applied remote secrets", r.applySecrets)
 	r.each(ctx, "", r.prune)
 	r.restart(ctx)
 	r.settle(ctx)
 	r.prove(ctx)
+	r.settle(ctx) // the proof is no longer due
 	return r.reports(), r.provenOutcome(ctx)
 }
 

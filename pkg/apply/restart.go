@@ -21,19 +21,19 @@ import (
 const (
 	// restartedAt is the annotation of kubectl rollout restart.
 	restartedAt = "kubectl.kubernetes.io/restartedAt"
-	// revisionOf is the annotation by which the Deployment controller counts pod templates
+	// rolloutOf is the annotation by which the Deployment controller counts pod templates
 	// (k8s.io/kubernetes pkg/controller/deployment/util/deployment_util.go).
-	revisionOf = "deployment.kubernetes.io/revision"
+	rolloutOf = "deployment.kubernetes.io/revision"
 	// rolloutInterval is how often a Deployment is asked for its status.
-	rolloutInterval = time.Second
+	rolloutInterval = 500 * time.Millisecond
 )
 
 // Restart is a Deployment whose pods are replaced.
 type Restart struct {
 	Namespace, Name string
-	// Revision is the one to replace: where the Deployment has another, it was restarted already, and only has to become
-	// available. Empty for whatever it has.
-	Revision string
+	// Rollout is the revision of the Deployment to replace: where it has another, it was restarted already, and only has
+	// to become available. Empty restarts whatever there is.
+	Rollout string
 	// At is noted as the time.
 	At time.Time
 }
@@ -47,7 +47,7 @@ func (s *Session) Restart(ctx context.Context, restart Restart) error {
 		return fmt.Errorf("restart Deployment %s/%s: %w", restart.Namespace, restart.Name, err)
 	}
 	live, err := deployments.Get(ctx, restart.Name, metav1.GetOptions{})
-	if err == nil && (restart.Revision == "" || restart.Revision == live.GetAnnotations()[revisionOf]) {
+	if err == nil && (restart.Rollout == "" || restart.Rollout == live.GetAnnotations()[rolloutOf]) {
 		live, err = restartPods(ctx, deployments, live, restart.At)
 	}
 	if err != nil {
@@ -74,6 +74,9 @@ func (r Restart) await(ctx context.Context, deployments dynamic.ResourceInterfac
 	last := "it was not asked"
 	err := wait.PollUntilContextCancel(ctx, rolloutInterval, true, func(ctx context.Context) (bool, error) {
 		live, err := deployments.Get(ctx, r.Name, metav1.GetOptions{})
+		if ctx.Err() != nil {
+			return false, ctx.Err() // what was seen last says more
+		}
 		if err != nil {
 			last = err.Error()
 			return false, nil //nolint:nilerr // the API server may be busy; the context ends it

@@ -12,6 +12,9 @@ type Istiod struct {
 	Seen bool
 	// Deployment of istiod; empty where there is none, or where several are and none is the one that is asked for.
 	Deployment string
+	// Rollout counts the pod templates that the Deployment has had; empty where its controller has counted none. Another
+	// one says that the pods were replaced.
+	Rollout string
 	// Release that its image or its labels tell; without numbers where neither does.
 	Release upstream.Version
 }
@@ -28,6 +31,7 @@ func (c *Client) Istiod(ctx context.Context, ask Ask) (Istiod, error) {
 	if deployment := found[revision]; deployment != nil && why == "" {
 		r.controlPlane(revision, deployment)
 		istiod.Deployment, istiod.Release = deployment.Name, upstream.VersionOf(r.facts.Istio.Version)
+		istiod.Rollout = deployment.Annotations["deployment.kubernetes.io/revision"]
 	}
 	return istiod, nil
 }

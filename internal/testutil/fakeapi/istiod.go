@@ -1,6 +1,9 @@
 package fakeapi
 
-import "sync"
+import (
+	"strconv"
+	"sync"
+)
 
 // Istiod is a Deployment istiod of one version. Where it is restarted its pods are new at once, unless it is stuck.
 type Istiod struct {
@@ -27,6 +30,13 @@ func (i *Istiod) Answer(request Request) any {
 	return i.deployment()
 }
 
+// Restart restarts it, as somebody else would.
+func (i *Istiod) Restart() {
+	i.guard.Lock()
+	defer i.guard.Unlock()
+	i.restarts++
+}
+
 // Restarts is how often it was restarted.
 func (i *Istiod) Restarts() int {
 	i.guard.Lock()
@@ -41,7 +51,8 @@ func (i *Istiod) deployment() map[string]any {
 	}
 	return map[string]any{
 		"apiVersion": "apps/v1", "kind": "Deployment",
-		"metadata": map[string]any{"namespace": "istio-system", "name": "istiod", "generation": i.restarts + 1},
+		"metadata": map[string]any{"namespace": "istio-system", "name": "istiod", "generation": i.restarts + 1,
+			"annotations": map[string]any{"deployment.kubernetes.io/revision": strconv.Itoa(i.restarts + 1)}},
 		"spec": map[string]any{"replicas": 1, "selector": map[string]any{}, "template": map[string]any{"spec": map[string]any{
 			"containers": []any{map[string]any{"name": "discovery", "image": "docker.io/istio/pilot:" + i.Version}}}}},
 		"status": map[string]any{"observedGeneration": seen, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // Request is what a client asks for, in the words of RBAC.
@@ -20,6 +21,9 @@ type Request struct {
 	Body []byte
 
 	selector string
+	// manager is the field manager, patch how the body changes the object.
+	manager string
+	patch   types.PatchType
 }
 
 // String is like "apply secrets istio-system/cacerts" or "dry-run apply namespaces istio-system".
@@ -51,7 +55,7 @@ func (r Request) key() string {
 func parse(r *http.Request) Request {
 	query := r.URL.Query()
 	request := Request{DryRun: query.Get("dryRun") == "All", Force: query.Get("force") == "true",
-		selector: query.Get("labelSelector")}
+		selector: query.Get("labelSelector"), manager: query.Get("fieldManager"), patch: types.PatchType(r.Header.Get("Content-Type"))}
 	request.Body, _ = io.ReadAll(r.Body) // one that is cut off is no JSON
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {

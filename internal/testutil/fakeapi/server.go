@@ -1,9 +1,8 @@
 // Package fakeapi is a Kubernetes API server for tests, in memory and on loopback.
 //
-// It keeps objects by path, applies them server-side and fills in the tokens of Secrets. It is small: no
-// field is anybody's, so a conflict is one that a test asks for, and a field that is sent no more stays;
-// lists are replaced, not merged by key; whoever has a token may do everything. What a real API server
-// says is tested in test/e2e.
+// It keeps objects by path, patches and applies them with the owners of their fields, by the code of a real API server,
+// and fills in the tokens of Secrets. It is small: kinds have no schema, so lists are atomic and nothing is validated;
+// whoever has a token may do everything. What a real API server says is tested in test/e2e.
 package fakeapi
 
 import (

@@ -70,35 +70,14 @@ func (s store) apply(r Request, there *unstructured.Unstructured) any {
 	if r.Namespace != "" && s.live[Request{Resource: "namespaces", Name: r.Namespace}.key()] == nil {
 		return apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, r.Namespace)
 	}
-	var sent map[string]any
-	if err := json.Unmarshal(r.Body, &sent); err != nil {
-		return apierrors.NewBadRequest(err.Error())
+	object, err := patched(r, there)
+	if err != nil {
+		return err
 	}
-	object := &unstructured.Unstructured{Object: map[string]any{}}
-	if there != nil {
-		object = there.DeepCopy()
-	}
-	version, _, _ := unstructured.NestedString(sent, "metadata", "resourceVersion")
-	if version != "" && version != object.GetResourceVersion() {
-		return apierrors.NewConflict(r.GroupResource(), r.Name, errors.New("the object has been modified"))
-	}
-	merge(object.Object, sent)
 	if r.DryRun {
 		return object
 	}
 	return s.keep(r, object)
-}
-
-func merge(live, sent map[string]any) {
-	for key, value := range sent {
-		inner, isMap := value.(map[string]any)
-		there, wasMap := live[key].(map[string]any)
-		if isMap && wasMap {
-			merge(there, inner)
-			continue
-		}
-		live[key] = value
-	}
 }
 
 // keep stores an object. Its UID tells what it is, and how often that was made.
