@@ -20,8 +20,8 @@ import (
 func TestConflict(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	h.East.On(fakeapi.Conflict("helm", ".rules", ".metadata.labels.app"), "dry-run apply clusterroles mesh-reader")
-	conflict := "east: ClusterRole mesh-reader: 2 field conflicts\n  .rules: conflict with \"helm\"\n" +
-		"  .metadata.labels.app: conflict with \"helm\" | change the field where its owner sets it, or take ownership with --force-conflicts"
+	conflict := "east: ClusterRole mesh-reader: 2 field conflicts\n  .metadata.labels.app: conflict with \"helm\"\n" +
+		"  .rules: conflict with \"helm\" | change the field where its owner sets it, or take ownership with --force-conflicts"
 	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
 	if diff := cmp.Diff([]string{conflict + " | nothing was changed in any cluster"}, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -1,8 +1,10 @@
 package apply
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -47,6 +49,10 @@ func conflictOf(ref Ref, err error) error {
 	if len(conflict.Fields) == 0 {
 		return nil
 	}
+	// An API server lists them by manager, and the managers in no order.
+	slices.SortFunc(conflict.Fields, func(a, b FieldConflict) int {
+		return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Owner, b.Owner))
+	})
 	return hint.Add(conflict, "change the field where its owner sets it, or take ownership with --force-conflicts")
 }
 

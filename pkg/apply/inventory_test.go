@@ -62,22 +62,3 @@ func TestParse(t *testing.T) {
 		})
 	}
 }
-
-func TestAnnouncedKeepsWhatWasAndNamesWhatComes(t *testing.T) {
-	before := []Entry{{Ref: secret("old"), UID: "1"}, {Ref: secret("kept"), UID: "2"}, {Ref: secret("held"), UID: "4"}}
-	plan := []Change{{Ref: secret("new")}, {Ref: secret("kept"), Live: live("2")}}
-	want := []Entry{{Ref: secret("held"), UID: "4"}, {Ref: secret("kept"), UID: "2"}, {Ref: secret("late")},
-		{Ref: secret("new")}, {Ref: secret("old"), UID: "1"}}
-	if diff := cmp.Diff(want, announced(before, plan, []Ref{secret("held"), secret("late")})); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-func TestSettledForgetsWhatWasDeleted(t *testing.T) {
-	before := inventory{entries: []Entry{{Ref: secret("kept"), UID: "2"}, {Ref: secret("new")}, {Ref: secret("old"), UID: "1"}}}
-	done := []outcome{{entry: Entry{Ref: secret("new"), UID: "3"}}, {entry: Entry{Ref: secret("old")}, deleted: true}}
-	want := []Entry{{Ref: secret("kept"), UID: "2"}, {Ref: secret("new"), UID: "3"}}
-	if diff := cmp.Diff(want, settled(before, done).entries); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}

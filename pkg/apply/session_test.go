@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/applyconfigurations/core/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -115,4 +117,18 @@ func changing(server *fakeapi.Server) []string {
 	return slices.DeleteFunc(server.Changes(), func(request string) bool { return request == writeInventory })
 }
 
-const writeInventory = "apply configmaps istio-system/mesh-inventory-shop"
+const (
+	readInventory  = "get configmaps istio-system/mesh-inventory-shop"
+	writeInventory = "apply configmaps istio-system/mesh-inventory-shop"
+)
+
+func configMapResource() schema.GroupResource { return schema.GroupResource{Resource: "configmaps"} }
+
+// said is an error without its remedies, a line for each problem.
+func said(err error) string {
+	var lines []string
+	for _, problem := range hint.List(err) {
+		lines = append(lines, problem.Text)
+	}
+	return strings.Join(lines, "\n")
+}

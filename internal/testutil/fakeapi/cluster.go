@@ -11,11 +11,63 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 )
 
-// Put stores an object that is written as YAML, as somebody else would have made it.
+// Put stores an object that is written as YAML. Its fields are no manager's.
 func (s *Server) Put(text string) {
+	s.t.Helper()
+	object, request := s.parse(text)
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.objects.keep(request, object)
+}
+
+// Apply applies an object that is written as YAML, as another field manager does, which takes what it wants.
+func (s *Server) Apply(manager, text string) {
+	s.t.Helper()
+	s.change(text, Request{manager: manager, patch: types.ApplyPatchType, Force: true})
+}
+
+// Create stores an object that is written as YAML, as a manager does that does not apply: kubectl create, or kubectl apply
+// without --server-side.
+func (s *Server) Create(manager, text string) {
+	s.t.Helper()
+	object, request := s.parse(text)
+	object, err := created(object, manager)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.objects.keep(request, object)
+}
+
+// Update merges what is written as YAML into an object that is there, as a manager does that does not apply: kubectl edit.
+func (s *Server) Update(manager, text string) {
+	s.t.Helper()
+	s.change(text, Request{manager: manager, patch: types.MergePatchType})
+}
+
+func (s *Server) change(text string, how Request) {
+	s.t.Helper()
+	object, request := s.parse(text)
+	how.Verb, how.Group, how.Resource, how.Namespace, how.Name = "apply", request.Group, request.Resource, request.Namespace, request.Name
+	body, err := object.MarshalJSON()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	how.Body = body
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if err, failed := s.objects.do(how).(error); failed {
+		s.t.Fatal(err)
+	}
+}
+
+// parse is an object that is written as YAML, and where it is kept.
+func (s *Server) parse(text string) (*unstructured.Unstructured, Request) {
 	s.t.Helper()
 	object := &unstructured.Unstructured{}
 	if err := yaml.Unmarshal([]byte(text), &object.Object); err != nil {
@@ -23,13 +75,11 @@ func (s *Server) Put(text string) {
 	}
 	for _, kind := range kinds() {
 		if kind.name == object.GetKind() && kind.apiVersion() == object.GetAPIVersion() {
-			s.mutex.Lock()
-			defer s.mutex.Unlock()
-			s.objects.keep(Request{Group: kind.group, Resource: kind.resource, Namespace: object.GetNamespace(), Name: object.GetName()}, object)
-			return
+			return object, Request{Group: kind.group, Resource: kind.resource, Namespace: object.GetNamespace(), Name: object.GetName()}
 		}
 	}
 	s.t.Fatalf("no kind %s of %s", object.GetKind(), object.GetAPIVersion())
+	return nil, Request{}
 }
 
 // Remove takes an object away, as somebody else would: Get says how it is named.

@@ -124,4 +124,3 @@ func (oneVersion) ConvertToVersion(in runtime.Object, _ runtime.GroupVersioner) 
 func (oneVersion) ConvertFieldLabel(_ schema.GroupVersionKind, label, value string) (string, string, error) {
 	return label, value, nil
 }
-
