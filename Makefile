@@ -58,7 +58,7 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 ##@ Check and repair
 
 .PHONY: verify
-verify: verify-files verify-shell verify-fmt verify-tidy verify-generated vet lint ## check all that CI checks apart from tests
+verify: verify-files verify-shell verify-workflows verify-fmt verify-tidy verify-generated vet lint ## check all that CI checks apart from tests
 
 .PHONY: check-upstream
 check-upstream: ## list the facts about other software that nobody has checked for six months
@@ -98,6 +98,10 @@ verify-files:
 .PHONY: verify-shell
 verify-shell:
 	hack/verify-shell.sh
+
+.PHONY: verify-workflows
+verify-workflows:
+	$(GO) tool -modfile='$(CURDIR)/hack/tools/go.mod' actionlint -shellcheck= -pyflakes= docs/ci/github-*.yml
 
 .PHONY: verify-fmt
 verify-fmt:

@@ -24,14 +24,14 @@ func rooms() map[string]room {
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
-			"internal/inspect internal/live internal/migrate internal/reader internal/report " +
+			"internal/inspect internal/live internal/migrate internal/reader internal/report internal/review " +
 			"internal/rollout internal/scan internal/seal internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
-			"pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
+			"pkg/changes pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/rules pkg/sealing pkg/shell pkg/trust templates"},
 		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/reader internal/rollout " +
 			"internal/scan internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/check pkg/layout pkg/rules pkg/topology pkg/trust"},
+			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/rules pkg/topology pkg/trust"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
@@ -51,6 +51,8 @@ func rooms() map[string]room {
 		"internal/reader": {useCases, "internal/live internal/output internal/proof internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
+		"internal/review": {useCases, "internal/git internal/parallel internal/terminal internal/verdict internal/workspace " +
+			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/summary"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
@@ -88,8 +90,10 @@ func rooms() map[string]room {
 			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/shell pkg/topology pkg/upstream"},
 		"pkg/cluster": {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
-		"pkg/hazard": {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},
-		"pkg/audit":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
+		// A summary is a decision about one mesh, a change one about two of them.
+		"pkg/changes": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/shell pkg/summary"},
+		"pkg/hazard":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},
+		"pkg/audit":   {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +
 			"pkg/layout pkg/leaks pkg/manifest pkg/printable pkg/pruneguard pkg/sealing " +
 			"pkg/shell pkg/summary pkg/topology pkg/trust pkg/upstream templates"},
@@ -110,6 +114,7 @@ func rooms() map[string]room {
 		"pkg/leaks":              {model, "pkg/hint templates"},
 		"pkg/sealing": {model, "pkg/kubeconfig pkg/manifest pkg/printable pkg/pruneguard pkg/sealedsecret " +
 			"pkg/sops pkg/strict pkg/trust"},
+		"pkg/markdown": {model, "pkg/printable"},
 		"pkg/strict":   {model, "pkg/printable"},
 		"pkg/topology": {model, "pkg/apis/mesh/v1alpha1"},
 		"pkg/jwks":     {model, "pkg/strict"},
@@ -147,6 +152,7 @@ func rooms() map[string]room {
 		"hack/krew":             {programs, ""},
 		"internal/architecture": {programs, ""},
 		"internal/benchmark":    {programs, ""},
+		"internal/changesdoc":   {programs, "pkg/changes"},
 		"internal/checksdoc":    {programs, "pkg/check"},
 		"internal/rulesdoc":     {programs, "pkg/rules"},
 		"internal/schema":       {leaves, ""},

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -22,9 +24,9 @@ type explainOptions struct {
 func newExplain(system System, runF func(*explainOptions) error) *cobra.Command {
 	o := &explainOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "explain [FIELD | RULE | CHECK | link]",
-		Short: "Explain a field of mesh.yaml, a rule, a check, or a link",
-		Long: `Explain a field of mesh.yaml as kubectl explain does, or a rule or a check by
+		Use:   "explain [FIELD | RULE | CHECK | CHANGE | link]",
+		Short: "Explain a field of mesh.yaml, a rule, a check, a change, or a link",
+		Long: `Explain a field of mesh.yaml as kubectl explain does, or a rule, a check or a kind of change by
 its ID; or what the credential of a link is worth (explain link).
 
 Fields of facts files begin with clusterfacts. The JSON Schema of a kind, for editors without
@@ -32,11 +34,12 @@ network, is printed by -o jsonschema.`,
 		Example: `  kubectl mesh explain spec.clusters.gateway
   kubectl mesh explain MESH006
   kubectl mesh explain CHECK016
+  kubectl mesh explain MC001
   kubectl mesh explain link west-east
   kubectl mesh explain mesh -o jsonschema > mesh.schema.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return verdict.Inputf("ask for one at a time", "%s takes one field, rule or check", cmd.CommandPath())
+				return verdict.Inputf("ask for one at a time", "%s takes one field, rule, check or change", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -65,6 +68,9 @@ func (o *explainOptions) Run(context.Context) error {
 	if done, err := o.explainCheck(); done {
 		return err
 	}
+	if done, err := o.explainChange(); done {
+		return err
+	}
 	if err := unknownID(o.topic); err != nil {
 		return err
 	}
@@ -90,6 +96,18 @@ func (o *explainOptions) explainCheck() (done bool, err error) {
 		return true, verdict.Inputf("leave out -o", "check %s has no schema", found.ID)
 	}
 	return true, report.HealthCheck(o.Out, found)
+}
+
+// explainChange explains a kind of change, if the topic is the ID of one.
+func (o *explainOptions) explainChange() (done bool, err error) {
+	found, known := changes.Find(changes.ID(strings.ToUpper(o.topic)))
+	switch {
+	case !known:
+		return false, nil
+	case o.output != "":
+		return true, verdict.Inputf("leave out -o", "change %s has no schema", found.ID)
+	}
+	return true, report.Change(o.Out, found)
 }
 
 // splitTopic takes mesh.spec.clusters, spec.clusters or clusterfacts.spec apart.
@@ -123,7 +141,7 @@ func completeTopic(_ *cobra.Command, args []string, word string) ([]string, cobr
 		words = append(words, typed+child.Name)
 	}
 	if typed == "" {
-		words = append(append(words, rules.IDs()...), check.IDs()...)
+		words = slices.Concat(words, rules.IDs(), check.IDs(), changes.IDs())
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -19,11 +20,11 @@ func unknownID(topic string) error {
 	families := []struct {
 		noun string
 		ids  []string
-	}{{"rule", rules.IDs()}, {"check", check.IDs()}}
+	}{{"rule", rules.IDs()}, {"check", check.IDs()}, {"change", changes.IDs()}}
 	if parts == nil {
 		return nil
 	}
-	noun, near, ranges := "rule or check", []string{}, []string{}
+	noun, near, ranges := "rule, check or change", []string{}, []string{}
 	for _, family := range families {
 		named := strings.EqualFold(parts[1]+parts[3], strings.TrimRight(family.ids[0], "0123456789"))
 		meant := sameNumber(family.ids, parts[2])

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/review"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
@@ -149,5 +150,16 @@ func TestDiffFlags(t *testing.T) {
 	})
 	testRefused(t, newDiff, map[string][]string{
 		"--as-uid and --as-group need --as\nhint: name the user: --as USER": {"--as-uid=1"},
+	})
+}
+
+func TestReviewFlags(t *testing.T) {
+	testFlags(t, newReview, []flagTest[reviewOptions]{
+		{"defaults", nil, reviewOptions{filename: "mesh.yaml", output: "text", maxBytes: 60_000, compared: review.Range{Base: "HEAD"}}},
+		{"everything", []string{"a...b", "-f", "m.yaml", "-o", "markdown", "--fail-on", "warning", "--max-bytes", "0"}, reviewOptions{filename: "m.yaml",
+			output: "markdown", failOn: "warning", revision: "a...b", compared: review.Range{Base: "a", Head: "b"}}},
+	})
+	testRefused(t, newReview, map[string][]string{
+		"--output does not take \"yaml\"\nhint: use one of text, markdown, json": {"-o", "yaml"},
 	})
 }

@@ -20,10 +20,14 @@ func TestPreCommitHooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	var hooks []struct{ ID, Entry string }
-	if err := yaml.Unmarshal(text, &hooks); err != nil || len(hooks) != 2 {
+	if err := yaml.Unmarshal(text, &hooks); err != nil || len(hooks) != 4 {
 		t.Fatalf("%d hooks: %v", len(hooks), err)
 	}
 	for _, hook := range hooks {
+		if strings.Contains(hook.ID, "review") {
+			t.Run(hook.ID, func(t *testing.T) { testReviewHook(t, hook.Entry) })
+			continue
+		}
 		t.Run(hook.ID, func(t *testing.T) {
 			files := twoClusters()
 			files["mesh/notes of east.yaml"] = "note: fine\n"
@@ -43,6 +47,26 @@ func TestPreCommitHooks(t *testing.T) {
 			}
 			noSecret(t, "hook", out)
 		})
+	}
+}
+
+// testReviewHook: the hook says what a commit means, and fails none.
+func testReviewHook(t *testing.T, entry string) {
+	enter(t, twoClusters())
+	git(t, "init", "-q", ".")
+	git(t, "add", "mesh.yaml", "clusters")
+	git(t, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "base")
+	text, err := os.ReadFile("mesh.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("mesh.yaml", []byte(strings.Replace(string(text), "203.0.113.10", "203.0.113.66", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Fields(entry)
+	out, err := exec.CommandContext(t.Context(), words[0], words[1:]...).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "MC010 API server address changed") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

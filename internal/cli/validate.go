@@ -58,7 +58,7 @@ by place and fingerprint; it then exits 1.`,
 	}
 	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "look for credentials in what git has or would take, or in the paths that are named")
 	addFilename(cmd, &o.filename)
-	addOutput(cmd, &o.output, "", "json", "yaml")
+	addOutput(cmd, &o.output, "", "json", "yaml", "sarif")
 	addIdentity(cmd, &o.identity)
 	return cmd
 }
@@ -70,7 +70,7 @@ func (o *validateOptions) Validate() error {
 	if o.secrets && len(o.identity) > 0 {
 		return verdict.Inputf("run them one after the other", "--secrets and --identity ask different things")
 	}
-	return checkOutput(o.output, "", "json", "yaml")
+	return checkOutput(o.output, "", "json", "yaml", "sarif")
 }
 
 func (o *validateOptions) Run(ctx context.Context) error {

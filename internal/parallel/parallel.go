@@ -4,8 +4,7 @@ package parallel
 import (
 	"context"
 	"iter"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 )
 
 // maxParallel bounds how many clusters are talked to at a time.
@@ -16,25 +15,25 @@ const maxParallel = 16
 // after the loop does.
 func InOrder[T, R any](ctx context.Context, items []T, work func(context.Context, T) R) iter.Seq2[T, R] {
 	return func(yield func(T, R) bool) {
-		var group errgroup.Group
-		group.SetLimit(maxParallel + 1) // and the one that starts them
-		defer func() { _ = group.Wait() }()
+		var running sync.WaitGroup
+		defer running.Wait()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 
 		results := make([]chan R, len(items))
-		for i := range results {
+		todo := make(chan int, len(items))
+		for i := range items {
 			results[i] = make(chan R, 1)
+			todo <- i
 		}
-		group.Go(func() error {
-			for i, item := range items {
-				group.Go(func() error {
-					results[i] <- work(ctx, item)
-					return nil
-				})
-			}
-			return nil
-		})
+		close(todo)
+		for range min(maxParallel, len(items)) {
+			running.Go(func() {
+				for i := range todo {
+					results[i] <- work(ctx, items[i])
+				}
+			})
+		}
 		for i, item := range items {
 			if !yield(item, <-results[i]) {
 				return

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -21,6 +22,13 @@ func Rule(w io.Writer, rule rules.Rule) error {
 	}
 	_, err := fmt.Fprintf(w, "RULE:      %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n%s\n",
 		rule.ID, rule.Severity, rule.Title, indent(rule.Why), indent(rule.Remedy), indent(waive))
+	return err
+}
+
+// Change prints what a kind of change means.
+func Change(w io.Writer, kind changes.Kind) error {
+	_, err := fmt.Fprintf(w, "CHANGE:    %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREVIEW:\n%s\n",
+		kind.ID, kind.Severity, kind.Title, indent(kind.Why), indent(kind.Review))
 	return err
 }
 

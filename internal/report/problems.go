@@ -12,6 +12,9 @@ import (
 
 // Problems prints problems as data, and the addresses of API servers if there are any.
 func Problems(w io.Writer, format string, problems []mesh.Problem, addresses []Address) error {
+	if format == "sarif" {
+		return SARIF(w, problems)
+	}
 	shown := make([]mesh.Problem, len(problems))
 	for i, p := range problems {
 		p.Field, p.Message = terminal.Redact(p.Field), terminal.Redact(p.Message)

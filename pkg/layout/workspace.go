@@ -35,6 +35,9 @@ func Staging() string { return path.Join(StateDir, "staging") }
 // Written lists the directories in which commands write single files, with all below them.
 func Written() []string { return []string{StateDir, Clusters, Trust, Sealed, Credentials} }
 
+// Reviewed lists what a mesh means beside its mesh file: directories and files that are committed and not rendered.
+func Reviewed() []string { return []string{Clusters, Trust, Sealed, State()} }
+
 // Settings that a workspace has for other programs.
 const (
 	MeshFile         = "mesh.yaml"

@@ -1,0 +1,26 @@
+// Command changesdoc writes docs/changes.md from the kinds of changes, which are also what `kubectl mesh explain`
+// prints. It imports pkg/changes, and is run by go generate.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "error: "+err.Error()) //nolint:forbidigo // a main package has the process's own streams
+		os.Exit(1)                                     //nolint:forbidigo // and decides its exit code
+	}
+}
+
+// run writes the page into the one file that is named.
+func run(args []string) error {
+	if len(args) != 1 {
+		return errors.New("name the file to write: changesdoc docs/changes.md")
+	}
+	return os.WriteFile(args[0], []byte(page(changes.All())), 0o644)
+}

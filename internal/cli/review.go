@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/review"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+type reviewOptions struct {
+	System
+	filename string
+	output   string
+	failOn   string
+	maxBytes int
+	revision string
+	compared review.Range
+}
+
+func newReview(system System, runF func(*reviewOptions) error) *cobra.Command {
+	o := &reviewOptions{System: system}
+	cmd := &cobra.Command{
+		Use:   "review [BASE | BASE...HEAD | BASE..HEAD]",
+		Short: "Show what a change means, between two Git revisions",
+		Long: `Show what a change of mesh.yaml and of what belongs to it means: which control plane gets to read
+which cluster, which API server, CA, root or gateway moves, which firewall opens, who joins and
+leaves. Each kind of change has an ID; explain tells more of it.
+
+With one revision the working tree is compared with the merge base of that revision and HEAD; without
+any, with the last commit. BASE...HEAD compares HEAD with the merge base of the two, BASE..HEAD with
+BASE itself. Both sides are read from Git's object database: nothing is checked out, nothing that the
+repository configures is executed, and no credential is read.
+
+It exits 0 whatever changed, 1 with --fail-on where a change is that severe, 2 when mesh.yaml is
+wrong, and 3 when the two could not be compared.`,
+		Example: `  # What does my change mean, before I commit it?
+  kubectl mesh review
+
+  # What does this branch mean?
+  kubectl mesh review origin/main...HEAD
+
+  # Write a comment for a pull request, and fail when somebody has to approve it
+  kubectl mesh review origin/main...HEAD -o markdown --fail-on danger > comment.md`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return verdict.Inputf("name two revisions as BASE...HEAD", "%s takes one range of revisions", cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.revision = args[0]
+			}
+			return start(cmd.Context(), o, runF)
+		},
+	}
+	addFilename(cmd, &o.filename)
+	markInterruptible(cmd)
+	addOutput(cmd, &o.output, "text", "text", "markdown", "json")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit 1 when a change is at least this severe: danger, warning, note")
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(severities(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().IntVar(&o.maxBytes, "max-bytes", 60_000, "with -o markdown, leave out the least severe entries beyond this size; 0: no limit")
+	return cmd
+}
+
+func severities() []string {
+	var words []string
+	for _, severity := range changes.Severities() {
+		words = append(words, string(severity))
+	}
+	return words
+}
+
+func (o *reviewOptions) Validate() (err error) {
+	if o.compared, err = review.ParseRange(o.revision); err != nil {
+		return err
+	}
+	if o.maxBytes != 0 && o.maxBytes < review.MinBytes {
+		return verdict.Inputf("use at least 2000, or 0 for no limit", "--max-bytes %d leaves no room for a review", o.maxBytes)
+	}
+	if o.failOn != "" {
+		err = checkWord("--fail-on", o.failOn, severities()...)
+	}
+	return errors.Join(err, checkOutput(o.output, "text", "markdown", "json"))
+}
+
+func (o *reviewOptions) Run(ctx context.Context) error {
+	result, err := review.Run(ctx, review.Input{Source: o.source(o.filename), Range: o.compared})
+	var uncompared *review.UncomparedError
+	if errors.As(err, &uncompared) {
+		if problems, found := errors.AsType[*workspace.Problems](err); found {
+			terminal.Problems(o.ErrOut, problems.List, problems.Rest)
+		}
+		terminal.Error(o.ErrOut, hint.Prefix(uncompared.Unwrap(), "nothing was compared: "))
+		return verdict.ErrIncomplete
+	}
+	if err != nil {
+		return err
+	}
+	if err := o.print(result); err != nil {
+		return err
+	}
+	if o.failOn != "" && slices.ContainsFunc(result.Changes, func(c changes.Change) bool { return c.Severity.AtLeast(changes.Severity(o.failOn)) }) {
+		return errDiffers
+	}
+	return nil
+}
+
+func (o *reviewOptions) print(result review.Result) error {
+	text, err := result.Text(), error(nil)
+	switch o.output {
+	case "markdown":
+		text = result.Markdown(o.maxBytes)
+	case "json":
+		text, err = result.JSON()
+	}
+	if err == nil {
+		_, err = io.WriteString(o.Out, text)
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package review_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestMarkdownIsOurs: whatever a reason or an annotation says, each line of the review begins as one of ours, and no
+// secret is in it.
+func TestMarkdownIsOurs(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.write("mesh.yaml", header+"  clusters:\n"+east+west)
+	r.commit("base")
+	reason := "`` ` <!-- x --> @team [a](http://x) | # eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW0ifQ.c2lnbmF0dXJl"
+	r.write("mesh.yaml", header+fmt.Sprintf("  waivers:\n  - {rule: MESH006, reason: %q}\n", reason)+"  clusters:\n"+east+west)
+	result := r.review("")
+	text := result.Markdown(0)
+	if !strings.Contains(text, "  - after: ``` `` ` <!-- x --> @team [a](http://x) | # [redacted] ```\n") {
+		t.Errorf("got\n%s", text)
+	}
+	document, err := result.JSON()
+	if err != nil || strings.Contains(text+document+result.Text(), "eyJ") {
+		t.Errorf("error %v, or a token in\n%s\n%s", err, text, document)
+	}
+}
+
+// many is a mesh whose clusters are all linked.
+func many(clusters int) string {
+	var text strings.Builder
+	text.WriteString(header + "  reader: {allowNonExpiring: true}\n  clusters:\n")
+	for i := range clusters {
+		fmt.Fprintf(&text, "  - {name: cluster-%03d, api: {server: 'https://10.0.%d.%d'}}\n", i, i/200, i%200+1)
+	}
+	return text.String()
+}
+
+// TestMaxBytes leaves out whole entries, the least severe first, and counts them.
+func TestMaxBytes(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.write("mesh.yaml", many(10))
+	r.commit("base")
+	r.write("mesh.yaml", many(40))
+	result := r.review("")
+	whole := result.Markdown(0)
+	if len(whole) < 10_000 || strings.Contains(whole, "left out") {
+		t.Fatalf("%d bytes", len(whole))
+	}
+	for _, limit := range []int{2000, 6000, 9000} {
+		text := result.Markdown(limit)
+		if len(text) > limit || !strings.Contains(text, " left out** because the review would be too long: ") || !strings.HasPrefix(text, "# Mesh review: ") {
+			t.Errorf("limit %d: %d bytes\n%s", limit, len(text), text)
+		}
+		for line := range strings.Lines(text) {
+			if strings.HasPrefix(line, "- ") && !strings.Contains(whole, line) {
+				t.Errorf("limit %d: an entry was cut: %s", limit, line)
+			}
+		}
+	}
+}
+
+// TestHundred: one cluster joins a hundred that are all linked.
+func TestHundred(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.write("mesh.yaml", many(100))
+	r.commit("base")
+	r.write("mesh.yaml", many(101))
+	text := r.review("").Markdown(60_000)
+	if len(text) > 60_000 || strings.Contains(text, "left out") || !strings.Contains(text, "MC001 200 new grants to read every Secret of another cluster") {
+		t.Errorf("%d bytes\n%s", len(text), text)
+	}
+	if lines := strings.Count(text, "\n"); lines >= 60 {
+		t.Errorf("%d lines", lines)
+	}
+}
+
+// BenchmarkReview: one cluster joins a hundred that are all linked.
+func BenchmarkReview(b *testing.B) {
+	r := newRepository(b)
+	r.write("mesh.yaml", many(100))
+	r.commit("base")
+	r.write("mesh.yaml", many(101))
+	for b.Loop() {
+		b.ReportMetric(float64(len(r.review("").Markdown(0))), "bytes")
+	}
+}

@@ -1,0 +1,192 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// Input is what is compared.
+type Input struct {
+	// Source is the working tree's workspace.
+	Source workspace.Source
+	Range
+}
+
+// Result is what the change means.
+type Result struct {
+	// Mesh is the name of the mesh, File that of the mesh file as it was given.
+	Mesh, File string
+	Base, Head Revision
+	// New says that the base has no mesh file.
+	New bool
+	// Before and After are how many clusters there are.
+	Before, After int
+	Changes       []changes.Change
+	Objects       changes.Differences
+	Steps         []changes.Step
+}
+
+// UncomparedError says that nothing is known of a change. It is never taken for one without changes.
+type UncomparedError struct{ err error }
+
+func (e *UncomparedError) Error() string { return e.err.Error() }
+
+func (e *UncomparedError) Unwrap() error { return e.err }
+
+func uncompared(err error) error {
+	if err == nil || errors.Is(err, verdict.ErrInterrupted) {
+		return err
+	}
+	return &UncomparedError{err: err}
+}
+
+// Run compares. An error of the head side is one of input; one of the base side, or of Git, is an UncomparedError.
+func Run(ctx context.Context, in Input) (Result, error) {
+	if in.Source.Filename == "-" {
+		return Result{}, verdict.Inputf("name the mesh file with -f", "a mesh on stdin has no revisions")
+	}
+	dir := filepath.Dir(in.Source.Filename)
+	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: in.Source.Environ})
+	if err != nil {
+		return Result{}, uncompared(err)
+	}
+	base, head, err := in.sides(ctx, repository)
+	if err != nil {
+		return Result{}, uncompared(err)
+	}
+	r := reader{repository: repository, source: in.Source}
+	before, err := r.base(ctx, base)
+	if err != nil {
+		return Result{}, uncompared(fmt.Errorf("read base %s: %w", base, err))
+	}
+	after, err := r.head(ctx, head)
+	if err != nil {
+		return Result{}, err
+	}
+	found := placed(changes.Compare(before, after), in.Source.Filename)
+	return Result{
+		Mesh: after.Summary.Mesh, File: in.Source.Filename, Base: base, Head: head, New: before.Mesh == nil,
+		Before: len(before.Summary.Clusters), After: len(after.Summary.Clusters), Changes: found,
+		Objects: changes.CountObjects(before, after),
+		Steps:   changes.Steps(found, before, after, workspace.FilenameFlag(in.Source.Filename)),
+	}, ctx.Err()
+}
+
+// placed names every file as the user would write it. The mesh file, and files that rules name, are named so already.
+func placed(all []changes.Change, filename string) []changes.Change {
+	dir := filepath.ToSlash(filepath.Dir(filename)) + "/"
+	for i := range all {
+		if file := filepath.ToSlash(all[i].At.File); file != "" && file != filepath.ToSlash(filename) && !strings.HasPrefix(file, dir) {
+			all[i].At.File = strings.TrimPrefix(dir, "./") + file
+		}
+	}
+	return all
+}
+
+// String is a revision as a reader knows it.
+func (r Revision) String() string {
+	switch {
+	case r.Commit == "":
+		return "working tree"
+	case r.Name == r.Commit:
+		return short(r.Commit)
+	}
+	return r.Name + " (" + short(r.Commit) + ")"
+}
+
+func short(commit string) string { return commit[:min(len(commit), 12)] }
+
+// reader reads the sides of a comparison.
+type reader struct {
+	repository *git.Repository
+	source     workspace.Source
+}
+
+// base is the older side: a mesh that is not there is none.
+func (r reader) base(ctx context.Context, revision Revision) (changes.Side, error) {
+	side, err := r.commit(ctx, revision)
+	if errors.Is(err, errNoMesh) {
+		return changes.Side{}, nil
+	}
+	return side, err
+}
+
+func (r reader) head(ctx context.Context, revision Revision) (changes.Side, error) {
+	if revision.Commit == "" {
+		return r.workingTree(ctx)
+	}
+	side, err := r.commit(ctx, revision)
+	var problems *workspace.Problems
+	switch {
+	case errors.Is(err, errNoMesh):
+		return side, verdict.Inputf("name the mesh file with -f", "%s does not exist in %s", r.source.Filename, revision)
+	case errors.As(err, &problems):
+		return side, err
+	case err != nil:
+		return side, uncompared(fmt.Errorf("read head %s: %w", revision, err))
+	}
+	return side, nil
+}
+
+func (r reader) workingTree(ctx context.Context) (changes.Side, error) {
+	ws, problems, err := workspace.Read(ctx, r.source)
+	if err != nil {
+		return changes.Side{}, err
+	}
+	defer ws.Close()
+	if ws.Graph == nil {
+		return changes.Side{}, &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(r.source.Filename)}
+	}
+	side, err := newSide(ctx, &ws.Public)
+	if err == nil {
+		err = ws.Unchanged()
+	}
+	return side, err
+}
+
+var errNoMesh = errors.New("there is no mesh file")
+
+// commit reads a mesh and what belongs to it out of the object database.
+func (r reader) commit(ctx context.Context, revision Revision) (changes.Side, error) {
+	name := filepath.Base(r.source.Filename)
+	snapshot, err := r.repository.Snapshot(ctx, git.Commit(revision.Commit), append(layout.Reviewed(), name)...)
+	if err != nil {
+		return changes.Side{}, err
+	}
+	defer snapshot.Close()
+	file, err := snapshot.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return changes.Side{}, errNoMesh
+	}
+	if err != nil {
+		return changes.Side{}, err
+	}
+	text, err := mesh.ReadLimited(file)
+	if err != nil {
+		return changes.Side{}, err
+	}
+	ws, problems := workspace.ReadPublic(ctx, workspace.Files{Name: r.source.Filename, Dir: filepath.Dir(r.source.Filename), Text: text, Files: snapshot})
+	if ws.Graph == nil {
+		return changes.Side{}, problemsOf(revision, r.source.Filename, problems)
+	}
+	return newSide(ctx, &ws)
+}
+
+// problemsOf are problems of a file that is not the one in the directory.
+func problemsOf(revision Revision, filename string, problems []mesh.Problem) error {
+	for i := range problems {
+		problems[i].File = short(revision.Commit) + ":" + problems[i].File
+	}
+	return &workspace.Problems{Name: revision.String() + ":" + filename, List: problems}
+}

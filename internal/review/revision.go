@@ -1,0 +1,81 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// Range is what is compared.
+type Range struct {
+	// Base and Head are revisions. An empty Head is the working tree.
+	Base, Head string
+	// Direct compares with Base itself, and not with the merge base.
+	Direct bool
+}
+
+// ParseRange reads BASE, BASE...HEAD or BASE..HEAD. Without a base it is the last commit.
+func ParseRange(text string) (Range, error) {
+	r := Range{Base: text}
+	for _, dots := range []string{"...", ".."} {
+		if base, head, ok := strings.Cut(text, dots); ok {
+			r = Range{Base: base, Head: head, Direct: dots == ".."}
+			if base == "" || head == "" || strings.Contains(head, "..") {
+				return Range{}, verdict.Inputf("name two revisions: main...HEAD; or one, to compare it with the working tree", "%q is no range of revisions", text)
+			}
+			break
+		}
+	}
+	if text == "" {
+		r.Base = "HEAD"
+	}
+	return r, nil
+}
+
+// Revision is one side of a comparison.
+type Revision struct {
+	// Name as it was given; empty for the working tree.
+	Name string `json:"name,omitempty"`
+	// Commit that was read; empty for the working tree.
+	Commit string `json:"commit,omitempty"`
+	// MergeBaseOf says that Commit is the merge base of Name and this.
+	MergeBaseOf string `json:"mergeBaseOf,omitempty"`
+}
+
+// sides are the revisions that a range means.
+func (r Range) sides(ctx context.Context, repository *git.Repository) (base, head Revision, err error) {
+	base.Name, head.Name = r.Base, r.Head
+	named := r.Head
+	if named == "" {
+		named = "HEAD"
+	}
+	from, errBase := repository.ResolveRevision(ctx, r.Base)
+	to, errHead := repository.ResolveRevision(ctx, named)
+	if err := errors.Join(errBase, errHead); err != nil {
+		return base, head, err
+	}
+	if r.Head != "" {
+		head.Commit = string(to)
+	}
+	base.Commit = string(from)
+	if r.Direct || from == to {
+		return base, head, nil
+	}
+	common, err := repository.MergeBase(ctx, from, to)
+	if errors.Is(err, git.ErrNoMergeBase) {
+		remedy := "compare the two as they are: kubectl mesh review " + r.Base + ".." + named
+		if shallow, shallowErr := repository.IsShallow(ctx); shallowErr == nil && shallow {
+			remedy = repository.FetchCommand(ctx, r.Base)
+		}
+		return base, head, hint.Add(err, remedy)
+	}
+	base.Commit = string(common)
+	if common != from {
+		base.MergeBaseOf = named
+	}
+	return base, head, err
+}

@@ -1,0 +1,54 @@
+package review
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
+)
+
+// style is how text looks in one format. Values are those of other people; everything else is ours.
+type style struct {
+	title   func(text string) string
+	section func(text string) string
+	strong  func(text string) string
+	value   func(value string) string
+	command func(command string) string
+}
+
+func plainStyle() style {
+	return style{
+		title:   func(text string) string { return text },
+		section: strings.ToUpper,
+		strong:  func(text string) string { return text },
+		value:   terminal.OneLine,
+		command: func(command string) string { return "    " + terminal.OneLine(command) },
+	}
+}
+
+func markdownStyle() style {
+	code := func(value string) string { return markdown.Code(terminal.Redact(value)) }
+	return style{
+		title:   func(text string) string { return "# " + text },
+		section: func(text string) string { return "## " + text },
+		strong:  func(text string) string { return "**" + text + "**" },
+		value:   code,
+		command: func(command string) string { return "   " + code(command) },
+	}
+}
+
+// values are several values in a sentence.
+func (s style) values(values []string) string {
+	const most = 100
+	shown := values[:min(len(values), most)]
+	written := make([]string, len(shown))
+	for i, value := range shown {
+		written[i] = s.value(value)
+	}
+	text := strings.Join(written, ", ")
+	if more := len(values) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}

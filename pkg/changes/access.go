@@ -1,0 +1,225 @@
+package changes
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// The kinds of changes of remote access.
+const (
+	accessGranted      ID = "MC001"
+	accessRemoved      ID = "MC002"
+	permissionsWidened ID = "MC003"
+	permissionsReduced ID = "MC004"
+	credentialWeakened ID = "MC005"
+	credentialStronger ID = "MC006"
+	credentialRotated  ID = "MC007"
+	readerRevoked      ID = "MC008"
+)
+
+func accessKinds() []Kind {
+	return []Kind{
+		{
+			ID: accessGranted, Severity: Danger, Title: "Remote access granted", Many: "new grants to read every Secret of another cluster",
+			Why: "The control plane of the consumer gets a credential for the API server of the target. istiod needs to read Secrets there, " +
+				"so whoever has this credential, or runs code in that istiod, can read every Secret of the target.",
+			Review: "Verify that the consumer is meant to read the target, and that its owner agrees.",
+		},
+		{
+			ID: accessRemoved, Severity: Warning, Title: "Remote access removed", Many: "grants of remote access removed",
+			Why: "The control plane of the consumer no longer learns the endpoints of the target, so calls from its clusters to the target fail. " +
+				"The account and its credential stay in the target until they are pruned there.",
+			Review: "Verify that no workload calls the target, and prune the target after the merge.",
+		},
+		{
+			ID: permissionsWidened, Severity: Danger, Title: "Reader permissions widened", Many: "readers with wider permissions",
+			Why:    "Every permission of a reader is one that a stolen credential has.",
+			Review: "Verify that the control plane needs the new permissions.",
+		},
+		{
+			ID: permissionsReduced, Severity: Note, Title: "Reader permissions reduced", Many: "readers with fewer permissions",
+			Why:    "A stolen credential can do less.",
+			Review: "Verify that the control plane does not need what is taken away: istiod stops syncing a cluster where it is not allowed to list a resource.",
+		},
+		{
+			ID: credentialWeakened, Severity: Danger, Title: "Credential weakened", Many: "weaker reader credentials",
+			Why: "Credentials differ in how long a stolen one is useful. From strong to weak: federated stores none, and its tokens expire within the " +
+				"hour; a client certificate expires, and can be unbound; a token in a secret store or in a Secret never expires. An account that all readers " +
+				"share cannot be revoked for one of them.",
+			Review: "Verify that the platform leaves no stronger kind.",
+		},
+		{
+			ID: credentialStronger, Severity: Note, Title: "Credential strengthened", Many: "stronger reader credentials",
+			Why:    "A stolen credential is useful for a shorter time, or can be revoked by itself.",
+			Review: "Apply the target first: the consumer keeps its old credential until it has the new one.",
+		},
+		{
+			ID: credentialRotated, Severity: Note, Title: "Credential rotated", Many: "reader credentials rotated",
+			Why: "Other generations of a credential count. While a rotation is in progress two of them count; after it the old one is deleted in " +
+				"the target. Some releases of istiod have to be restarted when a remote secret changes (docs/supported.md).",
+			Review: "Verify that the rotation is meant, and finish it.",
+		},
+		{
+			ID: readerRevoked, Severity: Warning, Title: "Reader revoked", Many: "readers revoked",
+			Why: "No credential of the consumer counts in the target any more. The consumer loses the endpoints of the target, and calls from its " +
+				"clusters to the target fail.",
+			Review: "Verify that the revocation is meant, and apply the target first: until then the credential works.",
+		},
+	}
+}
+
+func (c *comparison) access() {
+	removed, added, both := match(c.base.Summary.RemoteAccess, c.head.Summary.RemoteAccess, func(a summary.RemoteAccess) string { return a.ID })
+	for _, access := range added {
+		c.grant(access)
+	}
+	for _, access := range removed {
+		if !access.Revoked {
+			c.add(accessRemoved, Change{Object: access.ID, Class: "access", From: access.Consumer, To: access.Target, At: access.At,
+				Says: say("%s no longer reads %s", access.Consumer, access.Target)})
+		}
+	}
+	for _, pair := range both {
+		switch base, head := pair.base, pair.head; {
+		case base.Revoked && !head.Revoked:
+			c.grant(head)
+		case head.Revoked && !base.Revoked:
+			c.add(readerRevoked, Change{Object: head.ID, Class: "revocation", From: head.Consumer, To: head.Target, At: head.Credential.GenerationsAt,
+				Says: say("every credential with which %s reads %s is revoked", head.Consumer, head.Target), Before: generations(base)})
+		case !head.Revoked:
+			c.regrant(base, head)
+			c.credential(base, head)
+		}
+	}
+	c.permissions()
+}
+
+// grant is remote access that was not there before.
+func (c *comparison) grant(access summary.RemoteAccess) {
+	if access.Revoked {
+		return
+	}
+	change := Change{Object: access.ID, Class: "access", From: access.Consumer, To: access.Target, At: access.At,
+		Says:   say("%s can read %s", access.Consumer, access.Target),
+		Common: say("with " + credentialWords(access.Credential))}
+	if access.EverySecret {
+		change.Says.Format, change.Class = "%s can read every Secret of %s", "everySecret"
+	}
+	change.More = append(change.More, say("credential: "+credentialWords(access.Credential)))
+	c.add(accessGranted, change)
+}
+
+// credentialWords are ours, and have no value of the mesh in them.
+func credentialWords(credential summary.Credential) string {
+	words := map[string]string{"token": "a token", "clientCertificate": "a client certificate", "federated": "no stored credential (federated)",
+		"external": "a token from a secret store"}[credential.Kind]
+	if credential.Shared {
+		words += " of an account that all readers share"
+	}
+	return words + "; lifetime: " + strings.ReplaceAll(credential.Lifetime, "%", "%%")
+}
+
+// regrant compares what a reader may do by its roles.
+func (c *comparison) regrant(base, head summary.RemoteAccess) {
+	change := Change{Object: head.ID, Class: "roles", From: head.Consumer, To: head.Target, At: head.At, Before: roles(base), After: roles(head)}
+	switch {
+	case head.EverySecret && !base.EverySecret:
+		change.Class, change.Says = "everySecret", say("%s can now read every Secret of %s", head.Consumer, head.Target)
+		c.add(permissionsWidened, change)
+	case len(missing(roles(base), roles(head))) > 0:
+		change.Says = say("%s has more roles in %s", head.Consumer, head.Target)
+		c.add(permissionsWidened, change)
+	case len(missing(roles(head), roles(base))) > 0:
+		change.Says = say("%s has fewer roles in %s", head.Consumer, head.Target)
+		c.add(permissionsReduced, change)
+	}
+}
+
+func roles(access summary.RemoteAccess) []string {
+	all := slices.Clone(access.Roles)
+	if access.GrantedBy != "" {
+		all = append(all, "permissions granted by "+access.GrantedBy)
+	}
+	return all
+}
+
+// strength orders kinds of credentials by how long a stolen one is useful.
+func strength(kind string) int {
+	return slices.Index([]string{"token", "external", "clientCertificate", "federated"}, kind)
+}
+
+func (c *comparison) credential(base, head summary.RemoteAccess) {
+	before, after := base.Credential, head.Credential
+	change := Change{Object: head.ID, Class: "kind", From: head.Consumer, To: head.Target, At: after.At, Before: value(before.Kind), After: value(after.Kind),
+		Says: say("%s reads %s with another kind of credential", head.Consumer, head.Target), Common: say("from %s to %s", before.Kind, after.Kind)}
+	switch {
+	case strength(after.Kind) < strength(before.Kind):
+		c.add(credentialWeakened, change)
+	case before.Kind != after.Kind:
+		c.add(credentialStronger, change)
+	case !slices.Equal(before.Generations, after.Generations):
+		c.add(credentialRotated, Change{Object: head.ID, Class: "generations", From: head.Consumer, To: head.Target, At: after.GenerationsAt,
+			Says: say("other generations of the credential with which %s reads %s count", head.Consumer, head.Target), Before: generations(base), After: generations(head)})
+	}
+	change = Change{Object: head.ID, Class: "account", From: head.Consumer, To: head.Target, At: after.At, Before: before.Identities, After: after.Identities}
+	switch {
+	case after.Shared && !before.Shared:
+		change.Says = say("%s reads %s with an account that all readers share", head.Consumer, head.Target)
+		c.add(credentialWeakened, change)
+	case before.Shared && !after.Shared:
+		change.Says = say("%s reads %s with an account of its own", head.Consumer, head.Target)
+		c.add(credentialStronger, change)
+	}
+}
+
+func generations(access summary.RemoteAccess) []string {
+	var all []string
+	for _, generation := range access.Credential.Generations {
+		all = append(all, strconv.Itoa(int(generation)))
+	}
+	if all == nil {
+		return nil
+	}
+	return []string{"generation " + strings.Join(all, ", ")}
+}
+
+// permissions compares what the roles of each cluster grant.
+func (c *comparison) permissions() {
+	_, _, clusters := match(c.base.Summary.Clusters, c.head.Summary.Clusters, func(s summary.Cluster) string { return s.Name })
+	for _, cluster := range clusters {
+		_, _, both := match(cluster.base.Roles, cluster.head.Roles, func(r summary.Role) string { return r.Name })
+		for _, role := range both {
+			before, after := permissionTexts(role.base), permissionTexts(role.head)
+			object := "role/" + cluster.head.Name + "/" + role.head.Name
+			change := Change{Object: object, Class: "permissions", Clusters: []string{cluster.head.Name}, At: cluster.head.At}
+			if more := missing(before, after); len(more) > 0 {
+				change.Says, change.Before, change.After = say("role %s of %s grants more", role.head.Name, cluster.head.Name), missing(after, before), more
+				c.add(permissionsWidened, change)
+			} else if less := missing(after, before); len(less) > 0 {
+				change.Says, change.Before = say("role %s of %s grants less", role.head.Name, cluster.head.Name), less
+				c.add(permissionsReduced, change)
+			}
+		}
+	}
+}
+
+func permissionTexts(role summary.Role) []string {
+	var all []string
+	for _, p := range role.Permissions {
+		text := strings.Join(p.Verbs, ",") + " " + p.Resource
+		if p.APIGroup != "" {
+			text += "." + p.APIGroup
+		}
+		if p.Namespace != "" {
+			text += " in " + p.Namespace
+		}
+		if p.Names != nil {
+			text += ": " + strings.Join(p.Names, ", ")
+		}
+		all = append(all, text)
+	}
+	return all
+}

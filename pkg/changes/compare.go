@@ -1,0 +1,106 @@
+package changes
+
+import (
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// Side is one of the two meshes that are compared. The zero Side is no mesh at all.
+type Side struct {
+	Summary summary.Summary
+	// Mesh is valid and has its defaults; nil where there is none.
+	Mesh *v1alpha1.Mesh
+	// Problems are what the rules find, waived ones too.
+	Problems []mesh.Problem
+	// Objects are what the mesh renders to.
+	Objects []Object
+	// Where finds the file and the line of a field of the mesh; nil leaves places out.
+	Where func(field string) (file string, line int)
+}
+
+// Compare returns every change from base to head, the severe ones first.
+func Compare(base, head Side) []Change {
+	c := &comparison{base: base, head: head, kinds: map[ID]Kind{}}
+	for _, kind := range All() {
+		c.kinds[kind.ID] = kind
+	}
+	for _, compare := range []func(){
+		c.access, c.endpoints, c.identities, c.trust, c.gateways, c.openings, c.links,
+		c.members, c.policy, c.sealing, c.versions, c.held, c.findings, c.settings, c.objects,
+	} {
+		compare()
+	}
+	sortChanges(c.found)
+	return c.found
+}
+
+// comparison is one in the making.
+type comparison struct {
+	base, head Side
+	kinds      map[ID]Kind
+	found      []Change
+}
+
+func (c *comparison) add(id ID, change Change) {
+	change.Kind = c.kinds[id]
+	if change.Clusters == nil && change.From != "" {
+		change.Clusters = []string{change.From, change.To}
+	}
+	c.found = append(c.found, change)
+}
+
+// has tells whether a mesh has a cluster.
+func (s Side) has(cluster string) bool {
+	return slices.ContainsFunc(s.Summary.Clusters, func(c summary.Cluster) bool { return c.Name == cluster })
+}
+
+// stays tells whether a cluster is in both meshes: what comes or goes with a cluster is said with it.
+func (c *comparison) stays(cluster string) bool { return c.base.has(cluster) && c.head.has(cluster) }
+
+// changed are two items of one identity.
+type changed[T any] struct{ base, head T }
+
+// match finds what was removed, what was added, and what is in both lists.
+func match[T any](base, head []T, id func(T) string) (removed, added []T, both []changed[T]) {
+	before := make(map[string]T, len(base))
+	for _, item := range base {
+		before[id(item)] = item
+	}
+	after := make(map[string]bool, len(head))
+	for _, item := range head {
+		after[id(item)] = true
+		if old, known := before[id(item)]; known {
+			both = append(both, changed[T]{old, item})
+		} else {
+			added = append(added, item)
+		}
+	}
+	for _, item := range base {
+		if !after[id(item)] {
+			removed = append(removed, item)
+		}
+	}
+	return removed, added, both
+}
+
+// missing are the values of a list that another one does not have.
+func missing(in, of []string) []string {
+	var left []string
+	for _, value := range of {
+		if !slices.Contains(in, value) {
+			left = append(left, value)
+		}
+	}
+	return left
+}
+
+// value is a value that may be empty, as a list.
+func value(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}

@@ -1,0 +1,177 @@
+package changes
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// The kinds of changes of API servers and of who a cluster is.
+const (
+	serverMoved     ID = "MC010"
+	authorityMoved  ID = "MC011"
+	proxyChanged    ID = "MC012"
+	tlsNameChanged  ID = "MC013"
+	issuerChanged   ID = "MC014"
+	identityChanged ID = "MC015"
+)
+
+func endpointKinds() []Kind {
+	const token = "A control plane sends its credential to this address, and believes what it answers about endpoints. "
+	return []Kind{
+		{
+			ID: serverMoved, Severity: Danger, Title: "API server address changed", Many: "API server addresses changed",
+			Why:    token + "An address that is not the cluster's receives a credential that reads every Secret of it.",
+			Review: "Verify the new address with the owner of the cluster over another channel.",
+		},
+		{
+			ID: authorityMoved, Severity: Danger, Title: "API server CA changed", Many: "API server CAs changed",
+			Why:    token + "The holder of a key below this CA can answer in place of the API server.",
+			Review: "Compare the SHA-256 of the new certificate with the owner of the cluster over another channel.",
+		},
+		{
+			ID: proxyChanged, Severity: Danger, Title: "API server proxy changed", Many: "API server proxies changed",
+			Why:    token + "A proxy sees where the connections go, and can cut them; with an API server that is not verified it could read them.",
+			Review: "Verify who runs the proxy.",
+		},
+		{
+			ID: tlsNameChanged, Severity: Danger, Title: "Expected TLS name changed", Many: "expected TLS names changed",
+			Why:    token + "The certificate of the API server is compared with this name, and not with the address.",
+			Review: "Verify that the certificate of the cluster's API server has the name.",
+		},
+		{
+			ID: issuerChanged, Severity: Danger, Title: "Token issuer changed", Many: "token issuers changed",
+			Why: "Clusters that are read without a stored credential (federated) believe tokens of this issuer, signed with these keys. The holder of " +
+				"such a key can read every Secret of them.",
+			Review: "Compare the issuer and its keys with the owner of the cluster over another channel.",
+		},
+		{
+			ID: identityChanged, Severity: Danger, Title: "Pinned identity of a cluster changed", Many: "pinned identities of clusters changed",
+			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change another cluster; none " +
+				"leaves the check to the CA that mesh.yaml declares.",
+			Review: "Verify that the cluster was created again: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
+		},
+	}
+}
+
+// consumed is an endpoint as one control plane uses it.
+type consumed struct {
+	target, consumer string
+	summary.Endpoint
+}
+
+func (e consumed) key() string { return e.target + "\x00" + e.consumer }
+
+// used are the endpoints of all clusters, one for each control plane; those that none uses once.
+func used(s summary.Summary) []consumed {
+	var all []consumed
+	for _, cluster := range s.Clusters {
+		for _, endpoint := range cluster.Endpoints {
+			for _, consumer := range endpoint.Consumers {
+				all = append(all, consumed{cluster.Name, consumer, endpoint})
+			}
+			if len(endpoint.Consumers) == 0 {
+				all = append(all, consumed{cluster.Name, "", endpoint})
+			}
+		}
+	}
+	return all
+}
+
+func (c *comparison) endpoints() {
+	_, _, both := match(used(c.base.Summary), used(c.head.Summary), consumed.key)
+	c.values(both, serverMoved, "server", "istiod of %s reads the API server of %s at another address", func(e consumed) []string { return value(e.Server) })
+	c.values(both, authorityMoved, "certificateAuthority", "istiod of %s verifies the API server of %s with another CA", certificates)
+	c.values(both, proxyChanged, "proxy", "istiod of %s reaches the API server of %s through another proxy", func(e consumed) []string { return value(e.Proxy) })
+	c.values(both, tlsNameChanged, "tlsServerName", "istiod of %s expects another name in the certificate of the API server of %s",
+		func(e consumed) []string { return value(e.TLSServerName) })
+}
+
+func certificates(e consumed) []string {
+	var all []string
+	for _, ca := range e.CAs {
+		all = append(all, certificateText(ca))
+	}
+	return all
+}
+
+func certificateText(c summary.Certificate) string {
+	return c.Subject + ", SHA-256 " + c.SHA256 + ", valid until " + c.Expires
+}
+
+// moved is a change of a value of one API server that some control planes see alike.
+type moved struct {
+	at            summary.Place
+	before, after []string
+	consumers     []string
+}
+
+// values compares one value of all endpoints. Control planes that see the same change are one change.
+func (c *comparison) values(pairs []changed[consumed], id ID, class, format string, of func(consumed) []string) {
+	targets := map[string]map[string]*moved{}
+	for _, pair := range pairs {
+		before, after := of(pair.base), of(pair.head)
+		if slices.Equal(before, after) {
+			continue
+		}
+		target, key := pair.head.target, strings.Join(before, "\x00")+"\x01"+strings.Join(after, "\x00")
+		if targets[target] == nil {
+			targets[target] = map[string]*moved{}
+		}
+		if targets[target][key] == nil {
+			at := pair.head.At
+			if id == authorityMoved && pair.head.CAsAt != (summary.Place{}) {
+				at = pair.head.CAsAt
+			}
+			targets[target][key] = &moved{at: at, before: before, after: after}
+		}
+		targets[target][key].consumers = append(targets[target][key].consumers, pair.head.consumer)
+	}
+	for target, groups := range targets {
+		for _, key := range slices.Sorted(maps.Keys(groups)) {
+			c.addMoved(id, class, format, target, groups[key], len(groups) > 1)
+		}
+	}
+}
+
+func (c *comparison) addMoved(id ID, class, format, target string, m *moved, several bool) {
+	object := "apiServer/" + target
+	if several { // each has an identity of its own
+		object += "/" + strings.Join(m.consumers, ",")
+	}
+	who := strings.Join(slices.DeleteFunc(slices.Clone(m.consumers), func(name string) bool { return name == "" }), ", ")
+	c.add(id, Change{Object: object, Class: class, Clusters: append([]string{target}, m.consumers...), At: m.at, Before: m.before, After: m.after,
+		Says: say(format, cmp.Or(who, "no cluster"), target)})
+}
+
+// identities compares who the clusters are: to commands that change them, and to clusters that read no credential.
+func (c *comparison) identities() {
+	for _, pair := range c.clusterSpecs() {
+		base, head, name := pair.base, pair.head, pair.head.Name
+		add := func(id ID, class, field, format string, before, after string) {
+			if before != after {
+				c.add(id, Change{Object: "cluster/" + name, Class: class, Clusters: []string{name}, At: c.fieldOf(name, field),
+					Says: say(format, name), Before: value(before), After: value(after)})
+			}
+		}
+		if base.UID != "" {
+			add(identityChanged, "uid", "uid", "commands that change %s accept another cluster", base.UID, head.UID)
+		}
+		if !c.federates() {
+			continue
+		}
+		add(issuerChanged, "issuer", "api.serviceAccountIssuer", "tokens of %s are believed from another issuer", base.API.ServiceAccountIssuer, head.API.ServiceAccountIssuer)
+		add(issuerChanged, "keys", "api.serviceAccountJWKS", "tokens of %s are verified with other keys", sum(base.API.ServiceAccountJWKS), sum(head.API.ServiceAccountJWKS))
+		add(issuerChanged, "discoveryURL", "reader.discoveryURL", "%s finds the keys of its readers at another place", base.Reader.DiscoveryURL, head.Reader.DiscoveryURL)
+		add(issuerChanged, "discoveryCertificateAuthority", "reader.discoveryCertificateAuthorityData", "%s verifies the place of its readers' keys with another CA",
+			sum(string(base.Reader.DiscoveryCertificateAuthorityData)), sum(string(head.Reader.DiscoveryCertificateAuthorityData)))
+	}
+}
+
+// federates tells whether any control plane reads without a stored credential.
+func (c *comparison) federates() bool {
+	return slices.ContainsFunc(c.head.Summary.RemoteAccess, func(a summary.RemoteAccess) bool { return a.Credential.Kind == "federated" })
+}

@@ -1,0 +1,126 @@
+package changes
+
+import (
+	"maps"
+	"slices"
+)
+
+// few changes of a kind are shown one by one; more are counted and listed.
+const few = 3
+
+// Entry is one change, or many of one kind.
+type Entry struct {
+	Kind
+	Changes []Change
+}
+
+// Folded tells whether the entry counts and lists.
+func (e Entry) Folded() bool { return len(e.Changes) > 1 }
+
+// Fold makes an entry of each change, and one of all changes of a kind where they are many.
+func Fold(all []Change) []Entry {
+	var entries []Entry
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].ID == all[0].ID {
+			n++
+		}
+		group := all[:n]
+		all = all[n:]
+		if n > few {
+			entries = append(entries, Entry{group[0].Kind, group})
+			continue
+		}
+		for _, change := range group {
+			entries = append(entries, Entry{change.Kind, []Change{change}})
+		}
+	}
+	return entries
+}
+
+// Row is a line of a folded entry: what several changes have in common.
+type Row struct {
+	// From and To are the clusters of changes between two: each of From with each of To. Without them, Clusters are
+	// those that the changes are about.
+	From, To []string
+	Clusters []string
+	// Common to all of them.
+	Common Phrase
+	// Changes of the row; a row without clusters has one.
+	Changes []Change
+}
+
+// Rows groups the changes of an entry: by what they have in common, and then so that few lines name all clusters.
+func (e Entry) Rows() []Row {
+	var order []string
+	groups := map[string][]Change{}
+	var rows []Row
+	for _, change := range e.Changes {
+		if change.From == "" && (change.Common.Format == "" || len(change.Clusters) != 1) {
+			rows = append(rows, Row{Changes: []Change{change}})
+			continue
+		}
+		key := change.Common.String()
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], change)
+	}
+	for _, key := range order {
+		group := groups[key]
+		if group[0].From != "" {
+			rows = append(rows, pairRows(group)...)
+			continue
+		}
+		row := Row{Common: group[0].Common, Changes: group}
+		for _, change := range group {
+			row.Clusters = append(row.Clusters, change.Clusters...)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// pairRows covers pairs of clusters with rows, each of which has one cluster at one end: always that which covers
+// most of what is left.
+func pairRows(left []Change) []Row {
+	var rows []Row
+	for len(left) > 0 {
+		source, sources := mostFrequent(left, func(c Change) string { return c.From })
+		target, targets := mostFrequent(left, func(c Change) string { return c.To })
+		covers := func(c Change) bool { return c.From == source }
+		if targets > sources {
+			covers = func(c Change) bool { return c.To == target }
+		}
+		rows = append(rows, pairRow(left, covers))
+		left = slices.DeleteFunc(slices.Clone(left), covers)
+	}
+	return rows
+}
+
+// mostFrequent is the first by name of the clusters that are most often at one end.
+func mostFrequent(all []Change, end func(Change) string) (name string, times int) {
+	counts := map[string]int{}
+	for _, change := range all {
+		counts[end(change)]++
+	}
+	for _, cluster := range slices.Sorted(maps.Keys(counts)) {
+		if counts[cluster] > times {
+			name, times = cluster, counts[cluster]
+		}
+	}
+	return name, times
+}
+
+func pairRow(all []Change, covers func(Change) bool) Row {
+	row := Row{Common: all[0].Common}
+	from, to := map[string]bool{}, map[string]bool{}
+	for _, change := range all {
+		if covers(change) {
+			row.Changes = append(row.Changes, change)
+			from[change.From], to[change.To] = true, true
+		}
+	}
+	row.From, row.To = sortedKeys(from), sortedKeys(to)
+	return row
+}

@@ -1,0 +1,149 @@
+package changes
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// The kinds of changes of who belongs to the mesh.
+const (
+	clusterJoined    ID = "MC040"
+	clusterLeft      ID = "MC041"
+	planeChanged     ID = "MC042"
+	meshRenamed      ID = "MC043"
+	discoveryChanged ID = "MC044"
+	clusterIDChanged ID = "MC045"
+)
+
+func memberKinds() []Kind {
+	return []Kind{
+		{
+			ID: clusterJoined, Severity: Warning, Title: "Cluster joined", Many: "clusters joined",
+			Why:    "A cluster becomes a member of the mesh. Its grants, links and openings are listed as changes of their own.",
+			Review: "Verify who owns the cluster, and that its API server and CA are the owner's.",
+		},
+		{
+			ID: clusterLeft, Severity: Warning, Title: "Cluster left", Many: "clusters left",
+			Why: "Removing a cluster from mesh.yaml removes nothing from it: its readers keep their accounts there, it keeps the remote secrets of " +
+				"its peers, and it can sign for the mesh with its intermediate certificate until that expires.",
+			Review: "Prune the clusters that stay, remove the objects from the one that leaves, and rotate the root if its signing key cannot be trusted.",
+		},
+		{
+			ID: planeChanged, Severity: Danger, Title: "Control plane of a cluster changed", Many: "clusters with another control plane",
+			Why:    "Another istiod configures the proxies of this cluster, injects sidecars, and reads its API server.",
+			Review: "Verify that both owners agree.",
+		},
+		{
+			ID: meshRenamed, Severity: Danger, Title: "Mesh renamed", Many: "meshes renamed",
+			Why: "Every object carries the name of the mesh in a label, by which it is found and pruned, and istiod has it as mesh ID. " +
+				"Objects of the old name are not removed.",
+			Review: "Verify that the old objects are removed from every cluster.",
+		},
+		{
+			ID: discoveryChanged, Severity: Warning, Title: "Discovery changed", Many: "changes of discovery",
+			Why:    "Control planes learn the endpoints of other clusters in another way, with other objects and other credentials.",
+			Review: "Verify that the new way works before the objects of the old one are pruned.",
+		},
+		{
+			ID: clusterIDChanged, Severity: Warning, Title: "Cluster ID changed", Many: "cluster IDs changed",
+			Why:    "The ID is what istiod, its remote secrets and its proxies call the cluster. They have to agree, or endpoints are lost.",
+			Review: "Verify that istiod of the cluster is installed with the same ID.",
+		},
+	}
+}
+
+func (c *comparison) members() {
+	removed, added, both := match(c.base.Summary.Clusters, c.head.Summary.Clusters, func(s summary.Cluster) string { return s.Name })
+	for _, cluster := range added {
+		c.add(clusterJoined, Change{Object: cluster.ID, Class: "member", Clusters: []string{cluster.Name}, At: cluster.At,
+			Says: say("%s is a new member of the mesh", cluster.Name), After: about(cluster)})
+	}
+	for _, cluster := range removed {
+		c.left(cluster)
+	}
+	for _, pair := range both {
+		base, head := pair.base, pair.head
+		if base.ControlPlane != head.ControlPlane {
+			c.add(planeChanged, Change{Object: head.ID, Class: "controlPlane", Clusters: []string{head.Name, head.ControlPlane}, At: c.fieldOf(head.Name, "controlPlane"),
+				Says: say("another control plane serves %s", head.Name), Before: value(base.ControlPlane), After: value(head.ControlPlane)})
+		}
+		if base.ClusterID != head.ClusterID {
+			c.add(clusterIDChanged, Change{Object: head.ID, Class: "clusterID", Clusters: []string{head.Name}, At: c.fieldOf(head.Name, "clusterID"),
+				Says: say("%s has another ID in Istio", head.Name), Before: value(base.ClusterID), After: value(head.ClusterID)})
+		}
+	}
+	if c.base.Mesh == nil {
+		return
+	}
+	if base, head := c.base.Summary, c.head.Summary; base.Mesh != head.Mesh {
+		c.add(meshRenamed, Change{Object: "mesh", Class: "name", At: c.field("metadata.name"), Says: say("the mesh has another name"),
+			Before: value(base.Mesh), After: value(head.Mesh)})
+	}
+	if base, head := c.base.Summary, c.head.Summary; base.Discovery != head.Discovery {
+		c.add(discoveryChanged, Change{Object: "mesh", Class: "discovery", At: c.field("spec.discovery"), Says: say("control planes discover endpoints in another way"),
+			Before: value(base.Discovery), After: value(head.Discovery)})
+	}
+}
+
+// about is what a reviewer wants to know of a new cluster.
+func about(cluster summary.Cluster) []string {
+	var all []string
+	for _, endpoint := range cluster.Endpoints {
+		if endpoint.Server != "" {
+			all = append(all, "API server "+endpoint.Server)
+		}
+		for _, ca := range endpoint.CAs {
+			all = append(all, "API server CA "+certificateText(ca))
+		}
+		if endpoint.Proxy != "" {
+			all = append(all, "proxy "+endpoint.Proxy)
+		}
+	}
+	if cluster.ControlPlane != cluster.Name {
+		all = append(all, "control plane of "+cluster.ControlPlane)
+	}
+	if cluster.Network != "" {
+		all = append(all, "network "+cluster.Network)
+	}
+	if cluster.Gateway != nil && len(cluster.Gateway.Addresses) > 0 {
+		all = append(all, "east-west gateway at "+strings.Join(cluster.Gateway.Addresses, ", "))
+	}
+	return all
+}
+
+// left says what a cluster keeps, and what has to be removed where.
+func (c *comparison) left(cluster summary.Cluster) {
+	change := Change{Object: cluster.ID, Class: "member", Clusters: []string{cluster.Name}, At: cluster.At, Says: say("%s is no member of the mesh any more", cluster.Name)}
+	var readers, targets []string
+	for _, access := range c.base.Summary.RemoteAccess {
+		if access.Target == cluster.Name && !access.Revoked {
+			readers = append(readers, access.Consumer)
+		}
+		if access.Consumer == cluster.Name && !access.Revoked {
+			targets = append(targets, access.Target)
+		}
+	}
+	if len(targets) > 0 {
+		change.More = append(change.More, say("it keeps credentials for %s until its readers are pruned there", names(targets)))
+	}
+	if len(readers) > 0 {
+		change.More = append(change.More, say("its API server keeps accounts for %s until they are deleted there", names(readers)))
+	}
+	if i := slices.IndexFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool { return i.Cluster == cluster.Name }); i >= 0 {
+		if one := c.base.Summary.Trust.Intermediates[i]; one.Expires != "" {
+			change.More = append(change.More, say("it can sign for the mesh until its intermediate expires (%s), or the root is rotated", one.Expires))
+		}
+	}
+	c.add(clusterLeft, change)
+}
+
+// names are a few of many.
+func names(all []string) string {
+	const few = 12
+	if len(all) > few {
+		return strings.Join(all[:few], ", ") + " and others"
+	}
+	return strings.Join(all, ", ")
+}

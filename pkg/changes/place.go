@@ -1,0 +1,56 @@
+package changes
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// clusterSpecs are the clusters that are in both meshes.
+func (c *comparison) clusterSpecs() []changed[*v1alpha1.Cluster] {
+	_, _, both := match(clustersOf(c.base.Mesh), clustersOf(c.head.Mesh), func(cluster *v1alpha1.Cluster) string { return cluster.Name })
+	return both
+}
+
+func clustersOf(mesh *v1alpha1.Mesh) []*v1alpha1.Cluster {
+	if mesh == nil {
+		return nil
+	}
+	all := make([]*v1alpha1.Cluster, len(mesh.Spec.Clusters))
+	for i := range mesh.Spec.Clusters {
+		all[i] = &mesh.Spec.Clusters[i]
+	}
+	return all
+}
+
+// field is the place of a field of the head side.
+func (c *comparison) field(path string) summary.Place {
+	if c.head.Where == nil {
+		return summary.Place{}
+	}
+	file, line := c.head.Where(path)
+	return summary.Place{File: file, Line: int32(min(line, math.MaxInt32)), Field: path} //nolint:gosec // it is bounded
+}
+
+// fieldOf is the place of a field of a cluster.
+func (c *comparison) fieldOf(cluster, path string) summary.Place {
+	for i, known := range clustersOf(c.head.Mesh) {
+		if known.Name == cluster {
+			return c.field(fmt.Sprintf("spec.clusters[%d].%s", i, path))
+		}
+	}
+	return summary.Place{}
+}
+
+// sum stands for a value that is too long to be read; nothing for none.
+func sum(text string) string {
+	if text == "" {
+		return ""
+	}
+	digest := sha256.Sum256([]byte(text))
+	return "SHA-256 " + hex.EncodeToString(digest[:])
+}

@@ -1,0 +1,236 @@
+package changes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// The kinds of changes of what is rendered.
+const (
+	heldBack       ID = "MC070"
+	heldNoMore     ID = "MC071"
+	errorFound     ID = "MC072"
+	warningFound   ID = "MC073"
+	otherSettings  ID = "MC074"
+	labelsChanged  ID = "MC075"
+	objectsChanged ID = "MC076"
+)
+
+func renderedKinds() []Kind {
+	return []Kind{
+		{
+			ID: heldBack, Severity: Warning, Title: "File held back", Many: "files held back",
+			Why: "The file was rendered before, and cannot be rendered any more until something exists. The old file stays in the tree, and its " +
+				"objects in the cluster.",
+			Review: "Get what is missing, or accept that the cluster keeps the old objects.",
+		},
+		{
+			ID: heldNoMore, Severity: Note, Title: "File no longer held back", Many: "files no longer held back",
+			Why:    "What was missing exists: the file is rendered.",
+			Review: "Render, and review the file.",
+		},
+		{
+			ID: errorFound, Severity: Danger, Title: "Rule error found", Many: "new rule errors",
+			Why:    "A rule finds something that will not work. Nothing can be rendered until it is fixed or waived.",
+			Review: "Fix it: kubectl mesh validate",
+		},
+		{
+			ID: warningFound, Severity: Warning, Title: "Rule warning found", Many: "new rule warnings",
+			Why:    "A rule finds something that is unwise, or works only for now.",
+			Review: "Read the rule, whose ID is at the end of the finding: kubectl mesh explain ID",
+		},
+		{
+			ID: otherSettings, Severity: Note, Title: "Other setting changed", Many: "other settings changed",
+			Why:    "A setting of mesh.yaml or a fact of a cluster changed that no other kind of change is about.",
+			Review: "Read the line.",
+		},
+		{
+			ID: labelsChanged, Severity: Note, Title: "Only labels changed", Many: "objects with other labels",
+			Why:    "Objects differ in their labels and in nothing else.",
+			Review: "Verify that nothing selects them by the old labels.",
+		},
+		{
+			ID: objectsChanged, Severity: Note, Title: "Rendered objects changed", Many: "rendered objects changed",
+			Why:    "Objects change although nothing does that a summary of the mesh shows.",
+			Review: "Read the diff of the rendered tree.",
+		},
+	}
+}
+
+// held compares what cannot be rendered yet. What a new cluster waits for is part of its joining.
+func (c *comparison) held() {
+	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, func(h summary.Held) string { return h.File })
+	for _, file := range added {
+		if c.base.has(file.Cluster) && c.rendered(file.Cluster, file.File) {
+			change := Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s cannot be rendered any more", file.File)}
+			if file.Missing != "" {
+				change.More = append(change.More, say("missing: %s", file.Missing))
+			}
+			if file.Next != "" {
+				change.More = append(change.More, say("next: %s", file.Next))
+			}
+			c.add(heldBack, change)
+		}
+	}
+	for _, file := range removed {
+		if c.head.has(file.Cluster) {
+			c.add(heldNoMore, Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s can be rendered", file.File)})
+		}
+	}
+}
+
+// rendered tells whether the base side renders a file; where no objects are known it is taken to.
+func (c *comparison) rendered(cluster, file string) bool {
+	return c.base.Objects == nil || slices.ContainsFunc(c.base.Objects, func(o Object) bool {
+		return o.Cluster == cluster && strings.HasSuffix(file, "/"+o.File)
+	})
+}
+
+// ownKinds are the rules whose findings are changes of a kind of their own.
+func ownKinds() []string { return []string{severeFaultRule, knownFaultRule, "MESH013", "MESH065"} }
+
+// findings are those of rules that had none for this cluster.
+func (c *comparison) findings() {
+	known := map[string]bool{}
+	for _, problem := range c.base.Problems {
+		if problem.Waived == "" {
+			for _, key := range findingKeys(problem) {
+				known[key] = true
+			}
+		}
+	}
+	for _, problem := range c.head.Problems {
+		if problem.Rule == "" || problem.Waived != "" || slices.Contains(ownKinds(), problem.Rule) {
+			continue
+		}
+		if keys := findingKeys(problem); slices.ContainsFunc(keys, func(key string) bool { return !known[key] }) {
+			c.finding(problem)
+		}
+	}
+}
+
+// findingKeys are the identities of a finding: one for each cluster that it is about.
+func findingKeys(problem mesh.Problem) []string {
+	if len(problem.Clusters) == 0 {
+		return []string{problem.Rule + "//" + withoutIndexes(problem.Field)}
+	}
+	var keys []string
+	for _, cluster := range problem.Clusters {
+		keys = append(keys, problem.Rule+"/"+cluster)
+	}
+	return keys
+}
+
+func (c *comparison) finding(problem mesh.Problem) {
+	id := warningFound
+	if problem.Severity == mesh.SeverityError {
+		id = errorFound
+	}
+	clusters := slices.Sorted(slices.Values(problem.Clusters))
+	c.add(id, Change{Object: "finding/" + problem.Rule + "/" + strings.Join(clusters, ","), Class: withoutIndexes(problem.Field), Clusters: problem.Clusters,
+		At:   summary.Place{File: problem.File, Line: int32(problem.Line), Field: problem.Field}, //nolint:gosec // a file has fewer lines
+		Says: say("%s ["+problem.Rule+"]", problem.Message), More: hints(problem)})
+}
+
+// withoutIndexes is a path that does not change when a list gets an entry before it.
+func withoutIndexes(path string) string {
+	var b strings.Builder
+	inside := false
+	for _, r := range path {
+		switch {
+		case r == '[':
+			inside = true
+		case r == ']':
+			inside = false
+		case !inside:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Object is one object that a mesh renders to.
+type Object struct {
+	// Cluster that gets it, and the file of its overlay that has it.
+	Cluster, File string
+	// Name of the object: kind, namespace and name.
+	Name string
+	// Digest of all of it but credentials; Unlabelled without its labels.
+	Digest, Unlabelled string
+}
+
+// Differences count objects.
+type Differences struct {
+	Added   int `json:"added"`
+	Changed int `json:"changed"`
+	Removed int `json:"removed"`
+	// Clusters in which any of them is.
+	Clusters []string `json:"clusters"`
+}
+
+// CountObjects compares what two meshes render to.
+func CountObjects(base, head Side) Differences {
+	removed, added, both := match(base.Objects, head.Objects, Object.id)
+	var d Differences
+	touched := map[string]bool{}
+	d.Added, d.Removed = len(added), len(removed)
+	for _, object := range slices.Concat(added, removed) {
+		touched[object.Cluster] = true
+	}
+	for _, pair := range both {
+		if pair.base.Digest != pair.head.Digest {
+			d.Changed++
+			touched[pair.head.Cluster] = true
+		}
+	}
+	d.Clusters = sortedKeys(touched)
+	return d
+}
+
+func (o Object) id() string { return o.Cluster + "\x00" + o.Name }
+
+// objects names what is rendered otherwise without another change that would say why: a rendering must not change
+// unseen.
+func (c *comparison) objects() {
+	removed, added, both := match(c.base.Objects, c.head.Objects, Object.id)
+	var labels, other []Object
+	for _, pair := range both {
+		switch {
+		case pair.base.Digest == pair.head.Digest:
+		case pair.base.Unlabelled == pair.head.Unlabelled:
+			labels = append(labels, pair.head)
+		default:
+			other = append(other, pair.head)
+		}
+	}
+	silent := !slices.ContainsFunc(c.found, func(change Change) bool { return change.ID != otherSettings })
+	if other = slices.Concat(other, added, removed); silent && len(other) > 0 {
+		c.add(objectsChanged, objectsChange("objects", "rendered objects change", other))
+	}
+	if len(labels) > 0 {
+		c.add(labelsChanged, objectsChange("labels", "only labels change", labels))
+	}
+}
+
+func objectsChange(class, text string, objects []Object) Change {
+	clusters := map[string]bool{}
+	var after []string
+	for i, object := range objects {
+		clusters[object.Cluster] = true
+		if i < 5 {
+			after = append(after, object.Name+" in "+object.Cluster)
+		}
+	}
+	if more := len(objects) - len(after); more > 0 {
+		after = append(after, fmt.Sprintf("and %d more", more))
+	}
+	count := fmt.Sprintf("%d objects", len(objects))
+	if len(objects) == 1 {
+		count = "1 object"
+	}
+	return Change{Object: "objects", Class: class, Clusters: sortedKeys(clusters), Says: say(text + ": " + count), After: after}
+}

@@ -1,0 +1,123 @@
+package changes
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// spokenFor are fields of a cluster that other kinds of changes are about. Everything else is named by its path: a
+// field that is added to the API is not left out unless somebody lists it here.
+func spokenFor() []string {
+	return []string{
+		"name", "clusterID", "uid", "controlPlane", "network", "trustDomain", "api.", "sealing.", "readerGenerations", "revokedReaders", "gateway.",
+		"istio.distribution", "istio.version", "istio.namespace", "istio.revision", "istio.dataPlane", "istio.managed", "istio.hub",
+		"reader.auth", "reader.serviceAccount", "reader.external", "reader.discoveryURL", "reader.discoveryCertificateAuthorityData",
+	}
+}
+
+// spokenForMesh are the same of the mesh. What clusters inherit is compared where it counts: in the clusters.
+func spokenForMesh() []string {
+	return []string{
+		"clusters", "links", "istio.", "reader.", "sealing.", "waivers", "discovery", "admissionPolicy", "trust.domain", "trust.domainAliases",
+		"trust.ca.provider", "trust.ca.keys", "trust.ca.roots", "trust.ca.issuerRef", "trust.ca.external",
+	}
+}
+
+// settings names what changed beside all that.
+func (c *comparison) settings() {
+	if c.base.Mesh == nil || c.head.Mesh == nil {
+		return
+	}
+	c.fields("mesh", nil, c.base.Mesh.Spec, c.head.Mesh.Spec, spokenForMesh(), func(path string) summary.Place { return c.field("spec." + path) })
+	for _, pair := range c.clusterSpecs() {
+		name := pair.head.Name
+		c.fields("cluster/"+name, []string{name}, pair.base.ClusterSpec, pair.head.ClusterSpec, spokenFor(),
+			func(path string) summary.Place { return c.fieldOf(name, path) })
+	}
+}
+
+func (c *comparison) fields(object string, clusters []string, base, head any, except []string, at func(string) summary.Place) {
+	before, after := flatten(base), flatten(head)
+	for _, path := range slices.Sorted(maps.Keys(union(before, after))) {
+		if before[path] == after[path] || slices.ContainsFunc(except, func(prefix string) bool {
+			return path == strings.TrimSuffix(prefix, ".") || strings.HasPrefix(path, strings.TrimSuffix(prefix, ".")+".")
+		}) {
+			continue
+		}
+		says := say("%s of the mesh", path)
+		if clusters != nil {
+			says = say("%s of %s", path, clusters[0])
+		}
+		c.add(otherSettings, Change{Object: object, Class: path, Clusters: clusters, At: at(path), Says: says,
+			Before: value(shorten(before[path])), After: value(shorten(after[path]))})
+	}
+}
+
+// flatten is a value as paths with JSON texts; a list is one text.
+func flatten(of any) map[string]string {
+	var tree map[string]any
+	all := map[string]string{}
+	text, err := json.Marshal(of)
+	if err != nil || json.Unmarshal(text, &tree) != nil {
+		return all // types of ours always can
+	}
+	walk("", tree, all)
+	return all
+}
+
+func walk(path string, tree map[string]any, all map[string]string) {
+	for key, item := range tree {
+		if deep, ok := item.(map[string]any); ok {
+			walk(path+key+".", deep, all)
+			continue
+		}
+		all[path+key] = scalar(item)
+	}
+}
+
+func scalar(item any) string {
+	if text, ok := item.(string); ok {
+		return text
+	}
+	return jsonText(item)
+}
+
+func union(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// shorten keeps a value to what can be read.
+func shorten(text string) string {
+	const longest = 200
+	if len(text) <= longest {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d bytes, %s)", strings.ToValidUTF8(text[:longest], ""), len(text), sum(text))
+}
+
+// jsonText is a value of ours as JSON; nothing for none.
+func jsonText(of any) string {
+	text, err := json.Marshal(of)
+	if err != nil || string(text) == "null" {
+		return ""
+	}
+	return string(text)
+}
+
+// plainFormat is a text as a part of a format.
+func plainFormat(text string) string { return strings.ReplaceAll(text, "%", "%%") }
+
+func sortedKeys(set map[string]bool) []string {
+	keys := slices.Sorted(maps.Keys(set))
+	if keys == nil {
+		return []string{}
+	}
+	return keys
+}

@@ -1,0 +1,76 @@
+package changes
+
+import (
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Step is something to do about the changes.
+type Step struct {
+	// Does says what the command is for, Command is it; a step may have none.
+	Does    string `json:"does"`
+	Command string `json:"command,omitempty"`
+}
+
+// Steps are what to do about changes, in the order in which to do it. The flag is what commands need to find the
+// mesh file, with a leading blank; it may be empty.
+func Steps(all []Change, base, head Side, flag string) []Step {
+	if len(all) == 0 {
+		return nil
+	}
+	has := func(ids ...ID) bool {
+		return slices.ContainsFunc(all, func(c Change) bool { return slices.Contains(ids, c.ID) })
+	}
+	var steps []Step
+	add := func(does, command string) { steps = append(steps, Step{does, command}) }
+	if has(errorFound) {
+		add("fix what stops a rendering", "kubectl mesh validate"+flag)
+	}
+	if has(rootPinned, rootNotPinned, authorityMoved, serverMoved, issuerChanged) {
+		add("compare addresses and fingerprints with the owners of the clusters, over another channel than this repository", "")
+	}
+	for _, change := range all {
+		if change.ID == clusterJoined {
+			add("get the facts of "+change.Clusters[0], "kubectl mesh collect --cluster "+shell.Name(change.Clusters[0])+flag)
+		}
+	}
+	add("render and commit the tree with this change", "kubectl mesh render --output-dir deploy"+flag)
+	apply := "kubectl mesh render --apply" + flag
+	if has(accessRemoved, readerRevoked, policyRemoved, linkRemoved, clusterLeft, credentialStronger, credentialWeakened) {
+		apply = "kubectl mesh render --apply --prune" + flag
+	}
+	add("after the merge, apply it", apply)
+	for _, change := range all {
+		if change.ID == clusterLeft {
+			steps = append(steps, leaving(change.Clusters[0], base)...)
+		}
+	}
+	if has(phaseChanged, intermediateChanged, rootRemoved) {
+		add("before the next phase, see whether workloads have this one", "kubectl mesh ca status"+flag)
+	}
+	add("verify the mesh", "kubectl mesh check"+flag)
+	return steps
+}
+
+// leaving removes from a cluster what the mesh has there. Its certificates stay: its own workloads need them.
+func leaving(name string, base Side) []Step {
+	context, namespace := "CONTEXT_OF_"+name, "istio-system"
+	for _, cluster := range clustersOf(base.Mesh) {
+		if cluster.Name == name {
+			namespace = cluster.Istio.Namespace
+			if cluster.Context != "" {
+				context = cluster.Context
+			}
+		}
+	}
+	kubectl := "kubectl --context=" + shell.Name(context)
+	ours := " -l " + shell.Name("app.kubernetes.io/managed-by=kubectl-mesh,kubectl-mesh.dev/mesh="+base.Summary.Mesh)
+	return []Step{
+		{"in " + name + ", end the credentials of its readers",
+			kubectl + " -n " + shell.Name(namespace) + " delete serviceaccounts,roles,rolebindings" + ours + " && " +
+				kubectl + " delete clusterroles,clusterrolebindings" + ours},
+		{"in " + name + ", remove the remote secrets of its peers",
+			kubectl + " -n " + shell.Name(namespace) + " delete secrets -l " + shell.Name("istio/multiCluster=true,kubectl-mesh.dev/mesh="+base.Summary.Mesh)},
+	}
+}

@@ -1,0 +1,126 @@
+package changes
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// The kinds of changes of Istio.
+const (
+	severeFault    ID = "MC060"
+	knownFault     ID = "MC061"
+	versionChanged ID = "MC062"
+	hubChanged     ID = "MC063"
+	planeSettings  ID = "MC064"
+)
+
+// The rules that find known faults of versions (docs/rules.md).
+const (
+	severeFaultRule = "MESH073"
+	knownFaultRule  = "MESH074"
+)
+
+func versionKinds() []Kind {
+	return []Kind{
+		{
+			ID: severeFault, Severity: Danger, Title: "Version with a severe known fault", Many: "severe known faults that clusters did not have",
+			Why:    "The version, in the way this mesh uses it, has a fault that takes calls between clusters down. docs/supported.md lists the faults.",
+			Review: "Choose the release that fixes it.",
+		},
+		{
+			ID: knownFault, Severity: Warning, Title: "Version with a known fault", Many: "known faults that clusters did not have",
+			Why:    "The version has a fault that concerns what this mesh uses. docs/supported.md lists the faults.",
+			Review: "Choose the release that fixes it, or accept the fault.",
+		},
+		{
+			ID: versionChanged, Severity: Note, Title: "Istio version changed", Many: "clusters with another Istio version",
+			Why:    "What is rendered follows the version. mesh.yaml installs nothing: it says which version runs.",
+			Review: "Verify that the control plane is upgraded along with it.",
+		},
+		{
+			ID: hubChanged, Severity: Danger, Title: "Image registry changed", Many: "clusters with images from another registry",
+			Why:    "The images of the control plane and of the proxies in every pod come from this registry.",
+			Review: "Verify who can push to it.",
+		},
+		{
+			ID: planeSettings, Severity: Warning, Title: "Control plane settings changed", Many: "clusters with other control plane settings",
+			Why:    "Distribution, revision, namespace or data plane of Istio decide which istiod reads the remote secrets, and how pods are called.",
+			Review: "Verify that the cluster is installed that way.",
+		},
+	}
+}
+
+func (c *comparison) versions() {
+	_, _, both := match(c.base.Summary.Clusters, c.head.Summary.Clusters, func(s summary.Cluster) string { return s.Name })
+	for _, pair := range both {
+		base, head := pair.base.Istio, pair.head.Istio
+		add := func(id ID, class, format string, before, after string) {
+			if before != after {
+				c.add(id, Change{Object: pair.head.ID, Class: class, Clusters: []string{pair.head.Name}, At: c.fieldOf(pair.head.Name, "istio."+class),
+					Says: say(format, pair.head.Name), Before: value(before), After: value(after), Common: say("from %s to %s", before, after)})
+			}
+		}
+		add(versionChanged, "version", "%s runs another version of Istio", base.Version, head.Version)
+		add(planeSettings, "distribution", "%s runs another distribution of Istio", base.Distribution, head.Distribution)
+		add(planeSettings, "revision", "the control plane of %s has another revision", base.Revision, head.Revision)
+		add(planeSettings, "namespace", "the control plane of %s is in another namespace", base.Namespace, head.Namespace)
+		add(planeSettings, "dataPlane", "%s has another data plane", base.DataPlane, head.DataPlane)
+		add(planeSettings, "managed", "another party runs the control plane of %s", managed(base.Managed), managed(head.Managed))
+	}
+	for _, pair := range c.clusterSpecs() {
+		if base, head := pair.base.Istio.Hub, pair.head.Istio.Hub; base != head {
+			c.add(hubChanged, Change{Object: "cluster/" + pair.head.Name, Class: "hub", Clusters: []string{pair.head.Name}, At: c.fieldOf(pair.head.Name, "istio.hub"),
+				Says: say("images of %s come from another registry", pair.head.Name), Before: value(base), After: value(head)})
+		}
+	}
+	c.faults(severeFaultRule, severeFault)
+	c.faults(knownFaultRule, knownFault)
+}
+
+func managed(google bool) string {
+	if google {
+		return "Google"
+	}
+	return "the cluster's owner"
+}
+
+// faults are those that a cluster did not have before: it has another version, is new, or is used in another way.
+func (c *comparison) faults(rule string, id ID) {
+	known := map[string]bool{}
+	each(c.base.Problems, rule, func(cluster, symptom string, _ mesh.Problem) { known[cluster+"\x00"+symptom] = true })
+	each(c.head.Problems, rule, func(cluster, symptom string, problem mesh.Problem) {
+		if known[cluster+"\x00"+symptom] {
+			return
+		}
+		c.add(id, Change{Object: "cluster/" + cluster, Class: "fault " + thread(symptom), Clusters: []string{cluster}, At: c.fieldOf(cluster, "istio.version"),
+			Says: say("istiod of %s has a known fault: "+plainFormat(symptom), cluster), Common: say(plainFormat(symptom)), More: hints(problem)})
+	})
+}
+
+// each goes over the findings of a rule, cluster by cluster. A finding ends in the symptom, and in its thread.
+func each(problems []mesh.Problem, rule string, do func(cluster, symptom string, problem mesh.Problem)) {
+	for _, problem := range problems {
+		if problem.Rule != rule || problem.Waived != "" {
+			continue
+		}
+		_, symptom, _ := strings.Cut(problem.Message, ": ")
+		for _, cluster := range slices.Sorted(slices.Values(problem.Clusters)) {
+			do(cluster, symptom, problem)
+		}
+	}
+}
+
+// thread is what a symptom ends in: "(istio/istio issue 61043)".
+func thread(symptom string) string {
+	return strings.TrimSuffix(symptom[strings.LastIndex(symptom, "(")+1:], ")")
+}
+
+func hints(problem mesh.Problem) []Phrase {
+	if problem.Hint == "" {
+		return nil
+	}
+	return []Phrase{say("%s", problem.Hint)}
+}
