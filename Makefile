@@ -101,7 +101,7 @@ verify-shell:
 
 .PHONY: verify-workflows
 verify-workflows:
-	$(GO) tool -modfile='$(CURDIR)/hack/tools/go.mod' actionlint -shellcheck= -pyflakes= docs/ci/github-*.yml
+	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 -shellcheck= -pyflakes= docs/ci/github-*.yml
 
 .PHONY: verify-fmt
 verify-fmt:
