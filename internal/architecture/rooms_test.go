@@ -24,12 +24,12 @@ func rooms() map[string]room {
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
-			"internal/inspect internal/live internal/migrate internal/reader internal/report internal/review " +
+			"internal/inspect internal/live internal/migrate internal/plan internal/reader internal/report internal/review " +
 			"internal/rollout internal/scan internal/seal internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/rules pkg/sealing pkg/shell pkg/trust templates"},
-		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/reader internal/rollout " +
+		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/rules pkg/topology pkg/trust"},
 
@@ -48,7 +48,7 @@ func rooms() map[string]room {
 			"pkg/hint pkg/layout pkg/render pkg/sealing"},
 		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/layout"},
-		"internal/reader": {useCases, "internal/live internal/output internal/proof internal/terminal internal/tree internal/verdict " +
+		"internal/reader": {useCases, "internal/live internal/output internal/plan internal/proof internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/review": {useCases, "internal/git internal/parallel internal/terminal internal/verdict internal/workspace " +
@@ -73,6 +73,7 @@ func rooms() map[string]room {
 		"internal/live": {edges, "internal/input internal/terminal internal/verdict pkg/apigroup pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/shell " +
 			"pkg/upstream"},
+		"internal/plan": {edges, "internal/verdict"},
 		"internal/proof": {edges, "internal/live internal/parallel internal/terminal pkg/apis/mesh/v1alpha1 " +
 			"pkg/cluster pkg/endpoints pkg/hint pkg/shell pkg/topology"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +

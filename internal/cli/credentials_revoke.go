@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
@@ -95,7 +96,7 @@ func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
 	in := reader.RevokeInput{Workspace: ws, Pairs: all, Tell: o.tell(),
 		Kubectl: func(context string) string { return live.Kubectl(o.file, context) }}
 	if !o.apply || o.output != "" {
-		steps, err := reader.Steps(ctx, in)
+		steps, err := reader.PlanRevocation(ctx, in)
 		if err != nil {
 			return err
 		}
@@ -113,7 +114,7 @@ func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
 }
 
 // list prints the steps.
-func (o *credentialsRevokeOptions) list(steps []reader.Step) error {
+func (o *credentialsRevokeOptions) list(steps plan.Steps) error {
 	if err := report.Steps(o.Out, o.output, steps); err != nil || o.output != "" {
 		return err
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -24,10 +26,11 @@ const (
 type credentialsRotateOptions struct {
 	System
 	liveFlags
-	filename, link, step        string
-	apply, abort, offline, isOK bool
-	forceConflicts, restart     bool
-	life                        time.Duration
+	filename, link, step, output string
+	apply, abort, offline, isOK  bool
+	forceConflicts, restart      bool
+	dryRun                       bool
+	life                         time.Duration
 }
 
 func newCredentialsRotate(system System, runF func(*credentialsRotateOptions) error) *cobra.Command {
@@ -44,7 +47,7 @@ certificate for a new key, the remote secret, a call with what is in it, the end
 Before that each ready pod of istiod in FROM is asked for the endpoints of TO, until all have been
 synced for a minute: if one knows fewer than before the change, the old one does not end, and the
 exit code is 1. It is 3 if none were known before. A run that is cut off is finished by the same
-command.
+command. The plan is printed before the question that --yes answers; --dry-run prints it and does nothing.
 
 Without it no cluster is changed, and each run is the next step, for sites that are visited one at
 a time:
@@ -61,7 +64,8 @@ uses the new credential. --abort goes back to the old generation.
 
 With auth external the new token is yours to put into the store. With auth federated there is
 nothing to rotate; after revoke, begin lets the reader in again.`,
-		Example: `  kubectl mesh credentials rotate --link west-east --apply
+		Example: `  kubectl mesh credentials rotate --link west-east --apply --dry-run
+  kubectl mesh credentials rotate --link west-east --apply
   kubectl mesh credentials rotate --link west-east && kubectl mesh render --output-dir deploy`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
@@ -73,6 +77,8 @@ nothing to rotate; after revoke, begin lets the reader in again.`,
 	flags := cmd.Flags()
 	flags.StringVar(&o.link, "link", "", "the link: FROM-TO, or FROM:TO; the control plane of FROM reads TO")
 	flags.BoolVar(&o.apply, "apply", false, "do all of it, in both clusters")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "with --apply: print the plan, and change nothing")
+	addOutput(cmd, &o.output, "", "json", "yaml")
 	flags.StringVar(&o.step, "step", stepNext, "one step: next, begin, verify or drop")
 	flags.BoolVar(&o.abort, "abort", false, "go back to the old generation")
 	flags.BoolVar(&o.offline, "offline", false, "drop the old generation without asking a cluster; with --apply: without asking istiod")
@@ -86,7 +92,7 @@ nothing to rotate; after revoke, begin lets the reader in again.`,
 }
 
 func (o *credentialsRotateOptions) Validate() error {
-	errs := []error{checkWord("--step", o.step, stepNext, stepBegin, stepVerify, stepDrop), checkSignedLife(o.life), o.refuseContext(), o.liveFlags.validate()}
+	errs := []error{checkOutput(o.output, "", "json", "yaml"), checkWord("--step", o.step, stepNext, stepBegin, stepVerify, stepDrop), checkSignedLife(o.life), o.refuseContext(), o.liveFlags.validate()}
 	refuse := func(when bool, hint, text string) {
 		if when {
 			errs = append(errs, verdict.Inputf(hint, "%s", text))
@@ -98,6 +104,8 @@ func (o *credentialsRotateOptions) Validate() error {
 	refuse(o.offline && (o.abort || o.step == stepVerify), "leave one of them out", "--offline asks no cluster, and this does")
 	refuse(o.forceConflicts && !o.apply, "nothing is changed in a cluster without --apply", "--force-conflicts needs --apply")
 	refuse(o.restart && !o.apply, "nothing is changed in a cluster without --apply", "--accept-restart needs --apply")
+	refuse(o.dryRun && !o.apply, "without --apply each run is one step", "--dry-run needs --apply")
+	refuse(o.output != "" && !o.dryRun, "add --apply --dry-run", "--output is for the plan alone")
 	refuse(o.isOK && !o.apply, "nothing is changed in a cluster without --apply", "--yes needs --apply")
 	return errors.Join(errs...)
 }
@@ -125,8 +133,16 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	}
 	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
 		Validity: o.life, Now: time.Now(), Tell: o.tell()}
+	if o.dryRun {
+		steps, err := reader.PlanRotation(in)
+		if err != nil {
+			return err
+		}
+		return report.Plan(o.Out, o.output, steps)
+	}
 	if !o.isOK {
 		in.Confirm = o.prompt().Confirm
+		in.Show = func(steps plan.Steps) { _ = report.Plan(o.ErrOut, "", steps) } // stderr is for a person
 	}
 	begins := o.step == stepBegin || o.step == stepNext && !reader.IsUnderWay(ws, pair)
 	if asks := o.apply || !o.abort && !o.offline && !begins; asks {

@@ -35,7 +35,7 @@ func (r *rotation) beginProof(ctx context.Context) error {
 	if !runs {
 		return r.withoutIstiod(nil)
 	}
-	if r.proof, err = proof.Begin(ctx, in); err != nil {
+	if err := r.takeBaseline(ctx, in); err != nil {
 		return r.withoutIstiod(hint.Add(err, "this has to work first, for each pod of istiod: "+r.Clusters.Kubectl(r.from.Context)+" -n "+r.from.Istio.Namespace+" port-forward POD 15014"))
 	}
 	return nil
@@ -89,7 +89,17 @@ func (r *rotation) prove(ctx context.Context) error {
 		r.from.say("waits until istiod has been synced for %s, and compares the endpoints that it knows", proof.Period)
 	}
 	if err := r.proof.Await(ctx); err != nil {
-		return hint.Add(err, "to go back to the old credential: "+r.command("--abort"))
+		err = hint.Add(err, "to go back to the old credential: "+r.command("--abort"))
+		if r.resumedBaseline {
+			err = hint.Add(err, "if what was scaled down since the change explains it: "+r.unproven())
+		}
+		return err
+	}
+	if r.lostBaseline {
+		r.Tell.Warn("if istiod of "+r.Pair.Consumer+" knows all endpoints of "+r.Pair.Target+": "+r.unproven(),
+			"%s: inconclusive: an earlier run changed the remote secret, and what istiod knew of %s before is not recorded here; "+
+				"it keeps what it knows now; the old credential was not touched", r.Pair.Consumer, r.Pair.Target)
+		return verdict.ErrIncomplete
 	}
 	if len(r.proof.Unknown()) > 0 {
 		r.Tell.Warn("if that is right, because "+r.Pair.Target+" runs nothing that the mesh calls: "+r.unproven(),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -19,7 +20,7 @@ import (
 // RevokeInput is the credentials that are to end.
 type RevokeInput struct {
 	Workspace *workspace.Workspace
-	// Clusters are changed; Steps needs none.
+	// Clusters are changed; PlanRevocation needs none.
 	Clusters *live.Clusters
 	Pairs    []access.Pair
 	// Kubectl is the beginning of a printed command that uses a context.
@@ -29,8 +30,8 @@ type RevokeInput struct {
 	Tell    hint.Tell
 }
 
-// Steps lists what ends the credentials, in order, and what mends the istiods that this hurts.
-func Steps(ctx context.Context, in RevokeInput) ([]Step, error) {
+// PlanRevocation lists what ends the credentials, in order, and what mends the istiods that this hurts.
+func PlanRevocation(ctx context.Context, in RevokeInput) (plan.Steps, error) {
 	r, err := newRevocation(in)
 	if err != nil {
 		return nil, err
@@ -49,11 +50,11 @@ func Revoke(ctx context.Context, in RevokeInput) error {
 	if err != nil {
 		return err
 	}
-	return r.do(ctx, steps)
+	return r.run(ctx, steps)
 }
 
 func newRevocation(in RevokeInput) (*revocation, error) {
-	r := &revocation{RevokeInput: in, sites: map[string]*site{}, access: map[access.Pair]access.RemoteAccess{}}
+	r := &revocation{RevokeInput: in, sites: map[string]*site{}, unreachable: map[string]error{}, access: map[access.Pair]access.RemoteAccess{}}
 	if err := r.lookUp(); err != nil {
 		return nil, err
 	}
@@ -89,6 +90,8 @@ type revocation struct {
 	// before and after say which generations counted, and which will.
 	before, after numbering
 	sites         map[string]*site
+	// unreachable says why the other clusters cannot be reached.
+	unreachable map[string]error
 }
 
 // checkShared: whoever shares a token is cut off with it, so that has to be said.
@@ -106,7 +109,7 @@ func (r *revocation) checkShared() error {
 	return errors.Join(errs...)
 }
 
-// sharers are the other readings with a token Secret of this one.
+// sharers are the other pairs with a token Secret of this one.
 func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	var sharers []access.Pair
 	target := r.access[pair].Target
@@ -124,11 +127,9 @@ func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	return sharers
 }
 
-// do ends what can be reached, and names what cannot. The record comes first: nothing may bring back
-// what is ended a moment later.
-func (r *revocation) do(ctx context.Context, steps []Step) error {
-	unreachable, err := r.openSites(ctx)
-	if err != nil {
+// run ends what can be reached, and names what cannot.
+func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
+	if err := r.openSites(ctx); err != nil {
 		return err
 	}
 	for _, step := range r.restarts(ctx) {
@@ -139,39 +140,35 @@ func (r *revocation) do(ctx context.Context, steps []Step) error {
 			return err
 		}
 	}
-	for _, pair := range r.Pairs {
-		if err := r.cutOff(ctx, pair); err != nil {
-			return err
-		}
-	}
-	var left, unseen []error
-	for _, step := range steps {
-		if ctx.Err() != nil {
-			return errors.Join(append(slices.Concat(left, unseen), hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
-		}
-		err := r.take(ctx, step, unreachable)
-		if _, consumer := errors.AsType[*consumerError](err); consumer {
-			unseen = append(unseen, err)
-		} else if err != nil {
-			left = append(left, err)
+	var left, remainder []error
+	for _, failure := range steps.Run(ctx) {
+		switch {
+		case errors.Is(failure.Err, verdict.ErrInterrupted):
+			return errors.Join(append(slices.Concat(left, remainder), hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
+		case failure.Step.Essential:
+			return failure.Err
+		case failure.Step.Remainder && r.unreachable[failure.Step.Location] != nil:
+			remainder = append(remainder, failure.Err)
+		default:
+			left = append(left, failure.Err)
 		}
 	}
 	if len(left) > 0 {
-		return hint.Add(errors.Join(slices.Concat(left, unseen)...), "the same command does what is left, and so do the commands that it lists without --apply")
+		return hint.Add(errors.Join(slices.Concat(left, remainder)...), "the same command does what is left, and so do the commands that it lists without --apply")
 	}
-	return r.finish(unseen)
+	return r.finish(remainder)
 }
 
 // finish says what is revoked. Where a consumer could not be reached that is not the whole of it: its istiod holds watches
 // that are open.
-func (r *revocation) finish(unseen []error) error {
-	for _, err := range unseen {
+func (r *revocation) finish(remainder []error) error {
+	for _, err := range remainder {
 		for _, problem := range hint.List(err) {
 			r.Tell.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
 		}
 	}
 	for _, pair := range r.Pairs {
-		if len(unseen) > 0 {
+		if len(remainder) > 0 {
 			r.Tell.Say("%s is revoked for new requests; its open watches could not be ended", r.Workspace.LinkName(pair))
 			continue
 		}
@@ -179,25 +176,24 @@ func (r *revocation) finish(unseen []error) error {
 	}
 	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree again; remove the links from " + r.Workspace.Name +
 		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
-	if len(unseen) > 0 {
+	if len(remainder) > 0 {
 		return verdict.ErrIncomplete
 	}
 	return nil
 }
 
-// openSites opens the clusters that have a context; each proves to be the one that is meant. It
-// returns why the others cannot be reached.
-func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
-	unreachable := map[string]error{}
+// openSites opens the clusters that have a context; each is verified to be the one that is meant. It notes why the others
+// cannot be reached.
+func (r *revocation) openSites(ctx context.Context) error {
 	var errs []error
 	for _, pair := range r.Pairs {
 		for _, declared := range []*v1alpha1.Cluster{r.access[pair].Target, r.access[pair].Consumer} {
 			name := declared.Name
-			if r.sites[name] != nil || unreachable[name] != nil {
+			if r.sites[name] != nil || r.unreachable[name] != nil {
 				continue
 			}
 			if err := r.Clusters.Away(declared); err != nil {
-				unreachable[name] = err
+				r.unreachable[name] = err
 				continue
 			}
 			site, err := openSite(ctx, r.Clusters, r.Workspace, name, r.Tell)
@@ -205,7 +201,7 @@ func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
 			case verdict.IsInput(err):
 				errs = append(errs, err)
 			case err != nil:
-				unreachable[name] = err
+				r.unreachable[name] = err
 			default:
 				site.force = true // whoever owns a binding, it ends
 				r.sites[name] = site
@@ -213,16 +209,13 @@ func (r *revocation) openSites(ctx context.Context) (map[string]error, error) {
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, hint.Add(err, "nothing was changed in any cluster")
+		return hint.Add(err, "nothing was changed in any cluster")
 	}
-	return unreachable, nil
+	return nil
 }
 
-// cutOff writes down that no credential of a reading counts any more.
-func (r *revocation) cutOff(ctx context.Context, pair access.Pair) error {
-	if r.Workspace.Generations(pair).Current == nil {
-		return nil // it is written already
-	}
+// revoke writes down that no credential of a pair counts any more.
+func (r *revocation) revoke(ctx context.Context, pair access.Pair) error {
 	if err := r.pinOthers(ctx, pair); err != nil {
 		return err
 	}

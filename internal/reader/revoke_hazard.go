@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
@@ -13,8 +14,8 @@ import (
 
 // restarts are the istiods that a known fault hurts when their remote secrets go (pkg/upstream). They stop no revocation:
 // a credential that is compromised ends first.
-func (r *revocation) restarts(ctx context.Context) []Step {
-	var steps []Step
+func (r *revocation) restarts(ctx context.Context) plan.Steps {
+	var steps plan.Steps
 	for i, pair := range r.Pairs {
 		first := func(p access.Pair) bool { return p.Consumer == pair.Consumer }
 		if slices.IndexFunc(r.Pairs, first) == i {
@@ -26,7 +27,7 @@ func (r *revocation) restarts(ctx context.Context) []Step {
 
 // restartOf judges the istiod of a cluster by the image that runs there, where it can be reached, and else by mesh.yaml and
 // the facts.
-func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) []Step {
+func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) plan.Steps {
 	name := consumer.Name
 	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
 	link := ""
@@ -46,7 +47,7 @@ func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) 
 	if context == "" {
 		context = "CONTEXT_OF_" + name
 	}
-	return []Step{{Link: link, Location: name, Action: "restart istiod", Effect: found.Err().Error(),
+	return plan.Steps{{Link: link, Location: name, Action: "restart istiod", Effect: found.Err().Error(),
 		Command: r.Kubectl(context) + " -n " + shell.Quote(consumer.Istio.Namespace) + " rollout restart " + shell.Name("deployment/"+deployment)}}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -22,33 +23,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Step is one thing that ends a part of a credential.
-type Step struct {
-	Link string `json:"link"`
-	// Location is a cluster, or this workspace.
-	Location string `json:"location"`
-	// Action says what is done, Command how somebody does it without this program, Effect what it ends.
-	Action  string `json:"action"`
-	Command string `json:"command,omitempty"`
-	Effect  string `json:"effect"`
-
-	cluster string
-	object  render.Object // removed or, when it is to stay in part, applied
-	stays   bool
-	file    string
-	// consumer steps take the credential from the control plane that reads: it opens nothing any more by then.
-	consumer bool
-}
-
-// here is the workspace.
-const here = "(here)"
-
-// steps are what ends the credentials: in the clusters that are read, at once; then in those that
-// read; then here.
-func (r *revocation) steps() ([]Step, error) {
-	var there, watches, back, files []Step
+// steps are what ends the credentials: recorded first, for nothing may bring back what is ended a moment later; then in
+// the clusters that are read, at once; then in those that read; then here.
+func (r *revocation) steps() (plan.Steps, error) {
+	var records, there, watches, back, files plan.Steps
 	var targets []string
 	for _, pair := range r.Pairs {
+		records = append(records, r.stepRecord(pair))
 		if !slices.Contains(targets, pair.Target) {
 			targets = append(targets, pair.Target)
 			at, err := r.stepsAt(r.access[pair])
@@ -56,18 +37,18 @@ func (r *revocation) steps() ([]Step, error) {
 				return nil, err
 			}
 			there = append(there, at...)
-			watches = append(watches, openWatches(r.linksTo(pair.Target), r.access[pair].Target))
+			watches = append(watches, r.left(openWatches(r.linksTo(pair.Target), r.access[pair].Target)))
 		}
 		from, err := r.stepsFrom(pair)
 		if err != nil {
 			return nil, err
 		}
-		there, back, files = append(there, r.manual(pair)...), append(back, from...), append(files, r.stepsHere(pair)...)
+		there, back, files = append(there, r.stepsOfOwner(pair)...), append(back, from...), append(files, r.stepsHere(pair)...)
 	}
-	return slices.Concat(there, back, files, watches), nil
+	return slices.Concat(records, there, back, files, watches), nil
 }
 
-// count says of each reading what counted and what will. One that is cut off already, by a run before,
+// count says of each pair what counted and what will. One that is revoked already, by a run before,
 // is looked at as if its last few generations still counted: something of them may be left.
 func (r *revocation) count() {
 	r.before, r.after = numbering{}, numbering{}
@@ -84,21 +65,23 @@ func (r *revocation) count() {
 	}
 }
 
-// stepsAt end all readings of one cluster: they may share an account there.
-func (r *revocation) stepsAt(a access.RemoteAccess) ([]Step, error) {
+// stepsAt end all access to one cluster: they may share an account there.
+func (r *revocation) stepsAt(a access.RemoteAccess) (plan.Steps, error) {
 	target, name := a.Target, a.Target.Name
-	changed, gone, err := turn(r.Workspace, name, r.before, r.after)
+	changed, gone, err := difference(r.Workspace, name, r.before, r.after)
 	if err != nil {
 		return nil, err
 	}
 	link := r.linksTo(name)
-	var steps []Step
+	var steps plan.Steps
 	for _, object := range gone {
 		steps = append(steps, r.removal(link, target, object, effectAt(a, *object.GetKind())))
 	}
 	for _, object := range changed {
-		steps = append(steps, Step{Link: link, Location: name, Action: "apply " + identity(object), object: object, stays: true, cluster: name,
-			Command: r.Workspace.ApplyCommand(target, string(tree.Skip)), Effect: "it is there for others alone"})
+		step := plan.Step{Link: link, Location: name, Action: "apply " + identity(object), Undo: again,
+			Command: r.Workspace.ApplyCommand(target, string(tree.Skip)), Effect: "it is there for others alone"}
+		step.Do = r.inCluster(step, func(ctx context.Context, at *site) error { return at.apply(ctx, []render.Object{object}) })
+		steps = append(steps, step)
 	}
 	return steps, nil
 }
@@ -127,13 +110,33 @@ func effectAt(a access.RemoteAccess, kind string) string {
 	return "nobody reads by it any more"
 }
 
-// manual is what nobody but its owner can do.
-func (r *revocation) manual(pair access.Pair) []Step {
-	var steps []Step
-	for _, step := range r.access[pair].Kind().OwnerSteps(r.access[pair], r.known(pair)) {
-		steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Location: step.Location, Action: step.Action, Effect: step.Effect})
+// stepRecord writes down that no credential of a pair counts any more.
+func (r *revocation) stepRecord(pair access.Pair) plan.Step {
+	return plan.Step{Link: r.Workspace.LinkName(pair), Location: plan.Here, Essential: true, Done: r.Workspace.Generations(pair).Current == nil,
+		Action: "record in " + r.Workspace.Path(layout.State()) + " that generation " + workspace.Numbers(r.before[pair].Current) + " is revoked",
+		Effect: "no rendering brings it back", Verification: "kubectl mesh credentials status" + r.Workspace.FilenameFlag(), Undo: again,
+		Do: func(ctx context.Context) error { return r.revoke(ctx, pair) }}
+}
+
+// again is how a revoked access is granted again: with another credential.
+const again = "not possible: a new credential is issued by kubectl mesh credentials rotate"
+
+// stepsOfOwner are what nobody but an owner can do.
+func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
+	var steps plan.Steps
+	for _, owned := range r.access[pair].Kind().OwnerSteps(r.access[pair], r.known(pair)) {
+		steps = append(steps, r.left(plan.Step{Link: r.Workspace.LinkName(pair), Location: owned.Location, Action: owned.Action, Effect: owned.Effect}))
 	}
 	return steps
+}
+
+// left is a step that is left to its owner.
+func (r *revocation) left(step plan.Step) plan.Step {
+	step.Do = func(context.Context) error {
+		r.Tell.Say("left to its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
+		return nil
+	}
+	return step
 }
 
 // known is what the workspace knows of the last generation.
@@ -148,34 +151,34 @@ func (r *revocation) known(pair access.Pair) access.Known {
 	return access.Known{User: certificate.User(), NotAfter: certificate.NotAfter()}
 }
 
-func (r *revocation) stepsFrom(pair access.Pair) ([]Step, error) {
+func (r *revocation) stepsFrom(pair access.Pair) (plan.Steps, error) {
 	from := r.access[pair].Consumer
-	_, gone, err := turn(r.Workspace, pair.Consumer, numbering{pair: r.before[pair]}, numbering{pair: r.after[pair]})
+	_, gone, err := difference(r.Workspace, pair.Consumer, numbering{pair: r.before[pair]}, numbering{pair: r.after[pair]})
 	if err != nil {
 		return nil, err
 	}
 	if r.access[pair].Kind().Traits().Held() { // what is public is among them
 		gone = append(gone, corev1.Secret(access.RemoteSecret(pair.Target), from.Istio.Namespace))
 	}
-	var steps []Step
+	var steps plan.Steps
 	for _, object := range gone {
 		effect := "istiod of " + pair.Consumer + " closes its watches and forgets the endpoints of " + pair.Target
 		if *object.GetKind() == "ExternalSecret" {
 			effect = "its Secret goes with it; " + effect
 		}
 		step := r.removal(r.Workspace.LinkName(pair), from, object, effect)
-		step.consumer = true
+		step.Remainder = true // it opens nothing any more by then
 		steps = append(steps, step)
 	}
 	return steps, nil
 }
 
-func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Object, effect string) Step {
-	context := at.Context
-	if context == "" {
-		context = "CONTEXT_OF_" + at.Name
+func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Object, effect string) plan.Step {
+	name := at.Context
+	if name == "" {
+		name = "CONTEXT_OF_" + at.Name
 	}
-	command := r.Kubectl(context)
+	command := r.Kubectl(name)
 	if namespace := object.GetNamespace(); namespace != nil && *namespace != "" {
 		command += " -n " + shell.Quote(*namespace)
 	}
@@ -183,8 +186,26 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 	if kind == "externalsecret" {
 		kind = "externalsecrets.external-secrets.io"
 	}
-	return Step{Link: link, Location: at.Name, Action: "remove " + identity(object), Effect: effect, object: object, cluster: at.Name,
-		Command: command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found"}
+	step := plan.Step{Link: link, Location: at.Name, Action: "remove " + identity(object), Effect: effect, Undo: again,
+		Verification: "the API server confirms the deletion", Command: command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found"}
+	step.Do = r.inCluster(step, func(ctx context.Context, site *site) error {
+		entries, err := site.remove(ctx, []render.Object{object})
+		for _, entry := range entries {
+			site.sayRemoved(entry)
+		}
+		return err
+	})
+	return step
+}
+
+// inCluster does a step where its cluster can be reached, and else names what does it.
+func (r *revocation) inCluster(step plan.Step, do func(context.Context, *site) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if away := r.unreachable[step.Location]; away != nil {
+			return hint.Add(fmt.Errorf("%s: not done: %s: %w", step.Location, step.Action, terminal.Paragraph(hint.Without(away))), step.Command)
+		}
+		return do(ctx, r.sites[step.Location])
+	}
 }
 
 func identity(object render.Object) string {
@@ -195,67 +216,37 @@ func identity(object render.Object) string {
 }
 
 // stepsHere are the files of this workspace that hold the credential.
-func (r *revocation) stepsHere(pair access.Pair) []Step {
+func (r *revocation) stepsHere(pair access.Pair) plan.Steps {
 	names := []string{path.Join(layout.PrivateTree(), pair.Consumer, layout.RemoteSecret(pair.Target))}
 	folder := layout.CredentialDir(pair.Target, pair.Consumer)
 	entries, _ := fs.ReadDir(r.Workspace.Root.FS(), folder) // none is none
 	for _, entry := range entries {
-		if name := entry.Name(); layout.IsCredential(name) {
+		if name := entry.Name(); layout.IsCredential(name) || name == path.Base(layout.Baseline(pair.Target, pair.Consumer)) {
 			names = append(names, path.Join(folder, name))
 		}
 	}
-	var steps []Step
+	var steps plan.Steps
 	for _, name := range names {
-		if _, err := r.Workspace.Root.Lstat(name); err == nil {
-			steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Location: here, Action: "remove " + r.Workspace.Path(name), file: name,
-				Command: "rm -f -- " + shell.Quote(r.Workspace.Path(name)), Effect: "nobody can apply it again from here"})
-		}
+		steps = append(steps, r.removalHere(pair, name, "nobody can apply it again from here")...)
 	}
 	sealed := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
-	if _, err := r.Workspace.Root.Lstat(sealed); err == nil {
-		steps = append(steps, Step{Link: r.Workspace.LinkName(pair), Location: here, Action: "remove " + r.Workspace.Path(sealed), file: sealed,
-			Command: "rm -f -- " + shell.Quote(r.Workspace.Path(sealed)), Effect: "render then, and commit: until that is applied, what applies git brings it back"})
-	}
-	return steps
+	return append(steps, r.removalHere(pair, sealed, "render then, and commit: until that is applied, what applies git brings it back")...)
 }
 
-// take does one step, where its cluster can be reached.
-func (r *revocation) take(ctx context.Context, step Step, unreachable map[string]error) error {
-	switch {
-	case step.file != "":
-		if err := r.Workspace.Forget(ctx, step.file); err != nil {
-			return err
-		}
-		r.Tell.Say("removed %s", r.Workspace.Path(step.file))
+// removalHere removes a file of this workspace that is there.
+func (r *revocation) removalHere(pair access.Pair, name, effect string) plan.Steps {
+	if _, err := r.Workspace.Root.Lstat(name); err != nil {
 		return nil
-	case step.object == nil:
-		r.Tell.Say("left to its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
-		return nil
-	case unreachable[step.cluster] != nil:
-		err := hint.Add(fmt.Errorf("%s: not done: %s: %w", step.cluster, step.Action, terminal.Paragraph(hint.Without(unreachable[step.cluster]))), step.Command)
-		if step.consumer {
-			return &consumerError{err: err}
-		}
-		return err
 	}
-	site := r.sites[step.cluster]
-	if step.stays {
-		return site.apply(ctx, []render.Object{step.object})
-	}
-	entries, err := site.remove(ctx, []render.Object{step.object})
-	for _, entry := range entries {
-		site.sayRemoved(entry)
-	}
-	return err
+	return plan.Steps{{Link: r.Workspace.LinkName(pair), Location: plan.Here, Action: "remove " + r.Workspace.Path(name), Effect: effect, Undo: again,
+		Command: "rm -f -- " + shell.Quote(r.Workspace.Path(name)), Do: func(ctx context.Context) error {
+			if err := r.Workspace.Forget(ctx, name); err != nil {
+				return err
+			}
+			r.Tell.Say("removed %s", r.Workspace.Path(name))
+			return nil
+		}}}
 }
-
-// consumerError: the control plane that read with a credential could not be reached. The credential is revoked, but for
-// the watches that are open.
-type consumerError struct{ err error }
-
-func (e *consumerError) Error() string { return e.err.Error() }
-
-func (e *consumerError) Unwrap() error { return e.err }
 
 func (s *site) sayRemoved(entry apply.Entry) {
 	if entry.UID == "" {

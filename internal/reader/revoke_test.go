@@ -29,7 +29,7 @@ func (h *house) revocation(pairs ...access.Pair) reader.RevokeInput {
 // shown are the steps, a line for each: where, what, the command, the effect.
 func (h *house) shown(in reader.RevokeInput) []string {
 	h.t.Helper()
-	steps, err := reader.Steps(h.t.Context(), in)
+	steps, err := reader.PlanRevocation(h.t.Context(), in)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -48,6 +48,7 @@ func TestSteps(t *testing.T) {
 	const west, east = "kubectl --context='prod-west' ", "kubectl --context='prod-east' "
 	const everyone = "nobody reads by it any more"
 	want := []string{
+		"(here) | record in .kubectl-mesh/state.yaml that generation 1 is revoked |  | no rendering brings it back",
 		"west | remove Secret istio-system/mesh-reader-east-token-1 | " + west + "-n 'istio-system' delete secret 'mesh-reader-east-token-1' --ignore-not-found | " +
 			"new requests with its token, and with those bound to it, are refused within 10 seconds",
 		"west | remove ClusterRoleBinding mesh-reader-east | " + west + "delete clusterrolebinding 'mesh-reader-east' --ignore-not-found | the reader may nothing any more",
@@ -269,7 +270,7 @@ func TestSharedAccount(t *testing.T) {
 	const north = "  - {name: north, api: {server: 'https://203.0.113.3', certificateAuthorityData: CA}}\n"
 	h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {serviceAccount: istio-reader-service-account}, api:", 1)+north)
 	other := access.Pair{Consumer: "north", Target: "west"}
-	_, err := reader.Steps(t.Context(), h.revocation(pair))
+	_, err := reader.PlanRevocation(t.Context(), h.revocation(pair))
 	want := []string{"the token of east-west is that of north-west too: they share account istio-reader-service-account | " +
 		"revoke both: --link 'east-west' --link 'north-west'; or give north a token of its own first: " +
 		"kubectl mesh credentials rotate --link 'north-west'"}
@@ -283,7 +284,8 @@ func TestSharedAccount(t *testing.T) {
 		removes = append(removes, where+": "+does)
 	}
 	// Both are ended at once in west; the account itself is Istio's.
-	want = []string{"west: remove Secret istio-system/istio-reader-service-account-istio-remote-secret-token",
+	const record = "(here): record in .kubectl-mesh/state.yaml that generation 1 is revoked"
+	want = []string{record, record, "west: remove Secret istio-system/istio-reader-service-account-istio-remote-secret-token",
 		"east: remove Secret istio-system/istio-remote-secret-west", "north: remove Secret istio-system/istio-remote-secret-west",
 		"west: if the credential is compromised, restart the API server on each control-plane node"}
 	if diff := cmp.Diff(want, removes); diff != "" {

@@ -5,19 +5,19 @@ package reader
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -40,12 +40,14 @@ type RotateInput struct {
 	Validity time.Duration
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
-	Tell    hint.Tell
+	// Show is handed the plan before that question; nil when nobody has to see it.
+	Show func(plan.Steps)
+	Tell hint.Tell
 	// Proof says how istiod is asked.
 	Proof proof.Options
 }
 
-// rotation is the credential of one reading on its way from one generation to the next. How far it
+// rotation is the credential of one remote access on its way from one generation to the next. How far it
 // has come is recorded in .kubectl-mesh/state.yaml, and nowhere else.
 type rotation struct {
 	RotateInput
@@ -56,6 +58,14 @@ type rotation struct {
 	restarts string
 	// proof is nil where istiod is not asked.
 	proof *proof.Proof
+	// lostBaseline: an earlier run changed the remote secret, and what istiod knew before is not recorded.
+	lostBaseline bool
+	// resumedBaseline: what istiod knew before was recorded by an earlier run.
+	resumedBaseline bool
+	// fetched adds the credential of the newest generation to what is rendered, once it is here.
+	fetched func(*render.Input)
+	// ending: the end of the old credential has begun.
+	ending bool
 }
 
 // newRotation refuses what cannot be rotated.
@@ -106,7 +116,7 @@ func Abort(ctx context.Context, in RotateInput) error {
 	if err != nil {
 		return err
 	}
-	return r.back(ctx)
+	return r.abort(ctx)
 }
 
 // Rotate does all steps, in both clusters.
@@ -115,7 +125,7 @@ func Rotate(ctx context.Context, in RotateInput) error {
 	if err != nil {
 		return err
 	}
-	return r.all(ctx)
+	return r.run(ctx)
 }
 
 // kind is the kind of the credential.
@@ -130,10 +140,10 @@ func (r *rotation) newest() int32 { return r.access.Newest() }
 
 // check refuses what cannot be rotated.
 func (r *rotation) check() error {
-	if why, instead := r.kind().Unrotatable(r.access, r.Workspace.FilenameFlag()); why != "" && r.now().Current != nil {
+	if why, instead := r.kind().Unsupported(r.access.Target); why != "" {
 		return verdict.Inputf(instead, "%s", why)
 	}
-	if why, instead := r.kind().Unsupported(r.access.Target); why != "" {
+	if why, instead := r.kind().Unrotatable(r.access, r.Workspace.FilenameFlag()); why != "" && r.now().Current != nil {
 		return verdict.Inputf(instead, "%s", why)
 	}
 	return nil
@@ -148,17 +158,16 @@ func (r *rotation) begin(ctx context.Context) error {
 		return err
 	}
 	r.warn()
-	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + "; " + r.bringCommands() + "; then: " + r.command(""))
+	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + "; " + r.deliverCommands() + "; then: " + r.command(""))
 	return nil
 }
 
 func (r *rotation) start(ctx context.Context) error {
-	now := r.now()
-	next := r.access.Target.NextGeneration(r.Pair.Consumer)
-	if next > v1alpha1.MaxGeneration {
-		return verdict.Inputf("give the cluster another reader.serviceAccount, or name it anew", "%s has no generation left: %d is the last", r.Workspace.LinkName(r.Pair), v1alpha1.MaxGeneration)
+	next, err := r.next()
+	if err != nil {
+		return err
 	}
-	if err := r.record(ctx, workspace.Generations{Current: slices.Concat(now.Current, []int32{next}), Revoked: now.Revoked}); err != nil {
+	if err := r.record(ctx, next); err != nil {
 		return err
 	}
 	r.Tell.Say("begin: %s reads %s by generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
@@ -198,6 +207,7 @@ func (r *rotation) record(ctx context.Context, now workspace.Generations, remove
 }
 
 func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...string) error {
+	remove = append(remove, layout.Baseline(r.Pair.Target, r.Pair.Consumer))
 	if err := r.record(ctx, workspace.Generations{Current: []int32{generation}, Revoked: r.now().Revoked}, remove...); err != nil {
 		return err
 	}
@@ -205,16 +215,16 @@ func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...str
 	return nil
 }
 
-// back lets the old generation alone count. FROM may have the new one already, so it gets the old one
+// abort lets the old generation alone count. FROM may have the new one already, so it gets the old one
 // again before the new one ends.
-func (r *rotation) back(ctx context.Context) error {
+func (r *rotation) abort(ctx context.Context) error {
 	if !r.isUnderWay() {
 		return verdict.Inputf("kubectl mesh credentials status"+r.Workspace.FilenameFlag()+" shows it", "no rotation of %s goes on", r.Workspace.LinkName(r.Pair))
 	}
 	if err := r.keepOnly(ctx, r.now().Current[0]); err != nil {
 		return err
 	}
-	r.Tell.Advise(r.bringCommands() + "; only then: kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
+	r.Tell.Advise(r.deliverCommands() + "; only then: kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
 	return nil
 }
 
@@ -227,17 +237,17 @@ func (r *rotation) command(flags string) string {
 	return command
 }
 
-// bringCommands bring the newest generation from TO to FROM.
-func (r *rotation) bringCommands() string {
+// deliverCommands bring the newest generation from TO to FROM.
+func (r *rotation) deliverCommands() string {
 	var commands []string
 	for _, step := range r.kind().Delivery() {
-		commands = append(commands, r.byHand(step)...)
+		commands = append(commands, r.byHand(step, r.newest())...)
 	}
 	return strings.Join(commands, "; ")
 }
 
 // byHand are the commands that do a step where no cluster can be reached from here.
-func (r *rotation) byHand(step access.Step) []string {
+func (r *rotation) byHand(step access.Step, generation int32) []string {
 	switch step {
 	case access.StepApplyTarget:
 		return []string{r.targetCommand()}
@@ -251,14 +261,14 @@ func (r *rotation) byHand(step access.Step) []string {
 	case access.StepApplyPublic:
 		return []string{r.Workspace.ApplyCommand(r.access.Consumer, string(tree.Include))} // it holds no secret, and is not sealed
 	case access.StepFillStore:
-		return []string{r.storeStep()}
+		return []string{r.storeStep(generation)}
 	}
 	return nil
 }
 
 // storeStep is for whoever owns a secret store.
-func (r *rotation) storeStep() string {
+func (r *rotation) storeStep(generation int32) string {
 	stored, target := r.kind().Remote(r.access).Store, r.access.Target
 	return fmt.Sprintf("put the token of Secret %s/%s of %s into property %s of entry %s of the store; External Secrets takes it up within 15 minutes",
-		target.Istio.Namespace, r.access.TokenSecret(r.newest()), target.Name, stored.Property, stored.Entry)
+		target.Istio.Namespace, r.access.TokenSecret(generation), target.Name, stored.Property, stored.Entry)
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"time"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -20,14 +20,20 @@ import (
 // tokenPatience bounds how long an API server is given to fill in a token; it takes a second.
 const tokenPatience = 60 * time.Second
 
-// all does the whole rotation. Each step leaves what the next one finds, so a run that is cut off is
-// finished by the same command. Until the end the old credential works.
-func (r *rotation) all(ctx context.Context) error {
+// run opens both clusters, and takes the steps of the plan.
+func (r *rotation) run(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster; step by step, without --apply, it goes where both cannot be reached at once")
 	}
 	if err := r.checkHazard(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster")
+	}
+	steps, err := r.plan()
+	if err != nil {
+		return err
+	}
+	if r.Show != nil {
+		r.Show(steps)
 	}
 	if r.Confirm != nil {
 		if err := r.Confirm(ctx, "change the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
@@ -37,30 +43,23 @@ func (r *rotation) all(ctx context.Context) error {
 	if err := r.beginProof(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster")
 	}
-	if !r.isUnderWay() {
-		if err := r.start(ctx); err != nil {
-			return err
-		}
-	}
-	steps := []func(context.Context) error{r.bringReader, r.bringCredential, r.restart, r.verifyThere, r.prove,
-		func(context.Context) error { return r.checkSealed() }, r.endOld}
-	if !r.kind().Traits().Rotates() {
-		steps = steps[:2] // nobody but its istiod has a token to call with
-	}
-	for _, step := range steps {
-		if err := step(ctx); err != nil {
-			if ctx.Err() != nil {
-				err = verdict.ErrInterrupted
-			}
-			if errors.Is(err, verdict.ErrIncomplete) {
-				return verdict.ErrIncomplete // what is missing was said
-			}
-			return hint.Add(err, "the old credential was not touched; to go on: "+r.command("--apply"))
-		}
+	if failures := steps.Run(ctx); len(failures) > 0 {
+		return r.stopped(failures[0])
 	}
 	r.Tell.Say("%s is rotated: generation %d", r.Workspace.LinkName(r.Pair), r.newest())
 	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree anew")
 	return nil
+}
+
+// stopped says what a failure leaves behind, and how to go on.
+func (r *rotation) stopped(failure plan.Failure) error {
+	switch {
+	case errors.Is(failure.Err, verdict.ErrIncomplete):
+		return verdict.ErrIncomplete // what is missing was said
+	case r.ending:
+		return hint.Add(failure.Err, r.Pair.Consumer+" has the new credential, and the old one is about to end; to go on: "+r.command("--apply"))
+	}
+	return hint.Add(failure.Err, "the old credential was not touched; to go on: "+r.command("--apply"))
 }
 
 // open opens both clusters before anything is changed in one of them.
@@ -78,12 +77,11 @@ func (r *rotation) open(ctx context.Context) error {
 	return nil
 }
 
-// bringReader lets TO know the new generation beside the old one.
-func (r *rotation) bringReader(ctx context.Context) error {
-	now := r.now()
-	reader, _, err := turn(r.Workspace, r.Pair.Target, numbering{r.Pair: {Revoked: r.newest()}}, numbering{r.Pair: now})
+// applyTarget lets the target know the new generation beside the old one.
+func (r *rotation) applyTarget(ctx context.Context) error {
+	objects, _, err := r.difference(r.Pair.Target, workspace.Generations{Revoked: r.newest()}, r.now())
 	if err == nil {
-		err = r.to.apply(ctx, reader)
+		err = r.to.apply(ctx, objects)
 	}
 	if err != nil {
 		return err
@@ -92,11 +90,16 @@ func (r *rotation) bringReader(ctx context.Context) error {
 	return nil
 }
 
-// numbering is the generations that count of several readings.
+// difference is what becomes of a cluster when other generations of this access count.
+func (r *rotation) difference(name string, from, to workspace.Generations) (changed, gone []render.Object, err error) {
+	return difference(r.Workspace, name, numbering{r.Pair: from}, numbering{r.Pair: to})
+}
+
+// numbering is the generations that count, by pair.
 type numbering map[access.Pair]workspace.Generations
 
-// turn is what becomes of a cluster when other generations count.
-func turn(ws *workspace.Workspace, name string, from, to numbering) (changed, gone []render.Object, err error) {
+// difference is what becomes of a cluster when other generations count.
+func difference(ws *workspace.Workspace, name string, from, to numbering) (changed, gone []render.Object, err error) {
 	var overlays [2]render.Overlay
 	for i, all := range []numbering{from, to} {
 		mesh, graph := ws.Doc.Mesh, ws.Graph
@@ -110,37 +113,42 @@ func turn(ws *workspace.Workspace, name string, from, to numbering) (changed, go
 	return render.Difference(overlays[0], overlays[1])
 }
 
-// bringCredential gives FROM the newest credential, after a call with it.
-func (r *rotation) bringCredential(ctx context.Context) error {
-	in := render.Input{Mesh: r.Workspace.Doc.Mesh, Graph: r.Workspace.Graph,
-		Tokens: map[access.Pair]kubeconfig.Token{}, ClientCertificates: map[access.Pair]kubeconfig.ClientCertificate{}}
-	var credential kubeconfig.Remote
-	var err error
-	switch steps := r.kind().Delivery(); {
-	case slices.Contains(steps, access.StepFillStore):
-		return r.awaitStore(ctx)
-	case slices.Contains(steps, access.StepApplyPublic):
-		return r.bringPublic(ctx)
-	case slices.Contains(steps, access.StepSignCertificate):
-		credential.Certificate, err = r.certificate(ctx)
-		in.ClientCertificates[r.Pair] = credential.Certificate
-	default:
-		credential.Token, err = r.fetch(ctx)
-		in.Tokens[r.Pair] = credential.Token
-	}
+// fetchToken takes the token of the newest generation from the target, and calls with it.
+func (r *rotation) fetchToken(ctx context.Context) error {
+	token, err := r.fetch(ctx)
 	if err != nil {
 		return err
 	}
+	r.fetched = func(in *render.Input) { in.Tokens[r.Pair] = token }
+	return r.try(ctx, kubeconfig.Remote{Token: token})
+}
+
+// fetchCertificate gets the certificate of the newest generation, and calls with it.
+func (r *rotation) fetchCertificate(ctx context.Context) error {
+	certificate, err := r.certificate(ctx)
+	if err != nil {
+		return err
+	}
+	r.fetched = func(in *render.Input) { in.ClientCertificates[r.Pair] = certificate }
+	return r.try(ctx, kubeconfig.Remote{Certificate: certificate})
+}
+
+// try calls the target with a credential that the consumer does not have yet.
+func (r *rotation) try(ctx context.Context, credential kubeconfig.Remote) error {
 	remote, err := r.remote(credential)
-	if err == nil {
-		err = r.checkGeneration(remote)
-	}
-	if err == nil {
-		err = r.call(ctx, remote)
-	}
 	if err != nil {
 		return err
 	}
+	if err := r.checkGeneration(remote); err != nil {
+		return err
+	}
+	return r.call(ctx, remote)
+}
+
+// applySecret gives the consumer the credential that was fetched.
+func (r *rotation) applySecret(ctx context.Context) error {
+	in := r.Workspace.RenderInput()
+	r.fetched(&in)
 	overlay, err := render.Compile(in, r.Pair.Consumer, render.Options{Secrets: true, Partial: true})
 	if err != nil {
 		return err
@@ -215,33 +223,29 @@ func (r *rotation) certificate(ctx context.Context) (kubeconfig.ClientCertificat
 
 // awaitStore: nobody here writes to a secret store, so its owner has to, and the same command goes on.
 func (r *rotation) awaitStore(ctx context.Context) error {
-	if err := r.bringPublic(ctx); err != nil {
-		return err
-	}
 	remote, err := r.held(ctx)
 	if err == nil {
 		err = r.checkGeneration(remote)
 	}
 	if err != nil {
-		return hint.Add(fmt.Errorf("the store has not brought generation %d to %s yet: %w", r.newest(), r.Pair.Consumer, hint.Without(err)), r.storeStep())
+		return hint.Add(fmt.Errorf("the store has not brought generation %d to %s yet: %w", r.newest(), r.Pair.Consumer, hint.Without(err)), r.storeStep(r.newest()))
 	}
 	return nil
 }
 
-// bringPublic gives FROM what it has for this link and no secret.
-func (r *rotation) bringPublic(ctx context.Context) error {
-	changed, _, err := turn(r.Workspace, r.Pair.Consumer, numbering{r.Pair: {Revoked: r.newest()}}, numbering{r.Pair: r.now()})
+// applyPublic gives the consumer what it has for this access and that holds no secret.
+func (r *rotation) applyPublic(ctx context.Context) error {
+	changed, _, err := r.difference(r.Pair.Consumer, workspace.Generations{Revoked: r.newest()}, r.now())
 	if err != nil {
 		return err
 	}
 	return r.from.apply(ctx, changed)
 }
 
-// endOld ends the old generation: first in TO, so that the tree never says that it is gone while it is
-// there.
+// endOld ends the old generation in the target.
 func (r *rotation) endOld(ctx context.Context) error {
-	before, after := r.now(), workspace.Generations{Current: []int32{r.newest()}, Revoked: r.now().Revoked}
-	changed, gone, err := turn(r.Workspace, r.Pair.Target, numbering{r.Pair: before}, numbering{r.Pair: after})
+	r.ending = true
+	changed, gone, err := r.difference(r.Pair.Target, r.now(), workspace.Generations{Current: []int32{r.newest()}, Revoked: r.now().Revoked})
 	if err != nil {
 		return err
 	}
@@ -252,21 +256,16 @@ func (r *rotation) endOld(ctx context.Context) error {
 	for _, entry := range entries {
 		r.to.say("removed %s", entry.Ref)
 	}
-	if err != nil {
-		return err
-	}
-	if len(before.Current) < 2 {
-		return nil
-	}
-	return r.keepOnly(ctx, r.newest(), r.ended(before.Current[:len(before.Current)-1])...)
+	return err
 }
 
-// ended are the files of client certificates that count no more. They go together with their numbers: a run that
-// finds the numbers gone begins another rotation.
-func (r *rotation) ended(old []int32) []string {
-	var names []string
-	for _, generation := range old {
-		names = append(names, r.Pair.ClientKeyFile(generation), r.Pair.ClientCertificateFile(generation))
+// dropOld records that the newest generation alone counts. The files of the old ones go together with their numbers: a
+// run that finds the numbers gone begins another rotation.
+func (r *rotation) dropOld(ctx context.Context) error {
+	var files []string
+	current := r.now().Current
+	for _, generation := range current[:len(current)-1] {
+		files = append(files, r.Pair.ClientKeyFile(generation), r.Pair.ClientCertificateFile(generation))
 	}
-	return names
+	return r.keepOnly(ctx, r.newest(), files...)
 }

@@ -65,7 +65,11 @@ func TestRotateResumes(t *testing.T) {
 		if err == nil {
 			t.Fatalf("change %d: no error", n)
 		}
-		if said := h.Said(err); !strings.HasSuffix(said[len(said)-1], " | the old credential was not touched; to go on: "+
+		left := "the old credential was not touched"
+		if n >= 6 { // the deletion, and the inventory after it
+			left = "east has the new credential, and the old one is about to end"
+		}
+		if said := h.Said(err); !strings.HasSuffix(said[len(said)-1], " | "+left+"; to go on: "+
 			"kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --apply") {
 			t.Errorf("change %d: said %q", n, said)
 		}

@@ -47,7 +47,7 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 		return err
 	}
 	if err := r.checkGeneration(remote); err != nil {
-		return hint.Add(fmt.Errorf("the remote secret in %s: %w", r.Pair.Consumer, err), "bring the new one there: "+r.bringCommands())
+		return hint.Add(fmt.Errorf("the remote secret in %s: %w", r.Pair.Consumer, err), "bring the new one there: "+r.deliverCommands())
 	}
 	// A credential goes where mesh.yaml says, and nowhere else.
 	if api := topology.AddressFor(r.from.Cluster.Cluster, r.access.Target).API; remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
@@ -70,7 +70,7 @@ func (r *rotation) held(ctx context.Context) (cluster.Remote, error) {
 			}
 		}
 	}
-	return cluster.Remote{}, hint.Add(fmt.Errorf("%s has no remote secret of %s", r.Pair.Consumer, r.Pair.Target), r.bringCommands())
+	return cluster.Remote{}, hint.Add(fmt.Errorf("%s has no remote secret of %s", r.Pair.Consumer, r.Pair.Target), r.deliverCommands())
 }
 
 // verifyHere calls with the credential in the workspace. That proves the credential, and not that
@@ -81,7 +81,7 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 		return err
 	}
 	if err := r.checkGeneration(remote); err != nil {
-		return hint.Add(fmt.Errorf("in %s: %w", r.Workspace.Path(layout.Credentials), err), r.bringCommands())
+		return hint.Add(fmt.Errorf("in %s: %w", r.Workspace.Path(layout.Credentials), err), r.deliverCommands())
 	}
 	if err := r.call(ctx, remote); err != nil || only {
 		return err
@@ -94,7 +94,7 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 func (r *rotation) atHand() (cluster.Remote, error) {
 	credential, err := r.Workspace.ReadCredential(r.Pair)
 	if errors.Is(err, fs.ErrNotExist) {
-		return cluster.Remote{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer, r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.bringCommands())
+		return cluster.Remote{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer, r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.deliverCommands())
 	}
 	if err != nil {
 		return cluster.Remote{}, err
@@ -147,7 +147,7 @@ func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
 			cmp.Or(access.Fault.Remedy(), "correct api.certificateAuthority or api.tlsServerName of "+where+", and have it applied: "+
 				"kubectl mesh render --apply --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag()))
 	case access.Verdict != cluster.VerdictAccepted:
-		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.bringCommands())
+		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.deliverCommands())
 	case r.access.Target.UID != "" && access.UID != "" && access.UID != r.access.Target.UID:
 		return hint.Add(fmt.Errorf("%s leads to a cluster with the UID %s, and %s is %s", remote.Server, access.UID, where, r.access.Target.UID), "correct api.server of "+where)
 	case access.Unasked != "":

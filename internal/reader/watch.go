@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
@@ -15,9 +16,9 @@ const watchesGoOn = "a watch that was opened before goes on delivering Secrets u
 
 // openWatches is the step that nothing but a restart of the API server replaces. The watches of the consumer's istiod
 // end when its remote secret is removed; those of whoever else has the credential do not.
-func openWatches(link string, target *v1alpha1.Cluster) Step {
+func openWatches(link string, target *v1alpha1.Cluster) plan.Step {
 	does, command := restart(target)
-	return Step{Link: link, Location: target.Name, Action: "if the credential is compromised, " + does, Command: command, Effect: watchesGoOn}
+	return plan.Step{Link: link, Location: target.Name, Action: "if the credential is compromised, " + does, Command: command, Effect: watchesGoOn}
 }
 
 // restart says how the API servers of a cluster are restarted, with the command where one does it.

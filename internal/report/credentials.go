@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
@@ -52,12 +53,25 @@ func day(at *time.Time) string {
 	return at.UTC().Format(time.DateOnly)
 }
 
-// Steps prints the steps of a revocation.
-func Steps(w io.Writer, format string, steps []reader.Step) error {
+// Plan prints the steps of a rotation, with how each is verified and undone.
+func Plan(w io.Writer, format string, steps plan.Steps) error {
 	if format != "" {
-		return Data(w, format, struct {
-			Steps []reader.Step `json:"steps"`
-		}{Steps: steps})
+		return planData(w, format, steps)
+	}
+	_, err := io.WriteString(w, steps.String())
+	return err
+}
+
+func planData(w io.Writer, format string, steps plan.Steps) error {
+	return Data(w, format, struct {
+		Steps plan.Steps `json:"steps"`
+	}{Steps: steps})
+}
+
+// Steps prints the steps of a revocation.
+func Steps(w io.Writer, format string, steps plan.Steps) error {
+	if format != "" {
+		return planData(w, format, steps)
 	}
 	table := newTable(3, "LINK", "WHERE", "WHAT", "EFFECT")
 	for _, step := range steps {

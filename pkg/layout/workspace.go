@@ -113,6 +113,12 @@ func ClientKey(target, consumer string, generation int32) string {
 	return path.Join(CredentialDir(target, consumer), "client"+ordinal(generation)+".key")
 }
 
+// Baseline has the endpoints that the istiod of consumer knew of target before its credential was changed. It is not
+// committed, and goes with the rotation.
+func Baseline(target, consumer string) string {
+	return path.Join(CredentialDir(target, consumer), "endpoints.json")
+}
+
 // IsCredential tells whether a file in a CredentialDir holds a credential, or a part of one.
 func IsCredential(name string) bool { return name == "token" || strings.HasPrefix(name, "client") }
 

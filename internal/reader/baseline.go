@@ -1,0 +1,71 @@
+package reader
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// takeBaseline asks istiod what it knows of the target before the remote secret changes. Where an earlier run has
+// changed it, what that run recorded counts instead: istiod may have lost endpoints since.
+func (r *rotation) takeBaseline(ctx context.Context, in proof.Input) (err error) {
+	changed := r.isChanged(ctx)
+	if changed {
+		if r.proof = r.recordedBaseline(in); r.proof != nil {
+			r.resumedBaseline = true
+			r.from.say("compares with the endpoints of %s that istiod knew before an earlier run changed the remote secret",
+				r.Pair.Target)
+			return nil
+		}
+	}
+	if r.proof, err = proof.Begin(ctx, in); err != nil {
+		return err
+	}
+	r.lostBaseline = changed && r.to != nil // a step of its own goes by what istiod knows now
+	if !changed && r.to != nil {
+		r.recordBaseline(ctx)
+	}
+	return nil
+}
+
+// isChanged tells whether the remote secret holds the newest generation already.
+func (r *rotation) isChanged(ctx context.Context) bool {
+	if !r.isUnderWay() {
+		return false
+	}
+	remote, err := r.held(ctx)
+	return err == nil && r.checkGeneration(remote) == nil
+}
+
+// recordedBaseline is nil where an earlier run has left none for this generation.
+func (r *rotation) recordedBaseline(in proof.Input) *proof.Proof {
+	text, err := r.Workspace.ReadOptional(layout.Baseline(r.Pair.Target, r.Pair.Consumer))
+	if err != nil || text == nil {
+		return nil
+	}
+	resumed, err := proof.Resume(in, changeOf(r.newest()), text)
+	if err != nil {
+		return nil // it is of another change, or nothing that this program has written
+	}
+	return resumed
+}
+
+// recordBaseline keeps the baseline for a run that has to finish this one. Without it that run is inconclusive.
+func (r *rotation) recordBaseline(ctx context.Context) {
+	next, err := r.next()
+	if err == nil {
+		var text []byte
+		if text, err = r.proof.Baseline(changeOf(newestOf(next))); err == nil {
+			err = r.Workspace.WritePrivate(ctx, layout.Baseline(r.Pair.Target, r.Pair.Consumer), text)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		r.Tell.Warn("", "the endpoints that istiod knows are not recorded: "+
+			"if this rotation is interrupted, the run that finishes it is inconclusive: %s", err)
+	}
+}
+
+// changeOf names the change of a remote secret.
+func changeOf(generation int32) string { return fmt.Sprintf("generation %d", generation) }

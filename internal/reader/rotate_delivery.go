@@ -1,0 +1,61 @@
+package reader
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// stepDeliver is a step by which the newest generation gets to the consumer. This is where the steps that a kind of
+// credential lists are taken, for all kinds alike.
+func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (plan.Step, error) {
+	newest, consumer, target := newestOf(next), r.Pair.Consumer, r.Pair.Target
+	made := plan.Step{
+		Location:     target,
+		Command:      strings.Join(r.byHand(step, newest), "; "),
+		Verification: "the API server confirms it",
+		Undo:         r.command("--abort"),
+	}
+	called := fmt.Sprintf("a call: %s accepts it, as %s, with all permissions of a reader",
+		target, r.access.Subject(newest).User())
+	inUse := "istiod of " + consumer + " reads " + target + " with it"
+	switch step {
+	case access.StepApplyTarget:
+		objects, _, err := r.difference(target, workspace.Generations{Revoked: newest}, next)
+		made.Action = "apply " + identities(objects)
+		made.Effect = fmt.Sprintf("%s knows generation %d, beside any before it", target, newest)
+		made.Undo += "; then: kubectl mesh render --apply --prune --cluster " + shell.Quote(target) +
+			r.Workspace.FilenameFlag()
+		made.Do = r.applyTarget
+		return made, err
+	case access.StepFetchToken:
+		made.Action = "fetch the token from Secret " + r.access.Target.Istio.Namespace + "/" + r.access.TokenSecret(newest)
+		made.Effect = "it is kept in " + r.Workspace.Path(r.Pair.TokenFile()) + " where that file exists, else in memory"
+		made.Verification, made.Do = called, r.fetchToken
+	case access.StepSignCertificate:
+		made.Action = "make a key, and have a certificate signed for it: user " + r.access.Subject(newest).User()
+		made.Effect = "both are kept in " + r.Workspace.Path(layout.CredentialDir(target, consumer))
+		made.Verification, made.Do = called, r.fetchCertificate
+	case access.StepApplySecret:
+		made.Location = consumer
+		made.Action = fmt.Sprintf("apply Secret %s/%s with generation %d",
+			r.access.Consumer.Istio.Namespace, access.RemoteSecret(target), newest)
+		made.Effect, made.Verification = inUse, "the next steps"
+		made.Undo += "; then: " + r.consumerCommand()
+		made.Do = r.applySecret
+	case access.StepApplyPublic:
+		made.Location = consumer
+		made.Action = "apply what " + consumer + " has for " + target + ", which holds no secret"
+		made.Effect, made.Do = inUse, r.applyPublic
+	case access.StepFillStore:
+		made.Location, made.Action = "(store)", r.storeStep(newest)
+		made.Effect = fmt.Sprintf("External Secrets brings generation %d to %s", newest, consumer)
+		made.Verification, made.Do = "the remote secret in "+consumer+" holds it", r.awaitStore
+	}
+	return made, nil
+}
