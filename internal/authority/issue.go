@@ -66,11 +66,9 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 			return nil, hint.Add(fmt.Errorf("%s has a certificate already", cluster.Name),
 				"for a new one: kubectl mesh ca rotate --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
 		case !ok && !all:
-			return nil, hint.Add(fmt.Errorf("%s has asked for its certificate%s", cluster.Name, a.whereKey(cluster.Name)),
-				"kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+			return nil, hint.Add(fmt.Errorf("%s has asked for its certificate%s", cluster.Name, a.whereKey(cluster.Name)), a.signCommand(cluster.Name))
 		case !ok:
-			a.Tell.Say("%s: it has asked for its certificate; sign it: kubectl mesh ca sign --cluster %s%s", cluster.Name,
-				shell.Quote(cluster.Name), a.Workspace.FilenameFlag())
+			a.Tell.Say("%s: it has asked for its certificate; sign it: %s", cluster.Name, a.signCommand(cluster.Name))
 		}
 	}
 	return without, nil
@@ -82,6 +80,17 @@ func (a *Authority) whereKey(cluster string) string {
 		return ", and its key is here: its request is to be signed"
 	}
 	return ": its key is elsewhere"
+}
+
+// signCommand answers the request of a cluster. Whose key is here needs nobody to read its fingerprint out.
+func (a *Authority) signCommand(cluster string) string {
+	command := "kubectl mesh ca sign --cluster " + shell.Quote(cluster)
+	if key, err := a.Workspace.ReadKey(layout.SigningKey(cluster)); err == nil {
+		if fingerprint, err := trust.KeyFingerprint(key.Public()); err == nil {
+			command += " --fingerprint " + fingerprint
+		}
+	}
+	return command + a.Workspace.FilenameFlag()
 }
 
 // signer is the root under which certificates are issued now, with its key; and all roots as text. While

@@ -199,3 +199,20 @@ func TestReissue(t *testing.T) {
 		t.Errorf("told %q, want %q", bare.Told, want)
 	}
 }
+
+// TestIssueAfterALocalRequest: the command that is printed has the fingerprint of the key, which is here.
+func TestIssueAfterALocalRequest(t *testing.T) {
+	d := newDesk(t, testmesh.Both)
+	d.must(d.open().Init(t.Context(), trust.P256, true))
+	fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
+	d.must(err)
+	command := "kubectl mesh ca sign --cluster 'east' --fingerprint " + fingerprint + " -f 'mesh.yaml'"
+	want := []string{"east has asked for its certificate, and its key is here: its request is to be signed | " + command}
+	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
+	if want := "east: it has asked for its certificate; sign it: " + command; !slices.Contains(d.Told, want) {
+		t.Errorf("told %q, want %q", d.Told, want)
+	}
+}

@@ -49,9 +49,12 @@ server has accepted it. Where the one before is failed or unknown, the later one
 | code | meaning |
 | --- | --- |
 | 0 | everything was verified and nothing has failed; there may be warnings |
-| 1 | a check has failed, no cluster could be reached at all, or none could call the sample that was to be called |
+| 1 | a check has failed |
 | 2 | bad usage, or a mesh.yaml that cannot be read |
-| 3 | nothing has failed, and something could not be verified; ` + "`--strict`" + ` makes it 1 |
+| 3 | nothing has failed, and something could not be verified: a cluster that cannot be reached, an istiod that cannot be asked, a sample that no cluster could call; ` + "`--strict`" + ` makes it 1 |
+
+` + "`--wait 5m`" + ` looks again until the code is 0 or the time is over, and says on stderr what it waits for, a line each time
+that this changes.
 
 [exit-codes.md](exit-codes.md) has the codes of all commands.
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // errUnhealthy is the outcome of a check that found a failure: it has been said.
@@ -32,6 +30,7 @@ type checkOptions struct {
 	gcloudDump  string
 	sample      bool
 	strict      bool
+	wait        time.Duration
 	calls       int
 }
 
@@ -73,15 +72,20 @@ With --gcloud-dump no cluster is asked. The JSON that gcloud container clusters 
 gcloud compute firewall-rules list have printed is compared with what the mesh needs: flows that
 no rule lets in, rules that are wider, ranges that overlap, lists near their limits.
 
+With --wait the same is looked at again until it exits 0, or until the time is over. What is waited
+for is said on stderr, one line each time that it changes; only the last run is printed.
+
 It exits 0 when everything was verified and nothing has failed, warnings or not; 1 when something
-has failed, when no cluster could be reached, or with --sample none could call; 3 when nothing has
-failed and something could not be verified, which --strict makes 1; and 2 when mesh.yaml cannot be
-read.`,
+has failed; 3 when nothing has failed and something could not be verified, such as a cluster that
+cannot be reached, which --strict makes 1; and 2 when mesh.yaml cannot be read.`,
 		Example: `  # Everything that can be reached
   kubectl mesh check
 
   # In CI, without a cluster
   kubectl mesh check --offline
+
+  # After an apply, until istiods have read all clusters
+  kubectl mesh check --wait 5m
 
   # What Google Cloud lets through, from dumps of gcloud
   kubectl mesh check --gcloud-dump dump/
@@ -109,6 +113,8 @@ read.`,
 	cmd.Flags().BoolVar(&o.sample, "sample", false, "call the sample service from every cluster, too")
 	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "how often each cluster calls the sample, at most 1000 times; with --sample")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "count what could not be verified as failed")
+	cmd.Flags().DurationVar(&o.wait, "wait", 0,
+		"how long to look again until everything is verified and well; 0: look once")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	return cmd
 }
@@ -121,8 +127,15 @@ func (o *checkOptions) Validate() error {
 	if o.context != "" && o.cluster == "" {
 		errs = append(errs, verdict.Inputf("say of which cluster it is: --cluster NAME", "--context needs --cluster"))
 	}
-	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample) {
-		errs = append(errs, verdict.Inputf("leave out one of them", "--offline and --gcloud-dump ask no cluster: they do not go with --cluster, --context, --istiod-debug or --sample"))
+	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample || o.wait != 0) {
+		errs = append(errs, verdict.Inputf("leave out one of them",
+			"--offline and --gcloud-dump ask no cluster: they do not go with --cluster, --context, --istiod-debug, --sample or --wait"))
+	}
+	if o.wait != 0 && o.filename == "-" {
+		errs = append(errs, verdict.Inputf("write it to a file: -f FILE", "--wait reads mesh.yaml again, and stdin can be read once"))
+	}
+	if o.wait < 0 {
+		errs = append(errs, verdict.Inputf("write a time such as 5m", "--wait does not take %s", o.wait))
 	}
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
@@ -134,13 +147,27 @@ func (o *checkOptions) Validate() error {
 }
 
 func (o *checkOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
+	seen, err := o.await(ctx, wallClock{}, o.look)
 	if err != nil {
 		return err
 	}
+	printed := report.Check{Graph: seen.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody()}
+	if err := printed.Print(o.Out, o.output); err != nil {
+		return err
+	}
+	o.remark(seen)
+	return o.outcome(seen)
+}
+
+// look reads the files and asks the clusters, once.
+func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
+	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
+	if err != nil {
+		return inspect.Seen{}, err
+	}
 	defer ws.Close()
 	if ws.Graph == nil {
-		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
+		return inspect.Seen{}, &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
 	in := inspect.Input{Workspace: ws, Cluster: o.cluster, Now: time.Now(), Kubectl: o.kubectlFor(ws)}
 	if o.sample {
@@ -148,45 +175,45 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	}
 	if o.gcloudDump != "" {
 		if in.Dump, err = o.readGcloudDump(o.gcloudDump, ws); err != nil {
-			return err
+			return inspect.Seen{}, err
 		}
 	}
 	if !o.asksNobody() {
 		if in.IstiodDebug, err = inspect.ParseDebug(ws, o.istiodDebug, o.cluster); err != nil {
-			return err
+			return inspect.Seen{}, err
 		}
 		if in.Clusters, err = o.clusters(ws, o.cluster); err != nil {
-			return err
+			return inspect.Seen{}, err
 		}
 	}
-	seen, err := inspect.Run(ctx, in)
-	if err != nil {
-		return err
-	}
-	printed := report.Check{Graph: ws.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody()}
-	if err := printed.Print(o.Out, o.output); err != nil {
-		return err
-	}
-	return o.outcome(seen)
+	return inspect.Run(ctx, in)
 }
 
 // outcome decides what a run is worth.
 func (o *checkOptions) outcome(seen inspect.Seen) error {
-	unknown := slices.ContainsFunc(seen.Results, func(r check.Result) bool { return r.Status == check.StatusUnknown })
-	if check.Failed(seen.Results) || unknown && o.strict {
+	verified := check.Verified(seen.Results) && !o.lacksCalls(seen)
+	if check.Failed(seen.Results) || !verified && o.strict {
 		return errUnhealthy
 	}
+	return verdict.IncompleteIf(!verified)
+}
+
+// lacksCalls tells that the sample was to be called, and no cluster could.
+func (o *checkOptions) lacksCalls(seen inspect.Seen) bool { return o.sample && seen.Callers == nil }
+
+// remark says what stands in no single check: that there was nobody to ask.
+func (o *checkOptions) remark(seen inspect.Seen) {
 	reached := o.asksNobody()
 	for _, facts := range seen.Facts {
 		reached = reached || facts.Unseen == ""
 	}
 	switch {
-	case reached && o.sample && seen.Callers == nil:
-		return hint.Errorf("bring it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
-	case reached:
-		return verdict.IncompleteIf(unknown)
+	case !reached:
+		o.tell().Warn("to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(o.filename),
+			"no cluster could be reached")
+	case o.lacksCalls(seen):
+		o.tell().Warn("bring it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
 	}
-	return hint.Errorf("to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(o.filename), "no cluster could be reached")
 }
 
 // kubectlFor is the beginning of a command for a cluster; just kubectl where no context is known.

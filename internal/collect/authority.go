@@ -16,9 +16,10 @@ import (
 
 const fieldAuthority = "api.certificateAuthorityData"
 
-// keepNext keeps the certificate authority that an API server is about to change to: one that stands in the facts file beside
-// that of the context, and begins later. Peers have to trust both before the server shows a certificate of the new one
-// (https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/). An older one is on its way out, and goes.
+// keepNext keeps the certificate authority that an API server is about to change to: one that stands in the facts
+// file beside that of the context, and begins later. Peers have to trust both before the server shows a certificate
+// of the new one (https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/). An older one is on its
+// way out, and goes.
 func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Context) []cluster.Note {
 	text, err := base64.StdEncoding.DecodeString(c.recorded(target.Name, fieldAuthority))
 	if err != nil {
@@ -26,7 +27,9 @@ func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Cont
 	}
 	current := authorities(endpoint.CertificateAuthorityData)
 	next := slices.DeleteFunc(authorities(text), func(one *x509.Certificate) bool {
-		return slices.ContainsFunc(current, func(other *x509.Certificate) bool { return !one.NotBefore.After(other.NotBefore) })
+		return slices.ContainsFunc(current, func(other *x509.Certificate) bool {
+			return !one.NotBefore.After(other.NotBefore)
+		})
 	})
 	if len(current) == 0 || len(next) == 0 {
 		return nil
@@ -36,14 +39,17 @@ func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Cont
 		_ = pem.Encode(&bundle, &pem.Block{Type: "CERTIFICATE", Bytes: one.Raw}) // a buffer takes everything
 	}
 	endpoint.CertificateAuthorityData = bundle.Bytes()
-	return []cluster.Note{{What: fieldAuthority, Why: fmt.Sprintf("%s trusts a certificate authority that is younger than that of the context, "+
-		"and keeps it: the API server may be about to change to it; if not, remove it there", c.Workspace.Path(layout.Facts(target.Name)))}}
+	why := fmt.Sprintf("%s trusts a certificate authority that is younger than that of the context, and keeps it: "+
+		"the API server may be about to change to it; if not, remove it there", c.Workspace.Path(layout.Facts(target.Name)))
+	return []cluster.Note{{What: fieldAuthority, Why: why}}
 }
 
 // trustsMore tells whether a context trusts an authority that a bundle does not have.
 func trustsMore(context, bundle []byte) bool {
 	known := authorities(bundle)
-	return slices.ContainsFunc(authorities(context), func(one *x509.Certificate) bool { return !slices.ContainsFunc(known, one.Equal) })
+	return slices.ContainsFunc(authorities(context), func(one *x509.Certificate) bool {
+		return !slices.ContainsFunc(known, one.Equal)
+	})
 }
 
 // authorities are the certificates of a PEM text. What is none was refused before.

@@ -32,8 +32,8 @@ func begins(t *testing.T, year int) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// TestNextAuthority: who is told to trust the next certificate authority of an API server goes on to trust it, whatever the
-// contexts of those who collect trust by then. The last one goes with the contexts.
+// TestNextAuthority: who is told to trust the next certificate authority of an API server goes on to trust it,
+// whatever the contexts of those who collect trust by then. The last one goes with the contexts.
 func TestNextAuthority(t *testing.T) {
 	younger, older := begins(t, 2999), begins(t, 1960) // than that of the fake API server
 	const noted = "api.certificateAuthorityData: clusters/west.yaml trusts a certificate authority that is younger than that of the context, and keeps it: " +
@@ -74,8 +74,8 @@ func TestNextAuthority(t *testing.T) {
 	}
 }
 
-// TestAuthorityFile: a file of the workspace that trusts more than the context is right while an authority is changed; one
-// that does not trust what the context trusts is not.
+// TestAuthorityFile: a file of the workspace that trusts more than the context is right while an authority is
+// changed; one that does not trust what the context trusts is not.
 func TestAuthorityFile(t *testing.T) {
 	const noted = "api of the context: ca.crt holds another certificate authority"
 	other := begins(t, 2020)

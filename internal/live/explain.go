@@ -46,15 +46,17 @@ func (c *Contexts) Explain(err error, name string) error {
 func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string) string {
 	switch names := strings.Join(fault.Names, ", "); {
 	case fault.Kind == cluster.FaultAuthority:
-		return fmt.Sprintf("the certificate authority of context %q is not that of this server: get the current one from the owner of the cluster; "+
-			"%s --certificate-authority=FILE --embed-certs=true", name, c.setCluster(name))
+		return fmt.Sprintf("the certificate authority of context %q is not that of this server: "+
+			"get the current one from the owner of the cluster; %s --certificate-authority=FILE --embed-certs=true",
+			name, c.setCluster(name))
 	case fault.Kind != cluster.FaultName:
 		return fault.Remedy()
 	case fault.ServerName() == "":
-		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, call it by such a name: %s --server=URL", names, c.setCluster(name))
+		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, call it by such a name: %s --server=URL",
+			names, c.setCluster(name))
 	default:
-		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, %s --tls-server-name=%s, and api.tlsServerName in mesh.yaml",
-			names, c.setCluster(name), shell.Quote(fault.ServerName()))
+		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, %s --tls-server-name=%s, "+
+			"and api.tlsServerName in mesh.yaml", names, c.setCluster(name), shell.Quote(fault.ServerName()))
 	}
 }
 

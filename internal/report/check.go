@@ -38,17 +38,21 @@ func (c Check) Print(w io.Writer, format string) error {
 
 func (c Check) printJSON(w io.Writer) error {
 	return Data(w, "json", struct {
-		Healthy bool           `json:"healthy"`
-		Counts  map[string]int `json:"counts"`
-		Results []check.Result `json:"results"`
-		Matrix  check.Matrix   `json:"matrix"`
-		Calls   []check.Caller `json:"calls,omitempty"`
+		// Healthy: everything was verified, and nothing has failed.
+		Healthy bool `json:"healthy"`
+		// Verified: nothing is unknown.
+		Verified bool           `json:"verified"`
+		Counts   map[string]int `json:"counts"`
+		Results  []check.Result `json:"results"`
+		Matrix   check.Matrix   `json:"matrix"`
+		Calls    []check.Caller `json:"calls,omitempty"`
 	}{
-		Healthy: !check.Failed(c.Results),
-		Counts:  counts(c.Results),
-		Results: c.Results,
-		Matrix:  check.NewMatrix(c.Graph, c.Results),
-		Calls:   c.Callers,
+		Healthy:  !check.Failed(c.Results) && check.Verified(c.Results),
+		Verified: check.Verified(c.Results),
+		Counts:   counts(c.Results),
+		Results:  c.Results,
+		Matrix:   check.NewMatrix(c.Graph, c.Results),
+		Calls:    c.Callers,
 	})
 }
 

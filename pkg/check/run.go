@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -103,4 +104,9 @@ func Failed(results []Result) bool {
 		}
 	}
 	return false
+}
+
+// Verified tells whether everything could be seen.
+func Verified(results []Result) bool {
+	return !slices.ContainsFunc(results, func(result Result) bool { return result.Status == StatusUnknown })
 }

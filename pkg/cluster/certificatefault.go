@@ -10,11 +10,13 @@ import (
 // CertificateFaultKind says which of the things that a client verifies does not hold. What helps differs with it.
 type CertificateFaultKind string
 
-// The kinds. A name is compared before anybody looks for the authority: where it differs the authority may well be right.
+// The kinds. A name is compared before anybody looks for the authority: where it differs the authority may well be
+// right.
 const (
 	// FaultName: the certificate is for other names than the one that was called.
 	FaultName CertificateFaultKind = "name"
-	// FaultNoName: it has no subject alternative name. A common name no longer counts (Go since 1.17, and so Kubernetes).
+	// FaultNoName: it has no subject alternative name. A common name no longer counts (Go since 1.17, and so
+	// Kubernetes).
 	FaultNoName CertificateFaultKind = "noName"
 	// FaultExpired, FaultEarly: its time is over, or has not come by the clock of this machine.
 	FaultExpired CertificateFaultKind = "expired"
@@ -70,7 +72,8 @@ func nameFault(certificate *x509.Certificate) CertificateFault {
 	return fault
 }
 
-// invalidFault tells the two sorts of Expired apart by their text, "current time … is before …" (crypto/x509 verify.go).
+// invalidFault tells the two sorts of Expired apart by their text, "current time … is before …" (crypto/x509
+// verify.go).
 func invalidFault(invalid x509.CertificateInvalidError) CertificateFault {
 	switch invalid.Reason {
 	case x509.Expired:
@@ -89,8 +92,8 @@ func invalidFault(invalid x509.CertificateInvalidError) CertificateFault {
 	}
 }
 
-// authorityFault: an authority of the right name whose signature cannot be verified is named in the text alone (crypto/x509
-// verify.go, UnknownAuthorityError).
+// authorityFault: an authority of the right name whose signature cannot be verified is named in the text alone
+// (crypto/x509 verify.go, UnknownAuthorityError).
 func authorityFault(err error) CertificateFault {
 	if strings.Contains(err.Error(), "insecure algorithm") {
 		return CertificateFault{Kind: FaultAlgorithm}
@@ -98,8 +101,8 @@ func authorityFault(err error) CertificateFault {
 	return CertificateFault{Kind: FaultAuthority}
 }
 
-// ServerName is the name of the certificate that a client may expect instead of the one that it calls; empty where it has
-// none that can be written.
+// ServerName is the name of the certificate that a client may expect instead of the one that it calls; empty where it
+// has none that can be written.
 func (f CertificateFault) ServerName() string {
 	for _, name := range f.Names {
 		if !strings.Contains(name, "*") {
@@ -109,19 +112,21 @@ func (f CertificateFault) ServerName() string {
 	return ""
 }
 
-// Remedy is what the owner of the server does about the certificate. It is empty where the fault may as well be that of who
-// calls: of the name that is called, or the authority that is trusted.
+// Remedy is what the owner of the server does about the certificate. It is empty where the fault may as well be that
+// of who calls: of the name that is called, or the authority that is trusted.
 func (f CertificateFault) Remedy() string {
 	switch f.Kind {
 	case FaultNoName:
-		return "have the server's certificate issued with the called name or address as a subject alternative name: a common name does not count"
+		return "have the server's certificate issued with the called name or address as a subject alternative name: " +
+			"a common name does not count"
 	case FaultExpired:
-		return "renew the server's certificate, which expired on " + f.Date + " (kubeadm certs renew apiserver, where kubeadm made it); " +
-			"if it has not, correct the clock of this machine"
+		return "renew the server's certificate, which expired on " + f.Date +
+			" (kubeadm certs renew apiserver, where kubeadm made it); if it has not, correct the clock of this machine"
 	case FaultEarly:
 		return "correct the clock of this machine: the server's certificate is valid from " + f.Date + " on"
 	case FaultUsage:
-		return "have the server's certificate issued for servers (extended key usage serverAuth), by an authority that may issue such"
+		return "have the server's certificate issued for servers (extended key usage serverAuth), " +
+			"by an authority that may issue such"
 	case FaultAlgorithm:
 		return "have the server's certificate signed with SHA-256 or better"
 	case FaultOther:

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+)
+
+// waitInterval is the pause between two runs of check --wait. istiod takes seconds to read a cluster.
+const waitInterval = 5 * time.Second
+
+// clock is the time that passes between two runs.
+type clock interface {
+	Now() time.Time
+	// Sleep ends early with the context, and then returns its error.
+	Sleep(ctx context.Context, duration time.Duration) error
+}
+
+// wallClock is the time of the machine.
+type wallClock struct{}
+
+func (wallClock) Now() time.Time { return time.Now() }
+
+func (wallClock) Sleep(ctx context.Context, duration time.Duration) error {
+	timer := time.NewTimer(duration)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// await looks until a run is worth exit code 0 or the time is over, and returns the last run. A run that is under way
+// is finished. What is waited for is said each time that it changes, on a line of its own.
+func (o *checkOptions) await(
+	ctx context.Context, clock clock, look func(context.Context) (inspect.Seen, error),
+) (inspect.Seen, error) {
+	end := clock.Now().Add(o.wait)
+	for said := ""; ; {
+		seen, err := look(ctx)
+		if err != nil || o.outcome(seen) == nil || o.wait == 0 {
+			return seen, err
+		}
+		if line := report.Waiting(seen.Results); line != said {
+			o.tell().Say("%s", line)
+			said = line
+		}
+		left := end.Sub(clock.Now())
+		if left <= 0 {
+			o.tell().Warn("", "not everything is verified and well after %s", o.wait)
+			return seen, nil
+		}
+		if err := clock.Sleep(ctx, min(waitInterval, left)); err != nil {
+			return seen, err
+		}
+	}
+}
