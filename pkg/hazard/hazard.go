@@ -112,8 +112,14 @@ func (h Hazard) Warning() string {
 	return h.sentence(h.Warnings)
 }
 
-// Restart is a sentence about the restart and its reason.
-func (h Hazard) Restart() string { return "restarts istiod afterwards: " + h.sentence(h.Severe) }
+// Restart is a sentence about the restart, its reason, and what it does not spare.
+func (h Hazard) Restart() string {
+	text := "restarts istiod afterwards: " + h.sentence(h.Severe)
+	if h.Consumer.Istio.DataPlane == v1alpha1.DataPlaneAmbient && len(h.Changed) > 0 {
+		text += "; until the restarted istiod serves the ztunnels, calls to the clusters of these remote secrets may fail"
+	}
+	return text
+}
 
 func (h Hazard) sentence(faults []upstream.Fault) string {
 	var symptoms []string

@@ -64,6 +64,17 @@ func TestOf(t *testing.T) {
 	}
 }
 
+// TestRestartOfAmbient: a ztunnel loses at once what istiod drops, and gets it back from the next istiod.
+func TestRestartOfAmbient(t *testing.T) {
+	const meanwhile = "; until the restarted istiod serves the ztunnels, calls to the clusters of these remote secrets may fail"
+	for plane, want := range map[v1alpha1.DataPlane]bool{v1alpha1.DataPlaneSidecar: false, v1alpha1.DataPlaneAmbient: true} {
+		h := hazard.Of(hazard.Change{Consumer: west("1.30.3", plane), Changed: []string{"east"}})
+		if got := strings.HasSuffix(h.Restart(), meanwhile); got != want {
+			t.Errorf("%s: got %q", plane, h.Restart())
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	h := hazard.Of(hazard.Change{Consumer: west("1.30.3", v1alpha1.DataPlaneSidecar), Changed: []string{"east", "north"}})
 	const fault = "changing the remote secrets of east, north meets known faults in Istio 1.30.3: istiod drops the endpoints of a cluster when its " +
