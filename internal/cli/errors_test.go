@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
@@ -82,7 +83,7 @@ func TestUnknownID(t *testing.T) {
 	all := func(noun string, ids []string) string {
 		return noun + "s run from " + ids[0] + " to " + ids[len(ids)-1]
 	}
-	allRules, allChecks := all("rule", rules.IDs()), all("check", check.IDs())
+	allRules, allChecks, allChanges := all("rule", rules.IDs()), all("check", check.IDs()), all("change", changes.IDs())
 	for topic, want := range map[string]string{
 		"MESH999":                  "no rule \"MESH999\"\nhint: " + allRules,
 		"mesh0":                    "no rule \"mesh0\"\nhint: " + allRules,
@@ -92,9 +93,9 @@ func TestUnknownID(t *testing.T) {
 		"CHECK999":                 "no check \"CHECK999\"\nhint: " + allChecks,
 		"check16":                  "no check \"check16\"\nhint: did you mean CHECK016?",
 		"CHECK":                    "no check \"CHECK\"\nhint: " + allChecks,
-		"CHEKC016":                 "no rule or check \"CHEKC016\"\nhint: did you mean MESH016 or CHECK016?",
+		"CHEKC016":                 "no rule, check or change \"CHEKC016\"\nhint: did you mean MESH016 or CHECK016?",
 		"mesh0-nonsense":           "no rule \"mesh0-nonsense\"\nhint: " + allRules,
-		"WHATEVER123":              "no rule or check \"WHATEVER123\"\nhint: " + allRules + ", " + allChecks,
+		"WHATEVER123":              "no rule, check or change \"WHATEVER123\"\nhint: " + allRules + ", " + allChecks + ", " + allChanges,
 		"mesh":                     "", "spec": "", "spec.clusters": "", "": "", "foo": "", "clusterfacts.spec": "", "spec.x509": "",
 	} {
 		if got := words(unknownID(topic)); got != want {

@@ -37,6 +37,7 @@ func TestExitCodesPage(t *testing.T) {
 		"a rendered firewall script": {0: firewall("exit 0"), 1: firewall("exit 1"), 2: firewall("exit 0", "--no-such-flag"),
 			3: firewallWithout},
 	}
+	delete(documented, "review") // testdata/script/review.txtar, in a repository with a history, has each of its codes
 	if got, want := slices.Sorted(maps.Keys(documented)), slices.Sorted(maps.Keys(proofs)); !slices.Equal(got, want) {
 		t.Fatalf("commands of the page: %q, of this test: %q", got, want)
 	}
