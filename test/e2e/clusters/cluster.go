@@ -9,13 +9,13 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Cluster is one control plane. Its methods may be called from any goroutine, but Stop, Kill and Restart not at the
-// same time as one another.
+// Cluster is one control plane. Its methods may be called from any goroutine, but Stop, Kill, Restart and those of an
+// AuthorityChange not at the same time as one another.
 type Cluster struct {
 	Name   string
 	Server string // URL of the API server
 	Issuer string // of its service account tokens; the same URL, so each cluster has its own
-	CA     []byte // PEM; it signs the API server and its clients, and is what token Secrets hold as ca.crt
+	CA     []byte // PEM; what clients trust the API server by, and what token Secrets hold as ca.crt; see ChangeAuthority
 
 	dir      string
 	port     int

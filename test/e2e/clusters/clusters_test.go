@@ -22,5 +22,6 @@ func TestClusters(t *testing.T) {
 	t.Run("are reached by kubeconfig", func(t *testing.T) { testKubeconfig(t, all) })
 	t.Run("keep their data when killed", func(t *testing.T) { testKill(t, all[0]) })
 	t.Run("keep their data when stopped", func(t *testing.T) { testStop(t, all[1]) })
+	t.Run("change their certificate authority", func(t *testing.T) { testAuthorityChange(t, all[2]) })
 	t.Run("restart with further flags", func(t *testing.T) { testFlags(t, all[1]) })
 }

@@ -39,22 +39,26 @@ func (c *Cluster) controllerManagerArgs() []string {
 		"--controllers=" + controllers(),
 		"--leader-elect=false",
 		"--secure-port=0", // nobody asks for its metrics, and a port saved is a port that cannot clash
-		"--root-ca-file=" + c.file(authorityFile),
+		"--root-ca-file=" + c.file(serverAuthorityFile),
 		"--cluster-signing-cert-file=" + c.file(authorityFile),
 		"--cluster-signing-key-file=" + c.file(authorityKeyFile),
 		"--service-account-private-key-file=" + c.file(accountKeyFile),
 	}
 }
 
-// controls reports whether the controllers have begun to work.
+// controls reports whether the controllers have begun to work: they say to all namespaces what the API server shows.
 func (c *Cluster) controls(ctx context.Context) error {
 	client, err := kubernetes.NewForConfig(c.Config())
 	if err != nil {
 		return fmt.Errorf("make a client for %s: %w", c.Name, err)
 	}
 	configMaps := client.CoreV1().ConfigMaps(metav1.NamespaceDefault)
-	if _, err := configMaps.Get(ctx, rootCAConfigMap, metav1.GetOptions{}); err != nil {
+	published, err := configMaps.Get(ctx, rootCAConfigMap, metav1.GetOptions{})
+	if err != nil {
 		return fmt.Errorf("read %s of %s: %w", rootCAConfigMap, c.Name, err)
+	}
+	if published.Data[authorityFile] != string(c.CA) {
+		return fmt.Errorf("read %s of %s: it has another certificate authority than the API server", rootCAConfigMap, c.Name)
 	}
 	return nil
 }

@@ -8,12 +8,13 @@ import (
 
 // The files in the folder of a cluster, besides logs.
 const (
-	authorityFile    = "ca.crt"
-	authorityKeyFile = "ca.key"
-	serverCertFile   = "apiserver.crt"
-	serverKeyFile    = "apiserver.key"
-	accountKeyFile   = "service-account.key"
-	kubeconfigFile   = "admin.kubeconfig"
+	authorityFile       = "ca.crt"
+	authorityKeyFile    = "ca.key"
+	serverAuthorityFile = "server-ca.crt"
+	serverCertFile      = "apiserver.crt"
+	serverKeyFile       = "apiserver.key"
+	accountKeyFile      = "service-account.key"
+	kubeconfigFile      = "admin.kubeconfig"
 )
 
 func (c *Cluster) file(name string) string {
@@ -46,12 +47,13 @@ func (c *Cluster) writeFiles(ca *authority) error {
 		return fmt.Errorf("make the folder of cluster %s: %w", c.Name, err)
 	}
 	return c.writeAll(map[string][]byte{
-		authorityFile:    ca.pem,
-		authorityKeyFile: authorityKey,
-		serverCertFile:   server.cert,
-		serverKeyFile:    server.key,
-		accountKeyFile:   accountKeyPEM,
-		kubeconfigFile:   kubeconfig,
+		authorityFile:       ca.pem,
+		authorityKeyFile:    authorityKey,
+		serverAuthorityFile: c.CA,
+		serverCertFile:      server.cert,
+		serverKeyFile:       server.key,
+		accountKeyFile:      accountKeyPEM,
+		kubeconfigFile:      kubeconfig,
 	})
 }
 

@@ -1,6 +1,7 @@
 package clusters_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"syscall"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
 )
 
 func testKill(t *testing.T, c *clusters.Cluster) { testOutage(t, c, c.Kill) }
@@ -44,5 +46,27 @@ func testFlags(t *testing.T, c *clusters.Cluster) {
 	c.Restart(t, "--anonymous-auth=false")
 	if _, err := stranger.ServerVersion(); !apierrors.IsUnauthorized(err) {
 		t.Errorf("read the version after a restart that forbids it: got %v, want Unauthorized", err)
+	}
+}
+
+// testAuthorityChange: who trusts one authority alone gets in while the API server shows a certificate of that one.
+func testAuthorityChange(t *testing.T, c *clusters.Cluster) {
+	first := c.Config()
+	change := c.ChangeAuthority(t)
+	wantTrust(t, "before the restart, with the first", first, true)
+	wantTrust(t, "before the restart, with both", c.Config(), true)
+	change.Serve(t)
+	wantTrust(t, "after the restart, with the first", first, false)
+	wantTrust(t, "after the restart, with both", c.Config(), true)
+	change.Finish(t)
+	wantTrust(t, "at the end, with the second", c.Config(), true)
+}
+
+func wantTrust(t *testing.T, when string, config *rest.Config, want bool) {
+	t.Helper()
+	_, err := client(t, config).Discovery().ServerVersion()
+	var untrusted x509.UnknownAuthorityError
+	if got := err == nil; got != want || err != nil && !errors.As(err, &untrusted) {
+		t.Errorf("%s: got %v", when, err)
 	}
 }
