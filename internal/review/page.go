@@ -59,7 +59,7 @@ func (r Result) header(s style) string {
 		fmt.Fprintf(&b, "%s does not exist in the base: everything is new.\n", s.value(r.File))
 	}
 	d := r.Objects
-	fmt.Fprintf(&b, "Rendered objects: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
+	fmt.Fprintf(&b, "Rendered objects, those with credentials aside: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
 	if len(d.Clusters) > 0 {
 		fmt.Fprintf(&b, " in %s", terminal.Count(len(d.Clusters), "cluster"))
 	}

@@ -30,7 +30,8 @@ type rendered struct {
 	err     error
 }
 
-// objects are those of all clusters, each as two digests: nothing else of them is kept.
+// objects are those of all clusters, each as two digests: nothing else of them is kept. What holds a credential is left
+// out: a summary has all that its rest follows from, and there is one for each pair of clusters.
 func objects(ctx context.Context, in render.Input) ([]changes.Object, error) {
 	var all []changes.Object
 	for _, one := range parallel.InOrder(ctx, in.Graph.Names(), func(_ context.Context, cluster string) rendered { return objectsOf(in, cluster) }) {
@@ -43,7 +44,7 @@ func objects(ctx context.Context, in render.Input) ([]changes.Object, error) {
 }
 
 func objectsOf(in render.Input, cluster string) rendered {
-	overlay, err := render.Compile(in, cluster, render.Options{Redacted: true})
+	overlay, err := render.Compile(in, cluster, render.Options{})
 	if err != nil {
 		return rendered{err: err}
 	}

@@ -2,10 +2,12 @@ package changes
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
@@ -83,10 +85,17 @@ func (c *comparison) held() {
 	}
 }
 
-// rendered tells whether the base side renders a file; where no objects are known it is taken to.
+// rendered tells whether the base side has what a file is for: a remote secret belongs to remote access, a bundle to an intermediate.
 func (c *comparison) rendered(cluster, file string) bool {
-	return c.base.Objects == nil || slices.ContainsFunc(c.base.Objects, func(o Object) bool {
-		return o.Cluster == cluster && strings.HasSuffix(file, "/"+o.File)
+	isFor := func(access summary.RemoteAccess) bool { return path.Base(file) == layout.RemoteSecret(access.Target) }
+	if path.Base(file) == layout.CACerts {
+		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool { return i.Cluster == cluster && !i.Missing })
+	}
+	if !slices.ContainsFunc(c.head.Summary.RemoteAccess, isFor) {
+		return true
+	}
+	return slices.ContainsFunc(c.base.Summary.RemoteAccess, func(access summary.RemoteAccess) bool {
+		return access.Consumer == cluster && !access.Revoked && isFor(access)
 	})
 }
 
