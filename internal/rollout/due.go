@@ -89,10 +89,11 @@ func (m *member) owe() error {
 		return nil
 	}
 	task, err := apply.NewTask(taskProof, m.proof.Record())
-	if err == nil {
-		m.session.Owe(task)
+	if err != nil {
+		return err
 	}
-	return err
+	m.session.Owe(task)
+	return nil
 }
 
 // restarts tells whether istiod is restarted once its remote secrets have changed, or because they have.

@@ -22,10 +22,11 @@ func (r *run) makePlan(ctx context.Context, m *member) error {
 	if r.Workspace.Doc.Mesh.Spec.AdmissionPolicy {
 		objects, m.guarded = render.RemoteSecretsApart(objects)
 	}
-	if err = r.planObjects(ctx, m, objects); err == nil || apply.Conflicts(err) != nil {
-		err = errors.Join(err, r.planCredentials(ctx, m))
+	err = r.planObjects(ctx, m, objects)
+	if err != nil && apply.Conflicts(err) == nil {
+		return err
 	}
-	if err != nil {
+	if err := errors.Join(err, r.planCredentials(ctx, m)); err != nil {
 		return err
 	}
 	return r.lookAround(ctx, m)

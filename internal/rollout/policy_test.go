@@ -94,7 +94,7 @@ func TestForgottenPolicy(t *testing.T) {
 	_, err := rollout.Apply(t.Context(), h.input("east"))
 	want := []string{`east: apply Secret istio-system/istio-remote-secret-west: secrets "istio-remote-secret-west" is forbidden: ` +
 		"ValidatingAdmissionPolicy 'mesh-remote-secrets' with binding 'mesh-remote-secrets' denied request: not of this mesh | " +
-		"the mesh has no such policy any more, but east has: kubectl --context='prod-east' delete validatingadmissionpolicybinding mesh-remote-secrets"}
+		"the policy is no longer in the mesh; delete its binding in east: kubectl --context='prod-east' delete validatingadmissionpolicybinding mesh-remote-secrets"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -83,8 +83,8 @@ func TestTokenThatDoesNotCome(t *testing.T) {
 	defer ws.Close()
 	source := &tokenSource{run: &run{Input: Input{Workspace: ws}}, readers: map[string]tokenReader{"west": {err: cluster.ErrTokenPending}}}
 	_, err = source.wait(over, access.Pair{Consumer: "east", Target: "west"})
-	want := []hint.Problem{{Text: "wait for the token with which east reads west: it did not come",
-		Remedies: []string{"does the token controller of kube-controller-manager run in west?"}}}
+	want := []hint.Problem{{Text: "wait for the token with which east reads west: it was not issued",
+		Remedies: []string{"see whether the token controller of kube-controller-manager runs in west"}}}
 	if diff := cmp.Diff(want, hint.List(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

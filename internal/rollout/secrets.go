@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
@@ -41,7 +43,9 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens map[access.Pair
 	}
 	m.secrets, err = m.session.Plan(ctx, secrets)
 	if err != nil && !r.Workspace.Doc.Mesh.Spec.AdmissionPolicy && apply.IsRefusedBy(err, access.AdmissionPolicy) {
-		err = hint.Add(err, "the mesh has no such policy any more, but "+m.Name+" has: kubectl --context="+shell.Quote(cmp.Or(m.Context, "CONTEXT_OF_"+m.Name))+" delete validatingadmissionpolicybinding "+access.AdmissionPolicy)
+		remedy := "kubectl --context=" + shell.Quote(cmp.Or(m.Context, "CONTEXT_OF_"+m.Name)) +
+			" delete validatingadmissionpolicybinding " + access.AdmissionPolicy
+		err = hint.Add(err, "the policy is no longer in the mesh; delete its binding in "+m.Name+": "+remedy)
 	}
 	return err
 }
@@ -76,24 +80,23 @@ func (r *run) applySecrets(ctx context.Context, m *member) error {
 }
 
 // policyWait bounds how long an API server is given to go by a policy that has changed; it takes a second.
-const policyWait = 30 * time.Second
+const (
+	policyWait     = 30 * time.Second
+	policyInterval = 100 * time.Millisecond
+)
 
 // planAdmitted plans the remote secrets once the API server goes by the policy that was just applied: it
 // learns of it by a watch, as everybody does.
 func (r *run) planAdmitted(ctx context.Context, m *member, tokens map[access.Pair]kubeconfig.Token) error {
-	ctx, cancel := context.WithTimeout(ctx, policyWait)
-	defer cancel()
-	for {
-		err := r.planSecrets(ctx, m, tokens)
-		if err == nil || !m.policyChanges() || !apply.IsRefusedBy(err, access.AdmissionPolicy) {
-			return err
+	var err error
+	// The error of the wait is that of patience; the refusal says more.
+	_ = wait.PollUntilContextTimeout(ctx, policyInterval, policyWait, true, func(ctx context.Context) (bool, error) {
+		if planned := r.planSecrets(ctx, m, tokens); err == nil || ctx.Err() == nil {
+			err = planned
 		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
+		return err == nil || !m.policyChanges() || !apply.IsRefusedBy(err, access.AdmissionPolicy), nil
+	})
+	return err
 }
 
 // remoteSecrets are the Secrets that a cluster is to have and that hold a credential, or wait for a policy: whether they

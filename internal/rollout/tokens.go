@@ -11,6 +11,7 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
@@ -73,14 +74,14 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	if reader.client == nil && reader.err == nil {
 		return stored, s.missing(pair, errStored)
 	}
-	target, _ := ws.Graph.Cluster(pair.Target)
+	target, err := ws.Cluster(pair.Target)
+	if err != nil {
+		return kubeconfig.Token{}, err
+	}
 	if errStored == nil && isRequested(target, pair, stored) {
 		return stored, nil // somebody has asked for one that ends; that of the Secret does not
 	}
-	token, err := kubeconfig.Token{}, reader.err
-	if err == nil {
-		token, err = s.newest(ctx, reader.client, target, pair.Consumer)
-	}
+	token, err := s.newest(ctx, reader, target, pair.Consumer)
 	switch {
 	case err == nil:
 		return token, nil
@@ -95,7 +96,7 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	}
 	remedy := "apply " + pair.Target + " first, or with the same command: leave out --cluster"
 	if s.applies(pair.Target) {
-		remedy = "mend " + pair.Target + ", and run the same command again"
+		remedy = "fix " + pair.Target + ", and run the same command again"
 	}
 	problem := hint.Add(fmt.Errorf("get the token with which %s reads %s: %w", pair.Consumer, pair.Target, err), remedy)
 	if apierrors.IsNotFound(err) {
@@ -106,10 +107,15 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 
 // newest returns the token of the newest generation that is there. As long as a newer one is not, a
 // control plane goes on with the one before.
-func (s *tokenSource) newest(ctx context.Context, client *cluster.Client, target *v1alpha1.Cluster, consumer string) (kubeconfig.Token, error) {
+func (s *tokenSource) newest(
+	ctx context.Context, reader tokenReader, target *v1alpha1.Cluster, consumer string,
+) (kubeconfig.Token, error) {
+	if reader.err != nil {
+		return kubeconfig.Token{}, reader.err
+	}
 	var missing error
 	for _, generation := range slices.Backward(target.GenerationsOf(consumer)) {
-		token, err := client.Token(ctx, target.Istio.Namespace, access.TokenSecret(target, consumer, generation))
+		token, err := reader.client.Token(ctx, target.Istio.Namespace, access.TokenSecret(target, consumer, generation))
 		if !apierrors.IsNotFound(err) || s.coming[target.Name] {
 			return token, err
 		}
@@ -161,7 +167,10 @@ func (s *tokenSource) late(pair access.Pair, err error) (lateToken, bool) {
 	missing, ok := errors.AsType[*noToken](err)
 	switch {
 	case errors.Is(err, cluster.ErrTokenPending):
-		target, _ := s.run.Workspace.Graph.Cluster(pair.Target)
+		target, known := s.run.Workspace.Graph.Cluster(pair.Target)
+		if !known {
+			return lateToken{}, false
+		}
 		secret := target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer)
 		return lateToken{pair: pair, why: "the token in Secret " + secret + " of " + pair.Target + " does not exist yet"}, true
 	case ok && s.run.DryRun:
@@ -204,20 +213,15 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 type getToken = func(context.Context, access.Pair) (kubeconfig.Token, error)
 
 // wait asks until the token is there or the context ends.
-func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (kubeconfig.Token, error) {
-	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
-		token, err := s.now(ctx, pair)
-		if errors.Is(err, cluster.ErrTokenPending) {
-			select {
-			case <-ctx.Done():
-			case <-time.After(pause):
-				continue
-			}
-		}
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return token, hint.Add(fmt.Errorf("wait for the token with which %s reads %s: it did not come", pair.Consumer, pair.Target),
-				"does the token controller of kube-controller-manager run in "+pair.Target+"?")
-		}
-		return token, cmp.Or(ctx.Err(), err)
+func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (token kubeconfig.Token, err error) {
+	backoff := wait.Backoff{Duration: 50 * time.Millisecond, Factor: 2, Steps: 5, Cap: time.Second}
+	ended := backoff.DelayFunc().Until(ctx, true, true, func(ctx context.Context) (bool, error) {
+		token, err = s.now(ctx, pair)
+		return !errors.Is(err, cluster.ErrTokenPending), nil
+	})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return token, hint.Add(fmt.Errorf("wait for the token with which %s reads %s: it was not issued", pair.Consumer, pair.Target),
+			"see whether the token controller of kube-controller-manager runs in "+pair.Target)
 	}
+	return token, cmp.Or(ctx.Err(), ended, err)
 }

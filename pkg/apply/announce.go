@@ -23,10 +23,11 @@ func (s *Session) announce(ctx context.Context, plan []Change) error {
 		}
 		return i
 	})
-	if err == nil {
-		s.owed = nil
+	if err != nil {
+		return err
 	}
-	return err
+	s.owed = nil
+	return nil
 }
 
 // announced are the entries before a plan is carried out: those that there were, and those that come.

@@ -20,20 +20,19 @@ func (s *Session) Apply(ctx context.Context, plan []Change) ([]Change, error) {
 		namespaces++
 	}
 	made, err := s.apply(ctx, plan[:namespaces])
-	if err == nil {
-		err = s.announce(ctx, plan)
+	if err != nil {
+		return made, err
 	}
-	if err == nil {
-		var more []Change
-		more, err = s.apply(ctx, plan[namespaces:])
-		made = append(made, more...)
+	if err := s.announce(ctx, plan); err != nil {
+		return made, err
 	}
-	s.applied(made)
-	return made, err
+	more, err := s.apply(ctx, plan[namespaces:])
+	return append(made, more...), err
 }
 
-// apply applies kind after kind: what follows may depend on what failed.
+// apply applies kind after kind, until one fails: what follows may depend on it.
 func (s *Session) apply(ctx context.Context, plan []Change) (made []Change, err error) {
+	defer func() { s.applied(made) }()
 	for start := 0; start < len(plan) && err == nil; {
 		end := start + 1
 		for end < len(plan) && plan[end].Kind == plan[start].Kind {

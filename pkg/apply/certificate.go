@@ -20,46 +20,68 @@ import (
 // signTime bounds the wait for the signer; it takes a second.
 const signTime = 30 * time.Second
 
-// ErrNotApproved says that the request waits for somebody who may approve it.
+// ErrNotApproved says that the request waits for an approver.
 var ErrNotApproved = errors.New("the request is made, and not approved")
 
-// SignClient has a cluster sign a request for a client certificate, and returns the certificate as
-// PEM. A request of an earlier run is taken up again. The server may grant less than the duration; whoever reads the certificate sees it.
-func SignClient(ctx context.Context, config *rest.Config, name string, request []byte, labels map[string]string, duration time.Duration) ([]byte, error) {
+// SignClient has a cluster sign a request for a client certificate, and returns the certificate as PEM. A request of an
+// earlier run is continued. The server may grant less than the duration; whoever reads the certificate sees it.
+func SignClient(
+	ctx context.Context, config *rest.Config, name string, request []byte, labels map[string]string, duration time.Duration,
+) ([]byte, error) {
 	requests, err := openSigningRequests(config)
 	if err != nil {
 		return nil, fmt.Errorf("sign client certificate: %w", err)
 	}
 	seconds := int32(min(duration/time.Second, math.MaxInt32)) //nolint:gosec // it fits by now
-	object := &certificatesv1.CertificateSigningRequest{
+	made, err := requests.createOrGet(ctx, &certificatesv1.CertificateSigningRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
 		Spec: certificatesv1.CertificateSigningRequestSpec{Request: request, SignerName: certificatesv1.KubeAPIServerClientSignerName,
 			ExpirationSeconds: &seconds, Usages: []certificatesv1.KeyUsage{certificatesv1.UsageClientAuth}},
-	}
-	made, err := requests.create(ctx, object)
-	if apierrors.IsAlreadyExists(err) {
-		// An earlier run made it, and could not approve it or was cut off before it had the answer.
-		made, err = requests.get(ctx, name)
-		if err == nil && (!bytes.Equal(made.Spec.Request, request) || made.Spec.SignerName != object.Spec.SignerName) {
-			err = errors.New("there is one of this name for another request")
-		}
-		if err == nil && isApproved(made) {
-			return awaitCertificate(ctx, requests, name)
-		}
-	}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("make signing request %s: %w", name, err)
 	}
-	made.Status.Conditions = append(made.Status.Conditions, certificatesv1.CertificateSigningRequestCondition{
-		Type: certificatesv1.CertificateApproved, Status: corev1.ConditionTrue, Reason: "MeshReader",
-		Message: "approved with kubectl mesh, by whoever has compared the fingerprint"})
-	if err := requests.updateApproval(ctx, made); err != nil {
-		if apierrors.IsForbidden(err) {
-			return nil, fmt.Errorf("%w: %w", ErrNotApproved, err)
-		}
-		return nil, fmt.Errorf("approve signing request %s: %w", name, err)
+	if !isApproved(made) {
+		err = requests.approve(ctx, made)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return awaitCertificate(ctx, requests, name)
+}
+
+// createOrGet is a request as the API server has it. An earlier run may have made it, and then could not approve it, or was
+// interrupted before it had the answer.
+func (s signingRequests) createOrGet(
+	ctx context.Context, wanted *certificatesv1.CertificateSigningRequest,
+) (*certificatesv1.CertificateSigningRequest, error) {
+	made, err := s.create(ctx, wanted)
+	if !apierrors.IsAlreadyExists(err) {
+		return made, err
+	}
+	made, err = s.get(ctx, wanted.Name)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(made.Spec.Request, wanted.Spec.Request) || made.Spec.SignerName != wanted.Spec.SignerName {
+		return nil, errors.New("one of this name exists for another request")
+	}
+	return made, nil
+}
+
+// approve approves a request, which its caller has compared with what was asked for.
+func (s signingRequests) approve(ctx context.Context, made *certificatesv1.CertificateSigningRequest) error {
+	made.Status.Conditions = append(made.Status.Conditions, certificatesv1.CertificateSigningRequestCondition{
+		Type: certificatesv1.CertificateApproved, Status: corev1.ConditionTrue, Reason: "MeshReader",
+		Message: "approved with kubectl mesh, after the fingerprint was compared"})
+	err := s.updateApproval(ctx, made)
+	if apierrors.IsForbidden(err) {
+		return fmt.Errorf("%w: %w", ErrNotApproved, err)
+	}
+	if err != nil {
+		return fmt.Errorf("approve signing request %s: %w", made.Name, err)
+	}
+	return nil
 }
 
 func isApproved(request *certificatesv1.CertificateSigningRequest) bool {

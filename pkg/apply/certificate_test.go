@@ -43,7 +43,7 @@ func TestSignClient(t *testing.T) {
 		approveRequest + " " + kind + `"metadata":{"name":"reader","resourceVersion":"7"},"spec":{"request":"Y3Ny",` +
 			`"signerName":"kubernetes.io/kube-apiserver-client"},` +
 			`"status":{"conditions":[{"type":"Approved","status":"True","reason":"MeshReader",` +
-			`"message":"approved with kubectl mesh, by whoever has compared the fingerprint",` +
+			`"message":"approved with kubectl mesh, after the fingerprint was compared",` +
 			`"lastUpdateTime":null,"lastTransitionTime":null}]}}`,
 		readRequest,
 	}
@@ -69,7 +69,7 @@ func TestSignClientAgain(t *testing.T) {
 		"denied": {there(approved, denied), "csr",
 			", wait for the certificate of signing request reader: it is Denied: not today"},
 		"for another request": {there(approved), "other",
-			", make signing request reader: there is one of this name for another request"},
+			", make signing request reader: one of this name exists for another request"},
 	} {
 		exists := refusal(http.StatusConflict, metav1.StatusReasonAlreadyExists)
 		_, config := serve(t, map[string]any{createRequest: exists, readRequest: test.there})

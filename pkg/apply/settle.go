@@ -14,11 +14,11 @@ func (s *Session) Settle(ctx context.Context) error {
 	}
 	ctx, cancel := settling(ctx)
 	defer cancel()
-	err := s.update(ctx, func(i inventory) inventory { return settled(i, s.done) })
-	if err == nil {
-		s.done = nil
+	if err := s.update(ctx, func(i inventory) inventory { return settled(i, s.done) }); err != nil {
+		return err
 	}
-	return err
+	s.done = nil
+	return nil
 }
 
 // settled is an inventory after what was done.
