@@ -42,10 +42,10 @@ func Open(in Input) (*Authority, error) {
 
 // member returns a cluster that signs with a certificate of ours.
 func (a *Authority) member(name string) (*v1alpha1.Cluster, error) {
-	if err := a.Workspace.CheckCluster(name); err != nil {
+	cluster, err := a.Workspace.Cluster(name)
+	if err != nil {
 		return nil, err
 	}
-	cluster, _ := a.Workspace.Graph.Cluster(name)
 	if !access.Signs(cluster) {
 		return nil, verdict.Inputf("name a cluster with a control plane of its own", "%s signs nothing: its workloads get certificates elsewhere", name)
 	}

@@ -1,18 +1,19 @@
 package authority
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -66,10 +67,16 @@ func (s rootStep) checkOldInTree(ctx context.Context, member *v1alpha1.Cluster) 
 	}
 	name := filepath.Join(s.Tree, filepath.FromSlash(layout.OverlayFile(member.Name, layout.Namespace)))
 	text, err := input.Read(ctx, name, workspace.MaxFile)
-	if err == nil && bytes.Contains(text, []byte("signing-certificate-sha256")) && !bytes.Contains(text, []byte(signing)) {
+	if err != nil {
+		return nil // a tree that is not there tells nothing
+	}
+	switch rendered, err := render.SigningCertificate(text); {
+	case err != nil:
+		return hint.Add(fmt.Errorf("%s: %w", terminal.OneLine(name), err), "render it again: "+s.renderCommand())
+	case rendered != "" && rendered != signing:
 		return fmt.Errorf("%s has another signing certificate of %s than %s", name, member.Name, s.a.Workspace.Path(layout.Trust))
 	}
-	return nil // a tree that is not there tells nothing
+	return nil
 }
 
 // checkOldLive refuses a cluster that signs with another certificate.

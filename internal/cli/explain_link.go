@@ -85,7 +85,10 @@ func (o *explainLinkOptions) Run(ctx context.Context) error {
 
 // list names every link that has a credential, and who reads whom by it.
 func (o *explainLinkOptions) list(ws *workspace.Workspace) error {
-	lines := report.NewLinkLines(ws)
+	lines, err := report.NewLinkLines(ws)
+	if err != nil {
+		return err
+	}
 	if len(lines) == 0 && o.output == "" {
 		fmt.Fprintln(o.ErrOut, "no control plane reads another cluster")
 	}

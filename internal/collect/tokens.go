@@ -77,7 +77,10 @@ func (c *collector) askForToken(ctx, patience context.Context, target *live.Clus
 
 // noToken says which link is without its token, and what brings it about.
 func (c *collector) noToken(pair access.Pair, err error) error {
-	target, _ := c.Workspace.Graph.Cluster(pair.Target)
+	target, unknown := c.Workspace.Graph.Get(pair.Target)
+	if unknown != nil {
+		return unknown
+	}
 	kubectl := c.Clusters.Kubectl(c.Clusters.Of(target))
 	remedies := []string{fmt.Sprintf("send %s its readers: kubectl mesh render%s --cluster %s --secrets=skip | %s apply --server-side --field-manager=mesh-cli -f -",
 		target.Name, c.Workspace.FilenameFlag(), shell.Quote(target.Name), kubectl)}

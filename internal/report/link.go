@@ -104,15 +104,18 @@ type LinkLine struct {
 }
 
 // NewLinkLines are all links of a workspace that have a credential.
-func NewLinkLines(ws *workspace.Workspace) []LinkLine {
+func NewLinkLines(ws *workspace.Workspace) ([]LinkLine, error) {
 	lines := []LinkLine{}
 	for _, pair := range ws.Pairs() {
-		target, _ := ws.Graph.Cluster(pair.Target)
+		target, err := ws.Graph.Get(pair.Target)
+		if err != nil {
+			return nil, err
+		}
 		lines = append(lines, LinkLine{
 			Link: ws.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Auth: string(target.Reader.Auth),
 		})
 	}
-	return lines
+	return lines, nil
 }
 
 // LinkLines prints a line for each link; as data, where a format is named.

@@ -29,10 +29,10 @@ func (r *run) prepare() error {
 func (r *run) clusters() ([]*v1alpha1.Cluster, error) {
 	const how = "write into mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
 	if r.Cluster != "" {
-		if err := r.Workspace.CheckCluster(r.Cluster); err != nil {
+		cluster, err := r.Workspace.Cluster(r.Cluster)
+		if err != nil {
 			return nil, err
 		}
-		cluster, _ := r.Workspace.Graph.Cluster(r.Cluster)
 		if cluster.Sealing.Format == v1alpha1.SealingNone {
 			return nil, verdict.Inputf(how, "nothing is sealed for %s: its sealing.format is none", r.Cluster)
 		}

@@ -23,9 +23,12 @@ type Generations struct {
 	Revoked int32
 }
 
-// Generations are those of one pair.
+// Generations are those of one pair; none count where its target is not in the mesh.
 func (ws *Workspace) Generations(pair access.Pair) Generations {
-	target, _ := ws.Graph.Cluster(pair.Target)
+	target, known := ws.Graph.Cluster(pair.Target)
+	if !known {
+		return Generations{}
+	}
 	return Generations{Current: target.GenerationsOf(pair.Consumer), Revoked: target.RevokedReaders[pair.Consumer]}
 }
 

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -57,7 +56,7 @@ func (ws *Public) SealedProblems() []mesh.Problem {
 func (ws *Public) UnsealedCertificates() (bool, error) {
 	missing := false
 	for _, sealed := range ws.Sealed {
-		if path.Base(filepath.ToSlash(sealed.File)) != access.SigningSecret+".yaml" || sealed.Stray {
+		if !sealed.Signing {
 			continue
 		}
 		if sealed.Outdated != "" {
@@ -83,7 +82,10 @@ func (ws *Public) readSealedOf(_ context.Context, name string) sealedCluster {
 	if len(sealables) == 0 {
 		return one
 	}
-	cluster, _ := ws.Graph.Cluster(name)
+	cluster, err := ws.Graph.Get(name)
+	if err != nil {
+		return sealedCluster{err: err}
+	}
 	sealer := SealerOf(cluster)
 	for _, sealable := range sealables {
 		file, found := ws.JudgeSealed(sealable, sealer)
@@ -114,7 +116,7 @@ func SealerOf(cluster *v1alpha1.Cluster) sealing.Sealer {
 
 // JudgeSealed reads one file and compares it with what mesh.yaml says.
 func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sealing.File, rules.Sealed) {
-	found := rules.Sealed{Cluster: want.Cluster, File: ws.Path(want.SealedFile())}
+	found := rules.Sealed{Cluster: want.Cluster, File: ws.Path(want.SealedFile()), Signing: want.IsSigning()}
 	file, err := ws.ReadSealedFile(want)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -142,7 +144,7 @@ func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sea
 
 // differs names the fact in which a file differs from mesh.yaml and the certificates.
 func differs(file *sealing.File, want render.Sealable) string {
-	if want.Pair == (access.Pair{}) {
+	if want.IsSigning() {
 		return file.Differ(want.Known, func(string) bool { return true })
 	}
 	return file.Differ(want.Known, sealing.IsAddress)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
@@ -140,8 +141,12 @@ func (c Caller) describe(graph *topology.Graph, name string) string {
 	case answer.Way == WayDirect:
 		return text + "direct"
 	}
-	text += "through " + abridged(c.gateways(graph, name))
-	if others := c.sharing(graph, name); others != nil {
+	cluster, known := graph.Cluster(name)
+	if !known {
+		return text + "through a gateway"
+	}
+	text += "through " + abridged(c.gateways(graph, cluster))
+	if others := c.sharing(graph, cluster); others != nil {
 		text += ", as " + strings.Join(others, ", ") + " of the same network"
 	}
 	return text
@@ -149,8 +154,7 @@ func (c Caller) describe(graph *topology.Graph, name string) string {
 
 // gateways are those that were measured: the ones that are declared for the network of a
 // cluster, or all of them where none of those is among them.
-func (c Caller) gateways(graph *topology.Graph, name string) []string {
-	cluster, _ := graph.Cluster(name)
+func (c Caller) gateways(graph *topology.Graph, cluster *v1alpha1.Cluster) []string {
 	var into, all []string
 	for _, hop := range c.Hops {
 		host, err := netip.ParseAddrPort(hop.Address)
@@ -172,12 +176,11 @@ func (c Caller) gateways(graph *topology.Graph, name string) []string {
 }
 
 // sharing are the others that have answered through gateways of the same network.
-func (c Caller) sharing(graph *topology.Graph, name string) []string {
-	cluster, _ := graph.Cluster(name)
+func (c Caller) sharing(graph *topology.Graph, cluster *v1alpha1.Cluster) []string {
 	var others []string
 	for _, answer := range c.Answers {
-		other, _ := graph.Cluster(answer.Cluster)
-		if answer.Way == WayGateway && other.Network == cluster.Network && other.Name != name {
+		other, known := graph.Cluster(answer.Cluster)
+		if known && answer.Way == WayGateway && other.Network == cluster.Network && other.Name != cluster.Name {
 			others = append(others, other.Name)
 		}
 	}

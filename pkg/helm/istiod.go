@@ -136,9 +136,10 @@ func (i *istiodValues) nest() {
 // leadToPrimary: the cluster and the network of the pods here are in the path of the webhook, or
 // they would be those of the primary (istio pkg/kube/inject/webhook.go).
 func (v values) leadToPrimary(istiod *istiodValues) {
-	primary, _ := v.Graph.Cluster(v.cluster.ControlPlane)
-	if addresses := primary.EastWest().Addresses; len(addresses) > 0 {
-		istiod.Global.RemotePilotAddress = addresses[0]
+	if primary, known := v.Graph.Cluster(v.cluster.ControlPlane); known {
+		if addresses := primary.EastWest().Addresses; len(addresses) > 0 {
+			istiod.Global.RemotePilotAddress = addresses[0]
+		}
 	}
 	path := "/inject/cluster/" + v.cluster.ID()
 	if v.cluster.Network != "" {

@@ -1,12 +1,14 @@
 package render
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 	"strings"
 
 	corev1api "k8s.io/api/core/v1"
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -109,6 +111,25 @@ func (c compiler) trustAnnotations() (map[string]string, error) {
 		return nil, fmt.Errorf("read roots of %s: %w", c.cluster.Name, err)
 	}
 	return map[string]string{annotationSigning: trust.Fingerprint(signing), annotationRoots: fingerprints(roots)}, nil
+}
+
+// SigningCertificate is the fingerprint of the certificate that a rendered namespace says its cluster signs with; empty
+// where it says none.
+func SigningCertificate(namespace []byte) (string, error) {
+	var object struct {
+		Metadata struct {
+			Annotations map[string]string `json:"annotations"`
+		} `json:"metadata"`
+	}
+	for document := range bytes.SplitSeq(namespace, []byte("\n---\n")) {
+		if err := yaml.Unmarshal(document, &object); err != nil {
+			return "", fmt.Errorf("read rendered namespace: %w", err)
+		}
+		if signing := object.Metadata.Annotations[annotationSigning]; signing != "" {
+			return signing, nil
+		}
+	}
+	return "", nil
 }
 
 func fingerprints(certificates []*x509.Certificate) string {

@@ -32,7 +32,10 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		cluster, _ := in.Graph.Cluster(name)
+		cluster, err := in.Graph.Get(name)
+		if err != nil {
+			return nil, err
+		}
 		kept, err := newCompiler(in, cluster).kept()
 		if err != nil {
 			return nil, err

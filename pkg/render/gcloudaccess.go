@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -24,7 +25,11 @@ func (in Input) accessFiles(plan firewall.Plan) ([]layout.File, error) {
 		if !access.Needed() {
 			continue
 		}
-		file, err := scriptFile(layout.AccessScript(access.Cluster), "access", in.accessScript(access))
+		cluster, err := in.Graph.Get(access.Cluster)
+		if err != nil {
+			return nil, err
+		}
+		file, err := scriptFile(layout.AccessScript(access.Cluster), "access", newAccessScript(cluster, access))
 		if err != nil {
 			return nil, err
 		}
@@ -33,8 +38,7 @@ func (in Input) accessFiles(plan firewall.Plan) ([]layout.File, error) {
 	return files, nil
 }
 
-func (in Input) accessScript(access firewall.Access) accessScript {
-	cluster, _ := in.Graph.Cluster(access.Cluster)
+func newAccessScript(cluster *v1alpha1.Cluster, access firewall.Access) accessScript {
 	remarks := []string{fmt.Sprintf("Lets control planes reach the API server of cluster %s.", access.Cluster)}
 	for _, reader := range access.Readers {
 		for _, reason := range reader.Reasons {

@@ -39,7 +39,11 @@ func (in Input) teardownFile(plan firewall.Plan) ([]layout.File, error) {
 	s := teardownScript{script: newScript(layout.TeardownScript,
 		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order, and says what it leaves. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
 	for _, access := range slices.Backward(plan.Accesses) {
-		in.tearDownAccess(&s, access)
+		cluster, err := in.Graph.Get(access.Cluster)
+		if err != nil {
+			return nil, err
+		}
+		tearDownAccess(&s, cluster, access)
 	}
 	if in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
 		for _, webhooks := range []bool{true, false} {
@@ -57,8 +61,7 @@ func (in Input) teardownFile(plan firewall.Plan) ([]layout.File, error) {
 }
 
 // tearDownAccess takes out the networks that are there for the mesh alone.
-func (in Input) tearDownAccess(s *teardownScript, access firewall.Access) {
-	cluster, _ := in.Graph.Cluster(access.Cluster)
+func tearDownAccess(s *teardownScript, cluster *v1alpha1.Cluster, access firewall.Access) {
 	ours := slices.DeleteFunc(slices.Clone(access.Networks), func(p netip.Prefix) bool { return slices.Contains(access.Keep, p) })
 	if len(ours) > 0 {
 		s.Accesses = append(s.Accesses, teardownAccess{Remark: remark(cluster.Name), Name: shell.Word(cluster.Name),

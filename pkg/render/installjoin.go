@@ -13,7 +13,7 @@ import (
 // googleSteps: the control plane of distribution csm is Google's to install.
 func (c compiler) googleSteps() []step {
 	if !*c.cluster.Istio.Managed {
-		return []step{{"The control plane in the cluster, by Google's tool, unless it is there already:", []string{
+		return []step{{Text: "The control plane in the cluster, by Google's tool, unless it is there already:", Commands: []string{
 			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA() + " --custom_overlay " +
 				layout.Deployed(layout.AsmcliOverlay(c.cluster.Name))}}}
 	}
@@ -59,13 +59,13 @@ func (c compiler) asmcliCA() string {
 func (in Input) joinPart() part {
 	join, apart := part{Title: "Join the clusters"}, "Each cluster from where it can be reached"
 	if in.nowhere() == nil {
-		join.Steps = append(join.Steps, step{"With all contexts in one kubeconfig, everything at once. It shows what it will do, and asks:",
-			[]string{"kubectl mesh render --apply"}})
+		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, everything at once. It shows what it will do, and asks:",
+			Commands: []string{"kubectl mesh render --apply"}})
 		apart = "Or each cluster from where it can be reached"
 	}
 	join.Steps = append(join.Steps, in.apartSteps(apart)...)
 	if leaving := in.leaving(); leaving != nil {
-		join.Steps = append(join.Steps, step{"Google's control plane leaves the secrets behind with which it read the fleet. Look at them, then remove them:", leaving})
+		join.Steps = append(join.Steps, step{Text: "Google's control plane leaves the secrets behind with which it read the fleet. Look at them, then remove them:", Commands: leaving})
 	}
 	return join
 }
@@ -73,18 +73,16 @@ func (in Input) joinPart() part {
 // apartSteps apply cluster by cluster. A remote secret holds a token that the API server of another
 // cluster makes for an account that comes first.
 func (in Input) apartSteps(intro string) []step {
-	all, readers, read := in.readersAndRead()
-	if readers == nil {
-		return []step{{intro + ":", all}}
+	join := in.joinCommands()
+	if join.readers == nil {
+		return []step{{Text: intro + ":", Commands: join.all}}
 	}
-	for i := range all {
-		all[i] = strings.Replace(all[i], " | ", " --secrets=skip | ", 1)
-	}
+	read, readers := join.read, join.readers
 	return []step{
-		{intro + ". First what holds no credential, the accounts of readers among it:" + in.sealedNote(), all},
-		{"Then the tokens that the API servers have made for them. They come to lie in credentials/; carry each\n" +
-			"credentials/CLUSTER/READER/token to where READER is applied:", read},
-		{"Then once more, and with the remote secrets, the clusters that read others:", readers},
+		{Text: intro + ". First what holds no credential, the accounts of readers among it:" + in.sealedNote(), Commands: join.public},
+		{Text: "Then the tokens that the API servers have made for them. They come to lie in credentials/; carry each\n" +
+			"credentials/CLUSTER/READER/token to where READER is applied:", Commands: read},
+		{Text: "Then once more, and with the remote secrets, the clusters that read others:", Commands: readers},
 	}
 }
 
@@ -99,17 +97,24 @@ func (in Input) sealedNote() string {
 	return ""
 }
 
-// readersAndRead are the commands that apply each cluster, those of them for clusters that read
-// others, and the ones that fetch the tokens of clusters that are read.
-func (in Input) readersAndRead() (all, readers, read []string) {
+// joinCommands are those that bring clusters what is rendered for them, or fetch what that takes.
+type joinCommands struct {
+	// all apply the whole overlay of each cluster, public what of it holds no credential.
+	all, public []string
+	// readers apply the whole overlay of the clusters that read others; read fetch the tokens of those.
+	readers, read []string
+}
+
+func (in Input) joinCommands() joinCommands {
+	var join joinCommands
 	targets := map[string]bool{}
 	for cluster := range in.Graph.Clusters() {
 		c := newCompiler(in, cluster)
-		command := "kubectl mesh render --cluster " + cluster.Name + " | " + c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
-		all = append(all, command)
+		join.all = append(join.all, c.streamCommand(""))
+		join.public = append(join.public, c.streamCommand(" --secrets=skip"))
 		pairs := access.TokenPairs(in.Graph, cluster.Name)
 		if len(pairs) > 0 {
-			readers = append(readers, command)
+			join.readers = append(join.readers, c.streamCommand(""))
 		}
 		for _, pair := range pairs {
 			targets[pair.Target] = true
@@ -117,10 +122,16 @@ func (in Input) readersAndRead() (all, readers, read []string) {
 	}
 	for cluster := range in.Graph.Clusters() {
 		if targets[cluster.Name] {
-			read = append(read, newCompiler(in, cluster).collect())
+			join.read = append(join.read, newCompiler(in, cluster).collect())
 		}
 	}
-	return all, readers, read
+	return join
+}
+
+// streamCommand renders a cluster with more flags, and applies that.
+func (c compiler) streamCommand(flags string) string {
+	return "kubectl mesh render --cluster " + c.cluster.Name + flags + " | " +
+		c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
 }
 
 func (c compiler) collect() string {
@@ -169,7 +180,7 @@ func (c compiler) gatewaySteps() []step {
 		return steps
 	}
 	own, shape := c.cluster.EastWest(), shapeOf(c.cluster, c.Mesh.Spec.Discovery)
-	return append(steps, step{"The east-west gateway" + addressNote, []string{
+	return append(steps, step{Text: "The east-west gateway" + addressNote, Commands: []string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("eastwest-gateway.yaml")),
 		c.kubectl("wait gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
 			" --for=condition=Programmed --timeout=5m"),
@@ -185,7 +196,7 @@ const addressNote = ". Where others need its address, that belongs into mesh.yam
 func (c compiler) chartSteps() []step {
 	for _, chart := range c.charts(c.cluster) {
 		if chart.Name == gatewayChart {
-			return []step{{"The gateway of " + c.cluster.Name + addressNote, []string{
+			return []step{{Text: "The gateway of " + c.cluster.Name + addressNote, Commands: []string{
 				c.helm(chart),
 				c.kubectl("get service " + chart.Release + " --namespace " + chart.Namespace +
 					" --output jsonpath='{.status.loadBalancer.ingress[*]}'"),
@@ -196,13 +207,13 @@ func (c compiler) chartSteps() []step {
 }
 
 func (in Input) checkPart() part {
-	check := part{Title: "Check", Steps: []step{{"Whether the clusters know each other:", []string{"kubectl mesh check"}}}}
+	check := part{Title: "Check", Steps: []step{{Text: "Whether the clusters know each other:", Commands: []string{"kubectl mesh check"}}}}
 	var remove []string
 	for cluster := range in.Graph.Clusters() {
 		remove = append(remove, newCompiler(in, cluster).kubectl("delete namespace sample"))
 	}
 	return part{Title: check.Title, Steps: append(check.Steps,
-		step{"Whether calls arrive: a service that says where it runs, and a client that calls it, in each cluster:",
-			[]string{"kubectl mesh render --with-sample --apply", "kubectl mesh check --sample"}},
-		step{"And away with the sample:", remove})}
+		step{Text: "Whether calls arrive: a service that says where it runs, and a client that calls it, in each cluster:",
+			Commands: []string{"kubectl mesh render --with-sample --apply", "kubectl mesh check --sample"}},
+		step{Text: "And away with the sample:", Commands: remove})}
 }

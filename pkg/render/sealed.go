@@ -48,6 +48,9 @@ func (s Sealable) Accepts(file *sealing.File) error {
 	return nil
 }
 
+// IsSigning tells the certificate with which the istiod of the cluster signs from a remote secret.
+func (s Sealable) IsSigning() bool { return s.Pair == access.Pair{} }
+
 // Outdated says in what of its labels and annotations, the facts apart, a file is not the Secret that would be
 // sealed today; empty when it is. Such a file can be rendered, and has to be sealed again.
 func (s Sealable) Outdated(file *sealing.File) string {
@@ -69,7 +72,10 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	c := newCompiler(in, cluster)
 	var all []Sealable
 	for _, pair := range access.SecretPairs(in.Graph, name) {
-		target, _ := in.Graph.Cluster(pair.Target)
+		target, err := in.Graph.Get(pair.Target)
+		if err != nil {
+			return nil, err
+		}
 		all = append(all, Sealable{Cluster: name, File: layout.RemoteSecret(target.Name), Namespace: cluster.Istio.Namespace,
 			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair,
 			Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{})), Open: openSecret(c.remoteSecretOf(target, ""))})
@@ -135,7 +141,7 @@ func (c compiler) sealed() ([]Manifest, error) {
 			if err := sealable.Accepts(file); err != nil {
 				return nil, fmt.Errorf("render %s: %w", sealable.SealedFile(), err)
 			}
-			manifests = append(manifests, Manifest{File: sealable.File, Objects: []Object{&sealedObject{file}},
+			manifests = append(manifests, Manifest{File: sealable.File, Objects: []Object{&sealedObject{file: file}},
 				Comment: "Ciphertext out of " + sealable.SealedFile() + "; the annotations say what is in it."})
 		}
 	}

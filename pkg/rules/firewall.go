@@ -230,9 +230,8 @@ func overlappingVPC() Rule {
 			var found []finding
 			for network, some := range ranges {
 				for _, one := range overlaps(some) {
-					if !oneNetwork(in, one.clusters) { // which is another finding
-						one.message = strings.Replace(one.message, "in the same network", "in "+network, 1)
-						found = append(found, one)
+					if !one.isInOneNetwork() { // which is another finding
+						found = append(found, one.finding(network))
 					}
 				}
 			}
@@ -240,15 +239,6 @@ func overlappingVPC() Rule {
 			return found
 		},
 	}
-}
-
-// oneNetwork tells whether clusters are of one network to Istio.
-func oneNetwork(in Input, names []string) bool {
-	first, _ := in.Graph.Cluster(names[0])
-	return !slices.ContainsFunc(names, func(name string) bool {
-		cluster, _ := in.Graph.Cluster(name)
-		return cluster.Network != first.Network
-	})
 }
 
 func crowdedAccess() Rule {

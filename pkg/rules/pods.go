@@ -20,7 +20,9 @@ func overlappingPods() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for _, ranges := range podRanges(in) {
-				found = append(found, overlaps(ranges)...)
+				for _, one := range overlaps(ranges) {
+					found = append(found, one.finding("the same network"))
+				}
 			}
 			slices.SortFunc(found, func(a, b finding) int { return cmp.Compare(a.field, b.field) })
 			return found
@@ -32,6 +34,7 @@ func overlappingPods() Rule {
 type podRange struct {
 	prefix         netip.Prefix
 	cluster, field string
+	network        string // of the cluster, as Istio knows it
 }
 
 // podRanges groups the ranges by network.
@@ -47,14 +50,17 @@ func rangesOf(i int, cluster v1alpha1.Cluster) []podRange {
 	var ranges []podRange
 	for j, cidr := range cluster.PodCIDRs {
 		if prefix, err := netip.ParsePrefix(cidr); err == nil {
-			ranges = append(ranges, podRange{plain(prefix), cluster.Name, at(i, fmt.Sprintf("podCIDRs[%d]", j))})
+			ranges = append(ranges, podRange{
+				prefix: unmapped(prefix), cluster: cluster.Name, network: cluster.Network,
+				field: at(i, fmt.Sprintf("podCIDRs[%d]", j)),
+			})
 		}
 	}
 	return ranges
 }
 
-// plain writes IPv4 as IPv4: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
-func plain(prefix netip.Prefix) netip.Prefix {
+// unmapped writes IPv4 as IPv4: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
+func unmapped(prefix netip.Prefix) netip.Prefix {
 	if address := prefix.Addr(); address.Is4In6() && prefix.Bits() >= 96 {
 		return netip.PrefixFrom(address.Unmap(), prefix.Bits()-96)
 	}
@@ -62,14 +68,14 @@ func plain(prefix netip.Prefix) netip.Prefix {
 }
 
 // overlaps sweeps over the sorted ranges: two of them are disjoint, or one holds the other. What
-// is wrong with one range is one finding about all clusters in it: pairs would be half a million
+// is wrong with one range is one overlap of all clusters in it: pairs would be half a million
 // where a thousand clusters kept the range that their installer gives to all.
-func overlaps(ranges []podRange) []finding {
+func overlaps(ranges []podRange) []overlap {
 	slices.SortFunc(ranges, func(a, b podRange) int {
 		return cmp.Or(a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.prefix.Bits(), b.prefix.Bits()),
 			cmp.Compare(a.cluster, b.cluster), cmp.Compare(a.field, b.field))
 	})
-	var found []finding
+	var found []overlap
 	var around []podRange // ranges that hold the current one, and that one, the widest first
 	for start, end := 0, 0; start < len(ranges); start = end {
 		for end < len(ranges) && ranges[end].prefix == ranges[start].prefix {
@@ -79,29 +85,50 @@ func overlaps(ranges []podRange) []finding {
 			around = around[:len(around)-1]
 		}
 		around = append(around, ranges[start:end]...)
-		found = append(found, overlap(around, ranges[start:end])...)
+		if one, ok := findOverlap(around, ranges[start:end]); ok {
+			found = append(found, one)
+		}
 	}
 	return found
 }
 
-// overlap is what is wrong with one range, if anything is: current are those who have it, around
+// overlap is two ranges of two clusters with addresses in common.
+type overlap struct {
+	inner, outer podRange
+	// around are the ranges that hold the inner one, and those that are the same.
+	around []podRange
+}
+
+// findOverlap is what is wrong with one range, if anything is: current are those who have it, around
 // are they and those whose ranges hold it.
-func overlap(around, current []podRange) []finding {
+func findOverlap(around, current []podRange) (overlap, bool) {
 	for _, outer := range around {
 		for _, inner := range current {
-			if outer.cluster == inner.cluster {
-				continue
+			if outer.cluster != inner.cluster {
+				return overlap{inner: inner, outer: outer, around: slices.Clone(around)}, true
 			}
-			message := fmt.Sprintf("%s of %s overlaps %s of %s in the same network", inner.prefix, inner.cluster, outer.prefix, outer.cluster)
-			all := owners(around)
-			others := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == inner.cluster || name == outer.cluster })
-			if len(others) > 0 {
-				message += ", and ranges of " + few(others)
-			}
-			return []finding{{clusters: all, field: inner.field, message: message, hint: "give them ranges or networks of their own"}}
 		}
 	}
-	return nil
+	return overlap{}, false
+}
+
+// isInOneNetwork tells whether all its clusters are of one network to Istio.
+func (o overlap) isInOneNetwork() bool {
+	return !slices.ContainsFunc(o.around, func(r podRange) bool { return r.network != o.around[0].network })
+}
+
+// finding says where the ranges overlap.
+func (o overlap) finding(where string) finding {
+	message := fmt.Sprintf("%s of %s overlaps %s of %s in %s",
+		o.inner.prefix, o.inner.cluster, o.outer.prefix, o.outer.cluster, where)
+	all := owners(o.around)
+	others := slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+		return name == o.inner.cluster || name == o.outer.cluster
+	})
+	if len(others) > 0 {
+		message += ", and ranges of " + few(others)
+	}
+	return finding{clusters: all, field: o.inner.field, message: message, hint: "give them ranges or networks of their own"}
 }
 
 // owners are the clusters of some ranges, sorted.

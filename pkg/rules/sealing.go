@@ -15,6 +15,8 @@ import (
 // such objects.
 type Sealed struct {
 	Cluster, File string
+	// Signing says that it is the certificate with which the istiod of the cluster signs.
+	Signing bool
 	// Missing says that the file is not there.
 	Missing bool
 	// Stray says that no object of the mesh belongs to the file.

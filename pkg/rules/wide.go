@@ -41,8 +41,8 @@ func wideRanges(field, cluster string, texts []string) []finding {
 		if err != nil {
 			continue
 		}
-		prefixes = append(prefixes, plain(prefix))
-		if plain(prefix).Bits() == 0 {
+		prefixes = append(prefixes, unmapped(prefix))
+		if unmapped(prefix).Bits() == 0 {
 			found = append(found, finding{clusters: []string{cluster}, field: fmt.Sprintf("%s[%d]", field, i),
 				message: fmt.Sprintf("%s of %s is every address: rules for it would let in everybody", text, cluster),
 				hint:    "write the ranges that the cluster has"})

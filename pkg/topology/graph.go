@@ -7,6 +7,7 @@
 package topology
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -186,13 +187,22 @@ func (g *Graph) Names() []string {
 	return names
 }
 
-// Cluster returns the cluster of that name.
+// Cluster returns the cluster of that name, if there is one.
 func (g *Graph) Cluster(name string) (*v1alpha1.Cluster, bool) {
 	i, ok := g.index[name]
 	if !ok {
 		return nil, false
 	}
 	return g.clusters[i], true
+}
+
+// Get returns the cluster of that name, for those who cannot go on without it.
+func (g *Graph) Get(name string) (*v1alpha1.Cluster, error) {
+	cluster, known := g.Cluster(name)
+	if !known {
+		return nil, fmt.Errorf("no cluster %q in the mesh", name)
+	}
+	return cluster, nil
 }
 
 // ClusterByID returns the cluster that Istio knows by that ID.
