@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"runtime"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -20,27 +22,40 @@ import (
 // unusable one is an error that names the link and the command that fetches it; all of them
 // are reported together. What else is noticed about them is returned as warnings.
 func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.Token, []mesh.Problem, error) {
+	var pairs []access.Pair
+	for _, consumer := range consumers {
+		pairs = append(pairs, access.TokenPairs(ws.Graph, consumer)...)
+	}
 	tokens := map[access.Pair]kubeconfig.Token{}
 	var known []rules.Credential
 	var missing []mesh.Problem
-	for _, consumer := range consumers {
-		for _, pair := range access.TokenPairs(ws.Graph, consumer) {
-			token, open, err := ws.ReadToken(pair)
-			if isGuarded(err) {
-				return nil, nil, err
-			}
-			if err != nil {
-				missing = append(missing, ws.MissingToken(pair, err))
-				continue
-			}
-			tokens[pair] = token
-			known = append(known, ws.Credential(pair, token, open))
+	for pair, file := range parallel.InOrder(ws.ctx, pairs, ws.readTokenFile) {
+		if isGuarded(file.err) {
+			return nil, nil, file.err
 		}
+		if file.err != nil {
+			missing = append(missing, ws.MissingToken(pair, file.err))
+			continue
+		}
+		tokens[pair] = file.token
+		known = append(known, ws.Credential(pair, file.token, file.open))
 	}
 	if len(missing) > 0 {
 		return nil, nil, &Problems{Name: "credentials", List: missing, Rest: "correct these first"}
 	}
 	return tokens, ws.Check(known), nil
+}
+
+// tokenFile is what became of reading one.
+type tokenFile struct {
+	token kubeconfig.Token
+	open  bool
+	err   error
+}
+
+func (ws *Workspace) readTokenFile(_ context.Context, pair access.Pair) (file tokenFile) {
+	file.token, file.open, file.err = ws.ReadToken(pair)
+	return file
 }
 
 // maxToken is more than any token: kubeconfig.ParseToken refuses what is longer.
@@ -100,9 +115,9 @@ func (ws *Workspace) MissingToken(pair access.Pair, err error) mesh.Problem {
 // somebody else has to, and needs no kubectl mesh: then it is for a POSIX shell, nothing secret
 // stands in it, and the file that it makes is private from the start.
 func (ws *Workspace) FetchCommand(pair access.Pair) string {
-	target, _ := ws.Graph.Cluster(pair.Target)
-	if target.Context != "" {
-		return "kubectl mesh collect --cluster " + shell.Quote(target.Name) + ws.FilenameFlag()
+	target, known := ws.Graph.Cluster(pair.Target)
+	if !known || target.Context != "" {
+		return "kubectl mesh collect --cluster " + shell.Quote(pair.Target) + ws.FilenameFlag()
 	}
 	secret := access.NewestTokenSecret(target, pair.Consumer)
 	file := ws.Path(pair.TokenFile())

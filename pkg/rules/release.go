@@ -38,16 +38,13 @@ func knownFaults() Rule {
 
 // faults are the known faults of one severity: a finding for each fault and version.
 func faults(in Input, severity upstream.Severity) []finding {
-	found, faulty := grouped{}, map[string]bool{}
+	found, all := grouped{}, faultsByUse{faulty: map[string]bool{}, known: map[use][]upstream.Fault{}}
 	for i, cluster := range in.Mesh.Spec.Clusters {
-		release := cluster.Istio.Release()
-		if _, known := faulty[cluster.Istio.Version]; !known { // most clusters of a mesh have one version
-			faulty[cluster.Istio.Version] = upstream.Faulty(release)
-		}
-		if cluster.Istio.Distribution != v1alpha1.DistributionIstio || !faulty[cluster.Istio.Version] {
+		if cluster.Istio.Distribution != v1alpha1.DistributionIstio {
 			continue
 		}
-		known := upstream.Faults(release, situation(in, cluster))
+		release := cluster.Istio.Release()
+		known := all.of(in, cluster)
 		for _, fault := range known {
 			if fault.Severity == severity {
 				found.add(cluster.Name, fmt.Sprintf("Istio %s of ", release), fmt.Sprintf(": %s (%s)", fault.Symptom, fault.Thread),
@@ -56,6 +53,35 @@ func faults(in Input, severity upstream.Severity) []finding {
 		}
 	}
 	return found.findings()
+}
+
+// use is a version and what it is used for. Most clusters of a mesh have one version, and use it in a few ways.
+type use struct {
+	version string
+	is      upstream.Situation
+}
+
+// faultsByUse looks each use up once.
+type faultsByUse struct {
+	faulty map[string]bool // by version
+	known  map[use][]upstream.Fault
+}
+
+func (f faultsByUse) of(in Input, cluster v1alpha1.Cluster) []upstream.Fault {
+	version := cluster.Istio.Version
+	faulty, known := f.faulty[version]
+	if !known {
+		faulty = upstream.Faulty(cluster.Istio.Release())
+		f.faulty[version] = faulty
+	}
+	if !faulty {
+		return nil
+	}
+	one := use{version: version, is: situation(in, cluster)}
+	if _, known := f.known[one]; !known {
+		f.known[one] = upstream.Faults(cluster.Istio.Release(), one.is)
+	}
+	return f.known[one]
 }
 
 // faultHint names the release without any of the faults that were found, so that one upgrade is enough.
@@ -139,7 +165,7 @@ func (g *grouped) add(cluster, before, after string, f finding) {
 	i := slices.IndexFunc(g.all, func(other group) bool { return other.before == before && other.after == after })
 	if i < 0 {
 		i = len(g.all)
-		g.all = append(g.all, group{before, after, f})
+		g.all = append(g.all, group{before: before, after: after, finding: f})
 	}
 	g.all[i].clusters = append(g.all[i].clusters, cluster)
 }

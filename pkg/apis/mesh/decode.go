@@ -45,9 +45,6 @@ func decode(data []byte, kind string, into any) ([]byte, []Problem) {
 	if problem := peek(doc, kind); problem != nil {
 		return nil, []Problem{*problem}
 	}
-	if problem := tooManyClusters(doc); problem != nil {
-		return nil, []Problem{*problem}
-	}
 	strict, err := kjson.UnmarshalStrict(doc, into)
 	problems := append(keys, strictProblems(kind, strict)...)
 	problems = append(problems, without(problems, unprinted(doc))...)
@@ -61,15 +58,30 @@ func decode(data []byte, kind string, into any) ([]byte, []Problem) {
 	return doc, problems
 }
 
-// peek checks which document this is before any of its fields is judged.
+// glance is what is looked at before any field is judged: which document this is, and how many clusters it has,
+// before there is memory for each.
+type glance struct {
+	v1alpha1.TypeMeta
+	Spec struct {
+		Clusters []struct{} `json:"clusters"`
+	} `json:"spec"`
+}
+
+// peek refuses what is no document of this kind, and one of too many clusters.
 func peek(doc []byte, kind string) *Problem {
-	var meta v1alpha1.TypeMeta
+	var meta glance
 	if doc[0] != '{' {
 		return problem(0, "is no document with apiVersion and kind",
 			fmt.Sprintf("begin with: apiVersion: %s and kind: %s", v1alpha1.APIVersion, kind))
 	}
 	if err := json.Unmarshal(doc, &meta); err != nil {
-		return peekProblem(err)
+		wrong, isType := errors.AsType[*json.UnmarshalTypeError](err)
+		switch {
+		case !isType:
+			return problem(0, "is nested too deeply", "write it as plain YAML: a mesh needs few levels")
+		case !strings.HasPrefix(wrong.Field, "spec"):
+			return tooManyClusters(meta) // the strict decoder names the field of a wrong type
+		}
 	}
 	at := func(field, message, hint string) *Problem {
 		return &Problem{Severity: SeverityError, Field: field, Message: message, Hint: hint}
@@ -89,34 +101,15 @@ func peek(doc []byte, kind string) *Problem {
 		return at("kind", fmt.Sprintf("Unsupported value: %q: must be %s here", echo(meta.Kind), kind),
 			fmt.Sprintf("mesh.yaml is of kind %s, clusters/<name>.yaml of kind %s", v1alpha1.KindMesh, v1alpha1.KindClusterFacts))
 	}
-	return nil
+	return tooManyClusters(meta)
 }
 
-// tooManyClusters counts them before there is memory for each.
-func tooManyClusters(doc []byte) *Problem {
-	if bytes.Count(doc, []byte(",")) <= maxClusters {
-		return nil
-	}
-	var counted struct {
-		Spec struct {
-			Clusters []struct{} `json:"clusters"`
-		} `json:"spec"`
-	}
-	_ = json.Unmarshal(doc, &counted) // the strict decoder reports what is wrong
-	if len(counted.Spec.Clusters) <= maxClusters {
+func tooManyClusters(meta glance) *Problem {
+	if len(meta.Spec.Clusters) <= maxClusters {
 		return nil
 	}
 	return &Problem{Severity: SeverityError, Field: "spec.clusters",
 		Message: fmt.Sprintf("Too many: must have at most %d clusters", maxClusters), Hint: "make several meshes of it"}
-}
-
-// peekProblem: a value of a wrong type is left to the strict decoder, which names its field.
-func peekProblem(err error) *Problem {
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
-		return nil
-	}
-	return problem(0, "is nested too deeply", "write it as plain YAML: a mesh needs few levels")
 }
 
 // maxStrict is how many errors the strict decoder reports (sigs.k8s.io/json

@@ -105,6 +105,9 @@ func without(known, problems []Problem) []Problem {
 // where "not said" and "said to be false" differ. They can fail to merge only where mesh.yaml
 // itself is not sound, which has been reported then.
 func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Problem {
+	if d.source.Files == nil || !holdsAny(d.source.Files, layout.Clusters) {
+		return nil
+	}
 	var said struct {
 		Spec struct {
 			Clusters []json.RawMessage `json:"clusters"`
@@ -112,7 +115,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 			Trust    any               `json:"trust"`
 		} `json:"spec"`
 	}
-	if d.source.Files == nil || json.Unmarshal(tree, &said) != nil || len(said.Spec.Clusters) != len(mesh.Spec.Clusters) {
+	if json.Unmarshal(tree, &said) != nil || len(said.Spec.Clusters) != len(mesh.Spec.Clusters) {
 		return nil
 	}
 	trust, _ := said.Spec.Trust.(map[string]any)
@@ -137,6 +140,12 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		}
 	}
 	return problems
+}
+
+// holdsAny tells whether a directory has, or may have, any file: a mesh without facts asks no further.
+func holdsAny(files fs.FS, dir string) bool {
+	_, err := fs.Stat(files, dir)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // readFacts returns spec of clusters/<name>.yaml as JSON, nil when there is no such file.
