@@ -44,33 +44,36 @@ func readBundle(files fs.FS, cluster string, keyed bool) (trust.Bundle, error) {
 
 // verifyRoot reads the roots back, and the key of one of them where it is not encrypted.
 func (c *change) verifyRoot(k rootKey) {
-	c.Verify(func(files fs.FS) error {
-		text, err := fs.ReadFile(files, layout.RootCertificate())
-		if err != nil {
-			return err
+	c.Verify(func(files fs.FS) error { return checkRootKey(files, k) })
+}
+
+// checkRootKey refuses a key in the clear that is of none of the roots.
+func checkRootKey(files fs.FS, k rootKey) error {
+	text, err := fs.ReadFile(files, layout.RootCertificate())
+	if err != nil {
+		return err
+	}
+	roots, err := trust.ParseCertificates(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", layout.RootCertificate(), err)
+	}
+	text, err = fs.ReadFile(files, k.clear())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // encrypted, or kept elsewhere
+	}
+	if err != nil {
+		return err
+	}
+	key, err := trust.ParseKey(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", k.clear(), err)
+	}
+	for _, root := range roots {
+		if isKeyOf(key, root) {
+			return nil
 		}
-		roots, err := trust.ParseCertificates(text)
-		if err != nil {
-			return fmt.Errorf("%s: %w", layout.RootCertificate(), err)
-		}
-		text, err = fs.ReadFile(files, k.clear())
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // encrypted, or kept elsewhere
-		}
-		if err != nil {
-			return err
-		}
-		key, err := trust.ParseKey(text)
-		if err != nil {
-			return fmt.Errorf("%s: %w", k.clear(), err)
-		}
-		for _, root := range roots {
-			if isKeyOf(key, root) {
-				return nil
-			}
-		}
-		return fmt.Errorf("%s is the key of none of the roots in %s", k.clear(), layout.RootCertificate())
-	})
+	}
+	return fmt.Errorf("%s is the key of none of the roots in %s", k.clear(), layout.RootCertificate())
 }
 
 func isKeyOf(key trust.Key, certificate *x509.Certificate) bool {
