@@ -20,7 +20,7 @@ func unknownID(topic string) error {
 	families := []struct {
 		noun string
 		ids  []string
-	}{{"rule", rules.IDs()}, {"check", check.IDs()}, {"change", changes.IDs()}}
+	}{{noun: "rule", ids: rules.IDs()}, {noun: "check", ids: check.IDs()}, {noun: "change", ids: changes.IDs()}}
 	if parts == nil {
 		return nil
 	}

@@ -48,8 +48,8 @@ func (f *applyFlags) validate() error {
 		name string
 		set  bool
 	}{
-		{"--dry-run", f.dryRun == dryRunServer}, {"--prune", f.doPrune}, {"--yes", f.yes}, {"--pin", f.pin},
-		{"--force-conflicts", f.forceConflicts}, {"--accept-restart", f.acceptRestart},
+		{name: "--dry-run", set: f.dryRun == dryRunServer}, {name: "--prune", set: f.doPrune}, {name: "--yes", set: f.yes}, {name: "--pin", set: f.pin},
+		{name: "--force-conflicts", set: f.forceConflicts}, {name: "--accept-restart", set: f.acceptRestart},
 	} {
 		if flag.set && !f.apply {
 			errs = append(errs, verdict.Inputf("nothing is changed in a cluster without --apply", "%s needs --apply", flag.name))

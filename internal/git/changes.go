@@ -81,14 +81,14 @@ func (r *Repository) staged(ctx context.Context, entries []entry, paths []string
 	for _, e := range entries {
 		switch {
 		case e.stage != "0":
-			changes = append(changes, Change{e.path, Conflict})
+			changes = append(changes, Change{Path: e.path, Kind: Conflict})
 		case committed[e.path] != e:
-			changes = append(changes, Change{e.path, Staged})
+			changes = append(changes, Change{Path: e.path, Kind: Staged})
 		}
 		delete(committed, e.path)
 	}
 	for path := range committed {
-		changes = append(changes, Change{path, Staged})
+		changes = append(changes, Change{Path: path, Kind: Staged})
 	}
 	return changes, nil
 }
@@ -106,7 +106,7 @@ func (r *Repository) extra(ctx context.Context, paths []string) ([]Change, error
 			return nil, err
 		}
 		for _, path := range list {
-			changes = append(changes, Change{path, kind})
+			changes = append(changes, Change{Path: path, Kind: kind})
 		}
 	}
 	return changes, nil
@@ -132,7 +132,7 @@ func (r *Repository) edited(ctx context.Context, entries []entry) ([]Change, err
 			return nil, err
 		}
 		if kind != "" {
-			changes = append(changes, Change{e.path, kind})
+			changes = append(changes, Change{Path: e.path, Kind: kind})
 		}
 	}
 	return changes, nil

@@ -37,19 +37,23 @@ func (r *Repository) objects(ctx context.Context) (*objects, error) {
 	o := &objects{git: r.git, ctx: ctx, cancel: cancel, complaint: &bounded{max: maxComplaint, drop: true}}
 	o.cmd = r.git.command(ctx, r.dir, "cat-file", "--batch")
 	o.cmd.Stderr = o.complaint
-	stdout, err := o.cmd.StdoutPipe()
-	if err == nil {
-		o.stdin, err = o.cmd.StdinPipe()
-	}
-	if err == nil {
-		err = o.cmd.Start()
-	}
-	if err != nil {
+	if err := o.start(); err != nil {
 		cancel()
 		return nil, fmt.Errorf("git cat-file: %w", err)
 	}
-	o.answer = bufio.NewReaderSize(stdout, 1<<16)
 	return o, nil
+}
+
+func (o *objects) start() error {
+	stdout, err := o.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	o.answer = bufio.NewReaderSize(stdout, 1<<16)
+	if o.stdin, err = o.cmd.StdinPipe(); err != nil {
+		return err
+	}
+	return o.cmd.Start()
 }
 
 // close ends the process.
@@ -66,11 +70,7 @@ func (o *objects) read(object string) ([]byte, error) {
 	if o.failed != nil {
 		return nil, o.failed
 	}
-	_, err := io.WriteString(o.stdin, object+"\n")
-	var content []byte
-	if err == nil {
-		content, err = readObject(o.answer, object)
-	}
+	content, err := o.ask(object)
 	if err == nil {
 		return content, nil
 	}
@@ -80,6 +80,13 @@ func (o *objects) read(object string) ([]byte, error) {
 		o.failed = ended // it knows better why there was no more to read
 	}
 	return nil, o.failed
+}
+
+func (o *objects) ask(object string) ([]byte, error) {
+	if _, err := io.WriteString(o.stdin, object+"\n"); err != nil {
+		return nil, err
+	}
+	return readObject(o.answer, object)
 }
 
 // readObject reads the answer of git cat-file --batch: a line "ID type size", the content, and a line break; or

@@ -51,7 +51,7 @@ func Until(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 	done := make(chan result, 1)
 	go func() {
 		text, err := read()
-		done <- result{text, err}
+		done <- result{text: text, err: err}
 	}()
 	select {
 	case <-ctx.Done():

@@ -133,6 +133,6 @@ func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
 	config.UserAgent = c.options.UserAgent
 	config.QPS = -1 // what is asked is bounded already, and no controller waits behind it
 	config.WarningHandler = rest.NoWarnings{}
-	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return sameServer{apigroup.Bound(next)} })
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return sameServer{next: apigroup.Bound(next)} })
 	return config, nil
 }

@@ -50,7 +50,7 @@ type Pinned struct{ Mesh, State string }
 // pinFiles are the files that pin another UID than this one.
 func (m Mesh) pinFiles(name, uid string) string {
 	var files []string
-	for _, pin := range []struct{ uid, file string }{{m.Pins[name].Mesh, m.MeshFile}, {m.Pins[name].State, m.StateFile}} {
+	for _, pin := range []struct{ uid, file string }{{uid: m.Pins[name].Mesh, file: m.MeshFile}, {uid: m.Pins[name].State, file: m.StateFile}} {
 		if pin.uid != "" && pin.uid != uid {
 			files = append(files, pin.file)
 		}

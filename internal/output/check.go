@@ -61,9 +61,9 @@ func allMissing(tree layout.Tree) []Difference {
 	if len(tree.Files) == 0 {
 		return nil
 	}
-	list := []Difference{{lockName, Missing}}
+	list := []Difference{{Path: lockName, Kind: Missing}}
 	for _, f := range tree.Files {
-		list = append(list, Difference{f.Path, Missing})
+		list = append(list, Difference{Path: f.Path, Kind: Missing})
 	}
 	return sortedByPath(list)
 }
@@ -73,19 +73,19 @@ func (p *plan) differences() []Difference {
 	for i := range p.items {
 		switch it := &p.items[i]; {
 		case it.action == actRemove:
-			list = append(list, Difference{it.path, Stale})
+			list = append(list, Difference{Path: it.path, Kind: Stale})
 		case it.action == actWrite && it.found == foundNothing:
-			list = append(list, Difference{it.path, Missing})
+			list = append(list, Difference{Path: it.path, Kind: Missing})
 		case it.action == actWrite:
-			list = append(list, Difference{it.path, Changed})
+			list = append(list, Difference{Path: it.path, Kind: Changed})
 		}
 	}
 	switch {
 	case p.lockIsRight():
 	case p.lock.text == nil:
-		list = append(list, Difference{lockName, Missing})
+		list = append(list, Difference{Path: lockName, Kind: Missing})
 	default:
-		list = append(list, Difference{lockName, Changed})
+		list = append(list, Difference{Path: lockName, Kind: Changed})
 	}
 	return sortedByPath(p.withFolders(list))
 }
@@ -96,7 +96,7 @@ func (p *plan) withFolders(list []Difference) []Difference {
 	for _, r := range p.refusals {
 		same := func(d Difference) bool { return d.Path == r.path }
 		if !slices.ContainsFunc(list, same) {
-			list = append(list, Difference{r.path, Changed})
+			list = append(list, Difference{Path: r.path, Kind: Changed})
 		}
 	}
 	return list

@@ -25,7 +25,7 @@ type refusal struct {
 }
 
 func (p *plan) refuse(path, reason, remedy string) {
-	p.refusals = append(p.refusals, refusal{path, reason, remedy})
+	p.refusals = append(p.refusals, refusal{path: path, reason: reason, remedy: remedy})
 }
 
 // refuseExposed refuses a folder in which others could replace a secret.

@@ -12,12 +12,12 @@ import (
 
 // Address is an address of an API server of GKE, and who reads it there.
 type Address struct {
-	Cluster  string            `json:"cluster"`
-	Server   string            `json:"server"`
-	Endpoint v1alpha1.Endpoint `json:"endpoint,omitempty"`
-	Readers  []string          `json:"readers"`
-	Reason   string            `json:"reason"`
-	chosen   bool
+	Cluster   string            `json:"cluster"`
+	Server    string            `json:"server"`
+	Endpoint  v1alpha1.Endpoint `json:"endpoint,omitempty"`
+	Consumers []string          `json:"consumers"`
+	Reason    string            `json:"reason"`
+	chosen    bool
 }
 
 // NewAddresses lists the addresses at which clusters on GKE are read, each with its reason: there
@@ -38,7 +38,7 @@ func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []Address {
 	var found []Address
 	for reader := range graph.ReadersOf(target.Name) {
 		if len(found) > 0 && !found[0].chosen { // what is written down is the same for all
-			found[0].Readers = append(found[0].Readers, reader.Name)
+			found[0].Consumers = append(found[0].Consumers, reader.Name)
 			continue
 		}
 		address := topology.AddressFor(reader, target)
@@ -47,12 +47,12 @@ func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []Address {
 		}
 		same := func(r Address) bool { return r.Server == address.API.Server && r.Reason == address.Reason }
 		if i := slices.IndexFunc(found, same); i >= 0 {
-			found[i].Readers = append(found[i].Readers, reader.Name)
+			found[i].Consumers = append(found[i].Consumers, reader.Name)
 			continue
 		}
 		found = append(found, Address{
 			Cluster: target.Name, Server: address.API.Server, Endpoint: address.Endpoint,
-			Readers: []string{reader.Name}, Reason: address.Reason, chosen: address.Chosen,
+			Consumers: []string{reader.Name}, Reason: address.Reason, chosen: address.Chosen,
 		})
 	}
 	return found
@@ -65,7 +65,7 @@ func Addresses(w io.Writer, all []Address) error {
 			continue
 		}
 		_, err := fmt.Fprintf(w, "%s is read at %s by %s: %s endpoint: %s\n",
-			a.Cluster, a.Server, abridged(a.Readers), a.Endpoint, a.Reason)
+			a.Cluster, a.Server, abridged(a.Consumers), a.Endpoint, a.Reason)
 		if err != nil {
 			return err
 		}

@@ -95,7 +95,7 @@ func grouped(results []check.Result) []check.Result {
 	index := map[key]int{}
 	var groups []check.Result
 	for _, result := range results {
-		k := key{result.ID, result.Cluster, result.Reason}
+		k := key{id: result.ID, cluster: result.Cluster, reason: result.Reason}
 		at, known := index[k]
 		switch {
 		case result.Status == check.StatusOK:

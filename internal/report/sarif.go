@@ -132,10 +132,10 @@ func newSARIFRule(id string) sarifRule {
 		if id == structure {
 			title = "A file of the workspace is not valid"
 		}
-		return sarifRule{ID: id, ShortDescription: sarifText{title}}
+		return sarifRule{ID: id, ShortDescription: sarifText{Text: title}}
 	}
-	return sarifRule{ID: id, ShortDescription: sarifText{shortText(rule.Title)}, FullDescription: &sarifText{shortText(rule.Why)},
-		Help: &sarifText{rule.Why + "\n\n" + rule.Remedy}, HelpURI: rulesPage + "#" + strings.ToLower(id), Default: &sarifLevel{string(rule.Severity)}}
+	return sarifRule{ID: id, ShortDescription: sarifText{Text: shortText(rule.Title)}, FullDescription: &sarifText{Text: shortText(rule.Why)},
+		Help: &sarifText{Text: rule.Why + "\n\n" + rule.Remedy}, HelpURI: rulesPage + "#" + strings.ToLower(id), Default: &sarifLevel{Level: string(rule.Severity)}}
 }
 
 func shortText(text string) string {
@@ -157,8 +157,8 @@ func sarifResultOf(problem mesh.Problem, known []sarifRule, seen map[string]int)
 	fingerprint := sarifFingerprint(problem)
 	seen[fingerprint]++
 	return sarifResult{RuleID: id, RuleIndex: slices.IndexFunc(known, func(rule sarifRule) bool { return rule.ID == id }), Level: string(problem.Severity),
-		Message: sarifText{withoutSARIFLinks(text)}, Fingerprints: map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", fingerprint, seen[fingerprint])},
-		Locations: []sarifLocation{{sarifPhysical{sarifArtifact{sarifURI(problem.File)}, sarifRegion{max(problem.Line, 1)}}}}}
+		Message: sarifText{Text: withoutSARIFLinks(text)}, Fingerprints: map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", fingerprint, seen[fingerprint])},
+		Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(problem.File)}, Region: sarifRegion{StartLine: max(problem.Line, 1)}}}}}
 }
 
 // withoutSARIFLinks keeps a text from having links of its own (section 3.11.6).

@@ -124,7 +124,7 @@ func (s style) entry(entry changes.Entry) string {
 	for _, one := range []struct {
 		name   string
 		values []string
-	}{{"before", change.Before}, {"after", change.After}} {
+	}{{name: "before", values: change.Before}, {name: "after", values: change.After}} {
 		for _, value := range one.values {
 			fmt.Fprintf(&b, "  - %s: %s\n", one.name, s.value(value))
 		}

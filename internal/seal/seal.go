@@ -150,14 +150,14 @@ func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable
 				err = bundle.CheckOnce()
 			}
 			if err != nil {
-				missing[sealable.File] = lack{err, ws.MissingKey(cluster.Name, err)}
+				missing[sealable.File] = lack{err: err, problem: ws.MissingKey(cluster.Name, err)}
 				continue
 			}
 			in.Bundles = ws.BundlesWith(cluster.Name, bundle)
 		case access.KindOf(target).Traits().Form == access.FormCertificate:
 			certificate, err := ws.ReadClientCertificate(pair)
 			if err != nil {
-				missing[sealable.File] = lack{err, ws.MissingCertificate(pair, err)}
+				missing[sealable.File] = lack{err: err, problem: ws.MissingCertificate(pair, err)}
 				continue
 			}
 			in.ClientCertificates[pair] = certificate
@@ -167,7 +167,7 @@ func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable
 		default:
 			token, open, err := ws.ReadToken(pair)
 			if err != nil {
-				missing[sealable.File] = lack{err, ws.MissingToken(pair, err)}
+				missing[sealable.File] = lack{err: err, problem: ws.MissingToken(pair, err)}
 				continue
 			}
 			in.Tokens[pair] = token

@@ -55,7 +55,7 @@ func (r *run) creationRules(c *workspace.Change, s *settings, rules []creationRu
 	}
 	text, err := manifest.Encode(struct {
 		CreationRules []creationRule `json:"creation_rules"`
-	}{rules})
+	}{CreationRules: rules})
 	if err != nil {
 		return err
 	}

@@ -24,22 +24,26 @@ func (tx *Tx) carryOut(ctx context.Context, p *plan, verify func(fs.FS) error) e
 		return tx.abandon(d, p, err)
 	}
 	done := make([]bool, len(p.record.Files))
-	err := p.beginJournal(d)
-	if err == nil {
-		err = p.install(d, done)
-	}
-	if err == nil {
-		err = p.verify(d, verify)
-	}
-	if err == nil {
-		err = markSettled(d, p.record.Number)
-	}
-	if err != nil {
+	if err := p.commit(d, done, verify); err != nil {
 		return tx.rollBack(d, p, done, err)
 	}
 	tx.settled, tx.wrote = p.record.Number, true
 	p.finish(d)
 	return nil
+}
+
+// commit installs what is staged, up to the point where it counts; done are the files that are new by then.
+func (p *plan) commit(d disk.Dir, done []bool, verify func(fs.FS) error) error {
+	if err := p.beginJournal(d); err != nil {
+		return err
+	}
+	if err := p.install(d, done); err != nil {
+		return err
+	}
+	if err := p.verify(d, verify); err != nil {
+		return err
+	}
+	return markSettled(d, p.record.Number)
 }
 
 // abandon removes what was staged; no file was touched.

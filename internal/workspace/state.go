@@ -60,14 +60,19 @@ func (ws *Workspace) recordCluster(ctx context.Context, cluster string, change f
 }
 
 func (ws *Workspace) verifyState(files fs.FS) error {
-	text, err := fs.ReadFile(files, layout.State())
-	if err == nil {
-		_, err = mesh.ParseState(text)
-	}
+	_, err := parseState(fs.ReadFile(files, layout.State()))
 	if err != nil {
 		return fmt.Errorf("%s: %w", ws.Path(layout.State()), err)
 	}
 	return nil
+}
+
+// parseState takes what reading the file has given.
+func parseState(text []byte, err error) (mesh.State, error) {
+	if err != nil {
+		return mesh.State{}, err
+	}
+	return mesh.ParseState(text)
 }
 
 func changeState(state mesh.State, cluster string, change func(*mesh.ClusterState)) (mesh.State, []byte, error) {
@@ -81,11 +86,7 @@ func changeState(state mesh.State, cluster string, change func(*mesh.ClusterStat
 // stateNow is what the file says under the lock. The record of the cluster has to be the one that this run has
 // seen: what it is about to record rests on that.
 func (ws *Workspace) stateNow(c *Change, cluster string) (mesh.State, error) {
-	var now mesh.State
-	text, err := c.Read(layout.State())
-	if err == nil {
-		now, err = mesh.ParseState(text)
-	}
+	now, err := parseState(c.Read(layout.State()))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return now, err
 	}

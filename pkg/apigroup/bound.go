@@ -12,7 +12,7 @@ const MaxAnswer = 64 << 20
 
 // Bound makes a transport whose answers end with an error at MaxAnswer. client-go itself reads whatever comes.
 // Streams that a connection is upgraded to are no answers.
-func Bound(next http.RoundTripper) http.RoundTripper { return bound{next} }
+func Bound(next http.RoundTripper) http.RoundTripper { return bound{next: next} }
 
 type bound struct{ next http.RoundTripper }
 

@@ -57,5 +57,5 @@ func full(what, list string, has, limit int) []Full {
 	if !near(has, limit) {
 		return nil
 	}
-	return []Full{{what, list, has, limit}}
+	return []Full{{What: what, List: list, Has: has, Limit: limit}}
 }

@@ -30,7 +30,7 @@ func Overlaps(clusters []gke.Cluster) []Overlap {
 		project, network := cluster.VPC()
 		add := func(what, text string) {
 			if prefix, err := netip.ParsePrefix(text); err == nil {
-				all = append(all, owned{project, network, nameOf(cluster), what, prefix.Masked()})
+				all = append(all, owned{project: project, network: network, cluster: nameOf(cluster), what: what, prefix: prefix.Masked()})
 			}
 		}
 		pods, _ := cluster.PodRanges()

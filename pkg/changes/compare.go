@@ -73,7 +73,7 @@ func match[T any](base, head []T, id func(T) string) (removed, added []T, both [
 	for _, item := range head {
 		after[id(item)] = true
 		if old, known := before[id(item)]; known {
-			both = append(both, changed[T]{old, item})
+			both = append(both, changed[T]{base: old, head: item})
 		} else {
 			added = append(added, item)
 		}

@@ -71,10 +71,10 @@ func used(s summary.Summary) []consumed {
 	for _, cluster := range s.Clusters {
 		for _, endpoint := range cluster.Endpoints {
 			for _, consumer := range endpoint.Consumers {
-				all = append(all, consumed{cluster.Name, consumer, endpoint})
+				all = append(all, consumed{target: cluster.Name, consumer: consumer, Endpoint: endpoint})
 			}
 			if len(endpoint.Consumers) == 0 {
-				all = append(all, consumed{cluster.Name, "", endpoint})
+				all = append(all, consumed{target: cluster.Name, consumer: "", Endpoint: endpoint})
 			}
 		}
 	}

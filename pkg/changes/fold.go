@@ -28,11 +28,11 @@ func Fold(all []Change) []Entry {
 		group := all[:n]
 		all = all[n:]
 		if n > few {
-			entries = append(entries, Entry{group[0].Kind, group})
+			entries = append(entries, Entry{Kind: group[0].Kind, Changes: group})
 			continue
 		}
 		for _, change := range group {
-			entries = append(entries, Entry{change.Kind, []Change{change}})
+			entries = append(entries, Entry{Kind: change.Kind, Changes: []Change{change}})
 		}
 	}
 	return entries

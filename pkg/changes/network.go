@@ -109,12 +109,12 @@ func (c *comparison) compareGateways(cluster string, before, after summary.Gatew
 		class, format string
 		of            func(summary.Gateway) []string
 	}{
-		{"addresses", "other networks reach %s at another address", func(g summary.Gateway) []string { return g.Addresses }},
-		{"exposes", "the east-west gateway of %s exposes something else", exposures},
-		{"port", "the east-west gateway of %s has another port", func(g summary.Gateway) []string { return value(strconv.Itoa(int(g.Port))) }},
-		{"service", "the east-west gateway of %s has another type of Service", func(g summary.Gateway) []string { return value(g.Service) }},
-		{"namespace", "the east-west gateway of %s is in another namespace", func(g summary.Gateway) []string { return value(g.Namespace) }},
-		{"annotations", "the Service of the east-west gateway of %s has other annotations", annotations},
+		{class: "addresses", format: "other networks reach %s at another address", of: func(g summary.Gateway) []string { return g.Addresses }},
+		{class: "exposes", format: "the east-west gateway of %s exposes something else", of: exposures},
+		{class: "port", format: "the east-west gateway of %s has another port", of: func(g summary.Gateway) []string { return value(strconv.Itoa(int(g.Port))) }},
+		{class: "service", format: "the east-west gateway of %s has another type of Service", of: func(g summary.Gateway) []string { return value(g.Service) }},
+		{class: "namespace", format: "the east-west gateway of %s is in another namespace", of: func(g summary.Gateway) []string { return value(g.Namespace) }},
+		{class: "annotations", format: "the Service of the east-west gateway of %s has other annotations", of: annotations},
 	} {
 		if old, now := one.of(before), one.of(after); !slices.Equal(old, now) {
 			if one.class == "annotations" {
@@ -146,9 +146,9 @@ func (c *comparison) openings() {
 			class string
 			of    func(summary.Opening) []string
 		}{
-			{"ports", ports},
-			{"sources", func(o summary.Opening) []string { return o.Sources }},
-			{"destinations", func(o summary.Opening) []string { return o.Destinations }},
+			{class: "ports", of: ports},
+			{class: "sources", of: func(o summary.Opening) []string { return o.Sources }},
+			{class: "destinations", of: func(o summary.Opening) []string { return o.Destinations }},
 		} {
 			before, after := one.of(pair.base), one.of(pair.head)
 			switch {
@@ -210,9 +210,9 @@ func (w way) id() string { return "call/" + w.from + "/" + w.to }
 func ways(s summary.Summary) []way {
 	var all []way
 	for _, link := range s.Links {
-		all = append(all, way{link.From, link.To, link.At})
+		all = append(all, way{from: link.From, to: link.To, at: link.At})
 		if link.Both {
-			all = append(all, way{link.To, link.From, link.At})
+			all = append(all, way{from: link.To, to: link.From, at: link.At})
 		}
 	}
 	return all

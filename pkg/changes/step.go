@@ -23,7 +23,7 @@ func Steps(all []Change, base, head Side, flag string) []Step {
 		return slices.ContainsFunc(all, func(c Change) bool { return slices.Contains(ids, c.ID) })
 	}
 	var steps []Step
-	add := func(does, command string) { steps = append(steps, Step{does, command}) }
+	add := func(does, command string) { steps = append(steps, Step{Does: does, Command: command}) }
 	if has(errorFound) {
 		add("fix what stops a rendering", "kubectl mesh validate"+flag)
 	}
@@ -67,10 +67,10 @@ func leaving(name string, base Side) []Step {
 	kubectl := "kubectl --context=" + shell.Name(context)
 	ours := " -l " + shell.Name("app.kubernetes.io/managed-by=kubectl-mesh,kubectl-mesh.dev/mesh="+base.Summary.Mesh)
 	return []Step{
-		{"in " + name + ", end the credentials of its readers",
-			kubectl + " -n " + shell.Name(namespace) + " delete serviceaccounts,roles,rolebindings" + ours + " && " +
+		{Does: "in " + name + ", end the credentials of its readers",
+			Command: kubectl + " -n " + shell.Name(namespace) + " delete serviceaccounts,roles,rolebindings" + ours + " && " +
 				kubectl + " delete clusterroles,clusterrolebindings" + ours},
-		{"in " + name + ", remove the remote secrets of its peers",
-			kubectl + " -n " + shell.Name(namespace) + " delete secrets -l " + shell.Name("istio/multiCluster=true,kubectl-mesh.dev/mesh="+base.Summary.Mesh)},
+		{Does: "in " + name + ", remove the remote secrets of its peers",
+			Command: kubectl + " -n " + shell.Name(namespace) + " delete secrets -l " + shell.Name("istio/multiCluster=true,kubectl-mesh.dev/mesh="+base.Summary.Mesh)},
 	}
 }

@@ -121,7 +121,7 @@ func excess(wide audit.Wide) string {
 	for _, part := range []struct {
 		what   string
 		values []string
-	}{{"from ", wide.Sources}, {"at ", wide.Targets}, {"", wide.Allow}, {"", wide.Ways}} {
+	}{{what: "from ", values: wide.Sources}, {what: "at ", values: wide.Targets}, {what: "", values: wide.Allow}, {what: "", values: wide.Ways}} {
 		if len(part.values) > 0 {
 			parts = append(parts, part.what+abridged(part.values))
 		}

@@ -25,7 +25,7 @@ func sameRoot() Check {
 			for _, end := range []struct {
 				name  string
 				facts *Facts
-			}{{s.cluster.Name, s.facts}, {s.peer.Name, s.peerFacts}} {
+			}{{name: s.cluster.Name, facts: s.facts}, {name: s.peer.Name, facts: s.peerFacts}} {
 				switch {
 				case end.facts.hidden():
 					return unknown(fmt.Sprintf("%s could not be seen, so the roots cannot be compared", end.name), "")

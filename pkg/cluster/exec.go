@@ -119,7 +119,7 @@ func (l *limit) end() {
 	l.ended = true
 }
 
-func (l *limit) writer(to io.Writer) io.Writer { return limited{l, to} }
+func (l *limit) writer(to io.Writer) io.Writer { return limited{limit: l, to: to} }
 
 type limited struct {
 	*limit

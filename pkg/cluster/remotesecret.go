@@ -126,7 +126,7 @@ func parseRemote(id string, text []byte) Remote {
 	cluster, user := config.Clusters[current.Cluster], config.AuthInfos[current.AuthInfo]
 	remote := Remote{ClusterID: id, Server: cluster.Server, TLSServerName: cluster.TLSServerName, ProxyURL: cluster.ProxyURL,
 		CertificateAuthorityData: cluster.CertificateAuthorityData, Insecure: cluster.InsecureSkipTLSVerify,
-		TokenFile: user.TokenFile, key: &certificateKey{user.ClientCertificateData, user.ClientKeyData}}
+		TokenFile: user.TokenFile, key: &certificateKey{cert: user.ClientCertificateData, key: user.ClientKeyData}}
 	if user.Token != "" {
 		if remote.Token, err = kubeconfig.ParseToken([]byte(user.Token)); err != nil {
 			return Remote{ClusterID: id, Refused: err.Error()}

@@ -129,7 +129,7 @@ func (p *planner) podPorts(target *v1alpha1.Cluster, callers []*v1alpha1.Cluster
 	sidecar := func(c *v1alpha1.Cluster) bool { return !isAmbient(c) }
 	var ports []Ports
 	if slices.ContainsFunc(all, isAmbient) {
-		ports = append(ports, Ports{portHBONE, portHBONE})
+		ports = append(ports, Ports{First: portHBONE, Last: portHBONE})
 	}
 	if slices.ContainsFunc(all, sidecar) {
 		if len(firewall.ApplicationPorts) == 0 {
@@ -138,7 +138,7 @@ func (p *planner) podPorts(target *v1alpha1.Cluster, callers []*v1alpha1.Cluster
 		}
 		for _, text := range firewall.ApplicationPorts {
 			if first, last, ok := v1alpha1.ParsePorts(text); ok {
-				ports = append(ports, Ports{first, last})
+				ports = append(ports, Ports{First: first, Last: last})
 			}
 		}
 	}

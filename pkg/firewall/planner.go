@@ -29,7 +29,7 @@ type gapKey struct {
 type netKey struct{ project, name string }
 
 func networkOf(cluster *v1alpha1.Cluster) netKey {
-	return netKey{cluster.GKE.NetworkProject, cluster.GKE.VPC}
+	return netKey{project: cluster.GKE.NetworkProject, name: cluster.GKE.VPC}
 }
 
 // networks are those of the clusters on GKE, sorted, with their clusters.
@@ -65,7 +65,7 @@ func (p *planner) network(key netKey, members []*v1alpha1.Cluster) Network {
 
 // missing notes a gap.
 func (p *planner) missing(kind GapKind, cluster string, about ...string) {
-	key := gapKey{kind, cluster}
+	key := gapKey{kind: kind, cluster: cluster}
 	if p.gaps[key] == nil {
 		p.gaps[key] = map[string]bool{}
 	}

@@ -25,7 +25,7 @@ func forIPv6(allow []Allow) []Allow {
 	return allow
 }
 
-func single(port uint16) Ports { return Ports{port, port} }
+func single(port uint16) Ports { return Ports{First: port, Last: port} }
 
 // tcp allows some ports, sorted and merged.
 func tcp(ports ...Ports) []Allow {

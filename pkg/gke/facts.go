@@ -32,7 +32,7 @@ type Note struct{ What, Why string }
 // them down validates them.
 func FactsOf(c Cluster, rules []Rule) Facts {
 	var facts Facts
-	note := func(what, why string) { facts.Notes = append(facts.Notes, Note{what, why}) }
+	note := func(what, why string) { facts.Notes = append(facts.Notes, Note{What: what, Why: why}) }
 	spec := &facts.Spec
 	spec.Platform = v1alpha1.PlatformGKE
 	if c.CurrentMasterVersion != "" {

@@ -135,7 +135,7 @@ func (h Hazard) change() string {
 	for _, part := range []struct {
 		verb    string
 		targets []string
-	}{{"changing", h.Changed}, {"removing", h.Removed}} {
+	}{{verb: "changing", targets: h.Changed}, {verb: "removing", targets: h.Removed}} {
 		switch len(part.targets) {
 		case 0:
 		case 1:

@@ -42,7 +42,7 @@ func ParseClientCertificate(certificate, key []byte) (ClientCertificate, error) 
 	for _, der := range pair.Certificate {
 		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // a buffer takes everything
 	}
-	return ClientCertificate{pair: &certificatePair{chain.Bytes(), plainKey(key), pair.Leaf}}, nil
+	return ClientCertificate{pair: &certificatePair{certificate: chain.Bytes(), key: plainKey(key), leaf: pair.Leaf}}, nil
 }
 
 // plainKey is the first key of a text, which tls.X509KeyPair takes, and nothing else of it.

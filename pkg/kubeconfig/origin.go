@@ -37,10 +37,10 @@ func originOfServer(server string) Origin {
 	}
 	host := strings.ToLower(u.Hostname())
 	for _, domain := range []struct{ suffix, platform string }{
-		{".azmk8s.io", "aks"},
-		{".gke.goog", "gke"},
-		{".eks.amazonaws.com", "eks"},
-		{".eks.amazonaws.com.cn", "eks"},
+		{suffix: ".azmk8s.io", platform: "aks"},
+		{suffix: ".gke.goog", platform: "gke"},
+		{suffix: ".eks.amazonaws.com", platform: "eks"},
+		{suffix: ".eks.amazonaws.com.cn", platform: "eks"},
 	} {
 		if rest, ok := strings.CutSuffix(host, domain.suffix); ok {
 			return Origin{Platform: domain.platform, Location: rest[strings.LastIndexByte(rest, '.')+1:]}

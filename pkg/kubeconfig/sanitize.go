@@ -42,19 +42,19 @@ func insecureUses(user *clientcmdapi.AuthInfo) []insecureUse {
 	var uses []insecureUse
 	// oidc neither reads files nor runs programs.
 	if p := user.AuthProvider; p != nil && p.Name != "oidc" {
-		uses = append(uses, insecureUse{p.Name, fmt.Sprintf("it logs in through auth provider %q", p.Name)})
+		uses = append(uses, insecureUse{option: p.Name, text: fmt.Sprintf("it logs in through auth provider %q", p.Name)})
 	}
 	if user.ClientKey != "" {
-		uses = append(uses, insecureUse{"clientKey", "it reads its key from a file"})
+		uses = append(uses, insecureUse{option: "clientKey", text: "it reads its key from a file"})
 	}
 	if user.ClientCertificate != "" {
-		uses = append(uses, insecureUse{"clientCertificate", "it reads its certificate from a file"})
+		uses = append(uses, insecureUse{option: "clientCertificate", text: "it reads its certificate from a file"})
 	}
 	if user.TokenFile != "" {
-		uses = append(uses, insecureUse{"tokenFile", "it reads its token from a file"})
+		uses = append(uses, insecureUse{option: "tokenFile", text: "it reads its token from a file"})
 	}
 	if user.Exec != nil {
-		uses = append(uses, insecureUse{"exec", "it runs a program"})
+		uses = append(uses, insecureUse{option: "exec", text: "it runs a program"})
 	}
 	return uses
 }

@@ -16,7 +16,7 @@ func Refuse(findings []Finding) error {
 	if len(findings) == 0 {
 		return nil
 	}
-	return hint.Add(&Error{findings},
+	return hint.Add(&Error{Findings: findings},
 		"take it out of what this is made of, which is found by: kubectl mesh validate --secrets")
 }
 

@@ -24,7 +24,7 @@ func GitleaksConfig() ([]byte, error) {
 	err = page.Execute(&out, struct {
 		Rules  []Rule
 		Public []string
-	}{Rules(), public()})
+	}{Rules: Rules(), Public: public()})
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", templates.Gitleaks, err)
 	}

@@ -32,7 +32,7 @@ func newKeywords(rules []Rule) *keywords {
 	k := &keywords{}
 	for i, rule := range rules {
 		for _, word := range rule.Keywords {
-			k.add(keyword{[]byte(word), i})
+			k.add(keyword{text: []byte(word), rule: i})
 		}
 	}
 	return k

@@ -25,7 +25,7 @@ func (e *encoder) mapping(p *plan, v reflect.Value, at place) bool {
 	indent := at.fields()
 	for i, entry := range sortedEntries(v) {
 		e.open(at, indent, i == 0)
-		if !e.key(entry.key) || !e.planned(p.elem, entry.value, place{afterKey, indent}) {
+		if !e.key(entry.key) || !e.planned(p.elem, entry.value, place{lead: afterKey, indent: indent}) {
 			return false
 		}
 	}
@@ -44,7 +44,7 @@ func (e *encoder) texts(m map[string]string, at place) bool {
 	indent := at.fields()
 	for i, key := range keys {
 		e.open(at, indent, i == 0)
-		if !e.key(key) || !e.text(m[key], place{afterKey, indent}) {
+		if !e.key(key) || !e.text(m[key], place{lead: afterKey, indent: indent}) {
 			return false
 		}
 	}
@@ -56,7 +56,7 @@ func (e *encoder) texts(m map[string]string, at place) bool {
 func sortedEntries(v reflect.Value) []entry {
 	entries := make([]entry, 0, v.Len())
 	for iter := v.MapRange(); iter.Next(); {
-		entries = append(entries, entry{iter.Key().String(), iter.Value()})
+		entries = append(entries, entry{key: iter.Key().String(), value: iter.Value()})
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
 	slices.SortFunc(entries, func(a, b entry) int { return compareKeys(a.key, b.key) })

@@ -90,7 +90,7 @@ func (e *encoder) structure(p *plan, v reflect.Value, at place) bool {
 		e.open(at, indent, empty)
 		empty = false
 		e.out = append(e.out, f.key...)
-		if !e.planned(f.plan, fv, place{afterKey, indent}) {
+		if !e.planned(f.plan, fv, place{lead: afterKey, indent: indent}) {
 			return false
 		}
 	}
@@ -108,7 +108,7 @@ func (e *encoder) list(p *plan, v reflect.Value, at place) bool {
 	for i := range v.Len() {
 		e.open(at, indent, i == 0)
 		e.out = append(e.out, '-')
-		if !e.planned(p.elem, v.Index(i), place{afterDash, indent}) {
+		if !e.planned(p.elem, v.Index(i), place{lead: afterDash, indent: indent}) {
 			return false
 		}
 	}

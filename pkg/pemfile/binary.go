@@ -30,14 +30,14 @@ func der(data []byte) Format {
 		format Format
 		parses func([]byte) error
 	}{
-		{CertificateDER, ignoring(x509.ParseCertificate)},
-		{RequestDER, ignoring(x509.ParseCertificateRequest)},
-		{KeyDER, ignoring(x509.ParsePKCS8PrivateKey)},
-		{KeyDER, ignoring(x509.ParseECPrivateKey)},
-		{KeyDER, ignoring(x509.ParsePKCS1PrivateKey)},
-		{PublicKeyDER, ignoring(x509.ParsePKIXPublicKey)},
-		{PublicKeyDER, ignoring(x509.ParsePKCS1PublicKey)},
-		{RevocationDER, ignoring(x509.ParseRevocationList)},
+		{format: CertificateDER, parses: ignoring(x509.ParseCertificate)},
+		{format: RequestDER, parses: ignoring(x509.ParseCertificateRequest)},
+		{format: KeyDER, parses: ignoring(x509.ParsePKCS8PrivateKey)},
+		{format: KeyDER, parses: ignoring(x509.ParseECPrivateKey)},
+		{format: KeyDER, parses: ignoring(x509.ParsePKCS1PrivateKey)},
+		{format: PublicKeyDER, parses: ignoring(x509.ParsePKIXPublicKey)},
+		{format: PublicKeyDER, parses: ignoring(x509.ParsePKCS1PublicKey)},
+		{format: RevocationDER, parses: ignoring(x509.ParseRevocationList)},
 	} {
 		if known.parses(data) == nil {
 			return known.format

@@ -90,5 +90,5 @@ func find(f Format) row {
 
 // same is one remedy whatever was wanted.
 func same(format Format, clause, remedy string) row {
-	return row{format, clause, remedy, remedy, remedy}
+	return row{format: format, clause: clause, certificates: remedy, key: remedy, request: remedy}
 }

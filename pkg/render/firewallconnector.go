@@ -68,7 +68,7 @@ func (in Input) connectorFiles(plan firewall.Plan) ([]layout.File, error) {
 func (in Input) computeFirewall(network firewall.Network, rule firewall.Rule) *computeFirewall {
 	object := &computeFirewall{Spec: computeFirewallSpec{
 		Description: rule.Description, Direction: "INGRESS", Priority: rule.Priority, ResourceID: rule.Name, TargetTags: rule.Targets,
-		NetworkRef: computeReference{upstream.GoogleComputeAPI + "projects/" + network.Project + "/global/networks/" + network.Name},
+		NetworkRef: computeReference{External: upstream.GoogleComputeAPI + "projects/" + network.Project + "/global/networks/" + network.Name},
 	}}
 	object.customObject = newCustomObject("compute.cnrm.cloud.google.com/v1beta1", "ComputeFirewall", "", "", nil)
 	object.ObjectMetaApplyConfiguration = metav1.ObjectMeta().WithName(rule.Name + "." + strings.ReplaceAll(network.Project, ":", ".")).

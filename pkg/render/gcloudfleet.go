@@ -71,7 +71,7 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 func grants(project, number string) []string {
 	remarks := []string{"The fleet is in another project, whose agents need roles in that of the cluster. Whoever administers it grants them:"}
 	for _, grant := range []struct{ agent, role string }{
-		{"gkehub", "roles/gkehub.serviceAgent"}, {"servicemesh", "roles/anthosservicemesh.serviceAgent"},
+		{agent: "gkehub", role: "roles/gkehub.serviceAgent"}, {agent: "servicemesh", role: "roles/anthosservicemesh.serviceAgent"},
 	} {
 		remarks = append(remarks, fmt.Sprintf("  gcloud projects add-iam-policy-binding %s --role=%s \\", project, grant.role),
 			fmt.Sprintf("    --member=serviceAccount:service-%s@gcp-sa-%s.iam.gserviceaccount.com", number, grant.agent))

@@ -9,7 +9,7 @@ import (
 // annotation, a certificate authority or a fact is whatever somebody has pasted there.
 type guard struct{ scanner *leaks.Scanner }
 
-func newGuard() guard { return guard{leaks.New()} }
+func newGuard() guard { return guard{scanner: leaks.New()} }
 
 // files refuses the files of the reviewed tree that hold a credential.
 func (g guard) files(files []layout.File) error {

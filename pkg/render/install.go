@@ -80,10 +80,10 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	c := newCompiler(in, cluster)
 	var steps []step
 	if bundle := c.gatewayBundle(); bundle != "" {
-		steps = append(steps, step{"The kinds of Gateway API, unless the cluster has them already:", []string{
+		steps = append(steps, step{Text: "The kinds of Gateway API, unless the cluster has them already:", Commands: []string{
 			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + bundle)}})
 	}
-	steps = append(steps, step{"The namespaces, with the network label that no chart writes:", []string{
+	steps = append(steps, step{Text: "The namespaces, with the network label that no chart writes:", Commands: []string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
 	steps = append(steps, c.certificateSteps()...)
 	if ref := cluster.Istio.LicenseSecretRef; ref != nil && cluster.Istio.Distribution == v1alpha1.DistributionSolo {
@@ -103,7 +103,7 @@ func (c compiler) controlPlaneSteps() []step {
 	var steps []step
 	for _, chart := range c.charts(c.cluster) {
 		if chart.Name != gatewayChart {
-			steps = append(steps, step{"Chart " + chart.Name + ":", []string{c.helm(chart)}})
+			steps = append(steps, step{Text: "Chart " + chart.Name + ":", Commands: []string{c.helm(chart)}})
 		}
 	}
 	return steps

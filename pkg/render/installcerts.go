@@ -14,10 +14,10 @@ type caFile struct{ key, flag, path string }
 
 func (c compiler) caFiles() []caFile {
 	return []caFile{
-		{trust.CACertFile, "ca_cert", layout.TrustFile(c.cluster.Name, trust.CACertFile)},
-		{trust.CAKeyFile, "ca_key", layout.SigningKey(c.cluster.Name)},
-		{trust.CertChainFile, "cert_chain", layout.TrustFile(c.cluster.Name, trust.CertChainFile)},
-		{trust.RootCertFile, "root_cert", layout.RootCertificate()},
+		{key: trust.CACertFile, flag: "ca_cert", path: layout.TrustFile(c.cluster.Name, trust.CACertFile)},
+		{key: trust.CAKeyFile, flag: "ca_key", path: layout.SigningKey(c.cluster.Name)},
+		{key: trust.CertChainFile, flag: "cert_chain", path: layout.TrustFile(c.cluster.Name, trust.CertChainFile)},
+		{key: trust.RootCertFile, flag: "root_cert", path: layout.RootCertificate()},
 	}
 }
 
@@ -31,11 +31,11 @@ func (c compiler) certificateSteps() []step {
 	reference := c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile(layout.CACerts))
 	switch ca := c.Mesh.Spec.Trust.CA; {
 	case ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysCluster:
-		return []step{{why + " The key stays with\nthe cluster: whoever has it puts it there first.", []string{c.kubectl(c.createKey()), reference}}}
+		return []step{{Text: why + " The key stays with\nthe cluster: whoever has it puts it there first.", Commands: []string{c.kubectl(c.createKey()), reference}}}
 	case ca.Provider == v1alpha1.CAProviderFiles:
-		return []step{{why + " `kubectl mesh ca issue` makes\nthem, or your PKI: one root for all clusters, an intermediate for each.", []string{c.createCacerts()}}}
+		return []step{{Text: why + " `kubectl mesh ca issue` makes\nthem, or your PKI: one root for all clusters, an intermediate for each.", Commands: []string{c.createCacerts()}}}
 	case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef != nil, ca.Provider == v1alpha1.CAProviderExternal && ca.External != nil:
-		return []step{{why, []string{reference}}}
+		return []step{{Text: why, Commands: []string{reference}}}
 	}
 	return nil
 }

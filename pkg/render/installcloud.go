@@ -12,10 +12,10 @@ import (
 func cloudPart(files []layout.File) part {
 	networks := part{Title: "The networks between the clusters"}
 	for _, kind := range []struct{ prefix, text string }{
-		{"firewall-", "Firewall rules, by whoever may change those of the project. The first command shows what it would do, the second does it:"},
-		{"webhook-firewall.", "The way from the control plane of a private cluster to the webhook of istiod in it:"},
-		{"fleet.", "Membership in the fleet, with what Cloud Service Mesh needs of the cluster and of the fleet:"},
-		{"access.", "Who may reach the API server. An update of a cluster takes minutes; what was there before is saved in a file:"},
+		{prefix: "firewall-", text: "Firewall rules, by whoever may change those of the project. The first command shows what it would do, the second does it:"},
+		{prefix: "webhook-firewall.", text: "The way from the control plane of a private cluster to the webhook of istiod in it:"},
+		{prefix: "fleet.", text: "Membership in the fleet, with what Cloud Service Mesh needs of the cluster and of the fleet:"},
+		{prefix: "access.", text: "Who may reach the API server. An update of a cluster takes minutes; what was there before is saved in a file:"},
 	} {
 		var commands []string
 		for _, file := range files {
@@ -25,7 +25,7 @@ func cloudPart(files []layout.File) part {
 			}
 		}
 		if commands != nil {
-			networks.Steps = append(networks.Steps, step{kind.text, commands})
+			networks.Steps = append(networks.Steps, step{Text: kind.text, Commands: commands})
 		}
 	}
 	if slices.ContainsFunc(files, func(f layout.File) bool { return f.Path == layout.TeardownScript }) {

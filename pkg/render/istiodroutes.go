@@ -21,9 +21,9 @@ type istiodPort struct {
 // host name, its API server calls the port of the webhook's Service there, 443
 // (k8s.io/apiserver pkg/util/proxy, ResolveCluster).
 func istiodPorts(own v1alpha1.Gateway) []istiodPort {
-	ports := []istiodPort{{"tls-istiod", 15012, 15012}, {"tls-istiodwebhook", 15017, 443}}
+	ports := []istiodPort{{listener: "tls-istiod", exposed: 15012, port: 15012}, {listener: "tls-istiodwebhook", exposed: 15017, port: 443}}
 	if len(own.Addresses) > 0 && addressType(own.Addresses[0]) == gatewayapi.HostnameAddressType {
-		ports = append(ports, istiodPort{"tls-istiodwebhook-https", 443, 443})
+		ports = append(ports, istiodPort{listener: "tls-istiodwebhook-https", exposed: 443, port: 443})
 	}
 	return ports
 }

@@ -89,7 +89,7 @@ func dividedNetwork() Rule {
 				if cluster.Istio.Distribution != v1alpha1.DistributionCSM || cluster.GKE == nil {
 					continue
 				}
-				key := vpc{cluster.GKE.NetworkProject, cluster.GKE.VPC}
+				key := vpc{project: cluster.GKE.NetworkProject, name: cluster.GKE.VPC}
 				if other := first[key]; other == nil {
 					first[key] = cluster
 				} else if other.Network != cluster.Network {

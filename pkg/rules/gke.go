@@ -24,7 +24,7 @@ func sharedGKE() Rule {
 				if cluster.GKE == nil {
 					continue
 				}
-				key := id{cluster.GKE.Project, cluster.GKE.Location, cluster.GKE.Cluster}
+				key := id{project: cluster.GKE.Project, location: cluster.GKE.Location, cluster: cluster.GKE.Cluster}
 				if other, there := first[key]; there {
 					found = append(found, finding{clusters: []string{other, cluster.Name}, field: at(i, "gke.cluster"),
 						message: fmt.Sprintf("clusters %s and %s are both %s in %s of project %s", other, cluster.Name, key.cluster, key.location, key.project),

@@ -78,7 +78,7 @@ func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 	exposure := in.Graph.Exposure(cluster.Name)
 	sidecars := in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret && !isAmbient(cluster)
 	if exposure.Remotes && kubernetes {
-		gates = append(gates, gate{upstream.TLSRouteV1, "write gateway: {api: istio}, or "})
+		gates = append(gates, gate{feature: upstream.TLSRouteV1, instead: "write gateway: {api: istio}, or "})
 	} else if exposure.Any() && kubernetes && sidecars {
 		gates = append(gates, gate{feature: upstream.GatewayV1})
 	}

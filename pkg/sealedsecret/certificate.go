@@ -49,10 +49,9 @@ func ParseKey(text []byte) (*rsa.PrivateKey, error) {
 	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
 		return key, nil
 	}
-	if parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
-		if key, ok := parsed.(*rsa.PrivateKey); ok {
-			return key, nil
-		}
+	parsed, _ := x509.ParsePKCS8PrivateKey(block.Bytes) // what it is not is said below
+	if key, ok := parsed.(*rsa.PrivateKey); ok {
+		return key, nil
 	}
 	return nil, fmt.Errorf("parse key of the controller: it is no RSA key without a passphrase, in PKCS#1 or PKCS#8")
 }

@@ -90,7 +90,7 @@ func split(value string) (parts, error) {
 	if sealed = sealed[2:]; size < minWrapped || size > maxWrapped || len(sealed) < size+tagSize {
 		return parts{}, none
 	}
-	return parts{sealed[:size], sealed[size:]}, nil
+	return parts{wrapped: sealed[:size], sealed: sealed[size:]}, nil
 }
 
 func newGCM(key []byte) (cipher.AEAD, error) {

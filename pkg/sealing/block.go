@@ -37,7 +37,7 @@ func (b *sopsBlock) UnmarshalJSON(text []byte) error {
 		name string
 		keys []json.RawMessage
 	}{
-		{"kms", found.KMS}, {"gcp_kms", found.GCPKMS}, {"azure_kv", found.AzureKV}, {"hc_vault", found.HCVault}, {"pgp", found.PGP},
+		{name: "kms", keys: found.KMS}, {name: "gcp_kms", keys: found.GCPKMS}, {name: "azure_kv", keys: found.AzureKV}, {name: "hc_vault", keys: found.HCVault}, {name: "pgp", keys: found.PGP},
 	} {
 		if len(service.keys) > 0 {
 			problems = append(problems, inBlock(service.name, "lets others than the age recipients decrypt"))

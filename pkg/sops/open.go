@@ -31,7 +31,7 @@ func (d *Document) Open(identities []age.Identity) (*Opened, error) {
 		if err != nil {
 			return nil, fmt.Errorf("decrypt %s: %w", strings.TrimSuffix(sealed.at, ":"), err)
 		}
-		opened.values = append(opened.values, openedValue{sealed.at, text, sealed.value})
+		opened.values = append(opened.values, openedValue{place: sealed.at, plain: text, cipher: sealed.value})
 		plain = append(plain, text)
 	}
 	if opened.mac, err = decryptValue(key, d.Block.MAC, d.Block.LastModified); err != nil {

@@ -125,7 +125,7 @@ func (b Bundle) parse() (parsed, error) {
 	if len(errs) > 0 {
 		return parsed{}, errors.Join(errs...)
 	}
-	return parsed{signing[0], chain, roots}, nil
+	return parsed{signing: signing[0], chain: chain, roots: roots}, nil
 }
 
 // all are the certificates of all files, each once.

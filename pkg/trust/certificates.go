@@ -71,7 +71,7 @@ func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, hint.Add(&Refusal{FaultMalformed, told(err).Error()}, "copy the file again; what openssl says of it: openssl x509 -in FILE -noout -text")
+		return nil, hint.Add(&Refusal{Fault: FaultMalformed, text: told(err).Error()}, "copy the file again; what openssl says of it: openssl x509 -in FILE -noout -text")
 	}
 	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok { // before anything is verified with it
 		return certificate, checkMost(key)

@@ -15,7 +15,7 @@ func (p parsed) explain(err error) error {
 		return p.explainExtension()
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
-		return &Refusal{FaultUnverified, told(err).Error()}
+		return &Refusal{Fault: FaultUnverified, text: told(err).Error()}
 	}
 	known := unique(slices.Concat(p.chain, p.roots))
 	at := p.signing
@@ -26,7 +26,7 @@ func (p parsed) explain(err error) error {
 		}
 		at = known[next]
 	}
-	return &Refusal{FaultUnverified, told(err).Error()} // authorities that have signed each other
+	return &Refusal{Fault: FaultUnverified, text: told(err).Error()} // authorities that have signed each other
 }
 
 // explainEnd is about the certificate at which the way ends.
@@ -47,7 +47,7 @@ func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err 
 func explainSignature(at, above *x509.Certificate, err error) error {
 	reason := at.CheckSignatureFrom(above)
 	if _, ok := errors.AsType[x509.InsecureAlgorithmError](reason); ok {
-		return &Refusal{FaultWeak, told(err).Error()}
+		return &Refusal{Fault: FaultWeak, text: told(err).Error()}
 	}
 	if _, ok := errors.AsType[x509.ConstraintViolationError](reason); ok {
 		return refuse(FaultNoAuthority, remedySigned, "%s may not sign other certificates, and has signed %s", subject(above), subject(at))
@@ -64,7 +64,7 @@ func (p parsed) explainExtension() error {
 				"%s has a critical extension %s that istiod cannot check%s", subject(certificate), extensions[0], extensionName(extensions[0].String()))
 		}
 	}
-	return &Refusal{FaultUnverified, x509.UnhandledCriticalExtension{}.Error()}
+	return &Refusal{Fault: FaultUnverified, text: x509.UnhandledCriticalExtension{}.Error()}
 }
 
 func extensionName(id string) string {

@@ -41,7 +41,7 @@ func NewRoot(mesh string, key Key, generation int, now time.Time) (Authority, er
 	if err != nil {
 		return Authority{}, fmt.Errorf("make root: %w", err)
 	}
-	return Authority{certificate, key}, nil
+	return Authority{Certificate: certificate, Key: key}, nil
 }
 
 // Intermediate is what the certificate of a cluster says.

@@ -60,7 +60,7 @@ func NewKey(kind KeyType) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("make key: %w", err)
 	}
-	return Key{signer}, nil
+	return Key{signer: signer}, nil
 }
 
 // ParseKey reads the first PEM block: PKCS#8, SEC1 or PKCS#1, not encrypted, as istiod does
@@ -84,7 +84,7 @@ func ParseKey(text []byte) (Key, error) {
 	if err := checkPublic(signer.Public()); err != nil {
 		return Key{}, err
 	}
-	return Key{signer}, nil
+	return Key{signer: signer}, nil
 }
 
 // checkKeyText names what has no private key that can be read.

@@ -34,7 +34,7 @@ func checkUsages(way []*x509.Certificate) error {
 		for _, usage := range []struct {
 			usage      x509.ExtKeyUsage
 			whom, name string
-		}{{x509.ExtKeyUsageServerAuth, "servers", "serverAuth"}, {x509.ExtKeyUsageClientAuth, "clients", "clientAuth"}} {
+		}{{usage: x509.ExtKeyUsageServerAuth, whom: "servers", name: "serverAuth"}, {usage: x509.ExtKeyUsageClientAuth, whom: "clients", name: "clientAuth"}} {
 			if !slices.Contains(certificate.ExtKeyUsage, usage.usage) {
 				whom, lacks = append(whom, usage.whom), append(lacks, usage.name)
 			}

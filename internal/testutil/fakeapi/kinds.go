@@ -14,19 +14,19 @@ type kind struct{ group, resource, name string }
 
 func kinds() []kind {
 	return []kind{
-		{"", "namespaces", "Namespace"},
-		{"", "configmaps", "ConfigMap"},
-		{"", "secrets", "Secret"},
-		{"", "serviceaccounts", "ServiceAccount"},
-		{"", "pods", "Pod"},
-		{"apps", "deployments", "Deployment"},
-		{"rbac.authorization.k8s.io", "clusterroles", "ClusterRole"},
-		{"rbac.authorization.k8s.io", "clusterrolebindings", "ClusterRoleBinding"},
-		{"rbac.authorization.k8s.io", "roles", "Role"},
-		{"rbac.authorization.k8s.io", "rolebindings", "RoleBinding"},
-		{"gateway.networking.k8s.io", "gateways", "Gateway"},
-		{"admissionregistration.k8s.io", "validatingadmissionpolicies", "ValidatingAdmissionPolicy"},
-		{"admissionregistration.k8s.io", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding"},
+		{group: "", resource: "namespaces", name: "Namespace"},
+		{group: "", resource: "configmaps", name: "ConfigMap"},
+		{group: "", resource: "secrets", name: "Secret"},
+		{group: "", resource: "serviceaccounts", name: "ServiceAccount"},
+		{group: "", resource: "pods", name: "Pod"},
+		{group: "apps", resource: "deployments", name: "Deployment"},
+		{group: "rbac.authorization.k8s.io", resource: "clusterroles", name: "ClusterRole"},
+		{group: "rbac.authorization.k8s.io", resource: "clusterrolebindings", name: "ClusterRoleBinding"},
+		{group: "rbac.authorization.k8s.io", resource: "roles", name: "Role"},
+		{group: "rbac.authorization.k8s.io", resource: "rolebindings", name: "RoleBinding"},
+		{group: "gateway.networking.k8s.io", resource: "gateways", name: "Gateway"},
+		{group: "admissionregistration.k8s.io", resource: "validatingadmissionpolicies", name: "ValidatingAdmissionPolicy"},
+		{group: "admissionregistration.k8s.io", resource: "validatingadmissionpolicybindings", name: "ValidatingAdmissionPolicyBinding"},
 	}
 }
 

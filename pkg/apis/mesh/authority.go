@@ -67,7 +67,7 @@ func readAuthority(files fs.FS, file string, data []byte) authority {
 		data = text
 	}
 	certificates, err := Certificates(data)
-	return authority{certificates, err, remedyOf(err, "put in the CERTIFICATE blocks that sign the API server, and nothing else")}
+	return authority{certificates: certificates, err: err, remedy: remedyOf(err, "put in the CERTIFICATE blocks that sign the API server, and nothing else")}
 }
 
 // remedyOf is the remedy for a file that could be named, or else another.

@@ -14,7 +14,7 @@ import (
 func (d *Document) Declared() *v1alpha1.Mesh {
 	source := d.source
 	if source.Files != nil {
-		source.Files = withoutFacts{source.Files}
+		source.Files = withoutFacts{files: source.Files}
 	}
 	doc, _ := Load(source)
 	return doc.Mesh

@@ -44,7 +44,7 @@ func validateFoundGKE(declared *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha
 	}
 	var wrong []v1alpha1.Problem
 	for _, name := range []struct{ field, found, want string }{
-		{"project", found.Project, want.Project}, {"location", found.Location, want.Location}, {"cluster", found.Cluster, want.Cluster},
+		{field: "project", found: found.Project, want: want.Project}, {field: "location", found: found.Location, want: want.Location}, {field: "cluster", found: found.Cluster, want: want.Cluster},
 	} {
 		if name.found != "" && name.found != name.want {
 			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(path.Child(name.field), name.found, "mesh.yaml says "+name.want),

@@ -14,11 +14,11 @@ type Problem struct {
 // invalid is a value that the field does not take; one that must not be repeated is
 // field.OmitValueType{}.
 func invalid(path *field.Path, value any, detail, remedy string) Problem {
-	return Problem{field.Invalid(path, value, detail), remedy}
+	return Problem{Error: field.Invalid(path, value, detail), Remedy: remedy}
 }
 
 func required(path *field.Path, remedy string) Problem {
-	return Problem{field.Required(path, "must be said"), remedy}
+	return Problem{Error: field.Required(path, "must be said"), Remedy: remedy}
 }
 
 // Required is a field that is not set. It is for packages that validate what this one leaves to them.
@@ -30,17 +30,17 @@ func ValidateEnum[T ~string](path *field.Path, value T, supported ...T) []Proble
 }
 
 func forbidden(path *field.Path, detail, remedy string) Problem {
-	return Problem{field.Forbidden(path, detail), remedy}
+	return Problem{Error: field.Forbidden(path, detail), Remedy: remedy}
 }
 
 func duplicate(path *field.Path, value, detail, remedy string) Problem {
 	err := field.Duplicate(path, value)
 	err.Detail = detail
-	return Problem{err, remedy}
+	return Problem{Error: err, Remedy: remedy}
 }
 
 func notFound(path *field.Path, name, detail, remedy string) Problem {
 	err := field.NotFound(path, name)
 	err.Detail = detail
-	return Problem{err, remedy}
+	return Problem{Error: err, Remedy: remedy}
 }

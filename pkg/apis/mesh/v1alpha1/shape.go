@@ -137,7 +137,7 @@ func misfit(path *field.Path, want Field, value any) Problem {
 	if wanted == shapeBase64 && given == shapeString || wanted == shapeInteger && given == shapeNumber {
 		detail = "must be " + wanted
 	}
-	return Problem{field.TypeInvalid(path, shown(value), detail), shapeRemedy(want, value)}
+	return Problem{Error: field.TypeInvalid(path, shown(value), detail), Remedy: shapeRemedy(want, value)}
 }
 
 // shown is what an error may echo of a value.

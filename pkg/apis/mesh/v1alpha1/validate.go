@@ -186,5 +186,5 @@ func validateEnum[T ~string](path *field.Path, value T, allowed ...T) []Problem 
 	if near, ok := nearest.Name(string(value), names); ok {
 		remedy = fmt.Sprintf("did you mean %q?", near)
 	}
-	return []Problem{{field.NotSupported(path, value, allowed), remedy}}
+	return []Problem{{Error: field.NotSupported(path, value, allowed), Remedy: remedy}}
 }

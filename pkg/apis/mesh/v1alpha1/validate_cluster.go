@@ -177,7 +177,7 @@ func validateLocality(path *field.Path, locality *Locality) []Problem {
 		errs = append(errs, required(path.Child("zone"), "a subzone lies in a zone: say which"))
 	}
 	for _, part := range []struct{ name, value string }{
-		{"region", locality.Region}, {"zone", locality.Zone}, {"subzone", locality.Subzone},
+		{name: "region", value: locality.Region}, {name: "zone", value: locality.Zone}, {name: "subzone", value: locality.Subzone},
 	} {
 		if part.value != "" && len(validation.IsValidLabelValue(part.value)) > 0 {
 			errs = append(errs, invalid(path.Child(part.name), part.value, "must be the value of a label",

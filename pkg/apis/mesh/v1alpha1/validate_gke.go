@@ -53,7 +53,7 @@ func validateGKE(path *field.Path, gke *GKE) []Problem {
 func validateEndpoints(path *field.Path, gke *GKE) []Problem {
 	var errs []Problem
 	for _, endpoint := range []struct{ name, address string }{
-		{"public", gke.Endpoints.Public}, {"private", gke.Endpoints.Private},
+		{name: "public", address: gke.Endpoints.Public}, {name: "private", address: gke.Endpoints.Private},
 	} {
 		if _, err := netip.ParseAddr(endpoint.address); endpoint.address != "" && (err != nil || strings.Contains(endpoint.address, "%")) {
 			errs = append(errs, invalid(path.Child("endpoints", endpoint.name), endpoint.address, "must be an IP address",

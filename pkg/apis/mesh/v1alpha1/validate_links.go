@@ -14,7 +14,7 @@ func validateLinks(path *field.Path, links []Link, clusters *roster) []Problem {
 		for _, end := range []struct {
 			name  string
 			names []string
-		}{{"between", link.Between}, {"from", link.From}, {"to", link.To}} {
+		}{{name: "between", names: link.Between}, {name: "from", names: link.From}, {name: "to", names: link.To}} {
 			for j, name := range end.names {
 				if len(errs) > maxErrors {
 					return errs
