@@ -1,37 +1,26 @@
 package disk
 
 import (
-	"sync"
+	"cmp"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Each shares the calls do(0) to do(n-1) among workers and returns the first error in that order. After an
 // error no further call begins.
 func Each(workers, n int, do func(i int) error) error {
-	var (
-		next   atomic.Int64
-		failed atomic.Bool
-		group  sync.WaitGroup
-		errs   = make([]error, n)
-	)
-	for range min(n, workers) {
-		group.Go(func() {
-			for !failed.Load() {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				if errs[i] = do(i); errs[i] != nil {
-					failed.Store(true)
-				}
-			}
+	var failed atomic.Bool
+	errs := make([]error, n)
+	var group errgroup.Group
+	group.SetLimit(workers)
+	for i := 0; i < n && !failed.Load(); i++ {
+		group.Go(func() error {
+			errs[i] = do(i)
+			failed.CompareAndSwap(false, errs[i] != nil)
+			return errs[i]
 		})
 	}
-	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_ = group.Wait() // the first in time; which one that is differs from run to run
+	return cmp.Or(errs...)
 }

@@ -4,7 +4,8 @@ package parallel
 import (
 	"context"
 	"iter"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // maxParallel bounds how many clusters are talked to at a time.
@@ -15,25 +16,25 @@ const maxParallel = 16
 // after the loop does.
 func InOrder[T, R any](ctx context.Context, items []T, work func(context.Context, T) R) iter.Seq2[T, R] {
 	return func(yield func(T, R) bool) {
-		var running sync.WaitGroup
-		defer running.Wait()
+		var group errgroup.Group
+		group.SetLimit(maxParallel + 1) // and the one that starts them
+		defer func() { _ = group.Wait() }()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 
 		results := make([]chan R, len(items))
-		todo := make(chan int, len(items))
-		for i := range items {
+		for i := range results {
 			results[i] = make(chan R, 1)
-			todo <- i
 		}
-		close(todo)
-		for range min(maxParallel, len(items)) {
-			running.Go(func() {
-				for i := range todo {
-					results[i] <- work(ctx, items[i])
-				}
-			})
-		}
+		group.Go(func() error {
+			for i, item := range items {
+				group.Go(func() error {
+					results[i] <- work(ctx, item)
+					return nil
+				})
+			}
+			return nil
+		})
 		for i, item := range items {
 			if !yield(item, <-results[i]) {
 				return

@@ -5,8 +5,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/pem"
+	"maps"
+	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -118,22 +121,21 @@ func certificates(text []byte) []byte {
 const probeWorkers = 4
 
 func (t Target) probes(ctx context.Context, remotes map[string]cluster.Remote) map[string]cluster.Access {
-	access := map[string]cluster.Access{}
-	var writing sync.Mutex
-	var working sync.WaitGroup
-	free := make(chan struct{}, probeWorkers)
-	for id, remote := range remotes {
-		rights := t.rights(id)
-		free <- struct{}{}
-		working.Go(func() {
-			defer func() { <-free }()
-			answer := t.Probe(ctx, remote, rights)
-			writing.Lock()
-			defer writing.Unlock()
-			access[id] = answer
+	ids := slices.Sorted(maps.Keys(remotes))
+	answers := make([]cluster.Access, len(ids))
+	var group errgroup.Group
+	group.SetLimit(probeWorkers)
+	for i, id := range ids {
+		group.Go(func() error {
+			answers[i] = t.Probe(ctx, remotes[id], t.rights(id))
+			return nil
 		})
 	}
-	working.Wait()
+	_ = group.Wait() // an answer says itself what went wrong
+	access := make(map[string]cluster.Access, len(ids))
+	for i, id := range ids {
+		access[id] = answers[i]
+	}
 	return access
 }
 
