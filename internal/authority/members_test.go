@@ -57,31 +57,36 @@ func TestMembers(t *testing.T) {
 // TestIssueBesideRequests: a cluster that has asked for its certificate gets no key from here.
 func TestIssueBesideRequests(t *testing.T) {
 	for name, test := range map[string]struct {
-		forget bool // the key is elsewhere
-		want   string
+		forget     bool // the key is elsewhere
+		want, sign string
 	}{
-		"its key is here": {want: "east has asked for its certificate, and its key is here: its request is to be signed | " +
-			"kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"},
-		"its key is elsewhere": {forget: true, want: "east has asked for its certificate: its key is elsewhere | " +
-			"kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"},
+		"its key is here": {
+			want: "east has asked for its certificate, and its key is here: its request is to be signed",
+			sign: "kubectl mesh ca sign --cluster 'east' --fingerprint FINGERPRINT -f 'mesh.yaml'",
+		},
+		"its key is elsewhere": {
+			forget: true, want: "east has asked for its certificate: its key is elsewhere",
+			sign: "kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, testmesh.Both)
 			d.must(d.open().Init(t.Context(), trust.P256, true))
-			_, err := d.open().Request(t.Context(), "east", trust.P256)
+			fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
 			d.must(err)
+			sign := strings.Replace(test.sign, "FINGERPRINT", fingerprint, 1)
 			if test.forget {
 				ws, _ := d.Open()
 				d.must(ws.Forget(t.Context(), "credentials/east/ca-key.pem"))
 			}
 			said := d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
-			if !slices.Equal(said, []string{test.want}) {
-				t.Errorf("got %q, want %q", said, test.want)
+			if want := test.want + " | " + sign; !slices.Equal(said, []string{want}) {
+				t.Errorf("got %q, want %q", said, want)
 			}
 
 			// With all the others it is passed over, and said.
 			d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-			want := []string{"east: it has asked for its certificate; sign it: kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'",
+			want := []string{"east: it has asked for its certificate; sign it: " + sign,
 				`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}
 			if diff := cmp.Diff(want, d.Told); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
