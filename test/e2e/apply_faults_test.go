@@ -188,7 +188,7 @@ func TestApplyKilled(t *testing.T) {
 		"north: 4 created, 0 changed, 0 unchanged, then stopped: 9 not applied\n",
 		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
 		"west: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
-		"error: east: get the token with which east reads north: ", "hint: mend north, and run the same command again\n")
+		"error: east: get the token with which east reads north: ", "hint: fix north, and run the same command again\n")
 	report := got.applied(t)
 	if north := report["north"]; north.count("create") != 4 || len(north.NotApplied) != 9 || north.Error == "" {
 		t.Errorf("report of north: %+v", north)
@@ -262,7 +262,7 @@ spec: {policyName: no-readers, validationActions: [Deny]}
 		"north: 1 created, 0 changed, 0 unchanged, then stopped: 12 not applied\n",
 		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
 		`error: east: get the token with which east reads north: read token secret: secrets "mesh-reader-east-token-1" not found`,
-		"hint: mend north, and run the same command again\n")
+		"hint: fix north, and run the same command again\n")
 	kube := client(t, all[1]).AdmissionregistrationV1()
 	if err := kube.ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-readers", metav1.DeleteOptions{}); err != nil { // as the hint says
 		t.Fatal(err)
