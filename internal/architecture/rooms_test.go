@@ -28,10 +28,10 @@ func rooms() map[string]room {
 			"internal/rollout internal/scan internal/seal internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
-			"pkg/rules pkg/sealing pkg/shell pkg/trust templates"},
+			"pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
 		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/rules pkg/topology pkg/trust"},
+			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/rules pkg/summary pkg/topology pkg/trust"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
 type explainOptions struct {
@@ -24,20 +25,22 @@ type explainOptions struct {
 func newExplain(system System, runF func(*explainOptions) error) *cobra.Command {
 	o := &explainOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "explain [FIELD | RULE | CHECK | CHANGE | link]",
-		Short: "Explain a field of mesh.yaml, a rule, a check, a change, or a link",
+		Use:   "explain [FIELD | RULE | CHECK | CHANGE]",
+		Short: "Explain a field of mesh.yaml, a rule, a check, or a change",
 		Long: `Explain a field of mesh.yaml as kubectl explain does, or a rule, a check or a kind of change by
-its ID; or what the credential of a link is worth (explain link).
+its ID. For clusters and links of a mesh, see kubectl mesh describe.
 
 Fields of facts files begin with clusterfacts. The JSON Schema of a kind, for editors without
-network, is printed by -o jsonschema.`,
+network, is printed by -o jsonschema; summary is the kind that describe -o json prints.`,
 		Example: `  kubectl mesh explain spec.clusters.gateway
   kubectl mesh explain MESH006
   kubectl mesh explain CHECK016
   kubectl mesh explain MC001
-  kubectl mesh explain link west-east
   kubectl mesh explain mesh -o jsonschema > mesh.schema.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && args[0] == "link" {
+				return movedLink(args[1:])
+			}
 			if len(args) > 1 {
 				return verdict.Inputf("ask for one at a time", "%s takes one field, rule, check or change", cmd.CommandPath())
 			}
@@ -52,7 +55,6 @@ network, is printed by -o jsonschema.`,
 		},
 	}
 	addOutput(cmd, &o.output, "", "jsonschema")
-	cmd.AddCommand(newExplainLink(system, nil))
 	return cmd
 }
 
@@ -74,6 +76,9 @@ func (o *explainOptions) Run(context.Context) error {
 	if err := unknownID(o.topic); err != nil {
 		return err
 	}
+	if strings.EqualFold(o.topic, summary.KindSummary) {
+		return o.summarySchema()
+	}
 	kind, path := splitTopic(o.topic)
 	field, err := v1alpha1.Explain(kind, path)
 	if err != nil {
@@ -84,6 +89,20 @@ func (o *explainOptions) Run(context.Context) error {
 		return err
 	}
 	return report.Field(o.Out, kind, path, field)
+}
+
+// movedLink says where links are described.
+func movedLink(link []string) error {
+	return verdict.Inputf(strings.Join(append([]string{"kubectl mesh describe link"}, link...), " "), "explain describes no links: describe does")
+}
+
+// summarySchema is all there is to say of a document that is printed, never written.
+func (o *explainOptions) summarySchema() error {
+	if o.output == "" {
+		return verdict.Inputf("kubectl mesh explain summary -o jsonschema", "a summary is printed by kubectl mesh describe -o json, and has a schema only")
+	}
+	_, err := o.Out.Write(summary.Schema())
+	return err
 }
 
 // explainCheck explains a check, if the topic is the ID of one.

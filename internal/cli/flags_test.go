@@ -135,10 +135,10 @@ func TestFlagsOfFiles(t *testing.T) {
 	testRefused(t, newImportGKE, map[string][]string{
 		"stdin is asked for 2 times\nhint: write one of them to a file": {"-", "-f=-"},
 	})
-	testFlags(t, newExplainLink, []flagTest[explainLinkOptions]{
-		{"all", []string{"-o=yaml", "west-east"}, explainLinkOptions{filename: "mesh.yaml", output: "yaml", link: "west-east"}},
+	testFlags(t, newDescribeLink, []flagTest[describeLinkOptions]{
+		{"all", []string{"-o=yaml", "west-east"}, describeLinkOptions{filename: "mesh.yaml", output: "yaml", link: "west-east"}},
 	})
-	testRefused(t, newExplainLink, map[string][]string{
+	testRefused(t, newDescribeLink, map[string][]string{
 		"link takes one link\nhint: ask for one at a time": {"a-b", "b-a"},
 	})
 }

@@ -22,7 +22,7 @@ func (o *validateOptions) runSecrets(ctx context.Context) error {
 		return err
 	}
 	return hint.Add(fmt.Errorf("%s in %s that %s looked at", terminal.Count(len(found.Problems), "credential"), terminal.Count(found.Files, "file"), wasOrWere(found.Files)),
-		"take each out, and what was committed for known: kubectl mesh explain link says how a credential is ended")
+		"take each out, and what was committed for known: kubectl mesh describe link says how a credential is ended")
 }
 
 func wasOrWere(n int) string {

@@ -24,21 +24,26 @@ func (s Summary) Markdown() []byte {
 
 // counts are the figures that a reviewer looks at first.
 func (s Summary) counts() []string {
-	reads, secrets := 0, 0
-	for i := range s.RemoteAccess {
-		if !s.RemoteAccess[i].Revoked {
-			reads++
-		}
-		if s.RemoteAccess[i].EverySecret {
-			secrets++
-		}
-	}
+	reads, secrets := s.reads()
 	lines := []string{"Discovery: " + cell(s.Discovery), fmt.Sprintf("Clusters: %d", len(s.Clusters)), fmt.Sprintf("Links: %d", s.directions()),
 		fmt.Sprintf("Remote access: %d, of which %d can read every Secret of the target", reads, secrets)}
 	if len(s.Held) > 0 {
 		lines = append(lines, fmt.Sprintf("**Held back: %d, see [below](#held-back)**", len(s.Held)))
 	}
 	return lines
+}
+
+// reads counts remote access that is not revoked, and that which includes every Secret.
+func (s Summary) reads() (all, secrets int) {
+	for i := range s.RemoteAccess {
+		if !s.RemoteAccess[i].Revoked {
+			all++
+		}
+		if s.RemoteAccess[i].EverySecret {
+			secrets++
+		}
+	}
+	return all, secrets
 }
 
 // directions is how many links there are, each direction by itself.

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 func (s Summary) clusterTables(p *page) {
@@ -97,13 +96,7 @@ func (s Summary) authorityRows(c Cluster, e Endpoint, row func(...string)) {
 }
 
 // day is the date of a moment of RFC 3339.
-func day(moment string) string {
-	at, err := time.Parse(time.RFC3339, moment)
-	if err != nil {
-		return cell(moment)
-	}
-	return at.Format(time.DateOnly)
-}
+func day(moment string) string { return cell(date(moment)) }
 
 func (g Gateway) cells() []string {
 	addresses := "discovered"

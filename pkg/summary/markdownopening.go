@@ -52,8 +52,32 @@ func (s Summary) callers(line openingLine) string {
 		return "its own API server"
 	case line.Kind == OpensAPI:
 		return s.controlPlanes().other(line.from, line.To)
+	case line.Kind == OpensPods:
+		return s.inNetwork(line.To, true).other(line.from, line.To)
+	case line.Kind == OpensGateways:
+		return s.inNetwork(line.To, false).of(line.from)
 	}
 	return s.everyCluster().other(line.from, line.To)
+}
+
+// inNetwork are the clusters of a cluster's network, or those of other networks.
+func (s Summary) inNetwork(cluster string, same bool) population {
+	network := ""
+	for i := range s.Clusters {
+		if s.Clusters[i].Name == cluster {
+			network = s.Clusters[i].Network
+		}
+	}
+	p := population{noun: "cluster of its network"}
+	if !same {
+		p.noun = "cluster of another network"
+	}
+	for i := range s.Clusters {
+		if (s.Clusters[i].Network == network) == same {
+			p.names = append(p.names, s.Clusters[i].Name)
+		}
+	}
+	return p
 }
 
 func (o Opening) ports() string {

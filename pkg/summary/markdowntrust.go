@@ -13,7 +13,9 @@ func (s Summary) trustTables(p *page) {
 		lines = append(lines, "Trust domain aliases: "+cell(strings.Join(t.DomainAliases, ", ")))
 	}
 	if t.Rotation != nil {
-		lines = append(lines, t.Rotation.words(s.everyCluster())...)
+		for _, line := range t.Rotation.plain(s.everyCluster()) {
+			lines = append(lines, "Root rotation: "+cell(line))
+		}
 	}
 	p.list(lines...)
 	p.heading(3, "Roots")
@@ -68,21 +70,21 @@ func (t Trust) source() string {
 	return "not managed by this mesh"
 }
 
-// words say how far a rotation has come.
-func (r Rotation) words(all population) []string {
+// plain says how far a rotation has come.
+func (r Rotation) plain(all population) []string {
 	var lines []string
 	switch {
 	case r.Problem != "":
-		lines = append(lines, "Root rotation: **no phase: "+cell(r.Problem)+"**")
+		lines = append(lines, "no phase can be read: "+r.Problem)
 	case r.Phase == "trust":
-		lines = append(lines, "Root rotation: **phase trust**: "+code(short(r.New))+" is trusted beside "+code(short(r.Old))+", and no cluster signs under it yet")
+		lines = append(lines, "phase trust: "+short(r.New)+" is trusted beside "+short(r.Old)+", and no cluster signs under it yet")
 	case r.Phase == "sign":
-		lines = append(lines, "Root rotation: **phase sign**: clusters sign under "+code(short(r.New))+"; still under "+code(short(r.Old))+": "+cell(all.of(r.Behind)))
+		lines = append(lines, "phase sign: clusters sign under "+short(r.New)+"; still under "+short(r.Old)+": "+all.of(r.Behind))
 	default:
-		lines = append(lines, "Root rotation: none in progress")
+		lines = append(lines, "none in progress")
 	}
 	if r.Foreign != nil {
-		lines = append(lines, "**Signing under none of the roots: "+cell(strings.Join(r.Foreign, ", "))+"**")
+		lines = append(lines, "signing under none of the roots: "+strings.Join(r.Foreign, ", "))
 	}
 	for _, phase := range []string{"trust", "sign"} {
 		var applied []string
@@ -91,8 +93,8 @@ func (r Rotation) words(all population) []string {
 				applied = append(applied, a.Cluster)
 			}
 		}
-		if slices.Sort(applied); applied != nil {
-			lines = append(lines, "Phase "+phase+" applied to: "+cell(all.of(applied)))
+		if applied != nil {
+			lines = append(lines, "phase "+phase+" applied to "+all.of(applied))
 		}
 	}
 	return lines

@@ -13,23 +13,23 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-type explainLinkOptions struct {
+type describeLinkOptions struct {
 	System
 	filename, output, link string
 }
 
-func newExplainLink(system System, runF func(*explainLinkOptions) error) *cobra.Command {
-	o := &explainLinkOptions{System: system}
+func newDescribeLink(system System, runF func(*describeLinkOptions) error) *cobra.Command {
+	o := &describeLinkOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "link [FROM-TO]",
-		Short: "Explain what a link lets its caller do, and what its credential is worth",
+		Short: "Describe what a link lets its caller do, and what its credential is worth",
 		Long: `Say in words what comes with a link: as whom the control plane of FROM reads the API server of TO, with
 which rights, for how long, what somebody gets who has the credential, and what ends it.
 
 It works from mesh.yaml alone, and looks at the credentials that are here; no cluster is asked.
 Without a link it lists them.`,
-		Example: `  kubectl mesh explain link
-  kubectl mesh explain link west-east`,
+		Example: `  kubectl mesh describe link
+  kubectl mesh describe link west-east`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return verdict.Inputf("ask for one at a time", "%s takes one link", cmd.CommandPath())
@@ -54,10 +54,10 @@ Without a link it lists them.`,
 	return cmd
 }
 
-func (o *explainLinkOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
+func (o *describeLinkOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
 
 // Run explains, whatever else is wrong with the mesh.
-func (o *explainLinkOptions) Run(ctx context.Context) error {
+func (o *describeLinkOptions) Run(ctx context.Context) error {
 	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (o *explainLinkOptions) Run(ctx context.Context) error {
 }
 
 // list names every link that has a credential, and who reads whom by it.
-func (o *explainLinkOptions) list(ws *workspace.Workspace) error {
+func (o *describeLinkOptions) list(ws *workspace.Workspace) error {
 	lines, err := report.NewLinkLines(ws)
 	if err != nil {
 		return err

@@ -1,0 +1,61 @@
+package report
+
+import (
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
+)
+
+// Widths of a summary: the label of a line, and the whole line where it can be wrapped.
+const (
+	labelColumns = 16
+	lineColumns  = 80
+)
+
+// Summary prints what a mesh means, or one cluster of it where one is named.
+func Summary(w io.Writer, s summary.Summary, cluster string) error {
+	var text strings.Builder
+	for _, section := range s.Sections(cluster) {
+		if section.Title != "" {
+			text.WriteString("\n" + section.Title + ":\n")
+		}
+		for _, item := range section.Items {
+			label := terminal.OneLine(item.Label)
+			if label != "" && section.Title == "" {
+				label += ":"
+			}
+			text.WriteString(hanging(label, terminal.OneLine(item.Text)))
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+// hanging is a label and, behind it or below a long one, its text with all lines beside the label.
+func hanging(label, text string) string {
+	blank := strings.Repeat(" ", labelColumns)
+	line := "  " + label
+	if width := utf8.RuneCountInString(line); width < labelColumns {
+		line += blank[width:]
+	} else {
+		line += "\n" + blank
+	}
+	var out strings.Builder
+	width := labelColumns
+	for i, word := range strings.Fields(text) {
+		columns := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case width+1+columns > lineColumns:
+			line, width = line+"\n"+blank, labelColumns
+		default:
+			line, width = line+" ", width+1
+		}
+		line, width = line+word, width+columns
+	}
+	out.WriteString(line + "\n")
+	return out.String()
+}

@@ -1,0 +1,228 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Section is a part of a summary as plain text, for a terminal.
+type Section struct {
+	Title string
+	Items []Item
+}
+
+// Item is one line of a section, to be wrapped. Its label is empty where that of the line before stands for it, too.
+type Item struct{ Label, Text string }
+
+// add appends a line.
+func (s *Section) add(label, format string, args ...any) {
+	s.Items = append(s.Items, Item{Label: label, Text: fmt.Sprintf(format, args...)})
+}
+
+// merged leaves out each label that repeats the one before.
+func (s *Section) merged() Section {
+	last := ""
+	for i := range s.Items {
+		if label := s.Items[i].Label; label == last {
+			s.Items[i].Label = ""
+		} else {
+			last = label
+		}
+	}
+	return *s
+}
+
+// Sections are the summary as plain text: all of it, or what concerns one cluster.
+func (s Summary) Sections(cluster string) []Section {
+	v := view{Summary: s, only: cluster}
+	all := []Section{v.head(), v.clusters(), v.links(), v.access(), v.permissions(), v.trust(), v.openings(), v.waivers(), v.held()}
+	return slices.DeleteFunc(all, func(s Section) bool { return len(s.Items) == 0 })
+}
+
+// view is a summary of which one cluster is of interest, or all.
+type view struct {
+	Summary
+	only string
+}
+
+func (v view) shows(clusters ...string) bool {
+	return v.only == "" || slices.Contains(clusters, v.only)
+}
+
+func (v view) head() Section {
+	var s Section
+	s.add("Mesh", "%s", v.Mesh)
+	s.add("Discovery", "%s", v.Discovery)
+	if v.only == "" {
+		s.add("Clusters", "%d", len(v.Clusters))
+		s.add("Links", "%d", v.directions())
+		reads, secrets := v.reads()
+		s.add("Access", "%d remote, of which %d can read every Secret of the target", reads, secrets)
+	}
+	policy := "off: API servers admit any remote secret"
+	if v.Admission != nil {
+		policy = "on, in " + v.controlPlanes().of(v.Admission.Clusters)
+	}
+	s.add("Admission", "%s", policy)
+	return s
+}
+
+func (v view) clusters() Section {
+	s := Section{Title: "Clusters"}
+	for _, c := range v.Clusters {
+		if !v.shows(c.Name) {
+			continue
+		}
+		s.add(c.Name, "%s", c.facts())
+		for _, e := range c.Endpoints {
+			s.add(c.Name, "API server %s", e.facts(v.controlPlanes().other(e.Consumers, c.Name)))
+			for _, ca := range e.CAs {
+				s.add(c.Name, "certificate authority %s, expires %s, SHA-256 %s", ca.Subject, date(ca.Expires), ca.SHA256)
+			}
+		}
+		if c.Gateway != nil {
+			s.add(c.Name, "%s", c.Gateway.facts())
+		}
+	}
+	return s.merged()
+}
+
+// facts are what a cluster is, in a sentence.
+func (c Cluster) facts() string {
+	facts := []string{"Istio " + c.Istio.words()}
+	if c.ClusterID != c.Name {
+		facts = append(facts, "ID in Istio "+c.ClusterID)
+	}
+	if c.ControlPlane != c.Name {
+		facts = append(facts, "served by "+c.ControlPlane)
+	}
+	for _, fact := range []struct{ name, value string }{
+		{"network", c.Network}, {"trust domain", c.TrustDomain}, {"locality", c.Locality}, {"platform", c.Platform}, {"Kubernetes", c.KubernetesVersion},
+		{"pods", strings.Join(c.PodCIDRs, ", ")}, {"NAT or nodes", strings.Join(c.EgressCIDRs, ", ")},
+	} {
+		if fact.value != "" {
+			facts = append(facts, fact.name+" "+fact.value)
+		}
+	}
+	return strings.Join(facts, "; ")
+}
+
+func (e Endpoint) facts(consumers string) string {
+	text := cmp.Or(e.Server, "without an address yet")
+	if e.Kind != "" {
+		text += ", " + e.Kind + " endpoint of GKE"
+	}
+	if e.TLSServerName != "" {
+		text += ", TLS server name " + e.TLSServerName
+	}
+	if e.Proxy != "" {
+		text += ", through proxy " + e.Proxy
+	}
+	if e.CAs == nil && e.Server != "" {
+		text += ", verified by a public authority"
+	}
+	return text + ", used by " + consumers
+}
+
+func (g Gateway) facts() string {
+	var opens []string
+	for _, exposure := range g.Opens {
+		opens = append(opens, exposure.words())
+	}
+	return fmt.Sprintf("east-west gateway at %s, port %d, %s in namespace %s, open for %s", cmp.Or(strings.Join(g.Addresses, ", "), "discovered addresses"),
+		g.Port, g.Service, g.Namespace, strings.Join(opens, " and "))
+}
+
+func (v view) links() Section {
+	s := Section{Title: "Links"}
+	ways := map[[2]string]map[string][]string{} // caller and way to called
+	for _, link := range v.Links {
+		directions := [][2]string{{link.From, link.To}}
+		if link.Both {
+			directions = append(directions, [2]string{link.To, link.From})
+		}
+		for _, d := range directions {
+			way := v.wayTo(link)
+			key := [2]string{d[0], way}
+			if ways[key] == nil {
+				ways[key] = map[string][]string{}
+			}
+			ways[key][way] = append(ways[key][way], d[1])
+		}
+	}
+	for _, c := range v.Clusters {
+		for _, way := range []string{"", " through a gateway", " by peering", " by the fleet"} {
+			called := ways[[2]string{c.Name, way}][way]
+			if slices.Sort(called); called != nil && v.shows(append(called, c.Name)...) {
+				s.add(c.Name, "calls %s%s", v.everyCluster().other(called, c.Name), way)
+			}
+		}
+	}
+	return s.merged()
+}
+
+// wayTo is how calls get to a cluster.
+func (v view) wayTo(link Link) string {
+	switch {
+	case v.Discovery == "peering":
+		return " by peering"
+	case v.Discovery == "fleet":
+		return " by the fleet"
+	case link.Gateway:
+		return " through a gateway"
+	}
+	return ""
+}
+
+func (v view) access() Section {
+	s := Section{Title: "Remote access"}
+	for _, line := range v.accessLines() {
+		if !v.shows(append(line.consumers, line.Target)...) {
+			continue
+		}
+		grants := line.grants()
+		if grants != "" {
+			grants = "; permissions " + grants
+		}
+		s.add(line.Target, "read by %s with %s; %s%s; reads %s", v.controlPlanes().other(line.consumers, line.Target), line.credential(),
+			line.Credential.Lifetime, grants, strings.Trim(line.reads(), "*"))
+	}
+	return s.merged()
+}
+
+func (v view) permissions() Section {
+	s := Section{Title: "Permissions"}
+	for _, c := range v.Clusters {
+		if v.only != c.Name {
+			continue
+		}
+		for _, role := range c.Roles {
+			for _, p := range role.Permissions {
+				s.add(role.Name, "%s %s, %s", strings.Join(p.Verbs, ", "), p.object(), p.scope())
+			}
+		}
+	}
+	return s.merged()
+}
+
+func (v view) waivers() Section {
+	s := Section{Title: "Waivers"}
+	for _, w := range v.Waivers {
+		if w.Clusters == nil || v.shows(w.Clusters...) {
+			s.add(w.Rule, "%s, in %s: %s", w.Title, cmp.Or(strings.Join(w.Clusters, ", "), "all clusters"), w.Reason)
+		}
+	}
+	return s
+}
+
+func (v view) held() Section {
+	s := Section{Title: "Held back"}
+	for _, h := range v.Held {
+		if v.shows(h.Cluster) {
+			s.add(h.Cluster, "%s waits for %s; next: %s", h.File, h.Missing, h.Next)
+		}
+	}
+	return s.merged()
+}
