@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,7 +101,12 @@ func needParser(t *testing.T) {
 	t.Helper()
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("NOT TESTED: no %s on this machine, so no picture of README.md was parsed by Mermaid; install Node.js 20 or newer", program)
+			message := fmt.Sprintf("NOT TESTED: no %s on PATH, so no picture of README.md was parsed by Mermaid; install Node.js 20 or newer", program)
+			if strings.Contains(" "+os.Getenv("REQUIRED_PROGRAMS")+" ", " "+program+" ") {
+				t.Fatal(message)
+			}
+			fmt.Fprintf(os.Stderr, "\n*** %s: %s ***\n\n", t.Name(), message)
+			t.Skip(message)
 		}
 	}
 	if _, err := os.Stat(filepath.Join("node_modules", "mermaid")); err == nil {
