@@ -135,6 +135,15 @@ func TestFlagsOfFiles(t *testing.T) {
 	testRefused(t, newImportGKE, map[string][]string{
 		"stdin is asked for 2 times\nhint: write one of them to a file": {"-", "-f=-"},
 	})
+	testFlags(t, newDescribe, []flagTest[describeOptions]{
+		{"all", []string{"-o=mermaid", "-f=other.yaml"}, describeOptions{filename: "other.yaml", output: "mermaid"}},
+	})
+	testFlags(t, newDescribeCluster, []flagTest[describeOptions]{
+		{"all", []string{"east", "-o=json"}, describeOptions{filename: "mesh.yaml", output: "json", cluster: "east"}},
+	})
+	testRefused(t, newDescribeCluster, map[string][]string{
+		"cluster takes one cluster\nhint: kubectl mesh describe lists the clusters": {},
+	})
 	testFlags(t, newDescribeLink, []flagTest[describeLinkOptions]{
 		{"all", []string{"-o=yaml", "west-east"}, describeLinkOptions{filename: "mesh.yaml", output: "yaml", link: "west-east"}},
 	})

@@ -45,14 +45,14 @@ func (b *builder) gateway(c *v1alpha1.Cluster) *Gateway {
 		return nil
 	}
 	var opens []Exposure
-	for _, one := range []struct {
-		needed bool
-		what   Exposure
-	}{{exposure.Workloads, ExposesWorkloads}, {exposure.Peers, ExposesPeers}, {exposure.Remotes, ExposesRemotes}} {
-		if one.needed {
-			opens = append(opens, one.what)
+	add := func(needed bool, what Exposure) {
+		if needed {
+			opens = append(opens, what)
 		}
 	}
+	add(exposure.Workloads, ExposesWorkloads)
+	add(exposure.Peers, ExposesPeers)
+	add(exposure.Remotes, ExposesRemotes)
 	own := c.EastWest()
 	return &Gateway{ID: "gateway/" + c.Name, At: b.in(c.Name, "gateway"), Addresses: sorted(own.Addresses),
 		Service: string(own.Service), Namespace: own.Namespace, Port: b.gatewayPort(c), Opens: opens, Annotations: maps.Clone(own.Annotations)}

@@ -98,14 +98,18 @@ func (c Cluster) facts() string {
 	if c.ControlPlane != c.Name {
 		facts = append(facts, "served by "+c.ControlPlane)
 	}
-	for _, fact := range []struct{ name, value string }{
-		{"network", c.Network}, {"trust domain", c.TrustDomain}, {"locality", c.Locality}, {"platform", c.Platform}, {"Kubernetes", c.KubernetesVersion},
-		{"pods", strings.Join(c.PodCIDRs, ", ")}, {"NAT or nodes", strings.Join(c.EgressCIDRs, ", ")},
-	} {
-		if fact.value != "" {
-			facts = append(facts, fact.name+" "+fact.value)
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, name+" "+value)
 		}
 	}
+	add("network", c.Network)
+	add("trust domain", c.TrustDomain)
+	add("locality", c.Locality)
+	add("platform", c.Platform)
+	add("Kubernetes", c.KubernetesVersion)
+	add("pods", strings.Join(c.PodCIDRs, ", "))
+	add("NAT or nodes", strings.Join(c.EgressCIDRs, ", "))
 	return strings.Join(facts, "; ")
 }
 
