@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"path"
 	"slices"
 	"strings"
@@ -8,7 +10,7 @@ import (
 
 // The directories of a rendered tree.
 const (
-	Base           = "base"     // objects that are the same in several clusters
+	Base           = "base"     // objects that clusters can have in common
 	Overlays       = "overlays" // a kustomize overlay for each cluster
 	Helm           = "helm"     // values of charts, a directory for each cluster
 	Authentication = "authentication"
@@ -31,11 +33,19 @@ const (
 // Names of files in an overlay.
 const (
 	Namespace = "namespace.yaml"
+	Readers   = "readers.yaml"
 	CACerts   = "cacerts.yaml"
 )
 
 // RemoteSecret names the file of a remote secret in the overlay of the cluster that gets it.
 func RemoteSecret(target string) string { return "remote-secret-" + target + ".yaml" }
+
+// BaseDir has the objects of one file that clusters can have in common. It is named after what is in it, as
+// kustomize names a generated ConfigMap: where the objects change, so does every overlay that builds on them.
+func BaseDir(file string, content []byte) string {
+	sum := sha256.Sum256(content)
+	return path.Join(Base, strings.TrimSuffix(file, ".yaml")+"-"+hex.EncodeToString(sum[:5]))
+}
 
 // Overlay is the directory of a cluster's overlay.
 func Overlay(cluster string) string { return path.Join(Overlays, cluster) }

@@ -18,10 +18,6 @@ func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
 	for _, name := range only {
 		tree.Scope = append(tree.Scope, name+"/")
 	}
-	common, err := commonManifests(in)
-	if err != nil {
-		return layout.Tree{}, err
-	}
 	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
 		cluster, ok := in.Graph.Cluster(name)
 		if !ok {
@@ -37,7 +33,7 @@ func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
 			return nil, err
 		}
 		if len(sealed)+len(kept) > 0 {
-			return copiedFolder(in, name, common, deploy)
+			return copiedFolder(in, name, deploy)
 		}
 		secrets, err := c.secrets()
 		if err != nil {
@@ -53,15 +49,22 @@ func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
 	return tree, nil
 }
 
-// copiedFolder has all objects of a cluster but those that are the same everywhere.
-func copiedFolder(in Input, name string, common []Manifest, deploy string) ([]layout.File, error) {
+// copiedFolder has all objects of a cluster but those of base.
+func copiedFolder(in Input, name, deploy string) ([]layout.File, error) {
 	overlay, err := Compile(in, name, Options{Secrets: true})
 	if err != nil {
 		return nil, err
 	}
 	var resources []string
-	if len(common) > 0 {
-		resources = []string{path.Join("..", deploy, layout.Base)}
+	for _, m := range overlay.Manifests {
+		if m.Shared {
+			dir, _, err := m.base()
+			if err != nil {
+				return nil, err
+			}
+			resources = append(resources, path.Join("..", deploy, dir))
+		}
 	}
-	return folder(name, without(overlay.Manifests, common), resources)
+	own := slices.DeleteFunc(overlay.Manifests, func(m Manifest) bool { return m.Shared })
+	return folder(name, own, resources)
 }

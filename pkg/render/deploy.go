@@ -1,8 +1,6 @@
 package render
 
 import (
-	"bytes"
-	"errors"
 	"maps"
 	"path"
 	"slices"
@@ -10,6 +8,7 @@ import (
 
 	"sigs.k8s.io/kustomize/api/types"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
@@ -20,53 +19,14 @@ const header = "# Rendered by kubectl mesh. Change mesh.yaml, not this file.\n"
 // Deploy returns the reviewed tree: deploy/, without anything that is secret. With only the
 // overlays of some clusters the tree speaks for those alone.
 func Deploy(in Input, only []string) (layout.Tree, error) {
-	common, err := commonManifests(in)
-	if err != nil {
-		return layout.Tree{}, err
-	}
-	tree := layout.Tree{Scope: scope(only, len(common) > 0)}
-	tree.Held = slices.Sorted(maps.Keys(in.Written))
 	guard := newGuard()
 	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
-		overlay, err := Compile(in, name, Options{})
+		files, err := in.clusterFiles(name)
 		if err != nil {
 			return nil, err
 		}
-		cluster, err := in.Graph.Get(name)
-		if err != nil {
-			return nil, err
-		}
-		kept, err := newCompiler(in, cluster).kept()
-		if err != nil {
-			return nil, err
-		}
-		files, err := overlayFiles(overlay, common, kept)
-		if err != nil {
-			return nil, err
-		}
-		values, err := in.valuesFiles(cluster)
-		if err != nil {
-			return nil, err
-		}
-		authentication, err := in.authenticationFiles(cluster)
-		if err != nil {
-			return nil, err
-		}
-		overlays, err := in.asmcliFiles(cluster)
-		if err != nil {
-			return nil, err
-		}
-		redacted, err := newCompiler(in, cluster).redactedFile()
-		if err != nil {
-			return nil, err
-		}
-		files = slices.Concat(files, redacted, values, authentication, overlays)
 		return files, guard.files(files)
 	})
-	if err != nil {
-		return layout.Tree{}, err
-	}
-	base, err := folder(layout.Base, common, nil)
 	if err != nil {
 		return layout.Tree{}, err
 	}
@@ -82,13 +42,45 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	shared := append(slices.Concat(base, clouds), install, readme)
-	if err := guard.files(shared); err != nil {
+	common := append(clouds, install, readme)
+	if err := guard.files(common); err != nil {
 		return layout.Tree{}, err
 	}
-	tree.Files = append(slices.Concat(folders...), shared...)
+	tree := layout.Tree{Files: append(slices.Concat(folders...), common...), Held: slices.Sorted(maps.Keys(in.Written))}
 	tree.Sort()
+	tree.Files = slices.CompactFunc(tree.Files, func(a, b layout.File) bool { return a.Path == b.Path }) // of base
+	tree.Scope = scope(only, tree.Files)
 	return tree, nil
+}
+
+// clusterFiles are the files that one cluster has in the reviewed tree, and those of base that its overlay builds on.
+func (in Input) clusterFiles(name string) ([]layout.File, error) {
+	overlay, err := Compile(in, name, Options{})
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := in.Graph.Get(name)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := newCompiler(in, cluster).kept()
+	if err != nil {
+		return nil, err
+	}
+	files, err := overlayFiles(overlay, kept)
+	if err != nil {
+		return nil, err
+	}
+	for _, more := range []func(*v1alpha1.Cluster) ([]layout.File, error){
+		in.redactedFile, in.valuesFiles, in.authenticationFiles, in.asmcliFiles,
+	} {
+		others, err := more(cluster)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, others...)
+	}
+	return files, nil
 }
 
 // chosen are the clusters that a rendering is for, each once: all of them unless some are named.
@@ -99,69 +91,54 @@ func chosen(in Input, only []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(only)))
 }
 
-// scope of a rendering: the folders of the clusters that it renders, and what is for all clusters,
-// as firewalls are.
-// When they share nothing any more, the old base stays: the overlays of the others build on it
-// until they are rendered too.
-func scope(only []string, shared bool) []string {
+// scope of a rendering: the folders of the clusters that it renders, and what is for all clusters, as firewalls
+// are. Of base it has what these clusters build on: the overlays of other clusters may build on the rest.
+func scope(only []string, files []layout.File) []string {
 	if len(only) == 0 {
 		return nil
 	}
 	folders := layout.CloudScopes()
-	if shared {
-		folders = append(folders, layout.Base+"/")
+	for _, file := range files {
+		if strings.HasPrefix(file.Path, layout.Base+"/") {
+			folders = append(folders, path.Dir(file.Path)+"/")
+		}
 	}
 	for _, name := range only {
 		folders = append(folders, layout.Overlay(name)+"/", layout.HelmDir(name)+"/",
 			layout.IssuerDocuments(name, "")+"/", layout.AuthenticationFile(name), layout.RedactedFile(name))
 	}
-	return folders
+	return slices.Compact(folders)
 }
 
-// commonManifests returns the manifests that come out the same in every cluster.
-func commonManifests(in Input) ([]Manifest, error) {
-	var first []Manifest
-	same := map[string]int{} // clusters with the manifest of the first, by file name
-	for cluster := range in.Graph.Clusters() {
-		manifests := newCompiler(in, cluster).common()
-		if first == nil {
-			first = manifests
-		}
-		for i, m := range manifests {
-			equal, err := sameText(m, first[i])
-			if err != nil {
-				return nil, err
-			}
-			if equal {
-				same[m.File]++
-			}
-		}
-	}
-	clusters := len(in.Graph.Names())
-	return slices.DeleteFunc(first, func(m Manifest) bool { return same[m.File] < clusters }), nil
-}
-
-func sameText(a, b Manifest) (bool, error) {
-	textA, errA := a.text()
-	textB, errB := b.text()
-	return a.File == b.File && bytes.Equal(textA, textB), errors.Join(errA, errB)
-}
-
-// overlayFiles returns the folder of one cluster in the reviewed tree; kept are files that are there already.
-func overlayFiles(overlay Overlay, common []Manifest, kept []string) ([]layout.File, error) {
+// overlayFiles returns the folder of one cluster in the reviewed tree, and what of base it builds on; kept are files
+// that are there already.
+func overlayFiles(overlay Overlay, kept []string) ([]layout.File, error) {
 	resources := kept
-	if len(common) > 0 {
-		resources = append(resources, path.Join("../..", layout.Base))
+	var files []layout.File
+	for _, m := range overlay.Manifests {
+		if !m.Shared {
+			continue
+		}
+		dir, base, err := m.base()
+		if err != nil {
+			return nil, err
+		}
+		resources, files = append(resources, path.Join("../..", dir)), append(files, base...)
 	}
-	own := slices.DeleteFunc(without(overlay.Manifests, common), func(m Manifest) bool { return m.Secret })
-	return folder(layout.Overlay(overlay.Cluster), own, resources)
+	own := slices.DeleteFunc(slices.Clone(overlay.Manifests), func(m Manifest) bool { return m.Secret || m.Shared })
+	overlays, err := folder(layout.Overlay(overlay.Cluster), own, resources)
+	return append(files, overlays...), err
 }
 
-// without leaves out the manifests that are common to all clusters.
-func without(manifests, common []Manifest) []Manifest {
-	return slices.DeleteFunc(manifests, func(m Manifest) bool {
-		return slices.ContainsFunc(common, func(c Manifest) bool { return c.File == m.File })
-	})
+// base is the folder of a shared manifest.
+func (m Manifest) base() (dir string, files []layout.File, err error) {
+	text, err := m.text()
+	if err != nil {
+		return "", nil, err
+	}
+	dir = layout.BaseDir(m.File, text)
+	files, err = folder(dir, []Manifest{m}, nil)
+	return dir, files, err
 }
 
 // folder returns a kustomize folder of manifests and further resources; none, when empty.

@@ -16,12 +16,15 @@ type Overlay struct {
 
 // Manifest is a file of objects that belong together.
 type Manifest struct {
-	// File is the name of the file, such as reader-east.yaml.
+	// File is the name of the file, such as readers.yaml.
 	File string
 	// Comment tells a reviewer what the objects cannot say themselves; lines without "#".
 	Comment string
 	// Secret manifests hold a credential. They are no part of the reviewed tree.
-	Secret  bool
+	Secret bool
+	// Shared manifests can be the same in several clusters. In the reviewed tree they are in base, also where
+	// one cluster alone has them, so that no object moves when another cluster joins or leaves.
+	Shared  bool
 	Objects []Object
 }
 
@@ -52,7 +55,7 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	if err != nil {
 		return Overlay{}, err
 	}
-	overlay := Overlay{Cluster: name, Manifests: append(c.common(), namespace)}
+	overlay := Overlay{Cluster: name, Manifests: append(c.readerRoles(), namespace)}
 	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.publicSecrets, c.admission} {
 		manifests, err := more()
 		if err != nil {
@@ -102,14 +105,6 @@ func noCluster(name string) error { return fmt.Errorf("compile overlay: no clust
 
 func newCompiler(in Input, cluster *v1alpha1.Cluster) compiler {
 	return compiler{Input: in, cluster: cluster, labels: access.Labels(in.Mesh.Metadata.Name)}
-}
-
-// common returns the manifests that may come out the same in every cluster.
-func (c compiler) common() []Manifest {
-	if !c.hasReaders() {
-		return nil
-	}
-	return []Manifest{c.readerRoles()}
 }
 
 // Objects returns all objects of the overlay, in the order of a stream.

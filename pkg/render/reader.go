@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 )
 
@@ -46,7 +47,8 @@ func (c compiler) hasReaders() bool {
 	return c.Graph.IsRead(c.cluster.Name) && !access.GrantedByCharts(c.cluster)
 }
 
-// readers returns the accounts with which the control planes of peers read this cluster.
+// readers returns who reads this cluster for the control planes of peers, with the bindings that grant the
+// permissions: each reader is one run of objects, so that another cluster's arrival adds lines and moves none.
 func (c compiler) readers() []Manifest {
 	if !access.UsesAccount(c.cluster) {
 		return c.userReaders()
@@ -55,30 +57,35 @@ func (c compiler) readers() []Manifest {
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
 		consumers = append(consumers, consumer.Name)
 	}
-	if c.cluster.Reader.ServiceAccount != "" && consumers != nil {
-		return []Manifest{c.reader(c.readerAccount(consumers...), "reader.yaml")} // one account for all of them
+	if len(consumers) == 0 {
+		return nil
 	}
-	var manifests []Manifest
-	for _, consumer := range consumers {
-		manifests = append(manifests, c.reader(c.readerAccount(consumer), readerFile(consumer)))
+	manifest := Manifest{File: layout.Readers}
+	if access.GrantedByCharts(c.cluster) {
+		manifest.Comment = "The API server fills this Secret with a token. The account and its permissions are those of Istio's charts."
+		manifest.Objects = c.reader(c.readerAccount(consumers...))
+	} else {
+		manifest.Comment = "The API server fills each Secret with a token. Without the bindings a token grants no access."
+		for _, sharing := range c.accounts(consumers) {
+			manifest.Objects = append(manifest.Objects, c.reader(c.readerAccount(sharing...))...)
+		}
 	}
-	return manifests
+	return []Manifest{manifest}
 }
 
-// readerFile names the file of one consumer's account. A cluster may be called rbac; none has a
-// name that begins with a dash.
-func readerFile(consumer string) string {
-	if name := "reader-" + consumer + ".yaml"; name != readerRolesFile {
-		return name
+// accounts groups consumers by the account that they share; each has its own unless mesh.yaml names one.
+func (c compiler) accounts(consumers []string) [][]string {
+	if c.cluster.Reader.ServiceAccount != "" {
+		return [][]string{consumers}
 	}
-	return "reader--" + consumer + ".yaml"
+	return slices.Collect(slices.Chunk(consumers, 1))
 }
 
 // reader returns one account with its token Secrets, and its bindings unless they are others'. The newest
 // token Secret is guarded, because git cannot bring back its token, and so is the account, with which the
 // token controller deletes its Secrets (Kubernetes pkg/controller/serviceaccount/tokens_controller.go). An
 // older generation is on its way out, and a binding takes every permission away: both go with git.
-func (c compiler) reader(account account, file string) Manifest {
+func (c compiler) reader(account account) []Object {
 	namespace := c.cluster.Istio.Namespace
 	var tokens []Object
 	for _, name := range account.tokenSecrets {
@@ -91,13 +98,11 @@ func (c compiler) reader(account account, file string) Manifest {
 		tokens = append(tokens, token)
 	}
 	if account.foreign {
-		return Manifest{File: file, Objects: tokens,
-			Comment: "The API server fills this Secret with a token. The account and its rights are those of Istio's charts."}
+		return tokens
 	}
 	reader := corev1.ServiceAccount(account.name, namespace).WithLabels(c.labels).WithAnnotations(pruneguard.Annotations())
 	objects := append([]Object{reader}, tokens...)
-	return Manifest{File: file, Comment: "The API server fills the Secret with a token. Without the bindings the token opens nothing.",
-		Objects: append(objects, c.readerBindings(account.name, accountSubject(account.name, namespace))...)}
+	return append(objects, c.readerBindings(account.name, accountSubject(account.name, namespace))...)
 }
 
 func accountSubject(name, namespace string) *rbacv1.SubjectApplyConfiguration {
@@ -117,7 +122,10 @@ func roleRef(kind, name string) *rbacv1.RoleRefApplyConfiguration {
 }
 
 // readerRoles grant the permissions of a reader: access.ReaderPermissions, resources of one group in one rule.
-func (c compiler) readerRoles() Manifest {
+func (c compiler) readerRoles() []Manifest {
+	if !c.hasReaders() {
+		return nil
+	}
 	role := rbacv1.Role(access.ReaderRole, c.cluster.Istio.Namespace).WithLabels(c.labels)
 	clusterRole := rbacv1.ClusterRole(access.ReaderRole).WithLabels(c.labels)
 	for _, permission := range access.ReaderPermissions(c.cluster.Istio.Namespace, access.MeshConfigMaps(c.Graph, c.cluster)...) {
@@ -132,7 +140,7 @@ func (c compiler) readerRoles() Manifest {
 			clusterRole.WithRules(rule)
 		}
 	}
-	return Manifest{File: readerRolesFile, Objects: []Object{role, clusterRole},
-		Comment: "What the control plane of a peer may read here. That includes every Secret: without this right\n" +
-			"istiod never finishes syncing the cluster. Treat each reader's token like a root key."}
+	return []Manifest{{File: readerRolesFile, Shared: true, Objects: []Object{role, clusterRole},
+		Comment: "What the control plane of a peer may read. That includes every Secret: without this permission\n" +
+			"istiod never finishes syncing the cluster. Treat each reader's token like a root key."}}
 }

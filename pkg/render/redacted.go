@@ -9,6 +9,7 @@ import (
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -125,14 +126,14 @@ func (c compiler) redactedCacerts() ([]Manifest, error) {
 
 // redactedFile is for a reviewer: what the overlay in the reviewed tree leaves out. There is none where that
 // is nothing.
-func (c compiler) redactedFile() ([]layout.File, error) {
-	manifests, err := c.redacted()
+func (in Input) redactedFile(cluster *v1alpha1.Cluster) ([]layout.File, error) {
+	manifests, err := newCompiler(in, cluster).redacted()
 	if err != nil || len(manifests) == 0 {
 		return nil, err
 	}
 	slices.SortFunc(manifests, func(a, b Manifest) int { return cmp.Compare(sortKey(a.Objects[0]), sortKey(b.Objects[0])) })
-	about := "For review: what cluster " + c.cluster.Name + " gets beside " + layout.Overlay(c.cluster.Name) +
-		", with each credential replaced by what it is.\nNo API server accepts it. To get the objects: kubectl mesh render --cluster " + c.cluster.Name
+	about := "For review: what cluster " + cluster.Name + " gets beside " + layout.Overlay(cluster.Name) +
+		", with each credential replaced by what it is.\nNo API server accepts it. To get the objects: kubectl mesh render --cluster " + cluster.Name
 	text, err := textOf(about, manifests)
-	return []layout.File{{Path: layout.RedactedFile(c.cluster.Name), Content: text}}, err
+	return []layout.File{{Path: layout.RedactedFile(cluster.Name), Content: text}}, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
@@ -29,17 +30,19 @@ func (c compiler) readerSubjects(consumer *v1alpha1.Cluster) []*rbacv1.SubjectAp
 	return subjects
 }
 
-// userReaders bind the rights of a reader to the control plane of each consumer, which is a user
+// userReaders bind the permissions of a reader to the control plane of each consumer, which is a user
 // here and has no account.
 func (c compiler) userReaders() []Manifest {
-	var manifests []Manifest
+	manifest := Manifest{File: layout.Readers}
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
 		a := c.accessOf(consumer)
-		manifests = append(manifests, Manifest{File: readerFile(consumer.Name),
-			Comment: a.Kind().Explain(a, a.Generations()).Reader,
-			Objects: c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer)...)})
+		manifest.Comment = lines(manifest.Comment, a.Kind().Explain(a, a.Generations()).Reader)
+		manifest.Objects = append(manifest.Objects, c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer)...)...)
 	}
-	return manifests
+	if manifest.Objects == nil {
+		return nil
+	}
+	return []Manifest{manifest}
 }
 
 // remoteOf fills in how the control plane of this cluster reaches the API server of another one.
