@@ -9,7 +9,7 @@ import (
 
 // A token must not be on a screen, in its scrollback or in its recording by accident.
 func TestTerminal(t *testing.T) {
-	const secret, mask = "signed-for-east", "sha256:"
+	const secret, mask = "signed-for-east", "token of ServiceAccount mesh-reader-east"
 	for _, test := range []struct {
 		name     string
 		terminal bool
