@@ -130,7 +130,7 @@ func TestPartialTrees(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, cluster := range s.clusters() {
 			whole := deploy(t, s.Input)
-			checkPart(t, cluster, whole, deploy(t, s.Input, cluster), baseOf(whole, cluster), "INSTALL.md", "gcloud/", "firewall/", "helm/"+cluster+"/", "authentication/"+cluster+"/", "authentication/"+cluster+".yaml", "redacted/"+cluster+".yaml", "overlays/"+cluster+"/")
+			checkPart(t, cluster, whole, deploy(t, s.Input, cluster), baseOf(whole, cluster), "INSTALL.md", "README.md", "gcloud/", "firewall/", "helm/"+cluster+"/", "authentication/"+cluster+"/", "authentication/"+cluster+".yaml", "redacted/"+cluster+".yaml", "overlays/"+cluster+"/")
 			checkPart(t, cluster, credentials(t, s.Input), credentials(t, s.Input, cluster), cluster+"/")
 		}
 	})
