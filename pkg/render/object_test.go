@@ -172,7 +172,7 @@ func manifests(t testing.TB, in render.Input) map[string][]byte {
 	files := trees(t, in)
 	maps.DeleteFunc(files, func(name string, _ []byte) bool {
 		return strings.HasPrefix(name, "deploy/helm/") || strings.HasPrefix(name, "deploy/authentication/") ||
-			strings.HasPrefix(name, "deploy/gcloud/") || strings.HasPrefix(name, "deploy/firewall/") || name == "deploy/INSTALL.md"
+			strings.HasPrefix(name, "deploy/gcloud/") || strings.HasPrefix(name, "deploy/firewall/") || strings.HasSuffix(name, ".md")
 	})
 	return files
 }
