@@ -164,14 +164,15 @@ func (r rotation) tree() map[string]string {
 	return files
 }
 
-// checkSmall: a phase changes annotations and an environment, and no more than three lines of a file.
+// checkSmall: a phase changes annotations and an environment, and no more than three lines of a file. What shows the
+// certificates themselves changes with them.
 func (r rotation) checkSmall(before, after map[string]string) {
 	r.Helper()
 	if !slices.Equal(slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after))) {
 		r.Error("other files in the tree")
 	}
 	for name := range after {
-		if before[name] == after[name] {
+		if before[name] == after[name] || name == "README.md" || strings.HasPrefix(name, "redacted/") {
 			continue
 		}
 		if base := filepath.Base(name); base != "namespace.yaml" && base != "istiod.yaml" {

@@ -60,7 +60,8 @@ func checkNamed(t *testing.T, root *cobra.Command, phrase string) {
 	}
 	if cmd.HasSubCommands() {
 		sub, _, err := root.Find(names)
-		if err != nil || sub == cmd && cmd.ValidArgsFunction == nil { // explain takes words beside its commands
+		alone := cmd.ValidArgsFunction != nil || cmd.Flags().Lookup("output") != nil // as explain and describe
+		if err != nil || sub == cmd && !alone {
 			t.Errorf("kubectl mesh %s: no such command", phrase)
 			return
 		}
