@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
@@ -67,8 +68,11 @@ func (s rootStep) checkOldInTree(ctx context.Context, member *v1alpha1.Cluster) 
 	}
 	name := filepath.Join(s.Tree, filepath.FromSlash(layout.OverlayFile(member.Name, layout.Namespace)))
 	text, err := input.Read(ctx, name, workspace.MaxFile)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil // a tree that is not there tells nothing
+	}
+	if err != nil {
+		return err
 	}
 	switch rendered, err := render.SigningCertificate(text); {
 	case err != nil:

@@ -25,7 +25,7 @@ func (p *Proof) Baseline(change string) ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// ErrOtherChange: the baseline is of another change, and proves nothing about this one.
+// ErrOtherChange says that the baseline is of another change, and proves nothing about this one.
 var ErrOtherChange = errors.New("the recorded endpoints are those before another change")
 
 // Resume goes on with a change that an earlier run has made: what counts is what the istiods knew before it.

@@ -28,7 +28,7 @@ func newRunner(t *testing.T, program, gh string) *runner {
 	r := &runner{T: t, dir: t.TempDir()}
 	log := "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" >> '" + r.dir + "/calls'\n"
 	for name, text := range map[string]string{"mesh": log + program, "gh": log + gh} {
-		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(text), 0o700); err != nil { //nolint:gosec // it is run
+		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(text), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

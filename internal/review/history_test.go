@@ -47,12 +47,12 @@ func (r *repository) wantBrief(revisions string, want ...string) review.Result {
 // linear is a repository whose branch topic moves east's API server on, twice.
 func linear(t *testing.T) *repository {
 	r := newRepository(t)
-	r.write("mesh.yaml", header+links+"  clusters:\n"+east+west)
+	r.writeMesh(header + links + "  clusters:\n" + east + west)
 	r.commit("base")
 	r.git("checkout", "--quiet", "-b", "topic")
-	r.write("mesh.yaml", header+links+"  clusters:\n"+strings.Replace(east, ".10", ".11", 1)+west)
+	r.writeMesh(header + links + "  clusters:\n" + strings.Replace(east, ".10", ".11", 1) + west)
 	r.commit("once")
-	r.write("mesh.yaml", header+links+"  clusters:\n"+strings.Replace(east, ".10", ".12", 1)+west)
+	r.writeMesh(header + links + "  clusters:\n" + strings.Replace(east, ".10", ".12", 1) + west)
 	r.commit("twice")
 	return r
 }
@@ -73,7 +73,7 @@ func TestLinearHistory(t *testing.T) {
 		t.Errorf("got %+v", change)
 	}
 	// The working tree is the head where none is named; the index is no side of its own.
-	r.write("mesh.yaml", header+links+"  clusters:\n"+east+west+north)
+	r.writeMesh(header + links + "  clusters:\n" + east + west + north)
 	r.git("add", "--all")
 	r.wantBrief("", append([]string{"MC010 east,west", "MC040 north"}, "MC032 west,east")...)
 	r.wantBrief("main...HEAD", moved...)
@@ -82,13 +82,13 @@ func TestLinearHistory(t *testing.T) {
 // merged is a repository whose branch topic has north call east, and has merged a main that pinned a UID meanwhile.
 func merged(t *testing.T) *repository {
 	r := newRepository(t)
-	r.write("mesh.yaml", header+links+"  clusters:\n"+east+west+north)
+	r.writeMesh(header + links + "  clusters:\n" + east + west + north)
 	r.commit("base")
 	r.git("checkout", "--quiet", "-b", "topic")
-	r.write("mesh.yaml", header+strings.Replace(links, "[west]", "[west, north]", 1)+"  clusters:\n"+east+west+north)
+	r.writeMesh(header + strings.Replace(links, "[west]", "[west, north]", 1) + "  clusters:\n" + east + west + north)
 	r.commit("link")
 	r.git("checkout", "--quiet", "main")
-	r.write("mesh.yaml", header+links+"  clusters:\n"+east+west+strings.Replace(north, ".30", ".33", 1))
+	r.writeMesh(header + links + "  clusters:\n" + east + west + strings.Replace(north, ".30", ".33", 1))
 	r.commit("moved")
 	r.git("checkout", "--quiet", "topic")
 	return r
@@ -167,17 +167,17 @@ func TestNotCompared(t *testing.T) {
 	}{
 		"unknown revision": {revisions: "none", uncompared: true, want: `resolve Git revision "none": unknown Git revision`},
 		"base is not valid": {prepare: func(r *repository) {
-			r.write("mesh.yaml", header+"  clusters: oops\n")
+			r.writeMesh(header + "  clusters: oops\n")
 			r.commit("broken")
-			r.write("mesh.yaml", header+"  clusters:\n"+east)
+			r.writeMesh(header + "  clusters:\n" + east)
 		}, uncompared: true, want: "read base HEAD (broken): 1 problem in HEAD (broken):mesh.yaml"},
 		"base has a link": {prepare: func(r *repository) {
 			r.shell("mkdir elsewhere && rm -f clusters && ln -s elsewhere clusters")
 			r.commit("link")
 		}, uncompared: true, want: "read base HEAD (link): clusters is a symbolic link"},
-		"head is not valid": {prepare: func(r *repository) { r.write("mesh.yaml", header+"  clusters: oops\n") }, want: "1 problem in mesh.yaml"},
+		"head is not valid": {prepare: func(r *repository) { r.writeMesh(header + "  clusters: oops\n") }, want: "1 problem in mesh.yaml"},
 		"committed head is not valid": {prepare: func(r *repository) {
-			r.write("mesh.yaml", header+"  clusters: oops\n")
+			r.writeMesh(header + "  clusters: oops\n")
 			r.commit("broken")
 		}, revisions: "HEAD~1...HEAD", want: "1 problem in HEAD (broken):mesh.yaml"},
 		"head has no mesh": {prepare: func(r *repository) {
@@ -189,7 +189,7 @@ func TestNotCompared(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRepository(t)
-			r.write("mesh.yaml", header+links+"  clusters:\n"+east+west)
+			r.writeMesh(header + links + "  clusters:\n" + east + west)
 			r.commit("base")
 			if test.prepare != nil {
 				test.prepare(r)

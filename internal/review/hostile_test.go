@@ -11,10 +11,10 @@ import (
 func TestMarkdownIsOurs(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	r.write("mesh.yaml", header+"  clusters:\n"+east+west)
+	r.writeMesh(header + "  clusters:\n" + east + west)
 	r.commit("base")
 	reason := "`` ` <!-- x --> @team [a](http://x) | # eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW0ifQ.c2lnbmF0dXJl"
-	r.write("mesh.yaml", header+fmt.Sprintf("  waivers:\n  - {rule: MESH006, reason: %q}\n", reason)+"  clusters:\n"+east+west)
+	r.writeMesh(header + fmt.Sprintf("  waivers:\n  - {rule: MESH006, reason: %q}\n", reason) + "  clusters:\n" + east + west)
 	result := r.review("")
 	text := result.Markdown(0)
 	if !strings.Contains(text, "  - after: ``` `` ` <!-- x --> @team [a](http://x) | # [redacted] ```\n") {
@@ -40,9 +40,9 @@ func many(clusters int) string {
 func TestMaxBytes(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	r.write("mesh.yaml", many(10))
+	r.writeMesh(many(10))
 	r.commit("base")
-	r.write("mesh.yaml", many(40))
+	r.writeMesh(many(40))
 	result := r.review("")
 	whole := result.Markdown(0)
 	if len(whole) < 10_000 || strings.Contains(whole, "left out") {
@@ -65,9 +65,9 @@ func TestMaxBytes(t *testing.T) {
 func TestHundred(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	r.write("mesh.yaml", many(100))
+	r.writeMesh(many(100))
 	r.commit("base")
-	r.write("mesh.yaml", many(101))
+	r.writeMesh(many(101))
 	text := r.review("").Markdown(60_000)
 	if len(text) > 60_000 || strings.Contains(text, "left out") || !strings.Contains(text, "MC001 200 new grants to read every Secret of another cluster") {
 		t.Errorf("%d bytes\n%s", len(text), text)
@@ -80,9 +80,9 @@ func TestHundred(t *testing.T) {
 // BenchmarkReview: one cluster joins a hundred that are all linked.
 func BenchmarkReview(b *testing.B) {
 	r := newRepository(b)
-	r.write("mesh.yaml", many(100))
+	r.writeMesh(many(100))
 	r.commit("base")
-	r.write("mesh.yaml", many(101))
+	r.writeMesh(many(101))
 	for b.Loop() {
 		b.ReportMetric(float64(len(r.review("").Markdown(0))), "bytes")
 	}

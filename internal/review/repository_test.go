@@ -73,9 +73,9 @@ func (r *repository) replace(dir string) {
 	}
 }
 
-func (r *repository) write(name, text string) {
+func (r *repository) writeMesh(text string) {
 	r.Helper()
-	file := filepath.Join(r.dir, filepath.FromSlash(name))
+	file := filepath.Join(r.dir, "mesh.yaml")
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		r.Fatal(err)
 	}

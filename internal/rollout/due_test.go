@@ -34,13 +34,13 @@ func faulty(t *testing.T, istiod *fakeapi.Istiod) *house {
 	return h
 }
 
-// accepting is another run, which may restart istiod and finds so many endpoints of west before the change, and so many
+// accepting is another run, which may restart istiod and finds two endpoints of west before the change, and so many
 // after.
-func (h *house) accepting(before, after int) rollout.Input {
+func (h *house) accepting(after int) rollout.Input {
 	h.t.Helper()
 	in := h.input("east")
 	in.AcceptRestart = true
-	h.asks(&in, before, after)
+	h.asks(&in, 2, after)
 	return in
 }
 
@@ -96,11 +96,11 @@ func TestRestartIsDue(t *testing.T) {
 	} {
 		istiod := &fakeapi.Istiod{Version: "1.30.3"}
 		h := faulty(t, istiod)
-		end(h, h.accepting(2, 2), istiod)
+		end(h, h.accepting(2), istiod)
 		if istiod.Restarts() > 0 || h.left() == "" {
 			t.Fatalf("%s: restarted %d times, due is %q", name, istiod.Restarts(), h.left())
 		}
-		in := h.accepting(2, 2)
+		in := h.accepting(2)
 		h.apply(in)
 		if !slices.Contains(h.Told, goesOn) || istiod.Restarts() != 1 || h.left() != "" {
 			t.Errorf("%s: restarted %d times, due is %q, told %q", name, istiod.Restarts(), h.left(), h.Told)
@@ -108,7 +108,7 @@ func TestRestartIsDue(t *testing.T) {
 		if diff := cmp.Diff([]string{restartIstiod}, withoutInventory(h.East.Changes())); diff != "" {
 			t.Errorf("%s: changes (-want +got):\n%s", name, diff)
 		}
-		h.apply(h.accepting(2, 2))
+		h.apply(h.accepting(2))
 		if changes := h.East.Changes(); len(changes) > 0 {
 			t.Errorf("%s: a third run changes %v", name, changes)
 		}
@@ -119,7 +119,7 @@ func TestRestartIsDue(t *testing.T) {
 func TestRestartIsAnnounced(t *testing.T) {
 	istiod := &fakeapi.Istiod{Version: "1.30.3"}
 	h := faulty(t, istiod)
-	h.killed(h.accepting(2, 2), "apply configmaps istio-system/mesh-inventory-shop", istiod)
+	h.killed(h.accepting(2), "apply configmaps istio-system/mesh-inventory-shop", istiod)
 	want := `[{"name":"prove-endpoints","detail":{"west":[2]}},` +
 		`{"name":"restart-istiod","detail":{"deployment":"istiod","rollout":"1","changed":["west"]}}]`
 	if diff := cmp.Diff(want, h.left()); diff != "" {
@@ -134,8 +134,8 @@ func TestRestartIsAnnounced(t *testing.T) {
 func TestDueRestartNeedsConsent(t *testing.T) {
 	istiod := &fakeapi.Istiod{Version: "1.30.3"}
 	h := faulty(t, istiod)
-	h.killed(h.accepting(2, 2), changeSecret, istiod)
-	in := h.accepting(2, 2)
+	h.killed(h.accepting(2), changeSecret, istiod)
+	in := h.accepting(2)
 	in.AcceptRestart = false
 	_, err := rollout.Apply(t.Context(), in)
 	want := []string{"east: an interrupted run has not restarted istiod: " + endpointsGone + " | " + waysOut + " | " + byHand + " | " + nothingWasChanged}
@@ -161,9 +161,9 @@ func TestDueRestartWasMade(t *testing.T) {
 	} {
 		istiod := &fakeapi.Istiod{Version: "1.30.3"}
 		h := faulty(t, istiod)
-		h.killed(h.accepting(2, 2), changeSecret, istiod)
+		h.killed(h.accepting(2), changeSecret, istiod)
 		test.since(istiod)
-		in := h.accepting(2, 2)
+		in := h.accepting(2)
 		in.AcceptRestart = false
 		h.apply(in)
 		if test.told != "" && !slices.Contains(h.Told, test.told) {
@@ -179,10 +179,10 @@ func TestDueRestartWasMade(t *testing.T) {
 func TestDueRestartWithAnotherChange(t *testing.T) {
 	istiod := &fakeapi.Istiod{Version: "1.30.3"}
 	h := faulty(t, istiod)
-	h.killed(h.accepting(2, 2), changeSecret, istiod)
+	h.killed(h.accepting(2), changeSecret, istiod)
 	istiod.Restart()
 	h.Write("mesh.yaml", strings.Replace(moved(""), "203.0.113.20", "203.0.113.200", 1))
-	h.apply(h.accepting(2, 2))
+	h.apply(h.accepting(2))
 	if istiod.Restarts() != 2 || h.left() != "" {
 		t.Errorf("restarted %d times, due is %q", istiod.Restarts(), h.left())
 	}
@@ -192,12 +192,12 @@ func TestDueRestartWithAnotherChange(t *testing.T) {
 func TestRestartThatDidNotBecomeAvailable(t *testing.T) {
 	istiod := &fakeapi.Istiod{Version: "1.30.3", Stuck: true}
 	h := faulty(t, istiod)
-	h.interrupted(h.accepting(2, 2), restartIstiod, istiod)
+	h.interrupted(h.accepting(2), restartIstiod, istiod)
 	if istiod.Restarts() != 1 || !strings.Contains(h.left(), "restart-istiod") {
 		t.Fatalf("restarted %d times, due is %q", istiod.Restarts(), h.left())
 	}
 	istiod.Stuck = false
-	in := h.accepting(2, 2)
+	in := h.accepting(2)
 	in.AcceptRestart = false
 	h.apply(in)
 	if istiod.Restarts() != 1 || h.left() != "" {
@@ -209,8 +209,8 @@ func TestRestartThatDidNotBecomeAvailable(t *testing.T) {
 func TestDueRestartInADryRun(t *testing.T) {
 	istiod := &fakeapi.Istiod{Version: "1.30.3"}
 	h := faulty(t, istiod)
-	h.killed(h.accepting(2, 2), changeSecret, istiod)
-	h.dryRun(h.accepting(2, 2), nil)
+	h.killed(h.accepting(2), changeSecret, istiod)
+	h.dryRun(h.accepting(2), nil)
 	if !slices.Contains(h.Told, goesOn) || len(h.East.Changes()) > 0 || h.left() == "" {
 		t.Errorf("due is %q, told %q", h.left(), h.Told)
 	}
@@ -231,8 +231,8 @@ func TestProofIsDue(t *testing.T) {
 	} {
 		istiod := &fakeapi.Istiod{Version: "1.31.1"} // without the fault, so that nothing but the proof is due
 		h := faulty(t, istiod)
-		h.killed(h.accepting(2, test.after), changeSecret, istiod)
-		_, err := rollout.Apply(t.Context(), h.accepting(2, test.after))
+		h.killed(h.accepting(test.after), changeSecret, istiod)
+		_, err := rollout.Apply(t.Context(), h.accepting(test.after))
 		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -242,7 +242,7 @@ func TestProofIsDue(t *testing.T) {
 		if h.left() != "" {
 			t.Errorf("%s: there is an answer, and still due is %s", name, h.left())
 		}
-		h.apply(h.accepting(2, test.after))
+		h.apply(h.accepting(test.after))
 	}
 }
 
@@ -250,14 +250,14 @@ func TestProofIsDue(t *testing.T) {
 func TestProofStaysDue(t *testing.T) {
 	istiod := &fakeapi.Istiod{Version: "1.31.1"}
 	h := faulty(t, istiod)
-	h.killed(h.accepting(2, 2), changeSecret, istiod)
+	h.killed(h.accepting(2), changeSecret, istiod)
 	in := h.input("east")
 	h.asks(&in, 2, 2).Refuses = errors.New("pods is forbidden")
 	if _, err := rollout.Apply(t.Context(), in); !errors.Is(err, verdict.ErrIncomplete) || !strings.Contains(h.left(), "prove-endpoints") {
 		t.Errorf("got %v, due is %q", err, h.left())
 	}
 	h.Write("mesh.yaml", moved("")+"  links: [{from: [west], to: [east]}]\n")
-	in = h.accepting(2, 2)
+	in = h.accepting(2)
 	in.Prune = true
 	h.apply(in)
 	if h.left() != "" {

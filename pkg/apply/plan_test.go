@@ -193,7 +193,7 @@ func TestPlanTakesOverAPipe(t *testing.T) {
 		}
 		for _, entry := range object.GetManagedFields() {
 			if entry.Manager != FieldManager {
-				t.Errorf("%s: %s still owns %s", name, entry.Manager, entry.FieldsV1.Raw)
+				t.Errorf("%s: %s still owns %s", name, entry.Manager, entry.FieldsV1.GetRawString())
 			}
 		}
 		if again := plan(t, s, configMap("options", "ours")); again[0].Action != ActionUnchanged {

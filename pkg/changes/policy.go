@@ -135,8 +135,9 @@ func recipients(cluster *v1alpha1.Cluster) []string {
 	switch cluster.Sealing.Format {
 	case v1alpha1.SealingSealedSecrets:
 		return []string{"SealedSecrets controller with certificate " + sum(string(cluster.Sealing.SealedSecrets.CertificateData))}
+	case v1alpha1.SealingSOPS:
+		return cluster.Sealing.Age.Recipients
 	case v1alpha1.SealingNone:
-		return nil
 	}
-	return cluster.Sealing.Age.Recipients
+	return nil
 }

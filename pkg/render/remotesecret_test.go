@@ -72,17 +72,6 @@ func cluster(t testing.TB, in render.Input, name string) *v1alpha1.Cluster {
 	return cluster
 }
 
-// idsOf are the IDs of clusters in Istio.
-func idsOf(s scenario, names []string) []string {
-	var ids []string
-	for _, name := range names {
-		if cluster, known := s.Graph.Cluster(name); known {
-			ids = append(ids, cluster.ID())
-		}
-	}
-	return ids
-}
-
 // istioctlSecret is made by hand after istio istioctl/pkg/multicluster/remote_secret.go: no type,
 // and the kubeconfig as text, as clientcmd writes it.
 func istioctlSecret(t testing.TB, target, consumer *v1alpha1.Cluster, token kubeconfig.Token) corev1.Secret {
