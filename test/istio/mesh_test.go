@@ -63,12 +63,13 @@ func prepareMesh(t *testing.T, line istiod.Line, top topology, members []member)
 	}
 	all := clusters.Start(t, names...)
 	clusters.InstallGatewayAPI(t, all...)
-	m := &mesh{
-		topology: top, workspace: newWorkspace(t, all), line: line,
-		clusters: map[string]*clusters.Cluster{}, istiods: map[string]*istiod.Istiod{}, proxies: map[string]*istiod.Proxy{},
-	}
+	byName := map[string]*clusters.Cluster{}
 	for _, c := range all {
-		m.clusters[c.Name] = c
+		byName[c.Name] = c
+	}
+	m := &mesh{
+		topology: top, workspace: newWorkspace(t, byName), line: line,
+		clusters: byName, istiods: map[string]*istiod.Istiod{}, proxies: map[string]*istiod.Proxy{},
 	}
 	m.writeMesh(t, members...)
 	return m

@@ -3,15 +3,12 @@ package istio
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
-
-	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
 )
 
 // testRevocation revokes the token of an istiod whose cluster cannot be reached from here, so that it keeps its remote
@@ -34,14 +31,7 @@ func (m *mesh) testRevocation(t *testing.T) {
 		return nil
 	})
 
-	m.addEndpoint(t, "east", "192.0.2.11")
-	eventually(t, "the istiod of west learns of an endpoint that is younger", func(ctx context.Context) error {
-		shards, err := m.istiods["west"].Shards(ctx, istiod.Host, istiod.HostNamespace)
-		if want := "[192.0.2.11] of east"; err == nil && !slices.Contains(flatten(shards), want) {
-			err = fmt.Errorf("got %q, want %q among them", flatten(shards), want)
-		}
-		return err
-	})
+	m.wantReads(t, "west", "east", "192.0.2.11")
 }
 
 // readerOf is a client with what the remote secret of a cluster holds now.

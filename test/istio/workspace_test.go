@@ -23,9 +23,16 @@ type workspace struct {
 	kubeconfig string
 }
 
-func newWorkspace(t *testing.T, all []*clusters.Cluster) workspace {
+func newWorkspace(t *testing.T, all map[string]*clusters.Cluster) workspace {
 	t.Helper()
 	w := workspace{dir: t.TempDir(), kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
+	w.writeContexts(t, all)
+	return w
+}
+
+// writeContexts writes the kubeconfig.
+func (w workspace) writeContexts(t *testing.T, all map[string]*clusters.Cluster) {
+	t.Helper()
 	config := clientcmdapi.NewConfig()
 	for _, c := range all {
 		c.AddTo(config, "admin@"+c.Name)
@@ -33,7 +40,6 @@ func newWorkspace(t *testing.T, all []*clusters.Cluster) workspace {
 	if err := clientcmd.WriteToFile(*config, w.kubeconfig); err != nil {
 		t.Fatal(err)
 	}
-	return w
 }
 
 func (w workspace) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }

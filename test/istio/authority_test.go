@@ -1,0 +1,117 @@
+package istio
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
+)
+
+// TestAuthorityChange replaces the certificate authority of an API server that another istiod reads. Its remote
+// secret changes twice: first it trusts both authorities, then, when the API server shows a certificate of the
+// second, that one alone. The facts follow the contexts, as those who administer the cluster change them.
+func TestAuthorityChange(t *testing.T) {
+	t.Parallel()
+	eachLine(t, func(t *testing.T, line istiod.Line) {
+		pair := flat().members
+		m := newMesh(t, line, flat())
+		m.wantSynced(t, pair...)
+		m.wantSeen(t, pair...)
+		stop := m.watch(t, pair...)
+
+		change := m.clusters["east"].ChangeAuthority(t)
+		m.restartForAuthority(t, "east")
+		m.collectAuthority(t, "east")
+		if faulty(line) {
+			m.testRefusedAuthority(t)
+		}
+		m.applyAuthority(t)
+
+		change.Serve(t)
+		m.wantReads(t, "west", "east", "192.0.2.11")
+
+		change.Finish(t)
+		m.collectAuthority(t, "east")
+		m.applyAuthority(t)
+		m.wantReads(t, "west", "east", "192.0.2.12")
+		namespaces := m.readerOf(t, "west", "east").CoreV1().Namespaces()
+		if _, err := namespaces.List(t.Context(), metav1.ListOptions{}); err != nil {
+			t.Errorf("the remote secret does not lead to the API server: %v", err)
+		}
+
+		hold(t, afterSync)
+		wantNone(t, stop())
+		m.wantSynced(t, pair...)
+		m.wantRestarts(t, "west", 2) // an API server that has just started denies what it does not know yet
+	})
+}
+
+// restartForAuthority restarts the istiod of the cluster itself: what a pod trusts it reads when it starts.
+func (m *mesh) restartForAuthority(t *testing.T, cluster string) {
+	t.Helper()
+	if err := m.istiods[cluster].RollOut(t); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// collectAuthority has the facts say which authorities the context of a cluster trusts now.
+func (m *mesh) collectAuthority(t *testing.T, cluster string) {
+	t.Helper()
+	m.writeContexts(t, m.clusters)
+	m.mustRun(t, "collect", "--token=skip", "--cluster", cluster)
+	m.mustRun(t, "render", "--output-dir", "deploy")
+}
+
+// testRefusedAuthority: a line with faults has nothing written to any cluster.
+func (m *mesh) testRefusedAuthority(t *testing.T) {
+	t.Helper()
+	before := m.secrets(t)
+	got := m.run(t, "render", "--apply", "--with-sample")
+	if got.code != 1 {
+		t.Errorf("exit code: got %d, want 1", got.code)
+	}
+	got.wantSaid(t, "west: changing the remote secret of east meets known faults in Istio ", "--accept-restart",
+		"hint: nothing was changed in any cluster\n")
+	if after := m.secrets(t); after != before {
+		t.Errorf("Secrets have changed: from %s to %s", before, after)
+	}
+}
+
+// applyAuthority brings the changed remote secret to west, whose istiod has to show that it keeps the endpoints.
+func (m *mesh) applyAuthority(t *testing.T) {
+	t.Helper()
+	got := m.apply(t, m.acceptRestart()...)
+	got.wantSaid(t, "west: 1 pod of istiod synced, with no fewer than the ", " in east known before, for 1m0s\n",
+		"west: 0 created, 1 changed, ")
+}
+
+// wantReads adds an endpoint in a cluster and waits until the istiod of another one has it: it reads, and does not
+// just keep what it knew.
+func (m *mesh) wantReads(t *testing.T, consumer, target, address string) {
+	t.Helper()
+	m.addEndpoint(t, target, address)
+	eventually(t, "the istiod of "+consumer+" reads "+target, func(ctx context.Context) error {
+		shards, err := m.istiods[consumer].Shards(ctx, istiod.Host, istiod.HostNamespace)
+		if want := fmt.Sprintf("[%s] of %s", address, target); err == nil && !slices.Contains(flatten(shards), want) {
+			err = fmt.Errorf("got %q, want %q among them", flatten(shards), want)
+		}
+		return err
+	})
+}
+
+// wantRestarts: an istiod was restarted once for each change of its remote secrets, where its line has faults, and
+// never otherwise.
+func (m *mesh) wantRestarts(t *testing.T, cluster string, changes int) {
+	t.Helper()
+	want := 1
+	if faulty(m.line) {
+		want += changes
+	}
+	if got := m.istiods[cluster].Starts(); got != want {
+		t.Errorf("starts of the istiod of %s: got %d, want %d", cluster, got, want)
+	}
+}
