@@ -24,20 +24,20 @@ func TestAuthorityChange(t *testing.T) {
 		stop := m.watch(t, pair...)
 
 		change := m.clusters["east"].ChangeAuthority(t)
-		m.restartForAuthority(t, "east")
-		m.collectAuthority(t, "east")
+		m.restartForAuthority(t)
+		m.collectAuthority(t)
 		if faulty(line) {
 			m.testRefusedAuthority(t)
 		}
 		m.applyAuthority(t)
 
 		change.Serve(t)
-		m.wantReads(t, "west", "east", "192.0.2.11")
+		m.wantReads(t, "192.0.2.11")
 
 		change.Finish(t)
-		m.collectAuthority(t, "east")
+		m.collectAuthority(t)
 		m.applyAuthority(t)
-		m.wantReads(t, "west", "east", "192.0.2.12")
+		m.wantReads(t, "192.0.2.12")
 		namespaces := m.readerOf(t, "west", "east").CoreV1().Namespaces()
 		if _, err := namespaces.List(t.Context(), metav1.ListOptions{}); err != nil {
 			t.Errorf("the remote secret does not lead to the API server: %v", err)
@@ -46,23 +46,23 @@ func TestAuthorityChange(t *testing.T) {
 		hold(t, afterSync)
 		wantNone(t, stop())
 		m.wantSynced(t, pair...)
-		m.wantRestarts(t, "west", 2) // an API server that has just started denies what it does not know yet
+		m.wantRestarts(t, 2) // an API server that has just started denies what it does not know yet
 	})
 }
 
-// restartForAuthority restarts the istiod of the cluster itself: what a pod trusts it reads when it starts.
-func (m *mesh) restartForAuthority(t *testing.T, cluster string) {
+// restartForAuthority restarts the istiod of east itself: what a pod trusts it reads when it starts.
+func (m *mesh) restartForAuthority(t *testing.T) {
 	t.Helper()
-	if err := m.istiods[cluster].RollOut(t); err != nil {
+	if err := m.istiods["east"].RollOut(t); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// collectAuthority has the facts say which authorities the context of a cluster trusts now.
-func (m *mesh) collectAuthority(t *testing.T, cluster string) {
+// collectAuthority has the facts say which authorities the context of east trusts now.
+func (m *mesh) collectAuthority(t *testing.T) {
 	t.Helper()
 	m.writeContexts(t, m.clusters)
-	m.mustRun(t, "collect", "--token=skip", "--cluster", cluster)
+	m.mustRun(t, "collect", "--token=skip", "--cluster", "east")
 	m.mustRun(t, "render", "--output-dir", "deploy")
 }
 
@@ -89,29 +89,29 @@ func (m *mesh) applyAuthority(t *testing.T) {
 		"west: 0 created, 1 changed, ")
 }
 
-// wantReads adds an endpoint in a cluster and waits until the istiod of another one has it: it reads, and does not
-// just keep what it knew.
-func (m *mesh) wantReads(t *testing.T, consumer, target, address string) {
+// wantReads adds an endpoint in east and waits until the istiod of west has it: it reads, and does not just keep what
+// it knew.
+func (m *mesh) wantReads(t *testing.T, address string) {
 	t.Helper()
-	m.addEndpoint(t, target, address)
-	eventually(t, "the istiod of "+consumer+" reads "+target, func(ctx context.Context) error {
-		shards, err := m.istiods[consumer].Shards(ctx, istiod.Host, istiod.HostNamespace)
-		if want := fmt.Sprintf("[%s] of %s", address, target); err == nil && !slices.Contains(flatten(shards), want) {
+	m.addEndpoint(t, "east", address)
+	eventually(t, "the istiod of west reads east", func(ctx context.Context) error {
+		shards, err := m.istiods["west"].Shards(ctx, istiod.Host, istiod.HostNamespace)
+		if want := fmt.Sprintf("[%s] of east", address); err == nil && !slices.Contains(flatten(shards), want) {
 			err = fmt.Errorf("got %q, want %q among them", flatten(shards), want)
 		}
 		return err
 	})
 }
 
-// wantRestarts: an istiod was restarted once for each change of its remote secrets, where its line has faults, and
+// wantRestarts: the istiod of west was restarted once for each change of its remote secrets, where its line has faults, and
 // never otherwise.
-func (m *mesh) wantRestarts(t *testing.T, cluster string, changes int) {
+func (m *mesh) wantRestarts(t *testing.T, changes int) {
 	t.Helper()
 	want := 1
 	if faulty(m.line) {
 		want += changes
 	}
-	if got := m.istiods[cluster].Starts(); got != want {
-		t.Errorf("starts of the istiod of %s: got %d, want %d", cluster, got, want)
+	if got := m.istiods["west"].Starts(); got != want {
+		t.Errorf("starts of the istiod of west: got %d, want %d", got, want)
 	}
 }

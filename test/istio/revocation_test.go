@@ -31,7 +31,7 @@ func (m *mesh) testRevocation(t *testing.T) {
 		return nil
 	})
 
-	m.wantReads(t, "west", "east", "192.0.2.11")
+	m.wantReads(t, "192.0.2.11")
 }
 
 // readerOf is a client with what the remote secret of a cluster holds now.
