@@ -43,7 +43,7 @@ func TestAuthorityChange(t *testing.T) {
 			t.Errorf("the remote secret does not lead to the API server: %v", err)
 		}
 
-		hold(t, afterSync)
+		hold(t)
 		wantNone(t, stop())
 		m.wantSynced(t, pair...)
 		m.wantRestarts(t, 2) // an API server that has just started denies what it does not know yet

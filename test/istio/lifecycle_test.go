@@ -56,7 +56,7 @@ func TestAmbientRotation(t *testing.T) {
 		m.wantSeen(t, pair...)
 		stop := m.watch(t, pair...)
 		m.rotate(t, "west-east", "east-west")
-		hold(t, afterSync)
+		hold(t)
 		lost := stop()
 		switch {
 		case racy(line): // or nothing
@@ -78,7 +78,7 @@ func TestAmbientRotation(t *testing.T) {
 func (m *mesh) testKnownFault(t *testing.T, pair []member) {
 	stop := m.watch(t, pair...)
 	m.touchRemoteSecret(t, "west", "east")
-	hold(t, afterSync)
+	hold(t)
 	lost := stop()
 	m.wantSynced(t, pair...)
 	wantLost(t, lost, "istiod of west: [192.0.2.10] of east", "proxy of west: 192.0.2.10:5000")
@@ -105,7 +105,7 @@ func (m *mesh) testRefusal(t *testing.T) {
 func (m *mesh) testRotation(t *testing.T, pair []member) {
 	stop := m.watch(t, pair...)
 	m.rotate(t, "west-east", "east-west")
-	hold(t, afterSync)
+	hold(t)
 	wantNone(t, stop())
 	m.wantSynced(t, pair...)
 	m.wantSeen(t, pair...)

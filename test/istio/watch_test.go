@@ -141,10 +141,10 @@ func (w *watcher) note(i int, got []string) {
 }
 
 // hold lets the watches go on for a while: what a test waits for is that nothing happens.
-func hold(t *testing.T, d time.Duration) {
+func hold(t *testing.T) {
 	t.Helper()
 	select {
-	case <-time.After(d):
+	case <-time.After(afterSync):
 	case <-t.Context().Done():
 		t.Fatal(t.Context().Err())
 	}
