@@ -24,7 +24,7 @@ func rooms() map[string]room {
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
-			"internal/inspect internal/live internal/migrate internal/plan internal/reader internal/report internal/review " +
+			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review " +
 			"internal/rollout internal/scan internal/seal internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -147,7 +148,7 @@ func (o *checkOptions) Validate() error {
 }
 
 func (o *checkOptions) Run(ctx context.Context) error {
-	seen, err := o.await(ctx, wallClock{}, o.look)
+	seen, err := o.await(ctx, proof.WallClock{}, o.look)
 	if err != nil {
 		return err
 	}

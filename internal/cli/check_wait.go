@@ -5,39 +5,17 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 )
 
 // waitInterval is the pause between two runs of check --wait. istiod takes seconds to read a cluster.
 const waitInterval = 5 * time.Second
 
-// clock is the time that passes between two runs.
-type clock interface {
-	Now() time.Time
-	// Sleep ends early with the context, and then returns its error.
-	Sleep(ctx context.Context, duration time.Duration) error
-}
-
-// wallClock is the time of the machine.
-type wallClock struct{}
-
-func (wallClock) Now() time.Time { return time.Now() }
-
-func (wallClock) Sleep(ctx context.Context, duration time.Duration) error {
-	timer := time.NewTimer(duration)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
 // await looks until a run is worth exit code 0 or the time is over, and returns the last run. A run that is under way
 // is finished. What is waited for is said each time that it changes, on a line of its own.
 func (o *checkOptions) await(
-	ctx context.Context, clock clock, look func(context.Context) (inspect.Seen, error),
+	ctx context.Context, clock proof.Clock, look func(context.Context) (inspect.Seen, error),
 ) (inspect.Seen, error) {
 	end := clock.Now().Add(o.wait)
 	for said := ""; ; {

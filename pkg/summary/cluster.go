@@ -9,6 +9,108 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
+// Cluster is a member of the mesh.
+type Cluster struct {
+	// ID of the item: cluster/NAME.
+	// +required
+	ID string `json:"id"`
+	// At is where it is declared.
+	At Place `json:"at,omitzero"`
+	// Name in the mesh.
+	// +required
+	Name string `json:"name"`
+	// ClusterID is its ID in Istio.
+	// +required
+	ClusterID string `json:"clusterID"`
+	// ControlPlane names the cluster whose control plane serves it.
+	// +required
+	ControlPlane string `json:"controlPlane"`
+	// Istio that it runs.
+	// +required
+	Istio Istio `json:"istio"`
+	// Network in Istio; left out in a flat network without a name.
+	Network string `json:"network,omitempty"`
+	// TrustDomain of its workloads.
+	// +required
+	TrustDomain string `json:"trustDomain"`
+	// Locality as region/zone/subzone.
+	Locality string `json:"locality,omitempty"`
+	// Platform, where it is more than plain Kubernetes.
+	Platform string `json:"platform,omitempty"`
+	// KubernetesVersion, where it is known.
+	KubernetesVersion string `json:"kubernetesVersion,omitempty"`
+	// PodCIDRs are the addresses of its pods.
+	PodCIDRs []string `json:"podCIDRs,omitempty"`
+	// EgressCIDRs are the addresses of its NAT or nodes.
+	EgressCIDRs []string `json:"egressCIDRs,omitempty"`
+	// Endpoints of its API server, with who uses each.
+	// +required
+	Endpoints []Endpoint `json:"endpoints"`
+	// Gateway is its east-west gateway; left out where it needs none.
+	Gateway *Gateway `json:"gateway,omitempty"`
+	// Roles that readers of this cluster can have.
+	Roles []Role `json:"roles,omitempty"`
+}
+
+// Istio is the control plane that serves a cluster.
+type Istio struct {
+	// At is where the version is set.
+	At Place `json:"at,omitzero"`
+	// Distribution: istio, solo or csm.
+	// +required
+	Distribution string `json:"distribution"`
+	// Version; left out where none is set.
+	Version string `json:"version,omitempty"`
+	// Revision; left out for the default one.
+	Revision string `json:"revision,omitempty"`
+	// Namespace of the control plane.
+	// +required
+	Namespace string `json:"namespace"`
+	// DataPlane: sidecar or ambient.
+	// +required
+	DataPlane string `json:"dataPlane"`
+	// Managed says that the control plane runs at Google.
+	Managed bool `json:"managed,omitempty"`
+}
+
+// Gateway is an east-west gateway.
+type Gateway struct {
+	// ID of the item: gateway/CLUSTER.
+	// +required
+	ID string `json:"id"`
+	// At is where it is declared.
+	At Place `json:"at,omitzero"`
+	// Addresses at which other networks reach it; left out where they are discovered.
+	Addresses []string `json:"addresses,omitempty"`
+	// Service is the type of its Service.
+	// +required
+	Service string `json:"service"`
+	// Namespace of the gateway.
+	// +required
+	Namespace string `json:"namespace"`
+	// Port of addresses at which calls arrive.
+	// +required
+	Port int32 `json:"port"`
+	// Opens says for what: workloads, peers, remotes.
+	// +required
+	Opens []Exposure `json:"opens"`
+	// Annotations of its Service.
+	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+// Exposure is what an east-west gateway opens.
+type Exposure string
+
+// The exposures.
+const (
+	// ExposesWorkloads to clusters of other networks.
+	ExposesWorkloads Exposure = "workloads"
+	// ExposesPeers: control planes of callers connect to the one here.
+	ExposesPeers Exposure = "peers"
+	// ExposesRemotes: clusters without a control plane connect to the one here.
+	ExposesRemotes Exposure = "remotes"
+)
+
 func (b *builder) clusters() []Cluster {
 	var all []Cluster
 	for cluster := range b.Graph.Clusters() {

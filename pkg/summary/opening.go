@@ -7,6 +7,60 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 )
 
+// Opening is a way that firewalls between two clusters have to allow.
+type Opening struct {
+	// ID of the item: opening/KIND/FROM/TO.
+	// +required
+	ID string `json:"id"`
+	// Kind of traffic.
+	// +required
+	Kind OpeningKind `json:"kind"`
+	// From is the cluster that connects.
+	// +required
+	From string `json:"from"`
+	// To is the cluster that is connected to.
+	// +required
+	To string `json:"to"`
+	// Ports with their protocol, as tcp:443; a protocol alone stands for all of it.
+	// +required
+	Ports []string `json:"ports"`
+	// NodePorts says that Kubernetes chooses node ports that lead to these.
+	NodePorts bool `json:"nodePorts,omitempty"`
+	// Sources are the ranges from which it connects; left out where they are not known.
+	Sources []string `json:"sources,omitempty"`
+	// Destinations are ranges, addresses or host names; left out where they are not known.
+	Destinations []string `json:"destinations,omitempty"`
+}
+
+// OpeningKind is what goes through an opening.
+type OpeningKind string
+
+// The kinds of openings.
+const (
+	// OpensAPI: istiod reads an API server.
+	OpensAPI OpeningKind = "api"
+	// OpensGateways: calls enter at an east-west gateway.
+	OpensGateways OpeningKind = "gateways"
+	// OpensIstiod: control planes, or clusters without one, connect to istiod.
+	OpensIstiod OpeningKind = "istiod"
+	// OpensPods: pods call pods.
+	OpensPods OpeningKind = "pods"
+	// OpensWebhook: an API server calls the injection webhook.
+	OpensWebhook OpeningKind = "webhook"
+)
+
+// Admission is the policy that has API servers admit only the remote secrets of this mesh.
+type Admission struct {
+	// ID of the item: admission.
+	// +required
+	ID string `json:"id"`
+	// At is where it is set.
+	At Place `json:"at,omitzero"`
+	// Clusters that get the policy.
+	// +required
+	Clusters []string `json:"clusters"`
+}
+
 // openings are what firewalls of any make have to allow.
 func (b *builder) openings() []Opening {
 	var all []Opening

@@ -7,6 +7,16 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
+// Place is where something is written, as far as it is known.
+type Place struct {
+	// File relative to the directory of mesh.yaml.
+	File string `json:"file,omitempty"`
+	// Line in the file, from 1.
+	Line int32 `json:"line,omitempty"`
+	// Field is the path of the field.
+	Field string `json:"field,omitempty"`
+}
+
 // at is the place of a field of the mesh.
 func (b *builder) at(format string, args ...any) Place {
 	field := fmt.Sprintf(format, args...)

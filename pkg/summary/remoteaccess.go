@@ -5,6 +5,78 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
+// RemoteAccess is a control plane that reads the API server of another cluster.
+type RemoteAccess struct {
+	// ID of the item: remoteAccess/CONSUMER/TARGET.
+	// +required
+	ID string `json:"id"`
+	// At is the entry of links, or the controlPlane, that makes it.
+	At Place `json:"at,omitzero"`
+	// Consumer is the cluster whose control plane reads.
+	// +required
+	Consumer string `json:"consumer"`
+	// Target is the cluster that is read.
+	// +required
+	Target string `json:"target"`
+	// Credential with which it is read.
+	// +required
+	Credential Credential `json:"credential"`
+	// Roles of the target that the reader has (clusters.roles).
+	Roles []string `json:"roles,omitempty"`
+	// GrantedBy is who else gives permissions: Istio's charts, for their account.
+	GrantedBy string `json:"grantedBy,omitempty"`
+	// EverySecret says that it can read every Secret of the target.
+	EverySecret bool `json:"everySecret,omitempty"`
+	// Revoked says that it would read the target, but no credential of it counts.
+	Revoked bool `json:"revoked,omitempty"`
+}
+
+// Credential is with what a control plane reads.
+type Credential struct {
+	// At is where its kind is set.
+	At Place `json:"at,omitzero"`
+	// GenerationsAt is where its generations are recorded.
+	GenerationsAt Place `json:"generationsAt,omitzero"`
+	// Kind: token, clientCertificate, federated or external.
+	// +required
+	Kind string `json:"kind"`
+	// Generations that count, oldest first; left out where a kind has none, or all are revoked.
+	Generations []int32 `json:"generations,omitempty"`
+	// Lifetime in words.
+	// +required
+	Lifetime string `json:"lifetime"`
+	// Identities that the target knows the reader by.
+	Identities []string `json:"identities,omitempty"`
+	// Shared says that all readers of the target have the same account.
+	Shared bool `json:"shared,omitempty"`
+}
+
+// Role is a set of permissions that readers of a cluster have.
+type Role struct {
+	// Name of the ClusterRole and the Role.
+	// +required
+	Name string `json:"name"`
+	// Permissions that it grants.
+	// +required
+	Permissions []Permission `json:"permissions"`
+}
+
+// Permission is what a role grants.
+type Permission struct {
+	// Namespace in which it counts; left out where it counts everywhere.
+	Namespace string `json:"namespace,omitempty"`
+	// APIGroup of the resource; left out for the core group.
+	APIGroup string `json:"apiGroup,omitempty"`
+	// Resource that it is about.
+	// +required
+	Resource string `json:"resource"`
+	// Names to which it is limited; left out where it is not.
+	Names []string `json:"names,omitempty"`
+	// Verbs that it allows.
+	// +required
+	Verbs []string `json:"verbs"`
+}
+
 // remoteAccess is every pair of a control plane and a cluster that it reads, or would read had its credentials not been
 // revoked.
 func (b *builder) remoteAccess() []RemoteAccess {

@@ -7,6 +7,62 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
+// Summary is what a mesh means. It follows from files alone and holds no secret; lists are sorted, and the same mesh
+// has the same summary. Each item has an ID that stays the same while its details change.
+type Summary struct {
+	// APIVersion of this format: kubectl-mesh.dev/v1alpha1.
+	// +required
+	APIVersion string `json:"apiVersion"`
+	// Kind of the document: Summary.
+	// +required
+	Kind string `json:"kind"`
+	// Mesh is the mesh ID.
+	// +required
+	Mesh string `json:"mesh"`
+	// Discovery is how a control plane learns the endpoints of other clusters: remoteSecret, peering or fleet.
+	// +required
+	Discovery string `json:"discovery"`
+	// Clusters of the mesh, by name.
+	// +required
+	Clusters []Cluster `json:"clusters"`
+	// Links between two clusters, both directions in one.
+	// +required
+	Links []Link `json:"links"`
+	// RemoteAccess is who reads which API server, by target and consumer.
+	// +required
+	RemoteAccess []RemoteAccess `json:"remoteAccess"`
+	// Trust is which certificates are believed.
+	// +required
+	Trust Trust `json:"trust"`
+	// Openings are what firewalls between the clusters have to allow, by target, kind and caller.
+	// +required
+	Openings []Opening `json:"openings"`
+	// Admission is the policy for remote secrets; left out where mesh.yaml sets none.
+	Admission *Admission `json:"admission,omitempty"`
+	// Waivers of rules, by rule and clusters.
+	// +required
+	Waivers []Waiver `json:"waivers"`
+	// Held are the files that cannot be rendered yet.
+	// +required
+	Held []Held `json:"held"`
+}
+
+// Held is a file of the rendered tree that cannot be rendered yet.
+type Held struct {
+	// ID of the item: held/FILE.
+	// +required
+	ID string `json:"id"`
+	// Cluster that is to get it.
+	Cluster string `json:"cluster,omitempty"`
+	// File in the rendered tree.
+	// +required
+	File string `json:"file"`
+	// Missing is what it waits for.
+	Missing string `json:"missing,omitempty"`
+	// Next is the command or the edit that helps.
+	Next string `json:"next,omitempty"`
+}
+
 // Input is everything that a summary follows from.
 type Input struct {
 	// Mesh is valid and has its defaults.

@@ -7,6 +7,26 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
+// Waiver lets findings of one rule pass.
+type Waiver struct {
+	// ID of the item: waiver/RULE, with the clusters to which it is limited.
+	// +required
+	ID string `json:"id"`
+	// At is where it is written.
+	At Place `json:"at,omitzero"`
+	// Rule is the ID of the rule.
+	// +required
+	Rule string `json:"rule"`
+	// Title of the rule.
+	// +required
+	Title string `json:"title"`
+	// Clusters to which it is limited; left out where it is not.
+	Clusters []string `json:"clusters,omitempty"`
+	// Reason that it gives.
+	// +required
+	Reason string `json:"reason"`
+}
+
 func (b *builder) waivers() []Waiver {
 	all := []Waiver{}
 	for i, waiver := range b.Mesh.Spec.Waivers {
