@@ -101,7 +101,7 @@ func rooms() map[string]room {
 		"pkg/rules": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
-		"pkg/summary": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/printable pkg/rules " +
+		"pkg/summary": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/markdown pkg/rules " +
 			"pkg/topology pkg/trust"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/layout pkg/shell pkg/topology"},

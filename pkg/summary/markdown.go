@@ -3,13 +3,15 @@ package summary
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
 // Markdown prints a summary for a reviewer: README.md of the rendered tree. A fact is on a line of its own, and no line
 // has where in mesh.yaml it stands: an edit elsewhere in the file would move it.
 func (s Summary) Markdown() []byte {
 	p := &page{}
-	p.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n# Mesh " + cell(s.Mesh) + "\n")
+	p.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n# Mesh " + markdown.Cell(s.Mesh) + "\n")
 	p.text("What this mesh means, as rendered below this directory. `kubectl mesh describe` prints the same at a terminal, " +
 		"and [INSTALL.md](INSTALL.md) has the commands.")
 	p.list(s.counts()...)
@@ -25,7 +27,7 @@ func (s Summary) Markdown() []byte {
 // counts are the figures that a reviewer looks at first.
 func (s Summary) counts() []string {
 	reads, secrets := s.reads()
-	lines := []string{"Discovery: " + cell(s.Discovery), fmt.Sprintf("Clusters: %d", len(s.Clusters)), fmt.Sprintf("Links: %d", s.directions()),
+	lines := []string{"Discovery: " + markdown.Cell(s.Discovery), fmt.Sprintf("Clusters: %d", len(s.Clusters)), fmt.Sprintf("Links: %d", s.directions()),
 		fmt.Sprintf("Remote access: %d, of which %d can read every Secret of the target", reads, secrets)}
 	if len(s.Held) > 0 {
 		lines = append(lines, fmt.Sprintf("**Held back: %d, see [below](#held-back)**", len(s.Held)))
@@ -77,7 +79,7 @@ func (s Summary) policyTables(p *page) {
 	if s.Admission == nil {
 		p.text("Off: API servers admit any remote secret.")
 	} else {
-		p.text("On: API servers admit the remote secrets of this mesh and no others, in " + cell(s.controlPlanes().of(s.Admission.Clusters)) + ".")
+		p.text("On: API servers admit the remote secrets of this mesh and no others, in " + markdown.Cell(s.controlPlanes().of(s.Admission.Clusters)) + ".")
 	}
 	p.heading(2, "Waivers")
 	if !p.table([]string{"Rule", "Finding", "Clusters", "Reason"}, func(row func(...string)) {
@@ -86,7 +88,7 @@ func (s Summary) policyTables(p *page) {
 			if w.Clusters != nil {
 				clusters = strings.Join(w.Clusters, ", ")
 			}
-			row(cell(w.Rule), cell(w.Title), cell(clusters), cell(w.Reason))
+			row(markdown.Cells(w.Rule, w.Title, clusters, w.Reason)...)
 		}
 	}) {
 		p.text("None.")
@@ -94,7 +96,7 @@ func (s Summary) policyTables(p *page) {
 	p.heading(2, "Held back")
 	if !p.table([]string{"File", "Missing", "Next"}, func(row func(...string)) {
 		for _, h := range s.Held {
-			row(code(h.File), cell(h.Missing), code(h.Next))
+			row(markdown.CellCode(h.File), markdown.Cell(h.Missing), markdown.CellCode(h.Next))
 		}
 	}) {
 		p.text("Nothing.")

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
 func (s Summary) accessTables(p *page) {
@@ -15,8 +17,8 @@ func (s Summary) accessTables(p *page) {
 	planes := s.controlPlanes()
 	if !p.table([]string{"Target", "Read by", "Credential", "Lifetime", "Roles", "Reads"}, func(row func(...string)) {
 		for _, line := range s.accessLines() {
-			row(cell(line.Target), cell(planes.other(line.consumers, line.Target)), cell(line.credential()), cell(line.Credential.Lifetime),
-				cell(line.grants()), line.reads())
+			row(append(markdown.Cells(line.Target, planes.other(line.consumers, line.Target), line.credential(), line.Credential.Lifetime,
+				line.grants()), line.reads())...)
 		}
 	}) {
 		p.text("No control plane reads another cluster.")
@@ -93,7 +95,7 @@ func (s Summary) permissionTable(p *page) {
 		}
 		for _, role := range c.Roles {
 			for _, permission := range role.Permissions {
-				key := strings.Join([]string{cell(role.Name), cell(permission.object()), cell(permission.scope()), cell(strings.Join(permission.Verbs, ", "))}, " | ")
+				key := strings.Join(markdown.Cells(role.Name, permission.object(), permission.scope(), strings.Join(permission.Verbs, ", ")), " | ")
 				granted[key] = append(granted[key], c.Name)
 			}
 		}
@@ -104,7 +106,7 @@ func (s Summary) permissionTable(p *page) {
 	p.heading(3, "Permissions of readers")
 	p.table([]string{"Role", "Resource", "Where", "Verbs", "In"}, func(row func(...string)) {
 		for _, key := range slices.Sorted(maps.Keys(granted)) {
-			row(key, cell(clusters.of(granted[key])))
+			row(key, markdown.Cell(clusters.of(granted[key])))
 		}
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
 func (s Summary) clusterTables(p *page) {
@@ -16,15 +18,14 @@ func (s Summary) clusterTables(p *page) {
 			if c.ControlPlane != c.Name {
 				plane = c.ControlPlane
 			}
-			row(cell(c.Name), cell(c.ClusterID), cell(c.Istio.words()), cell(plane), cell(c.Network), cell(c.TrustDomain), cell(c.Locality),
-				cell(c.Platform))
+			row(markdown.Cells(c.Name, c.ClusterID, c.Istio.words(), plane, c.Network, c.TrustDomain, c.Locality, c.Platform)...)
 		}
 	})
 	p.heading(2, "API servers")
 	if !p.table([]string{"Cluster", "Address", "Used by"}, func(row func(...string)) {
 		for _, c := range s.Clusters {
 			for _, e := range c.Endpoints {
-				row(cell(c.Name), e.address(), cell(s.controlPlanes().other(e.Consumers, c.Name)))
+				row(markdown.Cell(c.Name), e.address(), markdown.Cell(s.controlPlanes().other(e.Consumers, c.Name)))
 			}
 		}
 	}) {
@@ -41,7 +42,7 @@ func (s Summary) clusterTables(p *page) {
 	if !p.table([]string{"Cluster", "Addresses", "Port", "Service", "Open for", "Annotations"}, func(row func(...string)) {
 		for _, c := range s.Clusters {
 			if c.Gateway != nil {
-				row(append([]string{cell(c.Name)}, c.Gateway.cells()...)...)
+				row(append([]string{markdown.Cell(c.Name)}, c.Gateway.cells()...)...)
 			}
 		}
 	}) {
@@ -72,36 +73,36 @@ func (i Istio) words() string {
 func (e Endpoint) address() string {
 	text := "none yet"
 	if e.Server != "" {
-		text = code(e.Server)
+		text = markdown.CellCode(e.Server)
 	}
 	if e.Kind != "" {
-		text += ", " + cell(e.Kind) + " endpoint of GKE"
+		text += ", " + markdown.Cell(e.Kind) + " endpoint of GKE"
 	}
 	if e.TLSServerName != "" {
-		text += ", TLS server name " + code(e.TLSServerName)
+		text += ", TLS server name " + markdown.CellCode(e.TLSServerName)
 	}
 	if e.Proxy != "" {
-		text += ", through proxy " + code(e.Proxy)
+		text += ", through proxy " + markdown.CellCode(e.Proxy)
 	}
 	return text
 }
 
 func (s Summary) authorityRows(c Cluster, e Endpoint, row func(...string)) {
 	if e.CAs == nil && e.Server != "" {
-		row(cell(c.Name), code(e.Server), "a public authority", "–", "–")
+		row(markdown.Cell(c.Name), markdown.CellCode(e.Server), "a public authority", "–", "–")
 	}
 	for _, ca := range e.CAs {
-		row(cell(c.Name), code(e.Server), cell(ca.Subject), code(ca.SHA256), day(ca.Expires))
+		row(markdown.Cell(c.Name), markdown.CellCode(e.Server), markdown.Cell(ca.Subject), markdown.CellCode(ca.SHA256), day(ca.Expires))
 	}
 }
 
 // day is the date of a moment of RFC 3339.
-func day(moment string) string { return cell(date(moment)) }
+func day(moment string) string { return markdown.Cell(date(moment)) }
 
 func (g Gateway) cells() []string {
 	addresses := "discovered"
 	if g.Addresses != nil {
-		addresses = codes(g.Addresses)
+		addresses = markdown.CellCodes(g.Addresses)
 	}
 	var opens, annotations []string
 	for _, exposure := range g.Opens {
@@ -110,8 +111,8 @@ func (g Gateway) cells() []string {
 	for _, key := range slices.Sorted(maps.Keys(g.Annotations)) {
 		annotations = append(annotations, key+": "+g.Annotations[key])
 	}
-	return []string{addresses, cell(number(g.Port)), cell(g.Service + " in namespace " + g.Namespace), cell(strings.Join(opens, "; ")),
-		cell(strings.Join(annotations, ", "))}
+	return append([]string{addresses}, markdown.Cells(number(g.Port), g.Service+" in namespace "+g.Namespace,
+		strings.Join(opens, "; "), strings.Join(annotations, ", "))...)
 }
 
 func (e Exposure) words() string {

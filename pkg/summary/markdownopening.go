@@ -2,6 +2,8 @@ package summary
 
 import (
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
 func (s Summary) openingTables(p *page) {
@@ -9,7 +11,7 @@ func (s Summary) openingTables(p *page) {
 	p.text("What firewalls between the clusters have to allow.")
 	if !p.table([]string{"To", "From", "For", "Ports", "Destinations"}, func(row func(...string)) {
 		for _, line := range s.openingLines() {
-			row(cell(line.To), cell(s.callers(line)), cell(line.Kind.words()), cell(line.ports()), codes(line.Destinations))
+			row(append(markdown.Cells(line.To, s.callers(line), line.Kind.words(), line.ports()), markdown.CellCodes(line.Destinations))...)
 		}
 	}) {
 		p.text("None.")
@@ -18,7 +20,7 @@ func (s Summary) openingTables(p *page) {
 	p.text("The addresses from which a cluster connects:")
 	p.table([]string{"Cluster", "Pods", "NAT or nodes"}, func(row func(...string)) {
 		for _, c := range s.Clusters {
-			row(cell(c.Name), codes(c.PodCIDRs), codes(c.EgressCIDRs))
+			row(markdown.Cell(c.Name), markdown.CellCodes(c.PodCIDRs), markdown.CellCodes(c.EgressCIDRs))
 		}
 	})
 }

@@ -3,18 +3,20 @@ package summary
 import (
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
 func (s Summary) trustTables(p *page) {
 	t := s.Trust
 	p.heading(2, "Trust")
-	lines := []string{"Signing certificates: " + cell(t.source())}
+	lines := []string{"Signing certificates: " + markdown.Cell(t.source())}
 	if len(t.DomainAliases) > 0 {
-		lines = append(lines, "Trust domain aliases: "+cell(strings.Join(t.DomainAliases, ", ")))
+		lines = append(lines, "Trust domain aliases: "+markdown.Cell(strings.Join(t.DomainAliases, ", ")))
 	}
 	if t.Rotation != nil {
 		for _, line := range t.Rotation.plain(s.everyCluster()) {
-			lines = append(lines, "Root rotation: "+cell(line))
+			lines = append(lines, "Root rotation: "+markdown.Cell(line))
 		}
 	}
 	p.list(lines...)
@@ -24,7 +26,8 @@ func (s Summary) trustTables(p *page) {
 			if !r.Pinned && !r.Present {
 				continue // reported by a cluster, and nothing follows from it
 			}
-			row(code(r.SHA256), cell(r.Subject), day(r.Expires), yes(r.Pinned, "**no**"), yes(r.Present, "no"), cell(s.controlPlanes().of(r.Signs)))
+			row(markdown.CellCode(r.SHA256), markdown.Cell(r.Subject), day(r.Expires), yes(r.Pinned, "**no**"), yes(r.Present, "no"),
+				markdown.Cell(s.controlPlanes().of(r.Signs)))
 		}
 	}) {
 		p.text("No root is pinned, and none is in `trust/`.")
@@ -41,11 +44,11 @@ func (s Summary) trustTables(p *page) {
 		for _, i := range t.Intermediates {
 			switch {
 			case i.Missing:
-				row(cell(i.Cluster), "missing", "–", "–", "–")
+				row(markdown.Cell(i.Cluster), "missing", "–", "–", "–")
 			case i.Problem != "":
-				row(cell(i.Cluster), cell("unreadable: "+i.Problem), "–", "–", "–")
+				row(markdown.Cell(i.Cluster), markdown.Cell("unreadable: "+i.Problem), "–", "–", "–")
 			default:
-				row(cell(i.Cluster), cell(i.Subject), code(i.SHA256), day(i.Expires), code(short(i.Root)))
+				row(markdown.Cell(i.Cluster), markdown.Cell(i.Subject), markdown.CellCode(i.SHA256), day(i.Expires), markdown.CellCode(short(i.Root)))
 			}
 		}
 	})

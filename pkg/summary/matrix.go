@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
 // A mesh too large for a picture is a matrix of groups. The clusters of a group can be exchanged for each other: they
@@ -130,7 +132,7 @@ func (g *groups) matrix(p *page) {
 	header := append([]string{"Group calls ↓ →"}, g.names...)
 	p.table(header, func(row func(...string)) {
 		for _, from := range g.names {
-			cells := []string{cell(from)}
+			cells := []string{markdown.Cell(from)}
 			for _, to := range g.names {
 				cells = append(cells, g.way(from, to))
 			}
@@ -139,7 +141,7 @@ func (g *groups) matrix(p *page) {
 	})
 	p.table([]string{"Cluster", "Group"}, func(row func(...string)) {
 		for _, name := range slices.Sorted(maps.Keys(g.of)) {
-			row(cell(name), cell(g.of[name]))
+			row(markdown.Cell(name), markdown.Cell(g.of[name]))
 		}
 	})
 }
@@ -159,7 +161,7 @@ func (s Summary) calls(p *page) {
 		for i := range s.Clusters {
 			name := s.Clusters[i].Name
 			slices.Sort(called[name])
-			row(cell(name), cell(all.other(called[name], name)))
+			row(markdown.Cell(name), markdown.Cell(all.other(called[name], name)))
 		}
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
 // What GitHub draws. Mermaid refuses more than 500 edges and 50,000 characters (maxEdges and maxTextSize of
@@ -24,7 +26,7 @@ func (s Summary) Mermaid() (string, bool) {
 	for _, network := range s.networks() {
 		indent := "  "
 		if network != "" {
-			fmt.Fprintf(&b, "  subgraph %s[\"network %s\"]\n", networkID(network), label(network))
+			fmt.Fprintf(&b, "  subgraph %s[\"network %s\"]\n", networkID(network), markdown.MermaidLabel(network))
 			indent += "  "
 		}
 		for i := range s.Clusters {
@@ -55,9 +57,9 @@ func (s Summary) networks() []string {
 // node of a cluster: square with a control plane of its own, round without.
 func node(c Cluster) string {
 	if c.ControlPlane != c.Name {
-		return fmt.Sprintf("%s([\"%s, served by %s\"])", nodeID(c.Name), label(c.Name), label(c.ControlPlane))
+		return fmt.Sprintf("%s([\"%s, served by %s\"])", nodeID(c.Name), markdown.MermaidLabel(c.Name), markdown.MermaidLabel(c.ControlPlane))
 	}
-	return fmt.Sprintf("%s[\"%s\"]", nodeID(c.Name), label(c.Name))
+	return fmt.Sprintf("%s[\"%s\"]", nodeID(c.Name), markdown.MermaidLabel(c.Name))
 }
 
 // nodeID has a prefix, because words such as end mean something to Mermaid, and no dash, because two are a line. A name
@@ -88,7 +90,7 @@ func (s Summary) edge(link Link) string {
 	if words == "" {
 		return fmt.Sprintf("%s %s %s", nodeID(link.From), line, nodeID(link.To))
 	}
-	return fmt.Sprintf("%s %s|\"%s\"| %s", nodeID(link.From), line, label(words), nodeID(link.To))
+	return fmt.Sprintf("%s %s|\"%s\"| %s", nodeID(link.From), line, markdown.MermaidLabel(words), nodeID(link.To))
 }
 
 func (s Summary) line(link Link) string {

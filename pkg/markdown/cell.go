@@ -1,4 +1,4 @@
-package summary
+package markdown
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,
 // coded are further characters that mean nothing in a code span of a table.
 const coded = plain + ":_@*[]~#$"
 
-// cell is a text as the content of a cell of a Markdown table: what it says, and never markup. An entity is text
+// Cell is a text as the content of a cell of a Markdown table: what it says, and never markup. An entity is text
 // whatever character it stands for (https://github.github.com/gfm/#entity-and-numeric-character-references).
-func cell(text string) string {
+func Cell(text string) string {
 	if text = strings.TrimSpace(printable.Escape(text)); text == "" {
 		return "–"
 	}
@@ -26,29 +26,38 @@ func cell(text string) string {
 	return strings.Join(parts, ": ")
 }
 
-// code is a text as a code span, which a reader can copy; as plain text where a span could not hold it.
-func code(text string) string {
+// Cells are several texts, a cell each.
+func Cells(texts ...string) []string {
+	cells := make([]string, len(texts))
+	for i, text := range texts {
+		cells[i] = Cell(text)
+	}
+	return cells
+}
+
+// CellCode is a text as a code span, which a reader can copy; as plain text where a span could not hold it.
+func CellCode(text string) string {
 	if text = strings.TrimSpace(text); text == "" || strings.Trim(text, coded) != "" {
-		return cell(text)
+		return Cell(text)
 	}
 	return "`" + text + "`"
 }
 
-// codes are several texts as code spans.
-func codes(texts []string) string {
+// CellCodes are several texts as code spans.
+func CellCodes(texts []string) string {
 	if len(texts) == 0 {
-		return cell("")
+		return Cell("")
 	}
 	spans := make([]string, len(texts))
 	for i, text := range texts {
-		spans[i] = code(text)
+		spans[i] = CellCode(text)
 	}
 	return strings.Join(spans, ", ")
 }
 
-// label is a text within the quotes of a Mermaid label, which has entities of its own
+// MermaidLabel is a text within the quotes of a Mermaid label, which has entities of its own
 // (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
-func label(text string) string { return escaped(printable.Escape(text), "#%d;") }
+func MermaidLabel(text string) string { return escaped(printable.Escape(text), "#%d;") }
 
 // escaped writes each character of ASCII that is not plain as an entity.
 func escaped(text, entity string) string {
