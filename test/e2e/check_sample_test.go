@@ -72,8 +72,8 @@ func (m *sampleMesh) wantSample(t *testing.T, args []string, want ...string) (re
 
 func (m *sampleMesh) testAbsent(t *testing.T) {
 	r, got := m.wantSample(t, nil, "CHECK023 unknown east", "CHECK023 unknown north", "CHECK023 unknown west")
-	got.wantCode(t, 1)
-	got.wantStderr(t, "error: no cluster could call the sample", "hint: bring it to the clusters: kubectl mesh render --with-sample --apply")
+	got.wantCode(t, 3)
+	got.wantStderr(t, "warning: no cluster could call the sample", "hint: bring it to the clusters: kubectl mesh render --with-sample --apply")
 	remedy := r.wantReason(t, "CHECK023", "east", "", "the sample is not there: there is no namespace sample")
 	if remedy != "kubectl mesh render --with-sample --apply" {
 		t.Errorf("remedy: %s", remedy)
@@ -83,6 +83,8 @@ func (m *sampleMesh) testAbsent(t *testing.T) {
 
 func (m *sampleMesh) testNoNode(t *testing.T) {
 	r, got := m.wantSample(t, nil, "CHECK023 unknown east", "CHECK023 unknown north", "CHECK023 unknown west")
+	got.wantCode(t, 3)
+	_, got = m.wantSample(t, []string{"--strict"}, "CHECK023 unknown east", "CHECK023 unknown north", "CHECK023 unknown west")
 	got.wantCode(t, 1)
 	r.wantReason(t, "CHECK023", "west", "", "the client of the sample does not run: no node runs pods there: the cluster has none")
 }
@@ -165,7 +167,7 @@ func (m *sampleMesh) testAsUser(t *testing.T) {
 		return slices.Equal(open, []string{"CHECK023 unknown east"})
 	})
 	_, r, got := m.sample(t, "--cluster", "east", "--as", "ann")
-	got.wantCode(t, 1)
+	got.wantCode(t, 3)
 	remedy := r.wantReason(t, "CHECK023", "east", "", `User "ann" cannot create resource "pods/exec"`)
 	if remedy != "this has to work first: kubectl --context='admin@east' -n sample exec curl-7d4f -c curl -- true" {
 		t.Errorf("remedy: %s", remedy)

@@ -35,12 +35,14 @@ func TestIstiodLosesEndpoints(t *testing.T) {
 			"-n istio-system rollout restart deployment/istiod", "hint: the old credential was not touched; to go on: ")
 		wantTokenSecrets(t, all[0], both...)
 	})
-	t.Run("none was known before", func(t *testing.T) {
+	t.Run("an interrupted run knew them", func(t *testing.T) {
 		k.pages.Delete("istiod-7d4f/debug/endpointShardz")
 		k.pages.Store("/debug/endpointShardz", shards(0))
 		got := w.run(t, rotate...)
-		got.wantCode(t, 3)
-		got.wantSaid(t, "warning: west: inconclusive: istiod is synced, but knew no endpoint of east before the change", " --apply --offline\n")
+		got.wantCode(t, 1)
+		got.wantSaid(t, "west: compares with the endpoints of east that istiod knew before an earlier run changed the remote secret\n",
+			"error: pod istiod-5b9c of istiod in west knows fewer endpoints of east than before the change: shop/a.shop.svc.cluster.local has 0 of 3\n",
+			"error: pod istiod-7d4f of istiod in west knows fewer endpoints of east than before the change: shop/a.shop.svc.cluster.local has 0 of 3\n")
 		wantTokenSecrets(t, all[0], both...)
 	})
 	t.Run("both keep them", func(t *testing.T) {
@@ -48,6 +50,15 @@ func TestIstiodLosesEndpoints(t *testing.T) {
 		w.mustRun(t, rotate...).wantSaid(t, "west: 2 pods of istiod synced, with no fewer than the 3 endpoints of 1 service in east known before, for 1m0s\n",
 			"west-east is rotated: generation 2\n")
 		wantTokenSecrets(t, all[0], both[1])
+	})
+	t.Run("none was known before", func(t *testing.T) {
+		k.pages.Store("/debug/endpointShardz", shards(0))
+		got := w.run(t, rotate...)
+		got.wantCode(t, 3)
+		got.wantSaid(t, "warning: west: inconclusive: istiod is synced, but knew no endpoint of east before the change", " --apply --offline\n")
+		wantTokenSecrets(t, all[0], both[1], "mesh-reader-west-token-3")
+		w.mustRun(t, append(rotate, "--offline")...)
+		wantTokenSecrets(t, all[0], "mesh-reader-west-token-3")
 	})
 	t.Run("another address", func(t *testing.T) {
 		k.pages.Store("/debug/endpointShardz", losing(t, all[1], 0))
