@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
