@@ -1,0 +1,140 @@
+package render_test
+
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+)
+
+// TestEveryChangeIsReviewed changes each field of each mesh. Where a cluster gets other objects, a file that is reviewed
+// for this cluster is another one: the credentials stay the same here, so whatever changes is public.
+func TestEveryChangeIsReviewed(t *testing.T) {
+	changed := 0
+	eachScenario(t, func(t *testing.T, s scenario) {
+		before := map[string]reviewed{}
+		for _, name := range s.clusters() {
+			before[name] = reviewOf(s.Input, name)
+		}
+		eachField("", reflect.ValueOf(s.Mesh).Elem(), func(field string) {
+			in := s.Input
+			in.Graph = topology.New(in.Mesh)
+			for _, name := range s.clusters() {
+				if _, known := in.Graph.Cluster(name); !known {
+					continue
+				}
+				stream, err := render.Compile(in, name, render.Options{Secrets: true})
+				if err != nil {
+					continue
+				}
+				if text, err := stream.YAML(); err != nil || bytes.Equal(text, before[name].stream) {
+					continue
+				}
+				changed++
+				if after := reviewOf(in, name); after.err == nil && after.files == before[name].files {
+					t.Errorf("%s: cluster %s gets other objects, and no reviewed file shows it", field, name)
+				}
+			}
+		})
+	})
+	if changed < 1000 {
+		t.Errorf("%d changes were looked at: is the search blind?", changed)
+	}
+}
+
+// reviewed is what a cluster gets, and the files in which a reviewer sees it.
+type reviewed struct {
+	stream []byte
+	files  string
+	err    error
+}
+
+func reviewOf(in render.Input, name string) (r reviewed) {
+	overlay, err := render.Compile(in, name, render.Options{Secrets: true})
+	if err != nil {
+		return reviewed{err: err}
+	}
+	if r.stream, r.err = overlay.YAML(); r.err != nil {
+		return r
+	}
+	tree, err := render.Deploy(in, []string{name})
+	var text strings.Builder
+	for _, file := range tree.Files {
+		if strings.HasPrefix(file.Path, layout.Overlay(name)+"/") || file.Path == layout.RedactedFile(name) {
+			text.WriteString(file.Path + "\n" + string(file.Content))
+		}
+	}
+	r.files, r.err = text.String(), err
+	return r
+}
+
+// eachField gives every field below a value other values, one at a time, and takes them back.
+func eachField(at string, value reflect.Value, changed func(field string)) {
+	try := func(other reflect.Value) {
+		old := reflect.New(value.Type()).Elem()
+		old.Set(value)
+		value.Set(other.Convert(value.Type()))
+		changed(at)
+		value.Set(old)
+	}
+	switch value.Kind() {
+	case reflect.Struct:
+		for i := range value.NumField() {
+			if field := value.Type().Field(i); field.IsExported() {
+				eachField(at+"."+field.Name, value.Field(i), changed)
+			}
+		}
+	case reflect.Pointer:
+		if value.IsNil() {
+			try(reflect.New(value.Type().Elem()))
+			return
+		}
+		eachField(at, value.Elem(), changed)
+	case reflect.Slice:
+		eachElement(at, value, changed, try)
+	case reflect.Map:
+		for _, key := range value.MapKeys() {
+			old := value.MapIndex(key)
+			value.SetMapIndex(key, reflect.Value{})
+			changed(at + "[" + key.String() + "]")
+			value.SetMapIndex(key, old)
+		}
+	case reflect.String:
+		for _, other := range otherTexts(value.String()) {
+			try(reflect.ValueOf(other))
+		}
+	case reflect.Bool:
+		try(reflect.ValueOf(!value.Bool()))
+	case reflect.Int32, reflect.Int64, reflect.Int:
+		try(reflect.ValueOf(value.Int() + 1))
+	default:
+	}
+}
+
+// eachElement changes bytes as a whole, and leaves out and changes each element of another list.
+func eachElement(at string, value reflect.Value, changed func(field string), try func(reflect.Value)) {
+	if value.Type().Elem().Kind() == reflect.Uint8 {
+		try(reflect.ValueOf(append(slices.Clone(value.Bytes()), '\n')))
+		return
+	}
+	for i := range value.Len() {
+		rest := reflect.AppendSlice(reflect.MakeSlice(value.Type(), 0, value.Len()), value.Slice(0, i))
+		try(reflect.AppendSlice(rest, value.Slice(i+1, value.Len())))
+		eachField(at+"["+strconv.Itoa(i)+"]", value.Index(i), changed)
+	}
+}
+
+// otherTexts are texts that may be valid where this one is: a longer one, and another number.
+func otherTexts(text string) []string {
+	texts := []string{text + "x"}
+	if i := strings.LastIndexAny(text, "0123456789"); i >= 0 {
+		texts = append(texts, text[:i]+strconv.Itoa((int(text[i]-'0')+1)%10)+text[i+1:])
+	}
+	return texts
+}
