@@ -84,7 +84,7 @@ func (s rootStep) checkTree() (bool, error) {
 			return false, err
 		}
 		if len(found) > 0 {
-			return false, hint.Add(fmt.Errorf("%s does not show the certificates that are in %s: %s", t.Dir, layout.Trust, terminal.Count(len(found), "difference")),
+			return false, hint.Add(fmt.Errorf("%s is not what mesh.yaml and %s render: %s", t.Dir, layout.Trust, terminal.Count(len(found), "difference")),
 				"render it, commit and apply it before the next phase: "+s.renderCommand())
 		}
 	}

@@ -107,7 +107,7 @@ func TestRotateRoot(t *testing.T) {
 		d.checkBundle("west")
 		before := d.Files()
 		said := d.Said(d.rotate())
-		if len(said) != 1 || !strings.HasPrefix(said[0], "deploy does not show the certificates that are in trust: ") ||
+		if len(said) != 1 || !strings.HasPrefix(said[0], "deploy is not what mesh.yaml and trust render: ") ||
 			!strings.HasSuffix(said[0], " | "+renderFirst) {
 			t.Errorf("%s: the next phase with an old tree: %q", phase.name, said)
 		}
