@@ -74,12 +74,16 @@ func Run(ctx context.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	found := placed(changes.Compare(before, after), in.Source.Filename)
+	objects, err := rendered(ctx, before, after)
+	if err != nil {
+		return Result{}, err
+	}
+	found := placed(changes.Compare(before.Side, after.Side, objects), in.Source.Filename)
 	return Result{
 		Mesh: after.Summary.Mesh, File: in.Source.Filename, Base: base, Head: head, New: before.Mesh == nil,
 		Before: len(before.Summary.Clusters), After: len(after.Summary.Clusters), Changes: found,
-		Objects: changes.CountObjects(before, after),
-		Steps:   changes.Steps(found, before, after, workspace.FilenameFlag(in.Source.Filename)),
+		Objects: objects.Count(),
+		Steps:   changes.Steps(found, before.Side, after.Side, workspace.FilenameFlag(in.Source.Filename)),
 	}, ctx.Err()
 }
 
@@ -114,73 +118,73 @@ type reader struct {
 }
 
 // base is the older side: a mesh that is not there is none.
-func (r reader) base(ctx context.Context, revision Revision) (changes.Side, error) {
-	side, err := r.commit(ctx, revision)
+func (r reader) base(ctx context.Context, revision Revision) (side, error) {
+	found, err := r.commit(ctx, revision)
 	if errors.Is(err, errNoMesh) {
-		return changes.Side{}, nil
+		return side{}, nil
 	}
-	return side, err
+	return found, err
 }
 
-func (r reader) head(ctx context.Context, revision Revision) (changes.Side, error) {
+func (r reader) head(ctx context.Context, revision Revision) (side, error) {
 	if revision.Commit == "" {
 		return r.workingTree(ctx)
 	}
-	side, err := r.commit(ctx, revision)
+	found, err := r.commit(ctx, revision)
 	var problems *workspace.Problems
 	switch {
 	case errors.Is(err, errNoMesh):
-		return side, verdict.Inputf("name the mesh file with -f", "%s does not exist in %s", r.source.Filename, revision)
+		return found, verdict.Inputf("name the mesh file with -f", "%s does not exist in %s", r.source.Filename, revision)
 	case errors.As(err, &problems):
-		return side, err
+		return found, err
 	case err != nil:
-		return side, uncompared(fmt.Errorf("read head %s: %w", revision, err))
+		return found, uncompared(fmt.Errorf("read head %s: %w", revision, err))
 	}
-	return side, nil
+	return found, nil
 }
 
-func (r reader) workingTree(ctx context.Context) (changes.Side, error) {
+func (r reader) workingTree(ctx context.Context) (side, error) {
 	ws, problems, err := workspace.Read(ctx, r.source)
 	if err != nil {
-		return changes.Side{}, err
+		return side{}, err
 	}
 	defer ws.Close()
 	if ws.Graph == nil {
-		return changes.Side{}, &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(r.source.Filename)}
+		return side{}, &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(r.source.Filename)}
 	}
-	side, err := newSide(ctx, &ws.Public)
+	found, err := newSide(&ws.Public)
 	if err == nil {
 		err = ws.Unchanged()
 	}
-	return side, err
+	return found, err
 }
 
 var errNoMesh = errors.New("there is no mesh file")
 
 // commit reads a mesh and what belongs to it out of the object database.
-func (r reader) commit(ctx context.Context, revision Revision) (changes.Side, error) {
+func (r reader) commit(ctx context.Context, revision Revision) (side, error) {
 	name := filepath.Base(r.source.Filename)
 	snapshot, err := r.repository.Snapshot(ctx, git.Commit(revision.Commit), append(layout.Reviewed(), name)...)
 	if err != nil {
-		return changes.Side{}, err
+		return side{}, err
 	}
 	defer snapshot.Close()
 	file, err := snapshot.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return changes.Side{}, errNoMesh
+		return side{}, errNoMesh
 	}
 	if err != nil {
-		return changes.Side{}, err
+		return side{}, err
 	}
 	text, err := mesh.ReadLimited(file)
 	if err != nil {
-		return changes.Side{}, err
+		return side{}, err
 	}
 	ws, problems := workspace.ReadPublic(ctx, workspace.Files{Name: r.source.Filename, Dir: filepath.Dir(r.source.Filename), Text: text, Files: snapshot})
 	if ws.Graph == nil {
-		return changes.Side{}, problemsOf(revision, r.source.Filename, problems)
+		return side{}, problemsOf(revision, r.source.Filename, problems)
 	}
-	return newSide(ctx, &ws)
+	return newSide(&ws)
 }
 
 // problemsOf are problems of a file that is not the one in the directory.

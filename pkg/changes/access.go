@@ -83,7 +83,7 @@ func (c *comparison) access() {
 		}
 	}
 	for _, pair := range both {
-		switch base, head := pair.base, pair.head; {
+		switch base, head := *pair.base, *pair.head; {
 		case base.Revoked && !head.Revoked:
 			c.grant(head)
 		case head.Revoked && !base.Revoked:
@@ -192,7 +192,7 @@ func (c *comparison) permissions() {
 	for _, cluster := range clusters {
 		_, _, both := match(cluster.base.Roles, cluster.head.Roles, func(r summary.Role) string { return r.Name })
 		for _, role := range both {
-			before, after := permissionTexts(role.base), permissionTexts(role.head)
+			before, after := permissionTexts(*role.base), permissionTexts(*role.head)
 			object := "role/" + cluster.head.Name + "/" + role.head.Name
 			change := Change{Object: object, Class: "permissions", Clusters: []string{cluster.head.Name}, At: cluster.head.At}
 			if more := missing(before, after); len(more) > 0 {

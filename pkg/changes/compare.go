@@ -15,15 +15,13 @@ type Side struct {
 	Mesh *v1alpha1.Mesh
 	// Problems are what the rules find, waived ones too.
 	Problems []mesh.Problem
-	// Objects are what the mesh renders to.
-	Objects []Object
 	// Where finds the file and the line of a field of the mesh; nil leaves places out.
 	Where func(field string) (file string, line int)
 }
 
 // Compare returns every change from base to head, the severe ones first.
-func Compare(base, head Side) []Change {
-	c := &comparison{base: base, head: head, kinds: map[ID]Kind{}}
+func Compare(base, head Side, rendered Rendered) []Change {
+	c := &comparison{base: base, head: head, rendered: rendered, kinds: map[ID]Kind{}}
 	for _, kind := range All() {
 		c.kinds[kind.ID] = kind
 	}
@@ -40,6 +38,7 @@ func Compare(base, head Side) []Change {
 // comparison is one in the making.
 type comparison struct {
 	base, head Side
+	rendered   Rendered
 	kinds      map[ID]Kind
 	found      []Change
 }
@@ -61,25 +60,26 @@ func (s Side) has(cluster string) bool {
 func (c *comparison) stays(cluster string) bool { return c.base.has(cluster) && c.head.has(cluster) }
 
 // changed are two items of one identity.
-type changed[T any] struct{ base, head T }
+type changed[T any] struct{ base, head *T }
 
 // match finds what was removed, what was added, and what is in both lists.
 func match[T any](base, head []T, id func(T) string) (removed, added []T, both []changed[T]) {
-	before := make(map[string]T, len(base))
-	for _, item := range base {
-		before[id(item)] = item
+	before := make(map[string]int, len(base))
+	for i, item := range base {
+		before[id(item)] = i
 	}
-	after := make(map[string]bool, len(head))
-	for _, item := range head {
-		after[id(item)] = true
-		if old, known := before[id(item)]; known {
-			both = append(both, changed[T]{base: old, head: item})
+	kept := make([]bool, len(base))
+	both = make([]changed[T], 0, min(len(base), len(head)))
+	for at := range head {
+		if i, known := before[id(head[at])]; known {
+			kept[i] = true
+			both = append(both, changed[T]{base: &base[i], head: &head[at]})
 		} else {
-			added = append(added, item)
+			added = append(added, head[at])
 		}
 	}
-	for _, item := range base {
-		if !after[id(item)] {
+	for i, item := range base {
+		if !kept[i] {
 			removed = append(removed, item)
 		}
 	}

@@ -60,7 +60,7 @@ func endpointKinds() []Kind {
 // consumed is an endpoint as one control plane uses it.
 type consumed struct {
 	target, consumer string
-	summary.Endpoint
+	*summary.Endpoint
 }
 
 func (e consumed) key() string { return e.target + "\x00" + e.consumer }
@@ -69,7 +69,8 @@ func (e consumed) key() string { return e.target + "\x00" + e.consumer }
 func used(s summary.Summary) []consumed {
 	var all []consumed
 	for _, cluster := range s.Clusters {
-		for _, endpoint := range cluster.Endpoints {
+		for i := range cluster.Endpoints {
+			endpoint := &cluster.Endpoints[i]
 			for _, consumer := range endpoint.Consumers {
 				all = append(all, consumed{target: cluster.Name, consumer: consumer, Endpoint: endpoint})
 			}
@@ -113,7 +114,7 @@ type moved struct {
 func (c *comparison) values(pairs []changed[consumed], id ID, class, format string, of func(consumed) []string) {
 	targets := map[string]map[string]*moved{}
 	for _, pair := range pairs {
-		before, after := of(pair.base), of(pair.head)
+		before, after := of(*pair.base), of(*pair.head)
 		if slices.Equal(before, after) {
 			continue
 		}

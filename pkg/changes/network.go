@@ -150,13 +150,13 @@ func (c *comparison) openings() {
 			{class: "sources", of: func(o summary.Opening) []string { return o.Sources }},
 			{class: "destinations", of: func(o summary.Opening) []string { return o.Destinations }},
 		} {
-			before, after := one.of(pair.base), one.of(pair.head)
+			before, after := one.of(*pair.base), one.of(*pair.head)
 			switch {
 			case slices.Equal(before, after):
 			case len(missing(before, after)) > 0 || len(after) == 0: // what is not known may be anything
-				c.opening(openingOpened, one.class, pair.head, before, after)
+				c.opening(openingOpened, one.class, *pair.head, before, after)
 			default:
-				c.opening(openingClosed, one.class, pair.head, before, after)
+				c.opening(openingClosed, one.class, *pair.head, before, after)
 			}
 		}
 	}

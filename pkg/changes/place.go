@@ -11,20 +11,16 @@ import (
 )
 
 // clusterSpecs are the clusters that are in both meshes.
-func (c *comparison) clusterSpecs() []changed[*v1alpha1.Cluster] {
-	_, _, both := match(clustersOf(c.base.Mesh), clustersOf(c.head.Mesh), func(cluster *v1alpha1.Cluster) string { return cluster.Name })
+func (c *comparison) clusterSpecs() []changed[v1alpha1.Cluster] {
+	_, _, both := match(clustersOf(c.base.Mesh), clustersOf(c.head.Mesh), func(cluster v1alpha1.Cluster) string { return cluster.Name })
 	return both
 }
 
-func clustersOf(mesh *v1alpha1.Mesh) []*v1alpha1.Cluster {
+func clustersOf(mesh *v1alpha1.Mesh) []v1alpha1.Cluster {
 	if mesh == nil {
 		return nil
 	}
-	all := make([]*v1alpha1.Cluster, len(mesh.Spec.Clusters))
-	for i := range mesh.Spec.Clusters {
-		all[i] = &mesh.Spec.Clusters[i]
-	}
-	return all
+	return mesh.Spec.Clusters
 }
 
 // field is the place of a field of the head side.

@@ -1,7 +1,6 @@
 package changes
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -67,7 +66,7 @@ func renderedKinds() []Kind {
 func (c *comparison) held() {
 	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, func(h summary.Held) string { return h.File })
 	for _, file := range added {
-		if c.base.has(file.Cluster) && c.rendered(file.Cluster, file.File) {
+		if c.base.has(file.Cluster) && c.wasRendered(file.Cluster, file.File) {
 			change := Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s cannot be rendered any more", file.File)}
 			if file.Missing != "" {
 				change.More = append(change.More, say("missing: %s", file.Missing))
@@ -85,8 +84,8 @@ func (c *comparison) held() {
 	}
 }
 
-// rendered tells whether the base side has what a file is for: a remote secret belongs to remote access, a bundle to an intermediate.
-func (c *comparison) rendered(cluster, file string) bool {
+// wasRendered tells whether the base side has what a file is for: a remote secret belongs to remote access, a bundle to an intermediate.
+func (c *comparison) wasRendered(cluster, file string) bool {
 	isFor := func(access summary.RemoteAccess) bool { return path.Base(file) == layout.RemoteSecret(access.Target) }
 	if path.Base(file) == layout.CACerts {
 		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool { return i.Cluster == cluster && !i.Missing })
@@ -160,86 +159,4 @@ func withoutIndexes(path string) string {
 		}
 	}
 	return b.String()
-}
-
-// Object is one object that a mesh renders to.
-type Object struct {
-	// Cluster that gets it, and the file of its overlay that has it.
-	Cluster, File string
-	// Name of the object: kind, namespace and name.
-	Name string
-	// Digest of all of it but credentials; Unlabelled without its labels.
-	Digest, Unlabelled string
-}
-
-// Differences count objects.
-type Differences struct {
-	Added   int `json:"added"`
-	Changed int `json:"changed"`
-	Removed int `json:"removed"`
-	// Clusters in which any of them is.
-	Clusters []string `json:"clusters"`
-}
-
-// CountObjects compares what two meshes render to.
-func CountObjects(base, head Side) Differences {
-	removed, added, both := match(base.Objects, head.Objects, Object.id)
-	var d Differences
-	touched := map[string]bool{}
-	d.Added, d.Removed = len(added), len(removed)
-	for _, object := range slices.Concat(added, removed) {
-		touched[object.Cluster] = true
-	}
-	for _, pair := range both {
-		if pair.base.Digest != pair.head.Digest {
-			d.Changed++
-			touched[pair.head.Cluster] = true
-		}
-	}
-	d.Clusters = sortedKeys(touched)
-	return d
-}
-
-func (o Object) id() string { return o.Cluster + "\x00" + o.Name }
-
-// objects names what is rendered otherwise without another change that would say why: a rendering must not change
-// unseen.
-func (c *comparison) objects() {
-	removed, added, both := match(c.base.Objects, c.head.Objects, Object.id)
-	var labels, other []Object
-	for _, pair := range both {
-		switch {
-		case pair.base.Digest == pair.head.Digest:
-		case pair.base.Unlabelled == pair.head.Unlabelled:
-			labels = append(labels, pair.head)
-		default:
-			other = append(other, pair.head)
-		}
-	}
-	silent := !slices.ContainsFunc(c.found, func(change Change) bool { return change.ID != otherSettings })
-	if other = slices.Concat(other, added, removed); silent && len(other) > 0 {
-		c.add(objectsChanged, objectsChange("objects", "rendered objects change", other))
-	}
-	if len(labels) > 0 {
-		c.add(labelsChanged, objectsChange("labels", "only labels change", labels))
-	}
-}
-
-func objectsChange(class, text string, objects []Object) Change {
-	clusters := map[string]bool{}
-	var after []string
-	for i, object := range objects {
-		clusters[object.Cluster] = true
-		if i < 5 {
-			after = append(after, object.Name+" in "+object.Cluster)
-		}
-	}
-	if more := len(objects) - len(after); more > 0 {
-		after = append(after, fmt.Sprintf("and %d more", more))
-	}
-	count := fmt.Sprintf("%d objects", len(objects))
-	if len(objects) == 1 {
-		count = "1 object"
-	}
-	return Change{Object: "objects", Class: class, Clusters: sortedKeys(clusters), Says: say(text + ": " + count), After: after}
 }

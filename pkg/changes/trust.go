@@ -225,8 +225,8 @@ func (c *comparison) intermediates(base, head []summary.Intermediate) {
 		}
 	}
 	for _, pair := range both {
-		if !slices.Equal(intermediateText(pair.base), intermediateText(pair.head)) || pair.base.Root != pair.head.Root {
-			c.intermediate(pair.base, pair.head)
+		if !slices.Equal(intermediateText(*pair.base), intermediateText(*pair.head)) || pair.base.Root != pair.head.Root {
+			c.intermediate(*pair.base, *pair.head)
 		}
 	}
 }

@@ -133,11 +133,21 @@ func (b *builder) credential(consumer, target *v1alpha1.Cluster) Credential {
 		Identities: access.Identities(consumer, target), Shared: access.UsesAccount(target) && target.Reader.ServiceAccount != ""}
 	if access.KindOf(target).Traits().Rotates() {
 		credential.Generations = target.GenerationsOf(consumer.Name)
-		recorded := "readerGenerations["
-		if credential.Generations == nil {
-			recorded = "revokedReaders["
-		}
-		credential.GenerationsAt = b.in(target.Name, recorded+consumer.Name+"]")
+		credential.GenerationsAt = b.generationsAt(consumer.Name, target, credential.Generations == nil)
 	}
 	return credential
+}
+
+// generationsAt is where the generations of a reader are recorded, or where they would be.
+func (b *builder) generationsAt(consumer string, target *v1alpha1.Cluster, revoked bool) Place {
+	field := "readerGenerations"
+	_, recorded := target.ReaderGenerations[consumer]
+	if revoked {
+		field = "revokedReaders"
+		_, recorded = target.RevokedReaders[consumer]
+	}
+	if recorded {
+		field += "[" + consumer + "]"
+	}
+	return b.in(target.Name, field)
 }
