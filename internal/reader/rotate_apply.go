@@ -17,8 +17,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// tokenPatience bounds how long an API server is given to fill in a token; it takes a second.
-const tokenPatience = 60 * time.Second
+// tokenPatience bounds how long an API server is given to fill in a token. It takes a second, and longer where the token
+// controller has just started or has much to do.
+const tokenPatience = 2 * time.Minute
 
 // run opens both clusters, and takes the steps of the plan.
 func (r *rotation) run(ctx context.Context) error {

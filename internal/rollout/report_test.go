@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"testing"
 	"time"
 
@@ -73,19 +74,27 @@ func TestFailure(t *testing.T) {
 
 // TestTokenThatDoesNotCome: the wait ends, and says who should have brought it.
 func TestTokenThatDoesNotCome(t *testing.T) {
-	over, cancel := context.WithDeadline(t.Context(), time.Time{})
-	defer cancel()
-	ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: files.Workspace(t, map[string]string{"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\n" +
-		"metadata: {name: shop}\nspec: {clusters: [{name: east, api: {server: https://203.0.113.1}}, {name: west, api: {server: https://203.0.113.2}}]}\n"})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ws.Close()
-	source := &tokenSource{run: &run{Input: Input{Workspace: ws}}, readers: map[string]tokenReader{"west": {err: cluster.ErrTokenPending}}}
-	_, err = source.wait(over, access.Pair{Consumer: "east", Target: "west"})
-	want := []hint.Problem{{Text: "wait for the token with which east reads west: it was not issued",
-		Remedies: []string{"see whether the token controller of kube-controller-manager runs in west"}}}
-	if diff := cmp.Diff(want, hint.List(err)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	for account, remedy := range map[string]string{
+		"":       "see whether the token controller of kube-controller-manager runs in west",
+		"reader": "see whether the token controller of kube-controller-manager runs in west",
+		"istio-reader-service-account": "install Istio's chart base in west, which creates ServiceAccount " +
+			"istio-system/istio-reader-service-account, and run the same command again",
+	} {
+		over, cancel := context.WithDeadline(t.Context(), time.Time{})
+		defer cancel()
+		ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: files.Workspace(t, map[string]string{
+			"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec: {clusters: " +
+				"[{name: east, api: {server: https://203.0.113.1}}, {name: west, reader: {serviceAccount: " +
+				strconv.Quote(account) + "}, api: {server: https://203.0.113.2}}]}\n"})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ws.Close()
+		source := &tokenSource{run: &run{Input: Input{Workspace: ws}}, readers: map[string]tokenReader{"west": {err: cluster.ErrTokenPending}}}
+		_, err = source.wait(over, access.Pair{Consumer: "east", Target: "west"})
+		want := []hint.Problem{{Text: "wait for the token with which east reads west: it was not issued", Remedies: []string{remedy}}}
+		if diff := cmp.Diff(want, hint.List(err)); diff != "" {
+			t.Errorf("account %q (-want +got):\n%s", account, diff)
+		}
 	}
 }

@@ -57,8 +57,9 @@ func (m *member) policyChanges() bool {
 	})
 }
 
-// tokenWait bounds how long API servers are given to fill in tokens; it takes a second.
-const tokenWait = 60 * time.Second
+// tokenWait bounds how long API servers are given to fill in tokens. It takes a second, and longer where the token
+// controller has just started or has much to do.
+const tokenWait = 2 * time.Minute
 
 // applySecrets waits for the tokens that are missing, and applies the remote secrets. They go
 // from one API server to the other through memory. One whose token cannot be had is an error,

@@ -221,7 +221,17 @@ func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (token kubecon
 	})
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return token, hint.Add(fmt.Errorf("wait for the token with which %s reads %s: it was not issued", pair.Consumer, pair.Target),
-			"see whether the token controller of kube-controller-manager runs in "+pair.Target)
+			s.missingIssuer(pair.Target))
 	}
 	return token, cmp.Or(ctx.Err(), ended, err)
+}
+
+// missingIssuer is what to do where an API server does not issue a token: an account has none before it exists, and
+// that of Istio's charts is not applied by this program.
+func (s *tokenSource) missingIssuer(target string) string {
+	if declared, known := s.run.Workspace.Graph.Cluster(target); known && access.GrantedByCharts(declared) {
+		return "install Istio's chart base in " + target + ", which creates ServiceAccount " + declared.Istio.Namespace + "/" +
+			v1alpha1.IstioReaderAccount + ", and run the same command again"
+	}
+	return "see whether the token controller of kube-controller-manager runs in " + target
 }

@@ -27,6 +27,7 @@ type mesh struct {
 	topology
 	workspace
 	line     istiod.Line
+	pins     []string // the roots that mesh.yaml pins, by their fingerprints
 	clusters map[string]*clusters.Cluster
 	istiods  map[string]*istiod.Istiod
 	proxies  map[string]*istiod.Proxy
@@ -43,7 +44,9 @@ func newMesh(t *testing.T, line istiod.Line, top topology, members ...member) *m
 	m.mustRun(t, "ca", "init", "--insecure-no-passphrase")
 	m.mustRun(t, "ca", "issue", "--all")
 	m.mustRun(t, "collect", "--pin", "--token=skip")
+	m.mustRun(t, "render", "--output-dir", "deploy")
 	for _, member := range members {
+		m.prepareMember(t, member)
 		m.approve(t, member, members)
 	}
 	m.apply(t)
@@ -83,6 +86,9 @@ func (m *mesh) writeMesh(t *testing.T, members ...member) {
 	if m.ambient {
 		dataPlane = "ambient"
 	}
+	if m.pins != nil {
+		text += "  trust: {ca: {roots: [" + strings.Join(m.pins, ", ") + "]}}\n"
+	}
 	text += fmt.Sprintf("  istio: {version: %q, dataPlane: %s}\n  clusters:\n", m.line.Release(), dataPlane)
 	for _, member := range members {
 		text += fmt.Sprintf("  - {name: %[1]s, context: admin@%[1]s", member.name)
@@ -91,6 +97,9 @@ func (m *mesh) writeMesh(t *testing.T, members ...member) {
 		}
 		if member.auth != "" {
 			text += ", reader: {auth: " + member.auth + "}"
+		}
+		if member.account != "" {
+			text += ", reader: {serviceAccount: " + member.account + "}"
 		}
 		text += "}\n"
 	}
@@ -115,14 +124,20 @@ func (m *mesh) apply(t *testing.T, args ...string) outcome {
 	return m.mustRun(t, append([]string{"render", "--apply", "--with-sample"}, args...)...)
 }
 
-// startMember installs Istio in a cluster that has its objects, and starts what runs there.
+// prepareMember brings to a cluster what INSTALL.md begins with: the namespaces, and the kinds and accounts of chart
+// base.
+func (m *mesh) prepareMember(t *testing.T, member member) {
+	t.Helper()
+	m.applyNamespaces(t, member.name)
+	istiod.InstallRelease(t, m.line, m.clusters[member.name], m.release(t, member.name, "base"))
+}
+
+// startMember installs the control plane in a cluster that has its objects, and starts what runs there.
 func (m *mesh) startMember(t *testing.T, member member) {
 	t.Helper()
-	values := istiod.Values{
-		Base:   m.path("deploy/helm/" + member.name + "/base.yaml"),
-		Istiod: m.path("deploy/helm/" + member.name + "/istiod.yaml"),
-	}
-	i := istiod.Install(t, m.line, m.clusters[member.name], values)
+	release := m.release(t, member.name, "istiod")
+	istiod.InstallRelease(t, m.line, m.clusters[member.name], release)
+	i := istiod.New(t, m.line, m.clusters[member.name], release)
 	m.istiods[member.name] = i
 	i.Start(t)
 	i.ObeyRestarts(t)

@@ -2,6 +2,7 @@ package istio
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
 	"io/fs"
@@ -16,9 +17,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
 )
 
-// TestRootRotation changes the root of a mesh that runs. In each phase the workloads of both clusters get certificates
-// from their istiods, and have to be believed by those who are a phase behind or ahead: a cluster is changed before the
-// other, and a certificate is renewed when its time comes.
+// TestRootRotation changes the root of a mesh that runs, after it was begun once and given up. In each phase the
+// workloads of both clusters get certificates from their istiods, and have to be believed by those who are a phase
+// behind or ahead: a cluster is changed before the other, and a certificate is renewed when its time comes.
 func TestRootRotation(t *testing.T) {
 	t.Parallel()
 	eachLine(t, func(t *testing.T, line istiod.Line) {
@@ -26,31 +27,90 @@ func TestRootRotation(t *testing.T) {
 		m := newMesh(t, line, flat())
 		m.wantSynced(t, pair...)
 		m.wantSeen(t, pair...)
+		m.pin(t, m.rootsOf(t))
 		stop := m.watch(t, pair...)
-		before := m.rootsOf(t)
-		phases := []phase{m.settled(t, "before", before, before[0])}
-
-		m.nextPhase(t, "--insecure-no-passphrase")
-		both := m.rootsOf(t)
-		if len(before) != 1 || len(both) != 2 {
-			t.Fatalf("roots: got %d, then %d, want 1, then 2", len(before), len(both))
-		}
-		phases = append(phases, m.settled(t, "trust", both, before[0]))
-		m.wantTooEarly(t, "trust")
-
-		m.nextPhase(t, "--workloads-renewed")
-		phases = append(phases, m.settled(t, "sign", both, both[1]))
-		m.wantTooEarly(t, "sign")
-
-		m.nextPhase(t, "--workloads-renewed")
-		phases = append(phases, m.settled(t, "drop", both[1:], both[1]))
-
-		wantBelieved(t, phases)
+		t.Run("begun and given up", func(t *testing.T) { m.testAbort(t) })
+		t.Run("to the end", func(t *testing.T) { m.testRootRotation(t) })
 		wantNone(t, stop())
 		m.wantSynced(t, pair...)
 		m.wantNothingDenied(t)
 		m.wantNoRestart(t)
 	})
+}
+
+// testAbort goes back from the phase in which every cluster signs under the new root.
+func (m *mesh) testAbort(t *testing.T) {
+	before := m.rootsOf(t)
+	phases := []phase{m.settled(t, "before", before, before[0])}
+	both := m.beginRotation(t)
+	phases = append(phases, m.settled(t, "trust", both, before[0]))
+	m.nextPhase(t, "--workloads-renewed")
+	phases = append(phases, m.settled(t, "sign", both, both[1]))
+
+	m.nextPhase(t, "--abort")
+	phases = append(phases, m.settled(t, "sign, given up", both, before[0]))
+	m.wantTooEarly(t, "sign", "--abort")
+	m.nextPhase(t, "--abort", "--workloads-renewed")
+	m.pin(t, before)
+	phases = append(phases, m.settled(t, "trust, given up", before, before[0]))
+	wantBelieved(t, phases, map[[2]string]bool{{"sign", "before"}: true, {"sign", "trust, given up"}: true})
+}
+
+func (m *mesh) testRootRotation(t *testing.T) {
+	before := m.rootsOf(t)
+	phases := []phase{m.settled(t, "before", before, before[0])}
+	both := m.beginRotation(t)
+	phases = append(phases, m.settled(t, "trust", both, before[0]))
+	m.wantTooEarly(t, "trust")
+
+	m.nextPhase(t, "--workloads-renewed")
+	phases = append(phases, m.settled(t, "sign", both, both[1]))
+	m.wantTooEarly(t, "sign")
+
+	m.nextPhase(t, "--workloads-renewed")
+	m.pin(t, both[1:])
+	phases = append(phases, m.settled(t, "drop", both[1:], both[1]))
+	wantBelieved(t, phases, map[[2]string]bool{
+		{"before", "drop"}: true, {"trust", "drop"}: true, {"sign", "before"}: true, {"drop", "before"}: true,
+	})
+}
+
+// beginRotation begins phase trust. The second root comes to no cluster before a reviewer has pinned it.
+func (m *mesh) beginRotation(t *testing.T) []*x509.Certificate {
+	t.Helper()
+	before := m.rootsOf(t)
+	m.mustRun(t, "ca", "rotate", "--root", "--insecure-no-passphrase")
+	both := m.rootsOf(t)
+	if len(before) != 1 || len(both) != 2 {
+		t.Fatalf("roots: got %d, then %d, want 1, then 2", len(before), len(both))
+	}
+	secrets := m.secrets(t)
+	got := m.run(t, "render", "--apply", "--with-sample")
+	if got.code != 2 {
+		t.Errorf("exit code with a root that is not pinned: got %d, want 2", got.code)
+	}
+	got.wantSaid(t, "MESH065", "spec.trust.ca.roots", fingerprint(both[1]))
+	if after := m.secrets(t); after != secrets {
+		t.Errorf("Secrets have changed: from %s to %s", secrets, after)
+	}
+	m.pin(t, both)
+	m.apply(t)
+	return both
+}
+
+// pin writes into mesh.yaml which roots the mesh has, and renders what follows from it.
+func (m *mesh) pin(t *testing.T, roots []*x509.Certificate) {
+	t.Helper()
+	m.pins = nil
+	for _, root := range roots {
+		m.pins = append(m.pins, fingerprint(root))
+	}
+	m.writeMesh(t, m.members...)
+	m.mustRun(t, "render", "--output-dir", "deploy")
+}
+
+func fingerprint(certificate *x509.Certificate) string {
+	return fmt.Sprintf("%x", sha256.Sum256(certificate.Raw))
 }
 
 // phase is what the workloads of each cluster have when a phase is over there.
@@ -59,20 +119,26 @@ type phase struct {
 	identities map[string]istiod.Identity // by cluster
 }
 
-// nextPhase begins the next phase and applies it to the clusters.
-func (m *mesh) nextPhase(t *testing.T, flag string) {
+// nextPhase begins the next phase, or goes back, and applies it to the clusters.
+func (m *mesh) nextPhase(t *testing.T, flags ...string) {
 	t.Helper()
-	m.mustRun(t, "ca", "rotate", "--root", flag)
+	m.mustRun(t, append([]string{"ca", "rotate", "--root"}, flags...)...)
+	m.bring(t)
+}
+
+// bring renders the workspace and applies it to the clusters.
+func (m *mesh) bring(t *testing.T) {
+	t.Helper()
 	m.mustRun(t, "render", "--output-dir", "deploy")
 	m.apply(t)
 }
 
-// wantTooEarly asserts that no phase begins before the workloads have the one before: without waiting, and without the
-// word that they were restarted, nothing changes.
-func (m *mesh) wantTooEarly(t *testing.T, name string) {
+// wantTooEarly asserts that no phase begins before the workloads have the one before: without waiting, and without
+// the word that they were restarted, nothing changes.
+func (m *mesh) wantTooEarly(t *testing.T, name string, flags ...string) {
 	t.Helper()
 	before := m.certificates(t)
-	got := m.run(t, "ca", "rotate", "--root")
+	got := m.run(t, append([]string{"ca", "rotate", "--root"}, flags...)...)
 	if got.code != 1 {
 		t.Errorf("after phase %s: exit code: got %d, want 1", name, got.code)
 	}
@@ -181,14 +247,11 @@ func (m *mesh) rootsOf(t *testing.T) []*x509.Certificate {
 	return roots
 }
 
-// wantBelieved has the workloads of all clusters and phases show each other their certificates. Those who are at most a
-// phase apart have to believe each other. Some of those further apart do not, which is why a phase has to be over
-// before the next one begins.
-func wantBelieved(t *testing.T, phases []phase) {
+// wantBelieved has the workloads of all clusters and phases show each other their certificates. Those who are at most
+// a phase apart have to believe each other. Some of those further apart do not, which is why a phase has to be over
+// before the next one begins: they are strangers, by who shows and who looks.
+func wantBelieved(t *testing.T, phases []phase, strangers map[[2]string]bool) {
 	t.Helper()
-	strangers := map[[2]string]bool{ // who shows, who looks
-		{"before", "drop"}: true, {"trust", "drop"}: true, {"sign", "before"}: true, {"drop", "before"}: true,
-	}
 	for _, shown := range phases {
 		for _, looking := range phases {
 			want := !strangers[[2]string{shown.name, looking.name}]

@@ -13,6 +13,7 @@ type member struct {
 	name       string
 	network    string   // empty: the mesh has one flat network
 	auth       string   // with what others read it; empty: with a token
+	account    string   // the account that those who read it share; empty: one each
 	pod        string   // the address of its pod of the sample
 	gateway    string   // the address that its cloud gives to its east-west gateway
 	gatewayPod string   // the address of the pod behind it

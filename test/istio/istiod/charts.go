@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	"helm.sh/helm/v4/pkg/engine"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -22,45 +24,67 @@ import (
 // namespace of the control planes.
 const namespace = "istio-system"
 
-// chart is a chart of Istio and the name that its release has in Istio's guides.
-type chart struct{ path, release string }
+// Release is what helm upgrade --install takes to a cluster: a chart of Istio, as its repository calls it, with the
+// values in a file.
+type Release struct{ Name, Chart, Namespace, Values string }
 
-func baseChart() chart   { return chart{path: "base", release: "istio-base"} }
-func istiodChart() chart { return chart{path: "istio-control/istio-discovery", release: "istiod"} }
-
-// render returns the objects of a chart with the values in a file, as helm template does, apart from those that have
-// an API server call istiod: it would dial the address of a Service that nothing on this machine answers at.
-func (l Line) render(c chart, valuesFile string) ([]*unstructured.Unstructured, error) {
-	loaded, err := loader.LoadDir(filepath.Join(l.Charts, filepath.FromSlash(c.path)))
-	if err != nil {
-		return nil, fmt.Errorf("load chart %s: %w", c.path, err)
+// chartDirs are the charts of a line's module by their names in Istio's repository of charts.
+func chartDirs() map[string]string {
+	return map[string]string{
+		"base": "base", "istiod": "istio-control/istio-discovery", "cni": "istio-cni", "ztunnel": "ztunnel", "gateway": "gateway",
 	}
-	values, err := readValues(valuesFile)
+}
+
+// Template returns the objects of a release, as helm template does: the values have passed the schema of the chart.
+func (l Line) Template(release Release) ([]*unstructured.Unstructured, error) {
+	values, err := readValues(release.Values)
 	if err != nil {
 		return nil, err
 	}
-	l.tag(values)
-	release := common.ReleaseOptions{Name: c.release, Namespace: namespace, IsInstall: true, Revision: 1}
-	rendered, err := util.ToRenderValues(loaded, values, release, common.DefaultCapabilities)
+	return l.TemplateWith(release, values)
+}
+
+// TemplateWith is Template with these values in place of those of the file.
+func (l Line) TemplateWith(release Release, values map[string]any) ([]*unstructured.Unstructured, error) {
+	loaded, err := l.load(release.Chart)
 	if err != nil {
-		return nil, fmt.Errorf("merge the values of chart %s: %w", c.path, err)
+		return nil, err
+	}
+	values = (&unstructured.Unstructured{Object: values}).DeepCopy().Object
+	l.tag(values)
+	options := common.ReleaseOptions{Name: release.Name, Namespace: release.Namespace, IsInstall: true, Revision: 1}
+	rendered, err := util.ToRenderValues(loaded, values, options, common.DefaultCapabilities)
+	if err != nil {
+		return nil, fmt.Errorf("merge the values of chart %s: %w", release.Chart, err)
 	}
 	files, err := engine.Render(loaded, rendered)
 	if err != nil {
-		return nil, fmt.Errorf("render chart %s: %w", c.path, err)
+		return nil, fmt.Errorf("render chart %s: %w", release.Chart, err)
 	}
 	var objects []*unstructured.Unstructured
-	for name, text := range files {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if strings.HasSuffix(name, ".txt") {
 			continue // the notes
 		}
-		decoded, err := decode([]byte(text))
+		decoded, err := Decode([]byte(files[name]))
 		if err != nil {
 			return nil, fmt.Errorf("decode %s: %w", name, err)
 		}
 		objects = append(objects, decoded...)
 	}
-	return slices.DeleteFunc(objects, isWebhook), nil
+	return objects, nil
+}
+
+func (l Line) load(name string) (*chart.Chart, error) {
+	dir, known := chartDirs()[name]
+	if !known {
+		return nil, fmt.Errorf("load chart %s: not a chart of Istio", name)
+	}
+	loaded, err := loader.LoadDir(filepath.Join(l.Charts, filepath.FromSlash(dir)))
+	if err != nil {
+		return nil, fmt.Errorf("load chart %s: %w", name, err)
+	}
+	return loaded, nil
 }
 
 // tag gives the images the tag of a release, as those who publish the charts do: in the module it is "latest".
@@ -91,7 +115,8 @@ func readValues(path string) (map[string]any, error) {
 	return values, nil
 }
 
-func decode(text []byte) ([]*unstructured.Unstructured, error) {
+// Decode decodes the documents of a text.
+func Decode(text []byte) ([]*unstructured.Unstructured, error) {
 	var objects []*unstructured.Unstructured
 	for decoder := yamldecoder.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096); ; {
 		object := &unstructured.Unstructured{}
@@ -106,4 +131,16 @@ func decode(text []byte) ([]*unstructured.Unstructured, error) {
 			objects = append(objects, object)
 		}
 	}
+}
+
+// Defaults returns the values that a chart has by itself.
+func (l Line) Defaults(name string) (map[string]any, error) {
+	loaded, err := l.load(name)
+	if err != nil {
+		return nil, err
+	}
+	if inner, ok := loaded.Values["_internal_defaults_do_not_set"].(map[string]any); ok {
+		return inner, nil
+	}
+	return loaded.Values, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"testing"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,8 +18,22 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// install applies the objects of a release as helm does: namespaces and kinds first.
-func install(ctx context.Context, c *clusters.Cluster, objects []*unstructured.Unstructured) error {
+// InstallRelease installs a chart in a cluster. Nothing starts: as after helm install in a cluster without nodes, only the
+// objects are there.
+func InstallRelease(t testing.TB, line Line, c *clusters.Cluster, release Release) {
+	t.Helper()
+	objects, err := line.Template(release)
+	if err == nil {
+		err = install(t.Context(), c, release.Namespace, objects)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// install applies the objects of a release as helm does, namespaces and kinds first, apart from those that have an API
+// server call istiod: it would dial the address of a Service that nothing on this machine answers at.
+func install(ctx context.Context, c *clusters.Cluster, namespace string, objects []*unstructured.Unstructured) error {
 	client, err := dynamic.NewForConfig(c.Config())
 	if err != nil {
 		return fmt.Errorf("make a client for %s: %w", c.Name, err)
@@ -28,10 +43,10 @@ func install(ctx context.Context, c *clusters.Cluster, objects []*unstructured.U
 		return fmt.Errorf("make a client for %s: %w", c.Name, err)
 	}
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(discoverer))
-	objects = slices.Clone(objects)
+	objects = slices.DeleteFunc(slices.Clone(objects), isWebhook)
 	slices.SortStableFunc(objects, func(a, b *unstructured.Unstructured) int { return cmp.Compare(rank(a), rank(b)) })
 	for _, object := range objects {
-		if err := installOne(ctx, client, mapper, object); err != nil {
+		if err := installOne(ctx, client, mapper, namespace, object); err != nil {
 			return fmt.Errorf("install %s %s in %s: %w", object.GetKind(), object.GetName(), c.Name, err)
 		}
 	}
@@ -49,7 +64,8 @@ func rank(object *unstructured.Unstructured) int {
 	}
 }
 
-func installOne(ctx context.Context, client dynamic.Interface, mapper meta.RESTMapper, object *unstructured.Unstructured,
+func installOne(
+	ctx context.Context, client dynamic.Interface, mapper meta.RESTMapper, namespace string, object *unstructured.Unstructured,
 ) error {
 	kind := object.GroupVersionKind()
 	mapping, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)

@@ -38,37 +38,18 @@ type replica struct {
 	program *clusters.Program
 }
 
-// Values are the files with the values of the charts for a cluster.
-type Values struct{ Base, Istiod string }
-
-// Install installs Istio's charts in a cluster with these values, and prepares the istiod that belongs to them; see
-// Start. It starts nothing: as after helm install in a cluster without nodes, only the objects are there.
-func Install(t testing.TB, line Line, c *clusters.Cluster, values Values) *Istiod {
+// New prepares the istiod that belongs to a release of chart istiod, which is installed; see Start.
+func New(t testing.TB, line Line, c *clusters.Cluster, release Release) *Istiod {
 	t.Helper()
-	i := &Istiod{Cluster: c, Line: line, dir: t.TempDir()}
-	if err := i.install(t.Context(), values); err != nil {
+	objects, err := line.Template(release)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return i
-}
-
-func (i *Istiod) install(ctx context.Context, values Values) error {
-	base, err := i.Line.render(baseChart(), values.Base)
+	pod, err := podOf(objects)
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
-	if err := install(ctx, i.Cluster, base); err != nil {
-		return err
-	}
-	objects, err := i.Line.render(istiodChart(), values.Istiod)
-	if err != nil {
-		return err
-	}
-	if err := install(ctx, i.Cluster, objects); err != nil {
-		return err
-	}
-	i.pod, err = podOf(objects)
-	return err
+	return &Istiod{Cluster: c, Line: line, dir: t.TempDir(), pod: pod}
 }
 
 // Start runs the istiod and returns when it is ready. What its pod would mount is read from the cluster now.
