@@ -51,8 +51,8 @@ func rooms() map[string]room {
 		"internal/reader": {useCases, "internal/live internal/output internal/plan internal/proof internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
-		"internal/review": {useCases, "internal/git internal/parallel internal/terminal internal/verdict internal/workspace " +
-			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/summary"},
+		"internal/review": {useCases, "internal/git internal/terminal internal/verdict internal/workspace " +
+			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/sealing pkg/summary"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},

@@ -22,12 +22,11 @@ func newDescribeLink(system System, runF func(*describeLinkOptions) error) *cobr
 	o := &describeLinkOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "link [FROM-TO]",
-		Short: "Describe what a link lets its caller do, and what its credential is worth",
-		Long: `Say in words what comes with a link: as whom the control plane of FROM reads the API server of TO, with
-which rights, for how long, what somebody gets who has the credential, and what ends it.
+		Short: "Describe what a link grants, and how to revoke it",
+		Long: `Describe what a link grants: the identity of FROM's control plane at TO's API server, its permissions,
+the lifetime of its credential, what a leak of that would expose, and how to revoke it.
 
-It works from mesh.yaml alone, and looks at the credentials that are here; no cluster is asked.
-Without a link it lists them.`,
+It works offline, from mesh.yaml and the credentials in the workspace. Without a link it lists all links.`,
 		Example: `  kubectl mesh describe link
   kubectl mesh describe link west-east`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -77,10 +76,7 @@ func (o *describeLinkOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if o.output != "" {
-		return report.Data(o.Out, o.output, words)
-	}
-	return report.LinkExplanation(o.Out, words)
+	return report.LinkExplanation(o.Out, o.output, words)
 }
 
 // list names every link that has a credential, and who reads whom by it.

@@ -68,7 +68,7 @@ func sealedWords(ws *workspace.Workspace, pair access.Pair) []string {
 	if _, err := ws.Root.Lstat(name); err != nil {
 		return nil
 	}
-	return []string{"it is in git, sealed: whoever has the repository and a private key that opens " + ws.Path(name) + ", of now or of then, has it too"}
+	return []string{"it is in Git, sealed: the holder of the repository and of a private key that opens " + ws.Path(name) + ", current or former, has it too"}
 }
 
 // remedyWords begin with the command, which is for all who share an account.
@@ -78,7 +78,7 @@ func remedyWords(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) [
 	for _, consumer := range append([]string{a.Consumer.Name}, sharers(ws, a)...) {
 		command += " --link " + shell.Quote(ws.LinkName(access.Pair{Consumer: consumer, Target: target.Name}))
 	}
-	words := []string{command + ws.FilenameFlag(), "lists what ends it, and does it with --apply",
+	words := []string{command + ws.FilenameFlag(), "prints the steps that revoke it, and runs them with --apply",
 		"then find out what was read: the audit log of " + target.Name + ", where it has one, names this identity"}
 	if secrets {
 		words = append(words, "and change what it could read: the Secrets of "+target.Name+", first the key that signs its certificates")
@@ -99,7 +99,7 @@ func identityWords(ws *workspace.Workspace, a access.RemoteAccess, lines []Line)
 	}
 	words = append(slices.Compact(words), a.Kind().Explain(a, generations).Proof...)
 	if others := sharers(ws, a); others != nil {
-		words = append(words, "shared: the control planes of "+strings.Join(others, ", ")+" are the same account, and cannot be told apart or cut off alone")
+		words = append(words, "shared: the control planes of "+strings.Join(others, ", ")+" use the same account, and cannot be told apart or revoked separately")
 	}
 	return words
 }
@@ -136,11 +136,11 @@ func exposureWords(words Explanation, a access.RemoteAccess) []string {
 	if slices.ContainsFunc(words.Permissions, func(r access.Permission) bool {
 		return r.Resource == "mutatingwebhookconfigurations" && slices.Contains(r.Verbs, "update")
 	}) {
-		exposed = append(exposed, "the injection webhook of "+target.Name+": whoever changes it puts containers into its pods, and sees its Secrets as they are written")
+		exposed = append(exposed, "the injection webhook of "+target.Name+": who can change it can add containers to its pods, and read its Secrets as they are written")
 	}
 	if words.Permissions == nil && words.GrantedBy == "" {
-		return []string{"nothing: the reader is cut off, and a credential of it opens nothing"}
+		return []string{"nothing: the reader is revoked, and its credential grants no access"}
 	}
-	use := "it can be used from anywhere that reaches " + words.Server + ", by whoever has it, as often as they like"
+	use := "anyone who has it can use it from anywhere that reaches " + words.Server + ", as often as they like"
 	return append(exposed, use+a.Kind().Explain(a, a.Generations()).Exposure)
 }

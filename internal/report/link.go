@@ -10,17 +10,36 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// LinkExplanation prints for people: headings as those of explain FIELD, a paragraph for each fact.
-func LinkExplanation(w io.Writer, words reader.Explanation) error {
+// LinkExplanation prints for people: headings as those of explain FIELD, a paragraph for each fact; as data, where a
+// format is named.
+func LinkExplanation(w io.Writer, format string, words reader.Explanation) error {
+	if format != "" {
+		return Data(w, format, linkDocument{APIVersion: summary.APIVersion, Kind: "LinkDescription", Explanation: words})
+	}
 	_, err := io.WriteString(w, explanationText(words))
 	return err
 }
 
+// linkDocument is a description of a link for programs.
+type linkDocument struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	reader.Explanation
+}
+
+// linkList is every link for programs.
+type linkList struct {
+	APIVersion string     `json:"apiVersion"`
+	Kind       string     `json:"kind"`
+	Links      []LinkLine `json:"links"`
+}
+
 func explanationText(w reader.Explanation) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSAYS:\n%s\n", w.Link, w.Server, indent(w.Summary))
+	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSUMMARY:\n%s\n", w.Link, w.Server, indent(w.Summary))
 	section := func(title string, lines []string) {
 		fmt.Fprintf(&text, "\n%s:\n", title)
 		for _, line := range lines {
@@ -32,32 +51,32 @@ func explanationText(w reader.Explanation) string {
 		}
 	}
 	section("IDENTITY", w.Identity)
-	section("RIGHTS", rightsText(w))
-	var lives []string
+	section("PERMISSIONS", permissionsText(w))
+	var validity []string
 	for _, line := range w.Credentials {
-		lives = append(lives, validityText(line))
+		validity = append(validity, validityText(line))
 	}
-	section("LIFETIME", append(lives, w.Expiry...))
-	section("A LEAK EXPOSES", w.Exposure)
-	section("TO END IT", w.Revocation)
+	section("LIFETIME", append(validity, w.Expiry...))
+	section("EXPOSURE", w.Exposure)
+	section("REVOCATION", w.Revocation)
 	return text.String()
 }
 
-func rightsText(w reader.Explanation) []string {
+func permissionsText(w reader.Explanation) []string {
 	var lines []string
 	if w.GrantedBy != "" {
-		lines = append(lines, "given by "+w.GrantedBy)
+		lines = append(lines, "granted by "+w.GrantedBy)
 	}
 	for _, r := range w.Permissions {
-		lines = append(lines, rightText(r))
+		lines = append(lines, permissionText(r))
 	}
 	if lines == nil {
-		return []string{"none: the reader is cut off"}
+		return []string{"none: the reader is revoked"}
 	}
 	return lines
 }
 
-func rightText(r access.Permission) string {
+func permissionText(r access.Permission) string {
 	resource := r.Resource
 	if r.Group != "" {
 		resource += "." + r.Group
@@ -81,11 +100,11 @@ func validityText(l reader.Line) string {
 	case l.State == reader.StateRevoked || l.State == reader.StateRefused:
 		facts = append(facts, l.State)
 	case l.NeverExpires:
-		facts = append(facts, "it never ends")
+		facts = append(facts, "it never expires")
 	case l.Expires != nil && l.State == reader.StateExpired:
-		facts = append(facts, "it has ended at "+l.Expires.Format(time.RFC3339))
+		facts = append(facts, "it expired at "+l.Expires.Format(time.RFC3339))
 	case l.Expires != nil:
-		facts = append(facts, "it ends at "+l.Expires.Format(time.RFC3339))
+		facts = append(facts, "it expires at "+l.Expires.Format(time.RFC3339))
 	}
 	for _, fact := range []string{l.Fingerprint, l.Reason} {
 		if fact != "" {
@@ -121,7 +140,7 @@ func NewLinkLines(ws *workspace.Workspace) ([]LinkLine, error) {
 // LinkLines prints a line for each link; as data, where a format is named.
 func LinkLines(w io.Writer, format string, lines []LinkLine) error {
 	if format != "" {
-		return Data(w, format, map[string]any{"links": lines})
+		return Data(w, format, linkList{APIVersion: summary.APIVersion, Kind: "LinkList", Links: lines})
 	}
 	for _, l := range lines {
 		if _, err := fmt.Fprintf(w, "%s\t%s reads %s\tauth %s\n", l.Link, l.Consumer, l.Target, l.Auth); err != nil {

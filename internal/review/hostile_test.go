@@ -1,9 +1,13 @@
 package review_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/review"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // TestMarkdownIsOurs: whatever a reason or an annotation says, each line of the review begins as one of ours, and no
@@ -86,4 +90,35 @@ func BenchmarkReview(b *testing.B) {
 	for b.Loop() {
 		b.ReportMetric(float64(len(r.review("").Markdown(0))), "bytes")
 	}
+}
+
+// TestWorkingTreeLinks: what a link or another repository stands for is not in the commit that a change becomes.
+func TestWorkingTreeLinks(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ shell, want string }{
+		"mesh.yaml":       {"mv mesh.yaml other.yaml && ln -s other.yaml mesh.yaml", "mesh.yaml is a symbolic link"},
+		"a directory":     {"mkdir elsewhere && ln -s elsewhere clusters", "clusters is a symbolic link"},
+		"a file":          {"mkdir -p trust/east && ln -s /etc/passwd trust/east/ca-cert.pem", "trust/east/ca-cert.pem is a symbolic link"},
+		"what is nowhere": {"mkdir sealed && ln -s nowhere sealed/east", "sealed/east is a symbolic link"},
+		"the state":       {"mkdir elsewhere && ln -s elsewhere .kubectl-mesh", ".kubectl-mesh is a symbolic link"},
+		"a submodule":     {"mkdir clusters && echo gitdir: x > clusters/.git", "clusters is a Git repository of its own"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRepository(t)
+			r.writeMesh(header + "  clusters:\n" + east + west)
+			r.commit("base")
+			r.shell(test.shell)
+			_, err := r.try("")
+			var uncompared *review.UncomparedError
+			if !errors.As(err, &uncompared) || err.Error() != "read working tree: "+test.want || len(hint.Of(err)) != 1 {
+				t.Errorf("got error %v, hints %q", err, hint.Of(err))
+			}
+		})
+	}
+	r := newRepository(t)
+	r.writeMesh(header + "  clusters:\n" + east + west)
+	r.commit("base")
+	r.shell("ln -s nowhere deploy && ln -s nowhere README.md")
+	r.wantBrief("")
 }

@@ -12,14 +12,14 @@ import (
 )
 
 // Text is the review for a terminal.
-func (r Result) Text() string { return r.page(plainStyle(), 0) }
+func (r Result) Text() string { return r.page(r.style(plainStyle()), 0) }
 
 // MinBytes is what a review needs for its header.
 const MinBytes = 2000
 
 // Markdown is the review for a comment of at most so many bytes; 0 is no limit. Entries that do not fit are left out
 // as a whole, the least severe first, and counted.
-func (r Result) Markdown(maxBytes int) string { return r.page(markdownStyle(), maxBytes) }
+func (r Result) Markdown(maxBytes int) string { return r.page(r.style(markdownStyle()), maxBytes) }
 
 func (r Result) page(s style, maxBytes int) string {
 	entries := changes.Fold(r.Changes)
@@ -45,9 +45,10 @@ func (r Result) page(s style, maxBytes int) string {
 func (r Result) header(s style) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", s.title("Mesh review: "+counts(r.Changes)))
-	clusters := terminal.Count(r.After, "cluster")
-	if r.Before != r.After {
-		clusters = fmt.Sprintf("%d → %s", r.Before, clusters)
+	before, after := len(r.Members[0]), len(r.Members[1])
+	clusters := terminal.Count(after, "cluster")
+	if before != after {
+		clusters = fmt.Sprintf("%d → %s", before, clusters)
 	}
 	fmt.Fprintf(&b, "Mesh %s, %s.\n", s.value(r.Mesh), clusters)
 	base := "the merge base " + s.value(short(r.Base.Commit)) + " of " + s.value(r.Base.Name) + " and " + s.value(r.Base.MergeBaseOf)
@@ -170,7 +171,7 @@ func (s style) row(row changes.Row) string {
 	text := ""
 	switch {
 	case row.From != nil:
-		text = fmt.Sprintf("%s → %s", s.values(row.From), s.values(row.To))
+		text = s.end(row.From, row.To) + " → " + s.end(row.To, row.From)
 	case row.Clusters != nil:
 		text = s.values(row.Clusters)
 	default:

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
@@ -30,11 +31,11 @@ type Result struct {
 	Base, Head Revision
 	// New says that the base has no mesh file.
 	New bool
-	// Before and After are how many clusters there are.
-	Before, After int
-	Changes       []changes.Change
-	Objects       changes.Differences
-	Steps         []changes.Step
+	// Members are the names of the clusters of the base and of the head, sorted.
+	Members [][]string
+	Changes []changes.Change
+	Objects changes.Differences
+	Steps   []changes.Step
 }
 
 // UncomparedError says that nothing is known of a change. It is never taken for one without changes.
@@ -58,6 +59,9 @@ func Run(ctx context.Context, in Input) (Result, error) {
 	}
 	dir := filepath.Dir(in.Source.Filename)
 	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: in.Source.Environ})
+	if errors.Is(err, git.ErrNoRepository) {
+		err = hint.Add(err, "name the mesh file of a Git repository with -f; a workspace that is in none: git init")
+	}
 	if err != nil {
 		return Result{}, uncompared(err)
 	}
@@ -81,9 +85,8 @@ func Run(ctx context.Context, in Input) (Result, error) {
 	found := placed(changes.Compare(before.Side, after.Side, objects), in.Source.Filename)
 	return Result{
 		Mesh: after.Summary.Mesh, File: in.Source.Filename, Base: base, Head: head, New: before.Mesh == nil,
-		Before: len(before.Summary.Clusters), After: len(after.Summary.Clusters), Changes: found,
-		Objects: objects.Count(),
-		Steps:   changes.Steps(found, before.Side, after.Side, workspace.FilenameFlag(in.Source.Filename)),
+		Members: [][]string{clustersOf(before), clustersOf(after)}, Changes: found, Objects: objects.Count(),
+		Steps: changes.Steps(found, before.Side, after.Side, workspace.FilenameFlag(in.Source.Filename)),
 	}, ctx.Err()
 }
 
@@ -144,6 +147,9 @@ func (r reader) head(ctx context.Context, revision Revision) (side, error) {
 }
 
 func (r reader) workingTree(ctx context.Context) (side, error) {
+	if err := checkFiles(r.source.Filename); err != nil {
+		return side{}, uncompared(fmt.Errorf("read working tree: %w", err))
+	}
 	ws, problems, err := workspace.Read(ctx, r.source)
 	if err != nil {
 		return side{}, err

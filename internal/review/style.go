@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
@@ -15,6 +16,13 @@ type style struct {
 	strong  func(text string) string
 	value   func(value string) string
 	command func(command string) string
+	// members are the clusters of each side, sorted.
+	members [][]string
+}
+
+func (r Result) style(s style) style {
+	s.members = r.Members
+	return s
 }
 
 func plainStyle() style {
@@ -51,4 +59,21 @@ func (s style) values(values []string) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// end is the clusters at one end of links. All clusters but the one at the other end need no list.
+func (s style) end(clusters, other []string) string {
+	const few = 12
+	if len(clusters) > few && len(other) == 1 {
+		for _, members := range s.members {
+			if slices.Equal(clusters, without(members, other[0])) {
+				return fmt.Sprintf("each of the %d other clusters", len(clusters))
+			}
+		}
+	}
+	return s.values(clusters)
+}
+
+func without(names []string, name string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(one string) bool { return one == name })
 }

@@ -5,12 +5,19 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
 // Summary says what the mesh of the workspace means. Places are relative to the directory of mesh.yaml; what is sealed
 // is read, to know what is held back.
 func (ws *Public) Summary() (summary.Summary, error) {
+	found, _, err := ws.SummaryWithSealed()
+	return found, err
+}
+
+// SummaryWithSealed returns what is sealed, too, by the path of each file.
+func (ws *Public) SummaryWithSealed() (summary.Summary, map[string]*sealing.File, error) {
 	in := summary.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText, Phases: map[string]*mesh.RootPhase{}, Locate: ws.where}
 	state, _ := ws.Doc.State()
 	for _, name := range ws.Graph.Names() {
@@ -20,10 +27,10 @@ func (ws *Public) Summary() (summary.Summary, error) {
 	}
 	sealed, err := ws.ReadSealed(ws.Graph.Names())
 	if err != nil {
-		return summary.Summary{}, err
+		return summary.Summary{}, nil, err
 	}
 	in.Held, err = render.HeldBack(render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Sealed: sealed})
-	return summary.New(in), err
+	return summary.New(in), sealed, err
 }
 
 func (ws *Public) where(field string) (file string, line int) {

@@ -51,7 +51,7 @@ func (clientCertificate) Unrotatable(RemoteAccess, string) (why, instead string)
 func (clientCertificate) Explain(a RemoteAccess, _ []int32) Explanation {
 	return Explanation{
 		Proof:    []string{"proven by a client certificate that the API server of " + a.Target.Name + " has signed; no account there"},
-		Lifetime: []string{"it ends by its date, and cannot be called back: without its bindings it opens nothing"},
+		Lifetime: []string{"it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
 		Exposure: "; only an audit log shows it",
 		Unbound:  "the certificate opens nothing any more",
 		Reader:   "The control plane of " + a.Consumer.Name + ", as the API server here knows it by its client certificate.",

@@ -49,7 +49,7 @@ func (external) Unrotatable(RemoteAccess, string) (why, instead string) { return
 func (external) Explain(a RemoteAccess, generations []int32) Explanation {
 	return Explanation{
 		Proof:    accountProof(a, generations),
-		Lifetime: []string{"the token of a Secret never ends by itself; the store hands it out until it is changed there"},
+		Lifetime: []string{"the token of a Secret never expires; the store hands it out until it is changed there"},
 		Exposure: "; only an audit log shows it",
 		Where:    "entry " + storeEntry(a) + " of the store has it",
 		Unbound:  accountUnbound,

@@ -49,8 +49,8 @@ func (federated) Explain(a RemoteAccess, _ []int32) Explanation {
 	return Explanation{
 		Proof: []string{"proven by a token of istiod in " + a.Consumer.Name + ", whose issuer the API server of " + a.Target.Name +
 			" trusts; no account in " + a.Target.Name},
-		Lifetime: []string{"the kubelet renews the token; one ends within the hour, and with the pod of istiod"},
-		Exposure: ", until it ends; there is none in git, in transit or at rest",
+		Lifetime: []string{"the kubelet renews the token; each expires within the hour, and with istiod's pod"},
+		Exposure: ", until it expires; there is none in git, in transit or at rest",
 		Where:    "no credential is kept: the kubelet renews a token, which ends within the hour",
 		Unbound:  accountUnbound,
 		Reader:   "The istiod of " + a.Consumer.Name + ", as the API server here knows it by its configuration in authentication/.",

@@ -32,12 +32,12 @@ func (token) OwnerSteps(RemoteAccess, Known) []OwnerStep { return nil }
 func (token) Unrotatable(RemoteAccess, string) (why, instead string) { return "", "" }
 
 func (token) Explain(a RemoteAccess, generations []int32) Explanation {
-	lifetime := []string{"the token of a Secret never ends by itself; one of kubectl mesh collect --token=request ends by its date"}
+	lifetime := []string{"the token of a Secret never expires; one from kubectl mesh collect --token=request does"}
 	switch a.Target.Platform {
 	case v1alpha1.PlatformGKE:
-		lifetime = append(lifetime, "GKE lets a requested token live for 48 hours at most")
+		lifetime = append(lifetime, "GKE limits the lifetime of a requested token to 48 hours")
 	case v1alpha1.PlatformEKS:
-		lifetime = append(lifetime, "EKS lets a requested token live for 24 hours at most")
+		lifetime = append(lifetime, "EKS limits the lifetime of a requested token to 24 hours")
 	case v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s, v1alpha1.PlatformPlain:
 	}
 	return Explanation{Proof: accountProof(a, generations), Lifetime: lifetime, Exposure: "; only an audit log shows it", Unbound: accountUnbound}

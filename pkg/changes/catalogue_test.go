@@ -124,6 +124,7 @@ MC054 note Reason of a waiver changed
 MC055 danger Sealing recipient added
 MC056 note Sealing recipient removed
 MC057 danger Secret store changed
+MC058 danger Sealed credential changed
 MC060 danger Version with a severe known fault
 MC061 warning Version with a known fault
 MC062 note Istio version changed

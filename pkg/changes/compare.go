@@ -15,6 +15,8 @@ type Side struct {
 	Mesh *v1alpha1.Mesh
 	// Problems are what the rules find, waived ones too.
 	Problems []mesh.Problem
+	// Sealed are the files of ciphertext, by path.
+	Sealed []Sealed
 	// Where finds the file and the line of a field of the mesh; nil leaves places out.
 	Where func(field string) (file string, line int)
 }
@@ -27,7 +29,7 @@ func Compare(base, head Side, rendered Rendered) []Change {
 	}
 	for _, compare := range []func(){
 		c.access, c.endpoints, c.identities, c.trust, c.gateways, c.openings, c.links,
-		c.members, c.policy, c.sealing, c.versions, c.held, c.findings, c.settings, c.objects,
+		c.members, c.policy, c.sealing, c.sealed, c.versions, c.held, c.findings, c.settings, c.objects,
 	} {
 		compare()
 	}

@@ -15,6 +15,7 @@ const (
 	recipientAdded   ID = "MC055"
 	recipientRemoved ID = "MC056"
 	storeChanged     ID = "MC057"
+	sealedChanged    ID = "MC058"
 )
 
 func policyKinds() []Kind {
@@ -59,6 +60,12 @@ func policyKinds() []Kind {
 			ID: storeChanged, Severity: Danger, Title: "Secret store changed", Many: "secret stores changed",
 			Why:    "Credentials come from another store. Who writes there decides which API server is read with what.",
 			Review: "Verify who can write to the store.",
+		},
+		{
+			ID: sealedChanged, Severity: Danger, Title: "Sealed credential changed", Many: "sealed credentials changed",
+			Why: "Ciphertext cannot be reviewed, and everyone who has the public key can make it. What is inside may lead the control plane to another " +
+				"API server, or have it sign with another key, whatever the annotations beside it say.",
+			Review: "Where a key that opens it is at hand, compare it with its annotations: kubectl mesh validate --identity FILE",
 		},
 	}
 }

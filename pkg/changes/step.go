@@ -47,7 +47,7 @@ func Steps(all []Change, base, head Side, flag string) []Step {
 		}
 	}
 	if has(phaseChanged, intermediateChanged, rootRemoved) {
-		add("before the next phase, see whether workloads have this one", "kubectl mesh ca status"+flag)
+		add("before the next phase, verify that the workloads have this one", "kubectl mesh ca status"+flag)
 	}
 	add("verify the mesh", "kubectl mesh check"+flag)
 	return steps
@@ -67,7 +67,7 @@ func leaving(name string, base Side) []Step {
 	kubectl := "kubectl --context=" + shell.Name(context)
 	ours := " -l " + shell.Name("app.kubernetes.io/managed-by=kubectl-mesh,kubectl-mesh.dev/mesh="+base.Summary.Mesh)
 	return []Step{
-		{Does: "in " + name + ", end the credentials of its readers",
+		{Does: "in " + name + ", revoke the credentials of its readers",
 			Command: kubectl + " -n " + shell.Name(namespace) + " delete serviceaccounts,roles,rolebindings" + ours + " && " +
 				kubectl + " delete clusterroles,clusterrolebindings" + ours},
 		{Does: "in " + name + ", remove the remote secrets of its peers",

@@ -1,6 +1,9 @@
 package sealing
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -33,6 +36,16 @@ type File struct {
 // Object is what was verified, for an encoder: a struct with exactly the known fields. The text of the file
 // may say more to another reader, so it is never passed on.
 func (f *File) Object() any { return f.object }
+
+// Digest of everything that was verified, ciphertext and annotations, in lower-case hexadecimal digits.
+func (f *File) Digest() (string, error) {
+	text, err := json.Marshal(f.object)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
 
 // Controller is the certificate that a SealedSecret says it was encrypted with.
 func (f *File) Controller() string { return f.Annotations[annotationController] }
