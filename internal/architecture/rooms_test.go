@@ -25,12 +25,12 @@ func rooms() map[string]room {
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
 			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review " +
-			"internal/rollout internal/scan internal/seal internal/terminal internal/tree " +
+			"internal/rollout internal/scan internal/seal internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
 		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/plan internal/reader internal/rollout " +
-			"internal/scan internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
+			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/rules pkg/summary pkg/topology pkg/trust"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
@@ -61,6 +61,8 @@ func rooms() map[string]room {
 		"internal/seal": {useCases, "internal/terminal internal/verdict internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest pkg/render " +
 			"pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
+		"internal/status": {useCases, "internal/authority internal/git internal/live internal/output internal/reader internal/rollout internal/terminal internal/tree internal/workspace pkg/access pkg/apis/mesh " +
+			"pkg/apis/mesh/v1alpha1 pkg/layout pkg/shell pkg/trust"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
 			"pkg/layout pkg/render pkg/sealing"},

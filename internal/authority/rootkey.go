@@ -35,6 +35,12 @@ func (a *Authority) hasRootKey(k rootKey) (name string, ok bool) {
 	return "", false
 }
 
+// HoldsRootKey says that the key of the current root is in the workspace.
+func (a *Authority) HoldsRootKey() bool {
+	_, ok := a.hasRootKey(currentRootKey)
+	return ok
+}
+
 // readRootKey reads the key of a root, and asks for its passphrase if it has one.
 func (a *Authority) readRootKey(k rootKey) (trust.Key, error) {
 	name, ok := a.hasRootKey(k)

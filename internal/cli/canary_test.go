@@ -106,6 +106,8 @@ func tokenCommands() []command {
 		{args: "render --cluster=east -o json", terminal: true},
 		{args: "render --context=ctx-east --secrets=mask -o json"},
 		{args: "render --cluster=east --secrets=skip -o json"},
+		{args: "status"},
+		{args: "status -o json"},
 		{args: "describe link"},
 		{args: "describe link east-west"},
 		{args: "describe link east-west -o json"},
@@ -123,6 +125,7 @@ func kubeconfigCommands() []command {
 	return []command{
 		{args: "render"},
 		{args: "render --kubeconfig=kubeconfig --secrets=skip"},
+		{args: "status"},
 		{args: "init -f - --name=shop"},
 		{args: "init -f - --name=shop --kubeconfig=kubeconfig --context=fine --context=planted"},
 		{args: "init -f - --name=shop --context=nobody"},

@@ -32,6 +32,7 @@ func TestExitCodesPage(t *testing.T) {
 		"render --output-dir DIR --check": {0: current, 1: stale,
 			2: withoutMesh("render", "--output-dir", "deploy", "--check"), 3: heldBack("--check")},
 		"render --apply": {0: applies(0), 1: applies(1), 2: applies(2), 3: applies(3)},
+		"status":         {0: inWorkspace("status"), 2: withoutMesh("status"), 3: asksAnother},
 		"diff":           {0: compares(0), 1: compares(1), 2: withoutMesh("diff"), 3: compares(3)},
 		"check":          {0: inWorkspace("check", "--offline"), 1: checksStale, 2: withoutMesh("check"), 3: inWorkspace("check")},
 		"a rendered firewall script": {0: firewall("exit 0"), 1: firewall("exit 1"), 2: firewall("exit 0", "--no-such-flag"),
@@ -188,6 +189,13 @@ func withClusters(t *testing.T) (*testmesh.House, func(args ...string) int) {
 		t.Helper()
 		return code(t, append(args, "-f", filepath.Join(house.Dir(), "mesh.yaml"), "--kubeconfig", house.Kubeconfig)...)
 	}
+}
+
+// asksAnother asks a cluster that is not the one that is pinned.
+func asksAnother(t *testing.T) int {
+	house, program := withClusters(t)
+	house.Lead(house.East, fakeapi.New(t, "uid-of-another"))
+	return program("status", "--live")
 }
 
 func applies(want int) func(*testing.T) int {

@@ -48,6 +48,11 @@ func (r Report) Summary() string {
 	return text
 }
 
+// Pending counts the objects that a dry run would create, change or remove.
+func (r Report) Pending() int {
+	return len(r.Changes) - actions(r.Changes)[apply.ActionUnchanged] + len(r.Removed)
+}
+
 func actions(changes []apply.Change) map[apply.Action]int {
 	count := map[apply.Action]int{}
 	for _, change := range changes {

@@ -1,0 +1,11 @@
+package cli
+
+import "testing"
+
+func TestStatusFlags(t *testing.T) {
+	live := newLiveFlags(System{})
+	testFlags(t, newStatus, []flagTest[statusOptions]{
+		{"all", []string{"--live", "-o=json", "-f=other.yaml"}, statusOptions{liveFlags: live, filename: "other.yaml", output: "json", live: true}},
+	})
+	testRefused(t, newStatus, map[string][]string{"--context is one cluster's, and a link has two\nhint: write context: NAME into each cluster of mesh.yaml": {"--context=east"}})
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+)
+
+type statusOptions struct {
+	System
+	liveFlags
+	filename, output string
+	live             bool
+}
+
+func newStatus(system System, runF func(*statusOptions) error) *cobra.Command {
+	o := &statusOptions{System: system, liveFlags: newLiveFlags(system)}
+	cmd := &cobra.Command{
+		Use:   "status [--live]",
+		Short: "Show where the workspace stands and which command comes next",
+		Long: `Show on one screen where a workspace stands: findings, roots and intermediate certificates, facts and
+credentials per cluster, and whether the tree in deploy/ is current and committed; then the command that
+comes next. A cluster is "here" when the kubeconfig has the context that mesh.yaml names for it.
+
+It works offline, from files. With --live each cluster that is here is asked what an apply would change;
+nothing is changed.`,
+		Example: `  kubectl mesh status
+  kubectl mesh status --live
+  kubectl mesh status -o json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
+	}
+	addFilename(cmd, &o.filename)
+	o.liveFlags.add(cmd)
+	_ = cmd.Flags().MarkHidden("context")
+	markInterruptible(cmd)
+	addOutput(cmd, &o.output, "", "json", "yaml")
+	cmd.Flags().BoolVar(&o.live, "live", false, "ask the clusters that this kubeconfig reaches what an apply would change")
+	return cmd
+}
+
+func (o *statusOptions) Validate() error {
+	return errors.Join(checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate())
+}
+
+func (o *statusOptions) Run(ctx context.Context) error {
+	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
+	if err != nil {
+		return err
+	}
+	defer ws.Close()
+	in := status.Input{Workspace: ws, Problems: problems, Environ: os.Environ(), Now: time.Now()}
+	contexts, err := live.Load(o.options(""))
+	if err == nil {
+		in.Contexts = contexts
+	} else if o.live {
+		return err
+	}
+	if o.live {
+		in.Live = contexts.For(ws.Live())
+	}
+	found, err := status.Of(ctx, in)
+	if err != nil {
+		return err
+	}
+	if err := report.Status(o.Out, o.output, found); err != nil {
+		return err
+	}
+	return verdict.IncompleteIf(found.Unknown())
+}

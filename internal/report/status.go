@@ -1,0 +1,215 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+)
+
+// most is how many links and later steps a screen shows.
+const most = 8
+
+// Status prints where a workspace stands on one screen, and the next step last, where a person looks.
+func Status(w io.Writer, format string, r status.Report) error {
+	if format != "" {
+		return Data(w, format, r)
+	}
+	var text strings.Builder
+	facts := newTable(2, "MESH", cmp.Or(r.Mesh, "-"))
+	facts.row("findings", findings(r.Findings))
+	if r.Trust != nil {
+		facts.row("trust", trustLine(*r.Trust))
+	}
+	facts.row("tree", treeLine(r.Tree))
+	text.WriteString(facts.String())
+	if len(r.Clusters) > 0 {
+		text.WriteString("\n" + clusterTable(r).String())
+	}
+	for _, c := range r.Clusters {
+		if c.Live != nil && c.Live.Error != "" {
+			fmt.Fprintf(&text, "%s: not compared: %s\n", c.Name, c.Live.Error)
+		}
+	}
+	text.WriteString(attention(r.Links))
+	text.WriteString(steps(r.Next))
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func findings(f status.Findings) string {
+	if f.Errors+f.Warnings == 0 {
+		return "none"
+	}
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		noun string
+	}{{n: f.Errors, noun: "error"}, {n: f.Warnings, noun: "warning"}} {
+		if part.n > 0 {
+			parts = append(parts, terminal.Count(part.n, part.noun))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func trustLine(t status.Trust) string {
+	if t.State == status.Missing {
+		return "no root of trust"
+	}
+	if t.Reason != "" {
+		return t.Reason
+	}
+	var roots []string
+	for _, root := range t.Roots {
+		roots = append(roots, fmt.Sprintf("root %s, %s", root.SHA256[:min(16, len(root.SHA256))], validity(root.State, &root.Expires)))
+	}
+	line := strings.Join(roots, "; ")
+	if t.Phase != "" {
+		line += "; rotation: phase " + t.Phase
+	}
+	return line
+}
+
+func validity(state status.State, expires *time.Time) string {
+	switch {
+	case expires == nil:
+		return string(state)
+	case state == status.Expired:
+		return "expired on " + day(expires)
+	}
+	return "valid until " + day(expires)
+}
+
+func treeLine(t status.Tree) string {
+	line := map[status.State]string{
+		status.OK: "current", status.Missing: "not rendered yet", status.Unrendered: "unknown: the mesh does not render",
+		status.Stale: terminal.Count(t.Differences, "file") + " not current",
+	}[t.State]
+	switch {
+	case t.Committed == nil:
+	case *t.Committed:
+		line += ", committed"
+	default:
+		line += ", not committed: " + strings.Join(t.Uncommitted, ", ")
+	}
+	return t.Dir + " " + line
+}
+
+func clusterTable(r status.Report) *table {
+	header := []string{"CLUSTER", "SITE", "FACTS", "CERTIFICATE", "CREDENTIALS"}
+	asked := false
+	for _, c := range r.Clusters {
+		asked = asked || c.Live != nil
+	}
+	if asked {
+		header = append(header, "APPLIED")
+	}
+	table := newTable(2, header...)
+	for _, c := range r.Clusters {
+		cells := []string{c.Name, "elsewhere", "none", certificateCell(c.Certificate), credentialsCell(c.Name, r.Links)}
+		if c.Here {
+			cells[1] = "here"
+		}
+		if c.Facts {
+			cells[2] = "stored"
+		}
+		if asked {
+			cells = append(cells, liveCell(c.Live))
+		}
+		table.row(cells...)
+	}
+	return table
+}
+
+func certificateCell(c *status.Certificate) string {
+	switch {
+	case c == nil:
+		return "-"
+	case c.Requested:
+		return "requested"
+	}
+	return validity(c.State, c.Expires)
+}
+
+// credentialsCell counts the links of a consumer that are ready to be used.
+func credentialsCell(consumer string, links []status.Link) string {
+	all, ready := 0, 0
+	for _, l := range links {
+		if l.Consumer != consumer || l.State == status.Revoked {
+			continue
+		}
+		all++
+		if !l.State.NeedsAttention() {
+			ready++
+		}
+	}
+	if all == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d of %d ready", ready, all)
+}
+
+func liveCell(l *status.Live) string {
+	switch {
+	case l == nil:
+		return "-"
+	case l.Error != "":
+		return "unknown"
+	case l.Pending == 0:
+		return "yes"
+	}
+	return terminal.Count(l.Pending, "change") + " pending"
+}
+
+// attention lists the links whose credential needs something done.
+func attention(links []status.Link) string {
+	table := newTable(2, "LINK", "KIND", "STATE", "EXPIRES")
+	count := 0
+	for _, l := range links {
+		if !l.State.NeedsAttention() {
+			continue
+		}
+		if count++; count <= most {
+			table.row(l.Name, l.Kind, string(l.State), day(l.Expires))
+		}
+	}
+	switch {
+	case count == 0:
+		return ""
+	case count > most:
+		return fmt.Sprintf("\n%sand %d more: kubectl mesh credentials status\n", table, count-most)
+	}
+	return "\n" + table.String()
+}
+
+// steps prints the step to take now, and those that follow.
+func steps(next []status.Step) string {
+	if len(next) == 0 {
+		return "\nNothing is due.\n"
+	}
+	var text strings.Builder
+	for i, step := range next {
+		label := "then: "
+		if i == 0 {
+			label = "Next: "
+		}
+		if i == most {
+			fmt.Fprintf(&text, "\nand %d more steps: kubectl mesh status -o json\n", len(next)-i)
+			break
+		}
+		if i < 2 {
+			text.WriteString("\n")
+		}
+		where := ""
+		if step.Where != "" {
+			where = "at " + step.Where + ": "
+		}
+		fmt.Fprintf(&text, "%s%s%s\n      %s\n", label, where, step.Command, step.Reason)
+	}
+	return text.String()
+}

@@ -1,0 +1,219 @@
+package status
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// stage is one stage on the way to a mesh: the steps that it still takes.
+type stage func(r Report, flag string) []Step
+
+// stages are in the order in which they are gone through: what is decided, then what is stored, then what is reviewed,
+// then what is applied.
+func stages() []stage {
+	return []stage{fixFindings, makeRoot, renewRoot, issueCertificates, getCredentials, renewCredentials, renderTree, commitTree, applyTree, checkMesh}
+}
+
+// next lists what is due. A stage that ends the list comes before everything that depends on it.
+func next(r Report, filenameFlag string) []Step {
+	steps := []Step{}
+	for _, stage := range stages() {
+		steps = append(steps, stage(r, filenameFlag)...)
+		if r.Findings.Errors > 0 {
+			break // nothing renders before they are fixed
+		}
+	}
+	return steps
+}
+
+func fixFindings(r Report, flag string) []Step {
+	if r.Findings.Errors == 0 {
+		return nil
+	}
+	return []Step{{Command: "kubectl mesh validate" + flag, Reason: terminal.Count(r.Findings.Errors, "error") + " in the mesh"}}
+}
+
+func makeRoot(r Report, flag string) []Step {
+	if r.Trust == nil || r.Trust.State != Missing {
+		return nil
+	}
+	return []Step{{Command: "kubectl mesh ca init" + flag, Reason: "the clusters share no root of trust; ca import takes your own"}}
+}
+
+func renewRoot(r Report, flag string) []Step {
+	if r.Trust == nil {
+		return nil
+	}
+	for _, root := range r.Trust.Roots {
+		if root.State.NeedsAttention() && len(r.Trust.Roots) == 1 {
+			return []Step{{Command: "kubectl mesh ca rotate --root" + flag, Reason: "the root expires on " + root.Expires.UTC().Format(time.DateOnly)}}
+		}
+	}
+	return nil
+}
+
+func issueCertificates(r Report, flag string) []Step {
+	if r.Trust == nil || r.Trust.State == Missing {
+		return nil // ca init issues them
+	}
+	var steps []Step
+	var issue []string
+	for _, c := range r.Clusters {
+		switch {
+		case c.Certificate == nil || !c.Certificate.State.NeedsAttention():
+		case c.Certificate.State == Missing && !c.Certificate.Requested && r.Trust.HoldsRootKey:
+			issue = append(issue, c.Name)
+		default:
+			steps = append(steps, certificateStep(c, r.Trust.HoldsRootKey, flag))
+		}
+	}
+	if len(issue) > 0 {
+		steps = append(steps, issueStep(issue, flag))
+	}
+	return steps
+}
+
+func issueStep(clusters []string, flag string) Step {
+	which := " --all"
+	if len(clusters) == 1 {
+		which = " --cluster " + shell.Name(clusters[0])
+	}
+	return Step{Command: "kubectl mesh ca issue" + which + flag, Reason: "no intermediate certificate: " + folded(clusters)}
+}
+
+// certificateStep gets a certificate to a cluster: where the root key is by one command, elsewhere by a request.
+func certificateStep(c Cluster, holdsRootKey bool, flag string) Step {
+	name := " --cluster " + shell.Name(c.Name) + flag
+	step := Step{Reason: fmt.Sprintf("the intermediate certificate of %s: %s", c.Name, c.Certificate.State)}
+	switch {
+	case c.Certificate.State != Missing && holdsRootKey:
+		step.Command = "kubectl mesh ca rotate" + name
+	case c.Certificate.Requested && holdsRootKey:
+		step.Command = "kubectl mesh ca sign" + name
+	case c.Certificate.Requested:
+		step.Command, step.Where = "kubectl mesh ca sign"+name, "the site that has the root key"
+	case c.Here:
+		step.Command = "kubectl mesh ca request" + name
+	default:
+		step.Command, step.Where = "kubectl mesh ca request"+name, siteOf(c.Name)
+	}
+	return step
+}
+
+// siteOf is the site that has to act where this one does not reach a cluster.
+func siteOf(cluster string) string { return "the site that reaches " + cluster }
+
+// getCredentials is about those that no apply takes along: one end of the link is at another site, or the key has to be
+// made first.
+func getCredentials(r Report, _ string) []Step {
+	here := map[string]bool{}
+	for _, c := range r.Clusters {
+		here[c.Name] = c.Here
+	}
+	missing := map[string][]string{}
+	var steps []Step
+	for _, l := range r.Links {
+		if l.State != Missing || l.Fetch == "" {
+			continue
+		}
+		if missing[l.Fetch] == nil {
+			step := Step{Command: l.Fetch}
+			if !here[l.FetchAt] {
+				step.Where = siteOf(l.FetchAt)
+			}
+			steps = append(steps, step)
+		}
+		missing[l.Fetch] = append(missing[l.Fetch], l.Name)
+	}
+	for i := range steps {
+		steps[i].Reason = "no credential for " + folded(missing[steps[i].Command])
+	}
+	return steps
+}
+
+// folded lists names as far as a line takes them.
+func folded(names []string) string {
+	const most = 3
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+func renewCredentials(r Report, flag string) []Step {
+	var steps []Step
+	for _, l := range r.Links {
+		link := " --link " + shell.Name(l.Name)
+		if l.State == Expiring || l.State == Expired || l.State == Refused {
+			steps = append(steps, Step{Command: "kubectl mesh credentials rotate" + link + " --apply" + flag,
+				Reason: "the credential of link " + l.Name + " is " + string(l.State)})
+		}
+		if l.State == Undeleted {
+			steps = append(steps, Step{Command: "kubectl mesh credentials revoke" + link + flag,
+				Reason: "the token Secret of revoked link " + l.Name + " still exists"})
+		}
+	}
+	return steps
+}
+
+func renderTree(r Report, flag string) []Step {
+	if r.Tree.State != Missing && r.Tree.State != Stale {
+		return nil
+	}
+	step := Step{Command: "kubectl mesh render --output-dir " + shell.Name(r.Tree.Dir) + flag, Reason: "nothing is rendered yet"}
+	if r.Tree.State == Stale {
+		step.Reason = terminal.Count(r.Tree.Differences, "file") + " in " + r.Tree.Dir + " not current"
+	}
+	return []Step{step}
+}
+
+func commitTree(r Report, _ string) []Step {
+	if r.Tree.Committed == nil || *r.Tree.Committed {
+		return nil
+	}
+	quoted := make([]string, len(r.Tree.Uncommitted))
+	for i, name := range r.Tree.Uncommitted {
+		quoted[i] = shell.Name(name)
+	}
+	return []Step{{Command: "git add " + strings.Join(quoted, " ") + " && git commit", Reason: "what is applied is what was committed and reviewed"}}
+}
+
+func applyTree(r Report, flag string) []Step {
+	var pending []string
+	objects, asked := 0, false
+	for _, c := range r.Clusters {
+		switch {
+		case !c.Here:
+			continue
+		case c.Live == nil:
+			pending = append(pending, c.Name)
+		default:
+			asked = true
+			if c.Live.Pending > 0 {
+				pending = append(pending, c.Name)
+				objects += c.Live.Pending
+			}
+		}
+	}
+	if len(pending) == 0 {
+		return nil
+	}
+	reason := "brings " + strings.Join(pending, ", ") + " to this state; a second run changes nothing"
+	if asked {
+		reason = fmt.Sprintf("%s pending in %s", terminal.Count(objects, "change"), strings.Join(pending, ", "))
+	}
+	return []Step{{Command: "kubectl mesh render --apply" + flag, Reason: reason}}
+}
+
+func checkMesh(r Report, flag string) []Step {
+	for _, c := range r.Clusters {
+		if c.Here {
+			return []Step{{Command: "kubectl mesh check" + flag, Reason: "asks the clusters whether the mesh works"}}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package status
+
+import (
+	"slices"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// Kind of a report, as the JSON names it.
+const Kind = "WorkspaceStatus"
+
+// Report is where a workspace stands. Lists are never null in JSON.
+type Report struct {
+	APIVersion string    `json:"apiVersion"`
+	Kind       string    `json:"kind"`
+	Mesh       string    `json:"mesh,omitempty"`
+	Findings   Findings  `json:"findings"`
+	Trust      *Trust    `json:"trust,omitempty"`
+	Clusters   []Cluster `json:"clusters"`
+	Links      []Link    `json:"links"`
+	Tree       Tree      `json:"tree"`
+	// Next are the steps that are due, the one to take now first.
+	Next []Step `json:"next"`
+}
+
+// newReport is that of a mesh of which nothing is known yet.
+func newReport() Report {
+	return Report{APIVersion: v1alpha1.APIVersion, Kind: Kind, Clusters: []Cluster{}, Links: []Link{}, Next: []Step{}}
+}
+
+// Unknown says that a cluster was asked and could not be compared.
+func (r Report) Unknown() bool {
+	return slices.ContainsFunc(r.Clusters, func(c Cluster) bool { return c.Live != nil && c.Live.Error != "" })
+}
+
+// Findings counts what validate finds, waived findings apart.
+type Findings struct {
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
+}
+
+// Trust is the roots of trust where this workspace holds them.
+type Trust struct {
+	State State `json:"state"`
+	// Phase of a rotation of the root; empty while there is none.
+	Phase  string `json:"phase,omitempty"`
+	Roots  []Root `json:"roots"`
+	Reason string `json:"reason,omitempty"`
+	// HoldsRootKey says that certificates can be issued and signed here.
+	HoldsRootKey bool `json:"holdsRootKey"`
+}
+
+// Root is one root certificate.
+type Root struct {
+	SHA256  string    `json:"sha256"`
+	State   State     `json:"state"`
+	Expires time.Time `json:"expires"`
+}
+
+// Cluster is one cluster, as far as it is known here.
+type Cluster struct {
+	Name string `json:"name"`
+	// Here says that this site reaches the cluster: the kubeconfig has its context.
+	Here bool `json:"here"`
+	// Facts says that facts of the cluster are stored.
+	Facts bool `json:"facts"`
+	// Certificate is that of its control plane; nil where another provider issues it.
+	Certificate *Certificate `json:"certificate,omitempty"`
+	// Live is what the cluster was asked; nil where it was not.
+	Live *Live `json:"live,omitempty"`
+}
+
+// Certificate is the intermediate of a cluster.
+type Certificate struct {
+	State   State      `json:"state"`
+	Expires *time.Time `json:"expires,omitempty"`
+	Reason  string     `json:"reason,omitempty"`
+	// Requested says that a signing request waits for the root key.
+	Requested bool `json:"requested,omitempty"`
+}
+
+// Live is how a cluster compares with the mesh.
+type Live struct {
+	// Pending objects would be created, changed or removed by an apply.
+	Pending int `json:"pending"`
+	// Error says why the cluster could not be compared.
+	Error string `json:"error,omitempty"`
+}
+
+// Link is the remote access of one control plane to one cluster.
+type Link struct {
+	Name     string     `json:"name"`
+	Consumer string     `json:"consumer"`
+	Target   string     `json:"target"`
+	Kind     string     `json:"kind"`
+	State    State      `json:"state"`
+	Reason   string     `json:"reason,omitempty"`
+	Expires  *time.Time `json:"expires,omitempty"`
+	// Fetch is the command that gets a missing credential, and FetchAt the cluster whose site runs it.
+	Fetch   string `json:"fetch,omitempty"`
+	FetchAt string `json:"fetchAt,omitempty"`
+}
+
+// Tree is the reviewed tree.
+type Tree struct {
+	Dir   string `json:"dir"`
+	State State  `json:"state"`
+	// Differences counts the files that are not what would be rendered.
+	Differences int `json:"differences,omitempty"`
+	// Committed is nil outside of a Git repository.
+	Committed *bool `json:"committed,omitempty"`
+	// Uncommitted are the files and directories of the workspace that differ from the last commit.
+	Uncommitted []string `json:"uncommitted,omitempty"`
+	Reason      string   `json:"reason,omitempty"`
+}
+
+// State is what a certificate, a credential or a tree is worth.
+type State string
+
+// The states.
+const (
+	OK       State = "ok"
+	Expiring State = "expiring"
+	Expired  State = "expired"
+	Missing  State = "missing"
+	Refused  State = "refused"
+	// Stale: the tree is not what would be rendered.
+	Stale State = "stale"
+	// Unrendered: findings keep the mesh from rendering, so nothing is known of the tree.
+	Unrendered State = "unrendered"
+	// InCluster: the credential is not stored here, and an apply takes it from one cluster to the other in memory.
+	InCluster State = "inCluster"
+	// Elsewhere: the credential is in a secret store.
+	Elsewhere State = "elsewhere"
+	Revoked   State = "revoked"
+	// Undeleted: revoked, and its token Secret still exists.
+	Undeleted State = "undeleted"
+)
+
+// NeedsAttention says that something has to be done about it.
+func (s State) NeedsAttention() bool {
+	return slices.Contains([]State{Expiring, Expired, Missing, Refused, Stale, Undeleted}, s)
+}
+
+// Step is one thing to do.
+type Step struct {
+	// Command to run, or the edit to make.
+	Command string `json:"command"`
+	Reason  string `json:"reason"`
+	// Where another site has to act, which one; empty: here.
+	Where string `json:"where,omitempty"`
+}

@@ -1,0 +1,220 @@
+// Package status says how far a workspace has come, per cluster and per link, and which command comes next.
+package status
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Input is a workspace and what is known of it before it is looked at.
+type Input struct {
+	Workspace *workspace.Workspace
+	// Problems that reading the workspace found; errors of structure leave nothing else to look at.
+	Problems []mesh.Problem
+	// Contexts say which clusters this site reaches; nil: none.
+	Contexts *live.Contexts
+	// Live clusters are asked what an apply would change; nil: they are not.
+	Live *live.Clusters
+	// Environ is the environment as os.Environ returns it, for Git.
+	Environ []string
+	Now     time.Time
+}
+
+// Certificates and credentials that expire within this time need attention. What never lives that long needs it in the
+// last third of its validity.
+const (
+	certificatesWithin = 60 * 24 * time.Hour
+	credentialsWithin  = 14 * 24 * time.Hour
+)
+
+// Of looks at a workspace. Findings are part of the report, not an error.
+func Of(ctx context.Context, in Input) (Report, error) {
+	s := &survey{Input: in, Report: newReport()}
+	s.findings()
+	if in.Workspace.Doc.Mesh == nil || in.Workspace.Graph == nil {
+		s.Tree = Tree{Dir: layout.Deploy, State: Unrendered}
+		s.Next = next(s.Report, in.Workspace.FilenameFlag())
+		return s.Report, nil
+	}
+	s.Mesh = in.Workspace.Doc.Mesh.Metadata.Name
+	s.clusters()
+	if err := s.trust(); err != nil {
+		return Report{}, err
+	}
+	s.links(ctx)
+	if err := s.tree(ctx); err != nil {
+		return Report{}, err
+	}
+	s.compare(ctx)
+	s.Next = next(s.Report, in.Workspace.FilenameFlag())
+	return s.Report, errors.Join(ctx.Err(), in.Workspace.Unchanged())
+}
+
+// survey is a report in the making.
+type survey struct {
+	Input
+	Report
+}
+
+func (s *survey) findings() {
+	for _, p := range s.Problems {
+		switch {
+		case p.Waived != "":
+		case p.Stops():
+			s.Findings.Errors++
+		default:
+			s.Findings.Warnings++
+		}
+	}
+}
+
+func (s *survey) clusters() {
+	for c := range s.Workspace.Graph.Clusters() {
+		s.Clusters = append(s.Clusters, Cluster{
+			Name: c.Name, Here: s.reaches(c), Facts: s.Workspace.Doc.Facts(c.Name) != nil,
+		})
+	}
+}
+
+// reaches says whether this site reaches a cluster, as far as the kubeconfig tells.
+func (s *survey) reaches(c *v1alpha1.Cluster) bool {
+	return s.Contexts != nil && s.Contexts.Away(c) == nil
+}
+
+// trust looks at roots and intermediates where they are files of the workspace.
+func (s *survey) trust() error {
+	if s.Workspace.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
+		return nil
+	}
+	root, err := s.Workspace.ReadOptional(layout.RootCertificate())
+	if err != nil {
+		return terminal.QuotePath(err)
+	}
+	if root == nil {
+		s.Trust = &Trust{State: Missing, Roots: []Root{}}
+		return nil
+	}
+	a, err := authority.Open(authority.Input{Workspace: s.Workspace, Now: s.Now})
+	if err != nil {
+		return err
+	}
+	found, err := a.Status(certificatesWithin)
+	if err != nil {
+		s.Trust = &Trust{State: Refused, Roots: []Root{}, Reason: terminal.OneLine(err.Error())}
+		return nil
+	}
+	s.Trust = &Trust{State: OK, Roots: []Root{}, HoldsRootKey: a.HoldsRootKey()}
+	if found.Phase != trust.PhaseSteady {
+		s.Trust.Phase = string(found.Phase)
+	}
+	for _, line := range found.Roots {
+		s.Trust.Roots = append(s.Trust.Roots, Root{SHA256: line.SHA256, State: State(line.State), Expires: line.NotAfter})
+	}
+	return s.certificates(found.Clusters)
+}
+
+// certificates fills in the intermediate of each cluster that has a control plane of its own.
+func (s *survey) certificates(lines []authority.Line) error {
+	of := map[string]*Certificate{}
+	for _, line := range lines {
+		certificate := &Certificate{State: State(line.State), Reason: line.Reason}
+		if certificate.State != Missing && !line.NotAfter.IsZero() {
+			certificate.Expires = &line.NotAfter
+		}
+		request, err := s.Workspace.ReadOptional(layout.SigningRequest(line.Cluster))
+		if err != nil {
+			return terminal.QuotePath(err)
+		}
+		certificate.Requested = request != nil && certificate.State == Missing
+		of[line.Cluster] = certificate
+	}
+	for i := range s.Clusters {
+		s.Clusters[i].Certificate = of[s.Clusters[i].Name]
+	}
+	return nil
+}
+
+// links has one entry for the current credential of each link.
+func (s *survey) links(ctx context.Context) {
+	lines := reader.Status(ctx, reader.StatusInput{Workspace: s.Workspace, Now: s.Now, Within: credentialsWithin, Thirds: true})
+	current := map[access.Pair]reader.Line{}
+	for _, line := range lines {
+		current[access.Pair{Consumer: line.Consumer, Target: line.Target}] = line
+	}
+	for _, pair := range s.Workspace.Pairs() {
+		line := current[pair]
+		l := Link{Name: line.Link, Consumer: pair.Consumer, Target: pair.Target, Kind: line.Kind,
+			State: State(line.State), Reason: terminal.OneLine(line.Reason), Expires: line.Expires}
+		if l.State == Missing {
+			s.missing(&l, pair)
+		}
+		s.Links = append(s.Links, l)
+	}
+}
+
+// missing says how to get a credential that is not stored here. One that both clusters of are reached from here goes from
+// one to the other in memory with an apply, unless its key has to be made first.
+func (s *survey) missing(l *Link, pair access.Pair) {
+	a, err := s.Workspace.Access(pair)
+	if err != nil {
+		return // the pairs of a graph are between its clusters
+	}
+	if a.Kind().Traits().Form == access.FormCertificate {
+		l.Fetch = s.Workspace.RequestCommand(pair)
+		l.FetchAt = pair.Consumer
+		return
+	}
+	if s.here(pair.Consumer) && s.here(pair.Target) {
+		l.State = InCluster
+		return
+	}
+	l.Fetch, l.FetchAt = s.Workspace.FetchCommand(pair), pair.Target
+}
+
+func (s *survey) here(name string) bool {
+	for _, c := range s.Clusters {
+		if c.Name == name {
+			return c.Here
+		}
+	}
+	return false
+}
+
+// compare asks the clusters that this site reaches what an apply would change.
+func (s *survey) compare(ctx context.Context) {
+	if s.Live == nil || s.Findings.Errors > 0 {
+		return
+	}
+	var targets []string
+	for _, c := range s.Clusters {
+		if c.Here {
+			targets = append(targets, c.Name)
+		}
+	}
+	reports, err := rollout.Apply(ctx, rollout.Input{Workspace: s.Workspace, Clusters: s.Live, Targets: targets, DryRun: true, Prune: true, Now: s.Now})
+	answers := map[string]Live{}
+	for _, report := range reports {
+		answers[report.Cluster] = Live{Pending: report.Pending(), Error: report.Error}
+	}
+	for i := range s.Clusters {
+		c := &s.Clusters[i]
+		if answer, asked := answers[c.Name]; asked {
+			c.Live = &answer
+		} else if c.Here && err != nil {
+			c.Live = &Live{Error: terminal.OneLine(err.Error())}
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// tree compares the reviewed tree with what would be rendered, and the workspace with the last commit.
+func (s *survey) tree(ctx context.Context) error {
+	s.Tree = Tree{Dir: s.Workspace.Path(layout.Deploy), State: Unrendered}
+	if s.Findings.Errors == 0 {
+		s.rendered()
+	}
+	return s.committed(ctx)
+}
+
+func (s *survey) rendered() {
+	trees, _, err := tree.Render(tree.Input{Workspace: s.Workspace, Problems: s.Problems, Secrets: tree.Skip}, tree.Target{Dir: s.Tree.Dir})
+	for _, t := range trees {
+		differences, failed := t.Check()
+		err = errors.Join(err, failed)
+		exists := func(d output.Difference) bool { return d.Kind != output.Missing }
+		s.Tree.Differences = len(differences)
+		switch {
+		case len(differences) == 0:
+			s.Tree.State = OK
+		case len(differences) >= len(t.Files) && !slices.ContainsFunc(differences, exists):
+			s.Tree.State = Missing
+		default:
+			s.Tree.State = Stale
+		}
+	}
+	if err != nil {
+		s.Tree.State, s.Tree.Reason = Unrendered, terminal.OneLine(err.Error())
+	}
+}
+
+// committed compares the reviewed files of the workspace with the last commit. Outside of a Git repository there is
+// nothing to compare.
+func (s *survey) committed(ctx context.Context) error {
+	repository, err := git.Open(ctx, git.Input{Dir: s.Workspace.Dir, Environ: s.Environ})
+	if errors.Is(err, git.ErrNoRepository) || errors.Is(err, git.ErrNoProgram) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	paths := append(layout.Reviewed(), layout.Deploy)
+	if s.Workspace.Name != workspace.Stdin {
+		paths = append(paths, filepath.Base(s.Workspace.Name))
+	}
+	changes, err := repository.Changes(ctx, paths...)
+	if err != nil {
+		return err
+	}
+	for _, change := range changes {
+		top, _, _ := strings.Cut(change.Path, "/")
+		s.Tree.Uncommitted = append(s.Tree.Uncommitted, s.Workspace.Path(top))
+	}
+	s.Tree.Uncommitted = slices.Compact(s.Tree.Uncommitted)
+	committed := len(changes) == 0
+	s.Tree.Committed = &committed
+	return nil
+}
