@@ -104,6 +104,7 @@ MESH087 error   firm   A file of a credential holds something else
 MESH088 warning        A control plane serves other clusters only
 MESH089 error          Callers are told an address without its node port
 MESH090 warning        A managed control plane may read no remote secrets
+MESH092 error          Linked clusters run with different roots
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

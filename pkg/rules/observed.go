@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
 // collectAgain ends the remedies that change a cluster: what was collected of it is out of date then.
@@ -111,6 +113,47 @@ func replacedRoots() Rule {
 			return found
 		},
 	}
+}
+
+func strangeRoots() Rule {
+	return Rule{
+		ID: "MESH092", Severity: mesh.SeverityError,
+		Title: "Linked clusters run with different roots",
+		Why: "kubectl mesh collect has found the roots that the workloads of both clusters trust (installed.rootSHA256), and none is trusted in " +
+			"both. No certificates of trust/ will change that. Every call between the clusters fails in mutual TLS.",
+		Remedy: "Have the authority that provides Secret cacerts issue certificates below one root for all clusters, restart istiod, and " +
+			"collect again. To join two roots step by step: docs/certificates.md. A waiver allows it, such as where the link is not in use yet.",
+		find: func(in Input) []finding {
+			if len(in.Roots) > 0 || in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles {
+				return nil // what will be applied counts, and other rules look at it
+			}
+			var found []finding
+			for _, cluster := range in.Mesh.Spec.Clusters {
+				if peer := strangePeer(in.Graph, cluster); peer != nil {
+					found = append(found, finding{clusters: []string{cluster.Name, peer.Name}, file: layout.Facts(cluster.Name), field: "spec.installed.rootSHA256",
+						message: fmt.Sprintf("%s and %s trust no common root: SHA-256 %s, and %s", cluster.Name, peer.Name,
+							strings.Join(cluster.Installed.RootSHA256, ", "), strings.Join(peer.Installed.RootSHA256, ", ")),
+						hint: "provide Secret cacerts below one root in both and " + collectAgain + cluster.Name + "," + peer.Name})
+				}
+			}
+			return found
+		},
+	}
+}
+
+// strangePeer is the first linked cluster, by name, that is behind this one in the order of names and trusts none of its
+// roots, as far as both are known.
+func strangePeer(graph *topology.Graph, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
+	if cluster.Installed == nil || len(cluster.Installed.RootSHA256) == 0 {
+		return nil
+	}
+	for peer := range graph.Neighbors(cluster.Name) {
+		known := peer.Installed != nil && len(peer.Installed.RootSHA256) > 0
+		if known && cluster.Name < peer.Name && !shareAny(cluster.Installed.RootSHA256, peer.Installed.RootSHA256) {
+			return peer
+		}
+	}
+	return nil
 }
 
 func shareAny(some, others []string) bool {

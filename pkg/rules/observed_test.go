@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"strings"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -48,6 +50,26 @@ func observedCases() map[string][]ruleCase {
 			{name: "none", spec: "{clusters: [{name: east}, {name: west}]}"},
 		},
 		"MESH080": replacedRootCases(),
+		"MESH092": strangeRootCases(),
+	}
+}
+
+func strangeRootCases() []ruleCase {
+	const north, west, east = "{name: 1-north}", "{name: west, installed: {rootSHA256: [ROOT-A, ROOT-B]}}", "{name: east-eu, installed: {rootSHA256: [ROOT-C]}}"
+	spec := func(rest string) string {
+		spec := "{trust: {ca: {provider: none}}, clusters: [" + strings.Join([]string{west, north, east}, ", ") + "]" + rest + "}"
+		return strings.NewReplacer("ROOT-A", sum("a"), "ROOT-B", sum("b"), "ROOT-C", sum("c")).Replace(spec)
+	}
+	want := []mesh.Problem{inFile("clusters/east-eu.yaml", found("spec.installed.rootSHA256",
+		"east-eu and west trust no common root: SHA-256 "+sum("c")+", and "+sum("a")+", "+sum("b"),
+		"provide Secret cacerts below one root in both and collect again: kubectl mesh collect --cluster east-eu,west", "east-eu", "west"))}
+	return []ruleCase{
+		{name: "linked", spec: spec(""), want: want},
+		{name: "linked one way", spec: spec(", links: [{from: [west], to: [east-eu]}]"), want: want},
+		{name: "not linked", spec: spec(", links: [{between: [west, 1-north]}]")},
+		{name: "one in common", spec: strings.ReplaceAll(spec(""), sum("c"), sum("b"))},
+		{name: "certificates in trust/", spec: spec(""), change: in(root("a"))},
+		{name: "certificates to come", spec: strings.Replace(spec(""), "provider: none", "provider: files", 1)},
 	}
 }
 

@@ -88,7 +88,7 @@ func All() []Rule {
 		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
 		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
 		unlabelledID(), unwritableID(), foreignFront(), pathProxy(), authorityOfPublicFront(), privateName(),
-		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(),
+		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(), strangeRoots(),
 	}
 }
 
