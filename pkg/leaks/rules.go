@@ -42,6 +42,9 @@ const (
 	words = `^[A-Za-z]{0,20}[0-9]{0,4}(?:[-._/:+=][A-Za-z]{0,20}[0-9]{0,4})*$`
 	// fingerprint stands for what it is of.
 	fingerprint = `^(?:SHA256|sha256):`
+	// encoded is base64 of "apiVersion: v1": what it says is looked at by itself. A cluster may be called token, and the
+	// admission policy has the beginning of its kubeconfig beside its name.
+	encoded = `^YXBpVmVyc2lvbjogdjEK`
 	// sealed is what Sealed Secrets makes of a value: in two bytes how long the session key is that RSA
 	// of 2048 or 4096 bits has encrypted, then that and the rest (bitnami-labs/sealed-secrets
 	// pkg/crypto/crypto.go).

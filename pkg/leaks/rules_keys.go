@@ -27,7 +27,7 @@ func keys() []Rule {
 			ID: "kubeconfig-client-key", Description: "the key of a client certificate",
 			Keywords: []string{"client-key-data"},
 			Regexp:   `client-key-data` + keyEnd + `([A-Za-z0-9+/_-]{16,}={0,2})`,
-			Allowed:  []string{notes, sealed},
+			Allowed:  []string{notes, words, sealed, encoded},
 		},
 		{
 			ID: "pem-private-key-base64", Description: "a private key in base64",

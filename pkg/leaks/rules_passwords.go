@@ -17,7 +17,7 @@ func passwords() []Rule {
 			// user:password in base64 (docker/cli cli/config/types/authconfig.go).
 			Keywords:  []string{"auth:", "auth :", `auth"`, "auth'", `auth\`},
 			Regexp:    `auth` + keyEnd + `(` + colon64 + `)` + valueEnd,
-			Allowed:   []string{notes, sealed},
+			Allowed:   []string{notes, sealed, encoded},
 			Guessable: true,
 		},
 		{
@@ -40,7 +40,7 @@ func passwords() []Rule {
 			Keywords:  []string{"password:", "password :", `password"`, "password'", `password\`},
 			Regexp:    `password` + keyEnd + `([^\s"',}\\]{5,127}[^\s"',}\\:])\\?["']?[ \t]*(?:[,}\r\n]|\\n|$)`,
 			Entropy:   2.5,
-			Allowed:   []string{notes, words, sealed},
+			Allowed:   []string{notes, words, sealed, encoded},
 			Guessable: true,
 		},
 	}

@@ -60,7 +60,7 @@ func tokens() []Rule {
 			Regexp: `token` + assigned +
 				`([A-Za-z0-9._~+/-][A-Za-z0-9._~+/:-]{14,}[A-Za-z0-9._~+/-]={0,2})` + valueEnd,
 			Entropy: 3,
-			Allowed: []string{notes, words, sealed, fingerprint},
+			Allowed: []string{notes, words, sealed, encoded, fingerprint},
 		},
 		{
 			ID: "oidc-client-secret", Description: "the secret of an OpenID Connect client",
