@@ -83,7 +83,7 @@ func rooms() map[string]room {
 		"internal/disk":        {edges, "pkg/hint"},
 		"internal/input":       {edges, "internal/verdict"},
 		"internal/git":         {edges, "pkg/hint pkg/printable pkg/shell"},
-		"internal/output":      {edges, "internal/disk internal/input pkg/hint pkg/layout pkg/leaks pkg/printable"},
+		"internal/output":      {edges, "internal/disk internal/input pkg/hint pkg/layout pkg/leaks pkg/printable pkg/shell"},
 		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks pkg/printable"},
 		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint pkg/printable"},
 		"internal/verdict":     {edges, "pkg/hint"},

@@ -65,10 +65,19 @@ func (m mesh) write(b *testing.B, file, text string) {
 	}
 }
 
+func (m mesh) read(b *testing.B, file string) string {
+	b.Helper()
+	text, err := os.ReadFile(filepath.Join(m.folder, file))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return string(text)
+}
+
 func (m mesh) command(b *testing.B, args ...string) *exec.Cmd {
 	b.Helper()
 	cmd := command(b, m.folder, m.program, args...)
-	cmd.Env = []string{"KUBECONFIG=/nonexistent"}
+	cmd.Env = []string{"KUBECONFIG=/nonexistent", "PATH=" + os.Getenv("PATH")}
 	return cmd
 }
 

@@ -33,6 +33,9 @@ func readLock(root *os.Root) (lockFile, error) {
 		return lockFile{}, fmt.Errorf("read %s: %w", lockName, disk.Cause(err))
 	}
 	entries, err := parseLock(text)
+	if errors.Is(err, errConflict) {
+		err = hint.Add(err, hintMerge(root.Name()))
+	}
 	if err != nil {
 		return lockFile{}, fmt.Errorf("read %s: %w", lockName, err)
 	}

@@ -7,11 +7,21 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
+// errConflict: the tree is rendered, so nobody has to merge it by hand.
+var errConflict = errors.New("a merge conflict")
+
+// hintMerge takes the tree of one side as it was rendered: a file that Git has merged is of neither.
+func hintMerge(dir string) string {
+	tree := shell.Quote(dir)
+	return "take the tree of the branch that is merged, and render: git restore --source=MERGE_HEAD --staged --worktree -- " + tree +
+		" && kubectl mesh render --output-dir " + tree
+}
+
 const (
-	hintMerge = "keep the lines of both sides, remove the marker lines, and run again: mesh.lock may list a path with several digests"
-	hintCRLF  = "git changed the line ends: put the line `* text=auto eol=lf` into .gitattributes and check the folder out again"
+	hintCRLF = "git changed the line ends: put the line `* text=auto eol=lf` into .gitattributes and check the folder out again"
 )
 
 // isConflictMarker knows the lines that git leaves in a file that it could not merge.
@@ -42,7 +52,7 @@ func (l lock) parseLine(line string) error {
 	case strings.HasSuffix(text, "\r"):
 		return hint.New(hintCRLF, "a carriage return at its end")
 	case isConflictMarker(text):
-		return hint.New(hintMerge, "a merge conflict")
+		return errConflict
 	case strings.HasPrefix(text, "#"):
 		return nil
 	}

@@ -100,7 +100,7 @@ hint: move away what is in the way: it is not ours to remove, not even with --fo
 			tree: next,
 			opts: output.Options{Force: true},
 			want: `write DIR: read mesh.lock: line 2: a merge conflict
-hint: keep the lines of both sides, remove the marker lines, and run again: mesh.lock may list a path with several digests`,
+hint: take the tree of the branch that is merged, and render: git restore --source=MERGE_HEAD --staged --worktree -- 'DIR' && kubectl mesh render --output-dir 'DIR'`,
 		},
 		{
 			name: "a path in the tree that leads out",

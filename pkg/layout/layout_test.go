@@ -1,6 +1,7 @@
 package layout_test
 
 import (
+	"path"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -69,11 +70,17 @@ func TestTree(t *testing.T) {
 		{"who reaches its API server", layout.AccessScript("east"), "gcloud/east/access.sh"},
 		{"its fleet", layout.FleetScript("east"), "gcloud/east/fleet.sh"},
 		{"all of it back", layout.TeardownScript, "gcloud/teardown.sh"},
+		{"what they share", layout.ScriptLibrary, "gcloud/lib.sh"},
 		{"the firewall for Config Connector", layout.ConnectorRules("example.com:shop", "vpc"), "firewall/config-connector/example.com_shop_vpc.yaml"},
 		{"for Terraform", layout.TerraformRules("example.com:shop", "vpc"), "firewall/terraform/example.com_shop_vpc.tf"},
 		{"for people", layout.FirewallTable, "firewall/firewall.md"},
 		{"for everything else", layout.FirewallCSV, "firewall/firewall.csv"},
 	})
+	for _, script := range []string{layout.FleetScript("east"), layout.TeardownScript} {
+		if got := path.Join(path.Dir(script), layout.LibraryFrom(script)); got != layout.ScriptLibrary {
+			t.Errorf("%s finds %s", script, got)
+		}
+	}
 	if diff := cmp.Diff([]string{"INSTALL.md", "README.md", "gcloud/", "firewall/"}, layout.CloudScopes()); diff != "" {
 		t.Errorf("what follows from all clusters (-want +got):\n%s", diff)
 	}

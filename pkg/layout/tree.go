@@ -26,6 +26,7 @@ const (
 	Install        = "INSTALL.md"
 	Readme         = "README.md" // what the mesh means
 	TeardownScript = Gcloud + "/teardown.sh"
+	ScriptLibrary  = Gcloud + "/lib.sh" // functions of the other scripts
 	FirewallCSV    = Firewall + "/firewall.csv"
 	FirewallTable  = Firewall + "/firewall.md"
 )
@@ -110,6 +111,11 @@ func Deployed(file string) string { return path.Join(Deploy, file) }
 
 // InGcloud tells whether a file of the tree is a script for Google Cloud.
 func InGcloud(file string) bool { return strings.HasPrefix(file, Gcloud+"/") }
+
+// LibraryFrom is the path of the functions that scripts share, from the directory of a script.
+func LibraryFrom(script string) string {
+	return strings.Repeat("../", strings.Count(script, "/")-strings.Count(ScriptLibrary, "/")) + path.Base(ScriptLibrary)
+}
 
 // InTree is the path in the tree of a file that Deployed has given.
 func InTree(file string) string { return strings.TrimPrefix(file, Deploy+"/") }

@@ -13,7 +13,7 @@ func (in Input) cloudFiles() ([]layout.File, error) {
 	plan := firewall.New(in.Mesh, in.Graph)
 	var all []layout.File
 	for _, render := range []func(firewall.Plan) ([]layout.File, error){
-		in.firewallFiles, in.accessFiles, in.fleetFiles, in.teardownFile, in.connectorFiles, in.terraformFiles, in.tableFiles,
+		in.scriptFiles, in.connectorFiles, in.terraformFiles, in.tableFiles,
 	} {
 		files, err := render(plan)
 		if err != nil {
@@ -22,4 +22,18 @@ func (in Input) cloudFiles() ([]layout.File, error) {
 		all = slices.Concat(all, files)
 	}
 	return all, nil
+}
+
+// scriptFiles are the scripts for gcloud, and the functions that they share.
+func (in Input) scriptFiles(plan firewall.Plan) ([]layout.File, error) {
+	var scripts []layout.File
+	for _, render := range []func(firewall.Plan) ([]layout.File, error){in.firewallFiles, in.accessFiles, in.fleetFiles, in.teardownFile} {
+		files, err := render(plan)
+		if err != nil {
+			return nil, err
+		}
+		scripts = slices.Concat(scripts, files)
+	}
+	library, err := libraryFile(scripts)
+	return append(scripts, library...), err
 }

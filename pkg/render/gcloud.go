@@ -15,10 +15,12 @@ import (
 // itself, or as remark, in comments and help.
 type script struct {
 	// File is the path of the script, for its help.
-	File    remark
+	File    shell.Word
 	Remarks []remark
 	// Prune says what --prune removes; empty where there is no such flag.
-	Prune remark
+	Prune shell.Word
+	// Library is the path of the functions that scripts share, from the directory of the script.
+	Library string
 }
 
 // remark is text on a line of its own, of which it stays one.
@@ -29,7 +31,7 @@ func (r remark) String() string {
 }
 
 func newScript(file string, remarks ...string) script {
-	s := script{File: remark(layout.Deployed(file))}
+	s := script{File: shell.Word(layout.Deployed(file)), Library: layout.LibraryFrom(file)}
 	for _, text := range remarks {
 		s.Remarks = append(s.Remarks, remark(text))
 	}
@@ -43,6 +45,18 @@ func words[T fmt.Stringer](values []T) []shell.Word {
 		all[i] = shell.Word(value.String())
 	}
 	return all
+}
+
+// libraryFile has the functions that scripts share, where there are scripts.
+func libraryFile(scripts []layout.File) ([]layout.File, error) {
+	if len(scripts) == 0 {
+		return nil, nil
+	}
+	text, err := templates.FS.ReadFile(layout.ScriptLibrary)
+	if err != nil {
+		return nil, fmt.Errorf("read functions of scripts: %w", err)
+	}
+	return []layout.File{{Path: layout.ScriptLibrary, Content: text}}, nil
 }
 
 // scriptFile fills in one of the templates of scripts.

@@ -37,19 +37,22 @@ func FuzzScripts(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(files) != 4 {
+		if len(files) != 5 {
 			t.Fatalf("%d files", len(files))
 		}
 		said := withoutNUL(project, location, name, vpc, tag)
 		project, location, name, vpc, tag = said[0], said[1], said[2], said[3], said[4]
 		for _, file := range files {
-			calls := runScript(t, bash, file.Content)
+			if file.Path == layout.ScriptLibrary {
+				continue
+			}
+			calls := runScript(t, bash, file)
 			update := []string{"container", "clusters", "update", name, "--project=" + project, "--location=" + location}
 			create := []string{"compute", "firewall-rules", "create", "mesh-shop-" + "NAME", "--project=" + project, "--network=" + vpc}
 			switch does := func(command string) bool { return strings.Contains(string(file.Content), command) }; {
 			case does("# Lets control planes reach"):
 				checkCall(t, file, calls, update)
-			case does("firewall-rules create"):
+			case does("\nstale_rules\n"):
 				checkCall(t, file, calls, create)
 				checkTags(t, file, calls, tag)
 			default:
@@ -88,21 +91,17 @@ func withoutNUL(values ...string) []string {
 }
 
 // runScript returns the arguments of each call of gcloud.
-func runScript(t *testing.T, bash string, script []byte) [][]string {
+func runScript(t *testing.T, bash string, file layout.File) [][]string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, content := range map[string]string{"gcloud": fakeGcloud, "script.sh": string(script)} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), bash, "script.sh", "--yes")
+	script := writeScript(t, dir, file)
+	cmd := exec.CommandContext(t.Context(), bash, script, "--yes")
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + dir + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s\n%s", err, out, script)
+		t.Fatalf("%v\n%s\n%s", err, out, file.Content)
 	}
 	if there, err := filepath.Glob(filepath.Join(dir, "*broken*")); err != nil || there != nil {
-		t.Fatalf("a value was run: %v %v\n%s", there, err, script)
+		t.Fatalf("a value was run: %v %v\n%s", there, err, file.Content)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "calls"))
 	if err != nil {
@@ -118,6 +117,26 @@ func runScript(t *testing.T, bash string, script []byte) [][]string {
 		words = words[count+1:]
 	}
 	return calls
+}
+
+// writeScript writes a script as deep as it is in a tree, the functions that scripts share, and a gcloud.
+func writeScript(t *testing.T, dir string, file layout.File) string {
+	t.Helper()
+	library, err := libraryFile([]layout.File{file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := strings.Repeat("d/", strings.Count(file.Path, "/")-1) + "script.sh"
+	for name, content := range map[string]string{"gcloud": fakeGcloud, "lib.sh": string(library[0].Content), script: string(file.Content)} {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(content), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return script
 }
 
 // checkCall looks for a call that begins so; NAME stands for any name.
@@ -165,12 +184,7 @@ func TestIncompleteScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for name, content := range map[string]string{"gcloud": fakeGcloud, "script.sh": string(files[0].Content)} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), bash, "script.sh", "--yes", "--prune")
+	cmd := exec.CommandContext(t.Context(), bash, writeScript(t, dir, files[0]), "--yes", "--prune")
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + dir + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}
 	var said strings.Builder
 	cmd.Stderr = &said

@@ -68,7 +68,7 @@ func (in Input) networkScript(network firewall.Network, gaps []firewall.Gap) fir
 	for _, why := range missing {
 		s.Missing = append(s.Missing, shell.Word("INCOMPLETE: "+why))
 	}
-	s.Prune = "remove rules of this mesh in this network that mesh.yaml has no more"
+	s.Prune = "remove rules of this mesh in this network that are no longer in mesh.yaml"
 	return s
 }
 
@@ -98,7 +98,7 @@ func (in Input) webhookScript(network firewall.Network, cluster string) firewall
 		fmt.Sprintf("Lets the control plane of private cluster %s call the injection webhook of istiod in it.", cluster),
 		"GKE's own rule opens ports 443 and 10250 only, and is not to be changed.",
 	})
-	s.Prune = "remove rules for this webhook that mesh.yaml has no more"
+	s.Prune = "remove rules for this webhook that are no longer in mesh.yaml"
 	return s
 }
 

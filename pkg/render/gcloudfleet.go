@@ -18,7 +18,7 @@ type fleetScript struct {
 	Pool, Membership, Place                         shell.Word
 	Managed                                         bool
 	// API is the start of the URL by which gcloud knows a cluster.
-	API string
+	API shell.Word
 }
 
 // fleetFiles are the scripts for clusters of Cloud Service Mesh, which needs a fleet.
@@ -58,10 +58,7 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 		script: newScript(layout.FleetScript(cluster.Name), remarks...),
 		Fleet:  shell.Word(fleet), Name: shell.Word(cluster.Name), Project: shell.Word(gke.Project), Location: shell.Word(gke.Location),
 		Cluster: shell.Word(gke.Cluster), Pool: shell.Word(cmp.Or(gke.WorkloadPool, v1alpha1.DefaultWorkloadPool(gke.Project))),
-		Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed, API: upstream.GoogleContainerAPI,
-	}
-	if number != "" {
-		s.Number = shell.Word(number)
+		Number: shell.Word(number), Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed, API: shell.Word(upstream.GoogleContainerAPI),
 	}
 	return s
 }

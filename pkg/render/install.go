@@ -31,6 +31,9 @@ type part struct {
 	Steps []step
 }
 
+// Anchor is how GitHub and GitLab address the part: titles are letters, dashes and blanks.
+func (p part) Anchor() string { return strings.ReplaceAll(strings.ToLower(p.Title), " ", "-") }
+
 type step struct {
 	Text     string
 	Commands []string
@@ -80,10 +83,10 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	c := newCompiler(in, cluster)
 	var steps []step
 	if bundle := c.gatewayBundle(); bundle != "" {
-		steps = append(steps, step{Text: "The kinds of Gateway API, unless the cluster has them already:", Commands: []string{
+		steps = append(steps, step{Text: "The Gateway API CRDs, unless the cluster has them already:", Commands: []string{
 			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + bundle)}})
 	}
-	steps = append(steps, step{Text: "The namespaces, with the network label that no chart writes:", Commands: []string{
+	steps = append(steps, step{Text: "The namespaces, with the network label, which no chart sets:", Commands: []string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
 	steps = append(steps, c.certificateSteps()...)
 	if ref := cluster.Istio.LicenseSecretRef; ref != nil && cluster.Istio.Distribution == v1alpha1.DistributionSolo {

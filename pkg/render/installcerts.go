@@ -27,13 +27,13 @@ func (c compiler) certificateSteps() []step {
 	if !access.Signs(c.cluster) || c.cluster.Istio.Distribution == v1alpha1.DistributionCSM {
 		return nil
 	}
-	const why = "The certificates, before istiod starts: it reads them once and signs by itself otherwise."
+	const why = "The certificates, before istiod starts: without them it signs with a root of its own."
 	reference := c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile(layout.CACerts))
 	switch ca := c.Mesh.Spec.Trust.CA; {
 	case ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysCluster:
-		return []step{{Text: why + " The key stays with\nthe cluster: whoever has it puts it there first.", Commands: []string{c.kubectl(c.createKey()), reference}}}
+		return []step{{Text: why + " The key stays in\nthe cluster, whose owner stores it there first.", Commands: []string{c.kubectl(c.createKey()), reference}}}
 	case ca.Provider == v1alpha1.CAProviderFiles:
-		return []step{{Text: why + " `kubectl mesh ca issue` makes\nthem, or your PKI: one root for all clusters, an intermediate for each.", Commands: []string{c.createCacerts()}}}
+		return []step{{Text: why + " `kubectl mesh ca issue` or your\nPKI issues them: one root for all clusters, an intermediate for each.", Commands: []string{c.createCacerts()}}}
 	case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef != nil, ca.Provider == v1alpha1.CAProviderExternal && ca.External != nil:
 		return []step{{Text: why, Commands: []string{reference}}}
 	}

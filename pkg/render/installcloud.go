@@ -10,12 +10,12 @@ import (
 
 // cloudPart runs the scripts that open networks and API servers: first look, then act.
 func cloudPart(files []layout.File) part {
-	networks := part{Title: "The networks between the clusters"}
+	networks := part{Title: "Open the networks between the clusters"}
 	for _, kind := range []struct{ prefix, text string }{
-		{prefix: "firewall-", text: "Firewall rules, by whoever may change those of the project. The first command shows what it would do, the second does it:"},
-		{prefix: "webhook-firewall.", text: "The way from the control plane of a private cluster to the webhook of istiod in it:"},
-		{prefix: "fleet.", text: "Membership in the fleet, with what Cloud Service Mesh needs of the cluster and of the fleet:"},
-		{prefix: "access.", text: "Who may reach the API server. An update of a cluster takes minutes; what was there before is saved in a file:"},
+		{prefix: "firewall-", text: "Firewall rules, which require permission to edit those of the project. The first command prints the changes, the second makes them:"},
+		{prefix: "webhook-firewall.", text: "Access from a private cluster's control plane to istiod's webhook in it:"},
+		{prefix: "fleet.", text: "Membership in the fleet, and what Cloud Service Mesh requires of the cluster and the fleet:"},
+		{prefix: "access.", text: "Authorized networks of the API servers. An update of a cluster takes minutes; the settings before it are saved in a file:"},
 	} {
 		var commands []string
 		for _, file := range files {
@@ -29,7 +29,7 @@ func cloudPart(files []layout.File) part {
 		}
 	}
 	if slices.ContainsFunc(files, func(f layout.File) bool { return f.Path == layout.TeardownScript }) {
-		networks.Steps = append(networks.Steps, step{Text: "When the mesh goes, `bash " + layout.Deployed(layout.TeardownScript) + "` takes it back, in reverse order, and says what it leaves."})
+		networks.Steps = append(networks.Steps, step{Text: "To remove all of it later: `bash " + layout.Deployed(layout.TeardownScript) + "`. It works in reverse order, and names what it leaves."})
 	}
 	return networks
 }

@@ -13,7 +13,7 @@ import (
 // googleSteps: the control plane of distribution csm is Google's to install.
 func (c compiler) googleSteps() []step {
 	if !*c.cluster.Istio.Managed {
-		return []step{{Text: "The control plane in the cluster, by Google's tool, unless it is there already:", Commands: []string{
+		return []step{{Text: "The control plane in the cluster, installed with Google's tool unless it is there already:", Commands: []string{
 			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA() + " --custom_overlay " +
 				layout.Deployed(layout.AsmcliOverlay(c.cluster.Name))}}}
 	}
@@ -57,15 +57,15 @@ func (c compiler) asmcliCA() string {
 
 // joinPart applies the overlays: in one go, or cluster by cluster where nobody reaches all.
 func (in Input) joinPart() part {
-	join, apart := part{Title: "Join the clusters"}, "Each cluster from where it can be reached"
+	join, apart := part{Title: "Join the clusters"}, "Each cluster from a place that reaches it"
 	if in.nowhere() == nil {
-		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, everything at once. It shows what it will do, and asks:",
+		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, everything at once. The command prints its plan, and asks for confirmation:",
 			Commands: []string{"kubectl mesh render --apply"}})
-		apart = "Or each cluster from where it can be reached"
+		apart = "Or each cluster from a place that reaches it"
 	}
 	join.Steps = append(join.Steps, in.apartSteps(apart)...)
 	if leaving := in.leaving(); leaving != nil {
-		join.Steps = append(join.Steps, step{Text: "Google's control plane leaves the secrets behind with which it read the fleet. Look at them, then remove them:", Commands: leaving})
+		join.Steps = append(join.Steps, step{Text: "Google's control plane leaves its remote secrets of the fleet behind. Review them, then delete them:", Commands: leaving})
 	}
 	return join
 }
@@ -79,10 +79,10 @@ func (in Input) apartSteps(intro string) []step {
 	}
 	read, readers := join.read, join.readers
 	return []step{
-		{Text: intro + ". First what holds no credential, the accounts of readers among it:" + in.sealedNote(), Commands: join.public},
-		{Text: "Then the tokens that the API servers have made for them. They come to lie in credentials/; carry each\n" +
+		{Text: intro + ". First everything without credentials, reader accounts included:" + in.sealedNote(), Commands: join.public},
+		{Text: "Then collect the tokens that the API servers issued. They are stored in credentials/; copy each\n" +
 			"credentials/CLUSTER/READER/token to where READER is applied:", Commands: read},
-		{Text: "Then once more, and with the remote secrets, the clusters that read others:", Commands: readers},
+		{Text: "Then, once more and with their remote secrets, the clusters that read other clusters:", Commands: readers},
 	}
 }
 
@@ -91,7 +91,7 @@ func (in Input) apartSteps(intro string) []step {
 func (in Input) sealedNote() string {
 	for cluster := range in.Graph.Clusters() {
 		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
-			return "\n(of what is sealed with sops kubectl says `.sops: field not declared in schema`, and applies the rest: that is for Flux)"
+			return "\n(kubectl rejects what is sealed with sops, `.sops: field not declared in schema`, and applies the rest: Flux applies the sealed objects)"
 		}
 	}
 	return ""
@@ -189,7 +189,7 @@ func (c compiler) gatewaySteps() []step {
 	}})
 }
 
-const addressNote = ". Where others need its address, that belongs into mesh.yaml, as gateway.addresses of this\n" +
+const addressNote = ". Where other clusters need its address, set it in mesh.yaml as gateway.addresses of this\n" +
 	"cluster; when it has changed, render the tree again with `kubectl mesh render --output-dir deploy`:"
 
 // chartSteps install the gateway that Helm deploys, if there is one.
@@ -207,13 +207,13 @@ func (c compiler) chartSteps() []step {
 }
 
 func (in Input) checkPart() part {
-	check := part{Title: "Check", Steps: []step{{Text: "Whether the clusters know each other:", Commands: []string{"kubectl mesh check"}}}}
+	check := part{Title: "Verify the mesh", Steps: []step{{Text: "Verify that the clusters discover each other:", Commands: []string{"kubectl mesh check"}}}}
 	var remove []string
 	for cluster := range in.Graph.Clusters() {
 		remove = append(remove, newCompiler(in, cluster).kubectl("delete namespace sample"))
 	}
 	return part{Title: check.Title, Steps: append(check.Steps,
-		step{Text: "Whether calls arrive: a service that says where it runs, and a client that calls it, in each cluster:",
+		step{Text: "Verify that calls arrive, with a sample service and a client in each cluster:",
 			Commands: []string{"kubectl mesh render --with-sample --apply", "kubectl mesh check --sample"}},
-		step{Text: "And away with the sample:", Commands: remove})}
+		step{Text: "Remove the sample:", Commands: remove})}
 }

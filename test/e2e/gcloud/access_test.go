@@ -53,7 +53,7 @@ func TestAccess(t *testing.T) {
 		"  + network: 10.12.0.0/14", "  + network: 10.20.0.0/14",
 		"enable global access of cluster-name-3 (cluster cluster-name-3 of project project-id-1)",
 	}
-	w.mustRun(t, accessScript, nil, append(planned, "To be changed: 1. Nothing was: run it with --yes.")...)
+	w.mustRun(t, accessScript, nil, append(planned, "1 change pending. Run again with --yes to apply it.")...)
 	w.wantChanges(t)
 	got := w.script(t, accessScript, "--yes")
 	saved := w.saved(t)
@@ -178,7 +178,7 @@ func TestTeardown(t *testing.T) {
 		"  - network: 10.12.0.0/14",
 		"remove rule mesh-fleet-project-id-cluster-name-3-webhook of project fleet-project-id",
 		"remove rule " + podsRule + " of project fleet-project-id",
-		left, fleetLeft(), "To be changed: 3. Nothing was: run it with --yes.", "",
+		left, fleetLeft(), "3 changes pending. Run again with --yes to apply them.", "",
 	}, "\n"); got.stdout != want {
 		t.Errorf("printed\n%s\nwant\n%s\n%s", got.stdout, want, got.stderr)
 	}

@@ -23,7 +23,7 @@ func TestFleet(t *testing.T) {
 		"enable feature servicemesh of the fleet of project fleet-project-id",
 		"have Google manage the control plane of cluster-name-2",
 	}
-	w.mustRun(t, script, nil, append(said, "To be changed: 5. Nothing was: run it with --yes.")...)
+	w.mustRun(t, script, nil, append(said, "5 changes pending. Run again with --yes to apply them.")...)
 	w.wantChanges(t)
 	w.mustRun(t, script, list("--yes"), append(said, "Changed: 5.")...)
 	const full = "projects/project-id-2/locations/us-west1-b/clusters/cluster-name-2"

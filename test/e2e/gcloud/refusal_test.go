@@ -109,7 +109,7 @@ func TestFirewallSeesEveryDifference(t *testing.T) {
 			w.stub.addFirewall(w.rule("mesh-shop-default-pods", "default", "kubectl-mesh shop firewall", all))
 			got := w.script(t, poolScript)
 			want := strings.Join(append(list("update rule mesh-shop-default-pods in network default of project acme"), test.lines...), "\n") +
-				"\nTo be changed: 2. Nothing was: run it with --yes.\n"
+				"\n2 changes pending. Run again with --yes to apply them.\n"
 			if got.code != 0 || !strings.HasSuffix(got.stdout, want) {
 				t.Errorf("exit code %d, printed\n%s\nwant at the end\n%s", got.code, got.stdout, want)
 			}
@@ -148,11 +148,11 @@ func TestFirewallPrunes(t *testing.T) {
 		"  + allow: tcp:15008", "  + source: 10.3.0.0/16", "  + target: tb",
 		"update rule mesh-shop-default-pods in network default of project acme",
 		"  - source: 10.2.0.0/16", "  - target: tb",
-		"left over: rule mesh-shop-default-pods-v6 of project acme, which mesh.yaml has no more: --prune removes it",
+		"stale: rule mesh-shop-default-pods-v6 of project acme is no longer in mesh.yaml: --prune removes it",
 		"Changed: 2.")
 	w.stub.changed()
 	w.mustRun(t, poolScript, list("--prune"), "unchanged rule mesh-shop-default-pods-b", "unchanged rule mesh-shop-default-pods",
-		"remove rule mesh-shop-default-pods-v6 of project acme", "To be changed: 1. Nothing was: run it with --yes.")
+		"remove rule mesh-shop-default-pods-v6 of project acme", "1 change pending. Run again with --yes to apply it.")
 	w.wantChanges(t)
 	w.mustRun(t, poolScript, list("--prune", "--yes"), "unchanged rule mesh-shop-default-pods-b", "unchanged rule mesh-shop-default-pods",
 		"remove rule mesh-shop-default-pods-v6 of project acme", "Changed: 1.")

@@ -79,7 +79,7 @@ func TestFirewall(t *testing.T) {
 		"  + target: gke-cluster-name-1-0a1b2c3d-node", "  + target: gke-cluster-name-2-4e5f6a7b-node",
 		"  + target: gke-cluster-name-3-8c9d0e1f-node", "  + target: gke-cluster-name-4-2a3b4c5d-node",
 	}
-	w.mustRun(t, script, nil, append(created, "To be changed: 1. Nothing was: run it with --yes.")...)
+	w.mustRun(t, script, nil, append(created, "1 change pending. Run again with --yes to apply it.")...)
 	w.wantChanges(t)
 	w.mustRun(t, script, list("--yes"), append(created, "Changed: 1.")...)
 	rule := object{
@@ -101,7 +101,7 @@ func TestFirewall(t *testing.T) {
 		"  - allow: tcp", "  + allow: tcp:8080", "  + allow: tcp:9000-9100",
 		"  - source: 10.20.0.0/14", "  - target: gke-cluster-name-4-2a3b4c5d-node",
 	}
-	w.mustRun(t, script, list("--dry-run"), append(updated, "To be changed: 1. Nothing was: run it with --yes.")...)
+	w.mustRun(t, script, list("--dry-run"), append(updated, "1 change pending. Run again with --yes to apply it.")...)
 	w.wantChanges(t)
 	w.mustRun(t, script, list("--yes"), append(updated, "Changed: 1.")...)
 	rule["priority"], rule["disabled"] = 900, false

@@ -1,0 +1,418 @@
+# shellcheck shell=bash
+# Rendered by kubectl mesh. Change mesh.yaml, not this file.
+#
+# Functions of the scripts in this directory. A script sets what it is about, and calls them.
+set -euo pipefail
+export CLOUDSDK_CORE_DISABLE_PROMPTS=1 LC_ALL=C
+
+# begin SCRIPT PRUNES ARGUMENT… reads the arguments of a script. PRUNES is what --prune removes; it is empty where there is
+# no such flag.
+begin() {
+  script=$1
+  prunes=$2
+  shift 2
+  dry_run=no
+  yes=no
+  prune=no
+  changes=0
+  local argument
+  for argument in "$@"; do
+    case $argument in
+    --dry-run) dry_run=yes ;;
+    --yes) yes=yes ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *)
+      if [[ $argument != --prune || -z $prunes ]]; then
+        printf 'error: unknown argument: %s\n' "$argument" >&2
+        usage >&2
+        exit 2
+      fi
+      prune=yes
+      ;;
+    esac
+  done
+  if [[ $dry_run == yes && $yes == yes ]]; then
+    echo 'error: --dry-run and --yes contradict each other' >&2
+    exit 2
+  fi
+}
+
+usage() {
+  printf 'usage: bash %s [--dry-run | --yes]%s\n' "$script" "${prunes:+ [--prune]}"
+  printf '  --dry-run  print what would be changed, and change nothing (the default)\n'
+  printf '  --yes      change it\n'
+  if [[ -n $prunes ]]; then
+    printf '  --prune    %s\n' "$prunes"
+  fi
+}
+
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  exit 1
+}
+
+# change WORD… runs a command that changes something, with --yes.
+change() {
+  changes=$((changes + 1))
+  if [[ $yes == yes ]]; then
+    "$@"
+  fi
+}
+
+# joined WORD… is a list as gcloud takes it: sorted, each once. An empty one would mean everybody.
+joined() {
+  if (($# == 0)); then
+    fail 'a list is empty'
+  fi
+  printf '%s\n' "$@" | sort -u | paste -sd, -
+}
+
+# in_order LIST is a list of gcloud, sorted.
+in_order() {
+  tr ',' '\n' <<<"$1" | sort -u | paste -sd, -
+}
+
+# compare NAME BEFORE AFTER prints what goes from a list and what comes to it.
+compare() {
+  comm -23 <(tr ',' '\n' <<<"$2" | sed '/^$/d') <(tr ',' '\n' <<<"$3" | sed '/^$/d') | sed "s|^|  - $1: |"
+  comm -13 <(tr ',' '\n' <<<"$2" | sed '/^$/d') <(tr ',' '\n' <<<"$3" | sed '/^$/d') | sed "s|^|  + $1: |"
+}
+
+# finish says what the run came to.
+finish() {
+  if ((changes == 0)); then
+    echo 'Nothing to change.'
+  elif [[ $yes == yes ]]; then
+    echo "Changed: $changes."
+  elif ((changes == 1)); then
+    echo '1 change pending. Run again with --yes to apply it.'
+  else
+    echo "$changes changes pending. Run again with --yes to apply them."
+  fi
+}
+
+# incomplete REASON… says which facts are missing. A script that misses some exits 3.
+incomplete() {
+  printf '%s\n' "$@" >&2
+  exit 3
+}
+
+### Firewall rules of a VPC network: $network, $mark
+
+# look PROJECT reads the firewall rules that are there, a line each. A description is free text: what is not plain in it
+# becomes a question mark.
+look() {
+  project=$1
+  known=''
+  there=$(gcloud compute firewall-rules list --project="$project" --format='value[separator="|"](
+    name, network.basename(), direction, description.sub("[^a-z0-9 -]", "?"), priority, disabled,
+    allowed[].map().firewall_rule().list(), sourceRanges.list(), targetTags.list(),
+    denied[].map().firewall_rule().list(), sourceTags.list(), sourceServiceAccounts.list(),
+    targetServiceAccounts.list(), destinationRanges.list())')
+}
+
+# find_rule NAME tells whether there is a rule of exactly this name, and sets what it is.
+find_rule() {
+  while IFS='|' read -r has_name has_network has_direction has_mark has_priority has_disabled has_allow has_sources has_targets has_more; do
+    if [[ $has_name == "$1" ]]; then
+      return 0
+    fi
+  done <<<"$there"
+  return 1
+}
+
+# ours NAME stops at a rule of that name that is not of this mesh.
+ours() {
+  if [[ $has_network != "$network" || $has_mark != "$mark" ]]; then
+    fail "rule $1 of project $project is not one of this mesh (network $has_network, description \"$has_mark\"): it is left alone"
+  fi
+}
+
+# rule creates or updates a rule, by its exact name: $name, $priority, $allow, $sources, $targets.
+rule() {
+  local allowed ranges tags
+  allowed=$(joined "${allow[@]}")
+  ranges=$(joined "${sources[@]}")
+  tags=$(joined "${targets[@]}")
+  known="$known $name "
+  if ! find_rule "$name"; then
+    echo "create rule $name in network $network of project $project"
+    compare allow '' "$allowed"
+    compare source '' "$ranges"
+    compare target '' "$tags"
+    change gcloud compute firewall-rules create "$name" --project="$project" --network="$network" --direction=INGRESS \
+      --description="$mark" --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" \
+      --quiet --format=none
+    return
+  fi
+  ours "$name"
+  if [[ $has_direction != INGRESS || -n ${has_more//|/} ]]; then
+    fail "rule $name of project $project was changed so that it cannot be updated. Look at it, then: gcloud compute firewall-rules delete $name --project=$project"
+  fi
+  has_disabled=${has_disabled/False/}
+  has_allow=$(in_order "$has_allow")
+  has_sources=$(in_order "$has_sources")
+  has_targets=$(in_order "$has_targets")
+  if [[ $has_priority == "$priority" && -z $has_disabled && $has_allow == "$allowed" && $has_sources == "$ranges" && $has_targets == "$tags" ]]; then
+    echo "unchanged rule $name"
+    return
+  fi
+  echo "update rule $name in network $network of project $project"
+  compare priority "$has_priority" "$priority"
+  compare disabled "$has_disabled" ''
+  compare allow "$has_allow" "$allowed"
+  compare source "$has_sources" "$ranges"
+  compare target "$has_targets" "$tags"
+  change gcloud compute firewall-rules update "$name" --project="$project" --no-disabled \
+    --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" --quiet --format=none
+}
+
+# no_prune removes nothing where a rule is missing in the script: it may be one that is there.
+no_prune() {
+  if [[ $prune == yes ]]; then
+    echo 'nothing is removed: a rule that is missing in this script may be one that is there' >&2
+    prune=no
+  fi
+}
+
+# stale_rules are the rules of this mesh in this network that are no longer in mesh.yaml.
+stale_rules() {
+  local lines=$there
+  while IFS='|' read -r has_name has_network _ has_mark _; do
+    if [[ -z $has_name || $has_network != "$network" || $has_mark != "$mark" || $known == *" $has_name "* ]]; then
+      continue
+    fi
+    if [[ $prune == no ]]; then
+      echo "stale: rule $has_name of project $project is no longer in mesh.yaml: --prune removes it"
+      continue
+    fi
+    echo "remove rule $has_name of project $project"
+    change gcloud compute firewall-rules delete "$has_name" --project="$project" --quiet --format=none </dev/null
+  done <<<"$lines"
+}
+
+# remove NAME deletes a rule, by its exact name.
+remove() {
+  if ! find_rule "$1"; then
+    echo "unchanged: no rule $1 in project $project"
+    return
+  fi
+  ours "$1"
+  echo "remove rule $1 of project $project"
+  change gcloud compute firewall-rules delete "$1" --project="$project" --quiet --format=none
+}
+
+### Access to the API server of a cluster: $name, $project, $location, $cluster
+
+# GKE describes the endpoints in two places, an older and a newer one; a cluster may have either.
+readonly older=masterAuthorizedNetworksConfig newer=controlPlaneEndpointsConfig.ipEndpointsConfig
+
+# look_at_access reads who may reach the API server of the cluster.
+look_at_access() {
+  local line enabled_older networks_older enforced_older google_older
+  line=$(gcloud container clusters describe "$cluster" --project="$project" --location="$location" --format="value[separator='|'](
+    $newer.authorizedNetworksConfig.enabled, $older.enabled,
+    $newer.authorizedNetworksConfig.cidrBlocks[].cidrBlock.list(), $older.cidrBlocks[].cidrBlock.list(),
+    $newer.authorizedNetworksConfig.privateEndpointEnforcementEnabled, $older.privateEndpointEnforcementEnabled,
+    $newer.authorizedNetworksConfig.gcpPublicCidrsAccessEnabled, $older.gcpPublicCidrsAccessEnabled,
+    $newer.globalAccess, privateClusterConfig.masterGlobalAccessConfig.enabled)")
+  IFS='|' read -r has_enabled enabled_older has_networks networks_older has_enforced enforced_older has_google google_older has_global <<<"$line"
+  has_enabled=${has_enabled:-$enabled_older}
+  has_enforced=${has_enforced:-$enforced_older}
+  has_google=${has_google:-$google_older}
+  has_networks=$(in_order "$has_networks,$networks_older")
+  has_networks=${has_networks#,}
+  if [[ $has_global == *True* ]]; then # in either place
+    has_global=yes
+  fi
+  arguments=()
+}
+
+# save keeps what is about to be changed, where the script is run.
+save() {
+  local file
+  file="$name-access.$(date -u +%Y%m%dT%H%M%SZ).json"
+  (
+    umask 077
+    set -o noclobber
+    gcloud container clusters describe "$cluster" --project="$project" --location="$location" \
+      --format="json($older, $newer, privateClusterConfig)" >"$file"
+  )
+  echo "  saved what is there to $file"
+}
+
+# authorize LIST replaces the authorized networks: gcloud knows no way to add one. What it would forget is said again.
+authorize() {
+  arguments+=(--enable-master-authorized-networks --master-authorized-networks="$1")
+  case $has_enforced in
+  True) arguments+=(--enable-authorized-networks-on-private-endpoint) ;;
+  False) arguments+=(--no-enable-authorized-networks-on-private-endpoint) ;;
+  *) ;;
+  esac
+  case $has_google in
+  True) arguments+=(--enable-google-cloud-access) ;;
+  False) arguments+=(--no-enable-google-cloud-access) ;;
+  *) ;;
+  esac
+  if [[ $has_global == yes ]]; then
+    arguments+=(--enable-master-global-access)
+  fi
+}
+
+# allow_networks LIMIT NETWORK… adds authorized networks. Whatever else is there stays, but for --prune.
+allow_networks() {
+  local limit=$1 networks count
+  shift
+  networks=$(joined "$@")
+  if [[ $prune == no && -n $has_networks ]]; then
+    networks=$(in_order "$networks,$has_networks")
+  fi
+  count=$(tr ',' '\n' <<<"$networks" | wc -l)
+  if [[ $has_enabled != True ]]; then
+    echo "unchanged authorized networks of $name: they are off"
+  elif [[ $networks == "$has_networks" ]]; then
+    echo "unchanged authorized networks of $name"
+  elif ((count > limit)); then
+    fail "$name would have $((count)) authorized networks, of at most $limit"
+  else
+    echo "update authorized networks of $name (cluster $cluster of project $project)"
+    compare network "$has_networks" "$networks"
+    authorize "$networks"
+  fi
+}
+
+# global_access lets other regions reach a private endpoint.
+global_access() {
+  if [[ $has_global == yes ]]; then
+    echo "unchanged global access of $name"
+  else
+    echo "enable global access of $name (cluster $cluster of project $project)"
+    arguments+=(--enable-master-global-access)
+  fi
+}
+
+# update_access sends all of it at once: each update takes minutes.
+update_access() {
+  if ((${#arguments[@]} == 0)); then
+    return
+  fi
+  if [[ $yes == yes ]]; then
+    save
+  fi
+  change gcloud container clusters update "$cluster" --project="$project" --location="$location" "${arguments[@]}" --quiet --format=none
+}
+
+# forget NETWORK… takes authorized networks out of the list.
+forget() {
+  local gone networks
+  look_at_access
+  gone=$(joined "$@")
+  networks=$(comm -23 <(tr ',' '\n' <<<"$has_networks") <(tr ',' '\n' <<<"$gone") | paste -sd, -)
+  if [[ $has_enabled != True || $networks == "$has_networks" ]]; then
+    echo "unchanged authorized networks of $name"
+    return
+  fi
+  if [[ -z $networks ]]; then
+    echo "unchanged authorized networks of $name: no address could reach it any more"
+    return
+  fi
+  echo "update authorized networks of $name (cluster $cluster of project $project)"
+  compare network "$has_networks" "$networks"
+  authorize "$networks"
+  update_access
+}
+
+### Membership of a cluster in a fleet: $fleet, $number, $name, $project, $location, $cluster, $api, $pool, $membership, $place
+
+# look_at_cluster reads what the cluster says of its fleet. Of a membership it tells the full name.
+look_at_cluster() {
+  local line
+  if [[ -z $number ]]; then
+    number=$(gcloud projects describe "$fleet" --format='value(projectNumber)')
+  fi
+  has_feature=no
+  line=$(gcloud container clusters describe "$cluster" --project="$project" --location="$location" --format="value[separator='|'](
+    workloadIdentityConfig.workloadPool, fleet.project, fleet.membership, resourceLabels.list())")
+  IFS='|' read -r has_pool has_fleet has_membership has_labels <<<"$line"
+}
+
+# update_cluster FLAG changes one thing: gcloud takes each of these alone.
+update_cluster() {
+  change gcloud container clusters update "$cluster" --project="$project" --location="$location" "$1" --quiet --format=none
+}
+
+identities() {
+  if [[ -n $has_pool ]]; then
+    echo "unchanged identity pool $has_pool of $name"
+    return
+  fi
+  echo "enable identity pool $pool of $name (cluster $cluster of project $project)"
+  update_cluster --workload-pool="$pool"
+}
+
+register() {
+  if [[ -z $has_fleet ]]; then
+    echo "register $name in the fleet of project $fleet, as $membership in $place"
+    change gcloud container fleet memberships register "$membership" --project="$fleet" --quiet --enable-workload-identity \
+      --gke-uri="${api}projects/$project/locations/$location/clusters/$cluster"
+    return
+  fi
+  if [[ $has_fleet != "$fleet" && $has_fleet != "$number" ]]; then
+    fail "$name is in the fleet of project $has_fleet. It can be in one only; to have it leave: gcloud container clusters update $cluster --project=$project --location=$location --clear-fleet-project"
+  fi
+  echo "unchanged membership of $name in the fleet of project $fleet"
+  if [[ $has_membership == */locations/*/memberships/* ]]; then
+    membership=${has_membership##*/}
+    place=${has_membership%/memberships/*}
+    place=${place##*/}
+  fi
+}
+
+# labels: gcloud replaces all labels of a cluster, so those that are there are said again.
+labels() {
+  local before after pair
+  before=$(in_order "$has_labels")
+  set --
+  while IFS= read -r pair; do
+    if [[ -n $pair && $pair != mesh_id=* ]]; then
+      set -- "$@" "$pair"
+    fi
+  done <<<"$(tr ',' '\n' <<<"$before")"
+  after=$(joined "$@" "mesh_id=proj-$number")
+  if [[ $before == "$after" ]]; then
+    echo "unchanged labels of $name"
+    return
+  fi
+  echo "update labels of $name (cluster $cluster of project $project)"
+  compare label "$before" "$after"
+  update_cluster --update-labels="$after"
+}
+
+feature() {
+  local features
+  features=$(gcloud container fleet features list --project="$fleet" --format='value(name.basename())')
+  if grep -Fxq servicemesh <<<"$features"; then
+    echo "unchanged feature servicemesh of the fleet of project $fleet"
+    has_feature=yes
+    return
+  fi
+  echo "enable feature servicemesh of the fleet of project $fleet"
+  change gcloud container fleet mesh enable --project="$fleet" --quiet
+}
+
+# management has Google run the control plane.
+management() {
+  local specs=''
+  if [[ $has_feature == yes ]]; then
+    specs=$(gcloud container fleet mesh describe --project="$fleet" --format='flattened(membershipSpecs)')
+  fi
+  if grep -Eq "/locations/$place/memberships/$membership\.mesh\.management: +MANAGEMENT_AUTOMATIC\$" <<<"$specs"; then
+    echo "unchanged control plane of $name: Google manages it"
+    return
+  fi
+  echo "have Google manage the control plane of $name"
+  change gcloud container fleet mesh update --project="$fleet" --management=automatic --memberships="$membership" --location="$place" --quiet
+}
