@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
@@ -67,7 +68,11 @@ func TestGuidesQuoteScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			script = string(content)
+			library, err := os.ReadFile(path.Join(scenarios, scenario, "want/deploy", layout.ScriptLibrary))
+			if err != nil {
+				t.Fatal(err)
+			}
+			script = string(content) + string(library)
 			continue
 		}
 		if !strings.HasPrefix(line, "|") {
