@@ -24,14 +24,14 @@ func rooms() map[string]room {
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
-			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review " +
+			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
 			"internal/rollout internal/scan internal/seal internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
-		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/plan internal/reader internal/rollout " +
+		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/output internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/rules pkg/summary pkg/topology pkg/trust"},
+			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/printable pkg/rules pkg/summary pkg/topology pkg/trust"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
@@ -48,11 +48,13 @@ func rooms() map[string]room {
 			"pkg/hint pkg/layout pkg/render pkg/sealing"},
 		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/layout"},
-		"internal/reader": {useCases, "internal/live internal/output internal/plan internal/proof internal/terminal internal/tree internal/verdict " +
+		"internal/reader": {useCases, "internal/live internal/output internal/plan internal/proof internal/reviewed internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/review": {useCases, "internal/git internal/terminal internal/verdict internal/workspace " +
 			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/sealing pkg/summary"},
+		"internal/reviewed": {useCases, "internal/git internal/output internal/tree internal/verdict internal/workspace " +
+			"pkg/hint pkg/layout pkg/printable pkg/shell"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},

@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -52,7 +52,8 @@ to credentials/overlays beside mesh.yaml, never into the folder.
 accounts of the readers, then the remote secrets with the tokens that the API servers made for
 them, through memory. Before anything is written every context must prove to lead to the
 cluster that mesh.yaml means: by the UID that was recorded or, while none is, by an API server
-that is the one in mesh.yaml. A field conflict in any cluster stops the run before its first
+that is the one in mesh.yaml. In a Git repository the rendered tree must be committed, and be what
+would be rendered: what was reviewed is what is applied. A field conflict in any cluster stops the run before its first
 change. A second run changes nothing.
 
 It exits 3 when nothing is wrong but that something is incomplete: objects that a dry run could not
@@ -85,7 +86,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.cluster, "cluster", "", "the cluster to render")
 	flags.Lookup("context").Usage = "render the cluster with this kubeconfig context; with --apply and --cluster: use this context instead of the one in mesh.yaml"
 	flags.StringVar(&o.outputDir, "output-dir", "", "write the tree into this folder instead of a stream to stdout")
-	flags.BoolVar(&o.check, "check", false, "write nothing; exit 1 and list what differs when the folder is not what would be rendered")
+	flags.BoolVar(&o.check, "check", false, "write nothing; exit 1 and list what differs when the folder is not what would be rendered, unmanaged files included")
 	flags.BoolVar(&o.force, "force", false, "overwrite and remove files that a hand has changed or that are not ours")
 	flags.StringVar(&o.secrets, "secrets", "", "objects that hold credentials: include, mask, skip; default: include in a pipe, mask on a terminal, skip in a folder")
 	flags.BoolVar(&o.sample, "with-sample", false, "add a service and a client in namespace sample, for kubectl mesh check --sample")
@@ -202,24 +203,30 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 	return cmp.Or(err, verdict.IncompleteIf(len(kept) > 0))
 }
 
-// checkTrees lists on stdout what is not as it would be rendered.
+// checkTrees lists on stdout what is not as it would be rendered, and what else is there.
 func (o *renderOptions) checkTrees(ws *workspace.Workspace, trees []tree.Tree) error {
-	differences := 0
+	var differs, unmanaged int
 	for _, t := range trees {
-		found, err := t.Check()
+		changed, err := t.Check()
 		if err != nil {
 			return err
 		}
-		for _, d := range found {
-			if _, err := fmt.Fprintf(o.Out, "%s\t%s\n", d.Kind, filepath.Join(t.Dir, filepath.FromSlash(d.Path))); err != nil {
-				return err
-			}
+		beside, err := t.Unmanaged()
+		if err != nil {
+			return err
 		}
-		differences += len(found)
+		if err := report.TreeDifferences(o.Out, t.Dir, append(changed, beside...)); err != nil {
+			return err
+		}
+		differs, unmanaged = differs+len(changed), unmanaged+len(beside)
 	}
-	if differences > 0 {
-		return hint.Add(fmt.Errorf("%s from what %s renders", terminal.Count(differences, "difference"), ws.Name),
-			"run the same command without --check")
+	var problems []error
+	if differs > 0 {
+		problems = append(problems, hint.Add(fmt.Errorf("%s from what %s renders", terminal.Count(differs, "difference"), ws.Name),
+			"run the same command without --check"))
 	}
-	return nil
+	if unmanaged > 0 {
+		problems = append(problems, hint.New("move them out of the directory, or delete them", terminal.Count(unmanaged, "unmanaged file")))
+	}
+	return errors.Join(problems...)
 }

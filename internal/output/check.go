@@ -20,6 +20,8 @@ const (
 	Missing Kind = "missing" // would be created
 	Changed Kind = "changed" // would be replaced
 	Stale   Kind = "stale"   // would be removed
+	// Unmanaged is a path that Write would leave as it is: not created by this program.
+	Unmanaged Kind = "unmanaged"
 )
 
 // Difference is one path that is not as Write would leave it.

@@ -19,6 +19,8 @@ type Tree struct {
 	Dir string
 	layout.Tree
 	Options output.Options
+	// shared: the directory holds the workspace too.
+	shared bool
 }
 
 // Target is the directory for the reviewed tree.
@@ -61,7 +63,11 @@ func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
 	if err != nil {
 		return nil, problems, err
 	}
-	trees := []Tree{{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force, Hook: ws.Hook()}}}
+	shared, err := holds(to.Dir, ws.Dir)
+	if err != nil {
+		return nil, problems, err
+	}
+	trees := []Tree{{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force, Hook: ws.Hook()}, shared: shared}}
 	if in.Secrets != Include {
 		return trees, problems, ws.Unchanged()
 	}
@@ -91,6 +97,11 @@ func Kept(trees []Tree) []string {
 // Check tells what Write would do, or would refuse to do.
 func (t Tree) Check() ([]output.Difference, error) { return output.Check(t.Dir, t.Tree, t.Options) }
 
+// Unmanaged are the files that Write would leave beside the tree: not created by this program.
+func (t Tree) Unmanaged() ([]output.Difference, error) {
+	return output.FindUnmanaged(t.Dir, t.Tree, t.shared)
+}
+
 // Write makes the directories hold the trees, as the one writer of the workspace where one of them is in it. It
 // returns what it did, also with an error: the trees before that one are written.
 func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports []output.Report, err error) {
@@ -111,8 +122,8 @@ func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports 
 				return nil, err
 			}
 		}
-		path, err := relative(ws.Dir, t.Dir)
-		isInside = isInside || err == nil && filepath.IsLocal(path)
+		held, err := holds(ws.Dir, t.Dir)
+		isInside = isInside || err == nil && held
 	}
 	if isInside {
 		err = ws.Exclusively(ctx, write)
@@ -125,11 +136,17 @@ func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports 
 // checkDir keeps the reviewed tree out of the directory of credentials: git ignores that one,
 // and the two trees would take each other's files for stale ones.
 func checkDir(ws *workspace.Workspace, dir string) error {
-	path, err := relative(ws.Path(layout.Credentials), dir)
-	if err == nil && filepath.IsLocal(path) {
+	private, err := holds(ws.Path(layout.Credentials), dir)
+	if err == nil && private {
 		return verdict.Inputf("name another one: --output-dir "+layout.Deploy, "--output-dir %s lies in the folder of credentials", dir)
 	}
 	return err
+}
+
+// holds tells whether a directory is the outer one, or lies in it.
+func holds(outer, dir string) (bool, error) {
+	path, err := relative(outer, dir)
+	return err == nil && filepath.IsLocal(path), err
 }
 
 // relative is the path from one directory to another, as kustomize wants it.
