@@ -63,7 +63,7 @@ func (a *Authority) tellRoots(before, after []byte) error {
 	if !joined {
 		return nil
 	}
-	a.Tell.Advise("commit " + a.Workspace.Path(layout.Trust) + ", render and apply: every cluster has to trust both roots before clusters of " +
+	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) + ", then apply it: every cluster has to trust both roots before clusters of " +
 		"the two meshes are linked (spec.links)")
 	return a.advisePins(after, "")
 }

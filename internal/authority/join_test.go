@@ -37,7 +37,7 @@ func TestImportJoins(t *testing.T) {
 	}
 	want := []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`,
 		`root "CN=shop root CA g1,O=shop" is trusted beside "CN=shop root CA g1,O=shop"`,
-		"commit trust, render and apply: every cluster has to trust both roots before clusters of the two meshes are linked (spec.links)"}
+		"render the tree, and commit it with 'trust', then apply it: every cluster has to trust both roots before clusters of the two meshes are linked (spec.links)"}
 	if diff := cmp.Diff(want, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

@@ -190,8 +190,8 @@ func (s rootStep) putRoots(c *change, text []byte) {
 
 // next says how a phase comes to the clusters.
 func (s rootStep) next(then string) string {
-	return "commit " + shell.Quote(s.a.Workspace.Path(layout.Trust)) + ", render and apply: " + s.renderCommand() +
-		" && kubectl mesh render --apply" + s.a.Workspace.FilenameFlag() + "; " + then
+	return s.a.Workspace.CommitTree(layout.Trust) + ": " + s.renderCommand() +
+		"; apply it: kubectl mesh render --apply" + s.a.Workspace.FilenameFlag() + "; " + then
 }
 
 // renderCommand brings the tree up to date.

@@ -75,7 +75,7 @@ func TestRotateRoot(t *testing.T) {
 	d := issued(t, testmesh.Both)
 	d.render()
 	const renderFirst = "render it, commit and apply it before the next phase: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'"
-	const apply = "commit 'trust', render and apply: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && kubectl mesh render --apply -f 'mesh.yaml'; "
+	const apply = "render the tree, and commit it with 'trust': kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'; apply it: kubectl mesh render --apply -f 'mesh.yaml'; "
 	for _, phase := range []struct {
 		name, state, keys string
 		told              []string

@@ -39,14 +39,15 @@ Change the root, in three phases, each a run of --root and each a small change i
   trust   the new root is trusted beside the old one
   sign    every cluster gets a certificate under the new root
   drop    the old root is trusted no more
-Render and apply after each phase. The next one is refused until the rendered tree shows the one
+Render, commit and apply after each phase. The next one is refused until the rendered tree shows the one
 before, and every cluster that can be reached too, and until every workload has it: two minutes
 after trust was applied to a cluster of sidecars, a lifetime of their certificates (24 hours unless
 istiod is told otherwise) in ambient, and after sign everywhere. The time is printed, and recorded in
 .kubectl-mesh/state.yaml. --workloads-renewed says that they were restarted instead; --offline, which
 cannot know, demands it. --abort goes one phase back.`,
 		Example: `  kubectl mesh ca rotate --cluster east
-  kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy && kubectl mesh render --apply`,
+  kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy
+  git add trust deploy && git commit && kubectl mesh render --apply`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

@@ -56,7 +56,7 @@ func credentialsCommands() []command {
 		{args: "credentials rotate --link=east-west --step=drop --offline"},
 		{args: "credentials rotate --link=west-east"},
 		{args: "credentials rotate --link=west-east --abort"},
-		{args: "credentials rotate --link=west-east --apply"},
+		{args: "credentials rotate --link=west-east --apply --allow-unreviewed"},
 		{args: "credentials rotate --link=" + canaryToken()},
 		{args: "credentials revoke --link=west-east"},
 		{args: "credentials revoke --link=east-west -o json"},

@@ -26,6 +26,7 @@ const (
 type credentialsRotateOptions struct {
 	System
 	liveFlags
+	reviewFlags
 	filename, link, step, output string
 	apply, abort, offline, isOK  bool
 	forceConflicts, restart      bool
@@ -46,7 +47,8 @@ With --apply all of it is done, where both clusters can be reached: the new toke
 certificate for a new key, the remote secret, a call with what is in it, the end of the old one.
 Before that each ready pod of istiod in FROM is asked for the endpoints of TO, until all have been
 synced for a minute: if one knows fewer than before the change, the old one does not end, and the
-exit code is 1. It is 3 if none were known before. A run that is cut off is finished by the same
+exit code is 1. It is 3 if none were known before. In a Git repository the rendered tree of before the
+rotation must be committed. A run that is cut off is finished by the same
 command. The plan is printed before the question that --yes answers; --dry-run prints it and does nothing.
 
 Without it no cluster is changed, and each run is the next step, for sites that are visited one at
@@ -85,6 +87,7 @@ nothing to rotate; after revoke, begin lets the reader in again.`,
 	flags.BoolVar(&o.isOK, "yes", false, "with --apply: do not ask at a terminal")
 	flags.BoolVar(&o.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
 	addAcceptRestart(flags, &o.restart)
+	o.reviewFlags.add(flags)
 	flags.DurationVar(&o.life, "lifetime", presetDuration, "with --apply: how long a client certificate is to live")
 	_ = cmd.RegisterFlagCompletionFunc("link", completeLinks(&o.filename))
 	_ = cmd.RegisterFlagCompletionFunc("step", cobra.FixedCompletions([]string{stepNext, stepBegin, stepVerify, stepDrop}, cobra.ShellCompDirectiveNoFileComp))
@@ -104,6 +107,7 @@ func (o *credentialsRotateOptions) Validate() error {
 	refuse(o.offline && (o.abort || o.step == stepVerify), "leave one of them out", "--offline asks no cluster, and this does")
 	refuse(o.forceConflicts && !o.apply, "nothing is changed in a cluster without --apply", "--force-conflicts needs --apply")
 	refuse(o.restart && !o.apply, "nothing is changed in a cluster without --apply", "--accept-restart needs --apply")
+	refuse(o.allowUnreviewed && !o.apply, "nothing is changed in a cluster without --apply", "--allow-unreviewed needs --apply")
 	refuse(o.dryRun && !o.apply, "without --apply each run is one step", "--dry-run needs --apply")
 	refuse(o.output != "" && !o.dryRun, "add --apply --dry-run", "--output is for the plan alone")
 	refuse(o.isOK && !o.apply, "nothing is changed in a cluster without --apply", "--yes needs --apply")
@@ -133,6 +137,11 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	}
 	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
 		Validity: o.life, Now: time.Now(), Tell: o.tell()}
+	if o.apply {
+		if err := o.judge(reader.CheckReviewed(ctx, in), o.dryRun, o.tell()); err != nil {
+			return err
+		}
+	}
 	if o.dryRun {
 		steps, err := reader.PlanRotation(in)
 		if err != nil {

@@ -201,7 +201,7 @@ func asksAnother(t *testing.T) int {
 func applies(want int) func(*testing.T) int {
 	return func(t *testing.T) int {
 		house, program := withClusters(t)
-		args := []string{"render", "--apply"}
+		args := []string{"render", "--apply", "--allow-unreviewed"}
 		switch want {
 		case 1: // an object is refused
 			house.West.On(fakeapi.Conflict("helm", ".metadata.labels"), "dry-run apply namespaces istio-system")
@@ -218,7 +218,7 @@ func compares(want int) func(*testing.T) int {
 	return func(t *testing.T) int {
 		house, program := withClusters(t)
 		if want != 1 {
-			program("render", "--apply")
+			program("render", "--apply", "--allow-unreviewed")
 		}
 		if want == 3 { // the token of a Secret is yet to come, as far as the API server tells
 			pending := house.West.Get("secrets", "istio-system/mesh-reader-east-token-1")

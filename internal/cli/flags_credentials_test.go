@@ -34,8 +34,9 @@ func TestCredentialsFlags(t *testing.T) {
 	}
 	testFlags(t, newCredentialsRotate, []flagTest[credentialsRotateOptions]{
 		{"the next step", []string{"--link=west-east"}, rotation(func(*credentialsRotateOptions) {})},
-		{"all steps", []string{"--link=west-east", "--apply", "--yes", "--force-conflicts", "--accept-restart", "--lifetime=24h"},
+		{"all steps", []string{"--link=west-east", "--apply", "--yes", "--force-conflicts", "--accept-restart", "--allow-unreviewed", "--lifetime=24h"},
 			rotation(func(o *credentialsRotateOptions) {
+				o.allowUnreviewed = true
 				o.apply, o.isOK, o.forceConflicts, o.restart, o.life = true, true, true, true, 24*time.Hour
 			})},
 		{"one step", []string{"--link=west-east", "--step=drop", "--offline"},
@@ -67,6 +68,7 @@ func TestCredentialsRefuse(t *testing.T) {
 		"--lifetime 1m0s is not between ten minutes and ten years\nhint: write it as in 2160h":    {"--link=west-east", "--apply", "--lifetime=1m"},
 		"--apply does all steps, --step one that changes no cluster\nhint: leave one of them out": {"--link=west-east", "--apply", "--step=drop"},
 		"--force-conflicts needs --apply\nhint: nothing is changed in a cluster without --apply":  {"--link=west-east", "--force-conflicts"},
+		"--allow-unreviewed needs --apply\nhint: nothing is changed in a cluster without --apply": {"--link=west-east", "--allow-unreviewed"},
 		"--offline asks no cluster, and this does\nhint: leave one of them out":                   {"--link=west-east", "--offline", "--step=verify"},
 	})
 }

@@ -51,7 +51,7 @@ func testFlags[T any](t *testing.T, build func(System, func(*T) error) *cobra.Co
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(options, System{}, caOptions{}, kubeconfigFlags{}, liveFlags{}, applyFlags{})); diff != "" {
+			if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(options, System{}, caOptions{}, kubeconfigFlags{}, liveFlags{}, applyFlags{}, reviewFlags{})); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", test.args, diff)
 			}
 		})
@@ -76,8 +76,8 @@ func TestRenderFlags(t *testing.T) {
 		{"tree", []string{"--filename=a/mesh.yaml", "--output-dir", "deploy", "--force", "--output=yaml"}, options(func(o *renderOptions) {
 			o.filename, o.outputDir, o.force = "a/mesh.yaml", "deploy", true
 		})},
-		{"apply", []string{"--apply", "--dry-run=server", "--prune", "--yes", "--pin", "--force-conflicts"}, options(func(o *renderOptions) {
-			o.applyFlags = applyFlags{apply: true, dryRun: "server", doPrune: true, yes: true, pin: true, forceConflicts: true}
+		{"apply", []string{"--apply", "--dry-run=server", "--prune", "--yes", "--pin", "--force-conflicts", "--allow-unreviewed"}, options(func(o *renderOptions) {
+			o.applyFlags = applyFlags{reviewFlags: reviewFlags{allowUnreviewed: true}, apply: true, dryRun: "server", doPrune: true, yes: true, pin: true, forceConflicts: true}
 		})},
 	})
 }
@@ -86,6 +86,7 @@ func TestRenderRefuses(t *testing.T) {
 	testRefused(t, newRender, map[string][]string{
 		"--check and --force exclude each other\nhint: --check writes nothing: leave out --force": {"--output-dir=deploy", "--check", "--force"},
 		"--check needs --output-dir\nhint: name the folder: --output-dir deploy":                  {"--check"},
+		"--allow-unreviewed needs --apply\nhint: nothing is changed in a cluster without --apply": {"--allow-unreviewed"},
 		"--prune needs --apply\nhint: nothing is changed in a cluster without --apply":            {"--prune"},
 		"--dry-run does not take \"client\"\nhint: use one of none, server":                       {"--apply", "--dry-run=client"},
 	})

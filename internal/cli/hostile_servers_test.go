@@ -107,7 +107,7 @@ func liesAboutItself(t *testing.T) []attack {
 			attacks = append(attacks, attack{name: "a lie about its " + what + ", " + name, runs: []attempt{
 				{args: "collect --pin" + flags, exits: []int{0, 1}},
 				{args: "validate", exits: []int{0, 2}, says: []string{"[MESH009]"}}, // a network that east has not
-				{args: "render --apply --dry-run=server --sample" + flags, exits: []int{0, 1, 2, 3}},
+				{args: "render --apply --allow-unreviewed --dry-run=server --sample" + flags, exits: []int{0, 1, 2, 3}},
 				{args: "diff" + flags, exits: []int{0, 1, 2}},
 			}})
 		}
@@ -137,7 +137,7 @@ func serverAttacks(t *testing.T) []attack {
 			},
 			runs: []attempt{
 				{args: "collect --pin" + flags, exits: []int{1, 2}, says: []string{"error: "}},
-				{args: "render --apply --yes" + flags, exits: []int{1, 2}, says: []string{"error: "}},
+				{args: "render --apply --allow-unreviewed --yes" + flags, exits: []int{1, 2}, says: []string{"error: "}},
 				{args: "diff" + flags, exits: []int{1, 2}, says: []string{"error: "}},
 				{args: "check" + flags, exits: []int{0, 1, 2, 3}},
 				{args: "credentials status --live" + flags, exits: []int{0, 1, 2, 3}},

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reviewed"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -21,6 +22,7 @@ const (
 
 // applyFlags are those of render --apply.
 type applyFlags struct {
+	reviewFlags
 	apply          bool
 	dryRun         string
 	doPrune        bool
@@ -39,6 +41,7 @@ func (f *applyFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.pin, "pin", false, "with --apply: record the UID of a cluster for which none is recorded")
 	flags.BoolVar(&f.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
 	addAcceptRestart(flags, &f.acceptRestart)
+	f.reviewFlags.add(flags)
 	_ = cmd.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{dryRunNone, dryRunServer}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -50,6 +53,7 @@ func (f *applyFlags) validate() error {
 	}{
 		{name: "--dry-run", set: f.dryRun == dryRunServer}, {name: "--prune", set: f.doPrune}, {name: "--yes", set: f.yes}, {name: "--pin", set: f.pin},
 		{name: "--force-conflicts", set: f.forceConflicts}, {name: "--accept-restart", set: f.acceptRestart},
+		{name: "--allow-unreviewed", set: f.allowUnreviewed},
 	} {
 		if flag.set && !f.apply {
 			errs = append(errs, verdict.Inputf("nothing is changed in a cluster without --apply", "%s needs --apply", flag.name))
@@ -66,6 +70,10 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
+	unreviewed := reviewed.Check(ctx, reviewed.Input{Workspace: ws, Clusters: in.Targets, Sample: o.sample, Tell: in.Tell})
+	if err := o.judge(unreviewed, in.DryRun, o.tell()); err != nil {
+		return err
+	}
 	reports, outcome := rollout.Apply(ctx, in)
 	if reports == nil {
 		return outcome
@@ -76,7 +84,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 		}
 	}
 	if o.output == "json" {
-		if err := report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "clusters": reports}); err != nil {
+		if err := report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "reviewed": unreviewed == nil, "clusters": reports}); err != nil {
 			return err
 		}
 	}

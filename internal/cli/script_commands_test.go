@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/repository"
 )
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
@@ -22,7 +24,7 @@ type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 func scriptCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"exits": exits, "write": write, "jwt": jwt, "jwtclaims": jwtClaims, "mode": mode, "keep": keep, "same": same, "grep-tree": grepTree, "pki": pki, "sign": sign,
-		"agekey": agekey, "controller": controller, "subst": subst,
+		"agekey": agekey, "controller": controller, "subst": subst, "commit": commit,
 	}
 }
 
@@ -135,4 +137,10 @@ func usage(ts *testscript.TestScript, wrong bool, text string) {
 	if wrong {
 		ts.Fatalf("usage: %s", text)
 	}
+}
+
+// commit FOLDER commits all that is in a folder of the repository.
+func commit(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) != 1, "commit FOLDER")
+	ts.Check(repository.Commit(ts.MkAbs(args[0])))
 }

@@ -188,9 +188,9 @@ func TestInterruptSilentServer(t *testing.T) {
 		"diff":               {"diff"},
 		"check":              {"check"},
 		"credentials status": {"credentials", "status", "--live"},
-		"render --apply":     {"render", "--apply", "--yes"},
+		"render --apply":     {"render", "--apply", "--yes", "--allow-unreviewed"},
 		"dry run":            {"render", "--apply", "--dry-run=server"},
-		"credentials rotate": {"credentials", "rotate", "--link", "east-west", "--apply", "--yes"},
+		"credentials rotate": {"credentials", "rotate", "--link", "east-west", "--apply", "--yes", "--allow-unreviewed"},
 		"credentials revoke": {"credentials", "revoke", "--link", "east-west", "--apply", "--yes"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -246,7 +246,7 @@ func TestInterruptHalfWay(t *testing.T) {
 	files["mesh.yaml"] = strings.Replace(files["mesh.yaml"], "name: east, ", "name: east, uid: uid-east, ", 1)
 	kubeconfig := fakeapi.Kubeconfig(t, map[string]*fakeapi.Server{"ctx-east": server})
 	enter(t, files)
-	process, stderr := start(t, nil, "render", "--apply", "--yes", "--cluster", "east", "--kubeconfig", kubeconfig)
+	process, stderr := start(t, nil, "render", "--apply", "--yes", "--allow-unreviewed", "--cluster", "east", "--kubeconfig", kubeconfig)
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
 	}

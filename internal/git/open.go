@@ -97,3 +97,9 @@ func literal(paths []string) []string {
 	}
 	return specs
 }
+
+// AtTop is the same repository, with paths relative to the top of its work tree.
+func (r *Repository) AtTop() *Repository { return &Repository{git: r.git, dir: r.top, top: r.top} }
+
+// Prefix is the path of the directory below the top, with slashes; empty at the top.
+func (r *Repository) Prefix() string { return r.sub }

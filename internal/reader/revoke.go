@@ -174,7 +174,7 @@ func (r *revocation) finish(remainder []error) error {
 		}
 		r.Tell.Say("%s is revoked", r.Workspace.LinkName(pair))
 	}
-	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree again; remove the links from " + r.Workspace.Name +
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; remove the links from " + r.Workspace.Name +
 		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
 	if len(remainder) > 0 {
 		return verdict.ErrIncomplete

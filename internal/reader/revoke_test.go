@@ -108,7 +108,7 @@ func TestRevoke(t *testing.T) {
 		"left to its owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
 			"crictl stop $(crictl ps --quiet --name kube-apiserver)",
 		"east-west is revoked",
-		"commit the change of .kubectl-mesh/state.yaml, and render the tree again; remove the links from mesh.yaml, or let them in again with new credentials: " +
+		"render the tree, and commit it with '.kubectl-mesh/state.yaml'; remove the links from mesh.yaml, or let them in again with new credentials: " +
 			"kubectl mesh credentials rotate --help"}
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)

@@ -158,7 +158,7 @@ func (r *rotation) begin(ctx context.Context) error {
 		return err
 	}
 	r.warn()
-	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + "; " + r.deliverCommands() + "; then: " + r.command(""))
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; then: " + r.command(""))
 	return nil
 }
 
@@ -192,7 +192,7 @@ func (r *rotation) drop(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.newest()); err != nil {
 		return err
 	}
-	r.Tell.Advise("commit " + shell.Quote(r.Workspace.Path(layout.State())) + ", and end the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; end the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
 		shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
 	return nil
 }
@@ -224,7 +224,7 @@ func (r *rotation) abort(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.now().Current[0]); err != nil {
 		return err
 	}
-	r.Tell.Advise(r.deliverCommands() + "; only then: kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; only then: kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
 	return nil
 }
 

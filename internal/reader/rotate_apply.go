@@ -48,7 +48,7 @@ func (r *rotation) run(ctx context.Context) error {
 		return r.stopped(failures[0])
 	}
 	r.Tell.Say("%s is rotated: generation %d", r.Workspace.LinkName(r.Pair), r.newest())
-	r.Tell.Advise("commit the change of " + r.Workspace.Path(layout.State()) + ", and render the tree anew")
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()))
 	return nil
 }
 

@@ -48,7 +48,7 @@ func TestRotate(t *testing.T) {
 		"east: its remote secret holds generation 2",
 		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"west: removed Secret istio-system/mesh-reader-east-token-1", "drop: east reads west by generation 2 alone",
-		"east-west is rotated: generation 2", "commit the change of .kubectl-mesh/state.yaml, and render the tree anew"}
+		"east-west is rotated: generation 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'"}
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -182,7 +182,7 @@ func TestStepByStep(t *testing.T) {
 		{name: "abort before it has begun", do: func() error { return reader.Abort(t.Context(), h.rotation()) },
 			err: []string{"no rotation of east-west goes on | kubectl mesh credentials status -f 'mesh.yaml' shows it"}},
 		{name: "begin", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			told: []string{"begin: east reads west by generation 1, 2", "commit '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
+			told: []string{"begin: east reads west by generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
 		{name: "begin twice", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			err: []string{"a rotation of east-west goes on: generations 1, 2 count | finish it: " + rotate + "; or go back: " + rotate + " --abort"}},
 		{name: "verify too early", do: func() error { return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
@@ -193,14 +193,14 @@ func TestStepByStep(t *testing.T) {
 				"bring the new one there: " + bring}},
 		{name: "abort", do: func() error { return reader.Abort(t.Context(), h.rotation()) }, counting: []int32{1},
 			told: []string{"drop: east reads west by generation 1 alone",
-				bring + "; only then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
+				"render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; only then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
 		{name: "begin again", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			told: []string{"begin: east reads west by generation 1, 2", "commit '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
+			told: []string{"begin: east reads west by generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
 		{name: "verify", do: func() error { h.rollOut("east", "west"); return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
 		{name: "drop", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, counting: []int32{2},
 			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2", "east: no istiod runs in namespace istio-system, none is asked", "drop: east reads west by generation 2 alone",
-				"commit '.kubectl-mesh/state.yaml', and end the old one in west: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
+				"render the tree, and commit it with '.kubectl-mesh/state.yaml'; end the old one in west: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
 	} {
 		err := step.do()
 		if diff := cmp.Diff(step.err, h.Said(err)); diff != "" {

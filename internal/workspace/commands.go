@@ -52,6 +52,11 @@ func (ws *Workspace) RequestCommand(pair access.Pair) string {
 	return "kubectl mesh credentials request --from " + shell.Quote(pair.Consumer) + " --to " + shell.Quote(pair.Target) + ws.FilenameFlag()
 }
 
+// CommitTree is what makes a change of a file known to those who review, and lets it be applied.
+func (ws *Workspace) CommitTree(with string) string {
+	return "render the tree, and commit it with " + shell.Quote(ws.Path(with))
+}
+
 // ApplyCommand brings a cluster what it is to have. Where no context leads there, somebody does it who
 // needs none of ours.
 func (ws *Workspace) ApplyCommand(cluster *v1alpha1.Cluster, secrets string) string {

@@ -129,3 +129,13 @@ func With(mesh *v1alpha1.Mesh, pair access.Pair, now Generations) (*v1alpha1.Mes
 	}
 	return &changed, topology.New(&changed)
 }
+
+// With is the workspace as it would be if other credentials of one pair counted. It is for reading: nothing is
+// recorded, and it is not closed.
+func (ws *Workspace) With(pair access.Pair, now Generations) *Workspace {
+	other := &Workspace{Public: ws.Public, Root: ws.Root, environ: ws.environ, tell: ws.tell, from: ws.from, snapshot: ws.snapshot}
+	doc := *ws.Doc
+	doc.Mesh, other.Graph = With(ws.Doc.Mesh, pair, now)
+	other.Doc = &doc
+	return other
+}

@@ -43,7 +43,7 @@ func live() []liveScenario {
 			}
 			h.has("clusters/west.yaml", "credentials/west/east/token")
 		}},
-		{name: "render --apply --pin", mesh: public.Replace(pinned), args: "render --apply --yes --pin --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
+		{name: "render --apply --pin", mesh: public.Replace(pinned), args: "render --apply --yes --allow-unreviewed --pin --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
 			if h.Recorded("west").UID != "uid-west" {
 				h.t.Error("the UID is not recorded")
 			}
@@ -52,7 +52,7 @@ func live() []liveScenario {
 			args:  "credentials approve DIR/east-west.csr --from east --cluster west --fingerprint FINGERPRINT --kubeconfig KUBECONFIG",
 			check: func(h *liveDesk) { h.has("credentials/west/east/client.crt", "credentials/west/east/client.key") }},
 		{name: "credentials rotate --apply", mesh: testmesh.Both, applied: true, setup: "collect --kubeconfig KUBECONFIG",
-			args: "credentials rotate --link east-west --apply --yes --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
+			args: "credentials rotate --link east-west --apply --yes --allow-unreviewed --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
 				if counting := h.Recorded("west").ReaderGenerations["east"]; len(counting) != 1 || counting[0] < 2 {
 					h.t.Errorf("recorded: %v", counting)
 				}

@@ -81,7 +81,7 @@ func TestRotateToken(t *testing.T) {
 func rotateByStep(t *testing.T, w workspace, all []*clusters.Cluster, old *kubernetes.Clientset) {
 	stop := callAllTheTime(t, all[1])
 	rotate := []string{"credentials", "rotate", "--link=west-east"}
-	w.mustRun(t, rotate...).wantSaid(t, "begin: west reads east by generation 2, 3\n", "hint: commit ")
+	w.mustRun(t, rotate...).wantSaid(t, "begin: west reads east by generation 2, 3\n", "hint: render the tree, and commit it with ")
 	w.run(t, append(rotate, "--step=begin")...).wantSaid(t, "error: a rotation of west-east goes on: generations 2, 3 count\n")
 	got := w.run(t, rotate...)
 	got.wantCode(t, 1)

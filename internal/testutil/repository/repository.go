@@ -7,19 +7,40 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // Init makes dir a repository that ignores credentials/ wherever it lies, as that of a user does. Nothing that
 // the user of this machine configured has a say.
 func Init(dir string) error {
-	command := exec.CommandContext(context.Background(), "git", "init", "--quiet", "--template=", dir)
-	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
-	if out, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("git init: %w: %s", err, out)
+	if _, err := Git(".", "init", "--quiet", "--template=", dir); err != nil {
+		return err
 	}
 	info := filepath.Join(dir, ".git", "info")
 	if err := os.MkdirAll(info, 0o700); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(info, "exclude"), []byte("credentials/\n"), 0o600)
+}
+
+// Commit commits all that dir has and does not ignore, as somebody who has reviewed it.
+func Commit(dir string) error {
+	if _, err := Git(dir, "add", "--all"); err != nil {
+		return err
+	}
+	_, err := Git(dir, "commit", "--quiet", "--allow-empty", "--message", "reviewed")
+	return err
+}
+
+// Git runs git in dir, as somebody who configured nothing but a name, and returns what it prints.
+func Git(dir string, args ...string) (string, error) {
+	command := exec.CommandContext(context.Background(), "git", append([]string{"-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=test",
+		"GIT_AUTHOR_EMAIL=test@example.com", "GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.com")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("git %s: %w: %s", args[0], err, out)
+	}
+	return strings.TrimSuffix(string(out), "\n"), nil
 }

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// reviewFlags are those of commands that apply what was reviewed.
+type reviewFlags struct{ allowUnreviewed bool }
+
+func (f *reviewFlags) add(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.allowUnreviewed, "allow-unreviewed", false,
+		"with --apply: go on where the rendered tree in the Git repository is not committed or not what would be rendered")
+}
+
+// judge decides about a comparison with the reviewed tree: it stops a run that would apply something else, unless that
+// is allowed, and warns of it before a plan that goes on.
+func (f *reviewFlags) judge(unreviewed error, isDryRun bool, tell hint.Tell) error {
+	switch {
+	case unreviewed == nil || errors.Is(unreviewed, verdict.ErrInterrupted):
+		return unreviewed
+	case f.allowUnreviewed:
+		tell.Warn("", "applies what was not reviewed, as --allow-unreviewed says: %s", terminal.Paragraph(hint.Without(unreviewed)))
+		return nil
+	case isDryRun:
+		tell.Warn(strings.Join(hint.Of(unreviewed), "; "), "without --dry-run this is refused: %s", terminal.Paragraph(hint.Without(unreviewed)))
+		return nil
+	}
+	return hint.Add(unreviewed, "apply it without a review: the same command with --allow-unreviewed", "nothing was changed in any cluster")
+}

@@ -1,0 +1,46 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/reviewed"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// CheckReviewed returns an error unless what Rotate rests on is in the reviewed tree: the mesh before the rotation. What
+// a rotation changes of it is another generation of the same credential, which its plan shows. A rotation that is
+// under way may be in the tree already.
+func CheckReviewed(ctx context.Context, in RotateInput) error {
+	ws, now := in.Workspace, in.Workspace.Generations(in.Pair)
+	check := reviewed.Input{Workspace: ws, Clusters: []string{in.Pair.Consumer, in.Pair.Target}}
+	switch newest := len(now.Current) - 1; {
+	case newest < 0:
+		return checkGranted(ctx, in, check)
+	case newest > 0:
+		before := workspace.Generations{Current: now.Current[:newest], Revoked: now.Revoked}
+		check.Renderings = []*workspace.Workspace{ws, ws.With(in.Pair, before)}
+	}
+	return reviewed.Check(ctx, check)
+}
+
+// checkGranted is for a reader that was revoked. A rotation grants it access again, and no tree of before says so.
+func checkGranted(ctx context.Context, in RotateInput, check reviewed.Input) error {
+	r, err := newRotation(in)
+	if err != nil {
+		return err
+	}
+	next, err := r.next()
+	if err != nil {
+		return err
+	}
+	check.Renderings = []*workspace.Workspace{in.Workspace.With(in.Pair, next)}
+	if err := reviewed.Check(ctx, check); err == nil || errors.Is(err, verdict.ErrInterrupted) {
+		return err
+	}
+	return hint.Add(fmt.Errorf("%s is revoked in the reviewed tree: a rotation would grant access again without a review", in.Workspace.LinkName(in.Pair)),
+		"record it, then have the rendered tree reviewed, commit and apply it: "+r.command(""))
+}

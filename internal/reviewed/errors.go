@@ -1,0 +1,93 @@
+package reviewed
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// missingError says that there is no tree.
+type missingError struct{ dir string }
+
+func (e *missingError) Error() string {
+	return e.dir + " does not exist: what would be applied was not reviewed"
+}
+
+func (c comparison) missing(at place) error {
+	return hint.Add(&missingError{dir: at.dir}, "have it reviewed and committed: "+c.renderCommand(at)+" && "+commitCommand(at))
+}
+
+// differs says that a tree is another one than would be rendered.
+func (c comparison) differs(at place, differences, unmanaged []output.Difference) error {
+	var remedies []string
+	if len(differences) > 0 {
+		remedies = append(remedies, "have the change reviewed and committed: "+c.renderCommand(at)+" && "+commitCommand(at))
+	}
+	if len(unmanaged) > 0 {
+		remedies = append(remedies, "move unmanaged files out of "+at.dir+", or delete them")
+	}
+	var names []string
+	for _, d := range slices.Concat(differences, unmanaged) {
+		names = append(names, fmt.Sprintf("%s (%s)", d.Path, d.Kind))
+	}
+	return hint.Add(fmt.Errorf("%s is not what %s renders: %s", at.dir, c.Workspace.Name, few(names)), remedies...)
+}
+
+// notCommitted says that a tree is right but only here.
+func (c comparison) notCommitted(at place, changes []git.Change) error {
+	var names []string
+	for _, change := range changes {
+		below := cmp.Or(strings.TrimPrefix(strings.TrimPrefix(change.Path, at.path), "/"), ".")
+		names = append(names, fmt.Sprintf("%s (%s)", below, change.Kind))
+	}
+	remedies := []string{"have the change reviewed and committed: " + commitCommand(at)}
+	isIgnored := func(change git.Change) bool { return change.Kind == git.Ignored }
+	if i := slices.IndexFunc(changes, isIgnored); i >= 0 {
+		ignored := filepath.Join(c.repository.Top(), filepath.FromSlash(changes[i].Path))
+		remedies = append([]string{"remove the rule by which Git ignores it: git check-ignore --verbose " + shell.Quote(ignored)}, remedies...)
+	}
+	return hint.Add(fmt.Errorf("%s is not committed: %s", at.dir, few(names)), remedies...)
+}
+
+// few names three of many. What changes with each of the others comes last.
+func few(names []string) string {
+	const most = 3
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(follows(a), follows(b)) })
+	for i, name := range names {
+		names[i] = printable.Map(name, unicode.ReplacementChar)
+	}
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+func follows(name string) int {
+	file, _, _ := strings.Cut(name, " ")
+	return slices.Index([]string{layout.Install, layout.Readme, layout.Lock}, file)
+}
+
+// renderCommand writes the tree.
+func (c comparison) renderCommand(at place) string {
+	return "kubectl mesh render --output-dir " + shell.Quote(at.dir) + c.Workspace.FilenameFlag()
+}
+
+// commitCommand commits the tree where it lies.
+func commitCommand(at place) string {
+	dir := filepath.Dir(at.dir)
+	git := "git"
+	if dir != "." {
+		git += " -C " + shell.Quote(dir)
+	}
+	return git + " add " + shell.Quote(filepath.Base(at.dir)) + " && " + git + " commit"
+}

@@ -1,0 +1,29 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/git"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+)
+
+// Repository is the Git repository of the workspace; nil where it is in none. Where there is one that cannot be asked,
+// that is an error.
+func (ws *Workspace) Repository(ctx context.Context) (*git.Repository, error) {
+	in := git.Input{Dir: ws.Dir, Environ: ws.environ}
+	repository, err := git.Open(ctx, in)
+	if !errors.Is(err, git.ErrNoRepository) && !errors.Is(err, git.ErrNoProgram) {
+		return repository, err
+	}
+	switch marker := git.Marker(in); {
+	case marker == "":
+		return nil, nil
+	case errors.Is(err, git.ErrNoProgram):
+		return nil, hint.Add(fmt.Errorf("ask the repository of %s: %w", marker, err), "install git")
+	default:
+		return nil, hint.Add(fmt.Errorf("%s: %w", marker, git.ErrUnusable), "repair it, or remove it where it is not one: git -C "+shell.Quote(ws.Dir)+" status")
+	}
+}
