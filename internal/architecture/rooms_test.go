@@ -99,17 +99,17 @@ func rooms() map[string]room {
 		"pkg/changes": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/layout pkg/shell pkg/summary"},
 		"pkg/hazard":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},
 		"pkg/audit":   {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
-		"pkg/render": {decisions, "pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +
+		"pkg/render": {decisions, "internal/parallel pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +
 			"pkg/layout pkg/leaks pkg/manifest pkg/printable pkg/pruneguard pkg/sealing " +
 			"pkg/shell pkg/summary pkg/topology pkg/trust pkg/upstream templates"},
-		"pkg/rules": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
+		"pkg/rules": {decisions, "internal/parallel pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout " +
 			"pkg/nearest pkg/sealedsecret pkg/shell pkg/topology pkg/upstream"},
 
 		"pkg/summary": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/firewall pkg/layout pkg/markdown pkg/rules " +
 			"pkg/topology pkg/trust"},
 
 		"pkg/access": {model, "pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/layout pkg/shell pkg/topology"},
-		"pkg/apis/mesh": {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +
+		"pkg/apis/mesh": {model, "internal/parallel pkg/access pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +
 			"pkg/sealedsecret pkg/sops pkg/strict"},
 		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/layout pkg/nearest pkg/printable pkg/upstream"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},

@@ -70,7 +70,7 @@ func (r *Repository) addLine(secret string) string {
 
 // are names a few of many: "a, b, c and 3 more are".
 func are(names []string) string {
-	const few = 3
+	const maxNames = 3
 	names = slices.Clone(names)
 	for i, name := range names {
 		names[i] = shown(name)
@@ -78,8 +78,8 @@ func are(names []string) string {
 	switch n := len(names); {
 	case n == 1:
 		return names[0] + " is"
-	case n > few:
-		return fmt.Sprintf("%s and %d more are", strings.Join(names[:few], ", "), n-few)
+	case n > maxNames:
+		return fmt.Sprintf("%s and %d more are", strings.Join(names[:maxNames], ", "), n-maxNames)
 	default:
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1] + " are"
 	}

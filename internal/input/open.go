@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 )
 
 // Open opens a regular file, or a pipe that the shell has opened, for reading.
@@ -13,7 +14,22 @@ func Open(name string) (*os.File, error) {
 
 // OpenIn opens a regular file below a root.
 func OpenIn(root *os.Root, name string) (*os.File, error) {
+	if file, ok := openRegular(root, name); ok {
+		return file, nil
+	}
 	return open(name, root.Stat, root.OpenFile)
+}
+
+// openRegular opens what is a regular file under its own name, as almost every file is, and leaves all else to open: a
+// root walks the directories of a path each time that it is asked, and so is asked once.
+func openRegular(root *os.Root, name string) (*os.File, bool) {
+	below, err := root.OpenRoot(path.Dir(name))
+	if err != nil {
+		return nil, false
+	}
+	defer below.Close()                                             // the file stays open
+	file, err := open(path.Base(name), below.Lstat, below.OpenFile) // of a link Lstat says that it is no regular file
+	return file, err == nil
 }
 
 // open looks before it opens, since opening a device may do something, and again at what it has opened. In

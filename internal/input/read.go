@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"io/fs"
@@ -31,11 +32,22 @@ func ReadIn(root *os.Root, name string, limit int64) ([]byte, error) {
 
 // All reads what is open under a name, and refuses more than limit bytes.
 func All(r io.Reader, name string, limit int64) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, limit+1)) // one more, to tell
-	if err == nil && int64(len(text)) > limit {
+	text := bytes.NewBuffer(make([]byte, 0, min(sizeOf(r), limit)+bytes.MinRead))
+	_, err := text.ReadFrom(io.LimitReader(r, limit+1)) // one more, to tell
+	if err == nil && int64(text.Len()) > limit {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: &SizeError{Limit: limit}}
 	}
-	return text, err
+	return text.Bytes(), err
+}
+
+// sizeOf is what a file says that it has, which is only where to begin; 0 where it does not say.
+func sizeOf(r io.Reader) int64 {
+	if file, ok := r.(fs.File); ok {
+		if info, err := file.Stat(); err == nil {
+			return info.Size()
+		}
+	}
+	return 0
 }
 
 // Until reads until the context ends: nobody may ever write to a pipe, or answer at a terminal. The reading

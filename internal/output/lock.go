@@ -62,7 +62,7 @@ func (l lock) covers(other lock) bool {
 // same tells whether both lists mean the same; order does not matter.
 func (l lock) same(other lock) bool {
 	return maps.EqualFunc(l, other, func(a, b []digest) bool {
-		return slices.Equal(a, b) || slices.Equal(sorted(a), sorted(b))
+		return slices.Equal(a, b) || slices.Equal(sortDigests(a), sortDigests(b))
 	})
 }
 
@@ -71,7 +71,7 @@ func (l lock) format() []byte {
 	var b bytes.Buffer
 	b.WriteString(lockHeader)
 	for _, path := range slices.Sorted(maps.Keys(l)) {
-		for _, d := range sorted(l[path]) {
+		for _, d := range sortDigests(l[path]) {
 			b.Write(hex.AppendEncode(b.AvailableBuffer(), d[:]))
 			b.WriteString("  " + path + "\n")
 		}
@@ -79,7 +79,7 @@ func (l lock) format() []byte {
 	return b.Bytes()
 }
 
-func sorted(digests []digest) []digest {
+func sortDigests(digests []digest) []digest {
 	if len(digests) < 2 {
 		return digests
 	}

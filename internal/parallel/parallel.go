@@ -4,6 +4,8 @@ package parallel
 import (
 	"context"
 	"iter"
+	"runtime"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -11,13 +13,28 @@ import (
 // maxParallel bounds how many clusters are talked to at a time.
 const maxParallel = 16
 
+// Each does the work for 0 to n-1 on all processors. A few goroutines share it: one for each piece would grow its stack
+// again each time.
+func Each(n int, work func(i int)) {
+	var group errgroup.Group
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), n) {
+		group.Go(func() error {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				work(i)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // the work has no error
+}
+
 // InOrder does the work for several items at a time, and yields the results in the order of
 // the items, each as soon as it is its turn. Work that takes its context seriously ends soon
 // after the loop does.
 func InOrder[T, R any](ctx context.Context, items []T, work func(context.Context, T) R) iter.Seq2[T, R] {
 	return func(yield func(T, R) bool) {
 		var group errgroup.Group
-		group.SetLimit(maxParallel + 1) // and the one that starts them
 		defer func() { _ = group.Wait() }()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -26,15 +43,15 @@ func InOrder[T, R any](ctx context.Context, items []T, work func(context.Context
 		for i := range results {
 			results[i] = make(chan R, 1)
 		}
-		group.Go(func() error {
-			for i, item := range items {
-				group.Go(func() error {
-					results[i] <- work(ctx, item)
-					return nil
-				})
-			}
-			return nil
-		})
+		var next atomic.Int64
+		for range min(maxParallel, len(items)) {
+			group.Go(func() error {
+				for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
+					results[i] <- work(ctx, items[i])
+				}
+				return nil
+			})
+		}
 		for i, item := range items {
 			if !yield(item, <-results[i]) {
 				return

@@ -7,6 +7,19 @@ import (
 	"testing"
 )
 
+// TestEach does each piece of work once.
+func TestEach(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 1000} {
+		done := make([]atomic.Int32, n)
+		Each(n, func(i int) { done[i].Add(1) })
+		for i := range done {
+			if times := done[i].Load(); times != 1 {
+				t.Errorf("%d of %d: done %d times", i, n, times)
+			}
+		}
+	}
+}
+
 func TestInOrder(t *testing.T) {
 	items := make([]int, 100)
 	for i := range items {

@@ -176,7 +176,7 @@ func (p *Proof) compare(answers []answer) error {
 			for i, view := range views(p.Ambient) {
 				if losses := losses(p.before[i][target.ID], answer.known[i][target.ID]); len(losses) > 0 {
 					errs = append(errs, hint.Errorf("if no rollout or scaling in "+target.Name+" explains it, restart istiod: "+p.Restart(answer.pod.Deployment()),
-						"pod %s of istiod in %s knows fewer %ss of %s than before the change: %s", answer.pod.Name, p.Consumer, view.noun, target.Name, few(losses)))
+						"pod %s of istiod in %s knows fewer %ss of %s than before the change: %s", answer.pod.Name, p.Consumer, view.noun, target.Name, listLosses(losses)))
 				}
 			}
 		}
@@ -187,7 +187,7 @@ func (p *Proof) compare(answers []answer) error {
 // shownLosses bounds a list: the endpoints of a cluster go all at once.
 const shownLosses = 5
 
-func few(losses []endpoints.Loss) string {
+func listLosses(losses []endpoints.Loss) string {
 	var shown []string
 	for _, loss := range losses[:min(len(losses), shownLosses)] {
 		shown = append(shown, terminal.Plain(loss.String()))

@@ -27,8 +27,8 @@ func Diff(ctx context.Context, in Input) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.each(ctx, "", r.open)
-	r.each(ctx, "", r.makePlan)
+	r.runStage(ctx, "", r.open)
+	r.runStage(ctx, "", r.makePlan)
 	var found []Difference
 	for _, m := range r.members {
 		if m.err != nil {

@@ -41,7 +41,7 @@ func (d *danger) isOver() bool {
 // checkHazards refuses what would take calls down, before the first write to any cluster. Where the restart is accepted
 // it becomes part of the plan.
 func (r *run) checkHazards(ctx context.Context) error {
-	r.each(ctx, "", r.judge)
+	r.runStage(ctx, "", r.judge)
 	var errs []error
 	for _, m := range r.members {
 		if m.err != nil || m.danger == nil {

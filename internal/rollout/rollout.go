@@ -101,14 +101,14 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 		return nil, err
 	}
 	// Nothing is written anywhere before every cluster has proved to be the one that is meant.
-	r.each(ctx, "", r.open)
+	r.runStage(ctx, "", r.open)
 	if err := r.failure(); err != nil {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}
 	if err := r.pin(ctx); err != nil {
 		return nil, err
 	}
-	r.each(ctx, "", r.makePlan)
+	r.runStage(ctx, "", r.makePlan)
 	r.tellPlan()
 	if err := r.conflicts(); err != nil && !in.DryRun {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
@@ -128,10 +128,10 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 		}
 	}
 	r.beginProofs(ctx)
-	r.each(ctx, "", func(_ context.Context, m *member) error { return m.owe() })
-	r.each(ctx, "applied accounts, permissions and gateways", r.applyPlan)
-	r.each(ctx, "applied remote secrets", r.applySecrets)
-	r.each(ctx, "", r.prune)
+	r.runStage(ctx, "", func(_ context.Context, m *member) error { return m.owe() })
+	r.runStage(ctx, "applied accounts, permissions and gateways", r.applyPlan)
+	r.runStage(ctx, "applied remote secrets", r.applySecrets)
+	r.runStage(ctx, "", r.prune)
 	r.restart(ctx)
 	r.settle(ctx)
 	r.prove(ctx)
@@ -174,8 +174,8 @@ func (r *run) compile(name string) (render.Overlay, error) {
 	return render.Compile(in, name, render.Options{})
 }
 
-// each does one stage for all clusters that have not failed, and says where it is done.
-func (r *run) each(ctx context.Context, done string, stage func(context.Context, *member) error) {
+// runStage does one stage for all clusters that have not failed, and says where it is done.
+func (r *run) runStage(ctx context.Context, done string, stage func(context.Context, *member) error) {
 	r.tokens.coming = map[string]bool{}
 	for _, m := range r.members {
 		r.tokens.coming[m.Name] = m.err == nil

@@ -20,7 +20,7 @@ const replacedRootsRule = "MESH080"
 // none of the roots that its workloads trust now is in the bundle that would be applied, calls fail in mutual TLS until
 // every workload has a new certificate.
 func (r *run) checkRoots(ctx context.Context) error {
-	r.each(ctx, "", r.compareRoots)
+	r.runStage(ctx, "", r.compareRoots)
 	var errs []error
 	for _, m := range r.members {
 		if len(m.lostRoots) == 0 {

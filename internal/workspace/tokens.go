@@ -38,7 +38,7 @@ func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.
 			continue
 		}
 		tokens[pair] = file.token
-		known = append(known, ws.Credential(pair, file.token, file.open))
+		known = append(known, file.known)
 	}
 	if len(missing) > 0 {
 		return nil, nil, &Problems{Name: "credentials", List: missing, Rest: "correct these first"}
@@ -49,13 +49,16 @@ func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.
 // tokenFile is what became of reading one.
 type tokenFile struct {
 	token kubeconfig.Token
-	open  bool
+	known rules.Credential
 	err   error
 }
 
-func (ws *Workspace) readTokenFile(_ context.Context, pair access.Pair) (file tokenFile) {
-	file.token, file.open, file.err = ws.ReadToken(pair)
-	return file
+func (ws *Workspace) readTokenFile(_ context.Context, pair access.Pair) tokenFile {
+	token, open, err := ws.ReadToken(pair)
+	if err != nil {
+		return tokenFile{err: err}
+	}
+	return tokenFile{token: token, known: ws.Credential(pair, token, open)}
 }
 
 // maxToken is more than any token: kubeconfig.ParseToken refuses what is longer.

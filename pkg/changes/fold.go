@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// few changes of a kind are shown one by one; more are counted and listed.
-const few = 3
+// maxSingle is how many changes of a kind are shown one by one; more are counted and listed.
+const maxSingle = 3
 
 // Entry is one change, or many of one kind.
 type Entry struct {
@@ -27,7 +27,7 @@ func Fold(all []Change) []Entry {
 		}
 		group := all[:n]
 		all = all[n:]
-		if n > few {
+		if n > maxSingle {
 			entries = append(entries, Entry{Kind: group[0].Kind, Changes: group})
 			continue
 		}

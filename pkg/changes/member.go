@@ -141,9 +141,9 @@ func (c *comparison) left(cluster summary.Cluster) {
 
 // names are a few of many.
 func names(all []string) string {
-	const few = 12
-	if len(all) > few {
-		return strings.Join(all[:few], ", ") + " and others"
+	const maxNames = 12
+	if len(all) > maxNames {
+		return strings.Join(all[:maxNames], ", ") + " and others"
 	}
 	return strings.Join(all, ", ")
 }

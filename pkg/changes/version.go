@@ -90,8 +90,8 @@ func managed(google bool) string {
 // faults are those that a cluster did not have before: it has another version, is new, or is used in another way.
 func (c *comparison) faults(rule string, id ID) {
 	known := map[string]bool{}
-	each(c.base.Problems, rule, func(cluster, symptom string, _ mesh.Problem) { known[cluster+"\x00"+symptom] = true })
-	each(c.head.Problems, rule, func(cluster, symptom string, problem mesh.Problem) {
+	eachFinding(c.base.Problems, rule, func(cluster, symptom string, _ mesh.Problem) { known[cluster+"\x00"+symptom] = true })
+	eachFinding(c.head.Problems, rule, func(cluster, symptom string, problem mesh.Problem) {
 		if known[cluster+"\x00"+symptom] {
 			return
 		}
@@ -100,8 +100,8 @@ func (c *comparison) faults(rule string, id ID) {
 	})
 }
 
-// each goes over the findings of a rule, cluster by cluster. A finding ends in the symptom, and in its thread.
-func each(problems []mesh.Problem, rule string, do func(cluster, symptom string, problem mesh.Problem)) {
+// eachFinding goes over the findings of a rule, cluster by cluster. A finding ends in the symptom, and in its thread.
+func eachFinding(problems []mesh.Problem, rule string, do func(cluster, symptom string, problem mesh.Problem)) {
 	for _, problem := range problems {
 		if problem.Rule != rule || problem.Waived != "" {
 			continue

@@ -157,7 +157,7 @@ func serversOpen() Check {
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		needs := accesses(plan)
-		s.Dump.each(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
+		s.Dump.eachCluster(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
 			closed, shut := audit.Access(needs[cluster.Name], is)
 			if !shut {
 				return
@@ -184,7 +184,7 @@ func serversNarrow() Check {
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		needs := accesses(plan)
-		s.Dump.each(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
+		s.Dump.eachCluster(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
 			if spare := audit.Spare(needs[cluster.Name], is); len(spare) > 0 {
 				found = append(found, bad(fmt.Sprintf("%s authorizes %s, which mesh.yaml does not have", cluster.Name, abridged(spare)),
 					"write them into gke.authorizedNetworks, or: bash "+layout.Deployed(layout.AccessScript(cluster.Name))+" --prune")...)
@@ -203,7 +203,7 @@ func listsShort() Check {
 	}, func(s subject, plan firewall.Plan) []outcome {
 		lists := audit.FullRules(plan, s.Dump.Rules)
 		needs := accesses(plan)
-		s.Dump.each(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
+		s.Dump.eachCluster(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
 			lists = append(lists, audit.FullAccess(needs[cluster.Name], cluster, is)...)
 		})
 		var found []outcome
@@ -222,7 +222,7 @@ func factsCurrent() Check {
 		Remedy: "Import the facts again, and render: kubectl mesh import gke FILE",
 	}, func(s subject, _ firewall.Plan) []outcome {
 		var found []outcome
-		s.Dump.each(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
+		s.Dump.eachCluster(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
 			pods, _ := s.Dump.Known[cluster.Name].PodRanges()
 			if fields := drift(cluster, is, pods); len(fields) > 0 {
 				found = append(found, bad(cluster.Name+": not as in the dump: "+strings.Join(fields, ", "), "kubectl mesh import gke "+s.Dump.Files)...)
@@ -242,7 +242,7 @@ func drift(cluster *v1alpha1.Cluster, is *v1alpha1.GKE, pods []string) []string 
 		}
 	}
 	lists := func(field string, said, found []string) {
-		differ(field, strings.Join(sorted(slices.Clone(said)), " "), strings.Join(sorted(slices.Clone(found)), " "))
+		differ(field, strings.Join(sortNames(slices.Clone(said)), " "), strings.Join(sortNames(slices.Clone(found)), " "))
 	}
 	said := cluster.GKE
 	if said == nil {

@@ -75,7 +75,7 @@ func (s subject) strangers() []string {
 			names = append(names, name)
 		}
 	}
-	return sorted(names)
+	return sortNames(names)
 }
 
 func sampleHere() Check {

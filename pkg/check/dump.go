@@ -18,9 +18,9 @@ type Dump struct {
 	Files string
 }
 
-// each calls a function for each cluster of the mesh that the dump has, by name, with what the dump
+// eachCluster calls a function for each cluster of the mesh that the dump has, by name, with what the dump
 // says of it.
-func (d *Dump) each(s subject, do func(*v1alpha1.Cluster, *v1alpha1.GKE)) {
+func (d *Dump) eachCluster(s subject, do func(*v1alpha1.Cluster, *v1alpha1.GKE)) {
 	for _, name := range slices.Sorted(maps.Keys(d.Known)) {
 		if cluster, known := s.Graph.Cluster(name); known {
 			do(cluster, gke.FactsOf(d.Known[name], d.Rules).Spec.GKE)

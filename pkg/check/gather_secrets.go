@@ -93,7 +93,7 @@ func (t Target) differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string 
 			fields = append(fields, field)
 		}
 	}
-	return sorted(fields)
+	return sortNames(fields)
 }
 
 // tokenFile is the file that the remote secret of a peer names; empty where it names none.

@@ -50,10 +50,10 @@ type subject struct {
 // Run makes every check of everything that it applies to. Results are ordered by what they are
 // about: the mesh, each cluster, each link, and then by check.
 func Run(in Input) []Result {
-	results := each(ScopeMesh, subject{Input: in})
+	results := runScope(ScopeMesh, subject{Input: in})
 	for cluster := range in.Graph.Clusters() {
 		if facts := in.Facts[cluster.Name]; facts != nil {
-			results = append(results, each(ScopeCluster, subject{Input: in, cluster: cluster, facts: facts})...)
+			results = append(results, runScope(ScopeCluster, subject{Input: in, cluster: cluster, facts: facts})...)
 		}
 	}
 	for cluster := range in.Graph.Clusters() {
@@ -72,15 +72,15 @@ func links(in Input, cluster *v1alpha1.Cluster, facts *Facts) []Result {
 	var results []Result
 	for peer := range in.Graph.Clusters() {
 		if reads[peer.Name] || in.Graph.Linked(cluster.Name, peer.Name) {
-			results = append(results, each(ScopeLink, subject{Input: in, cluster: cluster, facts: facts,
+			results = append(results, runScope(ScopeLink, subject{Input: in, cluster: cluster, facts: facts,
 				peer: peer, peerFacts: in.Facts[peer.Name], reads: reads[peer.Name]})...)
 		}
 	}
 	return results
 }
 
-// each makes the checks of a scope of one subject, in order.
-func each(scope Scope, s subject) []Result {
+// runScope makes the checks of a scope of one subject, in order.
+func runScope(scope Scope, s subject) []Result {
 	var results []Result
 	passed := map[string]bool{"": true}
 	for _, check := range All() {

@@ -122,7 +122,7 @@ var errForm = errors.New("the answer does not have the expected form")
 
 // eachMember visits the members of a JSON object, of which null has none. The visitor decodes the value.
 func eachMember(decoder *json.Decoder, visit func(name string) error) error {
-	return each(decoder, '{', func() error {
+	return visitAll(decoder, '{', func() error {
 		token, err := decoder.Token()
 		if err != nil {
 			return err
@@ -133,9 +133,11 @@ func eachMember(decoder *json.Decoder, visit func(name string) error) error {
 }
 
 // eachElement visits the elements of a JSON list, of which null has none. The visitor decodes the element.
-func eachElement(decoder *json.Decoder, visit func() error) error { return each(decoder, '[', visit) }
+func eachElement(decoder *json.Decoder, visit func() error) error {
+	return visitAll(decoder, '[', visit)
+}
 
-func each(decoder *json.Decoder, opens json.Delim, visit func() error) error {
+func visitAll(decoder *json.Decoder, opens json.Delim, visit func() error) error {
 	token, err := decoder.Token()
 	switch {
 	case err != nil:

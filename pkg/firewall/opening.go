@@ -42,13 +42,13 @@ func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []s
 		}
 		if o.nodePorts {
 			notes = append(notes, fmt.Sprintf("%s arrive at node ports of %s, which Kubernetes chooses: open them to %s",
-				o.reason, target.Name, few(namesOf(o.callers))))
+				o.reason, target.Name, listNames(namesOf(o.callers))))
 			continue
 		}
 		var unknown []string
 		if o.callers, unknown = p.nameable(o); len(unknown) > 0 {
 			notes = append(notes, fmt.Sprintf("from where calls of %s arrive at the gateway of %s is not known (egressCIDRs): "+
-				"the rule that GKE makes for its load balancer lets them in", few(unknown), target.Name))
+				"the rule that GKE makes for its load balancer lets them in", listNames(unknown), target.Name))
 		}
 		switch {
 		case len(target.GKE.NodeTags) == 0 && (len(o.callers) > 0 || !o.egress):

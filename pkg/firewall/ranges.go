@@ -58,8 +58,8 @@ func families(ranges []netip.Prefix) (v4, v6 []netip.Prefix) {
 	return v4, v6
 }
 
-// few names what fits on a line.
-func few(names []string) string {
+// listNames names what fits on a line.
+func listNames(names []string) string {
 	const most = 8
 	if len(names) <= most {
 		return strings.Join(names, ", ")

@@ -63,14 +63,14 @@ func (g group) reasons() []string {
 	case g.kind == KindWebhook:
 		return []string{g.target.Name + ": " + g.reason}
 	case g.mutual:
-		reasons := []string{g.reason, few(targets) + " may call each other"}
+		reasons := []string{g.reason, listNames(targets) + " may call each other"}
 		others := slices.DeleteFunc(namesOf(g.callers), func(name string) bool { return slices.Contains(targets, name) })
 		if len(others) > 0 {
-			reasons = append(reasons, few(others)+" may call them too")
+			reasons = append(reasons, listNames(others)+" may call them too")
 		}
 		return reasons
 	}
-	return []string{g.reason, few(namesOf(g.callers)) + " may call " + few(targets)}
+	return []string{g.reason, listNames(namesOf(g.callers)) + " may call " + listNames(targets)}
 }
 
 // name of a rule: unique in its project, which may own several networks and serve several meshes.

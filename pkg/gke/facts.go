@@ -141,7 +141,7 @@ func (c Cluster) authorize(gke *v1alpha1.GKE) {
 		}
 	}
 	gke.AuthorizedNetworksEnabled = &enabled
-	gke.AuthorizedNetworks = sorted(gke.AuthorizedNetworks)
+	gke.AuthorizedNetworks = sortedUnique(gke.AuthorizedNetworks)
 }
 
 // membership: Google names a project by its ID in some places and by its number in others.

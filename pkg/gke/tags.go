@@ -69,7 +69,7 @@ func isAutomatic(rule Rule, project, network string, ranges []string) bool {
 // commonTags are those that every node has because somebody wants it so.
 func (c Cluster) commonTags() []string {
 	if c.Autopilot.Enabled {
-		return sorted(c.NodePoolAutoConfig.NetworkTags.Tags)
+		return sortedUnique(c.NodePoolAutoConfig.NetworkTags.Tags)
 	}
 	var common []string
 	for i, pool := range c.NodePools {
@@ -78,10 +78,10 @@ func (c Cluster) commonTags() []string {
 		}
 		common = slices.DeleteFunc(common, func(tag string) bool { return !slices.Contains(pool.Config.Tags, tag) })
 	}
-	return sorted(common)
+	return sortedUnique(common)
 }
 
-func sorted(values []string) []string {
+func sortedUnique(values []string) []string {
 	values = slices.Clone(values)
 	slices.Sort(values)
 	return slices.Compact(values)

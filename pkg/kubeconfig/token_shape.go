@@ -25,8 +25,11 @@ func checkTokenShape(data []byte) error {
 	return nil
 }
 
-// isEncodedJWT tells whether the text is the base64 of a JSON Web Token, which begins with the base64 of an object.
+// isEncodedJWT tells whether the text is the base64 of a JSON Web Token, which begins with the base64 of an object: eyJ.
 func isEncodedJWT(data []byte) bool {
+	if !bytes.HasPrefix(data, []byte("ZXlK")) { // the base64 of eyJ in each alphabet
+		return false
+	}
 	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
 		decoded, err := encoding.DecodeString(string(data))
 		if err == nil && bytes.HasPrefix(decoded, []byte("eyJ")) && bytes.Count(decoded, []byte(".")) == 2 {

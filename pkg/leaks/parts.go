@@ -44,7 +44,7 @@ func (p *pass) assembled(whole *assembly, end int, possible uint64, depth int) [
 		return nil
 	}
 	text := whole.join(end)
-	hits := p.plain(text, p.keywords.in(text))
+	hits := p.scanText(text, p.keywords.in(text))
 	if whole.encoded && depth > 0 {
 		hits = add(hits, p.encoded(text, depth))
 	}

@@ -111,7 +111,7 @@ type pass struct {
 // two overlap, the plainer one says enough.
 func (p *pass) text(text []byte, depth int) []hit {
 	possible := p.keywords.in(text)
-	found := p.plain(text, possible)
+	found := p.scanText(text, possible)
 	found = add(found, p.parts(text, possible, depth))
 	if depth > 0 {
 		found = add(found, p.encoded(text, depth))
@@ -141,8 +141,8 @@ func overlap(hits []hit, other hit) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return other.start < h.end && h.start < other.end })
 }
 
-// plain returns what the possible rules find in the text as it is. No two hits share a byte.
-func (s *Scanner) plain(text []byte, possible uint64) []hit {
+// scanText returns what the possible rules find in the text as it is. No two hits share a byte.
+func (s *Scanner) scanText(text []byte, possible uint64) []hit {
 	if possible == 0 {
 		return nil
 	}

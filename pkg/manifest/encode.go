@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"sigs.k8s.io/yaml"
 )
@@ -31,6 +32,11 @@ func Encode(obj any) ([]byte, error) {
 // AppendStream appends docs to dst with a separator between documents, as kustomize joins them. A dst
 // that holds text is taken for the beginning of the same stream.
 func AppendStream(dst []byte, docs ...[]byte) []byte {
+	size := 0
+	for _, doc := range docs {
+		size += len(separator) + len(doc)
+	}
+	dst = slices.Grow(dst, size)
 	for i, doc := range docs {
 		if i > 0 || len(dst) > 0 {
 			dst = append(dst, separator...)

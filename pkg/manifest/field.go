@@ -105,7 +105,7 @@ func (c *collector) addNamed(name string, opts []string, t reflect.Type, index [
 	return true
 }
 
-func (c *collector) sorted() []field {
+func (c *collector) byKey() []field {
 	slices.SortFunc(c.fields, func(a, b field) int { return compareKeys(a.name, b.name) })
 	return c.fields
 }

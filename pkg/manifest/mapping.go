@@ -34,8 +34,8 @@ func (e *encoder) mapping(p *plan, v reflect.Value, at place) bool {
 
 // texts is for labels, annotations and data, which are most maps: it does without a reflect.Value per key.
 func (e *encoder) texts(m map[string]string, at place) bool {
-	var few [8]string
-	keys := few[:0]
+	var inline [8]string
+	keys := inline[:0]
 	for key := range m {
 		keys = append(keys, key)
 	}

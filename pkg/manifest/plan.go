@@ -81,7 +81,7 @@ func (p *plan) analyseStruct() {
 		p.form = formForeign
 		return
 	}
-	p.fields = c.sorted()
+	p.fields = c.byKey()
 }
 
 func formOf(t reflect.Type) form {

@@ -8,10 +8,10 @@ import (
 )
 
 // plain are the characters that mean nothing to Markdown or Mermaid, within a line and wherever they stand in it.
-const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;()/'-+=%?"
+const literal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;()/'-+=%?"
 
 // coded are further characters that mean nothing in a code span of a table.
-const coded = plain + ":_@*[]~#$"
+const coded = literal + ":_@*[]~#$"
 
 // Cell is a text as the content of a cell of a Markdown table: what it says, and never markup. An entity is text
 // whatever character it stands for (https://github.github.com/gfm/#entity-and-numeric-character-references).
@@ -63,7 +63,7 @@ func MermaidLabel(text string) string { return escaped(printable.Escape(text), "
 func escaped(text, entity string) string {
 	var b strings.Builder
 	for _, r := range text {
-		if r < 0x80 && !strings.ContainsRune(plain, r) {
+		if r < 0x80 && !strings.ContainsRune(literal, r) {
 			fmt.Fprintf(&b, entity, r)
 		} else {
 			b.WriteRune(r)

@@ -76,14 +76,14 @@ func unarmored(text []byte) Format {
 	if len(text) < least {
 		return ""
 	}
-	plain := bytes.Map(func(r rune) rune {
+	compact := bytes.Map(func(r rune) rune {
 		if r == '\n' || r == '\r' || r == ' ' || r == '\t' {
 			return -1
 		}
 		return r
 	}, text)
-	decoded := make([]byte, base64.StdEncoding.DecodedLen(len(plain)))
-	n, err := base64.StdEncoding.Decode(decoded, plain)
+	decoded := make([]byte, base64.StdEncoding.DecodedLen(len(compact)))
+	n, err := base64.StdEncoding.Decode(decoded, compact)
 	switch decoded = decoded[:n]; {
 	case err != nil:
 		return ""

@@ -1,8 +1,8 @@
 package render
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
@@ -23,30 +23,28 @@ const (
 // remoteSecrets returns a Secret for each cluster that this one's control plane reads with a
 // credential.
 func (c compiler) remoteSecrets() ([]Manifest, error) {
-	var manifests []Manifest
-	var errs []error
-	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
-		a, err := access.Find(c.Mesh, c.Graph, pair)
-		if err != nil {
-			return nil, err
-		}
-		target := a.Target
-		credential, held := c.credential(a)
-		if !held && c.partial {
-			continue
-		}
-		if !held {
-			errs = append(errs, fmt.Errorf("render remote secret: no %s for %s to read %s", credentialName(target), pair.Consumer, pair.Target))
-			continue
-		}
-		secret, err := c.remoteSecret(target, credential)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err))
-			continue
-		}
-		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(target)})
+	manifests, err := forEach(access.SecretPairs(c.Graph, c.cluster.Name), c.remoteSecretFor)
+	return slices.DeleteFunc(manifests, func(m Manifest) bool { return len(m.Objects) == 0 }), err
+}
+
+// remoteSecretFor is nothing where the credential is not at hand, and need not be.
+func (c compiler) remoteSecretFor(pair access.Pair) (Manifest, error) {
+	a, err := access.Find(c.Mesh, c.Graph, pair)
+	if err != nil {
+		return Manifest{}, err
 	}
-	return manifests, errors.Join(errs...)
+	credential, held := c.credential(a)
+	if !held && c.partial {
+		return Manifest{}, nil
+	}
+	if !held {
+		return Manifest{}, fmt.Errorf("render remote secret: no %s for %s to read %s", credentialName(a.Target), pair.Consumer, pair.Target)
+	}
+	secret, err := c.remoteSecret(a.Target, credential)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err)
+	}
+	return Manifest{File: layout.RemoteSecret(a.Target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(a.Target)}, nil
 }
 
 func credentialName(target *v1alpha1.Cluster) string {

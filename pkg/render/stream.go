@@ -12,14 +12,12 @@ import (
 // the rendered tree.
 func (o Overlay) YAML() ([]byte, error) {
 	objects, guard := o.Objects(), o.newStreamGuard()
-	docs := make([][]byte, len(objects))
+	docs, err := forEach(objects, func(object Object) ([]byte, error) { return manifest.Encode(object) })
+	if err != nil {
+		return nil, err
+	}
 	for i, object := range objects {
-		doc, err := manifest.Encode(object)
-		if err != nil {
-			return nil, err
-		}
-		guard.look(object, doc)
-		docs[i] = doc
+		guard.look(object, docs[i])
 	}
 	return manifest.AppendStream(nil, docs...), guard.refuse(o)
 }

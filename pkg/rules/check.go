@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
@@ -16,15 +17,24 @@ func Check(in Input) []mesh.Problem {
 	waivers := in.Mesh.Spec.Waivers
 	used := make([]bool, len(waivers))
 	problems := checkWaivers(waivers)
-	for _, rule := range All() {
-		if rule.find == nil {
-			continue
-		}
-		for _, found := range rule.find(in) {
-			problems = append(problems, judge(rule, found, waivers, used))
+	rules := All()
+	for i, findings := range findAll(in, rules) {
+		for _, found := range findings {
+			problems = append(problems, judge(rules[i], found, waivers, used))
 		}
 	}
 	return append(problems, idle(waivers, used)...)
+}
+
+// findAll asks the rules on all processors: none knows of another. The findings are in the order of the rules.
+func findAll(in Input, rules []Rule) [][]finding {
+	all := make([][]finding, len(rules))
+	parallel.Each(len(rules), func(i int) {
+		if rules[i].find != nil {
+			all[i] = rules[i].find(in)
+		}
+	})
+	return all
 }
 
 // judge makes a problem of a finding, and marks the waiver that lets it pass.

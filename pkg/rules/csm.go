@@ -197,7 +197,7 @@ func unknownFleet() Rule {
 				return nil
 			}
 			return []finding{{clusters: names, field: "spec.fleet.project",
-				message: fmt.Sprintf("nothing registers %s: the project of the fleet is not known", few(names)),
+				message: fmt.Sprintf("nothing registers %s: the project of the fleet is not known", listNames(names)),
 				hint:    "write fleet: {project: PROJECT}, or import the facts of registered clusters: kubectl mesh import gke FILE"}}
 		},
 	}

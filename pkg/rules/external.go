@@ -28,7 +28,7 @@ func lonelyPlane() Rule {
 				}
 				if len(served) > 0 {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d]", i),
-						message: fmt.Sprintf("%s serves %s and has no link: it is rendered as a primary, not as an external control plane", cluster.Name, few(served)),
+						message: fmt.Sprintf("%s serves %s and has no link: it is rendered as a primary, not as an external control plane", cluster.Name, listNames(served)),
 						hint:    "keep the configuration of the mesh in " + cluster.Name + ", and waive the finding"})
 				}
 			}

@@ -50,7 +50,7 @@ func applicationPorts() Rule {
 				return nil
 			}
 			return []finding{{clusters: targets, field: "spec.firewall.applicationPorts",
-				message: fmt.Sprintf("every TCP port of %s is open to the clusters that call it: the ports of applications with sidecars are not said", few(targets)),
+				message: fmt.Sprintf("every TCP port of %s is open to the clusters that call it: the ports of applications with sidecars are not said", listNames(targets)),
 				hint:    `write firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`}}
 		},
 	}
@@ -71,7 +71,7 @@ func untaggedNodes() Rule {
 			return gaps(in, firewall.GapNodeTags, func(gap firewall.Gap) (string, string, string) {
 				message := "no rule lets the control plane of " + gap.Cluster + " call its webhook: its nodes have no tags in mesh.yaml"
 				if len(gap.For) > 0 {
-					message = fmt.Sprintf("no rule lets %s call %s: its nodes have no tags in mesh.yaml", few(gap.For), gap.Cluster)
+					message = fmt.Sprintf("no rule lets %s call %s: its nodes have no tags in mesh.yaml", listNames(gap.For), gap.Cluster)
 				}
 				return "gke.nodeTags", message, "write gke: {nodeTags: [TAG]}"
 			})
@@ -88,7 +88,7 @@ func unknownPods() Rule {
 		Remedy: "Write podCIDRs of the cluster, all of its ranges; kubectl mesh collect reads them of a live cluster.",
 		find: func(in Input) []finding {
 			return gaps(in, firewall.GapPodCIDRs, func(gap firewall.Gap) (string, string, string) {
-				return "podCIDRs", fmt.Sprintf("%s calls %s, and is let in nowhere: the ranges of its pods are not in mesh.yaml", gap.Cluster, few(gap.For)),
+				return "podCIDRs", fmt.Sprintf("%s calls %s, and is let in nowhere: the ranges of its pods are not in mesh.yaml", gap.Cluster, listNames(gap.For)),
 					"write podCIDRs: [RANGE], or fetch them: kubectl mesh collect --cluster " + gap.Cluster
 			})
 		},
@@ -124,7 +124,7 @@ func unknownEgress() Rule {
 		find: func(in Input) []finding {
 			return gaps(in, firewall.GapEgress, func(gap firewall.Gap) (string, string, string) {
 				return "egressCIDRs", fmt.Sprintf("%s reads %s at an address that lets in authorized networks only, and its own is not in mesh.yaml",
-						gap.Cluster, few(gap.For)),
+						gap.Cluster, listNames(gap.For)),
 					"write egressCIDRs: [RANGE] of " + gap.Cluster
 			})
 		},
@@ -151,7 +151,7 @@ func sharedTag() Rule {
 				}
 				for j, tag := range cluster.GKE.NodeTags {
 					if caller, other := opened(in, cluster, aims[tagKey{network: networkKey(cluster), tag: tag}]); caller != "" {
-						found = append(found, finding{clusters: sorted(cluster.Name, other), field: at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
+						found = append(found, finding{clusters: sortNames(cluster.Name, other), field: at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
 							message: fmt.Sprintf("tag %s is that of %s too: the rule that lets %s call %s lets it call %s", tag, other, caller, other, cluster.Name),
 							hint:    "use a tag that only the nodes of " + cluster.Name + " have"})
 						break
@@ -207,7 +207,7 @@ func opened(in Input, cluster *v1alpha1.Cluster, aims []aim) (caller, other stri
 	return "", ""
 }
 
-func sorted(names ...string) []string {
+func sortNames(names ...string) []string {
 	slices.Sort(names)
 	return names
 }

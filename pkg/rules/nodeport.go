@@ -65,7 +65,7 @@ func untoldNodePort() Rule {
 				}
 				if caller := toldCaller(in, cluster); caller != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.nodePort"),
-						message: fmt.Sprintf("%s is told %s with port %d, which is no node port of %s", caller, few(own.Addresses), own.Port(), cluster.Name),
+						message: fmt.Sprintf("%s is told %s with port %d, which is no node port of %s", caller, listNames(own.Addresses), own.Port(), cluster.Name),
 						hint: fmt.Sprintf("write the node port: kubectl -n %s get service %s -o 'jsonpath={.spec.ports[?(@.port==%d)].nodePort}'",
 							own.Namespace, own.ServiceName(), own.Port())})
 				}

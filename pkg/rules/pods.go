@@ -126,7 +126,7 @@ func (o overlap) finding(where string) finding {
 		return name == o.inner.cluster || name == o.outer.cluster
 	})
 	if len(others) > 0 {
-		message += ", and ranges of " + few(others)
+		message += ", and ranges of " + listNames(others)
 	}
 	return finding{clusters: all, field: o.inner.field, message: message, hint: "give them ranges or networks of their own"}
 }

@@ -91,20 +91,20 @@ func lostReaders(in Input, cluster *v1alpha1.Cluster) []string {
 
 func serverless(i int, cluster v1alpha1.Cluster, lost []string) finding {
 	f := finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
-		message: fmt.Sprintf("cluster %s is read by %s, but has no API server address", cluster.Name, few(lost)),
+		message: fmt.Sprintf("cluster %s is read by %s, but has no API server address", cluster.Name, listNames(lost)),
 		hint:    "write api: {server: https://HOST:PORT} as the peers reach it"}
 	if cluster.GKE != nil {
 		f.hint += "; of GKE, have its endpoints read: kubectl mesh import gke FILE"
 		if cluster.GKE.Endpoints != (v1alpha1.Endpoints{}) {
-			f.message = fmt.Sprintf("none of the endpoints of %s can be reached by %s", cluster.Name, few(lost))
+			f.message = fmt.Sprintf("none of the endpoints of %s can be reached by %s", cluster.Name, listNames(lost))
 			f.hint = "switch on its public or its DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or write api: {server: https://HOST:PORT}"
 		}
 	}
 	return f
 }
 
-// few lists names, only some of them when there are many.
-func few(names []string) string {
+// listNames lists names, only some of them when there are many.
+func listNames(names []string) string {
 	if len(names) > 3 {
 		return fmt.Sprintf("%s and %d others", strings.Join(names[:2], ", "), len(names)-2)
 	}

@@ -59,11 +59,11 @@ func Open(key *rsa.PrivateKey, name Name, value string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := gcm.Open(nil, make([]byte, gcm.NonceSize()), parts.sealed, nil)
+	plaintext, err := gcm.Open(nil, make([]byte, gcm.NonceSize()), parts.sealed, nil)
 	if err != nil {
 		return nil, errors.New("it was changed")
 	}
-	return plain, nil
+	return plaintext, nil
 }
 
 // IsSealed tells whether a value has the one form that Seal gives it, for a key of some controller.

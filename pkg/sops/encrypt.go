@@ -25,25 +25,25 @@ type Encryption struct {
 // Encrypt encrypts the values of a map that stands in a document under the key section, and returns
 // the block that goes with them. A reader takes the values in the order of the document: write the
 // keys of the map sorted.
-func (e Encryption) Encrypt(section string, plain map[string]string) (map[string]string, Block, error) {
+func (e Encryption) Encrypt(section string, plaintext map[string]string) (map[string]string, Block, error) {
 	recipients := e.recipients()
 	if len(recipients) == 0 {
 		return nil, Block{}, fmt.Errorf("encrypt: there is no recipient")
 	}
-	key, stanzas, err := e.dataKey(section, plain, recipients)
+	key, stanzas, err := e.dataKey(section, plaintext, recipients)
 	if err != nil {
 		return nil, Block{}, err
 	}
 	block := Block{Age: stanzas, EncryptedRegex: EncryptedRegex, LastModified: e.Now.UTC().Format(time.RFC3339),
 		MACOnlyEncrypted: true, Version: Version}
-	cipher := make(map[string]string, len(plain))
+	cipher := make(map[string]string, len(plaintext))
 	var inOrder []string
-	for _, name := range slices.Sorted(maps.Keys(plain)) {
+	for _, name := range slices.Sorted(maps.Keys(plaintext)) {
 		place := section + ":" + name + ":"
-		if cipher[name], err = e.value(key, plain[name], place); err != nil {
+		if cipher[name], err = e.value(key, plaintext[name], place); err != nil {
 			return nil, Block{}, fmt.Errorf("encrypt %s.%s: %w", section, name, err)
 		}
-		inOrder = append(inOrder, plain[name])
+		inOrder = append(inOrder, plaintext[name])
 	}
 	mac := macOf(inOrder)
 	if e.keeps(key) && e.Before.mac == mac {
@@ -64,9 +64,9 @@ func (e Encryption) recipients() []Recipient {
 // dataKey is the one from before, unless somebody could have it who must not read the values: a recipient
 // of before, or, when a value changes, whoever wrote the document. age does not tell who that was; a
 // document whose values are all known to its writer shows them nothing new.
-func (e Encryption) dataKey(section string, plain map[string]string, recipients []Recipient) ([]byte, []Stanza, error) {
+func (e Encryption) dataKey(section string, plaintext map[string]string, recipients []Recipient) ([]byte, []Stanza, error) {
 	key, known := []byte(nil), map[string]string{}
-	if e.Before != nil && maps.Equal(plain, e.Before.Values(section+":")) {
+	if e.Before != nil && maps.Equal(plaintext, e.Before.Values(section+":")) {
 		key = e.Before.key
 		for _, stanza := range e.Before.block.Age {
 			known[stanza.Recipient] = stanza.Enc
@@ -96,15 +96,15 @@ func (e Encryption) dataKey(section string, plain map[string]string, recipients 
 }
 
 // value keeps the ciphertext of a value that has not changed.
-func (e Encryption) value(key []byte, plain, place string) (string, error) {
+func (e Encryption) value(key []byte, plaintext, place string) (string, error) {
 	if e.keeps(key) {
 		for _, value := range e.Before.values {
-			if value.place == place && value.plain == plain {
+			if value.place == place && value.plaintext == plaintext {
 				return value.cipher, nil
 			}
 		}
 	}
-	return encryptValue(key, plain, place, e.Random)
+	return encryptValue(key, plaintext, place, e.Random)
 }
 
 func (e Encryption) keeps(key []byte) bool {

@@ -16,7 +16,7 @@ type Opened struct {
 	values []openedValue
 }
 
-type openedValue struct{ place, plain, cipher string }
+type openedValue struct{ place, plaintext, cipher string }
 
 // Open decrypts a document. ErrNotRecipient says that it is for others.
 func (d *Document) Open(identities []age.Identity) (*Opened, error) {
@@ -25,30 +25,30 @@ func (d *Document) Open(identities []age.Identity) (*Opened, error) {
 		return nil, err
 	}
 	opened := &Opened{block: d.Block, key: key}
-	var plain []string
+	var plaintext []string
 	for _, sealed := range d.sealed {
 		text, err := decryptValue(key, sealed.value, sealed.at)
 		if err != nil {
 			return nil, fmt.Errorf("decrypt %s: %w", strings.TrimSuffix(sealed.at, ":"), err)
 		}
-		opened.values = append(opened.values, openedValue{place: sealed.at, plain: text, cipher: sealed.value})
-		plain = append(plain, text)
+		opened.values = append(opened.values, openedValue{place: sealed.at, plaintext: text, cipher: sealed.value})
+		plaintext = append(plaintext, text)
 	}
 	if opened.mac, err = decryptValue(key, d.Block.MAC, d.Block.LastModified); err != nil {
 		return nil, fmt.Errorf("decrypt MAC: %w", err)
 	}
-	if opened.mac != macOf(plain) {
+	if opened.mac != macOf(plaintext) {
 		return nil, errors.New("the MAC is wrong: values were removed, added or put in another order")
 	}
 	return opened, nil
 }
 
-// Values returns all plain values by the places at which they stand in the document, which are paths
+// Values returns all plaintext values by the places at which they stand in the document, which are paths
 // with colons. From the places below begin that part is left out.
 func (o *Opened) Values(begin string) map[string]string {
 	values := map[string]string{}
 	for _, value := range o.values {
-		values[strings.TrimPrefix(strings.TrimSuffix(value.place, ":"), begin)] = value.plain
+		values[strings.TrimPrefix(strings.TrimSuffix(value.place, ":"), begin)] = value.plaintext
 	}
 	return values
 }

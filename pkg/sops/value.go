@@ -34,8 +34,8 @@ func newGCM(key []byte) (cipher.AEAD, error) {
 }
 
 // encryptValue writes a text as sops does. An empty one stays empty.
-func encryptValue(key []byte, plain, place string, random io.Reader) (string, error) {
-	if plain == "" {
+func encryptValue(key []byte, plaintext, place string, random io.Reader) (string, error) {
+	if plaintext == "" {
 		return "", nil
 	}
 	gcm, err := newGCM(key)
@@ -46,7 +46,7 @@ func encryptValue(key []byte, plain, place string, random io.Reader) (string, er
 	if _, err := io.ReadFull(random, nonce); err != nil {
 		return "", fmt.Errorf("draw a nonce: %w", err)
 	}
-	sealed := gcm.Seal(nil, nonce, []byte(plain), []byte(place))
+	sealed := gcm.Seal(nil, nonce, []byte(plaintext), []byte(place))
 	split := len(sealed) - tagSize
 	encode := base64.StdEncoding.EncodeToString
 	return valueHead + encode(sealed[:split]) + ",iv:" + encode(nonce) + ",tag:" + encode(sealed[split:]) + valueType, nil
@@ -70,11 +70,11 @@ func decryptValue(key []byte, value, place string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	plain, err := gcm.Open(nil, nonce, sealed, []byte(place))
+	plaintext, err := gcm.Open(nil, nonce, sealed, []byte(place))
 	if err != nil {
 		return "", errors.New("it was changed, or moved here from another place")
 	}
-	return string(plain), nil
+	return string(plaintext), nil
 }
 
 // splitValue returns the nonce, and the ciphertext with its tag.

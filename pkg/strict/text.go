@@ -3,6 +3,7 @@ package strict
 import (
 	"bytes"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Parts counts the lines, commas, brackets and dashes of a text. A YAML parser makes no more nodes of it.
@@ -18,9 +19,13 @@ func Parts(text []byte) int {
 // hardly an editor, or that turns the direction of what follows around, or -1. What follows such a character in a
 // comment is none to the parser, or reads as another text: a reviewer would not see what is read.
 func Unreadable(text []byte) int {
-	for i, sign := range string(text) {
-		switch {
-		case sign == '\t' || sign == '\n' || sign >= ' ' && sign <= '~':
+	for i, size := 0, 0; i < len(text); i += size {
+		if sign := text[i]; sign == '\t' || sign == '\n' || sign >= ' ' && sign <= '~' {
+			size = 1
+			continue
+		}
+		var sign rune
+		switch sign, size = utf8.DecodeRune(text[i:]); {
 		case sign == '\r' && i+1 < len(text) && text[i+1] == '\n':
 		case unicode.Is(unicode.Bidi_Control, sign), sign < '\u00a0', sign == '\u2028', sign == '\u2029', sign == '\ufeff', sign == '\ufffe', sign == '\uffff':
 			return i

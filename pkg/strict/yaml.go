@@ -2,7 +2,6 @@ package strict
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -38,17 +37,22 @@ func YAML(text []byte, into any, options ...Option) error {
 
 // ToJSON is the document of a text as JSON, with its keys in their order.
 func ToJSON(text []byte, options ...Option) ([]byte, error) {
+	_, document, err := Tree(text, options...)
+	return document, err
+}
+
+// Tree is the document of a text as nodes, which know their lines, and as JSON, with its keys in their order.
+func Tree(text []byte, options ...Option) (root *yaml.Node, document []byte, err error) {
 	most := maxParts
 	if slices.Contains(options, ManyLines) {
 		most = 10 * maxParts
 	}
-	root, err := parse(text, most)
-	if err != nil {
-		return nil, err
+	if root, err = parse(text, most); err != nil {
+		return nil, nil, err
 	}
-	var w writer
-	w.value(root, "", 0)
-	return w.out, w.problems.err()
+	w := writer{out: make([]byte, 0, len(text))}
+	w.value(root, nil, 0)
+	return root, w.out, w.problems.err()
 }
 
 // parse returns the mapping that a text holds.
@@ -99,125 +103,6 @@ func lineOf(err error) string {
 	return ": see line " + match[1]
 }
 
-// writer turns YAML nodes into JSON.
-type writer struct {
-	out      []byte
-	problems Problems
-}
-
-func (w *writer) refuse(path, message string) {
-	w.problems = append(w.problems, Problem{Field: path, Message: message})
-}
-
-func (w *writer) value(node *yaml.Node, path string, depth int) {
-	switch {
-	case depth > maxDepth:
-		w.refuse("", fmt.Sprintf("the document is nested deeper than %d levels", maxDepth))
-		return
-	case len(w.problems) > maxProblems:
-		return
-	case node.Kind == yaml.AliasNode:
-		w.refuse(path, "is an alias: write out what it stands for")
-		return
-	case node.Anchor != "":
-		w.refuse(path, "has an anchor: remove it")
-	case node.Style&yaml.TaggedStyle != 0:
-		w.refuse(path, "has a tag: remove it")
-		return
-	}
-	switch node.Kind {
-	case yaml.MappingNode:
-		w.mapping(node, path, depth)
-	case yaml.SequenceNode:
-		w.list(node, path, depth)
-	default:
-		w.scalar(node, path)
-	}
-}
-
-func (w *writer) list(node *yaml.Node, path string, depth int) {
-	w.out = append(w.out, '[')
-	for i, entry := range node.Content {
-		if i > 0 {
-			w.out = append(w.out, ',')
-		}
-		w.value(entry, fmt.Sprintf("%s[%d]", path, i), depth+1)
-	}
-	w.out = append(w.out, ']')
-}
-
-func (w *writer) mapping(node *yaml.Node, path string, depth int) {
-	w.out = append(w.out, '{')
-	folded := map[string]string{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
-		if !w.isKey(key, path) {
-			continue
-		}
-		at := At(path, key.Value)
-		switch before, twice := folded[Fold(key.Value)]; {
-		case twice && before == key.Value:
-			w.refuse(at, "duplicate field")
-		case twice:
-			w.refuse(at, "differs from "+Name(before)+" in letter case only")
-		}
-		folded[Fold(key.Value)] = key.Value
-		if w.out[len(w.out)-1] != '{' {
-			w.out = append(w.out, ',')
-		}
-		w.text(key.Value, at)
-		w.out = append(w.out, ':')
-		w.value(node.Content[i+1], at, depth+1)
-	}
-	w.out = append(w.out, '}')
-}
-
-// isKey tells whether a node is text to every reader.
-func (w *writer) isKey(key *yaml.Node, path string) bool {
-	switch {
-	case key.Kind != yaml.ScalarNode:
-		w.refuse(path, "has a key that is not text")
-	case key.Tag == "!!merge":
-		w.refuse(path, "merges another mapping: write the fields out")
-	case key.ShortTag() != "!!str" || key.Anchor != "" || key.Style&yaml.TaggedStyle != 0 || Ambiguous(key):
-		w.refuse(At(path, key.Value), "is a key that is not text to every YAML reader: quote it")
-	default:
-		return true
-	}
-	return false
-}
-
-func (w *writer) scalar(node *yaml.Node, path string) {
-	switch tag := node.ShortTag(); {
-	case tag == "!!str" && Ambiguous(node):
-		w.refuse(path, "is text to some YAML readers only: quote it")
-	case tag == "!!str":
-		w.text(node.Value, path)
-	case tag == "!!null":
-		w.out = append(w.out, "null"...)
-	case tag == "!!bool" && (strings.EqualFold(node.Value, "true") || strings.EqualFold(node.Value, "false")):
-		w.out = append(w.out, strings.ToLower(node.Value)...)
-	case tag == "!!int" && isDecimal(node.Value):
-		w.out = append(w.out, node.Value...)
-	default:
-		w.refuse(path, "is not text to every YAML reader: quote it")
-	}
-}
-
-// text writes a string, unless it has characters that an encoder of YAML changes (sigs.k8s.io/yaml folds a
-// U+0085 into a space, and fails on one in a key).
-func (w *writer) text(value, path string) {
-	if offset := Unreadable([]byte(value)); offset >= 0 {
-		sign, _ := utf8.DecodeRuneInString(value[offset:])
-		w.refuse(path, fmt.Sprintf("holds the character %U", sign))
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		text = []byte(`""`) // of a string there is none
-	}
-	w.out = append(w.out, text...)
-}
-
 // isDecimal tells whether every reader takes a text for the same integer.
 func isDecimal(text string) bool {
 	number, err := strconv.ParseInt(text, 10, 64)
@@ -238,12 +123,24 @@ func Ambiguous(node *yaml.Node) bool {
 	return err != nil || read != node.Value
 }
 
-// isCertain spares most scalars the reader: the numbers and dates of YAML 1.1 begin with no letter, and its
-// words are yes, no, true, false, on, off and null, in several spellings.
+// isCertain spares most scalars the reader: the numbers and dates of YAML 1.1 begin with no letter, and are no range
+// of addresses, and it has few words.
 func isCertain(text string) bool {
 	if text == "" {
 		return false
 	}
+	if '0' <= text[0] && text[0] <= '9' {
+		return strings.IndexByte(text, '/') >= 0
+	}
 	first := text[0] | 0x20
-	return 'a' <= first && first <= 'z' && (len(text) > len("false") || strings.IndexByte("yntfo", first) < 0)
+	return 'a' <= first && first <= 'z' && (len(text) > len("false") || !isWord(text))
+}
+
+// isWord tells whether a text may be a boolean or null to YAML 1.1, which knows fewer spellings.
+func isWord(text string) bool {
+	switch strings.ToLower(text) {
+	case "y", "yes", "true", "on", "n", "no", "false", "off", "null":
+		return true
+	}
+	return false
 }

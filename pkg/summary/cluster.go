@@ -125,13 +125,13 @@ func (b *builder) cluster(c *v1alpha1.Cluster) Cluster {
 		Istio: Istio{At: b.in(c.Name, "istio.version"), Distribution: string(c.Istio.Distribution), Version: c.Istio.Version,
 			Revision: c.Istio.Revision, Namespace: c.Istio.Namespace, DataPlane: string(c.Istio.DataPlane), Managed: *c.Istio.Managed},
 		Network: c.Network, TrustDomain: c.TrustDomain, Locality: locality(c.Locality), Platform: string(c.Platform),
-		KubernetesVersion: c.KubernetesVersion, PodCIDRs: sorted(c.PodCIDRs), EgressCIDRs: sorted(c.EgressCIDRs),
+		KubernetesVersion: c.KubernetesVersion, PodCIDRs: sortedCopy(c.PodCIDRs), EgressCIDRs: sortedCopy(c.EgressCIDRs),
 		Endpoints: b.endpoints(c), Gateway: b.gateway(c), Roles: b.roles(c),
 	}
 }
 
-// sorted is a list in whose order mesh.yaml says nothing.
-func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
+// sortedCopy is a list in whose order mesh.yaml says nothing.
+func sortedCopy(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 func locality(where *v1alpha1.Locality) string {
 	if where == nil {
@@ -156,7 +156,7 @@ func (b *builder) gateway(c *v1alpha1.Cluster) *Gateway {
 	add(exposure.Peers, ExposesPeers)
 	add(exposure.Remotes, ExposesRemotes)
 	own := c.EastWest()
-	return &Gateway{ID: "gateway/" + c.Name, At: b.in(c.Name, "gateway"), Addresses: sorted(own.Addresses),
+	return &Gateway{ID: "gateway/" + c.Name, At: b.in(c.Name, "gateway"), Addresses: sortedCopy(own.Addresses),
 		Service: string(own.Service), Namespace: own.Namespace, Port: b.gatewayPort(c), Opens: opens, Annotations: maps.Clone(own.Annotations)}
 }
 

@@ -15,7 +15,7 @@ func (s Summary) trustTables(p *page) {
 		lines = append(lines, "Trust domain aliases: "+markdown.Cell(strings.Join(t.DomainAliases, ", ")))
 	}
 	if t.Rotation != nil {
-		for _, line := range t.Rotation.plain(s.everyCluster()) {
+		for _, line := range t.Rotation.phaseLines(s.everyCluster()) {
 			lines = append(lines, "Root rotation: "+markdown.Cell(line))
 		}
 	}
@@ -73,8 +73,8 @@ func (t Trust) source() string {
 	return "not managed by this mesh"
 }
 
-// plain says how far a rotation has come.
-func (r Rotation) plain(all population) []string {
+// phaseLines say how far a rotation has come.
+func (r Rotation) phaseLines(all population) []string {
 	var lines []string
 	switch {
 	case r.Problem != "":

@@ -14,7 +14,7 @@ func (v view) trust() Section {
 			s.add("aliases", "%s", strings.Join(v.Trust.DomainAliases, ", "))
 		}
 		if v.Trust.Rotation != nil {
-			for _, line := range v.Trust.Rotation.plain(v.everyCluster()) {
+			for _, line := range v.Trust.Rotation.phaseLines(v.everyCluster()) {
 				s.add("rotation", "%s", line)
 			}
 		}

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// few is how many names are listed in any case, and how many exceptions.
+// maxNames is how many names are listed in any case, and how many exceptions.
 const (
-	few        = 3
+	maxNames   = 3
 	exceptions = 2
 )
 
@@ -37,7 +37,7 @@ func (p population) named(every string, all, set []string) string {
 	switch foreign := len(set) - (len(all) - len(missing)); {
 	case len(set) == 0:
 		return "none"
-	case len(set) <= few || foreign > 0 || len(missing) > exceptions:
+	case len(set) <= maxNames || foreign > 0 || len(missing) > exceptions:
 		return strings.Join(set, ", ")
 	case len(missing) == 0:
 		return every

@@ -115,7 +115,7 @@ type Intermediate struct {
 
 func (b *builder) trust() Trust {
 	declared := b.Mesh.Spec.Trust
-	found := Trust{At: b.at("spec.trust.ca"), Provider: string(declared.CA.Provider), DomainAliases: sorted(declared.DomainAliases)}
+	found := Trust{At: b.at("spec.trust.ca"), Provider: string(declared.CA.Provider), DomainAliases: sortedCopy(declared.DomainAliases)}
 	if declared.CA.Provider == v1alpha1.CAProviderFiles {
 		found.Keys = string(declared.CA.Keys)
 	}

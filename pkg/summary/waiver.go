@@ -30,7 +30,7 @@ type Waiver struct {
 func (b *builder) waivers() []Waiver {
 	all := []Waiver{}
 	for i, waiver := range b.Mesh.Spec.Waivers {
-		clusters := sorted(waiver.Clusters)
+		clusters := sortedCopy(waiver.Clusters)
 		id := "waiver/" + waiver.Rule
 		if clusters != nil {
 			id += "/" + strings.Join(clusters, ",")

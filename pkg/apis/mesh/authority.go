@@ -10,15 +10,16 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
 // readAuthorities replaces every path of a certificate authority by what the file holds,
-// and all of them by their plain form. Where both path and data are given, Validate says so.
+// and all of them by their encoded form. Where both path and data are given, Validate says so.
 func readAuthorities(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 	var wrong []v1alpha1.Problem
-	known := map[string]authority{}
+	inline, known := inlineAuthorities(mesh), map[string]authority{}
 	for i := range mesh.Spec.Clusters {
 		api := &mesh.Spec.Clusters[i].API
 		file, data := api.CertificateAuthority, api.CertificateAuthorityData
@@ -26,8 +27,11 @@ func readAuthorities(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 			continue
 		}
 		found, read := known[file]
-		if !read {
-			found = readAuthority(files, file, data)
+		switch {
+		case file == "":
+			found = inline[i]
+		case !read:
+			found = readAuthority(files, file)
 		}
 		path := field.NewPath("spec", "clusters").Index(i).Child("api")
 		switch {
@@ -57,16 +61,30 @@ func (a authority) problem(path *field.Path, value any) v1alpha1.Problem {
 	return v1alpha1.Problem{Error: field.Invalid(path, value, a.err.Error()), Remedy: a.remedy}
 }
 
-// readAuthority reads the file, or the data where there is none.
-func readAuthority(files fs.FS, file string, data []byte) authority {
-	if file != "" {
-		text, err := readInside(files, file)
-		if err != nil {
-			return authority{err: err, remedy: "write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt"}
+// inlineAuthorities are those of the clusters that have no file, by index. To parse them is much of what reading a large
+// mesh takes, and all processors do it.
+func inlineAuthorities(mesh *v1alpha1.Mesh) []authority {
+	inline := make([]authority, len(mesh.Spec.Clusters))
+	parallel.Each(len(inline), func(i int) {
+		api := mesh.Spec.Clusters[i].API
+		if api.CertificateAuthority == "" && len(api.CertificateAuthorityData) > 0 {
+			inline[i] = authorityIn(api.CertificateAuthorityData)
 		}
-		data = text
+	})
+	return inline
+}
+
+func readAuthority(files fs.FS, file string) authority {
+	text, err := readInside(files, file)
+	if err != nil {
+		return authority{err: err, remedy: "write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt"}
 	}
-	certificates, err := Certificates(data)
+	return authorityIn(text)
+}
+
+// authorityIn is what a text holds.
+func authorityIn(text []byte) authority {
+	certificates, err := Certificates(text)
 	return authority{certificates: certificates, err: err, remedy: remedyOf(err, "put in the CERTIFICATE blocks that sign the API server, and nothing else")}
 }
 
@@ -89,7 +107,7 @@ func readInside(files fs.FS, path string) ([]byte, error) {
 	return text, nil
 }
 
-// Certificates returns the certificates of a PEM text in their plain form: no headers, no
+// Certificates returns the certificates of a PEM text in their encoded form: no headers, no
 // text between the blocks, so that nothing but certificates gets into a kubeconfig. A text
 // with a private key is refused: a file that somebody reviews is the wrong place for one; and
 // so is a text with a damaged block, which would be missing later. What else the text is, it is
@@ -102,7 +120,7 @@ func Certificates(text []byte) ([]byte, error) {
 	if err := pemfile.Check(text, pemfile.Certificates); err != nil {
 		return nil, fmt.Errorf("must hold certificates in PEM form, and nothing else: %w", err)
 	}
-	var plain bytes.Buffer
+	var encoded bytes.Buffer
 	for count := 1; ; count++ {
 		block, rest := pem.Decode(text)
 		if block == nil {
@@ -111,13 +129,13 @@ func Certificates(text []byte) ([]byte, error) {
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
 			return nil, fmt.Errorf("must hold certificates: block %d cannot be parsed", count)
 		}
-		if err := pem.Encode(&plain, &pem.Block{Type: block.Type, Bytes: block.Bytes}); err != nil {
+		if err := pem.Encode(&encoded, &pem.Block{Type: block.Type, Bytes: block.Bytes}); err != nil {
 			return nil, fmt.Errorf("encode certificate %d: %w", count, err)
 		}
 		text = rest
 	}
-	if plain.Len() == 0 {
+	if encoded.Len() == 0 {
 		return nil, errors.New("must hold a certificate in PEM form")
 	}
-	return plain.Bytes(), nil
+	return encoded.Bytes(), nil
 }

@@ -39,8 +39,8 @@ func (d *Document) Facts(cluster string) []byte { return d.facts[cluster] }
 // CheckFacts checks the text of a facts file by itself.
 func CheckFacts(cluster string, text []byte) []Problem {
 	var facts v1alpha1.ClusterFacts
-	tree, problems := decode(text, v1alpha1.KindClusterFacts, &facts)
-	if tree == nil || len(problems) > 0 {
+	doc, problems := decode(text, v1alpha1.KindClusterFacts, &facts)
+	if doc.json == nil || len(problems) > 0 {
 		return problems
 	}
 	if facts.Metadata.Name != cluster {

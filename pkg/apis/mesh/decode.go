@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	kjson "sigs.k8s.io/json"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
@@ -24,34 +23,25 @@ const maxProblems = 1000
 // numbers, an empty one too, for bytes.
 const bytesAsList = `Data":[`
 
-// decode reads one document of the given kind strictly into into. It returns the document
-// as JSON, nil when the text is no such document at all, and every problem.
-func decode(data []byte, kind string, into any) ([]byte, []Problem) {
-	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
-	if problem := checkText(data, kind); problem != nil {
-		return nil, []Problem{*problem}
+// decode reads one document of the given kind strictly into into. It returns the document with its JSON, which is nil when
+// the text is no such document at all, and every problem.
+func decode(data []byte, kind string, into any) (document, []Problem) {
+	doc, problems := parseText(data, kind)
+	if doc.json == nil {
+		return document{}, problems
 	}
-	if problem := checkAliases(data); problem != nil {
-		return nil, []Problem{*problem}
+	if !doc.isOf(kind) {
+		if problem := peek(doc.json, kind); problem != nil {
+			return document{}, []Problem{*problem}
+		}
 	}
-	doc, err := yaml.YAMLToJSONStrict(data)
-	if err != nil {
-		return nil, yamlProblems(data, err)
-	}
-	var keys []Problem
-	if mayHaveNumbers(doc) {
-		keys = keyProblems(parse(data))
-	}
-	if problem := peek(doc, kind); problem != nil {
-		return nil, []Problem{*problem}
-	}
-	strict, err := kjson.UnmarshalStrict(doc, into)
-	problems := append(keys, strictProblems(kind, strict)...)
-	problems = append(problems, without(problems, unprinted(doc))...)
-	if err != nil || bytes.Contains(doc, []byte(bytesAsList)) {
-		shape := shapeProblems(doc, kind, err)
+	strict, err := kjson.UnmarshalStrict(doc.json, into)
+	problems = append(problems, strictProblems(kind, strict)...)
+	problems = append(problems, without(problems, unprinted(doc.json))...)
+	if err != nil || bytes.Contains(doc.json, []byte(bytesAsList)) {
+		shape := shapeProblems(doc.json, kind, err)
 		if err != nil {
-			problems = append(problems, strictProblems(kind, strictWithout(doc, shape, into))...)
+			problems = append(problems, strictProblems(kind, strictWithout(doc.json, shape, into))...)
 		}
 		problems = append(problems, shape...)
 	}

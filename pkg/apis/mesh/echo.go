@@ -43,8 +43,8 @@ func echoed(err field.Error) *field.Error {
 	return &err
 }
 
-// plain escapes what would not stay on its line, or move the cursor of a terminal.
-func plain(text string) string { return printable.Escape(text) }
+// escape escapes what would not stay on its line, or move the cursor of a terminal.
+func escape(text string) string { return printable.Escape(text) }
 
 // shorten cuts a text in the middle of nowhere: more of it helps nobody.
 func shorten(text string) string {

@@ -53,11 +53,14 @@ type Document struct {
 func Load(source Source) (*Document, []Problem) {
 	doc := &Document{source: source, facts: map[string][]byte{}, trees: newTrees()}
 	var mesh v1alpha1.Mesh
-	tree, problems := decode(source.Text, v1alpha1.KindMesh, &mesh)
-	if tree == nil {
+	read, problems := decode(source.Text, v1alpha1.KindMesh, &mesh)
+	if read.tree != nil {
+		doc.trees.known[source.Name] = read.tree
+	}
+	if read.json == nil {
 		return doc, doc.Place(bounded(problems))
 	}
-	problems = append(problems, doc.mergeFacts(tree, &mesh, len(problems) == 0)...)
+	problems = append(problems, doc.mergeFacts(read.json, &mesh, len(problems) == 0)...)
 	problems = append(problems, doc.readState(&mesh)...)
 	problems = append(problems, without(problems, readAuthorities(&mesh, source.Files))...)
 	problems = append(problems, without(problems, readControllers(&mesh, source.Files))...)
@@ -167,8 +170,8 @@ func (d *Document) readFacts(cluster *v1alpha1.Cluster) (json.RawMessage, []Prob
 	}
 	d.facts[name] = text
 	var facts v1alpha1.ClusterFacts
-	tree, problems := decode(text, v1alpha1.KindClusterFacts, &facts)
-	if tree == nil || len(problems) > 0 {
+	read, problems := decode(text, v1alpha1.KindClusterFacts, &facts)
+	if read.json == nil || len(problems) > 0 {
 		return nil, place(problems...)
 	}
 	if facts.Metadata.Name != name {
@@ -179,7 +182,7 @@ func (d *Document) readFacts(cluster *v1alpha1.Cluster) (json.RawMessage, []Prob
 	var raw struct {
 		Spec json.RawMessage `json:"spec"`
 	}
-	if err := json.Unmarshal(tree, &raw); err != nil {
+	if err := json.Unmarshal(read.json, &raw); err != nil {
 		return nil, place(*problem(0, err.Error(), "correct the file"))
 	}
 	if wrong := validateFoundGKE(cluster, facts.Spec.GKE); len(wrong) > 0 {

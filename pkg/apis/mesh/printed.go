@@ -30,6 +30,10 @@ func unprinted(doc []byte) []Problem {
 // none.
 func mayHide(doc []byte) bool {
 	for i := 0; i < len(doc); {
+		if c := doc[i]; c < 0x7f && c != '\\' {
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(doc[i:])
 		if r == '\\' && i+6 <= len(doc) && doc[i+1] == 'u' && !slices.Contains([]string{"003c", "003e", "0026"}, string(doc[i+2:i+6])) {
 			return true

@@ -56,7 +56,7 @@ func (p Problem) String() string {
 	if p.Rule != "" {
 		message += " [" + p.Rule + "]"
 	}
-	return plain(strings.Join(append(parts, message), ": "))
+	return escape(strings.Join(append(parts, message), ": "))
 }
 
 // Stop tells whether any of the problems stops a rendering.
