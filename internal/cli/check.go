@@ -205,7 +205,7 @@ func (o *checkOptions) lacksCalls(seen inspect.Seen) bool { return o.sample && s
 // remark says what stands in no single check: that there was nobody to ask.
 func (o *checkOptions) remark(seen inspect.Seen) {
 	reached := o.asksNobody()
-	for _, facts := range seen.Facts {
+	for _, facts := range seen.Observed {
 		reached = reached || facts.Unseen == ""
 	}
 	switch {

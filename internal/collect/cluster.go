@@ -25,7 +25,7 @@ func (c *collector) collect(ctx context.Context, target *v1alpha1.Cluster) Resul
 		if ctx.Err() != nil {
 			result.Err = verdict.ErrInterrupted
 		}
-		result.Error, result.Remedies = terminal.Plain(terminal.Paragraph(result.Err).Error()), hint.Of(result.Err)
+		result.Error, result.Hints = terminal.Plain(terminal.Paragraph(result.Err).Error()), hint.Of(result.Err)
 	}
 	return result
 }

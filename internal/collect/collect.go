@@ -47,8 +47,8 @@ type Result struct {
 	Tokens  []Token        `json:"tokens"`
 	Notes   []cluster.Note `json:"notes"`
 	Error   string         `json:"error,omitempty"`
-	// Remedies are what helps against the error.
-	Remedies []string `json:"remedies,omitempty"`
+	// Hints are what helps against the error.
+	Hints []string `json:"hints,omitempty"`
 
 	Err error `json:"-"`
 }

@@ -67,14 +67,14 @@ func Run(ctx context.Context, in Input) (Seen, error) {
 		return Seen{}, err
 	}
 	if in.Clusters != nil {
-		if seen.Facts, err = in.gather(ctx); err != nil {
+		if seen.Observed, err = in.gather(ctx); err != nil {
 			return Seen{}, err
 		}
 	}
 	if ctx.Err() != nil {
 		return Seen{}, verdict.ErrInterrupted
 	}
-	seen.Results, seen.Callers = check.Run(seen.Input), check.NewCallers(seen.Graph, seen.Facts)
+	seen.Results, seen.Callers = check.Run(seen.Input), check.NewCallers(seen.Graph, seen.Observed)
 	return seen, nil
 }
 
@@ -111,7 +111,7 @@ func (in Input) tree(problems []mesh.Problem) (*[]string, error) {
 }
 
 // gather asks all clusters at once, or the one that is named.
-func (in Input) gather(ctx context.Context) (map[string]*check.Facts, error) {
+func (in Input) gather(ctx context.Context) (map[string]*check.Observation, error) {
 	targets := slices.Collect(in.Workspace.Graph.Clusters())
 	if in.Cluster != "" {
 		if err := in.Workspace.CheckCluster(in.Cluster); err != nil {
@@ -119,7 +119,7 @@ func (in Input) gather(ctx context.Context) (map[string]*check.Facts, error) {
 		}
 		targets = slices.DeleteFunc(targets, func(c *v1alpha1.Cluster) bool { return c.Name != in.Cluster })
 	}
-	facts := map[string]*check.Facts{}
+	facts := map[string]*check.Observation{}
 	for target, found := range parallel.InOrder(ctx, targets, in.ask) {
 		facts[target.Name] = found
 	}
@@ -127,7 +127,7 @@ func (in Input) gather(ctx context.Context) (map[string]*check.Facts, error) {
 }
 
 // ask asks one cluster. One that cannot be reached is unseen, and no error.
-func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Facts {
+func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Observation {
 	opened, err := in.Clusters.Open(ctx, declared, live.Observe)
 	if err != nil {
 		return unseen(err)
@@ -137,7 +137,7 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Fact
 		Cluster: declared, Source: opened.Client, Labels: access.Labels(ws.Doc.Mesh.Metadata.Name),
 		Proven: opened.Proof == live.ProvenByUID || opened.Proof == live.ProvenByAuthority,
 		Reads:  slices.Collect(ws.Graph.ReadBy(declared.Name)),
-		Probe: func(ctx context.Context, remote cluster.Remote, rights []cluster.Right) cluster.Access {
+		Probe: func(ctx context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Right) cluster.Access {
 			return cluster.Probe(ctx, remote, clusters.UserAgent(), clusters.Timeout(), rights)
 		},
 		Debug:   in.istiod(opened),
@@ -147,9 +147,9 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Fact
 }
 
 // unseen is a cluster of which nothing was seen, and why.
-func unseen(err error) *check.Facts {
+func unseen(err error) *check.Observation {
 	reason, remedy := onLines(err)
-	return &check.Facts{Unseen: reason, Remedy: remedy}
+	return &check.Observation{Unseen: reason, Remedy: remedy}
 }
 
 // onLines takes an error with remedies apart: what went wrong on one line, what helps on the other.

@@ -40,7 +40,7 @@ func input(h *testmesh.House, asked bool) inspect.Input {
 func TestTree(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	seen, err := inspect.Run(t.Context(), input(h, false))
-	if err != nil || seen.Tree != nil || seen.Facts != nil {
+	if err != nil || seen.Tree != nil || seen.Observed != nil {
 		t.Fatalf("without a tree: %v, %v", seen.Tree, err)
 	}
 	ws, _ := h.Open()
@@ -79,10 +79,10 @@ func TestClusters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if east := seen.Facts["east"]; east.UID != "uid-east" || east.Unseen != "" {
+	if east := seen.Observed["east"]; east.UID != "uid-east" || east.Unseen != "" {
 		t.Errorf("east: %+v", east)
 	}
-	west := seen.Facts["west"]
+	west := seen.Observed["west"]
 	if west.Unseen != "read namespace kube-system: who are you?" ||
 		h.Short(west.Remedy) != "log in again, until this works: kubectl --kubeconfig='CONFIG' --context='prod-west' auth whoami" {
 		t.Errorf("west: unseen %q, remedy %q", west.Unseen, west.Remedy)
@@ -98,8 +98,8 @@ func TestOneCluster(t *testing.T) {
 	in := input(h, true)
 	in.Cluster = "east"
 	seen, err := inspect.Run(t.Context(), in)
-	if err != nil || len(seen.Facts) != 1 || len(h.West.Requests()) > 0 {
-		t.Errorf("got %v, %v", seen.Facts, err)
+	if err != nil || len(seen.Observed) != 1 || len(h.West.Requests()) > 0 {
+		t.Errorf("got %v, %v", seen.Observed, err)
 	}
 	in = input(h, true)
 	in.Cluster = "eats"
@@ -134,7 +134,7 @@ func TestProof(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		facts := seen.Facts["west"]
+		facts := seen.Observed["west"]
 		tried := slices.Contains(h.East.Requests(), "create selfsubjectreviews")
 		if facts.UID != test.uid || facts.Proven != test.proven || facts.Foreign != test.foreign || tried == test.foreign {
 			t.Errorf("%s: UID %s, proven %t, foreign %t, its token was tried: %t", test.name, facts.UID, facts.Proven, facts.Foreign, tried)
@@ -164,7 +164,7 @@ func TestIstiodDebug(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if why, want := seen.Facts["east"].Istiod.Clusters.Why, "get "+debug.URL+"/debug/clusterz: 302 Found"; why != want {
+	if why, want := seen.Observed["east"].Istiod.Clusters.Why, "get "+debug.URL+"/debug/clusterz: 302 Found"; why != want {
 		t.Errorf("got %q, want %q", why, want)
 	}
 }

@@ -181,7 +181,7 @@ func (c *Cluster) SignClient(ctx context.Context, name string, request []byte, l
 
 // AtContext is a remote kubeconfig with the address where the context leads: that in it is for control
 // planes, and may not answer here. False when the two are the same, or the context verifies nothing.
-func (c *Cluster) AtContext(remote cluster.Remote) (cluster.Remote, bool) {
+func (c *Cluster) AtContext(remote cluster.RemoteKubeconfig) (cluster.RemoteKubeconfig, bool) {
 	loaded := rest.CopyConfig(c.config)
 	if rest.LoadTLSFiles(loaded) != nil || loaded.Insecure || loaded.Host == remote.Server {
 		return remote, false

@@ -310,7 +310,7 @@ func TestAtContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	remote := cluster.Remote{Server: "https://203.0.113.10", ProxyURL: "http://proxy.example", TLSServerName: "api.east"}
+	remote := cluster.RemoteKubeconfig{Server: "https://203.0.113.10", ProxyURL: "http://proxy.example", TLSServerName: "api.east"}
 	here, ok := opened.AtContext(remote)
 	if !ok || here.Server != server.URL || here.ProxyURL != "" || here.TLSServerName != "" || string(here.CertificateAuthorityData) != string(server.CA) {
 		t.Errorf("got %+v, %t", here, ok)

@@ -34,7 +34,10 @@ type ApproveInput struct {
 // returns the file.
 func Approve(ctx context.Context, in ApproveInput) (string, error) {
 	ws, pair := in.Workspace, in.Pair
-	target, _ := ws.Graph.Cluster(pair.Target)
+	target, err := ws.Graph.Get(pair.Target)
+	if err != nil {
+		return "", err
+	}
 	generation := access.Generation(target, pair.Consumer)
 	fingerprint, err := kubeconfig.CheckClientRequest(in.Request, access.ReaderUser(pair.Consumer, generation))
 	if err != nil {

@@ -96,7 +96,10 @@ func (r clientRequest) keepKey(c *workspace.Change) {
 }
 
 func newClientRequest(ws *workspace.Workspace, pair access.Pair, tell hint.Tell) (made clientRequest, err error) {
-	target, _ := ws.Graph.Cluster(pair.Target)
+	target, err := ws.Graph.Get(pair.Target)
+	if err != nil {
+		return made, err
+	}
 	generation := access.Generation(target, pair.Consumer)
 	made.keyFile = pair.ClientKeyFile(generation)
 	key, err := clientKey(ws, made.keyFile)

@@ -268,7 +268,7 @@ func (r *rotation) byHand(step access.Step, generation int32) []string {
 
 // storeStep is for whoever owns a secret store.
 func (r *rotation) storeStep(generation int32) string {
-	stored, target := r.kind().Remote(r.access).Store, r.access.Target
+	stored, target := r.kind().RemoteUser(r.access).Store, r.access.Target
 	return fmt.Sprintf("put the token of Secret %s/%s of %s into property %s of entry %s of the store; External Secrets takes it up within 15 minutes",
 		target.Istio.Namespace, r.access.TokenSecret(generation), target.Name, stored.Property, stored.Entry)
 }

@@ -58,10 +58,10 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 }
 
 // held is the remote kubeconfig that istiod of FROM has of TO.
-func (r *rotation) held(ctx context.Context) (cluster.Remote, error) {
+func (r *rotation) held(ctx context.Context) (cluster.RemoteKubeconfig, error) {
 	secrets, err := r.from.Client.RemoteSecrets(ctx, r.from.Istio.Namespace)
 	if err != nil {
-		return cluster.Remote{}, r.Clusters.Explain(err, r.from.Context)
+		return cluster.RemoteKubeconfig{}, r.Clusters.Explain(err, r.from.Context)
 	}
 	for _, secret := range secrets {
 		for _, remote := range secret.Remotes {
@@ -70,7 +70,7 @@ func (r *rotation) held(ctx context.Context) (cluster.Remote, error) {
 			}
 		}
 	}
-	return cluster.Remote{}, hint.Add(fmt.Errorf("%s has no remote secret of %s", r.Pair.Consumer, r.Pair.Target), r.deliverCommands())
+	return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("%s has no remote secret of %s", r.Pair.Consumer, r.Pair.Target), r.deliverCommands())
 }
 
 // verifyHere calls with the credential in the workspace. That proves the credential, and not that
@@ -91,28 +91,28 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 }
 
 // atHand is the remote kubeconfig as it would be rendered.
-func (r *rotation) atHand() (cluster.Remote, error) {
+func (r *rotation) atHand() (cluster.RemoteKubeconfig, error) {
 	credential, err := r.Workspace.ReadCredential(r.Pair)
 	if errors.Is(err, fs.ErrNotExist) {
-		return cluster.Remote{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer, r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.deliverCommands())
+		return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer, r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.deliverCommands())
 	}
 	if err != nil {
-		return cluster.Remote{}, err
+		return cluster.RemoteKubeconfig{}, err
 	}
 	return r.remote(credential)
 }
 
-func (r *rotation) remote(credential kubeconfig.Remote) (cluster.Remote, error) {
+func (r *rotation) remote(credential kubeconfig.Remote) (cluster.RemoteKubeconfig, error) {
 	from := r.access.Consumer
 	text, err := render.RemoteKubeconfig(from, r.access.Target, credential)
 	if err != nil {
-		return cluster.Remote{}, err
+		return cluster.RemoteKubeconfig{}, err
 	}
 	return cluster.ParseRemote(r.access.Target.ID(), text), nil
 }
 
 // checkGeneration refuses a credential that is not of the newest generation, as it says itself.
-func (r *rotation) checkGeneration(remote cluster.Remote) error {
+func (r *rotation) checkGeneration(remote cluster.RemoteKubeconfig) error {
 	if remote.Refused != "" {
 		return errors.New(remote.Refused)
 	}
@@ -128,7 +128,7 @@ func (r *rotation) checkGeneration(remote cluster.Remote) error {
 }
 
 // call calls TO as istiod of FROM does. It must be let in, as the reader, with all rights.
-func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
+func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig) error {
 	access := r.await(ctx, remote)
 	if access.Verdict == cluster.VerdictUnreachable {
 		if other, ok := r.byContext(ctx, remote); ok {
@@ -161,7 +161,7 @@ func (r *rotation) call(ctx context.Context, remote cluster.Remote) error {
 }
 
 // await calls until the credential is let in with all its rights, as long as patience lasts.
-func (r *rotation) await(ctx context.Context, remote cluster.Remote) (granted cluster.Access) {
+func (r *rotation) await(ctx context.Context, remote cluster.RemoteKubeconfig) (granted cluster.Access) {
 	from := r.access.Consumer
 	rights := cluster.ReaderRights(r.access.Target.Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
 	// The error of the wait is that of patience; the last answer says more.
@@ -175,7 +175,7 @@ func (r *rotation) await(ctx context.Context, remote cluster.Remote) (granted cl
 
 // byContext is the same credential at the address where the context of TO leads: api.server is for
 // control planes, and may not answer here.
-func (r *rotation) byContext(ctx context.Context, remote cluster.Remote) (cluster.Remote, bool) {
+func (r *rotation) byContext(ctx context.Context, remote cluster.RemoteKubeconfig) (cluster.RemoteKubeconfig, bool) {
 	if r.access.Target.Context == "" {
 		return remote, false
 	}

@@ -22,7 +22,7 @@ type Check struct {
 // Print prints a run as json, as junit or, where the format is empty, for people.
 func (c Check) Print(w io.Writer, format string) error {
 	for i := range c.Results {
-		c.Results[i].Reason, c.Results[i].Remedy = terminal.Plain(c.Results[i].Reason), terminal.Plain(c.Results[i].Remedy)
+		c.Results[i].Reason, c.Results[i].Hint = terminal.Plain(c.Results[i].Reason), terminal.Plain(c.Results[i].Hint)
 	}
 	for i := range c.Callers {
 		c.Callers[i].Unmeasured = terminal.Plain(c.Callers[i].Unmeasured)
@@ -72,7 +72,7 @@ func (c Check) printText(w io.Writer) error {
 	var text strings.Builder
 	for _, group := range grouped(c.Results) {
 		fmt.Fprintf(&text, "%s: %s%s [%s]\n", group.Status, about(group), terminal.OneLine(group.Reason), group.ID)
-		terminal.Hint(&text, group.Remedy)
+		terminal.Hint(&text, group.Hint)
 	}
 	if text.Len() > 0 {
 		text.WriteString("\n")

@@ -55,7 +55,7 @@ func newJUnitCase(result check.Result) junitCase {
 	if result.Cluster != "" {
 		test.Class += "." + result.Cluster
 	}
-	text := &junitText{Message: result.Reason, Text: result.Remedy}
+	text := &junitText{Message: result.Reason, Text: result.Hint}
 	switch result.Status {
 	case check.StatusOK:
 		test.Out = result.Reason
@@ -64,7 +64,7 @@ func newJUnitCase(result check.Result) junitCase {
 	case check.StatusUnknown:
 		test.Skipped = text
 	case check.StatusWarning:
-		test.Out = "warning: " + result.Reason + "\n" + result.Remedy
+		test.Out = "warning: " + result.Reason + "\n" + result.Hint
 	}
 	return test
 }

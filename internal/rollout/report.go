@@ -26,8 +26,8 @@ type Report struct {
 	Error      string      `json:"error,omitempty"`
 	// Unproven says why istiod could not show that it keeps the endpoints of the clusters whose remote secrets changed.
 	Unproven string `json:"unproven,omitempty"`
-	// Remedies are what helps against the error.
-	Remedies []string `json:"remedies,omitempty"`
+	// Hints are what helps against the error.
+	Hints []string `json:"hints,omitempty"`
 
 	planned bool
 }
@@ -83,7 +83,7 @@ func (r *run) report(m *member) Report {
 	}
 	if m.err != nil {
 		err := r.clusterError(m)
-		report.NotApplied, report.Error, report.Remedies = r.left(m), terminal.Plain(err.Error()), hint.Of(err)
+		report.NotApplied, report.Error, report.Hints = r.left(m), terminal.Plain(err.Error()), hint.Of(err)
 	}
 	return report
 }

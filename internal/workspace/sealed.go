@@ -136,7 +136,7 @@ func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sea
 	if found.Outdated == "" {
 		found.Outdated = want.Outdated(file)
 	}
-	if len(file.Facts()) == 0 {
+	if len(file.Description()) == 0 {
 		found.Outdated = "its annotations do not say what is in it, so nobody can review it"
 	}
 	return file, found

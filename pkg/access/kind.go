@@ -23,8 +23,8 @@ type Kind interface {
 	// Marker is what a credential of a generation says of itself; empty where there is no credential.
 	Marker(a RemoteAccess, generation int32) string
 
-	// Remote is what the remote secret in the consumer holds.
-	Remote(a RemoteAccess) Remote
+	// RemoteUser is what the remote secret in the consumer holds.
+	RemoteUser(a RemoteAccess) RemoteUser
 	// Delivery are the steps that bring the newest generation to the consumer, in order.
 	Delivery() []Step
 	// OwnerSteps are those of a revocation that only an owner can do. The credential of the last generation is given as
@@ -94,8 +94,8 @@ type Requirement struct {
 	Remedy string
 }
 
-// Remote is what the remote secret of a consumer holds beside the address.
-type Remote struct {
+// RemoteUser is what the remote secret of a consumer holds beside the address.
+type RemoteUser struct {
 	// Public is what the kubeconfig authenticates with, where that may be read by anybody.
 	Public *kubeconfig.Public
 	// Store is set where External Secrets fills in the credential.

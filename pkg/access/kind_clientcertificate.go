@@ -32,7 +32,7 @@ func (clientCertificate) Marker(a RemoteAccess, generation int32) string {
 	return ReaderUser(a.Consumer.Name, generation)
 }
 
-func (clientCertificate) Remote(RemoteAccess) Remote { return Remote{} }
+func (clientCertificate) RemoteUser(RemoteAccess) RemoteUser { return RemoteUser{} }
 
 func (clientCertificate) Delivery() []Step {
 	return []Step{StepApplyTarget, StepSignCertificate, StepApplySecret}

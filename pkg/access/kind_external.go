@@ -28,14 +28,14 @@ func (external) Subject(a RemoteAccess, _ int32) Subject { return accountSubject
 
 func (external) Marker(a RemoteAccess, generation int32) string { return a.TokenSecret(generation) }
 
-func (external) Remote(a RemoteAccess) Remote {
+func (external) RemoteUser(a RemoteAccess) RemoteUser {
 	if a.Target.Reader.External == nil {
-		return Remote{}
+		return RemoteUser{}
 	}
 	stored := StoredCredential{SecretStoreRef: a.Target.Reader.External.SecretStoreRef, Entry: storeEntry(a), Property: "token",
 		// Whoever fills a store may leave a line end behind the token, which would be a part of it.
 		Template: "{{.token|trim}}"}
-	return Remote{Store: &stored, Comment: "External Secrets puts in the token: property " + stored.Property + " of entry " + stored.Entry + "."}
+	return RemoteUser{Store: &stored, Comment: "External Secrets puts in the token: property " + stored.Property + " of entry " + stored.Entry + "."}
 }
 
 func (external) Delivery() []Step { return []Step{StepApplyTarget, StepApplyPublic, StepFillStore} }

@@ -26,8 +26,8 @@ func (federated) Subject(a RemoteAccess, _ int32) Subject {
 
 func (federated) Marker(RemoteAccess, int32) string { return "" }
 
-func (federated) Remote(a RemoteAccess) Remote {
-	return Remote{Public: kubeconfig.TokenFile(TokenPath(a.Target.Name)),
+func (federated) RemoteUser(a RemoteAccess) RemoteUser {
+	return RemoteUser{Public: kubeconfig.TokenFile(TokenPath(a.Target.Name)),
 		Comment: "Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n" +
 			"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again."}
 }

@@ -23,7 +23,7 @@ func (token) Subject(a RemoteAccess, _ int32) Subject { return accountSubject(a)
 
 func (token) Marker(a RemoteAccess, generation int32) string { return a.TokenSecret(generation) }
 
-func (token) Remote(RemoteAccess) Remote { return Remote{} }
+func (token) RemoteUser(RemoteAccess) RemoteUser { return RemoteUser{} }
 
 func (token) Delivery() []Step { return []Step{StepApplyTarget, StepFetchToken, StepApplySecret} }
 

@@ -37,7 +37,7 @@ func identity() Check {
 // twin is another cluster with the same UID.
 func (s subject) twin() string {
 	for other := range s.Graph.Clusters() {
-		if facts := s.Facts[other.Name]; facts != nil && other.Name != s.cluster.Name && facts.UID == s.facts.UID {
+		if facts := s.Observed[other.Name]; facts != nil && other.Name != s.cluster.Name && facts.UID == s.facts.UID {
 			return other.Name
 		}
 	}

@@ -128,8 +128,8 @@ func TestDump(t *testing.T) {
 			if test.want == "" {
 				return
 			}
-			if result := find(t, results, strings.Fields(test.want)[0]); !strings.Contains(result.Reason, test.reason) || result.Remedy == "" {
-				t.Errorf("got reason %q, remedy %q; want %q", result.Reason, result.Remedy, test.reason)
+			if result := find(t, results, strings.Fields(test.want)[0]); !strings.Contains(result.Reason, test.reason) || result.Hint == "" {
+				t.Errorf("got reason %q, remedy %q; want %q", result.Reason, result.Hint, test.reason)
 			}
 		})
 	}
@@ -171,7 +171,7 @@ func TestDumpRemedies(t *testing.T) {
 		"another's": {in(none, append(wider, rule, `{"name": "pods", "description": ""`)...), "CHECK036", "look whom else it is for: gcloud compute firewall-rules describe pods --project=acme"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := find(t, Run(*test.input), test.id).Remedy; got != test.want {
+			if got := find(t, Run(*test.input), test.id).Hint; got != test.want {
 				t.Errorf("got remedy %q, want %q", got, test.want)
 			}
 		})

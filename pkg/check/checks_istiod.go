@@ -24,7 +24,7 @@ func sameRoot() Check {
 			}
 			for _, end := range []struct {
 				name  string
-				facts *Facts
+				facts *Observation
 			}{{name: s.cluster.Name, facts: s.facts}, {name: s.peer.Name, facts: s.peerFacts}} {
 				switch {
 				case end.facts.hidden():

@@ -8,7 +8,7 @@ import (
 
 func TestRootsPickedUp(t *testing.T) {
 	certificates := func(given, served []string) func(*Input) {
-		return east(func(f *Facts) {
+		return east(func(f *Observation) {
 			f.Certificates.Value = cluster.Certificates{SecretRootSHA256: given, RootSHA256: served}
 		})
 	}
@@ -20,6 +20,6 @@ func TestRootsPickedUp(t *testing.T) {
 		"the same":      {change: certificates([]string{"aaaa"}, []string{"aaaa"})},
 		"not written":   {change: certificates([]string{"aaaa"}, nil), want: "CHECK044 unknown east"},
 		"no Secret":     {change: certificates(nil, []string{"aaaa"})},
-		"not readable":  {change: east(func(f *Facts) { f.Certificates.Why = "forbidden" }), want: "CHECK044 unknown east", reason: "forbidden"},
+		"not readable":  {change: east(func(f *Observation) { f.Certificates.Why = "forbidden" }), want: "CHECK044 unknown east", reason: "forbidden"},
 	})
 }

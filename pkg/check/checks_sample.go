@@ -107,7 +107,7 @@ func sampleThere() Check {
 }
 
 // answered judges the answers of one cluster.
-func (s subject) answered(by *v1alpha1.Cluster, facts *Facts, remedy string) []outcome {
+func (s subject) answered(by *v1alpha1.Cluster, facts *Observation, remedy string) []outcome {
 	sample := s.facts.Sample
 	if !sample.called() {
 		return nil

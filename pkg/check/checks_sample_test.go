@@ -11,7 +11,7 @@ import (
 )
 
 func eastSample(change func(*Sample)) func(*Input) {
-	return east(func(f *Facts) { change(f.Sample) })
+	return east(func(f *Observation) { change(f.Sample) })
 }
 
 // answers of east and west, all of them direct or all through a gateway.
@@ -27,7 +27,7 @@ func TestSampleFaults(t *testing.T) {
 		return eastSample(func(s *Sample) { *s = Sample{Client: w, Server: w} })
 	}
 	runFaults(t, map[string]fault{
-		"not asked": {func(in *Input) { in.Facts["east"].Sample, in.Facts["west"].Sample = nil, nil }, "", "", ""},
+		"not asked": {func(in *Input) { in.Observed["east"].Sample, in.Observed["west"].Sample = nil, nil }, "", "", ""},
 		"forbidden": {eastSample(func(s *Sample) { *s = Sample{Why: "forbidden", Remedy: "ask"} }), "CHECK023 unknown east", "forbidden", "ask"},
 		"no exec":   {eastSample(func(s *Sample) { *s = Sample{Why: "no", Pod: "curl-1"} }), "CHECK023 unknown east", "no", "this has to work first: kubectl --context=east -n sample exec curl-1 -c curl -- true"},
 		"no node":   {none(cluster.Workload{Why: "no node runs pods"}), "CHECK023 unknown east", "no node runs pods", "--context=east -n sample get pods"},
@@ -36,8 +36,8 @@ func TestSampleFaults(t *testing.T) {
 		"no sidecar": {eastSample(func(s *Sample) { s.Sidecar, s.Hops = false, Seen[[]Hop]{Why: "no sidecar"} }), "CHECK023 warning east", "no part of the mesh", "rollout restart"},
 		"ambient": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Istio.DataPlane = v1alpha1.DataPlaneAmbient
-			in.Facts["east"].Sample.Sidecar = false
-			in.Facts["east"].Sample.Hops = Seen[[]Hop]{Why: "no sidecar"}
+			in.Observed["east"].Sample.Sidecar = false
+			in.Observed["east"].Sample.Hops = Seen[[]Hop]{Why: "no sidecar"}
 		}, "", "", ""},
 		"nothing answers": {eastSample(func(s *Sample) {
 			s.Answers, s.Said = Answers{Odd: 20, Example: "no answer"}, "curl: (6) Could not resolve host"
@@ -46,20 +46,20 @@ func TestSampleFaults(t *testing.T) {
 		"others answer": {eastSample(func(s *Sample) { s.Answers.By["v1"] = 3 }), "CHECK024 warning east", "no cluster of the mesh: v1", "get pods -l app=helloworld"},
 		"not here":      {answers(0, 20, WayGateway), "CHECK025 failed east", "none of 20 calls was answered by east", "endpointslices"},
 		"not there":     {answers(20, 0, WayDirect), "CHECK026 failed east west", "none of 20 calls was answered by west", "'|5000||helloworld'"},
-		"too few calls": {func(in *Input) { answers(9, 0, WayDirect)(in); in.Facts["east"].Sample.Made = 9 }, "CHECK026 unknown east west", "by chance", "kubectl mesh check --sample --calls 10"},
+		"too few calls": {func(in *Input) { answers(9, 0, WayDirect)(in); in.Observed["east"].Sample.Made = 9 }, "CHECK026 unknown east west", "by chance", "kubectl mesh check --sample --calls 10"},
 		"nobody has seen it": {func(in *Input) {
 			answers(20, 0, WayDirect)(in)
-			in.Facts["west"] = &Facts{Unseen: "no context"}
+			in.Observed["west"] = &Observation{Unseen: "no context"}
 		}, "CHECK003 unknown west\nCHECK020 unknown east west\nCHECK026 unknown east west\nCHECK012 unknown west east", "no context", ""},
 		"no sample there": {func(in *Input) {
 			answers(20, 0, WayDirect)(in)
-			in.Facts["west"].Sample = &Sample{Client: cluster.Workload{Why: "w"}, Server: cluster.Workload{Why: "no node"}}
+			in.Observed["west"].Sample = &Sample{Client: cluster.Workload{Why: "w"}, Server: cluster.Workload{Why: "no node"}}
 		}, "CHECK023 unknown west\nCHECK026 unknown east west", "w", ""},
 		"all direct": {answers(10, 10, WayDirect), "CHECK028 warning east west", `the networks "net-east" and "net-west" imply the way gateway, and the answers came by the way direct`, ""},
 		"one way only": {func(in *Input) {
 			in.Mesh.Spec.Links = []v1alpha1.Link{{From: []string{"east"}, To: []string{"west"}}}
 			in.Graph = topology.New(in.Mesh)
-			in.Facts["west"].Secrets = Seen[[]Secret]{}
+			in.Observed["west"].Secrets = Seen[[]Secret]{}
 		}, "CHECK027 warning west", "east answers 8 of 20 calls, and no link leads there", "kubectl mesh render --apply --prune"},
 	})
 }
@@ -67,8 +67,8 @@ func TestSampleFaults(t *testing.T) {
 // TestUnmeasured: numbers that do not fit are no measurement, and no finding.
 func TestUnmeasured(t *testing.T) {
 	in := healthy()
-	in.Facts["east"].Sample.Hops.Value[0].Calls = 13 // one was tried again
-	callers := NewCallers(in.Graph, in.Facts)
+	in.Observed["east"].Sample.Hops.Value[0].Calls = 13 // one was tried again
+	callers := NewCallers(in.Graph, in.Observed)
 	results := Run(*in)
 	if got := open(results); got != "" {
 		t.Errorf("not ok:\n%s", got)
@@ -78,7 +78,7 @@ func TestUnmeasured(t *testing.T) {
 			t.Error("CHECK028 was made, of what was not measured")
 		}
 	}
-	want := Caller{Cluster: "east", Pod: "curl-1", Calls: 20, Hops: in.Facts["east"].Sample.Hops.Value,
+	want := Caller{Cluster: "east", Pod: "curl-1", Calls: 20, Hops: in.Observed["east"].Sample.Hops.Value,
 		Answers:    []Answer{{"east", 12, true, WayDirect, false}, {"west", 8, true, WayGateway, false}},
 		Unmeasured: "the proxy has counted 13 direct and 8 through gateways, which does not tell which answers came by which way"}
 	if diff := cmp.Diff(want, callers[0]); diff != "" {

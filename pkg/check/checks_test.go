@@ -20,7 +20,9 @@ type fault struct {
 	reason, remedy string
 }
 
-func east(change func(*Facts)) func(*Input) { return func(in *Input) { change(in.Facts["east"]) } }
+func east(change func(*Observation)) func(*Input) {
+	return func(in *Input) { change(in.Observed["east"]) }
+}
 
 func TestHealthy(t *testing.T) {
 	results := slices.Concat(Run(*healthy()), Run(*healthyPeers()), Run(*withDump(t)))
@@ -52,8 +54,8 @@ func runFaults(t *testing.T, faults map[string]fault) {
 				return
 			}
 			result := find(t, results, strings.Fields(fault.want)[0])
-			if !strings.Contains(result.Reason, fault.reason) || !strings.Contains(result.Remedy, fault.remedy) {
-				t.Errorf("got reason %q, remedy %q; want %q, %q", result.Reason, result.Remedy, fault.reason, fault.remedy)
+			if !strings.Contains(result.Reason, fault.reason) || !strings.Contains(result.Hint, fault.remedy) {
+				t.Errorf("got reason %q, remedy %q; want %q, %q", result.Reason, result.Hint, fault.reason, fault.remedy)
 			}
 		})
 	}
@@ -73,28 +75,28 @@ func TestMeshAndClusterFaults(t *testing.T) {
 		"sealed without an end": {func(in *Input) { in.Sealed[0].Life.End = time.Time{} }, "", "", ""},
 		"an old tree":           {func(in *Input) { in.Tree = &[]string{"changed deploy/a"} }, "CHECK002 failed", "changed deploy/a", "render --output-dir deploy"},
 
-		"no context": {east(func(f *Facts) { *f = Facts{Unseen: "no context", Remedy: "write it"} }),
+		"no context": {east(func(f *Observation) { *f = Observation{Unseen: "no context", Remedy: "write it"} }),
 			"CHECK003 unknown east\nCHECK012 unknown east west\nCHECK020 unknown west east", "no context", "write it"},
-		"another cluster": {east(func(f *Facts) { *f = Facts{UID: "uid-x", Foreign: true} }),
+		"another cluster": {east(func(f *Observation) { *f = Observation{UID: "uid-x", Foreign: true} }),
 			"CHECK003 failed east\nCHECK012 unknown east west\nCHECK020 unknown west east", "its UID is uid-x, and the one of east is uid-east", "its uid from .kubectl-mesh/state.yaml"},
-		"the same cluster": {func(in *Input) { in.Facts["west"].UID = "uid-east"; in.Mesh.Spec.Clusters[1].UID = "" },
+		"the same cluster": {func(in *Input) { in.Observed["west"].UID = "uid-east"; in.Mesh.Spec.Clusters[1].UID = "" },
 			"CHECK003 failed east\nCHECK003 failed west\nCHECK017 failed east west", "the same cluster as that of west", "give each cluster"},
 		"nothing proves it":    {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = "" }, "CHECK003 warning east", "nothing proves it", "--apply --pin"},
-		"proven by its server": {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = ""; in.Facts["east"].Proven = true }, "", "", ""},
+		"proven by its server": {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = ""; in.Observed["east"].Proven = true }, "", "", ""},
 
-		"another cluster ID": {east(func(f *Facts) { f.Told.Istio.ClusterID = "" }), "CHECK004 failed east", `calls itself "Kubernetes"`, "clusterName=east"},
-		"no control plane": {east(func(f *Facts) {
+		"another cluster ID": {east(func(f *Observation) { f.Told.Istio.ClusterID = "" }), "CHECK004 failed east", `calls itself "Kubernetes"`, "clusterName=east"},
+		"no control plane": {east(func(f *Observation) {
 			f.Told.Istio = cluster.Istio{}
 			f.Notes = []cluster.Note{{What: "Istio", Why: "there is no Deployment"}}
 		}), "CHECK004 unknown east", "there is no Deployment", ""},
 		"a served cluster": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].ControlPlane = "west"
-			in.Facts["east"].Told.Istio = cluster.Istio{}
+			in.Observed["east"].Told.Istio = cluster.Istio{}
 		}, "", "", ""},
-		"another network": {east(func(f *Facts) { f.Told.Network = "x" }), "CHECK005 failed east", `has the network "x"`, "--apply --cluster east --force-conflicts"},
+		"another network": {east(func(f *Observation) { f.Told.Network = "x" }), "CHECK005 failed east", `has the network "x"`, "--apply --cluster east --force-conflicts"},
 		"an undeclared network": {func(in *Input) { in.Mesh.Spec.Clusters[0].Network = "" }, "CHECK005 failed east\nCHECK022 failed west east",
 			`"net-east", and mesh.yaml says ""`, "topology.istio.io/network-"},
-		"no namespace": {east(func(f *Facts) {
+		"no namespace": {east(func(f *Observation) {
 			f.Told.Network = ""
 			f.Notes = []cluster.Note{{What: "Istio", Why: "there is no namespace istio-system"}}
 		}), "CHECK005 unknown east", "there is no namespace", "--apply --cluster east"},
@@ -103,31 +105,31 @@ func TestMeshAndClusterFaults(t *testing.T) {
 
 func TestGatewayFaults(t *testing.T) {
 	runFaults(t, map[string]fault{
-		"no Gateway API": {east(func(f *Facts) { f.GatewayAPI.Value = cluster.GatewayAPI{} }), "CHECK006 failed east", "has no Gateway API", "install"},
-		"an old one": {east(func(f *Facts) { f.GatewayAPI.Value = cluster.GatewayAPI{Installed: true, Version: "v0.8.1"} }),
+		"no Gateway API": {east(func(f *Observation) { f.GatewayAPI.Value = cluster.GatewayAPI{} }), "CHECK006 failed east", "has no Gateway API", "install"},
+		"an old one": {east(func(f *Observation) { f.GatewayAPI.Value = cluster.GatewayAPI{Installed: true, Version: "v0.8.1"} }),
 			"CHECK006 failed east", `"v0.8.1"`, "install"},
-		"a newer one than istiod takes": {east(func(f *Facts) {
+		"a newer one than istiod takes": {east(func(f *Observation) {
 			f.GatewayAPI.Value.Version, f.Told.Istio.Version = "v1.5.1", "1.29.1"
 		}), "CHECK006 failed east", "istiod does not become ready with Gateway API v1.5.0 or later (istio/istio issue 59443)", "upgrade Istio to 1.29.2 or later"},
-		"one that may not be read": {east(func(f *Facts) { f.GatewayAPI = Seen[cluster.GatewayAPI]{Why: "forbidden"} }), "CHECK006 unknown east", "forbidden", ""},
+		"one that may not be read": {east(func(f *Observation) { f.GatewayAPI = Seen[cluster.GatewayAPI]{Why: "forbidden"} }), "CHECK006 unknown east", "forbidden", ""},
 		"none is needed": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Gateway.API = v1alpha1.GatewayAPIIstio
-			in.Facts["east"].GatewayAPI.Value = cluster.GatewayAPI{}
+			in.Observed["east"].GatewayAPI.Value = cluster.GatewayAPI{}
 		}, "", "", ""},
-		"one that was never applied": {east(func(f *Facts) { f.EastWest.Value = nil }), "CHECK007 failed east", "has no such Gateway", "kubectl mesh render --apply"},
-		"not programmed": {east(func(f *Facts) {
+		"one that was never applied": {east(func(f *Observation) { f.EastWest.Value = nil }), "CHECK007 failed east", "has no such Gateway", "kubectl mesh render --apply"},
+		"not programmed": {east(func(f *Observation) {
 			f.EastWest.Value[0] = cluster.EastWest{Namespace: "n", Name: "g", Why: "Pending: no address"}
 		}),
 			"CHECK007 failed east", "Gateway n/g is not programmed: Pending: no address", "-n n describe gateway g"},
-		"gateways unseen": {east(func(f *Facts) { f.EastWest = Seen[[]cluster.EastWest]{Why: "forbidden"} }), "CHECK007 unknown east", "forbidden", ""},
-		"another address": {east(func(f *Facts) { f.Told.GatewayAddresses = []string{"192.0.2.1"} }), "CHECK008 failed east", "at 198.51.100.7, and it is at 192.0.2.1", "collect"},
-		"no address":      {east(func(f *Facts) { f.Told.GatewayAddresses = nil }), "CHECK008 failed east", "no address", "get services,gateways"},
+		"gateways unseen": {east(func(f *Observation) { f.EastWest = Seen[[]cluster.EastWest]{Why: "forbidden"} }), "CHECK007 unknown east", "forbidden", ""},
+		"another address": {east(func(f *Observation) { f.Told.GatewayAddresses = []string{"192.0.2.1"} }), "CHECK008 failed east", "at 198.51.100.7, and it is at 192.0.2.1", "collect"},
+		"no address":      {east(func(f *Observation) { f.Told.GatewayAddresses = nil }), "CHECK008 failed east", "no address", "get services,gateways"},
 		"a node port": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Gateway.Service = v1alpha1.ServiceNodePort
-			in.Facts["east"].Told.GatewayAddresses = nil
+			in.Observed["east"].Told.GatewayAddresses = nil
 		}, "", "", ""},
-		"istiod knows one of no network": {east(func(f *Facts) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west"`, "--context=west"},
-		"istiod says nothing of networks": {east(func(f *Facts) { f.Istiod.Gateways = Seen[[]NetworkGateway]{Why: "404"} }),
+		"istiod knows one of no network": {east(func(f *Observation) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west"`, "--context=west"},
+		"istiod says nothing of networks": {east(func(f *Observation) { f.Istiod.Gateways = Seen[[]NetworkGateway]{Why: "404"} }),
 			"CHECK022 unknown east west", "404", ""},
 	})
 }
@@ -138,8 +140,8 @@ func healthyPeers() *Input {
 	in.Mesh.Spec.Discovery = v1alpha1.DiscoveryPeering
 	in.Graph = topology.New(in.Mesh)
 	for name, peer := range map[string]string{"east": "west", "west": "east"} {
-		in.Facts[name].Secrets.Value, in.Facts[name].Istiod = nil, Istiod{}
-		in.Facts[name].Peers.Value = []cluster.Peer{{Namespace: "istio-eastwest", Name: "istio-remote-peer-" + peer, Cluster: peer,
+		in.Observed[name].Secrets.Value, in.Observed[name].Istiod = nil, Istiod{}
+		in.Observed[name].Peers.Value = []cluster.Peer{{Namespace: "istio-eastwest", Name: "istio-remote-peer-" + peer, Cluster: peer,
 			Addresses: []string{"198.51.100.7"}, Conditions: map[string]string{"Accepted": "", "Programmed": "", "gloo.solo.io/PeerConnected": "",
 				"gloo.solo.io/PeeringSucceeded": "", "gloo.solo.io/PeerDataPlaneProgrammed": ""}}}
 	}
@@ -147,9 +149,11 @@ func healthyPeers() *Input {
 }
 
 func TestPeerFaults(t *testing.T) {
-	live := func(change func(*cluster.Peer)) func(*Facts) { return func(f *Facts) { change(&f.Peers.Value[0]) } }
+	live := func(change func(*cluster.Peer)) func(*Observation) {
+		return func(f *Observation) { change(&f.Peers.Value[0]) }
+	}
 	for name, test := range map[string]struct {
-		change               func(*Facts)
+		change               func(*Observation)
 		want, reason, remedy string
 	}{
 		"not connected": {live(func(p *cluster.Peer) { p.Conditions["gloo.solo.io/PeerConnected"] = "Timeout: no answer" }), "failed",
@@ -158,22 +162,22 @@ func TestPeerFaults(t *testing.T) {
 			"its control plane says nothing of gloo.solo.io/PeeringSucceeded on Gateway istio-eastwest/istio-remote-peer-west", "describe gateway"},
 		"another address": {live(func(p *cluster.Peer) { p.Addresses = []string{"192.0.2.9"} }), "failed",
 			"it looks for west at 192.0.2.9, and mesh.yaml has 198.51.100.7", "kubectl mesh render --apply"},
-		"none": {func(f *Facts) { f.Peers.Value = nil }, "failed", "there is no peer Gateway istio-remote-peer-west", "kubectl mesh render --apply"},
-		"two": {func(f *Facts) {
+		"none": {func(f *Observation) { f.Peers.Value = nil }, "failed", "there is no peer Gateway istio-remote-peer-west", "kubectl mesh render --apply"},
+		"two": {func(f *Observation) {
 			f.Peers.Value = append(f.Peers.Value, cluster.Peer{Namespace: "n", Name: "manual", Cluster: "west"})
 		}, "failed", "Gateway n/manual stands for west too", "kubectl --context=east -n n delete gateway manual"},
-		"unseen": {func(f *Facts) { f.Peers = Seen[[]cluster.Peer]{Why: "forbidden"} }, "unknown", "forbidden", ""},
+		"unseen": {func(f *Observation) { f.Peers = Seen[[]cluster.Peer]{Why: "forbidden"} }, "unknown", "forbidden", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := healthyPeers()
-			test.change(in.Facts["east"])
+			test.change(in.Observed["east"])
 			results := Run(*in)
 			if got := open(results); got != "CHECK029 "+test.want+" east" {
 				t.Fatalf("not ok: %s", got)
 			}
 			result := find(t, results, "CHECK029")
-			if !strings.Contains(result.Reason, test.reason) || !strings.Contains(result.Remedy, test.remedy) {
-				t.Errorf("got reason %q, remedy %q", result.Reason, result.Remedy)
+			if !strings.Contains(result.Reason, test.reason) || !strings.Contains(result.Hint, test.remedy) {
+				t.Errorf("got reason %q, remedy %q", result.Reason, result.Hint)
 			}
 		})
 	}
@@ -181,28 +185,30 @@ func TestPeerFaults(t *testing.T) {
 
 func TestSecretFaults(t *testing.T) {
 	add := func(secret Secret) func(*Input) {
-		return east(func(f *Facts) { f.Secrets.Value = append(f.Secrets.Value, secret) })
+		return east(func(f *Observation) { f.Secrets.Value = append(f.Secrets.Value, secret) })
 	}
-	first := func(change func(*Secret)) func(*Input) { return east(func(f *Facts) { change(&f.Secrets.Value[0]) }) }
+	first := func(change func(*Secret)) func(*Input) {
+		return east(func(f *Observation) { change(&f.Secrets.Value[0]) })
+	}
 	runFaults(t, map[string]fault{
-		"a stranger": {add(Secret{Name: "x", Remotes: []Remote{{ClusterID: "old"}}}), "CHECK009 warning east", "Secret istio-system/x (clusters old) is not of this mesh",
+		"a stranger": {add(Secret{Name: "x", Remotes: []RemoteKubeconfig{{ClusterID: "old"}}}), "CHECK009 warning east", "Secret istio-system/x (clusters old) is not of this mesh",
 			"kubectl --context=east -n istio-system delete secret x"},
-		"a stranger with a command for a name": {add(Secret{Name: "x;touch pwned", Remotes: []Remote{{ClusterID: "old"}}}), "CHECK009 warning east", "",
+		"a stranger with a command for a name": {add(Secret{Name: "x;touch pwned", Remotes: []RemoteKubeconfig{{ClusterID: "old"}}}), "CHECK009 warning east", "",
 			"kubectl --context=east -n istio-system delete secret 'x;touch pwned'"},
 		"Google's":     {add(Secret{Name: "x", Google: true}), "CHECK009 warning east", "Google's managed mesh", "delete"},
-		"a stale one":  {add(Secret{Name: "x", Ours: true, Remotes: []Remote{{ClusterID: "gone"}}}), "CHECK010 failed east", "for cluster gone", "--apply --cluster east --prune"},
-		"a second one": {add(Secret{Name: "x", Remotes: []Remote{{ClusterID: "west"}}}), "CHECK009 warning east\nCHECK011 failed east", "", ""},
+		"a stale one":  {add(Secret{Name: "x", Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: "gone"}}}), "CHECK010 failed east", "for cluster gone", "--apply --cluster east --prune"},
+		"a second one": {add(Secret{Name: "x", Remotes: []RemoteKubeconfig{{ClusterID: "west"}}}), "CHECK009 warning east\nCHECK011 failed east", "", ""},
 		"made by a secret store": {func(in *Input) {
-			in.Facts["east"].Secrets.Value[0].Ours = false
+			in.Observed["east"].Secrets.Value[0].Ours = false
 			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthExternal
 		}, "", "", ""},
-		"none":     {east(func(f *Facts) { f.Secrets.Value = nil }), "CHECK012 failed east west", "has the key west", "kubectl mesh render --apply"},
+		"none":     {east(func(f *Observation) { f.Secrets.Value = nil }), "CHECK012 failed east west", "has the key west", "kubectl mesh render --apply"},
 		"not ours": {first(func(s *Secret) { s.Ours = false }), "CHECK009 warning east\nCHECK012 failed east west", "", ""},
-		"unseen":   {east(func(f *Facts) { f.Secrets = Seen[[]Secret]{Why: "forbidden"} }), "CHECK009 unknown east\nCHECK012 unknown east west", "forbidden", ""},
+		"unseen":   {east(func(f *Observation) { f.Secrets = Seen[[]Secret]{Why: "forbidden"} }), "CHECK009 unknown east\nCHECK012 unknown east west", "forbidden", ""},
 		"refused":  {first(func(s *Secret) { s.Remotes[0].Refused = "it runs a program" }), "CHECK013 failed east west", "it runs a program", "--force-conflicts"},
 		"another server": {func(in *Input) {
-			in.Facts["east"].Secrets.Value[0].Remotes[0].Differs = []string{"server"}
-			delete(in.Facts["east"].Access, "west")
+			in.Observed["east"].Secrets.Value[0].Remotes[0].Differs = []string{"server"}
+			delete(in.Observed["east"].Access, "west")
 		}, "CHECK014 failed east west\nCHECK015 unknown east west", "mesh.yaml has it: server", "--force-conflicts"},
 		"near its end": {first(func(s *Secret) {
 			s.Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
@@ -210,21 +216,21 @@ func TestSecretFaults(t *testing.T) {
 			"CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "collect --token=request"},
 		"a certificate near its end": {func(in *Input) {
 			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthClientCertificate
-			in.Facts["east"].Secrets.Value[0].Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
-			in.Facts["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
+			in.Observed["east"].Secrets.Value[0].Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
+			in.Observed["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
 		}, "CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "credentials rotate --link east:west"},
 		"the old generation": {func(in *Input) { in.Mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"east": {1, 2}} }, "CHECK031 warning east west",
 			"it is of mesh-reader-east-token-1, and generation 2 is of mesh-reader-east-token-2", "kubectl mesh render --apply"},
 		"a certificate of the old generation": {func(in *Input) {
 			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthClientCertificate
 			in.Mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"east": {1, 2}}
-			in.Facts["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
+			in.Observed["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
 		}, "CHECK031 warning east west", "it is of mesh:east, and generation 2 is of mesh:east:2", "kubectl mesh render --apply"},
 		"a token that tells nothing": {first(func(s *Secret) { s.Remotes[0].Credential = "" }), "", "", ""},
-		"a copy in an annotation": {east(func(f *Facts) { f.Copies.Value = []string{"cacerts", "istio-remote-secret-west"} }), "CHECK042 warning east",
+		"a copy in an annotation": {east(func(f *Observation) { f.Copies.Value = []string{"cacerts", "istio-remote-secret-west"} }), "CHECK042 warning east",
 			"last-applied-configuration holds the credential of Secret cacerts, istio-remote-secret-west in namespace istio-system",
 			"kubectl --context=east -n istio-system annotate secret cacerts istio-remote-secret-west kubectl.kubernetes.io/last-applied-configuration-"},
-		"copies unseen": {east(func(f *Facts) { f.Copies.Why = "forbidden" }), "CHECK042 unknown east", "forbidden", ""},
+		"copies unseen": {east(func(f *Observation) { f.Copies.Why = "forbidden" }), "CHECK042 unknown east", "forbidden", ""},
 		"far from it":   {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
 	})
 }
@@ -256,16 +262,16 @@ func TestAccessFaults(t *testing.T) {
 
 func TestIstiodFaults(t *testing.T) {
 	says := func(status string) func(*Input) {
-		return east(func(f *Facts) { f.Istiod.Clusters.Value[1].SyncStatus = status })
+		return east(func(f *Observation) { f.Istiod.Clusters.Value[1].SyncStatus = status })
 	}
 	runFaults(t, map[string]fault{
-		"other roots": {east(func(f *Facts) { f.Told.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
+		"other roots": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
 			"east has sha256:bbbb, west has sha256:aaaa", "cacerts"},
-		"a rotation": {east(func(f *Facts) { f.Told.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
-		"no roots":   {east(func(f *Facts) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are not known", ""},
+		"a rotation": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
+		"no roots":   {east(func(f *Observation) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are not known", ""},
 		"timeout":    {says("timeout"), "CHECK021 failed east west", `istiod says "timeout"`, "logs -l app=istiod"},
 		"syncing":    {says("syncing"), "CHECK021 warning east west", "still syncing", "in a minute"},
-		"missing":    {east(func(f *Facts) { f.Istiod.Clusters.Value = nil }), "CHECK021 failed east west", "does not know the peer", "logs"},
-		"not asked":  {east(func(f *Facts) { f.Istiod.Clusters = Seen[[]SyncState]{Why: "no pod"} }), "CHECK021 unknown east west", "no pod", "--istiod-debug east="},
+		"missing":    {east(func(f *Observation) { f.Istiod.Clusters.Value = nil }), "CHECK021 failed east west", "does not know the peer", "logs"},
+		"not asked":  {east(func(f *Observation) { f.Istiod.Clusters = Seen[[]SyncState]{Why: "no pod"} }), "CHECK021 unknown east west", "no pod", "--istiod-debug east="},
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 func TestUndeclaredReaders(t *testing.T) {
 	has := func(accounts ...cluster.Account) func(*Input) {
-		return east(func(f *Facts) { f.Accounts.Value = accounts })
+		return east(func(f *Observation) { f.Accounts.Value = accounts })
 	}
 	secret := func(name, used string) []cluster.AccountSecret {
 		return []cluster.AccountSecret{{Name: name, LastUsed: used}}
@@ -34,7 +34,7 @@ func TestUndeclaredReaders(t *testing.T) {
 			remedy: "if no control plane uses it: kubectl --context=east -n istio-system delete secret 'x;touch pwned'",
 		},
 		"accounts that cannot be listed": {
-			change: east(func(f *Facts) { f.Accounts.Why = "forbidden" }), want: "CHECK043 unknown east", reason: "forbidden",
+			change: east(func(f *Observation) { f.Accounts.Why = "forbidden" }), want: "CHECK043 unknown east", reason: "forbidden",
 		},
 	})
 }

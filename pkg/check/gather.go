@@ -33,7 +33,7 @@ type Target struct {
 	// Labels are those of every object of the mesh.
 	Labels map[string]string
 	// Probe uses a remote kubeconfig.
-	Probe func(context.Context, cluster.Remote, []cluster.Right) cluster.Access
+	Probe func(context.Context, cluster.RemoteKubeconfig, []cluster.Right) cluster.Access
 	// Debug asks istiod; nil: it is not asked.
 	Debug Debug
 	// Calls of the sample; nil: none is made.
@@ -43,8 +43,8 @@ type Target struct {
 }
 
 // Gather asks a cluster for everything that the checks look at. It ends soon after its context.
-func Gather(ctx context.Context, t Target) *Facts {
-	facts := &Facts{Proven: t.Proven, Access: map[string]cluster.Access{}}
+func Gather(ctx context.Context, t Target) *Observation {
+	facts := &Observation{Proven: t.Proven, Access: map[string]cluster.Access{}}
 	var err error
 	if facts.UID, err = t.Source.UID(ctx); err != nil {
 		return t.unseen(err)
@@ -75,9 +75,9 @@ func Gather(ctx context.Context, t Target) *Facts {
 	return facts
 }
 
-func (t Target) unseen(err error) *Facts {
+func (t Target) unseen(err error) *Observation {
 	reason, remedy := t.Explain(err)
-	return &Facts{Unseen: reason, Remedy: remedy}
+	return &Observation{Unseen: reason, Remedy: remedy}
 }
 
 func (t Target) ask() cluster.Ask {

@@ -19,13 +19,13 @@ import (
 // secrets reads the remote secrets, and returns the kubeconfigs that are worth a try: those of
 // clusters that are to be read, which lead where mesh.yaml says. Their credentials go nowhere
 // else.
-func (t Target) secrets(ctx context.Context, facts *Facts) map[string]cluster.Remote {
+func (t Target) secrets(ctx context.Context, facts *Observation) map[string]cluster.RemoteKubeconfig {
 	found, err := t.Source.RemoteSecrets(ctx, t.Cluster.Istio.Namespace)
 	if err != nil {
 		facts.Secrets.Why = oneLine(err)
 		return nil
 	}
-	byID, taken := map[string]cluster.Remote{}, map[string]bool{}
+	byID, taken := map[string]cluster.RemoteKubeconfig{}, map[string]bool{}
 	for _, secret := range found {
 		shown := Secret{Name: secret.Name, Ours: t.ours(secret), Google: secret.Labels["istio.io/owned-by"] == "mesh.googleapis.com"}
 		for _, remote := range secret.Remotes {
@@ -36,7 +36,7 @@ func (t Target) secrets(ctx context.Context, facts *Facts) map[string]cluster.Re
 		}
 		facts.Secrets.Value = append(facts.Secrets.Value, shown)
 	}
-	worth := map[string]cluster.Remote{}
+	worth := map[string]cluster.RemoteKubeconfig{}
 	for _, peer := range t.Reads {
 		if remote, there := byID[peer.ID()]; there && remote.Refused == "" && remote.TokenFile == "" && leadsTo(remote, peer) {
 			worth[peer.Name] = remote
@@ -55,8 +55,8 @@ func (t Target) ours(secret cluster.RemoteSecret) bool {
 }
 
 // remote keeps what may be shown.
-func (t Target) remote(remote cluster.Remote) Remote {
-	shown := Remote{ClusterID: remote.ClusterID, Refused: remote.Refused}
+func (t Target) remote(remote cluster.RemoteKubeconfig) RemoteKubeconfig {
+	shown := RemoteKubeconfig{ClusterID: remote.ClusterID, Refused: remote.Refused}
 	begin, end := remote.Life()
 	shown.Life = Life{Begin: begin, End: end}
 	claims, _ := remote.Token.Claims()
@@ -75,12 +75,12 @@ func (t Target) remote(remote cluster.Remote) Remote {
 }
 
 // leadsTo says that nobody else than mesh.yaml means would get the credential.
-func leadsTo(remote cluster.Remote, peer *v1alpha1.Cluster) bool {
+func leadsTo(remote cluster.RemoteKubeconfig, peer *v1alpha1.Cluster) bool {
 	return remote.Server == peer.API.Server && remote.ProxyURL == peer.API.ProxyURL && !remote.Insecure
 }
 
 // differs lists what a kubeconfig says otherwise than mesh.yaml.
-func (t Target) differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string {
+func (t Target) differs(remote cluster.RemoteKubeconfig, peer *v1alpha1.Cluster) []string {
 	var fields []string
 	for field, same := range map[string]bool{
 		"tokenFile": remote.TokenFile == t.tokenFile(peer),
@@ -99,7 +99,7 @@ func (t Target) differs(remote cluster.Remote, peer *v1alpha1.Cluster) []string 
 // tokenFile is the file that the remote secret of a peer names; empty where it names none.
 func (t Target) tokenFile(peer *v1alpha1.Cluster) string {
 	remote := access.RemoteAccess{Mesh: t.Labels[access.LabelMesh], Consumer: t.Cluster, Target: peer}
-	if public := remote.Kind().Remote(remote).Public; public != nil {
+	if public := remote.Kind().RemoteUser(remote).Public; public != nil {
 		return public.User.TokenFile
 	}
 	return ""
@@ -120,7 +120,7 @@ func certificates(text []byte) []byte {
 // probeWorkers is how many peers of one cluster are asked at a time.
 const probeWorkers = 4
 
-func (t Target) probes(ctx context.Context, remotes map[string]cluster.Remote) map[string]cluster.Access {
+func (t Target) probes(ctx context.Context, remotes map[string]cluster.RemoteKubeconfig) map[string]cluster.Access {
 	ids := slices.Sorted(maps.Keys(remotes))
 	answers := make([]cluster.Access, len(ids))
 	var group errgroup.Group

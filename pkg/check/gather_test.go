@@ -68,7 +68,7 @@ func target(s source, asked *[]string) Target {
 	west, _ := in.Graph.Cluster("west")
 	east, _ := in.Graph.Cluster("east")
 	return Target{Cluster: east, Source: s, Reads: []*v1alpha1.Cluster{west}, Labels: map[string]string{"ours": "yes"},
-		Probe: func(_ context.Context, remote cluster.Remote, rights []cluster.Right) cluster.Access {
+		Probe: func(_ context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Right) cluster.Access {
 			*asked = append(*asked, fmt.Sprintf("%s %d", remote.Server, len(rights)))
 			return cluster.Access{Verdict: cluster.VerdictAccepted}
 		},
@@ -83,7 +83,7 @@ func target(s source, asked *[]string) Target {
 }
 
 func secretOf(name, id, server string, token kubeconfig.Token, labels map[string]string) cluster.RemoteSecret {
-	return cluster.RemoteSecret{Name: name, Labels: labels, Remotes: []cluster.Remote{{ClusterID: id, Server: server, Token: token}}}
+	return cluster.RemoteSecret{Name: name, Labels: labels, Remotes: []cluster.RemoteKubeconfig{{ClusterID: id, Server: server, Token: token}}}
 }
 
 func TestGather(t *testing.T) {
@@ -103,9 +103,9 @@ func TestGather(t *testing.T) {
 	}
 	life := Life{time.Unix(1780000000, 0).UTC(), time.Unix(1790000000, 0).UTC()}
 	want := []Secret{
-		{Name: "a", Remotes: []Remote{{ClusterID: "west", Differs: []string{"server"}, Life: life}}},
-		{Name: "b", Ours: true, Remotes: []Remote{{ClusterID: "west", Life: life}}},
-		{Name: "c", Ours: true, Remotes: []Remote{{ClusterID: "gone", Life: life}}},
+		{Name: "a", Remotes: []RemoteKubeconfig{{ClusterID: "west", Differs: []string{"server"}, Life: life}}},
+		{Name: "b", Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: "west", Life: life}}},
+		{Name: "c", Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: "gone", Life: life}}},
 	}
 	if diff := cmp.Diff(want, facts.Secrets.Value); diff != "" {
 		t.Error(diff)
@@ -120,14 +120,14 @@ func TestGather(t *testing.T) {
 
 // TestGatherElsewhere: a credential goes only where mesh.yaml says.
 func TestGatherElsewhere(t *testing.T) {
-	for name, remote := range map[string]cluster.Remote{
+	for name, remote := range map[string]cluster.RemoteKubeconfig{
 		"another server":   {ClusterID: "west", Server: "https://elsewhere.example"},
 		"through a proxy":  {ClusterID: "west", Server: "https://west.example", ProxyURL: "https://proxy.example"},
 		"without checking": {ClusterID: "west", Server: "https://west.example", Insecure: true},
 		"refused":          {ClusterID: "west", Server: "https://west.example", Refused: "it runs a program"},
 	} {
 		var asked []string
-		facts := Gather(t.Context(), target(source{secrets: []cluster.RemoteSecret{{Name: "s", Remotes: []cluster.Remote{remote}}}}, &asked))
+		facts := Gather(t.Context(), target(source{secrets: []cluster.RemoteSecret{{Name: "s", Remotes: []cluster.RemoteKubeconfig{remote}}}}, &asked))
 		if len(asked) > 0 || len(facts.Access) > 0 {
 			t.Errorf("%s: it was tried out: %q", name, asked)
 		}
@@ -135,13 +135,13 @@ func TestGatherElsewhere(t *testing.T) {
 }
 
 func TestGatherFailures(t *testing.T) {
-	tests := map[string]func(*Facts) string{
-		"uid":      func(f *Facts) string { return f.Unseen },
-		"facts":    func(f *Facts) string { return f.Unseen },
-		"secrets":  func(f *Facts) string { return f.Secrets.Why },
-		"gateways": func(f *Facts) string { return f.EastWest.Why },
-		"api":      func(f *Facts) string { return f.GatewayAPI.Why },
-		"copies":   func(f *Facts) string { return f.Copies.Why },
+	tests := map[string]func(*Observation) string{
+		"uid":      func(f *Observation) string { return f.Unseen },
+		"facts":    func(f *Observation) string { return f.Unseen },
+		"secrets":  func(f *Observation) string { return f.Secrets.Why },
+		"gateways": func(f *Observation) string { return f.EastWest.Why },
+		"api":      func(f *Observation) string { return f.GatewayAPI.Why },
+		"copies":   func(f *Observation) string { return f.Copies.Why },
 	}
 	for fails, why := range tests {
 		facts := Gather(t.Context(), target(source{err: map[string]error{fails: errors.New("two\nlines")}}, new([]string)))

@@ -27,20 +27,20 @@ func healthy() *Input {
 	}
 	mesh.Spec.Discovery = v1alpha1.DiscoveryRemoteSecret
 	return &Input{Mesh: mesh, Graph: topology.New(mesh), Now: now(), Tree: &[]string{},
-		Sealed: []Sealed{{Cluster: "east", File: "sealed/east/remote-secret-west.yaml", Life: Life{End: now().Add(90 * 24 * time.Hour)}}},
-		Facts:  map[string]*Facts{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
+		Sealed:   []Sealed{{Cluster: "east", File: "sealed/east/remote-secret-west.yaml", Life: Life{End: now().Add(90 * 24 * time.Hour)}}},
+		Observed: map[string]*Observation{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
 		Commands: Commands{Apply: "kubectl mesh render --apply",
 			Sample: "kubectl mesh render --with-sample --apply", Check: "kubectl mesh check",
 			Kubectl: func(name string) string { return "kubectl --context=" + name }}}
 }
 
-func healthyFacts(name, peer string) *Facts {
-	return &Facts{
+func healthyFacts(name, peer string) *Observation {
+	return &Observation{
 		UID:          "uid-" + name,
 		Certificates: Seen[cluster.Certificates]{Value: cluster.Certificates{SecretRootSHA256: []string{"aaaa"}, RootSHA256: []string{"aaaa"}}},
 		Told: cluster.Facts{Network: "net-" + name, RootSHA256: []string{"aaaa"}, GatewayAddresses: []string{"198.51.100.7"},
 			Istio: cluster.Istio{Found: true, ClusterID: name}},
-		Secrets:    Seen[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []Remote{{ClusterID: peer, Credential: "mesh-reader-" + name + "-token-1"}}}}},
+		Secrets:    Seen[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: peer, Credential: "mesh-reader-" + name + "-token-1"}}}}},
 		Access:     map[string]cluster.Access{peer: {Verdict: cluster.VerdictAccepted, UID: "uid-" + peer, User: "reader"}},
 		EastWest:   Seen[[]cluster.EastWest]{Value: []cluster.EastWest{{Namespace: "istio-system", Name: "eastwest", Programmed: true}}},
 		GatewayAPI: Seen[cluster.GatewayAPI]{Value: cluster.GatewayAPI{Installed: true, V1: true, Version: "v1.6.3"}},
@@ -62,9 +62,9 @@ func healthySample(name, peer string) *Sample {
 
 // granted changes what the credential of east is good for in west.
 func granted(in *Input, change func(*cluster.Access)) {
-	a := in.Facts["east"].Access["west"]
+	a := in.Observed["east"].Access["west"]
 	change(&a)
-	in.Facts["east"].Access["west"] = a
+	in.Observed["east"].Access["west"] = a
 }
 
 // open are the results that are not ok, each as: CHECK016 failed east west.

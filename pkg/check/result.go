@@ -23,8 +23,8 @@ type Result struct {
 	Cluster string `json:"cluster,omitempty"`
 	Peer    string `json:"peer,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	// Remedy for this very case.
-	Remedy string `json:"remedy,omitempty"`
+	// Hint for this very case: a command or an edit.
+	Hint string `json:"hint,omitempty"`
 }
 
 // outcome is what a check says of a subject. Without a status it is that of the check's
@@ -51,7 +51,7 @@ func unknown(reason, remedy string) []outcome {
 }
 
 func (c Check) result(s subject, o outcome) Result {
-	result := Result{ID: c.ID, Title: c.Title, Severity: c.Severity, Status: o.status, Reason: o.reason, Remedy: o.remedy}
+	result := Result{ID: c.ID, Title: c.Title, Severity: c.Severity, Status: o.status, Reason: o.reason, Hint: o.remedy}
 	if o.status == "" {
 		result.Status = StatusFailed
 		if c.Severity == mesh.SeverityWarning {

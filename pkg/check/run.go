@@ -18,8 +18,8 @@ type Input struct {
 	Tree     *[]string
 	// Sealed are the files of ciphertext, as their annotations tell it.
 	Sealed []Sealed
-	// Facts of the clusters that were asked, by name. Of the others nothing is said.
-	Facts map[string]*Facts
+	// Observed are the clusters that were asked, by name. Of the others nothing is said.
+	Observed map[string]*Observation
 	// Dump of gcloud; nil: there is none.
 	Dump *Dump
 	Now  time.Time
@@ -42,7 +42,7 @@ type subject struct {
 	Input
 	cluster, peer *v1alpha1.Cluster
 	// facts of both; those of a peer that was not asked are nil.
-	facts, peerFacts *Facts
+	facts, peerFacts *Observation
 	// reads says that the control plane of cluster reads the API server of peer.
 	reads bool
 }
@@ -52,19 +52,19 @@ type subject struct {
 func Run(in Input) []Result {
 	results := runScope(ScopeMesh, subject{Input: in})
 	for cluster := range in.Graph.Clusters() {
-		if facts := in.Facts[cluster.Name]; facts != nil {
+		if facts := in.Observed[cluster.Name]; facts != nil {
 			results = append(results, runScope(ScopeCluster, subject{Input: in, cluster: cluster, facts: facts})...)
 		}
 	}
 	for cluster := range in.Graph.Clusters() {
-		if facts := in.Facts[cluster.Name]; facts != nil {
+		if facts := in.Observed[cluster.Name]; facts != nil {
 			results = append(results, links(in, cluster, facts)...)
 		}
 	}
 	return results
 }
 
-func links(in Input, cluster *v1alpha1.Cluster, facts *Facts) []Result {
+func links(in Input, cluster *v1alpha1.Cluster, facts *Observation) []Result {
 	reads := map[string]bool{}
 	for peer := range in.Graph.ReadBy(cluster.Name) {
 		reads[peer.Name] = true
@@ -73,7 +73,7 @@ func links(in Input, cluster *v1alpha1.Cluster, facts *Facts) []Result {
 	for peer := range in.Graph.Clusters() {
 		if reads[peer.Name] || in.Graph.Linked(cluster.Name, peer.Name) {
 			results = append(results, runScope(ScopeLink, subject{Input: in, cluster: cluster, facts: facts,
-				peer: peer, peerFacts: in.Facts[peer.Name], reads: reads[peer.Name]})...)
+				peer: peer, peerFacts: in.Observed[peer.Name], reads: reads[peer.Name]})...)
 		}
 	}
 	return results

@@ -30,7 +30,7 @@ func TestAll(t *testing.T) {
 // TestNotAsked: of a cluster that was not asked nothing is said, not even that it is unknown.
 func TestNotAsked(t *testing.T) {
 	in := healthy()
-	delete(in.Facts, "west")
+	delete(in.Observed, "west")
 	results := Run(*in)
 	if got := open(results); got != "" {
 		t.Errorf("not ok:\n%s", got)

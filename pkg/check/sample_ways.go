@@ -44,7 +44,7 @@ type Answer struct {
 
 // NewCallers sums up the calls, in the order of the clusters. Of a cluster that did not call
 // nothing is said.
-func NewCallers(graph *topology.Graph, facts map[string]*Facts) []Caller {
+func NewCallers(graph *topology.Graph, facts map[string]*Observation) []Caller {
 	var callers []Caller
 	for _, name := range graph.Names() {
 		if f := facts[name]; f != nil && f.Sample.called() {

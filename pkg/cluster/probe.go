@@ -49,7 +49,7 @@ const probeTimeout = 15 * time.Second
 
 // Probe uses a remote kubeconfig as istiod would, and asks what it is good for. It reads no
 // file and runs no program that the kubeconfig names. It connects anew, and to nobody else.
-func Probe(ctx context.Context, remote Remote, userAgent string, timeout time.Duration, rights []Right) Access {
+func Probe(ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, rights []Right) Access {
 	if timeout == 0 {
 		timeout = probeTimeout
 	}
@@ -70,7 +70,7 @@ func Probe(ctx context.Context, remote Remote, userAgent string, timeout time.Du
 	return probe(ctx, kube, rights)
 }
 
-func (r Remote) config(userAgent string, timeout time.Duration) (*rest.Config, error) {
+func (r RemoteKubeconfig) config(userAgent string, timeout time.Duration) (*rest.Config, error) {
 	config := &rest.Config{Host: r.Server, BearerToken: r.Token.Reveal(), UserAgent: userAgent, QPS: -1, Timeout: timeout,
 		WarningHandler:  rest.NoWarnings{},
 		TLSClientConfig: rest.TLSClientConfig{ServerName: r.TLSServerName, CAData: r.CertificateAuthorityData}}

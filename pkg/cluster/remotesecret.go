@@ -24,12 +24,12 @@ type RemoteSecret struct {
 	Name   string
 	Labels map[string]string
 	// Remotes are its kubeconfigs, sorted by cluster ID.
-	Remotes []Remote
+	Remotes []RemoteKubeconfig
 }
 
-// Remote is one kubeconfig of a remote secret, as far as it may be shown, and its credential,
+// RemoteKubeconfig is one kubeconfig of a remote secret, as far as it may be shown, and its credential,
 // which shows itself to nobody.
-type Remote struct {
+type RemoteKubeconfig struct {
 	// ClusterID is the key in the Secret.
 	ClusterID string
 	// Refused says why istiod does not load it; then nothing else is said.
@@ -75,11 +75,11 @@ func remoteSecret(secret corev1.Secret) RemoteSecret {
 }
 
 // ParseRemote loads a remote kubeconfig that has not reached a cluster yet.
-func ParseRemote(id string, text []byte) Remote { return parseRemote(id, text) }
+func ParseRemote(id string, text []byte) RemoteKubeconfig { return parseRemote(id, text) }
 
 // Life is when the credential begins and ends, as far as it says; zero times: it says nothing, or has
 // no end.
-func (r Remote) Life() (begin, end time.Time) {
+func (r RemoteKubeconfig) Life() (begin, end time.Time) {
 	if claims, ok := r.Token.Claims(); ok {
 		return claims.IssuedAt, claims.Expiry
 	}
@@ -90,14 +90,14 @@ func (r Remote) Life() (begin, end time.Time) {
 }
 
 // User is who a client certificate is of; empty when the credential is of another kind.
-func (r Remote) User() string {
+func (r RemoteKubeconfig) User() string {
 	if certificate := r.certificate(); certificate != nil {
 		return certificate.Subject.CommonName
 	}
 	return ""
 }
 
-func (r Remote) certificate() *x509.Certificate {
+func (r RemoteKubeconfig) certificate() *x509.Certificate {
 	if r.key == nil {
 		return nil
 	}
@@ -114,22 +114,22 @@ func (r Remote) certificate() *x509.Certificate {
 
 // parseRemote loads a kubeconfig as istiod does (istio pkg/kube/util.go NewUntrustedRestConfig).
 // It opens no file that the kubeconfig names, and repeats nothing of what cannot be parsed.
-func parseRemote(id string, text []byte) Remote {
+func parseRemote(id string, text []byte) RemoteKubeconfig {
 	config, err := clientcmd.Load(text)
 	if err != nil || len(text) == 0 {
-		return Remote{ClusterID: id, Refused: "it is no kubeconfig"}
+		return RemoteKubeconfig{ClusterID: id, Refused: "it is no kubeconfig"}
 	}
 	if err := acceptable(config); err != nil {
-		return Remote{ClusterID: id, Refused: strings.ReplaceAll(err.Error(), "\n", "; ")}
+		return RemoteKubeconfig{ClusterID: id, Refused: strings.ReplaceAll(err.Error(), "\n", "; ")}
 	}
 	current := config.Contexts[config.CurrentContext]
 	cluster, user := config.Clusters[current.Cluster], config.AuthInfos[current.AuthInfo]
-	remote := Remote{ClusterID: id, Server: cluster.Server, TLSServerName: cluster.TLSServerName, ProxyURL: cluster.ProxyURL,
+	remote := RemoteKubeconfig{ClusterID: id, Server: cluster.Server, TLSServerName: cluster.TLSServerName, ProxyURL: cluster.ProxyURL,
 		CertificateAuthorityData: cluster.CertificateAuthorityData, Insecure: cluster.InsecureSkipTLSVerify,
 		TokenFile: user.TokenFile, key: &certificateKey{cert: user.ClientCertificateData, key: user.ClientKeyData}}
 	if user.Token != "" {
 		if remote.Token, err = kubeconfig.ParseToken([]byte(user.Token)); err != nil {
-			return Remote{ClusterID: id, Refused: err.Error()}
+			return RemoteKubeconfig{ClusterID: id, Refused: err.Error()}
 		}
 	}
 	return remote

@@ -17,9 +17,9 @@ type Access struct {
 	Keep []netip.Prefix
 	// GlobalAccess: clusters of other regions read the private endpoint.
 	GlobalAccess bool
-	// Readers are the control planes that read the API server, sorted, with what was decided; none
+	// Consumers are the control planes that read the API server, sorted, with what was decided; none
 	// where nothing has to be opened.
-	Readers []Reader
+	Consumers []Consumer
 }
 
 // Needed tells whether anything has to be opened.
@@ -28,8 +28,8 @@ func (a Access) Needed() bool { return len(a.Networks) > 0 || a.GlobalAccess }
 // Count is how many authorized networks there are, with those that are kept.
 func (a Access) Count() int { return len(distinct(slices.Concat(a.Networks, a.Keep))) }
 
-// Reader is a control plane that reads an API server.
-type Reader struct {
+// Consumer is a control plane that reads an API server.
+type Consumer struct {
 	Cluster string
 	// Networks that have to be let in for it; none when there is no need.
 	Networks []netip.Prefix

@@ -64,9 +64,9 @@ func TestAccess(t *testing.T) {
 			accesses := plan(t, fmt.Sprintf(mesh, test.reader, serverAt(test.server), test.gke)).Accesses
 			got := accesses[len(accesses)-1]
 			want := firewall.Access{Cluster: "b", Networks: cidrs(test.networks...), GlobalAccess: test.global, Keep: got.Keep,
-				Readers: []firewall.Reader{{Cluster: "a", Networks: cidrs(test.networks...), GlobalAccess: test.global, Reasons: test.reasons}}}
+				Consumers: []firewall.Consumer{{Cluster: "a", Networks: cidrs(test.networks...), GlobalAccess: test.global, Reasons: test.reasons}}}
 			if !want.Needed() {
-				want.Readers = nil // nothing to explain
+				want.Consumers = nil // nothing to explain
 			}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), prefixes()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -98,7 +98,7 @@ func TestAccessReasons(t *testing.T) {
 		},
 	} {
 		var got []string
-		for _, reader := range plan(t, fmt.Sprintf(mesh, endpoint)).Accesses[1].Readers {
+		for _, reader := range plan(t, fmt.Sprintf(mesh, endpoint)).Accesses[1].Consumers {
 			for _, reason := range reader.Reasons {
 				got = append(got, reader.Cluster+": "+reason)
 			}

@@ -22,15 +22,15 @@ func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 	}
 	a.Networks = tidy(networks)
 	if a.Needed() {
-		a.Readers = p.readers(cluster)
+		a.Consumers = p.consumers(cluster)
 	}
 	return a
 }
 
 // readers explains: a thousand clusters that read each other would be a million reasons that nobody
 // reads, so it is left to those where something has to be opened.
-func (p *planner) readers(cluster *v1alpha1.Cluster) []Reader {
-	var all []Reader
+func (p *planner) consumers(cluster *v1alpha1.Cluster) []Consumer {
+	var all []Consumer
 	for reader := range p.graph.ReadersOf(cluster.Name) {
 		var reasons []string
 		decision := p.decide(cluster, reader, func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) })
@@ -40,8 +40,8 @@ func (p *planner) readers(cluster *v1alpha1.Cluster) []Reader {
 	return all
 }
 
-func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...any)) Reader {
-	d := Reader{Cluster: reader.Name}
+func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...any)) Consumer {
+	d := Consumer{Cluster: reader.Name}
 	endpoint := topology.AddressFor(reader, cluster).Endpoint
 	switch {
 	case *reader.Istio.Managed:

@@ -39,7 +39,7 @@ func (v values) kubeconfigOptions() []string {
 	options := map[string]bool{}
 	for target := range v.Graph.ReadBy(v.cluster.Name) {
 		remote := access.RemoteAccess{Mesh: v.Spec.Metadata.Name, Consumer: v.cluster, Target: target}
-		if public := remote.Kind().Remote(remote).Public; public != nil {
+		if public := remote.Kind().RemoteUser(remote).Public; public != nil {
 			options[public.Option] = true
 		}
 	}

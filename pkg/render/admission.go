@@ -64,7 +64,7 @@ func (c compiler) admission() ([]Manifest, error) {
 
 // expect knows the kubeconfig of a cluster up to its credential.
 func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
-	traits, remote := access.KindOf(target).Traits(), access.KindOf(target).Remote(c.access(target))
+	traits, remote := access.KindOf(target).Traits(), access.KindOf(target).RemoteUser(c.access(target))
 	if remote.Public != nil {
 		text, err := c.kubeconfigOf(target, kubeconfig.Remote{Public: remote.Public})
 		return expectation{begins: base64.StdEncoding.EncodeToString([]byte(text))}, err

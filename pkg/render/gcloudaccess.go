@@ -40,7 +40,7 @@ func (in Input) accessFiles(plan firewall.Plan) ([]layout.File, error) {
 
 func newAccessScript(cluster *v1alpha1.Cluster, access firewall.Access) accessScript {
 	remarks := []string{fmt.Sprintf("Lets control planes reach the API server of cluster %s.", access.Cluster)}
-	for _, reader := range access.Readers {
+	for _, reader := range access.Consumers {
 		for _, reason := range reader.Reasons {
 			remarks = append(remarks, reader.Cluster+" "+reason+".")
 		}

@@ -16,7 +16,7 @@ import (
 func (c compiler) publicSecrets() ([]Manifest, error) {
 	var manifests []Manifest
 	for target := range c.Graph.ReadBy(c.cluster.Name) {
-		remote := access.KindOf(target).Remote(c.access(target))
+		remote := access.KindOf(target).RemoteUser(c.access(target))
 		if remote.Public == nil && remote.Store == nil {
 			continue
 		}
@@ -40,7 +40,7 @@ func (c compiler) accessOf(consumer *v1alpha1.Cluster) access.RemoteAccess {
 	return access.RemoteAccess{Mesh: c.Mesh.Metadata.Name, Consumer: consumer, Target: c.cluster}
 }
 
-func (c compiler) publicSecret(target *v1alpha1.Cluster, remote access.Remote) (Object, error) {
+func (c compiler) publicSecret(target *v1alpha1.Cluster, remote access.RemoteUser) (Object, error) {
 	if remote.Store != nil {
 		return c.storedSecret(target, remote.Store)
 	}

@@ -67,8 +67,8 @@ func (f *File) Holds() string {
 	return f.Annotations[factSecret]
 }
 
-// Facts are those among the annotations.
-func (f *File) Facts() map[string]string {
+// Description are the annotations that say what is sealed.
+func (f *File) Description() map[string]string {
 	facts := map[string]string{}
 	for name, value := range f.Annotations {
 		if strings.HasPrefix(name, Prefix) && name != annotationSource && name != annotationController {
@@ -81,7 +81,7 @@ func (f *File) Facts() map[string]string {
 // Differ names the first of some facts that a file tells otherwise, without the prefix; empty when
 // it tells all of them so. Facts of the same kind that the file has beyond these count too.
 func (f *File) Differ(facts map[string]string, kind func(name string) bool) string {
-	told := f.Facts()
+	told := f.Description()
 	maps.DeleteFunc(told, func(name, _ string) bool { return !kind(name) })
 	return difference(facts, told)
 }

@@ -41,7 +41,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("what is rendered is refused: %v\n%s", err, rendered)
 		}
-		if diff := cmp.Diff(file.Facts(), again.Facts()); diff != "" || file.Name != again.Name || file.Namespace != again.Namespace {
+		if diff := cmp.Diff(file.Description(), again.Description()); diff != "" || file.Name != again.Name || file.Namespace != again.Namespace {
 			t.Errorf("what is rendered says something else:\n%s", diff)
 		}
 		if diff := cmp.Diff(tree(t, text), tree(t, rendered)); diff != "" {

@@ -96,11 +96,11 @@ func (f *File) Prove(keys Keys) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := Facts(opened.Plain)
+	sealed, err := Describe(opened.Plain)
 	if err != nil {
 		return fmt.Errorf("what is sealed is not what an annotation could say: %w", err)
 	}
-	told := f.Facts()
+	told := f.Description()
 	if name := difference(sealed, told); name != "" {
 		return fmt.Errorf("annotation %s says %q, and what is sealed says %q", Prefix+name, shown(told[Prefix+name]), sealed[Prefix+name])
 	}

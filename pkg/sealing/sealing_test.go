@@ -178,7 +178,7 @@ func parse(t testing.TB, text string) *sealing.File {
 }
 
 func TestFactsOfAToken(t *testing.T) {
-	got, err := sealing.Facts(remote(t, func(r *kubeconfig.Remote) { r.TLSServerName, r.ProxyURL = "api.west", "http://proxy:3128" }).Plain)
+	got, err := sealing.Describe(remote(t, func(r *kubeconfig.Remote) { r.TLSServerName, r.ProxyURL = "api.west", "http://proxy:3128" }).Plain)
 	want := map[string]string{
 		"kubectl-mesh.dev/peer": "west", "kubectl-mesh.dev/server": "https://203.0.113.20",
 		"kubectl-mesh.dev/tls-server-name": "api.west", "kubectl-mesh.dev/proxy-url": "http://proxy:3128",
@@ -190,7 +190,7 @@ func TestFactsOfAToken(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	again, err := sealing.Facts(remote(t, withToken(strings.Replace(token, "c2ln", "b3Ro", 1))).Plain)
+	again, err := sealing.Describe(remote(t, withToken(strings.Replace(token, "c2ln", "b3Ro", 1))).Plain)
 	if sum := again["kubectl-mesh.dev/token-claims-sha256"]; err != nil || sum != got["kubectl-mesh.dev/token-claims-sha256"] {
 		t.Errorf("the sum depends on the signature, which is secret: %s, %v", sum, err)
 	}
@@ -217,14 +217,14 @@ func TestFactsOfAClientCertificate(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	facts, err := sealing.Facts(secret.Plain)
+	facts, err := sealing.Describe(secret.Plain)
 	if want := trust.Fingerprint(leaf.Certificate) + "," + trust.Fingerprint(issuer); err != nil || facts["kubectl-mesh.dev/client-certificate-sha256"] != want {
 		t.Errorf("got %v, %v, want %s", facts, err, want)
 	}
 	noted := append([]byte("a note\n"), trust.EncodeCertificates(leaf.Certificate)...)
 	plain := base64.StdEncoding.EncodeToString(trust.EncodeCertificates(leaf.Certificate, issuer))
 	config := strings.Replace(secret.Plain["west"], plain, base64.StdEncoding.EncodeToString(noted), 1)
-	if _, err := sealing.Facts(map[string]string{"west": config}); fmt.Sprint(err) != "its kubeconfig has more in it than kubectl mesh writes" {
+	if _, err := sealing.Describe(map[string]string{"west": config}); fmt.Sprint(err) != "its kubeconfig has more in it than kubectl mesh writes" {
 		t.Errorf("with a note: %v", err)
 	}
 }
@@ -343,7 +343,7 @@ func TestProveFindsLies(t *testing.T) {
 	}
 }
 
-// Facts are taken of nothing that could hold more than they tell.
+// Descriptions are made of nothing that could hold more than they tell.
 func TestFactsRefuse(t *testing.T) {
 	config := remote(t, nil).Plain["west"]
 	ca := cacerts(t).Plain
@@ -372,7 +372,7 @@ func TestFactsRefuse(t *testing.T) {
 		"a text after a chain":  {with(trust.CertChainFile, ca[trust.CertChainFile]+"hidden\n"), "it has more in it than kubectl mesh writes"},
 		"a text before the key": {with(trust.CAKeyFile, "hidden\n"+ca[trust.CAKeyFile]), "it has more in it than kubectl mesh writes"},
 	} {
-		if _, err := sealing.Facts(test.plain); fmt.Sprint(err) != test.want {
+		if _, err := sealing.Describe(test.plain); fmt.Sprint(err) != test.want {
 			t.Errorf("%s: got %v, want %s", what, err, test.want)
 		}
 	}

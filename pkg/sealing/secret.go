@@ -50,7 +50,7 @@ func (s Secret) Source(key []byte) string {
 
 // annotations are those of the sealed object: facts, and the source.
 func (s Secret) annotations(source string) (map[string]string, error) {
-	all, err := Facts(s.Plain)
+	all, err := Describe(s.Plain)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", s.Name, err)
 	}

@@ -43,14 +43,14 @@ func (f *File) Dropped(sealer Sealer) []string {
 // Stale says why a file has to be sealed anew to hold a Secret; empty when it has not. What is in it
 // tells opened or, when nobody can open it, the facts and the source that stand beside it.
 func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened) (string, error) {
-	facts, err := Facts(secret.Plain)
+	facts, err := Describe(secret.Plain)
 	if err != nil {
 		return "", err
 	}
 	if why := f.Addressee(sealer); why != "" {
 		return why, nil
 	}
-	if name := difference(facts, f.Facts()); name != "" {
+	if name := difference(facts, f.Description()); name != "" {
 		return "another " + name, nil
 	}
 	switch {

@@ -44,8 +44,11 @@ func (b *builder) link(link topology.Link, both bool) Link {
 	found := Link{ID: "link/" + first + "/" + second, At: b.linked(link.From, link.To), From: link.From, To: link.To, Both: both,
 		Gateway: b.Graph.Apart(link.From, link.To)}
 	for _, pair := range [][2]string{{link.From, link.To}, {link.To, link.From}} {
-		caller, _ := b.Graph.Cluster(pair[0])
-		target, _ := b.Graph.Cluster(pair[1])
+		caller, callerKnown := b.Graph.Cluster(pair[0])
+		target, targetKnown := b.Graph.Cluster(pair[1])
+		if !callerKnown || !targetKnown {
+			continue
+		}
 		reads, _ := b.Graph.Reads(caller.ControlPlane, target.Name)
 		if reads && access.KindOf(target).Traits().Issued && (both || target.Name == link.To) {
 			found.Federated = append(found.Federated, target.Name)

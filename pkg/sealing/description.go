@@ -56,9 +56,9 @@ func factNames() []string {
 		factSigning, factSigningName, factSerial, factSigningEnd, factPublicKey, factChain, factRoots}
 }
 
-// Facts says what the plain values of a Secret are: a remote secret, or cacerts. It refuses values
+// Describe says what the plain values of a Secret are: a remote secret, or cacerts. It refuses values
 // that could hold more than the facts tell.
-func Facts(plain map[string]string) (map[string]string, error) {
+func Describe(plain map[string]string) (map[string]string, error) {
 	if _, ok := plain[trust.CAKeyFile]; ok {
 		return signingFacts(plain)
 	}

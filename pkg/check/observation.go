@@ -4,8 +4,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
-// Facts is what was seen of one cluster. It holds no credential.
-type Facts struct {
+// Observation is what was seen of one cluster. It holds no credential.
+type Observation struct {
 	// Unseen says why nothing was seen, and Remedy what helps; then the rest is empty.
 	Unseen, Remedy string
 	// UID of the cluster, and whether its API server is the one that mesh.yaml names.
@@ -46,11 +46,11 @@ type Secret struct {
 	Name string
 	// Ours carries the labels of this mesh; Google was left by Google's managed mesh.
 	Ours, Google bool
-	Remotes      []Remote
+	Remotes      []RemoteKubeconfig
 }
 
-// Remote is one kubeconfig in a remote secret.
-type Remote struct {
+// RemoteKubeconfig is one kubeconfig in a remote secret.
+type RemoteKubeconfig struct {
 	ClusterID string
 	// Refused says why istiod does not load it.
 	Refused string
@@ -64,12 +64,12 @@ type Remote struct {
 }
 
 // hidden clusters tell nothing of themselves: they were not seen, or are not the ones that are meant.
-func (f *Facts) hidden() bool { return f.Unseen != "" || f.Foreign }
+func (f *Observation) hidden() bool { return f.Unseen != "" || f.Foreign }
 
 // find returns the kubeconfig of a cluster in ours, or else in any Secret.
-func (f *Facts) find(id string) (Secret, Remote, bool) {
+func (f *Observation) find(id string) (Secret, RemoteKubeconfig, bool) {
 	var found Secret
-	var remote Remote
+	var remote RemoteKubeconfig
 	there := false
 	for _, secret := range f.Secrets.Value {
 		for _, r := range secret.Remotes {
@@ -82,7 +82,7 @@ func (f *Facts) find(id string) (Secret, Remote, bool) {
 }
 
 // why finds the note that says why something is missing.
-func (f *Facts) why(what, otherwise string) string {
+func (f *Observation) why(what, otherwise string) string {
 	for _, note := range f.Notes {
 		if note.What == what {
 			return note.Why
