@@ -1,0 +1,238 @@
+package access_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// read is how east reads west, in mesh shop.
+func read(auth v1alpha1.ReaderAuth) access.RemoteAccess {
+	west := cluster("west", auth, "", "")
+	if auth == v1alpha1.ReaderAuthExternal {
+		west.Reader.External = &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "vault", Kind: "ClusterSecretStore"}}
+	}
+	return access.RemoteAccess{Mesh: "shop", Consumer: cluster("east", v1alpha1.ReaderAuthToken, "", ""), Target: west}
+}
+
+// TestKinds: what each kind of credential answers to those who ask. The name that an API server knows a consumer by, and
+// what tells two generations apart, are in clusters out there.
+func TestKinds(t *testing.T) {
+	type answers struct {
+		Subject, Newer string // who the consumer is, with the first and with the second generation
+		Marker         string // of the second generation
+		Delivery       string
+		Kept           string
+		Is             string
+		Form           access.Form
+		Lifetime       string
+	}
+	const account = "system:serviceaccount:istio-system:mesh-reader-east"
+	const istiod = "mesh:east:system:serviceaccount:istio-system:istiod"
+	for auth, want := range map[v1alpha1.ReaderAuth]answers{
+		v1alpha1.ReaderAuthToken: {
+			Subject: account, Newer: account, Marker: "mesh-reader-east-token-2", Delivery: "applyTarget fetchToken applySecret",
+			Kept: "workspace", Is: "account held rotates collected", Form: access.FormToken, Lifetime: "never expires, unless requested with an expiry",
+		},
+		v1alpha1.ReaderAuthClientCertificate: {
+			Subject: "mesh:east", Newer: "mesh:east:2", Marker: "mesh:east:2", Delivery: "applyTarget signCertificate applySecret",
+			Kept: "workspace", Is: "signed held rotates", Form: access.FormCertificate, Lifetime: "until its date; it cannot be revoked before, only unbound",
+		},
+		v1alpha1.ReaderAuthFederated: {
+			Subject: istiod, Newer: istiod, Delivery: "applyTarget applyPublic",
+			Kept: "nowhere", Is: "issued", Form: access.FormPublic, Lifetime: "at most an hour, renewed by the kubelet",
+		},
+		v1alpha1.ReaderAuthExternal: {
+			Subject: account, Newer: account, Marker: "mesh-reader-east-token-2", Delivery: "applyTarget applyPublic fillStore",
+			Kept: "store", Is: "account foreign rotates", Form: access.FormToken,
+			Lifetime: "as the secret store keeps it; a token of a Secret never expires",
+		},
+	} {
+		t.Run(string(auth), func(t *testing.T) {
+			a := read(auth)
+			kind, traits := a.Kind(), a.Kind().Traits()
+			if kind.Auth() != auth {
+				t.Fatalf("got the kind %s", kind.Auth())
+			}
+			got := answers{
+				Subject: a.Subject(1).User(), Newer: a.Subject(2).User(), Marker: a.Marker(2), Delivery: steps(kind),
+				Kept: string(traits.Keeper), Is: words(traits), Form: traits.Form, Lifetime: access.Lifetime(a.Target),
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// steps are those of a kind's delivery.
+func steps(kind access.Kind) string {
+	var names []string
+	for _, step := range kind.Delivery() {
+		names = append(names, string(step))
+	}
+	return strings.Join(names, " ")
+}
+
+// words are the traits that hold.
+func words(traits access.Traits) string {
+	var holds []string
+	for _, trait := range []struct {
+		word string
+		is   bool
+	}{
+		{"account", traits.Account}, {"issued", traits.Issued}, {"signed", traits.Signed}, {"foreign", traits.Foreign},
+		{"held", traits.Held()}, {"rotates", traits.Rotates()}, {"collected", traits.Collected()},
+	} {
+		if trait.is {
+			holds = append(holds, trait.word)
+		}
+	}
+	return strings.Join(holds, " ")
+}
+
+// TestKindsAreListed: each value of reader.auth is a kind, and any other is read with a token.
+func TestKindsAreListed(t *testing.T) {
+	if got := fmt.Sprint(access.Auths()); got != "[token clientCertificate federated external]" {
+		t.Errorf("got %s", got)
+	}
+	for _, auth := range []v1alpha1.ReaderAuth{"", "password"} {
+		if got := access.KindOf(cluster("west", auth, "", "")).Auth(); got != v1alpha1.ReaderAuthToken {
+			t.Errorf("%q: got %s", auth, got)
+		}
+	}
+}
+
+// TestRemoteUser: what a remote secret authenticates with, where it is nothing secret or is in a store.
+func TestRemoteUser(t *testing.T) {
+	for auth, want := range map[v1alpha1.ReaderAuth]access.RemoteUser{
+		v1alpha1.ReaderAuthToken:             {},
+		v1alpha1.ReaderAuthClientCertificate: {},
+		v1alpha1.ReaderAuthFederated: {
+			Public: kubeconfig.TokenFile("/var/run/secrets/mesh/west/token"),
+			Comment: "Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n" +
+				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again.",
+		},
+		v1alpha1.ReaderAuthExternal: {
+			Store: &access.StoredCredential{
+				SecretStoreRef: v1alpha1.SecretStoreRef{Name: "vault", Kind: "ClusterSecretStore"},
+				Entry:          "shop/west/mesh-reader-east", Property: "token", Template: "{{.token|trim}}",
+			},
+			Comment: "External Secrets puts in the token: property token of entry shop/west/mesh-reader-east.",
+		},
+	} {
+		a := read(auth)
+		if diff := cmp.Diff(want, a.Kind().RemoteUser(a)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", auth, diff)
+		}
+	}
+	none := read(v1alpha1.ReaderAuthExternal)
+	none.Target.Reader.External = nil
+	if diff := cmp.Diff(access.RemoteUser{}, none.Kind().RemoteUser(none)); diff != "" {
+		t.Errorf("no store (-want +got):\n%s", diff)
+	}
+}
+
+// TestOwnerSteps: what a revocation leaves to an owner, because no command of ours can do it.
+func TestOwnerSteps(t *testing.T) {
+	expires := access.Known{User: "mesh:east", NotAfter: time.Date(2027, 3, 1, 0, 30, 0, 0, time.FixedZone("", 3600))}
+	for _, test := range []struct {
+		auth v1alpha1.ReaderAuth
+		last access.Known
+		want []access.OwnerStep
+	}{
+		{auth: v1alpha1.ReaderAuthToken, last: expires},
+		{auth: v1alpha1.ReaderAuthClientCertificate},
+		{auth: v1alpha1.ReaderAuthClientCertificate, last: expires, want: []access.OwnerStep{{
+			Location: "west", Action: "nothing: a certificate cannot be called back", Effect: "until 2027-02-28 it names mesh:east, who may nothing"}}},
+		{auth: v1alpha1.ReaderAuthFederated, want: []access.OwnerStep{{
+			Location: "west", Action: "take the issuer of east out of the file of --authentication-config",
+			Effect: "its tokens are those of nobody; without it they are of a user without rights, for an hour at most"}}},
+		{auth: v1alpha1.ReaderAuthExternal, want: []access.OwnerStep{{
+			Location: "(store)", Action: "delete entry shop/west/mesh-reader-east", Effect: "a token that has ended is not handed out any more"}}},
+	} {
+		a := read(test.auth)
+		if diff := cmp.Diff(test.want, a.Kind().OwnerSteps(a, test.last)); diff != "" {
+			t.Errorf("%s, expires %v (-want +got):\n%s", test.auth, test.last.NotAfter, diff)
+		}
+	}
+}
+
+// TestUnsupported: what a kind cannot do, and what to do instead.
+func TestUnsupported(t *testing.T) {
+	for _, kind := range access.Kinds() {
+		for _, platform := range []v1alpha1.Platform{v1alpha1.PlatformPlain, v1alpha1.PlatformGKE, v1alpha1.PlatformEKS} {
+			a := read(kind.Auth())
+			a.Target.Platform = platform
+			why, instead := kind.Unsupported(a.Target)
+			wantWhy, wantInstead := "", ""
+			if kind.Auth() == v1alpha1.ReaderAuthClientCertificate && platform == v1alpha1.PlatformEKS {
+				wantWhy, wantInstead = "west is on EKS, which signs no client certificates", "use reader.auth token for it"
+			}
+			if why != wantWhy || instead != wantInstead {
+				t.Errorf("%s on %s: got %q, %q", kind.Auth(), platform, why, instead)
+			}
+		}
+		a := read(kind.Auth())
+		why, instead := kind.Unrotatable(a, " -f mesh.yaml")
+		wantWhy, wantInstead := "", ""
+		if kind.Auth() == v1alpha1.ReaderAuthFederated {
+			wantWhy = "east has no credential for west: it shows a token that the kubelet renews, within the hour"
+			wantInstead = "after a change of the keys of its issuer: kubectl mesh collect --token=skip --cluster 'east' -f mesh.yaml, " +
+				"then render and serve the documents; to end it: kubectl mesh credentials revoke"
+		}
+		if why != wantWhy || instead != wantInstead {
+			t.Errorf("rotate %s: got %q, %q", kind.Auth(), why, instead)
+		}
+	}
+}
+
+// TestExplain: each kind says how a consumer is proven, for how long, and who would notice a theft; a platform that limits
+// tokens is named.
+func TestExplain(t *testing.T) {
+	const secret = "the token of a Secret never expires"
+	for _, test := range []struct {
+		auth     v1alpha1.ReaderAuth
+		platform v1alpha1.Platform
+		proof    string
+		lifetime string
+		where    string
+	}{
+		{auth: v1alpha1.ReaderAuthToken, platform: v1alpha1.PlatformPlain, proof: "proven by the token in Secret istio-system/mesh-reader-east-token-1 of west|" +
+			"proven by the token in Secret istio-system/mesh-reader-east-token-2 of west", lifetime: secret + "; one from kubectl mesh collect --token=request does"},
+		{auth: v1alpha1.ReaderAuthToken, platform: v1alpha1.PlatformGKE, lifetime: secret + "; one from kubectl mesh collect --token=request does|" +
+			"GKE limits the lifetime of a requested token to 48 hours"},
+		{auth: v1alpha1.ReaderAuthToken, platform: v1alpha1.PlatformEKS, lifetime: secret + "; one from kubectl mesh collect --token=request does|" +
+			"EKS limits the lifetime of a requested token to 24 hours"},
+		{auth: v1alpha1.ReaderAuthClientCertificate, proof: "proven by a client certificate that the API server of west has signed; no account there",
+			lifetime: "it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
+		{auth: v1alpha1.ReaderAuthFederated, proof: "proven by a token of istiod in east, whose issuer the API server of west trusts; no account in west",
+			lifetime: "the kubelet renews the token; each expires within the hour, and with istiod's pod",
+			where:    "no credential is kept: the kubelet renews a token, which ends within the hour"},
+		{auth: v1alpha1.ReaderAuthExternal, lifetime: secret + "; the store hands it out until it is changed there",
+			where: "entry shop/west/mesh-reader-east of the store has it"},
+	} {
+		a := read(test.auth)
+		a.Target.Platform = test.platform
+		got := a.Kind().Explain(a, []int32{1, 2})
+		if proof := strings.Join(got.Proof, "|"); proof == "" || test.proof != "" && proof != test.proof {
+			t.Errorf("%s: proof: got %q", test.auth, proof)
+		}
+		if lifetime := strings.Join(got.Lifetime, "|"); lifetime != test.lifetime {
+			t.Errorf("%s on %s: lifetime: got %q", test.auth, test.platform, lifetime)
+		}
+		if got.Where != test.where {
+			t.Errorf("%s: where: got %q", test.auth, got.Where)
+		}
+		if got.Exposure == "" || got.Unbound == "" || (got.Reader == "") != a.Kind().Traits().Account {
+			t.Errorf("%s: exposure %q, unbound %q, reader %q", test.auth, got.Exposure, got.Unbound, got.Reader)
+		}
+	}
+}
