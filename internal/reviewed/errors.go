@@ -40,7 +40,7 @@ func (c comparison) differs(at place, differences, unmanaged []output.Difference
 	for _, d := range slices.Concat(differences, unmanaged) {
 		names = append(names, fmt.Sprintf("%s (%s)", d.Path, d.Kind))
 	}
-	return hint.Add(fmt.Errorf("%s is not what %s renders: %s", at.dir, c.Workspace.Name, few(names)), remedies...)
+	return hint.Add(fmt.Errorf("%s is not what %s renders: %s", at.dir, c.Workspace.Name, listNames(names)), remedies...)
 }
 
 // notCommitted says that a tree is right but only here.
@@ -56,11 +56,11 @@ func (c comparison) notCommitted(at place, changes []git.Change) error {
 		ignored := filepath.Join(c.repository.Top(), filepath.FromSlash(changes[i].Path))
 		remedies = append([]string{"remove the rule by which Git ignores it: git check-ignore --verbose " + shell.Quote(ignored)}, remedies...)
 	}
-	return hint.Add(fmt.Errorf("%s is not committed: %s", at.dir, few(names)), remedies...)
+	return hint.Add(fmt.Errorf("%s is not committed: %s", at.dir, listNames(names)), remedies...)
 }
 
-// few names three of many. What changes with each of the others comes last.
-func few(names []string) string {
+// listNames names three of many. What changes with each of the others comes last.
+func listNames(names []string) string {
 	const most = 3
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(follows(a), follows(b)) })
 	for i, name := range names {

@@ -181,3 +181,13 @@ func TestErrorsShowNoLongKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestYAMLStops: a document that is wrong all over is refused soon. Each problem names its path, and a key of the
+// document may be as long as it is.
+func TestYAMLStops(t *testing.T) {
+	var got object
+	err := strict.YAML([]byte("? "+strings.Repeat("k", 1<<16)+"\n:\n"+strings.Repeat("  a: b\n", 5000)), &got)
+	if err == nil || !strings.HasSuffix(err.Error(), "; 1 more problems") {
+		t.Errorf("got %v", err)
+	}
+}
