@@ -42,7 +42,11 @@ e2e: ## run the tests against real API servers, the real sops and, with Node.js,
 
 .PHONY: istio-e2e
 istio-e2e: ## run the tests against real istiods of each line of Istio (the first run compiles them)
-	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -timeout 20m ./...
+	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -short -timeout 20m ./...
+
+.PHONY: istio-full
+istio-full: ## run istio-e2e with the topologies that it leaves out; before a release
+	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -timeout 60m ./...
 
 .PHONY: race
 race: ## run the tests with the race detector (needs a C compiler)

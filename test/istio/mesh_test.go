@@ -1,15 +1,15 @@
 package istio
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
@@ -89,27 +89,37 @@ func (m *mesh) writeMesh(t *testing.T, members ...member) {
 	if m.pins != nil {
 		text += "  trust: {ca: {roots: [" + strings.Join(m.pins, ", ") + "]}}\n"
 	}
-	text += fmt.Sprintf("  istio: {version: %q, dataPlane: %s}\n  clusters:\n", m.line.Release(), dataPlane)
+	text += fmt.Sprintf("  istio: {version: %q, dataPlane: %s}\n%s  clusters:\n", m.line.Release(), dataPlane, m.spec)
 	for _, member := range members {
-		text += fmt.Sprintf("  - {name: %[1]s, context: admin@%[1]s", member.name)
-		if member.network != "" {
-			text += ", network: " + member.network
-		}
-		if member.auth != "" {
-			text += ", reader: {auth: " + member.auth + "}"
-		}
-		if member.account != "" {
-			text += ", reader: {serviceAccount: " + member.account + "}"
-		}
-		text += "}\n"
+		text += member.declaration()
 	}
 	m.write(t, "mesh.yaml", text)
+}
+
+// declaration is the entry of a cluster in mesh.yaml.
+func (m member) declaration() string {
+	text := fmt.Sprintf("  - {name: %[1]q, context: \"admin@%[1]s\"", m.name)
+	for _, field := range []struct{ value, format string }{
+		{m.id, ", clusterID: %q"},
+		{m.controlPlane, ", controlPlane: %q"},
+		{m.network, ", network: %q"},
+		{m.auth, ", reader: {auth: %s}"},
+		{m.account, ", reader: {serviceAccount: %s}"},
+	} {
+		if field.value != "" {
+			text += fmt.Sprintf(field.format, field.value)
+		}
+	}
+	if m.namespace != "" || m.revision != "" {
+		text += fmt.Sprintf(", istio: {namespace: %q, revision: %q}", m.istioNamespace(), m.revision)
+	}
+	return text + m.fields + "}\n"
 }
 
 // approve gives a consumer the certificates with which it reads other members, where they ask for one.
 func (m *mesh) approve(t *testing.T, consumer member, members []member) {
 	t.Helper()
-	for _, target := range members {
+	for _, target := range consumer.known(members) {
 		if target.name == consumer.name || target.auth != "clientCertificate" {
 			continue
 		}
@@ -132,20 +142,23 @@ func (m *mesh) prepareMember(t *testing.T, member member) {
 	istiod.InstallRelease(t, m.line, m.clusters[member.name], m.release(t, member.name, "base"))
 }
 
-// startMember installs the control plane in a cluster that has its objects, and starts what runs there.
+// startMember installs the control plane in a cluster that has its objects, and starts what runs there. One without a
+// control plane has that of another member, which runs already.
 func (m *mesh) startMember(t *testing.T, member member) {
 	t.Helper()
 	release := m.release(t, member.name, "istiod")
 	istiod.InstallRelease(t, m.line, m.clusters[member.name], release)
-	i := istiod.New(t, m.line, m.clusters[member.name], release)
-	m.istiods[member.name] = i
-	i.Start(t)
-	i.ObeyRestarts(t)
-	i.FollowCertificates(t)
-	i.Serve(t)
-	startWorkload(t, m.client(t, member.name), member.pod)
-	if m.gateways {
-		publishGateway(t, m.client(t, member.name), member)
+	if member.controlPlane == "" {
+		i := istiod.New(t, m.line, m.clusters[member.name], release)
+		m.istiods[member.name] = i
+		i.Start(t)
+		i.ObeyRestarts(t)
+		i.FollowCertificates(t)
+		i.Serve(t)
+	}
+	startWorkload(t, m.client(t, member.name), member)
+	if member.gateway.address != "" {
+		m.startGateway(t, member)
 	}
 	m.connect(t, member)
 }
@@ -155,12 +168,17 @@ func (m *mesh) connect(t *testing.T, member member) {
 	t.Helper()
 	node := istiod.Node{
 		Kind: "sidecar", IP: member.pod, Name: workloadName, Namespace: "sample",
-		ClusterID: member.name, Network: member.network,
+		ClusterID: member.clusterID(), Network: member.network,
 	}
 	if m.ambient {
-		node.Kind, node.Name, node.Namespace = "ztunnel", "ztunnel-9fj2k", istioNamespace
+		node.Kind, node.Name, node.Namespace = "ztunnel", "ztunnel-9fj2k", member.istioNamespace()
 	}
-	m.proxies[member.name] = m.istiods[member.name].Connect(t, node)
+	m.proxies[member.name] = m.serving(member).Connect(t, node)
+}
+
+// serving is the istiod that serves a member.
+func (m *mesh) serving(member member) *istiod.Istiod {
+	return m.istiods[cmp.Or(member.controlPlane, member.name)]
 }
 
 func (m *mesh) client(t *testing.T, cluster string) *kubernetes.Clientset {
@@ -172,30 +190,6 @@ func (m *mesh) client(t *testing.T, cluster string) *kubernetes.Clientset {
 	return client
 }
 
-// publishGateway does what a cluster and its cloud do when istiod has made the Deployment and the Service of the
-// east-west gateway: a pod runs, and the Service gets an address.
-func publishGateway(t *testing.T, client *kubernetes.Clientset, member member) {
-	t.Helper()
-	services := client.CoreV1().Services(istioNamespace)
-	options := metav1.ListOptions{LabelSelector: "gateway.networking.k8s.io/gateway-name=istio-eastwestgateway"}
-	var name string
-	eventually(t, "istiod makes the Service of the east-west gateway", func(ctx context.Context) error {
-		list, err := services.List(ctx, options)
-		if err != nil {
-			return err
-		}
-		if len(list.Items) != 1 {
-			return fmt.Errorf("it has made %d", len(list.Items))
-		}
-		service := &list.Items[0]
-		name = service.Name
-		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: member.gateway}}
-		_, err = services.UpdateStatus(ctx, service, metav1.UpdateOptions{})
-		return err
-	})
-	startEndpoint(t, client, istioNamespace, name, member.gatewayPod)
-}
-
 // sees returns where the proxy of a cluster sends the calls of the sample's service.
 func (m *mesh) sees(cluster string) ([]string, error) {
 	if m.ambient {
@@ -204,30 +198,46 @@ func (m *mesh) sees(cluster string) ([]string, error) {
 	return m.proxies[cluster].Endpoints()
 }
 
-// wantSynced waits until every istiod has read all these clusters, and no others.
+// wantSynced waits until every istiod has read the clusters that it serves or calls, and no others.
 func (m *mesh) wantSynced(t *testing.T, members ...member) {
 	t.Helper()
 	for _, consumer := range members {
+		if consumer.controlPlane != "" {
+			continue
+		}
 		eventually(t, "the istiod of "+consumer.name+" has read all clusters", func(ctx context.Context) error {
-			return m.synced(ctx, consumer.name, members)
+			return m.synced(ctx, consumer, members)
 		})
 	}
 }
 
-func (m *mesh) synced(ctx context.Context, consumer string, members []member) error {
-	remotes, err := m.istiods[consumer].Remotes(ctx)
+func (m *mesh) synced(ctx context.Context, consumer member, members []member) error {
+	remotes, err := m.istiods[consumer.name].Remotes(ctx)
 	if err != nil {
 		return err
 	}
-	if len(remotes) != len(members) {
-		return fmt.Errorf("it knows of %v", remotes)
+	want := map[string]string{}
+	for _, target := range consumer.known(members) {
+		want[target.clusterID()] = "synced"
 	}
-	for _, target := range members {
-		if got := remotes[target.name].Status; got != "synced" {
-			return fmt.Errorf("%s is %q", target.name, got)
-		}
+	got := map[string]string{}
+	for id, remote := range remotes {
+		got[id] = remote.Status
+	}
+	if !maps.Equal(got, want) {
+		return fmt.Errorf("it knows of %v, want %v", got, want)
 	}
 	return nil
+}
+
+// known are the members that the istiod of a member knows, its own among them.
+func (m member) known(members []member) []member {
+	if m.reads == nil {
+		return members
+	}
+	return slices.DeleteFunc(slices.Clone(members), func(other member) bool {
+		return other.name != m.name && !slices.Contains(m.reads, other.name)
+	})
 }
 
 // wantSeen waits until every proxy gets what the topology says.
@@ -247,11 +257,16 @@ func (m *mesh) wantSeen(t *testing.T, members ...member) {
 // wantShards compares the endpoints of every cluster that every istiod has with what runs there.
 func (m *mesh) wantShards(t *testing.T, members ...member) {
 	t.Helper()
-	want := map[string][]istiod.Endpoint{}
-	for _, member := range members {
-		want[member.name] = []istiod.Endpoint{{Addresses: []string{member.pod}, EndpointPort: 5000, Network: member.network}}
-	}
 	for _, consumer := range members {
+		if consumer.controlPlane != "" {
+			continue
+		}
+		want := map[string][]istiod.Endpoint{}
+		for _, target := range consumer.known(members) {
+			endpoint := istiod.Endpoint{Addresses: []string{target.pod}, EndpointPort: 5000, Network: target.network}
+			endpoint.Locality.Label, endpoint.Locality.ClusterID = target.locality, target.clusterID()
+			want[target.clusterID()] = []istiod.Endpoint{endpoint}
+		}
 		got, err := m.istiods[consumer.name].Shards(t.Context(), istiod.Host, istiod.HostNamespace)
 		if err != nil {
 			t.Error(err)

@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	authv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,24 +19,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
 )
 
-// TestRootRotation changes the root of a mesh that runs, after it was begun once and given up. In each phase the
-// workloads of both clusters get certificates from their istiods, and have to be believed by those who are a phase
-// behind or ahead: a cluster is changed before the other, and a certificate is renewed when its time comes.
+// TestRootRotation changes the root of a mesh that runs; in the first mesh after it was begun once and given up. In each
+// phase the workloads of both clusters get certificates from their istiods, and have to be believed by those who are a
+// phase behind or ahead: a cluster is changed before the other, and a certificate is renewed when its time comes.
+// A ztunnel takes the roots that it trusts from the same answer.
 func TestRootRotation(t *testing.T) {
 	t.Parallel()
 	eachLine(t, func(t *testing.T, line istiod.Line) {
-		pair := flat().members
-		m := newMesh(t, line, flat())
-		m.wantSynced(t, pair...)
-		m.wantSeen(t, pair...)
-		m.pin(t, m.rootsOf(t))
-		stop := m.watch(t, pair...)
-		t.Run("begun and given up", func(t *testing.T) { m.testAbort(t) })
-		t.Run("to the end", func(t *testing.T) { m.testRootRotation(t) })
-		wantNone(t, stop())
-		m.wantSynced(t, pair...)
-		m.wantNothingDenied(t)
-		m.wantNoRestart(t)
+		for _, top := range []topology{flat(), ambientNetworks()} {
+			t.Run(top.name, func(t *testing.T) {
+				t.Parallel()
+				m := newMesh(t, line, top)
+				m.wantSynced(t, top.members...)
+				m.wantSeen(t, top.members...)
+				m.pin(t, m.rootsOf(t))
+				stop := m.watch(t, top.members...)
+				if !top.ambient {
+					t.Run("begun and given up", func(t *testing.T) { m.testAbort(t) })
+				}
+				t.Run("to the end", func(t *testing.T) { m.testRootRotation(t) })
+				wantNone(t, stop())
+				m.wantSynced(t, top.members...)
+				m.wantNothingDenied(t)
+				m.wantNoRestart(t)
+			})
+		}
 	})
 }
 
@@ -49,7 +58,7 @@ func (m *mesh) testAbort(t *testing.T) {
 
 	m.nextPhase(t, "--abort")
 	phases = append(phases, m.settled(t, "sign, given up", both, before[0]))
-	m.wantTooEarly(t, "sign", "--abort")
+	m.wantTooEarly(t, "sign", lifetime, "--abort")
 	m.nextPhase(t, "--abort", "--workloads-renewed")
 	m.pin(t, before)
 	phases = append(phases, m.settled(t, "trust, given up", before, before[0]))
@@ -60,12 +69,12 @@ func (m *mesh) testRootRotation(t *testing.T) {
 	before := m.rootsOf(t)
 	phases := []phase{m.settled(t, "before", before, before[0])}
 	both := m.beginRotation(t)
+	m.wantTooEarly(t, "trust", m.timeToTrust())
 	phases = append(phases, m.settled(t, "trust", both, before[0]))
-	m.wantTooEarly(t, "trust")
 
 	m.nextPhase(t, "--workloads-renewed")
 	phases = append(phases, m.settled(t, "sign", both, both[1]))
-	m.wantTooEarly(t, "sign")
+	m.wantTooEarly(t, "sign", lifetime)
 
 	m.nextPhase(t, "--workloads-renewed")
 	m.pin(t, both[1:])
@@ -133,16 +142,40 @@ func (m *mesh) bring(t *testing.T) {
 	m.apply(t)
 }
 
-// wantTooEarly asserts that no phase begins before the workloads have the one before: without waiting, and without
-// the word that they were restarted, nothing changes.
-func (m *mesh) wantTooEarly(t *testing.T, name string, flags ...string) {
+// lifetime is that of a workload certificate, by the default of istiod.
+const lifetime = 24 * time.Hour
+
+// timeToTrust is how long it takes until all workloads have a second root: sidecars read it from a ConfigMap, a ztunnel
+// gets it with its next certificate.
+func (m *mesh) timeToTrust() time.Duration {
+	if m.ambient {
+		return lifetime
+	}
+	return 2 * time.Minute
+}
+
+// wantTooEarly asserts that no phase begins before the workloads have the one before, which takes a while from when it was
+// applied: without waiting, and without the word that they were restarted, nothing changes.
+func (m *mesh) wantTooEarly(t *testing.T, name string, takes time.Duration, flags ...string) {
 	t.Helper()
 	before := m.certificates(t)
 	got := m.run(t, append([]string{"ca", "rotate", "--root"}, flags...)...)
 	if got.code != 1 {
 		t.Errorf("after phase %s: exit code: got %d, want 1", name, got.code)
 	}
-	got.wantSaid(t, "phase "+name+" is not complete in east, west before 20")
+	got.wantSaid(t, "phase "+name+" is not complete in ")
+	const layout = "2006-01-02 15:04 UTC"
+	said := regexp.MustCompile(`(east|west) before (\S+ \S+ UTC)`).FindStringSubmatch(got.stderr)
+	if said == nil {
+		t.Fatalf("after phase %s: no time is said:\n%s", name, got.stderr)
+	}
+	end, err := time.Parse(layout, said[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := time.Until(end); left > takes+time.Minute || left < takes-settleTimeout-time.Minute {
+		t.Errorf("after phase %s: it is complete in %s, want about %s", name, left, takes)
+	}
 	if after := m.certificates(t); !maps.Equal(after, before) {
 		t.Errorf("after phase %s: a refused phase has begun: trust/ is not as it was", name)
 	}
@@ -177,7 +210,7 @@ func (m *mesh) settled(t *testing.T, name string, roots []*x509.Certificate, sig
 			if err := m.published(ctx, t, member.name, roots); err != nil {
 				return err
 			}
-			got, err := m.istiods[member.name].Identify(ctx, m.token(ctx, t, member.name), roots)
+			got, err := m.istiods[member.name].Identify(ctx, member.clusterID(), m.token(ctx, t, member.name), roots)
 			if err != nil {
 				return err
 			}

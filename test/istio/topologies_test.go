@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"context"
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
@@ -13,15 +14,48 @@ func TestTopologies(t *testing.T) {
 	eachLine(t, func(t *testing.T, line istiod.Line) {
 		for _, top := range topologies() {
 			t.Run(top.name, func(t *testing.T) {
+				if top.rare && testing.Short() {
+					t.Skip("make istio-full runs it")
+				}
+				t.Parallel()
 				m := newMesh(t, line, top)
 				m.wantSynced(t, top.members...)
 				m.wantSeen(t, top.members...)
 				m.wantShards(t, top.members...)
+				m.wantTrust(t, top.members...)
 				m.wantNothingDenied(t)
 				m.wantUnchanged(t)
+				m.rotate(t, top.rotates...)
+				m.wantSynced(t, top.members...)
+				m.wantSeen(t, top.members...)
 			})
 		}
 	})
+}
+
+// wantTrust has the workload of every cluster get a certificate from the istiod that serves it, with a token of its own
+// cluster, and all others believe it.
+func (m *mesh) wantTrust(t *testing.T, members ...member) {
+	t.Helper()
+	roots := m.rootsOf(t)
+	identities := map[string]istiod.Identity{}
+	for _, member := range members {
+		eventually(t, "the workload of "+member.name+" has a certificate", func(ctx context.Context) error {
+			if err := m.published(ctx, t, member.name, roots); err != nil {
+				return err
+			}
+			var err error
+			identities[member.name], err = m.serving(member).Identify(ctx, member.clusterID(), m.token(ctx, t, member.name), roots)
+			return err
+		})
+	}
+	for from, shown := range identities {
+		for to, looking := range identities {
+			if err := verify(shown, looking.Roots); err != nil {
+				t.Errorf("%s does not believe the workload of %s: %v", to, from, err)
+			}
+		}
+	}
 }
 
 // wantUnchanged applies once more: nothing that istiod or Helm has done may look like a change of ours.

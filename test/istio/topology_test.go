@@ -1,29 +1,55 @@
 package istio
 
+import "cmp"
+
 // topology is a mesh and what its proxies are to get.
 type topology struct {
-	name     string
-	ambient  bool // whether a ztunnel asks, rather than a sidecar
-	gateways bool // whether there are east-west gateways
-	members  []member
+	name    string
+	rare    bool     // whether it runs before a release only: what it has that others do not have changes seldom
+	ambient bool     // whether a ztunnel asks, rather than a sidecar
+	spec    string   // lines below spec in mesh.yaml
+	rotates []string // links whose credentials are rotated when all is there
+	members []member
 }
 
 // member is a cluster of a mesh.
 type member struct {
-	name       string
-	network    string   // empty: the mesh has one flat network
-	auth       string   // with what others read it; empty: with a token
-	account    string   // the account that those who read it share; empty: one each
-	pod        string   // the address of its pod of the sample
-	gateway    string   // the address that its cloud gives to its east-west gateway
-	gatewayPod string   // the address of the pod behind it
-	sees       []string // what its proxy gets of the sample's service
+	name         string
+	id           string // its ID in Istio; empty: the name
+	controlPlane string // the member whose istiod serves it; empty: its own
+	namespace    string // of Istio; empty: istio-system
+	revision     string
+	network      string // empty: the mesh has one flat network
+	locality     string // of its nodes, REGION/ZONE/
+	auth         string // with what others read it; empty: with a token
+	account      string // the account that those who read it share; empty: one each
+	fields       string // further fields in mesh.yaml, as ", NAME: VALUE"
+	pod          string // the address of its pod of the sample
+	gateway      gateway
+	reads        []string // the other members that its istiod knows; nil: all others
+	sees         []string // what its proxy gets of the sample's service
 }
+
+// gateway is the east-west gateway of a cluster, once there are nodes and a cloud.
+type gateway struct {
+	address   string // that its cloud gives it, or of its node; empty: there is none
+	pod       string // of the pod behind it
+	namespace string // empty: that of Istio
+	service   string // as INSTALL.md calls the release of Helm; empty: istiod makes it
+	nodePort  int32  // where it has one: no cloud gives it an address
+}
+
+func (m member) clusterID() string { return cmp.Or(m.id, m.name) }
+
+func (m member) istioNamespace() string { return cmp.Or(m.namespace, istioNamespace) }
 
 // topologies are all with which the program is tested: a further one is a further entry. The addresses are from the
 // ranges for documentation, so nothing is called by accident.
 func topologies() []topology {
-	return []topology{flat(), twoNetworks(), ambientNetworks()}
+	return []topology{
+		flat(), twoNetworks(), ambientNetworks(), gatewaysOfAllKinds(), networksInValues(), remoteOnOnePort(), remotesOverNetworks(),
+		oneWayWithRevisions(), hub(),
+	}
 }
 
 // flat is one network: every proxy gets the pods of both clusters.
@@ -37,20 +63,116 @@ func flat() topology {
 
 // twoNetworks: a proxy gets the pods of its own cluster, and of the other one the gateway.
 func twoNetworks() topology {
-	return topology{name: "multi-primary, two networks", gateways: true, members: []member{
-		{name: "east", network: "net-east", pod: "192.0.2.10", gateway: "203.0.113.1", gatewayPod: "192.0.2.15",
-			sees: []string{"192.0.2.10:5000", "203.0.113.2:15443"}},
-		{name: "west", network: "net-west", pod: "198.51.100.10", gateway: "203.0.113.2", gatewayPod: "198.51.100.15",
-			sees: []string{"198.51.100.10:5000", "203.0.113.1:15443"}},
+	return topology{name: "multi-primary, two networks", members: []member{
+		{name: "east", network: "net-east", locality: "us-east1/us-east1-b/", pod: "192.0.2.10",
+			gateway: gateway{address: "203.0.113.1", pod: "192.0.2.15"},
+			sees:    []string{"192.0.2.10:5000", "203.0.113.2:15443"}},
+		{name: "west", network: "net-west", locality: "us-west1/us-west1-c/", pod: "198.51.100.10",
+			gateway: gateway{address: "203.0.113.2", pod: "198.51.100.15"},
+			sees:    []string{"198.51.100.10:5000", "203.0.113.1:15443"}},
 	}}
 }
 
 // ambientNetworks: the same for a ztunnel, which is told of the other cluster as a workload behind the gateway.
 func ambientNetworks() topology {
-	return topology{name: "ambient, two networks", ambient: true, gateways: true, members: []member{
-		{name: "east", network: "net-east", pod: "192.0.2.10", gateway: "203.0.113.1", gatewayPod: "192.0.2.15",
-			sees: []string{"net-east/192.0.2.10", "net-west by 203.0.113.2:15008"}},
-		{name: "west", network: "net-west", pod: "198.51.100.10", gateway: "203.0.113.2", gatewayPod: "198.51.100.15",
-			sees: []string{"net-east by 203.0.113.1:15008", "net-west/198.51.100.10"}},
+	return topology{name: "ambient, two networks", ambient: true, members: []member{
+		{name: "east", network: "net-east", pod: "192.0.2.10",
+			gateway: gateway{address: "203.0.113.1", pod: "192.0.2.15"},
+			sees:    []string{"net-east/192.0.2.10", "net-west by 203.0.113.2:15008"}},
+		{name: "west", network: "net-west", pod: "198.51.100.10",
+			gateway: gateway{address: "203.0.113.2", pod: "198.51.100.15"},
+			sees:    []string{"net-east by 203.0.113.1:15008", "net-west/198.51.100.10"}},
 	}}
+}
+
+// gatewaysOfAllKinds: each cluster is found in another way: by the address of a load balancer, at a node port, behind a
+// gateway that Helm installs, and where peer Gateways say.
+func gatewaysOfAllKinds() topology {
+	balanced, node, helm, peer := "203.0.113.1:15443", "203.0.113.2:31443", "203.0.113.3:15443", "203.0.113.4:15443"
+	return topology{name: "multi-primary, gateways of all kinds", members: []member{
+		{name: "balanced", id: "prod.balanced_1", network: "net.one", pod: "192.0.2.10",
+			gateway: gateway{address: "203.0.113.1", pod: "192.0.2.15"},
+			sees:    []string{"192.0.2.10:5000", node, helm, peer}},
+		{name: "node", network: "net_two", pod: "192.0.2.20", fields: ", gateway: {service: NodePort}",
+			gateway: gateway{address: "203.0.113.2", pod: "192.0.2.25", nodePort: 31443},
+			sees:    []string{"192.0.2.20:5000", balanced, helm, peer}},
+		{name: "1e3", network: "1.10", pod: "192.0.2.30", fields: ", gateway: {api: istio}",
+			gateway: gateway{address: "203.0.113.3", pod: "192.0.2.35", service: "istio-eastwestgateway"},
+			sees:    []string{"192.0.2.30:5000", balanced, node, peer}},
+		{name: "peer", network: "net-four", pod: "192.0.2.40",
+			fields: ", gateway: {peerGateway: true, addresses: [203.0.113.4]}",
+			sees:   []string{"192.0.2.40:5000", balanced, node, helm}},
+	}}
+}
+
+// networksInValues: the gateways are in the values of istiod.
+func networksInValues() topology {
+	return topology{name: "multi-primary, networks in the values", rare: true, members: []member{
+		{name: "east", network: "net-east", pod: "192.0.2.10",
+			fields: ", istio: {meshNetworks: true}, gateway: {addresses: [203.0.113.1]}",
+			sees:   []string{"192.0.2.10:5000", "203.0.113.2:15443"}},
+		{name: "west", network: "net-west", pod: "198.51.100.10",
+			fields: ", istio: {meshNetworks: true}, gateway: {addresses: [203.0.113.2]}",
+			sees:   []string{"198.51.100.10:5000", "203.0.113.1:15443"}},
+	}}
+}
+
+// remoteOnOnePort: the guide "Shared control plane", with ingress gateways on port 443.
+func remoteOnOnePort() topology {
+	return topology{name: "primary and remote, two networks, port 443", rare: true, members: []member{
+		{name: "cluster1", network: "network1", pod: "192.0.2.10",
+			fields:  ", gateway: {addresses: [203.0.113.1], api: istio, workload: ingressgateway}",
+			gateway: gateway{address: "203.0.113.1", pod: "192.0.2.15", service: "istio-ingressgateway"},
+			sees:    []string{"192.0.2.10:5000", "203.0.113.2:443"}},
+		{name: "cluster2", controlPlane: "cluster1", network: "network2", pod: "198.51.100.10",
+			fields:  ", gateway: {addresses: [203.0.113.2], workload: ingressgateway}",
+			gateway: gateway{address: "203.0.113.2", pod: "198.51.100.15", service: "istio-ingressgateway"},
+			sees:    []string{"198.51.100.10:5000", "203.0.113.1:443"}},
+	}}
+}
+
+// remotesOverNetworks: a primary with a remote in its network and one in another, and a second primary.
+func remotesOverNetworks() topology {
+	shore, south := "203.0.113.3:15443", "203.0.113.4:15443"
+	return topology{name: "primaries and remotes, three networks", rotates: []string{"north-shore"}, members: []member{
+		{name: "north", network: "vpc", pod: "192.0.2.10", fields: ", gateway: {addresses: [203.0.113.1]}",
+			gateway: gateway{address: "203.0.113.1", pod: "192.0.2.15"},
+			sees:    []string{"192.0.2.10:5000", "192.0.2.20:5000", shore, south}},
+		{name: "edge", controlPlane: "north", network: "vpc", pod: "192.0.2.20",
+			gateway: gateway{address: "203.0.113.2", pod: "192.0.2.25", service: "istio-eastwestgateway"},
+			sees:    []string{"192.0.2.10:5000", "192.0.2.20:5000", shore, south}},
+		{name: "shore", controlPlane: "north", network: "coast", pod: "192.0.2.30",
+			gateway: gateway{address: "203.0.113.3", pod: "192.0.2.35", service: "istio-eastwestgateway"},
+			sees:    []string{"192.0.2.30:5000", "203.0.113.1:15443", "203.0.113.2:15443", south}},
+		{name: "south", network: "dc", pod: "192.0.2.40",
+			gateway: gateway{address: "203.0.113.4", pod: "192.0.2.45"},
+			sees:    []string{"192.0.2.40:5000", "203.0.113.1:15443", "203.0.113.2:15443", shore}},
+	}}
+}
+
+// oneWayWithRevisions: shops call the core and learn nothing of each other; nobody calls back. Control planes have
+// revisions, and a namespace of their own.
+func oneWayWithRevisions() topology {
+	return topology{name: "one-way, revisions", rare: true, rotates: []string{"shop-a-core"},
+		spec: "  links: [{from: [shop-a, shop-b], to: [core]}]\n", members: []member{
+			{name: "core", revision: "1-31-0", namespace: "mesh-control", pod: "192.0.2.10", reads: []string{}, sees: []string{"192.0.2.10:5000"}},
+			{name: "shop-a", revision: "canary", namespace: "mesh-control", pod: "192.0.2.20", reads: []string{"core"},
+				sees: []string{"192.0.2.10:5000", "192.0.2.20:5000"}},
+			{name: "shop-b", namespace: "mesh-control", pod: "192.0.2.30", reads: []string{"core"},
+				sees: []string{"192.0.2.10:5000", "192.0.2.30:5000"}},
+		}}
+}
+
+// hub reads its spokes with credentials of several kinds, in API servers that admit the remote secrets of this mesh alone.
+func hub() topology {
+	return topology{name: "hub, credentials of several kinds, admission policy", rare: true,
+		spec: "  admissionPolicy: true\n  links: [{between: [hub, token]}, {between: [hub, certificate]}, {between: [hub, shared]}]\n",
+		members: []member{
+			{name: "hub", pod: "192.0.2.10", sees: []string{"192.0.2.10:5000", "192.0.2.20:5000", "192.0.2.30:5000", "192.0.2.40:5000"}},
+			{name: "token", pod: "192.0.2.20", reads: []string{"hub"}, sees: []string{"192.0.2.10:5000", "192.0.2.20:5000"}},
+			{name: "certificate", auth: "clientCertificate", pod: "192.0.2.30", reads: []string{"hub"},
+				sees: []string{"192.0.2.10:5000", "192.0.2.30:5000"}},
+			{name: "shared", account: istioctlAccount, pod: "192.0.2.40", reads: []string{"hub"},
+				sees: []string{"192.0.2.10:5000", "192.0.2.40:5000"}},
+		}}
 }

@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,11 +13,18 @@ import (
 // workloadName is the pod of the sample's server, as its Deployment would name it.
 const workloadName = "helloworld-5b9c7d4f88-kq2vm"
 
+// workloadNode is where it runs.
+const workloadNode = "node-1"
+
 // startWorkload makes what controllers and a node would have made of the sample's server: a pod that runs in the mesh,
 // and its endpoint.
-func startWorkload(t *testing.T, client *kubernetes.Clientset, address string) {
+func startWorkload(t *testing.T, client *kubernetes.Clientset, member member) {
 	t.Helper()
-	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node-1"}}
+	address := member.pod
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: workloadNode}}
+	if region, zone, known := strings.Cut(strings.TrimSuffix(member.locality, "/"), "/"); known {
+		node.Labels = map[string]string{corev1.LabelTopologyRegion: region, corev1.LabelTopologyZone: zone}
+	}
 	if _, err := client.CoreV1().Nodes().Create(t.Context(), node, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +65,7 @@ func newPod() *corev1.Pod {
 			Annotations: map[string]string{"ambient.istio.io/redirection": "enabled"},
 		},
 		Spec: corev1.PodSpec{
-			NodeName: "node-1", ServiceAccountName: "helloworld",
+			NodeName: workloadNode, ServiceAccountName: "helloworld",
 			Containers: []corev1.Container{{Name: "helloworld", Image: "helloworld"}},
 		},
 	}

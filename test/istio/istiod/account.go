@@ -14,9 +14,6 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// account is the service account of the chart.
-const account = "istiod"
-
 // writeKubeconfig writes a kubeconfig of istiod's own service account: it may do what its roles allow, as in a pod.
 func (i *Istiod) writeKubeconfig(ctx context.Context, path string) error {
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())
@@ -24,8 +21,9 @@ func (i *Istiod) writeKubeconfig(ctx context.Context, path string) error {
 		return fmt.Errorf("make a client for %s: %w", i.Cluster.Name, err)
 	}
 	lifetime := int64(6 * 60 * 60)
+	account := i.deployment.Spec.Template.Spec.ServiceAccountName
 	ask := &authv1.TokenRequest{Spec: authv1.TokenRequestSpec{ExpirationSeconds: &lifetime}}
-	token, err := client.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, account, ask, metav1.CreateOptions{})
+	token, err := client.CoreV1().ServiceAccounts(i.deployment.Namespace).CreateToken(ctx, account, ask, metav1.CreateOptions{})
 	if err != nil {
 		return fmt.Errorf("ask %s for a token of %s: %w", i.Cluster.Name, account, err)
 	}
@@ -45,7 +43,7 @@ func (i *Istiod) mountCertificates(ctx context.Context, r *replica) error {
 	if err != nil {
 		return fmt.Errorf("make a client for %s: %w", i.Cluster.Name, err)
 	}
-	secret, err := client.CoreV1().Secrets(namespace).Get(ctx, "cacerts", metav1.GetOptions{})
+	secret, err := client.CoreV1().Secrets(i.deployment.Namespace).Get(ctx, "cacerts", metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return nil
 	}

@@ -21,9 +21,6 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// namespace of the control planes.
-const namespace = "istio-system"
-
 // Release is what helm upgrade --install takes to a cluster: a chart of Istio, as its repository calls it, with the
 // values in a file.
 type Release struct{ Name, Chart, Namespace, Values string }

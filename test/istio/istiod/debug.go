@@ -21,6 +21,7 @@ type Endpoint struct {
 	Addresses    []string
 	EndpointPort uint32
 	Network      string
+	Locality     struct{ Label, ClusterID string } // REGION/ZONE, and the cluster
 }
 
 // Remotes returns the clusters of which istiod knows, by their IDs, its own among them.

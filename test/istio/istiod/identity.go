@@ -27,19 +27,20 @@ type Identity struct {
 }
 
 // Identify asks istiod for a certificate as the agent of a workload does: with a token of its service account, over
-// TLS, where istiod has to show a certificate under one of the roots that the workload trusts.
-func (i *Istiod) Identify(ctx context.Context, token string, trusted []*x509.Certificate) (Identity, error) {
+// TLS, where istiod has to show a certificate under one of the roots that the workload trusts. The cluster is that of the
+// workload, by its ID.
+func (i *Istiod) Identify(ctx context.Context, cluster, token string, trusted []*x509.Certificate) (Identity, error) {
 	request, err := newRequest()
 	if err != nil {
 		return Identity{}, err
 	}
-	transport := credentials.NewClientTLSFromCert(Pool(trusted), account+"."+namespace+".svc")
+	transport := credentials.NewClientTLSFromCert(Pool(trusted), i.deployment.Name+"."+i.deployment.Namespace+".svc")
 	connection, err := grpc.NewClient(local(i.current().ports.secure), grpc.WithTransportCredentials(transport))
 	if err != nil {
 		return Identity{}, err
 	}
 	defer func() { _ = connection.Close() }()
-	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token, "clusterid", i.Cluster.Name)
+	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token, "clusterid", cluster)
 	answer, err := security.NewIstioCertificateServiceClient(connection).CreateCertificate(ctx, request)
 	if err != nil {
 		return Identity{}, fmt.Errorf("ask the istiod of %s for a certificate: %w", i.Cluster.Name, err)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
+	appsv1 "k8s.io/api/apps/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
@@ -23,8 +23,8 @@ type Istiod struct {
 	Cluster *clusters.Cluster
 	Line    Line
 
-	dir string
-	pod *corev1.PodSpec
+	dir        string
+	deployment *appsv1.Deployment
 
 	mutex   sync.Mutex
 	starts  int
@@ -45,11 +45,11 @@ func New(t testing.TB, line Line, c *clusters.Cluster, release Release) *Istiod 
 	if err != nil {
 		t.Fatal(err)
 	}
-	pod, err := podOf(objects)
+	deployment, err := deploymentOf(objects)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Istiod{Cluster: c, Line: line, dir: t.TempDir(), pod: pod}
+	return &Istiod{Cluster: c, Line: line, dir: t.TempDir(), deployment: deployment}
 }
 
 // Start runs the istiod and returns when it is ready. What its pod would mount is read from the cluster now.
@@ -98,8 +98,8 @@ func (i *Istiod) start(ctx context.Context, t testing.TB) (*replica, error) {
 	if next.ports, err = freePorts(); err != nil {
 		return nil, err
 	}
-	args := arguments(i.pod, next.ports, kubeconfig)
-	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.pod), args...)
+	args := arguments(i.deployment, next.ports, kubeconfig)
+	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.deployment), args...)
 	return next, next.program.Await(ctx, next.ready)
 }
 

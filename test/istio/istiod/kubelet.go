@@ -35,7 +35,7 @@ func (i *Istiod) Serve(t testing.TB) {
 }
 
 func (i *Istiod) publish(ctx context.Context, client *kubernetes.Clientset, port int) error {
-	nodes, pods := client.CoreV1().Nodes(), client.CoreV1().Pods(namespace)
+	nodes, pods := client.CoreV1().Nodes(), client.CoreV1().Pods(i.deployment.Namespace)
 	node, err := nodes.Create(ctx, &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: nodeName}}, metav1.CreateOptions{})
 	if err != nil {
 		return fmt.Errorf("create the node of istiod: %w", err)
@@ -46,7 +46,7 @@ func (i *Istiod) publish(ctx context.Context, client *kubernetes.Clientset, port
 		return fmt.Errorf("publish the node of istiod: %w", err)
 	}
 	pod, err := pods.Create(ctx, &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: podName, Labels: map[string]string{"app": "istiod"}},
+		ObjectMeta: metav1.ObjectMeta{Name: podName, Labels: i.deployment.Spec.Template.Labels},
 		Spec:       corev1.PodSpec{NodeName: nodeName, Containers: []corev1.Container{{Name: "discovery", Image: "istio/pilot"}}},
 	}, metav1.CreateOptions{})
 	if err != nil {
@@ -63,7 +63,7 @@ func (i *Istiod) publish(ctx context.Context, client *kubernetes.Clientset, port
 // forward is the kubelet's side of port forwarding.
 func (i *Istiod) forward(w http.ResponseWriter, r *http.Request) {
 	options, err := portforward.NewV4Options(r)
-	if err != nil || r.URL.Path != "/portForward/"+namespace+"/"+podName {
+	if err != nil || r.URL.Path != "/portForward/"+i.deployment.Namespace+"/"+podName {
 		http.NotFound(w, r)
 		return
 	}

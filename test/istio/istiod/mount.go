@@ -21,7 +21,7 @@ func (i *Istiod) FollowCertificates(t testing.TB) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	options := metav1.ListOptions{FieldSelector: "metadata.name=cacerts"}
-	watch, err := client.CoreV1().Secrets(namespace).Watch(ctx, options)
+	watch, err := client.CoreV1().Secrets(i.deployment.Namespace).Watch(ctx, options)
 	if err != nil {
 		cancel()
 		t.Fatal(err)

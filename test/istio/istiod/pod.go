@@ -6,13 +6,12 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// podOf returns what the Deployment of the chart would run.
-func podOf(objects []*unstructured.Unstructured) (*corev1.PodSpec, error) {
+// deploymentOf returns the Deployment of the chart.
+func deploymentOf(objects []*unstructured.Unstructured) (*appsv1.Deployment, error) {
 	for _, object := range objects {
 		if object.GetKind() != "Deployment" {
 			continue
@@ -21,37 +20,37 @@ func podOf(objects []*unstructured.Unstructured) (*corev1.PodSpec, error) {
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, deployment); err != nil {
 			return nil, fmt.Errorf("decode Deployment %s: %w", object.GetName(), err)
 		}
-		return &deployment.Spec.Template.Spec, nil
+		return deployment, nil
 	}
 	return nil, errors.New("find the Deployment of istiod in its chart: none")
 }
 
 // environment is that of the container, as a kubelet hands it over, but for what only a node or a webhook gives sense
 // to. One replica needs no leader.
-func environment(pod *corev1.PodSpec) []string {
+func environment(deployment *appsv1.Deployment) []string {
 	env := []string{"ENABLE_LEADER_ELECTION=false", "INJECTION_WEBHOOK_CONFIG_NAME=", "VALIDATION_WEBHOOK_CONFIG_NAME="}
-	for _, variable := range pod.Containers[0].Env {
+	for _, variable := range deployment.Spec.Template.Spec.Containers[0].Env {
 		switch {
 		case variable.Name == "KUBECONFIG":
 			// A file of the pod that is not there in a cluster that its own istiod serves.
 		case variable.ValueFrom == nil:
 			env = append(env, variable.Name+"="+variable.Value)
 		case variable.ValueFrom.FieldRef != nil:
-			env = append(env, variable.Name+"="+field(pod, variable.ValueFrom.FieldRef.FieldPath))
+			env = append(env, variable.Name+"="+field(deployment, variable.ValueFrom.FieldRef.FieldPath))
 		}
 	}
 	return env
 }
 
 // field answers for the downward API.
-func field(pod *corev1.PodSpec, path string) string {
+func field(deployment *appsv1.Deployment, path string) string {
 	switch path {
 	case "metadata.name":
 		return podName
 	case "metadata.namespace":
-		return namespace
+		return deployment.Namespace
 	case "spec.serviceAccountName":
-		return pod.ServiceAccountName
+		return deployment.Spec.Template.Spec.ServiceAccountName
 	default:
 		return ""
 	}
@@ -61,9 +60,9 @@ func field(pod *corev1.PodSpec, path string) string {
 const podName = "istiod-5f4d8c7b6-x2x9z"
 
 // arguments are those of the container, with ports of this machine.
-func arguments(pod *corev1.PodSpec, p ports, kubeconfig string) []string {
+func arguments(deployment *appsv1.Deployment, p ports, kubeconfig string) []string {
 	var args []string
-	for _, arg := range pod.Containers[0].Args {
+	for _, arg := range deployment.Spec.Template.Spec.Containers[0].Args {
 		if !strings.HasPrefix(arg, "--monitoringAddr=") {
 			args = append(args, arg)
 		}

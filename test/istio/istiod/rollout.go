@@ -23,8 +23,8 @@ func (i *Istiod) ObeyRestarts(t testing.TB) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	deployments := client.AppsV1().Deployments(namespace)
-	watch, err := deployments.Watch(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + account})
+	deployments := client.AppsV1().Deployments(i.deployment.Namespace)
+	watch, err := deployments.Watch(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + i.deployment.Name})
 	if err != nil {
 		cancel()
 		t.Fatal(err)
