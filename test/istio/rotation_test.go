@@ -69,6 +69,7 @@ func (m *mesh) testRootRotation(t *testing.T) {
 	before := m.rootsOf(t)
 	phases := []phase{m.settled(t, "before", before, before[0])}
 	both := m.beginRotation(t)
+	m.wantPublished(t, both)
 	m.wantTooEarly(t, "trust", m.timeToTrust())
 	phases = append(phases, m.settled(t, "trust", both, before[0]))
 
@@ -222,6 +223,16 @@ func (m *mesh) settled(t *testing.T, name string, roots []*x509.Certificate, sig
 		})
 	}
 	return p
+}
+
+// wantPublished waits until the clusters have roots where sidecars find them.
+func (m *mesh) wantPublished(t *testing.T, roots []*x509.Certificate) {
+	t.Helper()
+	for _, member := range m.members {
+		eventually(t, "the roots are in the ConfigMaps of "+member.name, func(ctx context.Context) error {
+			return m.published(ctx, t, member.name, roots)
+		})
+	}
 }
 
 // published compares the ConfigMaps of all namespaces, where sidecars find the roots, with what they are to have.

@@ -48,7 +48,7 @@ func (m member) istioNamespace() string { return cmp.Or(m.namespace, istioNamesp
 func topologies() []topology {
 	return []topology{
 		flat(), twoNetworks(), ambientNetworks(), gatewaysOfAllKinds(), networksInValues(), remoteOnOnePort(), remotesOverNetworks(),
-		oneWayWithRevisions(), hub(),
+		oneWayWithRevisions(),
 	}
 }
 
@@ -160,19 +160,5 @@ func oneWayWithRevisions() topology {
 				sees: []string{"192.0.2.10:5000", "192.0.2.20:5000"}},
 			{name: "shop-b", namespace: "mesh-control", pod: "192.0.2.30", reads: []string{"core"},
 				sees: []string{"192.0.2.10:5000", "192.0.2.30:5000"}},
-		}}
-}
-
-// hub reads its spokes with credentials of several kinds, in API servers that admit the remote secrets of this mesh alone.
-func hub() topology {
-	return topology{name: "hub, credentials of several kinds, admission policy", rare: true,
-		spec: "  admissionPolicy: true\n  links: [{between: [hub, token]}, {between: [hub, certificate]}, {between: [hub, shared]}]\n",
-		members: []member{
-			{name: "hub", pod: "192.0.2.10", sees: []string{"192.0.2.10:5000", "192.0.2.20:5000", "192.0.2.30:5000", "192.0.2.40:5000"}},
-			{name: "token", pod: "192.0.2.20", reads: []string{"hub"}, sees: []string{"192.0.2.10:5000", "192.0.2.20:5000"}},
-			{name: "certificate", auth: "clientCertificate", pod: "192.0.2.30", reads: []string{"hub"},
-				sees: []string{"192.0.2.10:5000", "192.0.2.30:5000"}},
-			{name: "shared", account: istioctlAccount, pod: "192.0.2.40", reads: []string{"hub"},
-				sees: []string{"192.0.2.10:5000", "192.0.2.40:5000"}},
 		}}
 }
