@@ -30,8 +30,9 @@ func newDiff(system System, runF func(*diffOptions) error) *cobra.Command {
 		Use:   "diff [--cluster NAME]",
 		Short: "Show what an apply would change",
 		Long: `Show, as a unified diff for each object, what render --apply would change: the API servers are
-asked in a dry run, and nothing is changed. Values of Secrets are masked; that they differ is
-shown. A remote secret whose token does not exist yet is left out, with a warning, and so is an
+asked in a dry run, and nothing is changed. Credentials are masked, and it is shown that they
+differ; the server, the certificate authority, the proxy and the account of a remote secret are
+readable. A remote secret whose token does not exist yet is left out, with a warning, and so is an
 object whose CRD is not installed.
 
 It exits 0 when nothing differs, 1 when something does, 2 when it failed, and 3 when something could

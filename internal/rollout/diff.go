@@ -14,7 +14,7 @@ import (
 // Difference is what applying would change in one cluster, and what pruning would remove.
 type Difference struct {
 	Cluster string
-	// Text is a unified diff for each object, with values of Secrets masked; empty when nothing differs.
+	// Text is a unified diff for each object, with credentials masked; empty when nothing differs.
 	Text string
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // TestDiff shows what differs, object by object, with credentials masked; it writes nothing.
@@ -25,15 +26,21 @@ func TestDiff(t *testing.T) {
 	east := `diff live Secret istio-system/istio-remote-secret-west mesh Secret istio-system/istio-remote-secret-west
 --- live Secret istio-system/istio-remote-secret-west
 +++ mesh Secret istio-system/istio-remote-secret-west
-@@ -1,6 +1,6 @@
- apiVersion: v1
- data:
--  west: '*** (before)'
-+  west: '*** (after)'
- kind: Secret
- metadata:
-   annotations:
+@@ -17,7 +17,7 @@
+         certificate-authority-data:
+         - sha256: SHA256
+           subject: O=Acme Co
+-        server: ` + h.West.URL + `
++        server: https://203.0.113.20
+       name: west
+     contexts:
+     - context:
 `
+	authority, err := trust.ParseCertificates(h.West.CA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	east = strings.Replace(east, "SHA256", trust.Fingerprint(authority[0]), 1)
 	for _, name := range leftInEast() {
 		east += "- " + name + removes
 	}

@@ -2,21 +2,21 @@ package apply
 
 import (
 	"fmt"
-	"maps"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // Diff returns a unified diff from the live object to what applying makes of it; empty when
-// nothing that a reader cares about changes. Values of a Secret are masked; that they differ
-// is shown.
+// nothing that a reader cares about changes. Of a Secret each credential is masked; that it differs
+// is shown. The rest of a remote kubeconfig stays readable.
 func (c Change) Diff() (string, error) {
 	live, merged := shown(c.Live), shown(c.Merged)
 	if isSecret(c.Ref) {
-		maskSecrets(live, merged)
+		render.RedactSecrets(live, merged)
 	}
 	before, err := text(live)
 	if err != nil {
@@ -54,25 +54,4 @@ func shown(object *unstructured.Unstructured) map[string]any {
 	// A client-side apply has put a copy of the whole object there, its secrets included.
 	unstructured.RemoveNestedField(plain.Object, "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration")
 	return plain.Object
-}
-
-// maskSecrets replaces the values of data and stringData on both sides.
-func maskSecrets(live, merged map[string]any) {
-	for _, field := range []string{"data", "stringData"} {
-		before, _ := live[field].(map[string]any)
-		after, _ := merged[field].(map[string]any)
-		was := maps.Clone(before)
-		for key, value := range before {
-			before[key] = "***"
-			if other, ok := after[key]; ok && other != value {
-				before[key] = "*** (before)"
-			}
-		}
-		for key, value := range after {
-			after[key] = "***"
-			if other, ok := was[key]; ok && other != value {
-				after[key] = "*** (after)"
-			}
-		}
-	}
 }

@@ -24,6 +24,8 @@ import (
 type redacted struct {
 	// Is says which credential, such as "token of ServiceAccount mesh-reader-east in cluster west, generation 1".
 	Is string `json:"redacted"`
+	// value is what it stands for, where that is at hand: to tell whether it changes.
+	value string
 }
 
 // redact ends the text with a line break: kustomize folds long text without one, and a search would not find it.
@@ -48,11 +50,13 @@ type redactedUser struct {
 	User redactedCredential `json:"user"`
 }
 
-// redactedCredential is of one of the two kinds.
+// redactedCredential is of one of the kinds. What a kubeconfig of another origin has beside them is in Other.
 type redactedCredential struct {
 	Certificate *redacted `json:"client-certificate-data,omitempty"`
 	Key         *redacted `json:"client-key-data,omitempty"`
 	Token       *redacted `json:"token,omitempty"`
+	TokenFile   string    `json:"tokenFile,omitempty"`
+	Other       *redacted `json:"other,omitempty"`
 }
 
 // redacted returns what secrets returns, redacted.
