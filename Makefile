@@ -31,8 +31,9 @@ demo: build ## render the example of two clusters and show what comes out
 ##@ Test
 
 .PHONY: test
-test: ## run the unit and script tests (offline)
+test: ## run the unit and script tests, and the parsers of other people on what is written (offline)
 	$(GO) test -timeout 30m ./...
+	cd test/formats && $(GO) test -timeout 10m ./...
 
 .PHONY: e2e
 e2e: ## run the tests against real API servers, the real sops and, with Node.js, Mermaid's parser (the first run compiles them)

@@ -5,12 +5,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-go list -f '{{.ImportPath}} {{.Dir}}' ./... | while read -r pkg dir; do
-	for file in "$dir"/*_test.go; do
-		[ -f "$file" ] || continue
-		for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
-			echo "$pkg $target" >&2
-			go test -run='^$' -fuzz="^$target\$" -fuzztime="$1" -fuzzminimizetime=20x "$pkg" </dev/null
+for module in . test/formats; do
+	(cd "$module" && go list -f '{{.ImportPath}} {{.Dir}}' ./...) | while read -r pkg dir; do
+		for file in "$dir"/*_test.go; do
+			[ -f "$file" ] || continue
+			for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
+				echo "$pkg $target" >&2
+				(cd "$module" && go test -run='^$' -fuzz="^$target\$" -fuzztime="$1" -fuzzminimizetime=20x "$pkg" </dev/null)
+			done
 		done
 	done
 done

@@ -184,6 +184,8 @@ func TestNotCompared(t *testing.T) {
 			r.git("rm", "--quiet", "mesh.yaml")
 			r.commit("gone")
 		}, revisions: "HEAD~1...HEAD", want: "mesh.yaml does not exist in HEAD (gone)"},
+		"no commit":     {prepare: func(r *repository) { r.shell("rm -rf .git && git init --quiet") }, uncompared: true, want: "the repository has no commit to compare with"},
+		"no directory":  {prepare: func(r *repository) { r.dir += "/elsewhere" }, uncompared: true, want: "elsewhere does not exist"},
 		"no repository": {prepare: func(r *repository) { r.shell("rm -rf .git") }, uncompared: true, want: ": not in a Git repository"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -221,4 +223,23 @@ func TestParseRange(t *testing.T) {
 			t.Errorf("%q: got %+v, error %v", text, got, err)
 		}
 	}
+}
+
+// TestReplacedConsumer: another control plane reads the cluster, at another address, and the one that read it reads it no more.
+func TestReplacedConsumer(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.writeMesh(header + links + "  clusters:\n" + east + west + north)
+	r.commit("base")
+	r.writeMesh(header + strings.Replace(links, "[west]", "[north]", 1) + "  clusters:\n" + strings.Replace(east, ".10", ".66", 1) + west + north)
+	result := r.review("")
+	for _, change := range result.Changes {
+		if change.ID == "MC010" {
+			if change.Before[0] != "https://203.0.113.10" || change.After[0] != "https://203.0.113.66" {
+				t.Errorf("got %+v", change)
+			}
+			return
+		}
+	}
+	t.Errorf("the address moved, and the review says %q", brief(result))
 }

@@ -57,7 +57,7 @@ func (r Result) header(s style) string {
 	}
 	fmt.Fprintf(&b, "Compared: %s with %s.\n", base, s.value(r.Head.String()))
 	if r.New {
-		fmt.Fprintf(&b, "%s does not exist in the base: everything is new.\n", s.value(r.File))
+		fmt.Fprintf(&b, "The base has no %s: everything is new.\n", s.value(r.File))
 	}
 	d := r.Objects
 	fmt.Fprintf(&b, "Rendered objects, those with credentials aside: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -58,10 +59,7 @@ func Run(ctx context.Context, in Input) (Result, error) {
 		return Result{}, verdict.Inputf("name the mesh file with -f", "a mesh on stdin has no revisions")
 	}
 	dir := filepath.Dir(in.Source.Filename)
-	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: in.Source.Environ})
-	if errors.Is(err, git.ErrNoRepository) {
-		err = hint.Add(err, "name the mesh file of a Git repository with -f; a workspace that is in none: git init")
-	}
+	repository, err := open(ctx, dir, in.Source.Environ)
 	if err != nil {
 		return Result{}, uncompared(err)
 	}
@@ -88,6 +86,22 @@ func Run(ctx context.Context, in Input) (Result, error) {
 		Members: [][]string{clustersOf(before), clustersOf(after)}, Changes: found, Objects: objects.Count(),
 		Steps: changes.Steps(found, before.Side, after.Side, workspace.FilenameFlag(in.Source.Filename)),
 	}, ctx.Err()
+}
+
+// open finds the repository of the directory of a mesh file.
+func open(ctx context.Context, dir string, environ []string) (*git.Repository, error) {
+	const worktree = "review runs in a working tree, which a bare repository gets by: git worktree add DIRECTORY"
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, hint.Errorf("name the mesh file with -f; "+worktree, "directory %s does not exist", dir)
+	}
+	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: environ})
+	switch {
+	case errors.Is(err, git.ErrNoRepository):
+		return nil, hint.Add(err, "name the mesh file of a Git repository with -f; a workspace that is in none: git init")
+	case errors.Is(err, git.ErrUnusable):
+		return nil, hint.Add(err, worktree)
+	}
+	return repository, err
 }
 
 // placed names every file as the user would write it. The mesh file, and files that rules name, are named so already.

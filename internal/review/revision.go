@@ -55,6 +55,12 @@ func (r Range) sides(ctx context.Context, repository *git.Repository) (base, hea
 	}
 	from, errBase := repository.ResolveRevision(ctx, r.Base)
 	to, errHead := repository.ResolveRevision(ctx, named)
+	if r.Base == named {
+		errHead = nil // it is the same
+	}
+	if r.Base == "HEAD" && errors.Is(errBase, git.ErrUnknownRevision) {
+		return base, head, hint.Errorf("commit the workspace first: git add --all && git commit", "the repository has no commit to compare with")
+	}
 	if err := errors.Join(errBase, errHead); err != nil {
 		return base, head, err
 	}

@@ -78,7 +78,7 @@ func (c *comparison) access() {
 	}
 	for _, access := range removed {
 		if !access.Revoked {
-			c.add(accessRemoved, Change{Object: access.ID, Class: "access", From: access.Consumer, To: access.Target, At: access.At,
+			c.add(accessRemoved, Change{Object: access.ID, Class: "access", From: access.Consumer, To: access.Target, At: gone(access.At),
 				Says: say("%s no longer reads %s", access.Consumer, access.Target)})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
@@ -83,12 +84,46 @@ func used(s summary.Summary) []consumed {
 }
 
 func (c *comparison) endpoints() {
-	_, _, both := match(used(c.base.Summary), used(c.head.Summary), consumed.key)
+	_, added, both := match(used(c.base.Summary), used(c.head.Summary), consumed.key)
+	both = append(both, c.unknown(added)...)
 	c.values(both, serverMoved, "server", "istiod of %s reads the API server of %s at another address", func(e consumed) []string { return value(e.Server) })
 	c.values(both, authorityMoved, "certificateAuthority", "istiod of %s verifies the API server of %s with another CA", certificates)
 	c.values(both, proxyChanged, "proxy", "istiod of %s reaches the API server of %s through another proxy", func(e consumed) []string { return value(e.Proxy) })
 	c.values(both, tlsNameChanged, "tlsServerName", "istiod of %s expects another name in the certificate of the API server of %s",
 		func(e consumed) []string { return value(e.TLSServerName) })
+}
+
+// unknown are endpoints of control planes that did not use the cluster before: each with that of the same address, and
+// one at an address that the cluster did not have with the first that it had.
+func (c *comparison) unknown(added []consumed) []changed[consumed] {
+	before := map[string][]consumed{}
+	for _, old := range used(c.base.Summary) {
+		before[old.target] = append(before[old.target], old)
+	}
+	var pairs []changed[consumed]
+	for i := range added {
+		old := before[added[i].target]
+		same := slices.IndexFunc(old, func(e consumed) bool { return e.Server == added[i].Server })
+		if same < 0 && len(old) > 0 && !c.knows(added[i]) {
+			same = 0
+		}
+		if same >= 0 {
+			pairs = append(pairs, changed[consumed]{base: &old[same], head: &added[i]})
+		}
+	}
+	return pairs
+}
+
+// knows tells whether the base side has an address for a cluster, used or not: GKE has several.
+func (c *comparison) knows(endpoint consumed) bool {
+	host := func(address string) string { return strings.TrimPrefix(address, "https://") }
+	return slices.ContainsFunc(clustersOf(c.base.Mesh), func(cluster v1alpha1.Cluster) bool {
+		known := []string{cluster.API.Server}
+		if cluster.GKE != nil {
+			known = append(known, cluster.GKE.Endpoints.Public, cluster.GKE.Endpoints.Private, cluster.GKE.Endpoints.DNS)
+		}
+		return cluster.Name == endpoint.target && slices.ContainsFunc(known, func(address string) bool { return host(address) == host(endpoint.Server) })
+	})
 }
 
 func certificates(e consumed) []string {

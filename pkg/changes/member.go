@@ -115,7 +115,7 @@ func about(cluster summary.Cluster) []string {
 
 // left says what a cluster keeps, and what has to be removed where.
 func (c *comparison) left(cluster summary.Cluster) {
-	change := Change{Object: cluster.ID, Class: "member", Clusters: []string{cluster.Name}, At: cluster.At, Says: say("%s is no member of the mesh any more", cluster.Name)}
+	change := Change{Object: cluster.ID, Class: "member", Clusters: []string{cluster.Name}, At: gone(cluster.At), Says: say("%s is no longer a member of the mesh", cluster.Name)}
 	var readers, targets []string
 	for _, access := range c.base.Summary.RemoteAccess {
 		if access.Target == cluster.Name && !access.Revoked {

@@ -224,6 +224,6 @@ func (c *comparison) links() {
 		c.add(linkAdded, Change{Object: w.id(), Class: "link", From: w.from, To: w.to, At: w.at, Says: say("%s may call %s", w.from, w.to)})
 	}
 	for _, w := range removed {
-		c.add(linkRemoved, Change{Object: w.id(), Class: "link", From: w.from, To: w.to, At: w.at, Says: say("%s may no longer call %s", w.from, w.to)})
+		c.add(linkRemoved, Change{Object: w.id(), Class: "link", From: w.from, To: w.to, At: gone(w.at), Says: say("%s may no longer call %s", w.from, w.to)})
 	}
 }

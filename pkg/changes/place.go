@@ -16,6 +16,12 @@ func (c *comparison) clusterSpecs() []changed[v1alpha1.Cluster] {
 	return both
 }
 
+// gone is where something was: the file has other lines now.
+func gone(at summary.Place) summary.Place {
+	at.Line = 0
+	return at
+}
+
 func clustersOf(mesh *v1alpha1.Mesh) []v1alpha1.Cluster {
 	if mesh == nil {
 		return nil

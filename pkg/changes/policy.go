@@ -98,7 +98,7 @@ func (c *comparison) waivers() {
 		c.add(waiverAdded, Change{Object: waiver.ID, Class: "waiver", Clusters: waiver.Clusters, At: waiver.At, Says: waived(waiver), After: value(waiver.Reason)})
 	}
 	for _, waiver := range removed {
-		c.add(waiverRemoved, Change{Object: waiver.ID, Class: "waiver", Clusters: waiver.Clusters, At: waiver.At,
+		c.add(waiverRemoved, Change{Object: waiver.ID, Class: "waiver", Clusters: waiver.Clusters, At: gone(waiver.At),
 			Says: say("findings of %s ("+plainFormat(waiver.Title)+") count again", waiver.Rule), Before: value(waiver.Reason)})
 	}
 	for _, pair := range both {
