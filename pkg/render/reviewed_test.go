@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // TestEveryChangeIsReviewed changes each field of each mesh. Where a cluster gets other objects, a file that is reviewed
@@ -137,4 +139,59 @@ func otherTexts(text string) []string {
 		texts = append(texts, text[:i]+strconv.Itoa((int(text[i]-'0')+1)%10)+text[i+1:])
 	}
 	return texts
+}
+
+// TestEveryCertificateIsReviewed gives each cluster the certificates of each other one: those of its API server, its
+// roots, its chain and its signing certificate.
+func TestEveryCertificateIsReviewed(t *testing.T) {
+	changed := map[string]int{}
+	eachScenario(t, func(t *testing.T, s scenario) {
+		before := map[string]reviewed{}
+		for _, name := range s.clusters() {
+			before[name] = reviewOf(s.Input, name)
+		}
+		look := func(what string, in render.Input) {
+			for _, name := range s.clusters() {
+				after := reviewOf(in, name)
+				if before[name].err != nil || after.err != nil || bytes.Equal(after.stream, before[name].stream) {
+					continue
+				}
+				changed[what]++
+				if after.files == before[name].files {
+					t.Errorf("%s: cluster %s gets other objects, and no reviewed file shows it", what, name)
+				}
+			}
+		}
+		for i := range s.Mesh.Spec.Clusters {
+			for j := range s.Mesh.Spec.Clusters {
+				mine, other := &s.Mesh.Spec.Clusters[i], s.Mesh.Spec.Clusters[j]
+				own := mine.API.CertificateAuthorityData
+				mine.API.CertificateAuthorityData = other.API.CertificateAuthorityData
+				in := s.Input
+				in.Graph = topology.New(in.Mesh)
+				look("authority of an API server", in)
+				mine.API.CertificateAuthorityData = own
+				if _, ok := s.Bundles[mine.Name]; !ok || mine.Name == other.Name {
+					continue
+				}
+				for what, swap := range map[string]func(to *trust.Bundle, from trust.Bundle){
+					"roots":               func(to *trust.Bundle, from trust.Bundle) { to.Root = append(slices.Clone(to.Root), from.CACert...) },
+					"chain":               func(to *trust.Bundle, from trust.Bundle) { to.Chain = from.Chain },
+					"signing certificate": func(to *trust.Bundle, from trust.Bundle) { to.CACert = from.CACert },
+				} {
+					in := s.Input
+					in.Bundles = maps.Clone(s.Bundles)
+					bundle := in.Bundles[mine.Name]
+					swap(&bundle, in.Bundles[other.Name])
+					in.Bundles[mine.Name] = bundle
+					look(what, in)
+				}
+			}
+		}
+	})
+	for _, what := range []string{"authority of an API server", "roots", "chain", "signing certificate"} {
+		if changed[what] < 2 {
+			t.Errorf("%s: %d changes were looked at", what, changed[what])
+		}
+	}
 }
