@@ -135,7 +135,7 @@ func (r report) wantReason(t *testing.T, id, cluster, peer, reason string) strin
 			if !strings.Contains(result.Reason, reason) {
 				t.Errorf("%s %s %s: got reason %q, want %q", id, cluster, peer, result.Reason, reason)
 			}
-			return result.Hint
+			return result.Remedy
 		}
 	}
 	t.Errorf("%s %s %s: no result", id, cluster, peer)
