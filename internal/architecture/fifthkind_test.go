@@ -121,7 +121,7 @@ func newMeshOf(t *testing.T, program string) meshOf {
 // write has west be read in some way.
 func (m meshOf) write(west string) {
 	m.t.Helper()
-	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  links: [{from: [east], to: [west]}]\n  clusters:\n" +
+	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  trust: {ca: {provider: none}}\n  links: [{from: [east], to: [west]}]\n  clusters:\n" +
 		"  - {name: east, api: {server: 'https://203.0.113.1'}}\n  - {name: west, " + west + "api: {server: 'https://203.0.113.2'}}\n"
 	if err := os.WriteFile(filepath.Join(m.dir, "mesh.yaml"), []byte(text), 0o600); err != nil {
 		m.t.Fatal(err)

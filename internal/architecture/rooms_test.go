@@ -31,7 +31,8 @@ func rooms() map[string]room {
 			"pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
 		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/output internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/layout pkg/printable pkg/rules pkg/summary pkg/topology pkg/trust"},
+			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/hint pkg/layout pkg/printable pkg/render pkg/rules pkg/summary " +
+			"pkg/topology pkg/trust"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
@@ -67,7 +68,7 @@ func rooms() map[string]room {
 			"pkg/apis/mesh/v1alpha1 pkg/layout pkg/shell pkg/trust"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
-			"pkg/layout pkg/render pkg/sealing"},
+			"pkg/layout pkg/render"},
 
 		"internal/workspace": {edges, "internal/disk internal/git internal/input internal/live internal/output " +
 			"internal/parallel internal/terminal internal/transaction internal/verdict " +

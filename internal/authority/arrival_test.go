@@ -31,8 +31,8 @@ func TestWorkloadsGoByThePhase(t *testing.T) {
 		trust time.Duration
 		sign  time.Duration
 	}{
-		"sidecars": {mesh: testmesh.Both, trust: 2 * time.Minute, sign: 24 * time.Hour},
-		"ambient":  {mesh: strings.Replace(testmesh.Both, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1), trust: 24 * time.Hour, sign: 24 * time.Hour},
+		"sidecars": {mesh: testmesh.Signing, trust: 2 * time.Minute, sign: 24 * time.Hour},
+		"ambient":  {mesh: strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1), trust: 24 * time.Hour, sign: 24 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := &desk{House: testmesh.New(t, test.mesh), t: t}
@@ -107,7 +107,7 @@ func TestRecordedPhase(t *testing.T) {
 	d.render()
 	d.arrived(day.Add(-time.Minute))
 	d.forward() // too early, and recorded
-	d.Write("mesh.yaml", strings.Replace(testmesh.Both, "context: prod-west, ", "", 1))
+	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "context: prod-west, ", "", 1))
 	want := []string{"phase trust is not complete in east, west before 2026-06-01 12:01 UTC | " + renewed}
 	report, err := d.open().Status(0)
 	d.must(err)
@@ -122,7 +122,7 @@ func TestRecordedPhase(t *testing.T) {
 
 // TestRotationBeginsWhenTheLastOneHasEnded in every cluster.
 func TestRotationBeginsWhenTheLastOneHasEnded(t *testing.T) {
-	d := &desk{House: testmesh.New(t, testmesh.Both), t: t}
+	d := &desk{House: testmesh.New(t, testmesh.Signing), t: t}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	key, err := trust.NewKey(trust.P256)

@@ -80,6 +80,9 @@ func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) 
 	return what, nil
 }
 
+// errNoRoot says that nothing was made or imported yet.
+var errNoRoot = errors.New("there is no root certificate")
+
 // roots are the roots that the mesh trusts.
 func (a *Authority) roots() ([]byte, []*x509.Certificate, error) {
 	text, err := a.Workspace.ReadOptional(layout.RootCertificate())
@@ -87,7 +90,7 @@ func (a *Authority) roots() ([]byte, []*x509.Certificate, error) {
 		return nil, nil, terminal.QuotePath(err)
 	}
 	if text == nil {
-		return nil, nil, hint.Add(errors.New("there is no root certificate in "+a.Workspace.Path(layout.RootCertificate())),
+		return nil, nil, hint.Add(fmt.Errorf("%w in %s", errNoRoot, a.Workspace.Path(layout.RootCertificate())),
 			"make one: kubectl mesh ca init"+a.Workspace.FilenameFlag()+"; or take over your own: kubectl mesh ca import")
 	}
 	roots, err := trust.ParseCertificates(text)

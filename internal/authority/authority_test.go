@@ -19,10 +19,10 @@ import (
 )
 
 // remote adds a cluster that east serves: it signs nothing.
-const remote = testmesh.Both + "  - {name: edge, controlPlane: east, api: {server: 'https://203.0.113.3'}}\n"
+const remote = testmesh.Signing + "  - {name: edge, controlPlane: east, api: {server: 'https://203.0.113.3'}}\n"
 
 func TestOpen(t *testing.T) {
-	d := newDesk(t, testmesh.Mesh+"  trust: {ca: {provider: external}}\n  clusters:\n"+testmesh.East)
+	d := newDesk(t, testmesh.Mesh+"  trust: {ca: {provider: external}}\n  reader: {allowNonExpiring: true}\n  clusters:\n"+testmesh.East)
 	ws, _ := d.Open()
 	_, err := authority.Open(authority.Input{Workspace: ws})
 	want := []string{"spec.trust.ca.provider is external: the certificates are not in this workspace | " +
@@ -34,7 +34,7 @@ func TestOpen(t *testing.T) {
 
 // TestInit: a root and its key, and never a second one over it.
 func TestInit(t *testing.T) {
-	d := newDesk(t, testmesh.Both)
+	d := newDesk(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	if diff := cmp.Diff([]string{"credentials/root-key.pem", "trust/root-cert.pem"}, d.names()); diff != "" {
 		t.Fatalf("files (-want +got):\n%s", diff)
@@ -56,7 +56,7 @@ func TestInit(t *testing.T) {
 	if diff := cmp.Diff(want, d.Said(d.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a second root (-want +got):\n%s", diff)
 	}
-	other := newDesk(t, testmesh.Both)
+	other := newDesk(t, testmesh.Signing)
 	other.Write("credentials/root-key.pem.age", "sealed")
 	want = []string{"there is a root key already: credentials/root-key.pem.age | restore trust/root-cert.pem of that key, or move the key away"}
 	if diff := cmp.Diff(want, other.Said(other.open().Init(t.Context(), trust.P256, true))); diff != "" {
@@ -69,7 +69,7 @@ func TestInit(t *testing.T) {
 
 // TestInitWithPassphrase: the key is nowhere in the clear, and without a passphrase there is no root.
 func TestInitWithPassphrase(t *testing.T) {
-	d := newDesk(t, testmesh.Both)
+	d := newDesk(t, testmesh.Signing)
 	if err := d.open().Init(t.Context(), trust.P256, false); err == nil || len(d.names()) > 0 {
 		t.Errorf("nobody gives a passphrase: got %v and %v", err, d.names())
 	}
@@ -106,7 +106,7 @@ func (d *desk) seal(passphrase string) {
 }
 
 func TestPassphrase(t *testing.T) {
-	d := newDesk(t, testmesh.Both)
+	d := newDesk(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.seal("correct horse")
 	before := d.names()
@@ -173,7 +173,7 @@ func TestIssue(t *testing.T) {
 
 // TestIssueWithoutTheKey: the root is here, and its key is where it belongs.
 func TestIssueWithoutTheKey(t *testing.T) {
-	d := newDesk(t, testmesh.Both)
+	d := newDesk(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	ws, _ := d.Open()
 	d.must(ws.Forget(t.Context(), "credentials/root-key.pem"))

@@ -74,11 +74,11 @@ func (s rootStep) checkTree() (bool, error) {
 	if s.hasPrivateTree() {
 		in.Secrets = tree.Include
 	}
-	trees, _, err := tree.Render(in, tree.Target{Dir: s.Tree})
+	made, _, err := tree.Render(in, tree.Target{Dir: s.Tree})
 	if err != nil {
 		return false, err
 	}
-	for _, t := range trees {
+	for _, t := range made.Trees {
 		found, err := t.Check()
 		if err != nil {
 			return false, err

@@ -122,8 +122,8 @@ func (d *desk) checkBundle(cluster string) {
 func (d *desk) render() {
 	d.t.Helper()
 	ws, _ := d.Open()
-	trees, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})
+	made, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})
 	d.must(err)
-	_, err = tree.Write(d.t.Context(), ws, trees)
+	_, err = tree.Write(d.t.Context(), ws, made.Trees)
 	d.must(err)
 }

@@ -23,12 +23,12 @@ func (d *desk) made(cluster string) map[string][]byte {
 
 // pinRoots writes the list into mesh.yaml.
 func (d *desk) pinRoots(pins ...string) {
-	d.Write("mesh.yaml", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
+	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
 }
 
 // TestImportJoins: certificates below another root bring it along where it is pinned, behind the roots of the mesh.
 func TestImportJoins(t *testing.T) {
-	d, other := issued(t, testmesh.Both), issued(t, testmesh.Both)
+	d, other := issued(t, testmesh.Signing), issued(t, testmesh.Signing)
 	ours, theirs := d.Files()["trust/root-cert.pem"], other.Files()["trust/root-cert.pem"]
 	d.pinRoots(d.pins()[0], other.pins()[0])
 	d.must(d.open().Import(t.Context(), authority.ImportInput{Cluster: "west", Dir: other.made("west")}))
@@ -70,7 +70,7 @@ func issuedUnder(t *testing.T, d *desk, cluster string) map[string][]byte {
 
 // TestImportRefusesToJoin: nothing is written where a root is not pinned, or the certificates do not lead to it.
 func TestImportRefusesToJoin(t *testing.T) {
-	d, other, third := issued(t, testmesh.Both), issued(t, testmesh.Both), issued(t, testmesh.Both)
+	d, other, third := issued(t, testmesh.Signing), issued(t, testmesh.Signing), issued(t, testmesh.Signing)
 	ours, theirs := d.pins()[0], other.pins()[0]
 	const compare = "compare the fingerprint with the owner of the root over another channel; then, in mesh.yaml, "
 	unpinned := "the root CN=shop root CA g1,O=shop (SHA-256 " + theirs + ") is not pinned | " + compare
@@ -95,7 +95,7 @@ func TestImportRefusesToJoin(t *testing.T) {
 		"no root comes along": {[]string{ours, theirs}, authority.ImportInput{Cluster: "west", Dir: without("root-cert.pem")},
 			"istiod would refuse the certificates: cannot verify the cert with the provided root chain and cert pool: "},
 	} {
-		d.Write("mesh.yaml", testmesh.Both)
+		d.Write("mesh.yaml", testmesh.Signing)
 		if test.pins != nil {
 			d.pinRoots(test.pins...)
 		}
@@ -113,8 +113,8 @@ func TestImportRefusesToJoin(t *testing.T) {
 // joined is a mesh that trusts the root of another one behind its own: west signs under that. north is new.
 func joined(t *testing.T) *desk {
 	t.Helper()
-	d, other := issued(t, testmesh.Both), issued(t, testmesh.Both)
-	d.Write("mesh.yaml", testmesh.Both+"  - {name: north, api: {server: 'https://203.0.113.3'}}\n")
+	d, other := issued(t, testmesh.Signing), issued(t, testmesh.Signing)
+	d.Write("mesh.yaml", testmesh.Signing+"  - {name: north, api: {server: 'https://203.0.113.3'}}\n")
 	d.Write("trust/root-cert.pem", d.Files()["trust/root-cert.pem"]+other.Files()["trust/root-cert.pem"])
 	for _, name := range []string{"trust/west/ca-cert.pem", "trust/west/cert-chain.pem", "credentials/west/ca-key.pem"} {
 		d.Write(name, other.Files()[name])
@@ -144,7 +144,7 @@ func TestIssueInAJoinedMesh(t *testing.T) {
 
 // TestReissueWhileARootIsRotated: the new root signs, for its key is here.
 func TestReissueWhileARootIsRotated(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	d.render()
 	d.must(d.rotate())
 	d.render()

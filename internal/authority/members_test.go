@@ -70,7 +70,7 @@ func TestIssueBesideRequests(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, testmesh.Both)
+			d := newDesk(t, testmesh.Signing)
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
 			d.must(err)
@@ -104,7 +104,7 @@ func TestKeyTypes(t *testing.T) {
 		trust.P256: "ECDSA P-256", trust.P384: "ECDSA P-384", trust.RSA4096: "RSA 4096",
 	} {
 		t.Run(string(kind), func(t *testing.T) {
-			d := newDesk(t, testmesh.Both)
+			d := newDesk(t, testmesh.Signing)
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			d.must(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, kind, year))
 			d.checkBundle("east")
@@ -120,7 +120,7 @@ func TestKeyTypes(t *testing.T) {
 // TestGenerations: each certificate of a cluster says that it is the next one, also over the same key, and a broken one
 // begins again.
 func TestGenerations(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	again := func() {
 		t.Helper()
 		d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
@@ -142,9 +142,9 @@ func TestGenerations(t *testing.T) {
 
 // TestReissueElsewhere: where the key of a cluster is elsewhere, its certificate is renewed over the same public key.
 func TestReissueElsewhere(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	before := d.certificates("trust/east/ca-cert.pem")[0]
-	d.Write("mesh.yaml", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
+	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
 	ws, _ := d.Open()
 	d.must(ws.Forget(t.Context(), "credentials/east/ca-key.pem"))
 	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.RSA4096, year))
@@ -179,7 +179,7 @@ func TestAbortReadsTheTree(t *testing.T) {
 		"no YAML":                                {text: "metadata: [", want: overlay + ": read rendered namespace: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := issued(t, testmesh.Both)
+			d := issued(t, testmesh.Signing)
 			d.render()
 			d.must(d.rotate())
 			d.Write(overlay, test.text)

@@ -9,10 +9,10 @@ import (
 
 // TestPinsAreAdvisedOnce: nothing is to be edited where mesh.yaml pins exactly the roots that there are.
 func TestPinsAreAdvisedOnce(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	old := d.pins()
 	pin := func(pins []string) {
-		d.Write("mesh.yaml", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
+		d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
 	}
 	advised := func() bool { return strings.Contains(strings.Join(d.Told, "\n"), "spec.trust.ca.roots") }
 	pin(old)

@@ -72,7 +72,7 @@ func (d *desk) pins() []string {
 
 // TestRotateRoot: three phases, each of which begins when the tree shows the one before.
 func TestRotateRoot(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	d.render()
 	const renderFirst = "render it, commit and apply it before the next phase: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'"
 	const apply = "render the tree, and commit it with 'trust': kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'; apply it: kubectl mesh render --apply -f 'mesh.yaml'; "
@@ -120,7 +120,7 @@ func TestRotateRoot(t *testing.T) {
 
 // TestAbort takes back one phase at a time.
 func TestAbort(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	d.render()
 	steady := d.Files()["trust/root-cert.pem"]
 	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no rotation of the root goes on | kubectl mesh ca status shows it" {
@@ -169,7 +169,7 @@ func TestRotationStops(t *testing.T) {
 		{"nothing shows the phase before", func(d *desk) { d.must(d.rotate()) },
 			"nothing shows that the phase before has come to east, west | render the tree, commit and apply it: " + render},
 		{"a certificate under no root", func(d *desk) {
-			other := issued(d.t, testmesh.Both)
+			other := issued(d.t, testmesh.Signing)
 			for _, name := range []string{"trust/west/ca-cert.pem", "trust/west/cert-chain.pem"} {
 				d.Write(name, other.Files()[name])
 			}
@@ -181,7 +181,7 @@ func TestRotationStops(t *testing.T) {
 			d.must(ws.Forget(t.Context(), "trust/root-cert.pem"))
 		}, "there is no root certificate in trust/root-cert.pem | make one: kubectl mesh ca init -f 'mesh.yaml'; or take over your own: kubectl mesh ca import"},
 		{"three roots", func(d *desk) {
-			two, three := issued(d.t, testmesh.Both), issued(d.t, testmesh.Both)
+			two, three := issued(d.t, testmesh.Signing), issued(d.t, testmesh.Signing)
 			d.Write("trust/root-cert.pem", d.Files()["trust/root-cert.pem"]+two.Files()["trust/root-cert.pem"]+three.Files()["trust/root-cert.pem"])
 		}, "read root-cert.pem: 3 roots: a rotation has two | take the roots that sign for no cluster out of it, or finish one change of a root before the next"},
 		{"the key of the new root is elsewhere", func(d *desk) {
@@ -191,7 +191,7 @@ func TestRotationStops(t *testing.T) {
 			d.must(ws.Forget(t.Context(), "credentials/next-root-key.pem"))
 		}, "the key of the root is not in credentials | restore credentials/next-root-key.pem.age, or have the authority that has it sign: kubectl mesh ca request"},
 	} {
-		d := issued(t, testmesh.Both)
+		d := issued(t, testmesh.Signing)
 		test.prepare(d)
 		before := d.Files()
 		if said := d.Said(d.rotate()); len(said) != 1 || said[0] != test.want {
@@ -205,7 +205,7 @@ func TestRotationStops(t *testing.T) {
 
 // TestDropCutOff: a run that has moved the keys and not yet the roots is finished by the same command.
 func TestDropCutOff(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	d.render()
 	d.must(d.rotate())
 	d.render()

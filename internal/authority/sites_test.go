@@ -18,7 +18,7 @@ func agree(string) error { return nil }
 
 // TestRequestSignImport over two sites: a key stays where it was made.
 func TestRequestSignImport(t *testing.T) {
-	site, root := newDesk(t, testmesh.Both), newDesk(t, testmesh.Both)
+	site, root := newDesk(t, testmesh.Signing), newDesk(t, testmesh.Signing)
 	root.must(root.open().Init(t.Context(), trust.P256, true))
 
 	fingerprint, err := site.open().Request(t.Context(), "east", trust.P256)
@@ -53,7 +53,7 @@ func TestRequestSignImport(t *testing.T) {
 
 // TestSignRefuses: nothing is signed that nobody has compared.
 func TestSignRefuses(t *testing.T) {
-	site, root := newDesk(t, testmesh.Both), newDesk(t, testmesh.Both)
+	site, root := newDesk(t, testmesh.Signing), newDesk(t, testmesh.Signing)
 	root.must(root.open().Init(t.Context(), trust.P256, true))
 	_, err := site.open().Request(t.Context(), "east", trust.P256)
 	site.must(err)
@@ -84,7 +84,7 @@ func TestSignRefuses(t *testing.T) {
 
 // TestImportDirectory takes both layouts of istiod, and refuses what istiod would.
 func TestImportDirectory(t *testing.T) {
-	made, other := issued(t, testmesh.Both), issued(t, testmesh.Both)
+	made, other := issued(t, testmesh.Signing), issued(t, testmesh.Signing)
 	dir := func(d *desk, change func(map[string][]byte)) map[string][]byte {
 		files := d.made("east")
 		change(files)
@@ -110,7 +110,7 @@ func TestImportDirectory(t *testing.T) {
 			"incomplete signing CA bundle detected: root-cert.pem missing; there are ca-cert.pem, ca-key.pem, cert-chain.pem | " +
 				"add root-cert.pem to the directory, or name the file: --root-ca FILE"},
 	} {
-		d := newDesk(t, testmesh.Both)
+		d := newDesk(t, testmesh.Signing)
 		err := d.open().Import(t.Context(), authority.ImportInput{Cluster: "east", Dir: test.dir})
 		if test.want == "" {
 			d.must(err)
@@ -130,7 +130,7 @@ func TestImportDirectory(t *testing.T) {
 
 // TestImportAnswer: the answer to a request, without a request or without a root.
 func TestImportAnswer(t *testing.T) {
-	root := issued(t, testmesh.Both)
+	root := issued(t, testmesh.Signing)
 	answer := map[string][]byte{"a.pem": []byte(root.Files()["trust/east/ca-cert.pem"])}
 	for name, test := range map[string]struct {
 		in   authority.ImportInput
@@ -140,12 +140,12 @@ func TestImportAnswer(t *testing.T) {
 		"no request": {authority.ImportInput{Cluster: "east", Files: answer, RootCA: []byte(root.Files()["trust/root-cert.pem"])},
 			"there is neither a key nor a request of east here | give a directory with ca-key.pem, or ask first: kubectl mesh ca request --cluster east -f 'mesh.yaml'"},
 	} {
-		d := newDesk(t, testmesh.Both)
+		d := newDesk(t, testmesh.Signing)
 		if said := d.Said(d.open().Import(t.Context(), test.in)); len(said) != 1 || said[0] != test.want || len(d.names()) > 0 {
 			t.Errorf("%s: got %q, want %q; files %v", name, said, test.want, d.names())
 		}
 	}
-	d := newDesk(t, testmesh.Both)
+	d := newDesk(t, testmesh.Signing)
 	_, err := d.open().Request(t.Context(), "east", trust.P256)
 	d.must(err)
 	answer["root.pem"] = []byte(root.Files()["trust/root-cert.pem"])
@@ -157,7 +157,7 @@ func TestImportAnswer(t *testing.T) {
 
 // TestReissue: a new key where the key is here, the same one where it is elsewhere.
 func TestReissue(t *testing.T) {
-	d := issued(t, testmesh.Both)
+	d := issued(t, testmesh.Signing)
 	before := d.Files()
 	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
 	if got := d.subjects("trust/east/ca-cert.pem"); got != "shop east g2" || d.Files()["credentials/east/ca-key.pem"] == before["credentials/east/ca-key.pem"] {
@@ -168,7 +168,7 @@ func TestReissue(t *testing.T) {
 		t.Error("west has another certificate too")
 	}
 
-	d.Write("mesh.yaml", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
+	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
 	public := d.certificates("trust/west/ca-cert.pem")[0].PublicKey
 	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "west"}, trust.P256, year))
 	renewed := d.certificates("trust/west/ca-cert.pem")[0]
@@ -176,7 +176,7 @@ func TestReissue(t *testing.T) {
 		t.Errorf("got %q with the key %v, want that of before", renewed.Subject.CommonName, renewed.PublicKey)
 	}
 
-	bare := newDesk(t, testmesh.Both)
+	bare := newDesk(t, testmesh.Signing)
 	bare.must(bare.open().Init(t.Context(), trust.P256, true))
 	bare.Write("trust/east/ca.csr", "a request")
 	want := []string{"east has no certificate, and its key is elsewhere | kubectl mesh ca request, where the cluster is; then here: " +
@@ -202,7 +202,7 @@ func TestReissue(t *testing.T) {
 
 // TestIssueAfterALocalRequest: the command that is printed has the fingerprint of the key, which is here.
 func TestIssueAfterALocalRequest(t *testing.T) {
-	d := newDesk(t, testmesh.Both)
+	d := newDesk(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
 	d.must(err)

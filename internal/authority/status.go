@@ -1,6 +1,8 @@
 package authority
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
@@ -15,12 +17,35 @@ type Report struct {
 	Phase    trust.Phase `json:"phase"`
 	Roots    []Line      `json:"roots"`
 	Clusters []Line      `json:"clusters"`
+	// Next are the commands that supply the certificates that are missing, where the mesh needs them.
+	Next string `json:"next,omitempty"`
+}
+
+// NeedAttention counts the certificates that expire soon or have expired, and those that istiod would refuse.
+func (r Report) NeedAttention() int {
+	count := 0
+	for _, line := range slices.Concat(r.Roots, r.Clusters) {
+		if line.State != stateOK && line.State != stateMissing {
+			count++
+		}
+	}
+	return count
+}
+
+// next is how to get what is missing. A mesh with a single istiod needs no certificates: its istiod makes a root.
+func (a *Authority) next(clusters []Line) string {
+	mesh, graph := a.Workspace.Doc.Mesh, a.Workspace.Graph
+	missing := slices.ContainsFunc(clusters, func(line Line) bool { return line.State == stateMissing })
+	if !missing || !access.NeedsRoot(mesh, graph) {
+		return ""
+	}
+	return access.FirstCertificates(mesh.Spec.Trust.CA, a.Workspace.RootText != nil)
 }
 
 // Line is one certificate, and what is to be said of it.
 type Line struct {
 	trust.Status `json:",inline"`
-	// State: ok, expiring, expired, missing, refused.
+	// State is one of the constants.
 	State  string   `json:"state"`
 	Reason string   `json:"reason,omitempty"`
 	Root   []string `json:"rootSHA256,omitempty"`
@@ -28,14 +53,23 @@ type Line struct {
 	RootPhase *mesh.RootPhase `json:"rootPhase,omitempty"`
 }
 
+// The states of a certificate. Refused: by istiod.
+const (
+	stateOK       = "ok"
+	stateExpiring = "expiring"
+	stateExpired  = "expired"
+	stateMissing  = "missing"
+	stateRefused  = "refused"
+)
+
 // Status looks at the roots and at the certificate of each cluster. What expires within is named.
 func (a *Authority) Status(within time.Duration) (Report, error) {
 	text, roots, err := a.roots()
-	if err != nil {
+	if err != nil && !errors.Is(err, errNoRoot) {
 		return Report{}, err
 	}
-	report := Report{Mesh: a.Workspace.Doc.Mesh.Metadata.Name, Phase: trust.PhaseSteady, Clusters: []Line{}}
-	if len(roots) <= 2 { // more are those of somebody else's PKI
+	report := Report{Mesh: a.Workspace.Doc.Mesh.Metadata.Name, Phase: trust.PhaseSteady, Roots: []Line{}, Clusters: []Line{}}
+	if len(roots) > 0 && len(roots) <= 2 { // more are those of somebody else's PKI
 		rotation, err := a.rotation(text)
 		if err != nil {
 			return Report{}, err
@@ -63,6 +97,7 @@ func (a *Authority) Status(within time.Duration) (Report, error) {
 		}
 		report.Clusters = append(report.Clusters, line)
 	}
+	report.Next = a.next(report.Clusters)
 	return report, a.Workspace.Unchanged()
 }
 
@@ -73,7 +108,7 @@ func (a *Authority) clusterLine(cluster string, within time.Duration) (Line, err
 	}
 	line := Line{Status: trust.Status{Cluster: cluster}}
 	if !ok {
-		line.State = "missing"
+		line.State = stateMissing
 		return line, nil
 	}
 	signing, err := bundle.Certificate()
@@ -82,7 +117,7 @@ func (a *Authority) clusterLine(cluster string, within time.Duration) (Line, err
 		err = bundle.CheckOnce()
 	}
 	if err != nil {
-		line.State, line.Reason = "refused", terminal.OneLine(err.Error())
+		line.State, line.Reason = stateRefused, terminal.OneLine(err.Error())
 		return line, nil
 	}
 	line.State = a.state(line.NotAfter, within)
@@ -92,9 +127,9 @@ func (a *Authority) clusterLine(cluster string, within time.Duration) (Line, err
 func (a *Authority) state(notAfter time.Time, within time.Duration) string {
 	switch left := notAfter.Sub(a.Now); {
 	case left <= 0:
-		return "expired"
+		return stateExpired
 	case left <= within:
-		return "expiring"
+		return stateExpiring
 	}
-	return "ok"
+	return stateOK
 }

@@ -94,7 +94,7 @@ func meshYAML(b *testing.B, clusters int, links string) string {
 	b.Helper()
 	authority := base64.StdEncoding.EncodeToString(certificate(b))
 	var text strings.Builder
-	text.WriteString("apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: bench}\nspec:\n  links: " + links + "\n  clusters:\n")
+	text.WriteString("apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: bench}\nspec:\n  reader: {allowNonExpiring: true}\n  trust: {ca: {provider: none}}\n  links: " + links + "\n  clusters:\n")
 	for i := range clusters {
 		fmt.Fprintf(&text, "  - name: %s\n    context: context-%04d\n    network: flat\n    podCIDRs: [10.%d.%d.0/24]\n", name(i), i, i/256, i%256)
 		fmt.Fprintf(&text, "    api:\n      server: https://api-%04d.example.com:6443\n      certificateAuthorityData: %s\n", i, authority)

@@ -56,7 +56,7 @@ func TestRotation(t *testing.T) {
 type rotation struct{ *testing.T }
 
 func newRotation(t *testing.T) rotation {
-	files := twoClusters()
+	files := signingClusters()
 	files["mesh.yaml"] += `  - {name: north, api: {server: "https://203.0.113.30", certificateAuthority: clusters/api.crt}}` + "\n"
 	enter(t, files)
 	r := rotation{t}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
@@ -25,18 +26,19 @@ func newCAStatus(system System, runF func(*caStatusOptions) error) *cobra.Comman
 	o := &caStatusOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show the certificates of the mesh and when they end",
+		Short: "Show the certificates of the mesh and when they expire",
 		Long: `Show the roots and the certificate of each cluster: subject, issuer, key, end, generation, and how far
 a rotation of the root has come.
 
-It exits 0 when all is well, and 1 when a certificate is missing, would be refused by istiod, has
-ended, or ends soon.`,
+It exits 1 when a certificate has expired, expires soon, or would be refused by istiod, and 3 when
+nothing is wrong but that the mesh has no root or a cluster has no certificate yet. A mesh with a
+single istiod needs none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.add(cmd)
 	addOutput(cmd, &o.output, "", "json")
-	cmd.Flags().StringVar(&o.within, "within", "60d", "what ends this soon is not well: 60d, 12h")
+	cmd.Flags().StringVar(&o.within, "within", "60d", "report certificates that expire this soon: 60d, 12h")
 	return cmd
 }
 
@@ -82,11 +84,12 @@ func (o *caStatusOptions) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, line := range append(found.Roots, found.Clusters...) {
-			if line.State != "ok" {
-				return errors.New("not all certificates are well")
-			}
+		if found.Next != "" {
+			o.tell().Warn(found.Next, "certificates are missing: no call between two clusters can succeed without them")
 		}
-		return nil
+		if count := found.NeedAttention(); count > 0 {
+			return fmt.Errorf("%d of %s", count, terminal.Count(len(found.Roots)+len(found.Clusters), "certificate")+" need attention")
+		}
+		return verdict.IncompleteIf(found.Next != "")
 	})
 }

@@ -59,7 +59,7 @@ func TestCanaryAuthority(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("a child of the program looks at its files in /proc")
 	}
-	enter(t, twoClusters())
+	enter(t, signingClusters())
 	a := newWitness(t)
 	for _, args := range []string{
 		"ca init --passphrase-fd=3", "ca issue --all --passphrase-fd=3", "ca status -o json", "ca rotate --cluster=east --passphrase-fd=3",

@@ -14,6 +14,7 @@ const certificateMesh = `apiVersion: kubectl-mesh.dev/v1alpha1
 kind: Mesh
 metadata: {name: shop}
 spec:
+  trust: {ca: {provider: none}}
   reader: {allowNonExpiring: true}
   clusters:
   - {name: east, context: ctx-east, reader: {auth: clientCertificate}, api: {server: "https://203.0.113.10", certificateAuthority: clusters/api.crt}}

@@ -67,7 +67,7 @@ func TestCertificatesPage(t *testing.T) {
 func runExamples(t *testing.T, examples []string) {
 	t.Helper()
 	files := map[string]string{"passphrase": "correct horse\n"}
-	maps.Copy(files, twoClusters())
+	maps.Copy(files, signingClusters())
 	enter(t, files)
 	cmd := exec.CommandContext(t.Context(), "sh", "-e")
 	cmd.Stdin = strings.NewReader(aside + strings.Join(examples, "\n"))

@@ -23,10 +23,13 @@ import (
 // TestExitCodesPage: each cell of the table in docs/exit-codes.md is what the command does.
 func TestExitCodesPage(t *testing.T) {
 	documented, proofs := exitCodesOfPage(t), map[string]map[int]func(*testing.T) int{
-		"validate": {0: validates, 2: withoutMesh("validate")},
+		"validate": {0: validates, 2: withoutMesh("validate"), 3: withoutRoot("validate")},
+		"seal":     {0: seals, 2: withoutMesh("seal"), 3: withoutToken("seal")},
+		"ca status": {0: withRoot("ca", "status"), 1: withRoot("ca", "status", "--within", "400d"), 2: withoutMesh("ca", "status"), 3: withoutRoot("ca", "status")},
 		"validate --secrets": {0: scans(""), 1: scans("token: " + twoClusters()["credentials/west/east/token"]),
 			2: inWorkspace("validate", "--secrets", "--no-such-flag")},
-		"render --cluster NAME": {0: inWorkspace("render", "--cluster", "east"), 1: toFullDisk, 2: withoutToken},
+		"render --cluster NAME": {0: inWorkspace("render", "--cluster", "east"), 1: toFullDisk, 2: withoutMesh("render", "--cluster", "east"),
+			3: withoutToken("render", "--cluster", "east")},
 		"render --output-dir DIR": {0: inWorkspace("render", "--output-dir", "deploy"), 1: overAFile,
 			2: withoutMesh("render", "--output-dir", "deploy"), 3: heldBack()},
 		"render --output-dir DIR --check": {0: current, 1: stale,
@@ -111,11 +114,47 @@ func scans(text string) func(*testing.T) int {
 	}
 }
 
-func withoutToken(t *testing.T) int {
+// withoutToken has no token for east to read west.
+func withoutToken(args ...string) func(*testing.T) int {
+	return func(t *testing.T) int {
+		files := sealedClusters()
+		delete(files, "credentials/west/east/token")
+		enter(t, files)
+		return code(t, args...)
+	}
+}
+
+// withoutRoot has a mesh whose clusters share no root yet, withRoot one whose clusters do.
+func withoutRoot(args ...string) func(*testing.T) int {
+	return func(t *testing.T) int {
+		enter(t, signingClusters())
+		return code(t, args...)
+	}
+}
+
+func withRoot(args ...string) func(*testing.T) int {
+	return func(t *testing.T) int {
+		enter(t, signingClusters())
+		for _, before := range []string{"ca init --insecure-no-passphrase", "ca issue --all"} {
+			if got := run(false, strings.Fields(before)...); got.code != 0 {
+				t.Fatal(before, got.stderr)
+			}
+		}
+		return code(t, args...)
+	}
+}
+
+// sealedClusters have their credentials sealed.
+func sealedClusters() map[string]string {
 	files := twoClusters()
-	delete(files, "credentials/west/east/token")
-	enter(t, files)
-	return code(t, "render", "--cluster", "east")
+	files["mesh.yaml"] = strings.Replace(files["mesh.yaml"], "spec:\n",
+		"spec:\n  sealing: {format: sops, age: {recipients: [age13yftnvjclcsujdze4tcumqvuj5s6egk2klyum9jxe6chas20s9cqrxmjmc]}}\n", 1)
+	return files
+}
+
+func seals(t *testing.T) int {
+	enter(t, sealedClusters())
+	return code(t, "seal")
 }
 
 // toFullDisk prints to what takes nothing.

@@ -48,7 +48,8 @@ func hostileMesh(path string, value any) string {
 			"api": map[string]any{"server": "https://203.0.113." + address, "certificateAuthority": "clusters/api.crt"}}
 	}
 	document := map[string]any{"apiVersion": "kubectl-mesh.dev/v1alpha1", "kind": "Mesh", "metadata": map[string]any{"name": "shop"},
-		"spec": map[string]any{"reader": map[string]any{"allowNonExpiring": true}, "clusters": []any{cluster("east", "10"), cluster("west", "20")}}}
+		"spec": map[string]any{"reader": map[string]any{"allowNonExpiring": true},
+			"trust": map[string]any{"ca": map[string]any{"provider": "none"}}, "clusters": []any{cluster("east", "10"), cluster("west", "20")}}}
 	put(document, path, value)
 	return ascii(document)
 }

@@ -20,6 +20,8 @@ type initOptions struct {
 	contexts []string
 	name     string
 	force    bool
+
+	allowNonExpiring bool
 }
 
 func newInit(system System, runF func(*initOptions) error) *cobra.Command {
@@ -31,6 +33,9 @@ func newInit(system System, runF func(*initOptions) error) *cobra.Command {
 named; those that are named are added to a mesh.yaml that exists. The address and the certificate
 authority of each API server are copied in; credentials are not. Contexts that gcloud, aws and kind have written tell more, and it is
 filled in.
+
+Tokens that an API server puts into token Secrets never expire. A mesh that reads clusters with them is
+refused until spec.reader.allowNonExpiring allows it, which --allow-non-expiring writes.
 
 A folder credentials is made beside it, which git ignores, and .gitleaks.toml, with which gitleaks
 looks for the credentials of a mesh too.`,
@@ -44,6 +49,7 @@ looks for the credentials of a mesh too.`,
 	flags.StringVarP(&o.filename, "filename", "f", "mesh.yaml", "the file to write; - writes to stdout")
 	flags.StringArrayVar(&o.contexts, "context", nil, "a kubeconfig context; may be given several times")
 	flags.StringVar(&o.name, "name", "", "the name of the mesh; default: the name of the folder")
+	flags.BoolVar(&o.allowNonExpiring, "allow-non-expiring", false, "allow reader tokens that never expire: without them each reader needs a client certificate or federation")
 	flags.BoolVar(&o.force, "force", false, "replace a file that exists")
 	_ = cmd.RegisterFlagCompletionFunc("context", o.completeContexts)
 	return cmd
@@ -73,7 +79,7 @@ func (o *initOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	made, err := initial.Make(initial.Input{Name: name, Kubeconfig: o.file, Contexts: o.contexts, File: o.filename, Tell: o.tell()})
+	made, err := initial.Make(initial.Input{Name: name, Kubeconfig: o.file, Contexts: o.contexts, AllowNonExpiring: o.allowNonExpiring, File: o.filename, Tell: o.tell()})
 	if err != nil {
 		return err
 	}

@@ -56,8 +56,10 @@ that is the one in mesh.yaml. In a Git repository the rendered tree must be comm
 would be rendered: what was reviewed is what is applied. A field conflict in any cluster stops the run before its first
 change. A second run changes nothing.
 
-It exits 3 when nothing is wrong but that something is incomplete: objects that a dry run could not
-ask about yet, or files of the tree that stay as they are because they cannot be rendered yet.`,
+What needs an address, a certificate, a fact or a credential that does not exist yet is held back: it is
+named with the next step, the rest is rendered, and the exit code is 3. Nothing that is held back is
+removed, neither from the folder nor by --prune. A dry run that could not ask about some objects yet
+exits 3 too.`,
 		Example: `  # Review what one cluster gets
   kubectl mesh render --cluster east --secrets=skip
 
@@ -126,7 +128,7 @@ func (o *renderOptions) Run(ctx context.Context) error {
 	}
 	defer ws.Close()
 	if o.apply {
-		terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+		terminal.Problems(o.ErrOut, mesh.WithoutIncomplete(problems), workspace.ListAll(o.filename))
 		return o.runApply(ws)
 	}
 	if o.outputDir != "" {
@@ -150,26 +152,27 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 	if o.OutIsTerminal {
 		preset = tree.Mask
 	}
-	overlay, problems, err := tree.Compile(o.input(ws, problems, preset), name)
+	made, problems, err := tree.Compile(o.input(ws, problems, preset), name)
 	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 	if err != nil {
 		return err
 	}
-	if held := overlay.Secrets(); o.OutIsPipe && o.secrets == "" && len(held) > 0 {
+	if held := made.Secrets(); o.OutIsPipe && o.secrets == "" && len(held) > 0 {
 		o.tell().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; with --secrets=include nothing is said",
 			"the stream holds %s, and kubectl apply -f - without --server-side keeps a copy in annotation "+
 				"kubectl.kubernetes.io/last-applied-configuration", terminal.Count(len(held), "credential"))
 	}
-	encode := overlay.YAML
+	encode := made.YAML
 	if o.output == "json" {
-		encode = overlay.JSON
+		encode = made.JSON
 	}
 	text, err := encode()
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", name, err)
 	}
 	_, err = o.Out.Write(text)
-	return err
+	report.HeldObjects(o.tell(), made.Held)
+	return cmp.Or(err, verdict.IncompleteIf(len(made.Held) > 0))
 }
 
 // runTree makes the directory hold the tree, or checks that it does.
@@ -183,24 +186,25 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 		to.Only = []string{name}
 	}
 	in := o.input(ws, problems, tree.Skip)
-	trees, problems, err := tree.Render(in, to)
+	made, problems, err := tree.Render(in, to)
 	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 	if err != nil {
 		return err
 	}
-	kept := tree.Kept(trees)
-	for _, file := range kept {
-		o.tell().Warn("seal it: kubectl mesh seal"+ws.FilenameFlag(), "%s stays as it was rendered before: it is not sealed", file)
-	}
+	incomplete := verdict.IncompleteIf(len(made.Held) > 0)
 	if o.check {
-		return cmp.Or(o.checkTrees(ws, trees), verdict.IncompleteIf(len(kept) > 0))
+		report.Held(o.tell(), made.Held, made.Path)
+		return cmp.Or(o.checkTrees(ws, made.Trees), incomplete)
 	}
-	reports, err := tree.Write(ctx, ws, trees)
+	reports, err := tree.Write(ctx, ws, made.Trees)
 	for i, report := range reports {
-		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", trees[i].Dir,
+		fmt.Fprintf(o.ErrOut, "%s: %d written, %d unchanged, %d removed\n", made.Trees[i].Dir,
 			len(report.Written), len(report.Unchanged), len(report.Removed))
 	}
-	return cmp.Or(err, verdict.IncompleteIf(len(kept) > 0))
+	if err == nil {
+		report.Held(o.tell(), made.Held, made.Path)
+	}
+	return cmp.Or(err, incomplete)
 }
 
 // checkTrees lists on stdout what is not as it would be rendered, and what else is there.

@@ -91,7 +91,7 @@ func (r report) files(t *testing.T) map[string]string {
 	east := map[string]any{"name": "east", "api": map[string]any{"server": "https://203.0.113.10", "certificateAuthority": "clusters/api.crt"}}
 	west := map[string]any{"name": "west", "api": map[string]any{"server": "https://203.0.113.20", "certificateAuthority": "clusters/api.crt"}}
 	maps.Copy(east, r.East)
-	spec := map[string]any{"reader": map[string]any{"allowNonExpiring": true}, "clusters": []any{east, west}}
+	spec := map[string]any{"reader": map[string]any{"allowNonExpiring": true}, "trust": map[string]any{"ca": map[string]any{"provider": "none"}}, "clusters": []any{east, west}}
 	maps.Copy(spec, r.Spec)
 	text, err := yaml.Marshal(map[string]any{"apiVersion": "kubectl-mesh.dev/v1alpha1", "kind": "Mesh",
 		"metadata": map[string]any{"name": "shop"}, "spec": spec})

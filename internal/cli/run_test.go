@@ -53,6 +53,7 @@ apiVersion: kubectl-mesh.dev/v1alpha1
 kind: Mesh
 metadata: {name: shop}
 spec:
+  trust: {ca: {provider: none}}
   reader: {allowNonExpiring: true}
   clusters:
   - {name: east, context: ctx-east, api: {server: "https://203.0.113.10", certificateAuthority: clusters/api.crt}}
@@ -62,6 +63,13 @@ spec:
 		"credentials/west/east/token": fakeJWT(`{"sub":"system:serviceaccount:istio-system:mesh-reader-east"}`, "signed-for-east"),
 		"credentials/east/west/token": fakeJWT(`{"sub":"system:serviceaccount:istio-system:mesh-reader-west"}`, "signed-for-west"),
 	}
+}
+
+// signingClusters are the same with certificates of the workspace.
+func signingClusters() map[string]string {
+	files := twoClusters()
+	files["mesh.yaml"] = strings.Replace(files["mesh.yaml"], "provider: none", "provider: files", 1)
+	return files
 }
 
 // authority is a certificate; nobody has its key.

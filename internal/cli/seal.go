@@ -6,9 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/seal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 )
 
 type sealOptions struct {
@@ -69,6 +72,10 @@ func (o *sealOptions) Run(ctx context.Context) error {
 		terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 		return err
 	}
-	terminal.Problems(o.ErrOut, found, workspace.ListAll(o.filename))
-	return prepared.Write(ctx)
+	terminal.Problems(o.ErrOut, mesh.WithoutIncomplete(found), workspace.ListAll(o.filename))
+	if err := prepared.Write(ctx); err != nil {
+		return err
+	}
+	report.Held(o.tell(), prepared.Held(), prepared.Path)
+	return verdict.IncompleteIf(len(prepared.Held()) > 0)
 }

@@ -95,8 +95,7 @@ func prompted(t *testing.T, slave *os.File) {
 // TestInterruptPassphrase: ^C at a passphrase ends the command at once, whether or not it hears signals elsewhere;
 // what the shell gets next is not a passphrase, and is shown.
 func TestInterruptPassphrase(t *testing.T) {
-	files := twoClusters()
-	files["mesh.yaml"] = strings.Replace(files["mesh.yaml"], "spec:\n", "spec:\n  trust: {ca: {provider: files}}\n", 1)
+	files := signingClusters()
 	for name, args := range map[string][]string{
 		"ca init":          {"ca", "init"},
 		"ca rotate --root": {"ca", "rotate", "--root", "--offline"},
@@ -133,8 +132,7 @@ func TestInterruptPassphrase(t *testing.T) {
 
 // TestInterruptDescriptor: a passphrase that never comes through a pipe.
 func TestInterruptDescriptor(t *testing.T) {
-	files := twoClusters()
-	files["mesh.yaml"] = strings.Replace(files["mesh.yaml"], "spec:\n", "spec:\n  trust: {ca: {provider: files}}\n", 1)
+	files := signingClusters()
 	for name, args := range map[string][]string{
 		"a mesh on stdin": {"collect", "-f", "-"},
 		"a passphrase":    {"ca", "rotate", "--root", "--offline", "--passphrase-fd", "0"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,8 @@ printed with the reason.
 With --identity what is in sealed/ is opened, in memory, and compared with what its annotations
 say; a file that this identity does not open is named, because nothing is proven of it.
 
-It exits 0 when nothing in these files stops a rendering, and 2 when something does.
+It exits 0 when nothing in these files stops a rendering, 2 when something does, and 3 when the mesh is
+incomplete: an address, a certificate or a fact is missing, and holds back the files that need it.
 
 With --secrets it looks for tokens, private keys and age identities instead, in the open or in
 base64: in the files and folders that are named, else in the folder of mesh.yaml. There it reads
@@ -114,7 +116,7 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 			return err
 		}
 	}
-	return report.Addresses(o.Out, report.NewAddresses(ws.Graph))
+	return cmp.Or(report.Addresses(o.Out, report.NewAddresses(ws.Graph)), verdict.IncompleteIf(mesh.Incomplete(problems)))
 }
 
 // printData prints all problems as data, waived ones too.
@@ -129,5 +131,5 @@ func (o *validateOptions) printData(ws *workspace.Workspace, problems []mesh.Pro
 	if mesh.Stop(problems) {
 		return verdict.Input(errors.New((&workspace.Problems{Name: ws.Name, List: problems}).Error()))
 	}
-	return nil
+	return verdict.IncompleteIf(mesh.Incomplete(problems))
 }

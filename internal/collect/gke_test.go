@@ -28,7 +28,7 @@ func dump(t *testing.T, clusters ...string) gke.Dump {
 	return parsed
 }
 
-const onGKE = testmesh.Mesh + "  clusters:\n" +
+const onGKE = testmesh.Mesh + testmesh.Quiet + "  clusters:\n" +
 	"  - {name: east, gke: {project: shop, location: europe-west1, cluster: prod}, api: {server: 'https://203.0.113.1'}}\n" +
 	"  - {name: west, context: gke_shop_us-east1_prod, api: {server: 'https://203.0.113.2'}}\n"
 

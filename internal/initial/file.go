@@ -33,6 +33,7 @@ links:
   to: [east]
 Pods of different networks reach each other through gateways. To say so, write
 network: NAME on every cluster.`
+	commentReader  = "tokens of token Secrets never expire; rotate them: kubectl mesh credentials rotate"
 	commentCluster = "the cluster ID: global.multiCluster.clusterName must be the same"
 	commentServer  = "as the other clusters reach it"
 	commentNoCA    = "no certificate authority in the kubeconfig: peers will accept public ones only"
@@ -40,7 +41,7 @@ network: NAME on every cluster.`
 
 // initialMesh writes a mesh.yaml. It is built as YAML nodes, which carry comments and quote
 // whatever a kubeconfig holds.
-func initialMesh(name string, contexts []kubeconfig.Context) ([]byte, error) {
+func initialMesh(in Input, contexts []kubeconfig.Context) ([]byte, error) {
 	clusters := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, context := range contexts {
 		clusters.Content = append(clusters.Content, clusterNode(context))
@@ -49,10 +50,15 @@ func initialMesh(name string, contexts []kubeconfig.Context) ([]byte, error) {
 	root.Add("apiVersion", yamlnode.Scalar(v1alpha1.APIVersion))
 	root.Add("kind", yamlnode.Scalar(v1alpha1.KindMesh))
 	meta, spec := yamlnode.Mapping{}, yamlnode.Mapping{}
-	meta.Add("name", yamlnode.Scalar(name)).LineComment = commentName
+	meta.Add("name", yamlnode.Scalar(in.Name)).LineComment = commentName
 	root.Add("metadata", meta.Node())
+	if in.AllowNonExpiring {
+		reader := yamlnode.Mapping{}
+		reader.Add("allowNonExpiring", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}).LineComment = commentReader
+		spec.Add("reader", reader.Node())
+	}
 	spec.Add("clusters", clusters)
-	spec.Content[0].HeadComment = commentClusters
+	spec.Content[len(spec.Content)-2].HeadComment = commentClusters
 	root.Add("spec", spec.Node())
 	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{root.Node()}, HeadComment: commentFile}
 

@@ -24,6 +24,8 @@ type Input struct {
 	// all of them.
 	Kubeconfig string
 	Contexts   []string
+	// AllowNonExpiring allows reader tokens that never expire.
+	AllowNonExpiring bool
 	// File is where the mesh will be written, for messages.
 	File string
 	Tell hint.Tell
@@ -47,7 +49,7 @@ func Make(in Input) (Mesh, error) {
 	if contexts, err = distinct(contexts, in.Contexts, in.Tell); err != nil {
 		return Mesh{}, err
 	}
-	text, err := initialMesh(in.Name, contexts)
+	text, err := initialMesh(in, contexts)
 	if err != nil {
 		return Mesh{}, err
 	}

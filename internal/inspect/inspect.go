@@ -95,11 +95,11 @@ func (in Input) tree(problems []mesh.Problem) (*[]string, error) {
 		return nil, nil
 	}
 	dir := ws.Path(layout.Deploy)
-	trees, _, err := tree.Render(tree.Input{Workspace: ws, Problems: problems, Secrets: tree.Skip}, tree.Target{Dir: dir})
+	made, _, err := tree.Render(tree.Input{Workspace: ws, Problems: problems, Secrets: tree.Skip}, tree.Target{Dir: dir})
 	if err != nil {
 		return nil, err
 	}
-	found, err := trees[0].Check()
+	found, err := made.Trees[0].Check()
 	if err != nil {
 		return nil, err
 	}

@@ -44,11 +44,11 @@ func TestTree(t *testing.T) {
 		t.Fatalf("without a tree: %v, %v", seen.Tree, err)
 	}
 	ws, _ := h.Open()
-	trees, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})
+	made, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tree.Write(t.Context(), ws, trees); err != nil {
+	if _, err := tree.Write(t.Context(), ws, made.Trees); err != nil {
 		t.Fatal(err)
 	}
 	if seen, err = inspect.Run(t.Context(), input(h, false)); err != nil || seen.Tree == nil || len(*seen.Tree) > 0 {

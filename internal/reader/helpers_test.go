@@ -18,7 +18,7 @@ import (
 
 // clusters begins the list of a mesh.yaml; away is a west that nobody reaches from here.
 const (
-	clusters = testmesh.Mesh + "  clusters:\n"
+	clusters = testmesh.Mesh + testmesh.Quiet + "  clusters:\n"
 	away     = "  - {name: west, uid: uid-west, api: {server: 'WEST', certificateAuthorityData: CA}}\n"
 )
 

@@ -150,7 +150,7 @@ func (r *rotation) try(ctx context.Context, credential kubeconfig.Remote) error 
 func (r *rotation) applySecret(ctx context.Context) error {
 	in := r.Workspace.RenderInput()
 	r.fetched(&in)
-	overlay, err := render.Compile(in, r.Pair.Consumer, render.Options{Secrets: true, Partial: true})
+	overlay, err := render.Compile(in, r.Pair.Consumer, render.Options{Secrets: true})
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func TestLeadsTo(t *testing.T) {
 func ofMesh(t *testing.T) *run {
 	t.Helper()
 	ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: files.Workspace(t, map[string]string{"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\n" +
-		"metadata: {name: shop}\nspec: {clusters: [{name: east}, {name: west, api: {server: https://203.0.113.2}}, " +
+		"metadata: {name: shop}\nspec: {reader: {allowNonExpiring: true}, trust: {ca: {provider: none}}, clusters: [{name: east}, {name: west, api: {server: https://203.0.113.2}}, " +
 		"{name: north, api: {server: https://203.0.113.3, proxyURL: http://proxy.example:3128}}], links: [{from: [east], to: [west, north]}]}\n"})})
 	if err != nil {
 		t.Fatal(err)

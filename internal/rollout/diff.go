@@ -40,11 +40,12 @@ func Diff(ctx context.Context, in Input) ([]Difference, error) {
 		}
 		found = append(found, Difference{Cluster: m.Name, Text: text})
 		r.tellGaps(m, "not compared", m.notCompared())
+		r.tellHeld(m)
 	}
 	if ctx.Err() != nil {
 		return found, verdict.ErrInterrupted
 	}
-	return found, cmp.Or(r.failure(), r.gaps((*member).notCompared))
+	return found, cmp.Or(r.failure(), r.gaps((*member).notCompared), r.incomplete())
 }
 
 func (m *member) diff() (string, error) {

@@ -19,8 +19,8 @@ import (
 func (r *run) failure() error {
 	var errs []error
 	for _, m := range r.members {
-		if m.err != nil {
-			errs = append(errs, r.clusterError(m))
+		if err := errors.Join(m.err, m.unavailable); err != nil {
+			errs = append(errs, r.clusterError(m, err))
 		}
 	}
 	return errors.Join(errs...)
@@ -31,7 +31,7 @@ func (r *run) conflicts() error {
 	var errs []error
 	for _, m := range r.members {
 		if _, ok := errors.AsType[*apply.Conflict](m.err); ok {
-			errs = append(errs, r.clusterError(m))
+			errs = append(errs, r.clusterError(m, m.err))
 		}
 	}
 	return errors.Join(errs...)
@@ -40,11 +40,11 @@ func (r *run) conflicts() error {
 // clusterError puts the name of the cluster before each of its errors. Several requests are under
 // way at a time: when nobody answers any more, or may not be asked, they all fail of one cause,
 // which is said once.
-func (r *run) clusterError(m *member) error {
+func (r *run) clusterError(m *member, whole error) error {
 	var shown, denied []error
 	var lost error
 	interrupted := false
-	for _, err := range hint.Split(m.err) {
+	for _, err := range hint.Split(whole) {
 		missing, _ := errors.AsType[*apply.MissingKinds](err)
 		switch {
 		case missing != nil:

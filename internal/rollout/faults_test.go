@@ -174,7 +174,7 @@ func nth(n int, answer func() any) func(fakeapi.Request) any {
 
 // TestMissingKinds names what has to be installed first, and how.
 func TestMissingKinds(t *testing.T) {
-	h := newHouse(t, testmesh.Mesh+"  admissionPolicy: true\n  clusters:\n"+testmesh.East+testmesh.West)
+	h := newHouse(t, testmesh.Mesh+testmesh.Quiet+"  admissionPolicy: true\n  clusters:\n"+testmesh.East+testmesh.West)
 	h.East.Lacks = []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}
 	_, err := rollout.Apply(t.Context(), h.input("east"))
 	want := []string{"east: the cluster has no kind ValidatingAdmissionPolicy of admissionregistration.k8s.io/v1, " +

@@ -21,7 +21,7 @@ import (
 
 // Meshes of the tests, beside testmesh.Both.
 const (
-	clusters = testmesh.Mesh + "  clusters:\n"
+	clusters = testmesh.Mesh + testmesh.Quiet + "  clusters:\n"
 	noUID    = "  - {name: west, context: prod-west, api: {server: 'https://203.0.113.2', certificateAuthorityData: CA}}\n"
 	// apart has a west that nobody reaches from here.
 	apart = clusters + testmesh.East + "  - {name: west, api: {server: 'https://203.0.113.2'}}\n"

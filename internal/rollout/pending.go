@@ -44,10 +44,9 @@ func (r *run) planLate(ctx context.Context, m *member, late []lateToken) error {
 	tokens, why := map[access.Pair]kubeconfig.Token{}, map[string]string{}
 	for _, one := range late {
 		tokens[one.pair], why[access.RemoteSecret(one.pair.Target)] = token, one.why
-		m.remedy(one.why, one.remedies)
 	}
 	in := render.Input{Mesh: r.Workspace.Doc.Mesh, Graph: r.Workspace.Graph, Tokens: tokens}
-	overlay, err := render.Compile(in, m.Name, render.Options{Secrets: true, Partial: true})
+	overlay, err := render.Compile(in, m.Name, render.Options{Secrets: true})
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func TestNotCheckedOfAnother(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	h.East.Put(namespace)
 	h.dryRun(h.input("east"), verdict.ErrIncomplete)
-	want := []string{"warning: east: not checked: Secret istio-system/istio-remote-secret-west: get the token with which east reads west: " +
+	want := []string{"warning: east: held back: Secret istio-system/istio-remote-secret-west: get the token with which east reads west: " +
 		`read token secret: secrets "mesh-reader-east-token-1" not found | apply west first, or with the same command: leave out --cluster`}
 	if diff := cmp.Diff(want, h.warnings("east")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -47,14 +47,17 @@ func (r *run) planObjects(ctx context.Context, m *member, objects []render.Objec
 
 // planCredentials plans what holds one, as far as it is there.
 func (r *run) planCredentials(ctx context.Context, m *member) error {
-	tokens, late, err := r.tokens.all(ctx, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.now)
-	return errors.Join(err, r.planSecrets(ctx, m, tokens), r.planLate(ctx, m, late))
+	found := r.tokens.all(ctx, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.now)
+	if m.unavailable = found.err; ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return errors.Join(r.planSecrets(ctx, m, found), r.planLate(ctx, m, found.late))
 }
 
 // lookAround finds what the plan says nothing about: objects that the mesh no longer has, remote secrets that it never
 // had, and whether the inventory lists the rest.
 func (r *run) lookAround(ctx context.Context, m *member) (err error) {
-	m.session.Hold(r.remoteSecrets(m)...)
+	m.session.Hold(append(r.remoteSecrets(m), m.heldBack()...)...)
 	if m.orphans, err = m.session.Orphans(ctx, m.plan); err != nil {
 		return err
 	}

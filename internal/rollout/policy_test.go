@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-const guarded = testmesh.Mesh + "  admissionPolicy: true\n  clusters:\n" + testmesh.East + testmesh.West
+const guarded = testmesh.Mesh + testmesh.Quiet + "  admissionPolicy: true\n  clusters:\n" + testmesh.East + testmesh.West
 
 // refusal is how an API server says that the policy for remote secrets does not let an object in.
 func refusal(request fakeapi.Request) error {
@@ -38,7 +38,7 @@ func TestPolicyFirst(t *testing.T) {
 // TestGuardedIsAnnounced: a remote secret without a credential waits for the policy too, and the inventory
 // knows of it from the beginning.
 func TestGuardedIsAnnounced(t *testing.T) {
-	h := newHouse(t, testmesh.Mesh+"  admissionPolicy: true\n  reader: {auth: federated}\n  clusters:\n"+testmesh.East+testmesh.West)
+	h := newHouse(t, testmesh.Mesh+"  trust: {ca: {provider: none}}\n  admissionPolicy: true\n  reader: {auth: federated}\n  clusters:\n"+testmesh.East+testmesh.West)
 	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply secrets istio-system/istio-remote-secret-west")
 	if _, err := rollout.Apply(t.Context(), h.input("east")); err == nil {
 		t.Fatal("no error")

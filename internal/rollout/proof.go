@@ -105,5 +105,5 @@ func (r *run) provenOutcome(ctx context.Context) error {
 			return verdict.ErrIncomplete
 		}
 	}
-	return nil
+	return r.incomplete()
 }

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -81,8 +83,8 @@ func (r *run) report(m *member) Report {
 	for i := range report.Changes {
 		report.Changes[i].APIServer = r.leadsTo(m, report.Changes[i].Ref)
 	}
-	if m.err != nil {
-		err := r.clusterError(m)
+	if whole := errors.Join(m.err, m.unavailable); whole != nil {
+		err := r.clusterError(m, whole)
 		report.NotApplied, report.Error, report.Hints = r.left(m), terminal.Plain(err.Error()), hint.Of(err)
 	}
 	return report
@@ -90,11 +92,16 @@ func (r *run) report(m *member) Report {
 
 // dryOutcome is what went wrong, or else what a dry run could not see.
 func (r *run) dryOutcome(ctx context.Context) error {
-	err := r.outcome(ctx)
+	err := cmp.Or(r.outcome(ctx), r.incomplete())
 	if err == nil && r.DryRun {
 		err = r.gaps((*member).notChecked)
 	}
 	return err
+}
+
+// incomplete is verdict.ErrIncomplete where something is held back in any cluster.
+func (r *run) incomplete() error {
+	return verdict.IncompleteIf(slices.ContainsFunc(r.members, func(m *member) bool { return len(m.held) > 0 }))
 }
 
 // outcome is what went wrong.
@@ -143,12 +150,20 @@ func (r *run) tellPlan() {
 		if r.DryRun {
 			r.tellGaps(m, "not checked", m.notChecked())
 		}
+		r.tellHeld(m)
 		for _, orphan := range m.orphans {
 			r.tellOrphan(m, orphan)
 		}
 		for _, secret := range m.unmanaged {
 			r.tellUnmanaged(m, secret)
 		}
+	}
+}
+
+// tellHeld names the objects that wait for an input, with the next step.
+func (r *run) tellHeld(m *member) {
+	for line := range render.Lines(m.held, render.Held.Names) {
+		r.Tell.Warn(line.Next, "%s: held back: %s", m.Name, line.Text)
 	}
 }
 

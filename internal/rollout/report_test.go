@@ -83,7 +83,7 @@ func TestTokenThatDoesNotCome(t *testing.T) {
 		over, cancel := context.WithDeadline(t.Context(), time.Time{})
 		defer cancel()
 		ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: files.Workspace(t, map[string]string{
-			"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec: {clusters: " +
+			"mesh.yaml": "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec: {reader: {allowNonExpiring: true}, trust: {ca: {provider: none}}, clusters: " +
 				"[{name: east, api: {server: https://203.0.113.1}}, {name: west, reader: {serviceAccount: " +
 				strconv.Quote(account) + "}, api: {server: https://203.0.113.2}}]}\n"})})
 		if err != nil {

@@ -77,6 +77,9 @@ type member struct {
 	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
 	// them first; elsewhere they are in the plan.
 	guarded []render.Object
+	// held is what cannot be rendered yet; unavailable is what went wrong where a token was to come from.
+	held        []render.Held
+	unavailable error
 	// danger is nil where no remote secret changes that a running istiod has.
 	danger *danger
 	// proof is nil where none is needed, or where istiod cannot be asked: unproven says why it shows nothing.
@@ -141,7 +144,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 
 // newRun looks at what can be seen before a cluster is asked.
 func newRun(in Input) (*run, error) {
-	if _, err := in.Workspace.ReadKeys(in.Workspace.Bundles, in.Targets); err != nil {
+	if _, _, err := in.Workspace.ReadKeys(in.Workspace.Bundles, in.Targets); err != nil {
 		return nil, err // tokens come from the clusters, keys from nowhere else
 	}
 	r := &run{Input: in}
@@ -170,7 +173,8 @@ func (r *run) checkPublic(name string) error {
 // compile makes what a cluster gets and holds no credential.
 func (r *run) compile(name string) (render.Overlay, error) {
 	ws := r.Workspace
-	in := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Sample: r.Sample}
+	in := ws.RenderInput()
+	in.Sample = r.Sample
 	return render.Compile(in, name, render.Options{})
 }
 

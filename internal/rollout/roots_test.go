@@ -68,8 +68,9 @@ func TestRootsAreNotReplacedInOneStep(t *testing.T) {
 		"waived in another one": {trusts: func(string) string { return other }, spec: "  waivers: [{rule: MESH080, clusters: [west], reason: no workload yet}]\n", want: refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n"+test.spec, 1))
+			h := newHouse(t, testmesh.Both)
 			h.apply(h.input("east", "west"))
+			h.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n"+test.spec, 1))
 			h.issue()
 			if roots := test.trusts(h.Files()["trust/root-cert.pem"]); roots != "" {
 				h.trusting(roots)

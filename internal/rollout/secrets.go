@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -13,29 +14,21 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // planSecrets plans the remote secrets of which the tokens are there.
-func (r *run) planSecrets(ctx context.Context, m *member, tokens map[access.Pair]kubeconfig.Token) error {
-	bundles, err := r.Workspace.ReadKeys(r.Workspace.Bundles, []string{m.Name})
+func (r *run) planSecrets(ctx context.Context, m *member, tokens foundTokens) error {
+	in, err := r.credentials(m, tokens)
 	if err != nil {
 		return err
 	}
-	certificates, err := r.Workspace.ReadClientCertificates([]string{m.Name})
+	overlay, err := render.Compile(in, m.Name, render.Options{Secrets: true})
 	if err != nil {
 		return err
 	}
-	if err := r.Workspace.RefuseExpired(tokens, certificates, time.Now()); err != nil {
-		return err
-	}
-	in := render.Input{Mesh: r.Workspace.Doc.Mesh, Graph: r.Workspace.Graph, Tokens: tokens, ClientCertificates: certificates, Bundles: bundles}
-	overlay, err := render.Compile(in, m.Name, render.Options{Secrets: true, Partial: true})
-	if err != nil {
-		return err
-	}
+	m.held = slices.DeleteFunc(overlay.Held, func(h render.Held) bool { return h.Missing == coming })
 	secrets := append(slices.Clone(m.guarded), overlay.Secrets()...)
 	m.pending = nil
 	if why := m.putsOffSecrets(); why != "" {
@@ -48,6 +41,21 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens map[access.Pair
 		err = hint.Add(err, "the policy is no longer in the mesh; delete its binding in "+m.Name+": "+remedy)
 	}
 	return err
+}
+
+// credentials are those that a cluster gets, and what is to say of the others.
+func (r *run) credentials(m *member, tokens foundTokens) (in render.Input, err error) {
+	ws := r.Workspace
+	in = ws.RenderInput()
+	if in.Bundles, in.AbsentKeys, err = ws.ReadKeys(ws.Bundles, []string{m.Name}); err != nil {
+		return in, err
+	}
+	if in.ClientCertificates, in.AbsentCredentials, err = ws.ReadClientCertificates([]string{m.Name}); err != nil {
+		return in, err
+	}
+	in.Tokens = tokens.held
+	maps.Copy(in.AbsentCredentials, tokens.absent)
+	return in, ws.RefuseExpired(in.Tokens, in.ClientCertificates, time.Now())
 }
 
 // policyChanges tells whether the API server has a policy for remote secrets that is not the one of the plan.
@@ -69,8 +77,8 @@ func (r *run) applySecrets(ctx context.Context, m *member) error {
 	if len(m.pending) > 0 {
 		waiting, cancel := context.WithTimeout(ctx, tokenWait)
 		defer cancel()
-		var tokens map[access.Pair]kubeconfig.Token
-		tokens, _, missing = r.tokens.all(waiting, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.wait)
+		tokens := r.tokens.all(waiting, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.wait)
+		m.unavailable, missing = nil, tokens.err
 		if err := r.planAdmitted(ctx, m, tokens); err != nil {
 			return errors.Join(missing, err)
 		}
@@ -88,7 +96,7 @@ const (
 
 // planAdmitted plans the remote secrets once the API server goes by the policy that was just applied: it
 // learns of it by a watch, as everybody does.
-func (r *run) planAdmitted(ctx context.Context, m *member, tokens map[access.Pair]kubeconfig.Token) error {
+func (r *run) planAdmitted(ctx context.Context, m *member, tokens foundTokens) error {
 	var err error
 	// The error of the wait is that of patience; the refusal says more.
 	_ = wait.PollUntilContextTimeout(ctx, policyInterval, policyWait, true, func(ctx context.Context) (bool, error) {
@@ -98,6 +106,19 @@ func (r *run) planAdmitted(ctx context.Context, m *member, tokens map[access.Pai
 		return err == nil || !m.policyChanges() || !apply.IsRefusedBy(err, access.AdmissionPolicy), nil
 	})
 	return err
+}
+
+// heldBack are the objects that cannot be rendered yet: what an earlier run applied of them stays.
+func (m *member) heldBack() []apply.Ref {
+	var refs []apply.Ref
+	for _, h := range m.held {
+		for _, object := range h.Objects {
+			if ref, err := apply.RefOf(object); err == nil {
+				refs = append(refs, ref)
+			}
+		}
+	}
+	return refs
 }
 
 // remoteSecrets are the Secrets that a cluster is to have and that hold a credential, or wait for a policy: whether they

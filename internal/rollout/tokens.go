@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // tokenSource gets readers' tokens: from the cluster that is read, else from credentials/.
@@ -38,7 +40,7 @@ func newTokenSource(r *run) *tokenSource {
 
 // tokenReader is a cluster that tokens come from.
 type tokenReader struct {
-	client *cluster.Client // nil when the cluster has no context
+	client *cluster.Client // nil when no context leads to the cluster from here
 	err    error           // why the cluster cannot be trusted or reached
 }
 
@@ -56,7 +58,7 @@ func (s *tokenSource) reader(ctx context.Context, name string) tokenReader {
 		return reader
 	}
 	var reader tokenReader
-	if declared, known := s.run.Workspace.Graph.Cluster(name); known && declared.Context != "" {
+	if declared, known := s.run.Workspace.Graph.Cluster(name); known && s.run.Clusters.Away(declared) == nil {
 		opened, err := s.run.Clusters.Open(ctx, declared, live.RequireProof)
 		if reader.err = err; err == nil {
 			reader.client = opened.Client
@@ -143,8 +145,8 @@ func (s *tokenSource) missing(pair access.Pair, err error) error {
 	}
 	problem := s.run.Workspace.MissingToken(pair, err)
 	if errors.Is(err, fs.ErrNotExist) {
-		problem.Message += fmt.Sprintf(", and %s has no context to fetch it with", pair.Target)
-		return &noToken{hint.New(problem.Hint, problem.String())}
+		target, _ := s.run.Workspace.Graph.Cluster(pair.Target)
+		return &noToken{hint.New(problem.Hint, fmt.Sprintf("%s, and %s cannot be asked: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
 	}
 	return hint.New(problem.Hint, problem.String())
 }
@@ -154,29 +156,22 @@ type noToken struct{ error }
 
 func (n *noToken) Unwrap() error { return n.error }
 
-// lateToken is one that does not exist yet.
+// lateToken is one that this run makes and that does not exist yet.
 type lateToken struct {
 	pair access.Pair
-	// why it is late; remedies where this run does not make it.
-	why      string
-	remedies []string
+	why  string
 }
 
-// late tells whether a token may still come: in this run, or, as far as a dry run can tell, before the next.
-func (s *tokenSource) late(pair access.Pair, err error) (lateToken, bool) {
-	missing, ok := errors.AsType[*noToken](err)
-	switch {
-	case errors.Is(err, cluster.ErrTokenPending):
-		target, known := s.run.Workspace.Graph.Cluster(pair.Target)
-		if !known {
-			return lateToken{}, false
-		}
-		secret := target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer)
-		return lateToken{pair: pair, why: "the token in Secret " + secret + " of " + pair.Target + " does not exist yet"}, true
-	case ok && s.run.DryRun:
-		return lateToken{pair: pair, why: hint.Without(missing).Error(), remedies: hint.Of(missing)}, true
-	}
-	return lateToken{}, false
+// coming is in the place of what is missing where this run makes it.
+var coming = render.Missing{Why: "comes with this run"}
+
+// foundTokens are tokens that are at hand, those that this run makes, and those that it cannot have: their remote
+// secrets are held back. What went wrong is the error.
+type foundTokens struct {
+	held   map[access.Pair]kubeconfig.Token
+	late   []lateToken
+	absent map[access.Pair]render.Missing
+	err    error
 }
 
 // gotten is what came of asking for a token.
@@ -185,28 +180,35 @@ type gotten struct {
 	err   error
 }
 
-// all asks for several tokens at once. It returns those that it got and those that are late; the others are
-// the error.
-func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken) (map[access.Pair]kubeconfig.Token, []lateToken, error) {
+// all asks for several tokens at once.
+func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken) foundTokens {
 	ask := func(ctx context.Context, pair access.Pair) gotten {
 		token, err := get(ctx, pair)
 		return gotten{token, err}
 	}
-	tokens := map[access.Pair]kubeconfig.Token{}
-	var pending []lateToken
-	var errs []error
+	found := foundTokens{held: map[access.Pair]kubeconfig.Token{}, absent: map[access.Pair]render.Missing{}}
 	for pair, got := range parallel.InOrder(ctx, pairs, ask) {
-		late, isLate := s.late(pair, got.err)
+		missing, isMissing := errors.AsType[*noToken](got.err)
 		switch {
-		case isLate:
-			pending = append(pending, late)
-		case got.err != nil:
-			errs = append(errs, got.err)
+		case got.err == nil:
+			found.held[pair] = got.token
+		case errors.Is(got.err, cluster.ErrTokenPending):
+			found.late = append(found.late, lateToken{pair: pair, why: s.whyLate(pair)})
+			found.absent[pair] = coming
+		case isMissing:
+			found.absent[pair] = render.Missing{Why: hint.Without(missing).Error(), Next: strings.Join(hint.Of(missing), "; ")}
 		default:
-			tokens[pair] = got.token
+			found.absent[pair] = render.Missing{Why: fmt.Sprintf("the token with which %s reads %s cannot be had", pair.Consumer, pair.Target)}
+			found.err = errors.Join(found.err, got.err)
 		}
 	}
-	return tokens, pending, errors.Join(errs...)
+	return found
+}
+
+// whyLate names the Secret that a token comes in.
+func (s *tokenSource) whyLate(pair access.Pair) string {
+	target, _ := s.run.Workspace.Graph.Cluster(pair.Target)
+	return "the token in Secret " + target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer) + " of " + pair.Target + " does not exist yet"
 }
 
 // getToken is now or wait.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -50,6 +51,14 @@ func Prepare(in Input) (Prepared, []mesh.Problem, error) {
 	return Prepared{run: r}, in.Workspace.Check(r.known), nil
 }
 
+// Held is what cannot be sealed yet: its credential, its certificate or an address is missing.
+func (p Prepared) Held() []render.Held { return p.run.held }
+
+// Path of the file that what is held back would be sealed in.
+func (p Prepared) Path(h render.Held) string {
+	return p.run.Workspace.Path(layout.SealedFile(h.Cluster, path.Base(h.File)))
+}
+
 // Write puts all files in their places, or none, and says so.
 func (p Prepared) Write(ctx context.Context) error { return p.run.write(ctx) }
 
@@ -62,6 +71,7 @@ type run struct {
 	jobs       []*job
 	// kept counts the files that are as they have to be.
 	kept     int
+	held     []render.Held
 	problems []mesh.Problem
 	// known is what the rules may know of the credentials.
 	known []rules.Credential
@@ -90,15 +100,16 @@ func (r *run) plan(cluster *v1alpha1.Cluster) error {
 			return err
 		}
 	}
-	in, missing := r.credentials(cluster, sealables)
-	plain, err := render.PlainSecrets(in, cluster.Name)
+	plain, held, err := render.PlainSecrets(r.credentials(cluster, sealables), cluster.Name)
 	if err != nil {
 		return err
 	}
+	for _, h := range held {
+		r.keepOrHold(h, sealables, workspace.SealerOf(cluster))
+	}
 	for _, sealable := range sealables {
-		secret, held := plain[sealable.File]
-		if !held {
-			r.keepOrMiss(sealable, workspace.SealerOf(cluster), missing[sealable.File])
+		secret, ok := plain[sealable.File]
+		if !ok {
 			continue
 		}
 		job := &job{Sealable: sealable, cluster: cluster, secret: secret}
@@ -115,70 +126,95 @@ func (r *run) plan(cluster *v1alpha1.Cluster) error {
 	return nil
 }
 
-// keepOrMiss: what others have sealed with credentials that are not here stays, if it is as mesh.yaml
+// keepOrHold: what others have sealed with credentials that are not here stays, if it is as mesh.yaml
 // says. Otherwise the credential is needed.
-func (r *run) keepOrMiss(sealable render.Sealable, sealer sealing.Sealer, missing lack) {
-	file, found := r.Workspace.JudgeSealed(sealable, sealer)
-	if file != nil && found.Outdated == "" && errors.Is(missing.err, fs.ErrNotExist) {
+func (r *run) keepOrHold(h render.Held, sealables []render.Sealable, sealer sealing.Sealer) {
+	at := slices.IndexFunc(sealables, func(s render.Sealable) bool { return s.File == path.Base(h.File) })
+	if at < 0 { // it has no certificate yet
+		r.held = append(r.held, h)
+		return
+	}
+	file, found := r.Workspace.JudgeSealed(sealables[at], sealer)
+	if file != nil && found.Outdated == "" {
 		r.kept++
 		return
 	}
 	if found.Outdated != "" {
-		missing.problem.Message += "; " + found.File + " has to be sealed anew: " + found.Outdated
+		h.Why += "; " + found.File + " has to be sealed again: " + found.Outdated
 	}
-	r.problems = append(r.problems, missing.problem)
+	r.held = append(r.held, h)
 }
 
-// lack is why a credential is not at hand.
-type lack struct {
-	err     error
-	problem mesh.Problem
-}
-
-// credentials reads what is at hand of a cluster; for the rest it says what is missing, by file.
-func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable) (render.Input, map[string]lack) {
-	ws, missing := r.Workspace, map[string]lack{}
+// credentials reads what is at hand of a cluster, and says of the rest how to get it. What cannot be used is a problem.
+func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable) render.Input {
+	ws := r.Workspace
 	in := ws.RenderInput()
+	in.AbsentCredentials, in.AbsentKeys = map[access.Pair]render.Missing{}, map[string]render.Missing{}
 	for _, sealable := range sealables {
 		pair := sealable.Pair
-		target, remote := ws.Graph.Cluster(pair.Target)
-		switch {
-		case !remote:
-			bundle := ws.Bundles[cluster.Name]
-			key, err := ws.ReadKey(layout.SigningKey(cluster.Name))
-			if bundle.Key = key; err == nil {
-				err = bundle.CheckOnce()
+		switch target, isRemote := ws.Graph.Cluster(pair.Target); {
+		case !isRemote:
+			if err := r.key(&in, cluster.Name); err != nil {
+				lack(r, in.AbsentKeys, cluster.Name, ws.MissingKey(cluster.Name, err), err)
 			}
-			if err != nil {
-				missing[sealable.File] = lack{err: err, problem: ws.MissingKey(cluster.Name, err)}
-				continue
-			}
-			in.Bundles = ws.BundlesWith(cluster.Name, bundle)
 		case access.KindOf(target).Traits().Form == access.FormCertificate:
-			certificate, err := ws.ReadClientCertificate(pair)
-			if err != nil {
-				missing[sealable.File] = lack{err: err, problem: ws.MissingCertificate(pair, err)}
-				continue
-			}
-			in.ClientCertificates[pair] = certificate
-			if validity, ok := ws.Validity(pair); ok {
-				r.known = append(r.known, validity)
+			if err := r.certificate(&in, pair); err != nil {
+				lack(r, in.AbsentCredentials, pair, ws.MissingCertificate(pair, err), err)
 			}
 		default:
-			token, open, err := ws.ReadToken(pair)
-			if err != nil {
-				missing[sealable.File] = lack{err: err, problem: ws.MissingToken(pair, err)}
-				continue
+			if err := r.token(&in, pair); err != nil {
+				lack(r, in.AbsentCredentials, pair, ws.MissingToken(pair, err), err)
 			}
-			in.Tokens[pair] = token
-			known := ws.Credential(pair, token, open)
-			if validity, ok := ws.Validity(pair); ok {
-				known.NotBefore, known.NotAfter = validity.NotBefore, validity.NotAfter
-			}
-			r.known = append(r.known, known)
 		}
 	}
-	return in, missing
+	return in
+}
+
+// lack notes why a credential is not at hand: one that is there and cannot be used is a problem.
+func lack[K comparable](r *run, absent map[K]render.Missing, of K, problem mesh.Problem, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		absent[of] = render.Missing{Why: problem.Message, Next: problem.Hint}
+		return
+	}
+	r.problems = append(r.problems, problem)
+}
+
+func (r *run) key(in *render.Input, cluster string) error {
+	bundle := r.Workspace.Bundles[cluster]
+	key, err := r.Workspace.ReadKey(layout.SigningKey(cluster))
+	if bundle.Key = key; err == nil {
+		err = bundle.CheckOnce()
+	}
+	if err == nil {
+		in.Bundles = r.Workspace.BundlesWith(cluster, bundle)
+	}
+	return err
+}
+
+func (r *run) certificate(in *render.Input, pair access.Pair) error {
+	certificate, err := r.Workspace.ReadClientCertificate(pair)
+	if err != nil {
+		return err
+	}
+	in.ClientCertificates[pair] = certificate
+	if life, ok := r.Workspace.Validity(pair); ok {
+		r.known = append(r.known, life)
+	}
+	return nil
+}
+
+func (r *run) token(in *render.Input, pair access.Pair) error {
+	token, open, err := r.Workspace.ReadToken(pair)
+	if err != nil {
+		return err
+	}
+	in.Tokens[pair] = token
+	known := r.Workspace.Credential(pair, token, open)
+	if life, ok := r.Workspace.Validity(pair); ok {
+		known.NotBefore, known.NotAfter = life.NotBefore, life.NotAfter
+	}
+	r.known = append(r.known, known)
+	return nil
 }
 
 // look compares a file with what it is to hold, and tells whether it has to be sealed.

@@ -25,8 +25,8 @@ func (s *survey) tree(ctx context.Context) error {
 }
 
 func (s *survey) rendered() {
-	trees, _, err := tree.Render(tree.Input{Workspace: s.Workspace, Problems: s.Problems, Secrets: tree.Skip}, tree.Target{Dir: s.Tree.Dir})
-	for _, t := range trees {
+	made, _, err := tree.Render(tree.Input{Workspace: s.Workspace, Problems: s.Problems, Secrets: tree.Skip}, tree.Target{Dir: s.Tree.Dir})
+	for _, t := range made.Trees {
 		differences, failed := t.Check()
 		err = errors.Join(err, failed)
 		exists := func(d output.Difference) bool { return d.Kind != output.Missing }

@@ -39,7 +39,7 @@ func Problems(w io.Writer, problems []mesh.Problem, rest string) {
 	open := slices.DeleteFunc(slices.Clone(problems), func(p mesh.Problem) bool { return p.Waived != "" })
 	more := len(open) - MaxProblems
 	if more > 0 {
-		slices.SortStableFunc(open, func(a, b mesh.Problem) int { return cmp.Compare(a.Severity, b.Severity) }) // error, warning
+		slices.SortStableFunc(open, func(a, b mesh.Problem) int { return cmp.Compare(a.Severity, b.Severity) }) // error, incomplete, warning
 		open = open[:MaxProblems]
 	}
 	for _, problem := range open {

@@ -5,7 +5,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
 // Secrets says what happens to objects that hold a credential.
@@ -29,13 +28,16 @@ type Input struct {
 }
 
 // read reads the credentials that a rendering of these clusters needs, if it needs any, and what is sealed
-// for them where it is asked for. The problems are all that is known then, also when there is an error.
-func (in Input) read(clusters []string, sealed bool) (render.Input, []mesh.Problem, error) {
-	ws, problems := in.Workspace, in.Problems
-	out := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText, Sample: in.Sample}
+// for others. What is incomplete is no problem of a rendering, which names what it holds back. The problems are all
+// that is known then, also when there is an error.
+func (in Input) read(clusters, sealed []string) (render.Input, []mesh.Problem, error) {
+	ws := in.Workspace
+	problems := mesh.WithoutIncomplete(in.Problems)
+	out := ws.RenderInput()
+	out.Sample = in.Sample
 	var err error
-	if sealed {
-		if out.Sealed, err = ws.ReadSealed(clusters); err != nil {
+	if sealed != nil {
+		if out.Sealed, err = ws.ReadSealed(sealed); err != nil {
 			return out, problems, err
 		}
 		problems = append(problems, ws.SealedProblems()...)
@@ -46,30 +48,20 @@ func (in Input) read(clusters []string, sealed bool) (render.Input, []mesh.Probl
 	if in.Secrets != Include {
 		return out, problems, nil
 	}
-	tokens, found, err := ws.ReadTokens(clusters)
-	if err != nil {
-		return out, problems, err
+	found, err := ws.AddCredentials(&out, clusters)
+	if found != nil {
+		problems = mesh.WithoutIncomplete(found)
 	}
-	out.Tokens = tokens
-	if out.ClientCertificates, err = ws.ReadClientCertificates(clusters); err != nil {
-		return out, found, err
-	}
-	out.Bundles, err = ws.ReadKeys(ws.Bundles, clusters)
-	return out, found, err
-}
-
-// sealed is what is sealed for all clusters where a tree is for some: what its README.md says is about all of them. What
-// is wrong with the others' does not stop it.
-func (in Input) sealed(only []string) (map[string]*sealing.File, error) {
-	if len(only) == 0 {
-		return map[string]*sealing.File{}, nil
-	}
-	return in.Workspace.ReadSealed(in.Workspace.Graph.Names())
+	return out, problems, err
 }
 
 // Compile makes what one cluster gets. The problems do not stop it; they come also with an error.
 func Compile(in Input, cluster string) (render.Overlay, []mesh.Problem, error) {
-	input, problems, err := in.read([]string{cluster}, in.Secrets == Skip)
+	var sealed []string
+	if in.Secrets == Skip {
+		sealed = []string{cluster}
+	}
+	input, problems, err := in.read([]string{cluster}, sealed)
 	if err != nil {
 		return render.Overlay{}, problems, err
 	}

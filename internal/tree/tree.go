@@ -2,7 +2,6 @@ package tree
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
 	"strings"
 
@@ -32,66 +31,63 @@ type Target struct {
 	Force bool
 }
 
+// Rendered is what a workspace renders to.
+type Rendered struct {
+	Trees []Tree
+	// Held is what cannot be rendered yet.
+	Held []render.Held
+
+	private string // the directory of the tree of credentials
+}
+
 // Render makes the reviewed tree and, with Include, the private one. Both are rendered before either is
 // written. The problems do not stop it; they come also with an error.
-func Render(in Input, to Target) ([]Tree, []mesh.Problem, error) {
-	ws, consumers := in.Workspace, to.Only
+func Render(in Input, to Target) (Rendered, []mesh.Problem, error) {
+	ws, clusters := in.Workspace, to.Only
 	if err := checkDir(ws, to.Dir); err != nil {
-		return nil, in.Problems, err
+		return Rendered{}, in.Problems, err
 	}
-	if len(consumers) == 0 {
-		consumers = ws.Graph.Names()
+	if len(clusters) == 0 {
+		clusters = ws.Graph.Names()
 	}
-	everything, err := in.sealed(to.Only)
+	input, problems, err := in.read(clusters, ws.Graph.Names())
 	if err != nil {
-		return nil, in.Problems, err
+		return Rendered{}, problems, err
 	}
-	input, problems, err := in.read(consumers, true)
-	if err != nil {
-		return nil, problems, err
-	}
-	maps.Copy(everything, input.Sealed)
-	input.Sealed = everything
-	held, err := render.Held(input, to.Only)
-	if err != nil {
-		return nil, problems, err
-	}
-	if input.Written, err = output.Written(to.Dir, held); err != nil {
-		return nil, problems, err
-	}
-	deploy, err := render.Deploy(input, to.Only)
-	if err != nil {
-		return nil, problems, err
-	}
-	shared, err := holds(to.Dir, ws.Dir)
-	if err != nil {
-		return nil, problems, err
-	}
-	trees := []Tree{{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force, Hook: ws.Hook()}, shared: shared}}
-	if in.Secrets != Include {
-		return trees, problems, ws.Unchanged()
-	}
-	private := ws.Path(layout.PrivateTree())
-	back, err := relative(private, to.Dir)
-	if err != nil {
-		return nil, problems, err
-	}
-	overlays, err := render.Credentials(input, to.Only, back)
+	r, err := in.render(input, to)
 	if err == nil {
 		err = ws.Unchanged()
 	}
-	return append(trees, Tree{Dir: private, Tree: overlays, Options: output.Options{Force: to.Force, Private: true, Hook: ws.Hook()}}), problems, err
+	return r, problems, err
 }
 
-// Kept are the files that cannot be rendered yet and that an earlier rendering wrote: they stay.
-func Kept(trees []Tree) []string {
-	var kept []string
-	for _, t := range trees {
-		for _, file := range t.Held {
-			kept = append(kept, filepath.Join(t.Dir, filepath.FromSlash(file)))
-		}
+func (in Input) render(input render.Input, to Target) (Rendered, error) {
+	ws := in.Workspace
+	held, err := in.findHeld(&input, to)
+	if err != nil {
+		return Rendered{}, err
 	}
-	return kept
+	deploy, err := render.Deploy(input, to.Only)
+	if err != nil {
+		return Rendered{}, err
+	}
+	shared, err := holds(to.Dir, ws.Dir)
+	if err != nil {
+		return Rendered{}, err
+	}
+	private := ws.Path(layout.PrivateTree())
+	reviewed := Tree{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force, Hook: ws.Hook()}, shared: shared}
+	r := Rendered{private: private, Held: held, Trees: []Tree{reviewed}}
+	if in.Secrets != Include {
+		return r, nil
+	}
+	back, err := relative(private, to.Dir)
+	if err != nil {
+		return Rendered{}, err
+	}
+	overlays, err := render.Credentials(input, to.Only, back)
+	r.Trees = append(r.Trees, Tree{Dir: private, Tree: overlays, Options: output.Options{Force: to.Force, Private: true, Hook: ws.Hook()}})
+	return r, err
 }
 
 // Check tells what Write would do, or would refuse to do.

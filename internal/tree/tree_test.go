@@ -16,7 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 )
 
-const sealed = testmesh.Mesh + "  sealing: {format: sops, age: {recipients: [age19yshfdqjd7zvw3lmgqjs7erq43yw7zpxuc9fetyu25a22dhskpxsw7v59w]}}\n  clusters:\n" +
+const sealed = testmesh.Mesh + testmesh.Quiet + "  sealing: {format: sops, age: {recipients: [age19yshfdqjd7zvw3lmgqjs7erq43yw7zpxuc9fetyu25a22dhskpxsw7v59w]}}\n  clusters:\n" +
 	testmesh.East + testmesh.West
 
 // withTokens is a mesh with its credentials.
@@ -55,17 +55,21 @@ func TestCompile(t *testing.T) {
 	}
 }
 
-// TestCompileNeeds the tokens of this cluster alone.
-func TestCompileNeeds(t *testing.T) {
+// TestCompileHolds back the remote secret of a link without a token, and needs the tokens of this cluster alone.
+func TestCompileHolds(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	h.Write("credentials/west/east/token", "opaque")
 	if _, _, err := tree.Compile(input(h, tree.Include), "east"); err != nil {
 		t.Errorf("east has its token: %v", err)
 	}
-	_, _, err := tree.Compile(input(h, tree.Include), "west")
-	problems, ok := errors.AsType[*workspace.Problems](err)
-	if !ok || len(problems.List) != 1 || problems.List[0].Message != "west has no token to read east" {
-		t.Errorf("west: got %v", err)
+	overlay, _, err := tree.Compile(input(h, tree.Include), "west")
+	if err != nil || len(overlay.Held) != 1 || overlay.Held[0].Why != "west has no token to read east" || len(overlay.Secrets()) != 0 {
+		t.Errorf("west: got %v, %v", overlay.Held, err)
+	}
+	h.Write("credentials/east/west/token", "two words")
+	_, _, err = tree.Compile(input(h, tree.Include), "west")
+	if problems, ok := errors.AsType[*workspace.Problems](err); !ok || len(problems.List) != 1 {
+		t.Errorf("west has something else than a token: %v", err)
 	}
 	if _, _, err := tree.Compile(input(h, tree.Skip), "west"); err != nil {
 		t.Errorf("west, without credentials: %v", err)
@@ -76,10 +80,11 @@ func TestCompileNeeds(t *testing.T) {
 func TestRender(t *testing.T) {
 	h := withTokens(t)
 	in := input(h, tree.Include)
-	trees, _, err := tree.Render(in, tree.Target{Dir: in.Workspace.Path("deploy")})
+	made, _, err := tree.Render(in, tree.Target{Dir: in.Workspace.Path("deploy")})
 	if err != nil {
 		t.Fatal(h.Said(err))
 	}
+	trees := made.Trees
 	if len(trees) != 2 || h.Short(trees[0].Dir) != "deploy" || h.Short(trees[1].Dir) != "credentials/overlays" || trees[0].Options.Private || !trees[1].Options.Private {
 		t.Fatalf("got %d trees: %v", len(trees), trees)
 	}
@@ -119,11 +124,11 @@ func TestRenderOne(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	in := input(h, tree.Skip)
 	for _, only := range [][]string{nil, {"east"}} {
-		trees, _, err := tree.Render(in, tree.Target{Dir: in.Workspace.Path("deploy"), Only: only})
-		if err != nil || len(trees) != 1 {
-			t.Fatalf("%v: got %d trees, %v", only, len(trees), err)
+		made, _, err := tree.Render(in, tree.Target{Dir: in.Workspace.Path("deploy"), Only: only})
+		if err != nil || len(made.Trees) != 1 {
+			t.Fatalf("%v: got %d trees, %v", only, len(made.Trees), err)
 		}
-		if _, err := tree.Write(t.Context(), in.Workspace, trees); err != nil {
+		if _, err := tree.Write(t.Context(), in.Workspace, made.Trees); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
 // now is when the tests happen.
@@ -46,6 +48,16 @@ func lines(h *testmesh.House, problems []mesh.Problem) []string {
 	return lines
 }
 
+// missed are the lines of what does not exist yet.
+func missed[K comparable](h *testmesh.House, missing map[K]render.Missing) []string {
+	var lines []string
+	for _, one := range missing {
+		lines = append(lines, h.Short(one.Why+" | "+one.Next))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
 const tokenFile = "credentials/west/east/token"
 
 func TestReadTokens(t *testing.T) {
@@ -59,10 +71,10 @@ func TestReadTokens(t *testing.T) {
 		{"all are there", testmesh.Both, map[string]string{tokenFile: fakeapi.JWT(map[string]any{"sub": subject + "east"}),
 			"credentials/east/west/token": "opaque\n"}, nil, nil},
 		{"none is there", testmesh.Both, nil, []string{
-			tokenFile + ": east has no token to read west | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
-			"credentials/east/west/token: west has no token to read east | kubectl mesh collect --cluster 'east' -f 'mesh.yaml'"}, nil},
+			"east has no token to read west | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
+			"west has no token to read east | kubectl mesh collect --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"nobody reaches it from here", strings.Replace(testmesh.Both, "context: prod-west, ", "", 1), map[string]string{"credentials/east/west/token": "opaque"}, []string{
-			tokenFile + ": east has no token to read west | after west has its overlay: (umask 077; mkdir -p 'credentials/west/east' && " +
+			"east has no token to read west | after west has its overlay: (umask 077; mkdir -p 'credentials/west/east' && " +
 				"kubectl --context='CONTEXT_OF_west' -n 'istio-system' get secret 'mesh-reader-east-token-1' " +
 				"-o go-template='{{.data.token | base64decode}}' > 'credentials/west/east/token')"}, nil},
 		{"no token", testmesh.Both, map[string]string{tokenFile: "", "credentials/east/west/token": "two words"}, []string{
@@ -73,15 +85,15 @@ func TestReadTokens(t *testing.T) {
 			"credentials/east/west/token": fakeapi.JWT(map[string]any{"sub": subject + "east"})}, nil, []string{"MESH016", "MESH016"}},
 	} {
 		h, ws := open(t, test.mesh, test.files)
-		tokens, problems, err := ws.ReadTokens([]string{"east", "west"})
-		if diff := cmp.Diff(test.want, listed(h, err)); diff != "" {
+		tokens, err := ws.ReadTokens([]string{"east", "west"})
+		if diff := cmp.Diff(test.want, append(listed(h, err), missed(h, tokens.Absent)...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
-		if test.want == nil && len(tokens) != 2 {
-			t.Errorf("%s: got %d tokens, want 2", test.name, len(tokens))
+		if test.want == nil && len(tokens.Held) != 2 {
+			t.Errorf("%s: got %d tokens, want 2", test.name, len(tokens.Held))
 		}
 		var warnings []string
-		for _, problem := range problems {
+		for _, problem := range tokens.Problems {
 			if problem.Rule == "MESH016" || problem.Rule == "MESH017" {
 				warnings = append(warnings, problem.Rule)
 			}
@@ -135,9 +147,9 @@ func TestReadClientCertificates(t *testing.T) {
 		want       []string
 	}{
 		{"one", "reader: {auth: clientCertificate}", map[string]string{dir + "client.crt": first, dir + "client.key": firstKey}, "mesh:east", nil},
-		{"no key yet", "reader: {auth: clientCertificate}", nil, "", []string{dir + "client.crt: east has no client certificate to read west | " + request}},
+		{"no key yet", "reader: {auth: clientCertificate}", nil, "", []string{"east has no client certificate to read west | " + request}},
 		{"not approved yet", "reader: {auth: clientCertificate}", map[string]string{dir + "client.key": firstKey}, "", []string{
-			dir + "client.crt: east has no client certificate to read west | have the request approved where west is: kubectl mesh credentials approve --help"}},
+			"east has no client certificate to read west | have the request approved where west is: kubectl mesh credentials approve --help"}},
 		{"of another key", "reader: {auth: clientCertificate}", map[string]string{dir + "client.crt": first, dir + "client.key": secondKey}, "", []string{
 			dir + "client.crt: the client certificate with which east reads west cannot be used: parse client certificate: " +
 				"certificate and key do not belong together, or are not PEM | " + request}},
@@ -149,8 +161,8 @@ func TestReadClientCertificates(t *testing.T) {
 			map[string]string{dir + "client.crt": first, dir + "client.key": firstKey, dir + "client-2.key": secondKey}, "mesh:east", nil},
 	} {
 		h, ws := open(t, west(test.west), test.files)
-		certificates, err := ws.ReadClientCertificates([]string{"east"})
-		if diff := cmp.Diff(test.want, listed(h, err)); diff != "" {
+		certificates, missing, err := ws.ReadClientCertificates([]string{"east"})
+		if diff := cmp.Diff(test.want, append(listed(h, err), missed(h, missing)...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if got := certificates[pair]; test.user != "" && (got.IsZero() || got.User() != test.user) {

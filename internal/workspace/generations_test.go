@@ -139,7 +139,7 @@ func TestNumbers(t *testing.T) {
 
 // TestPairErrors: a link that there is not, and one that may be two.
 func TestPairErrors(t *testing.T) {
-	const peering = testmesh.Mesh + "  discovery: peering\n  istio: {distribution: solo, version: 1.29.0-solo}\n  clusters:\n" + testmesh.East + testmesh.West
+	const peering = testmesh.Mesh + testmesh.Quiet + "  discovery: peering\n  istio: {distribution: solo, version: 1.29.0-solo}\n  clusters:\n" + testmesh.East + testmesh.West
 	const dashes = clusters + "  - {name: a, api: {server: 'https://203.0.113.1'}}\n  - {name: b, api: {server: 'https://203.0.113.2'}}\n" +
 		"  - {name: a-b, api: {server: 'https://203.0.113.3'}}\n  - {name: b-a, api: {server: 'https://203.0.113.4'}}\n"
 	for _, test := range []struct{ mesh, link, want string }{

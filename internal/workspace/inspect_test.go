@@ -94,20 +94,20 @@ func found(h *testmesh.House, ids ...string) []string {
 }
 
 func TestNamesOfWorkloadsAreChecked(t *testing.T) {
-	ambient := strings.Replace(testmesh.Both, "name: west,", "name: west, istio: {dataPlane: ambient},", 1)
+	ambient := strings.Replace(testmesh.Signing, "name: west,", "name: west, istio: {dataPlane: ambient},", 1)
 	for _, test := range []struct {
 		name, mesh string
 		change     func(*x509.Certificate)
 		want       []string
 	}{
-		{"no constraints", testmesh.Both, func(*x509.Certificate) {}, nil},
-		{"the trust domain is excluded", testmesh.Both, func(c *x509.Certificate) { c.ExcludedURIDomains = []string{"cluster.local"} },
+		{"no constraints", testmesh.Signing, func(*x509.Certificate) {}, nil},
+		{"the trust domain is excluded", testmesh.Signing, func(c *x509.Certificate) { c.ExcludedURIDomains = []string{"cluster.local"} },
 			[]string{"MESH029 trust/east/ca-cert.pem: the name constraints of CN=signing exclude spiffe://cluster.local, so no peer accepts the workloads below it | " +
 				"have CN=root sign it again without name constraints, or with a permitted URI and DNS name that match"}},
-		{"istiod is excluded", testmesh.Both, func(c *x509.Certificate) { c.ExcludedDNSDomains = []string{"istio-system.svc"} },
+		{"istiod is excluded", testmesh.Signing, func(c *x509.Certificate) { c.ExcludedDNSDomains = []string{"istio-system.svc"} },
 			[]string{"MESH029 trust/east/ca-cert.pem: the name constraints of CN=signing exclude istiod.istio-system.svc, so no proxy accepts the certificate of istiod | " +
 				"have CN=root sign it again without name constraints, or with a permitted URI and DNS name that match"}},
-		{"the trust domain is permitted", testmesh.Both, func(c *x509.Certificate) { c.PermittedURIDomains = []string{"cluster.local"} }, nil},
+		{"the trust domain is permitted", testmesh.Signing, func(c *x509.Certificate) { c.PermittedURIDomains = []string{"cluster.local"} }, nil},
 		{"a ztunnel of another cluster refuses any", ambient, func(c *x509.Certificate) { c.PermittedURIDomains = []string{"cluster.local"} },
 			[]string{"MESH029 trust/east/ca-cert.pem: CN=signing constrains URIs, and a ztunnel refuses every workload below such an authority | " +
 				"have CN=root sign it again without constraints of URIs"}},
@@ -121,7 +121,7 @@ func TestNamesOfWorkloadsAreChecked(t *testing.T) {
 // TestCertificateFacts: a certificate is as good as all that are above it.
 func TestCertificateFacts(t *testing.T) {
 	p := newPKI(t, func(*x509.Certificate) {})
-	h := p.house(t, testmesh.Both, "east", "west")
+	h := p.house(t, testmesh.Signing, "east", "west")
 	key := fmt.Sprintf("%x", sha256.Sum256(p.signing.RawSubjectPublicKeyInfo))
 	ws, _ := h.Open()
 	var want []rules.Certificate

@@ -13,7 +13,7 @@ import (
 // openLinks is a workspace of these clusters, all linked; name@primary is a remote.
 func openLinks(t testing.TB, clusters ...string) *Workspace {
 	t.Helper()
-	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  clusters:\n"
+	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  reader: {allowNonExpiring: true}\n  trust: {ca: {provider: none}}\n  clusters:\n"
 	for i, cluster := range clusters {
 		name, primary, _ := strings.Cut(cluster, "@")
 		text += fmt.Sprintf("  - {name: %q, controlPlane: %q, api: {server: 'https://203.0.113.%d'}}\n", name, primary, i+1)

@@ -19,7 +19,7 @@ import (
 // pair is the one that the tests look at: the control plane of east reads west.
 var pair = access.Pair{Consumer: "east", Target: "west"}
 
-const clusters = testmesh.Mesh + "  clusters:\n"
+const clusters = testmesh.Mesh + testmesh.Quiet + "  clusters:\n"
 
 // open is a workspace of a mesh.yaml, with further files.
 func open(t *testing.T, mesh string, more map[string]string) (*testmesh.House, *workspace.Workspace) {
@@ -104,7 +104,7 @@ func TestOpenErrors(t *testing.T) {
 
 // TestOpenUnchecked: what is to be fixed may be what a rule finds, so only structure stops.
 func TestOpenUnchecked(t *testing.T) {
-	h := testmesh.Offline(t, testmesh.Both)
+	h := testmesh.Offline(t, testmesh.Signing)
 	h.Write("trust/east/ca-cert.pem", "no certificate")
 	mesh := filepath.Join(h.Dir(), "mesh.yaml")
 	if _, _, err := workspace.Open(t.Context(), workspace.Source{Filename: mesh}); err == nil {

@@ -13,7 +13,7 @@ import (
 )
 
 func pinning(pins string) string {
-	return strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {roots: ["+pins+"]}}\n", 1)
+	return strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {roots: ["+pins+"]}}\n", 1)
 }
 
 // TestRootsArePinned: with certificates below them or without.
@@ -30,11 +30,11 @@ func TestRootsArePinned(t *testing.T) {
 		{"another one is pinned", pinning(other), nil,
 			[]string{"MESH065 trust/root-cert.pem: root CN=root (SHA-256 " + pin + ") is not pinned | compare the fingerprint with the owner of the root over another " +
 				"channel; then, in mesh.yaml, set spec.trust.ca.roots to: [" + other + ", " + pin + "]"}},
-		{"nothing is pinned", testmesh.Both, nil,
+		{"nothing is pinned", testmesh.Signing, nil,
 			[]string{"MESH067 mesh.yaml: the roots of the mesh are not pinned: CN=root | in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}"}},
-		{"nothing is pinned beside a trust domain", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {domain: shop.example}\n", 1), nil,
+		{"nothing is pinned beside a trust domain", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {domain: shop.example}\n", 1), nil,
 			[]string{"MESH067 mesh.yaml: the roots of the mesh are not pinned: CN=root | in mesh.yaml, add below spec.trust: ca: {roots: [" + pin + "]}"}},
-		{"the certificates are elsewhere", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {provider: none}}\n", 1), nil, nil},
+		{"the certificates are elsewhere", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {provider: none}}\n", 1), nil, nil},
 	} {
 		if diff := cmp.Diff(test.want, found(p.house(t, test.mesh, test.clusters...), "MESH065", "MESH067")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
@@ -44,7 +44,7 @@ func TestRootsArePinned(t *testing.T) {
 
 func TestRootFacts(t *testing.T) {
 	p := newPKI(t, func(*x509.Certificate) {})
-	ws, _ := p.house(t, testmesh.Both, "west").Open()
+	ws, _ := p.house(t, testmesh.Signing, "west").Open()
 	about, err := trust.Roots(trust.EncodeCertificates(p.root), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestRootsThatCannotBeRead(t *testing.T) {
 		"":      "trust/root-cert.pem: read root-cert.pem: invalid PEM encoded certificate: it is empty | use the file with the certificates",
 		"hello": "trust/root-cert.pem: read root-cert.pem: invalid PEM encoded certificate | use the file with the certificates, as PEM",
 	} {
-		h := testmesh.Offline(t, testmesh.Both)
+		h := testmesh.Offline(t, testmesh.Signing)
 		h.Write("trust/root-cert.pem", text)
 		if diff := cmp.Diff([]string{want}, found(h, "")); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)

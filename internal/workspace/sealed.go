@@ -185,12 +185,22 @@ func (ws *Public) straySealed(clusters []string, wanted map[string]bool) []rules
 	var strays []rules.Sealed
 	for _, name := range there {
 		cluster := path.Base(path.Dir(name))
-		_, ours := ws.Graph.Cluster(cluster)
+		declared, ours := ws.Graph.Cluster(cluster)
+		if ours && path.Base(name) == layout.CACerts && ws.awaitsCertificates(declared) {
+			continue
+		}
 		if !wanted[name] && (!ours || slices.Contains(clusters, cluster)) && !strings.HasPrefix(path.Base(name), ".") {
 			strays = append(strays, rules.Sealed{Cluster: cluster, File: ws.Path(name), Stray: true})
 		}
 	}
 	return strays
+}
+
+// awaitsCertificates tells whether a cluster is to have certificates that are not there yet: what is sealed of earlier
+// ones stays.
+func (ws *Public) awaitsCertificates(cluster *v1alpha1.Cluster) bool {
+	_, there := ws.Bundles[cluster.Name]
+	return !there && access.Signs(cluster) && access.NeedsRoot(ws.Doc.Mesh, ws.Graph)
 }
 
 // ProveSealed opens what it can of the sealed files and compares them with their annotations.

@@ -29,7 +29,9 @@ func (ws *Public) SummaryWithSealed() (summary.Summary, map[string]*sealing.File
 	if err != nil {
 		return summary.Summary{}, nil, err
 	}
-	in.Held, err = render.HeldBack(render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Sealed: sealed})
+	held, err := render.HeldBack(
+		render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText, Sealed: sealed}, nil)
+	in.Held = render.Summarized(held)
 	return summary.New(in), sealed, err
 }
 

@@ -14,36 +14,53 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// ReadTokens reads the credentials that the overlays of these consumers need. A missing or
-// unusable one is an error that names the link and the command that fetches it; all of them
-// are reported together. What else is noticed about them is returned as warnings.
-func (ws *Workspace) ReadTokens(consumers []string) (map[access.Pair]kubeconfig.Token, []mesh.Problem, error) {
+// Tokens are the reader tokens that are at hand.
+type Tokens struct {
+	Held map[access.Pair]kubeconfig.Token
+	// Absent are those that are not collected yet, with the command that does.
+	Absent map[access.Pair]render.Missing
+	// Problems are what else is noticed about those that are at hand.
+	Problems []mesh.Problem
+}
+
+// ReadTokens reads the credentials that the overlays of these consumers need. One that cannot be used is an error that
+// names the link and the command that fetches another; all of them are reported together.
+func (ws *Workspace) ReadTokens(consumers []string) (Tokens, error) {
 	var pairs []access.Pair
 	for _, consumer := range consumers {
 		pairs = append(pairs, access.TokenPairs(ws.Graph, consumer)...)
 	}
-	tokens := map[access.Pair]kubeconfig.Token{}
+	found := Tokens{Held: map[access.Pair]kubeconfig.Token{}, Absent: map[access.Pair]render.Missing{}}
 	var known []rules.Credential
-	var missing []mesh.Problem
+	var unusable []mesh.Problem
 	for pair, file := range parallel.InOrder(ws.ctx, pairs, ws.readTokenFile) {
-		if isGuarded(file.err) {
-			return nil, nil, file.err
+		switch {
+		case isGuarded(file.err):
+			return Tokens{}, file.err
+		case errors.Is(file.err, fs.ErrNotExist):
+			found.Absent[pair] = absent(ws.MissingToken(pair, file.err))
+		case file.err != nil:
+			unusable = append(unusable, ws.MissingToken(pair, file.err))
+		default:
+			found.Held[pair] = file.token
+			known = append(known, file.known)
 		}
-		if file.err != nil {
-			missing = append(missing, ws.MissingToken(pair, file.err))
-			continue
-		}
-		tokens[pair] = file.token
-		known = append(known, file.known)
 	}
-	if len(missing) > 0 {
-		return nil, nil, &Problems{Name: "credentials", List: missing, Rest: "correct these first"}
+	if len(unusable) > 0 {
+		return Tokens{}, &Problems{Name: "credentials", List: unusable, Rest: "correct these first"}
 	}
-	return tokens, ws.Check(known), nil
+	found.Problems = ws.Check(known)
+	return found, nil
+}
+
+// absent is what a rendering says of something that does not exist.
+func absent(problem mesh.Problem) render.Missing {
+	return render.Missing{Why: problem.Message, Next: problem.Hint}
 }
 
 // tokenFile is what became of reading one.

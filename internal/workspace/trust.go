@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
@@ -13,6 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -89,7 +92,7 @@ func (ws *Public) readBundles() (map[string]trust.Bundle, []rules.Certificate) {
 		fact.Cluster, fact.File = cluster.Name, ws.Path(layout.TrustFile(cluster.Name, trust.CACertFile))
 		facts = append(facts, fact)
 	}
-	if len(bundles) == 0 {
+	if !slices.ContainsFunc(facts, func(fact rules.Certificate) bool { return !fact.Missing }) {
 		return nil, nil
 	}
 	return bundles, facts
@@ -115,17 +118,14 @@ func (ws *Public) hasAmbient() bool {
 	return false
 }
 
-// ReadKeys adds the signing keys of these clusters to their bundles, where the workspace has them.
-// One that is missing is an error that says how to make it.
-func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string) (map[string]trust.Bundle, error) {
+// ReadKeys adds the signing keys of these clusters to their bundles, where the workspace has them, and says how to
+// restore those that are missing. One that cannot be used is an error.
+func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string) (map[string]trust.Bundle, map[string]render.Missing, error) {
 	if ws.Doc.Mesh.Spec.Trust.CA.Keys != v1alpha1.CAKeysWorkspace {
-		return bundles, nil
+		return bundles, nil, nil
 	}
-	keyed := map[string]trust.Bundle{}
-	for name, bundle := range bundles {
-		keyed[name] = bundle
-	}
-	var problems []mesh.Problem
+	keyed, missing := maps.Clone(bundles), map[string]render.Missing{}
+	var unusable []mesh.Problem
 	for _, name := range clusters {
 		bundle, ok := bundles[name]
 		if !ok {
@@ -136,19 +136,21 @@ func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string
 			bundle.Key = key
 			err = bundle.CheckOnce()
 		}
-		if isGuarded(err) {
-			return nil, err
+		switch {
+		case isGuarded(err):
+			return nil, nil, err
+		case errors.Is(err, fs.ErrNotExist):
+			missing[name] = absent(ws.MissingKey(name, err))
+		case err != nil:
+			unusable = append(unusable, ws.MissingKey(name, err))
+		default:
+			keyed[name] = bundle
 		}
-		if err != nil {
-			problems = append(problems, ws.MissingKey(name, err))
-			continue
-		}
-		keyed[name] = bundle
 	}
-	if len(problems) > 0 {
-		return nil, &Problems{Name: "credentials", List: problems, Rest: "correct these first"}
+	if len(unusable) > 0 {
+		return nil, nil, &Problems{Name: "credentials", List: unusable, Rest: "correct these first"}
 	}
-	return keyed, nil
+	return keyed, missing, nil
 }
 
 // ReadKey reads a private key below credentials/.

@@ -53,24 +53,24 @@ func TestBundles(t *testing.T) {
 		change func(map[string]string)
 		want   string
 	}{
-		{"both", testmesh.Both, func(map[string]string) {}, "east until 2026-06-02, west until 2026-06-02"},
-		{"one", testmesh.Both, func(files map[string]string) {
+		{"both", testmesh.Signing, func(map[string]string) {}, "east until 2026-06-02, west until 2026-06-02"},
+		{"one", testmesh.Signing, func(files map[string]string) {
 			delete(files, "trust/west/ca-cert.pem")
 			delete(files, "trust/west/cert-chain.pem")
 		}, "east until 2026-06-02, west missing"},
-		{"a broken one", testmesh.Both, func(files map[string]string) { files["trust/west/ca-cert.pem"] = files["trust/east/ca-cert.pem"] },
+		{"a broken one", testmesh.Signing, func(files map[string]string) { files["trust/west/ca-cert.pem"] = files["trust/east/ca-cert.pem"] },
 			"east until 2026-06-02, west refused"},
-		{"a half one", testmesh.Both, func(files map[string]string) { delete(files, "trust/west/cert-chain.pem") }, "east until 2026-06-02, west refused"},
-		{"none", testmesh.Both, func(files map[string]string) { clear(files) }, ""},
-		{"a root alone", testmesh.Both, func(files map[string]string) {
+		{"a half one", testmesh.Signing, func(files map[string]string) { delete(files, "trust/west/cert-chain.pem") }, "east until 2026-06-02, west refused"},
+		{"none", testmesh.Signing, func(files map[string]string) { clear(files) }, ""},
+		{"a root alone", testmesh.Signing, func(files map[string]string) {
 			for name := range files {
 				if name != "trust/root-cert.pem" {
 					delete(files, name)
 				}
 			}
 		}, ""},
-		{"they are made elsewhere", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {provider: external}}\n", 1), func(map[string]string) {}, ""},
-		{"one signs nothing", strings.Replace(testmesh.Both, "name: west,", "name: west, controlPlane: east,", 1), func(map[string]string) {}, "east until 2026-06-02"},
+		{"they are made elsewhere", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {provider: external}}\n", 1), func(map[string]string) {}, ""},
+		{"one signs nothing", strings.Replace(testmesh.Signing, "name: west,", "name: west, controlPlane: east,", 1), func(map[string]string) {}, "east until 2026-06-02"},
 	} {
 		files := map[string]string{}
 		for name, text := range made {
@@ -110,12 +110,12 @@ func TestReadKeys(t *testing.T) {
 		want            []string
 		keyed           string
 	}{
-		{"both", testmesh.Both, made["credentials/west/ca-key.pem"], nil, "east west"},
-		{"one is missing", testmesh.Both, "", []string{"credentials/west/ca-key.pem: west has certificates and no signing key" + remedy}, ""},
-		{"one is no key", testmesh.Both, "hello", []string{"credentials/west/ca-key.pem: the signing key of west cannot be used: invalid PEM-encoded key" + remedy}, ""},
-		{"one is of another certificate", testmesh.Both, other["credentials/west/ca-key.pem"], []string{
+		{"both", testmesh.Signing, made["credentials/west/ca-key.pem"], nil, "east west"},
+		{"one is missing", testmesh.Signing, "", []string{"west has certificates and no signing key" + remedy}, "east"},
+		{"one is no key", testmesh.Signing, "hello", []string{"credentials/west/ca-key.pem: the signing key of west cannot be used: invalid PEM-encoded key" + remedy}, ""},
+		{"one is of another certificate", testmesh.Signing, other["credentials/west/ca-key.pem"], []string{
 			"credentials/west/ca-key.pem: the signing key of west cannot be used: the cert does not match the key: private key does not match public key" + remedy}, ""},
-		{"the clusters have them", strings.Replace(testmesh.Both, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1), "", nil, ""},
+		{"the clusters have them", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1), "", nil, ""},
 	} {
 		files := map[string]string{}
 		for name, text := range made {
@@ -126,8 +126,8 @@ func TestReadKeys(t *testing.T) {
 			delete(files, "credentials/west/ca-key.pem")
 		}
 		h, ws := open(t, test.mesh, files)
-		bundles, err := ws.ReadKeys(ws.Bundles, []string{"east", "west"})
-		if diff := cmp.Diff(test.want, listed(h, err)); diff != "" {
+		bundles, missing, err := ws.ReadKeys(ws.Bundles, []string{"east", "west"})
+		if diff := cmp.Diff(test.want, append(listed(h, err), missed(h, missing)...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		var keyed []string
@@ -140,15 +140,15 @@ func TestReadKeys(t *testing.T) {
 			t.Errorf("%s: keys of %q, want %q", test.name, got, test.keyed)
 		}
 	}
-	_, ws := open(t, testmesh.Both, made)
-	bundles, err := ws.ReadKeys(ws.Bundles, []string{"east"})
+	_, ws := open(t, testmesh.Signing, made)
+	bundles, _, err := ws.ReadKeys(ws.Bundles, []string{"east"})
 	if east, west := bundles["east"], bundles["west"]; err != nil || east.Key.IsZero() || !west.Key.IsZero() {
 		t.Errorf("for east alone: %v", err)
 	}
 }
 
 func TestBundlesWith(t *testing.T) {
-	_, ws := open(t, testmesh.Both, authority(t, "east", "west"))
+	_, ws := open(t, testmesh.Signing, authority(t, "east", "west"))
 	all := ws.BundlesWith("west", trust.Bundle{Root: []byte("other")})
 	if string(all["west"].Root) != "other" || string(ws.Bundles["west"].Root) == "other" || len(all["east"].Root) == 0 {
 		t.Errorf("got %v", all)
@@ -156,8 +156,8 @@ func TestBundlesWith(t *testing.T) {
 }
 
 func TestProblems(t *testing.T) {
-	h, ws := open(t, testmesh.Both, nil)
-	_, _, err := ws.ReadTokens([]string{"east", "west"})
+	h, ws := open(t, testmesh.Both, map[string]string{tokenFile: "two words", "credentials/east/west/token": ""})
+	_, err := ws.ReadTokens([]string{"east", "west"})
 	if diff := cmp.Diff([]string{"2 problems in credentials"}, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -32,10 +32,10 @@ type liveScenario struct {
 
 func live() []liveScenario {
 	const noUID = "  - {name: west, context: prod-west, api: {server: 'WEST', certificateAuthorityData: CA}}\n"
-	byCertificate := testmesh.Mesh + "  clusters:\n" + testmesh.East + strings.Replace(testmesh.West, "api:", "reader: {auth: clientCertificate}, api:", 1)
+	byCertificate := testmesh.Mesh + testmesh.Quiet + "  clusters:\n" + testmesh.East + strings.Replace(testmesh.West, "api:", "reader: {auth: clientCertificate}, api:", 1)
 	// Commands that refuse a mesh with findings get addresses that peers could reach.
 	public := strings.NewReplacer("'EAST'", "'https://203.0.113.1'", "'WEST'", "'https://203.0.113.2'")
-	pinned := testmesh.Mesh + "  clusters:\n" + testmesh.East + noUID
+	pinned := testmesh.Mesh + testmesh.Quiet + "  clusters:\n" + testmesh.East + noUID
 	return []liveScenario{
 		{name: "collect", mesh: pinned, applied: true, args: "collect --pin --cluster west --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
 			if h.Recorded("west").UID != "uid-west" {

@@ -1,7 +1,5 @@
 package access
 
-import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-
 // Labels that every object of a mesh carries.
 const (
 	LabelManagedBy = "app.kubernetes.io/managed-by"
@@ -33,9 +31,3 @@ func RemoteSecret(target string) string { return RemoteSecretPrefix + target }
 
 // PeerGateway is the name of the peer Gateway of a cluster.
 func PeerGateway(peer string) string { return "istio-remote-peer-" + peer }
-
-// Signs tells whether the control plane of a cluster takes a bundle of ours: a remote has none,
-// and Google's has its own.
-func Signs(cluster *v1alpha1.Cluster) bool {
-	return cluster.ControlPlane == cluster.Name && !*cluster.Istio.Managed
-}

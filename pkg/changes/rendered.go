@@ -64,7 +64,7 @@ func renderedKinds() []Kind {
 
 // held compares what cannot be rendered yet. What a new cluster waits for is part of its joining.
 func (c *comparison) held() {
-	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, func(h summary.Held) string { return h.File })
+	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, inEitherTree)
 	for _, file := range added {
 		if c.base.has(file.Cluster) && c.wasRendered(file.Cluster, file.File) {
 			change := Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s cannot be rendered any more", file.File)}
@@ -82,6 +82,12 @@ func (c *comparison) held() {
 			c.add(heldNoMore, Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s can be rendered", file.File)})
 		}
 	}
+}
+
+// inEitherTree is the same for a file of the reviewed tree and of that of credentials: sealing moves it, and it stays
+// held back.
+func inEitherTree(h summary.Held) string {
+	return strings.TrimPrefix(h.File, path.Dir(layout.PrivateTree())+"/")
 }
 
 // wasRendered tells whether the base side has what a file is for: a remote secret belongs to remote access, a bundle to an intermediate.

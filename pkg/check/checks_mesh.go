@@ -25,7 +25,10 @@ func soundFiles() Check {
 					continue
 				}
 				o := outcome{reason: problem.String(), remedy: problem.Hint}
-				if !problem.Stops() {
+				switch {
+				case problem.HoldsBack():
+					o.status = StatusUnknown
+				case !problem.Stops():
 					o.status = StatusWarning
 				}
 				found = append(found, o)

@@ -16,6 +16,9 @@ type Chart struct {
 	Comment string
 	// Values are what to encode as YAML.
 	Values any
+	// Entrance is the cluster whose east-west gateway the values lead to while its address is not known; nil
+	// where they are whole.
+	Entrance *v1alpha1.Cluster
 }
 
 // Mesh is what the values depend on: a mesh with its defaults, and its topology.

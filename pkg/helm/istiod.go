@@ -104,7 +104,7 @@ func (v values) istiod() Chart {
 	}
 	if v.remote() {
 		chart.Comment = "No control plane: this leads to that of " + v.cluster.ControlPlane + "."
-		v.leadToPrimary(&istiod)
+		chart.Entrance = v.leadToPrimary(&istiod)
 	} else {
 		istiod.Env = v.env()
 		istiod.Volumes, istiod.VolumeMounts = v.tokenVolumes()
@@ -135,10 +135,13 @@ func (i *istiodValues) nest() {
 
 // leadToPrimary: the cluster and the network of the pods here are in the path of the webhook, or
 // they would be those of the primary (istio pkg/kube/inject/webhook.go).
-func (v values) leadToPrimary(istiod *istiodValues) {
+// It returns the primary where its address is not known.
+func (v values) leadToPrimary(istiod *istiodValues) (unaddressed *v1alpha1.Cluster) {
 	if primary, known := v.Graph.Cluster(v.cluster.ControlPlane); known {
 		if addresses := primary.EastWest().Addresses; len(addresses) > 0 {
 			istiod.Global.RemotePilotAddress = addresses[0]
+		} else {
+			unaddressed = primary
 		}
 	}
 	path := "/inject/cluster/" + v.cluster.ID()
@@ -146,6 +149,7 @@ func (v values) leadToPrimary(istiod *istiodValues) {
 		path += "/net/" + strings.ReplaceAll(v.cluster.Network, "/", "--slash--")
 	}
 	istiod.IstiodRemote = &istiodRemote{InjectionPath: path}
+	return unaddressed
 }
 
 func (v values) aliases() []string { return Aliases(v.Spec, v.Graph, v.cluster) }

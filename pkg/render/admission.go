@@ -48,6 +48,9 @@ func (c compiler) admission() ([]Manifest, error) {
 	}
 	expected := map[string]expectation{}
 	for target := range c.Graph.ReadBy(c.cluster.Name) {
+		if c.noServer(target) != nil {
+			continue // its remote secret is held back
+		}
 		e, err := c.expect(target)
 		if err != nil {
 			return nil, fmt.Errorf("render admission policy: %w", err)

@@ -52,6 +52,12 @@ type celRule struct {
 	Message    string `json:"message"`
 }
 
+// The public documents of an issuer.
+const (
+	documentDiscovery = "openid-configuration"
+	documentJWKS      = "jwks"
+)
+
 // authenticationFiles are the files for the owner of an API server that trusts the issuers of its
 // readers: its configuration and, where the issuers cannot be asked, their public documents.
 func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, error) {
@@ -60,13 +66,18 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, er
 	}
 	config := authenticationConfiguration{APIVersion: authenticationVersion(target), Kind: "AuthenticationConfiguration"}
 	var files []layout.File
+	isWhole := true
 	for consumer := range in.Graph.ReadersOf(target.Name) {
+		isWhole = isWhole && consumer.API.ServiceAccountIssuer != ""
 		config.JWT = append(config.JWT, in.authenticator(target, consumer))
 		documents, err := discoveryFiles(target, consumer)
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, documents...)
+	}
+	if !isWhole {
+		return files, nil // held back
 	}
 	text, err := manifest.Encode(config)
 	if err != nil {
@@ -91,7 +102,7 @@ func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticat
 	issuer := jwtIssuer{URL: consumer.API.ServiceAccountIssuer, Audiences: []string{access.Audience(in.Mesh.Metadata.Name, consumer.Name, target.Name)}}
 	switch {
 	case target.Reader.DiscoveryURL != "":
-		issuer.DiscoveryURL = discoveryURL(target, consumer, "openid-configuration")
+		issuer.DiscoveryURL = discoveryURL(target, consumer, documentDiscovery)
 		issuer.CertificateAuthority = string(target.Reader.DiscoveryCertificateAuthorityData)
 	case sameHost(consumer.API.ServiceAccountIssuer, consumer.API.Server):
 		issuer.CertificateAuthority = string(consumer.API.CertificateAuthorityData)
@@ -122,7 +133,7 @@ func discoveryURL(target, consumer *v1alpha1.Cluster, document string) string {
 // the target finds them: public keys and nothing else, encoded from what was verified. A new key of the
 // issuer is a change of one of them.
 func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
-	if target.Reader.DiscoveryURL == "" || consumer.API.ServiceAccountJWKS == "" {
+	if target.Reader.DiscoveryURL == "" || consumer.API.ServiceAccountIssuer == "" || consumer.API.ServiceAccountJWKS == "" {
 		return nil, nil
 	}
 	keys, err := jwks.Parse([]byte(consumer.API.ServiceAccountJWKS))
@@ -131,7 +142,7 @@ func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
 	}
 	discovery, err := json.MarshalIndent(map[string]any{
 		"issuer":                                consumer.API.ServiceAccountIssuer,
-		"jwks_uri":                              discoveryURL(target, consumer, "jwks"),
+		"jwks_uri":                              discoveryURL(target, consumer, documentJWKS),
 		"response_types_supported":              []string{"id_token"},
 		"subject_types_supported":               []string{"public"},
 		"id_token_signing_alg_values_supported": []string{"RS256", "ES256", "ES384", "ES512"},
@@ -141,7 +152,7 @@ func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
 	}
 	at := layout.IssuerDocuments(target.Name, consumer.Name)
 	return []layout.File{
-		{Path: path.Join(at, "jwks"), Content: []byte(keys.String() + "\n")},
-		{Path: path.Join(at, "openid-configuration"), Content: append(discovery, '\n')},
+		{Path: path.Join(at, documentJWKS), Content: []byte(keys.String() + "\n")},
+		{Path: path.Join(at, documentDiscovery), Content: append(discovery, '\n')},
 	}, nil
 }

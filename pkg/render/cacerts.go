@@ -48,7 +48,7 @@ func (c compiler) publicCacerts() ([]Manifest, error) {
 func (c compiler) keylessCacerts() ([]Manifest, error) {
 	bundle, ok := c.Bundles[c.cluster.Name]
 	if !ok {
-		return nil, nil
+		return c.heldCacerts(c.noCertificates()), nil
 	}
 	secret := c.cacertsSecret().WithData(bundle.Public()).WithAnnotations(map[string]string{
 		pruneguard.ArgoCD:                 pruneguard.Annotations()[pruneguard.ArgoCD] + ",ServerSideApply=true",
@@ -59,17 +59,30 @@ func (c compiler) keylessCacerts() ([]Manifest, error) {
 			"owns. Apply it server-side; never replace or delete it."}}, nil
 }
 
+// heldCacerts is the Secret by its name alone; nothing where nothing is missing.
+func (c compiler) heldCacerts(missing *Missing) []Manifest {
+	if missing == nil {
+		return nil
+	}
+	return []Manifest{{File: layout.CACerts, Secret: c.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace, Missing: missing,
+		Objects: []Object{corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace)}}}
+}
+
 // secretCacerts is the whole bundle, with the key.
 func (c compiler) secretCacerts() ([]Manifest, error) {
-	bundle, ok := c.secretBundle()
-	if !ok {
+	if !c.hasKey() {
 		return nil, nil
 	}
-	if bundle.Key.IsZero() && c.partial {
-		return nil, nil
+	bundle, ok := c.Bundles[c.cluster.Name]
+	if !ok {
+		return c.heldCacerts(c.noCertificates()), nil
 	}
 	if bundle.Key.IsZero() {
-		return nil, fmt.Errorf("render %s of %s: there is no signing key", access.SigningSecret, c.cluster.Name)
+		missing, known := c.AbsentKeys[c.cluster.Name]
+		if !known {
+			missing = Missing{Why: c.cluster.Name + " has certificates and no signing key", Next: "kubectl mesh ca rotate --cluster " + c.cluster.Name}
+		}
+		return c.heldCacerts(&missing), nil
 	}
 	key, err := bundle.Key.PEM()
 	if err != nil {
@@ -83,11 +96,10 @@ func (c compiler) secretCacerts() ([]Manifest, error) {
 	return []Manifest{{File: layout.CACerts, Secret: true, Objects: []Object{secret}}}, nil
 }
 
-// secretBundle are the certificates of a cluster whose key is in the workspace.
-func (c compiler) secretBundle() (trust.Bundle, bool) {
+// hasKey tells whether the signing key of the cluster belongs in the workspace.
+func (c compiler) hasKey() bool {
 	ca := c.Mesh.Spec.Trust.CA
-	bundle, ok := c.Bundles[c.cluster.Name]
-	return bundle, ok && ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysWorkspace && access.Signs(c.cluster)
+	return ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysWorkspace && access.Signs(c.cluster)
 }
 
 // cacertsSecret is guarded: without the Secret istiod would make a root of its own.

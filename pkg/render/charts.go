@@ -28,6 +28,9 @@ func (in Input) rotating() bool {
 func (in Input) valuesFiles(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	var files []layout.File
 	for _, chart := range in.charts(cluster) {
+		if chart.Entrance != nil {
+			continue // held back
+		}
 		values, err := manifest.Encode(chart.Values)
 		if err != nil {
 			return nil, err

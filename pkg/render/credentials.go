@@ -1,6 +1,7 @@
 package render
 
 import (
+	"maps"
 	"path"
 	"slices"
 
@@ -14,32 +15,12 @@ import (
 // Where the reviewed overlay has sealed objects it is copied without them instead: kustomize refuses
 // two objects of one name, and cannot leave out what it has read.
 func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
-	tree := layout.Tree{}
+	tree := layout.Tree{Held: slices.Sorted(maps.Keys(in.WrittenSecret))}
 	for _, name := range only {
 		tree.Scope = append(tree.Scope, name+"/")
 	}
 	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
-		cluster, ok := in.Graph.Cluster(name)
-		if !ok {
-			return nil, noCluster(name)
-		}
-		c := newCompiler(in, cluster)
-		sealed, err := c.sealed()
-		if err != nil {
-			return nil, err
-		}
-		kept, err := c.kept()
-		if err != nil {
-			return nil, err
-		}
-		if len(sealed)+len(kept) > 0 {
-			return copiedFolder(in, name, deploy)
-		}
-		secrets, err := c.secrets()
-		if err != nil {
-			return nil, err
-		}
-		return folder(name, secrets, []string{path.Join("..", deploy, layout.Overlay(name))})
+		return credentialsFolder(in, name, deploy)
 	})
 	if err != nil {
 		return layout.Tree{}, err
@@ -49,13 +30,20 @@ func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
 	return tree, nil
 }
 
-// copiedFolder has all objects of a cluster but those of base.
-func copiedFolder(in Input, name, deploy string) ([]layout.File, error) {
+func credentialsFolder(in Input, name, deploy string) ([]layout.File, error) {
 	overlay, err := Compile(in, name, Options{Secrets: true})
 	if err != nil {
 		return nil, err
 	}
-	var resources []string
+	resources := kept(overlay.Held, true, in.WrittenSecret)
+	copied, err := in.hasSealed(name)
+	if err != nil {
+		return nil, err
+	}
+	if !copied {
+		secrets := slices.DeleteFunc(overlay.Manifests, func(m Manifest) bool { return !m.Secret })
+		return folder(name, secrets, append(resources, path.Join("..", deploy, layout.Overlay(name))))
+	}
 	for _, m := range overlay.Manifests {
 		if m.Shared {
 			dir, _, err := m.base()
@@ -67,4 +55,13 @@ func copiedFolder(in Input, name, deploy string) ([]layout.File, error) {
 	}
 	own := slices.DeleteFunc(overlay.Manifests, func(m Manifest) bool { return m.Shared })
 	return folder(name, own, resources)
+}
+
+// hasSealed tells whether the reviewed overlay of a cluster has sealed objects, of this rendering or of an earlier one.
+func (in Input) hasSealed(name string) (bool, error) {
+	all, err := Sealables(in, name)
+	return slices.ContainsFunc(all, func(s Sealable) bool {
+		_, ok := in.Sealed[s.SealedFile()]
+		return ok || in.Written[layout.OverlayFile(name, s.File)]
+	}), err
 }

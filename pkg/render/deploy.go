@@ -19,6 +19,10 @@ const header = "# Rendered by kubectl mesh. Change mesh.yaml, not this file.\n"
 // Deploy returns the reviewed tree: deploy/, without anything that is secret. With only the
 // overlays of some clusters the tree speaks for those alone.
 func Deploy(in Input, only []string) (layout.Tree, error) {
+	held, err := HeldBack(in, nil)
+	if err != nil {
+		return layout.Tree{}, err
+	}
 	guard := newGuard()
 	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
 		files, err := in.clusterFiles(name)
@@ -34,15 +38,11 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	install, err := installFile(in, clouds)
+	install, err := installFile(in, clouds, held)
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	readme, err := readmeFile(in)
-	if err != nil {
-		return layout.Tree{}, err
-	}
-	common := append(clouds, install, readme)
+	common := append(clouds, install, readmeFile(in, held))
 	if err := guard.files(common); err != nil {
 		return layout.Tree{}, err
 	}
@@ -63,11 +63,7 @@ func (in Input) clusterFiles(name string) ([]layout.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := newCompiler(in, cluster).kept()
-	if err != nil {
-		return nil, err
-	}
-	files, err := overlayFiles(overlay, kept)
+	files, err := overlayFiles(overlay, kept(overlay.Held, false, in.Written))
 	if err != nil {
 		return nil, err
 	}

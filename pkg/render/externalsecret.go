@@ -5,6 +5,8 @@ import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 // The parts of external-secrets.io/v1 ExternalSecret that are needed to refer to what a store
 // keeps. Its project's Go types would bring a controller along.
 
+const externalSecretVersion = "external-secrets.io/v1"
+
 type externalSecret struct {
 	customObject `json:",inline"`
 	Spec         externalSecretSpec `json:"spec"`
@@ -64,7 +66,7 @@ func (c compiler) externalSecret(name string, store v1alpha1.SecretStoreRef, ent
 		spec.Data = append(spec.Data, externalData{RemoteRef: externalRef{Key: entry, Property: property}, SecretKey: property})
 	}
 	return &externalSecret{
-		customObject: newCustomObject("external-secrets.io/v1", "ExternalSecret", name, c.cluster.Istio.Namespace, c.labels),
+		customObject: newCustomObject(externalSecretVersion, "ExternalSecret", name, c.cluster.Istio.Namespace, c.labels),
 		Spec:         spec,
 	}
 }

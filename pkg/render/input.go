@@ -20,12 +20,16 @@ type Input struct {
 	ClientCertificates map[access.Pair]kubeconfig.ClientCertificate
 	// Bundles are the certificates of clusters, by name, with a key where it is at hand.
 	Bundles map[string]trust.Bundle
+	// AbsentCredentials and AbsentKeys say of what is not at hand how to get it, the latter by cluster.
+	AbsentCredentials map[access.Pair]Missing
+	AbsentKeys        map[string]Missing
 	// Root is the text of trust/root-cert.pem; nil where there is none.
 	Root []byte
-	// Sealed are the files of ciphertext, by path. They come out where credentials do not.
+	// Sealed are the files of ciphertext, by path; nil where they are not read. They come out where credentials do not.
 	Sealed map[string]*sealing.File
-	// Written are the files of Held that an earlier rendering wrote and that are still there.
-	Written map[string]bool
+	// Written are the files held back that an earlier rendering wrote and that are still there: in the reviewed tree,
+	// and in the tree of credentials.
+	Written, WrittenSecret map[string]bool
 	// Sample asks for the verification workload too.
 	Sample bool
 }

@@ -42,8 +42,13 @@ type step struct {
 // installFile lists the commands that install the mesh: primaries first, because remotes lead to
 // them; then what joins the clusters; then gateways whose pods a control plane must inject.
 // What opens the networks between the clusters comes before all that.
-func installFile(in Input, clouds []layout.File) (layout.File, error) {
+func installFile(in Input, clouds []layout.File, held []Held) (layout.File, error) {
 	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes()}
+	for _, waiting := range []part{in.rootPart(), heldPart(held)} {
+		if waiting.Steps != nil {
+			g.Parts = append(g.Parts, waiting)
+		}
+	}
 	if networks := cloudPart(clouds); networks.Steps != nil {
 		g.Parts = append(g.Parts, networks)
 	}
@@ -105,7 +110,11 @@ func (c compiler) controlPlaneSteps() []step {
 	}
 	var steps []step
 	for _, chart := range c.charts(c.cluster) {
-		if chart.Name != gatewayChart {
+		switch {
+		case chart.Name == gatewayChart:
+		case chart.Entrance != nil:
+			steps = append(steps, heldChart(chart))
+		default:
 			steps = append(steps, step{Text: "Chart " + chart.Name + ":", Commands: []string{c.helm(chart)}})
 		}
 	}
@@ -154,11 +163,18 @@ func (c compiler) overlayFile(name string) string {
 // gatewayBundle is where to get the kinds of Gateway API; empty where nothing of it is used.
 func (c compiler) gatewayBundle() string {
 	managed := *c.cluster.Istio.Managed
-	needed := c.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || len(c.eastWest()) > 0 || len(c.peers()) > 0
+	needed := c.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || len(c.eastWest()) > 0 || c.hasPeers()
 	if !needed || managed {
 		return ""
 	}
 	return upstream.GatewayAPI(c.cluster.Istio.Release()).URL()
+}
+
+func (c compiler) hasPeers() bool {
+	for range c.Graph.Peers(c.cluster.Name) {
+		return true
+	}
+	return false
 }
 
 // notes are what the commands take for granted.

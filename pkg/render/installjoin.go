@@ -180,27 +180,52 @@ func (c compiler) gatewaySteps() []step {
 		return steps
 	}
 	own, shape := c.cluster.EastWest(), shapeOf(c.cluster, c.Mesh.Spec.Discovery)
-	return append(steps, step{Text: "The east-west gateway" + addressNote, Commands: []string{
+	note, collect := c.addressNote()
+	return append(steps, step{Text: "The east-west gateway" + note, Commands: append([]string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("eastwest-gateway.yaml")),
 		c.kubectl("wait gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
 			" --for=condition=Programmed --timeout=5m"),
 		c.kubectl("get gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
 			" --output jsonpath='{.status.addresses[*].value}'"),
-	}})
+	}, collect...)})
 }
 
-const addressNote = ". Where other clusters need its address, set it in mesh.yaml as gateway.addresses of this\n" +
-	"cluster; when it has changed, render the tree again with `kubectl mesh render --output-dir deploy`:"
+// addressNote says what becomes of the address of a gateway; the commands collect one that others wait for.
+func (c compiler) addressNote() (text string, commands []string) {
+	if c.isAwaited() {
+		return ". Other clusters wait for its address. Collect it, render the tree again, and go on with the new INSTALL.md:",
+			[]string{c.collect(), renderTree}
+	}
+	return ". Where other clusters need its address, set it in mesh.yaml as gateway.addresses of this\n" +
+		"cluster; when it has changed, render the tree again with `" + renderTree + "`:", nil
+}
+
+const renderTree = "kubectl mesh render --output-dir deploy"
+
+// isAwaited tells whether anything is held back for the address of the gateway of this cluster.
+func (c compiler) isAwaited() bool {
+	if noAddress(c.cluster) == nil {
+		return false
+	}
+	for range c.Graph.Served(c.cluster.Name) {
+		return true
+	}
+	for range c.Graph.PeeredBy(c.cluster.Name) {
+		return true
+	}
+	return false
+}
 
 // chartSteps install the gateway that Helm deploys, if there is one.
 func (c compiler) chartSteps() []step {
 	for _, chart := range c.charts(c.cluster) {
 		if chart.Name == gatewayChart {
-			return []step{{Text: "The gateway of " + c.cluster.Name + addressNote, Commands: []string{
+			note, collect := c.addressNote()
+			return []step{{Text: "The gateway of " + c.cluster.Name + note, Commands: append([]string{
 				c.helm(chart),
 				c.kubectl("get service " + chart.Release + " --namespace " + chart.Namespace +
 					" --output jsonpath='{.status.loadBalancer.ingress[*]}'"),
-			}}}
+			}, collect...)}}
 		}
 	}
 	return nil

@@ -12,6 +12,8 @@ type Overlay struct {
 	Cluster string
 	// Manifests in no particular order; no file name occurs twice.
 	Manifests []Manifest
+	// Held are those that lack an input.
+	Held []Held
 }
 
 // Manifest is a file of objects that belong together.
@@ -26,6 +28,8 @@ type Manifest struct {
 	// one cluster alone has them, so that no object moves when another cluster joins or leaves.
 	Shared  bool
 	Objects []Object
+	// Missing is the input without which it cannot be rendered; its objects have nothing but kind and name then.
+	Missing *Missing
 }
 
 // Options of a compilation.
@@ -35,8 +39,6 @@ type Options struct {
 	Secrets bool
 	// Redacted asks for those manifests with each credential replaced by what it is. It needs none at hand.
 	Redacted bool
-	// Partial leaves out what holds a credential that is not at hand, which else is an error.
-	Partial bool
 }
 
 // Compile returns the overlay of one cluster.
@@ -46,7 +48,6 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 		return Overlay{}, noCluster(name)
 	}
 	c := newCompiler(in, cluster)
-	c.partial = opts.Partial
 	namespace, err := c.namespace()
 	if err != nil {
 		return Overlay{}, err
@@ -55,20 +56,29 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	if err != nil {
 		return Overlay{}, err
 	}
-	overlay := Overlay{Cluster: name, Manifests: append(c.readerRoles(), namespace)}
-	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.publicSecrets, c.admission} {
-		manifests, err := more()
-		if err != nil {
-			return Overlay{}, err
-		}
-		overlay.Manifests = append(overlay.Manifests, manifests...)
+	admission, err := c.admission()
+	if err != nil {
+		return Overlay{}, err
 	}
-	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.peers(), c.fleet(), sample} {
+	overlay := Overlay{Cluster: name, Manifests: append(c.readerRoles(), namespace)}
+	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.fleet(), admission, sample} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}
-	credentials, err := c.credentials(opts)
-	overlay.Manifests = append(overlay.Manifests, credentials...)
+	err = c.await(&overlay, opts)
 	return overlay, err
+}
+
+// await adds the manifests that take an input from elsewhere.
+func (c compiler) await(overlay *Overlay, opts Options) error {
+	credentials := func() ([]Manifest, error) { return c.credentials(opts) }
+	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.publicSecrets, c.peers, credentials} {
+		manifests, err := more()
+		if err != nil {
+			return err
+		}
+		overlay.add(manifests...)
+	}
+	return nil
 }
 
 // credentials are the manifests that hold credentials, in the form that is asked for.
@@ -98,7 +108,6 @@ type compiler struct {
 	Input
 	cluster *v1alpha1.Cluster
 	labels  map[string]string
-	partial bool // see Options
 }
 
 func noCluster(name string) error { return fmt.Errorf("compile overlay: no cluster %q", name) }

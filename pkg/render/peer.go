@@ -22,14 +22,20 @@ func dataPlaneType(gateway v1alpha1.Gateway) string {
 
 // peers renders a Gateway of class istio-remote for each cluster that this one's control plane
 // finds by one. Every fact in it is a fact about the peer, but for the version.
-func (c compiler) peers() []Manifest {
+func (c compiler) peers() ([]Manifest, error) {
 	var manifests []Manifest
 	for peer := range c.Graph.Peers(c.cluster.Name) {
-		manifests = append(manifests, Manifest{File: "peer-" + peer.Name + ".yaml", Objects: []Object{c.peer(peer)},
+		file := "peer-" + peer.Name + ".yaml"
+		if missing := noAddress(peer); missing != nil {
+			name := gatewayv1.Gateway(access.PeerGateway(peer.Name), peer.EastWest().Namespace)
+			manifests = append(manifests, Manifest{File: file, Objects: []Object{name}, Missing: missing})
+			continue
+		}
+		manifests = append(manifests, Manifest{File: file, Objects: []Object{c.peer(peer)},
 			Comment: "How the control plane here finds " + peer.Name + ". The namespace is that of the gateway there: it is in the\n" +
 				"identity that is expected of it."})
 	}
-	return manifests
+	return manifests, nil
 }
 
 func (c compiler) peer(peer *v1alpha1.Cluster) Object {

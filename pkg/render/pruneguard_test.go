@@ -113,7 +113,7 @@ func TestPruneGuardsOfCacerts(t *testing.T) {
 		}
 	}
 	in := withKeys(t, load(t, "\n  trust: {ca: {provider: files}}\n  clusters:\n  - {name: east, api: {server: \"https://203.0.113.10\"}}\n"))
-	plain, err := render.PlainSecrets(in, "east")
+	plain, _, err := render.PlainSecrets(in, "east")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,10 @@ func (c compiler) publicSecrets() ([]Manifest, error) {
 		if remote.Public == nil && remote.Store == nil {
 			continue
 		}
+		if missing := c.noServer(target); missing != nil {
+			manifests = append(manifests, c.heldPublicSecret(target, remote, missing))
+			continue
+		}
 		object, err := c.publicSecret(target, remote)
 		if err != nil {
 			return nil, err
@@ -28,6 +32,16 @@ func (c compiler) publicSecrets() ([]Manifest, error) {
 			Comment: lines(remote.Comment, c.addressComment(target))})
 	}
 	return manifests, nil
+}
+
+// heldPublicSecret is one that cannot be rendered yet.
+func (c compiler) heldPublicSecret(target *v1alpha1.Cluster, remote access.Remote, missing *Missing) Manifest {
+	m := Manifest{File: layout.RemoteSecret(target.Name), Missing: missing, Objects: c.remoteSecretName(target)}
+	if remote.Store != nil {
+		object := newCustomObject(externalSecretVersion, "ExternalSecret", access.RemoteSecret(target.Name), c.cluster.Istio.Namespace, nil)
+		m.Objects = []Object{&object}
+	}
+	return m
 }
 
 // access is the access of the control plane here to a target.

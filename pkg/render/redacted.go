@@ -68,6 +68,10 @@ func (c compiler) redacted() ([]Manifest, error) {
 			return nil, err
 		}
 		target := a.Target
+		if missing := c.noServer(target); missing != nil {
+			manifests = append(manifests, c.heldRemoteSecret(target, missing))
+			continue
+		}
 		secret, err := c.redactedRemoteSecret(a)
 		if err != nil {
 			return nil, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err)
@@ -108,9 +112,12 @@ func redactedCredentialOf(a access.RemoteAccess) redactedCredential {
 
 // redactedCacerts has every certificate, which is public, and names the key by that of the certificate.
 func (c compiler) redactedCacerts() ([]Manifest, error) {
-	bundle, ok := c.secretBundle()
-	if !ok {
+	if !c.hasKey() {
 		return nil, nil
+	}
+	bundle, ok := c.Bundles[c.cluster.Name]
+	if !ok {
+		return c.heldCacerts(c.noCertificates()), nil
 	}
 	certificate, err := bundle.Certificate()
 	if err != nil {
@@ -132,6 +139,7 @@ func (c compiler) redactedCacerts() ([]Manifest, error) {
 // is nothing.
 func (in Input) redactedFile(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	manifests, err := newCompiler(in, cluster).redacted()
+	manifests = slices.DeleteFunc(manifests, func(m Manifest) bool { return m.Missing != nil })
 	if err != nil || len(manifests) == 0 {
 		return nil, err
 	}

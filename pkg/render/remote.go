@@ -71,6 +71,11 @@ func lines(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "\n")
 }
 
+// remoteSecretName is the Secret by its name alone.
+func (c compiler) remoteSecretName(target *v1alpha1.Cluster) []Object {
+	return []Object{corev1.Secret(access.RemoteSecret(target.Name), c.cluster.Istio.Namespace)}
+}
+
 // remoteSecretOf is the Secret that istiod finds.
 func (c compiler) remoteSecretOf(target *v1alpha1.Cluster, text string) *corev1.SecretApplyConfiguration {
 	return corev1.Secret(access.RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).

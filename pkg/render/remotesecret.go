@@ -23,28 +23,41 @@ const (
 // remoteSecrets returns a Secret for each cluster that this one's control plane reads with a
 // credential.
 func (c compiler) remoteSecrets() ([]Manifest, error) {
-	manifests, err := forEach(access.SecretPairs(c.Graph, c.cluster.Name), c.remoteSecretFor)
-	return slices.DeleteFunc(manifests, func(m Manifest) bool { return len(m.Objects) == 0 }), err
+	return forEach(access.SecretPairs(c.Graph, c.cluster.Name), c.remoteSecretFor)
 }
 
-// remoteSecretFor is nothing where the credential is not at hand, and need not be.
+// remoteSecretFor is held back where the credential or the address of the API server is missing.
 func (c compiler) remoteSecretFor(pair access.Pair) (Manifest, error) {
 	a, err := access.Find(c.Mesh, c.Graph, pair)
 	if err != nil {
 		return Manifest{}, err
 	}
 	credential, held := c.credential(a)
-	if !held && c.partial {
-		return Manifest{}, nil
+	missing := c.noServer(a.Target)
+	if missing == nil && !held {
+		missing = c.noCredential(pair, a.Target)
 	}
-	if !held {
-		return Manifest{}, fmt.Errorf("render remote secret: no %s for %s to read %s", credentialName(a.Target), pair.Consumer, pair.Target)
+	if missing != nil {
+		return c.heldRemoteSecret(a.Target, missing), nil
 	}
 	secret, err := c.remoteSecret(a.Target, credential)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err)
 	}
 	return Manifest{File: layout.RemoteSecret(a.Target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(a.Target)}, nil
+}
+
+// heldRemoteSecret is one that cannot be rendered yet.
+func (c compiler) heldRemoteSecret(target *v1alpha1.Cluster, missing *Missing) Manifest {
+	return Manifest{File: layout.RemoteSecret(target.Name), Secret: true, Missing: missing, Objects: c.remoteSecretName(target)}
+}
+
+// noCredential is about a credential that is not at hand.
+func (c compiler) noCredential(pair access.Pair, target *v1alpha1.Cluster) *Missing {
+	if missing, ok := c.AbsentCredentials[pair]; ok {
+		return &missing
+	}
+	return &Missing{Why: fmt.Sprintf("%s has no %s to read %s", pair.Consumer, credentialName(target), pair.Target), Next: collectCommand(target)}
 }
 
 func credentialName(target *v1alpha1.Cluster) string {

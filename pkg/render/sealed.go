@@ -80,7 +80,7 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair,
 			Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{})), Open: openSecret(c.remoteSecretOf(target, ""))})
 	}
-	if bundle, ok := c.secretBundle(); ok {
+	if bundle, ok := c.Bundles[name]; ok && c.hasKey() {
 		known, err := sealing.Signing(bundle)
 		if err != nil {
 			return nil, err
@@ -93,14 +93,19 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	return all, nil
 }
 
-// PlainSecrets returns what is to be sealed for a cluster, by the name of the file: the secret
-// manifests of which the credentials are at hand.
-func PlainSecrets(in Input, name string) (map[string]sealing.Secret, error) {
-	overlay, err := Compile(in, name, Options{Secrets: true, Partial: true})
-	if err != nil {
-		return nil, err
+// PlainSecrets returns what is to be sealed for a cluster, by the name of the file: the secret manifests of which the
+// credentials are at hand; and those of which they are not.
+func PlainSecrets(in Input, name string) (map[string]sealing.Secret, []Held, error) {
+	cluster, ok := in.Graph.Cluster(name)
+	if !ok {
+		return nil, nil, noCluster(name)
 	}
-	plain := map[string]sealing.Secret{}
+	secrets, err := newCompiler(in, cluster).secrets()
+	if err != nil {
+		return nil, nil, err
+	}
+	overlay, plain := Overlay{Cluster: name}, map[string]sealing.Secret{}
+	overlay.add(secrets...)
 	for _, manifest := range overlay.Manifests {
 		for _, object := range manifest.Objects {
 			if secret, ok := object.(*corev1.SecretApplyConfiguration); ok && manifest.Secret {
@@ -108,7 +113,7 @@ func PlainSecrets(in Input, name string) (map[string]sealing.Secret, error) {
 			}
 		}
 	}
-	return plain, nil
+	return plain, overlay.Held, nil
 }
 
 // openSecret is a Secret without its values.
@@ -126,9 +131,13 @@ func plainSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {
 	return plain
 }
 
-// sealed are the objects that somebody has sealed, in the place of those that hold a credential.
+// sealed are the objects that somebody has sealed, in the place of those that hold a credential. Of a cluster that has
+// nothing sealed they are in no file; that they lack an address or a certificate is known all the same.
 func (c compiler) sealed() ([]Manifest, error) {
-	if len(c.Sealed) == 0 {
+	if c.cluster.Sealing.Format == v1alpha1.SealingNone {
+		return c.heldUnsealed(), nil
+	}
+	if c.Sealed == nil {
 		return nil, nil
 	}
 	all, err := Sealables(c.Input, c.cluster.Name)
@@ -137,15 +146,65 @@ func (c compiler) sealed() ([]Manifest, error) {
 	}
 	var manifests []Manifest
 	for _, sealable := range all {
-		if file, ok := c.Sealed[sealable.SealedFile()]; ok {
-			if err := sealable.Accepts(file); err != nil {
-				return nil, fmt.Errorf("render %s: %w", sealable.SealedFile(), err)
-			}
-			manifests = append(manifests, Manifest{File: sealable.File, Objects: []Object{&sealedObject{file: file}},
-				Comment: "Ciphertext out of " + sealable.SealedFile() + "; the annotations say what is in it."})
+		m, err := c.sealedManifest(sealable)
+		if err != nil {
+			return nil, fmt.Errorf("render %s: %w", sealable.SealedFile(), err)
+		}
+		manifests = append(manifests, m)
+	}
+	if c.hasKey() {
+		for _, m := range c.heldCacerts(c.noCertificates()) {
+			m.Secret, m.Objects = false, c.sealedNames(access.SigningSecret)
+			manifests = append(manifests, m)
 		}
 	}
 	return manifests, nil
+}
+
+// heldUnsealed is what a cluster would not get with any credential at hand.
+func (c compiler) heldUnsealed() []Manifest {
+	var manifests []Manifest
+	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
+		target, known := c.Graph.Cluster(pair.Target)
+		if !known {
+			continue
+		}
+		if missing := c.noServer(target); missing != nil {
+			manifests = append(manifests, c.heldRemoteSecret(target, missing))
+		}
+	}
+	if c.hasKey() {
+		manifests = append(manifests, c.heldCacerts(c.noCertificates())...)
+	}
+	return manifests
+}
+
+// sealedManifest is the ciphertext of one object.
+func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
+	m := Manifest{File: sealable.File}
+	if target, isRemote := c.Graph.Cluster(sealable.Pair.Target); isRemote {
+		m.Missing = c.noServer(target)
+	}
+	file, ok := c.Sealed[sealable.SealedFile()]
+	if m.Missing == nil && !ok {
+		m.Missing = &Missing{Why: sealable.SealedFile() + " does not exist", Next: "kubectl mesh seal --cluster " + c.cluster.Name}
+	}
+	if m.Missing != nil {
+		m.Objects = c.sealedNames(sealable.Name)
+		return m, nil
+	}
+	m.Objects, m.Comment = []Object{&sealedObject{file: file}}, "Ciphertext out of "+sealable.SealedFile()+"; the annotations say what is in it."
+	return m, sealable.Accepts(file)
+}
+
+// sealedNames are a Secret and, where a controller decrypts it, what it is decrypted from, by their names alone.
+func (c compiler) sealedNames(name string) []Object {
+	names := []Object{corev1.Secret(name, c.cluster.Istio.Namespace)}
+	if c.cluster.Sealing.Format == v1alpha1.SealingSealedSecrets {
+		object := newCustomObject("bitnami.com/v1alpha1", "SealedSecret", name, c.cluster.Istio.Namespace, nil)
+		names = append(names, &object)
+	}
+	return names
 }
 
 // sealedObject is what was verified of a sealed file.

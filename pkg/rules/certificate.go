@@ -49,7 +49,7 @@ func refusedCertificates() Rule {
 
 func missingCertificates() Rule {
 	return Rule{
-		ID: "MESH030", Severity: mesh.SeverityError, partial: true,
+		ID: "MESH030", Severity: mesh.SeverityIncomplete, partial: true,
 		Title: "Some clusters have certificates and others have none",
 		Why: "An istiod without certificates of the mesh makes a root of its own. No other cluster believes what it signs: " +
 			"every call to and from the cluster fails in mutual TLS.",

@@ -16,12 +16,12 @@ import (
 
 func endlessTokens() Rule {
 	return Rule{
-		ID: "MESH040", Severity: mesh.SeverityWarning,
-		Title: "Tokens of readers never end",
-		Why: "An API server that fills a token Secret puts in a token without an end. Whoever gets hold of it reads every Secret of the cluster " +
-			"until somebody revokes it.",
-		Remedy: "Have tokens requested that end (kubectl mesh collect --token=request), or use client certificates or federation; rotate what " +
-			"stays: kubectl mesh credentials rotate. If it is meant, say so: spec.reader.allowNonExpiring: true, or in reader of a cluster.",
+		ID: "MESH040", Severity: mesh.SeverityError,
+		Title: "Tokens of readers never expire",
+		Why: "The token that an API server puts into a token Secret never expires. Whoever gets hold of it reads every Secret of the cluster " +
+			"until it is revoked. Such Secrets are rendered only where mesh.yaml allows them.",
+		Remedy: "Use a credential that expires: reader.auth clientCertificate or federated. Or allow such tokens, in spec.reader or in reader of " +
+			"a cluster: allowNonExpiring: true; then rotate them: kubectl mesh credentials rotate.",
 		find: func(in Input) []finding {
 			var names []string
 			for cluster := range in.Graph.Clusters() {
@@ -33,8 +33,9 @@ func endlessTokens() Rule {
 				return nil
 			}
 			return []finding{{clusters: names, field: "spec.reader.allowNonExpiring",
-				message: "the tokens with which " + abridged(names) + " are read never end",
-				hint:    "write reader: {allowNonExpiring: true} if that is meant; what ends: kubectl mesh explain MESH040"}}
+				message: "the reader tokens for " + abridged(names) + " never expire",
+				hint: "allow it: write reader: {allowNonExpiring: true} below spec; or use credentials that expire: reader: {auth: clientCertificate}, " +
+					"kubectl mesh explain spec.reader.auth"}}
 		},
 	}
 }

@@ -9,19 +9,19 @@ import (
 
 func expiryCases() map[string][]ruleCase {
 	const endless = "spec.reader.allowNonExpiring"
-	const remedy = "write reader: {allowNonExpiring: true} if that is meant; what ends: kubectl mesh explain MESH040"
+	const remedy = "allow it: write reader: {allowNonExpiring: true} below spec; or use credentials that expire: reader: {auth: clientCertificate}, kubectl mesh explain spec.reader.auth"
 	return map[string][]ruleCase{
 		"MESH040": {
-			{name: "by default", spec: `{clusters: [{name: a}, {name: b}]}`, want: []mesh.Problem{found(endless, "the tokens with which a, b are read never end", remedy, "a", "b")}},
+			{name: "by default", spec: `{clusters: [{name: a}, {name: b}]}`, want: []mesh.Problem{found(endless, "the reader tokens for a, b never expire", remedy, "a", "b")}},
 			{name: "those that are read", spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b}]}`,
-				want: []mesh.Problem{found(endless, "the tokens with which b are read never end", remedy, "b")}},
+				want: []mesh.Problem{found(endless, "the reader tokens for b never expire", remedy, "b")}},
 			{name: "in a store too", spec: `{reader: {auth: external, external: {secretStoreRef: {name: s}}}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b}]}`,
-				want: []mesh.Problem{found(endless, "the tokens with which b are read never end", remedy, "b")}},
+				want: []mesh.Problem{found(endless, "the reader tokens for b never expire", remedy, "b")}},
 			{name: "many", spec: `{clusters: [{name: a}, {name: b}, {name: c}, {name: d}, {name: e}, {name: f}, {name: g}]}`,
-				want: []mesh.Problem{found(endless, "the tokens with which a, b, c, d, e and 2 more are read never end", remedy, "a", "b", "c", "d", "e", "f", "g")}},
+				want: []mesh.Problem{found(endless, "the reader tokens for a, b, c, d, e and 2 more never expire", remedy, "a", "b", "c", "d", "e", "f", "g")}},
 			{name: "allowed", spec: `{reader: {allowNonExpiring: true}, clusters: [{name: a}, {name: b}]}`},
 			{name: "allowed in one", spec: `{reader: {allowNonExpiring: true}, clusters: [{name: a}, {name: b, reader: {allowNonExpiring: false}}]}`,
-				want: []mesh.Problem{found(endless, "the tokens with which b are read never end", remedy, "b")}},
+				want: []mesh.Problem{found(endless, "the reader tokens for b never expire", remedy, "b")}},
 			{name: "certificates", spec: `{reader: {auth: clientCertificate}, clusters: [{name: a}, {name: b}]}`},
 			{name: "nobody reads", spec: `{links: [], clusters: [{name: a}, {name: b}]}`},
 		},

@@ -58,12 +58,14 @@ func untrusted(i int, target, consumer v1alpha1.Cluster) []finding {
 	switch {
 	case consumer.API.ServiceAccountIssuer == "":
 		f.message = fmt.Sprintf("%s is to trust the issuer of %s, which is not known", target.Name, consumer.Name)
+		f.awaited = true
 		f.hint = "write api.serviceAccountIssuer of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
 	case consumer.API.ServiceAccountIssuer == target.API.ServiceAccountIssuer:
 		f.message = fmt.Sprintf("%s and %s have the same issuer, %s: neither can tell whose a token is", target.Name, consumer.Name, target.API.ServiceAccountIssuer)
 		f.hint = "give " + consumer.Name + " an issuer of its own: --service-account-issuer"
 	case target.Reader.DiscoveryURL != "" && consumer.API.ServiceAccountJWKS == "":
 		f.message = fmt.Sprintf("the public keys of %s are to be served for %s, and are not known", consumer.Name, target.Name)
+		f.awaited = true
 		f.hint = "write api.serviceAccountJWKS of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
 	default:
 		return nil

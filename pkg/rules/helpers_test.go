@@ -36,6 +36,12 @@ func found(field, message, hint string, clusters ...string) mesh.Problem {
 	return mesh.Problem{Field: field, Message: message, Hint: hint, Clusters: clusters}
 }
 
+// awaited is a problem that holds back what needs the missing fact, where other findings of its rule are errors.
+func awaited(problem mesh.Problem) mesh.Problem {
+	problem.Severity = mesh.SeverityIncomplete
+	return problem
+}
+
 // inFile is a problem of a file that is no mesh.yaml.
 func inFile(file string, problem mesh.Problem) mesh.Problem {
 	problem.File = file

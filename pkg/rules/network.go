@@ -53,13 +53,13 @@ func unnamedNetwork() Rule {
 
 func gatewayMissing() Rule {
 	return Rule{
-		ID: "MESH005", Severity: mesh.SeverityError,
+		ID: "MESH005", Severity: mesh.SeverityIncomplete,
 		Title: "A gateway address is needed and cannot be discovered",
 		Why: "With discovery peering a caller finds its peer at the address of the peer's east-west gateway and nowhere " +
 			"else. A remote cluster finds the control plane of its primary in the same way, and gateway.peerGateway asks for " +
-			"it. None of them can look it up.",
-		Remedy: "Write gateway.addresses of the cluster that is called, or of the primary: the address of its load " +
-			"balancer, once it has one.",
+			"it. None of them can look it up. What needs the address is held back until it is known, and a waiver does not change that.",
+		Remedy: "Apply the gateway, then collect its address: kubectl mesh collect --cluster NAME. Or write gateway.addresses of the " +
+			"cluster that is called, or of the primary: the address of its load balancer.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -69,7 +69,7 @@ func gatewayMissing() Rule {
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
 					message: fmt.Sprintf("%s reaches %s through its east-west gateway, which has no address", who, cluster.Name),
-					hint:    "write gateway: {addresses: [ADDRESS]}"})
+					hint:    "apply its gateway, then: kubectl mesh collect --cluster " + cluster.Name + "; or write gateway: {addresses: [ADDRESS]}"})
 			}
 			return found
 		},

@@ -41,7 +41,7 @@ func networkCases() map[string][]ruleCase {
 func gatewayCases() map[string][]ruleCase {
 	const peering = `{discovery: peering, istio: {distribution: solo}, links: [{from: [a], to: [b]}], clusters: [{name: a}, `
 	missing := func(field, name, who string) mesh.Problem {
-		return found(field, who+" reaches "+name+" through its east-west gateway, which has no address", "write gateway: {addresses: [ADDRESS]}", name)
+		return found(field, who+" reaches "+name+" through its east-west gateway, which has no address", "apply its gateway, then: kubectl mesh collect --cluster "+name+"; or write gateway: {addresses: [ADDRESS]}", name)
 	}
 	return map[string][]ruleCase{
 		"MESH005": {

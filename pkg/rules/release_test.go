@@ -43,12 +43,12 @@ func federatedCases() []ruleCase {
 	}
 	field := "spec.clusters[1].reader.auth"
 	return []ruleCase{
-		{name: "an issuer that nobody knows", spec: spec(`network: net`, `network: net`), want: []mesh.Problem{found(field,
-			"b is to trust the issuer of a, which is not known", "write api.serviceAccountIssuer of a, or: kubectl mesh collect --cluster a", "b", "a")}},
+		{name: "an issuer that nobody knows", spec: spec(`network: net`, `network: net`), want: []mesh.Problem{awaited(found(field,
+			"b is to trust the issuer of a, which is not known", "write api.serviceAccountIssuer of a, or: kubectl mesh collect --cluster a", "b", "a"))}},
 		{name: "one issuer for both", spec: spec(issuers, issuers), want: []mesh.Problem{found(field,
 			"b and a have the same issuer, https://a.example: neither can tell whose a token is", "give a an issuer of its own: --service-account-issuer", "b", "a")}},
-		{name: "keys that nobody knows", spec: spec(issuers, `network: net`), want: []mesh.Problem{found(field,
-			"the public keys of a are to be served for b, and are not known", "write api.serviceAccountJWKS of a, or: kubectl mesh collect --cluster a", "b", "a")}},
+		{name: "keys that nobody knows", spec: spec(issuers, `network: net`), want: []mesh.Problem{awaited(found(field,
+			"the public keys of a are to be served for b, and are not known", "write api.serviceAccountJWKS of a, or: kubectl mesh collect --cluster a", "b", "a"))}},
 		{name: "an old Kubernetes", spec: spec(known, `kubernetesVersion: v1.29.9`), want: []mesh.Problem{found("spec.clusters[1].kubernetesVersion",
 			"Kubernetes v1.29.9 of b has no structured authentication, which begins with 1.30", "upgrade it, or use reader.auth token for it", "b")}},
 		{name: "a managed API server", spec: spec(known, `platform: eks`), want: []mesh.Problem{found(field,

@@ -136,6 +136,19 @@ func signingCases() map[string][]ruleCase {
 		}
 	}
 	return map[string][]ruleCase{
+		"MESH091": {
+			{name: "nothing", spec: two, want: []mesh.Problem{found("spec.trust.ca", "east, north, west share no root of trust: there are no certificates in trust/",
+				"kubectl mesh ca init, then: kubectl mesh ca issue --all; where something else provides Secret cacerts, write trust: {ca: {provider: none}}", "east", "north", "west")}},
+			{name: "a root alone", spec: `{clusters: [{name: east}, {name: west}]}`, change: in(root("a")), want: []mesh.Problem{found("spec.trust.ca",
+				"east, west share no root of trust: there are no certificates in trust/",
+				"kubectl mesh ca issue --all; where something else provides Secret cacerts, write trust: {ca: {provider: none}}", "east", "west")}},
+			{name: "keys in the clusters", spec: `{trust: {ca: {keys: cluster}}, clusters: [{name: east}, {name: west}]}`, want: []mesh.Problem{found("spec.trust.ca",
+				"east, west share no root of trust: there are no certificates in trust/", "kubectl mesh ca init, then: kubectl mesh ca request and kubectl mesh ca sign for each cluster; "+
+					"where something else provides Secret cacerts, write trust: {ca: {provider: none}}", "east", "west")}},
+			{name: "certificates", spec: two, change: with(rules.Certificate{Cluster: "east"})},
+			{name: "of another", spec: `{trust: {ca: {provider: none}}, clusters: [{name: east}, {name: west}]}`},
+			{name: "one istiod", spec: `{clusters: [{name: east}, {name: west, controlPlane: east}]}`},
+		},
 		"MESH069": {
 			{name: "three of three", spec: two, change: with(rules.Certificate{Cluster: "east", KeySHA256: "aa"}, rules.Certificate{Cluster: "north", KeySHA256: "aa"},
 				rules.Certificate{Cluster: "west", KeySHA256: "aa"}), want: []mesh.Problem{inFile("trust/west/ca-cert.pem", found("",

@@ -1,6 +1,7 @@
 // Package rules finds what can be written in mesh.yaml but will not work, or is unwise. A
 // rule is data: an ID, a severity, the text that explains it, and a function that finds it.
-// Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass.
+// Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass; those of level incomplete hold
+// back what needs the missing input, and a waiver does not render it.
 //
 // The package is pure. It imports pkg/apis/mesh, pkg/firewall, pkg/topology, pkg/nearest, pkg/sealedsecret, pkg/shell and pkg/upstream. Its
 // texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
@@ -63,6 +64,8 @@ type Input struct {
 
 // finding is what a rule has found, before it is known whether it is waived.
 type finding struct {
+	// awaited: what is missing is a fact that can still come, while other findings of the rule are errors.
+	awaited       bool
 	clusters      []string
 	field, file   string
 	message, hint string
@@ -88,7 +91,7 @@ func All() []Rule {
 		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
 		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
 		unlabelledID(), unwritableID(), foreignFront(), pathProxy(), authorityOfPublicFront(), privateName(),
-		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(), strangeRoots(),
+		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(), noRoot(), strangeRoots(),
 	}
 }
 

@@ -57,7 +57,7 @@ func endpointOf(api v1alpha1.API) endpoint {
 
 func serverMissing() Rule {
 	return Rule{
-		ID: "MESH003", Severity: mesh.SeverityError, Firm: true,
+		ID: "MESH003", Severity: mesh.SeverityIncomplete, Firm: true,
 		Title: "A cluster that is read has no API server address",
 		Why: "With discovery remoteSecret the control plane of a caller reads the API server of each cluster that it " +
 			"calls, so its kubeconfig must name an address.",

@@ -225,7 +225,7 @@ func (v view) held() Section {
 	s := Section{Title: "Held back"}
 	for _, h := range v.Held {
 		if v.shows(h.Cluster) {
-			s.add(h.Cluster, "%s waits for %s; next: %s", h.File, h.Missing, h.Next)
+			s.add(h.Cluster, "%s: %s; next: %s", h.File, h.Missing, h.Next)
 		}
 	}
 	return s.merged()

@@ -24,6 +24,8 @@ func TestAdmissionPolicy(t *testing.T) {
 kind: Mesh
 metadata: {name: shop}
 spec:
+  trust: {ca: {provider: none}}
+  reader: {allowNonExpiring: true}
   admissionPolicy: true
   clusters:
   - {name: east, context: admin@east}

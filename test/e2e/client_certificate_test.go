@@ -24,6 +24,8 @@ func TestClientCertificate(t *testing.T) {
 kind: Mesh
 metadata: {name: shop}
 spec:
+  trust: {ca: {provider: none}}
+  reader: {allowNonExpiring: true}
   links: [{from: [west], to: [east]}]
   clusters:
   - {name: east, context: admin@east, reader: {auth: clientCertificate}}

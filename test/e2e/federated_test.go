@@ -33,6 +33,8 @@ func TestFederated(t *testing.T) {
 kind: Mesh
 metadata: {name: shop}
 spec:
+  trust: {ca: {provider: none}}
+  reader: {allowNonExpiring: true}
   links: [{from: [east], to: [west]}]
   clusters:
   - {name: east, context: admin@east}

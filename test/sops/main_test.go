@@ -54,6 +54,7 @@ func newWorkspace(t *testing.T, spec string, files map[string]string) workspace 
 kind: Mesh
 metadata: {name: shop}
 spec:
+  reader: {allowNonExpiring: true}
 %s
   clusters:
   - {name: east, api: {server: "https://203.0.113.10"}}

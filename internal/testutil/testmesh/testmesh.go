@@ -23,12 +23,18 @@ import (
 // Mesh begins every mesh.yaml here; fields of spec follow.
 const Mesh = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n"
 
+// Quiet are fields of spec with which nothing is to be said of the mesh: its tokens may stay valid, and its
+// certificates come from elsewhere.
+const Quiet = "  reader: {allowNonExpiring: true}\n  trust: {ca: {provider: none}}\n"
+
 // Clusters of a mesh.yaml, with contexts that lead to East and West. EAST, WEST and CA are filled in.
 const (
 	East = "  - {name: east, context: prod-east, uid: uid-east, api: {server: 'EAST', certificateAuthorityData: CA}}\n"
 	West = "  - {name: west, context: prod-west, uid: uid-west, api: {server: 'WEST', certificateAuthorityData: CA}}\n"
+	// Signing is for tests of certificates: both read each other, and sign below one root.
+	Signing = Mesh + "  reader: {allowNonExpiring: true}\n  clusters:\n" + East + West
 	// Both read each other.
-	Both = Mesh + "  clusters:\n" + East + West
+	Both = Mesh + Quiet + "  clusters:\n" + East + West
 )
 
 // House is the workspace and the clusters.

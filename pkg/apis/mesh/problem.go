@@ -14,8 +14,9 @@ type Severity string
 
 // The severities.
 const (
-	SeverityError   Severity = "error"   // render stops
-	SeverityWarning Severity = "warning" // render says it and goes on
+	SeverityError      Severity = "error"      // render stops
+	SeverityIncomplete Severity = "incomplete" // render holds back what needs the missing input, and goes on
+	SeverityWarning    Severity = "warning"    // render says it and goes on
 )
 
 // Problem is one thing that is wrong with the inputs, and what to do about it.
@@ -58,6 +59,17 @@ func (p Problem) String() string {
 	}
 	return escape(strings.Join(append(parts, message), ": "))
 }
+
+// HoldsBack tells whether something cannot be rendered yet because of the problem.
+func (p Problem) HoldsBack() bool { return p.Severity == SeverityIncomplete && p.Waived == "" }
+
+// WithoutIncomplete leaves out the problems that hold something back, where that itself is named.
+func WithoutIncomplete(problems []Problem) []Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool { return p.Severity == SeverityIncomplete })
+}
+
+// Incomplete tells whether something cannot be rendered yet because of any of the problems.
+func Incomplete(problems []Problem) bool { return slices.ContainsFunc(problems, Problem.HoldsBack) }
 
 // Stop tells whether any of the problems stops a rendering.
 func Stop(problems []Problem) bool { return slices.ContainsFunc(problems, Problem.Stops) }

@@ -18,6 +18,8 @@ func pool(t *testing.T) workspace {
 kind: Mesh
 metadata: {name: shop}
 spec:
+  trust: {ca: {provider: none}}
+  reader: {allowNonExpiring: true}
   istio: {dataPlane: ambient}
   links: [{between: [a, b, c]}]
   clusters:

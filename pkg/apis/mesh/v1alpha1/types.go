@@ -276,8 +276,8 @@ type Reader struct {
 	// istio-reader-service-account is the account that Istio's charts install; its RBAC is
 	// then left to the charts.
 	ServiceAccount string `json:"serviceAccount,omitempty"`
-	// AllowNonExpiring says that tokens that never end are meant to be: those that an API server
-	// puts into token Secrets. Without it a finding names the clusters that hand out such tokens.
+	// AllowNonExpiring allows reader tokens that never expire: those that an API server puts into
+	// token Secrets. Without it a mesh that reads clusters with such tokens is an error.
 	// +default=false
 	AllowNonExpiring *bool `json:"allowNonExpiring,omitempty"`
 	// External is for auth external: the store that keeps the token of each reader, as property

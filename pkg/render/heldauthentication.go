@@ -1,0 +1,34 @@
+package render
+
+import (
+	"path"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// heldAuthentication is what the owner of an API server cannot get yet, because the issuer of a reader or its public
+// keys are not known. The configuration is held back as a whole: one without an issuer locks that reader out.
+func (in Input) heldAuthentication(target *v1alpha1.Cluster) []Held {
+	if !access.KindOf(target).Traits().Issued || !in.Graph.IsRead(target.Name) {
+		return nil
+	}
+	var held []Held
+	hold := func(consumer *v1alpha1.Cluster, why, file string) {
+		held = append(held, Held{Missing: Missing{Why: why, Next: collectCommand(consumer)}, Cluster: target.Name, File: file})
+	}
+	for consumer := range in.Graph.ReadersOf(target.Name) {
+		noIssuer := consumer.API.ServiceAccountIssuer == ""
+		if noIssuer {
+			hold(consumer, "the service account issuer of "+consumer.Name+" is not known", layout.AuthenticationFile(target.Name))
+		}
+		if target.Reader.DiscoveryURL != "" && (noIssuer || consumer.API.ServiceAccountJWKS == "") {
+			for _, document := range []string{documentJWKS, documentDiscovery} {
+				hold(consumer, "the public keys of the service account issuer of "+consumer.Name+" are not known",
+					path.Join(layout.IssuerDocuments(target.Name, consumer.Name), document))
+			}
+		}
+	}
+	return held
+}

@@ -1,0 +1,72 @@
+package render
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// Line says what is held back for one missing input, and the next step.
+type Line struct{ Text, Next string }
+
+// Lines name what is held back, one for each missing input. The names are those that the reader knows a file or an
+// object by.
+func Lines(held []Held, name func(Held) string) iter.Seq[Line] {
+	return func(yield func(Line) bool) {
+		for group := range grouped(held) {
+			line := Line{Text: abridged(group, name) + ": " + group[0].Why + staying(group), Next: group[0].Next}
+			if !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// grouped are runs of what lacks the same input.
+func grouped(held []Held) iter.Seq[[]Held] {
+	return func(yield func([]Held) bool) {
+		for len(held) > 0 {
+			end := slices.IndexFunc(held, func(h Held) bool { return h.Missing != held[0].Missing })
+			if end < 0 {
+				end = len(held)
+			}
+			if !yield(held[:end]) {
+				return
+			}
+			held = held[end:]
+		}
+	}
+}
+
+// abridged names the first few of many.
+func abridged(group []Held, name func(Held) string) string {
+	const shown = 5
+	var names []string
+	for _, h := range group[:min(len(group), shown)] {
+		names = append(names, name(h))
+	}
+	text := strings.Join(names, ", ")
+	if len(group) > shown {
+		text += fmt.Sprintf(" and %d more", len(group)-shown)
+	}
+	return text
+}
+
+// staying says of a group which of its files were rendered before.
+func staying(group []Held) string {
+	stay := 0
+	for _, h := range group {
+		if h.Stays {
+			stay++
+		}
+	}
+	switch {
+	case stay == 0:
+		return ""
+	case len(group) == 1:
+		return "; the file stays as it was rendered before"
+	default:
+		return fmt.Sprintf("; %d of %d files stay as they were rendered before", stay, len(group))
+	}
+}
