@@ -23,8 +23,8 @@ import (
 // TestExitCodesPage: each cell of the table in docs/exit-codes.md is what the command does.
 func TestExitCodesPage(t *testing.T) {
 	documented, proofs := exitCodesOfPage(t), map[string]map[int]func(*testing.T) int{
-		"validate": {0: validates, 2: withoutMesh("validate"), 3: withoutRoot("validate")},
-		"seal":     {0: seals, 2: withoutMesh("seal"), 3: withoutToken("seal")},
+		"validate":  {0: validates, 2: withoutMesh("validate"), 3: withoutRoot("validate")},
+		"seal":      {0: seals, 2: withoutMesh("seal"), 3: withoutToken("seal")},
 		"ca status": {0: withRoot("ca", "status"), 1: withRoot("ca", "status", "--within", "400d"), 2: withoutMesh("ca", "status"), 3: withoutRoot("ca", "status")},
 		"validate --secrets": {0: scans(""), 1: scans("token: " + twoClusters()["credentials/west/east/token"]),
 			2: inWorkspace("validate", "--secrets", "--no-such-flag")},
@@ -222,8 +222,14 @@ func checksStale(t *testing.T) int {
 // withClusters makes a workspace whose clusters answer, and runs the program there.
 func withClusters(t *testing.T) (*testmesh.House, func(args ...string) int) {
 	t.Helper()
+	return clustersOf(t, testmesh.Both)
+}
+
+// clustersOf starts the clusters of a mesh, and returns what runs the program for them.
+func clustersOf(t *testing.T, mesh string) (*testmesh.House, func(args ...string) int) {
+	t.Helper()
 	const here = "spec:\n  waivers: [{rule: MESH006, reason: all on one machine}]\n"
-	house := testmesh.New(t, strings.Replace(testmesh.Both, "spec:\n", here, 1))
+	house := testmesh.New(t, strings.Replace(mesh, "spec:\n", here, 1))
 	return house, func(args ...string) int {
 		t.Helper()
 		return code(t, append(args, "-f", filepath.Join(house.Dir(), "mesh.yaml"), "--kubeconfig", house.Kubeconfig)...)

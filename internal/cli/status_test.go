@@ -9,11 +9,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
 // TestStatusLeadsToTheMesh: who runs what status names, again and again, has the mesh applied to both clusters.
 func TestStatusLeadsToTheMesh(t *testing.T) {
-	house, _ := withClusters(t)
+	house, _ := clustersOf(t, testmesh.Signing)
 	t.Chdir(house.Dir())
 	t.Setenv("KUBECONFIG", house.Kubeconfig)
 	want := []string{

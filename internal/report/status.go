@@ -42,14 +42,14 @@ func Status(w io.Writer, format string, r status.Report) error {
 }
 
 func findings(f status.Findings) string {
-	if f.Errors+f.Warnings == 0 {
+	if f == (status.Findings{}) {
 		return "none"
 	}
 	var parts []string
 	for _, part := range []struct {
 		n    int
 		noun string
-	}{{n: f.Errors, noun: "error"}, {n: f.Warnings, noun: "warning"}} {
+	}{{n: f.Errors, noun: "error"}, {n: f.Incomplete, noun: "missing input"}, {n: f.Warnings, noun: "warning"}} {
 		if part.n > 0 {
 			parts = append(parts, terminal.Count(part.n, part.noun))
 		}

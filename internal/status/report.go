@@ -36,8 +36,10 @@ func (r Report) Unknown() bool {
 
 // Findings counts what validate finds, waived findings apart.
 type Findings struct {
-	Errors   int `json:"errors"`
-	Warnings int `json:"warnings"`
+	Errors int `json:"errors"`
+	// Incomplete counts the inputs that do not exist yet.
+	Incomplete int `json:"incomplete"`
+	Warnings   int `json:"warnings"`
 }
 
 // Trust is the roots of trust where this workspace holds them.

@@ -75,6 +75,8 @@ func (s *survey) findings() {
 		case p.Waived != "":
 		case p.Stops():
 			s.Findings.Errors++
+		case p.HoldsBack():
+			s.Findings.Incomplete++
 		default:
 			s.Findings.Warnings++
 		}
