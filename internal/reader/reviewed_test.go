@@ -20,9 +20,9 @@ func TestCheckReviewed(t *testing.T) {
 	h := rolledOut(t, testmesh.Both)
 	commit := func() {
 		ws, _ := h.Open()
-		trees, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})
+		made, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})
 		if err == nil {
-			_, err = tree.Write(t.Context(), ws, trees)
+			_, err = tree.Write(t.Context(), ws, made.Trees)
 		}
 		if err == nil {
 			err = repository.Commit(filepath.Dir(h.Dir()))

@@ -101,22 +101,22 @@ func (c comparison) compare(ctx context.Context, at place, ws *workspace.Workspa
 		return c.missing(at)
 	}
 	in := tree.Input{Workspace: ws, Secrets: tree.Skip, Sample: sample}
-	trees, _, err := tree.Render(in, tree.Target{Dir: at.dir, Only: c.only})
+	made, _, err := tree.Render(in, tree.Target{Dir: at.dir, Only: c.only})
 	if err != nil {
 		return fmt.Errorf("compare %s with what %s renders: %w", at.dir, ws.Name, err)
 	}
-	differences, err := trees[0].Check()
+	differences, err := made.Trees[0].Check()
 	if err != nil {
 		return err
 	}
-	unmanaged, err := trees[0].Unmanaged()
+	unmanaged, err := made.Trees[0].Unmanaged()
 	if err != nil {
 		return err
 	}
 	if len(differences) > 0 || len(unmanaged) > 0 {
 		return c.differs(at, differences, unmanaged)
 	}
-	uncommitted, err := c.uncommitted(ctx, at, trees[0].Tree)
+	uncommitted, err := c.uncommitted(ctx, at, made.Trees[0].Tree)
 	if err != nil || len(uncommitted) == 0 {
 		return err
 	}

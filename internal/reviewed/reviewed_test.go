@@ -64,9 +64,9 @@ func (d *desk) renderWith(sample bool, dir string) {
 	d.Helper()
 	ws, _ := d.Open()
 	in := tree.Input{Workspace: ws, Secrets: tree.Skip, Sample: sample}
-	trees, _, err := tree.Render(in, tree.Target{Dir: ws.Path(dir), Force: true})
+	made, _, err := tree.Render(in, tree.Target{Dir: ws.Path(dir), Force: true})
 	d.must(err)
-	_, err = tree.Write(d.Context(), ws, trees)
+	_, err = tree.Write(d.Context(), ws, made.Trees)
 	d.must(err)
 }
 

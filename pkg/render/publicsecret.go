@@ -35,7 +35,7 @@ func (c compiler) publicSecrets() ([]Manifest, error) {
 }
 
 // heldPublicSecret is one that cannot be rendered yet.
-func (c compiler) heldPublicSecret(target *v1alpha1.Cluster, remote access.Remote, missing *Missing) Manifest {
+func (c compiler) heldPublicSecret(target *v1alpha1.Cluster, remote access.RemoteUser, missing *Missing) Manifest {
 	m := Manifest{File: layout.RemoteSecret(target.Name), Missing: missing, Objects: c.remoteSecretName(target)}
 	if remote.Store != nil {
 		object := newCustomObject(externalSecretVersion, "ExternalSecret", access.RemoteSecret(target.Name), c.cluster.Istio.Namespace, nil)

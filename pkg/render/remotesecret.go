@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 
 	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 
