@@ -145,7 +145,10 @@ func (s *tokenSource) missing(pair access.Pair, err error) error {
 	}
 	problem := s.run.Workspace.MissingToken(pair, err)
 	if errors.Is(err, fs.ErrNotExist) {
-		target, _ := s.run.Workspace.Graph.Cluster(pair.Target)
+		target, unknown := s.run.Workspace.Graph.Get(pair.Target)
+		if unknown != nil {
+			return unknown
+		}
 		return &noToken{hint.New(problem.Hint, fmt.Sprintf("%s, and %s cannot be asked: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
 	}
 	return hint.New(problem.Hint, problem.String())
@@ -207,7 +210,10 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 
 // whyLate names the Secret that a token comes in.
 func (s *tokenSource) whyLate(pair access.Pair) string {
-	target, _ := s.run.Workspace.Graph.Cluster(pair.Target)
+	target, known := s.run.Workspace.Graph.Cluster(pair.Target)
+	if !known {
+		return pair.Target + " is no cluster of the mesh"
+	}
 	return "the token in Secret " + target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer) + " of " + pair.Target + " does not exist yet"
 }
 
