@@ -82,7 +82,7 @@ func checkNamed(t *testing.T, root *cobra.Command, phrase string) {
 // A flag that is named alone is one of some command.
 func TestNamedFlags(t *testing.T) {
 	flags := map[string]bool{"help": true}
-	for _, other := range []string{"server-side", "field-manager", "cached", "others", "exclude-standard", "deduplicate", "ignore-unmatch", "ignore-not-found", "service-account-max-token-expiration", "authentication-config"} {
+	for _, other := range []string{"server-side", "field-manager", "cached", "others", "exclude-standard", "deduplicate", "ignore-unmatch", "ignore-not-found", "service-account-max-token-expiration", "authentication-config", "source", "staged", "worktree"} {
 		flags[other] = true // of kubectl, git and the API server
 	}
 	for _, cmd := range newRoot(System{}).Commands() {

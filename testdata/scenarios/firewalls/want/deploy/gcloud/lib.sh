@@ -1,5 +1,6 @@
-# shellcheck shell=bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
+#
+# shellcheck shell=bash
 #
 # Functions of the scripts in this directory. A script sets what it is about, and calls them.
 set -euo pipefail
