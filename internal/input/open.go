@@ -27,8 +27,9 @@ func openRegular(root *os.Root, name string) (*os.File, bool) {
 	if err != nil {
 		return nil, false
 	}
-	defer below.Close()                                             // the file stays open
-	file, err := open(path.Base(name), below.Lstat, below.OpenFile) // of a link Lstat says that it is no regular file
+	defer below.Close() // the file stays open
+	// Lstat says of a link that it is no regular file.
+	file, err := open(path.Base(name), below.Lstat, below.OpenFile)
 	return file, err == nil
 }
 

@@ -114,7 +114,7 @@ func TestUnmanaged(t *testing.T) {
 			"if it is not needed: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
 		"warning: east: Secret istio-system/managed (clusters south) was created by Google's managed mesh, and istiod reads it | " +
 			"if it is not needed: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
-	if diff := cmp.Diff(want, h.warnings("east")[1:]); diff != "" || len(reports[0].Unmanaged) != 2 {
+	if diff := cmp.Diff(want, h.warnings()[1:]); diff != "" || len(reports[0].Unmanaged) != 2 {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

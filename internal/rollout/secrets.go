@@ -28,7 +28,7 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens foundTokens) er
 	if err != nil {
 		return err
 	}
-	m.held = slices.DeleteFunc(overlay.Held, func(h render.Held) bool { return h.Missing == coming })
+	m.held = slices.DeleteFunc(overlay.Held, func(h render.Held) bool { return h.Missing == coming() })
 	secrets := append(slices.Clone(m.guarded), overlay.Secrets()...)
 	m.pending = nil
 	if why := m.putsOffSecrets(); why != "" {

@@ -166,7 +166,7 @@ type lateToken struct {
 }
 
 // coming is in the place of what is missing where this run makes it.
-var coming = render.Missing{Why: "comes with this run"}
+func coming() render.Missing { return render.Missing{Why: "comes with this run"} }
 
 // foundTokens are tokens that are at hand, those that this run makes, and those that it cannot have: their remote
 // secrets are held back. What went wrong is the error.
@@ -197,7 +197,7 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 			found.held[pair] = got.token
 		case errors.Is(got.err, cluster.ErrTokenPending):
 			found.late = append(found.late, lateToken{pair: pair, why: s.whyLate(pair)})
-			found.absent[pair] = coming
+			found.absent[pair] = coming()
 		case isMissing:
 			found.absent[pair] = render.Missing{Why: hint.Without(missing).Error(), Next: strings.Join(hint.Of(missing), "; ")}
 		default:

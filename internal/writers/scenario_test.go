@@ -31,6 +31,9 @@ type scenario struct {
 
 const head = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  reader: {allowNonExpiring: true}\n"
 
+// elsewhere leaves the certificates to others: nothing is held back until there are some.
+const elsewhere = "  trust: {ca: {provider: none}}\n"
+
 func clustersOf(fields string) string {
 	var b strings.Builder
 	b.WriteString("  clusters:\n")
@@ -69,8 +72,8 @@ func offline() []scenario {
 	const issued = "ca init --insecure-no-passphrase; ca issue --all"
 	const trusting = issued + "; render --output-dir DIR/deploy; ca rotate --root --offline --workloads-renewed --insecure-no-passphrase --output-dir DIR/deploy; render --output-dir DIR/deploy"
 	const signing = trusting + "; ca rotate --root --offline --workloads-renewed --output-dir DIR/deploy; render --output-dir DIR/deploy"
-	two := twoClusters("", "")
-	sealed := twoClusters("  sealing: {format: sops, age: {recipients: ["+recipient+"]}}\n", "")
+	two, rendered := twoClusters("", ""), twoClusters(elsewhere, "")
+	sealed := twoClusters(elsewhere+"  sealing: {format: sops, age: {recipients: ["+recipient+"]}}\n", "")
 	byCertificate := twoClusters("", ", reader: {auth: clientCertificate}")
 	facts := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: NAME}\nspec: {uid: uid-NAME, context: ctx-NAME, network: net}\n"
 	toMigrate := twoClusters("", "")
@@ -99,8 +102,8 @@ func offline() []scenario {
 		{name: "seal", files: sealed, args: "seal"},
 		{name: "seal, what was sealed", files: sealed, setup: "seal", edit: otherTokens, args: "seal"},
 		{name: "migrate", files: toMigrate, args: "migrate --yes"},
-		{name: "render", files: two, args: "render --output-dir DIR/deploy", byWriter: true},
-		{name: "render, what was rendered", files: two, setup: "render --output-dir DIR/deploy --secrets=include", edit: otherTokens,
+		{name: "render", files: rendered, args: "render --output-dir DIR/deploy", byWriter: true},
+		{name: "render, what was rendered", files: rendered, setup: "render --output-dir DIR/deploy --secrets=include", edit: otherTokens,
 			args: "render --output-dir DIR/deploy --secrets=include", byWriter: true, several: true},
 	}
 }

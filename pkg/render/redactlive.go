@@ -150,7 +150,7 @@ func (all redactions) redactKubeconfig(key, text string) (shownConfig, bool) {
 		return shownConfig{}, false
 	}
 	shown := shownConfig{redactedKubeconfig: redactedKubeconfig{Config: config}}
-	shown.Extensions, shown.Preferences.Extensions = nil, nil //nolint:staticcheck // a kubeconfig of another origin may have preferences
+	shown.Extensions, shown.Preferences.Extensions = nil, nil // a kubeconfig of another origin may have preferences
 	for i := range shown.Contexts {
 		shown.Contexts[i].Context.Extensions = nil
 	}
@@ -199,6 +199,7 @@ func (all redactions) redactUser(at string, user clientcmdapiv1.AuthInfo) redact
 		shown.Key = all.note(at+" key", string(user.ClientKeyData), redact("private key of the client certificate"))
 	}
 	user.Token, user.TokenFile, user.ClientCertificateData, user.ClientKeyData = "", "", nil, nil
+	//nolint:gosec // the credentials were taken out, and what is left is redacted as a whole
 	if rest, err := yaml.Marshal(user); err != nil || string(rest) != "{}\n" {
 		shown.Other = all.note(at+" other", string(rest), redact("other ways to authenticate"))
 	}
