@@ -7,14 +7,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"sigs.k8s.io/yaml"
 )
 
 // report is an entry of testdata/reports: what somebody did, as far as it reached this program, and the right outcome.
 type report struct {
-	// Report says in a few words what went wrong; Source is the address where it was told, none for a slip that needs none.
-	Report, Source string
+	// Report says in a few words what went wrong; Source is the address where it was told, none for a slip that needs none;
+	// Date is the day of it, for threads.
+	Report, Source, Date string
 	// East is what mesh.yaml says of one of two clusters, over what works, and Spec what it says beside; with neither
 	// there is no mesh.yaml but one in Files.
 	East, Spec map[string]any
@@ -55,6 +57,9 @@ func TestReports(t *testing.T) {
 func (r report) check(t *testing.T) {
 	if r.Source != "none" && !strings.HasPrefix(r.Source, "https://") || len(r.Says) == 0 {
 		t.Fatal("a report has a source, and a text that is right")
+	}
+	if _, err := time.Parse(time.DateOnly, r.Date); err != nil && strings.HasPrefix(r.Source, "https://github.com/") {
+		t.Fatalf("a thread has a date: %v", err)
 	}
 	enter(t, r.files(t))
 	if _, ok := r.Files["kubeconfig"]; ok {

@@ -1,7 +1,9 @@
 package initial
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -46,8 +48,22 @@ type identity struct {
 }
 
 func identityOf(context kubeconfig.Context) identity {
-	return identity{server: strings.TrimRight(context.Server, "/"), tlsServerName: context.TLSServerName, proxy: context.ProxyURL,
+	return identity{server: canonical(context.Server), tlsServerName: context.TLSServerName, proxy: context.ProxyURL,
 		selector: context.Selector, authority: sha256.Sum256(context.CertificateAuthorityData)}
+}
+
+// canonical is the one spelling of a URL: scheme and host are the same in any case, and https goes to port 443.
+func canonical(server string) string {
+	address, err := url.Parse(server)
+	if err != nil {
+		return server
+	}
+	address.Host = strings.ToLower(address.Host)
+	if address.Scheme == "https" {
+		address.Host = strings.TrimSuffix(address.Host, ":443")
+	}
+	address.Path = strings.TrimRight(address.Path, "/")
+	return address.String()
 }
 
 // distinct keeps one context of each cluster: others differ in user or namespace only, or lead there through Rancher.
@@ -59,6 +75,9 @@ func distinct(contexts []kubeconfig.Context, named []string, tell hint.Tell) ([]
 		other, why := first[identityOf(context)], "leads to the same API server as"
 		if direct := directOf(context, contexts); other == "" && direct != "" {
 			other, why = direct, "leads through Rancher's proxy to the same cluster as"
+		}
+		if node := firstNodeOf(context, contexts); other == "" && node != "" {
+			other, why = node, "leads to another node of the same cluster as"
 		}
 		switch {
 		case other == "":
@@ -81,6 +100,24 @@ func directOf(context kubeconfig.Context, contexts []kubeconfig.Context) string 
 	}
 	for _, other := range contexts {
 		if other.User == context.User && !throughRancher(other) {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+// firstNodeOf is the first context that leads to a cluster directly where Rancher wrote one for each node of its control
+// plane: they have the user of the context that leads through Rancher, and one certificate authority.
+func firstNodeOf(context kubeconfig.Context, contexts []kubeconfig.Context) string {
+	sameUser := func(other kubeconfig.Context) bool { return other.User == context.User }
+	if throughRancher(context) || !slices.ContainsFunc(contexts, func(other kubeconfig.Context) bool { return sameUser(other) && throughRancher(other) }) {
+		return ""
+	}
+	for _, other := range contexts {
+		switch {
+		case other.Name == context.Name:
+			return ""
+		case sameUser(other) && !throughRancher(other) && bytes.Equal(other.CertificateAuthorityData, context.CertificateAuthorityData):
 			return other.Name
 		}
 	}

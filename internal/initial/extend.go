@@ -2,6 +2,7 @@ package initial
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"reflect"
 	"slices"
@@ -33,6 +34,12 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, tell hint.T
 		if i := slices.Index(stringsOf(list, "context"), context.Name); i >= 0 {
 			tell.Warn("", "context %q is in %s already: cluster %s", context.Name, name, names[i])
 			continue
+		}
+		if i := indexOf(list, context); i >= 0 && context.Selector != "" {
+			tell.Warn("", "context %q has the API server of cluster %s of %s: its login program may lead to another cluster there", context.Name, names[i], name)
+		} else if i >= 0 {
+			return Mesh{}, verdict.Inputf("set context: "+context.Name+" in cluster "+names[i]+", or leave the context out",
+				"context %q leads to the same API server as cluster %s of %s", context.Name, names[i], name)
 		}
 		context.ClusterName = unused(context.ClusterName, names)
 		names = append(names, context.ClusterName)
@@ -75,6 +82,32 @@ func stringsOf(list *yaml.Node, key string) []string {
 		}
 	}
 	return values
+}
+
+// indexOf is the place of the cluster that a context leads to, as far as the mesh itself says where its API server is.
+func indexOf(list *yaml.Node, context kubeconfig.Context) int {
+	for i, cluster := range list.Content {
+		api := yamlnode.Value(cluster, "api")
+		if api == nil || yamlnode.Value(api, "server") == nil {
+			continue
+		}
+		text := func(key string) string {
+			if value := yamlnode.Value(api, key); value != nil {
+				return value.Value
+			}
+			return ""
+		}
+		data, err := base64.StdEncoding.DecodeString(text("certificateAuthorityData"))
+		if err != nil || len(data) == 0 {
+			data = context.CertificateAuthorityData // a path, or none: nothing to tell them apart by
+		}
+		there := identityOf(kubeconfig.Context{Server: text("server"), TLSServerName: text("tlsServerName"), ProxyURL: text("proxyURL"),
+			Selector: context.Selector, CertificateAuthorityData: data})
+		if there == identityOf(context) {
+			return i
+		}
+	}
+	return -1
 }
 
 // unused is the name, with a number where it stands for another cluster.

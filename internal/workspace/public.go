@@ -73,7 +73,7 @@ func (ws *Public) Check(credentials []rules.Credential) []mesh.Problem {
 		below = ws.Doc.Pins().Below
 	}
 	found := rules.Check(rules.Input{
-		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Contradicted: ws.Doc.Contradicted, Credentials: credentials,
+		Mesh: ws.Doc.Mesh, Graph: ws.Graph, Strays: ws.Doc.Strays, Overruled: ws.Doc.Overruled, Contradicted: ws.Doc.Contradicted, Rerouted: ws.Doc.Rerouted, Credentials: credentials,
 		Certificates: ws.Certificates, Roots: ws.Roots, PinsBelow: below, Sealed: ws.Sealed, Now: ws.Now,
 	})
 	return ws.Doc.Place(append(found, ws.unreadable...))

@@ -1,11 +1,13 @@
 package workspace
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
@@ -49,6 +51,10 @@ func (ws *Workspace) Validity(pair access.Pair) (rules.Credential, bool) {
 	known.File = ws.Path(pair.TokenFile())
 	if remedies := hint.Of(err); len(remedies) > 0 {
 		known.Problem, known.Hint = err.Error(), remedies[0]
+		return known, true
+	}
+	if errors.Is(err, kubeconfig.ErrToken) {
+		known.Problem, known.Hint = err.Error(), ws.FetchCommand(pair)
 		return known, true
 	}
 	claims, ok := token.Claims()

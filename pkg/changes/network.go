@@ -82,7 +82,7 @@ func (c *comparison) gateways() {
 
 func (c *comparison) gateway(cluster, class string, at summary.Place, says Phrase, before, after []string) {
 	id := gatewayChanged
-	if class == "addresses" {
+	if class == "addresses" || class == "discovery" {
 		id = gatewayMoved
 	}
 	c.add(id, Change{Object: "gateway/" + cluster, Class: class, Clusters: []string{cluster}, At: at, Says: says, Before: before, After: after})
@@ -110,6 +110,7 @@ func (c *comparison) compareGateways(cluster string, before, after summary.Gatew
 		of            func(summary.Gateway) []string
 	}{
 		{class: "addresses", format: "other networks reach %s at another address", of: func(g summary.Gateway) []string { return g.Addresses }},
+		{class: "discovery", format: "other networks find %s in another way", of: waysIn},
 		{class: "exposes", format: "the east-west gateway of %s exposes something else", of: exposures},
 		{class: "port", format: "the east-west gateway of %s has another port", of: func(g summary.Gateway) []string { return value(strconv.Itoa(int(g.Port))) }},
 		{class: "service", format: "the east-west gateway of %s has another type of Service", of: func(g summary.Gateway) []string { return value(g.Service) }},
@@ -123,6 +124,14 @@ func (c *comparison) compareGateways(cluster string, before, after summary.Gatew
 			c.gateway(cluster, one.class, after.At, say(one.format, cluster), old, now)
 		}
 	}
+}
+
+// waysIn say whether callers use the addresses of a gateway alone.
+func waysIn(g summary.Gateway) []string {
+	if g.AddressesOnly {
+		return value("at its declared addresses only")
+	}
+	return value("at discovered addresses too")
 }
 
 func annotations(g summary.Gateway) []string {

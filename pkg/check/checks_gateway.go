@@ -64,7 +64,9 @@ func gatewayProgrammed() Check {
 				}
 			}
 			exposure := s.Graph.Exposure(s.cluster.Name)
-			labelled := (exposure.Workloads || exposure.Peers) && s.cluster.EastWest().API != v1alpha1.GatewayAPIIstio
+			own := s.cluster.EastWest()
+			hidden := own.AddressesOnly && s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient // has no label
+			labelled := (exposure.Workloads || exposure.Peers) && own.API != v1alpha1.GatewayAPIIstio && !hidden
 			switch {
 			case s.facts.EastWest.Value == nil && labelled:
 				return bad("other clusters enter it at an east-west gateway, and it has no such Gateway", s.Commands.Apply)
@@ -79,11 +81,11 @@ func gatewayAddress() Check {
 	return Check{ID: "CHECK008", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "The east-west gateway is where its peers look for it",
 		Why: "Peers in other networks call the addresses that mesh.yaml has. A load balancer that was made anew often has another one, and " +
-			"nothing tells the peers. Gateways behind node ports are not checked.",
+			"nothing tells the peers. Gateways behind node ports, and those with addressesOnly, which are behind NAT, are not checked.",
 		Remedy: "Write the present addresses into gateway.addresses, or have kubectl mesh collect do it, and apply again.",
 		run: func(s subject) []outcome {
 			gateway := s.cluster.Gateway
-			if gateway == nil || len(gateway.Addresses) == 0 || gateway.Service == v1alpha1.ServiceNodePort {
+			if gateway == nil || len(gateway.Addresses) == 0 || gateway.Service == v1alpha1.ServiceNodePort || gateway.AddressesOnly {
 				return nil
 			}
 			live := s.facts.Told.GatewayAddresses

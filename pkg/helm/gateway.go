@@ -9,6 +9,7 @@ import (
 
 // gatewayValues are those of chart gateway. It has a schema, and refuses what it does not know.
 type gatewayValues struct {
+	Env            map[string]string `json:"env,omitempty"`
 	Labels         map[string]string `json:"labels,omitempty"`
 	NetworkGateway string            `json:"networkGateway,omitempty"`
 	Platform       string            `json:"platform,omitempty"`
@@ -45,18 +46,25 @@ func (v values) gateway() Chart {
 	}
 	if own.Service == v1alpha1.ServiceNodePort {
 		gateway.Service.Type = string(own.Service)
-		gateway.Service.Annotations = map[string]string{"traffic.istio.io/nodeSelector": "{}"}
+		gateway.Service.Annotations = map[string]string{}
+		if !own.AddressesOnly {
+			gateway.Service.Annotations["traffic.istio.io/nodeSelector"] = "{}"
+		}
 		maps.Copy(gateway.Service.Annotations, own.Annotations)
 	}
 	ingress := own.Workload == v1alpha1.WorkloadIngress
+	hidden := exposure.Workloads && own.AddressesOnly
 	switch {
+	case hidden && !ingress: // what the chart makes of networkGateway, without the label on the Service
+		gateway.Env = map[string]string{"ISTIO_META_REQUESTED_NETWORK_VIEW": v.cluster.Network}
+		gateway.Service.Ports = networkPorts(exposure.Remotes)
 	case exposure.Workloads && !ingress:
 		gateway.NetworkGateway = v.cluster.Network
 	default:
 		gateway.Service.Ports = servicePorts(ingress, exposure.Remotes)
 	}
 	switch {
-	case !exposure.Workloads:
+	case !exposure.Workloads, hidden:
 		gateway.Labels = map[string]string{"kubectl-mesh.dev/mesh": v.Spec.Metadata.Name} // collect finds it by this
 	case ingress:
 		gateway.Labels = map[string]string{
@@ -69,15 +77,24 @@ func (v values) gateway() Chart {
 }
 
 func servicePorts(ingress, remotes bool) []gatewayPort {
-	port := func(name string, number int32) gatewayPort {
-		return gatewayPort{Name: name, Port: number, Protocol: "TCP", TargetPort: number}
-	}
-	ports := []gatewayPort{port("status-port", 15021)}
+	ports := []gatewayPort{tcp("status-port", 15021)}
 	if ingress {
-		ports = append(ports, port("http2", 80), port("https", 443))
+		ports = append(ports, tcp("http2", 80), tcp("https", 443))
 	}
-	if remotes {
-		ports = append(ports, port("tls-istiod", 15012), port("tls-webhook", 15017))
+	return append(ports, istiodPorts(remotes)...)
+}
+
+func networkPorts(remotes bool) []gatewayPort {
+	return append([]gatewayPort{tcp("status-port", 15021), tcp("tls", 15443)}, istiodPorts(remotes)...)
+}
+
+func istiodPorts(remotes bool) []gatewayPort {
+	if !remotes {
+		return nil
 	}
-	return ports
+	return []gatewayPort{tcp("tls-istiod", 15012), tcp("tls-webhook", 15017)}
+}
+
+func tcp(name string, number int32) gatewayPort {
+	return gatewayPort{Name: name, Port: number, Protocol: "TCP", TargetPort: number}
 }

@@ -58,7 +58,7 @@ func networkGateways(cluster *v1alpha1.Cluster) []networkGateway {
 	for _, address := range own.Addresses {
 		gateways = append(gateways, networkGateway{Address: address, Port: own.ToldPort()})
 	}
-	if gateways == nil {
+	if gateways == nil && !own.AddressesOnly {
 		gateways = []networkGateway{{RegistryServiceName: own.ServiceName() + "." + own.Namespace + ".svc.cluster.local", Port: own.Port()}}
 	}
 	return gateways

@@ -21,12 +21,15 @@ type Token struct {
 	value *string
 }
 
+// ErrToken is that a text is no token.
+var ErrToken = errors.New("parse token")
+
 // ParseToken takes what a token file holds: one line of visible ASCII, whose trailing white
 // space is dropped. Its errors name places and sizes, never the content.
 func ParseToken(data []byte) (Token, error) {
 	data = bytes.TrimRight(data, " \t\r\n")
 	if err := checkToken(data); err != nil {
-		return Token{}, fmt.Errorf("parse token: %w", err)
+		return Token{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
 	value := string(data)
 	return Token{value: &value}, nil

@@ -3,38 +3,92 @@ package kubeconfig
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// checkTokenShape refuses what holds a token and is none: as a bearer token it would be refused, with Unauthorized.
+// checkTokenShape knows what people store instead of a token: other forms of it, what was printed where it was expected,
+// and credentials of something else. Its errors say nothing of the content.
 func checkTokenShape(data []byte) error {
+	text := string(data)
+	if bytes.HasPrefix(data, []byte("{{")) { // which a template fills in
+		return nil
+	}
 	switch {
-	case bytes.HasPrefix(data, []byte("{")) && !bytes.HasPrefix(data, []byte("{{")): // which a template fills in
+	case data[0] == '{':
 		return hint.New("store the token alone: of a TokenRequest jq -r .status.token, of a Secret jq -r '.data.token | @base64d'",
 			"it is JSON, and no token")
-	case bytes.HasPrefix(data, []byte("apiVersion:")), bytes.HasPrefix(data, []byte("kind:")), bytes.HasPrefix(data, []byte("token:")):
+	case startsWithAny(text, "-----BEGIN "):
+		return hint.New("store the token alone; of client certificates kubectl mesh credentials request makes the files", "it is PEM, and no token")
+	case startsWithAny(text, "apiVersion:", "kind:", "token:", "data:", "users:", "---"):
 		return hint.New("store the token alone, without the key before it", "it is YAML, and no token")
 	case data[0] == '"' || data[0] == '\'':
 		return hint.New("store it without quotes: jq -r instead of jq, or -o jsonpath={...} without quotes in it", "it is in quotes")
-	case len(data) > 7 && bytes.EqualFold(data[:7], []byte("Bearer ")):
+	case startsWithAny(strings.ToLower(text), "bearer ", "authorization:"):
 		return hint.New("store what is behind Bearer", "it is a header, and no token")
+	case startsWithAny(text, "Error from server", "error:", "Unable to connect"), slices.Contains([]string{"null", "<no value>", "<none>", "<nil>"}, text):
+		return errors.New("it is what a command prints that finds no token")
+	case startsWithAny(text, "$", "<") || slices.Contains([]string{"REPLACE_ME", "CHANGEME", "TODO", "xxx"}, text):
+		return errors.New("it is a placeholder, and no token")
+	case startsWithAny(text, "k8s-aws-v1.", "ya29.", "kubeconfig-", "ghp_", "glpat-", "dop_v1_"):
+		return errors.New("it is the login of a person or of another service, and no token of a ServiceAccount")
 	case isEncodedJWT(data):
 		return hint.New("decode it once: base64 -d", "it is the base64 of a token, as Secrets hold it")
+	case strings.HasPrefix(text, "eyJ"):
+		return checkJWT(text)
 	}
 	return nil
 }
 
-// isEncodedJWT tells whether the text is the base64 of a JSON Web Token, which begins with the base64 of an object: eyJ.
+func startsWithAny(text string, beginnings ...string) bool {
+	return slices.ContainsFunc(beginnings, func(begin string) bool { return strings.HasPrefix(text, begin) })
+}
+
+// isEncodedJWT tells whether the text is the base64 of a JSON Web Token, once or several times, on one line or many.
 func isEncodedJWT(data []byte) bool {
-	if !bytes.HasPrefix(data, []byte("ZXlK")) { // the base64 of eyJ in each alphabet
+	if !startsWithAny(string(data), "ZXlK", "Wlhs", "V2xo") { // the base64 of eyJ in each alphabet, once to three times
 		return false
 	}
-	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
-		decoded, err := encoding.DecodeString(string(data))
-		if err == nil && bytes.HasPrefix(decoded, []byte("eyJ")) && bytes.Count(decoded, []byte(".")) == 2 {
+	joined := strings.Join(strings.Fields(string(data)), "")
+	for range 3 {
+		decoded := decodeBase64(joined)
+		if strings.HasPrefix(decoded, "eyJ") && strings.Count(decoded, ".") == 2 {
 			return true
 		}
+		joined = strings.TrimSpace(decoded)
 	}
 	return false
+}
+
+func decodeBase64(text string) string {
+	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		if decoded, err := encoding.DecodeString(text); err == nil {
+			return string(decoded)
+		}
+	}
+	return ""
+}
+
+// checkJWT looks at what begins like a JSON Web Token (RFC 7519): three parts of base64url, the first two of them JSON.
+func checkJWT(text string) error {
+	parts := strings.Split(text, ".")
+	switch {
+	case len(parts) > 3 && strings.Count(text, "eyJ") > 2:
+		return hint.New("store the token of the declared reader alone", "it is more than one token")
+	case strings.ContainsAny(text, " \t\r\n"):
+		return nil // checkToken names the place
+	case len(parts) != 3:
+		return errors.New("it is a part of a token")
+	}
+	for i, part := range parts {
+		decoded, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil || i < 2 && !json.Valid(decoded) {
+			return errors.New("it is a damaged token")
+		}
+	}
+	return nil
 }

@@ -1,6 +1,8 @@
 package kubeconfig_test
 
 import (
+	"encoding/base64"
+	"errors"
 	"strings"
 	"testing"
 
@@ -24,13 +26,44 @@ func TestTokenShapes(t *testing.T) {
 		"token: " + jwt:                                            "it is YAML, and no token",
 		"apiVersion: v1\nkind: Config\n":                           "it is YAML, and no token",
 		"bearer " + jwt:                                            "it is a header, and no token",
+		"Authorization: Bearer " + jwt:                             "it is a header, and no token",
+		"-----BEGIN CERTIFICATE-----\n":                            "it is PEM, and no token",
+		"Error from server (NotFound): secrets \"x\" not found":    "it is what a command prints that finds no token",
+		"null":                                 "it is what a command prints that finds no token",
+		"<no value>":                           "it is what a command prints that finds no token",
+		"$(TOKEN)":                             "it is a placeholder, and no token",
+		"<token>":                              "it is a placeholder, and no token",
+		"REPLACE_ME":                           "it is a placeholder, and no token",
+		"kubeconfig-u-abc:0123456789":          "it is the login of a person or of another service, and no token of a ServiceAccount",
+		"k8s-aws-v1.aHR0cHM6":                  "it is the login of a person or of another service, and no token of a ServiceAccount",
+		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0": "it is a part of a token",
+		jwt + "%":                              "it is a damaged token",
+		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In.abc": "it is a damaged token",
+		jwt + "\n" + jwt:           "it is more than one token",
+		jwt + jwt:                  "it is more than one token",
+		jwt[:20] + "\n" + jwt[20:]: "byte 20 is white space",
+		"WlhsS2FHSkhZMmxQYVVwSlZYcEpNVTVwU2prLmV5SnpkV0lpT2lKNEluMC5hYmM=": "",
+		wrapped(jwt): "it is the base64 of a token, as Secrets hold it",
+		twice(jwt):   "it is the base64 of a token, as Secrets hold it",
 	} {
 		_, err := kubeconfig.ParseToken([]byte(text))
 		switch {
 		case want == "" && err != nil, want != "" && (err == nil || err.Error() != "parse token: "+want):
 			t.Errorf("%.12q: got %v, want %q", text, err, want)
-		case want != "" && (len(hint.Of(err)) != 1 || strings.Contains(hint.Of(err)[0], "eyJ")):
+		case want != "" && strings.Contains(strings.Join(hint.Of(err), " "), "eyJ"):
 			t.Errorf("%.12q: remedies %q", text, hint.Of(err))
+		case want != "" && !errors.Is(err, kubeconfig.ErrToken):
+			t.Errorf("%.12q: %v is no ErrToken", text, err)
 		}
 	}
+}
+
+// wrapped is base64 as the program of that name prints it, on lines.
+func wrapped(text string) string {
+	encoded := base64.StdEncoding.EncodeToString([]byte(text))
+	return encoded[:20] + "\n" + encoded[20:] + "\n"
+}
+
+func twice(text string) string {
+	return base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(text)) + "\n"))
 }

@@ -27,8 +27,11 @@ func (c compiler) eastWest() []Manifest {
 		gateway.WithAnnotations(annotations)
 	}
 	annotate(gateway, serviceAnnotations(own, shape))
-	return []Manifest{{File: "eastwest-gateway.yaml", Comment: shape.comment,
-		Objects: append([]Object{gateway}, c.istiodRoutes(exposure, shape, own.Namespace)...)}}
+	objects := append([]Object{gateway}, c.istiodRoutes(exposure, shape, own.Namespace)...)
+	if own.AddressesOnly && exposure.Workloads && shape.class != classPeering {
+		objects = append(objects, c.hide(gateway, shape))
+	}
+	return []Manifest{{File: "eastwest-gateway.yaml", Comment: shape.comment, Objects: objects}}
 }
 
 // ownLabels say whose gateway it is. Without the network label a gateway leads into no network;
@@ -70,7 +73,7 @@ func (c compiler) ownAnnotations(own v1alpha1.Gateway) map[string]string {
 // (istio pilot/pkg/serviceregistry/kube/controller/network.go).
 func serviceAnnotations(own v1alpha1.Gateway, shape gatewayShape) map[string]string {
 	annotations := map[string]string{}
-	if own.Service == v1alpha1.ServiceNodePort && shape.class == classSidecar {
+	if own.Service == v1alpha1.ServiceNodePort && shape.class == classSidecar && !own.AddressesOnly {
 		annotations[annotationNodeSelector] = "{}"
 	}
 	maps.Copy(annotations, own.Annotations)
@@ -90,7 +93,7 @@ func annotate(gateway *gatewayv1.GatewayApplyConfiguration, annotations map[stri
 	switch {
 	case len(annotations) == 0:
 	case fits:
-		gateway.Spec.WithInfrastructure(gatewayv1.GatewayInfrastructure().WithAnnotations(place))
+		infrastructure(gateway).WithAnnotations(place)
 	default:
 		gateway.WithAnnotations(annotations)
 	}

@@ -37,6 +37,10 @@ func gatewaysOf(t testing.TB, in render.Input, cluster string) string {
 		writeMap(&b, "annotation", g.Annotations)
 		if g.Spec.Infrastructure != nil {
 			writeMap(&b, "service", g.Spec.Infrastructure.Annotations)
+			writeMap(&b, "infrastructure label", infrastructureLabels(g))
+			if ref := g.Spec.Infrastructure.ParametersRef; ref != nil {
+				fmt.Fprintf(&b, "  parameters %s %s\n", ref.Kind, ref.Name)
+			}
 		}
 		for _, address := range g.Spec.Addresses {
 			fmt.Fprintf(&b, "  address %s %s\n", *address.Type, address.Value)
@@ -46,6 +50,13 @@ func gatewaysOf(t testing.TB, in render.Input, cluster string) string {
 		}
 	}
 	return b.String()
+}
+
+func infrastructureLabels(g gatewayapi.Gateway) map[gatewayapi.LabelKey]gatewayapi.LabelValue {
+	labels := maps.Clone(g.Spec.Infrastructure.Labels)
+	delete(labels, access.LabelManagedBy)
+	delete(labels, access.LabelMesh)
+	return labels
 }
 
 func writeMap[K, V ~string](b *strings.Builder, what string, of map[K]V) {
@@ -265,6 +276,23 @@ func TestIstioGateways(t *testing.T) {
 				"  label topology.istio.io/subzone=rack\n  label topology.kubernetes.io/region=r1\n  label topology.kubernetes.io/zone=r1-a\n" +
 				"  annotation gateway.istio.io/service-account=istio-eastwestgateway-istio\n" +
 				"  address IPAddress 198.51.100.2\n  address IPAddress 2001:db8::2\n  address Hostname gw.example.com\n" + sidecar,
+		},
+		"sidecar behind NAT": {
+			cluster: `gateway: {addressesOnly: true, peerGateway: true, addresses: [198.51.100.2], annotations: {example.com/pool: b}}`,
+			own: "istio-eastwestgateway in istio-system, class istio\n  label topology.istio.io/network=z\n" +
+				"  service example.com/pool=b\n  parameters ConfigMap istio-eastwestgateway-service\n" + sidecar,
+			peer: "istio-remote-peer-b in istio-system, class istio-remote\n  label topology.istio.io/cluster=b\n  label topology.istio.io/network=z\n" +
+				"  annotation gateway.istio.io/service-account=istio-eastwestgateway-istio\n  address IPAddress 198.51.100.2\n" + sidecar,
+		},
+		"sidecar at forwarded node ports": {
+			cluster: `gateway: {addressesOnly: true, service: NodePort, addresses: [198.51.100.2]}`,
+			own: "istio-eastwestgateway in istio-system, class istio\n  label topology.istio.io/network=z\n" +
+				"  annotation networking.istio.io/service-type=NodePort\n  parameters ConfigMap istio-eastwestgateway-service\n" + sidecar,
+		},
+		"ambient behind NAT": {
+			istio: "dataPlane: ambient", cluster: `gateway: {addressesOnly: true, addresses: [198.51.100.2]}`,
+			own: "istio-eastwestgateway in istio-system, class istio-east-west\n" +
+				"  infrastructure label topology.istio.io/network=z\n  parameters ConfigMap istio-eastwestgateway-service\n" + hbone,
 		},
 		"ambient": {
 			istio: "dataPlane: ambient", cluster: `gateway: {}`,

@@ -111,6 +111,10 @@ cert-manager
 external-certificates
   east            remote:west reader:west ExternalSecret/cacerts
   west            remote:east reader:east ExternalSecret/cacerts
+behind-nat
+  cloud           ExternalSecret/istio-remote-secret-edge ExternalSecret/istio-remote-secret-metal reader:edge reader:metal gateway peer:edge peer:metal
+  edge            ExternalSecret/istio-remote-secret-cloud ExternalSecret/istio-remote-secret-metal reader:cloud reader:metal Gateway.networking.istio.io/cross-network-gateway peer:metal
+  metal           ExternalSecret/istio-remote-secret-cloud ExternalSecret/istio-remote-secret-edge reader:cloud reader:edge gateway ConfigMap/istio-eastwestgateway-service peer:edge
 external-readers
   east            ExternalSecret/istio-remote-secret-west reader:west
   west            ExternalSecret/istio-remote-secret-east chart

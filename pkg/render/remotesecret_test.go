@@ -47,6 +47,7 @@ func wantReads(s scenario, consumer string) []string {
 		"mixed-topologies":     {"north": {"edge", "shore", "south"}},
 		"gke-fleet":            {},
 		"external-readers":     {}, // what a store keeps is not rendered
+		"behind-nat":           {}, // the same
 		"federated":            {},
 		"solo-ambient":         {},
 		"solo-flat":            {},

@@ -86,10 +86,17 @@ func firewallCases() map[string][]ruleCase {
 			},
 			{name: "two halves", spec: on("", a, "podCIDRs: [10.1.0.0/16, 128.0.0.0/1, 0.0.0.0/1]"), want: []mesh.Problem{together("spec.clusters[1].podCIDRs", "0.0.0.0/0", "b")}},
 			{name: "four parts", spec: on("", a, `egressCIDRs: ["::/2", "4000::/2", "8000::/2", "c000::/3", "e000::/3"]`), want: []mesh.Problem{together("spec.clusters[1].egressCIDRs", "::/0", "b")}},
-			{name: "all but an eighth of a half", spec: on("", a, "podCIDRs: [0.0.0.0/1, 192.0.0.0/2, 160.0.0.0/3, 128.0.0.0/4, 144.0.0.0/5]")},
-			{name: "half of them", spec: on("", a, "podCIDRs: [0.0.0.0/1]")},
+			{name: "most of them, without the end", spec: on("", a, "podCIDRs: [0.0.0.0/1, 128.0.0.0/2]"), want: []mesh.Problem{
+				share("spec.clusters[1].podCIDRs[0]", "0.0.0.0/1", "1/2 of all IPv4 addresses"), share("spec.clusters[1].podCIDRs[1]", "128.0.0.0/2", "1/4 of all IPv4 addresses")}},
+			{name: "what a registry assigns", spec: on("", a, `egressCIDRs: ["2000::/3"]`), want: []mesh.Problem{
+				share("spec.clusters[1].egressCIDRs[0]", "2000::/3", "1/8 of all IPv6 addresses")}},
+			{name: "the widest that there are", spec: on("", a, `podCIDRs: [10.0.0.0/8, 240.0.0.0/4, "fc00::/7"]`)},
 		},
 	}
+}
+
+func share(field, text, share string) mesh.Problem {
+	return found(field, text+" of b is "+share+": rules for it would let in everybody", "write the ranges that the cluster has", "b")
 }
 
 func everybody(field, text, name string) mesh.Problem {

@@ -7,14 +7,14 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 func foreignFront() Rule {
 	return Rule{
 		ID: "MESH083", Severity: mesh.SeverityError,
 		Title: "A proxy before the API server does not accept the reader's credential",
-		Why: "Rancher, Google's Connect gateway, Teleport, the vCluster Platform and the DNS endpoint of GKE authenticate callers themselves, " +
+		Why: "Rancher, Google's Connect gateway, Teleport, the vCluster Platform, GitLab's agent, Portainer, Karmada, Omni and the DNS endpoint of " +
+			"GKE authenticate callers themselves, " +
 			"against accounts of their own. A token or certificate that the cluster issued to a ServiceAccount is no login there, and istiod " +
 			"runs no login program: the remote secret stays in timeout with Unauthorized. The proxy is known by the form of api.server " +
 			"and api.tlsServerName. Readers with auth external are not looked at: their store may hold a login of the proxy.",
@@ -57,42 +57,6 @@ func pathProxy() Rule {
 			return found
 		},
 	}
-}
-
-// front is a proxy before API servers.
-type front struct {
-	name, instead string
-	// public says that a public authority signs its certificate.
-	public bool
-	// passes says that credentials of ServiceAccounts are accepted, or that another rule looks at them.
-	passes bool
-}
-
-// frontOf tells a proxy before an API server by the form of the address.
-func frontOf(cluster v1alpha1.Cluster) (front, bool) {
-	address, err := url.Parse(cluster.API.Server)
-	if err != nil || cluster.API.Server == "" {
-		return front{}, false
-	}
-	host, path := canonical(address.Hostname()), address.Path
-	switch {
-	case strings.Contains(path, "/k8s/clusters/"):
-		return front{name: "Rancher's proxy",
-			instead: "write the cluster's own address: the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443"}, true
-	case strings.HasSuffix(host, "connectgateway.googleapis.com"), strings.HasSuffix(host, "gkeconnect.googleapis.com"):
-		return front{name: "Google's Connect gateway", public: true,
-			instead: "write the cluster's own address; of GKE, leave out api.server and import its endpoints: kubectl mesh import gke FILE"}, true
-	case strings.HasPrefix(canonical(cluster.API.TLSServerName), "kube-teleport-proxy-alpn."), strings.HasSuffix(host, ".teleport.sh"):
-		return front{name: "Teleport's proxy",
-			instead: "write the cluster's own address and certificate authority, and leave out tlsServerName"}, true
-	case strings.Contains(path, "/kubernetes/project/"), strings.HasPrefix(path, "/kubernetes/cluster/"), strings.Contains(path, "/kubernetes/management"):
-		return front{name: "the proxy of the vCluster Platform",
-			instead: "write the address of the Service or the load balancer of the virtual cluster itself"}, true
-	case strings.HasSuffix(host, ".gke.goog"):
-		return front{name: "the DNS endpoint of GKE", public: true, passes: cluster.GKE != nil,
-			instead: "write gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or write another endpoint"}, true
-	}
-	return front{}, false
 }
 
 func hasPath(server string) bool {

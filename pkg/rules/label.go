@@ -51,6 +51,28 @@ func unwritableID() Rule {
 	}
 }
 
+func defaultID() Rule {
+	return Rule{
+		ID: "MESH098", Severity: mesh.SeverityWarning,
+		Title: "A cluster has the ID that every istiod has by default",
+		Why: "An istiod that is installed without global.multiCluster.clusterName calls its own cluster Kubernetes, and passes over every remote " +
+			"secret of that name: it takes the cluster for itself, and learns no endpoints of it.",
+		Remedy: "Set another clusterID, the same in global.multiCluster.clusterName of its control plane. If every other control plane of the mesh " +
+			"runs with an ID of its own, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i := range in.Mesh.Spec.Clusters {
+				if cluster := &in.Mesh.Spec.Clusters[i]; cluster.ID() == "Kubernetes" {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "clusterID"),
+						message: fmt.Sprintf("the ID of %s is Kubernetes, which every istiod has that is given none", cluster.Name),
+						hint:    fmt.Sprintf("leave clusterID out, and install istiod with global.multiCluster.clusterName: %s", cluster.Name)})
+				}
+			}
+			return found
+		},
+	}
+}
+
 func unlabelled(i int, cluster *v1alpha1.Cluster) finding {
 	return finding{clusters: []string{cluster.Name}, field: at(i, "clusterID"),
 		message: fmt.Sprintf("no label can hold the ID %s of %s", cluster.ID(), cluster.Name),

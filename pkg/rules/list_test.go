@@ -108,6 +108,13 @@ MESH089 error          Callers are told an address without its node port
 MESH090 warning        A managed control plane may read no remote secrets
 MESH091 incomplete        The clusters share no root of trust
 MESH092 error          Linked clusters run with different roots
+MESH093 warning        Callers discover another address of a gateway than the declared one
+MESH094 warning        Callers discover nodes with an ExternalIP only
+MESH095 error          A peer can never reach a gateway's address
+MESH096 warning        A gateway has a private name
+MESH097 error          Two networks are entered at one address
+MESH098 warning        A cluster has the ID that every istiod has by default
+MESH100 error          A caller does not learn the only addresses of a gateway
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -56,8 +56,8 @@ func gatewayMissing() Rule {
 		ID: "MESH005", Severity: mesh.SeverityIncomplete,
 		Title: "A gateway address is needed and cannot be discovered",
 		Why: "With discovery peering a caller finds its peer at the address of the peer's east-west gateway and nowhere " +
-			"else. A remote cluster finds the control plane of its primary in the same way, and gateway.peerGateway asks for " +
-			"it. None of them can look it up. What needs the address is held back until it is known, and a waiver does not change that.",
+			"else. A remote cluster finds the control plane of its primary in the same way, and gateway.peerGateway and " +
+			"gateway.addressesOnly ask for it. None of them can look it up. What needs the address is held back until it is known, and a waiver does not change that.",
 		Remedy: "Apply the gateway, then collect its address: kubectl mesh collect --cluster NAME. Or write gateway.addresses of the " +
 			"cluster that is called, or of the primary: the address of its load balancer.",
 		find: func(in Input) []finding {
@@ -83,6 +83,11 @@ func needsGateway(in Input, cluster v1alpha1.Cluster) string {
 	}
 	for peer := range in.Graph.PeeredBy(cluster.Name) {
 		return peer.Name
+	}
+	if cluster.EastWest().AddressesOnly && toldAnything(in, cluster) {
+		for caller := range in.Graph.Callers(cluster.Name) {
+			return caller.Name
+		}
 	}
 	return ""
 }

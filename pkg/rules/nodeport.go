@@ -13,7 +13,8 @@ func unreachedNodePort() Rule {
 		Title: "Callers do not learn the node port",
 		Why: "Ambient callers reach a gateway at the addresses in its status and at port 15008, whatever its Service has " +
 			"(istio pilot/pkg/serviceregistry/ambient/multicluster.go). A gateway of type NodePort has neither. Sidecars " +
-			"are told the node port and the addresses of nodes with an ExternalIP, of no others; but clusters without a control plane look for istiod at ports " +
+			"discover the node port and the addresses of nodes with an ExternalIP, and of no others (MESH094); what peer Gateways and meshNetworks declare " +
+			"is added to that, or takes its place with gateway.addressesOnly. Clusters without a control plane look for istiod at ports " +
 			"15012 and 15017 of the address of their primary.",
 		Remedy: "Use a load balancer. If something of your own leads from port 15008 of an address to the node port, write " +
 			"that address in gateway.addresses and gateway.peerGateway: true. If it leads to istiod, waive the finding.",

@@ -47,6 +47,8 @@ func privateZone(host string) (why, instead string) {
 	switch {
 	case strings.Contains(host, ".privatelink."):
 		return "is in a private zone of Azure", "write the public name of the cluster, which az aks show prints as azurePortalFqdn or fqdn, or link the zone to the networks of its peers and waive the finding"
+	case strings.HasSuffix(host, ".ts.net"):
+		return "is a name in a tailnet", other + ", or run the control plane's pods in the tailnet and waive the finding"
 	case strings.HasPrefix(host, "api-int."):
 		return "is the internal name of an OpenShift cluster", "write its external name, which begins with api instead of api-int"
 	case slices.ContainsFunc(zones, func(zone string) bool { return strings.HasSuffix(host, zone) }):

@@ -47,7 +47,7 @@ func faults(in Input, severity upstream.Severity) []finding {
 		known := all.of(in, cluster)
 		for _, fault := range known {
 			if fault.Severity == severity {
-				found.add(cluster.Name, fmt.Sprintf("Istio %s of ", release), fmt.Sprintf(": %s (%s)", fault.Symptom, fault.Thread),
+				found.add(cluster.Name, istioOf(release), fmt.Sprintf(": %s (%s)", fault.Symptom, fault.Thread),
 					finding{field: at(i, "istio.version"), hint: faultHint(fault, upstream.Fixed(release, known))})
 			}
 		}
@@ -82,6 +82,14 @@ func (f faultsByUse) of(in Input, cluster v1alpha1.Cluster) []upstream.Fault {
 		f.known[one] = upstream.Faults(cluster.Istio.Release(), one.is)
 	}
 	return f.known[one]
+}
+
+// istioOf begins a message about control planes of one version, which may not be known.
+func istioOf(release upstream.Version) string {
+	if text := release.String(); text != "" {
+		return "Istio " + text + " of "
+	}
+	return "Istio without a version of "
 }
 
 // faultHint names the release without any of the faults that were found, so that one upgrade is enough.
@@ -120,7 +128,7 @@ func unknownRelease() Rule {
 			found := grouped{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if release := cluster.Istio.Release(); upstream.Newer(release) {
-					found.add(cluster.Name, fmt.Sprintf("Istio %s of ", release),
+					found.add(cluster.Name, istioOf(release),
 						fmt.Sprintf(" is newer than %s, the last minor release that this program knows", upstream.HighestKnown().Minor()),
 						finding{field: at(i, "istio.version"), hint: "upgrade this program: kubectl krew upgrade mesh"})
 				}

@@ -46,6 +46,8 @@ type Input struct {
 	Overruled []mesh.Overruled
 	// Contradicted are facts that mesh.yaml contradicts for their cluster.
 	Contradicted []mesh.Overruled
+	// Rerouted are addresses of gateways that were found, where mesh.yaml declares others.
+	Rerouted []mesh.Overruled
 	// Credentials are those that have been read, if any.
 	Credentials []Credential
 	// Certificates are those of the clusters, if there are any.
@@ -92,6 +94,7 @@ func All() []Rule {
 		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
 		unlabelledID(), unwritableID(), foreignFront(), pathProxy(), authorityOfPublicFront(), privateName(),
 		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(), noRoot(), strangeRoots(),
+		secondAddress(), unseenNodePort(), unreachableGateway(), privateGatewayName(), sharedGateway(), defaultID(), untoldAddress(),
 	}
 }
 

@@ -23,7 +23,7 @@ func ruleCases() map[string][]ruleCase {
 	all := map[string][]ruleCase{}
 	for _, some := range []map[string][]ruleCase{
 		serverCases(), reachCases(), authorityCases(), podCases(), networkCases(), gatewayCases(),
-		istioCases(), releaseCases(), fileCases(), waiverCases(), shapeCases(), topologyCases(), gkeCases(), firewallCases(), expiryCases(), rootCases(), signingCases(), faultCases(), observedCases(), labelCases(), frontCases(),
+		istioCases(), releaseCases(), fileCases(), waiverCases(), shapeCases(), topologyCases(), gkeCases(), firewallCases(), expiryCases(), rootCases(), signingCases(), faultCases(), observedCases(), labelCases(), frontCases(), gatewayAddressCases(),
 	} {
 		maps.Copy(all, some)
 	}

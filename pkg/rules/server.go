@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"net/url"
@@ -24,20 +25,32 @@ func sharedServer() Rule {
 			"give each its tlsServerName.",
 		find: func(in Input) []finding {
 			var found []finding
-			first := map[endpoint]string{}
+			first := map[endpoint]int{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				key := endpointOf(cluster.API)
 				if other, ok := first[key]; ok {
-					found = append(found, finding{clusters: []string{other, cluster.Name}, field: at(i, "api.server"),
-						message: fmt.Sprintf("clusters %s and %s have the same API server %s", other, cluster.Name, cluster.API.Server),
-						hint:    "give each cluster its own address, or a tlsServerName of its own behind a shared proxy"})
+					found = append(found, sameServer(i, in.Mesh.Spec.Clusters[other], cluster))
 				} else if cluster.API.Server != "" {
-					first[key] = cluster.Name
+					first[key] = i
 				}
 			}
 			return found
 		},
 	}
+}
+
+// sameServer says of two clusters with one address whether they may be one cluster. Those with authorities of their own
+// are two, and one of the addresses is of a tunnel that the other one had.
+func sameServer(i int, other, cluster v1alpha1.Cluster) finding {
+	f := finding{clusters: []string{other.Name, cluster.Name}, field: at(i, "api.server"),
+		message: fmt.Sprintf("clusters %s and %s have the same API server %s", other.Name, cluster.Name, cluster.API.Server),
+		hint:    "give each cluster its own address, or a tlsServerName of its own behind a shared proxy"}
+	one, two := other.API.CertificateAuthorityData, cluster.API.CertificateAuthorityData
+	if len(one) > 0 && len(two) > 0 && !bytes.Equal(one, two) {
+		f.message += ", and different certificate authorities: one answers there"
+		f.hint = "write the address at which the peers' pods reach each of them"
+	}
+	return f
 }
 
 // endpoint is an API server as a client tells it from others: by its address, by the name that

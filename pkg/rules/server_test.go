@@ -26,6 +26,14 @@ func serverCases() map[string][]ruleCase {
 				},
 			},
 			{
+				name:   "tunnels to two clusters",
+				spec:   `{clusters: [{name: east, api: {server: "https://192.0.2.1:6443"}}, {name: west, api: {server: "https://192.0.2.1:6443"}}]}`,
+				change: twoAuthorities,
+				want: []mesh.Problem{found("spec.clusters[1].api.server",
+					"clusters east and west have the same API server https://192.0.2.1:6443, and different certificate authorities: one answers there",
+					"write the address at which the peers' pods reach each of them", "east", "west")},
+			},
+			{
 				name: "another spelling",
 				spec: `{clusters: [{name: east, api: {server: https://A.example.com}}, {name: west, api: {server: "https://a.example.com:443/"}}]}`,
 				want: same("https://a.example.com:443/"),
@@ -201,4 +209,9 @@ func privateCase(name, server string, private bool) ruleCase {
 			"write an address that network can reach, or an api.proxyURL", "west")}
 	}
 	return test
+}
+
+func twoAuthorities(in *rules.Input) {
+	in.Mesh.Spec.Clusters[0].API.CertificateAuthorityData = []byte("one")
+	in.Mesh.Spec.Clusters[1].API.CertificateAuthorityData = []byte("another")
 }

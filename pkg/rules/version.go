@@ -21,11 +21,11 @@ func oldVersion() Rule {
 			"node ports with %s, and readers with auth federated with %s, or %s where Helm mounts their tokens. "+
 			"The TLSRoutes by which remote clusters reach istiod at a gateway of Gateway API are of version v1, which istiod reads from %s on. "+
 			"Gateways of gateway.networking.k8s.io/v1 begin with %s, those of networking.istio.io/v1 with %s, "+
-			"peer Gateways without peering with %s, and the profile for clusters without a control plane with %s. "+
+			"peer Gateways without peering with %s, Gateways with addressesOnly with %s, and the profile for clusters without a control plane with %s. "+
 			"An older control plane, or its charts, do not know what is rendered for them.",
 			since(upstream.AmbientMultiNetwork), since(upstream.Peering), since(upstream.PeeringNodePorts), since(upstream.TokenFiles),
 			since(upstream.ChartVolumes), since(upstream.TLSRouteV1), since(upstream.GatewayV1), since(upstream.NetworkingV1),
-			since(upstream.PeerGateways), since(upstream.RemoteProfile)),
+			since(upstream.PeerGateways), since(upstream.GatewayParameters), since(upstream.RemoteProfile)),
 		Remedy: "Upgrade the control plane, and correct istio.version. A gateway that Helm installs, with gateway.api istio, " +
 			"leads remote clusters to istiod with every version from " + since(upstream.NetworkingV1) + " on.",
 		find: func(in Input) []finding {
@@ -81,6 +81,9 @@ func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 		gates = append(gates, gate{feature: upstream.TLSRouteV1, instead: "write gateway: {api: istio}, or "})
 	} else if exposure.Any() && kubernetes && sidecars {
 		gates = append(gates, gate{feature: upstream.GatewayV1})
+	}
+	if kubernetes && exposure.Workloads && cluster.EastWest().AddressesOnly && in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret {
+		gates = append(gates, gate{feature: upstream.GatewayParameters, instead: "write gateway: {api: istio}, or "})
 	}
 	if sidecars && some(in.Graph.Peers(cluster.Name)) {
 		gates = append(gates, gate{feature: upstream.PeerGateways})

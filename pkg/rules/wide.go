@@ -12,8 +12,8 @@ func openToAll() Rule {
 	return Rule{
 		ID: "MESH054", Severity: mesh.SeverityError,
 		Title: "A range stands for every address",
-		Why: "A range of length 0 is the whole internet, and so are its two halves, 0.0.0.0/1 and 128.0.0.0/1. As the source of a firewall " +
-			"rule, or as an authorized network, it lets in everybody.",
+		Why: "A range of length 0 is the whole internet, and so are its two halves, 0.0.0.0/1 and 128.0.0.0/1. One of less than 8 bits is still a " +
+			"large part of it, and belongs to no cluster. As the source of a firewall rule, or as an authorized network, it lets in everybody.",
 		Remedy: "Write the ranges that the cluster has. Where everybody is to be let in, that is no matter of a mesh: make such a rule yourself.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -32,33 +32,56 @@ func openToAll() Rule {
 	}
 }
 
-// wideRanges finds the ranges of a list that are every address, each by itself or all of them together.
+// wideRanges finds the ranges of a list that are every address together, and else those that are too many of them.
 func wideRanges(field, cluster string, texts []string) []finding {
-	var found []finding
+	const hint = "write the ranges that the cluster has"
+	var each, together []finding
 	var prefixes []netip.Prefix
+	whole := false
 	for i, text := range texts {
-		prefix, err := netip.ParsePrefix(text)
+		parsed, err := netip.ParsePrefix(text)
 		if err != nil {
 			continue
 		}
-		prefixes = append(prefixes, unmapped(prefix))
-		if unmapped(prefix).Bits() == 0 {
-			found = append(found, finding{clusters: []string{cluster}, field: fmt.Sprintf("%s[%d]", field, i),
-				message: fmt.Sprintf("%s of %s is every address: rules for it would let in everybody", text, cluster),
-				hint:    "write the ranges that the cluster has"})
+		prefix := unmapped(parsed)
+		prefixes = append(prefixes, prefix)
+		whole = whole || prefix.Bits() == 0
+		if share := shareOf(prefix); share != "" {
+			each = append(each, finding{clusters: []string{cluster}, field: fmt.Sprintf("%s[%d]", field, i), hint: hint,
+				message: fmt.Sprintf("%s of %s is %s: rules for it would let in everybody", text, cluster, share)})
 		}
-	}
-	if len(found) > 0 {
-		return found
 	}
 	for _, every := range []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)} {
-		if covered(every, prefixes) {
-			found = append(found, finding{clusters: []string{cluster}, field: field,
-				message: fmt.Sprintf("the ranges of %s are every address together, %s: rules for them would let in everybody", cluster, every),
-				hint:    "write the ranges that the cluster has"})
+		if !whole && covered(every, prefixes) {
+			together = append(together, finding{clusters: []string{cluster}, field: field, hint: hint,
+				message: fmt.Sprintf("the ranges of %s are every address together, %s: rules for them would let in everybody", cluster, every)})
 		}
 	}
-	return found
+	if len(together) > 0 {
+		return together
+	}
+	return each
+}
+
+// shareOf says how many addresses a range is that no cluster has. The widest that one network has are 10.0.0.0/8,
+// 240.0.0.0/4 (https://docs.cloud.google.com/vpc/docs/subnets), fc00::/7, and below 2000::/3 what registries assign.
+func shareOf(prefix netip.Prefix) string {
+	widest, family := 8, "IPv4"
+	if prefix.Addr().Is6() {
+		widest, family = 16, "IPv6"
+	}
+	for _, assigned := range []string{"240.0.0.0/4", "fc00::/7"} {
+		if whole := netip.MustParsePrefix(assigned); whole.Bits() <= prefix.Bits() && whole.Overlaps(prefix) {
+			return ""
+		}
+	}
+	switch bits := prefix.Bits(); {
+	case bits == 0:
+		return "every address"
+	case bits < widest:
+		return fmt.Sprintf("1/%d of all %s addresses", 1<<bits, family)
+	}
+	return ""
 }
 
 // covered tells whether every address of a range is in some of the others.

@@ -82,6 +82,8 @@ type Gateway struct {
 	At Place `json:"at,omitzero"`
 	// Addresses at which other networks reach it; left out where they are discovered.
 	Addresses []string `json:"addresses,omitempty"`
+	// AddressesOnly says that callers use the addresses instead of what they discover.
+	AddressesOnly bool `json:"addressesOnly,omitempty"`
 	// Service is the type of its Service.
 	// +required
 	Service string `json:"service"`
@@ -157,7 +159,7 @@ func (b *builder) gateway(c *v1alpha1.Cluster) *Gateway {
 	add(exposure.Remotes, ExposesRemotes)
 	own := c.EastWest()
 	return &Gateway{ID: "gateway/" + c.Name, At: b.in(c.Name, "gateway"), Addresses: sortedCopy(own.Addresses),
-		Service: string(own.Service), Namespace: own.Namespace, Port: b.gatewayPort(c), Opens: opens, Annotations: maps.Clone(own.Annotations)}
+		AddressesOnly: own.AddressesOnly, Service: string(own.Service), Namespace: own.Namespace, Port: b.gatewayPort(c), Opens: opens, Annotations: maps.Clone(own.Annotations)}
 }
 
 // portHBONE is where ztunnels, and control planes that peer, send calls.

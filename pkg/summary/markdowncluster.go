@@ -104,6 +104,9 @@ func (g Gateway) cells() []string {
 	if g.Addresses != nil {
 		addresses = markdown.CellCodes(g.Addresses)
 	}
+	if g.AddressesOnly {
+		addresses += " only"
+	}
 	var opens, annotations []string
 	for _, exposure := range g.Opens {
 		opens = append(opens, exposure.words())

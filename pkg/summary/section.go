@@ -135,8 +135,11 @@ func (g Gateway) facts() string {
 	for _, exposure := range g.Opens {
 		opens = append(opens, exposure.words())
 	}
-	return fmt.Sprintf("east-west gateway at %s, port %d, %s in namespace %s, open for %s", cmp.Or(strings.Join(g.Addresses, ", "), "discovered addresses"),
-		g.Port, g.Service, g.Namespace, strings.Join(opens, " and "))
+	at := cmp.Or(strings.Join(g.Addresses, ", "), "discovered addresses")
+	if g.AddressesOnly {
+		at += " only"
+	}
+	return fmt.Sprintf("east-west gateway at %s, port %d, %s in namespace %s, open for %s", at, g.Port, g.Service, g.Namespace, strings.Join(opens, " and "))
 }
 
 func (v view) links() Section {

@@ -12,6 +12,7 @@ const (
 	PeerGateways
 	GatedTLSListeners
 	AmbientMultiNetwork
+	GatewayParameters
 	TLSRouteV1
 
 	// What Istio's charts take.
@@ -88,6 +89,8 @@ func featureTable() [features]FeatureRow {
 			Fact{"istio/istio pilot/pkg/config/kube/gateway/conversion.go at 1.24.6, 1.25.0, 1.29.6 and 1.30.0; issues 54276 and 59693", read}},
 		AmbientMultiNetwork: {Istio, "ambient mesh across clusters", Range{Since: at(1, 27, 0)},
 			Fact{"istio/istio pkg/config/constants at 1.26.0 and 1.27.0: class istio-east-west begins with 1.27.0; beta since 1.29 by istio.io", read}},
+		GatewayParameters: {Of: Istio, Name: "parametersRef of a Gateway", Range: Range{Since: at(1, 26, 0)},
+			Fact: Fact{Source: "istio/istio pull request 55283 of February 2025, after the branch of 1.25 was cut; pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go at 1.30.0", Checked: read}},
 		TLSRouteV1: {Istio, "TLSRoute to istiod for remote clusters", Range{Since: at(1, 30, 0)},
 			Fact{"istio/istio pkg/config/schema/metadata.yaml at 1.29.0 (v1alpha2) and 1.30.0 (v1); istio/istio.io pull request 17394", read}},
 		ChartVolumes: {IstioCharts, "volumes in chart istiod", Range{Since: at(1, 19, 0)},

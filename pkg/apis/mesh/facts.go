@@ -95,6 +95,22 @@ func contradicted(cluster string, facts, said json.RawMessage) []Overruled {
 	return differ
 }
 
+// rerouted returns the addresses of a gateway that were found, where mesh.yaml declares some of its own.
+func rerouted(cluster string, facts, said json.RawMessage) []Overruled {
+	var found, set struct {
+		Gateway struct {
+			Addresses []string `json:"addresses"`
+		} `json:"gateway"`
+	}
+	if json.Unmarshal(facts, &found) != nil || json.Unmarshal(said, &set) != nil {
+		return nil // reported by overlay
+	}
+	if len(found.Gateway.Addresses) == 0 || len(set.Gateway.Addresses) == 0 {
+		return nil
+	}
+	return []Overruled{{Cluster: cluster, Field: "gateway.addresses", Fact: found.Gateway.Addresses, Said: set.Gateway.Addresses}}
+}
+
 // dropAuthority: a path and data are two ways to say one thing, so either of mesh.yaml's
 // replaces either of the facts'.
 func dropAuthority(below, above map[string]any) {

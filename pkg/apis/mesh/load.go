@@ -39,6 +39,8 @@ type Document struct {
 	Overruled []Overruled
 	// Contradicted are the facts that mesh.yaml contradicts for their cluster, where both must agree.
 	Contradicted []Overruled
+	// Rerouted are the addresses of gateways that were found, where mesh.yaml declares others.
+	Rerouted []Overruled
 
 	source Source
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
@@ -135,6 +137,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 			continue
 		}
 		d.Contradicted = append(d.Contradicted, contradicted(cluster.Name, facts, said.Spec.Clusters[i])...)
+		d.Rerouted = append(d.Rerouted, rerouted(cluster.Name, facts, said.Spec.Clusters[i])...)
 		overruled, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
 		d.Overruled = append(d.Overruled, overruled...)
 		if err != nil && sound {

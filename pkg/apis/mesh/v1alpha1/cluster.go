@@ -139,8 +139,14 @@ const (
 // Gateway is the east-west gateway of a cluster.
 type Gateway struct {
 	// Addresses at which other networks reach the gateway: IP addresses or host names,
-	// without port.
+	// without port. Every caller gets the same ones: an address per caller is not supported.
 	Addresses []string `json:"addresses,omitempty"`
+	// AddressesOnly hides the Service of the gateway from the control planes of callers, so that calls
+	// go to addresses alone: for a gateway behind NAT, whose Service has an address that callers do not
+	// reach. Left out, callers use what they discover beside what they are told. Every caller
+	// must be told, by peerGateway or by its istio.meshNetworks. With discovery peering it changes nothing.
+	// +default=false
+	AddressesOnly bool `json:"addressesOnly,omitempty"`
 	// Service type of the gateway. With discovery peering it is the way of the calls alone: control
 	// planes always meet at addresses.
 	// +default="LoadBalancer"

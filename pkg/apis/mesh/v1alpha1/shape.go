@@ -172,6 +172,9 @@ func shapeRemedy(want Field, value any) string {
 		if len(want.Fields) > 0 {
 			return fmt.Sprintf(`begin each entry with a dash: "- %s: ..."`, exampleField(want))
 		}
+		if want.Name == "addresses" && given == shapeObject {
+			return `write a list: every caller gets the same addresses, and one address per caller is not supported`
+		}
 		return fmt.Sprintf(`write a list, even of one: "%s: [...]"`, want.Name)
 	case shapeMap:
 		return `write one line for each entry below it: "key: value"`

@@ -64,6 +64,10 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 		return nil
 	}
 	if errs := roster.validate(path, cluster.ControlPlane); len(errs) > 0 {
+		if isExternalPlane(cluster.ControlPlane) {
+			return []Problem{notFound(path, cluster.ControlPlane, "no cluster of this name", "name the cluster whose control plane serves this one, "+
+				"with its gateway.addresses; a control plane outside of the clusters of mesh.yaml is not supported")}
+		}
 		return errs
 	}
 	if !own[cluster.ControlPlane] {
@@ -71,6 +75,11 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 			"name the primary itself: a remote serves nobody")}
 	}
 	return nil
+}
+
+// isExternalPlane tells whether a name that no cluster has is meant for a control plane outside: an address, or a word for it.
+func isExternalPlane(name string) bool {
+	return strings.ContainsAny(name, ".:/") || name == "external" || name == "externalIstiod"
 }
 
 func validateClusterSpec(path *field.Path, spec *ClusterSpec) []Problem {

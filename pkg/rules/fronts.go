@@ -1,0 +1,88 @@
+package rules
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// front is a proxy before API servers.
+type front struct {
+	name, instead string
+	// public says that a public authority signs its certificate.
+	public bool
+	// passes says that credentials of ServiceAccounts are accepted, or that another rule looks at them.
+	passes bool
+}
+
+// location is the address of an API server, as far as it tells a proxy: in canonical spelling.
+type location struct{ host, port, path, tlsServerName string }
+
+// frontOf tells a proxy before an API server by the form of the address.
+func frontOf(cluster v1alpha1.Cluster) (front, bool) {
+	address, err := url.Parse(cluster.API.Server)
+	if err != nil || cluster.API.Server == "" {
+		return front{}, false
+	}
+	at := location{host: canonical(address.Hostname()), port: address.Port(), path: address.Path, tlsServerName: canonical(cluster.API.TLSServerName)}
+	for _, known := range fronts() {
+		if known.at(at) {
+			found := known.front
+			found.passes = strings.HasSuffix(at.host, gkeZone) && cluster.GKE != nil // MESH057 and MESH058
+			return found, true
+		}
+	}
+	return front{}, false
+}
+
+// gkeZone is where the DNS endpoints of GKE have their names.
+const gkeZone = ".gke.goog"
+
+type knownFront struct {
+	front front
+	at    func(location) bool
+}
+
+// fronts are the proxies whose addresses have a form of their own.
+func fronts() []knownFront {
+	const own = "write the cluster's own address"
+	return []knownFront{
+		{front: front{name: "Rancher's proxy", instead: own + ": the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443"},
+			at: func(at location) bool { return strings.Contains(at.path, "/k8s/clusters/") }},
+		{front: front{name: "Google's Connect gateway", public: true, instead: own + "; of GKE, leave out api.server and import its endpoints: kubectl mesh import gke FILE"},
+			at: func(at location) bool {
+				return strings.HasSuffix(at.host, "connectgateway.googleapis.com") || strings.HasSuffix(at.host, "gkeconnect.googleapis.com")
+			}},
+		{front: front{name: "Teleport's proxy", instead: own + " and certificate authority, and leave out tlsServerName"}, at: teleport},
+		{front: front{name: "the proxy of the vCluster Platform", instead: "write the address of the Service or the load balancer of the virtual cluster itself"},
+			at: func(at location) bool { return len(at.path) > 1 && vclusterPath().MatchString(at.path) }},
+		{front: front{name: "the DNS endpoint of GKE", public: true, instead: "write gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: " +
+			"gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or write another endpoint"},
+			at: func(at location) bool { return strings.HasSuffix(at.host, gkeZone) }},
+		{front: front{name: "the proxy of GitLab's agent", instead: own}, at: func(at location) bool { return strings.HasSuffix(strings.TrimRight(at.path, "/"), "/k8s-proxy") }},
+		{front: front{name: "Portainer's proxy", instead: own}, at: func(at location) bool { return len(at.path) > 1 && portainerPath().MatchString(at.path) }},
+		{front: front{name: "Karmada's proxy", instead: own}, at: func(at location) bool { return strings.Contains(at.path, "/apis/cluster.karmada.io/") }},
+		{front: front{name: "Omni's proxy", instead: own}, at: func(at location) bool { return strings.Contains(at.host, ".kubernetes.omni.") }},
+		{front: front{name: "a Service behind the proxy of another API server", instead: "write the address of the Service's own load balancer or node port"},
+			at: func(at location) bool { return len(at.path) > 1 && servicePath().MatchString(at.path) }},
+	}
+}
+
+// teleport is known by the name that clients of its shared port send, by the port that it had for Kubernetes alone, and by
+// the path for clients that send no name (https://goteleport.com/docs/reference/networking, kube_listen_addr).
+func teleport(at location) bool {
+	return strings.HasPrefix(at.tlsServerName, "kube-teleport-proxy-alpn.") || at.tlsServerName == "kube."+at.host || strings.HasSuffix(at.tlsServerName, ".teleport.cluster.local") ||
+		strings.HasSuffix(at.host, ".teleport.sh") || strings.HasPrefix(at.path, "/v1/teleport/") || at.port == "3026"
+}
+
+func vclusterPath() *regexp.Regexp {
+	return regexp.MustCompile(`/kubernetes/(project|cluster|virtualcluster|management)(/|$)`)
+}
+
+func portainerPath() *regexp.Regexp { return regexp.MustCompile(`/api/endpoints/[0-9]+/kubernetes`) }
+
+func servicePath() *regexp.Regexp {
+	return regexp.MustCompile(`/api/v1/namespaces/[^/]+/services/[^/]+/proxy`)
+}

@@ -1,0 +1,232 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func untoldAddress() Rule {
+	return Rule{
+		ID: "MESH100", Severity: mesh.SeverityError,
+		Title: "A caller does not learn the only addresses of a gateway",
+		Why: "With gateway.addressesOnly no control plane discovers the gateway. A control plane that is not told the addresses either knows no " +
+			"gateway into that network: sidecars are sent to pod addresses that they cannot reach.",
+		Remedy: "Set gateway.peerGateway: true, which tells every caller, or istio.meshNetworks: true in each cluster with sidecars that calls it.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				own := cluster.EastWest()
+				if !own.AddressesOnly || !toldAnything(in, cluster) {
+					continue
+				}
+				if untold := untoldCallers(in, cluster); len(untold) > 0 {
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addressesOnly"),
+						message: fmt.Sprintf("%s is not told the addresses of %s, and does not discover any", listNames(untold), cluster.Name),
+						hint:    "set peerGateway: true beside it"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+func secondAddress() Rule {
+	return Rule{
+		ID: "MESH093", Severity: mesh.SeverityWarning,
+		Title: "Callers discover another address of a gateway than the declared one",
+		Why: "kubectl mesh collect has found other addresses of the gateway in the cluster than mesh.yaml declares, as behind NAT. istiod discovers " +
+			"the gateway's Service itself, and adds what peer Gateways and meshNetworks declare: a share of the calls goes to each address, and " +
+			"those to one that callers do not reach fail. An address that is declared and told to no caller is not used at all. In ambient mode " +
+			"istiod takes one of them by chance.",
+		Remedy: "Set gateway.addressesOnly: true with gateway.peerGateway: true, and callers use the declared addresses instead of the discovered ones. " +
+			"If callers reach both addresses, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				extra := discoveredBeside(in, cluster)
+				if len(extra) == 0 {
+					continue
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
+					message: fmt.Sprintf("callers of %s discover its gateway at %s too, beside %s", cluster.Name, listNames(extra), listNames(cluster.Gateway.Addresses)),
+					hint:    "write gateway: {addressesOnly: true, peerGateway: true} if callers reach the declared address alone"})
+			}
+			return found
+		},
+	}
+}
+
+func unseenNodePort() Rule {
+	return Rule{
+		ID: "MESH094", Severity: mesh.SeverityWarning,
+		Title: "Callers discover nodes with an ExternalIP only",
+		Why: "Of a gateway of type NodePort istiod discovers the nodes that have an address of type ExternalIP (istio " +
+			"pilot/pkg/serviceregistry/kube/controller/controller.go). Nodes on premises, in kind and in private clusters have none: then istiod knows " +
+			"no gateway into the network, and sidecars are sent to pod addresses that they cannot reach.",
+		Remedy: "Write gateway.addresses with the addresses of nodes as callers reach them, gateway.nodePort and gateway.peerGateway: true. If nodes " +
+			"have an ExternalIP that callers reach, as kubectl get nodes -o wide prints, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if own := cluster.EastWest(); own.Service != v1alpha1.ServiceNodePort || own.AddressesOnly || isAmbient(cluster) || !toldAnything(in, cluster) {
+					continue
+				}
+				callers := discoverers(in, cluster)
+				if len(callers) == 0 {
+					continue
+				}
+				why := "discovers the nodes of " + cluster.Name + " that have an ExternalIP, and no others"
+				if cluster.GKE != nil && cluster.GKE.Private {
+					why = "discovers no node of " + cluster.Name + ": nodes of a private cluster have no ExternalIP"
+				}
+				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.service"), message: listNames(callers) + " " + why,
+					hint: "write gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}"})
+			}
+			return found
+		},
+	}
+}
+
+func unreachableGateway() Rule {
+	return Rule{
+		ID: "MESH095", Severity: mesh.SeverityError,
+		Title: "A peer can never reach a gateway's address",
+		Why: "A loopback, unspecified or link-local address means another machine to every caller, and a name such as " +
+			"istio-eastwestgateway.istio-system.svc.cluster.local means the caller's own cluster.",
+		Remedy: "Write the address of the gateway's load balancer, or of a node or a NAT in front of it, as callers reach it.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				for n, address := range cluster.EastWest().Addresses {
+					name := canonical(address)
+					if what := cmp.Or(noAddress(name), nameInCluster(name)); what != "" {
+						found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
+							message: fmt.Sprintf("%s is %s: no other cluster can reach the gateway of %s there", address, what, cluster.Name),
+							hint:    "write the address at which other clusters reach the gateway"})
+					}
+				}
+			}
+			return found
+		},
+	}
+}
+
+func privateGatewayName() Rule {
+	return Rule{
+		ID: "MESH096", Severity: mesh.SeverityWarning,
+		Title: "A gateway has a private name",
+		Why: "The control planes of callers look the name up in the DNS of their own network. Names below .internal, .local and the like are in a " +
+			"private zone, and a name without dots is in no zone at all: where it is not found, istiod drops the address.",
+		Remedy: "Write an address, or a name that every caller resolves. Where the zone is linked to the networks of all callers, waive the finding.",
+		find: func(in Input) []finding {
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				for n, address := range cluster.EastWest().Addresses {
+					if why, instead := privateZone(canonical(address)); why != "" {
+						found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
+							message: fmt.Sprintf("%s %s, and other clusters look it up elsewhere", address, why), hint: instead})
+					}
+				}
+			}
+			return found
+		},
+	}
+}
+
+func sharedGateway() Rule {
+	return Rule{
+		ID: "MESH097", Severity: mesh.SeverityError,
+		Title: "Two networks are entered at one address",
+		Why: "An east-west gateway leads into the network of its own cluster. Where two clusters of different networks declare the same address and " +
+			"port, calls to one of them enter the other, which does not know the service or answers for it.",
+		Remedy: "Write the address of each cluster's own gateway. Behind one address that NAT forwards by port, give each cluster its own " +
+			"gateway.nodePort.",
+		find: func(in Input) []finding {
+			first := map[string]int{}
+			var found []finding
+			for i, cluster := range in.Mesh.Spec.Clusters {
+				if !in.Graph.Exposure(cluster.Name).Any() {
+					continue
+				}
+				own := cluster.EastWest()
+				port := own.ToldPort()
+				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
+					port = own.XDSPort
+				}
+				for n, address := range own.Addresses {
+					key := fmt.Sprint(canonical(address), " ", port)
+					other, there := first[key]
+					if !there {
+						first[key] = i
+						continue
+					}
+					before := in.Mesh.Spec.Clusters[other]
+					if other == i || !in.Graph.Apart(before.Name, cluster.Name) {
+						continue
+					}
+					found = append(found, finding{clusters: []string{before.Name, cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
+						message: fmt.Sprintf("the gateways of %s and %s both have %s, port %d, and their networks differ", before.Name, cluster.Name, address, port),
+						hint:    "write the address of the gateway of " + cluster.Name + ", or its own nodePort behind a shared address"})
+				}
+			}
+			return found
+		},
+	}
+}
+
+// toldAnything tells whether sidecars or ztunnels of other networks call a cluster through its gateway, and peering does
+// not arrange how.
+func toldAnything(in Input, cluster v1alpha1.Cluster) bool {
+	return in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret && in.Graph.Exposure(cluster.Name).Workloads
+}
+
+// untoldCallers are the control planes in other networks that read a cluster and are not told its addresses.
+func untoldCallers(in Input, cluster v1alpha1.Cluster) []string {
+	var untold []string
+	for reader := range in.Graph.ReadersOf(cluster.Name) {
+		told := cluster.EastWest().PeerGateway || *reader.Istio.MeshNetworks && !isAmbient(*reader)
+		if !told && in.Graph.Apart(reader.Name, cluster.Name) {
+			untold = append(untold, reader.Name)
+		}
+	}
+	return untold
+}
+
+// discoverers are the control planes in other networks that send sidecars to a cluster, and to what they discover alone.
+// meshNetworks without an address names the Service, which is the same.
+func discoverers(in Input, cluster v1alpha1.Cluster) []string {
+	own := cluster.EastWest()
+	var names []string
+	for reader := range in.Graph.ReadersOf(cluster.Name) {
+		told := own.PeerGateway || *reader.Istio.MeshNetworks && len(own.Addresses) > 0
+		if !told && !isAmbient(*reader) && in.Graph.Apart(reader.Name, cluster.Name) {
+			names = append(names, reader.Name)
+		}
+	}
+	return names
+}
+
+// discoveredBeside are the addresses that collect found of a gateway and that mesh.yaml does not declare.
+func discoveredBeside(in Input, cluster v1alpha1.Cluster) []string {
+	if cluster.Gateway == nil || cluster.Gateway.AddressesOnly || !toldAnything(in, cluster) {
+		return nil
+	}
+	var extra []string
+	for _, fact := range in.Rerouted {
+		if fact.Cluster != cluster.Name {
+			continue
+		}
+		addresses, _ := fact.Fact.([]string)
+		for _, address := range addresses {
+			if !slices.ContainsFunc(cluster.Gateway.Addresses, func(own string) bool { return canonical(own) == canonical(strings.TrimSpace(address)) }) {
+				extra = append(extra, address)
+			}
+		}
+	}
+	return extra
+}

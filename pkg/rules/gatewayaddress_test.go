@@ -1,0 +1,116 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
+)
+
+// gatewayAddressCases are about where callers find an east-west gateway.
+func gatewayAddressCases() map[string][]ruleCase {
+	apart := func(gateway, more string) string {
+		return "{" + more + "clusters: [{name: east, network: e, gateway: {" + gateway + "}}, {name: west, network: w}]}"
+	}
+	flat := func(gateway string) string {
+		return "{clusters: [{name: east, network: e, gateway: {" + gateway + "}}, {name: west, network: e}]}"
+	}
+	both := func(one, two string) string {
+		return "{clusters: [{name: east, network: e, gateway: {" + one + "}}, {name: west, network: w, gateway: {" + two + "}}]}"
+	}
+	collected := func(addresses ...string) func(*rules.Input) {
+		return func(in *rules.Input) {
+			in.Rerouted = []mesh.Overruled{{Cluster: "east", Field: "gateway.addresses", Fact: addresses, Said: []string{"203.0.113.7"}}}
+		}
+	}
+	const only, told = "addressesOnly: true, addresses: [203.0.113.7]", "addresses: [203.0.113.7], peerGateway: true"
+	const networks = "istio: {meshNetworks: true}, "
+	untold := []mesh.Problem{found("spec.clusters[0].gateway.addressesOnly", "west is not told the addresses of east, and does not discover any",
+		"set peerGateway: true beside it", "east")}
+	nodes := func(message string) []mesh.Problem {
+		return []mesh.Problem{found("spec.clusters[0].gateway.service", message,
+			"write gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}", "east")}
+	}
+	second := func(message string) []mesh.Problem {
+		return []mesh.Problem{found("spec.clusters[0].gateway.addresses", message,
+			"write gateway: {addressesOnly: true, peerGateway: true} if callers reach the declared address alone", "east")}
+	}
+	unreached := func(address, what string) []mesh.Problem {
+		return []mesh.Problem{found("spec.clusters[0].gateway.addresses[0]", address+" is "+what+": no other cluster can reach the gateway of east there",
+			"write the address at which other clusters reach the gateway", "east")}
+	}
+	shared := func(port string) []mesh.Problem {
+		return []mesh.Problem{found("spec.clusters[1].gateway.addresses[0]", "the gateways of east and west both have 203.0.113.7, port "+port+", and their networks differ",
+			"write the address of the gateway of west, or its own nodePort behind a shared address", "east", "west")}
+	}
+	const kubernetes = "{clusters: [{name: east, clusterID: Kubernetes}, {name: west}]}"
+	return map[string][]ruleCase{
+		"MESH100": {
+			{name: "told nothing", spec: apart(only, ""), want: untold},
+			{name: "ambient reads no meshNetworks", spec: apart(only, "istio: {meshNetworks: true, dataPlane: ambient}, "), want: untold},
+			{name: "told by a peer Gateway", spec: apart(only+", peerGateway: true", "")},
+			{name: "told by meshNetworks", spec: apart(only, networks)},
+			{name: "one network", spec: flat(only)},
+		},
+		"MESH093": {
+			{name: "told by a peer Gateway", spec: apart(told, ""), change: collected("192.168.1.240"),
+				want: second("callers of east discover its gateway at 192.168.1.240 too, beside 203.0.113.7")},
+			{name: "told nothing", spec: apart("addresses: [203.0.113.7]", ""), change: collected("203.0.113.7", "192.168.1.240"),
+				want: second("callers of east discover its gateway at 192.168.1.240 too, beside 203.0.113.7")},
+			{name: "the same", spec: apart(told, ""), change: collected("203.0.113.7")},
+			{name: "instead", spec: apart(only+", peerGateway: true", ""), change: collected("192.168.1.240")},
+			{name: "one network", spec: flat(told), change: collected("192.168.1.240")},
+			{name: "of another cluster", spec: apart(told, ""), change: func(in *rules.Input) {
+				in.Rerouted = []mesh.Overruled{{Cluster: "west", Fact: []string{"192.168.1.240"}}}
+			}},
+		},
+		"MESH094": {
+			{name: "no address", spec: apart("service: NodePort", ""), want: nodes("west discovers the nodes of east that have an ExternalIP, and no others")},
+			{name: "meshNetworks without an address", spec: apart("service: NodePort", networks), want: nodes("west discovers the nodes of east that have an ExternalIP, and no others")},
+			{name: "a private cluster", spec: strings.Replace(apart("service: NodePort", ""), "network: e,", "network: e, gke: {project: acme-prod, location: us-east1, private: true},", 1),
+				want: nodes("west discovers no node of east: nodes of a private cluster have no ExternalIP")},
+			{name: "told", spec: apart("service: NodePort, nodePort: 31443, "+told, "")},
+			{name: "a load balancer", spec: apart("", "")},
+			{name: "ambient is of another rule", spec: apart("service: NodePort", "istio: {dataPlane: ambient}, ")},
+			{name: "one network", spec: flat("service: NodePort")},
+		},
+		"MESH095": {
+			{name: "loopback", spec: apart("addresses: [127.0.0.1]", ""), want: unreached("127.0.0.1", "a loopback address")},
+			{name: "unspecified", spec: apart("addresses: [0.0.0.0]", ""), want: unreached("0.0.0.0", "no address")},
+			{name: "inside a cluster", spec: apart("addresses: [gw.istio-system.svc.cluster.local]", ""), want: unreached("gw.istio-system.svc.cluster.local", "a name inside a cluster")},
+			{name: "private", spec: apart("addresses: [192.168.1.240]", "")},
+			{name: "a name", spec: apart("addresses: [gw.example.com]", "")},
+		},
+		"MESH096": {
+			{name: "a private zone", spec: apart("addresses: [gw.shop.internal]", ""), want: []mesh.Problem{found("spec.clusters[0].gateway.addresses[0]",
+				"gw.shop.internal is in a private zone, and other clusters look it up elsewhere",
+				"write a name or an address that the pods of the peers resolve, or forward the zone in the DNS of the peers and waive the finding", "east")}},
+			{name: "no domain", spec: apart("addresses: [gateway1]", ""), want: []mesh.Problem{found("spec.clusters[0].gateway.addresses[0]",
+				"gateway1 has no domain, and other clusters look it up elsewhere", "write a name or an address that the pods of the peers resolve", "east")}},
+			{name: "public", spec: apart("addresses: [gw.example.com]", "")},
+		},
+		"MESH097": {
+			{name: "one address", spec: both(told, told), want: shared("15443")},
+			{name: "one node port behind NAT", spec: both(told+", nodePort: 31443", told+", nodePort: 31443"), want: shared("31443")},
+			{name: "ports of their own", spec: both(told+", nodePort: 31443", told+", nodePort: 31444")},
+			{name: "one network", spec: strings.Replace(both(told, told), "network: w", "network: e", 1)},
+			{name: "twice in one cluster", spec: both("addresses: [203.0.113.7, 203.0.113.7]", "")},
+		},
+		"MESH098": {
+			{name: "the default", spec: kubernetes, want: []mesh.Problem{found("spec.clusters[0].clusterID", "the ID of east is Kubernetes, which every istiod has that is given none",
+				"leave clusterID out, and install istiod with global.multiCluster.clusterName: east", "east")}},
+			{name: "in lower case it is a name", spec: strings.Replace(kubernetes, "Kubernetes", "kubernetes", 1)},
+		},
+	}
+}
+
+// TestAddressesOnlyNeedsAddresses: what is not discovered has to be declared.
+func TestAddressesOnlyNeedsAddresses(t *testing.T) {
+	in := load(t, "{clusters: [{name: east, network: e, gateway: {addressesOnly: true}}, {name: west, network: w, istio: {meshNetworks: true}}]}")
+	problems := of("MESH005", rules.Check(in))
+	const want = "west reaches east through its east-west gateway, which has no address"
+	if len(problems) != 1 || problems[0].Message != want {
+		t.Errorf("got %v, want %q", problems, want)
+	}
+}
