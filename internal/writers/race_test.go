@@ -27,8 +27,8 @@ type race struct {
 
 func races() []race {
 	const ready = "ca init --insecure-no-passphrase"
-	two := twoClusters("", "")
-	sealed := twoClusters("  sealing: {format: sops, age: {recipients: ["+recipient+"]}}\n", "")
+	two, rendered := twoClusters("", ""), twoClusters(elsewhere, "")
+	sealed := twoClusters(elsewhere+"  sealing: {format: sops, age: {recipients: ["+recipient+"]}}\n", "")
 	return []race{
 		{scenario: scenario{name: "ca init", files: two}, commands: slices.Repeat([]string{ready}, 3),
 			succeed: 1, refused: "there is a root already"},
@@ -42,7 +42,7 @@ func races() []race {
 			succeed: 1, refused: "a rotation of east-west goes on|the record of west changed in the meantime"},
 		{scenario: scenario{name: "credentials rotate, two links", files: two},
 			commands: []string{"credentials rotate --link east-west --step begin", "credentials rotate --link west-east --step begin"}, succeed: 2},
-		{scenario: scenario{name: "render", files: two}, commands: slices.Repeat([]string{"render --output-dir DIR/deploy --secrets=include"}, 2), succeed: 2,
+		{scenario: scenario{name: "render", files: rendered}, commands: slices.Repeat([]string{"render --output-dir DIR/deploy --secrets=include"}, 2), succeed: 2,
 			refused: "changed in the meantime"},
 		{scenario: scenario{name: "render and ca rotate", files: two, setup: ready + "; ca issue --all"},
 			commands: []string{"render --output-dir DIR/deploy", "ca rotate --all"}, succeed: 2, refused: "changed in the meantime"},

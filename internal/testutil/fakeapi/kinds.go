@@ -19,6 +19,7 @@ func kinds() []kind {
 		{group: "", resource: "secrets", name: "Secret"},
 		{group: "", resource: "serviceaccounts", name: "ServiceAccount"},
 		{group: "", resource: "pods", name: "Pod"},
+		{group: "", resource: "services", name: "Service"},
 		{group: "apps", resource: "deployments", name: "Deployment"},
 		{group: "rbac.authorization.k8s.io", resource: "clusterroles", name: "ClusterRole"},
 		{group: "rbac.authorization.k8s.io", resource: "clusterrolebindings", name: "ClusterRoleBinding"},

@@ -57,9 +57,13 @@ func (s store) list(r Request) any {
 	if err != nil {
 		return apierrors.NewBadRequest(err.Error())
 	}
+	prefix := r.key()
+	if r.Namespace == "" { // those of all namespaces
+		prefix = r.Group + "/" + r.Resource + "/"
+	}
 	items := []any{}
 	for _, key := range slices.Sorted(maps.Keys(s.live)) {
-		if object := s.live[key]; strings.HasPrefix(key, r.key()) && selector.Matches(labels.Set(object.GetLabels())) {
+		if object := s.live[key]; strings.HasPrefix(key, prefix) && selector.Matches(labels.Set(object.GetLabels())) {
 			items = append(items, object.Object)
 		}
 	}
