@@ -22,6 +22,12 @@ done
 say cat mesh.yaml
 cat mesh.yaml
 
+say kubectl mesh ca init --insecure-no-passphrase
+"$bin/kubectl-mesh" ca init --insecure-no-passphrase
+
+say kubectl mesh ca issue --all
+"$bin/kubectl-mesh" ca issue --all
+
 say kubectl mesh render --output-dir deploy
 "$bin/kubectl-mesh" render --output-dir deploy
 

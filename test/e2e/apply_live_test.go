@@ -25,7 +25,11 @@ func newMesh(t *testing.T, all []*clusters.Cluster, spec string) workspace {
 
 func (w workspace) writeSpec(t *testing.T, spec string) {
 	t.Helper()
-	w.write(t, "mesh.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n"+
+	trust := othersCertify
+	if strings.Contains(spec, "trust:") {
+		trust = ""
+	}
+	w.write(t, "mesh.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n"+trust+
 		"  waivers: [{rule: MESH006, reason: all on one machine}]\n  reader: {allowNonExpiring: true}\n"+strings.TrimPrefix(spec, "\n"))
 }
 

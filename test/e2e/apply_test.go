@@ -38,14 +38,15 @@ func TestApply(t *testing.T) {
 	t.Run("forgets a cluster that is gone", func(t *testing.T) { testApplyPrune(t, w, all) })
 }
 
-// waiveLoopback adds what init cannot know: that all servers are meant to be on this machine, and tokens not to end.
+// waiveLoopback adds what init cannot know: that all servers are meant to be on this machine, tokens not to expire, and
+// certificates to come from elsewhere.
 func (w workspace) waiveLoopback(t *testing.T) {
 	t.Helper()
 	text := w.read(t, "mesh.yaml")
 	for name := range strings.SplitSeq("admin-east admin-north admin-west", " ") {
 		text = strings.ReplaceAll(text, "name: "+name+" ", "name: "+strings.TrimPrefix(name, "admin-")+" ")
 	}
-	w.write(t, "mesh.yaml", text+"  waivers: [{rule: MESH006, reason: all on one machine}]\n  reader: {allowNonExpiring: true}\n")
+	w.write(t, "mesh.yaml", text+"  waivers: [{rule: MESH006, reason: all on one machine}]\n  reader: {allowNonExpiring: true}\n"+othersCertify)
 }
 
 func testApplyDryRun(t *testing.T, w workspace, all []*clusters.Cluster) {

@@ -61,7 +61,7 @@ func (m *checkMesh) synced(names ...string) {
 type report struct {
 	Healthy bool
 	Counts  map[string]int
-	Results []struct{ ID, Status, Cluster, Peer, Reason, Remedy string }
+	Results []struct{ ID, Status, Cluster, Peer, Reason, Hint string }
 	Matrix  struct {
 		Clusters []string
 		Rows     [][]string
@@ -135,7 +135,7 @@ func (r report) wantReason(t *testing.T, id, cluster, peer, reason string) strin
 			if !strings.Contains(result.Reason, reason) {
 				t.Errorf("%s %s %s: got reason %q, want %q", id, cluster, peer, result.Reason, reason)
 			}
-			return result.Remedy
+			return result.Hint
 		}
 	}
 	t.Errorf("%s %s %s: no result", id, cluster, peer)

@@ -18,6 +18,7 @@ func TestForeignRoot(t *testing.T) {
 	w.mustRun(t, "collect", "--token=skip")
 	w.mustRun(t, "render", "--apply")
 	publishRoots(t, all[0], newRoot(t))
+	w.certify(t)
 	w.mustRun(t, "ca", "init", "--insecure-no-passphrase")
 	w.mustRun(t, "ca", "issue", "--all")
 
