@@ -45,12 +45,13 @@ func isEmpty(v reflect.Value) bool {
 	}
 }
 
-// collector gathers the fields of a struct and of those embedded in it. It knows no rules about fields that
-// hide each other: our objects have none, and encoding/json knows them for the rest.
+// collector gathers the fields of a struct and of those embedded in it. A field hides those of its name in structs that
+// are embedded more deeply; of two at one depth encoding/json decides.
 type collector struct {
 	fields []field
 	types  map[reflect.Type]bool
-	names  map[string]bool
+	// names are the places of the fields.
+	names map[string]int
 }
 
 // collect returns false if encoding/json has to decide about t.
@@ -92,17 +93,25 @@ const tagCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 
 func (c *collector) addNamed(name string, opts []string, t reflect.Type, index []int) bool {
 	key, ok := appendKey(nil, name)
-	if !ok || c.names[name] {
+	if !ok {
 		return false
 	}
-	c.names[name] = true
 	f := field{name: name, key: string(key), index: index, plan: planFor(t)}
 	f.omitEmpty = slices.Contains(opts, "omitempty")
 	if slices.Contains(opts, "omitzero") {
 		f.omitZero = zeroTest(t)
 	}
-	c.fields = append(c.fields, f)
-	return true
+	at, taken := c.names[name]
+	if !taken {
+		c.names[name] = len(c.fields)
+		c.fields = append(c.fields, f)
+		return true
+	}
+	if len(c.fields[at].index) > len(index) {
+		c.fields[at] = f
+		return true
+	}
+	return len(c.fields[at].index) < len(index)
 }
 
 func (c *collector) byKey() []field {

@@ -76,7 +76,7 @@ func (p *plan) analyse() {
 
 // analyseStruct leaves structs with hidden or otherwise special fields to encoding/json.
 func (p *plan) analyseStruct() {
-	c := collector{types: map[reflect.Type]bool{}, names: map[string]bool{}}
+	c := collector{types: map[reflect.Type]bool{}, names: map[string]int{}}
 	if !c.collect(p.typ, nil) {
 		p.form = formForeign
 		return
