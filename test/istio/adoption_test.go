@@ -92,11 +92,11 @@ func (m *mesh) istioctlSecret(t *testing.T, target string) *corev1.Secret {
 // which kubectl apply has left, goes with the next apply.
 func (m *mesh) testSameContent(t *testing.T, pair []member) {
 	m.handOver(t, "west", "east")
-	before, starts := m.remoteSecret(t, "east"), m.istiods["west"].Starts()
+	before, starts := m.remoteSecret(t), m.istiods["west"].Starts()
 	stop := m.watch(t, pair...)
 	m.apply(t).wantSaid(t, "west: 0 created, 1 changed, ")
 	m.apply(t)
-	after := m.remoteSecret(t, "east")
+	after := m.remoteSecret(t)
 	if !bytes.Equal(before.Data["east"], after.Data["east"]) {
 		t.Error("the kubeconfig has changed")
 	}
@@ -117,7 +117,7 @@ func (m *mesh) testSameContent(t *testing.T, pair []member) {
 func (m *mesh) testOtherContent(t *testing.T, pair []member) {
 	m.handOver(t, "west", "east")
 	m.writeMesh(t, pair...)
-	before := m.remoteSecret(t, "east")
+	before := m.remoteSecret(t)
 	refused := func(said []string, args ...string) {
 		t.Helper()
 		got := m.run(t, append([]string{"render", "--apply", "--with-sample"}, args...)...)
@@ -125,7 +125,7 @@ func (m *mesh) testOtherContent(t *testing.T, pair []member) {
 			t.Errorf("exit code: got %d, want 1", got.code)
 		}
 		got.wantSaid(t, append(said, "hint: nothing was changed in any cluster\n")...)
-		if after := m.remoteSecret(t, "east"); after.ResourceVersion != before.ResourceVersion {
+		if after := m.remoteSecret(t); after.ResourceVersion != before.ResourceVersion {
 			t.Errorf("version of the remote secret: got %s, want %s", after.ResourceVersion, before.ResourceVersion)
 		}
 	}
@@ -140,7 +140,7 @@ func (m *mesh) testOtherContent(t *testing.T, pair []member) {
 	stop := m.watch(t, pair...)
 	m.apply(t, append(m.acceptRestart(), "--force-conflicts")...).
 		wantSaid(t, "west: 1 pod of istiod synced, with no fewer than the ", " in east known before, for 1m0s\n")
-	if after := m.remoteSecret(t, "east"); bytes.Equal(before.Data["east"], after.Data["east"]) {
+	if after := m.remoteSecret(t); bytes.Equal(before.Data["east"], after.Data["east"]) {
 		t.Error("the kubeconfig has not changed")
 	}
 	hold(t)
@@ -152,11 +152,11 @@ func (m *mesh) testOtherContent(t *testing.T, pair []member) {
 	}
 }
 
-// remoteSecret is the one that west has for a target.
-func (m *mesh) remoteSecret(t *testing.T, target string) *corev1.Secret {
+// remoteSecret is the one that west has for east.
+func (m *mesh) remoteSecret(t *testing.T) *corev1.Secret {
 	t.Helper()
 	all := m.client(t, "west").CoreV1().Secrets(istioNamespace)
-	secret, err := all.Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
+	secret, err := all.Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
