@@ -96,11 +96,11 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	case errStored == nil:
 		return stored, nil // the cluster is out of reach, or has none: what was carried here counts
 	}
-	remedy := "apply " + pair.Target + " first, or with the same command: leave out --cluster"
-	if s.applies(pair.Target) {
-		remedy = "fix " + pair.Target + ", and run the same command again"
+	problem := fmt.Errorf("get the token with which %s reads %s: %w", pair.Consumer, pair.Target, err)
+	if s.applies(pair.Target) { // this run was to make it, and has failed there
+		return kubeconfig.Token{}, hint.Add(problem, "fix "+pair.Target+", and run the same command again")
 	}
-	problem := hint.Add(fmt.Errorf("get the token with which %s reads %s: %w", pair.Consumer, pair.Target, err), remedy)
+	problem = hint.Add(problem, "apply "+pair.Target+" first, or with the same command: leave out --cluster")
 	if apierrors.IsNotFound(err) {
 		problem = &noToken{problem}
 	}

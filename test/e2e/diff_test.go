@@ -74,7 +74,7 @@ func testDiffMasked(t *testing.T, w workspace, east *clusters.Cluster) {
 	}
 	got = w.run(t, "diff", "--cluster", "east")
 	got.wantCode(t, 1)
-	if strings.Contains(got.stdout, "Q0FOQVJZ") || !strings.Contains(got.stdout, "+          token of ServiceAccount istio-system/mesh-reader-east, Secret mesh-reader-east-token-1\n") {
+	if strings.Contains(got.stdout, "Q0FOQVJZ") || !strings.Contains(got.stdout, "+            token of ServiceAccount istio-system/mesh-reader-east, Secret mesh-reader-east-token-1\n") {
 		t.Errorf("stdout:\n%s", got.stdout)
 	}
 	t.Log(got.stdout)
