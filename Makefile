@@ -43,7 +43,7 @@ e2e: ## run the tests against real API servers, the real sops and, with Node.js,
 
 .PHONY: istio-e2e
 istio-e2e: ## run the tests against real istiods of each line of Istio (the first run compiles them)
-	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -short -timeout 20m ./...
+	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -short -timeout 40m ./...
 
 .PHONY: istio-full
 istio-full: ## run istio-e2e with the topologies that it leaves out; before a release

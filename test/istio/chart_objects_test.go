@@ -43,6 +43,7 @@ type declaredIstio struct{ Revision, Namespace string }
 type declaredCluster struct {
 	Name, ClusterID, Network, ControlPlane string
 	Istio                                  declaredIstio
+	Gateway                                struct{ AddressesOnly bool }
 	mesh                                   string
 }
 
@@ -271,8 +272,12 @@ func (o chartOutput) wantGateway(t *testing.T, dir string) {
 	if !labels.SelectorFromSet(service.Spec.Selector).Matches(pod) {
 		t.Errorf("Service %s does not select the pods of its Deployment", service.Name)
 	}
-	if got := service.Labels["topology.istio.io/network"]; got != o.cluster.Network {
-		t.Errorf("network of Service %s: got %q, want %q", service.Name, got, o.cluster.Network)
+	network := o.cluster.Network
+	if o.cluster.Gateway.AddressesOnly { // istiod is not to discover the Service
+		network = ""
+	}
+	if got := service.Labels["topology.istio.io/network"]; got != network {
+		t.Errorf("network of Service %s: got %q, want %q", service.Name, got, network)
 	}
 	if got := pod["istio.io/rev"]; got != o.cluster.Istio.Revision {
 		t.Errorf("revision of the pods: got %q, want %q", got, o.cluster.Istio.Revision)
