@@ -135,7 +135,7 @@ func newSARIFRule(id string) sarifRule {
 		return sarifRule{ID: id, ShortDescription: sarifText{Text: title}}
 	}
 	return sarifRule{ID: id, ShortDescription: sarifText{Text: shortText(rule.Title)}, FullDescription: &sarifText{Text: shortText(rule.Why)},
-		Help: &sarifText{Text: rule.Why + "\n\n" + rule.Remedy}, HelpURI: rulesPage + "#" + strings.ToLower(id), Default: &sarifLevel{Level: string(rule.Severity)}}
+		Help: &sarifText{Text: rule.Why + "\n\n" + rule.Remedy}, HelpURI: rulesPage + "#" + strings.ToLower(id), Default: &sarifLevel{Level: sarifSeverity(rule.Severity)}}
 }
 
 func shortText(text string) string {
@@ -156,7 +156,7 @@ func sarifResultOf(problem mesh.Problem, known []sarifRule, seen map[string]int)
 	}
 	fingerprint := sarifFingerprint(problem)
 	seen[fingerprint]++
-	return sarifResult{RuleID: id, RuleIndex: slices.IndexFunc(known, func(rule sarifRule) bool { return rule.ID == id }), Level: string(problem.Severity),
+	return sarifResult{RuleID: id, RuleIndex: slices.IndexFunc(known, func(rule sarifRule) bool { return rule.ID == id }), Level: sarifSeverity(problem.Severity),
 		Message: sarifText{Text: withoutSARIFLinks(text)}, Fingerprints: map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", fingerprint, seen[fingerprint])},
 		Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(problem.File)}, Region: sarifRegion{StartLine: max(problem.Line, 1)}}}}}
 }
@@ -181,4 +181,12 @@ func sarifFingerprint(problem mesh.Problem) string {
 	clusters := slices.Sorted(slices.Values(problem.Clusters))
 	sum := sha256.Sum256([]byte(strings.Join(append([]string{cmp.Or(problem.Rule, structure), filepath.ToSlash(problem.File), field}, clusters...), "\x00")))
 	return hex.EncodeToString(sum[:8])
+}
+
+// sarifSeverity is the level of a finding: SARIF has none for an input that does not exist yet.
+func sarifSeverity(severity mesh.Severity) string {
+	if severity == mesh.SeverityIncomplete {
+		return string(mesh.SeverityWarning)
+	}
+	return string(severity)
 }

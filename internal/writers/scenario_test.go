@@ -125,10 +125,9 @@ func issuedElsewhere(t *testing.T, dir string) {
 
 // otherTokens makes what was made from tokens stale.
 func otherTokens(t *testing.T, dir string) {
-	for name, text := range twoClusters("", "") {
-		if strings.HasSuffix(name, "/token") {
-			files.Write(t, dir, map[string]string{name: text + "x"})
-		}
+	for target, consumer := range map[string]string{"west": "east", "east": "west"} {
+		token := fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-" + consumer, "jti": "another"})
+		files.Write(t, dir, map[string]string{"credentials/" + target + "/" + consumer + "/token": token})
 	}
 }
 
