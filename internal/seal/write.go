@@ -1,0 +1,102 @@
+package seal
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+)
+
+// write puts all files in their places, or none, and then says so.
+func (r *run) write(ctx context.Context) error {
+	var settings settings
+	err := r.Workspace.Change(ctx, func(c *workspace.Change) error {
+		if r.madeSource {
+			c.Expect(layout.SourceKey(), nil)
+			c.Private(layout.SourceKey(), []byte(hex.EncodeToString(r.source)+"\n"))
+		}
+		for _, job := range r.jobs {
+			c.Public(job.SealedFile(), job.text)
+			c.Verify(job.verify)
+		}
+		settings = r.settings(c)
+		return settings.err
+	})
+	if err != nil {
+		return err
+	}
+	for _, job := range r.jobs {
+		name := r.Workspace.Path(job.SealedFile())
+		if job.why == "" {
+			r.Tell.Say("%s: sealed", name)
+		} else {
+			r.Tell.Say("%s: sealed anew: %s", name, job.why)
+		}
+	}
+	if r.kept > 0 {
+		r.Tell.Say("%s unchanged", terminal.Count(r.kept, "sealed file"))
+	}
+	r.sayDropped()
+	for _, say := range settings.say {
+		say()
+	}
+	if len(r.jobs) > 0 {
+		r.Tell.Advise("render what was sealed, and commit both: kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag())
+	}
+	return nil
+}
+
+// verify reads a file back: it is the object that it was to be.
+func (j *job) verify(files fs.FS) error {
+	text, err := fs.ReadFile(files, j.SealedFile())
+	if err != nil {
+		return err
+	}
+	file, err := sealing.Parse(text)
+	if err == nil && (file.Name != j.Name || file.Namespace != j.Namespace) {
+		err = errors.New("it is another object")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", j.SealedFile(), err)
+	}
+	return nil
+}
+
+// sayDropped lists what somebody could read who is no recipient any more: git keeps the old files.
+func (r *run) sayDropped() {
+	for _, job := range r.jobs {
+		if len(job.dropped) == 0 {
+			continue
+		}
+		r.Tell.Warn("", "%s: whoever has %s can still read the old file in git", r.Workspace.Path(job.SealedFile()), strings.Join(clipped(job.dropped), ", "))
+		r.Tell.Advise(r.rotation(job))
+	}
+}
+
+// rotation says how a credential is made anew.
+func (r *run) rotation(job *job) string {
+	flag := r.Workspace.FilenameFlag()
+	if _, remote := r.Workspace.Graph.Cluster(job.Pair.Target); !remote {
+		return "make its key anew: kubectl mesh ca rotate --cluster " + job.Cluster + flag
+	}
+	return "make the credential anew: kubectl mesh credentials rotate --link " + r.Workspace.LinkName(job.Pair) + flag
+}
+
+// clipped are recipients as a person tells them apart; one for post-quantum has 1959 characters.
+func clipped(recipients []string) []string {
+	short := slices.Clone(recipients)
+	for i, text := range short {
+		if len(text) > 70 {
+			short[i] = text[:24] + "…"
+		}
+	}
+	return short
+}
