@@ -75,5 +75,8 @@ func (o *statusOptions) Run(ctx context.Context) error {
 	if err := report.Status(o.Out, o.output, found); err != nil {
 		return err
 	}
-	return verdict.IncompleteIf(found.Unknown())
+	if o.live && found.Mesh != "" && found.IsElsewhere() {
+		o.tell().Warn("name one that has the contexts of mesh.yaml: --kubeconfig FILE", "the kubeconfig has the context of no cluster: no cluster was compared")
+	}
+	return verdict.IncompleteIf(o.live && !found.IsCompared())
 }

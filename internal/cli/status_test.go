@@ -47,6 +47,15 @@ func TestStatusLeadsToTheMesh(t *testing.T) {
 	}
 }
 
+// TestStatusReachesNoCluster: who asks for a comparison, and gets none, is told.
+func TestStatusReachesNoCluster(t *testing.T) {
+	enter(t, twoClusters())
+	got := run(false, "status", "--live")
+	if want := "warning: the kubeconfig has the context of no cluster: no cluster was compared\n"; got.code != 3 || !strings.Contains(got.stderr, want) {
+		t.Errorf("exit code %d, want 3; stderr, want %q:\n%s", got.code, want, got.stderr)
+	}
+}
+
 // nextCommand is the first step that status names, asking the clusters.
 func nextCommand(t *testing.T) string {
 	t.Helper()

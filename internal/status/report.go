@@ -29,9 +29,16 @@ func newReport() Report {
 	return Report{APIVersion: v1alpha1.APIVersion, Kind: Kind, Clusters: []Cluster{}, Links: []Link{}, Next: []Step{}}
 }
 
-// Unknown says that a cluster was asked and could not be compared.
-func (r Report) Unknown() bool {
-	return slices.ContainsFunc(r.Clusters, func(c Cluster) bool { return c.Live != nil && c.Live.Error != "" })
+// IsCompared says that a cluster was asked, and that every one that was asked could be compared.
+func (r Report) IsCompared() bool {
+	asked := func(c Cluster) bool { return c.Live != nil }
+	failed := func(c Cluster) bool { return asked(c) && c.Live.Error != "" }
+	return slices.ContainsFunc(r.Clusters, asked) && !slices.ContainsFunc(r.Clusters, failed)
+}
+
+// IsElsewhere says that this site reaches no cluster of the mesh.
+func (r Report) IsElsewhere() bool {
+	return !slices.ContainsFunc(r.Clusters, func(c Cluster) bool { return c.Here })
 }
 
 // Findings counts what validate finds, waived findings apart.
