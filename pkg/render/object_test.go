@@ -32,16 +32,23 @@ func TestEveryObjectCarriesOurLabels(t *testing.T) {
 	})
 }
 
-// What nobody has said is not said: no nulls, no empty spec, no status, no time of creation.
+// What nobody has said is not said: no nulls, no empty spec, no status, no time of creation. In the overlay of a
+// gateway's Service a null is meant: it is how a strategic merge patch removes Istio's label
+// (istio.io/docs/tasks/traffic-management/ingress/gateway-api, "Automated Deployment").
 func TestNothingIsSaidThatNobodyMeant(t *testing.T) {
 	eachOutput(t, func(t *testing.T, _ scenario, name string, text []byte) {
 		for _, o := range objects(t, text) {
 			for _, noise := range noiseOf(o) {
+				if o["kind"] == "ConfigMap" && noise == ".data.service|.metadata.labels."+labelNetwork+" is null" {
+					continue
+				}
 				t.Errorf("%s: %s %s: %s", name, o["kind"], o.at("metadata", "name"), noise)
 			}
 		}
 	})
 }
+
+const labelNetwork = "topology.istio.io/network"
 
 func noiseOf(o object) []string {
 	var noise []string
