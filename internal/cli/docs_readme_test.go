@@ -1,0 +1,127 @@
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/repository"
+)
+
+// TestReadmeQuickStart: the quick start in README.md prints what the program prints.
+func TestReadmeQuickStart(t *testing.T) {
+	readme, err := filepath.Abs("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(page), "```console\n")
+	shown, after, closed := strings.Cut(rest, "```\n")
+	if !found || !closed {
+		t.Fatal("README.md has no console block")
+	}
+	enterContexts(t)
+	real := quickStart(t, shown)
+	if masked(shown) == masked(real) {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(readme, []byte(before+"```console\n"+real+"```\n"+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("README.md shows another output (-update corrects it):\n%s", cmp.Diff(masked(shown), masked(real)))
+}
+
+// TestReadmePicture: the picture in README.md is the one that describe makes of the example.
+func TestReadmePicture(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := run(false, "describe", "-o", "mermaid", "-f", "../../examples/two-clusters/mesh.yaml")
+	if got.code != 0 || !strings.Contains(string(page), "```mermaid\n"+got.stdout+"```\n") {
+		t.Errorf("README.md does not show this picture:\n%s%s", got.stdout, got.stderr)
+	}
+}
+
+// enterContexts makes a repository with a kubeconfig of contexts east and west the current directory.
+func enterContexts(t *testing.T) {
+	t.Helper()
+	examples, err := filepath.Abs("../../examples/two-clusters/clusters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "{apiVersion: v1, kind: Config, users: [{name: me, user: {token: mine}}],\nclusters: ["
+	contexts := "],\ncontexts: ["
+	for i, name := range []string{"east", "west"} {
+		text += fmt.Sprintf("{name: %s, cluster: {server: 'https://203.0.113.%d:6443', certificate-authority: '%s/%s-api.crt'}},",
+			name, 10*(i+1), filepath.ToSlash(examples), name)
+		contexts += fmt.Sprintf("{name: %s, context: {cluster: %s, user: me}},", name, name)
+	}
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := os.WriteFile(kubeconfig, []byte(text+contexts+"]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	t.Setenv("KUBECONFIG", kubeconfig)
+	if err := repository.Init("."); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// quickStart runs the commands of a console block and returns the block with what they print.
+func quickStart(t *testing.T, block string) string {
+	t.Helper()
+	var real strings.Builder
+	for line := range strings.Lines(block) {
+		command, ours := strings.CutPrefix(line, "$ kubectl mesh ")
+		if !ours {
+			continue
+		}
+		command, _, _ = strings.Cut(command, "#")
+		args := strings.Fields(command)
+		if args[0] == "ca" {
+			args = append(args, "--passphrase-fd", passphrase(t))
+		}
+		got := run(false, args...)
+		if got.code != 0 && got.code != 3 {
+			t.Fatalf("%s: exit code %d\n%s", command, got.code, got.stderr)
+		}
+		if real.Len() > 0 {
+			real.WriteString("\n")
+		}
+		real.WriteString(line + got.stdout + got.stderr)
+	}
+	return real.String()
+}
+
+// passphrase returns the number of a file descriptor that has one to read.
+func passphrase(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "passphrase")
+	if err := os.WriteFile(file, []byte("correct horse battery staple\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = open.Close() })
+	return fmt.Sprint(open.Fd())
+}
+
+// masked leaves out what differs from run to run: fingerprints and dates.
+func masked(text string) string {
+	text = regexp.MustCompile(`\b[0-9a-f]{64}\b|\b[0-9a-f]{16}\b`).ReplaceAllString(text, "FINGERPRINT")
+	return regexp.MustCompile(`\b20\d\d-\d\d-\d\d\b`).ReplaceAllString(text, "DATE")
+}
