@@ -27,11 +27,11 @@ func rooms() map[string]room {
 			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
 			"internal/rollout internal/scan internal/seal internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
-			"pkg/changes pkg/check pkg/gke pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
-			"pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
+			"pkg/changes pkg/check pkg/gke pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
+			"pkg/render pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
 		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/output internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/hint pkg/layout pkg/printable pkg/render pkg/rules pkg/summary " +
+			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/handshake pkg/hint pkg/layout pkg/printable pkg/render pkg/rules pkg/summary " +
 			"pkg/topology pkg/trust"},
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
@@ -46,7 +46,7 @@ func rooms() map[string]room {
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/rules pkg/topology"},
 		"internal/inspect": {useCases, "internal/live internal/parallel internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/cluster " +
-			"pkg/hint pkg/layout pkg/render pkg/sealing"},
+			"pkg/handshake pkg/hint pkg/layout pkg/render pkg/sealing pkg/trust"},
 		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/layout"},
 		"internal/reader": {useCases, "internal/live internal/output internal/plan internal/proof internal/reviewed internal/terminal internal/tree internal/verdict " +
@@ -93,8 +93,9 @@ func rooms() map[string]room {
 		"pkg/apply": {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render " +
 			"pkg/shell"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster " +
-			"pkg/firewall pkg/gke pkg/layout pkg/render pkg/shell pkg/topology pkg/upstream"},
-		"pkg/cluster": {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
+			"pkg/firewall pkg/gke pkg/handshake pkg/layout pkg/render pkg/shell pkg/topology pkg/trust pkg/upstream"},
+		"pkg/handshake": {edges, "pkg/trust"},
+		"pkg/cluster":   {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
 		// A summary is a decision about one mesh, a change one about two of them.
 		"pkg/changes": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/layout pkg/shell pkg/summary"},

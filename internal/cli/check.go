@@ -15,6 +15,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // errUnhealthy is the outcome of a check that found a failure: it has been said.
@@ -30,6 +32,8 @@ type checkOptions struct {
 	offline     bool
 	gcloudDump  string
 	sample      bool
+	handshake   bool
+	service     string
 	strict      bool
 	wait        time.Duration
 	calls       int
@@ -69,6 +73,13 @@ not measured: the networks in mesh.yaml imply them. Nothing is created. When you
 connections are closed, and the clients end within 20 calls.
 The sample itself stays until you remove it from each cluster: kubectl delete namespace sample.
 
+With --handshake every address of every east-west gateway is dialed from this machine, and TLS is
+begun as a sidecar begins it, without a certificate. That shows the certificates of the workload
+behind the gateway: whether the address leads there, whether the gateway knows the service, and
+whether its callers trust who signed. It asks for helloworld of the sample; --handshake-service
+names another service that has endpoints in every cluster. With --offline it takes the addresses
+in the files.
+
 With --gcloud-dump no cluster is asked. The JSON that gcloud container clusters list and
 gcloud compute firewall-rules list have printed is compared with what the mesh needs: flows that
 no rule lets in, rules that are wider, ranges that overlap, lists near their limits.
@@ -91,6 +102,9 @@ cannot be reached, which --strict makes 1; and 2 when mesh.yaml cannot be read.`
   # What Google Cloud lets through, from dumps of gcloud
   kubectl mesh check --gcloud-dump dump/
 
+  # TLS with every address of every east-west gateway, from this machine
+  kubectl mesh check --handshake --handshake-service shop/cart:8080
+
   # Call the sample from every cluster, 50 times
   kubectl mesh check --sample --calls 50
 
@@ -112,6 +126,8 @@ cannot be reached, which --strict makes 1; and 2 when mesh.yaml cannot be read.`
 	cmd.Flags().StringVar(&o.gcloudDump, "gcloud-dump", "", "compare JSON files of gcloud in this folder with what the mesh needs, and ask no cluster")
 	_ = cmd.MarkFlagDirname("gcloud-dump")
 	cmd.Flags().BoolVar(&o.sample, "sample", false, "call the sample service from every cluster, too")
+	cmd.Flags().BoolVar(&o.handshake, "handshake", false, "begin TLS with every address of every east-west gateway, without a certificate, too")
+	cmd.Flags().StringVar(&o.service, "handshake-service", sampleService().String(), "the service that the gateways are asked for, NAMESPACE/NAME:PORT; with --handshake")
 	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "how often each cluster calls the sample, at most 1000 times; with --sample")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "count what could not be verified as failed")
 	cmd.Flags().DurationVar(&o.wait, "wait", 0,
@@ -138,6 +154,12 @@ func (o *checkOptions) Validate() error {
 	if o.wait < 0 {
 		errs = append(errs, verdict.Inputf("write a time such as 5m", "--wait does not take %s", o.wait))
 	}
+	if _, err := handshake.ParseService(o.service); err != nil {
+		errs = append(errs, verdict.Input(hint.Add(err, "write it like --handshake-service "+sampleService().String())))
+	}
+	if o.service != sampleService().String() && !o.handshake {
+		errs = append(errs, verdict.Inputf("add --handshake", "--handshake-service needs --handshake"))
+	}
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
 		errs = append(errs, verdict.Inputf(fmt.Sprintf("write a number from 1 to %d", maxCalls), "--calls does not take %d", o.calls))
@@ -152,7 +174,8 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	printed := report.Check{Graph: seen.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody()}
+	printed := report.Check{Graph: seen.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody(),
+		Handshakes: seen.Handshakes}
 	if err := printed.Print(o.Out, o.output); err != nil {
 		return err
 	}
@@ -174,6 +197,11 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 	if o.sample {
 		in.Calls = o.calls
 	}
+	if o.handshake {
+		if in.Handshake, err = o.handshakes(); err != nil {
+			return inspect.Seen{}, err
+		}
+	}
 	if o.gcloudDump != "" {
 		if in.Dump, err = o.readGcloudDump(o.gcloudDump, ws); err != nil {
 			return inspect.Seen{}, err
@@ -192,7 +220,7 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 
 // outcome decides what a run is worth.
 func (o *checkOptions) outcome(seen inspect.Seen) error {
-	verified := check.Verified(seen.Results) && !o.lacksCalls(seen)
+	verified := check.Verified(seen.Results) && !o.lacksCalls(seen) && !o.lacksHandshakes(seen)
 	if check.Failed(seen.Results) || !verified && o.strict {
 		return errUnhealthy
 	}
@@ -201,6 +229,11 @@ func (o *checkOptions) outcome(seen inspect.Seen) error {
 
 // lacksCalls tells that the sample was to be called, and no cluster could.
 func (o *checkOptions) lacksCalls(seen inspect.Seen) bool { return o.sample && seen.Callers == nil }
+
+// lacksHandshakes tells that handshakes were to be made, and there is no gateway between networks.
+func (o *checkOptions) lacksHandshakes(seen inspect.Seen) bool {
+	return o.handshake && seen.Handshakes != nil && len(seen.Handshakes.Seen) == 0
+}
 
 // remark says what stands in no single check: that there was nobody to ask.
 func (o *checkOptions) remark(seen inspect.Seen) {
@@ -212,6 +245,9 @@ func (o *checkOptions) remark(seen inspect.Seen) {
 	case !reached:
 		o.tell().Warn("to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(o.filename),
 			"no cluster could be reached")
+	case o.lacksHandshakes(seen):
+		o.tell().Warn("call the sample instead: kubectl mesh check --sample"+workspace.FilenameFlag(o.filename),
+			"no cluster is entered by an east-west gateway, so there is none for --handshake")
 	case o.lacksCalls(seen):
 		o.tell().Warn("bring it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
 	}

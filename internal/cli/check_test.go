@@ -17,7 +17,7 @@ import (
 
 func TestCheckFlags(t *testing.T) {
 	options := func(change func(*checkOptions)) checkOptions {
-		o := checkOptions{liveFlags: newLiveFlags(System{}), filename: "mesh.yaml", calls: 20}
+		o := checkOptions{liveFlags: newLiveFlags(System{}), filename: "mesh.yaml", calls: 20, service: "sample/helloworld:5000"}
 		change(&o)
 		return o
 	}
@@ -30,6 +30,8 @@ func TestCheckFlags(t *testing.T) {
 			})},
 		{"offline", []string{"--offline", "-f", "-"}, options(func(o *checkOptions) { o.offline, o.filename = true, "-" })},
 		{"sample", []string{"--sample", "--calls", "50"}, options(func(o *checkOptions) { o.sample, o.calls = true, 50 })},
+		{"handshake", []string{"--offline", "--handshake", "--handshake-service", "shop/cart:80"},
+			options(func(o *checkOptions) { o.offline, o.handshake, o.service = true, true, "shop/cart:80" })},
 		{"wait", []string{"--wait", "90s", "--strict"}, options(func(o *checkOptions) { o.wait, o.strict = 90*time.Second, true })},
 	})
 }

@@ -24,7 +24,7 @@ type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 func scriptCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"exits": exits, "write": write, "jwt": jwt, "jwtclaims": jwtClaims, "mode": mode, "keep": keep, "same": same, "grep-tree": grepTree, "pki": pki, "sign": sign,
-		"agekey": agekey, "controller": controller, "subst": subst, "commit": commit,
+		"agekey": agekey, "controller": controller, "subst": subst, "commit": commit, "gateway": gateway,
 	}
 }
 

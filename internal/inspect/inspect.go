@@ -39,6 +39,8 @@ type Input struct {
 	IstiodDebug map[string]string
 	// Calls of the sample from each cluster; 0: none is made.
 	Calls int
+	// Handshake is the service that every gateway is asked for; nil: no handshake is made.
+	Handshake *Handshake
 	// Dump of gcloud is compared with what the mesh needs, if there is one.
 	Dump *check.Dump
 	Now  time.Time
@@ -70,6 +72,9 @@ func Run(ctx context.Context, in Input) (Seen, error) {
 		if seen.Observed, err = in.gather(ctx); err != nil {
 			return Seen{}, err
 		}
+	}
+	if in.Handshake != nil {
+		seen.Handshakes = in.shake(ctx, seen.Input)
 	}
 	if ctx.Err() != nil {
 		return Seen{}, verdict.ErrInterrupted

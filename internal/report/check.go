@@ -15,6 +15,8 @@ type Check struct {
 	Graph   *topology.Graph
 	Results []check.Result
 	Callers []check.Caller
+	// Handshakes with gateways; nil: none was made.
+	Handshakes *check.Handshakes
 	// Offline: no cluster was asked, so there is no matrix.
 	Offline bool
 }
@@ -46,13 +48,16 @@ func (c Check) printJSON(w io.Writer) error {
 		Results  []check.Result `json:"results"`
 		Matrix   check.Matrix   `json:"matrix"`
 		Calls    []check.Caller `json:"calls,omitempty"`
+		// Handshakes are left out when none was asked for.
+		Handshakes []shaken `json:"handshakes,omitempty"`
 	}{
-		Healthy:  !check.Failed(c.Results) && check.Verified(c.Results),
-		Verified: check.Verified(c.Results),
-		Counts:   counts(c.Results),
-		Results:  c.Results,
-		Matrix:   check.NewMatrix(c.Graph, c.Results),
-		Calls:    c.Callers,
+		Healthy:    !check.Failed(c.Results) && check.Verified(c.Results),
+		Verified:   check.Verified(c.Results),
+		Counts:     counts(c.Results),
+		Results:    c.Results,
+		Matrix:     check.NewMatrix(c.Graph, c.Results),
+		Calls:      c.Callers,
+		Handshakes: newHandshakes(c.Graph.Names(), c.Handshakes),
 	})
 }
 
@@ -81,9 +86,13 @@ func (c Check) printText(w io.Writer) error {
 		writeMatrix(&text, check.NewMatrix(c.Graph, c.Results))
 	}
 	writeCalls(&text, c.Graph.Names(), c.Callers)
+	writeHandshakes(&text, newHandshakes(c.Graph.Names(), c.Handshakes))
 	counted := counts(c.Results)
 	fmt.Fprintf(&text, "%s: %d ok, %d failed, %d with a warning, %d unknown\n", terminal.Count(len(c.Results), "check"),
 		counted["ok"], counted["failed"], counted["warning"], counted["unknown"])
+	if len(c.Callers) == 0 && c.Handshakes.Count() == 0 {
+		text.WriteString("no packet was sent through the mesh: --handshake asks the gateways, --sample calls from every cluster\n")
+	}
 	_, err := io.WriteString(w, text.String())
 	return err
 }

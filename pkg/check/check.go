@@ -15,11 +15,13 @@ import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 // Scope is what a check is about.
 type Scope string
 
-// The scopes: the mesh as a whole, each cluster, each pair of a control plane and a cluster.
+// The scopes: the mesh as a whole, each cluster, each pair of a control plane and a cluster, each gateway.
 const (
 	ScopeMesh    Scope = "mesh"
 	ScopeCluster Scope = "cluster"
 	ScopeLink    Scope = "link"
+	// ScopeGateway is the east-west gateway of a cluster, as it is seen from here; no cluster is asked for it.
+	ScopeGateway Scope = "gateway"
 )
 
 // Check is one thing that has to be so.
@@ -51,6 +53,7 @@ func All() []Check {
 		peersConnected(), sealedLife(), newestCredential(),
 		dumpComplete(), flowsPass(), rulesNarrow(), rangesApart(), serversOpen(), serversNarrow(), listsShort(), factsCurrent(),
 		noAppliedCopy(), noUndeclaredReader(), rootsPickedUp(),
+		gatewayReached(), gatewayLeadsToMesh(), gatewayTrusted(),
 	}
 }
 

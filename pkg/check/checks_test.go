@@ -25,7 +25,7 @@ func east(change func(*Observation)) func(*Input) {
 }
 
 func TestHealthy(t *testing.T) {
-	results := slices.Concat(Run(*healthy()), Run(*healthyPeers()), Run(*withDump(t)))
+	results := slices.Concat(Run(*healthy()), Run(*healthyPeers()), Run(*withDump(t)), Run(*withHandshakes(t)))
 	if got := open(results); got != "" {
 		t.Errorf("not ok:\n%s", got)
 	}

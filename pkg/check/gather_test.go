@@ -169,7 +169,7 @@ func TestParseList(t *testing.T) {
 		}
 	}
 	gateways, err := parseList[NetworkGateway]([]byte(`[{"Network":"net-west","Cluster":"west","Addr":"198.51.100.7","Port":15443}]`))
-	if want := []NetworkGateway{{"net-west", "west", "198.51.100.7"}}; err != nil || !cmp.Equal(gateways, want) {
+	if want := []NetworkGateway{{Network: "net-west", Cluster: "west", Addr: "198.51.100.7", Port: 15443}}; err != nil || !cmp.Equal(gateways, want) {
 		t.Errorf("got %v, %v", gateways, err)
 	}
 }

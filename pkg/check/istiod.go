@@ -35,6 +35,17 @@ type NetworkGateway struct {
 	Network string `json:"network"`
 	Cluster string `json:"cluster"`
 	Addr    string `json:"addr"`
+	Port    int32  `json:"port"`
+	// HBONEPort is 0 for a gateway of sidecars.
+	HBONEPort int32 `json:"hbonePort"`
+}
+
+// port is where traffic of a kind enters.
+func (g NetworkGateway) port(hbone bool) int32 {
+	if hbone {
+		return g.HBONEPort
+	}
+	return g.Port
 }
 
 // askIstiod asks for both pages; a failure of one does not hide the other.

@@ -22,7 +22,9 @@ type Input struct {
 	Observed map[string]*Observation
 	// Dump of gcloud; nil: there is none.
 	Dump *Dump
-	Now  time.Time
+	// Handshakes with gateways; nil: none was made.
+	Handshakes *Handshakes
+	Now        time.Time
 	// Commands are for remedies.
 	Commands Commands
 }
@@ -48,7 +50,7 @@ type subject struct {
 }
 
 // Run makes every check of everything that it applies to. Results are ordered by what they are
-// about: the mesh, each cluster, each link, and then by check.
+// about: the mesh, each cluster, each link, each gateway, and then by check.
 func Run(in Input) []Result {
 	results := runScope(ScopeMesh, subject{Input: in})
 	for cluster := range in.Graph.Clusters() {
@@ -59,6 +61,20 @@ func Run(in Input) []Result {
 	for cluster := range in.Graph.Clusters() {
 		if facts := in.Observed[cluster.Name]; facts != nil {
 			results = append(results, links(in, cluster, facts)...)
+		}
+	}
+	return append(results, gateways(in)...)
+}
+
+// gateways are looked at from here, whether their clusters were asked or not.
+func gateways(in Input) []Result {
+	if in.Handshakes == nil {
+		return nil
+	}
+	var results []Result
+	for cluster := range in.Graph.Clusters() {
+		if _, shaken := in.Handshakes.Seen[cluster.Name]; shaken {
+			results = append(results, runScope(ScopeGateway, subject{Input: in, cluster: cluster, facts: in.Observed[cluster.Name]})...)
 		}
 	}
 	return results

@@ -234,11 +234,18 @@ func (c compiler) chartSteps() []step {
 func (in Input) checkPart() part {
 	check := part{Title: "Verify the mesh", Steps: []step{{Text: "Verify that the clusters discover each other:", Commands: []string{"kubectl mesh check"}}}}
 	var remove []string
+	verify := []string{"kubectl mesh render --with-sample --apply"}
+	gateways := false
 	for cluster := range in.Graph.Clusters() {
 		remove = append(remove, newCompiler(in, cluster).kubectl("delete namespace sample"))
+		gateways = gateways || in.Graph.Exposure(cluster.Name).Workloads
+	}
+	text := "Verify that calls arrive, with a sample service and a client in each cluster:"
+	if gateways {
+		text = "Verify that the east-west gateways lead to the workloads behind them, and that calls arrive, with a sample service and a client\nin each cluster:"
+		verify = append(verify, "kubectl mesh check --handshake")
 	}
 	return part{Title: check.Title, Steps: append(check.Steps,
-		step{Text: "Verify that calls arrive, with a sample service and a client in each cluster:",
-			Commands: []string{"kubectl mesh render --with-sample --apply", "kubectl mesh check --sample"}},
+		step{Text: text, Commands: append(verify, "kubectl mesh check --sample")},
 		step{Text: "Remove the sample:", Commands: remove})}
 }

@@ -1,0 +1,87 @@
+package inspect
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Handshake is what the gateways are asked for, and how.
+type Handshake struct {
+	Service handshake.Service
+	// Named services were chosen by the user.
+	Named bool
+	Edge  handshake.Edge
+}
+
+// HandshakePatience bounds each step of a handshake: to resolve, to connect, to see a certificate.
+const HandshakePatience = 5 * time.Second
+
+// approach is one address of a gateway, or what was seen instead of one.
+type approach struct {
+	cluster string
+	target  handshake.Target
+	address netip.AddrPort
+	instead *handshake.Seen
+}
+
+// shake makes a handshake with every address of every gateway, several at a time.
+func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshakes {
+	made := &check.Handshakes{Service: in.Handshake.Service, Named: in.Handshake.Named, Seen: map[string][]handshake.Seen{}, Signers: map[string]string{}}
+	made.Roots, _ = trust.ParseCertificates(in.Workspace.RootText) // CHECK001 reports what cannot be read
+	for name, bundle := range in.Workspace.Bundles {
+		if signer, err := bundle.Certificate(); err == nil {
+			made.Signers[name] = trust.Fingerprint(signer)
+		}
+	}
+	targets := check.HandshakeTargets(observed, in.Cluster, in.Handshake.Service)
+	for name := range targets {
+		made.Seen[name] = nil
+	}
+	for from, seen := range parallel.InOrder(ctx, in.approaches(ctx, targets), in.approach) {
+		made.Seen[from.cluster] = append(made.Seen[from.cluster], seen)
+	}
+	return made
+}
+
+// approaches resolves host names: each address is one to try.
+func (in Input) approaches(ctx context.Context, targets map[string][]handshake.Target) []approach {
+	var named []approach
+	for _, name := range in.Workspace.Graph.Names() {
+		for _, target := range targets[name] {
+			named = append(named, approach{cluster: name, target: target})
+		}
+	}
+	var found []approach
+	for one, resolved := range parallel.InOrder(ctx, named, in.resolve) {
+		for _, address := range resolved.addresses {
+			found = append(found, approach{cluster: one.cluster, target: one.target, address: address})
+		}
+		if resolved.instead != nil {
+			found = append(found, approach{cluster: one.cluster, target: one.target, instead: resolved.instead})
+		}
+	}
+	return found
+}
+
+type resolved struct {
+	addresses []netip.AddrPort
+	instead   *handshake.Seen
+}
+
+func (in Input) resolve(ctx context.Context, one approach) resolved {
+	addresses, instead := in.Handshake.Edge.Resolve(ctx, one.target)
+	return resolved{addresses: addresses, instead: instead}
+}
+
+func (in Input) approach(ctx context.Context, one approach) handshake.Seen {
+	if one.instead != nil {
+		return *one.instead
+	}
+	return in.Handshake.Edge.Dial(ctx, one.target, one.address)
+}

@@ -1,0 +1,96 @@
+package report
+
+import (
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// shaken is one handshake, for machines.
+type shaken struct {
+	// Cluster of the gateway.
+	Cluster string `json:"cluster"`
+	Host    string `json:"host"`
+	// Address that was dialed; empty for a host name that does not resolve.
+	Address    string          `json:"address,omitempty"`
+	Port       uint16          `json:"port"`
+	ServerName string          `json:"serverName"`
+	Origins    []string        `json:"origins"`
+	Fault      handshake.Fault `json:"fault,omitempty"`
+	Detail     string          `json:"detail,omitempty"`
+	Chain      []shown         `json:"chain,omitempty"`
+}
+
+// shown is one certificate of a chain.
+type shown struct {
+	Subject  string   `json:"subject"`
+	Issuer   string   `json:"issuer"`
+	URIs     []string `json:"uris,omitempty"`
+	SHA256   string   `json:"sha256"`
+	NotAfter string   `json:"notAfter"`
+}
+
+// newHandshakes are those with all gateways, in the order of the clusters.
+func newHandshakes(names []string, made *check.Handshakes) []shaken {
+	if made == nil {
+		return nil
+	}
+	list := []shaken{}
+	for _, name := range names {
+		for _, seen := range made.Seen[name] {
+			list = append(list, newShaken(name, seen))
+		}
+	}
+	return list
+}
+
+func newShaken(cluster string, seen handshake.Seen) shaken {
+	one := shaken{Cluster: cluster, Host: seen.Host, Port: seen.Port, ServerName: seen.ServerName, Origins: seen.Origins, Fault: seen.Fault,
+		Detail: terminal.Plain(seen.Detail)}
+	if seen.Address.IsValid() {
+		one.Address = seen.Address.Addr().String()
+	}
+	for _, certificate := range seen.Chain {
+		var uris []string
+		for _, uri := range certificate.URIs {
+			uris = append(uris, terminal.Plain(uri.String()))
+		}
+		one.Chain = append(one.Chain, shown{Subject: terminal.Plain(certificate.Subject.String()), Issuer: terminal.Plain(certificate.Issuer.String()),
+			URIs: uris, SHA256: trust.Fingerprint(certificate), NotAfter: certificate.NotAfter.UTC().Format("2006-01-02T15:04:05Z07:00")})
+	}
+	return one
+}
+
+// writeHandshakes writes a row for each address that was tried.
+func writeHandshakes(text *strings.Builder, list []shaken) {
+	if len(list) == 0 {
+		return
+	}
+	table := newTable(2, "GATEWAY", "ADDRESS", "SHOWS")
+	for _, one := range list {
+		at := net.JoinHostPort(one.Host, strconv.Itoa(int(one.Port)))
+		if one.Address != "" && one.Address != one.Host {
+			at += " (" + one.Address + ")"
+		}
+		table.row(one.Cluster, at, one.shows())
+	}
+	text.WriteString(table.String() + "\n")
+}
+
+// shows is the identity in the server's certificate, or what came instead.
+func (s shaken) shows() string {
+	if len(s.Chain) == 0 {
+		return string(s.Fault)
+	}
+	at := slices.IndexFunc(s.Chain[0].URIs, func(uri string) bool { return strings.HasPrefix(uri, "spiffe://") })
+	if at < 0 {
+		return s.Chain[0].Subject
+	}
+	return s.Chain[0].URIs[at]
+}

@@ -1,0 +1,208 @@
+package check
+
+import (
+	"crypto/x509"
+	"fmt"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+)
+
+func gatewayReached() Check {
+	return Check{ID: "CHECK045", Severity: mesh.SeverityError, Scope: ScopeGateway,
+		Title: "Every address of the east-west gateway accepts connections",
+		Why: "With --handshake every address of the gateway is dialed from this machine: those in mesh.yaml, those that the cluster reports, and " +
+			"those that the istiods of its callers know. Istio spreads calls over all of them, so that one bad address fails a share of the calls. " +
+			"A private address may be out of reach from this machine and within reach of the callers.",
+		Remedy: "Correct the address, start the gateway, or open the firewall. For a private address run the check from a host in the network of " +
+			"a caller: with --offline it needs mesh.yaml and no cluster.",
+		run: func(s subject) []outcome {
+			var found []outcome
+			for _, seen := range s.shaken() {
+				found = append(found, s.connected(seen)...)
+			}
+			if s.shaken() == nil {
+				return unknown("no address of its east-west gateway is known", "declare gateway.addresses in mesh.yaml, or: kubectl mesh collect --cluster "+s.cluster.Name)
+			}
+			return found
+		}}
+}
+
+// shaken are the handshakes with the gateway of the cluster.
+func (s subject) shaken() []handshake.Seen { return s.Handshakes.Seen[s.cluster.Name] }
+
+func (s subject) connected(seen handshake.Seen) []outcome {
+	services := s.Commands.Kubectl(s.cluster.Name) + " get services,gateways -A -l " + s.gatewayLabel()
+	at := place(seen)
+	switch seen.Fault {
+	case handshake.FaultUnresolved:
+		return bad(fmt.Sprintf("%s does not resolve: %s", at, seen.Detail), "correct gateway.addresses in mesh.yaml, or the DNS record; the name comes from: "+services)
+	case handshake.FaultRefused:
+		return bad(at+" refuses the connection: nothing listens there", "look at the gateway's Service and pods: "+services)
+	case handshake.FaultTimeout:
+		return bad(at+" does not answer: the connection times out", fmt.Sprintf("if the address is the gateway's (%s), open port %d to this machine and to the callers", services, seen.Port))
+	case handshake.FaultUnreachable:
+		return bad(fmt.Sprintf("%s cannot be reached from this machine: %s", at, seen.Detail), "run the check from a host in the network of a caller, or correct gateway.addresses in mesh.yaml")
+	case handshake.FaultNone, handshake.FaultReset, handshake.FaultSilent, handshake.FaultNotTLS, handshake.FaultAlert, handshake.FaultBroken:
+	}
+	return fine(at)
+}
+
+func gatewayLeadsToMesh() Check {
+	return Check{ID: "CHECK046", Severity: mesh.SeverityError, Scope: ScopeGateway,
+		Title: "The east-west gateway leads to workloads of the mesh",
+		Why: "A gateway forwards TLS by server name to a workload, which shows the certificate that its istiod signed. A gateway that does not know " +
+			"the service, or has no endpoint of it, closes the connection. A load balancer of layer 7 answers in HTTP, or shows a certificate " +
+			"of its own: it ends TLS, and every call through it fails with status 503.",
+		Remedy: "Name a service that has endpoints in both clusters: --handshake-service NAMESPACE/NAME:PORT. Let the load balancer forward TCP.",
+		run: func(s subject) []outcome {
+			var found []outcome
+			for _, seen := range s.shaken() {
+				found = append(found, s.led(seen)...)
+			}
+			return found
+		}}
+}
+
+// led judges what answered at an address that was reached.
+func (s subject) led(seen handshake.Seen) []outcome {
+	layer4 := "let the load balancer forward TCP on port " + fmt.Sprint(seen.Port) + " instead of ending TLS or HTTP: gateway.annotations in mesh.yaml, then: " + s.apply()
+	switch at := place(seen); seen.Fault {
+	case handshake.FaultReset:
+		return s.closed(seen)
+	case handshake.FaultSilent:
+		return bad(at+" accepts the connection and answers nothing", "something before the gateway holds the connection, such as a firewall or a load balancer that has no healthy target: "+
+			s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
+	case handshake.FaultNotTLS:
+		return bad(at+" does not speak TLS: a load balancer of layer 7, or another server", layer4)
+	case handshake.FaultAlert, handshake.FaultBroken:
+		return bad(fmt.Sprintf("%s refuses TLS for %s: %s", at, seen.ServerName, seen.Detail), layer4)
+	case handshake.FaultNone:
+		found := handshake.Judge(seen.Chain, s.callersExpect())
+		if found.Verdict == handshake.VerdictNoMesh {
+			return bad(fmt.Sprintf("%s shows a certificate that is no workload's: %s", at, describeChain(found)), layer4)
+		}
+		return fine(fmt.Sprintf("%s leads to %s", at, found.Workload))
+	case handshake.FaultUnresolved, handshake.FaultRefused, handshake.FaultTimeout, handshake.FaultUnreachable:
+	}
+	return nil // CHECK045 reports it
+}
+
+// closed: without the service it is what a gateway does. Whether the service is there is known to who named it.
+func (s subject) closed(seen handshake.Seen) []outcome {
+	service := s.Handshakes.Service
+	reason := fmt.Sprintf("%s accepts the connection and closes it: the gateway does not know %s, or has no endpoint of it", place(seen), seen.ServerName)
+	if seen.HBONE {
+		return bad(place(seen)+" accepts the connection and closes it: the gateway behind it does not run", s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
+	}
+	endpoints := fmt.Sprintf("%s -n %s get service,endpointslices -l kubernetes.io/service-name=%s", s.Commands.Kubectl(s.cluster.Name), service.Namespace, service.Name)
+	if s.Handshakes.Named {
+		return bad(reason, "see whether Service "+service.Namespace+"/"+service.Name+" has port "+fmt.Sprint(service.Port)+" and ready endpoints there: "+endpoints)
+	}
+	return unknown(reason, "bring the sample to the clusters: "+s.Commands.Sample+"; or name a service of both clusters: --handshake-service NAMESPACE/NAME:PORT")
+}
+
+func gatewayTrusted() Check {
+	return Check{ID: "CHECK047", Severity: mesh.SeverityError, Scope: ScopeGateway,
+		Title: "The workloads behind the east-west gateway show certificates that their callers accept",
+		Why: "Secrets and ConfigMaps say what should be served. The handshake shows what is: under which root, signed by which cluster, and until when. " +
+			"A caller refuses a certificate under a root that it does not trust, and Istio's retries hide that as long as another cluster answers.",
+		Remedy: "Give all clusters signing certificates of one root, restart istiod where its root changed, and then the workloads.",
+		run: func(s subject) []outcome {
+			var found []outcome
+			for _, seen := range s.shaken() {
+				if seen.Fault == handshake.FaultNone {
+					found = append(found, s.accepted(seen)...)
+				}
+			}
+			return found
+		}}
+}
+
+// accepted judges the chain of a workload.
+func (s subject) accepted(seen handshake.Seen) []outcome {
+	found := handshake.Judge(seen.Chain, s.callersExpect())
+	at, chain := place(seen), ""
+	if found.Verdict != handshake.VerdictNoMesh {
+		chain = ": " + describeChain(found)
+	}
+	restart := s.restart()
+	switch found.Verdict {
+	case handshake.VerdictForeignRoot:
+		return bad(fmt.Sprintf("%s shows a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names), one(found.Names), short(s.trustedBy(found.Names[0])), chain),
+			"if the address leads to another mesh, correct gateway.addresses in mesh.yaml; else give both ends signing certificates of one root: "+s.apply()+", then: "+restart)
+	case handshake.VerdictForeignIntermediate:
+		return bad(fmt.Sprintf("%s shows a certificate signed by the intermediate of %s%s", at, abridged(found.Names), chain),
+			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+s.cluster.Name+" its own cacerts: "+s.apply())
+	case handshake.VerdictExpired, handshake.VerdictNotYetValid:
+		return bad(at+" shows "+untimely(found)+chain, s.timely(found, restart))
+	case handshake.VerdictTrustDomain:
+		return bad(fmt.Sprintf("%s shows a workload of trust domain %q, and mesh.yaml has %s%s", at, found.Names[0], abridged(s.callersExpect().TrustDomains), chain),
+			"correct trustDomain in mesh.yaml, or gateway.addresses if the address leads to another mesh")
+	case handshake.VerdictInvalid:
+		return bad(fmt.Sprintf("%s shows a certificate that its callers refuse: %s%s", at, found.Why, chain), "issue the signing certificate again: kubectl mesh ca rotate --cluster "+s.signer())
+	case handshake.VerdictUnknownRoot:
+		return unknown(at+" shows a certificate of a root that cannot be compared: which roots the callers trust is not known"+chain,
+			"collect them: kubectl mesh collect; or compare the fingerprint, and pin it in trust.ca.roots")
+	case handshake.VerdictNoMesh:
+		return nil // CHECK046 reports it
+	case handshake.VerdictOK:
+	}
+	return fine(at + chain)
+}
+
+// one makes a verb of one subject.
+func one(names []string) string {
+	if len(names) == 1 {
+		return "s"
+	}
+	return ""
+}
+
+// signer is the cluster whose istiod signs for the workloads behind the gateway.
+func (s subject) signer() string { return signerOf(s.cluster) }
+
+// restart has istiod load its certificates again.
+func (s subject) restart() string {
+	deployment := "istiod"
+	if s.cluster.Istio.Revision != "" {
+		deployment += "-" + s.cluster.Istio.Revision
+	}
+	return s.Commands.Kubectl(s.signer()) + " -n " + s.cluster.Istio.Namespace + " rollout restart deployment " + deployment
+}
+
+func untimely(found handshake.Judgement) string {
+	if found.Verdict == handshake.VerdictNotYetValid {
+		return fmt.Sprintf("%s that is not valid before %s", holder(found), found.At.NotBefore.UTC().Format(time.RFC3339))
+	}
+	return fmt.Sprintf("%s that expired at %s", holder(found), stamp(found.At))
+}
+
+// holder says whose certificate a judgement is about.
+func holder(found handshake.Judgement) string {
+	switch {
+	case found.At == found.Chain[0]:
+		return "a workload certificate"
+	case found.At == found.Chain[len(found.Chain)-1]:
+		return "a chain with a root"
+	}
+	return "a chain with an intermediate"
+}
+
+// timely is what renews a certificate.
+func (s subject) timely(found handshake.Judgement, restart string) string {
+	switch {
+	case found.Verdict == handshake.VerdictNotYetValid:
+		return "compare the clocks of this machine and of the nodes of " + s.cluster.Name
+	case found.At == found.Chain[0]:
+		return "its istiod does not renew it: look at the log of istiod; then restart the workload"
+	case found.At == found.Chain[len(found.Chain)-1]:
+		return "replace the root: kubectl mesh ca rotate --root"
+	}
+	return "issue a new one: kubectl mesh ca rotate --cluster " + s.signer() + ", then: " + s.Commands.Apply + " --cluster " + s.signer() + ", then: " + restart
+}
+
+func stamp(certificate *x509.Certificate) string {
+	return certificate.NotAfter.UTC().Format(time.RFC3339)
+}

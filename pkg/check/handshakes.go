@@ -1,0 +1,225 @@
+package check
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// Handshakes are what handshakes with the gateways showed, and what the files say of certificates.
+type Handshakes struct {
+	Service handshake.Service
+	// Named services were chosen by the user: they are taken to exist.
+	Named bool
+	// Seen is by the cluster of the gateway. One without an address has an entry, too.
+	Seen map[string][]handshake.Seen
+	// Roots of the mesh in the files, and Signers: the fingerprint of the certificate that signs in each cluster.
+	Roots   []*x509.Certificate
+	Signers map[string]string
+}
+
+// Count is how many addresses were dialed.
+func (h *Handshakes) Count() int {
+	if h == nil {
+		return 0
+	}
+	dialed := 0
+	for _, seen := range h.Seen {
+		dialed += len(seen)
+	}
+	return dialed
+}
+
+// portHBONE is where ambient gateways and those of peers take traffic in (istio pkg/model, HBoneInboundListenPort).
+const portHBONE = 15008
+
+// HandshakeTargets are the addresses of the gateway of each cluster that other networks enter by one: those of mesh.yaml,
+// those that the cluster reports, and those that the control planes of its callers send traffic to. With only, the
+// gateways of that cluster and of those that it calls.
+func HandshakeTargets(in Input, only string, service handshake.Service) map[string][]handshake.Target {
+	targets := map[string][]handshake.Target{}
+	for gateway := range in.Graph.Clusters() {
+		name := gateway.Name
+		wanted := only == "" || only == name || in.Graph.Linked(only, name) && in.Graph.Apart(only, name)
+		if wanted && in.Graph.Exposure(name).Workloads {
+			targets[name] = gatewayTargets(in, gateway, service)
+		}
+	}
+	return targets
+}
+
+func gatewayTargets(in Input, gateway *v1alpha1.Cluster, service handshake.Service) []handshake.Target {
+	found := targetList{service: service.ServerName(), hbone: entersByHBONE(in.Mesh, gateway)}
+	own := gateway.EastWest()
+	for _, address := range own.Addresses {
+		found.add(address, own.ToldPort(), originMesh)
+	}
+	if facts := in.Observed[gateway.Name]; facts != nil && !own.AddressesOnly && own.Service != v1alpha1.ServiceNodePort {
+		for _, address := range facts.Told.GatewayAddresses {
+			found.add(address, own.Port(), gateway.Name)
+		}
+	}
+	for caller := range callersOf(in.Graph, gateway) {
+		facts := in.Observed[caller]
+		if facts == nil {
+			continue
+		}
+		for _, known := range facts.Istiod.Gateways.Value {
+			if known.Network == gateway.Network && in.leadsTo(known, gateway) {
+				found.add(known.Addr, known.port(found.hbone), "istiod of "+caller)
+			}
+		}
+	}
+	return found.targets
+}
+
+// leadsTo tells whether a gateway that an istiod knows is that of a cluster: of one that is named, or else of the first
+// cluster of the network that has one.
+func (in Input) leadsTo(known NetworkGateway, gateway *v1alpha1.Cluster) bool {
+	if _, ours := in.Graph.ClusterByID(known.Cluster); ours {
+		return known.Cluster == gateway.ID()
+	}
+	for cluster := range in.Graph.InNetwork(gateway.Network) {
+		if in.Graph.Exposure(cluster.Name).Workloads {
+			return cluster.Name == gateway.Name
+		}
+	}
+	return false
+}
+
+// entersByHBONE tells whether other networks enter a cluster in Istio's own tunnel, rather than by server name.
+func entersByHBONE(mesh *v1alpha1.Mesh, gateway *v1alpha1.Cluster) bool {
+	ambient := gateway.Istio.DataPlane == v1alpha1.DataPlaneAmbient && gateway.EastWest().API != v1alpha1.GatewayAPIIstio
+	return ambient || mesh.Spec.Discovery == v1alpha1.DiscoveryPeering
+}
+
+// callersOf are the names of the clusters that enter a network by a gateway, sorted, each once.
+func callersOf(graph *topology.Graph, gateway *v1alpha1.Cluster) func(yield func(string) bool) {
+	var callers []string
+	for behind := range graph.InNetwork(gateway.Network) {
+		for caller := range graph.Callers(behind.Name) {
+			if graph.Apart(caller.Name, gateway.Name) {
+				callers = append(callers, caller.Name)
+			}
+		}
+	}
+	return slices.Values(slices.Compact(sortNames(callers)))
+}
+
+// originMesh is who names an address that is declared.
+const originMesh = "mesh.yaml"
+
+// targetList has each address and port once, with all who name it.
+type targetList struct {
+	service string
+	hbone   bool
+	targets []handshake.Target
+}
+
+func (l *targetList) add(host string, port int32, origin string) {
+	if l.hbone {
+		port = portHBONE
+	}
+	if host == "" || port < 1 || port > 65535 {
+		return
+	}
+	at := slices.IndexFunc(l.targets, func(t handshake.Target) bool { return t.Host == host && int32(t.Port) == port })
+	if at < 0 {
+		at = len(l.targets)
+		l.targets = append(l.targets, handshake.Target{Host: host, Port: uint16(port), ServerName: l.service, HBONE: l.hbone})
+	}
+	if !slices.Contains(l.targets[at].Origins, origin) {
+		l.targets[at].Origins = append(l.targets[at].Origins, origin)
+	}
+}
+
+// callersExpect is what the callers of a gateway take for right.
+func (s subject) callersExpect() handshake.Expected {
+	files := s.Handshakes
+	expected := handshake.Expected{Callers: map[string][]string{}, Known: files.Roots, Signers: map[string][]string{}, Now: s.Now}
+	for _, domain := range s.Graph.TrustDomains() {
+		if domain != "" {
+			expected.TrustDomains = append(expected.TrustDomains, domain)
+		}
+	}
+	for caller := range callersOf(s.Graph, s.cluster) {
+		expected.Callers[caller] = s.trustedBy(caller)
+	}
+	for name, signer := range files.Signers {
+		expected.Signers[name] = append(expected.Signers[name], signer)
+	}
+	for name, facts := range s.Observed {
+		if signing := facts.Certificates.Value.SigningSHA256; signing != "" {
+			expected.Signers[name] = append(expected.Signers[name], signing)
+		}
+	}
+	for behind := range s.Graph.InNetwork(s.cluster.Network) {
+		expected.Behind = append(expected.Behind, behind.Name, signerOf(behind))
+	}
+	return expected
+}
+
+// signerOf is the cluster whose control plane signs for the workloads of another.
+func signerOf(cluster *v1alpha1.Cluster) string {
+	if cluster.ControlPlane != "" {
+		return cluster.ControlPlane
+	}
+	return cluster.Name
+}
+
+// trustedBy are the fingerprints of the roots that a cluster trusts: as it was seen, as it was collected, or as the files
+// say that it will.
+func (s subject) trustedBy(name string) []string {
+	if facts := s.Observed[name]; facts != nil && len(facts.Told.RootSHA256) > 0 {
+		return facts.Told.RootSHA256
+	}
+	if cluster, known := s.Graph.Cluster(name); known && cluster.Installed != nil && len(cluster.Installed.RootSHA256) > 0 {
+		return cluster.Installed.RootSHA256
+	}
+	var sums []string
+	for _, root := range s.Handshakes.Roots {
+		sums = append(sums, trust.Fingerprint(root))
+	}
+	return append(sums, s.Mesh.Spec.Trust.CA.Roots...)
+}
+
+// place is how an address is printed, with who names it, where that is not mesh.yaml alone.
+func place(seen handshake.Seen) string {
+	at := net.JoinHostPort(seen.Host, strconv.Itoa(int(seen.Port)))
+	if seen.Address.IsValid() && seen.Address.Addr().String() != seen.Host {
+		at += " at " + seen.Address.Addr().String()
+	}
+	if len(seen.Origins) == 0 || len(seen.Origins) == 1 && seen.Origins[0] == originMesh {
+		return at
+	}
+	return at + " (from " + abridged(seen.Origins) + ")"
+}
+
+// describeChain is the chain for a person: the workload, who signed it, and the root; of a certificate that is no
+// workload's, whose it is.
+func describeChain(found handshake.Judgement) string {
+	own := found.Chain[0]
+	if found.Workload == "" {
+		return fmt.Sprintf("%q, issued by %q", brief(own.Subject.String()), brief(own.Issuer.String()))
+	}
+	text := fmt.Sprintf("%s, valid until %s", found.Workload, stamp(own))
+	for _, above := range found.Chain[1:] {
+		text += fmt.Sprintf("; signed by %q sha256:%s", brief(above.Subject.String()), trust.Fingerprint(above)[:16])
+	}
+	return text
+}
+
+func brief(text string) string {
+	const most = 80
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
