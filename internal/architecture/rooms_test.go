@@ -23,13 +23,13 @@ func rooms() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
-		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/initial internal/input " +
+		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/exchange internal/initial internal/input " +
 			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
-			"internal/rollout internal/scan internal/seal internal/status internal/terminal internal/tree " +
+			"internal/rollout internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/gke pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/render pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
-		"internal/report": {commands, "internal/authority internal/collect internal/migrate internal/output internal/plan internal/reader internal/rollout " +
+		"internal/report": {commands, "internal/authority internal/collect internal/exchange internal/migrate internal/output internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/handshake pkg/hint pkg/layout pkg/printable pkg/render pkg/rules pkg/summary " +
 			"pkg/topology pkg/trust"},
@@ -41,6 +41,10 @@ func rooms() map[string]room {
 			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/shell"},
+		// An import shows what it would change in the words of a review.
+		"internal/exchange": {useCases, "internal/input internal/output internal/review internal/signer internal/verdict internal/workspace " +
+			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/exchange pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/sops pkg/sshsig " +
+			"pkg/strict pkg/trust"},
 		"internal/initial": {useCases, "internal/live internal/output internal/transaction internal/verdict " +
 			"internal/workspace internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/rules pkg/topology"},
@@ -89,6 +93,7 @@ func rooms() map[string]room {
 		"internal/output":      {edges, "internal/disk internal/input pkg/hint pkg/layout pkg/leaks pkg/printable pkg/shell"},
 		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks pkg/printable"},
 		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint pkg/printable"},
+		"internal/signer":      {edges, "internal/input internal/verdict pkg/shell pkg/sshsig"},
 		"internal/verdict":     {edges, "pkg/hint"},
 		"pkg/apply": {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render " +
 			"pkg/shell"},
@@ -114,6 +119,7 @@ func rooms() map[string]room {
 		"pkg/apis/mesh": {model, "internal/parallel pkg/access pkg/apis/mesh/v1alpha1 pkg/layout pkg/nearest pkg/pemfile pkg/printable " +
 			"pkg/sealedsecret pkg/sops pkg/strict"},
 		"pkg/apis/mesh/v1alpha1": {model, "pkg/hint pkg/jwks pkg/layout pkg/nearest pkg/printable pkg/upstream"},
+		"pkg/exchange":           {model, "pkg/apis/mesh/v1alpha1 pkg/sshsig pkg/strict"},
 		"pkg/firewall":           {model, "pkg/apis/mesh/v1alpha1 pkg/topology"},
 		"pkg/gke":                {model, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/strict"},
 		"pkg/helm":               {model, "pkg/access pkg/apis/mesh/v1alpha1 pkg/topology pkg/upstream"},
@@ -142,6 +148,7 @@ func rooms() map[string]room {
 		"pkg/sealedsecret":  {leaves, ""},
 		"pkg/shell":         {leaves, ""},
 		"pkg/sops":          {leaves, ""},
+		"pkg/sshsig":        {leaves, ""},
 		"pkg/upstream":      {leaves, ""},
 		"templates":         {leaves, ""},
 

@@ -107,7 +107,7 @@ changes them, and collect --token=request, which has tokens issued.`,
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newCA(system), newCheck(system, nil), newCollect(system, nil), newCompletion(system), newCredentials(system), newDescribe(system, nil), newDiff(system, nil),
-		newExplain(system, nil), newImport(system), newInit(system, nil), newMigrate(system, nil), newRender(system, nil), newReview(system, nil), newSeal(system, nil),
+		newExchange(system), newExplain(system, nil), newImport(system), newInit(system, nil), newMigrate(system, nil), newRender(system, nil), newReview(system, nil), newSeal(system, nil),
 		newStatus(system, nil),
 		newValidate(system, nil), newVersion(system, nil),
 	)

@@ -53,22 +53,7 @@ func (o *statusOptions) Validate() error {
 }
 
 func (o *statusOptions) Run(ctx context.Context) error {
-	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
-	if err != nil {
-		return err
-	}
-	defer ws.Close()
-	in := status.Input{Workspace: ws, Problems: problems, Environ: os.Environ(), Now: time.Now()}
-	contexts, err := live.Load(o.options(""))
-	if err == nil {
-		in.Contexts = contexts
-	} else if o.live {
-		return err
-	}
-	if o.live {
-		in.Live = contexts.For(ws.Live())
-	}
-	found, err := status.Of(ctx, in)
+	found, err := o.survey(ctx)
 	if err != nil {
 		return err
 	}
@@ -79,4 +64,23 @@ func (o *statusOptions) Run(ctx context.Context) error {
 		o.tell().Warn("name one that has the contexts of mesh.yaml: --kubeconfig FILE", "the kubeconfig has the context of no cluster: no cluster was compared")
 	}
 	return verdict.IncompleteIf(o.live && !found.IsCompared())
+}
+
+func (o *statusOptions) survey(ctx context.Context) (status.Report, error) {
+	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
+	if err != nil {
+		return status.Report{}, err
+	}
+	defer ws.Close()
+	in := status.Input{Workspace: ws, Problems: problems, Environ: os.Environ(), Now: time.Now()}
+	contexts, err := live.Load(o.options(""))
+	if err == nil {
+		in.Contexts = contexts
+	} else if o.live {
+		return status.Report{}, err
+	}
+	if o.live {
+		in.Live = contexts.For(ws.Live())
+	}
+	return status.Of(ctx, in)
 }

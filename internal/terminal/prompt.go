@@ -86,3 +86,20 @@ func sameFingerprint(given, fingerprint string) bool {
 	}
 	return clean(given) == clean(fingerprint)
 }
+
+// AcceptSigner demands that somebody has compared the fingerprint of a site's key before its first file is believed.
+func (p Prompt) AcceptSigner(ctx context.Context, site, fingerprint string) error {
+	if !p.Answers {
+		return verdict.Inputf("compare it with the site over another channel, then accept it: --accept-signer "+fingerprint,
+			"site %s signs with a key that is not accepted yet: %s", site, fingerprint)
+	}
+	fmt.Fprintf(p.Out, "%s\ndoes site %s sign with this key? [y/N] ", fingerprint, site)
+	switch word, err := p.line(ctx); {
+	case err != nil:
+		fmt.Fprint(p.Out, "\n")
+		return verdict.ErrInterrupted
+	case word != "y" && word != "yes":
+		return errors.New("not accepted: nothing was imported")
+	}
+	return nil
+}

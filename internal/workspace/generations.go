@@ -55,26 +55,29 @@ func (ws *Workspace) KeepGenerations(ctx context.Context, pair access.Pair, now 
 	for _, name := range remove {
 		also = append(also, func(c *Change) { c.Remove(name) })
 	}
-	err := ws.recordCluster(ctx, pair.Target, func(recorded *mesh.ClusterState) {
-		if recorded.ReaderGenerations == nil {
-			recorded.ReaderGenerations = map[string][]int32{}
-		}
-		recorded.ReaderGenerations[pair.Consumer] = now.Current
-		if len(now.Current) == 0 {
-			delete(recorded.ReaderGenerations, pair.Consumer)
-		}
-		if now.Revoked > 0 {
-			if recorded.RevokedReaders == nil {
-				recorded.RevokedReaders = map[string]int32{}
-			}
-			recorded.RevokedReaders[pair.Consumer] = now.Revoked
-		}
-	}, also...)
+	err := ws.recordCluster(ctx, pair.Target, func(recorded *mesh.ClusterState) { Record(recorded, pair.Consumer, now) }, also...)
 	if err != nil {
 		return fmt.Errorf("write the generations of %s: %w", ws.LinkName(pair), err)
 	}
 	ws.Doc.Mesh, ws.Graph = With(ws.Doc.Mesh, pair, now)
 	return nil
+}
+
+// Record writes down which credentials of a consumer count.
+func Record(recorded *mesh.ClusterState, consumer string, now Generations) {
+	if recorded.ReaderGenerations == nil {
+		recorded.ReaderGenerations = map[string][]int32{}
+	}
+	recorded.ReaderGenerations[consumer] = now.Current
+	if len(now.Current) == 0 {
+		delete(recorded.ReaderGenerations, consumer)
+	}
+	if now.Revoked > 0 {
+		if recorded.RevokedReaders == nil {
+			recorded.RevokedReaders = map[string]int32{}
+		}
+		recorded.RevokedReaders[consumer] = now.Revoked
+	}
 }
 
 // CheckDeclared refuses to write what mesh.yaml would overrule.

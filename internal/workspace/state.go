@@ -106,3 +106,22 @@ func isSameRecord(a, b mesh.ClusterState) (bool, error) {
 	second, err := mesh.State{}.With("", b).Encode()
 	return bytes.Equal(first, second), err
 }
+
+// KeepState records another state together with what else a change writes. The state that it gets is that of the file,
+// under the lock.
+func (ws *Workspace) KeepState(c *Change, change func(mesh.State) (mesh.State, error)) error {
+	now, err := parseState(c.Read(layout.State()))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if now, err = change(now); err != nil {
+		return err
+	}
+	text, err := now.Encode()
+	if err != nil {
+		return err
+	}
+	c.Public(layout.State(), text)
+	c.Verify(ws.verifyState)
+	return nil
+}

@@ -179,3 +179,33 @@ func (c ClientCertificate) Leaf() *x509.Certificate {
 	}
 	return c.pair.leaf
 }
+
+// ClientCertificateText are the certificates of a PEM text and nothing around them: no key, and nothing that another
+// party could read as one.
+func ClientCertificateText(text []byte) ([]byte, error) {
+	var chain bytes.Buffer
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			return nil, fmt.Errorf("read client certificate: there is a PEM block of type %.40q beside it", block.Type)
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+			return nil, errors.New("read client certificate: it cannot be parsed")
+		}
+		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: block.Bytes}) // a buffer takes everything
+	}
+	if chain.Len() == 0 {
+		return nil, errors.New("read client certificate: it is not PEM")
+	}
+	return chain.Bytes(), nil
+}
+
+// AnswersClientRequest tells whether a certificate is for the key of a request.
+func AnswersClientRequest(certificate, request []byte) bool {
+	csr, err := parseClientRequest(request)
+	block, _ := pem.Decode(certificate)
+	if err != nil || block == nil {
+		return false
+	}
+	leaf, err := x509.ParseCertificate(block.Bytes)
+	return err == nil && bytes.Equal(leaf.RawSubjectPublicKeyInfo, csr.RawSubjectPublicKeyInfo)
+}

@@ -66,6 +66,12 @@ func TrustFile(cluster, name string) string { return path.Join(Trust, cluster, n
 // SigningRequest is the request for a cluster's intermediate certificate.
 func SigningRequest(cluster string) string { return TrustFile(cluster, "ca.csr") }
 
+// AllowedSigners lists the SSH keys of sites whose exchange files are believed, as ssh-keygen reads it.
+func AllowedSigners() string { return path.Join(Trust, "allowed_signers") }
+
+// ExchangeIdentity is the age key of this site, which opens the tokens in exchange files.
+func ExchangeIdentity() string { return path.Join(Credentials, "exchange.agekey") }
+
 // SealedDir has the ciphertext of a cluster, with a closing slash; that of all clusters when it is empty.
 func SealedDir(cluster string) string { return path.Join(Sealed, cluster) + "/" }
 

@@ -42,6 +42,9 @@ func (k *Keys) Add(more Keys) {
 	k.age, k.controllers = append(k.age, more.age...), append(k.controllers, more.controllers...)
 }
 
+// Age are the identities of age alone.
+func (k Keys) Age() []age.Identity { return k.age }
+
 // IsZero tells whether there is no key.
 func (k Keys) IsZero() bool { return len(k.age)+len(k.controllers) == 0 }
 

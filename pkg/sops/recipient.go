@@ -79,3 +79,6 @@ func ParseIdentities(text []byte) ([]age.Identity, error) {
 }
 
 var errNoIdentity = errors.New("it must hold lines that begin with AGE-SECRET-KEY-, comments, and nothing else")
+
+// Age is the recipient as age knows it, for whoever encrypts a file to it.
+func (r Recipient) Age() age.Recipient { return r.to }

@@ -177,3 +177,13 @@ func issuer(certificate *x509.Certificate) string {
 	}
 	return "an authority without a name"
 }
+
+// IsFor tells whether the certificate that signs is for the key of a request.
+func (b Bundle) IsFor(request []byte) bool {
+	public, err := ParseRequest(request)
+	if err != nil {
+		return false
+	}
+	certificate, err := b.Certificate()
+	return err == nil && samePublic(certificate.PublicKey, public)
+}

@@ -76,9 +76,9 @@ func TestListOfBytes(t *testing.T) {
 		"mesh.yaml:7: spec.clusters[0].api.certificateAuthorityData: Invalid value: must be base64 text, not a list",
 		"hint: write the file as base64, in quotes and on one line",
 		"mesh.yaml:8: spec.certificateAuthorityData: unknown field",
-		"hint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, firewall, sample, waivers")
+		"hint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, sites, firewall, sample, waivers")
 	_, problems = read(small+"  certificateAuthorityData: []\n", nil)
 	checkProblems(t, problems,
 		"mesh.yaml:7: spec.certificateAuthorityData: unknown field",
-		"hint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, firewall, sample, waivers")
+		"hint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, sites, firewall, sample, waivers")
 }

@@ -20,19 +20,27 @@ func validateSealingKeys(mesh *v1alpha1.Mesh) []v1alpha1.Problem {
 	for i := range mesh.Spec.Clusters {
 		wrong = append(wrong, validateKeys(spec.Child("clusters").Index(i).Child("sealing"), mesh.Spec.Clusters[i].Sealing)...)
 	}
+	for i := range mesh.Spec.Sites {
+		at := spec.Child("sites").Index(i).Child("recipients")
+		wrong = append(wrong, validateRecipients(at, mesh.Spec.Sites[i].Recipients)...)
+	}
 	return wrong
 }
 
 func validateKeys(path *field.Path, sealing v1alpha1.Sealing) []v1alpha1.Problem {
-	var wrong []v1alpha1.Problem
-	recipients := path.Child("age", "recipients")
-	for i, text := range sealing.Age.Recipients {
-		if len(wrong) > maxKeyProblems {
-			return wrong
-		}
-		wrong = append(wrong, validateRecipient(recipients.Index(i), text)...)
-	}
+	wrong := validateRecipients(path.Child("age", "recipients"), sealing.Age.Recipients)
 	return append(wrong, validateCertificate(path.Child("sealedSecrets"), sealing.SealedSecrets)...)
+}
+
+func validateRecipients(path *field.Path, recipients []string) []v1alpha1.Problem {
+	var wrong []v1alpha1.Problem
+	for i, text := range recipients {
+		if len(wrong) > maxKeyProblems {
+			break
+		}
+		wrong = append(wrong, validateRecipient(path.Index(i), text)...)
+	}
+	return wrong
 }
 
 func validateRecipient(path *field.Path, text string) []v1alpha1.Problem {

@@ -29,6 +29,15 @@ type State struct {
 // StateSpec has an entry for each cluster of which something was recorded.
 type StateSpec struct {
 	Clusters map[string]ClusterState `json:"clusters,omitempty"`
+	// Sites are those of which an exchange file was imported.
+	Sites map[string]SiteState `json:"sites,omitempty"`
+}
+
+// SiteState is the last exchange file of a site that was imported: no older one is taken, and the same one changes
+// nothing.
+type SiteState struct {
+	Serial int64  `json:"serial"`
+	SHA256 string `json:"sha256"`
 }
 
 // ClusterState is what was recorded of one cluster. mesh.yaml wins where it says the same.
@@ -83,6 +92,17 @@ func (s State) With(name string, recorded ClusterState) State {
 	return s
 }
 
+// WithSite is the state with another record of a site.
+func (s State) WithSite(name string, imported SiteState) State {
+	sites := maps.Clone(s.Spec.Sites)
+	if sites == nil {
+		sites = map[string]SiteState{}
+	}
+	sites[name] = imported
+	s.Spec.Sites = sites
+	return s
+}
+
 // ParseState reads the text of the file: exactly the known keys, each once, and nothing that two readers could
 // take for two things.
 func ParseState(text []byte) (State, error) {
@@ -93,6 +113,12 @@ func ParseState(text []byte) (State, error) {
 	for _, name := range slices.Sorted(maps.Keys(state.Spec.Clusters)) {
 		if err := state.Spec.Clusters[name].check(name); err != nil {
 			return State{}, err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(state.Spec.Sites)) {
+		site := state.Spec.Sites[name]
+		if len(validation.IsDNS1123Label(name)) > 0 || site.Serial < 1 || len(site.SHA256) != 64 {
+			return State{}, fmt.Errorf("%s: it is no record of an exchange file", strict.At("spec.sites", name))
 		}
 	}
 	if state.APIVersion != v1alpha1.APIVersion || state.Kind != KindState {

@@ -141,7 +141,7 @@ func TestExplainUnknown(t *testing.T) {
 		"an index of no list": {
 			KindMesh, "spec.0",
 			"find spec.0: MeshSpec has no such field",
-			"the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, firewall, sample, waivers",
+			"the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, sites, firewall, sample, waivers",
 		},
 	}
 	for name, test := range tests {

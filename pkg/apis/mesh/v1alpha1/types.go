@@ -58,6 +58,9 @@ type MeshSpec struct {
 	// Clusters are the members of the mesh, in any order.
 	// +required
 	Clusters []Cluster `json:"clusters"`
+	// Sites are those that pass exchange files to each other because none of them reaches all
+	// clusters. Left out: exchange files are not used.
+	Sites []Site `json:"sites,omitempty"`
 	// Firewall is what the firewalls between the clusters have to let through.
 	Firewall Firewall `json:"firewall,omitempty"`
 	// Sample is the workload that render --with-sample adds, for trying the mesh out.

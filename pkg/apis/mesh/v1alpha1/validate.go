@@ -34,6 +34,7 @@ func validateSpec(path *field.Path, spec *MeshSpec) []Problem {
 	clusters := newRoster(spec.Clusters)
 	errs = append(errs, validateClusters(path.Child("clusters"), spec.Clusters, clusters)...)
 	errs = append(errs, validateLinks(path.Child("links"), spec.Links, clusters)...)
+	errs = append(errs, validateSites(path.Child("sites"), spec.Sites, clusters)...)
 	return append(errs, validateWaivers(path.Child("waivers"), spec.Waivers, clusters)...)
 }
 

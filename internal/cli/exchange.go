@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/signer"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+func newExchange(system System) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "exchange COMMAND",
+		Short: "Pass facts, requests, certificates and tokens between sites that never meet",
+		Long: `Pass facts, requests, certificates and tokens between sites that never meet, as signed files. A site
+is an entry of spec.sites in mesh.yaml; the SSH keys of sites are listed in trust/allowed_signers.
+
+Keys never leave the site where they are made. Tokens are encrypted to the age recipients of the site
+that needs them; everything else in an exchange file is public.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newExchangeExport(system, nil), newExchangeImport(system, nil))
+	for _, sub := range cmd.Commands() {
+		sub.DisableFlagsInUseLine = true
+	}
+	return cmd
+}
+
+// siteFlags say which site this is, and where its key is.
+type siteFlags struct{ site, key string }
+
+func (f *siteFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.site, "site", "", "the name of this site; default: the one whose clusters or private keys are here")
+}
+
+func (f *siteFlags) addKey(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.key, "key", "", "the SSH key that signs, or the .pub file of one in the SSH agent; default: the key of this site in the agent")
+	_ = cmd.MarkFlagFilename("key")
+}
+
+// here is what tells which site this is. Without a kubeconfig no cluster is reached.
+func (f *siteFlags) here(ws *workspace.Workspace, flags liveFlags) exchange.Here {
+	here := exchange.Here{Workspace: ws, Site: f.site}
+	if contexts, err := live.Load(flags.options("")); err == nil {
+		here.Reaches = func(cluster *v1alpha1.Cluster) bool { return contexts.Away(cluster) == nil }
+	}
+	return here
+}
+
+func (f *siteFlags) signer(system System) signer.Input {
+	return signer.Input{File: f.key, Agent: os.Getenv("SSH_AUTH_SOCK"), Passphrase: func(what string) ([]byte, error) {
+		text, err := system.prompt().Passphrase(system.interrupt.context(), what, false)
+		if err != nil {
+			return nil, errors.Join(err, errors.New("an SSH agent can hold the key instead: ssh-add"))
+		}
+		return text, nil
+	}}
+}

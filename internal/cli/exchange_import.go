@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+)
+
+type exchangeImportOptions struct {
+	System
+	liveFlags
+	siteFlags
+	filename             string
+	files, accept, ident []string
+	dryRun               bool
+}
+
+func newExchangeImport(system System, runF func(*exchangeImportOptions) error) *cobra.Command {
+	o := &exchangeImportOptions{System: system, liveFlags: newLiveFlags(system)}
+	cmd := &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Verify exchange files of other sites and write what they bring",
+		Long: `Verify exchange files of other sites, show what they would change, write it, and name what is due
+then. All of it is written or nothing. The same file again changes nothing.
+
+The signature has to be of a key that trust/allowed_signers has for the site, and the file may speak
+only for the clusters that spec.sites gives to it. The first file of a site shows the fingerprint of its
+key: compare it over another channel. At a terminal the command asks; a script gives --accept-signer.
+
+ssh-keygen verifies a file without this program:
+  sed '/^-----BEGIN SSH SIGNATURE-----$/,$d' FILE > text
+  sed -n '/^-----BEGIN SSH SIGNATURE-----$/,$p' FILE > text.sig
+  ssh-keygen -Y verify -f trust/allowed_signers -I SITE -n kubectl-mesh.dev/exchange -s text.sig < text`,
+		Example: `  kubectl mesh exchange import north.exchange --accept-signer SHA256:...`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return verdict.Inputf("kubectl mesh exchange import FILE...", "name at least one exchange file")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.files = args
+			return start(cmd.Context(), o, runF)
+		},
+	}
+	addFilename(cmd, &o.filename)
+	markInterruptible(cmd)
+	o.kubeconfigFlags.add(cmd)
+	o.siteFlags.add(cmd)
+	addIdentity(cmd, &o.ident)
+	cmd.Flags().StringArrayVar(&o.accept, "accept-signer", nil, "accept the first file of a site, signed with the key of this fingerprint; may be repeated")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change, and write nothing")
+	return cmd
+}
+
+func (o *exchangeImportOptions) Validate() error {
+	var errs []error
+	for _, fingerprint := range o.accept {
+		if !strings.HasPrefix(fingerprint, "SHA256:") {
+			errs = append(errs, verdict.Inputf("give what ssh-keygen -lf FILE prints: SHA256:...", "--accept-signer %q is not a fingerprint", fingerprint))
+		}
+	}
+	return errors.Join(append(errs, o.liveFlags.validate())...)
+}
+
+func (o *exchangeImportOptions) Run(ctx context.Context) error {
+	keys, err := o.readIdentities(o.ident)
+	if err != nil {
+		return err
+	}
+	var files []exchange.Named
+	for _, name := range o.files {
+		text, err := input.Read(ctx, name, exchange.MaxSize)
+		if err != nil {
+			return verdict.Input(terminal.QuotePath(err))
+		}
+		files = append(files, exchange.Named{Name: name, Text: text})
+	}
+	done, err := o.intake(ctx, exchange.ImportInput{Files: files, Identities: keys.Age(), Now: time.Now(), DryRun: o.dryRun, Tell: o.tell(),
+		Accept: func(site, fingerprint string) error {
+			if slices.Contains(o.accept, fingerprint) {
+				return nil
+			}
+			return o.prompt().AcceptSigner(ctx, site, fingerprint)
+		}})
+	if err != nil {
+		return err
+	}
+	report.Imported(o.Out, done, o.dryRun)
+	if o.dryRun {
+		return nil
+	}
+	found, err := (&statusOptions{System: o.System, liveFlags: o.liveFlags, filename: o.filename}).survey(ctx)
+	if err == nil {
+		report.Due(o.Out, found)
+	}
+	return err
+}
+
+// intake has the workspace to itself until everything is written.
+func (o *exchangeImportOptions) intake(ctx context.Context, in exchange.ImportInput) (exchange.Imported, error) {
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Writing("exchange import"))
+	if err != nil {
+		return exchange.Imported{}, err
+	}
+	defer ws.Close()
+	in.Here = o.here(ws, o.liveFlags)
+	return exchange.Import(ctx, in)
+}

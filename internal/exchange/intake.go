@@ -1,0 +1,249 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// skew is by how much clocks of two sites may differ before it is worth a warning.
+const skew = 5 * time.Minute
+
+// intake is an import in the making: what is written so far is read instead of what is on the disk.
+type intake struct {
+	in         ImportInput
+	ws         *workspace.Workspace
+	now        time.Time
+	identities []age.Identity
+
+	// site is the one whose file is taken, own is this one; nil where that is not known.
+	site v1alpha1.Site
+	own  *v1alpha1.Site
+
+	planned map[string][]byte
+	writes  []planned
+	current map[access.Pair]workspace.Generations
+	state   mesh.State
+	// isNew says that a file was taken that was not imported before.
+	isNew bool
+	done  Imported
+}
+
+// planned is a file that is to be written.
+type planned struct {
+	name            string
+	before, content []byte
+}
+
+func newGenerations() map[access.Pair]workspace.Generations {
+	return map[access.Pair]workspace.Generations{}
+}
+
+// file takes one file, after everything about it was verified.
+func (i *intake) file(file namedFile) error {
+	site, err := i.verify(file.File)
+	if err != nil {
+		return err
+	}
+	i.site = site
+	taken := Taken{Name: file.name, From: file.From, Serial: file.Serial, Issued: file.Issued}
+	if taken.Unchanged, err = i.order(file.File); err != nil {
+		return err
+	}
+	if err := i.findOwn(); err != nil {
+		return err
+	}
+	if !taken.Unchanged {
+		if err := i.items(file.Items); err != nil {
+			return err
+		}
+		i.state = i.state.WithSite(file.From, mesh.SiteState{Serial: file.Serial, SHA256: file.Digest})
+		i.isNew = true
+	}
+	i.done.Files = append(i.done.Files, taken)
+	return nil
+}
+
+// findOwn finds out which site this is.
+func (i *intake) findOwn() error {
+	own, known, err := i.in.find(i.site.Name)
+	if err != nil || !known {
+		return err
+	}
+	if own.Name == i.site.Name {
+		return verdict.Inputf("import it at another site", "the file is from this site, %s", own.Name)
+	}
+	i.own = &own
+	return nil
+}
+
+// verify compares a file with mesh.yaml and the allowed signers.
+func (i *intake) verify(file exchange.File) (v1alpha1.Site, error) {
+	spec, name := i.ws.Doc.Mesh.Spec, i.ws.Doc.Mesh.Metadata.Name
+	site, known := spec.Site(file.From)
+	switch {
+	case file.Mesh != name:
+		return site, fmt.Errorf("the file is of mesh %s, not of %s", file.Mesh, name)
+	case file.Purpose != exchange.PurposeExchange:
+		return site, hint.Errorf("kubectl mesh check --from-receipts DIRECTORY reads it", "the file is a %s, which brings nothing to import", file.Purpose)
+	case !known:
+		return site, hint.Errorf("after the owners of the mesh agree, add it to spec.sites", "site %s is not in %s", file.From, i.ws.Name)
+	}
+	if err := i.verifySigner(file); err != nil {
+		return site, err
+	}
+	for _, cluster := range file.Clusters {
+		if err := speaksFor(site, spec, cluster, "clusters"); err != nil {
+			return site, err
+		}
+	}
+	switch {
+	case i.now.After(file.NotAfter):
+		return site, hint.Errorf("ask the site for a new one", "the file expired on %s", file.NotAfter.Format(time.RFC3339))
+	case file.Issued.After(i.now.Add(skew)):
+		i.in.Tell.Warn("compare the clocks of both sites", "%s was issued %s ahead of the clock here", file.From, file.Issued.Sub(i.now).Round(time.Second))
+	}
+	return site, nil
+}
+
+// verifySigner accepts a key that trust/allowed_signers has for the site, or that is accepted now.
+func (i *intake) verifySigner(file exchange.File) error {
+	allowed, text, err := readAllowed(i.read)
+	if err != nil {
+		return err
+	}
+	fault, unknown := signerFault(allowed, file, i.now)
+	if !unknown {
+		if fault != "" {
+			return hint.Errorf("find out who sent the file before anything else; "+i.ws.Path(layout.AllowedSigners())+" says who signs", "signed with %s: %s", file.Fingerprint(), fault)
+		}
+		return nil
+	}
+	if err := i.in.Accept(file.From, file.Fingerprint()); err != nil {
+		return err
+	}
+	for _, line := range allowed {
+		if slices.Contains(line.Principals, file.From) {
+			i.in.Tell.Warn("remove its line if the site no longer uses it", "%s: %s signs for %s, too", i.ws.Path(layout.AllowedSigners()), line.Fingerprint(), file.From)
+		}
+	}
+	i.public(layout.AllowedSigners(), allow(i.ws, text, file))
+	i.say(layout.AllowedSigners(), "signer of site "+file.From+", "+file.Fingerprint())
+	return nil
+}
+
+// order refuses what is older than the last file of the site, and tells whether it is that file.
+func (i *intake) order(file exchange.File) (same bool, err error) {
+	last, known := i.state.Spec.Sites[file.From]
+	switch {
+	case !known || file.Serial > last.Serial:
+		return false, nil
+	case file.Serial == last.Serial && file.Digest == last.SHA256:
+		return true, nil
+	case file.Serial == last.Serial:
+		return false, fmt.Errorf("another file with serial number %d was imported before", file.Serial)
+	}
+	return false, hint.Errorf("import the newest file of the site; if its clock went back, remove spec.sites."+file.From+" from "+i.ws.Path(layout.State()),
+		"the file is older than the last one of %s: serial number %d, and %d was imported", file.From, file.Serial, last.Serial)
+}
+
+// items takes what a file brings, in the order of the kinds: certificates need roots, requests need generations.
+func (i *intake) items(items []exchange.Item) error {
+	take := map[exchange.ItemKind]func(exchange.Item) error{
+		exchange.ItemFacts: i.takeFacts, exchange.ItemRoots: i.takeRoots, exchange.ItemSigningRequest: i.takeSigningRequest,
+		exchange.ItemSigningCertificate: i.takeSigningCertificate, exchange.ItemGenerations: i.takeGenerations,
+		exchange.ItemClientRequest: i.takeClientRequest, exchange.ItemClientCertificate: i.takeClientCertificate, exchange.ItemToken: i.takeToken,
+	}
+	var errs []error
+	for _, kind := range exchange.ItemKinds() {
+		for _, item := range items {
+			if item.Kind == kind {
+				errs = append(errs, take[kind](item))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// speaks refuses what the site says of a cluster that is not its own.
+func (i *intake) speaks(cluster, what string) error {
+	if _, err := i.cluster(cluster, what); err != nil {
+		return err
+	}
+	return speaksFor(i.site, i.ws.Doc.Mesh.Spec, cluster, what)
+}
+
+func (i *intake) cluster(name, what string) (*v1alpha1.Cluster, error) {
+	cluster, known := i.ws.Graph.Cluster(name)
+	if !known {
+		return nil, fmt.Errorf("%s: %s is not a cluster of %s", what, name, i.ws.Name)
+	}
+	return cluster, nil
+}
+
+func speaksFor(site v1alpha1.Site, spec v1alpha1.MeshSpec, cluster, what string) error {
+	if site.SpeaksFor(cluster) {
+		return nil
+	}
+	remedy := "no site of spec.sites speaks for " + cluster
+	if owner, known := spec.SiteOf(cluster); known {
+		remedy = "site " + owner.Name + " speaks for " + cluster
+	}
+	return hint.Errorf(remedy, "%s: site %s does not speak for %s", what, site.Name, cluster)
+}
+
+// read is a file as the import would leave it; nil where there is none.
+func (i *intake) read(name string) ([]byte, error) {
+	if content, planned := i.planned[name]; planned {
+		return content, nil
+	}
+	return i.ws.ReadOptional(name)
+}
+
+func (i *intake) public(name string, content []byte)  { i.plan(name, content) }
+func (i *intake) private(name string, content []byte) { i.plan(name, content) }
+
+// plan has a file written.
+func (i *intake) plan(name string, content []byte) {
+	if _, again := i.planned[name]; again {
+		for at := range i.writes {
+			if i.writes[at].name == name {
+				i.writes[at].content = content
+			}
+		}
+		i.planned[name] = content
+		return
+	}
+	before, _ := i.ws.ReadOptional(name) // whoever plans has read it
+	i.planned[name] = content
+	i.writes = append(i.writes, planned{name: name, before: before, content: content})
+}
+
+func (i *intake) say(file, what string) {
+	i.done.Items = append(i.done.Items, Written{File: i.ws.Path(file), What: what})
+}
+
+// record is the state after the import.
+func (i *intake) record(now mesh.State) (mesh.State, error) {
+	for name, site := range i.state.Spec.Sites {
+		now = now.WithSite(name, site)
+	}
+	for pair, generations := range i.current {
+		recorded := now.Cluster(pair.Target)
+		workspace.Record(&recorded, pair.Consumer, generations)
+		now = now.With(pair.Target, recorded)
+	}
+	return now, nil
+}

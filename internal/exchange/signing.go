@@ -1,0 +1,195 @@
+package exchange
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// packSigningRequests packs those that no certificate answers yet.
+func (p *packing) packSigningRequests() error {
+	for _, cluster := range p.clusters {
+		request, err := p.ws.ReadOptional(layout.SigningRequest(cluster))
+		if err != nil {
+			return err
+		}
+		if request == nil || isAnswered(p.ws, cluster, request) {
+			continue
+		}
+		p.add(exchange.Item{Kind: exchange.ItemSigningRequest, Cluster: cluster, Text: exchange.NewLines(request)})
+	}
+	return nil
+}
+
+// isAnswered tells whether the certificate of a cluster is for the key of a request.
+func isAnswered(ws *workspace.Workspace, cluster string, request []byte) bool {
+	bundle, ok, err := ws.ReadBundle(cluster)
+	return err == nil && ok && bundle.IsFor(request)
+}
+
+// packSigningCertificates packs the certificates of the site, and those that it signed for others.
+func (p *packing) packSigningCertificates() error {
+	for _, cluster := range access.Signers(p.ws.Graph) {
+		bundle, ok, err := p.ws.ReadBundle(cluster)
+		if err != nil {
+			return err
+		}
+		request, err := p.ws.ReadOptional(layout.SigningRequest(cluster))
+		if err != nil {
+			return err
+		}
+		item := exchange.Item{Kind: exchange.ItemSigningCertificate, Cluster: cluster, Text: exchange.NewLines(bundle.Public()[trust.CertChainFile])}
+		if request != nil && bundle.IsFor(request) {
+			item.Answers = exchange.RequestDigest(request)
+		}
+		if ok && (p.isOwn(cluster) || p.isElsewhere(cluster) && item.Answers != "") {
+			p.add(item)
+		}
+	}
+	return nil
+}
+
+// takeSigningRequest keeps the request of a cluster for whoever has the root key.
+func (i *intake) takeSigningRequest(item exchange.Item) error {
+	what := "request for the intermediate certificate of " + item.Cluster
+	if err := i.speaks(item.Cluster, what); err != nil {
+		return err
+	}
+	cluster, err := i.cluster(item.Cluster, what)
+	if err != nil {
+		return err
+	}
+	if !access.Signs(cluster) {
+		return fmt.Errorf("%s: the cluster has no control plane that signs", what)
+	}
+	text := item.Text.Join()
+	mesh := i.ws.Doc.Mesh.Metadata.Name
+	if err := trust.CheckRequestIdentity(text, trust.Intermediate{Mesh: mesh, Cluster: item.Cluster, TrustDomain: cluster.TrustDomain}); err != nil {
+		return hint.Add(fmt.Errorf("%s: %w", what, err), "make another where the cluster is: kubectl mesh ca request --cluster "+item.Cluster)
+	}
+	name := layout.SigningRequest(item.Cluster)
+	before, err := i.read(name)
+	if err != nil || bytes.Equal(before, text) {
+		return err
+	}
+	public, err := trust.ParseRequest(text)
+	if err != nil {
+		return err
+	}
+	fingerprint, err := trust.KeyFingerprint(public)
+	if err != nil {
+		return err
+	}
+	i.public(name, text)
+	i.say(name, what+", "+fingerprint)
+	return nil
+}
+
+// takeSigningCertificate writes the certificate of a cluster: that of the site itself, or the answer to a request that is
+// here. It has to lead to the roots of this workspace, and to fit the key where that is here.
+func (i *intake) takeSigningCertificate(item exchange.Item) error {
+	what := "intermediate certificate of " + item.Cluster
+	if _, err := i.cluster(item.Cluster, what); err != nil {
+		return err
+	}
+	if !i.site.SpeaksFor(item.Cluster) {
+		if wanted, err := i.answers(item, layout.SigningRequest(item.Cluster), item.Cluster, what); err != nil || !wanted {
+			return err
+		}
+	}
+	bundle, err := i.bundle(item)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if err := bundle.Check(i.now); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return i.keepBundle(item.Cluster, bundle, what)
+}
+
+// bundle is the certificate as this workspace would have it.
+func (i *intake) bundle(item exchange.Item) (trust.Bundle, error) {
+	chain, err := trust.ParseCertificates(item.Text.Join())
+	if err != nil {
+		return trust.Bundle{}, err
+	}
+	roots, err := i.read(layout.RootCertificate())
+	if err != nil {
+		return trust.Bundle{}, err
+	}
+	var key trust.Key
+	if _, err := i.ws.Root.Lstat(layout.SigningKey(item.Cluster)); err == nil {
+		if key, err = i.ws.ReadKey(layout.SigningKey(item.Cluster)); err != nil {
+			return trust.Bundle{}, fmt.Errorf("read %s: %w", i.ws.Path(layout.SigningKey(item.Cluster)), err)
+		}
+	}
+	return trust.NewBundle(chain[0], chain[1:], roots, key), nil
+}
+
+func (i *intake) keepBundle(cluster string, bundle trust.Bundle, what string) error {
+	changed := false
+	for name, text := range map[string][]byte{trust.CACertFile: bundle.CACert, trust.CertChainFile: bundle.Chain} {
+		file := layout.TrustFile(cluster, name)
+		before, err := i.read(file)
+		if err != nil {
+			return err
+		}
+		if !sameCertificates(before, text) {
+			i.public(file, text)
+			changed = true
+		}
+	}
+	if changed {
+		i.say(layout.TrustFile(cluster, trust.CACertFile), what)
+	}
+	return nil
+}
+
+// sameCertificates tells whether two texts hold the same certificates, whatever is written around them.
+func sameCertificates(a, b []byte) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	first, err := trust.ParseCertificates(a)
+	second, other := trust.ParseCertificates(b)
+	return err == nil && other == nil && sameRoots(first, second)
+}
+
+// answers tells whether a certificate answers the request that is here. Without a request there is nothing to answer; one
+// for another site is passed over. An answer to another request is an error where the cluster is of this site.
+func (i *intake) answers(item exchange.Item, request, owner, what string) (bool, error) {
+	text, err := i.read(request)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case text != nil && item.Answers == exchange.RequestDigest(text):
+		return true, nil
+	case !i.isOurs(owner):
+		return false, nil
+	case text == nil:
+		return false, fmt.Errorf("%s: there is no request in %s that it could answer", what, i.ws.Path(request))
+	}
+	return false, hint.Errorf("send the request again: kubectl mesh exchange export"+i.ws.FilenameFlag(),
+		"%s: it answers another request, %s, not the one in %s", what, short(item.Answers), i.ws.Path(request))
+}
+
+// short is a digest as far as a person compares it.
+func short(digest string) string {
+	if digest == "" {
+		return "none"
+	}
+	return digest[:min(len(digest), len("sha256:")+16)]
+}
+
+// isOurs tells whether a cluster is of this site, or may be.
+func (i *intake) isOurs(cluster string) bool {
+	return i.own == nil || slices.Contains(i.own.Clusters, cluster)
+}

@@ -1,0 +1,84 @@
+package exchange
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"io/fs"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// Here is what tells which site this is.
+type Here struct {
+	Workspace *workspace.Workspace
+	// Site is the name that was given; empty: found out.
+	Site string
+	// Reaches tells whether the kubeconfig leads to a cluster; nil: to none.
+	Reaches func(*v1alpha1.Cluster) bool
+}
+
+// find is this site: the one that is named, the only one whose clusters are reached from here, or the only one whose
+// private keys are here. Others are sites that it is not. It is false where that does not tell one.
+func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
+	spec := h.Workspace.Doc.Mesh.Spec
+	if h.Site != "" {
+		site, known := spec.Site(h.Site)
+		if !known {
+			return site, false, verdict.Inputf("name one of spec.sites: "+strings.Join(siteNames(spec), ", "), "there is no site %q in %s", h.Site, h.Workspace.Name)
+		}
+		return site, true, nil
+	}
+	left := slices.DeleteFunc(slices.Clone(spec.Sites), func(s v1alpha1.Site) bool { return slices.Contains(others, s.Name) })
+	for _, isHere := range []func(string) bool{h.reaches, h.holdsKeys} {
+		here := slices.DeleteFunc(slices.Clone(left), func(s v1alpha1.Site) bool { return !slices.ContainsFunc(s.Clusters, isHere) })
+		if len(here) == 1 {
+			return here[0], true, nil
+		}
+	}
+	if len(left) == 1 {
+		return left[0], true, nil
+	}
+	return v1alpha1.Site{}, false, nil
+}
+
+func (h Here) reaches(name string) bool {
+	cluster, known := h.Workspace.Graph.Cluster(name)
+	return known && h.Reaches != nil && h.Reaches(cluster)
+}
+
+// holdsKeys tells whether the private key of a control plane is here: keys stay where they are made.
+func (h Here) holdsKeys(name string) bool {
+	if _, err := h.Workspace.Root.Lstat(layout.SigningKey(name)); err == nil {
+		return true
+	}
+	for target := range h.Workspace.Graph.Clusters() {
+		keys, _ := fs.Glob(h.Workspace.Root.FS(), path.Join(layout.CredentialDir(target.Name, name), "client*.key"))
+		if len(keys) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func siteNames(spec v1alpha1.MeshSpec) []string {
+	var names []string
+	for _, site := range spec.Sites {
+		names = append(names, site.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// noSites is the error of a mesh without sites.
+func noSites(ws *workspace.Workspace) error {
+	if len(ws.Doc.Mesh.Spec.Sites) > 0 {
+		return nil
+	}
+	return verdict.Inputf("write spec.sites: [{name: north, clusters: ["+strings.Join(ws.Graph.Names(), ", ")+"]}], a site for each group of clusters that are reached together",
+		"%s names no sites: who speaks for which clusters is not known", ws.Name)
+}

@@ -1,0 +1,46 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+)
+
+// Exported says what was packed, and the fingerprint that the other sites compare.
+func Exported(w io.Writer, file string, done exchange.Exported) {
+	fmt.Fprintf(w, "%s: %s of site %s, valid until %s\n", cmp.Or(file, "stdout"), terminal.Count(len(done.Document.Items), "item"),
+		done.Document.From, done.Document.NotAfter.Format(time.DateOnly))
+	for _, item := range done.Document.Items {
+		fmt.Fprintf(w, "  %s\n", terminal.OneLine(strings.Join(strings.Fields(string(item.Kind)+" "+item.Consumer+" "+item.Cluster), " ")))
+	}
+	fmt.Fprintf(w, "signed with %s\n", done.Fingerprint)
+}
+
+// Imported says what came into which file, and what that means.
+func Imported(w io.Writer, done exchange.Imported, dryRun bool) {
+	var text strings.Builder
+	for _, file := range done.Files {
+		says := "accepted"
+		if file.Unchanged {
+			says = "imported before, nothing changed"
+		}
+		fmt.Fprintf(&text, "%s: site %s, issued %s: %s\n", terminal.OneLine(file.Name), file.From, file.Issued.Format(time.RFC3339), says)
+	}
+	for _, item := range done.Items {
+		fmt.Fprintf(&text, "  %s: %s\n", item.File, terminal.OneLine(item.What))
+	}
+	text.WriteString(done.Review.Entries())
+	if dryRun {
+		text.WriteString("\nNothing was written: --dry-run.\n")
+	}
+	_, _ = io.WriteString(w, text.String())
+}
+
+// Due prints the steps that follow.
+func Due(w io.Writer, found status.Report) { _, _ = io.WriteString(w, steps(found.Next)) }

@@ -1,0 +1,99 @@
+package exchange
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+)
+
+// maxValidity is how long a file may be valid: what is older is sent again.
+const maxValidity = 366 * 24 // hours
+
+// check refuses what no export writes.
+func check(d Document) error {
+	if d.APIVersion != v1alpha1.APIVersion || d.Kind != Kind {
+		return fmt.Errorf("it is no %s of %s", Kind, v1alpha1.APIVersion)
+	}
+	switch d.Purpose {
+	case PurposeExchange, PurposeReceipt:
+	default:
+		return fmt.Errorf("purpose: %.40q is unknown", string(d.Purpose))
+	}
+	for at, name := range map[string]string{"mesh": d.Mesh, "from": d.From} {
+		if !isName(name) {
+			return fmt.Errorf("%s: %.80q is no name", at, name)
+		}
+	}
+	for i, name := range d.Clusters {
+		if !isName(name) {
+			return fmt.Errorf("clusters[%d]: %.80q is no name of a cluster", i, name)
+		}
+	}
+	if d.Serial < 1 {
+		return errors.New("serial: it must be a positive number")
+	}
+	if valid := d.NotAfter.Sub(d.Issued).Hours(); valid <= 0 || valid > maxValidity {
+		return errors.New("notAfter: it must be after issued, and within a year of it")
+	}
+	if len(d.Items) > maxItems {
+		return fmt.Errorf("items: there are more than %d", maxItems)
+	}
+	return checkItems(d.Items)
+}
+
+func checkItems(items []Item) error {
+	seen := map[string]int{}
+	for i, item := range items {
+		if err := item.check(); err != nil {
+			return fmt.Errorf("items[%d]: %w", i, err)
+		}
+		id := strings.Join([]string{string(item.Kind), item.Cluster, item.Consumer, fmt.Sprint(item.Generation)}, " ")
+		if first, twice := seen[id]; twice {
+			return fmt.Errorf("items[%d]: it says again what items[%d] says", i, first)
+		}
+		seen[id] = i
+	}
+	return nil
+}
+
+func (i Item) check() error {
+	ofPair := slices.Contains([]ItemKind{ItemClientRequest, ItemClientCertificate, ItemGenerations, ItemToken}, i.Kind)
+	switch {
+	case !slices.Contains(ItemKinds(), i.Kind):
+		return fmt.Errorf("kind: %.40q is unknown", string(i.Kind))
+	case i.Kind != ItemRoots && !isName(i.Cluster):
+		return fmt.Errorf("cluster: %.80q is no name of a cluster", i.Cluster)
+	case ofPair && !isName(i.Consumer):
+		return fmt.Errorf("consumer: %.80q is no name of a cluster", i.Consumer)
+	case ofPair && i.Kind != ItemGenerations && (i.Generation < 1 || i.Generation > v1alpha1.MaxGeneration):
+		return fmt.Errorf("generation: %d is not between 1 and %d", i.Generation, v1alpha1.MaxGeneration)
+	case i.Kind != ItemGenerations && len(i.Text) == 0:
+		return errors.New("text: it is empty")
+	}
+	for _, generation := range append(slices.Clone(i.Current), max(i.Revoked, 1)) {
+		if generation < 1 || generation > v1alpha1.MaxGeneration {
+			return fmt.Errorf("generation %d is not between 1 and %d", generation, v1alpha1.MaxGeneration)
+		}
+	}
+	return nil
+}
+
+func isName(name string) bool { return len(validation.IsDNS1123Label(name)) == 0 }
+
+// RequestDigest is what an answer names a request by: the SHA-256 of its DER, whatever stands around the PEM.
+func RequestDigest(request []byte) string {
+	block, _ := pem.Decode(request)
+	if block == nil {
+		return ""
+	}
+	sum := sha256.Sum256(block.Bytes)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

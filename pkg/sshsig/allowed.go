@@ -1,0 +1,126 @@
+package sshsig
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// maxAllowed bounds the file of allowed signers: thousands of keys.
+const maxAllowed = 1 << 20
+
+// Allowed is a line of an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): a key and who signs with it.
+type Allowed struct {
+	// Line in the file, from 1.
+	Line       int
+	Principals []string
+	Key        ssh.PublicKey
+	// Namespaces that the key may sign for; none: all.
+	Namespaces []string
+	// ValidAfter and ValidBefore are zero where the line does not limit them.
+	ValidAfter, ValidBefore time.Time
+}
+
+// Fingerprint is that of the key, as ssh-keygen -l prints it.
+func (a Allowed) Fingerprint() string { return ssh.FingerprintSHA256(a.Key) }
+
+// Is tells whether a line is for a key.
+func (a Allowed) Is(key ssh.PublicKey) bool { return bytes.Equal(a.Key.Marshal(), key.Marshal()) }
+
+// For tells whether the key may sign for a namespace.
+func (a Allowed) For(namespace string) bool {
+	return len(a.Namespaces) == 0 || slices.Contains(a.Namespaces, namespace)
+}
+
+// ParseAllowed reads an allowed_signers file. It is stricter than ssh-keygen: patterns, certificate authorities and kinds
+// of keys that may not sign are errors, because the line would mean less than it seems to. All problems are returned
+// together.
+func ParseAllowed(text []byte) ([]Allowed, error) {
+	if len(text) > maxAllowed {
+		return nil, errors.New("the file is larger than 1 MiB")
+	}
+	var all []Allowed
+	var errs []error
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		fields := strings.TrimSpace(string(line))
+		if fields == "" || fields[0] == '#' {
+			continue
+		}
+		allowed, err := parseLine(fields)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("line %d: %w", number, err))
+			continue
+		}
+		allowed.Line = number
+		all = append(all, allowed)
+	}
+	return all, errors.Join(errs...)
+}
+
+func parseLine(line string) (Allowed, error) {
+	principals, rest, found := strings.Cut(line, " ")
+	if !found {
+		return Allowed{}, errors.New("it has no key: write PRINCIPAL KEY-TYPE KEY")
+	}
+	principals = strings.Trim(principals, `"`)
+	if strings.ContainsAny(principals, `*?!"`) {
+		return Allowed{}, errors.New("its principal is a pattern: write the name of one site")
+	}
+	key, _, options, _, err := ssh.ParseAuthorizedKey([]byte(strings.TrimSpace(rest)))
+	if err != nil {
+		return Allowed{}, errors.New("its key or an option cannot be read")
+	}
+	if err := CheckKey(key); err != nil {
+		return Allowed{}, err
+	}
+	allowed := Allowed{Principals: strings.Split(principals, ","), Key: key}
+	for _, option := range options {
+		if err := allowed.set(option); err != nil {
+			return Allowed{}, err
+		}
+	}
+	return allowed, nil
+}
+
+func (a *Allowed) set(option string) (err error) {
+	name, value, _ := strings.Cut(option, "=")
+	value = strings.Trim(value, `"`)
+	switch strings.ToLower(name) {
+	case "namespaces":
+		a.Namespaces = strings.Split(value, ",")
+		if strings.ContainsAny(value, "*?!") {
+			err = errors.New("namespaces is a pattern: write the names of namespaces")
+		}
+	case "valid-after":
+		a.ValidAfter, err = parseTime(value)
+	case "valid-before":
+		a.ValidBefore, err = parseTime(value)
+	default:
+		err = fmt.Errorf("unknown option %.40q", name)
+	}
+	return err
+}
+
+// parseTime reads YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS. ssh-keygen takes a time without Z for one of the local time
+// zone, which differs between the sites: it is UTC here, and that is within a day of what ssh-keygen reads.
+func parseTime(text string) (time.Time, error) {
+	digits := strings.TrimSuffix(text, "Z")
+	for _, layout := range []string{"20060102", "200601021504", "20060102150405"} {
+		if at, err := time.Parse(layout, digits); err == nil && len(layout) == len(digits) {
+			return at, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%.40q is no time: write YYYYMMDD, or YYYYMMDDHHMMSSZ", text)
+}
+
+// Line is a line of the file for one principal, one namespace and one key.
+func Line(principal, namespace string, key ssh.PublicKey) string {
+	return fmt.Sprintf("%s namespaces=%q %s", principal, namespace, ssh.MarshalAuthorizedKey(key))
+}
