@@ -8,7 +8,6 @@ import (
 
 	"filippo.io/age"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -76,14 +75,17 @@ func (i *intake) file(file namedFile) error {
 	return nil
 }
 
-// findOwn finds out which site this is.
+// findOwn finds out which site this is: it is not the one that has sent the file.
 func (i *intake) findOwn() error {
-	own, known, err := i.in.find(i.site.Name)
+	own, known, err := i.in.find()
+	if err == nil && !known {
+		own, known, err = i.in.find(i.site.Name)
+	}
 	if err != nil || !known {
 		return err
 	}
 	if own.Name == i.site.Name {
-		return verdict.Inputf("import it at another site", "the file is from this site, %s", own.Name)
+		return hint.Errorf("import it at another site; if this is another one, name it: --site NAME", "the file is from this site, %s", own.Name)
 	}
 	i.own = &own
 	return nil

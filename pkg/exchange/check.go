@@ -27,10 +27,8 @@ func check(d Document) error {
 	default:
 		return fmt.Errorf("purpose: %.40q is unknown", string(d.Purpose))
 	}
-	for at, name := range map[string]string{"mesh": d.Mesh, "from": d.From} {
-		if !isName(name) {
-			return fmt.Errorf("%s: %.80q is no name", at, name)
-		}
+	if !isName(d.Mesh) || !isName(d.From) {
+		return fmt.Errorf("mesh and from: %.80q and %.80q have to be names", d.Mesh, d.From)
 	}
 	for i, name := range d.Clusters {
 		if !isName(name) {
@@ -65,26 +63,57 @@ func checkItems(items []Item) error {
 }
 
 func (i Item) check() error {
-	ofPair := slices.Contains([]ItemKind{ItemClientRequest, ItemClientCertificate, ItemGenerations, ItemToken}, i.Kind)
-	switch {
-	case !slices.Contains(ItemKinds(), i.Kind):
+	if !slices.Contains(ItemKinds(), i.Kind) {
 		return fmt.Errorf("kind: %.40q is unknown", string(i.Kind))
+	}
+	ofPair := slices.Contains([]ItemKind{ItemClientRequest, ItemClientCertificate, ItemGenerations, ItemToken}, i.Kind)
+	isCredential := ofPair && i.Kind != ItemGenerations
+	switch {
 	case i.Kind != ItemRoots && !isName(i.Cluster):
 		return fmt.Errorf("cluster: %.80q is no name of a cluster", i.Cluster)
 	case ofPair && !isName(i.Consumer):
 		return fmt.Errorf("consumer: %.80q is no name of a cluster", i.Consumer)
-	case ofPair && i.Kind != ItemGenerations && (i.Generation < 1 || i.Generation > v1alpha1.MaxGeneration):
+	case isCredential && !isGeneration(i.Generation):
 		return fmt.Errorf("generation: %d is not between 1 and %d", i.Generation, v1alpha1.MaxGeneration)
 	case i.Kind != ItemGenerations && len(i.Text) == 0:
 		return errors.New("text: it is empty")
 	}
-	for _, generation := range append(slices.Clone(i.Current), max(i.Revoked, 1)) {
-		if generation < 1 || generation > v1alpha1.MaxGeneration {
-			return fmt.Errorf("generation %d is not between 1 and %d", generation, v1alpha1.MaxGeneration)
+	return i.checkForeign(ofPair, isCredential)
+}
+
+// checkForeign refuses a field of another kind of item: two readers could take the item for two things.
+func (i Item) checkForeign(ofPair, isCredential bool) error {
+	isGenerations := i.Kind == ItemGenerations
+	isCertificate := i.Kind == ItemSigningCertificate || i.Kind == ItemClientCertificate
+	for _, field := range []struct {
+		name    string
+		foreign bool
+	}{
+		{name: "cluster", foreign: i.Kind == ItemRoots && i.Cluster != ""},
+		{name: "consumer", foreign: !ofPair && i.Consumer != ""},
+		{name: "generation", foreign: !isCredential && i.Generation != 0},
+		{name: "answers", foreign: !isCertificate && i.Answers != ""},
+		{name: "current", foreign: !isGenerations && len(i.Current) > 0},
+		{name: "revoked", foreign: !isGenerations && i.Revoked != 0},
+		{name: "recipients", foreign: i.Kind != ItemToken && len(i.Recipients) > 0},
+		{name: "text", foreign: isGenerations && len(i.Text) > 0},
+	} {
+		if field.foreign {
+			return fmt.Errorf("%s: it is no field of %s", field.name, i.Kind)
 		}
+	}
+	for _, generation := range i.Current {
+		if !isGeneration(generation) {
+			return fmt.Errorf("current: %d is not between 1 and %d", generation, v1alpha1.MaxGeneration)
+		}
+	}
+	if i.Revoked != 0 && !isGeneration(i.Revoked) {
+		return fmt.Errorf("revoked: %d is not between 1 and %d", i.Revoked, v1alpha1.MaxGeneration)
 	}
 	return nil
 }
+
+func isGeneration(number int32) bool { return number >= 1 && number <= v1alpha1.MaxGeneration }
 
 func isName(name string) bool { return len(validation.IsDNS1123Label(name)) == 0 }
 

@@ -13,9 +13,9 @@ type Site struct {
 	// Name of the site: the principal of its SSH keys in trust/allowed_signers.
 	// +required
 	Name string `json:"name"`
-	// Clusters that the site speaks for. Each cluster belongs to one site at most.
-	// +required
-	Clusters []string `json:"clusters"`
+	// Clusters that the site speaks for. Each cluster belongs to one site at most. Left out: none,
+	// for a site that keeps the root and nothing else.
+	Clusters []string `json:"clusters,omitempty"`
 	// Recipients are public keys of age: X25519 (age1...) or post-quantum (age1pq1...). Tokens for
 	// control planes of the site are encrypted to them in exchange files. Left out: the sealing
 	// recipients of the cluster that gets the token.
@@ -62,9 +62,6 @@ func validateSites(path *field.Path, sites []Site, clusters *roster) []Problem {
 			errs = append(errs, duplicate(at.Child("name"), site.Name, "already used by another site", "rename one of the two"))
 		}
 		seen[site.Name] = true
-		if len(site.Clusters) == 0 {
-			errs = append(errs, required(at.Child("clusters"), "list the clusters that the site speaks for"))
-		}
 		for j, name := range site.Clusters {
 			reference := at.Child("clusters").Index(j)
 			errs = append(errs, clusters.validate(reference, name)...)
