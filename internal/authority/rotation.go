@@ -159,7 +159,23 @@ func (s rootStep) dropOld(ctx context.Context) error {
 		c.verifyRoot(currentRootKey)
 		return c.moveRootKey(nextRootKey, currentRootKey)
 	}
-	return s.keepOnly(ctx, s.rotation.New, moveKeys, "phase drop: the old root is trusted no more; destroy its key, "+string(formerRootKey)+", when all clusters have this")
+	return s.keepOnly(ctx, s.rotation.New, moveKeys, "phase drop: the old root is trusted no more; destroy its key, "+s.formerKey()+", when all clusters have this")
+}
+
+// formerKey names the key of the old root as it is called once the rotation has ended: sealed where it was sealed.
+func (s rootStep) formerKey() string {
+	_, moves := s.a.hasRootKey(nextRootKey)
+	current, held := s.a.hasRootKey(currentRootKey)
+	former, kept := s.a.hasRootKey(formerRootKey)
+	switch {
+	case moves && held && current == currentRootKey.sealed():
+		return s.a.Workspace.Path(formerRootKey.sealed())
+	case moves && held:
+		return s.a.Workspace.Path(formerRootKey.clear())
+	case kept:
+		return s.a.Workspace.Path(former)
+	}
+	return "wherever it is kept"
 }
 
 // keepOnly trusts one of the two roots alone, byte for byte as it stands in the file.

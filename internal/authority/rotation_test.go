@@ -88,7 +88,7 @@ func TestRotateRoot(t *testing.T) {
 			`every cluster signs under "shop root CA g2"`,
 			apply + "its workloads have certificates under the new root after a lifetime; then: kubectl mesh ca rotate --root"}},
 		{"drop", "steady: g2, east g2 under g2, west g2 under g2", "former-root-key.pem root-key.pem", []string{
-			"phase drop: the old root is trusted no more; destroy its key, former-root-key.pem, when all clusters have this",
+			"phase drop: the old root is trusted no more; destroy its key, credentials/former-root-key.pem, when all clusters have this",
 			apply + "kubectl mesh ca status shows the end of it"}},
 	} {
 		if err := d.rotate(); err != nil {
@@ -115,6 +115,25 @@ func TestRotateRoot(t *testing.T) {
 			t.Errorf("%s: the next phase with an old tree wrote (-before +after):\n%s", phase.name, diff)
 		}
 		d.render()
+	}
+}
+
+// TestRotateRootUnderPassphrase: the file that is to be destroyed is called as it is there.
+func TestRotateRootUnderPassphrase(t *testing.T) {
+	d := issued(t, testmesh.Signing)
+	d.render()
+	d.must(d.rotate())
+	d.render()
+	d.must(d.rotate())
+	d.render()
+	d.seal("correct horse")
+	d.must(d.rotate())
+	const former = "credentials/former-root-key.pem.age"
+	if want := "phase drop: the old root is trusted no more; destroy its key, " + former + ", when all clusters have this"; !slices.Contains(d.Told, want) {
+		t.Errorf("told %q, want %q", d.Told, want)
+	}
+	if _, there := d.Files()[former]; !there {
+		t.Errorf("there is no %s", former)
 	}
 }
 

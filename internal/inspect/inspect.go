@@ -141,6 +141,7 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Obse
 	return check.Gather(ctx, check.Target{
 		Cluster: declared, Source: opened.Client, Labels: access.Labels(ws.Doc.Mesh.Metadata.Name),
 		Proven: opened.Proof == live.ProvenByUID || opened.Proof == live.ProvenByAuthority,
+		Serves: ws.Graph.Exposure(declared.Name).Remotes,
 		Reads:  slices.Collect(ws.Graph.ReadBy(declared.Name)),
 		Probe: func(ctx context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Right) cluster.Access {
 			return cluster.Probe(ctx, remote, clusters.UserAgent(), clusters.Timeout(), rights)

@@ -126,7 +126,8 @@ func rightsEnough() Check {
 		Title: "The credential may read all that istiod watches",
 		Why: "Istiod waits until it has listed every kind that it watches, Secrets included. One missing right, and the whole cluster stays in " +
 			"timeout. The API server is asked for each of them, in the name of the credential.",
-		Remedy: "Apply the readers of the peer again: kubectl mesh render --apply --cluster PEER",
+		Remedy: "Apply the readers of the peer again: kubectl mesh render --apply --cluster PEER --force-conflicts. The flag takes the rules of " +
+			"a role back from the field manager that changed them.",
 		run: func(s subject) []outcome {
 			access := s.facts.Access[s.peer.Name]
 			if access.Unasked != "" {
@@ -139,8 +140,9 @@ func rightsEnough() Check {
 			for _, right := range access.Missing {
 				missing = append(missing, right.String())
 			}
+			// Rules are one field: whoever edited the role owns all of them, and an apply without the flag stops at the conflict.
 			return bad(fmt.Sprintf("%s may not do this in %s: %s", who(access), s.peer.Name, abridged(missing)),
-				s.Commands.Apply+" --cluster "+s.peer.Name)
+				s.Commands.Apply+" --cluster "+s.peer.Name+" --force-conflicts")
 		}}
 }
 

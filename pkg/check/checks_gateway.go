@@ -88,7 +88,11 @@ func gatewayAddress() Check {
 			if gateway == nil || len(gateway.Addresses) == 0 || gateway.Service == v1alpha1.ServiceNodePort || gateway.AddressesOnly {
 				return nil
 			}
-			live := s.facts.Told.GatewayAddresses
+			live, network := s.facts.Told.GatewayAddresses, s.facts.Told.Network
+			if len(live) == 0 && network != "" && network != s.cluster.Network {
+				return unknown(fmt.Sprintf("gateways of network %q were not looked for: its namespace %s is labelled with network %q (CHECK005)",
+					s.cluster.Network, s.cluster.Istio.Namespace, network), "")
+			}
 			if len(live) == 0 {
 				return bad("peers look for its east-west gateway at "+abridged(gateway.Addresses)+", and it has no address there or anywhere",
 					s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())

@@ -127,7 +127,7 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	if found.Verdict != handshake.VerdictNoMesh {
 		chain = ": " + describeChain(found)
 	}
-	restart := s.restart()
+	restart := s.restartIstiodOf(s.cluster)
 	switch found.Verdict {
 	case handshake.VerdictForeignRoot:
 		return bad(fmt.Sprintf("%s shows a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names), one(found.Names), short(s.trustedBy(found.Names[0])), chain),
@@ -162,15 +162,6 @@ func one(names []string) string {
 
 // signer is the cluster whose istiod signs for the workloads behind the gateway.
 func (s subject) signer() string { return signerOf(s.cluster) }
-
-// restart has istiod load its certificates again.
-func (s subject) restart() string {
-	deployment := "istiod"
-	if s.cluster.Istio.Revision != "" {
-		deployment += "-" + s.cluster.Istio.Revision
-	}
-	return s.Commands.Kubectl(s.signer()) + " -n " + s.cluster.Istio.Namespace + " rollout restart deployment " + deployment
-}
 
 func untimely(found handshake.Judgement) string {
 	if found.Verdict == handshake.VerdictNotYetValid {

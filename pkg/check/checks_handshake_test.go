@@ -195,7 +195,7 @@ func TestHandshakeFaults(t *testing.T) {
 			in.Observed["east"].Told.RootSHA256, in.Observed["west"].Told.RootSHA256 = []string{"bbbb"}, []string{"bbbb"}
 		},
 			"CHECK047 failed west", `shows a certificate of another root than east trusts (sha256:bbbb): spiffe://cluster.local/ns/sample/sa/helloworld, valid until 2026-06-01T13:00:00Z; signed by "CN=west" sha256:`,
-			"kubectl --context=west -n istio-system rollout restart deployment istiod"},
+			"kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"another cluster's intermediate": {func(in *Input) {
 			in.Handshakes.Signers["east"], in.Handshakes.Signers["west"] = in.Handshakes.Signers["west"], "cccc"
 		}, "CHECK047 failed west", "shows a certificate signed by the intermediate of east", "if the address is that of east, correct gateway.addresses"},
@@ -205,7 +205,7 @@ func TestHandshakeFaults(t *testing.T) {
 			"a workload certificate that is not valid before 2026-06-01T12:01:00Z", "compare the clocks"},
 		"an expired root": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[2].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain with a root that expired", "kubectl mesh ca rotate --root"},
 		"an expired intermediate": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[1].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain with an intermediate that expired",
-			"kubectl mesh ca rotate --cluster west, then: kubectl mesh render --apply --cluster west, then: kubectl --context=west -n istio-system rollout restart deployment istiod"},
+			"kubectl mesh ca rotate --cluster west, then: kubectl mesh render --apply --cluster west, then: kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"not for servers": {shows(func(c *x509.Certificate) {
 			c.ExtKeyUsage = nil
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}

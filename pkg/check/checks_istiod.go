@@ -14,7 +14,8 @@ func sameRoot() Check {
 		Title: "Both ends trust one root",
 		Why: "Workloads verify each other with the roots in the ConfigMap istio-ca-root-cert. Two clusters without a common root refuse every " +
 			"connection between them. During a rotation one common root is enough.",
-		Remedy: "Give both clusters signing certificates of one root: the Secret cacerts. A self-signed istiod has a root of its own.",
+		Remedy: "Give both clusters signing certificates of one root: the Secret cacerts. A self-signed istiod has a root of its own. A running " +
+			"istiod does not load another root: restart it, and then the workloads.",
 		run: func(s subject) []outcome {
 			if s.peerFacts == nil || !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
 				return nil
@@ -40,7 +41,8 @@ func sameRoot() Check {
 				}
 			}
 			return bad(fmt.Sprintf("no root is common: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
-				s.peer.Name, short(s.peerFacts.Told.RootSHA256)), "give both clusters signing certificates of one root, in the Secret cacerts, and restart the istiod of a cluster whose root changed (CHECK044)")
+				s.peer.Name, short(s.peerFacts.Told.RootSHA256)),
+				"give both clusters signing certificates of one root in the Secret cacerts: "+s.Commands.Apply+"; then restart istiod where the root changed: "+s.restartIstiodOf(s.peer)+", and then the workloads")
 		}}
 }
 
@@ -84,8 +86,9 @@ func istiodSynced() Check {
 func istiodGateway() Check {
 	return Check{ID: "CHECK022", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK021",
 		Title: "Istiod knows a gateway into the network of the peer",
-		Why: "Calls into another network go through an east-west gateway there. When istiod knows none, it sends no endpoints of that network. " +
-			"Only sidecars are checked: ambient keeps its gateways elsewhere.",
+		Why: "Calls into another network go through an east-west gateway there. When istiod knows none, it sends the addresses of the pods " +
+			"themselves, as if they were in its own network: calls to them hang until they time out. Only sidecars are checked: ambient keeps " +
+			"its gateways elsewhere.",
 		Remedy: "Label the gateway's Service or Gateway with topology.istio.io/network, and give it an address.",
 		run: func(s subject) []outcome {
 			ambient := s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient
@@ -100,7 +103,7 @@ func istiodGateway() Check {
 					return ok()
 				}
 			}
-			return bad(fmt.Sprintf("istiod knows no gateway into network %q", s.peer.Network),
+			return bad(fmt.Sprintf("istiod knows no gateway into network %q, so it sends pod IPs of %s, and calls to them hang", s.peer.Network, s.peer.Name),
 				s.Commands.Kubectl(s.peer.Name)+" get services,gateways -A -l topology.istio.io/network="+s.peer.Network)
 		}}
 }

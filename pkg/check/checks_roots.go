@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 func rootsPickedUp() Check {
@@ -29,15 +31,17 @@ func rootsPickedUp() Check {
 				return ok()
 			}
 			return bad(fmt.Sprintf("Secret %s/cacerts has root %s, and istiod serves %s", s.cluster.Istio.Namespace, short(given), short(served)),
-				"restart istiod: "+s.restartIstiod())
+				"restart istiod: "+s.restartIstiodOf(s.cluster))
 		}}
 }
 
-// restartIstiod is the command that restarts the control plane of the cluster.
-func (s subject) restartIstiod() string {
-	name := "istiod"
-	if revision := s.cluster.Istio.Revision; revision != "" {
-		name += "-" + revision
+// restartIstiodOf is the command that restarts the control plane of a cluster, wherever that runs.
+func (s subject) restartIstiodOf(cluster *v1alpha1.Cluster) string {
+	plane := cluster
+	for other := range s.Graph.Clusters() {
+		if other.Name == signerOf(cluster) {
+			plane = other
+		}
 	}
-	return s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " rollout restart deployment/" + name
+	return s.Commands.Kubectl(plane.Name) + " -n " + plane.Istio.Namespace + " rollout restart deployment/" + access.IstiodService(plane)
 }

@@ -25,7 +25,7 @@ func east(change func(*Observation)) func(*Input) {
 }
 
 func TestHealthy(t *testing.T) {
-	results := slices.Concat(Run(*healthy()), Run(*healthyPeers()), Run(*withDump(t)), Run(*withHandshakes(t)))
+	results := slices.Concat(Run(*healthy()), Run(*healthyPeers()), Run(*withDump(t)), Run(*withHandshakes(t)), Run(*withRemote()))
 	if got := open(results); got != "" {
 		t.Errorf("not ok:\n%s", got)
 	}
@@ -91,7 +91,7 @@ func TestMeshAndClusterFaults(t *testing.T) {
 		}), "CHECK004 unknown east", "there is no Deployment", ""},
 		"a served cluster": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].ControlPlane = "west"
-			in.Observed["east"].Told.Istio = cluster.Istio{}
+			in.Observed["east"].Told.Istio, in.Observed["east"].Served.Value = cluster.Istio{}, servedBy("west", "east")
 		}, "", "", ""},
 		"another network": {east(func(f *Observation) { f.Told.Network = "x" }), "CHECK005 failed east", `has the network "x"`, "--apply --cluster east --force-conflicts"},
 		"an undeclared network": {func(in *Input) { in.Mesh.Spec.Clusters[0].Network = "" }, "CHECK005 failed east\nCHECK022 failed west east",
@@ -124,11 +124,13 @@ func TestGatewayFaults(t *testing.T) {
 		"gateways unseen": {east(func(f *Observation) { f.EastWest = Seen[[]cluster.EastWest]{Why: "forbidden"} }), "CHECK007 unknown east", "forbidden", ""},
 		"another address": {east(func(f *Observation) { f.Told.GatewayAddresses = []string{"192.0.2.1"} }), "CHECK008 failed east", "at 198.51.100.7, and it is at 192.0.2.1", "collect"},
 		"no address":      {east(func(f *Observation) { f.Told.GatewayAddresses = nil }), "CHECK008 failed east", "no address", "get services,gateways"},
+		"another network in the label of the namespace": {east(func(f *Observation) { f.Told.Network, f.Told.GatewayAddresses = "net-old", nil }),
+			"CHECK005 failed east\nCHECK008 unknown east", `namespace istio-system has the network "net-old"`, "--force-conflicts"},
 		"a node port": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Gateway.Service = v1alpha1.ServiceNodePort
 			in.Observed["east"].Told.GatewayAddresses = nil
 		}, "", "", ""},
-		"istiod knows one of no network": {east(func(f *Observation) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west"`, "--context=west"},
+		"istiod knows one of no network": {east(func(f *Observation) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west", so it sends pod IPs of west, and calls to them hang`, "--context=west"},
 		"istiod says nothing of networks": {east(func(f *Observation) { f.Istiod.Gateways = Seen[[]NetworkGateway]{Why: "404"} }),
 			"CHECK022 unknown east west", "404", ""},
 	})
@@ -255,7 +257,7 @@ func TestAccessFaults(t *testing.T) {
 		"rejected":  {ends(cluster.VerdictRejected), "CHECK016 failed east west", "west rejects the credential: because", "kubectl mesh render --apply"},
 		"elsewhere": {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, and west is uid-west", "api.server"},
 		"a right is missing": {change(func(a *cluster.Access) { a.Missing = []cluster.Right{{Verb: "list", Group: "g", Resource: "r"}} }),
-			"CHECK019 failed east west", "reader may not do this in west: list r.g", "--cluster west"},
+			"CHECK019 failed east west", "reader may not do this in west: list r.g", "kubectl mesh render --apply --cluster west --force-conflicts"},
 		"rights unasked": {change(func(a *cluster.Access) { a.Unasked = "timeout" }), "CHECK019 unknown east west", "timeout", ""},
 	})
 }
@@ -266,7 +268,7 @@ func TestIstiodFaults(t *testing.T) {
 	}
 	runFaults(t, map[string]fault{
 		"other roots": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
-			"east has sha256:bbbb, west has sha256:aaaa", "cacerts"},
+			"east has sha256:bbbb, west has sha256:aaaa", "in the Secret cacerts: kubectl mesh render --apply; then restart istiod where the root changed: kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"a rotation": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
 		"no roots":   {east(func(f *Observation) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are not known", ""},
 		"timeout":    {says("timeout"), "CHECK021 failed east west", `istiod says "timeout"`, "logs -l app=istiod"},

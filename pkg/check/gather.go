@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
@@ -20,6 +21,8 @@ type Source interface {
 	GatewayAPI(context.Context) (cluster.GatewayAPI, error)
 	Accounts(ctx context.Context, namespace string) ([]cluster.Account, error)
 	Certificates(ctx context.Context, namespace string) (cluster.Certificates, error)
+	Served(ctx context.Context, namespace, service, revision string) (cluster.Served, error)
+	TLSRoutes(ctx context.Context, namespace string) ([]cluster.TLSRoute, error)
 }
 
 // Target is a cluster that is to be asked, and how.
@@ -30,6 +33,8 @@ type Target struct {
 	Proven bool
 	// Reads are the clusters that its control plane reads.
 	Reads []*v1alpha1.Cluster
+	// Serves says that its control plane serves clusters without one.
+	Serves bool
 	// Labels are those of every object of the mesh.
 	Labels map[string]string
 	// Probe uses a remote kubeconfig.
@@ -62,6 +67,12 @@ func Gather(ctx context.Context, t Target) *Observation {
 	facts.Accounts = seen(t.Source.Accounts(ctx, t.Cluster.Istio.Namespace))
 	facts.Copies = seen(t.Source.AppliedCopies(ctx, t.Cluster.Istio.Namespace, t.Labels))
 	facts.Certificates = seen(t.Source.Certificates(ctx, t.Cluster.Istio.Namespace))
+	if namespace := t.Cluster.Istio.Namespace; t.Cluster.ControlPlane != "" && t.Cluster.ControlPlane != t.Cluster.Name {
+		facts.Served = seen(t.Source.Served(ctx, namespace, access.IstiodService(t.Cluster), t.Cluster.Istio.Revision))
+	}
+	if t.Serves {
+		facts.Routes = seen(t.Source.TLSRoutes(ctx, t.Cluster.Istio.Namespace))
+	}
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup
 	if len(t.Reads) > 0 {

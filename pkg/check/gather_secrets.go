@@ -147,8 +147,28 @@ func (t Target) rights(id string) []cluster.Right {
 	}
 	for _, peer := range t.Reads {
 		if peer.Name == id {
-			return cluster.ReaderRights(peer.Istio.Namespace, config)
+			return append(cluster.ReaderRights(peer.Istio.Namespace, config), t.leadingRights(peer)...)
 		}
 	}
 	return nil
+}
+
+// leadingRights are those of a control plane at a cluster that it serves. What Istio's charts grant is not ours to count.
+func (t Target) leadingRights(peer *v1alpha1.Cluster) []cluster.Right {
+	if peer.ControlPlane != t.Cluster.Name || peer.Name == t.Cluster.Name || access.GrantedByCharts(peer) {
+		return nil
+	}
+	var rights []cluster.Right
+	for _, permission := range access.ControlPlanePermissions(peer.Istio.Namespace) {
+		names := permission.Names
+		if names == nil {
+			names = []string{""}
+		}
+		for _, name := range names {
+			for _, verb := range permission.Verbs {
+				rights = append(rights, cluster.Right{Verb: verb, Group: permission.Group, Resource: permission.Resource, Namespace: permission.Namespace, Name: name})
+			}
+		}
+	}
+	return rights
 }

@@ -36,6 +36,14 @@ func (s source) Certificates(context.Context, string) (cluster.Certificates, err
 	return cluster.Certificates{}, s.err["secrets"]
 }
 
+func (s source) Served(context.Context, string, string, string) (cluster.Served, error) {
+	return cluster.Served{Found: true}, s.err["served"]
+}
+
+func (s source) TLSRoutes(context.Context, string) ([]cluster.TLSRoute, error) {
+	return nil, s.err["routes"]
+}
+
 func (s source) Accounts(context.Context, string) ([]cluster.Account, error) {
 	return nil, s.err["secrets"]
 }

@@ -29,6 +29,10 @@ type Observation struct {
 	EastWest   Seen[[]cluster.EastWest]
 	Peers      Seen[[]cluster.Peer]
 	GatewayAPI Seen[cluster.GatewayAPI]
+	// Served is how a cluster without a control plane finds the one that serves it, and Routes lead such clusters to the
+	// control plane here.
+	Served Seen[cluster.Served]
+	Routes Seen[[]cluster.TLSRoute]
 	// Istiod is what the control plane itself says.
 	Istiod Istiod
 	// Sample is what came of calling the sample; nil: it was not called.

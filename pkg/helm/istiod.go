@@ -144,12 +144,17 @@ func (v values) leadToPrimary(istiod *istiodValues) (unaddressed *v1alpha1.Clust
 			unaddressed = primary
 		}
 	}
-	path := "/inject/cluster/" + v.cluster.ID()
-	if v.cluster.Network != "" {
-		path += "/net/" + strings.ReplaceAll(v.cluster.Network, "/", "--slash--")
-	}
-	istiod.IstiodRemote = &istiodRemote{InjectionPath: path}
+	istiod.IstiodRemote = &istiodRemote{InjectionPath: InjectionPath(v.cluster)}
 	return unaddressed
+}
+
+// InjectionPath is what the webhook of a cluster calls at the control plane of another one.
+func InjectionPath(cluster *v1alpha1.Cluster) string {
+	path := "/inject/cluster/" + cluster.ID()
+	if cluster.Network != "" {
+		path += "/net/" + strings.ReplaceAll(cluster.Network, "/", "--slash--")
+	}
+	return path
 }
 
 func (v values) aliases() []string { return Aliases(v.Spec, v.Graph, v.cluster) }

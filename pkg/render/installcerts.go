@@ -1,9 +1,13 @@
 package render
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -47,7 +51,18 @@ func (c compiler) createCacerts() string {
 	for _, file := range c.caFiles() {
 		command += " --from-file=" + file.key + "=" + shell.Quote(file.path)
 	}
-	return command + " | " + c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
+	return command + local("label", c.labels) + local("annotate", pruneguard.Annotations()) + " | " +
+		c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
+}
+
+// local adds labels or annotations to an object in a pipe. Without them the apply would take them off the Secret that
+// `kubectl mesh render --apply` has labelled, as the field manager is the same.
+func local(verb string, values map[string]string) string {
+	command := " | kubectl " + verb + " --local --filename - --output yaml"
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		command += " " + shell.Quote(key+"="+values[key])
+	}
+	return command
 }
 
 // createKey puts the key alone into the Secret, for another field manager than ours.

@@ -28,6 +28,15 @@ func istiodPorts(own v1alpha1.Gateway) []istiodPort {
 	return ports
 }
 
+// IstiodRoutes are the names of the routes that lead remote clusters to istiod, in its namespace.
+func IstiodRoutes(cluster *v1alpha1.Cluster) []string {
+	var names []string
+	for _, port := range istiodPorts(cluster.EastWest()) {
+		names = append(names, port.listener)
+	}
+	return names
+}
+
 // istiodHosts are the names by which the proxies and the API server of a remote ask for istiod:
 // those of a Service in the remote that leads to the gateway here.
 func istiodHosts(cluster *v1alpha1.Cluster) []string {

@@ -128,9 +128,8 @@ func testServed(t *testing.T, east *clusters.Cluster, reader *cluster.Client) {
 	if len(facts.RootSHA256) != 1 || facts.Istio != (cluster.Istio{}) {
 		t.Errorf("facts: got %+v, want the root only", facts)
 	}
-	want := []string{"the mesh configuration of Istio: there is no ConfigMap istio in namespace istio-system"}
-	if !slices.Equal(notes, want) {
-		t.Errorf("notes: got %q, want %q", notes, want)
+	if notes != nil { // such a cluster never has a ConfigMap istio: the chart leaves it out
+		t.Errorf("notes: got %q, want none", notes)
 	}
 }
 

@@ -1,0 +1,209 @@
+package check
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// primary is the cluster whose control plane serves this one; nil where it has its own.
+func (s subject) primary() *v1alpha1.Cluster {
+	for other := range s.Graph.Clusters() {
+		if other.Name == s.cluster.ControlPlane && other.Name != s.cluster.Name {
+			return other
+		}
+	}
+	return nil
+}
+
+// served judges a cluster that another one serves, once it was seen.
+func (s subject) whenServed(judge func(primary *v1alpha1.Cluster) []outcome) []outcome {
+	primary := s.primary()
+	switch {
+	case primary == nil || s.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret:
+		return nil
+	case s.facts.Served.Why != "":
+		return unknown(s.facts.Served.Why, "")
+	}
+	return judge(primary)
+}
+
+// chart is how the chart of istiod is installed in the cluster again.
+func (s subject) chart() string {
+	return fmt.Sprintf("upgrade chart istiod in %s with %s, as deploy/INSTALL.md prints it", s.cluster.Name, layout.Deployed(layout.HelmValues(s.cluster.Name, "istiod")))
+}
+
+func remoteFindsIstiod() Check {
+	return Check{ID: "CHECK048", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "A cluster without a control plane finds the one that serves it",
+		Why: "Proxies get certificates and configuration from the Service of istiod in their own cluster. In a cluster without a control plane it " +
+			"leads to the east-west gateway of another cluster: remotePilotAddress in the values of the chart. When the gateway has moved, " +
+			"running proxies go on with what they have, and new ones do not start.",
+		Remedy: "Render the tree again, and upgrade the chart istiod with the values of the cluster.",
+		run: func(s subject) []outcome {
+			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
+				found, service := s.facts.Served.Value, s.cluster.Istio.Namespace+"/"+access.IstiodService(s.cluster)
+				addresses := primary.EastWest().Addresses
+				if !found.Found {
+					return bad(fmt.Sprintf("there is no Service %s: its proxies find no control plane", service), s.chart())
+				}
+				if len(addresses) == 0 {
+					return unknown("the address of the east-west gateway of "+primary.Name+" is not known", "kubectl mesh collect --cluster "+primary.Name)
+				}
+				var leads []string
+				if found.ExternalName != "" {
+					leads = []string{found.ExternalName}
+				} else {
+					leads = found.Addresses
+				}
+				if len(leads) == 0 {
+					return bad(fmt.Sprintf("Service %s has no address: no EndpointSlice belongs to it", service), s.chart())
+				}
+				for _, address := range leads {
+					if !slices.ContainsFunc(addresses, func(want string) bool { return sameHost(want, address) }) {
+						return bad(fmt.Sprintf("Service %s leads to %s, and the gateway of %s is at %s", service, abridged(leads), primary.Name, abridged(addresses)), s.chart())
+					}
+				}
+				return ok()
+			})
+		}}
+}
+
+// sameHost compares addresses, which may be written in several ways, or names.
+func sameHost(a, b string) bool {
+	one, err := netip.ParseAddr(a)
+	other, otherErr := netip.ParseAddr(b)
+	if err != nil || otherErr != nil {
+		return a == b
+	}
+	return one.Unmap() == other.Unmap()
+}
+
+func remoteInjects() Check {
+	return Check{ID: "CHECK049", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "The injection webhook of a cluster without a control plane calls the one that serves it",
+		Why: "The path of the webhook tells istiod the cluster and the network of a pod. With another path its sidecar is of the wrong cluster. The " +
+			"control plane writes its root into caBundle: with another root, or none, the API server refuses to create any pod that is to " +
+			"have a sidecar.",
+		Remedy: "Upgrade the chart istiod with the values of the cluster. For caBundle the control plane needs the permissions of CHECK019 and " +
+			"the annotation of CHECK050.",
+		run: func(s subject) []outcome {
+			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
+				webhooks := s.facts.Served.Value.Webhooks
+				if len(webhooks) == 0 {
+					return bad("no MutatingWebhookConfiguration injects sidecars for revision "+revisionOf(s.cluster), s.chart())
+				}
+				service, path := s.cluster.Istio.Namespace+"/"+access.IstiodService(s.cluster), helm.InjectionPath(s.cluster)
+				roots := s.rootsOf(primary)
+				var found []outcome
+				for _, webhook := range webhooks {
+					about := fmt.Sprintf("webhook %s of %s", webhook.Name, webhook.Configuration)
+					switch {
+					case webhook.URL != "":
+						// Somebody's own way to the control plane: where it leads cannot be told.
+					case webhook.Service != service:
+						found = append(found, bad(fmt.Sprintf("%s calls Service %s, not %s", about, webhook.Service, service), s.chart())...)
+					case webhook.Path != path:
+						found = append(found, bad(fmt.Sprintf("%s calls path %s, not %s", about, webhook.Path, path), s.chart())...)
+					}
+					switch {
+					case len(webhook.RootSHA256) == 0:
+						found = append(found, bad(about+" has no root in caBundle: the control plane of "+primary.Name+" has not written it", s.rewrite(primary))...)
+					case roots != nil && !slices.ContainsFunc(roots, func(sum string) bool { return slices.Contains(webhook.RootSHA256, sum) }):
+						found = append(found, bad(fmt.Sprintf("%s has root %s in caBundle, and %s has %s", about, short(webhook.RootSHA256), primary.Name, short(roots)), s.rewrite(primary))...)
+					}
+				}
+				if found == nil {
+					return ok()
+				}
+				return found[:1:1] // those of one configuration are made alike
+			})
+		}}
+}
+
+func revisionOf(cluster *v1alpha1.Cluster) string {
+	if cluster.Istio.Revision == "" {
+		return "default"
+	}
+	return cluster.Istio.Revision
+}
+
+// rootsOf are the roots of a cluster, if it was seen.
+func (s subject) rootsOf(cluster *v1alpha1.Cluster) []string {
+	if facts := s.Observed[cluster.Name]; facts != nil && !facts.hidden() {
+		return facts.Told.RootSHA256
+	}
+	return nil
+}
+
+// rewrite has the control plane write its root into the webhook.
+func (s subject) rewrite(primary *v1alpha1.Cluster) string {
+	return s.apply() + ", which lets the control plane of " + primary.Name + " write it; then: " + s.restartIstiodOf(primary)
+}
+
+func remoteAdmits() Check {
+	return Check{ID: "CHECK050", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "A cluster without a control plane names the one that serves it",
+		Why: "The annotation topology.istio.io/controlPlaneClusters of the namespace of Istio says which control planes write the root certificate " +
+			"into every namespace and into the webhook. Without its own name there, a control plane writes neither, and new namespaces get no root.",
+		Remedy: "Apply the overlay of the cluster, which sets the annotation.",
+		run: func(s subject) []outcome {
+			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
+				named := s.facts.Served.Value.ControlPlanes
+				if slices.Contains(named, primary.ID()) || slices.Contains(named, "*") {
+					return ok()
+				}
+				says := "does not have the annotation topology.istio.io/controlPlaneClusters"
+				if named != nil {
+					says = "names the control planes of " + abridged(named)
+				}
+				return bad(fmt.Sprintf("namespace %s %s, and %s serves it", s.cluster.Istio.Namespace, says, primary.ID()), s.apply()+" --force-conflicts")
+			})
+		}}
+}
+
+func routesAttached() Check {
+	return Check{ID: "CHECK051", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
+		Title: "The east-west gateway leads clusters without a control plane to istiod",
+		Why: "TLSRoutes lead from the gateway to istiod, for proxies and for the API servers of the clusters that it serves. A route that no listener " +
+			"accepts leads nowhere: no new proxy starts there, and no pod with a sidecar is created.",
+		Remedy: "Apply the overlay of the cluster, and look at the conditions of the routes and of the Gateway.",
+		run: func(s subject) []outcome {
+			if !s.Graph.Exposure(s.cluster.Name).Remotes || s.cluster.EastWest().API == v1alpha1.GatewayAPIIstio {
+				return nil
+			}
+			if s.facts.Routes.Why != "" {
+				return unknown(s.facts.Routes.Why, "")
+			}
+			var found []outcome
+			for _, name := range render.IstiodRoutes(s.cluster) {
+				found = append(found, s.route(name)...)
+			}
+			if found == nil {
+				return ok()
+			}
+			return found
+		}}
+}
+
+// route judges one route to istiod.
+func (s subject) route(name string) []outcome {
+	for _, route := range s.facts.Routes.Value {
+		switch {
+		case route.Name != name:
+		case route.Why != "":
+			return bad(fmt.Sprintf("TLSRoute %s/%s is not attached: %s", s.cluster.Istio.Namespace, name, route.Why),
+				s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" describe tlsroute "+name)
+		default:
+			return nil
+		}
+	}
+	return bad(fmt.Sprintf("there is no TLSRoute %s/%s", s.cluster.Istio.Namespace, name), s.apply())
+}

@@ -1,0 +1,150 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// Served is how a cluster without a control plane finds the one that serves it.
+type Served struct {
+	// Found says that there is a Service of istiod; ExternalName is the host name that it stands for, Addresses are those of
+	// its EndpointSlices, sorted.
+	Found        bool
+	ExternalName string
+	Addresses    []string
+	Webhooks     []Webhook
+	// ControlPlanes are the cluster IDs of the control planes that may write here; empty where the namespace names none.
+	ControlPlanes []string
+}
+
+// Webhook is one that injects sidecars.
+type Webhook struct {
+	// Name of its configuration and its own.
+	Configuration, Name string
+	// URL that it calls, or else the path at Service, which is NAMESPACE/NAME.
+	URL, Service, Path string
+	// RootSHA256 are the fingerprints of the certificates that its server is verified with, sorted.
+	RootSHA256 []string
+}
+
+const (
+	controlPlanesAnnotation = "topology.istio.io/controlPlaneClusters"
+	injectorLabel           = "app=sidecar-injector"
+	revisionLabel           = "istio.io/rev"
+)
+
+// Served reads how a cluster finds its control plane: through the Service of that name in the namespace of Istio.
+func (c *Client) Served(ctx context.Context, namespace, service, revision string) (Served, error) {
+	var found Served
+	there, err := c.kube.namespace(ctx, namespace)
+	if err != nil {
+		return found, fmt.Errorf("read namespace %s: %w", namespace, err)
+	}
+	found.ControlPlanes = splitList(there.Annotations[controlPlanesAnnotation])
+	if err := c.servedService(ctx, namespace, service, &found); err != nil {
+		return found, err
+	}
+	found.Webhooks, err = c.injectors(ctx, revision)
+	return found, err
+}
+
+// splitList takes a list with commas apart.
+func splitList(text string) []string {
+	var items []string
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+func (c *Client) servedService(ctx context.Context, namespace, name string, found *Served) error {
+	var service corev1.Service
+	err := c.get(ctx, schema.GroupVersionResource{Version: "v1", Resource: "services"}, namespace, name, &service)
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read service %s/%s: %w", namespace, name, err)
+	}
+	found.Found, found.ExternalName = true, service.Spec.ExternalName
+	list, err := c.any.Resource(discoveryv1.SchemeGroupVersion.WithResource("endpointslices")).Namespace(namespace).
+		List(ctx, metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + "=" + name})
+	if err != nil {
+		return fmt.Errorf("list endpointslices of service %s/%s: %w", namespace, name, err)
+	}
+	for _, object := range list.Items {
+		var slice discoveryv1.EndpointSlice
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &slice); err != nil {
+			return fmt.Errorf("decode endpointslice %s/%s: %w", namespace, object.GetName(), err)
+		}
+		for _, endpoint := range slice.Endpoints {
+			found.Addresses = append(found.Addresses, endpoint.Addresses...)
+		}
+	}
+	slices.Sort(found.Addresses)
+	found.Addresses = slices.Compact(found.Addresses)
+	return nil
+}
+
+// get reads one object into a typed one.
+func (c *Client) get(ctx context.Context, resource schema.GroupVersionResource, namespace, name string, into any) error {
+	object, err := c.any.Resource(resource).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	return runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, into)
+}
+
+// injectors are the webhooks of a revision, as Istio's chart labels them.
+func (c *Client) injectors(ctx context.Context, revision string) ([]Webhook, error) {
+	if revision == "" {
+		revision = defaultRevision
+	}
+	resource := admissionv1.SchemeGroupVersion.WithResource("mutatingwebhookconfigurations")
+	list, err := c.any.Resource(resource).List(ctx, metav1.ListOptions{LabelSelector: injectorLabel + "," + revisionLabel + "=" + revision})
+	if err != nil {
+		return nil, fmt.Errorf("list mutatingwebhookconfigurations: %w", err)
+	}
+	var found []Webhook
+	for _, object := range list.Items {
+		var configuration admissionv1.MutatingWebhookConfiguration
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &configuration); err != nil {
+			return nil, fmt.Errorf("decode mutatingwebhookconfiguration %s: %w", object.GetName(), err)
+		}
+		for i := range configuration.Webhooks {
+			found = append(found, webhook(configuration.Name, &configuration.Webhooks[i]))
+		}
+	}
+	slices.SortFunc(found, func(a, b Webhook) int {
+		return strings.Compare(a.Configuration+"/"+a.Name, b.Configuration+"/"+b.Name)
+	})
+	return found, nil
+}
+
+func webhook(configuration string, from *admissionv1.MutatingWebhook) Webhook {
+	found := Webhook{Configuration: configuration, Name: from.Name}
+	client := from.ClientConfig
+	if client.URL != nil {
+		found.URL = *client.URL
+	}
+	if service := client.Service; service != nil {
+		found.Service = service.Namespace + "/" + service.Name
+		if service.Path != nil {
+			found.Path = *service.Path
+		}
+	}
+	found.RootSHA256, _ = fingerprints(client.CABundle) // what is no certificate verifies nothing
+	return found
+}

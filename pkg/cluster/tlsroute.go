@@ -1,0 +1,64 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+)
+
+// TLSRoute leads from a listener of a gateway to a Service.
+type TLSRoute struct {
+	Name string
+	// Why it is not attached; empty where each of its parents has accepted it.
+	Why string
+}
+
+// TLSRoutes lists the routes of a namespace, none where the cluster has no such kind.
+func (c *Client) TLSRoutes(ctx context.Context, namespace string) ([]TLSRoute, error) {
+	for _, version := range []string{"v1", "v1alpha3", "v1alpha2"} { // v1 from bundle 1.5 of Gateway API on
+		resource := schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: version, Resource: "tlsroutes"}
+		list, err := c.any.Resource(resource).Namespace(namespace).List(ctx, metav1.ListOptions{})
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list tlsroutes in namespace %s: %w", namespace, err)
+		}
+		var found []TLSRoute
+		for _, object := range list.Items {
+			found = append(found, tlsRoute(object))
+		}
+		return found, nil
+	}
+	return nil, nil
+}
+
+// tlsRoute reads what the gateways say of a route. Its status is the same in all versions.
+func tlsRoute(object unstructured.Unstructured) TLSRoute {
+	found := TLSRoute{Name: object.GetName()}
+	var route struct {
+		Status gatewayv1.RouteStatus `json:"status"`
+	}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &route); err != nil {
+		found.Why = "its status is not understood"
+		return found
+	}
+	if len(route.Status.Parents) == 0 {
+		found.Why = "no gateway has looked at it"
+	}
+	for _, parent := range route.Status.Parents {
+		for _, condition := range []gatewayv1.RouteConditionType{gatewayv1.RouteConditionAccepted, gatewayv1.RouteConditionResolvedRefs} {
+			if said := meta.FindStatusCondition(parent.Conditions, string(condition)); said != nil && said.Status != metav1.ConditionTrue {
+				found.Why = fmt.Sprintf("%s: %s", said.Reason, said.Message)
+			}
+		}
+	}
+	return found
+}
