@@ -13,6 +13,9 @@ type Rule struct {
 	// Regexp matches the credential: its last group that took part, or else all of it. It is of
 	// RE2's language, as gitleaks wants it too.
 	Regexp string
+	// Longest, if any, is the most bytes of a match, which then begins with one of Keywords: it is looked for there
+	// alone. An expression that may begin with any of several words takes a hundred times as long on its own.
+	Longest int
 	// Entropy is the least of a credential, in bits per character; what has less is no random text.
 	Entropy float64
 	// Allowed are regular expressions for what stands in the place of a credential and is none.

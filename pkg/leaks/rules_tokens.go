@@ -17,6 +17,7 @@ func tokens() []Rule {
 			// The name of a token, and 54 characters of an alphabet without vowels (rancher/rancher
 			// pkg/auth/tokens): token-4x7bq:…, kubeconfig-u-…:…, ext/token-…:….
 			Keywords: []string{"token-", "kubeconfig-", "kubectl-shell-"},
+			Longest:  len("kubectl-shell-") + 60 + len(":") + 54,
 			Regexp:   `(?:token|kubeconfig|kubectl-shell)-[a-z0-9-]{3,60}:[bcdfghjklmnpqrstvwxz2456789]{54}`,
 		},
 		{

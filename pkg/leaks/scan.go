@@ -71,7 +71,7 @@ func New() *Scanner {
 	s := &Scanner{keywords: newKeywords(Rules()), class: classes()}
 	for _, rule := range Rules() {
 		c := compiled{Rule: rule}
-		c.match = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)` + rule.Regexp) })
+		c.match = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(rule.expression()) })
 		c.allowed = sync.OnceValue(func() []*regexp.Regexp {
 			var all []*regexp.Regexp
 			for _, allowed := range rule.Allowed {
@@ -151,7 +151,7 @@ func (s *Scanner) scanText(text []byte, possible uint64) []hit {
 		if possible&(1<<i) == 0 {
 			continue
 		}
-		for _, groups := range rule.match().FindAllSubmatchIndex(text, -1) {
+		for _, groups := range rule.matches(text) {
 			start, end := credential(groups)
 			secret := bytes.TrimSpace(text[start:end])
 			if h := (hit{start: start, end: end}); len(hits) < maxFindings && rule.isSecret(secret) && !overlap(hits, h) {
