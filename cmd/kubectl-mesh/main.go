@@ -21,7 +21,7 @@ func isPipe(file *os.File) bool {
 }
 
 func main() {
-	collectRarely()
+	paceCollection()
 	system := cli.System{
 		IOStreams:     genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr},
 		InIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),

@@ -7,42 +7,47 @@ import (
 	"testing"
 )
 
-// TestCollectRarely: a heap that has become large is collected as usual again.
-func TestCollectRarely(t *testing.T) {
-	defer debug.SetGCPercent(debug.SetGCPercent(byDefault))
+// TestPaceCollection: a heap that grows is collected sooner, and one that has become small again later.
+func TestPaceCollection(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	t.Setenv("GOGC", "")
 	t.Setenv("GOMEMLIMIT", "")
-	collectRarely()
-	runtime.GC()
-	if got := percent(); got != rarely {
-		t.Errorf("of a small heap: got %d, want %d", got, rarely)
+	paceCollection()
+	var large []byte
+	for _, want := range []struct{ size, percent int }{
+		{size: 0, percent: 300},
+		{size: 40 << 20, percent: 100},
+		{size: 120 << 20, percent: 20},
+		{size: 0, percent: 300},
+	} {
+		large = make([]byte, want.size)
+		for i := 0; i < 1000 && growth() != uint64(want.percent); i++ {
+			runtime.GC() // the finalizer runs beside this
+			runtime.Gosched()
+		}
+		if got := growth(); got != uint64(want.percent) {
+			t.Errorf("with %d bytes in use: got %d, want %d", want.size, got, want.percent)
+		}
+		runtime.KeepAlive(large)
 	}
-	large := make([]byte, 2*small)
-	for i := 0; i < 1000 && percent() == rarely; i++ {
-		runtime.GC() // the finalizer runs beside this
-		runtime.Gosched()
-	}
-	if got := percent(); got != byDefault {
-		t.Errorf("of a large heap: got %d, want %d", got, byDefault)
-	}
-	runtime.KeepAlive(large)
 }
 
-// TestCollectRarelyLeavesChoice to whoever has made one.
-func TestCollectRarelyLeavesChoice(t *testing.T) {
+// TestPaceLeavesChoice to whoever has made one.
+func TestPaceLeavesChoice(t *testing.T) {
 	for _, variable := range []string{"GOGC", "GOMEMLIMIT"} {
 		t.Run(variable, func(t *testing.T) {
 			defer debug.SetGCPercent(debug.SetGCPercent(50))
 			t.Setenv(variable, "50")
-			collectRarely()
-			if got := percent(); got != 50 {
+			paceCollection()
+			if got := growth(); got != 50 {
 				t.Errorf("got %d, want 50", got)
 			}
 		})
 	}
 }
 
-func percent() uint64 {
+// growth is how far the heap may grow, in percent.
+func growth() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()

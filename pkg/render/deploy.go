@@ -24,6 +24,13 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 		return layout.Tree{}, err
 	}
 	guard := newGuard()
+	common, err := in.commonFiles(held)
+	if err == nil {
+		err = guard.files(common)
+	}
+	if err != nil {
+		return layout.Tree{}, err
+	}
 	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
 		files, err := in.clusterFiles(name)
 		if err != nil {
@@ -34,23 +41,24 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	clouds, err := in.cloudFiles()
-	if err != nil {
-		return layout.Tree{}, err
-	}
-	install, err := installFile(in, clouds, held)
-	if err != nil {
-		return layout.Tree{}, err
-	}
-	common := append(clouds, install, readmeFile(in, held))
-	if err := guard.files(common); err != nil {
-		return layout.Tree{}, err
-	}
 	tree := layout.Tree{Files: append(slices.Concat(folders...), common...), Held: slices.Sorted(maps.Keys(in.Written))}
 	tree.Sort()
 	tree.Files = slices.CompactFunc(tree.Files, func(a, b layout.File) bool { return a.Path == b.Path }) // of base
 	tree.Scope = scope(only, tree.Files)
 	return tree, nil
+}
+
+// commonFiles follow from all clusters together.
+func (in Input) commonFiles(held []Held) ([]layout.File, error) {
+	clouds, err := in.cloudFiles()
+	if err != nil {
+		return nil, err
+	}
+	install, err := installFile(in, clouds, held)
+	if err != nil {
+		return nil, err
+	}
+	return append(clouds, install, readmeFile(in, held)), nil
 }
 
 // clusterFiles are the files that one cluster has in the reviewed tree, and those of base that its overlay builds on.
