@@ -32,7 +32,7 @@ func newImportGKE(system System, runF func(*importGKEOptions) error) *cobra.Comm
 	cmd := &cobra.Command{
 		Use:   "gke FILE...",
 		Short: "Take over facts of GKE clusters from what gcloud prints",
-		Long: `Read the JSON that gcloud prints of clusters and of firewall rules, and write what it tells
+		Long: `Read the JSON that gcloud prints of clusters, of firewall rules and of subnets, and write what it tells
 into clusters/NAME.yaml: the addresses of API servers and their certificate authority, pod ranges,
 node tags, network and subnet, authorized networks, identity pool and fleet. A file - is stdin. Files
 are told apart by what they hold.
@@ -45,9 +45,10 @@ The passwords and keys that old clusters have in such a dump are not read.`,
 		Example: `  # At the site; roles/container.clusterViewer and roles/compute.networkViewer will do
   gcloud container clusters list --project=acme --format=json > clusters.json
   gcloud compute firewall-rules list --project=acme-network --format=json > rules.json
+  gcloud compute networks subnets list --project=acme-network --format=json > subnets.json
 
   # Beside mesh.yaml
-  kubectl mesh import gke clusters.json rules.json`,
+  kubectl mesh import gke clusters.json rules.json subnets.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return verdict.Inputf("make one: gcloud container clusters list --format=json > clusters.json", "%s takes one file at least", cmd.CommandPath())
@@ -129,13 +130,14 @@ func (s System) readDumps(files []string) (gke.Dump, error) {
 		case errors.Is(err, gke.ErrNotJSON):
 			err = verdict.Inputf("have gcloud print it: --format=json", "%s %w", dumpName(name), err)
 		case err != nil:
-			err = verdict.Inputf("give what gcloud container clusters list and gcloud compute firewall-rules list print with --format=json", "%s: %w", dumpName(name), err)
+			err = verdict.Inputf("give what gcloud container clusters list, compute firewall-rules list and compute networks subnets list print with --format=json", "%s: %w", dumpName(name), err)
 		}
 		if err != nil {
 			errs = append(errs, err)
 		}
-		all.Clusters, all.Rules = append(all.Clusters, dump.Clusters...), append(all.Rules, dump.Rules...)
+		all.Add(dump)
 	}
+	all.NameRanges()
 	return all, errors.Join(errs...)
 }
 

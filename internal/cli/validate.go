@@ -107,7 +107,8 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
 	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
-	if _, err = fmt.Fprintf(o.Out, "%s is valid: mesh %s, %s, %s\n", ws.Name, ws.Doc.Mesh.Metadata.Name,
+	incomplete := mesh.Incomplete(problems)
+	if _, err = fmt.Fprintf(o.Out, "%s is %s: mesh %s, %s, %s\n", ws.Name, quality(incomplete), ws.Doc.Mesh.Metadata.Name,
 		terminal.Count(len(ws.Doc.Mesh.Spec.Clusters), "cluster"), terminal.Count(ws.Graph.CountLinks(), "link")); err != nil {
 		return err
 	}
@@ -116,7 +117,15 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 			return err
 		}
 	}
-	return cmp.Or(report.Addresses(o.Out, report.NewAddresses(ws.Graph)), verdict.IncompleteIf(mesh.Incomplete(problems)))
+	return cmp.Or(report.Addresses(o.Out, report.NewAddresses(ws.Graph)), verdict.IncompleteIf(incomplete))
+}
+
+// quality says what nothing of error level leaves open.
+func quality(incomplete bool) string {
+	if incomplete {
+		return "valid, but incomplete"
+	}
+	return "valid"
 }
 
 // printData prints all problems as data, waived ones too.

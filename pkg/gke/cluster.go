@@ -31,6 +31,9 @@ type Cluster struct {
 	PrivateClusterConfig           privateClusterConfig  `json:"privateClusterConfig"`
 	MasterAuthorizedNetworksConfig *authorizedNetworks   `json:"masterAuthorizedNetworksConfig"`
 	ControlPlaneEndpointsConfig    controlPlaneEndpoints `json:"controlPlaneEndpointsConfig"`
+
+	// NamedRanges are the addresses of pod ranges of which the cluster has the name alone: its subnets tell them.
+	NamedRanges map[string]string `json:"-"`
 }
 
 type toggle struct {
@@ -71,6 +74,7 @@ type podRanges struct {
 }
 
 type additionalRanges struct {
+	Subnetwork        string   `json:"subnetwork"`
 	PodIpv4RangeNames []string `json:"podIpv4RangeNames"`
 }
 
@@ -219,16 +223,26 @@ func (c Cluster) PodRanges() (ranges, unknown []string) {
 	if policy.StackType == "IPV4_IPV6" {
 		add(policy.SubnetIpv6CidrBlock) // pods have theirs out of the node's, and that out of the subnet's
 	}
-	names := policy.AdditionalPodRangesConfig.PodRangeNames
-	for _, config := range policy.AdditionalIPRangesConfigs {
-		names = append(names[:len(names):len(names)], config.PodIpv4RangeNames...)
-	}
-	for _, name := range names {
-		if !known[name] {
-			known[name], unknown = true, append(unknown, name)
+	for _, more := range c.additionalRanges() {
+		for _, name := range more.PodIpv4RangeNames {
+			if !known[name] && !add(c.NamedRanges[name]) {
+				unknown = append(unknown, name)
+			}
+			known[name] = true
 		}
 	}
 	return merged(found), unknown
+}
+
+// additionalRanges are the pod ranges that the cluster knows by name, by the subnet that has them.
+func (c Cluster) additionalRanges() []additionalRanges {
+	subnet := first(c.NetworkConfig.Subnetwork, c.Subnetwork)
+	all := []additionalRanges{{Subnetwork: subnet, PodIpv4RangeNames: c.IPAllocationPolicy.AdditionalPodRangesConfig.PodRangeNames}}
+	for _, config := range c.IPAllocationPolicy.AdditionalIPRangesConfigs {
+		config.Subnetwork = first(config.Subnetwork, subnet)
+		all = append(all, config)
+	}
+	return all
 }
 
 func first(values ...string) string {

@@ -41,7 +41,7 @@ func FactsOf(c Cluster, rules []Rule) Facts {
 	var open []string
 	if spec.PodCIDRs, open = c.PodRanges(); len(open) > 0 {
 		facts.PodRangesOpen = true
-		note("podCIDRs", "the addresses of pod range "+strings.Join(plainNames(open), ", ")+" are not in the dump: add them to podCIDRs, from: gcloud compute networks subnets describe")
+		note("podCIDRs", "the addresses of pod range "+strings.Join(plainNames(open), ", ")+" are not in the dump: import the subnets too, which this prints: gcloud compute networks subnets list --project="+subnetProject(c)+" --format=json")
 	}
 	authority, err := authorityOf(c)
 	if spec.API.CertificateAuthorityData = authority; err != nil {
@@ -56,6 +56,14 @@ func FactsOf(c Cluster, rules []Rule) Facts {
 		note("gke.endpoints", "the dump names none that is switched on")
 	}
 	return facts
+}
+
+// subnetProject is the project that owns the network of a cluster, or a place to write it.
+func subnetProject(c Cluster) string {
+	if project, _ := c.VPC(); regexp.MustCompile(`^[a-z0-9][a-z0-9.:-]*$`).MatchString(project) {
+		return project
+	}
+	return "PROJECT"
 }
 
 func gkeOf(c Cluster) *v1alpha1.GKE {

@@ -73,5 +73,8 @@ func objects(dump gke.Dump) []any {
 	for _, rule := range dump.Rules {
 		all = append(all, rule)
 	}
+	for _, subnet := range dump.Subnets {
+		all = append(all, subnet)
+	}
 	return all
 }

@@ -17,13 +17,14 @@ const MaxSize = 64 << 20
 type Dump struct {
 	Clusters []Cluster
 	Rules    []Rule
+	Subnets  []Subnet
 }
 
 // ErrNotJSON says that a text is no JSON: gcloud prints tables and YAML unless it is told.
 var ErrNotJSON = errors.New("is no JSON")
 
 // Parse reads the JSON of gcloud container clusters describe or list, and of compute
-// firewall-rules describe or list; several of them may follow each other. What an object is
+// firewall-rules and networks subnets describe or list; several of them may follow each other. What an object is
 // shows in its fields. Errors do not repeat the text.
 func Parse(text []byte) (Dump, error) {
 	var dump Dump
@@ -72,7 +73,7 @@ func (d *Dump) take(document json.RawMessage) error {
 	return nil
 }
 
-// takeObject tells a cluster from a rule by a field that every one of its kind has.
+// takeObject tells a cluster, a rule and a subnet apart by a field that every one of its kind has.
 func (d *Dump) takeObject(object json.RawMessage, what string) error {
 	var mark struct {
 		MasterAuth           json.RawMessage `json:"masterAuth"`
@@ -81,6 +82,7 @@ func (d *Dump) takeObject(object json.RawMessage, what string) error {
 		Direction            json.RawMessage `json:"direction"`
 		Allowed              json.RawMessage `json:"allowed"`
 		Denied               json.RawMessage `json:"denied"`
+		IPCidrRange          json.RawMessage `json:"ipCidrRange"`
 	}
 	if len(object) == 0 || object[0] != '{' {
 		return fmt.Errorf("%s is no object", what)
@@ -98,8 +100,12 @@ func (d *Dump) takeObject(object json.RawMessage, what string) error {
 		var rule Rule
 		err = decode(object, &rule)
 		d.Rules = append(d.Rules, rule)
+	case mark.IPCidrRange != nil:
+		var subnet Subnet
+		err = decode(object, &subnet)
+		d.Subnets = append(d.Subnets, subnet)
 	default:
-		return fmt.Errorf("%s is neither a cluster nor a firewall rule", what)
+		return fmt.Errorf("%s is no cluster, no firewall rule and no subnet", what)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w", what, err)

@@ -1,0 +1,50 @@
+package gke
+
+import "strings"
+
+// Subnet is what is read of a subnet (compute.googleapis.com v1): the addresses of the ranges that clusters name.
+type Subnet struct {
+	Name              string           `json:"name"`
+	Region            string           `json:"region"`
+	SelfLink          string           `json:"selfLink"`
+	IPCidrRange       string           `json:"ipCidrRange"`
+	SecondaryIPRanges []secondaryRange `json:"secondaryIpRanges"`
+}
+
+type secondaryRange struct {
+	RangeName   string `json:"rangeName"`
+	IPCidrRange string `json:"ipCidrRange"`
+}
+
+// Add takes over what another file holds.
+func (d *Dump) Add(other Dump) {
+	d.Clusters = append(d.Clusters, other.Clusters...)
+	d.Rules = append(d.Rules, other.Rules...)
+	d.Subnets = append(d.Subnets, other.Subnets...)
+}
+
+// NameRanges has the clusters take the addresses of their pod ranges from the subnets.
+func (d *Dump) NameRanges() {
+	subnets := map[string]Subnet{}
+	for _, subnet := range d.Subnets {
+		subnets[pathOf(subnet.SelfLink)] = subnet
+	}
+	for i := range d.Clusters {
+		c := &d.Clusters[i]
+		c.NamedRanges = map[string]string{}
+		for _, more := range c.additionalRanges() {
+			for _, secondary := range subnets[pathOf(more.Subnetwork)].SecondaryIPRanges {
+				c.NamedRanges[secondary.RangeName] = secondary.IPCidrRange
+			}
+		}
+	}
+}
+
+// pathOf is what a link has from the project on, "projects/acme/regions/us-west1/subnetworks/pods": links name the API
+// and its version, or neither. A name alone may be a subnet of any region, and is none.
+func pathOf(link string) string {
+	if at := strings.Index(link, "projects/"); at >= 0 {
+		return link[at:]
+	}
+	return "no link: " + link
+}
