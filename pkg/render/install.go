@@ -43,7 +43,7 @@ type step struct {
 // them; then what joins the clusters; then gateways whose pods a control plane must inject.
 // What opens the networks between the clusters comes before all that.
 func installFile(in Input, clouds []layout.File, held []Held) (layout.File, error) {
-	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes()}
+	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes(), Parts: []part{in.prerequisitesPart(clouds)}}
 	for _, waiting := range []part{in.rootPart(), heldPart(held)} {
 		if waiting.Steps != nil {
 			g.Parts = append(g.Parts, waiting)
@@ -86,7 +86,7 @@ func (g guide) file() (layout.File, error) {
 // clusterSteps install Istio in one cluster, up to the gateways.
 func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	c := newCompiler(in, cluster)
-	var steps []step
+	steps := []step{c.accessStep()}
 	if bundle := c.gatewayBundle(); bundle != "" {
 		steps = append(steps, step{Text: "The Gateway API CRDs, unless the cluster has them already:", Commands: []string{
 			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + bundle)}})
@@ -95,12 +95,21 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
 	steps = append(steps, c.certificateSteps()...)
 	if ref := cluster.Istio.LicenseSecretRef; ref != nil && cluster.Istio.Distribution == v1alpha1.DistributionSolo {
-		steps = append(steps, step{Text: fmt.Sprintf("The licence, in Secret `%s` of namespace `%s`, unless it is there: Solo's documentation names its keys.",
-			ref.Name, cmp.Or(ref.Namespace, cluster.Istio.Namespace))})
+		steps = append(steps, c.licenceStep(ref))
 	}
 	steps = append(steps, c.authenticationSteps()...)
 	steps = append(steps, c.controlPlaneSteps()...)
 	return append(steps, c.gatewaySteps()...)
+}
+
+// licenceStep makes the Secret that the values of Solo's charts refer to.
+func (c compiler) licenceStep(ref *v1alpha1.SecretRef) step {
+	return step{
+		Text: "The license, unless the Secret is there. `SOLO_LICENSE_FILE` is a file with the license in it; its name is the key that\n" +
+			"Solo's documentation of this release states for the Secret:",
+		Commands: []string{c.kubectl("create secret generic " + shell.Quote(ref.Name) + " --namespace " +
+			shell.Quote(cmp.Or(ref.Namespace, c.cluster.Istio.Namespace)) + ` --from-file="${SOLO_LICENSE_FILE:?}"`)},
+	}
 }
 
 // controlPlaneSteps install the charts, or say who does.
@@ -115,7 +124,7 @@ func (c compiler) controlPlaneSteps() []step {
 		case chart.Entrance != nil:
 			steps = append(steps, heldChart(chart))
 		default:
-			steps = append(steps, step{Text: "Chart " + chart.Name + ":", Commands: []string{c.helm(chart)}})
+			steps = append(steps, step{Text: "Chart " + chart.Name + ". Helm prints `STATUS: deployed`:", Commands: []string{c.helm(chart)}})
 		}
 	}
 	return steps

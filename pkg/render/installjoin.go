@@ -181,7 +181,7 @@ func (c compiler) gatewaySteps() []step {
 	}
 	own, shape := c.cluster.EastWest(), shapeOf(c.cluster, c.Mesh.Spec.Discovery)
 	note, collect := c.addressNote()
-	return append(steps, step{Text: "The east-west gateway" + note, Commands: append([]string{
+	return append(steps, step{Text: "The east-west gateway, which has to report `condition met` and an address" + note, Commands: append([]string{
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("eastwest-gateway.yaml")),
 		c.kubectl("wait gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
 			" --for=condition=Programmed --timeout=5m"),

@@ -36,6 +36,18 @@ func ChartsOf(v Version) Charts {
 	return rows[0]
 }
 
+// HelmFloor is the oldest Helm that installs the charts.
+func HelmFloor() Helm {
+	return Helm{Version: "3.6", Fact: Fact{"https://istio.io/latest/docs/setup/install/helm and https://istio.io/latest/docs/ambient/install/helm: " +
+		"version 3.6 or above, with every release since 1.15", "2026-11-30"}}
+}
+
+// Helm is a version of Helm.
+type Helm struct {
+	Version string
+	Fact
+}
+
 // Images is the registry of a release's images.
 type Images struct {
 	Range

@@ -24,6 +24,7 @@ func Rows() []Row {
 	for _, row := range ChartRows() {
 		add("charts at "+row.Repository, row.Fact)
 	}
+	add("oldest Helm for the charts", HelmFloor().Fact)
 	for _, row := range ImageRows() {
 		add("images at "+row.Default+" "+row.Range.String(), row.Fact)
 	}

@@ -1,0 +1,76 @@
+package render
+
+import (
+	"cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
+)
+
+// prerequisitesPart names the programs that the commands run.
+func (in Input) prerequisitesPart(clouds []layout.File) part {
+	programs := step{Text: "Every command here has to succeed before you begin:", Commands: []string{"kubectl version --client", "kubectl mesh version"}}
+	if in.installsCharts() {
+		programs.Text = "Helm " + upstream.HelmFloor().Version + " or later. Every command here has to succeed before you begin:"
+		programs.Commands = append(programs.Commands, "helm version --short")
+	}
+	if in.callsGcloud(clouds) {
+		programs.Commands = append(programs.Commands, "gcloud auth print-access-token > /dev/null")
+	}
+	return part{Title: "Prerequisites", Steps: []step{programs}}
+}
+
+func (in Input) installsCharts() bool {
+	for cluster := range in.Graph.Clusters() {
+		if len(in.charts(cluster)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (in Input) callsGcloud(clouds []layout.File) bool {
+	for _, file := range clouds {
+		if layout.InGcloud(file.Path) {
+			return true
+		}
+	}
+	for cluster := range in.Graph.Clusters() {
+		if credentialsOf(cluster) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// accessStep is the first of a cluster: a context that leads to it, for a user who may install Istio.
+func (c compiler) accessStep() step {
+	return step{
+		Text:     "Access with cluster-admin permissions. The last command prints `yes`:",
+		Commands: append(credentialsOf(c.cluster), c.kubectl("auth can-i '*' '*' --all-namespaces")),
+	}
+}
+
+// credentialsOf have gcloud write the context of a cluster on GKE under the name that mesh.yaml has for it; nothing where
+// the cluster is not known well enough.
+func credentialsOf(cluster *v1alpha1.Cluster) []string {
+	gke := cluster.GKE
+	if gke == nil || gke.Project == "" || gke.Location == "" || gke.Cluster == "" {
+		return nil
+	}
+	command := "gcloud container clusters get-credentials " + shell.Quote(gke.Cluster) + " --location=" + shell.Quote(gke.Location) +
+		" --project=" + shell.Quote(gke.Project)
+	switch {
+	case gke.Endpoints.Public == "" && gke.Endpoints.DNS != "":
+		command += " --dns-endpoint"
+	case gke.Endpoints.Public == "" && gke.Endpoints.Private != "":
+		command += " --internal-ip"
+	}
+	written := "gke_" + gke.Project + "_" + gke.Location + "_" + gke.Cluster // gcloud always names it so
+	if cmp.Or(cluster.Context, written) == written {
+		return []string{command}
+	}
+	return []string{command, "kubectl config rename-context " + shell.Quote(written) + " " + shell.Quote(cluster.Context)}
+}
