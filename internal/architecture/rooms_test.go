@@ -37,7 +37,7 @@ func rooms() map[string]room {
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/hint pkg/layout pkg/render pkg/shell pkg/trust"},
-		"internal/collect": {useCases, "internal/facts internal/live internal/output internal/parallel " +
+		"internal/collect": {useCases, "internal/facts internal/input internal/live internal/output internal/parallel " +
 			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/shell"},

@@ -203,7 +203,7 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 		}
 	}
 	if o.gcloudDump != "" {
-		if in.Dump, err = o.readGcloudDump(o.gcloudDump, ws); err != nil {
+		if in.Dump, err = readGcloudDump(ctx, o.gcloudDump, ws); err != nil {
 			return inspect.Seen{}, err
 		}
 	}

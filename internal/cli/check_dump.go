@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,7 +17,7 @@ import (
 )
 
 // readGcloudDump reads what gcloud has printed: the JSON files of a folder.
-func (s System) readGcloudDump(folder string, ws *workspace.Workspace) (*check.Dump, error) {
+func readGcloudDump(ctx context.Context, folder string, ws *workspace.Workspace) (*check.Dump, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, verdict.Input(terminal.QuotePath(err))
@@ -32,7 +33,7 @@ func (s System) readGcloudDump(folder string, ws *workspace.Workspace) (*check.D
 			"%s holds no JSON files", folder)
 	}
 	slices.Sort(files)
-	text, err := s.readDumps(files)
+	text, err := collect.ReadDumps(ctx, nil, files)
 	if err != nil {
 		return nil, err
 	}

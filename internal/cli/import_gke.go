@@ -3,21 +3,15 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 type importGKEOptions struct {
@@ -80,7 +74,7 @@ func (o *importGKEOptions) Validate() error {
 }
 
 func (o *importGKEOptions) Run(ctx context.Context) error {
-	dump, err := o.readDumps(o.files)
+	dump, err := collect.ReadDumps(ctx, o.In, o.files)
 	if err != nil {
 		return err
 	}
@@ -88,7 +82,7 @@ func (o *importGKEOptions) Run(ctx context.Context) error {
 		return verdict.Inputf("add the clusters: gcloud container clusters list --format=json", "the files hold no cluster")
 	}
 	if _, err := os.Stat(o.filename); errors.Is(err, fs.ErrNotExist) && o.filename != "-" {
-		return verdict.Inputf("write it, say:\n"+indented(collect.FirstMesh(dump)), "%s does not exist", o.filename)
+		return verdict.Inputf("write it, say:\n"+collect.Indented(collect.FirstMesh(dump)), "%s does not exist", o.filename)
 	}
 	source := o.source(o.filename).Writing("import gke")
 	if o.dryRun {
@@ -104,61 +98,4 @@ func (o *importGKEOptions) Run(ctx context.Context) error {
 	}
 	changes, err := collect.ImportGKE(ctx, collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Tell: o.tell()})
 	return errors.Join(report.Changes(o.Out, changes, o.dryRun), err)
-}
-
-// indented sets each line of a text two in.
-func indented(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		b.WriteString("  " + line)
-	}
-	return b.String()
-}
-
-// readDumps reads all files, and reports all that cannot be read.
-func (s System) readDumps(files []string) (gke.Dump, error) {
-	var all gke.Dump
-	var errs []error
-	for _, name := range files {
-		text, err := s.readDump(name)
-		if err != nil {
-			errs = append(errs, verdict.Input(err))
-			continue
-		}
-		dump, err := gke.Parse(text)
-		switch {
-		case errors.Is(err, gke.ErrNotJSON):
-			err = verdict.Inputf("have gcloud print it: --format=json", "%s %w", dumpName(name), err)
-		case err != nil:
-			err = verdict.Inputf("give what gcloud container clusters list, compute firewall-rules list and compute networks subnets list print with --format=json", "%s: %w", dumpName(name), err)
-		}
-		if err != nil {
-			errs = append(errs, err)
-		}
-		all.Add(dump)
-	}
-	all.NameRanges()
-	return all, errors.Join(errs...)
-}
-
-func (s System) readDump(name string) ([]byte, error) {
-	var text []byte
-	var err error
-	if name == "-" {
-		text, err = input.All(s.In, dumpName(name), gke.MaxSize)
-	} else {
-		text, err = input.Read(s.interrupt.context(), name, gke.MaxSize)
-		err = terminal.QuotePath(err)
-	}
-	if _, large := errors.AsType[*input.SizeError](err); large {
-		err = hint.Add(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "give it in parts")
-	}
-	return text, err
-}
-
-func dumpName(name string) string {
-	if name == "-" {
-		return workspace.Stdin
-	}
-	return name
 }

@@ -78,7 +78,7 @@ func (i *importer) run(ctx context.Context) error {
 		return verdict.Inputf("have gcloud print them: gcloud container clusters list --format=json", "the files hold no cluster that GKE could have")
 	}
 	if len(found) == 0 {
-		return verdict.Inputf("add them to spec.clusters of "+i.Workspace.Name+":\n"+indented(clusterLines(strangers, nil)),
+		return verdict.Inputf("add them to spec.clusters of "+i.Workspace.Name+":\n"+Indented(clusterLines(strangers, nil)),
 			"%s lists none of the clusters in the files", i.Workspace.Name)
 	}
 	var errs []error
@@ -98,7 +98,7 @@ func (i *importer) run(ctx context.Context) error {
 	if len(strangers) > 0 {
 		i.Tell.Warn("", "%s does not list %s of the files", i.Workspace.Name, terminal.Count(len(strangers), "cluster"))
 		i.Tell.Advise("if they belong to the mesh, add them to spec.clusters, and import again:\n" +
-			indented(clusterLines(strangers, i.Workspace.Graph.Names())))
+			Indented(clusterLines(strangers, i.Workspace.Graph.Names())))
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func entriesOf(text []byte) map[string]*yaml.Node {
 // firstMesh is a mesh.yaml of the clusters in a dump.
 func firstMesh(ids []gke.ID) string {
 	return "apiVersion: " + v1alpha1.APIVersion + "\nkind: " + v1alpha1.KindMesh + "\nmetadata:\n  name: shop\nspec:\n  clusters:\n" +
-		indented(indented(clusterLines(ids, nil)))
+		Indented(Indented(clusterLines(ids, nil)))
 }
 
 // maxStrangers bounds how many clusters are written out.
@@ -114,8 +114,8 @@ func freeName(id gke.ID, taken []string) string {
 	return name
 }
 
-// indented sets each line of a text two in.
-func indented(text string) string {
+// Indented sets each line of a text two in.
+func Indented(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		b.WriteString("  " + line)

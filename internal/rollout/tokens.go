@@ -102,7 +102,7 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	}
 	problem = hint.Add(problem, "apply "+pair.Target+" first, or with the same command: leave out --cluster")
 	if apierrors.IsNotFound(err) {
-		problem = &noToken{problem}
+		problem = &noToken{error: problem}
 	}
 	return kubeconfig.Token{}, problem
 }
@@ -149,7 +149,7 @@ func (s *tokenSource) missing(pair access.Pair, err error) error {
 		if unknown != nil {
 			return unknown
 		}
-		return &noToken{hint.New(problem.Hint, fmt.Sprintf("%s, and %s cannot be asked: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
+		return &noToken{error: hint.New(problem.Hint, fmt.Sprintf("%s, and %s cannot be asked: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
 	}
 	return hint.New(problem.Hint, problem.String())
 }
@@ -187,7 +187,7 @@ type gotten struct {
 func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken) foundTokens {
 	ask := func(ctx context.Context, pair access.Pair) gotten {
 		token, err := get(ctx, pair)
-		return gotten{token, err}
+		return gotten{token: token, err: err}
 	}
 	found := foundTokens{held: map[access.Pair]kubeconfig.Token{}, absent: map[access.Pair]render.Missing{}}
 	for pair, got := range parallel.InOrder(ctx, pairs, ask) {

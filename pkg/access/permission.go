@@ -17,20 +17,16 @@ type Permission struct {
 // remote's trust domain (istio#59474).
 func ReaderPermissions(namespace string, meshConfigMaps ...string) []Permission {
 	permissions := []Permission{{Namespace: namespace, Resource: "configmaps", Names: meshConfigMaps, Verbs: readVerbs()}}
-	for _, everywhere := range []struct {
-		group     string
-		resources []string
-	}{
-		{"", []string{"namespaces", "nodes", "pods", "secrets", "services"}},
-		{"apiextensions.k8s.io", []string{"customresourcedefinitions"}},
-		{"discovery.k8s.io", []string{"endpointslices"}},
-		{"gateway.networking.k8s.io", []string{"gateways"}},
-		{"networking.istio.io", []string{"workloadentries"}},
-	} {
-		for _, resource := range everywhere.resources {
-			permissions = append(permissions, Permission{Group: everywhere.group, Resource: resource, Verbs: readVerbs()})
+	everywhere := func(group string, resources ...string) {
+		for _, resource := range resources {
+			permissions = append(permissions, Permission{Group: group, Resource: resource, Verbs: readVerbs()})
 		}
 	}
+	everywhere("", "namespaces", "nodes", "pods", "secrets", "services")
+	everywhere("apiextensions.k8s.io", "customresourcedefinitions")
+	everywhere("discovery.k8s.io", "endpointslices")
+	everywhere("gateway.networking.k8s.io", "gateways")
+	everywhere("networking.istio.io", "workloadentries")
 	return permissions
 }
 

@@ -27,9 +27,9 @@ func Roles(graph *topology.Graph, target *v1alpha1.Cluster) []Role {
 		return nil
 	}
 	namespace := target.Istio.Namespace
-	roles := []Role{{ReaderRole, ReaderPermissions(namespace, MeshConfigMaps(graph, target)...)}}
+	roles := []Role{{Name: ReaderRole, Permissions: ReaderPermissions(namespace, MeshConfigMaps(graph, target)...)}}
 	if reads, _ := graph.Reads(target.ControlPlane, target.Name); reads {
-		roles = append(roles, Role{ControlPlaneRole, ControlPlanePermissions(namespace)})
+		roles = append(roles, Role{Name: ControlPlaneRole, Permissions: ControlPlanePermissions(namespace)})
 	}
 	return roles
 }

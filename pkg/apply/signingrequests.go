@@ -15,7 +15,7 @@ type signingRequests struct{ group *apigroup.Client }
 
 func openSigningRequests(config *rest.Config) (signingRequests, error) {
 	group, err := openGroup(config, certificatesv1.SchemeGroupVersion, certificatesv1.AddToScheme)
-	return signingRequests{group}, err
+	return signingRequests{group: group}, err
 }
 
 func (s signingRequests) create(

@@ -18,10 +18,10 @@ func ChartRows() []Charts {
 	const move = "https://istio.io/latest/blog/2026/retirement-of-gcp: "
 	return []Charts{
 		{Alias: "istio", Repository: "https://blob.istio.io/istio-release/charts", OCI: "oci://ghcr.io/istio/release/charts",
-			Fact: Fact{move + "all charts of all versions, and the only place from 1.31 on", read}},
+			Fact: from(move + "all charts of all versions, and the only place from 1.31 on")},
 		{Alias: "istio", Repository: "https://istio-release.storage.googleapis.com/charts", OCI: "oci://gcr.io/istio-release/charts",
 			Versions: Range{Before: at(1, 31, 0)}, Retired: "December 2026",
-			Fact: Fact{move + "1.30 is the last minor release there; istio/istio issue 61467 names the trial outages until 2026-12-09", read}},
+			Fact: from(move + "1.30 is the last minor release there; istio/istio issue 61467 names the trial outages until 2026-12-09")},
 	}
 }
 
@@ -38,8 +38,8 @@ func ChartsOf(v Version) Charts {
 
 // HelmFloor is the oldest Helm that installs the charts.
 func HelmFloor() Helm {
-	return Helm{Version: "3.6", Fact: Fact{"https://istio.io/latest/docs/setup/install/helm and https://istio.io/latest/docs/ambient/install/helm: " +
-		"version 3.6 or above, with every release since 1.15", "2026-11-30"}}
+	return Helm{Version: "3.6", Fact: Fact{Source: "https://istio.io/latest/docs/setup/install/helm and https://istio.io/latest/docs/ambient/install/helm: " +
+		"version 3.6 or above, with every release since 1.15", Checked: "2026-11-30"}}
 }
 
 // Helm is a version of Helm.
@@ -65,9 +65,9 @@ func ImageRows() []Images {
 	const build = "istio/release-builder release/build.sh (DOCKER_HUB) on branches release-1.26 to release-1.31; " +
 		"https://istio.io/latest/blog/2026/retirement-of-gcp"
 	return []Images{
-		{Range: Range{Before: at(1, 30, 0)}, Default: dockerHub, Fact: Fact{build, read}},
-		{Range: Range{at(1, 30, 0), at(1, 31, 0)}, Default: "registry.istio.io/release", Retired: "December 2026", Instead: dockerHub, Fact: Fact{build, read}},
-		{Range: Range{Since: at(1, 31, 0)}, Default: dockerHub, Fact: Fact{build, read}},
+		{Range: Range{Before: at(1, 30, 0)}, Default: dockerHub, Fact: from(build)},
+		{Range: between(at(1, 30, 0), at(1, 31, 0)), Default: "registry.istio.io/release", Retired: "December 2026", Instead: dockerHub, Fact: from(build)},
+		{Range: since(at(1, 31, 0)), Default: dockerHub, Fact: from(build)},
 	}
 }
 

@@ -20,7 +20,7 @@ type Row struct {
 // Rows returns every row of every table, table by table.
 func Rows() []Row {
 	var rows []Row
-	add := func(name string, fact Fact) { rows = append(rows, Row{name, fact}) }
+	add := func(name string, fact Fact) { rows = append(rows, Row{Name: name, Fact: fact}) }
 	for _, row := range ChartRows() {
 		add("charts at "+row.Repository, row.Fact)
 	}
@@ -84,3 +84,9 @@ func (r Range) String() string {
 	}
 	return ">= " + r.Since.String() + ", < " + r.Before.String()
 }
+
+// since is the range from a version on.
+func since(first Version) Range { return Range{Since: first} }
+
+// between is the range from a version up to another, which is not in it any more.
+func between(first, after Version) Range { return Range{Since: first, Before: after} }

@@ -19,13 +19,13 @@ func (b Bundle) URL() string {
 func BundleRows() []Bundle {
 	const built = "istio/istio go.mod at "
 	return []Bundle{
-		{Range{Since: at(1, 31, 0)}, "v1.6.0", Fact{built + "1.31.0-rc.0 and on branch release-1.31", read}},
-		{Range{at(1, 30, 0), at(1, 31, 0)}, "v1.5.1", Fact{built + "1.30.0 and 1.30.3", read}},
-		{Range{at(1, 28, 0), at(1, 30, 0)}, "v1.4.1", Fact{built + "1.28.10 and 1.29.6; v1.4.0 at 1.28.0 and 1.29.0", read}},
-		{Range{at(1, 26, 0), at(1, 28, 0)}, "v1.3.0", Fact{built + "1.26.1 and 1.27.9", read}},
-		{Range{at(1, 22, 0), at(1, 26, 0)}, "v1.2.1", Fact{built + "1.25.0; earlier ones were built with v1.1.0, whose standard Gateway has no spec.infrastructure, " +
-			"and read the same versions (pkg/config/schema/metadata.yaml at 1.22.0)", read}},
-		{Range{Before: at(1, 22, 0)}, "v1.0.0", Fact{built + "1.20.0; 1.21 reads GRPCRoute v1alpha2, which later bundles do not serve", read}},
+		{Istio: since(at(1, 31, 0)), Version: "v1.6.0", Fact: from(built + "1.31.0-rc.0 and on branch release-1.31")},
+		{Istio: between(at(1, 30, 0), at(1, 31, 0)), Version: "v1.5.1", Fact: from(built + "1.30.0 and 1.30.3")},
+		{Istio: between(at(1, 28, 0), at(1, 30, 0)), Version: "v1.4.1", Fact: from(built + "1.28.10 and 1.29.6; v1.4.0 at 1.28.0 and 1.29.0")},
+		{Istio: between(at(1, 26, 0), at(1, 28, 0)), Version: "v1.3.0", Fact: from(built + "1.26.1 and 1.27.9")},
+		{Istio: between(at(1, 22, 0), at(1, 26, 0)), Version: "v1.2.1", Fact: from(built + "1.25.0; earlier ones were built with v1.1.0, whose standard Gateway has no spec.infrastructure, " +
+			"and read the same versions (pkg/config/schema/metadata.yaml at 1.22.0)")},
+		{Istio: Range{Before: at(1, 22, 0)}, Version: "v1.0.0", Fact: from(built + "1.20.0; 1.21 reads GRPCRoute v1alpha2, which later bundles do not serve")},
 	}
 }
 

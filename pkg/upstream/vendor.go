@@ -15,13 +15,13 @@ type Address struct {
 func AddressRows() []Address {
 	const solo = "docs.solo.io, project notes of November 2026; public scripts use it for 1.25 to 1.30; not read upstream"
 	return []Address{
-		{"Solo's images from 1.29 on", SoloHub, Fact{solo, read}},
-		{"Solo's charts from 1.29 on", soloCharts, Fact{solo, read}},
-		{"Solo's images before 1.29, before a key of twelve characters", soloKeyedHub, Fact{solo, read}},
-		{"Google's Compute Engine API", GoogleComputeAPI, Fact{"gcloud 528.0.0, requests captured; project notes of November 2026", read}},
-		{"Google's Kubernetes Engine API", GoogleContainerAPI, Fact{"gcloud 528.0.0, requests captured; project notes of November 2026", read}},
-		{"the sample's image", SampleImage, Fact{"istio/istio samples/helloworld/helloworld.yaml up to 1.29", read}},
-		{"the image of the sample's client", SampleClientImage, Fact{"https://hub.docker.com/r/curlimages/curl; not read upstream", read}},
+		{Of: "Solo's images from 1.29 on", Value: SoloHub, Fact: from(solo)},
+		{Of: "Solo's charts from 1.29 on", Value: soloCharts, Fact: from(solo)},
+		{Of: "Solo's images before 1.29, before a key of twelve characters", Value: soloKeyedHub, Fact: from(solo)},
+		{Of: "Google's Compute Engine API", Value: GoogleComputeAPI, Fact: from("gcloud 528.0.0, requests captured; project notes of November 2026")},
+		{Of: "Google's Kubernetes Engine API", Value: GoogleContainerAPI, Fact: from("gcloud 528.0.0, requests captured; project notes of November 2026")},
+		{Of: "the sample's image", Value: SampleImage, Fact: from("istio/istio samples/helloworld/helloworld.yaml up to 1.29")},
+		{Of: "the image of the sample's client", Value: SampleClientImage, Fact: from("https://hub.docker.com/r/curlimages/curl; not read upstream")},
 	}
 }
 
