@@ -28,7 +28,7 @@ func rooms() map[string]room {
 			"internal/rollout internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/gke pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
-			"pkg/render pkg/rules pkg/sealing pkg/shell pkg/summary pkg/trust templates"},
+			"pkg/render pkg/rules pkg/shell pkg/summary pkg/trust templates"},
 		"internal/report": {commands, "internal/authority internal/collect internal/exchange internal/migrate internal/output internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/handshake pkg/hint pkg/layout pkg/printable pkg/render pkg/rules pkg/summary " +
@@ -65,11 +65,11 @@ func rooms() map[string]room {
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
 		"internal/scan": {useCases, "internal/git internal/input internal/terminal internal/verdict pkg/apis/mesh " +
 			"pkg/hint pkg/layout pkg/leaks pkg/shell"},
-		"internal/seal": {useCases, "internal/terminal internal/verdict internal/workspace pkg/access pkg/apis/mesh " +
+		"internal/seal": {useCases, "internal/input internal/terminal internal/verdict internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest pkg/render " +
-			"pkg/rules pkg/sealedsecret pkg/sealing pkg/sops"},
+			"pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/sops"},
 		"internal/status": {useCases, "internal/authority internal/git internal/live internal/output internal/reader internal/rollout internal/terminal internal/tree internal/workspace pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/layout pkg/shell pkg/trust"},
+			"pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/layout pkg/shell pkg/trust"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
 		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
 			"pkg/layout pkg/render"},

@@ -47,19 +47,7 @@ func (a *Authority) Sign(ctx context.Context, in SignInput) error {
 	if err != nil {
 		return err
 	}
-	what, err := a.intermediate(cluster, in.Validity)
-	if err != nil {
-		return err
-	}
-	certificate, err := signer.Issue(public, what, a.Now)
-	if err != nil {
-		return err
-	}
-	return a.change(ctx, func(c *change) error {
-		c.Public(layout.SigningRequest(cluster.Name), in.Request)
-		c.sayIssued(cluster.Name, certificate)
-		return c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{}))
-	})
+	return a.change(ctx, func(c *change) error { return c.sign(signer, rootText, cluster, in.Request, in.Validity) })
 }
 
 // request reads the request of a cluster in the workspace.

@@ -13,6 +13,7 @@ import (
 
 type caSignOptions struct {
 	caOptions
+	pendingFlags
 	cluster     string
 	file        string
 	fingerprint string
@@ -22,14 +23,15 @@ type caSignOptions struct {
 func newCASign(system System, runF func(*caSignOptions) error) *cobra.Command {
 	o := &caSignOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
-		Use:   "sign --cluster NAME [REQUEST.csr]",
+		Use:   "sign --cluster NAME [REQUEST.csr] | --pending",
 		Short: "Sign the request of a cluster with the root key",
 		Long: `Sign the request of a cluster, trust/NAME/ca.csr unless a file is named, with the root key of this
 workspace. Nothing of the request is believed but its public key, and that only after it has proved
 that its sender has the private one. What the certificate says is what mesh.yaml says.
 
 Compare the fingerprint with the one that ca request has printed, over another channel: at a terminal
-the command asks; a script gives it with --fingerprint.`,
+the command asks; a script gives it with --fingerprint. --pending lists all requests in trust/ that no
+certificate answers, with their fingerprints, and signs them after one confirmation.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return verdict.Inputf("name one request", "sign one request at a time")
@@ -47,16 +49,23 @@ the command asks; a script gives it with --fingerprint.`,
 	o.addPassphrase(cmd)
 	addCluster(cmd, &o.cluster, &o.filename)
 	addLife(cmd, &o.life)
+	o.addPending(cmd)
 	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "the fingerprint that the request must have")
 	return cmd
 }
 
 func (o *caSignOptions) Validate() error {
-	return errors.Join(checkClusterFlag(o.cluster), checkLife(o.life))
+	if o.pending {
+		return errors.Join(o.check(o.cluster, o.file, o.fingerprint), checkLife(o.life))
+	}
+	return errors.Join(checkClusterFlag(o.cluster), o.check(), checkLife(o.life))
 }
 
 func (o *caSignOptions) Run(ctx context.Context) error {
 	return o.with(ctx, "ca sign", func(a *authority.Authority) error {
+		if o.pending {
+			return a.SignPending(ctx, o.life, o.confirm(ctx, o.System))
+		}
 		in := authority.SignInput{Cluster: o.cluster, Validity: o.life,
 			Compare: func(fingerprint string) error {
 				return o.prompt().CompareFingerprint(ctx, o.fingerprint, fingerprint, o.cluster)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 type credentialsApproveOptions struct {
 	System
 	liveFlags
+	pendingFlags
 	filename, from, cluster, file, fingerprint string
 	life                                       time.Duration
 }
@@ -25,7 +27,7 @@ type credentialsApproveOptions struct {
 func newCredentialsApprove(system System, runF func(*credentialsApproveOptions) error) *cobra.Command {
 	o := &credentialsApproveOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
-		Use:   "approve REQUEST.csr --from READER --cluster CLUSTER",
+		Use:   "approve REQUEST.csr --from READER --cluster CLUSTER | --pending",
 		Short: "Have a cluster sign the request of a reader",
 		Long: `Have a cluster sign the request of a reader, as Kubernetes signs client certificates
 (kubernetes.io/kube-apiserver-client), and write the certificate, which is public, to
@@ -33,21 +35,24 @@ credentials/CLUSTER/READER/. Carry it to where the key is: the same path there.
 
 A request for anybody else than that reader is refused: an API server takes every name and group in
 a certificate for granted. Compare the fingerprint over another channel: at a terminal the command
-asks, a script gives it. A certificate cannot be called back; what ends it is its bindings.`,
+asks, a script gives it. --pending lists all requests beside mesh.yaml that no certificate answers, with
+identities and fingerprints, and approves those for clusters that are reached from here after one
+confirmation. A certificate cannot be called back; what ends it is its bindings.`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) != 1 && !o.pending {
 				return verdict.Inputf("name its file", "name one request")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.file = args[0]
+			o.file = strings.Join(args, " ")
 			return start(cmd.Context(), o, runF)
 		},
 	}
 	addFilename(cmd, &o.filename)
 	markInterruptible(cmd)
 	o.liveFlags.add(cmd)
+	o.addPending(cmd)
 	cmd.Flags().StringVar(&o.from, "from", "", "the cluster whose control plane reads")
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster that is read, and signs")
 	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "the fingerprint that the request must have")
@@ -60,7 +65,8 @@ asks, a script gives it. A certificate cannot be called back; what ends it is it
 
 func (o *credentialsApproveOptions) Validate() error {
 	var errs []error
-	if o.from == "" || o.cluster == "" {
+	errs = append(errs, o.check(o.file, o.from, o.fingerprint))
+	if !o.pending && (o.from == "" || o.cluster == "") {
 		errs = append(errs, verdict.Inputf("write --from READER --cluster CLUSTER", "name both clusters"))
 	}
 	return errors.Join(append(errs, checkSignedLife(o.life), o.liveFlags.validate())...)
@@ -73,6 +79,10 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 	}
 	defer ws.Close()
 	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	if o.pending {
+		return reader.ApprovePending(ctx, reader.ApprovePendingInput{Workspace: ws, Target: o.cluster, Validity: o.life, Tell: o.tell(),
+			Clusters: func() (*live.Clusters, error) { return o.clusters(ws, o.cluster) }, Confirm: o.confirm(ctx, o.System)})
+	}
 	pair, err := ws.ClientPair(o.from, o.cluster)
 	if err != nil {
 		return err

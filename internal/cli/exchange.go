@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -55,10 +54,6 @@ func (f *siteFlags) here(ws *workspace.Workspace, flags liveFlags) exchange.Here
 
 func (f *siteFlags) signer(system System) signer.Input {
 	return signer.Input{File: f.key, Agent: os.Getenv("SSH_AUTH_SOCK"), Passphrase: func(what string) ([]byte, error) {
-		text, err := system.prompt().Passphrase(system.interrupt.context(), what, false)
-		if err != nil {
-			return nil, errors.Join(err, errors.New("an SSH agent can hold the key instead: ssh-add"))
-		}
-		return text, nil
+		return system.prompt().Passphrase(system.interrupt.context(), what, false)
 	}}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/seal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -75,7 +76,7 @@ func (o *exchangeImportOptions) Validate() error {
 }
 
 func (o *exchangeImportOptions) Run(ctx context.Context) error {
-	keys, err := o.readIdentities(o.ident)
+	keys, err := seal.ReadIdentities(o.interrupt.context(), o.ident)
 	if err != nil {
 		return err
 	}

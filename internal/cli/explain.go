@@ -79,7 +79,7 @@ func (o *explainOptions) Run(context.Context) error {
 	if strings.EqualFold(o.topic, summary.KindSummary) {
 		return o.summarySchema()
 	}
-	kind, path := splitTopic(o.topic)
+	kind, path := v1alpha1.SplitTopic(o.topic)
 	field, err := v1alpha1.Explain(kind, path)
 	if err != nil {
 		return verdict.Input(err)
@@ -129,28 +129,13 @@ func (o *explainOptions) explainChange() (done bool, err error) {
 	return true, report.Change(o.Out, found)
 }
 
-// splitTopic takes mesh.spec.clusters, spec.clusters or clusterfacts.spec apart.
-func splitTopic(topic string) (kind string, path []string) {
-	path = strings.FieldsFunc(topic, func(r rune) bool { return r == '.' })
-	kind = v1alpha1.KindMesh
-	if len(path) > 0 {
-		switch strings.ToLower(path[0]) {
-		case strings.ToLower(v1alpha1.KindMesh):
-			path = path[1:]
-		case strings.ToLower(v1alpha1.KindClusterFacts):
-			kind, path = v1alpha1.KindClusterFacts, path[1:]
-		}
-	}
-	return kind, path
-}
-
 // completeTopic offers the next step of a path, and the rules.
 func completeTopic(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	typed := word[:strings.LastIndexByte(word, '.')+1]
-	kind, path := splitTopic(typed)
+	kind, path := v1alpha1.SplitTopic(typed)
 	field, err := v1alpha1.Explain(kind, path)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp

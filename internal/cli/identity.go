@@ -1,61 +1,8 @@
 package cli
 
-import (
-	"fmt"
-	"runtime"
-
-	"github.com/spf13/cobra"
-
-	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
-)
+import "github.com/spf13/cobra"
 
 func addIdentity(cmd *cobra.Command, files *[]string) {
 	cmd.Flags().StringArrayVar(files, "identity", nil, "file with the private key that opens what is sealed: of age, or of a SealedSecrets controller as PEM; may be repeated")
 	_ = cmd.MarkFlagFilename("identity")
-}
-
-// readIdentities reads the private keys that open sealed files; none when no file is named.
-func (s System) readIdentities(names []string) (sealing.Keys, error) {
-	var all sealing.Keys
-	for _, name := range names {
-		keys, err := s.readIdentity(name)
-		if err != nil {
-			return sealing.Keys{}, verdict.Input(err)
-		}
-		all.Add(keys)
-	}
-	return all, nil
-}
-
-// readIdentity refuses a file that others may read: what it opens is every credential of the mesh. A
-// pipe of the shell is none.
-func (s System) readIdentity(name string) (sealing.Keys, error) {
-	file, err := input.Open(name)
-	if err != nil {
-		return sealing.Keys{}, verdict.Inputf("name the file that age-keygen has written", "read identity: %w", terminal.QuotePath(err))
-	}
-	defer file.Close() // opened for reading
-	info, err := file.Stat()
-	if err != nil {
-		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
-	}
-	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
-	}
-	text, err := input.Until(s.interrupt.context(), func() ([]byte, error) { return input.All(file, name, workspace.MaxFile) })
-	if err != nil {
-		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
-	}
-	keys, err := sealing.ParseKeys(text)
-	if err != nil {
-		return sealing.Keys{}, hint.Errorf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
-			"read identity %q: %w", name, err)
-	}
-	return keys, nil
 }

@@ -1,13 +1,9 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
@@ -32,26 +28,7 @@ func pickCluster(ws *workspace.Workspace, named string, flags *liveFlags) (strin
 			return cluster.Name, nil
 		}
 	}
-	return "", noCluster(ws, flags.context, context)
-}
-
-// noCluster lists the clusters to choose from.
-func noCluster(ws *workspace.Workspace, named, current string) error {
-	var list strings.Builder
-	for cluster := range ws.Graph.Clusters() {
-		fmt.Fprintf(&list, "\n  %s", cluster.Name)
-		if cluster.Context != "" {
-			fmt.Fprintf(&list, " (context %q)", cluster.Context)
-		}
-	}
-	why := "the kubeconfig has no current context"
-	switch {
-	case named != "":
-		why = fmt.Sprintf("no cluster has context %q", named)
-	case current != "":
-		why = fmt.Sprintf("no cluster has the current context %q", current)
-	}
-	return verdict.Inputf("name one: --cluster NAME", "choose a cluster: %s; the mesh has%s", why, list.String())
+	return "", ws.ChooseCluster(flags.context, context)
 }
 
 // completeClusters offers the names of the mesh's clusters, whatever is found about them.

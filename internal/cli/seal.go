@@ -58,7 +58,7 @@ func (o *sealOptions) Validate() error { return nil }
 
 // Run reads and encrypts everything before it writes anything.
 func (o *sealOptions) Run(ctx context.Context) error {
-	keys, err := o.readIdentities(o.identity)
+	keys, err := seal.ReadIdentities(o.interrupt.context(), o.identity)
 	if err != nil {
 		return err
 	}

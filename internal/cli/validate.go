@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/seal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -84,7 +85,7 @@ func (o *validateOptions) Run(ctx context.Context) error {
 
 // runFiles checks mesh.yaml and what is beside it.
 func (o *validateOptions) runFiles(ctx context.Context) error {
-	keys, err := o.readIdentities(o.identity)
+	keys, err := seal.ReadIdentities(o.interrupt.context(), o.identity)
 	if err != nil {
 		return err
 	}

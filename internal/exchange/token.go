@@ -2,16 +2,19 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
@@ -80,7 +83,8 @@ func (p *packing) packToken(a access.RemoteAccess, token kubeconfig.Token) error
 			"the token of %s for %s stays here: %s names no age recipient for %s, and a token is never written in clear", pair.Consumer, pair.Target, p.ws.Name, pair.Consumer)
 		return nil
 	}
-	plain, err := json.Marshal(sealedToken{Mesh: a.Mesh, From: p.site.Name, Cluster: pair.Target, Consumer: pair.Consumer, Generation: a.Newest(), Token: token.Reveal()})
+	generation := generationOf(a, token)
+	plain, err := json.Marshal(sealedToken{Mesh: a.Mesh, From: p.site.Name, Cluster: pair.Target, Consumer: pair.Consumer, Generation: generation, Token: token.Reveal()})
 	if err != nil {
 		return err
 	}
@@ -88,8 +92,20 @@ func (p *packing) packToken(a access.RemoteAccess, token kubeconfig.Token) error
 	if err != nil {
 		return fmt.Errorf("encrypt token of %s for %s: %w", pair.Consumer, pair.Target, err)
 	}
-	p.add(exchange.Item{Kind: exchange.ItemToken, Cluster: pair.Target, Consumer: pair.Consumer, Generation: a.Newest(), Recipients: recipients, Text: exchange.NewLines(text)})
+	p.add(exchange.Item{Kind: exchange.ItemToken, Cluster: pair.Target, Consumer: pair.Consumer, Generation: generation, Recipients: recipients, Text: exchange.NewLines(text)})
 	return nil
+}
+
+// generationOf is the generation of a token: during a rotation the one of before may still be the one that was collected.
+// A token that does not name its Secret is taken for the newest.
+func generationOf(a access.RemoteAccess, token kubeconfig.Token) int32 {
+	claims, _ := token.Claims()
+	for _, generation := range a.Generations() {
+		if claims.Secret != "" && claims.Secret == a.Marker(generation) {
+			return generation
+		}
+	}
+	return a.Newest()
 }
 
 // recipientsOf are those of the site, or else those that can open what is sealed for the consumer.
@@ -116,8 +132,12 @@ func encrypt(plain []byte, to []string) ([]byte, error) {
 		return nil, hint.Add(err, "list keys of one kind: age1... or age1pq1..., age does not mix them in one file")
 	}
 	_, err = writer.Write(plain)
-	return text.Bytes(), errors.Join(err, writer.Close(), armored.Close())
+	err = errors.Join(err, writer.Close(), armored.Close()) // the last of it is written by Close
+	return text.Bytes(), err
 }
+
+// errNotRecipient says that a token is encrypted to others.
+var errNotRecipient = errors.New("none of the age keys opens it")
 
 // takeToken decrypts the token of a control plane of this site.
 func (i *intake) takeToken(item exchange.Item) error {
@@ -132,11 +152,11 @@ func (i *intake) takeToken(item exchange.Item) error {
 	if err := i.reads(pair, access.FormToken, what); err != nil {
 		return err
 	}
-	if newest := i.newest(pair); item.Generation != newest {
-		return fmt.Errorf("%s: it is of generation %d, and %d counts here", what, item.Generation, newest)
+	if current := i.generations(pair).Current; !slices.Contains(current, item.Generation) {
+		return fmt.Errorf("%s: it is of generation %d, and %s counts here", what, item.Generation, cmp.Or(workspace.Numbers(current), "none"))
 	}
 	token, err := i.decrypt(item)
-	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) && i.own == nil {
+	if errors.Is(err, errNotRecipient) && i.own == nil {
 		return nil // of another site
 	}
 	if err != nil {
@@ -152,8 +172,8 @@ func (i *intake) decrypt(item exchange.Item) (kubeconfig.Token, error) {
 			"it is encrypted, and there is no age key to open it")
 	}
 	reader, err := age.Decrypt(armor.NewReader(bytes.NewReader(item.Text.Join())), i.identities...)
-	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) {
-		return kubeconfig.Token{}, hint.Errorf("name the key of a recipient: --identity FILE; it is encrypted to "+fmt.Sprint(item.Recipients), "none of the age keys opens it: %w", noMatch)
+	if _, other := errors.AsType[*age.NoIdentityMatchError](err); other {
+		return kubeconfig.Token{}, hint.Add(errNotRecipient, "name the key of a recipient: --identity FILE; it is encrypted to "+strings.Join(item.Recipients, ", "))
 	}
 	if err != nil {
 		return kubeconfig.Token{}, errors.New("it cannot be decrypted: it is damaged")

@@ -27,6 +27,9 @@ func Status(w io.Writer, format string, r status.Report) error {
 	}
 	facts.row("tree", treeLine(r.Tree))
 	text.WriteString(facts.String())
+	if len(r.Sites) > 0 {
+		text.WriteString("\n" + siteTable(r.Sites).String())
+	}
 	if len(r.Clusters) > 0 {
 		text.WriteString("\n" + clusterTable(r).String())
 	}
@@ -100,6 +103,22 @@ func treeLine(t status.Tree) string {
 	return t.Dir + " " + line
 }
 
+// siteTable says whose turn it is.
+func siteTable(sites []status.Site) *table {
+	table := newTable(2, "SITE", "CLUSTERS", "LAST FILE", "DUE")
+	for _, site := range sites {
+		last := "never"
+		if site.Imported != nil {
+			last = site.Imported.Format(time.RFC3339)
+		}
+		if site.Here {
+			last = "here"
+		}
+		table.row(site.Name, cmp.Or(strings.Join(site.Clusters, ", "), "-"), last, cmp.Or(map[bool]string{true: terminal.Count(site.Due, "step")}[site.Due > 0], "-"))
+	}
+	return table
+}
+
 func clusterTable(r status.Report) *table {
 	header := []string{"CLUSTER", "SITE", "FACTS", "CERTIFICATE", "CREDENTIALS"}
 	asked := false
@@ -112,6 +131,9 @@ func clusterTable(r status.Report) *table {
 	table := newTable(2, header...)
 	for _, c := range r.Clusters {
 		cells := []string{c.Name, "elsewhere", "none", certificateCell(c.Certificate), credentialsCell(c.Name, r.Links)}
+		if c.Site != "" {
+			cells[1] = c.Site
+		}
 		if c.Here {
 			cells[1] = "here"
 		}

@@ -15,17 +15,17 @@ type stage func(r Report, flag string) []Step
 // stages are in the order in which they are gone through: what is decided, then what is stored, then what is reviewed,
 // then what is applied.
 func stages() []stage {
-	return []stage{fixFindings, makeRoot, renewRoot, issueCertificates, getCredentials, renewCredentials, renderTree, commitTree, applyTree, checkMesh}
+	return []stage{makeRoot, renewRoot, issueCertificates, getCredentials, renewCredentials, exchangeFiles, renderTree, commitTree, applyTree, checkMesh}
 }
 
 // next lists what is due. A stage that ends the list comes before everything that depends on it.
 func next(r Report, filenameFlag string) []Step {
-	steps := []Step{}
+	steps := append(collectFacts(r, filenameFlag), fixFindings(r, filenameFlag)...)
+	if r.Findings.Errors > 0 { // nothing renders before they are fixed
+		return append(steps, exchangeFiles(r, filenameFlag)...)
+	}
 	for _, stage := range stages() {
 		steps = append(steps, stage(r, filenameFlag)...)
-		if r.Findings.Errors > 0 {
-			break // nothing renders before they are fixed
-		}
 	}
 	return steps
 }
@@ -65,10 +65,10 @@ func issueCertificates(r Report, flag string) []Step {
 	for _, c := range r.Clusters {
 		switch {
 		case c.Certificate == nil || !c.Certificate.State.NeedsAttention():
-		case c.Certificate.State == Missing && !c.Certificate.Requested && r.Trust.HoldsRootKey:
+		case c.Certificate.State == Missing && !c.Certificate.Requested && r.Trust.HoldsRootKey && !isElsewhere(r, c):
 			issue = append(issue, c.Name)
 		default:
-			steps = append(steps, certificateStep(c, r.Trust.HoldsRootKey, flag))
+			steps = append(steps, certificateStep(r, c, flag))
 		}
 	}
 	if len(issue) > 0 {
@@ -86,26 +86,79 @@ func issueStep(clusters []string, flag string) Step {
 }
 
 // certificateStep gets a certificate to a cluster: where the root key is by one command, elsewhere by a request.
-func certificateStep(c Cluster, holdsRootKey bool, flag string) Step {
+func certificateStep(r Report, c Cluster, flag string) Step {
+	holdsRootKey := r.Trust.HoldsRootKey
 	name := " --cluster " + shell.Name(c.Name) + flag
 	step := Step{Reason: fmt.Sprintf("the intermediate certificate of %s: %s", c.Name, c.Certificate.State)}
 	switch {
 	case c.Certificate.State != Missing && holdsRootKey:
 		step.Command = "kubectl mesh ca rotate" + name
 	case c.Certificate.Requested && holdsRootKey:
-		step.Command = "kubectl mesh ca sign" + name
+		step.Command = signCommand(r, name, flag)
 	case c.Certificate.Requested:
-		step.Command, step.Where = "kubectl mesh ca sign"+name, "the site that has the root key"
+		step.Command, step.Where = signCommand(r, name, flag), "the site that has the root key"
 	case c.Here:
 		step.Command = "kubectl mesh ca request" + name
 	default:
-		step.Command, step.Where = "kubectl mesh ca request"+name, siteOf(c.Name)
+		step.Command, step.Where = "kubectl mesh ca request"+name, siteOf(r, c.Name)
 	}
 	return step
 }
 
+// isElsewhere says that another site has the key of a cluster: no certificate is issued for it without its request.
+func isElsewhere(r Report, c Cluster) bool { return c.Site != "" && !c.Here && !r.IsElsewhere() }
+
+// signCommand signs everything at once where requests come in exchange files.
+func signCommand(r Report, name, flag string) string {
+	if len(r.Sites) > 0 {
+		return "kubectl mesh ca sign --pending" + flag
+	}
+	return "kubectl mesh ca sign" + name
+}
+
 // siteOf is the site that has to act where this one does not reach a cluster.
-func siteOf(cluster string) string { return "the site that reaches " + cluster }
+func siteOf(r Report, cluster string) string {
+	for _, c := range r.Clusters {
+		if c.Name == cluster && c.Site != "" {
+			return siteNamed(c.Site)
+		}
+	}
+	return "the site that reaches " + cluster
+}
+
+func siteNamed(name string) string { return "site " + name }
+
+// collectFacts is about sites: elsewhere what is missing is a finding.
+func collectFacts(r Report, flag string) []Step {
+	steps := []Step{}
+	for _, c := range r.Clusters {
+		if c.Facts || c.Site == "" || r.Findings.Errors+r.Findings.Incomplete == 0 {
+			continue
+		}
+		step := Step{Command: "kubectl mesh collect --cluster " + shell.Name(c.Name) + flag, Reason: "no facts of " + c.Name}
+		if !c.Here {
+			step.Where = siteOf(r, c.Name)
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// exchangeFiles passes on what other sites wait for: whenever another site has to act, it first needs what is here.
+func exchangeFiles(r Report, flag string) []Step {
+	var others []string
+	for _, site := range r.Sites {
+		if !site.Here {
+			others = append(others, site.Name)
+		}
+	}
+	if len(others) == 0 || len(others) == len(r.Sites) {
+		return nil
+	}
+	return []Step{
+		{Command: "kubectl mesh exchange export -o FILE" + flag, Reason: "pass the file to " + folded(others) + ", which have what is here only then"},
+	}
+}
 
 // getCredentials is about those that no apply takes along: one end of the link is at another site, or the key has to be
 // made first.
@@ -123,7 +176,7 @@ func getCredentials(r Report, _ string) []Step {
 		if missing[l.Fetch] == nil {
 			step := Step{Command: l.Fetch}
 			if !here[l.FetchAt] {
-				step.Where = siteOf(l.FetchAt)
+				step.Where = siteOf(r, l.FetchAt)
 			}
 			steps = append(steps, step)
 		}

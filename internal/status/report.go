@@ -12,14 +12,16 @@ const Kind = "WorkspaceStatus"
 
 // Report is where a workspace stands. Lists are never null in JSON.
 type Report struct {
-	APIVersion string    `json:"apiVersion"`
-	Kind       string    `json:"kind"`
-	Mesh       string    `json:"mesh,omitempty"`
-	Findings   Findings  `json:"findings"`
-	Trust      *Trust    `json:"trust,omitempty"`
-	Clusters   []Cluster `json:"clusters"`
-	Links      []Link    `json:"links"`
-	Tree       Tree      `json:"tree"`
+	APIVersion string   `json:"apiVersion"`
+	Kind       string   `json:"kind"`
+	Mesh       string   `json:"mesh,omitempty"`
+	Findings   Findings `json:"findings"`
+	Trust      *Trust   `json:"trust,omitempty"`
+	// Sites of the mesh, where it names any.
+	Sites    []Site    `json:"sites,omitempty"`
+	Clusters []Cluster `json:"clusters"`
+	Links    []Link    `json:"links"`
+	Tree     Tree      `json:"tree"`
 	// Next are the steps that are due, the one to take now first.
 	Next []Step `json:"next"`
 }
@@ -39,6 +41,17 @@ func (r Report) IsCompared() bool {
 // IsElsewhere says that this site reaches no cluster of the mesh.
 func (r Report) IsElsewhere() bool {
 	return !slices.ContainsFunc(r.Clusters, func(c Cluster) bool { return c.Here })
+}
+
+// Site is whoever reaches some of the clusters.
+type Site struct {
+	Name     string   `json:"name"`
+	Here     bool     `json:"here"`
+	Clusters []string `json:"clusters"`
+	// Imported is when the last exchange file of the site was issued that was imported here; nil: none was.
+	Imported *time.Time `json:"imported,omitempty"`
+	// Due counts the steps that the site has to take.
+	Due int `json:"due"`
 }
 
 // Findings counts what validate finds, waived findings apart.
@@ -70,6 +83,8 @@ type Root struct {
 // Cluster is one cluster, as far as it is known here.
 type Cluster struct {
 	Name string `json:"name"`
+	// Site that speaks for the cluster, where mesh.yaml names one.
+	Site string `json:"site,omitempty"`
 	// Here says that this site reaches the cluster: the kubeconfig has its context.
 	Here bool `json:"here"`
 	// Facts says that facts of the cluster are stored.
@@ -106,6 +121,8 @@ type Link struct {
 	State    State      `json:"state"`
 	Reason   string     `json:"reason,omitempty"`
 	Expires  *time.Time `json:"expires,omitempty"`
+	// Requested says that a request for a certificate waits for the target's site.
+	Requested bool `json:"requested,omitempty"`
 	// Fetch is the command that gets a missing credential, and FetchAt the cluster whose site runs it.
 	Fetch   string `json:"fetch,omitempty"`
 	FetchAt string `json:"fetchAt,omitempty"`

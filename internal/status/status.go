@@ -51,6 +51,7 @@ func Of(ctx context.Context, in Input) (Report, error) {
 	}
 	s.Mesh = in.Workspace.Doc.Mesh.Metadata.Name
 	s.clusters()
+	s.sites()
 	if err := s.trust(); err != nil {
 		return Report{}, err
 	}
@@ -60,6 +61,7 @@ func Of(ctx context.Context, in Input) (Report, error) {
 	}
 	s.compare(ctx)
 	s.Next = next(s.Report, in.Workspace.FilenameFlag())
+	s.countDue()
 	return s.Report, errors.Join(ctx.Err(), in.Workspace.Unchanged())
 }
 
@@ -85,8 +87,9 @@ func (s *survey) findings() {
 
 func (s *survey) clusters() {
 	for c := range s.Workspace.Graph.Clusters() {
+		site, _ := s.Workspace.Doc.Mesh.Spec.SiteOf(c.Name)
 		s.Clusters = append(s.Clusters, Cluster{
-			Name: c.Name, Here: s.reaches(c), Facts: s.Workspace.Doc.Facts(c.Name) != nil,
+			Name: c.Name, Site: site.Name, Here: s.reaches(c), Facts: s.Workspace.Doc.Facts(c.Name) != nil,
 		})
 	}
 }
@@ -175,8 +178,10 @@ func (s *survey) missing(l *Link, pair access.Pair) {
 		return // the pairs of a graph are between its clusters
 	}
 	if a.Kind().Traits().Form == access.FormCertificate {
-		l.Fetch = s.Workspace.RequestCommand(pair)
-		l.FetchAt = pair.Consumer
+		l.Fetch, l.FetchAt = s.Workspace.RequestCommand(pair), pair.Consumer
+		if l.Requested = s.isRequested(pair); l.Requested {
+			l.Fetch, l.FetchAt = "kubectl mesh credentials approve --pending"+s.Workspace.FilenameFlag(), pair.Target
+		}
 		return
 	}
 	if s.here(pair.Consumer) && s.here(pair.Target) {

@@ -103,3 +103,25 @@ func (p Prompt) AcceptSigner(ctx context.Context, site, fingerprint string) erro
 	}
 	return nil
 }
+
+// ConfirmAll shows what is about to be signed, and demands one confirmation: at a terminal, or by a flag.
+func (p Prompt) ConfirmAll(ctx context.Context, yes bool, question string, lines []string) error {
+	for _, line := range lines {
+		fmt.Fprintln(p.Out, OneLine(line))
+	}
+	switch {
+	case yes:
+		return nil
+	case !p.Answers:
+		return verdict.Inputf("compare the fingerprints with the sites over another channel, then run it again with --yes", "nothing is signed without a confirmation")
+	}
+	fmt.Fprintf(p.Out, "%s [y/N] ", question)
+	switch word, err := p.line(ctx); {
+	case err != nil:
+		fmt.Fprint(p.Out, "\n")
+		return verdict.ErrInterrupted
+	case word != "y" && word != "yes":
+		return errors.New("not signed")
+	}
+	return nil
+}

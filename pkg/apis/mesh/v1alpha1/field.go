@@ -163,3 +163,18 @@ func yamlText(value json.RawMessage) string {
 	}
 	return text
 }
+
+// SplitTopic takes mesh.spec.clusters, spec.clusters or clusterfacts.spec apart.
+func SplitTopic(topic string) (kind string, path []string) {
+	path = strings.FieldsFunc(topic, func(r rune) bool { return r == '.' })
+	kind = KindMesh
+	if len(path) > 0 {
+		switch strings.ToLower(path[0]) {
+		case strings.ToLower(KindMesh):
+			path = path[1:]
+		case strings.ToLower(KindClusterFacts):
+			kind, path = KindClusterFacts, path[1:]
+		}
+	}
+	return kind, path
+}

@@ -1,0 +1,27 @@
+package workspace
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+)
+
+// ChooseCluster is the error of a command that cannot tell which cluster is meant: it lists those to choose from.
+func (ws *Workspace) ChooseCluster(named, current string) error {
+	var list strings.Builder
+	for cluster := range ws.Graph.Clusters() {
+		fmt.Fprintf(&list, "\n  %s", cluster.Name)
+		if cluster.Context != "" {
+			fmt.Fprintf(&list, " (context %q)", cluster.Context)
+		}
+	}
+	why := "the kubeconfig has no current context"
+	switch {
+	case named != "":
+		why = fmt.Sprintf("no cluster has context %q", named)
+	case current != "":
+		why = fmt.Sprintf("no cluster has the current context %q", current)
+	}
+	return verdict.Inputf("name one: --cluster NAME", "choose a cluster: %s; the mesh has%s", why, list.String())
+}
