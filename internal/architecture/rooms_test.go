@@ -97,7 +97,7 @@ func rooms() map[string]room {
 		"internal/verdict":     {edges, "pkg/hint"},
 		"pkg/apply": {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render " +
 			"pkg/shell"},
-		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster " +
+		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster pkg/endpoints " +
 			"pkg/firewall pkg/gke pkg/handshake pkg/helm pkg/layout pkg/render pkg/shell pkg/topology pkg/trust pkg/upstream"},
 		"pkg/handshake": {edges, "pkg/trust"},
 		"pkg/cluster":   {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},

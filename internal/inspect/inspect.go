@@ -147,6 +147,7 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Obse
 			return cluster.Probe(ctx, remote, clusters.UserAgent(), clusters.Timeout(), rights)
 		},
 		Debug:   in.istiod(opened),
+		Istiods: in.istiods(opened),
 		Calls:   in.samples(opened),
 		Explain: func(err error) (string, string) { return onLines(clusters.Explain(err, opened.Context)) },
 	})

@@ -1,12 +1,14 @@
 package inspect
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
@@ -37,6 +39,46 @@ func (in Input) istiod(opened *live.Cluster) check.Debug {
 		bounded, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
 		return get(bounded, path)
+	}
+}
+
+// istiods are all ready pods of the istiod of a cluster, or the one at the URL that is named.
+func (in Input) istiods(opened *live.Cluster) func(context.Context) ([]check.IstiodDebug, error) {
+	if in.IstiodDebug[opened.Name] != "" {
+		page := in.istiod(opened)
+		return func(context.Context) ([]check.IstiodDebug, error) {
+			return []check.IstiodDebug{{Read: func(ctx context.Context, path string, read func(io.Reader) error) error {
+				text, err := page(ctx, path)
+				if err != nil {
+					return err
+				}
+				return read(bytes.NewReader(text))
+			}}}, nil
+		}
+	}
+	return func(ctx context.Context) ([]check.IstiodDebug, error) {
+		forwarder, err := opened.Forwarder()
+		if err != nil {
+			return nil, err
+		}
+		bounded, cancel := context.WithTimeout(ctx, in.podTimeout())
+		defer cancel()
+		pods, err := forwarder.Istiods(bounded, opened.Istio.Namespace)
+		if err != nil {
+			return nil, err
+		}
+		var found []check.IstiodDebug
+		for _, pod := range pods {
+			if pod.Revision != strings.TrimPrefix(opened.Istio.Revision, "default") {
+				continue
+			}
+			found = append(found, check.IstiodDebug{Pod: pod.Name, Read: func(ctx context.Context, path string, read func(io.Reader) error) error {
+				bounded, cancel := context.WithTimeout(ctx, in.podTimeout())
+				defer cancel()
+				return forwarder.ReadIstiod(bounded, opened.Istio.Namespace, pod.Name, path, read)
+			}})
+		}
+		return found, nil
 	}
 }
 

@@ -54,7 +54,7 @@ func All() []Check {
 		dumpComplete(), flowsPass(), rulesNarrow(), rangesApart(), serversOpen(), serversNarrow(), listsShort(), factsCurrent(),
 		noAppliedCopy(), noUndeclaredReader(), rootsPickedUp(),
 		gatewayReached(), gatewayLeadsToMesh(), gatewayTrusted(),
-		remoteFindsIstiod(), remoteInjects(), remoteAdmits(), routesAttached(),
+		remoteFindsIstiod(), remoteInjects(), remoteAdmits(), routesAttached(), istiodEndpoints(),
 	}
 }
 

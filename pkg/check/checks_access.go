@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 )
 
 func serverTrusted() Check {
@@ -20,7 +21,7 @@ func serverTrusted() Check {
 			server := s.peer.API.Server
 			switch {
 			case !tried && s.kind().Traits().Form == access.FormPublic:
-				return unknown("only the istiod of "+s.cluster.Name+" has the credential: what it says itself is in CHECK021", "")
+				return s.readByIstiodAlone()
 			case !tried:
 				return unknown("it was not tried: it leads elsewhere than mesh.yaml says", "")
 			case answer.Verdict == cluster.VerdictUnreachable:
@@ -32,6 +33,21 @@ func serverTrusted() Check {
 			}
 			return ok()
 		}}
+}
+
+// readByIstiodAlone: where no Secret holds the credential, nobody but istiod can try it. It says synced when it has
+// listed every kind that it watches: the server answered, took the credential, and granted enough.
+func (s subject) readByIstiodAlone() []outcome {
+	only := "only the istiod of " + s.cluster.Name + " has the credential"
+	if why := s.facts.Istiod.Clusters.Why; why != "" {
+		return unknown(only+", and it could not be asked: "+why, "forward its port, and name it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
+	}
+	for _, state := range s.facts.Istiod.Clusters.Value {
+		if state.ID == s.peer.ID() && state.SyncStatus == endpoints.StatusSynced {
+			return fine(only + ", and says that it has synced")
+		}
+	}
+	return unknown(only+", and does not say that it has synced (CHECK021)", "")
 }
 
 // access is the access of the control plane to the peer.

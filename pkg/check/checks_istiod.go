@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 )
 
 func sameRoot() Check {
@@ -60,7 +61,7 @@ func istiodSynced() Check {
 		Title: "Istiod itself says that it has synced the peer",
 		Why: "What istiod says outweighs what can be seen from here: it calls from its own network, with what it has loaded. A peer that is not in its " +
 			"list was refused, or has the ID of another one. Timeout means network, TLS or rights. Synced says that it has read the peer " +
-			"once; that its credential still works is said by CHECK016. One pod of istiod is asked.",
+			"once; that its credential still works is said by CHECK016, and that it still knows endpoints there by CHECK052. Every ready pod is asked.",
 		Remedy: "Look into the log of istiod for the name of the peer.",
 		run: func(s subject) []outcome {
 			if s.facts.Istiod.Clusters.Why != "" {
@@ -71,8 +72,8 @@ func istiodSynced() Check {
 			for _, state := range s.facts.Istiod.Clusters.Value {
 				switch {
 				case state.ID != s.peer.ID():
-				case state.SyncStatus == "synced":
-					return ok()
+				case state.SyncStatus == endpoints.StatusSynced:
+					return s.syncedEverywhere(logs)
 				case state.SyncStatus == "syncing":
 					return []outcome{{status: StatusWarning, reason: "istiod is still syncing", remedy: "look again in a minute"}}
 				default:
@@ -81,6 +82,62 @@ func istiodSynced() Check {
 			}
 			return bad("istiod does not know the peer: it has refused the remote secret, or has not seen it", logs)
 		}}
+}
+
+// syncedEverywhere looks at the pods of istiod one by one, once the first has synced.
+func (s subject) syncedEverywhere(logs string) []outcome {
+	for _, pod := range s.facts.Istiod.Pods {
+		if status, known := pod.Status.Value[s.peer.ID()]; pod.Status.Why == "" && status != endpoints.StatusSynced {
+			if !known {
+				status = "nothing"
+			}
+			return bad(fmt.Sprintf("pod %s of istiod says %q, and others say %q", pod.Name, status, endpoints.StatusSynced), logs)
+		}
+	}
+	return ok()
+}
+
+func istiodEndpoints() Check {
+	return Check{ID: "CHECK052", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK021",
+		Title: "Every pod of istiod knows endpoints of the peer",
+		Why: "That istiod has synced a peer proves nothing about what it knows now: some releases lose all endpoints of a peer half a minute after " +
+			"its remote secret has changed, and go on saying synced (istio/istio issue 61043). Proxies that such a pod serves call the peer " +
+			"no more, without an error as long as another cluster has the service too.",
+		Remedy: "Restart istiod, and upgrade it to a release without the fault: docs/supported.md lists known faults.",
+		run: func(s subject) []outcome {
+			istiod := s.facts.Istiod
+			if istiod.PodsWhy != "" {
+				return unknown("the pods of istiod could not be asked: "+istiod.PodsWhy, "")
+			}
+			most := endpoints.Counts{}
+			for _, pod := range istiod.Pods {
+				if pod.Endpoints.Why != "" {
+					return unknown(fmt.Sprintf("%s could not be asked for its endpoints: %s", podName(pod), pod.Endpoints.Why), "")
+				}
+				most = endpoints.Max(most, pod.Endpoints.Value[s.peer.ID()])
+			}
+			if most.Total() == 0 {
+				return bad(fmt.Sprintf("istiod of %s has synced %s, and knows no endpoint there", s.cluster.Name, s.peer.Name), s.restartIstiodOf(s.cluster))
+			}
+			for _, pod := range istiod.Pods {
+				known := pod.Endpoints.Value[s.peer.ID()]
+				switch losses := endpoints.Losses(most, known); {
+				case known.Total() == 0:
+					return bad(fmt.Sprintf("%s knows no endpoint of %s, and another pod knows %d", podName(pod), s.peer.Name, most.Total()), s.restartIstiodOf(s.cluster))
+				case losses != nil:
+					return warn(fmt.Sprintf("%s knows fewer endpoints of %s than another pod: %s", podName(pod), s.peer.Name, losses[0]),
+						"look again in a minute; if it stays so: "+s.restartIstiodOf(s.cluster))
+				}
+			}
+			return fine(fmt.Sprintf("%d endpoints", most.Total()))
+		}}
+}
+
+func podName(pod IstiodPod) string {
+	if pod.Name == "" {
+		return "istiod"
+	}
+	return "pod " + pod.Name
 }
 
 func istiodGateway() Check {

@@ -41,6 +41,8 @@ type Target struct {
 	Probe func(context.Context, cluster.RemoteKubeconfig, []cluster.Right) cluster.Access
 	// Debug asks istiod; nil: it is not asked.
 	Debug Debug
+	// Istiods are all ready pods of istiod; nil: they are not asked.
+	Istiods func(context.Context) ([]IstiodDebug, error)
 	// Calls of the sample; nil: none is made.
 	Calls *Calls
 	// Explain turns an error of the API server into a reason and a remedy.
@@ -76,7 +78,10 @@ func Gather(ctx context.Context, t Target) *Observation {
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup
 	if len(t.Reads) > 0 {
-		asking.Go(func() { facts.Istiod = askIstiod(ctx, t.Debug) })
+		asking.Go(func() {
+			facts.Istiod = askIstiod(ctx, t.Debug)
+			facts.Istiod.Pods, facts.Istiod.PodsWhy = t.askPods(ctx)
+		})
 	}
 	if t.Calls != nil {
 		asking.Go(func() { facts.Sample = t.Calls.ask(ctx, t.Explain) })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
@@ -47,9 +48,16 @@ func healthyFacts(name, peer string) *Observation {
 		Istiod: Istiod{
 			Clusters: Seen[[]SyncState]{Value: []SyncState{{ID: name}, {ID: peer, SyncStatus: "synced"}}},
 			Gateways: Seen[[]NetworkGateway]{Value: []NetworkGateway{{Network: "net-" + peer, Addr: "198.51.100.7"}}},
+			Pods:     []IstiodPod{knowing("istiod-1", peer, 3), knowing("istiod-2", peer, 3)},
 		},
 		Sample: healthySample(name, peer),
 	}
+}
+
+// knowing is a pod of istiod that has synced a peer, and knows endpoints of its service.
+func knowing(name, peer string, count int) IstiodPod {
+	return IstiodPod{Name: name, Status: Seen[map[string]string]{Value: map[string]string{peer: endpoints.StatusSynced}},
+		Endpoints: Seen[endpoints.Known]{Value: endpoints.Known{peer: {"shop/a.shop": count}}}}
 }
 
 // healthySample is of a cluster and a peer in another network.

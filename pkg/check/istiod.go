@@ -20,6 +20,9 @@ type Debug func(ctx context.Context, path string) ([]byte, error)
 type Istiod struct {
 	Clusters Seen[[]SyncState]
 	Gateways Seen[[]NetworkGateway]
+	// Pods are all ready pods, and what each knows; PodsWhy why they could not be listed.
+	Pods    []IstiodPod
+	PodsWhy string
 }
 
 // SyncState is how far istiod has come with a cluster: synced, syncing, timeout, closed.

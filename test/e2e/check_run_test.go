@@ -127,6 +127,23 @@ func (w workspace) wantOpen(t *testing.T, want ...string) (report, outcome) {
 	}
 }
 
+// check and wantOpen run check while every istiod knows endpoints of its peers.
+func (m *checkMesh) check(t *testing.T, args ...string) (report, outcome) {
+	t.Helper()
+	for _, istiod := range m.istiods {
+		defer istiod.knows()()
+	}
+	return m.workspace.check(t, args...)
+}
+
+func (m *checkMesh) wantOpen(t *testing.T, want ...string) (report, outcome) {
+	t.Helper()
+	for _, istiod := range m.istiods {
+		defer istiod.knows()()
+	}
+	return m.workspace.wantOpen(t, want...)
+}
+
 // wantReason looks for a text in the reason of a result, and returns its remedy.
 func (r report) wantReason(t *testing.T, id, cluster, peer, reason string) string {
 	t.Helper()

@@ -41,6 +41,9 @@ func (m *checkMesh) testWell(t *testing.T) {
 	if want := "east: - ok ok\nnorth: ok - ok\nwest: ok ok -\n"; r.rows() != want || !r.Healthy {
 		t.Errorf("healthy %t, matrix\n%swant\n%s", r.Healthy, r.rows(), want)
 	}
+	for _, istiod := range m.istiods {
+		defer istiod.knows()()
+	}
 	text := m.mustRun(t, "check")
 	want := "READS  east  north  west\neast   -     ok     ok\nnorth  ok    -      ok\nwest   ok    ok     -\n\n"
 	if !strings.HasPrefix(text.stdout, want) || !strings.Contains(text.stdout, " 0 failed, 0 with a warning, 0 unknown\n") || text.stderr != "" {

@@ -9,7 +9,11 @@ import (
 
 // testIstiodURL: the debug interface of one istiod is forwarded to this machine; the others are asked as ever.
 func (m *checkMesh) testIstiodURL(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/debug/endpointShardz" {
+			_, _ = io.WriteString(w, `{"a.shop": {"shop": {"Shards": {"Kubernetes/west": [{}], "Kubernetes/north": [{}]}}}}`)
+			return
+		}
 		_, _ = io.WriteString(w, `[{"id":"east"},{"id":"west","secretName":"istio-system/x","syncStatus":"closed"},{"id":"north","syncStatus":"synced"}]`)
 	}))
 	t.Cleanup(server.Close)

@@ -26,6 +26,7 @@ import (
 type kubelet struct {
 	// pages have the text of each page, or a function that makes it, by path; those of one pod by its name and the path.
 	pages  sync.Map
+	peers  []string // the clusters that istiod has been said to know
 	sample *stage
 }
 
@@ -80,11 +81,25 @@ func runPod(t *testing.T, c *clusters.Cluster, pod *corev1.Pod) {
 // says sets what istiod knows of its peers.
 func (k *kubelet) says(local string, states map[string]string) {
 	entries := []string{fmt.Sprintf(`{"id": %q, "secretName": "", "syncStatus": "synced"}`, local)}
+	k.peers = nil
 	for id, state := range states {
+		k.peers = append(k.peers, id)
 		entries = append(entries, fmt.Sprintf(`{"id": %q, "secretName": "istio-system/istio-remote-secret-%s", "syncStatus": %q}`, id, id, state))
 	}
 	k.pages.Store("/debug/clusterz", "["+strings.Join(entries, ", ")+"]")
 	k.pages.Store("/debug/networkz", "null")
+}
+
+// knows has istiod know an endpoint of every peer, until it is told to forget them. A command that changes a remote secret
+// watches for a minute what istiod knows, and for no time at all where that is nothing.
+func (k *kubelet) knows() (forget func()) {
+	const page = "/debug/endpointShardz"
+	var shards []string
+	for _, id := range k.peers {
+		shards = append(shards, fmt.Sprintf(`"Kubernetes/%s": [{}]`, id))
+	}
+	k.pages.Store(page, `{"helloworld.sample.svc.cluster.local": {"sample": {"Shards": {`+strings.Join(shards, ", ")+`}}}}`)
+	return func() { k.pages.Delete(page) }
 }
 
 // ServeHTTP is the kubelet's side of port forwarding, and of exec.
