@@ -3,9 +3,11 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -47,7 +49,8 @@ func sampleUnderstood() Check {
 		Why: "An answer of the sample names the cluster that it runs in. Anything else, such as status 503 of a proxy or no answer in 3 " +
 			"seconds, is a call that has failed for its caller. Some that fail are a warning: an endpoint of one cluster may not be reached. " +
 			"When all fail, nothing works. A name that is no cluster comes from another helloworld in that namespace.",
-		Remedy: "Look at the log of the client's sidecar: its flags of the response say what has failed.",
+		Remedy: "Where the sidecar counted connections that failed or calls that timed out, they are named by host: kubectl mesh check " +
+			"--handshake tells why. Else look at the log of the sidecar: the flags of its responses say what has failed.",
 		run: func(s subject) []outcome {
 			sample := s.facts.Sample
 			if !sample.called() {
@@ -56,15 +59,62 @@ func sampleUnderstood() Check {
 			logs := s.inSample("logs deployment/" + render.SampleClient + " -c " + proxy + " --tail=20")
 			lost := fmt.Sprintf("of %d calls %d have failed: %s", sample.Made, sample.Answers.Odd, cmp.Or(sample.Said, sample.Answers.Example))
 			switch strangers := s.strangers(); {
+			case sample.Lost != nil && sample.Answers.count() == 0:
+				return bad(lost+"; "+s.lost(), s.Commands.Check+" --handshake; or: "+logs)
 			case sample.Answers.count() == 0:
 				return bad(lost, logs)
+			case sample.Lost != nil && sample.Answers.Odd > 0:
+				return warn(lost+"; "+s.lost(), s.Commands.Check+" --handshake; or: "+logs)
 			case sample.Answers.Odd > 0:
 				return warn(lost, logs)
+			case sample.Lost != nil:
+				return warn("every call was answered, and retries of the proxy have hidden that "+s.lost(), s.Commands.Check+" --handshake")
 			case strangers != nil:
 				return warn("answers come from what is no cluster of the mesh: "+abridged(strangers), s.inSample("get pods -l app="+render.SampleService))
 			}
 			return fine(fmt.Sprintf("%d calls", sample.Made))
 		}}
+}
+
+// lost names the hosts that calls were lost at: 3 calls to 203.0.113.77:15443, gateway of west, timed out.
+func (s subject) lost() string {
+	var parts []string
+	for _, host := range s.facts.Sample.Lost {
+		at := host.Address
+		if name := s.gatewayAt(host.Address); name != "" {
+			at += ", gateway of " + name + ","
+		}
+		if host.TimedOut > 0 {
+			parts = append(parts, fmt.Sprintf("%s to %s timed out", counted(host.TimedOut, "call"), at))
+		}
+		if host.Failed > 0 {
+			parts = append(parts, fmt.Sprintf("%s to %s failed", counted(host.Failed, "connection"), at))
+		}
+	}
+	return abridged(parts)
+}
+
+func counted(n uint64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// gatewayAt is the cluster whose gateway has an address: as mesh.yaml, the cluster or the istiod of the caller knows it.
+func (s subject) gatewayAt(host string) string {
+	address, err := netip.ParseAddrPort(host)
+	if err != nil || wayTo(address) == WayDirect {
+		return ""
+	}
+	for cluster := range s.Graph.Clusters() {
+		for _, target := range gatewayTargets(s.Input, cluster, handshake.Service{}) {
+			if sameHost(target.Host, address.Addr().String()) {
+				return cluster.Name
+			}
+		}
+	}
+	return ""
 }
 
 // strangers are the names of no cluster that have answered.
@@ -122,6 +172,8 @@ func (s subject) answered(by *v1alpha1.Cluster, facts *Observation, remedy strin
 		return unknown(silent+", where no sample runs: "+facts.Sample.Server.Why, s.Commands.Kubectl(by.Name)+" -n "+render.SampleNamespace+" get pods")
 	case got > 0 && got < need && sample.Answers.Odd == 0:
 		return unknown(silent+", and so few may miss it by chance", fmt.Sprintf("%s --sample --calls %d", s.Commands.Check, need))
+	case sample.Lost != nil && by.Name != s.cluster.Name:
+		return bad(silent+": "+s.lost(), s.Commands.Check+" --handshake; or: "+remedy)
 	default:
 		return bad(silent, remedy)
 	}

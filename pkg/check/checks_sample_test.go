@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,6 +43,14 @@ func TestSampleFaults(t *testing.T) {
 		"nothing answers": {eastSample(func(s *Sample) {
 			s.Answers, s.Said = Answers{Odd: 20, Example: "no answer"}, "curl: (6) Could not resolve host"
 		}), "CHECK024 failed east\nCHECK026 failed east west", "of 20 calls 20 have failed: curl: (6)", "logs deployment/curl -c istio-proxy"},
+		"a wrong address hangs": {func(in *Input) {
+			lose(in, Lost{Address: "203.0.113.77:15443", TimedOut: 3})
+			in.Observed["east"].Sample.Answers.Odd, in.Observed["east"].Sample.Answers.Example = 3, "no answer"
+		}, "CHECK024 warning east\nCHECK008 failed west", "", ""},
+		"retries hide a gateway that is down": {func(in *Input) {
+			lose(in, Lost{Address: "203.0.113.77:15443", Failed: 1})
+			answers(20, 0, WayDirect)(in)
+		}, "CHECK024 warning east\nCHECK008 failed west\nCHECK026 failed east west", "", ""},
 		"some do not":   {eastSample(func(s *Sample) { s.Answers.Odd, s.Answers.Example = 2, "status 503" }), "CHECK024 warning east", "of 20 calls 2 have failed: status 503", ""},
 		"others answer": {eastSample(func(s *Sample) { s.Answers.By["v1"] = 3 }), "CHECK024 warning east", "no cluster of the mesh: v1", "get pods -l app=helloworld"},
 		"not here":      {answers(0, 20, WayGateway), "CHECK025 failed east", "none of 20 calls was answered by east", "endpointslices"},
@@ -62,6 +71,42 @@ func TestSampleFaults(t *testing.T) {
 			in.Observed["west"].Secrets = Seen[[]Secret]{}
 		}, "CHECK027 warning west", "east answers 8 of 20 calls, and no link leads there", "kubectl mesh render --apply --prune"},
 	})
+}
+
+// lose has the sidecar of east count what it could not bring to a host, which is a gateway of west.
+func lose(in *Input, hosts ...Lost) {
+	in.Observed["west"].Told.GatewayAddresses = []string{"203.0.113.77"}
+	in.Observed["east"].Sample.Lost = hosts
+}
+
+// TestLostCalls: the hop is named, also where retries have hidden it.
+func TestLostCalls(t *testing.T) {
+	const shake = "kubectl mesh check --handshake"
+	for name, test := range map[string]struct {
+		change       func(*Input)
+		id           string
+		reason, hint string
+	}{
+		"timed out": {func(in *Input) {
+			lose(in, Lost{Address: "203.0.113.77:15443", TimedOut: 3})
+			in.Observed["east"].Sample.Answers.Odd, in.Observed["east"].Sample.Answers.Example = 3, "no answer"
+		}, "CHECK024", "of 20 calls 3 have failed: no answer; 3 calls to 203.0.113.77:15443, gateway of west, timed out", shake},
+		"hidden": {func(in *Input) { lose(in, Lost{Address: "203.0.113.77:15443", Failed: 1}) },
+			"CHECK024", "every call was answered, and retries of the proxy have hidden that 1 connection to 203.0.113.77:15443, gateway of west, failed", shake},
+		"a pod": {func(in *Input) { lose(in, Lost{Address: "10.0.0.9:5000", Failed: 2}) },
+			"CHECK024", "hidden that 2 connections to 10.0.0.9:5000 failed", shake},
+		"nothing of the peer": {func(in *Input) {
+			lose(in, Lost{Address: "203.0.113.77:15443", Failed: 2, TimedOut: 1})
+			answers(20, 0, WayDirect)(in)
+		}, "CHECK026", "none of 20 calls was answered by west: 1 call to 203.0.113.77:15443, gateway of west, timed out, 2 connections to 203.0.113.77:15443, gateway of west, failed", shake},
+	} {
+		in := healthy()
+		test.change(in)
+		result := find(t, Run(*in), test.id)
+		if !strings.HasSuffix(result.Reason, test.reason) || !strings.HasPrefix(result.Hint, test.hint) {
+			t.Errorf("%s: got %q, hint %q; want %q, %q", name, result.Reason, result.Hint, test.reason, test.hint)
+		}
+	}
 }
 
 // TestUnmeasured: numbers that do not fit are no measurement, and no finding.

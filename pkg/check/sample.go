@@ -41,6 +41,8 @@ type Sample struct {
 	Said string
 	// Hops is what its proxy has counted, or why nothing.
 	Hops Seen[[]Hop]
+	// Lost is what its proxy could not bring to a host.
+	Lost []Lost
 }
 
 const (
@@ -73,7 +75,8 @@ func (c Calls) ask(ctx context.Context, explain func(error) (string, string)) *S
 		s.Why = oneLine(err) // an error of exec is a text, and says nothing of the API server
 		return s
 	}
-	s.Hops = difference(before, c.counters(ctx, s))
+	after := c.counters(ctx, s)
+	s.Hops, s.Lost = difference(before, after), lost(before, after)
 	return s
 }
 

@@ -33,12 +33,16 @@ type Hop struct {
 type counters struct {
 	prefix   string
 	requests map[netip.AddrPort]uint64
-	line     []byte
-	long     bool // the line is too long to be one of ours
+	// connections, failed and timeouts are of the same hosts: connections that were begun, that failed, TLS included, and
+	// requests that had no answer in time.
+	connections, failed, timeouts map[netip.AddrPort]uint64
+	line                          []byte
+	long                          bool // the line is too long to be one of ours
 }
 
 func newCounters(host string) *counters {
-	return &counters{prefix: fmt.Sprintf("outbound|%d||%s::", render.SamplePort, host), requests: map[netip.AddrPort]uint64{}}
+	return &counters{prefix: fmt.Sprintf("outbound|%d||%s::", render.SamplePort, host), requests: map[netip.AddrPort]uint64{},
+		connections: map[netip.AddrPort]uint64{}, failed: map[netip.AddrPort]uint64{}, timeouts: map[netip.AddrPort]uint64{}}
 }
 
 // Write takes the page in pieces of any size.
@@ -67,15 +71,48 @@ func (c *counters) take() {
 	}
 	rest, value := cutLast(rest)
 	host, name := cutLast(rest)
-	if name != "rq_total" {
+	counted := map[string]map[netip.AddrPort]uint64{"rq_total": c.requests, "cx_total": c.connections, "cx_connect_fail": c.failed, "rq_timeout": c.timeouts}[name]
+	if counted == nil {
 		return
 	}
 	address, err := hostPort(host)
 	count, invalid := strconv.ParseUint(strings.TrimSuffix(value, "\r"), 10, 64)
 	// A zone may be any text, and no host of a mesh has one.
-	if err == nil && invalid == nil && address.Addr().Zone() == "" && len(c.requests) < maxHosts {
-		c.requests[address] = count
+	if err == nil && invalid == nil && address.Addr().Zone() == "" && len(counted) < maxHosts {
+		counted[address] = count
 	}
+}
+
+// Lost are calls that a proxy could not bring to a host.
+type Lost struct {
+	Address string `json:"address"`
+	// Failed connections were refused, closed, or refused in TLS; TimedOut are calls and connections without an answer.
+	Failed   uint64 `json:"failed,omitempty"`
+	TimedOut uint64 `json:"timedOut,omitempty"`
+}
+
+// lost is what went wrong between two readings, by host. A connection that was begun, did not fail, and carried no request
+// was still waiting when its caller gave up.
+func lost(before, after Seen[counters]) []Lost {
+	if before.Why != "" || after.Why != "" {
+		return nil
+	}
+	var hosts []Lost
+	for address := range after.Value.requests {
+		counted := func(of func(counters) map[netip.AddrPort]uint64) uint64 {
+			first, last := of(before.Value)[address], of(after.Value)[address]
+			return last - min(first, last)
+		}
+		failed := counted(func(c counters) map[netip.AddrPort]uint64 { return c.failed })
+		timeouts := counted(func(c counters) map[netip.AddrPort]uint64 { return c.timeouts })
+		begun := counted(func(c counters) map[netip.AddrPort]uint64 { return c.connections })
+		used := failed + counted(func(c counters) map[netip.AddrPort]uint64 { return c.requests })
+		if waiting := begun - min(begun, used); failed+timeouts+waiting > 0 {
+			hosts = append(hosts, Lost{Address: address.String(), Failed: failed, TimedOut: timeouts + waiting})
+		}
+	}
+	slices.SortFunc(hosts, func(a, b Lost) int { return strings.Compare(a.Address, b.Address) })
+	return hosts
 }
 
 // cutLast cuts at the last pair of colons.

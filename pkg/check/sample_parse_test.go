@@ -100,6 +100,40 @@ func TestCounters(t *testing.T) {
 	}
 }
 
+// TestLost: what a proxy counts of a host that it does not reach, and of one that it does.
+func TestLost(t *testing.T) {
+	reading := func(hosts string) Seen[counters] {
+		c := newCounters(host)
+		for line := range strings.Lines(hosts) {
+			_, _ = c.Write([]byte("outbound|5000||" + host + "::" + line))
+		}
+		return Seen[counters]{Value: *c}
+	}
+	before := reading("10.0.0.1:5000::rq_total::5\n10.0.0.1:5000::cx_total::5\n203.0.113.7:15443::rq_total::1\n203.0.113.7:15443::cx_total::1\n")
+	for name, test := range map[string]struct {
+		after string
+		want  []Lost
+	}{
+		"all answered":                         {"10.0.0.1:5000::rq_total::9\n10.0.0.1:5000::cx_total::9\n", nil},
+		"connections that carry several calls": {"10.0.0.1:5000::rq_total::9\n10.0.0.1:5000::cx_total::6\n", nil},
+		"refused": {"203.0.113.7:15443::rq_total::1\n203.0.113.7:15443::cx_total::4\n203.0.113.7:15443::cx_connect_fail::3\n",
+			[]Lost{{Address: "203.0.113.7:15443", Failed: 3}}},
+		"begun, and never established": {"203.0.113.7:15443::rq_total::1\n203.0.113.7:15443::cx_total::4\n203.0.113.7:15443::cx_connect_fail::0\n",
+			[]Lost{{Address: "203.0.113.7:15443", TimedOut: 3}}},
+		"no answer in time": {"203.0.113.7:15443::rq_total::3\n203.0.113.7:15443::cx_total::3\n203.0.113.7:15443::rq_timeout::2\n",
+			[]Lost{{Address: "203.0.113.7:15443", TimedOut: 2}}},
+		"a new host": {"203.0.113.9:15443::rq_total::0\n203.0.113.9:15443::cx_total::2\n", []Lost{{Address: "203.0.113.9:15443", TimedOut: 2}}},
+		"restarted":  {"10.0.0.1:5000::rq_total::1\n10.0.0.1:5000::cx_total::1\n", nil},
+	} {
+		if diff := cmp.Diff(test.want, lost(before, reading(test.after))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if got := lost(before, Seen[counters]{Why: "gone"}); got != nil {
+		t.Errorf("unseen: got %v", got)
+	}
+}
+
 // FuzzCounters: it does not matter in which pieces the page comes, and no line is kept whole.
 func FuzzCounters(f *testing.F) {
 	f.Add(page("outbound|5000||"+host, "[::1]:5000", 1), 3)

@@ -29,6 +29,7 @@ type Caller struct {
 	Answers    []Answer `json:"answers"`
 	// Hops is what the proxy of the client has counted, Unmeasured why it does not tell the ways.
 	Hops       []Hop  `json:"hops,omitempty"`
+	Lost       []Lost `json:"lost,omitempty"`
 	Unmeasured string `json:"unmeasured,omitempty"`
 }
 
@@ -59,7 +60,7 @@ func (s *Sample) called() bool { return s != nil && s.Why == "" && s.Made > 0 }
 
 // newCaller has an answer for every cluster that may be called, or has answered.
 func newCaller(graph *topology.Graph, name string, s *Sample) Caller {
-	caller := Caller{Cluster: name, Pod: s.Pod, Calls: s.Made, Unanswered: s.Answers.Odd, Hops: s.Hops.Value, Unmeasured: s.Hops.Why}
+	caller := Caller{Cluster: name, Pod: s.Pod, Calls: s.Made, Unanswered: s.Answers.Odd, Hops: s.Hops.Value, Lost: s.Lost, Unmeasured: s.Hops.Why}
 	for _, peer := range graph.Names() {
 		answer := Answer{Cluster: peer, Count: s.Answers.By[peer], Linked: peer == name || graph.Linked(name, peer)}
 		if answer.Count > 0 {
