@@ -3,7 +3,8 @@ package check
 import (
 	"context"
 	"io"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
@@ -34,11 +35,15 @@ func (t Target) askPods(ctx context.Context) ([]IstiodPod, string) {
 		return nil, oneLine(err)
 	}
 	pods := make([]IstiodPod, len(listed))
-	var asking sync.WaitGroup
+	var asking errgroup.Group
+	asking.SetLimit(probeWorkers)
 	for i, pod := range listed {
-		asking.Go(func() { pods[i] = t.askPod(ctx, pod) })
+		asking.Go(func() error {
+			pods[i] = t.askPod(ctx, pod)
+			return nil
+		})
 	}
-	asking.Wait()
+	_ = asking.Wait() // an answer says itself what went wrong
 	return pods, ""
 }
 
