@@ -3,7 +3,9 @@ package render_test
 import (
 	"bytes"
 	"maps"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -194,4 +197,50 @@ func TestEveryCertificateIsReviewed(t *testing.T) {
 			t.Errorf("%s: %d changes were looked at", what, changed[what])
 		}
 	}
+}
+
+// TestEverySealedFileIsReviewed changes a digit of each ciphertext, and what the annotations say of it.
+func TestEverySealedFileIsReviewed(t *testing.T) {
+	changed := map[string]int{}
+	eachScenario(t, func(t *testing.T, s scenario) {
+		for path := range s.Sealed {
+			name, now := strings.Split(path, "/")[1], string(readFile(t, filepath.Join(s.dir, filepath.FromSlash(path))))
+			before := reviewOf(s.Input, name)
+			for what, text := range map[string]string{
+				"ciphertext":  digits().ReplaceAllStringFunc(now, otherDigit),
+				"annotations": strings.ReplaceAll(now, "https://203.0.113.", "https://198.51.100."),
+			} {
+				other, err := sealing.Parse([]byte(text))
+				if err != nil || text == now {
+					continue
+				}
+				in := s.Input
+				in.Sealed = maps.Clone(s.Sealed)
+				in.Sealed[path] = other
+				after := reviewOf(in, name)
+				if before.err != nil || after.err != nil {
+					continue
+				}
+				changed[what]++
+				if after.files == before.files {
+					t.Errorf("%s, %s: no reviewed file of cluster %s shows it", path, what, name)
+				}
+			}
+		}
+	})
+	if changed["ciphertext"] < 2 || changed["annotations"] < 2 {
+		t.Errorf("changes that were looked at: %v", changed)
+	}
+}
+
+// digits are those of a ciphertext in base64.
+func digits() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9+/]{60,}`) }
+
+// otherDigit changes one of them.
+func otherDigit(text string) string {
+	digit := byte('A')
+	if text[40] == digit {
+		digit = 'B'
+	}
+	return text[:40] + string(digit) + text[41:]
 }
