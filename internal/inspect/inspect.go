@@ -22,6 +22,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
@@ -138,6 +139,10 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Obse
 		return unseen(err)
 	}
 	ws, clusters := in.Workspace, in.Clusters
+	var shaken *handshake.Service
+	if in.Handshake != nil {
+		shaken = &in.Handshake.Service
+	}
 	return check.Gather(ctx, check.Target{
 		Cluster: declared, Source: opened.Client, Labels: access.Labels(ws.Doc.Mesh.Metadata.Name),
 		Proven: opened.Proof == live.ProvenByUID || opened.Proof == live.ProvenByAuthority,
@@ -148,6 +153,7 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Obse
 		},
 		Debug:   in.istiod(opened),
 		Istiods: in.istiods(opened),
+		Shaken:  shaken,
 		Calls:   in.samples(opened),
 		Explain: func(err error) (string, string) { return onLines(clusters.Explain(err, opened.Context)) },
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 )
 
@@ -89,18 +90,52 @@ func (s subject) led(seen handshake.Seen) []outcome {
 	return nil // CHECK045 reports it
 }
 
-// closed: without the service it is what a gateway does. Whether the service is there is known to who named it.
+// closed: without the service it is what a gateway does. Where the clusters of the network were asked, it is known
+// whether the service is there.
 func (s subject) closed(seen handshake.Seen) []outcome {
 	service := s.Handshakes.Service
-	reason := fmt.Sprintf("%s accepts the connection and closes it: the gateway does not know %s, or has no endpoint of it", place(seen), seen.ServerName)
+	name := service.Namespace + "/" + service.Name
+	look := s.Commands.Kubectl(s.cluster.Name) + " get services,gateways -A -l " + s.gatewayLabel()
+	closes := place(seen) + " accepts the connection and closes it: "
 	if seen.HBONE {
-		return bad(place(seen)+" accepts the connection and closes it: the gateway behind it does not run", s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
+		return bad(closes+"the gateway behind it does not run", look)
 	}
 	endpoints := fmt.Sprintf("%s -n %s get service,endpointslices -l kubernetes.io/service-name=%s", s.Commands.Kubectl(s.cluster.Name), service.Namespace, service.Name)
-	if s.Handshakes.Named {
-		return bad(reason, "see whether Service "+service.Namespace+"/"+service.Name+" has port "+fmt.Sprint(service.Port)+" and ready endpoints there: "+endpoints)
+	state, known := s.shakenService()
+	reason, remedy := "the gateway does not know "+seen.ServerName+", or has no endpoint of it",
+		fmt.Sprintf("see whether Service %s has port %d and ready endpoints there: %s", name, service.Port, endpoints)
+	switch {
+	case !known:
+	case !state.Found:
+		reason = fmt.Sprintf("there is no Service %s in %s", name, s.cluster.Name)
+	case !state.HasPort:
+		reason = fmt.Sprintf("Service %s of %s has no port %d", name, s.cluster.Name, service.Port)
+	case state.Ready == 0:
+		reason = fmt.Sprintf("Service %s of %s has no ready endpoint", name, s.cluster.Name)
+	default:
+		return bad(fmt.Sprintf("%sthe gateway has no route to Service %s, which has %s there, or nothing healthy is behind the load balancer", closes, name,
+			counted(state.Ready, "ready endpoint")), s.apply()+", which opens the gateway; then: "+look)
 	}
-	return unknown(reason, "bring the sample to the clusters: "+s.Commands.Sample+"; or name a service of both clusters: --handshake-service NAMESPACE/NAME:PORT")
+	if s.Handshakes.Named {
+		return bad(closes+reason, remedy)
+	}
+	return unknown(closes+reason, "bring the sample to the clusters: "+s.Commands.Sample+"; or name a service of both clusters: --handshake-service NAMESPACE/NAME:PORT")
+}
+
+// shakenService is the best that a cluster behind the gateway has of the service; false where none of them was asked.
+func (s subject) shakenService() (best cluster.ServiceState, known bool) {
+	for behind := range s.Graph.InNetwork(s.cluster.Network) {
+		facts := s.Observed[behind.Name]
+		if facts == nil || facts.hidden() || facts.Shaken.Why != "" {
+			continue
+		}
+		state := facts.Shaken.Value
+		if !known || state.Ready > best.Ready && state.HasPort || state.HasPort && !best.HasPort || state.Found && !best.Found {
+			best = state
+		}
+		known = true
+	}
+	return best, known
 }
 
 func gatewayTrusted() Check {

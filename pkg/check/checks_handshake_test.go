@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -172,6 +173,12 @@ func TestHandshakeFaults(t *testing.T) {
 			}
 		}
 	}
+	has := func(state cluster.ServiceState) func(*Input) {
+		return func(in *Input) {
+			in.Observed["west"].Shaken.Value = state
+			fails(handshake.FaultReset)(in)
+		}
+	}
 	const at = "198.51.100.7:15443 (from mesh.yaml, west)"
 	for name, fault := range map[string]fault{
 		"nothing":     {func(*Input) {}, "", "", ""},
@@ -180,10 +187,15 @@ func TestHandshakeFaults(t *testing.T) {
 		"refused":     {fails(handshake.FaultRefused), "CHECK045 failed west", at + " refuses the connection", "kubectl --context=west get services,gateways -A"},
 		"timeout":     {fails(handshake.FaultTimeout), "CHECK045 failed west", at + " does not answer: the connection times out", "open port 15443"},
 		"unreachable": {fails(handshake.FaultUnreachable), "CHECK045 failed west", at + " cannot be reached from this machine: DETAIL", "from a host in the network of a caller"},
-		"reset": {fails(handshake.FaultReset), "CHECK046 unknown west",
+		"reset, and the clusters were not asked": {func(in *Input) { in.Observed = nil; in.Mesh.Spec.Trust.CA.Roots = nil; fails(handshake.FaultReset)(in) }, "CHECK046 unknown west",
 			"the gateway does not know outbound_.5000_._.helloworld.sample.svc.cluster.local, or has no endpoint of it", "render --with-sample --apply; or name a service of both clusters: --handshake-service"},
-		"reset, of a service that is named": {func(in *Input) { in.Handshakes.Named = true; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
-			at + " accepts the connection and closes it", "kubectl --context=west -n sample get service,endpointslices -l kubernetes.io/service-name=helloworld"},
+		"reset, without the sample": {fails(handshake.FaultReset), "CHECK046 unknown west", "closes it: there is no Service sample/helloworld in west", "render --with-sample --apply"},
+		"reset, without the port":   {has(cluster.ServiceState{Found: true, Ready: 2}), "CHECK046 unknown west", "Service sample/helloworld of west has no port 5000", "--handshake-service"},
+		"reset, without endpoints":  {has(cluster.ServiceState{Found: true, HasPort: true}), "CHECK046 unknown west", "Service sample/helloworld of west has no ready endpoint", ""},
+		"reset, and the service is there": {has(cluster.ServiceState{Found: true, HasPort: true, Ready: 2}), "CHECK046 failed west",
+			"the gateway has no route to Service sample/helloworld, which has 2 ready endpoints there", "render --apply --cluster west, which opens the gateway"},
+		"reset, of a service that is named": {func(in *Input) { in.Handshakes.Named = true; in.Observed = nil; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
+			"198.51.100.7:15443 (from mesh.yaml, west) accepts the connection and closes it", "kubectl --context=west -n sample get service,endpointslices -l kubernetes.io/service-name=helloworld"},
 		"reset by an ambient gateway": {func(in *Input) { in.Handshakes.Seen["west"][0].HBONE = true; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
 			"the gateway behind it does not run", "get services,gateways"},
 		"silent":   {fails(handshake.FaultSilent), "CHECK046 failed west", at + " accepts the connection and answers nothing", "a load balancer that has no healthy target"},

@@ -94,7 +94,7 @@ func (s subject) lost() string {
 	return abridged(parts)
 }
 
-func counted(n uint64, noun string) string {
+func counted[N int | uint64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

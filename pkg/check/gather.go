@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 )
 
 // Source reads one cluster; a cluster.Client is one.
@@ -23,6 +24,7 @@ type Source interface {
 	Certificates(ctx context.Context, namespace string) (cluster.Certificates, error)
 	Served(ctx context.Context, namespace, service, revision string) (cluster.Served, error)
 	TLSRoutes(ctx context.Context, namespace string) ([]cluster.TLSRoute, error)
+	Service(ctx context.Context, namespace, name string, port int32) (cluster.ServiceState, error)
 }
 
 // Target is a cluster that is to be asked, and how.
@@ -43,6 +45,8 @@ type Target struct {
 	Debug Debug
 	// Istiods are all ready pods of istiod; nil: they are not asked.
 	Istiods func(context.Context) ([]IstiodDebug, error)
+	// Shaken is the service that gateways are asked for in handshakes; nil: none is made.
+	Shaken *handshake.Service
 	// Calls of the sample; nil: none is made.
 	Calls *Calls
 	// Explain turns an error of the API server into a reason and a remedy.
@@ -74,6 +78,9 @@ func Gather(ctx context.Context, t Target) *Observation {
 	}
 	if t.Serves {
 		facts.Routes = seen(t.Source.TLSRoutes(ctx, t.Cluster.Istio.Namespace))
+	}
+	if t.Shaken != nil {
+		facts.Shaken = seen(t.Source.Service(ctx, t.Shaken.Namespace, t.Shaken.Name, int32(t.Shaken.Port)))
 	}
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup

@@ -40,6 +40,10 @@ func (s source) Served(context.Context, string, string, string) (cluster.Served,
 	return cluster.Served{Found: true}, s.err["served"]
 }
 
+func (s source) Service(context.Context, string, string, int32) (cluster.ServiceState, error) {
+	return cluster.ServiceState{}, s.err["service"]
+}
+
 func (s source) TLSRoutes(context.Context, string) ([]cluster.TLSRoute, error) {
 	return nil, s.err["routes"]
 }

@@ -29,6 +29,8 @@ type Observation struct {
 	EastWest   Seen[[]cluster.EastWest]
 	Peers      Seen[[]cluster.Peer]
 	GatewayAPI Seen[cluster.GatewayAPI]
+	// Shaken is what the cluster has of the service that gateways are asked for in handshakes.
+	Shaken Seen[cluster.ServiceState]
 	// Served is how a cluster without a control plane finds the one that serves it, and Routes lead such clusters to the
 	// control plane here.
 	Served Seen[cluster.Served]

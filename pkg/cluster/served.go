@@ -8,7 +8,6 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -79,16 +78,11 @@ func (c *Client) servedService(ctx context.Context, namespace, name string, foun
 		return fmt.Errorf("read service %s/%s: %w", namespace, name, err)
 	}
 	found.Found, found.ExternalName = true, service.Spec.ExternalName
-	list, err := c.any.Resource(discoveryv1.SchemeGroupVersion.WithResource("endpointslices")).Namespace(namespace).
-		List(ctx, metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + "=" + name})
+	endpointSlices, err := c.endpointSlices(ctx, namespace, name)
 	if err != nil {
-		return fmt.Errorf("list endpointslices of service %s/%s: %w", namespace, name, err)
+		return err
 	}
-	for _, object := range list.Items {
-		var slice discoveryv1.EndpointSlice
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &slice); err != nil {
-			return fmt.Errorf("decode endpointslice %s/%s: %w", namespace, object.GetName(), err)
-		}
+	for _, slice := range endpointSlices {
 		for _, endpoint := range slice.Endpoints {
 			found.Addresses = append(found.Addresses, endpoint.Addresses...)
 		}

@@ -33,8 +33,15 @@ func TestProof(t *testing.T) {
 		if !strings.Contains(m.secrets(t), "mesh-reader-west-token-1") {
 			t.Error("the old credential is gone")
 		}
+		const lost = "istiod of west has synced east, and knows no endpoint there"
+		if found := m.run(t, "check", "--cluster=west"); !strings.Contains(found.stdout, lost) {
+			t.Errorf("check does not see it:\n%s", found.stdout)
+		}
 		m.restart(t, "west")
 		m.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "1 pod of istiod synced, with no fewer than the ", "west-east is rotated: generation 2\n")
 		m.wantSeen(t, flat().members...)
+		if found := m.run(t, "check", "--cluster=west"); strings.Contains(found.stdout, "[CHECK052]") {
+			t.Errorf("check after the restart:\n%s", found.stdout)
+		}
 	})
 }
