@@ -43,7 +43,7 @@ func rooms() map[string]room {
 			"pkg/kubeconfig pkg/layout pkg/shell"},
 		// An import shows what it would change in the words of a review.
 		"internal/exchange": {useCases, "internal/input internal/output internal/review internal/signer internal/verdict internal/workspace " +
-			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/exchange pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/sops pkg/sshsig " +
+			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/exchange pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/sops pkg/sshsig " +
 			"pkg/strict pkg/trust"},
 		"internal/initial": {useCases, "internal/live internal/output internal/transaction internal/verdict " +
 			"internal/workspace internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint " +

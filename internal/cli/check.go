@@ -25,6 +25,7 @@ var errUnhealthy = errors.New("the mesh is not healthy")
 type checkOptions struct {
 	System
 	liveFlags
+	receiptFlags
 	filename    string
 	cluster     string
 	output      string
@@ -87,6 +88,10 @@ no rule lets in, rules that are wider, ranges that overlap, lists near their lim
 With --wait the same is looked at again until it exits 0, or until the time is over. What is waited
 for is said on stderr, one line each time that it changes; only the last run is printed.
 
+With --receipt the clusters of this site are stated in a signed exchange file for other sites, and
+--from-receipts merges those files with what is reached from here: the state of every link with its
+age, and what the sites contradict each other in. It needs --offline where no cluster is reached.
+
 It exits 0 when everything was verified and nothing has failed, warnings or not; 1 when something
 has failed; 3 when nothing has failed and something could not be verified, such as a cluster that
 cannot be reached, which --strict makes 1; and 2 when mesh.yaml cannot be read.`,
@@ -132,6 +137,7 @@ cannot be reached, which --strict makes 1; and 2 when mesh.yaml cannot be read.`
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "count what could not be verified as failed")
 	cmd.Flags().DurationVar(&o.wait, "wait", 0,
 		"how long to look again until everything is verified and well; 0: look once")
+	o.addReceipts(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	return cmd
 }
@@ -150,6 +156,9 @@ func (o *checkOptions) Validate() error {
 	}
 	if o.wait != 0 && o.filename == "-" {
 		errs = append(errs, verdict.Inputf("write it to a file: -f FILE", "--wait reads mesh.yaml again, and stdin can be read once"))
+	}
+	if o.fromReceipts != "" && o.output == "junit" {
+		errs = append(errs, verdict.Inputf("use -o json", "--from-receipts has no junit output"))
 	}
 	if o.wait < 0 {
 		errs = append(errs, verdict.Inputf("write a time such as 5m", "--wait does not take %s", o.wait))
@@ -172,6 +181,9 @@ func (o *checkOptions) Validate() error {
 func (o *checkOptions) Run(ctx context.Context) error {
 	seen, err := o.await(ctx, proof.WallClock{}, o.look)
 	if err != nil {
+		return err
+	}
+	if done, err := o.receipts(ctx, seen); done || err != nil {
 		return err
 	}
 	printed := report.Check{Graph: seen.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody(),

@@ -46,7 +46,7 @@ func Export(ctx context.Context, in ExportInput) (Exported, error) {
 	if err := p.pack(); err != nil {
 		return Exported{}, err
 	}
-	return p.sign(ctx, in)
+	return p.signed(ctx, in, func(*exchange.Document) {})
 }
 
 // packing is an export in the making.
@@ -111,13 +111,15 @@ func (p *packing) isOwn(cluster string) bool { return slices.Contains(p.clusters
 // isElsewhere tells whether a cluster belongs to another site.
 func (p *packing) isElsewhere(cluster string) bool { return !p.site.SpeaksFor(cluster) }
 
-func (p *packing) sign(ctx context.Context, in ExportInput) (done Exported, err error) {
+// signed is the file; what it says is completed before it is signed.
+func (p *packing) signed(ctx context.Context, in ExportInput, complete func(*exchange.Document)) (done Exported, err error) {
 	done.Document = exchange.Document{
 		Mesh: p.ws.Doc.Mesh.Metadata.Name, From: p.site.Name, Purpose: exchange.PurposeExchange,
 		Serial: in.Now.UnixMicro(), Issued: in.Now.UTC().Truncate(time.Second), NotAfter: in.Now.Add(in.Validity).UTC().Truncate(time.Second),
 		Clusters: slices.Sorted(slices.Values(p.clusters)), Items: p.items,
 	}
 	done.Incomplete = p.incomplete
+	complete(&done.Document)
 	return done, in.use(ctx, p.site, func(key ssh.Signer) error {
 		done.Fingerprint = ssh.FingerprintSHA256(key.PublicKey())
 		if done.Text, err = exchange.Encode(done.Document, key); err != nil {

@@ -44,7 +44,7 @@ func check(d Document) error {
 	if len(d.Items) > maxItems {
 		return fmt.Errorf("items: there are more than %d", maxItems)
 	}
-	return checkItems(d.Items)
+	return errors.Join(checkReceipts(d), checkItems(d.Items))
 }
 
 func checkItems(items []Item) error {

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+)
+
+// receiptFlags state what was seen for other sites, and merge what they state.
+type receiptFlags struct {
+	siteFlags
+	receipt, fromReceipts string
+}
+
+func (f *receiptFlags) addReceipts(cmd *cobra.Command) {
+	f.siteFlags.add(cmd)
+	f.addKey(cmd)
+	cmd.Flags().StringVar(&f.receipt, "receipt", "", "state in this signed exchange file what the clusters of this site run")
+	cmd.Flags().StringVar(&f.fromReceipts, "from-receipts", "", "merge the receipts in this folder, *.exchange, with what is reached from here into the matrix of all links")
+	_ = cmd.MarkFlagDirname("from-receipts")
+}
+
+func (f *receiptFlags) isSet() bool { return f.receipt != "" || f.fromReceipts != "" }
+
+// receipts writes and merges; done says that the output of the check is printed by it.
+func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bool, err error) {
+	if !o.isSet() {
+		return false, nil
+	}
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename))
+	if err != nil {
+		return false, err
+	}
+	defer ws.Close()
+	if o.receipt != "" {
+		made, err := exchange.NewReceipt(ctx, exchange.ReceiptInput{Observed: seen.Observed, Results: seen.Results,
+			ExportInput: exchange.ExportInput{Here: o.here(ws, o.liveFlags), Signer: o.signer(o.System), Now: time.Now(), Validity: 30 * 24 * time.Hour}})
+		if err == nil {
+			err = exchange.Store(o.receipt, made.Text)
+		}
+		if err != nil {
+			return false, err
+		}
+		report.Exported(o.ErrOut, o.receipt, made)
+	}
+	if o.fromReceipts == "" {
+		return false, nil
+	}
+	files, err := exchange.ReadReceipts(ctx, o.fromReceipts)
+	if err != nil {
+		return true, err
+	}
+	own, err := exchange.Observed(ws, seen.Observed, seen.Results)
+	if err != nil {
+		return true, err
+	}
+	merged, err := exchange.NewMatrix(exchange.MatrixInput{Workspace: ws, Files: files, Own: own, Now: time.Now()})
+	if err != nil {
+		return true, err
+	}
+	if err := report.Receipts(o.Out, o.output, merged); err != nil {
+		return true, err
+	}
+	if merged.Failed() || merged.Unknown() && o.strict {
+		return true, errUnhealthy
+	}
+	return true, verdict.IncompleteIf(merged.Unknown())
+}

@@ -1,0 +1,185 @@
+package exchange
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+)
+
+// ReceiptInput is what was seen of the clusters of a site.
+type ReceiptInput struct {
+	ExportInput
+	Observed map[string]*check.Observation
+	Results  []check.Result
+}
+
+// NewReceipt states what the clusters of the site run, those that could not be asked included, and signs that.
+func NewReceipt(ctx context.Context, in ReceiptInput) (Exported, error) {
+	p, err := newPacking(in.ExportInput)
+	if err != nil {
+		return Exported{}, err
+	}
+	receipts, err := p.receipts(in)
+	if err != nil {
+		return Exported{}, err
+	}
+	return p.signed(ctx, in.ExportInput, func(document *exchange.Document) {
+		document.Purpose, document.Receipts, document.Items = exchange.PurposeReceipt, receipts, nil
+	})
+}
+
+// Observed is what was seen from here, as a receipt states it.
+func Observed(ws *workspace.Workspace, seen map[string]*check.Observation, results []check.Result) ([]exchange.Receipt, error) {
+	p := &packing{ws: ws, clusters: slices.Collect(maps.Keys(seen))}
+	return p.receipts(ReceiptInput{Observed: seen, Results: results})
+}
+
+func (p *packing) receipts(in ReceiptInput) ([]exchange.Receipt, error) {
+	var receipts []exchange.Receipt
+	for _, cluster := range slices.Sorted(slices.Values(p.clusters)) {
+		receipt, err := p.receipt(cluster, in)
+		if err != nil {
+			return nil, err
+		}
+		receipts = append(receipts, receipt)
+	}
+	return receipts, nil
+}
+
+func (p *packing) receipt(cluster string, in ReceiptInput) (exchange.Receipt, error) {
+	receipt := exchange.Receipt{Cluster: cluster, Peers: p.peers(cluster, in)}
+	var err error
+	if receipt.Tree, err = treeDigest(p.ws.Root.FS(), cluster); err != nil {
+		return receipt, err
+	}
+	seen := in.Observed[cluster]
+	switch {
+	case seen == nil:
+		receipt.Unknown = append(receipt.Unknown, "the cluster was not asked")
+		return receipt, nil
+	case seen.Unseen != "":
+		receipt.Unknown = append(receipt.Unknown, seen.Unseen)
+		return receipt, nil
+	case seen.Foreign:
+		receipt.Unknown = append(receipt.Unknown, "the context points at another cluster")
+		return receipt, nil
+	}
+	receipt.UID, receipt.Kubernetes, receipt.Istio = seen.UID, seen.Told.KubernetesVersion, seen.Told.Istio.Version
+	receipt.Roots = seen.Certificates.Value.RootSHA256
+	for _, unknown := range []struct{ what, why string }{
+		{what: "certificates", why: seen.Certificates.Why}, {what: "remote secrets", why: seen.Secrets.Why}, {what: "istiod", why: seen.Istiod.Clusters.Why},
+	} {
+		if unknown.why != "" {
+			receipt.Unknown = append(receipt.Unknown, unknown.what+": "+unknown.why)
+		}
+	}
+	return receipt, nil
+}
+
+// peers sums up what the checks say of each cluster that a control plane reads.
+func (p *packing) peers(cluster string, in ReceiptInput) []exchange.ReceiptPeer {
+	var peers []exchange.ReceiptPeer
+	for target := range p.ws.Graph.ReadBy(cluster) {
+		peer := exchange.ReceiptPeer{Cluster: target.Name, State: "unknown"}
+		for _, result := range in.Results {
+			if result.Cluster != cluster || result.Peer != target.Name {
+				continue
+			}
+			switch result.Status {
+			case check.StatusFailed:
+				peer.State = "failed"
+			case check.StatusUnknown:
+				peer.Reasons = append(peer.Reasons, "unknown: "+result.Title)
+			case check.StatusOK, check.StatusWarning:
+				if peer.State == "unknown" {
+					peer.State = "ok"
+				}
+			}
+			if result.Status == check.StatusFailed {
+				peer.Reasons = append(peer.Reasons, result.Title+": "+result.Reason)
+			}
+		}
+		if peer.State == "ok" && len(peer.Reasons) > 0 {
+			peer.State = "unknown"
+		}
+		if seen := in.Observed[cluster]; seen != nil {
+			peer.Generation, peer.Istiod = p.generation(seen, access.Pair{Consumer: cluster, Target: target.Name}), syncState(seen, target.ID())
+		}
+		peers = append(peers, peer)
+	}
+	return peers
+}
+
+// generation is that of the credential in the remote secret; 0 where it does not tell.
+func (p *packing) generation(seen *check.Observation, pair access.Pair) int32 {
+	a, err := p.ws.Access(pair)
+	if err != nil {
+		return 0
+	}
+	known := p.ws.Generations(pair)
+	for _, secret := range seen.Secrets.Value {
+		for _, remote := range secret.Remotes {
+			if remote.ClusterID != a.Target.ID() || remote.Credential == "" {
+				continue
+			}
+			for generation := int32(1); generation <= max(known.Revoked, a.Newest()); generation++ {
+				if remote.Credential == a.Marker(generation) {
+					return generation
+				}
+			}
+		}
+	}
+	return 0
+}
+
+func syncState(seen *check.Observation, id string) string {
+	for _, state := range seen.Istiod.Clusters.Value {
+		if state.ID == id {
+			return state.SyncStatus
+		}
+	}
+	return ""
+}
+
+// treeDigest is a digest over the files of a cluster in the reviewed tree, by name and content; empty where there are
+// none.
+func treeDigest(files fs.FS, cluster string) (string, error) {
+	sum, count := sha256.New(), 0
+	for _, root := range []string{layout.Overlay(cluster), layout.RedactedFile(cluster)} {
+		err := fs.WalkDir(files, layout.Deployed(root), func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || !entry.Type().IsRegular() {
+				return nil //nolint:nilerr // a part of the tree that is not there is no part of the digest
+			}
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				return fmt.Errorf("read tree: %w", err)
+			}
+			content := sha256.Sum256(text)
+			fmt.Fprintf(sum, "%s %x\n", path.Clean(name), content)
+			count++
+			return nil
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	if count == 0 {
+		return "", nil
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// ageOf is how long ago something was seen.
+func ageOf(now, then time.Time) time.Duration { return max(now.Sub(then), 0).Round(time.Second) }

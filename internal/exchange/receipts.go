@@ -1,0 +1,199 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// MatrixInput is what the receipts of all sites are merged with.
+type MatrixInput struct {
+	Workspace *workspace.Workspace
+	// Files are receipts of sites.
+	Files []Named
+	// Own is what was seen from here, as a receipt would state it; newer than every file.
+	Own []exchange.Receipt
+	Now time.Time
+}
+
+// Matrix is what all sites have seen.
+type Matrix struct {
+	Cells []MatrixCell `json:"cells"`
+	// Contradictions between what the sites state, and with this workspace.
+	Contradictions []string `json:"contradictions"`
+}
+
+// Failed tells whether a link has failed, or two sites contradict each other; Unknown whether one is not known.
+func (m Matrix) Failed() bool {
+	return len(m.Contradictions) > 0 || m.has("failed")
+}
+
+// Unknown tells whether a link is not known.
+func (m Matrix) Unknown() bool { return m.has("unknown") }
+
+func (m Matrix) has(state string) bool {
+	return slices.ContainsFunc(m.Cells, func(c MatrixCell) bool { return c.State == state })
+}
+
+// MatrixCell is what is known of one control plane and a cluster that it reads.
+type MatrixCell struct {
+	Consumer string `json:"consumer"`
+	Target   string `json:"target"`
+	// State is ok, failed or unknown.
+	State   string   `json:"state"`
+	Reasons []string `json:"reasons,omitempty"`
+	// Site whose receipt says so, here for what was asked from here, and how old that is; empty: nothing says so.
+	Site string        `json:"site,omitempty"`
+	Age  time.Duration `json:"age"`
+}
+
+// fromHere stands for a site where the cluster was asked from here.
+const fromHere = "here"
+
+// statement is a receipt and where it is from.
+type statement struct {
+	exchange.Receipt
+	site string
+	age  time.Duration
+}
+
+// ReadReceipts reads the exchange files of a directory, *.exchange.
+func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.exchange"))
+	if err != nil || len(names) == 0 {
+		return nil, verdict.Inputf("name the directory that has the receipts of the sites: *.exchange", "there is no receipt in %q", dir)
+	}
+	var files []Named
+	for _, name := range names {
+		text, err := input.Read(ctx, name, exchange.MaxSize)
+		if err != nil {
+			return nil, verdict.Input(fmt.Errorf("read receipt: %w", err))
+		}
+		files = append(files, Named{Name: name, Text: text})
+	}
+	return files, nil
+}
+
+// NewMatrix verifies receipts and merges them: of each cluster the newest counts.
+func NewMatrix(in MatrixInput) (Matrix, error) {
+	stated, err := in.statements()
+	if err != nil {
+		return Matrix{}, err
+	}
+	m := Matrix{Cells: []MatrixCell{}, Contradictions: []string{}}
+	for _, pair := range in.Workspace.Pairs() {
+		if reads, _ := in.Workspace.Graph.Reads(pair.Consumer, pair.Target); reads {
+			m.Cells = append(m.Cells, cell(pair, stated))
+		}
+	}
+	m.Contradictions = append(m.Contradictions, in.contradictions(stated)...)
+	return m, nil
+}
+
+func (in MatrixInput) statements() (map[string]statement, error) {
+	stated := map[string]statement{}
+	files, err := parse(in.Files)
+	if err != nil {
+		return nil, err
+	}
+	i := &intake{in: ImportInput{Accept: refuseUnknown}, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
+	var errs []error
+	for _, file := range files { // those of a site are in their order
+		if file.Purpose != exchange.PurposeReceipt {
+			continue
+		}
+		if err := i.verifyReceipt(file.File); err != nil {
+			errs = append(errs, verdict.Input(hint.Prefix(err, file.name+": ")))
+			continue
+		}
+		for _, receipt := range file.Receipts {
+			stated[receipt.Cluster] = statement{Receipt: receipt, site: file.From, age: ageOf(in.Now, file.Issued)}
+		}
+	}
+	for _, receipt := range in.Own {
+		if receipt.UID != "" {
+			stated[receipt.Cluster] = statement{Receipt: receipt, site: fromHere}
+		}
+	}
+	return stated, errors.Join(errs...)
+}
+
+func refuseUnknown(site, fingerprint string) error {
+	return hint.Errorf("import a file of the site first: kubectl mesh exchange import FILE", "site %s signs with a key that is not accepted yet: %s", site, fingerprint)
+}
+
+// verifyReceipt is verify for what states something: it does not expire, because its age is shown.
+func (i *intake) verifyReceipt(file exchange.File) error {
+	file.Purpose, file.NotAfter = exchange.PurposeExchange, i.now
+	_, err := i.verify(file)
+	return err
+}
+
+func cell(pair access.Pair, stated map[string]statement) MatrixCell {
+	found := MatrixCell{Consumer: pair.Consumer, Target: pair.Target, State: "unknown"}
+	said, known := stated[pair.Consumer]
+	if !known {
+		found.Reasons = []string{"no receipt of " + pair.Consumer}
+		return found
+	}
+	found.Site, found.Age, found.Reasons = said.site, said.age, said.Unknown
+	for _, peer := range said.Peers {
+		if peer.Cluster == pair.Target {
+			found.State, found.Reasons = peer.State, append(slices.Clone(said.Unknown), peer.Reasons...)
+		}
+	}
+	return found
+}
+
+// contradictions are what cannot be true at both ends of a link, or is not what this workspace has.
+func (in MatrixInput) contradictions(stated map[string]statement) []string {
+	var found []string
+	for _, pair := range in.Workspace.Pairs() {
+		consumer, known := stated[pair.Consumer]
+		if !known {
+			continue
+		}
+		target, other := stated[pair.Target]
+		if other && len(consumer.Roots) > 0 && len(target.Roots) > 0 && !share(consumer.Roots, target.Roots) {
+			found = append(found, fmt.Sprintf("%s and %s trust no common root: %s, and %s", pair.Consumer, pair.Target, shortAll(consumer.Roots), shortAll(target.Roots)))
+		}
+		counts := in.Workspace.Generations(pair)
+		for _, peer := range consumer.Peers {
+			if peer.Cluster == pair.Target && peer.Generation > 0 && peer.Generation <= counts.Revoked {
+				found = append(found, fmt.Sprintf("%s reads %s with generation %d, and %s has revoked it", pair.Consumer, pair.Target, peer.Generation, pair.Target))
+			}
+		}
+	}
+	for _, cluster := range in.Workspace.Graph.Names() {
+		said, known := stated[cluster]
+		have, err := treeDigest(in.Workspace.Root.FS(), cluster)
+		if known && err == nil && said.Tree != "" && have != "" && said.Tree != have {
+			found = append(found, fmt.Sprintf("the tree of %s at site %s is not the one that is here", cluster, said.site))
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func share(a, b []string) bool {
+	return slices.ContainsFunc(a, func(one string) bool { return slices.Contains(b, one) })
+}
+
+func shortAll(roots []string) string {
+	var short []string
+	for _, root := range roots {
+		short = append(short, root[:min(16, len(root))])
+	}
+	return strings.Join(short, ", ")
+}

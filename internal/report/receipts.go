@@ -1,0 +1,38 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+)
+
+// Receipts prints what all sites have seen: each link with its age, and what does not fit together.
+func Receipts(w io.Writer, format string, m exchange.Matrix) error {
+	if format != "" {
+		return Data(w, format, m)
+	}
+	table := newTable(2, "CONSUMER", "TARGET", "STATE", "SITE", "AGE")
+	for _, cell := range m.Cells {
+		age := "-"
+		if cell.Site != "" {
+			age = cell.Age.String()
+		}
+		table.row(cell.Consumer, cell.Target, cell.State, cmp.Or(cell.Site, "-"), age)
+	}
+	var text strings.Builder
+	text.WriteString(table.String())
+	for _, cell := range m.Cells {
+		for _, reason := range cell.Reasons {
+			fmt.Fprintf(&text, "%s reads %s: %s\n", cell.Consumer, cell.Target, terminal.OneLine(reason))
+		}
+	}
+	for _, contradiction := range m.Contradictions {
+		fmt.Fprintf(&text, "contradiction: %s\n", terminal.OneLine(contradiction))
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
