@@ -14,12 +14,15 @@ import (
 
 // Exported says what was packed, and the fingerprint that the other sites compare.
 func Exported(w io.Writer, file string, done exchange.Exported) {
-	fmt.Fprintf(w, "%s: %s of site %s, valid until %s\n", cmp.Or(file, "stdout"), terminal.Count(len(done.Document.Items), "item"),
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %s of site %s, valid until %s\n", cmp.Or(file, "stdout"), terminal.Count(len(done.Document.Items), "item"),
 		done.Document.From, done.Document.NotAfter.Format(time.DateOnly))
 	for _, item := range done.Document.Items {
-		fmt.Fprintf(w, "  %s\n", terminal.OneLine(strings.Join(strings.Fields(string(item.Kind)+" "+item.Consumer+" "+item.Cluster), " ")))
+		what := []string{string(item.Kind), item.Consumer, item.Cluster}
+		fmt.Fprintf(&text, "  %s\n", strings.Join(strings.Fields(strings.Join(what, " ")), " "))
 	}
-	fmt.Fprintf(w, "signed with %s\n", done.Fingerprint)
+	fmt.Fprintf(&text, "signed with %s\n", done.Fingerprint)
+	_, _ = io.WriteString(w, text.String())
 }
 
 // Imported says what came into which file, and what that means.

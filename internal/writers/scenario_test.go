@@ -86,6 +86,8 @@ func offline() []scenario {
 		{name: "ca issue --all", files: two, setup: "ca init --insecure-no-passphrase", args: "ca issue --all"},
 		{name: "ca request", files: two, args: "ca request --cluster east"},
 		{name: "ca sign", files: two, setup: "ca init --insecure-no-passphrase; ca request --cluster east", args: "ca sign --cluster east --fingerprint FINGERPRINT"},
+		{name: "ca sign --pending", files: two, setup: "ca init --insecure-no-passphrase; ca request --cluster east; ca request --cluster west", args: "ca sign --pending --yes"},
+		{name: "exchange import", files: twoClusters(elsewhere+twoSites, ""), edit: receivedFromNorth, args: "exchange import DIR/received/north.exchange --site south"},
 		{name: "ca import", files: two, edit: issuedElsewhere, args: "ca import --cluster east DIR/received"},
 		{name: "ca rotate --cluster", files: two, setup: issued, args: "ca rotate --cluster east"},
 		{name: "ca rotate --all", files: two, setup: issued, args: "ca rotate --all"},
