@@ -17,5 +17,6 @@ func (o *checkOptions) handshakes() (*inspect.Handshake, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &inspect.Handshake{Service: service, Named: service != sampleService(), Edge: handshake.Network(inspect.HandshakePatience)}, nil
+	edge := handshake.Network(inspect.HandshakePatience)
+	return &inspect.Handshake{Service: service, Named: service != sampleService(), Edge: edge}, nil
 }

@@ -32,7 +32,8 @@ type approach struct {
 
 // shake makes a handshake with every address of every gateway, several at a time.
 func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshakes {
-	made := &check.Handshakes{Service: in.Handshake.Service, Named: in.Handshake.Named, Seen: map[string][]handshake.Seen{}, Signers: map[string]string{}}
+	made := &check.Handshakes{Service: in.Handshake.Service, Named: in.Handshake.Named,
+		Seen: map[string][]handshake.Seen{}, Signers: map[string]string{}}
 	made.Roots, _ = trust.ParseCertificates(in.Workspace.RootText) // CHECK001 reports what cannot be read
 	for name, bundle := range in.Workspace.Bundles {
 		if signer, err := bundle.Certificate(); err == nil {

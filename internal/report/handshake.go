@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
@@ -51,7 +52,8 @@ func newHandshakes(names []string, made *check.Handshakes) []shaken {
 }
 
 func newShaken(cluster string, seen handshake.Seen) shaken {
-	one := shaken{Cluster: cluster, Host: seen.Host, Port: seen.Port, ServerName: seen.ServerName, Origins: seen.Origins, Fault: seen.Fault,
+	one := shaken{Cluster: cluster, Host: seen.Host, Port: seen.Port, ServerName: seen.ServerName,
+		Origins: seen.Origins, Fault: seen.Fault,
 		Detail: terminal.Plain(seen.Detail)}
 	if seen.Address.IsValid() {
 		one.Address = seen.Address.Addr().String()
@@ -61,8 +63,9 @@ func newShaken(cluster string, seen handshake.Seen) shaken {
 		for _, uri := range certificate.URIs {
 			uris = append(uris, terminal.Plain(uri.String()))
 		}
-		one.Chain = append(one.Chain, shown{Subject: terminal.Plain(certificate.Subject.String()), Issuer: terminal.Plain(certificate.Issuer.String()),
-			URIs: uris, SHA256: trust.Fingerprint(certificate), NotAfter: certificate.NotAfter.UTC().Format("2006-01-02T15:04:05Z07:00")})
+		one.Chain = append(one.Chain, shown{Subject: terminal.Plain(certificate.Subject.String()),
+			Issuer: terminal.Plain(certificate.Issuer.String()),
+			URIs:   uris, SHA256: trust.Fingerprint(certificate), NotAfter: certificate.NotAfter.UTC().Format(time.RFC3339)})
 	}
 	return one
 }

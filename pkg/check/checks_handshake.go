@@ -13,10 +13,12 @@ import (
 func gatewayReached() Check {
 	return Check{ID: "CHECK045", Severity: mesh.SeverityError, Scope: ScopeGateway,
 		Title: "Every address of the east-west gateway accepts connections",
-		Why: "With --handshake every address of the gateway is dialed from this machine: those in mesh.yaml, those that the cluster reports, and " +
-			"those that the istiods of its callers know. Istio spreads calls over all of them, so that one bad address fails a share of the calls. " +
+		Why: "With --handshake every address of the gateway is dialed from this machine: those in mesh.yaml, those that " +
+			"the cluster reports, and those that the istiods of its callers know. Istio spreads calls over all of them, so " +
+			"that one bad address fails a share of the calls. " +
 			"A private address may be out of reach from this machine and within reach of the callers.",
-		Remedy: "Correct the address, start the gateway, or open the firewall. For a private address run the check from a host in the network of " +
+		Remedy: "Correct the address, start the gateway, or open the firewall. For a private address run the check from a " +
+			"host in the network of " +
 			"a caller: with --offline it needs mesh.yaml and no cluster.",
 		run: func(s subject) []outcome {
 			var found []outcome
@@ -24,7 +26,8 @@ func gatewayReached() Check {
 				found = append(found, s.connected(seen)...)
 			}
 			if s.shaken() == nil {
-				return unknown("no address of its east-west gateway is known", "declare gateway.addresses in mesh.yaml, or: kubectl mesh collect --cluster "+s.cluster.Name)
+				return unknown("no address of its east-west gateway is known", "declare gateway.addresses in mesh.yaml, or: "+
+					"kubectl mesh collect --cluster "+s.cluster.Name)
 			}
 			return found
 		}}
@@ -38,14 +41,18 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 	at := place(seen)
 	switch seen.Fault {
 	case handshake.FaultUnresolved:
-		return bad(fmt.Sprintf("%s does not resolve: %s", at, seen.Detail), "correct gateway.addresses in mesh.yaml, or the DNS record; the name comes from: "+services)
+		return bad(fmt.Sprintf("%s does not resolve: %s", at, seen.Detail), "correct gateway.addresses in mesh.yaml, or the "+
+			"DNS record; the name comes from: "+services)
 	case handshake.FaultRefused:
 		return bad(at+" refuses the connection: nothing listens there", "look at the gateway's Service and pods: "+services)
 	case handshake.FaultTimeout:
-		return bad(at+" does not answer: the connection times out", fmt.Sprintf("if the address is the gateway's (%s), open port %d to this machine and to the callers", services, seen.Port))
+		return bad(at+" does not answer: the connection times out", fmt.Sprintf("if the address is the gateway's (%s), open "+
+			"port %d to this machine and to the callers", services, seen.Port))
 	case handshake.FaultUnreachable:
-		return bad(fmt.Sprintf("%s cannot be reached from this machine: %s", at, seen.Detail), "run the check from a host in the network of a caller, or correct gateway.addresses in mesh.yaml")
-	case handshake.FaultNone, handshake.FaultReset, handshake.FaultSilent, handshake.FaultNotTLS, handshake.FaultAlert, handshake.FaultBroken:
+		return bad(fmt.Sprintf("%s cannot be reached from this machine: %s", at, seen.Detail),
+			"run the check from a host in the network of a caller, or correct gateway.addresses in mesh.yaml")
+	case handshake.FaultNone, handshake.FaultReset, handshake.FaultSilent, handshake.FaultNotTLS, handshake.FaultAlert,
+		handshake.FaultBroken:
 	}
 	return fine(at)
 }
@@ -53,10 +60,12 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 func gatewayLeadsToMesh() Check {
 	return Check{ID: "CHECK046", Severity: mesh.SeverityError, Scope: ScopeGateway,
 		Title: "The east-west gateway leads to workloads of the mesh",
-		Why: "A gateway forwards TLS by server name to a workload, which shows the certificate that its istiod signed. A gateway that does not know " +
-			"the service, or has no endpoint of it, closes the connection. A load balancer of layer 7 answers in HTTP, or shows a certificate " +
+		Why: "A gateway forwards TLS by server name to a workload, which shows the certificate that its istiod signed. A " +
+			"gateway that does not know the service, or has no endpoint of it, closes the connection. A load balancer of layer " +
+			"7 answers in HTTP, or shows a certificate " +
 			"of its own: it ends TLS, and every call through it fails with status 503.",
-		Remedy: "Name a service that has endpoints in both clusters: --handshake-service NAMESPACE/NAME:PORT. Let the load balancer forward TCP.",
+		Remedy: "Name a service that has endpoints in both clusters: --handshake-service NAMESPACE/NAME:PORT. Let the load " +
+			"balancer forward TCP.",
 		run: func(s subject) []outcome {
 			var found []outcome
 			for _, seen := range s.shaken() {
@@ -68,12 +77,14 @@ func gatewayLeadsToMesh() Check {
 
 // led judges what answered at an address that was reached.
 func (s subject) led(seen handshake.Seen) []outcome {
-	layer4 := "let the load balancer forward TCP on port " + fmt.Sprint(seen.Port) + " instead of ending TLS or HTTP: gateway.annotations in mesh.yaml, then: " + s.apply()
+	layer4 := "let the load balancer forward TCP on port " + fmt.Sprint(seen.Port) +
+		" instead of ending TLS or HTTP: gateway.annotations in mesh.yaml, then: " + s.apply()
 	switch at := place(seen); seen.Fault {
 	case handshake.FaultReset:
 		return s.closed(seen)
 	case handshake.FaultSilent:
-		return bad(at+" accepts the connection and answers nothing", "something before the gateway holds the connection, such as a firewall or a load balancer that has no healthy target: "+
+		return bad(at+" accepts the connection and answers nothing", "something before the gateway holds the connection, "+
+			"such as a firewall or a load balancer that has no healthy target: "+
 			s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
 	case handshake.FaultNotTLS:
 		return bad(at+" does not speak TLS: a load balancer of layer 7, or another server", layer4)
@@ -100,7 +111,8 @@ func (s subject) closed(seen handshake.Seen) []outcome {
 	if seen.HBONE {
 		return bad(closes+"the gateway behind it does not run", look)
 	}
-	endpoints := fmt.Sprintf("%s -n %s get service,endpointslices -l kubernetes.io/service-name=%s", s.Commands.Kubectl(s.cluster.Name), service.Namespace, service.Name)
+	endpoints := fmt.Sprintf("%s -n %s get service,endpointslices -l kubernetes.io/service-name=%s",
+		s.Commands.Kubectl(s.cluster.Name), service.Namespace, service.Name)
 	state, known := s.shakenService()
 	reason, remedy := "the gateway does not know "+seen.ServerName+", or has no endpoint of it",
 		fmt.Sprintf("see whether Service %s has port %d and ready endpoints there: %s", name, service.Port, endpoints)
@@ -113,13 +125,15 @@ func (s subject) closed(seen handshake.Seen) []outcome {
 	case state.Ready == 0:
 		reason = fmt.Sprintf("Service %s of %s has no ready endpoint", name, s.cluster.Name)
 	default:
-		return bad(fmt.Sprintf("%sthe gateway has no route to Service %s, which has %s there, or nothing healthy is behind the load balancer", closes, name,
+		return bad(fmt.Sprintf("%sthe gateway has no route to Service %s, which has %s there, or nothing healthy is behind "+
+			"the load balancer", closes, name,
 			counted(state.Ready, "ready endpoint")), s.apply()+", which opens the gateway; then: "+look)
 	}
 	if s.Handshakes.Named {
 		return bad(closes+reason, remedy)
 	}
-	return unknown(closes+reason, "bring the sample to the clusters: "+s.Commands.Sample+"; or name a service of both clusters: --handshake-service NAMESPACE/NAME:PORT")
+	return unknown(closes+reason, "bring the sample to the clusters: "+s.Commands.Sample+"; or name a service of both "+
+		"clusters: --handshake-service NAMESPACE/NAME:PORT")
 }
 
 // shakenService is the best that a cluster behind the gateway has of the service; false where none of them was asked.
@@ -130,7 +144,8 @@ func (s subject) shakenService() (best cluster.ServiceState, known bool) {
 			continue
 		}
 		state := facts.Shaken.Value
-		if !known || state.Ready > best.Ready && state.HasPort || state.HasPort && !best.HasPort || state.Found && !best.Found {
+		serves := state.HasPort && (!best.HasPort || state.Ready > best.Ready)
+		if !known || serves || state.Found && !best.Found {
 			best = state
 		}
 		known = true
@@ -141,9 +156,12 @@ func (s subject) shakenService() (best cluster.ServiceState, known bool) {
 func gatewayTrusted() Check {
 	return Check{ID: "CHECK047", Severity: mesh.SeverityError, Scope: ScopeGateway,
 		Title: "The workloads behind the east-west gateway show certificates that their callers accept",
-		Why: "Secrets and ConfigMaps say what should be served. The handshake shows what is: under which root, signed by which cluster, and until when. " +
-			"A caller refuses a certificate under a root that it does not trust, and Istio's retries hide that as long as another cluster answers.",
-		Remedy: "Give all clusters signing certificates of one root, restart istiod where its root changed, and then the workloads.",
+		Why: "Secrets and ConfigMaps say what should be served. The handshake shows what is: under which root, signed by " +
+			"which cluster, and until when. " +
+			"A caller refuses a certificate under a root that it does not trust, and Istio's retries hide that as long as " +
+			"another cluster answers.",
+		Remedy: "Give all clusters signing certificates of one root, restart istiod where its root changed, and then the " +
+			"workloads.",
 		run: func(s subject) []outcome {
 			var found []outcome
 			for _, seen := range s.shaken() {
@@ -165,20 +183,26 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	restart := s.restartIstiodOf(s.cluster)
 	switch found.Verdict {
 	case handshake.VerdictForeignRoot:
-		return bad(fmt.Sprintf("%s shows a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names), one(found.Names), short(s.trustedBy(found.Names[0])), chain),
-			"if the address leads to another mesh, correct gateway.addresses in mesh.yaml; else give both ends signing certificates of one root: "+s.apply()+", then: "+restart)
+		return bad(fmt.Sprintf("%s shows a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names),
+			one(found.Names), short(s.trustedBy(found.Names[0])), chain),
+			"if the address leads to another mesh, correct gateway.addresses in mesh.yaml; else give both ends signing "+
+				"certificates of one root: "+s.apply()+", then: "+restart)
 	case handshake.VerdictForeignIntermediate:
 		return bad(fmt.Sprintf("%s shows a certificate signed by the intermediate of %s%s", at, abridged(found.Names), chain),
-			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+s.cluster.Name+" its own cacerts: "+s.apply())
+			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+
+				s.cluster.Name+" its own cacerts: "+s.apply())
 	case handshake.VerdictExpired, handshake.VerdictNotYetValid:
 		return bad(at+" shows "+untimely(found)+chain, s.timely(found, restart))
 	case handshake.VerdictTrustDomain:
-		return bad(fmt.Sprintf("%s shows a workload of trust domain %q, and mesh.yaml has %s%s", at, found.Names[0], abridged(s.callersExpect().TrustDomains), chain),
+		return bad(fmt.Sprintf("%s shows a workload of trust domain %q, and mesh.yaml has %s%s", at, found.Names[0],
+			abridged(s.callersExpect().TrustDomains), chain),
 			"correct trustDomain in mesh.yaml, or gateway.addresses if the address leads to another mesh")
 	case handshake.VerdictInvalid:
-		return bad(fmt.Sprintf("%s shows a certificate that its callers refuse: %s%s", at, found.Why, chain), "issue the signing certificate again: kubectl mesh ca rotate --cluster "+s.signer())
+		return bad(fmt.Sprintf("%s shows a certificate that its callers refuse: %s%s", at, found.Why, chain),
+			"issue the signing certificate again: kubectl mesh ca rotate --cluster "+s.signer())
 	case handshake.VerdictUnknownRoot:
-		return unknown(at+" shows a certificate of a root that cannot be compared: which roots the callers trust is not known"+chain,
+		return unknown(at+" shows a certificate of a root that cannot be compared: which roots the callers trust is not "+
+			"known"+chain,
 			"collect them: kubectl mesh collect; or compare the fingerprint, and pin it in trust.ca.roots")
 	case handshake.VerdictNoMesh:
 		return nil // CHECK046 reports it
@@ -226,7 +250,8 @@ func (s subject) timely(found handshake.Judgement, restart string) string {
 	case found.At == found.Chain[len(found.Chain)-1]:
 		return "replace the root: kubectl mesh ca rotate --root"
 	}
-	return "issue a new one: kubectl mesh ca rotate --cluster " + s.signer() + ", then: " + s.Commands.Apply + " --cluster " + s.signer() + ", then: " + restart
+	return "issue a new one: kubectl mesh ca rotate --cluster " + s.signer() + ", then: " + s.Commands.Apply +
+		" --cluster " + s.signer() + ", then: " + restart
 }
 
 func stamp(certificate *x509.Certificate) string {

@@ -225,6 +225,10 @@ func TestHandshakeFaults(t *testing.T) {
 			"shows a certificate that its callers refuse: x509: certificate specifies an incompatible key usage", "kubectl mesh ca rotate --cluster west"},
 		"another trust domain": {shows(func(c *x509.Certificate) { c.URIs[0].Host = "other.example" }), "CHECK047 failed west",
 			`shows a workload of trust domain "other.example", and mesh.yaml has cluster.local`, "correct trustDomain in mesh.yaml"},
+		"a trust domain that is an alias": {func(in *Input) {
+			in.Mesh.Spec.Trust.DomainAliases = []string{"other.example"}
+			shows(func(c *x509.Certificate) { c.URIs[0].Host = "other.example" })(in)
+		}, "", "", ""},
 		"roots not known": {func(in *Input) {
 			in.Handshakes.Roots, in.Observed = nil, nil
 		}, "CHECK047 unknown west", "which roots the callers trust is not known", "pin it in trust.ca.roots"},

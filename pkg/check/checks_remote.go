@@ -37,14 +37,17 @@ func (s subject) whenServed(judge func(primary *v1alpha1.Cluster) []outcome) []o
 
 // chart is how the chart of istiod is installed in the cluster again.
 func (s subject) chart() string {
-	return fmt.Sprintf("upgrade chart istiod in %s with %s, as deploy/INSTALL.md prints it", s.cluster.Name, layout.Deployed(layout.HelmValues(s.cluster.Name, "istiod")))
+	return fmt.Sprintf("upgrade chart istiod in %s with %s, as deploy/INSTALL.md prints it", s.cluster.Name,
+		layout.Deployed(layout.HelmValues(s.cluster.Name, "istiod")))
 }
 
 func remoteFindsIstiod() Check {
 	return Check{ID: "CHECK048", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "A cluster without a control plane finds the one that serves it",
-		Why: "Proxies get certificates and configuration from the Service of istiod in their own cluster. In a cluster without a control plane it " +
-			"leads to the east-west gateway of another cluster: remotePilotAddress in the values of the chart. When the gateway has moved, " +
+		Why: "Proxies get certificates and configuration from the Service of istiod in their own cluster. In a cluster " +
+			"without a control plane it " +
+			"leads to the east-west gateway of another cluster: remotePilotAddress in the values of the chart. When the " +
+			"gateway has moved, " +
 			"running proxies go on with what they have, and new ones do not start.",
 		Remedy: "Render the tree again, and upgrade the chart istiod with the values of the cluster.",
 		run: func(s subject) []outcome {
@@ -55,7 +58,8 @@ func remoteFindsIstiod() Check {
 					return bad(fmt.Sprintf("there is no Service %s: its proxies find no control plane", service), s.chart())
 				}
 				if len(addresses) == 0 {
-					return unknown("the address of the east-west gateway of "+primary.Name+" is not known", "kubectl mesh collect --cluster "+primary.Name)
+					return unknown("the address of the east-west gateway of "+primary.Name+" is not known",
+						"kubectl mesh collect --cluster "+primary.Name)
 				}
 				var leads []string
 				if found.ExternalName != "" {
@@ -68,7 +72,8 @@ func remoteFindsIstiod() Check {
 				}
 				for _, address := range leads {
 					if !slices.ContainsFunc(addresses, func(want string) bool { return sameHost(want, address) }) {
-						return bad(fmt.Sprintf("Service %s leads to %s, and the gateway of %s is at %s", service, abridged(leads), primary.Name, abridged(addresses)), s.chart())
+						return bad(fmt.Sprintf("Service %s leads to %s, and the gateway of %s is at %s", service, abridged(leads),
+							primary.Name, abridged(addresses)), s.chart())
 					}
 				}
 				return ok()
@@ -89,10 +94,13 @@ func sameHost(a, b string) bool {
 func remoteInjects() Check {
 	return Check{ID: "CHECK049", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "The injection webhook of a cluster without a control plane calls the one that serves it",
-		Why: "The path of the webhook tells istiod the cluster and the network of a pod. With another path its sidecar is of the wrong cluster. The " +
-			"control plane writes its root into caBundle: with another root, or none, the API server refuses to create any pod that is to " +
+		Why: "The path of the webhook tells istiod the cluster and the network of a pod. With another path its sidecar is " +
+			"of the wrong cluster. The " +
+			"control plane writes its root into caBundle: with another root, or none, the API server refuses to create any " +
+			"pod that is to " +
 			"have a sidecar.",
-		Remedy: "Upgrade the chart istiod with the values of the cluster. For caBundle the control plane needs the permissions of CHECK019 and " +
+		Remedy: "Upgrade the chart istiod with the values of the cluster. For caBundle the control plane needs the " +
+			"permissions of CHECK019 and " +
 			"the annotation of CHECK050.",
 		run: func(s subject) []outcome {
 			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
@@ -109,15 +117,19 @@ func remoteInjects() Check {
 					case webhook.URL != "":
 						// Somebody's own way to the control plane: where it leads cannot be told.
 					case webhook.Service != service:
-						found = append(found, bad(fmt.Sprintf("%s calls Service %s, not %s", about, webhook.Service, service), s.chart())...)
+						found = append(found, bad(fmt.Sprintf("%s calls Service %s, not %s", about, webhook.Service, service),
+							s.chart())...)
 					case webhook.Path != path:
 						found = append(found, bad(fmt.Sprintf("%s calls path %s, not %s", about, webhook.Path, path), s.chart())...)
 					}
 					switch {
 					case len(webhook.RootSHA256) == 0:
-						found = append(found, bad(about+" has no root in caBundle: the control plane of "+primary.Name+" has not written it", s.rewrite(primary))...)
-					case roots != nil && !slices.ContainsFunc(roots, func(sum string) bool { return slices.Contains(webhook.RootSHA256, sum) }):
-						found = append(found, bad(fmt.Sprintf("%s has root %s in caBundle, and %s has %s", about, short(webhook.RootSHA256), primary.Name, short(roots)), s.rewrite(primary))...)
+						found = append(found, bad(about+" has no root in caBundle: the control plane of "+primary.Name+" has not "+
+							"written it", s.rewrite(primary))...)
+					case roots != nil && !slices.ContainsFunc(roots,
+						func(sum string) bool { return slices.Contains(webhook.RootSHA256, sum) }):
+						found = append(found, bad(fmt.Sprintf("%s has root %s in caBundle, and %s has %s", about,
+							short(webhook.RootSHA256), primary.Name, short(roots)), s.rewrite(primary))...)
 					}
 				}
 				if found == nil {
@@ -145,14 +157,17 @@ func (s subject) rootsOf(cluster *v1alpha1.Cluster) []string {
 
 // rewrite has the control plane write its root into the webhook.
 func (s subject) rewrite(primary *v1alpha1.Cluster) string {
-	return s.apply() + ", which lets the control plane of " + primary.Name + " write it; then: " + s.restartIstiodOf(primary)
+	return s.apply() + ", which lets the control plane of " + primary.Name + " write it; then: " +
+		s.restartIstiodOf(primary)
 }
 
 func remoteAdmits() Check {
 	return Check{ID: "CHECK050", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "A cluster without a control plane names the one that serves it",
-		Why: "The annotation topology.istio.io/controlPlaneClusters of the namespace of Istio says which control planes write the root certificate " +
-			"into every namespace and into the webhook. Without its own name there, a control plane writes neither, and new namespaces get no root.",
+		Why: "The annotation topology.istio.io/controlPlaneClusters of the namespace of Istio says which control planes " +
+			"write the root certificate " +
+			"into every namespace and into the webhook. Without its own name there, a control plane writes neither, and new " +
+			"namespaces get no root.",
 		Remedy: "Apply the overlay of the cluster, which sets the annotation.",
 		run: func(s subject) []outcome {
 			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
@@ -164,7 +179,8 @@ func remoteAdmits() Check {
 				if named != nil {
 					says = "names the control planes of " + abridged(named)
 				}
-				return bad(fmt.Sprintf("namespace %s %s, and %s serves it", s.cluster.Istio.Namespace, says, primary.ID()), s.apply()+" --force-conflicts")
+				return bad(fmt.Sprintf("namespace %s %s, and %s serves it", s.cluster.Istio.Namespace, says, primary.ID()),
+					s.apply()+" --force-conflicts")
 			})
 		}}
 }
@@ -172,7 +188,8 @@ func remoteAdmits() Check {
 func routesAttached() Check {
 	return Check{ID: "CHECK051", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "The east-west gateway leads clusters without a control plane to istiod",
-		Why: "TLSRoutes lead from the gateway to istiod, for proxies and for the API servers of the clusters that it serves. A route that no listener " +
+		Why: "TLSRoutes lead from the gateway to istiod, for proxies and for the API servers of the clusters that it " +
+			"serves. A route that no listener " +
 			"accepts leads nowhere: no new proxy starts there, and no pod with a sidecar is created.",
 		Remedy: "Apply the overlay of the cluster, and look at the conditions of the routes and of the Gateway.",
 		run: func(s subject) []outcome {

@@ -40,9 +40,9 @@ func (h *Handshakes) Count() int {
 // portHBONE is where ambient gateways and those of peers take traffic in (istio pkg/model, HBoneInboundListenPort).
 const portHBONE = 15008
 
-// HandshakeTargets are the addresses of the gateway of each cluster that other networks enter by one: those of mesh.yaml,
-// those that the cluster reports, and those that the control planes of its callers send traffic to. With only, the
-// gateways of that cluster and of those that it calls.
+// HandshakeTargets are the addresses of the gateway of each cluster that other networks enter by one: those of
+// mesh.yaml, those that the cluster reports, and those that the control planes of its callers send traffic to. With only,
+// the gateways of that cluster and of those that it calls.
 func HandshakeTargets(in Input, only string, service handshake.Service) map[string][]handshake.Target {
 	targets := map[string][]handshake.Target{}
 	for gateway := range in.Graph.Clusters() {
@@ -143,8 +143,8 @@ func (l *targetList) add(host string, port int32, origin string) {
 // callersExpect is what the callers of a gateway take for right.
 func (s subject) callersExpect() handshake.Expected {
 	files := s.Handshakes
-	expected := handshake.Expected{Callers: map[string][]string{}, Known: files.Roots, Signers: map[string][]string{}, Now: s.Now}
-	for _, domain := range s.Graph.TrustDomains() {
+	expected := handshake.Expected{Known: files.Roots, Now: s.Now, Callers: map[string][]string{}, Signers: map[string][]string{}}
+	for _, domain := range append(s.Graph.TrustDomains(), s.Mesh.Spec.Trust.DomainAliases...) {
 		if domain != "" {
 			expected.TrustDomains = append(expected.TrustDomains, domain)
 		}
@@ -174,13 +174,14 @@ func signerOf(cluster *v1alpha1.Cluster) string {
 	return cluster.Name
 }
 
-// trustedBy are the fingerprints of the roots that a cluster trusts: as it was seen, as it was collected, or as the files
-// say that it will.
+// trustedBy are the fingerprints of the roots that a cluster trusts: as it was seen, as it was collected, or as the
+// files say that it will.
 func (s subject) trustedBy(name string) []string {
 	if facts := s.Observed[name]; facts != nil && len(facts.Told.RootSHA256) > 0 {
 		return facts.Told.RootSHA256
 	}
-	if cluster, known := s.Graph.Cluster(name); known && cluster.Installed != nil && len(cluster.Installed.RootSHA256) > 0 {
+	cluster, known := s.Graph.Cluster(name)
+	if known && cluster.Installed != nil && len(cluster.Installed.RootSHA256) > 0 {
 		return cluster.Installed.RootSHA256
 	}
 	var sums []string

@@ -47,7 +47,8 @@ func (t Target) askPods(ctx context.Context) ([]IstiodPod, string) {
 	return pods, ""
 }
 
-// view is the page that says where calls go, and how it is counted. Ztunnels are told of workloads, sidecars of endpoints.
+// view is the page that says where calls go, and how it is counted. Ztunnels are told of workloads, sidecars of
+// endpoints.
 func (t Target) view() (string, func(io.Reader, []endpoints.Peer) (endpoints.Known, error)) {
 	if t.Cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
 		return endpoints.PathWorkloads, endpoints.Workloads

@@ -16,8 +16,8 @@ import (
 
 // Served is how a cluster without a control plane finds the one that serves it.
 type Served struct {
-	// Found says that there is a Service of istiod; ExternalName is the host name that it stands for, Addresses are those of
-	// its EndpointSlices, sorted.
+	// Found says that there is a Service of istiod; ExternalName is the host name that it stands for, Addresses are
+	// those of its EndpointSlices, sorted.
 	Found        bool
 	ExternalName string
 	Addresses    []string
@@ -93,7 +93,8 @@ func (c *Client) servedService(ctx context.Context, namespace, name string, foun
 }
 
 // get reads one object into a typed one.
-func (c *Client) get(ctx context.Context, resource schema.GroupVersionResource, namespace, name string, into any) error {
+func (c *Client) get(ctx context.Context, resource schema.GroupVersionResource, namespace, name string,
+	into any) error {
 	object, err := c.any.Resource(resource).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return err
@@ -107,7 +108,8 @@ func (c *Client) injectors(ctx context.Context, revision string) ([]Webhook, err
 		revision = defaultRevision
 	}
 	resource := admissionv1.SchemeGroupVersion.WithResource("mutatingwebhookconfigurations")
-	list, err := c.any.Resource(resource).List(ctx, metav1.ListOptions{LabelSelector: injectorLabel + "," + revisionLabel + "=" + revision})
+	list, err := c.any.Resource(resource).List(ctx, metav1.ListOptions{LabelSelector: injectorLabel + "," +
+		revisionLabel + "=" + revision})
 	if err != nil {
 		return nil, fmt.Errorf("list mutatingwebhookconfigurations: %w", err)
 	}

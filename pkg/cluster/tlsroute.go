@@ -54,8 +54,11 @@ func tlsRoute(object unstructured.Unstructured) TLSRoute {
 		found.Why = "no gateway has looked at it"
 	}
 	for _, parent := range route.Status.Parents {
-		for _, condition := range []gatewayv1.RouteConditionType{gatewayv1.RouteConditionAccepted, gatewayv1.RouteConditionResolvedRefs} {
-			if said := meta.FindStatusCondition(parent.Conditions, string(condition)); said != nil && said.Status != metav1.ConditionTrue {
+		for _, condition := range []gatewayv1.RouteConditionType{
+			gatewayv1.RouteConditionAccepted, gatewayv1.RouteConditionResolvedRefs,
+		} {
+			if said := meta.FindStatusCondition(parent.Conditions,
+				string(condition)); said != nil && said.Status != metav1.ConditionTrue {
 				found.Why = fmt.Sprintf("%s: %s", said.Reason, said.Message)
 			}
 		}

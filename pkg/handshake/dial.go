@@ -88,8 +88,8 @@ func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) S
 	return seen
 }
 
-// greeting is what a sidecar says, but for the certificate. What a newer Go would add makes the first message longer than
-// one packet, and a firewall might treat it otherwise than that of a sidecar.
+// greeting is what a sidecar says, but for the certificate. What a newer Go would add makes the first message longer
+// than one packet, and a firewall might treat it otherwise than that of a sidecar.
 func greeting(target Target, chain *[]*x509.Certificate) *tls.Config {
 	return &tls.Config{
 		ServerName: target.ServerName, NextProtos: target.protocols(), MinVersion: tls.VersionTLS12,

@@ -69,7 +69,8 @@ func Judge(chain []*x509.Certificate, expected Expected) Judgement {
 	if len(chain) == 0 {
 		return Judgement{Verdict: VerdictNoMesh}
 	}
-	found := Judgement{Verdict: VerdictOK, Chain: lineage(chain, expected.Known), At: chain[0], above: ancestors(chain, expected.Known)}
+	found := Judgement{Verdict: VerdictOK, Chain: lineage(chain, expected.Known), At: chain[0], above: ancestors(chain,
+		expected.Known)}
 	identity, domain := workload(chain[0])
 	found.Workload = identity
 	if identity == "" {
@@ -103,7 +104,9 @@ func lineage(chain, known []*x509.Certificate) []*x509.Certificate {
 	candidates := slices.Concat(chain[1:], known)
 	for {
 		child := line[len(line)-1]
-		at := slices.IndexFunc(candidates, func(c *x509.Certificate) bool { return !c.Equal(child) && child.CheckSignatureFrom(c) == nil })
+		at := slices.IndexFunc(candidates, func(c *x509.Certificate) bool {
+			return !c.Equal(child) && child.CheckSignatureFrom(c) == nil
+		})
 		if at < 0 || slices.ContainsFunc(line, candidates[at].Equal) {
 			return line
 		}
@@ -111,8 +114,8 @@ func lineage(chain, known []*x509.Certificate) []*x509.Certificate {
 	}
 }
 
-// ancestors are the fingerprints of all certificates that the first one descends from. A root that was issued again with
-// its key, or that another root has signed, gives a chain more than one end.
+// ancestors are the fingerprints of all certificates that the first one descends from. A root that was issued again
+// with its key, or that another root has signed, gives a chain more than one end.
 func ancestors(chain, known []*x509.Certificate) []string {
 	family, left := chain[:1:1], slices.Concat(chain[1:], known)
 	var sums []string
@@ -159,7 +162,8 @@ func judgeRoot(found *Judgement, expected Expected) {
 	}
 }
 
-// complete tells whether the certificates of all roots that these callers trust are known, not their fingerprints alone.
+// complete tells whether the certificates of all roots that these callers trust are known, not their fingerprints
+// alone.
 func (e Expected) complete(callers []string) bool {
 	for _, name := range callers {
 		for _, sum := range e.Callers[name] {
@@ -200,7 +204,10 @@ func judgeSigner(found *Judgement, expected Expected) {
 		}
 	}
 	slices.Sort(signers)
-	if signers != nil && !slices.ContainsFunc(signers, func(name string) bool { return slices.Contains(expected.Behind, name) }) {
+	if signers != nil && !slices.ContainsFunc(signers, func(name string) bool {
+		return slices.Contains(expected.Behind,
+			name)
+	}) {
 		found.Verdict, found.Names = VerdictForeignIntermediate, signers
 	}
 }

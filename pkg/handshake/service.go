@@ -41,7 +41,7 @@ func ParseService(text string) (Service, error) {
 // String is what ParseService reads.
 func (s Service) String() string { return fmt.Sprintf("%s/%s:%d", s.Namespace, s.Name, s.Port) }
 
-// ServerName is how a sidecar asks a gateway for the service (istio pilot/pkg/model/push_context.go, BuildDNSSrvSubsetKey).
+// ServerName is how a sidecar asks a gateway for the service (istio pilot/pkg/model/service.go, BuildDNSSrvSubsetKey).
 func (s Service) ServerName() string {
 	return fmt.Sprintf("outbound_.%d_._.%s.%s.svc.cluster.local", s.Port, s.Name, s.Namespace)
 }
