@@ -22,8 +22,10 @@ type receiptFlags struct {
 func (f *receiptFlags) addReceipts(cmd *cobra.Command) {
 	f.siteFlags.add(cmd)
 	f.addKey(cmd)
-	cmd.Flags().StringVar(&f.receipt, "receipt", "", "state in this signed exchange file what the clusters of this site run")
-	cmd.Flags().StringVar(&f.fromReceipts, "from-receipts", "", "merge the receipts in this folder, *.exchange, with what is reached from here into the matrix of all links")
+	cmd.Flags().StringVar(&f.receipt, "receipt", "",
+		"state in this signed exchange file what the clusters of this site run")
+	cmd.Flags().StringVar(&f.fromReceipts, "from-receipts", "",
+		"merge the receipts in this directory, *.exchange, with what is reached from here")
 	_ = cmd.MarkFlagDirname("from-receipts")
 }
 
@@ -40,8 +42,10 @@ func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bo
 	}
 	defer ws.Close()
 	if o.receipt != "" {
-		made, err := exchange.NewReceipt(ctx, exchange.ReceiptInput{Observed: seen.Observed, Results: seen.Results,
-			ExportInput: exchange.ExportInput{Here: o.here(ws, o.liveFlags), Signer: o.signer(o.System), Now: time.Now(), Validity: 30 * 24 * time.Hour}})
+		by := exchange.ExportInput{Here: o.here(ws, o.liveFlags), Signer: o.signer(o.System)}
+		by.Now, by.Validity = time.Now(), presetDuration
+		in := exchange.ReceiptInput{Observed: seen.Observed, Results: seen.Results, ExportInput: by}
+		made, err := exchange.NewReceipt(ctx, in)
 		if err == nil {
 			err = exchange.Store(o.receipt, made.Text)
 		}

@@ -112,7 +112,9 @@ func (p *packing) isOwn(cluster string) bool { return slices.Contains(p.clusters
 func (p *packing) isElsewhere(cluster string) bool { return !p.site.SpeaksFor(cluster) }
 
 // signed is the file; what it says is completed before it is signed.
-func (p *packing) signed(ctx context.Context, in ExportInput, complete func(*exchange.Document)) (done Exported, err error) {
+func (p *packing) signed(
+	ctx context.Context, in ExportInput, complete func(*exchange.Document),
+) (done Exported, err error) {
 	done.Document = exchange.Document{
 		Mesh: p.ws.Doc.Mesh.Metadata.Name, From: p.site.Name, Purpose: exchange.PurposeExchange,
 		Serial: in.Now.UnixMicro(), Issued: in.Now.UTC().Truncate(time.Second), NotAfter: in.Now.Add(in.Validity).UTC().Truncate(time.Second),

@@ -37,8 +37,8 @@ func (i *intake) preview(ctx context.Context) error {
 	return err
 }
 
-// broken are the errors of structure that the workspace does not have yet. Findings are no obstacle: facts come one file
-// after the other, and until the last one is here some of them do not fit together.
+// broken are the errors of structure that the workspace does not have yet. Findings are no obstacle: facts come one
+// file after the other, and until the last one is here some of them do not fit together.
 func (i *intake) broken(problems []mesh.Problem) []mesh.Problem {
 	before := i.ws.Check(nil)
 	return slices.DeleteFunc(slices.Clone(problems), func(p mesh.Problem) bool {

@@ -41,7 +41,9 @@ func NewReceipt(ctx context.Context, in ReceiptInput) (Exported, error) {
 }
 
 // Observed is what was seen from here, as a receipt states it.
-func Observed(ws *workspace.Workspace, seen map[string]*check.Observation, results []check.Result) ([]exchange.Receipt, error) {
+func Observed(
+	ws *workspace.Workspace, seen map[string]*check.Observation, results []check.Result,
+) ([]exchange.Receipt, error) {
 	p := &packing{ws: ws, clusters: slices.Collect(maps.Keys(seen))}
 	return p.receipts(ReceiptInput{Observed: seen, Results: results})
 }
@@ -79,7 +81,9 @@ func (p *packing) receipt(cluster string, in ReceiptInput) (exchange.Receipt, er
 	receipt.UID, receipt.Kubernetes, receipt.Istio = seen.UID, seen.Told.KubernetesVersion, seen.Told.Istio.Version
 	receipt.Roots = seen.Certificates.Value.RootSHA256
 	for _, unknown := range []struct{ what, why string }{
-		{what: "certificates", why: seen.Certificates.Why}, {what: "remote secrets", why: seen.Secrets.Why}, {what: "istiod", why: seen.Istiod.Clusters.Why},
+		{what: "certificates", why: seen.Certificates.Why},
+		{what: "remote secrets", why: seen.Secrets.Why},
+		{what: "istiod", why: seen.Istiod.Clusters.Why},
 	} {
 		if unknown.why != "" {
 			receipt.Unknown = append(receipt.Unknown, unknown.what+": "+unknown.why)
@@ -115,7 +119,8 @@ func (p *packing) peers(cluster string, in ReceiptInput) []exchange.ReceiptPeer 
 			peer.State = "unknown"
 		}
 		if seen := in.Observed[cluster]; seen != nil {
-			peer.Generation, peer.Istiod = p.generation(seen, access.Pair{Consumer: cluster, Target: target.Name}), syncState(seen, target.ID())
+			peer.Generation = p.generation(seen, access.Pair{Consumer: cluster, Target: target.Name})
+			peer.Istiod = syncState(seen, target.ID())
 		}
 		peers = append(peers, peer)
 	}

@@ -72,7 +72,8 @@ type statement struct {
 func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.exchange"))
 	if err != nil || len(names) == 0 {
-		return nil, verdict.Inputf("name the directory that has the receipts of the sites: *.exchange", "there is no receipt in %q", dir)
+		const remedy = "name the directory that has the receipts of the sites: *.exchange"
+		return nil, verdict.Inputf(remedy, "there is no receipt in %q", dir)
 	}
 	var files []Named
 	for _, name := range names {
@@ -130,7 +131,8 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 }
 
 func refuseUnknown(site, fingerprint string) error {
-	return hint.Errorf("import a file of the site first: kubectl mesh exchange import FILE", "site %s signs with a key that is not accepted yet: %s", site, fingerprint)
+	return hint.Errorf("import a file of the site first: kubectl mesh exchange import FILE",
+		"site %s signs with a key that is not accepted yet: %s", site, fingerprint)
 }
 
 // verifyReceipt is verify for what states something: it does not expire, because its age is shown.
@@ -166,12 +168,14 @@ func (in MatrixInput) contradictions(stated map[string]statement) []string {
 		}
 		target, other := stated[pair.Target]
 		if other && len(consumer.Roots) > 0 && len(target.Roots) > 0 && !share(consumer.Roots, target.Roots) {
-			found = append(found, fmt.Sprintf("%s and %s trust no common root: %s, and %s", pair.Consumer, pair.Target, shortAll(consumer.Roots), shortAll(target.Roots)))
+			found = append(found, fmt.Sprintf("%s and %s trust no common root: %s, and %s",
+				pair.Consumer, pair.Target, shortAll(consumer.Roots), shortAll(target.Roots)))
 		}
 		counts := in.Workspace.Generations(pair)
 		for _, peer := range consumer.Peers {
 			if peer.Cluster == pair.Target && peer.Generation > 0 && peer.Generation <= counts.Revoked {
-				found = append(found, fmt.Sprintf("%s reads %s with generation %d, and %s has revoked it", pair.Consumer, pair.Target, peer.Generation, pair.Target))
+				found = append(found, fmt.Sprintf("%s reads %s with generation %d, and %s has revoked it",
+					pair.Consumer, pair.Target, peer.Generation, pair.Target))
 			}
 		}
 	}
@@ -179,7 +183,8 @@ func (in MatrixInput) contradictions(stated map[string]statement) []string {
 		said, known := stated[cluster]
 		have, err := treeDigest(in.Workspace.Root.FS(), cluster)
 		if known && err == nil && said.Tree != "" && have != "" && said.Tree != have {
-			found = append(found, fmt.Sprintf("the tree of %s at site %s is not the one that is here", cluster, said.site))
+			found = append(found,
+				fmt.Sprintf("the tree of %s at site %s is not the one that is here", cluster, said.site))
 		}
 	}
 	slices.Sort(found)

@@ -68,13 +68,24 @@ func issueCertificates(r Report, flag string) []Step {
 		case c.Certificate.State == Missing && !c.Certificate.Requested && r.Trust.HoldsRootKey && !isElsewhere(r, c):
 			issue = append(issue, c.Name)
 		default:
-			steps = append(steps, certificateStep(r, c, flag))
+			steps = withStep(steps, certificateStep(r, c, flag))
 		}
 	}
 	if len(issue) > 0 {
 		steps = append(steps, issueStep(issue, flag))
 	}
 	return steps
+}
+
+// withStep adds a step, unless the same command is due already: then that has one more reason.
+func withStep(steps []Step, step Step) []Step {
+	for i := range steps {
+		if steps[i].Command == step.Command && steps[i].Where == step.Where {
+			steps[i].Reason += "; " + step.Reason
+			return steps
+		}
+	}
+	return append(steps, step)
 }
 
 func issueStep(clusters []string, flag string) Step {
@@ -167,23 +178,23 @@ func getCredentials(r Report, _ string) []Step {
 	for _, c := range r.Clusters {
 		here[c.Name] = c.Here
 	}
-	missing := map[string][]string{}
+	missing := map[Step][]string{} // one command may be due at several sites
 	var steps []Step
 	for _, l := range r.Links {
 		if l.State != Missing || l.Fetch == "" {
 			continue
 		}
-		if missing[l.Fetch] == nil {
-			step := Step{Command: l.Fetch}
-			if !here[l.FetchAt] {
-				step.Where = siteOf(r, l.FetchAt)
-			}
+		step := Step{Command: l.Fetch}
+		if !here[l.FetchAt] {
+			step.Where = siteOf(r, l.FetchAt)
+		}
+		if missing[step] == nil {
 			steps = append(steps, step)
 		}
-		missing[l.Fetch] = append(missing[l.Fetch], l.Name)
+		missing[step] = append(missing[step], l.Name)
 	}
 	for i := range steps {
-		steps[i].Reason = "no credential for " + folded(missing[steps[i].Command])
+		steps[i].Reason = "no credential for " + folded(missing[steps[i]])
 	}
 	return steps
 }
