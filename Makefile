@@ -64,7 +64,7 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 ##@ Check and repair
 
 .PHONY: verify
-verify: verify-files verify-shell verify-workflows verify-fmt verify-tidy verify-generated vet lint ## check all that CI checks apart from tests
+verify: verify-files verify-words verify-shell verify-workflows verify-fmt verify-tidy verify-generated vet lint ## check all that CI checks apart from tests
 
 .PHONY: check-upstream
 check-upstream: ## list the facts about other software that nobody has checked for six months
@@ -90,16 +90,20 @@ tidy: ## tidy every go.mod
 	hack/each-module.sh all $(GO) mod tidy
 
 .PHONY: generate
-generate: ## write the generated files anew
+generate: ## write the generated files again
 	$(GO) generate ./...
 
 .PHONY: golden
-golden: ## write the golden files anew; read the diff before you commit it
+golden: ## write the golden files again; read the diff before you commit it
 	hack/update-golden.sh
 
 .PHONY: verify-files
 verify-files:
 	hack/verify-files.sh
+
+.PHONY: verify-words
+verify-words: ## hold docs, help, errors and templates to internal/architecture/testdata/words.txt
+	$(GO) test ./internal/architecture -run TestWords
 
 .PHONY: verify-shell
 verify-shell:

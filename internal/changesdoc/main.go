@@ -20,7 +20,7 @@ func main() {
 // run writes the page into the one file that is named.
 func run(args []string) error {
 	if len(args) != 1 {
-		return errors.New("name the file to write: changesdoc docs/changes.md")
+		return errors.New("specify the output file: changesdoc docs/changes.md")
 	}
 	return os.WriteFile(args[0], []byte(page(changes.All())), 0o644)
 }

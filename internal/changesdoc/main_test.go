@@ -32,7 +32,7 @@ func TestAnchors(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
-	if err := run(nil); err == nil || err.Error() != "name the file to write: changesdoc docs/changes.md" {
+	if err := run(nil); err == nil || err.Error() != "specify the output file: changesdoc docs/changes.md" {
 		t.Errorf("run() = %v", err)
 	}
 	file := filepath.Join(t.TempDir(), "changes.md")

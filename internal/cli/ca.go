@@ -21,12 +21,13 @@ type caOptions struct {
 func newCA(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ca COMMAND",
-		Short: "Make, sign, take over and rotate the certificates of the mesh, offline",
-		Long: `Make and look after the certificates of the mesh, offline: one root, and under it an intermediate
-for each cluster, with which its istiod signs workloads. Certificates lie in trust/ and are
-committed; keys lie in credentials/ and never are. Rendering turns them into the Secret cacerts.
+		Short: "Create, sign, import and rotate the certificates of the mesh, offline",
+		Long: `Manage the certificates of the mesh, offline: a root and, for each cluster, an intermediate
+certificate with which its istiod signs workload certificates. Certificates are stored in trust/ and
+committed; keys are stored in credentials/ and never committed. Rendering turns them into the
+Secret cacerts.
 
-Where a key is to stay at the site of its cluster: ca request there, ca sign where the root is.`,
+To keep a cluster's key at its site, run ca request there and ca sign where the root key is.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

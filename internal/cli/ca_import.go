@@ -24,17 +24,17 @@ func newCAImport(system System, runF func(*caImportOptions) error) *cobra.Comman
 	o := &caImportOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:   "import --cluster NAME DIRECTORY | FILE...",
-		Short: "Import the certificates of a cluster that were made elsewhere",
-		Long: `Import the certificates of a cluster that were made elsewhere.
+		Short: "Import a cluster's certificates from another PKI",
+		Long: `Import the certificates of a cluster that another PKI issued.
 
-A directory has the files of Istio's Makefile (ca-cert.pem, ca-key.pem, cert-chain.pem, root-cert.pem)
-or those of cert-manager (tls.crt, tls.key, ca.crt). Files are the answer to ca request: PEM
-certificates in any order, one of which is for the key of the request.
+A directory contains the files of Istio's Makefile (ca-cert.pem, ca-key.pem, cert-chain.pem,
+root-cert.pem) or those of cert-manager (tls.crt, tls.key, ca.crt). Single files answer a ca request:
+PEM certificates in any order, one of which is for the key of the request.
 
-Everything that istiod would refuse is refused, for istiod's reason, before anything is written. The
-first import brings the root along, from the directory or with --root-ca. A later one whose chain leads
-to another root adds that root to trust/root-cert.pem if spec.trust.ca.roots pins it: this is how two
-meshes with a root each are joined.`,
+Certificates that istiod would reject are rejected for the same reason, before anything is written.
+The first import also imports the root, from the directory or from --root-ca. A later import whose
+chain leads to another root adds that root to trust/root-cert.pem if spec.trust.ca.roots pins it; this
+is how two meshes, each with a root of its own, are joined.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return verdict.Inputf("name a directory, or the files with the certificates", "there is nothing to import")

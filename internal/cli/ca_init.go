@@ -19,14 +19,14 @@ func newCAInit(system System, runF func(*caInitOptions) error) *cobra.Command {
 	o := &caInitOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Make the root of the mesh",
-		Long: `Make the root of the mesh: trust/root-cert.pem, which is public and committed, and its key in
-credentials/, encrypted under a passphrase as age does it (root-key.pem.age). The passphrase is
-asked for at the terminal, or read from a file descriptor. A root that is there is never replaced:
-kubectl mesh ca rotate --root changes it without an interruption.
+		Short: "Create the root certificate of the mesh",
+		Long: `Create the root certificate of the mesh in trust/root-cert.pem, which is public and committed, and its
+key in credentials/root-key.pem.age, encrypted with a passphrase (age). The passphrase is prompted for
+at a terminal, or read from a file descriptor. An existing root is never replaced; use
+kubectl mesh ca rotate --root to change it without an interruption.
 
-The root lives for ten years and signs nothing but the intermediates of clusters. Take its key off
-the machine when they are made.`,
+The root is valid for ten years and signs only the intermediate certificates of clusters. Move its key
+off this machine when they are issued.`,
 		Example: `  kubectl mesh ca init
   kubectl mesh ca init --key-type rsa4096 --passphrase-fd 3 3<passphrase.txt`,
 		Args: noArguments,

@@ -24,10 +24,10 @@ func newCAIssue(system System, runF func(*caIssueOptions) error) *cobra.Command 
 	o := &caIssueOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:   "issue --cluster NAME | --all",
-		Short: "Make the key and the certificate of a cluster",
-		Long: `Make the key of a cluster in credentials/ and, with the root key of this workspace, its
-certificate in trust/: an intermediate for a year, for the trust domain of the cluster. With --all
-every cluster that has none gets one. One that is there is not replaced: ca rotate does that.`,
+		Short: "Issue the intermediate certificate of a cluster",
+		Long: `Create the key of a cluster in credentials/ and issue its certificate in trust/ with the root key of this
+workspace: an intermediate certificate for the trust domain of the cluster, valid for one year. --all
+issues one for every cluster that has none. An existing certificate is not replaced; use ca rotate.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

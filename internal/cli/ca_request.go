@@ -24,13 +24,13 @@ func newCARequest(system System, runF func(*caRequestOptions) error) *cobra.Comm
 	o := &caRequestOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:   "request --cluster NAME",
-		Short: "Make the key of a cluster here, and ask for its certificate",
-		Long: `Make the key of a cluster in credentials/, where it stays, and write a signing request into trust/.
-The request is public: it may travel in a pull request or on a stick. Read its fingerprint to whoever
-signs, over another channel; that proves that nobody has changed it on the way.
+		Short: "Create a cluster's key and request its certificate",
+		Long: `Create the key of a cluster in credentials/, where it stays, and write a signing request to trust/. The
+request is public: send it in a pull request or by mail. Send its fingerprint to the signer over
+another channel, to prove that the request was not replaced on the way.
 
-Anything that signs a request can sign it: kubectl mesh ca sign, openssl, step, a cloud's authority.
-Bring the answer of others in with kubectl mesh ca import. A key that is there is used again.`,
+Any CA can sign the request: kubectl mesh ca sign, openssl, step or a cloud provider's CA. Import a
+certificate from another CA with kubectl mesh ca import. An existing key is used again.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

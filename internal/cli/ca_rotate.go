@@ -31,20 +31,19 @@ func newCARotate(system System, runF func(*caRotateOptions) error) *cobra.Comman
 	o := &caRotateOptions{caOptions: caOptions{System: system}, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "rotate --cluster NAME | --all | --root [--abort]",
-		Short: "Change a certificate, or the root, without an interruption",
-		Long: `Change the certificate of a cluster: a new key, the next generation, the same root. istiod takes it
-up without a restart.
+		Short: "Rotate a cluster's certificate, or the root, without an interruption",
+		Long: `Rotate the certificate of a cluster: a new key, the next generation, the same root. istiod picks it up
+without a restart.
 
-Change the root, in three phases, each a run of --root and each a small change in trust/:
-  trust   the new root is trusted beside the old one
+Rotate the root in three phases. Each run of --root is one phase, and a small change in trust/:
+  trust   the new root is trusted in addition to the old root
   sign    every cluster gets a certificate under the new root
-  drop    the old root is trusted no more
-Render, commit and apply after each phase. The next one is refused until the rendered tree shows the one
-before, and every cluster that can be reached too, and until every workload has it: two minutes
-after trust was applied to a cluster of sidecars, a lifetime of their certificates (24 hours unless
-istiod is told otherwise) in ambient, and after sign everywhere. The time is printed, and recorded in
-.kubectl-mesh/state.yaml. --workloads-renewed says that they were restarted instead; --offline, which
-cannot know, demands it. --abort goes one phase back.`,
+  drop    the old root is no longer trusted
+Render, commit and apply after each phase. The next phase is refused until the rendered tree and every
+reachable cluster show the previous one, and until every workload has it: two minutes after phase trust
+with sidecars; one workload certificate lifetime (24 hours unless istiod sets another) with ambient, and
+after phase sign. The time is printed, and recorded in .kubectl-mesh/state.yaml. --workloads-renewed
+confirms that all workloads were restarted instead; --offline requires it. --abort goes back one phase.`,
 		Example: `  kubectl mesh ca rotate --cluster east
   kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy
   git add trust deploy && git commit && kubectl mesh render --apply`,

@@ -24,7 +24,7 @@ func newCASign(system System, runF func(*caSignOptions) error) *cobra.Command {
 	o := &caSignOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:   "sign --cluster NAME [REQUEST.csr] | --pending",
-		Short: "Sign the request of a cluster with the root key",
+		Short: "Sign a cluster's certificate request with the root key",
 		Long: `Sign the request of a cluster, trust/NAME/ca.csr unless a file is named, with the root key of this
 workspace. Nothing of the request is believed but its public key, and that only after it has proved
 that its sender has the private one. What the certificate says is what mesh.yaml says.

@@ -27,12 +27,12 @@ func newCAStatus(system System, runF func(*caStatusOptions) error) *cobra.Comman
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show the certificates of the mesh and when they expire",
-		Long: `Show the roots and the certificate of each cluster: subject, issuer, key, end, generation, and how far
-a rotation of the root has come.
+		Long: `Show the roots and the certificate of each cluster: subject, issuer, key, expiry, generation, and the
+phase of a root rotation.
 
-It exits 1 when a certificate has expired, expires soon, or would be refused by istiod, and 3 when
-nothing is wrong but that the mesh has no root or a cluster has no certificate yet. A mesh with a
-single istiod needs none.`,
+Exits 1 if a certificate has expired, expires soon, or would be rejected by istiod; exits 3 if nothing
+is wrong except that the mesh has no root, or a cluster has no certificate yet. A mesh with a single
+istiod requires none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

@@ -50,51 +50,49 @@ func newCheck(system System, runF func(*checkOptions) error) *cobra.Command {
 	o := &checkOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "check [--cluster NAME]",
-		Short: "Check the files, the clusters and every link between them",
-		Long: `Check the files, then every cluster that can be reached, and every link: is the remote secret
-there, does its server answer, is its token accepted, are its rights enough, do both ends trust
-one root, has istiod synced. Nothing is changed. kubectl mesh explain CHECK016 explains a check.
+		Short: "Check files, clusters and every link between clusters",
+		Long: `Check the files, every reachable cluster and every link: whether the remote secret exists, its API
+server answers, its token is accepted and has the required permissions, both clusters trust a common
+root, and istiod has synced. Nothing is changed. kubectl mesh explain CHECK016 explains a check.
 
-What is not ok is listed with its reason and a remedy. The matrix below it has a row for each
-cluster that reads and a column for each that is read:
+Problems are listed with a reason and a remedy. The matrix below them has a row for each consumer and a
+column for each target:
 
-  ok    nothing is wrong; there may be a warning
-  FAIL  a check has failed
-  ?     something could not be seen, and nothing that was seen has failed
-  -     not linked, or not asked
+  ok    no problem; there may be a warning
+  FAIL  a check failed
+  ?     something could not be verified, and nothing failed
+  -     not linked, or not checked
 
-A remote secret is tried out from here, and only when it leads where mesh.yaml says. Istiod is
-asked through the API server, as kubectl port-forward does it; --istiod-debug names another way
-to its debug interface.
+Remote secrets are tested from here, and only if they point at the API server in mesh.yaml. istiod is
+reached through the API server, as with kubectl port-forward; --istiod-debug specifies another URL for
+its debug interface.
 
-With --sample the sample service is called from every cluster, by the client that
-kubectl mesh render --with-sample --apply has put there, and the table CALLS says which clusters
-have answered how often, and whether directly or through a gateway. "direct?" and "gateway?" were
-not measured: the networks in mesh.yaml imply them. Nothing is created. When you interrupt it, the
-connections are closed, and the clients end within 20 calls.
-The sample itself stays until you remove it from each cluster: kubectl delete namespace sample.
+--sample calls the sample service from every cluster, through the client that
+kubectl mesh render --with-sample --apply deployed. The table CALLS shows which clusters answered, how
+often, and whether directly or through a gateway. "direct?" and "gateway?" were not measured: the
+networks in mesh.yaml imply them.
+The sample stays until you remove it from each cluster: kubectl delete namespace sample.
 
-With --handshake every address of every east-west gateway is dialed from this machine, and TLS is
-begun as a sidecar begins it, without a certificate. That shows the certificates of the workload
-behind the gateway: whether the address leads there, whether the gateway knows the service, and
-whether its callers trust who signed. It asks for helloworld of the sample; --handshake-service
-names another service that has endpoints in every cluster. With --offline it takes the addresses
-in the files.
+--handshake connects to every address of every east-west gateway from this machine, and starts TLS as a
+sidecar does, without a certificate. The certificate that the gateway's workload presents shows whether
+the address is right, whether the gateway knows the service, and whether its callers trust the issuer.
+The request is for helloworld of the sample; --handshake-service names another service that has
+endpoints in every cluster. With --offline it uses the addresses in the files.
 
-With --gcloud-dump no cluster is asked. The JSON that gcloud container clusters list and
-gcloud compute firewall-rules list have printed is compared with what the mesh needs: flows that
-no rule lets in, rules that are wider, ranges that overlap, lists near their limits.
+--gcloud-dump contacts no cluster. It compares the JSON output of gcloud container clusters list and
+gcloud compute firewall-rules list with what the mesh requires, and reports blocked flows, wider rules,
+overlapping ranges, and lists near their limits.
 
-With --wait the same is looked at again until it exits 0, or until the time is over. What is waited
-for is said on stderr, one line each time that it changes; only the last run is printed.
+--wait repeats the checks until the command would exit 0, or the time is over. A line on stderr says
+what it waits for, each time that changes; only the last result is printed.
 
-With --receipt the clusters of this site are stated in a signed exchange file for other sites, and
---from-receipts merges those files with what is reached from here: the state of every link with its
-age, and what the sites contradict each other in. It needs --offline where no cluster is reached.
+--receipt writes the state of this site's clusters to a signed exchange file for other sites.
+--from-receipts merges such files with what is reachable from here: the state of every link, its age,
+and contradictions between sites. If no cluster is reachable, add --offline.
 
-It exits 0 when everything was verified and nothing has failed, warnings or not; 1 when something
-has failed; 3 when nothing has failed and something could not be verified, such as a cluster that
-cannot be reached, which --strict makes 1; and 2 when mesh.yaml cannot be read.`,
+Exits 0 if everything was verified and nothing failed, with or without warnings; 1 if something failed;
+3 if nothing failed but something could not be verified, such as an unreachable cluster (1 with
+--strict); and 2 if mesh.yaml cannot be read.`,
 		Example: `  # Everything that can be reached
   kubectl mesh check
 
@@ -128,7 +126,7 @@ cannot be reached, which --strict makes 1; and 2 when mesh.yaml cannot be read.`
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster to check, with the links on which it reads others; default: all")
 	cmd.Flags().StringArrayVar(&o.istiodDebug, "istiod-debug", nil, "where the debug interface of an istiod is: NAME=URL, or URL with --cluster; may be given several times")
 	cmd.Flags().BoolVar(&o.offline, "offline", false, "check the files only, and ask no cluster")
-	cmd.Flags().StringVar(&o.gcloudDump, "gcloud-dump", "", "compare JSON files of gcloud in this folder with what the mesh needs, and ask no cluster")
+	cmd.Flags().StringVar(&o.gcloudDump, "gcloud-dump", "", "compare JSON files of gcloud in this directory with what the mesh needs, and ask no cluster")
 	_ = cmd.MarkFlagDirname("gcloud-dump")
 	cmd.Flags().BoolVar(&o.sample, "sample", false, "call the sample service from every cluster, too")
 	cmd.Flags().BoolVar(&o.handshake, "handshake", false, "begin TLS with every address of every east-west gateway, without a certificate, too")

@@ -78,11 +78,12 @@ func newRoot(system System) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kubectl-mesh",
 		Short: "Join Kubernetes clusters into one Istio mesh",
-		Long: `Turn one reviewed file, mesh.yaml, into everything that joins Kubernetes clusters into
-one Istio mesh: reader accounts, remote secrets and labels, as kustomize overlays per cluster.
+		Long: `Turn one reviewed file, mesh.yaml, into everything that joins Kubernetes clusters into one Istio mesh:
+reader accounts, remote secrets, gateways, certificates and firewall rules, as a kustomize overlay per
+cluster.
 
-Rendering works offline, from files. collect, diff and check ask the clusters. Only render --apply
-changes them, and collect --token=request, which has tokens issued.`,
+Rendering works offline, from files. collect, diff and check read from the clusters. Only commands with
+--apply change them, and collect --token=request and credentials approve, which have a credential issued.`,
 		Example: `  # Write a first mesh.yaml from your kubeconfig
   kubectl mesh init
 

@@ -41,22 +41,19 @@ func newCollect(system System, runF func(*collectOptions) error) *cobra.Command 
 	cmd := &cobra.Command{
 		Use:   "collect [--cluster NAME]...",
 		Short: "Read facts and reader tokens from the clusters",
-		Long: `Read from each cluster what the mesh has to know of it, and write it to clusters/NAME.yaml:
-the identity of the cluster, its version, address and issuer, what the installed Istio says
-of itself, the addresses of east-west gateways, pod ranges. A file is written only when a
-fact has changed; a comment in it stays, and so does a field that the cluster does not tell.
-Two fields that it does tell stay as somebody wrote them: another address of the API server
-than the one in the context, and a range that holds those of all nodes. In any case mesh.yaml
-wins over the file.
+		Long: `Read facts from each cluster and write them to clusters/NAME.yaml: the cluster's identity, version,
+address and issuer, the installed Istio, east-west gateway addresses and pod ranges. A file is written
+only if a fact has changed. Comments are kept, and so are fields that the cluster does not report, an
+API server address that differs from the context's, and a range that contains those of all nodes.
+mesh.yaml always takes precedence over the file.
 
-Of the clusters that are read with tokens it also fetches those of their readers, into
-credentials/, which only you can read and git ignores. They come from the Secrets that the
-overlay of a cluster holds and its API server fills. --token=request has new tokens issued
-instead, which expire; that is the only change that this command makes to a cluster.
+Reader tokens are read too, for clusters whose readers use tokens. They are stored in credentials/,
+which is readable only by you and ignored by Git. They come from the token Secrets in the overlay of the
+cluster. --token=request requests new tokens instead, which expire; this is the only change that this
+command makes to a cluster.
 
-A cluster is first asked who it is: one that is not the one in mesh.yaml, or not the one that
-was there the last time, gets nothing written. When one cluster cannot be read the others
-are, and the exit code is 1.`,
+Each cluster is identified first: nothing is written for a cluster that is not the one declared in
+mesh.yaml or recorded before. If a cluster cannot be read, the others still are, and the exit code is 1.`,
 		Example: `  # All clusters that have a context in mesh.yaml
   kubectl mesh collect
 

@@ -7,12 +7,12 @@ import (
 func newCredentials(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "credentials COMMAND",
-		Short: "Show, rotate and revoke the credentials of readers; get client certificates",
-		Long: `Look after the credentials with which control planes read other clusters: when they end, how they
-are changed without an interruption, what ends them at once.
+		Short: "Show, rotate and revoke reader credentials; issue client certificates",
+		Long: `Manage the credentials with which control planes read remote clusters: when they expire, how to rotate
+them without an interruption, and how to revoke them.
 
-Where reader.auth is clientCertificate the key is made where it is used and stays there; only a
-request and a certificate travel, and both are public.`,
+With reader.auth: clientCertificate, the key is created where it is used and stays there; only a request
+and a certificate are exchanged, and both are public.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -28,7 +28,7 @@ func newCredentialsApprove(system System, runF func(*credentialsApproveOptions) 
 	o := &credentialsApproveOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "approve REQUEST.csr --from READER --cluster CLUSTER | --pending",
-		Short: "Have a cluster sign the request of a reader",
+		Short: "Have a cluster sign a reader's certificate request",
 		Long: `Have a cluster sign the request of a reader, as Kubernetes signs client certificates
 (kubernetes.io/kube-apiserver-client), and write the certificate, which is public, to
 credentials/CLUSTER/READER/. Carry it to where the key is: the same path there.

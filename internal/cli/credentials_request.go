@@ -22,10 +22,10 @@ func newCredentialsRequest(system System, runF func(*credentialsRequestOptions) 
 	o := &credentialsRequestOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "request --from READER --to CLUSTER",
-		Short: "Make the key of a reader here, and ask for its certificate",
-		Long: `Make the key with which the control plane of one cluster reads another, in credentials/, where it
-stays, and write a request for its certificate, READER-CLUSTER.csr. The request is public. Read its
-fingerprint to whoever approves it, over another channel.`,
+		Short: "Create a reader's key and request its certificate",
+		Long: `Create the key with which one control plane reads another cluster, in credentials/, where it stays, and
+write a request for its certificate, READER-CLUSTER.csr. The request is public. Send its fingerprint to
+the approver over another channel.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

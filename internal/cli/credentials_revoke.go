@@ -29,20 +29,20 @@ func newCredentialsRevoke(system System, runF func(*credentialsRevokeOptions) er
 	o := &credentialsRevokeOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "revoke --link FROM-TO [--apply]",
-		Short: "End the credentials of a link at once",
-		Long: `List what ends the credentials with which the control plane of FROM reads TO: where, with which
-command, and what of it stays valid for how long.
+		Short: "Revoke the credentials of a link",
+		Long: `List the steps that revoke the credentials with which FROM's control plane reads TO: where each one runs,
+its command, and how long anything stays valid.
 
-With --apply it is done, first in TO, then in FROM, as far as they have a context; and the files in
-credentials/ are removed. A cluster that cannot be reached is named, with what is to be done there.
-The revocation is recorded in .kubectl-mesh/state.yaml, so that no rendering brings the credential
-back: its number is never given again. From then on calls to TO fail as endpoints change.
+With --apply they are carried out, first in TO, then in FROM, in every cluster that has a context, and
+the files in credentials/ are removed. Clusters that cannot be reached are listed with the remaining
+steps. The revocation is recorded in .kubectl-mesh/state.yaml, so no rendering restores the credential;
+its generation is never used again. Calls to TO fail as its endpoints change.
 
-New requests with the credential are refused within seconds. A watch that was opened before goes on
-until it times out or the API server of TO restarts; the list says how. The exit code is 3 when FROM,
-whose istiod holds such watches, could not be reached.
+New requests with the credential are refused within seconds. An established watch continues until it
+times out or TO's API server restarts; the list says how. The exit code is 3 if FROM, whose istiod holds
+such watches, could not be reached.
 
-To let FROM in again, with a new credential: credentials rotate. Otherwise take the link out of
+To restore access with a new credential, run credentials rotate. Otherwise remove the link from
 mesh.yaml.`,
 		Example: `  kubectl mesh credentials revoke --link west-east
   kubectl mesh credentials revoke --link west-east --apply && kubectl mesh render --output-dir deploy`,

@@ -38,34 +38,33 @@ func newCredentialsRotate(system System, runF func(*credentialsRotateOptions) er
 	o := &credentialsRotateOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "rotate --link FROM-TO [--apply | --step STEP | --abort]",
-		Short: "Change the credential of a link without an interruption",
-		Long: `Change the credential with which the control plane of FROM reads TO: the new one is there beside
-the old one, and is called with, before the old one ends. Which generations count is recorded in
-.kubectl-mesh/state.yaml, so that each step is a change of the tree that can be reviewed.
+		Short: "Rotate the credential of a link without an interruption",
+		Long: `Rotate the credential with which FROM's control plane reads TO. The new credential exists next to the
+old one, and a call with it succeeds, before the old one is revoked. The valid generations are recorded
+in .kubectl-mesh/state.yaml, so each step is a change of the tree that can be reviewed.
 
-With --apply all of it is done, where both clusters can be reached: the new token Secret, or the
-certificate for a new key, the remote secret, a call with what is in it, the end of the old one.
-Before that each ready pod of istiod in FROM is asked for the endpoints of TO, until all have been
-synced for a minute: if one knows fewer than before the change, the old one does not end, and the
-exit code is 1. It is 3 if none were known before. In a Git repository the rendered tree of before the
-rotation must be committed. A run that is cut off is finished by the same
-command. The plan is printed before the question that --yes answers; --dry-run prints it and does nothing.
+With --apply all steps run, if both clusters can be reached: the new token Secret or client certificate,
+the remote secret, a call with its credential, and removal of the old credential. Before that, every
+ready istiod pod in FROM is asked for TO's endpoints until all have been synced for a minute: if one of
+them knows fewer endpoints than before, the old credential is kept and the exit code is 1; if none were
+known before, it is 3. In a Git repository the tree must be committed as rendered before the rotation.
+Run the same command again to finish an interrupted run. The plan is printed before the confirmation
+prompt; --yes skips the prompt, and --dry-run only prints the plan.
 
-Without it no cluster is changed, and each run is the next step, for sites that are visited one at
+Without --apply no cluster is changed, and each run is the next step, for sites that are visited one at
 a time:
-  begin   a new generation counts beside the old one. Apply TO; collect, or request and approve;
-          apply FROM
-  verify  a call with the credential that FROM has now; a step of drop
-  drop    the old generation counts no more. Apply TO with --prune: that ends it
-Some releases of istiod lose the endpoints of a cluster when its remote secret changes, until they are
-restarted. There --apply stops before the first change; --accept-restart restarts istiod afterwards.
+  begin   add a new generation. Apply TO; collect, or request and approve; apply FROM
+  verify  call TO with the credential that FROM uses now; part of drop
+  drop    remove the old generation. Apply TO with --prune to revoke it
+Some istiod releases lose a cluster's endpoints when its remote secret changes, until istiod is
+restarted. --apply stops before the first change there; --accept-restart restarts istiod afterwards.
 
-drop is refused until the call succeeds with the new credential, and istiod keeps for a minute the
-endpoints that it knows. --offline asks no cluster, and with --apply no istiod: check first that FROM
-uses the new credential. --abort goes back to the old generation.
+drop is refused until the call succeeds with the new credential and istiod keeps its endpoints for a
+minute. --offline contacts no cluster and, with --apply, no istiod: verify first that FROM uses the new
+credential. --abort returns to the old generation.
 
-With auth external the new token is yours to put into the store. With auth federated there is
-nothing to rotate; after revoke, begin lets the reader in again.`,
+With auth: external, store the new token in the secret store yourself. With auth: federated there is
+nothing to rotate; after a revocation, begin grants access again.`,
 		Example: `  kubectl mesh credentials rotate --link west-east --apply --dry-run
   kubectl mesh credentials rotate --link west-east --apply
   kubectl mesh credentials rotate --link west-east && kubectl mesh render --output-dir deploy`,

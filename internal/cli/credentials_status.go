@@ -24,13 +24,14 @@ func newCredentialsStatus(system System, runF func(*credentialsStatusOptions) er
 	o := &credentialsStatusOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "status [--live]",
-		Short: "Show the credentials of all links and when they end",
-		Long: `Show with what each control plane reads another cluster: link, kind, subject, generation, and when it
-was issued and ends, as the files in credentials/ say. With --live the clusters that are read are
-asked too: a token need not be here, and their API servers note the day on which one was last used.
+		Short: "Show the credentials of all links and when they expire",
+		Long: `Show the credential of each link: kind, subject, generation, and when it was issued and expires,
+according to the files in credentials/. With --live the target clusters are asked too: a token does not
+have to be stored here, and API servers record the day on which a token was last used.
 
-It exits 0 when all is well, and 1 when a credential has ended, ends soon, cannot be used, is
-missing, or is revoked while its token Secret is still there, which Flux and Argo CD do not prune. A token that is not here is not missing, unless --live shows that its cluster has none.`,
+Exits 0 if no credential needs attention, and 1 if one has expired, expires soon, cannot be used, is
+missing, or is revoked while its token Secret still exists, which Flux and Argo CD do not prune. A token
+that is not stored here is missing only if --live shows that its cluster has none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

@@ -23,12 +23,12 @@ func newDescribe(system System, runF func(*describeOptions) error) *cobra.Comman
 	cmd := &cobra.Command{
 		Use:   "describe [cluster NAME | link FROM-TO]",
 		Short: "Describe what a mesh means: access, trust, firewall openings, waivers",
-		Long: `Describe what mesh.yaml and the files beside it mean: the clusters and how their API servers are
-reached, which control plane reads which cluster with which credential and permissions, which roots are
-trusted, what firewalls have to allow, what is waived, and what is held back.
+		Long: `Describe what mesh.yaml and its related files mean: the clusters and how their API servers are reached,
+which control plane reads which cluster, with which credential and permissions, which roots are trusted,
+what firewalls must allow, what is waived, and what is held back.
 
-It works offline, from files; deploy/README.md has the same. The picture of -o mermaid shows at most
-400 links. The schema of -o json is printed by: kubectl mesh explain summary -o jsonschema`,
+It works offline, from files; deploy/README.md has the same content. The diagram of -o mermaid shows at
+most 400 links. kubectl mesh explain summary -o jsonschema prints the schema of -o json.`,
 		Example: `  kubectl mesh describe
   kubectl mesh describe cluster east
   kubectl mesh describe link west-east
@@ -47,7 +47,7 @@ func newDescribeCluster(system System, runF func(*describeOptions) error) *cobra
 	cmd := &cobra.Command{
 		Use:     "cluster NAME",
 		Short:   "Describe one cluster of a mesh",
-		Long:    `Describe one cluster: how it is reached, who reads it and whom it reads, and what it is opened to.`,
+		Long:    `Describe one cluster: its API server, remote access as consumer and as target, and firewall openings.`,
 		Example: `  kubectl mesh describe cluster east`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -29,13 +29,12 @@ func newDiff(system System, runF func(*diffOptions) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff [--cluster NAME]",
 		Short: "Show what an apply would change",
-		Long: `Show, as a unified diff for each object, what render --apply would change: the API servers are
-asked in a dry run, and nothing is changed. Credentials are masked, and it is shown that they
-differ; the server, the certificate authority, the proxy and the account of a remote secret are
-readable. A remote secret whose token does not exist yet is left out, with a warning, and so is an
-object whose CRD is not installed.
+		Long: `Show what render --apply would change, as a unified diff for each object. The API servers perform a dry
+run; nothing is changed. Credentials are masked, but a changed credential is shown as changed; the
+server, CA, proxy and account of a remote secret are readable. Remote secrets whose token does not exist
+yet, and objects whose CRD is not installed, are omitted with a warning.
 
-It exits 0 when nothing differs, 1 when something does, 2 when it failed, and 3 when something could
+Exits 0 if nothing differs, 1 if something differs, 2 if the comparison failed, and 3 if something could
 not be compared and nothing else differs.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -27,11 +27,11 @@ func newExplain(system System, runF func(*explainOptions) error) *cobra.Command 
 	cmd := &cobra.Command{
 		Use:   "explain [FIELD | RULE | CHECK | CHANGE]",
 		Short: "Explain a field of mesh.yaml, a rule, a check, or a change",
-		Long: `Explain a field of mesh.yaml as kubectl explain does, or a rule, a check or a kind of change by
-its ID. For clusters and links of a mesh, see kubectl mesh describe.
+		Long: `Explain a field of mesh.yaml, as kubectl explain does, or a rule, a check or a kind of change by its ID.
+For the clusters and links of a mesh, see kubectl mesh describe.
 
-Fields of facts files begin with clusterfacts. The JSON Schema of a kind, for editors without
-network, is printed by -o jsonschema; summary is the kind that describe -o json prints.`,
+Fields of facts files begin with clusterfacts. -o jsonschema prints the JSON Schema of a kind, for
+editors without network access; summary is the kind that describe -o json prints.`,
 		Example: `  kubectl mesh explain spec.clusters.gateway
   kubectl mesh explain MESH006
   kubectl mesh explain CHECK016

@@ -25,7 +25,7 @@ func newImportGKE(system System, runF func(*importGKEOptions) error) *cobra.Comm
 	o := &importGKEOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "gke FILE...",
-		Short: "Take over facts of GKE clusters from what gcloud prints",
+		Short: "Import facts of GKE clusters from gcloud output",
 		Long: `Read the JSON that gcloud prints of clusters, of firewall rules and of subnets, and write what it tells
 into clusters/NAME.yaml: the addresses of API servers and their certificate authority, pod ranges,
 node tags, network and subnet, authorized networks, identity pool and fleet. A file - is stdin. Files

@@ -28,17 +28,16 @@ func newInit(system System, runF func(*initOptions) error) *cobra.Command {
 	o := &initOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "init [--context CONTEXT]...",
-		Short: "Write a first mesh.yaml from kubeconfig contexts, offline",
-		Long: `Write a first mesh.yaml from kubeconfig contexts, offline: all of them, or those that are
-named; those that are named are added to a mesh.yaml that exists. The address and the certificate
-authority of each API server are copied in; credentials are not. Contexts that gcloud, aws and kind have written tell more, and it is
-filled in.
+		Short: "Write mesh.yaml from kubeconfig contexts, offline",
+		Long: `Write mesh.yaml from kubeconfig contexts, offline: from all of them, or from the named ones, which are
+added to an existing mesh.yaml. The address and CA of each API server are copied; credentials are not.
+Contexts that gcloud, aws or kind created contain more facts, which are filled in too.
 
-Tokens that an API server puts into token Secrets never expire. A mesh that reads clusters with them is
-refused until spec.reader.allowNonExpiring allows it, which --allow-non-expiring writes.
+Tokens of token Secrets never expire. A mesh whose readers use them is rejected until
+spec.reader.allowNonExpiring allows it; --allow-non-expiring sets that field.
 
-A folder credentials is made beside it, which git ignores, and .gitleaks.toml, with which gitleaks
-looks for the credentials of a mesh too.`,
+A directory credentials, which Git ignores, and a .gitleaks.toml with rules for mesh credentials are
+created next to mesh.yaml.`,
 		Example: `  kubectl mesh init
   kubectl mesh init --context kind-east --context kind-west --name shop`,
 		Args: noArguments,

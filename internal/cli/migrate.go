@@ -22,13 +22,14 @@ func newMigrate(system System, runF func(*migrateOptions) error) *cobra.Command 
 	o := &migrateOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "migrate",
-		Short: "Move what facts files cannot set to where it belongs",
-		Long: `Move what facts files cannot set to where it belongs. A facts file may come from another site, so it
-reports what a cluster is and decides nothing: contexts, accounts, control planes and the like are
-set in mesh.yaml; pinned UIDs and credential generations are recorded in .kubectl-mesh/state.yaml.
+		Short: "Move fields out of facts files that do not belong there",
+		Long: `Move fields that facts files cannot set to mesh.yaml or .kubectl-mesh/state.yaml. A facts file may come
+from another site, so it reports a cluster's state and decides nothing: contexts, accounts and control
+planes are set in mesh.yaml; pinned UIDs and credential generations are recorded in
+.kubectl-mesh/state.yaml.
 
-Every field is listed with its value before anything is written. Read the list: a value that another
-site has sent would become a decision of yours. In a script, --yes confirms it.`,
+Every field is listed with its value before anything is written. Read the list: a value from another
+site would become your decision. In a script, --yes confirms it.`,
 		Example: `  kubectl mesh migrate
   kubectl mesh migrate --yes && git diff`,
 		Args: noArguments,

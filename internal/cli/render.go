@@ -35,31 +35,29 @@ func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
 	o := &renderOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "render [--cluster NAME | --output-dir FOLDER]",
-		Short: "Render one cluster to stdout, or the whole mesh to a folder",
-		Long: `Render what each cluster gets, from files alone: no cluster is asked, none is changed, unless
---apply says so.
+		Short: "Render one cluster to stdout, or the mesh to a directory; apply it",
+		Long: `Render the objects of each cluster from files, offline. Clusters are contacted and changed only with
+--apply.
 
-To stdout goes one cluster: the one of --cluster, else the one whose context is the
-kubeconfig's current one. With --output-dir a folder is made to hold the overlays of all
-clusters; files that a hand has changed, and files of others, are never overwritten without
---force.
+One cluster is printed to stdout: the one named with --cluster, else the one of the current kubeconfig
+context. --output-dir writes the overlays of all clusters to a directory; files edited by hand and files
+not created by kubectl mesh are never overwritten without --force.
 
-Objects that hold a credential are included in a pipe, masked on a terminal, and skipped in
-a folder, unless --secrets says otherwise. With --output-dir and --secrets=include they go
-to credentials/overlays beside mesh.yaml, never into the folder.
+Objects with credentials are included in a pipe, masked on a terminal, and skipped in a directory,
+unless --secrets specifies otherwise. With --output-dir and --secrets=include they are written to
+credentials/overlays next to mesh.yaml, never to the directory.
 
---apply brings the mesh to all clusters that it has, or to the one of --cluster: first the
-accounts of the readers, then the remote secrets with the tokens that the API servers made for
-them, through memory. Before anything is written every context must prove to lead to the
-cluster that mesh.yaml means: by the UID that was recorded or, while none is, by an API server
-that is the one in mesh.yaml. In a Git repository the rendered tree must be committed, and be what
-would be rendered: what was reviewed is what is applied. A field conflict in any cluster stops the run before its first
-change. A second run changes nothing.
+--apply applies to all clusters, or to the one named with --cluster: reader accounts first, then remote
+secrets with the tokens that the API servers issued, in memory. Before anything is written, each context
+is verified to point at the cluster declared in mesh.yaml: by its recorded UID or, if none is recorded,
+by an API server whose CA mesh.yaml declares. In a Git repository the rendered tree must be current and
+committed, so that what was reviewed is what is applied. A field conflict in any cluster stops the run
+before the first change. A second run changes nothing.
 
-What needs an address, a certificate, a fact or a credential that does not exist yet is held back: it is
-named with the next step, the rest is rendered, and the exit code is 3. Nothing that is held back is
-removed, neither from the folder nor by --prune. A dry run that could not ask about some objects yet
-exits 3 too.`,
+Files and objects that require an address, a certificate, a fact or a credential that does not exist yet
+are held back: they are listed with the next step, everything else is rendered, and the exit code is 3.
+They are never removed, neither from the directory nor by --prune. A dry run that could not check some
+objects yet exits 3 too.`,
 		Example: `  # Review what one cluster gets
   kubectl mesh render --cluster east --secrets=skip
 

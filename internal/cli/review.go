@@ -31,17 +31,17 @@ func newReview(system System, runF func(*reviewOptions) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "review [BASE | BASE...HEAD | BASE..HEAD]",
 		Short: "Show what a change means, between two Git revisions",
-		Long: `Show what a change of mesh.yaml and of what belongs to it means: which control plane gets to read
-which cluster, which API server, CA, root or gateway moves, which firewall opens, who joins and
-leaves. Each kind of change has an ID; explain tells more of it.
+		Long: `Show what a change of mesh.yaml and its related files means: new access between clusters, changed API
+servers, CAs, roots and gateways, firewall openings, and clusters that join or leave. Each kind of
+change has an ID, which kubectl mesh explain describes.
 
-With one revision the working tree is compared with the merge base of that revision and HEAD; without
-any, with the last commit. BASE...HEAD compares HEAD with the merge base of the two, BASE..HEAD with
-BASE itself. Both sides are read from Git's object database: nothing is checked out, nothing that the
-repository configures is executed, and no credential is read.
+With one revision, the working tree is compared with the merge base of that revision and HEAD; without a
+revision, with the last commit. BASE...HEAD compares HEAD with the merge base of both, BASE..HEAD with
+BASE itself. Both sides are read from Git's object database: nothing is checked out, no configuration of
+the repository is executed, and no credential is read.
 
-It exits 0 whatever changed, 1 with --fail-on where a change is that severe, 2 when mesh.yaml is
-wrong, and 3 when the two could not be compared.`,
+Exits 0 whatever changed; 1 with --fail-on if a change is that severe; 2 if mesh.yaml is invalid; and 3
+if the revisions could not be compared.`,
 		Example: `  # What does my change mean, before I commit it?
   kubectl mesh review
 

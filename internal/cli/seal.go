@@ -25,18 +25,18 @@ func newSeal(system System, runF func(*sealOptions) error) *cobra.Command {
 	o := &sealOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "seal [--cluster NAME]",
-		Short: "Encrypt the objects with credentials, so that they can be committed",
-		Long: `Encrypt the remote secrets and cacerts of the clusters that have spec.sealing, offline, with
-the credentials of this workspace, into sealed/<cluster>/: for sops with age recipients, or for
-the controller of SealedSecrets. Annotations say what is in each file: the server, its authority,
-the account and the end of the token, the certificate. render takes the files from there.
+		Short: "Encrypt objects with credentials, so that they can be committed",
+		Long: `Encrypt remote secrets and cacerts for the clusters that have spec.sealing, offline, with the credentials
+of this workspace, to sealed/<cluster>/: for SOPS with age recipients, or for the SealedSecrets
+controller. Annotations describe the content of each file: the server and its CA, the account and expiry
+of the token, the certificate. render adds the files to the overlays.
 
-What has not changed is not encrypted again, so a second run changes no byte. With --identity
-what is in the files is compared, and data keys are kept; without it, what stands beside it. When
-a recipient is dropped everything is encrypted anew, with new data keys; what was sealed before is
-in git, so the credentials that have to be made anew are listed.
+Unchanged values are not encrypted again, so a second run changes no byte. With --identity the decrypted
+values are compared and data keys are kept; without it the annotations are compared. When a recipient is
+removed, everything is encrypted again with new data keys; the old files stay in Git's history, so the
+credentials to replace are listed.
 
-.sops.yaml and .gitleaks.toml are written for the workspace, unless there are others already.`,
+.sops.yaml and .gitleaks.toml are written for the workspace unless other ones exist.`,
 		Example: `  # Seal for all clusters, then render and commit
   kubectl mesh seal
   kubectl mesh render --output-dir deploy

@@ -28,11 +28,11 @@ func newStatus(system System, runF func(*statusOptions) error) *cobra.Command {
 		Use:   "status [--live]",
 		Short: "Show where the workspace stands and which command comes next",
 		Long: `Show on one screen where a workspace stands: findings, roots and intermediate certificates, facts and
-credentials per cluster, and whether the tree in deploy/ is current and committed; then the command that
-comes next. A cluster is "here" when the kubeconfig has the context that mesh.yaml names for it.
+credentials per cluster, whether the tree in deploy/ is current and committed, and the next command. A
+cluster is "here" if the kubeconfig has the context that mesh.yaml sets for it.
 
-It works offline, from files. With --live each cluster that is here is asked what an apply would change;
-nothing is changed.`,
+It works offline, from files. --live asks each cluster that is here what an apply would change; nothing
+is changed.`,
 		Example: `  kubectl mesh status
   kubectl mesh status --live
   kubectl mesh status -o json`,

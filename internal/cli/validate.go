@@ -30,23 +30,22 @@ func newValidate(system System, runF func(*validateOptions) error) *cobra.Comman
 	o := &validateOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "validate [-f mesh.yaml | --secrets [PATH]...]",
-		Short: "Check mesh.yaml and everything beside it, offline",
-		Long: `Check mesh.yaml, the facts in clusters/ and the certificate authorities, offline. Every
-problem is reported at once, with its line, its field and a remedy. Of credentials only the end is
-looked at: render names those that are missing. Where the address of an API server of GKE was chosen, it is
-printed with the reason.
+		Short: "Validate mesh.yaml and all files of the workspace, offline",
+		Long: `Validate mesh.yaml, the facts in clusters/ and the CA certificates, offline. All problems are reported at
+once, each with its line, field and remedy. Credentials are only checked for their expiry; render lists
+missing ones. If the address of a GKE API server was selected, it is printed with the reason.
 
-With --identity what is in sealed/ is opened, in memory, and compared with what its annotations
-say; a file that this identity does not open is named, because nothing is proven of it.
+--identity decrypts the files in sealed/, in memory, and compares them with their annotations. Files that
+this identity cannot decrypt are listed, because nothing is verified about them.
 
-It exits 0 when nothing in these files stops a rendering, 2 when something does, and 3 when the mesh is
-incomplete: an address, a certificate or a fact is missing, and holds back the files that need it.
+Exits 0 if nothing prevents rendering, 2 if something does, and 3 if the mesh is incomplete: a missing
+address, certificate or fact holds back the files that require it.
 
-With --secrets it looks for tokens, private keys and age identities instead, in the open or in
-base64: in the files and folders that are named, else in the folder of mesh.yaml. There it reads
-what git has or would take; without git, all but credentials/. It also tells of credentials that
-git tracks, and that others may read. Links and binary files are passed by. What it finds is said
-by place and fingerprint; it then exits 1.`,
+--secrets scans for tokens, private keys and age identities instead, plain or in base64: in the named
+files and directories, else in the directory of mesh.yaml, where it reads the files that Git tracks or
+would add; without Git, all files except credentials/. It also reports credential files that Git tracks
+or that other users can read. Links and binary files are skipped. Findings are printed with location and
+fingerprint, and the exit code is 1.`,
 		Example: `  kubectl mesh validate
 
   # Is there a credential in what would be committed?

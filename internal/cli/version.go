@@ -18,7 +18,7 @@ func newVersion(system System, runF func(*versionOptions) error) *cobra.Command 
 	o := &versionOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of this program",
+		Short: "Print the version",
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

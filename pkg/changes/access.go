@@ -24,8 +24,8 @@ func accessKinds() []Kind {
 	return []Kind{
 		{
 			ID: accessGranted, Severity: Danger, Title: "Remote access granted", Many: "new grants to read every Secret of another cluster",
-			Why: "The control plane of the consumer gets a credential for the API server of the target. istiod needs to read Secrets there, " +
-				"so whoever has this credential, or runs code in that istiod, can read every Secret of the target.",
+			Why: "The control plane of the consumer gets a credential for the API server of the target. istiod must read Secrets there, " +
+				"so anyone who has this credential, or runs code in that istiod, can read every Secret of the target.",
 			Review: "Verify that the consumer is meant to read the target, and that its owner agrees.",
 		},
 		{
@@ -36,37 +36,37 @@ func accessKinds() []Kind {
 		},
 		{
 			ID: permissionsWidened, Severity: Danger, Title: "Reader permissions widened", Many: "readers with wider permissions",
-			Why:    "Every permission of a reader is one that a stolen credential has.",
+			Why:    "A stolen credential grants the same permissions.",
 			Review: "Verify that the control plane needs the new permissions.",
 		},
 		{
 			ID: permissionsReduced, Severity: Note, Title: "Reader permissions reduced", Many: "readers with fewer permissions",
 			Why:    "A stolen credential can do less.",
-			Review: "Verify that the control plane does not need what is taken away: istiod stops syncing a cluster where it is not allowed to list a resource.",
+			Review: "Verify that the control plane does not need the removed permissions: istiod stops syncing a cluster in which it cannot list a resource.",
 		},
 		{
 			ID: credentialWeakened, Severity: Danger, Title: "Credential weakened", Many: "weaker reader credentials",
 			Why: "Credentials differ in how long a stolen one is useful. From strong to weak: federated stores none, and its tokens expire within the " +
-				"hour; a client certificate expires, and can be unbound; a token in a secret store or in a Secret never expires. An account that all readers " +
+				"hour; a client certificate expires, and its bindings can be deleted; a token in a secret store or in a Secret never expires. An account that all readers " +
 				"share cannot be revoked for one of them.",
-			Review: "Verify that the platform leaves no stronger kind.",
+			Review: "Verify that the platform supports no stronger kind.",
 		},
 		{
 			ID: credentialStronger, Severity: Note, Title: "Credential strengthened", Many: "stronger reader credentials",
-			Why:    "A stolen credential is useful for a shorter time, or can be revoked by itself.",
+			Why:    "A stolen credential is useful for a shorter time, or can be revoked separately.",
 			Review: "Apply the target first: the consumer keeps its old credential until it has the new one.",
 		},
 		{
 			ID: credentialRotated, Severity: Note, Title: "Credential rotated", Many: "reader credentials rotated",
-			Why: "Other generations of a credential count. While a rotation is in progress two of them count; after it the old one is deleted in " +
-				"the target. Some releases of istiod have to be restarted when a remote secret changes (docs/supported.md).",
-			Review: "Verify that the rotation is meant, and finish it.",
+			Why: "The valid generations of a credential change. During a rotation two are valid; afterwards the old one is deleted in " +
+				"the target. Some istiod releases must be restarted when a remote secret changes (docs/supported.md).",
+			Review: "Verify that the rotation is intended, and complete it.",
 		},
 		{
 			ID: readerRevoked, Severity: Warning, Title: "Reader revoked", Many: "readers revoked",
-			Why: "No credential of the consumer counts in the target any more. The consumer loses the endpoints of the target, and calls from its " +
+			Why: "The target accepts no credential of the consumer any longer. The consumer loses the endpoints of the target, and calls from its " +
 				"clusters to the target fail.",
-			Review: "Verify that the revocation is meant, and apply the target first: until then the credential works.",
+			Review: "Verify that the revocation is intended, and apply to the target first: until then the credential works.",
 		},
 	}
 }
@@ -88,7 +88,7 @@ func (c *comparison) access() {
 			c.grant(head)
 		case head.Revoked && !base.Revoked:
 			c.add(readerRevoked, Change{Object: head.ID, Class: "revocation", From: head.Consumer, To: head.Target, At: head.Credential.GenerationsAt,
-				Says: say("every credential with which %s reads %s is revoked", head.Consumer, head.Target), Before: generations(base)})
+				Says: say("all credentials of %s for %s are revoked", head.Consumer, head.Target), Before: generations(base)})
 		case !head.Revoked:
 			c.regrant(base, head)
 			c.credential(base, head)
@@ -162,7 +162,7 @@ func (c *comparison) credential(base, head summary.RemoteAccess) {
 		c.add(credentialStronger, change)
 	case !slices.Equal(before.Generations, after.Generations):
 		c.add(credentialRotated, Change{Object: head.ID, Class: "generations", From: head.Consumer, To: head.Target, At: after.GenerationsAt,
-			Says: say("other generations of the credential with which %s reads %s count", head.Consumer, head.Target), Before: generations(base), After: generations(head)})
+			Says: say("the valid generations of %s's credential for %s change", head.Consumer, head.Target), Before: generations(base), After: generations(head)})
 	}
 	change = Change{Object: head.ID, Class: "account", From: head.Consumer, To: head.Target, At: after.At, Before: before.Identities, After: after.Identities}
 	switch {

@@ -21,39 +21,39 @@ const (
 )
 
 func endpointKinds() []Kind {
-	const token = "A control plane sends its credential to this address, and believes what it answers about endpoints. "
+	const token = "A control plane sends its credential to this address, and trusts the endpoints that it returns. "
 	return []Kind{
 		{
 			ID: serverMoved, Severity: Danger, Title: "API server address changed", Many: "API server addresses changed",
-			Why:    token + "An address that is not the cluster's receives a credential that reads every Secret of it.",
-			Review: "Verify the new address with the owner of the cluster over another channel.",
+			Why:    token + "A wrong address receives a credential that can read every Secret of the cluster.",
+			Review: "Verify the new address with the cluster owner over another channel.",
 		},
 		{
 			ID: authorityMoved, Severity: Danger, Title: "API server CA changed", Many: "API server CAs changed",
-			Why:    token + "The holder of a key below this CA can answer in place of the API server.",
-			Review: "Compare the SHA-256 of the new certificate with the owner of the cluster over another channel.",
+			Why:    token + "The holder of a key under this CA can impersonate the API server.",
+			Review: "Compare the SHA-256 of the new certificate with the cluster owner over another channel.",
 		},
 		{
 			ID: proxyChanged, Severity: Danger, Title: "API server proxy changed", Many: "API server proxies changed",
-			Why:    token + "A proxy sees where the connections go, and can cut them; with an API server that is not verified it could read them.",
+			Why:    token + "A proxy sees destinations and can interrupt connections; it can read them if the API server is not verified.",
 			Review: "Verify who runs the proxy.",
 		},
 		{
 			ID: tlsNameChanged, Severity: Danger, Title: "Expected TLS name changed", Many: "expected TLS names changed",
-			Why:    token + "The certificate of the API server is compared with this name, and not with the address.",
-			Review: "Verify that the certificate of the cluster's API server has the name.",
+			Why:    token + "The API server's certificate is verified against this name instead of the address.",
+			Review: "Verify that the certificate of the cluster's API server contains this name.",
 		},
 		{
 			ID: issuerChanged, Severity: Danger, Title: "Token issuer changed", Many: "token issuers changed",
-			Why: "Clusters that are read without a stored credential (federated) believe tokens of this issuer, signed with these keys. The holder of " +
+			Why: "Target clusters with federated readers trust tokens of this issuer, signed with these keys. The holder of " +
 				"such a key can read every Secret of them.",
-			Review: "Compare the issuer and its keys with the owner of the cluster over another channel.",
+			Review: "Compare the issuer and its keys with the cluster owner over another channel.",
 		},
 		{
 			ID: identityChanged, Severity: Danger, Title: "Pinned identity of a cluster changed", Many: "pinned identities of clusters changed",
-			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change another cluster; none " +
-				"leaves the check to the CA that mesh.yaml declares.",
-			Review: "Verify that the cluster was created again: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
+			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change another cluster; without it, " +
+				"only the CA that mesh.yaml declares is compared.",
+			Review: "Verify that the cluster was re-created: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
 		},
 	}
 }
@@ -86,10 +86,10 @@ func used(s summary.Summary) []consumed {
 func (c *comparison) endpoints() {
 	_, added, both := match(used(c.base.Summary), used(c.head.Summary), consumed.key)
 	both = append(both, c.unknown(added)...)
-	c.values(both, serverMoved, "server", "istiod of %s reads the API server of %s at another address", func(e consumed) []string { return value(e.Server) })
-	c.values(both, authorityMoved, "certificateAuthority", "istiod of %s verifies the API server of %s with another CA", certificates)
-	c.values(both, proxyChanged, "proxy", "istiod of %s reaches the API server of %s through another proxy", func(e consumed) []string { return value(e.Proxy) })
-	c.values(both, tlsNameChanged, "tlsServerName", "istiod of %s expects another name in the certificate of the API server of %s",
+	c.values(both, serverMoved, "server", "%s's istiod reads %s's API server at another address", func(e consumed) []string { return value(e.Server) })
+	c.values(both, authorityMoved, "certificateAuthority", "%s's istiod verifies %s's API server with another CA", certificates)
+	c.values(both, proxyChanged, "proxy", "%s's istiod reaches %s's API server through another proxy", func(e consumed) []string { return value(e.Proxy) })
+	c.values(both, tlsNameChanged, "tlsServerName", "%s's istiod expects another name in the certificate of %s's API server",
 		func(e consumed) []string { return value(e.TLSServerName) })
 }
 
@@ -199,10 +199,10 @@ func (c *comparison) identities() {
 		if !c.federates() {
 			continue
 		}
-		add(issuerChanged, "issuer", "api.serviceAccountIssuer", "tokens of %s are believed from another issuer", base.API.ServiceAccountIssuer, head.API.ServiceAccountIssuer)
+		add(issuerChanged, "issuer", "api.serviceAccountIssuer", "tokens of %s are accepted from another issuer", base.API.ServiceAccountIssuer, head.API.ServiceAccountIssuer)
 		add(issuerChanged, "keys", "api.serviceAccountJWKS", "tokens of %s are verified with other keys", sum(base.API.ServiceAccountJWKS), sum(head.API.ServiceAccountJWKS))
-		add(issuerChanged, "discoveryURL", "reader.discoveryURL", "%s finds the keys of its readers at another place", base.Reader.DiscoveryURL, head.Reader.DiscoveryURL)
-		add(issuerChanged, "discoveryCertificateAuthority", "reader.discoveryCertificateAuthorityData", "%s verifies the place of its readers' keys with another CA",
+		add(issuerChanged, "discoveryURL", "reader.discoveryURL", "%s reads its readers' keys from another location", base.Reader.DiscoveryURL, head.Reader.DiscoveryURL)
+		add(issuerChanged, "discoveryCertificateAuthority", "reader.discoveryCertificateAuthorityData", "%s verifies the location of its readers' keys with another CA",
 			sum(string(base.Reader.DiscoveryCertificateAuthorityData)), sum(string(head.Reader.DiscoveryCertificateAuthorityData)))
 	}
 }

@@ -26,9 +26,9 @@ func memberKinds() []Kind {
 		},
 		{
 			ID: clusterLeft, Severity: Warning, Title: "Cluster left", Many: "clusters left",
-			Why: "Removing a cluster from mesh.yaml removes nothing from it: its readers keep their accounts there, it keeps the remote secrets of " +
+			Why: "Removing a cluster from mesh.yaml deletes nothing in it: its readers keep their accounts there, it keeps the remote secrets for " +
 				"its peers, and it can sign for the mesh with its intermediate certificate until that expires.",
-			Review: "Prune the clusters that stay, remove the objects from the one that leaves, and rotate the root if its signing key cannot be trusted.",
+			Review: "Prune the remaining clusters, delete the objects in the removed one, and rotate the root if its signing key cannot be trusted.",
 		},
 		{
 			ID: planeChanged, Severity: Danger, Title: "Control plane of a cluster changed", Many: "clusters with another control plane",
@@ -37,19 +37,19 @@ func memberKinds() []Kind {
 		},
 		{
 			ID: meshRenamed, Severity: Danger, Title: "Mesh renamed", Many: "meshes renamed",
-			Why: "Every object carries the name of the mesh in a label, by which it is found and pruned, and istiod has it as mesh ID. " +
-				"Objects of the old name are not removed.",
+			Why: "Objects are found and pruned by a label with the name of the mesh, which is also istiod's mesh ID. " +
+				"Objects with the old name are not removed.",
 			Review: "Verify that the old objects are removed from every cluster.",
 		},
 		{
 			ID: discoveryChanged, Severity: Warning, Title: "Discovery changed", Many: "changes of discovery",
-			Why:    "Control planes learn the endpoints of other clusters in another way, with other objects and other credentials.",
-			Review: "Verify that the new way works before the objects of the old one are pruned.",
+			Why:    "Control planes discover the endpoints of other clusters with other objects and other credentials.",
+			Review: "Verify that the new discovery works before the old objects are pruned.",
 		},
 		{
 			ID: clusterIDChanged, Severity: Warning, Title: "Cluster ID changed", Many: "cluster IDs changed",
-			Why:    "The ID is what istiod, its remote secrets and its proxies call the cluster. They have to agree, or endpoints are lost.",
-			Review: "Verify that istiod of the cluster is installed with the same ID.",
+			Why:    "istiod, its remote secrets and its proxies identify the cluster by this ID. If they differ, endpoints are lost.",
+			Review: "Verify that the cluster's istiod is installed with the same ID.",
 		},
 	}
 }
@@ -82,7 +82,7 @@ func (c *comparison) members() {
 			Before: value(base.Mesh), After: value(head.Mesh)})
 	}
 	if base, head := c.base.Summary, c.head.Summary; base.Discovery != head.Discovery {
-		c.add(discoveryChanged, Change{Object: "mesh", Class: "discovery", At: c.field("spec.discovery"), Says: say("control planes discover endpoints in another way"),
+		c.add(discoveryChanged, Change{Object: "mesh", Class: "discovery", At: c.field("spec.discovery"), Says: say("control planes discover endpoints with other objects"),
 			Before: value(base.Discovery), After: value(head.Discovery)})
 	}
 }

@@ -26,17 +26,17 @@ func networkKinds() []Kind {
 			ID: gatewayMoved, Severity: Warning, Title: "Gateway address changed", Many: "gateway addresses changed",
 			Why: "Calls from other networks go to this address. They are encrypted for the workload behind it, so another host cannot read them, " +
 				"but they fail there.",
-			Review: "Verify the address with the owner of the cluster: kubectl -n istio-system get service",
+			Review: "Verify the address with the cluster owner: kubectl -n istio-system get service",
 		},
 		{
 			ID: gatewayChanged, Severity: Warning, Title: "East-west gateway changed", Many: "east-west gateways changed",
-			Why:    "The gateway is the way into the cluster for the rest of the mesh. Its annotations can decide whether it has a public address.",
+			Why:    "The gateway is the entry point for traffic from other networks. Its annotations can make its address public.",
 			Review: "Verify what the gateway exposes, and to whom.",
 		},
 		{
 			ID: networkChanged, Severity: Warning, Title: "Network of a cluster changed", Many: "networks of clusters changed",
-			Why:    "The network decides whether other clusters call the pods directly or through the east-west gateway. Pods keep the old one until they restart.",
-			Review: "Verify that the pods of the clusters in one network reach each other.",
+			Why:    "The network decides whether other clusters call the pods directly or through the east-west gateway. Pods keep the old network until they restart.",
+			Review: "Verify that pods of clusters in the same network reach each other.",
 		},
 		{
 			ID: linkAdded, Severity: Warning, Title: "Link added", Many: "links added",
@@ -50,12 +50,12 @@ func networkKinds() []Kind {
 		},
 		{
 			ID: openingOpened, Severity: Warning, Title: "Firewall opening added", Many: "firewall openings added",
-			Why:    "Firewalls between the clusters have to allow this traffic. The rules are rendered where the mesh has them.",
+			Why:    "Firewalls between the clusters must allow this traffic. Rendered firewall rules include it.",
 			Review: "Verify sources, destinations and ports.",
 		},
 		{
 			ID: openingClosed, Severity: Note, Title: "Firewall opening removed", Many: "firewall openings removed",
-			Why:    "The mesh no longer needs this traffic. Rules that were rendered are removed by the scripts in deploy/gcloud; others are yours to remove.",
+			Why:    "The mesh no longer requires this traffic. The scripts in deploy/gcloud remove rendered rules; remove other rules yourself.",
 			Review: "Verify that nothing else uses it.",
 		},
 	}
@@ -73,7 +73,7 @@ func (c *comparison) gateways() {
 		case before == nil && after != nil:
 			c.gateway(name, "gateway", after.At, say("%s gets an east-west gateway", name), nil, gatewayText(*after))
 		case before != nil && after == nil:
-			c.gateway(name, "gateway", c.fieldOf(name, "gateway"), say("%s needs no east-west gateway any more", name), gatewayText(*before), nil)
+			c.gateway(name, "gateway", c.fieldOf(name, "gateway"), say("%s no longer requires an east-west gateway", name), gatewayText(*before), nil)
 		case before != nil:
 			c.compareGateways(name, *before, *after)
 		}
@@ -110,8 +110,8 @@ func (c *comparison) compareGateways(cluster string, before, after summary.Gatew
 		of            func(summary.Gateway) []string
 	}{
 		{class: "addresses", format: "other networks reach %s at another address", of: func(g summary.Gateway) []string { return g.Addresses }},
-		{class: "discovery", format: "other networks find %s in another way", of: waysIn},
-		{class: "exposes", format: "the east-west gateway of %s exposes something else", of: exposures},
+		{class: "discovery", format: "other networks discover %s differently", of: waysIn},
+		{class: "exposes", format: "the east-west gateway of %s exposes other services", of: exposures},
 		{class: "port", format: "the east-west gateway of %s has another port", of: func(g summary.Gateway) []string { return value(strconv.Itoa(int(g.Port))) }},
 		{class: "service", format: "the east-west gateway of %s has another type of Service", of: func(g summary.Gateway) []string { return value(g.Service) }},
 		{class: "namespace", format: "the east-west gateway of %s is in another namespace", of: func(g summary.Gateway) []string { return value(g.Namespace) }},

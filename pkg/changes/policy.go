@@ -22,29 +22,29 @@ func policyKinds() []Kind {
 	return []Kind{
 		{
 			ID: policyRemoved, Severity: Danger, Title: "Admission policy removed", Many: "clusters without the admission policy",
-			Why: "Without the policy, whoever may create a Secret in the namespace of istiod can have it read any API server: a remote secret that " +
+			Why: "Without the policy, anyone with permission to create Secrets in istiod's namespace can make it read any API server: a remote secret that " +
 				"is not of this mesh is admitted.",
-			Review: "Verify who may create Secrets there.",
+			Review: "Verify who has permission to create Secrets there.",
 		},
 		{
 			ID: policyAdded, Severity: Note, Title: "Admission policy added", Many: "clusters with a new admission policy",
-			Why:    "API servers admit the remote secrets of this mesh and no others.",
-			Review: "Verify that no remote secret of another origin is in use: the policy refuses its next update.",
+			Why:    "API servers admit only the remote secrets of this mesh.",
+			Review: "Verify that no other remote secret is in use: the policy rejects its next update.",
 		},
 		{
 			ID: waiverAdded, Severity: Warning, Title: "Waiver added", Many: "waivers added",
-			Why:    "A finding of this rule no longer stops a rendering, or is no longer shown.",
-			Review: "Judge the reason. Limit the waiver to the clusters that it is about.",
+			Why:    "Findings of this rule no longer prevent rendering, or are no longer shown.",
+			Review: "Review the reason. Limit the waiver to the affected clusters.",
 		},
 		{
 			ID: waiverRemoved, Severity: Note, Title: "Waiver removed", Many: "waivers removed",
-			Why:    "Findings of the rule count again.",
+			Why:    "Findings of the rule are reported again.",
 			Review: "Nothing.",
 		},
 		{
 			ID: waiverReason, Severity: Note, Title: "Reason of a waiver changed", Many: "reasons of waivers changed",
-			Why:    "The reason is what reviewers have agreed to.",
-			Review: "Judge the new reason.",
+			Why:    "Reviewers approved the previous reason.",
+			Review: "Review the new reason.",
 		},
 		{
 			ID: recipientAdded, Severity: Danger, Title: "Sealing recipient added", Many: "sealing recipients added",
@@ -53,19 +53,19 @@ func policyKinds() []Kind {
 		},
 		{
 			ID: recipientRemoved, Severity: Note, Title: "Sealing recipient removed", Many: "sealing recipients removed",
-			Why:    "Its holder cannot decrypt what is sealed from now on, but keeps what is in the history of the repository.",
-			Review: "Seal again, and rotate the credentials that the holder should no longer know.",
+			Why:    "Its holder cannot decrypt new sealed files, but can still decrypt those in Git's history.",
+			Review: "Seal again, and rotate the credentials that the holder must no longer have.",
 		},
 		{
 			ID: storeChanged, Severity: Danger, Title: "Secret store changed", Many: "secret stores changed",
-			Why:    "Credentials come from another store. Who writes there decides which API server is read with what.",
+			Why:    "Credentials come from another store. Anyone who writes to it controls which credential is used.",
 			Review: "Verify who can write to the store.",
 		},
 		{
 			ID: sealedChanged, Severity: Danger, Title: "Sealed credential changed", Many: "sealed credentials changed",
-			Why: "Ciphertext cannot be reviewed, and everyone who has the public key can make it. What is inside may lead the control plane to another " +
-				"API server, or have it sign with another key, whatever the annotations beside it say.",
-			Review: "Where a key that opens it is at hand, compare it with its annotations: kubectl mesh validate --identity FILE",
+			Why: "Ciphertext cannot be reviewed, and anyone who has the public key can create it. It may point the control plane at another " +
+				"API server, or make it sign with another key, whatever its annotations claim.",
+			Review: "With a key that decrypts it, compare it with its annotations: kubectl mesh validate --identity FILE",
 		},
 	}
 }
@@ -87,7 +87,7 @@ func (c *comparison) policy() {
 	}
 	for _, cluster := range missing(base.Clusters, head.Clusters) {
 		c.add(policyAdded, Change{Object: "admission/" + cluster, Class: "policy", Clusters: []string{cluster}, At: at,
-			Says: say("%s admits the remote secrets of this mesh and no others", cluster)})
+			Says: say("%s admits only the remote secrets of this mesh", cluster)})
 	}
 	c.waivers()
 }
@@ -112,7 +112,7 @@ func (c *comparison) waivers() {
 func waived(waiver summary.Waiver) Phrase {
 	title := " (" + plainFormat(waiver.Title) + ")"
 	if waiver.Clusters == nil {
-		return say("findings of %s"+title+" pass in every cluster, later ones too", waiver.Rule)
+		return say("findings of %s"+title+" are accepted in every cluster, including future ones", waiver.Rule)
 	}
 	return say("findings of %s"+title+" pass in %s", waiver.Rule, names(waiver.Clusters))
 }
@@ -124,7 +124,7 @@ func (c *comparison) sealing() {
 		before, after := recipients(base), recipients(head)
 		for _, one := range missing(before, after) {
 			c.add(recipientAdded, Change{Object: "sealing/" + name + "/" + one, Class: "recipient", Clusters: []string{name}, At: c.fieldOf(name, "sealing"),
-				Says: say("credentials of %s are sealed for %s, too", name, one), Common: say("for %s", one)})
+				Says: say("credentials of %s are also sealed for %s", name, one), Common: say("for %s", one)})
 		}
 		for _, one := range missing(after, before) {
 			c.add(recipientRemoved, Change{Object: "sealing/" + name + "/" + one, Class: "recipient", Clusters: []string{name}, At: c.fieldOf(name, "sealing"),

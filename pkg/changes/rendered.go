@@ -25,39 +25,39 @@ func renderedKinds() []Kind {
 	return []Kind{
 		{
 			ID: heldBack, Severity: Warning, Title: "File held back", Many: "files held back",
-			Why: "The file was rendered before, and cannot be rendered any more until something exists. The old file stays in the tree, and its " +
+			Why: "The file was rendered before, and now requires an input that does not exist. The old file stays in the tree, and its " +
 				"objects in the cluster.",
-			Review: "Get what is missing, or accept that the cluster keeps the old objects.",
+			Review: "Provide the missing input, or accept that the cluster keeps the old objects.",
 		},
 		{
 			ID: heldNoMore, Severity: Note, Title: "File no longer held back", Many: "files no longer held back",
-			Why:    "What was missing exists: the file is rendered.",
+			Why:    "The missing input exists, so the file is rendered.",
 			Review: "Render, and review the file.",
 		},
 		{
 			ID: errorFound, Severity: Danger, Title: "Rule error found", Many: "new rule errors",
-			Why:    "A rule finds something that will not work. Nothing can be rendered until it is fixed or waived.",
+			Why:    "A rule reports a configuration that does not work. Nothing is rendered until it is fixed or waived.",
 			Review: "Fix it: kubectl mesh validate",
 		},
 		{
 			ID: warningFound, Severity: Warning, Title: "Rule warning found", Many: "new rule warnings",
-			Why:    "A rule finds something that is unwise, or works only for now.",
-			Review: "Read the rule, whose ID is at the end of the finding: kubectl mesh explain ID",
+			Why:    "A rule reports a configuration that is risky, or works only for now.",
+			Review: "Read the rule; its ID is at the end of the finding: kubectl mesh explain ID",
 		},
 		{
 			ID: otherSettings, Severity: Note, Title: "Other setting changed", Many: "other settings changed",
-			Why:    "A setting of mesh.yaml or a fact of a cluster changed that no other kind of change is about.",
-			Review: "Read the line.",
+			Why:    "A setting of mesh.yaml or a fact of a cluster changed that no other change covers.",
+			Review: "Review the changed line.",
 		},
 		{
 			ID: labelsChanged, Severity: Note, Title: "Only labels changed", Many: "objects with other labels",
-			Why:    "Objects differ in their labels and in nothing else.",
+			Why:    "Objects differ only in their labels.",
 			Review: "Verify that nothing selects them by the old labels.",
 		},
 		{
 			ID: objectsChanged, Severity: Note, Title: "Rendered objects changed", Many: "rendered objects changed",
-			Why:    "Objects change although nothing does that a summary of the mesh shows.",
-			Review: "Read the diff of the rendered tree.",
+			Why:    "Objects change, but nothing in the summary of the mesh does.",
+			Review: "Review the diff of the rendered tree.",
 		},
 	}
 }
@@ -67,7 +67,7 @@ func (c *comparison) held() {
 	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, inEitherTree)
 	for _, file := range added {
 		if c.base.has(file.Cluster) && c.wasRendered(file.Cluster, file.File) {
-			change := Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s cannot be rendered any more", file.File)}
+			change := Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s can no longer be rendered", file.File)}
 			if file.Missing != "" {
 				change.More = append(change.More, say("missing: %s", file.Missing))
 			}

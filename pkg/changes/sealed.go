@@ -47,7 +47,7 @@ func (c *comparison) resealed(before, after Sealed) {
 	change := Change{Object: "sealed/" + after.File, Class: "ciphertext", Clusters: []string{after.Cluster}, At: summary.Place{File: after.File},
 		Says: say("%s gets another sealed credential", after.Cluster), Before: missing(after.Facts, before.Facts), After: missing(before.Facts, after.Facts)}
 	if change.Before == nil && change.After == nil {
-		change.More = append(change.More, say("its annotations say the same as before"))
+		change.More = append(change.More, say("its annotations are unchanged"))
 	}
 	c.add(sealedChanged, change)
 }

@@ -25,10 +25,10 @@ func Steps(all []Change, base, head Side, flag string) []Step {
 	var steps []Step
 	add := func(does, command string) { steps = append(steps, Step{Does: does, Command: command}) }
 	if has(errorFound) {
-		add("fix what stops a rendering", "kubectl mesh validate"+flag)
+		add("fix the errors that prevent rendering", "kubectl mesh validate"+flag)
 	}
 	if has(rootPinned, rootNotPinned, authorityMoved, serverMoved, issuerChanged) {
-		add("compare addresses and fingerprints with the owners of the clusters, over another channel than this repository", "")
+		add("compare addresses and fingerprints with the cluster owners, over a channel other than this repository", "")
 	}
 	for _, change := range all {
 		if change.ID == clusterJoined {

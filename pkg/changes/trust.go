@@ -28,39 +28,39 @@ func trustKinds() []Kind {
 	return []Kind{
 		{
 			ID: rootPinned, Severity: Danger, Title: "Root pinned", Many: "roots pinned",
-			Why: root + "spec.trust.ca.roots lists the roots that reviewers agree to.", Review: compare,
+			Why: root + "spec.trust.ca.roots lists the roots that reviewers approved.", Review: compare,
 		},
 		{
 			ID: rootUnpinned, Severity: Danger, Title: "Root no longer pinned", Many: "roots no longer pinned",
-			Why: "Certificates below this root are refused as soon as it is gone from trust/. Where no root is pinned at all, every root that gets " +
-				"into trust/ is accepted.",
-			Review: "Verify that no cluster signs under it any more, and that another root is pinned.",
+			Why: "Certificates under this root are rejected as soon as it is removed from trust/. If no root is pinned, every root that is added " +
+				"to trust/ is accepted.",
+			Review: "Verify that no cluster signs under it any longer, and that another root is pinned.",
 		},
 		{
 			ID: rootNotPinned, Severity: Danger, Title: "Root present without being pinned", Many: "roots present without being pinned",
-			Why:    root + "This one is in trust/, or trusted by a cluster, and no reviewer has agreed to it.",
+			Why:    root + "This one is in trust/, or trusted by a cluster, without a reviewer's approval.",
 			Review: compare + " Then pin it in spec.trust.ca.roots, or remove it.",
 		},
 		{
 			ID: rootRemoved, Severity: Warning, Title: "Root removed", Many: "roots removed",
-			Why:    "Workloads refuse certificates below this root. It is the end of a rotation, or an outage.",
-			Review: "Verify with kubectl mesh ca status that no cluster signs under it, and that all workloads have certificates below another root.",
+			Why:    "Workloads reject certificates under this root. This completes a rotation, or causes an outage.",
+			Review: "Verify with kubectl mesh ca status that no cluster signs under it, and that all workloads have certificates under another root.",
 		},
 		{
 			ID: phaseChanged, Severity: Warning, Title: "Root rotation moved on", Many: "phases of a root rotation changed",
-			Why: "A rotation goes from trust (both roots are trusted) to sign (clusters sign under the new one) to steady (the old one is gone). " +
-				"A phase is over when the workloads have it, not when the Secret has it.",
-			Review: "Verify that the phase before was applied to every cluster and has reached its workloads: kubectl mesh ca status",
+			Why: "The phases of a rotation are trust (both roots are trusted), sign (clusters sign under the new root) and steady (the old root is removed). " +
+				"A phase is complete when the workloads have it, not when the Secret has it.",
+			Review: "Verify that the previous phase was applied to every cluster and reached its workloads: kubectl mesh ca status",
 		},
 		{
 			ID: intermediateChanged, Severity: Warning, Title: "Intermediate certificate changed", Many: "intermediate certificates changed",
-			Why:    "istiod of the cluster signs workload certificates with another certificate. The old one stays valid until it expires.",
-			Review: "Verify that the certificate was issued by the owner of the root.",
+			Why:    "The cluster's istiod signs workload certificates with another certificate. The old one stays valid until it expires.",
+			Review: "Verify that the owner of the root issued the certificate.",
 		},
 		{
 			ID: domainChanged, Severity: Danger, Title: "Trust domain changed", Many: "trust domains changed",
 			Why:    "Every workload of the cluster gets another identity. Authorization policies that name the old one no longer match.",
-			Review: "Verify that policies and trust.domainAliases know both names until all workloads have new certificates.",
+			Review: "Verify that policies and trust.domainAliases include both names until all workloads have new certificates.",
 		},
 		{
 			ID: aliasAdded, Severity: Danger, Title: "Trust domain alias added", Many: "trust domain aliases added",
@@ -74,7 +74,7 @@ func trustKinds() []Kind {
 		},
 		{
 			ID: authorityChanged, Severity: Danger, Title: "Source of signing certificates changed", Many: "sources of signing certificates changed",
-			Why:    "Who controls this source decides who can impersonate the workloads of the mesh.",
+			Why:    "Anyone who controls this source can impersonate every workload of the mesh.",
 			Review: "Verify who controls the new source, and that it issues under a root that the mesh trusts.",
 		},
 	}
@@ -111,7 +111,7 @@ func (c *comparison) authority(base, head summary.Trust) {
 		}
 	}
 	add("provider", "signing certificates come from another provider", base.Provider, head.Provider)
-	add("keys", "signing keys are stored in another place", base.Keys, head.Keys)
+	add("keys", "signing keys are stored elsewhere", base.Keys, head.Keys)
 	before, after := c.base.Mesh.Spec.Trust.CA, c.head.Mesh.Spec.Trust.CA
 	add("issuer", "signing certificates come from another issuer of cert-manager", jsonText(before.IssuerRef), jsonText(after.IssuerRef))
 	add("store", "signing certificates come from another secret store", jsonText(before.External), jsonText(after.External))
@@ -153,7 +153,7 @@ func (c *comparison) root(old, root summary.Root) {
 		if !root.Present {
 			more = append(more, say("it is not in trust/root-cert.pem yet"))
 		}
-		add(rootPinned, "pin", root.At, say("the mesh agrees to a root"), nil, []string{text}, more...)
+		add(rootPinned, "pin", root.At, say("a root is pinned"), nil, []string{text}, more...)
 	}
 	if old.Pinned && !root.Pinned {
 		more := []Phrase{}
@@ -189,7 +189,7 @@ func (c *comparison) rotation(base, head *summary.Rotation) {
 		after = *head
 	}
 	if base != nil && head != nil && before.Phase != after.Phase {
-		change := Change{Object: "rotation", Class: "phase", At: summary.Place{File: "trust/root-cert.pem"}, Says: say("the rotation of the root is in another phase"),
+		change := Change{Object: "rotation", Class: "phase", At: summary.Place{File: "trust/root-cert.pem"}, Says: say("the root rotation is in another phase"),
 			Before: value(cmp.Or(before.Phase, "unreadable")), After: value(cmp.Or(after.Phase, "unreadable"))}
 		if after.New != "" {
 			change.More = append(change.More, say("old root: %s", after.Old), say("new root: %s", after.New))
@@ -198,7 +198,7 @@ func (c *comparison) rotation(base, head *summary.Rotation) {
 			change.More = append(change.More, say("still signing under the old root: %s", strings.Join(after.Behind, ", ")))
 		}
 		if len(after.Foreign) > 0 {
-			change.More = append(change.More, say("signing under none of the roots: %s", strings.Join(after.Foreign, ", ")))
+			change.More = append(change.More, say("signing under no root of the mesh: %s", strings.Join(after.Foreign, ", ")))
 		}
 		c.add(phaseChanged, change)
 	}
@@ -233,7 +233,7 @@ func (c *comparison) intermediates(base, head []summary.Intermediate) {
 
 func (c *comparison) intermediate(before, after summary.Intermediate) {
 	c.add(intermediateChanged, Change{Object: "intermediate/" + after.Cluster, Class: "certificate", Clusters: []string{after.Cluster}, At: after.At,
-		Says: say("istiod of %s signs with another certificate", after.Cluster), Before: intermediateText(before), After: intermediateText(after)})
+		Says: say("%s's istiod signs with another certificate", after.Cluster), Before: intermediateText(before), After: intermediateText(after)})
 }
 
 func intermediateText(i summary.Intermediate) []string {

@@ -26,19 +26,19 @@ const (
 func versionKinds() []Kind {
 	return []Kind{
 		{
-			ID: severeFault, Severity: Danger, Title: "Version with a severe known fault", Many: "severe known faults that clusters did not have",
-			Why:    "The version, in the way this mesh uses it, has a fault that takes calls between clusters down. docs/supported.md lists the faults.",
+			ID: severeFault, Severity: Danger, Title: "Version with a severe known fault", Many: "new severe known faults",
+			Why:    "As this mesh uses it, the version has a fault that breaks calls between clusters. docs/supported.md lists the faults.",
 			Review: "Choose the release that fixes it.",
 		},
 		{
-			ID: knownFault, Severity: Warning, Title: "Version with a known fault", Many: "known faults that clusters did not have",
-			Why:    "The version has a fault that concerns what this mesh uses. docs/supported.md lists the faults.",
+			ID: knownFault, Severity: Warning, Title: "Version with a known fault", Many: "new known faults",
+			Why:    "The version has a fault in a feature that this mesh uses. docs/supported.md lists the faults.",
 			Review: "Choose the release that fixes it, or accept the fault.",
 		},
 		{
 			ID: versionChanged, Severity: Note, Title: "Istio version changed", Many: "clusters with another Istio version",
-			Why:    "What is rendered follows the version. mesh.yaml installs nothing: it says which version runs.",
-			Review: "Verify that the control plane is upgraded along with it.",
+			Why:    "Rendered objects depend on the version. mesh.yaml does not install Istio; it declares the version that runs.",
+			Review: "Verify that the control plane is upgraded too.",
 		},
 		{
 			ID: hubChanged, Severity: Danger, Title: "Image registry changed", Many: "clusters with images from another registry",
@@ -47,8 +47,8 @@ func versionKinds() []Kind {
 		},
 		{
 			ID: planeSettings, Severity: Warning, Title: "Control plane settings changed", Many: "clusters with other control plane settings",
-			Why:    "Distribution, revision, namespace or data plane of Istio decide which istiod reads the remote secrets, and how pods are called.",
-			Review: "Verify that the cluster is installed that way.",
+			Why:    "Istio's distribution, revision, namespace and data plane determine which istiod reads the remote secrets, and how pods are called.",
+			Review: "Verify that Istio is installed that way.",
 		},
 	}
 }
@@ -96,7 +96,7 @@ func (c *comparison) faults(rule string, id ID) {
 			return
 		}
 		c.add(id, Change{Object: "cluster/" + cluster, Class: "fault " + thread(symptom), Clusters: []string{cluster}, At: c.fieldOf(cluster, "istio.version"),
-			Says: say("istiod of %s has a known fault: "+plainFormat(symptom), cluster), Common: say(plainFormat(symptom)), More: hints(problem)})
+			Says: say("%s's istiod has a known fault: "+plainFormat(symptom), cluster), Common: say(plainFormat(symptom)), More: hints(problem)})
 	})
 }
 
