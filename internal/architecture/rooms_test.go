@@ -42,7 +42,7 @@ func rooms() map[string]room {
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/shell"},
 		// An import shows what it would change in the words of a review.
-		"internal/exchange": {useCases, "internal/input internal/output internal/review internal/signer internal/verdict internal/workspace " +
+		"internal/exchange": {useCases, "internal/input internal/output internal/review internal/signer internal/terminal internal/verdict internal/workspace " +
 			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/exchange pkg/hint pkg/kubeconfig pkg/layout pkg/leaks pkg/sops pkg/sshsig " +
 			"pkg/strict pkg/trust"},
 		"internal/initial": {useCases, "internal/live internal/output internal/transaction internal/verdict " +

@@ -10,10 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/seal"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -80,13 +78,9 @@ func (o *exchangeImportOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var files []exchange.Named
-	for _, name := range o.files {
-		text, err := input.Read(ctx, name, exchange.MaxSize)
-		if err != nil {
-			return verdict.Input(terminal.QuotePath(err))
-		}
-		files = append(files, exchange.Named{Name: name, Text: text})
+	files, err := exchange.ReadFiles(ctx, o.files)
+	if err != nil {
+		return err
 	}
 	done, err := o.intake(ctx, exchange.ImportInput{Files: files, Identities: keys.Age(), Now: time.Now(), DryRun: o.dryRun, Tell: o.tell(),
 		Accept: func(site, fingerprint string) error {

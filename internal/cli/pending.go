@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,10 +20,8 @@ func (f *pendingFlags) addPending(cmd *cobra.Command) {
 
 // check refuses what names one request beside all of them.
 func (f *pendingFlags) check(given ...string) error {
-	for _, one := range given {
-		if f.pending && one != "" {
-			return verdict.Inputf("leave it out, or leave out --pending", "--pending signs every request, and %q is one", one)
-		}
+	if one := strings.Join(given, ""); f.pending && one != "" {
+		return verdict.Inputf("leave it out, or leave out --pending", "--pending signs every request, and %q is one", one)
 	}
 	if f.yes && !f.pending {
 		return verdict.Inputf("give the fingerprint: --fingerprint SHA256:...", "--yes is for --pending")
@@ -32,10 +31,6 @@ func (f *pendingFlags) check(given ...string) error {
 
 func (f *pendingFlags) confirm(ctx context.Context, system System) func([]workspace.Pending) error {
 	return func(all []workspace.Pending) error {
-		var lines []string
-		for _, one := range all {
-			lines = append(lines, one.What+": "+one.Fingerprint)
-		}
-		return system.prompt().ConfirmAll(ctx, f.yes, "do the sites read the same fingerprints?", lines)
+		return system.prompt().ConfirmAll(ctx, f.yes, "do the sites read the same fingerprints?", workspace.PendingLines(all))
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 type allowedSigner = sshsig.Allowed
 
-// readAllowed reads trust/allowed_signers; a file that is not there allows nobody.
+// readAllowed reads trust/allowed_signers; without the file no key is allowed.
 func readAllowed(read func(name string) ([]byte, error)) ([]allowedSigner, []byte, error) {
 	text, err := read(layout.AllowedSigners())
 	if err != nil {

@@ -75,7 +75,7 @@ func (p *packing) packClientCertificates() error {
 	return nil
 }
 
-// takeClientRequest keeps the request of a control plane for whoever approves it. It may ask to be exactly the user that
+// takeClientRequest keeps the request of a control plane until it is approved. It may ask to be exactly the user that
 // mesh.yaml makes of the consumer (CVE-2026-4740 of Open Cluster Management: an identity taken from the request).
 func (i *intake) takeClientRequest(item exchange.Item) error {
 	pair := access.Pair{Consumer: item.Consumer, Target: item.Cluster}

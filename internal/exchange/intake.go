@@ -228,7 +228,7 @@ func (i *intake) plan(name string, content []byte) {
 		i.planned[name] = content
 		return
 	}
-	before, _ := i.ws.ReadOptional(name) // whoever plans has read it
+	before, _ := i.ws.ReadOptional(name) // it was read before
 	i.planned[name] = content
 	i.writes = append(i.writes, planned{name: name, before: before, content: content})
 }

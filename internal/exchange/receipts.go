@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -75,11 +76,16 @@ func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
 		const remedy = "name the directory that has the receipts of the sites: *.exchange"
 		return nil, verdict.Inputf(remedy, "there is no receipt in %q", dir)
 	}
+	return ReadFiles(ctx, names)
+}
+
+// ReadFiles reads exchange files, and no more of each than one may have.
+func ReadFiles(ctx context.Context, names []string) ([]Named, error) {
 	var files []Named
 	for _, name := range names {
 		text, err := input.Read(ctx, name, exchange.MaxSize)
 		if err != nil {
-			return nil, verdict.Input(fmt.Errorf("read receipt: %w", err))
+			return nil, verdict.Input(terminal.QuotePath(err))
 		}
 		files = append(files, Named{Name: name, Text: text})
 	}

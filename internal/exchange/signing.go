@@ -56,7 +56,7 @@ func (p *packing) packSigningCertificates() error {
 	return nil
 }
 
-// takeSigningRequest keeps the request of a cluster for whoever has the root key.
+// takeSigningRequest keeps the request of a cluster until it is signed.
 func (i *intake) takeSigningRequest(item exchange.Item) error {
 	what := "request for the intermediate certificate of " + item.Cluster
 	if err := i.speaks(item.Cluster, what); err != nil {

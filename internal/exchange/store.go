@@ -1,12 +1,6 @@
 package exchange
 
-import (
-	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
-)
-
-// MaxSize is more than any exchange file, in bytes.
-const MaxSize = exchange.MaxSize
+import "github.com/kubectl-mesh/kubectl-mesh/internal/output"
 
 // Store writes an exchange file. The one of before is replaced: the newest is the one to send.
 func Store(name string, text []byte) error {

@@ -60,7 +60,7 @@ type ApprovePendingInput struct {
 	// Target limits it to one cluster; empty: all that the kubeconfig reaches.
 	Target   string
 	Validity time.Duration
-	// Confirm has somebody look at all identities and fingerprints, once.
+	// Confirm shows all identities and fingerprints, and asks once.
 	Confirm func([]workspace.Pending) error
 	Tell    hint.Tell
 }
