@@ -15,9 +15,9 @@ type pace struct {
 	percent int
 }
 
-// paces, by what is in use. A command lives for a moment: collecting the garbage of a small heap took a sixth of what it
-// computed. A large heap is a rendered tree, little of which is garbage; a tree of 300 linked clusters, 277 MB, stays
-// below 400 MiB.
+// paces, by what is in use. A command lives for a moment: collecting the garbage of a small heap took a sixth of what
+// it computed. A large heap is a rendered tree, little of which is garbage; a tree of 300 linked clusters, 277 MB,
+// stays below 400 MiB.
 func paces() []pace {
 	const mebibyte = 1 << 20
 	return []pace{
