@@ -92,30 +92,36 @@ Rendering works offline, from files. collect, diff and check read from the clust
 
   # Send one cluster its objects
   kubectl mesh render --cluster east | kubectl --context east apply --server-side --field-manager=mesh-cli -f -`,
-		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl mesh"},
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              noArguments,
-		PersistentPreRunE: checkGiven,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl mesh"},
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:                       noArguments,
+		PersistentPreRunE:          checkGiven,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SuggestionsMinimumDistance: 2,
 	}
 	root.SetIn(system.In)
 	root.SetErr(system.ErrOut)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(
-		newCA(system), newCheck(system, nil), newCollect(system, nil), newCompletion(system), newCredentials(system), newDescribe(system, nil), newDiff(system, nil),
-		newExchange(system), newExplain(system, nil), newImport(system), newInit(system, nil), newMigrate(system, nil), newRender(system, nil), newReview(system, nil), newSeal(system, nil),
-		newStatus(system, nil),
-		newValidate(system, nil), newVersion(system, nil),
-	)
+	addGroup(root, "Author", newInit(system, nil), newStatus(system, nil), newImport(system), newMigrate(system, nil), newExplain(system, nil))
+	addGroup(root, "Review", newValidate(system, nil), newRender(system, nil), newReview(system, nil), newDescribe(system, nil))
+	addGroup(root, "Operate", newDiff(system, nil), newCollect(system, nil), newCheck(system, nil), newExchange(system))
+	addGroup(root, "Credentials", newCA(system), newCredentials(system), newSeal(system, nil))
+	root.AddCommand(newCompletion(system), newVersion(system, nil))
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
 	}
 	return root
+}
+
+// addGroup lists commands under a heading of the help.
+func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title + " Commands:"})
+	for _, cmd := range commands {
+		cmd.GroupID = title
+	}
+	root.AddCommand(commands...)
 }
 
 // newHelp is cobra's command, but for a name that is no command's: that is an error here.

@@ -40,8 +40,8 @@ func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
 --apply.
 
 One cluster is printed to stdout: the one named with --cluster, else the one of the current kubeconfig
-context. --output-dir writes the overlays of all clusters to a directory; files edited by hand and files
-not created by kubectl mesh are never overwritten without --force.
+context. --output-dir writes the overlays of all clusters to a directory; files edited by hand and
+unmanaged files are never overwritten without --force.
 
 Objects with credentials are included in a pipe, masked on a terminal, and skipped in a directory,
 unless --secrets specifies otherwise. With --output-dir and --secrets=include they are written to
