@@ -75,6 +75,7 @@ func rewriteCompletion(args []string) []string {
 }
 
 func newRoot(system System) *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "kubectl-mesh",
 		Short: "Join Kubernetes clusters into one Istio mesh",
@@ -94,12 +95,18 @@ Rendering works offline, from files. collect, diff and check read from the clust
   kubectl mesh render --cluster east | kubectl --context east apply --server-side --field-manager=mesh-cli -f -`,
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl mesh"},
 		SilenceErrors: true, SilenceUsage: true,
-		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:                       noArguments,
-		PersistentPreRunE:          checkGiven,
-		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              noArguments,
+		PersistentPreRunE: checkGiven,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return (&versionOptions{System: system}).Run(cmd.Context())
+			}
+			return cmd.Help()
+		},
 		SuggestionsMinimumDistance: 2,
 	}
+	root.Flags().BoolVar(&version, "version", false, "print the version")
 	root.SetIn(system.In)
 	root.SetErr(system.ErrOut)
 	root.SetFlagErrorFunc(flagError)
