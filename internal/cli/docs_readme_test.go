@@ -29,17 +29,17 @@ func TestReadmeQuickStart(t *testing.T) {
 		t.Fatal("README.md has no console block")
 	}
 	enterContexts(t)
-	real := quickStart(t, shown)
-	if masked(shown) == masked(real) {
+	printed := quickStart(t, shown)
+	if masked(shown) == masked(printed) {
 		return
 	}
 	if *update {
-		if err := os.WriteFile(readme, []byte(before+"```console\n"+real+"```\n"+after), 0o644); err != nil {
+		if err := os.WriteFile(readme, []byte(before+"```console\n"+printed+"```\n"+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	t.Errorf("README.md shows another output (-update corrects it):\n%s", cmp.Diff(masked(shown), masked(real)))
+	t.Errorf("README.md shows another output (-update corrects it):\n%s", cmp.Diff(masked(shown), masked(printed)))
 }
 
 // TestReadmePicture: the picture in README.md is the one that describe makes of the example.
@@ -82,7 +82,7 @@ func enterContexts(t *testing.T) {
 // quickStart runs the commands of a console block and returns the block with what they print.
 func quickStart(t *testing.T, block string) string {
 	t.Helper()
-	var real strings.Builder
+	var printed strings.Builder
 	for line := range strings.Lines(block) {
 		command, ours := strings.CutPrefix(line, "$ kubectl mesh ")
 		if !ours {
@@ -97,12 +97,12 @@ func quickStart(t *testing.T, block string) string {
 		if got.code != 0 && got.code != 3 {
 			t.Fatalf("%s: exit code %d\n%s", command, got.code, got.stderr)
 		}
-		if real.Len() > 0 {
-			real.WriteString("\n")
+		if printed.Len() > 0 {
+			printed.WriteString("\n")
 		}
-		real.WriteString(line + got.stdout + got.stderr)
+		printed.WriteString(line + got.stdout + got.stderr)
 	}
-	return real.String()
+	return printed.String()
 }
 
 // passphrase returns the number of a file descriptor that has one to read.
