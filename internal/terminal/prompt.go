@@ -55,6 +55,19 @@ func (p Prompt) line(ctx context.Context) (string, error) {
 	}
 }
 
+// agree asks a question, and returns an error with the refusal unless the answer is yes.
+func (p Prompt) agree(ctx context.Context, question, refusal string) error {
+	fmt.Fprintf(p.Out, "%s [y/N] ", question)
+	switch word, err := p.line(ctx); {
+	case err != nil:
+		fmt.Fprint(p.Out, "\n")
+		return verdict.ErrInterrupted
+	case word != "y" && word != "yes":
+		return errors.New(refusal)
+	}
+	return nil
+}
+
 // CompareFingerprint demands that somebody has compared the fingerprint of a request with what the
 // site reads where the key is: given is what a flag says, or empty.
 func (p Prompt) CompareFingerprint(ctx context.Context, given, fingerprint, site string) error {
@@ -68,15 +81,7 @@ func (p Prompt) CompareFingerprint(ctx context.Context, given, fingerprint, site
 		return verdict.Inputf("get it from the site over another channel, and give it: --fingerprint SHA256:...",
 			"the fingerprint of the request has to be compared: %s", fingerprint)
 	}
-	fmt.Fprintf(p.Out, "%s\ndoes the site of %s read the same fingerprint? [y/N] ", fingerprint, site)
-	switch word, err := p.line(ctx); {
-	case err != nil:
-		fmt.Fprint(p.Out, "\n")
-		return verdict.ErrInterrupted
-	case word != "y" && word != "yes":
-		return errors.New("not signed")
-	}
-	return nil
+	return p.agree(ctx, fmt.Sprintf("%s\ndoes the site of %s read the same fingerprint?", fingerprint, site), "not signed")
 }
 
 // sameFingerprint does not mind how people write hexadecimal digits.
@@ -93,15 +98,7 @@ func (p Prompt) AcceptSigner(ctx context.Context, site, fingerprint string) erro
 		return verdict.Inputf("compare it with the site over another channel, then accept it: --accept-signer "+fingerprint,
 			"site %s signs with a key that is not accepted yet: %s", site, fingerprint)
 	}
-	fmt.Fprintf(p.Out, "%s\ndoes site %s sign with this key? [y/N] ", fingerprint, site)
-	switch word, err := p.line(ctx); {
-	case err != nil:
-		fmt.Fprint(p.Out, "\n")
-		return verdict.ErrInterrupted
-	case word != "y" && word != "yes":
-		return errors.New("not accepted: nothing was imported")
-	}
-	return nil
+	return p.agree(ctx, fmt.Sprintf("%s\ndoes site %s sign with this key?", fingerprint, site), "not accepted: nothing was imported")
 }
 
 // ConfirmAll shows what is about to be signed, and demands one confirmation: at a terminal, or by a flag.
@@ -115,13 +112,5 @@ func (p Prompt) ConfirmAll(ctx context.Context, yes bool, question string, lines
 	case !p.Answers:
 		return verdict.Inputf("compare the fingerprints with the sites over another channel, then run it again with --yes", "nothing is signed without a confirmation")
 	}
-	fmt.Fprintf(p.Out, "%s [y/N] ", question)
-	switch word, err := p.line(ctx); {
-	case err != nil:
-		fmt.Fprint(p.Out, "\n")
-		return verdict.ErrInterrupted
-	case word != "y" && word != "yes":
-		return errors.New("not signed")
-	}
-	return nil
+	return p.agree(ctx, question, "not signed")
 }
