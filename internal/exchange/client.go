@@ -103,7 +103,7 @@ func (i *intake) takeClientRequest(item exchange.Item) error {
 	if err != nil || bytes.Equal(before, text) {
 		return err
 	}
-	i.public(name, text)
+	i.plan(name, text)
 	i.say(name, what+", "+fingerprint)
 	return nil
 }
@@ -152,7 +152,7 @@ func (i *intake) takeClientCertificate(item exchange.Item) error {
 	if err != nil || bytes.Equal(before, text) {
 		return err
 	}
-	i.private(name, text)
+	i.plan(name, text)
 	i.say(name, what+", valid until "+certificate.NotAfter().UTC().Format("2006-01-02"))
 	return nil
 }

@@ -32,7 +32,7 @@ func (i *intake) takeFacts(item exchange.Item) error {
 	if err != nil || bytes.Equal(before, text) {
 		return err
 	}
-	i.public(name, text)
+	i.plan(name, text)
 	i.say(name, fmt.Sprintf("facts of %s", item.Cluster))
 	return nil
 }

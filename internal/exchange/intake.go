@@ -141,7 +141,7 @@ func (i *intake) verifySigner(file exchange.File) error {
 			i.in.Tell.Warn("remove its line if the site no longer uses it", "%s: %s signs for %s, too", i.ws.Path(layout.AllowedSigners()), line.Fingerprint(), file.From)
 		}
 	}
-	i.public(layout.AllowedSigners(), allow(i.ws, text, file))
+	i.plan(layout.AllowedSigners(), allow(i.ws, text, file))
 	i.say(layout.AllowedSigners(), "signer of site "+file.From+", "+file.Fingerprint())
 	return nil
 }
@@ -213,9 +213,6 @@ func (i *intake) read(name string) ([]byte, error) {
 	}
 	return i.ws.ReadOptional(name)
 }
-
-func (i *intake) public(name string, content []byte)  { i.plan(name, content) }
-func (i *intake) private(name string, content []byte) { i.plan(name, content) }
 
 // plan has a file written.
 func (i *intake) plan(name string, content []byte) {

@@ -57,7 +57,7 @@ func (i *intake) takeRoots(item exchange.Item) error {
 	if len(kept) > len(have) && sameRoots(have, kept[:len(have)]) { // what people wrote around the older ones stays
 		text = append(slices.Clone(before), trust.EncodeCertificates(kept[len(have):]...)...)
 	}
-	i.public(layout.RootCertificate(), text)
+	i.plan(layout.RootCertificate(), text)
 	i.say(layout.RootCertificate(), "roots of the mesh")
 	return nil
 }

@@ -87,7 +87,7 @@ func (i *intake) takeSigningRequest(item exchange.Item) error {
 	if err != nil {
 		return err
 	}
-	i.public(name, text)
+	i.plan(name, text)
 	i.say(name, what+", "+fingerprint)
 	return nil
 }
@@ -142,7 +142,7 @@ func (i *intake) keepBundle(cluster string, bundle trust.Bundle, what string) er
 			return err
 		}
 		if !sameCertificates(before, text) {
-			i.public(file, text)
+			i.plan(file, text)
 			changed = true
 		}
 	}

@@ -211,7 +211,7 @@ func (i *intake) keepToken(pair access.Pair, item exchange.Item, token kubeconfi
 			return nil
 		}
 	}
-	i.private(pair.TokenFile(), []byte(token.Reveal()+"\n"))
+	i.plan(pair.TokenFile(), []byte(token.Reveal()+"\n"))
 	i.say(pair.TokenFile(), what+", "+token.Fingerprint())
 	return nil
 }
