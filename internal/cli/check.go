@@ -119,6 +119,11 @@ Exits 0 if everything was verified and nothing failed, with or without warnings;
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
+	o.addFlags(cmd)
+	return cmd
+}
+
+func (o *checkOptions) addFlags(cmd *cobra.Command) {
 	markInterruptible(cmd)
 	addFilename(cmd, &o.filename)
 	addOutput(cmd, &o.output, "", "json", "junit")
@@ -137,7 +142,6 @@ Exits 0 if everything was verified and nothing failed, with or without warnings;
 		"how long to look again until everything is verified and well; 0: look once")
 	o.addReceipts(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
-	return cmd
 }
 
 // asksNobody: files are all there is to look at.
