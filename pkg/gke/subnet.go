@@ -27,13 +27,16 @@ func (d *Dump) Add(other Dump) {
 func (d *Dump) NameRanges() {
 	subnets := map[string]Subnet{}
 	for _, subnet := range d.Subnets {
-		subnets[pathOf(subnet.SelfLink)] = subnet
+		if path, isLink := pathOf(subnet.SelfLink); isLink {
+			subnets[path] = subnet
+		}
 	}
 	for i := range d.Clusters {
 		c := &d.Clusters[i]
 		c.NamedRanges = map[string]string{}
 		for _, more := range c.additionalRanges() {
-			for _, secondary := range subnets[pathOf(more.Subnetwork)].SecondaryIPRanges {
+			path, _ := pathOf(more.Subnetwork)
+			for _, secondary := range subnets[path].SecondaryIPRanges {
 				c.NamedRanges[secondary.RangeName] = secondary.IPCidrRange
 			}
 		}
@@ -42,9 +45,10 @@ func (d *Dump) NameRanges() {
 
 // pathOf is what a link has from the project on, "projects/acme/regions/us-west1/subnetworks/pods": links name the API
 // and its version, or neither. A name alone may be a subnet of any region, and is none.
-func pathOf(link string) string {
-	if at := strings.Index(link, "projects/"); at >= 0 {
-		return link[at:]
+func pathOf(link string) (path string, isLink bool) {
+	at := strings.Index(link, "projects/")
+	if at < 0 {
+		return "", false
 	}
-	return "no link: " + link
+	return link[at:], true
 }

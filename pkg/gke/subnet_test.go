@@ -3,6 +3,8 @@ package gke_test
 import (
 	"slices"
 	"testing"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
 // The addresses of a pod range are in the subnet of that very link: another project has one of the same name.
@@ -20,4 +22,20 @@ func TestNamedRanges(t *testing.T) {
 		return
 	}
 	t.Error("no cluster-name-3")
+}
+
+// A name alone may be a subnet of any project and region: it leads nowhere.
+func TestNamedRangesNeedLinks(t *testing.T) {
+	for _, link := range []string{"", "default"} {
+		dump, err := gke.Parse([]byte(`[{"name": "a", "subnetwork": "` + link + `", "masterAuth": {}, ` +
+			`"ipAllocationPolicy": {"additionalPodRangesConfig": {"podRangeNames": ["pods"]}}}, ` +
+			`{"ipCidrRange": "10.0.0.0/20", "selfLink": "` + link + `", "secondaryIpRanges": [{"rangeName": "pods", "ipCidrRange": "10.8.0.0/16"}]}]`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dump.NameRanges()
+		if ranges, unknown := dump.Clusters[0].PodRanges(); ranges != nil || !slices.Equal(unknown, []string{"pods"}) {
+			t.Errorf("%q: got %v, without %v", link, ranges, unknown)
+		}
+	}
 }

@@ -65,11 +65,11 @@ func ParseAllowed(text []byte) ([]Allowed, error) {
 }
 
 func parseLine(line string) (Allowed, error) {
-	principals, rest, found := strings.Cut(line, " ")
-	if !found {
+	end := strings.IndexAny(line, " \t")
+	if end < 0 {
 		return Allowed{}, errors.New("it has no key: write PRINCIPAL KEY-TYPE KEY")
 	}
-	principals = strings.Trim(principals, `"`)
+	principals, rest := strings.Trim(line[:end], `"`), line[end:]
 	if strings.ContainsAny(principals, `*?!"`) {
 		return Allowed{}, errors.New("its principal is a pattern: write the name of one site")
 	}

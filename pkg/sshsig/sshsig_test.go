@@ -192,6 +192,17 @@ func TestParseAllowed(t *testing.T) {
 	}
 }
 
+// Where ssh-keygen takes a blank it takes a tab, too, and any line end.
+func TestParseAllowedBlanks(t *testing.T) {
+	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(newEd25519(t).PublicKey())))
+	for _, line := range []string{"north\t" + key, "  north \t " + key + "\r\n", "\"north\"\t" + strings.ReplaceAll(key, " ", "\t")} {
+		allowed, err := sshsig.ParseAllowed([]byte(line))
+		if err != nil || len(allowed) != 1 || allowed[0].Principals[0] != "north" {
+			t.Errorf("%q: got %v, %v", line, allowed, err)
+		}
+	}
+}
+
 func TestParseAllowedRefuses(t *testing.T) {
 	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(newEd25519(t).PublicKey())))
 	for line, want := range map[string]string{
