@@ -72,5 +72,6 @@ func credentialsOf(cluster *v1alpha1.Cluster) []string {
 	if cmp.Or(cluster.Context, written) == written {
 		return []string{command}
 	}
-	return []string{command, "kubectl config rename-context " + shell.Quote(written) + " " + shell.Quote(cluster.Context)}
+	// Renaming the context fails when the commands are run again.
+	return []string{command, "kubectl config set-context " + shell.Quote(cluster.Context) + " --cluster=" + shell.Quote(written) + " --user=" + shell.Quote(written)}
 }

@@ -20,7 +20,7 @@ func TestCredentialsOf(t *testing.T) {
 		"by name":     {endpoints: v1alpha1.Endpoints{Private: "10.0.0.2", DNS: "gke-1.us-east1.gke.goog"}, want: command + " --dns-endpoint"},
 		"not known":   {want: command},
 		"its context": {context: "gke_shop_us-east1_prod", want: command},
-		"other":       {context: "it's", want: command + "\nkubectl config rename-context 'gke_shop_us-east1_prod' 'it'\\''s'"},
+		"other":       {context: "it's", want: command + "\nkubectl config set-context 'it'\\''s' --cluster='gke_shop_us-east1_prod' --user='gke_shop_us-east1_prod'"},
 	} {
 		cluster := &v1alpha1.Cluster{}
 		cluster.Context = c.context
