@@ -98,7 +98,8 @@ func (p Prompt) AcceptSigner(ctx context.Context, site, fingerprint string) erro
 		return verdict.Inputf("compare it with the site over another channel, then accept it: --accept-signer "+fingerprint,
 			"site %s signs with a key that is not accepted yet: %s", site, fingerprint)
 	}
-	return p.agree(ctx, fmt.Sprintf("%s\ndoes site %s sign with this key?", fingerprint, site), "not accepted: nothing was imported")
+	question := fmt.Sprintf("%s\ndoes site %s sign with this key?", fingerprint, site)
+	return p.agree(ctx, question, "not accepted: nothing was imported")
 }
 
 // ConfirmAll shows what is about to be signed, and demands one confirmation: at a terminal, or by a flag.

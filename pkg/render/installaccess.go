@@ -11,9 +11,12 @@ import (
 
 // prerequisitesPart names the programs that the commands run.
 func (in Input) prerequisitesPart(clouds []layout.File) part {
-	programs := step{Text: "Every command here has to succeed before you begin:", Commands: []string{"kubectl version --client", "kubectl mesh version"}}
+	programs := step{
+		Text:     "Every command here has to succeed before you begin:",
+		Commands: []string{"kubectl version --client", "kubectl mesh version"},
+	}
 	if in.installsCharts() {
-		programs.Text = "Helm " + upstream.HelmFloor().Version + " or later. Every command here has to succeed before you begin:"
+		programs.Text = "Helm " + upstream.HelmFloor().Version + " or later. " + programs.Text
 		programs.Commands = append(programs.Commands, "helm version --short")
 	}
 	if in.callsGcloud(clouds) {
@@ -53,15 +56,15 @@ func (c compiler) accessStep() step {
 	}
 }
 
-// credentialsOf have gcloud write the context of a cluster on GKE under the name that mesh.yaml has for it; nothing where
-// the cluster is not known well enough.
+// credentialsOf have gcloud write the context of a cluster on GKE under the name that mesh.yaml has for it; nothing
+// where the cluster is not known well enough.
 func credentialsOf(cluster *v1alpha1.Cluster) []string {
 	gke := cluster.GKE
 	if gke == nil || gke.Project == "" || gke.Location == "" || gke.Cluster == "" {
 		return nil
 	}
-	command := "gcloud container clusters get-credentials " + shell.Quote(gke.Cluster) + " --location=" + shell.Quote(gke.Location) +
-		" --project=" + shell.Quote(gke.Project)
+	command := "gcloud container clusters get-credentials " + shell.Quote(gke.Cluster) +
+		" --location=" + shell.Quote(gke.Location) + " --project=" + shell.Quote(gke.Project)
 	switch {
 	case gke.Endpoints.Public == "" && gke.Endpoints.DNS != "":
 		command += " --dns-endpoint"
@@ -73,5 +76,6 @@ func credentialsOf(cluster *v1alpha1.Cluster) []string {
 		return []string{command}
 	}
 	// Renaming the context fails when the commands are run again.
-	return []string{command, "kubectl config set-context " + shell.Quote(cluster.Context) + " --cluster=" + shell.Quote(written) + " --user=" + shell.Quote(written)}
+	written = shell.Quote(written)
+	return []string{command, "kubectl config set-context " + shell.Quote(cluster.Context) + " --cluster=" + written + " --user=" + written}
 }
