@@ -81,7 +81,13 @@ func parseLine(line string) (Allowed, error) {
 		return Allowed{}, err
 	}
 	allowed := Allowed{Principals: strings.Split(principals, ","), Key: key}
+	given := map[string]bool{}
 	for _, option := range options {
+		name, _, _ := strings.Cut(strings.ToLower(option), "=")
+		if given[name] {
+			return Allowed{}, fmt.Errorf("option %.40q is given twice", name)
+		}
+		given[name] = true
 		if err := allowed.set(option); err != nil {
 			return Allowed{}, err
 		}

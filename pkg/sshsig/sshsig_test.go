@@ -206,13 +206,14 @@ func TestParseAllowedBlanks(t *testing.T) {
 func TestParseAllowedRefuses(t *testing.T) {
 	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(newEd25519(t).PublicKey())))
 	for line, want := range map[string]string{
-		"north":                                "line 1: it has no key: write PRINCIPAL KEY-TYPE KEY",
-		"* " + key:                             "line 1: its principal is a pattern: write the name of one site",
-		"!north " + key:                        "line 1: its principal is a pattern: write the name of one site",
-		"north ssh-ed25519 AAAA":               "line 1: its key or an option cannot be read",
-		"north cert-authority " + key:          `line 1: unknown option "cert-authority"`,
-		`north namespaces="*" ` + key:          "line 1: namespaces is a pattern: write the names of namespaces",
-		`north valid-before="tomorrow" ` + key: `line 1: "tomorrow" is no time: write YYYYMMDD, or YYYYMMDDHHMMSSZ`,
+		"north":                       "line 1: it has no key: write PRINCIPAL KEY-TYPE KEY",
+		"* " + key:                    "line 1: its principal is a pattern: write the name of one site",
+		"!north " + key:               "line 1: its principal is a pattern: write the name of one site",
+		"north ssh-ed25519 AAAA":      "line 1: its key or an option cannot be read",
+		"north cert-authority " + key: `line 1: unknown option "cert-authority"`,
+		`north namespaces="*" ` + key: "line 1: namespaces is a pattern: write the names of namespaces",
+		`north valid-before="20200101",Valid-Before="20990101" ` + key: `line 1: option "valid-before" is given twice`,
+		`north valid-before="tomorrow" ` + key:                         `line 1: "tomorrow" is no time: write YYYYMMDD, or YYYYMMDDHHMMSSZ`,
 	} {
 		if _, err := sshsig.ParseAllowed([]byte(line)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", line, err, want)
