@@ -68,6 +68,11 @@ type ApprovePendingInput struct {
 // ApprovePending has the clusters that are reached from here sign every request that is pending. One that fails does not
 // keep the others from theirs: what is signed is kept.
 func ApprovePending(ctx context.Context, in ApprovePendingInput) error {
+	if in.Target != "" {
+		if err := in.Workspace.CheckCluster(in.Target); err != nil {
+			return err
+		}
+	}
 	clusters, err := in.Clusters()
 	if err != nil {
 		return err
