@@ -142,7 +142,11 @@ func newIntake(in ImportInput) (*intake, error) {
 func problemsOf(what string, problems []mesh.Problem) error {
 	var errs []error
 	for _, p := range problems {
-		errs = append(errs, hint.Errorf(p.Hint, "%s: %s: %s", what, p.Field, p.Message))
+		at := what
+		if p.Field != "" {
+			at += ": " + p.Field
+		}
+		errs = append(errs, hint.Errorf(p.Hint, "%s: %s", at, p.Message))
 	}
 	return errors.Join(errs...)
 }

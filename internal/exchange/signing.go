@@ -111,7 +111,36 @@ func (i *intake) takeSigningCertificate(item exchange.Item) error {
 	if err := bundle.Check(i.now); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
+	if err := i.checkKey(item, bundle); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
 	return i.keepBundle(item.Cluster, bundle, what)
+}
+
+// checkKey refuses a certificate for another key: than that of the request that it claims to answer, or one with which
+// another cluster signs. Whoever has two clusters sign with one key can speak for both.
+func (i *intake) checkKey(item exchange.Item, bundle trust.Bundle) error {
+	file := layout.SigningRequest(item.Cluster)
+	request, err := i.read(file)
+	if err != nil {
+		return err
+	}
+	if item.Answers != "" && item.Answers == exchange.RequestDigest(request) && !bundle.IsFor(request) {
+		return fmt.Errorf("it is not for the key of the request in %s, which it claims to answer", i.ws.Path(file))
+	}
+	for _, other := range access.Signers(i.ws.Graph) {
+		if other == item.Cluster {
+			continue
+		}
+		text, err := i.read(layout.TrustFile(other, trust.CACertFile))
+		if err != nil {
+			return err
+		}
+		if (trust.Bundle{CACert: text}).HasKeyOf(bundle) {
+			return fmt.Errorf("it has the key with which %s signs", other)
+		}
+	}
+	return nil
 }
 
 // bundle is the certificate as this workspace would have it.

@@ -187,3 +187,13 @@ func (b Bundle) IsFor(request []byte) bool {
 	certificate, err := b.Certificate()
 	return err == nil && samePublic(certificate.PublicKey, public)
 }
+
+// HasKeyOf tells whether two signing certificates are for one key. A bundle without a certificate has none.
+func (b Bundle) HasKeyOf(other Bundle) bool {
+	mine, err := b.Certificate()
+	if err != nil {
+		return false
+	}
+	theirs, err := other.Certificate()
+	return err == nil && samePublic(mine.PublicKey, theirs.PublicKey)
+}
