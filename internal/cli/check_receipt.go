@@ -47,7 +47,7 @@ func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bo
 		in := exchange.ReceiptInput{Observed: seen.Observed, Results: seen.Results, ExportInput: by}
 		made, err := exchange.NewReceipt(ctx, in)
 		if err == nil {
-			err = exchange.Store(o.receipt, made.Text)
+			err = exchange.Store(ctx, o.receipt, made.Text)
 		}
 		if err != nil {
 			return false, err
@@ -65,7 +65,8 @@ func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bo
 	if err != nil {
 		return true, err
 	}
-	merged, err := exchange.NewMatrix(exchange.MatrixInput{Workspace: ws, Files: files, Own: own, Now: time.Now()})
+	in := exchange.MatrixInput{Workspace: ws, Files: files, Own: own, Now: time.Now(), Tell: o.tell()}
+	merged, err := exchange.NewMatrix(in)
 	if err != nil {
 		return true, err
 	}

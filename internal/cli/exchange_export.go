@@ -71,7 +71,7 @@ func (o *exchangeExportOptions) Run(ctx context.Context) error {
 	if o.out == "" {
 		_, err = o.Out.Write(done.Text)
 	} else {
-		err = exchange.Store(o.out, done.Text)
+		err = exchange.Store(ctx, o.out, done.Text)
 	}
 	if err != nil {
 		return fmt.Errorf("write exchange file: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,8 +25,9 @@ type MatrixInput struct {
 	// Files are receipts of sites.
 	Files []Named
 	// Own is what was seen from here, as a receipt would state it; newer than every file.
-	Own []exchange.Receipt
-	Now time.Time
+	Own  []exchange.Receipt
+	Now  time.Time
+	Tell hint.Tell
 }
 
 // Matrix is what all sites have seen.
@@ -71,8 +73,17 @@ type statement struct {
 
 // ReadReceipts reads the exchange files of a directory, *.exchange.
 func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.exchange"))
-	if err != nil || len(names) == 0 {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, verdict.Input(terminal.QuotePath(err))
+	}
+	var names []string
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) == ".exchange" {
+			names = append(names, filepath.Join(dir, entry.Name()))
+		}
+	}
+	if len(names) == 0 {
 		const remedy = "name the directory that has the receipts of the sites: *.exchange"
 		return nil, verdict.Inputf(remedy, "there is no receipt in %q", dir)
 	}
@@ -114,7 +125,7 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &intake{in: ImportInput{Accept: refuseUnknown}, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
+	i := &intake{in: ImportInput{Accept: refuseUnknown, Tell: in.Tell}, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
 	var errs []error
 	for _, file := range files { // those of a site are in their order
 		if file.Purpose != exchange.PurposeReceipt {

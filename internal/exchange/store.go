@@ -1,8 +1,43 @@
 package exchange
 
-import "github.com/kubectl-mesh/kubectl-mesh/internal/output"
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
 
-// Store writes an exchange file. The one of before is replaced: the newest is the one to send.
-func Store(name string, text []byte) error {
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
+)
+
+// Store writes an exchange file. An older one is replaced: the newest is the one to send. Nothing else is: a typing error
+// would cost a key.
+func Store(ctx context.Context, name string, text []byte) error {
+	if err := replaceable(ctx, name); err != nil {
+		return err
+	}
 	return output.WriteFile(name, text, output.FileOptions{Mode: 0o644, Force: true})
+}
+
+// replaceable refuses what is there and is no exchange file. A link is not followed.
+func replaceable(ctx context.Context, name string) error {
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return terminal.QuotePath(err)
+	case info.Mode().IsRegular() && info.Size() == 0:
+		return nil
+	case info.Mode().IsRegular():
+		if text, err := input.Read(ctx, name, exchange.MaxSize); err == nil {
+			if _, err := exchange.Parse(text); err == nil {
+				return nil
+			}
+		}
+	}
+	return verdict.Inputf("name another file", "%q is there, and is no exchange file", name)
 }
