@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli_test
 
 import (
@@ -6,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -116,8 +119,12 @@ func passphrase(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = open.Close() })
-	return fmt.Sprint(open.Fd())
+	defer func() { _ = open.Close() }()
+	fd, err := syscall.Dup(int(open.Fd())) // the program makes it its own, and closes it
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(fd)
 }
 
 // masked leaves out what differs from run to run: fingerprints and dates.

@@ -125,7 +125,8 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &intake{in: ImportInput{Accept: refuseUnknown, Tell: in.Tell}, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
+	believes := ImportInput{Accept: refuseUnknown, Tell: in.Tell}
+	i := &intake{in: believes, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
 	var errs []error
 	for _, file := range files { // those of a site are in their order
 		if file.Purpose != exchange.PurposeReceipt {

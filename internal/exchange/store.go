@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
 )
 
-// Store writes an exchange file. An older one is replaced: the newest is the one to send. Nothing else is: a typing error
-// would cost a key.
+// Store writes an exchange file. An older one is replaced: the newest is the one to send. Nothing else is: a typing
+// error would cost a key.
 func Store(ctx context.Context, name string, text []byte) error {
 	if err := replaceable(ctx, name); err != nil {
 		return err
