@@ -138,7 +138,7 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.service, "handshake-service", sampleService().String(), "the service that the gateways are asked for, NAMESPACE/NAME:PORT; with --handshake")
 	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "how often each cluster calls the sample, at most 1000 times; with --sample")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "count what could not be verified as failed")
-	cmd.Flags().DurationVar(&o.wait, "wait", 0, "how long to look again until everything is verified and well; 0: look once")
+	cmd.Flags().DurationVar(&o.wait, "wait", 0, "how long to repeat until everything is verified; 0: check once")
 	o.addReceipts(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 }
