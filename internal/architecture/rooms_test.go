@@ -57,7 +57,7 @@ func rooms() map[string]room {
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/review": {useCases, "internal/git internal/terminal internal/verdict internal/workspace " +
-			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/sealing pkg/summary"},
+			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/sealing pkg/sshsig pkg/summary"},
 		"internal/reviewed": {useCases, "internal/git internal/output internal/tree internal/verdict internal/workspace " +
 			"pkg/hint pkg/layout pkg/printable pkg/shell"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +

@@ -76,6 +76,9 @@ func Run(ctx context.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	if after.refused != nil {
+		return Result{}, after.refused
+	}
 	objects, err := rendered(ctx, before, after)
 	if err != nil {
 		return Result{}, err

@@ -17,6 +17,8 @@ import (
 type side struct {
 	changes.Side
 	input render.Input
+	// refused is why no import believes any signer.
+	refused error
 }
 
 // newSide says what a mesh means, and what the rules find in it.
@@ -29,10 +31,16 @@ func newSide(ws *workspace.Public) (side, error) {
 	if err != nil {
 		return side{}, err
 	}
+	text, err := ws.AllowedSigners()
+	if err != nil {
+		return side{}, fmt.Errorf("read allowed signers: %w", err)
+	}
+	signers, refused := signersOf(ws, text)
 	// The rules look at what is sealed too, which the summary has read.
 	return side{
-		Side:  changes.Side{Summary: meaning, Mesh: ws.Doc.Mesh, Problems: ws.Check(nil), Where: ws.Doc.Where, Sealed: sealed},
-		input: render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles},
+		Side: changes.Side{Summary: meaning, Mesh: ws.Doc.Mesh, Problems: ws.Check(nil), Where: ws.Doc.Where,
+			Sealed: sealed, Signers: signers},
+		input: render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}, refused: refused,
 	}, nil
 }
 

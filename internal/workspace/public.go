@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -106,6 +107,9 @@ func (ws *Public) Declared() map[string]*v1alpha1.Cluster {
 	}
 	return declared
 }
+
+// AllowedSigners is the text of trust/allowed_signers; nil where there is none.
+func (ws *Public) AllowedSigners() ([]byte, error) { return ws.readOptional(layout.AllowedSigners()) }
 
 // readOptional is nothing for a file that is not there.
 func (ws *Public) readOptional(name string) ([]byte, error) {

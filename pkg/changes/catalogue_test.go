@@ -137,4 +137,13 @@ MC073 warning Rule warning found
 MC074 note Other setting changed
 MC075 note Only labels changed
 MC076 note Rendered objects changed
+MC080 danger Site speaks for a cluster
+MC081 warning No site speaks for a cluster
+MC082 warning Site added
+MC083 note Site removed
+MC084 danger Signer allowed
+MC085 note Signer no longer allowed
+MC086 danger Limits of a signer changed
+MC087 danger Exchange recipient added
+MC088 note Exchange recipient removed
 `

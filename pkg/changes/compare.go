@@ -17,6 +17,8 @@ type Side struct {
 	Problems []mesh.Problem
 	// Sealed are the files of ciphertext, by path.
 	Sealed []Sealed
+	// Signers are the keys of trust/allowed_signers; none where the file is refused as a whole.
+	Signers []Signer
 	// Where finds the file and the line of a field of the mesh; nil leaves places out.
 	Where func(field string) (file string, line int)
 }
@@ -29,7 +31,7 @@ func Compare(base, head Side, rendered Rendered) []Change {
 	}
 	for _, compare := range []func(){
 		c.access, c.endpoints, c.identities, c.trust, c.gateways, c.openings, c.links,
-		c.members, c.policy, c.sealing, c.sealed, c.versions, c.held, c.findings, c.settings, c.objects,
+		c.members, c.sites, c.policy, c.sealing, c.sealed, c.versions, c.held, c.findings, c.settings, c.objects,
 	} {
 		compare()
 	}

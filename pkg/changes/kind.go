@@ -40,7 +40,7 @@ type Kind struct {
 // reading returns every kind in the order in which a reader needs them: who is in the mesh, who reads whom, and so on.
 func reading() []Kind {
 	return slices.Concat(memberKinds(), accessKinds(), endpointKinds(), trustKinds(), networkKinds(), policyKinds(),
-		versionKinds(), renderedKinds())
+		siteKinds(), versionKinds(), renderedKinds())
 }
 
 // All returns every kind, sorted by ID.

@@ -23,7 +23,8 @@ func spokenFor() []string {
 // spokenForMesh are the same of the mesh. What clusters inherit is compared where it counts: in the clusters.
 func spokenForMesh() []string {
 	return []string{
-		"clusters", "links", "istio.", "reader.", "sealing.", "waivers", "discovery", "admissionPolicy", "trust.domain", "trust.domainAliases",
+		"clusters", "sites", "links", "istio.", "reader.", "sealing.", "waivers", "discovery", "admissionPolicy",
+		"trust.domain", "trust.domainAliases",
 		"trust.ca.provider", "trust.ca.keys", "trust.ca.roots", "trust.ca.issuerRef", "trust.ca.external",
 	}
 }
