@@ -26,23 +26,23 @@ func newImportGKE(system System, runF func(*importGKEOptions) error) *cobra.Comm
 	cmd := &cobra.Command{
 		Use:   "gke FILE...",
 		Short: "Import facts of GKE clusters from gcloud output",
-		Long: `Read the JSON that gcloud prints of clusters, of firewall rules and of subnets, and write what it tells
-into clusters/NAME.yaml: the addresses of API servers and their certificate authority, pod ranges,
-node tags, network and subnet, authorized networks, identity pool and fleet. A file - is stdin. Files
-are told apart by what they hold.
+		Long: `Read the JSON that gcloud prints for clusters, firewall rules, subnets and the service mesh of a fleet, and
+write the facts into clusters/NAME.yaml: the addresses of API servers and their certificate authority, pod
+ranges, node tags, network and subnet, authorized networks, identity pool, fleet, and the revision of a
+managed control plane. A file - is stdin. Files are told apart by what they hold.
 
-A cluster is that of mesh.yaml with the same gke.project, gke.location and gke.cluster; one that
-says none of these, that with the same context or name. A comment in a facts file stays, and so does
-a field that a dump does not tell. What changes is printed; mesh.yaml wins over the file.
+Clusters are matched by gke.project, gke.location and gke.cluster in mesh.yaml, otherwise by context or name.
+Comments, and fields that gcloud does not print, stay. Changes are printed; mesh.yaml wins over the facts.
 
 The passwords and keys that old clusters have in such a dump are not read.`,
-		Example: `  # At the site; roles/container.clusterViewer and roles/compute.networkViewer will do
+		Example: `  # At the site; roles/container.clusterViewer and roles/compute.networkViewer are enough
   gcloud container clusters list --project=acme --format=json > clusters.json
   gcloud compute firewall-rules list --project=acme-network --format=json > rules.json
   gcloud compute networks subnets list --project=acme-network --format=json > subnets.json
+  gcloud container fleet mesh describe --project=acme-fleet --format=json > fleet.json
 
   # Beside mesh.yaml
-  kubectl mesh import gke clusters.json rules.json subnets.json`,
+  kubectl mesh import gke clusters.json rules.json subnets.json fleet.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return verdict.Inputf("make one: gcloud container clusters list --format=json > clusters.json", "%s takes one file at least", cmd.CommandPath())

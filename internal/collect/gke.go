@@ -126,6 +126,7 @@ func (i *importer) take(one Matched) error {
 	for _, note := range unsound { // its reason may repeat a secret in the wrong place
 		i.Tell.Warn("", "%s: %s: the dump has there what cannot be one", name, note.What)
 	}
+	i.sayManaged(one)
 	i.sayOverruled(one.Target, sound)
 	text, changed, err := facts.Merge(before, name, sound)
 	if err != nil {

@@ -29,12 +29,12 @@ func ReadDumps(ctx context.Context, stdin io.Reader, files []string) (gke.Dump, 
 		case errors.Is(err, gke.ErrNotJSON):
 			errs = append(errs, verdict.Inputf("have gcloud print it: --format=json", "%s %w", dumpName(name), err))
 		case err != nil:
-			errs = append(errs, verdict.Inputf("give what gcloud container clusters list, compute firewall-rules list and compute networks subnets list "+
-				"print with --format=json", "%s: %w", dumpName(name), err))
+			errs = append(errs, verdict.Inputf("give what gcloud container clusters list, compute firewall-rules list, compute networks subnets list "+
+				"and container fleet mesh describe print with --format=json", "%s: %w", dumpName(name), err))
 		}
 		all.Add(dump)
 	}
-	all.NameRanges()
+	all.Resolve()
 	return all, errors.Join(errs...)
 }
 

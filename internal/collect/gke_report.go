@@ -37,6 +37,19 @@ func shownFact(field string, values []string) string {
 	return terminal.OneLine(strings.Join(values, ", "))
 }
 
+// sayManaged warns of a control plane at Google that mesh.yaml takes for one in the cluster: it would get gateways and
+// values of Helm that it does not use.
+func (i *importer) sayManaged(one Matched) {
+	plane, managed := one.Dump.ControlPlane, one.Target.Istio.Managed
+	if plane == nil || managed != nil && *managed {
+		return
+	}
+	file := i.Workspace.Name
+	i.Tell.Warn("write into "+file+": istio: {distribution: csm, managed: true}; kubectl mesh explain spec.discovery",
+		"%s: Google runs the control plane (%s), %s says that it is not managed", one.Target.Name,
+		terminal.OneLine(plane.Implementation), file)
+}
+
 // sayOverruled warns where mesh.yaml says otherwise: it wins, and may be out of date.
 func (i *importer) sayOverruled(target *v1alpha1.Cluster, sound []facts.Fact) {
 	said, known := i.entries[target.Name]

@@ -60,6 +60,7 @@ func GKE(told gke.Facts, have []string) []Fact {
 	if len(podCIDRs) > 0 {
 		l.settledList("podCIDRs", podCIDRs)
 	}
+	l.told("istio.revision", spec.Istio.Revision)
 	l.told("platform", string(spec.Platform))
 	l.told("api.certificateAuthorityData", base64.StdEncoding.EncodeToString(spec.API.CertificateAuthorityData))
 	l.told("gke.project", g.Project)

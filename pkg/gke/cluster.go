@@ -34,6 +34,8 @@ type Cluster struct {
 
 	// NamedRanges are the addresses of pod ranges of which the cluster has the name alone: its subnets tell them.
 	NamedRanges map[string]string `json:"-"`
+	// ControlPlane is the one that the fleet runs for the cluster; nil: none, or no feature is there to tell.
+	ControlPlane *ControlPlane `json:"-"`
 }
 
 type toggle struct {

@@ -52,6 +52,9 @@ func FactsOf(c Cluster, rules []Rule) Facts {
 	if spec.GKE.NodeTags, why = c.NodeTags(rules); why != "" {
 		note("gke.nodeTags", why)
 	}
+	if spec.Istio.Revision, why = c.revision(); why != "" {
+		note("istio.revision", why)
+	}
 	if spec.GKE.Endpoints == (v1alpha1.Endpoints{}) {
 		note("gke.endpoints", "the dump names none that is switched on")
 	}

@@ -76,5 +76,8 @@ func objects(dump gke.Dump) []any {
 	for _, subnet := range dump.Subnets {
 		all = append(all, subnet)
 	}
+	for _, feature := range dump.Features {
+		all = append(all, feature)
+	}
 	return all
 }

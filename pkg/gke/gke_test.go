@@ -215,8 +215,8 @@ func TestParseRefuses(t *testing.T) {
 		`[{"masterAuth": {}}`:   "is no JSON",
 		`"cluster"`:             "it is no object",
 		`[{"masterAuth":{}},7]`: "entry 2 is no object",
-		`{"error": {"code": 403, "message": "token"}}`:                                      "it is no cluster, no firewall rule and no subnet",
-		`{"items": [{"machineType": "e2"}]}`:                                                "entry 1 is no cluster, no firewall rule and no subnet",
+		`{"error": {"code": 403, "message": "token"}}`:                                      "it is not a cluster, a firewall rule, a subnet or a service mesh feature",
+		`{"items": [{"machineType": "e2"}]}`:                                                "entry 1 is not a cluster, a firewall rule, a subnet or a service mesh feature",
 		`[{"masterAuth": {}, "autopilot": {"enabled": "yes"}}]`:                             "entry 1 has a field autopilot.enabled of a wrong type",
 		`[{"masterAuth": {}, "name": "a", "name": "b"}]`:                                    "entry 1 has a field name twice",
 		`{"masterAuth": {}, "masterAuth": {}}`:                                              "it has a field masterAuth twice",
@@ -252,7 +252,7 @@ func TestParseTellsCaseApart(t *testing.T) {
 		dump.Rules[0].Direction != "INGRESS" || dump.Rules[0].Allowed[0].IPProtocol != "tcp" {
 		t.Errorf("%+v, %v", dump, err)
 	}
-	if _, err := gke.Parse([]byte(`{"MasterAuth": {}, "name": "a"}`)); err == nil || err.Error() != "it is no cluster, no firewall rule and no subnet" {
+	if _, err := gke.Parse([]byte(`{"MasterAuth": {}, "name": "a"}`)); err == nil || err.Error() != "it is not a cluster, a firewall rule, a subnet or a service mesh feature" {
 		t.Errorf("no field of the API: %v", err)
 	}
 }

@@ -18,13 +18,14 @@ type Dump struct {
 	Clusters []Cluster
 	Rules    []Rule
 	Subnets  []Subnet
+	Features []Feature
 }
 
 // ErrNotJSON says that a text is no JSON: gcloud prints tables and YAML unless it is told.
 var ErrNotJSON = errors.New("is no JSON")
 
-// Parse reads the JSON of gcloud container clusters describe or list, and of compute
-// firewall-rules and networks subnets describe or list; several of them may follow each other. What an object is
+// Parse reads the JSON of gcloud container clusters describe or list, of compute firewall-rules and networks subnets
+// describe or list, and of container fleet mesh describe; several of them may follow each other. What an object is
 // shows in its fields. Errors do not repeat the text.
 func Parse(text []byte) (Dump, error) {
 	var dump Dump
@@ -73,7 +74,7 @@ func (d *Dump) take(document json.RawMessage) error {
 	return nil
 }
 
-// takeObject tells a cluster, a rule and a subnet apart by a field that every one of its kind has.
+// takeObject tells a cluster, a rule, a subnet and a feature apart by a field that every one of its kind has.
 func (d *Dump) takeObject(object json.RawMessage, what string) error {
 	var mark struct {
 		MasterAuth           json.RawMessage `json:"masterAuth"`
@@ -83,6 +84,7 @@ func (d *Dump) takeObject(object json.RawMessage, what string) error {
 		Allowed              json.RawMessage `json:"allowed"`
 		Denied               json.RawMessage `json:"denied"`
 		IPCidrRange          json.RawMessage `json:"ipCidrRange"`
+		MembershipStates     json.RawMessage `json:"membershipStates"`
 	}
 	if len(object) == 0 || object[0] != '{' {
 		return fmt.Errorf("%s is no object", what)
@@ -104,8 +106,12 @@ func (d *Dump) takeObject(object json.RawMessage, what string) error {
 		var subnet Subnet
 		err = decode(object, &subnet)
 		d.Subnets = append(d.Subnets, subnet)
+	case mark.MembershipStates != nil:
+		var feature Feature
+		err = decode(object, &feature)
+		d.Features = append(d.Features, feature)
 	default:
-		return fmt.Errorf("%s is no cluster, no firewall rule and no subnet", what)
+		return fmt.Errorf("%s is not a cluster, a firewall rule, a subnet or a service mesh feature", what)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w", what, err)

@@ -21,10 +21,18 @@ func (d *Dump) Add(other Dump) {
 	d.Clusters = append(d.Clusters, other.Clusters...)
 	d.Rules = append(d.Rules, other.Rules...)
 	d.Subnets = append(d.Subnets, other.Subnets...)
+	d.Features = append(d.Features, other.Features...)
 }
 
-// NameRanges has the clusters take the addresses of their pod ranges from the subnets.
-func (d *Dump) NameRanges() {
+// Resolve has the clusters take what other objects say of them: their subnets the addresses of pod ranges, the features
+// of their fleets the control planes.
+func (d *Dump) Resolve() {
+	d.nameRanges()
+	d.nameControlPlanes()
+}
+
+// nameRanges has the clusters take the addresses of their pod ranges from the subnets.
+func (d *Dump) nameRanges() {
 	subnets := map[string]Subnet{}
 	for _, subnet := range d.Subnets {
 		if path, isLink := pathOf(subnet.SelfLink); isLink {

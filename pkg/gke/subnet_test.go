@@ -10,7 +10,7 @@ import (
 // The addresses of a pod range are in the subnet of that very link: another project has one of the same name.
 func TestNamedRanges(t *testing.T) {
 	dump := dumpOf(t, "list", "subnets")
-	dump.NameRanges()
+	dump.Resolve()
 	for _, cluster := range dump.Clusters {
 		if cluster.Name != "cluster-name-3" {
 			continue
@@ -33,7 +33,7 @@ func TestNamedRangesNeedLinks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dump.NameRanges()
+		dump.Resolve()
 		if ranges, unknown := dump.Clusters[0].PodRanges(); ranges != nil || !slices.Equal(unknown, []string{"pods"}) {
 			t.Errorf("%q: got %v, without %v", link, ranges, unknown)
 		}
