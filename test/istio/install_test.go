@@ -12,9 +12,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
 )
 
-// helmCommand is a command of INSTALL.md for a chart of Istio's repository.
+// helmCommand is a command of INSTALL.md for a chart of Istio's repository, or of a registry of Solo's builds.
 func helmCommand() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^helm upgrade --install (\S+) istio/(\S+) .*--namespace (\S+) .*--values deploy/(helm/([^/]+)/\S+) --wait$`)
+	return regexp.MustCompile(`(?m)^helm upgrade --install (\S+) (?:istio|oci://\S+|"\$HELM_REPO")/(\S+) .*--namespace (\S+) .*--values deploy/(helm/([^/]+)/\S+) --wait$`)
 }
 
 // releasesOf reads INSTALL.md of a rendered tree: what it has Helm install, by cluster, in its order.
