@@ -27,7 +27,7 @@ func TestFifthKind(t *testing.T) {
 	mesh.wants(2, "validate", "spec.clusters[1].reader.discoveryURL: Required value",
 		"name the server that the program logs in at")
 	mesh.write(reader + "platform: k3s, ")
-	mesh.wants(2, "credentials rotate --link east-west", "west runs K3s, where nobody can log in", "use reader.auth token for it")
+	mesh.wants(2, "credentials rotate --link east-west", "west runs K3s, where nobody can log in", "use reader.auth: token for it")
 
 	mesh.write(reader)
 	mesh.wants(0, "validate")

@@ -22,8 +22,8 @@ const (
 // examples are versions in hints and help texts, which show how one is written and decide nothing.
 func examples() []string {
 	return []string{
-		`write all three numbers, in quotes: "1.31.1"`,
-		"write it as in v1.36.3",
+		`use all three numbers, in quotes: "1.31.1"`,
+		"use a form such as v1.36.3",
 	}
 }
 

@@ -27,8 +27,9 @@ func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members
 	case phase == trust.PhaseSteady, s.WorkloadsRenewed:
 		return nil
 	case s.Clusters == nil:
-		return verdict.Inputf("restart the workloads of every cluster, or wait a lifetime of their certificates ("+trust.WorkloadTTL.String()+
-			" unless istiod is told otherwise); then add --workloads-renewed", "--offline cannot tell whether phase %s is complete", phase)
+		return verdict.Inputf("restart the workloads of every cluster, or wait for one workload certificate lifetime ("+trust.WorkloadTTL.String()+
+			" unless istiod sets another); then add --workloads-renewed",
+			"--offline cannot verify that phase %s is complete", phase)
 	}
 	phases := map[string]*mesh.RootPhase{}
 	var unknown, early []string
@@ -53,9 +54,11 @@ func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members
 	again := s.command("--workloads-renewed")
 	switch {
 	case len(unknown) > 0:
-		return hint.Errorf("restart the workloads there, then: "+again, "cannot tell when phase %s was applied to %s", phase, strings.Join(unknown, ", "))
+		return hint.Errorf("restart the workloads there, then: "+again,
+			"the time at which phase %s was applied to %s is unknown", phase, strings.Join(unknown, ", "))
 	case len(early) > 0:
-		return hint.Add(fmt.Errorf("phase %s is not complete in %s before %s", phase, strings.Join(early, ", "), Minute(last)), "run the same command again then; or restart the workloads there and: "+again)
+		return hint.Add(fmt.Errorf("phase %s is not complete in %s before %s", phase, strings.Join(early, ", "),
+			Minute(last)), "run the same command again then; or restart the workloads there, then: "+again)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-const renewed = "run the same command again then; or restart the workloads there and: kubectl mesh ca rotate --root --workloads-renewed -f 'mesh.yaml'"
+const renewed = "run the same command again then; or restart the workloads there, then: kubectl mesh ca rotate --root --workloads-renewed -f 'mesh.yaml'"
 
 // arrived has both clusters show what is in trust/, since a moment.
 func (d *desk) arrived(since time.Time) {
@@ -94,8 +94,8 @@ func TestOfflineDemandsRenewedWorkloads(t *testing.T) {
 	d.render()
 	in := d.rotation()
 	in.WorkloadsRenewed = false
-	want := []string{"--offline cannot tell whether phase trust is complete | restart the workloads of every cluster, or wait a lifetime of their " +
-		"certificates (24h0m0s unless istiod is told otherwise); then add --workloads-renewed"}
+	want := []string{"--offline cannot verify that phase trust is complete | restart the workloads of every cluster, or wait for one workload " +
+		"certificate lifetime (24h0m0s unless istiod sets another); then add --workloads-renewed"}
 	if diff := cmp.Diff(want, d.Said(d.open().RotateRoot(t.Context(), in))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -132,8 +132,8 @@ func TestRotationBeginsWhenTheLastOneHasEnded(t *testing.T) {
 	d.arrived(day)
 	files := d.Files()
 	d.report(d.East, files["trust/root-cert.pem"]+string(trust.EncodeCertificates(former.Certificate)), files["trust/east/ca-cert.pem"])
-	want := []string{fmt.Sprintf("the workloads of east still trust root %.16s, which is not in trust/root-cert.pem: the last change of the root "+
-		"has not ended there | apply the phase first: kubectl mesh render --apply -f 'mesh.yaml'", trust.Fingerprint(former.Certificate))}
+	want := []string{fmt.Sprintf("the workloads of east still trust root %.16s, which is not in trust/root-cert.pem: the last root rotation "+
+		"is not complete there | apply the phase first: kubectl mesh render --apply -f 'mesh.yaml'", trust.Fingerprint(former.Certificate))}
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -34,7 +34,7 @@ type Authority struct{ Input }
 // be fixed are among them.
 func Open(in Input) (*Authority, error) {
 	if provider := in.Workspace.Doc.Mesh.Spec.Trust.CA.Provider; provider != v1alpha1.CAProviderFiles {
-		return nil, verdict.Inputf("write spec.trust.ca.provider: files, or leave the certificates to "+string(provider),
+		return nil, verdict.Inputf("set spec.trust.ca.provider: files, or manage the certificates with "+string(provider),
 			"spec.trust.ca.provider is %s: the certificates are not in this workspace", provider)
 	}
 	return &Authority{Input: in}, nil
@@ -47,7 +47,7 @@ func (a *Authority) member(name string) (*v1alpha1.Cluster, error) {
 		return nil, err
 	}
 	if !access.Signs(cluster) {
-		return nil, verdict.Inputf("name a cluster with a control plane of its own", "%s signs nothing: its workloads get certificates elsewhere", name)
+		return nil, verdict.Inputf("name a cluster that has a control plane", "%s signs no certificates: another cluster's control plane serves its workloads", name)
 	}
 	return cluster, nil
 }
@@ -81,7 +81,7 @@ func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) 
 }
 
 // errNoRoot says that nothing was made or imported yet.
-var errNoRoot = errors.New("there is no root certificate")
+var errNoRoot = errors.New("no root certificate")
 
 // roots are the roots that the mesh trusts.
 func (a *Authority) roots() ([]byte, []*x509.Certificate, error) {
@@ -91,7 +91,7 @@ func (a *Authority) roots() ([]byte, []*x509.Certificate, error) {
 	}
 	if text == nil {
 		return nil, nil, hint.Add(fmt.Errorf("%w in %s", errNoRoot, a.Workspace.Path(layout.RootCertificate())),
-			"make one: kubectl mesh ca init"+a.Workspace.FilenameFlag()+"; or take over your own: kubectl mesh ca import")
+			"create one: kubectl mesh ca init"+a.Workspace.FilenameFlag()+"; or import your own: kubectl mesh ca import")
 	}
 	roots, err := trust.ParseCertificates(text)
 	if err != nil {

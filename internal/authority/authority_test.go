@@ -26,7 +26,7 @@ func TestOpen(t *testing.T) {
 	ws, _ := d.Open()
 	_, err := authority.Open(authority.Input{Workspace: ws})
 	want := []string{"spec.trust.ca.provider is external: the certificates are not in this workspace | " +
-		"write spec.trust.ca.provider: files, or leave the certificates to external"}
+		"set spec.trust.ca.provider: files, or manage the certificates with external"}
 	if diff := cmp.Diff(want, d.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -44,21 +44,21 @@ func TestInit(t *testing.T) {
 	}
 	pin := trust.Fingerprint(d.certificates("trust/root-cert.pem")[0])
 	want := []string{
-		`wrote trust/root-cert.pem: root "shop root CA g1" until 2036-05-29, SHA-256 ` + pin,
-		"wrote credentials/root-key.pem: keep a copy where no network reaches it",
+		`wrote trust/root-cert.pem: root "shop root CA g1", valid until 2036-05-29, SHA-256 ` + pin,
+		"wrote credentials/root-key.pem: keep an offline copy",
 		"in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}", "commit trust, then: kubectl mesh ca issue --all -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 
 	before := d.Files()
-	want = []string{"there is a root already: trust/root-cert.pem | to change it without an interruption: kubectl mesh ca rotate --root -f 'mesh.yaml'"}
+	want = []string{"a root already exists: trust/root-cert.pem | change it without an interruption: kubectl mesh ca rotate --root -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, d.Said(d.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a second root (-want +got):\n%s", diff)
 	}
 	other := newDesk(t, testmesh.Signing)
 	other.Write("credentials/root-key.pem.age", "sealed")
-	want = []string{"there is a root key already: credentials/root-key.pem.age | restore trust/root-cert.pem of that key, or move the key away"}
+	want = []string{"a root key already exists: credentials/root-key.pem.age | restore trust/root-cert.pem of that key, or move the key away"}
 	if diff := cmp.Diff(want, other.Said(other.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a key without its root (-want +got):\n%s", diff)
 	}
@@ -113,7 +113,7 @@ func TestPassphrase(t *testing.T) {
 	for _, test := range []struct{ typed, want string }{
 		{"", "nobody is there"},
 		{"battery staple", "read credentials/root-key.pem.age: decrypt key: the passphrase is wrong, or the file is damaged | " +
-			"try again; without the passphrase the key is lost, and a root rotation needs a new one"},
+			"try again; without the passphrase the key is lost, and the mesh requires a new root"},
 	} {
 		if d.passphrase, d.asked = nil, nil; test.typed != "" {
 			d.passphrase = []byte(test.typed)
@@ -135,7 +135,7 @@ func TestPassphrase(t *testing.T) {
 func TestIssue(t *testing.T) {
 	d := newDesk(t, remote)
 	if said := d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year)); !slices.Equal(said, []string{
-		"there is no root certificate in trust/root-cert.pem | make one: kubectl mesh ca init -f 'mesh.yaml'; or take over your own: kubectl mesh ca import"}) {
+		"no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f 'mesh.yaml'; or import your own: kubectl mesh ca import"}) {
 		t.Errorf("without a root: %q", said)
 	}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
@@ -156,13 +156,13 @@ func TestIssue(t *testing.T) {
 	d.checkBundle("east")
 	d.checkBundle("west")
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if diff := cmp.Diff([]string{"every cluster has its certificate already"}, d.Told); diff != "" {
+	if diff := cmp.Diff([]string{"every cluster already has a certificate"}, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 
 	for cluster, want := range map[string]string{
-		"east": "east has a certificate already | for a new one: kubectl mesh ca rotate --cluster 'east' -f 'mesh.yaml'",
-		"edge": "edge signs nothing: its workloads get certificates elsewhere | name a cluster with a control plane of its own",
+		"east": "east already has a certificate | to replace it: kubectl mesh ca rotate --cluster 'east' -f 'mesh.yaml'",
+		"edge": "edge signs no certificates: another cluster's control plane serves its workloads | name a cluster that has a control plane",
 		"eats": `no cluster "eats" in mesh.yaml | did you mean east?`,
 	} {
 		if said := d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year)); len(said) != 1 || said[0] != want {
@@ -177,7 +177,7 @@ func TestIssueWithoutTheKey(t *testing.T) {
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	ws, _ := d.Open()
 	d.must(ws.Forget(t.Context(), "credentials/root-key.pem"))
-	want := []string{"the key of the root is not in credentials | restore credentials/root-key.pem.age, or have the authority that has it sign: kubectl mesh ca request"}
+	want := []string{"the root key is not in credentials | restore credentials/root-key.pem.age, or send a request to the owner of the key: kubectl mesh ca request"}
 	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -54,7 +54,7 @@ func (c *change) advise(remedy string) {
 // keepBundle writes the certificates of a cluster, and its key if it is here.
 func (c *change) keepBundle(cluster string, bundle trust.Bundle) error {
 	if err := bundle.Check(c.a.Now); err != nil {
-		return fmt.Errorf("check the certificates of %s: %w", cluster, err)
+		return fmt.Errorf("verify the certificates of %s: %w", cluster, err)
 	}
 	c.Public(layout.TrustFile(cluster, trust.CertChainFile), bundle.Chain)
 	c.Public(layout.TrustFile(cluster, trust.CACertFile), bundle.CACert)

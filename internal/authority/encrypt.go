@@ -42,7 +42,7 @@ func decrypt(text, passphrase []byte) ([]byte, error) {
 	}
 	reader, err := age.Decrypt(armor.NewReader(bytes.NewReader(text)), identity)
 	if err != nil {
-		return nil, verdict.Inputf("try again; without the passphrase the key is lost, and a root rotation needs a new one", "decrypt key: the passphrase is wrong, or the file is damaged")
+		return nil, verdict.Inputf("try again; without the passphrase the key is lost, and the mesh requires a new root", "decrypt key: the passphrase is wrong, or the file is damaged")
 	}
 	key, err := io.ReadAll(io.LimitReader(reader, workspace.MaxFile))
 	if err != nil {

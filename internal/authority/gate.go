@@ -23,8 +23,8 @@ import (
 // cluster that can be reached. A cluster of which neither tells anything stops it.
 func (s rootStep) gate(ctx context.Context) error {
 	if foreign := s.rotation.Foreign; len(foreign) > 0 {
-		return hint.Add(fmt.Errorf("the certificates of %s are under none of the roots: nobody would believe them", strings.Join(foreign, ", ")),
-			"make them anew first: kubectl mesh ca rotate --cluster "+foreign[0]+s.a.Workspace.FilenameFlag())
+		return hint.Add(fmt.Errorf("no root signs the certificates of %s: no peer would trust them", strings.Join(foreign, ", ")),
+			"rotate them first: kubectl mesh ca rotate --cluster "+foreign[0]+s.a.Workspace.FilenameFlag())
 	}
 	inTree, err := s.checkTree()
 	if err != nil {
@@ -50,7 +50,7 @@ func (s rootStep) gate(ctx context.Context) error {
 		return hint.Add(err, "apply the phase first: kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
 	}
 	if len(unseen) > 0 && s.rotation.Phase != trust.PhaseSteady {
-		return hint.Add(fmt.Errorf("nothing shows that the phase before has come to %s", strings.Join(unseen, ", ")),
+		return hint.Add(fmt.Errorf("the previous phase is not verified in %s", strings.Join(unseen, ", ")),
 			"render the tree, commit and apply it: "+s.renderCommand())
 	}
 	return s.checkWorkloads(ctx, s.leaves(), clusters, seen)
@@ -106,7 +106,7 @@ func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (*clu
 	}
 	live, err := s.ask(ctx, member)
 	if err != nil {
-		s.a.Tell.Warn("", "%s tells nothing of its certificates: %s", member.Name, err)
+		s.a.Tell.Warn("", "%s: the certificates cannot be read: %s", member.Name, err)
 		return nil, ctx.Err()
 	}
 	if s.rotation.Phase == trust.PhaseSteady {
@@ -134,7 +134,7 @@ func (s rootStep) checkSteady(member *v1alpha1.Cluster, live cluster.Certificate
 	current := trust.Fingerprint(s.rotation.Old)
 	for _, root := range live.RootSHA256 {
 		if root != current {
-			return fmt.Errorf("the workloads of %s still trust root %.16s, which is not in %s: the last change of the root has not ended there",
+			return fmt.Errorf("the workloads of %s still trust root %.16s, which is not in %s: the last root rotation is not complete there",
 				member.Name, root, s.a.Workspace.Path(layout.RootCertificate()))
 		}
 	}

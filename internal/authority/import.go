@@ -52,7 +52,7 @@ func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 		return verdict.Input(err)
 	}
 	if err := bundle.Check(a.Now); err != nil {
-		return verdict.Input(fmt.Errorf("istiod would refuse the certificates: %w", err))
+		return verdict.Input(fmt.Errorf("istiod would reject the certificates: %w", err))
 	}
 	if bundle.Root, err = a.joinedRoots(known, bundle); err != nil {
 		return verdict.Input(err)
@@ -122,7 +122,7 @@ func (a *Authority) answered(in ImportInput, known []byte) (trust.Bundle, error)
 		root = trust.EncodeCertificates(roots...)
 	}
 	if root == nil {
-		return trust.Bundle{}, hint.Add(errors.New("there is no root among the certificates"), "name it: --root-ca FILE")
+		return trust.Bundle{}, hint.Add(errors.New("the certificates do not include a root"), "specify it: --root-ca FILE")
 	}
 	key, public, err := a.requested(in.Cluster)
 	if err != nil {
@@ -139,8 +139,9 @@ func (a *Authority) requested(cluster string) (trust.Key, crypto.PublicKey, erro
 	}
 	text, err := a.Workspace.ReadFile(layout.SigningRequest(cluster))
 	if err != nil {
-		return trust.Key{}, nil, hint.Add(errors.New("there is neither a key nor a request of "+cluster+" here"),
-			"give a directory with "+trust.CAKeyFile+", or ask first: kubectl mesh ca request --cluster "+cluster+a.Workspace.FilenameFlag())
+		return trust.Key{}, nil, hint.Add(errors.New("there is neither a key nor a request for "+cluster+" here"),
+			"specify a directory with "+trust.CAKeyFile+", or create a request first: kubectl mesh ca request --cluster "+
+				cluster+a.Workspace.FilenameFlag())
 	}
 	public, err := trust.ParseRequest(text)
 	return trust.Key{}, public, err

@@ -39,9 +39,9 @@ func (c *change) init(kind trust.KeyType, open bool) error {
 	c.Expect(layout.RootCertificate(), nil)
 	c.Public(layout.RootCertificate(), text)
 	c.verifyRoot(currentRootKey)
-	c.say("wrote %s: root %q until %s, SHA-256 %s", a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
+	c.say("wrote %s: root %q, valid until %s, SHA-256 %s", a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
 		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
-	c.say("wrote %s: keep a copy where no network reaches it", a.Workspace.Path(name))
+	c.say("wrote %s: keep an offline copy", a.Workspace.Path(name))
 	c.advisePins(text, "")
 	c.advise("commit " + a.Workspace.Path(layout.Trust) + ", then: kubectl mesh ca issue --all" + a.Workspace.FilenameFlag())
 	return nil
@@ -54,11 +54,11 @@ func (a *Authority) refuseSecondRoot() error {
 		return terminal.QuotePath(err)
 	}
 	if text != nil {
-		return hint.Add(fmt.Errorf("there is a root already: %s", a.Workspace.Path(layout.RootCertificate())),
-			"to change it without an interruption: kubectl mesh ca rotate --root"+a.Workspace.FilenameFlag())
+		return hint.Add(fmt.Errorf("a root already exists: %s", a.Workspace.Path(layout.RootCertificate())),
+			"change it without an interruption: kubectl mesh ca rotate --root"+a.Workspace.FilenameFlag())
 	}
 	if name, ok := a.hasRootKey(currentRootKey); ok {
-		return hint.Add(errors.New("there is a root key already: "+a.Workspace.Path(name)), "restore trust/"+trust.RootCertFile+" of that key, or move the key away")
+		return hint.Add(errors.New("a root key already exists: "+a.Workspace.Path(name)), "restore trust/"+trust.RootCertFile+" of that key, or move the key away")
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (a *Authority) Issue(ctx context.Context, of Members, kind trust.KeyType, v
 		return err
 	}
 	if len(clusters) == 0 {
-		a.Tell.Say("every cluster has its certificate already")
+		a.Tell.Say("every cluster already has a certificate")
 		return nil
 	}
 	signer, rootText, err := a.signer()
@@ -63,12 +63,12 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 		case !ok && request == nil:
 			without = append(without, cluster)
 		case ok && !all:
-			return nil, hint.Add(fmt.Errorf("%s has a certificate already", cluster.Name),
-				"for a new one: kubectl mesh ca rotate --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+			return nil, hint.Add(fmt.Errorf("%s already has a certificate", cluster.Name),
+				"to replace it: kubectl mesh ca rotate --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
 		case !ok && !all:
-			return nil, hint.Add(fmt.Errorf("%s has asked for its certificate%s", cluster.Name, a.whereKey(cluster.Name)), a.signCommand(cluster.Name))
+			return nil, hint.Add(fmt.Errorf("%s has a pending certificate request%s", cluster.Name, a.whereKey(cluster.Name)), a.signCommand(cluster.Name))
 		case !ok:
-			a.Tell.Say("%s: it has asked for its certificate; sign it: %s", cluster.Name, a.signCommand(cluster.Name))
+			a.Tell.Say("%s: its certificate request is pending; sign it: %s", cluster.Name, a.signCommand(cluster.Name))
 		}
 	}
 	return without, nil
@@ -77,9 +77,9 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 // whereKey says where the key of a request is that no certificate answers yet.
 func (a *Authority) whereKey(cluster string) string {
 	if key, err := a.Workspace.ReadOptional(layout.SigningKey(cluster)); err == nil && key != nil {
-		return ", and its key is here: its request is to be signed"
+		return ", and its key is in this workspace"
 	}
-	return ": its key is elsewhere"
+	return ": its key is at another site"
 }
 
 // signCommand answers the request of a cluster. Whose key is here needs nobody to read its fingerprint out.

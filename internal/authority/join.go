@@ -57,13 +57,13 @@ func (a *Authority) tellRoots(before, after []byte) error {
 	for _, root := range roots {
 		if !slices.Contains(old, root.SHA256) {
 			joined = true
-			a.Tell.Say("root %q is trusted beside %q", root.Subject, roots[0].Subject)
+			a.Tell.Say("root %q is trusted in addition to %q", root.Subject, roots[0].Subject)
 		}
 	}
 	if !joined {
 		return nil
 	}
-	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) + ", then apply it: every cluster has to trust both roots before clusters of " +
+	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) + ", then apply it: every cluster must trust both roots before clusters of " +
 		"the two meshes are linked (spec.links)")
 	return a.advisePins(after, "")
 }

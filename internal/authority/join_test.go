@@ -36,8 +36,8 @@ func TestImportJoins(t *testing.T) {
 		t.Errorf("the roots are\n%s\nwant ours, byte for byte, and theirs", got)
 	}
 	want := []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`,
-		`root "CN=shop root CA g1,O=shop" is trusted beside "CN=shop root CA g1,O=shop"`,
-		"render the tree, and commit it with 'trust', then apply it: every cluster has to trust both roots before clusters of the two meshes are linked (spec.links)"}
+		`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
+		"render the tree, and commit it with 'trust', then apply it: every cluster must trust both roots before clusters of the two meshes are linked (spec.links)"}
 	if diff := cmp.Diff(want, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -73,7 +73,7 @@ func TestImportRefusesToJoin(t *testing.T) {
 	d, other, third := issued(t, testmesh.Signing), issued(t, testmesh.Signing), issued(t, testmesh.Signing)
 	ours, theirs := d.pins()[0], other.pins()[0]
 	const compare = "compare the fingerprint with the owner of the root over another channel; then, in mesh.yaml, "
-	unpinned := "the root CN=shop root CA g1,O=shop (SHA-256 " + theirs + ") is not pinned | " + compare
+	unpinned := "root CN=shop root CA g1,O=shop (SHA-256 " + theirs + ") is not pinned | " + compare
 	without := func(name string) map[string][]byte {
 		files := other.made("west")
 		delete(files, name)
@@ -91,9 +91,9 @@ func TestImportRefusesToJoin(t *testing.T) {
 		"ours alone is pinned, and theirs named": {[]string{ours}, authority.ImportInput{Cluster: "west", Dir: without("root-cert.pem"),
 			RootCA: []byte(other.Files()["trust/root-cert.pem"])}, unpinned + "set spec.trust.ca.roots to: [" + ours + ", " + theirs + "]"},
 		"the root of a third mesh is named": {[]string{ours, theirs}, authority.ImportInput{Cluster: "west", Dir: other.made("west"),
-			RootCA: []byte(third.Files()["trust/root-cert.pem"])}, "istiod would refuse the certificates: cannot verify the cert with the provided root chain and cert pool: "},
+			RootCA: []byte(third.Files()["trust/root-cert.pem"])}, "istiod would reject the certificates: cannot verify the cert with the provided root chain and cert pool: "},
 		"no root comes along": {[]string{ours, theirs}, authority.ImportInput{Cluster: "west", Dir: without("root-cert.pem")},
-			"istiod would refuse the certificates: cannot verify the cert with the provided root chain and cert pool: "},
+			"istiod would reject the certificates: cannot verify the cert with the provided root chain and cert pool: "},
 	} {
 		d.Write("mesh.yaml", testmesh.Signing)
 		if test.pins != nil {

@@ -90,11 +90,11 @@ func TestClustersShowThePhase(t *testing.T) {
 	// Of a cluster that is another one nothing is known, and that is not enough.
 	d.report(d.East, both, east)
 	d.Lead(d.East, fakeapi.New(t, "uid-of-new"))
-	want = []string{"nothing shows that the phase before has come to west | render the tree, commit and apply it: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'"}
+	want = []string{"the previous phase is not verified in west | render the tree, commit and apply it: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("west is another cluster (-want +got):\n%s", diff)
 	}
-	if told := `warning: west tells nothing of its certificates: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west`; !slices.Contains(d.Told, told) {
+	if told := `warning: west: the certificates cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`; !slices.Contains(d.Told, told) {
 		t.Errorf("told %q, want %q", d.Told, told)
 	}
 	if diff := cmp.Diff(files, d.Files()); diff != "" {
@@ -112,7 +112,7 @@ func TestClustersKeepTheRoot(t *testing.T) {
 	d := inPhaseTrust(t)
 	files := d.Files()
 	d.report(d.East, files["trust/root-cert.pem"], files["trust/west/ca-cert.pem"])
-	want := []string{"east signs with another certificate than the one in trust/east/ca-cert.pem | apply the phase before: " +
+	want := []string{"east does not sign with the certificate in trust/east/ca-cert.pem | apply the previous phase: " +
 		"kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && kubectl mesh render --apply -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, d.back()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -38,7 +38,7 @@ func TestMembers(t *testing.T) {
 	before := d.Files()
 	for name, command := range commands {
 		for cluster, want := range map[string]string{
-			"edge": "edge signs nothing: its workloads get certificates elsewhere | name a cluster with a control plane of its own",
+			"edge": "edge signs no certificates: another cluster's control plane serves its workloads | name a cluster that has a control plane",
 			"eats": `no cluster "eats" in mesh.yaml | did you mean east?`,
 			"moon": `no cluster "moon" in mesh.yaml | the clusters are east, edge, west`,
 			"":     `no cluster "" in mesh.yaml | the clusters are east, edge, west`,
@@ -54,18 +54,18 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// TestIssueBesideRequests: a cluster that has asked for its certificate gets no key from here.
+// TestIssueBesideRequests: a cluster that has a pending certificate request gets no key from here.
 func TestIssueBesideRequests(t *testing.T) {
 	for name, test := range map[string]struct {
 		forget     bool // the key is elsewhere
 		want, sign string
 	}{
 		"its key is here": {
-			want: "east has asked for its certificate, and its key is here: its request is to be signed",
+			want: "east has a pending certificate request, and its key is in this workspace",
 			sign: "kubectl mesh ca sign --cluster 'east' --fingerprint FINGERPRINT -f 'mesh.yaml'",
 		},
 		"its key is elsewhere": {
-			forget: true, want: "east has asked for its certificate: its key is elsewhere",
+			forget: true, want: "east has a pending certificate request: its key is at another site",
 			sign: "kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'",
 		},
 	} {
@@ -86,7 +86,7 @@ func TestIssueBesideRequests(t *testing.T) {
 
 			// With all the others it is passed over, and said.
 			d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-			want := []string{"east: it has asked for its certificate; sign it: " + sign,
+			want := []string{"east: its certificate request is pending; sign it: " + sign,
 				`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}
 			if diff := cmp.Diff(want, d.Told); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
@@ -163,7 +163,7 @@ func TestReissueElsewhere(t *testing.T) {
 }
 
 // TestAbortReadsTheTree: a tree says with which certificate a cluster signs; one that cannot be read stops, and one that
-// is not there does not.
+// does not exist does not.
 func TestAbortReadsTheTree(t *testing.T) {
 	const overlay = "deploy/overlays/east/namespace.yaml"
 	for name, test := range map[string]struct {
@@ -172,7 +172,7 @@ func TestAbortReadsTheTree(t *testing.T) {
 	}{
 		"another certificate": {
 			text: "metadata:\n  annotations:\n    kubectl-mesh.dev/signing-certificate-sha256: \"" + strings.Repeat("0", 64) + "\"\n",
-			want: overlay + " has another signing certificate of east than trust",
+			want: overlay + " contains a signing certificate for east that differs from trust",
 		},
 		"the text in a comment is no annotation": {text: "# kubectl-mesh.dev/signing-certificate-sha256: 00\nmetadata: {}\n"},
 		"another annotation":                     {text: "metadata: {annotations: {a: signing-certificate-sha256}}\n"},

@@ -45,8 +45,8 @@ func (c *change) reissue(signer trust.Authority, rootText []byte, clusters []*v1
 		case ok:
 			err = c.renew(signer, rootText, cluster, bundle, validity)
 		default:
-			err = hint.Add(fmt.Errorf("%s has no certificate, and its key is elsewhere", cluster.Name),
-				"kubectl mesh ca request, where the cluster is; then here: kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+			err = hint.Add(fmt.Errorf("%s has no certificate, and its key is at another site", cluster.Name),
+				"run kubectl mesh ca request at the cluster's site; then here: kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
 		}
 		if err != nil {
 			return err

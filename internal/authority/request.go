@@ -50,7 +50,7 @@ func (c *change) ownKey(cluster string, kind trust.KeyType) (trust.Key, error) {
 		if err != nil {
 			return key, fmt.Errorf("read %s: %w", a.Workspace.Path(layout.SigningKey(cluster)), terminal.QuotePath(err))
 		}
-		a.Tell.Say("%s: its key is there already, and is used", cluster)
+		a.Tell.Say("%s: using the existing key", cluster)
 		return key, nil
 	}
 	key, err := trust.NewKey(kind)

@@ -45,8 +45,8 @@ func (a *Authority) HoldsRootKey() bool {
 func (a *Authority) readRootKey(k rootKey) (trust.Key, error) {
 	name, ok := a.hasRootKey(k)
 	if !ok {
-		return trust.Key{}, hint.Add(fmt.Errorf("the key of the root is not in %s", a.Workspace.Path(layout.Credentials)),
-			"restore "+a.Workspace.Path(k.sealed())+", or have the authority that has it sign: kubectl mesh ca request")
+		return trust.Key{}, hint.Add(fmt.Errorf("the root key is not in %s", a.Workspace.Path(layout.Credentials)),
+			"restore "+a.Workspace.Path(k.sealed())+", or send a request to the owner of the key: kubectl mesh ca request")
 	}
 	text, err := a.Workspace.ReadFile(name)
 	if err != nil {

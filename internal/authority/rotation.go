@@ -73,7 +73,7 @@ func (s rootStep) forward(ctx context.Context) error {
 	case s.rotation.Phase == trust.PhaseSteady:
 		return s.beginTrust(ctx)
 	case s.rotation.Phase == trust.PhaseTrust, len(s.rotation.Behind) > 0:
-		return s.signUnder(ctx, s.rotation.New, nextRootKey, "its workloads have certificates under the new root after a lifetime; then: kubectl mesh ca rotate --root")
+		return s.signUnder(ctx, s.rotation.New, nextRootKey, "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root")
 	}
 	return s.dropOld(ctx)
 }
@@ -83,22 +83,22 @@ func (s rootStep) forward(ctx context.Context) error {
 func (s rootStep) back(ctx context.Context) error {
 	switch s.rotation.Phase {
 	case trust.PhaseSign:
-		return s.signUnder(ctx, s.rotation.Old, currentRootKey, "its workloads have certificates under the old root after a lifetime; then once more with --abort to trust it alone")
+		return s.signUnder(ctx, s.rotation.Old, currentRootKey, "workloads have certificates under the old root after one certificate lifetime; then run it again with --abort to trust only that root")
 	case trust.PhaseTrust:
 		if err := s.gateBack(ctx); err != nil {
 			return err
 		}
 		return s.keepOnly(ctx, s.rotation.Old, func(c *change) error { return c.moveRootKey(nextRootKey, formerRootKey) },
-			"the new root is gone from "+trust.RootCertFile)
+			"removed the new root from "+trust.RootCertFile)
 	case trust.PhaseSteady:
 	}
-	return verdict.Inputf("kubectl mesh ca status shows it", "no rotation of the root goes on")
+	return verdict.Inputf("kubectl mesh ca status shows it", "no root rotation is in progress")
 }
 
 // beginTrust makes a new root and has everybody trust it beside the old one.
 func (s rootStep) beginTrust(ctx context.Context) error {
 	if name, ok := s.a.hasRootKey(nextRootKey); ok {
-		return hint.Add(errors.New("there is the key of a next root already: "+s.a.Workspace.Path(name)), "no root of "+s.a.Workspace.Path(layout.RootCertificate())+" belongs to it as far as anybody can tell: move it away")
+		return hint.Add(errors.New("the key of a next root already exists: "+s.a.Workspace.Path(name)), "no root of "+s.a.Workspace.Path(layout.RootCertificate())+" belongs to it: move it to another directory")
 	}
 	key, err := trust.NewKey(s.KeyType)
 	if err != nil {
@@ -116,9 +116,9 @@ func (s rootStep) beginTrust(ctx context.Context) error {
 		text := trust.AddRoot(s.text, root.Certificate)
 		s.putRoots(c, text)
 		c.verifyRoot(nextRootKey)
-		c.say("phase trust: root %q is trusted beside %q", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
+		c.say("phase trust: root %q is trusted in addition to %q", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
 		c.advisePins(text, "")
-		c.advise(s.next("restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"))
+		c.advise(s.next("restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"))
 		return nil
 	})
 }
@@ -159,7 +159,8 @@ func (s rootStep) dropOld(ctx context.Context) error {
 		c.verifyRoot(currentRootKey)
 		return c.moveRootKey(nextRootKey, currentRootKey)
 	}
-	return s.keepOnly(ctx, s.rotation.New, moveKeys, "phase drop: the old root is trusted no more; destroy its key, "+s.formerKey()+", when all clusters have this")
+	return s.keepOnly(ctx, s.rotation.New, moveKeys,
+		"phase drop: the old root is no longer trusted; destroy its key, "+s.formerKey()+", when this is applied to all clusters")
 }
 
 // formerKey names the key of the old root as it is called once the rotation has ended: sealed where it was sealed.
@@ -175,7 +176,7 @@ func (s rootStep) formerKey() string {
 	case kept:
 		return s.a.Workspace.Path(former)
 	}
-	return "wherever it is kept"
+	return "wherever it is stored"
 }
 
 // keepOnly trusts one of the two roots alone, byte for byte as it stands in the file.
@@ -194,7 +195,7 @@ func (s rootStep) keepOnly(ctx context.Context, root *x509.Certificate, moveKeys
 		}
 		c.say("%s", said)
 		c.advisePins(text, "")
-		c.advise(s.next("kubectl mesh ca status shows the end of it"))
+		c.advise(s.next("kubectl mesh ca status shows the result"))
 		return nil
 	})
 }

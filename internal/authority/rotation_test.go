@@ -81,15 +81,15 @@ func TestRotateRoot(t *testing.T) {
 		told              []string
 	}{
 		{"trust", "trust: g1 g2, east g1 under g1, west g1 under g1", "next-root-key.pem root-key.pem", []string{
-			`phase trust: root "shop root CA g2" is trusted beside "shop root CA g1"`,
-			apply + "restart istiod where it runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"}},
+			`phase trust: root "shop root CA g2" is trusted in addition to "shop root CA g1"`,
+			apply + "restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"}},
 		{"sign", "sign: g1 g2, east g2 under g2, west g2 under g2", "next-root-key.pem root-key.pem", []string{
 			`east: certificate "CN=shop east g2,O=shop", ECDSA P-256, until 2027-06-01`, `west: certificate "CN=shop west g2,O=shop", ECDSA P-256, until 2027-06-01`,
 			`every cluster signs under "shop root CA g2"`,
-			apply + "its workloads have certificates under the new root after a lifetime; then: kubectl mesh ca rotate --root"}},
+			apply + "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root"}},
 		{"drop", "steady: g2, east g2 under g2, west g2 under g2", "former-root-key.pem root-key.pem", []string{
-			"phase drop: the old root is trusted no more; destroy its key, credentials/former-root-key.pem, when all clusters have this",
-			apply + "kubectl mesh ca status shows the end of it"}},
+			"phase drop: the old root is no longer trusted; destroy its key, credentials/former-root-key.pem, when this is applied to all clusters",
+			apply + "kubectl mesh ca status shows the result"}},
 	} {
 		if err := d.rotate(); err != nil {
 			t.Fatalf("%s: %v", phase.name, d.Said(err))
@@ -129,7 +129,8 @@ func TestRotateRootUnderPassphrase(t *testing.T) {
 	d.seal("correct horse")
 	d.must(d.rotate())
 	const former = "credentials/former-root-key.pem.age"
-	if want := "phase drop: the old root is trusted no more; destroy its key, " + former + ", when all clusters have this"; !slices.Contains(d.Told, want) {
+	if want := "phase drop: the old root is no longer trusted; destroy its key, " + former +
+		", when this is applied to all clusters"; !slices.Contains(d.Told, want) {
 		t.Errorf("told %q, want %q", d.Told, want)
 	}
 	if _, there := d.Files()[former]; !there {
@@ -142,7 +143,7 @@ func TestAbort(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	d.render()
 	steady := d.Files()["trust/root-cert.pem"]
-	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no rotation of the root goes on | kubectl mesh ca status shows it" {
+	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no root rotation is in progress | kubectl mesh ca status shows it" {
 		t.Errorf("before it has begun: %q", said)
 	}
 	d.must(d.rotate())
@@ -161,7 +162,7 @@ func TestAbort(t *testing.T) {
 		t.Fatalf("the overlay does not show certificate %s:\n%s", shown, overlay)
 	}
 	d.Write("deploy/overlays/east/namespace.yaml", strings.ReplaceAll(overlay, shown, strings.Repeat("0", 64)))
-	want := []string{"deploy/overlays/east/namespace.yaml has another signing certificate of east than trust | apply the phase before: " +
+	want := []string{"deploy/overlays/east/namespace.yaml contains a signing certificate for east that differs from trust | apply the previous phase: " +
 		"kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && kubectl mesh render --apply -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, d.Said(d.abort())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -186,29 +187,29 @@ func TestRotationStops(t *testing.T) {
 		want    string
 	}{
 		{"nothing shows the phase before", func(d *desk) { d.must(d.rotate()) },
-			"nothing shows that the phase before has come to east, west | render the tree, commit and apply it: " + render},
+			"the previous phase is not verified in east, west | render the tree, commit and apply it: " + render},
 		{"a certificate under no root", func(d *desk) {
 			other := issued(d.t, testmesh.Signing)
 			for _, name := range []string{"trust/west/ca-cert.pem", "trust/west/cert-chain.pem"} {
 				d.Write(name, other.Files()[name])
 			}
-		}, "the certificates of west are under none of the roots: nobody would believe them | make them anew first: kubectl mesh ca rotate --cluster west -f 'mesh.yaml'"},
+		}, "no root signs the certificates of west: no peer would trust them | rotate them first: kubectl mesh ca rotate --cluster west -f 'mesh.yaml'"},
 		{"the key of a next root is there", func(d *desk) { d.Write("credentials/next-root-key.pem", "whose?") },
-			"there is the key of a next root already: credentials/next-root-key.pem | no root of trust/root-cert.pem belongs to it as far as anybody can tell: move it away"},
+			"the key of a next root already exists: credentials/next-root-key.pem | no root of trust/root-cert.pem belongs to it: move it to another directory"},
 		{"no root", func(d *desk) {
 			ws, _ := d.Open()
 			d.must(ws.Forget(t.Context(), "trust/root-cert.pem"))
-		}, "there is no root certificate in trust/root-cert.pem | make one: kubectl mesh ca init -f 'mesh.yaml'; or take over your own: kubectl mesh ca import"},
+		}, "no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f 'mesh.yaml'; or import your own: kubectl mesh ca import"},
 		{"three roots", func(d *desk) {
 			two, three := issued(d.t, testmesh.Signing), issued(d.t, testmesh.Signing)
 			d.Write("trust/root-cert.pem", d.Files()["trust/root-cert.pem"]+two.Files()["trust/root-cert.pem"]+three.Files()["trust/root-cert.pem"])
-		}, "read root-cert.pem: 3 roots: a rotation has two | take the roots that sign for no cluster out of it, or finish one change of a root before the next"},
+		}, "read root-cert.pem: 3 roots: a rotation has two | remove roots that sign for no cluster from it, or complete one rotation before the next"},
 		{"the key of the new root is elsewhere", func(d *desk) {
 			d.must(d.rotate())
 			d.render()
 			ws, _ := d.Open()
 			d.must(ws.Forget(t.Context(), "credentials/next-root-key.pem"))
-		}, "the key of the root is not in credentials | restore credentials/next-root-key.pem.age, or have the authority that has it sign: kubectl mesh ca request"},
+		}, "the root key is not in credentials | restore credentials/next-root-key.pem.age, or send a request to the owner of the key: kubectl mesh ca request"},
 	} {
 		d := issued(t, testmesh.Signing)
 		test.prepare(d)

@@ -55,7 +55,7 @@ func (a *Authority) request(cluster string) ([]byte, error) {
 	text, err := a.Workspace.ReadFile(layout.SigningRequest(cluster))
 	if err != nil {
 		return nil, hint.Add(terminal.QuotePath(err),
-			"make it where the cluster is: kubectl mesh ca request --cluster "+cluster+a.Workspace.FilenameFlag())
+			"create it at the cluster's site: kubectl mesh ca request --cluster "+cluster+a.Workspace.FilenameFlag())
 	}
 	return text, nil
 }

@@ -28,7 +28,7 @@ func TestRequestSignImport(t *testing.T) {
 	}
 	request := site.Files()["trust/east/ca.csr"]
 	again, err := site.open().Request(t.Context(), "east", trust.P384)
-	if err != nil || again != fingerprint || !slices.Equal(site.Told, []string{"east: its key is there already, and is used", "wrote trust/east/ca.csr"}) {
+	if err != nil || again != fingerprint || !slices.Equal(site.Told, []string{"east: using the existing key", "wrote trust/east/ca.csr"}) {
 		t.Errorf("a second request: %s after %s, told %q, %v", again, fingerprint, site.Told, err)
 	}
 
@@ -66,12 +66,12 @@ func TestSignRefuses(t *testing.T) {
 		"nobody agrees": {authority.SignInput{Cluster: "east", Request: request, Validity: year,
 			Compare: func(string) error { return errors.New("not signed") }}, "not signed"},
 		"no request": {authority.SignInput{Cluster: "east", Validity: year, Compare: agree},
-			`open "trust/east/ca.csr": no such file or directory | make it where the cluster is: kubectl mesh ca request --cluster east -f 'mesh.yaml'`},
+			`open "trust/east/ca.csr": no such file or directory | create it at the cluster's site: kubectl mesh ca request --cluster east -f 'mesh.yaml'`},
 		"text of another kind": {authority.SignInput{Cluster: "east", Request: []byte("hello"), Validity: year, Compare: agree},
 			"read request: no PEM block of type CERTIFICATE REQUEST | use the file that kubectl mesh ca request writes"},
 		"a private key beside it": {authority.SignInput{Cluster: "east", Request: slices.Concat(request, []byte(site.Files()["credentials/east/ca-key.pem"])),
-			Validity: year, Compare: agree}, "read request: there is a private key beside it: keys stay where they are made, so make a new one | " +
-			"make another key and request where the cluster is: kubectl mesh ca request"},
+			Validity: year, Compare: agree}, "read request: the file contains a private key: keys must stay where they are created, so create a new one | " +
+			"create another key and request at the cluster's site: kubectl mesh ca request"},
 	} {
 		if said := root.Said(root.open().Sign(t.Context(), test.in)); len(said) != 1 || said[0] != test.want {
 			t.Errorf("%s: got %q, want %q", name, said, test.want)
@@ -104,8 +104,8 @@ func TestImportDirectory(t *testing.T) {
 		}), ""},
 		{"the key of another one", dir(made, func(files map[string][]byte) {
 			files["ca-key.pem"] = []byte(other.Files()["credentials/east/ca-key.pem"])
-		}), "istiod would refuse the certificates: the cert does not match the key: private key does not match public key | " +
-			"use the key for which the certificate was signed, or have a certificate signed for this key"},
+		}), "istiod would reject the certificates: the cert does not match the key: private key does not match public key | " +
+			"use the key of the certificate, or get a certificate for this key"},
 		{"without a root", dir(made, func(files map[string][]byte) { delete(files, "root-cert.pem") }),
 			"incomplete signing CA bundle detected: root-cert.pem missing; there are ca-cert.pem, ca-key.pem, cert-chain.pem | " +
 				"add root-cert.pem to the directory, or name the file: --root-ca FILE"},
@@ -136,9 +136,9 @@ func TestImportAnswer(t *testing.T) {
 		in   authority.ImportInput
 		want string
 	}{
-		"no root": {authority.ImportInput{Cluster: "east", Files: answer}, "there is no root among the certificates | name it: --root-ca FILE"},
+		"no root": {authority.ImportInput{Cluster: "east", Files: answer}, "the certificates do not include a root | specify it: --root-ca FILE"},
 		"no request": {authority.ImportInput{Cluster: "east", Files: answer, RootCA: []byte(root.Files()["trust/root-cert.pem"])},
-			"there is neither a key nor a request of east here | give a directory with ca-key.pem, or ask first: kubectl mesh ca request --cluster east -f 'mesh.yaml'"},
+			"there is neither a key nor a request for east here | specify a directory with ca-key.pem, or create a request first: kubectl mesh ca request --cluster east -f 'mesh.yaml'"},
 	} {
 		d := newDesk(t, testmesh.Signing)
 		if said := d.Said(d.open().Import(t.Context(), test.in)); len(said) != 1 || said[0] != test.want || len(d.names()) > 0 {
@@ -150,7 +150,7 @@ func TestImportAnswer(t *testing.T) {
 	d.must(err)
 	answer["root.pem"] = []byte(root.Files()["trust/root-cert.pem"])
 	said := d.Said(d.open().Import(t.Context(), authority.ImportInput{Cluster: "east", Files: answer}))
-	if want := "the cert does not match the key: none of the certificates is for the key of the request"; len(said) != 1 || said[0] != want {
+	if want := "the cert does not match the key: no certificate is for the key of the request"; len(said) != 1 || said[0] != want {
 		t.Errorf("the answer to another request: got %q, want %q", said, want)
 	}
 }
@@ -179,23 +179,23 @@ func TestReissue(t *testing.T) {
 	bare := newDesk(t, testmesh.Signing)
 	bare.must(bare.open().Init(t.Context(), trust.P256, true))
 	bare.Write("trust/east/ca.csr", "a request")
-	want := []string{"east has no certificate, and its key is elsewhere | kubectl mesh ca request, where the cluster is; then here: " +
+	want := []string{"east has no certificate, and its key is at another site | run kubectl mesh ca request at the cluster's site; then here: " +
 		"kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, bare.Said(bare.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	// A request is signed by its own command, which shows its fingerprint.
-	want = []string{"east has asked for its certificate: its key is elsewhere | kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
+	want = []string{"east has a pending certificate request: its key is at another site | kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	bare.Write("credentials/east/ca-key.pem", "the key of the request")
-	want = []string{"east has asked for its certificate, and its key is here: its request is to be signed | kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
+	want = []string{"east has a pending certificate request, and its key is in this workspace | kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	bare.must(bare.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if want := "east: it has asked for its certificate; sign it: kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"; bare.Told[0] != want {
+	if want := "east: its certificate request is pending; sign it: kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"; bare.Told[0] != want {
 		t.Errorf("told %q, want %q", bare.Told, want)
 	}
 }
@@ -207,12 +207,12 @@ func TestIssueAfterALocalRequest(t *testing.T) {
 	fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
 	d.must(err)
 	command := "kubectl mesh ca sign --cluster 'east' --fingerprint " + fingerprint + " -f 'mesh.yaml'"
-	want := []string{"east has asked for its certificate, and its key is here: its request is to be signed | " + command}
+	want := []string{"east has a pending certificate request, and its key is in this workspace | " + command}
 	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if want := "east: it has asked for its certificate; sign it: " + command; !slices.Contains(d.Told, want) {
+	if want := "east: its certificate request is pending; sign it: " + command; !slices.Contains(d.Told, want) {
 		t.Errorf("told %q, want %q", d.Told, want)
 	}
 }

@@ -73,7 +73,7 @@ func checkRootKey(files fs.FS, k rootKey) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s is the key of none of the roots in %s", k.clear(), layout.RootCertificate())
+	return fmt.Errorf("%s does not match a root in %s", k.clear(), layout.RootCertificate())
 }
 
 func isKeyOf(key trust.Key, certificate *x509.Certificate) bool {

@@ -177,7 +177,7 @@ func TestCheckRootKey(t *testing.T) {
 		},
 		"the key of no root": {
 			change: func(files fstest.MapFS) { files["trust/root-cert.pem"] = &fstest.MapFile{Data: other.rootText} },
-			want:   []string{"credentials/root-key.pem is the key of none of the roots in trust/root-cert.pem"},
+			want:   []string{"credentials/root-key.pem does not match a root in trust/root-cert.pem"},
 		},
 		"no roots": {
 			change: func(files fstest.MapFS) { delete(files, "trust/root-cert.pem") },

@@ -20,7 +20,7 @@ func main() {
 // run writes the page into the one file that it is told.
 func run(args []string) error {
 	if len(args) != 1 {
-		return errors.New("name the file to write: checksdoc docs/checks.md")
+		return errors.New("specify the output file: checksdoc docs/checks.md")
 	}
 	return os.WriteFile(args[0], []byte(page(check.All())), 0o644)
 }

@@ -37,7 +37,7 @@ func TestAnchors(t *testing.T) {
 func TestRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checks.md")
 	for _, args := range [][]string{nil, {file, file}} {
-		if err := run(args); err == nil || err.Error() != "name the file to write: checksdoc docs/checks.md" {
+		if err := run(args); err == nil || err.Error() != "specify the output file: checksdoc docs/checks.md" {
 			t.Errorf("run(%q) = %v", args, err)
 		}
 	}

@@ -37,7 +37,7 @@ chain leads to another root adds that root to trust/root-cert.pem if spec.trust.
 is how two meshes, each with a root of its own, are joined.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return verdict.Inputf("name a directory, or the files with the certificates", "there is nothing to import")
+				return verdict.Inputf("name a directory, or the certificate files", "no directory or file to import")
 			}
 			return nil
 		},
@@ -48,7 +48,7 @@ is how two meshes, each with a root of its own, are joined.`,
 	}
 	o.add(cmd)
 	addCluster(cmd, &o.cluster, &o.filename)
-	cmd.Flags().StringVar(&o.rootCA, "root-ca", "", "the root certificates to which the chain leads; they replace those in a directory")
+	cmd.Flags().StringVar(&o.rootCA, "root-ca", "", "file with the root certificates of the chain; replaces those in the directory")
 	_ = cmd.MarkFlagFilename("root-ca")
 	return cmd
 }

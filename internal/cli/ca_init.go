@@ -41,12 +41,12 @@ off this machine when they are issued.`,
 
 func addKeyType(cmd *cobra.Command, keyType *string) {
 	kinds := []string{string(trust.P256), string(trust.P384), string(trust.RSA4096)}
-	cmd.Flags().StringVar(keyType, "key-type", string(trust.P256), "kind of key: p256, p384, rsa4096")
+	cmd.Flags().StringVar(keyType, "key-type", string(trust.P256), "key type: p256, p384 or rsa4096")
 	_ = cmd.RegisterFlagCompletionFunc("key-type", cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func addInsecure(cmd *cobra.Command, insecure *bool) {
-	cmd.Flags().BoolVar(insecure, "insecure-no-passphrase", false, "write the root key in the clear")
+	cmd.Flags().BoolVar(insecure, "insecure-no-passphrase", false, "write the root key unencrypted")
 }
 
 func checkKeyType(keyType string) error {

@@ -40,26 +40,26 @@ issues one for every cluster that has none. An existing certificate is not repla
 }
 
 func addMembers(cmd *cobra.Command, cluster *string, all *bool, filename *string) {
-	cmd.Flags().StringVar(cluster, "cluster", "", "the cluster")
-	cmd.Flags().BoolVar(all, "all", false, "all clusters with a control plane of their own")
+	cmd.Flags().StringVar(cluster, "cluster", "", "cluster to issue a certificate for")
+	cmd.Flags().BoolVar(all, "all", false, "all clusters that have a control plane and no certificate")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(filename))
 }
 
 func addLife(cmd *cobra.Command, life *time.Duration) {
-	cmd.Flags().DurationVar(life, "lifetime", trust.IntermediateLife, "how long the certificate lives, at most as long as the root")
+	cmd.Flags().DurationVar(life, "lifetime", trust.IntermediateLife, "validity of the certificate, at most that of the root")
 }
 
 // checkMembers: one cluster or all of them.
 func checkMembers(cluster string, all bool) error {
 	if (cluster == "") == !all {
-		return verdict.Inputf("write --cluster NAME or --all", "name one cluster, or ask for all")
+		return verdict.Inputf("specify --cluster NAME or --all", "no cluster is specified")
 	}
 	return nil
 }
 
 func checkLife(life time.Duration) error {
 	if life < time.Hour {
-		return verdict.Inputf("write it as in 8760h", "--lifetime %s is shorter than an hour", life)
+		return verdict.Inputf("use a duration such as 8760h", "--lifetime %s is shorter than an hour", life)
 	}
 	return nil
 }

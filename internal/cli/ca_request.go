@@ -41,13 +41,13 @@ certificate from another CA with kubectl mesh ca import. An existing key is used
 }
 
 func addCluster(cmd *cobra.Command, cluster, filename *string) {
-	cmd.Flags().StringVar(cluster, "cluster", "", "the cluster")
+	cmd.Flags().StringVar(cluster, "cluster", "", "cluster to request a certificate for")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(filename))
 }
 
 func checkClusterFlag(cluster string) error {
 	if cluster == "" {
-		return verdict.Inputf("write --cluster NAME", "name the cluster")
+		return verdict.Inputf("specify --cluster NAME", "no cluster is specified")
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (o *caRequestOptions) Run(ctx context.Context) error {
 		if _, err := fmt.Fprintln(o.Out, fingerprint); err != nil {
 			return err
 		}
-		terminal.Hint(o.ErrOut, "read the fingerprint to whoever signs: kubectl mesh ca sign --cluster "+shell.Quote(o.cluster)+
+		terminal.Hint(o.ErrOut, "send the fingerprint to the signer over another channel: kubectl mesh ca sign --cluster "+shell.Quote(o.cluster)+
 			" --fingerprint "+fingerprint)
 		return nil
 	})

@@ -60,11 +60,12 @@ confirms that all workloads were restarted instead; --offline requires it. --abo
 	addInsecure(cmd, &o.insecure)
 	addLife(cmd, &o.life)
 	flags := cmd.Flags()
-	flags.BoolVar(&o.root, "root", false, "the next phase of changing the root")
-	flags.BoolVar(&o.abort, "abort", false, "with --root: one phase back")
-	flags.BoolVar(&o.offline, "offline", false, "with --root: ask no cluster; the rendered tree alone counts")
-	flags.BoolVar(&o.renewed, "workloads-renewed", false, "with --root: every workload was restarted since the last phase was applied")
-	flags.StringVar(&o.outputDir, "output-dir", "deploy", "with --root: the rendered tree")
+	flags.BoolVar(&o.root, "root", false, "run the next phase of a root rotation")
+	flags.BoolVar(&o.abort, "abort", false, "with --root: go back one phase")
+	flags.BoolVar(&o.offline, "offline", false, "with --root: contact no cluster, and verify the rendered tree only")
+	flags.BoolVar(&o.renewed, "workloads-renewed", false,
+		"with --root: confirm that every workload was restarted since the last phase was applied")
+	flags.StringVar(&o.outputDir, "output-dir", "deploy", "with --root: directory of the rendered tree")
 	_ = cmd.MarkFlagDirname("output-dir")
 	return cmd
 }
@@ -72,15 +73,16 @@ confirms that all workloads were restarted instead; --offline requires it. --abo
 func (o *caRotateOptions) Validate() error {
 	errs := []error{checkKeyType(o.keyType), checkLife(o.life), o.refuseContext(), o.liveFlags.validate()}
 	if o.root == (o.cluster != "" || o.all) {
-		errs = append(errs, verdict.Inputf("write --cluster NAME, --all or --root", "say what is to be rotated: one of them"))
+		errs = append(errs, verdict.Inputf("specify --cluster NAME, --all or --root",
+			"specify exactly one of --cluster, --all and --root"))
 	} else if !o.root {
 		errs = append(errs, checkMembers(o.cluster, o.all))
 	}
 	if o.abort && !o.root {
-		errs = append(errs, verdict.Inputf("the certificate of a cluster is changed in one step", "--abort needs --root"))
+		errs = append(errs, verdict.Inputf("a cluster's certificate is rotated in one step", "--abort requires --root"))
 	}
 	if o.renewed && !o.root {
-		errs = append(errs, verdict.Inputf("the certificate of a cluster is changed in one step", "--workloads-renewed needs --root"))
+		errs = append(errs, verdict.Inputf("add --root", "--workloads-renewed requires --root"))
 	}
 	return errors.Join(errs...)
 }

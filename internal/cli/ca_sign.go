@@ -25,16 +25,16 @@ func newCASign(system System, runF func(*caSignOptions) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign --cluster NAME [REQUEST.csr] | --pending",
 		Short: "Sign a cluster's certificate request with the root key",
-		Long: `Sign the request of a cluster, trust/NAME/ca.csr unless a file is named, with the root key of this
-workspace. Nothing of the request is believed but its public key, and that only after it has proved
-that its sender has the private one. What the certificate says is what mesh.yaml says.
+		Long: `Sign a cluster's request, trust/NAME/ca.csr unless another file is named, with the root key of this
+workspace. Only the public key is taken from the request, after proof of possession; everything else in
+the certificate comes from mesh.yaml.
 
-Compare the fingerprint with the one that ca request has printed, over another channel: at a terminal
-the command asks; a script gives it with --fingerprint. --pending lists all requests in trust/ that no
-certificate answers, with their fingerprints, and signs them after one confirmation.`,
+Compare the fingerprint with the one that ca request printed, over another channel: at a terminal the
+command prompts for confirmation; a script passes --fingerprint. --pending lists all requests in trust/
+without a certificate, with their fingerprints, and signs them after one confirmation.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return verdict.Inputf("name one request", "sign one request at a time")
+				return verdict.Inputf("name one request file", "more than one request is specified")
 			}
 			return nil
 		},
@@ -50,7 +50,7 @@ certificate answers, with their fingerprints, and signs them after one confirmat
 	addCluster(cmd, &o.cluster, &o.filename)
 	addLife(cmd, &o.life)
 	o.addPending(cmd)
-	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "the fingerprint that the request must have")
+	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "expected fingerprint of the request")
 	return cmd
 }
 

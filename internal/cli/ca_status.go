@@ -38,14 +38,14 @@ istiod requires none.`,
 	}
 	o.add(cmd)
 	addOutput(cmd, &o.output, "", "json")
-	cmd.Flags().StringVar(&o.within, "within", "60d", "report certificates that expire this soon: 60d, 12h")
+	cmd.Flags().StringVar(&o.within, "within", "60d", "report certificates that expire within this time: 60d, 12h")
 	return cmd
 }
 
 func (o *caStatusOptions) Validate() error {
 	_, err := parseDays(o.within)
 	if err != nil {
-		err = verdict.Inputf("write it as in 60d or 12h", "--within does not take %q", o.within)
+		err = verdict.Inputf("use a duration such as 60d or 12h", "--within does not take %q", o.within)
 	}
 	return errors.Join(err, checkOutput(o.output, "", "json"))
 }
@@ -55,7 +55,7 @@ func parseDays(text string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		var n int
 		if _, err := fmt.Sscanf(days+" ", "%d ", &n); err != nil || n < 0 || n > 36500 || fmt.Sprint(n) != days {
-			return 0, fmt.Errorf("no number of days: %q", text)
+			return 0, fmt.Errorf("not a number of days: %q", text)
 		}
 		return time.Duration(n) * 24 * time.Hour, nil
 	}
@@ -85,10 +85,11 @@ func (o *caStatusOptions) Run(ctx context.Context) error {
 			return err
 		}
 		if found.Next != "" {
-			o.tell().Warn(found.Next, "certificates are missing: no call between two clusters can succeed without them")
+			o.tell().Warn(found.Next, "certificates are missing: calls between clusters fail without them")
 		}
 		if count := found.NeedAttention(); count > 0 {
-			return fmt.Errorf("%d of %s", count, terminal.Count(len(found.Roots)+len(found.Clusters), "certificate")+" need attention")
+			all := terminal.Count(len(found.Roots)+len(found.Clusters), "certificate")
+			return fmt.Errorf("%d of %s need attention", count, all)
 		}
 		return verdict.IncompleteIf(found.Next != "")
 	})

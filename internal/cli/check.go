@@ -93,16 +93,16 @@ and contradictions between sites. If no cluster is reachable, add --offline.
 Exits 0 if everything was verified and nothing failed, with or without warnings; 1 if something failed;
 3 if nothing failed but something could not be verified, such as an unreachable cluster (1 with
 --strict); and 2 if mesh.yaml cannot be read.`,
-		Example: `  # Everything that can be reached
+		Example: `  # Check everything that can be reached
   kubectl mesh check
 
   # In CI, without a cluster
   kubectl mesh check --offline
 
-  # After an apply, until istiods have read all clusters
+  # After an apply, wait until every istiod has synced
   kubectl mesh check --wait 5m
 
-  # What Google Cloud lets through, from dumps of gcloud
+  # Compare what Google Cloud allows, from JSON output of gcloud
   kubectl mesh check --gcloud-dump dump/
 
   # TLS with every address of every east-west gateway, from this machine
@@ -111,10 +111,10 @@ Exits 0 if everything was verified and nothing failed, with or without warnings;
   # Call the sample from every cluster, 50 times
   kubectl mesh check --sample --calls 50
 
-  # One cluster, through another context
+  # Check one cluster through another context
   kubectl mesh check --cluster east --context admin@east
 
-  # With istiod at a forwarded port
+  # Reach istiod at a forwarded port
   kubectl mesh check --istiod-debug east=http://127.0.0.1:15014`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
@@ -128,17 +128,21 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 	addFilename(cmd, &o.filename)
 	addOutput(cmd, &o.output, "", "json", "junit")
 	o.liveFlags.add(cmd)
-	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster to check, with the links on which it reads others; default: all")
-	cmd.Flags().StringArrayVar(&o.istiodDebug, "istiod-debug", nil, "where the debug interface of an istiod is: NAME=URL, or URL with --cluster; may be given several times")
-	cmd.Flags().BoolVar(&o.offline, "offline", false, "check the files only, and ask no cluster")
-	cmd.Flags().StringVar(&o.gcloudDump, "gcloud-dump", "", "compare JSON files of gcloud in this directory with what the mesh needs, and ask no cluster")
+	cmd.Flags().StringVar(&o.cluster, "cluster", "", "cluster to check, with its links as consumer (default: all)")
+	cmd.Flags().StringArrayVar(&o.istiodDebug, "istiod-debug", nil,
+		"URL of istiod's debug interface: NAME=URL, or URL with --cluster; can be repeated")
+	cmd.Flags().BoolVar(&o.offline, "offline", false, "check files only, without contacting a cluster")
+	cmd.Flags().StringVar(&o.gcloudDump, "gcloud-dump", "",
+		"compare JSON output of gcloud in this directory with what the mesh requires, without contacting a cluster")
 	_ = cmd.MarkFlagDirname("gcloud-dump")
-	cmd.Flags().BoolVar(&o.sample, "sample", false, "call the sample service from every cluster, too")
-	cmd.Flags().BoolVar(&o.handshake, "handshake", false, "begin TLS with every address of every east-west gateway, without a certificate, too")
-	cmd.Flags().StringVar(&o.service, "handshake-service", sampleService().String(), "the service that the gateways are asked for, NAMESPACE/NAME:PORT; with --handshake")
-	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "how often each cluster calls the sample, at most 1000 times; with --sample")
-	cmd.Flags().BoolVar(&o.strict, "strict", false, "count what could not be verified as failed")
-	cmd.Flags().DurationVar(&o.wait, "wait", 0, "how long to repeat until everything is verified; 0: check once")
+	cmd.Flags().BoolVar(&o.sample, "sample", false, "also call the sample service from every cluster")
+	cmd.Flags().BoolVar(&o.handshake, "handshake", false,
+		"also start TLS with every address of every east-west gateway, without a certificate")
+	cmd.Flags().StringVar(&o.service, "handshake-service", sampleService().String(),
+		"with --handshake: service to request from the gateways, NAMESPACE/NAME:PORT")
+	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "with --sample: calls per cluster, at most 1000")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit 1 instead of 3 if something could not be verified")
+	cmd.Flags().DurationVar(&o.wait, "wait", 0, "repeat the checks for this time until all succeed; 0 checks once")
 	o.addReceipts(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 }
@@ -149,20 +153,22 @@ func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "
 func (o *checkOptions) Validate() error {
 	errs := []error{checkOutput(o.output, "", "json", "junit"), o.liveFlags.validate()}
 	if o.context != "" && o.cluster == "" {
-		errs = append(errs, verdict.Inputf("say of which cluster it is: --cluster NAME", "--context needs --cluster"))
+		errs = append(errs, verdict.Inputf("name the cluster: --cluster NAME", "--context requires --cluster"))
 	}
 	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample || o.wait != 0) {
-		errs = append(errs, verdict.Inputf("leave out one of them",
-			"--offline and --gcloud-dump ask no cluster: they do not go with --cluster, --context, --istiod-debug, --sample or --wait"))
+		errs = append(errs, verdict.Inputf("specify only one of them",
+			"--offline and --gcloud-dump contact no cluster, so they exclude --cluster, --context, --istiod-debug, --sample "+
+				"and --wait"))
 	}
 	if o.wait != 0 && o.filename == "-" {
-		errs = append(errs, verdict.Inputf("write it to a file: -f FILE", "--wait reads mesh.yaml again, and stdin can be read once"))
+		errs = append(errs, verdict.Inputf("write mesh.yaml to a file: -f FILE",
+			"--wait reads mesh.yaml repeatedly, and stdin can be read only once"))
 	}
 	if o.fromReceipts != "" && o.output == "junit" {
 		errs = append(errs, verdict.Inputf("use -o json", "--from-receipts has no junit output"))
 	}
 	if o.wait < 0 {
-		errs = append(errs, verdict.Inputf("write a time such as 5m", "--wait does not take %s", o.wait))
+		errs = append(errs, verdict.Inputf("use a duration such as 5m", "--wait does not take %s", o.wait))
 	}
 	if _, err := handshake.ParseService(o.service); err != nil {
 		errs = append(errs, verdict.Input(hint.Add(err, "write it like --handshake-service "+sampleService().String())))
@@ -172,9 +178,9 @@ func (o *checkOptions) Validate() error {
 	}
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
-		errs = append(errs, verdict.Inputf(fmt.Sprintf("write a number from 1 to %d", maxCalls), "--calls does not take %d", o.calls))
+		errs = append(errs, verdict.Inputf(fmt.Sprintf("use 1 to %d", maxCalls), "--calls does not take %d", o.calls))
 	case o.calls != defaultCalls && !o.sample:
-		errs = append(errs, verdict.Inputf("add --sample", "--calls needs --sample"))
+		errs = append(errs, verdict.Inputf("add --sample", "--calls requires --sample"))
 	}
 	return errors.Join(errs...)
 }
@@ -262,7 +268,7 @@ func (o *checkOptions) remark(seen inspect.Seen) {
 		o.tell().Warn("call the sample instead: kubectl mesh check --sample"+workspace.FilenameFlag(o.filename),
 			"no cluster is entered by an east-west gateway, so there is none for --handshake")
 	case o.lacksCalls(seen):
-		o.tell().Warn("bring it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
+		o.tell().Warn("apply it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
 	}
 }
 

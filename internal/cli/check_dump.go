@@ -2,43 +2,22 @@ package cli
 
 import (
 	"context"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// readGcloudDump reads what gcloud has printed: the JSON files of a folder.
-func readGcloudDump(ctx context.Context, folder string, ws *workspace.Workspace) (*check.Dump, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, verdict.Input(terminal.QuotePath(err))
-	}
-	var files []string
-	for _, entry := range entries {
-		if !entry.IsDir() && strings.EqualFold(filepath.Ext(entry.Name()), ".json") {
-			files = append(files, filepath.Join(folder, entry.Name()))
-		}
-	}
-	if len(files) == 0 {
-		return nil, verdict.Inputf("make them: gcloud container clusters list --format=json > clusters.json, and gcloud compute firewall-rules list --format=json > rules.json",
-			"%s holds no JSON files", folder)
-	}
-	slices.Sort(files)
-	text, err := collect.ReadDumps(ctx, nil, files)
+// readGcloudDump reads gcloud output, and matches its clusters with those in mesh.yaml.
+func readGcloudDump(ctx context.Context, directory string, ws *workspace.Workspace) (*check.Dump, error) {
+	text, err := collect.ReadDumpDirectory(ctx, directory)
 	if err != nil {
 		return nil, err
 	}
 	text.Clusters = collect.Latest(collect.SoundClusters(text.Clusters))
-	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Quote(folder) + "/*.json"}
+	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Quote(directory) + "/*.json"}
 	found, _ := collect.Match(ws.Doc.Mesh.Spec.Clusters, text.Clusters)
 	for _, one := range found {
 		dump.Known[one.Target.Name] = one.Dump

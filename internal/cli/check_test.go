@@ -96,7 +96,7 @@ func TestCheckWaits(t *testing.T) {
 			[]time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second, 5 * time.Second},
 			"waiting for 1 check: east: CHECK003 unknown\nwaiting for 1 check: east -> west: CHECK021 failed\n"},
 		{"the time is over", 7 * time.Second, []inspect.Seen{gone, gone, gone, well}, 3, []time.Duration{5 * time.Second, 2 * time.Second},
-			"waiting for 1 check: east: CHECK003 unknown\nwarning: not everything is verified and well after 7s\n"},
+			"waiting for 1 check: east: CHECK003 unknown\nwarning: some checks still fail or are unknown after 7s\n"},
 	} {
 		var said strings.Builder
 		watch, looks := &stopwatch{}, test.looks

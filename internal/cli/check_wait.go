@@ -29,7 +29,7 @@ func (o *checkOptions) await(
 		}
 		left := end.Sub(clock.Now())
 		if left <= 0 {
-			o.tell().Warn("", "not everything is verified and well after %s", o.wait)
+			o.tell().Warn("", "some checks still fail or are unknown after %s", o.wait)
 			return seen, nil
 		}
 		if err := clock.Sleep(ctx, min(waitInterval, left)); err != nil {

@@ -88,10 +88,10 @@ Rendering works offline, from files. collect, diff and check read from the clust
 		Example: `  # Write a first mesh.yaml from your kubeconfig
   kubectl mesh init
 
-  # Write the reviewed tree
+  # Render the tree for review
   kubectl mesh render --output-dir deploy
 
-  # Send one cluster its objects
+  # Apply one cluster's objects
   kubectl mesh render --cluster east | kubectl --context east apply --server-side --field-manager=mesh-cli -f -`,
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl mesh"},
 		SilenceErrors: true, SilenceUsage: true,

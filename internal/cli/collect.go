@@ -54,13 +54,13 @@ command makes to a cluster.
 
 Each cluster is identified first: nothing is written for a cluster that is not the one declared in
 mesh.yaml or recorded before. If a cluster cannot be read, the others still are, and the exit code is 1.`,
-		Example: `  # All clusters that have a context in mesh.yaml
+		Example: `  # Read all clusters that have a context in mesh.yaml
   kubectl mesh collect
 
-  # One of them, through another context
+  # Read one cluster through another context
   kubectl mesh collect --cluster east --context admin@east
 
-  # Tokens that expire, from a server that grants at least 30 days
+  # Request tokens that expire, valid for at least 30 days
   kubectl mesh collect --token=request --duration=2160h --min-duration=720h`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -72,11 +72,11 @@ mesh.yaml or recorded before. If a cluster cannot be read, the others still are,
 	markInterruptible(cmd)
 	o.liveFlags.add(cmd)
 	flags := cmd.Flags()
-	flags.StringSliceVar(&o.clusters, "cluster", nil, "a cluster to read; may be given several times, or as a list with commas; default: all that have a context")
-	flags.StringVar(&o.token, "token", string(collect.FromSecret), "where the tokens of readers come from: secret, request, skip")
-	flags.DurationVar(&o.duration, "duration", presetDuration, "how long a requested token is to live")
-	flags.DurationVar(&o.minDuration, "min-duration", presetMinDuration, "refuse a requested token when the server grants less than this")
-	flags.BoolVar(&o.pin, "pin", false, "record the UID of a cluster that nothing proves to be the one that is meant")
+	flags.StringSliceVar(&o.clusters, "cluster", nil, "cluster to read; can be repeated or comma-separated (default: all that have a context)")
+	flags.StringVar(&o.token, "token", string(collect.FromSecret), "source of reader tokens: secret, request or skip")
+	flags.DurationVar(&o.duration, "duration", presetDuration, "validity of requested tokens")
+	flags.DurationVar(&o.minDuration, "min-duration", presetMinDuration, "minimum validity to accept for requested tokens")
+	flags.BoolVar(&o.pin, "pin", false, "record the UID of a cluster whose identity cannot be verified")
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	_ = cmd.RegisterFlagCompletionFunc("token", cobra.FixedCompletions([]string{string(collect.FromSecret), string(collect.FromRequest), string(collect.SkipTokens)}, cobra.ShellCompDirectiveNoFileComp))
@@ -102,10 +102,10 @@ func (o *collectOptions) Validate() error {
 			errs = append(errs, verdict.Inputf(hint, "%s", text))
 		}
 	}
-	refuse(o.limited && o.token != string(collect.FromRequest), "have tokens requested: --token=request", "--duration and --min-duration need --token=request")
-	refuse(o.duration < leastDuration, "an API server issues no token for less: --duration=10m", "--duration is less than ten minutes")
-	refuse(o.minDuration > o.duration, "ask for more: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
-	refuse(o.context != "" && len(o.clusters) != 1, "name the cluster that it leads to: --cluster NAME", "--context needs one --cluster")
+	refuse(o.limited && o.token != string(collect.FromRequest), "request tokens: --token=request", "--duration and --min-duration require --token=request")
+	refuse(o.duration < leastDuration, "API servers issue no shorter tokens: --duration=10m", "--duration is less than ten minutes")
+	refuse(o.minDuration > o.duration, "request a longer validity: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
+	refuse(o.context != "" && len(o.clusters) != 1, "name the cluster: --cluster NAME", "--context requires exactly one --cluster")
 	return errors.Join(errs...)
 }
 

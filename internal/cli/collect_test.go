@@ -31,18 +31,18 @@ func TestCollectFlags(t *testing.T) {
 func TestCollectRefuses(t *testing.T) {
 	testRefused(t, newCollect, map[string][]string{
 		"--token does not take \"sceret\"\nhint: did you mean secret?": {"--token=sceret"},
-		"--duration and --min-duration need --token=request\nhint: have tokens requested: --token=request": {
+		"--duration and --min-duration require --token=request\nhint: request tokens: --token=request": {
 			"--min-duration=1h"},
-		"--duration is less than ten minutes\nhint: an API server issues no token for less: --duration=10m": {
+		"--duration is less than ten minutes\nhint: API servers issue no shorter tokens: --duration=10m": {
 			"--token=request", "--duration=9m"},
-		"--min-duration is more than --duration\nhint: ask for more: --duration=2h0m0s": {
+		"--min-duration is more than --duration\nhint: request a longer validity: --duration=2h0m0s": {
 			"--token=request", "--duration=1h", "--min-duration=2h"},
-		"--context needs one --cluster\nhint: name the cluster that it leads to: --cluster NAME": {
+		"--context requires exactly one --cluster\nhint: name the cluster: --cluster NAME": {
 			"--context=c", "--cluster=a,b"},
-		"--request-timeout does not take \"soon\"\nhint: write a number with a unit, such as 10s or 2m": {
+		"--request-timeout does not take \"soon\"\nhint: use a duration such as 10s or 2m": {
 			"--request-timeout=soon"},
-		"--as-uid and --as-group need --as\nhint: name the user: --as USER": {"--as-group=a"},
-		"--output does not take \"table\"\nhint: use one of json, yaml":     {"-o=table"},
+		"--as-uid and --as-group require --as\nhint: specify the user: --as USER": {"--as-group=a"},
+		"--output does not take \"table\"\nhint: use one of json, yaml":           {"-o=table"},
 	})
 	for _, args := range [][]string{
 		{"--token=request", "--duration=1h"}, // lowers --min-duration

@@ -19,7 +19,7 @@ func newCompletion(system System) *cobra.Command {
 		Long: `Print a completion script. Completion of "kubectl mesh" goes through kubectl, whose own completion must
 be set up: kubectl runs a program kubectl_complete-mesh, which "completion kubectl" prints. The other
 scripts complete the name kubectl-mesh.`,
-		Example: `  # Complete kubectl mesh
+		Example: `  # Install completion for kubectl mesh
   kubectl mesh completion kubectl > ~/.local/bin/kubectl_complete-mesh
   chmod +x ~/.local/bin/kubectl_complete-mesh`,
 		ValidArgs: shells,
@@ -27,7 +27,7 @@ scripts complete the name kubectl-mesh.`,
 			if len(args) == 1 && slices.Contains(shells, args[0]) {
 				return nil
 			}
-			return verdict.Inputf("use one of "+strings.Join(shells, ", "), "%s takes the name of one shell", cmd.CommandPath())
+			return verdict.Inputf("use one of "+strings.Join(shells, ", "), "%s requires one shell", cmd.CommandPath())
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()

@@ -29,18 +29,19 @@ func newCredentialsApprove(system System, runF func(*credentialsApproveOptions) 
 	cmd := &cobra.Command{
 		Use:   "approve REQUEST.csr --from READER --cluster CLUSTER | --pending",
 		Short: "Have a cluster sign a reader's certificate request",
-		Long: `Have a cluster sign the request of a reader, as Kubernetes signs client certificates
+		Long: `Have a cluster sign a reader's request as a Kubernetes client certificate
 (kubernetes.io/kube-apiserver-client), and write the certificate, which is public, to
-credentials/CLUSTER/READER/. Carry it to where the key is: the same path there.
+credentials/CLUSTER/READER/. Copy it to the same path where the key is.
 
-A request for anybody else than that reader is refused: an API server takes every name and group in
-a certificate for granted. Compare the fingerprint over another channel: at a terminal the command
-asks, a script gives it. --pending lists all requests beside mesh.yaml that no certificate answers, with
-identities and fingerprints, and approves those for clusters that are reached from here after one
-confirmation. A certificate cannot be called back; what ends it is its bindings.`,
+Requests for any other user or group are rejected, because an API server trusts every name and group in
+a client certificate. Compare the fingerprint over another channel: at a terminal the command prompts
+for confirmation; a script passes --fingerprint. --pending lists all requests next to mesh.yaml without
+a certificate, with identities and fingerprints, and approves those for clusters that are reachable from
+here after one confirmation. A client certificate cannot be revoked; deleting its bindings removes its
+permissions.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 && !o.pending {
-				return verdict.Inputf("name its file", "name one request")
+				return verdict.Inputf("name the request file", "no request, or more than one, is specified")
 			}
 			return nil
 		},
@@ -53,10 +54,10 @@ confirmation. A certificate cannot be called back; what ends it is its bindings.
 	markInterruptible(cmd)
 	o.liveFlags.add(cmd)
 	o.addPending(cmd)
-	cmd.Flags().StringVar(&o.from, "from", "", "the cluster whose control plane reads")
-	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster that is read, and signs")
-	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "the fingerprint that the request must have")
-	cmd.Flags().DurationVar(&o.life, "lifetime", presetDuration, "how long the certificate is to live")
+	cmd.Flags().StringVar(&o.from, "from", "", "consumer: cluster whose control plane reads")
+	cmd.Flags().StringVar(&o.cluster, "cluster", "", "target: cluster that is read and signs")
+	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "expected fingerprint of the request")
+	cmd.Flags().DurationVar(&o.life, "lifetime", presetDuration, "validity of the certificate")
 	for _, name := range []string{"from", "cluster"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeClusters(&o.filename))
 	}
@@ -67,7 +68,7 @@ func (o *credentialsApproveOptions) Validate() error {
 	var errs []error
 	errs = append(errs, o.check(o.file, o.from, o.fingerprint))
 	if !o.pending && (o.from == "" || o.cluster == "") {
-		errs = append(errs, verdict.Inputf("write --from READER --cluster CLUSTER", "name both clusters"))
+		errs = append(errs, verdict.Inputf("specify --from READER --cluster CLUSTER", "consumer and target are required"))
 	}
 	return errors.Join(append(errs, checkSignedLife(o.life), o.liveFlags.validate())...)
 }
@@ -101,6 +102,6 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(o.ErrOut, "wrote %s\n", file)
-	terminal.Hint(o.ErrOut, "carry it to where the key of "+o.from+" is, the same path there, and apply "+o.from+": kubectl mesh render --apply")
+	terminal.Hint(o.ErrOut, "copy it to the site that has the key of "+o.from+", at the same path, and apply "+o.from+": kubectl mesh render --apply")
 	return nil
 }

@@ -30,9 +30,9 @@ the approver over another channel.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
-	cmd.Flags().StringVar(&o.from, "from", "", "the cluster whose control plane reads")
-	cmd.Flags().StringVar(&o.to, "to", "", "the cluster that is read")
-	cmd.Flags().StringVar(&o.out, "out", "", "the file of the request; default: READER-CLUSTER.csr beside mesh.yaml")
+	cmd.Flags().StringVar(&o.from, "from", "", "consumer: cluster whose control plane reads")
+	cmd.Flags().StringVar(&o.to, "to", "", "target: cluster that is read")
+	cmd.Flags().StringVar(&o.out, "out", "", "file for the request (default: READER-CLUSTER.csr next to mesh.yaml)")
 	for _, name := range []string{"from", "to"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeClusters(&o.filename))
 	}
@@ -41,7 +41,7 @@ the approver over another channel.`,
 
 func (o *credentialsRequestOptions) Validate() error {
 	if o.from == "" || o.to == "" {
-		return verdict.Inputf("write --from READER --to CLUSTER", "name both clusters")
+		return verdict.Inputf("specify --from READER --to CLUSTER", "consumer and target are required")
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (o *credentialsRequestOptions) Run(ctx context.Context) error {
 	if _, err := fmt.Fprintln(o.Out, fingerprint); err != nil {
 		return err
 	}
-	terminal.Hint(o.ErrOut, "carry the request to "+o.to+", and read the fingerprint to whoever approves it there: kubectl mesh credentials approve "+
+	terminal.Hint(o.ErrOut, "send the request to the site of "+o.to+", and the fingerprint over another channel: kubectl mesh credentials approve "+
 		shell.Quote(file)+" --from "+o.from+" --cluster "+o.to+" --fingerprint "+fingerprint)
 	return nil
 }

@@ -55,9 +55,9 @@ mesh.yaml.`,
 	markInterruptible(cmd)
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	flags := cmd.Flags()
-	flags.StringSliceVar(&o.links, "link", nil, "the link: FROM-TO, or FROM:TO; may be given several times")
-	flags.BoolVar(&o.apply, "apply", false, "do it, in both clusters")
-	flags.BoolVar(&o.isOK, "yes", false, "with --apply: do not ask at a terminal")
+	flags.StringSliceVar(&o.links, "link", nil, "link FROM-TO, or FROM:TO; can be repeated")
+	flags.BoolVar(&o.apply, "apply", false, "revoke in both clusters")
+	flags.BoolVar(&o.isOK, "yes", false, "with --apply: do not prompt for confirmation")
 	_ = cmd.RegisterFlagCompletionFunc("link", completeLinks(&o.filename))
 	return cmd
 }
@@ -65,10 +65,10 @@ mesh.yaml.`,
 func (o *credentialsRevokeOptions) Validate() error {
 	errs := []error{checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate()}
 	if len(o.links) == 0 {
-		errs = append(errs, verdict.Inputf("write --link FROM-TO; kubectl mesh credentials status lists the links", "say which link"))
+		errs = append(errs, verdict.Inputf("specify --link FROM-TO; kubectl mesh credentials status lists the links", "no link is specified"))
 	}
 	if o.isOK && !o.apply {
-		errs = append(errs, verdict.Inputf("nothing is changed in a cluster without --apply", "--yes needs --apply"))
+		errs = append(errs, verdict.Inputf("add --apply", "--yes requires --apply"))
 	}
 	return errors.Join(errs...)
 }
@@ -118,6 +118,6 @@ func (o *credentialsRevokeOptions) list(steps plan.Steps) error {
 	if err := report.Steps(o.Out, o.output, steps); err != nil || o.output != "" {
 		return err
 	}
-	terminal.Hint(o.ErrOut, "nothing is done yet; to do it: the same command with --apply; to do it by hand, with the command of each line: -o yaml")
+	terminal.Hint(o.ErrOut, "nothing was revoked; run the same command with --apply, or run the commands that -o yaml prints")
 	return nil
 }

@@ -76,18 +76,20 @@ nothing to rotate; after a revocation, begin grants access again.`,
 	_ = cmd.Flags().MarkHidden("context")
 	markInterruptible(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&o.link, "link", "", "the link: FROM-TO, or FROM:TO; the control plane of FROM reads TO")
-	flags.BoolVar(&o.apply, "apply", false, "do all of it, in both clusters")
-	flags.BoolVar(&o.dryRun, "dry-run", false, "with --apply: print the plan, and change nothing")
+	flags.StringVar(&o.link, "link", "", "link FROM-TO, or FROM:TO: FROM's control plane reads TO")
+	flags.BoolVar(&o.apply, "apply", false, "run all steps, in both clusters")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "with --apply: print the plan without changing anything")
 	addOutput(cmd, &o.output, "", "json", "yaml")
-	flags.StringVar(&o.step, "step", stepNext, "one step: next, begin, verify or drop")
-	flags.BoolVar(&o.abort, "abort", false, "go back to the old generation")
-	flags.BoolVar(&o.offline, "offline", false, "drop the old generation without asking a cluster; with --apply: without asking istiod")
-	flags.BoolVar(&o.isOK, "yes", false, "with --apply: do not ask at a terminal")
-	flags.BoolVar(&o.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
+	flags.StringVar(&o.step, "step", stepNext, "run one step: next, begin, verify or drop")
+	flags.BoolVar(&o.abort, "abort", false, "return to the old generation")
+	flags.BoolVar(&o.offline, "offline", false, "drop the old generation without contacting a cluster; with --apply: "+
+		"without contacting istiod")
+	flags.BoolVar(&o.isOK, "yes", false, "with --apply: do not prompt for confirmation")
+	flags.BoolVar(&o.forceConflicts, "force-conflicts", false,
+		"with --apply: take ownership of fields that other field managers own")
 	addAcceptRestart(flags, &o.restart)
 	o.reviewFlags.add(flags)
-	flags.DurationVar(&o.life, "lifetime", presetDuration, "with --apply: how long a client certificate is to live")
+	flags.DurationVar(&o.life, "lifetime", presetDuration, "with --apply: validity of a client certificate")
 	_ = cmd.RegisterFlagCompletionFunc("link", completeLinks(&o.filename))
 	_ = cmd.RegisterFlagCompletionFunc("step", cobra.FixedCompletions([]string{stepNext, stepBegin, stepVerify, stepDrop}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -100,23 +102,24 @@ func (o *credentialsRotateOptions) Validate() error {
 			errs = append(errs, verdict.Inputf(hint, "%s", text))
 		}
 	}
-	refuse(o.link == "", "write --link FROM-TO; kubectl mesh credentials status lists the links", "say which link")
-	refuse(o.apply && o.step != stepNext, "leave one of them out", "--apply does all steps, --step one that changes no cluster")
-	refuse(o.abort && (o.apply || o.step != stepNext), "leave out the others", "--abort stands alone")
-	refuse(o.offline && (o.abort || o.step == stepVerify), "leave one of them out", "--offline asks no cluster, and this does")
-	refuse(o.forceConflicts && !o.apply, "nothing is changed in a cluster without --apply", "--force-conflicts needs --apply")
-	refuse(o.restart && !o.apply, "nothing is changed in a cluster without --apply", "--accept-restart needs --apply")
-	refuse(o.allowUnreviewed && !o.apply, "nothing is changed in a cluster without --apply", "--allow-unreviewed needs --apply")
-	refuse(o.dryRun && !o.apply, "without --apply each run is one step", "--dry-run needs --apply")
-	refuse(o.output != "" && !o.dryRun, "add --apply --dry-run", "--output is for the plan alone")
-	refuse(o.isOK && !o.apply, "nothing is changed in a cluster without --apply", "--yes needs --apply")
+	refuse(o.link == "", "specify --link FROM-TO; kubectl mesh credentials status lists the links", "no link is specified")
+	refuse(o.apply && o.step != stepNext, "specify only one of them", "--apply and --step exclude each other")
+	refuse(o.abort && (o.apply || o.step != stepNext), "omit the other flags", "--abort excludes --apply and --step")
+	refuse(o.offline && (o.abort || o.step == stepVerify), "omit --offline",
+		"--abort and --step=verify contact clusters, so they exclude --offline")
+	refuse(o.forceConflicts && !o.apply, "add --apply", "--force-conflicts requires --apply")
+	refuse(o.restart && !o.apply, "add --apply", "--accept-restart requires --apply")
+	refuse(o.allowUnreviewed && !o.apply, "add --apply", "--allow-unreviewed requires --apply")
+	refuse(o.dryRun && !o.apply, "add --apply", "--dry-run requires --apply")
+	refuse(o.output != "" && !o.dryRun, "add --apply --dry-run", "--output requires --apply --dry-run")
+	refuse(o.isOK && !o.apply, "add --apply", "--yes requires --apply")
 	return errors.Join(errs...)
 }
 
 // checkSignedLife bounds what a cluster is asked to sign.
 func checkSignedLife(life time.Duration) error {
 	if life < leastDuration || life > 10*365*24*time.Hour {
-		return verdict.Inputf("write it as in 2160h", "--lifetime %s is not between ten minutes and ten years", life)
+		return verdict.Inputf("use a duration such as 2160h", "--lifetime %s is not between ten minutes and ten years", life)
 	}
 	return nil
 }
@@ -132,7 +135,8 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if caller != pair.Consumer {
-		fmt.Fprintf(o.ErrOut, "%s is served by the control plane of %s, whose credential it is, for all clusters that it serves\n", caller, pair.Consumer)
+		fmt.Fprintf(o.ErrOut, "%s is served by %s's control plane, which uses one credential for all clusters that it "+
+			"serves\n", caller, pair.Consumer)
 	}
 	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
 		Validity: o.life, Now: time.Now(), Tell: o.tell()}

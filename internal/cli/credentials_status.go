@@ -40,15 +40,15 @@ that is not stored here is missing only if --live shows that its cluster has non
 	_ = cmd.Flags().MarkHidden("context")
 	markInterruptible(cmd)
 	addOutput(cmd, &o.output, "", "json", "yaml")
-	cmd.Flags().BoolVar(&o.live, "live", false, "ask the clusters that are read, where they have a context")
-	cmd.Flags().StringVar(&o.within, "within", presetWithin, "what ends this soon is not well: 14d, 12h; as it is, a credential that never lives long is not well in the last third of its life")
+	cmd.Flags().BoolVar(&o.live, "live", false, "also ask the target clusters that have a context")
+	cmd.Flags().StringVar(&o.within, "within", presetWithin, "report credentials that expire within this time, such as 14d or 12h; by default, shorter-lived ones count in the last third of their validity")
 	return cmd
 }
 
 func (o *credentialsStatusOptions) Validate() error {
 	_, err := parseDays(o.within)
 	if err != nil {
-		err = verdict.Inputf("write it as in 14d or 12h", "--within does not take %q", o.within)
+		err = verdict.Inputf("use a duration such as 14d or 12h", "--within does not take %q", o.within)
 	}
 	return errors.Join(err, checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate())
 }
@@ -79,7 +79,7 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 	for _, line := range lines {
 		switch line.State {
 		case reader.StateExpiring, reader.StateExpired, reader.StateMissing, reader.StateRefused, reader.StateUndeleted:
-			return errors.New("not all credentials are well")
+			return errors.New("some credentials need attention")
 		}
 	}
 	return nil

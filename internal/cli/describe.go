@@ -47,11 +47,11 @@ func newDescribeCluster(system System, runF func(*describeOptions) error) *cobra
 	cmd := &cobra.Command{
 		Use:     "cluster NAME",
 		Short:   "Describe one cluster of a mesh",
-		Long:    `Describe one cluster: its API server, remote access as consumer and as target, and firewall openings.`,
+		Long:    `Describe one cluster: its API server, its remote access as consumer and target, its firewall openings.`,
 		Example: `  kubectl mesh describe cluster east`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return verdict.Inputf("kubectl mesh describe lists the clusters", "%s takes one cluster", cmd.CommandPath())
+				return verdict.Inputf("kubectl mesh describe lists the clusters", "%s requires one cluster", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -97,7 +97,8 @@ func (o *describeOptions) Run(ctx context.Context) error {
 		}
 		picture, drawn := part.Mermaid()
 		if !drawn {
-			return verdict.Inputf("describe one cluster: kubectl mesh describe cluster NAME -o mermaid", "%d links are too many for a picture", len(part.Links))
+			return verdict.Inputf("describe a single cluster: kubectl mesh describe cluster NAME -o mermaid",
+				"%d links are too many for a diagram", len(part.Links))
 		}
 		_, err := io.WriteString(o.Out, picture)
 		return err

@@ -31,7 +31,7 @@ It works offline, from mesh.yaml and the credentials in the workspace. Without a
   kubectl mesh describe link west-east`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return verdict.Inputf("ask for one at a time", "%s takes one link", cmd.CommandPath())
+				return verdict.Inputf("describe one link at a time", "%s takes one link", cmd.CommandPath())
 			}
 			return nil
 		},

@@ -15,7 +15,7 @@ import (
 )
 
 // errDiffers is the outcome of a diff that found something: no error, and still no 0.
-var errDiffers = errors.New("the clusters are not what the mesh wants")
+var errDiffers = errors.New("the clusters differ from the mesh")
 
 type diffOptions struct {
 	System
@@ -44,7 +44,7 @@ not be compared and nothing else differs.`,
 	addFilename(cmd, &o.filename)
 	markInterruptible(cmd)
 	o.liveFlags.add(cmd)
-	cmd.Flags().StringVar(&o.cluster, "cluster", "", "the cluster to compare; default: all")
+	cmd.Flags().StringVar(&o.cluster, "cluster", "", "cluster to compare (default: all)")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	return cmd
 }

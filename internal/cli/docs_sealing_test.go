@@ -63,7 +63,7 @@ func TestSealingPage(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), "sh", "-e")
 	cmd.Stdin = strings.NewReader(beside + strings.Join(examples, "\n"))
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "2 sealed files proven to be what the annotations say") {
+	if err != nil || !strings.Contains(string(out), "2 sealed files verified against the annotations") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

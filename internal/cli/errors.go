@@ -38,7 +38,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if cmd.HasSubCommands() {
 		return unknownCommand(cmd, args[0])
 	}
-	return verdict.Inputf(cmd.CommandPath()+" --help", "%s takes no argument, got %q", cmd.CommandPath(), args[0])
+	return verdict.Inputf(cmd.CommandPath()+" --help", "%s accepts no arguments, got %q", cmd.CommandPath(), args[0])
 }
 
 // suggestions are the commands that begin so; else those that are spelled nearly so.

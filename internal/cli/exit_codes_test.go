@@ -117,7 +117,7 @@ func scans(text string) func(*testing.T) int {
 	}
 }
 
-// withoutToken has no token for east to read west.
+// withoutToken has no token for east for west.
 func withoutToken(args ...string) func(*testing.T) int {
 	return func(t *testing.T) int {
 		files := sealedClusters()

@@ -42,7 +42,7 @@ editors without network access; summary is the kind that describe -o json prints
 				return movedLink(args[1:])
 			}
 			if len(args) > 1 {
-				return verdict.Inputf("ask for one at a time", "%s takes one field, rule, check or change", cmd.CommandPath())
+				return verdict.Inputf("explain one at a time", "%s accepts one field, rule, check or change", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -63,7 +63,7 @@ func (o *explainOptions) Validate() error { return checkOutput(o.output, "", "js
 func (o *explainOptions) Run(context.Context) error {
 	if rule, ok := rules.Find(strings.ToUpper(o.topic)); ok {
 		if o.output != "" {
-			return verdict.Inputf("leave out -o", "rule %s has no schema", rule.ID)
+			return verdict.Inputf("omit -o", "rule %s has no schema", rule.ID)
 		}
 		return report.Rule(o.Out, rule)
 	}
@@ -93,13 +93,15 @@ func (o *explainOptions) Run(context.Context) error {
 
 // movedLink says where links are described.
 func movedLink(link []string) error {
-	return verdict.Inputf(strings.Join(append([]string{"kubectl mesh describe link"}, link...), " "), "explain describes no links: describe does")
+	return verdict.Inputf(strings.Join(append([]string{"kubectl mesh describe link"}, link...), " "),
+		"explain does not describe links")
 }
 
 // summarySchema is all there is to say of a document that is printed, never written.
 func (o *explainOptions) summarySchema() error {
 	if o.output == "" {
-		return verdict.Inputf("kubectl mesh explain summary -o jsonschema", "a summary is printed by kubectl mesh describe -o json, and has a schema only")
+		return verdict.Inputf("kubectl mesh explain summary -o jsonschema",
+			"summary has only a schema; kubectl mesh describe -o json prints one")
 	}
 	_, err := o.Out.Write(summary.Schema())
 	return err
@@ -112,7 +114,7 @@ func (o *explainOptions) explainCheck() (done bool, err error) {
 	case !known:
 		return false, nil
 	case o.output != "":
-		return true, verdict.Inputf("leave out -o", "check %s has no schema", found.ID)
+		return true, verdict.Inputf("omit -o", "check %s has no schema", found.ID)
 	}
 	return true, report.HealthCheck(o.Out, found)
 }
@@ -124,7 +126,7 @@ func (o *explainOptions) explainChange() (done bool, err error) {
 	case !known:
 		return false, nil
 	case o.output != "":
-		return true, verdict.Inputf("leave out -o", "change %s has no schema", found.ID)
+		return true, verdict.Inputf("omit -o", "change %s has no schema", found.ID)
 	}
 	return true, report.Change(o.Out, found)
 }

@@ -45,7 +45,7 @@ func checkGiven(cmd *cobra.Command, args []string) error {
 	var errs []error
 	check := func(name, value string) {
 		if !printable.Text(value) {
-			errs = append(errs, verdict.Inputf("write it without", "%s holds a character that is not printed: %s", name, strconv.QuoteToASCII(value)))
+			errs = append(errs, verdict.Inputf("remove the character", "%s contains an unprintable character: %s", name, strconv.QuoteToASCII(value)))
 		}
 	}
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
@@ -55,7 +55,7 @@ func checkGiven(cmd *cobra.Command, args []string) error {
 		}
 		for _, value := range values {
 			if value == "" {
-				errs = append(errs, verdict.Inputf("give it a value, or leave it out", "--%s is empty", flag.Name))
+				errs = append(errs, verdict.Inputf("specify a value, or omit the flag", "--%s is empty", flag.Name))
 			}
 			check("--"+flag.Name, value)
 		}
@@ -67,10 +67,10 @@ func checkGiven(cmd *cobra.Command, args []string) error {
 }
 
 func addFilename(cmd *cobra.Command, filename *string) {
-	cmd.Flags().StringVarP(filename, "filename", "f", "mesh.yaml", "the mesh file; - reads it from stdin, with the current folder as its folder")
+	cmd.Flags().StringVarP(filename, "filename", "f", "mesh.yaml", "mesh file; - reads stdin, relative to the current directory")
 	_ = cmd.MarkFlagFilename("filename", "yaml", "yml")
 }
 
 func addAcceptRestart(flags *pflag.FlagSet, accept *bool) {
-	flags.BoolVar(accept, "accept-restart", false, "with --apply: restart istiod where a known fault makes that necessary once its remote secrets have changed")
+	flags.BoolVar(accept, "accept-restart", false, "with --apply: restart istiod after its remote secrets change, where a known fault requires it")
 }

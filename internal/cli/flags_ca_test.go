@@ -58,27 +58,27 @@ func TestCARefuses(t *testing.T) {
 	testRefused(t, newCAInit, map[string][]string{
 		"--key-type does not take \"rsa2048\"\nhint: use one of p256, p384, rsa4096": {"--key-type=rsa2048"},
 	})
-	const members = "name one cluster, or ask for all\nhint: write --cluster NAME or --all"
+	const members = "no cluster is specified\nhint: specify --cluster NAME or --all"
 	testRefused(t, newCAIssue, map[string][]string{
 		members: nil,
-		members + "\n--lifetime 10m0s is shorter than an hour\nhint: write it as in 8760h": {"--all", "--cluster=east", "--lifetime=10m"},
+		members + "\n--lifetime 10m0s is shorter than an hour\nhint: use a duration such as 8760h": {"--all", "--cluster=east", "--lifetime=10m"},
 	})
-	const cluster = "name the cluster\nhint: write --cluster NAME"
+	const cluster = "no cluster is specified\nhint: specify --cluster NAME"
 	testRefused(t, newCARequest, map[string][]string{cluster: nil})
 	testRefused(t, newCASign, map[string][]string{
 		cluster: {"east.csr"},
-		"sign one request at a time\nhint: name one request": {"--cluster=east", "a.csr", "b.csr"},
+		"more than one request is specified\nhint: name one request file": {"--cluster=east", "a.csr", "b.csr"},
 	})
 	testRefused(t, newCAImport, map[string][]string{
 		cluster: {"dir"},
-		"there is nothing to import\nhint: name a directory, or the files with the certificates": {"--cluster=east"},
+		"no directory or file to import\nhint: name a directory, or the certificate files": {"--cluster=east"},
 	})
 	testRefused(t, newCAStatus, map[string][]string{
-		"--within does not take \"1w\"\nhint: write it as in 60d or 12h":  {"--within=1w"},
-		"--within does not take \"-1d\"\nhint: write it as in 60d or 12h": {"--within=-1d"},
+		"--within does not take \"1w\"\nhint: use a duration such as 60d or 12h":  {"--within=1w"},
+		"--within does not take \"-1d\"\nhint: use a duration such as 60d or 12h": {"--within=-1d"},
 	})
 	testRefused(t, newCARotate, map[string][]string{
-		"say what is to be rotated: one of them\nhint: write --cluster NAME, --all or --root": nil,
-		"--abort needs --root\nhint: the certificate of a cluster is changed in one step":     {"--all", "--abort"},
+		"specify exactly one of --cluster, --all and --root\nhint: specify --cluster NAME, --all or --root": nil,
+		"--abort requires --root\nhint: a cluster's certificate is rotated in one step":                     {"--all", "--abort"},
 	})
 }

@@ -50,25 +50,25 @@ func withContext(flags liveFlags, context string) liveFlags {
 }
 
 func TestCredentialsRefuse(t *testing.T) {
-	const noLink = "say which link\nhint: write --link FROM-TO; kubectl mesh credentials status lists the links"
+	const noLink = "no link is specified\nhint: specify --link FROM-TO; kubectl mesh credentials status lists the links"
 	testRefused(t, newCredentialsStatus, map[string][]string{
-		"--within does not take \"soon\"\nhint: write it as in 14d or 12h": {"--within=soon"},
+		"--within does not take \"soon\"\nhint: use a duration such as 14d or 12h": {"--within=soon"},
 	})
 	testRefused(t, newCredentialsRequest, map[string][]string{
-		"name both clusters\nhint: write --from READER --to CLUSTER": {"--from=west"},
+		"consumer and target are required\nhint: specify --from READER --to CLUSTER": {"--from=west"},
 	})
 	testRefused(t, newCredentialsRevoke, map[string][]string{
 		noLink: nil,
-		"--yes needs --apply\nhint: nothing is changed in a cluster without --apply": {"--link=west-east", "--yes"},
+		"--yes requires --apply\nhint: add --apply": {"--link=west-east", "--yes"},
 	})
 	testRefused(t, newCredentialsRotate, map[string][]string{
 		noLink: nil,
-		"--step does not take \"end\"\nhint: use one of next, begin, verify, drop":                {"--link=west-east", "--step=end"},
-		"--abort stands alone\nhint: leave out the others":                                        {"--link=west-east", "--abort", "--apply"},
-		"--lifetime 1m0s is not between ten minutes and ten years\nhint: write it as in 2160h":    {"--link=west-east", "--apply", "--lifetime=1m"},
-		"--apply does all steps, --step one that changes no cluster\nhint: leave one of them out": {"--link=west-east", "--apply", "--step=drop"},
-		"--force-conflicts needs --apply\nhint: nothing is changed in a cluster without --apply":  {"--link=west-east", "--force-conflicts"},
-		"--allow-unreviewed needs --apply\nhint: nothing is changed in a cluster without --apply": {"--link=west-east", "--allow-unreviewed"},
-		"--offline asks no cluster, and this does\nhint: leave one of them out":                   {"--link=west-east", "--offline", "--step=verify"},
+		"--step does not take \"end\"\nhint: use one of next, begin, verify, drop":                     {"--link=west-east", "--step=end"},
+		"--abort excludes --apply and --step\nhint: omit the other flags":                              {"--link=west-east", "--abort", "--apply"},
+		"--lifetime 1m0s is not between ten minutes and ten years\nhint: use a duration such as 2160h": {"--link=west-east", "--apply", "--lifetime=1m"},
+		"--apply and --step exclude each other\nhint: specify only one of them":                        {"--link=west-east", "--apply", "--step=drop"},
+		"--force-conflicts requires --apply\nhint: add --apply":                                        {"--link=west-east", "--force-conflicts"},
+		"--allow-unreviewed requires --apply\nhint: add --apply":                                       {"--link=west-east", "--allow-unreviewed"},
+		"--abort and --step=verify contact clusters, so they exclude --offline\nhint: omit --offline":  {"--link=west-east", "--offline", "--step=verify"},
 	})
 }

@@ -7,5 +7,5 @@ func TestStatusFlags(t *testing.T) {
 	testFlags(t, newStatus, []flagTest[statusOptions]{
 		{"all", []string{"--live", "-o=json", "-f=other.yaml"}, statusOptions{liveFlags: live, filename: "other.yaml", output: "json", live: true}},
 	})
-	testRefused(t, newStatus, map[string][]string{"--context is one cluster's, and a link has two\nhint: write context: NAME into each cluster of mesh.yaml": {"--context=east"}})
+	testRefused(t, newStatus, map[string][]string{"--context names one cluster, and a link has two\nhint: set context: NAME for each cluster in mesh.yaml": {"--context=east"}})
 }

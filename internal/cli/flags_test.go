@@ -84,11 +84,11 @@ func TestRenderFlags(t *testing.T) {
 
 func TestRenderRefuses(t *testing.T) {
 	testRefused(t, newRender, map[string][]string{
-		"--check and --force exclude each other\nhint: --check writes nothing: leave out --force": {"--output-dir=deploy", "--check", "--force"},
-		"--check needs --output-dir\nhint: name the folder: --output-dir deploy":                  {"--check"},
-		"--allow-unreviewed needs --apply\nhint: nothing is changed in a cluster without --apply": {"--allow-unreviewed"},
-		"--prune needs --apply\nhint: nothing is changed in a cluster without --apply":            {"--prune"},
-		"--dry-run does not take \"client\"\nhint: use one of none, server":                       {"--apply", "--dry-run=client"},
+		"--check and --force exclude each other\nhint: --check writes nothing: omit --force": {"--output-dir=deploy", "--check", "--force"},
+		"--check requires --output-dir\nhint: name the directory: --output-dir deploy":       {"--check"},
+		"--allow-unreviewed requires --apply\nhint: add --apply":                             {"--allow-unreviewed"},
+		"--prune requires --apply\nhint: add --apply":                                           {"--prune"},
+		"--dry-run does not take \"client\"\nhint: use one of none, server":                  {"--apply", "--dry-run=client"},
 	})
 }
 
@@ -134,7 +134,7 @@ func TestFlagsOfFiles(t *testing.T) {
 		{"all", []string{"--dry-run", "a.json", "-"}, importGKEOptions{filename: "mesh.yaml", dryRun: true, files: []string{"a.json", "-"}}},
 	})
 	testRefused(t, newImportGKE, map[string][]string{
-		"stdin is asked for 2 times\nhint: write one of them to a file": {"-", "-f=-"},
+		"stdin is specified 2 times\nhint: write one of them to a file": {"-", "-f=-"},
 	})
 	testFlags(t, newDescribe, []flagTest[describeOptions]{
 		{"all", []string{"-o=mermaid", "-f=other.yaml"}, describeOptions{filename: "other.yaml", output: "mermaid"}},
@@ -143,13 +143,13 @@ func TestFlagsOfFiles(t *testing.T) {
 		{"all", []string{"east", "-o=json"}, describeOptions{filename: "mesh.yaml", output: "json", cluster: "east"}},
 	})
 	testRefused(t, newDescribeCluster, map[string][]string{
-		"cluster takes one cluster\nhint: kubectl mesh describe lists the clusters": {},
+		"cluster requires one cluster\nhint: kubectl mesh describe lists the clusters": {},
 	})
 	testFlags(t, newDescribeLink, []flagTest[describeLinkOptions]{
 		{"all", []string{"-o=yaml", "west-east"}, describeLinkOptions{filename: "mesh.yaml", output: "yaml", link: "west-east"}},
 	})
 	testRefused(t, newDescribeLink, map[string][]string{
-		"link takes one link\nhint: ask for one at a time": {"a-b", "b-a"},
+		"link takes one link\nhint: describe one link at a time": {"a-b", "b-a"},
 	})
 }
 
@@ -159,7 +159,7 @@ func TestDiffFlags(t *testing.T) {
 			diffOptions{liveFlags: withContext(newLiveFlags(System{}), "c"), filename: "mesh.yaml", cluster: "east"}},
 	})
 	testRefused(t, newDiff, map[string][]string{
-		"--as-uid and --as-group need --as\nhint: name the user: --as USER": {"--as-uid=1"},
+		"--as-uid and --as-group require --as\nhint: specify the user: --as USER": {"--as-uid=1"},
 	})
 }
 

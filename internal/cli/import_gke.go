@@ -26,26 +26,28 @@ func newImportGKE(system System, runF func(*importGKEOptions) error) *cobra.Comm
 	cmd := &cobra.Command{
 		Use:   "gke FILE...",
 		Short: "Import facts of GKE clusters from gcloud output",
-		Long: `Read the JSON that gcloud prints for clusters, firewall rules, subnets and the service mesh of a fleet, and
-write the facts into clusters/NAME.yaml: the addresses of API servers and their certificate authority, pod
-ranges, node tags, network and subnet, authorized networks, identity pool, fleet, and the revision of a
-managed control plane. A file - is stdin. Files are told apart by what they hold.
+		Long: `Read JSON that gcloud prints about clusters, firewall rules, subnets and the service mesh of a fleet,
+and write the facts to clusters/NAME.yaml: API server addresses and CAs, pod ranges, node tags, network
+and subnet, authorized networks, identity pool, fleet, and the revision of a managed control plane. A
+file named - is stdin. Files are recognized by their content.
 
-Clusters are matched by gke.project, gke.location and gke.cluster in mesh.yaml, otherwise by context or name.
-Comments, and fields that gcloud does not print, stay. Changes are printed; mesh.yaml wins over the facts.
+A cluster matches the one in mesh.yaml with the same gke.project, gke.location and gke.cluster; if none
+of these is set, the one with the same context or name. Comments in a facts file are kept, and so are
+fields that the output does not contain. Changes are printed; mesh.yaml takes precedence over the file.
 
-The passwords and keys that old clusters have in such a dump are not read.`,
-		Example: `  # At the site; roles/container.clusterViewer and roles/compute.networkViewer are enough
+Passwords and keys of old clusters in such output are not read.`,
+		Example: `  # At the site; requires roles/container.clusterViewer and roles/compute.networkViewer
   gcloud container clusters list --project=acme --format=json > clusters.json
   gcloud compute firewall-rules list --project=acme-network --format=json > rules.json
   gcloud compute networks subnets list --project=acme-network --format=json > subnets.json
   gcloud container fleet mesh describe --project=acme-fleet --format=json > fleet.json
 
-  # Beside mesh.yaml
+  # Next to mesh.yaml
   kubectl mesh import gke clusters.json rules.json subnets.json fleet.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return verdict.Inputf("make one: gcloud container clusters list --format=json > clusters.json", "%s takes one file at least", cmd.CommandPath())
+				return verdict.Inputf("create one: gcloud container clusters list --format=json > clusters.json",
+					"%s requires at least one file", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -55,7 +57,7 @@ The passwords and keys that old clusters have in such a dump are not read.`,
 		},
 	}
 	addFilename(cmd, &o.filename)
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print what would change, and write nothing")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print changes without writing files")
 	return cmd
 }
 
@@ -68,7 +70,7 @@ func (o *importGKEOptions) Validate() error {
 		}
 	}
 	if readers > 1 {
-		return verdict.Inputf("write one of them to a file", "stdin is asked for %d times", readers)
+		return verdict.Inputf("write one of them to a file", "stdin is specified %d times", readers)
 	}
 	return nil
 }
@@ -79,10 +81,12 @@ func (o *importGKEOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if len(dump.Clusters) == 0 {
-		return verdict.Inputf("add the clusters: gcloud container clusters list --format=json", "the files hold no cluster")
+		return verdict.Inputf("add the clusters: gcloud container clusters list --format=json",
+			"the files contain no cluster")
 	}
 	if _, err := os.Stat(o.filename); errors.Is(err, fs.ErrNotExist) && o.filename != "-" {
-		return verdict.Inputf("write it, say:\n"+collect.Indented(collect.FirstMesh(dump)), "%s does not exist", o.filename)
+		return verdict.Inputf("create it, for example:\n"+collect.Indented(collect.FirstMesh(dump)),
+			"%s does not exist", o.filename)
 	}
 	source := o.source(o.filename).Writing("import gke")
 	if o.dryRun {

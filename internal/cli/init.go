@@ -45,11 +45,11 @@ created next to mesh.yaml.`,
 	}
 	o.kubeconfigFlags.add(cmd)
 	flags := cmd.Flags()
-	flags.StringVarP(&o.filename, "filename", "f", "mesh.yaml", "the file to write; - writes to stdout")
-	flags.StringArrayVar(&o.contexts, "context", nil, "a kubeconfig context; may be given several times")
-	flags.StringVar(&o.name, "name", "", "the name of the mesh; default: the name of the folder")
-	flags.BoolVar(&o.allowNonExpiring, "allow-non-expiring", false, "allow reader tokens that never expire: without them each reader needs a client certificate or federation")
-	flags.BoolVar(&o.force, "force", false, "replace a file that exists")
+	flags.StringVarP(&o.filename, "filename", "f", "mesh.yaml", "file to write; - writes to stdout")
+	flags.StringArrayVar(&o.contexts, "context", nil, "kubeconfig context to add; can be repeated (default: all)")
+	flags.StringVar(&o.name, "name", "", "name of the mesh (default: name of the directory)")
+	flags.BoolVar(&o.allowNonExpiring, "allow-non-expiring", false, "allow reader tokens that never expire; without them each reader requires a client certificate or federation")
+	flags.BoolVar(&o.force, "force", false, "replace an existing file")
 	_ = cmd.RegisterFlagCompletionFunc("context", o.completeContexts)
 	return cmd
 }
@@ -68,7 +68,7 @@ func (o *initOptions) meshName() (string, error) {
 	}
 	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return "", fmt.Errorf("find the name of the folder: %w", err)
+		return "", fmt.Errorf("get the name of the directory: %w", err)
 	}
 	return kubeconfig.Label(filepath.Base(folder)), nil
 }

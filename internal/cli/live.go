@@ -19,7 +19,7 @@ import (
 type kubeconfigFlags struct{ file string }
 
 func (f *kubeconfigFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.file, "kubeconfig", "", "the kubeconfig file; default: those of KUBECONFIG, or ~/.kube/config")
+	cmd.Flags().StringVar(&f.file, "kubeconfig", "", "path to the kubeconfig file (default: $KUBECONFIG, or ~/.kube/config)")
 	_ = cmd.MarkFlagFilename("kubeconfig")
 }
 
@@ -64,13 +64,13 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	f.kubeconfigFlags.add(cmd)
 	flags, as := cmd.Flags(), &f.impersonate
 	flags.StringVar(&f.context, clientcmd.FlagContext, "",
-		"the kubeconfig context to use instead of the one in mesh.yaml; needs --cluster")
+		"kubeconfig context to use instead of the one in mesh.yaml; requires --cluster")
 	flags.StringVar(&f.timeout, clientcmd.FlagTimeout, f.timeout,
-		"how long to wait for one answer of an API server, such as 10s; 0 waits forever")
-	flags.StringVar(&as.UserName, clientcmd.FlagImpersonate, "", "act as this user, in each cluster")
-	flags.StringVar(&as.UID, clientcmd.FlagImpersonateUID, "", "act as the user with this UID")
+		"timeout of a single request to an API server, such as 10s; 0 disables it")
+	flags.StringVar(&as.UserName, clientcmd.FlagImpersonate, "", "username to impersonate, in each cluster")
+	flags.StringVar(&as.UID, clientcmd.FlagImpersonateUID, "", "UID to impersonate")
 	flags.StringArrayVar(&as.Groups, clientcmd.FlagImpersonateGroup, nil,
-		"act as a member of this group; may be given several times")
+		"group to impersonate; can be repeated")
 	_ = cmd.RegisterFlagCompletionFunc(clientcmd.FlagContext, f.completeContexts)
 }
 
@@ -88,7 +88,7 @@ func (f *liveFlags) refuseContext() error {
 	if f.context == "" {
 		return nil
 	}
-	return verdict.Inputf("write context: NAME into each cluster of mesh.yaml", "--context is one cluster's, and a link has two")
+	return verdict.Inputf("set context: NAME for each cluster in mesh.yaml", "--context names one cluster, and a link has two")
 }
 
 // clusters reads the kubeconfig and is the way to the clusters of a workspace.

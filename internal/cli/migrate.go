@@ -37,7 +37,7 @@ site would become your decision. In a script, --yes confirms it.`,
 	}
 	addFilename(cmd, &o.filename)
 	markInterruptible(cmd)
-	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not prompt for confirmation")
 	return cmd
 }
 
@@ -56,7 +56,7 @@ func (o *migrateOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if len(plan.Moves) == 0 {
-		fmt.Fprintln(o.ErrOut, "nothing to move: the facts files hold facts alone")
+		fmt.Fprintln(o.ErrOut, "nothing to move: the facts files contain only facts")
 		return nil
 	}
 	if err := report.Moves(o.Out, ws, plan.Moves); err != nil {
@@ -64,7 +64,7 @@ func (o *migrateOptions) Run(ctx context.Context) error {
 	}
 	if !o.yes {
 		if !o.InIsTerminal || !o.OutIsTerminal {
-			return verdict.Inputf("read the list, then: kubectl mesh migrate --yes"+ws.FilenameFlag(), "nobody has confirmed the list")
+			return verdict.Inputf("read the list, then: kubectl mesh migrate --yes"+ws.FilenameFlag(), "the list is not confirmed")
 		}
 		if err := o.prompt().Confirm(ctx, "move these?"); err != nil {
 			return err

@@ -34,14 +34,14 @@ type renderOptions struct {
 func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
 	o := &renderOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
-		Use:   "render [--cluster NAME | --output-dir FOLDER]",
+		Use:   "render [--cluster NAME | --output-dir DIR]",
 		Short: "Render one cluster to stdout, or the mesh to a directory; apply it",
 		Long: `Render the objects of each cluster from files, offline. Clusters are contacted and changed only with
 --apply.
 
 One cluster is printed to stdout: the one named with --cluster, else the one of the current kubeconfig
-context. --output-dir writes the overlays of all clusters to a directory; files edited by hand and
-unmanaged files are never overwritten without --force.
+context. --output-dir writes the overlays of all clusters to a directory; files edited by hand and files
+not created by kubectl mesh are never overwritten without --force.
 
 Objects with credentials are included in a pipe, masked on a terminal, and skipped in a directory,
 unless --secrets specifies otherwise. With --output-dir and --secrets=include they are written to
@@ -61,14 +61,14 @@ objects yet exits 3 too.`,
 		Example: `  # Review what one cluster gets
   kubectl mesh render --cluster east --secrets=skip
 
-  # Send it
+  # Apply it with kubectl
   kubectl mesh render --cluster east | kubectl --context east apply --server-side --field-manager=mesh-cli -f -
 
-  # Write the reviewed tree, and check in CI that it is current
+  # Render the tree for review, and check in CI that it is current
   kubectl mesh render --output-dir deploy
   kubectl mesh render --output-dir deploy --check
 
-  # Bring up the whole mesh; show first what would happen
+  # Apply to all clusters, with a dry run first
   kubectl mesh render --apply --dry-run=server
   kubectl mesh render --apply`,
 		Args: noArguments,
@@ -83,12 +83,12 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	o.liveFlags.add(cmd)
 	o.applyFlags.add(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&o.cluster, "cluster", "", "the cluster to render")
-	flags.Lookup("context").Usage = "render the cluster with this kubeconfig context; with --apply and --cluster: use this context instead of the one in mesh.yaml"
-	flags.StringVar(&o.outputDir, "output-dir", "", "write the tree into this folder instead of a stream to stdout")
-	flags.BoolVar(&o.check, "check", false, "write nothing; exit 1 and list what differs when the folder is not what would be rendered, unmanaged files included")
-	flags.BoolVar(&o.force, "force", false, "overwrite and remove files that a hand has changed or that are not ours")
-	flags.StringVar(&o.secrets, "secrets", "", "objects that hold credentials: include, mask, skip; default: include in a pipe, mask on a terminal, skip in a folder")
+	flags.StringVar(&o.cluster, "cluster", "", "cluster to render")
+	flags.Lookup("context").Usage = "render the cluster that has this kubeconfig context; with --apply and --cluster: context to use instead of the one in mesh.yaml"
+	flags.StringVar(&o.outputDir, "output-dir", "", "directory to write the tree to, instead of a stream to stdout")
+	flags.BoolVar(&o.check, "check", false, "write nothing; list differences, unmanaged files included, and exit 1 if the directory is not current")
+	flags.BoolVar(&o.force, "force", false, "overwrite and remove files that were edited by hand or not created by kubectl mesh")
+	flags.StringVar(&o.secrets, "secrets", "", "objects with credentials: include, mask or skip (default: include in a pipe, mask on a terminal, skip in a directory)")
 	flags.BoolVar(&o.sample, "with-sample", false, "add a service and a client in namespace sample, for kubectl mesh check --sample")
 	addOutput(cmd, &o.output, "yaml", "yaml", "json")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
@@ -108,14 +108,14 @@ func (o *renderOptions) Validate() error {
 			errs = append(errs, verdict.Inputf(hint, "%s", text))
 		}
 	}
-	refuse(o.check && !toFolder, "name the folder: --output-dir deploy", "--check needs --output-dir")
-	refuse(o.force && !toFolder, "--force is about the files in --output-dir", "--force needs --output-dir")
-	refuse(o.force && o.check, "--check writes nothing: leave out --force", "--check and --force exclude each other")
-	refuse(toFolder && o.output == "json", "leave out -o, or leave out --output-dir", "a folder holds yaml only")
-	refuse(toFolder && o.secrets == string(tree.Mask), "use --secrets=include or --secrets=skip", "a folder cannot hold masked secrets")
-	refuse(o.cluster != "" && o.context != "" && !o.apply, "name the cluster in one way", "--cluster and --context exclude each other")
-	refuse(o.apply && toFolder, "do one after the other", "--apply and --output-dir exclude each other")
-	refuse(o.apply && o.secrets != "", "leave out --secrets: they go from cluster to cluster through memory", "--apply and --secrets exclude each other")
+	refuse(o.check && !toFolder, "name the directory: --output-dir deploy", "--check requires --output-dir")
+	refuse(o.force && !toFolder, "add --output-dir", "--force requires --output-dir")
+	refuse(o.force && o.check, "--check writes nothing: omit --force", "--check and --force exclude each other")
+	refuse(toFolder && o.output == "json", "omit -o or --output-dir", "--output-dir writes YAML only")
+	refuse(toFolder && o.secrets == string(tree.Mask), "use --secrets=include or --secrets=skip", "--output-dir cannot write masked Secrets")
+	refuse(o.cluster != "" && o.context != "" && !o.apply, "specify only one of them", "--cluster and --context exclude each other")
+	refuse(o.apply && toFolder, "run one after the other", "--apply and --output-dir exclude each other")
+	refuse(o.apply && o.secrets != "", "omit --secrets: tokens stay in memory", "--apply and --secrets exclude each other")
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }
 
@@ -156,8 +156,8 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 		return err
 	}
 	if held := made.Secrets(); o.OutIsPipe && o.secrets == "" && len(held) > 0 {
-		o.tell().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; with --secrets=include nothing is said",
-			"the stream holds %s, and kubectl apply -f - without --server-side keeps a copy in annotation "+
+		o.tell().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; --secrets=include silences this notice",
+			"the stream contains %s, and kubectl apply -f - without --server-side stores a copy in annotation "+
 				"kubectl.kubernetes.io/last-applied-configuration", terminal.Count(len(held), "credential"))
 	}
 	encode := made.YAML
@@ -228,7 +228,7 @@ func (o *renderOptions) checkTrees(ws *workspace.Workspace, trees []tree.Tree) e
 			"run the same command without --check"))
 	}
 	if unmanaged > 0 {
-		problems = append(problems, hint.New("move them out of the directory, or delete them", terminal.Count(unmanaged, "unmanaged file")))
+		problems = append(problems, hint.New("move these files out of the directory, or delete them", terminal.Count(unmanaged, "unmanaged file")))
 	}
 	return errors.Join(problems...)
 }

@@ -34,12 +34,15 @@ type applyFlags struct {
 
 func (f *applyFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&f.apply, "apply", false, "apply to the clusters, server-side: all of them, or the one of --cluster")
-	flags.StringVar(&f.dryRun, "dry-run", dryRunNone, "with --apply: none, or server, which asks the API servers and changes nothing")
-	flags.BoolVar(&f.doPrune, "prune", false, "with --apply: remove what an earlier --apply brought and the mesh no longer has")
-	flags.BoolVar(&f.yes, "yes", false, "with --apply: do not ask at a terminal")
-	flags.BoolVar(&f.pin, "pin", false, "with --apply: record the UID of a cluster for which none is recorded")
-	flags.BoolVar(&f.forceConflicts, "force-conflicts", false, "with --apply: take fields over that others own")
+	flags.BoolVar(&f.apply, "apply", false, "apply to the clusters, server-side: to all, or to the one named with "+
+		"--cluster")
+	flags.StringVar(&f.dryRun, "dry-run", dryRunNone, "with --apply: none, or server for a server-side dry run")
+	flags.BoolVar(&f.doPrune, "prune", false, "with --apply: remove objects that an earlier --apply created and that "+
+		"are no longer part of the mesh")
+	flags.BoolVar(&f.yes, "yes", false, "with --apply: do not prompt for confirmation")
+	flags.BoolVar(&f.pin, "pin", false, "with --apply: record the UID of clusters that have none recorded")
+	flags.BoolVar(&f.forceConflicts, "force-conflicts", false,
+		"with --apply: take ownership of fields that other field managers own")
 	addAcceptRestart(flags, &f.acceptRestart)
 	f.reviewFlags.add(flags)
 	_ = cmd.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{dryRunNone, dryRunServer}, cobra.ShellCompDirectiveNoFileComp))
@@ -56,7 +59,7 @@ func (f *applyFlags) validate() error {
 		{name: "--allow-unreviewed", set: f.allowUnreviewed},
 	} {
 		if flag.set && !f.apply {
-			errs = append(errs, verdict.Inputf("nothing is changed in a cluster without --apply", "%s needs --apply", flag.name))
+			errs = append(errs, verdict.Inputf("add --apply", "%s requires --apply", flag.name))
 		}
 	}
 	return errors.Join(errs...)

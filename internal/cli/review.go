@@ -42,17 +42,17 @@ the repository is executed, and no credential is read.
 
 Exits 0 whatever changed; 1 with --fail-on if a change is that severe; 2 if mesh.yaml is invalid; and 3
 if the revisions could not be compared.`,
-		Example: `  # What does my change mean, before I commit it?
+		Example: `  # Review changes before the commit
   kubectl mesh review
 
-  # What does this branch mean?
+  # Review a branch
   kubectl mesh review origin/main...HEAD
 
-  # Write a comment for a pull request, and fail when somebody has to approve it
+  # Write a comment for a pull request, and fail if a change requires approval
   kubectl mesh review origin/main...HEAD -o markdown --fail-on danger > comment.md`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return verdict.Inputf("name two revisions as BASE...HEAD", "%s takes one range of revisions", cmd.CommandPath())
+				return verdict.Inputf("name two revisions as BASE...HEAD", "%s accepts one range of revisions", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -66,9 +66,10 @@ if the revisions could not be compared.`,
 	addFilename(cmd, &o.filename)
 	markInterruptible(cmd)
 	addOutput(cmd, &o.output, "text", "text", "markdown", "json")
-	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit 1 when a change is at least this severe: danger, warning, note")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit 1 if a change is at least this severe: danger, warning or note")
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(severities(), cobra.ShellCompDirectiveNoFileComp))
-	cmd.Flags().IntVar(&o.maxBytes, "max-bytes", 60_000, "with -o markdown, leave out the least severe entries beyond this size; 0: no limit")
+	cmd.Flags().IntVar(&o.maxBytes, "max-bytes", 60_000,
+		"with -o markdown: maximum size; the least severe entries are omitted first; 0 disables the limit")
 	return cmd
 }
 
@@ -85,7 +86,8 @@ func (o *reviewOptions) Validate() (err error) {
 		return err
 	}
 	if o.maxBytes != 0 && o.maxBytes < review.MinBytes {
-		return verdict.Inputf("use at least 2000, or 0 for no limit", "--max-bytes %d leaves no room for a review", o.maxBytes)
+		return verdict.Inputf("use at least 2000, or 0 to disable the limit",
+			"--max-bytes %d is too small for a review", o.maxBytes)
 	}
 	if o.failOn != "" {
 		err = checkWord("--fail-on", o.failOn, severities()...)

@@ -16,7 +16,7 @@ type reviewFlags struct{ allowUnreviewed bool }
 
 func (f *reviewFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.allowUnreviewed, "allow-unreviewed", false,
-		"with --apply: go on where the rendered tree in the Git repository is not committed or not what would be rendered")
+		"with --apply: apply even if the rendered tree in the Git repository is not current or not committed")
 }
 
 // judge decides about a comparison with the reviewed tree: it stops a run that would apply something else, unless that
@@ -26,10 +26,10 @@ func (f *reviewFlags) judge(unreviewed error, isDryRun bool, tell hint.Tell) err
 	case unreviewed == nil || errors.Is(unreviewed, verdict.ErrInterrupted):
 		return unreviewed
 	case f.allowUnreviewed:
-		tell.Warn("", "applies what was not reviewed, as --allow-unreviewed says: %s", terminal.Paragraph(hint.Without(unreviewed)))
+		tell.Warn("", "applying changes that were not reviewed (--allow-unreviewed): %s", terminal.Paragraph(hint.Without(unreviewed)))
 		return nil
 	case isDryRun:
-		tell.Warn(strings.Join(hint.Of(unreviewed), "; "), "without --dry-run this is refused: %s", terminal.Paragraph(hint.Without(unreviewed)))
+		tell.Warn(strings.Join(hint.Of(unreviewed), "; "), "refused without --dry-run: %s", terminal.Paragraph(hint.Without(unreviewed)))
 		return nil
 	}
 	return hint.Add(unreviewed, "apply it without a review: the same command with --allow-unreviewed", "nothing was changed in any cluster")

@@ -41,13 +41,13 @@ credentials to replace are listed.
   kubectl mesh seal
   kubectl mesh render --output-dir deploy
 
-  # Prove that the annotations say what is in the files
+  # Verify that the annotations match the content of the files
   kubectl mesh validate --identity recovery.agekey`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
-	cmd.Flags().StringVar(&o.cluster, "cluster", "", "seal for this cluster only; default: all")
+	cmd.Flags().StringVar(&o.cluster, "cluster", "", "cluster to seal for (default: all)")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	addIdentity(cmd, &o.identity)
 	return cmd

@@ -44,7 +44,7 @@ is changed.`,
 	_ = cmd.Flags().MarkHidden("context")
 	markInterruptible(cmd)
 	addOutput(cmd, &o.output, "", "json", "yaml")
-	cmd.Flags().BoolVar(&o.live, "live", false, "ask the clusters that this kubeconfig reaches what an apply would change")
+	cmd.Flags().BoolVar(&o.live, "live", false, "also ask the reachable clusters what an apply would change")
 	return cmd
 }
 
@@ -61,7 +61,7 @@ func (o *statusOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if o.live && found.Mesh != "" && found.IsElsewhere() {
-		o.tell().Warn("name one that has the contexts of mesh.yaml: --kubeconfig FILE", "the kubeconfig has the context of no cluster: no cluster was compared")
+		o.tell().Warn("specify a kubeconfig with the contexts of mesh.yaml: --kubeconfig FILE", "no cluster was compared: the kubeconfig has none of their contexts")
 	}
 	return verdict.IncompleteIf(o.live && !found.IsCompared())
 }

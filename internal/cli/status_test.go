@@ -51,7 +51,7 @@ func TestStatusLeadsToTheMesh(t *testing.T) {
 func TestStatusReachesNoCluster(t *testing.T) {
 	enter(t, twoClusters())
 	got := run(false, "status", "--live")
-	if want := "warning: the kubeconfig has the context of no cluster: no cluster was compared\n"; got.code != 3 || !strings.Contains(got.stderr, want) {
+	if want := "warning: no cluster was compared: the kubeconfig has none of their contexts\n"; got.code != 3 || !strings.Contains(got.stderr, want) {
 		t.Errorf("exit code %d, want 3; stderr, want %q:\n%s", got.code, want, got.stderr)
 	}
 }

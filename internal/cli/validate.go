@@ -48,7 +48,7 @@ or that other users can read. Links and binary files are skipped. Findings are p
 fingerprint, and the exit code is 1.`,
 		Example: `  kubectl mesh validate
 
-  # Is there a credential in what would be committed?
+  # Scan files that would be committed for credentials
   kubectl mesh validate --secrets
   kubectl mesh validate --secrets deploy/ clusters/east.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,7 +58,7 @@ fingerprint, and the exit code is 1.`,
 			return start(cmd.Context(), o, runF)
 		},
 	}
-	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "look for credentials in what git has or would take, or in the paths that are named")
+	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "scan files that Git tracks or would add, or the named paths, for credentials")
 	addFilename(cmd, &o.filename)
 	addOutput(cmd, &o.output, "", "json", "yaml", "sarif")
 	addIdentity(cmd, &o.identity)
@@ -67,10 +67,10 @@ fingerprint, and the exit code is 1.`,
 
 func (o *validateOptions) Validate() error {
 	if len(o.paths) > 0 && !o.secrets {
-		return verdict.Inputf("name the mesh file with -f, or look for credentials with --secrets", "kubectl mesh validate takes no argument, got %q", o.paths[0])
+		return verdict.Inputf("specify the mesh file with -f, or scan for credentials with --secrets", "kubectl mesh validate accepts no arguments, got %q", o.paths[0])
 	}
 	if o.secrets && len(o.identity) > 0 {
-		return verdict.Inputf("run them one after the other", "--secrets and --identity ask different things")
+		return verdict.Inputf("run them one after the other", "--secrets and --identity exclude each other")
 	}
 	return checkOutput(o.output, "", "json", "yaml", "sarif")
 }
@@ -113,7 +113,7 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 		return err
 	}
 	if !keys.IsZero() {
-		if _, err = fmt.Fprintln(o.Out, terminal.Count(proven, "sealed file")+" proven to be what the annotations say"); err != nil {
+		if _, err = fmt.Fprintln(o.Out, terminal.Count(proven, "sealed file")+" verified against the annotations"); err != nil {
 			return err
 		}
 	}

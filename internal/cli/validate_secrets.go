@@ -21,15 +21,10 @@ func (o *validateOptions) runSecrets(ctx context.Context) error {
 	if err := o.printSecrets(found); err != nil || len(found.Problems) == 0 {
 		return err
 	}
-	return hint.Add(fmt.Errorf("%s in %s that %s looked at", terminal.Count(len(found.Problems), "credential"), terminal.Count(found.Files, "file"), wasOrWere(found.Files)),
-		"take each out, and what was committed for known: kubectl mesh describe link says how a credential is ended")
-}
-
-func wasOrWere(n int) string {
-	if n == 1 {
-		return "was"
-	}
-	return "were"
+	return hint.Add(fmt.Errorf("found %s in %s", terminal.Count(len(found.Problems), "credential"),
+		terminal.Count(found.Files, "scanned file")),
+		"remove each one, and treat committed ones as compromised: kubectl mesh describe link shows how to revoke a "+
+			"credential")
 }
 
 // folder of mesh.yaml, whether or not there is one.

@@ -39,8 +39,9 @@ func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Cont
 		_ = pem.Encode(&bundle, &pem.Block{Type: "CERTIFICATE", Bytes: one.Raw}) // a buffer takes everything
 	}
 	endpoint.CertificateAuthorityData = bundle.Bytes()
-	why := fmt.Sprintf("%s trusts a certificate authority that is younger than that of the context, and keeps it: "+
-		"the API server may be about to change to it; if not, remove it there", c.Workspace.Path(layout.Facts(target.Name)))
+	why := fmt.Sprintf("%s contains a newer CA than the context, which is kept: "+
+		"the API server may be about to switch to it; if not, remove it from the file",
+		c.Workspace.Path(layout.Facts(target.Name)))
 	return []cluster.Note{{What: fieldAuthority, Why: why}}
 }
 

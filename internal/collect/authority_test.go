@@ -36,8 +36,8 @@ func begins(t *testing.T, year int) []byte {
 // whatever the contexts of those who collect trust by then. The last one goes with the contexts.
 func TestNextAuthority(t *testing.T) {
 	younger, older := begins(t, 2999), begins(t, 1960) // than that of the fake API server
-	const noted = "api.certificateAuthorityData: clusters/west.yaml trusts a certificate authority that is younger than that of the context, and keeps it: " +
-		"the API server may be about to change to it; if not, remove it there"
+	const noted = "api.certificateAuthorityData: clusters/west.yaml contains a newer CA than the context, which is kept: " +
+		"the API server may be about to switch to it; if not, remove it from the file"
 	for _, test := range []struct {
 		name     string
 		recorded func(current []byte) [][]byte
@@ -77,7 +77,7 @@ func TestNextAuthority(t *testing.T) {
 // TestAuthorityFile: a file of the workspace that trusts more than the context is right while an authority is
 // changed; one that does not trust what the context trusts is not.
 func TestAuthorityFile(t *testing.T) {
-	const noted = "api of the context: ca.crt holds another certificate authority"
+	const noted = "api of the context: ca.crt contains another CA"
 	other := begins(t, 2020)
 	for _, test := range []struct {
 		name  string

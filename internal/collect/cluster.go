@@ -81,7 +81,7 @@ func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, tol
 		return errors.Join(err, ctx.Err())
 	}
 	if broken := mesh.CheckFacts(target.Name, text); len(broken) > len(mesh.CheckFacts(target.Name, before)) && before != nil {
-		return hint.Add(fmt.Errorf("write %s: the facts do not fit in: %s", result.File, broken[0].Message),
+		return hint.Add(fmt.Errorf("write %s: the facts cannot be merged: %s", result.File, broken[0].Message),
 			"write its fields out, without anchors and <<, or remove it")
 	}
 	err = c.Workspace.Change(ctx, func(files *workspace.Change) error {
@@ -103,7 +103,7 @@ func (c *collector) silent(target *v1alpha1.Cluster, told cluster.Facts) []clust
 	note := func(field, live string) {
 		if value := c.recorded(target.Name, field); value != "" && live == "" {
 			notes = append(notes, cluster.Note{What: field,
-				Why: fmt.Sprintf("%s says %s, and the cluster says none: it is kept", c.Workspace.Path(layout.Facts(target.Name)), value)})
+				Why: fmt.Sprintf("%s: %s is kept; the cluster does not report it", c.Workspace.Path(layout.Facts(target.Name)), value)})
 		}
 	}
 	note("network", told.Network)

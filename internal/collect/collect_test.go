@@ -103,8 +103,8 @@ func TestSilentCluster(t *testing.T) {
 	for _, note := range results[0].Notes {
 		notes = append(notes, h.Short(note.String()))
 	}
-	for _, want := range []string{"network: clusters/west.yaml says vpc, and the cluster says none: it is kept",
-		"gateway.addresses: clusters/west.yaml says 198.51.100.7, and the cluster says none: it is kept"} {
+	for _, want := range []string{"network: clusters/west.yaml: vpc is kept; the cluster does not report it",
+		"gateway.addresses: clusters/west.yaml: 198.51.100.7 is kept; the cluster does not report it"} {
 		if !slices.Contains(notes, want) {
 			t.Errorf("noted %q, want %q", notes, want)
 		}
@@ -114,7 +114,7 @@ func TestSilentCluster(t *testing.T) {
 // TestSomebodyElseWrites: a file that has changed since it was read is not written over.
 func TestSomebodyElseWrites(t *testing.T) {
 	const text = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec: {network: "
-	for before, want := range map[string]string{"": "changed in the meantime: it did not exist", text + "a}\n": "changed in the meantime"} {
+	for before, want := range map[string]string{"": "changed by another process: it did not exist", text + "a}\n": "changed by another process"} {
 		h := newHouse(t, testmesh.Both)
 		if before != "" {
 			h.Write(facts, before)
@@ -129,7 +129,7 @@ func TestSomebodyElseWrites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want = "clusters/west.yaml: " + want + " | run the same command again: it then works with what is there now"
+		want = "clusters/west.yaml: " + want + " | run the same command again: it then uses the current files"
 		if diff := cmp.Diff([]string{want}, h.Said(results[0].Err)); diff != "" {
 			t.Errorf("before %q (-want +got):\n%s", before, diff)
 		}
@@ -150,7 +150,7 @@ func TestOtherAddress(t *testing.T) {
 	if text := h.Files()[facts]; !strings.Contains(text, "203.0.113.20") || strings.Contains(text, "certificateAuthorityData") {
 		t.Errorf("got\n%s", text)
 	}
-	want := "api of the context: clusters/west.yaml has another server, https://203.0.113.20, and keeps it; to have it replaced, remove it there"
+	want := "api of the context: clusters/west.yaml contains another server, https://203.0.113.20, which is kept; remove it from the file to use the context's"
 	if !slices.ContainsFunc(results[0].Notes, func(note cluster.Note) bool { return h.Short(note.String()) == want }) {
 		t.Errorf("noted %v, want %q", results[0].Notes, want)
 	}
@@ -160,7 +160,7 @@ func TestOtherAddress(t *testing.T) {
 func TestIdentity(t *testing.T) {
 	h := newHouse(t, strings.Replace(testmesh.Both, "uid: uid-west, ", "", 1))
 	results, err := h.run(named("east", "west"))
-	if err != nil || results[0].Err != nil || results[1].Err == nil || !strings.HasPrefix(results[1].Error, `nothing proves that context "prod-west" leads to west: `) {
+	if err != nil || results[0].Err != nil || results[1].Err == nil || !strings.HasPrefix(results[1].Error, `context "prod-west" is not verified to point at west: `) {
 		t.Fatalf("got %+v, %v", results, err)
 	}
 	if _, written := h.Files()[facts]; written {
@@ -183,13 +183,13 @@ func TestTargets(t *testing.T) {
 	}
 	_, err = h.run(named("west", "eats"))
 	want := []string{`no cluster "eats" in mesh.yaml | did you mean east?`,
-		"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME"}
+		"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	h.Write("mesh.yaml", strings.NewReplacer("context: prod-west, ", "", "context: prod-east, ", "").Replace(testmesh.Both))
 	_, err = h.run(func(*collect.Input) {})
-	want = []string{"no cluster of mesh.yaml has a context | write context: NAME into each cluster of mesh.yaml; kubectl config get-contexts -o name lists them"}
+	want = []string{"no cluster of mesh.yaml has a context | set context: NAME for each cluster in mesh.yaml; kubectl config get-contexts -o name lists them"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -243,7 +243,7 @@ func TestNoToken(t *testing.T) {
 		want    string
 	}{
 		{"no Secret", func(*house) {}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
-			"send west its readers: kubectl mesh render -f 'mesh.yaml' --cluster 'west' --secrets=skip | " + kubectl + " apply --server-side --field-manager=mesh-cli -f -"},
+			"apply the reader accounts to west: kubectl mesh render -f 'mesh.yaml' --cluster 'west' --secrets=skip | " + kubectl + " apply --server-side --field-manager=mesh-cli -f -"},
 		{"it may not be read", func(h *house) {
 			h.West.Intercept(func(request fakeapi.Request) any {
 				if request.Resource == "secrets" && request.Verb == "get" {
@@ -252,9 +252,9 @@ func TestNoToken(t *testing.T) {
 				return nil
 			})
 		}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" is forbidden: no | ` +
-			"ask the owner of the cluster for that right; who you are there: " + kubectl + " auth whoami"},
+			"ask the cluster owner for this permission; your identity there: " + kubectl + " auth whoami"},
 		{"it is of somebody else", func(h *house) { h.reader(", annotations: {kubernetes.io/service-account.name: admin}") },
-			`the token with which east is to read west is of "system:serviceaccount:istio-system:admin", not of "system:serviceaccount:istio-system:mesh-reader-east" | ` +
+			`the token of east for west belongs to "system:serviceaccount:istio-system:admin", not to "system:serviceaccount:istio-system:mesh-reader-east" | ` +
 				"delete that Secret in west and apply the overlay again, or declare the account with reader.serviceAccount"},
 	} {
 		h := newHouse(t, testmesh.Both)
@@ -294,8 +294,8 @@ func TestRequestedToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"east has no token to read west: the server grants too little: the token would live for 48h0m0s, which is less than 720h0m0s | " +
-		"accept that with --min-duration, have the server's --service-account-max-token-expiration raised, or use --token=secret"}
+	want := []string{"east has no token to read west: the granted validity is too short: the token would be valid for 48h0m0s, less than 720h0m0s | " +
+		"accept it with --min-duration, raise the API server's --service-account-max-token-expiration, or use --token=secret"}
 	if diff := cmp.Diff(want, h.Said(results[0].Err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -313,8 +313,8 @@ func TestNoPlaceForTokens(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	h.Write("credentials/.gitignore", "!token\n")
 	_, err := h.run(func(in *collect.Input) { in.Tokens = collect.FromSecret })
-	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line has to be: * | " +
-		"to collect facts alone: kubectl mesh collect --token=skip -f 'mesh.yaml'"}
+	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line must be: * | " +
+		"to collect only facts: kubectl mesh collect --token=skip -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

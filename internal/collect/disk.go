@@ -10,7 +10,7 @@ import (
 func diskRemedy(err error, dir string) string {
 	for _, errno := range []error{syscall.ENOSPC, syscall.EDQUOT} {
 		if errors.Is(err, errno) {
-			return "make room, and run the same command again: what was there before is there still"
+			return "free disk space, and run the same command again: existing files are unchanged"
 		}
 	}
 	for _, errno := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM} {

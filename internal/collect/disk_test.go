@@ -8,7 +8,7 @@ import (
 )
 
 func TestDiskRemedy(t *testing.T) {
-	const room, rights = "make room, ", "make directory /work writable for you, "
+	const room, rights = "free disk space, ", "make directory /work writable for you, "
 	for err, want := range map[error]string{
 		syscall.ENOSPC: room, syscall.EDQUOT: room, syscall.EROFS: rights, syscall.EACCES: rights, syscall.EPERM: rights,
 		syscall.ECONNREFUSED: "", context.Canceled: "",

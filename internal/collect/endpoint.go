@@ -36,7 +36,7 @@ func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context
 	case declared != "" && declared != endpoint.Server:
 		return nil, nil
 	case declared == "" && recorded != "" && recorded != endpoint.Server:
-		return nil, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s has another server, %s, and keeps it; to have it replaced, remove it there",
+		return nil, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s contains another server, %s, which is kept; remove it from the file to use the context's",
 			c.Workspace.Path(layout.Facts(target.Name)), recorded)}}
 	}
 	if path := c.recorded(target.Name, "api.certificateAuthority"); path != "" {
@@ -51,7 +51,7 @@ func (c *collector) besideAuthority(target *v1alpha1.Cluster, path string, endpo
 	authority := endpoint.CertificateAuthorityData
 	endpoint.CertificateAuthorityData = nil
 	if c.declared[target.Name].API.CertificateAuthorityData == nil && trustsMore(authority, target.API.CertificateAuthorityData) {
-		return endpoint, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s holds another certificate authority", c.Workspace.Path(path))}}
+		return endpoint, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s contains another CA", c.Workspace.Path(path))}}
 	}
 	return endpoint, nil
 }

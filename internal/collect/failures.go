@@ -33,7 +33,7 @@ func Failures(results []Result, dir string) error {
 	}
 	if disk != nil {
 		names := strings.Join(slices.Compact(unkept), ", ")
-		errs = append(errs, hint.Errorf(diskRemedy(disk, dir), "cannot keep what %s told: %w", names, hint.Without(disk)))
+		errs = append(errs, hint.Errorf(diskRemedy(disk, dir), "store the facts of %s: %w", names, hint.Without(disk)))
 	}
 	if interrupted != nil {
 		errs = append(errs, fmt.Errorf("%w: not finished: %s", verdict.ErrInterrupted, strings.Join(interrupted, ", ")))

@@ -30,8 +30,8 @@ func TestFailures(t *testing.T) {
 hint: wait
 c: no token
 hint: make one
-cannot keep what c, d told: write c.yaml: sync: no space left on device
-hint: make room, and run the same command again: what was there before is there still
+store the facts of c, d: write c.yaml: sync: no space left on device
+hint: free disk space, and run the same command again: existing files are unchanged
 interrupted: not finished: e, f`
 	if diff := cmp.Diff(want, words(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

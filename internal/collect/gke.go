@@ -72,10 +72,10 @@ func FirstMesh(dump gke.Dump) string {
 func (i *importer) run(ctx context.Context) error {
 	found, strangers := Match(i.Workspace.Doc.Mesh.Spec.Clusters, SoundClusters(i.Dump.Clusters))
 	if odd := len(i.Dump.Clusters) - len(SoundClusters(i.Dump.Clusters)); odd > 0 {
-		i.Tell.Warn("", "%s of the files left out: no cluster of GKE is called so", terminal.Count(odd, "cluster"))
+		i.Tell.Warn("", "%s of the files is ignored: not a valid GKE cluster name", terminal.Count(odd, "cluster"))
 	}
 	if len(found) == 0 && len(strangers) == 0 {
-		return verdict.Inputf("have gcloud print them: gcloud container clusters list --format=json", "the files hold no cluster that GKE could have")
+		return verdict.Inputf("run: gcloud container clusters list --format=json", "the files contain no valid GKE cluster")
 	}
 	if len(found) == 0 {
 		return verdict.Inputf("add them to spec.clusters of "+i.Workspace.Name+":\n"+Indented(clusterLines(strangers, nil)),
@@ -124,7 +124,7 @@ func (i *importer) take(one Matched) error {
 		i.Tell.Warn("", "%s: %s", name, note.What+": "+note.Why)
 	}
 	for _, note := range unsound { // its reason may repeat a secret in the wrong place
-		i.Tell.Warn("", "%s: %s: the dump has there what cannot be one", name, note.What)
+		i.Tell.Warn("", "%s: %s: invalid value in the gcloud output", name, note.What)
 	}
 	i.sayManaged(one)
 	i.sayOverruled(one.Target, sound)
@@ -149,7 +149,7 @@ func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, foun
 			return sound, true
 		}
 	}
-	i.Tell.Warn(mesh.DeclareGKE(target.Name, found), "%s: the facts of GKE are left out: %s does not say which cluster of GKE it is", target.Name, i.Workspace.Name)
+	i.Tell.Warn(mesh.DeclareGKE(target.Name, found), "%s: the facts of GKE are ignored: %s does not identify the GKE cluster", target.Name, i.Workspace.Name)
 	return slices.DeleteFunc(sound, func(f facts.Fact) bool { return strings.HasPrefix(f.Field, "gke.") }), false
 }
 
@@ -157,8 +157,8 @@ func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, foun
 func (i *importer) keep(name string, before, text []byte) error {
 	file := i.Workspace.Path(layout.Facts(name))
 	if broken := mesh.CheckFacts(name, text); len(broken) > 0 {
-		return hint.Add(fmt.Errorf("write %s: the facts do not fit in: %s", file, broken[0].Message),
-			"correct the file, or remove it")
+		return hint.Add(fmt.Errorf("write %s: the facts cannot be merged: %s", file, broken[0].Message),
+			"correct or remove the file")
 	}
 	i.writes = append(i.writes, factsFile{name: layout.Facts(name), before: before, text: text})
 	return nil
@@ -185,7 +185,7 @@ func (i *importer) besidePath(name string, sound []facts.Fact) ([]facts.Fact, []
 		return sound, nil
 	}
 	isAuthority := func(f facts.Fact) bool { return f.Field == "api.certificateAuthorityData" }
-	return slices.DeleteFunc(sound, isAuthority), []gke.Note{{What: "api.certificateAuthorityData", Why: "is in " + i.Workspace.Path(path[0]) + ", which is left as it is"}}
+	return slices.DeleteFunc(sound, isAuthority), []gke.Note{{What: "api.certificateAuthorityData", Why: "is in " + i.Workspace.Path(path[0]) + ", which stays unchanged"}}
 }
 
 // recorded is what the facts file of a cluster has for a field.

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
@@ -14,7 +17,26 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// ReadDumps reads what gcloud has printed into files, "-" for stdin, as one. It reports every file that cannot be used.
+// ReadDumpDirectory reads gcloud output: the JSON files in a directory.
+func ReadDumpDirectory(ctx context.Context, directory string) (gke.Dump, error) {
+	entries, err := os.ReadDir(directory)
+	if err != nil {
+		return gke.Dump{}, verdict.Input(terminal.QuotePath(err))
+	}
+	var files []string
+	for _, entry := range entries { // sorted by name
+		if !entry.IsDir() && strings.EqualFold(filepath.Ext(entry.Name()), ".json") {
+			files = append(files, filepath.Join(directory, entry.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return gke.Dump{}, verdict.Inputf("run: gcloud container clusters list --format=json > clusters.json, "+
+			"and gcloud compute firewall-rules list --format=json > rules.json", "%s contains no JSON files", directory)
+	}
+	return ReadDumps(ctx, nil, files)
+}
+
+// ReadDumps reads the gcloud output in files, "-" for stdin, as one dump. It reports every file that cannot be used.
 func ReadDumps(ctx context.Context, stdin io.Reader, files []string) (gke.Dump, error) {
 	var all gke.Dump
 	var errs []error
@@ -27,10 +49,10 @@ func ReadDumps(ctx context.Context, stdin io.Reader, files []string) (gke.Dump, 
 		dump, err := gke.Parse(text)
 		switch {
 		case errors.Is(err, gke.ErrNotJSON):
-			errs = append(errs, verdict.Inputf("have gcloud print it: --format=json", "%s %w", dumpName(name), err))
+			errs = append(errs, verdict.Inputf("use gcloud's flag --format=json", "%s %w", dumpName(name), err))
 		case err != nil:
-			errs = append(errs, verdict.Inputf("give what gcloud container clusters list, compute firewall-rules list, compute networks subnets list "+
-				"and container fleet mesh describe print with --format=json", "%s: %w", dumpName(name), err))
+			errs = append(errs, verdict.Inputf("specify output of gcloud container clusters list, compute firewall-rules list, "+
+				"compute networks subnets list or container fleet mesh describe, with --format=json", "%s: %w", dumpName(name), err))
 		}
 		all.Add(dump)
 	}
@@ -46,7 +68,7 @@ func readDump(ctx context.Context, stdin io.Reader, name string) (text []byte, e
 		err = terminal.QuotePath(err)
 	}
 	if _, large := errors.AsType[*input.SizeError](err); large {
-		err = hint.Add(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "give it in parts")
+		err = hint.Add(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "split it")
 	}
 	return text, err
 }

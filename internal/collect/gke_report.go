@@ -59,7 +59,8 @@ func (i *importer) sayOverruled(target *v1alpha1.Cluster, sound []facts.Fact) {
 	for _, fact := range sound {
 		own := yamlnode.ValuesAt(said, strings.Split(fact.Field, "."))
 		if own != nil && fact.Values != nil && !slices.Equal(own, fact.Values) {
-			i.Tell.Warn("", "%s: %s says %s: %s, and the dump %s: %s counts", target.Name, i.Workspace.Name, fact.Field,
+			i.Tell.Warn("", "%s: %s sets %s: %s, the gcloud output has %s: %s takes precedence", target.Name, i.Workspace.Name,
+				fact.Field,
 				shownFact(fact.Field, own), shownFact(fact.Field, fact.Values), i.Workspace.Name)
 		}
 	}
@@ -82,7 +83,8 @@ func entriesOf(text []byte) map[string]*yaml.Node {
 
 // firstMesh is a mesh.yaml of the clusters in a dump.
 func firstMesh(ids []gke.ID) string {
-	return "apiVersion: " + v1alpha1.APIVersion + "\nkind: " + v1alpha1.KindMesh + "\nmetadata:\n  name: shop\nspec:\n  clusters:\n" +
+	return "apiVersion: " + v1alpha1.APIVersion + "\nkind: " + v1alpha1.KindMesh + "\nmetadata:\n  name: shop\nspec:\n " +
+		" clusters:\n" +
 		Indented(Indented(clusterLines(ids, nil)))
 }
 

@@ -95,7 +95,7 @@ func TestImportKeeps(t *testing.T) {
 	if text := h.Files()["clusters/east.yaml"]; !strings.Contains(text, "  network: vpc # ours\n  kubernetesVersion: v1.36.3-gke.100\n") {
 		t.Errorf("got\n%s", text)
 	}
-	if want := "warning: east: mesh.yaml says kubernetesVersion: v1.30.0, and the dump v1.36.3-gke.100: mesh.yaml counts"; !slices.Contains(h.Told, want) {
+	if want := "warning: east: mesh.yaml sets kubernetesVersion: v1.30.0, the gcloud output has v1.36.3-gke.100: mesh.yaml takes precedence"; !slices.Contains(h.Told, want) {
 		t.Errorf("told %q, want %q", h.Told, want)
 	}
 }
@@ -109,13 +109,13 @@ func TestImportRefuses(t *testing.T) {
 		want    []string
 		input   bool
 	}{
-		{"no cluster", gke.Dump{}, func(*testmesh.House) {}, []string{"the files hold no cluster that GKE could have | " +
-			"have gcloud print them: gcloud container clusters list --format=json"}, true},
+		{"no cluster", gke.Dump{}, func(*testmesh.House) {}, []string{"the files contain no valid GKE cluster | " +
+			"run: gcloud container clusters list --format=json"}, true},
 		{"none of ours", dump(t, described("other", "us-east1", "lab", "1.35.1-gke.7")), func(*testmesh.House) {}, []string{"mesh.yaml lists none of the clusters in the files | " +
 			"add them to spec.clusters of mesh.yaml:\n  - name: lab\n    gke: {project: other, location: us-east1, cluster: lab}\n"}, true},
 		{"somebody was faster", dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), func(h *testmesh.House) {
 			h.Write("clusters/east.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: east}\n")
-		}, []string{"clusters/east.yaml: changed in the meantime: it did not exist | run the same command again: it then works with what is there now"}, false},
+		}, []string{"clusters/east.yaml: changed by another process: it did not exist | run the same command again: it then uses the current files"}, false},
 	} {
 		h := testmesh.Offline(t, onGKE)
 		ws, _ := h.Open()

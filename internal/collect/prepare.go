@@ -33,7 +33,7 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 		}
 	}
 	if len(targets) == 0 && errors.Join(errs...) == nil {
-		errs = append(errs, verdict.Inputf("write context: NAME into each cluster of "+c.Workspace.Name+"; kubectl config get-contexts -o name lists them",
+		errs = append(errs, verdict.Inputf("set context: NAME for each cluster in "+c.Workspace.Name+"; kubectl config get-contexts -o name lists them",
 			"no cluster of %s has a context", c.Workspace.Name))
 	}
 	return targets, errors.Join(errs...)
@@ -53,7 +53,7 @@ func (c *collector) checkCredentials(ctx context.Context) error {
 		err = c.Workspace.PrepareCredentials(ctx)
 	}
 	if err != nil {
-		return hint.Add(err, "to collect facts alone: kubectl mesh collect --token=skip"+c.Workspace.FilenameFlag())
+		return hint.Add(err, "to collect only facts: kubectl mesh collect --token=skip"+c.Workspace.FilenameFlag())
 	}
 	return nil
 }

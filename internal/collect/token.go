@@ -15,7 +15,7 @@ import (
 )
 
 // errShortLife says that the server granted less than was asked for at least.
-var errShortLife = errors.New("the server grants too little")
+var errShortLife = errors.New("the granted validity is too short")
 
 func (c *collector) requestToken(ctx context.Context, target *live.Cluster, account, secret string) (kubeconfig.Token, *time.Time, error) {
 	before := time.Now()
@@ -29,7 +29,7 @@ func (c *collector) requestToken(ctx context.Context, target *live.Cluster, acco
 		granted = claims.Expiry.Sub(claims.IssuedAt) // both by the server's clock
 	}
 	if granted = granted.Round(time.Second); granted < c.MinDuration {
-		return token, nil, fmt.Errorf("%w: the token would live for %s, which is less than %s", errShortLife, granted, c.MinDuration)
+		return token, nil, fmt.Errorf("%w: the token would be valid for %s, less than %s", errShortLife, granted, c.MinDuration)
 	}
 	expiry = expiry.UTC()
 	return token, &expiry, nil
@@ -41,7 +41,7 @@ func (c *collector) checkToken(pair access.Pair, got answer) error {
 		return c.noToken(pair, got.err)
 	}
 	if about := c.Workspace.Credential(pair, got.token, false); about.Subject != "" && about.Subject != about.Want {
-		return hint.Add(fmt.Errorf("the token with which %s is to read %s is of %q, not of %q", pair.Consumer, pair.Target, about.Subject, about.Want),
+		return hint.Add(fmt.Errorf("the token of %s for %s belongs to %q, not to %q", pair.Consumer, pair.Target, about.Subject, about.Want),
 			"delete that Secret in "+pair.Target+" and apply the overlay again, or declare the account with reader.serviceAccount")
 	}
 	return nil

@@ -82,20 +82,20 @@ func (c *collector) noToken(pair access.Pair, err error) error {
 		return unknown
 	}
 	kubectl := c.Clusters.Kubectl(c.Clusters.Of(target))
-	remedies := []string{fmt.Sprintf("send %s its readers: kubectl mesh render%s --cluster %s --secrets=skip | %s apply --server-side --field-manager=mesh-cli -f -",
+	remedies := []string{fmt.Sprintf("apply the reader accounts to %s: kubectl mesh render%s --cluster %s --secrets=skip | %s apply --server-side --field-manager=mesh-cli -f -",
 		target.Name, c.Workspace.FilenameFlag(), shell.Quote(target.Name), kubectl)}
 	switch {
 	case errors.Is(err, cluster.ErrTokenPending):
-		remedies = []string{fmt.Sprintf("see why, and collect again: %s -n %s describe secret %s", kubectl, shell.Quote(target.Istio.Namespace),
+		remedies = []string{fmt.Sprintf("find the reason, and collect again: %s -n %s describe secret %s", kubectl, shell.Quote(target.Istio.Namespace),
 			shell.Quote(access.NewestTokenSecret(target, pair.Consumer)))}
 	case errors.Is(err, errShortLife):
-		remedies = []string{"accept that with --min-duration, have the server's --service-account-max-token-expiration raised, or use --token=secret"}
+		remedies = []string{"accept it with --min-duration, raise the API server's --service-account-max-token-expiration, or use --token=secret"}
 	case apierrors.IsForbidden(err):
-		remedies = []string{"ask the owner of the cluster for that right; who you are there: " + kubectl + " auth whoami"}
+		remedies = []string{"ask the cluster owner for this permission; your identity there: " + kubectl + " auth whoami"}
 	case !apierrors.IsNotFound(err):
 		remedies = []string{"run the same command again"}
 	case target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount:
-		remedies = append(remedies, "the account "+v1alpha1.IstioReaderAccount+" itself comes with Istio's chart base")
+		remedies = append(remedies, "the account "+v1alpha1.IstioReaderAccount+" is created by Istio's chart base")
 	}
 	return hint.Add(fmt.Errorf("%s has no token to read %s: %w", pair.Consumer, pair.Target, terminal.Paragraph(err)), remedies...)
 }

@@ -22,9 +22,9 @@ func WithRemedy(err error) error {
 func remedyFor(err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return "make room, and run the same command again: what was there before is there still"
+		return "free disk space, and run the same command again: existing files are unchanged"
 	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
-		return "make the directory writable for you, and run the same command again"
+		return "make the directory writable, and run the same command again"
 	}
 	return ""
 }

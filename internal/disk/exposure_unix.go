@@ -14,10 +14,10 @@ import (
 func Exposure(info fs.FileInfo, shown string) (reason, remedy string) {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
 		return fmt.Sprintf("owned by another user (uid %d)", stat.Uid),
-			fmt.Sprintf("make %s yours (chown), then: chmod 700 %s", shown, shown)
+			fmt.Sprintf("change the owner of %s to yourself (chown), then: chmod 700 %s", shown, shown)
 	}
 	if info.Mode().Perm()&0o022 != 0 {
-		return fmt.Sprintf("others may write into it (mode %04o)", info.Mode().Perm()), "chmod 700 " + shown
+		return fmt.Sprintf("writable by other users (mode %04o)", info.Mode().Perm()), "chmod 700 " + shown
 	}
 	return "", ""
 }

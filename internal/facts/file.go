@@ -26,8 +26,8 @@ type Fact struct {
 // commentFacts stands above a facts file that collect has made.
 const commentFacts = `yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/pkg/apis/mesh/v1alpha1/clusterfacts.schema.json
 
-Facts of this cluster, kept current by kubectl mesh collect, or by kubectl mesh import gke.
-What else you write here stays. Where mesh.yaml speaks too, it wins.`
+Facts of this cluster, updated by kubectl mesh collect or kubectl mesh import gke. Other fields and comments are kept.
+mesh.yaml takes precedence.`
 
 // Merge writes facts into the text of a facts file; without a text it begins one. Nodes
 // are edited in place, so everything else in the file stays, comments included. It returns the

@@ -13,7 +13,7 @@ import (
 )
 
 // Live lists what a cluster told, in the order of the fields in a file. What it did not
-// tell is left out, so that a file keeps what a person wrote there: a network that is planned,
+// tell is ignored, so that a file keeps what a person wrote there: a network that is planned,
 // an address that is reserved. Only a control plane that was found settles its revision.
 func Live(told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 	var facts []Fact
@@ -56,7 +56,7 @@ func Sound(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
 	facts = slices.DeleteFunc(facts, func(f Fact) bool { // the file that holds one could not be read at all
 		hidden := slices.ContainsFunc(f.Values, func(text string) bool { return !printable.Text(text) })
 		if hidden {
-			notes = append(notes, cluster.Note{What: f.Field + " is left out", Why: "it holds characters that are not printed"})
+			notes = append(notes, cluster.Note{What: f.Field + " is ignored", Why: "it contains unprintable characters"})
 		}
 		return hidden
 	})
@@ -67,7 +67,7 @@ func Sound(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
 	for _, problem := range mesh.CheckFacts(name, text) {
 		wrong := func(f Fact) bool { return within(problem.Field, "spec."+f.Field) }
 		if i := slices.IndexFunc(facts, wrong); i >= 0 {
-			notes = append(notes, cluster.Note{What: facts[i].Field + " is left out", Why: problem.Message})
+			notes = append(notes, cluster.Note{What: facts[i].Field + " is ignored", Why: problem.Message})
 		}
 		facts = slices.DeleteFunc(facts, wrong)
 	}

@@ -28,7 +28,7 @@ func TestSoundFacts(t *testing.T) {
 	if diff := cmp.Diff([]string{"network"}, fields); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)
 	}
-	want := []string{"kubernetesVersion is left out", "api.serviceAccountIssuer is left out", "gateway.addresses is left out"}
+	want := []string{"kubernetesVersion is ignored", "api.serviceAccountIssuer is ignored", "gateway.addresses is ignored"}
 	if diff := cmp.Diff(want, dropped); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}

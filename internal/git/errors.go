@@ -83,7 +83,7 @@ func (f *failure) diagnosis() error {
 // tries to fetch what a partial clone lacks, and stops where no transport is allowed (transport.c).
 func (f *failure) explain() error {
 	if strings.HasPrefix(f.said, "transport '") && strings.HasSuffix(f.said, "' not allowed") {
-		return lacking(fmt.Errorf("git %s: content that it needs is %w", f.command, ErrMissingObject))
+		return lacking(fmt.Errorf("git %s: required content is %w", f.command, ErrMissingObject))
 	}
 	return f
 }

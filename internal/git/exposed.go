@@ -63,7 +63,7 @@ func (r *Repository) exposed(ctx context.Context, secret string, paths []string)
 func (r *Repository) addLine(secret string) string {
 	file := filepath.Join(r.dir, ".gitignore")
 	if info, err := os.Lstat(file); err == nil && info.Mode()&os.ModeSymlink != 0 {
-		return "replace " + file + ", a symbolic link that Git does not follow, by a file with the line /" + secret + "/"
+		return "replace " + file + ", a symbolic link that Git does not follow, with the line /" + secret + "/"
 	}
 	return "make /" + secret + "/ the last line of " + file
 }

@@ -66,7 +66,7 @@ func TestGuard(t *testing.T) {
 			f.remove("mesh/.gitignore")
 			f.write("mesh/ignore", "/credentials/\n")
 			f.symlink("ignore", "mesh/.gitignore")
-		}, inTheOpen + "\nhint: replace ROOT/mesh/.gitignore, a symbolic link that Git does not follow, by a file with the line /credentials/"},
+		}, inTheOpen + "\nhint: replace ROOT/mesh/.gitignore, a symbolic link that Git does not follow, with the line /credentials/"},
 		"taken out below": {
 			func(f *fixture) {
 				f.write("mesh/.gitignore", "/credentials/*\n")
@@ -122,20 +122,20 @@ func TestGuard(t *testing.T) {
 				f.git("init", "--quiet", "credentials")
 				f.git("init", "--quiet", "credentials/west")
 			},
-			"credentials/.git: a Git repository among credentials, which it can commit\nhint: move it out, or: rm -r 'ROOT/mesh/credentials/.git'\n" +
-				"credentials/west/.git: a Git repository among credentials, which it can commit\nhint: move it out, or: rm -r 'ROOT/mesh/credentials/west/.git'",
+			"credentials/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r 'ROOT/mesh/credentials/.git'\n" +
+				"credentials/west/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r 'ROOT/mesh/credentials/west/.git'",
 		},
 		"a work tree inside": {
 			func(f *fixture) { f.git("worktree", "add", "--quiet", "credentials/west") },
-			"credentials/west/.git: a Git repository among credentials, which it can commit\nhint: move it out, or: rm -r 'ROOT/mesh/credentials/west/.git'",
+			"credentials/west/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r 'ROOT/mesh/credentials/west/.git'",
 		},
 		"a link to another directory": {
 			func(f *fixture) { f.symlink("../clusters", "mesh/credentials/west") },
-			"credentials/west: a symbolic link to a directory, where Git may not ignore credentials\nhint: replace it by a directory",
+			"credentials/west: a symbolic link to a directory, where Git may not ignore credentials\nhint: replace it with a directory",
 		},
 		"a link as a whole": {
 			func(f *fixture) { f.symlink("clusters", "mesh/credentials") },
-			"credentials: a symbolic link to a directory, where Git may not ignore credentials\nhint: replace it by a directory",
+			"credentials: a symbolic link to a directory, where Git may not ignore credentials\nhint: replace it with a directory",
 		},
 		"a link to a file": {func(f *fixture) { f.symlink("/run/token", "mesh/credentials/west/token") }, ""},
 	} {

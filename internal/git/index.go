@@ -33,7 +33,7 @@ func (r *Repository) index(ctx context.Context, paths ...string) ([]entry, error
 		about, path, ok := strings.Cut(record, "\t")
 		fields := strings.Fields(about)
 		if !ok || len(fields) != 3 {
-			return nil, fmt.Errorf("git ls-files: %w: unexpected answer %q", ErrUnusable, record)
+			return nil, fmt.Errorf("git ls-files: %w: unexpected output %q", ErrUnusable, record)
 		}
 		entries = append(entries, entry{mode: fields[0], object: fields[1], stage: fields[2], path: path})
 	}

@@ -50,13 +50,13 @@ func look(dir, secret string) (inside, error) {
 func (in *inside) add(path, name string, entry fs.DirEntry) error {
 	switch {
 	case strings.EqualFold(entry.Name(), ".git"):
-		remedy := "move it out, or: rm -r " + shell.Quote(path)
-		in.refuse(name, "a Git repository among credentials, which it can commit", remedy)
+		remedy := "move it to another directory, or: rm -r " + shell.Quote(path)
+		in.refuse(name, "a Git repository in the credentials directory, which can commit them", remedy)
 		if entry.IsDir() {
 			return fs.SkipDir
 		}
 	case entry.Type()&fs.ModeSymlink != 0 && isDir(path):
-		in.refuse(name, "a symbolic link to a directory, where Git may not ignore credentials", "replace it by a directory")
+		in.refuse(name, "a symbolic link to a directory, where Git may not ignore credentials", "replace it with a directory")
 	case !entry.IsDir():
 		in.files = append(in.files, name)
 	}

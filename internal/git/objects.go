@@ -94,7 +94,7 @@ func (o *objects) ask(object string) ([]byte, error) {
 func readObject(answer *bufio.Reader, object string) ([]byte, error) {
 	line, err := answer.ReadString('\n')
 	if err != nil {
-		return nil, fmt.Errorf("git cat-file: answer ends before %s: %w", object, err)
+		return nil, fmt.Errorf("git cat-file: output ends before %s: %w", object, err)
 	}
 	line = strings.TrimSuffix(line, "\n")
 	if line == object+" missing" {
@@ -103,13 +103,13 @@ func readObject(answer *bufio.Reader, object string) ([]byte, error) {
 	size, err := strconv.ParseInt(strings.TrimPrefix(line, object+" blob "), 10, 64)
 	switch {
 	case err != nil || size < 0:
-		return nil, fmt.Errorf("git cat-file: %w: unexpected answer %q", ErrUnusable, line)
+		return nil, fmt.Errorf("git cat-file: %w: unexpected output %q", ErrUnusable, line)
 	case size > maxBlob:
 		return nil, fmt.Errorf("git cat-file: %s has %d bytes: %w of %d MiB", object, size, ErrTooLarge, maxBlob>>20)
 	}
 	content := make([]byte, size+1)
 	if _, err := io.ReadFull(answer, content); err != nil {
-		return nil, fmt.Errorf("git cat-file: answer ends in %s: %w", object, err)
+		return nil, fmt.Errorf("git cat-file: output ends in %s: %w", object, err)
 	}
 	content = content[:size]
 	if id, err := blobID(object, size, bytes.NewReader(content)); err != nil || id != object {

@@ -50,7 +50,7 @@ func open(ctx context.Context, git program, dir string) (*Repository, error) {
 	case lines[0] != "true": // core.worktree can say so
 		return nil, fmt.Errorf("%s: %w: its work tree is elsewhere", dir, ErrUnusable)
 	case len(lines) != 4:
-		return nil, fmt.Errorf("%s: %w: its path has a line break", dir, ErrUnusable)
+		return nil, fmt.Errorf("%s: %w: its path contains a line break", dir, ErrUnusable)
 	case lines[1] == lines[3]: // files of the work tree pass for it; git before 2.38 knows no safe.bareRepository
 		return nil, fmt.Errorf("%s: %w: its work tree is the repository itself", dir, ErrUnusable)
 	}

@@ -169,7 +169,7 @@ func TestAnswerIsBounded(t *testing.T) {
 	r := f.open()
 	r.git.maxAnswer = 10
 	_, err := r.Tracked(t.Context())
-	f.wantError(err, ErrTooLarge, "list tracked files: git ls-files: answer larger than the limit of 10 bytes")
+	f.wantError(err, ErrTooLarge, "list tracked files: git ls-files: output larger than the limit of 10 bytes")
 }
 
 func TestFirstLine(t *testing.T) {

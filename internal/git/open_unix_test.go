@@ -22,7 +22,7 @@ func TestTimeIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	git.maxTime = 100 * time.Millisecond
-	if _, err := open(t.Context(), git, f.dir); !errors.Is(err, context.DeadlineExceeded) || err.Error() != "git rev-parse did not end in time: context deadline exceeded" {
+	if _, err := open(t.Context(), git, f.dir); !errors.Is(err, context.DeadlineExceeded) || err.Error() != "git rev-parse timed out: context deadline exceeded" {
 		t.Errorf("got error %v", err)
 	}
 }

@@ -69,7 +69,7 @@ func (p program) run(ctx context.Context, dir, input string, args ...string) (st
 	}
 	err := cmd.Run()
 	if answer.full {
-		return "", fmt.Errorf("git %s: answer %w of %d bytes", args[0], ErrTooLarge, p.maxAnswer)
+		return "", fmt.Errorf("git %s: output %w of %d bytes", args[0], ErrTooLarge, p.maxAnswer)
 	}
 	return answer.kept.String(), p.explain(ctx, err, args[0], complaint)
 }
@@ -81,7 +81,7 @@ func (p program) explain(ctx context.Context, err error, command string, complai
 	case err == nil:
 		return nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("git %s did not end in time: %w", command, ctx.Err())
+		return fmt.Errorf("git %s timed out: %w", command, ctx.Err())
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.As(err, &exit):

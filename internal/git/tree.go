@@ -33,7 +33,7 @@ func (r *Repository) tree(ctx context.Context, commit Commit, paths []string) ([
 		about, path, ok := strings.Cut(record, "\t")
 		fields := strings.Fields(about)
 		if !ok || len(fields) != 3 {
-			return nil, fmt.Errorf("git ls-tree: %w: unexpected answer %q", ErrUnusable, record)
+			return nil, fmt.Errorf("git ls-tree: %w: unexpected output %q", ErrUnusable, record)
 		}
 		blobs = append(blobs, blob{mode: fields[0], object: fields[2], path: path})
 	}
@@ -55,7 +55,7 @@ func checkTree(blobs []blob, paths []string) error {
 		case !fs.ValidPath(b.path) || strings.Contains(b.path, "\\"):
 			problems = append(problems, fmt.Errorf("%s: %w: invalid path in a tree", shown(b.path), ErrUnusable))
 		case b.path == before:
-			problems = append(problems, fmt.Errorf("%s: %w: it is in a tree twice", shown(b.path), ErrUnusable))
+			problems = append(problems, fmt.Errorf("%s: %w: listed twice in a tree", shown(b.path), ErrUnusable))
 		case slices.ContainsFunc(paths, func(path string) bool { return contains(path, b.path) || contains(b.path, path) }):
 			problems = append(problems, b.check())
 		}

@@ -15,7 +15,7 @@ import (
 
 // noContexts names the files in which contexts were looked for and that are not there.
 func noContexts(file string) error {
-	const remedy = "name a kubeconfig: --kubeconfig FILE"
+	const remedy = "specify a kubeconfig: --kubeconfig FILE"
 	if missing := live.MissingKubeconfigs(); file == "" && len(missing) > 0 {
 		return verdict.Inputf(remedy, "the kubeconfig has no contexts: %s does not exist", strings.Join(missing, ", "))
 	}
@@ -33,9 +33,9 @@ func shadowed(file string, names []string, tell hint.Tell) error {
 	for _, lost := range live.ShadowedContexts(file) {
 		remedy := "give the context, the cluster and the user of " + lost.File + " names of their own, or run init with --kubeconfig " + lost.File
 		if slices.Contains(names, lost.Context) {
-			return verdict.Inputf(remedy, "context %q of %s is ambiguous: kubectl takes the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
+			return verdict.Inputf(remedy, "context %q in %s is ambiguous: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
 		}
-		tell.Warn(remedy, "context %q of %s is left out: kubectl takes the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
+		tell.Warn(remedy, "skipping context %q in %s: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
 	}
 	return nil
 }
@@ -72,21 +72,21 @@ func distinct(contexts []kubeconfig.Context, named []string, tell hint.Tell) ([]
 	var kept []kubeconfig.Context
 	first := map[identity]string{}
 	for _, context := range contexts {
-		other, why := first[identityOf(context)], "leads to the same API server as"
+		other, why := first[identityOf(context)], "points at the same API server as"
 		if direct := directOf(context, contexts); other == "" && direct != "" {
-			other, why = direct, "leads through Rancher's proxy to the same cluster as"
+			other, why = direct, "points at the same cluster, through Rancher's proxy, as"
 		}
 		if node := firstNodeOf(context, contexts); other == "" && node != "" {
-			other, why = node, "leads to another node of the same cluster as"
+			other, why = node, "points at another node of the same cluster as"
 		}
 		switch {
 		case other == "":
 			first[identityOf(context)] = context.Name
 			kept = append(kept, context)
 		case len(named) > 0:
-			return nil, verdict.Inputf("name one of the two", "context %q %s %q", context.Name, why, other)
+			return nil, verdict.Inputf("specify only one of them", "context %q %s %q", context.Name, why, other)
 		default:
-			tell.Warn("", "context %q is left out: it %s %q", context.Name, why, other)
+			tell.Warn("", "skipping context %q: it %s %q", context.Name, why, other)
 		}
 	}
 	return kept, nil

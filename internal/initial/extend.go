@@ -32,14 +32,14 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, tell hint.T
 	names := stringsOf(list, "name")
 	for _, context := range contexts {
 		if i := slices.Index(stringsOf(list, "context"), context.Name); i >= 0 {
-			tell.Warn("", "context %q is in %s already: cluster %s", context.Name, name, names[i])
+			tell.Warn("", "context %q is already in %s: cluster %s", context.Name, name, names[i])
 			continue
 		}
 		if i := indexOf(list, context); i >= 0 && context.Selector != "" {
-			tell.Warn("", "context %q has the API server of cluster %s of %s: its login program may lead to another cluster there", context.Name, names[i], name)
+			tell.Warn("", "context %q has the API server of cluster %s in %s; its login plugin may select another cluster", context.Name, names[i], name)
 		} else if i >= 0 {
-			return Mesh{}, verdict.Inputf("set context: "+context.Name+" in cluster "+names[i]+", or leave the context out",
-				"context %q leads to the same API server as cluster %s of %s", context.Name, names[i], name)
+			return Mesh{}, verdict.Inputf("set context: "+context.Name+" in cluster "+names[i]+", or omit the context",
+				"context %q points at the same API server as cluster %s in %s", context.Name, names[i], name)
 		}
 		context.ClusterName = unused(context.ClusterName, names)
 		names = append(names, context.ClusterName)
@@ -182,7 +182,7 @@ func keeps(name string, before *yaml.Node, text []byte, added int) error {
 		return hint.Errorf("add the cluster by hand", "add clusters to %s: its list of clusters cannot be extended", name)
 	}
 	if _, problems := mesh.Load(mesh.Source{Name: name, Text: text}); stops(problems) {
-		return &workspace.Problems{Name: "the mesh that this would make", List: problems}
+		return &workspace.Problems{Name: "the resulting mesh", List: problems}
 	}
 	return nil
 }

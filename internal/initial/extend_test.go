@@ -50,19 +50,19 @@ spec:
   - name: east          # the first
     context: ctx-east
     api: {server: "https://203.0.113.1:6443"}
-  - name: east-2 # the cluster ID: global.multiCluster.clusterName must be the same
+  - name: east-2 # cluster ID: global.multiCluster.clusterName of Istio's charts
     context: east
     api:
-      # no certificate authority in the kubeconfig: peers will accept public ones only
+      # no CA in the kubeconfig: peers accept only public CAs
       server: https://203.0.113.2:6443 # as the other clusters reach it
 
   # nobody calls anybody yet
   links: []
 `, nil},
-		{"one that is there", begun, []string{"ctx-east"}, begun, []string{`context "ctx-east" is in FILE already: cluster east`}},
+		{"one that is there", begun, []string{"ctx-east"}, begun, []string{`context "ctx-east" is already in FILE: cluster east`}},
 		{"in one line", "spec: {clusters: [{name: east}]}\n", []string{"west"}, "spec: {clusters: [{name: east}]}\n",
 			[]string{"add clusters to FILE: it has no spec.clusters with an entry on each line"}},
-		{"by no name", begun, nil, begun, []string{"write FILE: it exists already"}},
+		{"by no name", begun, nil, begun, []string{"write FILE: the file already exists"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -17,26 +17,20 @@ import (
 const (
 	commentFile = `yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/pkg/apis/mesh/v1alpha1/mesh.schema.json
 
-The mesh: which clusters form it, and who may call whom. What to do next:
-  1. Read this file through. Is each address one that the other clusters reach?
-  2. kubectl mesh validate
-  3. kubectl mesh render --output-dir deploy     writes what each cluster gets; review it, commit it
-  4. kubectl mesh render --cluster NAME --secrets=skip | kubectl --context CONTEXT apply --server-side --field-manager=mesh-cli -f -
-     for each cluster: the readers; their API servers then fill in the tokens
-  5. kubectl mesh render --cluster NAME          names the tokens that are missing, and how to fetch each
-kubectl mesh explain FIELD tells what a field means, kubectl mesh explain spec which there are.`
-	commentName     = "the mesh ID: global.meshID of Istio's charts, the same in every cluster"
-	commentClusters = `Every cluster may call every other one. To say otherwise:
+The mesh: its clusters, and which of them may call each other. Verify that the other clusters can reach each
+API server address. kubectl mesh status prints the next command, kubectl mesh explain spec lists the fields.`
+	commentName     = "mesh ID: global.meshID of Istio's charts, the same in every cluster"
+	commentClusters = `Every cluster may call every other cluster. To restrict that, set links:
 links:
-- between: [east, west]     # both ways
-- from: [edge]              # one way: edge may call east
+- between: [east, west]     # both directions
+- from: [edge]              # one direction: edge may call east
   to: [east]
-Pods of different networks reach each other through gateways. To say so, write
-network: NAME on every cluster.`
+Pods in different networks reach each other through gateways. To declare networks, set
+network: NAME for every cluster.`
 	commentReader  = "tokens of token Secrets never expire; rotate them: kubectl mesh credentials rotate"
-	commentCluster = "the cluster ID: global.multiCluster.clusterName must be the same"
+	commentCluster = "cluster ID: global.multiCluster.clusterName of Istio's charts"
 	commentServer  = "as the other clusters reach it"
-	commentNoCA    = "no certificate authority in the kubeconfig: peers will accept public ones only"
+	commentNoCA    = "no CA in the kubeconfig: peers accept only public CAs"
 )
 
 // initialMesh writes a mesh.yaml. It is built as YAML nodes, which carry comments and quote

@@ -58,7 +58,7 @@ func Make(in Input) (Mesh, error) {
 		for i := range problems {
 			problems[i].File, problems[i].Line = "", 0 // of a text that nobody has
 		}
-		return Mesh{}, &workspace.Problems{Name: "the mesh that this would make", List: problems}
+		return Mesh{}, &workspace.Problems{Name: "the resulting mesh", List: problems}
 	}
 	if err := leaks.Refuse(leaks.New().Scan(layout.MeshFile, text)); err != nil {
 		return Mesh{}, err
@@ -86,7 +86,7 @@ func readContexts(file string, names []string, tell hint.Tell) ([]kubeconfig.Con
 	contexts, err := kubeconfig.Contexts(*config, names)
 	var more []string
 	if len(names) == 0 {
-		more = []string{"or leave the context out: name those that you want with --context"}
+		more = []string{"or omit the context: specify the others with --context"}
 	}
 	var problems kubeconfig.Problems
 	if errors.As(err, &problems) {

@@ -60,7 +60,7 @@ func TestMake(t *testing.T) {
 	if made.Clusters != 2 || strings.Contains(string(made.Text), "hush") {
 		t.Errorf("got %d clusters, in\n%s", made.Clusters, made.Text)
 	}
-	if diff := cmp.Diff([]string{`context "west-as-admin" is left out: it leads to the same API server as "kind-west"`}, told); diff != "" {
+	if diff := cmp.Diff([]string{`skipping context "west-as-admin": it points at the same API server as "kind-west"`}, told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	var lines []string
@@ -111,13 +111,13 @@ func TestMakeErrors(t *testing.T) {
 		contexts []string
 		want     []string
 	}{
-		{"no contexts", nil, nil, []string{"the kubeconfig has no contexts | name a kubeconfig: --kubeconfig FILE"}},
+		{"no contexts", nil, nil, []string{"the kubeconfig has no contexts | specify a kubeconfig: --kubeconfig FILE"}},
 		{"one verifies nothing", map[string]*clientcmdapi.Cluster{"east": {Server: "https://203.0.113.1", InsecureSkipTLSVerify: true}}, nil, []string{
-			`read context "east": cluster "east": insecure-skip-tls-verify is set: a peer's control plane would hand its token to anyone who answers | ` +
-				"or leave the context out: name those that you want with --context"}},
+			`read context "east": cluster "east": insecure-skip-tls-verify is set: a peer's control plane would send its token to any server | ` +
+				"or omit the context: specify the others with --context"}},
 		{"one that there is not", map[string]*clientcmdapi.Cluster{"east": {Server: "https://203.0.113.1"}}, []string{"eats"}, []string{
 			`read context "eats": it is not in the kubeconfig | did you mean "east"?`}},
-		{"an authority that is not there", map[string]*clientcmdapi.Cluster{"east": {Server: "https://203.0.113.1", CertificateAuthority: "/none/ca.crt"}}, nil, []string{
+		{"an authority that does not exist", map[string]*clientcmdapi.Cluster{"east": {Server: "https://203.0.113.1", CertificateAuthority: "/none/ca.crt"}}, nil, []string{
 			`read certificate authority of context "east": open "/none/ca.crt": no such file or directory | correct certificate-authority in the kubeconfig`}},
 	} {
 		_, err := initial.Make(initial.Input{Name: "shop", File: "mesh.yaml", Kubeconfig: kubeconfig(t, test.config), Contexts: test.contexts})
@@ -139,7 +139,7 @@ func TestMakeErrors(t *testing.T) {
 func TestMakeWhatWouldNotLoad(t *testing.T) {
 	made, err := initial.Make(initial.Input{Name: "Shop!", File: "mesh.yaml", Kubeconfig: kubeconfig(t, map[string]*clientcmdapi.Cluster{"east": {Server: "https://203.0.113.1"}})})
 	problems, ok := err.(*workspace.Problems) //nolint:errorlint // it is the error itself
-	if !ok || made.Text != nil || err.Error() != "1 problem in the mesh that this would make" || problems.List[0].Field != "metadata.name" || problems.List[0].Line != 0 {
+	if !ok || made.Text != nil || err.Error() != "1 problem in the resulting mesh" || problems.List[0].Field != "metadata.name" || problems.List[0].Line != 0 {
 		t.Errorf("got %v", err)
 	}
 }
@@ -159,7 +159,7 @@ func TestWrite(t *testing.T) {
 	}
 	files.Write(t, dir, map[string]string{".gitleaks.toml": "ours"})
 	_, err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("second\n")}, false)
-	if got := hint.List(err); len(got) != 1 || got[0].Text != "write "+file+": it exists already" || files.Read(t, dir)["mesh.yaml"] != "first\n" {
+	if got := hint.List(err); len(got) != 1 || got[0].Text != "write "+file+": the file already exists" || files.Read(t, dir)["mesh.yaml"] != "first\n" {
 		t.Errorf("over a file that is there: %v", got)
 	}
 	if _, err := initial.Write(t.Context(), to, initial.Mesh{Text: []byte("second\n")}, true); err != nil || files.Read(t, dir)["mesh.yaml"] != "second\n" || files.Read(t, dir)[".gitleaks.toml"] != "ours" {

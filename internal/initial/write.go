@@ -37,7 +37,8 @@ func Write(ctx context.Context, to workspace.Source, m Mesh, force bool) (Mesh, 
 }
 
 func existsError(name string) error {
-	return hint.Errorf("--context NAME adds a cluster to it, --force replaces it", "write %s: it exists already", name)
+	return hint.Errorf("--context NAME adds a cluster to it, --force replaces it",
+		"write %s: the file already exists", name)
 }
 
 // writer collects the files.

@@ -20,7 +20,7 @@ func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[s
 			name, base = cluster, value
 		}
 		if name == "" {
-			errs = append(errs, verdict.Inputf("say of which cluster it is: --istiod-debug NAME=URL", "--istiod-debug does not name a cluster: %q", value))
+			errs = append(errs, verdict.Inputf("name the cluster: --istiod-debug NAME=URL", "--istiod-debug does not name a cluster: %q", value))
 			continue
 		}
 		errs = append(errs, ws.CheckCluster(name), checkDebugURL(base))
@@ -33,12 +33,12 @@ func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[s
 func checkDebugURL(text string) error {
 	base, err := url.Parse(text)
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return verdict.Inputf("write it like http://127.0.0.1:15014", "--istiod-debug does not take the URL %q", text)
+		return verdict.Inputf("use a URL such as http://127.0.0.1:15014", "--istiod-debug does not take the URL %q", text)
 	}
 	ip := net.ParseIP(base.Hostname())
 	local := base.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 	if base.Scheme != "https" && (base.Scheme != "http" || !local) {
-		return verdict.Inputf("use https, or forward the port to this machine: kubectl port-forward", "--istiod-debug takes http from this machine only, not %q", text)
+		return verdict.Inputf("use https, or forward the port to this machine: kubectl port-forward", "--istiod-debug accepts http only for this machine, not %q", text)
 	}
 	return nil
 }

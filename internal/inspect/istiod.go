@@ -119,7 +119,7 @@ func getPage(ctx context.Context, page string) ([]byte, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxPage+1))
 	if len(text) > maxPage {
-		return nil, errors.New("the answer is too long")
+		return nil, errors.New("the response is too long")
 	}
 	return text, err
 }

@@ -49,9 +49,9 @@ func TestReadAuthority(t *testing.T) {
 		{name: "no such file", file: "no.crt", problem: []hint.Problem{{
 			Text: `read certificate authority of context "prod": open "` + filepath.Join(dir, "no.crt") + `": no such file or directory`, Remedies: []string{remedy}}}},
 		{name: "a private key", file: "key.pem", problem: []hint.Problem{{
-			Text: `certificate authority of context "prod" must hold certificates in PEM form, and nothing else: there is a private key in it`, Remedies: []string{remedy}}}},
+			Text: `certificate authority of context "prod" must contain only PEM certificates: it contains a private key`, Remedies: []string{remedy}}}},
 		{name: "no certificate", data: "ours", problem: []hint.Problem{{
-			Text: `certificate authority of context "prod" must hold a certificate in PEM form`, Remedies: []string{remedy}}}},
+			Text: `certificate authority of context "prod" must contain a PEM certificate`, Remedies: []string{remedy}}}},
 	} {
 		context := kubeconfig.Context{Name: "prod", CertificateAuthorityData: []byte(test.data)}
 		if test.file != "" {

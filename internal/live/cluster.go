@@ -77,7 +77,7 @@ func (c *Clusters) Open(ctx context.Context, declared *v1alpha1.Cluster, policy 
 		return nil, c.Explain(err, live.Context)
 	}
 	if !v1alpha1.IsUID(live.UID) {
-		return nil, c.Explain(fmt.Errorf("read namespace kube-system: %.40q is no UID", live.UID), live.Context)
+		return nil, c.Explain(fmt.Errorf("read namespace kube-system: %.40q is not a UID", live.UID), live.Context)
 	}
 	live.Proof = c.mesh.prove(declared, live.UID, config)
 	if err := c.check(live, policy); err != nil {
@@ -99,18 +99,18 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 	if live.Proof == Foreign {
 		return verdict.Input(hint.Add(&ForeignError{Cluster: live.Name, Context: live.Context, UID: live.UID, Pinned: live.Cluster.UID},
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from "+c.mesh.pinFiles(live.Name, live.UID)+
-				" and pin the new one: "+c.pinCommand(live.Name)))
+				" and record the new one: "+c.pinCommand(live.Name)))
 	}
 	if owner := c.claim(live.UID, live.Name); owner != live.Name {
-		return verdict.Inputf("give each cluster the context that leads to it",
-			"context %q leads to the same cluster as %s: its UID is %s", live.Context, owner, live.UID)
+		return verdict.Inputf("set the right context for each cluster",
+			"context %q points at the same cluster as %s: its UID is %s", live.Context, owner, live.UID)
 	}
 	if live.Proof != Unproven {
 		return nil
 	}
 	if other := c.mesh.authorityOf(live.Name, live.config); other != "" {
-		return verdict.Inputf("correct context in mesh.yaml; if both clusters have this certificate authority, declare it for both (api.certificateAuthority)",
-			"context %q verifies its server with the certificate authority that mesh.yaml declares for %s, and not for %s", live.Context, other, live.Name)
+		return verdict.Inputf("correct context in mesh.yaml; if both clusters use this CA, declare it for both (api.certificateAuthority)",
+			"context %q verifies its server with the CA that mesh.yaml declares for %s, not for %s", live.Context, other, live.Name)
 	}
 	if policy == RequireProof {
 		return verdict.Input(c.unproven(live))
@@ -120,9 +120,9 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 
 // unproven says what shows which cluster it is, and what pins it.
 func (c *Clusters) unproven(live *Cluster) error {
-	remedies := []string{"look at it: " + c.Kubectl(live.Context) + " cluster-info; if it is the right one, pin its UID: " + c.pinCommand(live.Name)}
+	remedies := []string{"verify it: " + c.Kubectl(live.Context) + " cluster-info; if it is the right cluster, record its UID: " + c.pinCommand(live.Name)}
 	if c.mesh.trustsMore(live.Name, live.config) {
-		remedies = append(remedies, "while its certificate authority is changed, declare all that the context trusts (api.certificateAuthority)")
+		remedies = append(remedies, "during a CA rotation, declare all CAs that the context trusts (api.certificateAuthority)")
 	}
 	return hint.Add(&UnprovenError{Cluster: live.Name, Context: live.Context}, remedies...)
 }
@@ -146,14 +146,14 @@ func (c *Clusters) claim(uid, name string) string {
 type ForeignError struct{ Cluster, Context, UID, Pinned string }
 
 func (e *ForeignError) Error() string {
-	return fmt.Sprintf("context %q leads to another cluster: its UID is %s, and that of %s is %s", e.Context, e.UID, e.Cluster, e.Pinned)
+	return fmt.Sprintf("context %q points at another cluster: its UID is %s, and the UID of %s is %s", e.Context, e.UID, e.Cluster, e.Pinned)
 }
 
 // UnprovenError says that nothing shows that a context leads to a cluster.
 type UnprovenError struct{ Cluster, Context string }
 
 func (e *UnprovenError) Error() string {
-	return fmt.Sprintf("nothing proves that context %q leads to %s: no UID is recorded, and its certificate authority is not one that mesh.yaml declares for this cluster alone",
+	return fmt.Sprintf("context %q is not verified to point at %s: no UID is recorded, and mesh.yaml does not declare its CA for this cluster only",
 		e.Context, e.Cluster)
 }
 

@@ -122,16 +122,16 @@ func TestRefusals(t *testing.T) {
 		want   hint.Problem
 	}{
 		{"unproven", "", nil, RequireProof, hint.Problem{
-			Text: `nothing proves that context "prod-east" leads to east: no UID is recorded, and its certificate authority is not one that mesh.yaml declares for this cluster alone`,
-			Remedies: []string{"look at it: kubectl --kubeconfig='CONFIG' --context='prod-east' cluster-info; if it is the right one, pin its UID: " +
+			Text: `context "prod-east" is not verified to point at east: no UID is recorded, and mesh.yaml does not declare its CA for this cluster only`,
+			Remedies: []string{"verify it: kubectl --kubeconfig='CONFIG' --context='prod-east' cluster-info; if it is the right cluster, record its UID: " +
 				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
 		{"foreign", "uid-of-old", nil, Pin, hint.Problem{
-			Text: `context "prod-east" leads to another cluster: its UID is uid-east, and that of east is uid-of-old`,
-			Remedies: []string{"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and pin the new one: " +
+			Text: `context "prod-east" points at another cluster: its UID is uid-east, and the UID of east is uid-of-old`,
+			Remedies: []string{"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and record the new one: " +
 				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
 		{"the cluster of another name", "", []*v1alpha1.Cluster{{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{UID: "uid-east"}}}, Pin, hint.Problem{
-			Text:     `context "prod-east" leads to the same cluster as west: its UID is uid-east`,
-			Remedies: []string{"give each cluster the context that leads to it"}}},
+			Text:     `context "prod-east" points at the same cluster as west: its UID is uid-east`,
+			Remedies: []string{"set the right context for each cluster"}}},
 	} {
 		contexts := reach(t, fakeapi.New(t, "uid-east"))
 		mesh := Mesh{Clusters: test.others, Pins: map[string]Pinned{"east": {State: test.pinned}}, StateFile: ".kubectl-mesh/state.yaml", FilenameFlag: flag}
@@ -149,7 +149,7 @@ func TestUndeclaredAuthority(t *testing.T) {
 	server.CA = slices.Concat(server.CA, ownAuthority(t)) // which the context trusts
 	contexts := reach(t, server)
 	_, err := contexts.For(Mesh{Authorities: map[string][]byte{"east": declared}}).Open(t.Context(), east(""), RequireProof)
-	want := "while its certificate authority is changed, declare all that the context trusts (api.certificateAuthority)"
+	want := "during a CA rotation, declare all CAs that the context trusts (api.certificateAuthority)"
 	if problems := said(contexts, err); len(problems) != 1 || !slices.Contains(problems[0].Remedies, want) {
 		t.Errorf("got %v, want the remedy %q", problems, want)
 	}
@@ -162,8 +162,8 @@ func TestAuthorityOfAnotherCluster(t *testing.T) {
 		contexts := reach(t, server)
 		_, err := contexts.For(Mesh{Authorities: map[string][]byte{"west": server.CA}}).Open(t.Context(), east(""), policy)
 		want := []hint.Problem{{
-			Text:     `context "prod-east" verifies its server with the certificate authority that mesh.yaml declares for west, and not for east`,
-			Remedies: []string{"correct context in mesh.yaml; if both clusters have this certificate authority, declare it for both (api.certificateAuthority)"}}}
+			Text:     `context "prod-east" verifies its server with the CA that mesh.yaml declares for west, not for east`,
+			Remedies: []string{"correct context in mesh.yaml; if both clusters use this CA, declare it for both (api.certificateAuthority)"}}}
 		if diff := cmp.Diff(want, said(contexts, err)); diff != "" {
 			t.Errorf("policy %d (-want +got):\n%s", policy, diff)
 		}
@@ -198,7 +198,7 @@ func TestTwoNamesForOneCluster(t *testing.T) {
 	west := east("")
 	west.Name = "west"
 	_, err := clusters.Open(t.Context(), west, Pin)
-	if want := `context "prod-east" leads to the same cluster as east: its UID is uid-east`; err == nil || err.Error() != want {
+	if want := `context "prod-east" points at the same cluster as east: its UID is uid-east`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if _, err := clusters.Open(t.Context(), west, Observe); err != nil {
@@ -242,13 +242,13 @@ func TestOpenExplains(t *testing.T) {
 	}{
 		{"not logged in", apierrors.NewUnauthorized("token expired"), hint.Problem{
 			Text:     "read namespace kube-system: token expired",
-			Remedies: []string{"log in again, until this works: kubectl --kubeconfig='CONFIG' --context='prod-east' auth whoami"}}},
+			Remedies: []string{"log in again until this works: kubectl --kubeconfig='CONFIG' --context='prod-east' auth whoami"}}},
 		{"forbidden", apierrors.NewForbidden(namespaces, "kube-system", errors.New("ask\nerror: root")), hint.Problem{
 			Text:     `read namespace kube-system: namespaces "kube-system" is forbidden: ask error: root`,
-			Remedies: []string{"ask the owner of the cluster for that right; who you are there: kubectl --kubeconfig='CONFIG' --context='prod-east' auth whoami"}}},
+			Remedies: []string{"ask the cluster owner for this permission; your identity there: kubectl --kubeconfig='CONFIG' --context='prod-east' auth whoami"}}},
 		{"in trouble", apierrors.NewInternalError(errors.New("etcd is gone")), hint.Problem{
 			Text:     "read namespace kube-system: Internal error occurred: etcd is gone",
-			Remedies: []string{"this has to work first: kubectl --kubeconfig='CONFIG' --context='prod-east' version"}}},
+			Remedies: []string{"this must work first: kubectl --kubeconfig='CONFIG' --context='prod-east' version"}}},
 	} {
 		server := fakeapi.New(t, "uid-east")
 		server.On(test.answer, get)
@@ -268,7 +268,7 @@ func TestWrongAuthority(t *testing.T) {
 	_, err := contexts.For(Mesh{}).Open(t.Context(), east("uid-east"), RequireProof)
 	want := []hint.Problem{{
 		Text: `read namespace kube-system: Get "` + server.URL + `/api/v1/namespaces/kube-system": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
-		Remedies: []string{`the certificate authority of context "prod-east" is not that of this server: get the current one from the owner of the cluster; ` +
+		Remedies: []string{`the CA of context "prod-east" is not this server's: get the current one from the cluster owner; ` +
 			"kubectl --kubeconfig='CONFIG' config set-cluster 'prod-east' --certificate-authority=FILE --embed-certs=true"}}}
 	if diff := cmp.Diff(want, said(contexts, err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -278,7 +278,7 @@ func TestWrongAuthority(t *testing.T) {
 	}
 }
 
-// TestAwaitToken reads again while the token is not there, and no longer than patience lasts.
+// TestAwaitToken reads again while the token does not exist, and no longer than patience lasts.
 func TestAwaitToken(t *testing.T) {
 	const secret = "{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, " +
 		"metadata: {namespace: istio-system, name: reader-token, annotations: {kubernetes.io/service-account.name: reader}}}"

@@ -100,9 +100,9 @@ func (c *Contexts) CheckCluster(cluster *v1alpha1.Cluster) error {
 // ContextRemedy says how to come by a context for a cluster of a mesh file; gcloud makes those of GKE, under a name that
 // it always gives.
 func ContextRemedy(cluster *v1alpha1.Cluster, file string) string {
-	remedy := "write context: NAME into " + file + ", or name one: --cluster " + cluster.Name + " --context NAME"
+	remedy := "set context: NAME in " + file + ", or select one: --cluster " + cluster.Name + " --context NAME"
 	if gke := cluster.GKE; gke != nil {
-		remedy = fmt.Sprintf("gcloud container clusters get-credentials %s --project=%s --location=%s, and write context: gke_%s_%s_%s into %s",
+		remedy = fmt.Sprintf("gcloud container clusters get-credentials %s --project=%s --location=%s, and set context: gke_%s_%s_%s in %s",
 			gke.Cluster, gke.Project, gke.Location, gke.Project, gke.Location, gke.Cluster, file)
 	}
 	return remedy
@@ -128,7 +128,7 @@ func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
 	loading.ExplicitPath = c.options.Kubeconfig
 	config, err := clientcmd.NewNonInteractiveClientConfig(*c.raw, name, overrides, loading).ClientConfig()
 	if err != nil {
-		return nil, hint.Add(fmt.Errorf("use context %q: %w", name, err), c.Kubectl(name)+" version has to work first")
+		return nil, hint.Add(fmt.Errorf("use context %q: %w", name, err), c.Kubectl(name)+" version must work first")
 	}
 	config.UserAgent = c.options.UserAgent
 	config.QPS = -1 // what is asked is bounded already, and no controller waits behind it

@@ -75,7 +75,7 @@ func TestOneContextOverridesMeshYAML(t *testing.T) {
 func TestContextErrors(t *testing.T) {
 	contexts := load(t, Options{})
 	for context, want := range map[string]string{
-		"":         "cluster east has no context\nwrite context: NAME into mesh.yaml, or name one: --cluster east --context NAME",
+		"":         "cluster east has no context\nset context: NAME in mesh.yaml, or select one: --cluster east --context NAME",
 		"goood":    "read context \"goood\": it is not in the kubeconfig\ndid you mean \"good\"?",
 		"torn":     "read context \"torn\": its cluster \"torn\" is not in the kubeconfig\n",
 		"insecure": "read context \"insecure\": cluster \"insecure\": insecure-skip-tls-verify is set: ",

@@ -27,17 +27,17 @@ func (c *Contexts) Explain(err error, name string) error {
 	}
 	kubectl := c.Kubectl(name)
 	var redirect *RedirectError
-	remedy := "this has to work first: " + kubectl + " version"
+	remedy := "this must work first: " + kubectl + " version"
 	fault := cluster.CertificateFaultOf(err)
 	switch {
 	case fault.Kind != "":
 		remedy = c.certificateRemedy(fault, name)
 	case errors.As(err, &redirect):
-		remedy = fmt.Sprintf("context %q needs the address of the API server itself: %s --server=URL", name, c.setCluster(name))
+		remedy = fmt.Sprintf("context %q requires the API server's own address: %s --server=URL", name, c.setCluster(name))
 	case apierrors.IsUnauthorized(err):
-		remedy = "log in again, until this works: " + kubectl + " auth whoami"
+		remedy = "log in again until this works: " + kubectl + " auth whoami"
 	case apierrors.IsForbidden(err):
-		remedy = "ask the owner of the cluster for that right; who you are there: " + kubectl + " auth whoami"
+		remedy = "ask the cluster owner for this permission; your identity there: " + kubectl + " auth whoami"
 	}
 	return hint.Add(terminal.Paragraph(err), remedy)
 }
@@ -46,13 +46,13 @@ func (c *Contexts) Explain(err error, name string) error {
 func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string) string {
 	switch names := strings.Join(fault.Names, ", "); {
 	case fault.Kind == cluster.FaultAuthority:
-		return fmt.Sprintf("the certificate authority of context %q is not that of this server: "+
-			"get the current one from the owner of the cluster; %s --certificate-authority=FILE --embed-certs=true",
+		return fmt.Sprintf("the CA of context %q is not this server's: "+
+			"get the current one from the cluster owner; %s --certificate-authority=FILE --embed-certs=true",
 			name, c.setCluster(name))
 	case fault.Kind != cluster.FaultName:
 		return fault.Remedy()
 	case fault.ServerName() == "":
-		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, call it by such a name: %s --server=URL",
+		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, use such a name: %s --server=URL",
 			names, c.setCluster(name))
 	default:
 		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, %s --tls-server-name=%s, "+
@@ -80,7 +80,7 @@ func (c *Contexts) ExplainKinds(err error, missing *apply.MissingKinds, cluster 
 		case kind.Group == gatewayv1.GroupName:
 			remedies = append(remedies, "install Gateway API: "+c.Kubectl(c.Of(cluster))+" apply --server-side --field-manager=mesh-cli -f "+upstream.GatewayAPI(cluster.Istio.Release()).URL())
 		case strings.HasSuffix(kind.Group, ".istio.io"):
-			remedies = append(remedies, "install chart base of Istio: INSTALL.md has the command; kubectl mesh render --output-dir deploy writes it")
+			remedies = append(remedies, "install Istio's chart base: see INSTALL.md, which kubectl mesh render --output-dir deploy writes")
 		default:
 			remedies = append(remedies, "install the CRD of "+kind.Kind+" first")
 		}

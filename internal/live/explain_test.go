@@ -34,7 +34,7 @@ func TestExplainKinds(t *testing.T) {
 			"install the CRD of ExternalSecret first",
 			"install Gateway API: kubectl --context='prod-east' apply --server-side --field-manager=mesh-cli -f " +
 				"https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.1/standard-install.yaml",
-			"install chart base of Istio: INSTALL.md has the command; kubectl mesh render --output-dir deploy writes it",
+			"install Istio's chart base: see INSTALL.md, which kubectl mesh render --output-dir deploy writes",
 		}}}
 	if diff := cmp.Diff(want, hint.List(contexts.ExplainKinds(missing, missing, declared))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -56,8 +56,8 @@ func TestExplainCertificate(t *testing.T) {
 		err  error
 		want string
 	}{
-		"another authority": {x509.UnknownAuthorityError{}, `the certificate authority of context "prod-east" is not that of this server: ` +
-			"get the current one from the owner of the cluster; " + set + " --certificate-authority=FILE --embed-certs=true"},
+		"another authority": {x509.UnknownAuthorityError{}, `the CA of context "prod-east" is not this server's: ` +
+			"get the current one from the cluster owner; " + set + " --certificate-authority=FILE --embed-certs=true"},
 		"another name": {x509.HostnameError{Certificate: shown([]string{"kubernetes", "api.east"}), Host: "api.west"},
 			"the server's certificate is for kubernetes, api.east: if that is the cluster, " + set + " --tls-server-name='kubernetes', and api.tlsServerName in mesh.yaml"},
 		"no IP SANs": {x509.HostnameError{Certificate: shown([]string{"api.east"}), Host: "203.0.113.10"},
@@ -65,19 +65,19 @@ func TestExplainCertificate(t *testing.T) {
 		"another address": {x509.HostnameError{Certificate: shown(nil, net.IPv4(10, 0, 0, 1)), Host: "203.0.113.10"},
 			"the server's certificate is for 10.0.0.1: if that is the cluster, " + set + " --tls-server-name='10.0.0.1', and api.tlsServerName in mesh.yaml"},
 		"a wildcard": {x509.HostnameError{Certificate: shown([]string{"*.east.example"}), Host: "203.0.113.10"},
-			"the server's certificate is for *.east.example: if that is the cluster, call it by such a name: " + set + " --server=URL"},
+			"the server's certificate is for *.east.example: if that is the cluster, use such a name: " + set + " --server=URL"},
 		"a common name alone": {x509.HostnameError{Certificate: shown(nil), Host: "api.east"},
-			"have the server's certificate issued with the called name or address as a subject alternative name: a common name does not count"},
+			"re-issue the server's certificate with the called name or address as a subject alternative name: the common name is ignored"},
 		"expired": {x509.CertificateInvalidError{Cert: shown(nil), Reason: x509.Expired, Detail: "current time A is after B"},
-			"renew the server's certificate, which expired on 2020-05-01 (kubeadm certs renew apiserver, where kubeadm made it); if it has not, correct the clock of this machine"},
+			"renew the server's certificate, which expired on 2020-05-01 (kubeadm certs renew apiserver, if kubeadm created it); if it is still valid, correct the clock of this machine"},
 		"not valid yet": {x509.CertificateInvalidError{Cert: shown(nil), Reason: x509.Expired, Detail: "current time A is before B"},
 			"correct the clock of this machine: the server's certificate is valid from 2040-05-01 on"},
 		"of a client": {x509.CertificateInvalidError{Cert: shown(nil), Reason: x509.IncompatibleUsage},
-			"have the server's certificate issued for servers (extended key usage serverAuth), by an authority that may issue such"},
-		"SHA-1": {fmt.Errorf("insecure algorithm SHA1-RSA: %w", x509.UnknownAuthorityError{}), "have the server's certificate signed with SHA-256 or better"},
+			"re-issue the server's certificate for servers (extended key usage serverAuth), by a CA that can issue such certificates"},
+		"SHA-1": {fmt.Errorf("insecure algorithm SHA1-RSA: %w", x509.UnknownAuthorityError{}), "re-issue the server's certificate with a SHA-256 signature or better"},
 		"another rule": {x509.CertificateInvalidError{Cert: shown(nil), Reason: x509.TooManyIntermediates},
-			"have the server's certificate issued without the fault that the error names"},
-		"no certificate is wrong": {errors.New("connection refused"), "this has to work first: kubectl --context='prod-east' version"},
+			"re-issue the server's certificate without the fault in the error"},
+		"no certificate is wrong": {errors.New("connection refused"), "this must work first: kubectl --context='prod-east' version"},
 	} {
 		err := fmt.Errorf("read namespace kube-system: %w", test.err)
 		if name != "no certificate is wrong" {
@@ -88,7 +88,7 @@ func TestExplainCertificate(t *testing.T) {
 		}
 	}
 	if got := contexts.setCluster("no-such"); got != "kubectl config set-cluster NAME" {
-		t.Errorf("a context that is not there: got %q", got)
+		t.Errorf("a context that does not exist: got %q", got)
 	}
 	contexts.options.Kubeconfig = "a b"
 	if got := contexts.setCluster("prod-east"); got != "kubectl --kubeconfig='a b' config set-cluster 'gke east'" {

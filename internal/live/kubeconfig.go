@@ -18,7 +18,7 @@ func ReadKubeconfig(file string) (*clientcmdapi.Config, error) {
 	loading.ExplicitPath = file
 	loading.WarnIfAllMissing = false
 	for _, name := range loading.GetLoadingPrecedence() {
-		if err := checkFile("kubeconfig", name, "name a kubeconfig that can be read: --kubeconfig FILE"); err != nil {
+		if err := checkFile("kubeconfig", name, "specify a readable kubeconfig: --kubeconfig FILE"); err != nil {
 			return nil, err
 		}
 	}
@@ -35,7 +35,7 @@ func ReadKubeconfig(file string) (*clientcmdapi.Config, error) {
 func kubeconfigError(loading *clientcmd.ClientConfigLoadingRules, err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		return verdict.Inputf("name a kubeconfig that can be read: --kubeconfig FILE", "read kubeconfig: %w", path)
+		return verdict.Inputf("specify a readable kubeconfig: --kubeconfig FILE", "read kubeconfig: %w", path)
 	}
 	files := loading.GetLoadingPrecedence()
 	if loading.ExplicitPath != "" {
@@ -44,8 +44,8 @@ func kubeconfigError(loading *clientcmd.ClientConfigLoadingRules, err error) err
 	for _, file := range files {
 		if _, err := clientcmd.LoadFromFile(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return verdict.Inputf("kubectl config view --kubeconfig "+shell.Quote(file)+" tells more",
-				"read kubeconfig %s: it is no valid kubeconfig", file)
+				"read kubeconfig %s: not a valid kubeconfig", file)
 		}
 	}
-	return verdict.Inputf("name one kubeconfig: --kubeconfig FILE", "read kubeconfig: its files cannot be merged")
+	return verdict.Inputf("specify one kubeconfig: --kubeconfig FILE", "read kubeconfig: its files cannot be merged")
 }

@@ -28,14 +28,14 @@ func TestReadKubeconfigErrors(t *testing.T) {
 	}{
 		{"none at all", "", missing, nil},
 		{"a good one", filepath.Join(dir, "good.yaml"), "", nil},
-		{"one that is not there", missing, "", []hint.Problem{{
+		{"one that does not exist", missing, "", []hint.Problem{{
 			Text:     "read kubeconfig: stat " + missing + ": no such file or directory",
-			Remedies: []string{"name a kubeconfig that can be read: --kubeconfig FILE"}}}},
+			Remedies: []string{"specify a readable kubeconfig: --kubeconfig FILE"}}}},
 		{"a user twice", twice, "", []hint.Problem{{
-			Text:     "read kubeconfig " + twice + ": it is no valid kubeconfig",
+			Text:     "read kubeconfig " + twice + ": not a valid kubeconfig",
 			Remedies: []string{"kubectl config view --kubeconfig '" + twice + "' tells more"}}}},
 		{"a user twice, in a list of files", "", filepath.Join(dir, "good.yaml") + ":" + twice, []hint.Problem{{
-			Text:     "read kubeconfig " + twice + ": it is no valid kubeconfig",
+			Text:     "read kubeconfig " + twice + ": not a valid kubeconfig",
 			Remedies: []string{"kubectl config view --kubeconfig '" + twice + "' tells more"}}}},
 	} {
 		t.Setenv("KUBECONFIG", test.variable)
@@ -57,11 +57,11 @@ func TestValidate(t *testing.T) {
 		{Options{Timeout: "0"}, nil},
 		{Options{Timeout: "10s", Impersonate: rest.ImpersonationConfig{UserName: "jane", Groups: []string{"a"}, UID: "1"}}, nil},
 		{Options{Timeout: "soon"}, []hint.Problem{{
-			Text: `--request-timeout does not take "soon"`, Remedies: []string{"write a number with a unit, such as 10s or 2m"}}}},
+			Text: `--request-timeout does not take "soon"`, Remedies: []string{"use a duration such as 10s or 2m"}}}},
 		{Options{Timeout: "0", Impersonate: rest.ImpersonationConfig{Groups: []string{"a"}}}, []hint.Problem{{
-			Text: "--as-uid and --as-group need --as", Remedies: []string{"name the user: --as USER"}}}},
+			Text: "--as-uid and --as-group require --as", Remedies: []string{"specify the user: --as USER"}}}},
 		{Options{Timeout: "0", Impersonate: rest.ImpersonationConfig{UID: "1"}}, []hint.Problem{{
-			Text: "--as-uid and --as-group need --as", Remedies: []string{"name the user: --as USER"}}}},
+			Text: "--as-uid and --as-group require --as", Remedies: []string{"specify the user: --as USER"}}}},
 	} {
 		if diff := cmp.Diff(test.want, hint.List(test.options.Validate())); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", test.options, diff)

@@ -32,10 +32,10 @@ type Options struct {
 // Validate checks what can be seen without a kubeconfig.
 func (o Options) Validate() error {
 	if _, err := clientcmd.ParseTimeout(o.Timeout); err != nil {
-		return verdict.Inputf("write a number with a unit, such as 10s or 2m", "--request-timeout does not take %q", o.Timeout)
+		return verdict.Inputf("use a duration such as 10s or 2m", "--request-timeout does not take %q", o.Timeout)
 	}
 	if o.Impersonate.UserName == "" && (o.Impersonate.UID != "" || len(o.Impersonate.Groups) > 0) {
-		return verdict.Inputf("name the user: --as USER", "--as-uid and --as-group need --as")
+		return verdict.Inputf("specify the user: --as USER", "--as-uid and --as-group require --as")
 	}
 	return nil
 }

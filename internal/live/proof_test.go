@@ -73,7 +73,7 @@ func TestAuthorityOf(t *testing.T) {
 func TestOneClusterHasOneName(t *testing.T) {
 	clusters := (&Contexts{}).For(Mesh{Clusters: []*v1alpha1.Cluster{{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{UID: "pinned"}}}})
 	err := clusters.check(&Cluster{Cluster: &v1alpha1.Cluster{Name: "east"}, Context: "prod", UID: "pinned", Proof: ProvenByAuthority}, RequireProof)
-	want := `context "prod" leads to the same cluster as west: its UID is pinned`
+	want := `context "prod" points at the same cluster as west: its UID is pinned`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -44,7 +44,7 @@ type Plan struct {
 // Make finds out what is to be moved. It writes nothing.
 func Make(ws *workspace.Workspace) (Plan, error) {
 	if ws.Name == workspace.Stdin {
-		return Plan{}, verdict.Inputf("name the file: -f mesh.yaml", "a mesh on stdin cannot be changed")
+		return Plan{}, verdict.Inputf("specify the file: -f mesh.yaml", "a mesh on stdin cannot be changed")
 	}
 	plan := Plan{ws: ws, files: map[string][]byte{}, before: map[string][]byte{"": ws.Doc.Text()}}
 	plan.state, _ = ws.Doc.State()
@@ -125,7 +125,7 @@ func (p *Plan) move(cluster string, at []string, value, entry *yaml.Node) error 
 	move := Move{Cluster: cluster, Field: strings.Join(at, "."), Value: oneLine(value), To: mesh.BelongsTo(at)}
 	switch move.To {
 	case mesh.Nowhere:
-		return verdict.Inputf("remove it, or correct its name", "%s: spec.%s is no field of a cluster", p.ws.Path(layout.Facts(cluster)), move.Field)
+		return verdict.Inputf("remove it, or correct its name", "%s: spec.%s is not a field of a cluster", p.ws.Path(layout.Facts(cluster)), move.Field)
 	case mesh.InState:
 		recorded := p.state.Cluster(cluster)
 		if err := value.Decode(map[string]any{"uid": &recorded.UID, "readerGenerations": &recorded.ReaderGenerations,
@@ -176,7 +176,7 @@ func (p Plan) verify(files fs.FS) error {
 		return err
 	}
 	if doc, problems := mesh.Load(mesh.Source{Name: p.ws.Name, Text: text, Files: files}); doc.Mesh == nil && p.ws.Doc.Mesh != nil {
-		return fmt.Errorf("%s would not load any more: %s", p.ws.Name, problems[0].Message)
+		return fmt.Errorf("%s would no longer load: %s", p.ws.Name, problems[0].Message)
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func (p Plan) moves(to mesh.Belongs) bool {
 func parse(name string, text []byte) (*yaml.Node, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil || len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
-		return nil, verdict.Inputf("correct it: kubectl mesh validate", "parse %s: it is no document", name)
+		return nil, verdict.Inputf("correct it: kubectl mesh validate", "parse %s: not a YAML document", name)
 	}
 	return &document, nil
 }

@@ -177,8 +177,8 @@ func TestMakeRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		lines, want string
 	}{
-		"no field of a cluster": {"  contxt: prod-west\n", "clusters/west.yaml: spec.contxt is no field of a cluster | remove it, or correct its name"},
-		"another name":          {"  name: north\n", "clusters/west.yaml: spec.name is no field of a cluster | remove it, or correct its name"},
+		"no field of a cluster": {"  contxt: prod-west\n", "clusters/west.yaml: spec.contxt is not a field of a cluster | remove it, or correct its name"},
+		"another name":          {"  name: north\n", "clusters/west.yaml: spec.name is not a field of a cluster | remove it, or correct its name"},
 		"generations as a text": {"  readerGenerations: all\n", "clusters/west.yaml: spec.readerGenerations: yaml: unmarshal errors: line 5: cannot unmarshal !!str `all` into map[string][]int32"},
 	} {
 		dir := directory(t, map[string]string{"mesh.yaml": two, west: facts("west", test.lines)})

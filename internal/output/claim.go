@@ -9,7 +9,7 @@ import (
 )
 
 // ErrBusy is the error of a directory that another run is writing.
-var ErrBusy = errors.New("another kubectl mesh is writing there")
+var ErrBusy = errors.New("another kubectl mesh process is writing to it")
 
 // claim keeps a second run out of the directory, so that a staging directory found there is always stale.
 // Where a directory cannot be locked (Windows, some network file systems) that is no reason not to write:

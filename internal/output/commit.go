@@ -22,12 +22,13 @@ func install(d disk.Dir, p *plan) error {
 	if err := s.commit(p, j); err != nil {
 		if stuck := j.rollback(); stuck != nil {
 			old := filepath.Join(p.dir, s.name, "old")
-			return hint.Errorf("run it again to complete the tree; replaced files are still in "+old, "%w; and then: %w", err, stuck)
+			return hint.Errorf("run the command again to complete the tree; replaced files are kept in "+old,
+				"%w; and then: %w", err, stuck)
 		}
 		return s.abandon(err)
 	}
 	if err := s.remove(); err != nil {
-		return hint.Add(err, "the tree is complete; only this folder is left over, and the next run removes it")
+		return hint.Add(err, "the tree is complete; the next run removes this temporary directory")
 	}
 	return nil
 }
@@ -35,7 +36,8 @@ func install(d disk.Dir, p *plan) error {
 // abandon removes the staging folder after a failure.
 func (s *staging) abandon(err error) error {
 	if left := s.remove(); left != nil {
-		return hint.Errorf("the tree is as it was; the next run removes this folder", "%w; and then: %w", err, left)
+		return hint.Errorf("the tree is unchanged; the next run removes this temporary directory",
+			"%w; and then: %w", err, left)
 	}
 	return err
 }

@@ -25,7 +25,7 @@ func TestWriteOneAtATime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, second, dir, "write DIR: another kubectl mesh is writing there")
+	wantError(t, second, dir, "write DIR: another kubectl mesh process is writing to it")
 	equal(t, "files", files(t, dir), map[string]string{"a.yaml": "a"})
 }
 
@@ -42,7 +42,7 @@ func TestWriteIsStuck(t *testing.T) {
 		return nil
 	})
 	wantError(t, err, dir, `write DIR: write a: input/output error; and then: restore a: input/output error
-hint: run it again to complete the tree; replaced files are still in DIR/.kubectl-mesh-staging-0/old`)
+hint: run the command again to complete the tree; replaced files are kept in DIR/.kubectl-mesh-staging-0/old`)
 	mustWrite(t, dir, treeOf("a", "2", "b", "2"), output.Options{})
 	equal(t, "files", files(t, dir), map[string]string{"a": "2", "b": "2"})
 }

@@ -16,7 +16,7 @@ func (p *plan) decide(it *item) {
 	case foundFolder:
 		// A folder that held nothing but stale files is gone when the item is written.
 		if p.folders[it.path] == nil {
-			p.refuse(it.path, "a folder where a file has to be", hintMove)
+			p.refuse(it.path, "a directory where a file is expected", hintMove)
 		}
 	case foundOther, foundLink, foundSpecial:
 		p.refuseLoss(it)
@@ -49,16 +49,16 @@ func (p *plan) whose(it *item) string {
 	var reason string
 	switch {
 	case it.found == foundLink:
-		reason = "a symbolic link, not written by kubectl mesh"
+		reason = "a symbolic link, not created by kubectl mesh"
 	case it.found == foundSpecial:
-		reason = "not a regular file, not written by kubectl mesh"
+		reason = "not a regular file, not created by kubectl mesh"
 	case p.lock.entries.lists(it.path):
-		reason = "changed by hand"
+		reason = "edited by hand"
 	default:
-		reason = "not written by kubectl mesh"
+		reason = "not created by kubectl mesh"
 	}
 	if it.stale {
-		reason += "; no longer rendered, to be removed"
+		reason += "; no longer rendered, would be removed"
 	}
 	return reason
 }

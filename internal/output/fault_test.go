@@ -17,12 +17,12 @@ func TestWriteFailureTexts(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"create directory", 1, syscall.EACCES, "write DIR: create directory .kubectl-mesh-staging-0: permission denied\nhint: make the directory writable for you, and run the same command again"},
+		{"create directory", 1, syscall.EACCES, "write DIR: create directory .kubectl-mesh-staging-0: permission denied\nhint: make the directory writable, and run the same command again"},
 		{"create", 3, syscall.EMFILE, "write DIR: create .kubectl-mesh-staging-0/lock.before: too many open files"},
-		{"create", 4, syscall.ENOSPC, "write DIR: create base/a.yaml: no space left on device\nhint: make room, and run the same command again: what was there before is there still"},
-		{"write", 4, syscall.ENOSPC, "write DIR: write base/a.yaml: no space left on device\nhint: make room, and run the same command again: what was there before is there still"},
-		{"close", 4, syscall.EDQUOT, "write DIR: close base/a.yaml: disk quota exceeded\nhint: make room, and run the same command again: what was there before is there still"},
-		{"write", 5, syscall.EROFS, "write DIR: write mesh.lock: read-only file system\nhint: make the directory writable for you, and run the same command again"},
+		{"create", 4, syscall.ENOSPC, "write DIR: create base/a.yaml: no space left on device\nhint: free disk space, and run the same command again: existing files are unchanged"},
+		{"write", 4, syscall.ENOSPC, "write DIR: write base/a.yaml: no space left on device\nhint: free disk space, and run the same command again: existing files are unchanged"},
+		{"close", 4, syscall.EDQUOT, "write DIR: close base/a.yaml: disk quota exceeded\nhint: free disk space, and run the same command again: existing files are unchanged"},
+		{"write", 5, syscall.EROFS, "write DIR: write mesh.lock: read-only file system\nhint: make the directory writable, and run the same command again"},
 		{"replace", 1, syscall.EBUSY, "write DIR: replace base/a.yaml: device or resource busy"},
 		{"remove", 1, syscall.EBUSY, "write DIR: remove base/old.yaml: device or resource busy"},
 	}
@@ -56,6 +56,6 @@ func TestWriteFailsInANewFolder(t *testing.T) {
 		}
 		return nil
 	})
-	wantError(t, err, dir, "write DIR: write .kubectl-mesh-staging-0/lock.during: no space left on device\nhint: make room, and run the same command again: what was there before is there still")
+	wantError(t, err, dir, "write DIR: write .kubectl-mesh-staging-0/lock.during: no space left on device\nhint: free disk space, and run the same command again: existing files are unchanged")
 	equal(t, "files", snapshot(t, home), map[string]string{})
 }

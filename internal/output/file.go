@@ -51,7 +51,7 @@ func placeFile(name string, content []byte, opts FileOptions) error {
 func fit(t *disk.Target, base string, opts FileOptions) error {
 	info, err := t.Root().Stat(".")
 	if err != nil {
-		return fmt.Errorf("look at the folder: %w", disk.Cause(err))
+		return fmt.Errorf("stat the directory: %w", disk.Cause(err))
 	}
 	if disk.IsPrivate(opts.Mode) {
 		if reason, remedy := disk.Exposure(info, t.Name); reason != "" {
@@ -63,13 +63,13 @@ func fit(t *disk.Target, base string, opts FileOptions) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("look at it: %w", disk.Cause(err))
+		return fmt.Errorf("stat the file: %w", disk.Cause(err))
 	case info.IsDir():
-		return errors.New("it is a folder")
+		return errors.New("it is a directory")
 	case !opts.Force:
 		return existsError()
 	}
 	return nil
 }
 
-func existsError() error { return hint.New("--force replaces it", "it exists already") }
+func existsError() error { return hint.New("--force replaces it", "the file already exists") }

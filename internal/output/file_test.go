@@ -18,7 +18,7 @@ func TestWriteFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := output.WriteFile(file, []byte("2"), public)
-	wantError(t, err, home, "write DIR/mesh.yaml: it exists already\nhint: --force replaces it")
+	wantError(t, err, home, "write DIR/mesh.yaml: the file already exists\nhint: --force replaces it")
 	equal(t, "files", snapshot(t, home), map[string]string{"mesh.yaml": "1"})
 	if err := output.WriteFile(file, []byte("2"), output.FileOptions{Mode: 0o644, Force: true}); err != nil {
 		t.Fatal(err)
@@ -34,10 +34,10 @@ func TestWriteFileRefuses(t *testing.T) {
 	write := func(path string, force bool) error {
 		return output.WriteFile(filepath.Join(home, path), []byte("new"), output.FileOptions{Mode: 0o600, Force: force})
 	}
-	wantError(t, write("folder", true), home, "write DIR/folder: it is a folder")
+	wantError(t, write("folder", true), home, "write DIR/folder: it is a directory")
 	wantError(t, write("folder/x/y", true), home, "write DIR/folder/x/y: open the directory: not a directory")
 	// A link that leads nowhere is a file that exists: writing through it would create another.
-	wantError(t, write("link", false), home, "write DIR/link: it exists already\nhint: --force replaces it")
+	wantError(t, write("link", false), home, "write DIR/link: the file already exists\nhint: --force replaces it")
 	equal(t, "files", snapshot(t, home), before)
 	if err := write("link", true); err != nil {
 		t.Fatal(err)
@@ -107,6 +107,6 @@ func TestWriteFileLosesTheRace(t *testing.T) {
 		}
 		return nil
 	})
-	wantError(t, err, home, "write DIR/token: it exists already\nhint: --force replaces it")
+	wantError(t, err, home, "write DIR/token: the file already exists\nhint: --force replaces it")
 	equal(t, "files", snapshot(t, home), map[string]string{"token": "theirs"})
 }

@@ -78,7 +78,7 @@ func (all folders) emptied() []string {
 func (p *plan) survey(root *os.Root) error {
 	info, err := root.Stat(".")
 	if err != nil {
-		return fmt.Errorf("look at the folder: %w", disk.Cause(err))
+		return fmt.Errorf("stat the directory: %w", disk.Cause(err))
 	}
 	p.refuseExposed(".", info)
 	for _, folderPath := range p.folders.paths() {
@@ -107,8 +107,8 @@ func (p *plan) meet(folderPath string, info fs.FileInfo) {
 			p.refuseExposed(folderPath, info)
 		}
 	case info.Mode()&fs.ModeSymlink != 0:
-		p.refuse(folderPath, "a symbolic link where a folder has to be", hintMove)
+		p.refuse(folderPath, "a symbolic link where a directory is expected", hintMove)
 	case f.wanted && !p.removes(folderPath):
-		p.refuse(folderPath, "not a folder, where one has to be", hintMove)
+		p.refuse(folderPath, "not a directory, where one is expected", hintMove)
 	}
 }

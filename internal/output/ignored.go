@@ -38,11 +38,11 @@ func checkIgnored(dir string) (exists bool, err error) {
 		return false, fmt.Errorf("read .gitignore: %w", disk.Cause(err))
 	}
 	if !ignoresAll(string(text)) {
-		return true, hint.New("its only line has to be: *", ".gitignore does not ignore everything")
+		return true, hint.New("its only line must be: *", ".gitignore does not ignore everything")
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return true, fmt.Errorf("look at the folder: %w", disk.Cause(err))
+		return true, fmt.Errorf("stat the directory: %w", disk.Cause(err))
 	}
 	if reason, remedy := disk.Exposure(info, dir); reason != "" {
 		return true, hint.New(remedy, reason)

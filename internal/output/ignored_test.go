@@ -19,11 +19,11 @@ func TestCheckIgnored(t *testing.T) {
 		{name: "comments and more", old: "# secrets\n*\n*.key\n"},
 		{
 			name: "not everything", old: "*.key\n",
-			err: "keep DIR out of git: .gitignore does not ignore everything\nhint: its only line has to be: *",
+			err: "keep DIR out of git: .gitignore does not ignore everything\nhint: its only line must be: *",
 		},
 		{
 			name: "an exception", old: "*\n!token\n",
-			err: "keep DIR out of git: .gitignore does not ignore everything\nhint: its only line has to be: *",
+			err: "keep DIR out of git: .gitignore does not ignore everything\nhint: its only line must be: *",
 		},
 	}
 	for _, tt := range tests {

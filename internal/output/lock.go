@@ -11,8 +11,8 @@ import (
 const lockName = "mesh.lock"
 
 // A comment is what sha256sum skips, so `sha256sum -c mesh.lock` verifies a tree.
-const lockHeader = `# The digest of every file that kubectl mesh wrote into this folder. By it stale files are
-# removed, and changes made by hand are noticed. Written by kubectl mesh; commit it, do not edit it.
+const lockHeader = `# Digests of the files that kubectl mesh wrote to this directory, by which it removes
+# stale files and detects files edited by hand. Written by kubectl mesh; commit it, do not edit it.
 # To verify the files: sha256sum -c mesh.lock
 `
 

@@ -16,12 +16,12 @@ var errConflict = errors.New("a merge conflict")
 // hintMerge takes the tree of one side as it was rendered: a file that Git has merged is of neither.
 func hintMerge(dir string) string {
 	tree := shell.Quote(dir)
-	return "take the tree of the branch that is merged, and render: git restore --source=MERGE_HEAD --staged --worktree -- " + tree +
+	return "take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree -- " + tree +
 		" && kubectl mesh render --output-dir " + tree
 }
 
 const (
-	hintCRLF = "git changed the line ends: put the line `* text=auto eol=lf` into .gitattributes and check the folder out again"
+	hintCRLF = "Git changed the line endings: add the line `* text=auto eol=lf` to .gitattributes, and check out the directory again"
 )
 
 // isConflictMarker knows the lines that git leaves in a file that it could not merge.
@@ -48,9 +48,9 @@ func (l lock) parseLine(line string) error {
 	text, whole := strings.CutSuffix(line, "\n")
 	switch {
 	case !whole:
-		return errors.New("the file ends in the middle of it")
+		return errors.New("the last line is incomplete")
 	case strings.HasSuffix(text, "\r"):
-		return hint.New(hintCRLF, "a carriage return at its end")
+		return hint.New(hintCRLF, "a carriage return at the end of the line")
 	case isConflictMarker(text):
 		return errConflict
 	case strings.HasPrefix(text, "#"):
@@ -58,7 +58,7 @@ func (l lock) parseLine(line string) error {
 	}
 	sum, path, found := strings.Cut(text, "  ")
 	if !found {
-		return fmt.Errorf("%q is not a digest, two blanks and a path", text)
+		return fmt.Errorf("%q is not a digest, two spaces and a path", text)
 	}
 	d, err := parseDigest(sum)
 	if err != nil {
@@ -68,7 +68,7 @@ func (l lock) parseLine(line string) error {
 		return err
 	}
 	if l.has(path, d) {
-		return fmt.Errorf("%q has this digest on an earlier line", path)
+		return fmt.Errorf("%q is listed on an earlier line", path)
 	}
 	l.add(path, d)
 	return nil

@@ -29,13 +29,13 @@ func TestParseLock(t *testing.T) {
 		{
 			name: "carriage returns",
 			text: strings.ReplaceAll("# one\n"+a, "\n", "\r\n"),
-			err: "line 1: a carriage return at its end\nhint: git changed the line ends: " +
-				"put the line `* text=auto eol=lf` into .gitattributes and check the folder out again",
+			err: "line 1: a carriage return at the end of the line\nhint: Git changed the line endings: " +
+				"add the line `* text=auto eol=lf` to .gitattributes, and check out the directory again",
 		},
-		{name: "cut short", text: a + strings.TrimSuffix(a, "ml\n"), err: "line 2: the file ends in the middle of it"},
-		{name: "a line twice", text: a + lockLine("b", "1") + a, err: `line 3: "a.yaml" has this digest on an earlier line`},
-		{name: "an empty line", text: a + "\n", err: `line 2: "" is not a digest, two blanks and a path`},
-		{name: "binary marker", text: strings.Replace(a, "  ", " *", 1), err: `line 1: "` + strings.TrimSpace(strings.Replace(a, "  ", " *", 1)) + `" is not a digest, two blanks and a path`},
+		{name: "cut short", text: a + strings.TrimSuffix(a, "ml\n"), err: "line 2: the last line is incomplete"},
+		{name: "a line twice", text: a + lockLine("b", "1") + a, err: `line 3: "a.yaml" is listed on an earlier line`},
+		{name: "an empty line", text: a + "\n", err: `line 2: "" is not a digest, two spaces and a path`},
+		{name: "binary marker", text: strings.Replace(a, "  ", " *", 1), err: `line 1: "` + strings.TrimSpace(strings.Replace(a, "  ", " *", 1)) + `" is not a digest, two spaces and a path`},
 		{name: "a short digest", text: "abcd  a\n", err: `line 1: "abcd" is not a sha256 digest in lower-case hex`},
 		{
 			name: "upper case",
@@ -43,16 +43,16 @@ func TestParseLock(t *testing.T) {
 			err:  `line 1: "` + strings.ToUpper(a[:64]) + `" is not a sha256 digest in lower-case hex`,
 		},
 		{name: "no digest", text: "xyz  a\n", err: `line 1: "xyz" is not a sha256 digest in lower-case hex`},
-		{name: "a path that leads out", text: lockLine("../a", "1"), err: `line 1: "../a" is not a path inside the tree`},
-		{name: "dots inside", text: lockLine("a/../b", "1"), err: `line 1: "a/../b" is not a path inside the tree`},
-		{name: "an absolute path", text: lockLine("/etc/passwd", "1"), err: `line 1: "/etc/passwd" is not a path inside the tree`},
-		{name: "a drive", text: lockLine("c:/x", "1"), err: `line 1: "c:/x" holds a character that is not allowed in a path`},
-		{name: "a backslash", text: lockLine(`..\a`, "1"), err: `line 1: "..\\a" holds a character that is not allowed in a path`},
-		{name: "itself", text: lockLine("mesh.lock", "1"), err: `line 1: "mesh.lock" is a name that kubectl mesh keeps for itself`},
+		{name: "a path that leads out", text: lockLine("../a", "1"), err: `line 1: "../a" is not a path in the tree`},
+		{name: "dots inside", text: lockLine("a/../b", "1"), err: `line 1: "a/../b" is not a path in the tree`},
+		{name: "an absolute path", text: lockLine("/etc/passwd", "1"), err: `line 1: "/etc/passwd" is not a path in the tree`},
+		{name: "a drive", text: lockLine("c:/x", "1"), err: `line 1: "c:/x" contains a character that is not allowed in a path`},
+		{name: "a backslash", text: lockLine(`..\a`, "1"), err: `line 1: "..\\a" contains a character that is not allowed in a path`},
+		{name: "itself", text: lockLine("mesh.lock", "1"), err: `line 1: "mesh.lock" is a name that kubectl mesh reserves`},
 		{
 			name: "staging",
 			text: lockLine(".kubectl-mesh-staging-0/a", "1"),
-			err:  `line 1: ".kubectl-mesh-staging-0/a" is a name that kubectl mesh keeps for itself`,
+			err:  `line 1: ".kubectl-mesh-staging-0/a" is a name that kubectl mesh reserves`,
 		},
 	}
 	for _, tt := range tests {

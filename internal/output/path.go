@@ -20,7 +20,7 @@ func checkTree(tree layout.Tree) error {
 			return fmt.Errorf("check the tree: %w", err)
 		}
 		if f.Path <= last {
-			return fmt.Errorf("check the tree: %q after %q: paths must be sorted, and none may occur twice", f.Path, last)
+			return fmt.Errorf("check the tree: %q after %q: paths must be sorted and unique", f.Path, last)
 		}
 		last = f.Path
 		files[f.Path] = true
@@ -28,7 +28,7 @@ func checkTree(tree layout.Tree) error {
 	for _, f := range tree.Files {
 		for folder := range ancestors(f.Path) {
 			if files[folder] {
-				return fmt.Errorf("check the tree: %q is a file, and the folder of %q", folder, f.Path)
+				return fmt.Errorf("check the tree: %q is both a file and the directory of %q", folder, f.Path)
 			}
 		}
 	}
@@ -41,14 +41,14 @@ func checkPath(p string) error {
 	first, _, _ := strings.Cut(p, "/")
 	switch {
 	case !fs.ValidPath(p) || p == ".":
-		return fmt.Errorf("%q is not a path inside the tree", p)
+		return fmt.Errorf("%q is not a path in the tree", p)
 	case strings.ContainsAny(p, `\:`) || !printable.Text(p):
 		// A separator, a drive or a stream on Windows; sha256sum would write them differently.
-		return fmt.Errorf("%q holds a character that is not allowed in a path", p)
+		return fmt.Errorf("%q contains a character that is not allowed in a path", p)
 	case slices.ContainsFunc(strings.Split(p, "/"), layout.IsDevice):
 		return fmt.Errorf("%q: Windows reserves this name for a device", p)
 	case p == lockName || strings.HasPrefix(first, stagingPrefix):
-		return fmt.Errorf("%q is a name that kubectl mesh keeps for itself", p)
+		return fmt.Errorf("%q is a name that kubectl mesh reserves", p)
 	}
 	return nil
 }

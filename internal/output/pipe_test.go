@@ -17,9 +17,9 @@ func TestWriteMeetsAPipe(t *testing.T) {
 		t.Skipf("no pipes here: %v", err)
 	}
 	_, err := output.Write(dir, treeOf("a", "a"), output.Options{})
-	wantError(t, err, dir, `write DIR: 1 path is in the way; nothing was written
-  a: not a regular file, not written by kubectl mesh
-hint: keep what you need of these files, then run again with --force`)
+	wantError(t, err, dir, `write DIR: 1 path conflicts; nothing was written
+  a: not a regular file, not created by kubectl mesh
+hint: save what you need from these files, then run again with --force`)
 	mustWrite(t, dir, treeOf("a", "a"), output.Options{Force: true})
 	equal(t, "files", files(t, dir), map[string]string{"a": "a"})
 }

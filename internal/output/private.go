@@ -20,7 +20,7 @@ func CheckPrivate(dir string) error {
 	case err != nil:
 		return fmt.Errorf("look at %s: %w", dir, disk.Cause(err))
 	case !info.IsDir():
-		return hint.Errorf("move it away", "%s is no folder, and secrets belong into one", dir)
+		return hint.Errorf("move the file to another directory", "%s is not a directory, and Secrets are stored in one", dir)
 	}
 	if reason, remedy := disk.Exposure(info, dir); reason != "" {
 		return hint.Errorf(remedy, "%s: %s", dir, reason)

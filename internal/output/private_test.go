@@ -30,10 +30,10 @@ func TestCheckPrivate(t *testing.T) {
 		"private":      "",
 		"missing":      "",
 		"missing/deep": "",
-		"file":         " is no folder, and secrets belong into one\nhint: move it away",
-		"link":         " is no folder, and secrets belong into one\nhint: move it away",
+		"file":         " is not a directory, and Secrets are stored in one\nhint: move the file to another directory",
+		"link":         " is not a directory, and Secrets are stored in one\nhint: move the file to another directory",
 		"file/deep":    "look at ",
-		"shared":       ": others may write into it (mode 0720)\nhint: chmod 700 ",
+		"shared":       ": writable by other users (mode 0720)\nhint: chmod 700 ",
 	} {
 		err := output.CheckPrivate(at(name))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(printed(err), want)) {

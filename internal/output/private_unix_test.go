@@ -102,9 +102,9 @@ func TestWriteRefusesExposedFolders(t *testing.T) {
 		}
 	}
 	_, err := output.Write(dir, treeOf("east/a", "A", "west/b", "B"), output.Options{Private: true, Force: true})
-	wantError(t, err, dir, `write DIR: 2 paths are in the way; nothing was written
-  .: others may write into it (mode 0770)
-  west: others may write into it (mode 0702)
+	wantError(t, err, dir, `write DIR: 2 paths conflict; nothing was written
+  .: writable by other users (mode 0770)
+  west: writable by other users (mode 0702)
 hint: chmod 700 DIR
 hint: chmod 700 DIR/west`)
 	equal(t, "files", files(t, dir), asMap(tree))
@@ -121,9 +121,9 @@ func TestWriteRefusesFoldersOfOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := output.Write(dir, treeOf("east/a", "a"), output.Options{Private: true})
-	wantError(t, err, dir, `write DIR: 1 path is in the way; nothing was written
+	wantError(t, err, dir, `write DIR: 1 path conflicts; nothing was written
   east: owned by another user (uid 12345)
-hint: make DIR/east yours (chown), then: chmod 700 DIR/east`)
+hint: change the owner of DIR/east to yourself (chown), then: chmod 700 DIR/east`)
 }
 
 // The mode of a folder that was removed comes back with it when the run fails.
@@ -167,7 +167,7 @@ func TestWriteFileModes(t *testing.T) {
 	}
 	file := filepath.Join(home, "credentials/east/token")
 	err := output.WriteFile(file, nil, output.FileOptions{Mode: 0o600})
-	wantError(t, err, home, `write DIR/credentials/east/token: DIR/credentials/east: others may write into it (mode 0777)
+	wantError(t, err, home, `write DIR/credentials/east/token: DIR/credentials/east: writable by other users (mode 0777)
 hint: chmod 700 DIR/credentials/east`)
 }
 
@@ -178,6 +178,6 @@ func TestCheckIgnoredRefusesAnExposedFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := output.CheckIgnored(dir)
-	wantError(t, err, dir, `keep DIR out of git: others may write into it (mode 0777)
+	wantError(t, err, dir, `keep DIR out of git: writable by other users (mode 0777)
 hint: chmod 700 DIR`)
 }

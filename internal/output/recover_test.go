@@ -158,9 +158,9 @@ func TestRecoverRefuses(t *testing.T) {
 		now := snapshot(t, dir)
 		completed, err := output.Recover(dir, output.Options{})
 		if err != nil {
-			wantError(t, err, dir, `recover DIR: complete the interrupted run: 1 path is in the way; nothing was written
-  base/a: changed by hand
-hint: keep what you need of these files, then run again with --force`)
+			wantError(t, err, dir, `recover DIR: complete the interrupted run: 1 path conflicts; nothing was written
+  base/a: edited by hand
+hint: save what you need from these files, then run again with --force`)
 			equal(t, fmt.Sprintf("call %d", n), snapshot(t, dir), now)
 		} else if text, _ := os.ReadFile(filepath.Join(dir, "base/a")); string(text) != "hand" {
 			t.Errorf("call %d: the edit is lost: %q %v", n, text, completed)

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	hintForce = "keep what you need of these files, then run again with --force"
-	hintMove  = "move away what is in the way: it is not ours to remove, not even with --force"
+	hintForce = "save what you need from these files, then run again with --force"
+	hintMove  = "move it to another directory: kubectl mesh does not remove it, even with --force"
 )
 
 // refusal is one path that keeps a run from doing anything.
@@ -44,9 +44,9 @@ func (p *plan) refusal() error {
 		return nil
 	}
 	slices.SortFunc(p.refusals, func(a, b refusal) int { return strings.Compare(a.path, b.path) })
-	lines := []string{"1 path is in the way; nothing was written"}
+	lines := []string{"1 path conflicts; nothing was written"}
 	if n := len(p.refusals); n > 1 {
-		lines[0] = fmt.Sprintf("%d paths are in the way; nothing was written", n)
+		lines[0] = fmt.Sprintf("%d paths conflict; nothing was written", n)
 	}
 	var remedies []string
 	for _, r := range p.refusals {

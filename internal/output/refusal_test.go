@@ -28,20 +28,20 @@ func TestWriteRefuses(t *testing.T) {
 				link(t, dir, "helm/e.yaml", "/etc/passwd")
 			},
 			tree: next,
-			want: `write DIR: 4 paths are in the way; nothing was written
-  base/a.yaml: changed by hand
-  base/b.yaml: changed by hand; no longer rendered, to be removed
-  base/d.yaml: not written by kubectl mesh
-  helm/e.yaml: a symbolic link, not written by kubectl mesh
-hint: keep what you need of these files, then run again with --force`,
+			want: `write DIR: 4 paths conflict; nothing was written
+  base/a.yaml: edited by hand
+  base/b.yaml: edited by hand; no longer rendered, would be removed
+  base/d.yaml: not created by kubectl mesh
+  helm/e.yaml: a symbolic link, not created by kubectl mesh
+hint: save what you need from these files, then run again with --force`,
 		},
 		{
 			name:   "one file",
 			before: func(t *testing.T, dir string) { put(t, dir, "base/d.yaml", "") },
 			tree:   next,
-			want: `write DIR: 1 path is in the way; nothing was written
-  base/d.yaml: not written by kubectl mesh
-hint: keep what you need of these files, then run again with --force`,
+			want: `write DIR: 1 path conflicts; nothing was written
+  base/d.yaml: not created by kubectl mesh
+hint: save what you need from these files, then run again with --force`,
 		},
 		{
 			name: "a folder in the place of a file, and the reverse, even by force",
@@ -51,10 +51,10 @@ hint: keep what you need of these files, then run again with --force`,
 			},
 			tree: next,
 			opts: output.Options{Force: true},
-			want: `write DIR: 2 paths are in the way; nothing was written
-  base/d.yaml: a folder where a file has to be
-  helm: not a folder, where one has to be
-hint: move away what is in the way: it is not ours to remove, not even with --force`,
+			want: `write DIR: 2 paths conflict; nothing was written
+  base/d.yaml: a directory where a file is expected
+  helm: not a directory, where one is expected
+hint: move it to another directory: kubectl mesh does not remove it, even with --force`,
 		},
 		{
 			name: "a folder that is a link out of the tree, even by force",
@@ -67,10 +67,10 @@ hint: move away what is in the way: it is not ours to remove, not even with --fo
 			},
 			tree: next,
 			opts: output.Options{Force: true},
-			want: `write DIR: 2 paths are in the way; nothing was written
-  helm: a symbolic link where a folder has to be
-  overlays/east: a symbolic link where a folder has to be
-hint: move away what is in the way: it is not ours to remove, not even with --force`,
+			want: `write DIR: 2 paths conflict; nothing was written
+  helm: a symbolic link where a directory is expected
+  overlays/east: a symbolic link where a directory is expected
+hint: move it to another directory: kubectl mesh does not remove it, even with --force`,
 		},
 		{
 			name: "a stale file behind a link",
@@ -81,16 +81,16 @@ hint: move away what is in the way: it is not ours to remove, not even with --fo
 				link(t, dir, "overlays/east", out)
 			},
 			tree: treeOf("base/a.yaml", "a"),
-			want: `write DIR: 1 path is in the way; nothing was written
-  overlays/east: a symbolic link where a folder has to be
-hint: move away what is in the way: it is not ours to remove, not even with --force`,
+			want: `write DIR: 1 path conflicts; nothing was written
+  overlays/east: a symbolic link where a directory is expected
+hint: move it to another directory: kubectl mesh does not remove it, even with --force`,
 		},
 		{
 			name:   "mesh.lock is a link",
 			before: func(t *testing.T, dir string) { remove(t, dir, "mesh.lock"); link(t, dir, "mesh.lock", "x") },
 			tree:   next,
 			want: `write DIR: read mesh.lock: not a regular file
-hint: move away what is in the way: it is not ours to remove, not even with --force`,
+hint: move it to another directory: kubectl mesh does not remove it, even with --force`,
 		},
 		{
 			name: "a merge conflict in mesh.lock",
@@ -100,32 +100,32 @@ hint: move away what is in the way: it is not ours to remove, not even with --fo
 			tree: next,
 			opts: output.Options{Force: true},
 			want: `write DIR: read mesh.lock: line 2: a merge conflict
-hint: take the tree of the branch that is merged, and render: git restore --source=MERGE_HEAD --staged --worktree -- 'DIR' && kubectl mesh render --output-dir 'DIR'`,
+hint: take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree -- 'DIR' && kubectl mesh render --output-dir 'DIR'`,
 		},
 		{
 			name: "a path in the tree that leads out",
 			tree: treeOf("../x", ""),
-			want: `write DIR: check the tree: "../x" is not a path inside the tree`,
+			want: `write DIR: check the tree: "../x" is not a path in the tree`,
 		},
 		{
 			name: "mesh.lock in the tree",
 			tree: treeOf("mesh.lock", ""),
-			want: `write DIR: check the tree: "mesh.lock" is a name that kubectl mesh keeps for itself`,
+			want: `write DIR: check the tree: "mesh.lock" is a name that kubectl mesh reserves`,
 		},
 		{
 			name: "a backslash in the tree",
 			tree: treeOf(`a\b`, ""),
-			want: `write DIR: check the tree: "a\\b" holds a character that is not allowed in a path`,
+			want: `write DIR: check the tree: "a\\b" contains a character that is not allowed in a path`,
 		},
 		{
 			name: "a path twice in the tree",
 			tree: treeOf("a", "", "a", ""),
-			want: `write DIR: check the tree: "a" after "a": paths must be sorted, and none may occur twice`,
+			want: `write DIR: check the tree: "a" after "a": paths must be sorted and unique`,
 		},
 		{
-			name: "a file that is a folder too",
+			name: "a file that is a directory too",
 			tree: treeOf("a", "", "a/b/c", ""),
-			want: `write DIR: check the tree: "a" is a file, and the folder of "a/b/c"`,
+			want: `write DIR: check the tree: "a" is both a file and the directory of "a/b/c"`,
 		},
 	}
 	for _, tt := range tests {

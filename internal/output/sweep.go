@@ -14,7 +14,7 @@ import (
 func sweep(d disk.Dir) error {
 	names, err := stagingNames(d)
 	if err != nil {
-		return fmt.Errorf("list the folder: %w", disk.Cause(err))
+		return fmt.Errorf("list the directory: %w", disk.Cause(err))
 	}
 	for _, name := range names {
 		info, err := d.Root().Lstat(name)

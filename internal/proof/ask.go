@@ -38,7 +38,7 @@ type answer struct {
 	known  []endpoints.Known
 }
 
-var errNoneReady = errors.New("no pod of istiod is ready")
+var errNoneReady = errors.New("no istiod pod is ready")
 
 // ask asks every ready pod.
 func (p *Proof) ask(ctx context.Context) ([]answer, error) {

@@ -20,13 +20,13 @@ type baseline struct {
 func (p *Proof) Baseline(change string) ([]byte, error) {
 	text, err := json.Marshal(baseline{Change: change, Before: p.before})
 	if err != nil {
-		return nil, fmt.Errorf("record the endpoints that istiod knows: %w", err)
+		return nil, fmt.Errorf("record istiod's endpoints: %w", err)
 	}
 	return append(text, '\n'), nil
 }
 
 // ErrOtherChange says that the baseline is of another change, and proves nothing about this one.
-var ErrOtherChange = errors.New("the recorded endpoints are those before another change")
+var ErrOtherChange = errors.New("the recorded endpoints belong to another change")
 
 // Resume goes on with a change that an earlier run has made: what counts is what the istiods knew before it.
 func Resume(in Input, change string, text []byte) (*Proof, error) {

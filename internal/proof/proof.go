@@ -59,7 +59,7 @@ func Begin(ctx context.Context, in Input) (*Proof, error) {
 	p := &Proof{Input: in}
 	answers, err := p.ask(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("istiod of %s cannot be asked for endpoints: %w", in.Consumer, terminal.Paragraph(err))
+		return nil, fmt.Errorf("ask %s's istiod for endpoints: %w", in.Consumer, terminal.Paragraph(err))
 	}
 	for i := range views(in.Ambient) {
 		known := endpoints.Known{}
@@ -117,7 +117,7 @@ func (p *Proof) Await(ctx context.Context) error {
 		if unsynced != nil {
 			synced = time.Time{}
 			if !now.Before(patience) {
-				return fmt.Errorf("istiod of %s is not synced: %w", p.Consumer, terminal.Paragraph(unsynced))
+				return fmt.Errorf("%s's istiod is not synced: %w", p.Consumer, terminal.Paragraph(unsynced))
 			}
 		} else if synced.IsZero() {
 			synced = now
@@ -144,7 +144,7 @@ func (p *Proof) String() string {
 		}
 		shown = append(shown, known+" in "+target.Name)
 	}
-	return fmt.Sprintf("%s of istiod synced, with no fewer than the %s known before, for %s", terminal.Count(p.seen, "pod"),
+	return fmt.Sprintf("%s of istiod synced, with at least the %s known before, for %s", terminal.Count(p.seen, "pod"),
 		strings.Join(shown, ", "), Period)
 }
 
@@ -175,8 +175,8 @@ func (p *Proof) compare(answers []answer) error {
 			}
 			for i, view := range views(p.Ambient) {
 				if losses := losses(p.before[i][target.ID], answer.known[i][target.ID]); len(losses) > 0 {
-					errs = append(errs, hint.Errorf("if no rollout or scaling in "+target.Name+" explains it, restart istiod: "+p.Restart(answer.pod.Deployment()),
-						"pod %s of istiod in %s knows fewer %ss of %s than before the change: %s", answer.pod.Name, p.Consumer, view.noun, target.Name, listLosses(losses)))
+					errs = append(errs, hint.Errorf("unless a rollout or scaling in "+target.Name+" explains it, restart istiod: "+p.Restart(answer.pod.Deployment()),
+						"istiod pod %s in %s knows fewer %ss of %s than before the change: %s", answer.pod.Name, p.Consumer, view.noun, target.Name, listLosses(losses)))
 				}
 			}
 		}

@@ -96,11 +96,11 @@ func (s *stage) input() proof.Input {
 		Restart: func(deployment string) string { return "restart " + deployment }}
 }
 
-const restart = " | if no rollout or scaling in east explains it, restart istiod: restart istiod"
+const restart = " | unless a rollout or scaling in east explains it, restart istiod: restart istiod"
 
 // TestAwait: what is seen from before the change, at second 0, until every istiod has been synced for a minute.
 func TestAwait(t *testing.T) {
-	const fewer = "pod istiod-a of istiod in west knows fewer endpoints of east than before the change: shop/a.shop has "
+	const fewer = "istiod pod istiod-a in west knows fewer endpoints of east than before the change: shop/a.shop has "
 	two := []pod{{name: "istiod-a", status: "synced", endpoints: 2}, {name: "istiod-b", revision: "1-30", status: "synced", endpoints: 2}}
 	for _, test := range []struct {
 		name string
@@ -110,31 +110,31 @@ func TestAwait(t *testing.T) {
 		took time.Duration
 	}{
 		{"all are there", always(one("synced", 2)...),
-			"1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", time.Minute},
+			"1 pod of istiod synced, with at least the 2 endpoints of 1 service in east known before, for 1m0s", time.Minute},
 		{"more than before", from(10*time.Second, one("synced", 2), one("synced", 3)),
-			"1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", time.Minute},
+			"1 pod of istiod synced, with at least the 2 endpoints of 1 service in east known before, for 1m0s", time.Minute},
 		{"it syncs again", from(20*time.Second, one("syncing", 2), one("synced", 2)),
-			"1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", 80 * time.Second},
+			"1 pod of istiod synced, with at least the 2 endpoints of 1 service in east known before, for 1m0s", 80 * time.Second},
 		{"it syncs again in the middle", func(since time.Duration) []pod {
 			if since >= 30*time.Second && since < 40*time.Second {
 				return one("syncing", 0)
 			}
 			return one("synced", 2)
-		}, "1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", 100 * time.Second},
+		}, "1 pod of istiod synced, with at least the 2 endpoints of 1 service in east known before, for 1m0s", 100 * time.Second},
 		{"they are gone after half a minute, and it is synced", from(30*time.Second, one("synced", 2), one("synced", 0)), fewer + "0 of 2" + restart, 30 * time.Second},
 		{"gone at the end", from(60*time.Second, one("synced", 2), one("synced", 1)), fewer + "1 of 2" + restart, time.Minute},
 		{"gone for a moment", from(5*time.Second, one("synced", 2), one("synced", 1)), fewer + "1 of 2" + restart, 5 * time.Second},
 		{"the second pod alone", from(5*time.Second, two, []pod{two[0], {name: "istiod-b", revision: "1-30", status: "synced"}}),
-			"pod istiod-b of istiod in west knows fewer endpoints of east than before the change: shop/a.shop has 0 of 2" + restart + "-1-30", 5 * time.Second},
+			"istiod pod istiod-b in west knows fewer endpoints of east than before the change: shop/a.shop has 0 of 2" + restart + "-1-30", 5 * time.Second},
 		{"a new pod after a restart", from(5*time.Second, two[:1], []pod{{name: "istiod-c", status: "synced", endpoints: 1}}),
 			strings.Replace(fewer, "istiod-a", "istiod-c", 1) + "1 of 2" + restart, 5 * time.Second},
 		{"not all is read yet", from(15*time.Second, one("syncing", 0), one("synced", 2)),
-			"1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in east known before, for 1m0s", 75 * time.Second},
-		{"it never syncs", always(one("timeout", 2)...), `istiod of west is not synced: pod istiod-a reports east as "timeout"`, 2 * time.Minute},
-		{"it does not know the cluster", always(one("", 2)...), "istiod of west is not synced: pod istiod-a does not know cluster e1", 2 * time.Minute},
-		{"no pod is ready", always(), "istiod of west is not synced: no pod of istiod is ready", 2 * time.Minute},
+			"1 pod of istiod synced, with at least the 2 endpoints of 1 service in east known before, for 1m0s", 75 * time.Second},
+		{"it never syncs", always(one("timeout", 2)...), `west's istiod is not synced: pod istiod-a reports east as "timeout"`, 2 * time.Minute},
+		{"it does not know the cluster", always(one("", 2)...), "west's istiod is not synced: pod istiod-a does not know cluster e1", 2 * time.Minute},
+		{"no pod is ready", always(), "west's istiod is not synced: no istiod pod is ready", 2 * time.Minute},
 		{"it answers no more", always(pod{name: "istiod-a", err: errors.New("refused")}),
-			"istiod of west is not synced: ask istiod for /debug/clusterz: refused", 2 * time.Minute},
+			"west's istiod is not synced: ask istiod for /debug/clusterz: refused", 2 * time.Minute},
 	} {
 		s := &stage{pods: always(one("synced", 2)...)}
 		p, err := proof.Begin(t.Context(), s.input())
@@ -172,11 +172,11 @@ func TestAmbient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Await(t.Context()); err != nil || p.String() != "1 pod of istiod synced, with no fewer than the 3 workloads of 1 service in east known before, for 1m0s" {
+	if err := p.Await(t.Context()); err != nil || p.String() != "1 pod of istiod synced, with at least the 3 workloads of 1 service in east known before, for 1m0s" {
 		t.Errorf("%v: %s", err, p)
 	}
 	s.pods = always(pod{name: "istiod-a", status: "synced", endpoints: 2})
-	want := "pod istiod-a of istiod in west knows fewer workloads of east than before the change: shop/a.shop has 0 of 3" + restart
+	want := "istiod pod istiod-a in west knows fewer workloads of east than before the change: shop/a.shop has 0 of 3" + restart
 	if got := said(p.Await(t.Context())); got != want {
 		t.Errorf("said %s", got)
 	}
@@ -192,8 +192,8 @@ func TestBegin(t *testing.T) {
 	if err != nil || len(p.Unknown()) > 0 {
 		t.Fatal(err, p)
 	}
-	const fewer = " of istiod in west knows fewer endpoints of east than before the change: shop/a.shop has "
-	if diff := cmp.Diff("pod istiod-a"+fewer+"0 of 2"+restart+"\npod istiod-c"+fewer+"1 of 2"+restart, said(p.Await(t.Context()))); diff != "" {
+	const fewer = " in west knows fewer endpoints of east than before the change: shop/a.shop has "
+	if diff := cmp.Diff("istiod pod istiod-a"+fewer+"0 of 2"+restart+"\nistiod pod istiod-c"+fewer+"1 of 2"+restart, said(p.Await(t.Context()))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	s.pods = always(pod{name: "istiod-a", status: "synced"})
@@ -201,8 +201,8 @@ func TestBegin(t *testing.T) {
 		t.Errorf("%v: unknown %v", err, p.Unknown())
 	}
 	for want, pods := range map[string]func(time.Duration) []pod{
-		"istiod of west cannot be asked for endpoints: no pod of istiod is ready":                   always(),
-		"istiod of west cannot be asked for endpoints: ask istiod for /debug/clusterz: not allowed": always(one("synced", 2)[0], pod{name: "istiod-b", err: errors.New("not allowed")}),
+		"ask west's istiod for endpoints: no istiod pod is ready":                      always(),
+		"ask west's istiod for endpoints: ask istiod for /debug/clusterz: not allowed": always(one("synced", 2)[0], pod{name: "istiod-b", err: errors.New("not allowed")}),
 	} {
 		s.pods = pods
 		if _, err := proof.Begin(t.Context(), s.input()); err == nil || err.Error() != want {

@@ -42,7 +42,7 @@ func TestRequestAndApprove(t *testing.T) {
 		t.Fatalf("the workspace holds %v", h.Files())
 	}
 	if _, sameKey := h.request(ws); sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
-		!slices.Equal(h.Told, []string{"the key of east for west is there already, and is used"}) {
+		!slices.Equal(h.Told, []string{"using the existing key of east for west"}) {
 		t.Errorf("a second request: fingerprint %s, first %s, told %q", sameKey, fingerprint, h.Told)
 	}
 
@@ -82,15 +82,15 @@ func TestApproveRefuses(t *testing.T) {
 		{"no request", func(_ *house, in *reader.ApproveInput) { in.Request = []byte("hello") },
 			[]string{"read client request: it is not one PEM block of type CERTIFICATE REQUEST"}, nil},
 		{"the request of another reader", func(_ *house, in *reader.ApproveInput) { in.Pair.Consumer = "north" },
-			[]string{`read client request: it asks to be "mesh:east", not "mesh:north"`}, nil},
+			[]string{`read client request: it requests user "mesh:east", not "mesh:north"`}, nil},
 		{"the fingerprints differ", func(_ *house, in *reader.ApproveInput) { in.Compare = func(string) error { return no } }, []string{"not signed"}, nil},
 		{"west is another cluster", func(h *house, in *reader.ApproveInput) {
 			request := in.Request
 			h.West = fakeapi.New(h.t, "uid-of-new")
 			h.Lead(h.East, h.West)
 			*in = h.approval(request)
-		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
+		}, []string{`context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml'"}, []string{"get namespaces kube-system"}},
 	} {
 		h := byCertificate(t)
@@ -120,7 +120,7 @@ func TestApproveWithoutTheRight(t *testing.T) {
 	h.West.Intercept(fakeapi.Signer(t, now, apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))))
 	_, err := reader.Approve(t.Context(), h.approval(request))
 	name := "mesh-east-west-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12] + "-7776000s"
-	want := []string{`the request is made, and not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +
+	want := []string{`the request was created, but not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +
 		"have it approved: kubectl --kubeconfig='CONFIG' --context='prod-west' certificate approve " + name}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

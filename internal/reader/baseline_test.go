@@ -26,13 +26,13 @@ func TestBaselineOutlivesARun(t *testing.T) {
 	}
 	known = 0
 	first := h.Said(run())
-	if len(first) != 1 || !strings.HasPrefix(first[0], "pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | ") {
+	if len(first) != 1 || !strings.HasPrefix(first[0], "istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | ") {
 		t.Fatalf("the first run: %q", first)
 	}
 	if diff := cmp.Diff(`{"change":"generation 2","before":[{"west":{"shop/a.shop":2}}]}`+"\n", h.Files()[baselineFile]); diff != "" {
 		t.Errorf("recorded (-want +got):\n%s", diff)
 	}
-	second := []string{strings.Replace(first[0], " --abort | ", " --abort | if what was scaled down since the change explains it: "+rotate+" --apply --offline | ", 1)}
+	second := []string{strings.Replace(first[0], " --abort | ", " --abort | if workloads scaled down since the change explain it: "+rotate+" --apply --offline | ", 1)}
 	if diff := cmp.Diff(second, h.Said(run())); diff != "" {
 		t.Errorf("the second run, in which istiod knew nothing from the beginning (-want +got):\n%s", diff)
 	}
@@ -43,7 +43,7 @@ func TestBaselineOutlivesARun(t *testing.T) {
 	if err := run(); err != nil {
 		t.Fatal(h.Said(err))
 	}
-	if told := "east: compares with the endpoints of west that istiod knew before an earlier run changed the remote secret"; !slices.Contains(h.Told, told) {
+	if told := "east: comparing with west's endpoints from before an earlier run changed the remote secret"; !slices.Contains(h.Told, told) {
 		t.Errorf("told %q", h.Told)
 	}
 	if _, kept := h.Files()[baselineFile]; kept || h.issued("1") != "" {
@@ -51,7 +51,7 @@ func TestBaselineOutlivesARun(t *testing.T) {
 	}
 }
 
-// TestBaselineIsLost: without it, or with that of another change, nothing is proven: exit code 3, and the old credential
+// TestBaselineIsLost: without it, or with that of another change, not verified: exit code 3, and the old credential
 // stays until somebody has looked.
 func TestBaselineIsLost(t *testing.T) {
 	for name, text := range map[string]string{
@@ -70,8 +70,8 @@ func TestBaselineIsLost(t *testing.T) {
 		in = h.rotation()
 		h.asks(&in, 2, 1)
 		err := reader.Rotate(t.Context(), in)
-		want := "warning: east: inconclusive: an earlier run changed the remote secret, and what istiod knew of west before is not recorded here; " +
-			"it keeps what it knows now; the old credential was not touched | if istiod of east knows all endpoints of west: " + rotate + " --apply --offline"
+		want := "warning: east: inconclusive: an earlier run changed the remote secret, and istiod's endpoints of west before that are not recorded here; " +
+			"istiod keeps its current endpoints; the old credential is unchanged | if istiod in east knows all endpoints of west: " + rotate + " --apply --offline"
 		if verdict.Code(err) != verdict.CodeIncomplete || !slices.Contains(h.Told, want) || h.issued("1") == "" {
 			t.Errorf("%s: code %d, told %q; the old credential is there: %t", name, verdict.Code(err), h.Told, h.issued("1") != "")
 		}

@@ -43,7 +43,7 @@ func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, cal
 		return Explanation{}, err
 	}
 	words := Explanation{Link: ws.LinkName(pair), Server: topology.AddressFor(a.Consumer, target).API.Server, Permissions: rights,
-		Summary: fmt.Sprintf("the control plane of %s reads the API server of %s", pair.Consumer, pair.Target)}
+		Summary: fmt.Sprintf("%s's control plane reads %s's API server", pair.Consumer, pair.Target)}
 	if caller != pair.Consumer {
 		words.Summary += fmt.Sprintf(", for %s, which it serves", caller)
 	}
@@ -54,7 +54,8 @@ func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, cal
 	}
 	words.Identity = identityWords(ws, a, words.Credentials)
 	if target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount && access.UsesAccount(target) {
-		words.GrantedBy = "Istio's charts, for every peer alike: its ClusterRole istio-reader-… reads all Secrets and ConfigMaps, and may ask for token reviews"
+		words.GrantedBy = "Istio's charts, for all peers: their ClusterRole istio-reader-… reads all Secrets and " +
+			"ConfigMaps, and creates token reviews"
 	}
 	words.Expiry = a.Kind().Explain(a, a.Generations()).Lifetime
 	words.Exposure = append(exposureWords(words, a), sealedWords(ws, pair)...)
@@ -68,7 +69,8 @@ func sealedWords(ws *workspace.Workspace, pair access.Pair) []string {
 	if _, err := ws.Root.Lstat(name); err != nil {
 		return nil
 	}
-	return []string{"it is in Git, sealed: the holder of the repository and of a private key that opens " + ws.Path(name) + ", current or former, has it too"}
+	return []string{"it is in Git, sealed: anyone with the repository and a private key that decrypts " +
+		ws.Path(name) + ", current or former, has it too"}
 }
 
 // remedyWords begin with the command, which is for all who share an account.
@@ -78,10 +80,11 @@ func remedyWords(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) [
 	for _, consumer := range append([]string{a.Consumer.Name}, sharers(ws, a)...) {
 		command += " --link " + shell.Quote(ws.LinkName(access.Pair{Consumer: consumer, Target: target.Name}))
 	}
-	words := []string{command + ws.FilenameFlag(), "prints the steps that revoke it, and runs them with --apply",
-		"then find out what was read: the audit log of " + target.Name + ", where it has one, names this identity"}
+	words := []string{command + ws.FilenameFlag(), "lists the steps that revoke it, and runs them with --apply",
+		"then find out what was read: the audit log of " + target.Name + ", if enabled, shows this identity"}
 	if secrets {
-		words = append(words, "and change what it could read: the Secrets of "+target.Name+", first the key that signs its certificates")
+		words = append(words, "and rotate everything that it could read: the Secrets of "+target.Name+", starting with the "+
+			"key that signs its certificates")
 	}
 	return words
 }
@@ -99,7 +102,8 @@ func identityWords(ws *workspace.Workspace, a access.RemoteAccess, lines []Line)
 	}
 	words = append(slices.Compact(words), a.Kind().Explain(a, generations).Proof...)
 	if others := sharers(ws, a); others != nil {
-		words = append(words, "shared: the control planes of "+strings.Join(others, ", ")+" use the same account, and cannot be told apart or revoked separately")
+		words = append(words, "shared: the control planes of "+strings.Join(others, ", ")+" use the same account, and "+
+			"cannot be distinguished or revoked separately")
 	}
 	return words
 }
@@ -130,17 +134,20 @@ func exposureWords(words Explanation, a access.RemoteAccess) []string {
 	target := a.Target
 	var exposed []string
 	if readsSecrets(words) {
-		exposed = append(exposed, "every Secret of "+target.Name+", in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of "+
-			target.Istio.Namespace+"), and with it any identity of the mesh there; token Secrets of accounts; passwords and keys of applications")
+		exposed = append(exposed, "every Secret of "+target.Name+", in every namespace: the key that signs its "+
+			"certificates (Secret cacerts or istio-ca-secret of "+
+			target.Istio.Namespace+"), and with it any identity of the mesh there; token Secrets of accounts; passwords and "+
+			"keys of applications")
 	}
 	if slices.ContainsFunc(words.Permissions, func(r access.Permission) bool {
 		return r.Resource == "mutatingwebhookconfigurations" && slices.Contains(r.Verbs, "update")
 	}) {
-		exposed = append(exposed, "the injection webhook of "+target.Name+": who can change it can add containers to its pods, and read its Secrets as they are written")
+		exposed = append(exposed, "the injection webhook of "+target.Name+": anyone who can change it can add containers "+
+			"to its pods, and read its Secrets as they are written")
 	}
 	if words.Permissions == nil && words.GrantedBy == "" {
 		return []string{"nothing: the reader is revoked, and its credential grants no access"}
 	}
-	use := "anyone who has it can use it from anywhere that reaches " + words.Server + ", as often as they like"
+	use := "anyone who has it can use it from any network that reaches " + words.Server + ", any number of times"
 	return append(exposed, use+a.Kind().Explain(a, a.Generations()).Exposure)
 }

@@ -15,9 +15,9 @@ import (
 func TestExplain(t *testing.T) {
 	const everySecret = "every Secret of west, in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of istio-system), " +
 		"and with it any identity of the mesh there; token Secrets of accounts; passwords and keys of applications"
-	revoke := []string{"kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'", "prints the steps that revoke it, and runs them with --apply",
-		"then find out what was read: the audit log of west, where it has one, names this identity",
-		"and change what it could read: the Secrets of west, first the key that signs its certificates"}
+	revoke := []string{"kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'", "lists the steps that revoke it, and runs them with --apply",
+		"then find out what was read: the audit log of west, if enabled, shows this identity",
+		"and rotate everything that it could read: the Secrets of west, starting with the key that signs its certificates"}
 	for _, test := range []struct {
 		name, west string
 		want       reader.Explanation
@@ -25,18 +25,18 @@ func TestExplain(t *testing.T) {
 		{"a token", "platform: gke", reader.Explanation{
 			Identity: []string{"service account system:serviceaccount:istio-system:mesh-reader-east",
 				"proven by the token in Secret istio-system/mesh-reader-east-token-1 of west"},
-			Expiry: []string{"the token of a Secret never expires; one from kubectl mesh collect --token=request does",
+			Expiry: []string{"the token of a token Secret never expires; one from kubectl mesh collect --token=request does",
 				"GKE limits the lifetime of a requested token to 48 hours"},
-			Exposure: []string{everySecret, "anyone who has it can use it from anywhere that reaches WEST, as often as they like; only an audit log shows it"}}},
+			Exposure: []string{everySecret, "anyone who has it can use it from any network that reaches WEST, any number of times; only an audit log shows it"}}},
 		{"federated", "reader: {auth: federated}", reader.Explanation{
 			Identity: []string{"user mesh:east:system:serviceaccount:istio-system:istiod",
 				"proven by a token of istiod in east, whose issuer the API server of west trusts; no account in west"},
 			Expiry:   []string{"the kubelet renews the token; each expires within the hour, and with istiod's pod"},
-			Exposure: []string{everySecret, "anyone who has it can use it from anywhere that reaches WEST, as often as they like, until it expires; there is none in git, in transit or at rest"}}},
+			Exposure: []string{everySecret, "anyone who has it can use it from any network that reaches WEST, any number of times, until it expires; there is none in Git, in transit or at rest"}}},
 		{"a client certificate", "reader: {auth: clientCertificate}", reader.Explanation{
 			Identity: []string{"user mesh:east", "proven by a client certificate that the API server of west has signed; no account there"},
 			Expiry:   []string{"it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
-			Exposure: []string{everySecret, "anyone who has it can use it from anywhere that reaches WEST, as often as they like; only an audit log shows it"}}},
+			Exposure: []string{everySecret, "anyone who has it can use it from any network that reaches WEST, any number of times; only an audit log shows it"}}},
 	} {
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1))
 		ws, _ := h.Open()
@@ -44,7 +44,7 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		test.want.Link, test.want.Summary, test.want.Server = "east-west", "the control plane of east reads the API server of west", h.West.URL
+		test.want.Link, test.want.Summary, test.want.Server = "east-west", "east's control plane reads west's API server", h.West.URL
 		test.want.Permissions, test.want.Credentials, test.want.Revocation = access.ReaderPermissions("istio-system", "istio"), got.Credentials, revoke
 		for i, remedy := range got.Revocation {
 			got.Revocation[i] = h.Short(remedy)
@@ -67,10 +67,10 @@ func TestExplainExtras(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "the control plane of east reads the API server of west, for edge, which it serves"; got.Summary != want {
+	if want := "east's control plane reads west's API server, for edge, which it serves"; got.Summary != want {
 		t.Errorf("got %q, want %q", got.Summary, want)
 	}
-	sealed := "it is in Git, sealed: the holder of the repository and of a private key that opens " + ws.Path("sealed/east/remote-secret-west.yaml") + ", current or former, has it too"
+	sealed := "it is in Git, sealed: anyone with the repository and a private key that decrypts " + ws.Path("sealed/east/remote-secret-west.yaml") + ", current or former, has it too"
 	if last := got.Exposure[len(got.Exposure)-1]; last != sealed {
 		t.Errorf("got %q, want %q", last, sealed)
 	}

@@ -47,7 +47,7 @@ func (r *rotation) checkHazard(ctx context.Context) error {
 	}
 	switch {
 	case found.Unknown():
-		r.Tell.Warn("set istio.version of "+r.Pair.Consumer, "%s: the version of istiod is not known: nothing was compared with its known faults", r.Pair.Consumer)
+		r.Tell.Warn("set istio.version of "+r.Pair.Consumer, "%s: the version of istiod is unknown, so known faults were not checked", r.Pair.Consumer)
 	case !found.Blocks():
 	case !r.AcceptRestart:
 		return hint.Prefix(found.Err(), r.Pair.Consumer+": ")

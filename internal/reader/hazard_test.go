@@ -13,10 +13,10 @@ import (
 )
 
 const (
-	endpointsGone = "changing the remote secret of west meets known faults in Istio 1.30.3: istiod drops the endpoints of a cluster when its remote secret " +
+	endpointsGone = "changing the remote secret of west triggers known faults in Istio 1.30.3: istiod drops the endpoints of a cluster when its remote secret " +
 		"changes, until istiod is restarted; the cluster is reported as synced (istio/istio issue 61043)"
-	waysOut = "upgrade istiod of east to 1.30.4 or later first; or have istiod restarted after the change: --accept-restart; " +
-		"or use reader.auth federated, whose remote secrets never change"
+	waysOut = "upgrade istiod of east to 1.30.4 or later first; or restart istiod after the change: --accept-restart; " +
+		"or use reader.auth: federated, whose remote secrets never change"
 )
 
 // TestHazardStopsARotation: before the first change, in a cluster or in the workspace.
@@ -81,10 +81,10 @@ func TestBeginWarns(t *testing.T) {
 		want []string
 	}{
 		"a severe fault": {"  istio: {version: 1.30.3}\n", []string{"warning: east: " + endpointsGone + " | upgrade istiod of east to 1.30.4 or later first; " +
-			"or restart istiod after the change: kubectl -n istio-system rollout restart deployment/istiod; or use reader.auth federated, whose remote secrets never change"}},
+			"or restart istiod after the change: kubectl -n istio-system rollout restart deployment/istiod; or use reader.auth: federated, whose remote secrets never change"}},
 		"the fix":         {"  istio: {version: 1.30.4}\n", nil},
 		"nothing is said": {"", nil},
-		"a leak": {"  istio: {version: 1.31.0, dataPlane: ambient}\n", []string{"warning: east: changing the remote secret of west meets known faults in " +
+		"a leak": {"  istio: {version: 1.31.0, dataPlane: ambient}\n", []string{"warning: east: changing the remote secret of west triggers known faults in " +
 			"Istio 1.31.0: istiod leaks the cached state of a cluster when its remote secret changes, and its memory grows (istio/istio issue 60033)"}},
 	} {
 		h := newHouse(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n"+test.spec, 1))

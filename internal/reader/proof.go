@@ -17,11 +17,11 @@ func (r *rotation) beginProof(ctx context.Context) error {
 		return nil
 	}
 	if r.Offline {
-		r.Tell.Warn("", "istiod of %s is not asked whether it keeps the endpoints of %s", r.Pair.Consumer, r.Pair.Target)
+		r.Tell.Warn("", "not verified: %s's istiod keeps the endpoints of %s", r.Pair.Consumer, r.Pair.Target)
 		return nil
 	}
 	if managed := r.from.Istio.Managed; managed != nil && *managed {
-		return r.withoutIstiod(errors.New("the control plane of " + r.Pair.Consumer + " runs at Google, and cannot be asked for endpoints"))
+		return r.withoutIstiod(errors.New("the control plane of " + r.Pair.Consumer + " is managed by Google, and cannot be asked for endpoints"))
 	}
 	target := proof.NewTarget(r.Workspace.Graph, r.Pair.Consumer, r.access.Target)
 	in, err := r.Proof.Input(r.from.Cluster, r.Clusters.Kubectl(r.from.Context), target)
@@ -36,7 +36,7 @@ func (r *rotation) beginProof(ctx context.Context) error {
 		return r.withoutIstiod(nil)
 	}
 	if err := r.takeBaseline(ctx, in); err != nil {
-		return r.withoutIstiod(hint.Add(err, "this has to work first, for each pod of istiod: "+r.Clusters.Kubectl(r.from.Context)+" -n "+r.from.Istio.Namespace+" port-forward POD 15014"))
+		return r.withoutIstiod(hint.Add(err, "this must work first, for each istiod pod: "+r.Clusters.Kubectl(r.from.Context)+" -n "+r.from.Istio.Namespace+" port-forward POD 15014"))
 	}
 	return nil
 }
@@ -54,9 +54,9 @@ func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool,
 // withoutIstiod is the error of an istiod that cannot be asked; nil where none runs.
 func (r *rotation) withoutIstiod(err error) error {
 	if err != nil {
-		return hint.Add(err, "to go on without asking istiod: "+r.unproven())
+		return hint.Add(err, "to continue without asking istiod: "+r.unproven())
 	}
-	r.Tell.Say("%s: no istiod runs in namespace %s, none is asked", r.Pair.Consumer, r.from.Istio.Namespace)
+	r.Tell.Say("%s: no istiod runs in namespace %s", r.Pair.Consumer, r.from.Istio.Namespace)
 	return nil
 }
 
@@ -86,24 +86,24 @@ func (r *rotation) prove(ctx context.Context) error {
 		return nil
 	}
 	if len(r.proof.Unknown()) == 0 {
-		r.from.say("waits until istiod has been synced for %s, and compares the endpoints that it knows", proof.Period)
+		r.from.say("waiting until istiod has been synced for %s, to compare its endpoints", proof.Period)
 	}
 	if err := r.proof.Await(ctx); err != nil {
-		err = hint.Add(err, "to go back to the old credential: "+r.command("--abort"))
+		err = hint.Add(err, "to return to the old credential: "+r.command("--abort"))
 		if r.resumedBaseline {
-			err = hint.Add(err, "if what was scaled down since the change explains it: "+r.unproven())
+			err = hint.Add(err, "if workloads scaled down since the change explain it: "+r.unproven())
 		}
 		return err
 	}
 	if r.lostBaseline {
-		r.Tell.Warn("if istiod of "+r.Pair.Consumer+" knows all endpoints of "+r.Pair.Target+": "+r.unproven(),
-			"%s: inconclusive: an earlier run changed the remote secret, and what istiod knew of %s before is not recorded here; "+
-				"it keeps what it knows now; the old credential was not touched", r.Pair.Consumer, r.Pair.Target)
+		r.Tell.Warn("if istiod in "+r.Pair.Consumer+" knows all endpoints of "+r.Pair.Target+": "+r.unproven(),
+			"%s: inconclusive: an earlier run changed the remote secret, and istiod's endpoints of %s before that are not recorded here; "+
+				"istiod keeps its current endpoints; the old credential is unchanged", r.Pair.Consumer, r.Pair.Target)
 		return verdict.ErrIncomplete
 	}
 	if len(r.proof.Unknown()) > 0 {
-		r.Tell.Warn("if that is right, because "+r.Pair.Target+" runs nothing that the mesh calls: "+r.unproven(),
-			"%s: inconclusive: istiod is synced, but knew no endpoint of %s before the change, so that none can be missing; the old credential was not touched",
+		r.Tell.Warn("if that is expected, because "+r.Pair.Target+" runs no service that the mesh calls: "+r.unproven(),
+			"%s: inconclusive: istiod is synced, but knew no endpoint of %s before the change; the old credential is unchanged",
 			r.Pair.Consumer, r.Pair.Target)
 		return verdict.ErrIncomplete
 	}

@@ -30,7 +30,7 @@ func (h *house) asks(in *reader.RotateInput, before, after int) *fakeistiod.Isti
 // written tells whether the remote secret in east has the second token.
 func (h *house) written() bool { return h.issued("2") != "" && h.held() == h.issued("2") }
 
-const asksWithout = "to go on without asking istiod: " + rotate + " --apply --offline"
+const asksWithout = "to continue without asking istiod: " + rotate + " --apply --offline"
 
 // TestRotateAsksIstiod: the old credential ends only when istiod keeps the endpoints.
 func TestRotateAsksIstiod(t *testing.T) {
@@ -44,14 +44,14 @@ func TestRotateAsksIstiod(t *testing.T) {
 		ended bool
 	}{
 		{"all endpoints stay", 2, 2, false, nil,
-			"east: 1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in west known before, for 1m0s", true},
-		{"they go", 2, 0, false, []string{"pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
-			"if no rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
-			"to go back to the old credential: " + rotate + " --abort | the old credential was not touched; to go on: " + rotate + " --apply"}, "", false},
+			"east: 1 pod of istiod synced, with at least the 2 endpoints of 1 service in west known before, for 1m0s", true},
+		{"they go", 2, 0, false, []string{"istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
+			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
+			"to return to the old credential: " + rotate + " --abort | the old credential is unchanged; to continue: " + rotate + " --apply"}, "", false},
 		{"none before", 0, 2, false, []string{verdict.ErrIncomplete.Error()},
-			"warning: east: inconclusive: istiod is synced, but knew no endpoint of west before the change, so that none can be missing; the old credential was not touched | " +
-				"if that is right, because west runs nothing that the mesh calls: " + rotate + " --apply --offline", false},
-		{"not asked", 2, 0, true, nil, "warning: istiod of east is not asked whether it keeps the endpoints of west", true},
+			"warning: east: inconclusive: istiod is synced, but knew no endpoint of west before the change; the old credential is unchanged | " +
+				"if that is expected, because west runs no service that the mesh calls: " + rotate + " --apply --offline", false},
+		{"not asked", 2, 0, true, nil, "warning: not verified: east's istiod keeps the endpoints of west", true},
 	} {
 		h := rolledOut(t, testmesh.Both)
 		in := h.rotation()
@@ -79,9 +79,9 @@ func TestRotateNeedsAnAnswer(t *testing.T) {
 		mesh string
 		want []string
 	}{
-		"no right": {testmesh.Both, []string{"pods is forbidden | this has to work first: kubectl --kubeconfig='CONFIG' --context='prod-east' version | " + asksWithout + " | nothing was changed in any cluster"}},
+		"no right": {testmesh.Both, []string{"pods is forbidden | this must work first: kubectl --kubeconfig='CONFIG' --context='prod-east' version | " + asksWithout + " | nothing was changed in any cluster"}},
 		"at Google": {strings.Replace(testmesh.Both, "spec:\n", "spec:\n  istio: {distribution: csm, managed: true}\n", 1), []string{
-			"the control plane of east runs at Google, and cannot be asked for endpoints | " + asksWithout + " | nothing was changed in any cluster"}},
+			"the control plane of east is managed by Google, and cannot be asked for endpoints | " + asksWithout + " | nothing was changed in any cluster"}},
 	} {
 		h := rolledOut(t, testmesh.Both)
 		h.Write("mesh.yaml", test.mesh)
@@ -110,9 +110,9 @@ func TestDropAsksIstiod(t *testing.T) {
 		known []int // of one question after the other; the last one stays
 		want  []string
 	}{
-		{"they go", []int{2, 2, 0}, []string{"pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
-			"if no rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
-			"to go back to the old credential: " + rotate + " --abort"}},
+		{"they go", []int{2, 2, 0}, []string{"istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
+			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
+			"to return to the old credential: " + rotate + " --abort"}},
 		{"none are known", []int{0}, []string{verdict.ErrIncomplete.Error()}},
 		{"they stay", []int{2}, nil},
 	} {

@@ -58,7 +58,7 @@ func requestFile(in RequestInput) (string, error) {
 		file = in.Workspace.Path(layout.ClientRequest(pair.Target, pair.Consumer))
 	}
 	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
-		return "", verdict.Inputf("make it, or name another file", "there is no folder %q for the request", filepath.Dir(file))
+		return "", verdict.Inputf("create it, or specify another file", "directory %q for the request does not exist", filepath.Dir(file))
 	}
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -69,7 +69,7 @@ func requestFile(in RequestInput) (string, error) {
 			return file, nil
 		}
 	}
-	return "", verdict.Inputf("name another one: --out FILE", "%q is there already, and is no request of %s for %s", file, pair.Consumer, pair.Target)
+	return "", verdict.Inputf("specify another one: --out FILE", "%q already exists, and is not a request of %s for %s", file, pair.Consumer, pair.Target)
 }
 
 // isRequestOf recognizes a request of any generation.
@@ -112,11 +112,11 @@ func newClientRequest(ws *workspace.Workspace, pair access.Pair, tell hint.Tell)
 		}
 		made.key = key
 	} else {
-		tell.Say("the key of %s for %s is there already, and is used", pair.Consumer, pair.Target)
+		tell.Say("using the existing key of %s for %s", pair.Consumer, pair.Target)
 	}
 	user := access.ReaderUser(pair.Consumer, generation)
 	if made.request, err = kubeconfig.NewClientRequest(key, user); err != nil {
-		return made, hint.Add(fmt.Errorf("%s: %w", ws.Path(made.keyFile), err), "remove the file to begin anew")
+		return made, hint.Add(fmt.Errorf("%s: %w", ws.Path(made.keyFile), err), "remove the file to start over")
 	}
 	made.fingerprint, err = kubeconfig.CheckClientRequest(made.request, user)
 	return made, err

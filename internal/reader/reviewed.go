@@ -41,6 +41,6 @@ func checkGranted(ctx context.Context, in RotateInput, check reviewed.Input) err
 	if err := reviewed.Check(ctx, check); err == nil || errors.Is(err, verdict.ErrInterrupted) {
 		return err
 	}
-	return hint.Add(fmt.Errorf("%s is revoked in the reviewed tree: a rotation would grant access again without a review", in.Workspace.LinkName(in.Pair)),
+	return hint.Add(fmt.Errorf("%s is revoked in the reviewed tree; a rotation would grant access again without a review", in.Workspace.LinkName(in.Pair)),
 		"record it, then have the rendered tree reviewed, commit and apply it: "+r.command(""))
 }

@@ -45,7 +45,7 @@ func TestCheckReviewed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	check("no tree", "deploy does not exist: what would be applied was not reviewed")
+	check("no tree", "deploy does not exist: the objects to apply were not reviewed")
 	commit()
 	check("before", "")
 	begin()
@@ -64,7 +64,7 @@ func TestCheckReviewed(t *testing.T) {
 		t.Log(err) // what a revocation leaves to its owner is for other tests
 	}
 	commit()
-	check("revoked", "east-west is revoked in the reviewed tree: a rotation would grant access again without a review")
+	check("revoked", "east-west is revoked in the reviewed tree; a rotation would grant access again without a review")
 	begin()
 	check("granted again", "deploy is not what mesh.yaml renders: overlays/west/kustomization.yaml (changed), overlays/west/readers.yaml (missing), redacted/east.yaml (missing) and 3 more")
 	commit()

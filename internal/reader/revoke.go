@@ -102,7 +102,7 @@ func (r *revocation) checkShared() error {
 			if !slices.Contains(r.Pairs, other) {
 				errs = append(errs, verdict.Inputf("revoke both: --link "+shell.Quote(r.Workspace.LinkName(pair))+" --link "+shell.Quote(r.Workspace.LinkName(other))+
 					"; or give "+other.Consumer+" a token of its own first: kubectl mesh credentials rotate --link "+shell.Quote(r.Workspace.LinkName(other)),
-					"the token of %s is that of %s too: they share account %s", r.Workspace.LinkName(pair), r.Workspace.LinkName(other), r.access[pair].Subject(0).Name))
+					"%s and %s use the same token: they share account %s", r.Workspace.LinkName(pair), r.Workspace.LinkName(other), r.access[pair].Subject(0).Name))
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 		r.Tell.Warn(step.Action+" afterwards: "+step.Command, "%s: %s", step.Location, step.Effect)
 	}
 	if r.Confirm != nil {
-		if err := r.Confirm(ctx, "end these credentials? calls over their links will fail"); err != nil {
+		if err := r.Confirm(ctx, "revoke these credentials? calls over their links will fail"); err != nil {
 			return err
 		}
 	}
@@ -144,7 +144,7 @@ func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 	for _, failure := range steps.Run(ctx) {
 		switch {
 		case errors.Is(failure.Err, verdict.ErrInterrupted):
-			return errors.Join(append(slices.Concat(left, remainder), hint.Add(verdict.ErrInterrupted, "the same command goes on"))...)
+			return errors.Join(append(slices.Concat(left, remainder), hint.Add(verdict.ErrInterrupted, "run the same command again to continue"))...)
 		case failure.Step.Essential:
 			return failure.Err
 		case failure.Step.Remainder && r.unreachable[failure.Step.Location] != nil:
@@ -154,7 +154,7 @@ func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 		}
 	}
 	if len(left) > 0 {
-		return hint.Add(errors.Join(slices.Concat(left, remainder)...), "the same command does what is left, and so do the commands that it lists without --apply")
+		return hint.Add(errors.Join(slices.Concat(left, remainder)...), "run the same command again to finish, or the commands that it lists without --apply")
 	}
 	return r.finish(remainder)
 }
@@ -169,13 +169,13 @@ func (r *revocation) finish(remainder []error) error {
 	}
 	for _, pair := range r.Pairs {
 		if len(remainder) > 0 {
-			r.Tell.Say("%s is revoked for new requests; its open watches could not be ended", r.Workspace.LinkName(pair))
+			r.Tell.Say("%s is revoked for new requests; its established watches could not be closed", r.Workspace.LinkName(pair))
 			continue
 		}
 		r.Tell.Say("%s is revoked", r.Workspace.LinkName(pair))
 	}
 	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; remove the links from " + r.Workspace.Name +
-		", or let them in again with new credentials: kubectl mesh credentials rotate --help")
+		", or grant access again with new credentials: kubectl mesh credentials rotate --help")
 	if len(remainder) > 0 {
 		return verdict.ErrIncomplete
 	}
@@ -222,7 +222,7 @@ func (r *revocation) revoke(ctx context.Context, pair access.Pair) error {
 	if err := r.record(ctx, pair, r.after[pair]); err != nil {
 		return err
 	}
-	r.Tell.Say("%s reads %s no more: generation %s is revoked", pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
+	r.Tell.Say("%s no longer reads %s: generation %s is revoked", pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
 	return nil
 }
 

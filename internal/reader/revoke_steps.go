@@ -79,7 +79,7 @@ func (r *revocation) stepsAt(a access.RemoteAccess) (plan.Steps, error) {
 	}
 	for _, object := range changed {
 		step := plan.Step{Link: link, Location: name, Action: "apply " + identity(object), Undo: again,
-			Command: r.Workspace.ApplyCommand(target, string(tree.Skip)), Effect: "it is there for others alone"}
+			Command: r.Workspace.ApplyCommand(target, string(tree.Skip)), Effect: "kept, because other links use it"}
 		step.Do = r.inCluster(step, func(ctx context.Context, at *site) error { return at.apply(ctx, []render.Object{object}) })
 		steps = append(steps, step)
 	}
@@ -103,18 +103,18 @@ func effectAt(a access.RemoteAccess, kind string) string {
 	case "Secret":
 		return "new requests with its token, and with those bound to it, are refused within 10 seconds"
 	case "ServiceAccount":
-		return "every token of the account ends"
+		return "every token of the account becomes invalid"
 	case "RoleBinding", "ClusterRoleBinding":
 		return a.Kind().Explain(a, a.Generations()).Unbound
 	}
-	return "nobody reads by it any more"
+	return "the credential grants no permissions"
 }
 
 // stepRecord writes down that no credential of a pair counts any more.
 func (r *revocation) stepRecord(pair access.Pair) plan.Step {
 	return plan.Step{Link: r.Workspace.LinkName(pair), Location: plan.Here, Essential: true, Done: r.Workspace.Generations(pair).Current == nil,
 		Action: "record in " + r.Workspace.Path(layout.State()) + " that generation " + workspace.Numbers(r.before[pair].Current) + " is revoked",
-		Effect: "no rendering brings it back", Verification: "kubectl mesh credentials status" + r.Workspace.FilenameFlag(), Undo: again,
+		Effect: "no rendering restores it", Verification: "kubectl mesh credentials status" + r.Workspace.FilenameFlag(), Undo: again,
 		Do: func(ctx context.Context) error { return r.revoke(ctx, pair) }}
 }
 
@@ -133,7 +133,7 @@ func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
 // left is a step that is left to its owner.
 func (r *revocation) left(step plan.Step) plan.Step {
 	step.Do = func(context.Context) error {
-		r.Tell.Say("left to its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
+		r.Tell.Say("delete it with its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
 		return nil
 	}
 	return step
@@ -227,10 +227,10 @@ func (r *revocation) stepsHere(pair access.Pair) plan.Steps {
 	}
 	var steps plan.Steps
 	for _, name := range names {
-		steps = append(steps, r.removalHere(pair, name, "nobody can apply it again from here")...)
+		steps = append(steps, r.removalHere(pair, name, "it can no longer be applied from here")...)
 	}
 	sealed := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
-	return append(steps, r.removalHere(pair, sealed, "render then, and commit: until that is applied, what applies git brings it back")...)
+	return append(steps, r.removalHere(pair, sealed, "then render and commit: until the change is applied, GitOps restores it")...)
 }
 
 // removalHere removes a file of this workspace that is there.
@@ -250,7 +250,7 @@ func (r *revocation) removalHere(pair access.Pair, name, effect string) plan.Ste
 
 func (s *site) sayRemoved(entry apply.Entry) {
 	if entry.UID == "" {
-		s.say("%s is not there", entry.Ref)
+		s.say("%s does not exist", entry.Ref)
 		return
 	}
 	s.say("removed %s", entry.Ref)

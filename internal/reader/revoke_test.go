@@ -46,24 +46,24 @@ func TestSteps(t *testing.T) {
 	h.Write("credentials/overlays/east/remote-secret-west.yaml", "{}\n")
 	h.Write("sealed/east/remote-secret-west.yaml", "{}\n")
 	const west, east = "kubectl --context='prod-west' ", "kubectl --context='prod-east' "
-	const everyone = "nobody reads by it any more"
+	const everyone = "the credential grants no permissions"
 	want := []string{
-		"(here) | record in .kubectl-mesh/state.yaml that generation 1 is revoked |  | no rendering brings it back",
+		"(here) | record in .kubectl-mesh/state.yaml that generation 1 is revoked |  | no rendering restores it",
 		"west | remove Secret istio-system/mesh-reader-east-token-1 | " + west + "-n 'istio-system' delete secret 'mesh-reader-east-token-1' --ignore-not-found | " +
 			"new requests with its token, and with those bound to it, are refused within 10 seconds",
-		"west | remove ClusterRoleBinding mesh-reader-east | " + west + "delete clusterrolebinding 'mesh-reader-east' --ignore-not-found | the reader may nothing any more",
-		"west | remove RoleBinding istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete rolebinding 'mesh-reader-east' --ignore-not-found | the reader may nothing any more",
+		"west | remove ClusterRoleBinding mesh-reader-east | " + west + "delete clusterrolebinding 'mesh-reader-east' --ignore-not-found | the reader has no permissions left",
+		"west | remove RoleBinding istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete rolebinding 'mesh-reader-east' --ignore-not-found | the reader has no permissions left",
 		"west | remove ClusterRole mesh-reader | " + west + "delete clusterrole 'mesh-reader' --ignore-not-found | " + everyone,
 		"west | remove Role istio-system/mesh-reader | " + west + "-n 'istio-system' delete role 'mesh-reader' --ignore-not-found | " + everyone,
-		"west | remove ServiceAccount istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete serviceaccount 'mesh-reader-east' --ignore-not-found | every token of the account ends",
+		"west | remove ServiceAccount istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete serviceaccount 'mesh-reader-east' --ignore-not-found | every token of the account becomes invalid",
 		"east | remove Secret istio-system/istio-remote-secret-west | " + east + "-n 'istio-system' delete secret 'istio-remote-secret-west' --ignore-not-found | " +
 			"istiod of east closes its watches and forgets the endpoints of west",
-		"(here) | remove credentials/overlays/east/remote-secret-west.yaml | rm -f -- 'credentials/overlays/east/remote-secret-west.yaml' | nobody can apply it again from here",
-		"(here) | remove credentials/west/east/token | rm -f -- 'credentials/west/east/token' | nobody can apply it again from here",
+		"(here) | remove credentials/overlays/east/remote-secret-west.yaml | rm -f -- 'credentials/overlays/east/remote-secret-west.yaml' | it can no longer be applied from here",
+		"(here) | remove credentials/west/east/token | rm -f -- 'credentials/west/east/token' | it can no longer be applied from here",
 		"(here) | remove sealed/east/remote-secret-west.yaml | rm -f -- 'sealed/east/remote-secret-west.yaml' | " +
-			"render then, and commit: until that is applied, what applies git brings it back",
+			"then render and commit: until the change is applied, GitOps restores it",
 		"west | if the credential is compromised, restart the API server on each control-plane node | crictl stop $(crictl ps --quiet --name kube-apiserver) | " +
-			"a watch that was opened before goes on delivering Secrets until it times out, as late as its client asked for, or the API server restarts",
+			"an established watch continues to deliver Secrets until it times out, as late as its client requested, or the API server restarts",
 	}
 	before := h.Files()
 	if diff := cmp.Diff(want, h.shown(h.revocation(pair))); diff != "" {
@@ -81,7 +81,7 @@ func TestRevoke(t *testing.T) {
 	journal := h.journal(0, nil)
 	in := h.revocation(pair)
 	in.Confirm = func(_ context.Context, question string) error {
-		if question != "end these credentials? calls over their links will fail" || len(*journal) > 0 || !cmp.Equal(kept, h.Files()) {
+		if question != "revoke these credentials? calls over their links will fail" || len(*journal) > 0 || !cmp.Equal(kept, h.Files()) {
 			t.Errorf("asked %q, when this was changed already: %v", question, *journal)
 		}
 		return nil
@@ -100,15 +100,15 @@ func TestRevoke(t *testing.T) {
 	if diff := cmp.Diff(want, *journal); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
-	wantTold := []string{"east reads west no more: generation 1 is revoked", "west: removed Secret istio-system/mesh-reader-east-token-1",
+	wantTold := []string{"east no longer reads west: generation 1 is revoked", "west: removed Secret istio-system/mesh-reader-east-token-1",
 		"west: removed ClusterRoleBinding mesh-reader-east", "west: removed RoleBinding istio-system/mesh-reader-east",
 		"west: removed ClusterRole mesh-reader", "west: removed Role istio-system/mesh-reader",
 		"west: removed ServiceAccount istio-system/mesh-reader-east", "east: removed Secret istio-system/istio-remote-secret-west",
 		"removed credentials/west/east/token",
-		"left to its owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
+		"delete it with its owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
 			"crictl stop $(crictl ps --quiet --name kube-apiserver)",
 		"east-west is revoked",
-		"render the tree, and commit it with '.kubectl-mesh/state.yaml'; remove the links from mesh.yaml, or let them in again with new credentials: " +
+		"render the tree, and commit it with '.kubectl-mesh/state.yaml'; remove the links from mesh.yaml, or grant access again with new credentials: " +
 			"kubectl mesh credentials rotate --help"}
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -123,8 +123,8 @@ func TestRevoke(t *testing.T) {
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Contains(h.Told, "west: ServiceAccount istio-system/mesh-reader-east is not there") ||
-		slices.Contains(h.Told, "east reads west no more: generation 1 is revoked") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
+	if !slices.Contains(h.Told, "west: ServiceAccount istio-system/mesh-reader-east does not exist") ||
+		slices.Contains(h.Told, "east no longer reads west: generation 1 is revoked") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
 		t.Errorf("a second time: told %q, changed %v", h.Told, (*journal)[len(want):])
 	}
 
@@ -141,7 +141,7 @@ func TestRevoke(t *testing.T) {
 // list by the declared release, before the first change by the image that runs.
 func TestRevokeHurtsIstiod(t *testing.T) {
 	const (
-		hurts = "removing the remote secret of west meets known faults in Istio 1.30.3: when a remote secret changes or is removed, istiod loses the gateways " +
+		hurts = "removing the remote secret of west triggers known faults in Istio 1.30.3: when a remote secret changes or is removed, istiod loses the gateways " +
 			"of remote networks and sends calls to unreachable pods, until it is restarted (istio/istio issue 60920)"
 		mends = "kubectl --context='prod-east' -n 'istio-system' rollout restart deployment/istiod"
 	)
@@ -185,7 +185,7 @@ func TestRevokeWhatCanBeReached(t *testing.T) {
 	want := []string{
 		"warning: east: not done: remove Secret istio-system/istio-remote-secret-west: it has no context in mesh.yaml | " +
 			"kubectl --context='CONTEXT_OF_east' -n 'istio-system' delete secret 'istio-remote-secret-west' --ignore-not-found",
-		"east-west is revoked for new requests; its open watches could not be ended",
+		"east-west is revoked for new requests; its established watches could not be closed",
 	}
 	for _, line := range want {
 		if !slices.Contains(h.Told, line) {
@@ -211,8 +211,8 @@ func TestRevokeStops(t *testing.T) {
 		{"west is another cluster", func(h *house, in *reader.RevokeInput) {
 			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
 			*in = h.revocation(pair)
-		}, []string{`context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
+		}, []string{`context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"somebody says no", func(_ *house, in *reader.RevokeInput) {
 			in.Confirm = func(context.Context, string) error { return no }
@@ -271,7 +271,7 @@ func TestSharedAccount(t *testing.T) {
 	h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {serviceAccount: istio-reader-service-account}, api:", 1)+north)
 	other := access.Pair{Consumer: "north", Target: "west"}
 	_, err := reader.PlanRevocation(t.Context(), h.revocation(pair))
-	want := []string{"the token of east-west is that of north-west too: they share account istio-reader-service-account | " +
+	want := []string{"east-west and north-west use the same token: they share account istio-reader-service-account | " +
 		"revoke both: --link 'east-west' --link 'north-west'; or give north a token of its own first: " +
 		"kubectl mesh credentials rotate --link 'north-west'"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
@@ -296,9 +296,9 @@ func TestSharedAccount(t *testing.T) {
 // TestManualSteps are what nobody but an owner can do.
 func TestManualSteps(t *testing.T) {
 	for auth, want := range map[string]string{
-		"auth: federated": "west | take the issuer of east out of the file of --authentication-config |  | " +
-			"its tokens are those of nobody; without it they are of a user without rights, for an hour at most",
-		"auth: external, external: {secretStoreRef: {name: vault}}": "(store) | delete entry shop/west/mesh-reader-east |  | a token that has ended is not handed out any more",
+		"auth: federated": "west | remove the issuer of east from the file of --authentication-config |  | " +
+			"its tokens are no longer accepted; before that they belong to a user without permissions, for at most an hour",
+		"auth: external, external: {secretStoreRef: {name: vault}}": "(store) | delete entry shop/west/mesh-reader-east |  | an expired token is no longer delivered",
 	} {
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {"+auth+"}, api:", 1))
 		if lines := h.shown(h.revocation(pair)); !slices.Contains(lines, want) {
@@ -315,7 +315,7 @@ func TestRestartByPlatform(t *testing.T) {
 			`oc patch kubeapiserver cluster --type=merge -p '{"spec":{"forceRedeploymentReason":"revoked reader"}}'`,
 		"gke: {project: acme, location: us-east1}": "upgrade the control plane, which restarts the API servers | " +
 			"gcloud container clusters upgrade 'west' --master --project='acme' --location='us-east1'",
-		"platform: eks": "upgrade the control plane (aws eks update-cluster-version), which replaces the API servers; AWS restarts them in no other way | ",
+		"platform: eks": "upgrade the control plane (aws eks update-cluster-version), which replaces the API servers; AWS offers no other way to restart them | ",
 	} {
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", west+", api:", 1))
 		want = "west | if the credential is compromised, " + want

@@ -152,7 +152,7 @@ func (r *rotation) check() error {
 // begin lets a new generation count beside the old one. After a revocation there is none beside it.
 func (r *rotation) begin(ctx context.Context) error {
 	if r.isUnderWay() {
-		return verdict.Inputf("finish it: "+r.command("")+"; or go back: "+r.command("--abort"), "a rotation of %s goes on: generations %s count", r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
+		return verdict.Inputf("finish it: "+r.command("")+"; or return to the old generation: "+r.command("--abort"), "a rotation of %s is in progress: generations %s are valid", r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
 	}
 	if err := r.start(ctx); err != nil {
 		return err
@@ -170,20 +170,20 @@ func (r *rotation) start(ctx context.Context) error {
 	if err := r.record(ctx, next); err != nil {
 		return err
 	}
-	r.Tell.Say("begin: %s reads %s by generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
+	r.Tell.Say("begin: %s reads %s with generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
 	return nil
 }
 
 // drop lets the newest generation alone count.
 func (r *rotation) drop(ctx context.Context) error {
 	if !r.isUnderWay() {
-		return verdict.Inputf("begin one: "+r.command(""), "no rotation of %s goes on: generation %s counts", r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
+		return verdict.Inputf("begin one: "+r.command(""), "no rotation of %s is in progress: generation %s is valid", r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
 	}
 	if err := r.checkSealed(); err != nil {
 		return err
 	}
 	if r.Offline {
-		r.Tell.Warn("", "nobody was asked whether %s uses generation %d", r.Pair.Consumer, r.newest())
+		r.Tell.Warn("", "not verified: %s uses generation %d", r.Pair.Consumer, r.newest())
 	} else if err := r.verify(ctx, false); err != nil {
 		return err
 	} else if err := r.proveNow(ctx); err != nil {
@@ -192,7 +192,7 @@ func (r *rotation) drop(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.newest()); err != nil {
 		return err
 	}
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; end the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; revoke the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
 		shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
 	return nil
 }
@@ -211,7 +211,7 @@ func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...str
 	if err := r.record(ctx, workspace.Generations{Current: []int32{generation}, Revoked: r.now().Revoked}, remove...); err != nil {
 		return err
 	}
-	r.Tell.Say("drop: %s reads %s by generation %d alone", r.Pair.Consumer, r.Pair.Target, generation)
+	r.Tell.Say("drop: %s reads %s with generation %d only", r.Pair.Consumer, r.Pair.Target, generation)
 	return nil
 }
 
@@ -219,7 +219,7 @@ func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...str
 // again before the new one ends.
 func (r *rotation) abort(ctx context.Context) error {
 	if !r.isUnderWay() {
-		return verdict.Inputf("kubectl mesh credentials status"+r.Workspace.FilenameFlag()+" shows it", "no rotation of %s goes on", r.Workspace.LinkName(r.Pair))
+		return verdict.Inputf("kubectl mesh credentials status"+r.Workspace.FilenameFlag()+" shows it", "no rotation of %s is in progress", r.Workspace.LinkName(r.Pair))
 	}
 	if err := r.keepOnly(ctx, r.now().Current[0]); err != nil {
 		return err
@@ -269,6 +269,6 @@ func (r *rotation) byHand(step access.Step, generation int32) []string {
 // storeStep is for whoever owns a secret store.
 func (r *rotation) storeStep(generation int32) string {
 	stored, target := r.kind().RemoteUser(r.access).Store, r.access.Target
-	return fmt.Sprintf("put the token of Secret %s/%s of %s into property %s of entry %s of the store; External Secrets takes it up within 15 minutes",
+	return fmt.Sprintf("store the token of Secret %s/%s in %s as property %s of entry %s; External Secrets picks it up within 15 minutes",
 		target.Istio.Namespace, r.access.TokenSecret(generation), target.Name, stored.Property, stored.Entry)
 }

@@ -24,7 +24,8 @@ const tokenPatience = 2 * time.Minute
 // run opens both clusters, and takes the steps of the plan.
 func (r *rotation) run(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
-		return hint.Add(err, "nothing was changed in any cluster; step by step, without --apply, it goes where both cannot be reached at once")
+		return hint.Add(err, "nothing was changed in any cluster; if both cannot be reached from here, rotate step by step "+
+			"without --apply")
 	}
 	if err := r.checkHazard(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster")
@@ -37,7 +38,7 @@ func (r *rotation) run(ctx context.Context) error {
 		r.Show(steps)
 	}
 	if r.Confirm != nil {
-		if err := r.Confirm(ctx, "change the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
+		if err := r.Confirm(ctx, "rotate the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
 			return err
 		}
 	}
@@ -58,9 +59,10 @@ func (r *rotation) stopped(failure plan.Failure) error {
 	case errors.Is(failure.Err, verdict.ErrIncomplete):
 		return verdict.ErrIncomplete // what is missing was said
 	case r.ending:
-		return hint.Add(failure.Err, r.Pair.Consumer+" has the new credential, and the old one is about to end; to go on: "+r.command("--apply"))
+		return hint.Add(failure.Err, r.Pair.Consumer+" has the new credential, and the old one is not revoked yet; to "+
+			"continue: "+r.command("--apply"))
 	}
-	return hint.Add(failure.Err, "the old credential was not touched; to go on: "+r.command("--apply"))
+	return hint.Add(failure.Err, "the old credential is unchanged; to continue: "+r.command("--apply"))
 }
 
 // open opens both clusters before anything is changed in one of them.
@@ -87,7 +89,7 @@ func (r *rotation) applyTarget(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.to.say("its readers are there")
+	r.to.say("its reader accounts exist")
 	return nil
 }
 
@@ -157,7 +159,7 @@ func (r *rotation) applySecret(ctx context.Context) error {
 	if err := r.from.apply(ctx, only(overlay.Secrets(), access.RemoteSecret(r.Pair.Target))); err != nil {
 		return err
 	}
-	r.from.say("its remote secret holds generation %d", r.newest())
+	r.from.say("its remote secret contains generation %d", r.newest())
 	return nil
 }
 
@@ -182,7 +184,8 @@ func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 		return token, err
 	}
 	if about := r.Workspace.Credential(r.Pair, token, false); about.Subject != about.Want {
-		return token, fmt.Errorf("the token of Secret %s in %s is of %q, not of %q", r.access.TokenSecret(r.newest()), r.Pair.Target, about.Subject, about.Want)
+		return token, fmt.Errorf("the token of Secret %s in %s belongs to %q, not to %q", r.access.TokenSecret(r.newest()),
+			r.Pair.Target, about.Subject, about.Want)
 	}
 	_, sealed, err := r.sealable()
 	if err != nil {
@@ -229,7 +232,8 @@ func (r *rotation) awaitStore(ctx context.Context) error {
 		err = r.checkGeneration(remote)
 	}
 	if err != nil {
-		return hint.Add(fmt.Errorf("the store has not brought generation %d to %s yet: %w", r.newest(), r.Pair.Consumer, hint.Without(err)), r.storeStep(r.newest()))
+		return hint.Add(fmt.Errorf("the secret store has not delivered generation %d to %s yet: %w", r.newest(),
+			r.Pair.Consumer, hint.Without(err)), r.storeStep(r.newest()))
 	}
 	return nil
 }

@@ -28,18 +28,18 @@ func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (pl
 	case access.StepApplyTarget:
 		objects, _, err := r.difference(target, workspace.Generations{Revoked: newest}, next)
 		made.Action = "apply " + identities(objects)
-		made.Effect = fmt.Sprintf("%s knows generation %d, beside any before it", target, newest)
+		made.Effect = fmt.Sprintf("%s knows generation %d, in addition to earlier ones", target, newest)
 		made.Undo += "; then: kubectl mesh render --apply --prune --cluster " + shell.Quote(target) +
 			r.Workspace.FilenameFlag()
 		made.Do = r.applyTarget
 		return made, err
 	case access.StepFetchToken:
-		made.Action = "fetch the token from Secret " + r.access.Target.Istio.Namespace + "/" + r.access.TokenSecret(newest)
-		made.Effect = "it is kept in " + r.Workspace.Path(r.Pair.TokenFile()) + " where that file exists, else in memory"
+		made.Action = "get the token from Secret " + r.access.Target.Istio.Namespace + "/" + r.access.TokenSecret(newest)
+		made.Effect = "it is stored in " + r.Workspace.Path(r.Pair.TokenFile()) + " if that file exists, otherwise in memory"
 		made.Verification, made.Do = called, r.fetchToken
 	case access.StepSignCertificate:
-		made.Action = "make a key, and have a certificate signed for it: user " + r.access.Subject(newest).User()
-		made.Effect = "both are kept in " + r.Workspace.Path(layout.CredentialDir(target, consumer))
+		made.Action = "create a key, and have its certificate signed: user " + r.access.Subject(newest).User()
+		made.Effect = "both are stored in " + r.Workspace.Path(layout.CredentialDir(target, consumer))
 		made.Verification, made.Do = called, r.fetchCertificate
 	case access.StepApplySecret:
 		made.Location = consumer
@@ -50,11 +50,11 @@ func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (pl
 		made.Do = r.applySecret
 	case access.StepApplyPublic:
 		made.Location = consumer
-		made.Action = "apply what " + consumer + " has for " + target + ", which holds no secret"
+		made.Action = "apply what " + consumer + " has for " + target + ", which contains no secret"
 		made.Effect, made.Do = inUse, r.applyPublic
 	case access.StepFillStore:
 		made.Location, made.Action = "(store)", r.storeStep(newest)
-		made.Effect = fmt.Sprintf("External Secrets brings generation %d to %s", newest, consumer)
+		made.Effect = fmt.Sprintf("External Secrets delivers generation %d to %s", newest, consumer)
 		made.Verification, made.Do = "the remote secret in "+consumer+" holds it", r.awaitStore
 	}
 	return made, nil

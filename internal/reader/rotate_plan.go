@@ -66,8 +66,8 @@ func (r *rotation) next() (workspace.Generations, error) {
 	}
 	next := r.access.Target.NextGeneration(r.Pair.Consumer)
 	if next > v1alpha1.MaxGeneration {
-		return now, verdict.Inputf("give the cluster another reader.serviceAccount, or name it anew",
-			"%s has no generation left: %d is the last", r.Workspace.LinkName(r.Pair), v1alpha1.MaxGeneration)
+		return now, verdict.Inputf("set another reader.serviceAccount for the cluster, or rename the cluster",
+			"%s has no generations left: %d is the last", r.Workspace.LinkName(r.Pair), v1alpha1.MaxGeneration)
 	}
 	return workspace.Generations{Current: slices.Concat(now.Current, []int32{next}), Revoked: now.Revoked}, nil
 }
@@ -84,7 +84,7 @@ func (r *rotation) stepBegin(next workspace.Generations) plan.Step {
 	return plan.Step{
 		Location:     plan.Here,
 		Action:       action,
-		Effect:       "it is rendered too, until one of them is dropped",
+		Effect:       "both are rendered until one of them is dropped",
 		Verification: r.status(),
 		Undo:         r.command("--abort"),
 		Done:         r.isUnderWay(),
@@ -112,7 +112,7 @@ func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 	}
 	steps = append(steps, plan.Step{
 		Location:     consumer,
-		Action:       "call " + target + " with what the remote secret holds",
+		Action:       "call " + target + " with the remote secret's credential",
 		Effect:       fmt.Sprintf("generation %d is known to be in use", newest),
 		Verification: "it is accepted, with all permissions of a reader",
 		Undo:         r.command("--abort"),
@@ -121,9 +121,9 @@ func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 	if !r.Offline {
 		steps = append(steps, plan.Step{
 			Location:     consumer,
-			Action:       "ask each pod of istiod for the endpoints of " + target,
-			Effect:       "calls from " + consumer + " to " + target + " are known to go on",
-			Verification: "all are synced for a minute, and know no fewer than before the change",
+			Action:       "ask each istiod pod for the endpoints of " + target,
+			Effect:       "calls from " + consumer + " to " + target + " to continue",
+			Verification: "all are synced for a minute, with at least as many as before the change",
 			Undo:         r.command("--abort"),
 			Do:           r.prove,
 		})
@@ -133,8 +133,8 @@ func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 		steps = append(steps, plan.Step{
 			Location:     plan.Here,
 			Action:       "compare " + r.Workspace.Path(sealed.SealedFile()),
-			Effect:       "what applies git does not bring the old credential back",
-			Verification: fmt.Sprintf("it holds generation %d", newest),
+			Effect:       "GitOps does not restore the old credential",
+			Verification: fmt.Sprintf("it contains generation %d", newest),
 			Undo:         r.command("--abort"),
 			Do:           func(context.Context) error { return r.checkSealed() },
 		})
@@ -173,7 +173,7 @@ func (r *rotation) stepsEnd(next workspace.Generations) (plan.Steps, error) {
 		},
 		{
 			Location:     plan.Here,
-			Action:       fmt.Sprintf("record generation %d alone", newest),
+			Action:       fmt.Sprintf("record only generation %d", newest),
 			Effect:       "the old one is never rendered again",
 			Verification: r.status(),
 			Undo:         final,

@@ -41,13 +41,13 @@ func (h *house) planned(in reader.RotateInput) []string {
 func TestPlanRotation(t *testing.T) {
 	const (
 		begin    = "(here): record generation 2 beside generation 1"
-		call     = "east: call west with what the remote secret holds"
-		ask      = "east: ask each pod of istiod for the endpoints of west"
-		alone    = "(here): record generation 2 alone"
+		call     = "east: call west with the remote secret's credential"
+		ask      = "east: ask each istiod pod for the endpoints of west"
+		alone    = "(here): record only generation 2"
 		bindings = "RoleBinding istio-system/mesh-reader-east, ClusterRoleBinding mesh-reader-east"
-		fetch    = "west: fetch the token from Secret istio-system/mesh-reader-east-token-2"
+		fetch    = "west: get the token from Secret istio-system/mesh-reader-east-token-2"
 		bring    = "east: apply Secret istio-system/istio-remote-secret-west with generation 2"
-		public   = "east: apply what east has for west, which holds no secret"
+		public   = "east: apply what east has for west, which contains no secret"
 		end      = "west: remove Secret istio-system/mesh-reader-east-token-1"
 		roles    = "Role istio-system/mesh-reader, ClusterRole mesh-reader, "
 		user     = "west: apply " + roles + bindings
@@ -64,13 +64,13 @@ func TestPlanRotation(t *testing.T) {
 			bring, call, ask,
 			end, alone}},
 		{"client certificate", "reader: {auth: clientCertificate}, ", nil, []string{begin, user,
-			"west: make a key, and have a certificate signed for it: user mesh:east:2",
+			"west: create a key, and have its certificate signed: user mesh:east:2",
 			bring, call, ask,
 			"west: apply " + bindings, alone}},
 		{"external", "reader: {auth: external, external: {secretStoreRef: {name: vault}}}, ", nil, []string{begin, account,
 			public,
-			"(store): put the token of Secret istio-system/mesh-reader-east-token-2 of west into property token of entry shop/west/mesh-reader-east of the store; " +
-				"External Secrets takes it up within 15 minutes", call, ask, end, alone}},
+			"(store): store the token of Secret istio-system/mesh-reader-east-token-2 in west as property token of entry shop/west/mesh-reader-east; " +
+				"External Secrets picks it up within 15 minutes", call, ask, end, alone}},
 		{"federated, after a revocation", "reader: {auth: federated}, revokedReaders: {east: 1}, ", nil, []string{"(here): record generation 2", user,
 			public}},
 		{"a token, after a revocation", "revokedReaders: {east: 1}, ", nil, []string{"(here): record generation 2", again,
@@ -108,7 +108,7 @@ func TestPlanSaysHow(t *testing.T) {
 	}
 	const abort = "kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort"
 	want := `1. (here): record generation 2 beside generation 1
-     effect:      it is rendered too, until one of them is dropped
+     effect:      both are rendered until one of them is dropped
      verified by: kubectl mesh credentials status -f 'mesh.yaml'
      undone by:   ` + abort + `
 `

@@ -43,11 +43,11 @@ func TestRotate(t *testing.T) {
 	if !slices.Equal(h.counting(), []int32{2}) || len(h.Files()) != 1 {
 		t.Errorf("the workspace holds %v", h.Files())
 	}
-	wantTold := []string{"east: no istiod runs in namespace istio-system, none is asked", "begin: east reads west by generation 1, 2", "west: its readers are there",
-		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
-		"east: its remote secret holds generation 2",
-		"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2",
-		"west: removed Secret istio-system/mesh-reader-east-token-1", "drop: east reads west by generation 2 alone",
+	wantTold := []string{"east: no istiod runs in namespace istio-system", "begin: east reads west with generation 1, 2", "west: its reader accounts exist",
+		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
+		"east: its remote secret contains generation 2",
+		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
+		"west: removed Secret istio-system/mesh-reader-east-token-1", "drop: east reads west with generation 2 only",
 		"east-west is rotated: generation 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'"}
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -65,11 +65,11 @@ func TestRotateResumes(t *testing.T) {
 		if err == nil {
 			t.Fatalf("change %d: no error", n)
 		}
-		left := "the old credential was not touched"
+		left := "the old credential is unchanged"
 		if n >= 6 { // the deletion, and the inventory after it
-			left = "east has the new credential, and the old one is about to end"
+			left = "east has the new credential, and the old one is not revoked yet"
 		}
-		if said := h.Said(err); !strings.HasSuffix(said[len(said)-1], " | "+left+"; to go on: "+
+		if said := h.Said(err); !strings.HasSuffix(said[len(said)-1], " | "+left+"; to continue: "+
 			"kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --apply") {
 			t.Errorf("change %d: said %q", n, said)
 		}
@@ -107,7 +107,7 @@ func TestRotateInterrupted(t *testing.T) {
 
 // TestNothingIsRotated where a cluster is not the one that is meant, or somebody says no.
 func TestNothingIsRotated(t *testing.T) {
-	const step = "nothing was changed in any cluster; step by step, without --apply, it goes where both cannot be reached at once"
+	const step = "nothing was changed in any cluster; if both cannot be reached from here, rotate step by step without --apply"
 	no := errors.New("no")
 	for _, test := range []struct {
 		name, mesh string
@@ -117,14 +117,14 @@ func TestNothingIsRotated(t *testing.T) {
 		{"east is another cluster", testmesh.Both, func(h *house, in *reader.RotateInput) {
 			h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West)
 			*in = h.rotation()
-		}, []string{`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
-			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
+		}, []string{`context "prod-east" points at another cluster: its UID is uid-of-new, and the UID of east is uid-east | ` +
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 			"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | " + step}},
 		{"west is out of reach", clusters + testmesh.East + away, func(*house, *reader.RotateInput) {}, []string{
-			"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME | " + step}},
+			"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME | " + step}},
 		{"somebody says no", testmesh.Both, func(_ *house, in *reader.RotateInput) {
 			in.Confirm = func(_ context.Context, question string) error {
-				if question != "change the credential with which east reads west?" {
+				if question != "rotate the credential with which east reads west?" {
 					t.Errorf("asked %q", question)
 				}
 				return no
@@ -132,8 +132,8 @@ func TestNothingIsRotated(t *testing.T) {
 		}, []string{"no"}},
 		{"mesh.yaml has the generations", clusters + testmesh.East + strings.Replace(testmesh.West, "api:", "readerGenerations: {east: [1]}, api:", 1),
 			func(*house, *reader.RotateInput) {}, []string{
-				"mesh.yaml says itself which credentials of east count in west, and wins over what is recorded | write there readerGenerations: {east: [1]}, " +
-					"or take it out: .kubectl-mesh/state.yaml is written for you | " + step}},
+				"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | write there readerGenerations: {east: [1]}, " +
+					"or remove it: .kubectl-mesh/state.yaml is written for you | " + step}},
 	} {
 		h := newHouse(t, test.mesh)
 		in := h.rotation()
@@ -153,11 +153,11 @@ func TestNotRotatable(t *testing.T) {
 	for _, test := range []struct {
 		name, reader, want string
 	}{
-		{"federated", "reader: {auth: federated}", "east has no credential for west: it shows a token that the kubelet renews, within the hour | " +
-			"after a change of the keys of its issuer: kubectl mesh collect --token=skip --cluster 'east' -f 'mesh.yaml', then render and serve the documents; " +
-			"to end it: kubectl mesh credentials revoke"},
-		{"a client certificate on EKS", "reader: {auth: clientCertificate}, platform: eks", "west is on EKS, which signs no client certificates | use reader.auth token for it"},
-		{"no number is left", "readerGenerations: {east: [9999]}", "east-west has no generation left: 9999 is the last | give the cluster another reader.serviceAccount, or name it anew"},
+		{"federated", "reader: {auth: federated}", "east has no credential for west: it sends a token that the kubelet renews, within the hour | " +
+			"after its issuer's keys change: kubectl mesh collect --token=skip --cluster 'east' -f 'mesh.yaml', then render and serve the documents; " +
+			"to revoke it: kubectl mesh credentials revoke"},
+		{"a client certificate on EKS", "reader: {auth: clientCertificate}, platform: eks", "west is on EKS, which signs no client certificates | use reader.auth: token for it"},
+		{"no number is left", "readerGenerations: {east: [9999]}", "east-west has no generations left: 9999 is the last | set another reader.serviceAccount for the cluster, or rename the cluster"},
 	} {
 		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.reader+", api:", 1))
 		err := reader.Begin(t.Context(), h.rotation())
@@ -178,29 +178,29 @@ func TestStepByStep(t *testing.T) {
 		counting []int32
 	}{
 		{name: "drop before it has begun", do: func() error { return reader.Drop(t.Context(), h.rotation()) },
-			err: []string{"no rotation of east-west goes on: generation 1 counts | begin one: " + rotate}},
+			err: []string{"no rotation of east-west is in progress: generation 1 is valid | begin one: " + rotate}},
 		{name: "abort before it has begun", do: func() error { return reader.Abort(t.Context(), h.rotation()) },
-			err: []string{"no rotation of east-west goes on | kubectl mesh credentials status -f 'mesh.yaml' shows it"}},
+			err: []string{"no rotation of east-west is in progress | kubectl mesh credentials status -f 'mesh.yaml' shows it"}},
 		{name: "begin", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			told: []string{"begin: east reads west by generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
+			told: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
 		{name: "begin twice", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			err: []string{"a rotation of east-west goes on: generations 1, 2 count | finish it: " + rotate + "; or go back: " + rotate + " --abort"}},
+			err: []string{"a rotation of east-west is in progress: generations 1, 2 are valid | finish it: " + rotate + "; or return to the old generation: " + rotate + " --abort"}},
 		{name: "verify too early", do: func() error { return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			err: []string{`the remote secret in east: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | ` +
-				"bring the new one there: " + bring}},
+			err: []string{`the remote secret in east: its credential belongs to "mesh-reader-east-token-1", not to generation 2, which is "mesh-reader-east-token-2" | ` +
+				"apply the new one: " + bring}},
 		{name: "drop too early", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			err: []string{`the remote secret in east: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | ` +
-				"bring the new one there: " + bring}},
+			err: []string{`the remote secret in east: its credential belongs to "mesh-reader-east-token-1", not to generation 2, which is "mesh-reader-east-token-2" | ` +
+				"apply the new one: " + bring}},
 		{name: "abort", do: func() error { return reader.Abort(t.Context(), h.rotation()) }, counting: []int32{1},
-			told: []string{"drop: east reads west by generation 1 alone",
+			told: []string{"drop: east reads west with generation 1 only",
 				"render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; only then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
 		{name: "begin again", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			told: []string{"begin: east reads west by generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
+			told: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
 		{name: "verify", do: func() error { h.rollOut("east", "west"); return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
+			told: []string{"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
 		{name: "drop", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, counting: []int32{2},
-			told: []string{"verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 2", "east: no istiod runs in namespace istio-system, none is asked", "drop: east reads west by generation 2 alone",
-				"render the tree, and commit it with '.kubectl-mesh/state.yaml'; end the old one in west: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
+			told: []string{"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2", "east: no istiod runs in namespace istio-system", "drop: east reads west with generation 2 only",
+				"render the tree, and commit it with '.kubectl-mesh/state.yaml'; revoke the old one in west: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
 	} {
 		err := step.do()
 		if diff := cmp.Diff(step.err, h.Said(err)); diff != "" {

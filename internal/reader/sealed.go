@@ -38,9 +38,10 @@ func (r *rotation) checkSealed() error {
 	case file == nil:
 		err = errors.New(found.Problem)
 	case file.Holds() == "":
-		err = fmt.Errorf("its annotations do not tell which credential it holds, %q is wanted", newest)
+		err = fmt.Errorf("its annotations do not name its credential, %q is expected", newest)
 	case file.Holds() != newest:
-		err = fmt.Errorf("it holds the credential of %q, not of generation %d, which is %q", file.Holds(), r.newest(), newest)
+		err = fmt.Errorf("it contains the credential of %q, not of generation %d, which is %q", file.Holds(), r.newest(),
+			newest)
 	default:
 		return nil
 	}
@@ -49,8 +50,9 @@ func (r *rotation) checkSealed() error {
 
 // sealCommands bring FROM its credential by way of git.
 func (r *rotation) sealCommands() string {
-	return "kubectl mesh seal --cluster " + shell.Quote(r.Pair.Consumer) + r.Workspace.FilenameFlag() + "; kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() +
-		"; commit both, and wait until " + r.Pair.Consumer + " has what git has"
+	return "kubectl mesh seal --cluster " + shell.Quote(r.Pair.Consumer) + r.Workspace.FilenameFlag() +
+		"; kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() +
+		"; commit both, and wait until " + r.Pair.Consumer + " is synced with Git"
 }
 
 // targetCommand lets TO know the newest generation. A stream of it has the ciphertext that is for
@@ -58,7 +60,8 @@ func (r *rotation) sealCommands() string {
 func (r *rotation) targetCommand() string {
 	to := r.access.Target
 	if to.Sealing.Format == v1alpha1.SealingSOPS && to.Context == "" {
-		return "kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() + "; commit it, and wait until " + to.Name + " has what git has"
+		return "kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() + "; commit it, and wait until " +
+			to.Name + " is synced with Git"
 	}
 	return r.Workspace.ApplyCommand(to, string(tree.Skip))
 }

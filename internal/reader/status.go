@@ -54,7 +54,7 @@ func (s *status) open(ctx context.Context) {
 		}
 		opened, err := s.Clusters.Open(ctx, target, live.RequireProof)
 		if err != nil {
-			s.Tell.Warn("", "%s tells nothing of its credentials: %s", target.Name, hint.Without(err))
+			s.Tell.Warn("", "%s: its credentials cannot be read: %s", target.Name, hint.Without(err))
 			continue
 		}
 		s.readers[target.Name] = opened.Client
@@ -134,13 +134,13 @@ func (s *status) lookAtToken(line *Line, a access.RemoteAccess) (kubeconfig.Toke
 		line.State, line.Reason = StateRefused, terminal.QuotePath(err).Error()
 		return token, false
 	case isJWT && claims.Subject != line.Subject:
-		line.State, line.Reason = StateRefused, fmt.Sprintf("it is of %q", claims.Subject)
+		line.State, line.Reason = StateRefused, fmt.Sprintf("it belongs to %q", claims.Subject)
 		return token, false
 	}
 	line.Fingerprint = token.Fingerprint()
 	s.judge(line, claims.IssuedAt, claims.Expiry)
 	if !isJWT {
-		line.NeverExpires, line.Reason = false, "it does not say when it ends"
+		line.NeverExpires, line.Reason = false, "it contains no expiry"
 	}
 	return token, true
 }
@@ -155,7 +155,7 @@ func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, her
 	secret, there, err := client.TokenSecret(ctx, target.Istio.Namespace, name)
 	switch {
 	case err != nil:
-		s.Tell.Warn("", "%s tells nothing of Secret %s: %s", target.Name, name, err)
+		s.Tell.Warn("", "%s: Secret %s cannot be read: %s", target.Name, name, err)
 	case !there:
 		line.State, line.Reason = StateMissing, target.Name+" has no Secret "+target.Istio.Namespace+"/"+name
 	case here.Reveal() == "", here.Equal(secret.Token):
@@ -169,7 +169,7 @@ func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, her
 		}
 	default:
 		if claims, _ := here.Claims(); claims.Expiry.IsZero() {
-			line.State, line.Reason = StateRefused, "the token here is not the one of Secret "+name+" of "+target.Name+" any more"
+			line.State, line.Reason = StateRefused, "the stored token differs from that of Secret "+name+" of "+target.Name+" any more"
 		}
 	}
 }

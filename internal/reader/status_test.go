@@ -66,21 +66,21 @@ func TestStatus(t *testing.T) {
 		{"one of a short life, in its second third", "", token(first, 1, 2), one(reader.Line{State: reader.StateOK, Issued: day(-1), Expires: day(2)})},
 		{"one of a short life, in its last third", "", token(first, 2, 1), one(reader.Line{State: reader.StateExpiring, Issued: day(-2), Expires: day(1)})},
 		{"one of somebody else", "", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:default:default"}),
-			one(reader.Line{State: reader.StateRefused, Reason: `it is of "system:serviceaccount:default:default"`})},
+			one(reader.Line{State: reader.StateRefused, Reason: `it belongs to "system:serviceaccount:default:default"`})},
 		{"one of an older generation", "", token("mesh-reader-east-token-7", 0, 0), one(reader.Line{State: reader.StateElsewhere})},
-		{"no JSON Web Token", "", "opaque", one(reader.Line{State: reader.StateOK, Reason: "it does not say when it ends"})},
+		{"no JSON Web Token", "", "opaque", one(reader.Line{State: reader.StateOK, Reason: "it contains no expiry"})},
 		{"no token at all", "", "two words\n", one(reader.Line{State: reader.StateRefused, Reason: "parse token: byte 3 is white space"})},
 		{"while a rotation goes on", "readerGenerations: {east: [1, 2]}", token(second, 30, 60), []reader.Line{
 			{State: reader.StateElsewhere, Subject: subject, Generation: 1},
 			{State: reader.StateOK, Subject: subject, Generation: 2, Issued: day(-30), Expires: day(60)}}},
 		{"revoked", "revokedReaders: {east: 3}", "", []reader.Line{{State: reader.StateRevoked, Subject: subject, Generation: 3,
-			Reason: "if it was revoked in git alone, Flux and Argo CD do not prune its token Secret; delete it: " +
+			Reason: "if it was revoked only in Git, Flux and Argo CD do not prune its token Secret; delete it: " +
 				"kubectl --context='prod-west' -n 'istio-system' delete secret 'mesh-reader-east-token-3' --ignore-not-found"}}},
 		{"revoked, without a Secret", "revokedReaders: {east: 3}, reader: {auth: clientCertificate}", "",
 			[]reader.Line{{State: reader.StateRevoked, Subject: "mesh:east:3", Generation: 3}}},
 		{"federated", "reader: {auth: federated}", "", []reader.Line{{State: reader.StateOK, Generation: 1,
 			Subject: "mesh:east:system:serviceaccount:istio-system:istiod",
-			Reason:  "no credential is kept: the kubelet renews a token, which ends within the hour"}}},
+			Reason:  "no credential is stored: the kubelet renews a token, which expires within the hour"}}},
 		{"in a store", "reader: {auth: external, external: {secretStoreRef: {name: vault}}}", "", one(reader.Line{State: reader.StateElsewhere,
 			Reason: "entry shop/west/mesh-reader-east of the store has it"})},
 		{"no certificate yet", "reader: {auth: clientCertificate}", "", []reader.Line{{State: reader.StateMissing, Subject: "mesh:east", Generation: 1}}},
@@ -122,7 +122,7 @@ func TestStatusAsks(t *testing.T) {
 			h.Write(tokenFile, token(secret, 0, 0))
 		}, reader.Line{State: reader.StateOK, Issued: &created, NeverExpires: true, LastUsed: "2026-05-31"}},
 		{"another one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token("", 0, 0)) },
-			reader.Line{State: reader.StateRefused, NeverExpires: true, Reason: "the token here is not the one of Secret " + secret + " of west any more"}},
+			reader.Line{State: reader.StateRefused, NeverExpires: true, Reason: "the stored token differs from that of Secret " + secret + " of west any more"}},
 		{"a requested one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token(secret, 30, 60)) },
 			reader.Line{State: reader.StateOK, Issued: new(now.AddDate(0, 0, -30)), Expires: new(now.AddDate(0, 0, 60))}},
 	} {
@@ -185,7 +185,7 @@ func TestStatusOfAnotherCluster(t *testing.T) {
 	if len(lines) != 1 || lines[0].State != reader.StateElsewhere {
 		t.Errorf("got %+v", lines)
 	}
-	want := []string{`warning: west tells nothing of its credentials: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west`}
+	want := []string{`warning: west: its credentials cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`}
 	if diff := cmp.Diff(want, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

@@ -31,7 +31,7 @@ func (s *status) revoked(ctx context.Context, line Line, a access.RemoteAccess) 
 	}
 	line.Generation, line.State, line.Subject = now.Revoked, StateRevoked, a.Subject(now.Revoked).User()
 	if s.readers[a.Target.Name] == nil && a.Kind().Traits().Account {
-		line.Reason = "if it was revoked in git alone, Flux and Argo CD do not prune its token Secret; delete it: " +
+		line.Reason = "if it was revoked only in Git, Flux and Argo CD do not prune its token Secret; delete it: " +
 			s.deletion(a, now.Revoked)
 	}
 	return []Line{line}
@@ -54,7 +54,7 @@ func (s *status) survives(ctx context.Context, a access.RemoteAccess, generation
 	}
 	_, there, err := client.TokenSecret(ctx, target.Istio.Namespace, name)
 	if err != nil {
-		s.Tell.Warn("", "%s tells nothing of Secret %s: %s", target.Name, name, err)
+		s.Tell.Warn("", "%s: Secret %s cannot be read: %s", target.Name, name, err)
 	}
 	return there
 }

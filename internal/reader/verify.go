@@ -35,7 +35,7 @@ func (r *rotation) verify(ctx context.Context, only bool) error {
 	}
 	var err error
 	if r.from, err = openSite(ctx, r.Clusters, r.Workspace, from.Name, r.Tell); err != nil {
-		return hint.Add(err, "or have somebody look who can, and go by that: "+r.command("--step drop --offline"))
+		return hint.Add(err, "or verify it from another site, and continue with: "+r.command("--step drop --offline"))
 	}
 	return r.verifyThere(ctx)
 }
@@ -47,11 +47,13 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 		return err
 	}
 	if err := r.checkGeneration(remote); err != nil {
-		return hint.Add(fmt.Errorf("the remote secret in %s: %w", r.Pair.Consumer, err), "bring the new one there: "+r.deliverCommands())
+		return hint.Add(fmt.Errorf("the remote secret in %s: %w", r.Pair.Consumer, err),
+			"apply the new one: "+r.deliverCommands())
 	}
 	// A credential goes where mesh.yaml says, and nowhere else.
 	if api := topology.AddressFor(r.from.Cluster.Cluster, r.access.Target).API; remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
-		return hint.Add(fmt.Errorf("the remote secret in %s leads elsewhere than mesh.yaml says: to %s", r.Pair.Consumer, remote.Server),
+		return hint.Add(fmt.Errorf("the remote secret in %s does not point at the API server in mesh.yaml, but at %s",
+			r.Pair.Consumer, remote.Server),
 			"kubectl mesh render --apply --force-conflicts --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag())
 	}
 	return r.call(ctx, remote)
@@ -70,7 +72,8 @@ func (r *rotation) held(ctx context.Context) (cluster.RemoteKubeconfig, error) {
 			}
 		}
 	}
-	return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("%s has no remote secret of %s", r.Pair.Consumer, r.Pair.Target), r.deliverCommands())
+	return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("%s has no remote secret for %s", r.Pair.Consumer,
+		r.Pair.Target), r.deliverCommands())
 }
 
 // verifyHere calls with the credential in the workspace. That proves the credential, and not that
@@ -86,15 +89,17 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 	if err := r.call(ctx, remote); err != nil || only {
 		return err
 	}
-	return hint.Add(fmt.Errorf("nothing shows that %s uses generation %d, and it cannot be asked: %w", r.Pair.Consumer, r.newest(), away),
-		"when somebody has seen that it does: "+r.command("--step drop --offline"))
+	return hint.Add(fmt.Errorf("it is unknown whether %s uses generation %d, because it cannot be asked: %w",
+		r.Pair.Consumer, r.newest(), away),
+		"if you verified that it does: "+r.command("--step drop --offline"))
 }
 
 // atHand is the remote kubeconfig as it would be rendered.
 func (r *rotation) atHand() (cluster.RemoteKubeconfig, error) {
 	credential, err := r.Workspace.ReadCredential(r.Pair)
 	if errors.Is(err, fs.ErrNotExist) {
-		return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer, r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.deliverCommands())
+		return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer,
+			r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.deliverCommands())
 	}
 	if err != nil {
 		return cluster.RemoteKubeconfig{}, err
@@ -120,9 +125,9 @@ func (r *rotation) checkGeneration(remote cluster.RemoteKubeconfig) error {
 	found, want := cmp.Or(remote.User(), claims.Secret), r.access.Marker(r.newest())
 	switch {
 	case found == "":
-		return fmt.Errorf("its credential does not tell its generation, %q is wanted", want)
+		return fmt.Errorf("its credential contains no generation, %q is expected", want)
 	case found != want:
-		return fmt.Errorf("its credential is of %q, not of generation %d, which is %q", found, r.newest(), want)
+		return fmt.Errorf("its credential belongs to %q, not to generation %d, which is %q", found, r.newest(), want)
 	}
 	return nil
 }
@@ -132,7 +137,8 @@ func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig) er
 	access := r.await(ctx, remote)
 	if access.Verdict == cluster.VerdictUnreachable {
 		if other, ok := r.byContext(ctx, remote); ok {
-			r.Tell.Say("%s does not answer here: it is called at the address of context %q", remote.Server, r.Clusters.Of(r.access.Target))
+			r.Tell.Say("%s does not respond at its address: calling the address of context %q", remote.Server,
+				r.Clusters.Of(r.access.Target))
 			access = r.await(ctx, other)
 		}
 	}
@@ -141,22 +147,25 @@ func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig) er
 	case ctx.Err() != nil:
 		return verdict.ErrInterrupted
 	case access.Verdict == cluster.VerdictUnreachable:
-		return hint.Add(fmt.Errorf("%s cannot be called from here: %s", where, access.Why), "call it from where it can be reached, and go by that: "+r.command("--step drop --offline"))
+		return hint.Add(fmt.Errorf("%s cannot be called from here: %s", where, access.Why),
+			"call it from a site that reaches it, and continue with: "+r.command("--step drop --offline"))
 	case access.Verdict == cluster.VerdictUntrusted:
-		return hint.Add(fmt.Errorf("the certificate of %s does not pass: %s", remote.Server, access.Why),
-			cmp.Or(access.Fault.Remedy(), "correct api.certificateAuthority or api.tlsServerName of "+where+", and have it applied: "+
+		return hint.Add(fmt.Errorf("the certificate of %s cannot be verified: %s", remote.Server, access.Why),
+			cmp.Or(access.Fault.Remedy(), "correct api.certificateAuthority or api.tlsServerName of "+where+", and apply it: "+
 				"kubectl mesh render --apply --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag()))
 	case access.Verdict != cluster.VerdictAccepted:
 		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.deliverCommands())
 	case r.access.Target.UID != "" && access.UID != "" && access.UID != r.access.Target.UID:
-		return hint.Add(fmt.Errorf("%s leads to a cluster with the UID %s, and %s is %s", remote.Server, access.UID, where, r.access.Target.UID), "correct api.server of "+where)
+		return hint.Add(fmt.Errorf("%s points at a cluster with UID %s, but the UID of %s is %s", remote.Server, access.UID,
+			where, r.access.Target.UID), "correct api.server of "+where)
 	case access.Unasked != "":
-		return fmt.Errorf("the rights of the new credential in %s could not be asked for: %s", where, access.Unasked)
+		return fmt.Errorf("the permissions of the new credential in %s could not be verified: %s", where, access.Unasked)
 	case len(access.Missing) > 0:
-		return hint.Add(fmt.Errorf("the new credential lacks %s in %s, %s among them", terminal.Count(len(access.Missing), "right"), where, access.Missing[0]),
+		return hint.Add(fmt.Errorf("the new credential has no permission for %s in %s, such as %s",
+			terminal.Count(len(access.Missing), "right"), where, access.Missing[0]),
 			"kubectl mesh render --apply --cluster "+where)
 	}
-	r.Tell.Say("verify: %s lets in %s with generation %d", where, access.User, r.newest())
+	r.Tell.Say("verify: %s accepts %s with generation %d", where, access.User, r.newest())
 	return nil
 }
 

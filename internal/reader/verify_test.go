@@ -20,7 +20,7 @@ const (
 	bring = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
 		"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"
 	rotate = "kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml'"
-	letsIn = "verify: west lets in system:serviceaccount:istio-system:mesh-reader-east with generation 1"
+	letsIn = "verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 1"
 )
 
 // edit changes the remote kubeconfig in east.
@@ -52,40 +52,40 @@ func TestVerify(t *testing.T) {
 			})
 		}, nil, []string{letsIn}},
 		{"east has no remote secret", func(h *house) { h.East.Remove("secrets", "istio-system/istio-remote-secret-west") },
-			[]string{"east has no remote secret of west | " + bring}, nil},
+			[]string{"east has no remote secret for west | " + bring}, nil},
 		{"it leads elsewhere", func(h *house) {
 			h.edit(func(text string) string { return strings.Replace(text, h.West.URL, "https://203.0.113.66", 1) })
-		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to https://203.0.113.66 | " +
+		}, []string{"the remote secret in east does not point at the API server in mesh.yaml, but at https://203.0.113.66 | " +
 			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"it goes by a proxy", func(h *house) {
 			h.edit(func(text string) string {
 				return strings.Replace(text, "server: ", "proxy-url: http://203.0.113.66\n    server: ", 1)
 			})
-		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to WEST | " +
+		}, []string{"the remote secret in east does not point at the API server in mesh.yaml, but at WEST | " +
 			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"it verifies nothing", func(h *house) {
 			h.edit(func(text string) string {
 				return regexp.MustCompile("certificate-authority-data: .*").ReplaceAllString(text, "insecure-skip-tls-verify: true")
 			})
-		}, []string{"the remote secret in east leads elsewhere than mesh.yaml says: to WEST | " +
+		}, []string{"the remote secret in east does not point at the API server in mesh.yaml, but at WEST | " +
 			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"it runs a program", func(h *house) {
 			h.edit(func(text string) string {
 				return strings.Replace(text, "token: ", "exec: {command: sh}\n    token: ", 1)
 			})
-		}, []string{`the remote secret in east: refuse user "west": it runs a program, which istiod admits only with "exec" in ` +
-			"PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS | bring the new one there: " + bring}, nil},
+		}, []string{`the remote secret in east: reject user "west": it runs a program, which istiod accepts only with "exec" in ` +
+			"PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS | apply the new one: " + bring}, nil},
 		{"it tells of no generation", func(h *house) {
 			h.edit(func(text string) string { return strings.Replace(text, h.held(), "opaque", 1) })
-		}, []string{`the remote secret in east: its credential does not tell its generation, "mesh-reader-east-token-1" is wanted | ` +
-			"bring the new one there: " + bring}, nil},
+		}, []string{`the remote secret in east: its credential contains no generation, "mesh-reader-east-token-1" is expected | ` +
+			"apply the new one: " + bring}, nil},
 		{"west is another cluster", func(h *house) {
 			h.Write("mesh.yaml", strings.Replace(testmesh.Both, "uid-west", "uid-of-old", 1))
-		}, []string{"WEST leads to a cluster with the UID uid-west, and west is uid-of-old | correct api.server of west"}, nil},
+		}, []string{"WEST points at a cluster with UID uid-west, but the UID of west is uid-of-old | correct api.server of west"}, nil},
 		{"east is another cluster", func(h *house) { h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West) }, []string{
-			`context "prod-east" leads to another cluster: its UID is uid-of-new, and that of east is uid-east | ` +
-				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
-				"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | or have somebody look who can, and go by that: " + rotate + " --step drop --offline"}, nil},
+			`context "prod-east" points at another cluster: its UID is uid-of-new, and the UID of east is uid-east | ` +
+				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
+				"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | or verify it from another site, and continue with: " + rotate + " --step drop --offline"}, nil},
 	} {
 		h := rolledOut(t, testmesh.Both)
 		test.change(h)
@@ -117,7 +117,7 @@ func TestVerifyAtTheContext(t *testing.T) {
 	if err := reader.Verify(t.Context(), h.rotation()); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{address + ` does not answer here: it is called at the address of context "prod-west"`, letsIn}
+	want := []string{address + ` does not respond at its address: calling the address of context "prod-west"`, letsIn}
 	if diff := cmp.Diff(want, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -141,20 +141,20 @@ func TestVerifyFromHere(t *testing.T) {
 		t.Fatal(err)
 	}
 	if said := h.Said(reader.Drop(t.Context(), h.rotation())); len(said) != 1 ||
-		said[0] != `in credentials: its credential is of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | `+here {
+		said[0] != `in credentials: its credential belongs to "mesh-reader-east-token-1", not to generation 2, which is "mesh-reader-east-token-2" | `+here {
 		t.Errorf("drop with the old one: %q", said)
 	}
 	h.Write("credentials/east/west/token", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-west"}))
 	h.rollOut("west")
 	h.Write("credentials/west/east/token", h.issued("2")+"\n")
-	want := "nothing shows that east uses generation 2, and it cannot be asked: it has no context in mesh.yaml | when somebody has seen that it does: " +
+	want := "it is unknown whether east uses generation 2, because it cannot be asked: it has no context in mesh.yaml | if you verified that it does: " +
 		rotate + " --step drop --offline"
 	if said := h.Said(reader.Drop(t.Context(), h.rotation())); len(said) != 1 || said[0] != want {
 		t.Errorf("drop with the new one: %q, want %q", said, want)
 	}
 	in := h.rotation()
 	in.Offline = true
-	if err := reader.Drop(t.Context(), in); err != nil || h.Told[0] != "warning: nobody was asked whether east uses generation 2" {
+	if err := reader.Drop(t.Context(), in); err != nil || h.Told[0] != "warning: not verified: east uses generation 2" {
 		t.Errorf("drop offline: %v, told %q", err, h.Told)
 	}
 }

@@ -11,29 +11,33 @@ import (
 // staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go); the --min-request-timeout of the server counts only for
 // clients that choose none. Measured in November 2026: an open watch delivered a Secret created 40 seconds after the
 // revocation.
-const watchesGoOn = "a watch that was opened before goes on delivering Secrets until it times out, as late as its client asked for, " +
-	"or the API server restarts"
+const watchesGoOn = "an established watch continues to deliver Secrets until it times out, as late as its client " +
+	"requested, or the API server restarts"
 
 // openWatches is the step that nothing but a restart of the API server replaces. The watches of the consumer's istiod
 // end when its remote secret is removed; those of whoever else has the credential do not.
 func openWatches(link string, target *v1alpha1.Cluster) plan.Step {
 	does, command := restart(target)
-	return plan.Step{Link: link, Location: target.Name, Action: "if the credential is compromised, " + does, Command: command, Effect: watchesGoOn}
+	return plan.Step{Link: link, Location: target.Name, Action: "if the credential is compromised, " +
+		does, Command: command, Effect: watchesGoOn}
 }
 
 // restart says how the API servers of a cluster are restarted, with the command where one does it.
 func restart(target *v1alpha1.Cluster) (does, command string) {
 	if gke := target.GKE; gke != nil {
-		return "upgrade the control plane, which restarts the API servers", "gcloud container clusters upgrade " + shell.Quote(gke.Cluster) +
-			" --master --project=" + shell.Quote(gke.Project) + " --location=" + shell.Quote(gke.Location)
+		return "upgrade the control plane, which restarts the API servers",
+			"gcloud container clusters upgrade " + shell.Quote(gke.Cluster) +
+				" --master --project=" + shell.Quote(gke.Project) + " --location=" + shell.Quote(gke.Location)
 	}
 	switch target.Platform {
 	case v1alpha1.PlatformGKE:
 		return "upgrade the control plane, which restarts the API servers", ""
 	case v1alpha1.PlatformEKS:
-		return "upgrade the control plane (aws eks update-cluster-version), which replaces the API servers; AWS restarts them in no other way", ""
+		return "upgrade the control plane (aws eks update-cluster-version), which replaces the API servers; AWS offers no " +
+			"other way to restart them", ""
 	case v1alpha1.PlatformAKS:
-		return "upgrade the control plane (az aks upgrade --control-plane-only), which replaces the API servers; Azure restarts them in no other way", ""
+		return "upgrade the control plane (az aks upgrade --control-plane-only), which replaces the API servers; Azure " +
+			"offers no other way to restart them", ""
 	case v1alpha1.PlatformOpenShift:
 		return "restart the API servers", `oc patch kubeapiserver cluster --type=merge -p '{"spec":{"forceRedeploymentReason":"revoked reader"}}'`
 	case v1alpha1.PlatformK3s:

@@ -17,7 +17,7 @@ func Moves(w io.Writer, ws *workspace.Workspace, moves []migrate.Move) error {
 		to := ws.Name
 		switch {
 		case move.Dropped:
-			to = "nowhere: " + ws.Name + " sets it"
+			to = "removed: " + ws.Name + " sets it"
 		case move.To == mesh.InState:
 			to = ws.Path(layout.State())
 		}

@@ -62,13 +62,13 @@ func checkFile(root *os.Root, name string) error {
 		return err
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
-		return hint.Errorf("put the file itself there", "%s is a symbolic link", name)
+		return hint.Errorf("replace it with the file", "%s is a symbolic link", name)
 	}
 	if !info.IsDir() {
 		return nil
 	}
 	if _, err := root.Lstat(filepath.FromSlash(path.Join(name, ".git"))); !errors.Is(err, fs.ErrNotExist) {
-		return hint.Errorf("put the files themselves there", "%s is a Git repository of its own", name)
+		return hint.Errorf("replace it with the files", "%s is a Git repository of its own", name)
 	}
 	return nil
 }

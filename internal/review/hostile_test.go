@@ -54,7 +54,7 @@ func TestMaxBytes(t *testing.T) {
 	}
 	for _, limit := range []int{2000, 6000, 9000} {
 		text := result.Markdown(limit)
-		if len(text) > limit || !strings.Contains(text, " left out** because the review would be too long: ") || !strings.HasPrefix(text, "# Mesh review: ") {
+		if len(text) > limit || !strings.Contains(text, " left out** to limit the size of the review: ") || !strings.HasPrefix(text, "# Mesh review: ") {
 			t.Errorf("limit %d: %d bytes\n%s", limit, len(text), text)
 		}
 		for line := range strings.Lines(text) {

@@ -60,7 +60,7 @@ func (r Result) header(s style) string {
 		fmt.Fprintf(&b, "The base has no %s: everything is new.\n", s.value(r.File))
 	}
 	d := r.Objects
-	fmt.Fprintf(&b, "Rendered objects, those with credentials aside: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
+	fmt.Fprintf(&b, "Rendered objects, without credentials: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
 	if len(d.Clusters) > 0 {
 		fmt.Fprintf(&b, " in %s", terminal.Count(len(d.Clusters), "cluster"))
 	}
@@ -110,7 +110,7 @@ func (s style) leftOut(entries []changes.Entry) string {
 	for _, entry := range entries {
 		left = append(left, entry.Changes...)
 	}
-	return fmt.Sprintf("\n%s because the review would be too long: %s. All of them: %s\n",
+	return fmt.Sprintf("\n%s to limit the size of the review: %s. To see all: %s\n",
 		s.strong(fmt.Sprintf("%d left out", len(entries))), counts(left), s.value("kubectl mesh review -o json"))
 }
 

@@ -93,14 +93,14 @@ func Run(ctx context.Context, in Input) (Result, error) {
 
 // open finds the repository of the directory of a mesh file.
 func open(ctx context.Context, dir string, environ []string) (*git.Repository, error) {
-	const worktree = "review runs in a working tree, which a bare repository gets by: git worktree add DIRECTORY"
+	const worktree = "review requires a working tree; for a bare repository: git worktree add DIRECTORY"
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, hint.Errorf("name the mesh file with -f; "+worktree, "directory %s does not exist", dir)
 	}
 	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: environ})
 	switch {
 	case errors.Is(err, git.ErrNoRepository):
-		return nil, hint.Add(err, "name the mesh file of a Git repository with -f; a workspace that is in none: git init")
+		return nil, hint.Add(err, "name a mesh file in a Git repository with -f, or create a repository: git init")
 	case errors.Is(err, git.ErrUnusable):
 		return nil, hint.Add(err, worktree)
 	}
@@ -182,7 +182,7 @@ func (r reader) workingTree(ctx context.Context) (side, error) {
 	return found, err
 }
 
-var errNoMesh = errors.New("there is no mesh file")
+var errNoMesh = errors.New("no mesh file")
 
 // commit reads a mesh and what belongs to it out of the object database.
 func (r reader) commit(ctx context.Context, revision Revision) (side, error) {

@@ -25,7 +25,7 @@ func ParseRange(text string) (Range, error) {
 		if base, head, ok := strings.Cut(text, dots); ok {
 			r = Range{Base: base, Head: head, Direct: dots == ".."}
 			if base == "" || head == "" || strings.Contains(head, "..") {
-				return Range{}, verdict.Inputf("name two revisions: main...HEAD; or one, to compare it with the working tree", "%q is no range of revisions", text)
+				return Range{}, verdict.Inputf("specify two revisions, as in main...HEAD, or one to compare it with the working tree", "%q is not a revision range", text)
 			}
 			break
 		}
@@ -73,7 +73,7 @@ func (r Range) sides(ctx context.Context, repository *git.Repository) (base, hea
 	}
 	common, err := repository.MergeBase(ctx, from, to)
 	if errors.Is(err, git.ErrNoMergeBase) {
-		remedy := "compare the two as they are: kubectl mesh review " + r.Base + ".." + named
+		remedy := "compare both revisions directly: kubectl mesh review " + r.Base + ".." + named
 		if shallow, shallowErr := repository.IsShallow(ctx); shallowErr == nil && shallow {
 			remedy = repository.FetchCommand(ctx, r.Base)
 		}

@@ -20,18 +20,18 @@ import (
 type missingError struct{ dir string }
 
 func (e *missingError) Error() string {
-	return e.dir + " does not exist: what would be applied was not reviewed"
+	return e.dir + " does not exist: the objects to apply were not reviewed"
 }
 
 func (c comparison) missing(at place) error {
-	return hint.Add(&missingError{dir: at.dir}, "have it reviewed and committed: "+c.renderCommand(at)+" && "+commitCommand(at))
+	return hint.Add(&missingError{dir: at.dir}, "review and commit it: "+c.renderCommand(at)+" && "+commitCommand(at))
 }
 
 // differs says that a tree is another one than would be rendered.
 func (c comparison) differs(at place, differences, unmanaged []output.Difference) error {
 	var remedies []string
 	if len(differences) > 0 {
-		remedies = append(remedies, "have the change reviewed and committed: "+c.renderCommand(at)+" && "+commitCommand(at))
+		remedies = append(remedies, "review and commit the change: "+c.renderCommand(at)+" && "+commitCommand(at))
 	}
 	if len(unmanaged) > 0 {
 		remedies = append(remedies, "move unmanaged files out of "+at.dir+", or delete them")
@@ -50,11 +50,11 @@ func (c comparison) notCommitted(at place, changes []git.Change) error {
 		below := cmp.Or(strings.TrimPrefix(strings.TrimPrefix(change.Path, at.path), "/"), ".")
 		names = append(names, fmt.Sprintf("%s (%s)", below, change.Kind))
 	}
-	remedies := []string{"have the change reviewed and committed: " + commitCommand(at)}
+	remedies := []string{"review and commit the change: " + commitCommand(at)}
 	isIgnored := func(change git.Change) bool { return change.Kind == git.Ignored }
 	if i := slices.IndexFunc(changes, isIgnored); i >= 0 {
 		ignored := filepath.Join(c.repository.Top(), filepath.FromSlash(changes[i].Path))
-		remedies = append([]string{"remove the rule by which Git ignores it: git check-ignore --verbose " + shell.Quote(ignored)}, remedies...)
+		remedies = append([]string{"remove the rule that makes Git ignore it: git check-ignore --verbose " + shell.Quote(ignored)}, remedies...)
 	}
 	return hint.Add(fmt.Errorf("%s is not committed: %s", at.dir, listNames(names)), remedies...)
 }

@@ -41,7 +41,7 @@ func Check(ctx context.Context, in Input) error {
 	case ctx.Err() != nil:
 		return verdict.ErrInterrupted
 	case err != nil:
-		return fmt.Errorf("verify that what would be applied was reviewed: %w", err)
+		return fmt.Errorf("verify that the objects to apply were reviewed: %w", err)
 	case repository == nil:
 		return nil
 	}
@@ -63,7 +63,7 @@ func Check(ctx context.Context, in Input) error {
 func (c comparison) run(ctx context.Context) error {
 	tracked, err := c.repository.Tracked(ctx)
 	if err != nil {
-		return fmt.Errorf("look for the reviewed tree: %w", err)
+		return fmt.Errorf("find the reviewed tree: %w", err)
 	}
 	var first error
 	for _, place := range c.places(tracked) {
@@ -90,7 +90,7 @@ func (c comparison) compareBoth(ctx context.Context, at place, ws *workspace.Wor
 		return nil
 	}
 	if err == nil {
-		c.Tell.Say("the sample is not in %s: it is applied because --with-sample asks for it", at.dir)
+		c.Tell.Say("the sample is not in %s: it is applied because of --with-sample", at.dir)
 	}
 	return err
 }

@@ -117,10 +117,10 @@ func (d *desk) check(clusters ...string) string {
 const (
 	namespace = "overlays/east/namespace.yaml"
 	commands  = "git -C '.' add 'deploy' && git -C '.' commit"
-	again     = " | have the change reviewed and committed: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && " + commands
-	commitIt  = " | have the change reviewed and committed: " + commands
+	again     = " | review and commit the change: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && " + commands
+	commitIt  = " | review and commit the change: " + commands
 	moveIt    = " | move unmanaged files out of deploy, or delete them"
-	missing   = "deploy does not exist: what would be applied was not reviewed | have it reviewed and committed: " +
+	missing   = "deploy does not exist: the objects to apply were not reviewed | review and commit it: " +
 		"kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && " + commands
 	unlike = "deploy is not what mesh.yaml renders: "
 	only   = "deploy is not committed: "
@@ -232,7 +232,7 @@ func TestCheck(t *testing.T) {
 				d.commit()
 			},
 			want: only + many("ignored") +
-				" | remove the rule by which Git ignores it: git check-ignore --verbose 'deploy/INSTALL.md'" + commitIt,
+				" | remove the rule that makes Git ignore it: git check-ignore --verbose 'deploy/INSTALL.md'" + commitIt,
 		},
 		"a link to the reviewed tree": {
 			change: func(d *desk) { d.rename("deploy", "rendered"); d.link("rendered", "deploy"); d.commit() },
@@ -288,8 +288,8 @@ func TestCheck(t *testing.T) {
 				d.remove("deploy")
 				d.git("checkout", "--", "deploy")
 			},
-			want: "check deploy: read mesh.lock: line 1: a carriage return at its end | git changed the line ends: " +
-				"put the line `* text=auto eol=lf` into .gitattributes and check the folder out again",
+			want: "check deploy: read mesh.lock: line 1: a carriage return at the end of the line | Git changed the line endings: " +
+				"add the line `* text=auto eol=lf` to .gitattributes, and check out the directory again",
 		},
 		"nothing is committed": {
 			change: func(d *desk) { d.git("update-ref", "-d", "HEAD") },
@@ -308,12 +308,12 @@ func TestCheck(t *testing.T) {
 		"another directory, not committed": {
 			change: func(d *desk) { d.put("rendered/x", ""); d.rename("deploy", "rendered/mesh"); d.git("add", "--all") },
 			want: "rendered/mesh is not committed: " + many("staged") +
-				" | have the change reviewed and committed: git -C 'rendered' add 'mesh' && git -C 'rendered' commit",
+				" | review and commit the change: git -C 'rendered' add 'mesh' && git -C 'rendered' commit",
 		},
 		"a damaged repository": {
 			change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git", "HEAD"))) },
-			want: "verify that what would be applied was reviewed: TOP/.git: the Git repository cannot be used" +
-				" | repair it, or remove it where it is not one: git -C '.' status",
+			want: "verify that the objects to apply were reviewed: TOP/.git: the Git repository cannot be used" +
+				" | repair it, or remove it if it is not a repository: git -C '.' status",
 		},
 		"no repository": {change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git"))); d.remove("deploy") }},
 	} {
@@ -350,9 +350,9 @@ func TestCheckElsewhere(t *testing.T) {
 			t.Setenv("GIT_CONFIG_PARAMETERS", "'core.worktree'='"+other.top+"'")
 		}, want: only + namespace + " (untracked)"},
 		"core.worktree": {change: func(_ *testing.T, d *desk) { d.git("config", "core.worktree", other.top) },
-			want: "verify that what would be applied was reviewed: "},
+			want: "verify that the objects to apply were reviewed: "},
 		"no git": {change: func(t *testing.T, d *desk) { t.Setenv("PATH", "") },
-			want: "verify that what would be applied was reviewed: ask the repository of TOP/.git: git is not installed | install git"},
+			want: "verify that the objects to apply were reviewed: read the Git repository of TOP/.git: git is not installed | install git"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := committed(t)
@@ -402,7 +402,7 @@ func TestCheckIsInterrupted(t *testing.T) {
 
 // The sample is asked for by name: a tree may have it, and need not. What else is applied has to be reviewed.
 func TestCheckSample(t *testing.T) {
-	const without = "the sample is not in deploy: it is applied because --with-sample asks for it"
+	const without = "the sample is not in deploy: it is applied because of --with-sample"
 	d := committed(t)
 	check := func(wantErr string, wantTold ...string) {
 		t.Helper()

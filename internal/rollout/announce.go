@@ -78,7 +78,7 @@ func authority(bundle []byte) string {
 	}
 	certificates, err := trust.ParseCertificates(bundle)
 	if err != nil {
-		return "a CA that cannot be parsed"
+		return "an invalid CA"
 	}
 	var sums []string
 	for _, certificate := range certificates {

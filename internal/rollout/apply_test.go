@@ -155,16 +155,16 @@ func TestNothingWithoutProof(t *testing.T) {
 		want       []string
 	}{
 		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
-			`west: context "prod-west" leads to another cluster: its UID is uid-of-new, and that of west is uid-west | ` +
-				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: " +
+			`west: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
+				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 				"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
-			`west: nothing proves that context "prod-west" leads to west: no UID is recorded, and its certificate authority is not one that ` +
-				"mesh.yaml declares for this cluster alone | look at it: kubectl --kubeconfig='CONFIG' --context='prod-west' cluster-info; " +
-				"if it is the right one, pin its UID: kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
+			`west: context "prod-west" is not verified to point at west: no UID is recorded, and mesh.yaml ` +
+				"does not declare its CA for this cluster only | verify it: kubectl --kubeconfig='CONFIG' --context='prod-west' cluster-info; " +
+				"if it is the right cluster, record its UID: kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
 		{"one is not let in", testmesh.Both, func(h *house) {
 			h.West.On(apierrors.NewUnauthorized("who are you?"), "get namespaces kube-system")
-		}, []string{"west: read namespace kube-system: who are you? | log in again, until this works: kubectl --kubeconfig='CONFIG' " +
+		}, []string{"west: read namespace kube-system: who are you? | log in again until this works: kubectl --kubeconfig='CONFIG' " +
 			"--context='prod-west' auth whoami | nothing was changed in any cluster"}},
 	} {
 		h := newHouse(t, test.mesh)
@@ -203,10 +203,10 @@ func TestPinFails(t *testing.T) {
 	const state = ".kubectl-mesh/state.yaml"
 	for _, test := range []struct{ name, file, text, want string }{
 		{"no directory can be made", ".kubectl-mesh", "no directory",
-			"record the UID of west: open . for writing: .kubectl-mesh: a file is in the place of a directory | move it away: " +
-				"this program replaces only regular files, and writes through no link | nothing was changed in any cluster"},
+			"record the UID of west: open . for writing: .kubectl-mesh: a file where a directory is expected | move it to another directory: " +
+				"kubectl mesh replaces only regular files, and does not follow links | nothing was changed in any cluster"},
 		{"another command has recorded something", state, "{apiVersion: kubectl-mesh.dev/v1alpha1, kind: State, spec: {clusters: {west: {uid: u}}}}\n",
-			"record the UID of west: " + state + ": the record of west changed in the meantime | run the same command again | " +
+			"record the UID of west: " + state + ": the record of west changed by another process | run the same command again | " +
 				"nothing was changed in any cluster"},
 	} {
 		h := newHouse(t, clusters+testmesh.East+noUID)
@@ -232,7 +232,7 @@ func TestNoClusterIsAsked(t *testing.T) {
 	}{
 		{"an unknown cluster", testmesh.Both, "wets", []string{`no cluster "wets" in mesh.yaml | did you mean west?`}},
 		{"a cluster without a context", apart, "west", []string{
-			"cluster west has no context | write context: NAME into mesh.yaml, or name one: --cluster west --context NAME"}},
+			"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME"}},
 	} {
 		h := newHouse(t, test.mesh)
 		_, err := rollout.Apply(t.Context(), h.input("east", test.target))

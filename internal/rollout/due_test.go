@@ -19,7 +19,7 @@ import (
 const (
 	changeSecret  = "apply secrets istio-system/istio-remote-secret-west"
 	restartIstiod = "apply deployments istio-system/istiod"
-	goesOn        = "east: goes on with an interrupted run: restarts istiod afterwards: " + endpointsGone
+	goesOn        = "east: continuing an interrupted run: restarts istiod afterwards: " + endpointsGone
 	byHand        = "restart it by hand: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"
 )
 
@@ -138,7 +138,7 @@ func TestDueRestartNeedsConsent(t *testing.T) {
 	in := h.accepting(2)
 	in.AcceptRestart = false
 	_, err := rollout.Apply(t.Context(), in)
-	want := []string{"east: an interrupted run has not restarted istiod: " + endpointsGone + " | " + waysOut + " | " + byHand + " | " + nothingWasChanged}
+	want := []string{"east: an interrupted run did not restart istiod: " + endpointsGone + " | " + waysOut + " | " + byHand + " | " + nothingWasChanged}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -156,7 +156,7 @@ func TestDueRestartWasMade(t *testing.T) {
 		made  int
 	}{
 		"by hand": {func(i *fakeapi.Istiod) { i.Restart() },
-			"east: istiod was restarted since an interrupted run changed its remote secrets: waits until it is available", 1},
+			"east: istiod was restarted after an interrupted run changed its remote secrets: waiting until it is available", 1},
 		"with an upgrade": {func(i *fakeapi.Istiod) { i.Version = "1.30.4" }, "", 0},
 	} {
 		istiod := &fakeapi.Istiod{Version: "1.30.3"}
@@ -219,14 +219,14 @@ func TestDueRestartInADryRun(t *testing.T) {
 // TestProofIsDue: a run that ends before istiod has shown that it keeps the endpoints leaves the proof to the next one,
 // which goes by what istiod knew before the change.
 func TestProofIsDue(t *testing.T) {
-	const lost = "east: pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: the whole cluster has 1 of 2 | " +
-		"if no rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"
+	const lost = "east: istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: the whole cluster has 1 of 2 | " +
+		"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"
 	for name, test := range map[string]struct {
 		after int
 		want  []string
 		told  string
 	}{
-		"they stayed": {2, nil, "east: 1 pod of istiod synced, with no fewer than the 2 endpoints in west known before, for 1m0s"},
+		"they stayed": {2, nil, "east: 1 pod of istiod synced, with at least the 2 endpoints in west known before, for 1m0s"},
 		"some went":   {1, []string{lost}, ""},
 	} {
 		istiod := &fakeapi.Istiod{Version: "1.31.1"} // without the fault, so that nothing but the proof is due

@@ -61,18 +61,18 @@ func (r *run) hazardOf(m *member) error {
 	}
 	switch {
 	case m.danger.Unknown():
-		r.Tell.Warn("set istio.version of "+m.Name, "%s: the version of istiod is not known: nothing was compared with its known faults", m.Name)
+		r.Tell.Warn("set istio.version of "+m.Name, "%s: the version of istiod is unknown, so known faults were not checked", m.Name)
 	case !m.danger.Blocks():
 	case m.danger.isOver():
-		r.Tell.Say("%s: istiod was restarted since an interrupted run changed its remote secrets: waits until it is available", m.Name)
+		r.Tell.Say("%s: istiod was restarted after an interrupted run changed its remote secrets: waiting until it is available", m.Name)
 	case !r.AcceptRestart && m.danger.left != nil:
-		return hint.Add(hint.Prefix(m.danger.Err(), "an interrupted run has not restarted istiod: "), "restart it by hand: "+r.restartCommand(m))
+		return hint.Add(hint.Prefix(m.danger.Err(), "an interrupted run did not restart istiod: "), "restart it by hand: "+r.restartCommand(m))
 	case !r.AcceptRestart:
 		return m.danger.Err()
 	case m.danger.deployment == "":
 		return hint.New("give the context permission to list and patch Deployments, or upgrade istiod first", "istiod cannot be restarted: its Deployment was not found")
 	case m.danger.left != nil:
-		r.Tell.Say("%s: goes on with an interrupted run: %s", m.Name, m.danger.Restart())
+		r.Tell.Say("%s: continuing an interrupted run: %s", m.Name, m.danger.Restart())
 	default:
 		r.Tell.Say("%s: %s", m.Name, m.danger.Restart())
 	}
@@ -172,7 +172,7 @@ func (r *run) restartIn(ctx context.Context, m *member) error {
 	ctx, cancel := context.WithTimeout(ctx, restartWait)
 	defer cancel()
 	if err := m.session.Restart(ctx, restart); err != nil {
-		return hint.Add(err, "its remote secrets have changed, and it needs the restart: "+r.restartCommand(m))
+		return hint.Add(err, "its remote secrets changed, which requires a restart: "+r.restartCommand(m))
 	}
 	m.session.Finish(taskRestart)
 	r.progress(m, "istiod is restarted")

@@ -22,10 +22,10 @@ func moved(spec string) string {
 }
 
 const (
-	endpointsGone = "changing the remote secret of west meets known faults in Istio 1.30.3: istiod drops the endpoints of a cluster when its remote secret " +
+	endpointsGone = "changing the remote secret of west triggers known faults in Istio 1.30.3: istiod drops the endpoints of a cluster when its remote secret " +
 		"changes, until istiod is restarted; the cluster is reported as synced (istio/istio issue 61043)"
-	waysOut = "upgrade istiod of east to 1.30.4 or later first; or have istiod restarted after the change: --accept-restart; " +
-		"or use reader.auth federated, whose remote secrets never change"
+	waysOut = "upgrade istiod of east to 1.30.4 or later first; or restart istiod after the change: --accept-restart; " +
+		"or use reader.auth: federated, whose remote secrets never change"
 	nothingWasChanged = "nothing was changed in any cluster"
 )
 
@@ -140,8 +140,8 @@ func TestRestartFails(t *testing.T) {
 	in.AcceptRestart = true
 	_, err := rollout.Apply(ctx, in)
 	said := strings.Join(h.Said(err), "\n")
-	for _, want := range []string{"east: Deployment istio-system/istiod was restarted and is not available: its controller has not seen the restart",
-		"kubectl -n istio-system rollout status deployment/istiod", "it needs the restart: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"} {
+	for _, want := range []string{"east: Deployment istio-system/istiod was restarted but is not available: its controller has not seen the restart",
+		"kubectl -n istio-system rollout status deployment/istiod", "which requires a restart: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("got %s\nwant %s", said, want)
 		}

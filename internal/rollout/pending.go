@@ -23,7 +23,7 @@ func (m *member) putsOffSecrets() string {
 	case m.comesWithNamespace():
 		return apply.NoNamespace(m.Istio.Namespace)
 	case m.policyChanges():
-		return "the admission policy comes first"
+		return "the admission policy is applied first"
 	}
 	return ""
 }

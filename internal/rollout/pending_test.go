@@ -72,8 +72,8 @@ func TestNotCheckedOfAnother(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	h.East.Put(namespace)
 	h.dryRun(h.input("east"), verdict.ErrIncomplete)
-	want := []string{"warning: east: held back: Secret istio-system/istio-remote-secret-west: get the token with which east reads west: " +
-		`read token secret: secrets "mesh-reader-east-token-1" not found | apply west first, or with the same command: leave out --cluster`}
+	want := []string{"warning: east: held back: Secret istio-system/istio-remote-secret-west: get the token of east for west: " +
+		`read token secret: secrets "mesh-reader-east-token-1" not found | apply west first, or in the same run: omit --cluster`}
 	if diff := cmp.Diff(want, h.warnings()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

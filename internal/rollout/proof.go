@@ -59,7 +59,7 @@ func (r *run) prove(ctx context.Context) {
 			r.Tell.Say("%s: an interrupted run did not verify that istiod keeps the endpoints of the clusters whose remote secrets it changed", m.Name)
 		}
 		if m.isProven() && len(m.proof.Unknown()) == 0 {
-			r.Tell.Say("%s: waits until istiod has been synced for %s, and compares the endpoints that it knows", m.Name, proof.Period)
+			r.Tell.Say("%s: waiting until istiod has been synced for %s, to compare its endpoints", m.Name, proof.Period)
 		}
 	}
 	work := func(ctx context.Context, m *member) error {
@@ -80,7 +80,7 @@ func (r *run) prove(ctx context.Context) {
 		case err != nil:
 			m.err = errors.Join(m.err, err)
 		case m.proof != nil && len(m.proof.Unknown()) > 0:
-			m.unproven = fmt.Sprintf("istiod is synced, but knew no endpoint of %s before the change, so that none can be missing", strings.Join(m.proof.Unknown(), ", "))
+			m.unproven = fmt.Sprintf("istiod is synced, but knew no endpoint of %s before the change", strings.Join(m.proof.Unknown(), ", "))
 		case m.proof != nil:
 			r.Tell.Say("%s: %s", m.Name, m.proof)
 		}

@@ -43,14 +43,14 @@ func TestProof(t *testing.T) {
 		unproven string
 	}{
 		{"they stay", moved(""), 2, 2, nil, nil,
-			"east: 1 pod of istiod synced, with no fewer than the 2 endpoints of 1 service in west known before, for 1m0s", ""},
-		{"they go", moved(""), 2, 1, nil, []string{"east: pod istiod-5b9c of istiod in east knows fewer endpoints of west than before the change: shop/a.shop has 1 of 2 | " +
-			"if no rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"}, "", ""},
+			"east: 1 pod of istiod synced, with at least the 2 endpoints of 1 service in west known before, for 1m0s", ""},
+		{"they go", moved(""), 2, 1, nil, []string{"east: istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 1 of 2 | " +
+			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"}, "", ""},
 		{"none before", moved(""), 0, 2, nil, []string{verdict.ErrIncomplete.Error()},
-			inconclusive + "istiod is synced, but knew no endpoint of west before the change, so that none can be missing" + check,
-			"istiod is synced, but knew no endpoint of west before the change, so that none can be missing"},
+			inconclusive + "istiod is synced, but knew no endpoint of west before the change" + check,
+			"istiod is synced, but knew no endpoint of west before the change"},
 		{"not allowed", moved(""), 2, 2, errors.New("pods is forbidden"), []string{verdict.ErrIncomplete.Error()},
-			inconclusive + "istiod of east cannot be asked for endpoints: pods is forbidden" + check, "istiod of east cannot be asked for endpoints: pods is forbidden"},
+			inconclusive + "ask east's istiod for endpoints: pods is forbidden" + check, "ask east's istiod for endpoints: pods is forbidden"},
 		{"nothing changes", testmesh.Both, 2, 0, errors.New("asked"), nil, "", ""},
 	} {
 		h := newHouse(t, testmesh.Both)

@@ -75,10 +75,10 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-// TestPruneKeepsHeldBack: a remote secret whose credential is not there is still one of the mesh.
+// TestPruneKeepsHeldBack: a remote secret whose credential does not exist is still one of the mesh.
 func TestPruneKeepsHeldBack(t *testing.T) {
 	const secret, token = "istio-system/istio-remote-secret-west", "istio-system/mesh-reader-east-token-1"
-	for name, targets := range map[string][]string{"its token comes with this run": {"east", "west"}, "nobody makes its token": {"east"}} {
+	for name, targets := range map[string][]string{"its token is created by this run": {"east", "west"}, "nobody makes its token": {"east"}} {
 		h := newHouse(t, testmesh.Both)
 		h.apply(h.input("east", "west"))
 		h.West.Remove("secrets", token)
@@ -144,7 +144,7 @@ func TestPruneKeeps(t *testing.T) {
 		if h.East.Get("serviceaccounts", account) == nil {
 			t.Errorf("%s: it was removed", test.name)
 		}
-		if want := "warning: east: ServiceAccount " + account + " is no longer in the mesh and stays: " + test.why; !slices.Contains(h.Told, want) {
+		if want := "warning: east: ServiceAccount " + account + " is no longer in the mesh and is kept: " + test.why; !slices.Contains(h.Told, want) {
 			t.Errorf("%s: told %q, want %q", test.name, h.Told, want)
 		}
 		if h.East.Get("secrets", account+"-token-1") != nil {
@@ -195,7 +195,7 @@ func TestAnnouncedIsNotRemoved(t *testing.T) {
 	in := h.input("east", "west")
 	in.Prune = true
 	h.apply(in)
-	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is no longer in the mesh and stays: it was announced by a run that did not finish"
+	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is no longer in the mesh and is kept: an interrupted run announced it"
 	if !slices.Contains(h.Told, want) || h.East.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
 		t.Errorf("told %q, want %q", h.Told, want)
 	}

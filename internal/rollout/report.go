@@ -108,7 +108,7 @@ func (r *run) incomplete() error {
 func (r *run) outcome(ctx context.Context) error {
 	err := r.failure()
 	if ctx.Err() != nil {
-		err = errors.Join(err, hint.Add(verdict.ErrInterrupted, "run the same command again to go on: what was done stays done"))
+		err = errors.Join(err, hint.Add(verdict.ErrInterrupted, "run the same command again to continue: completed changes are kept"))
 	}
 	return err
 }
@@ -198,7 +198,7 @@ func (r *run) tellOrphan(m *member, orphan apply.Orphan) {
 	switch {
 	case orphan.Gone:
 	case orphan.Keep != "":
-		r.Tell.Warn("", "%s: %s is no longer in the mesh and stays: %s", m.Name, orphan.Ref, orphan.Keep)
+		r.Tell.Warn("", "%s: %s is no longer in the mesh and is kept: %s", m.Name, orphan.Ref, orphan.Keep)
 	case r.Prune:
 		r.Tell.Say("%s: deletes %s", m.Name, orphan.Ref)
 	default:

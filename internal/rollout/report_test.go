@@ -47,7 +47,7 @@ func TestFailure(t *testing.T) {
 	}
 	secrets := schema.GroupResource{Resource: "secrets"}
 	forbidden := func(name string) error { return apierrors.NewForbidden(secrets, name, errors.New("no")) }
-	const again = "run the same command again as soon as this works: kubectl --context='prod' version; what was done stays done"
+	const again = "run the same command again when this works: kubectl --context='prod' version; completed changes are kept"
 	for _, test := range []struct {
 		name string
 		errs []error
@@ -57,7 +57,7 @@ func TestFailure(t *testing.T) {
 			[]hint.Problem{{Text: "east: apply a: unexpected EOF", Remedies: []string{again}}}},
 		{"not allowed, several times", []error{forbidden("a"), forbidden("b")}, []hint.Problem{{
 			Text:     `east: secrets "a" is forbidden: no secrets "b" is forbidden: no`,
-			Remedies: []string{"ask the owner of the cluster for that right; who you are there: kubectl --context='prod' auth whoami"}}}},
+			Remedies: []string{"ask the cluster owner for this permission; your identity there: kubectl --context='prod' auth whoami"}}}},
 		{"who made it knew more", []error{hint.Add(forbidden("a"), "delete the policy")},
 			[]hint.Problem{{Text: `east: secrets "a" is forbidden: no`, Remedies: []string{"delete the policy"}}}},
 		{"interrupted, whatever else", []error{fmt.Errorf("apply a: %w", context.Canceled), errors.New("odd")},
@@ -75,8 +75,8 @@ func TestFailure(t *testing.T) {
 // TestTokenThatDoesNotCome: the wait ends, and says who should have brought it.
 func TestTokenThatDoesNotCome(t *testing.T) {
 	for account, remedy := range map[string]string{
-		"":       "see whether the token controller of kube-controller-manager runs in west",
-		"reader": "see whether the token controller of kube-controller-manager runs in west",
+		"":       "verify that kube-controller-manager's token controller runs in west",
+		"reader": "verify that kube-controller-manager's token controller runs in west",
 		"istio-reader-service-account": "install Istio's chart base in west, which creates ServiceAccount " +
 			"istio-system/istio-reader-service-account, and run the same command again",
 	} {
@@ -92,7 +92,7 @@ func TestTokenThatDoesNotCome(t *testing.T) {
 		defer ws.Close()
 		source := &tokenSource{run: &run{Input: Input{Workspace: ws}}, readers: map[string]tokenReader{"west": {err: cluster.ErrTokenPending}}}
 		_, err = source.wait(over, access.Pair{Consumer: "east", Target: "west"})
-		want := []hint.Problem{{Text: "wait for the token with which east reads west: it was not issued", Remedies: []string{remedy}}}
+		want := []hint.Problem{{Text: "wait for the token of east for west: it was not issued", Remedies: []string{remedy}}}
 		if diff := cmp.Diff(want, hint.List(err)); diff != "" {
 			t.Errorf("account %q (-want +got):\n%s", account, diff)
 		}

@@ -26,9 +26,10 @@ func (r *run) checkRoots(ctx context.Context) error {
 		if len(m.lostRoots) == 0 {
 			continue
 		}
-		errs = append(errs, hint.New("restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root; "+
-			"or keep it beside the new one: kubectl mesh ca import; where no workload is in the mesh yet, waive "+replacedRootsRule+" for "+m.Name,
-			m.Name+": none of the roots that its workloads trust is in the certificates to apply: SHA-256 "+strings.Join(m.lostRoots, ", ")))
+		errs = append(errs, hint.New("restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; "+
+			"or trust it in addition to the new one: kubectl mesh ca import; if no workload is in the mesh yet, waive "+
+			replacedRootsRule+" for "+m.Name,
+			m.Name+": its workloads trust no root of the certificates to apply: SHA-256 "+strings.Join(m.lostRoots, ", ")))
 	}
 	return errors.Join(errs...)
 }

@@ -52,9 +52,9 @@ func TestRootsAreNotReplacedInOneStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := string(trust.EncodeCertificates(foreign.Certificate))
-	refused := []string{"east: none of the roots that its workloads trust is in the certificates to apply: SHA-256 " + trust.Fingerprint(foreign.Certificate) +
-		" | restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root; " +
-		"or keep it beside the new one: kubectl mesh ca import; where no workload is in the mesh yet, waive MESH080 for east | " + nothingWasChanged}
+	refused := []string{"east: its workloads trust no root of the certificates to apply: SHA-256 " + trust.Fingerprint(foreign.Certificate) +
+		" | restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; " +
+		"or trust it in addition to the new one: kubectl mesh ca import; if no workload is in the mesh yet, waive MESH080 for east | " + nothingWasChanged}
 	for name, test := range map[string]struct {
 		trusts func(ours string) string
 		spec   string

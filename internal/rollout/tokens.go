@@ -90,17 +90,17 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	case ctx.Err() != nil:
 		return kubeconfig.Token{}, ctx.Err()
 	case apierrors.IsNotFound(err) && s.coming[pair.Target]:
-		return kubeconfig.Token{}, cluster.ErrTokenPending // comes with this run
+		return kubeconfig.Token{}, cluster.ErrTokenPending // is created by this run
 	case errors.Is(err, cluster.ErrTokenPending):
 		return kubeconfig.Token{}, err
 	case errStored == nil:
 		return stored, nil // the cluster is out of reach, or has none: what was carried here counts
 	}
-	problem := fmt.Errorf("get the token with which %s reads %s: %w", pair.Consumer, pair.Target, err)
+	problem := fmt.Errorf("get the token of %s for %s: %w", pair.Consumer, pair.Target, err)
 	if s.applies(pair.Target) { // this run was to make it, and has failed there
 		return kubeconfig.Token{}, hint.Add(problem, "fix "+pair.Target+", and run the same command again")
 	}
-	problem = hint.Add(problem, "apply "+pair.Target+" first, or with the same command: leave out --cluster")
+	problem = hint.Add(problem, "apply "+pair.Target+" first, or in the same run: omit --cluster")
 	if apierrors.IsNotFound(err) {
 		problem = &noToken{error: problem}
 	}
@@ -149,7 +149,7 @@ func (s *tokenSource) missing(pair access.Pair, err error) error {
 		if unknown != nil {
 			return unknown
 		}
-		return &noToken{error: hint.New(problem.Hint, fmt.Sprintf("%s, and %s cannot be asked: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
+		return &noToken{error: hint.New(problem.Hint, fmt.Sprintf("%s, and %s cannot be reached: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
 	}
 	return hint.New(problem.Hint, problem.String())
 }
@@ -166,7 +166,7 @@ type lateToken struct {
 }
 
 // coming is in the place of what is missing where this run makes it.
-func coming() render.Missing { return render.Missing{Why: "comes with this run"} }
+func coming() render.Missing { return render.Missing{Why: "is created by this run"} }
 
 // foundTokens are tokens that are at hand, those that this run makes, and those that it cannot have: their remote
 // secrets are held back. What went wrong is the error.
@@ -201,7 +201,7 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 		case isMissing:
 			found.absent[pair] = render.Missing{Why: hint.Without(missing).Error(), Next: strings.Join(hint.Of(missing), "; ")}
 		default:
-			found.absent[pair] = render.Missing{Why: fmt.Sprintf("the token with which %s reads %s cannot be had", pair.Consumer, pair.Target)}
+			found.absent[pair] = render.Missing{Why: fmt.Sprintf("the token of %s for %s is not available", pair.Consumer, pair.Target)}
 			found.err = errors.Join(found.err, got.err)
 		}
 	}
@@ -212,7 +212,7 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 func (s *tokenSource) whyLate(pair access.Pair) string {
 	target, known := s.run.Workspace.Graph.Cluster(pair.Target)
 	if !known {
-		return pair.Target + " is no cluster of the mesh"
+		return pair.Target + " is not a cluster of the mesh"
 	}
 	return "the token in Secret " + target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer) + " of " + pair.Target + " does not exist yet"
 }
@@ -228,7 +228,7 @@ func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (token kubecon
 		return !errors.Is(err, cluster.ErrTokenPending), nil
 	})
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return token, hint.Add(fmt.Errorf("wait for the token with which %s reads %s: it was not issued", pair.Consumer, pair.Target),
+		return token, hint.Add(fmt.Errorf("wait for the token of %s for %s: it was not issued", pair.Consumer, pair.Target),
 			s.missingIssuer(pair.Target))
 	}
 	return token, cmp.Or(ctx.Err(), ended, err)
@@ -241,5 +241,5 @@ func (s *tokenSource) missingIssuer(target string) string {
 		return "install Istio's chart base in " + target + ", which creates ServiceAccount " + declared.Istio.Namespace + "/" +
 			v1alpha1.IstioReaderAccount + ", and run the same command again"
 	}
-	return "see whether the token controller of kube-controller-manager runs in " + target
+	return "verify that kube-controller-manager's token controller runs in " + target
 }

@@ -20,7 +20,7 @@ func main() {
 // run writes the page into the one file that it is told.
 func run(args []string) error {
 	if len(args) != 1 {
-		return errors.New("name the file to write: rulesdoc docs/rules.md")
+		return errors.New("specify the output file: rulesdoc docs/rules.md")
 	}
 	return os.WriteFile(args[0], []byte(page(rules.All())), 0o644)
 }

@@ -76,12 +76,12 @@ func TestRow(t *testing.T) {
 			rule: rules.Rule{ID: "MESH900", Title: "It breaks", Severity: "error", Why: "One. Two: a. b", Remedy: "Mend it."},
 			want: []string{
 				"| [MESH900](#mesh900) | It breaks | error | yes |\n",
-				"\n## MESH900\n\n**It breaks**\n\nSeverity: error.\nA waiver lets it pass.\n\nOne.\nTwo: a.\nb\n\nRemedy:\nMend it.\n",
+				"\n## MESH900\n\n**It breaks**\n\nSeverity: error.\nIt can be waived.\n\nOne.\nTwo: a.\nb\n\nRemedy:\nMend it.\n",
 			},
 		},
 		"a warning": {
 			rule: rules.Rule{ID: "MESH901", Title: "It creaks", Severity: "warning", Why: "W.", Remedy: "R."},
-			want: []string{"| It creaks | warning | yes |\n", "\nSeverity: warning.\nA waiver silences it.\n"},
+			want: []string{"| It creaks | warning | yes |\n", "\nSeverity: warning.\nIt can be waived.\n"},
 		},
 		"a firm rule": {
 			rule: rules.Rule{ID: "MESH902", Title: "It stands", Severity: "warning", Firm: true, Why: "W.", Remedy: "R."},
@@ -108,7 +108,7 @@ func TestExample(t *testing.T) {
 	clusters := "  clusters:\n    - name: east\n      api:\n        server: https://127.0.0.1:6443\n    - name: west\n"
 	for _, test := range []struct{ spec, reason string }{
 		{"spec:\n" + clusters, ""},
-		{waiver + clusters, "a lab on one host, where every control plane runs in the network of the host"},
+		{waiver + clusters, "a lab on one host; every control plane runs in the host's network"},
 	} {
 		text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata:\n  name: shop\n" + test.spec
 		finding := findingOf(t, "MESH006", text)
@@ -139,7 +139,7 @@ func findingOf(t *testing.T, rule, text string) mesh.Problem {
 func TestRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "rules.md")
 	for _, args := range [][]string{nil, {file, file}} {
-		if err := run(args); err == nil || err.Error() != "name the file to write: rulesdoc docs/rules.md" {
+		if err := run(args); err == nil || err.Error() != "specify the output file: rulesdoc docs/rules.md" {
 			t.Errorf("run(%q) = %v", args, err)
 		}
 	}

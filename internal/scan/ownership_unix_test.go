@@ -38,7 +38,7 @@ func TestScanOfAnotherOwner(t *testing.T) {
 	if diff := cmp.Diff([]string{"json-web-token notes.txt:1"}, found(h, got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if len(warned) != 1 || !strings.Contains(warned[0].Text, "not verified what Git tracks: ") ||
+	if len(warned) != 1 || !strings.Contains(warned[0].Text, "tracked files were not checked: ") ||
 		!strings.Contains(warned[0].Text, "the Git repository is owned by another user") || len(warned[0].Remedies) != 1 {
 		t.Errorf("warned of %+v", warned)
 	}

@@ -72,7 +72,7 @@ type scan struct {
 // run looks at what is named; if nothing is, at the folder of mesh.yaml and its credentials.
 func (s *scan) run(ctx context.Context, folder string, paths []string) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return verdict.Inputf("name the mesh file with -f", "there is no folder %q", folder)
+		return verdict.Inputf("name the mesh file with -f", "directory %q does not exist", folder)
 	}
 	if len(paths) == 0 {
 		if err := s.folder(ctx, folder); err != nil {
@@ -137,7 +137,7 @@ func (s *scan) isWithoutGit(err error) bool {
 	}
 	if !s.warned {
 		s.warned = true
-		s.Tell.Warn(strings.Join(hint.Of(err), "; "), "not verified what Git tracks: %v", err)
+		s.Tell.Warn(strings.Join(hint.Of(err), "; "), "tracked files were not checked: %v", err)
 	}
 	return true
 }
@@ -180,7 +180,7 @@ func (s *scan) file(path string) error {
 	}
 	s.files++
 	if info.Size() > maxScanned {
-		s.Tell.Warn("", "%s: only the first %d MiB were looked at", path, maxScanned>>20)
+		s.Tell.Warn("", "%s: only the first %d MiB were scanned", path, maxScanned>>20)
 	}
 	for _, f := range s.scanner.ScanFile(path, content) {
 		s.found(f.Rule, path, f.Line, f.Words(), "")
@@ -207,8 +207,8 @@ func (s *scan) tracked(ctx context.Context, folder string) error {
 	}
 	for _, name := range names {
 		if name != layout.CredentialsIgnore() {
-			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0, "git has a file of the folder of credentials",
-				"git rm --cached -- "+shell.Quote(name)+", and take what is in it for known")
+			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0, "Git tracks a file in the credentials directory",
+				"git rm --cached -- "+shell.Quote(name)+", and treat its content as compromised")
 		}
 	}
 	return nil
@@ -227,7 +227,7 @@ func (s *scan) open(folder string) error {
 		path := filepath.Join(folder, filepath.FromSlash(name))
 		info, err := os.Lstat(path)
 		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && name != ".gitignore" {
-			s.found(ruleOpen, path, 0, fmt.Sprintf("others may read or change this credential (mode %04o)", info.Mode().Perm()), "chmod 600 "+shell.Quote(path))
+			s.found(ruleOpen, path, 0, fmt.Sprintf("this credential is accessible to other users (mode %04o)", info.Mode().Perm()), "chmod 600 "+shell.Quote(path))
 		}
 	}
 	return nil

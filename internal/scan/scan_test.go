@@ -55,7 +55,7 @@ func TestScan(t *testing.T) {
 	if diff := cmp.Diff(want, found(h, got)); diff != "" || got.Files != 3 {
 		t.Errorf("%d files (-want +got):\n%s", got.Files, diff)
 	}
-	if message := got.Problems[2].Message; message != "others may read or change this credential (mode 0640)" {
+	if message := got.Problems[2].Message; message != "this credential is accessible to other users (mode 0640)" {
 		t.Errorf("got %q", message)
 	}
 }
@@ -93,7 +93,7 @@ func TestScanPaths(t *testing.T) {
 func TestScanStops(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	_, err := scan.Run(t.Context(), scan.Input{Dir: filepath.Join(h.Dir(), "none")})
-	if diff := cmp.Diff([]string{`there is no folder "none" | name the mesh file with -f`}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff([]string{`directory "none" does not exist | name the mesh file with -f`}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("no folder (-want +got):\n%s", diff)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -117,7 +117,7 @@ func TestScanLongFile(t *testing.T) {
 	if _, err := scan.Run(t.Context(), scan.Input{Dir: h.Dir(), Tell: h.Tell}); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"warning: long.bin: only the first 32 MiB were looked at"}, h.Told); diff != "" {
+	if diff := cmp.Diff([]string{"warning: long.bin: only the first 32 MiB were scanned"}, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }

@@ -44,7 +44,7 @@ func (r *remark) mark(marker string) error {
 		return fmt.Errorf("unknown marker %s", marker)
 	}
 	if r.required && r.fallback != nil {
-		return fmt.Errorf("marker %s: what is required has no default", marker)
+		return fmt.Errorf("marker %s: a required field has no default", marker)
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func document(source *source, kind string) (*schema, error) {
 func fix(root *schema, name, value string) error {
 	field := root.Properties.find(name)
 	if field == nil || field.Type != "string" {
-		return fmt.Errorf("fix %s to %s: there is no such string", name, value)
+		return fmt.Errorf("fix %s to %s: no such string", name, value)
 	}
 	field.Const = value
 	return nil

@@ -178,17 +178,17 @@ func TestGenerateRefuses(t *testing.T) {
 		"markers only":      {fields: "// +required\nA string `json:\"a\"`", want: "6:1: A has no comment"},
 		"unknown marker":    {fields: "// A.\n// +optional\nA string `json:\"a\"`", want: "7:1: unknown marker +optional"},
 		"marker not JSON":   {fields: "// A.\n// +default=x\nA string `json:\"a\"`", want: "7:1: marker +default=x: the default must be JSON"},
-		"default of a list": {fields: "// A.\n// +default=[]\nA []string `json:\"a\"`", want: "7:1: the default [] is no value of A"},
+		"default of a list": {fields: "// A.\n// +default=[]\nA []string `json:\"a\"`", want: "7:1: the default [] is not a value of A"},
 		"default of another type": {
-			fields: "// A.\n// +default=\"false\"\nA bool `json:\"a\"`", want: `7:1: the default "false" is no value of A`,
+			fields: "// A.\n// +default=\"false\"\nA bool `json:\"a\"`", want: `7:1: the default "false" is not a value of A`,
 		},
 		"default not in the enum": {
 			fields: "// A.\n// +default=\"y\"\nA T `json:\"a\"`", rest: "type T string\nconst X T = \"x\"",
-			want: `7:1: the default "y" is no value of A`,
+			want: `7:1: the default "y" is not a value of A`,
 		},
 		"required with a default": {
 			fields: "// A.\n// +required\n// +default=\"x\"\nA string `json:\"a\"`",
-			want:   `8:1: marker +default="x": what is required has no default`,
+			want:   `8:1: marker +default="x": a required field has no default`,
 		},
 		"no tag":           {fields: "// A.\nA string", want: "6:1: no json tag"},
 		"no name":          {fields: "// A.\nA string `json:\",omitempty\"`", want: "6:1: a field is exported and has a name of its own in its json tag"},
@@ -210,14 +210,14 @@ func TestGenerateRefuses(t *testing.T) {
 		"another package":      {fields: "// A.\nA []time.Time `json:\"a\"`", want: "6:5: unsupported type time.Time"},
 		"alias":                {fields: "// A.\nA T `json:\"a\"`", rest: "type T = string", want: "6:3: unsupported type T"},
 		"list type":            {fields: "// A.\nA T `json:\"a\"`", rest: "type T []string", want: "6:3: unsupported type T"},
-		"type parameters":      {fields: "// A.\nA T `json:\"a\"`", rest: "// T.\ntype T[X any] struct{}", want: "9:6: T is no plain struct"},
+		"type parameters":      {fields: "// A.\nA T `json:\"a\"`", rest: "// T.\ntype T[X any] struct{}", want: "9:6: T is not a plain struct"},
 		"no fields":            {fields: "// A.\nA T `json:\"a\"`", rest: "// T.\ntype T struct{}", want: "9:6: T has no fields"},
 		"type, no comment":     {fields: "// A.\nA T `json:\"a\"`", rest: "type T struct{}", want: "8:6: T has no comment"},
-		"type with a marker":   {fields: "// A.\nA T `json:\"a\"`", rest: "// T.\n// +required\ntype T struct{}", want: "10:6: T has a marker: they belong to fields"},
+		"type with a marker":   {fields: "// A.\nA T `json:\"a\"`", rest: "// T.\n// +required\ntype T struct{}", want: "10:6: T has a marker, which only fields have"},
 		"no constants":         {fields: "// A.\nA T `json:\"a\"`", rest: "type T string", want: "6:3: no constants of type T: if any text will do, make it a string"},
 		"computed constant":    {fields: "// A.\nA T `json:\"a\"`", rest: "type T string\nconst X T = \"x\" + \"y\"", want: "9:13: a constant of type T is a plain string"},
 		"converted constant":   {fields: "// A.\nA T `json:\"a\"`", rest: "type T string\nconst X = T(\"x\")", want: "9:11: a constant of type T is a plain string"},
-		"struct inside itself": {fields: "// A.\nA []Pet `json:\"a\"`", want: "3:6: Pet holds itself: a reader of the schema would find no end"},
+		"struct inside itself": {fields: "// A.\nA []Pet `json:\"a\"`", want: "3:6: Pet contains itself, so its schema would be infinite"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -232,7 +232,7 @@ func TestGenerateNeeds(t *testing.T) {
 		"kinds":        {"package v1", `find kinds: no constant KindX = "X"`},
 		"a version":    {"package v1\nconst KindPet = \"Pet\"", `describe Pet: find the version: no constant APIVersion = "GROUP/VERSION"`},
 		"the type":     {header, "describe Pet: find the type: no struct of this name"},
-		"a TypeMeta":   {header + "// Pet is kept.\ntype Pet struct {\n// A.\nA string `json:\"a\"`\n}", "describe Pet: fix apiVersion to example.com/v1: there is no such string"},
+		"a TypeMeta":   {header + "// Pet is kept.\ntype Pet struct {\n// A.\nA string `json:\"a\"`\n}", "describe Pet: fix apiVersion to example.com/v1: no such string"},
 		"right syntax": {"package v1\nfunc", "parse pet.go:2:5: expected 'IDENT', found 'EOF'"},
 	}
 	for name, test := range tests {

@@ -21,7 +21,7 @@ func (r *reader) object(declared declaration) (*schema, error) {
 	case remark.text == "":
 		return nil, r.errorf(declared.spec, "%s has no comment", declared.spec.Name)
 	case remark.required || remark.fallback != nil:
-		return nil, r.errorf(declared.spec, "%s has a marker: they belong to fields", declared.spec.Name)
+		return nil, r.errorf(declared.spec, "%s has a marker, which only fields have", declared.spec.Name)
 	}
 	s := &schema{Type: "object", Description: remark.text, Additional: false}
 	return s, r.addFields(s, declared.spec)
@@ -32,11 +32,11 @@ func (r *reader) addFields(s *schema, spec *ast.TypeSpec) error {
 	structure, ok := spec.Type.(*ast.StructType)
 	switch {
 	case !ok || spec.TypeParams != nil || spec.Assign.IsValid():
-		return r.errorf(spec, "%s is no plain struct", spec.Name)
+		return r.errorf(spec, "%s is not a plain struct", spec.Name)
 	case structure.Fields.NumFields() == 0:
 		return r.errorf(spec, "%s has no fields", spec.Name)
 	case slices.Contains(r.open, spec):
-		return r.errorf(spec, "%s holds itself: a reader of the schema would find no end", spec.Name)
+		return r.errorf(spec, "%s contains itself, so its schema would be infinite", spec.Name)
 	}
 	r.open = append(r.open, spec)
 	defer func() { r.open = r.open[:len(r.open)-1] }()
@@ -94,7 +94,7 @@ func (r *reader) describe(field *ast.Field) (*schema, bool, error) {
 		return nil, false, err
 	}
 	if remark.fallback != nil && !s.accepts(remark.fallback) {
-		return nil, false, r.errorf(field, "the default %s is no value of %s", remark.fallback, field.Names[0])
+		return nil, false, r.errorf(field, "the default %s is not a value of %s", remark.fallback, field.Names[0])
 	}
 	s.Description, s.Default = remark.text, remark.fallback
 	return s, remark.required, nil

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// ReadIdentities reads the private keys that open sealed files; none when no file is named.
+// ReadIdentities reads the private keys that decrypt sealed files; none when no file is named.
 func ReadIdentities(ctx context.Context, names []string) (sealing.Keys, error) {
 	var all sealing.Keys
 	for _, name := range names {
@@ -27,12 +27,12 @@ func ReadIdentities(ctx context.Context, names []string) (sealing.Keys, error) {
 	return all, nil
 }
 
-// readIdentity refuses a file that others may read: what it opens is every credential of the mesh. A
-// pipe of the shell is none.
+// readIdentity refuses a file that other users can read: the key decrypts every credential of the mesh. A
+// pipe of the shell is not such a file.
 func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 	file, err := input.Open(name)
 	if err != nil {
-		return sealing.Keys{}, verdict.Inputf("name the file that age-keygen has written", "read identity: %w", terminal.QuotePath(err))
+		return sealing.Keys{}, verdict.Inputf("name a file that age-keygen wrote", "read identity: %w", terminal.QuotePath(err))
 	}
 	defer file.Close() // opened for reading
 	info, err := file.Stat()
@@ -40,7 +40,7 @@ func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "read identity: others may read or change %q (mode %04o)", name, info.Mode().Perm())
+		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "read identity: %q is accessible to other users (mode %04o)", name, info.Mode().Perm())
 	}
 	text, err := input.Until(ctx, func() ([]byte, error) { return input.All(file, name, workspace.MaxFile) })
 	if err != nil {
@@ -48,7 +48,7 @@ func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 	}
 	keys, err := sealing.ParseKeys(text)
 	if err != nil {
-		return sealing.Keys{}, hint.Errorf("give a file of age-keygen, or the key of a SealedSecrets controller as PEM; one under a passphrase through a pipe: --identity <(age -d FILE)",
+		return sealing.Keys{}, hint.Errorf("specify a file that age-keygen wrote, or a SealedSecrets controller's key as PEM; pipe a key with a passphrase: --identity <(age -d FILE)",
 			"read identity %q: %w", name, err)
 	}
 	return keys, nil

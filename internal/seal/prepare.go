@@ -20,14 +20,14 @@ func (r *run) prepare() error {
 		}
 	}
 	if len(r.problems) > 0 {
-		return &workspace.Problems{Name: "credentials and sealed files", List: r.problems, Rest: "correct these first"}
+		return &workspace.Problems{Name: "credentials and sealed files", List: r.problems, Rest: "fix these first"}
 	}
 	return r.encrypt()
 }
 
 // clusters are those to seal for.
 func (r *run) clusters() ([]*v1alpha1.Cluster, error) {
-	const how = "write into mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
+	const how = "set in mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
 	if r.Cluster != "" {
 		cluster, err := r.Workspace.Cluster(r.Cluster)
 		if err != nil {
@@ -40,7 +40,7 @@ func (r *run) clusters() ([]*v1alpha1.Cluster, error) {
 	}
 	sealed := slices.DeleteFunc(slices.Collect(r.Workspace.Graph.Clusters()), func(c *v1alpha1.Cluster) bool { return c.Sealing.Format == v1alpha1.SealingNone })
 	if len(sealed) == 0 {
-		return nil, verdict.Inputf(how, "nothing is sealed for any cluster: %s says no sealing.format", r.Workspace.Name)
+		return nil, verdict.Inputf(how, "nothing is sealed for any cluster: %s sets no sealing.format", r.Workspace.Name)
 	}
 	return sealed, nil
 }

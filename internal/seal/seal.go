@@ -133,7 +133,7 @@ func (r *run) keepOrHold(h render.Held, sealables []render.Sealable, sealer seal
 		return
 	}
 	if found.Outdated != "" {
-		h.Why += "; " + found.File + " has to be sealed again: " + found.Outdated
+		h.Why += "; " + found.File + " must be sealed again: " + found.Outdated
 	}
 	r.held = append(r.held, h)
 }
@@ -146,7 +146,7 @@ func (r *run) look(job *job) (bool, error) {
 	}
 	if unread, ok := errors.AsType[*fs.PathError](err); ok { // a link that leads out, say: nothing is written there either
 		r.problems = append(r.problems, mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{job.Cluster}, File: r.Workspace.Path(job.SealedFile()),
-			Message: "cannot be read: " + unread.Err.Error(), Hint: "make it a file in a folder of this workspace, or remove it"})
+			Message: "cannot be read: " + unread.Err.Error(), Hint: "replace it with a file in this workspace, or remove it"})
 		return false, nil
 	}
 	if err != nil {
@@ -158,7 +158,7 @@ func (r *run) look(job *job) (bool, error) {
 	if !r.Keys.IsZero() {
 		job.opened, err = file.Open(r.Keys)
 		if err != nil && !errors.Is(err, sealing.ErrForOthers) {
-			job.why = "it could not be opened: " + terminal.OneLine(err.Error())
+			job.why = "it could not be decrypted: " + terminal.OneLine(err.Error())
 			return true, nil
 		}
 	}

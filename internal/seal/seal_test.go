@@ -102,7 +102,7 @@ func (h *house) opened(key *age.X25519Identity) (int, map[string]error) {
 const (
 	east = "sealed/east/remote-secret-west.yaml"
 	west = "sealed/west/remote-secret-east.yaml"
-	then = "render what was sealed, and commit both: kubectl mesh render --output-dir deploy -f 'mesh.yaml'"
+	then = "render, and commit sealed files and tree: kubectl mesh render --output-dir deploy -f 'mesh.yaml'"
 )
 
 // TestSeal: ciphertext for each cluster, which its recipients open and nobody else.
@@ -168,24 +168,24 @@ func TestSealAnew(t *testing.T) {
 	}{
 		{"another token", func(h *house) {
 			h.Write("credentials/west/east/token", strings.TrimSuffix(token("east"), "c2ln")+"b3Ro")
-		}, []string{east + ": sealed anew: another credential", "1 sealed file unchanged", then}},
+		}, []string{east + ": sealed again: another credential", "1 sealed file unchanged", then}},
 		{"another address", func(h *house) {
 			h.Write("mesh.yaml", strings.Replace(sealedTo(first), "'WEST'", "'https://203.0.113.20'", 1))
 		},
-			[]string{east + ": sealed anew: another server", "1 sealed file unchanged", then}},
+			[]string{east + ": sealed again: another server", "1 sealed file unchanged", then}},
 		{"another mesh in the labels", func(h *house) {
 			h.Write(east, strings.Replace(h.Files()[east], "kubectl-mesh.dev/mesh: shop", "kubectl-mesh.dev/mesh: other", 1))
-		}, []string{east + ": sealed anew: other labels or annotations", "1 sealed file unchanged", then}},
+		}, []string{east + ": sealed again: other labels or annotations", "1 sealed file unchanged", then}},
 		{"one more recipient", func(h *house) { h.Write("mesh.yaml", sealedTo(first, second)) }, []string{
-			east + ": sealed anew: other recipients", west + ": sealed anew: other recipients", ".sops.yaml: written", then}},
-		{"a file that is damaged", func(h *house) { h.Write(east, "hello") }, []string{east + ": sealed anew: the document is not a YAML mapping", "1 sealed file unchanged", then}},
+			east + ": sealed again: other recipients", west + ": sealed again: other recipients", ".sops.yaml: written", then}},
+		{"a file that is damaged", func(h *house) { h.Write(east, "hello") }, []string{east + ": sealed again: the document is not a YAML mapping", "1 sealed file unchanged", then}},
 		{"a recipient who is none any more", func(h *house) {
 			h.Write("mesh.yaml", sealedTo(second))
-		}, []string{east + ": sealed anew: other recipients", west + ": sealed anew: other recipients",
-			"warning: " + east + ": whoever has " + first.Recipient().String() + " can still read the old file in git",
-			"make the credential anew: kubectl mesh credentials rotate --link east-west -f 'mesh.yaml'",
-			"warning: " + west + ": whoever has " + first.Recipient().String() + " can still read the old file in git",
-			"make the credential anew: kubectl mesh credentials rotate --link west-east -f 'mesh.yaml'", ".sops.yaml: written", then}},
+		}, []string{east + ": sealed again: other recipients", west + ": sealed again: other recipients",
+			"warning: " + east + ": holders of " + first.Recipient().String() + " can still decrypt the old file in Git",
+			"rotate the credential: kubectl mesh credentials rotate --link east-west -f 'mesh.yaml'",
+			"warning: " + west + ": holders of " + first.Recipient().String() + " can still decrypt the old file in Git",
+			"rotate the credential: kubectl mesh credentials rotate --link west-east -f 'mesh.yaml'", ".sops.yaml: written", then}},
 	} {
 		h := newHouse(t, sealedTo(first))
 		if err := h.seal(""); err != nil {
@@ -206,8 +206,8 @@ func TestJudge(t *testing.T) {
 	key := identity(t)
 	for what, test := range map[string]struct{ old, new, want string }{
 		"as it is":      {"", "", ""},
-		"another mesh":  {"kubectl-mesh.dev/mesh: shop", "kubectl-mesh.dev/mesh: other", "MESH037 is not sealed as mesh.yaml says: other labels or annotations"},
-		"another name":  {"name: istio-remote-secret-west", "name: istio-remote-secret-north", "MESH038 it must be istio-system/istio-remote-secret-west, and is another object"},
+		"another mesh":  {"kubectl-mesh.dev/mesh: shop", "kubectl-mesh.dev/mesh: other", "MESH037 does not match mesh.yaml: other labels or annotations"},
+		"another name":  {"name: istio-remote-secret-west", "name: istio-remote-secret-north", "MESH038 it must be istio-system/istio-remote-secret-west, but is another object"},
 		"another label": {"istio/multiCluster: \"true\"", "istio/multiCluster: \"no\"", "MESH038 metadata.labels[istio/multiCluster]: must be true"},
 	} {
 		h := newHouse(t, sealedTo(key))
@@ -255,7 +255,7 @@ func TestSealWithoutTheToken(t *testing.T) {
 		t.Fatal(h.Said(err))
 	}
 	held := prepared.Held()
-	if len(held) != 1 || h.Short(prepared.Path(held[0])) != east || h.Short(held[0].Why) != "east has no token to read west; "+east+" has to be sealed again: another server" {
+	if len(held) != 1 || h.Short(prepared.Path(held[0])) != east || h.Short(held[0].Why) != "east has no token for west; "+east+" must be sealed again: another server" {
 		t.Errorf("got %v", held)
 	}
 	if diff := cmp.Diff(before, h.Files()); diff != "" {
@@ -265,9 +265,9 @@ func TestSealWithoutTheToken(t *testing.T) {
 
 // TestNothingToSeal says how to have something sealed.
 func TestNothingToSeal(t *testing.T) {
-	const how = " | write into mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
+	const how = " | set in mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
 	for _, test := range []struct{ mesh, cluster, want string }{
-		{testmesh.Both, "", "nothing is sealed for any cluster: mesh.yaml says no sealing.format" + how},
+		{testmesh.Both, "", "nothing is sealed for any cluster: mesh.yaml sets no sealing.format" + how},
 		{testmesh.Both, "east", "nothing is sealed for east: its sealing.format is none" + how},
 		{sealedTo(identity(t)), "eats", `no cluster "eats" in mesh.yaml | did you mean east?`},
 	} {
@@ -291,10 +291,10 @@ func TestSettings(t *testing.T) {
 		t.Fatal(h.Said(err))
 	}
 	want := []string{east + ": sealed", west + ": sealed",
-		"warning: .gitleaks.toml is not of kubectl mesh, and was left as it is",
-		"gitleaks then finds no post-quantum key of age: take over the rules that kubectl mesh init writes elsewhere",
-		"warning: .sops.yaml is not of kubectl mesh, and was left as it is",
-		"add the recipients of spec.sealing to the rules for sealed/ in it, or move it away", then}
+		"warning: .gitleaks.toml was not created by kubectl mesh, and is unchanged",
+		"without them gitleaks finds no post-quantum age keys: copy the rules that kubectl mesh init writes",
+		"warning: .sops.yaml was not created by kubectl mesh, and is unchanged",
+		"add the recipients of spec.sealing to the rules for sealed/ in it, or move it to another directory", then}
 	if diff := cmp.Diff(want, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -308,7 +308,7 @@ func TestSourceKey(t *testing.T) {
 	h := newHouse(t, sealedTo(identity(t)))
 	h.Write("credentials/sealing.key", "hello\n")
 	err := h.seal("")
-	if diff := cmp.Diff([]string{"credentials/sealing.key is damaged | remove it; the next run makes another"}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff([]string{"credentials/sealing.key is damaged | remove it; the next run creates another one"}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -326,7 +326,7 @@ func TestCheckAll(t *testing.T) {
 	}
 	ws, _ := h.Open()
 	_, _, err := ws.CheckAll(keys(ours))
-	if diff := cmp.Diff([]string{"there is nothing sealed to prove | seal first: kubectl mesh seal -f 'mesh.yaml'"}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{"there are no sealed files to verify | seal first: kubectl mesh seal -f 'mesh.yaml'"}, h.Said(err)); diff != "" {
 		t.Errorf("before anything is sealed (-want +got):\n%s", diff)
 	}
 	if err := h.seal(""); err != nil {
@@ -340,7 +340,7 @@ func TestCheckAll(t *testing.T) {
 		t.Errorf("without keys: got %d, %v", proven, err)
 	}
 	_, _, err = ws.CheckAll(keys(theirs))
-	if diff := cmp.Diff([]string{"the identity opens none of 2 sealed files | give one that opens what is sealed; a SealedSecret needs the private key of its controller"},
+	if diff := cmp.Diff([]string{"the identity decrypts none of 2 sealed files | specify an identity that decrypts them; a SealedSecret requires its controller's private key"},
 		h.Said(err)); diff != "" {
 		t.Errorf("with another key (-want +got):\n%s", diff)
 	}
@@ -351,7 +351,7 @@ func TestCheckAll(t *testing.T) {
 	ws, _ = h.Open()
 	problems, proven, err := ws.CheckAll(keys(ours))
 	found := slices.ContainsFunc(problems, func(p mesh.Problem) bool {
-		return h.Short(p.File) == east && p.Hint == "find out who has changed it, before anybody applies it; then seal again: kubectl mesh seal"
+		return h.Short(p.File) == east && p.Hint == "find out who changed it before it is applied; then seal again: kubectl mesh seal"
 	})
 	if err != nil || proven != 1 || !found {
 		t.Errorf("an annotation that lies: proven %d, %v, %v", proven, problems, err)

@@ -59,7 +59,7 @@ func (r *run) creationRules(c *workspace.Change, s *settings, rules []creationRu
 	if err != nil {
 		return err
 	}
-	return r.setting(c, s, layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it away")
+	return r.setting(c, s, layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it to another directory")
 }
 
 // removeSOPSSettings: when nothing is sealed with sops any more, our old rules would have sops encrypt to
@@ -84,7 +84,7 @@ func (r *run) gitleaks(c *workspace.Change, s *settings) error {
 	if err != nil {
 		return err
 	}
-	return r.setting(c, s, layout.GitleaksSettings, text, "gitleaks then finds no post-quantum key of age: take over the rules that kubectl mesh init writes elsewhere")
+	return r.setting(c, s, layout.GitleaksSettings, text, "without them gitleaks finds no post-quantum age keys: copy the rules that kubectl mesh init writes")
 }
 
 // setting writes a file unless somebody else has written it.
@@ -99,7 +99,7 @@ func (r *run) setting(c *workspace.Change, s *settings, name string, text []byte
 		return nil
 	case there != nil && !bytes.HasPrefix(there, header):
 		s.say = append(s.say, func() {
-			r.Tell.Warn("", "%s is not of kubectl mesh, and was left as it is", r.Workspace.Path(name))
+			r.Tell.Warn("", "%s was not created by kubectl mesh, and is unchanged", r.Workspace.Path(name))
 			r.Tell.Advise(foreign)
 		})
 		return nil

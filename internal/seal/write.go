@@ -38,7 +38,7 @@ func (r *run) write(ctx context.Context) error {
 		if job.why == "" {
 			r.Tell.Say("%s: sealed", name)
 		} else {
-			r.Tell.Say("%s: sealed anew: %s", name, job.why)
+			r.Tell.Say("%s: sealed again: %s", name, job.why)
 		}
 	}
 	if r.kept > 0 {
@@ -49,7 +49,7 @@ func (r *run) write(ctx context.Context) error {
 		say()
 	}
 	if len(r.jobs) > 0 {
-		r.Tell.Advise("render what was sealed, and commit both: kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag())
+		r.Tell.Advise("render, and commit sealed files and tree: kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag())
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func (r *run) sayDropped() {
 		if len(job.dropped) == 0 {
 			continue
 		}
-		r.Tell.Warn("", "%s: whoever has %s can still read the old file in git", r.Workspace.Path(job.SealedFile()), strings.Join(clipped(job.dropped), ", "))
+		r.Tell.Warn("", "%s: holders of %s can still decrypt the old file in Git", r.Workspace.Path(job.SealedFile()), strings.Join(clipped(job.dropped), ", "))
 		r.Tell.Advise(r.rotation(job))
 	}
 }
@@ -85,9 +85,9 @@ func (r *run) sayDropped() {
 func (r *run) rotation(job *job) string {
 	flag := r.Workspace.FilenameFlag()
 	if _, remote := r.Workspace.Graph.Cluster(job.Pair.Target); !remote {
-		return "make its key anew: kubectl mesh ca rotate --cluster " + job.Cluster + flag
+		return "rotate its key: kubectl mesh ca rotate --cluster " + job.Cluster + flag
 	}
-	return "make the credential anew: kubectl mesh credentials rotate --link " + r.Workspace.LinkName(job.Pair) + flag
+	return "rotate the credential: kubectl mesh credentials rotate --link " + r.Workspace.LinkName(job.Pair) + flag
 }
 
 // clipped are recipients as a person tells them apart; one for post-quantum has 1959 characters.

@@ -41,7 +41,7 @@ func makeRoot(r Report, flag string) []Step {
 	if r.Trust == nil || r.Trust.State != Missing {
 		return nil
 	}
-	return []Step{{Command: "kubectl mesh ca init" + flag, Reason: "the clusters share no root of trust; ca import takes your own"}}
+	return []Step{{Command: "kubectl mesh ca init" + flag, Reason: "the clusters share no root of trust; import your own with ca import"}}
 }
 
 func renewRoot(r Report, flag string) []Step {
@@ -243,7 +243,7 @@ func commitTree(r Report, _ string) []Step {
 	for i, name := range r.Tree.Uncommitted {
 		quoted[i] = shell.Name(name)
 	}
-	return []Step{{Command: "git add " + strings.Join(quoted, " ") + " && git commit", Reason: "what is applied is what was committed and reviewed"}}
+	return []Step{{Command: "git add " + strings.Join(quoted, " ") + " && git commit", Reason: "only a committed tree is applied"}}
 }
 
 func applyTree(r Report, flag string) []Step {
@@ -266,7 +266,7 @@ func applyTree(r Report, flag string) []Step {
 	if len(pending) == 0 {
 		return nil
 	}
-	reason := "brings " + strings.Join(pending, ", ") + " to this state; a second run changes nothing"
+	reason := "applies to " + strings.Join(pending, ", ") + "; a second run changes nothing"
 	if asked {
 		reason = fmt.Sprintf("%s pending in %s", terminal.Count(objects, "change"), strings.Join(pending, ", "))
 	}
@@ -276,7 +276,7 @@ func applyTree(r Report, flag string) []Step {
 func checkMesh(r Report, flag string) []Step {
 	for _, c := range r.Clusters {
 		if c.Here {
-			return []Step{{Command: "kubectl mesh check" + flag, Reason: "asks the clusters whether the mesh works"}}
+			return []Step{{Command: "kubectl mesh check" + flag, Reason: "verifies the mesh in the clusters"}}
 		}
 	}
 	return nil

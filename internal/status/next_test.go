@@ -120,7 +120,7 @@ func TestReasonsCount(t *testing.T) {
 	r.Clusters[0].Live = &Live{}
 	want := []Step{
 		{Command: "kubectl mesh render --apply", Reason: "3 changes pending in west"},
-		{Command: "kubectl mesh check", Reason: "asks the clusters whether the mesh works"},
+		{Command: "kubectl mesh check", Reason: "verifies the mesh in the clusters"},
 	}
 	if diff := cmp.Diff(want, next(r, "")); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)

@@ -28,8 +28,9 @@ var errNoPassphrase = errors.New("the passphrase is empty")
 func (p Prompt) Passphrase(ctx context.Context, what string, again bool) ([]byte, error) {
 	terminal, ok := p.In.(*os.File)
 	if !ok || !p.Answers {
-		return nil, verdict.Inputf("ask at a terminal, or give it on a file descriptor: --passphrase-fd 3 3<FILE",
-			"there is no terminal to ask for the passphrase of %s", what)
+		return nil, verdict.Inputf("run it at a terminal, or pass the passphrase on a file descriptor: --passphrase-fd 3 "+
+			"3<FILE",
+			"no terminal to prompt for the passphrase of %s", what)
 	}
 	first, err := p.hidden(ctx, terminal, "passphrase of "+what+": ")
 	if err != nil {
@@ -44,7 +45,7 @@ func (p Prompt) Passphrase(ctx context.Context, what string, again bool) ([]byte
 			return nil, err
 		}
 		if !bytes.Equal(first, second) {
-			return nil, verdict.Inputf("begin again", "the two passphrases differ")
+			return nil, verdict.Inputf("start again", "the two passphrases differ")
 		}
 	}
 	return first, nil

@@ -73,15 +73,15 @@ func (p Prompt) agree(ctx context.Context, question, refusal string) error {
 func (p Prompt) CompareFingerprint(ctx context.Context, given, fingerprint, site string) error {
 	switch {
 	case given != "" && !sameFingerprint(given, fingerprint):
-		return verdict.Inputf("ask the site for the fingerprint again, over another channel; if it stays so, somebody has exchanged the request",
-			"the request has fingerprint %s, not the one that is given", fingerprint)
+		return verdict.Inputf("get the fingerprint from the site again, over another channel; if it still differs, the request was replaced",
+			"the request has fingerprint %s, not the specified one", fingerprint)
 	case given != "":
 		return nil
 	case !p.Answers:
-		return verdict.Inputf("get it from the site over another channel, and give it: --fingerprint SHA256:...",
-			"the fingerprint of the request has to be compared: %s", fingerprint)
+		return verdict.Inputf("get it from the site over another channel, and specify it: --fingerprint SHA256:...",
+			"the fingerprint of the request must be compared: %s", fingerprint)
 	}
-	return p.agree(ctx, fmt.Sprintf("%s\ndoes the site of %s read the same fingerprint?", fingerprint, site), "not signed")
+	return p.agree(ctx, fmt.Sprintf("%s\ndoes the site of %s confirm this fingerprint?", fingerprint, site), "not signed")
 }
 
 // sameFingerprint does not mind how people write hexadecimal digits.

@@ -70,9 +70,9 @@ func TestConfirmInterrupted(t *testing.T) {
 
 func TestCompareFingerprint(t *testing.T) {
 	const shown = "SHA256:0A:1B:2C"
-	const question = shown + "\ndoes the site of east read the same fingerprint? [y/N] "
-	other := []hint.Problem{{Text: "the request has fingerprint SHA256:0A:1B:2C, not the one that is given", Remedies: []string{
-		"ask the site for the fingerprint again, over another channel; if it stays so, somebody has exchanged the request"}}}
+	const question = shown + "\ndoes the site of east confirm this fingerprint? [y/N] "
+	other := []hint.Problem{{Text: "the request has fingerprint SHA256:0A:1B:2C, not the specified one", Remedies: []string{
+		"get the fingerprint from the site again, over another channel; if it still differs, the request was replaced"}}}
 	for _, test := range []struct {
 		name, given, answer string
 		nobody              bool
@@ -88,8 +88,8 @@ func TestCompareFingerprint(t *testing.T) {
 		{name: "given, and cut off", given: "SHA256:0A:1B", want: other},
 		{name: "a person agrees", answer: "yes\n", asked: question},
 		{name: "a person does not", answer: "\n", asked: question, want: []hint.Problem{{Text: "not signed"}}},
-		{name: "nobody is there", nobody: true, want: []hint.Problem{{Text: "the fingerprint of the request has to be compared: SHA256:0A:1B:2C",
-			Remedies: []string{"get it from the site over another channel, and give it: --fingerprint SHA256:..."}}}},
+		{name: "nobody is there", nobody: true, want: []hint.Problem{{Text: "the fingerprint of the request must be compared: SHA256:0A:1B:2C",
+			Remedies: []string{"get it from the site over another channel, and specify it: --fingerprint SHA256:..."}}}},
 	} {
 		p, out := prompt(test.answer)
 		p.Answers = !test.nobody
@@ -108,8 +108,8 @@ func TestPassphrase(t *testing.T) {
 		"no terminal": {In: strings.NewReader("secret\n"), Out: io.Discard},
 	} {
 		_, err := p.Passphrase(t.Context(), "credentials/root-key.pem.age", false)
-		want := []hint.Problem{{Text: "there is no terminal to ask for the passphrase of credentials/root-key.pem.age",
-			Remedies: []string{"ask at a terminal, or give it on a file descriptor: --passphrase-fd 3 3<FILE"}}}
+		want := []hint.Problem{{Text: "no terminal to prompt for the passphrase of credentials/root-key.pem.age",
+			Remedies: []string{"run it at a terminal, or pass the passphrase on a file descriptor: --passphrase-fd 3 3<FILE"}}}
 		if diff := cmp.Diff(want, hint.List(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

@@ -120,7 +120,7 @@ func (tx *Tx) Expect(name string, before []byte) {
 
 // ErrChanged is wrapped by the errors that running the same command again resolves: somebody else changed a
 // file in the meantime.
-var ErrChanged = errors.New("changed in the meantime")
+var ErrChanged = errors.New("changed by another process")
 
 // path is a file as the user would write it.
 func (tx *Tx) path(name string) string { return filepath.Join(tx.dir, filepath.FromSlash(name)) }

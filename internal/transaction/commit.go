@@ -71,12 +71,12 @@ func (tx *Tx) rollBack(d disk.Dir, p *plan, done []bool, err error) error {
 	if stuck != nil {
 		tx.stuck = true
 		return hint.Add(fmt.Errorf("%w; and then: %w", err, stuck),
-			"run the same command again: it first restores the files that could not be restored now")
+			"run the same command again: it first restores these files")
 	}
 	tx.settled = r.Number
 	if left := removeStaged(d, r); left != nil {
 		return hint.Add(fmt.Errorf("%w; and then: %w", err, left),
-			"everything is as it was before; the next command that writes removes the temporary files")
+			"all files are unchanged; the next command that writes removes the temporary files")
 	}
 	return err
 }
@@ -85,11 +85,11 @@ func (tx *Tx) rollBack(d disk.Dir, p *plan, done []bool, err error) error {
 func (p *plan) finish(d disk.Dir) {
 	if err := d.Sync(layout.Staging()); err != nil {
 		// Nothing is removed that a power failure could ask for.
-		p.report.Warnings = append(p.report.Warnings, fmt.Errorf("the change is complete, but may not outlast a power failure: %w", err))
+		p.report.Warnings = append(p.report.Warnings, fmt.Errorf("the change is complete, but may be lost in a power failure: %w", err))
 		return
 	}
 	if err := removeRecord(d, &p.record); err != nil {
-		p.report.Warnings = append(p.report.Warnings, hint.Add(fmt.Errorf("the change is complete, but temporary files are left: %w", err),
+		p.report.Warnings = append(p.report.Warnings, hint.Add(fmt.Errorf("the change is complete, but temporary files remain: %w", err),
 			"the next command that writes removes them"))
 	}
 }
@@ -164,10 +164,10 @@ func (p *plan) verify(d disk.Dir, verify func(fs.FS) error) error {
 	for i, e := range p.record.Files {
 		now, err := look(d, e.Path)
 		if err == nil && now.digest != e.After {
-			err = errors.New("the file does not hold what was written to it")
+			err = errors.New("the file does not contain what was written to it")
 		}
 		if err == nil && e.After != "" && p.files[i].access == Private && disk.OpenToOthers(now.info) {
-			err = errors.New("others may read it: the file system keeps no permissions")
+			err = errors.New("readable by other users: the file system does not store permissions")
 		}
 		if err == nil && e.Before != "" {
 			err = p.verifyOld(d, i)

@@ -171,7 +171,7 @@ func TestLockIsRemoved(t *testing.T) {
 	tx.Write("a", []byte("a"), transaction.Public)
 	_, err := tx.Commit(t.Context(), nil)
 	wantProblems(t, err, dir, "DIR/.kubectl-mesh/lock was removed or replaced while this command ran",
-		"hint: run the same command again: it then works with what is there now")
+		"hint: run the same command again: it then uses the current files")
 	other.Write("a", []byte("b"), transaction.Public)
 	commit(t, other)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
 )
 
-const hintReread = "hint: run the same command again: it then works with what is there now"
+const hintReread = "hint: run the same command again: it then uses the current files"
 
 func TestExpect(t *testing.T) {
 	dir := workspace(t)
@@ -39,9 +39,9 @@ func TestExpect(t *testing.T) {
 	}
 	expect()("mesh.yaml", "mesh")
 	expect()("clusters/empty.yaml", "")
-	expect("DIR/mesh.yaml: changed in the meantime", hintReread)("mesh.yaml", "other")
-	expect("DIR/mesh.yaml: changed in the meantime", hintReread)("mesh.yaml", "")
-	expect("DIR/clusters/no.yaml: changed in the meantime: it was removed", hintReread)("clusters/no.yaml", "")
+	expect("DIR/mesh.yaml: changed by another process", hintReread)("mesh.yaml", "other")
+	expect("DIR/mesh.yaml: changed by another process", hintReread)("mesh.yaml", "")
+	expect("DIR/clusters/no.yaml: changed by another process: it was removed", hintReread)("clusters/no.yaml", "")
 }
 
 // Nothing that must not exist yet is replaced; and all that changed is in one error.
@@ -53,8 +53,8 @@ func TestExpectNothing(t *testing.T) {
 	tx.Expect("mesh.yaml", []byte("other"))
 	tx.Write("credentials/root-key.pem", []byte("new"), transaction.Private)
 	_, err := tx.Commit(t.Context(), nil)
-	wantProblems(t, err, dir, "DIR/credentials/root-key.pem: changed in the meantime: it did not exist", hintReread,
-		"DIR/mesh.yaml: changed in the meantime", hintReread)
+	wantProblems(t, err, dir, "DIR/credentials/root-key.pem: changed by another process: it did not exist", hintReread,
+		"DIR/mesh.yaml: changed by another process", hintReread)
 }
 
 // The target of a rename has to be free.
@@ -63,7 +63,7 @@ func TestRenameReplacesNothing(t *testing.T) {
 	tx := begin(t, dir, nil)
 	tx.Rename("credentials/root-key.pem", "credentials/east/ca-key.pem")
 	_, err := tx.Commit(t.Context(), nil)
-	wantProblems(t, err, dir, "DIR/credentials/east/ca-key.pem: changed in the meantime: it did not exist", hintReread)
+	wantProblems(t, err, dir, "DIR/credentials/east/ca-key.pem: changed by another process: it did not exist", hintReread)
 }
 
 // editors change a file in the two ways that editors do.

@@ -43,7 +43,7 @@ func readHolder(d disk.Dir) string {
 	var h holder
 	text, err := d.Read(layout.WriterLock(), maxHolder)
 	if err != nil || json.Unmarshal(text, &h) != nil || h.Process == 0 {
-		return "another kubectl mesh is changing it"
+		return "another kubectl mesh process is changing it"
 	}
 	if h.Command = printable.Map(h.Command, -1); h.Command == "" {
 		h.Command = "kubectl mesh"

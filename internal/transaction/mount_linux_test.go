@@ -71,7 +71,7 @@ func TestFullDisk(t *testing.T) {
 			break
 		}
 		equal(t, fmt.Sprintf("%d KiB: %v", kib, err), snapshot(t, dir), before)
-		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(fmt.Sprint(remedies(err)), "make room") {
+		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(fmt.Sprint(remedies(err)), "free disk space") {
 			t.Errorf("%d KiB: %v %v", kib, err, remedies(err))
 		}
 		if err := os.Remove(filler); err != nil {
@@ -153,6 +153,6 @@ func TestReadOnlyFileSystem(t *testing.T) {
 	_, err := tx.Commit(t.Context(), nil)
 	wantProblems(t, err, dir,
 		"write DIR/credentials/root-key.pem: create credentials/.kubectl-mesh-new-1-0: read-only file system",
-		"hint: make the directory writable for you, and run the same command again")
+		"hint: make the directory writable, and run the same command again")
 	equal(t, "files", snapshot(t, dir), before)
 }

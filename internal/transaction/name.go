@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-const hintName = "rename it: names of a workspace have to work on every system that the repository is checked out on"
+const hintName = "rename it: file names must work on every system where the repository is checked out"
 
 // maxElement is the longest name of a file that the usual file systems take, in bytes.
 const maxElement = 255
@@ -29,7 +29,7 @@ func checkName(name string) error {
 		}
 	}
 	if isOwn(elements) {
-		return fmt.Errorf("%q is a name that kubectl mesh keeps for itself", name)
+		return fmt.Errorf("%q is a name that kubectl mesh reserves", name)
 	}
 	return nil
 }
@@ -40,13 +40,13 @@ func unfit(element string) string {
 	case strings.ContainsAny(element, `\:<>"|?*`):
 		return `a name must not contain any of \ : < > " | ? *`
 	case !printable.Text(element):
-		return "a name must not contain characters that are not printed"
+		return "a name must not contain unprintable characters"
 	case strings.HasSuffix(element, ".") || strings.HasSuffix(element, " "):
-		return "a name must not end in a dot or a blank, which Windows drops"
+		return "a name must not end in a dot or a space, which Windows removes"
 	case layout.IsDevice(element):
 		return "Windows reserves this name for a device"
 	case strings.EqualFold(element, ".git") || strings.EqualFold(element, "git~1"):
-		return "nothing is written into the repository of Git"
+		return "files in .git are never written"
 	case len(element) > maxElement:
 		return fmt.Sprintf("a name must not be longer than %d bytes", maxElement)
 	}

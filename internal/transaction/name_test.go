@@ -8,16 +8,16 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	const remedy = "hint: rename it: names of a workspace have to work on every system that the repository is checked out on"
+	const remedy = "hint: rename it: file names must work on every system where the repository is checked out"
 	outside := func(name string) []string { return []string{name + " is not a path inside the workspace"} }
-	own := func(name string) []string { return []string{name + " is a name that kubectl mesh keeps for itself"} }
+	own := func(name string) []string { return []string{name + " is a name that kubectl mesh reserves"} }
 	unfit := func(name, reason string) []string { return []string{name + ": " + reason, remedy} }
 	const (
 		device = "Windows reserves this name for a device"
-		ending = "a name must not end in a dot or a blank, which Windows drops"
+		ending = "a name must not end in a dot or a space, which Windows removes"
 		chars  = `a name must not contain any of \ : < > " | ? *`
-		hidden = "a name must not contain characters that are not printed"
-		git    = "nothing is written into the repository of Git"
+		hidden = "a name must not contain unprintable characters"
+		git    = "files in .git are never written"
 	)
 	tests := []struct {
 		name string

@@ -58,9 +58,9 @@ func (p *plan) lookAtParent(name string) parent {
 
 func notADirectory(info fs.FileInfo) string {
 	if info.Mode()&fs.ModeSymlink != 0 {
-		return "a symbolic link is in the place of a directory"
+		return "a symbolic link where a directory is expected"
 	}
-	return "a file is in the place of a directory"
+	return "a file where a directory is expected"
 }
 
 // directories are those in which the transaction changes names: what has to be synced.

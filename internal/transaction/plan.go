@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	hintMove   = "move it away: this program replaces only regular files, and writes through no link"
-	hintReread = "run the same command again: it then works with what is there now"
+	hintMove   = "move it to another directory: kubectl mesh replaces only regular files, and does not follow links"
+	hintReread = "run the same command again: it then uses the current files"
 )
 
 // plan is what a commit will do, decided before anything is changed.

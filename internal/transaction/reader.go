@@ -32,7 +32,7 @@ func Settle(ctx context.Context, dir string, opts Options) (Snapshot, []string, 
 		}
 		tx, err := Begin(ctx, dir, opts)
 		if err != nil {
-			return fmt.Errorf("a change of the workspace is not finished: %w", err)
+			return fmt.Errorf("a change of the workspace is incomplete: %w", err)
 		}
 		defer tx.Close()
 		s.settled, notes = tx.settled, tx.Notes()
@@ -52,7 +52,7 @@ func (s Snapshot) Check() error {
 		return err
 	}
 	if underWay || settled != s.settled {
-		return hint.Errorf(hintReread, "%s: %w: another run wrote there", s.dir, ErrChanged)
+		return hint.Errorf(hintReread, "%s: %w: written by another run", s.dir, ErrChanged)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func TestSettle(t *testing.T) {
 		if !errors.Is(err, transaction.ErrChanged) {
 			t.Error(err)
 		}
-		wantProblems(t, err, dir, "DIR: changed in the meantime: another run wrote there", hintReread)
+		wantProblems(t, err, dir, "DIR: changed by another process: written by another run", hintReread)
 		snapshot, _ = settle(t, dir)
 		tx.Write("clusters/x.yaml", nil, transaction.Public)
 		if _, err := tx.Commit(t.Context(), func(fs.FS) error { return errInjected }); !errors.Is(err, errInjected) {
@@ -80,7 +80,7 @@ func TestSettleWaits(t *testing.T) {
 func TestSettleTakesBack(t *testing.T) {
 	dir, before := interrupted(t, "settle")
 	snapshot, notes := settle(t, dir)
-	equal(t, "notes", notes, []string{`took back the interrupted "run": every file is as it was before`})
+	equal(t, "notes", notes, []string{`rolled back the interrupted "run": all files are unchanged`})
 	if err := snapshot.Check(); err != nil {
 		t.Error(err)
 	}
@@ -96,5 +96,5 @@ func TestSettleMayNotWrite(t *testing.T) {
 		}
 		return nil
 	}})
-	wantProblems(t, err, dir, "a change of the workspace is not finished: open DIR for writing: open .kubectl-mesh/lock: permission denied")
+	wantProblems(t, err, dir, "a change of the workspace is incomplete: open DIR for writing: open .kubectl-mesh/lock: permission denied")
 }

@@ -24,7 +24,7 @@ func (tx *Tx) recover() error {
 	journal, err := readRecord(d, staged(journalFile))
 	switch {
 	case err != nil:
-		return hint.Add(err, "this program alone writes it: find out what changed it; the old content of each file is beside it, as "+oldPrefix+"*")
+		return hint.Add(err, "only kubectl mesh writes it: find out what changed it; the old content of each file is next to it, as "+oldPrefix+"*")
 	case journal != nil:
 		return tx.finishJournal(d, journal)
 	}
@@ -32,15 +32,15 @@ func (tx *Tx) recover() error {
 }
 
 func (tx *Tx) finishJournal(d disk.Dir, journal *record) error {
-	note := "finished the interrupted %q: all of its files are in place"
+	note := "completed the interrupted %q: all of its files are in place"
 	if journal.Number > tx.settled {
-		note = "took back the interrupted %q: every file is as it was before"
+		note = "rolled back the interrupted %q: all files are unchanged"
 		err := undo(d, journal, func(int) bool { return false })
 		if err == nil {
 			err = markSettled(d, journal.Number)
 		}
 		if err != nil {
-			return fmt.Errorf("take back the interrupted %q: %w", journal.Command, err)
+			return fmt.Errorf("roll back the interrupted %q: %w", journal.Command, err)
 		}
 		tx.settled = journal.Number
 	}
@@ -55,7 +55,7 @@ func (tx *Tx) dropPlan(d disk.Dir) error {
 	if err != nil || plan == nil {
 		return errors.Join(removeIfThere(d, staged(nextFile)), removeIfThere(d, staged(planFile)))
 	}
-	tx.notes = append(tx.notes, fmt.Sprintf("cleaned up after the interrupted %q: it had changed nothing", plan.Command))
+	tx.notes = append(tx.notes, fmt.Sprintf("cleaned up after the interrupted %q, which changed nothing", plan.Command))
 	return removeStaged(d, plan)
 }
 

@@ -30,8 +30,8 @@ func interrupted(t *testing.T, op string) (dir string, before map[string]string)
 
 func TestNotesOfARecovery(t *testing.T) {
 	for op, want := range map[string]string{
-		"begin":  `cleaned up after the interrupted "run": it had changed nothing`,
-		"settle": `took back the interrupted "run": every file is as it was before`,
+		"begin":  `cleaned up after the interrupted "run", which changed nothing`,
+		"settle": `rolled back the interrupted "run": all files are unchanged`,
 	} {
 		dir, _ := interrupted(t, op)
 		equal(t, op, begin(t, dir, nil).Notes(), []string{want})
@@ -47,11 +47,11 @@ func TestEditBeforeRecovery(t *testing.T) {
 	}
 	after := snapshot(t, dir)
 	_, err := transaction.Begin(t.Context(), dir, transaction.Options{})
-	const remedy = "hint: keep what you need of the file, move it out of the workspace, and run the same command again"
+	const remedy = "hint: move the file out of the workspace, and run the same command again"
 	wantProblems(t, err, dir,
-		`open DIR for writing: take back the interrupted "run": restore clusters/gone.yaml: another program changed it since`, remedy,
-		"restore credentials/root-key.pem: another program changed it since", remedy,
-		"restore trust/west/ca-cert.pem: another program changed it since", remedy)
+		`open DIR for writing: roll back the interrupted "run": restore clusters/gone.yaml: changed by another program since`, remedy,
+		"restore credentials/root-key.pem: changed by another program since", remedy,
+		"restore trust/west/ca-cert.pem: changed by another program since", remedy)
 	equal(t, "files", snapshot(t, dir), after)
 	for _, name := range []string{"credentials/root-key.pem", "trust/west/ca-cert.pem", "clusters/gone.yaml"} {
 		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
@@ -83,9 +83,9 @@ func TestStuck(t *testing.T) {
 	rotation(tx)
 	_, err := tx.Commit(t.Context(), nil)
 	wantProblems(t, err, dir, "settle .kubectl-mesh/staging/settled: injected; and then: remove trust/west/ca-cert.pem: injected",
-		"hint: run the same command again: it first restores the files that could not be restored now")
+		"hint: run the same command again: it first restores these files")
 	_, err = tx.Commit(t.Context(), nil)
-	wantProblems(t, err, dir, "the change before this one is not finished: run the same command again")
+	wantProblems(t, err, dir, "the previous change is incomplete: run the same command again")
 	tx.Close()
 	equal(t, "outcome", wholeRotation.checkRecovery(t, "recovery", dir, before), "before")
 }
@@ -102,10 +102,10 @@ func TestContentIsLost(t *testing.T) {
 	})
 	tx.Write("trust/root-cert.pem", []byte("root 2"), transaction.Public)
 	_, err := tx.Commit(t.Context(), nil)
-	wantProblems(t, err, dir, "verify DIR/trust/root-cert.pem: the file does not hold what was written to it; "+
-		"and then: restore trust/root-cert.pem: another program changed it since",
-		"hint: keep what you need of the file, move it out of the workspace, and run the same command again",
-		"hint: run the same command again: it first restores the files that could not be restored now")
+	wantProblems(t, err, dir, "verify DIR/trust/root-cert.pem: the file does not contain what was written to it; "+
+		"and then: restore trust/root-cert.pem: changed by another program since",
+		"hint: move the file out of the workspace, and run the same command again",
+		"hint: run the same command again: it first restores these files")
 	tx.Close()
 	if err := os.Remove(filepath.Join(dir, "trust/root-cert.pem")); err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestForgedJournals(t *testing.T) {
 		"{}":       "no number, or no files",
 		head + "]": "unexpected EOF",
 		head + `{"path":"../x","after":"` + a + `"}]}`:                               `"../x" is not a path inside the workspace`,
-		head + `{"path":".git/config","after":"` + a + `"}]}`:                        `".git/config": nothing is written into the repository of Git`,
+		head + `{"path":".git/config","after":"` + a + `"}]}`:                        `".git/config": files in .git are never written`,
 		head + `{"path":"x","after":"short"}]}`:                                      `"x": wrong digests, or listed twice`,
 		head + `{"path":"x"}]}`:                                                      `"x": wrong digests, or listed twice`,
 		head + `{"path":"x","after":"` + a + `"}]} {}`:                               "text after the end of the record",
@@ -150,8 +150,8 @@ func TestForgedJournalOfRealFiles(t *testing.T) {
 		{"path":"credentials/root-key.pem","after":"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"}]}`, 0o600)
 	before := everything(t, dir)
 	_, err := transaction.Begin(t.Context(), dir, transaction.Options{})
-	wantProblems(t, err, dir, `open DIR for writing: take back the interrupted "x": restore credentials/root-key.pem: another program changed it since`,
-		"hint: keep what you need of the file, move it out of the workspace, and run the same command again")
+	wantProblems(t, err, dir, `open DIR for writing: roll back the interrupted "x": restore credentials/root-key.pem: changed by another program since`,
+		"hint: move the file out of the workspace, and run the same command again")
 	equal(t, "files", withoutLock(t, dir), before)
 }
 
@@ -168,7 +168,7 @@ func TestSettledIsNotANumber(t *testing.T) {
 	put(t, dir, ".kubectl-mesh/staging/settled", "x\x1b\n", 0o644)
 	_, err := transaction.Begin(t.Context(), dir, transaction.Options{})
 	wantProblems(t, err, dir, `open DIR for writing: read .kubectl-mesh/staging/settled: "x\x1b\n" is not a number`,
-		"hint: this program alone writes it: find out what changed it; it may be removed if .kubectl-mesh/staging/journal does not exist")
+		"hint: only kubectl mesh writes it: find out what changed it; remove it if .kubectl-mesh/staging/journal does not exist")
 }
 
 // A plan that was cut off in the middle staged nothing.

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/transaction"
 )
 
-const hintMove = "hint: move it away: this program replaces only regular files, and writes through no link"
+const hintMove = "hint: move it to another directory: kubectl mesh replaces only regular files, and does not follow links"
 
 // link makes a symbolic link in the workspace.
 func link(t *testing.T, dir, name, target string) {
@@ -43,8 +43,8 @@ func TestRefusals(t *testing.T) {
 				tx.Remove("trust/outside")
 			},
 			want: []string{
-				"DIR/trust/inside: a symbolic link is in the place of the file", hintMove,
-				"DIR/trust/outside: a symbolic link is in the place of the file", hintMove,
+				"DIR/trust/inside: a symbolic link where a file is expected", hintMove,
+				"DIR/trust/outside: a symbolic link where a file is expected", hintMove,
 			},
 		},
 		{
@@ -59,8 +59,8 @@ func TestRefusals(t *testing.T) {
 				tx.Write("trust/east/cert-chain.pem", nil, transaction.Public)
 			},
 			want: []string{
-				"DIR/credentials: a symbolic link is in the place of a directory", hintMove,
-				"DIR/trust/east: a symbolic link is in the place of a directory", hintMove,
+				"DIR/credentials: a symbolic link where a directory is expected", hintMove,
+				"DIR/trust/east: a symbolic link where a directory is expected", hintMove,
 			},
 		},
 		{
@@ -74,8 +74,8 @@ func TestRefusals(t *testing.T) {
 				tx.Write("trust/east/ca-cert.pem", nil, transaction.Public)
 			},
 			want: []string{
-				"DIR/trust/east: a file is in the place of a directory", hintMove,
-				"DIR/trust/root-cert.pem: a directory is in the place of the file", hintMove,
+				"DIR/trust/east: a file where a directory is expected", hintMove,
+				"DIR/trust/root-cert.pem: a directory where a file is expected", hintMove,
 			},
 		},
 		{
@@ -88,9 +88,9 @@ func TestRefusals(t *testing.T) {
 			},
 			want: []string{
 				"DIR/trust/east: differs from DIR/trust/East only in case",
-				"hint: rename it: names of a workspace have to work on every system that the repository is checked out on",
+				"hint: rename it: file names must work on every system where the repository is checked out",
 				"DIR/trust/east/x: DIR/trust/east is a file in the same change",
-				"hint: rename it: names of a workspace have to work on every system that the repository is checked out on",
+				"hint: rename it: file names must work on every system where the repository is checked out",
 			},
 		},
 		{
@@ -134,9 +134,9 @@ func TestPublicFilesHoldNoCredentials(t *testing.T) {
 // Begin follows no link and waits for no pipe either.
 func TestBeginRefuses(t *testing.T) {
 	for name, want := range map[string]string{
-		".kubectl-mesh":         "open DIR for writing: .kubectl-mesh: a symbolic link is in the place of a directory",
-		".kubectl-mesh/staging": "open DIR for writing: .kubectl-mesh/staging: a symbolic link is in the place of a directory",
-		".kubectl-mesh/lock":    "open DIR for writing: .kubectl-mesh/lock: a symbolic link is in the place of the file",
+		".kubectl-mesh":         "open DIR for writing: .kubectl-mesh: a symbolic link where a directory is expected",
+		".kubectl-mesh/staging": "open DIR for writing: .kubectl-mesh/staging: a symbolic link where a directory is expected",
+		".kubectl-mesh/lock":    "open DIR for writing: .kubectl-mesh/lock: a symbolic link where a file is expected",
 	} {
 		dir := t.TempDir()
 		link(t, dir, name, "mesh.yaml")

@@ -33,7 +33,7 @@ func readSettled(d disk.Dir) (uint64, error) {
 	number, err := strconv.ParseUint(strings.TrimSuffix(string(text), "\n"), 10, 64)
 	if err != nil {
 		return 0, hint.Add(fmt.Errorf("read %s: %q is not a number", staged(settledFile), text),
-			"this program alone writes it: find out what changed it; it may be removed if "+staged(journalFile)+" does not exist")
+			"only kubectl mesh writes it: find out what changed it; remove it if "+staged(journalFile)+" does not exist")
 	}
 	return number, nil
 }

@@ -47,9 +47,9 @@ func inTheWay(info fs.FileInfo) string {
 	case mode.IsRegular():
 		return ""
 	case mode.IsDir():
-		return "a directory is in the place of the file"
+		return "a directory where a file is expected"
 	case mode&fs.ModeSymlink != 0:
-		return "a symbolic link is in the place of the file"
+		return "a symbolic link where a file is expected"
 	default:
 		return "not a regular file, but a pipe, a socket or a device"
 	}

@@ -56,7 +56,7 @@ func TestSweepKeepsTheOnlyCopy(t *testing.T) {
 	wantProblems(t, err, dir,
 		"open DIR for writing: DIR/credentials/.kubectl-mesh-old-5-0 is the old content of a file that an interrupted run was replacing, "+
 			"and the journal of that run is missing",
-		"hint: compare it with the files beside it, keep the content that is right under its name, then remove it")
+		"hint: compare it with the files next to it, restore the right content under its name, then remove it")
 	equal(t, "files", snapshot(t, dir), before)
 	if err := os.Remove(filepath.Join(dir, "credentials/.kubectl-mesh-old-5-0")); err != nil {
 		t.Fatal(err)

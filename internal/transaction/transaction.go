@@ -118,7 +118,7 @@ func (tx *Tx) commit(ctx context.Context, verify func(fs.FS) error) (Report, err
 	case tx.lock == nil:
 		return Report{}, errors.New("the transaction is closed")
 	case tx.stuck:
-		return Report{}, errors.New("the change before this one is not finished: run the same command again")
+		return Report{}, errors.New("the previous change is incomplete: run the same command again")
 	}
 	p, err := newPlan(tx)
 	if err != nil {

@@ -63,7 +63,7 @@ func (r *record) stepFor(d disk.Dir, i int) (step, error) {
 	case now.digest == e.Before:
 		return stepNone, nil // somebody restored it by other means
 	}
-	return stepNone, hint.New(hintConflict, "another program changed it since")
+	return stepNone, hint.New(hintConflict, "changed by another program since")
 }
 
 func (r *record) stepForCreated(d disk.Dir, i int, now state) (step, error) {
@@ -76,10 +76,10 @@ func (r *record) stepForCreated(d disk.Dir, i int, now state) (step, error) {
 	case now.digest == r.Files[i].After:
 		return stepNone, nil // another file with the same content
 	}
-	return stepNone, hint.New(hintConflict, "another program changed it since")
+	return stepNone, hint.New(hintConflict, "changed by another program since")
 }
 
-const hintConflict = "keep what you need of the file, move it out of the workspace, and run the same command again"
+const hintConflict = "move the file out of the workspace, and run the same command again"
 
 func (r *record) apply(d disk.Dir, i int, s step) error {
 	name := r.Files[i].Path

@@ -90,7 +90,7 @@ func TestExposedDirectories(t *testing.T) {
 	tx.Write("credentials/east/ca-key.pem", []byte("k"), transaction.Private)
 	tx.Write("credentials/root-key.pem", []byte("r"), transaction.Private)
 	_, err := tx.Commit(t.Context(), nil)
-	wantProblems(t, err, dir, "DIR/credentials/east: others may write into it (mode 0777)", "hint: chmod 700 DIR/credentials/east")
+	wantProblems(t, err, dir, "DIR/credentials/east: writable by other users (mode 0777)", "hint: chmod 700 DIR/credentials/east")
 	equal(t, "files", snapshot(t, dir), before)
 	chmod("credentials/east", 0o700)
 	commit(t, tx)
@@ -108,7 +108,7 @@ func TestDirectoriesOfOthers(t *testing.T) {
 	tx.Write("credentials/east/token", []byte("t"), transaction.Private)
 	_, err := tx.Commit(t.Context(), nil)
 	wantProblems(t, err, dir, "DIR/credentials/east: owned by another user (uid 12345)",
-		"hint: make DIR/credentials/east yours (chown), then: chmod 700 DIR/credentials/east")
+		"hint: change the owner of DIR/credentials/east to yourself (chown), then: chmod 700 DIR/credentials/east")
 }
 
 // A workspace that may not be written is one clear error.
@@ -123,5 +123,5 @@ func TestReadOnlyWorkspace(t *testing.T) {
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
 	_, err := transaction.Begin(t.Context(), dir, transaction.Options{})
 	wantProblems(t, err, dir, "open DIR for writing: create directory .kubectl-mesh: permission denied",
-		"hint: make the directory writable for you, and run the same command again")
+		"hint: make the directory writable, and run the same command again")
 }

@@ -134,7 +134,7 @@ func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports 
 func checkDir(ws *workspace.Workspace, dir string) error {
 	private, err := holds(ws.Path(layout.Credentials), dir)
 	if err == nil && private {
-		return verdict.Inputf("name another one: --output-dir "+layout.Deploy, "--output-dir %s lies in the folder of credentials", dir)
+		return verdict.Inputf("specify another directory: --output-dir "+layout.Deploy, "--output-dir %s is in the credentials directory", dir)
 	}
 	return err
 }

@@ -63,7 +63,7 @@ func TestCompileHolds(t *testing.T) {
 		t.Errorf("east has its token: %v", err)
 	}
 	overlay, _, err := tree.Compile(input(h, tree.Include), "west")
-	if err != nil || len(overlay.Held) != 1 || overlay.Held[0].Why != "west has no token to read east" || len(overlay.Secrets()) != 0 {
+	if err != nil || len(overlay.Held) != 1 || overlay.Held[0].Why != "west has no token for east" || len(overlay.Secrets()) != 0 {
 		t.Errorf("west: got %v, %v", overlay.Held, err)
 	}
 	h.Write("credentials/east/west/token", "two words")
@@ -149,7 +149,7 @@ func TestRenderRefuses(t *testing.T) {
 	for _, dir := range []string{"credentials", "credentials/deploy", "link/deploy", "deploy/../credentials"} {
 		in := input(h, tree.Skip)
 		_, _, err := tree.Render(in, tree.Target{Dir: filepath.Join(h.Dir(), filepath.FromSlash(dir))})
-		if said := h.Said(err); len(said) != 1 || !strings.HasSuffix(said[0], " lies in the folder of credentials | name another one: --output-dir deploy") || !verdict.IsInput(err) {
+		if said := h.Said(err); len(said) != 1 || !strings.HasSuffix(said[0], " is in the credentials directory | specify another directory: --output-dir deploy") || !verdict.IsInput(err) {
 			t.Errorf("%s: got %q", dir, said)
 		}
 	}

@@ -18,7 +18,7 @@ func main() {
 // run writes the page into the one file that is named.
 func run(args []string) error {
 	if len(args) != 1 {
-		return errors.New("name the file to write: upstreamdoc docs/supported.md")
+		return errors.New("specify the output file: upstreamdoc docs/supported.md")
 	}
 	return os.WriteFile(args[0], []byte(page()), 0o644)
 }

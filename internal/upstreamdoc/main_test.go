@@ -58,7 +58,7 @@ func TestReadmeLinksToThePage(t *testing.T) {
 func TestRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "supported.md")
 	for _, args := range [][]string{nil, {file, file}} {
-		if err := run(args); err == nil || err.Error() != "name the file to write: upstreamdoc docs/supported.md" {
+		if err := run(args); err == nil || err.Error() != "specify the output file: upstreamdoc docs/supported.md" {
 			t.Errorf("run(%q) = %v", args, err)
 		}
 	}

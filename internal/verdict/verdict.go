@@ -24,7 +24,7 @@ const (
 var ErrInterrupted = errors.New("interrupted")
 
 // ErrIncomplete says that nothing is wrong as far as it could be seen. What is missing was said before.
-var ErrIncomplete = errors.New("not everything could be done or checked")
+var ErrIncomplete = errors.New("incomplete: some steps were not done or not verified")
 
 // IncompleteIf is ErrIncomplete where something is missing.
 func IncompleteIf(missing bool) error {

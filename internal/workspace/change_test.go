@@ -32,7 +32,7 @@ func TestChange(t *testing.T) {
 		{"a file is not as expected", t.Context(), func(c *workspace.Change) error {
 			c.Expect("clusters/west.yaml", []byte("x"))
 			return fine(c)
-		}, "clusters/west.yaml: changed in the meantime: it was removed | run the same command again: it then works with what is there now"},
+		}, "clusters/west.yaml: changed by another process: it was removed | run the same command again: it then uses the current files"},
 		{"it does not fit together", t.Context(), func(c *workspace.Change) error {
 			c.Verify(func(files fs.FS) error {
 				text, err := fs.ReadFile(files, "credentials/east/ca-key.pem")
@@ -74,7 +74,7 @@ func TestUnchanged(t *testing.T) {
 	if err := ws.Unchanged(); err != nil {
 		t.Errorf("after a change of its own: %v", err)
 	}
-	want := []string{".: changed in the meantime: another run wrote there | run the same command again: it then works with what is there now"}
+	want := []string{".: changed by another process: written by another run | run the same command again: it then uses the current files"}
 	if diff := cmp.Diff(want, h.Said(other.Unchanged())); diff != "" {
 		t.Errorf("after a change of another run (-want +got):\n%s", diff)
 	}

@@ -22,19 +22,21 @@ func (ws *Workspace) CheckAll(keys sealing.Keys) (problems []mesh.Problem, prove
 		return problems, 0, nil
 	}
 	if len(files) == 0 {
-		return nil, 0, verdict.Inputf("seal first: kubectl mesh seal"+ws.FilenameFlag(), "there is nothing sealed to prove")
+		return nil, 0, verdict.Inputf("seal first: kubectl mesh seal"+ws.FilenameFlag(),
+			"there are no sealed files to verify")
 	}
 	proven, wrong := ProveSealed(files, keys)
 	if proven == 0 && onlyForOthers(wrong) {
-		return nil, 0, verdict.Inputf("give one that opens what is sealed; a SealedSecret needs the private key of its controller",
-			"the identity opens none of %s", terminal.Count(len(files), "sealed file"))
+		return nil, 0, verdict.Inputf("specify an identity that decrypts them; a SealedSecret requires its controller's "+
+			"private key",
+			"the identity decrypts none of %s", terminal.Count(len(files), "sealed file"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(wrong)) {
 		problem := mesh.Problem{Severity: mesh.SeverityError, File: ws.Path(name), Message: wrong[name].Error(),
-			Hint: "find out who has changed it, before anybody applies it; then seal again: kubectl mesh seal"}
+			Hint: "find out who changed it before it is applied; then seal again: kubectl mesh seal"}
 		if errors.Is(wrong[name], sealing.ErrForOthers) {
-			problem.Severity, problem.Message = mesh.SeverityWarning, "nothing is proven: "+problem.Message
-			problem.Hint = "give an identity that opens it; a SealedSecret needs the private key of its controller"
+			problem.Severity, problem.Message = mesh.SeverityWarning, "not verified: "+problem.Message
+			problem.Hint = "specify an identity that decrypts it; a SealedSecret requires its controller's private key"
 		}
 		problems = append(problems, problem)
 	}

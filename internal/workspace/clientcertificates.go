@@ -36,7 +36,7 @@ func (ws *Workspace) ReadClientCertificates(consumers []string) (map[access.Pair
 		}
 	}
 	if len(unusable) > 0 {
-		return nil, nil, &Problems{Name: "credentials", List: unusable, Rest: "correct these first"}
+		return nil, nil, &Problems{Name: "credentials", List: unusable, Rest: "fix these first"}
 	}
 	return certificates, missing, nil
 }
@@ -70,23 +70,23 @@ func (ws *Workspace) ReadClientGeneration(pair access.Pair, generation int32) (k
 	}
 	certificate, err := kubeconfig.ParseClientCertificate(text, key)
 	if err == nil && certificate.User() != access.ReaderUser(pair.Consumer, generation) {
-		err = fmt.Errorf("it is of %q, not of %q", certificate.User(), access.ReaderUser(pair.Consumer, generation))
+		err = fmt.Errorf("it belongs to %q, not to %q", certificate.User(), access.ReaderUser(pair.Consumer, generation))
 	}
 	return certificate, err
 }
 
 // MissingCertificate says that a pair has none, or none that can be used, and how to get one.
 func (ws *Workspace) MissingCertificate(pair access.Pair, err error) mesh.Problem {
-	message := fmt.Sprintf("%s has no client certificate to read %s", pair.Consumer, pair.Target)
+	message := fmt.Sprintf("%s has no client certificate for %s", pair.Consumer, pair.Target)
 	hint, generation := ws.RequestCommand(pair), int32(1)
 	if a, err := ws.Access(pair); err == nil {
 		generation = a.Newest()
 	}
 	file := pair.ClientCertificateFile(generation)
 	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == file && errors.Is(err, fs.ErrNotExist) {
-		hint = "have the request approved where " + pair.Target + " is: kubectl mesh credentials approve --help"
+		hint = "approve the request at the site of " + pair.Target + ": kubectl mesh credentials approve --help"
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		message = fmt.Sprintf("the client certificate with which %s reads %s cannot be used: %s", pair.Consumer, pair.Target, terminal.OneLine(terminal.QuotePath(err).Error()))
+		message = fmt.Sprintf("the client certificate of %s for %s cannot be used: %s", pair.Consumer, pair.Target, terminal.OneLine(terminal.QuotePath(err).Error()))
 	}
 	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{pair.Target, pair.Consumer},
 		File: ws.Path(file), Message: message, Hint: hint}
@@ -111,6 +111,6 @@ func (ws *Workspace) ClientPair(consumer, target string) (access.Pair, error) {
 			return pair, err
 		}
 	}
-	return access.Pair{}, verdict.Inputf("write reader: {auth: clientCertificate} for "+target+", and a link from "+consumer,
+	return access.Pair{}, verdict.Inputf("set reader: {auth: clientCertificate} for "+target+", and add a link from "+consumer,
 		"%s does not read %s with a client certificate", consumer, target)
 }

@@ -71,15 +71,15 @@ func TestReadTokens(t *testing.T) {
 		{"all are there", testmesh.Both, map[string]string{tokenFile: fakeapi.JWT(map[string]any{"sub": subject + "east"}),
 			"credentials/east/west/token": "opaque\n"}, nil, nil},
 		{"none is there", testmesh.Both, nil, []string{
-			"east has no token to read west | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
-			"west has no token to read east | kubectl mesh collect --cluster 'east' -f 'mesh.yaml'"}, nil},
+			"east has no token for west | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
+			"west has no token for east | kubectl mesh collect --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"nobody reaches it from here", strings.Replace(testmesh.Both, "context: prod-west, ", "", 1), map[string]string{"credentials/east/west/token": "opaque"}, []string{
-			"east has no token to read west | after west has its overlay: (umask 077; mkdir -p 'credentials/west/east' && " +
+			"east has no token for west | after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && " +
 				"kubectl --context='CONTEXT_OF_west' -n 'istio-system' get secret 'mesh-reader-east-token-1' " +
 				"-o go-template='{{.data.token | base64decode}}' > 'credentials/west/east/token')"}, nil},
 		{"no token", testmesh.Both, map[string]string{tokenFile: "", "credentials/east/west/token": "two words"}, []string{
-			tokenFile + ": the token with which east reads west cannot be used: parse token: it is empty | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
-			"credentials/east/west/token: the token with which west reads east cannot be used: parse token: byte 3 is white space | " +
+			tokenFile + ": the token of east for west cannot be used: parse token: it is empty | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
+			"credentials/east/west/token: the token of west for east cannot be used: parse token: byte 3 is white space | " +
 				"kubectl mesh collect --cluster 'east' -f 'mesh.yaml'"}, nil},
 		{"the tokens were swapped", testmesh.Both, map[string]string{tokenFile: fakeapi.JWT(map[string]any{"sub": subject + "west"}),
 			"credentials/east/west/token": fakeapi.JWT(map[string]any{"sub": subject + "east"})}, nil, []string{"MESH016", "MESH016"}},
@@ -147,14 +147,14 @@ func TestReadClientCertificates(t *testing.T) {
 		want       []string
 	}{
 		{"one", "reader: {auth: clientCertificate}", map[string]string{dir + "client.crt": first, dir + "client.key": firstKey}, "mesh:east", nil},
-		{"no key yet", "reader: {auth: clientCertificate}", nil, "", []string{"east has no client certificate to read west | " + request}},
+		{"no key yet", "reader: {auth: clientCertificate}", nil, "", []string{"east has no client certificate for west | " + request}},
 		{"not approved yet", "reader: {auth: clientCertificate}", map[string]string{dir + "client.key": firstKey}, "", []string{
-			"east has no client certificate to read west | have the request approved where west is: kubectl mesh credentials approve --help"}},
+			"east has no client certificate for west | approve the request at the site of west: kubectl mesh credentials approve --help"}},
 		{"of another key", "reader: {auth: clientCertificate}", map[string]string{dir + "client.crt": first, dir + "client.key": secondKey}, "", []string{
-			dir + "client.crt: the client certificate with which east reads west cannot be used: parse client certificate: " +
+			dir + "client.crt: the client certificate of east for west cannot be used: parse client certificate: " +
 				"certificate and key do not belong together, or are not PEM | " + request}},
 		{"of another user", "reader: {auth: clientCertificate}", map[string]string{dir + "client.crt": second, dir + "client.key": secondKey}, "", []string{
-			dir + `client.crt: the client certificate with which east reads west cannot be used: it is of "mesh:east:2", not of "mesh:east" | ` + request}},
+			dir + `client.crt: the client certificate of east for west cannot be used: it belongs to "mesh:east:2", not to "mesh:east" | ` + request}},
 		{"the new one", "reader: {auth: clientCertificate}, readerGenerations: {east: [1, 2]}", map[string]string{dir + "client.crt": first, dir + "client.key": firstKey,
 			dir + "client-2.crt": second, dir + "client-2.key": secondKey}, "mesh:east:2", nil},
 		{"the old one until the new one is there", "reader: {auth: clientCertificate}, readerGenerations: {east: [1, 2]}",
@@ -181,7 +181,7 @@ func TestClientPair(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	_, err := ws.ClientPair("west", "east")
-	want := []string{"west does not read east with a client certificate | write reader: {auth: clientCertificate} for east, and a link from west"}
+	want := []string{"west does not read east with a client certificate | set reader: {auth: clientCertificate} for east, and add a link from west"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -213,8 +213,8 @@ func TestRefuseExpired(t *testing.T) {
 	err := ws.RefuseExpired(map[access.Pair]kubeconfig.Token{pair: token(now), other: token(now.Add(time.Second))},
 		map[access.Pair]kubeconfig.ClientCertificate{pair: parsed(now.AddDate(0, 0, -1)), other: parsed(now.AddDate(0, 0, 1))}, now)
 	want := []string{
-		"the client certificate with which east reads west has ended at 2026-05-31T12:00:00Z | change it: kubectl mesh credentials rotate --link 'east:west' -f 'mesh.yaml'",
-		"the token with which east reads west has ended at 2026-06-01T12:00:00Z | get a new one: kubectl mesh collect --token=request --cluster 'west' -f 'mesh.yaml'"}
+		"the client certificate of east for west expired at 2026-05-31T12:00:00Z | rotate it: kubectl mesh credentials rotate --link 'east:west' -f 'mesh.yaml'",
+		"the token of east for west expired at 2026-06-01T12:00:00Z | get a new one: kubectl mesh collect --token=request --cluster 'west' -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -255,7 +255,7 @@ func TestWritePrivate(t *testing.T) {
 	}
 	h.Write("credentials/.gitignore", "*\n!token\n")
 	err = ws.WritePrivate(t.Context(), tokenFile, []byte("other"))
-	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line has to be: *"}
+	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line must be: *"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" || h.Files()[tokenFile] != "secret" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -19,14 +19,14 @@ func (ws *Workspace) RefuseExpired(tokens map[access.Pair]kubeconfig.Token, cert
 	var errs []error
 	for pair, token := range tokens {
 		if claims, _ := token.Claims(); !claims.Expiry.IsZero() && !claims.Expiry.After(now) {
-			errs = append(errs, hint.Add(fmt.Errorf("the token with which %s reads %s has ended at %s", pair.Consumer, pair.Target, claims.Expiry.Format(time.RFC3339)),
+			errs = append(errs, hint.Add(fmt.Errorf("the token of %s for %s expired at %s", pair.Consumer, pair.Target, claims.Expiry.Format(time.RFC3339)),
 				"get a new one: kubectl mesh collect --token=request --cluster "+shell.Quote(pair.Target)+ws.FilenameFlag()))
 		}
 	}
 	for pair, certificate := range certificates {
 		if end := certificate.NotAfter(); !end.After(now) {
-			errs = append(errs, hint.Add(fmt.Errorf("the client certificate with which %s reads %s has ended at %s", pair.Consumer, pair.Target, end.UTC().Format(time.RFC3339)),
-				"change it: kubectl mesh credentials rotate --link "+shell.Quote(pair.Consumer+":"+pair.Target)+ws.FilenameFlag()))
+			errs = append(errs, hint.Add(fmt.Errorf("the client certificate of %s for %s expired at %s", pair.Consumer, pair.Target, end.UTC().Format(time.RFC3339)),
+				"rotate it: kubectl mesh credentials rotate --link "+shell.Quote(pair.Consumer+":"+pair.Target)+ws.FilenameFlag()))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

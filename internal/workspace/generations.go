@@ -99,8 +99,8 @@ func (ws *Workspace) CheckDeclared(pair access.Pair, now Generations) error {
 		if now.Revoked > 0 {
 			write = append(write, fmt.Sprintf("revokedReaders: {%s: %d}", pair.Consumer, now.Revoked))
 		}
-		return verdict.Inputf("write there "+strings.Join(write, " and ")+", or take it out: "+layout.State()+" is written for you",
-			"%s says itself which credentials of %s count in %s, and wins over what is recorded", ws.Name, pair.Consumer, pair.Target)
+		return verdict.Inputf("write there "+strings.Join(write, " and ")+", or remove it: "+layout.State()+" is written for you",
+			"%s sets the valid credentials of %s in %s, and takes precedence over the recorded ones", ws.Name, pair.Consumer, pair.Target)
 	}
 	return nil
 }

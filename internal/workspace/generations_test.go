@@ -54,7 +54,7 @@ func TestKeepGenerationsBegins(t *testing.T) {
 	if err := ws.KeepGenerations(t.Context(), pair, workspace.Generations{Current: []int32{1, 2}}); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{state: "# Written by kubectl mesh: which clusters were proven, and which credentials count. Commit it, do not edit it.\n" +
+	want := map[string]string{state: "# Written by kubectl mesh: verified clusters and valid credential generations. Commit it, do not edit it.\n" +
 		stateHead + "spec:\n  clusters:\n    west:\n      readerGenerations:\n        east:\n        - 1\n        - 2\n"}
 	if diff := cmp.Diff(want, h.Files()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -70,13 +70,13 @@ func TestKeepGenerationsRefuses(t *testing.T) {
 		input                     bool
 	}{
 		{"somebody was faster", testmesh.Both, stateHead + "spec: {}\n", stateHead + "spec: {clusters: {west: {uid: u}}}\n", workspace.Generations{Current: []int32{2}},
-			"write the generations of east-west: .kubectl-mesh/state.yaml: the record of west changed in the meantime | run the same command again", false},
-		{"mesh.yaml says the generations", west("readerGenerations: {east: [1]}"), "", "", workspace.Generations{Current: []int32{1, 2}},
-			"mesh.yaml says itself which credentials of east count in west, and wins over what is recorded | write there readerGenerations: {east: [1, 2]}, " +
-				"or take it out: .kubectl-mesh/state.yaml is written for you", true},
-		{"mesh.yaml says what is revoked", west("revokedReaders: {east: 1}"), "", "", workspace.Generations{Current: []int32{2}, Revoked: 1},
-			"mesh.yaml says itself which credentials of east count in west, and wins over what is recorded | write there readerGenerations: {east: [2]} " +
-				"and revokedReaders: {east: 1}, or take it out: .kubectl-mesh/state.yaml is written for you", true},
+			"write the generations of east-west: .kubectl-mesh/state.yaml: the record of west changed by another process | run the same command again", false},
+		{"mesh.yaml sets the generations", west("readerGenerations: {east: [1]}"), "", "", workspace.Generations{Current: []int32{1, 2}},
+			"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | write there readerGenerations: {east: [1, 2]}, " +
+				"or remove it: .kubectl-mesh/state.yaml is written for you", true},
+		{"mesh.yaml sets what is revoked", west("revokedReaders: {east: 1}"), "", "", workspace.Generations{Current: []int32{2}, Revoked: 1},
+			"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | write there readerGenerations: {east: [2]} " +
+				"and revokedReaders: {east: 1}, or remove it: .kubectl-mesh/state.yaml is written for you", true},
 	} {
 		var content map[string]string
 		if test.before != "" {
@@ -143,12 +143,12 @@ func TestPairErrors(t *testing.T) {
 	const dashes = clusters + "  - {name: a, api: {server: 'https://203.0.113.1'}}\n  - {name: b, api: {server: 'https://203.0.113.2'}}\n" +
 		"  - {name: a-b, api: {server: 'https://203.0.113.3'}}\n  - {name: b-a, api: {server: 'https://203.0.113.4'}}\n"
 	for _, test := range []struct{ mesh, link, want string }{
-		{testmesh.Both, "east-wets", `no control plane reads a cluster by link "east-wets" | did you mean east-west? it is FROM-TO, where FROM reads TO`},
-		{testmesh.Both, "north-south", `no control plane reads a cluster by link "north-south" | the links with credentials: kubectl mesh credentials status -f 'mesh.yaml'; ` +
-			"what a link has left that is not in mesh.yaml any more: kubectl mesh render --apply --prune"},
-		{peering, "east-west", `no control plane reads a cluster by link "east-west" | no control plane reads another cluster: without links, ` +
+		{testmesh.Both, "east-wets", `no control plane reads a cluster through link "east-wets" | did you mean east-west? it is FROM-TO, where FROM reads TO`},
+		{testmesh.Both, "north-south", `no control plane reads a cluster through link "north-south" | the links with credentials: kubectl mesh credentials status -f 'mesh.yaml'; ` +
+			"to remove the objects of a link that is no longer in mesh.yaml: kubectl mesh render --apply --prune"},
+		{peering, "east-west", `no control plane reads a cluster through link "east-west" | no control plane reads another cluster: without links, ` +
 			"or with discovery peering, there is no credential"},
-		{dashes, "a-b-a", `link "a-b-a" may be any of a-b:a, a:b-a | write one of a-b:a, a:b-a`},
+		{dashes, "a-b-a", `link "a-b-a" is ambiguous: a-b:a, a:b-a | use one of a-b:a, a:b-a`},
 	} {
 		h, ws := open(t, test.mesh, nil)
 		_, _, err := ws.Pair(test.link)

@@ -102,14 +102,14 @@ func TestNamesOfWorkloadsAreChecked(t *testing.T) {
 	}{
 		{"no constraints", testmesh.Signing, func(*x509.Certificate) {}, nil},
 		{"the trust domain is excluded", testmesh.Signing, func(c *x509.Certificate) { c.ExcludedURIDomains = []string{"cluster.local"} },
-			[]string{"MESH029 trust/east/ca-cert.pem: the name constraints of CN=signing exclude spiffe://cluster.local, so no peer accepts the workloads below it | " +
+			[]string{"MESH029 trust/east/ca-cert.pem: the name constraints of CN=signing exclude spiffe://cluster.local, so no peer accepts workload certificates under it | " +
 				"have CN=root sign it again without name constraints, or with a permitted URI and DNS name that match"}},
 		{"istiod is excluded", testmesh.Signing, func(c *x509.Certificate) { c.ExcludedDNSDomains = []string{"istio-system.svc"} },
-			[]string{"MESH029 trust/east/ca-cert.pem: the name constraints of CN=signing exclude istiod.istio-system.svc, so no proxy accepts the certificate of istiod | " +
+			[]string{"MESH029 trust/east/ca-cert.pem: the name constraints of CN=signing exclude istiod.istio-system.svc, so no proxy accepts istiod's certificate | " +
 				"have CN=root sign it again without name constraints, or with a permitted URI and DNS name that match"}},
 		{"the trust domain is permitted", testmesh.Signing, func(c *x509.Certificate) { c.PermittedURIDomains = []string{"cluster.local"} }, nil},
 		{"a ztunnel of another cluster refuses any", ambient, func(c *x509.Certificate) { c.PermittedURIDomains = []string{"cluster.local"} },
-			[]string{"MESH029 trust/east/ca-cert.pem: CN=signing constrains URIs, and a ztunnel refuses every workload below such an authority | " +
+			[]string{"MESH029 trust/east/ca-cert.pem: CN=signing constrains URIs, and ztunnels reject every workload certificate under such a CA | " +
 				"have CN=root sign it again without constraints of URIs"}},
 	} {
 		if diff := cmp.Diff(test.want, found(newPKI(t, test.change).house(t, test.mesh, "east"), "MESH029")); diff != "" {

@@ -36,7 +36,7 @@ func (ws *Workspace) Pair(link string) (pair access.Pair, caller string, err err
 	}
 	if len(ways) > 1 {
 		slices.Sort(ways)
-		return access.Pair{}, "", verdict.Inputf("write one of "+strings.Join(ways, ", "), "link %q may be any of %s", link, strings.Join(ways, ", "))
+		return access.Pair{}, "", verdict.Inputf("use one of "+strings.Join(ways, ", "), "link %q is ambiguous: %s", link, strings.Join(ways, ", "))
 	}
 	return pair, caller, nil
 }
@@ -99,12 +99,12 @@ func (ws *Workspace) LinkNames() []string {
 func (ws *Workspace) noLink(link string) error {
 	names := ws.LinkNames()
 	hint := "the links with credentials: kubectl mesh credentials status" + ws.FilenameFlag() +
-		"; what a link has left that is not in " + ws.Name + " any more: kubectl mesh render --apply --prune"
+		"; to remove the objects of a link that is no longer in " + ws.Name + ": kubectl mesh render --apply --prune"
 	switch near, ok := nearest.Name(link, names); {
 	case len(names) == 0:
 		hint = "no control plane reads another cluster: without links, or with discovery " + string(ws.Doc.Mesh.Spec.Discovery) + ", there is no credential"
 	case ok:
 		hint = "did you mean " + near + "? it is FROM-TO, where FROM reads TO"
 	}
-	return verdict.Inputf(hint, "no control plane reads a cluster by link %q", link)
+	return verdict.Inputf(hint, "no control plane reads a cluster through link %q", link)
 }

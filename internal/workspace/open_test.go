@@ -83,8 +83,8 @@ func TestOpenErrors(t *testing.T) {
 		want    []string
 		input   bool
 	}{
-		{"no file", nil, "mesh.yaml", []string{"mesh.yaml does not exist | name the mesh file with -f, or write a first one: kubectl mesh init"}, true},
-		{"a directory", map[string]string{"shop/mesh.yaml": ""}, "shop", []string{"shop is a folder | name the file in it: -f 'shop/mesh.yaml'"}, true},
+		{"no file", nil, "mesh.yaml", []string{"mesh.yaml does not exist | specify the mesh file with -f, or create one: kubectl mesh init"}, true},
+		{"a directory", map[string]string{"shop/mesh.yaml": ""}, "shop", []string{"shop is a directory | specify the file in it: -f 'shop/mesh.yaml'"}, true},
 		{"no mesh", map[string]string{"mesh.yaml": "a: 1\n"}, "mesh.yaml", []string{"1 problem in mesh.yaml"}, false},
 		{"a context twice", map[string]string{"mesh.yaml": clusters + "  - {name: east, context: a, api: {server: 'https://203.0.113.1'}}\n" +
 			"  - {name: west, context: a, api: {server: 'https://203.0.113.2'}}\n"}, "mesh.yaml", []string{"1 problem in mesh.yaml"}, false},

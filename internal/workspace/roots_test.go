@@ -60,7 +60,7 @@ func TestRootFacts(t *testing.T) {
 func TestRootsThatCannotBeRead(t *testing.T) {
 	for text, want := range map[string]string{
 		"":      "trust/root-cert.pem: read root-cert.pem: invalid PEM encoded certificate: it is empty | use the file with the certificates",
-		"hello": "trust/root-cert.pem: read root-cert.pem: invalid PEM encoded certificate | use the file with the certificates, as PEM",
+		"hello": "trust/root-cert.pem: read root-cert.pem: invalid PEM encoded certificate | use the file with the PEM certificates",
 	} {
 		h := testmesh.Offline(t, testmesh.Signing)
 		h.Write("trust/root-cert.pem", text)

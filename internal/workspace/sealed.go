@@ -60,7 +60,7 @@ func (ws *Public) UnsealedCertificates() (bool, error) {
 			continue
 		}
 		if sealed.Outdated != "" {
-			return false, hint.Add(fmt.Errorf("%s is not what is in %s: %s", sealed.File, layout.Trust, sealed.Outdated),
+			return false, hint.Add(fmt.Errorf("%s does not match %s: %s", sealed.File, layout.Trust, sealed.Outdated),
 				"seal, render, commit and apply it before the next phase: kubectl mesh seal"+ws.FilenameFlag())
 		}
 		missing = missing || sealed.Missing
@@ -137,7 +137,7 @@ func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sea
 		found.Outdated = want.Outdated(file)
 	}
 	if len(file.Description()) == 0 {
-		found.Outdated = "its annotations do not say what is in it, so nobody can review it"
+		found.Outdated = "its annotations do not describe its content, so it cannot be reviewed"
 	}
 	return file, found
 }
@@ -163,7 +163,8 @@ func (ws *Public) outlived(file *sealing.File, pair access.Pair) string {
 			return ""
 		}
 	}
-	return fmt.Sprintf("it holds the credential of %q, which counts no more; have the newest one in credentials/ before you seal", held)
+	return fmt.Sprintf("it contains the credential of %q, which is no longer valid; store the current one in "+
+		"credentials/ before sealing", held)
 }
 
 // ReadSealedFile reads a file, and refuses one that is another object than the one of its name.

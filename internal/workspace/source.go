@@ -19,7 +19,7 @@ func (s Source) text(ctx context.Context) ([]byte, error) {
 	if s.Filename == "-" {
 		text, err := input.Until(ctx, func() ([]byte, error) { return mesh.ReadLimited(s.Stdin) })
 		if err != nil {
-			return nil, verdict.Inputf("give the mesh on stdin, or name a file with -f", "read stdin: %w", err)
+			return nil, verdict.Inputf("pass the mesh on stdin, or specify a file with -f", "read stdin: %w", err)
 		}
 		return text, nil
 	}
@@ -37,11 +37,11 @@ func (s Source) explain(err error) error {
 	kind, special := errors.AsType[*input.KindError](err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return verdict.Inputf("name the mesh file with -f, or write a first one: kubectl mesh init", "%s does not exist", s.Filename)
+		return verdict.Inputf("specify the mesh file with -f, or create one: kubectl mesh init", "%s does not exist", s.Filename)
 	case special && kind.Mode.IsDir():
-		return verdict.Inputf("name the file in it: -f "+shell.Quote(filepath.Join(s.Filename, "mesh.yaml")), "%s is a folder", s.Filename)
+		return verdict.Inputf("specify the file in it: -f "+shell.Quote(filepath.Join(s.Filename, "mesh.yaml")), "%s is a directory", s.Filename)
 	case special:
-		return verdict.Input(hint.Add(terminal.QuotePath(err), "name a file with -f, or give the mesh on stdin: -f -"))
+		return verdict.Input(hint.Add(terminal.QuotePath(err), "specify a file with -f, or pass the mesh on stdin: -f -"))
 	}
 	return verdict.Input(terminal.QuotePath(err))
 }

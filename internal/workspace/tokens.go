@@ -52,7 +52,7 @@ func (ws *Workspace) ReadTokens(consumers []string) (Tokens, error) {
 		}
 	}
 	if len(unusable) > 0 {
-		return Tokens{}, &Problems{Name: "credentials", List: unusable, Rest: "correct these first"}
+		return Tokens{}, &Problems{Name: "credentials", List: unusable, Rest: "fix these first"}
 	}
 	found.Problems = ws.Check(known)
 	return found, nil
@@ -115,13 +115,13 @@ func (ws *Workspace) Credential(pair access.Pair, token kubeconfig.Token, open b
 
 // MissingToken says which link lacks its credential, and how to get it.
 func (ws *Workspace) MissingToken(pair access.Pair, err error) mesh.Problem {
-	message := fmt.Sprintf("%s has no token to read %s", pair.Consumer, pair.Target)
+	message := fmt.Sprintf("%s has no token for %s", pair.Consumer, pair.Target)
 	if !errors.Is(err, fs.ErrNotExist) {
 		var at *fs.PathError
 		if errors.As(err, &at) {
 			err = at.Err
 		}
-		message = fmt.Sprintf("the token with which %s reads %s cannot be used: %v", pair.Consumer, pair.Target, err)
+		message = fmt.Sprintf("the token of %s for %s cannot be used: %v", pair.Consumer, pair.Target, err)
 	}
 	remedy := ws.FetchCommand(pair)
 	if own := hint.Of(err); len(own) > 0 {
@@ -141,7 +141,7 @@ func (ws *Workspace) FetchCommand(pair access.Pair) string {
 	}
 	secret := access.NewestTokenSecret(target, pair.Consumer)
 	file := ws.Path(pair.TokenFile())
-	return fmt.Sprintf("after %s has its overlay: (umask 077; mkdir -p %s && kubectl --context=%s -n %s get secret %s "+
+	return fmt.Sprintf("after applying %s's overlay: (umask 077; mkdir -p %s && kubectl --context=%s -n %s get secret %s "+
 		"-o go-template='{{.data.token | base64decode}}' > %s)",
 		target.Name, shell.Quote(filepath.Dir(file)), shell.Quote("CONTEXT_OF_"+target.Name), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
 }

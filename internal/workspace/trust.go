@@ -148,7 +148,7 @@ func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string
 		}
 	}
 	if len(unusable) > 0 {
-		return nil, nil, &Problems{Name: "credentials", List: unusable, Rest: "correct these first"}
+		return nil, nil, &Problems{Name: "credentials", List: unusable, Rest: "fix these first"}
 	}
 	return keyed, missing, nil
 }
@@ -169,6 +169,6 @@ func (ws *Workspace) MissingKey(cluster string, err error) mesh.Problem {
 		message = fmt.Sprintf("the signing key of %s cannot be used: %s", cluster, terminal.OneLine(terminal.QuotePath(err).Error()))
 	}
 	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{cluster}, File: ws.Path(layout.SigningKey(cluster)), Message: message,
-		Hint: "restore the file, or make a new key and certificate: kubectl mesh ca rotate --cluster " + shell.Quote(cluster) + ws.FilenameFlag() +
-			"; where the cluster has the key, write spec.trust.ca.keys: cluster"}
+		Hint: "restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster " + shell.Quote(cluster) + ws.FilenameFlag() +
+			"; if the key is in the cluster, set spec.trust.ca.keys: cluster"}
 }

@@ -73,7 +73,7 @@ func Open(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) 
 
 // ListAll is the command that shows every problem of a mesh.
 func ListAll(filename string) string {
-	return "all of them: kubectl mesh validate -o json" + FilenameFlag(filename)
+	return "to list all of them: kubectl mesh validate -o json" + FilenameFlag(filename)
 }
 
 // Read returns all problems as data; with problems of structure there is no graph.

@@ -175,7 +175,7 @@ func (h *liveDesk) has(names ...string) {
 	h.t.Helper()
 	for _, name := range names {
 		if _, there := h.Files()[name]; !there {
-			h.t.Errorf("%s is not there", name)
+			h.t.Errorf("%s does not exist", name)
 		}
 	}
 }

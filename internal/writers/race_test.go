@@ -34,18 +34,18 @@ func races() []race {
 			succeed: 1, refused: "there is a root already"},
 		{scenario: scenario{name: "ca issue --all", files: two, setup: ready}, commands: slices.Repeat([]string{"ca issue --all"}, 2), succeed: 2},
 		{scenario: scenario{name: "ca issue --cluster", files: two, setup: ready}, commands: slices.Repeat([]string{"ca issue --cluster east"}, 3),
-			succeed: 1, refused: "east has a certificate already"},
+			succeed: 1, refused: "east already has a certificate"},
 		{scenario: scenario{name: "ca issue and ca rotate", files: two, setup: ready + "; ca issue --cluster west"},
 			commands: []string{"ca issue --cluster east", "ca rotate --cluster west", "ca rotate --cluster west"}, succeed: 3},
 		{scenario: scenario{name: "seal", files: sealed}, commands: slices.Repeat([]string{"seal"}, 2), succeed: 2},
 		{scenario: scenario{name: "credentials rotate", files: two}, commands: slices.Repeat([]string{"credentials rotate --link east-west --step begin"}, 2),
-			succeed: 1, refused: "a rotation of east-west goes on|the record of west changed in the meantime"},
+			succeed: 1, refused: "a rotation of east-west goes on|the record of west changed by another process"},
 		{scenario: scenario{name: "credentials rotate, two links", files: two},
 			commands: []string{"credentials rotate --link east-west --step begin", "credentials rotate --link west-east --step begin"}, succeed: 2},
 		{scenario: scenario{name: "render", files: rendered}, commands: slices.Repeat([]string{"render --output-dir DIR/deploy --secrets=include"}, 2), succeed: 2,
-			refused: "changed in the meantime"},
+			refused: "changed by another process"},
 		{scenario: scenario{name: "render and ca rotate", files: two, setup: ready + "; ca issue --all"},
-			commands: []string{"render --output-dir DIR/deploy", "ca rotate --all"}, succeed: 2, refused: "changed in the meantime"},
+			commands: []string{"render --output-dir DIR/deploy", "ca rotate --all"}, succeed: 2, refused: "changed by another process"},
 	}
 }
 

@@ -11,7 +11,7 @@ func (clientCertificate) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuth
 
 func (clientCertificate) Traits() Traits {
 	return Traits{Form: FormCertificate, Keeper: KeptInWorkspace, Signed: true,
-		Lifetime: "until its date; it cannot be revoked before, only unbound"}
+		Lifetime: "until its expiry; it cannot be revoked, only its bindings can be deleted"}
 }
 
 func (clientCertificate) Required(v1alpha1.Reader) []Requirement { return nil }
@@ -20,7 +20,7 @@ func (clientCertificate) Unsupported(target *v1alpha1.Cluster) (why, instead str
 	if target.Platform != v1alpha1.PlatformEKS {
 		return "", ""
 	}
-	return target.Name + " is on EKS, which signs no client certificates", "use reader.auth token for it"
+	return target.Name + " is on EKS, which signs no client certificates", "use reader.auth: token for it"
 }
 
 // Subject is another user for each generation: nothing ends a certificate but that its user is bound no more.
@@ -42,8 +42,8 @@ func (clientCertificate) OwnerSteps(a RemoteAccess, last Known) []OwnerStep {
 	if last.NotAfter.IsZero() {
 		return nil
 	}
-	return []OwnerStep{{Location: a.Target.Name, Action: "nothing: a certificate cannot be called back",
-		Effect: "until " + last.NotAfter.UTC().Format("2006-01-02") + " it names " + last.User + ", who may nothing"}}
+	return []OwnerStep{{Location: a.Target.Name, Action: "nothing: a certificate cannot be revoked",
+		Effect: "until " + last.NotAfter.UTC().Format("2006-01-02") + " it names " + last.User + ", who has no permissions"}}
 }
 
 func (clientCertificate) Unrotatable(RemoteAccess, string) (why, instead string) { return "", "" }
@@ -53,7 +53,7 @@ func (clientCertificate) Explain(a RemoteAccess, _ []int32) Explanation {
 		Proof:    []string{"proven by a client certificate that the API server of " + a.Target.Name + " has signed; no account there"},
 		Lifetime: []string{"it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
 		Exposure: "; only an audit log shows it",
-		Unbound:  "the certificate opens nothing any more",
-		Reader:   "The control plane of " + a.Consumer.Name + ", as the API server here knows it by its client certificate.",
+		Unbound:  "the certificate grants no access",
+		Reader:   "The control plane of " + a.Consumer.Name + ", which this API server identifies by its client certificate.",
 	}
 }

@@ -12,14 +12,14 @@ func (external) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuthExternal 
 
 func (external) Traits() Traits {
 	return Traits{Account: true, Form: FormToken, Keeper: KeptInStore, Foreign: true,
-		Lifetime: "as the secret store keeps it; a token of a Secret never expires"}
+		Lifetime: "as stored in the secret store; tokens of token Secrets never expire"}
 }
 
 func (external) Required(reader v1alpha1.Reader) []Requirement {
 	if reader.External != nil {
 		return nil
 	}
-	return []Requirement{{Field: "external", Remedy: "name the store: external: {secretStoreRef: {name: mesh}}"}}
+	return []Requirement{{Field: "external", Remedy: "set the store: external: {secretStoreRef: {name: mesh}}"}}
 }
 
 func (external) Unsupported(*v1alpha1.Cluster) (why, instead string) { return "", "" }
@@ -35,13 +35,13 @@ func (external) RemoteUser(a RemoteAccess) RemoteUser {
 	stored := StoredCredential{SecretStoreRef: a.Target.Reader.External.SecretStoreRef, Entry: storeEntry(a), Property: "token",
 		// Whoever fills a store may leave a line end behind the token, which would be a part of it.
 		Template: "{{.token|trim}}"}
-	return RemoteUser{Store: &stored, Comment: "External Secrets puts in the token: property " + stored.Property + " of entry " + stored.Entry + "."}
+	return RemoteUser{Store: &stored, Comment: "External Secrets adds the token: property " + stored.Property + " of entry " + stored.Entry + "."}
 }
 
 func (external) Delivery() []Step { return []Step{StepApplyTarget, StepApplyPublic, StepFillStore} }
 
 func (external) OwnerSteps(a RemoteAccess, _ Known) []OwnerStep {
-	return []OwnerStep{{Location: "(store)", Action: "delete entry " + storeEntry(a), Effect: "a token that has ended is not handed out any more"}}
+	return []OwnerStep{{Location: "(store)", Action: "delete entry " + storeEntry(a), Effect: "an expired token is no longer delivered"}}
 }
 
 func (external) Unrotatable(RemoteAccess, string) (why, instead string) { return "", "" }
@@ -49,7 +49,7 @@ func (external) Unrotatable(RemoteAccess, string) (why, instead string) { return
 func (external) Explain(a RemoteAccess, generations []int32) Explanation {
 	return Explanation{
 		Proof:    accountProof(a, generations),
-		Lifetime: []string{"the token of a Secret never expires; the store hands it out until it is changed there"},
+		Lifetime: []string{"the token of a token Secret never expires; the store delivers it until it is replaced there"},
 		Exposure: "; only an audit log shows it",
 		Where:    "entry " + storeEntry(a) + " of the store has it",
 		Unbound:  accountUnbound,

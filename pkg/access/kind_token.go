@@ -32,7 +32,7 @@ func (token) OwnerSteps(RemoteAccess, Known) []OwnerStep { return nil }
 func (token) Unrotatable(RemoteAccess, string) (why, instead string) { return "", "" }
 
 func (token) Explain(a RemoteAccess, generations []int32) Explanation {
-	lifetime := []string{"the token of a Secret never expires; one from kubectl mesh collect --token=request does"}
+	lifetime := []string{"the token of a token Secret never expires; one from kubectl mesh collect --token=request does"}
 	switch a.Target.Platform {
 	case v1alpha1.PlatformGKE:
 		lifetime = append(lifetime, "GKE limits the lifetime of a requested token to 48 hours")
@@ -49,7 +49,7 @@ func accountSubject(a RemoteAccess) Subject {
 }
 
 // accountUnbound is what the end of the permissions of an account means.
-const accountUnbound = "the reader may nothing any more"
+const accountUnbound = "the reader has no permissions left"
 
 // accountProof names the token Secrets of an account.
 func accountProof(a RemoteAccess, generations []int32) []string {

@@ -43,7 +43,7 @@ func TestKinds(t *testing.T) {
 		},
 		v1alpha1.ReaderAuthClientCertificate: {
 			Subject: "mesh:east", Newer: "mesh:east:2", Marker: "mesh:east:2", Delivery: "applyTarget signCertificate applySecret",
-			Kept: "workspace", Is: "signed held rotates", Form: access.FormCertificate, Lifetime: "until its date; it cannot be revoked before, only unbound",
+			Kept: "workspace", Is: "signed held rotates", Form: access.FormCertificate, Lifetime: "until its expiry; it cannot be revoked, only its bindings can be deleted",
 		},
 		v1alpha1.ReaderAuthFederated: {
 			Subject: istiod, Newer: istiod, Delivery: "applyTarget applyPublic",
@@ -52,7 +52,7 @@ func TestKinds(t *testing.T) {
 		v1alpha1.ReaderAuthExternal: {
 			Subject: account, Newer: account, Marker: "mesh-reader-east-token-2", Delivery: "applyTarget applyPublic fillStore",
 			Kept: "store", Is: "account foreign rotates", Form: access.FormToken,
-			Lifetime: "as the secret store keeps it; a token of a Secret never expires",
+			Lifetime: "as stored in the secret store; tokens of token Secrets never expire",
 		},
 	} {
 		t.Run(string(auth), func(t *testing.T) {
@@ -117,15 +117,15 @@ func TestRemoteUser(t *testing.T) {
 		v1alpha1.ReaderAuthClientCertificate: {},
 		v1alpha1.ReaderAuthFederated: {
 			Public: kubeconfig.TokenFile("/var/run/secrets/mesh/west/token"),
-			Comment: "Nothing secret: istiod shows the token in that file, which the kubelet renews. Apply it after istiod has the\n" +
-				"volume of its Helm values: istiod reads the file once when it learns of the Secret, and does not try again.",
+			Comment: "No secret content: istiod sends the token in that file, which the kubelet renews. Apply it after istiod has the\n" +
+				"volume of its Helm values: istiod reads the file once, when it detects the Secret.",
 		},
 		v1alpha1.ReaderAuthExternal: {
 			Store: &access.StoredCredential{
 				SecretStoreRef: v1alpha1.SecretStoreRef{Name: "vault", Kind: "ClusterSecretStore"},
 				Entry:          "shop/west/mesh-reader-east", Property: "token", Template: "{{.token|trim}}",
 			},
-			Comment: "External Secrets puts in the token: property token of entry shop/west/mesh-reader-east.",
+			Comment: "External Secrets adds the token: property token of entry shop/west/mesh-reader-east.",
 		},
 	} {
 		a := read(auth)
@@ -151,12 +151,12 @@ func TestOwnerSteps(t *testing.T) {
 		{auth: v1alpha1.ReaderAuthToken, last: expires},
 		{auth: v1alpha1.ReaderAuthClientCertificate},
 		{auth: v1alpha1.ReaderAuthClientCertificate, last: expires, want: []access.OwnerStep{{
-			Location: "west", Action: "nothing: a certificate cannot be called back", Effect: "until 2027-02-28 it names mesh:east, who may nothing"}}},
+			Location: "west", Action: "nothing: a certificate cannot be revoked", Effect: "until 2027-02-28 it names mesh:east, who has no permissions"}}},
 		{auth: v1alpha1.ReaderAuthFederated, want: []access.OwnerStep{{
-			Location: "west", Action: "take the issuer of east out of the file of --authentication-config",
-			Effect: "its tokens are those of nobody; without it they are of a user without rights, for an hour at most"}}},
+			Location: "west", Action: "remove the issuer of east from the file of --authentication-config",
+			Effect: "its tokens are no longer accepted; before that they belong to a user without permissions, for at most an hour"}}},
 		{auth: v1alpha1.ReaderAuthExternal, want: []access.OwnerStep{{
-			Location: "(store)", Action: "delete entry shop/west/mesh-reader-east", Effect: "a token that has ended is not handed out any more"}}},
+			Location: "(store)", Action: "delete entry shop/west/mesh-reader-east", Effect: "an expired token is no longer delivered"}}},
 	} {
 		a := read(test.auth)
 		if diff := cmp.Diff(test.want, a.Kind().OwnerSteps(a, test.last)); diff != "" {
@@ -174,7 +174,7 @@ func TestUnsupported(t *testing.T) {
 			why, instead := kind.Unsupported(a.Target)
 			wantWhy, wantInstead := "", ""
 			if kind.Auth() == v1alpha1.ReaderAuthClientCertificate && platform == v1alpha1.PlatformEKS {
-				wantWhy, wantInstead = "west is on EKS, which signs no client certificates", "use reader.auth token for it"
+				wantWhy, wantInstead = "west is on EKS, which signs no client certificates", "use reader.auth: token for it"
 			}
 			if why != wantWhy || instead != wantInstead {
 				t.Errorf("%s on %s: got %q, %q", kind.Auth(), platform, why, instead)
@@ -184,9 +184,9 @@ func TestUnsupported(t *testing.T) {
 		why, instead := kind.Unrotatable(a, " -f mesh.yaml")
 		wantWhy, wantInstead := "", ""
 		if kind.Auth() == v1alpha1.ReaderAuthFederated {
-			wantWhy = "east has no credential for west: it shows a token that the kubelet renews, within the hour"
-			wantInstead = "after a change of the keys of its issuer: kubectl mesh collect --token=skip --cluster 'east' -f mesh.yaml, " +
-				"then render and serve the documents; to end it: kubectl mesh credentials revoke"
+			wantWhy = "east has no credential for west: it sends a token that the kubelet renews, within the hour"
+			wantInstead = "after its issuer's keys change: kubectl mesh collect --token=skip --cluster 'east' -f mesh.yaml, " +
+				"then render and serve the documents; to revoke it: kubectl mesh credentials revoke"
 		}
 		if why != wantWhy || instead != wantInstead {
 			t.Errorf("rotate %s: got %q, %q", kind.Auth(), why, instead)
@@ -197,7 +197,7 @@ func TestUnsupported(t *testing.T) {
 // TestExplain: each kind says how a consumer is proven, for how long, and who would notice a theft; a platform that limits
 // tokens is named.
 func TestExplain(t *testing.T) {
-	const secret = "the token of a Secret never expires"
+	const secret = "the token of a token Secret never expires"
 	for _, test := range []struct {
 		auth     v1alpha1.ReaderAuth
 		platform v1alpha1.Platform
@@ -215,8 +215,8 @@ func TestExplain(t *testing.T) {
 			lifetime: "it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
 		{auth: v1alpha1.ReaderAuthFederated, proof: "proven by a token of istiod in east, whose issuer the API server of west trusts; no account in west",
 			lifetime: "the kubelet renews the token; each expires within the hour, and with istiod's pod",
-			where:    "no credential is kept: the kubelet renews a token, which ends within the hour"},
-		{auth: v1alpha1.ReaderAuthExternal, lifetime: secret + "; the store hands it out until it is changed there",
+			where:    "no credential is stored: the kubelet renews a token, which expires within the hour"},
+		{auth: v1alpha1.ReaderAuthExternal, lifetime: secret + "; the store delivers it until it is replaced there",
 			where: "entry shop/west/mesh-reader-east of the store has it"},
 	} {
 		a := read(test.auth)

@@ -12,7 +12,7 @@ import (
 // TestValidate: reader.auth names a kind, and what the kind requires is set where the kind is chosen, or inherited.
 func TestValidate(t *testing.T) {
 	const (
-		missing   = "Required value: must be said\nhint: name the store: external: {secretStoreRef: {name: mesh}}"
+		missing   = "Required value: set it\nhint: set the store: external: {secretStoreRef: {name: mesh}}"
 		supported = `supported values: "token", "clientCertificate", "federated", "external"`
 	)
 	own := v1alpha1.Reader{External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}}}
@@ -27,7 +27,7 @@ func TestValidate(t *testing.T) {
 			`spec.reader.auth: Unsupported value: "tokens": ` + supported + "\n" + `hint: did you mean "token"?`}},
 		"no such kind, in one cluster": {none, none, v1alpha1.Reader{Auth: "password"}, []string{
 			`spec.clusters[1].reader.auth: Unsupported value: "password": ` + supported +
-				"\nhint: write one of token, clientCertificate, federated, external"}},
+				"\nhint: use one of token, clientCertificate, federated, external"}},
 		"no store":                        {external, none, none, []string{"spec.reader.external: " + missing}},
 		"no store in one cluster":         {none, external, none, []string{"spec.clusters[0].reader.external: " + missing}},
 		"store of the mesh":               {own, external, none, nil},

@@ -32,14 +32,14 @@ type limited struct {
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left < 0 {
-		return 0, fmt.Errorf("the answer is larger than %d MiB", MaxAnswer>>20)
+		return 0, fmt.Errorf("the response is larger than %d MiB", MaxAnswer>>20)
 	}
 	if int64(len(p)) > l.left+1 {
 		p = p[:l.left+1] // one more, to tell
 	}
 	n, err := l.ReadCloser.Read(p)
 	if l.left -= int64(n); l.left < 0 {
-		return n - 1, fmt.Errorf("the answer is larger than %d MiB", MaxAnswer>>20)
+		return n - 1, fmt.Errorf("the response is larger than %d MiB", MaxAnswer>>20)
 	}
 	return n, err
 }

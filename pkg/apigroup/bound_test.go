@@ -23,7 +23,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 // TestBound: an answer of the largest size arrives whole, and of a larger one no more than that.
 func TestBound(t *testing.T) {
 	for size, want := range map[int64]string{0: "", 1: "", apigroup.MaxAnswer: "",
-		apigroup.MaxAnswer + 1: "the answer is larger than 64 MiB", 1 << 62: "the answer is larger than 64 MiB"} {
+		apigroup.MaxAnswer + 1: "the response is larger than 64 MiB", 1 << 62: "the response is larger than 64 MiB"} {
 		response, err := apigroup.Bound(endless{size}).RoundTrip(&http.Request{})
 		if err != nil {
 			t.Fatal(err)

@@ -21,7 +21,7 @@ import (
 const signTime = 30 * time.Second
 
 // ErrNotApproved says that the request waits for an approver.
-var ErrNotApproved = errors.New("the request is made, and not approved")
+var ErrNotApproved = errors.New("the request was created, but not approved")
 
 // SignClient has a cluster sign a request for a client certificate, and returns the certificate as PEM. A request of an
 // earlier run is continued. The server may grant less than the duration; whoever reads the certificate sees it.
@@ -39,7 +39,7 @@ func SignClient(
 			ExpirationSeconds: &seconds, Usages: []certificatesv1.KeyUsage{certificatesv1.UsageClientAuth}},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("make signing request %s: %w", name, err)
+		return nil, fmt.Errorf("create signing request %s: %w", name, err)
 	}
 	if !isApproved(made) {
 		err = requests.approve(ctx, made)

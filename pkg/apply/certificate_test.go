@@ -69,7 +69,7 @@ func TestSignClientAgain(t *testing.T) {
 		"denied": {there(approved, denied), "csr",
 			", wait for the certificate of signing request reader: it is Denied: not today"},
 		"for another request": {there(approved), "other",
-			", make signing request reader: one of this name exists for another request"},
+			", create signing request reader: one of this name exists for another request"},
 	} {
 		exists := refusal(http.StatusConflict, metav1.StatusReasonAlreadyExists)
 		_, config := serve(t, map[string]any{createRequest: exists, readRequest: test.there})

@@ -60,7 +60,7 @@ func (c *Client) resource(kind schema.GroupVersionKind, namespace string) (dynam
 		return nil, &MissingKinds{Kinds: []schema.GroupVersionKind{kind}}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("ask for kind %s: %w", kind.Kind, err)
+		return nil, fmt.Errorf("discover kind %s: %w", kind.Kind, err)
 	}
 	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
 		return c.dynamic.Resource(mapping.Resource).Namespace(namespace), nil

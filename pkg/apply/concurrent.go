@@ -12,7 +12,7 @@ import (
 const maxRequests = 8
 
 // errNotBegun is of work that the end of the context prevented.
-var errNotBegun = errors.New("interrupted before it began")
+var errNotBegun = errors.New("interrupted before it started")
 
 // concurrently does the work for 0 to n-1, some at once, and returns the error of each.
 func concurrently(ctx context.Context, n int, work func(ctx context.Context, i int) error) []error {

@@ -76,7 +76,7 @@ func (s *Session) parse(object *unstructured.Unstructured) (*inventory, error) {
 		}
 		if err != nil {
 			const remedy = "delete it; the next --apply writes a new one, " +
-				"and objects that the mesh no longer has must then be deleted by hand"
+				"then delete objects that are no longer in the mesh by hand"
 			return nil, hint.Errorf(remedy, "read %s in inventory ConfigMap %s/%s: %w", key, s.Namespace, s.inventoryName(), err)
 		}
 	}

@@ -22,7 +22,7 @@ func live(uid string) *unstructured.Unstructured {
 
 func TestParse(t *testing.T) {
 	session := (&Client{}).Session(shop())
-	const remedy = "delete it; the next --apply writes a new one, and objects that the mesh no longer has must then be deleted by hand"
+	const remedy = "delete it; the next --apply writes a new one, then delete objects that are no longer in the mesh by hand"
 	for name, test := range map[string]struct {
 		data map[string]any
 		want *inventory

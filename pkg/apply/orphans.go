@@ -66,7 +66,7 @@ func (s *Session) inspect(ctx context.Context, orphan *Orphan) error {
 	case live == nil:
 		orphan.Gone = true
 	case orphan.UID == "":
-		orphan.Keep = "it was announced by a run that did not finish"
+		orphan.Keep = "an interrupted run announced it"
 	case string(live.GetUID()) != orphan.UID:
 		orphan.Keep = "it was replaced: its UID is not the one in the inventory"
 	default:
@@ -83,7 +83,7 @@ func neverDeleted(ref Ref) string {
 	case (ref.Kind == "Secret" || ref.Kind == "ExternalSecret") && ref.Name == access.SigningSecret:
 		return "the signing certificate is never deleted"
 	case ref.Kind == "ConfigMap" && ref.Name == access.FleetOptions:
-		return "it also holds options that are not of the mesh"
+		return "it also contains options that do not belong to the mesh"
 	}
 	return ""
 }

@@ -98,7 +98,7 @@ func TestOrphanThatWasAnnounced(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	server.Put("{apiVersion: v1, kind: ConfigMap, metadata: {namespace: istio-system, name: options, " + labels + "}}")
-	want := []string{"ConfigMap istio-system/options: it was announced by a run that did not finish"}
+	want := []string{"ConfigMap istio-system/options: an interrupted run announced it"}
 	if diff := cmp.Diff(want, orphans(t, begin(t, server))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -132,7 +132,7 @@ func TestNeverDeleted(t *testing.T) {
 		{APIVersion: "example.com/v1", Kind: "Secret", Name: "x"}:                                       "kind Secret is never deleted",
 		{APIVersion: "external-secrets.io/v1", Kind: "ExternalSecret", Namespace: "n", Name: "cacerts"}: "the signing certificate is never deleted",
 		secret("cacerts"): "the signing certificate is never deleted",
-		{APIVersion: "v1", Kind: "ConfigMap", Namespace: "istio-system", Name: "asm-options"}: "it also holds options that are not of the mesh",
+		{APIVersion: "v1", Kind: "ConfigMap", Namespace: "istio-system", Name: "asm-options"}: "it also contains options that do not belong to the mesh",
 		secret("istio-remote-secret-west"): "",
 	} {
 		if got := neverDeleted(ref); got != want {

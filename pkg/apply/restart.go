@@ -71,7 +71,7 @@ func restartPods(
 
 // await waits until the pods of a generation are all there and available.
 func (r Restart) await(ctx context.Context, deployments dynamic.ResourceInterface, generation int64) error {
-	last := "it was not asked"
+	last := "it was not contacted"
 	err := wait.PollUntilContextCancel(ctx, rolloutInterval, true, func(ctx context.Context) (bool, error) {
 		live, err := deployments.Get(ctx, r.Name, metav1.GetOptions{})
 		if ctx.Err() != nil {
@@ -89,8 +89,8 @@ func (r Restart) await(ctx context.Context, deployments dynamic.ResourceInterfac
 		return last == "", nil
 	})
 	if err != nil {
-		return hint.Errorf("see why: kubectl -n "+r.Namespace+" rollout status "+shell.Name("deployment/"+r.Name),
-			"Deployment %s/%s was restarted and is not available: %s", r.Namespace, r.Name, last)
+		return hint.Errorf("find the reason: kubectl -n "+r.Namespace+" rollout status "+shell.Name("deployment/"+r.Name),
+			"Deployment %s/%s was restarted but is not available: %s", r.Namespace, r.Name, last)
 	}
 	return nil
 }
@@ -119,7 +119,7 @@ func unfinished(deployment *appsv1.Deployment, generation int64) string {
 	case status.UpdatedReplicas < replicas:
 		return fmt.Sprintf("%d of %d pods are new", status.UpdatedReplicas, replicas)
 	case status.Replicas > status.UpdatedReplicas:
-		return fmt.Sprintf("%d old pods have not ended", status.Replicas-status.UpdatedReplicas)
+		return fmt.Sprintf("%d old pods are still running", status.Replicas-status.UpdatedReplicas)
 	case status.AvailableReplicas < status.UpdatedReplicas:
 		return fmt.Sprintf("%d of %d pods are available", status.AvailableReplicas, status.UpdatedReplicas)
 	}

@@ -98,7 +98,7 @@ func TestRestartUnavailable(t *testing.T) {
 			return deployed.Answer(request)
 		})
 		err := begin(t, server).Restart(ctx, Restart{Namespace: namespace, Name: "istiod", At: noon()})
-		if want := "Deployment istio-system/istiod was restarted and is not available: " + test.want; said(err) != want {
+		if want := "Deployment istio-system/istiod was restarted but is not available: " + test.want; said(err) != want {
 			t.Errorf("%s: got %v, want %s", name, err, want)
 		}
 	}
@@ -153,7 +153,7 @@ func TestUnfinished(t *testing.T) {
 		"its controller has not seen the restart": {&three, appsv1.DeploymentStatus{ObservedGeneration: 1, Replicas: 3, UpdatedReplicas: 3, AvailableReplicas: 3}},
 		"2 of 3 pods are new":                     {&three, appsv1.DeploymentStatus{ObservedGeneration: 2, Replicas: 3, UpdatedReplicas: 2, AvailableReplicas: 3}},
 		"0 of 1 pods are new":                     {nil, appsv1.DeploymentStatus{ObservedGeneration: 2}},
-		"1 old pods have not ended":               {&three, appsv1.DeploymentStatus{ObservedGeneration: 2, Replicas: 4, UpdatedReplicas: 3, AvailableReplicas: 3}},
+		"1 old pods are still running":            {&three, appsv1.DeploymentStatus{ObservedGeneration: 2, Replicas: 4, UpdatedReplicas: 3, AvailableReplicas: 3}},
 		"2 of 3 pods are available":               {&three, appsv1.DeploymentStatus{ObservedGeneration: 2, Replicas: 3, UpdatedReplicas: 3, AvailableReplicas: 2}},
 		"":                                        {&three, appsv1.DeploymentStatus{ObservedGeneration: 3, Replicas: 3, UpdatedReplicas: 3, AvailableReplicas: 3}},
 	} {

@@ -83,7 +83,7 @@ func takeover(live, sent *unstructured.Unstructured) ([]byte, error) {
 	}
 	taken.SetManagedFields(managers)
 	if err := csaupgrade.UpgradeManagedFields(taken, sets.New(managerKubectlClientSide), FieldManager); err != nil {
-		return nil, fmt.Errorf("take over the fields of %s: %w", refOf(live), err)
+		return nil, fmt.Errorf("take ownership of the fields of %s: %w", refOf(live), err)
 	}
 	return takeoverPatch(live, taken, copied)
 }
@@ -117,7 +117,7 @@ func (c *Client) take(ctx context.Context, change Change) error {
 	}
 	_, err = resource.Patch(ctx, change.Name, types.JSONPatchType, change.takeover, metav1.PatchOptions{FieldManager: FieldManager})
 	if err != nil {
-		return fmt.Errorf("take over the fields of %s: %w", change.Ref, err)
+		return fmt.Errorf("take ownership of the fields of %s: %w", change.Ref, err)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func endpointKinds() []Kind {
 		},
 		{
 			ID: proxyChanged, Severity: Danger, Title: "API server proxy changed", Many: "API server proxies changed",
-			Why:    token + "A proxy sees destinations and can interrupt connections; it can read them if the API server is not verified.",
+			Why:    token + "A proxy sees destinations and can interrupt connections; if the API server is not verified, it can read them.",
 			Review: "Verify who runs the proxy.",
 		},
 		{
@@ -51,7 +51,7 @@ func endpointKinds() []Kind {
 		},
 		{
 			ID: identityChanged, Severity: Danger, Title: "Pinned identity of a cluster changed", Many: "pinned identities of clusters changed",
-			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change another cluster; without it, " +
+			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change another cluster; without one, " +
 				"only the CA that mesh.yaml declares is compared.",
 			Review: "Verify that the cluster was re-created: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
 		},

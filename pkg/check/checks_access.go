@@ -12,10 +12,11 @@ import (
 
 func serverTrusted() Check {
 	return Check{ID: "CHECK015", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK013",
-		Title: "The server of the remote kubeconfig answers, and its certificate is of its certificate authority",
-		Why: "Istiod calls this address and trusts no other authority. A server whose certificate it cannot verify stays in timeout. One that " +
-			"does not answer here is unknown: it may answer in the network of the control plane.",
-		Remedy: "Correct api.server, api.certificateAuthority or, for a certificate of another name, api.tlsServerName of the peer in mesh.yaml, and apply again.",
+		Title: "The API server in the remote kubeconfig responds, with a certificate of its CA",
+		Why: "istiod calls this address and trusts no other CA. If it cannot verify the certificate, the cluster stays in " +
+			"timeout. A server that does not respond here is unknown: it may respond in the control plane's network.",
+		Remedy: "Correct api.server, api.certificateAuthority or, if the certificate has another name, api.tlsServerName " +
+			"of the peer in mesh.yaml, and apply again.",
 		run: func(s subject) []outcome {
 			answer, tried := s.facts.Access[s.peer.Name]
 			server := s.peer.API.Server
@@ -23,13 +24,15 @@ func serverTrusted() Check {
 			case !tried && s.kind().Traits().Form == access.FormPublic:
 				return s.readByIstiodAlone()
 			case !tried:
-				return unknown("it was not tried: it leads elsewhere than mesh.yaml says", "")
+				return unknown("not tested: it does not point at the API server in mesh.yaml", "")
 			case answer.Verdict == cluster.VerdictUnreachable:
-				return unknown(fmt.Sprintf("%s does not answer here: %s", server, answer.Why), "ask from where the control plane runs")
+				return unknown(fmt.Sprintf("%s does not respond here: %s", server, answer.Why),
+					"run the check in the control plane's network")
 			case answer.Verdict == cluster.VerdictUntrusted:
 				return s.untrusted(answer)
 			case answer.Verdict == cluster.VerdictOdd:
-				return bad(fmt.Sprintf("%s does not answer as an API server: %s", server, answer.Why), "correct api.server of "+s.peer.Name)
+				return bad(fmt.Sprintf("%s does not respond like an API server: %s", server, answer.Why),
+					"correct api.server of "+s.peer.Name)
 			}
 			return ok()
 		}}
@@ -40,7 +43,8 @@ func serverTrusted() Check {
 func (s subject) readByIstiodAlone() []outcome {
 	only := "only the istiod of " + s.cluster.Name + " has the credential"
 	if why := s.facts.Istiod.Clusters.Why; why != "" {
-		return unknown(only+", and it could not be asked: "+why, "forward its port, and name it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
+		return unknown(only+", and it could not be asked: "+why,
+			"forward its port, and name it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
 	}
 	for _, state := range s.facts.Istiod.Clusters.Value {
 		if state.ID == s.peer.ID() && state.SyncStatus == endpoints.StatusSynced {
@@ -63,12 +67,13 @@ func (s subject) untrusted(answer cluster.Access) []outcome {
 	server := s.peer.API.Server
 	switch answer.Fault.Kind {
 	case cluster.FaultName:
-		return bad(fmt.Sprintf("the certificate of %s is for another name: %s", server, answer.Why), nameHint(s.peer.Name, answer.Fault))
+		return bad(fmt.Sprintf("the certificate of %s is for another name: %s", server, answer.Why), nameHint(s.peer.Name,
+			answer.Fault))
 	case cluster.FaultAuthority, "":
-		return bad(fmt.Sprintf("%s is not trusted with the certificate authority of the remote secret: %s", server, answer.Why),
-			"correct api.certificateAuthority of "+s.peer.Name+", or when mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
+		return bad(fmt.Sprintf("%s is not trusted by the CA in the remote secret: %s", server, answer.Why),
+			"correct api.certificateAuthority of "+s.peer.Name+", or if mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
 	default:
-		return bad(fmt.Sprintf("the certificate of %s does not pass: %s", server, answer.Why), answer.Fault.Remedy())
+		return bad(fmt.Sprintf("the certificate of %s cannot be verified: %s", server, answer.Why), answer.Fault.Remedy())
 	}
 }
 
@@ -76,17 +81,18 @@ func (s subject) untrusted(answer cluster.Access) []outcome {
 func nameHint(peer string, fault cluster.CertificateFault) string {
 	names := strings.Join(fault.Names, ", ")
 	if fault.ServerName() == "" {
-		return fmt.Sprintf("write an address into api.server of %s that the certificate has: %s", peer, names)
+		return fmt.Sprintf("set api.server of %s to an address in the certificate: %s", peer, names)
 	}
-	return fmt.Sprintf("write api.tlsServerName: %s of %s, if that is the cluster, or an address that the certificate has: %s", fault.ServerName(), peer, names)
+	return fmt.Sprintf("if that is the cluster, set api.tlsServerName: %s of %s, or an address in the certificate: %s",
+		fault.ServerName(), peer, names)
 }
 
 func tokenAccepted() Check {
 	return Check{ID: "CHECK016", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK015",
-		Title: "The server accepts the credential",
-		Why: "A token ends with its Secret or its account, or when it expires. Istiod notices nothing of that: what it has read stays " +
-			"synced, and grows old. Only a call with that credential finds it.",
-		Remedy: "Apply again: kubectl mesh render --apply makes a missing token anew, and puts it into the remote secrets.",
+		Title: "The API server accepts the credential",
+		Why: "A token becomes invalid with its Secret or its account, or when it expires. istiod does not notice: the " +
+			"endpoints that it has stay synced, and become stale. Only a call with the credential detects this.",
+		Remedy: "Apply again: kubectl mesh render --apply issues a new token, and stores it in the remote secrets.",
 		run: func(s subject) []outcome {
 			access := s.facts.Access[s.peer.Name]
 			if access.Verdict == cluster.VerdictRejected {
@@ -98,10 +104,10 @@ func tokenAccepted() Check {
 
 func rightCluster() Check {
 	return Check{ID: "CHECK017", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK016",
-		Title: "The remote kubeconfig leads to the cluster that it is named after",
-		Why: "Behind a load balancer or after a rebuild, another cluster may answer at the same address. Then its endpoints count as those " +
-			"of the peer. The UID that the credential finds there is compared with the one that is known.",
-		Remedy: "Correct api.server of the peer, or record the new UID of a cluster that was made anew.",
+		Title: "The remote kubeconfig points at the right cluster",
+		Why: "Behind a load balancer or after a rebuild, another cluster may respond at the same address. Its endpoints " +
+			"are then used as those of the peer. The cluster's UID is compared with the recorded one.",
+		Remedy: "Correct api.server of the peer, or record the new UID of a re-created cluster.",
 		run: func(s subject) []outcome {
 			found, want := s.facts.Access[s.peer.Name].UID, s.peer.UID
 			if want == "" && s.peerFacts != nil {
@@ -111,8 +117,9 @@ func rightCluster() Check {
 			case found == "" || want == "":
 				return nil
 			case found != want:
-				return bad(fmt.Sprintf("%s leads to a cluster with the UID %s, and %s is %s", s.peer.API.Server, found, s.peer.Name, want),
-					"correct api.server of "+s.peer.Name+", or its uid when it was made anew")
+				return bad(fmt.Sprintf("%s points at a cluster with UID %s, but the UID of %s is %s", s.peer.API.Server, found,
+					s.peer.Name, want),
+					"correct api.server of "+s.peer.Name+", or its uid if it was re-created")
 			}
 			return ok()
 		}}
@@ -120,11 +127,12 @@ func rightCluster() Check {
 
 func tokenLife() Check {
 	return Check{ID: "CHECK018", Severity: mesh.SeverityWarning, Scope: ScopeLink, After: "CHECK016",
-		Title: "The credential does not end soon",
-		Why: "Nobody renews a token or a client certificate in a remote secret by itself. The warning comes 14 days before its end or, where " +
-			"credentials never live long, in the last third of its life. A token that says no end has none.",
-		Remedy: "Have a new one made, and apply it: kubectl mesh credentials rotate; for a token that was requested kubectl mesh collect " +
-			"--token=request, then kubectl mesh render --apply",
+		Title: "The credential does not expire soon",
+		Why: "Tokens and client certificates in remote secrets are not renewed automatically. The warning starts 14 days " +
+			"before the expiry or, for shorter-lived credentials, in the last third of their validity. A token without an " +
+			"expiry never expires.",
+		Remedy: "Rotate it: kubectl mesh credentials rotate; for a requested token: kubectl mesh collect --token=request, " +
+			"then kubectl mesh render --apply",
 		run: func(s subject) []outcome {
 			_, remote, _ := s.facts.find(s.peer.ID())
 			if why := remote.Life.warning(s.Now); why != "" {
@@ -139,15 +147,15 @@ func tokenLife() Check {
 
 func rightsEnough() Check {
 	return Check{ID: "CHECK019", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK016",
-		Title: "The credential may read all that istiod watches",
-		Why: "Istiod waits until it has listed every kind that it watches, Secrets included. One missing right, and the whole cluster stays in " +
-			"timeout. The API server is asked for each of them, in the name of the credential.",
-		Remedy: "Apply the readers of the peer again: kubectl mesh render --apply --cluster PEER --force-conflicts. The flag takes the rules of " +
-			"a role back from the field manager that changed them.",
+		Title: "The credential has permission to read all resources that istiod watches",
+		Why: "istiod waits until it has listed every resource that it watches, including Secrets. If one permission is " +
+			"missing, the whole cluster stays in timeout. The API server reviews each permission of the credential.",
+		Remedy: "Apply the peer's reader accounts again: kubectl mesh render --apply --cluster PEER --force-conflicts. " +
+			"The flag takes ownership of the rules of a role from the field manager that changed them.",
 		run: func(s subject) []outcome {
 			access := s.facts.Access[s.peer.Name]
 			if access.Unasked != "" {
-				return unknown("its rights could not be asked for: "+access.Unasked, "")
+				return unknown("its permissions could not be verified: "+access.Unasked, "")
 			}
 			if len(access.Missing) == 0 {
 				return ok()
@@ -157,7 +165,7 @@ func rightsEnough() Check {
 				missing = append(missing, right.String())
 			}
 			// Rules are one field: whoever edited the role owns all of them, and an apply without the flag stops at the conflict.
-			return bad(fmt.Sprintf("%s may not do this in %s: %s", who(access), s.peer.Name, abridged(missing)),
+			return bad(fmt.Sprintf("%s has no permission in %s for: %s", who(access), s.peer.Name, abridged(missing)),
 				s.Commands.Apply+" --cluster "+s.peer.Name+" --force-conflicts")
 		}}
 }
@@ -171,10 +179,10 @@ func who(access cluster.Access) string {
 
 func newestCredential() Check {
 	return Check{ID: "CHECK031", Severity: mesh.SeverityWarning, Scope: ScopeLink, After: "CHECK013",
-		Title: "The remote secret holds the newest generation of the credential",
-		Why: "While a credential is changed two generations count. As long as a control plane uses the old one, that cannot end; and one that " +
-			"does not count any more opens nothing.",
-		Remedy: "Bring the new one there: kubectl mesh render --apply. Then let the old one go: kubectl mesh credentials rotate",
+		Title: "The remote secret contains the current generation of the credential",
+		Why: "During a rotation two generations are valid. The old one cannot be revoked while a control plane uses it; a " +
+			"generation that is no longer valid grants no access.",
+		Remedy: "Apply the new one: kubectl mesh render --apply. Then drop the old one: kubectl mesh credentials rotate",
 		run: func(s subject) []outcome {
 			_, remote, _ := s.facts.find(s.peer.ID())
 			if remote.Credential == "" {
@@ -186,7 +194,8 @@ func newestCredential() Check {
 				return nil
 			}
 			if remote.Credential != want {
-				return bad(fmt.Sprintf("it is of %s, and generation %d is of %s", remote.Credential, generation, want), s.Commands.Apply)
+				return bad(fmt.Sprintf("it belongs to %s, and generation %d belongs to %s", remote.Credential, generation, want),
+					s.Commands.Apply)
 			}
 			return ok()
 		}}

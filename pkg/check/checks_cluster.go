@@ -10,25 +10,25 @@ import (
 
 func identity() Check {
 	return Check{ID: "CHECK003", Severity: mesh.SeverityError, Scope: ScopeCluster,
-		Title: "The context leads to the cluster that mesh.yaml means",
-		Why: "A context is a name on one machine, and easily leads elsewhere. The UID of the namespace kube-system belongs to " +
-			"one cluster and is never given twice. As long as none is recorded, the API server itself is compared: its address and " +
-			"its certificate authority. A cluster that cannot be reached is unknown, and nothing else is said of it.",
-		Remedy: "Correct context in mesh.yaml. If the cluster was made anew, remove its uid, and record the new one with " +
+		Title: "The context points at the cluster declared in mesh.yaml",
+		Why: "A context is a local name, and may point at another cluster. The UID of namespace kube-system belongs to " +
+			"exactly one cluster. If no UID is recorded, the API server is compared: its address and " +
+			"its CA. An unreachable cluster is unknown, and no other check of it runs.",
+		Remedy: "Correct context in mesh.yaml. If the cluster was re-created, remove its uid, and record the new one with " +
 			"kubectl mesh render --apply --pin.",
 		run: func(s subject) []outcome {
 			switch f := s.facts; {
 			case f.Unseen != "":
 				return unknown(f.Unseen, f.Remedy)
 			case f.Foreign:
-				return bad(fmt.Sprintf("its UID is %s, and the one of %s is %s", f.UID, s.cluster.Name, s.cluster.UID),
-					"correct context in mesh.yaml; or, if the cluster was made anew, remove its uid from "+layout.State()+" and run: "+s.Commands.Apply+" --pin")
+				return bad(fmt.Sprintf("its UID is %s, but the UID of %s is %s", f.UID, s.cluster.Name, s.cluster.UID),
+					"correct context in mesh.yaml; or, if the cluster was re-created, remove its uid from "+layout.State()+" and run: "+s.Commands.Apply+" --pin")
 			case s.twin() != "":
-				return bad(fmt.Sprintf("its context leads to the same cluster as that of %s: the UID is %s", s.twin(), f.UID),
-					"give each cluster the context that leads to it")
+				return bad(fmt.Sprintf("its context points at the same cluster as %s's: the UID is %s", s.twin(), f.UID),
+					"set the right context for each cluster")
 			case s.cluster.UID == "" && !f.Proven:
-				return []outcome{{status: StatusWarning, reason: "nothing proves it: no UID is recorded, and its API server is not the one in mesh.yaml",
-					remedy: "look at it: " + s.Commands.Kubectl(s.cluster.Name) + " cluster-info; if it is the right one: " + s.Commands.Apply + " --pin"}}
+				return []outcome{{status: StatusWarning, reason: "not verified: no UID is recorded, and its API server is not the one in mesh.yaml",
+					remedy: "verify it: " + s.Commands.Kubectl(s.cluster.Name) + " cluster-info; if it is the right cluster: " + s.Commands.Apply + " --pin"}}
 			}
 			return ok()
 		}}
@@ -46,17 +46,17 @@ func (s subject) twin() string {
 
 func clusterID() Check {
 	return Check{ID: "CHECK004", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The control plane calls itself as mesh.yaml calls the cluster",
-		Why: "Istio knows a cluster by its ID: the key of its remote secret at its peers, and CLUSTER_ID of its own istiod. When the two " +
-			"differ, its peers know its endpoints under one name and its proxies come with another. Istiod checks none of it.",
-		Remedy: "Set global.multiCluster.clusterName of the chart istiod to the name of the cluster, or to its clusterID.",
+		Title: "The control plane has the cluster ID from mesh.yaml",
+		Why: "Istio identifies a cluster by its ID: the key of its remote secret in its peers, and CLUSTER_ID of its own istiod. If they " +
+			"differ, peers store its endpoints under one ID and its proxies report another. istiod does not verify this.",
+		Remedy: "Set global.multiCluster.clusterName of chart istiod to the cluster's name, or to its clusterID.",
 		run: func(s subject) []outcome {
 			istio := s.facts.Told.Istio
 			if !istio.Found {
 				if s.served() {
 					return nil
 				}
-				return unknown("no control plane was found: "+s.facts.why("Istio", s.facts.why("the control plane of Istio", "there is none")), "")
+				return unknown("no control plane was found: "+s.facts.why("Istio", s.facts.why("Istio's control plane", "not found")), "")
 			}
 			id := istio.ClusterID
 			if id == "" {
@@ -65,7 +65,7 @@ func clusterID() Check {
 			if id == s.cluster.ID() {
 				return ok()
 			}
-			return bad(fmt.Sprintf("its control plane calls itself %q, and its peers know it as %q", id, s.cluster.ID()),
+			return bad(fmt.Sprintf("its control plane has cluster ID %q, but its peers use %q", id, s.cluster.ID()),
 				"set it in the values of the chart istiod: global.multiCluster.clusterName="+s.cluster.ID())
 		}}
 }
@@ -77,18 +77,18 @@ func (s subject) served() bool {
 
 func networkLabel() Check {
 	return Check{ID: "CHECK005", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The namespace of Istio carries the network that is declared",
-		Why: "The label topology.istio.io/network decides whether traffic goes from pod to pod or through an east-west gateway. With " +
-			"another label than mesh.yaml has, peers send it the wrong way.",
-		Remedy: "Apply the overlay of the cluster, which sets the label; or correct network in mesh.yaml.",
+		Title: "Istio's namespace has the declared network label",
+		Why: "The label topology.istio.io/network determines whether traffic goes from pod to pod or through an east-west gateway. If it " +
+			"differs from mesh.yaml, peers use the wrong path.",
+		Remedy: "Apply the cluster's overlay, which sets the label; or correct network in mesh.yaml.",
 		run: func(s subject) []outcome {
 			if s.facts.Told.Network == s.cluster.Network {
 				return ok()
 			}
 			if why := s.facts.why("Istio", ""); s.facts.Told.Network == "" && why != "" {
-				return unknown("the namespace "+s.cluster.Istio.Namespace+" could not be seen: "+why, s.apply())
+				return unknown("the namespace "+s.cluster.Istio.Namespace+" could not be read: "+why, s.apply())
 			}
-			return bad(fmt.Sprintf("namespace %s has the network %q, and mesh.yaml says %q", s.cluster.Istio.Namespace, s.facts.Told.Network, s.cluster.Network),
+			return bad(fmt.Sprintf("namespace %s has network %q, but mesh.yaml sets %q", s.cluster.Istio.Namespace, s.facts.Told.Network, s.cluster.Network),
 				s.networkRemedy())
 		}}
 }
@@ -96,7 +96,7 @@ func networkLabel() Check {
 // networkRemedy: rendering removes no label that it does not know.
 func (s subject) networkRemedy() string {
 	if s.cluster.Network == "" {
-		return "say network: " + s.facts.Told.Network + " in mesh.yaml, or: " + s.Commands.Kubectl(s.cluster.Name) + " label namespace " +
+		return "set network: " + s.facts.Told.Network + " in mesh.yaml, or: " + s.Commands.Kubectl(s.cluster.Name) + " label namespace " +
 			s.cluster.Istio.Namespace + " topology.istio.io/network-"
 	}
 	return s.apply() + " --force-conflicts; or correct network in mesh.yaml"

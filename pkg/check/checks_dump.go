@@ -29,11 +29,11 @@ func dumpCheck(check Check, run func(subject, firewall.Plan) []outcome) Check {
 
 func dumpComplete() Check {
 	return dumpCheck(Check{ID: "CHECK034", Severity: mesh.SeverityWarning,
-		Title: "The dump of gcloud has the clusters of the mesh and the rules of their networks",
-		Why: "What is not in the dump cannot be compared. GKE makes rules in every network with a cluster, so a network without any was not " +
-			"asked for: with a Shared VPC the rules are in the host project.",
-		Remedy: "Add what is missing: gcloud container clusters list, and gcloud compute firewall-rules list for the project of each network, " +
-			"both with format json.",
+		Title: "The gcloud output contains the mesh's clusters and the firewall rules of their networks",
+		Why: "What is missing from the output cannot be compared. GKE creates rules in every network with a cluster, so a " +
+			"network without any was not listed: with a Shared VPC the rules are in the host project.",
+		Remedy: "Add the missing output: gcloud container clusters list, and gcloud compute firewall-rules list for the " +
+			"project of each network, both with format json.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		for cluster := range s.Graph.Clusters() {
@@ -44,7 +44,8 @@ func dumpComplete() Check {
 		}
 		_, unseen := audit.Flows(plan, s.Dump.Rules)
 		for _, network := range unseen {
-			found = append(found, unknown(fmt.Sprintf("%s has no rule of network %s of project %s", s.Dump.Files, network.Name, network.Project),
+			found = append(found, unknown(fmt.Sprintf("%s has no rule of network %s of project %s", s.Dump.Files, network.Name,
+				network.Project),
 				"gcloud compute firewall-rules list --project="+network.Project+" --format=json")...)
 		}
 		return found
@@ -53,26 +54,27 @@ func dumpComplete() Check {
 
 func flowsPass() Check {
 	return dumpCheck(Check{ID: "CHECK035", Severity: mesh.SeverityError,
-		Title: "What the mesh needs gets through the firewall",
-		Why: "A call that no rule lets in ends in a timeout, which looks like trouble with TLS or with the peer. Of several rules the one with " +
-			"the lowest priority number decides, and of two with one number the one that denies. Rules for outgoing traffic are not looked at; " +
-			"policies above the rules of the network are not in the dump.",
-		Remedy: "Run the rendered script of the network, first without the flag that makes it act.",
+		Title: "The firewall allows the mesh's traffic",
+		Why: "A call that no rule allows times out, which looks like a problem of TLS or of the peer. Among several rules " +
+			"the one with the lowest priority number applies; with equal numbers, the one that denies. Egress rules are not " +
+			"checked; hierarchical policies are not in the output.",
+		Remedy: "Run the network's rendered script, first without --yes.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		missing, _ := audit.Flows(plan, s.Dump.Rules)
 		for _, m := range missing {
-			flow := fmt.Sprintf("%s from %s to %s in network %s of project %s", m.Allow, abridged(m.Sources), m.Target, m.Network, m.Project)
+			flow := fmt.Sprintf("%s from %s to %s in network %s of project %s", m.Allow, abridged(m.Sources), m.Target,
+				m.Network, m.Project)
 			if m.DeniedBy != "" {
 				found = append(found, bad(fmt.Sprintf("%s: rule %s denies it", flow, m.DeniedBy),
-					fmt.Sprintf("have rule %s count for more, or rule %s not deny that", m.Rule, m.DeniedBy))...)
+					fmt.Sprintf("give rule %s a higher priority, or exclude this traffic from rule %s", m.Rule, m.DeniedBy))...)
 				continue
 			}
-			remedy := fmt.Sprintf("bring what %s has to network %s, with rule %s", layout.Deployed(layout.Firewall), m.Network, m.Rule)
+			remedy := fmt.Sprintf("apply %s to network %s, with rule %s", layout.Deployed(layout.Firewall), m.Network, m.Rule)
 			if s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
-				remedy = "bash " + firewallScript(m.Project, m.Network, m.Webhook) + ", which makes rule " + m.Rule
+				remedy = "bash " + firewallScript(m.Project, m.Network, m.Webhook) + ", which creates rule " + m.Rule
 			}
-			found = append(found, bad(flow+": no rule lets it in", remedy)...)
+			found = append(found, bad(flow+": no rule allows it", remedy)...)
 		}
 		return found
 	})
@@ -80,14 +82,15 @@ func flowsPass() Check {
 
 func rulesNarrow() Check {
 	return dumpCheck(Check{ID: "CHECK036", Severity: mesh.SeverityWarning,
-		Title: "No firewall rule is wider than the mesh needs",
-		Why: "A rule that lets in pods of the mesh may let in others as well: clusters that have left, ranges of a whole project, every port, or " +
-			"with no target every machine of the network. Rules that GKE makes for itself are left out.",
-		Remedy: "Look whom else the rule is for. What only the mesh needs is in the rendered script.",
+		Title: "No firewall rule is wider than the mesh requires",
+		Why: "A rule that allows pods of the mesh may allow more: removed clusters, ranges of a whole project, every " +
+			"port, or, without a target, every machine of the network. Rules that GKE manages are ignored.",
+		Remedy: "Find out who else uses the rule. The rendered script contains only what the mesh requires.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		for _, wide := range audit.Widths(plan, s.Mesh.Metadata.Name, s.Dump.Rules) {
-			found = append(found, bad(fmt.Sprintf("rule %s in network %s of project %s lets in more: %s", wide.Rule, wide.Network, wide.Project, excess(wide)), narrower(s, wide))...)
+			found = append(found, bad(fmt.Sprintf("rule %s in network %s of project %s allows more: %s", wide.Rule,
+				wide.Network, wide.Project, excess(wide)), narrower(s, wide))...)
 		}
 		return found
 	})
@@ -106,13 +109,15 @@ func narrower(s subject, wide audit.Wide) string {
 	_, known := s.Graph.Cluster(wide.Webhook)
 	switch {
 	case !wide.Ours:
-		return "look whom else it is for: gcloud compute firewall-rules describe " + wide.Rule + " --project=" + wide.Project
+		return "find out who else uses it: gcloud compute firewall-rules describe " + wide.Rule + " --project=" + wide.Project
 	case wide.Webhook != "" && !known:
-		return "no script has it any more: gcloud compute firewall-rules delete " + wide.Rule + " --project=" + wide.Project
+		return "no script contains it any longer: gcloud compute firewall-rules delete " + wide.Rule + " --project=" +
+			wide.Project
 	case !s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud):
 		return "bring what " + layout.Deployed(layout.Firewall) + " has to network " + wide.Network
 	}
-	return "bash " + firewallScript(wide.Project, wide.Network, wide.Webhook) + ", with --prune where mesh.yaml has the rule no more"
+	return "bash " + firewallScript(wide.Project, wide.Network, wide.Webhook) + ", with --prune if the rule is no " +
+		"longer in mesh.yaml"
 }
 
 // excess says what is too much.
@@ -135,14 +140,16 @@ func excess(wide audit.Wide) string {
 func rangesApart() Check {
 	return dumpCheck(Check{ID: "CHECK037", Severity: mesh.SeverityError,
 		Title: "Ranges of one VPC network do not overlap",
-		Why: "An address leads to one place. Where ranges of pods or control planes overlap, some of them cannot be reached, and a rule for one " +
-			"cluster is one for the other, too. Clusters that are not in the mesh count as well.",
-		Remedy: "Give one of the clusters another range: that takes a new node pool with a range of its own, or a new cluster.",
+		Why: "An address belongs to one destination. If ranges of pods or control planes overlap, some of them are " +
+			"unreachable, and a rule for one cluster also applies to the other. Clusters outside the mesh are included.",
+		Remedy: "Use another range for one of the clusters, which requires a new node pool with its own range, or a new " +
+			"cluster.",
 	}, func(s subject, _ firewall.Plan) []outcome {
 		var found []outcome
 		for _, overlap := range audit.Overlaps(s.Dump.Clusters) {
-			found = append(found, bad(fmt.Sprintf("%s of %s and %s of %s overlap in network %s of project %s", overlap.RangeA, overlap.A, overlap.RangeB,
-				overlap.B, overlap.Network, overlap.Project), "give one of them another range")...)
+			found = append(found, bad(fmt.Sprintf("%s of %s and %s of %s overlap in network %s of project %s", overlap.RangeA,
+				overlap.A, overlap.RangeB,
+				overlap.B, overlap.Network, overlap.Project), "use another range for one of them")...)
 		}
 		return found
 	})
@@ -150,10 +157,10 @@ func rangesApart() Check {
 
 func serversOpen() Check {
 	return dumpCheck(Check{ID: "CHECK038", Severity: mesh.SeverityError,
-		Title: "The API servers let in the control planes that read them",
-		Why: "A control plane that is no authorized network of a cluster, or reads its private endpoint from another region without global access, " +
-			"does not get through: its remote secret stays in timeout.",
-		Remedy: "Run the rendered access script of the cluster, first without the flag that makes it act.",
+		Title: "The API servers' authorized networks include their consumers",
+		Why: "A control plane outside the authorized networks of a cluster, or in another region than a private endpoint " +
+			"without global access, cannot connect: its remote secret stays in timeout.",
+		Remedy: "Run the cluster's rendered access script, first without --yes.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		needs := accesses(plan)
@@ -177,17 +184,18 @@ func serversOpen() Check {
 
 func serversNarrow() Check {
 	return dumpCheck(Check{ID: "CHECK039", Severity: mesh.SeverityWarning,
-		Title: "No authorized network is there without need",
-		Why: "Authorized networks that nobody of the mesh has and that mesh.yaml does not keep may be left over from a cluster that is gone: " +
-			"whoever has that range now reaches the API server.",
-		Remedy: "Write those that are for others into gke.authorizedNetworks of the cluster, and remove the rest.",
+		Title: "No authorized network is unnecessary",
+		Why: "Authorized networks that belong to no cluster and that mesh.yaml does not list may be stale, from a removed " +
+			"cluster: anyone who has that range now can reach the API server.",
+		Remedy: "List the required ones in gke.authorizedNetworks of the cluster, and remove the others.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		needs := accesses(plan)
 		s.Dump.eachCluster(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
 			if spare := audit.Spare(needs[cluster.Name], is); len(spare) > 0 {
-				found = append(found, bad(fmt.Sprintf("%s authorizes %s, which mesh.yaml does not have", cluster.Name, abridged(spare)),
-					"write them into gke.authorizedNetworks, or: bash "+layout.Deployed(layout.AccessScript(cluster.Name))+" --prune")...)
+				found = append(found, bad(fmt.Sprintf("%s authorizes %s, which mesh.yaml does not list", cluster.Name,
+					abridged(spare)),
+					"list them in gke.authorizedNetworks, or: bash "+layout.Deployed(layout.AccessScript(cluster.Name))+" --prune")...)
 			}
 		})
 		return found
@@ -197,9 +205,9 @@ func serversNarrow() Check {
 func listsShort() Check {
 	return dumpCheck(Check{ID: "CHECK040", Severity: mesh.SeverityWarning,
 		Title: "No list is near its limit",
-		Why: "A cluster has at most 50 authorized networks, or 100 when it is private, and a firewall rule 70 target tags. Beyond that Google " +
-			"refuses the change, and the next cluster cannot join. Said from four fifths on.",
-		Remedy: "Join ranges that lie side by side, or give nodes one common tag.",
+		Why: "A cluster has at most 50 authorized networks, or 100 when it is private, and a firewall rule 70 target " +
+			"tags. Beyond that Google rejects the change, and the next cluster cannot join. The warning starts at 80 %.",
+		Remedy: "Merge adjacent ranges, or use a common node tag.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		lists := audit.FullRules(plan, s.Dump.Rules)
 		needs := accesses(plan)
@@ -208,7 +216,8 @@ func listsShort() Check {
 		})
 		var found []outcome
 		for _, list := range lists {
-			found = append(found, bad(fmt.Sprintf("%s has %d %s, of at most %d", list.What, list.Has, list.List, list.Limit), "join ranges, or use a common tag")...)
+			found = append(found, bad(fmt.Sprintf("%s has %d %s, of at most %d", list.What, list.Has, list.List, list.Limit),
+				"merge ranges, or use a common tag")...)
 		}
 		return found
 	})
@@ -216,16 +225,17 @@ func listsShort() Check {
 
 func factsCurrent() Check {
 	return dumpCheck(Check{ID: "CHECK041", Severity: mesh.SeverityWarning,
-		Title: "What mesh.yaml and the facts say of a cluster is what the dump says",
-		Why: "What is rendered follows from what is written down. When a cluster has got a new pod range, other node tags or another endpoint, the " +
-			"rules and addresses of the mesh are those of yesterday.",
+		Title: "mesh.yaml and the facts match the gcloud output",
+		Why: "Rendering uses the recorded values. If a cluster has a new pod range, other node tags or another endpoint, " +
+			"the mesh's rules and addresses are outdated.",
 		Remedy: "Import the facts again, and render: kubectl mesh import gke FILE",
 	}, func(s subject, _ firewall.Plan) []outcome {
 		var found []outcome
 		s.Dump.eachCluster(s, func(cluster *v1alpha1.Cluster, is *v1alpha1.GKE) {
 			pods, _ := s.Dump.Known[cluster.Name].PodRanges()
 			if fields := drift(cluster, is, pods); len(fields) > 0 {
-				found = append(found, bad(cluster.Name+": not as in the dump: "+strings.Join(fields, ", "), "kubectl mesh import gke "+s.Dump.Files)...)
+				found = append(found, bad(cluster.Name+": differs from the gcloud output: "+strings.Join(fields, ", "),
+					"kubectl mesh import gke "+s.Dump.Files)...)
 			}
 		})
 		return found

@@ -93,19 +93,19 @@ func TestDump(t *testing.T) {
 		"all is well":            {nil, "", ""},
 		"a cluster is missing":   {[]string{`"name": "west", "location"`, `"name": "other", "location"`}, "CHECK034 unknown", "west is not in dump/*.json"},
 		"no rules of a network":  {[]string{`{"name": "gke-east-0a1b2c3d-all", "direction": "INGRESS"`, `{"name": "gke-east-0a1b2c3d-all", "direction": "EGRESS"`, `{"name": "gke-east-0a1b2c3d-exkubelet", "direction": "INGRESS"`, `{"name": "x", "direction": "EGRESS"`, `"gke-west-0a1b2c3d-all", "direction": "INGRESS"`, `"y", "direction": "EGRESS"`, `firewall", "direction": "INGRESS"`, `", "direction": "EGRESS"`, `east", "direction": "INGRESS"`, `", "direction": "EGRESS"`}, "CHECK034 unknown", "no rule of network net of project acme"},
-		"no rule":                {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/14"], "targetTags": ["tw"]`}, "CHECK035 failed\nCHECK036 warning", "tcp:8080 from 10.12.0.0/14 to te in network net of project acme: no rule lets it in"},
-		"it is switched off":     {[]string{`"description": "kubectl-mesh shop firewall"`, `"disabled": true`}, "CHECK035 failed", "no rule lets it in"},
-		"other ports":            {[]string{`["8080"]`, `["8081-8090"]`}, "CHECK035 failed\nCHECK036 warning", "no rule lets it in"},
-		"a part of the pods":     {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/15"], "targetTags": ["te"]`}, "CHECK035 failed", "no rule lets it in"},
+		"no rule":                {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/14"], "targetTags": ["tw"]`}, "CHECK035 failed\nCHECK036 warning", "tcp:8080 from 10.12.0.0/14 to te in network net of project acme: no rule allows it"},
+		"it is switched off":     {[]string{`"description": "kubectl-mesh shop firewall"`, `"disabled": true`}, "CHECK035 failed", "no rule allows it"},
+		"other ports":            {[]string{`["8080"]`, `["8081-8090"]`}, "CHECK035 failed\nCHECK036 warning", "no rule allows it"},
+		"a part of the pods":     {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/15"], "targetTags": ["te"]`}, "CHECK035 failed", "no rule allows it"},
 		"no webhook":             {[]string{hook, strings.Replace(hook, "15017", "443", 1)}, "CHECK035 failed\nCHECK036 warning", "from 172.16.0.0/28 to te"},
-		"a range with the port":  {[]string{hook, strings.Replace(hook, "15017", "15000-15020", 1)}, "CHECK036 warning", "rule hook in network net of project acme lets in more: tcp:15000-15020"},
+		"a range with the port":  {[]string{hook, strings.Replace(hook, "15017", "15000-15020", 1)}, "CHECK036 warning", "rule hook in network net of project acme allows more: tcp:15000-15020"},
 		"it is denied":           {[]string{pods, pods + "," + deny("1000", "")}, "CHECK035 failed\nCHECK035 failed", "rule deny denies it"},
 		"it is denied elsewhere": {[]string{pods, pods + "," + deny("1000", `, "targetTags": ["tw"]`)}, "", ""},
 		"it is denied later":     {[]string{pods, pods + "," + deny("1001", "")}, "", ""},
 
-		"more sources":                 {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/14", "10.64.0.0/16"], "targetTags": ["te"]`}, "CHECK036 warning", "rule pods in network net of project acme lets in more: from 10.64.0.0/16"},
-		"every port":                   {[]string{`[{"IPProtocol": "tcp", "ports": ["8080"]}]`, `[{"IPProtocol": "tcp"}, {"IPProtocol": "esp"}]`}, "CHECK036 warning", "lets in more: esp, tcp"},
-		"every machine":                {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/14"]`}, "CHECK036 warning", "lets in more: at all machines"},
+		"more sources":                 {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/14", "10.64.0.0/16"], "targetTags": ["te"]`}, "CHECK036 warning", "rule pods in network net of project acme allows more: from 10.64.0.0/16"},
+		"every port":                   {[]string{`[{"IPProtocol": "tcp", "ports": ["8080"]}]`, `[{"IPProtocol": "tcp"}, {"IPProtocol": "esp"}]`}, "CHECK036 warning", "allows more: esp, tcp"},
+		"every machine":                {[]string{`"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["10.12.0.0/14"]`}, "CHECK036 warning", "allows more: at all machines"},
 		"everybody, by another's rule": {[]string{`"description": "kubectl-mesh shop firewall"`, `"description": ""`, `"sourceRanges": ["10.12.0.0/14"], "targetTags": ["te"]`, `"sourceRanges": ["0.0.0.0/0"], "targetTags": ["te"]`}, "CHECK036 warning", "from 0.0.0.0/0"},
 		"another's, for others":        {[]string{pods, pods + `, {"name": "web", "direction": "INGRESS", "network": "projects/acme/global/networks/net", "allowed": [{"IPProtocol": "tcp"}], "targetTags": ["web"]}`}, "", ""},
 
@@ -118,7 +118,7 @@ func TestDump(t *testing.T) {
 		"no global access":    {[]string{`"masterGlobalAccessConfig": {"enabled": true}`, `"masterGlobalAccessConfig": {}`}, "CHECK038 failed", "east: global access off"},
 		"one that is left":    {[]string{`{"cidrBlock": "10.12.0.0/14"}`, `{"cidrBlock": "10.12.0.0/14"}, {"cidrBlock": "198.51.100.0/24"}`}, "CHECK039 warning", "east authorizes 198.51.100.0/24"},
 		"the list is filling": {[]string{`{"cidrBlock": "10.12.0.0/14"}`, `{"cidrBlock": "10.12.0.0/14"}, ` + ranges(78)}, "CHECK039 warning\nCHECK040 warning", "east authorizes"},
-		"other facts":         {[]string{`subnetworks/b"`, `subnetworks/c"`}, "CHECK041 warning", "west: not as in the dump: gke.subnet"},
+		"other facts":         {[]string{`subnetworks/b"`, `subnetworks/c"`}, "CHECK041 warning", "west: differs from the gcloud output: gke.subnet"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			results := Run(*withDump(t, test.replace...))
@@ -159,16 +159,16 @@ func TestDumpRemedies(t *testing.T) {
 		input    *Input
 		id, want string
 	}{
-		"a rule is missing": {in(none, `["8080"]`, `["8081"]`), "CHECK035", "bash deploy/gcloud/acme/firewall-net.sh, which makes rule mesh-shop-net-pods"},
+		"a rule is missing": {in(none, `["8080"]`, `["8081"]`), "CHECK035", "bash deploy/gcloud/acme/firewall-net.sh, which creates rule mesh-shop-net-pods"},
 		"in the project of a domain": {in(domain, append(wider, `firewall", "direction": "INGRESS", "network": "https://x/projects/acme/`,
 			`firewall", "direction": "INGRESS", "network": "https://x/projects/example.com:acme/`)...), "CHECK036",
-			"bash deploy/gcloud/example.com_acme/firewall-net.sh, with --prune where mesh.yaml has the rule no more"},
-		"no script is rendered": {in(terraform, `["8080"]`, `["8081"]`), "CHECK035", "bring what deploy/firewall has to network net, with rule mesh-shop-net-pods"},
-		"a rule is wide":        {in(none, wider...), "CHECK036", "bash deploy/gcloud/acme/firewall-net.sh, with --prune where mesh.yaml has the rule no more"},
-		"a webhook's":           {in(none, wideHook...), "CHECK036", "bash deploy/gcloud/east/webhook-firewall.sh, with --prune where mesh.yaml has the rule no more"},
+			"bash deploy/gcloud/example.com_acme/firewall-net.sh, with --prune if the rule is no longer in mesh.yaml"},
+		"no script is rendered": {in(terraform, `["8080"]`, `["8081"]`), "CHECK035", "apply deploy/firewall to network net, with rule mesh-shop-net-pods"},
+		"a rule is wide":        {in(none, wider...), "CHECK036", "bash deploy/gcloud/acme/firewall-net.sh, with --prune if the rule is no longer in mesh.yaml"},
+		"a webhook's":           {in(none, wideHook...), "CHECK036", "bash deploy/gcloud/east/webhook-firewall.sh, with --prune if the rule is no longer in mesh.yaml"},
 		"of a cluster that is gone": {in(none, append(wideHook, hook, `"description": "kubectl-mesh shop webhook gone"`)...), "CHECK036",
-			"no script has it any more: gcloud compute firewall-rules delete hook --project=acme"},
-		"another's": {in(none, append(wider, rule, `{"name": "pods", "description": ""`)...), "CHECK036", "look whom else it is for: gcloud compute firewall-rules describe pods --project=acme"},
+			"no script contains it any longer: gcloud compute firewall-rules delete hook --project=acme"},
+		"another's": {in(none, append(wider, rule, `{"name": "pods", "description": ""`)...), "CHECK036", "find out who else uses it: gcloud compute firewall-rules describe pods --project=acme"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := find(t, Run(*test.input), test.id).Hint; got != test.want {

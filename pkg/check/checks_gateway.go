@@ -13,15 +13,15 @@ import (
 
 func gatewayAPI() Check {
 	return Check{ID: "CHECK006", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The Gateway API is installed and new enough",
-		Why: "East-west gateways are Gateway objects of gateway.networking.k8s.io/v1, which Kubernetes does not bring along. Without its CRDs, or " +
-			"with those from before version 1.0, nothing can be applied and istiod sees no gateway. Some releases of istiod do not become " +
-			"ready with later ones; docs/supported.md lists them. Only clusters that declare a gateway of that API, or run ambient, are checked.",
-		Remedy: "Install the standard CRDs of the Gateway API that belong to the Istio release: INSTALL.md has the command. Where the installed ones " +
-			"are too new for it, upgrade Istio: other software in the cluster may need them.",
+		Title: "The Gateway API CRDs are installed, in a supported version",
+		Why: "East-west gateways are Gateway objects of gateway.networking.k8s.io/v1, which Kubernetes does not include. Without its CRDs, or " +
+			"with CRDs older than v1.0, nothing can be applied and istiod finds no gateway. Some istiod releases do not become " +
+			"ready with newer CRDs; docs/supported.md lists them. Only clusters that declare such a gateway, or run ambient, are checked.",
+		Remedy: "Install the Gateway API CRDs for the Istio release: INSTALL.md has the command. If the installed CRDs " +
+			"are too new for it, upgrade Istio: other software in the cluster may require them.",
 		run: func(s subject) []outcome {
 			api, release := s.facts.GatewayAPI, s.release()
-			remedy := "install the standard CRDs of the Gateway API: " + s.Commands.Kubectl(s.cluster.Name) + " apply --server-side --field-manager=mesh-cli --filename " +
+			remedy := "install the Gateway API CRDs: " + s.Commands.Kubectl(s.cluster.Name) + " apply --server-side --field-manager=mesh-cli --filename " +
 				upstream.GatewayAPI(release).URL()
 			switch {
 			case !s.usesGateways():
@@ -29,12 +29,12 @@ func gatewayAPI() Check {
 			case api.Why != "":
 				return unknown(api.Why, "")
 			case !api.Value.Installed:
-				return bad("it has no Gateway API, and needs it", remedy)
+				return bad("the Gateway API CRDs are not installed", remedy)
 			case !api.Value.V1:
-				return bad(fmt.Sprintf("its Gateway API (bundle %q) does not serve version v1", api.Value.Version), remedy)
+				return bad(fmt.Sprintf("its Gateway API CRDs (bundle %q) do not serve version v1", api.Value.Version), remedy)
 			}
 			for _, fault := range upstream.Faults(release, upstream.Situation{GatewayAPI: upstream.VersionOf(api.Value.Version)}) {
-				return bad(fmt.Sprintf("its Gateway API is %s and its Istio %s: %s (%s)", api.Value.Version, release, fault.Symptom, fault.Thread),
+				return bad(fmt.Sprintf("its Gateway API CRDs are %s and its Istio is %s: %s (%s)", api.Value.Version, release, fault.Symptom, fault.Thread),
 					fmt.Sprintf("upgrade Istio to %s or later", fault.FixedBy(release)))
 			}
 			return ok()
@@ -49,9 +49,9 @@ func (s subject) release() upstream.Version {
 func gatewayProgrammed() Check {
 	return Check{ID: "CHECK007", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "Every east-west gateway is programmed",
-		Why: "A Gateway object is a wish. The condition Programmed says that its controller has made a gateway of it. Until then calls from " +
-			"other networks end nowhere.",
-		Remedy: "Look at the conditions of the Gateway and at the Service that belongs to it: most often a load balancer is missing.",
+		Why: "A Gateway only describes the desired state. Condition Programmed reports that its controller created the gateway. Until then, calls from " +
+			"other networks fail.",
+		Remedy: "Check the conditions of the Gateway and its Service: most often a load balancer is missing.",
 		run: func(s subject) []outcome {
 			if s.facts.EastWest.Why != "" {
 				return unknown(s.facts.EastWest.Why, "")
@@ -69,7 +69,7 @@ func gatewayProgrammed() Check {
 			labelled := (exposure.Workloads || exposure.Peers) && own.API != v1alpha1.GatewayAPIIstio && !hidden
 			switch {
 			case s.facts.EastWest.Value == nil && labelled:
-				return bad("other clusters enter it at an east-west gateway, and it has no such Gateway", s.Commands.Apply)
+				return bad("the east-west gateway for other networks is missing", s.Commands.Apply)
 			case found == nil && s.facts.EastWest.Value != nil:
 				return ok()
 			}
@@ -79,10 +79,10 @@ func gatewayProgrammed() Check {
 
 func gatewayAddress() Check {
 	return Check{ID: "CHECK008", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The east-west gateway is where its peers look for it",
-		Why: "Peers in other networks call the addresses that mesh.yaml has. A load balancer that was made anew often has another one, and " +
-			"nothing tells the peers. Gateways behind node ports, and those with addressesOnly, which are behind NAT, are not checked.",
-		Remedy: "Write the present addresses into gateway.addresses, or have kubectl mesh collect do it, and apply again.",
+		Title: "The east-west gateway has the address that its peers call",
+		Why: "Peers in other networks call the addresses in mesh.yaml. A re-created load balancer often has another address, and " +
+			"the peers do not learn it. Gateways behind node ports, and those with addressesOnly, which are behind NAT, are not checked.",
+		Remedy: "Set gateway.addresses to the current addresses, or run kubectl mesh collect, and apply again.",
 		run: func(s subject) []outcome {
 			gateway := s.cluster.Gateway
 			if gateway == nil || len(gateway.Addresses) == 0 || gateway.Service == v1alpha1.ServiceNodePort || gateway.AddressesOnly {
@@ -94,12 +94,12 @@ func gatewayAddress() Check {
 					s.cluster.Network, s.cluster.Istio.Namespace, network), "")
 			}
 			if len(live) == 0 {
-				return bad("peers look for its east-west gateway at "+abridged(gateway.Addresses)+", and it has no address there or anywhere",
+				return bad("peers call its east-west gateway at "+abridged(gateway.Addresses)+", but it has no address",
 					s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
 			}
 			for _, address := range gateway.Addresses {
 				if !slices.Contains(live, address) {
-					return bad(fmt.Sprintf("peers look for its east-west gateway at %s, and it is at %s", address, abridged(live)),
+					return bad(fmt.Sprintf("peers call its east-west gateway at %s, and it is at %s", address, abridged(live)),
 						"kubectl mesh collect --cluster "+s.cluster.Name+", and apply again")
 				}
 			}

@@ -12,10 +12,10 @@ import (
 
 func sameRoot() Check {
 	return Check{ID: "CHECK020", Severity: mesh.SeverityError, Scope: ScopeLink,
-		Title: "Both ends trust one root",
-		Why: "Workloads verify each other with the roots in the ConfigMap istio-ca-root-cert. Two clusters without a common root refuse every " +
+		Title: "Both clusters trust a common root",
+		Why: "Workloads verify each other with the roots in ConfigMap istio-ca-root-cert. Two clusters without a common root refuse every " +
 			"connection between them. During a rotation one common root is enough.",
-		Remedy: "Give both clusters signing certificates of one root: the Secret cacerts. A self-signed istiod has a root of its own. A running " +
+		Remedy: "Use signing certificates of one root in both clusters: Secret cacerts. A self-signed istiod has a root of its own. A running " +
 			"istiod does not load another root: restart it, and then the workloads.",
 		run: func(s subject) []outcome {
 			if s.peerFacts == nil || !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
@@ -30,10 +30,10 @@ func sameRoot() Check {
 			}{{name: s.cluster.Name, facts: s.facts}, {name: s.peer.Name, facts: s.peerFacts}} {
 				switch {
 				case end.facts.hidden():
-					return unknown(fmt.Sprintf("%s could not be seen, so the roots cannot be compared", end.name), "")
+					return unknown(fmt.Sprintf("%s could not be read, so the roots cannot be compared", end.name), "")
 				case len(end.facts.Told.RootSHA256) == 0:
-					return unknown(fmt.Sprintf("the roots of %s are not known: %s", end.name,
-						end.facts.why("the roots of trust of Istio", "it tells none")), "")
+					return unknown(fmt.Sprintf("the roots of %s are unknown: %s", end.name,
+						end.facts.why("Istio's roots", "not found")), "")
 				}
 			}
 			for _, root := range s.facts.Told.RootSHA256 {
@@ -41,9 +41,10 @@ func sameRoot() Check {
 					return ok()
 				}
 			}
-			return bad(fmt.Sprintf("no root is common: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
+			return bad(fmt.Sprintf("no common root: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
 				s.peer.Name, short(s.peerFacts.Told.RootSHA256)),
-				"give both clusters signing certificates of one root in the Secret cacerts: "+s.Commands.Apply+"; then restart istiod where the root changed: "+s.restartIstiodOf(s.peer)+", and then the workloads")
+				"use signing certificates of one root in both clusters, in Secret cacerts: "+s.Commands.Apply+"; then restart istiod in a cluster "+
+					"whose root changed: "+s.restartIstiodOf(s.peer)+", and then the workloads")
 		}}
 }
 
@@ -58,15 +59,16 @@ func short(sums []string) string {
 
 func istiodSynced() Check {
 	return Check{ID: "CHECK021", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK012",
-		Title: "Istiod itself says that it has synced the peer",
-		Why: "What istiod says outweighs what can be seen from here: it calls from its own network, with what it has loaded. A peer that is not in its " +
-			"list was refused, or has the ID of another one. Timeout means network, TLS or rights. Synced says that it has read the peer " +
-			"once; that its credential still works is said by CHECK016, and that it still knows endpoints there by CHECK052. Every ready pod is asked.",
-		Remedy: "Look into the log of istiod for the name of the peer.",
+		Title: "istiod reports that it has synced the peer",
+		Why: "istiod's own status is authoritative: it connects from its own network, with the credential that it loaded. A peer that is " +
+			"not in its list was rejected, or has the ID of another one. Timeout means a problem with the network, TLS or permissions. " +
+			"Synced means that it has read the peer once; CHECK016 verifies that the credential still works, and CHECK052 that istiod " +
+			"still knows endpoints there. Every ready pod is asked.",
+		Remedy: "Search istiod's log for the name of the peer.",
 		run: func(s subject) []outcome {
 			if s.facts.Istiod.Clusters.Why != "" {
-				return unknown(fmt.Sprintf("istiod of %s could not be asked: %s", s.cluster.Name, s.facts.Istiod.Clusters.Why),
-					"forward its port, and name it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
+				return unknown(fmt.Sprintf("%s's istiod could not be reached: %s", s.cluster.Name, s.facts.Istiod.Clusters.Why),
+					"forward its port, and specify it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
 			}
 			logs := s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " logs -l app=istiod --tail=-1 | grep " + s.peer.ID()
 			for _, state := range s.facts.Istiod.Clusters.Value {
@@ -75,12 +77,12 @@ func istiodSynced() Check {
 				case state.SyncStatus == endpoints.StatusSynced:
 					return s.syncedEverywhere(logs)
 				case state.SyncStatus == "syncing":
-					return []outcome{{status: StatusWarning, reason: "istiod is still syncing", remedy: "look again in a minute"}}
+					return []outcome{{status: StatusWarning, reason: "istiod is still syncing", remedy: "check again in a minute"}}
 				default:
 					return bad(fmt.Sprintf("istiod says %q", state.SyncStatus), logs)
 				}
 			}
-			return bad("istiod does not know the peer: it has refused the remote secret, or has not seen it", logs)
+			return bad("istiod does not know the peer: it rejected the remote secret, or has not seen it", logs)
 		}}
 }
 
@@ -142,10 +144,9 @@ func podName(pod IstiodPod) string {
 
 func istiodGateway() Check {
 	return Check{ID: "CHECK022", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK021",
-		Title: "Istiod knows a gateway into the network of the peer",
-		Why: "Calls into another network go through an east-west gateway there. When istiod knows none, it sends the addresses of the pods " +
-			"themselves, as if they were in its own network: calls to them hang until they time out. Only sidecars are checked: ambient keeps " +
-			"its gateways elsewhere.",
+		Title: "istiod knows a gateway to the peer's network",
+		Why: "Calls to another network go through its east-west gateway. If istiod knows none, it sends the pods' own addresses to proxies, " +
+			"as if they were in its own network: calls to them time out. Only sidecars are checked: ambient stores its gateways elsewhere.",
 		Remedy: "Label the gateway's Service or Gateway with topology.istio.io/network, and give it an address.",
 		run: func(s subject) []outcome {
 			ambient := s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient
@@ -153,14 +154,14 @@ func istiodGateway() Check {
 				return nil
 			}
 			if s.facts.Istiod.Gateways.Why != "" {
-				return unknown(fmt.Sprintf("istiod of %s could not be asked: %s", s.cluster.Name, s.facts.Istiod.Gateways.Why), "")
+				return unknown(fmt.Sprintf("%s's istiod could not be reached: %s", s.cluster.Name, s.facts.Istiod.Gateways.Why), "")
 			}
 			for _, gateway := range s.facts.Istiod.Gateways.Value {
 				if gateway.Network == s.peer.Network && gateway.Addr != "" {
 					return ok()
 				}
 			}
-			return bad(fmt.Sprintf("istiod knows no gateway into network %q, so it sends pod IPs of %s, and calls to them hang", s.peer.Network, s.peer.Name),
+			return bad(fmt.Sprintf("istiod knows no gateway to network %q, so it sends pod IPs of %s, and calls to them time out", s.peer.Network, s.peer.Name),
 				s.Commands.Kubectl(s.peer.Name)+" get services,gateways -A -l topology.istio.io/network="+s.peer.Network)
 		}}
 }

@@ -14,10 +14,10 @@ func sortNames(names []string) []string {
 
 func soundFiles() Check {
 	return Check{ID: "CHECK001", Severity: mesh.SeverityError, Scope: ScopeMesh,
-		Title: "The files have no problem that stops a rendering",
-		Why: "mesh.yaml and what lies beside it is what every cluster is compared with. A finding of a rule that nobody has " +
-			"waived says that what is written will not work, or is unwise.",
-		Remedy: "Do what the finding says; kubectl mesh explain prints the rule. kubectl mesh validate makes this check alone.",
+		Title: "The files have no errors",
+		Why: "All clusters are compared with mesh.yaml and its related files. A finding that is not " +
+			"waived reports a configuration that does not work or is risky.",
+		Remedy: "Follow the hint of the finding; kubectl mesh explain prints the rule. kubectl mesh validate runs only this check.",
 		run: func(s subject) []outcome {
 			var found []outcome
 			for _, problem := range s.Problems {
@@ -42,9 +42,9 @@ func soundFiles() Check {
 
 func currentTree() Check {
 	return Check{ID: "CHECK002", Severity: mesh.SeverityError, Scope: ScopeMesh,
-		Title: "The reviewed tree is what would be rendered",
-		Why: "What is committed in deploy is what was reviewed. When it is not what mesh.yaml renders, somebody has edited it, or " +
-			"has not rendered it again, and the clusters get something else than mesh.yaml says.",
+		Title: "The reviewed tree is current",
+		Why: "The committed tree in deploy was reviewed. If mesh.yaml renders something else, the tree was edited by hand or " +
+			"not rendered again, and the clusters do not get what mesh.yaml specifies.",
 		Remedy: "Render it again and commit it: kubectl mesh render --output-dir deploy",
 		run: func(s subject) []outcome {
 			switch {
@@ -53,7 +53,7 @@ func currentTree() Check {
 			case len(*s.Tree) == 0:
 				return ok()
 			}
-			return bad("deploy is not what would be rendered: "+abridged(*s.Tree), "kubectl mesh render --output-dir deploy")
+			return bad("deploy is not current: "+abridged(*s.Tree), "kubectl mesh render --output-dir deploy")
 		}}
 }
 

@@ -187,11 +187,10 @@ func remoteAdmits() Check {
 
 func routesAttached() Check {
 	return Check{ID: "CHECK051", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The east-west gateway leads clusters without a control plane to istiod",
-		Why: "TLSRoutes lead from the gateway to istiod, for proxies and for the API servers of the clusters that it " +
-			"serves. A route that no listener " +
-			"accepts leads nowhere: no new proxy starts there, and no pod with a sidecar is created.",
-		Remedy: "Apply the overlay of the cluster, and look at the conditions of the routes and of the Gateway.",
+		Title: "The east-west gateway routes clusters without a control plane to istiod",
+		Why: "TLSRoutes connect the gateway to istiod, for proxies and for the API servers of the clusters that it serves. " +
+			"Without a listener that accepts the route, no new proxy starts there, and no pod with a sidecar is created.",
+		Remedy: "Apply the overlay of the cluster, and check the conditions of the routes and of the Gateway.",
 		run: func(s subject) []outcome {
 			if !s.Graph.Exposure(s.cluster.Name).Remotes || s.cluster.EastWest().API == v1alpha1.GatewayAPIIstio {
 				return nil

@@ -12,9 +12,9 @@ import (
 func rootsPickedUp() Check {
 	return Check{ID: "CHECK044", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "istiod serves the roots of Secret cacerts",
-		Why: "istiod distributes the roots that it has loaded as ConfigMap istio-ca-root-cert. A running istiod does not load another root from " +
-			"Secret cacerts unless it runs with ISTIO_MULTIROOT_MESH and has one of the roots already, and one that started without the Secret " +
-			"does not load it at all. Until it is restarted, it signs and serves as before, and peers with the new root refuse its workloads.",
+		Why: "istiod distributes its loaded roots in ConfigMap istio-ca-root-cert. A running istiod does not load another root from " +
+			"Secret cacerts unless it runs with ISTIO_MULTIROOT_MESH and already has one of the roots, and an istiod that started without the Secret " +
+			"does not load it at all. Until it is restarted, it signs and serves as before, and peers with the new root reject its workloads.",
 		Remedy: "Restart istiod. Then restart the workloads, or wait for their next certificates.",
 		run: func(s subject) []outcome {
 			known := s.facts.Certificates
@@ -26,11 +26,11 @@ func rootsPickedUp() Check {
 			case len(given) == 0:
 				return nil // istiod is given none
 			case len(served) == 0:
-				return unknown("istiod has not written ConfigMap istio-ca-root-cert yet", "")
+				return unknown("istiod has not created ConfigMap istio-ca-root-cert yet", "")
 			case slices.Equal(given, served):
 				return ok()
 			}
-			return bad(fmt.Sprintf("Secret %s/cacerts has root %s, and istiod serves %s", s.cluster.Istio.Namespace, short(given), short(served)),
+			return bad(fmt.Sprintf("Secret %s/cacerts has root %s, but istiod serves %s", s.cluster.Istio.Namespace, short(given), short(served)),
 				"restart istiod: "+s.restartIstiodOf(s.cluster))
 		}}
 }

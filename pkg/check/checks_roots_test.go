@@ -14,7 +14,7 @@ func TestRootsPickedUp(t *testing.T) {
 	}
 	runFaults(t, map[string]fault{
 		"a root that istiod does not serve": {change: certificates([]string{"bbbb"}, []string{"aaaa"}), want: "CHECK044 failed east",
-			reason: "Secret istio-system/cacerts has root sha256:bbbb, and istiod serves sha256:aaaa",
+			reason: "Secret istio-system/cacerts has root sha256:bbbb, but istiod serves sha256:aaaa",
 			remedy: "restart istiod: kubectl --context=east -n istio-system rollout restart deployment/istiod"},
 		"a second root": {change: certificates([]string{"aaaa", "bbbb"}, []string{"aaaa"}), want: "CHECK044 failed east"},
 		"the same":      {change: certificates([]string{"aaaa"}, []string{"aaaa"})},

@@ -13,26 +13,26 @@ import (
 
 func sampleRuns() Check {
 	return Check{ID: "CHECK023", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The client of the sample can call",
-		Why: "With --sample the pod of Deployment curl in namespace sample calls the service helloworld, which every cluster has, through the API " +
-			"server and as kubectl exec does it. Where no pod runs, as on an API server without nodes, nothing can be called, and it is unknown " +
-			"what the mesh does there.",
-		Remedy: "Bring the sample to every cluster: kubectl mesh render --with-sample --apply. You need the right to get and create pods/exec. " +
-			"A client without a sidecar was started before injection was on: restart its Deployment.",
+		Title: "The sample client runs",
+		Why: "With --sample the pod of Deployment curl in namespace sample calls service helloworld, which every cluster has, through the API " +
+			"server, like kubectl exec. Without a running pod, as on an API server without nodes, no call can be made, and the result is " +
+			"unknown.",
+		Remedy: "Deploy the sample to every cluster: kubectl mesh render --with-sample --apply. This requires permission to get and create pods/exec. " +
+			"A client without a sidecar was started before injection was enabled: restart its Deployment.",
 		run: func(s subject) []outcome {
 			sample := s.facts.Sample
 			switch {
 			case sample == nil:
 				return nil
 			case sample.Why != "":
-				remedy := "this has to work first: " + s.inSample("exec "+sample.Pod+" -c "+render.SampleClient+" -- true")
+				remedy := "this must work first: " + s.inSample("exec "+sample.Pod+" -c "+render.SampleClient+" -- true")
 				return unknown(sample.Why, cmp.Or(sample.Remedy, remedy))
 			case sample.Client.Absent:
-				return unknown("the sample is not there: "+sample.Client.Why, s.Commands.Sample)
+				return unknown("the sample is not deployed: "+sample.Client.Why, s.Commands.Sample)
 			case len(sample.Client.Pods) == 0:
-				return unknown("the client of the sample does not run: "+sample.Client.Why, s.inSample("get pods,deployments"))
+				return unknown("the sample client is not running: "+sample.Client.Why, s.inSample("get pods,deployments"))
 			case !sample.Sidecar && s.cluster.Istio.DataPlane != v1alpha1.DataPlaneAmbient:
-				return warn("pod "+sample.Pod+" has no sidecar, so it is no part of the mesh", s.inSample("rollout restart deployment "+render.SampleClient))
+				return warn("pod "+sample.Pod+" has no sidecar, so it is not part of the mesh", s.inSample("rollout restart deployment "+render.SampleClient))
 			}
 			return fine("pod " + sample.Pod)
 		}}
@@ -45,19 +45,19 @@ func (s subject) inSample(command string) string {
 
 func sampleUnderstood() Check {
 	return Check{ID: "CHECK024", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK023",
-		Title: "The sample answers every call",
-		Why: "An answer of the sample names the cluster that it runs in. Anything else, such as status 503 of a proxy or no answer in 3 " +
-			"seconds, is a call that has failed for its caller. Some that fail are a warning: an endpoint of one cluster may not be reached. " +
-			"When all fail, nothing works. A name that is no cluster comes from another helloworld in that namespace.",
-		Remedy: "Where the sidecar counted connections that failed or calls that timed out, they are named by host: kubectl mesh check " +
-			"--handshake tells why. Else look at the log of the sidecar: the flags of its responses say what has failed.",
+		Title: "The sample responds to every call",
+		Why: "A response of the sample names its cluster. Anything else, such as status 503 of a proxy or no response within 3 " +
+			"seconds, is a failed call. If some calls fail, it is a warning: an endpoint of one cluster may be unreachable. " +
+			"If all fail, nothing works. An unknown name comes from another helloworld in that namespace.",
+		Remedy: "Hosts to which the sidecar's connections failed or timed out are listed: kubectl mesh check --handshake shows why. " +
+			"Otherwise check the log of the client's sidecar: its response flags show what failed.",
 		run: func(s subject) []outcome {
 			sample := s.facts.Sample
 			if !sample.called() {
 				return nil
 			}
 			logs := s.inSample("logs deployment/" + render.SampleClient + " -c " + proxy + " --tail=20")
-			lost := fmt.Sprintf("of %d calls %d have failed: %s", sample.Made, sample.Answers.Odd, cmp.Or(sample.Said, sample.Answers.Example))
+			lost := fmt.Sprintf("of %d calls %d failed: %s", sample.Made, sample.Answers.Odd, cmp.Or(sample.Said, sample.Answers.Example))
 			switch strangers := s.strangers(); {
 			case sample.Lost != nil && sample.Answers.count() == 0:
 				return bad(lost+"; "+s.lost(), s.Commands.Check+" --handshake; or: "+logs)
@@ -70,7 +70,7 @@ func sampleUnderstood() Check {
 			case sample.Lost != nil:
 				return warn("every call was answered, and retries of the proxy have hidden that "+s.lost(), s.Commands.Check+" --handshake")
 			case strangers != nil:
-				return warn("answers come from what is no cluster of the mesh: "+abridged(strangers), s.inSample("get pods -l app="+render.SampleService))
+				return warn("responses from unknown clusters: "+abridged(strangers), s.inSample("get pods -l app="+render.SampleService))
 			}
 			return fine(fmt.Sprintf("%d calls", sample.Made))
 		}}
@@ -130,10 +130,10 @@ func (s subject) strangers() []string {
 
 func sampleHere() Check {
 	return Check{ID: "CHECK025", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK024",
-		Title: "The sample answers in the cluster of its client",
-		Why: "The sample of the own cluster is nearest, and needs no link, no gateway and no common root. When it does not answer and others do, " +
-			"the service selects nothing there, or the control plane does not know its own cluster under this name.",
-		Remedy: "Look at the endpoints of the service helloworld in namespace sample.",
+		Title: "The sample responds in its client's own cluster",
+		Why: "The sample in the client's own cluster is nearest, and requires no link, gateway or common root. If it does not respond and others do, " +
+			"the service selects no pods there, or the control plane does not know its own cluster by this name.",
+		Remedy: "Check the endpoints of service helloworld in namespace sample.",
 		run: func(s subject) []outcome {
 			return s.answered(s.cluster, s.facts, s.inSample("get pods,endpointslices"))
 		}}
@@ -141,12 +141,12 @@ func sampleHere() Check {
 
 func sampleThere() Check {
 	return Check{ID: "CHECK026", Severity: mesh.SeverityError, Scope: ScopeLink,
-		Title: "The sample of the peer answers",
-		Why: "This is what a link is for: a call from one cluster is answered by another. One answer is enough, for Istio may prefer what is near. " +
-			"Calls stay near altogether where a DestinationRule has outlier detection and locality load balancing is on. The way of the answers " +
-			"is measured where the client has a sidecar: its proxy counts requests by host, and a host with another port than that of the " +
-			"sample is a gateway. It sees the gateway and not the clusters behind it. Without a sidecar the way is what the networks imply.",
-		Remedy: "Mend first what the other checks of the link say. Then look at what the client's sidecar knows: istioctl proxy-config endpoints.",
+		Title: "The peer's sample responds",
+		Why: "A link allows calls from one cluster to another. One response is enough, because Istio may prefer near endpoints. " +
+			"Calls stay local if a DestinationRule has outlier detection and locality load balancing is enabled. The path of the responses " +
+			"is measured if the client has a sidecar: its proxy counts requests by host, and a host whose port differs from that of the " +
+			"sample is a gateway. It sees the gateway, not the clusters behind it. Without a sidecar the path is implied by the networks.",
+		Remedy: "Fix the other checks of the link first. Then inspect the client's sidecar: istioctl proxy-config endpoints.",
 		run: func(s subject) []outcome {
 			if !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
 				return nil
@@ -163,15 +163,15 @@ func (s subject) answered(by *v1alpha1.Cluster, facts *Observation, remedy strin
 		return nil
 	}
 	got, need := sample.Answers.count(), s.enough()
-	switch silent := fmt.Sprintf("none of %d calls was answered by %s", sample.Made, by.Name); {
+	switch silent := fmt.Sprintf("none of %d calls reached %s", sample.Made, by.Name); {
 	case sample.Answers.By[by.Name] > 0:
 		return fine(newCaller(s.Graph, s.cluster.Name, sample).describe(s.Graph, by.Name))
 	case facts != nil && facts.hidden():
-		return unknown(silent+", which could not be seen", "")
+		return unknown(silent+", which could not be read", "")
 	case facts != nil && facts.Sample != nil && facts.Sample.Server.Why != "":
-		return unknown(silent+", where no sample runs: "+facts.Sample.Server.Why, s.Commands.Kubectl(by.Name)+" -n "+render.SampleNamespace+" get pods")
+		return unknown(silent+", where the sample is not running: "+facts.Sample.Server.Why, s.Commands.Kubectl(by.Name)+" -n "+render.SampleNamespace+" get pods")
 	case got > 0 && got < need && sample.Answers.Odd == 0:
-		return unknown(silent+", and so few may miss it by chance", fmt.Sprintf("%s --sample --calls %d", s.Commands.Check, need))
+		return unknown(silent+", which may be too few calls", fmt.Sprintf("%s --sample --calls %d", s.Commands.Check, need))
 	case sample.Lost != nil && by.Name != s.cluster.Name:
 		return bad(silent+": "+s.lost(), s.Commands.Check+" --handshake; or: "+remedy)
 	default:
@@ -194,11 +194,11 @@ func (s subject) enough() int {
 
 func sampleUnlinked() Check {
 	return Check{ID: "CHECK027", Severity: mesh.SeverityWarning, Scope: ScopeCluster, After: "CHECK023",
-		Title: "No cluster answers that may not be called",
-		Why: "A link says whose endpoints a control plane learns. An answer of a cluster without one means that it has learned them all the same: " +
-			"from a remote secret that nobody has removed, or because it serves clusters with other links. Links forbid nothing: an " +
+		Title: "Only linked clusters respond",
+		Why: "Links determine whose endpoints a control plane discovers. A response of a cluster without a link means that it has other endpoints: " +
+			"from a stale remote secret, or because it serves clusters with other links. Links deny nothing: an " +
 			"AuthorizationPolicy does.",
-		Remedy: "Declare the link, or remove what is left of it: kubectl mesh render --apply --prune.",
+		Remedy: "Declare the link, or remove its objects: kubectl mesh render --apply --prune.",
 		run: func(s subject) []outcome {
 			if !s.facts.Sample.called() {
 				return nil
@@ -206,7 +206,7 @@ func sampleUnlinked() Check {
 			var found []outcome
 			for _, answer := range newCaller(s.Graph, s.cluster.Name, s.facts.Sample).Answers {
 				if !answer.Linked {
-					found = append(found, bad(fmt.Sprintf("%s answers %d of %d calls, and no link leads there", answer.Cluster, answer.Count, s.facts.Sample.Made),
+					found = append(found, bad(fmt.Sprintf("%s responds to %d of %d calls without a link", answer.Cluster, answer.Count, s.facts.Sample.Made),
 						"declare the link in mesh.yaml, or: "+s.Commands.Apply+" --prune")...)
 				}
 			}
@@ -219,11 +219,11 @@ func sampleUnlinked() Check {
 
 func sampleWay() Check {
 	return Check{ID: "CHECK028", Severity: mesh.SeverityWarning, Scope: ScopeLink, After: "CHECK026",
-		Title: "Answers come by the way that the networks imply",
-		Why: "Clusters of one network call each other directly, others through an east-west gateway. When what was measured is otherwise, the " +
-			"pods or the control plane have other networks than mesh.yaml says. It works today, and firewalls and gateways are made for " +
-			"what mesh.yaml says.",
-		Remedy: "Compare network in mesh.yaml with global.network of istiod and with the label topology.istio.io/network of the pods.",
+		Title: "Responses take the path that the networks imply",
+		Why: "Clusters in one network call each other directly, others through an east-west gateway. If the measured path differs, the " +
+			"pods or the control plane have other networks than mesh.yaml. It works today, but firewalls and gateways are rendered for " +
+			"mesh.yaml.",
+		Remedy: "Compare network in mesh.yaml with istiod's global.network and the pods' label topology.istio.io/network.",
 		run: func(s subject) []outcome {
 			if s.facts.Sample == nil {
 				return nil
@@ -234,7 +234,7 @@ func sampleWay() Check {
 			case !answer.Measured:
 				return nil
 			case answer.Way != implied:
-				return bad(fmt.Sprintf("the networks %q and %q imply the way %s, and the answers came by the way %s", s.cluster.Network, s.peer.Network, implied, answer.Way),
+				return bad(fmt.Sprintf("networks %q and %q imply path %s, but the responses took path %s", s.cluster.Network, s.peer.Network, implied, answer.Way),
 					s.inSample("get pods --show-labels"))
 			}
 			return ok()

@@ -30,11 +30,11 @@ func TestSampleFaults(t *testing.T) {
 	runFaults(t, map[string]fault{
 		"not asked": {func(in *Input) { in.Observed["east"].Sample, in.Observed["west"].Sample = nil, nil }, "", "", ""},
 		"forbidden": {eastSample(func(s *Sample) { *s = Sample{Why: "forbidden", Remedy: "ask"} }), "CHECK023 unknown east", "forbidden", "ask"},
-		"no exec":   {eastSample(func(s *Sample) { *s = Sample{Why: "no", Pod: "curl-1"} }), "CHECK023 unknown east", "no", "this has to work first: kubectl --context=east -n sample exec curl-1 -c curl -- true"},
+		"no exec":   {eastSample(func(s *Sample) { *s = Sample{Why: "no", Pod: "curl-1"} }), "CHECK023 unknown east", "no", "this must work first: kubectl --context=east -n sample exec curl-1 -c curl -- true"},
 		"no node":   {none(cluster.Workload{Why: "no node runs pods"}), "CHECK023 unknown east", "no node runs pods", "--context=east -n sample get pods"},
-		"no namespace": {none(cluster.Workload{Why: "there is no namespace sample", Absent: true}), "CHECK023 unknown east",
-			"the sample is not there: there is no namespace sample", "kubectl mesh render --with-sample --apply"},
-		"no sidecar": {eastSample(func(s *Sample) { s.Sidecar, s.Hops = false, Seen[[]Hop]{Why: "no sidecar"} }), "CHECK023 warning east", "no part of the mesh", "rollout restart"},
+		"no namespace": {none(cluster.Workload{Why: "no namespace sample", Absent: true}), "CHECK023 unknown east",
+			"the sample is not deployed: no namespace sample", "kubectl mesh render --with-sample --apply"},
+		"no sidecar": {eastSample(func(s *Sample) { s.Sidecar, s.Hops = false, Seen[[]Hop]{Why: "no sidecar"} }), "CHECK023 warning east", "not part of the mesh", "rollout restart"},
 		"ambient": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Istio.DataPlane = v1alpha1.DataPlaneAmbient
 			in.Observed["east"].Sample.Sidecar = false
@@ -42,7 +42,7 @@ func TestSampleFaults(t *testing.T) {
 		}, "", "", ""},
 		"nothing answers": {eastSample(func(s *Sample) {
 			s.Answers, s.Said = Answers{Odd: 20, Example: "no answer"}, "curl: (6) Could not resolve host"
-		}), "CHECK024 failed east\nCHECK026 failed east west", "of 20 calls 20 have failed: curl: (6)", "logs deployment/curl -c istio-proxy"},
+		}), "CHECK024 failed east\nCHECK026 failed east west", "of 20 calls 20 failed: curl: (6)", "logs deployment/curl -c istio-proxy"},
 		"a wrong address hangs": {func(in *Input) {
 			lose(in, Lost{Address: "203.0.113.77:15443", TimedOut: 3})
 			in.Observed["east"].Sample.Answers.Odd, in.Observed["east"].Sample.Answers.Example = 3, "no answer"
@@ -51,11 +51,11 @@ func TestSampleFaults(t *testing.T) {
 			lose(in, Lost{Address: "203.0.113.77:15443", Failed: 1})
 			answers(20, 0, WayDirect)(in)
 		}, "CHECK024 warning east\nCHECK008 failed west\nCHECK026 failed east west", "", ""},
-		"some do not":   {eastSample(func(s *Sample) { s.Answers.Odd, s.Answers.Example = 2, "status 503" }), "CHECK024 warning east", "of 20 calls 2 have failed: status 503", ""},
-		"others answer": {eastSample(func(s *Sample) { s.Answers.By["v1"] = 3 }), "CHECK024 warning east", "no cluster of the mesh: v1", "get pods -l app=helloworld"},
-		"not here":      {answers(0, 20, WayGateway), "CHECK025 failed east", "none of 20 calls was answered by east", "endpointslices"},
-		"not there":     {answers(20, 0, WayDirect), "CHECK026 failed east west", "none of 20 calls was answered by west", "'|5000||helloworld'"},
-		"too few calls": {func(in *Input) { answers(9, 0, WayDirect)(in); in.Observed["east"].Sample.Made = 9 }, "CHECK026 unknown east west", "by chance", "kubectl mesh check --sample --calls 10"},
+		"some do not":   {eastSample(func(s *Sample) { s.Answers.Odd, s.Answers.Example = 2, "status 503" }), "CHECK024 warning east", "of 20 calls 2 failed: status 503", ""},
+		"others answer": {eastSample(func(s *Sample) { s.Answers.By["v1"] = 3 }), "CHECK024 warning east", "unknown clusters: v1", "get pods -l app=helloworld"},
+		"not here":      {answers(0, 20, WayGateway), "CHECK025 failed east", "none of 20 calls reached east", "endpointslices"},
+		"not there":     {answers(20, 0, WayDirect), "CHECK026 failed east west", "none of 20 calls reached west", "'|5000||helloworld'"},
+		"too few calls": {func(in *Input) { answers(9, 0, WayDirect)(in); in.Observed["east"].Sample.Made = 9 }, "CHECK026 unknown east west", "too few calls", "kubectl mesh check --sample --calls 10"},
 		"nobody has seen it": {func(in *Input) {
 			answers(20, 0, WayDirect)(in)
 			in.Observed["west"] = &Observation{Unseen: "no context"}
@@ -64,12 +64,12 @@ func TestSampleFaults(t *testing.T) {
 			answers(20, 0, WayDirect)(in)
 			in.Observed["west"].Sample = &Sample{Client: cluster.Workload{Why: "w"}, Server: cluster.Workload{Why: "no node"}}
 		}, "CHECK023 unknown west\nCHECK026 unknown east west", "w", ""},
-		"all direct": {answers(10, 10, WayDirect), "CHECK028 warning east west", `the networks "net-east" and "net-west" imply the way gateway, and the answers came by the way direct`, ""},
+		"all direct": {answers(10, 10, WayDirect), "CHECK028 warning east west", `networks "net-east" and "net-west" imply path gateway, but the responses took path direct`, ""},
 		"one way only": {func(in *Input) {
 			in.Mesh.Spec.Links = []v1alpha1.Link{{From: []string{"east"}, To: []string{"west"}}}
 			in.Graph = topology.New(in.Mesh)
 			in.Observed["west"].Secrets = Seen[[]Secret]{}
-		}, "CHECK027 warning west", "east answers 8 of 20 calls, and no link leads there", "kubectl mesh render --apply --prune"},
+		}, "CHECK027 warning west", "east responds to 8 of 20 calls without a link", "kubectl mesh render --apply --prune"},
 	})
 }
 
@@ -90,7 +90,7 @@ func TestLostCalls(t *testing.T) {
 		"timed out": {func(in *Input) {
 			lose(in, Lost{Address: "203.0.113.77:15443", TimedOut: 3})
 			in.Observed["east"].Sample.Answers.Odd, in.Observed["east"].Sample.Answers.Example = 3, "no answer"
-		}, "CHECK024", "of 20 calls 3 have failed: no answer; 3 calls to 203.0.113.77:15443, gateway of west, timed out", shake},
+		}, "CHECK024", "of 20 calls 3 failed: no answer; 3 calls to 203.0.113.77:15443, gateway of west, timed out", shake},
 		"hidden": {func(in *Input) { lose(in, Lost{Address: "203.0.113.77:15443", Failed: 1}) },
 			"CHECK024", "every call was answered, and retries of the proxy have hidden that 1 connection to 203.0.113.77:15443, gateway of west, failed", shake},
 		"a pod": {func(in *Input) { lose(in, Lost{Address: "10.0.0.9:5000", Failed: 2}) },
@@ -98,7 +98,7 @@ func TestLostCalls(t *testing.T) {
 		"nothing of the peer": {func(in *Input) {
 			lose(in, Lost{Address: "203.0.113.77:15443", Failed: 2, TimedOut: 1})
 			answers(20, 0, WayDirect)(in)
-		}, "CHECK026", "none of 20 calls was answered by west: 1 call to 203.0.113.77:15443, gateway of west, timed out, 2 connections to 203.0.113.77:15443, gateway of west, failed", shake},
+		}, "CHECK026", "none of 20 calls reached west: 1 call to 203.0.113.77:15443, gateway of west, timed out, 2 connections to 203.0.113.77:15443, gateway of west, failed", shake},
 	} {
 		in := healthy()
 		test.change(in)
@@ -125,11 +125,11 @@ func TestUnmeasured(t *testing.T) {
 	}
 	want := Caller{Cluster: "east", Pod: "curl-1", Calls: 20, Hops: in.Observed["east"].Sample.Hops.Value,
 		Answers:    []Answer{{"east", 12, true, WayDirect, false}, {"west", 8, true, WayGateway, false}},
-		Unmeasured: "the proxy has counted 13 direct and 8 through gateways, which does not tell which answers came by which way"}
+		Unmeasured: "the proxy counted 13 direct and 8 through gateways, which does not show the path of each response"}
 	if diff := cmp.Diff(want, callers[0]); diff != "" {
 		t.Error(diff)
 	}
-	if text := callers[0].describe(in.Graph, "west"); text != "8 of 20 calls, through a gateway as the networks imply (not measured: "+want.Unmeasured+")" {
+	if text := callers[0].describe(in.Graph, "west"); text != "8 of 20 calls, through a gateway, implied by the networks (not measured: "+want.Unmeasured+")" {
 		t.Errorf("got %q", text)
 	}
 }

@@ -10,17 +10,17 @@ import (
 
 func secretPresent() Check {
 	return Check{ID: "CHECK012", Severity: mesh.SeverityError, Scope: ScopeLink,
-		Title: "The remote secret is there, and ours",
-		Why: "A control plane learns the endpoints of a peer through the remote secret of that peer, in its own namespace. Without it, calls " +
-			"stay inside the cluster. One that lacks the labels of this mesh was made by somebody else, with other rights than those that " +
-			"were reviewed.",
+		Title: "The remote secret exists and belongs to this mesh",
+		Why: "A control plane discovers a peer's endpoints through a remote secret in its own namespace. Without it, " +
+			"calls stay inside the cluster. A remote secret without the labels of this mesh is unmanaged, and may have other " +
+			"permissions than those that were reviewed.",
 		Remedy: "Apply the overlay with its secrets: kubectl mesh render --apply",
 		run: func(s subject) []outcome {
 			if !s.reads {
 				return nil
 			}
 			if s.facts.hidden() {
-				return unknown(s.cluster.Name+" could not be seen", "")
+				return unknown(s.cluster.Name+" could not be read", "")
 			}
 			if s.facts.Secrets.Why != "" {
 				return unknown(s.facts.Secrets.Why, "")
@@ -28,9 +28,10 @@ func secretPresent() Check {
 			secret, _, there := s.facts.find(s.peer.ID())
 			switch {
 			case !there:
-				return bad(fmt.Sprintf("no Secret in namespace %s has the key %s", s.cluster.Istio.Namespace, s.peer.Name), s.Commands.Apply)
+				return bad(fmt.Sprintf("no Secret in namespace %s has the key %s", s.cluster.Istio.Namespace, s.peer.Name),
+					s.Commands.Apply)
 			case !secret.Ours && s.kind().Traits().Keeper != access.KeptInStore:
-				return bad(fmt.Sprintf("it is Secret %s, which is not of this mesh", secret.Name), s.takeOver(secret))
+				return bad(fmt.Sprintf("it is Secret %s, which does not belong to this mesh", secret.Name), s.takeOver(secret))
 			}
 			return ok()
 		}}
@@ -46,10 +47,10 @@ func (s subject) takeOver(secret Secret) string {
 
 func secretAccepted() Check {
 	return Check{ID: "CHECK013", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK012",
-		Title: "Istiod accepts the remote kubeconfig",
-		Why: "Istiod refuses a kubeconfig that runs a program, reads a file of its container, or cannot be parsed. It says so in its log " +
-			"only, and does not try again.",
-		Remedy: "Apply the one that is rendered: kubectl mesh render --apply",
+		Title: "istiod accepts the remote kubeconfig",
+		Why: "istiod rejects a kubeconfig that runs a program, reads a file of its container, or cannot be parsed. It " +
+			"reports this in its log only, and does not try again.",
+		Remedy: "Apply the rendered one: kubectl mesh render --apply",
 		run: func(s subject) []outcome {
 			secret, remote, _ := s.facts.find(s.peer.ID())
 			if remote.Refused != "" {
@@ -62,14 +63,14 @@ func secretAccepted() Check {
 
 func secretDeclared() Check {
 	return Check{ID: "CHECK014", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK013",
-		Title: "The remote kubeconfig says what mesh.yaml says",
-		Why: "The server and its certificate authority in the remote secret decide who gets the credential. When they are not those of " +
-			"mesh.yaml, the secret is old, or somebody has changed it. A credential that leads elsewhere is not tried out.",
-		Remedy: "Apply the one that is rendered: kubectl mesh render --apply --force-conflicts; or correct api in mesh.yaml.",
+		Title: "The remote kubeconfig matches mesh.yaml",
+		Why: "The server and CA in the remote secret determine who receives the credential. If they differ from " +
+			"mesh.yaml, the Secret is stale or was edited. A credential that points elsewhere is not tested.",
+		Remedy: "Apply the rendered one: kubectl mesh render --apply --force-conflicts; or correct api in mesh.yaml.",
 		run: func(s subject) []outcome {
 			secret, remote, _ := s.facts.find(s.peer.ID())
 			if len(remote.Differs) > 0 {
-				return bad(fmt.Sprintf("in Secret %s this is not as mesh.yaml has it: %s", secret.Name, strings.Join(remote.Differs, ", ")),
+				return bad(fmt.Sprintf("Secret %s differs from mesh.yaml in: %s", secret.Name, strings.Join(remote.Differs, ", ")),
 					s.Commands.Apply+" --force-conflicts")
 			}
 			return ok()

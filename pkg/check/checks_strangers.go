@@ -12,10 +12,10 @@ import (
 
 func stranger() Check {
 	return Check{ID: "CHECK009", Severity: mesh.SeverityWarning, Scope: ScopeCluster, After: "CHECK003",
-		Title: "No remote secret is a stranger",
-		Why: "Istiod obeys every Secret in its namespace with the label istio/multiCluster. One that is not of this mesh gives it endpoints " +
-			"that nobody has reviewed, or takes the place of one of ours: of two with one cluster ID only the first counts.",
-		Remedy: "Find out who has made it. If nobody needs it, delete it: strangers are never removed by a command of ours.",
+		Title: "No remote secret is unmanaged",
+		Why: "istiod uses every Secret in its namespace with label istio/multiCluster. One that does not belong to this mesh adds endpoints " +
+			"that were not reviewed, or replaces one of this mesh: of two with the same cluster ID only the first is used.",
+		Remedy: "Find out who created it, and delete it if it is not needed: kubectl mesh never removes unmanaged Secrets.",
 		run: func(s subject) []outcome {
 			if s.facts.Secrets.Why != "" {
 				return unknown(s.facts.Secrets.Why, "")
@@ -25,12 +25,12 @@ func stranger() Check {
 				if secret.Ours || s.expected(secret) {
 					continue
 				}
-				whose := "is not of this mesh"
+				whose := "does not belong to this mesh"
 				if secret.Google {
-					whose = "was left by Google's managed mesh"
+					whose = "was created by Google's managed mesh"
 				}
 				found = append(found, bad(fmt.Sprintf("Secret %s/%s (clusters %s) %s, and istiod reads it", s.cluster.Istio.Namespace, secret.Name,
-					strings.Join(secret.ids(), ", "), whose), "if nobody needs it: "+s.delete(secret))...)
+					strings.Join(secret.ids(), ", "), whose), "if it is not needed: "+s.delete(secret))...)
 			}
 			if found == nil {
 				return ok()
@@ -64,16 +64,16 @@ func (s subject) delete(secret Secret) string {
 
 func stale() Check {
 	return Check{ID: "CHECK010", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "No remote secret is left of a cluster that is not read any more",
-		Why: "When a cluster has left the mesh, or a link has gone, its remote secret goes on giving istiod its endpoints, and holds a " +
-			"credential that reads every Secret there. When the cluster is dead, istiod waits for it at every start.",
-		Remedy: "Remove what the mesh no longer has: kubectl mesh render --apply --prune",
+		Title: "No remote secret is stale",
+		Why: "After a cluster or a link is removed from the mesh, its remote secret continues to add endpoints to istiod, and contains a " +
+			"credential that can read every Secret there. If the cluster no longer exists, istiod waits for it at every start.",
+		Remedy: "Remove stale objects: kubectl mesh render --apply --prune",
 		run: func(s subject) []outcome {
 			var found []outcome
 			for _, secret := range s.facts.Secrets.Value {
 				for _, id := range secret.ids() {
 					if secret.Ours && !s.isRead(id) {
-						found = append(found, bad(fmt.Sprintf("Secret %s/%s is for cluster %s, which the control plane of %s does not read any more",
+						found = append(found, bad(fmt.Sprintf("Secret %s/%s is for cluster %s, which %s's control plane no longer reads",
 							s.cluster.Istio.Namespace, secret.Name, id, s.cluster.Name), s.apply()+" --prune; or: "+s.delete(secret))...)
 					}
 				}
@@ -97,9 +97,9 @@ func (s subject) isRead(id string) bool {
 func doubled() Check {
 	return Check{ID: "CHECK011", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "No cluster ID is in two remote secrets",
-		Why: "Of two remote secrets with one cluster ID istiod takes the one that it sees first, and ignores the other with a line in its " +
-			"log. Which one that is can change when it starts again.",
-		Remedy: "Delete the one that is not of this mesh.",
+		Why: "Of two remote secrets with the same cluster ID istiod uses the one that it sees first, and ignores the other with a line in its " +
+			"log. The order can change at the next start.",
+		Remedy: "Delete the one that does not belong to this mesh.",
 		run: func(s subject) []outcome {
 			where := map[string][]string{}
 			for _, secret := range s.facts.Secrets.Value {
@@ -112,7 +112,7 @@ func doubled() Check {
 				id := cluster.ID()
 				if names := where[id]; len(names) > 1 {
 					found = append(found, bad(fmt.Sprintf("cluster %s is in the Secrets %s: istiod ignores all but one", id, strings.Join(names, ", ")),
-						"delete the one that is not of this mesh: "+s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" get secrets -L "+access.LabelMesh)...)
+						"delete the one that does not belong to this mesh: "+s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" get secrets -L "+access.LabelMesh)...)
 				}
 			}
 			if found == nil && s.facts.Secrets.Why == "" {

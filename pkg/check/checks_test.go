@@ -78,13 +78,13 @@ func TestMeshAndClusterFaults(t *testing.T) {
 		"no context": {east(func(f *Observation) { *f = Observation{Unseen: "no context", Remedy: "write it"} }),
 			"CHECK003 unknown east\nCHECK012 unknown east west\nCHECK020 unknown west east", "no context", "write it"},
 		"another cluster": {east(func(f *Observation) { *f = Observation{UID: "uid-x", Foreign: true} }),
-			"CHECK003 failed east\nCHECK012 unknown east west\nCHECK020 unknown west east", "its UID is uid-x, and the one of east is uid-east", "its uid from .kubectl-mesh/state.yaml"},
+			"CHECK003 failed east\nCHECK012 unknown east west\nCHECK020 unknown west east", "its UID is uid-x, but the UID of east is uid-east", "its uid from .kubectl-mesh/state.yaml"},
 		"the same cluster": {func(in *Input) { in.Observed["west"].UID = "uid-east"; in.Mesh.Spec.Clusters[1].UID = "" },
-			"CHECK003 failed east\nCHECK003 failed west\nCHECK017 failed east west", "the same cluster as that of west", "give each cluster"},
-		"nothing proves it":    {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = "" }, "CHECK003 warning east", "nothing proves it", "--apply --pin"},
+			"CHECK003 failed east\nCHECK003 failed west\nCHECK017 failed east west", "the same cluster as west's", "set the right context"},
+		"not verified":         {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = "" }, "CHECK003 warning east", "not verified", "--apply --pin"},
 		"proven by its server": {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = ""; in.Observed["east"].Proven = true }, "", "", ""},
 
-		"another cluster ID": {east(func(f *Observation) { f.Told.Istio.ClusterID = "" }), "CHECK004 failed east", `calls itself "Kubernetes"`, "clusterName=east"},
+		"another cluster ID": {east(func(f *Observation) { f.Told.Istio.ClusterID = "" }), "CHECK004 failed east", `has cluster ID "Kubernetes"`, "clusterName=east"},
 		"no control plane": {east(func(f *Observation) {
 			f.Told.Istio = cluster.Istio{}
 			f.Notes = []cluster.Note{{What: "Istio", Why: "there is no Deployment"}}
@@ -93,19 +93,19 @@ func TestMeshAndClusterFaults(t *testing.T) {
 			in.Mesh.Spec.Clusters[0].ControlPlane = "west"
 			in.Observed["east"].Told.Istio, in.Observed["east"].Served.Value = cluster.Istio{}, servedBy("west", "east")
 		}, "", "", ""},
-		"another network": {east(func(f *Observation) { f.Told.Network = "x" }), "CHECK005 failed east", `has the network "x"`, "--apply --cluster east --force-conflicts"},
+		"another network": {east(func(f *Observation) { f.Told.Network = "x" }), "CHECK005 failed east", `has network "x"`, "--apply --cluster east --force-conflicts"},
 		"an undeclared network": {func(in *Input) { in.Mesh.Spec.Clusters[0].Network = "" }, "CHECK005 failed east\nCHECK022 failed west east",
-			`"net-east", and mesh.yaml says ""`, "topology.istio.io/network-"},
+			`"net-east", but mesh.yaml sets ""`, "topology.istio.io/network-"},
 		"no namespace": {east(func(f *Observation) {
 			f.Told.Network = ""
-			f.Notes = []cluster.Note{{What: "Istio", Why: "there is no namespace istio-system"}}
-		}), "CHECK005 unknown east", "there is no namespace", "--apply --cluster east"},
+			f.Notes = []cluster.Note{{What: "Istio", Why: "no namespace istio-system"}}
+		}), "CHECK005 unknown east", "no namespace", "--apply --cluster east"},
 	})
 }
 
 func TestGatewayFaults(t *testing.T) {
 	runFaults(t, map[string]fault{
-		"no Gateway API": {east(func(f *Observation) { f.GatewayAPI.Value = cluster.GatewayAPI{} }), "CHECK006 failed east", "has no Gateway API", "install"},
+		"no Gateway API": {east(func(f *Observation) { f.GatewayAPI.Value = cluster.GatewayAPI{} }), "CHECK006 failed east", "CRDs are not installed", "install"},
 		"an old one": {east(func(f *Observation) { f.GatewayAPI.Value = cluster.GatewayAPI{Installed: true, Version: "v0.8.1"} }),
 			"CHECK006 failed east", `"v0.8.1"`, "install"},
 		"a newer one than istiod takes": {east(func(f *Observation) {
@@ -116,7 +116,7 @@ func TestGatewayFaults(t *testing.T) {
 			in.Mesh.Spec.Clusters[0].Gateway.API = v1alpha1.GatewayAPIIstio
 			in.Observed["east"].GatewayAPI.Value = cluster.GatewayAPI{}
 		}, "", "", ""},
-		"one that was never applied": {east(func(f *Observation) { f.EastWest.Value = nil }), "CHECK007 failed east", "has no such Gateway", "kubectl mesh render --apply"},
+		"one that was never applied": {east(func(f *Observation) { f.EastWest.Value = nil }), "CHECK007 failed east", "is missing", "kubectl mesh render --apply"},
 		"not programmed": {east(func(f *Observation) {
 			f.EastWest.Value[0] = cluster.EastWest{Namespace: "n", Name: "g", Why: "Pending: no address"}
 		}),
@@ -125,12 +125,12 @@ func TestGatewayFaults(t *testing.T) {
 		"another address": {east(func(f *Observation) { f.Told.GatewayAddresses = []string{"192.0.2.1"} }), "CHECK008 failed east", "at 198.51.100.7, and it is at 192.0.2.1", "collect"},
 		"no address":      {east(func(f *Observation) { f.Told.GatewayAddresses = nil }), "CHECK008 failed east", "no address", "get services,gateways"},
 		"another network in the label of the namespace": {east(func(f *Observation) { f.Told.Network, f.Told.GatewayAddresses = "net-old", nil }),
-			"CHECK005 failed east\nCHECK008 unknown east", `namespace istio-system has the network "net-old"`, "--force-conflicts"},
+			"CHECK005 failed east\nCHECK008 unknown east", `namespace istio-system has network "net-old"`, "--force-conflicts"},
 		"a node port": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Gateway.Service = v1alpha1.ServiceNodePort
 			in.Observed["east"].Told.GatewayAddresses = nil
 		}, "", "", ""},
-		"istiod knows one of no network": {east(func(f *Observation) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west", so it sends pod IPs of west, and calls to them hang`, "--context=west"},
+		"istiod knows one of no network": {east(func(f *Observation) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west", so it sends pod IPs of west, and calls to them time out`, "--context=west"},
 		"istiod says nothing of networks": {east(func(f *Observation) { f.Istiod.Gateways = Seen[[]NetworkGateway]{Why: "404"} }),
 			"CHECK022 unknown east west", "404", ""},
 	})
@@ -161,13 +161,13 @@ func TestPeerFaults(t *testing.T) {
 		"not connected": {live(func(p *cluster.Peer) { p.Conditions["gloo.solo.io/PeerConnected"] = "Timeout: no answer" }), "failed",
 			"west is not connected: gloo.solo.io/PeerConnected: Timeout: no answer", "kubectl --context=east -n istio-eastwest describe gateway istio-remote-peer-west"},
 		"never judged": {live(func(p *cluster.Peer) { delete(p.Conditions, "gloo.solo.io/PeeringSucceeded") }), "failed",
-			"its control plane says nothing of gloo.solo.io/PeeringSucceeded on Gateway istio-eastwest/istio-remote-peer-west", "describe gateway"},
+			"its control plane reports no status of gloo.solo.io/PeeringSucceeded on Gateway istio-eastwest/istio-remote-peer-west", "describe gateway"},
 		"another address": {live(func(p *cluster.Peer) { p.Addresses = []string{"192.0.2.9"} }), "failed",
-			"it looks for west at 192.0.2.9, and mesh.yaml has 198.51.100.7", "kubectl mesh render --apply"},
-		"none": {func(f *Observation) { f.Peers.Value = nil }, "failed", "there is no peer Gateway istio-remote-peer-west", "kubectl mesh render --apply"},
+			"it connects to west at 192.0.2.9, but mesh.yaml sets 198.51.100.7", "kubectl mesh render --apply"},
+		"none": {func(f *Observation) { f.Peers.Value = nil }, "failed", "peer Gateway istio-remote-peer-west is missing", "kubectl mesh render --apply"},
 		"two": {func(f *Observation) {
 			f.Peers.Value = append(f.Peers.Value, cluster.Peer{Namespace: "n", Name: "manual", Cluster: "west"})
-		}, "failed", "Gateway n/manual stands for west too", "kubectl --context=east -n n delete gateway manual"},
+		}, "failed", "Gateway n/manual also names west", "kubectl --context=east -n n delete gateway manual"},
 		"unseen": {func(f *Observation) { f.Peers = Seen[[]cluster.Peer]{Why: "forbidden"} }, "unknown", "forbidden", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestSecretFaults(t *testing.T) {
 		return east(func(f *Observation) { change(&f.Secrets.Value[0]) })
 	}
 	runFaults(t, map[string]fault{
-		"a stranger": {add(Secret{Name: "x", Remotes: []RemoteKubeconfig{{ClusterID: "old"}}}), "CHECK009 warning east", "Secret istio-system/x (clusters old) is not of this mesh",
+		"a stranger": {add(Secret{Name: "x", Remotes: []RemoteKubeconfig{{ClusterID: "old"}}}), "CHECK009 warning east", "Secret istio-system/x (clusters old) does not belong to this mesh",
 			"kubectl --context=east -n istio-system delete secret x"},
 		"a stranger with a command for a name": {add(Secret{Name: "x;touch pwned", Remotes: []RemoteKubeconfig{{ClusterID: "old"}}}), "CHECK009 warning east", "",
 			"kubectl --context=east -n istio-system delete secret 'x;touch pwned'"},
@@ -211,7 +211,7 @@ func TestSecretFaults(t *testing.T) {
 		"another server": {func(in *Input) {
 			in.Observed["east"].Secrets.Value[0].Remotes[0].Differs = []string{"server"}
 			delete(in.Observed["east"].Access, "west")
-		}, "CHECK014 failed east west\nCHECK015 unknown east west", "mesh.yaml has it: server", "--force-conflicts"},
+		}, "CHECK014 failed east west\nCHECK015 unknown east west", "differs from mesh.yaml in: server", "--force-conflicts"},
 		"near its end": {first(func(s *Secret) {
 			s.Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
 		}),
@@ -222,15 +222,15 @@ func TestSecretFaults(t *testing.T) {
 			in.Observed["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
 		}, "CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "credentials rotate --link east:west"},
 		"the old generation": {func(in *Input) { in.Mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"east": {1, 2}} }, "CHECK031 warning east west",
-			"it is of mesh-reader-east-token-1, and generation 2 is of mesh-reader-east-token-2", "kubectl mesh render --apply"},
+			"it belongs to mesh-reader-east-token-1, and generation 2 belongs to mesh-reader-east-token-2", "kubectl mesh render --apply"},
 		"a certificate of the old generation": {func(in *Input) {
 			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthClientCertificate
 			in.Mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"east": {1, 2}}
 			in.Observed["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
-		}, "CHECK031 warning east west", "it is of mesh:east, and generation 2 is of mesh:east:2", "kubectl mesh render --apply"},
+		}, "CHECK031 warning east west", "it belongs to mesh:east, and generation 2 belongs to mesh:east:2", "kubectl mesh render --apply"},
 		"a token that tells nothing": {first(func(s *Secret) { s.Remotes[0].Credential = "" }), "", "", ""},
 		"a copy in an annotation": {east(func(f *Observation) { f.Copies.Value = []string{"cacerts", "istio-remote-secret-west"} }), "CHECK042 warning east",
-			"last-applied-configuration holds the credential of Secret cacerts, istio-remote-secret-west in namespace istio-system",
+			"last-applied-configuration contains the credential of Secret cacerts, istio-remote-secret-west in namespace istio-system",
 			"kubectl --context=east -n istio-system annotate secret cacerts istio-remote-secret-west kubectl.kubernetes.io/last-applied-configuration-"},
 		"copies unseen": {east(func(f *Observation) { f.Copies.Why = "forbidden" }), "CHECK042 unknown east", "forbidden", ""},
 		"far from it":   {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
@@ -243,21 +243,21 @@ func TestAccessFaults(t *testing.T) {
 		return change(func(a *cluster.Access) { *a = cluster.Access{Verdict: v, Why: "because"} })
 	}
 	runFaults(t, map[string]fault{
-		"unreachable": {ends(cluster.VerdictUnreachable), "CHECK015 unknown east west", "https://west.example does not answer here: because", ""},
+		"unreachable": {ends(cluster.VerdictUnreachable), "CHECK015 unknown east west", "https://west.example does not respond here: because", ""},
 		"untrusted":   {ends(cluster.VerdictUntrusted), "CHECK015 failed east west", "because", "certificateAuthority of west"},
 		"misnamed": {change(func(a *cluster.Access) {
 			*a = cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "because",
 				Fault: cluster.CertificateFault{Kind: cluster.FaultName, Names: []string{"*.west", "api.west", "10.0.0.1"}}}
 		}), "CHECK015 failed east west", "the certificate of https://west.example is for another name: because",
-			"write api.tlsServerName: api.west of west, if that is the cluster, or an address that the certificate has: *.west, api.west, 10.0.0.1"},
+			"if that is the cluster, set api.tlsServerName: api.west of west, or an address in the certificate: *.west, api.west, 10.0.0.1"},
 		"expired": {change(func(a *cluster.Access) {
 			*a = cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "because", Fault: cluster.CertificateFault{Kind: cluster.FaultExpired, Date: "2026-01-02"}}
-		}), "CHECK015 failed east west", "the certificate of https://west.example does not pass: because", "renew the server's certificate, which expired on 2026-01-02"},
+		}), "CHECK015 failed east west", "the certificate of https://west.example cannot be verified: because", "renew the server's certificate, which expired on 2026-01-02"},
 		"odd":       {ends(cluster.VerdictOdd), "CHECK015 failed east west", "because", "api.server of west"},
 		"rejected":  {ends(cluster.VerdictRejected), "CHECK016 failed east west", "west rejects the credential: because", "kubectl mesh render --apply"},
-		"elsewhere": {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, and west is uid-west", "api.server"},
+		"elsewhere": {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, but the UID of west is uid-west", "api.server"},
 		"a right is missing": {change(func(a *cluster.Access) { a.Missing = []cluster.Right{{Verb: "list", Group: "g", Resource: "r"}} }),
-			"CHECK019 failed east west", "reader may not do this in west: list r.g", "kubectl mesh render --apply --cluster west --force-conflicts"},
+			"CHECK019 failed east west", "reader has no permission in west for: list r.g", "kubectl mesh render --apply --cluster west --force-conflicts"},
 		"rights unasked": {change(func(a *cluster.Access) { a.Unasked = "timeout" }), "CHECK019 unknown east west", "timeout", ""},
 	})
 }
@@ -268,9 +268,9 @@ func TestIstiodFaults(t *testing.T) {
 	}
 	runFaults(t, map[string]fault{
 		"other roots": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
-			"east has sha256:bbbb, west has sha256:aaaa", "in the Secret cacerts: kubectl mesh render --apply; then restart istiod where the root changed: kubectl --context=west -n istio-system rollout restart deployment/istiod"},
+			"east has sha256:bbbb, west has sha256:aaaa", "in Secret cacerts: kubectl mesh render --apply; then restart istiod in a cluster whose root changed: kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"a rotation": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
-		"no roots":   {east(func(f *Observation) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are not known", ""},
+		"no roots":   {east(func(f *Observation) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are unknown", ""},
 		"timeout":    {says("timeout"), "CHECK021 failed east west", `istiod says "timeout"`, "logs -l app=istiod"},
 		"syncing":    {says("syncing"), "CHECK021 warning east west", "still syncing", "in a minute"},
 		"missing":    {east(func(f *Observation) { f.Istiod.Clusters.Value = nil }), "CHECK021 failed east west", "does not know the peer", "logs"},

@@ -11,10 +11,10 @@ import (
 
 func noUndeclaredReader() Check {
 	return Check{ID: "CHECK043", Severity: mesh.SeverityWarning, Scope: ScopeCluster, After: "CHECK003",
-		Title: "No account or token reads the cluster undeclared",
+		Title: "No reader account or token is undeclared",
 		Why: "A token Secret of a reader grants access to every Secret of the cluster until it is deleted. One of a former link, of a former " +
-			"generation, or from istioctl create-remote-secret goes on doing so after the mesh has stopped using it.",
-		Remedy: "Delete what no control plane uses. The day on which the API server last saw a token tells: it is printed where it is recorded.",
+			"generation, or from istioctl create-remote-secret still grants it after the mesh stopped using it.",
+		Remedy: "Delete those that no control plane uses. The day on which a token was last used is printed if the API server recorded it.",
 		run: func(s subject) []outcome {
 			if s.facts.Accounts.Why != "" {
 				return unknown(s.facts.Accounts.Why, "")
@@ -38,7 +38,7 @@ func (s subject) undeclared(account cluster.Account) []outcome {
 		if !is {
 			return nil
 		}
-		whose := "is of a reader that mesh.yaml does not declare"
+		whose := "belongs to a reader that mesh.yaml does not declare"
 		if origin == access.OriginIstioctl {
 			whose = "was created by istioctl create-remote-secret"
 		}

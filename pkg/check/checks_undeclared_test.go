@@ -19,7 +19,7 @@ func TestUndeclaredReaders(t *testing.T) {
 		"the declared reader": {change: has(cluster.Account{Name: "mesh-reader-west", Labels: ours, TokenSecrets: secret("mesh-reader-west-token-1", "")})},
 		"a former link": {
 			change: has(cluster.Account{Name: "mesh-reader-north", Labels: ours}), want: "CHECK043 warning east",
-			reason: "ServiceAccount istio-system/mesh-reader-north is of a reader that mesh.yaml does not declare",
+			reason: "ServiceAccount istio-system/mesh-reader-north belongs to a reader that mesh.yaml does not declare",
 			remedy: "if no control plane uses it: kubectl --context=east -n istio-system delete serviceaccount mesh-reader-north",
 		},
 		"istioctl": {

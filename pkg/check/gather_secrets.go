@@ -69,7 +69,7 @@ func (t Target) remote(remote cluster.RemoteKubeconfig) RemoteKubeconfig {
 		}
 	}
 	if remote.TokenFile != "" && file == "" {
-		shown.Refused, shown.Differs = "it reads a token from the file "+remote.TokenFile+", and the cluster is not read so", nil
+		shown.Refused, shown.Differs = "it reads a token from file "+remote.TokenFile+", but the cluster's reader does not use one", nil
 	}
 	return shown
 }

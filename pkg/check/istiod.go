@@ -55,7 +55,7 @@ func (g NetworkGateway) port(hbone bool) int32 {
 func askIstiod(ctx context.Context, debug Debug) Istiod {
 	var istiod Istiod
 	if debug == nil {
-		istiod.Clusters.Why = "it was not asked"
+		istiod.Clusters.Why = "it was not contacted"
 		istiod.Gateways.Why = istiod.Clusters.Why
 		return istiod
 	}
@@ -75,7 +75,7 @@ func ask[T any](ctx context.Context, debug Debug, path string) Seen[[]T] {
 	}
 	list, err := parseList[T](text)
 	if err != nil {
-		return Seen[[]T]{Why: fmt.Sprintf("what it says at %s is not understood: %v", path, err)}
+		return Seen[[]T]{Why: fmt.Sprintf("its response at %s cannot be parsed: %v", path, err)}
 	}
 	return Seen[[]T]{Value: list}
 }
@@ -85,7 +85,7 @@ func ask[T any](ctx context.Context, debug Debug, path string) Seen[[]T] {
 func parseList[T any](text []byte) ([]T, error) {
 	var list []T
 	if err := json.Unmarshal(text, &list); err != nil {
-		return nil, errors.New("it is no list of the expected form")
+		return nil, errors.New("not a list of the expected form")
 	}
 	return list, nil
 }

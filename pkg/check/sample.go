@@ -124,7 +124,7 @@ func (c Calls) command(pod string, calls int) cluster.Command {
 // counters asks the sidecar for what it has counted.
 func (c Calls) counters(ctx context.Context, s *Sample) Seen[counters] {
 	if !s.Sidecar {
-		return Seen[counters]{Why: "the client has no sidecar that counts"}
+		return Seen[counters]{Why: "the client has no sidecar that counts requests"}
 	}
 	seen := newCounters(c.Host)
 	var stderr bytes.Buffer
@@ -137,7 +137,7 @@ func (c Calls) counters(ctx context.Context, s *Sample) Seen[counters] {
 	case err != nil:
 		return Seen[counters]{Why: oneLine(err)}
 	case code != 0:
-		return Seen[counters]{Why: fmt.Sprintf("pilot-agent ended with exit code %d", code)}
+		return Seen[counters]{Why: fmt.Sprintf("pilot-agent exited with code %d", code)}
 	}
 	return Seen[counters]{Value: *seen}
 }

@@ -44,7 +44,7 @@ func parseAnswers(text string, calls int) Answers {
 		}
 	}
 	for ; done < calls; done++ {
-		answers.odd("the client has ended without a word")
+		answers.odd("the client exited without output")
 	}
 	return answers
 }

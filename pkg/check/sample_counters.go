@@ -143,14 +143,14 @@ func difference(before, after Seen[counters]) Seen[[]Hop] {
 	for address, count := range after.Value.requests {
 		first := before.Value.requests[address]
 		if count < first {
-			return Seen[[]Hop]{Why: "the proxy has begun to count anew"}
+			return Seen[[]Hop]{Why: "the proxy reset its counters"}
 		}
 		if count > first {
 			hops = append(hops, Hop{Address: address.String(), Calls: count - first, Way: wayTo(address)})
 		}
 	}
 	if hops == nil {
-		return Seen[[]Hop]{Why: "the proxy has counted no call"}
+		return Seen[[]Hop]{Why: "the proxy counted no calls"}
 	}
 	slices.SortFunc(hops, func(a, b Hop) int { return strings.Compare(a.Address, b.Address) })
 	return Seen[[]Hop]{Value: hops}

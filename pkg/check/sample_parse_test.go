@@ -32,8 +32,8 @@ func TestParseAnswers(t *testing.T) {
 		"an escape":         {said("Hello version: a\x1b[31m, instance: p", "200"), 1, one(`status 200 and "Hello version: a\x1b[31m, instance: p"`)},
 		"nothing":           {said("", "204"), 1, one("status 204 and nothing else")},
 		"long":              {said(strings.Repeat("x", 999), "200"), 1, one(`status 200 and "` + strings.Repeat("x", 120) + `…"`)},
-		"cut off":           {"Hello version: a, instance: p\n", 1, one("the client has ended without a word")},
-		"empty":             {"", 1, one("the client has ended without a word")},
+		"cut off":           {"Hello version: a, instance: p\n", 1, one("the client exited without output")},
+		"empty":             {"", 1, one("the client exited without output")},
 		"more than calls":   {hello("a") + hello("b"), 1, Answers{By: map[string]int{"a": 1}}},
 		"a status of words": {said("", "\x1b[2J"), 1, one(`status "\x1b[2J" and nothing else`)},
 	}
@@ -168,8 +168,8 @@ func TestDifference(t *testing.T) {
 	}{
 		"counted": {before, seen(map[string]uint64{"10.0.0.1:5000": 12, "10.0.0.2:5000": 1, "[2001:db8::1]:15443": 3}),
 			Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 7, WayDirect}, {"[2001:db8::1]:15443", 3, WayGateway}}}},
-		"restarted":         {before, seen(map[string]uint64{"10.0.0.1:5000": 4}), Seen[[]Hop]{Why: "the proxy has begun to count anew"}},
-		"nothing":           {before, before, Seen[[]Hop]{Why: "the proxy has counted no call"}},
+		"restarted":         {before, seen(map[string]uint64{"10.0.0.1:5000": 4}), Seen[[]Hop]{Why: "the proxy reset its counters"}},
+		"nothing":           {before, before, Seen[[]Hop]{Why: "the proxy counted no calls"}},
 		"first unseen":      {Seen[counters]{Why: "forbidden"}, before, Seen[[]Hop]{Why: "forbidden"}},
 		"the second unseen": {before, Seen[counters]{Why: "gone"}, Seen[[]Hop]{Why: "gone"}},
 	}

@@ -99,7 +99,7 @@ func TestSampleTrouble(t *testing.T) {
 			func(s *Sample) bool { return s.Why == "no" && s.Remedy == "" && !s.called() }},
 		"no counters": {stage{fails: map[string]error{"istio-proxy": errors.New("a\nb")}, answer: fromEast},
 			func(s *Sample) bool { return s.called() && s.Hops.Why == "a b" }},
-		"no pilot-agent": {stage{code: 1, answer: fromEast}, func(s *Sample) bool { return s.Hops.Why == "pilot-agent ended with exit code 1" }},
+		"no pilot-agent": {stage{code: 1, answer: fromEast}, func(s *Sample) bool { return s.Hops.Why == "pilot-agent exited with code 1" }},
 	}
 	for name, test := range tests {
 		if got := test.stage.ask(t, 2); !test.want(got) {

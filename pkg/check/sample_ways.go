@@ -103,7 +103,7 @@ func (c *Caller) measure() {
 	case direct == implied[WayDirect] && gateway == implied[WayGateway]:
 		c.went("")
 	default:
-		c.Unmeasured = fmt.Sprintf("the proxy has counted %d direct and %d through gateways, which does not tell which answers came by which way", direct, gateway)
+		c.Unmeasured = fmt.Sprintf("the proxy counted %d direct and %d through gateways, which does not show the path of each response", direct, gateway)
 	}
 }
 
@@ -136,9 +136,9 @@ func (c Caller) describe(graph *topology.Graph, name string) string {
 	text := fmt.Sprintf("%d of %d calls, ", answer.Count, c.Calls)
 	switch {
 	case !answer.Measured && answer.Way == WayDirect:
-		return text + "direct as the networks imply (not measured: " + c.Unmeasured + ")"
+		return text + "direct, implied by the networks (not measured: " + c.Unmeasured + ")"
 	case !answer.Measured:
-		return text + "through a gateway as the networks imply (not measured: " + c.Unmeasured + ")"
+		return text + "through a gateway, implied by the networks (not measured: " + c.Unmeasured + ")"
 	case answer.Way == WayDirect:
 		return text + "direct"
 	}

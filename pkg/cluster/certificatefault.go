@@ -117,20 +117,20 @@ func (f CertificateFault) ServerName() string {
 func (f CertificateFault) Remedy() string {
 	switch f.Kind {
 	case FaultNoName:
-		return "have the server's certificate issued with the called name or address as a subject alternative name: " +
-			"a common name does not count"
+		return "re-issue the server's certificate with the called name or address as a subject alternative name: " +
+			"the common name is ignored"
 	case FaultExpired:
 		return "renew the server's certificate, which expired on " + f.Date +
-			" (kubeadm certs renew apiserver, where kubeadm made it); if it has not, correct the clock of this machine"
+			" (kubeadm certs renew apiserver, if kubeadm created it); if it is still valid, correct the clock of this machine"
 	case FaultEarly:
 		return "correct the clock of this machine: the server's certificate is valid from " + f.Date + " on"
 	case FaultUsage:
-		return "have the server's certificate issued for servers (extended key usage serverAuth), " +
-			"by an authority that may issue such"
+		return "re-issue the server's certificate for servers (extended key usage serverAuth), " +
+			"by a CA that can issue such certificates"
 	case FaultAlgorithm:
-		return "have the server's certificate signed with SHA-256 or better"
+		return "re-issue the server's certificate with a SHA-256 signature or better"
 	case FaultOther:
-		return "have the server's certificate issued without the fault that the error names"
+		return "re-issue the server's certificate without the fault in the error"
 	case FaultName, FaultAuthority:
 	}
 	return ""

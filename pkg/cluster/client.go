@@ -52,7 +52,7 @@ func (c *Client) UID(ctx context.Context) (string, error) {
 }
 
 // ErrTokenPending says that the API server has not filled a token Secret yet.
-var ErrTokenPending = errors.New("the token is not there yet")
+var ErrTokenPending = errors.New("the token does not exist yet")
 
 // Token reads the token of a Secret of type kubernetes.io/service-account-token. Its error is
 // ErrTokenPending while the Secret is there and empty.

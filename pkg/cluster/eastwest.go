@@ -48,7 +48,7 @@ func programmed(gateway gatewayv1.Gateway) EastWest {
 	condition := meta.FindStatusCondition(gateway.Status.Conditions, string(gatewayv1.GatewayConditionProgrammed))
 	switch {
 	case condition == nil:
-		result.Why = "no controller has looked at it"
+		result.Why = "no controller has processed it"
 	case condition.Status == metav1.ConditionTrue:
 		result.Programmed = true
 	default:

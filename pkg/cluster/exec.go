@@ -91,8 +91,8 @@ func (e *Executor) stream(command Command) (remotecommand.Executor, error) {
 }
 
 var (
-	errQuiet   = errors.New("it says nothing any more")
-	errVerbose = errors.New("it says too much")
+	errQuiet   = errors.New("it produces no more output")
+	errVerbose = errors.New("it produces too much output")
 )
 
 // limit ends a program that says nothing for too long, or too much. After the end nothing is

@@ -53,7 +53,7 @@ func (r *reader) gatewayObjects() error {
 		return nil // they have been found without
 	}
 	if err != nil {
-		if err := r.excuse(err, "the Gateways of east-west gateways", "the cluster has no Gateway API"); err != nil {
+		if err := r.excuse(err, "the Gateways of east-west gateways", "the Gateway API CRDs are not installed"); err != nil {
 			return fmt.Errorf("list gateways: %w", err)
 		}
 		return nil
@@ -74,7 +74,7 @@ func (r *reader) gatewayObjects() error {
 func (r *reader) gateway(kind string, meta metav1.ObjectMeta, addresses []string) {
 	if network := meta.Labels[networkLabel]; network != "" && r.facts.Network != "" && network != r.facts.Network {
 		r.note(fmt.Sprintf("%s %s/%s", kind, meta.Namespace, meta.Name),
-			fmt.Sprintf("it is of network %q, and the cluster is of %q", network, r.facts.Network))
+			fmt.Sprintf("it belongs to network %q, but the cluster belongs to %q", network, r.facts.Network))
 		return
 	}
 	r.facts.GatewayAddresses = append(r.facts.GatewayAddresses, addresses...)

@@ -24,7 +24,7 @@ func (r *reader) issuer() error {
 		Issuer string `json:"issuer"`
 	}
 	if strict.JSON(text, &discovery, strict.AllowUnknownFields) != nil || discovery.Issuer == "" {
-		r.note(whatIssuer, "the API server does not name it")
+		r.note(whatIssuer, "the API server does not report it")
 		return nil //nolint:nilerr // what it serves instead is no help to anybody
 	}
 	r.facts.Issuer = discovery.Issuer
@@ -50,9 +50,9 @@ func canonicalKeys(text []byte) (string, error) {
 	case errors.Is(err, jwks.ErrPrivate):
 		return "", errors.New("the API server serves a private key")
 	case errors.Is(err, jwks.ErrNoSet):
-		return "", errors.New("what the API server serves is no set of keys")
+		return "", errors.New("the API server's response is not a key set")
 	case err != nil:
-		return "", fmt.Errorf("what the API server serves %w", err)
+		return "", fmt.Errorf("the API server's key set %w", err)
 	}
 	return set.String(), nil
 }

@@ -50,7 +50,7 @@ func (r *reader) network() (there bool, err error) {
 		return true, nil
 	}
 	there = !apierrors.IsNotFound(err)
-	if err := r.excuse(err, whatIstio, "there is no namespace "+r.ask.Namespace); err != nil {
+	if err := r.excuse(err, whatIstio, "no namespace "+r.ask.Namespace); err != nil {
 		return false, fmt.Errorf("read namespace %s: %w", r.ask.Namespace, err)
 	}
 	return there, nil
@@ -61,7 +61,7 @@ func (r *reader) network() (there bool, err error) {
 func (r *reader) controlPlanes() (map[string]*appsv1.Deployment, error) {
 	list, err := r.kube.deployments(r.ctx, r.ask.Namespace)
 	if err != nil {
-		if err := r.excuse(err, "the control plane of Istio", "there are no Deployments"); err != nil {
+		if err := r.excuse(err, "Istio's control plane", "no Deployments"); err != nil {
 			return nil, fmt.Errorf("list deployments: %w", err)
 		}
 		return nil, nil
@@ -96,7 +96,8 @@ func (r *reader) controlPlane(revision string, deployment *appsv1.Deployment) {
 	r.facts.Istio.Found, r.facts.Istio.Revision = true, revision
 	container := istiod(deployment)
 	if r.facts.Istio.Version = istioVersion(container.Image, deployment.Labels); r.facts.Istio.Version == "" {
-		r.note("the version of Istio", fmt.Sprintf("neither image %s nor the labels of Deployment %s tell it", container.Image, deployment.Name))
+		r.note("the version of Istio", fmt.Sprintf("neither image %s nor the labels of Deployment %s contain it",
+			container.Image, deployment.Name))
 	}
 	for _, variable := range container.Env {
 		if variable.Name == clusterIDSetting {

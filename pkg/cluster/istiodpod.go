@@ -72,7 +72,7 @@ func (p IstiodPod) Deployment() string { return revisioned(istiodName, p.Revisio
 func (f *Forwarder) Istiods(ctx context.Context, namespace string) ([]IstiodPod, error) {
 	list, err := f.kube.pods(ctx, namespace, metav1.ListOptions{LabelSelector: "app=istiod"})
 	if err != nil {
-		return nil, fmt.Errorf("list the pods of istiod: %w", err)
+		return nil, fmt.Errorf("list istiod's pods: %w", err)
 	}
 	var pods []IstiodPod
 	for _, pod := range list.Items {

@@ -119,7 +119,7 @@ func (k kubernetes) raw(ctx context.Context, path string) ([]byte, error) {
 	defer body.Close()
 	text, err := io.ReadAll(io.LimitReader(body, maxRaw+1))
 	if err == nil && len(text) > maxRaw {
-		err = fmt.Errorf("the answer to %s is larger than %d MiB", path, maxRaw>>20)
+		err = fmt.Errorf("the response to %s is larger than %d MiB", path, maxRaw>>20)
 	}
 	return text, err
 }

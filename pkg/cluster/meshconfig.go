@@ -16,7 +16,7 @@ func (r *reader) meshConfig(revision string) error {
 	what := "the mesh configuration of Istio"
 	config, err := r.kube.configMap(r.ctx, r.ask.Namespace, name)
 	if err != nil {
-		absent := fmt.Sprintf("there is no ConfigMap %s in namespace %s", name, r.ask.Namespace)
+		absent := fmt.Sprintf("no ConfigMap %s in namespace %s", name, r.ask.Namespace)
 		if r.ask.Served {
 			absent = "" // the chart istiod of a remote cluster has none (istio profile-remote.yaml, configMap: false)
 		}
@@ -26,7 +26,7 @@ func (r *reader) meshConfig(revision string) error {
 		return nil
 	}
 	if err := parseMeshConfig(config.Data[meshConfigKey], &r.facts.Istio); err != nil {
-		r.note(what, fmt.Sprintf("the key %s of ConfigMap %s is no mesh configuration", meshConfigKey, name))
+		r.note(what, fmt.Sprintf("key %s of ConfigMap %s is not a mesh configuration", meshConfigKey, name))
 	}
 	return nil
 }
@@ -49,7 +49,7 @@ type proxyConfig struct {
 func parseMeshConfig(text string, istio *Istio) error {
 	document, err := yaml.YAMLToJSON([]byte(text)) // as istiod
 	if err != nil {
-		return errors.New("parse mesh configuration: it is no YAML")
+		return errors.New("parse mesh configuration: not YAML")
 	}
 	var config meshConfig
 	if err := strict.JSON(document, &config, strict.AllowUnknownFields); err != nil {

@@ -16,7 +16,7 @@ func TestNoMeshConfig(t *testing.T) {
 		ask  Ask
 		want []Note
 	}{
-		"a control plane of its own": {Ask{Namespace: "istio-system"}, []Note{{What: "the mesh configuration of Istio", Why: "there is no ConfigMap istio in namespace istio-system"}}},
+		"a control plane of its own": {Ask{Namespace: "istio-system"}, []Note{{What: "the mesh configuration of Istio", Why: "no ConfigMap istio in namespace istio-system"}}},
 		"served by another cluster":  {Ask{Namespace: "istio-system", Served: true}, nil},
 	} {
 		r := reader{Client: client, ctx: t.Context(), ask: test.ask}

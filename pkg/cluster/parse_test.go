@@ -48,8 +48,8 @@ func TestPickRevision(t *testing.T) {
 		"default of several":     {found: "1-30-2 -", revision: ""},
 		"the only one":           {found: "1-30-2", revision: "1-30-2"},
 		"declared":               {found: "- 1-29-0 1-30-2", ask: Ask{Revision: "1-30-2"}, revision: "1-30-2"},
-		"declared, not there":    {found: "- 1-30-2", ask: Ask{Revision: "stable"}, why: "namespace istio-system has no control plane of revision stable, but of default, 1-30-2"},
-		"several, none default":  {found: "1-30-2 1-29-0", why: "namespace istio-system has control planes of the revisions 1-29-0, 1-30-2: one of them has to be named"},
+		"declared, not there":    {found: "- 1-30-2", ask: Ask{Revision: "stable"}, why: "namespace istio-system has no control plane of revision stable, only of default, 1-30-2"},
+		"several, none default":  {found: "1-30-2 1-29-0", why: "namespace istio-system has control planes of revisions 1-29-0, 1-30-2: select one of them"},
 		"none":                   {why: "namespace istio-system has no Deployment istiod"},
 		"none of a revision":     {ask: Ask{Revision: "stable"}, why: "namespace istio-system has no Deployment istiod-stable"},
 		"served by another":      {ask: Ask{Served: true}},
@@ -102,8 +102,8 @@ func TestCanonicalKeys(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{"keys":[]}`:                      "what the API server serves is no set of keys",
-		`<html>`:                           "what the API server serves is no set of keys",
+		`{"keys":[]}`:                      "the API server's response is not a key set",
+		`<html>`:                           "the API server's response is not a key set",
 		`{"keys":[{"kty":"EC","d":"AQ"}]}`: "the API server serves a private key",
 	} {
 		if _, err := canonicalKeys([]byte(text)); err == nil || err.Error() != want {
@@ -114,10 +114,10 @@ func TestCanonicalKeys(t *testing.T) {
 
 func TestFingerprintsRefuse(t *testing.T) {
 	for text, want := range map[string]string{
-		"":           "holds no certificate",
-		"root":       "holds no certificate",
-		emptyKeyPEM:  "holds something else than certificates",
-		emptyCertPEM: "holds something else than certificates",
+		"":           "contains no certificate",
+		"root":       "contains no certificate",
+		emptyKeyPEM:  "contains data other than certificates",
+		emptyCertPEM: "contains data other than certificates",
 	} {
 		if _, err := fingerprints([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q: got error %v, want %s", text, err, want)

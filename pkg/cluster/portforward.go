@@ -42,7 +42,7 @@ const maxRead = 512 << 20
 func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, path string) (text []byte, err error) {
 	err = f.Read(ctx, namespace, pod, port, path, func(body io.Reader) (err error) {
 		if text, err = io.ReadAll(io.LimitReader(body, maxAnswer+1)); err == nil && len(text) > maxAnswer {
-			err = errors.New("the answer is too long")
+			err = errors.New("the response is too long")
 		}
 		return err
 	})
@@ -70,7 +70,7 @@ func (f *Forwarder) Read(ctx context.Context, namespace, pod string, port int, p
 		err = ctx.Err()
 	}
 	if err != nil {
-		return fmt.Errorf("ask port %d of pod %s/%s: %w", port, namespace, pod, err)
+		return fmt.Errorf("call port %d of pod %s/%s: %w", port, namespace, pod, err)
 	}
 	return nil
 }

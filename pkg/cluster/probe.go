@@ -59,7 +59,7 @@ func Probe(ctx context.Context, remote RemoteKubeconfig, userAgent string, timeo
 	}
 	web, err := rest.HTTPClientFor(config)
 	if err != nil {
-		return Access{Verdict: VerdictOdd, Why: "its certificate, key or certificate authority cannot be used"}
+		return Access{Verdict: VerdictOdd, Why: "its certificate, key or CA cannot be used"}
 	}
 	defer web.CloseIdleConnections()
 	web.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -83,7 +83,7 @@ func (r RemoteKubeconfig) config(userAgent string, timeout time.Duration) (*rest
 	}
 	proxy, err := url.Parse(r.ProxyURL)
 	if err != nil {
-		return nil, errors.New("its proxy-url is no URL")
+		return nil, errors.New("its proxy-url is not a URL")
 	}
 	config.Proxy = http.ProxyURL(proxy)
 	return config, nil

@@ -34,10 +34,10 @@ func TestVersionOfAnyServer(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"gitVersion": "v1.36.3", "other": {}}`:             "v1.36.3, <nil>",
 		`{"GitVersion": "evil", "gitVersion": "v1.36.3"}`:    "v1.36.3, <nil>",
-		`{"GitVersion": "evil"}`:                             ", read version: the server does not say it: is it the API server of a cluster?",
+		`{"GitVersion": "evil"}`:                             ", read version: the response contains none: is it a Kubernetes API server?",
 		`{"gitVersion": "v1.36.3", "gitVersion": "v1.36.4"}`: ", read version: gitVersion: duplicate field",
 		`<html>`: ", read version: the document is not JSON",
-		`{"gitVersion": "` + strings.Repeat("x", 2<<20) + `"}`: ", read version: the answer to /version is larger than 1 MiB",
+		`{"gitVersion": "` + strings.Repeat("x", 2<<20) + `"}`: ", read version: the response to /version is larger than 1 MiB",
 	} {
 		r := answering(t, map[string]string{"/version": answer})
 		err := r.version()
@@ -51,12 +51,12 @@ func TestIssuerOfAnyServer(t *testing.T) {
 	const keys = `{"keys":[{"kid":"a","kty":"EC"}]}`
 	for what, test := range map[string]struct{ discovery, keys, want string }{
 		"both":              {`{"issuer": "https://i", "jwks_uri": "https://i/keys"}`, keys, "https://i " + keys + " []"},
-		"in another case":   {`{"Issuer": "evil", "ISSUER": "evil"}`, keys, "  [the issuer of service-account tokens: the API server does not name it]"},
+		"in another case":   {`{"Issuer": "evil", "ISSUER": "evil"}`, keys, "  [the issuer of service-account tokens: the API server does not report it]"},
 		"in both cases":     {`{"issuer": "https://i", "Issuer": "evil"}`, keys, "https://i " + keys + " []"},
-		"twice":             {`{"issuer": "https://i", "issuer": "evil"}`, keys, "  [the issuer of service-account tokens: the API server does not name it]"},
+		"twice":             {`{"issuer": "https://i", "issuer": "evil"}`, keys, "  [the issuer of service-account tokens: the API server does not report it]"},
 		"neither":           {"", "", "  [the issuer of service-account tokens: the API server does not serve it]"},
-		"keys twice":        {`{"issuer": "https://i"}`, `{"keys":[{"kty":"EC"}],"keys":[{"kty":"EC"}]}`, "https://i  [the keys of the issuer of service-account tokens: what the API server serves must have each member once: keys: duplicate field]"},
-		"keys in two cases": {`{"issuer": "https://i"}`, `{"keys":[{"kty":"EC"}],"Keys":[]}`, "https://i  [the keys of the issuer of service-account tokens: what the API server serves must name its members exactly: it has keys in another letter case]"},
+		"keys twice":        {`{"issuer": "https://i"}`, `{"keys":[{"kty":"EC"}],"keys":[{"kty":"EC"}]}`, "https://i  [the keys of the issuer of service-account tokens: the API server's key set must have each member once: keys: duplicate field]"},
+		"keys in two cases": {`{"issuer": "https://i"}`, `{"keys":[{"kty":"EC"}],"Keys":[]}`, "https://i  [the keys of the issuer of service-account tokens: the API server's key set must use exact member names: it has keys in another letter case]"},
 		"a private key":     {`{"issuer": "https://i"}`, `{"keys":[{"kty":"EC","D":"secret"}]}`, "https://i  [the keys of the issuer of service-account tokens: the API server serves a private key]"},
 	} {
 		r := answering(t, map[string]string{"/.well-known/openid-configuration": test.discovery, "/openid/v1/jwks": test.keys})

@@ -117,7 +117,7 @@ func (r RemoteKubeconfig) certificate() *x509.Certificate {
 func parseRemote(id string, text []byte) RemoteKubeconfig {
 	config, err := clientcmd.Load(text)
 	if err != nil || len(text) == 0 {
-		return RemoteKubeconfig{ClusterID: id, Refused: "it is no kubeconfig"}
+		return RemoteKubeconfig{ClusterID: id, Refused: "it is not a kubeconfig"}
 	}
 	if err := acceptable(config); err != nil {
 		return RemoteKubeconfig{ClusterID: id, Refused: strings.ReplaceAll(err.Error(), "\n", "; ")}
@@ -143,7 +143,7 @@ func acceptable(config *clientcmdapi.Config) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(config.Clusters)) {
 		if config.Clusters[name].CertificateAuthority != "" {
-			return fmt.Errorf("cluster %q names its certificate authority by the path of a file", name)
+			return fmt.Errorf("cluster %q reads its CA from a file", name)
 		}
 	}
 	if err := clientcmd.Validate(*config); err != nil {
@@ -151,7 +151,7 @@ func acceptable(config *clientcmdapi.Config) error {
 	}
 	current := config.Contexts[config.CurrentContext]
 	if current == nil || config.Clusters[current.Cluster] == nil || config.AuthInfos[current.AuthInfo] == nil {
-		return errors.New("its current context leads to no cluster and user")
+		return errors.New("its current context has no cluster and user")
 	}
 	return nil
 }

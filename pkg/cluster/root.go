@@ -14,13 +14,13 @@ import (
 const (
 	rootConfigMap = "istio-ca-root-cert"
 	rootKey       = "root-cert.pem"
-	whatRoots     = "the roots of trust of Istio"
+	whatRoots     = "Istio's roots"
 )
 
 func (r *reader) roots() error {
 	config, err := r.kube.configMap(r.ctx, r.ask.Namespace, rootConfigMap)
 	if err != nil {
-		if err := r.excuse(err, whatRoots, fmt.Sprintf("there is no ConfigMap %s in namespace %s", rootConfigMap, r.ask.Namespace)); err != nil {
+		if err := r.excuse(err, whatRoots, fmt.Sprintf("no ConfigMap %s in namespace %s", rootConfigMap, r.ask.Namespace)); err != nil {
 			return fmt.Errorf("read configmap %s/%s: %w", r.ask.Namespace, rootConfigMap, err)
 		}
 		return nil
@@ -41,14 +41,14 @@ func fingerprints(text []byte) ([]string, error) {
 			break
 		}
 		if _, err := x509.ParseCertificate(block.Bytes); block.Type != "CERTIFICATE" || err != nil {
-			return nil, errors.New("holds something else than certificates")
+			return nil, errors.New("contains data other than certificates")
 		}
 		sum := sha256.Sum256(block.Bytes)
 		sums = append(sums, hex.EncodeToString(sum[:]))
 		text = rest
 	}
 	if len(sums) == 0 {
-		return nil, errors.New("holds no certificate")
+		return nil, errors.New("contains no certificate")
 	}
 	slices.Sort(sums)
 	return slices.Compact(sums), nil

@@ -21,7 +21,7 @@ func (r *reader) version() error {
 		return fmt.Errorf("read version: %w", err)
 	}
 	if info.GitVersion == "" {
-		return errors.New("read version: the server does not say it: is it the API server of a cluster?")
+		return errors.New("read version: the response contains none: is it a Kubernetes API server?")
 	}
 	r.facts.KubernetesVersion = info.GitVersion
 	return nil

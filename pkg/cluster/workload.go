@@ -34,7 +34,7 @@ const podsPerWorkload = 100
 func (c *Client) Workload(ctx context.Context, namespace, app string) (Workload, error) {
 	list, err := c.kube.pods(ctx, namespace, metav1.ListOptions{LabelSelector: "app=" + app, Limit: podsPerWorkload})
 	if err != nil {
-		return Workload{}, fmt.Errorf("list the pods app=%s of namespace %s: %w", app, namespace, err)
+		return Workload{}, fmt.Errorf("list pods app=%s in namespace %s: %w", app, namespace, err)
 	}
 	var found Workload
 	for _, pod := range list.Items {
@@ -68,13 +68,13 @@ func containers(pod corev1.Pod) []string {
 // then the pods themselves are all that tells.
 func (c *Client) whyNone(ctx context.Context, namespace, app string, pods []corev1.Pod) (why string, absent bool) {
 	if _, err := c.kube.namespace(ctx, namespace); apierrors.IsNotFound(err) {
-		return fmt.Sprintf("there is no namespace %s", namespace), true
+		return fmt.Sprintf("no namespace %s", namespace), true
 	}
 	if nodes, err := c.kube.nodes(ctx, metav1.ListOptions{Limit: 1}); err == nil && len(nodes.Items) == 0 {
-		return "no node runs pods there: the cluster has none", false
+		return "no node runs pods: the cluster has none", false
 	}
 	if len(pods) == 0 {
-		return fmt.Sprintf("there is no pod app=%s in namespace %s", app, namespace), false
+		return fmt.Sprintf("no pod app=%s in namespace %s", app, namespace), false
 	}
 	return fmt.Sprintf("pod %s is not ready: %s", pods[0].Name, podTrouble(pods[0])), false
 }

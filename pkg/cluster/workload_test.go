@@ -50,10 +50,10 @@ func TestWorkload(t *testing.T) {
 			pod.Spec.InitContainers = []corev1.Container{{Name: "istio-init"}, {Name: "istio-proxy", RestartPolicy: &always}}
 		})), Workload{Pods: []Pod{{"a", []string{"istio-proxy", "curl"}}, {"b", []string{"curl"}}}}},
 		"no namespace": {map[string]any{pods: &corev1.PodList{}},
-			Workload{Why: "there is no namespace sample", Absent: true}},
+			Workload{Why: "no namespace sample", Absent: true}},
 		"no node": {map[string]any{pods: &corev1.PodList{}, namespace: &corev1.Namespace{}, nodes: &corev1.NodeList{}},
-			why("no node runs pods there: the cluster has none")},
-		"no pod": {there(), why("there is no pod app=curl in namespace sample")},
+			why("no node runs pods: the cluster has none")},
+		"no pod": {there(), why("no pod app=curl in namespace sample")},
 		"no image": {there(pending(func(s *corev1.PodStatus) {
 			s.ContainerStatuses = []corev1.ContainerStatus{{Name: "curl", State: corev1.ContainerState{
 				Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "Back-off\npulling"}}}}

@@ -68,7 +68,7 @@ func TestUnexpectedPages(t *testing.T) {
 			t.Errorf("%s: null: %d, %v", name, n, err)
 		}
 		for _, page := range []string{"<html>secret</html>", `"secret"`, `7`} {
-			if _, err := read(strings.NewReader(page)); err == nil || err.Error() != "the answer does not have the expected form" {
+			if _, err := read(strings.NewReader(page)); err == nil || err.Error() != "the response does not have the expected format" {
 				t.Errorf("%s: %s: %v", name, page, err)
 			}
 		}

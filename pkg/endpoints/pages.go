@@ -118,7 +118,7 @@ func formError(err error) error {
 	return err
 }
 
-var errForm = errors.New("the answer does not have the expected form")
+var errForm = errors.New("the response does not have the expected format")
 
 // eachMember visits the members of a JSON object, of which null has none. The visitor decodes the value.
 func eachMember(decoder *json.Decoder, visit func(name string) error) error {

@@ -45,7 +45,7 @@ func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...
 	endpoint := topology.AddressFor(reader, cluster).Endpoint
 	switch {
 	case *reader.Istio.Managed:
-		say("its control plane is at Google, which reaches %s by itself", cluster.Name)
+		say("its control plane is managed by Google, which can reach %s", cluster.Name)
 		return d
 	case endpoint == v1alpha1.EndpointDNS:
 		say("reads %s at its DNS endpoint, to which authorized networks do not apply", cluster.Name)
@@ -55,11 +55,11 @@ func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...
 	enabled := cluster.GKE.AuthorizedNetworksEnabled
 	switch {
 	case enabled == nil && !private || enabled != nil && !*enabled:
-		say("authorized networks of %s are off", cluster.Name)
+		say("authorized networks of %s are disabled", cluster.Name)
 	case private && cluster.GKE.AuthorizedNetworksOnPrivateEndpoint != nil && !*cluster.GKE.AuthorizedNetworksOnPrivateEndpoint:
-		say("authorized networks of %s do not count at its private endpoint", cluster.Name)
+		say("authorized networks of %s do not apply to its private endpoint", cluster.Name)
 	case private && sameSubnet(cluster, reader):
-		say("is in the subnet of %s, which its private endpoint lets in", cluster.Name)
+		say("is in the subnet of %s, which its private endpoint allows", cluster.Name)
 	default:
 		d.Networks = p.seen(cluster, reader, private, say)
 	}
@@ -68,29 +68,31 @@ func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...
 	}
 	switch own, theirs := region(cluster), region(reader); {
 	case own == theirs:
-		say("is in the region of %s: no need of global access", cluster.Name)
+		say("is in the region of %s: global access is not required", cluster.Name)
 	default:
 		d.GlobalAccess = true
-		say("is in region %s and %s in %s: its private endpoint needs global access", orUnknown(theirs), cluster.Name, own)
+		say("is in region %s, but %s is in %s: its private endpoint requires global access", orUnknown(theirs),
+			cluster.Name, own)
 	}
 	return d
 }
 
 // seen are the addresses from which a control plane reads, as the API server sees them.
 func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func(string, ...any)) []netip.Prefix {
-	texts, gap, why := reader.EgressCIDRs, GapEgress, "reads %s at its public endpoint, where the addresses of its NAT have to be authorized"
+	texts, gap, why := reader.EgressCIDRs, GapEgress,
+		"reads %s at its public endpoint, which must authorize its NAT addresses"
 	if private {
-		texts, gap, why = reader.PodCIDRs, GapPodCIDRs, "is not in the subnet of %s: its pods have to be authorized"
+		texts, gap, why = reader.PodCIDRs, GapPodCIDRs, "is not in the subnet of %s: its pods must be authorized"
 	}
 	v4, _ := families(tidy(parse(texts))) // the endpoints have IPv4 addresses
 	if len(v4) == 0 {
 		p.missing(gap, reader.Name, cluster.Name)
-		say("has to be an authorized network of %s, but mesh.yaml has no %s of it", cluster.Name, gap)
+		say("must be an authorized network of %s, but its %s is not set", cluster.Name, gap)
 		return nil
 	}
 	say(why, cluster.Name)
 	if cluster.GKE.AuthorizedNetworksEnabled == nil {
-		say("whether authorized networks of %s are on is not known: it is let in if they are", cluster.Name)
+		say("unknown whether authorized networks of %s are enabled: it is authorized in case they are", cluster.Name)
 	}
 	return v4
 }

@@ -47,8 +47,9 @@ func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []s
 		}
 		var unknown []string
 		if o.callers, unknown = p.nameable(o); len(unknown) > 0 {
-			notes = append(notes, fmt.Sprintf("from where calls of %s arrive at the gateway of %s is not known (egressCIDRs): "+
-				"the rule that GKE makes for its load balancer lets them in", listNames(unknown), target.Name))
+			notes = append(notes, fmt.Sprintf("the source addresses of calls from %s at the gateway of %s are unknown "+
+				"(egressCIDRs): "+
+				"GKE's rule for its load balancer allows them", listNames(unknown), target.Name))
 		}
 		switch {
 		case len(target.GKE.NodeTags) == 0 && (len(o.callers) > 0 || !o.egress):
@@ -157,7 +158,7 @@ func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 	own := target.EastWest()
 	o.nodePorts = own.Service == v1alpha1.ServiceNodePort
 	o.allow = tcp(single(p.gatewayPort(target, own)))
-	o.reason = "calls from other networks by the east-west gateway"
+	o.reason = "calls from other networks through the east-west gateway"
 	return o, ""
 }
 
@@ -196,7 +197,8 @@ func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) ui
 // east-west gateway.
 func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 	exposure, own := p.graph.Exposure(target.Name), target.EastWest()
-	o := opening{kind: KindIstiod, target: target, egress: !privateGateway(target), reason: "connections of other clusters to istiod, by the east-west gateway"}
+	o := opening{kind: KindIstiod, target: target, egress: !privateGateway(target), reason: "connections from other " +
+		"clusters to istiod, through the east-west gateway"}
 	var ports []Ports
 	if exposure.Peers {
 		o.callers = slices.AppendSeq(o.callers, p.graph.PeeredBy(target.Name))
@@ -222,7 +224,7 @@ func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 // webhook: of a private cluster GKE lets its control plane in at ports 443 and 10250 only, and the
 // call of the injection webhook goes to the port of the pod, not to that of the Service
 // (https://github.com/kubernetes/kubernetes/issues/79739). The webhook of a managed control plane
-// is at Google, that of a remote in its primary.
+// is managed by Google, that of a remote in its primary.
 func (p *planner) webhook(target *v1alpha1.Cluster) (opening, string) {
 	switch {
 	case target.GKE == nil || !target.GKE.Private:
@@ -230,7 +232,7 @@ func (p *planner) webhook(target *v1alpha1.Cluster) (opening, string) {
 	case target.ControlPlane != target.Name:
 		return opening{}, "the webhook of " + target.Name + " is in " + target.ControlPlane
 	case *target.Istio.Managed:
-		return opening{}, "the webhook of " + target.Name + " is at Google"
+		return opening{}, "the webhook of " + target.Name + " is managed by Google"
 	}
 	return opening{kind: KindWebhook, target: target, callers: []*v1alpha1.Cluster{target}, allow: tcp(single(portWebhook)),
 		reason: "its control plane to the injection webhook, at the port of the pod"}, ""

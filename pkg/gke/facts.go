@@ -41,7 +41,7 @@ func FactsOf(c Cluster, rules []Rule) Facts {
 	var open []string
 	if spec.PodCIDRs, open = c.PodRanges(); len(open) > 0 {
 		facts.PodRangesOpen = true
-		note("podCIDRs", "the addresses of pod range "+strings.Join(plainNames(open), ", ")+" are not in the dump: import the subnets too, which this prints: gcloud compute networks subnets list --project="+subnetProject(c)+" --format=json")
+		note("podCIDRs", "the addresses of pod range "+strings.Join(plainNames(open), ", ")+" are not in the gcloud output: also import the subnets: gcloud compute networks subnets list --project="+subnetProject(c)+" --format=json")
 	}
 	authority, err := authorityOf(c)
 	if spec.API.CertificateAuthorityData = authority; err != nil {
@@ -56,7 +56,7 @@ func FactsOf(c Cluster, rules []Rule) Facts {
 		note("istio.revision", why)
 	}
 	if spec.GKE.Endpoints == (v1alpha1.Endpoints{}) {
-		note("gke.endpoints", "the dump names none that is switched on")
+		note("gke.endpoints", "the gcloud output contains none that is enabled")
 	}
 	return facts
 }
@@ -182,11 +182,11 @@ func (c Cluster) membership() *v1alpha1.Membership {
 func authorityOf(c Cluster) ([]byte, error) {
 	text := c.MasterAuth.ClusterCaCertificate
 	if text == "" {
-		return nil, errors.New("the dump has no masterAuth.clusterCaCertificate")
+		return nil, errors.New("the gcloud output has no masterAuth.clusterCaCertificate")
 	}
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, errors.New("masterAuth.clusterCaCertificate is no base64 text")
+		return nil, errors.New("masterAuth.clusterCaCertificate is not base64")
 	}
 	certificates, err := mesh.Certificates(data)
 	if err != nil {

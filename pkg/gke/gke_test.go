@@ -99,7 +99,7 @@ platform: gke
 podCIDRs:
 - 10.16.0.0/14
 reader: {}
-# podCIDRs: the addresses of pod range pods-3b are not in the dump: import the subnets too, which this prints: gcloud compute networks subnets list --project=fleet-project-id --format=json
+# podCIDRs: the addresses of pod range pods-3b are not in the gcloud output: also import the subnets: gcloud compute networks subnets list --project=fleet-project-id --format=json
 `, `
 api: {}
 gke:
@@ -182,7 +182,7 @@ func TestNodeTags(t *testing.T) {
 	rule := func(name, network, source, tag string) string {
 		return `{"direction": "INGRESS", "name": "` + name + `", "network": "` + network + `", "sourceRanges": ["` + source + `"], "targetTags": ["` + tag + `"]}`
 	}
-	const own, shared = "gke-east-0a1b2c3d-all", "they are those that its node pools have in common, and other machines may have them too: look, or give the rules of its network"
+	const own, shared = "gke-east-0a1b2c3d-all", "they are common to its node pools, and other machines may have them too: verify them, or specify the network's rules"
 	for name, test := range map[string]struct{ cluster, rules, tags, reason string }{
 		"the automatic rule":        {east, rule(own, "projects/p/global/networks/mesh", "10.8.0.0/14", "t"), "t", ""},
 		"of Autopilot":              {east, rule("gk3-east-0a1b2c3d-all", "mesh", "10.8.0.0/14", "t"), "t", ""},
@@ -191,9 +191,9 @@ func TestNodeTags(t *testing.T) {
 		"a name that was cut":       {east, rule("gke-eas-0a1b2c3d-all", "mesh", "10.8.0.0/14", "t"), "t", ""},
 		"a rule of somebody":        {east, rule("gke-east-custom-all", "mesh", "10.8.0.0/14", "t"), "a", shared},
 		"two overlap, one is named": {east, rule(own, "mesh", "10.8.0.0/14", "t") + rule("gke-east-b-0a1b2c3d-all", "mesh", "10.8.0.0/16", "u"), "t", ""},
-		"two of one name":           {east, rule(own, "mesh", "10.8.0.0/14", "t") + rule("gke-east-11111111-all", "mesh", "10.8.0.0/16", "u"), "", "more than one rule gke-*-all is for its pods"},
-		"no rules":                  {`"name": "east"`, "", "", "the cluster does not tell them, and no firewall rules are given"},
-		"no rule of it":             {`"name": "east"`, rule(own, "mesh", "10.8.0.0/14", "t"), "", "no rule gke-*-all of its network is for its pods"},
+		"two of one name":           {east, rule(own, "mesh", "10.8.0.0/14", "t") + rule("gke-east-11111111-all", "mesh", "10.8.0.0/16", "u"), "", "more than one rule gke-*-all matches its pods"},
+		"no rules":                  {`"name": "east"`, "", "", "the cluster does not report them, and no firewall rules are specified"},
+		"no rule of it":             {`"name": "east"`, rule(own, "mesh", "10.8.0.0/14", "t"), "", "no rule gke-*-all of its network matches its pods"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dump, err := gke.Parse([]byte("[]" + test.rules))
@@ -211,18 +211,18 @@ func TestNodeTags(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                      "is empty",
-		"name: east\n":          "is no JSON",
-		`[{"masterAuth": {}}`:   "is no JSON",
-		`"cluster"`:             "it is no object",
-		`[{"masterAuth":{}},7]`: "entry 2 is no object",
-		`{"error": {"code": 403, "message": "token"}}`:                                      "it is not a cluster, a firewall rule, a subnet or a service mesh feature",
-		`{"items": [{"machineType": "e2"}]}`:                                                "entry 1 is not a cluster, a firewall rule, a subnet or a service mesh feature",
-		`[{"masterAuth": {}, "autopilot": {"enabled": "yes"}}]`:                             "entry 1 has a field autopilot.enabled of a wrong type",
-		`[{"masterAuth": {}, "name": "a", "name": "b"}]`:                                    "entry 1 has a field name twice",
-		`{"masterAuth": {}, "masterAuth": {}}`:                                              "it has a field masterAuth twice",
-		`{"masterAuth": {"clusterCaCertificate": "", "clusterCaCertificat\u0065": ""}}`:     "it has a field masterAuth.clusterCaCertificate twice",
-		`{"direction": "INGRESS", "allowed": [{"IPProtocol": "tcp", "IPProtocol": "all"}]}`: "it has a field allowed[0].IPProtocol twice",
-		"{\"masterAuth\": {}, \"name\": \"\xff\"}":                                          "it is no JSON",
+		"name: east\n":          "is not JSON",
+		`[{"masterAuth": {}}`:   "is not JSON",
+		`"cluster"`:             "it is not an object",
+		`[{"masterAuth":{}},7]`: "entry 2 is not an object",
+		`{"error": {"code": 403, "message": "token"}}`:                                      "it is not a cluster, firewall rule, subnet or service mesh feature",
+		`{"items": [{"machineType": "e2"}]}`:                                                "entry 1 is not a cluster, firewall rule, subnet or service mesh feature",
+		`[{"masterAuth": {}, "autopilot": {"enabled": "yes"}}]`:                             "entry 1 has a value of the wrong type in field autopilot.enabled",
+		`[{"masterAuth": {}, "name": "a", "name": "b"}]`:                                    "entry 1 sets field name twice",
+		`{"masterAuth": {}, "masterAuth": {}}`:                                              "it sets field masterAuth twice",
+		`{"masterAuth": {"clusterCaCertificate": "", "clusterCaCertificat\u0065": ""}}`:     "it sets field masterAuth.clusterCaCertificate twice",
+		`{"direction": "INGRESS", "allowed": [{"IPProtocol": "tcp", "IPProtocol": "all"}]}`: "it sets field allowed[0].IPProtocol twice",
+		"{\"masterAuth\": {}, \"name\": \"\xff\"}":                                          "it is not JSON",
 	} {
 		if _, err := gke.Parse([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s: error %v, want %s", text, err, want)
@@ -252,7 +252,8 @@ func TestParseTellsCaseApart(t *testing.T) {
 		dump.Rules[0].Direction != "INGRESS" || dump.Rules[0].Allowed[0].IPProtocol != "tcp" {
 		t.Errorf("%+v, %v", dump, err)
 	}
-	if _, err := gke.Parse([]byte(`{"MasterAuth": {}, "name": "a"}`)); err == nil || err.Error() != "it is not a cluster, a firewall rule, a subnet or a service mesh feature" {
+	if _, err := gke.Parse([]byte(`{"MasterAuth": {}, "name": "a"}`)); err == nil ||
+		err.Error() != "it is not a cluster, firewall rule, subnet or service mesh feature" {
 		t.Errorf("no field of the API: %v", err)
 	}
 }

@@ -21,8 +21,8 @@ type Dump struct {
 	Features []Feature
 }
 
-// ErrNotJSON says that a text is no JSON: gcloud prints tables and YAML unless it is told.
-var ErrNotJSON = errors.New("is no JSON")
+// ErrNotJSON says that a text is not JSON: gcloud prints tables and YAML unless it is told.
+var ErrNotJSON = errors.New("is not JSON")
 
 // Parse reads the JSON of gcloud container clusters describe or list, of compute firewall-rules and networks subnets
 // describe or list, and of container fleet mesh describe; several of them may follow each other. What an object is
@@ -87,7 +87,7 @@ func (d *Dump) takeObject(object json.RawMessage, what string) error {
 		MembershipStates     json.RawMessage `json:"membershipStates"`
 	}
 	if len(object) == 0 || object[0] != '{' {
-		return fmt.Errorf("%s is no object", what)
+		return fmt.Errorf("%s is not an object", what)
 	}
 	if err := decode(object, &mark); err != nil {
 		return fmt.Errorf("%s %w", what, err)
@@ -111,7 +111,7 @@ func (d *Dump) takeObject(object json.RawMessage, what string) error {
 		err = decode(object, &feature)
 		d.Features = append(d.Features, feature)
 	default:
-		return fmt.Errorf("%s is not a cluster, a firewall rule, a subnet or a service mesh feature", what)
+		return fmt.Errorf("%s is not a cluster, firewall rule, subnet or service mesh feature", what)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w", what, err)
@@ -127,9 +127,9 @@ func decode(text []byte, into any) error {
 	case !errors.As(err, &wrong):
 		return err
 	case wrong.Message == "duplicate field":
-		return fmt.Errorf("has a field %s twice", wrong.Field)
+		return fmt.Errorf("sets field %s twice", wrong.Field)
 	case wrong.Field != "":
-		return fmt.Errorf("has a field %s of a wrong type", wrong.Field)
+		return fmt.Errorf("has a value of the wrong type in field %s", wrong.Field)
 	}
 	return ErrNotJSON
 }

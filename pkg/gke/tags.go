@@ -45,15 +45,15 @@ func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 		slices.Sort(tags)
 		return slices.Compact(tags), ""
 	case len(found) > 1:
-		return nil, "more than one rule gke-*-all is for its pods"
+		return nil, "more than one rule gke-*-all matches its pods"
 	}
 	if tags = c.commonTags(); len(tags) > 0 {
-		return tags, "they are those that its node pools have in common, and other machines may have them too: look, or give the rules of its network"
+		return tags, "they are common to its node pools, and other machines may have them too: verify them, or specify the network's rules"
 	}
 	if len(rules) == 0 {
-		return nil, "the cluster does not tell them, and no firewall rules are given"
+		return nil, "the cluster does not report them, and no firewall rules are specified"
 	}
-	return nil, "no rule gke-*-all of its network is for its pods"
+	return nil, "no rule gke-*-all of its network matches its pods"
 }
 
 // isAutomatic tells whether a rule is one of GKE in a network, for pods of these ranges.

@@ -80,7 +80,7 @@ func (h Hazard) Err() error {
 	if !h.Blocks() {
 		return nil
 	}
-	return hint.Errorf(h.remedy("have istiod restarted after the change: --accept-restart"), "%s", h.sentence(h.Severe))
+	return hint.Errorf(h.remedy("restart istiod after the change: --accept-restart"), "%s", h.sentence(h.Severe))
 }
 
 // ByHand is what avoids the severe faults where the change is made elsewhere, or by other means.
@@ -98,7 +98,7 @@ func (h Hazard) remedy(restart string) string {
 	if fixed := upstream.Fixed(h.Release, h.Severe); fixed.Stated() {
 		first = fmt.Sprintf("upgrade istiod of %s to %s or later first", h.Consumer.Name, fixed)
 	}
-	return first + "; or " + restart + "; or use reader.auth federated, whose remote secrets never change"
+	return first + "; or " + restart + "; or use reader.auth: federated, whose remote secrets never change"
 }
 
 // Warning is a sentence about the faults that do not block; empty where there are none.
@@ -139,9 +139,9 @@ func (h Hazard) change() string {
 		switch len(part.targets) {
 		case 0:
 		case 1:
-			parts = append(parts, part.verb+" the remote secret of "+part.targets[0]+" meets known faults")
+			parts = append(parts, part.verb+" the remote secret of "+part.targets[0]+" triggers known faults")
 		default:
-			parts = append(parts, part.verb+" the remote secrets of "+strings.Join(part.targets, ", ")+" meets known faults")
+			parts = append(parts, part.verb+" the remote secrets of "+strings.Join(part.targets, ", ")+" triggers known faults")
 		}
 	}
 	return strings.Join(parts, "; ")

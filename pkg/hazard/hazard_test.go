@@ -77,10 +77,10 @@ func TestRestartOfAmbient(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	h := hazard.Of(hazard.Change{Consumer: west("1.30.3", v1alpha1.DataPlaneSidecar), Changed: []string{"east", "north"}})
-	const fault = "changing the remote secrets of east, north meets known faults in Istio 1.30.3: istiod drops the endpoints of a cluster when its " +
+	const fault = "changing the remote secrets of east, north triggers known faults in Istio 1.30.3: istiod drops the endpoints of a cluster when its " +
 		"remote secret changes, until istiod is restarted; the cluster is reported as synced (istio/istio issue 61043)"
-	want := []hint.Problem{{Text: fault, Remedies: []string{"upgrade istiod of west to 1.30.4 or later first; or have istiod restarted after the change: " +
-		"--accept-restart; or use reader.auth federated, whose remote secrets never change"}}}
+	want := []hint.Problem{{Text: fault, Remedies: []string{"upgrade istiod of west to 1.30.4 or later first; or restart istiod after the change: " +
+		"--accept-restart; or use reader.auth: federated, whose remote secrets never change"}}}
 	if diff := cmp.Diff(want, hint.List(h.Err())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

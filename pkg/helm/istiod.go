@@ -103,7 +103,7 @@ func (v values) istiod() Chart {
 		Revision:   v.cluster.Istio.Revision,
 	}
 	if v.remote() {
-		chart.Comment = "No control plane: this leads to that of " + v.cluster.ControlPlane + "."
+		chart.Comment = "No control plane: this installs access to the one in " + v.cluster.ControlPlane + "."
 		chart.Entrance = v.leadToPrimary(&istiod)
 	} else {
 		istiod.Env = v.env()

@@ -36,7 +36,7 @@ var (
 	// ErrNoSet says that a text is not a set.
 	ErrNoSet = errors.New(`must be a JSON Web Key Set with at least one key: {"keys": [...]}`)
 	// ErrPrivate says that a set has a part of a private key.
-	ErrPrivate = errors.New("must hold public keys only")
+	ErrPrivate = errors.New("must contain only public keys")
 )
 
 // Parse reads a set, and refuses a private key and what two readers could take for two sets: a member that
@@ -95,15 +95,15 @@ func parseKey(members map[string]json.RawMessage, at string) (Key, error) {
 	}
 	var key Key
 	if err := strict.JSON(text, &key, strict.AllowUnknownFields); err != nil {
-		return Key{}, fmt.Errorf("must hold keys whose members are text: %s: %w", at, err)
+		return Key{}, fmt.Errorf("must contain keys with text members: %s: %w", at, err)
 	}
 	if key.Type == "" {
-		return Key{}, fmt.Errorf("must hold keys with a type: %s has no kty", at)
+		return Key{}, fmt.Errorf("must contain keys with a type: %s has no kty", at)
 	}
 	for _, number := range []struct{ name, value string }{{name: "e", value: key.E}, {name: "n", value: key.N}, {name: "x", value: key.X}, {name: "y", value: key.Y}} {
 		raw, err := base64.RawURLEncoding.DecodeString(number.value)
 		if err != nil || base64.RawURLEncoding.EncodeToString(raw) != number.value {
-			return Key{}, fmt.Errorf("must hold keys in base64url: %s.%s is not", at, number.name)
+			return Key{}, fmt.Errorf("must contain keys in base64url: %s.%s is not", at, number.name)
 		}
 	}
 	return key, nil
@@ -114,7 +114,7 @@ func checkCase(members map[string]json.RawMessage, known []string, at string) er
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		i := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, name) })
 		if i >= 0 && known[i] != name {
-			return fmt.Errorf("must name its members exactly: %s has %s in another letter case", at, known[i])
+			return fmt.Errorf("must use exact member names: %s has %s in another letter case", at, known[i])
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	none := jwks.ErrNoSet.Error()
-	const private = "must hold public keys only: keys[%d] has %s, which is a part of a private key"
+	const private = "must contain only public keys: keys[%d] has %s, which is a part of a private key"
 	for text, want := range map[string]string{
 		``:                                  none,
 		`null`:                              none,
@@ -36,28 +36,28 @@ func TestParseRefuses(t *testing.T) {
 		`{"keys": []}`:                      none,
 		`{"keys": null}`:                    none,
 		`{"keys": 1}`:                       none,
-		`{"keys": [null]}`:                  "must hold keys with a type: keys[0] has no kty",
+		`{"keys": [null]}`:                  "must contain keys with a type: keys[0] has no kty",
 		`{"keys": [`:                        none,
 		`{"keys": [{"kty": "EC"}]} x`:       none,
 		"{\"keys\": [{\"kty\": \"\xff\"}]}": none,
 		`-----BEGIN PRIVATE KEY-----`:       none,
-		`{"keys": [{"kid": "a"}]}`:          "must hold keys with a type: keys[0] has no kty",
-		`{"keys": [{"kty": 1}]}`:            "must hold keys whose members are text: keys[0]: kty: must be a string, and is a number",
+		`{"keys": [{"kid": "a"}]}`:          "must contain keys with a type: keys[0] has no kty",
+		`{"keys": [{"kty": 1}]}`:            "must contain keys with text members: keys[0]: kty: must be a string, and is a number",
 		`{"keys": [{"kty": "RSA"}, {"kty": "EC", "d": "secret"}]}`:          fmt.Sprintf(private, 1, "d"),
 		`{"keys": [{"kty": "EC", "D": "secret"}]}`:                          fmt.Sprintf(private, 0, "d"),
 		`{"keys": [{"kty": "oct", "\u212a": "secret"}]}`:                    fmt.Sprintf(private, 0, "k"),
 		`{"keys": [{"kty": "RSA", "qi": null}]}`:                            fmt.Sprintf(private, 0, "qi"),
 		`{"keys": [{"kty": "EC"}], "keys": [{"kty": "EC", "d": "secret"}]}`: "must have each member once: keys: duplicate field",
 		`{"keys": [{"kty": "EC", "d": "secret"}], "keys": [{"kty": "EC"}]}`: "must have each member once: keys: duplicate field",
-		`{"keys": [{"kty": "EC"}], "Keys": [{"kty": "EC"}]}`:                "must name its members exactly: it has keys in another letter case",
-		`{"\u212aeys": [{"kty": "EC"}]}`:                                    "must name its members exactly: it has keys in another letter case",
+		`{"keys": [{"kty": "EC"}], "Keys": [{"kty": "EC"}]}`:                "must use exact member names: it has keys in another letter case",
+		`{"\u212aeys": [{"kty": "EC"}]}`:                                    "must use exact member names: it has keys in another letter case",
 		`{"keys": [{"kty": "EC", "kid": "a", "kid": "b"}]}`:                 "must have each member once: keys[0].kid: duplicate field",
-		`{"keys": [{"kty": "EC", "kid": "a", "Kid": "b"}]}`:                 "must name its members exactly: keys[0] has kid in another letter case",
-		`{"keys": [{"kty": "EC", "KTY": "RSA"}]}`:                           "must name its members exactly: keys[0] has kty in another letter case",
-		`{"keys": [{"kty": "RSA", "n": "a b"}]}`:                            "must hold keys in base64url: keys[0].n is not",
-		`{"keys": [{"kty": "RSA", "n": "AQ=="}]}`:                           "must hold keys in base64url: keys[0].n is not",
-		`{"keys": [{"kty": "RSA", "e": "AQ\nAB"}]}`:                         "must hold keys in base64url: keys[0].e is not",
-		`{"keys": [{"kty": "EC", "x": "AR"}]}`:                              "must hold keys in base64url: keys[0].x is not",
+		`{"keys": [{"kty": "EC", "kid": "a", "Kid": "b"}]}`:                 "must use exact member names: keys[0] has kid in another letter case",
+		`{"keys": [{"kty": "EC", "KTY": "RSA"}]}`:                           "must use exact member names: keys[0] has kty in another letter case",
+		`{"keys": [{"kty": "RSA", "n": "a b"}]}`:                            "must contain keys in base64url: keys[0].n is not",
+		`{"keys": [{"kty": "RSA", "n": "AQ=="}]}`:                           "must contain keys in base64url: keys[0].n is not",
+		`{"keys": [{"kty": "RSA", "e": "AQ\nAB"}]}`:                         "must contain keys in base64url: keys[0].e is not",
+		`{"keys": [{"kty": "EC", "x": "AR"}]}`:                              "must contain keys in base64url: keys[0].x is not",
 		`{"keys": [{"kty": "` + strings.Repeat("x", jwks.MaxSize) + `"}]}`:  "must not be larger than 64 KiB",
 	} {
 		_, err := jwks.Parse([]byte(text))

@@ -58,7 +58,7 @@ func decodeObject(part string) (object, error) {
 		return nil, err
 	}
 	if o == nil {
-		return nil, errors.New("null is no object")
+		return nil, errors.New("null is not an object")
 	}
 	return o, nil
 }

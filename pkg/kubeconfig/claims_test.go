@@ -56,7 +56,7 @@ func TestTokenWithoutClaims(t *testing.T) {
 		"two parts":                "e30.e30",
 		"four parts":               "e30.e30.e30.e30",
 		"padded base64":            "e30=.e30=.c2ln",
-		"header is no object":      jwt(`[]`, `{}`),
+		"header is not an object":  jwt(`[]`, `{}`),
 		"payload is no JSON":       jwt(`{}`, `x`),
 		"payload is null":          jwt(`{}`, `null`),
 		"payload has a name twice": jwt(`{}`, `{"sub":"a","sub":"b"}`),

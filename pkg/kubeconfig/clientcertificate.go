@@ -95,7 +95,7 @@ func (c ClientCertificate) MarshalText() ([]byte, error) { return []byte(redacte
 func NewClientKey() ([]byte, error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("make client key: %w", err)
+		return nil, fmt.Errorf("create client key: %w", err)
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
@@ -117,7 +117,7 @@ func NewClientRequest(key []byte, user string) ([]byte, error) {
 	}
 	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: user}}, private)
 	if err != nil {
-		return nil, errors.New("make client request: the key cannot sign it")
+		return nil, errors.New("create client request: the key cannot sign it")
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: request}), nil
 }
@@ -158,11 +158,11 @@ func CheckClientRequest(request []byte, user string) (fingerprint string, err er
 	}
 	switch {
 	case csr.CheckSignature() != nil:
-		return "", errors.New("read client request: it does not prove that its sender has the key")
+		return "", errors.New("read client request: no proof of possession of the key")
 	case csr.Subject.CommonName != user:
-		return "", fmt.Errorf("read client request: it asks to be %q, not %q", csr.Subject.CommonName, user)
+		return "", fmt.Errorf("read client request: it requests user %q, not %q", csr.Subject.CommonName, user)
 	case len(csr.Subject.Names) != 1 || len(csr.DNSNames)+len(csr.EmailAddresses)+len(csr.IPAddresses)+len(csr.URIs) > 0:
-		return "", errors.New("read client request: it asks for more than a name: groups or addresses")
+		return "", errors.New("read client request: it requests groups or addresses")
 	}
 	sum := sha256.Sum256(csr.RawSubjectPublicKeyInfo)
 	digits := make([]string, len(sum))

@@ -54,10 +54,10 @@ func TestCheckClientRequest(t *testing.T) {
 		want string
 	}{
 		"ours":           {good, ""},
-		"another name":   {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "admin"}}), `it asks to be "admin", not "mesh:west"`},
-		"a group":        {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west", Organization: []string{"system:masters"}}}), "more than a name"},
-		"an address":     {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west"}, DNSNames: []string{"kubernetes"}}), "more than a name"},
-		"no proof":       {pem.EncodeToMemory(tampered), "does not prove"},
+		"another name":   {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "admin"}}), `it requests user "admin", not "mesh:west"`},
+		"a group":        {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west", Organization: []string{"system:masters"}}}), "it requests groups or addresses"},
+		"an address":     {request(t, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "mesh:west"}, DNSNames: []string{"kubernetes"}}), "it requests groups or addresses"},
+		"no proof":       {pem.EncodeToMemory(tampered), "no proof of possession"},
 		"text before it": {append([]byte("Subject: CN = mesh:east\n"), good...), "not one PEM block"},
 		"a header":       {bytes.Replace(good, []byte("REQUEST-----\n"), []byte("REQUEST-----\nNote: a\n\n"), 1), "not one PEM block"},
 		"a damaged one":  {append([]byte("-----BEGIN CERTIFICATE REQUEST-----\n?\n-----END CERTIFICATE REQUEST-----\n"), good...), "not one PEM block"},

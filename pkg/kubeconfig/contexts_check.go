@@ -22,13 +22,13 @@ func checkCluster(context, name string, cluster *clientcmdapi.Cluster) Problems 
 	add(checkCA(cluster.CertificateAuthorityData), hintAuthority(context, name)...)
 	add(checkTLSServerName(cluster.TLSServerName), hintSet(name, "--tls-server-name=NAME"))
 	add(checkProxy(cluster.ProxyURL), hintSet(name, "--proxy-url=http://HOST:PORT"))
-	add(checkProxyUser(cluster.ProxyURL), "leave the context out and describe the cluster by hand, with a proxy that wants no password")
+	add(checkProxyUser(cluster.ProxyURL), "omit the context, and add the cluster by hand, with a proxy that requires no password")
 	return problems
 }
 
 func checkVerifies(cluster *clientcmdapi.Cluster) error {
 	if cluster.InsecureSkipTLSVerify {
-		return errors.New("insecure-skip-tls-verify is set: a peer's control plane would hand its token to anyone who answers")
+		return errors.New("insecure-skip-tls-verify is set: a peer's control plane would send its token to any server")
 	}
 	return nil
 }
@@ -37,7 +37,7 @@ func checkVerifies(cluster *clientcmdapi.Cluster) error {
 // would be in place.
 func checkProxyUser(proxy string) error {
 	if u, err := url.Parse(proxy); err == nil && u.User != nil {
-		return fmt.Errorf("proxy-url %s holds a user name", shown(proxy))
+		return fmt.Errorf("proxy-url %s contains a user name", shown(proxy))
 	}
 	return nil
 }

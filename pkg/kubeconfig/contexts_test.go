@@ -131,7 +131,7 @@ func TestContextsResolvesAuthorityFile(t *testing.T) {
 
 func TestContextsProblems(t *testing.T) {
 	fetchCA := []string{`kubectl --context 'it'\''s' -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
-		`openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the owner of the cluster`,
+		`openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the cluster owner`,
 		`kubectl config set-cluster 'c' --certificate-authority=ca.crt --embed-certs=true`}
 	tests := []struct {
 		name     string
@@ -140,19 +140,19 @@ func TestContextsProblems(t *testing.T) {
 		remedies []string
 	}{
 		{"unverified", clientcmdapi.Cluster{Server: "https://h", InsecureSkipTLSVerify: true},
-			`insecure-skip-tls-verify is set: a peer's control plane would hand its token to anyone who answers`, fetchCA},
+			`insecure-skip-tls-verify is set: a peer's control plane would send its token to any server`, fetchCA},
 		{"no server", clientcmdapi.Cluster{},
 			`server is empty`, []string{`kubectl config set-cluster 'c' --server=https://HOST:PORT`}},
 		{"clear text", clientcmdapi.Cluster{Server: "http://h"},
-			`server "http://h" is not https: the token would travel in clear text`, []string{`kubectl config set-cluster 'c' --server=https://HOST:PORT`}},
+			`server "http://h" is not https: the token would be sent unencrypted`, []string{`kubectl config set-cluster 'c' --server=https://HOST:PORT`}},
 		{"wrong authority", clientcmdapi.Cluster{Server: "https://h", CertificateAuthorityData: []byte("x")},
-			`certificate-authority-data holds no PEM certificate`, fetchCA},
+			`certificate-authority-data contains no PEM certificate`, fetchCA},
 		{"wrong TLS name", clientcmdapi.Cluster{Server: "https://h", TLSServerName: "a b"},
-			`tls-server-name "a b" holds more than visible ASCII`, []string{`kubectl config set-cluster 'c' --tls-server-name=NAME`}},
+			`tls-server-name "a b" contains characters other than visible ASCII`, []string{`kubectl config set-cluster 'c' --tls-server-name=NAME`}},
 		{"wrong proxy", clientcmdapi.Cluster{Server: "https://h", ProxyURL: "ftp://p"},
 			`proxy-url "ftp://p" is not of the form http://, https:// or socks5:// and a host`, []string{`kubectl config set-cluster 'c' --proxy-url=http://HOST:PORT`}},
 		{"proxy with password", clientcmdapi.Cluster{Server: "https://h", ProxyURL: "http://me:h0tp4ss@p"},
-			`proxy-url "[redacted]@p" holds a user name`, []string{`leave the context out and describe the cluster by hand, with a proxy that wants no password`}},
+			`proxy-url "[redacted]@p" contains a user name`, []string{`omit the context, and add the cluster by hand, with a proxy that requires no password`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestContextsReportsEveryProblem(t *testing.T) {
 	cfg.Clusters["b\nad"] = &clientcmdapi.Cluster{InsecureSkipTLSVerify: true}
 	_, err := kubeconfig.Contexts(cfg, []string{"gone", "good", "b\nad"})
 	want := `read context "gone": it is not in the kubeconfig
-read context "b\nad": cluster "b\nad": insecure-skip-tls-verify is set: a peer's control plane would hand its token to anyone who answers
+read context "b\nad": cluster "b\nad": insecure-skip-tls-verify is set: a peer's control plane would send its token to any server
 read context "b\nad": cluster "b\nad": server is empty`
 	if text(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)

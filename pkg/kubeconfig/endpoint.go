@@ -18,9 +18,9 @@ func checkServer(server string) error {
 	case err != nil:
 		return err
 	case u.User != nil:
-		return fmt.Errorf("server %s holds a user name", shown(server))
+		return fmt.Errorf("server %s contains a user name", shown(server))
 	case u.Scheme == "http":
-		return fmt.Errorf("server %s is not https: the token would travel in clear text", shown(server))
+		return fmt.Errorf("server %s is not https: the token would be sent unencrypted", shown(server))
 	case u.Scheme != "https" || u.Hostname() == "":
 		return fmt.Errorf("server %s is not of the form https://host:port", shown(server))
 	}
@@ -45,7 +45,7 @@ func checkProxy(proxy string) error {
 
 func checkTLSServerName(name string) error {
 	if !isVisible(name) {
-		return fmt.Errorf("tls-server-name %q holds more than visible ASCII", name)
+		return fmt.Errorf("tls-server-name %q contains characters other than visible ASCII", name)
 	}
 	return nil
 }
@@ -57,9 +57,9 @@ func checkCA(ca []byte) error {
 	case len(ca) == 0:
 		return nil
 	case bytes.Contains(ca, []byte("PRIVATE KEY-----")):
-		return errors.New("certificate-authority-data holds a private key")
+		return errors.New("certificate-authority-data contains a private key")
 	case !bytes.Contains(ca, []byte("-----BEGIN CERTIFICATE-----")):
-		return errors.New("certificate-authority-data holds no PEM certificate")
+		return errors.New("certificate-authority-data contains no PEM certificate")
 	}
 	return nil
 }
@@ -69,7 +69,7 @@ func parseURL(field, value string) (*url.URL, error) {
 		return nil, fmt.Errorf("%s is empty", field)
 	}
 	if !isVisible(value) {
-		return nil, fmt.Errorf("%s %s holds more than visible ASCII", field, shown(value))
+		return nil, fmt.Errorf("%s %s contains characters other than visible ASCII", field, shown(value))
 	}
 	u, err := url.Parse(value)
 	if err != nil { // dropped: it repeats the value, password and all

@@ -51,7 +51,7 @@ func hintAuthority(context, name string) []string {
 	return []string{
 		fmt.Sprintf(`kubectl --context %s -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
 			shellWord(context, "CONTEXT")),
-		"openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the owner of the cluster",
+		"openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the cluster owner",
 		hintSet(name, "--certificate-authority=ca.crt --embed-certs=true"),
 	}
 }

@@ -30,7 +30,7 @@ func (p *Public) check() error {
 	case user.TokenFile != "" && !path.IsAbs(user.TokenFile):
 		return errors.New("the path of its token is not absolute")
 	case user.Token != "" || user.Password != "" || len(user.ClientKeyData) > 0 || user.AuthProvider != nil:
-		return errors.New("it holds a credential where anybody may read it")
+		return errors.New("it contains a credential in public content")
 	}
 	return nil
 }

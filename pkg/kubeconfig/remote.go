@@ -58,7 +58,7 @@ func (r Remote) check() error {
 		}
 	}
 	if len(validation.IsConfigMapKey(r.ClusterID)) > 0 {
-		add(errors.New("its ID is not the key of a Secret: letters, digits, '-', '_' and '.', at most 253"))
+		add(errors.New("its ID is not a valid Secret key: letters, digits, '-', '_' and '.', at most 253"))
 	}
 	add(checkServer(r.Server))
 	add(checkCA(r.CertificateAuthorityData))

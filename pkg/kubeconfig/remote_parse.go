@@ -15,7 +15,7 @@ import (
 func ParseRemote(text []byte) (Remote, error) {
 	var cfg clientcmdapiv1.Config
 	if err := strict.YAML(text, &cfg); err != nil {
-		return Remote{}, errors.New("parse remote kubeconfig: it is no kubeconfig")
+		return Remote{}, errors.New("parse remote kubeconfig: not a kubeconfig")
 	}
 	if len(cfg.Clusters) != 1 || len(cfg.Contexts) != 1 || len(cfg.AuthInfos) != 1 {
 		return Remote{}, errors.New("parse remote kubeconfig: it does not have one cluster, one context and one user")

@@ -30,15 +30,15 @@ func TestParseRemote(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for what, test := range map[string]struct{ text, want string }{
-		"no kubeconfig":                   {"SECRETSECRET", "it is no kubeconfig"},
-		"another field":                   {strings.Replace(string(text), "users:", "extra: SECRETSECRET\nusers:", 1), "it is no kubeconfig"},
-		"nothing":                         {"", "it is no kubeconfig"},
+		"no kubeconfig":                   {"SECRETSECRET", "not a kubeconfig"},
+		"another field":                   {strings.Replace(string(text), "users:", "extra: SECRETSECRET\nusers:", 1), "not a kubeconfig"},
+		"nothing":                         {"", "not a kubeconfig"},
 		"no cluster":                      {"kind: Config\n", "it does not have one cluster, one context and one user"},
-		"a server in another letter case": {strings.Replace(string(text), "    server:", "    Server: https://198.51.100.66\n    server:", 1), "it is no kubeconfig"},
-		"users, folded":                   {strings.Replace(string(text), "users:", "u\u017fers: []\nusers:", 1), "it is no kubeconfig"},
-		"a token twice":                   {strings.Replace(string(text), "    token:", "    token: a\n    token:", 1), "it is no kubeconfig"},
-		"an alias":                        {strings.Replace(string(text), "current-context: west", "current-context: &a west\npreferences: {}", 1), "it is no kubeconfig"},
-		"two documents":                   {string(text) + "---\nkind: Config\n", "it is no kubeconfig"},
+		"a server in another letter case": {strings.Replace(string(text), "    server:", "    Server: https://198.51.100.66\n    server:", 1), "not a kubeconfig"},
+		"users, folded":                   {strings.Replace(string(text), "users:", "u\u017fers: []\nusers:", 1), "not a kubeconfig"},
+		"a token twice":                   {strings.Replace(string(text), "    token:", "    token: a\n    token:", 1), "not a kubeconfig"},
+		"an alias":                        {strings.Replace(string(text), "current-context: west", "current-context: &a west\npreferences: {}", 1), "not a kubeconfig"},
+		"two documents":                   {string(text) + "---\nkind: Config\n", "not a kubeconfig"},
 		"a broken token":                  {strings.Replace(string(text), "SECRETSECRET", `"SECRET SECRETSECRET"`, 1), "parse token: byte 6 is white space"},
 		"half a certificate": {strings.Replace(string(text), "    token: SECRETSECRET", "    client-key-data: U0VDUkVUU0VDUkVU", 1),
 			"parse client certificate: certificate and key do not belong together, or are not PEM"},

@@ -21,7 +21,7 @@ func Sanitize(cfg clientcmdapi.Config, allow ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(cfg.AuthInfos)) {
 		for _, use := range insecureUses(cfg.AuthInfos[name]) {
 			if !slices.Contains(allow, use.option) {
-				errs = append(errs, fmt.Errorf("refuse user %q: %s, which istiod admits only with %q in "+
+				errs = append(errs, fmt.Errorf("reject user %q: %s, which istiod accepts only with %q in "+
 					"PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS", name, use.text, use.option))
 			}
 		}

@@ -23,22 +23,22 @@ func TestSanitize(t *testing.T) {
 		{name: "impersonation", user: clientcmdapi.AuthInfo{Impersonate: "u", ImpersonateGroups: []string{"g"}}},
 		{name: "oidc", user: clientcmdapi.AuthInfo{AuthProvider: &clientcmdapi.AuthProviderConfig{Name: "oidc"}}},
 		{name: "other provider", user: clientcmdapi.AuthInfo{AuthProvider: &clientcmdapi.AuthProviderConfig{Name: "gcp"}},
-			want: `refuse user "u": it logs in through auth provider "gcp", which istiod admits only with "gcp"` + tail},
+			want: `reject user "u": it logs in through auth provider "gcp", which istiod accepts only with "gcp"` + tail},
 		{name: "other provider, allowed", allow: []string{"azure", "gcp"},
 			user: clientcmdapi.AuthInfo{AuthProvider: &clientcmdapi.AuthProviderConfig{Name: "gcp"}}},
 		{name: "key file", user: clientcmdapi.AuthInfo{ClientKey: "/k"},
-			want: `refuse user "u": it reads its key from a file, which istiod admits only with "clientKey"` + tail},
+			want: `reject user "u": it reads its key from a file, which istiod accepts only with "clientKey"` + tail},
 		{name: "certificate file, its key allowed", allow: []string{"clientKey"},
 			user: clientcmdapi.AuthInfo{ClientKey: "/k", ClientCertificate: "/c"},
-			want: `refuse user "u": it reads its certificate from a file, which istiod admits only with "clientCertificate"` + tail},
+			want: `reject user "u": it reads its certificate from a file, which istiod accepts only with "clientCertificate"` + tail},
 		{name: "token file", user: clientcmdapi.AuthInfo{TokenFile: "/t"},
-			want: `refuse user "u": it reads its token from a file, which istiod admits only with "tokenFile"` + tail},
+			want: `reject user "u": it reads its token from a file, which istiod accepts only with "tokenFile"` + tail},
 		{name: "token file, allowed", user: clientcmdapi.AuthInfo{TokenFile: "/t"}, allow: []string{"tokenFile"}},
 		{name: "program", user: clientcmdapi.AuthInfo{Exec: &clientcmdapi.ExecConfig{Command: "c"}},
-			want: `refuse user "u": it runs a program, which istiod admits only with "exec"` + tail},
+			want: `reject user "u": it runs a program, which istiod accepts only with "exec"` + tail},
 		{name: "program, allowed", user: clientcmdapi.AuthInfo{Exec: &clientcmdapi.ExecConfig{Command: "c"}}, allow: []string{"exec"}},
 		{name: "allowed by another spelling", user: clientcmdapi.AuthInfo{TokenFile: "/t"}, allow: []string{"tokenfile"},
-			want: `refuse user "u": it reads its token from a file, which istiod admits only with "tokenFile"` + tail},
+			want: `reject user "u": it reads its token from a file, which istiod accepts only with "tokenFile"` + tail},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,9 +61,9 @@ users:
 		t.Fatal(err)
 	}
 	cfg.AuthInfos["nil"] = nil
-	want := `refuse user "a\nb": it reads its key from a file, which istiod admits only with "clientKey" in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS
-refuse user "z": it reads its token from a file, which istiod admits only with "tokenFile" in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS
-refuse user "z": it runs a program, which istiod admits only with "exec" in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS`
+	want := `reject user "a\nb": it reads its key from a file, which istiod accepts only with "clientKey" in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS
+reject user "z": it reads its token from a file, which istiod accepts only with "tokenFile" in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS
+reject user "z": it runs a program, which istiod accepts only with "exec" in PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS`
 	for range 20 {
 		if got := text(kubeconfig.Sanitize(*cfg)); got != want {
 			t.Fatalf("got  %s\nwant %s", got, want)

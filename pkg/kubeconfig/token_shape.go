@@ -29,15 +29,15 @@ func checkTokenShape(data []byte) error {
 	case data[0] == '"' || data[0] == '\'':
 		return hint.New("store it without quotes: jq -r instead of jq, or -o jsonpath={...} without quotes in it", "it is in quotes")
 	case startsWithAny(strings.ToLower(text), "bearer ", "authorization:"):
-		return hint.New("store what is behind Bearer", "it is a header, and no token")
+		return hint.New("store the text after Bearer", "it is a header, not a token")
 	case startsWithAny(text, "Error from server", "error:", "Unable to connect"), slices.Contains([]string{"null", "<no value>", "<none>", "<nil>"}, text):
-		return errors.New("it is what a command prints that finds no token")
+		return errors.New("it is a command's message instead of a token")
 	case startsWithAny(text, "$", "<") || slices.Contains([]string{"REPLACE_ME", "CHANGEME", "TODO", "xxx"}, text):
-		return errors.New("it is a placeholder, and no token")
+		return errors.New("it is a placeholder, not a token")
 	case startsWithAny(text, "k8s-aws-v1.", "ya29.", "kubeconfig-", "ghp_", "glpat-", "dop_v1_"):
-		return errors.New("it is the login of a person or of another service, and no token of a ServiceAccount")
+		return errors.New("it is the login of a user or another service, not a ServiceAccount token")
 	case isEncodedJWT(data):
-		return hint.New("decode it once: base64 -d", "it is the base64 of a token, as Secrets hold it")
+		return hint.New("decode it once: base64 -d", "it is a base64-encoded token, as in a Secret")
 	case strings.HasPrefix(text, "eyJ"):
 		return checkJWT(text)
 	}
@@ -78,11 +78,11 @@ func checkJWT(text string) error {
 	parts := strings.Split(text, ".")
 	switch {
 	case len(parts) > 3 && strings.Count(text, "eyJ") > 2:
-		return hint.New("store the token of the declared reader alone", "it is more than one token")
+		return hint.New("store only the declared reader's token", "it is more than one token")
 	case strings.ContainsAny(text, " \t\r\n"):
 		return nil // checkToken names the place
 	case len(parts) != 3:
-		return errors.New("it is a part of a token")
+		return errors.New("it is an incomplete token")
 	}
 	for i, part := range parts {
 		decoded, err := base64.RawURLEncoding.DecodeString(part)

@@ -17,7 +17,7 @@ func Refuse(findings []Finding) error {
 		return nil
 	}
 	return hint.Add(&Error{Findings: findings},
-		"take it out of what this is made of, which is found by: kubectl mesh validate --secrets")
+		"remove it from the input; to find it: kubectl mesh validate --secrets")
 }
 
 // Error implements error.
@@ -33,7 +33,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() []error {
 	var errs []error
 	for _, f := range e.Findings {
-		errs = append(errs, errors.New("credential outside of credentials/: "+f.String()))
+		errs = append(errs, errors.New("credential outside credentials/: "+f.String()))
 	}
 	return errs
 }

@@ -21,10 +21,10 @@ func TestRefuse(t *testing.T) {
 		{File: "mesh.yaml", Line: 3, Rule: "two", Description: "a key"},
 	}))
 	want := []hint.Problem{
-		{Text: "write mesh.yaml: credential outside of credentials/: mesh.yaml:2: one: a token"},
+		{Text: "write mesh.yaml: credential outside credentials/: mesh.yaml:2: one: a token"},
 		{
-			Text:     "credential outside of credentials/: mesh.yaml:3: two: a key",
-			Remedies: []string{"take it out of what this is made of, which is found by: kubectl mesh validate --secrets"},
+			Text:     "credential outside credentials/: mesh.yaml:3: two: a key",
+			Remedies: []string{"remove it from the input; to find it: kubectl mesh validate --secrets"},
 		},
 	}
 	if diff := cmp.Diff(want, hint.List(err)); diff != "" {

@@ -61,8 +61,8 @@ func (c compiler) admission() ([]Manifest, error) {
 	binding := admissionv1.ValidatingAdmissionPolicyBinding(access.AdmissionPolicy).WithLabels(c.labels).WithSpec(
 		admissionv1.ValidatingAdmissionPolicyBindingSpec().WithPolicyName(access.AdmissionPolicy).WithValidationActions(typed.Deny))
 	return []Manifest{{File: "admission-policy.yaml", Objects: []Object{c.policy(expected), binding},
-		Comment: "The API server admits the remote secrets of this mesh, and no others. Apply it before a remote secret that\n" +
-			"is new or has changed: the policy of before would refuse that."}}, nil
+		Comment: "The API server admits only the remote secrets of this mesh. Apply it before a new or changed remote secret,\n" +
+			"which the previous policy would reject."}}, nil
 }
 
 // expect knows the kubeconfig of a cluster up to its credential.
@@ -120,12 +120,12 @@ func (c compiler) policy(expected map[string]expectation) *admissionv1.Validatin
 			).
 			WithValidations(
 				validation("variables.cluster in variables.begins", "annotation "+annotationCluster+" of a remote secret must name one of the clusters "+
-					"that the control plane here reads: "+cmp.Or(strings.Join(ids, ", "), "none")),
+					"that this cluster's control plane reads: "+cmp.Or(strings.Join(ids, ", "), "none")),
 				validation("variables.cluster in variables.names && object.metadata.name == variables.names[variables.cluster]",
-					"the remote secret of a cluster is called "+access.RemoteSecretPrefix+"CLUSTER"),
-				validation("size(object.?data.orValue({})) == 1 && variables.cluster in object.data", "a remote secret has the kubeconfig of its cluster, and nothing else"),
-				validation("variables.known", "the kubeconfig is not the one that mesh.yaml renders: another server, certificate authority or form"),
-				validation(ends(expected, ids), "the kubeconfig has more than the credential behind what mesh.yaml renders"),
+					"a cluster's remote secret must be named "+access.RemoteSecretPrefix+"CLUSTER"),
+				validation("size(object.?data.orValue({})) == 1 && variables.cluster in object.data", "a remote secret must contain only the kubeconfig of its cluster"),
+				validation("variables.known", "the kubeconfig differs from the one that mesh.yaml renders: another server, CA or format"),
+				validation(ends(expected, ids), "the kubeconfig contains more than the rendered kubeconfig and its credential"),
 			))
 }
 

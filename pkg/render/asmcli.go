@@ -59,6 +59,6 @@ func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	const comment = "# For the flag --custom_overlay of asmcli: the IDs of cluster and network, and the trust domains, as all clusters have them.\n"
+	const comment = "# For asmcli's flag --custom_overlay: cluster ID, network ID and trust domains.\n"
 	return []layout.File{{Path: layout.AsmcliOverlay(cluster.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}}, nil
 }

@@ -83,8 +83,9 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, er
 	if err != nil {
 		return nil, err
 	}
-	const comment = "# For the flag --authentication-config of the API server, which reads it again when it changes. Merge it with what is\n" +
-		"# there: an API server has one such file.\n"
+	const comment = "# For the API server's flag --authentication-config. The API server reloads it when it changes. " +
+		"Merge it with an existing\n" +
+		"# file: an API server has one such file.\n"
 	return append(files, layout.File{Path: layout.AuthenticationFile(target.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}), nil
 }
 
@@ -111,7 +112,8 @@ func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticat
 		Issuer:        issuer,
 		ClaimMappings: claimMappings{Username: prefixedClaim{Claim: "sub", Prefix: access.FederatedPrefix(consumer)}},
 		ClaimValidationRules: []celRule{
-			{Expression: fmt.Sprintf("claims.sub == '%s'", access.IstiodSubject(consumer)), Message: "only istiod of " + consumer.Name},
+			{Expression: fmt.Sprintf("claims.sub == '%s'", access.IstiodSubject(consumer)), Message: "only istiod of " +
+				consumer.Name},
 			{Expression: "claims.exp - claims.iat <= 7200", Message: "at most two hours"},
 		},
 		UserValidationRules: []celRule{{Expression: "!user.username.startsWith('system:')", Message: "no system users"}},

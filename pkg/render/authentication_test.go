@@ -21,7 +21,7 @@ func TestServedKeysAreTheVerifiedOnes(t *testing.T) {
 		t.Errorf("got %s, want %s", served, honest)
 	}
 	east.API.ServiceAccountJWKS = strings.Replace(keys, `{"keys"`, `{"Keys": [], "keys"`, 1)
-	const want = "render the keys of the issuer of east: serviceAccountJWKS must name its members exactly: it has keys in another letter case"
+	const want = "render the keys of the issuer of east: serviceAccountJWKS must use exact member names: it has keys in another letter case"
 	if _, err := render.Deploy(in, nil); fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

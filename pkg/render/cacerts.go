@@ -35,10 +35,11 @@ func (c compiler) publicCacerts() ([]Manifest, error) {
 		return c.keylessCacerts()
 	case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef != nil:
 		return []Manifest{{File: layout.CACerts, Objects: []Object{c.cacertsCertificate(*ca.IssuerRef)},
-			Comment: "cert-manager makes the key here and keeps Secret cacerts; all clusters need an issuer under the same root."}}, nil
+			Comment: "cert-manager creates the key in the cluster and manages Secret cacerts; all clusters require an issuer " +
+				"under the same root."}}, nil
 	case ca.Provider == v1alpha1.CAProviderExternal && ca.External != nil:
 		return []Manifest{{File: layout.CACerts, Objects: []Object{c.cacertsExternal(ca.External.SecretStoreRef)},
-			Comment: "External Secrets fetches Secret cacerts from the store."}}, nil
+			Comment: "External Secrets creates Secret cacerts from the secret store."}}, nil
 	}
 	return nil, nil
 }
@@ -55,7 +56,8 @@ func (c compiler) keylessCacerts() ([]Manifest, error) {
 		"kustomize.toolkit.fluxcd.io/ssa": "Merge",
 	})
 	return []Manifest{{File: layout.CACerts, Objects: []Object{secret},
-		Comment: "Certificates only: the cluster has the key, in " + trust.CAKeyFile + " of this Secret, which another field manager\n" +
+		Comment: "Certificates only: the cluster has the key, in " + trust.CAKeyFile + " of this Secret, which another " +
+			"field manager\n" +
 			"owns. Apply it server-side; never replace or delete it."}}, nil
 }
 
@@ -80,7 +82,8 @@ func (c compiler) secretCacerts() ([]Manifest, error) {
 	if bundle.Key.IsZero() {
 		missing, known := c.AbsentKeys[c.cluster.Name]
 		if !known {
-			missing = Missing{Why: c.cluster.Name + " has certificates and no signing key", Next: "kubectl mesh ca rotate --cluster " + c.cluster.Name}
+			missing = Missing{Why: c.cluster.Name + " has certificates and no signing key", Next: "kubectl mesh ca rotate " +
+				"--cluster " + c.cluster.Name}
 		}
 		return c.heldCacerts(&missing), nil
 	}

@@ -33,7 +33,7 @@ func (c compiler) controlPlaneRights() []Manifest {
 	}
 	subjects := c.readerSubjects(consumer)
 	return []Manifest{{File: "control-plane-rbac.yaml",
-		Comment: "What the control plane of " + c.cluster.ControlPlane + " may do here beside reading: this cluster has none of its own.",
+		Comment: "Permissions of the control plane of " + c.cluster.ControlPlane + " in addition to reading: this cluster has no control plane.",
 		Objects: []Object{role, clusterRole,
 			rbacv1.RoleBinding(name, namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", name)).WithSubjects(subjects...),
 			rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", name)).WithSubjects(subjects...),

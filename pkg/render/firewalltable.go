@@ -50,7 +50,7 @@ func purpose(flow firewall.Flow) string {
 	case firewall.KindGateways:
 		return "calls to the east-west gateway"
 	case firewall.KindIstiod:
-		return "connections to istiod, by the east-west gateway"
+		return "connections to istiod, through the east-west gateway"
 	case firewall.KindWebhook:
 		return "API server to the injection webhook"
 	case firewall.KindAPI:
@@ -90,7 +90,7 @@ func csvTable(rows [][]string) ([]byte, error) {
 func (in Input) markdownTable() []byte {
 	var text bytes.Buffer
 	text.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n# What mesh " + in.Mesh.Metadata.Name +
-		" needs of firewalls\n\nA protocol without ports is all of it.\n\n")
+		" requires of firewalls\n\nA protocol without ports means all ports.\n\n")
 	for i, row := range in.table() {
 		text.WriteString("| " + strings.Join(row, " | ") + " |\n")
 		if i == 0 {

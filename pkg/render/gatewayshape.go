@@ -102,13 +102,14 @@ func sidecarShape(own v1alpha1.Gateway) gatewayShape {
 			protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, remotes: true})
 	}
 	return gatewayShape{name: "istio-eastwestgateway", class: classSidecar, serviceAccount: own.ServiceName(),
-		comment: "Where other clusters enter this one. Istio deploys the gateway and its Service.", listeners: listeners}
+		comment:   "Entry point for traffic from other clusters. Istio deploys the gateway and its Service.",
+		listeners: listeners}
 }
 
 // ambientShape: anything else than this one listener is refused by istiod.
 func ambientShape() gatewayShape {
 	return gatewayShape{name: "istio-eastwestgateway", class: classAmbient, serviceAccount: "istio-eastwestgateway",
-		comment: "Where other networks enter this one. Of a network only one such gateway counts.",
+		comment: "Entry point for traffic from other networks. Istio uses only one such gateway per network.",
 		listeners: []listener{
 			{name: "mesh", port: 15008, protocol: protocolHBONE, mode: gatewayapi.TLSModeTerminate, workloads: true,
 				options: map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{"gateway.istio.io/tls-terminate-mode": "ISTIO_MUTUAL"}},
@@ -117,7 +118,7 @@ func ambientShape() gatewayShape {
 
 func peeringShape() gatewayShape {
 	return gatewayShape{name: "istio-eastwest", class: classPeering, serviceAccount: "istio-eastwest",
-		comment: "Where other clusters enter this one, and where their control planes meet the one here.",
+		comment: "Entry point for traffic from other clusters, and for their control planes.",
 		listeners: []listener{
 			{name: "cross-network", port: 15008, protocol: protocolHBONE, mode: gatewayapi.TLSModePassthrough, workloads: true},
 			{name: "xds-tls", port: 15012, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, peers: true},
@@ -129,6 +130,7 @@ func peeringShape() gatewayShape {
 func helmShape(gateway v1alpha1.Gateway) gatewayShape {
 	name := gateway.ServiceName()
 	return gatewayShape{name: name, serviceAccount: name, listeners: []listener{
-		{name: "cross-network", port: gateway.Port(), protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true},
+		{name: "cross-network", port: gateway.Port(), protocol: gatewayapi.TLSProtocolType,
+			mode: gatewayapi.TLSModePassthrough, workloads: true},
 	}}
 }

@@ -50,7 +50,7 @@ func FuzzScripts(f *testing.F) {
 			update := []string{"container", "clusters", "update", name, "--project=" + project, "--location=" + location}
 			create := []string{"compute", "firewall-rules", "create", "mesh-shop-" + "NAME", "--project=" + project, "--network=" + vpc}
 			switch does := func(command string) bool { return strings.Contains(string(file.Content), command) }; {
-			case does("# Lets control planes reach"):
+			case does("# Allows control planes to reach"):
 				checkCall(t, file, calls, update)
 			case does("\nstale_rules\n"):
 				checkCall(t, file, calls, create)
@@ -190,7 +190,7 @@ func TestIncompleteScript(t *testing.T) {
 	cmd.Stderr = &said
 	_ = cmd.Run() // its exit code is what is looked at
 	const want = "nothing is removed: a rule that is missing in this script may be one that is there\n" +
-		"INCOMPLETE: no rule can name the pods of b, whose podCIDRs are not known: they call a\n"
+		"INCOMPLETE: no rule can allow the pods of b, which call a: podCIDRs is unknown\n"
 	if code := cmd.ProcessState.ExitCode(); code != 3 || said.String() != want {
 		t.Errorf("exit code %d, stderr:\n%s", code, said.String())
 	}

@@ -39,7 +39,7 @@ func (in Input) accessFiles(plan firewall.Plan) ([]layout.File, error) {
 }
 
 func newAccessScript(cluster *v1alpha1.Cluster, access firewall.Access) accessScript {
-	remarks := []string{fmt.Sprintf("Lets control planes reach the API server of cluster %s.", access.Cluster)}
+	remarks := []string{fmt.Sprintf("Allows control planes to reach the API server of cluster %s.", access.Cluster)}
 	for _, reader := range access.Consumers {
 		for _, reason := range reader.Reasons {
 			remarks = append(remarks, reader.Cluster+" "+reason+".")
@@ -50,7 +50,7 @@ func newAccessScript(cluster *v1alpha1.Cluster, access firewall.Access) accessSc
 		Cluster: shell.Word(cluster.GKE.Cluster), Limit: firewall.Limit(cluster), Networks: words(access.Networks),
 		Keep: words(access.Keep), GlobalAccess: access.GlobalAccess}
 	if len(s.Networks) > 0 {
-		s.Prune = "remove authorized networks that are neither needed nor in mesh.yaml (gke.authorizedNetworks)"
+		s.Prune = "remove authorized networks that are neither required nor in mesh.yaml (gke.authorizedNetworks)"
 	}
 	return s
 }

@@ -53,9 +53,9 @@ func (in Input) firewallFiles(plan firewall.Plan) ([]layout.File, error) {
 
 func (in Input) networkScript(network firewall.Network, gaps []firewall.Gap) firewallScript {
 	remarks := []string{
-		fmt.Sprintf("What mesh %s needs of VPC network %s in project %s. Clusters there: %s.",
+		fmt.Sprintf("Firewall rules of mesh %s in VPC network %s of project %s. Clusters: %s.",
 			in.Mesh.Metadata.Name, network.Name, network.Project, strings.Join(network.Clusters, ", ")),
-		"GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.",
+		"GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.",
 	}
 	for _, note := range network.Notes {
 		remarks = append(remarks, "No rule: "+note+".")
@@ -79,12 +79,12 @@ func missingFacts(network firewall.Network, gaps []firewall.Gap) []string {
 		switch gap.Kind {
 		case firewall.GapNodeTags:
 			if slices.Contains(network.Clusters, gap.Cluster) {
-				missing = append(missing, fmt.Sprintf("no rule can aim at the nodes of %s, whose gke.nodeTags are not known", gap.Cluster))
+				missing = append(missing, fmt.Sprintf("no rule can target the nodes of %s: gke.nodeTags is unknown", gap.Cluster))
 			}
 		case firewall.GapPodCIDRs:
 			called := slices.DeleteFunc(slices.Clone(gap.For), func(name string) bool { return !slices.Contains(network.Clusters, name) })
 			if len(called) > 0 {
-				missing = append(missing, fmt.Sprintf("no rule can name the pods of %s, whose podCIDRs are not known: they call %s", gap.Cluster, strings.Join(called, ", ")))
+				missing = append(missing, fmt.Sprintf("no rule can allow the pods of %s, which call %s: podCIDRs is unknown", gap.Cluster, strings.Join(called, ", ")))
 			}
 		case firewall.GapMasterCIDR, firewall.GapEgress, firewall.GapApplicationPorts: // of other scripts, or there is a rule
 		}
@@ -95,8 +95,8 @@ func missingFacts(network firewall.Network, gaps []firewall.Gap) []string {
 // webhookScript is a script of its own: it goes with one cluster.
 func (in Input) webhookScript(network firewall.Network, cluster string) firewallScript {
 	s := in.rulesScript(network, layout.WebhookScript(cluster), cluster, []string{
-		fmt.Sprintf("Lets the control plane of private cluster %s call the injection webhook of istiod in it.", cluster),
-		"GKE's own rule opens ports 443 and 10250 only, and is not to be changed.",
+		fmt.Sprintf("Allows the control plane of private cluster %s to call istiod's injection webhook.", cluster),
+		"GKE's own rule allows only ports 443 and 10250, and must not be changed.",
 	})
 	s.Prune = "remove rules for this webhook that are no longer in mesh.yaml"
 	return s

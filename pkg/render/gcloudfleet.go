@@ -50,7 +50,8 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 		name, place = cmp.Or(member.Name, name), cmp.Or(member.Location, place)
 	}
 	number := in.Mesh.Spec.Fleet.ProjectNumber
-	remarks := []string{fmt.Sprintf("Registers cluster %s in the fleet of project %s, and switches Cloud Service Mesh on for it.", cluster.Name, fleet)}
+	remarks := []string{fmt.Sprintf("Registers cluster %s in the fleet of project %s, and enables Cloud Service Mesh "+
+		"for it.", cluster.Name, fleet)}
 	if gke.Project != fleet {
 		remarks = append(remarks, grants(gke.Project, cmp.Or(number, "FLEET_PROJECT_NUMBER"))...)
 	}
@@ -66,11 +67,14 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 // grants say what the owner of the cluster's project has to grant first, when the fleet is in another
 // one (https://cloud.google.com/kubernetes-engine/fleet-management/docs/before-you-begin/gke).
 func grants(project, number string) []string {
-	remarks := []string{"The fleet is in another project, whose agents need roles in that of the cluster. Whoever administers it grants them:"}
+	remarks := []string{"The fleet is in another project, whose service agents require roles in the cluster's project. " +
+		"Its administrator grants them:"}
 	for _, grant := range []struct{ agent, role string }{
-		{agent: "gkehub", role: "roles/gkehub.serviceAgent"}, {agent: "servicemesh", role: "roles/anthosservicemesh.serviceAgent"},
+		{agent: "gkehub", role: "roles/gkehub.serviceAgent"}, {agent: "servicemesh",
+			role: "roles/anthosservicemesh.serviceAgent"},
 	} {
-		remarks = append(remarks, fmt.Sprintf("  gcloud projects add-iam-policy-binding %s --role=%s \\", project, grant.role),
+		remarks = append(remarks, fmt.Sprintf("  gcloud projects add-iam-policy-binding %s --role=%s \\", project,
+			grant.role),
 			fmt.Sprintf("    --member=serviceAccount:service-%s@gcp-sa-%s.iam.gserviceaccount.com", number, grant.agent))
 	}
 	return remarks

@@ -37,7 +37,7 @@ type teardownRules struct {
 // teardownFile is the script, where there is anything to take back.
 func (in Input) teardownFile(plan firewall.Plan) ([]layout.File, error) {
 	s := teardownScript{script: newScript(layout.TeardownScript,
-		fmt.Sprintf("Takes back what the other scripts of mesh %s did, in reverse order, and says what it leaves. Take the clusters out of the mesh first.", in.Mesh.Metadata.Name))}
+		fmt.Sprintf("Reverts the other scripts of mesh %s, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.", in.Mesh.Metadata.Name))}
 	for _, access := range slices.Backward(plan.Accesses) {
 		cluster, err := in.Graph.Get(access.Cluster)
 		if err != nil {
@@ -68,7 +68,7 @@ func tearDownAccess(s *teardownScript, cluster *v1alpha1.Cluster, access firewal
 			Project: shell.Word(cluster.GKE.Project), Location: shell.Word(cluster.GKE.Location), Cluster: shell.Word(cluster.GKE.Cluster), Networks: words(ours)})
 	}
 	if access.GlobalAccess && !cluster.GKE.GlobalAccess {
-		s.Left = append(s.Left, shell.Word(fmt.Sprintf("left as it is: global access of %s, for others may use it by now. To switch it off: "+
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: global access of %s, which other software may use. To disable it: "+
 			"gcloud container clusters update %s --project=%s --location=%s --no-enable-master-global-access",
 			cluster.Name, cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)))
 	}
@@ -84,11 +84,11 @@ func (in Input) leaveFleet(s *teardownScript) {
 		}
 		joined = true
 		update := fmt.Sprintf("gcloud container clusters update %s --project=%s --location=%s ", cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)
-		s.Left = append(s.Left, shell.Word(fmt.Sprintf("left as it is: %s in the fleet of project %s, for others may use it by now. To have it leave: "+
-			"%s--clear-fleet-project; and for the label: %s--remove-labels=mesh_id", cluster.Name, fleet, update, update)))
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: %s in the fleet of project %s, which other software may use. To remove it: "+
+			"%s--clear-fleet-project; to remove the label: %s--remove-labels=mesh_id", cluster.Name, fleet, update, update)))
 	}
 	if joined {
-		s.Left = append(s.Left, shell.Word(fmt.Sprintf("left as it is: feature servicemesh of the fleet of project %s. To switch it off for all of its clusters: "+
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: feature servicemesh of the fleet of project %s. To disable it for all of its clusters: "+
 			"gcloud container fleet mesh disable --project=%s", fleet, fleet)))
 	}
 }

@@ -135,7 +135,7 @@ func noAddress(of *v1alpha1.Cluster) *Missing {
 		return nil
 	}
 	return &Missing{Why: "the east-west gateway of " + of.Name + " has no address",
-		Next: "apply the gateway of " + of.Name + ", then: " + collectCommand(of) + "; or write gateway: {addresses: [ADDRESS]} for " + of.Name}
+		Next: "apply the gateway of " + of.Name + ", then: " + collectCommand(of) + "; or set gateway: {addresses: [ADDRESS]} for " + of.Name}
 }
 
 // noServer is about the API server of a cluster, nil where the control plane of this one has an address for it.
@@ -143,9 +143,9 @@ func (c compiler) noServer(target *v1alpha1.Cluster) *Missing {
 	if topology.AddressFor(c.cluster, target).API.Server != "" {
 		return nil
 	}
-	next := collectCommand(target) + "; or write api: {server: https://HOST:PORT} for " + target.Name
+	next := collectCommand(target) + "; or set api: {server: https://HOST:PORT} for " + target.Name
 	if target.GKE != nil {
-		next = "kubectl mesh import gke FILE; or write api: {server: https://HOST:PORT} for " + target.Name
+		next = "kubectl mesh import gke FILE; or set api: {server: https://HOST:PORT} for " + target.Name
 	}
 	return &Missing{Why: target.Name + " has no API server address that " + c.cluster.Name + " reaches", Next: next}
 }
@@ -167,7 +167,7 @@ func (c compiler) noCertificates() *Missing {
 	}
 	missing := &Missing{Why: c.cluster.Name + " has no signing certificate", Next: "kubectl mesh ca issue --cluster " + c.cluster.Name}
 	if ca.Keys == v1alpha1.CAKeysCluster {
-		missing.Next = "kubectl mesh ca request --cluster " + c.cluster.Name + ", where its key is to be; then: kubectl mesh ca sign"
+		missing.Next = "kubectl mesh ca request --cluster " + c.cluster.Name + ", at the site that keeps its key; then: kubectl mesh ca sign"
 	}
 	if len(c.Bundles) > 0 {
 		return missing

@@ -62,7 +62,7 @@ func TestHeldBack(t *testing.T) {
 		},
 		"an issuer that is not known": {
 			none + "\n  reader: {auth: federated}\n  clusters:\n  - {name: a, " + serverA + "}\n  - {name: b, api: {server: https://203.0.113.2, serviceAccountIssuer: https://b.example}}\n",
-			[]string{"deploy/authentication/b.yaml: the service account issuer of a is not known"},
+			[]string{"deploy/authentication/b.yaml: the service account issuer of a is unknown"},
 			[]string{"deploy/authentication/a.yaml", "deploy/overlays/a/remote-secret-b.yaml"}, "url: \"\"",
 		},
 		"no certificates, keys in the clusters": {
@@ -121,7 +121,7 @@ func TestHeldCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := heldNames(held); !slices.Equal(got, []string{"credentials/overlays/b/remote-secret-a.yaml: b has no token to read a"}) {
+	if got := heldNames(held); !slices.Equal(got, []string{"credentials/overlays/b/remote-secret-a.yaml: b has no token for a"}) {
 		t.Errorf("got %q", got)
 	}
 	overlay := compile(t, in, "b", render.Options{Secrets: true})

@@ -21,11 +21,11 @@ func (in Input) heldAuthentication(target *v1alpha1.Cluster) []Held {
 	for consumer := range in.Graph.ReadersOf(target.Name) {
 		noIssuer := consumer.API.ServiceAccountIssuer == ""
 		if noIssuer {
-			hold(consumer, "the service account issuer of "+consumer.Name+" is not known", layout.AuthenticationFile(target.Name))
+			hold(consumer, "the service account issuer of "+consumer.Name+" is unknown", layout.AuthenticationFile(target.Name))
 		}
 		if target.Reader.DiscoveryURL != "" && (noIssuer || consumer.API.ServiceAccountJWKS == "") {
 			for _, document := range []string{documentJWKS, documentDiscovery} {
-				hold(consumer, "the public keys of the service account issuer of "+consumer.Name+" are not known",
+				hold(consumer, "the public keys of the service account issuer of "+consumer.Name+" are unknown",
 					path.Join(layout.IssuerDocuments(target.Name, consumer.Name), document))
 			}
 		}

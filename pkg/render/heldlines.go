@@ -65,8 +65,8 @@ func staying(group []Held) string {
 	case stay == 0:
 		return ""
 	case len(group) == 1:
-		return "; the file stays as it was rendered before"
+		return "; the previously rendered file is kept"
 	default:
-		return fmt.Sprintf("; %d of %d files stay as they were rendered before", stay, len(group))
+		return fmt.Sprintf("; %d of %d previously rendered files are kept", stay, len(group))
 	}
 }

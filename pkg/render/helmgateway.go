@@ -25,7 +25,8 @@ func (c compiler) helmGateways() []Manifest {
 		return nil
 	}
 	return []Manifest{{File: "istio-gateways.yaml", Objects: objects,
-		Comment: "What the gateways that Helm installs let in. They select pods in every cluster of this control plane."}}
+		Comment: "Traffic that the gateways installed with Helm accept. They select pods in every cluster of this control " +
+			"plane."}}
 }
 
 // helmEntrances are the workloads at which other networks enter the clusters of this control
@@ -56,7 +57,8 @@ func (c compiler) crossNetworkGateway(workload v1alpha1.GatewayWorkload) Object 
 	return &istioGateway{customObject: newCustomObject(istioNetworking, "Gateway", name, c.cluster.Istio.Namespace, c.labels), Spec: istioGatewaySpec{
 		Selector: map[string]string{"istio": string(workload)},
 		Servers: []istioServer{{
-			Port: istioPort{Name: "tls", Number: port, Protocol: "TLS"}, TLS: istioTLS{Mode: "AUTO_PASSTHROUGH"}, Hosts: []string{"*.local"},
+			Port: istioPort{Name: "tls", Number: port, Protocol: "TLS"}, TLS: istioTLS{Mode: "AUTO_PASSTHROUGH"},
+			Hosts: []string{"*.local"},
 		}},
 	}}
 }
@@ -67,10 +69,12 @@ func (c compiler) istiodGateway(workload v1alpha1.GatewayWorkload) Object {
 	spec := istioGatewaySpec{Selector: map[string]string{"istio": string(workload)}}
 	for _, p := range istiodPorts(c.cluster.EastWest()) {
 		spec.Servers = append(spec.Servers, istioServer{
-			Port: istioPort{Name: p.listener, Number: p.exposed, Protocol: "TLS"}, TLS: istioTLS{Mode: "PASSTHROUGH"}, Hosts: []string{"*"},
+			Port: istioPort{Name: p.listener, Number: p.exposed, Protocol: "TLS"}, TLS: istioTLS{Mode: "PASSTHROUGH"},
+			Hosts: []string{"*"},
 		})
 	}
-	return &istioGateway{customObject: newCustomObject(istioNetworking, "Gateway", "istiod-gateway", c.cluster.Istio.Namespace, c.labels), Spec: spec}
+	return &istioGateway{customObject: newCustomObject(istioNetworking, "Gateway",
+		"istiod-gateway", c.cluster.Istio.Namespace, c.labels), Spec: spec}
 }
 
 func (c compiler) istiodVirtualService() Object {
@@ -82,5 +86,6 @@ func (c compiler) istiodVirtualService() Object {
 			Route: []istioRouteDestination{{Destination: istioDestination{Host: hosts[len(hosts)-1], Port: istioPortValue{Number: p.port}}}},
 		})
 	}
-	return &istioVirtualService{customObject: newCustomObject(istioNetworking, "VirtualService", "istiod-vs", c.cluster.Istio.Namespace, c.labels), Spec: spec}
+	return &istioVirtualService{customObject: newCustomObject(istioNetworking,
+		"VirtualService", "istiod-vs", c.cluster.Istio.Namespace, c.labels), Spec: spec}
 }

@@ -88,11 +88,13 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	c := newCompiler(in, cluster)
 	steps := []step{c.accessStep()}
 	if bundle := c.gatewayBundle(); bundle != "" {
-		steps = append(steps, step{Text: "The Gateway API CRDs, unless the cluster has them already:", Commands: []string{
-			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + bundle)}})
+		steps = append(steps, step{Text: "Install the Gateway API CRDs, unless the cluster already has them:",
+			Commands: []string{
+				c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + bundle)}})
 	}
-	steps = append(steps, step{Text: "The namespaces, with the network label, which no chart sets:", Commands: []string{
-		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
+	steps = append(steps, step{Text: "Create the namespaces, with the network label, which no chart sets:",
+		Commands: []string{
+			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("namespace.yaml"))}})
 	steps = append(steps, c.certificateSteps()...)
 	if ref := cluster.Istio.LicenseSecretRef; ref != nil && cluster.Istio.Distribution == v1alpha1.DistributionSolo {
 		steps = append(steps, c.licenceStep(ref))
@@ -105,8 +107,8 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 // licenceStep makes the Secret that the values of Solo's charts refer to.
 func (c compiler) licenceStep(ref *v1alpha1.SecretRef) step {
 	return step{
-		Text: "The license, unless the Secret is there. `SOLO_LICENSE_FILE` is a file with the license in it; its name is the key that\n" +
-			"Solo's documentation of this release states for the Secret:",
+		Text: "Create the license Secret, unless it exists. `SOLO_LICENSE_FILE` is a file with the license; its name is the key that\n" +
+			"Solo's documentation of this release specifies for the Secret:",
 		Commands: []string{c.kubectl("create secret generic " + shell.Quote(ref.Name) + " --namespace " +
 			shell.Quote(cmp.Or(ref.Namespace, c.cluster.Istio.Namespace)) + ` --from-file="${SOLO_LICENSE_FILE:?}"`)},
 	}
@@ -190,14 +192,16 @@ func (c compiler) hasPeers() bool {
 func (in Input) notes() []string {
 	notes := in.chartNotes()
 	if in.takesOptions() && !in.Mesh.Spec.AdmissionPolicy {
-		notes = append(notes, "Recommended: `admissionPolicy: true` in the spec of mesh.yaml. An istiod here takes token files, so that whoever may write Secrets\n"+
-			"into its namespace could have it show a token of its pod to any server. The policy admits the remote secrets of this mesh alone.")
+		notes = append(notes, "Recommended: `admissionPolicy: true` in the spec of mesh.yaml. istiod here accepts token files, so anyone with permission to create Secrets\n"+
+			"in its namespace could make it send a token of its pod to any server. The policy admits only the remote secrets "+
+			"of this mesh.")
 	}
 	if in.needsRoads() && !in.allOnGKE() {
 		notes = append(notes, in.roadNote())
 	}
 	if nowhere := in.nowhere(); nowhere != nil {
-		notes = append(notes, "Without a context in mesh.yaml the commands go where your kubeconfig leads. Point it at the cluster first: "+
+		notes = append(notes, "mesh.yaml sets no context, so the commands use the current context. Select the cluster "+
+			"first: "+
 			strings.Join(nowhere, ", ")+".")
 	}
 	return notes
@@ -216,13 +220,14 @@ func (in Input) nowhere() []string {
 
 // roadNote says what no script here opens.
 func (in Input) roadNote() string {
-	const what = "Firewalls outside of Google Cloud are yours. Clusters of one network call each other pod to pod, and a\n" +
+	const what = "Configure firewalls outside Google Cloud yourself. Clusters in one network call each other pod to " +
+		"pod, and a\n" +
 		"control plane calls the API server of each cluster that it reads"
 	switch firewall := in.Mesh.Spec.Firewall; {
 	case firewall.Renders(v1alpha1.FirewallMarkdown):
-		return what + ": `" + layout.Deployed(layout.FirewallTable) + "` lists it all."
+		return what + ": `" + layout.Deployed(layout.FirewallTable) + "` lists all of it."
 	case firewall.Renders(v1alpha1.FirewallCSV):
-		return what + ": `" + layout.Deployed(layout.FirewallCSV) + "` lists it all."
+		return what + ": `" + layout.Deployed(layout.FirewallCSV) + "` lists all of it."
 	}
 	return what + ". With `firewall: {outputs: [gcloud, markdown]}` in mesh.yaml all\nof it is listed."
 }

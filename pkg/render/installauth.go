@@ -10,12 +10,12 @@ func (c compiler) authenticationSteps() []step {
 	if !access.KindOf(c.cluster).Traits().Issued || !c.Graph.IsRead(c.cluster.Name) {
 		return nil
 	}
-	text := "For the owner of the API server: merge `" + layout.Deployed(layout.AuthenticationFile(c.cluster.Name)) +
+	text := "Ask the API server's owner to merge `" + layout.Deployed(layout.AuthenticationFile(c.cluster.Name)) +
 		"` into the file of its flag\n`--authentication-config`. The API server reloads it when it changes."
 	if c.cluster.Reader.DiscoveryURL != "" {
 		text += " Serve the directory `" + layout.Deployed(layout.IssuerDocuments(c.cluster.Name, "")) + "`\nat " + c.cluster.Reader.DiscoveryURL + "."
 	} else {
-		text += " It must reach the issuers of its readers, which must\nlet it in: `kubectl create clusterrolebinding issuer-discovery --clusterrole=system:service-account-issuer-discovery --group=system:unauthenticated`."
+		text += " It must reach the issuers of its readers, which must\nallow it: `kubectl create clusterrolebinding issuer-discovery --clusterrole=system:service-account-issuer-discovery --group=system:unauthenticated`."
 	}
 	return []step{{Text: text}}
 }

@@ -27,13 +27,13 @@ func (in Input) chartNotes() []string {
 	for cluster := range in.Graph.Clusters() {
 		c := newCompiler(in, cluster)
 		if slices.ContainsFunc(in.charts(cluster), c.skipsSchema) {
-			notes = append(notes, "Chart gateway of some releases has a schema with which Helm 3.18.5 and later refuses all values. Where the version is one of\n"+
-				"them the command skips the schema, for which it takes Helm 3.16 or later.")
+			notes = append(notes, "In some releases chart gateway has a schema with which Helm 3.18.5 and later rejects all values. For these versions\n"+
+				"the command skips the schema, which requires Helm 3.16 or later.")
 			break
 		}
 	}
 	if keyed {
-		notes = append(notes, "The charts of Solo: set `HELM_REPO` to the repository of the release, as its support page names it.")
+		notes = append(notes, "Solo's charts: set `HELM_REPO` to the repository of the release, from its support page.")
 	}
 	return notes
 }

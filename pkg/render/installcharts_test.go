@@ -19,7 +19,7 @@ func TestBrokenGatewaySchema(t *testing.T) {
 		if !strings.Contains(page, "deploy/helm/east/gateway.yaml") {
 			t.Fatalf("%s: no gateway is installed:\n%s", version, page)
 		}
-		if strings.Contains(page, command) != want || strings.Count(page, "--skip-schema-validation") > 1 || strings.Contains(page, "takes Helm 3.16 or later") != want {
+		if strings.Contains(page, command) != want || strings.Count(page, "--skip-schema-validation") > 1 || strings.Contains(page, "requires Helm 3.16 or later") != want {
 			t.Errorf("%s: want the flag: %t\n%s", version, want, page)
 		}
 	}

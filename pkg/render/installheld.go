@@ -19,8 +19,8 @@ func (in Input) rootPart() part {
 	if in.Root == nil {
 		commands = append(commands, "kubectl mesh ca init")
 	}
-	text := "The clusters share no root of trust yet: every call between two of them would fail in mutual TLS. Make one, or\n" +
-		"bring your own with `kubectl mesh ca import`, before an istiod starts. Then render the tree again:"
+	text := "The clusters share no root of trust yet: every call between two of them would fail in mutual TLS. Create one, or\n" +
+		"import your own with `kubectl mesh ca import`, before an istiod starts. Then render the tree again:"
 	if ca.Keys == v1alpha1.CAKeysWorkspace {
 		commands = append(commands, "kubectl mesh ca issue --all")
 	} else {
@@ -49,6 +49,6 @@ func heldPart(held []Held) part {
 // heldChart is in the place of the command that installs a chart.
 func heldChart(chart helm.Chart) step {
 	missing := noAddress(chart.Entrance)
-	return step{Text: fmt.Sprintf("Chart %s waits: %s. Next: %s. Then render the tree again and go on\nwith the new INSTALL.md.",
+	return step{Text: fmt.Sprintf("Chart %s waits: %s. Next: %s. Then render the tree again and continue\nwith the new INSTALL.md.",
 		chart.Name, missing.Why, missing.Next)}
 }

@@ -13,14 +13,17 @@ import (
 // googleSteps: the control plane of distribution csm is Google's to install.
 func (c compiler) googleSteps() []step {
 	if !*c.cluster.Istio.Managed {
-		return []step{{Text: "The control plane in the cluster, installed with Google's tool unless it is there already:", Commands: []string{
-			"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA() + " --custom_overlay " +
-				layout.Deployed(layout.AsmcliOverlay(c.cluster.Name))}}}
+		return []step{{Text: "Install the control plane with Google's tool, unless it is already installed:",
+			Commands: []string{
+				"asmcli install " + c.asmcliTarget() + "--output_dir " + c.cluster.Name + " --enable_all" + c.asmcliCA() +
+					" --custom_overlay " +
+					layout.Deployed(layout.AsmcliOverlay(c.cluster.Name))}}}
 	}
-	steps := []step{{Text: "The control plane is Google's: enable managed Cloud Service Mesh for the cluster's fleet membership."}}
+	steps := []step{{Text: "The control plane is Google's: enable managed Cloud Service Mesh for the cluster's fleet " +
+		"membership."}}
 	if aliases := c.Mesh.Spec.Trust.DomainAliases; len(aliases) > 0 {
 		steps = append(steps, step{Text: fmt.Sprintf("Workloads of other projects have trust domains of their own. In the ConfigMap `istio-%s`, key `mesh`, list `trustDomainAliases: [%s]`, "+
-			"unless they are there.", c.cluster.Istio.Revision, strings.Join(aliases, ", "))})
+			"unless they are already listed.", c.cluster.Istio.Revision, strings.Join(aliases, ", "))})
 	}
 	return steps
 }
@@ -29,7 +32,8 @@ func (c compiler) googleSteps() []step {
 func (c compiler) asmcliTarget() string {
 	var target string
 	if gke := c.cluster.GKE; gke != nil {
-		target = fmt.Sprintf("--project_id %s --cluster_location %s --cluster_name %s ", gke.Project, gke.Location, gke.Cluster)
+		target = fmt.Sprintf("--project_id %s --cluster_location %s --cluster_name %s ", gke.Project, gke.Location,
+			gke.Cluster)
 	}
 	if fleet := c.Mesh.Spec.FleetProject(); fleet != "" {
 		target += "--fleet_id " + fleet + " "
@@ -57,15 +61,17 @@ func (c compiler) asmcliCA() string {
 
 // joinPart applies the overlays: in one go, or cluster by cluster where nobody reaches all.
 func (in Input) joinPart() part {
-	join, apart := part{Title: "Join the clusters"}, "Each cluster from a place that reaches it"
+	join, apart := part{Title: "Join the clusters"}, "Each cluster from a site that reaches it"
 	if in.nowhere() == nil {
-		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, everything at once. The command prints its plan, and asks for confirmation:",
+		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, apply everything at once. The " +
+			"command prints its plan, and asks for confirmation:",
 			Commands: []string{"kubectl mesh render --apply"}})
-		apart = "Or each cluster from a place that reaches it"
+		apart = "Or apply each cluster from a site that reaches it"
 	}
 	join.Steps = append(join.Steps, in.apartSteps(apart)...)
 	if leaving := in.leaving(); leaving != nil {
-		join.Steps = append(join.Steps, step{Text: "Google's control plane leaves its remote secrets of the fleet behind. Review them, then delete them:", Commands: leaving})
+		join.Steps = append(join.Steps, step{Text: "Google's control plane does not remove its remote secrets of the " +
+			"fleet. Review and delete them:", Commands: leaving})
 	}
 	return join
 }
@@ -79,10 +85,11 @@ func (in Input) apartSteps(intro string) []step {
 	}
 	read, readers := join.read, join.readers
 	return []step{
-		{Text: intro + ". First everything without credentials, reader accounts included:" + in.sealedNote(), Commands: join.public},
+		{Text: intro + ". First everything without credentials, reader accounts included:" +
+			in.sealedNote(), Commands: join.public},
 		{Text: "Then collect the tokens that the API servers issued. They are stored in credentials/; copy each\n" +
 			"credentials/CLUSTER/READER/token to where READER is applied:", Commands: read},
-		{Text: "Then, once more and with their remote secrets, the clusters that read other clusters:", Commands: readers},
+		{Text: "Then apply the consumers again, with their remote secrets:", Commands: readers},
 	}
 }
 
@@ -91,7 +98,7 @@ func (in Input) apartSteps(intro string) []step {
 func (in Input) sealedNote() string {
 	for cluster := range in.Graph.Clusters() {
 		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
-			return "\n(kubectl rejects what is sealed with sops, `.sops: field not declared in schema`, and applies the rest: Flux applies the sealed objects)"
+			return "\n(kubectl rejects objects sealed with SOPS, `.sops: field not declared in schema`, and applies the others: Flux applies sealed objects)"
 		}
 	}
 	return ""
@@ -151,7 +158,8 @@ func (in Input) leaving() []string {
 	for cluster := range in.Graph.Clusters() {
 		if cluster.Istio.MulticlusterMode == v1alpha1.MulticlusterManual {
 			c := newCompiler(in, cluster)
-			const leftovers = " secrets --namespace istio-system --selector istio/multiCluster=true,istio.io/owned-by=mesh.googleapis.com"
+			const leftovers = " secrets --namespace istio-system --selector " +
+				"istio/multiCluster=true,istio.io/owned-by=mesh.googleapis.com"
 			commands = append(commands, c.kubectl("get"+leftovers), c.kubectl("delete"+leftovers))
 		}
 	}
@@ -193,11 +201,12 @@ func (c compiler) gatewaySteps() []step {
 // addressNote says what becomes of the address of a gateway; the commands collect one that others wait for.
 func (c compiler) addressNote() (text string, commands []string) {
 	if c.isAwaited() {
-		return ". Other clusters wait for its address. Collect it, render the tree again, and go on with the new INSTALL.md:",
+		return ". Other clusters require its address. Collect it, render the tree again, and continue with the new " +
+				"INSTALL.md:",
 			[]string{c.collect(), renderTree}
 	}
-	return ". Where other clusters need its address, set it in mesh.yaml as gateway.addresses of this\n" +
-		"cluster; when it has changed, render the tree again with `" + renderTree + "`:", nil
+	return ". If other clusters require its address, set it in mesh.yaml as gateway.addresses of this\n" +
+		"cluster; if it changed, render the tree again with `" + renderTree + "`:", nil
 }
 
 const renderTree = "kubectl mesh render --output-dir deploy"
@@ -232,7 +241,8 @@ func (c compiler) chartSteps() []step {
 }
 
 func (in Input) checkPart() part {
-	check := part{Title: "Verify the mesh", Steps: []step{{Text: "Verify that the clusters discover each other:", Commands: []string{"kubectl mesh check"}}}}
+	check := part{Title: "Verify the mesh", Steps: []step{{Text: "Verify that the clusters discover each other:",
+		Commands: []string{"kubectl mesh check"}}}}
 	var remove []string
 	verify := []string{"kubectl mesh render --with-sample --apply"}
 	gateways := false
@@ -242,7 +252,8 @@ func (in Input) checkPart() part {
 	}
 	text := "Verify that calls arrive, with a sample service and a client in each cluster:"
 	if gateways {
-		text = "Verify that the east-west gateways lead to the workloads behind them, and that calls arrive, with a sample service and a client\nin each cluster:"
+		text = "Verify that the east-west gateways lead to the workloads behind them, and that calls arrive, with a " +
+			"sample service and a client\nin each cluster:"
 		verify = append(verify, "kubectl mesh check --handshake")
 	}
 	return part{Title: check.Title, Steps: append(check.Steps,

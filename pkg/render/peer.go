@@ -32,8 +32,8 @@ func (c compiler) peers() ([]Manifest, error) {
 			continue
 		}
 		manifests = append(manifests, Manifest{File: file, Objects: []Object{c.peer(peer)},
-			Comment: "How the control plane here finds " + peer.Name + ". The namespace is that of the gateway there: it is in the\n" +
-				"identity that is expected of it."})
+			Comment: "How this cluster's control plane discovers " + peer.Name + ". The namespace is that of its gateway, which is part of the\n" +
+				"expected identity."})
 	}
 	return manifests, nil
 }

@@ -62,10 +62,10 @@ func (c compiler) readers() []Manifest {
 	}
 	manifest := Manifest{File: layout.Readers}
 	if access.GrantedByCharts(c.cluster) {
-		manifest.Comment = "The API server fills this Secret with a token. The account and its permissions are those of Istio's charts."
+		manifest.Comment = "The API server adds a token to this Secret. Istio's charts create the account and its permissions."
 		manifest.Objects = c.reader(c.readerAccount(consumers...))
 	} else {
-		manifest.Comment = "The API server fills each Secret with a token. Without the bindings a token grants no access."
+		manifest.Comment = "The API server adds a token to each Secret. Without the bindings a token grants no access."
 		for _, sharing := range c.accounts(consumers) {
 			manifest.Objects = append(manifest.Objects, c.reader(c.readerAccount(sharing...))...)
 		}
@@ -141,6 +141,6 @@ func (c compiler) readerRoles() []Manifest {
 		}
 	}
 	return []Manifest{{File: readerRolesFile, Shared: true, Objects: []Object{role, clusterRole},
-		Comment: "What the control plane of a peer may read. That includes every Secret: without this permission\n" +
+		Comment: "Permissions of a peer's control plane. They include every Secret: without this permission\n" +
 			"istiod never finishes syncing the cluster. Treat each reader's token like a root key."}}
 }

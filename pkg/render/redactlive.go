@@ -26,8 +26,8 @@ func RedactSecrets(before, after map[string]any) {
 	}
 	for key, value := range values {
 		if other, ok := others[key]; ok && value != other && reads(before, key) == reads(after, key) {
-			setNested(before, key, redact("the same in other bytes (before)"))
-			setNested(after, key, redact("the same in other bytes (after)"))
+			setNested(before, key, redact("the same, encoded differently (before)"))
+			setNested(after, key, redact("the same, encoded differently (after)"))
 		}
 	}
 }
@@ -201,7 +201,7 @@ func (all redactions) redactUser(at string, user clientcmdapiv1.AuthInfo) redact
 	user.Token, user.TokenFile, user.ClientCertificateData, user.ClientKeyData = "", "", nil, nil
 	//nolint:gosec // the credentials were taken out, and what is left is redacted as a whole
 	if rest, err := yaml.Marshal(user); err != nil || string(rest) != "{}\n" {
-		shown.Other = all.note(at+" other", string(rest), redact("other ways to authenticate"))
+		shown.Other = all.note(at+" other", string(rest), redact("other authentication"))
 	}
 	return shown
 }
@@ -214,7 +214,7 @@ func tokenName(text string) string {
 	}
 	claims, ok := token.Claims()
 	if !ok {
-		return "a token that does not say whose it is"
+		return "a token without a subject"
 	}
 	name := "token of user " + claims.Subject
 	if account, ok := strings.CutPrefix(claims.Subject, "system:serviceaccount:"); ok {

@@ -56,7 +56,7 @@ func (c compiler) noCredential(pair access.Pair, target *v1alpha1.Cluster) *Miss
 	if missing, ok := c.AbsentCredentials[pair]; ok {
 		return &missing
 	}
-	return &Missing{Why: fmt.Sprintf("%s has no %s to read %s", pair.Consumer, credentialName(target), pair.Target), Next: collectCommand(target)}
+	return &Missing{Why: fmt.Sprintf("%s has no %s for %s", pair.Consumer, credentialName(target), pair.Target), Next: collectCommand(target)}
 }
 
 func credentialName(target *v1alpha1.Cluster) string {

@@ -35,7 +35,7 @@ func (c compiler) sample() ([]Manifest, error) {
 		return nil, nil
 	}
 	if c.cluster.Istio.Namespace == SampleNamespace || slices.Contains(c.gatewayNamespaces(), SampleNamespace) {
-		return nil, fmt.Errorf("render sample: namespace %s of %s is taken: rename istio.namespace or gateway.namespace in mesh.yaml",
+		return nil, fmt.Errorf("render sample: namespace %s of %s is already used: change istio.namespace or gateway.namespace in mesh.yaml",
 			SampleNamespace, c.cluster.Name)
 	}
 	images := c.Mesh.Spec.Sample
@@ -44,7 +44,7 @@ func (c compiler) sample() ([]Manifest, error) {
 		WithPorts(corev1.ContainerPort().WithContainerPort(SamplePort))
 	client := corev1.Container().WithName(SampleClient).WithImage(images.ClientImage).WithCommand("/bin/sleep", "infinity")
 	port := corev1.ServicePort().WithName("http").WithPort(SamplePort)
-	return []Manifest{{File: "sample.yaml", Comment: "For trying the mesh out: `kubectl mesh check --sample` calls the service from every cluster.",
+	return []Manifest{{File: "sample.yaml", Comment: "Sample: `kubectl mesh check --sample` calls the service from every cluster.",
 		Objects: []Object{
 			corev1.Namespace(SampleNamespace).WithLabels(c.labels).WithLabels(c.sampleNamespaceLabels()),
 			corev1.ServiceAccount(SampleClient, SampleNamespace).WithLabels(c.labels),

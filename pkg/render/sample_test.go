@@ -11,11 +11,11 @@ func TestSampleNeedsItsNamespace(t *testing.T) {
 	for name, test := range map[string]struct{ spec, want string }{
 		"of Istio": {
 			spec: "\n  istio: {namespace: sample}\n  clusters:\n  - {name: a}\n",
-			want: "render sample: namespace sample of a is taken: rename istio.namespace or gateway.namespace in mesh.yaml",
+			want: "render sample: namespace sample of a is already used: change istio.namespace or gateway.namespace in mesh.yaml",
 		},
 		"of a gateway": {
 			spec: "\n  links: [{from: [b], to: [a]}]\n  clusters:\n  - {name: a, network: n1, gateway: {namespace: sample}}\n  - {name: b, network: n2}\n",
-			want: "render sample: namespace sample of a is taken: rename istio.namespace or gateway.namespace in mesh.yaml",
+			want: "render sample: namespace sample of a is already used: change istio.namespace or gateway.namespace in mesh.yaml",
 		},
 		"of a gateway that is not rendered": {spec: "\n  links: []\n  clusters:\n  - {name: a, network: n1, gateway: {namespace: sample}}\n"},
 	} {

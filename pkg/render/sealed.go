@@ -40,7 +40,7 @@ func (s Sealable) SealedFile() string { return layout.SealedFile(s.Cluster, s.Fi
 // remote secret for a cluster.
 func (s Sealable) Accepts(file *sealing.File) error {
 	if file.Name != s.Name || file.Namespace != s.Namespace {
-		return errors.New("it must be " + s.Namespace + "/" + s.Name + ", and is another object")
+		return errors.New("it must be " + s.Namespace + "/" + s.Name + ", but is another object")
 	}
 	if !slices.Equal(file.Keys, s.Keys) {
 		return fmt.Errorf("it must have no other keys than %s", strings.Join(s.Keys, ", "))
@@ -193,7 +193,7 @@ func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
 		m.Objects = c.sealedNames(sealable.Name)
 		return m, nil
 	}
-	m.Objects, m.Comment = []Object{&sealedObject{file: file}}, "Ciphertext out of "+sealable.SealedFile()+"; the annotations say what is in it."
+	m.Objects, m.Comment = []Object{&sealedObject{file: file}}, "Ciphertext from "+sealable.SealedFile()+"; the annotations describe its content."
 	return m, sealable.Accepts(file)
 }
 

@@ -64,7 +64,7 @@ func text(t *testing.T, overlay render.Overlay, encode func(render.Overlay) ([]b
 func TestSealedFilesAreTheObjectsOfTheirNames(t *testing.T) {
 	in := loadScenario(t, "sealed").Input
 	in.Sealed["sealed/argo/remote-secret-bare.yaml"] = in.Sealed["sealed/argo/remote-secret-flux.yaml"]
-	const want = "render sealed/argo/remote-secret-bare.yaml: it must be istio-system/istio-remote-secret-bare, and is another object"
+	const want = "render sealed/argo/remote-secret-bare.yaml: it must be istio-system/istio-remote-secret-bare, but is another object"
 	if _, err := render.Compile(in, "argo", render.Options{}); fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -27,19 +27,19 @@ type Certificate struct {
 func refusedCertificates() Rule {
 	return Rule{
 		ID: "MESH029", Severity: mesh.SeverityError, Firm: true, partial: true,
-		Title: "istiod would refuse the certificates",
-		Why: "istiod does not start with certificates that do not lead to a root, do not match their key, may not sign " +
-			"others, have expired or are not complete. It would start with keys that everybody knows, and so does whoever " +
-			"has them; and below an authority that cannot authenticate clients, or that excludes the names of workloads, where no " +
-			"peer accepts what it signs.",
-		Remedy: "Make them anew with kubectl mesh ca issue, or take them over from your own authority with " +
+		Title: "istiod would reject the certificates",
+		Why: "istiod does not start with certificates that do not chain to a root, do not match their key, cannot sign " +
+			"certificates, have expired or are incomplete. It does start with publicly known keys, " +
+			"which anyone can use; and under a CA that cannot authenticate clients, or that excludes the names of workloads, where no " +
+			"peer accepts its certificates.",
+		Remedy: "Issue them with kubectl mesh ca issue, or import them from your own CA with " +
 			"kubectl mesh ca import.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, certificate := range in.Certificates {
 				if certificate.Problem != "" {
 					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File, message: certificate.Problem,
-						hint: cmp.Or(certificate.Hint, "make it anew: kubectl mesh ca rotate --cluster "+certificate.Cluster)})
+						hint: cmp.Or(certificate.Hint, "rotate it: kubectl mesh ca rotate --cluster "+certificate.Cluster)})
 				}
 			}
 			return found
@@ -50,8 +50,8 @@ func refusedCertificates() Rule {
 func missingCertificates() Rule {
 	return Rule{
 		ID: "MESH030", Severity: mesh.SeverityIncomplete, partial: true,
-		Title: "Some clusters have certificates and others have none",
-		Why: "An istiod without certificates of the mesh makes a root of its own. No other cluster believes what it signs: " +
+		Title: "Certificates are missing for some clusters",
+		Why: "An istiod without certificates of the mesh creates a root of its own. No other cluster trusts it: " +
 			"every call to and from the cluster fails in mutual TLS.",
 		Remedy: "Issue certificates for every cluster with a control plane: kubectl mesh ca issue --all.",
 		find: func(in Input) []finding {
@@ -59,7 +59,7 @@ func missingCertificates() Rule {
 			for _, certificate := range in.Certificates {
 				if certificate.Missing {
 					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
-						message: "there are no certificates for " + certificate.Cluster + ", and other clusters have some",
+						message: "no certificates for " + certificate.Cluster + ", but other clusters have them",
 						hint:    "kubectl mesh ca issue --cluster " + certificate.Cluster})
 				}
 			}
@@ -75,11 +75,11 @@ const endNear = 60 * 24 * time.Hour
 func expiringCertificates() Rule {
 	return Rule{
 		ID: "MESH031", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A signing certificate ends soon",
-		Why: "What istiod signs ends with its own certificate at the latest. When that has ended no workload gets another " +
-			"one, and the calls of the cluster fail within a day.",
-		Remedy: "Make a new one under the same root: kubectl mesh ca rotate --cluster NAME. It is a small change that istiod " +
-			"takes up without a restart.",
+		Title: "A signing certificate expires soon",
+		Why: "Certificates that istiod signs expire no later than its own. After that no workload gets another " +
+			"one, and the cluster's calls fail within a day.",
+		Remedy: "Rotate it under the same root: kubectl mesh ca rotate --cluster NAME. istiod picks it up " +
+			"without a restart.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, certificate := range in.Certificates {
@@ -103,16 +103,16 @@ func youngCertificates() Rule {
 	return Rule{
 		ID: "MESH072", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A signing certificate is not valid yet",
-		Why: "istiod does not start with a certificate that is not valid yet. The clock of the authority that signed it is ahead of the " +
-			"clocks of the clusters, or a later start was chosen.",
-		Remedy: "Correct the clock and have the certificate signed again, or apply it once it is valid.",
+		Why: "istiod does not start with a certificate that is not valid yet. The clock of the signing CA is ahead of the " +
+			"clusters' clocks, or the certificate has a later start.",
+		Remedy: "Correct the clock and sign the certificate again, or apply it once it is valid.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, certificate := range in.Certificates {
 				if !in.Now.IsZero() && certificate.NotBefore.After(in.Now) {
 					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
-						message: fmt.Sprintf("the certificate of %s is valid from %s on", certificate.Cluster, certificate.NotBefore.UTC().Format(time.RFC3339)),
-						hint:    "compare the clocks of this machine and of the authority"})
+						message: fmt.Sprintf("the certificate of %s is not valid before %s", certificate.Cluster, certificate.NotBefore.UTC().Format(time.RFC3339)),
+						hint:    "compare the clocks of this machine and of the CA"})
 				}
 			}
 			return found
@@ -123,10 +123,10 @@ func youngCertificates() Rule {
 func sharedSigningKey() Rule {
 	return Rule{
 		ID: "MESH069", Severity: mesh.SeverityError, partial: true,
-		Title: "Two clusters sign with one key",
-		Why: "The key is in the Secret cacerts of both clusters: anyone who can read it in one has the authority of the other, and it cannot " +
-			"be replaced in one of them alone. A frequent cause is an import of the files of another cluster.",
-		Remedy: "Give each cluster a key of its own: kubectl mesh ca rotate --cluster NAME, or ca request and ca import with your own authority.",
+		Title: "Two clusters sign with the same key",
+		Why: "The key is in Secret cacerts of both clusters: anyone who can read it in one can sign for the other, and it cannot " +
+			"be replaced in one of them only. A frequent cause is an import of another cluster's files.",
+		Remedy: "Use a separate key for each cluster: kubectl mesh ca rotate --cluster NAME, or ca request and ca import with your own CA.",
 		find: func(in Input) []finding {
 			var keys []string
 			holders := map[string][]Certificate{}
@@ -158,26 +158,26 @@ func oneKey(key string, holders []Certificate) finding {
 	}
 	last := holders[len(holders)-1]
 	return finding{clusters: names, file: last.File, message: fmt.Sprintf("%s sign with the same key: SHA-256 %s", abridged(names), key),
-		hint: "make another key for " + last.Cluster + ": kubectl mesh ca rotate --cluster " + last.Cluster}
+		hint: "create another key for " + last.Cluster + ": kubectl mesh ca rotate --cluster " + last.Cluster}
 }
 
 func unnamedAuthority() Rule {
 	return Rule{
 		ID: "MESH032", Severity: mesh.SeverityWarning,
-		Title: "The authority of the certificates is not named",
-		Why: "With provider certManager or external nothing is rendered for Secret cacerts unless mesh.yaml names the issuer " +
-			"or the store. Without the Secret each istiod makes a root of its own.",
-		Remedy: "Write spec.trust.ca.issuerRef or spec.trust.ca.external; or write provider: none, if somebody else sees to " +
+		Title: "The issuer of the certificates is not set",
+		Why: "With provider certManager or external, Secret cacerts is rendered only if mesh.yaml names the issuer " +
+			"or the store. Without the Secret each istiod creates a root of its own.",
+		Remedy: "Set spec.trust.ca.issuerRef or spec.trust.ca.external; or set provider: none, if something else provides " +
 			"the Secret.",
 		find: func(in Input) []finding {
 			ca := in.Mesh.Spec.Trust.CA
 			switch {
 			case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef == nil:
-				return []finding{{field: "spec.trust.ca.issuerRef", message: "no issuer is named for the certificates of the clusters",
-					hint: "write issuerRef: {name: NAME}"}}
+				return []finding{{field: "spec.trust.ca.issuerRef", message: "no issuer is set for the clusters' certificates",
+					hint: "set issuerRef: {name: NAME}"}}
 			case ca.Provider == v1alpha1.CAProviderExternal && ca.External == nil:
-				return []finding{{field: "spec.trust.ca.external", message: "no store is named for the certificates of the clusters",
-					hint: "write external: {secretStoreRef: {name: NAME}}"}}
+				return []finding{{field: "spec.trust.ca.external", message: "no secret store is set for the clusters' certificates",
+					hint: "set external: {secretStoreRef: {name: NAME}}"}}
 			}
 			return nil
 		},

@@ -75,14 +75,14 @@ func checkWaivers(waivers []v1alpha1.Waiver) []mesh.Problem {
 		rule, known := Find(waiver.Rule)
 		switch {
 		case !known:
-			problem.Message = fmt.Sprintf("Unsupported value: %q: no rule of this ID", waiver.Rule)
+			problem.Message = fmt.Sprintf("Unsupported value: %q: no rule has this ID", waiver.Rule)
 			problem.Hint = "docs/rules.md lists the rules"
 			if near, ok := nearest.Name(waiver.Rule, IDs()); ok {
 				problem.Hint = fmt.Sprintf("did you mean %s? read it: kubectl mesh explain %s", near, near)
 			}
 		case rule.Firm:
 			problem.Message = fmt.Sprintf("Invalid value: %q: this rule cannot be waived", waiver.Rule)
-			problem.Hint = "remove the waiver, and do what the rule says: kubectl mesh explain " + rule.ID
+			problem.Hint = "remove the waiver, and follow the rule: kubectl mesh explain " + rule.ID
 		default:
 			continue
 		}
@@ -100,7 +100,7 @@ func idle(waivers []v1alpha1.Waiver, used []bool) []mesh.Problem {
 			problems = append(problems, mesh.Problem{Rule: rule.ID, Severity: rule.Severity,
 				Field:   fmt.Sprintf("spec.waivers[%d]", i),
 				Message: fmt.Sprintf("waiver of %s matches no finding", waiver.Rule),
-				Hint:    "remove it, so that it does not hide a later one"})
+				Hint:    "remove it, so that it does not accept future findings"})
 		}
 	}
 	return problems
@@ -110,9 +110,9 @@ func idleWaiver() Rule {
 	return Rule{
 		ID: "MESH013", Severity: mesh.SeverityWarning, Firm: true,
 		Title: "A waiver matches nothing",
-		Why: "A waiver says that somebody has looked at a finding and accepts it. When the finding has gone, the waiver " +
-			"waits for the next one of its kind and lets it pass unseen.",
-		Remedy: "Remove the waiver, or correct its rule and clusters. A waiver with clusters passes a finding only when " +
-			"it lists all clusters that the finding is about.",
+		Why: "A waiver records that a finding was reviewed and accepted. Once the finding is fixed, the waiver " +
+			"would accept the next one of its kind without a review.",
+		Remedy: "Remove the waiver, or correct its rule and clusters. A waiver with clusters accepts a finding only if " +
+			"it lists all clusters of the finding.",
 	}
 }

@@ -26,10 +26,10 @@ type Credential struct {
 func misshapenCredential() Rule {
 	return Rule{
 		ID: "MESH087", Severity: mesh.SeverityError, Firm: true, partial: true,
-		Title: "A file of a credential holds something else",
-		Why: "The token of a reader is sent as it is in the file. Its base64, the JSON of a TokenRequest or a token in quotes is not that token: " +
-			"the API server answers Unauthorized, and the remote secret stays in timeout.",
-		Remedy: "Store the token alone, as kubectl mesh collect does.",
+		Title: "A credential file has the wrong content",
+		Why: "A reader's token is sent exactly as it is in the file. Base64, the JSON of a TokenRequest or a quoted token is not valid: " +
+			"the API server responds with Unauthorized, and the remote secret stays in timeout.",
+		Remedy: "Store only the token, as kubectl mesh collect does.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, c := range in.Credentials {
@@ -46,16 +46,16 @@ func foreignToken() Rule {
 	return Rule{
 		ID: "MESH016", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A token belongs to another account than the declared reader",
-		Why: "The token in credentials/TARGET/CONSUMER/token names the account it was issued to. When that is not " +
-			"the reader that the mesh declares, files were swapped, or the token has other rights than those that were reviewed.",
-		Remedy: "Fetch the token of the declared account again, or declare the account that is meant with reader.serviceAccount.",
+		Why: "The token in credentials/TARGET/CONSUMER/token names its account. If that is not " +
+			"the declared reader, files were swapped, or the token has other permissions than those that were reviewed.",
+		Remedy: "Collect the declared account's token again, or declare the intended account with reader.serviceAccount.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, c := range in.Credentials {
 				if c.Subject != "" && c.Subject != c.Want {
 					found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File,
-						message: fmt.Sprintf("the token is of %q, but %s reads %s as %q", c.Subject, c.Consumer, c.Target, c.Want),
-						hint:    "fetch it again, or declare that account with reader.serviceAccount"})
+						message: fmt.Sprintf("the token belongs to %q, but %s reads %s as %q", c.Subject, c.Consumer, c.Target, c.Want),
+						hint:    "collect it again, or declare that account with reader.serviceAccount"})
 				}
 			}
 			return found
@@ -66,16 +66,16 @@ func foreignToken() Rule {
 func openCredential() Rule {
 	return Rule{
 		ID: "MESH017", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A credential is open to others",
-		Why: "A reader credential can read every Secret of its cluster. On a shared machine a file that others may read " +
-			"gives that away.",
-		Remedy: "Take the rights of all others away from the folder and everything in it: chmod -R go= credentials",
+		Title: "A credential is accessible to other users",
+		Why: "A reader credential can read every Secret of its cluster. On a shared machine a file that other users can read " +
+			"exposes it.",
+		Remedy: "Remove the permissions of other users from the directory and its content: chmod -R go= credentials",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, c := range in.Credentials {
 				if c.Open {
 					found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File,
-						message: "others may read or change this credential", hint: "chmod 600 " + shell.Quote(c.File)})
+						message: "this credential is accessible to other users", hint: "chmod 600 " + shell.Quote(c.File)})
 				}
 			}
 			return found

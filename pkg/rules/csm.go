@@ -13,10 +13,10 @@ func foreignFleet() Rule {
 	return Rule{
 		ID: "MESH060", Severity: mesh.SeverityError,
 		Title: "A cluster is in another fleet",
-		Why: "Clusters of one mesh of Cloud Service Mesh are in one fleet: its identity pool is their trust domain, and a managed control " +
-			"plane finds the clusters of its own fleet only. A cluster can be in one fleet at a time.",
-		Remedy: "Correct spec.fleet, or have the cluster leave its fleet: gcloud container clusters update CLUSTER --clear-fleet-project. When " +
-			"gke.membership is out of date, import the facts again.",
+		Why: "Clusters of one Cloud Service Mesh are in one fleet: its identity pool is their trust domain, and a managed " +
+			"control plane discovers only the clusters of its own fleet. A cluster can be in one fleet at a time.",
+		Remedy: "Correct spec.fleet, or remove the cluster from its fleet: gcloud container clusters update CLUSTER " +
+			"--clear-fleet-project. When gke.membership is outdated, import the facts again.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -25,8 +25,10 @@ func foreignFleet() Rule {
 				}
 				if is, want, ok := otherFleet(*cluster.GKE.Membership, in.Mesh.Spec.Fleet); ok {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gke.membership"),
-						message: fmt.Sprintf("cluster %s is in the fleet of project %s, and the mesh in that of %s", cluster.Name, is, want),
-						hint:    "correct spec.fleet, or have the cluster leave its fleet; or import the facts again: kubectl mesh import gke FILE"})
+						message: fmt.Sprintf("cluster %s is in the fleet of project %s, but the mesh is in that of %s", cluster.Name,
+							is, want),
+						hint: "correct spec.fleet, or remove the cluster from its fleet; or import the facts again: kubectl mesh " +
+							"import gke FILE"})
 				}
 			}
 			// Where nobody says which fleet it is, they have to agree.
@@ -64,8 +66,9 @@ func quarrel(in Input) []finding {
 		own := first.GKE.Membership
 		if is, want, other := otherFleet(*cluster.GKE.Membership, v1alpha1.Fleet{Project: own.Project, ProjectNumber: own.ProjectNumber}); other {
 			return []finding{{clusters: []string{first.Name, cluster.Name}, field: at(i, "gke.membership"),
-				message: fmt.Sprintf("cluster %s is in the fleet of project %s, and %s in that of %s", cluster.Name, is, first.Name, want),
-				hint:    "write spec.fleet, and have the other cluster join it"}}
+				message: fmt.Sprintf("cluster %s is in the fleet of project %s, but %s is in that of %s", cluster.Name, is,
+					first.Name, want),
+				hint: "set spec.fleet, and register the other cluster in it"}}
 		}
 	}
 	return nil
@@ -75,11 +78,11 @@ func dividedNetwork() Rule {
 	return Rule{
 		ID: "MESH061", Severity: mesh.SeverityWarning,
 		Title: "One VPC network has two names",
-		Why: "Clusters of Cloud Service Mesh in one VPC network reach each other pod to pod. With two network IDs they are taken for being in " +
-			"two networks, and calls go to east-west gateways which may not be there. asmcli makes that of service projects on one Shared " +
-			"VPC, for it names the network after the project of the cluster.",
-		Remedy: "Give all clusters of the VPC network one network, or leave it out for all: it is then named after the project that owns the " +
-			"VPC network.",
+		Why: "Clusters of Cloud Service Mesh in one VPC network reach each other pod to pod. With two network IDs they " +
+			"are treated as being in two networks, and calls go to east-west gateways that may not exist. asmcli does that " +
+			"for service projects on one Shared VPC, because it names the network after the cluster's project.",
+		Remedy: "Set the same network for all clusters of the VPC network, or omit it for all: it is then named after the " +
+			"project that owns the VPC network.",
 		find: func(in Input) []finding {
 			type vpc struct{ project, name string }
 			first := map[vpc]*v1alpha1.Cluster{}
@@ -94,9 +97,10 @@ func dividedNetwork() Rule {
 					first[key] = cluster
 				} else if other.Network != cluster.Network {
 					found = append(found, finding{clusters: []string{other.Name, cluster.Name}, field: at(i, "network"),
-						message: fmt.Sprintf("%s and %s are both in VPC network %s of project %s, which they call %q and %q", other.Name, cluster.Name,
+						message: fmt.Sprintf("%s and %s are both in VPC network %s of project %s, but their networks are %q and %q",
+							other.Name, cluster.Name,
 							key.name, key.project, other.Network, cluster.Network),
-						hint: "give both one network, or leave it out everywhere"})
+						hint: "set the same network for both, or omit it everywhere"})
 				}
 			}
 			return found
@@ -107,11 +111,11 @@ func dividedNetwork() Rule {
 func fleetDomain() Rule {
 	return Rule{
 		ID: "MESH062", Severity: mesh.SeverityWarning,
-		Title: "Trust domains are not those of the fleet",
-		Why: "Cloud Service Mesh gives workloads identities of the fleet's pool, FLEET.svc.id.goog. With another trust domain in mesh.yaml the " +
-			"control planes do not agree about it. Workloads of another project may still have identities of that project's own pool, which " +
-			"count only as an alias.",
-		Remedy: "Leave out spec.trust.domain and spec.trust.domainAliases with spec.fleet said, or write them so.",
+		Title: "Trust domains differ from the fleet's",
+		Why: "In Cloud Service Mesh, workloads have identities of the fleet's pool, FLEET.svc.id.goog. With another trust " +
+			"domain in mesh.yaml the control planes do not agree. Workloads of another project may still have identities of " +
+			"that project's own pool, which are accepted only as an alias.",
+		Remedy: "Omit spec.trust.domain and spec.trust.domainAliases if spec.fleet is set, or set them to these values.",
 		find: func(in Input) []finding {
 			spec := in.Mesh.Spec
 			if spec.Istio.Distribution != v1alpha1.DistributionCSM || spec.Fleet.Project == "" {
@@ -119,16 +123,17 @@ func fleetDomain() Rule {
 			}
 			pool := v1alpha1.DefaultWorkloadPool(spec.Fleet.Project)
 			if spec.Trust.Domain != pool {
-				return []finding{{field: "spec.trust.domain", message: fmt.Sprintf("the trust domain is %s, and the pool of the fleet %s", spec.Trust.Domain, pool),
-					hint: "leave it out, or write domain: " + pool}}
+				return []finding{{field: "spec.trust.domain", message: fmt.Sprintf("the trust domain is %s, but the fleet's pool "+
+					"is %s", spec.Trust.Domain, pool),
+					hint: "omit it, or set domain: " + pool}}
 			}
 			var found []finding
 			for i, cluster := range spec.Clusters {
 				own := poolOf(cluster)
 				if own != "" && own != pool && !slices.Contains(spec.Trust.DomainAliases, own) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gke.project"),
-						message: fmt.Sprintf("workloads of %s may have identities of %s, which is no alias", cluster.Name, own),
-						hint:    "add it to spec.trust.domainAliases, or leave that out"})
+						message: fmt.Sprintf("workloads of %s may have identities of %s, which is not an alias", cluster.Name, own),
+						hint:    "add it to spec.trust.domainAliases, or omit that field"})
 				}
 			}
 			return found
@@ -153,11 +158,11 @@ func poolOf(cluster v1alpha1.Cluster) string {
 func sharedID() Rule {
 	return Rule{
 		ID: "MESH063", Severity: mesh.SeverityError, Firm: true,
-		Title: "Two clusters have one ID",
-		Why: "Istio tells clusters apart by their ID. A control plane takes the first of two remote secrets with one ID and ignores the other, " +
-			"and one with its own ID as well.",
-		Remedy: "Give each cluster a clusterID of its own. Left out it is the name or, for clusters of Cloud Service Mesh on GKE, " +
-			"cn-PROJECT-LOCATION-CLUSTER.",
+		Title: "Two clusters have the same ID",
+		Why: "Istio identifies clusters by their ID. A control plane uses the first of two remote secrets with the same " +
+			"ID and ignores the other, and also ignores one with its own ID.",
+		Remedy: "Set a unique clusterID for each cluster. The default is the name or, for clusters of Cloud Service Mesh " +
+			"on GKE, cn-PROJECT-LOCATION-CLUSTER.",
 		find: func(in Input) []finding {
 			var found []finding
 			first := map[string]string{}
@@ -165,7 +170,8 @@ func sharedID() Rule {
 				cluster := &in.Mesh.Spec.Clusters[i]
 				if other, there := first[cluster.ID()]; there {
 					found = append(found, finding{clusters: []string{other, cluster.Name}, field: at(i, "clusterID"),
-						message: fmt.Sprintf("clusters %s and %s both have the ID %s", other, cluster.Name, cluster.ID()), hint: "give each a clusterID of its own"})
+						message: fmt.Sprintf("clusters %s and %s both have the ID %s", other, cluster.Name, cluster.ID()),
+						hint:    "set a unique clusterID for each"})
 					continue
 				}
 				first[cluster.ID()] = cluster.Name
@@ -178,11 +184,11 @@ func sharedID() Rule {
 func unknownFleet() Rule {
 	return Rule{
 		ID: "MESH064", Severity: mesh.SeverityWarning,
-		Title: "Nothing says in which fleet clusters of Cloud Service Mesh are to be",
-		Why: "Cloud Service Mesh needs every cluster in one fleet, whose identity pool is the trust domain. Without the project of the fleet " +
-			"nothing registers the clusters: fleet.sh is not rendered for them.",
-		Remedy: "Write spec.fleet. Where the clusters are registered already and gke.membership is not written down, import the facts: " +
-			"kubectl mesh import gke FILE",
+		Title: "The fleet of Cloud Service Mesh clusters is not set",
+		Why: "Cloud Service Mesh requires every cluster in one fleet, whose identity pool is the trust domain. Without " +
+			"the fleet's project the clusters are not registered: fleet.sh is not rendered for them.",
+		Remedy: "Set spec.fleet. If the clusters are already registered and gke.membership is not recorded, import the " +
+			"facts: kubectl mesh import gke FILE",
 		find: func(in Input) []finding {
 			if in.Mesh.Spec.FleetProject() != "" {
 				return nil
@@ -197,8 +203,8 @@ func unknownFleet() Rule {
 				return nil
 			}
 			return []finding{{clusters: names, field: "spec.fleet.project",
-				message: fmt.Sprintf("nothing registers %s: the project of the fleet is not known", listNames(names)),
-				hint:    "write fleet: {project: PROJECT}, or import the facts of registered clusters: kubectl mesh import gke FILE"}}
+				message: fmt.Sprintf("%s is not registered in a fleet: the fleet's project is unknown", listNames(names)),
+				hint:    "set fleet: {project: PROJECT}, or import the facts of registered clusters: kubectl mesh import gke FILE"}}
 		},
 	}
 }

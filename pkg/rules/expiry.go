@@ -17,9 +17,9 @@ import (
 func endlessTokens() Rule {
 	return Rule{
 		ID: "MESH040", Severity: mesh.SeverityError,
-		Title: "Tokens of readers never expire",
-		Why: "The token that an API server puts into a token Secret never expires. Whoever gets hold of it reads every Secret of the cluster " +
-			"until it is revoked. Such Secrets are rendered only where mesh.yaml allows them.",
+		Title: "Reader tokens never expire",
+		Why: "The token in a token Secret never expires. Anyone who obtains it can read every Secret of the cluster " +
+			"until it is revoked. Such Secrets are rendered only if mesh.yaml allows them.",
 		Remedy: "Use a credential that expires: reader.auth clientCertificate or federated. Or allow such tokens, in spec.reader or in reader of " +
 			"a cluster: allowNonExpiring: true; then rotate them: kubectl mesh credentials rotate.",
 		find: func(in Input) []finding {
@@ -34,7 +34,7 @@ func endlessTokens() Rule {
 			}
 			return []finding{{clusters: names, field: "spec.reader.allowNonExpiring",
 				message: "the reader tokens for " + abridged(names) + " never expire",
-				hint: "allow it: write reader: {allowNonExpiring: true} below spec; or use credentials that expire: reader: {auth: clientCertificate}, " +
+				hint: "allow it: set reader: {allowNonExpiring: true} in spec; or use credentials that expire: reader: {auth: clientCertificate}, " +
 					"kubectl mesh explain spec.reader.auth"}}
 		},
 	}
@@ -52,18 +52,18 @@ func abridged(names []string) string {
 func cutOffReaders() Rule {
 	return Rule{
 		ID: "MESH041", Severity: mesh.SeverityWarning,
-		Title: "A control plane is cut off from a cluster that it should read",
-		Why: "Every credential with which it read the cluster was revoked, and no other is to be made. It learns no endpoints of that cluster " +
-			"any more: calls over the link fail.",
-		Remedy: "Let it in with a new credential: kubectl mesh credentials rotate --link FROM-TO; or take the link out of spec.links.",
+		Title: "A consumer's credential for a linked target is revoked",
+		Why: "All credentials of the control plane for this cluster are revoked. It no longer discovers the cluster's endpoints, " +
+			"so calls over the link fail.",
+		Remedy: "Grant access with a new credential: kubectl mesh credentials rotate --link FROM-TO; or remove the link from spec.links.",
 		find: func(in Input) []finding {
 			var found []finding
 			for consumer := range in.Graph.Clusters() {
 				for target := range in.Graph.CutOff(consumer.Name) {
 					i := slices.IndexFunc(in.Mesh.Spec.Clusters, func(c v1alpha1.Cluster) bool { return c.Name == target.Name })
 					found = append(found, finding{clusters: []string{target.Name, consumer.Name}, field: at(i, "revokedReaders"),
-						message: fmt.Sprintf("%s is cut off from %s: generation %d of its credential was revoked", consumer.Name, target.Name, target.RevokedReaders[consumer.Name]),
-						hint:    fmt.Sprintf("kubectl mesh credentials rotate --link %s:%s; or take the link out", consumer.Name, target.Name)})
+						message: fmt.Sprintf("%s cannot read %s: generation %d of its credential is revoked", consumer.Name, target.Name, target.RevokedReaders[consumer.Name]),
+						hint:    fmt.Sprintf("kubectl mesh credentials rotate --link %s:%s; or remove the link", consumer.Name, target.Name)})
 				}
 			}
 			return found
@@ -78,10 +78,10 @@ const credentialNear = 14 * 24 * time.Hour
 func endingCredentials() Rule {
 	return Rule{
 		ID: "MESH042", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A credential of a reader ends soon",
-		Why: "When it has ended, the control plane that reads with it learns no more changes of that cluster: what it knows grows old, and " +
-			"calls fail as pods come and go. A rendering does not look at the clock; an apply refuses what has ended.",
-		Remedy: "Change it: kubectl mesh credentials rotate --link FROM-TO; or, for a token that was requested, kubectl mesh collect --token=request.",
+		Title: "A reader credential expires soon",
+		Why: "When it expires, the control plane receives no more changes of that cluster: its endpoints become stale, and " +
+			"calls fail as pods change. Rendering does not depend on the clock; an apply refuses expired credentials.",
+		Remedy: "Rotate it: kubectl mesh credentials rotate --link FROM-TO; or, for a requested token: kubectl mesh collect --token=request.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, c := range in.Credentials {
@@ -97,7 +97,7 @@ func endingCredentials() Rule {
 					verb = "has ended"
 				}
 				found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File,
-					message: fmt.Sprintf("the credential with which %s reads %s %s at %s", c.Consumer, c.Target, verb, c.NotAfter.UTC().Format(time.RFC3339)),
+					message: fmt.Sprintf("the credential of %s for %s %s at %s", c.Consumer, c.Target, verb, c.NotAfter.UTC().Format(time.RFC3339)),
 					hint:    fmt.Sprintf("kubectl mesh credentials rotate --link %s:%s", c.Consumer, c.Target)})
 			}
 			return found
@@ -108,10 +108,10 @@ func endingCredentials() Rule {
 func unknownReaders() Rule {
 	return Rule{
 		ID: "MESH043", Severity: mesh.SeverityWarning,
-		Title: "Generations are written of a reader that there is not",
-		Why: "readerGenerations and revokedReaders go by the name of the cluster whose control plane reads. A name that no cluster has is a " +
-			"slip, and the generation that is meant does not count; or it is that of a cluster that has left.",
-		Remedy: "Correct the name. If the cluster has left, leave the entry as long as others share the account, and else remove it.",
+		Title: "readerGenerations names an unknown reader",
+		Why: "The keys of readerGenerations and revokedReaders are names of consumers. A name that no cluster has is a " +
+			"typo, and the intended generation has no effect; or it is the name of a removed cluster.",
+		Remedy: "Correct the name. If the cluster was removed, keep the entry while other readers share the account; otherwise remove it.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -126,7 +126,7 @@ func unknownReaders() Rule {
 						hint = fmt.Sprintf("did you mean %q?", near)
 					}
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "readerGenerations"),
-						message: fmt.Sprintf("generations of %q are written, and no cluster has that name", name), hint: hint})
+						message: fmt.Sprintf("generations are set for %q, but no cluster has that name", name), hint: hint})
 				}
 			}
 			return found

@@ -9,7 +9,7 @@ import (
 
 func expiryCases() map[string][]ruleCase {
 	const endless = "spec.reader.allowNonExpiring"
-	const remedy = "allow it: write reader: {allowNonExpiring: true} below spec; or use credentials that expire: reader: {auth: clientCertificate}, kubectl mesh explain spec.reader.auth"
+	const remedy = "allow it: set reader: {allowNonExpiring: true} in spec; or use credentials that expire: reader: {auth: clientCertificate}, kubectl mesh explain spec.reader.auth"
 	return map[string][]ruleCase{
 		"MESH040": {
 			{name: "by default", spec: `{clusters: [{name: a}, {name: b}]}`, want: []mesh.Problem{found(endless, "the reader tokens for a, b never expire", remedy, "a", "b")}},
@@ -27,15 +27,15 @@ func expiryCases() map[string][]ruleCase {
 		},
 		"MESH041": {
 			{name: "revoked", spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, revokedReaders: {a: 2}}]}`, want: []mesh.Problem{found(
-				"spec.clusters[1].revokedReaders", "a is cut off from b: generation 2 of its credential was revoked", "kubectl mesh credentials rotate --link a:b; or take the link out", "b", "a")}},
+				"spec.clusters[1].revokedReaders", "a cannot read b: generation 2 of its credential is revoked", "kubectl mesh credentials rotate --link a:b; or remove the link", "b", "a")}},
 			{name: "let in again", spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, revokedReaders: {a: 2}, readerGenerations: {a: [3]}}]}`},
 			{name: "without a link", spec: `{links: [], clusters: [{name: a}, {name: b, revokedReaders: {a: 2}}]}`},
 		},
 		"MESH042": endingCases(),
 		"MESH043": {
 			{name: "a slip", spec: `{clusters: [{name: east}, {name: west, readerGenerations: {eats: [2]}, revokedReaders: {eats: 1, gone: 4}}]}`, want: []mesh.Problem{
-				found("spec.clusters[1].readerGenerations", `generations of "eats" are written, and no cluster has that name`, `did you mean "east"?`, "west"),
-				found("spec.clusters[1].readerGenerations", `generations of "gone" are written, and no cluster has that name`, "correct it, or remove it from .kubectl-mesh/state.yaml", "west")}},
+				found("spec.clusters[1].readerGenerations", `generations are set for "eats", but no cluster has that name`, `did you mean "east"?`, "west"),
+				found("spec.clusters[1].readerGenerations", `generations are set for "gone", but no cluster has that name`, "correct it, or remove it from .kubectl-mesh/state.yaml", "west")}},
 			{name: "known", spec: `{clusters: [{name: east}, {name: west, readerGenerations: {east: [2]}}]}`},
 		},
 	}
@@ -56,7 +56,7 @@ func endingCases() []ruleCase {
 	}
 	const day = 24 * time.Hour
 	says := func(what string) []mesh.Problem {
-		return []mesh.Problem{inFile(file, found("", "the credential with which a reads b "+what, "kubectl mesh credentials rotate --link a:b", "b", "a"))}
+		return []mesh.Problem{inFile(file, found("", "the credential of a for b "+what, "kubectl mesh credentials rotate --link a:b", "b", "a"))}
 	}
 	const spec = `{clusters: [{name: a}, {name: b}]}`
 	return []ruleCase{

@@ -8,7 +8,7 @@ func faultCases() map[string][]ruleCase {
 
 func severeFaultCases() []ruleCase {
 	const (
-		federated = ", or use reader.auth federated, whose remote secrets never change"
+		federated = ", or use reader.auth: federated, whose remote secrets never change"
 		shards    = ": istiod drops the endpoints of a cluster when its remote secret changes, until istiod is restarted; the cluster is reported as synced " +
 			"(istio/istio issue 61043)"
 		missed   = ": istiod may not pick up a changed remote secret until it is restarted (istio/istio issue 60612)"
@@ -68,7 +68,7 @@ func knownFaultCases() []ruleCase {
 		{
 			name: "a leak", spec: `{istio: {version: 1.31.0, dataPlane: ambient}, clusters: [{name: a}, {name: b}]}`,
 			want: []mesh.Problem{found("spec.clusters[0].istio.version", "Istio 1.31.0 of a, b"+leak,
-				"upgrade to 1.31.1 or later, or use reader.auth federated, whose remote secrets never change", "a", "b")},
+				"upgrade to 1.31.1 or later, or use reader.auth: federated, whose remote secrets never change", "a", "b")},
 		},
 		{
 			name: "policies of waypoints", spec: `{istio: {version: 1.29.6, dataPlane: ambient}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
@@ -76,7 +76,7 @@ func knownFaultCases() []ruleCase {
 		},
 		{
 			name: "the schema of chart gateway", spec: `{istio: {version: 1.26.3}, clusters: [{name: a, network: n1, gateway: {api: istio}}, {name: b, network: n2, gateway: {api: gateway-api}}]}`,
-			want: []mesh.Problem{found("spec.clusters[0].istio.version", "Istio 1.26.3 of a: Helm 3.18.5 and later refuses all values of chart gateway, its own ones too, "+
+			want: []mesh.Problem{found("spec.clusters[0].istio.version", "Istio 1.26.3 of a: Helm 3.18.5 and later rejects all values of chart gateway, including its defaults, "+
 				"without --skip-schema-validation (istio/istio issue 57354)", "upgrade to 1.26.4 or later", "a")},
 		},
 		{name: "sidecars", spec: `{istio: {version: 1.31.0}, clusters: [{name: a}, {name: b}]}`},
@@ -89,10 +89,10 @@ func unknownReleaseCases() []ruleCase {
 		{
 			name: "a later minor release", spec: `{istio: {version: 1.32.0}, clusters: [{name: a}, {name: b, istio: {version: 1.33.1-solo, distribution: solo}}, {name: c, controlPlane: a}]}`,
 			want: []mesh.Problem{
-				found("spec.clusters[0].istio.version", "Istio 1.32.0 of a, c is newer than 1.31, the last minor release that this program knows",
-					"upgrade this program: kubectl krew upgrade mesh", "a", "c"),
-				found("spec.clusters[1].istio.version", "Istio 1.33.1-solo of b is newer than 1.31, the last minor release that this program knows",
-					"upgrade this program: kubectl krew upgrade mesh", "b"),
+				found("spec.clusters[0].istio.version", "Istio 1.32.0 of a, c is newer than 1.31, the last known minor release",
+					"upgrade kubectl mesh: kubectl krew upgrade mesh", "a", "c"),
+				found("spec.clusters[1].istio.version", "Istio 1.33.1-solo of b is newer than 1.31, the last known minor release",
+					"upgrade kubectl mesh: kubectl krew upgrade mesh", "b"),
 			},
 		},
 		{name: "a later patch release", spec: `{istio: {version: 1.31.99}, clusters: [{name: a}]}`},
@@ -105,10 +105,10 @@ func retiredRegistryCases() []ruleCase {
 		{
 			name: "a registry that is switched off", spec: `{istio: {hub: gcr.io/istio-release}, clusters: [{name: a}, {name: b, istio: {hub: registry.istio.io/release}}]}`,
 			want: []mesh.Problem{
-				found("spec.clusters[0].istio.hub", "the registry of a, gcr.io/istio-release, is switched off in December 2026",
-					"write hub: docker.io/istio, or a mirror of your own", "a"),
-				found("spec.clusters[1].istio.hub", "the registry of b, registry.istio.io/release, is switched off in December 2026",
-					"write hub: docker.io/istio, or a mirror of your own", "b"),
+				found("spec.clusters[0].istio.hub", "the registry of a, gcr.io/istio-release, is shut down in December 2026",
+					"write hub: docker.io/istio, or your own mirror", "a"),
+				found("spec.clusters[1].istio.hub", "the registry of b, registry.istio.io/release, is shut down in December 2026",
+					"write hub: docker.io/istio, or your own mirror", "b"),
 			},
 		},
 		{name: "a mirror", spec: `{istio: {hub: mirror.example.com/istio-release}, clusters: [{name: a}]}`},

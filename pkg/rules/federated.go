@@ -14,12 +14,12 @@ func unfederated() Rule {
 	return Rule{
 		ID: "MESH033", Severity: mesh.SeverityError,
 		Title: "An API server cannot trust the issuer of a reader",
-		Why: "With auth federated the API server that is read trusts the issuer of the tokens of its reader. That takes an issuer " +
-			"that is another than its own, which many clusters are not: they all call theirs kubernetes.default.svc. It takes " +
-			"structured authentication, which Kubernetes has from " + since(upstream.StructuredAuthn) + " on, and the flags of the API server, which managed " +
-			"clusters do not hand out.",
-		Remedy: "Give each cluster an issuer of its own (--service-account-issuer; the first one signs, all are accepted), collect " +
-			"the facts again, or use another kind of credential for the reader.",
+		Why: "With auth: federated, the target's API server trusts the token issuer of its reader. That requires an " +
+			"issuer that differs from its own, but many clusters use kubernetes.default.svc. It also requires structured " +
+			"authentication, available in Kubernetes " + since(upstream.StructuredAuthn) + " or later, and access " +
+			"to the API server's flags, which managed clusters do not offer.",
+		Remedy: "Set a unique issuer for each cluster (--service-account-issuer; the first one signs, all are accepted), " +
+			"collect the facts again, or use another kind of credential for the reader.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, target := range in.Mesh.Spec.Clusters {
@@ -41,13 +41,14 @@ func untrusting(i int, target v1alpha1.Cluster) []finding {
 	switch {
 	case target.Platform == v1alpha1.PlatformGKE || target.Platform == v1alpha1.PlatformEKS || target.Platform == v1alpha1.PlatformAKS:
 		return []finding{{clusters: []string{target.Name}, field: at(i, "reader.auth"),
-			message: fmt.Sprintf("%s is on %s, which hands out no --authentication-config", target.Name, strings.ToUpper(string(target.Platform))),
-			hint:    "use reader.auth token for it"}}
+			message: fmt.Sprintf("%s runs on %s, which does not offer --authentication-config", target.Name,
+				strings.ToUpper(string(target.Platform))),
+			hint: "use reader.auth: token for it"}}
 	case !target.KubernetesRelease().Has(upstream.StructuredAuthn):
 		return []finding{{clusters: []string{target.Name}, field: at(i, "kubernetesVersion"),
-			message: fmt.Sprintf("Kubernetes %s of %s has no structured authentication, which begins with %s",
+			message: fmt.Sprintf("Kubernetes %s in %s has no structured authentication, which requires %s or later",
 				target.KubernetesVersion, target.Name, since(upstream.StructuredAuthn)),
-			hint: "upgrade it, or use reader.auth token for it"}}
+			hint: "upgrade it, or use reader.auth: token for it"}}
 	}
 	return nil
 }
@@ -57,16 +58,17 @@ func untrusted(i int, target, consumer v1alpha1.Cluster) []finding {
 	f := finding{clusters: []string{target.Name, consumer.Name}, field: at(i, "reader.auth")}
 	switch {
 	case consumer.API.ServiceAccountIssuer == "":
-		f.message = fmt.Sprintf("%s is to trust the issuer of %s, which is not known", target.Name, consumer.Name)
+		f.message = fmt.Sprintf("%s must trust the issuer of %s, which is unknown", target.Name, consumer.Name)
 		f.awaited = true
-		f.hint = "write api.serviceAccountIssuer of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
+		f.hint = "set api.serviceAccountIssuer of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
 	case consumer.API.ServiceAccountIssuer == target.API.ServiceAccountIssuer:
-		f.message = fmt.Sprintf("%s and %s have the same issuer, %s: neither can tell whose a token is", target.Name, consumer.Name, target.API.ServiceAccountIssuer)
-		f.hint = "give " + consumer.Name + " an issuer of its own: --service-account-issuer"
+		f.message = fmt.Sprintf("%s and %s have the same issuer, %s: neither can distinguish their tokens", target.Name,
+			consumer.Name, target.API.ServiceAccountIssuer)
+		f.hint = "give " + consumer.Name + " a unique issuer: --service-account-issuer"
 	case target.Reader.DiscoveryURL != "" && consumer.API.ServiceAccountJWKS == "":
-		f.message = fmt.Sprintf("the public keys of %s are to be served for %s, and are not known", consumer.Name, target.Name)
+		f.message = fmt.Sprintf("the public keys of %s must be served for %s, but are unknown", consumer.Name, target.Name)
 		f.awaited = true
-		f.hint = "write api.serviceAccountJWKS of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
+		f.hint = "set api.serviceAccountJWKS of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
 	default:
 		return nil
 	}

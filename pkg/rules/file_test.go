@@ -42,19 +42,19 @@ func fileCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"MESH036": {
 			{name: "ended", spec: controlled, change: at(2026), want: []mesh.Problem{found("spec.clusters[0].sealing.sealedSecrets.certificate",
-				"the certificate of the controller has ended on 2025-01-01", "fetch the one of now: kubeseal --fetch-cert", "east")}},
+				"the controller's certificate expired on 2025-01-01", "get the current one: kubeseal --fetch-cert", "east")}},
 			{name: "of all", spec: strings.NewReplacer("{clusters: [{name: east, sealing:", "{sealing:", "}}}, {name: west}]}", "}}, clusters: [{name: east}, {name: west}]}").Replace(controlled),
 				change: at(2026), want: []mesh.Problem{found("spec.sealing.sealedSecrets.certificate",
-					"the certificate of the controller has ended on 2025-01-01", "fetch the one of now: kubeseal --fetch-cert", "east", "west")}},
+					"the controller's certificate expired on 2025-01-01", "get the current one: kubeseal --fetch-cert", "east", "west")}},
 			{name: "not yet", spec: controlled, change: at(2024)},
 			{name: "a rendering has no clock", spec: controlled},
 			{name: "not in use", spec: strings.Replace(controlled, "sealedSecrets,", "none,", 1), change: at(2026)},
 		},
 		"MESH037": {
 			{name: "missing", spec: two, change: sealed(rules.Sealed{Missing: true}), want: []mesh.Problem{inFile(sealedFile, found("",
-				"is not sealed, so it cannot be rendered for east", "kubectl mesh seal --cluster east", "east"))}},
+				"is not sealed, so it is held back for east", "kubectl mesh seal --cluster east", "east"))}},
 			{name: "outdated", spec: two, change: sealed(rules.Sealed{Outdated: "another server"}), want: []mesh.Problem{inFile(sealedFile, found("",
-				"is not sealed as mesh.yaml says: another server", "kubectl mesh seal --cluster east", "east"))}},
+				"does not match mesh.yaml: another server", "kubectl mesh seal --cluster east", "east"))}},
 			{name: "well", spec: two, change: sealed(rules.Sealed{})},
 			{name: "broken", spec: two, change: sealed(rules.Sealed{Problem: "x", Outdated: "y"})},
 		},
@@ -65,7 +65,7 @@ func fileCases() map[string][]ruleCase {
 		},
 		"MESH039": {
 			{name: "of nobody", spec: two, change: sealed(rules.Sealed{Stray: true}), want: []mesh.Problem{inFile(sealedFile, found("",
-				"belongs to nothing that east gets, and is not rendered", `git rm -- 'sealed/we'\''st/remote-secret-east.yaml'`, "east"))}},
+				"is for no object that east gets, and is not rendered", `git rm -- 'sealed/we'\''st/remote-secret-east.yaml'`, "east"))}},
 			{name: "well", spec: two, change: sealed(rules.Sealed{})},
 		},
 		"MESH010": {
@@ -88,7 +88,7 @@ func fileCases() map[string][]ruleCase {
 					in.Certificates = []rules.Certificate{{Cluster: "east", File: "trust/east/ca-cert.pem", Problem: "the cert does not match the key"}}
 				},
 				want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("", "the cert does not match the key",
-					"make it anew: kubectl mesh ca rotate --cluster east", "east"))},
+					"rotate it: kubectl mesh ca rotate --cluster east", "east"))},
 			},
 			{
 				name: "with a remedy",
@@ -110,7 +110,7 @@ func fileCases() map[string][]ruleCase {
 					in.Certificates = []rules.Certificate{{Cluster: "east", File: "trust/east/ca-cert.pem", Missing: true}, {Cluster: "west"}}
 				},
 				want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("",
-					"there are no certificates for east, and other clusters have some", "kubectl mesh ca issue --cluster east", "east"))},
+					"no certificates for east, but other clusters have them", "kubectl mesh ca issue --cluster east", "east"))},
 			},
 			{name: "nobody has any", spec: two},
 		},
@@ -132,8 +132,8 @@ func fileCases() map[string][]ruleCase {
 					in.Overruled = []mesh.Overruled{{Cluster: "east", Field: "istio.version", Fact: "1.29.0", Said: "1.30.2"}}
 				},
 				want: []mesh.Problem{inFile("clusters/east.yaml", found("spec.istio.version",
-					`it is "1.29.0" here, but mesh.yaml says "1.30.2" for all clusters`,
-					"write istio.version of east into mesh.yaml, or change the cluster and collect again", "east"))},
+					`it is "1.29.0" here, but mesh.yaml sets "1.30.2" for all clusters`,
+					"set istio.version of east in mesh.yaml, or change the cluster and collect again", "east"))},
 			},
 			{name: "none", spec: two},
 		},
@@ -143,8 +143,8 @@ func fileCases() map[string][]ruleCase {
 				spec:   two,
 				change: credential("system:serviceaccount:default:default", false),
 				want: []mesh.Problem{inFile(file, found("",
-					`the token is of "system:serviceaccount:default:default", but west reads east as "`+account+`"`,
-					"fetch it again, or declare that account with reader.serviceAccount", "east", "west"))},
+					`the token belongs to "system:serviceaccount:default:default", but west reads east as "`+account+`"`,
+					"collect it again, or declare that account with reader.serviceAccount", "east", "west"))},
 			},
 			{name: "of the account", spec: two, change: credential(account, false)},
 			{name: "cannot be told", spec: two, change: credential("", false)},
@@ -155,7 +155,7 @@ func fileCases() map[string][]ruleCase {
 				name:   "open",
 				spec:   two,
 				change: credential(account, true),
-				want: []mesh.Problem{inFile(file, found("", "others may read or change this credential",
+				want: []mesh.Problem{inFile(file, found("", "this credential is accessible to other users",
 					`chmod 600 'credentials/east/we'\''st/token'`, "east", "west"))},
 			},
 			{name: "private", spec: two, change: credential(account, false)},

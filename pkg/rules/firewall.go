@@ -33,12 +33,12 @@ func opensNetworks(in Input) bool {
 func applicationPorts() Rule {
 	return Rule{
 		ID: "MESH046", Severity: mesh.SeverityWarning,
-		Title: "A firewall opens every TCP port, for want of the applications' own",
-		Why: "A sidecar is called at the port on which its application listens, which may be any: no list of ports of the mesh is enough. " +
-			"Until mesh.yaml says which they are, the callers of a cluster on GKE reach every TCP port of its pods and nodes. That is less than the " +
-			"guides open, who open every protocol, and more than is needed.",
-		Remedy: "Write the ports of the applications: firewall.applicationPorts. Where every port is meant, say firewall.ports: all, or waive the finding. " +
-			"Ambient clusters among themselves need no such list.",
+		Title: "Firewall rules open every TCP port",
+		Why: "Sidecars are called at the ports of their applications, which mesh.yaml does not know by default. " +
+			"Until mesh.yaml lists them, the callers of a cluster on GKE reach every TCP port of its pods and nodes. That is less than the " +
+			"published guides, which open every protocol, and more than is required.",
+		Remedy: "List the application ports in firewall.applicationPorts. To allow every port, set firewall.ports: all, or waive the finding. " +
+			"Calls between ambient clusters require no such list.",
 		find: func(in Input) []finding {
 			var targets []string
 			for _, gap := range in.plan.Gaps {
@@ -50,8 +50,8 @@ func applicationPorts() Rule {
 				return nil
 			}
 			return []finding{{clusters: targets, field: "spec.firewall.applicationPorts",
-				message: fmt.Sprintf("every TCP port of %s is open to the clusters that call it: the ports of applications with sidecars are not said", listNames(targets)),
-				hint:    `write firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`}}
+				message: fmt.Sprintf("every TCP port of %s is open to the clusters that call it: no application ports are set for sidecars", listNames(targets)),
+				hint:    `set firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`}}
 		},
 	}
 }
@@ -59,21 +59,21 @@ func applicationPorts() Rule {
 func untaggedNodes() Rule {
 	return Rule{
 		ID: "MESH047", Severity: mesh.SeverityWarning,
-		Title: "No firewall rule can aim at the nodes of a cluster",
-		Why: "A rule of a VPC network aims at machines by their network tags. Without gke.nodeTags there is no rule for the cluster here, " +
-			"and calls to its pods time out, unless somebody else has opened the way: a rule without tags would open every machine of the network.",
-		Remedy: "Write gke.nodeTags. GKE gives nodes a tag with a random part; the automatic rule whose name ends in -all has it: gcloud compute " +
+		Title: "No firewall rule can target the nodes of a cluster",
+		Why: "Rules of a VPC network target machines by their network tags. Without gke.nodeTags no rule is rendered for the cluster, " +
+			"and calls to its pods time out unless another rule allows them: a rule without tags would apply to every machine of the network.",
+		Remedy: "Set gke.nodeTags. GKE adds a tag with a random part to nodes; the automatic rule whose name ends in -all contains it: gcloud compute " +
 			"firewall-rules list.",
 		find: func(in Input) []finding {
 			if !opensNetworks(in) {
 				return nil
 			}
 			return gaps(in, firewall.GapNodeTags, func(gap firewall.Gap) (string, string, string) {
-				message := "no rule lets the control plane of " + gap.Cluster + " call its webhook: its nodes have no tags in mesh.yaml"
+				message := "no rule allows the control plane of " + gap.Cluster + " to call its webhook: gke.nodeTags is not set"
 				if len(gap.For) > 0 {
-					message = fmt.Sprintf("no rule lets %s call %s: its nodes have no tags in mesh.yaml", listNames(gap.For), gap.Cluster)
+					message = fmt.Sprintf("no rule allows %s to call %s: gke.nodeTags is not set", listNames(gap.For), gap.Cluster)
 				}
-				return "gke.nodeTags", message, "write gke: {nodeTags: [TAG]}"
+				return "gke.nodeTags", message, "set gke: {nodeTags: [TAG]}"
 			})
 		},
 	}
@@ -82,14 +82,14 @@ func untaggedNodes() Rule {
 func unknownPods() Rule {
 	return Rule{
 		ID: "MESH048", Severity: mesh.SeverityWarning,
-		Title: "A firewall does not know the pods of a caller",
-		Why: "Firewall rules and authorized networks of GKE name callers by the addresses of their pods. A cluster without podCIDRs is in none of " +
-			"them, and its calls to the others time out.",
-		Remedy: "Write podCIDRs of the cluster, all of its ranges; kubectl mesh collect reads them of a live cluster.",
+		Title: "The pod ranges of a caller are unknown",
+		Why: "GKE's firewall rules and authorized networks identify callers by their pod addresses. A cluster without podCIDRs is in none of " +
+			"them, and its calls to other clusters time out.",
+		Remedy: "Set podCIDRs of the cluster, with all of its ranges; kubectl mesh collect reads them from a live cluster.",
 		find: func(in Input) []finding {
 			return gaps(in, firewall.GapPodCIDRs, func(gap firewall.Gap) (string, string, string) {
-				return "podCIDRs", fmt.Sprintf("%s calls %s, and is let in nowhere: the ranges of its pods are not in mesh.yaml", gap.Cluster, listNames(gap.For)),
-					"write podCIDRs: [RANGE], or fetch them: kubectl mesh collect --cluster " + gap.Cluster
+				return "podCIDRs", fmt.Sprintf("traffic from %s to %s is not allowed by any firewall rule: podCIDRs of the caller is not set", gap.Cluster, listNames(gap.For)),
+					"set podCIDRs: [RANGE], or collect them: kubectl mesh collect --cluster " + gap.Cluster
 			})
 		},
 	}
@@ -98,17 +98,17 @@ func unknownPods() Rule {
 func unknownPlane() Rule {
 	return Rule{
 		ID: "MESH049", Severity: mesh.SeverityWarning,
-		Title: "The webhook of a private cluster is out of reach of its control plane",
-		Why: "GKE lets the control plane of a private cluster reach its nodes at ports 443 and 10250. The injection webhook of istiod listens on " +
-			"15017, and without a rule for it new pods wait, or start without a sidecar. The rule needs the range of the control plane.",
-		Remedy: "Write gke.masterCIDR, the whole range. A cluster with Private Service Connect has none: name the range of the subnet of its private endpoint.",
+		Title: "A private cluster's control plane cannot reach the injection webhook",
+		Why: "GKE allows a private cluster's control plane to reach its nodes at ports 443 and 10250. istiod's injection webhook listens on " +
+			"15017; without a rule for it new pods wait, or start without a sidecar. The rule requires the control plane's range.",
+		Remedy: "Set gke.masterCIDR to the whole range. A cluster with Private Service Connect has none: use the range of its private endpoint's subnet.",
 		find: func(in Input) []finding {
 			if !opensNetworks(in) {
 				return nil
 			}
 			return gaps(in, firewall.GapMasterCIDR, func(gap firewall.Gap) (string, string, string) {
-				return "gke.masterCIDR", "no rule lets the control plane of " + gap.Cluster + " call the webhook of istiod: its range is not in mesh.yaml",
-					"write gke: {masterCIDR: RANGE}"
+				return "gke.masterCIDR", "no rule allows the control plane of " + gap.Cluster + " to call istiod's webhook: gke.masterCIDR is not set",
+					"set gke: {masterCIDR: RANGE}"
 			})
 		},
 	}
@@ -117,15 +117,15 @@ func unknownPlane() Rule {
 func unknownEgress() Rule {
 	return Rule{
 		ID: "MESH050", Severity: mesh.SeverityWarning,
-		Title: "An API server does not know from where it is read",
-		Why: "An API server with authorized networks refuses everybody else. At its public address it sees the address of a NAT or of a node, " +
-			"and not that of a pod: without egressCIDRs of the cluster that reads there is nothing to authorize, and the remote secret stays in timeout.",
-		Remedy: "Write egressCIDRs of the cluster that reads: the addresses of its Cloud NAT, or of its nodes.",
+		Title: "The source addresses of a consumer are unknown",
+		Why: "An API server with authorized networks refuses all other sources. At its public address it sees the address of a NAT or of a node, " +
+			"not that of a pod: without the consumer's egressCIDRs there is nothing to authorize, and the remote secret stays in timeout.",
+		Remedy: "Set the consumer's egressCIDRs: the addresses of its Cloud NAT, or of its nodes.",
 		find: func(in Input) []finding {
 			return gaps(in, firewall.GapEgress, func(gap firewall.Gap) (string, string, string) {
-				return "egressCIDRs", fmt.Sprintf("%s reads %s at an address that lets in authorized networks only, and its own is not in mesh.yaml",
+				return "egressCIDRs", fmt.Sprintf("%s reads %s at an address with authorized networks, but egressCIDRs of the consumer is not set",
 						gap.Cluster, listNames(gap.For)),
-					"write egressCIDRs: [RANGE] of " + gap.Cluster
+					"set egressCIDRs: [RANGE] of " + gap.Cluster
 			})
 		},
 	}
@@ -134,10 +134,10 @@ func unknownEgress() Rule {
 func sharedTag() Rule {
 	return Rule{
 		ID: "MESH051", Severity: mesh.SeverityWarning,
-		Title: "A firewall rule opens a cluster that nobody may call there",
-		Why: "A rule aims at network tags. Where clusters share a tag in one VPC network, a rule for one of them opens the others too, " +
-			"whatever the links say.",
-		Remedy: "Give the nodes of each cluster a tag of their own, and write that one: gcloud container node-pools create takes --tags.",
+		Title: "A firewall rule also opens an unlinked cluster",
+		Why: "A rule targets network tags. If clusters share a tag in one VPC network, a rule for one of them also opens the others, " +
+			"regardless of links.",
+		Remedy: "Use a separate node tag for each cluster: gcloud container node-pools create takes --tags.",
 		find: func(in Input) []finding {
 			if !opensNetworks(in) {
 				return nil
@@ -152,7 +152,7 @@ func sharedTag() Rule {
 				for j, tag := range cluster.GKE.NodeTags {
 					if caller, other := opened(in, cluster, aims[tagKey{network: networkKey(cluster), tag: tag}]); caller != "" {
 						found = append(found, finding{clusters: sortNames(cluster.Name, other), field: at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
-							message: fmt.Sprintf("tag %s is that of %s too: the rule that lets %s call %s lets it call %s", tag, other, caller, other, cluster.Name),
+							message: fmt.Sprintf("tag %s is also used by %s: the rule that allows %s to call %s also allows calls to %s", tag, other, caller, other, cluster.Name),
 							hint:    "use a tag that only the nodes of " + cluster.Name + " have"})
 						break
 					}
@@ -216,9 +216,9 @@ func overlappingVPC() Rule {
 	return Rule{
 		ID: "MESH052", Severity: mesh.SeverityError,
 		Title: "Pod ranges of one VPC network overlap",
-		Why: "In a VPC network an address belongs to one machine. Clusters there with overlapping ranges cannot be, also when they are different networks " +
-			"to Istio; and a firewall rule for the pods of one would let in those of the other.",
-		Remedy: "Correct podCIDRs or gke.vpc of the clusters: vpc is default when it is left out.",
+		Why: "In a VPC network an address belongs to one machine. Clusters in it cannot have overlapping ranges, even if they are different networks " +
+			"to Istio; and a firewall rule for the pods of one would also allow those of the other.",
+		Remedy: "Correct podCIDRs or gke.vpc of the clusters: vpc defaults to default.",
 		find: func(in Input) []finding {
 			ranges := map[string][]podRange{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -245,9 +245,9 @@ func crowdedAccess() Rule {
 	return Rule{
 		ID: "MESH053", Severity: mesh.SeverityError,
 		Title: "An API server has too many authorized networks",
-		Why: "GKE takes 100 authorized networks of a private cluster and 50 of another one. Above that the update that the mesh needs is refused, " +
-			"and nobody is let in.",
-		Remedy: "Join ranges of gke.authorizedNetworks, or of podCIDRs, to wider ones; or have fewer clusters read this one.",
+		Why: "GKE accepts 100 authorized networks for a private cluster and 50 for others. Beyond that it rejects the update, " +
+			"and no consumer is authorized.",
+		Remedy: "Merge ranges of gke.authorizedNetworks, or of podCIDRs, into wider ones; or link fewer clusters to this one.",
 		find: func(in Input) []finding {
 			index := map[string]int{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -260,7 +260,7 @@ func crowdedAccess() Rule {
 				if count := access.Count(); count > limit && len(access.Networks) > 0 {
 					found = append(found, finding{clusters: []string{access.Cluster}, field: at(i, "gke.authorizedNetworks"),
 						message: fmt.Sprintf("%s would have %d authorized networks, of at most %d", access.Cluster, count, limit),
-						hint:    "join ranges to wider ones"})
+						hint:    "merge ranges into wider ones"})
 				}
 			}
 			return found

@@ -25,11 +25,11 @@ func firewallCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"MESH046": {
 			{name: "sidecars", spec: on("", a, b), want: []mesh.Problem{found("spec.firewall.applicationPorts",
-				"every TCP port of a, b is open to the clusters that call it: the ports of applications with sidecars are not said",
-				`write firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`, "a", "b")}},
+				"every TCP port of a, b is open to the clusters that call it: no application ports are set for sidecars",
+				`set firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`, "a", "b")}},
 			{name: "a sidecar calls ambient", spec: on(oneWay, a, b+", istio: {dataPlane: ambient}"), want: []mesh.Problem{found("spec.firewall.applicationPorts",
-				"every TCP port of b is open to the clusters that call it: the ports of applications with sidecars are not said",
-				`write firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`, "b")}},
+				"every TCP port of b is open to the clusters that call it: no application ports are set for sidecars",
+				`set firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`, "b")}},
 			{name: "said", spec: on(`firewall: {applicationPorts: ["80"]},`, a, b)},
 			{name: "every port is meant", spec: on(`firewall: {ports: all},`, a, b)},
 			{name: "ambient", spec: on(`istio: {dataPlane: ambient},`, a, b)},
@@ -39,30 +39,30 @@ func firewallCases() map[string][]ruleCase {
 		},
 		"MESH047": {
 			{name: "no tags", spec: on("", a, untagged), want: []mesh.Problem{found("spec.clusters[1].gke.nodeTags",
-				"no rule lets a call b: its nodes have no tags in mesh.yaml", "write gke: {nodeTags: [TAG]}", "b")}},
+				"no rule allows a to call b: gke.nodeTags is not set", "set gke: {nodeTags: [TAG]}", "b")}},
 			{name: "nobody calls, but the webhook is called", spec: on("links: [],", a, untagged), want: []mesh.Problem{found("spec.clusters[1].gke.nodeTags",
-				"no rule lets the control plane of b call its webhook: its nodes have no tags in mesh.yaml", "write gke: {nodeTags: [TAG]}", "b")}},
+				"no rule allows the control plane of b to call its webhook: gke.nodeTags is not set", "set gke: {nodeTags: [TAG]}", "b")}},
 			{name: "nobody calls", spec: on("links: [],", a, strings.Replace(untagged, "private: true", "private: false", 1))},
 			{name: "tags", spec: on("", a, b)},
 			{name: "tables need none", spec: on(tables, a, untagged)},
 		},
 		"MESH048": {
 			{name: "no ranges", spec: on(oneWay, podless, b), want: []mesh.Problem{found("spec.clusters[0].podCIDRs",
-				"a calls b, and is let in nowhere: the ranges of its pods are not in mesh.yaml",
-				"write podCIDRs: [RANGE], or fetch them: kubectl mesh collect --cluster a", "a")}},
+				"traffic from a to b is not allowed by any firewall rule: podCIDRs of the caller is not set",
+				"set podCIDRs: [RANGE], or collect them: kubectl mesh collect --cluster a", "a")}},
 			{name: "it calls nobody", spec: on("links: [{from: [b], to: [a]}],", podless, strings.Replace(b, "private: true", "private: false", 1))},
 			{name: "ranges", spec: on("", a, b)},
 		},
 		"MESH049": {
 			{name: "no range", spec: on("", a, planeless), want: []mesh.Problem{found("spec.clusters[1].gke.masterCIDR",
-				"no rule lets the control plane of b call the webhook of istiod: its range is not in mesh.yaml", "write gke: {masterCIDR: RANGE}", "b")}},
+				"no rule allows the control plane of b to call istiod's webhook: gke.masterCIDR is not set", "set gke: {masterCIDR: RANGE}", "b")}},
 			{name: "not private", spec: on("", a, strings.Replace(planeless, "private: true", "private: false", 1))},
 			{name: "a remote", spec: on("", a, planeless+", controlPlane: a")},
 			{name: "tables need none", spec: on(tables, a, planeless)},
 		},
 		"MESH050": {
 			{name: "not known", spec: on(oneWay, a, read), want: []mesh.Problem{found("spec.clusters[0].egressCIDRs",
-				"a reads b at an address that lets in authorized networks only, and its own is not in mesh.yaml", "write egressCIDRs: [RANGE] of a", "a")}},
+				"a reads b at an address with authorized networks, but egressCIDRs of the consumer is not set", "set egressCIDRs: [RANGE] of a", "a")}},
 			{name: "known", spec: on(oneWay, a+", egressCIDRs: [203.0.113.77/32]", read)},
 			{name: "everybody is let in", spec: on(oneWay, a, strings.Replace(read, ", authorizedNetworks: [192.0.2.0/24]", "", 1))},
 		},
@@ -70,7 +70,7 @@ func firewallCases() map[string][]ruleCase {
 		"MESH052": {
 			{name: "two networks to Istio", spec: on("", a+", network: x", strings.Replace(b, "10.2.0.0/16", "10.1.2.0/24", 1)+", network: z"), want: []mesh.Problem{found(
 				"spec.clusters[1].podCIDRs[0]", "10.1.2.0/24 of b overlaps 10.1.0.0/16 of a in VPC network default of project acme",
-				"give them ranges or networks of their own", "a", "b")}},
+				"use separate ranges or networks for them", "a", "b")}},
 			{name: "one network, which is another finding", spec: on("", a, strings.Replace(b, "10.2.0.0/16", "10.1.2.0/24", 1))},
 			{name: "two VPC networks", spec: on("", a+", network: x", strings.Replace(strings.Replace(b, "10.2.0.0/16", "10.1.2.0/24", 1), "gke: {", "gke: {vpc: other, ", 1)+", network: z")},
 			{name: "apart", spec: on("", a+", network: x", b+", network: z")},
@@ -96,15 +96,15 @@ func firewallCases() map[string][]ruleCase {
 }
 
 func share(field, text, share string) mesh.Problem {
-	return found(field, text+" of b is "+share+": rules for it would let in everybody", "write the ranges that the cluster has", "b")
+	return found(field, text+" of b is "+share+": its rules would allow every address", "set the ranges of the cluster", "b")
 }
 
 func everybody(field, text, name string) mesh.Problem {
-	return found(field, text+" of "+name+" is every address: rules for it would let in everybody", "write the ranges that the cluster has", name)
+	return found(field, text+" of "+name+" is every address: its rules would allow every address", "set the ranges of the cluster", name)
 }
 
 func together(field, every, name string) mesh.Problem {
-	return found(field, "the ranges of "+name+" are every address together, "+every+": rules for them would let in everybody", "write the ranges that the cluster has", name)
+	return found(field, "the ranges of "+name+" together include every address, "+every+": their rules would allow everyone", "set the ranges of the cluster", name)
 }
 
 func sharedTagCases() []ruleCase {
@@ -114,7 +114,7 @@ func sharedTagCases() []ruleCase {
 		{name: c, podCIDRs: [10.3.0.0/16], gke: {project: acme, location: us-east1%s, nodeTags: [nodes]}}]}`
 	return []ruleCase{
 		{name: "one is called", spec: fmt.Sprintf(spec, "{from: [a], to: [c]}", ""), want: []mesh.Problem{found("spec.clusters[1].gke.nodeTags[1]",
-			"tag nodes is that of c too: the rule that lets a call c lets it call b", "use a tag that only the nodes of b have", "b", "c")}},
+			"tag nodes is also used by c: the rule that allows a to call c also allows calls to b", "use a tag that only the nodes of b have", "b", "c")}},
 		{name: "both are called", spec: fmt.Sprintf(spec, "{from: [a], to: [b, c]}", "")},
 		{name: "by each other", spec: fmt.Sprintf(spec, "{between: [b, c]}", "")},
 		{name: "in two networks", spec: fmt.Sprintf(spec, "{from: [a], to: [c]}", ", vpc: other")},
@@ -132,7 +132,7 @@ func crowdedCases() []ruleCase {
 	}
 	return []ruleCase{
 		{name: "one too many", spec: networks(50), want: []mesh.Problem{found("spec.clusters[1].gke.authorizedNetworks",
-			"b would have 51 authorized networks, of at most 50", "join ranges to wider ones", "b")}},
+			"b would have 51 authorized networks, of at most 50", "merge ranges into wider ones", "b")}},
 		{name: "as many as fit", spec: networks(49)},
 		{name: "nothing is added", spec: strings.Replace(networks(60), "links: [{from: [a], to: [b]}]", "links: []", 1)},
 	}

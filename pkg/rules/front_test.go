@@ -18,18 +18,18 @@ func labelCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"MESH081": {
 			{name: "too long", spec: with(remote, long), want: []mesh.Problem{found("spec.clusters[0].clusterID",
-				"no label can hold the ID "+long+" of east", hint, "east")}},
+				"cluster ID "+long+" of east is not a valid label value", hint, "east")}},
 			{name: "ends in a hyphen", spec: with(remote, "east-"), want: []mesh.Problem{found("spec.clusters[0].clusterID",
-				"no label can hold the ID east- of east", hint, "east")}},
+				"cluster ID east- of east is not a valid label value", hint, "east")}},
 			{name: "upper case and underscore", spec: with(remote, "Prod_EU.1")},
 			{name: "63 characters", spec: with(remote, long[1:])},
 			{name: "labelled with it", spec: with(peering, long)},
 		},
 		"MESH082": {
 			{name: "peering", spec: with(peering, long), want: []mesh.Problem{found("spec.clusters[0].clusterID",
-				"no label can hold the ID "+long+" of east", hint, "east")}},
+				"cluster ID "+long+" of east is not a valid label value", hint, "east")}},
 			{name: "a peer Gateway", spec: with(declared, "east_"), want: []mesh.Problem{found("spec.clusters[0].clusterID",
-				"no label can hold the ID east_ of east", hint, "east")}},
+				"cluster ID east_ of east is not a valid label value", hint, "east")}},
 			{name: "no gateway", spec: with(remote, long)},
 			{name: "peering with a label", spec: with(peering, long[1:])},
 		},
@@ -40,7 +40,7 @@ func labelCases() map[string][]ruleCase {
 func frontCases() map[string][]ruleCase {
 	api := func(api string) string { return "{clusters: [{name: east, api: " + api + "}, {name: west}]}" }
 	refused := func(server, name, instead string) []mesh.Problem {
-		return []mesh.Problem{found("spec.clusters[0].api.server", server+" is "+name+", which does not accept credentials of ServiceAccounts", instead, "east")}
+		return []mesh.Problem{found("spec.clusters[0].api.server", server+" is "+name+", which does not accept ServiceAccount credentials", instead, "east")}
 	}
 	authority := func(in *rules.Input) { in.Mesh.Spec.Clusters[0].API.CertificateAuthorityData = []byte("a certificate") }
 	const dns = "https://gke-0123456789ab-123456789012.us-east1.gke.goog"
@@ -48,8 +48,8 @@ func frontCases() map[string][]ruleCase {
 	nodePort := func(gateway, west string) string {
 		return "{clusters: [{name: east, network: e, gateway: {" + gateway + "service: NodePort, addresses: [192.0.2.1]}}, {name: west, network: w" + west + "}]}"
 	}
-	untold := found("spec.clusters[0].gateway.nodePort", "west is told 192.0.2.1 with port 15443, which is no node port of east",
-		"write the node port: kubectl -n istio-system get service istio-eastwestgateway-istio -o 'jsonpath={.spec.ports[?(@.port==15443)].nodePort}'", "east")
+	untold := found("spec.clusters[0].gateway.nodePort", "west calls 192.0.2.1 at port 15443, which is not a node port of east",
+		"set the node port: kubectl -n istio-system get service istio-eastwestgateway-istio -o 'jsonpath={.spec.ports[?(@.port==15443)].nodePort}'", "east")
 	const served = "{links: [{from: [r], to: [p]}], clusters: [{name: p}, {name: r, controlPlane: p}, {name: x, controlPlane: p}]}"
 	return map[string][]ruleCase{
 		"MESH087": {
@@ -63,14 +63,14 @@ func frontCases() map[string][]ruleCase {
 		"MESH088": {
 			{name: "no link", spec: strings.Replace(served, "to: [p]", "to: [x]", 1), want: []mesh.Problem{found("spec.clusters[0]",
 				"p serves r, x and has no link: it is rendered as a primary, not as an external control plane",
-				"keep the configuration of the mesh in p, and waive the finding", "p")}},
+				"keep the mesh configuration in p, and waive the finding", "p")}},
 			{name: "a link", spec: served},
 			{name: "serves none", spec: "{links: [], clusters: [{name: p}, {name: q}]}"},
 		},
 		"MESH090": {
 			{name: "managed", spec: "{istio: {distribution: csm}, clusters: [{name: east, istio: {managed: true}}, {name: west}]}", want: []mesh.Problem{
 				found("spec.clusters[0].istio.managed", "the managed control plane of east gets remote secrets, which TRAFFIC_DIRECTOR does not read",
-					"write discovery: fleet; or waive the finding if gcloud container fleet mesh describe says ISTIOD", "east")}},
+					"set discovery: fleet; or waive the finding if gcloud container fleet mesh describe says ISTIOD", "east")}},
 			{name: "fleet", spec: "{discovery: fleet, istio: {distribution: csm}, clusters: [{name: east}, {name: west}]}"},
 			{name: "in the cluster", spec: "{istio: {distribution: csm}, clusters: [{name: east}, {name: west}]}"},
 		},
@@ -82,34 +82,34 @@ func frontCases() map[string][]ruleCase {
 		},
 		"MESH083": {
 			{name: "Rancher", spec: api(`{server: "` + rancher + `"}`), want: refused(rancher, "Rancher's proxy",
-				"write the cluster's own address: the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443")},
+				"set the cluster's own address: the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443")},
 			{name: "Connect gateway of a region", spec: api(`{server: "https://us-central1-connectgateway.googleapis.com/v1/projects/1/locations/us-central1/gkeMemberships/east"}`),
 				want: refused("https://us-central1-connectgateway.googleapis.com/v1/projects/1/locations/us-central1/gkeMemberships/east", "Google's Connect gateway",
-					"write the cluster's own address; of GKE, leave out api.server and import its endpoints: kubectl mesh import gke FILE")},
+					"set the cluster's own address; for GKE, omit api.server and import its endpoints: kubectl mesh import gke FILE")},
 			{name: "Teleport", spec: api(`{server: "https://access.example.com", tlsServerName: kube-teleport-proxy-alpn.access.example.com}`),
-				want: refused("https://access.example.com", "Teleport's proxy", "write the cluster's own address and certificate authority, and leave out tlsServerName")},
+				want: refused("https://access.example.com", "Teleport's proxy", "set the cluster's own address and CA, and omit tlsServerName")},
 			{name: "Teleport's port for Kubernetes", spec: api(`{server: "https://access.example.com:3026"}`),
-				want: refused("https://access.example.com:3026", "Teleport's proxy", "write the cluster's own address and certificate authority, and leave out tlsServerName")},
+				want: refused("https://access.example.com:3026", "Teleport's proxy", "set the cluster's own address and CA, and omit tlsServerName")},
 			{name: "Teleport's path", spec: api(`{server: "https://access.example.com/v1/teleport/bWFpbg/ZWFzdA"}`),
-				want: refused("https://access.example.com/v1/teleport/bWFpbg/ZWFzdA", "Teleport's proxy", "write the cluster's own address and certificate authority, and leave out tlsServerName")},
+				want: refused("https://access.example.com/v1/teleport/bWFpbg/ZWFzdA", "Teleport's proxy", "set the cluster's own address and CA, and omit tlsServerName")},
 			{name: "Teleport's older name", spec: api(`{server: "https://tp.example.com:443", tlsServerName: kube.tp.example.com}`),
-				want: refused("https://tp.example.com:443", "Teleport's proxy", "write the cluster's own address and certificate authority, and leave out tlsServerName")},
+				want: refused("https://tp.example.com:443", "Teleport's proxy", "set the cluster's own address and CA, and omit tlsServerName")},
 			{name: "GitLab's agent", spec: api(`{server: "https://kas.gitlab.example.com/k8s-proxy/"}`),
-				want: refused("https://kas.gitlab.example.com/k8s-proxy/", "the proxy of GitLab's agent", "write the cluster's own address")},
+				want: refused("https://kas.gitlab.example.com/k8s-proxy/", "the proxy of GitLab's agent", "set the cluster's own address")},
 			{name: "Portainer", spec: api(`{server: "https://portainer.example.com:9443/api/endpoints/3/kubernetes"}`),
-				want: refused("https://portainer.example.com:9443/api/endpoints/3/kubernetes", "Portainer's proxy", "write the cluster's own address")},
+				want: refused("https://portainer.example.com:9443/api/endpoints/3/kubernetes", "Portainer's proxy", "set the cluster's own address")},
 			{name: "Karmada", spec: api(`{server: "https://karmada.example.com:5443/apis/cluster.karmada.io/v1alpha1/clusters/east/proxy"}`),
-				want: refused("https://karmada.example.com:5443/apis/cluster.karmada.io/v1alpha1/clusters/east/proxy", "Karmada's proxy", "write the cluster's own address")},
+				want: refused("https://karmada.example.com:5443/apis/cluster.karmada.io/v1alpha1/clusters/east/proxy", "Karmada's proxy", "set the cluster's own address")},
 			{name: "Omni", spec: api(`{server: "https://acme.kubernetes.omni.siderolabs.io"}`),
-				want: refused("https://acme.kubernetes.omni.siderolabs.io", "Omni's proxy", "write the cluster's own address")},
+				want: refused("https://acme.kubernetes.omni.siderolabs.io", "Omni's proxy", "set the cluster's own address")},
 			{name: "a Service of another cluster", spec: api(`{server: "https://api.example.com:6443/api/v1/namespaces/vc/services/https:vc:443/proxy"}`),
 				want: refused("https://api.example.com:6443/api/v1/namespaces/vc/services/https:vc:443/proxy", "a Service behind the proxy of another API server",
-					"write the address of the Service's own load balancer or node port")},
+					"set the address of the Service's own load balancer or node port")},
 			{name: "vCluster Platform", spec: api(`{server: "https://loft.example.com/kubernetes/project/shop/virtualcluster/east"}`),
 				want: refused("https://loft.example.com/kubernetes/project/shop/virtualcluster/east", "the proxy of the vCluster Platform",
-					"write the address of the Service or the load balancer of the virtual cluster itself")},
+					"set the address of the virtual cluster's own Service or load balancer")},
 			{name: "DNS endpoint of GKE", spec: api(`{server: "` + dns + `"}`), want: refused(dns, "the DNS endpoint of GKE",
-				"write gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or write another endpoint")},
+				"set gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or set another endpoint")},
 			{name: "MESH057 knows it", spec: `{clusters: [{name: east, api: {server: "` + dns + `"}, gke: {project: acme-prod, location: us-east1}}, {name: west}]}`},
 			{name: "a login from a store", spec: `{clusters: [{name: east, api: {server: "` + rancher + `"}, reader: {auth: external, external: {secretStoreRef: {name: mesh}}}}, {name: west}]}`},
 			{name: "not read", spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east, api: {server: "` + rancher + `"}}, {name: west}]}`},
@@ -117,32 +117,32 @@ func frontCases() map[string][]ruleCase {
 		},
 		"MESH084": {
 			{name: "a path", spec: api(`{server: "https://proxy.example.com/clusters/east"}`), want: []mesh.Problem{found("spec.clusters[0].api.server",
-				"https://proxy.example.com/clusters/east has a path: a proxy answers there, not the API server of east",
-				"write the API server's own address, or waive the finding if the proxy passes on credentials of ServiceAccounts", "east")}},
+				"https://proxy.example.com/clusters/east has a path: it belongs to a proxy, not to east's API server",
+				"set the API server's own address, or waive the finding if the proxy forwards ServiceAccount credentials", "east")}},
 			{name: "known", spec: api(`{server: "` + rancher + `"}`)},
 			{name: "a slash", spec: api(`{server: "https://api.example.com/"}`)},
 		},
 		"MESH085": {
 			{name: "DNS endpoint", spec: api(`{server: "` + dns + `"}`), change: authority, want: []mesh.Problem{found("spec.clusters[0].api.certificateAuthority",
-				"a public authority signs the certificate of "+dns+", and east names another one", "remove certificateAuthority and certificateAuthorityData", "east")}},
+				"a public CA signs the certificate of "+dns+", but east sets another CA", "remove certificateAuthority and certificateAuthorityData", "east")}},
 			{name: "none", spec: api(`{server: "` + dns + `"}`)},
 			{name: "MESH058 knows it", spec: `{clusters: [{name: east, api: {server: "` + dns + `"}, gke: {project: acme-prod, location: us-east1}}, {name: west}]}`, change: authority},
 		},
 		"MESH086": {
 			{name: "privatelink", spec: api(`{server: "https://east-1.0a.privatelink.westeurope.azmk8s.io:443"}`), want: []mesh.Problem{found("spec.clusters[0].api.server",
-				"https://east-1.0a.privatelink.westeurope.azmk8s.io:443 is in a private zone of Azure, and west reads it from elsewhere",
-				"write the public name of the cluster, which az aks show prints as azurePortalFqdn or fqdn, or link the zone to the networks of its peers and waive the finding", "east")}},
+				"https://east-1.0a.privatelink.westeurope.azmk8s.io:443 is in a private zone of Azure, but west resolves it in another network",
+				"set the cluster's public name, which az aks show prints as azurePortalFqdn or fqdn, or link the zone to the networks of its peers and waive the finding", "east")}},
 			{name: "EC2", spec: api(`{server: "https://ip-10-0-0-1.ec2.internal:6443"}`), want: []mesh.Problem{found("spec.clusters[0].api.server",
-				"https://ip-10-0-0-1.ec2.internal:6443 is in a private zone, and west reads it from elsewhere",
-				"write a name or an address that the pods of the peers resolve, or forward the zone in the DNS of the peers and waive the finding", "east")}},
+				"https://ip-10-0-0-1.ec2.internal:6443 is in a private zone, but west resolves it in another network",
+				"set a name or an address that the peers' pods resolve, or forward the zone in the DNS of the peers and waive the finding", "east")}},
 			{name: "OpenShift", spec: api(`{server: "https://api-int.east.example.com:6443"}`), want: []mesh.Problem{found("spec.clusters[0].api.server",
-				"https://api-int.east.example.com:6443 is the internal name of an OpenShift cluster, and west reads it from elsewhere",
-				"write its external name, which begins with api instead of api-int", "east")}},
+				"https://api-int.east.example.com:6443 is the internal name of an OpenShift cluster, but west resolves it in another network",
+				"set its external name, which begins with api instead of api-int", "east")}},
 			{name: "a tailnet", spec: api(`{server: "https://east-operator.tail1a2b.ts.net"}`), want: []mesh.Problem{found("spec.clusters[0].api.server",
-				"https://east-operator.tail1a2b.ts.net is a name in a tailnet, and west reads it from elsewhere",
-				"write a name or an address that the pods of the peers resolve, or run the control plane's pods in the tailnet and waive the finding", "east")}},
+				"https://east-operator.tail1a2b.ts.net is a name in a tailnet, but west resolves it in another network",
+				"set a name or an address that the peers' pods resolve, or run the control plane's pods in the tailnet and waive the finding", "east")}},
 			{name: "no dots", spec: api(`{server: "https://master1:6443"}`), want: []mesh.Problem{found("spec.clusters[0].api.server",
-				"https://master1:6443 has no domain, and west reads it from elsewhere", "write a name or an address that the pods of the peers resolve", "east")}},
+				"https://master1:6443 has no domain, but west resolves it in another network", "set a name or an address that the peers' pods resolve", "east")}},
 			{name: "one VPC network", spec: `{clusters: [{name: east, api: {server: "https://east.corp.internal"}, gke: {project: acme-prod, location: us-east1}}, {name: west, gke: {project: acme-prod, location: us-east1}}]}`},
 			{name: "through a proxy", spec: api(`{server: "https://master1:6443", proxyURL: "http://proxy.example.com:3128"}`)},
 			{name: "MESH006 knows it", spec: api(`{server: "https://kubernetes.default.svc"}`)},

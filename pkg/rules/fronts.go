@@ -47,25 +47,25 @@ type knownFront struct {
 
 // fronts are the proxies whose addresses have a form of their own.
 func fronts() []knownFront {
-	const own = "write the cluster's own address"
+	const own = "set the cluster's own address"
 	return []knownFront{
 		{front: front{name: "Rancher's proxy", instead: own + ": the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443"},
 			at: func(at location) bool { return strings.Contains(at.path, "/k8s/clusters/") }},
-		{front: front{name: "Google's Connect gateway", public: true, instead: own + "; of GKE, leave out api.server and import its endpoints: kubectl mesh import gke FILE"},
+		{front: front{name: "Google's Connect gateway", public: true, instead: own + "; for GKE, omit api.server and import its endpoints: kubectl mesh import gke FILE"},
 			at: func(at location) bool {
 				return strings.HasSuffix(at.host, "connectgateway.googleapis.com") || strings.HasSuffix(at.host, "gkeconnect.googleapis.com")
 			}},
-		{front: front{name: "Teleport's proxy", instead: own + " and certificate authority, and leave out tlsServerName"}, at: teleport},
-		{front: front{name: "the proxy of the vCluster Platform", instead: "write the address of the Service or the load balancer of the virtual cluster itself"},
+		{front: front{name: "Teleport's proxy", instead: own + " and CA, and omit tlsServerName"}, at: teleport},
+		{front: front{name: "the proxy of the vCluster Platform", instead: "set the address of the virtual cluster's own Service or load balancer"},
 			at: func(at location) bool { return len(at.path) > 1 && vclusterPath().MatchString(at.path) }},
-		{front: front{name: "the DNS endpoint of GKE", public: true, instead: "write gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: " +
-			"gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or write another endpoint"},
+		{front: front{name: "the DNS endpoint of GKE", public: true, instead: "set gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: " +
+			"gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or set another endpoint"},
 			at: func(at location) bool { return strings.HasSuffix(at.host, gkeZone) }},
 		{front: front{name: "the proxy of GitLab's agent", instead: own}, at: func(at location) bool { return strings.HasSuffix(strings.TrimRight(at.path, "/"), "/k8s-proxy") }},
 		{front: front{name: "Portainer's proxy", instead: own}, at: func(at location) bool { return len(at.path) > 1 && portainerPath().MatchString(at.path) }},
 		{front: front{name: "Karmada's proxy", instead: own}, at: func(at location) bool { return strings.Contains(at.path, "/apis/cluster.karmada.io/") }},
 		{front: front{name: "Omni's proxy", instead: own}, at: func(at location) bool { return strings.Contains(at.host, ".kubernetes.omni.") }},
-		{front: front{name: "a Service behind the proxy of another API server", instead: "write the address of the Service's own load balancer or node port"},
+		{front: front{name: "a Service behind the proxy of another API server", instead: "set the address of the Service's own load balancer or node port"},
 			at: func(at location) bool { return len(at.path) > 1 && servicePath().MatchString(at.path) }},
 	}
 }

@@ -12,11 +12,11 @@ import (
 func ambientGateway() Rule {
 	return Rule{
 		ID: "MESH018", Severity: mesh.SeverityError,
-		Title: "An ambient network has not exactly one gateway that its callers find",
-		Why: "In ambient mode istiod uses the first gateway that it finds for a network and passes over the others " +
-			"(istio issue 56960); which one is the first is chance. It finds those of the clusters that it reads: where " +
-			"there is none, it drops the workloads of the network.",
-		Remedy: "Write gateway: {} in one cluster of the network: that one has the gateway for all of them. Link every " +
+		Title: "An ambient network does not have exactly one gateway that its callers discover",
+		Why: "In ambient mode istiod uses the first gateway that it finds for a network and ignores the others (istio " +
+			"issue 56960); the order is not defined. It finds the gateways of the clusters that it reads: if there is none, " +
+			"it drops the workloads of the network.",
+		Remedy: "Set gateway: {} in one cluster of the network, which then has the gateway for all of them. Link every " +
 			"caller of the network with it.",
 		find: func(in Input) []finding { return append(severalGateways(in), hiddenGateways(in)...) },
 	}
@@ -49,8 +49,9 @@ func severalGateways(in Input) []finding {
 			continue
 		}
 		found = append(found, finding{clusters: names, field: at(i, "gateway"),
-			message: fmt.Sprintf("network %s would have %d ambient gateways, in %s: istiod uses one of them", cluster.Network, len(names), strings.Join(names, ", ")),
-			hint:    "declare gateway in one cluster of the network only"})
+			message: fmt.Sprintf("network %s would have %d ambient gateways, in %s: istiod uses one of them", cluster.Network,
+				len(names), strings.Join(names, ", ")),
+			hint: "declare gateway in one cluster of the network only"})
 	}
 	return found
 }
@@ -70,8 +71,9 @@ func hiddenGateways(in Input) []finding {
 			}
 			known[target.Network] = true // once is enough
 			found = append(found, finding{clusters: []string{caller.Name, gates[0]}, field: fmt.Sprintf("spec.clusters[%d]", i),
-				message: fmt.Sprintf("%s calls network %s, but is not linked with %s, which has its gateway", caller.Name, target.Network, gates[0]),
-				hint:    fmt.Sprintf("link %s with %s", caller.Name, gates[0])})
+				message: fmt.Sprintf("%s calls network %s, but is not linked with %s, which has its gateway", caller.Name,
+					target.Network, gates[0]),
+				hint: fmt.Sprintf("link %s with %s", caller.Name, gates[0])})
 		}
 	}
 	return found
@@ -91,11 +93,11 @@ func knownNetworks(in Input, plane string) map[string]bool {
 func idleGateway() Rule {
 	return Rule{
 		ID: "MESH019", Severity: mesh.SeverityWarning,
-		Title: "A gateway is declared that nobody goes through",
-		Why: "Clusters of one network call each other's pods directly. A gateway that is there all the same, with a network " +
-			"label on one side, is a known cause of calls that work one way only: one control plane sends them to the " +
-			"gateway, the other to pods. None is rendered here.",
-		Remedy: "Remove the gateway from mesh.yaml, and from the cluster if it is there; or name the networks, if they do " +
+		Title: "A declared gateway is not used",
+		Why: "Clusters in one network call each other's pods directly. A gateway with a network label on one side is a " +
+			"known cause of calls that work in one direction only: one control plane sends them to the gateway, the other to " +
+			"pods. It is not rendered.",
+		Remedy: "Remove the gateway from mesh.yaml, and from the cluster if it exists; or set the networks, if they do " +
 			"not route to each other.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -118,26 +120,27 @@ func whyIdle(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 		return "a fleet has no gateways between its clusters: that of " + cluster.Name, "remove gateway"
 	}
 	for range in.Graph.Callers(cluster.Name) {
-		return fmt.Sprintf("nobody reaches %s from another network: its gateway", cluster.Name),
-			"remove gateway, or give the cluster a network of its own"
+		return fmt.Sprintf("no cluster calls %s from another network: its gateway", cluster.Name),
+			"remove gateway, or set another network for the cluster"
 	}
-	return fmt.Sprintf("no cluster calls %s: its gateway", cluster.Name), "remove gateway, or add the link that is missing"
+	return fmt.Sprintf("no cluster calls %s: its gateway", cluster.Name), "remove gateway, or add the missing link"
 }
 
 func undeployedGateway() Rule {
 	return Rule{
 		ID: "MESH020", Severity: mesh.SeverityError,
-		Title: "Nobody deploys such a gateway",
-		Why: "A Gateway of gateway.networking.k8s.io is deployed by the control plane of its own cluster: a cluster that is " +
-			"served from outside has none, and Google's managed one knows no class of Istio's. A Gateway of " +
-			"networking.istio.io opens ports of Envoy, which neither ambient nor peering uses between clusters. An ingress " +
-			"gateway is always installed by Helm.",
-		Remedy: "Leave out gateway.api, or write the one that the finding names.",
+		Title: "No controller deploys such a gateway",
+		Why: "The cluster's own control plane deploys a Gateway of gateway.networking.k8s.io: a cluster that is served by " +
+			"another cluster has none, and Google's managed control plane does not support Istio's classes. A Gateway of " +
+			"networking.istio.io configures ports of Envoy, which neither ambient nor peering uses between clusters. An " +
+			"ingress gateway is always installed with Helm.",
+		Remedy: "Omit gateway.api, or set the one that the finding names.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if message, hint := undeployed(in, cluster); message != "" {
-					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.api"), message: message, hint: hint})
+					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i,
+						"gateway.api"), message: message, hint: hint})
 				}
 			}
 			return found
@@ -153,17 +156,22 @@ func undeployed(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	helm, managed := gateway.API == v1alpha1.GatewayAPIIstio, *cluster.Istio.Managed
 	switch {
 	case helm && in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering:
-		return fmt.Sprintf("peers of %s meet at a gateway of class istio-eastwest, not at one of networking.istio.io", cluster.Name), "write api: gateway-api"
+		return fmt.Sprintf("peers of %s connect to a gateway of class istio-eastwest, not to one of networking.istio.io",
+			cluster.Name), "set api: gateway-api"
 	case helm && isAmbient(cluster):
-		return fmt.Sprintf("no ambient traffic enters %s at a gateway of networking.istio.io", cluster.Name), "write api: gateway-api"
+		return fmt.Sprintf("a gateway of networking.istio.io accepts no ambient traffic for %s", cluster.Name),
+			"set api: gateway-api"
 	case !helm && cluster.ControlPlane != cluster.Name:
-		return fmt.Sprintf("no control plane in %s deploys its gateway: %s serves it", cluster.Name, cluster.ControlPlane), "write api: istio"
+		return fmt.Sprintf("no control plane in %s deploys its gateway: %s serves it", cluster.Name, cluster.ControlPlane),
+			"set api: istio"
 	case !helm && managed:
-		return fmt.Sprintf("Google's control plane of %s deploys no gateway of Istio's classes", cluster.Name), "write api: istio"
+		return fmt.Sprintf("%s's managed control plane deploys no gateways of Istio's classes", cluster.Name),
+			"set api: istio"
 	case !helm && refusesTLS(cluster.Istio):
-		return fmt.Sprintf("Google's istiod %s of %s refuses listeners of protocol TLS", cluster.Istio.Version, cluster.Name), "write api: istio"
+		return fmt.Sprintf("Google's istiod %s in %s rejects listeners of protocol TLS", cluster.Istio.Version, cluster.Name),
+			"set api: istio"
 	case !helm && gateway.Workload == v1alpha1.WorkloadIngress:
-		return fmt.Sprintf("the ingress gateway of %s is installed by Helm", cluster.Name), "write api: istio"
+		return fmt.Sprintf("the ingress gateway of %s is installed with Helm", cluster.Name), "set api: istio"
 	}
 	return "", ""
 }
@@ -178,16 +186,17 @@ func oneAddress() Rule {
 	return Rule{
 		ID: "MESH021", Severity: mesh.SeverityError, Firm: true,
 		Title: "A peer has several addresses",
-		Why: "What Solo's control plane does with a peer Gateway of several addresses is documented nowhere. Balancing and " +
-			"failing over belong to the name or to the load balancer behind one address.",
-		Remedy: "Write one address: a load balancer's, or a host name that stands for several.",
+		Why: "The behavior of Solo's control plane for a peer Gateway with several addresses is not documented. Load " +
+			"balancing and failover belong to a host name or a load balancer behind one address.",
+		Remedy: "Set one address: a load balancer's, or a host name that resolves to several.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if in.Graph.Exposure(cluster.Name).Peers && len(cluster.EastWest().Addresses) > 1 {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
-						message: fmt.Sprintf("%s has %d addresses: a peer Gateway takes one", cluster.Name, len(cluster.Gateway.Addresses)),
-						hint:    "write one of them, or a host name for all"})
+						message: fmt.Sprintf("%s has %d addresses: a peer Gateway accepts one", cluster.Name,
+							len(cluster.Gateway.Addresses)),
+						hint: "set one of them, or a host name for all"})
 				}
 			}
 			return found

@@ -86,12 +86,12 @@ func ambientGatewayCases() []ruleCase {
 
 func idleGatewayCases() []ruleCase {
 	idle := func(field, name string) []mesh.Problem {
-		return []mesh.Problem{found(field, "nobody reaches "+name+" from another network: its gateway is not rendered",
-			"remove gateway, or give the cluster a network of its own", name)}
+		return []mesh.Problem{found(field, "no cluster calls "+name+" from another network: its gateway is not rendered",
+			"remove gateway, or set another network for the cluster", name)}
 	}
 	uncalled := func(name string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[0].gateway", "no cluster calls "+name+": its gateway is not rendered",
-			"remove gateway, or add the link that is missing", name)}
+			"remove gateway, or add the missing link", name)}
 	}
 	return []ruleCase{
 		{
@@ -122,7 +122,7 @@ func idleGatewayCases() []ruleCase {
 		{
 			name: "a remote leads to no istiod",
 			spec: `{links: [], clusters: [{name: p, gateway: {addresses: [192.0.2.1]}}, {name: r, controlPlane: p, gateway: {}}]}`,
-			want: []mesh.Problem{found("spec.clusters[1].gateway", "no cluster calls r: its gateway is not rendered", "remove gateway, or add the link that is missing", "r")},
+			want: []mesh.Problem{found("spec.clusters[1].gateway", "no cluster calls r: its gateway is not rendered", "remove gateway, or add the missing link", "r")},
 		},
 		{name: "called from another network", spec: `{clusters: [{name: a, network: x, gateway: {}}, {name: b, network: z, gateway: {}}]}`},
 		{name: "peers of one network meet there", spec: `{discovery: peering, istio: {distribution: solo}, clusters: [{name: a, network: x, gateway: {}}, {name: b, network: x, gateway: {}}]}`},
@@ -134,18 +134,18 @@ func idleGatewayCases() []ruleCase {
 
 func undeployedCases() []ruleCase {
 	wrong := func(field, message, api, name string) []mesh.Problem {
-		return []mesh.Problem{found(field+".gateway.api", message, "write api: "+api, name)}
+		return []mesh.Problem{found(field+".gateway.api", message, "set api: "+api, name)}
 	}
 	return []ruleCase{
 		{
 			name: "peers meet at Solo's",
 			spec: `{discovery: peering, istio: {distribution: solo}, links: [{from: [a], to: [b]}], clusters: [{name: a, gateway: {api: istio}}, {name: b, gateway: {api: istio}}]}`,
-			want: wrong("spec.clusters[1]", "peers of b meet at a gateway of class istio-eastwest, not at one of networking.istio.io", "gateway-api", "b"),
+			want: wrong("spec.clusters[1]", "peers of b connect to a gateway of class istio-eastwest, not to one of networking.istio.io", "gateway-api", "b"),
 		},
 		{
 			name: "ambient",
 			spec: `{istio: {dataPlane: ambient}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z, gateway: {api: istio}}]}`,
-			want: wrong("spec.clusters[1]", "no ambient traffic enters b at a gateway of networking.istio.io", "gateway-api", "b"),
+			want: wrong("spec.clusters[1]", "a gateway of networking.istio.io accepts no ambient traffic for b", "gateway-api", "b"),
 		},
 		{
 			name: "a remote",
@@ -155,23 +155,23 @@ func undeployedCases() []ruleCase {
 		{
 			name: "managed, and nothing is said of its gateway",
 			spec: `{istio: {distribution: csm, managed: true}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
-			want: wrong("spec.clusters[1]", "Google's control plane of b deploys no gateway of Istio's classes", "istio", "b"),
+			want: wrong("spec.clusters[1]", "b's managed control plane deploys no gateways of Istio's classes", "istio", "b"),
 		},
 		{
 			name: "Google's istiod of a version that refuses TLS listeners",
 			spec: `{istio: {distribution: csm, version: 1.26.2}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
-			want: wrong("spec.clusters[1]", "Google's istiod 1.26.2 of b refuses listeners of protocol TLS", "istio", "b"),
+			want: wrong("spec.clusters[1]", "Google's istiod 1.26.2 in b rejects listeners of protocol TLS", "istio", "b"),
 		},
 		{name: "Google's istiod that takes them", spec: `{istio: {distribution: csm, version: 1.30.0}, clusters: [{name: a, network: x}, {name: b, network: z}]}`},
 		{
 			name: "the ingress gateway",
 			spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z, gateway: {workload: ingressgateway}}]}`,
-			want: wrong("spec.clusters[1]", "the ingress gateway of b is installed by Helm", "istio", "b"),
+			want: wrong("spec.clusters[1]", "the ingress gateway of b is installed with Helm", "istio", "b"),
 		},
 		{
 			name: "a primary that opens istiod alone",
 			spec: `{links: [], clusters: [{name: p, gateway: {workload: ingressgateway}}, {name: r, controlPlane: p}]}`,
-			want: wrong("spec.clusters[0]", "the ingress gateway of p is installed by Helm", "istio", "p"),
+			want: wrong("spec.clusters[0]", "the ingress gateway of p is installed with Helm", "istio", "p"),
 		},
 		{name: "nobody needs it", spec: `{links: [], clusters: [{name: a, network: x, gateway: {workload: ingressgateway}}, {name: b, network: z}]}`},
 		{name: "sidecars, with either", spec: `{clusters: [{name: a, network: x, gateway: {api: istio}}, {name: b, network: z, gateway: {api: gateway-api}}]}`},
@@ -189,7 +189,7 @@ func peerAddressCases() []ruleCase {
 		{
 			name: "three",
 			spec: peering + `[{name: a}, {name: b, gateway: {addresses: [192.0.2.1, gw.test, "2001:db8::1"]}}]}`,
-			want: []mesh.Problem{found("spec.clusters[1].gateway.addresses", "b has 3 addresses: a peer Gateway takes one", "write one of them, or a host name for all", "b")},
+			want: []mesh.Problem{found("spec.clusters[1].gateway.addresses", "b has 3 addresses: a peer Gateway accepts one", "set one of them, or a host name for all", "b")},
 		},
 		{name: "one", spec: peering + `[{name: a}, {name: b, gateway: {addresses: [192.0.2.1]}}]}`},
 		{name: "none yet", spec: peering + `[{name: a}, {name: b, gateway: {}}]}`},
@@ -207,14 +207,14 @@ func nodePortCases() []ruleCase {
 		{
 			name: "ambient",
 			spec: ambient + `{name: b, network: z, gateway: {service: NodePort}}]}`,
-			want: []mesh.Problem{found("spec.clusters[1].gateway.service", "no ambient caller finds the node port of b",
-				"write service: LoadBalancer, or peerGateway: true with an address that leads to the node port", "b")},
+			want: []mesh.Problem{found("spec.clusters[1].gateway.service", "ambient callers do not learn the node port of b",
+				"set service: LoadBalancer, or peerGateway: true with an address that is forwarded to the node port", "b")},
 		},
 		{
 			name: "remotes know one address and two ports",
 			spec: `{links: [], clusters: [{name: p, gateway: {service: NodePort, addresses: [192.0.2.1]}}, {name: r, controlPlane: p}]}`,
-			want: []mesh.Problem{found("spec.clusters[0].gateway.service", "r looks for istiod at ports 15012 and 15017 of p, not at node ports",
-				"write service: LoadBalancer, or waive the finding when something of your own leads from those ports to the node ports", "p")},
+			want: []mesh.Problem{found("spec.clusters[0].gateway.service", "r connects to istiod at ports 15012 and 15017 of p, not at node ports",
+				"set service: LoadBalancer, or waive the finding if these ports are forwarded to the node ports", "p")},
 		},
 		{name: "a peer Gateway says where", spec: ambient + `{name: b, network: z, gateway: {service: NodePort, peerGateway: true, addresses: [192.0.2.1]}}]}`},
 		{name: "a load balancer", spec: ambient + `{name: b, network: z, gateway: {}}]}`},

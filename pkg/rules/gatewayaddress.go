@@ -13,10 +13,10 @@ import (
 func untoldAddress() Rule {
 	return Rule{
 		ID: "MESH100", Severity: mesh.SeverityError,
-		Title: "A caller does not learn the only addresses of a gateway",
-		Why: "With gateway.addressesOnly no control plane discovers the gateway. A control plane that is not told the addresses either knows no " +
-			"gateway into that network: sidecars are sent to pod addresses that they cannot reach.",
-		Remedy: "Set gateway.peerGateway: true, which tells every caller, or istio.meshNetworks: true in each cluster with sidecars that calls it.",
+		Title: "A caller does not learn the addresses of a gateway",
+		Why: "With gateway.addressesOnly no control plane discovers the gateway. A control plane that does not get the addresses either knows no " +
+			"gateway to that network: sidecars call pod addresses that they cannot reach.",
+		Remedy: "Set gateway.peerGateway: true, for every caller, or istio.meshNetworks: true in each cluster with sidecars that calls it.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -26,8 +26,8 @@ func untoldAddress() Rule {
 				}
 				if untold := untoldCallers(in, cluster); len(untold) > 0 {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addressesOnly"),
-						message: fmt.Sprintf("%s is not told the addresses of %s, and does not discover any", listNames(untold), cluster.Name),
-						hint:    "set peerGateway: true beside it"})
+						message: fmt.Sprintf("%s neither gets nor discovers the gateway addresses of %s", listNames(untold), cluster.Name),
+						hint:    "also set peerGateway: true"})
 				}
 			}
 			return found
@@ -38,11 +38,11 @@ func untoldAddress() Rule {
 func secondAddress() Rule {
 	return Rule{
 		ID: "MESH093", Severity: mesh.SeverityWarning,
-		Title: "Callers discover another address of a gateway than the declared one",
+		Title: "Callers discover a gateway address that is not declared",
 		Why: "kubectl mesh collect has found other addresses of the gateway in the cluster than mesh.yaml declares, as behind NAT. istiod discovers " +
-			"the gateway's Service itself, and adds what peer Gateways and meshNetworks declare: a share of the calls goes to each address, and " +
-			"those to one that callers do not reach fail. An address that is declared and told to no caller is not used at all. In ambient mode " +
-			"istiod takes one of them by chance.",
+			"the gateway's Service itself, and adds the addresses of peer Gateways and meshNetworks: a share of the calls goes to each address, and " +
+			"those to an unreachable address fail. A declared address that no caller gets is not used at all. In ambient mode " +
+			"istiod uses any one of them.",
 		Remedy: "Set gateway.addressesOnly: true with gateway.peerGateway: true, and callers use the declared addresses instead of the discovered ones. " +
 			"If callers reach both addresses, waive the finding.",
 		find: func(in Input) []finding {
@@ -53,8 +53,8 @@ func secondAddress() Rule {
 					continue
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
-					message: fmt.Sprintf("callers of %s discover its gateway at %s too, beside %s", cluster.Name, listNames(extra), listNames(cluster.Gateway.Addresses)),
-					hint:    "write gateway: {addressesOnly: true, peerGateway: true} if callers reach the declared address alone"})
+					message: fmt.Sprintf("callers of %s also discover its gateway at %s, in addition to %s", cluster.Name, listNames(extra), listNames(cluster.Gateway.Addresses)),
+					hint:    "set gateway: {addressesOnly: true, peerGateway: true} if callers reach only the declared address"})
 			}
 			return found
 		},
@@ -64,11 +64,11 @@ func secondAddress() Rule {
 func unseenNodePort() Rule {
 	return Rule{
 		ID: "MESH094", Severity: mesh.SeverityWarning,
-		Title: "Callers discover nodes with an ExternalIP only",
-		Why: "Of a gateway of type NodePort istiod discovers the nodes that have an address of type ExternalIP (istio " +
+		Title: "Callers discover only nodes with an ExternalIP",
+		Why: "For a gateway of type NodePort, istiod discovers the nodes that have an address of type ExternalIP (istio " +
 			"pilot/pkg/serviceregistry/kube/controller/controller.go). Nodes on premises, in kind and in private clusters have none: then istiod knows " +
-			"no gateway into the network, and sidecars are sent to pod addresses that they cannot reach.",
-		Remedy: "Write gateway.addresses with the addresses of nodes as callers reach them, gateway.nodePort and gateway.peerGateway: true. If nodes " +
+			"no gateway to the network, and sidecars call pod addresses that they cannot reach.",
+		Remedy: "Set gateway.addresses to the node addresses that callers reach, gateway.nodePort, and gateway.peerGateway: true. If nodes " +
 			"have an ExternalIP that callers reach, as kubectl get nodes -o wide prints, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -80,12 +80,12 @@ func unseenNodePort() Rule {
 				if len(callers) == 0 {
 					continue
 				}
-				why := "discovers the nodes of " + cluster.Name + " that have an ExternalIP, and no others"
+				why := "discovers the nodes of " + cluster.Name + " that have an ExternalIP, and no other nodes"
 				if cluster.GKE != nil && cluster.GKE.Private {
 					why = "discovers no node of " + cluster.Name + ": nodes of a private cluster have no ExternalIP"
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.service"), message: listNames(callers) + " " + why,
-					hint: "write gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}"})
+					hint: "set gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}"})
 			}
 			return found
 		},
@@ -98,7 +98,7 @@ func unreachableGateway() Rule {
 		Title: "A peer can never reach a gateway's address",
 		Why: "A loopback, unspecified or link-local address means another machine to every caller, and a name such as " +
 			"istio-eastwestgateway.istio-system.svc.cluster.local means the caller's own cluster.",
-		Remedy: "Write the address of the gateway's load balancer, or of a node or a NAT in front of it, as callers reach it.",
+		Remedy: "Set the address of the gateway's load balancer, or of a node or a NAT in front of it, that callers reach.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -107,7 +107,7 @@ func unreachableGateway() Rule {
 					if what := cmp.Or(noAddress(name), nameInCluster(name)); what != "" {
 						found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
 							message: fmt.Sprintf("%s is %s: no other cluster can reach the gateway of %s there", address, what, cluster.Name),
-							hint:    "write the address at which other clusters reach the gateway"})
+							hint:    "set the address at which other clusters reach the gateway"})
 					}
 				}
 			}
@@ -120,16 +120,16 @@ func privateGatewayName() Rule {
 	return Rule{
 		ID: "MESH096", Severity: mesh.SeverityWarning,
 		Title: "A gateway has a private name",
-		Why: "The control planes of callers look the name up in the DNS of their own network. Names below .internal, .local and the like are in a " +
-			"private zone, and a name without dots is in no zone at all: where it is not found, istiod drops the address.",
-		Remedy: "Write an address, or a name that every caller resolves. Where the zone is linked to the networks of all callers, waive the finding.",
+		Why: "The callers' control planes resolve the name in the DNS of their own network. Names under .internal, .local and the like are in a " +
+			"private zone, and a name without dots is in no zone at all: if it cannot be resolved, istiod drops the address.",
+		Remedy: "Set an address, or a name that every caller resolves. If the zone is linked to the networks of all callers, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				for n, address := range cluster.EastWest().Addresses {
 					if why, instead := privateZone(canonical(address)); why != "" {
 						found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
-							message: fmt.Sprintf("%s %s, and other clusters look it up elsewhere", address, why), hint: instead})
+							message: fmt.Sprintf("%s %s, but other clusters resolve it elsewhere", address, why), hint: instead})
 					}
 				}
 			}
@@ -141,10 +141,10 @@ func privateGatewayName() Rule {
 func sharedGateway() Rule {
 	return Rule{
 		ID: "MESH097", Severity: mesh.SeverityError,
-		Title: "Two networks are entered at one address",
-		Why: "An east-west gateway leads into the network of its own cluster. Where two clusters of different networks declare the same address and " +
-			"port, calls to one of them enter the other, which does not know the service or answers for it.",
-		Remedy: "Write the address of each cluster's own gateway. Behind one address that NAT forwards by port, give each cluster its own " +
+		Title: "Two networks have the same gateway address",
+		Why: "An east-west gateway is the entry point of its own cluster's network. If two clusters in different networks declare the same address and " +
+			"port, calls to one of them reach the other, which does not know the service or responds in its place.",
+		Remedy: "Set the address of each cluster's own gateway. Behind one address that NAT forwards by port, set for each cluster its own " +
 			"gateway.nodePort.",
 		find: func(in Input) []finding {
 			first := map[string]int{}
@@ -171,7 +171,7 @@ func sharedGateway() Rule {
 					}
 					found = append(found, finding{clusters: []string{before.Name, cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
 						message: fmt.Sprintf("the gateways of %s and %s both have %s, port %d, and their networks differ", before.Name, cluster.Name, address, port),
-						hint:    "write the address of the gateway of " + cluster.Name + ", or its own nodePort behind a shared address"})
+						hint:    "set the address of the gateway of " + cluster.Name + ", or its own nodePort behind a shared address"})
 				}
 			}
 			return found

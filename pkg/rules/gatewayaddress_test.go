@@ -26,23 +26,23 @@ func gatewayAddressCases() map[string][]ruleCase {
 	}
 	const only, told = "addressesOnly: true, addresses: [203.0.113.7]", "addresses: [203.0.113.7], peerGateway: true"
 	const networks = "istio: {meshNetworks: true}, "
-	untold := []mesh.Problem{found("spec.clusters[0].gateway.addressesOnly", "west is not told the addresses of east, and does not discover any",
-		"set peerGateway: true beside it", "east")}
+	untold := []mesh.Problem{found("spec.clusters[0].gateway.addressesOnly", "west neither gets nor discovers the gateway addresses of east",
+		"also set peerGateway: true", "east")}
 	nodes := func(message string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[0].gateway.service", message,
-			"write gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}", "east")}
+			"set gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}", "east")}
 	}
 	second := func(message string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[0].gateway.addresses", message,
-			"write gateway: {addressesOnly: true, peerGateway: true} if callers reach the declared address alone", "east")}
+			"set gateway: {addressesOnly: true, peerGateway: true} if callers reach only the declared address", "east")}
 	}
 	unreached := func(address, what string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[0].gateway.addresses[0]", address+" is "+what+": no other cluster can reach the gateway of east there",
-			"write the address at which other clusters reach the gateway", "east")}
+			"set the address at which other clusters reach the gateway", "east")}
 	}
 	shared := func(port string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[1].gateway.addresses[0]", "the gateways of east and west both have 203.0.113.7, port "+port+", and their networks differ",
-			"write the address of the gateway of west, or its own nodePort behind a shared address", "east", "west")}
+			"set the address of the gateway of west, or its own nodePort behind a shared address", "east", "west")}
 	}
 	const kubernetes = "{clusters: [{name: east, clusterID: Kubernetes}, {name: west}]}"
 	return map[string][]ruleCase{
@@ -55,9 +55,9 @@ func gatewayAddressCases() map[string][]ruleCase {
 		},
 		"MESH093": {
 			{name: "told by a peer Gateway", spec: apart(told, ""), change: collected("192.168.1.240"),
-				want: second("callers of east discover its gateway at 192.168.1.240 too, beside 203.0.113.7")},
+				want: second("callers of east also discover its gateway at 192.168.1.240, in addition to 203.0.113.7")},
 			{name: "told nothing", spec: apart("addresses: [203.0.113.7]", ""), change: collected("203.0.113.7", "192.168.1.240"),
-				want: second("callers of east discover its gateway at 192.168.1.240 too, beside 203.0.113.7")},
+				want: second("callers of east also discover its gateway at 192.168.1.240, in addition to 203.0.113.7")},
 			{name: "the same", spec: apart(told, ""), change: collected("203.0.113.7")},
 			{name: "instead", spec: apart(only+", peerGateway: true", ""), change: collected("192.168.1.240")},
 			{name: "one network", spec: flat(told), change: collected("192.168.1.240")},
@@ -66,8 +66,8 @@ func gatewayAddressCases() map[string][]ruleCase {
 			}},
 		},
 		"MESH094": {
-			{name: "no address", spec: apart("service: NodePort", ""), want: nodes("west discovers the nodes of east that have an ExternalIP, and no others")},
-			{name: "meshNetworks without an address", spec: apart("service: NodePort", networks), want: nodes("west discovers the nodes of east that have an ExternalIP, and no others")},
+			{name: "no address", spec: apart("service: NodePort", ""), want: nodes("west discovers the nodes of east that have an ExternalIP, and no other nodes")},
+			{name: "meshNetworks without an address", spec: apart("service: NodePort", networks), want: nodes("west discovers the nodes of east that have an ExternalIP, and no other nodes")},
 			{name: "a private cluster", spec: strings.Replace(apart("service: NodePort", ""), "network: e,", "network: e, gke: {project: acme-prod, location: us-east1, private: true},", 1),
 				want: nodes("west discovers no node of east: nodes of a private cluster have no ExternalIP")},
 			{name: "told", spec: apart("service: NodePort, nodePort: 31443, "+told, "")},
@@ -84,10 +84,10 @@ func gatewayAddressCases() map[string][]ruleCase {
 		},
 		"MESH096": {
 			{name: "a private zone", spec: apart("addresses: [gw.shop.internal]", ""), want: []mesh.Problem{found("spec.clusters[0].gateway.addresses[0]",
-				"gw.shop.internal is in a private zone, and other clusters look it up elsewhere",
-				"write a name or an address that the pods of the peers resolve, or forward the zone in the DNS of the peers and waive the finding", "east")}},
+				"gw.shop.internal is in a private zone, but other clusters resolve it elsewhere",
+				"set a name or an address that the peers' pods resolve, or forward the zone in the DNS of the peers and waive the finding", "east")}},
 			{name: "no domain", spec: apart("addresses: [gateway1]", ""), want: []mesh.Problem{found("spec.clusters[0].gateway.addresses[0]",
-				"gateway1 has no domain, and other clusters look it up elsewhere", "write a name or an address that the pods of the peers resolve", "east")}},
+				"gateway1 has no domain, but other clusters resolve it elsewhere", "set a name or an address that the peers' pods resolve", "east")}},
 			{name: "public", spec: apart("addresses: [gw.example.com]", "")},
 		},
 		"MESH097": {
@@ -98,8 +98,8 @@ func gatewayAddressCases() map[string][]ruleCase {
 			{name: "twice in one cluster", spec: both("addresses: [203.0.113.7, 203.0.113.7]", "")},
 		},
 		"MESH098": {
-			{name: "the default", spec: kubernetes, want: []mesh.Problem{found("spec.clusters[0].clusterID", "the ID of east is Kubernetes, which every istiod has that is given none",
-				"leave clusterID out, and install istiod with global.multiCluster.clusterName: east", "east")}},
+			{name: "the default", spec: kubernetes, want: []mesh.Problem{found("spec.clusters[0].clusterID", "the ID of east is Kubernetes, which is istiod's default",
+				"omit clusterID, and install istiod with global.multiCluster.clusterName: east", "east")}},
 			{name: "in lower case it is a name", spec: strings.Replace(kubernetes, "Kubernetes", "kubernetes", 1)},
 		},
 	}

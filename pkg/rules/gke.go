@@ -12,9 +12,9 @@ import (
 func sharedGKE() Rule {
 	return Rule{
 		ID: "MESH056", Severity: mesh.SeverityError,
-		Title: "Two clusters are one cluster of GKE",
-		Why: "Two entries with the same gke.project, gke.location and gke.cluster are one cluster under two names: its endpoints would be " +
-			"counted twice, and each script for it would be there twice.",
+		Title: "Two clusters are the same GKE cluster",
+		Why: "Two entries with the same gke.project, gke.location and gke.cluster are one cluster with two names: its endpoints would be " +
+			"counted twice, and its scripts would be rendered twice.",
 		Remedy: "Correct gke of one of them, or remove one.",
 		find: func(in Input) []finding {
 			type id struct{ project, location, cluster string }
@@ -41,11 +41,11 @@ func sharedGKE() Rule {
 func tokensAtDNS() Rule {
 	return Rule{
 		ID: "MESH057", Severity: mesh.SeverityWarning,
-		Title: "The DNS endpoint of GKE takes no tokens of service accounts",
-		Why: "The DNS endpoint authenticates callers with IAM. It refuses the token of a service account, which is what a remote secret " +
-			"holds, unless that is switched on: the remote secret stays in timeout.",
-		Remedy: "Switch it on: gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns, and write gke.tokensViaDNS: true. Or have " +
-			"another endpoint read, with gke.endpoint.",
+		Title: "GKE's DNS endpoint accepts no ServiceAccount tokens",
+		Why: "The DNS endpoint authenticates callers with IAM. It rejects ServiceAccount tokens, which a remote secret " +
+			"contains, unless they are enabled: the remote secret stays in timeout.",
+		Remedy: "Enable them: gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns, and set gke.tokensViaDNS: true. Or select " +
+			"another endpoint with gke.endpoint.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
@@ -55,8 +55,8 @@ func tokensAtDNS() Rule {
 				}
 				if reader := readerAtDNS(in, cluster); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gke.tokensViaDNS"),
-						message: fmt.Sprintf("%s reads %s at its DNS endpoint, which is not known to take tokens", reader, cluster.Name),
-						hint: fmt.Sprintf("switch it on: gcloud container clusters update %s --project=%s --location=%s --enable-k8s-tokens-via-dns, and write tokensViaDNS: true",
+						message: fmt.Sprintf("%s reads %s at its DNS endpoint, where tokens are not known to be enabled", reader, cluster.Name),
+						hint: fmt.Sprintf("enable them: gcloud container clusters update %s --project=%s --location=%s --enable-k8s-tokens-via-dns, and set tokensViaDNS: true",
 							cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)})
 				}
 			}
@@ -81,10 +81,10 @@ func readerAtDNS(in Input, cluster *v1alpha1.Cluster) string {
 func certificateAtDNS() Rule {
 	return Rule{
 		ID: "MESH058", Severity: mesh.SeverityError,
-		Title: "The DNS endpoint of GKE is verified with another authority",
-		Why: "A public authority signs the certificate of the DNS endpoint. A kubeconfig with the cluster's own authority, which is right for " +
+		Title: "GKE's DNS endpoint is verified with another CA",
+		Why: "A public CA signs the DNS endpoint's certificate. A kubeconfig with the cluster's own CA, which is right for " +
 			"its IP addresses, fails to verify it: the remote secret stays in timeout.",
-		Remedy: "Remove api.certificateAuthority of the cluster, or have another endpoint read.",
+		Remedy: "Remove api.certificateAuthority of the cluster, or select another endpoint.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
@@ -94,8 +94,8 @@ func certificateAtDNS() Rule {
 				}
 				if reader := readerAtDNS(in, cluster); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.certificateAuthority"),
-						message: fmt.Sprintf("%s reads %s at %s, which a public authority signs, with another certificate authority", reader, cluster.Name, cluster.API.Server),
-						hint:    "remove certificateAuthority or certificateAuthorityData; or leave out api.server, and it is left out for the DNS endpoint"})
+						message: fmt.Sprintf("%s reads %s at %s, whose certificate a public CA signs, with another CA", reader, cluster.Name, cluster.API.Server),
+						hint:    "remove certificateAuthority or certificateAuthorityData; or omit api.server, and the CA is omitted for the DNS endpoint"})
 				}
 			}
 			return found
@@ -106,10 +106,10 @@ func certificateAtDNS() Rule {
 func distantServer() Rule {
 	return Rule{
 		ID: "MESH059", Severity: mesh.SeverityError,
-		Title: "A control plane at Google cannot reach a private address",
-		Why: "A managed control plane runs at Google and in no VPC network of yours: an address that is private there leads nowhere, and the " +
+		Title: "A managed control plane cannot reach a private address",
+		Why: "Google runs a managed control plane outside your VPC networks: it cannot reach a private address, and the " +
 			"remote secret stays in timeout.",
-		Remedy: "Leave out api.server and gke.endpoint, so that each control plane gets the endpoint that it can reach; or write the public " +
+		Remedy: "Omit api.server and gke.endpoint, so that each control plane gets the endpoint that it can reach; or set the public " +
 			"one.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -122,8 +122,8 @@ func distantServer() Rule {
 					server := topology.AddressFor(reader, cluster).API.Server
 					if *reader.Istio.Managed && isPrivate(server) {
 						found = append(found, finding{clusters: []string{cluster.Name, reader.Name}, field: at(i, "api.server"),
-							message: fmt.Sprintf("%s is a private address of %s, and the control plane of %s is at Google", server, cluster.Name, reader.Name),
-							hint:    "leave out api.server, for each control plane to get the endpoint that it can reach"})
+							message: fmt.Sprintf("%s is a private address of %s, and %s has a managed control plane", server, cluster.Name, reader.Name),
+							hint:    "omit api.server, so that each control plane gets the endpoint that it can reach"})
 						break
 					}
 				}

@@ -34,8 +34,8 @@ func tokenAtDNSCases() []ruleCase {
 	const east = "gke: {project: acme, location: us-east1}"
 	return []ruleCase{
 		{name: "chosen by name", spec: onGKE(east, "endpoint: dns}"), want: []mesh.Problem{
-			found("spec.clusters[1].gke.tokensViaDNS", "east reads west at its DNS endpoint, which is not known to take tokens",
-				"switch it on: gcloud container clusters update west --project=acme --location=us-west1 --enable-k8s-tokens-via-dns, and write tokensViaDNS: true", "west"),
+			found("spec.clusters[1].gke.tokensViaDNS", "east reads west at its DNS endpoint, where tokens are not known to be enabled",
+				"enable them: gcloud container clusters update west --project=acme --location=us-west1 --enable-k8s-tokens-via-dns, and set tokensViaDNS: true", "west"),
 		}},
 		{name: "switched on", spec: onGKE(east, "endpoint: dns, tokensViaDNS: true}")},
 		{name: "with a client certificate", spec: onGKE(east, "endpoint: dns}, reader: {auth: clientCertificate}")},
@@ -51,8 +51,8 @@ func certificateAtDNSCases() []ruleCase {
 	authority := func(in *rules.Input) { in.Mesh.Spec.Clusters[1].API.CertificateAuthorityData = []byte("a certificate") }
 	return []ruleCase{
 		{name: "with the cluster's own authority", spec: with("gke-1.us-west1.gke.goog"), change: authority, want: []mesh.Problem{
-			found("spec.clusters[1].api.certificateAuthority", "east reads west at https://gke-1.us-west1.gke.goog, which a public authority signs, with another certificate authority",
-				"remove certificateAuthority or certificateAuthorityData; or leave out api.server, and it is left out for the DNS endpoint", "west"),
+			found("spec.clusters[1].api.certificateAuthority", "east reads west at https://gke-1.us-west1.gke.goog, whose certificate a public CA signs, with another CA",
+				"remove certificateAuthority or certificateAuthorityData; or omit api.server, and the CA is omitted for the DNS endpoint", "west"),
 		}},
 		{name: "at an address", spec: with("10.0.0.2"), change: authority},
 		{name: "left out where it is chosen", spec: onGKE(east, "endpoint: dns, tokensViaDNS: true}"), change: authority},
@@ -62,8 +62,8 @@ func certificateAtDNSCases() []ruleCase {
 
 func distantCases() []ruleCase {
 	const managed = "istio: {distribution: csm, managed: true}, gke: {project: acme, location: us-east1}"
-	want := []mesh.Problem{found("spec.clusters[1].api.server", "https://10.0.0.2 is a private address of west, and the control plane of east is at Google",
-		"leave out api.server, for each control plane to get the endpoint that it can reach", "west", "east")}
+	want := []mesh.Problem{found("spec.clusters[1].api.server", "https://10.0.0.2 is a private address of west, and east has a managed control plane",
+		"omit api.server, so that each control plane gets the endpoint that it can reach", "west", "east")}
 	return []ruleCase{
 		{name: "said", spec: onGKE(managed, "private: true}, api: {server: \"https://10.0.0.2\"}"), want: want},
 		{name: "said by kind", spec: onGKE(managed, "private: true, endpoint: private}"), want: want},

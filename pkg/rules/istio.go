@@ -13,11 +13,11 @@ func trustDomains() Rule {
 		ID: "MESH007", Severity: mesh.SeverityError,
 		Title: "Trust domains differ without aliases",
 		Why: "A workload accepts a peer whose certificate carries its own trust domain or one of its aliases. Between " +
-			"linked clusters with different trust domains every call fails in mutual TLS otherwise.",
-		Remedy: "List every trust domain of the mesh in spec.trust.domainAliases, or use one for all. Where the proxies do " +
-			"not check trust domains (PILOT_SKIP_VALIDATE_TRUST_DOMAIN), waive the finding. The ztunnel of an ambient cluster " +
-			"knows no aliases: ambient clusters that call each other need one domain. The rule says nothing with discovery " +
-			"peering, where that is the usual way.",
+			"linked clusters with different trust domains every other call fails in mutual TLS.",
+		Remedy: "List every trust domain of the mesh in spec.trust.domainAliases, or use one for all. If the proxies do " +
+			"not check trust domains (PILOT_SKIP_VALIDATE_TRUST_DOMAIN), waive the finding. The ztunnel of an ambient " +
+			"cluster supports no aliases: ambient clusters that call each other must have the same domain. The rule does not " +
+			"apply to discovery: peering, where that is the usual way.",
 		find: func(in Input) []finding {
 			spec := in.Mesh.Spec
 			if spec.Discovery == v1alpha1.DiscoveryPeering {
@@ -28,12 +28,14 @@ func trustDomains() Rule {
 			for i, cluster := range spec.Clusters {
 				if peer := unknownDomain(in, cluster, known); peer != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "trustDomain"),
-						message: fmt.Sprintf("trust domain %s of %s is not an alias in the mesh, and %s has another", cluster.TrustDomain, cluster.Name, peer),
-						hint:    "add it to spec.trust.domainAliases"})
+						message: fmt.Sprintf("trust domain %s of %s is not an alias in the mesh, and %s has another domain",
+							cluster.TrustDomain, cluster.Name, peer),
+						hint: "add it to spec.trust.domainAliases"})
 				} else if caller := strangeCaller(in, cluster); caller != nil {
 					found = append(found, finding{clusters: []string{cluster.Name, caller.Name}, field: at(i, "trustDomain"),
-						message: fmt.Sprintf("ztunnel of %s takes trust domain %s only, and %s, which calls it, has %s", cluster.Name, cluster.TrustDomain, caller.Name, caller.TrustDomain),
-						hint:    "use one trust domain for ambient clusters"})
+						message: fmt.Sprintf("%s's ztunnel accepts only trust domain %s, but %s, which calls it, has %s", cluster.Name,
+							cluster.TrustDomain, caller.Name, caller.TrustDomain),
+						hint: "use one trust domain for ambient clusters"})
 				}
 			}
 			return found
@@ -72,9 +74,9 @@ func strangeCaller(in Input, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
 func strayFacts() Rule {
 	return Rule{
 		ID: "MESH010", Severity: mesh.SeverityWarning,
-		Title: "A facts file belongs to no cluster",
-		Why: "A file clusters/NAME.yaml fills in the cluster of that name. Without such a cluster nobody reads it: a " +
-			"name is misspelled, or a cluster has left the mesh.",
+		Title: "A facts file has no cluster",
+		Why: "File clusters/NAME.yaml contains facts of the cluster with that name. Without such a cluster it is ignored: " +
+			"the name is misspelled, or the cluster was removed from the mesh.",
 		Remedy: "Rename the file, add the cluster to mesh.yaml, or remove the file.",
 		find: func(in Input) []finding {
 			var found []finding

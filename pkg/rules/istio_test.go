@@ -8,32 +8,32 @@ func istioCases() map[string][]ruleCase {
 		{
 			name: "another domain",
 			spec: `{clusters: [{name: a}, {name: b, trustDomain: b.test}]}`,
-			want: []mesh.Problem{found("spec.clusters[1].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another", "add it to spec.trust.domainAliases", "b")},
+			want: []mesh.Problem{found("spec.clusters[1].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another domain", "add it to spec.trust.domainAliases", "b")},
 		},
 		{
 			name: "two domains beside the mesh's",
 			spec: `{trust: {domain: shop.test}, clusters: [{name: b, trustDomain: b.test}, {name: a, trustDomain: a.test}]}`,
 			want: []mesh.Problem{
-				found("spec.clusters[0].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another", "add it to spec.trust.domainAliases", "b"),
-				found("spec.clusters[1].trustDomain", "trust domain a.test of a is not an alias in the mesh, and b has another", "add it to spec.trust.domainAliases", "a"),
+				found("spec.clusters[0].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another domain", "add it to spec.trust.domainAliases", "b"),
+				found("spec.clusters[1].trustDomain", "trust domain a.test of a is not an alias in the mesh, and b has another domain", "add it to spec.trust.domainAliases", "a"),
 			},
 		},
 		{
 			name: "called only",
 			spec: `{links: [{from: [b], to: [a]}], clusters: [{name: a}, {name: b, trustDomain: b.test}]}`,
-			want: []mesh.Problem{found("spec.clusters[1].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another", "add it to spec.trust.domainAliases", "b")},
+			want: []mesh.Problem{found("spec.clusters[1].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another domain", "add it to spec.trust.domainAliases", "b")},
 		},
 		{
 			name: "calls only",
 			spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, trustDomain: b.test}]}`,
-			want: []mesh.Problem{found("spec.clusters[1].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another", "add it to spec.trust.domainAliases", "b")},
+			want: []mesh.Problem{found("spec.clusters[1].trustDomain", "trust domain b.test of b is not an alias in the mesh, and a has another domain", "add it to spec.trust.domainAliases", "b")},
 		},
 		{
 			name: "ztunnel knows no aliases",
 			spec: `{istio: {dataPlane: ambient}, trust: {domainAliases: [b.test]}, clusters: [{name: a}, {name: b, trustDomain: b.test}]}`,
 			want: []mesh.Problem{
-				found("spec.clusters[0].trustDomain", "ztunnel of a takes trust domain cluster.local only, and b, which calls it, has b.test", "use one trust domain for ambient clusters", "a", "b"),
-				found("spec.clusters[1].trustDomain", "ztunnel of b takes trust domain b.test only, and a, which calls it, has cluster.local", "use one trust domain for ambient clusters", "b", "a"),
+				found("spec.clusters[0].trustDomain", "a's ztunnel accepts only trust domain cluster.local, but b, which calls it, has b.test", "use one trust domain for ambient clusters", "a", "b"),
+				found("spec.clusters[1].trustDomain", "b's ztunnel accepts only trust domain b.test, but a, which calls it, has cluster.local", "use one trust domain for ambient clusters", "b", "a"),
 			},
 		},
 		{name: "one ambient cluster calls sidecars", spec: `{trust: {domainAliases: [b.test]}, links: [{from: [a], to: [b]}], clusters: [{name: a, istio: {dataPlane: ambient}}, {name: b, trustDomain: b.test}]}`},
@@ -51,8 +51,8 @@ func versionCases() map[string][]ruleCase {
 		return []mesh.Problem{found(field, message, "upgrade the control plane of "+plane, clusters...)}
 	}
 	istiod := func(version, name string) mesh.Problem {
-		return found("spec.clusters[0].istio.version", "Istio "+version+" of "+name+" has no TLSRoute to istiod for remote clusters, which begins with 1.30.0",
-			"write gateway: {api: istio}, or upgrade the control plane of "+name, name)
+		return found("spec.clusters[0].istio.version", "Istio "+version+" in "+name+" has no TLSRoute to istiod for remote clusters, which requires 1.30.0 or later",
+			"set gateway: {api: istio}, or upgrade the control plane of "+name, name)
 	}
 	return map[string][]ruleCase{"MESH008": {
 		{
@@ -60,15 +60,15 @@ func versionCases() map[string][]ruleCase {
 			spec: `{discovery: peering, istio: {distribution: solo, version: 1.27.9-solo}, links: [{from: [c, b], to: [a]}], ` +
 				`clusters: [{name: c, network: x, istio: {version: 1.28.0-solo}}, {name: b, network: x}, {name: a, network: z, gateway: {service: NodePort}}]}`,
 			want: append(
-				old("spec.clusters[1].istio.version", "Istio 1.27.9-solo of b has no peering at node ports, which begins with 1.28.0", "b", "b"),
-				old("spec.clusters[2].istio.version", "Istio 1.27.9-solo of a has no peering at node ports, which begins with 1.28.0", "a", "a")...),
+				old("spec.clusters[1].istio.version", "Istio 1.27.9-solo in b has no peering at node ports, which requires 1.28.0 or later", "b", "b"),
+				old("spec.clusters[2].istio.version", "Istio 1.27.9-solo in a has no peering at node ports, which requires 1.28.0 or later", "a", "a")...),
 		},
 		{
 			name: "older than peering itself",
 			spec: `{discovery: peering, istio: {distribution: solo}, links: [{from: [b], to: [a]}], clusters: [{name: b, network: x}, {name: a, network: z, istio: {version: 1.24.2}, gateway: {service: NodePort}}]}`,
 			want: append(
-				old("spec.clusters[1].istio.version", "Istio 1.24.2 of a has no peering, which begins with 1.24.3", "a", "a"),
-				old("spec.clusters[1].istio.version", "Istio 1.24.2 of a has no peering at node ports, which begins with 1.28.0", "a", "a")...),
+				old("spec.clusters[1].istio.version", "Istio 1.24.2 in a has no peering, which requires 1.24.3 or later", "a", "a"),
+				old("spec.clusters[1].istio.version", "Istio 1.24.2 in a has no peering at node ports, which requires 1.28.0 or later", "a", "a")...),
 		},
 		{
 			name: "a primary in the network of its remote",
@@ -90,60 +90,60 @@ func versionCases() map[string][]ruleCase {
 		{
 			name: "ambient",
 			spec: `{istio: {dataPlane: ambient}, clusters: [{name: a}, {name: b, istio: {version: 1.26.9}}]}`,
-			want: old("spec.clusters[1].istio.version", "Istio 1.26.9 of b has no ambient mesh across clusters, which begins with 1.27.0", "b", "b"),
+			want: old("spec.clusters[1].istio.version", "Istio 1.26.9 in b has no ambient mesh across clusters, which requires 1.27.0 or later", "b", "b"),
 		},
 		{
 			name: "numbers, not letters",
 			spec: `{istio: {dataPlane: ambient}, clusters: [{name: a}, {name: b, istio: {version: 1.9.30}}]}`,
-			want: old("spec.clusters[1].istio.version", "Istio 1.9.30 of b has no ambient mesh across clusters, which begins with 1.27.0", "b", "b"),
+			want: old("spec.clusters[1].istio.version", "Istio 1.9.30 in b has no ambient mesh across clusters, which requires 1.27.0 or later", "b", "b"),
 		},
 		{
 			name: "the control plane is another cluster's",
 			spec: `{istio: {dataPlane: ambient}, clusters: [{name: a}, {name: b, controlPlane: a, istio: {version: 1.26.9}}]}`,
-			want: old("spec.clusters[1].istio.version", "Istio 1.26.9 of b has no ambient mesh across clusters, which begins with 1.27.0", "a", "b"),
+			want: old("spec.clusters[1].istio.version", "Istio 1.26.9 in b has no ambient mesh across clusters, which requires 1.27.0 or later", "a", "b"),
 		},
 		{
 			name: "peering",
 			spec: `{discovery: peering, istio: {distribution: solo, version: 1.24.2-solo}, clusters: [{name: a}, {name: b, istio: {version: 1.24.3}}]}`,
-			want: old("spec.clusters[0].istio.version", "Istio 1.24.2-solo of a has no peering, which begins with 1.24.3", "a", "a"),
+			want: old("spec.clusters[0].istio.version", "Istio 1.24.2-solo in a has no peering, which requires 1.24.3 or later", "a", "a"),
 		},
 		{
 			name: "federated readers, on the side that reads",
 			spec: `{links: [{from: [a], to: [b]}], clusters: [{name: a, istio: {version: 1.12.9}}, {name: b, istio: {version: 1.12.9}, reader: {auth: federated}}]}`,
-			want: old("spec.clusters[0].istio.version", "Istio 1.12.9 of a has no token files in remote secrets, which begins with 1.13.0", "a", "a"),
+			want: old("spec.clusters[0].istio.version", "Istio 1.12.9 in a has no token files in remote secrets, which requires 1.13.0 or later", "a", "a"),
 		},
 		{
 			name: "two features",
 			spec: `{istio: {dataPlane: ambient}, links: [{from: [a], to: [b, c]}], clusters: [{name: a, istio: {version: 1.12.9}}, {name: b, reader: {auth: federated}}, {name: c, reader: {auth: federated}}]}`,
 			want: append(
-				old("spec.clusters[0].istio.version", "Istio 1.12.9 of a has no ambient mesh across clusters, which begins with 1.27.0", "a", "a"),
-				old("spec.clusters[0].istio.version", "Istio 1.12.9 of a has no token files in remote secrets, which begins with 1.13.0", "a", "a")...),
+				old("spec.clusters[0].istio.version", "Istio 1.12.9 in a has no ambient mesh across clusters, which requires 1.27.0 or later", "a", "a"),
+				old("spec.clusters[0].istio.version", "Istio 1.12.9 in a has no token files in remote secrets, which requires 1.13.0 or later", "a", "a")...),
 		},
 		{
 			name: "gateways of Gateway API v1",
 			spec: `{istio: {version: 1.11.4}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z}]}`,
-			want: old("spec.clusters[1].istio.version", "Istio 1.11.4 of b has no Gateway of gateway.networking.k8s.io/v1, which begins with 1.20.0", "b", "b"),
+			want: old("spec.clusters[1].istio.version", "Istio 1.11.4 in b has no Gateway of gateway.networking.k8s.io/v1, which requires 1.20.0 or later", "b", "b"),
 		},
 		{
 			name: "gateways of Istio v1, of a control plane and of what it serves",
 			spec: `{istio: {version: 1.21.6}, links: [{from: [b], to: [a]}], clusters: [{name: a, network: x, gateway: {api: istio}}, {name: b, network: z}]}`,
-			want: old("spec.clusters[0].istio.version", "Istio 1.21.6 of a has no Gateway of networking.istio.io/v1, which begins with 1.22.0", "a", "a"),
+			want: old("spec.clusters[0].istio.version", "Istio 1.21.6 in a has no Gateway of networking.istio.io/v1, which requires 1.22.0 or later", "a", "a"),
 		},
 		{
 			name: "peer Gateways without peering",
 			spec: `{istio: {version: 1.22.0}, links: [{from: [a], to: [b]}], clusters: [{name: a, network: x}, {name: b, network: z, gateway: {addresses: [203.0.113.2], peerGateway: true}}]}`,
 			want: old("spec.clusters[0].istio.version",
-				"Istio 1.22.0 of a has no discovery of gateways by Gateway objects of class istio-remote, which begins with 1.23.0", "a", "a"),
+				"Istio 1.22.0 in a has no discovery of gateways by Gateway objects of class istio-remote, which requires 1.23.0 or later", "a", "a"),
 		},
 		{
 			name: "charts for a cluster without a control plane",
 			spec: `{clusters: [{name: p}, {name: r, controlPlane: p, istio: {version: 1.23.5}}]}`,
-			want: old("spec.clusters[1].istio.version", "Istio 1.23.5 of r has no profile remote in chart istiod, which begins with 1.24.0", "p", "r"),
+			want: old("spec.clusters[1].istio.version", "Istio 1.23.5 in r has no profile remote in chart istiod, which requires 1.24.0 or later", "p", "r"),
 		},
 		{
 			name: "charts that mount no tokens",
 			spec: `{istio: {version: 1.18.0}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, reader: {auth: federated}}]}`,
-			want: old("spec.clusters[0].istio.version", "Istio 1.18.0 of a has no volumes in chart istiod, which begins with 1.19.0", "a", "a"),
+			want: old("spec.clusters[0].istio.version", "Istio 1.18.0 in a has no volumes in chart istiod, which requires 1.19.0 or later", "a", "a"),
 		},
 		{name: "Google's installer mounts them", spec: `{istio: {distribution: csm, version: 1.18.0}, links: [{from: [a], to: [b]}], clusters: [{name: a}, {name: b, reader: {auth: federated}}]}`},
 		{name: "no gateway, no version of it", spec: `{istio: {version: 1.11.4}, clusters: [{name: a}, {name: b}]}`},

@@ -18,103 +18,103 @@ import (
 // of mesh.yaml makes it, and the finding prints that line.
 func TestIDsNeverChangeTheirMeaning(t *testing.T) {
 	const want = `
-MESH001 error          Two clusters have one API server
+MESH001 error          Two clusters have the same API server
 MESH002 warning        A cluster has no link
-MESH003 incomplete firm   A cluster that is read has no API server address
+MESH003 incomplete firm   A target cluster has no API server address
 MESH004 error          Pod ranges of one network overlap
-MESH005 incomplete        A gateway address is needed and cannot be discovered
+MESH005 incomplete        A required gateway address is unknown
 MESH006 error          A peer can never reach the API server's address
 MESH007 error          Trust domains differ without aliases
-MESH008 error          The Istio version lacks a feature in use
-MESH009 error          Some clusters name their network and others do not
-MESH010 warning        A facts file belongs to no cluster
-MESH011 warning        A cluster that is read names no certificate authority
-MESH012 warning        A private API server address is read from another network
+MESH008 error          The Istio version does not support a feature in use
+MESH009 error          Only some clusters set a network
+MESH010 warning        A facts file has no cluster
+MESH011 warning        A target cluster has no CA
+MESH012 warning        A consumer in another network reads a private API server address
 MESH013 warning firm   A waiver matches nothing
 MESH014 gone           This release does not render what the mesh asks for
 MESH015 gone           This release does not render east-west gateways
 MESH016 warning        A token belongs to another account than the declared reader
-MESH017 warning        A credential is open to others
-MESH018 error          An ambient network has not exactly one gateway that its callers find
-MESH019 warning        A gateway is declared that nobody goes through
-MESH020 error          Nobody deploys such a gateway
+MESH017 warning        A credential is accessible to other users
+MESH018 error          An ambient network does not have exactly one gateway that its callers discover
+MESH019 warning        A declared gateway is not used
+MESH020 error          No controller deploys such a gateway
 MESH021 error   firm   A peer has several addresses
 MESH022 error          A peer has no network
 MESH023 error          A control plane cannot serve this remote cluster
-MESH024 warning        Sidecars and ambient meet across networks
-MESH025 warning        What Solo's charts need is not said
-MESH026 error          A fleet that does not find its clusters
+MESH024 warning        Sidecar and ambient clusters call each other across networks
+MESH025 warning        Required values of Solo's charts are not set
+MESH026 error          A fleet cannot discover its clusters
 MESH027 error          Callers do not learn the node port
-MESH028 warning        A cluster is not what mesh.yaml says of all
-MESH029 error   firm   istiod would refuse the certificates
-MESH030 incomplete        Some clusters have certificates and others have none
-MESH031 warning        A signing certificate ends soon
-MESH032 warning        The authority of the certificates is not named
+MESH028 warning        A cluster differs from a setting for all clusters
+MESH029 error   firm   istiod would reject the certificates
+MESH030 incomplete        Certificates are missing for some clusters
+MESH031 warning        A signing certificate expires soon
+MESH032 warning        The issuer of the certificates is not set
 MESH033 error          An API server cannot trust the issuer of a reader
 MESH034 error          A cluster signs no client certificates
-MESH035 error          A control plane looks in a peer for a namespace that is not there
-MESH036 warning        The certificate of a SealedSecrets controller has ended
-MESH037 warning        What a cluster is to have sealed is not sealed, or not as mesh.yaml says
-MESH038 error   firm   A sealed file is not sealed, or not the object of its name
-MESH039 warning        A sealed file belongs to nothing that the mesh has
-MESH040 error          Tokens of readers never expire
-MESH041 warning        A control plane is cut off from a cluster that it should read
-MESH042 warning        A credential of a reader ends soon
-MESH043 warning        Generations are written of a reader that there is not
+MESH035 error          A control plane expects a namespace that its peer does not have
+MESH036 warning        The certificate of a SealedSecrets controller has expired
+MESH037 warning        A sealed file is missing or does not match mesh.yaml
+MESH038 error   firm   A sealed file is not encrypted, or is another object
+MESH039 warning        A sealed file is orphaned
+MESH040 error          Reader tokens never expire
+MESH041 warning        A consumer's credential for a linked target is revoked
+MESH042 warning        A reader credential expires soon
+MESH043 warning        readerGenerations names an unknown reader
 MESH044 error          An API server cannot have the admission policy
-MESH046 warning        A firewall opens every TCP port, for want of the applications' own
-MESH047 warning        No firewall rule can aim at the nodes of a cluster
-MESH048 warning        A firewall does not know the pods of a caller
-MESH049 warning        The webhook of a private cluster is out of reach of its control plane
-MESH050 warning        An API server does not know from where it is read
-MESH051 warning        A firewall rule opens a cluster that nobody may call there
+MESH046 warning        Firewall rules open every TCP port
+MESH047 warning        No firewall rule can target the nodes of a cluster
+MESH048 warning        The pod ranges of a caller are unknown
+MESH049 warning        A private cluster's control plane cannot reach the injection webhook
+MESH050 warning        The source addresses of a consumer are unknown
+MESH051 warning        A firewall rule also opens an unlinked cluster
 MESH052 error          Pod ranges of one VPC network overlap
 MESH053 error          An API server has too many authorized networks
-MESH054 error          A range stands for every address
-MESH056 error          Two clusters are one cluster of GKE
-MESH057 warning        The DNS endpoint of GKE takes no tokens of service accounts
-MESH058 error          The DNS endpoint of GKE is verified with another authority
-MESH059 error          A control plane at Google cannot reach a private address
+MESH054 error          A range includes every address
+MESH056 error          Two clusters are the same GKE cluster
+MESH057 warning        GKE's DNS endpoint accepts no ServiceAccount tokens
+MESH058 error          GKE's DNS endpoint is verified with another CA
+MESH059 error          A managed control plane cannot reach a private address
 MESH060 error          A cluster is in another fleet
 MESH061 warning        One VPC network has two names
-MESH062 warning        Trust domains are not those of the fleet
-MESH063 error   firm   Two clusters have one ID
-MESH064 warning        Nothing says in which fleet clusters of Cloud Service Mesh are to be
+MESH062 warning        Trust domains differ from the fleet's
+MESH063 error   firm   Two clusters have the same ID
+MESH064 warning        The fleet of Cloud Service Mesh clusters is not set
 MESH065 error   firm   A root in trust/ is not pinned
 MESH066 warning        A cluster trusts a root that is not pinned
 MESH067 warning        The roots of the mesh are not pinned
 MESH068 warning        A pinned root is missing
-MESH069 error          Two clusters sign with one key
-MESH070 warning        Roots are trusted that sign for no cluster
+MESH069 error          Two clusters sign with the same key
+MESH070 warning        Trusted roots sign for no cluster
 MESH071 warning        A root expires soon
 MESH072 warning        A signing certificate is not valid yet
 MESH073 warning        The Istio version has a severe known fault
 MESH074 warning        The Istio version has a known fault
-MESH075 warning        The Istio version is newer than this program knows
-MESH076 warning        An image registry is switched off
+MESH075 warning        The Istio version is newer than the known releases
+MESH076 warning        An image registry is being shut down
 MESH077 error          A control plane runs with another cluster ID
 MESH078 warning        A control plane runs with another mesh ID
 MESH079 warning        Facts contradict mesh.yaml
-MESH080 error          The certificates share no root with what a cluster runs with
-MESH081 warning        No label can hold a cluster ID
-MESH082 error   firm   A gateway is labelled with an ID that no label can hold
-MESH083 error          A proxy before the API server does not accept the reader's credential
-MESH084 warning        An API server is behind a proxy that goes by path
-MESH085 error          A public name of Google is verified with another authority
+MESH080 error          The certificates share no root with a cluster's workloads
+MESH081 warning        A cluster ID is not a valid label value
+MESH082 error   firm   The cluster ID of a peer Gateway is not a valid label value
+MESH083 error          A proxy in front of the API server rejects the reader's credential
+MESH084 warning        An API server is behind a path-based proxy
+MESH085 error          A public Google endpoint is verified with another CA
 MESH086 warning        An API server has a private name
-MESH087 error   firm   A file of a credential holds something else
-MESH088 warning        A control plane serves other clusters only
-MESH089 error          Callers are told an address without its node port
-MESH090 warning        A managed control plane may read no remote secrets
+MESH087 error   firm   A credential file has the wrong content
+MESH088 warning        A primary without links serves other clusters
+MESH089 error          Callers get a gateway address without its node port
+MESH090 warning        A managed control plane may not read remote secrets
 MESH091 incomplete        The clusters share no root of trust
 MESH092 error          Linked clusters run with different roots
-MESH093 warning        Callers discover another address of a gateway than the declared one
-MESH094 warning        Callers discover nodes with an ExternalIP only
+MESH093 warning        Callers discover a gateway address that is not declared
+MESH094 warning        Callers discover only nodes with an ExternalIP
 MESH095 error          A peer can never reach a gateway's address
 MESH096 warning        A gateway has a private name
-MESH097 error          Two networks are entered at one address
-MESH098 warning        A cluster has the ID that every istiod has by default
-MESH100 error          A caller does not learn the only addresses of a gateway
+MESH097 error          Two networks have the same gateway address
+MESH098 warning        A cluster has istiod's default ID
+MESH100 error          A caller does not learn the addresses of a gateway
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

@@ -12,9 +12,9 @@ func isolated() Rule {
 	return Rule{
 		ID: "MESH002", Severity: mesh.SeverityWarning,
 		Title: "A cluster has no link",
-		Why: "The cluster is listed, but it may call nobody and nobody may call it: it is a member in name only. Often " +
-			"a cluster was added and its links forgotten.",
-		Remedy: "Add a link, or remove the cluster. A cluster whose control plane serves others has a reason to be without any.",
+		Why: "The cluster is listed, but no link allows calls from or to it. Often " +
+			"a cluster was added without its links.",
+		Remedy: "Add a link, or remove the cluster. A cluster whose control plane serves other clusters requires no link.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -32,18 +32,18 @@ func isolated() Rule {
 func unnamedNetwork() Rule {
 	return Rule{
 		ID: "MESH009", Severity: mesh.SeverityError,
-		Title: "Some clusters name their network and others do not",
-		Why: "Istio takes a workload without a network for one that everybody reaches directly. Beside clusters with " +
-			"named networks that sends calls to pod addresses that are out of reach.",
-		Remedy: "Name the network of every cluster, or of none.",
+		Title: "Only some clusters set a network",
+		Why: "Istio treats a workload without a network as directly reachable from everywhere. In a mesh with " +
+			"named networks, calls are then sent to unreachable pod addresses.",
+		Remedy: "Set the network of every cluster, or of none.",
 		find: func(in Input) []finding {
 			named := slices.ContainsFunc(in.Mesh.Spec.Clusters, func(c v1alpha1.Cluster) bool { return c.Network != "" })
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if named && cluster.Network == "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d]", i),
-						message: fmt.Sprintf("cluster %s names no network, and others do", cluster.Name),
-						hint:    "write network: with the name of the network that its pods are in"})
+						message: fmt.Sprintf("cluster %s sets no network, but other clusters do", cluster.Name),
+						hint:    "set network: to the name of its pods' network"})
 				}
 			}
 			return found
@@ -54,12 +54,12 @@ func unnamedNetwork() Rule {
 func gatewayMissing() Rule {
 	return Rule{
 		ID: "MESH005", Severity: mesh.SeverityIncomplete,
-		Title: "A gateway address is needed and cannot be discovered",
-		Why: "With discovery peering a caller finds its peer at the address of the peer's east-west gateway and nowhere " +
-			"else. A remote cluster finds the control plane of its primary in the same way, and gateway.peerGateway and " +
-			"gateway.addressesOnly ask for it. None of them can look it up. What needs the address is held back until it is known, and a waiver does not change that.",
-		Remedy: "Apply the gateway, then collect its address: kubectl mesh collect --cluster NAME. Or write gateway.addresses of the " +
-			"cluster that is called, or of the primary: the address of its load balancer.",
+		Title: "A required gateway address is unknown",
+		Why: "With discovery: peering, a caller connects only to the address of its peer's east-west gateway " +
+			"to discover it. A remote cluster reaches its primary's control plane in the same way, and gateway.peerGateway and " +
+			"gateway.addressesOnly require the address too. Files that require the address are held back until it is known, even with a waiver.",
+		Remedy: "Apply the gateway, then collect its address: kubectl mesh collect --cluster NAME. Or set gateway.addresses of the " +
+			"called cluster, or of the primary, to its load balancer's address.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -69,7 +69,7 @@ func gatewayMissing() Rule {
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
 					message: fmt.Sprintf("%s reaches %s through its east-west gateway, which has no address", who, cluster.Name),
-					hint:    "apply its gateway, then: kubectl mesh collect --cluster " + cluster.Name + "; or write gateway: {addresses: [ADDRESS]}"})
+					hint:    "apply its gateway, then: kubectl mesh collect --cluster " + cluster.Name + "; or set gateway: {addresses: [ADDRESS]}"})
 			}
 			return found
 		},

@@ -7,7 +7,7 @@ func networkCases() map[string][]ruleCase {
 		return found(field, "cluster "+name+" has no link to or from any other", "add one to spec.links, or remove the cluster", name)
 	}
 	unnamed := func(field, name string) mesh.Problem {
-		return found(field, "cluster "+name+" names no network, and others do", "write network: with the name of the network that its pods are in", name)
+		return found(field, "cluster "+name+" sets no network, but other clusters do", "set network: to the name of its pods' network", name)
 	}
 	return map[string][]ruleCase{
 		"MESH002": {
@@ -41,7 +41,7 @@ func networkCases() map[string][]ruleCase {
 func gatewayCases() map[string][]ruleCase {
 	const peering = `{discovery: peering, istio: {distribution: solo}, links: [{from: [a], to: [b]}], clusters: [{name: a}, `
 	missing := func(field, name, who string) mesh.Problem {
-		return found(field, who+" reaches "+name+" through its east-west gateway, which has no address", "apply its gateway, then: kubectl mesh collect --cluster "+name+"; or write gateway: {addresses: [ADDRESS]}", name)
+		return found(field, who+" reaches "+name+" through its east-west gateway, which has no address", "apply its gateway, then: kubectl mesh collect --cluster "+name+"; or set gateway: {addresses: [ADDRESS]}", name)
 	}
 	return map[string][]ruleCase{
 		"MESH005": {

@@ -11,13 +11,13 @@ func unreachedNodePort() Rule {
 	return Rule{
 		ID: "MESH027", Severity: mesh.SeverityError,
 		Title: "Callers do not learn the node port",
-		Why: "Ambient callers reach a gateway at the addresses in its status and at port 15008, whatever its Service has " +
+		Why: "Ambient callers use the addresses in a gateway's status and port 15008, regardless of its Service " +
 			"(istio pilot/pkg/serviceregistry/ambient/multicluster.go). A gateway of type NodePort has neither. Sidecars " +
-			"discover the node port and the addresses of nodes with an ExternalIP, and of no others (MESH094); what peer Gateways and meshNetworks declare " +
-			"is added to that, or takes its place with gateway.addressesOnly. Clusters without a control plane look for istiod at ports " +
-			"15012 and 15017 of the address of their primary.",
-		Remedy: "Use a load balancer. If something of your own leads from port 15008 of an address to the node port, write " +
-			"that address in gateway.addresses and gateway.peerGateway: true. If it leads to istiod, waive the finding.",
+			"discover the node port and only the addresses of nodes with an ExternalIP (MESH094); addresses of peer Gateways and meshNetworks " +
+			"are added to that, or replace it with gateway.addressesOnly. Clusters without a control plane connect to istiod at ports " +
+			"15012 and 15017 of their primary's address.",
+		Remedy: "Use a load balancer. If port 15008 of an address is forwarded to the node port, set " +
+			"gateway.addresses to that address and gateway.peerGateway: true. If it is forwarded to istiod, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -36,12 +36,12 @@ func unreached(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 		return "", ""
 	}
 	for remote := range in.Graph.Served(cluster.Name) {
-		return fmt.Sprintf("%s looks for istiod at ports 15012 and 15017 of %s, not at node ports", remote.Name, cluster.Name),
-			"write service: LoadBalancer, or waive the finding when something of your own leads from those ports to the node ports"
+		return fmt.Sprintf("%s connects to istiod at ports 15012 and 15017 of %s, not at node ports", remote.Name, cluster.Name),
+			"set service: LoadBalancer, or waive the finding if these ports are forwarded to the node ports"
 	}
 	if isAmbient(cluster) && !cluster.EastWest().PeerGateway && in.Graph.Exposure(cluster.Name).Workloads {
-		return fmt.Sprintf("no ambient caller finds the node port of %s", cluster.Name),
-			"write service: LoadBalancer, or peerGateway: true with an address that leads to the node port"
+		return fmt.Sprintf("ambient callers do not learn the node port of %s", cluster.Name),
+			"set service: LoadBalancer, or peerGateway: true with an address that is forwarded to the node port"
 	}
 	return "", ""
 }
@@ -49,11 +49,11 @@ func unreached(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 func untoldNodePort() Rule {
 	return Rule{
 		ID: "MESH089", Severity: mesh.SeverityError,
-		Title: "Callers are told an address without its node port",
-		Why: "A peer Gateway and meshNetworks tell sidecars an address and a port. At the address of a node, port 15443 of a gateway of type " +
-			"NodePort leads nowhere: every call through the gateway fails.",
-		Remedy: "Write gateway.nodePort, the node port of the gateway's Service that leads to port 15443, and keep it fixed. Where something of your " +
-			"own leads from port 15443 of the addresses to the node port, write gateway.nodePort: 15443.",
+		Title: "Callers get a gateway address without its node port",
+		Why: "Peer Gateways and meshNetworks configure an address and a port for sidecars. At a node's address, port 15443 of a gateway of type " +
+			"NodePort is not open: every call through the gateway fails.",
+		Remedy: "Set gateway.nodePort to the node port of port 15443 in the gateway's Service, and keep it fixed. If port 15443 of the " +
+			"addresses is forwarded to the node port, set gateway.nodePort: 15443.",
 		find: func(in Input) []finding {
 			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
 				return nil
@@ -66,8 +66,8 @@ func untoldNodePort() Rule {
 				}
 				if caller := toldCaller(in, cluster); caller != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.nodePort"),
-						message: fmt.Sprintf("%s is told %s with port %d, which is no node port of %s", caller, listNames(own.Addresses), own.Port(), cluster.Name),
-						hint: fmt.Sprintf("write the node port: kubectl -n %s get service %s -o 'jsonpath={.spec.ports[?(@.port==%d)].nodePort}'",
+						message: fmt.Sprintf("%s calls %s at port %d, which is not a node port of %s", caller, listNames(own.Addresses), own.Port(), cluster.Name),
+						hint: fmt.Sprintf("set the node port: kubectl -n %s get service %s -o 'jsonpath={.spec.ports[?(@.port==%d)].nodePort}'",
 							own.Namespace, own.ServiceName(), own.Port())})
 				}
 			}

@@ -11,11 +11,12 @@ func noRoot() Rule {
 	return Rule{
 		ID: "MESH091", Severity: mesh.SeverityIncomplete, partial: true,
 		Title: "The clusters share no root of trust",
-		Why: "An istiod that starts without the Secret cacerts makes a root of its own. The remote secrets are there, endpoints are known, and " +
-			"every call between two clusters fails in mutual TLS: neither trusts the root of the other. spec.trust.ca.provider is files, " +
-			"which is the default, and no cluster has certificates in trust/.",
-		Remedy: "Make a root, and an intermediate for each cluster: kubectl mesh ca init, then kubectl mesh ca issue --all. Or import those of " +
-			"your own authority: kubectl mesh ca import. Where something else provides Secret cacerts, write spec.trust.ca.provider: none.",
+		Why: "An istiod that starts without Secret cacerts creates a root of its own. Remote secrets exist and endpoints " +
+			"are known, but every call between two clusters fails in mutual TLS: neither trusts the other's root. " +
+			"spec.trust.ca.provider is files, which is the default, and no cluster has certificates in trust/.",
+		Remedy: "Create a root, and an intermediate for each cluster: kubectl mesh ca init, then kubectl mesh ca issue " +
+			"--all. Or import those of your own CA: kubectl mesh ca import. If something else provides Secret cacerts, set " +
+			"spec.trust.ca.provider: none.",
 		find: func(in Input) []finding {
 			if len(in.Certificates) > 0 || !access.NeedsRoot(in.Mesh, in.Graph) {
 				return nil
@@ -24,7 +25,7 @@ func noRoot() Rule {
 			next := access.FirstCertificates(in.Mesh.Spec.Trust.CA, len(in.Roots) > 0)
 			return []finding{{clusters: names, field: "spec.trust.ca",
 				message: fmt.Sprintf("%s share no root of trust: there are no certificates in trust/", abridged(names)),
-				hint:    next + "; where something else provides Secret cacerts, write trust: {ca: {provider: none}}"}}
+				hint:    next + "; if something else provides Secret cacerts, set trust: {ca: {provider: none}}"}}
 		},
 	}
 }

@@ -19,8 +19,8 @@ func otherClusterID() Rule {
 		ID: "MESH077", Severity: mesh.SeverityError,
 		Title: "A control plane runs with another cluster ID",
 		Why: "kubectl mesh collect has found another CLUSTER_ID in istiod (installed.clusterID). Proxies and istiod then know the cluster by one " +
-			"ID and the remote secrets by another: a control plane that meets both lists every endpoint of the cluster twice.",
-		Remedy: "Set clusterID of the cluster in mesh.yaml to the ID that is installed. Or install istiod with the rendered values, which changes " +
+			"ID and the remote secrets by another: a control plane that reads both lists every endpoint of the cluster twice.",
+		Remedy: "Set clusterID of the cluster in mesh.yaml to the installed ID. Or install istiod with the rendered values, which changes " +
 			"the ID, and collect again; a waiver allows rendering them until then.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -29,7 +29,7 @@ func otherClusterID() Rule {
 					continue
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "clusterID"),
-					message: fmt.Sprintf("istiod of %s runs with cluster ID %q, and the mesh calls the cluster %q",
+					message: fmt.Sprintf("%s's istiod runs with cluster ID %q, but the ID in the mesh is %q",
 						cluster.Name, cluster.Installed.ClusterID, cluster.ID()),
 					hint: fmt.Sprintf("in mesh.yaml, set clusterID: %s in cluster %s; or install istiod with the rendered values and %s%s",
 						cluster.Installed.ClusterID, cluster.Name, collectAgain, cluster.Name)})
@@ -44,8 +44,8 @@ func otherMeshID() Rule {
 		ID: "MESH078", Severity: mesh.SeverityWarning,
 		Title: "A control plane runs with another mesh ID",
 		Why: "kubectl mesh collect has found another mesh ID in the mesh configuration of the cluster (installed.meshID): it may belong to " +
-			"another mesh, and its telemetry is reported under that name. The rendered values give every cluster the name of this mesh.",
-		Remedy: "Set metadata.name of mesh.yaml to the mesh ID that is installed. Or install istiod with the rendered values and collect again.",
+			"another mesh, and its telemetry is reported under that name. The rendered values set this mesh's name in every cluster.",
+		Remedy: "Set metadata.name in mesh.yaml to the installed mesh ID. Or install istiod with the rendered values and collect again.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, cluster := range in.Mesh.Spec.Clusters {
@@ -53,7 +53,7 @@ func otherMeshID() Rule {
 					continue
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: "metadata.name",
-					message: fmt.Sprintf("istiod of %s runs with mesh ID %q, and the mesh is called %q",
+					message: fmt.Sprintf("%s's istiod runs with mesh ID %q, but the name of the mesh is %q",
 						cluster.Name, cluster.Installed.MeshID, in.Mesh.Metadata.Name),
 					hint: fmt.Sprintf("in mesh.yaml, set metadata.name: %s; or install istiod with the rendered values and %s%s",
 						cluster.Installed.MeshID, collectAgain, cluster.Name)})
@@ -67,8 +67,8 @@ func contradictedFacts() Rule {
 	return Rule{
 		ID: "MESH079", Severity: mesh.SeverityWarning,
 		Title: "Facts contradict mesh.yaml",
-		Why: "What mesh.yaml sets for a cluster counts, and facts do not change it. But kubectl mesh collect has found another network, trust " +
-			"domain, revision or version in the cluster. Peers reach its workloads, and believe their identities, only when what is rendered is true.",
+		Why: "mesh.yaml takes precedence over facts. But kubectl mesh collect has found another network, trust " +
+			"domain, revision or version in the cluster. Peers reach its workloads, and accept their identities, only if the rendered values are right.",
 		Remedy: "Correct or remove the value in mesh.yaml. Or change the cluster and collect again.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -86,11 +86,11 @@ func contradictedFacts() Rule {
 func replacedRoots() Rule {
 	return Rule{
 		ID: "MESH080", Severity: mesh.SeverityError, partial: true,
-		Title: "The certificates share no root with what a cluster runs with",
+		Title: "The certificates share no root with a cluster's workloads",
 		Why: "kubectl mesh collect has found the roots that the workloads of the cluster trust (installed.rootSHA256), and none of them is in " +
 			"trust/root-cert.pem. Applying the certificates would replace the root of trust in one step: until every workload has a new " +
 			"certificate, calls fail in mutual TLS; and a running istiod keeps its old root until it is restarted.",
-		Remedy: "Restore the root that the cluster runs with in trust/ and change it step by step: kubectl mesh ca rotate --root. Or join the two roots: kubectl mesh ca import keeps both in " +
+		Remedy: "Restore the cluster's current root in trust/ and rotate it: kubectl mesh ca rotate --root. Or join the two roots: kubectl mesh ca import keeps both in " +
 			"trust/root-cert.pem, and spec.trust.ca.roots pins both. A waiver allows the change in one step, such as in a cluster without " +
 			"workloads in the mesh.",
 		find: func(in Input) []finding {
@@ -107,7 +107,7 @@ func replacedRoots() Rule {
 				found = append(found, finding{clusters: []string{cluster.Name}, file: in.Roots[0].File,
 					message: fmt.Sprintf("%s runs with other roots than those in %s: SHA-256 %s", cluster.Name, in.Roots[0].File,
 						strings.Join(cluster.Installed.RootSHA256, ", ")),
-					hint: "restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, " +
+					hint: "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, " +
 						in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both))})
 			}
 			return found
@@ -120,8 +120,8 @@ func strangeRoots() Rule {
 		ID: "MESH092", Severity: mesh.SeverityError,
 		Title: "Linked clusters run with different roots",
 		Why: "kubectl mesh collect has found the roots that the workloads of both clusters trust (installed.rootSHA256), and none is trusted in " +
-			"both. No certificates of trust/ will change that. Every call between the clusters fails in mutual TLS.",
-		Remedy: "Have the authority that provides Secret cacerts issue certificates below one root for all clusters, restart istiod, and " +
+			"both. No certificates in trust/ change that. Every call between the clusters fails in mutual TLS.",
+		Remedy: "Let the provider of Secret cacerts issue certificates under one root for all clusters, restart istiod, and " +
 			"collect again. To join two roots step by step: docs/certificates.md. A waiver allows it, such as where the link is not in use yet.",
 		find: func(in Input) []finding {
 			if len(in.Roots) > 0 || in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles {
@@ -133,7 +133,7 @@ func strangeRoots() Rule {
 					found = append(found, finding{clusters: []string{cluster.Name, peer.Name}, file: layout.Facts(cluster.Name), field: "spec.installed.rootSHA256",
 						message: fmt.Sprintf("%s and %s trust no common root: SHA-256 %s, and %s", cluster.Name, peer.Name,
 							strings.Join(cluster.Installed.RootSHA256, ", "), strings.Join(peer.Installed.RootSHA256, ", ")),
-						hint: "provide Secret cacerts below one root in both and " + collectAgain + cluster.Name + "," + peer.Name})
+						hint: "provide Secret cacerts under one root in both and " + collectAgain + cluster.Name + "," + peer.Name})
 				}
 			}
 			return found

@@ -15,10 +15,10 @@ func observedCases() map[string][]ruleCase {
 				name: "the ID of an installation from before the mesh",
 				spec: "{clusters: [{name: c1, installed: {clusterID: east}}, {name: west, clusterID: prod-west, installed: {clusterID: west}}]}",
 				want: []mesh.Problem{
-					found("spec.clusters[0].clusterID", `istiod of c1 runs with cluster ID "east", and the mesh calls the cluster "c1"`,
+					found("spec.clusters[0].clusterID", `c1's istiod runs with cluster ID "east", but the ID in the mesh is "c1"`,
 						"in mesh.yaml, set clusterID: east in cluster c1; or install istiod with the rendered values and "+
 							"collect again: kubectl mesh collect --cluster c1", "c1"),
-					found("spec.clusters[1].clusterID", `istiod of west runs with cluster ID "west", and the mesh calls the cluster "prod-west"`,
+					found("spec.clusters[1].clusterID", `west's istiod runs with cluster ID "west", but the ID in the mesh is "prod-west"`,
 						"in mesh.yaml, set clusterID: west in cluster west; or install istiod with the rendered values and "+
 							"collect again: kubectl mesh collect --cluster west", "west"),
 				},
@@ -30,7 +30,7 @@ func observedCases() map[string][]ruleCase {
 			{
 				name: "another mesh",
 				spec: "{clusters: [{name: east, installed: {meshID: mesh1}}, {name: west}]}",
-				want: []mesh.Problem{found("metadata.name", `istiod of east runs with mesh ID "mesh1", and the mesh is called "shop"`,
+				want: []mesh.Problem{found("metadata.name", `east's istiod runs with mesh ID "mesh1", but the name of the mesh is "shop"`,
 					"in mesh.yaml, set metadata.name: mesh1; or install istiod with the rendered values and "+
 						"collect again: kubectl mesh collect --cluster east", "east")},
 			},
@@ -62,7 +62,7 @@ func strangeRootCases() []ruleCase {
 	}
 	want := []mesh.Problem{inFile("clusters/east-eu.yaml", found("spec.installed.rootSHA256",
 		"east-eu and west trust no common root: SHA-256 "+sum("c")+", and "+sum("a")+", "+sum("b"),
-		"provide Secret cacerts below one root in both and collect again: kubectl mesh collect --cluster east-eu,west", "east-eu", "west"))}
+		"provide Secret cacerts under one root in both and collect again: kubectl mesh collect --cluster east-eu,west", "east-eu", "west"))}
 	return []ruleCase{
 		{name: "linked", spec: spec(""), want: want},
 		{name: "linked one way", spec: spec(", links: [{from: [west], to: [east-eu]}]"), want: want},
@@ -74,7 +74,7 @@ func strangeRootCases() []ruleCase {
 }
 
 func replacedRootCases() []ruleCase {
-	const rotate = "restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, "
+	const rotate = "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, "
 	return []ruleCase{
 		{
 			name: "a root that istiod made for itself", spec: pinned("", "e", "a"), change: in(root("a")),

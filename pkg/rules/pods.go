@@ -14,9 +14,9 @@ func overlappingPods() Rule {
 	return Rule{
 		ID: "MESH004", Severity: mesh.SeverityError,
 		Title: "Pod ranges of one network overlap",
-		Why: "Inside a network a call goes straight to the address of a pod. Where two clusters use the same addresses, " +
-			"it reaches the wrong cluster, or none.",
-		Remedy: "Give the clusters ranges of their own, or networks of their own with east-west gateways between them.",
+		Why: "In a network, calls go directly to pod addresses. If two clusters use the same addresses, " +
+			"a call reaches the wrong cluster, or none.",
+		Remedy: "Use separate ranges for the clusters, or separate networks with east-west gateways between them.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, ranges := range podRanges(in) {
@@ -128,7 +128,7 @@ func (o overlap) finding(where string) finding {
 	if len(others) > 0 {
 		message += ", and ranges of " + listNames(others)
 	}
-	return finding{clusters: all, field: o.inner.field, message: message, hint: "give them ranges or networks of their own"}
+	return finding{clusters: all, field: o.inner.field, message: message, hint: "use separate ranges or networks for them"}
 }
 
 // owners are the clusters of some ranges, sorted.

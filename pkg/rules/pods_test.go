@@ -81,5 +81,5 @@ func podCase(name string, ranges pods, want ...mesh.Problem) ruleCase {
 func quoted(cidrs string) string { return `"` + strings.ReplaceAll(cidrs, ", ", `", "`) + `"` }
 
 func overlap(cluster, cidr int, message string, clusters ...string) mesh.Problem {
-	return found(fmt.Sprintf("spec.clusters[%d].podCIDRs[%d]", cluster, cidr), message, "give them ranges or networks of their own", clusters...)
+	return found(fmt.Sprintf("spec.clusters[%d].podCIDRs[%d]", cluster, cidr), message, "use separate ranges or networks for them", clusters...)
 }

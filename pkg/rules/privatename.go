@@ -14,11 +14,12 @@ func privateName() Rule {
 	return Rule{
 		ID: "MESH086", Severity: mesh.SeverityWarning,
 		Title: "An API server has a private name",
-		Why: "Names below privatelink, .internal, .local and the like are in a private zone, and a name without dots is in no zone at all: the pods " +
-			"of a peer look it up in the DNS of their own network. Where that zone is not linked the remote secret stays in timeout with " +
-			"no such host.",
-		Remedy: "Write a name or an address that the peers' pods resolve: for AKS the public name of the private cluster, which leads to the same " +
-			"private address. Where the private zone is linked to the networks of all peers, waive the finding.",
+		Why: "Names under privatelink, .internal, .local and the like are in a private zone, and a name without dots is " +
+			"in no zone at all: the pods of a peer resolve it in the DNS of their own network. If that zone is not linked, " +
+			"the remote secret stays in timeout with no such host.",
+		Remedy: "Set a name or an address that the peers' pods resolve: for AKS the private cluster's public name, which " +
+			"resolves to the same private address. If the private zone is linked to the networks of all peers, waive the " +
+			"finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
@@ -29,7 +30,8 @@ func privateName() Rule {
 				}
 				if reader := outsider(in, cluster); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
-						message: fmt.Sprintf("%s %s, and %s reads it from elsewhere", cluster.API.Server, why, reader), hint: instead})
+						message: fmt.Sprintf("%s %s, but %s resolves it in another network", cluster.API.Server, why, reader),
+						hint:    instead})
 				}
 			}
 			return found
@@ -39,18 +41,21 @@ func privateName() Rule {
 
 // privateZone says in which zone a name is that only some networks know, and what to write instead.
 func privateZone(host string) (why, instead string) {
-	const other = "write a name or an address that the pods of the peers resolve"
+	const other = "set a name or an address that the peers' pods resolve"
 	if _, isAddress := addressOf(host); isAddress || host == "" || noAddress(host) != "" || nameInCluster(host) != "" {
 		return "", ""
 	}
-	zones := []string{".internal", ".local", ".localdomain", ".lan", ".corp", ".home", ".home.arpa", ".intranet", ".private", ".test"}
+	zones := []string{".internal", ".local", ".localdomain", ".lan", ".corp", ".home", ".home.arpa", ".intranet",
+		".private", ".test"}
 	switch {
 	case strings.Contains(host, ".privatelink."):
-		return "is in a private zone of Azure", "write the public name of the cluster, which az aks show prints as azurePortalFqdn or fqdn, or link the zone to the networks of its peers and waive the finding"
+		return "is in a private zone of Azure", "set the cluster's public name, which az aks show prints as " +
+			"azurePortalFqdn or fqdn, or link the zone to the networks of its peers and waive the finding"
 	case strings.HasSuffix(host, ".ts.net"):
 		return "is a name in a tailnet", other + ", or run the control plane's pods in the tailnet and waive the finding"
 	case strings.HasPrefix(host, "api-int."):
-		return "is the internal name of an OpenShift cluster", "write its external name, which begins with api instead of api-int"
+		return "is the internal name of an OpenShift cluster",
+			"set its external name, which begins with api instead of api-int"
 	case slices.ContainsFunc(zones, func(zone string) bool { return strings.HasSuffix(host, zone) }):
 		return "is in a private zone", other + ", or forward the zone in the DNS of the peers and waive the finding"
 	case !strings.Contains(host, "."):

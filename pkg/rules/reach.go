@@ -17,13 +17,13 @@ func unreachableServer() Rule {
 	return Rule{
 		ID: "MESH006", Severity: mesh.SeverityError,
 		Title: "A peer can never reach the API server's address",
-		Why: "A loopback or unspecified address means another machine to every peer: the control plane of a peer would " +
-			"call itself. Names such as kubernetes.default.svc mean the peer's own API server. Local clusters (kind, " +
+		Why: "A loopback or unspecified address is another machine for every peer: the control plane of a peer would " +
+			"call itself. Names such as kubernetes.default.svc resolve to the peer's own API server. Local clusters (kind, " +
 			"k3d, minikube, Docker Desktop) have such addresses in their kubeconfigs. With api.proxyURL it is the proxy " +
 			"that calls the server, and the proxy's address that a peer must reach.",
-		Remedy: "Write an address that the peers' pods can reach. For kind use the address of the control-plane " +
+		Remedy: "Set an address that the peers' pods can reach. For kind, use the address of the control-plane " +
 			"container with port 6443: docker inspect -f '{{.NetworkSettings.Networks.kind.IPAddress}}' NAME-control-plane. " +
-			"Where every peer has a tunnel to the server under a name of its own cluster, waive the finding.",
+			"If every peer has a tunnel to the server under a name in its own cluster, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -53,7 +53,7 @@ func outOfReach(api v1alpha1.API) (field, address, what string) {
 // reachableHint knows the makes of local clusters by the names that they give to contexts.
 func reachableHint(cluster v1alpha1.Cluster) string {
 	if cluster.API.ProxyURL != "" {
-		return "write the address at which the peers' pods reach it"
+		return "set the address at which the peers' pods reach it"
 	}
 	if name, ok := strings.CutPrefix(cluster.Context, "kind-"); ok {
 		return "kind: use port 6443 at the container's address, which this prints: docker inspect -f " +
@@ -63,7 +63,7 @@ func reachableHint(cluster v1alpha1.Cluster) string {
 		return "k3d: use port 6443 at the container's address in a network that the clusters share (k3d cluster create --network), which " +
 			"this prints: docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' " + shell.Quote("k3d-"+name+"-server-0")
 	}
-	return "write the address at which the peers' pods reach it"
+	return "set the address at which the peers' pods reach it"
 }
 
 // noAddress says why a host leads nobody else to the machine that is meant, or nothing.

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-const reachHint = "write the address at which the peers' pods reach it"
+const reachHint = "set the address at which the peers' pods reach it"
 
 func reachCases() map[string][]ruleCase {
 	cases := []ruleCase{

@@ -15,12 +15,12 @@ func severeFaults() Rule {
 	return Rule{
 		ID: "MESH073", Severity: mesh.SeverityWarning,
 		Title: "The Istio version has a severe known fault",
-		Why: "Some releases of istiod have a fault that takes calls between clusters down. Most of them show when a remote secret changes, " +
-			"which it does whenever a credential is rotated: istiod does not pick up the new credential, or drops the endpoints of the " +
-			"cluster until it restarts. The rule looks at control planes of distribution istio whose version is set; " +
+		Why: "Some istiod releases have a fault that breaks calls between clusters. Most faults appear when a remote secret changes, " +
+			"which happens in every credential rotation: istiod does not pick up the new credential, or drops the endpoints of the " +
+			"cluster until it restarts. The rule checks control planes of distribution istio whose version is set; " +
 			"docs/supported.md lists the faults, each with its thread and the release that fixes it.",
 		Remedy: "Upgrade the control plane to the release that the finding names, and correct istio.version. A remote secret of a reader " +
-			"with auth federated never changes. If a build of your own has the fix, waive the finding.",
+			"with auth: federated never changes. If your own build has the fix, waive the finding.",
 		find: func(in Input) []finding { return faults(in, upstream.Severe) },
 	}
 }
@@ -29,7 +29,7 @@ func knownFaults() Rule {
 	return Rule{
 		ID: "MESH074", Severity: mesh.SeverityWarning,
 		Title: "The Istio version has a known fault",
-		Why: "The fault concerns what this mesh uses, and calls between clusters go on all the same. The rule looks at control planes of " +
+		Why: "The fault affects a feature that this mesh uses, but calls between clusters still work. The rule checks control planes of " +
 			"distribution istio whose version is set; docs/supported.md lists the faults, each with its thread and the release that fixes it.",
 		Remedy: "Upgrade the control plane to the release that the finding names, and correct istio.version.",
 		find:   func(in Input) []finding { return faults(in, upstream.Warning) },
@@ -99,7 +99,7 @@ func faultHint(fault upstream.Fault, fixed upstream.Version) string {
 		hint = fmt.Sprintf("upgrade to %s or later", fixed)
 	}
 	if fault.Rotates() {
-		hint += ", or use reader.auth federated, whose remote secrets never change"
+		hint += ", or use reader.auth: federated, whose remote secrets never change"
 	}
 	return hint
 }
@@ -119,18 +119,18 @@ func situation(in Input, cluster v1alpha1.Cluster) upstream.Situation {
 func unknownRelease() Rule {
 	return Rule{
 		ID: "MESH075", Severity: mesh.SeverityWarning,
-		Title: "The Istio version is newer than this program knows",
-		Why: "What depends on the version of Istio, such as the release of Gateway API, the address of the charts and known faults, is " +
-			"in a table of this program that ends with a certain release. For a later one the facts of the last known release are taken.",
-		Remedy: "Upgrade this program: kubectl krew upgrade mesh. If its newest release does not know the version either, compare " +
+		Title: "The Istio version is newer than the known releases",
+		Why: "Data that depends on the Istio version, such as the Gateway API CRDs, chart registries and known faults, is " +
+			"built into kubectl mesh up to a certain release. For newer ones the data of the last known release is used.",
+		Remedy: "Upgrade kubectl mesh: kubectl krew upgrade mesh. If its newest release does not know the version either, compare " +
 			"INSTALL.md and the values with the notes of the Istio release, and waive the finding.",
 		find: func(in Input) []finding {
 			found := grouped{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if release := cluster.Istio.Release(); upstream.Newer(release) {
 					found.add(cluster.Name, istioOf(release),
-						fmt.Sprintf(" is newer than %s, the last minor release that this program knows", upstream.HighestKnown().Minor()),
-						finding{field: at(i, "istio.version"), hint: "upgrade this program: kubectl krew upgrade mesh"})
+						fmt.Sprintf(" is newer than %s, the last known minor release", upstream.HighestKnown().Minor()),
+						finding{field: at(i, "istio.version"), hint: "upgrade kubectl mesh: kubectl krew upgrade mesh"})
 				}
 			}
 			return found.findings()
@@ -141,17 +141,17 @@ func unknownRelease() Rule {
 func retiredRegistry() Rule {
 	return Rule{
 		ID: "MESH076", Severity: mesh.SeverityWarning,
-		Title: "An image registry is switched off",
-		Why: "Istio moves from the registries that Google hosts for it to Docker Hub, and switches the old ones off. From then on no node " +
-			"can pull an image that it does not have: pods do not start where they are rescheduled.",
-		Remedy: "Name the registry that has the same images, or a mirror of your own, in istio.hub.",
+		Title: "An image registry is being shut down",
+		Why: "Istio moves from registries hosted by Google to Docker Hub, and shuts down the old ones. After that no node " +
+			"can pull an image that it does not have: rescheduled pods do not start.",
+		Remedy: "Set istio.hub to the registry with the same images, or to your own mirror.",
 		find: func(in Input) []finding {
 			found := grouped{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				hub := cluster.Istio.Hub
 				if month, instead, retired := upstream.RetiredRegistry(hub); retired {
-					found.add(cluster.Name, "the registry of ", fmt.Sprintf(", %s, is switched off in %s", hub, month),
-						finding{field: at(i, "istio.hub"), hint: "write hub: " + instead + ", or a mirror of your own"})
+					found.add(cluster.Name, "the registry of ", fmt.Sprintf(", %s, is shut down in %s", hub, month),
+						finding{field: at(i, "istio.hub"), hint: "write hub: " + instead + ", or your own mirror"})
 				}
 			}
 			return found.findings()

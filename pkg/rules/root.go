@@ -35,10 +35,10 @@ func unpinnedRoot() Rule {
 	return Rule{
 		ID: "MESH065", Severity: mesh.SeverityError, Firm: true, partial: true,
 		Title: "A root in trust/ is not pinned",
-		Why: "The holder of a root key can impersonate every workload of the mesh. spec.trust.ca.roots lists the roots that reviewers have " +
-			"agreed to. A root that is not in the list got into trust/ without them.",
+		Why: "The holder of a root key can impersonate every workload of the mesh. spec.trust.ca.roots lists the roots that reviewers " +
+			"approved. A root that is not in the list was added to trust/ without approval.",
 		Remedy: "Compare the SHA-256 of the root with its owner over another channel, then add it to spec.trust.ca.roots; or restore " +
-			"trust/root-cert.pem. During a rotation of the root both roots are pinned, and after the join of two meshes the roots of both.",
+			"trust/root-cert.pem. During a root rotation both roots are pinned, and after joining two meshes the roots of both.",
 		find: func(in Input) []finding {
 			pins := in.Mesh.Spec.Trust.CA.Roots
 			if len(pins) == 0 {
@@ -69,10 +69,10 @@ func foreignRoot() Rule {
 		ID: "MESH066", Severity: mesh.SeverityWarning,
 		Title: "A cluster trusts a root that is not pinned",
 		Why: "kubectl mesh collect has found a root in the cluster (installed.rootSHA256) that spec.trust.ca.roots does not list. An istiod " +
-			"without certificates of the mesh has made a root of its own; or the cluster belongs to another mesh; or a rotation of the root has " +
+			"without certificates of the mesh created a root of its own; or the cluster belongs to another mesh; or a root rotation has " +
 			"not reached it yet.",
 		Remedy: "Apply the certificates of the mesh to the cluster and collect again. Pin the root only if it belongs to the mesh, after its " +
-			"owner has confirmed the fingerprint.",
+			"owner confirmed the fingerprint.",
 		find: func(in Input) []finding {
 			pins := in.Mesh.Spec.Trust.CA.Roots
 			if len(pins) == 0 {
@@ -132,8 +132,8 @@ func unpinnedMesh() Rule {
 		ID: "MESH067", Severity: mesh.SeverityWarning, partial: true,
 		Title: "The roots of the mesh are not pinned",
 		Why: "The holder of a root key can impersonate every workload of the mesh. Without spec.trust.ca.roots a change of " +
-			"trust/root-cert.pem is a change of base64 text that no reviewer can judge. With it the change is refused until mesh.yaml agrees.",
-		Remedy: "Write the SHA-256 of each root into spec.trust.ca.roots. kubectl mesh ca status prints it.",
+			"trust/root-cert.pem is a change of base64 text that cannot be reviewed. With it, the change is rejected until mesh.yaml matches.",
+		Remedy: "Add the SHA-256 of each root to spec.trust.ca.roots. kubectl mesh ca status prints it.",
 		find: func(in Input) []finding {
 			if len(in.Mesh.Spec.Trust.CA.Roots) > 0 || len(in.Roots) == 0 {
 				return nil
@@ -152,9 +152,9 @@ func missingRoot() Rule {
 	return Rule{
 		ID: "MESH068", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A pinned root is missing",
-		Why: "spec.trust.ca.roots lists a root that is neither in trust/ nor in any cluster. The list allows more than the mesh needs: " +
-			"the root of a former rotation would be accepted again. Or the fingerprint is that of something else than the certificate.",
-		Remedy: "Remove the entry when the rotation of the root is over. kubectl mesh ca status prints the fingerprints of the roots that are there.",
+		Why: "spec.trust.ca.roots lists a root that is neither in trust/ nor in any cluster. The list allows more than the mesh requires: " +
+			"a former root would be accepted again. Or the fingerprint is not that of the certificate.",
+		Remedy: "Remove the entry after the root rotation. kubectl mesh ca status prints the fingerprints of the roots in use.",
 		find: func(in Input) []finding {
 			trusted := trustedRoots(in)
 			if len(in.Roots)+len(trusted) == 0 {
@@ -182,7 +182,7 @@ func absentPin(in Input, i int) finding {
 	others := slices.Delete(slices.Clone(pins), i, i+1)
 	of := slices.IndexFunc(roots, func(root Root) bool { return root.KeySHA256 == pins[i] })
 	if of >= 0 {
-		return finding{field: rootField(i), message: fmt.Sprintf("%s is the SHA-256 of the public key of %s, and not of the certificate", pins[i], roots[of].Subject),
+		return finding{field: rootField(i), message: fmt.Sprintf("%s is the SHA-256 of the public key of %s, not of the certificate", pins[i], roots[of].Subject),
 			hint: in.rootsEdit(append(others, roots[of].SHA256))}
 	}
 	return finding{field: rootField(i), message: fmt.Sprintf("the pinned root %s is neither in trust/ nor in a cluster", pins[i]), hint: in.rootsEdit(others)}
@@ -193,11 +193,11 @@ func rootField(i int) string { return fmt.Sprintf("spec.trust.ca.roots[%d]", i) 
 func unusedRoots() Rule {
 	return Rule{
 		ID: "MESH070", Severity: mesh.SeverityWarning, partial: true,
-		Title: "Roots are trusted that sign for no cluster",
-		Why: "trust/root-cert.pem has three roots or more, and no certificate of a cluster leads to some of them: it may be a bundle of a " +
-			"company or of an operating system. The holder of the key of such a root can impersonate every workload of the mesh. During a " +
+		Title: "Trusted roots sign for no cluster",
+		Why: "trust/root-cert.pem has three roots or more, and no cluster's certificate chains to some of them: it may be a bundle of a " +
+			"company or an operating system. The holder of such a root's key can impersonate every workload of the mesh. During a " +
 			"rotation one of two roots signs for no cluster; that is not reported.",
-		Remedy: "Keep in trust/root-cert.pem the roots under which clusters sign.",
+		Remedy: "Keep only the roots under which clusters sign in trust/root-cert.pem.",
 		find: func(in Input) []finding {
 			const rotation = 2
 			var unused []string
@@ -223,8 +223,8 @@ func expiringRoots() Rule {
 	return Rule{
 		ID: "MESH071", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A root expires soon",
-		Why: "No certificate below a root is valid longer than the root. When it expires, every call between workloads below it fails. " +
-			"To rotate a root takes three phases in every cluster, and days between them.",
+		Why: "No certificate is valid longer than its root. When the root expires, every call between its workloads fails. " +
+			"A root rotation takes three phases in every cluster, with days between them.",
 		Remedy: "Rotate the root: kubectl mesh ca rotate --root.",
 		find: func(in Input) []finding {
 			var found []finding

@@ -91,7 +91,7 @@ func rootCases() map[string][]ruleCase {
 			{name: "the only pin", spec: pinned("a", "c", ""), want: []mesh.Problem{
 				found("spec.trust.ca.roots[0]", "the pinned root "+sum("a")+" is neither in trust/ nor in a cluster", "in mesh.yaml, remove spec.trust.ca.roots")}},
 			{name: "the public key", spec: pinned("eb", "", ""), change: in(root("a"), root("e")), want: []mesh.Problem{
-				found("spec.trust.ca.roots[1]", sum("b")+" is the SHA-256 of the public key of CN=a, and not of the certificate", "in mesh.yaml, set spec.trust.ca.roots to: "+list("e", "a"))}},
+				found("spec.trust.ca.roots[1]", sum("b")+" is the SHA-256 of the public key of CN=a, not of the certificate", "in mesh.yaml, set spec.trust.ca.roots to: "+list("e", "a"))}},
 			{name: "still in a cluster", spec: pinned("ac", "", "a"), change: in(root("c"))},
 			{name: "nothing is known", spec: pinned("a", "", "")},
 		},
@@ -138,13 +138,13 @@ func signingCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"MESH091": {
 			{name: "nothing", spec: two, want: []mesh.Problem{found("spec.trust.ca", "east, north, west share no root of trust: there are no certificates in trust/",
-				"kubectl mesh ca init, then: kubectl mesh ca issue --all; where something else provides Secret cacerts, write trust: {ca: {provider: none}}", "east", "north", "west")}},
+				"kubectl mesh ca init, then: kubectl mesh ca issue --all; if something else provides Secret cacerts, set trust: {ca: {provider: none}}", "east", "north", "west")}},
 			{name: "a root alone", spec: `{clusters: [{name: east}, {name: west}]}`, change: in(root("a")), want: []mesh.Problem{found("spec.trust.ca",
 				"east, west share no root of trust: there are no certificates in trust/",
-				"kubectl mesh ca issue --all; where something else provides Secret cacerts, write trust: {ca: {provider: none}}", "east", "west")}},
+				"kubectl mesh ca issue --all; if something else provides Secret cacerts, set trust: {ca: {provider: none}}", "east", "west")}},
 			{name: "keys in the clusters", spec: `{trust: {ca: {keys: cluster}}, clusters: [{name: east}, {name: west}]}`, want: []mesh.Problem{found("spec.trust.ca",
 				"east, west share no root of trust: there are no certificates in trust/", "kubectl mesh ca init, then: kubectl mesh ca request and kubectl mesh ca sign for each cluster; "+
-					"where something else provides Secret cacerts, write trust: {ca: {provider: none}}", "east", "west")}},
+					"if something else provides Secret cacerts, set trust: {ca: {provider: none}}", "east", "west")}},
 			{name: "certificates", spec: two, change: with(rules.Certificate{Cluster: "east"})},
 			{name: "of another", spec: `{trust: {ca: {provider: none}}, clusters: [{name: east}, {name: west}]}`},
 			{name: "one istiod", spec: `{clusters: [{name: east}, {name: west, controlPlane: east}]}`},
@@ -152,16 +152,16 @@ func signingCases() map[string][]ruleCase {
 		"MESH069": {
 			{name: "three of three", spec: two, change: with(rules.Certificate{Cluster: "east", KeySHA256: "aa"}, rules.Certificate{Cluster: "north", KeySHA256: "aa"},
 				rules.Certificate{Cluster: "west", KeySHA256: "aa"}), want: []mesh.Problem{inFile("trust/west/ca-cert.pem", found("",
-				"east, north, west sign with the same key: SHA-256 aa", "make another key for west: kubectl mesh ca rotate --cluster west", "east", "north", "west"))}},
+				"east, north, west sign with the same key: SHA-256 aa", "create another key for west: kubectl mesh ca rotate --cluster west", "east", "north", "west"))}},
 			{name: "two of three", spec: two, change: with(rules.Certificate{Cluster: "east", KeySHA256: "aa"}, rules.Certificate{Cluster: "north", KeySHA256: "bb"},
 				rules.Certificate{Cluster: "west", KeySHA256: "bb"}), want: []mesh.Problem{inFile("trust/west/ca-cert.pem", found("",
-				"north, west sign with the same key: SHA-256 bb", "make another key for west: kubectl mesh ca rotate --cluster west", "north", "west"))}},
+				"north, west sign with the same key: SHA-256 bb", "create another key for west: kubectl mesh ca rotate --cluster west", "north", "west"))}},
 			{name: "a key each", spec: two, change: with(rules.Certificate{Cluster: "east", KeySHA256: "aa"}, rules.Certificate{Cluster: "west", KeySHA256: "bb"})},
 			{name: "not known", spec: two, change: with(rules.Certificate{Cluster: "east"}, rules.Certificate{Cluster: "west"})},
 		},
 		"MESH072": {
 			{name: "tomorrow", spec: two, change: begins(24 * time.Hour), want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("",
-				"the certificate of east is valid from 2030-03-02T12:00:00Z on", "compare the clocks of this machine and of the authority", "east"))}},
+				"the certificate of east is not valid before 2030-03-02T12:00:00Z", "compare the clocks of this machine and of the CA", "east"))}},
 			{name: "now", spec: two, change: begins(0)},
 			{name: "a rendering has no clock", spec: two, change: with(rules.Certificate{Cluster: "east", NotBefore: noon})},
 		},

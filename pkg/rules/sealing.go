@@ -30,11 +30,11 @@ type Sealed struct {
 func endedController() Rule {
 	return Rule{
 		ID: "MESH036", Severity: mesh.SeverityWarning, partial: true,
-		Title: "The certificate of a SealedSecrets controller has ended",
-		Why: "A controller makes a new key every 30 days, and keeps the old ones, so it still opens what is sealed with this " +
-			"certificate. But a key is renewed because it may have become known, and new ciphertext stays in git for ever.",
-		Remedy: "Fetch the certificate of now with kubeseal --fetch-cert, compare its fingerprint with somebody at the cluster, " +
-			"write it into mesh.yaml, and run kubectl mesh seal.",
+		Title: "The certificate of a SealedSecrets controller has expired",
+		Why: "A controller generates a new key every 30 days, and keeps the old ones, so it still decrypts files sealed with this " +
+			"certificate. But keys are renewed because they may be compromised, and new ciphertext stays in Git forever.",
+		Remedy: "Get the current certificate with kubeseal --fetch-cert, compare its fingerprint with the cluster owner, " +
+			"set it in mesh.yaml, and run kubectl mesh seal.",
 		find: func(in Input) []finding {
 			if in.Now.IsZero() {
 				return nil
@@ -47,7 +47,7 @@ func endedController() Rule {
 				if cluster.Sealing.Format != v1alpha1.SealingSealedSecrets || err != nil || !in.Now.After(certificate.NotAfter) {
 					continue
 				}
-				message, hint := "the certificate of the controller has ended on "+certificate.NotAfter.UTC().Format(time.DateOnly), "fetch the one of now: kubeseal --fetch-cert"
+				message, hint := "the controller's certificate expired on "+certificate.NotAfter.UTC().Format(time.DateOnly), "get the current one: kubeseal --fetch-cert"
 				if bytes.Equal(data, in.Mesh.Spec.Sealing.SealedSecrets.CertificateData) {
 					wide.message, wide.hint, wide.clusters = message, hint, append(wide.clusters, cluster.Name)
 					continue
@@ -66,11 +66,11 @@ func endedController() Rule {
 func unsealed() Rule {
 	return Rule{
 		ID: "MESH037", Severity: mesh.SeverityWarning, partial: true,
-		Title: "What a cluster is to have sealed is not sealed, or not as mesh.yaml says",
-		Why: "Rendering encrypts nothing: the reviewed tree has the ciphertext that is in sealed/. When a file is missing, the " +
-			"object cannot be rendered: what was rendered before stays in the tree as it is. When a file is older than " +
-			"mesh.yaml it leads to another server, carries other certificates, or can be read by people who are recipients no longer.",
-		Remedy: "Seal it: kubectl mesh seal --cluster NAME, where the credentials are.",
+		Title: "A sealed file is missing or does not match mesh.yaml",
+		Why: "Rendering does not encrypt: the reviewed tree contains the ciphertext from sealed/. If a file is missing, the " +
+			"object is held back, and its previously rendered copy stays in the tree. If a file is older than " +
+			"mesh.yaml, it points at another server, contains other certificates, or can be decrypted by former recipients.",
+		Remedy: "Seal it at the site that has the credentials: kubectl mesh seal --cluster NAME.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, sealed := range in.Sealed {
@@ -79,9 +79,9 @@ func unsealed() Rule {
 				case sealed.Problem != "" || sealed.Stray:
 					continue
 				case sealed.Missing:
-					message = "is not sealed, so it cannot be rendered for " + sealed.Cluster
+					message = "is not sealed, so it is held back for " + sealed.Cluster
 				case sealed.Outdated != "":
-					message = "is not sealed as mesh.yaml says: " + sealed.Outdated
+					message = "does not match mesh.yaml: " + sealed.Outdated
 				default:
 					continue
 				}
@@ -96,10 +96,10 @@ func unsealed() Rule {
 func brokenSeal() Rule {
 	return Rule{
 		ID: "MESH038", Severity: mesh.SeverityError, Firm: true, partial: true,
-		Title: "A sealed file is not sealed, or not the object of its name",
-		Why: "What is in sealed/ is committed and rendered. A plain Secret there would publish its credential, and an object of " +
+		Title: "A sealed file is not encrypted, or is another object",
+		Why: "Files in sealed/ are committed and rendered. A plain Secret there would publish its credential, and an object of " +
 			"another kind, name or namespace, or a field, label, annotation or recipient that kubectl mesh seal does not write, " +
-			"would be applied unverified. Only the known fields are accepted, in their exact letter case, and only they are rendered.",
+			"would be applied unverified. Only the known fields are accepted and rendered, in their exact letter case.",
 		Remedy: "Remove the file, take what was in it for known if it was plain, and seal again: kubectl mesh seal --cluster NAME.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -117,16 +117,16 @@ func brokenSeal() Rule {
 func strayCiphertext() Rule {
 	return Rule{
 		ID: "MESH039", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A sealed file belongs to nothing that the mesh has",
-		Why: "The link or the cluster that it was for is gone, or the cluster is not sealed for any more. The file is not " +
-			"rendered. The credential in it works until it is revoked.",
-		Remedy: "Remove the file, and revoke the credential: delete its Secret or the binding of the reader in the cluster that it reads.",
+		Title: "A sealed file is orphaned",
+		Why: "Its link or cluster was removed, or the cluster no longer has sealing. The file is not " +
+			"rendered. Its credential works until it is revoked.",
+		Remedy: "Remove the file, and revoke the credential: delete its Secret or the reader's bindings in the target.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, sealed := range in.Sealed {
 				if sealed.Stray {
 					found = append(found, finding{clusters: []string{sealed.Cluster}, file: sealed.File,
-						message: "belongs to nothing that " + sealed.Cluster + " gets, and is not rendered",
+						message: "is for no object that " + sealed.Cluster + " gets, and is not rendered",
 						hint:    "git rm -- " + shell.Quote(sealed.File)})
 				}
 			}

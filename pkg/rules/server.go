@@ -18,11 +18,11 @@ func at(i int, field string) string { return fmt.Sprintf("spec.clusters[%d].%s",
 func sharedServer() Rule {
 	return Rule{
 		ID: "MESH001", Severity: mesh.SeverityError,
-		Title: "Two clusters have one API server",
-		Why: "Two entries with the same api.server, api.tlsServerName and api.proxyURL are one cluster under two names. " +
+		Title: "Two clusters have the same API server",
+		Why: "Two entries with the same api.server, api.tlsServerName and api.proxyURL are one cluster with two names. " +
 			"Its endpoints would be counted twice, and half of them attributed to the wrong cluster ID.",
-		Remedy: "Correct the address of one of them, or remove one. Behind a proxy that tells clusters apart by name, " +
-			"give each its tlsServerName.",
+		Remedy: "Correct the address of one of them, or remove one. Behind a proxy that selects clusters by name, " +
+			"set each tlsServerName.",
 		find: func(in Input) []finding {
 			var found []finding
 			first := map[endpoint]int{}
@@ -44,11 +44,11 @@ func sharedServer() Rule {
 func sameServer(i int, other, cluster v1alpha1.Cluster) finding {
 	f := finding{clusters: []string{other.Name, cluster.Name}, field: at(i, "api.server"),
 		message: fmt.Sprintf("clusters %s and %s have the same API server %s", other.Name, cluster.Name, cluster.API.Server),
-		hint:    "give each cluster its own address, or a tlsServerName of its own behind a shared proxy"}
+		hint:    "set each cluster's own address, or its own tlsServerName behind a shared proxy"}
 	one, two := other.API.CertificateAuthorityData, cluster.API.CertificateAuthorityData
 	if len(one) > 0 && len(two) > 0 && !bytes.Equal(one, two) {
-		f.message += ", and different certificate authorities: one answers there"
-		f.hint = "write the address at which the peers' pods reach each of them"
+		f.message += ", but different CAs: only one of them responds there"
+		f.hint = "set the address at which the peers' pods reach each of them"
 	}
 	return f
 }
@@ -71,11 +71,11 @@ func endpointOf(api v1alpha1.API) endpoint {
 func serverMissing() Rule {
 	return Rule{
 		ID: "MESH003", Severity: mesh.SeverityIncomplete, Firm: true,
-		Title: "A cluster that is read has no API server address",
-		Why: "With discovery remoteSecret the control plane of a caller reads the API server of each cluster that it " +
-			"calls, so its kubeconfig must name an address.",
-		Remedy: "Write api.server in mesh.yaml or in clusters/NAME.yaml. It is the address at which the peers' control " +
-			"planes reach the API server, which need not be the one in your kubeconfig.",
+		Title: "A target cluster has no API server address",
+		Why: "With discovery: remoteSecret, a caller's control plane reads the API server of each cluster that it " +
+			"calls, so its kubeconfig requires an address.",
+		Remedy: "Set api.server in mesh.yaml or in clusters/NAME.yaml. It is the address at which the peers' control " +
+			"planes reach the API server, which may differ from the one in your kubeconfig.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -105,12 +105,12 @@ func lostReaders(in Input, cluster *v1alpha1.Cluster) []string {
 func serverless(i int, cluster v1alpha1.Cluster, lost []string) finding {
 	f := finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
 		message: fmt.Sprintf("cluster %s is read by %s, but has no API server address", cluster.Name, listNames(lost)),
-		hint:    "write api: {server: https://HOST:PORT} as the peers reach it"}
+		hint:    "set api: {server: https://HOST:PORT} to the address that the peers reach"}
 	if cluster.GKE != nil {
-		f.hint += "; of GKE, have its endpoints read: kubectl mesh import gke FILE"
+		f.hint += "; for GKE, import its endpoints: kubectl mesh import gke FILE"
 		if cluster.GKE.Endpoints != (v1alpha1.Endpoints{}) {
-			f.message = fmt.Sprintf("none of the endpoints of %s can be reached by %s", cluster.Name, listNames(lost))
-			f.hint = "switch on its public or its DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or write api: {server: https://HOST:PORT}"
+			f.message = fmt.Sprintf("%s has no endpoint that %s can reach", cluster.Name, listNames(lost))
+			f.hint = "enable its public or DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or set api: {server: https://HOST:PORT}"
 		}
 	}
 	return f
@@ -127,24 +127,24 @@ func listNames(names []string) string {
 func publicAuthority() Rule {
 	return Rule{
 		ID: "MESH011", Severity: mesh.SeverityWarning,
-		Title: "A cluster that is read names no certificate authority",
-		Why: "Without one, the peers' control planes verify the API server with the public authorities of their image. " +
-			"That is right for an endpoint with a public certificate, such as the DNS endpoint of GKE, and fails with " +
+		Title: "A target cluster has no CA",
+		Why: "Without api.certificateAuthority, the peers' control planes verify the API server with the public CAs of their image. " +
+			"That is right for an endpoint with a public certificate, such as GKE's DNS endpoint, and fails with " +
 			"an x509 error for most others.",
-		Remedy: "Write api.certificateAuthority, the path of the PEM file of the cluster's authority: the key ca.crt of " +
-			"the ConfigMap kube-root-ca.crt, which is in every namespace, or certificate-authority-data in your kubeconfig, " +
-			"decoded. Behind a proxy, whose address often has a path, it is the authority of the proxy's certificate. Where a public " +
-			"authority is meant, waive the finding.",
+		Remedy: "Set api.certificateAuthority to the path of a PEM file with the cluster's CA: key ca.crt of " +
+			"ConfigMap kube-root-ca.crt, which is in every namespace, or certificate-authority-data in your kubeconfig, " +
+			"decoded. Behind a proxy, whose address often has a path, it is the CA of the proxy's certificate. If a public " +
+			"CA is intended, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if len(cluster.API.CertificateAuthorityData) == 0 && readAtAddress(in, &in.Mesh.Spec.Clusters[i]) {
-					hint := "write certificateAuthority: clusters/" + cluster.Name + "-api.crt"
+					hint := "set certificateAuthority: clusters/" + cluster.Name + "-api.crt"
 					if hasPath(cluster.API.Server) {
-						hint += ", with the authority of the proxy's certificate"
+						hint += ", with the CA of the proxy's certificate"
 					}
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api"),
-						message: fmt.Sprintf("cluster %s names no certificate authority: peers will accept public ones only", cluster.Name),
+						message: fmt.Sprintf("cluster %s sets no CA: peers accept only public CAs", cluster.Name),
 						hint:    hint})
 				}
 			}
@@ -173,10 +173,10 @@ func readAtAddress(in Input, cluster *v1alpha1.Cluster) bool {
 func privateServer() Rule {
 	return Rule{
 		ID: "MESH012", Severity: mesh.SeverityWarning,
-		Title: "A private API server address is read from another network",
-		Why: "Clusters of different networks do not route to each other pod to pod, so a private address of one is " +
-			"often out of reach for the control plane of the other: its remote secret stays in timeout.",
-		Remedy: "Write an address that the other network can reach, or an api.proxyURL. Where the networks are joined " +
+		Title: "A consumer in another network reads a private API server address",
+		Why: "Pods in different networks do not reach each other directly, so a private address of one is " +
+			"often unreachable for the control plane of the other: its remote secret stays in timeout.",
+		Remedy: "Set an address that the other network can reach, or an api.proxyURL. If the networks are connected " +
 			"for the API servers, by a VPN for example, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -187,7 +187,7 @@ func privateServer() Rule {
 				if server, reader := foreignReader(in, &in.Mesh.Spec.Clusters[i]); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
 						message: fmt.Sprintf("%s is a private address, and %s reads it from another network", server, reader),
-						hint:    "write an address that network can reach, or an api.proxyURL"})
+						hint:    "set an address that this network can reach, or an api.proxyURL"})
 				}
 			}
 			return found

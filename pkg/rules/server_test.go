@@ -6,7 +6,7 @@ import (
 )
 
 func serverCases() map[string][]ruleCase {
-	const hint = "give each cluster its own address, or a tlsServerName of its own behind a shared proxy"
+	const hint = "set each cluster's own address, or its own tlsServerName behind a shared proxy"
 	same := func(server string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[1].api.server", "clusters east and west have the same API server "+server, hint, "east", "west")}
 	}
@@ -30,8 +30,8 @@ func serverCases() map[string][]ruleCase {
 				spec:   `{clusters: [{name: east, api: {server: "https://192.0.2.1:6443"}}, {name: west, api: {server: "https://192.0.2.1:6443"}}]}`,
 				change: twoAuthorities,
 				want: []mesh.Problem{found("spec.clusters[1].api.server",
-					"clusters east and west have the same API server https://192.0.2.1:6443, and different certificate authorities: one answers there",
-					"write the address at which the peers' pods reach each of them", "east", "west")},
+					"clusters east and west have the same API server https://192.0.2.1:6443, but different CAs: only one of them responds there",
+					"set the address at which the peers' pods reach each of them", "east", "west")},
 			},
 			{
 				name: "another spelling",
@@ -84,37 +84,37 @@ func serverCases() map[string][]ruleCase {
 				name: "read by one",
 				spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east}, {name: west}]}`,
 				want: []mesh.Problem{found("spec.clusters[1].api.server", "cluster west is read by east, but has no API server address",
-					"write api: {server: https://HOST:PORT} as the peers reach it", "west")},
+					"set api: {server: https://HOST:PORT} to the address that the peers reach", "west")},
 			},
 			{
 				name: "read by its primary only",
 				spec: `{links: [], clusters: [{name: p}, {name: r, controlPlane: p}]}`,
 				want: []mesh.Problem{found("spec.clusters[1].api.server", "cluster r is read by p, but has no API server address",
-					"write api: {server: https://HOST:PORT} as the peers reach it", "r")},
+					"set api: {server: https://HOST:PORT} to the address that the peers reach", "r")},
 			},
 			{
 				name: "read by three",
 				spec: `{links: [{from: ["*"], to: [x]}], clusters: [{name: c}, {name: b}, {name: a}, {name: x}]}`,
 				want: []mesh.Problem{found("spec.clusters[3].api.server", "cluster x is read by a, b, c, but has no API server address",
-					"write api: {server: https://HOST:PORT} as the peers reach it", "x")},
+					"set api: {server: https://HOST:PORT} to the address that the peers reach", "x")},
 			},
 			{
 				name: "read by many",
 				spec: `{links: [{from: ["*"], to: [x]}], clusters: [{name: d}, {name: c}, {name: b}, {name: a}, {name: x}]}`,
 				want: []mesh.Problem{found("spec.clusters[4].api.server", "cluster x is read by a, b and 2 others, but has no API server address",
-					"write api: {server: https://HOST:PORT} as the peers reach it", "x")},
+					"set api: {server: https://HOST:PORT} to the address that the peers reach", "x")},
 			},
 			{
 				name: "on GKE, of which nothing is known",
 				spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east}, {name: west, gke: {project: acme, location: us-west1}}]}`,
 				want: []mesh.Problem{found("spec.clusters[1].api.server", "cluster west is read by east, but has no API server address",
-					"write api: {server: https://HOST:PORT} as the peers reach it; of GKE, have its endpoints read: kubectl mesh import gke FILE", "west")},
+					"set api: {server: https://HOST:PORT} to the address that the peers reach; for GKE, import its endpoints: kubectl mesh import gke FILE", "west")},
 			},
 			{
 				name: "private alone, and read from Google",
 				spec: `{links: [{from: [east], to: [west]}], clusters: [{name: east, istio: {distribution: csm, managed: true}}, {name: west, gke: {project: acme, location: us-west1, endpoints: {private: 10.0.0.2}}}]}`,
-				want: []mesh.Problem{found("spec.clusters[1].api.server", "none of the endpoints of west can be reached by east",
-					"switch on its public or its DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or write api: {server: https://HOST:PORT}", "west")},
+				want: []mesh.Problem{found("spec.clusters[1].api.server", "west has no endpoint that east can reach",
+					"enable its public or DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or set api: {server: https://HOST:PORT}", "west")},
 			},
 			{
 				name: "an endpoint is chosen",
@@ -140,8 +140,8 @@ func authorityCases() map[string][]ruleCase {
 			{
 				name: "none",
 				spec: two,
-				want: []mesh.Problem{found("spec.clusters[1].api", "cluster west names no certificate authority: peers will accept public ones only",
-					"write certificateAuthority: clusters/west-api.crt", "west")},
+				want: []mesh.Problem{found("spec.clusters[1].api", "cluster west sets no CA: peers accept only public CAs",
+					"set certificateAuthority: clusters/west-api.crt", "west")},
 			},
 			{
 				name: "has one",
@@ -178,7 +178,7 @@ func authorityCases() map[string][]ruleCase {
 				spec: `{clusters: [{name: east, network: a, gke: {project: one, location: us-east1, endpoints: {public: 203.0.113.1}}},
 					{name: west, network: b, gke: {project: two, location: us-east1, private: true, endpoints: {private: 10.0.0.2}}}]}`,
 				want: []mesh.Problem{found("spec.clusters[1].api.server", "https://10.0.0.2 is a private address, and east reads it from another network",
-					"write an address that network can reach, or an api.proxyURL", "west")},
+					"set an address that this network can reach, or an api.proxyURL", "west")},
 			},
 			{
 				name: "no networks",
@@ -196,7 +196,7 @@ func authorityCases() map[string][]ruleCase {
 				name: "the primary of a caller is in another network",
 				spec: `{links: [{from: [r], to: [q]}], clusters: [{name: p, network: a}, {name: q, network: b, api: {server: https://10.0.0.2}}, {name: r, network: b, controlPlane: p, api: {server: https://r.test}}]}`,
 				want: []mesh.Problem{found("spec.clusters[1].api.server", "https://10.0.0.2 is a private address, and p reads it from another network",
-					"write an address that network can reach, or an api.proxyURL", "q")},
+					"set an address that this network can reach, or an api.proxyURL", "q")},
 			},
 		},
 	}
@@ -206,7 +206,7 @@ func privateCase(name, server string, private bool) ruleCase {
 	test := ruleCase{name: name, spec: `{clusters: [{name: east, network: a, api: {server: https://east.test}}, {name: west, network: b, api: {server: "` + server + `"}}]}`}
 	if private {
 		test.want = []mesh.Problem{found("spec.clusters[1].api.server", server+" is a private address, and east reads it from another network",
-			"write an address that network can reach, or an api.proxyURL", "west")}
+			"set an address that this network can reach, or an api.proxyURL", "west")}
 	}
 	return test
 }

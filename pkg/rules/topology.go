@@ -12,16 +12,16 @@ func peeringNetwork() Rule {
 	return Rule{
 		ID: "MESH022", Severity: mesh.SeverityError,
 		Title: "A peer has no network",
-		Why: "Solo's control plane takes part in peering only when the namespace of Istio names its network: without the label " +
-			"it tries again for ever. It passes over peer Gateways without one too.",
-		Remedy: "Write network: for every cluster: the same name where pods reach each other directly, else a name each.",
+		Why: "Solo's control plane supports peering only if Istio's namespace has a network label: without the label " +
+			"it retries forever. It also ignores peer Gateways without one.",
+		Remedy: "Set network: for every cluster: the same name where pods reach each other directly, otherwise separate names.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && cluster.Network == "" && !in.Graph.Isolated(cluster.Name) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d]", i),
-						message: fmt.Sprintf("cluster %s names no network, without which no peer connects", cluster.Name),
-						hint:    "write network: " + cluster.Name + ", or the name that its neighbours have"})
+						message: fmt.Sprintf("cluster %s: no network is set; peering requires one", cluster.Name),
+						hint:    "write network: " + cluster.Name + ", or the network of clusters that its pods reach directly"})
 				}
 			}
 			return found
@@ -33,10 +33,10 @@ func unservedRemote() Rule {
 	return Rule{
 		ID: "MESH023", Severity: mesh.SeverityError,
 		Title: "A control plane cannot serve this remote cluster",
-		Why: "Istio serves clusters without a control plane in sidecar mode and with discovery remoteSecret only. Primary and " +
-			"remote must agree on the namespace of Istio, which is in the names that proxies ask for, on the revision, " +
-			"which is in the name of the Service that leads to istiod, and on the trust domain, which the primary signs for.",
-		Remedy: "Give the cluster a control plane of its own, or the namespace, revision, trust domain and data plane of its primary.",
+		Why: "Istio serves clusters without a control plane only in sidecar mode and with discovery: remoteSecret. Primary and " +
+			"remote must have the same Istio namespace, which is part of the names that proxies request, the same revision, " +
+			"which is part of the name of istiod's Service, and the same trust domain, which the primary signs for.",
+		Remedy: "Set its own control plane for the cluster, or the namespace, revision, trust domain and data plane of its primary.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -47,7 +47,7 @@ func unservedRemote() Rule {
 				if field, why := unserved(in, cluster, *primary); why != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, field),
 						message: fmt.Sprintf("%s cannot serve %s: %s", primary.Name, cluster.Name, why),
-						hint:    "give the cluster a control plane of its own, or make it agree with " + primary.Name})
+						hint:    "remove controlPlane, or use the values of " + primary.Name})
 				}
 			}
 			return found
@@ -71,7 +71,7 @@ func unserved(in Input, cluster, primary v1alpha1.Cluster) (field, why string) {
 	case cluster.TrustDomain != primary.TrustDomain:
 		return "trustDomain", "it signs for trust domain " + primary.TrustDomain
 	case hostNameOfHelm(primary.EastWest()):
-		return "controlPlane", "its gateway is installed by Helm and known by a host name, at whose port 443 no webhook answers: write its IP address"
+		return "controlPlane", "its gateway is installed with Helm and has a host name, at whose port 443 no webhook responds: set its IP address"
 	}
 	return "", ""
 }
@@ -89,12 +89,12 @@ func hostNameOfHelm(gateway v1alpha1.Gateway) bool {
 func lostNamespace() Rule {
 	return Rule{
 		ID: "MESH035", Severity: mesh.SeverityError,
-		Title: "A control plane looks in a peer for a namespace that is not there",
-		Why: "istiod takes the namespace of Istio to have its own name in every cluster that it reads: it finds the network of the " +
-			"cluster there, and the mesh configuration. Where the reader may not ask for that, the cluster stays in timeout and " +
-			"its endpoints are left out (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go).",
-		Remedy: "Use one istio.namespace in all clusters that call each other. Where the other namespace is there too, with the " +
-			"network label and the rights, waive the finding.",
+		Title: "A control plane expects a namespace that its peer does not have",
+		Why: "istiod expects its own namespace in every cluster that it reads: it reads the network of the " +
+			"cluster there, and the mesh configuration. If the reader has no permission for that, the cluster stays in timeout and " +
+			"its endpoints are missing (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go).",
+		Remedy: "Use the same istio.namespace in all clusters that call each other. If the other namespace also exists, with the " +
+			"network label and the permissions, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, consumer := range in.Mesh.Spec.Clusters {
@@ -103,9 +103,9 @@ func lostNamespace() Rule {
 					continue
 				}
 				found = append(found, finding{clusters: []string{consumer.Name, target.Name}, field: at(i, "istio.namespace"),
-					message: fmt.Sprintf("istiod of %s looks for namespace %s in %s, whose Istio is in %s",
+					message: fmt.Sprintf("%s's istiod expects namespace %s in %s, whose Istio is in %s",
 						consumer.Name, consumer.Istio.Namespace, target.Name, target.Istio.Namespace),
-					hint: "use one namespace in both"})
+					hint: "use the same namespace in both"})
 			}
 			return found
 		},
@@ -126,10 +126,10 @@ func lostIn(in Input, consumer v1alpha1.Cluster) *v1alpha1.Cluster {
 func mixedDataPlanes() Rule {
 	return Rule{
 		ID: "MESH024", Severity: mesh.SeverityWarning,
-		Title: "Sidecars and ambient meet across networks",
-		Why: "A control plane of one mode may pick the gateway of the other for a network, whose port it cannot use " +
-			"(istio issues 57878 and 60609). Inside one network the two get along.",
-		Remedy: "Use one data plane in clusters that call each other across networks, or test the calls of each direction.",
+		Title: "Sidecar and ambient clusters call each other across networks",
+		Why: "A control plane of one mode may use the gateway of the other for a network, whose port it cannot use " +
+			"(istio issues 57878 and 60609). In one network both work.",
+		Remedy: "Use the same data plane in clusters that call each other across networks, or test calls in each direction.",
 		find: func(in Input) []finding {
 			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
 				return nil
@@ -138,8 +138,8 @@ func mixedDataPlanes() Rule {
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if other := otherDataPlane(in, cluster); other != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.dataPlane"),
-						message: fmt.Sprintf("%s calls %s in another network, and their data planes differ", cluster.Name, other),
-						hint:    "use one data plane for both, or test each direction"})
+						message: fmt.Sprintf("%s calls %s in another network, but their data planes differ", cluster.Name, other),
+						hint:    "use the same data plane for both, or test each direction"})
 				}
 			}
 			return found
@@ -160,11 +160,11 @@ func otherDataPlane(in Input, cluster v1alpha1.Cluster) string {
 func soloCharts() Rule {
 	return Rule{
 		ID: "MESH025", Severity: mesh.SeverityWarning,
-		Title: "What Solo's charts need is not said",
-		Why: "Peering needs a licence, which the values name by its Secret. The images of releases before " + since(upstream.SoloPublicCharts) + " lie in a " +
-			"registry whose name ends in a key of twelve characters that only Solo's support page tells, and without a " +
-			"version no values name an image.",
-		Remedy: "Write istio.licenseSecretRef, istio.version and, before " + since(upstream.SoloPublicCharts) + ", istio.hub; or add them with values of your own.",
+		Title: "Required values of Solo's charts are not set",
+		Why: "Peering requires a license, whose Secret the values reference. The images of releases before " + since(upstream.SoloPublicCharts) + " are in a " +
+			"registry whose name ends in a key of twelve characters from Solo's support page, and without a " +
+			"version the values set no image.",
+		Remedy: "Set istio.licenseSecretRef, istio.version and, before " + since(upstream.SoloPublicCharts) + ", istio.hub; or add them with your own values.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -174,7 +174,7 @@ func soloCharts() Rule {
 				for _, missing := range missingForSolo(cluster.Istio) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio."+missing),
 						message: fmt.Sprintf("the values for %s have no %s", cluster.Name, missing),
-						hint:    "write it in spec.istio, for all clusters"})
+						hint:    "set it in spec.istio, for all clusters"})
 				}
 			}
 			return found
@@ -199,10 +199,10 @@ func missingForSolo(istio v1alpha1.Istio) []string {
 func unmanagedFleet() Rule {
 	return Rule{
 		ID: "MESH026", Severity: mesh.SeverityError,
-		Title: "A fleet that does not find its clusters",
-		Why: "Only Google's managed control plane reads the clusters of its fleet by itself, and the pods of all of them must " +
+		Title: "A fleet cannot discover its clusters",
+		Why: "Only Google's managed control plane discovers the clusters of its fleet, and the pods of all of them must " +
 			"reach each other: there are no gateways between networks.",
-		Remedy: "Write istio.managed: true and one network for all clusters, or use discovery remoteSecret.",
+		Remedy: "Set istio.managed: true and one network for all clusters, or use discovery: remoteSecret.",
 		find: func(in Input) []finding {
 			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryFleet {
 				return nil
@@ -213,12 +213,12 @@ func unmanagedFleet() Rule {
 				switch {
 				case !*cluster.Istio.Managed:
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.managed"),
-						message: fmt.Sprintf("the control plane of %s is not managed: it reads no fleet", cluster.Name),
-						hint:    "write managed: true, or discovery: remoteSecret"})
+						message: fmt.Sprintf("the control plane of %s is not managed, so it discovers no fleet", cluster.Name),
+						hint:    "set managed: true, or discovery: remoteSecret"})
 				case cluster.Network != first.Network:
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "network"),
 						message: fmt.Sprintf("%s and %s of the fleet are in different networks", first.Name, cluster.Name),
-						hint:    "a fleet has one network: write the same name, or discovery: remoteSecret"})
+						hint:    "a fleet has one network: set the same name, or discovery: remoteSecret"})
 				}
 			}
 			return found

@@ -16,8 +16,8 @@ func topologyCases() map[string][]ruleCase {
 
 func peeringNetworkCases() []ruleCase {
 	unnamed := func(field, name string) mesh.Problem {
-		return found(field, "cluster "+name+" names no network, without which no peer connects",
-			"write network: "+name+", or the name that its neighbours have", name)
+		return found(field, "cluster "+name+": no network is set; peering requires one",
+			"write network: "+name+", or the network of clusters that its pods reach directly", name)
 	}
 	const peering = `{discovery: peering, istio: {distribution: solo}, `
 	return []ruleCase{
@@ -42,7 +42,7 @@ func peeringNetworkCases() []ruleCase {
 func remoteCases() []ruleCase {
 	unserved := func(field, why string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[1]."+field, "p cannot serve r: "+why,
-			"give the cluster a control plane of its own, or make it agree with p", "r")}
+			"remove controlPlane, or use the values of p", "r")}
 	}
 	return []ruleCase{
 		{
@@ -89,7 +89,7 @@ func remoteCases() []ruleCase {
 			name: "two remotes of two primaries",
 			spec: `{clusters: [{name: s, controlPlane: q, istio: {revision: x}}, {name: r, controlPlane: p, istio: {namespace: mesh}}, {name: q}, {name: p}]}`,
 			want: append([]mesh.Problem{found("spec.clusters[0].istio.revision", `q cannot serve s: its revision is "", not "x"`,
-				"give the cluster a control plane of its own, or make it agree with q", "s")},
+				"remove controlPlane, or use the values of q", "s")},
 				unserved("istio.namespace", "its Istio is in namespace istio-system, not in mesh")...),
 		},
 		{name: "they agree", spec: `{istio: {revision: canary, namespace: mesh}, clusters: [{name: p}, {name: r, controlPlane: p}]}`},
@@ -101,8 +101,8 @@ func remoteCases() []ruleCase {
 
 func dataPlaneCases() []ruleCase {
 	differ := func(field, caller, called string) mesh.Problem {
-		return found(field+".istio.dataPlane", caller+" calls "+called+" in another network, and their data planes differ",
-			"use one data plane for both, or test each direction", caller)
+		return found(field+".istio.dataPlane", caller+" calls "+called+" in another network, but their data planes differ",
+			"use the same data plane for both, or test each direction", caller)
 	}
 	return []ruleCase{
 		{
@@ -133,7 +133,7 @@ func dataPlaneCases() []ruleCase {
 
 func soloCases() []ruleCase {
 	missing := func(i, name, field string) mesh.Problem {
-		return found("spec.clusters["+i+"].istio."+field, "the values for "+name+" have no "+field, "write it in spec.istio, for all clusters", name)
+		return found("spec.clusters["+i+"].istio."+field, "the values for "+name+" have no "+field, "set it in spec.istio, for all clusters", name)
 	}
 	const licence = `licenseSecretRef: {name: solo-license}`
 	return []ruleCase{
@@ -162,11 +162,11 @@ func soloCases() []ruleCase {
 func fleetCases() []ruleCase {
 	const fleet = `{discovery: fleet, istio: {distribution: csm}, clusters: `
 	unmanaged := func(field, name string) mesh.Problem {
-		return found(field+".istio.managed", "the control plane of "+name+" is not managed: it reads no fleet", "write managed: true, or discovery: remoteSecret", name)
+		return found(field+".istio.managed", "the control plane of "+name+" is not managed, so it discovers no fleet", "set managed: true, or discovery: remoteSecret", name)
 	}
 	apart := func(field, first, name string) mesh.Problem {
 		return found(field+".network", first+" and "+name+" of the fleet are in different networks",
-			"a fleet has one network: write the same name, or discovery: remoteSecret", name)
+			"a fleet has one network: set the same name, or discovery: remoteSecret", name)
 	}
 	return []ruleCase{
 		{
@@ -200,8 +200,8 @@ func namespaceCases() []ruleCase {
 	const apart = `clusters: [{name: a}, {name: b, istio: {namespace: mesh}}]`
 	lost := func(i int, consumer, own, target, theirs string) mesh.Problem {
 		return found(fmt.Sprintf("spec.clusters[%d].istio.namespace", i),
-			fmt.Sprintf("istiod of %s looks for namespace %s in %s, whose Istio is in %s", consumer, own, target, theirs),
-			"use one namespace in both", consumer, target)
+			fmt.Sprintf("%s's istiod expects namespace %s in %s, whose Istio is in %s", consumer, own, target, theirs),
+			"use the same namespace in both", consumer, target)
 	}
 	return []ruleCase{
 		{

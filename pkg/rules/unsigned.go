@@ -9,9 +9,9 @@ func unsigned() Rule {
 	return Rule{
 		ID: "MESH034", Severity: mesh.SeverityError,
 		Title: "A cluster signs no client certificates",
-		Why: "With auth clientCertificate the cluster that is read signs the certificate of its reader, with the signer " +
-			"kubernetes.io/kube-apiserver-client. EKS documents that it does not: the request would wait for ever.",
-		Remedy: "Use another kind of credential for the cluster: reader.auth token.",
+		Why: "With auth: clientCertificate, the target signs its reader's certificate, with signer " +
+			"kubernetes.io/kube-apiserver-client. EKS does not sign them: the request would stay pending.",
+		Remedy: "Use another kind of credential for the cluster: reader.auth: token.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {

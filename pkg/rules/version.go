@@ -16,25 +16,25 @@ func since(feature upstream.Feature) string { return upstream.SinceOf(feature).S
 func oldVersion() Rule {
 	return Rule{
 		ID: "MESH008", Severity: mesh.SeverityError,
-		Title: "The Istio version lacks a feature in use",
-		Why: fmt.Sprintf("Ambient across clusters begins with Istio %s, peering with %s of the solo distribution and its calls at "+
-			"node ports with %s, and readers with auth federated with %s, or %s where Helm mounts their tokens. "+
-			"The TLSRoutes by which remote clusters reach istiod at a gateway of Gateway API are of version v1, which istiod reads from %s on. "+
-			"Gateways of gateway.networking.k8s.io/v1 begin with %s, those of networking.istio.io/v1 with %s, "+
-			"peer Gateways without peering with %s, Gateways with addressesOnly with %s, and the profile for clusters without a control plane with %s. "+
-			"An older control plane, or its charts, do not know what is rendered for them.",
+		Title: "The Istio version does not support a feature in use",
+		Why: fmt.Sprintf("Ambient across clusters requires Istio %s, peering requires %s of the solo distribution and its calls at "+
+			"node ports %s, and readers with auth: federated %s, or %s if Helm mounts their tokens. "+
+			"The TLSRoutes by which remote clusters reach istiod at a gateway of Gateway API have version v1, which requires %s. "+
+			"Gateways of gateway.networking.k8s.io/v1 require %s, those of networking.istio.io/v1 %s, "+
+			"peer Gateways without peering %s, Gateways with addressesOnly %s, and the profile for clusters without a control plane %s. "+
+			"An older control plane, or its charts, do not support the rendered objects.",
 			since(upstream.AmbientMultiNetwork), since(upstream.Peering), since(upstream.PeeringNodePorts), since(upstream.TokenFiles),
 			since(upstream.ChartVolumes), since(upstream.TLSRouteV1), since(upstream.GatewayV1), since(upstream.NetworkingV1),
 			since(upstream.PeerGateways), since(upstream.GatewayParameters), since(upstream.RemoteProfile)),
 		Remedy: "Upgrade the control plane, and correct istio.version. A gateway that Helm installs, with gateway.api istio, " +
-			"leads remote clusters to istiod with every version from " + since(upstream.NetworkingV1) + " on.",
+			"exposes istiod to remote clusters with every version from " + since(upstream.NetworkingV1) + " on.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				for _, gate := range gates(in, cluster) {
 					if !cluster.Istio.Release().Has(gate.feature) {
 						found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.version"),
-							message: fmt.Sprintf("Istio %s of %s has no %s, which begins with %s", cluster.Istio.Version, cluster.Name,
+							message: fmt.Sprintf("Istio %s in %s has no %s, which requires %s or later", cluster.Istio.Version, cluster.Name,
 								upstream.NameOf(gate.feature), upstream.SinceOf(gate.feature)),
 							hint: gate.instead + "upgrade the control plane of " + cluster.ControlPlane})
 					}
@@ -78,12 +78,12 @@ func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 	exposure := in.Graph.Exposure(cluster.Name)
 	sidecars := in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret && !isAmbient(cluster)
 	if exposure.Remotes && kubernetes {
-		gates = append(gates, gate{feature: upstream.TLSRouteV1, instead: "write gateway: {api: istio}, or "})
+		gates = append(gates, gate{feature: upstream.TLSRouteV1, instead: "set gateway: {api: istio}, or "})
 	} else if exposure.Any() && kubernetes && sidecars {
 		gates = append(gates, gate{feature: upstream.GatewayV1})
 	}
 	if kubernetes && exposure.Workloads && cluster.EastWest().AddressesOnly && in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret {
-		gates = append(gates, gate{feature: upstream.GatewayParameters, instead: "write gateway: {api: istio}, or "})
+		gates = append(gates, gate{feature: upstream.GatewayParameters, instead: "set gateway: {api: istio}, or "})
 	}
 	if sidecars && some(in.Graph.Peers(cluster.Name)) {
 		gates = append(gates, gate{feature: upstream.PeerGateways})

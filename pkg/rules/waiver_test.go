@@ -20,7 +20,7 @@ func waived(waivers ...string) string {
 
 // waiverCases are those of the rule about waivers that do nothing.
 func waiverCases() map[string][]ruleCase {
-	const hint = "remove it, so that it does not hide a later one"
+	const hint = "remove it, so that it does not accept future findings"
 	return map[string][]ruleCase{"MESH013": {
 		{
 			name: "no finding of its rule",
@@ -123,11 +123,11 @@ func TestWrongWaivers(t *testing.T) {
 	in := load(t, waived("{rule: mesh004, reason: r}", "{rule: MESH00, reason: r}", "{rule: no-such-rule, reason: r}",
 		"{rule: MESH003, reason: r}", "{rule: MESH013, reason: r}", "{rule: MESH004, reason: r}"))
 	want := []mesh.Problem{
-		problem(0, `Unsupported value: "mesh004": no rule of this ID`, "did you mean MESH004? read it: kubectl mesh explain MESH004"),
-		problem(1, `Unsupported value: "MESH00": no rule of this ID`, "did you mean MESH001? read it: kubectl mesh explain MESH001"),
-		problem(2, `Unsupported value: "no-such-rule": no rule of this ID`, "docs/rules.md lists the rules"),
-		problem(3, `Invalid value: "MESH003": this rule cannot be waived`, "remove the waiver, and do what the rule says: kubectl mesh explain MESH003"),
-		problem(4, `Invalid value: "MESH013": this rule cannot be waived`, "remove the waiver, and do what the rule says: kubectl mesh explain MESH013"),
+		problem(0, `Unsupported value: "mesh004": no rule has this ID`, "did you mean MESH004? read it: kubectl mesh explain MESH004"),
+		problem(1, `Unsupported value: "MESH00": no rule has this ID`, "did you mean MESH001? read it: kubectl mesh explain MESH001"),
+		problem(2, `Unsupported value: "no-such-rule": no rule has this ID`, "docs/rules.md lists the rules"),
+		problem(3, `Invalid value: "MESH003": this rule cannot be waived`, "remove the waiver, and follow the rule: kubectl mesh explain MESH003"),
+		problem(4, `Invalid value: "MESH013": this rule cannot be waived`, "remove the waiver, and follow the rule: kubectl mesh explain MESH013"),
 	}
 	if diff := cmp.Diff(want, of("", rules.Check(in))); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

@@ -11,10 +11,10 @@ import (
 func openToAll() Rule {
 	return Rule{
 		ID: "MESH054", Severity: mesh.SeverityError,
-		Title: "A range stands for every address",
-		Why: "A range of length 0 is the whole internet, and so are its two halves, 0.0.0.0/1 and 128.0.0.0/1. One of less than 8 bits is still a " +
-			"large part of it, and belongs to no cluster. As the source of a firewall rule, or as an authorized network, it lets in everybody.",
-		Remedy: "Write the ranges that the cluster has. Where everybody is to be let in, that is no matter of a mesh: make such a rule yourself.",
+		Title: "A range includes every address",
+		Why: "A range of length 0 is the whole internet, and so are its halves 0.0.0.0/1 and 128.0.0.0/1 together. One of less than 8 bits is still a " +
+			"large part of it, and belongs to no cluster. As the source of a firewall rule, or as an authorized network, it allows everyone.",
+		Remedy: "Set the ranges of the cluster. To allow every address, create such a rule yourself.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -34,7 +34,7 @@ func openToAll() Rule {
 
 // wideRanges finds the ranges of a list that are every address together, and else those that are too many of them.
 func wideRanges(field, cluster string, texts []string) []finding {
-	const hint = "write the ranges that the cluster has"
+	const hint = "set the ranges of the cluster"
 	var each, together []finding
 	var prefixes []netip.Prefix
 	whole := false
@@ -48,13 +48,13 @@ func wideRanges(field, cluster string, texts []string) []finding {
 		whole = whole || prefix.Bits() == 0
 		if share := shareOf(prefix); share != "" {
 			each = append(each, finding{clusters: []string{cluster}, field: fmt.Sprintf("%s[%d]", field, i), hint: hint,
-				message: fmt.Sprintf("%s of %s is %s: rules for it would let in everybody", text, cluster, share)})
+				message: fmt.Sprintf("%s of %s is %s: its rules would allow every address", text, cluster, share)})
 		}
 	}
 	for _, every := range []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)} {
 		if !whole && covered(every, prefixes) {
 			together = append(together, finding{clusters: []string{cluster}, field: field, hint: hint,
-				message: fmt.Sprintf("the ranges of %s are every address together, %s: rules for them would let in everybody", cluster, every)})
+				message: fmt.Sprintf("the ranges of %s together include every address, %s: their rules would allow everyone", cluster, every)})
 		}
 	}
 	if len(together) > 0 {

@@ -17,14 +17,14 @@ import (
 func ParseCertificate(text []byte) (*x509.Certificate, error) {
 	block, rest := pem.Decode(text)
 	if block == nil || block.Type != "CERTIFICATE" || len(bytes.TrimSpace(rest)) > 0 {
-		return nil, errors.New("it must hold one certificate in PEM form, and nothing else")
+		return nil, errors.New("it must contain exactly one PEM certificate")
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
 		return nil, errors.New("the certificate cannot be parsed")
 	}
 	if key, ok := certificate.PublicKey.(*rsa.PublicKey); !ok || key.Size() < 2048/8 {
-		return nil, errors.New("a controller of SealedSecrets has an RSA key of 2048 bits or more, and this certificate has not")
+		return nil, errors.New("not the certificate of a SealedSecrets controller: it has no RSA key of 2048 bits or more")
 	}
 	return certificate, nil
 }
@@ -44,7 +44,7 @@ func Fingerprint(certificate *x509.Certificate) string {
 func ParseKey(text []byte) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil, errors.New("parse key of the controller: it is not PEM")
+		return nil, errors.New("parse controller key: not PEM")
 	}
 	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
 		return key, nil
@@ -53,7 +53,7 @@ func ParseKey(text []byte) (*rsa.PrivateKey, error) {
 	if key, ok := parsed.(*rsa.PrivateKey); ok {
 		return key, nil
 	}
-	return nil, fmt.Errorf("parse key of the controller: it is no RSA key without a passphrase, in PKCS#1 or PKCS#8")
+	return nil, fmt.Errorf("parse controller key: not an RSA key in PKCS#1 or PKCS#8 without a passphrase")
 }
 
 // SameFingerprint does not mind how people write hexadecimal digits.

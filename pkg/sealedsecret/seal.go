@@ -43,7 +43,7 @@ func Seal(random io.Reader, to *rsa.PublicKey, name Name, value []byte) (string,
 }
 
 // ErrNotOpened says that a key does not open a value under this name.
-var ErrNotOpened = errors.New("it is not encrypted to this key, or not under this namespace and name")
+var ErrNotOpened = errors.New("it is not encrypted for this key, namespace and name")
 
 // Open decrypts a value.
 func Open(key *rsa.PrivateKey, name Name, value string) ([]byte, error) {
@@ -81,7 +81,7 @@ const (
 )
 
 func split(value string) (parts, error) {
-	none := errors.New("it is no sealed value")
+	none := errors.New("it is not a sealed value")
 	sealed, err := base64.StdEncoding.DecodeString(value) // which passes over line breaks
 	if err != nil || base64.StdEncoding.EncodeToString(sealed) != value || len(sealed) < 2 {
 		return parts{}, none

@@ -42,7 +42,7 @@ func TestOpensUnderItsOwnNameOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw[len(raw)-1] ^= 1
-	const notOpened = "it is not encrypted to this key, or not under this namespace and name"
+	const notOpened = "it is not encrypted for this key, namespace and name"
 	for what, test := range map[string]struct {
 		key         *rsa.PrivateKey
 		name        sealedsecret.Name
@@ -52,9 +52,9 @@ func TestOpensUnderItsOwnNameOnly(t *testing.T) {
 		"another namespace": {key, sealedsecret.Name{Namespace: "default", Name: "cacerts"}, sealed, notOpened},
 		"another key":       {newKey(t), name, sealed, notOpened},
 		"changed":           {key, name, base64.StdEncoding.EncodeToString(raw), "it was changed"},
-		"no base64":         {key, name, "?", "it is no sealed value"},
-		"empty":             {key, name, "", "it is no sealed value"},
-		"cut off":           {key, name, sealed[:100], "it is no sealed value"},
+		"no base64":         {key, name, "?", "it is not a sealed value"},
+		"empty":             {key, name, "", "it is not a sealed value"},
+		"cut off":           {key, name, sealed[:100], "it is not a sealed value"},
 	} {
 		if _, err := sealedsecret.Open(test.key, test.name, test.value); fmt.Sprint(err) != test.want {
 			t.Errorf("%s: got %v, want %s", what, err, test.want)
@@ -98,7 +98,7 @@ func TestIsSealed(t *testing.T) {
 		if sealedsecret.IsSealed(test.value) != test.want {
 			t.Errorf("%s: %s", what, test.value)
 		}
-		if _, err := sealedsecret.Open(key, sealedsecret.Name{}, test.value); !test.want && fmt.Sprint(err) != "it is no sealed value" {
+		if _, err := sealedsecret.Open(key, sealedsecret.Name{}, test.value); !test.want && fmt.Sprint(err) != "it is not a sealed value" {
 			t.Errorf("%s opens: %v", what, err)
 		}
 	}
@@ -142,7 +142,7 @@ func TestParseCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const one = "it must hold one certificate in PEM form, and nothing else"
+	const one = "it must contain exactly one PEM certificate"
 	for what, test := range map[string]struct {
 		text []byte
 		want string
@@ -152,7 +152,7 @@ func TestParseCertificate(t *testing.T) {
 		"two":     {append(bytes.Clone(good), good...), one},
 		"a key":   {pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("SECRET")}), one},
 		"damaged": {pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")}), "the certificate cannot be parsed"},
-		"no RSA":  {certificateOf(t, curve, &curve.PublicKey), "a controller of SealedSecrets has an RSA key of 2048 bits or more, and this certificate has not"},
+		"no RSA":  {certificateOf(t, curve, &curve.PublicKey), "not the certificate of a SealedSecrets controller: it has no RSA key of 2048 bits or more"},
 	} {
 		if _, err := sealedsecret.ParseCertificate(test.text); fmt.Sprint(err) != test.want {
 			t.Errorf("%s: got %v, want %s", what, err, test.want)

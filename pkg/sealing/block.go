@@ -40,7 +40,7 @@ func (b *sopsBlock) UnmarshalJSON(text []byte) error {
 		{name: "kms", keys: found.KMS}, {name: "gcp_kms", keys: found.GCPKMS}, {name: "azure_kv", keys: found.AzureKV}, {name: "hc_vault", keys: found.HCVault}, {name: "pgp", keys: found.PGP},
 	} {
 		if len(service.keys) > 0 {
-			problems = append(problems, inBlock(service.name, "lets others than the age recipients decrypt"))
+			problems = append(problems, inBlock(service.name, "allows decryption without an age recipient"))
 		}
 	}
 	if len(problems) > 0 {

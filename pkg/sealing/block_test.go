@@ -9,7 +9,7 @@ import (
 // Each key service that sops knows is somebody who can decrypt; sops matches the names of fields in any case.
 func TestBlockRefuses(t *testing.T) {
 	const rest = `"encrypted_regex": "x", "lastmodified": "x", "mac": "x", "mac_only_encrypted": true, "version": "x"}`
-	const others = ": lets others than the age recipients decrypt"
+	const others = ": allows decryption without an age recipient"
 	for text, want := range map[string]string{
 		`{"age": [{"enc": "a", "recipient": "b"}], ` + rest:                               "<nil>",
 		`{"kms": [], "gcp_kms": null, "azure_kv": [], "hc_vault": [], "pgp": [], ` + rest: "<nil>",

@@ -63,7 +63,7 @@ func Describe(plain map[string]string) (map[string]string, error) {
 		return signingFacts(plain)
 	}
 	if len(plain) != 1 {
-		return nil, fmt.Errorf("it is no remote secret: it has %d keys, and not one", len(plain))
+		return nil, fmt.Errorf("it is not a remote secret: it has %d keys instead of one", len(plain))
 	}
 	for name, text := range plain {
 		return remoteFacts(name, text)
@@ -78,14 +78,14 @@ func remoteFacts(name, text string) (map[string]string, error) {
 	}
 	config, err := remote.Config()
 	if err != nil {
-		return nil, errors.New("its kubeconfig is one that istiod would refuse")
+		return nil, errors.New("istiod would reject its kubeconfig")
 	}
 	again, err := manifest.Encode(config)
 	if err != nil || !bytes.Equal(again, []byte(text)) {
-		return nil, errors.New("its kubeconfig has more in it than kubectl mesh writes")
+		return nil, errors.New("its kubeconfig contains fields that kubectl mesh does not write")
 	}
 	if remote.ClusterID != name {
-		return nil, fmt.Errorf("its key is %q, and its kubeconfig of %q", shown(name), shown(remote.ClusterID))
+		return nil, fmt.Errorf("its key is %q, but its kubeconfig is for %q", shown(name), shown(remote.ClusterID))
 	}
 	facts := Address(remote)
 	maps.Copy(facts, credentialFacts(remote))
@@ -138,11 +138,11 @@ func signingFacts(plain map[string]string) (map[string]string, error) {
 		err = bundle.CheckOnce()
 	}
 	if err != nil {
-		return nil, errors.New("its certificates are such that istiod would refuse them")
+		return nil, errors.New("istiod would reject its certificates")
 	}
 	written := bundle.Public()
 	if written[trust.CAKeyFile], err = bundle.Key.PEM(); err != nil || !maps.EqualFunc(written, files, bytes.Equal) {
-		return nil, errors.New("it has more in it than kubectl mesh writes")
+		return nil, errors.New("it contains fields that kubectl mesh does not write")
 	}
 	return Signing(bundle)
 }

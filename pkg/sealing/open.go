@@ -25,7 +25,7 @@ type Keys struct {
 func ParseKeys(text []byte) (Keys, error) {
 	switch {
 	case bytes.Contains(text, []byte("-----BEGIN AGE ENCRYPTED FILE-----")):
-		return Keys{}, errors.New("it is encrypted: age asks for its passphrase, this program does not")
+		return Keys{}, errors.New("it is encrypted with a passphrase: decrypt it with age first")
 	case bytes.Contains(text, []byte("-----BEGIN ")):
 		key, err := sealedsecret.ParseKey(text)
 		if err != nil {
@@ -101,11 +101,11 @@ func (f *File) Prove(keys Keys) error {
 	}
 	sealed, err := Describe(opened.Plain)
 	if err != nil {
-		return fmt.Errorf("what is sealed is not what an annotation could say: %w", err)
+		return fmt.Errorf("the sealed content has an unexpected form: %w", err)
 	}
 	told := f.Description()
 	if name := difference(sealed, told); name != "" {
-		return fmt.Errorf("annotation %s says %q, and what is sealed says %q", Prefix+name, shown(told[Prefix+name]), sealed[Prefix+name])
+		return fmt.Errorf("annotation %s is %q, but the sealed content is %q", Prefix+name, shown(told[Prefix+name]), sealed[Prefix+name])
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func Parse(text []byte) (*File, error) {
 	case head.APIVersion == sealedAPI && head.Kind == sealedKind:
 		return parseSealedSecret(document)
 	}
-	return nil, errors.New("it is neither a Secret of sops nor a SealedSecret")
+	return nil, errors.New("it is neither a SOPS Secret nor a SealedSecret")
 }
 
 func parseSOPS(document []byte, order []string) (*File, error) {
@@ -121,7 +121,7 @@ func checkKeys(field string, values map[string]string) strict.Problems {
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if len(validation.IsConfigMapKey(key)) > 0 {
-			refuse("a key is not one that a Secret can have")
+			refuse("a key is not a valid Secret key")
 		}
 		if values[key] == "" {
 			refuse("a value is empty")

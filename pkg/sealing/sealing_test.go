@@ -224,7 +224,7 @@ func TestFactsOfAClientCertificate(t *testing.T) {
 	noted := append([]byte("a note\n"), trust.EncodeCertificates(leaf.Certificate)...)
 	plain := base64.StdEncoding.EncodeToString(trust.EncodeCertificates(leaf.Certificate, issuer))
 	config := strings.Replace(secret.Plain["west"], plain, base64.StdEncoding.EncodeToString(noted), 1)
-	if _, err := sealing.Describe(map[string]string{"west": config}); fmt.Sprint(err) != "its kubeconfig has more in it than kubectl mesh writes" {
+	if _, err := sealing.Describe(map[string]string{"west": config}); fmt.Sprint(err) != "its kubeconfig contains fields that kubectl mesh does not write" {
 		t.Errorf("with a note: %v", err)
 	}
 }
@@ -324,17 +324,17 @@ func TestSurvivesKustomize(t *testing.T) {
 
 // Whoever exchanges the ciphertext, or an annotation, is found out.
 func TestProveFindsLies(t *testing.T) {
-	const server = `annotation kubectl-mesh.dev/server says "https://203.0.113.20", and what is sealed says "https://198.51.100.66"`
+	const server = `annotation kubectl-mesh.dev/server is "https://203.0.113.20", but the sealed content is "https://198.51.100.66"`
 	for name, holder := range map[string]holder{"sops": newHolder(t), "SealedSecret": newController(t)} {
 		honest := holder.seal(t, remote(t, nil), "")
 		evil := holder.seal(t, remote(t, func(r *kubeconfig.Remote) { r.Server = "https://198.51.100.66" }), "")
 		for what, test := range map[string]struct{ text, want string }{
 			"honest":               {honest, "<nil>"},
 			"another server":       {strings.Replace(evil, "/server: https://198.51.100.66", "/server: https://203.0.113.20", 1), server},
-			"an annotation less":   {strings.Replace(honest, "    kubectl-mesh.dev/token-key-id: key-1\n", "", 1), `annotation kubectl-mesh.dev/token-key-id says "", and what is sealed says "key-1"`},
-			"a second value":       {smuggle(t, holder, honest), "what is sealed is not what an annotation could say: it is no remote secret: it has 2 keys, and not one"},
-			"an annotation more":   {strings.Replace(honest, "    kubectl-mesh.dev/server:", "    kubectl-mesh.dev/proxy-url: http://p\n    kubectl-mesh.dev/server:", 1), `annotation kubectl-mesh.dev/proxy-url says "http://p", and what is sealed says ""`},
-			"another end of token": {strings.Replace(honest, "2027-01-15T08:00:00Z", "2028-01-15T08:00:00Z", 1), `annotation kubectl-mesh.dev/token-expires says "2028-01-15T08:00:00Z", and what is sealed says "2027-01-15T08:00:00Z"`},
+			"an annotation less":   {strings.Replace(honest, "    kubectl-mesh.dev/token-key-id: key-1\n", "", 1), `annotation kubectl-mesh.dev/token-key-id is "", but the sealed content is "key-1"`},
+			"a second value":       {smuggle(t, holder, honest), "the sealed content has an unexpected form: it is not a remote secret: it has 2 keys instead of one"},
+			"an annotation more":   {strings.Replace(honest, "    kubectl-mesh.dev/server:", "    kubectl-mesh.dev/proxy-url: http://p\n    kubectl-mesh.dev/server:", 1), `annotation kubectl-mesh.dev/proxy-url is "http://p", but the sealed content is ""`},
+			"another end of token": {strings.Replace(honest, "2027-01-15T08:00:00Z", "2028-01-15T08:00:00Z", 1), `annotation kubectl-mesh.dev/token-expires is "2028-01-15T08:00:00Z", but the sealed content is "2027-01-15T08:00:00Z"`},
 		} {
 			if err := parse(t, test.text).Prove(holder.keys); fmt.Sprint(err) != test.want {
 				t.Errorf("%s, %s: got %v, want %s", name, what, err, test.want)
@@ -352,25 +352,25 @@ func TestFactsRefuse(t *testing.T) {
 		changed[name] = text
 		return changed
 	}
-	const more = "its kubeconfig has more in it than kubectl mesh writes"
+	const more = "its kubeconfig contains fields that kubectl mesh does not write"
 	for what, test := range map[string]struct {
 		plain map[string]string
 		want  string
 	}{
-		"two keys":              {map[string]string{"west": config, "north": config}, "it is no remote secret: it has 2 keys, and not one"},
-		"another key":           {map[string]string{"north": config}, `its key is "north", and its kubeconfig of "west"`},
-		"no kubeconfig":         {map[string]string{"west": "SECRET"}, "parse remote kubeconfig: it is no kubeconfig"},
+		"two keys":              {map[string]string{"west": config, "north": config}, "it is not a remote secret: it has 2 keys instead of one"},
+		"another key":           {map[string]string{"north": config}, `its key is "north", but its kubeconfig is for "west"`},
+		"no kubeconfig":         {map[string]string{"west": "SECRET"}, "parse remote kubeconfig: not a kubeconfig"},
 		"two users":             {map[string]string{"west": strings.Replace(config, "users:\n", "users:\n- name: x\n  user: {}\n", 1)}, "parse remote kubeconfig: it does not have one cluster, one context and one user"},
 		"a comment":             {map[string]string{"west": "# hidden\n" + config}, more},
 		"impersonation":         {map[string]string{"west": strings.Replace(config, "    token:", "    as: admin\n    token:", 1)}, more},
 		"no verifying":          {map[string]string{"west": strings.Replace(config, "    server:", "    insecure-skip-tls-verify: true\n    server:", 1)}, more},
-		"key in two cases":      {map[string]string{"west": strings.Replace(config, "    server:", "    Server: https://198.51.100.66\n    server:", 1)}, "parse remote kubeconfig: it is no kubeconfig"},
+		"key in two cases":      {map[string]string{"west": strings.Replace(config, "    server:", "    Server: https://198.51.100.66\n    server:", 1)}, "parse remote kubeconfig: not a kubeconfig"},
 		"exec":                  {map[string]string{"west": strings.Replace(config, "    token:", "    exec: {command: x, apiVersion: client.authentication.k8s.io/v1}\n    token:", 1)}, more},
-		"another CA key":        {with(trust.CAKeyFile, cacerts(t).Plain[trust.CAKeyFile]), "its certificates are such that istiod would refuse them"},
-		"one file more":         {with("tls.extra", "x"), "it has more in it than kubectl mesh writes"},
-		"a text before a root":  {with(trust.RootCertFile, "hidden\n"+ca[trust.RootCertFile]), "it has more in it than kubectl mesh writes"},
-		"a text after a chain":  {with(trust.CertChainFile, ca[trust.CertChainFile]+"hidden\n"), "it has more in it than kubectl mesh writes"},
-		"a text before the key": {with(trust.CAKeyFile, "hidden\n"+ca[trust.CAKeyFile]), "it has more in it than kubectl mesh writes"},
+		"another CA key":        {with(trust.CAKeyFile, cacerts(t).Plain[trust.CAKeyFile]), "istiod would reject its certificates"},
+		"one file more":         {with("tls.extra", "x"), "it contains fields that kubectl mesh does not write"},
+		"a text before a root":  {with(trust.RootCertFile, "hidden\n"+ca[trust.RootCertFile]), "it contains fields that kubectl mesh does not write"},
+		"a text after a chain":  {with(trust.CertChainFile, ca[trust.CertChainFile]+"hidden\n"), "it contains fields that kubectl mesh does not write"},
+		"a text before the key": {with(trust.CAKeyFile, "hidden\n"+ca[trust.CAKeyFile]), "it contains fields that kubectl mesh does not write"},
 	} {
 		if _, err := sealing.Describe(test.plain); fmt.Sprint(err) != test.want {
 			t.Errorf("%s: got %v, want %s", what, err, test.want)
@@ -411,7 +411,7 @@ func TestStale(t *testing.T) {
 		"another signature, opened":      {file, resigned, holder.sealer(), other, opened, "another credential"},
 		"opaque":                         {opaqueFile, opaque, holder.sealer(), key, nil, ""},
 		"opaque, another":                {opaqueFile, remote(t, withToken("another-opaque-token")), holder.sealer(), key, nil, "another credential"},
-		"opaque, in another workspace":   {opaqueFile, opaque, holder.sealer(), other, nil, "its token says nothing of itself, and without --identity it cannot be compared"},
+		"opaque, in another workspace":   {opaqueFile, opaque, holder.sealer(), other, nil, "its token contains no claims, and cannot be compared without --identity"},
 		"other recipients":               {file, secret, newHolder(t).sealer(), key, nil, "other recipients"},
 		"for a controller":               {file, secret, newController(t).sealer(), key, nil, "it is a Secret"},
 		"other labels":                   {file, relabelled, holder.sealer(), key, nil, "other labels or annotations"},
@@ -429,10 +429,10 @@ func TestParseRefuses(t *testing.T) {
 		"": "the document is empty",
 		"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\n":        "it is a plain Secret: it has no sops block",
 		"apiVersion: v1\nkind: Secret\nstringData: {a: SECRETSECRET}\nsops:\n": "it is a plain Secret: it has no sops block",
-		"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n":                      "it is neither a Secret of sops nor a SealedSecret",
-		"apiVersion: v1\nkind: SealedSecret\nsops: {}\n":                       "it is neither a Secret of sops nor a SealedSecret",
-		"apiversion: v1\nkind: Secret\nsops: {}\n":                             "it is neither a Secret of sops nor a SealedSecret",
-		"apiVersion: v1\nkind: List\nitems: []\n":                              "it is neither a Secret of sops nor a SealedSecret",
+		"apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n":                      "it is neither a SOPS Secret nor a SealedSecret",
+		"apiVersion: v1\nkind: SealedSecret\nsops: {}\n":                       "it is neither a SOPS Secret nor a SealedSecret",
+		"apiversion: v1\nkind: Secret\nsops: {}\n":                             "it is neither a SOPS Secret nor a SealedSecret",
+		"apiVersion: v1\nkind: List\nitems: []\n":                              "it is neither a SOPS Secret nor a SealedSecret",
 		"apiVersion: [v1]\n":                           "apiVersion: must be a string, and is a list",
 		"apiVersion: v1\nkind: Secret\nkind: Secret\n": "kind: duplicate field",
 	} {

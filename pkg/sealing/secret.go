@@ -79,7 +79,7 @@ func (s Secret) SOPS(encryption sops.Encryption, source string) ([]byte, error) 
 func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, source string) ([]byte, error) {
 	key, ok := controller.PublicKey.(*rsa.PublicKey)
 	if !ok {
-		return nil, errors.New("seal " + s.Name + ": the certificate of the controller has no RSA key")
+		return nil, errors.New("seal " + s.Name + ": the controller's certificate has no RSA key")
 	}
 	annotations, err := s.annotations(source)
 	if err != nil {
@@ -124,7 +124,7 @@ func Controller(certificate *x509.Certificate) string {
 }
 
 // header begins every sealed file of ours.
-const header = "# Sealed by kubectl mesh seal. The annotations say what is in it; kubectl mesh validate --identity proves them.\n"
+const header = "# Sealed by kubectl mesh seal. The annotations describe its content; kubectl mesh validate --identity verifies them.\n"
 
 // file is the text of a sealed object, unless Parse would refuse it.
 func (s Secret) file(object any) ([]byte, error) {

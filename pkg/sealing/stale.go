@@ -65,7 +65,7 @@ func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened
 	case sameKey(f.Source(), source):
 		return "another credential", nil
 	case facts[factToken] != "":
-		return "its token says nothing of itself, and without --identity it cannot be compared", nil
+		return "its token contains no claims, and cannot be compared without --identity", nil
 	}
 	return "", nil
 }

@@ -38,7 +38,7 @@ func (d *Document) Open(identities []age.Identity) (*Opened, error) {
 		return nil, fmt.Errorf("decrypt MAC: %w", err)
 	}
 	if opened.mac != macOf(plaintext) {
-		return nil, errors.New("the MAC is wrong: values were removed, added or put in another order")
+		return nil, errors.New("the MAC is wrong: values were removed, added or reordered")
 	}
 	return opened, nil
 }

@@ -25,7 +25,7 @@ const (
 )
 
 // ErrSecret says that a private key stands where a public one belongs.
-var ErrSecret = errors.New("it is a private key: take it for known to others, and make a new one")
+var ErrSecret = errors.New("it is a private key: treat it as compromised, and generate a new one")
 
 // ParseRecipient takes the public keys that age has built in: X25519, and ML-KEM-768 with X25519.
 // Its errors never repeat the text.
@@ -36,12 +36,12 @@ func ParseRecipient(text string) (Recipient, error) {
 	case strings.HasPrefix(strings.ToLower(text), prefixSecret):
 		return Recipient{}, ErrSecret
 	case strings.HasPrefix(text, "ssh-") || strings.HasPrefix(text, "ecdsa-"):
-		return Recipient{}, errors.New("it is a key of SSH: Flux does not read those, and age writes a tag of the key into each file")
+		return Recipient{}, errors.New("it is an SSH key: Flux does not support SSH keys, and age writes a tag of the key into each file")
 	case strings.HasPrefix(text, prefixHybrid):
 		to, err = parse(age.ParseHybridRecipient(text))
 	case isPlugin(text):
-		return Recipient{}, errors.New("it is of a plugin: whoever seals would run the program age-plugin-" + pluginName(text) +
-			" because a file in a repository says so")
+		return Recipient{}, errors.New("it belongs to a plugin: sealing would run the program age-plugin-" + pluginName(text) +
+			" because of a file in a repository")
 	case strings.HasPrefix(text, prefixX25519):
 		to, err = parse(age.ParseX25519Recipient(text))
 	default:
@@ -78,7 +78,7 @@ func ParseIdentities(text []byte) ([]age.Identity, error) {
 	return identities, nil
 }
 
-var errNoIdentity = errors.New("it must hold lines that begin with AGE-SECRET-KEY-, comments, and nothing else")
+var errNoIdentity = errors.New("it must contain only comments and lines that begin with AGE-SECRET-KEY-")
 
 // Age is the recipient as age knows it, for whoever encrypts a file to it.
 func (r Recipient) Age() age.Recipient { return r.to }

@@ -160,18 +160,18 @@ func TestTamperingIsNoticed(t *testing.T) {
 		tamper func(*secret)
 		want   string
 	}{
-		"exchanged": {func(s *secret) { s.StringData["a"], s.StringData["b.pem"] = s.StringData["b.pem"], s.StringData["a"] }, "decrypt stringData:a: it was changed, or moved here from another place"},
-		"removed":   {func(s *secret) { delete(s.StringData, "a") }, "the MAC is wrong: values were removed, added or put in another order"},
-		"emptied":   {func(s *secret) { s.StringData["a"] = "" }, "the MAC is wrong: values were removed, added or put in another order"},
+		"exchanged": {func(s *secret) { s.StringData["a"], s.StringData["b.pem"] = s.StringData["b.pem"], s.StringData["a"] }, "decrypt stringData:a: it was changed, or moved from another field"},
+		"removed":   {func(s *secret) { delete(s.StringData, "a") }, "the MAC is wrong: values were removed, added or reordered"},
+		"emptied":   {func(s *secret) { s.StringData["a"] = "" }, "the MAC is wrong: values were removed, added or reordered"},
 		"plain":     {func(s *secret) { s.StringData["a"] = "SECRET" }, "stringData: value 1 of 3 is not encrypted by sops"},
-		"backdated": {func(s *secret) { s.SOPS.LastModified = "1969-01-01T00:00:00Z" }, "decrypt MAC: it was changed, or moved here from another place"},
+		"backdated": {func(s *secret) { s.SOPS.LastModified = "1969-01-01T00:00:00Z" }, "decrypt MAC: it was changed, or moved from another field"},
 		"no MAC":    {func(s *secret) { s.SOPS.MAC = "" }, "sops.mac: is not a MAC that sops encrypted"},
 		"settings":  {func(s *secret) { s.SOPS.EncryptedRegex = "" }, "sops.encrypted_regex: must be ^(data|stringData)$"},
 		"nobody":    {func(s *secret) { s.SOPS.Age = nil }, "sops.age: has no recipient"},
 		"damaged":   {func(s *secret) { s.SOPS.Age[0].Enc = damaged(t, s.SOPS.Age[0].Enc) }, "its data key is damaged"},
 		"moved": {func(s *secret) { // into a map that has another name
 			s.StringData = map[string]string{"c": s.StringData["a"]}
-		}, "decrypt stringData:c: it was changed, or moved here from another place"},
+		}, "decrypt stringData:c: it was changed, or moved from another field"},
 	} {
 		sealed := seal(t, 0, nil, plain(), who)
 		test.tamper(&sealed)
@@ -204,8 +204,8 @@ func TestDocumentRefuses(t *testing.T) {
 		"base64 with a break": {func(_ *sops.Block, v map[string]string) { v["a"] = strings.Replace(v["a"], ",iv:", ",iv:\n", 1) }, plain},
 		"base64 of another":   {func(_ *sops.Block, v map[string]string) { v["a"] = strings.Replace(v["a"], "=,tag:", "x=,tag:", 1) }, plain},
 		"no recipient":        {func(b *sops.Block, _ map[string]string) { b.Age = nil }, "sops.age: has no recipient"},
-		"a plugin":            {func(b *sops.Block, _ map[string]string) { b.Age[0].Recipient = "age1evil1abc" }, "sops.age[0].recipient: it is of a plugin: whoever seals would run the program age-plugin-evil because a file in a repository says so"},
-		"an SSH key":          {func(b *sops.Block, _ map[string]string) { b.Age[1].Recipient = "ssh-ed25519 AAAA" }, "sops.age[1].recipient: it is a key of SSH: Flux does not read those, and age writes a tag of the key into each file"},
+		"a plugin":            {func(b *sops.Block, _ map[string]string) { b.Age[0].Recipient = "age1evil1abc" }, "sops.age[0].recipient: it belongs to a plugin: sealing would run the program age-plugin-evil because of a file in a repository"},
+		"an SSH key":          {func(b *sops.Block, _ map[string]string) { b.Age[1].Recipient = "ssh-ed25519 AAAA" }, "sops.age[1].recipient: it is an SSH key: Flux does not support SSH keys, and age writes a tag of the key into each file"},
 		"no data key":         {func(b *sops.Block, _ map[string]string) { b.Age[0].Enc = "SECRET" }, "sops.age[0].enc: " + wrongKey},
 		"text behind it":      {func(b *sops.Block, _ map[string]string) { b.Age[1].Enc += "SECRET\n" }, "sops.age[1].enc: " + wrongKey},
 		"text before it":      {func(b *sops.Block, _ map[string]string) { b.Age[1].Enc = "\n" + b.Age[1].Enc }, "sops.age[1].enc: " + wrongKey},

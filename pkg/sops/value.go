@@ -72,14 +72,14 @@ func decryptValue(key []byte, value, place string) (string, error) {
 	}
 	plaintext, err := gcm.Open(nil, nonce, sealed, []byte(place))
 	if err != nil {
-		return "", errors.New("it was changed, or moved here from another place")
+		return "", errors.New("it was changed, or moved from another field")
 	}
 	return string(plaintext), nil
 }
 
 // splitValue returns the nonce, and the ciphertext with its tag.
 func splitValue(value string) (nonce, sealed []byte, err error) {
-	wrong := errors.New("it is not a text encrypted by sops")
+	wrong := errors.New("it is not text that sops encrypted")
 	rest, okHead := strings.CutPrefix(value, valueHead)
 	rest, okTail := strings.CutSuffix(rest, valueType)
 	data, rest, okData := strings.Cut(rest, ",iv:")

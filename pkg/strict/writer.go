@@ -50,7 +50,7 @@ func (w *writer) value(node *yaml.Node, at *place, depth int) {
 	case len(w.problems) > maxProblems:
 		return
 	case node.Kind == yaml.AliasNode:
-		w.refuse(at, "is an alias: write out what it stands for")
+		w.refuse(at, "is an alias: replace it with its value")
 		return
 	case node.Anchor != "":
 		w.refuse(at, "has an anchor: remove it")
@@ -111,7 +111,7 @@ func (w *writer) isKey(key *yaml.Node, at *place) bool {
 	case key.Kind != yaml.ScalarNode:
 		w.refuse(at, "has a key that is not text")
 	case key.Tag == "!!merge":
-		w.refuse(at, "merges another mapping: write the fields out")
+		w.refuse(at, "merges another mapping: replace it with its fields")
 	case key.ShortTag() != "!!str" || key.Anchor != "" || key.Style&yaml.TaggedStyle != 0 || Ambiguous(key):
 		w.refuse(at.child(key.Value), "is a key that is not text to every YAML reader: quote it")
 	default:
@@ -146,7 +146,7 @@ func (w *writer) text(value string, at *place) {
 	}
 	if offset := Unreadable([]byte(value)); offset >= 0 {
 		sign, _ := utf8.DecodeRuneInString(value[offset:])
-		w.refuse(at, fmt.Sprintf("holds the character %U", sign))
+		w.refuse(at, fmt.Sprintf("contains the character %U", sign))
 	}
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -69,7 +69,7 @@ func parse(text []byte, most int) (*yaml.Node, error) {
 	}
 	if offset := Unreadable(text); offset >= 0 {
 		sign, _ := utf8.DecodeRune(text[offset:])
-		return refuse("holds the character %U", sign)
+		return refuse("contains the character %U", sign)
 	}
 	if SecondDocument(text) > 0 {
 		return refuse("has a second YAML document")

@@ -63,8 +63,8 @@ func (s Summary) picture(p *page) {
 	p.heading(2, "Links")
 	if text, ok := s.Mermaid(); ok {
 		p.text("```mermaid\n" + text + "```")
-		p.text("An arrow leads from the caller. Solid: within a network. Dotted: through an east-west gateway. Thick: peering. " +
-			"Circle: federated, read without a stored credential. Round box: no control plane of its own.")
+		p.text("Arrows start at the caller. Solid: in one network. Dotted: through an east-west gateway. Thick: peering. " +
+			"Circle: federated, without a stored credential. Round box: without a control plane.")
 		return
 	}
 	if g := s.group(); g != nil {
@@ -79,7 +79,7 @@ func (s Summary) policyTables(p *page) {
 	if s.Admission == nil {
 		p.text("Off: API servers admit any remote secret.")
 	} else {
-		p.text("On: API servers admit the remote secrets of this mesh and no others, in " + markdown.Cell(s.controlPlanes().of(s.Admission.Clusters)) + ".")
+		p.text("On: API servers admit only the remote secrets of this mesh, in " + markdown.Cell(s.controlPlanes().of(s.Admission.Clusters)) + ".")
 	}
 	p.heading(2, "Waivers")
 	if !p.table([]string{"Rule", "Finding", "Clusters", "Reason"}, func(row func(...string)) {

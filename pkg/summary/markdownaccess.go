@@ -12,8 +12,8 @@ import (
 
 func (s Summary) accessTables(p *page) {
 	p.heading(2, "Remote access")
-	p.text("Which control plane reads the API server of which cluster. A reader of **every Secret** can read the key that signs " +
-		"certificates in the target: whoever has its credential can impersonate any workload there.")
+	p.text("Consumers, whose control planes read the API servers of targets. A reader of **every Secret** can read the key that signs " +
+		"certificates in the target: anyone who has its credential can impersonate any workload there.")
 	planes := s.controlPlanes()
 	if !p.table([]string{"Target", "Read by", "Credential", "Lifetime", "Roles", "Reads"}, func(row func(...string)) {
 		for _, line := range s.accessLines() {
@@ -88,7 +88,7 @@ func (l accessLine) reads() string {
 
 // permissionTable has a line for each permission of each role.
 func (s Summary) permissionTable(p *page) {
-	clusters, granted := population{noun: "cluster that is read"}, map[string][]string{}
+	clusters, granted := population{noun: "target cluster"}, map[string][]string{}
 	for _, c := range s.Clusters {
 		if len(c.Roles) > 0 {
 			clusters.names = append(clusters.names, c.Name)

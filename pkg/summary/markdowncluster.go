@@ -11,7 +11,7 @@ import (
 
 func (s Summary) clusterTables(p *page) {
 	p.heading(2, "Clusters")
-	header := []string{"Cluster", "ID in Istio", "Istio", "Control plane", "Network", "Trust domain", "Locality", "Platform"}
+	header := []string{"Cluster", "cluster ID", "Istio", "Control plane", "Network", "Trust domain", "Locality", "Platform"}
 	p.table(header, func(row func(...string)) {
 		for _, c := range s.Clusters {
 			plane := "own"
@@ -29,7 +29,7 @@ func (s Summary) clusterTables(p *page) {
 			}
 		}
 	}) {
-		p.text("No address is set, and no control plane needs one.")
+		p.text("No address is set, and no control plane requires one.")
 	}
 	p.tableOf("Certificate authorities that verify them:", []string{"Cluster", "Address", "Subject", "SHA-256", "Expires"}, func(row func(...string)) {
 		for _, c := range s.Clusters {
@@ -125,7 +125,7 @@ func (e Exposure) words() string {
 	case ExposesPeers:
 		return "control planes of callers"
 	case ExposesRemotes:
-		return "remote clusters that istiod here serves"
+		return "remote clusters of this control plane"
 	}
 	return string(e)
 }

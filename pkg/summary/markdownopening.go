@@ -8,7 +8,7 @@ import (
 
 func (s Summary) openingTables(p *page) {
 	p.heading(2, "Firewall openings")
-	p.text("What firewalls between the clusters have to allow.")
+	p.text("Traffic that firewalls between the clusters must allow.")
 	if !p.table([]string{"To", "From", "For", "Ports", "Destinations"}, func(row func(...string)) {
 		for _, line := range s.openingLines() {
 			row(append(markdown.Cells(line.To, s.callers(line), line.Kind.words(), line.ports()), markdown.CellCodes(line.Destinations))...)
@@ -17,7 +17,7 @@ func (s Summary) openingTables(p *page) {
 		p.text("None.")
 		return
 	}
-	p.text("The addresses from which a cluster connects:")
+	p.text("Source addresses of each cluster:")
 	p.table([]string{"Cluster", "Pods", "NAT or nodes"}, func(row func(...string)) {
 		for _, c := range s.Clusters {
 			row(markdown.Cell(c.Name), markdown.CellCodes(c.PodCIDRs), markdown.CellCodes(c.EgressCIDRs))
@@ -100,7 +100,7 @@ func (k OpeningKind) words() string {
 	case OpensGateways:
 		return "calls to the east-west gateway"
 	case OpensIstiod:
-		return "connections to istiod, by the east-west gateway"
+		return "connections to istiod, through the east-west gateway"
 	case OpensPods:
 		return "calls from pod to pod"
 	case OpensWebhook:

@@ -60,7 +60,7 @@ func (t Trust) source() string {
 	case "files":
 		keys := "keys in credentials/"
 		if t.Keys == "cluster" {
-			keys = "each key in its cluster alone"
+			keys = "each key only in its cluster"
 		}
 		return "certificates in trust/, " + keys
 	case "external":
@@ -78,16 +78,16 @@ func (r Rotation) phaseLines(all population) []string {
 	var lines []string
 	switch {
 	case r.Problem != "":
-		lines = append(lines, "no phase can be read: "+r.Problem)
+		lines = append(lines, "phase unknown: "+r.Problem)
 	case r.Phase == "trust":
-		lines = append(lines, "phase trust: "+short(r.New)+" is trusted beside "+short(r.Old)+", and no cluster signs under it yet")
+		lines = append(lines, "phase trust: "+short(r.New)+" is trusted in addition to "+short(r.Old)+", and no cluster signs under it yet")
 	case r.Phase == "sign":
 		lines = append(lines, "phase sign: clusters sign under "+short(r.New)+"; still under "+short(r.Old)+": "+all.of(r.Behind))
 	default:
 		lines = append(lines, "none in progress")
 	}
 	if r.Foreign != nil {
-		lines = append(lines, "signing under none of the roots: "+strings.Join(r.Foreign, ", "))
+		lines = append(lines, "signing under no root of the mesh: "+strings.Join(r.Foreign, ", "))
 	}
 	for _, phase := range []string{"trust", "sign"} {
 		var applied []string

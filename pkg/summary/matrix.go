@@ -127,8 +127,8 @@ func (g *groups) way(from, to string) string {
 
 // matrix prints the groups, and how they call each other.
 func (g *groups) matrix(p *page) {
-	p.text("Too many links for a picture. The clusters of a group call, and are called by, the same clusters in the same way; a group is named after its first member.")
-	p.text("**d** direct, within a network · **g** through an east-west gateway · **f** federated, without a stored credential · **–** no calls")
+	p.text("Too many links for a diagram. The clusters of a group have the same links; a group is named after its first member.")
+	p.text("**d** direct, in one network · **g** through an east-west gateway · **f** federated, without a stored credential · **–** no calls")
 	header := append([]string{"Group calls ↓ →"}, g.names...)
 	p.table(header, func(row func(...string)) {
 		for _, from := range g.names {
@@ -156,7 +156,7 @@ func (s Summary) calls(p *page) {
 		}
 	}
 	all := s.everyCluster()
-	p.text(fmt.Sprintf("Too many links for a picture, and more than %d groups of clusters for a matrix.", maxGroups))
+	p.text(fmt.Sprintf("Too many links for a diagram, and more than %d groups of clusters for a matrix.", maxGroups))
 	p.table([]string{"Cluster", "Calls"}, func(row func(...string)) {
 		for i := range s.Clusters {
 			name := s.Clusters[i].Name

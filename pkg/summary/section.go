@@ -79,7 +79,7 @@ func (v view) clusters() Section {
 		for _, e := range c.Endpoints {
 			s.add(c.Name, "API server %s", e.facts(v.controlPlanes().other(e.Consumers, c.Name)))
 			for _, ca := range e.CAs {
-				s.add(c.Name, "certificate authority %s, expires %s, SHA-256 %s", ca.Subject, date(ca.Expires), ca.SHA256)
+				s.add(c.Name, "CA %s, expires %s, SHA-256 %s", ca.Subject, date(ca.Expires), ca.SHA256)
 			}
 		}
 		if c.Gateway != nil {
@@ -93,7 +93,7 @@ func (v view) clusters() Section {
 func (c Cluster) facts() string {
 	facts := []string{"Istio " + c.Istio.words()}
 	if c.ClusterID != c.Name {
-		facts = append(facts, "ID in Istio "+c.ClusterID)
+		facts = append(facts, "cluster ID "+c.ClusterID)
 	}
 	if c.ControlPlane != c.Name {
 		facts = append(facts, "served by "+c.ControlPlane)
@@ -125,7 +125,7 @@ func (e Endpoint) facts(consumers string) string {
 		text += ", through proxy " + e.Proxy
 	}
 	if e.CAs == nil && e.Server != "" {
-		text += ", verified by a public authority"
+		text += ", verified by a public CA"
 	}
 	return text + ", used by " + consumers
 }

@@ -27,11 +27,11 @@ type Address struct {
 func AddressFor(consumer, target *v1alpha1.Cluster) Address {
 	switch {
 	case target.API.Server != "":
-		return Address{API: target.API, Endpoint: endpointAt(target), Reason: "api.server says so"}
+		return Address{API: target.API, Endpoint: endpointAt(target), Reason: "set in api.server"}
 	case target.GKE == nil || target.GKE.Endpoints == (v1alpha1.Endpoints{}):
 		return Address{API: target.API}
 	case target.GKE.Endpoint != "":
-		return at(target, target.GKE.Endpoint, "gke.endpoint says so")
+		return at(target, target.GKE.Endpoint, "set in gke.endpoint")
 	}
 	preferred, why := preference(consumer, target)
 	for i, endpoint := range preferred {
@@ -50,9 +50,9 @@ func preference(consumer, target *v1alpha1.Cluster) ([]v1alpha1.Endpoint, string
 	const private, public, dns = v1alpha1.EndpointPrivate, v1alpha1.EndpointPublic, v1alpha1.EndpointDNS
 	switch {
 	case consumer.Istio.Managed != nil && *consumer.Istio.Managed:
-		return []v1alpha1.Endpoint{public, dns}, "the control plane that reads it is at Google, in no VPC network"
+		return []v1alpha1.Endpoint{public, dns}, "a managed control plane reads it, from outside the VPC network"
 	case !SameVPC(consumer, target):
-		return []v1alpha1.Endpoint{public, dns, private}, "read from outside of its VPC network"
+		return []v1alpha1.Endpoint{public, dns, private}, "read from outside its VPC network"
 	case target.GKE.Private:
 		return []v1alpha1.Endpoint{private, public, dns}, "a private cluster, read from its VPC network"
 	}

@@ -21,27 +21,27 @@ func TestAddressFor(t *testing.T) {
 		shut    = "private: true, endpoints: {private: \"fd20::2\"}"
 	)
 	for name, test := range map[string]struct{ east, west, server, reason string }{
-		"private, in the cluster":       {near, "private: true, " + all, "https://10.0.0.2", "a private cluster, read from its VPC network"},
-		"private, at Google":            {managed, "private: true, " + all, "https://203.0.113.2", "the control plane that reads it is at Google, in no VPC network"},
-		"private, another network":      {apart, "private: true, " + all, "https://203.0.113.2", "read from outside of its VPC network"},
-		"private, not on Google":        {eks, "private: true, " + all, "https://203.0.113.2", "read from outside of its VPC network"},
-		"public, in the cluster":        {near, all, "https://203.0.113.2", "not a private cluster"},
-		"public, at Google":             {managed, all, "https://203.0.113.2", "the control plane that reads it is at Google, in no VPC network"},
-		"no public one, at Google":      {managed, hidden, "https://gke-1.us-west1.gke.goog", "the control plane that reads it is at Google, in no VPC network; it has no public endpoint"},
-		"no public one, apart":          {apart, hidden, "https://gke-1.us-west1.gke.goog", "read from outside of its VPC network; it has no public endpoint"},
-		"private alone, apart":          {apart, shut, "https://[fd20::2]", "read from outside of its VPC network; it has no public endpoint"},
-		"private alone, at Google":      {managed, shut, "", "the control plane that reads it is at Google, in no VPC network; it has no public endpoint"},
-		"by kind":                       {managed, "endpoint: private, " + all, "https://10.0.0.2", "gke.endpoint says so"},
-		"by kind, and it is not there":  {near, "endpoint: public, " + hidden, "", "gke.endpoint says so"},
-		"nothing known":                 {near, "private: true", "", ""},
-		"api.server wins over all that": {near, "private: true, " + all + "}, api: {server: \"https://proxy.test\"", "https://proxy.test", "api.server says so"},
+		"private, in the cluster":        {near, "private: true, " + all, "https://10.0.0.2", "a private cluster, read from its VPC network"},
+		"private, at Google":             {managed, "private: true, " + all, "https://203.0.113.2", "a managed control plane reads it, from outside the VPC network"},
+		"private, another network":       {apart, "private: true, " + all, "https://203.0.113.2", "read from outside its VPC network"},
+		"private, not on Google":         {eks, "private: true, " + all, "https://203.0.113.2", "read from outside its VPC network"},
+		"public, in the cluster":         {near, all, "https://203.0.113.2", "not a private cluster"},
+		"public, at Google":              {managed, all, "https://203.0.113.2", "a managed control plane reads it, from outside the VPC network"},
+		"no public one, at Google":       {managed, hidden, "https://gke-1.us-west1.gke.goog", "a managed control plane reads it, from outside the VPC network; it has no public endpoint"},
+		"no public one, apart":           {apart, hidden, "https://gke-1.us-west1.gke.goog", "read from outside its VPC network; it has no public endpoint"},
+		"private alone, apart":           {apart, shut, "https://[fd20::2]", "read from outside its VPC network; it has no public endpoint"},
+		"private alone, at Google":       {managed, shut, "", "a managed control plane reads it, from outside the VPC network; it has no public endpoint"},
+		"by kind":                        {managed, "endpoint: private, " + all, "https://10.0.0.2", "set in gke.endpoint"},
+		"by kind, and it does not exist": {near, "endpoint: public, " + hidden, "", "set in gke.endpoint"},
+		"nothing known":                  {near, "private: true", "", ""},
+		"api.server wins over all that":  {near, "private: true, " + all + "}, api: {server: \"https://proxy.test\"", "https://proxy.test", "set in api.server"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := addressOf(t, test.east, test.west)
 			if got.API.Server != test.server || got.Reason != test.reason {
 				t.Errorf("%s because %s, want %s because %s", got.API.Server, got.Reason, test.server, test.reason)
 			}
-			if got.API.Server == "" && got.Endpoint != "" && test.reason != "gke.endpoint says so" {
+			if got.API.Server == "" && got.Endpoint != "" && test.reason != "set in gke.endpoint" {
 				t.Errorf("no address is that of endpoint %s", got.Endpoint)
 			}
 			authority, isDNS := string(got.API.CertificateAuthorityData), got.Endpoint == v1alpha1.EndpointDNS

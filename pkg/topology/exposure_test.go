@@ -262,10 +262,10 @@ func TestApart(t *testing.T) {
 func TestUnknownGateway(t *testing.T) {
 	g := topology.New(networked(v1alpha1.DiscoveryPeering, nil, "a x", "b z"))
 	if e := g.Exposure("nobody"); e.Any() {
-		t.Errorf("the gateway of a cluster that is not there is for %s", exposed(e))
+		t.Errorf("the gateway of a cluster that does not exist is for %s", exposed(e))
 	}
 	if got := append(namesOf(g.Peers("nobody")), namesOf(g.PeeredBy("nobody"))...); got != nil {
-		t.Errorf("a cluster that is not there has the peers %v", got)
+		t.Errorf("a cluster that does not exist has the peers %v", got)
 	}
 }
 

@@ -117,13 +117,13 @@ func checkLinked(t *testing.T, g *topology.Graph, links []string) {
 func TestUnknownNames(t *testing.T) {
 	g := topology.New(meshOf(nil, "a", "b"))
 	if g.Linked("b", "x") || g.Linked("x", "b") || g.Linked("x", "x") {
-		t.Error("a cluster that is not there is linked")
+		t.Error("a cluster that does not exist is linked")
 	}
 	if !g.Isolated("x") {
-		t.Error("a cluster that is not there is not isolated")
+		t.Error("a cluster that does not exist is not isolated")
 	}
 	if got := append(namesOf(g.ReadBy("x")), namesOf(g.ReadersOf("x"))...); got != nil || g.IsRead("x") {
-		t.Errorf("a cluster that is not there reads or is read by %v", got)
+		t.Errorf("a cluster that does not exist reads or is read by %v", got)
 	}
 	if cluster, ok := g.Cluster("x"); ok || cluster != nil {
 		t.Errorf("Cluster(x) = %v, %t", cluster, ok)

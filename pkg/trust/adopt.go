@@ -68,7 +68,7 @@ func names(files map[string][]byte) string {
 func Assemble(certificates []*x509.Certificate, public crypto.PublicKey, root []byte, key Key) (Bundle, error) {
 	signing := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return samePublic(c.PublicKey, public) })
 	if signing < 0 {
-		return Bundle{}, errors.New("the cert does not match the key: none of the certificates is for the key of the request")
+		return Bundle{}, errors.New("the cert does not match the key: no certificate is for the key of the request")
 	}
 	var above []*x509.Certificate
 	for at := certificates[signing]; len(above) < len(certificates); {

@@ -137,7 +137,7 @@ func TestAssembleEnds(t *testing.T) {
 
 func TestAssembleRefuses(t *testing.T) {
 	f := newFamily(t)
-	const other = "the cert does not match the key: none of the certificates is for the key of the request"
+	const other = "the cert does not match the key: no certificate is for the key of the request"
 	for name, c := range map[string]struct {
 		answer []*x509.Certificate
 		public crypto.PublicKey
@@ -154,7 +154,7 @@ func TestAssembleRefuses(t *testing.T) {
 	t.Run("link missing", func(t *testing.T) {
 		bundle, err := trust.Assemble([]*x509.Certificate{f.signing.Certificate, f.root.Certificate}, f.signing.signer.Public(), f.root.pem(), trust.Key{})
 		wantError(t, err, "")
-		wantError(t, bundle.Check(noon()), "cannot verify the cert with the provided root chain and cert pool: CN=policy has signed CN=signing, and is neither in cert-chain.pem nor in root-cert.pem, which has CN=root")
+		wantError(t, bundle.Check(noon()), "cannot verify the cert with the provided root chain and cert pool: CN=policy signed CN=signing, but is neither in cert-chain.pem nor in root-cert.pem, which contains CN=root")
 	})
 }
 

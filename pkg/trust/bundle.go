@@ -82,7 +82,7 @@ func (b Bundle) Check(now time.Time) error {
 
 // incomplete is istiod's refusal of a bundle that lacks a file (istio pilot/pkg/bootstrap/istio_ca.go).
 func incomplete(missing, there string) error {
-	return refuse(FaultIncomplete, "istiod needs all of the certificate, its chain and the root: add "+missing,
+	return refuse(FaultIncomplete, "istiod requires the certificate, its chain and the root: add "+missing,
 		"incomplete signing CA bundle detected: %s missing%s", missing, there)
 }
 
@@ -101,7 +101,7 @@ func checkKey(certificate *x509.Certificate, key Key) error {
 	if key.IsZero() || samePublic(certificate.PublicKey, key.Public()) {
 		return nil
 	}
-	return refuse(FaultKeyMismatch, "use the key for which the certificate was signed, or have a certificate signed for this key",
+	return refuse(FaultKeyMismatch, "use the key of the certificate, or get a certificate for this key",
 		"the cert does not match the key: private key does not match public key")
 }
 
@@ -175,7 +175,7 @@ func issuer(certificate *x509.Certificate) string {
 	if name := certificate.Issuer.String(); name != "" {
 		return clip(name, longestSubject)
 	}
-	return "an authority without a name"
+	return "a CA without a name"
 }
 
 // IsFor tells whether the certificate that signs is for the key of a request.

@@ -42,7 +42,7 @@ func ParseCertificates(text []byte) ([]*x509.Certificate, error) {
 		all = append(all, certificate)
 	}
 	if len(all) == 0 {
-		return nil, refuse(FaultMalformed, "use the file with the certificates, as PEM", "invalid PEM encoded certificate")
+		return nil, refuse(FaultMalformed, "use the file with the PEM certificates", "invalid PEM encoded certificate")
 	}
 	return all, nil
 }
@@ -51,12 +51,12 @@ func ParseCertificates(text []byte) ([]*x509.Certificate, error) {
 func checkText(text []byte) error {
 	switch {
 	case len(text) > maxText:
-		return refuse(FaultTooLarge, "keep the certificates that are needed", "larger than %d MiB", maxText>>20)
+		return refuse(FaultTooLarge, "keep only the required certificates", "larger than %d MiB", maxText>>20)
 	case pemfile.HoldsPrivateKey(text):
-		return refuse(FaultPrivateKey, "take the private key out of it; if the file was shared, replace that key",
-			"there is a private key among the certificates: it does not belong here")
+		return refuse(FaultPrivateKey, "remove the private key; if the file was shared, replace the key",
+			"the file contains a private key, which does not belong here")
 	case bytes.Count(text, []byte("-----BEGIN ")) > maxCertificates:
-		return refuse(FaultTooLarge, "this may be a bundle of public authorities: keep the root of the mesh, and what is between it and the clusters",
+		return refuse(FaultTooLarge, "this may be a bundle of public CAs: keep only the root and the intermediates of the mesh",
 			"more than %d certificates", maxCertificates)
 	}
 	if err := checkPEM(text, pemfile.Certificates); err != nil {
@@ -67,11 +67,11 @@ func checkText(text []byte) error {
 
 func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
 	if len(block.Headers) > 0 { // x509.CertPool, and istiod with it
-		return nil, refuse(FaultMalformed, "openssl x509 -in FILE -out NEW", "the PEM block has headers, and istiod passes over such blocks")
+		return nil, refuse(FaultMalformed, "openssl x509 -in FILE -out NEW", "the PEM block has headers, and istiod ignores such blocks")
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, hint.Add(&Refusal{Fault: FaultMalformed, text: told(err).Error()}, "copy the file again; what openssl says of it: openssl x509 -in FILE -noout -text")
+		return nil, hint.Add(&Refusal{Fault: FaultMalformed, text: told(err).Error()}, "copy the file again; to inspect it: openssl x509 -in FILE -noout -text")
 	}
 	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok { // before anything is verified with it
 		return certificate, checkMost(key)

@@ -32,13 +32,16 @@ func (p parsed) explain(err error) error {
 // explainEnd is about the certificate at which the way ends.
 func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err error) error {
 	if isRoot(at) {
-		return refuse(FaultUnverified, "put that root into "+RootCertFile+" if the mesh is to trust it; or have the certificate signed below a root that is there",
-			"it leads to the root %s (SHA-256 %s), and %s has %s", subject(at), Fingerprint(at), RootCertFile, namesOf(p.roots))
+		return refuse(FaultUnverified, "add that root to "+RootCertFile+" if the mesh should trust it; or get a "+
+			"certificate under an existing root",
+			"it chains to root %s (SHA-256 %s), but %s contains %s", subject(at), Fingerprint(at), RootCertFile,
+			namesOf(p.roots))
 	}
 	above := slices.IndexFunc(known, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, at.RawIssuer) })
 	if above < 0 {
 		return refuse(FaultUnverified, "add the certificate of "+issuer(at)+" to "+CertChainFile+", or to "+RootCertFile+" if it is the root",
-			"%s has signed %s, and is neither in %s nor in %s, which has %s", issuer(at), subject(at), CertChainFile, RootCertFile, namesOf(p.roots))
+			"%s signed %s, but is neither in %s nor in %s, which contains %s", issuer(at), subject(at), CertChainFile,
+			RootCertFile, namesOf(p.roots))
 	}
 	return explainSignature(at, known[above], err)
 }
@@ -50,10 +53,12 @@ func explainSignature(at, above *x509.Certificate, err error) error {
 		return &Refusal{Fault: FaultWeak, text: told(err).Error()}
 	}
 	if _, ok := errors.AsType[x509.ConstraintViolationError](reason); ok {
-		return refuse(FaultNoAuthority, remedySigned, "%s may not sign other certificates, and has signed %s", subject(above), subject(at))
+		return refuse(FaultNoAuthority, remedySigned, "%s is not allowed to sign certificates, but signed %s",
+			subject(above), subject(at))
 	}
-	return refuse(FaultUnverified, subject(above)+" was created again: use the certificate whose key has signed "+subject(at)+", or have that one signed again",
-		"another key of the name %s has signed %s than the one that is there (SHA-256 %s)", subject(above), subject(at), Fingerprint(above))
+	return refuse(FaultUnverified, subject(above)+" was re-created: use the certificate whose key signed "+subject(at)+", or sign that one again",
+		"another key named %[1]s than the existing one (SHA-256 %[3]s) signed %[2]s", subject(above), subject(at),
+		Fingerprint(above))
 }
 
 // explainExtension names the certificate that says something critical of which Go knows nothing.
@@ -61,7 +66,8 @@ func (p parsed) explainExtension() error {
 	for _, certificate := range slices.Concat([]*x509.Certificate{p.signing}, p.chain, p.roots) {
 		if extensions := certificate.UnhandledCriticalExtensions; len(extensions) > 0 {
 			return refuse(FaultNames, "have "+issuer(certificate)+" sign it again without that extension",
-				"%s has a critical extension %s that istiod cannot check%s", subject(certificate), extensions[0], extensionName(extensions[0].String()))
+				"%s has a critical extension %s that istiod cannot verify%s", subject(certificate), extensions[0],
+				extensionName(extensions[0].String()))
 		}
 	}
 	return &Refusal{Fault: FaultUnverified, text: x509.UnhandledCriticalExtension{}.Error()}
@@ -69,7 +75,7 @@ func (p parsed) explainExtension() error {
 
 func extensionName(id string) string {
 	if id == "2.5.29.30" { // RFC 5280 section 4.2.1.10
-		return ": name constraints other than for DNS, IP addresses, mail and URIs"
+		return ": name constraints other than those of DNS names, IP addresses, mail and URIs"
 	}
 	return ""
 }

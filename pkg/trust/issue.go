@@ -59,9 +59,9 @@ func (i Intermediate) subject() pkix.Name { return subjectName(i.Mesh, i.Cluster
 func (i Intermediate) check() error {
 	switch {
 	case i.Mesh == "" || i.Cluster == "":
-		return errors.New("the mesh and the cluster need names")
+		return errors.New("the mesh and the cluster require names")
 	case !isTrustDomain(i.TrustDomain):
-		return fmt.Errorf("%q is no trust domain", shown(i.TrustDomain))
+		return fmt.Errorf("%q is not a trust domain", shown(i.TrustDomain))
 	case i.Generation < 1:
 		return fmt.Errorf("generation %d: the first is 1", i.Generation)
 	}
@@ -98,7 +98,7 @@ func (a Authority) issue(public crypto.PublicKey, what Intermediate, now time.Ti
 		return nil, err
 	}
 	if what.Life <= 0 {
-		return nil, fmt.Errorf("it would live %s", what.Life)
+		return nil, fmt.Errorf("its validity would be %s", what.Life)
 	}
 	template, err := template(what.subject(), 0, now, what.Life)
 	if err != nil {
@@ -119,17 +119,17 @@ func (a Authority) issue(public crypto.PublicKey, what Intermediate, now time.Ti
 func (a Authority) check(now time.Time) error {
 	switch {
 	case a.Key.IsZero():
-		return errors.New("the authority has no key")
+		return errors.New("the CA has no key")
 	case !samePublic(a.Certificate.PublicKey, a.Key.Public()):
-		return errors.New("the key is not that of the root certificate")
+		return errors.New("the key does not match the root certificate")
 	case !mayCertify(a.Certificate):
 		return errors.New("the root certificate is not authorized to sign other certificates")
 	case a.Certificate.MaxPathLen == 0 && a.Certificate.MaxPathLenZero:
-		return errors.New("the path length of the root certificate is 0: it is not authorized to sign those of authorities")
+		return errors.New("the path length of the root certificate is 0: it cannot sign CA certificates")
 	case now.After(a.Certificate.NotAfter):
-		return fmt.Errorf("the root has expired on %s", day(a.Certificate.NotAfter))
+		return fmt.Errorf("the root expired on %s", day(a.Certificate.NotAfter))
 	case now.Before(a.Certificate.NotBefore):
-		return fmt.Errorf("the root begins on %s", day(a.Certificate.NotBefore))
+		return fmt.Errorf("the root is not valid before %s", day(a.Certificate.NotBefore))
 	}
 	return checkStrength(a.Certificate)
 }
@@ -138,7 +138,7 @@ func (a Authority) check(now time.Time) error {
 func (a Authority) checkNewcomer(public crypto.PublicKey, what Intermediate) error {
 	switch {
 	case samePublic(public, a.Certificate.PublicKey):
-		return errors.New("the key is that of the root: a cluster needs one of its own")
+		return errors.New("the key is the root's key: a cluster requires its own")
 	case what.subject().String() == a.Certificate.Subject.String():
 		return errors.New("the root has the same subject")
 	}
@@ -194,7 +194,7 @@ func shorten(name string, most int) string {
 func newSerial() (*big.Int, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
-		return nil, fmt.Errorf("make serial number: %w", err)
+		return nil, fmt.Errorf("create serial number: %w", err)
 	}
 	return serial.Add(serial, big.NewInt(1)), nil
 }

@@ -55,7 +55,7 @@ func NewKey(kind KeyType) (Key, error) {
 	case RSA4096:
 		signer, err = rsa.GenerateKey(rand.Reader, 4096)
 	default:
-		return Key{}, fmt.Errorf("make key: no kind %q; there are %s, %s and %s", kind, P256, P384, RSA4096)
+		return Key{}, fmt.Errorf("create key: unsupported kind %q; supported: %s, %s and %s", kind, P256, P384, RSA4096)
 	}
 	if err != nil {
 		return Key{}, fmt.Errorf("make key: %w", err)
@@ -68,7 +68,7 @@ func NewKey(kind KeyType) (Key, error) {
 // another form than PEM is named (pemfile.Error).
 func ParseKey(text []byte) (Key, error) {
 	if len(text) > maxKeyText {
-		return Key{}, refuse(FaultTooLarge, "keep the private key alone in the file", "the private key is larger than %d KiB", maxKeyText>>10)
+		return Key{}, refuse(FaultTooLarge, "keep only the private key in the file", "the private key is larger than %d KiB", maxKeyText>>10)
 	}
 	if err := checkKeyText(text); err != nil {
 		return Key{}, err
@@ -110,7 +110,7 @@ func parseKeyBlock(block *pem.Block) (crypto.Signer, error) {
 	}
 	signer, ok := parsed.(crypto.Signer)
 	if err != nil || !ok {
-		return nil, refuse(FaultMalformed, "copy the file again; whether openssl can read it: openssl pkey -in FILE -noout",
+		return nil, refuse(FaultMalformed, "copy the file again; to inspect it: openssl pkey -in FILE -noout",
 			"failed to parse the private key in the %s block", shown(block.Type))
 	}
 	return signer, nil
@@ -119,7 +119,7 @@ func parseKeyBlock(block *pem.Block) (crypto.Signer, error) {
 // PEM is the key as PKCS#8. It is secret.
 func (k Key) PEM() ([]byte, error) {
 	if k.signer == nil {
-		return nil, errors.New("encode key: there is none")
+		return nil, errors.New("encode key: no key")
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(k.signer)
 	if err != nil {
@@ -161,14 +161,14 @@ func (Key) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), 
 func (*Key) UnmarshalJSON([]byte) error { return errors.New("read key: keys are read from PEM only") }
 
 // otherKey is the remedy for a key that cannot be used.
-const otherKey = "make another key, ECDSA P-256 or RSA of 2048 bits or more, and have a certificate signed for it"
+const otherKey = "create another key, ECDSA P-256 or RSA with 2048 bits or more, and get a certificate for it"
 
 // checkPublic refuses keys that are weak, or that istiod cannot sign with.
 func checkPublic(public crypto.PublicKey) error {
 	switch key := public.(type) {
 	case *rsa.PublicKey:
 		if key.N.BitLen() < leastRSA {
-			return refuse(FaultWeak, otherKey, "the RSA key has %d bits: %d are the least", key.N.BitLen(), leastRSA)
+			return refuse(FaultWeak, otherKey, "the RSA key has %d bits: the minimum is %d", key.N.BitLen(), leastRSA)
 		}
 		return checkMost(key)
 	case *ecdsa.PublicKey:
@@ -183,7 +183,7 @@ func checkPublic(public crypto.PublicKey) error {
 
 func checkMost(key *rsa.PublicKey) error {
 	if key.N.BitLen() > mostRSA {
-		return refuse(FaultWeak, otherKey, "the RSA key has %d bits: %d are the most", key.N.BitLen(), mostRSA)
+		return refuse(FaultWeak, otherKey, "the RSA key has %d bits: the maximum is %d", key.N.BitLen(), mostRSA)
 	}
 	return nil
 }

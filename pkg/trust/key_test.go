@@ -87,17 +87,17 @@ func TestParseKeyRefuses(t *testing.T) {
 	}{
 		{"nothing", nil, "invalid PEM-encoded key: it is empty"},
 		{"no PEM", []byte("key"), "invalid PEM-encoded key"},
-		{"cut off", good[:len(good)-30], "invalid PEM-encoded key: its last PEM block is cut off"},
+		{"cut off", good[:len(good)-30], "invalid PEM-encoded key: its last PEM block is truncated"},
 		{"parameters alone", parameters(), "invalid PEM-encoded key: it has PEM blocks of another type"},
 		{"encrypted", block("ENCRYPTED PRIVATE KEY", []byte("x")), "the private key is encrypted, which istiod cannot read"},
 		{"encrypted in the old way", legacy, "the private key is encrypted, which istiod cannot read"},
 		{"certificate", newRootPEM(t), "invalid PEM-encoded key: it is a certificate"},
-		{"key of OpenSSH", block("OPENSSH PRIVATE KEY", []byte("x")), "invalid PEM-encoded key: it is a private key in the form of OpenSSH"},
+		{"key of OpenSSH", block("OPENSSH PRIVATE KEY", []byte("x")), "invalid PEM-encoded key: it is a private key in OpenSSH format"},
 		{"no key inside", block("PRIVATE KEY", []byte("x")), "failed to parse the private key in the PRIVATE KEY block"},
 		{"wrong label", block("RSA PRIVATE KEY", sec1(t, p256(t).(*ecdsa.PrivateKey))), "failed to parse the private key in the RSA PRIVATE KEY block"},
 		{"Ed25519", pkcs8(t, edwards), "a key of type ed25519.PublicKey: istiod signs with RSA and ECDSA"},
 		{"P-521", pkcs8(t, onCurve(t, elliptic.P521())), "the key is on curve P-521: istiod signs with P-256 and P-384"},
-		{"RSA 1024", pkcs8(t, small), "the RSA key has 1024 bits: 2048 are the least"},
+		{"RSA 1024", pkcs8(t, small), "the RSA key has 1024 bits: the minimum is 2048"},
 		{"control characters", []byte("-----BEGIN \x1b[31m-----\n-----END \x1b[31m-----\n"), "invalid PEM-encoded key: it has PEM blocks of another type"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func newRootPEM(t testing.TB) []byte {
 
 func TestNewKeyRefusesOtherKinds(t *testing.T) {
 	_, err := trust.NewKey("ed25519")
-	wantError(t, err, `make key: no kind "ed25519"; there are p256, p384 and rsa4096`)
+	wantError(t, err, `create key: unsupported kind "ed25519"; supported: p256, p384 and rsa4096`)
 }
 
 func TestAlgorithmsHaveNames(t *testing.T) {

@@ -187,21 +187,21 @@ func TestIssueRefuses(t *testing.T) {
 		what      trust.Intermediate
 		want      string
 	}{
-		{"no key", trust.Authority{Certificate: root.Certificate}, good, "issue certificate: the authority has no key"},
-		{"key of another", trust.Authority{Certificate: root.Certificate, Key: key}, good, "issue certificate: the key is not that of the root certificate"},
+		{"no key", trust.Authority{Certificate: root.Certificate}, good, "issue certificate: the CA has no key"},
+		{"key of another", trust.Authority{Certificate: root.Certificate, Key: key}, good, "issue certificate: the key does not match the root certificate"},
 		{"leaf", with(func(c *x509.Certificate) { c.IsCA = false }), good, "issue certificate: the root certificate is not authorized to sign other certificates"},
 		{"key usage", with(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature }), good,
 			"issue certificate: the root certificate is not authorized to sign other certificates"},
 		{"path length", with(func(c *x509.Certificate) { c.MaxPathLenZero = true }), good,
-			"issue certificate: the path length of the root certificate is 0: it is not authorized to sign those of authorities"},
-		{"expired", with(func(c *x509.Certificate) { c.NotAfter = noon().Add(-time.Second) }), good, "issue certificate: the root has expired on 2026-03-01"},
-		{"not yet", with(func(c *x509.Certificate) { c.NotBefore = noon().Add(time.Hour) }), good, "issue certificate: the root begins on 2026-03-01"},
-		{"no trust domain", root, what(func(i *trust.Intermediate) { i.TrustDomain = "" }), `issue certificate of east: "" is no trust domain`},
-		{"trust domain with a path", root, what(func(i *trust.Intermediate) { i.TrustDomain = "shop.example/ns" }), `issue certificate of east: "shop.example/ns" is no trust domain`},
-		{"capitals", root, what(func(i *trust.Intermediate) { i.TrustDomain = "Shop" }), `issue certificate of east: "Shop" is no trust domain`},
-		{"no name", root, what(func(i *trust.Intermediate) { i.Cluster = "" }), "issue certificate of : the mesh and the cluster need names"},
+			"issue certificate: the path length of the root certificate is 0: it cannot sign CA certificates"},
+		{"expired", with(func(c *x509.Certificate) { c.NotAfter = noon().Add(-time.Second) }), good, "issue certificate: the root expired on 2026-03-01"},
+		{"not yet", with(func(c *x509.Certificate) { c.NotBefore = noon().Add(time.Hour) }), good, "issue certificate: the root is not valid before 2026-03-01"},
+		{"no trust domain", root, what(func(i *trust.Intermediate) { i.TrustDomain = "" }), `issue certificate of east: "" is not a trust domain`},
+		{"trust domain with a path", root, what(func(i *trust.Intermediate) { i.TrustDomain = "shop.example/ns" }), `issue certificate of east: "shop.example/ns" is not a trust domain`},
+		{"capitals", root, what(func(i *trust.Intermediate) { i.TrustDomain = "Shop" }), `issue certificate of east: "Shop" is not a trust domain`},
+		{"no name", root, what(func(i *trust.Intermediate) { i.Cluster = "" }), "issue certificate of : the mesh and the cluster require names"},
 		{"no generation", root, what(func(i *trust.Intermediate) { i.Generation = 0 }), "issue certificate of east: generation 0: the first is 1"},
-		{"no life", root, what(func(i *trust.Intermediate) { i.Life = 0 }), "issue certificate of east: it would live 0s"},
+		{"no life", root, what(func(i *trust.Intermediate) { i.Life = 0 }), "issue certificate of east: its validity would be 0s"},
 		{"subject of the root", root, what(func(i *trust.Intermediate) { i.Cluster = "root CA" }), "issue certificate of root CA: the root has the same subject"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -215,9 +215,9 @@ func TestIssueRefuses(t *testing.T) {
 	}
 	broken := forgeFor(t, nil, modulus, "old root", func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA1WithRSA })
 	_, err = broken.authority(t).Issue(key.Public(), good, noon())
-	wantError(t, err, "issue certificate: CN=old root: the signature is SHA1-RSA, which nobody accepts any more")
+	wantError(t, err, "issue certificate: CN=old root: the signature is SHA1-RSA, which is no longer accepted")
 	_, err = root.Issue(root.Key.Public(), good, noon())
-	wantError(t, err, "issue certificate of east: the key is that of the root: a cluster needs one of its own")
+	wantError(t, err, "issue certificate of east: the key is the root's key: a cluster requires its own")
 	_, err = root.Issue(nil, good, noon())
 	wantError(t, err, "issue certificate of east: a key of type <nil>: istiod signs with RSA and ECDSA")
 	_, err = trust.NewRoot("shop", trust.Key{}, 1, noon())

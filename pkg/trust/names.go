@@ -52,11 +52,11 @@ func (n Names) check(c *x509.Certificate) error {
 	switch {
 	case n.Ambient && len(c.PermittedURIDomains)+len(c.ExcludedURIDomains) > 0:
 		return refuse(FaultNames, "have "+issuer(c)+" sign it again without constraints of URIs",
-			"%s constrains URIs, and a ztunnel refuses every workload below such an authority", subject(c))
+			"%s constrains URIs, and ztunnels reject every workload certificate under such a CA", subject(c))
 	case !permits(c.PermittedURIDomains, c.ExcludedURIDomains, n.TrustDomain, exactly):
-		return refuse(FaultNames, remedy, "the name constraints of %s exclude spiffe://%s, so no peer accepts the workloads below it", subject(c), shown(n.TrustDomain))
+		return refuse(FaultNames, remedy, "the name constraints of %s exclude spiffe://%s, so no peer accepts workload certificates under it", subject(c), shown(n.TrustDomain))
 	case !permits(c.PermittedDNSDomains, c.ExcludedDNSDomains, istiod, below):
-		return refuse(FaultNames, remedy, "the name constraints of %s exclude %s, so no proxy accepts the certificate of istiod", subject(c), shown(istiod))
+		return refuse(FaultNames, remedy, "the name constraints of %s exclude %s, so no proxy accepts istiod's certificate", subject(c), shown(istiod))
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 // TestNameConstraints has openssl verify a workload and istiod below each authority: what it refuses is
 // refused. Go lets hosts below a URI constraint through, and OpenSSL does not.
 func TestNameConstraints(t *testing.T) {
-	const uris = "the name constraints of CN=signing exclude spiffe://shop.example, so no peer accepts the workloads below it"
-	const dns = "the name constraints of CN=signing exclude istiod.istio-system.svc, so no proxy accepts the certificate of istiod"
+	const uris = "the name constraints of CN=signing exclude spiffe://shop.example, so no peer accepts workload certificates under it"
+	const dns = "the name constraints of CN=signing exclude istiod.istio-system.svc, so no proxy accepts istiod's certificate"
 	const remedy = "have CN=root sign it again without name constraints, or with a permitted URI and DNS name that match"
 	for _, c := range []struct {
 		name   string
@@ -76,7 +76,7 @@ func TestZtunnelTakesNoConstraintsOfURIs(t *testing.T) {
 	wantError(t, bundle.CheckNames(names()), "")
 	ambient := names()
 	ambient.Ambient = true
-	wantRefusal(t, bundle.CheckNames(ambient), trust.FaultNames, "CN=root constrains URIs, and a ztunnel refuses every workload below such an authority",
+	wantRefusal(t, bundle.CheckNames(ambient), trust.FaultNames, "CN=root constrains URIs, and ztunnels reject every workload certificate under such a CA",
 		"have CN=root sign it again without constraints of URIs")
 	dns := forge(t, nil, "root", func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"svc"} })
 	wantError(t, under(t, dns, forge(t, &dns, "signing", nil)).CheckNames(ambient), "")

@@ -169,8 +169,8 @@ func TestOpenSSLRefusesAnotherRoot(t *testing.T) {
 	if out, err := verify(t, signing, bundle.Chain, bundle.Root); err == nil {
 		t.Errorf("openssl accepts it: %s", out)
 	}
-	wantError(t, bundle.Check(noon()), "cannot verify the cert with the provided root chain and cert pool: another key of the name CN=shop root CA g1,O=shop"+
-		" has signed CN=shop east g1,O=shop than the one that is there (SHA-256 "+trust.Fingerprint(theirs.Certificate)+")")
+	wantError(t, bundle.Check(noon()), "cannot verify the cert with the provided root chain and cert pool: another key named CN=shop root CA g1,O=shop"+
+		" than the existing one (SHA-256 "+trust.Fingerprint(theirs.Certificate)+") signed CN=shop east g1,O=shop")
 }
 
 // TestPathLengthCountsForWorkloads asks openssl about a chain that istiod starts with.
@@ -178,7 +178,7 @@ func TestPathLengthCountsForWorkloads(t *testing.T) {
 	root := forge(t, nil, "root", func(c *x509.Certificate) { c.MaxPathLenZero = true })
 	signing := forge(t, &root, "signing", nil)
 	bundle := under(t, root, signing)
-	wantError(t, bundle.Check(noon()), "too many intermediates for path length constraint: istiod starts with it, and no peer accepts what it signs")
+	wantError(t, bundle.Check(noon()), "too many intermediates for path length constraint: istiod starts with it, but no peer accepts its certificates")
 	out, err := verify(t, workload(t, signing.Certificate, keyOf(t, signing.signer)), bundle.Chain, bundle.Root)
 	if err == nil || !strings.Contains(out, "path length constraint exceeded") {
 		t.Errorf("openssl says %v\n%s", err, out)

@@ -17,7 +17,7 @@ const requestBlock = "CERTIFICATE REQUEST"
 // request has its public half, and proves that somebody has the other (RFC 2986).
 func NewRequest(key Key, what Intermediate) ([]byte, error) {
 	if key.IsZero() {
-		return nil, errors.New("make request: there is no key")
+		return nil, errors.New("create request: no key")
 	}
 	if err := what.check(); err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
@@ -52,8 +52,8 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	if err := request.CheckSignature(); err != nil {
-		return nil, fmt.Errorf("read request: %w", refuse(FaultKeyMismatch, "ask its sender for the file again: it was changed on the way",
-			"it does not prove that its sender has the private key: %v", told(err)))
+		return nil, fmt.Errorf("read request: %w", refuse(FaultKeyMismatch, "get the file again from its sender: it was changed on the way",
+			"no proof of possession of the private key: %v", told(err)))
 	}
 	if err := checkSampleKey(request.PublicKey); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
@@ -65,10 +65,10 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 func checkRequestText(text []byte) error {
 	switch {
 	case len(text) > maxKeyText:
-		return refuse(FaultTooLarge, "keep the request alone in the file", "it is larger than %d KiB", maxKeyText>>10)
+		return refuse(FaultTooLarge, "keep only the request in the file", "it is larger than %d KiB", maxKeyText>>10)
 	case pemfile.HoldsPrivateKey(text):
-		return refuse(FaultPrivateKey, "make another key and request where the cluster is: kubectl mesh ca request",
-			"there is a private key beside it: keys stay where they are made, so make a new one")
+		return refuse(FaultPrivateKey, "create another key and request at the cluster's site: kubectl mesh ca request",
+			"the file contains a private key: keys must stay where they are created, so create a new one")
 	}
 	return checkPEM(text, pemfile.Request)
 }

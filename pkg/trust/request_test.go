@@ -68,12 +68,12 @@ func TestParseRequestRefuses(t *testing.T) {
 		{"nothing", nil, "read request: it is empty"},
 		{"another text", []byte("kind: Mesh"), "read request: no PEM block of type CERTIFICATE REQUEST"},
 		{"certificate", newRootPEM(t), "read request: it is a certificate"},
-		{"private key beside it", append(pkcs8(t, p256(t)), good...), "read request: there is a private key beside it: keys stay where they are made, so make a new one"},
+		{"private key beside it", append(pkcs8(t, p256(t)), good...), "read request: the file contains a private key: keys must stay where they are created, so create a new one"},
 		{"no request inside", block("CERTIFICATE REQUEST", []byte("x")), "read request: asn1: syntax error: truncated tag or length"},
-		{"RSA 1024", requestOf(t, small), "read request: the RSA key has 1024 bits: 2048 are the least"},
+		{"RSA 1024", requestOf(t, small), "read request: the RSA key has 1024 bits: the minimum is 2048"},
 		{"P-521", requestOf(t, onCurve(t, elliptic.P521())), "read request: the key is on curve P-521: istiod signs with P-256 and P-384"},
 		{"Ed25519", requestOf(t, edwards), "read request: a key of type ed25519.PublicKey: istiod signs with RSA and ECDSA"},
-		{"no proof", unproven(good), "read request: it does not prove that its sender has the private key: x509: ECDSA verification failure"},
+		{"no proof", unproven(good), "read request: no proof of possession of the private key: x509: ECDSA verification failure"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := trust.ParseRequest(c.text)
@@ -90,9 +90,9 @@ func unproven(text []byte) []byte {
 
 func TestNewRequestRefuses(t *testing.T) {
 	_, err := trust.NewRequest(trust.Key{}, ofCluster("east", 1))
-	wantError(t, err, "make request: there is no key")
+	wantError(t, err, "create request: no key")
 	_, err = trust.NewRequest(newKey(t, trust.P256), trust.Intermediate{Mesh: "shop", Cluster: "east", Generation: 1})
-	wantError(t, err, `make request: "" is no trust domain`)
+	wantError(t, err, `make request: "" is not a trust domain`)
 }
 
 // TestKeyFingerprintIsWhatOpenSSLSays compares what two people read to each other.

@@ -31,15 +31,15 @@ func checkRoots(roots, chain []*x509.Certificate) error {
 func checkRoot(root *x509.Certificate, roots []*x509.Certificate) error {
 	switch {
 	case !isRoot(root) && slices.ContainsFunc(roots, func(c *x509.Certificate) bool { return isRoot(c) && sameHolder(c, root) }):
-		return refuse(FaultNoRoot, "remove the certificate that "+issuer(root)+" has signed from "+RootCertFile,
-			"%s: %s is there twice: as a root, and cross-signed by %s", RootCertFile, subject(root), issuer(root))
+		return refuse(FaultNoRoot, "remove the certificate that "+issuer(root)+" signed from "+RootCertFile,
+			"%s: %s is listed twice: as a root, and cross-signed by %s", RootCertFile, subject(root), issuer(root))
 	case !isRoot(root):
-		return refuse(FaultNoRoot, "put the certificate of "+issuer(root)+" there instead, and this one into "+CertChainFile+
-			"; to trust nothing else below "+issuer(root)+", have the key of this one sign itself: openssl x509 -signkey",
-			"%s: %s is no root: %s has signed it", RootCertFile, subject(root), issuer(root))
+		return refuse(FaultNoRoot, "replace it with the certificate of "+issuer(root)+", and add this one to "+CertChainFile+
+			"; to trust nothing else under "+issuer(root)+", self-sign this one: openssl x509 -signkey",
+			"%s: %s is not a root: %s signed it", RootCertFile, subject(root), issuer(root))
 	case !maySign(root):
-		return refuse(FaultNoAuthority, "put the certificate of the authority there, with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign",
-			"%s: %s may not sign other certificates", RootCertFile, subject(root))
+		return refuse(FaultNoAuthority, "replace it with the certificate of the authority there, with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign",
+			"%s: %s is not allowed to sign certificates", RootCertFile, subject(root))
 	}
 	return nil
 }
@@ -61,8 +61,8 @@ func checkAlike(roots, chain []*x509.Certificate) error {
 			}
 			for _, below := range chain {
 				if confusable(below, root, other) || confusable(below, other, root) {
-					return refuse(FaultAmbiguous, "have the authority sign it again with authorityKeyIdentifier=keyid, below a root with subjectKeyIdentifier=hash",
-						"%s has two roots of the name %s, and %s does not say which of them has signed it: proxies try only one",
+					return refuse(FaultAmbiguous, "sign it again with authorityKeyIdentifier=keyid, under a root with subjectKeyIdentifier=hash",
+						"%s has two roots named %s, and %s does not identify its signer: proxies try only one",
 						RootCertFile, subject(root), subject(below))
 				}
 			}

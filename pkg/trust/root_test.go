@@ -19,9 +19,9 @@ import (
 func TestIntermediateIsNoRoot(t *testing.T) {
 	f := newFamily(t)
 	bundle := trust.NewBundle(f.signing.Certificate, nil, f.policy.pem(), trust.Key{})
-	wantRefusal(t, bundle.Check(noon()), trust.FaultNoRoot, "root-cert.pem: CN=policy is no root: CN=root has signed it",
-		"put the certificate of CN=root there instead, and this one into cert-chain.pem; "+
-			"to trust nothing else below CN=root, have the key of this one sign itself: openssl x509 -signkey")
+	wantRefusal(t, bundle.Check(noon()), trust.FaultNoRoot, "root-cert.pem: CN=policy is not a root: CN=root signed it",
+		"replace it with the certificate of CN=root, and add this one to cert-chain.pem; "+
+			"to trust nothing else under CN=root, self-sign this one: openssl x509 -signkey")
 	wantWorkloads(t, bundle, f.signing, "error 2 at 2 depth lookup", "error 2 at 2 depth lookup")
 
 	alone := trust.NewBundle(f.signing.Certificate, nil, forgeFor(t, nil, f.policy.signer, "policy", nil).pem(), trust.Key{})
@@ -35,12 +35,12 @@ func TestCrossSignedRootIsToldFromTheRoot(t *testing.T) {
 	signing := forge(t, &fresh, "signing", nil)
 	bundle := under(t, fresh, signing)
 	bundle.Root = append(bundle.Root, cross.pem()...)
-	wantRefusal(t, bundle.Check(noon()), trust.FaultNoRoot, "root-cert.pem: CN=new root is there twice: as a root, and cross-signed by CN=old root",
-		"remove the certificate that CN=old root has signed from root-cert.pem")
+	wantRefusal(t, bundle.Check(noon()), trust.FaultNoRoot, "root-cert.pem: CN=new root is listed twice: as a root, and cross-signed by CN=old root",
+		"remove the certificate that CN=old root signed from root-cert.pem")
 	bundle.Root = cross.pem()
-	wantRefusal(t, bundle.Check(noon()), trust.FaultNoRoot, "root-cert.pem: CN=new root is no root: CN=old root has signed it",
-		"put the certificate of CN=old root there instead, and this one into cert-chain.pem; "+
-			"to trust nothing else below CN=old root, have the key of this one sign itself: openssl x509 -signkey")
+	wantRefusal(t, bundle.Check(noon()), trust.FaultNoRoot, "root-cert.pem: CN=new root is not a root: CN=old root signed it",
+		"replace it with the certificate of CN=old root, and add this one to cert-chain.pem; "+
+			"to trust nothing else under CN=old root, self-sign this one: openssl x509 -signkey")
 	wantWorkloads(t, bundle, signing, "error 2 at 2 depth lookup", "error 2 at 2 depth lookup")
 }
 
@@ -55,8 +55,8 @@ func TestRootMaySign(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bundle := under(t, root, signing)
 			bundle.Root = append(bundle.Root, forge(t, nil, "server", change).pem()...)
-			wantRefusal(t, bundle.Check(noon()), trust.FaultNoAuthority, "root-cert.pem: CN=server may not sign other certificates",
-				"put the certificate of the authority there, with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign")
+			wantRefusal(t, bundle.Check(noon()), trust.FaultNoAuthority, "root-cert.pem: CN=server is not allowed to sign certificates",
+				"replace it with the certificate of the authority there, with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign")
 		})
 	}
 }
@@ -96,8 +96,8 @@ func TestRootOfVersionOneIsAccepted(t *testing.T) {
 // TestRootsOfOneName asks openssl about two roots of one name, in either order: where the certificate below
 // them has no key ID, it tries one of the two.
 func TestRootsOfOneName(t *testing.T) {
-	const want = "root-cert.pem has two roots of the name CN=root, and CN=signing does not say which of them has signed it: proxies try only one"
-	const remedy = "have the authority sign it again with authorityKeyIdentifier=keyid, below a root with subjectKeyIdentifier=hash"
+	const want = "root-cert.pem has two roots named CN=root, and CN=signing does not identify its signer: proxies try only one"
+	const remedy = "sign it again with authorityKeyIdentifier=keyid, under a root with subjectKeyIdentifier=hash"
 	named, other := forge(t, nil, "root", nil), forge(t, nil, "root", nil)
 	for name, c := range map[string]struct {
 		root    forged
@@ -159,17 +159,17 @@ func TestWhereTheWayEnds(t *testing.T) {
 		want, remedy string
 		openssl      string
 	}{
-		{"an intermediate is missing", chain(f.root.pem()), "CN=policy has signed CN=signing, and is neither in cert-chain.pem nor in root-cert.pem, which has CN=root",
+		{"an intermediate is missing", chain(f.root.pem()), "CN=policy signed CN=signing, but is neither in cert-chain.pem nor in root-cert.pem, which contains CN=root",
 			"add the certificate of CN=policy to cert-chain.pem, or to root-cert.pem if it is the root", "error 20 at"},
-		{"the root is missing", chain(stranger.pem(), f.policy.Certificate), "CN=root has signed CN=policy, and is neither in cert-chain.pem nor in root-cert.pem, which has CN=stranger",
+		{"the root is missing", chain(stranger.pem(), f.policy.Certificate), "CN=root signed CN=policy, but is neither in cert-chain.pem nor in root-cert.pem, which contains CN=stranger",
 			"add the certificate of CN=root to cert-chain.pem, or to root-cert.pem if it is the root", "error 20 at"},
-		{"a bundle of roots that sign nothing", chain(many, f.policy.Certificate), "CN=root has signed CN=policy, and is neither in cert-chain.pem nor in root-cert.pem, " +
-			"which has CN=stranger, CN=two, CN=three, 1 more", "add the certificate of CN=root to cert-chain.pem, or to root-cert.pem if it is the root", "error 20 at"},
-		{"another root in the chain", chain(many, f.policy.Certificate, f.root.Certificate), "it leads to the root CN=root (SHA-256 " +
-			trust.Fingerprint(f.root.Certificate) + "), and root-cert.pem has CN=stranger, CN=two, CN=three, 1 more",
-			"put that root into root-cert.pem if the mesh is to trust it; or have the certificate signed below a root that is there", "error 19 at"},
-		{"a root that was made again", chain(again.pem(), f.policy.Certificate), "another key of the name CN=root has signed CN=policy than the one that is there (SHA-256 " +
-			trust.Fingerprint(again.Certificate) + ")", "CN=root was created again: use the certificate whose key has signed CN=policy, or have that one signed again", "error 20 at"},
+		{"a bundle of roots that sign nothing", chain(many, f.policy.Certificate), "CN=root signed CN=policy, but is neither in cert-chain.pem nor in root-cert.pem, " +
+			"which contains CN=stranger, CN=two, CN=three, 1 more", "add the certificate of CN=root to cert-chain.pem, or to root-cert.pem if it is the root", "error 20 at"},
+		{"another root in the chain", chain(many, f.policy.Certificate, f.root.Certificate), "it chains to root CN=root (SHA-256 " +
+			trust.Fingerprint(f.root.Certificate) + "), but root-cert.pem contains CN=stranger, CN=two, CN=three, 1 more",
+			"add that root to root-cert.pem if the mesh should trust it; or get a certificate under an existing root", "error 19 at"},
+		{"a root that was made again", chain(again.pem(), f.policy.Certificate), "another key named CN=root than the existing one (SHA-256 " +
+			trust.Fingerprint(again.Certificate) + ") signed CN=policy", "CN=root was re-created: use the certificate whose key signed CN=policy, or sign that one again", "error 20 at"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			wantRefusal(t, c.bundle.Check(noon()), trust.FaultUnverified, cannot+c.want, c.remedy)
@@ -178,7 +178,7 @@ func TestWhereTheWayEnds(t *testing.T) {
 	}
 	t.Run("a leaf of the name", func(t *testing.T) {
 		err := chain(leaf.pem(), f.policy.Certificate).Check(noon())
-		want := []string{"root-cert.pem: CN=root may not sign other certificates", cannot + "CN=root may not sign other certificates, and has signed CN=policy"}
+		want := []string{"root-cert.pem: CN=root is not allowed to sign certificates", cannot + "CN=root is not allowed to sign certificates, but signed CN=policy"}
 		wantError(t, err, strings.Join(want, "\n"))
 	})
 }
@@ -194,8 +194,8 @@ func TestRSAIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = trust.ParseCertificates(block("CERTIFICATE", der))
-	wantRefusal(t, err, trust.FaultWeak, "failed to parse X.509 certificate 1: the RSA key has 8193 bits: 8192 are the most",
-		"make another key, ECDSA P-256 or RSA of 2048 bits or more, and have a certificate signed for it")
+	wantRefusal(t, err, trust.FaultWeak, "failed to parse X.509 certificate 1: the RSA key has 8193 bits: the maximum is 8192",
+		"create another key, ECDSA P-256 or RSA with 2048 bits or more, and get a certificate for it")
 }
 
 // TestUnknownConstraintsAreNamed has name constraints of directories, as the PKI of a company may have, of
@@ -217,18 +217,18 @@ func TestUnknownConstraintsAreNamed(t *testing.T) {
 		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 30}, Critical: true, Value: value}}
 	})
 	wantRefusal(t, under(t, root, signing).Check(noon()), trust.FaultNames, "cannot verify the cert with the provided root chain and cert pool: "+
-		"CN=signing has a critical extension 2.5.29.30 that istiod cannot check: name constraints other than for DNS, IP addresses, mail and URIs",
+		"CN=signing has a critical extension 2.5.29.30 that istiod cannot verify: name constraints other than those of DNS names, IP addresses, mail and URIs",
 		"have CN=root sign it again without that extension")
 }
 
 func TestFilesAreBounded(t *testing.T) {
 	_, err := trust.ParseCertificates(bytes.Repeat([]byte("#"), 1<<20+1))
-	wantRefusal(t, err, trust.FaultTooLarge, "larger than 1 MiB", "keep the certificates that are needed")
+	wantRefusal(t, err, trust.FaultTooLarge, "larger than 1 MiB", "keep only the required certificates")
 	_, err = trust.ParseCertificates(bytes.Repeat(newRootPEM(t), 65))
 	wantRefusal(t, err, trust.FaultTooLarge, "more than 64 certificates",
-		"this may be a bundle of public authorities: keep the root of the mesh, and what is between it and the clusters")
+		"this may be a bundle of public CAs: keep only the root and the intermediates of the mesh")
 	_, err = trust.ParseKey(append(pkcs8(t, p256(t)), bytes.Repeat([]byte("#"), 64<<10)...))
-	wantRefusal(t, err, trust.FaultTooLarge, "the private key is larger than 64 KiB", "keep the private key alone in the file")
+	wantRefusal(t, err, trust.FaultTooLarge, "the private key is larger than 64 KiB", "keep only the private key in the file")
 	_, err = trust.ParseRequest(append(requestOf(t, p256(t)), bytes.Repeat([]byte("#"), 64<<10)...))
-	wantRefusal(t, err, trust.FaultTooLarge, "read request: it is larger than 64 KiB", "keep the request alone in the file")
+	wantRefusal(t, err, trust.FaultTooLarge, "read request: it is larger than 64 KiB", "keep only the request in the file")
 }

@@ -24,7 +24,7 @@ func sampleKeys() []string {
 }
 
 func errSampleKey() error {
-	return errors.New("the key is one of Istio's samples, which everybody has: make one of your own with kubectl mesh ca init")
+	return errors.New("the key is a public sample key of Istio: create your own with kubectl mesh ca init")
 }
 
 func checkSampleKey(public crypto.PublicKey) error { return checkUnlisted(public, sampleKeys()) }

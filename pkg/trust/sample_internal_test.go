@@ -20,7 +20,7 @@ func TestListedKeysAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	listed := append(sampleKeys(), hex.EncodeToString(sum[:]))
-	const want = "the key is one of Istio's samples, which everybody has: make one of your own with kubectl mesh ca init"
+	const want = "the key is a public sample key of Istio: create your own with kubectl mesh ca init"
 	if err := checkUnlisted(one.Public(), listed); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

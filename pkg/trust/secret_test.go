@@ -126,7 +126,7 @@ func TestKeyShowsThatItIsThere(t *testing.T) {
 	}
 	var into struct{ Key trust.Key }
 	wantError(t, json.Unmarshal([]byte(`{"Key":"[redacted]"}`), &into), "read key: keys are read from PEM only")
-	if _, err := (trust.Key{}).PEM(); err == nil || err.Error() != "encode key: there is none" {
+	if _, err := (trust.Key{}).PEM(); err == nil || err.Error() != "encode key: no key" {
 		t.Errorf("the zero key gives %v", err)
 	}
 }

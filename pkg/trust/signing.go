@@ -10,7 +10,7 @@ import (
 
 // remedySigned is how a signing certificate is to be asked for. An extended key usage of an authority
 // limits everything below it, so it is best left out.
-const remedySigned = "have it signed with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign,cRLSign, and without extendedKeyUsage"
+const remedySigned = "sign it with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign,cRLSign, and without extendedKeyUsage"
 
 // checkSigning verifies the way from the certificate to a root, as istiod and the proxies do, and returns
 // all ways that they accept.
@@ -71,8 +71,8 @@ func (p parsed) checkDates(now time.Time) error {
 			errs = append(errs, refuse(FaultExpired, "have "+issuer(certificate)+" sign a new certificate for the same key",
 				"cert chain has expired: certificate %d (%s) on %s", i+1, subject(certificate), day(certificate.NotAfter)))
 		case now.Before(certificate.NotBefore):
-			errs = append(errs, refuse(FaultNotYetValid, "check the clocks of this machine and of the authority; or wait until then",
-				"certificate %d of the chain (%s) begins on %s", i+1, subject(certificate), day(certificate.NotBefore)))
+			errs = append(errs, refuse(FaultNotYetValid, "check the clocks of this machine and of the CA; or wait until then",
+				"certificate %d of the chain (%s) is not valid before %s", i+1, subject(certificate), day(certificate.NotBefore)))
 		}
 	}
 	return errors.Join(errs...)
@@ -82,14 +82,14 @@ func (p parsed) checkDates(now time.Time) error {
 // istiod takes any order; but it counts on the first one for the life of what it signs, and peers
 // of proxies need not sort what they are shown. A certificate more does no harm.
 func (p parsed) checkOrder() error {
-	const remedy = "write the certificate of " + CACertFile + " into " + CertChainFile + " first, and behind each certificate the one that has signed it"
+	const remedy = "put the certificate of " + CACertFile + " into " + CertChainFile + " first, and after each certificate its signer"
 	if !p.chain[0].Equal(p.signing) {
-		return refuse(FaultOrder, remedy, "%s does not begin with the certificate in %s: proxies show the chain as it is behind their own certificate", CertChainFile, CACertFile)
+		return refuse(FaultOrder, remedy, "%s does not begin with the certificate in %s: proxies send the chain unchanged after their own certificate", CertChainFile, CACertFile)
 	}
 	for i, certificate := range p.chain[:len(p.chain)-1] {
 		signs := func(c *x509.Certificate) bool { return issued(c, certificate) }
 		if !selfSigned(certificate) && !signs(p.chain[i+1]) && slices.ContainsFunc(p.chain, signs) {
-			return refuse(FaultOrder, remedy, "%s is out of order: certificate %d has not signed certificate %d, and another one has", CertChainFile, i+2, i+1)
+			return refuse(FaultOrder, remedy, "%s is out of order: certificate %d did not sign certificate %d, but another one did", CertChainFile, i+2, i+1)
 		}
 	}
 	return nil

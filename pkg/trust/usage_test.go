@@ -22,14 +22,14 @@ func TestUsagesAreOfServersAndClients(t *testing.T) {
 		{"both", []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}, "", "", ""},
 		{"both and more", []x509.ExtKeyUsage{x509.ExtKeyUsageAny, x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageOCSPSigning}, "", "", ""},
 		{"servers", []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-			"CN=signing cannot authenticate clients: its extended key usage lacks clientAuth, so no peer accepts the workloads below it", "", unsuitable},
+			"CN=signing cannot authenticate clients: its extended key usage does not include clientAuth, so no peer accepts workload certificates under it", "", unsuitable},
 		{"clients", []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-			"CN=signing cannot authenticate servers: its extended key usage lacks serverAuth, so no peer accepts the workloads below it", unsuitable, ""},
+			"CN=signing cannot authenticate servers: its extended key usage does not include serverAuth, so no peer accepts workload certificates under it", unsuitable, ""},
 		{"programs", []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning},
-			"CN=signing cannot authenticate servers and clients: its extended key usage lacks serverAuth and clientAuth, so no peer accepts the workloads below it", unsuitable, unsuitable},
+			"CN=signing cannot authenticate servers and clients: its extended key usage does not include serverAuth and clientAuth, so no peer accepts workload certificates under it", unsuitable, unsuitable},
 		{"any", []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-			"CN=signing cannot authenticate servers and clients: its extended key usage lacks serverAuth and clientAuth, so no peer accepts the workloads below it; " +
-				"anyExtendedKeyUsage does not count for proxies", unsuitable, unsuitable},
+			"CN=signing cannot authenticate servers and clients: its extended key usage does not include serverAuth and clientAuth, so no peer accepts workload certificates under it; " +
+				"proxies ignore anyExtendedKeyUsage", unsuitable, unsuitable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			root := forge(t, nil, "root", nil)
@@ -51,7 +51,7 @@ func TestUsagesOfEveryAuthorityCount(t *testing.T) {
 	signing := forge(t, &root, "signing", nil)
 	bundle := under(t, root, signing)
 	wantRefusal(t, bundle.Check(noon()), trust.FaultUsage,
-		"CN=root cannot authenticate clients: its extended key usage lacks clientAuth, so no peer accepts the workloads below it",
+		"CN=root cannot authenticate clients: its extended key usage does not include clientAuth, so no peer accepts workload certificates under it",
 		"have CN=root sign it again without extendedKeyUsage, or with serverAuth and clientAuth")
 	wantWorkloads(t, bundle, signing, "", "error 26 at 2 depth lookup")
 }

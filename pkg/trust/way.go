@@ -12,8 +12,9 @@ func checkPathLength(way []*x509.Certificate) error {
 	for below, certificate := range way {
 		limited := certificate.MaxPathLen > 0 || certificate.MaxPathLenZero
 		if limited && certificate.MaxPathLen < below {
-			return refuse(FaultPathLength, "have "+subject(certificate)+" sign workloads itself, or be signed again with a longer path length",
-				"too many intermediates for path length constraint: istiod starts with it, and no peer accepts what it signs")
+			return refuse(FaultPathLength, "have "+subject(certificate)+" sign workload certificates directly, or sign it "+
+				"again with a longer path length",
+				"too many intermediates for path length constraint: istiod starts with it, but no peer accepts its certificates")
 		}
 	}
 	return nil
@@ -40,8 +41,10 @@ func checkUsages(way []*x509.Certificate) error {
 			}
 		}
 		if lacks != nil {
-			return refuse(FaultUsage, "have "+issuer(certificate)+" sign it again without extendedKeyUsage, or with serverAuth and clientAuth",
-				"%s cannot authenticate %s: its extended key usage lacks %s, so no peer accepts the workloads below it%s",
+			return refuse(FaultUsage, "have "+issuer(certificate)+" sign it again without extendedKeyUsage, or with "+
+				"serverAuth and clientAuth",
+				"%s cannot authenticate %s: its extended key usage does not include %s, so no peer accepts workload certificates "+
+					"under it%s",
 				subject(certificate), strings.Join(whom, " and "), strings.Join(lacks, " and "), anyUsage(certificate))
 		}
 	}
@@ -50,7 +53,7 @@ func checkUsages(way []*x509.Certificate) error {
 
 func anyUsage(certificate *x509.Certificate) string {
 	if slices.Contains(certificate.ExtKeyUsage, x509.ExtKeyUsageAny) {
-		return "; anyExtendedKeyUsage does not count for proxies"
+		return "; proxies ignore anyExtendedKeyUsage"
 	}
 	return ""
 }

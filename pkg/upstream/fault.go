@@ -161,7 +161,7 @@ func ambientFaults() []Fault {
 		{Thread: "istio/istio pull request 61342", Severity: Severe, when: Situation{Ambient: true, ChangingSecrets: true, RemoteNetworks: true},
 			Symptom:  "istiod may lose the gateway of a remote network when the remote secret of its cluster changes, until istiod is restarted; the cluster is reported as synced",
 			Affected: []Range{{Since: at(1, 31, 0)}},
-			Fact: from("no thread tells of it: measured in test/istio on 2026-11-30 on the tree of 2026-08-27, in 9 of 12 changes; what is derived from the " +
+			Fact: from("no upstream report: measured in test/istio on 2026-11-30 on the tree of 2026-08-27, in 9 of 12 changes; what is derived from the " +
 				"Gateways of the client that is being stopped (pilot/pkg/serviceregistry/ambient/networks.go) is kept by the cache that this change brought"),
 		},
 		{Thread: "istio/istio issue 61092", Severity: Warning, when: Situation{Ambient: true, RemoteClusters: true, RemoteNetworks: true},
@@ -193,10 +193,10 @@ func bundleFaults() []Fault {
 func chartFaults() []Fault {
 	return []Fault{
 		{Thread: "istio/istio issue 57354", Severity: Warning, when: Situation{HelmGateway: true},
-			Symptom:  "Helm 3.18.5 and later refuses all values of chart gateway, its own ones too, without --skip-schema-validation",
+			Symptom:  "Helm 3.18.5 and later rejects all values of chart gateway, including its defaults, without --skip-schema-validation",
 			Affected: brokenGatewaySchemas(),
-			Fact: from("istio/istio manifests/charts/gateway/values.schema.json at the .0 tags from 1.16 to 1.21 and all tags from 1.22.0 to 1.30.3: additionalProperties false beside " +
-				"$ref from 1.21.0 on, mended by pull request 57457, first in tags 1.25.5, 1.26.4 and 1.27.1; helm/helm pull request 12743 for the flag, " +
+			Fact: from("istio/istio manifests/charts/gateway/values.schema.json at the .0 tags from 1.16 to 1.21 and all tags from 1.22.0 to 1.30.3: additionalProperties false next to " +
+				"$ref from 1.21.0 on, fixed by pull request 57457, first in tags 1.25.5, 1.26.4 and 1.27.1; helm/helm pull request 12743 for the flag, " +
 				"first in 3.16.0"),
 		},
 	}

@@ -27,7 +27,7 @@ func Parse(text string) (Version, error) {
 	}
 	parsed, err := version.ParseGeneric(text)
 	if err != nil || strings.TrimSpace(text) != text {
-		return Version{}, fmt.Errorf("parse version %q: write it as in 1.30.2", text)
+		return Version{}, fmt.Errorf("parse version %q: use a form such as 1.30.2", text)
 	}
 	v := Version{text: text, major: parsed.Major(), minor: parsed.Minor(), patch: parsed.Patch(), numbered: true}
 	return v, nil

@@ -31,7 +31,7 @@ func TestParse(t *testing.T) {
 	for _, text := range []string{"latest", "1", "x1.30.2", "1..2", " 1.30.2", "1.30.2\n", "-1.2.3", "asm-managed-canary"} {
 		if v, err := upstream.Parse(text); err == nil {
 			t.Errorf("Parse(%q) = %q", text, v)
-		} else if want := `parse version ` + quote(text) + `: write it as in 1.30.2`; err.Error() != want {
+		} else if want := `parse version ` + quote(text) + `: use a form such as 1.30.2`; err.Error() != want {
 			t.Errorf("Parse(%q): %v\nwant %s", text, err, want)
 		}
 		if v := upstream.VersionOf(text); v.Stated() || v.String() != "" {

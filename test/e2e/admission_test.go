@@ -57,8 +57,8 @@ spec:
 		"an opaque token":          {token("opaque\n"), ""},
 		"no line end":              {token("opaque"), ""},
 		"without the label":        {func(s *corev1.Secret) { delete(s.Labels, "istio/multiCluster") }, ""},
-		"another cluster":          {func(s *corev1.Secret) { s.Annotations["networking.istio.io/cluster"] = "mars" }, "must name one of the clusters that the control plane here reads: west"},
-		"no cluster":               {func(s *corev1.Secret) { s.Annotations = nil }, "must name one of the clusters that the control plane here reads: west"},
+		"another cluster":          {func(s *corev1.Secret) { s.Annotations["networking.istio.io/cluster"] = "mars" }, "must name one of the clusters that this cluster's control plane reads: west"},
+		"no cluster":               {func(s *corev1.Secret) { s.Annotations = nil }, "must name one of the clusters that this cluster's control plane reads: west"},
 		"a second kubeconfig":      {func(s *corev1.Secret) { s.Data["mars"] = s.Data["west"] }, "and nothing else"},
 		"another key":              {func(s *corev1.Secret) { s.Data = map[string][]byte{"mars": s.Data["west"]} }, "and nothing else"},
 		"no kubeconfig":            {func(s *corev1.Secret) { s.Data = nil }, "and nothing else"},
@@ -105,7 +105,7 @@ spec:
 	// A cluster joins.
 	w.write(t, "mesh.yaml", mesh("  - {name: north, context: admin@north, reader: {auth: federated}}\n"))
 	w.mustRun(t, "collect", "--token=skip")
-	if got := w.run(t, "diff"); got.code != 1 || !strings.Contains(got.stderr, "warning: east: not compared: Secret istio-system/istio-remote-secret-north, Secret istio-system/istio-remote-secret-west: the admission policy comes first\n") {
+	if got := w.run(t, "diff"); got.code != 1 || !strings.Contains(got.stderr, "warning: east: not compared: Secret istio-system/istio-remote-secret-north, Secret istio-system/istio-remote-secret-west: the admission policy is applied first\n") {
 		t.Errorf("diff exits with %d and says\n%s", got.code, got.stderr)
 	}
 	w.run(t, "render", "--apply", "--dry-run=server").wantCode(t, 3)

@@ -184,11 +184,11 @@ func TestApplyKilled(t *testing.T) {
 		t.Errorf("errors of north: got %d, want 1:\n%s", n, got.stderr)
 	}
 	got.wantSaid(t, "error: north: apply ",
-		"\nhint: run the same command again as soon as this works: kubectl --context='admin@north' version; what was done stays done\n",
+		"\nhint: run the same command again when this works: kubectl --context='admin@north' version; completed changes are kept\n",
 		"north: 4 created, 0 changed, 0 unchanged, then stopped: 9 not applied\n",
 		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
 		"west: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
-		"error: east: get the token with which east reads north: ", "hint: fix north, and run the same command again\n")
+		"error: east: get the token of east for north: ", "hint: fix north, and run the same command again\n")
 	report := got.applied(t)
 	if north := report["north"]; north.count("create") != 4 || len(north.NotApplied) != 9 || north.Error == "" {
 		t.Errorf("report of north: %+v", north)
@@ -202,7 +202,7 @@ func TestApplyKilled(t *testing.T) {
 	there := ours(t, all[1])
 	for _, change := range report["north"].Changes {
 		if _, found := there[change.Kind+" "+change.Name]; !found {
-			t.Errorf("north: %s %s was reported and is not there", change.Kind, change.Name)
+			t.Errorf("north: %s %s was reported and does not exist", change.Kind, change.Name)
 		}
 	}
 	wantKnown(t, all[1])
@@ -261,7 +261,7 @@ spec: {policyName: no-readers, validationActions: [Deny]}
 	got.wantSaid(t, "error: north: apply ServiceAccount istio-system/mesh-reader-east: ", "denied request",
 		"north: 1 created, 0 changed, 0 unchanged, then stopped: 12 not applied\n",
 		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
-		`error: east: get the token with which east reads north: read token secret: secrets "mesh-reader-east-token-1" not found`,
+		`error: east: get the token of east for north: read token secret: secrets "mesh-reader-east-token-1" not found`,
 		"hint: fix north, and run the same command again\n")
 	kube := client(t, all[1]).AdmissionregistrationV1()
 	if err := kube.ValidatingAdmissionPolicyBindings().Delete(t.Context(), "no-readers", metav1.DeleteOptions{}); err != nil { // as the hint says

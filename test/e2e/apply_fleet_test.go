@@ -99,6 +99,6 @@ func testFleetKept(t *testing.T, w workspace, all []*clusters.Cluster) {
   - {name: west, context: admin@west}
 `)
 	got := w.mustRun(t, "render", "--apply", "--prune")
-	got.wantSaid(t, "warning: east: ConfigMap istio-system/asm-options is no longer in the mesh and stays: it also holds options that are not of the mesh")
+	got.wantSaid(t, "warning: east: ConfigMap istio-system/asm-options is no longer in the mesh and is kept: it also contains options that do not belong to the mesh")
 	wantOptions(t, all[0], map[string]string{"ASM_OPTS": googleOptions, "multicluster_mode": "manual"})
 }

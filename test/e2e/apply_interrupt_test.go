@@ -45,7 +45,7 @@ func testApplyInterrupted(t *testing.T, signal os.Signal) {
 	if took > 15*time.Second {
 		t.Errorf("it took %s to end", took)
 	}
-	got.wantSaid(t, "north: 4 created, 0 changed, 0 unchanged, then stopped: 9 not applied\n", "error: north: interrupted\n", "error: interrupted\nhint: run the same command again to go on: what was done stays done\n")
+	got.wantSaid(t, "north: 4 created, 0 changed, 0 unchanged, then stopped: 9 not applied\n", "error: north: interrupted\n", "error: interrupted\nhint: run the same command again to continue: completed changes are kept\n")
 	there := ours(t, all[1])
 	if north := got.applied(t)["north"]; len(north.Changes) != len(there) || len(north.NotApplied) != 9 {
 		t.Errorf("report of north: got %+v, want what is there: %v", north, there)

@@ -40,7 +40,7 @@ func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
 	got := asNobody("render", "--apply", "--pin")
 	got.wantCode(t, 1)
 	got.wantStderr(t, "error: record the UID of east: open . for writing: open .kubectl-mesh/lock: permission denied",
-		"hint: make the directory writable for you, and run the same command again",
+		"hint: make the directory writable, and run the same command again",
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
 		if there := ours(t, c); len(there) > 0 {

@@ -72,8 +72,8 @@ func testApplySwapped(t *testing.T, w workspace, all []*clusters.Cluster) {
 	defer w.write(t, "mesh.yaml", text)
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 2)
-	const declaredFor = ` verifies its server with the certificate authority that mesh.yaml declares for `
-	got.wantSaid(t, `east: context "admin@west"`+declaredFor+"west, and not for east", `west: context "admin@east"`+declaredFor+"east, and not for west",
+	const declaredFor = ` verifies its server with the CA that mesh.yaml declares for `
+	got.wantSaid(t, `east: context "admin@west"`+declaredFor+"west, not for east", `west: context "admin@east"`+declaredFor+"east, not for west",
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {
 		if len(secrets(t, c)) != 0 {

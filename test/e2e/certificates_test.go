@@ -39,7 +39,7 @@ func testMissingKey(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.run(t, "render", "--apply", "--dry-run=server")
 	got.wantCode(t, 3)
 	got.wantSaid(t, "warning: east: held back: Secret istio-system/cacerts: east has certificates and no signing key\n",
-		"hint: restore the file, or make a new key and certificate: kubectl mesh ca rotate --cluster 'east'; where the cluster has the key, write spec.trust.ca.keys: cluster\n",
+		"hint: restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster 'east'; if the key is in the cluster, set spec.trust.ca.keys: cluster\n",
 		"north: creates Secret istio-system/cacerts\n")
 	for _, c := range all {
 		if _, err := client(t, c).CoreV1().Namespaces().Get(t.Context(), istioNamespace, metav1.GetOptions{}); !apierrors.IsNotFound(err) {
@@ -141,7 +141,7 @@ func testRootGate(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantSaid(t, `every cluster signs under "shop root CA g1"`)
 	got = w.run(t, "ca", "rotate", "--root", "--abort")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "east signs with another certificate than the one in trust/east/ca-cert.pem")
+	got.wantSaid(t, "east does not sign with the certificate in trust/east/ca-cert.pem")
 	w.mustRun(t, "render", "--apply")
 	w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
 	w.mustRun(t, "render", "--apply")
@@ -193,11 +193,11 @@ func testRootUnreachable(t *testing.T, w workspace, all []*clusters.Cluster) {
 	all[1].Kill()
 	got := w.run(t, "ca", "rotate", "--root")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "warning: north tells nothing of its certificates: ", "error: nothing shows that the phase before has come to north",
+	got.wantSaid(t, "warning: north: the certificates cannot be read: ", "error: the previous phase is not verified in north",
 		"hint: render the tree, commit and apply it: kubectl mesh render --output-dir 'deploy'")
 	w.mustRun(t, "render", "--output-dir", "deploy")
 	got = w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
-	got.wantSaid(t, "warning: north tells nothing of its certificates: ", "phase drop: the old root is trusted no more")
+	got.wantSaid(t, "warning: north: the certificates cannot be read: ", "phase drop: the old root is no longer trusted")
 }
 
 // TestKeysInClusters: the key belongs to the cluster and to another field manager.

@@ -14,7 +14,7 @@ func TestCheckGateways(t *testing.T) {
 	labelNetwork(t, all[0], "vpc-a")
 	r, got := w.check(t)
 	got.wantCode(t, 1)
-	r.wantReason(t, "CHECK006", "east", "", "it has no Gateway API, and needs it")
+	r.wantReason(t, "CHECK006", "east", "", "the Gateway API CRDs are not installed")
 	r.wantReason(t, "CHECK008", "east", "", "it has no address there or anywhere")
 
 	clusters.InstallGatewayAPI(t, all...)
@@ -26,7 +26,7 @@ func TestCheckGateways(t *testing.T) {
 	if want := "kubectl --context='admin@east' -n istio-system describe gateway eastwest"; remedy != want {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
-	r.wantReason(t, "CHECK008", "east", "", "peers look for its east-west gateway at 198.51.100.7, and it is at 198.51.100.9")
+	r.wantReason(t, "CHECK008", "east", "", "peers call its east-west gateway at 198.51.100.7, and it is at 198.51.100.9")
 }
 
 // TestCheckGatewayOfHelm: one that opens the control plane alone has no network, and is found all the same.

@@ -59,7 +59,7 @@ func TestCheckRemote(t *testing.T) {
 	r.wantReason(t, "CHECK048", "west", "", "Service istio-system/istiod leads to 198.51.100.9, and the gateway of east is at 198.51.100.7")
 	r.wantReason(t, "CHECK049", "west", "", "webhook sidecar-injector.istio.io of istio-sidecar-injector calls path /inject, not /inject/cluster/west")
 	remedy := r.wantReason(t, "CHECK050", "west", "", "names the control planes of north, and east serves it")
-	r.wantReason(t, "CHECK019", "east", "west", "system:serviceaccount:istio-system:mesh-reader-east may not do this in west: ")
+	r.wantReason(t, "CHECK019", "east", "west", "system:serviceaccount:istio-system:mesh-reader-east has no permission in west for: ")
 
 	// One remedy brings the annotation and the permissions; the rest is the chart's.
 	command, _ := strings.CutPrefix(remedy, "kubectl mesh ")

@@ -73,8 +73,8 @@ func (m *sampleMesh) wantSample(t *testing.T, args []string, want ...string) (re
 func (m *sampleMesh) testAbsent(t *testing.T) {
 	r, got := m.wantSample(t, nil, "CHECK023 unknown east", "CHECK023 unknown north", "CHECK023 unknown west")
 	got.wantCode(t, 3)
-	got.wantStderr(t, "warning: no cluster could call the sample", "hint: bring it to the clusters: kubectl mesh render --with-sample --apply")
-	remedy := r.wantReason(t, "CHECK023", "east", "", "the sample is not there: there is no namespace sample")
+	got.wantStderr(t, "warning: no cluster could call the sample", "hint: apply it to the clusters: kubectl mesh render --with-sample --apply")
+	remedy := r.wantReason(t, "CHECK023", "east", "", "the sample is not deployed: no namespace sample")
 	if remedy != "kubectl mesh render --with-sample --apply" {
 		t.Errorf("remedy: %s", remedy)
 	}
@@ -86,7 +86,7 @@ func (m *sampleMesh) testNoNode(t *testing.T) {
 	got.wantCode(t, 3)
 	_, got = m.wantSample(t, []string{"--strict"}, "CHECK023 unknown east", "CHECK023 unknown north", "CHECK023 unknown west")
 	got.wantCode(t, 1)
-	r.wantReason(t, "CHECK023", "west", "", "the client of the sample does not run: no node runs pods there: the cluster has none")
+	r.wantReason(t, "CHECK023", "west", "", "the sample client is not running: no node runs pods: the cluster has none")
 }
 
 func (m *sampleMesh) testAllAnswer(t *testing.T) {
@@ -113,7 +113,7 @@ func (m *sampleMesh) testBrokenLink(t *testing.T) {
 	m.stages["east"].answers(route{hello("east"), "10.1.0.5:5000"}, route{hello("north"), "10.2.0.5:5000"})
 	r, got := m.wantSample(t, nil, "CHECK026 failed east west")
 	got.wantCode(t, 1)
-	r.wantReason(t, "CHECK026", "east", "west", "none of 20 calls was answered by west")
+	r.wantReason(t, "CHECK026", "east", "west", "none of 20 calls reached west")
 	if want := "east: - ? FAIL\n"; !strings.HasPrefix(r.rows(), want) {
 		t.Errorf("matrix:\n%s", r.rows())
 	}
@@ -121,7 +121,7 @@ func (m *sampleMesh) testBrokenLink(t *testing.T) {
 		t.Errorf("stdout:\n%s", text.stdout)
 	}
 	r, _ = m.wantSample(t, []string{"--calls", "4"}, "CHECK026 unknown east west")
-	if remedy := r.wantReason(t, "CHECK026", "east", "west", "so few may miss it by chance"); remedy != "kubectl mesh check --sample --calls 15" {
+	if remedy := r.wantReason(t, "CHECK026", "east", "west", "which may be too few calls"); remedy != "kubectl mesh check --sample --calls 15" {
 		t.Errorf("remedy: %s", remedy)
 	}
 }
@@ -131,7 +131,7 @@ func (m *sampleMesh) testGatewayWay(t *testing.T) {
 	m.direct()
 	m.stages["east"].answers(route{hello("east"), "10.1.0.5:5000"}, route{hello("west"), "[2001:db8::7]:15443"}, route{hello("north"), "198.51.100.7:15443"})
 	r, _ := m.wantSample(t, []string{"--cluster", "east"})
-	r.wantReason(t, "CHECK026", "east", "west", "direct as the networks imply (not measured: the proxy has counted ")
+	r.wantReason(t, "CHECK026", "east", "west", "direct, implied by the networks (not measured: the proxy has counted ")
 	text := m.read(t, "mesh.yaml")
 	defer m.write(t, "mesh.yaml", text)
 	before, after, _ := strings.Cut(text, "network: vpc-a")
@@ -146,7 +146,7 @@ func (m *sampleMesh) testEscapes(t *testing.T) {
 		route{"\x1b]0;owned\x07\x1b[2J", "10.3.0.5:5000"})
 	r, got := m.wantSample(t, nil, "CHECK024 warning west")
 	got.wantCode(t, 3)
-	r.wantReason(t, "CHECK024", "west", "", `of 20 calls 5 have failed: status 200 and "\x1b]0;owned\a\x1b[2J"`)
+	r.wantReason(t, "CHECK024", "west", "", `of 20 calls 5 failed: status 200 and "\x1b]0;owned\a\x1b[2J"`)
 	if text := m.unverified(t, "--sample"); strings.Contains(text.stdout+got.stdout, "\x1b") {
 		t.Error("an escape reaches the terminal")
 	}
@@ -169,7 +169,7 @@ func (m *sampleMesh) testAsUser(t *testing.T) {
 	_, r, got := m.sample(t, "--cluster", "east", "--as", "ann")
 	got.wantCode(t, 3)
 	remedy := r.wantReason(t, "CHECK023", "east", "", `User "ann" cannot create resource "pods/exec"`)
-	if remedy != "this has to work first: kubectl --context='admin@east' -n sample exec curl-7d4f -c curl -- true" {
+	if remedy != "this must work first: kubectl --context='admin@east' -n sample exec curl-7d4f -c curl -- true" {
 		t.Errorf("remedy: %s", remedy)
 	}
 }
@@ -180,7 +180,7 @@ func (m *sampleMesh) testQuietClient(t *testing.T) {
 	defer close(silent)
 	m.stages["east"].hang(func(io.Writer) { <-silent })
 	r, _ := m.wantSample(t, []string{"--cluster", "east", "--request-timeout", "1s"}, "CHECK023 unknown east")
-	r.wantReason(t, "CHECK023", "east", "", "run curl in container curl of pod sample/curl-7d4f: it says nothing any more")
+	r.wantReason(t, "CHECK023", "east", "", "run curl in container curl of pod sample/curl-7d4f: it produces no more output")
 }
 
 // testInterruptedCalls: the client notices that nobody listens any more.

@@ -121,13 +121,13 @@ func (m *checkMesh) testUnbound(t *testing.T) {
 	}
 	r, _ := m.wantOpen(t, "CHECK019 failed east west")
 	m.follow(t, r.wantReason(t, "CHECK019", "east", "west",
-		"system:serviceaccount:istio-system:mesh-reader-east may not do this in west: list namespaces, watch namespaces, list nodes"))
+		"system:serviceaccount:istio-system:mesh-reader-east has no permission in west for: list namespaces, watch namespaces, list nodes"))
 }
 
 func (m *checkMesh) testNetwork(t *testing.T) {
 	labelNetwork(t, m.all[0], "vpc-b")
 	r, _ := m.wantOpen(t, "CHECK005 failed east")
-	m.follow(t, r.wantReason(t, "CHECK005", "east", "", `namespace istio-system has the network "vpc-b", and mesh.yaml says "vpc-a"`))
+	m.follow(t, r.wantReason(t, "CHECK005", "east", "", `namespace istio-system has network "vpc-b", but mesh.yaml sets "vpc-a"`))
 }
 
 func (m *checkMesh) testRoot(t *testing.T) {
@@ -141,7 +141,7 @@ func (m *checkMesh) testRoot(t *testing.T) {
 	}
 	publishRoots(t, m.all[2], newRoot(t))
 	r, _ := m.wantOpen(t, "CHECK020 failed east west", "CHECK020 failed north west", "CHECK020 failed west east", "CHECK020 failed west north")
-	r.wantReason(t, "CHECK020", "east", "west", "no root is common: east has sha256:")
+	r.wantReason(t, "CHECK020", "east", "west", "no common root: east has sha256:")
 	other, err := maps.Get(t.Context(), before.Name, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -173,8 +173,8 @@ func (m *checkMesh) testStranger(t *testing.T) {
 	must(t)(client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Create(t.Context(), stranger, metav1.CreateOptions{}))
 	r, got := m.wantOpen(t, "CHECK009 warning east")
 	got.wantCode(t, 0)
-	remedy := r.wantReason(t, "CHECK009", "east", "", "Secret istio-system/istio-remote-secret-old (clusters old) was left by Google's managed mesh")
-	if want := "if nobody needs it: kubectl --context='admin@east' -n istio-system delete secret istio-remote-secret-old"; remedy != want {
+	remedy := r.wantReason(t, "CHECK009", "east", "", "Secret istio-system/istio-remote-secret-old (clusters old) was created by Google's managed mesh")
+	if want := "if it is not needed: kubectl --context='admin@east' -n istio-system delete secret istio-remote-secret-old"; remedy != want {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
 	if err := client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), stranger.Name, metav1.DeleteOptions{}); err != nil {
@@ -192,7 +192,7 @@ func (m *checkMesh) testUID(t *testing.T) {
 	r, got := m.wantOpen(t, "CHECK003 failed west", "CHECK017 failed east west", "CHECK020 unknown east west",
 		"CHECK017 failed north west", "CHECK020 unknown north west", "CHECK012 unknown west east", "CHECK012 unknown west north")
 	got.wantCode(t, 1)
-	r.wantReason(t, "CHECK003", "west", "", "its UID is "+uid(t, m.all[2])+", and the one of west is 00000000")
+	r.wantReason(t, "CHECK003", "west", "", "its UID is "+uid(t, m.all[2])+", but the UID of west is 00000000")
 }
 
 // withContexts runs a test with fewer contexts in the kubeconfig.

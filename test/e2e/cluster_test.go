@@ -143,7 +143,7 @@ func testTwoRevisions(t *testing.T, east *clusters.Cluster, reader *cluster.Clie
 	}
 	istiod{revision: "1-30", image: "istio/pilot:1.30.0", meshConfig: "defaultConfig: {meshId: shop}"}.install(t, east)
 	facts, notes = read(t, reader, cluster.Ask{Namespace: istioNamespace})
-	if why := []string{"Istio: namespace istio-system has control planes of the revisions 1-29, 1-30: one of them has to be named"}; !slices.Equal(notes, why) {
+	if why := []string{"Istio: namespace istio-system has control planes of revisions 1-29, 1-30: select one of them"}; !slices.Equal(notes, why) {
 		t.Errorf("notes: got %q, want %q", notes, why)
 	}
 	if facts.Istio != (cluster.Istio{}) {
@@ -166,9 +166,9 @@ func testGarbage(t *testing.T, east *clusters.Cluster, reader *cluster.Client) {
 	must(t)(configs.Update(t.Context(), roots, metav1.UpdateOptions{}))
 	facts, notes := read(t, reader, cluster.Ask{Namespace: istioNamespace, Revision: "bad"})
 	want := []string{
-		"the version of Istio: neither image registry:5000/pilot nor the labels of Deployment istiod-bad tell it",
-		"the mesh configuration of Istio: the key mesh of ConfigMap istio-bad is no mesh configuration",
-		"the roots of trust of Istio: the key root-cert.pem of ConfigMap istio-ca-root-cert holds something else than certificates",
+		"the version of Istio: neither image registry:5000/pilot nor the labels of Deployment istiod-bad contain it",
+		"the mesh configuration of Istio: key mesh of ConfigMap istio-bad is not a mesh configuration",
+		"Istio's roots: the key root-cert.pem of ConfigMap istio-ca-root-cert contains data other than certificates",
 	}
 	if !slices.Equal(notes, want) {
 		t.Errorf("notes: got %q, want %q", notes, want)
@@ -191,7 +191,7 @@ func testManyNodes(t *testing.T, east *clusters.Cluster, reader *cluster.Client)
 		addNode(t, east, fmt.Sprintf("far-%03d", i), fmt.Sprintf("10.20.%d.0/24", 2*i))
 	}
 	facts, notes := read(t, reader, cluster.Ask{Namespace: istioNamespace})
-	if facts.PodCIDRs != nil || !slices.Contains(notes, "the pod ranges: the nodes tell 102 of them, too many to write: the range that they are cut from has to be written by hand") {
+	if facts.PodCIDRs != nil || !slices.Contains(notes, "the pod ranges: the nodes report 102 of them, too many to record: set the range that contains them by hand") {
 		t.Errorf("scattered pod ranges: got %v, %q", facts.PodCIDRs, notes)
 	}
 }

@@ -19,7 +19,7 @@ func TestCollectFaults(t *testing.T) {
 	t.Run("a wrong certificate authority", func(t *testing.T) { testWrongAuthority(t, all) })
 	t.Run("a revoked login", func(t *testing.T) { testRevokedLogin(t, all) })
 	t.Run("nothing verified", func(t *testing.T) { testInsecure(t, all) })
-	t.Run("a context that is not there", func(t *testing.T) { testNoContext(t, all) })
+	t.Run("a context that does not exist", func(t *testing.T) { testNoContext(t, all) })
 	t.Run("no rights at all", func(t *testing.T) { testNoRights(t, all) })
 	t.Run("hardly any rights", func(t *testing.T) { testFewRights(t, all) })
 	t.Run("a server that does not answer", func(t *testing.T) { testSilentServer(t, all) })
@@ -35,8 +35,8 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--token=skip", "--cluster=east", "--context=admin@west")
 	got.wantCode(t, 1)
 	got.wantStderr(t,
-		`error: east: context "admin@west" leads to another cluster: its UID is `+uid(t, all[1])+", and that of east is "+uid(t, all[0]),
-		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and pin the new one: "+
+		`error: east: context "admin@west" points at another cluster: its UID is `+uid(t, all[1])+", and the UID of east is "+uid(t, all[0]),
+		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and record the new one: "+
 			"kubectl mesh collect --pin --cluster 'east'")
 	if w.read(t, "clusters/east.yaml") != facts {
 		t.Error("facts of another cluster were written")
@@ -60,8 +60,8 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	got = w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
 	got.wantStderr(t,
-		`error: east: context "admin@west" leads to another cluster: its UID is `+uid(t, all[1])+", and that of east is 1234",
-		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and pin the new one: "+
+		`error: east: context "admin@west" points at another cluster: its UID is `+uid(t, all[1])+", and the UID of east is 1234",
+		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: "+
 			"kubectl mesh collect --pin --cluster 'east'")
 	w.writeMesh(t, "- {name: east, context: admin@west}") // as the hint says
 	w.mustRun(t, "collect", "--token=skip", "--pin", "--cluster=east")
@@ -75,8 +75,8 @@ func testAuthorityOfAnother(t *testing.T, all []*clusters.Cluster) {
 		got := w.run(t, "collect", "--token=skip", "--cluster=east", flag)
 		got.wantCode(t, 1)
 		got.wantStderr(t,
-			`error: east: context "admin@west" verifies its server with the certificate authority that mesh.yaml declares for west, and not for east`,
-			"hint: correct context in mesh.yaml; if both clusters have this certificate authority, declare it for both (api.certificateAuthority)")
+			`error: east: context "admin@west" verifies its server with the CA that mesh.yaml declares for west, not for east`,
+			"hint: correct context in mesh.yaml; if both clusters use this CA, declare it for both (api.certificateAuthority)")
 		w.missing(t, "clusters/east.yaml")
 		w.missing(t, stateFile)
 	}
@@ -90,7 +90,7 @@ func testTwoNames(t *testing.T, all []*clusters.Cluster) {
 	w.writeKubeconfig(t, config)
 	got := w.run(t, "collect", "--token=skip", "--pin")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "leads to the same cluster as ", "hint: give each cluster the context that leads to it")
+	got.wantSaid(t, "leads to the same cluster as ", "hint: set the right context for each cluster")
 	if written, err := os.ReadDir(w.path("clusters")); err != nil || len(written) != 1 {
 		t.Errorf("facts: got %v, %v, want those of one of the two", written, err)
 	}
@@ -110,7 +110,7 @@ func testWrongAuthority(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "west: facts written", "error: east: read namespace kube-system: ", "x509: certificate signed by unknown authority",
-		`hint: the certificate authority of context "admin@east" is not that of this server`)
+		`hint: the CA of context "admin@east" is not this server's`)
 	w.missing(t, "clusters/east.yaml")
 	config.Clusters["admin@east"].CertificateAuthorityData = all[0].CA // as the hint says
 	w.writeKubeconfig(t, config)
@@ -128,7 +128,7 @@ func testRevokedLogin(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "west: facts written", "error: east: read namespace kube-system: Unauthorized\n",
-		"hint: log in again, until this works: kubectl --context='admin@east' auth whoami")
+		"hint: log in again until this works: kubectl --context='admin@east' auth whoami")
 	if strings.Contains(got.stderr, "revoked") {
 		t.Errorf("the token was printed:\n%s", got.stderr)
 	}
@@ -163,7 +163,7 @@ func testNoRights(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--cluster=east", "--as=jane")
 	got.wantCode(t, 1)
 	got.wantSaid(t, `error: east: read namespace kube-system: namespaces "kube-system" is forbidden: User "jane" cannot get resource`,
-		"hint: ask the owner of the cluster for that right; who you are there: kubectl --context='admin@east' auth whoami")
+		"hint: ask the cluster owner for this permission; your identity there: kubectl --context='admin@east' auth whoami")
 	w.missing(t, "clusters/east.yaml")
 }
 
@@ -186,9 +186,9 @@ subjects: [{kind: Group, name: auditors, apiGroup: rbac.authorization.k8s.io}]
 	got.wantSaid(t,
 		`warning: east: the issuer of service-account tokens: `,
 		`warning: east: Istio: namespaces "istio-system" is forbidden: User "jane" cannot get resource "namespaces"`,
-		`warning: east: the control plane of Istio: deployments.apps is forbidden`,
+		`warning: east: Istio's control plane: deployments.apps is forbidden`,
 		`warning: east: the mesh configuration of Istio: configmaps "istio" is forbidden`,
-		`warning: east: the roots of trust of Istio: configmaps "istio-ca-root-cert" is forbidden`,
+		`warning: east: Istio's roots: configmaps "istio-ca-root-cert" is forbidden`,
 		`warning: east: the Services of east-west gateways: services is forbidden`,
 		`warning: east: the Gateways of east-west gateways: gateways.gateway.networking.k8s.io is forbidden`,
 		`warning: east: the pod ranges: nodes is forbidden`,
@@ -201,7 +201,7 @@ func testDown(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east: facts written", "error: west: read namespace kube-system: ", "connection refused",
-		"hint: this has to work first: kubectl --context='admin@west' version")
+		"hint: this must work first: kubectl --context='admin@west' version")
 	w.missing(t, "clusters/west.yaml")
 	all[1].Restart(t)
 	w.mustRun(t, "collect", "--token=skip").wantSaid(t, "east: unchanged", "west: facts written")

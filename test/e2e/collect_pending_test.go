@@ -46,10 +46,10 @@ spec: {policyName: no-tokens, validationActions: [Deny]}
 		"warning: not verified that Git ignores credentials/: "+w.dir+": not in a Git repository",
 		"hint: make sure that credentials/ is never committed or copied",
 		"warning: east: Istio: namespace istio-system has no Deployment istiod",
-		"warning: east: the roots of trust of Istio: there is no ConfigMap istio-ca-root-cert in namespace istio-system",
-		"warning: east: the Gateways of east-west gateways: the cluster has no Gateway API",
-		"error: east: west has no token to read east: read token secret istio-system/mesh-reader-west-token-1: the token is not there yet",
-		"hint: see why, and collect again: kubectl --context='admin@east' -n 'istio-system' describe secret 'mesh-reader-west-token-1'")
+		"warning: east: Istio's roots: no ConfigMap istio-ca-root-cert in namespace istio-system",
+		"warning: east: the Gateways of east-west gateways: the Gateway API CRDs are not installed",
+		"error: east: west has no token for east: read token secret istio-system/mesh-reader-west-token-1: the token does not exist yet",
+		"hint: find the reason, and collect again: kubectl --context='admin@east' -n 'istio-system' describe secret 'mesh-reader-west-token-1'")
 	if w.read(t, tokenOfWest) != old {
 		t.Error("the old token is gone")
 	}

@@ -68,10 +68,10 @@ func serves(t *testing.T, c *clusters.Cluster, path string) string {
 // unproven is what is said of a cluster that no UID and no declared authority proves.
 func unproven(name string) []string {
 	return []string{
-		`error: ` + name + `: nothing proves that context "admin@` + name + `" leads to ` + name +
-			": no UID is recorded, and its certificate authority is not one that mesh.yaml declares for this cluster alone",
-		"hint: look at it: kubectl --context='admin@" + name + "' cluster-info; " +
-			"if it is the right one, pin its UID: kubectl mesh collect --pin --cluster '" + name + "'",
+		`error: ` + name + `: context "admin@` + name + `" is not verified to point at ` + name +
+			": no UID is recorded, and mesh.yaml does not declare its CA for this cluster only",
+		"hint: verify it: kubectl --context='admin@" + name + "' cluster-info; " +
+			"if it is the right cluster, record its UID: kubectl mesh collect --pin --cluster '" + name + "'",
 	}
 }
 
@@ -88,8 +88,8 @@ func testFacts(t *testing.T, w workspace, all []*clusters.Cluster, roots [][]byt
 	got := w.mustRun(t, "collect", "--token=skip", "--pin")
 	got.wantStderr(t,
 		"east: facts written (13 changed)",
-		"warning: west: Istio: there is no namespace istio-system",
-		"warning: west: the Gateways of east-west gateways: the cluster has no Gateway API",
+		"warning: west: Istio: no namespace istio-system",
+		"warning: west: the Gateways of east-west gateways: the Gateway API CRDs are not installed",
 		"west: facts written (5 changed)")
 
 	var prints []string
@@ -160,8 +160,8 @@ func testOneLine(t *testing.T, w workspace, east *clusters.Cluster) {
 	labelNetwork(t, east, "vpc-c")
 	got := w.mustRun(t, "collect", "--token=skip", "--cluster", "east")
 	got.wantSaid(t, "east: facts written (1 changed)",
-		`warning: east: Gateway istio-system/eastwest: it is of network "vpc-a", and the cluster is of "vpc-c"`,
-		"warning: east: gateway.addresses: clusters/east.yaml says 198.51.100.7, and the cluster says none: it is kept")
+		`warning: east: Gateway istio-system/eastwest: it belongs to network "vpc-a", but the cluster belongs to "vpc-c"`,
+		"warning: east: gateway.addresses: clusters/east.yaml: 198.51.100.7 is kept; the cluster does not report it")
 	if got, want := w.read(t, "clusters/east.yaml"), strings.Replace(before, "network: vpc-a", "network: vpc-c", 1); got != want {
 		t.Errorf("clusters/east.yaml: got\n%s\nwant\n%s", got, want)
 	}
@@ -189,7 +189,7 @@ spec:
 `
 	w.write(t, "clusters/east.yaml", written)
 	got := w.mustRun(t, "collect", "--token=skip", "--cluster", "east")
-	got.wantSaid(t, "warning: east: api of the context: clusters/east.yaml has another server, https://10.0.0.2:6443, and keeps it")
+	got.wantSaid(t, "warning: east: api of the context: clusters/east.yaml contains another server, https://10.0.0.2:6443, which is kept")
 	text := w.read(t, "clusters/east.yaml")
 	for _, want := range []string{
 		"# reviewed by the network team\n", "metadata: {name: east}\n", "  platform: k3s # ours\n",
@@ -237,5 +237,5 @@ func testRevision(t *testing.T, all []*clusters.Cluster, east *clusters.Cluster)
 	}
 	w.writeMesh(t, "- {name: east, context: admin@east, istio: {revision: stable}}", "- {name: west}")
 	got := w.mustRun(t, "collect", "--token=skip", "--cluster", "east")
-	got.wantStderr(t, "warning: east: Istio: namespace istio-system has no control plane of revision stable, but of default, canary", "east: unchanged")
+	got.wantStderr(t, "warning: east: Istio: namespace istio-system has no control plane of revision stable, only of default, canary", "east: unchanged")
 }

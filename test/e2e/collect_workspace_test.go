@@ -38,7 +38,7 @@ func testExposed(t *testing.T, all []*clusters.Cluster) {
 		}
 		got := w.run(t, "collect")
 		got.wantCode(t, 1)
-		got.wantSaid(t, folder+": others may write into it (mode 0770)\nhint: chmod 700 "+folder)
+		got.wantSaid(t, folder+": writable by other users (mode 0770)\nhint: chmod 700 "+folder)
 		if w.read(t, tokenOfWest) != "stale\n" {
 			t.Errorf("%s: a token was written", folder)
 		}
@@ -66,9 +66,9 @@ func testLinked(t *testing.T, all []*clusters.Cluster) {
 		}
 		got := w.run(t, "collect")
 		got.wantCode(t, 1)
-		got.wantSaid(t, "hint: move it away")
-		if !strings.Contains(got.stderr, folder+": a symbolic link is in the place of a directory") &&
-			!strings.Contains(got.stderr, folder+" is no folder, and secrets belong into one") {
+		got.wantSaid(t, "hint: move ")
+		if !strings.Contains(got.stderr, folder+": a symbolic link where a directory is expected") &&
+			!strings.Contains(got.stderr, folder+" is not a directory, and Secrets are stored in one") {
 			t.Errorf("%s: not named:\n%s", folder, got.stderr)
 		}
 		if left, err := os.ReadDir(elsewhere); err != nil || len(left) > 0 {
@@ -98,7 +98,7 @@ func testTracked(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "error: "+tokenOfWest+" is tracked by Git\nhint: git -C '"+w.dir+"' rm -r --cached --ignore-unmatch -- 'credentials', and commit that\n",
-		"hint: to collect facts alone: kubectl mesh collect --token=skip\n")
+		"hint: to collect only facts: kubectl mesh collect --token=skip\n")
 	w.mustRun(t, "collect", "--token=skip").wantSaid(t, "east: facts written")
 	git("rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", "credentials")
 	w.mustRun(t, "collect")
@@ -109,7 +109,7 @@ func testInTheWay(t *testing.T, all []*clusters.Cluster) {
 	w.write(t, "credentials", "mine\n")
 	got := w.run(t, "collect")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: credentials is no folder, and secrets belong into one\nhint: move it away")
+	got.wantSaid(t, "error: credentials is not a directory, and Secrets are stored in one\nhint: move the file to another directory")
 	w.missing(t, "clusters")
 	if w.read(t, "credentials") != "mine\n" {
 		t.Error("the file is gone")
@@ -136,7 +136,7 @@ func testReadOnly(t *testing.T, all []*clusters.Cluster) {
 	if n := strings.Count(got.stderr, "error: "); n != 1 {
 		t.Errorf("errors: got %d, want 1:\n%s", n, got.stderr)
 	}
-	got.wantSaid(t, "error: cannot keep what east, west told: open . for writing: open .kubectl-mesh/lock: permission denied",
+	got.wantSaid(t, "error: store the facts of east, west: open . for writing: open .kubectl-mesh/lock: permission denied",
 		"hint: make directory "+w.dir+" writable for you, and run the same command again")
 	w.writable(t)
 	asNobody("collect").wantCode(t, 0)
@@ -157,8 +157,8 @@ func testFullDisk(t *testing.T, all []*clusters.Cluster) {
 	_ = os.WriteFile(ballast, make([]byte, 1<<20), 0o600) // it writes until the disk is full
 	got := w.run(t, "collect")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "west: unchanged", "error: cannot keep what east told: write credentials/east/west/token: ", "no space left on device",
-		"hint: make room, and run the same command again: what was there before is there still")
+	got.wantSaid(t, "west: unchanged", "error: store the facts of east: write credentials/east/west/token: ", "no space left on device",
+		"hint: free disk space, and run the same command again: existing files are unchanged")
 	if w.read(t, tokenOfWest) != "stale\n" {
 		t.Error("the file is not as it was")
 	}

@@ -20,13 +20,13 @@ func TestHazard(t *testing.T) {
 	w.mustRun(t, "render", "--apply")
 	istiod{image: "docker.io/istio/pilot:1.30.3", clusterID: "west"}.install(t, all[1])
 	rollOutDeployments(t, all[1])
-	const fault = "changing the remote secret of east meets known faults in Istio 1.30.3: istiod drops the endpoints of a cluster"
+	const fault = "changing the remote secret of east triggers known faults in Istio 1.30.3: istiod drops the endpoints of a cluster"
 
 	t.Run("rotation stops", func(t *testing.T) {
 		state := w.read(t, stateFile)
 		got := w.run(t, "credentials", "rotate", "--link=west-east", "--apply")
 		got.wantCode(t, 1)
-		got.wantSaid(t, "error: west: "+fault, "hint: upgrade istiod of west to 1.30.4 or later first; or have istiod restarted after the change: --accept-restart; ",
+		got.wantSaid(t, "error: west: "+fault, "hint: upgrade istiod of west to 1.30.4 or later first; or restart istiod after the change: --accept-restart; ",
 			"hint: nothing was changed in any cluster")
 		wantTokenSecrets(t, all[0], "mesh-reader-west-token-1")
 		if w.read(t, stateFile) != state {
@@ -36,10 +36,10 @@ func TestHazard(t *testing.T) {
 	})
 	t.Run("rotation with a restart", func(t *testing.T) {
 		w.run(t, "credentials", "rotate", "--link=west-east", "--apply", "--accept-restart").wantSaid(t,
-			"error: istiod of west cannot be asked for endpoints: no pod of istiod is ready\n", " --apply --offline", "hint: nothing was changed in any cluster")
+			"error: ask west's istiod for endpoints: no istiod pod is ready\n", " --apply --offline", "hint: nothing was changed in any cluster")
 		wantTokenSecrets(t, all[0], "mesh-reader-west-token-1")
 		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply", "--accept-restart", "--offline").wantSaid(t, "west: restarts istiod afterwards: "+fault,
-			"west: its remote secret holds generation 2\nwest: istiod is restarted and available\nverify: ", "west-east is rotated: generation 2\n")
+			"west: its remote secret contains generation 2\nwest: istiod is restarted and available\nverify: ", "west-east is rotated: generation 2\n")
 		wantTokenSecrets(t, all[0], "mesh-reader-west-token-2")
 		wantRestarted(t, all[1], true)
 	})
@@ -55,7 +55,7 @@ func TestHazard(t *testing.T) {
 		}
 		got = w.run(t, "render", "--apply", "--accept-restart")
 		got.wantCode(t, 3)
-		got.wantSaid(t, "west: restarts istiod afterwards: "+fault, "warning: west: inconclusive: istiod of west cannot be asked for endpoints: no pod of istiod is ready\n")
+		got.wantSaid(t, "west: restarts istiod afterwards: "+fault, "warning: west: inconclusive: ask west's istiod for endpoints: no istiod pod is ready\n")
 		if remoteSecretVersion(t, all[1]) == before {
 			t.Error("the remote secret is the old one")
 		}

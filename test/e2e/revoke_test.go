@@ -103,7 +103,7 @@ func (l *lane) revoke(t *testing.T, ended func(error) bool) {
 		t.Errorf("the list:\n%s", listed.stdout)
 	}
 	checkReader(t, l.reader) // a list ends nothing
-	l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply").wantSaid(t, "west reads east no more: generation 1 is revoked\n", "west-east is revoked\n")
+	l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply").wantSaid(t, "west no longer reads east: generation 1 is revoked\n", "west-east is revoked\n")
 	wantEnded(t, l.reader, ended)
 	if _, err := client(t, l.west).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
 		t.Errorf("the remote secret: got %v, want not found", err)
@@ -121,7 +121,7 @@ func (l *lane) revoke(t *testing.T, ended func(error) bool) {
 // again lets west in with a new credential, and not with the old one.
 func (l *lane) again(t *testing.T, reader func(*testing.T) *kubernetes.Clientset) {
 	t.Helper()
-	l.w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "begin: west reads east by generation 2\n")
+	l.w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "begin: west reads east with generation 2\n")
 	checkReader(t, reader(t))
 	if _, err := l.reader.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{}); err == nil {
 		t.Error("the old credential works again")
@@ -154,7 +154,7 @@ func revokeFederated(t *testing.T) {
 	})
 	got := l.w.run(t, "credentials", "rotate", "--link=west-east", "--apply")
 	got.wantCode(t, 2)
-	got.wantSaid(t, "error: west has no credential for east: it shows a token that the kubelet renews, within the hour\n")
+	got.wantSaid(t, "error: west has no credential for east: it sends a token that the kubelet renews, within the hour\n")
 	l.revoke(t, apierrors.IsForbidden)
 	if _, err := os.Stat(l.w.path("deploy/authentication/east.yaml")); !os.IsNotExist(err) {
 		t.Errorf("the configuration of east: got %v, want that it is gone", err)
@@ -176,8 +176,8 @@ func revokeExternal(t *testing.T) {
 	rotate := []string{"credentials", "rotate", "--link=west-east", "--apply"}
 	got := l.w.run(t, rotate...)
 	got.wantCode(t, 1)
-	got.wantSaid(t, `error: the store has not brought generation 2 to west yet: its credential is of "mesh-reader-west-token-1"`,
-		"hint: put the token of Secret istio-system/mesh-reader-west-token-2 of east into property token of entry shop/east/mesh-reader-west of the store")
+	got.wantSaid(t, `error: the secret store has not delivered generation 2 to west yet: its credential is of "mesh-reader-west-token-1"`,
+		"hint: store the token of Secret istio-system/mesh-reader-west-token-2 in east as property token of entry shop/east/mesh-reader-west")
 	checkReader(t, l.reader)
 	l.store(t, "mesh-reader-west-token-2")
 	l.w.mustRun(t, rotate...).wantSaid(t, "west-east is rotated: generation 2\n")
@@ -186,7 +186,7 @@ func revokeExternal(t *testing.T) {
 	checkReader(t, l.reader)
 
 	got = l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply")
-	got.wantSaid(t, "left to its owner: (store): delete entry shop/east/mesh-reader-west\n", "west: removed ExternalSecret istio-system/istio-remote-secret-east\n")
+	got.wantSaid(t, "delete it with its owner: (store): delete entry shop/east/mesh-reader-west\n", "west: removed ExternalSecret istio-system/istio-remote-secret-east\n")
 	wantEnded(t, l.reader, apierrors.IsUnauthorized)
 	l.w.mustRun(t, "render", "--apply", "--prune")
 	wantTokenSecrets(t, l.east)
@@ -269,7 +269,7 @@ func revokeWatched(t *testing.T) {
 	}
 	defer open.Stop()
 	listed := l.w.mustRun(t, "credentials", "revoke", "--link=west-east")
-	if !strings.Contains(listed.stdout, "a watch that was opened before goes on delivering Secrets until it times out") {
+	if !strings.Contains(listed.stdout, "an established watch continues to deliver Secrets until it times out") {
 		t.Errorf("the list:\n%s", listed.stdout)
 	}
 	l.revoke(t, apierrors.IsUnauthorized)

@@ -24,8 +24,8 @@ func TestForeignRoot(t *testing.T) {
 
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: east: none of the roots that its workloads trust is in the certificates to apply: SHA-256 ",
-		"hint: restore the root that it runs with in trust/ and change it step by step: kubectl mesh ca rotate --root;", "nothing was changed in any cluster")
+	got.wantSaid(t, "error: east: its workloads trust no root of the certificates to apply: SHA-256 ",
+		"hint: restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root;", "nothing was changed in any cluster")
 	for _, c := range all {
 		if _, found := secrets(t, c)["cacerts"]; found {
 			t.Errorf("%s has got cacerts", c.Name)

@@ -54,9 +54,9 @@ func TestRotateToken(t *testing.T) {
 	})
 	t.Run("in one go", func(t *testing.T) {
 		stop := callAllTheTime(t, all[1])
-		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "begin: west reads east by generation 1, 2\n",
-			"verify: east lets in system:serviceaccount:istio-system:mesh-reader-west with generation 2\n", "east: removed Secret istio-system/mesh-reader-west-token-1\n",
-			"drop: west reads east by generation 2 alone\n", "west-east is rotated: generation 2\n")
+		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "begin: west reads east with generation 1, 2\n",
+			"verify: east accepts system:serviceaccount:istio-system:mesh-reader-west with generation 2\n", "east: removed Secret istio-system/mesh-reader-west-token-1\n",
+			"drop: west reads east with generation 2 only\n", "west-east is rotated: generation 2\n")
 		stop()
 		wantTokenSecrets(t, all[0], "mesh-reader-west-token-2")
 		wantEnded(t, reader, apierrors.IsUnauthorized)
@@ -70,7 +70,7 @@ func TestRotateToken(t *testing.T) {
 	t.Run("back", func(t *testing.T) {
 		w.mustRun(t, "credentials", "rotate", "--link=west:east")
 		w.mustRun(t, "render", "--apply")
-		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--abort").wantSaid(t, "drop: west reads east by generation 4 alone")
+		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--abort").wantSaid(t, "drop: west reads east with generation 4 only")
 		stop := callAllTheTime(t, all[1])
 		w.mustRun(t, "collect")
 		w.mustRun(t, "render", "--apply")
@@ -83,18 +83,18 @@ func TestRotateToken(t *testing.T) {
 func rotateByStep(t *testing.T, w workspace, all []*clusters.Cluster, old *kubernetes.Clientset) {
 	stop := callAllTheTime(t, all[1])
 	rotate := []string{"credentials", "rotate", "--link=west-east"}
-	w.mustRun(t, rotate...).wantSaid(t, "begin: west reads east by generation 2, 3\n", "hint: render the tree, and commit it with ")
-	w.run(t, append(rotate, "--step=begin")...).wantSaid(t, "error: a rotation of west-east goes on: generations 2, 3 count\n")
+	w.mustRun(t, rotate...).wantSaid(t, "begin: west reads east with generation 2, 3\n", "hint: render the tree, and commit it with ")
+	w.run(t, append(rotate, "--step=begin")...).wantSaid(t, "error: a rotation of west-east is in progress: generations 2, 3 are valid\n")
 	got := w.run(t, rotate...)
 	got.wantCode(t, 1)
-	got.wantSaid(t, `error: the remote secret in west: its credential is of "mesh-reader-west-token-2", not of generation 3, which is "mesh-reader-west-token-3"`)
+	got.wantSaid(t, `error: the remote secret in west: its credential belongs to "mesh-reader-west-token-2", not to generation 3, which is "mesh-reader-west-token-3"`)
 	w.mustRun(t, "render", "--apply", "--cluster=east")
 	wantTokenSecrets(t, all[0], "mesh-reader-west-token-2", "mesh-reader-west-token-3")
 	w.mustRun(t, "collect", "--cluster=east").wantSaid(t, "east: 1 token written")
 	w.run(t, append(rotate, "--step=verify")...).wantCode(t, 1)
 	w.mustRun(t, "render", "--apply", "--cluster=west")
 	w.mustRun(t, append(rotate, "--step=verify")...)
-	w.mustRun(t, rotate...).wantSaid(t, "drop: west reads east by generation 3 alone\n")
+	w.mustRun(t, rotate...).wantSaid(t, "drop: west reads east with generation 3 only\n")
 	checkReader(t, old) // nothing has ended it yet
 	w.mustRun(t, "render", "--apply", "--prune", "--cluster=east").wantSaid(t, "east: deletes Secret istio-system/mesh-reader-west-token-2")
 	wantEnded(t, old, apierrors.IsUnauthorized)
@@ -124,7 +124,7 @@ func rotateCutOff(t *testing.T, w workspace, all []*clusters.Cluster) {
 	rotate := []string{"credentials", "rotate", "--link=west-east", "--apply"}
 	got := w.run(t, rotate...)
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: west: Secret istio-system/istio-remote-secret-east: 1 field conflict", "hint: the old credential was not touched; to go on: ")
+	got.wantSaid(t, "error: west: Secret istio-system/istio-remote-secret-east: 1 field conflict", "hint: the old credential is unchanged; to continue: ")
 	w.mustRun(t, append(rotate, "--force-conflicts")...).wantSaid(t, "west-east is rotated: generation 4\n")
 	stop()
 	wantTokenSecrets(t, all[0], "mesh-reader-west-token-4")
@@ -153,7 +153,7 @@ func TestRotateClientCertificate(t *testing.T) {
 	})
 	stop := callAllTheTime(t, all[1])
 	t.Run("in one go", func(t *testing.T) {
-		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "verify: east lets in mesh:west:2 with generation 2\n")
+		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "verify: east accepts mesh:west:2 with generation 2\n")
 		checkReader(t, secretClient(t, all[1]))
 		wantEnded(t, old, apierrors.IsForbidden)
 		w.missing(t, "credentials/east/west/client.key")
@@ -168,7 +168,7 @@ func TestRotateClientCertificate(t *testing.T) {
 		approve()
 		w.run(t, "credentials", "rotate", "--link=west-east").wantCode(t, 1)
 		w.mustRun(t, "render", "--apply", "--cluster=west")
-		w.mustRun(t, "credentials", "rotate", "--link=west-east").wantSaid(t, "drop: west reads east by generation 3 alone\n")
+		w.mustRun(t, "credentials", "rotate", "--link=west-east").wantSaid(t, "drop: west reads east with generation 3 only\n")
 		checkReader(t, old)
 		w.mustRun(t, "render", "--apply", "--prune", "--cluster=east")
 		wantEnded(t, old, apierrors.IsForbidden)

@@ -18,7 +18,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// workspace is a folder with a mesh.yaml and a kubeconfig of its own.
+// workspace is a directory with a mesh.yaml and a kubeconfig of its own.
 type workspace struct {
 	dir        string
 	kubeconfig string
@@ -112,7 +112,7 @@ func (w workspace) read(t testing.TB, name string) string {
 // wantPinned compares all that was recorded with the UIDs of these clusters.
 func (w workspace) wantPinned(t testing.TB, all ...*clusters.Cluster) {
 	t.Helper()
-	want := "# Written by kubectl mesh: which clusters were proven, and which credentials count. Commit it, do not edit it.\n" +
+	want := "# Written by kubectl mesh: verified clusters and valid credential generations. Commit it, do not edit it.\n" +
 		"apiVersion: kubectl-mesh.dev/v1alpha1\nkind: State\nspec:\n  clusters:\n"
 	for _, c := range all {
 		want += "    " + c.Name + ":\n      uid: " + uid(t, c) + "\n"

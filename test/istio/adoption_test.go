@@ -133,13 +133,13 @@ func (m *mesh) testOtherContent(t *testing.T, pair []member) {
 		"west: Secret istio-system/istio-remote-secret-east: ", `conflict with "kubectl-client-side-apply"`, "--force-conflicts",
 	})
 	if faulty(m.line) {
-		said := []string{"west: changing the remote secret of east meets known faults", "--accept-restart"}
+		said := []string{"west: changing the remote secret of east triggers known faults", "--accept-restart"}
 		refused(said, "--force-conflicts")
 	}
 	starts := m.istiods["west"].Starts()
 	stop := m.watch(t, pair...)
 	m.apply(t, append(m.acceptRestart(), "--force-conflicts")...).
-		wantSaid(t, "west: 1 pod of istiod synced, with no fewer than the ", " in east known before, for 1m0s\n")
+		wantSaid(t, "west: 1 pod of istiod synced, with at least the ", " in east known before, for 1m0s\n")
 	if after := m.remoteSecret(t); bytes.Equal(before.Data["east"], after.Data["east"]) {
 		t.Error("the kubeconfig has not changed")
 	}

@@ -118,7 +118,7 @@ func (m *mesh) rotate(t *testing.T, links ...string) {
 	t.Helper()
 	for _, link := range links {
 		args := append([]string{"credentials", "rotate", "--link=" + link, "--apply"}, m.acceptRestart()...)
-		m.mustRun(t, args...).wantSaid(t, "1 pod of istiod synced, with no fewer than the ", link+" is rotated: generation 2\n")
+		m.mustRun(t, args...).wantSaid(t, "1 pod of istiod synced, with at least the ", link+" is rotated: generation 2\n")
 	}
 }
 

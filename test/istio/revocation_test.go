@@ -22,7 +22,7 @@ func (m *mesh) testRevocation(t *testing.T) {
 		t.Errorf("exit code: got %d, want 3", got.code)
 	}
 	got.wantSaid(t, "warning: west: not done: remove Secret istio-system/istio-remote-secret-east: ",
-		"west-east is revoked for new requests; its open watches could not be ended\n")
+		"west-east is revoked for new requests; its established watches could not be closed\n")
 	eventually(t, "no new request gets in", func(ctx context.Context) error {
 		_, err := reader.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
 		if !apierrors.IsUnauthorized(err) {

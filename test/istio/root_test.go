@@ -21,7 +21,7 @@ func (m *mesh) testForeignRoot(t *testing.T) {
 		got.wantSaid(t, "east"+said, "west"+said, "kubectl mesh ca rotate --root")
 	}
 	refused("before the facts tell of it",
-		": none of the roots that its workloads trust is in the certificates to apply: SHA-256 ")
+		": its workloads trust no root of the certificates to apply: SHA-256 ")
 	m.mustRun(t, "collect", "--token=skip")
 	refused("when the facts tell of it", " runs with other roots than those in trust/root-cert.pem: SHA-256 ")
 }

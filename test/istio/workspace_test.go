@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// workspace is a folder with a mesh.yaml, and a kubeconfig of its own with the context admin@NAME for each cluster.
+// workspace is a directory with a mesh.yaml, and a kubeconfig of its own with the context admin@NAME for each cluster.
 type workspace struct {
 	dir        string
 	kubeconfig string

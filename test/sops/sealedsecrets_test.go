@@ -101,7 +101,7 @@ func TestControllerOpensUnderItsOwnNameOnly(t *testing.T) {
 		}
 	}
 	w.write("controller.key", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(c.key)})))
-	if out := w.mesh("validate", "--identity", "controller.key"); !strings.HasSuffix(out, "4 sealed files proven to be what the annotations say\n") {
+	if out := w.mesh("validate", "--identity", "controller.key"); !strings.HasSuffix(out, "4 sealed files verified against the annotations\n") {
 		t.Errorf("validate says %s", out)
 	}
 }

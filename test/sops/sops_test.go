@@ -134,7 +134,7 @@ func TestTakesWhatSOPSMakes(t *testing.T) {
 	if string(theirs) == string(ours) || strings.Contains(string(theirs), "token-of-west-for-east") {
 		t.Fatalf("sops has not encrypted it:\n%s", theirs)
 	}
-	const proven = "4 sealed files proven to be what the annotations say\n"
+	const proven = "4 sealed files verified against the annotations\n"
 	if out := w.mesh("validate", "--identity", "identity"); !strings.HasSuffix(out, proven) {
 		t.Errorf("validate says %s", out)
 	}

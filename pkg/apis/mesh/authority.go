@@ -77,7 +77,7 @@ func inlineAuthorities(mesh *v1alpha1.Mesh) []authority {
 func readAuthority(files fs.FS, file string) authority {
 	text, err := readInside(files, file)
 	if err != nil {
-		return authority{err: err, remedy: "write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt"}
+		return authority{err: err, remedy: "set the path of a PEM file in the directory of mesh.yaml, such as clusters/east-api.crt"}
 	}
 	return authorityIn(text)
 }
@@ -85,7 +85,7 @@ func readAuthority(files fs.FS, file string) authority {
 // authorityIn is what a text holds.
 func authorityIn(text []byte) authority {
 	certificates, err := Certificates(text)
-	return authority{certificates: certificates, err: err, remedy: remedyOf(err, "put in the CERTIFICATE blocks that sign the API server, and nothing else")}
+	return authority{certificates: certificates, err: err, remedy: remedyOf(err, "add only the CERTIFICATE blocks of the API server's CA")}
 }
 
 // remedyOf is the remedy for a file that could be named, or else another.
@@ -98,7 +98,7 @@ func remedyOf(err error, otherwise string) string {
 
 func readInside(files fs.FS, path string) ([]byte, error) {
 	if files == nil || !fs.ValidPath(path) {
-		return nil, errors.New("must be a relative path inside the folder of mesh.yaml, with slashes and without '..'")
+		return nil, errors.New("must be a relative path in the directory of mesh.yaml, with slashes and without '..'")
 	}
 	text, err := readFile(files, path)
 	if err != nil {
@@ -118,7 +118,7 @@ func Certificates(text []byte) ([]byte, error) {
 	}
 	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	if err := pemfile.Check(text, pemfile.Certificates); err != nil {
-		return nil, fmt.Errorf("must hold certificates in PEM form, and nothing else: %w", err)
+		return nil, fmt.Errorf("must contain only PEM certificates: %w", err)
 	}
 	var encoded bytes.Buffer
 	for count := 1; ; count++ {
@@ -127,7 +127,7 @@ func Certificates(text []byte) ([]byte, error) {
 			break
 		}
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
-			return nil, fmt.Errorf("must hold certificates: block %d cannot be parsed", count)
+			return nil, fmt.Errorf("must contain certificates: block %d cannot be parsed", count)
 		}
 		if err := pem.Encode(&encoded, &pem.Block{Type: block.Type, Bytes: block.Bytes}); err != nil {
 			return nil, fmt.Errorf("encode certificate %d: %w", count, err)
@@ -135,7 +135,7 @@ func Certificates(text []byte) ([]byte, error) {
 		text = rest
 	}
 	if encoded.Len() == 0 {
-		return nil, errors.New("must hold a certificate in PEM form")
+		return nil, errors.New("must contain a PEM certificate")
 	}
 	return encoded.Bytes(), nil
 }

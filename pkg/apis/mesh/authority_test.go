@@ -107,7 +107,7 @@ func TestAuthorityDataWithLineBreaks(t *testing.T) {
 	_, problems := read(header+"  - name: east\n    api:\n      certificateAuthorityData: >\n"+wrapped, nil)
 	checkProblems(t, problems,
 		"mesh.yaml:8: spec.clusters[0].api.certificateAuthorityData: Invalid value: must be base64 text",
-		"hint: write the file as base64, in quotes and on one line")
+		"hint: encode the file as base64, in quotes and on one line")
 }
 
 // TestAuthorityContent: what is no certificate is refused, and nothing of it is shown.
@@ -115,23 +115,23 @@ func TestAuthorityContent(t *testing.T) {
 	good := certificate(t, "a")
 	secret := privateKey(t)
 	damaged := strings.Replace(good, "\n", "\n!", 1)
-	const all, take = "must hold certificates in PEM form, and nothing else: ", "put in the CERTIFICATE blocks that sign the API server, and nothing else"
-	const known = "take the private key out of it; if the file was shared, replace that key"
+	const all, take = "must contain only PEM certificates: ", "add only the CERTIFICATE blocks of the API server's CA"
+	const known = "remove the private key; if the file was shared, replace the key"
 	for name, test := range map[string]struct{ text, want, hint string }{
-		"a private key":           {secret, all + "there is a private key in it", known},
-		"a private key behind":    {good + secret, all + "there is a private key in it", known},
-		"a damaged private key":   {good + strings.Replace(secret, "\n", "\n!", 1), all + "there is a private key in it", known},
-		"a request":               {strings.ReplaceAll(good, "CERTIFICATE", "CERTIFICATE REQUEST"), all + "it is a certificate request, which an authority has yet to sign", "send it to the authority, and use the certificates that come back"},
-		"no certificate":          {string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("secret")})), "must hold certificates: block 1 cannot be parsed", take},
+		"a private key":           {secret, all + "it contains a private key", known},
+		"a private key behind":    {good + secret, all + "it contains a private key", known},
+		"a damaged private key":   {good + strings.Replace(secret, "\n", "\n!", 1), all + "it contains a private key", known},
+		"a request":               {strings.ReplaceAll(good, "CERTIFICATE", "CERTIFICATE REQUEST"), all + "it is a certificate request, which a CA has not signed yet", "send it to the CA, and use the certificates that it issues"},
+		"no certificate":          {string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("secret")})), "must contain certificates: block 1 cannot be parsed", take},
 		"a damaged certificate":   {good + damaged, all + "a PEM block in it is damaged", "copy the file again"},
-		"an indented certificate": {good + "  " + good, all + "its PEM blocks are indented, and a reader passes over such blocks", "sed 's/^[[:space:]]*//' FILE >NEW"},
-		"an unfinished one":       {good[:len(good)-20], all + "its last PEM block is cut off", "copy the whole file again"},
-		"another text":            {"secret", "must hold a certificate in PEM form", take},
-		"JSON":                    {`{"certificate": "secret"}`, all + "it is JSON", "jq -r .certificate FILE >NEW, with the name of the field that holds the PEM text"},
-		"a page":                  {"<!doctype html><title>sign in</title>", all + "it is an HTML page", "download it again with curl --fail: a server sends pages like a sign-in form in place of a file"},
-		"twice base64":            {base64Of(good), all + "it is base64 of PEM, as a Secret holds it", "base64 -d FILE >NEW"},
+		"an indented certificate": {good + "  " + good, all + "its PEM blocks are indented, and readers ignore such blocks", "sed 's/^[[:space:]]*//' FILE >NEW"},
+		"an unfinished one":       {good[:len(good)-20], all + "its last PEM block is truncated", "copy the whole file again"},
+		"another text":            {"secret", "must contain a PEM certificate", take},
+		"JSON":                    {`{"certificate": "secret"}`, all + "it is JSON", "jq -r .certificate FILE >NEW, with the name of the field that contains the PEM text"},
+		"a page":                  {"<!doctype html><title>sign in</title>", all + "it is an HTML page", "download it again with curl --fail: the server sent a page, such as a sign-in form, instead of the file"},
+		"twice base64":            {base64Of(good), all + "it is base64-encoded PEM, as in a Secret", "base64 -d FILE >NEW"},
 		"DER":                     {string(der(t, good)), all + "it is a certificate as DER (.der, .cer)", "openssl x509 -inform der -in FILE -out NEW"},
-		"a binary":                {"\x30\x82\x01\x00secret", all + "it is binary", "ask for it as PEM, which is text"},
+		"a binary":                {"\x30\x82\x01\x00secret", all + "it is binary", "get it in PEM format, which is text"},
 		"too large":               {strings.Repeat(good, 1+mesh.MaxSize/len(good)), "must not be larger than 4 MiB", take},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,12 +159,12 @@ func der(t *testing.T, text string) []byte {
 func TestAuthorityEmptyFile(t *testing.T) {
 	_, problems := read(header+"  - name: east\n    api: {certificateAuthority: ca.crt}\n", map[string]string{"ca.crt": ""})
 	checkProblems(t, problems,
-		`mesh.yaml:7: spec.clusters[0].api.certificateAuthority: Invalid value: "ca.crt": must hold certificates in PEM form, and nothing else: it is empty`,
+		`mesh.yaml:7: spec.clusters[0].api.certificateAuthority: Invalid value: "ca.crt": must contain only PEM certificates: it is empty`,
 		"hint: use the file with the certificates")
 }
 
 func TestAuthorityPaths(t *testing.T) {
-	const outside = "must be a relative path inside the folder of mesh.yaml, with slashes and without '..'"
+	const outside = "must be a relative path in the directory of mesh.yaml, with slashes and without '..'"
 	for path, want := range map[string]string{
 		"../ca.crt":          outside,
 		"clusters/../ca.crt": outside,
@@ -183,7 +183,7 @@ func TestAuthorityPaths(t *testing.T) {
 			})
 			checkProblems(t, problems,
 				`mesh.yaml:7: spec.clusters[0].api.certificateAuthority: Invalid value: `+quoted(path)+": "+want,
-				"hint: write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt")
+				"hint: set the path of a PEM file in the directory of mesh.yaml, such as clusters/east-api.crt")
 		})
 	}
 }
@@ -208,7 +208,7 @@ func TestAuthorityLinks(t *testing.T) {
 		"  - {name: c, api: {certificateAuthority: relative.crt}}\n"
 	_, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(text), Files: root.FS()})
 	const escapes = "read file: path escapes from parent"
-	const hint = "hint: write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt"
+	const hint = "hint: set the path of a PEM file in the directory of mesh.yaml, such as clusters/east-api.crt"
 	checkProblems(t, problems,
 		`mesh.yaml:7: spec.clusters[1].api.certificateAuthority: Invalid value: "absolute.crt": `+escapes, hint,
 		`mesh.yaml:8: spec.clusters[2].api.certificateAuthority: Invalid value: "relative.crt": `+escapes, hint)

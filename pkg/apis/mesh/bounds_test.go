@@ -18,7 +18,7 @@ func TestManyClusters(t *testing.T) {
 	}
 	mustRead(t, clusters(5000), nil)
 	_, problems := read(clusters(5001), nil)
-	checkProblems(t, problems, "mesh.yaml:5: spec.clusters: Too many: must have at most 5000 clusters", "hint: make several meshes of it")
+	checkProblems(t, problems, "mesh.yaml:5: spec.clusters: Too many: must have at most 5000 clusters", "hint: split it into several meshes")
 }
 
 // TestManyProblems: a report that is cut says so.
@@ -29,11 +29,11 @@ func TestManyProblems(t *testing.T) {
 		more string
 	}{
 		"as many as are shown":      {small + "  links:\n" + strings.Repeat("  - {}\n", 1000), 1000, ""},
-		"one more":                  {small + "  links:\n" + strings.Repeat("  - {}\n", 1001), 1001, "there are more problems than are shown"},
+		"one more":                  {small + "  links:\n" + strings.Repeat("  - {}\n", 1001), 1001, "there are more problems than listed"},
 		"unknown fields":            {small + unknown(99), 99, ""},
-		"more than the decoder has": {small + unknown(101), 101, "there may be more unknown fields than are shown"},
+		"more than the decoder has": {small + unknown(101), 101, "there may be more unknown fields"},
 		"double keys":               {small + strings.Repeat("a: 1\n", 1001), 1000, ""},
-		"more double keys":          {small + strings.Repeat("a: 1\n", 1003), 1001, "there are more problems than are shown"},
+		"more double keys":          {small + strings.Repeat("a: 1\n", 1003), 1001, "there are more problems than listed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, problems := read(test.text, nil)
@@ -61,12 +61,12 @@ func TestDeepKeys(t *testing.T) {
 		return small + strings.Repeat("{a: ", depth)[1:] + "{" + text + "}" + strings.Repeat("}", depth-1) + "\n"
 	}
 	_, problems := read(deep(10, "b: 1, b: 2"), nil)
-	checkProblems(t, problems, "mesh.yaml:7: "+strings.Repeat("a.", 10)+"b: duplicate field", "hint: write the field once")
+	checkProblems(t, problems, "mesh.yaml:7: "+strings.Repeat("a.", 10)+"b: duplicate field", "hint: specify the field once")
 	_, problems = read(deep(60, "b: 1, b: 2"), nil)
-	checkProblems(t, problems, "mesh.yaml:7: a key comes twice", "hint: write each key once")
+	checkProblems(t, problems, "mesh.yaml:7: a key occurs twice", "hint: specify each key once")
 	_, problems = read(deep(60, "? {b: 1} : 2"), nil)
-	checkProblems(t, problems, "mesh.yaml: a key is no plain text",
-		"hint: quote a text that begins with { or [, and write a text before each colon")
+	checkProblems(t, problems, "mesh.yaml: a key is not plain text",
+		"hint: quote text that begins with { or [, and add text before each colon")
 }
 
 // TestListOfBytes: the decoder would take numbers for bytes, and no numbers for nothing said.
@@ -74,7 +74,7 @@ func TestListOfBytes(t *testing.T) {
 	_, problems := read(small+"    api: {certificateAuthorityData: [45, 45]}\n  certificateAuthorityData: []\n", nil)
 	checkProblems(t, problems,
 		"mesh.yaml:7: spec.clusters[0].api.certificateAuthorityData: Invalid value: must be base64 text, not a list",
-		"hint: write the file as base64, in quotes and on one line",
+		"hint: encode the file as base64, in quotes and on one line",
 		"mesh.yaml:8: spec.certificateAuthorityData: unknown field",
 		"hint: the fields here are istio, discovery, links, trust, reader, sealing, fleet, admissionPolicy, clusters, sites, firewall, sample, waivers")
 	_, problems = read(small+"  certificateAuthorityData: []\n", nil)

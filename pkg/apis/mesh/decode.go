@@ -61,14 +61,14 @@ type glance struct {
 func peek(doc []byte, kind string) *Problem {
 	var meta glance
 	if doc[0] != '{' {
-		return problem(0, "is no document with apiVersion and kind",
+		return problem(0, "is not a document with apiVersion and kind",
 			fmt.Sprintf("begin with: apiVersion: %s and kind: %s", v1alpha1.APIVersion, kind))
 	}
 	if err := json.Unmarshal(doc, &meta); err != nil {
 		wrong, isType := errors.AsType[*json.UnmarshalTypeError](err)
 		switch {
 		case !isType:
-			return problem(0, "is nested too deeply", "write it as plain YAML: a mesh needs few levels")
+			return problem(0, "is nested too deeply", "use plain YAML with fewer levels")
 		case !strings.HasPrefix(wrong.Field, "spec"):
 			return tooManyClusters(meta) // the strict decoder names the field of a wrong type
 		}
@@ -80,16 +80,16 @@ func peek(doc []byte, kind string) *Problem {
 	ours, _, _ := strings.Cut(v1alpha1.APIVersion, "/")
 	switch {
 	case meta.APIVersion == "":
-		return at("apiVersion", "Required value: must be said", "write apiVersion: "+v1alpha1.APIVersion)
+		return at("apiVersion", "Required value: set it", "write apiVersion: "+v1alpha1.APIVersion)
 	case group == ours && meta.APIVersion != v1alpha1.APIVersion:
 		return at("apiVersion", fmt.Sprintf("Unsupported value: %q: this kubectl mesh reads %s", echo(meta.APIVersion), v1alpha1.APIVersion),
-			"write that version, or upgrade: kubectl krew upgrade mesh")
+			"use that version, or upgrade: kubectl krew upgrade mesh")
 	case meta.APIVersion != v1alpha1.APIVersion:
 		return at("apiVersion", fmt.Sprintf("Unsupported value: %q: supported: %s", echo(meta.APIVersion), v1alpha1.APIVersion),
-			"is this the file you meant? -f names another one")
+			"use -f to specify another file")
 	case meta.Kind != kind:
 		return at("kind", fmt.Sprintf("Unsupported value: %q: must be %s here", echo(meta.Kind), kind),
-			fmt.Sprintf("mesh.yaml is of kind %s, clusters/<name>.yaml of kind %s", v1alpha1.KindMesh, v1alpha1.KindClusterFacts))
+			fmt.Sprintf("mesh.yaml has kind %s, clusters/<name>.yaml has kind %s", v1alpha1.KindMesh, v1alpha1.KindClusterFacts))
 	}
 	return tooManyClusters(meta)
 }
@@ -99,7 +99,7 @@ func tooManyClusters(meta glance) *Problem {
 		return nil
 	}
 	return &Problem{Severity: SeverityError, Field: "spec.clusters",
-		Message: fmt.Sprintf("Too many: must have at most %d clusters", maxClusters), Hint: "make several meshes of it"}
+		Message: fmt.Sprintf("Too many: must have at most %d clusters", maxClusters), Hint: "split it into several meshes"}
 }
 
 // maxStrict is how many errors the strict decoder reports (sigs.k8s.io/json
@@ -110,7 +110,7 @@ const maxStrict = 100
 func strictProblems(kind string, errs []error) []Problem {
 	problems := make([]Problem, 0, len(errs)+1)
 	if len(errs) >= maxStrict {
-		problems = append(problems, *problem(0, "there may be more unknown fields than are shown", "correct these first"))
+		problems = append(problems, *problem(0, "there may be more unknown fields", "fix these first"))
 	}
 	for _, err := range errs {
 		var at kjson.FieldError
@@ -127,7 +127,7 @@ func strictProblems(kind string, errs []error) []Problem {
 			notAFact(&p)
 		}
 		if strings.HasPrefix(err.Error(), "duplicate field") {
-			p.Message, p.Hint = "duplicate field", "write the field once"
+			p.Message, p.Hint = "duplicate field", "specify the field once"
 		}
 		problems = append(problems, p)
 	}
@@ -138,7 +138,7 @@ func strictProblems(kind string, errs []error) []Problem {
 func knownFields(kind, path string) string {
 	steps := splitPath(path)
 	if len(steps) == 0 {
-		return "remove it, or quote what is no field"
+		return "remove it, or quote text that is not a field"
 	}
 	parent, err := v1alpha1.Explain(kind, steps[:len(steps)-1])
 	if err != nil {
@@ -167,5 +167,5 @@ func shapeProblems(doc []byte, kind string, err error) []Problem {
 	if err == nil {
 		return nil
 	}
-	return []Problem{*problem(0, "holds a value of a wrong type", "compare it with: kubectl mesh explain "+strings.ToLower(kind))}
+	return []Problem{*problem(0, "contains a value of the wrong type", "compare it with: kubectl mesh explain "+strings.ToLower(kind))}
 }

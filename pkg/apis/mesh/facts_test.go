@@ -173,65 +173,65 @@ func TestFactsProblems(t *testing.T) {
 			"hint: " + fieldsOfSpec(t),
 		}},
 		"wrong type": {east, facts("east", "  podCIDRs: 10.0.0.0/8\n"), []string{
-			"clusters/east.yaml:5: spec.podCIDRs: Invalid value: must be a list, not a string", `hint: write a list, even of one: "podCIDRs: [...]"`,
+			"clusters/east.yaml:5: spec.podCIDRs: Invalid value: must be a list, not a string", `hint: use a list, even for one entry: "podCIDRs: [...]"`,
 		}},
 		"doubled field": {east, facts("east", "  network: a\n  network: b\n"), []string{
-			"clusters/east.yaml:6: spec.network: duplicate field", "hint: write the field once",
+			"clusters/east.yaml:6: spec.network: duplicate field", "hint: specify the field once",
 		}},
 		"no YAML": {east, facts("east", "  network: a: b\n"), []string{
-			"clusters/east.yaml:5: mapping values are not allowed in this context", `hint: quote a text that holds ": ", or correct the indentation`,
+			"clusters/east.yaml:5: mapping values are not allowed in this context", `hint: quote text that contains ": ", or correct the indentation`,
 		}},
 		"empty file": {east, "", []string{
-			"clusters/east.yaml: is empty", "hint: write the facts of the cluster in it, or remove it",
+			"clusters/east.yaml: is empty", "hint: add facts of the cluster, or remove the file",
 		}},
 		"wrong name": {east, "# of another cluster\n" + facts("west", "  network: a\n"), []string{
 			`clusters/east.yaml:4: metadata.name: Invalid value: "west": must be the name of the file`, "hint: write name: east",
 		}},
 		"wrong kind": {east, header + "  - name: east\n", []string{
 			`clusters/east.yaml:2: kind: Unsupported value: "Mesh": must be ClusterFacts here`,
-			"hint: mesh.yaml is of kind Mesh, clusters/<name>.yaml of kind ClusterFacts",
+			"hint: mesh.yaml has kind Mesh, clusters/<name>.yaml has kind ClusterFacts",
 		}},
 		"of something else": {east, "apiVersion: v1\nkind: ConfigMap\n", []string{
 			`clusters/east.yaml:1: apiVersion: Unsupported value: "v1": supported: kubectl-mesh.dev/v1alpha1`,
-			"hint: is this the file you meant? -f names another one",
+			"hint: use -f to specify another file",
 		}},
 		"no document": {east, "# nothing yet\n", []string{
-			"clusters/east.yaml: is no document with apiVersion and kind",
+			"clusters/east.yaml: is not a document with apiVersion and kind",
 			"hint: begin with: apiVersion: kubectl-mesh.dev/v1alpha1 and kind: ClusterFacts",
 		}},
 		"value of the facts": {east, facts("east", "  kubernetesVersion: v1.36.3\n  network: vpc a\n"), []string{
-			`clusters/east.yaml:6: spec.clusters[0].network: Invalid value: "vpc a": must be the value of a label, at most 63 characters`,
+			`clusters/east.yaml:6: spec.clusters[0].network: Invalid value: "vpc a": must be a label value, at most 63 characters`,
 			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
 		}},
 		"entry of a list of the facts": {east, facts("east", "  podCIDRs:\n  - 10.0.0.0/8\n  - 11.0.0.1/8\n"), []string{
-			`clusters/east.yaml:7: spec.clusters[0].podCIDRs[1]: Invalid value: "11.0.0.1/8": must not have bits behind its mask`, "hint: write 11.0.0.0/8",
+			`clusters/east.yaml:7: spec.clusters[0].podCIDRs[1]: Invalid value: "11.0.0.1/8": must not have bits set after its mask`, "hint: write 11.0.0.0/8",
 		}},
 		"value of the mesh": {east + "    network: vpc a\n", facts("east", "  network: vpc b\n"), []string{
-			`mesh.yaml:7: spec.clusters[0].network: Invalid value: "vpc a": must be the value of a label, at most 63 characters`,
+			`mesh.yaml:7: spec.clusters[0].network: Invalid value: "vpc a": must be a label value, at most 63 characters`,
 			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
 		}},
 		"value of the facts, null in the mesh": {east + "    network:\n", facts("east", "  network: vpc b\n"), []string{
-			`clusters/east.yaml:5: spec.clusters[0].network: Invalid value: "vpc b": must be the value of a label, at most 63 characters`,
+			`clusters/east.yaml:5: spec.clusters[0].network: Invalid value: "vpc b": must be a label value, at most 63 characters`,
 			"hint: use letters, digits, '-', '_' and '.', such as vpc-a",
 		}},
 		"missing in an object of the facts": {east, facts("east", "  network: a\n  gke:\n    project: acme-prod\n"), []string{
-			"clusters/east.yaml:6: spec.gke: Forbidden: mesh.yaml does not say which cluster of GKE this is",
-			"hint: if it is the right one, write into mesh.yaml, into the entry of east: gke: {project: acme-prod, location: LOCATION}",
+			"clusters/east.yaml:6: spec.gke: Forbidden: mesh.yaml does not identify the GKE cluster",
+			"hint: if it is the right one, set in mesh.yaml, in the entry of east: gke: {project: acme-prod, location: LOCATION}",
 		}},
 		"another cluster of GKE": {east + "    gke: {project: acme-prod, location: us-east1}\n", facts("east", "  gke: {project: victim, location: us, cluster: prod}\n"), []string{
-			"clusters/east.yaml:5: spec.gke.cluster: Invalid value: \"prod\": mesh.yaml says east", "hint: import the facts of that cluster, or correct mesh.yaml",
-			"clusters/east.yaml:5: spec.gke.location: Invalid value: \"us\": mesh.yaml says us-east1", "hint: import the facts of that cluster, or correct mesh.yaml",
-			"clusters/east.yaml:5: spec.gke.project: Invalid value: \"victim\": mesh.yaml says acme-prod", "hint: import the facts of that cluster, or correct mesh.yaml",
+			"clusters/east.yaml:5: spec.gke.cluster: Invalid value: \"prod\": mesh.yaml sets east", "hint: import the facts of that cluster, or correct mesh.yaml",
+			"clusters/east.yaml:5: spec.gke.location: Invalid value: \"us\": mesh.yaml sets us-east1", "hint: import the facts of that cluster, or correct mesh.yaml",
+			"clusters/east.yaml:5: spec.gke.project: Invalid value: \"victim\": mesh.yaml sets acme-prod", "hint: import the facts of that cluster, or correct mesh.yaml",
 		}},
 		"file that the facts name": {east, facts("east", "  api:\n    certificateAuthority: east.crt\n"), []string{
 			`clusters/east.yaml:6: spec.clusters[0].api.certificateAuthority: Invalid value: "east.crt": read file: file does not exist`,
-			"hint: write the path of a PEM file inside the folder of mesh.yaml, such as clusters/east-api.crt",
+			"hint: set the path of a PEM file in the directory of mesh.yaml, such as clusters/east-api.crt",
 		}},
 		"wrong type in the mesh": {east + "    api: https://203.0.113.10\n", facts("east", "  api: {server: https://203.0.113.10}\n"), []string{
-			"mesh.yaml:7: spec.clusters[0].api: Invalid value: must be an object, not a string", `hint: write its fields below it, such as "server: ..."`,
+			"mesh.yaml:7: spec.clusters[0].api: Invalid value: must be an object, not a string", `hint: use its fields below it, such as "server: ..."`,
 		}},
 		"both files": {east + "    netwrk: a\n", facts("east", "  network: a\n  kubernetesVersion: []\n"), []string{
-			"clusters/east.yaml:6: spec.kubernetesVersion: Invalid value: must be a string, not a list", "hint: write one value, without dash and brackets",
+			"clusters/east.yaml:6: spec.kubernetesVersion: Invalid value: must be a string, not a list", "hint: use one value, without dash and brackets",
 			"mesh.yaml:7: spec.clusters[0].netwrk: unknown field", `hint: did you mean "network"?`,
 		}},
 	} {
@@ -259,8 +259,8 @@ func TestFactsOfSeveral(t *testing.T) {
 		"clusters/c.yaml": facts("c", "  network: 2\n"),
 	})
 	checkProblems(t, problems,
-		"clusters/a.yaml:5: spec.network: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
-		"clusters/c.yaml:5: spec.network: Invalid value: 2: must be a string, not a number", `hint: write it in quotes: "2"`)
+		"clusters/a.yaml:5: spec.network: Invalid value: 1: must be a string, not a number", `hint: quote it: "1"`,
+		"clusters/c.yaml:5: spec.network: Invalid value: 2: must be a string, not a number", `hint: quote it: "2"`)
 }
 
 // TestFactsOfInvalidNames: a name that is wrong leads to no file.
@@ -269,7 +269,7 @@ func TestFactsOfInvalidNames(t *testing.T) {
 		"east.yaml": "no YAML: :", "clusters/../east.yaml": "no YAML: :", "clusters/west.yaml": facts("west", "  network: 1\n"),
 	})
 	checkProblems(t, problems,
-		"clusters/west.yaml:5: spec.network: Invalid value: 1: must be a string, not a number", `hint: write it in quotes: "1"`,
+		"clusters/west.yaml:5: spec.network: Invalid value: 1: must be a string, not a number", `hint: quote it: "1"`,
 		`mesh.yaml:6: spec.clusters[0].name: Invalid value: "../east": must be a lower-case DNS-1123 label of at most 63 characters`,
 		"hint: use a-z, 0-9 and '-', such as east")
 }
@@ -279,10 +279,10 @@ func TestFactsThatCannotBeRead(t *testing.T) {
 	_, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(header + "  - name: east\n"), Files: folder})
 	checkProblems(t, problems,
 		"clusters/east.yaml: read facts: invalid argument",
-		"hint: make it a readable file inside the folder of mesh.yaml, or remove it")
+		"hint: replace it with a readable file in the directory of mesh.yaml, or remove it")
 }
 
-// TestFactsWithoutFolder: init reads a mesh before there is a folder.
+// TestFactsWithoutFolder: init reads a mesh before there is a directory.
 func TestFactsWithoutFolder(t *testing.T) {
 	doc, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(header + "  - name: east\n")})
 	if len(problems) > 0 || len(doc.Strays) > 0 {
@@ -332,10 +332,10 @@ func TestFactsEndpointIsNoServer(t *testing.T) {
 
 // TestFactsDecideNothing: what a file of another site must not say is an error that names where it belongs.
 func TestFactsDecideNothing(t *testing.T) {
-	const inMesh = "a facts file cannot set it: it is the decision of mesh.yaml"
-	const inState = "a facts file cannot set it: only commands of this workspace record it, in .kubectl-mesh/state.yaml"
-	const moveToMesh = "hint: if it is right, move it into mesh.yaml: kubectl mesh migrate; else remove it"
-	const moveToState = "hint: if it is right, move it there: kubectl mesh migrate; else remove it"
+	const inMesh = "a facts file cannot set it: set it in mesh.yaml"
+	const inState = "a facts file cannot set it: only commands in this workspace record it, in .kubectl-mesh/state.yaml"
+	const moveToMesh = "hint: if it is right, move it to mesh.yaml: kubectl mesh migrate; otherwise remove it"
+	const moveToState = "hint: if it is right, move it there: kubectl mesh migrate; otherwise remove it"
 	for field, test := range map[string]struct{ value, where, hint string }{
 		"context":           {"prod", inMesh, moveToMesh},
 		"clusterID":         {"west", inMesh, moveToMesh},

@@ -28,7 +28,7 @@ func DeclareGKE(name string, found v1alpha1.GKE) string {
 	if found.Cluster != "" && found.Cluster != name {
 		entry += ", cluster: " + found.Cluster
 	}
-	return "if it is the right one, write into mesh.yaml, into the entry of " + name + ": " + entry + "}"
+	return "if it is the right one, set in mesh.yaml, in the entry of " + name + ": " + entry + "}"
 }
 
 // validateFoundGKE: what Google reports counts for the cluster that mesh.yaml means, and for no other.
@@ -39,7 +39,7 @@ func validateFoundGKE(declared *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha
 	path := field.NewPath("spec", "gke")
 	want, known := DeclaredGKE(declared)
 	if !known {
-		return []v1alpha1.Problem{{Error: field.Forbidden(path, "mesh.yaml does not say which cluster of GKE this is"),
+		return []v1alpha1.Problem{{Error: field.Forbidden(path, "mesh.yaml does not identify the GKE cluster"),
 			Remedy: DeclareGKE(declared.Name, *found)}}
 	}
 	var wrong []v1alpha1.Problem
@@ -47,7 +47,7 @@ func validateFoundGKE(declared *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha
 		{field: "project", found: found.Project, want: want.Project}, {field: "location", found: found.Location, want: want.Location}, {field: "cluster", found: found.Cluster, want: want.Cluster},
 	} {
 		if name.found != "" && name.found != name.want {
-			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(path.Child(name.field), name.found, "mesh.yaml says "+name.want),
+			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(path.Child(name.field), name.found, "mesh.yaml sets "+name.want),
 				Remedy: "import the facts of that cluster, or correct mesh.yaml"})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-const hintBadKey = `quote a text that begins with { or [, and write a text before each colon`
+const hintBadKey = `quote text that begins with { or [, and add text before each colon`
 
 // maxDepth is far deeper than any field of ours lies.
 const maxDepth = 50
@@ -75,13 +75,13 @@ func (w *keyWalk) mapping(node *yaml.Node) {
 		case key.Tag == mergeTag:
 			continue
 		case key.Kind != yaml.ScalarNode || key.ShortTag() == nullTag:
-			w.report("", node.Content[i].Line, "a key is no plain text", hintBadKey)
+			w.report("", node.Content[i].Line, "a key is not plain text", hintBadKey)
 		case key.ShortTag() != "!!str" || strict.Ambiguous(key):
 			w.report(key.Value, node.Content[i].Line, "a key is not text to every YAML reader", "quote it")
 		case seen[key.Value]:
-			w.report(key.Value, node.Content[i].Line, "duplicate field", "write the field once")
+			w.report(key.Value, node.Content[i].Line, "duplicate field", "specify the field once")
 		case merged[key.Value]:
-			w.report(key.Value, node.Content[i].Line, "duplicate field: << brings it in already", "write the fields out here instead of <<")
+			w.report(key.Value, node.Content[i].Line, "duplicate field: << already includes it", "specify the fields here instead of <<")
 		}
 		seen[key.Value] = true
 		w.below("."+shorten(key.Value), node.Content[i+1])

@@ -83,7 +83,7 @@ func bounded(problems []Problem) []Problem {
 	if len(problems) <= maxProblems {
 		return problems
 	}
-	return append(problems[:maxProblems:maxProblems], *problem(0, "there are more problems than are shown", "correct these first"))
+	return append(problems[:maxProblems:maxProblems], *problem(0, "there are more problems than listed", "fix these first"))
 }
 
 // without leaves out those problems whose field, or one around it, has one already: a value
@@ -142,7 +142,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		d.Overruled = append(d.Overruled, overruled...)
 		if err != nil && sound {
 			problems = append(problems, Problem{Severity: SeverityError, File: layout.Facts(cluster.Name),
-				Message: "merge facts: " + err.Error(), Hint: "correct the file, or remove it"})
+				Message: "merge facts: " + err.Error(), Hint: "correct or remove the file"})
 		}
 	}
 	return problems
@@ -169,7 +169,7 @@ func (d *Document) readFacts(cluster *v1alpha1.Cluster) (json.RawMessage, []Prob
 		return nil, nil
 	}
 	if err != nil {
-		return nil, place(*problem(0, "read facts: "+reason(err), "make it a readable file inside the folder of mesh.yaml, or remove it"))
+		return nil, place(*problem(0, "read facts: "+reason(err), "replace it with a readable file in the directory of mesh.yaml, or remove it"))
 	}
 	d.facts[name] = text
 	var facts v1alpha1.ClusterFacts

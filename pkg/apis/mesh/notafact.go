@@ -41,11 +41,11 @@ func notAFact(p *Problem) {
 	}
 	switch BelongsTo(path[1:]) {
 	case InState:
-		p.Message = "a facts file cannot set it: only commands of this workspace record it, in " + layout.State()
-		p.Hint = "if it is right, move it there: kubectl mesh migrate; else remove it"
+		p.Message = "a facts file cannot set it: only commands in this workspace record it, in " + layout.State()
+		p.Hint = "if it is right, move it there: kubectl mesh migrate; otherwise remove it"
 	case InMesh:
-		p.Message = "a facts file cannot set it: it is the decision of mesh.yaml"
-		p.Hint = "if it is right, move it into mesh.yaml: kubectl mesh migrate; else remove it"
+		p.Message = "a facts file cannot set it: set it in mesh.yaml"
+		p.Hint = "if it is right, move it to mesh.yaml: kubectl mesh migrate; otherwise remove it"
 	case Nowhere:
 	}
 }

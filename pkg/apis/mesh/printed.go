@@ -78,8 +78,8 @@ func hidden(at *field.Path, text string) []Problem {
 	}
 	sign, _ := utf8.DecodeRuneInString(plain[place:])
 	return []Problem{{Severity: SeverityError, Field: at.String(),
-		Message: fmt.Sprintf("Invalid value: %s: holds the character %U, which is not printed", quoted(text), sign),
-		Hint:    "write it without: it makes the text read as another one"}}
+		Message: fmt.Sprintf("Invalid value: %s: contains the unprintable character %U", quoted(text), sign),
+		Hint:    "remove it: it makes the text look like another one"}}
 }
 
 // quoted is the beginning of a text, as ASCII.

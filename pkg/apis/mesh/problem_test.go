@@ -81,8 +81,8 @@ func TestLongValues(t *testing.T) {
 		t.Run(value, func(t *testing.T) {
 			_, problems := read(small+"  links: [{from: ['"+value+"'], to: [east]}]\n", nil)
 			checkProblems(t, problems,
-				`mesh.yaml:7: spec.links[0].from[0]: Not found: "`+want+`": no cluster of this name`,
-				"hint: name a cluster of spec.clusters")
+				`mesh.yaml:7: spec.links[0].from[0]: Not found: "`+want+`": no cluster has this name`,
+				"hint: use the name of a cluster in spec.clusters")
 		})
 	}
 }

@@ -11,7 +11,7 @@ import (
 // readControllers replaces the path of every controller's certificate by what the file holds.
 // Validate looks at the certificate itself.
 func readControllers(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
-	const remedy = "write the path of what kubeseal --fetch-cert prints, inside the folder of mesh.yaml, " +
+	const remedy = "set the path of the output of kubeseal --fetch-cert, in the directory of mesh.yaml, " +
 		"such as clusters/east-sealing.crt"
 	var wrong []v1alpha1.Problem
 	read := func(path *field.Path, controller *v1alpha1.SealedSecretsSealing) {

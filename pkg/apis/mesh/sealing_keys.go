@@ -48,12 +48,12 @@ func validateRecipient(path *field.Path, text string) []v1alpha1.Problem {
 	if err == nil {
 		return nil
 	}
-	detail := "must be a public key of age: " + err.Error()
+	detail := "must be an age public key: " + err.Error()
 	if errors.Is(err, sops.ErrSecret) {
 		return []v1alpha1.Problem{{Error: field.Invalid(path, field.OmitValueType{}, detail),
-			Remedy: "remove it from the file and from git's history; age-keygen makes another"}}
+			Remedy: "remove it from the file and from Git's history; generate another one with age-keygen"}}
 	}
-	return []v1alpha1.Problem{{Error: field.Invalid(path, text, detail), Remedy: "write what age-keygen -y prints: age1... or age1pq1..."}}
+	return []v1alpha1.Problem{{Error: field.Invalid(path, text, detail), Remedy: "use the output of age-keygen -y: age1... or age1pq1..."}}
 }
 
 // validateCertificate: a controller's certificate is pinned by its fingerprint.
@@ -64,16 +64,16 @@ func validateCertificate(path *field.Path, controller v1alpha1.SealedSecretsSeal
 	certificate, err := sealedsecret.ParseCertificate(controller.CertificateData)
 	if err != nil {
 		return []v1alpha1.Problem{{Error: field.Invalid(path.Child("certificateData"), field.OmitValueType{}, err.Error()),
-			Remedy: "put in what kubeseal --fetch-cert prints"}}
+			Remedy: "use the output of kubeseal --fetch-cert"}}
 	}
 	pin, have := path.Child("certificateSHA256"), sealedsecret.Fingerprint(certificate)
 	switch {
 	case controller.CertificateSHA256 == "":
-		return []v1alpha1.Problem{{Error: field.Required(pin, "must be said"),
-			Remedy: "compare it with what somebody reads at the cluster, then write certificateSHA256: " + have}}
+		return []v1alpha1.Problem{{Error: field.Required(pin, "set it"),
+			Remedy: "compare it with the cluster owner, then set certificateSHA256: " + have}}
 	case !sealedsecret.SameFingerprint(controller.CertificateSHA256, have):
 		return []v1alpha1.Problem{{Error: field.Invalid(pin, controller.CertificateSHA256, "must be the SHA-256 of the certificate, which is "+have),
-			Remedy: "find out who has changed which of the two, before anything is sealed to it"}}
+			Remedy: "find out which of the two was changed, and by whom, before sealing for it"}}
 	}
 	return nil
 }

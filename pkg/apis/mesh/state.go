@@ -62,7 +62,7 @@ type RootPhase struct {
 }
 
 // stateHeader begins the file.
-const stateHeader = "# Written by kubectl mesh: which clusters were proven, and which credentials count. Commit it, do not edit it.\n"
+const stateHeader = "# Written by kubectl mesh: verified clusters and valid credential generations. Commit it, do not edit it.\n"
 
 // Encode is the text of the file. Same state, same bytes.
 func (s State) Encode() ([]byte, error) {
@@ -122,7 +122,7 @@ func ParseState(text []byte) (State, error) {
 		}
 	}
 	if state.APIVersion != v1alpha1.APIVersion || state.Kind != KindState {
-		return State{}, fmt.Errorf("it is no %s of %s", KindState, v1alpha1.APIVersion)
+		return State{}, fmt.Errorf("not a %s of %s", KindState, v1alpha1.APIVersion)
 	}
 	return state, nil
 }
@@ -132,10 +132,10 @@ func ParseState(text []byte) (State, error) {
 func (c ClusterState) check(name string) error {
 	at := strict.At("spec.clusters", name)
 	if len(validation.IsDNS1123Label(name)) > 0 {
-		return fmt.Errorf("%s: %s is no name of a cluster", at, quoted(name))
+		return fmt.Errorf("%s: %s is not a cluster name", at, quoted(name))
 	}
 	if c.UID != "" && !v1alpha1.IsUID(c.UID) {
-		return fmt.Errorf("%s.uid: %s is no UID", at, quoted(c.UID))
+		return fmt.Errorf("%s.uid: %s is not a UID", at, quoted(c.UID))
 	}
 	for _, reader := range slices.Sorted(maps.Keys(c.ReaderGenerations)) {
 		if err := checkGenerations(strict.At(at+".readerGenerations", reader), reader, c.ReaderGenerations[reader]...); err != nil {
@@ -152,11 +152,11 @@ func (c ClusterState) check(name string) error {
 
 func checkGenerations(at, reader string, generations ...int32) error {
 	if len(validation.IsDNS1123Label(reader)) > 0 {
-		return fmt.Errorf("%s: %s is no name of a cluster", at, quoted(reader))
+		return fmt.Errorf("%s: %s is not a cluster name", at, quoted(reader))
 	}
 	for _, generation := range generations {
 		if generation < 1 || generation > v1alpha1.MaxGeneration {
-			return fmt.Errorf("%s: %d is no generation, 1 to %d", at, generation, v1alpha1.MaxGeneration)
+			return fmt.Errorf("%s: %d is not a generation, 1 to %d", at, generation, v1alpha1.MaxGeneration)
 		}
 	}
 	return nil

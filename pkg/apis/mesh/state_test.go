@@ -18,7 +18,7 @@ func TestParseStateRefuses(t *testing.T) {
 	const notText = "is a key that is not text to every YAML reader: quote it"
 	for text, want := range map[string]string{
 		"":                                 "the document is empty",
-		"kind: State\n":                    "it is no State of kubectl-mesh.dev/v1alpha1",
+		"kind: State\n":                    "not a State of kubectl-mesh.dev/v1alpha1",
 		stateHead + "status: {}\n":         "status: unknown field",
 		stateHead + "Spec: {}\n":           "Spec: unknown field",
 		stateHead + "spec: {}\nSpec: {}\n": "Spec: differs from spec in letter case only",
@@ -27,13 +27,13 @@ func TestParseStateRefuses(t *testing.T) {
 		stateHead + "spec: {clusters: {east: {UID: a}}}\n":                         "spec.clusters.east.UID: unknown field",
 		stateHead + "spec: {clusters: {1: {uid: a}, \"1\": {uid: b}}}\n":           "spec.clusters.1: " + notText,
 		stateHead + "spec: {clusters: {east: {readerGenerations: {on: [1]}}}}\n":   "spec.clusters.east.readerGenerations.on: " + notText,
-		stateHead + "spec: {clusters: {east: &a {uid: a}, west: *a}}\n":            "spec.clusters.east: has an anchor: remove it; spec.clusters.west: is an alias: write out what it stands for",
-		stateHead + "spec: {clusters: {east: {uid: \"a\\u202eb\"}}}\n":             "spec.clusters.east.uid: holds the character U+202E",
-		stateHead + "spec: {clusters: {east: {readerGenerations: {West: [1]}}}}\n": `spec.clusters.east.readerGenerations.West: "West" is no name of a cluster`,
-		stateHead + "spec: {clusters: {east: {readerGenerations: {west: [0]}}}}\n": "spec.clusters.east.readerGenerations.west: 0 is no generation, 1 to 9999",
-		stateHead + "spec: {clusters: {east: {revokedReaders: {west: 10000}}}}\n":  "spec.clusters.east.revokedReaders.west: 10000 is no generation, 1 to 9999",
-		stateHead + "spec: {clusters: {../x: {uid: a}}}\n":                         `spec.clusters[../x]: "../x" is no name of a cluster`,
-		stateHead + "spec: {clusters: {east: {uid: a b}}}\n":                       `spec.clusters.east.uid: "a b" is no UID`,
+		stateHead + "spec: {clusters: {east: &a {uid: a}, west: *a}}\n":            "spec.clusters.east: has an anchor: remove it; spec.clusters.west: is an alias: replace it with its value",
+		stateHead + "spec: {clusters: {east: {uid: \"a\\u202eb\"}}}\n":             "spec.clusters.east.uid: contains the character U+202E",
+		stateHead + "spec: {clusters: {east: {readerGenerations: {West: [1]}}}}\n": `spec.clusters.east.readerGenerations.West: "West" is not a cluster name`,
+		stateHead + "spec: {clusters: {east: {readerGenerations: {west: [0]}}}}\n": "spec.clusters.east.readerGenerations.west: 0 is not a generation, 1 to 9999",
+		stateHead + "spec: {clusters: {east: {revokedReaders: {west: 10000}}}}\n":  "spec.clusters.east.revokedReaders.west: 10000 is not a generation, 1 to 9999",
+		stateHead + "spec: {clusters: {../x: {uid: a}}}\n":                         `spec.clusters[../x]: "../x" is not a cluster name`,
+		stateHead + "spec: {clusters: {east: {uid: a b}}}\n":                       `spec.clusters.east.uid: "a b" is not a UID`,
 		stateHead + "spec: {clusters: {east: {uid: 010}}}\n":                       "spec.clusters.east.uid: is not text to every YAML reader: quote it",
 	} {
 		if _, err := mesh.ParseState([]byte(text)); fmt.Sprint(err) != want {

@@ -51,27 +51,27 @@ type fault struct {
 
 func faults() []fault {
 	return []fault{
-		{words: wordsBadKey, message: "a key is no plain text", hint: hintBadKey},
-		{words: wordsDoubledKey, message: "a key comes twice", hint: "write each key once"},
-		{words: wordsAnchor, hint: "define it above with &, or quote what is text and begins with *"},
-		{words: "contains itself", message: "an alias stands inside its own anchor", hint: "write out what it stands for"},
+		{words: wordsBadKey, message: "a key is not plain text", hint: hintBadKey},
+		{words: wordsDoubledKey, message: "a key occurs twice", hint: "specify each key once"},
+		{words: wordsAnchor, hint: "define it above with &, or quote text that begins with *"},
+		{words: "contains itself", message: "an alias refers to its own anchor", hint: "replace it with its value"},
 		{words: "excessive aliasing", message: "grows too large where its aliases are expanded", hint: hintAliases},
-		{words: "exceeded max depth", message: "is nested too deeply", hint: "write it as plain YAML: a mesh needs few levels"},
-		{words: "cannot decode", message: "a value does not fit its tag", hint: "remove the tag, such as !!int, and quote what is text"},
-		{words: "!!binary", message: "a !!binary value is no base64", hint: "remove the tag, and write the base64 text as it is"},
-		{words: "map merge", message: "<< merges what is no map", hint: "write << only before an alias of a map, or a list of them"},
-		{words: "unsupported value", message: "holds a number that is none, .nan or .inf", hint: "quote it if it is text"},
-		{words: "alphabetic or numeric", hint: `quote a text that begins with * or &, as in "*"`, syntax: true},
+		{words: "exceeded max depth", message: "is nested too deeply", hint: "use plain YAML with fewer levels"},
+		{words: "cannot decode", message: "a value does not fit its tag", hint: "remove the tag, such as !!int, and quote text"},
+		{words: "!!binary", message: "a !!binary value is not base64", hint: "remove the tag, and specify the base64 text"},
+		{words: "map merge", message: "<< merges a value that is not a map", hint: "use << only with an alias of a map, or a list of them"},
+		{words: "unsupported value", message: "contains .nan or .inf", hint: "quote it if it is text"},
+		{words: "alphabetic or numeric", hint: `quote text that begins with * or &, as in "*"`, syntax: true},
 		{words: "a tab character", hint: "indent with spaces", syntax: true},
-		{words: "cannot start any token", hint: "indent with spaces, and quote a text that begins with @, % or `", syntax: true},
-		{words: "mapping values are not allowed", hint: `quote a text that holds ": ", or correct the indentation`, syntax: true},
+		{words: "cannot start any token", hint: "indent with spaces, and quote text that begins with @, % or `", syntax: true},
+		{words: "mapping values are not allowed", hint: `quote text that contains ": ", or correct the indentation`, syntax: true},
 		{words: "did not find expected key", hint: hintIndentation, syntax: true},
 		{words: "did not find expected '-' indicator", hint: hintIndentation, syntax: true},
 	}
 }
 
 const (
-	hintAliases     = "write out what the aliases stand for, or use fewer"
+	hintAliases     = "replace aliases with their values"
 	hintIndentation = "correct the indentation of this line or the one above"
 )
 

@@ -25,25 +25,26 @@ func checkText(data []byte, kind string) *Problem {
 	switch {
 	case len(data) > MaxSize:
 		return problem(0, fmt.Sprintf("is larger than %d MiB", MaxSize>>20),
-			"keep what is not mesh configuration in other files")
+			"move content that is not mesh configuration to other files")
 	case len(bytes.TrimSpace(data)) == 0:
-		hint := "write a first one from your kubeconfig: kubectl mesh init"
+		hint := "create one from your kubeconfig: kubectl mesh init"
 		if kind == v1alpha1.KindClusterFacts {
-			hint = "write the facts of the cluster in it, or remove it"
+			hint = "add facts of the cluster, or remove the file"
 		}
 		return problem(0, "is empty", hint)
 	case bytes.IndexByte(data, 0) >= 0:
-		return problem(lineAt(data, bytes.IndexByte(data, 0)), "holds a NUL byte and is no text", "save it as UTF-8 text")
+		return problem(lineAt(data, bytes.IndexByte(data, 0)), "contains a NUL byte, and is not text",
+			"save it as UTF-8 text")
 	case !utf8.Valid(data):
-		return problem(0, "is no UTF-8 text", "save it as UTF-8 text")
+		return problem(0, "is not UTF-8 text", "save it as UTF-8 text")
 	case strict.Parts(data) > maxParts:
 		return problem(0, fmt.Sprintf("has more than %d lines and list entries", maxParts),
-			"keep what is not mesh configuration in other files")
+			"move content that is not mesh configuration to other files")
 	}
 	if offset := strict.Unreadable(data); offset >= 0 {
 		sign, _ := utf8.DecodeRune(data[offset:])
-		return problem(lineAt(data, offset), fmt.Sprintf("holds the character %U", sign),
-			"remove it, or write it as an escape in double quotes; a line ends with LF or CR LF")
+		return problem(lineAt(data, offset), fmt.Sprintf("contains the character %U", sign),
+			"remove it, or use an escape in double quotes; a line ends with LF or CR LF")
 	}
 	if line := strict.SecondDocument(data); line > 0 {
 		return problem(line, "a second document begins here", "keep one document per file: remove what follows the ---")

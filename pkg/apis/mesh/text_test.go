@@ -50,13 +50,13 @@ func TestFactsWithByteOrderMark(t *testing.T) {
 }
 
 func TestTextRefused(t *testing.T) {
-	const binary = "holds a NUL byte and is no text\nhint: save it as UTF-8 text"
-	const encoding = "is no UTF-8 text\nhint: save it as UTF-8 text"
-	const sign = "\nhint: remove it, or write it as an escape in double quotes; a line ends with LF or CR LF"
+	const binary = "contains a NUL byte, and is not text\nhint: save it as UTF-8 text"
+	const encoding = "is not UTF-8 text\nhint: save it as UTF-8 text"
+	const sign = "\nhint: remove it, or use an escape in double quotes; a line ends with LF or CR LF"
 	const second = "a second document begins here\nhint: keep one document per file: remove what follows the ---"
-	const empty = "is empty\nhint: write a first one from your kubeconfig: kubectl mesh init"
-	const large = "is larger than 4 MiB\nhint: keep what is not mesh configuration in other files"
-	const many = "has more than 150000 lines and list entries\nhint: keep what is not mesh configuration in other files"
+	const empty = "is empty\nhint: create one from your kubeconfig: kubectl mesh init"
+	const large = "is larger than 4 MiB\nhint: move content that is not mesh configuration to other files"
+	const many = "has more than 150000 lines and list entries\nhint: move content that is not mesh configuration to other files"
 	for name, test := range map[string]struct{ text, want string }{
 		"nothing":                    {"", "mesh.yaml: " + empty},
 		"blank":                      {" \n\t\r\n", "mesh.yaml: " + empty},
@@ -70,16 +70,16 @@ func TestTextRefused(t *testing.T) {
 		"compressed":                 {"\x1f\x8b\x08\x09\xff", "mesh.yaml: " + encoding},
 		"half a character":           {small + "  # \xc3", "mesh.yaml: " + encoding},
 		"half a surrogate":           {small + "  # \xed\xa0\x80", "mesh.yaml: " + encoding},
-		"escape":                     {small + "  # \x1b[2J", "mesh.yaml:7: holds the character U+001B" + sign},
-		"delete":                     {small + "  # \x7f", "mesh.yaml:7: holds the character U+007F" + sign},
-		"CR alone":                   {strings.ReplaceAll(small, "\n", "\r"), "mesh.yaml:1: holds the character U+000D" + sign},
-		"CR in a comment":            {small + "  # a\r  trust: {}\n", "mesh.yaml:7: holds the character U+000D" + sign},
-		"CR at the end":              {small + "\r", "mesh.yaml:7: holds the character U+000D" + sign},
-		"next line":                  {small + "  # a\u0085  trust: {}\n", "mesh.yaml:7: holds the character U+0085" + sign},
-		"line separator":             {small + "  # a\u2028  trust: {}\n", "mesh.yaml:7: holds the character U+2028" + sign},
-		"paragraph separator":        {small + "  # a\u2029  trust: {}\n", "mesh.yaml:7: holds the character U+2029" + sign},
-		"mark in the middle":         {small + "\ufeff" + small, "mesh.yaml:7: holds the character U+FEFF" + sign},
-		"two marks":                  {"\ufeff\ufeff" + small, "mesh.yaml:1: holds the character U+FEFF" + sign},
+		"escape":                     {small + "  # \x1b[2J", "mesh.yaml:7: contains the character U+001B" + sign},
+		"delete":                     {small + "  # \x7f", "mesh.yaml:7: contains the character U+007F" + sign},
+		"CR alone":                   {strings.ReplaceAll(small, "\n", "\r"), "mesh.yaml:1: contains the character U+000D" + sign},
+		"CR in a comment":            {small + "  # a\r  trust: {}\n", "mesh.yaml:7: contains the character U+000D" + sign},
+		"CR at the end":              {small + "\r", "mesh.yaml:7: contains the character U+000D" + sign},
+		"next line":                  {small + "  # a\u0085  trust: {}\n", "mesh.yaml:7: contains the character U+0085" + sign},
+		"line separator":             {small + "  # a\u2028  trust: {}\n", "mesh.yaml:7: contains the character U+2028" + sign},
+		"paragraph separator":        {small + "  # a\u2029  trust: {}\n", "mesh.yaml:7: contains the character U+2029" + sign},
+		"mark in the middle":         {small + "\ufeff" + small, "mesh.yaml:7: contains the character U+FEFF" + sign},
+		"two marks":                  {"\ufeff\ufeff" + small, "mesh.yaml:1: contains the character U+FEFF" + sign},
 		"two documents":              {small + "---\n" + small, "mesh.yaml:7: " + second},
 		"document behind an end":     {small + "...\n# a\na: b\n", "mesh.yaml:7: " + second},
 		"document on the marker":     {small + "--- a\n", "mesh.yaml:7: " + second},

@@ -114,7 +114,7 @@ func TestAccessLeavesOpenWhatIsOpen(t *testing.T) {
 	w.render(t)
 	w.stub.addCluster("project-id-1", "us-central1", "cluster-name-3", object{
 		"privateClusterConfig": object{"privateEndpoint": "172.16.0.2", "masterGlobalAccessConfig": object{"enabled": true}}})
-	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3: they are off",
+	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3: they are disabled",
 		"unchanged global access of cluster-name-3", "Nothing to change.")
 	w.wantChanges(t)
 }
@@ -170,7 +170,7 @@ func TestTeardown(t *testing.T) {
 	if got, want := written(t, changes[1]), written(t, webhook); got != want {
 		t.Errorf("the rule of the webhook is\n%s\nwant\n%s", got, want)
 	}
-	const left = "left as it is: global access of cluster-name-3, for others may use it by now. To switch it off: " +
+	const left = "kept: global access of cluster-name-3, which other software may use. To disable it: " +
 		"gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --no-enable-master-global-access"
 	got := w.script(t, "teardown.sh")
 	if want := strings.Join([]string{
@@ -200,10 +200,10 @@ func fleetLeft() string {
 	for i, at := range []string{"--project=project-id-1 --location=us-central1 ", "--project=project-id-2 --location=us-west1-b ",
 		"--project=project-id-1 --location=us-central1 "} {
 		name := fmt.Sprintf("cluster-name-%d", i+1)
-		lines = append(lines, "left as it is: "+name+" in the fleet of project fleet-project-id, for others may use it by now. To have it leave: gcloud container clusters update "+
-			name+" "+at+"--clear-fleet-project; and for the label: gcloud container clusters update "+name+" "+at+"--remove-labels=mesh_id")
+		lines = append(lines, "kept: "+name+" in the fleet of project fleet-project-id, which other software may use. To remove it: gcloud container clusters update "+
+			name+" "+at+"--clear-fleet-project; to remove the label: gcloud container clusters update "+name+" "+at+"--remove-labels=mesh_id")
 	}
-	return strings.Join(append(lines, "left as it is: feature servicemesh of the fleet of project fleet-project-id. To switch it off for all of its clusters: "+
+	return strings.Join(append(lines, "kept: feature servicemesh of the fleet of project fleet-project-id. To disable it for all of its clusters: "+
 		"gcloud container fleet mesh disable --project=fleet-project-id"), "\n")
 }
 

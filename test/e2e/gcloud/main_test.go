@@ -50,7 +50,7 @@ func need(t *testing.T, name string) string {
 	return ""
 }
 
-// workspace is a folder with a mesh.yaml, whose scripts are run against a stub.
+// workspace is a directory with a mesh.yaml, whose scripts are run against a stub.
 type workspace struct {
 	dir, home string
 	stub      *stub

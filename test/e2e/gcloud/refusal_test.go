@@ -31,7 +31,7 @@ spec:
 	return w
 }
 
-// rule is one that is there already.
+// rule is one that is already listed.
 func (w workspace) rule(name, network, description string, more object) object {
 	rule := object{
 		"name": name, "network": networkLink(w.stub, "acme", network), "direction": "INGRESS", "priority": 1000, "disabled": false,
@@ -44,7 +44,7 @@ func (w workspace) rule(name, network, description string, more object) object {
 	return rule
 }
 
-// A rule that is not of this mesh, or that an update cannot make right, is left alone.
+// A rule that does not belong to this mesh, or that an update cannot make right, is left alone.
 func TestFirewallLeavesAlone(t *testing.T) {
 	t.Parallel()
 	need(t, "gcloud")
@@ -120,7 +120,7 @@ func TestFirewallSeesEveryDifference(t *testing.T) {
 	}
 }
 
-// What cannot be asked is not taken for what is not there.
+// What cannot be asked is not taken for what does not exist.
 func TestFirewallStopsWhenItCannotLook(t *testing.T) {
 	t.Parallel()
 	need(t, "gcloud")

@@ -70,7 +70,7 @@ func newStub(t *testing.T) *stub {
 }
 
 // environment leads gcloud to the stub, and nowhere else: what it would send elsewhere goes to a
-// proxy that is not there.
+// proxy that does not exist.
 func (s *stub) environment(home, path string) []string {
 	env := []string{
 		"PATH=" + path, "HOME=" + home, "CLOUDSDK_CONFIG=" + home + "/gcloud",

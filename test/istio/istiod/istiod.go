@@ -18,7 +18,7 @@ import (
 // answer; a machine that is busy takes longer.
 const startTimeout = 3 * time.Minute
 
-// Istiod is the control plane of Istio in a cluster: one replica of its Deployment.
+// Istiod is Istio's control plane in a cluster: one replica of its Deployment.
 type Istiod struct {
 	Cluster *clusters.Cluster
 	Line    Line

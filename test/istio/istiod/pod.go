@@ -32,7 +32,7 @@ func environment(deployment *appsv1.Deployment) []string {
 	for _, variable := range deployment.Spec.Template.Spec.Containers[0].Env {
 		switch {
 		case variable.Name == "KUBECONFIG":
-			// A file of the pod that is not there in a cluster that its own istiod serves.
+			// A file of the pod that does not exist in a cluster that its own istiod serves.
 		case variable.ValueFrom == nil:
 			env = append(env, variable.Name+"="+variable.Value)
 		case variable.ValueFrom.FieldRef != nil:

@@ -101,9 +101,9 @@ type API struct {
 	// Server is the URL that peers use, such as https://10.0.0.2:6443. It must be reachable
 	// from the control planes that read this cluster, not from your desk.
 	Server string `json:"server,omitempty"`
-	// CertificateAuthority is the path of the PEM file that verifies the server, inside the
-	// folder of mesh.yaml. Left out, with no certificateAuthorityData either: a public
-	// authority signs the server.
+	// CertificateAuthority is the path of the PEM file that verifies the server, in the
+	// directory of mesh.yaml. If neither it nor certificateAuthorityData is set, a public CA
+	// signs the server's certificate.
 	CertificateAuthority string `json:"certificateAuthority,omitempty"`
 	// CertificateAuthorityData is the same as base64 of the PEM text, as in a kubeconfig.
 	CertificateAuthorityData []byte `json:"certificateAuthorityData,omitempty"`
@@ -239,8 +239,8 @@ type GKE struct {
 	MasterCIDR string `json:"masterCIDR,omitempty"`
 	// AuthorizedNetworks are those that may reach the API server today, to be kept.
 	AuthorizedNetworks []string `json:"authorizedNetworks,omitempty"`
-	// AuthorizedNetworksEnabled: whether nobody else may. Left out: true when authorizedNetworks
-	// has any.
+	// AuthorizedNetworksEnabled restricts access to authorizedNetworks. Default: true if
+	// authorizedNetworks has entries.
 	AuthorizedNetworksEnabled *bool `json:"authorizedNetworksEnabled,omitempty"`
 	// AuthorizedNetworksOnPrivateEndpoint: whether they count at the private endpoint as well.
 	// Left out: not known, and left as it is.

@@ -4,7 +4,7 @@
 //
 // The doc comments of the types are the product's reference: the JSON Schema that editors
 // use and `kubectl mesh explain` are made of them. A `+default=` line states a field's
-// default, `+required` marks what must be said.
+// default, `+required` marks required fields.
 package v1alpha1
 
 //go:generate go run ../../../../internal/schema/gen

@@ -37,7 +37,7 @@ func TestExplain(t *testing.T) {
 		},
 		"spec.istio.namespace": {
 			Name: "namespace", Type: "string", Default: "istio-system",
-			Description: "Namespace of the control plane (global.istioNamespace). Remote secrets are read there and nowhere else.",
+			Description: "Namespace of the control plane (global.istioNamespace). Remote secrets are read only there.",
 		},
 		"spec.clusters": {
 			Name: "clusters", Type: "[]Cluster", Required: true,

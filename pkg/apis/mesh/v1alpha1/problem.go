@@ -18,7 +18,7 @@ func invalid(path *field.Path, value any, detail, remedy string) Problem {
 }
 
 func required(path *field.Path, remedy string) Problem {
-	return Problem{Error: field.Required(path, "must be said"), Remedy: remedy}
+	return Problem{Error: field.Required(path, "set it"), Remedy: remedy}
 }
 
 // Required is a field that is not set. It is for packages that validate what this one leaves to them.

@@ -38,7 +38,7 @@ func validateRoots(path *field.Path, roots []string) []Problem {
 		case detail != "":
 			errs = append(errs, invalid(at, root, detail, remedy))
 		case seen[root]:
-			errs = append(errs, duplicate(at, root, "the root is pinned already", "remove one of the two"))
+			errs = append(errs, duplicate(at, root, "the root is already pinned", "remove one of the two"))
 		}
 		seen[root] = true
 	}
@@ -56,7 +56,7 @@ func rootFault(root string) (detail, remedy string) {
 	case err == nil && len(digits) == sha256Digits:
 		return must, "write " + digits
 	case err == nil && len(digits) == sha1Digits:
-		return must + ", and this is a SHA-1", "openssl x509 -in trust/root-cert.pem -noout -fingerprint -sha256"
+		return must + ", but this is a SHA-1", "openssl x509 -in trust/root-cert.pem -noout -fingerprint -sha256"
 	}
 	return must, "copy the fingerprint from: kubectl mesh ca status"
 }

@@ -32,15 +32,15 @@ func TestValidateRoots(t *testing.T) {
 		"prefix":         refused("sha256:"+other, must, "write "+other),
 		"Windows":        refused(strings.ReplaceAll(colons, ":", " "), must, "write "+one),
 		"space":          refused(" "+other, must, "write "+other),
-		"SHA-1":          refused(colons[:59], must+", and this is a SHA-1", "openssl x509 -in trust/root-cert.pem -noout -fingerprint -sha256"),
+		"SHA-1":          refused(colons[:59], must+", but this is a SHA-1", "openssl x509 -in trust/root-cert.pem -noout -fingerprint -sha256"),
 		"too short":      refused(one[1:], must, "copy the fingerprint from: kubectl mesh ca status"),
 		"too long":       refused(one+"00", must, "copy the fingerprint from: kubectl mesh ca status"),
 		"empty":          refused("", must, "copy the fingerprint from: kubectl mesh ca status"),
 		"base64":         refused("SHA256:"+strings.Repeat("A", 43), must, "copy the fingerprint from: kubectl mesh ca status"),
 		"another letter": refused(strings.Replace(other, "f", "g", 1), must, "copy the fingerprint from: kubectl mesh ca status"),
-		"twice":          {roots(one, other, one), []string{fmt.Sprintf("spec.trust.ca.roots[2]: Duplicate value: %q: the root is pinned already\nhint: remove one of the two", one)}},
+		"twice":          {roots(one, other, one), []string{fmt.Sprintf("spec.trust.ca.roots[2]: Duplicate value: %q: the root is already pinned\nhint: remove one of the two", one)}},
 		"a list without entries": {func(m *v1alpha1.Mesh) { m.Spec.Trust.CA.Roots = []string{} },
-			[]string{"spec.trust.ca.roots: Required value: must be said\nhint: add the fingerprint that kubectl mesh ca status prints, or remove the field"}},
+			[]string{"spec.trust.ca.roots: Required value: set it\nhint: add the fingerprint that kubectl mesh ca status prints, or remove the field"}},
 		"too many": {roots(many...), []string{"spec.trust.ca.roots: Too many: 65: must have at most 64 items\n" +
 			"hint: pin the roots under which the clusters sign: one, or two during a rotation"}},
 	})

@@ -36,7 +36,7 @@ func (r *roster) validate(path *field.Path, name string) []Problem {
 	if r.known[name] {
 		return nil
 	}
-	return []Problem{notFound(path, name, "no cluster of this name", r.suggest(name))}
+	return []Problem{notFound(path, name, "no cluster has this name", r.suggest(name))}
 }
 
 func (r *roster) suggest(name string) string {
@@ -45,5 +45,5 @@ func (r *roster) suggest(name string) string {
 			return fmt.Sprintf("did you mean %q?", near)
 		}
 	}
-	return "name a cluster of spec.clusters"
+	return "use the name of a cluster in spec.clusters"
 }

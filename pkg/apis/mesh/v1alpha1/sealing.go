@@ -33,12 +33,12 @@ type AgeSealing struct {
 
 // SealedSecretsSealing names the controller that can decrypt.
 type SealedSecretsSealing struct {
-	// Certificate is the path of the controller's certificate (kubeseal --fetch-cert), inside the
-	// folder of mesh.yaml.
+	// Certificate is the path of the controller's certificate (kubeseal --fetch-cert), in the
+	// directory of mesh.yaml.
 	Certificate string `json:"certificate,omitempty"`
 	// CertificateData is the same as base64 of the PEM text.
 	CertificateData []byte `json:"certificateData,omitempty"`
 	// CertificateSHA256 is the SHA-256 of that certificate in hexadecimal digits, as openssl x509
-	// -fingerprint -sha256 prints it: whoever exchanges the file has to change mesh.yaml too.
+	// -fingerprint -sha256 prints it: replacing the file also requires a change of mesh.yaml.
 	CertificateSHA256 string `json:"certificateSHA256,omitempty"`
 }

@@ -173,25 +173,25 @@ func shapeRemedy(want Field, value any) string {
 			return fmt.Sprintf(`begin each entry with a dash: "- %s: ..."`, exampleField(want))
 		}
 		if want.Name == "addresses" && given == shapeObject {
-			return `write a list: every caller gets the same addresses, and one address per caller is not supported`
+			return `use a list: every caller gets the same addresses; one address per caller is not supported`
 		}
-		return fmt.Sprintf(`write a list, even of one: "%s: [...]"`, want.Name)
+		return fmt.Sprintf(`use a list, even for one entry: "%s: [...]"`, want.Name)
 	case shapeMap:
-		return `write one line for each entry below it: "key: value"`
+		return `use one line for each entry below it: "key: value"`
 	case shapeObject:
 		if given == shapeList {
-			return fmt.Sprintf(`write its fields without a dash, such as "%s: ..."`, exampleField(want))
+			return fmt.Sprintf(`use its fields without a dash, such as "%s: ..."`, exampleField(want))
 		}
-		return fmt.Sprintf(`write its fields below it, such as "%s: ..."`, exampleField(want))
+		return fmt.Sprintf(`use its fields below it, such as "%s: ..."`, exampleField(want))
 	case shapeBase64:
-		return "write the file as base64, in quotes and on one line"
+		return "encode the file as base64, in quotes and on one line"
 	case shapeBoolean:
 		if given == shapeString {
-			return "write true or false, without quotes"
+			return "use true or false, without quotes"
 		}
-		return "write true or false"
+		return "use true or false"
 	case shapeInteger:
-		return "write digits, without quotes, such as 30016"
+		return "use digits, without quotes, such as 30016"
 	}
 	return stringRemedy(value)
 }
@@ -207,19 +207,19 @@ func exampleField(want Field) string {
 func stringRemedy(value any) string {
 	switch text := numberText(value); {
 	case value == true:
-		return `write it in quotes: "true" (or "yes" or "on": YAML reads them all as true)`
+		return `quote it: "true" (or "yes" or "on": YAML reads them all as true)`
 	case value == false:
-		return `write it in quotes: "false" (or "no" or "off": YAML reads them all as false)`
+		return `quote it: "false" (or "no" or "off": YAML reads them all as false)`
 	case strings.Contains(text, "e"):
-		return "write it in quotes, as you typed it"
+		return "quote it, as you typed it"
 	case strings.Contains(text, ".") && !strings.HasSuffix(text, "0"):
-		return fmt.Sprintf(`write it in quotes: "%s" (or "%[1]s0": YAML reads both as %[1]s)`, text)
+		return fmt.Sprintf(`quote it: "%s" (or "%[1]s0": YAML reads both as %[1]s)`, text)
 	case text != "":
-		return fmt.Sprintf("write it in quotes: %q", text)
+		return fmt.Sprintf("quote it: %q", text)
 	case givenShape(value) == shapeNumber:
-		return "write it in quotes, as you typed it"
+		return "quote it, as you typed it"
 	case givenShape(value) == shapeList:
-		return "write one value, without dash and brackets"
+		return "use one value, without dash and brackets"
 	}
-	return "write one value behind the colon"
+	return "use one value after the colon"
 }

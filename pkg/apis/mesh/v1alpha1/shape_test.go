@@ -20,86 +20,86 @@ func TestCheckShape(t *testing.T) {
 			"clusters": [{"podCIDRs": [null], "gateway": {"annotations": {"a": null}}}]}}`},
 		"unknown fields": {doc: `{"spec": {"links": [{"between": []}], "clutsers": 1}, "x": [{}]}`},
 		"null":           {doc: `null`},
-		"no object":      {doc: `["a"]`, want: []string{`Mesh: Invalid value: must be an object, not a list` + "\n" + `hint: write its fields without a dash, such as "apiVersion: ..."`}},
+		"no object":      {doc: `["a"]`, want: []string{`Mesh: Invalid value: must be an object, not a list` + "\n" + `hint: use its fields without a dash, such as "apiVersion: ..."`}},
 		"every value": {
 			doc: `{"metadata": {"name": 7}, "spec": {"clusters": [{}, {"name": true}, "west", {"istio": {"version": 1.30}}]}}`,
 			want: []string{
-				"metadata.name: Invalid value: 7: must be a string, not a number\nhint: write it in quotes: \"7\"",
+				"metadata.name: Invalid value: 7: must be a string, not a number\nhint: quote it: \"7\"",
 				"spec.clusters[1].name: Invalid value: true: must be a string, not a boolean\n" +
-					"hint: write it in quotes: \"true\" (or \"yes\" or \"on\": YAML reads them all as true)",
-				"spec.clusters[2]: Invalid value: must be an object, not a string\nhint: write its fields below it, such as \"name: ...\"",
-				"spec.clusters[3].istio.version: Invalid value: 1.30: must be a string, not a number\nhint: write it in quotes: \"1.30\"",
+					"hint: quote it: \"true\" (or \"yes\" or \"on\": YAML reads them all as true)",
+				"spec.clusters[2]: Invalid value: must be an object, not a string\nhint: use its fields below it, such as \"name: ...\"",
+				"spec.clusters[3].istio.version: Invalid value: 1.30: must be a string, not a number\nhint: quote it: \"1.30\"",
 			},
 		},
 		"number that lost a zero": {
 			doc: `{"spec": {"istio": {"version": 1.3}}}`,
 			want: []string{"spec.istio.version: Invalid value: 1.3: must be a string, not a number\n" +
-				"hint: write it in quotes: \"1.3\" (or \"1.30\": YAML reads both as 1.3)"},
+				"hint: quote it: \"1.3\" (or \"1.30\": YAML reads both as 1.3)"},
 		},
 		"number with exponent": {
 			doc:  `{"spec": {"istio": {"version": 1.5e+30}}}`,
-			want: []string{"spec.istio.version: Invalid value: 1.5e+30: must be a string, not a number\nhint: write it in quotes, as you typed it"},
+			want: []string{"spec.istio.version: Invalid value: 1.5e+30: must be a string, not a number\nhint: quote it, as you typed it"},
 		},
 		"long number": {
 			doc:  `{"metadata": {"name": 12345678901234567890123456789012345678901}}`,
-			want: []string{"metadata.name: Invalid value: must be a string, not a number\nhint: write it in quotes, as you typed it"},
+			want: []string{"metadata.name: Invalid value: must be a string, not a number\nhint: quote it, as you typed it"},
 		},
 		"string": {
 			doc: `{"spec": {"trust": {"domain": ["a"], "ca": {"provider": {"files": null}}}, "istio": {"revision": false}}}`,
 			want: []string{
 				"spec.istio.revision: Invalid value: false: must be a string, not a boolean\n" +
-					"hint: write it in quotes: \"false\" (or \"no\" or \"off\": YAML reads them all as false)",
-				"spec.trust.domain: Invalid value: must be a string, not a list\nhint: write one value, without dash and brackets",
-				"spec.trust.ca.provider: Invalid value: must be a string, not an object\nhint: write one value behind the colon",
+					"hint: quote it: \"false\" (or \"no\" or \"off\": YAML reads them all as false)",
+				"spec.trust.domain: Invalid value: must be a string, not a list\nhint: use one value, without dash and brackets",
+				"spec.trust.ca.provider: Invalid value: must be a string, not an object\nhint: use one value after the colon",
 			},
 		},
 		"boolean": {
 			doc: `{"spec": {"istio": {"managed": "true"}, "clusters": [{"istio": {"managed": 1}}]}}`,
 			want: []string{
-				"spec.istio.managed: Invalid value: must be a boolean, not a string\nhint: write true or false, without quotes",
-				"spec.clusters[0].istio.managed: Invalid value: 1: must be a boolean, not a number\nhint: write true or false",
+				"spec.istio.managed: Invalid value: must be a boolean, not a string\nhint: use true or false, without quotes",
+				"spec.clusters[0].istio.managed: Invalid value: 1: must be a boolean, not a number\nhint: use true or false",
 			},
 		},
 		"whole number": {
 			doc: `{"spec": {"clusters": [{"gateway": {"xdsPort": 30016}}, {"gateway": {"xdsPort": "30016"}}, {"gateway": {"xdsPort": 1.5}},
 				{"gateway": {"xdsPort": 3e4}}, {"gateway": {"xdsPort": 2147483648}}, {"gateway": {"xdsPort": true}}, {"gateway": {"xdsPort": [1]}}, {"gateway": {"xdsPort": -1}}]}}`,
 			want: []string{
-				"spec.clusters[1].gateway.xdsPort: Invalid value: must be a whole number, not a string\nhint: write digits, without quotes, such as 30016",
-				"spec.clusters[2].gateway.xdsPort: Invalid value: 1.5: must be a whole number\nhint: write digits, without quotes, such as 30016",
-				"spec.clusters[3].gateway.xdsPort: Invalid value: 3e4: must be a whole number\nhint: write digits, without quotes, such as 30016",
-				"spec.clusters[4].gateway.xdsPort: Invalid value: 2147483648: must be a whole number\nhint: write digits, without quotes, such as 30016",
-				"spec.clusters[5].gateway.xdsPort: Invalid value: true: must be a whole number, not a boolean\nhint: write digits, without quotes, such as 30016",
-				"spec.clusters[6].gateway.xdsPort: Invalid value: must be a whole number, not a list\nhint: write digits, without quotes, such as 30016",
+				"spec.clusters[1].gateway.xdsPort: Invalid value: must be a whole number, not a string\nhint: use digits, without quotes, such as 30016",
+				"spec.clusters[2].gateway.xdsPort: Invalid value: 1.5: must be a whole number\nhint: use digits, without quotes, such as 30016",
+				"spec.clusters[3].gateway.xdsPort: Invalid value: 3e4: must be a whole number\nhint: use digits, without quotes, such as 30016",
+				"spec.clusters[4].gateway.xdsPort: Invalid value: 2147483648: must be a whole number\nhint: use digits, without quotes, such as 30016",
+				"spec.clusters[5].gateway.xdsPort: Invalid value: true: must be a whole number, not a boolean\nhint: use digits, without quotes, such as 30016",
+				"spec.clusters[6].gateway.xdsPort: Invalid value: must be a whole number, not a list\nhint: use digits, without quotes, such as 30016",
 			},
 		},
 		"list": {
 			doc: `{"spec": {"links": {"between": []}, "clusters": [{"podCIDRs": "10.0.0.0/8"}, {"podCIDRs": ["10.0.0.0/8", 10]}]}}`,
 			want: []string{
 				"spec.links: Invalid value: must be a list, not an object\nhint: begin each entry with a dash: \"- between: ...\"",
-				"spec.clusters[0].podCIDRs: Invalid value: must be a list, not a string\nhint: write a list, even of one: \"podCIDRs: [...]\"",
-				"spec.clusters[1].podCIDRs[1]: Invalid value: 10: must be a string, not a number\nhint: write it in quotes: \"10\"",
+				"spec.clusters[0].podCIDRs: Invalid value: must be a list, not a string\nhint: use a list, even for one entry: \"podCIDRs: [...]\"",
+				"spec.clusters[1].podCIDRs[1]: Invalid value: 10: must be a string, not a number\nhint: quote it: \"10\"",
 			},
 		},
 		"object": {
 			doc: `{"spec": {"clusters": [{"gateway": "10.0.0.1", "gke": [{"project": "acme"}]}]}}`,
 			want: []string{
-				"spec.clusters[0].gateway: Invalid value: must be an object, not a string\nhint: write its fields below it, such as \"addresses: ...\"",
-				"spec.clusters[0].gke: Invalid value: must be an object, not a list\nhint: write its fields without a dash, such as \"project: ...\"",
+				"spec.clusters[0].gateway: Invalid value: must be an object, not a string\nhint: use its fields below it, such as \"addresses: ...\"",
+				"spec.clusters[0].gke: Invalid value: must be an object, not a list\nhint: use its fields without a dash, such as \"project: ...\"",
 			},
 		},
 		"map": {
 			doc: `{"spec": {"clusters": [{"gateway": {"annotations": ["a=b"]}}, {"gateway": {"annotations": {"z": 1, "a.b/c": 2}}}]}}`,
 			want: []string{
-				"spec.clusters[0].gateway.annotations: Invalid value: must be a map, not a list\nhint: write one line for each entry below it: \"key: value\"",
-				"spec.clusters[1].gateway.annotations[a.b/c]: Invalid value: 2: must be a string, not a number\nhint: write it in quotes: \"2\"",
-				"spec.clusters[1].gateway.annotations[z]: Invalid value: 1: must be a string, not a number\nhint: write it in quotes: \"1\"",
+				"spec.clusters[0].gateway.annotations: Invalid value: must be a map, not a list\nhint: use one line for each entry below it: \"key: value\"",
+				"spec.clusters[1].gateway.annotations[a.b/c]: Invalid value: 2: must be a string, not a number\nhint: quote it: \"2\"",
+				"spec.clusters[1].gateway.annotations[z]: Invalid value: 1: must be a string, not a number\nhint: quote it: \"1\"",
 			},
 		},
 		"base64": {
 			doc: `{"spec": {"clusters": [{"api": {"certificateAuthorityData": "-----BEGIN"}}, {"api": {"certificateAuthorityData": 5}}]}}`,
 			want: []string{
-				"spec.clusters[0].api.certificateAuthorityData: Invalid value: must be base64 text\nhint: write the file as base64, in quotes and on one line",
-				"spec.clusters[1].api.certificateAuthorityData: Invalid value: 5: must be base64 text, not a number\nhint: write the file as base64, in quotes and on one line",
+				"spec.clusters[0].api.certificateAuthorityData: Invalid value: must be base64 text\nhint: encode the file as base64, in quotes and on one line",
+				"spec.clusters[1].api.certificateAuthorityData: Invalid value: 5: must be base64 text, not a number\nhint: encode the file as base64, in quotes and on one line",
 			},
 		},
 	}
@@ -137,8 +137,8 @@ func parseNumbers(t *testing.T, text string) any {
 func TestCheckShapeFloat(t *testing.T) {
 	errs := CheckShape(KindClusterFacts, map[string]any{"spec": map[string]any{"trustDomain": 12.0, "network": 1.5}})
 	want := []string{
-		"spec.network: Invalid value: 1.5: must be a string, not a number\nhint: write it in quotes: \"1.5\" (or \"1.50\": YAML reads both as 1.5)",
-		"spec.trustDomain: Invalid value: 12: must be a string, not a number\nhint: write it in quotes: \"12\"",
+		"spec.network: Invalid value: 1.5: must be a string, not a number\nhint: quote it: \"1.5\" (or \"1.50\": YAML reads both as 1.5)",
+		"spec.trustDomain: Invalid value: 12: must be a string, not a number\nhint: quote it: \"12\"",
 	}
 	if diff := cmp.Diff(want, textsOf(errs)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// Site is a place that reaches some of the clusters, and signs exchange files for them.
+// Site is an owner who reaches some of the clusters, and signs exchange files for them.
 type Site struct {
 	// Name of the site: the principal of its SSH keys in trust/allowed_signers.
 	// +required

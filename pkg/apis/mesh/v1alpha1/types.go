@@ -38,8 +38,8 @@ type MeshSpec struct {
 	// Discovery is how a control plane learns the endpoints of other clusters.
 	// +default="remoteSecret"
 	Discovery Discovery `json:"discovery,omitempty"`
-	// Links say who may call whom. Left out: every cluster and every other, both ways. An
-	// empty list: nobody calls anybody.
+	// Links define which clusters may call each other. Default: every cluster may call every other
+	// cluster. An empty list: no calls between clusters.
 	Links []Link `json:"links,omitzero"`
 	// Trust is what the clusters believe of each other's certificates.
 	Trust Trust `json:"trust,omitempty"`
@@ -79,7 +79,7 @@ const (
 	DistributionCSM   Distribution = "csm"
 )
 
-// DataPlane is how traffic of a workload is taken over.
+// DataPlane is how a workload's traffic is captured.
 type DataPlane string
 
 // The data planes.
@@ -97,8 +97,8 @@ type Istio struct {
 	// Version of the control plane, such as "1.31.1"; write it in quotes. It switches output
 	// that depends on the version: docs/supported.md. Left out: a current one.
 	Version string `json:"version,omitempty"`
-	// Namespace of the control plane (global.istioNamespace). Remote secrets are read there
-	// and nowhere else.
+	// Namespace of the control plane (global.istioNamespace). Remote secrets are read only
+	// there.
 	// +default="istio-system"
 	Namespace string `json:"namespace,omitempty"`
 	// Revision of the control plane (istio.io/rev). Left out: the default revision.
@@ -200,7 +200,7 @@ const (
 type CA struct {
 	// Provider: files are the certificates in trust/ with their keys in credentials/;
 	// external is a secret store; certManager is a Certificate of cert-manager; meshCA is
-	// Google's; none leaves cacerts to somebody else.
+	// Google's; none: something else provides cacerts.
 	// +default="files"
 	Provider CAProvider `json:"provider,omitempty"`
 	// Keys says, for provider files, who has the signing keys: workspace keeps them in
@@ -291,8 +291,8 @@ type Reader struct {
 	// served there, from the public keys in clusters/<consumer>.yaml. Left out: the cluster asks
 	// the issuers themselves.
 	DiscoveryURL string `json:"discoveryURL,omitempty"`
-	// DiscoveryCertificateAuthorityData verifies whoever serves discoveryURL: base64 of PEM text.
-	// Left out: a public authority does.
+	// DiscoveryCertificateAuthorityData is the CA of the server of discoveryURL: base64 of PEM text.
+	// Default: public CAs.
 	DiscoveryCertificateAuthorityData []byte `json:"discoveryCertificateAuthorityData,omitempty"`
 }
 

@@ -50,8 +50,8 @@ func validateDiscovery(path *field.Path, spec *MeshSpec) []Problem {
 	check := func(path *field.Path, have Distribution) {
 		if have != want {
 			errs = append(errs, invalid(path.Child("distribution"), string(have),
-				fmt.Sprintf("discovery %s needs distribution %s", spec.Discovery, want),
-				fmt.Sprintf("write distribution: %s, or another spec.discovery", want)))
+				fmt.Sprintf("discovery %s requires distribution %s", spec.Discovery, want),
+				fmt.Sprintf("set distribution: %s, or another spec.discovery", want)))
 		}
 	}
 	inherits := func(c Cluster) bool { return c.Istio.Distribution == "" }
@@ -65,7 +65,7 @@ func validateDiscovery(path *field.Path, spec *MeshSpec) []Problem {
 	}
 	if spec.Discovery == DiscoveryFleet && spec.Links != nil {
 		errs = append(errs, forbidden(path.Child("links"),
-			"a fleet links every cluster with every other", "remove spec.links"))
+			"a fleet links every cluster with every other cluster", "remove spec.links"))
 	}
 	return errs
 }
@@ -82,7 +82,7 @@ func validateTrust(path *field.Path, trust Trust) []Problem {
 	for i, alias := range trust.DomainAliases {
 		at := path.Child("domainAliases").Index(i)
 		if alias == "" {
-			errs = append(errs, required(at, "name a trust domain, or remove the entry"))
+			errs = append(errs, required(at, "specify a trust domain, or remove the entry"))
 		}
 		errs = append(errs, validateTrustDomain(at, alias)...)
 	}
@@ -113,7 +113,7 @@ func validateTrustDomain(path *field.Path, domain string) []Problem {
 		return nil
 	}
 	return []Problem{invalid(path, domain, "must be a trust domain: at most 255 of a-z, 0-9, '.', '-', '_'",
-		"write it as in cluster.local, without spiffe:// and without a path")}
+		"use a form such as cluster.local, without spiffe:// and without a path")}
 }
 
 func validateReader(path *field.Path, reader Reader) []Problem {
@@ -145,10 +145,10 @@ func validateWaivers(path *field.Path, waivers []Waiver, clusters *roster) []Pro
 	for i, waiver := range waivers {
 		at := path.Index(i)
 		if waiver.Rule == "" {
-			errs = append(errs, required(at.Child("rule"), "name the rule, such as MESH006"))
+			errs = append(errs, required(at.Child("rule"), "specify the rule, such as MESH006"))
 		}
 		if strings.TrimSpace(waiver.Reason) == "" {
-			errs = append(errs, required(at.Child("reason"), "say why this is right here, for the next reviewer"))
+			errs = append(errs, required(at.Child("reason"), "explain why this is acceptable, for the next reviewer"))
 		}
 		for j, name := range waiver.Clusters {
 			if len(errs) > maxErrors {
@@ -163,7 +163,7 @@ func validateWaivers(path *field.Path, waivers []Waiver, clusters *roster) []Pro
 func validateLabel(path *field.Path, name, example string) []Problem {
 	switch {
 	case name == "":
-		return []Problem{required(path, "write a name such as "+example)}
+		return []Problem{required(path, "use a name such as "+example)}
 	case len(validation.IsDNS1123Label(name)) > 0:
 		remedy := "use a-z, 0-9 and '-', such as " + example
 		if lower := strings.ToLower(name); len(validation.IsDNS1123Label(lower)) == 0 {
@@ -183,7 +183,7 @@ func validateEnum[T ~string](path *field.Path, value T, allowed ...T) []Problem 
 	for i, name := range allowed {
 		names[i] = string(name)
 	}
-	remedy := "write one of " + strings.Join(names, ", ")
+	remedy := "use one of " + strings.Join(names, ", ")
 	if near, ok := nearest.Name(string(value), names); ok {
 		remedy = fmt.Sprintf("did you mean %q?", near)
 	}

@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateAPI checks what can be seen without topology: a server may be left out where
-// nobody reads the cluster.
+// validateAPI checks what can be seen without topology: a server may be left out if
+// no control plane reads the cluster.
 func validateAPI(path *field.Path, api API) []Problem {
 	errs := validateURL(path.Child("server"), api.Server, "https://10.0.0.2:6443", "https")
 	errs = append(errs, validateURL(path.Child("proxyURL"), api.ProxyURL, "http://proxy.example.com:3128",
@@ -19,11 +19,11 @@ func validateAPI(path *field.Path, api API) []Problem {
 	errs = append(errs, validateJWKS(path.Child("serviceAccountJWKS"), api.ServiceAccountJWKS)...)
 	if api.CertificateAuthority != "" && len(api.CertificateAuthorityData) > 0 {
 		errs = append(errs, forbidden(path.Child("certificateAuthorityData"),
-			"certificateAuthority says the same already", "keep one of the two"))
+			"certificateAuthority is also set", "keep one of the two"))
 	}
 	if api.TLSServerName != "" && !isHostInAnyCase(api.TLSServerName) {
 		errs = append(errs, invalid(path.Child("tlsServerName"), api.TLSServerName,
-			"must be an IP address or a host name", "write it without scheme, port and path"))
+			"must be an IP address or a host name", "omit scheme, port and path"))
 	}
 	return errs
 }
@@ -35,8 +35,8 @@ func validateURL(path *field.Path, value, example string, schemes ...string) []P
 	}
 	parsed, err := url.Parse(value)
 	if err == nil && parsed.User != nil {
-		return []Problem{forbidden(path, "must not hold a user name or password",
-			"remove what stands before the @: this file is committed")}
+		return []Problem{forbidden(path, "must not contain a user name or password",
+			"remove the part before the @: this file is committed")}
 	}
 	// A kubeconfig holds visible ASCII only. No URL has braces (RFC 3986), and in an ExternalSecret
 	// they would be run.
@@ -48,7 +48,8 @@ func validateURL(path *field.Path, value, example string, schemes ...string) []P
 	if len(schemes) > 1 {
 		scheme = "http, https or socks5"
 	}
-	return []Problem{invalid(path, shownURL(value), "must be an "+scheme+" URL with a host", "write it as in "+example)}
+	return []Problem{invalid(path, shownURL(value), "must be an "+scheme+" URL with a host",
+		"use a form such as "+example)}
 }
 
 // isPlainURL takes hosts in any case: those of EKS come in upper case.

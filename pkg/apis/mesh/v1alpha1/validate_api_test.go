@@ -9,10 +9,10 @@ import (
 
 func TestValidateServer(t *testing.T) {
 	const at = "spec.clusters[0].api.server: Invalid value: "
-	const url = ": must be an https URL with a host\nhint: write it as in https://10.0.0.2:6443"
+	const url = ": must be an https URL with a host\nhint: use a form such as https://10.0.0.2:6443"
 	const hidden = `spec.clusters[0].api.server: Invalid value: "[not shown]"` + url
-	const user = "spec.clusters[0].api.server: Forbidden: must not hold a user name or password\n" +
-		"hint: remove what stands before the @: this file is committed"
+	const user = "spec.clusters[0].api.server: Forbidden: must not contain a user name or password\n" +
+		"hint: remove the part before the @: this file is committed"
 	checkValues(t, func(c *v1alpha1.Cluster, server string) { c.API.Server = server }, map[string]string{
 		"":                          "",
 		"https://10.0.0.2":          "",
@@ -71,7 +71,7 @@ func long(length int) string { return strings.Repeat("x", length) }
 
 func TestValidateProxyURL(t *testing.T) {
 	const at = "spec.clusters[0].api.proxyURL: "
-	const url = ": must be an http, https or socks5 URL with a host\nhint: write it as in http://proxy.example.com:3128"
+	const url = ": must be an http, https or socks5 URL with a host\nhint: use a form such as http://proxy.example.com:3128"
 	checkValues(t, func(c *v1alpha1.Cluster, proxy string) { c.API.ProxyURL = proxy }, map[string]string{
 		"http://proxy.example.com:3128":   "",
 		"https://proxy.example.com":       "",
@@ -79,12 +79,12 @@ func TestValidateProxyURL(t *testing.T) {
 		"socks5h://10.0.0.9:1080":         at + `Invalid value: "socks5h://10.0.0.9:1080"` + url,
 		"ftp://proxy.example.com":         at + `Invalid value: "ftp://proxy.example.com"` + url,
 		"proxy.example.com:3128":          at + `Invalid value: "proxy.example.com:3128"` + url,
-		"http://a:hunter2@p.example.com/": at + "Forbidden: must not hold a user name or password\nhint: remove what stands before the @: this file is committed",
+		"http://a:hunter2@p.example.com/": at + "Forbidden: must not contain a user name or password\nhint: remove the part before the @: this file is committed",
 	})
 }
 
 func TestValidateServiceAccountIssuer(t *testing.T) {
-	const url = ": must be an https URL with a host\nhint: write it as in https://issuer.example.com/east"
+	const url = ": must be an https URL with a host\nhint: use a form such as https://issuer.example.com/east"
 	const at = "spec.clusters[0].api.serviceAccountIssuer: Invalid value: "
 	checkValues(t, func(c *v1alpha1.Cluster, issuer string) { c.API.ServiceAccountIssuer = issuer }, map[string]string{
 		"https://container.googleapis.com/v1/projects/acme/locations/us-east1/clusters/east": "",
@@ -95,7 +95,7 @@ func TestValidateServiceAccountIssuer(t *testing.T) {
 }
 
 func TestValidateTLSServerName(t *testing.T) {
-	const want = ": must be an IP address or a host name\nhint: write it without scheme, port and path"
+	const want = ": must be an IP address or a host name\nhint: omit scheme, port and path"
 	const at = "spec.clusters[0].api.tlsServerName: Invalid value: "
 	checkValues(t, func(c *v1alpha1.Cluster, name string) { c.API.TLSServerName = name }, map[string]string{
 		"kubernetes.default": "",
@@ -120,7 +120,7 @@ func TestValidateCertificateAuthority(t *testing.T) {
 		"path": {edit: authority("clusters/east-api.crt", nil)},
 		"data": {edit: authority("", []byte("PEM"))},
 		"both": {authority("clusters/east-api.crt", []byte("PEM")), []string{
-			"spec.clusters[0].api.certificateAuthorityData: Forbidden: certificateAuthority says the same already\nhint: keep one of the two",
+			"spec.clusters[0].api.certificateAuthorityData: Forbidden: certificateAuthority is also set\nhint: keep one of the two",
 		}},
 	})
 }

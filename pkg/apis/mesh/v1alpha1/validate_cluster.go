@@ -30,8 +30,8 @@ func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Pr
 		at := path.Index(i)
 		errs = append(errs, validateLabel(at.Child("name"), cluster.Name, "east")...)
 		errs = append(errs, validateFileName(at.Child("name"), cluster.Name)...)
-		errs = append(errs, validateUnique(at.Child("name"), cluster.Name, names, "give each cluster a name of its own")...)
-		errs = append(errs, validateUnique(at.Child("context"), cluster.Context, contexts, "give each cluster its own context")...)
+		errs = append(errs, validateUnique(at.Child("name"), cluster.Name, names, "use a unique name for each cluster")...)
+		errs = append(errs, validateUnique(at.Child("context"), cluster.Context, contexts, "use a separate context for each cluster")...)
 		errs = append(errs, validateUnique(at.Child("uid"), cluster.UID, uids, "list each cluster once")...)
 		errs = append(errs, validateControlPlane(at.Child("controlPlane"), cluster, roster, own)...)
 		errs = append(errs, validateClusterSpec(at, &cluster.ClusterSpec)...)
@@ -53,7 +53,7 @@ func validateUnique(path *field.Path, value string, seen map[string]bool, remedy
 		return nil
 	}
 	if seen[value] {
-		return []Problem{duplicate(path, value, "stands for another cluster already", remedy)}
+		return []Problem{duplicate(path, value, "already used by another cluster", remedy)}
 	}
 	seen[value] = true
 	return nil
@@ -65,14 +65,14 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 	}
 	if errs := roster.validate(path, cluster.ControlPlane); len(errs) > 0 {
 		if isExternalPlane(cluster.ControlPlane) {
-			return []Problem{notFound(path, cluster.ControlPlane, "no cluster of this name", "name the cluster whose control plane serves this one, "+
-				"with its gateway.addresses; a control plane outside of the clusters of mesh.yaml is not supported")}
+			return []Problem{notFound(path, cluster.ControlPlane, "no cluster has this name", "specify the cluster whose control plane serves this one, "+
+				"with its gateway.addresses; a control plane outside the clusters of mesh.yaml is not supported")}
 		}
 		return errs
 	}
 	if !own[cluster.ControlPlane] {
 		return []Problem{invalid(path, cluster.ControlPlane, "must name a cluster that has its own control plane",
-			"name the primary itself: a remote serves nobody")}
+			"specify the primary: a remote cluster serves no other cluster")}
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) []Problem {
 	errs = append(errs, validateClusterID(path.Child("clusterID"), spec.ClusterID)...)
 	errs = append(errs, validateKubernetesVersion(path.Child("kubernetesVersion"), spec.KubernetesVersion)...)
 	if spec.Network != "" && len(validation.IsValidLabelValue(spec.Network)) > 0 {
-		errs = append(errs, invalid(path.Child("network"), spec.Network, "must be the value of a label, at most 63 characters",
+		errs = append(errs, invalid(path.Child("network"), spec.Network, "must be a label value, at most 63 characters",
 			"use letters, digits, '-', '_' and '.', such as vpc-a"))
 	}
 	errs = append(errs, validateCIDRs(path.Child("podCIDRs"), spec.PodCIDRs)...)
@@ -112,19 +112,19 @@ func validateClusterID(path *field.Path, id string) []Problem {
 	if id == "" || len(validation.IsConfigMapKey(id)) == 0 {
 		return nil
 	}
-	return []Problem{invalid(path, id, "must be the key of a Secret, at most 253 characters",
+	return []Problem{invalid(path, id, "must be a Secret key, at most 253 characters",
 		"use letters, digits, '-', '_' and '.', such as cn-acme-prod-us-east1-east")}
 }
 
-// validateContext: kubectl takes any name; a character that nobody sees is a slip or an attack on whoever reads it,
+// validateContext: kubectl takes any name; an invisible character is a typo or an attack on the reader,
 // at a terminal or in a command to copy.
 func validateContext(path *field.Path, context string) []Problem {
 	if !printable.Text(context) {
-		return []Problem{invalid(path, context, "must not hold characters that are not printed",
+		return []Problem{invalid(path, context, "must not contain unprintable characters",
 			"copy the name from: kubectl config get-contexts -o name")}
 	}
 	if isToken(context) {
-		return []Problem{invalid(path, context, "must be the name of a context, and not a token",
+		return []Problem{invalid(path, context, "must be the name of a context, not a token",
 			"copy the name from: kubectl config get-contexts -o name")}
 	}
 	return nil
@@ -143,7 +143,7 @@ func validateUID(path *field.Path, uid string) []Problem {
 		return nil
 	}
 	return []Problem{invalid(path, uid, "must be the UID of namespace kube-system",
-		"have it read from the cluster: kubectl mesh collect --pin")}
+		"read it from the cluster: kubectl mesh collect --pin")}
 }
 
 // isToken tells a JSON Web Token (RFC 7519) from a name: names of contexts are committed and shown.
@@ -167,9 +167,9 @@ func validateCIDR(path *field.Path, cidr string) []Problem {
 	prefix, err := netip.ParsePrefix(cidr)
 	switch {
 	case err != nil:
-		return []Problem{invalid(path, cidr, "must be a range of addresses", "write it as in 10.8.0.0/14")}
+		return []Problem{invalid(path, cidr, "must be a range of addresses", "use a form such as 10.8.0.0/14")}
 	case prefix != prefix.Masked():
-		return []Problem{invalid(path, cidr, "must not have bits behind its mask", "write "+prefix.Masked().String())}
+		return []Problem{invalid(path, cidr, "must not have bits set after its mask", "write "+prefix.Masked().String())}
 	}
 	return nil
 }
@@ -180,16 +180,16 @@ func validateLocality(path *field.Path, locality *Locality) []Problem {
 	}
 	var errs []Problem
 	if locality.Zone != "" && locality.Region == "" {
-		errs = append(errs, required(path.Child("region"), "a zone lies in a region: say which"))
+		errs = append(errs, required(path.Child("region"), "a zone requires its region"))
 	}
 	if locality.Subzone != "" && locality.Zone == "" {
-		errs = append(errs, required(path.Child("zone"), "a subzone lies in a zone: say which"))
+		errs = append(errs, required(path.Child("zone"), "a subzone requires its zone"))
 	}
 	for _, part := range []struct{ name, value string }{
 		{name: "region", value: locality.Region}, {name: "zone", value: locality.Zone}, {name: "subzone", value: locality.Subzone},
 	} {
 		if part.value != "" && len(validation.IsValidLabelValue(part.value)) > 0 {
-			errs = append(errs, invalid(path.Child(part.name), part.value, "must be the value of a label",
+			errs = append(errs, invalid(path.Child(part.name), part.value, "must be a label value",
 				"use letters, digits, '-', '_' and '.', such as us-east1"))
 		}
 	}
@@ -201,7 +201,7 @@ func validateIstio(path *field.Path, istio Istio) []Problem {
 		DistributionIstio, DistributionSolo, DistributionCSM)
 	errs = append(errs, validateEnum(path.Child("dataPlane"), istio.DataPlane, DataPlaneSidecar, DataPlaneAmbient)...)
 	if istio.Version != "" && !upstream.IsFull(istio.Version) {
-		remedy := `write all three numbers, in quotes: "1.31.1"`
+		remedy := `use all three numbers, in quotes: "1.31.1"`
 		if plain := strings.TrimPrefix(istio.Version, "v"); upstream.IsFull(plain) {
 			remedy = "write " + plain + ", without v"
 		}
@@ -240,7 +240,7 @@ func validateImage(path *field.Path, image string) []Problem {
 	if image == "" || plain && len(image) <= 512 && strings.Trim(image, signs) == image {
 		return nil
 	}
-	return []Problem{invalid(path, image, "must be the name of an image or of a registry", "write it as in registry.example.com:5000/istio, without https://")}
+	return []Problem{invalid(path, image, "must be the name of an image or of a registry", "use a form such as registry.example.com:5000/istio, without https://")}
 }
 
 func validateGateway(path *field.Path, gateway *Gateway) []Problem {
@@ -255,16 +255,16 @@ func validateGateway(path *field.Path, gateway *Gateway) []Problem {
 	errs = append(errs, validateEnum(path.Child("workload"), gateway.Workload, WorkloadEastWest, WorkloadIngress)...)
 	if gateway.XDSPort < 0 || gateway.XDSPort > 65535 {
 		errs = append(errs, invalid(path.Child("xdsPort"), strconv.Itoa(int(gateway.XDSPort)), "must be a port, 1 to 65535",
-			"write the node port that leads to port 15012 of the gateway"))
+			"set the node port of the gateway's port 15012"))
 	}
 	if gateway.NodePort < 0 || gateway.NodePort > 65535 {
 		errs = append(errs, invalid(path.Child("nodePort"), strconv.Itoa(int(gateway.NodePort)), "must be a port, 1 to 65535",
-			"write the node port that leads to port 15443 of the gateway"))
+			"set the node port of the gateway's port 15443"))
 	}
 	for i, address := range gateway.Addresses {
 		if !isHost(address) {
 			errs = append(errs, invalid(path.Child("addresses").Index(i), address,
-				"must be an IP address or a host name", "write it without scheme, port and path"))
+				"must be an IP address or a host name", "omit scheme, port and path"))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(gateway.Annotations)) {
@@ -272,8 +272,8 @@ func validateGateway(path *field.Path, gateway *Gateway) []Problem {
 			break
 		}
 		if len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
-			errs = append(errs, invalid(path.Child("annotations"), key, "must be the key of an annotation",
-				"write it as in networking.gke.io/load-balancer-type"))
+			errs = append(errs, invalid(path.Child("annotations"), key, "must be an annotation key",
+				"use a form such as networking.gke.io/load-balancer-type"))
 		}
 	}
 	return errs

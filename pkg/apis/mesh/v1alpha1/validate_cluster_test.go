@@ -17,7 +17,7 @@ func TestValidateClusterName(t *testing.T) {
 		"1":          "",
 		"a--b":       "",
 		long:         "",
-		"":           "spec.clusters[0].name: Required value: must be said\nhint: write a name such as east",
+		"":           "spec.clusters[0].name: Required value: set it\nhint: use a name such as east",
 		"East":       at + `"East": ` + label + "\nhint: write east",
 		long + "a":   at + `"` + long + `a": ` + label + other,
 		"east.prod":  at + `"east.prod": ` + label + other,
@@ -32,26 +32,26 @@ func TestValidateClusterName(t *testing.T) {
 }
 
 func TestValidateDuplicates(t *testing.T) {
-	const taken = ": stands for another cluster already\nhint: "
+	const taken = ": already used by another cluster\nhint: "
 	both := func(change func(*v1alpha1.Cluster)) edit { return all(east(change), west(change)) }
 	checkAll(t, map[string]wrong{
 		"name": {both(func(c *v1alpha1.Cluster) { c.Name = "east" }), []string{
-			`spec.clusters[1].name: Duplicate value: "east"` + taken + "give each cluster a name of its own",
+			`spec.clusters[1].name: Duplicate value: "east"` + taken + "use a unique name for each cluster",
 		}},
 		"context": {both(func(c *v1alpha1.Cluster) { c.Context = "kind-mesh" }), []string{
-			`spec.clusters[1].context: Duplicate value: "kind-mesh"` + taken + "give each cluster its own context",
+			`spec.clusters[1].context: Duplicate value: "kind-mesh"` + taken + "use a separate context for each cluster",
 		}},
 		"uid": {both(func(c *v1alpha1.Cluster) { c.UID = "0a-1b" }), []string{
 			`spec.clusters[1].uid: Duplicate value: "0a-1b"` + taken + "list each cluster once",
 		}},
 		"no clusters": {func(m *v1alpha1.Mesh) { m.Spec.Clusters = nil }, []string{
-			"spec.clusters: Required value: must be said\nhint: add a cluster: - name: east",
+			"spec.clusters: Required value: set it\nhint: add a cluster: - name: east",
 		}},
 	})
 }
 
 func TestValidateContext(t *testing.T) {
-	const want = "must not hold characters that are not printed\nhint: copy the name from: kubectl config get-contexts -o name"
+	const want = "must not contain unprintable characters\nhint: copy the name from: kubectl config get-contexts -o name"
 	checkValues(t, func(c *v1alpha1.Cluster, context string) { c.Context = context }, map[string]string{
 		"gke_acme_us-east1_east":                          "",
 		"arn:aws:eks:us-east-1:123456789012:cluster/east": "",
@@ -67,13 +67,13 @@ func TestValidateControlPlane(t *testing.T) {
 	north := func(m *v1alpha1.Mesh) {
 		m.Spec.Clusters = append(m.Spec.Clusters, v1alpha1.Cluster{Name: "north", ClusterSpec: v1alpha1.ClusterSpec{ControlPlane: "west"}})
 	}
-	const own = "must name a cluster that has its own control plane\nhint: name the primary itself: a remote serves nobody"
+	const own = "must name a cluster that has its own control plane\nhint: specify the primary: a remote cluster serves no other cluster"
 	checkAll(t, map[string]wrong{
 		"itself":         {edit: east(served("east"))},
 		"another":        {edit: east(served("west"))},
 		"two of another": {edit: all(east(served("west")), north)},
 		"unknown": {east(served("wset")), []string{
-			`spec.clusters[0].controlPlane: Not found: "wset": no cluster of this name` + "\n" + `hint: did you mean "west"?`,
+			`spec.clusters[0].controlPlane: Not found: "wset": no cluster has this name` + "\n" + `hint: did you mean "west"?`,
 		}},
 		"chain": {all(north, west(served("east"))), []string{
 			`spec.clusters[2].controlPlane: Invalid value: "west": ` + own,
@@ -86,7 +86,7 @@ func TestValidateControlPlane(t *testing.T) {
 }
 
 func TestValidateNetwork(t *testing.T) {
-	const label = "must be the value of a label, at most 63 characters\nhint: use letters, digits, '-', '_' and '.', such as vpc-a"
+	const label = "must be a label value, at most 63 characters\nhint: use letters, digits, '-', '_' and '.', such as vpc-a"
 	long := strings.Repeat("n", 63)
 	checkValues(t, func(c *v1alpha1.Cluster, network string) { c.Network = network }, map[string]string{
 		"vpc-a":    "",
@@ -99,8 +99,8 @@ func TestValidateNetwork(t *testing.T) {
 }
 
 func TestValidatePodCIDRs(t *testing.T) {
-	const cidr = ": must be a range of addresses\nhint: write it as in 10.8.0.0/14"
-	const bits = ": must not have bits behind its mask\nhint: write "
+	const cidr = ": must be a range of addresses\nhint: use a form such as 10.8.0.0/14"
+	const bits = ": must not have bits set after its mask\nhint: write "
 	const at = "spec.clusters[0].podCIDRs[0]: Invalid value: "
 	checkValues(t, func(c *v1alpha1.Cluster, cidr string) { c.PodCIDRs = []string{cidr} }, map[string]string{
 		"10.8.0.0/14":    "",
@@ -126,13 +126,13 @@ func TestValidateLocality(t *testing.T) {
 			c.Locality = &v1alpha1.Locality{Region: region, Zone: zone, Subzone: subzone}
 		})
 	}
-	const label = "must be the value of a label\nhint: use letters, digits, '-', '_' and '.', such as us-east1"
+	const label = "must be a label value\nhint: use letters, digits, '-', '_' and '.', such as us-east1"
 	checkAll(t, map[string]wrong{
 		"nothing":           {edit: locality("", "", "")},
 		"region":            {edit: locality("us-east1", "", "")},
 		"all":               {edit: locality("us-east1", "us-east1-b", "rack_7")},
-		"zone alone":        {locality("", "us-east1-b", ""), []string{"spec.clusters[0].locality.region: Required value: must be said\nhint: a zone lies in a region: say which"}},
-		"subzone in region": {locality("us-east1", "", "rack"), []string{"spec.clusters[0].locality.zone: Required value: must be said\nhint: a subzone lies in a zone: say which"}},
+		"zone alone":        {locality("", "us-east1-b", ""), []string{"spec.clusters[0].locality.region: Required value: set it\nhint: a zone requires its region"}},
+		"subzone in region": {locality("us-east1", "", "rack"), []string{"spec.clusters[0].locality.zone: Required value: set it\nhint: a subzone requires its zone"}},
 		"no labels": {locality("us/east1", "us east", "#7"), []string{
 			`spec.clusters[0].locality.region: Invalid value: "us/east1": ` + label,
 			`spec.clusters[0].locality.zone: Invalid value: "us east": ` + label,
@@ -147,12 +147,12 @@ func TestValidatePlatform(t *testing.T) {
 		"":     "",
 		"k3s":  "",
 		"GKE":  `spec.clusters[0].platform: Unsupported value: "GKE": ` + supported + "\n" + `hint: did you mean "gke"?`,
-		"kind": `spec.clusters[0].platform: Unsupported value: "kind": ` + supported + "\nhint: write one of gke, eks, aks, openshift, k3s",
+		"kind": `spec.clusters[0].platform: Unsupported value: "kind": ` + supported + "\nhint: use one of gke, eks, aks, openshift, k3s",
 	})
 }
 
 func TestValidateVersion(t *testing.T) {
-	const full = ": must be a full version\n" + `hint: write all three numbers, in quotes: "1.31.1"`
+	const full = ": must be a full version\n" + `hint: use all three numbers, in quotes: "1.31.1"`
 	const at = "spec.clusters[0].istio.version: Invalid value: "
 	checkValues(t, func(c *v1alpha1.Cluster, version string) { c.Istio.Version = version }, map[string]string{
 		"1.30.2":                                 "",
@@ -184,8 +184,8 @@ func TestValidateIstio(t *testing.T) {
 		"mesh": {func(m *v1alpha1.Mesh) {
 			m.Spec.Istio = v1alpha1.Istio{Version: "1", Namespace: "Istio-System", Revision: "1.30.2", DataPlane: "ztunnel"}
 		}, []string{
-			`spec.istio.dataPlane: Unsupported value: "ztunnel": supported values: "sidecar", "ambient"` + "\nhint: write one of sidecar, ambient",
-			`spec.istio.version: Invalid value: "1": must be a full version` + "\n" + `hint: write all three numbers, in quotes: "1.31.1"`,
+			`spec.istio.dataPlane: Unsupported value: "ztunnel": supported values: "sidecar", "ambient"` + "\nhint: use one of sidecar, ambient",
+			`spec.istio.version: Invalid value: "1": must be a full version` + "\n" + `hint: use all three numbers, in quotes: "1.31.1"`,
 			`spec.istio.namespace: Invalid value: "Istio-System": ` + label + "\nhint: write istio-system",
 			`spec.istio.revision: Invalid value: "1.30.2": ` + label + "\nhint: use a-z, 0-9 and '-', such as 1-30-2",
 		}},
@@ -201,7 +201,7 @@ func TestValidateIstio(t *testing.T) {
 }
 
 func TestValidateImages(t *testing.T) {
-	const image = ": must be the name of an image or of a registry\nhint: write it as in registry.example.com:5000/istio, without https://"
+	const image = ": must be the name of an image or of a registry\nhint: use a form such as registry.example.com:5000/istio, without https://"
 	digest := "@sha256:" + strings.Repeat("0a", 32)
 	long := strings.Repeat("a", 512)
 	tests := map[string]string{ // to what is invalid of it
@@ -276,7 +276,7 @@ func TestValidateMulticlusterMode(t *testing.T) {
 		"manual":     "",
 		"connect":    at + `"connect"` + supported + `did you mean "connected"?`,
 		"Manual":     at + `"Manual"` + supported + `did you mean "manual"?`,
-		"disconnect": at + `"disconnect"` + supported + "write one of connected, manual",
+		"disconnect": at + `"disconnect"` + supported + "use one of connected, manual",
 	})
 }
 
@@ -290,7 +290,7 @@ func TestValidateManaged(t *testing.T) {
 	istio := v1alpha1.Istio{Distribution: v1alpha1.DistributionIstio}
 	managedCSM := v1alpha1.Istio{Distribution: v1alpha1.DistributionCSM, Managed: new(true)}
 	unmanagedIstio := v1alpha1.Istio{Distribution: v1alpha1.DistributionIstio, Managed: new(false)}
-	const want = "managed: Forbidden: only distribution csm has a managed control plane\nhint: write distribution: csm, or managed: false"
+	const want = "managed: Forbidden: only distribution csm has a managed control plane\nhint: set distribution: csm, or managed: false"
 	checkAll(t, map[string]wrong{
 		"csm":                       {edit: spec(managedCSM)},
 		"cluster of csm":            {edit: east(cluster(managedCSM))},

@@ -15,7 +15,7 @@ func ValidateFacts(facts *ClusterFacts) []Problem {
 	spec, path := facts.Spec.cluster(), field.NewPath("spec")
 	if facts.Spec.GKE != nil && facts.Spec.GKE.Endpoint != "" {
 		errs = append(errs, forbidden(path.Child("gke", "endpoint"), "a facts file cannot choose the endpoint that peers use",
-			"write it in mesh.yaml"))
+			"set it in mesh.yaml"))
 	}
 	return append(errs, validateClusterSpec(path, &spec)...)
 }
@@ -27,7 +27,7 @@ func validateKubernetesVersion(path *field.Path, version string) []Problem {
 	if version == "" || regexp.MustCompile(pattern).MatchString(version) {
 		return nil
 	}
-	return []Problem{invalid(path, version, "must be a version of Kubernetes", "write it as in v1.36.3")}
+	return []Problem{invalid(path, version, "must be a version of Kubernetes", "use a form such as v1.36.3")}
 }
 
 func validateInstalled(path *field.Path, installed *Installed) []Problem {
@@ -39,7 +39,7 @@ func validateInstalled(path *field.Path, installed *Installed) []Problem {
 	for i, fingerprint := range installed.RootSHA256 {
 		if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(fingerprint) {
 			errs = append(errs, invalid(path.Child("rootSHA256").Index(i), fingerprint, "must be a SHA-256 in 64 lower-case hexadecimal digits",
-				"have it read from the cluster: kubectl mesh collect"))
+				"read it from the cluster: kubectl mesh collect"))
 		}
 	}
 	return errs
@@ -51,5 +51,5 @@ func validateID(path *field.Path, id string) []Problem {
 	if len(id) <= 253 && printable.Text(id) {
 		return nil
 	}
-	return []Problem{invalid(path, id, "must be one line of at most 253 characters", "have it read from the cluster: kubectl mesh collect")}
+	return []Problem{invalid(path, id, "must be one line of at most 253 characters", "read it from the cluster: kubectl mesh collect")}
 }

@@ -33,22 +33,22 @@ func TestValidateFacts(t *testing.T) {
 		"K3s":       {spec: FactsSpec{KubernetesVersion: "v1.30.4+k3s1"}},
 		"no version": {
 			spec: FactsSpec{KubernetesVersion: "latest"},
-			want: []string{"spec.kubernetesVersion: Invalid value: \"latest\": must be a version of Kubernetes\nhint: write it as in v1.36.3"},
+			want: []string{"spec.kubernetesVersion: Invalid value: \"latest\": must be a version of Kubernetes\nhint: use a form such as v1.36.3"},
 		},
 		"a fingerprint with colons": {
 			spec: FactsSpec{Installed: &Installed{RootSHA256: []string{fingerprint, "AB:CD"}}},
 			want: []string{"spec.installed.rootSHA256[1]: Invalid value: \"AB:CD\": must be a SHA-256 in 64 lower-case hexadecimal digits\n" +
-				"hint: have it read from the cluster: kubectl mesh collect"},
+				"hint: read it from the cluster: kubectl mesh collect"},
 		},
 		"an ID of two lines": {
 			spec: FactsSpec{Installed: &Installed{MeshID: "a\nb"}},
 			want: []string{"spec.installed.meshID: Invalid value: \"a\\nb\": must be one line of at most 253 characters\n" +
-				"hint: have it read from the cluster: kubectl mesh collect"},
+				"hint: read it from the cluster: kubectl mesh collect"},
 		},
 		"a long ID": {
 			spec: FactsSpec{Installed: &Installed{ClusterID: strings.Repeat("x", 254)}},
 			want: []string{"spec.installed.clusterID: Invalid value: \"" + strings.Repeat("x", 254) + "\": must be one line of at most 253 characters\n" +
-				"hint: have it read from the cluster: kubectl mesh collect"},
+				"hint: read it from the cluster: kubectl mesh collect"},
 		},
 	}
 	for name, test := range tests {
@@ -63,7 +63,7 @@ func TestValidateFacts(t *testing.T) {
 func TestValidateFactsName(t *testing.T) {
 	facts := factsOf(FactsSpec{})
 	facts.Metadata.Name = ""
-	want := []string{"metadata.name: Required value: must be said\nhint: write a name such as east"}
+	want := []string{"metadata.name: Required value: set it\nhint: use a name such as east"}
 	if diff := cmp.Diff(want, textsOf(ValidateFacts(facts))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -79,10 +79,10 @@ func TestCheckJWKS(t *testing.T) {
 		`{"keys": 1}`:                 none,
 		`{"keys": [`:                  none,
 		`-----BEGIN PRIVATE KEY-----`: none,
-		`{"keys": [{"kid": "a"}]}`:    "must hold keys with a type: keys[0] has no kty",
-		`{"keys": [{"kty": "RSA"}, {"kty": "EC", "d": "secret"}]}`:         "must hold public keys only: keys[1] has d, which is a part of a private key",
-		`{"keys": [{"kty": "oct", "k": "secret"}]}`:                        "must hold public keys only: keys[0] has k, which is a part of a private key",
-		`{"keys": [{"kty": "RSA", "qi": null}]}`:                           "must hold public keys only: keys[0] has qi, which is a part of a private key",
+		`{"keys": [{"kid": "a"}]}`:    "must contain keys with a type: keys[0] has no kty",
+		`{"keys": [{"kty": "RSA"}, {"kty": "EC", "d": "secret"}]}`:         "must contain only public keys: keys[1] has d, which is a part of a private key",
+		`{"keys": [{"kty": "oct", "k": "secret"}]}`:                        "must contain only public keys: keys[0] has k, which is a part of a private key",
+		`{"keys": [{"kty": "RSA", "qi": null}]}`:                           "must contain only public keys: keys[0] has qi, which is a part of a private key",
 		`{"keys": [{"kty": "` + strings.Repeat("x", jwks.MaxSize) + `"}]}`: "must not be larger than 64 KiB",
 	} {
 		if got := checkJWKS(text); got != want {

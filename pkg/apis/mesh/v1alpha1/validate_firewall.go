@@ -13,11 +13,11 @@ import (
 func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 	errs := validateEnum(path.Child("ports"), firewall.Ports, FirewallPortsMesh, FirewallPortsAll)
 	if p := firewall.Priority; p != nil && (*p < 0 || *p > 65535) {
-		errs = append(errs, invalid(path.Child("priority"), strconv.Itoa(int(*p)), "must be a priority, 0 to 65535", "leave it out for 1000"))
+		errs = append(errs, invalid(path.Child("priority"), strconv.Itoa(int(*p)), "must be a priority, 0 to 65535", "omit it for 1000"))
 	}
 	if firewall.Ports == FirewallPortsAll && len(firewall.ApplicationPorts) > 0 {
 		errs = append(errs, forbidden(path.Child("applicationPorts"), "ports: all opens every port",
-			"remove applicationPorts, or write ports: mesh"))
+			"remove applicationPorts, or set ports: mesh"))
 	}
 	for i, ports := range firewall.ApplicationPorts {
 		if len(errs) > maxErrors {
@@ -25,19 +25,19 @@ func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 		}
 		if _, _, ok := ParsePorts(ports); !ok {
 			errs = append(errs, invalid(path.Child("applicationPorts").Index(i), ports, "must be a port or a range of ports, 1 to 65535",
-				`write it as in "8080" or "9000-9100"`))
+				`use a form such as "8080" or "9000-9100"`))
 		}
 	}
 	seen := map[FirewallOutput]bool{}
 	for i, output := range firewall.Outputs {
 		at := path.Child("outputs").Index(i)
 		if output == "" {
-			errs = append(errs, required(at, "write one of gcloud, configConnector, terraform, csv, markdown"))
+			errs = append(errs, required(at, "use one of gcloud, configConnector, terraform, csv, markdown"))
 			continue
 		}
 		errs = append(errs, validateEnum(at, output, FirewallGcloud, FirewallConfigConnector, FirewallTerraform, FirewallCSV, FirewallMarkdown)...)
 		if seen[output] {
-			errs = append(errs, duplicate(at, string(output), "is there already", "list each form once"))
+			errs = append(errs, duplicate(at, string(output), "is already listed", "list each form once"))
 		}
 		seen[output] = true
 		if len(errs) > maxErrors {

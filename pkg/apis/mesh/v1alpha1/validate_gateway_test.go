@@ -7,7 +7,7 @@ import (
 )
 
 func TestValidateGatewayAddresses(t *testing.T) {
-	const want = ": must be an IP address or a host name\nhint: write it without scheme, port and path"
+	const want = ": must be an IP address or a host name\nhint: omit scheme, port and path"
 	const at = "spec.clusters[0].gateway.addresses[0]: Invalid value: "
 	set := func(c *v1alpha1.Cluster, address string) { c.Gateway = &v1alpha1.Gateway{Addresses: []string{address}} }
 	checkValues(t, set, map[string]string{
@@ -37,14 +37,14 @@ func TestValidateGatewayAddresses(t *testing.T) {
 
 func TestValidateGateway(t *testing.T) {
 	gateway := func(gateway v1alpha1.Gateway) edit { return east(func(c *v1alpha1.Cluster) { c.Gateway = &gateway }) }
-	const annotation = ": must be the key of an annotation\nhint: write it as in networking.gke.io/load-balancer-type"
-	const port = ": must be a port, 1 to 65535\nhint: write the node port that leads to port 15012 of the gateway"
+	const annotation = ": must be an annotation key\nhint: use a form such as networking.gke.io/load-balancer-type"
+	const port = ": must be a port, 1 to 65535\nhint: set the node port of the gateway's port 15012"
 	checkAll(t, map[string]wrong{
 		"nothing said": {edit: gateway(v1alpha1.Gateway{})},
 		"service": {gateway(v1alpha1.Gateway{Service: "ClusterIP"}), []string{`spec.clusters[0].gateway.service: Unsupported value: "ClusterIP": ` +
-			`supported values: "LoadBalancer", "NodePort"` + "\nhint: write one of LoadBalancer, NodePort"}},
+			`supported values: "LoadBalancer", "NodePort"` + "\nhint: use one of LoadBalancer, NodePort"}},
 		"api": {gateway(v1alpha1.Gateway{API: "gateway"}), []string{`spec.clusters[0].gateway.api: Unsupported value: "gateway": ` +
-			`supported values: "gateway-api", "istio"` + "\nhint: write one of gateway-api, istio"}},
+			`supported values: "gateway-api", "istio"` + "\nhint: use one of gateway-api, istio"}},
 		"namespace": {gateway(v1alpha1.Gateway{Namespace: "Ingress"}), []string{`spec.clusters[0].gateway.namespace: Invalid value: "Ingress": ` +
 			"must be a lower-case DNS-1123 label of at most 63 characters\nhint: write ingress"}},
 		"workload": {gateway(v1alpha1.Gateway{Workload: "ingress-gateway"}), []string{`spec.clusters[0].gateway.workload: Unsupported value: "ingress-gateway": ` +

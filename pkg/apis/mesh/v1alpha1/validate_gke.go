@@ -20,7 +20,7 @@ func validateGKE(path *field.Path, gke *GKE) []Problem {
 		case value == "" && must:
 			errs = append(errs, required(at, "write "+what+" such as "+example))
 		case value != "" && !fits(value):
-			errs = append(errs, invalid(at, value, "must be "+what, "write it as in "+example))
+			errs = append(errs, invalid(at, value, "must be "+what, "use a form such as "+example))
 		}
 	}
 	match(path.Child("project"), gke.Project, isProject, "a project ID", "acme-prod", true)
@@ -57,12 +57,12 @@ func validateEndpoints(path *field.Path, gke *GKE) []Problem {
 	} {
 		if _, err := netip.ParseAddr(endpoint.address); endpoint.address != "" && (err != nil || strings.Contains(endpoint.address, "%")) {
 			errs = append(errs, invalid(path.Child("endpoints", endpoint.name), endpoint.address, "must be an IP address",
-				"write it without scheme and port, such as 203.0.113.10"))
+				"omit scheme and port, such as 203.0.113.10"))
 		}
 	}
 	if dns := gke.Endpoints.DNS; dns != "" && (len(validation.IsDNS1123Subdomain(dns)) > 0 || isAddress(dns)) {
 		errs = append(errs, invalid(path.Child("endpoints", "dns"), dns, "must be a DNS name",
-			"write it without scheme and port, such as gke-0123456789ab-123456789012.us-east1.gke.goog"))
+			"omit scheme and port, such as gke-0123456789ab-123456789012.us-east1.gke.goog"))
 	}
 	return errs
 }
@@ -85,7 +85,7 @@ func validateMembership(path *field.Path, membership *Membership) []Problem {
 		errs = append(errs, validateLabel(path.Child("name"), membership.Name, "east")...)
 	}
 	if location := membership.Location; location != "" && location != "global" && !isLocation(location) {
-		errs = append(errs, invalid(path.Child("location"), location, "must be a region, or global", "write it as in us-east1"))
+		errs = append(errs, invalid(path.Child("location"), location, "must be a region, or global", "use a form such as us-east1"))
 	}
 	return errs
 }
@@ -93,10 +93,10 @@ func validateMembership(path *field.Path, membership *Membership) []Problem {
 func validateProject(path *field.Path, project, number string) []Problem {
 	var errs []Problem
 	if project != "" && !isProject(project) {
-		errs = append(errs, invalid(path.Child("project"), project, "must be a project ID", "write it as in acme-prod"))
+		errs = append(errs, invalid(path.Child("project"), project, "must be a project ID", "use a form such as acme-prod"))
 	}
 	if number != "" && !isProjectNumber(number) {
-		errs = append(errs, invalid(path.Child("projectNumber"), number, "must be a project number", `write its digits, in quotes: "123456789012"`))
+		errs = append(errs, invalid(path.Child("projectNumber"), number, "must be a project number", `use its digits, in quotes: "123456789012"`))
 	}
 	return errs
 }
@@ -122,7 +122,7 @@ func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 	case err != nil || len(errs) > 0:
 		return errs
 	case !prefix.Addr().Is4():
-		return []Problem{invalid(path, cidr, "must be a range of IPv4 addresses", "write it as in 172.16.0.0/28")}
+		return []Problem{invalid(path, cidr, "must be a range of IPv4 addresses", "use a form such as 172.16.0.0/28")}
 	case prefix.Bits() > 28:
 		whole, _ := prefix.Addr().Prefix(28)
 		return []Problem{invalid(path, cidr, "must not be narrower than /28, which GKE gives every control plane", "write "+whole.String()+" if that is the range that "+

@@ -25,8 +25,8 @@ func TestValidateGKE(t *testing.T) {
 			}
 		})},
 		"nothing said": {gke(func(g *v1alpha1.GKE) { *g = v1alpha1.GKE{} }), []string{
-			"spec.clusters[0].gke.project: Required value: must be said\nhint: write a project ID such as acme-prod",
-			"spec.clusters[0].gke.location: Required value: must be said\nhint: write a region or a zone such as us-east1",
+			"spec.clusters[0].gke.project: Required value: set it\nhint: write a project ID such as acme-prod",
+			"spec.clusters[0].gke.location: Required value: set it\nhint: write a region or a zone such as us-east1",
 		}},
 		"everything wrong": {gke(func(g *v1alpha1.GKE) {
 			*g = v1alpha1.GKE{
@@ -35,25 +35,25 @@ func TestValidateGKE(t *testing.T) {
 				AuthorizedNetworks: []string{"203.0.113.0/24", "203.0.113.9", "203.0.113.9/24"},
 			}
 		}), []string{
-			`spec.clusters[0].gke.project: Invalid value: "Acme": must be a project ID` + "\nhint: write it as in acme-prod",
-			`spec.clusters[0].gke.networkProject: Invalid value: "123456789012": must be a project ID` + "\nhint: write it as in acme-network",
-			`spec.clusters[0].gke.location: Invalid value: "us-east": must be a region or a zone` + "\nhint: write it as in us-east1",
-			`spec.clusters[0].gke.cluster: Invalid value: "East": must be a name of a GKE cluster` + "\nhint: write it as in east",
-			`spec.clusters[0].gke.vpc: Invalid value: "projects/acme/global/networks/mesh": must be the name of a network` + "\nhint: write it as in default",
-			`spec.clusters[0].gke.subnet: Invalid value: "mesh_1": must be the name of a subnet` + "\nhint: write it as in default",
-			"spec.clusters[0].gke.nodeTags[1]: Required value: must be said\nhint: write a network tag such as gke-east-1a2b3c4d-node",
-			`spec.clusters[0].gke.nodeTags[2]: Invalid value: "1st": must be a network tag` + "\nhint: write it as in gke-east-1a2b3c4d-node",
-			`spec.clusters[0].gke.endpoint: Unsupported value: "internal": supported values: "public", "private", "dns"` + "\nhint: write one of public, private, dns",
-			`spec.clusters[0].gke.masterCIDR: Invalid value: "172.16.0.1/28": must not have bits behind its mask` + "\nhint: write 172.16.0.0/28",
-			`spec.clusters[0].gke.authorizedNetworks[1]: Invalid value: "203.0.113.9": must be a range of addresses` + "\nhint: write it as in 10.8.0.0/14",
-			`spec.clusters[0].gke.authorizedNetworks[2]: Invalid value: "203.0.113.9/24": must not have bits behind its mask` + "\nhint: write 203.0.113.0/24",
+			`spec.clusters[0].gke.project: Invalid value: "Acme": must be a project ID` + "\nhint: use a form such as acme-prod",
+			`spec.clusters[0].gke.networkProject: Invalid value: "123456789012": must be a project ID` + "\nhint: use a form such as acme-network",
+			`spec.clusters[0].gke.location: Invalid value: "us-east": must be a region or a zone` + "\nhint: use a form such as us-east1",
+			`spec.clusters[0].gke.cluster: Invalid value: "East": must be a name of a GKE cluster` + "\nhint: use a form such as east",
+			`spec.clusters[0].gke.vpc: Invalid value: "projects/acme/global/networks/mesh": must be the name of a network` + "\nhint: use a form such as default",
+			`spec.clusters[0].gke.subnet: Invalid value: "mesh_1": must be the name of a subnet` + "\nhint: use a form such as default",
+			"spec.clusters[0].gke.nodeTags[1]: Required value: set it\nhint: write a network tag such as gke-east-1a2b3c4d-node",
+			`spec.clusters[0].gke.nodeTags[2]: Invalid value: "1st": must be a network tag` + "\nhint: use a form such as gke-east-1a2b3c4d-node",
+			`spec.clusters[0].gke.endpoint: Unsupported value: "internal": supported values: "public", "private", "dns"` + "\nhint: use one of public, private, dns",
+			`spec.clusters[0].gke.masterCIDR: Invalid value: "172.16.0.1/28": must not have bits set after its mask` + "\nhint: write 172.16.0.0/28",
+			`spec.clusters[0].gke.authorizedNetworks[1]: Invalid value: "203.0.113.9": must be a range of addresses` + "\nhint: use a form such as 10.8.0.0/14",
+			`spec.clusters[0].gke.authorizedNetworks[2]: Invalid value: "203.0.113.9/24": must not have bits set after its mask` + "\nhint: write 203.0.113.0/24",
 		}},
 	})
 }
 
 // TestValidateGKEName: names of clusters here may be longer than GKE's, and begin with a digit.
 func TestValidateGKEName(t *testing.T) {
-	const want = "spec.clusters[0].gke.cluster: Required value: must be said\nhint: write what GKE calls it: no cluster there has the name "
+	const want = "spec.clusters[0].gke.cluster: Required value: set it\nhint: set its name in GKE: no cluster there has the name "
 	long := strings.Repeat("c", 41)
 	named := func(name, inGKE string) edit {
 		return all(gke(func(g *v1alpha1.GKE) { g.Cluster = inGKE }), east(func(c *v1alpha1.Cluster) { c.Name = name }))
@@ -65,15 +65,15 @@ func TestValidateGKEName(t *testing.T) {
 		"said":        {edit: named("1a", "a")},
 		"of the second cluster": {west(func(c *v1alpha1.Cluster) {
 			c.Name, c.GKE = "2w", &v1alpha1.GKE{Project: "acme-prod", Location: "us-east1"}
-		}), []string{"spec.clusters[1].gke.cluster: Required value: must be said\nhint: write what GKE calls it: no cluster there has the name 2w"}},
+		}), []string{"spec.clusters[1].gke.cluster: Required value: set it\nhint: set its name in GKE: no cluster there has the name 2w"}},
 		"no name at all": {named("", ""), []string{
-			"spec.clusters[0].name: Required value: must be said\nhint: write a name such as east",
+			"spec.clusters[0].name: Required value: set it\nhint: use a name such as east",
 		}},
 	})
 }
 
 func TestValidateGKEProject(t *testing.T) {
-	const want = ": must be a project ID\nhint: write it as in acme-prod"
+	const want = ": must be a project ID\nhint: use a form such as acme-prod"
 	const at = "spec.clusters[0].gke.project: Invalid value: "
 	set := func(c *v1alpha1.Cluster, project string) {
 		c.GKE = &v1alpha1.GKE{Project: project, Location: "us-east1"}
@@ -95,7 +95,7 @@ func TestValidateGKEProject(t *testing.T) {
 }
 
 func TestValidateGKELocation(t *testing.T) {
-	const want = ": must be a region or a zone\nhint: write it as in us-east1"
+	const want = ": must be a region or a zone\nhint: use a form such as us-east1"
 	const at = "spec.clusters[0].gke.location: Invalid value: "
 	set := func(c *v1alpha1.Cluster, location string) {
 		c.GKE = &v1alpha1.GKE{Project: "acme-prod", Location: location}
@@ -128,20 +128,20 @@ func TestValidateGKEControlPlane(t *testing.T) {
 			g.Membership = &v1alpha1.Membership{Project: "123", ProjectNumber: "0123", Name: "East", Location: "-"}
 		}), []string{
 			at + "authorizedNetworksEnabled: Forbidden: authorizedNetworks lists some\nhint: remove one of the two: without authorized networks the list is empty",
-			at + `endpoints.public: Invalid value: "https://203.0.113.10": must be an IP address` + "\nhint: write it without scheme and port, such as 203.0.113.10",
-			at + `endpoints.private: Invalid value: "fe80::1%eth0": must be an IP address` + "\nhint: write it without scheme and port, such as 203.0.113.10",
-			at + `endpoints.dns: Invalid value: "203.0.113.10": must be a DNS name` + "\nhint: write it without scheme and port, such as gke-0123456789ab-123456789012.us-east1.gke.goog",
-			at + `workloadPool: Invalid value: "acme-prod$(id).svc.id.goog": must be an identity pool of a project` + "\nhint: write it as in acme-prod.svc.id.goog",
-			at + `membership.project: Invalid value: "123": must be a project ID` + "\nhint: write it as in acme-prod",
-			at + `membership.projectNumber: Invalid value: "0123": must be a project number` + "\nhint: write its digits, in quotes: \"123456789012\"",
+			at + `endpoints.public: Invalid value: "https://203.0.113.10": must be an IP address` + "\nhint: omit scheme and port, such as 203.0.113.10",
+			at + `endpoints.private: Invalid value: "fe80::1%eth0": must be an IP address` + "\nhint: omit scheme and port, such as 203.0.113.10",
+			at + `endpoints.dns: Invalid value: "203.0.113.10": must be a DNS name` + "\nhint: omit scheme and port, such as gke-0123456789ab-123456789012.us-east1.gke.goog",
+			at + `workloadPool: Invalid value: "acme-prod$(id).svc.id.goog": must be an identity pool of a project` + "\nhint: use a form such as acme-prod.svc.id.goog",
+			at + `membership.project: Invalid value: "123": must be a project ID` + "\nhint: use a form such as acme-prod",
+			at + `membership.projectNumber: Invalid value: "0123": must be a project number` + "\nhint: use its digits, in quotes: \"123456789012\"",
 			at + `membership.name: Invalid value: "East": must be a lower-case DNS-1123 label of at most 63 characters` + "\nhint: write east",
-			at + `membership.location: Invalid value: "-": must be a region, or global` + "\nhint: write it as in us-east1",
+			at + `membership.location: Invalid value: "-": must be a region, or global` + "\nhint: use a form such as us-east1",
 		}},
 		"a fleet": {func(m *v1alpha1.Mesh) {
 			m.Spec.Fleet = v1alpha1.Fleet{Project: "Acme", ProjectNumber: "-1"}
 		}, []string{
-			`spec.fleet.project: Invalid value: "Acme": must be a project ID` + "\nhint: write it as in acme-prod",
-			`spec.fleet.projectNumber: Invalid value: "-1": must be a project number` + "\nhint: write its digits, in quotes: \"123456789012\"",
+			`spec.fleet.project: Invalid value: "Acme": must be a project ID` + "\nhint: use a form such as acme-prod",
+			`spec.fleet.projectNumber: Invalid value: "-1": must be a project number` + "\nhint: use its digits, in quotes: \"123456789012\"",
 		}},
 	})
 }

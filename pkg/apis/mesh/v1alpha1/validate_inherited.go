@@ -24,7 +24,7 @@ func validateManaged(path *field.Path, spec *MeshSpec) []Problem {
 	}
 	report := func(path *field.Path) {
 		errs = append(errs, forbidden(path.Child("istio", "managed"), "only distribution csm has a managed control plane",
-			"write distribution: csm, or managed: false"))
+			"set distribution: csm, or managed: false"))
 	}
 	says := func(c Cluster) bool { return c.Istio.Managed != nil || c.Istio.Distribution != "" }
 	if slices.ContainsFunc(spec.Clusters, func(c Cluster) bool { return !says(c) }) && wrong(Istio{}) {
@@ -45,7 +45,7 @@ func validateGKENames(path *field.Path, clusters []Cluster) []Problem {
 		if cluster.GKE == nil || cluster.GKE.Cluster != "" || isGKECluster(cluster.Name) || len(validation.IsDNS1123Label(cluster.Name)) > 0 {
 			continue
 		}
-		errs = append(errs, required(path.Index(i).Child("gke", "cluster"), "write what GKE calls it: no cluster there has the name "+cluster.Name))
+		errs = append(errs, required(path.Index(i).Child("gke", "cluster"), "set its name in GKE: no cluster there has the name "+cluster.Name))
 	}
 	return errs
 }

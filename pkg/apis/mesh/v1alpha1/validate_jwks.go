@@ -14,7 +14,7 @@ func validateJWKS(path *field.Path, text string) []Problem {
 	}
 	if detail := checkJWKS(text); detail != "" {
 		return []Problem{invalid(path, field.OmitValueType{}, detail,
-			"copy what this prints: kubectl get --raw /openid/v1/jwks")}
+			"copy the output of: kubectl get --raw /openid/v1/jwks")}
 	}
 	return nil
 }

@@ -32,16 +32,16 @@ func validateLink(path *field.Path, link Link) []Problem {
 	oneWay := len(link.From) > 0 || len(link.To) > 0
 	switch {
 	case len(link.Between) > 0 && oneWay:
-		return []Problem{forbidden(path, "between says both ways, from and to one way",
-			"make two links of it")}
+		return []Problem{forbidden(path, "between means both directions, from and to one direction",
+			"split it into two links")}
 	case len(link.Between) > 0:
 		return validateBetween(path.Child("between"), link.Between)
 	case !oneWay:
-		return []Problem{required(path, "write between: [east, west], or from: [east] and to: [west]")}
+		return []Problem{required(path, "use between: [east, west], or from: [east] and to: [west]")}
 	case len(link.From) == 0:
-		return []Problem{required(path.Child("from"), "name the callers, or \"*\" for all")}
+		return []Problem{required(path.Child("from"), "list the callers, or \"*\" for all")}
 	case len(link.To) == 0:
-		return []Problem{required(path.Child("to"), "name the clusters that are called, or \"*\" for all")}
+		return []Problem{required(path.Child("to"), "list the called clusters, or \"*\" for all")}
 	}
 	return validateOneWay(path, link)
 }
@@ -50,12 +50,12 @@ func validateBetween(path *field.Path, names []string) []Problem {
 	seen := map[string]bool{}
 	for i, name := range names {
 		if seen[name] {
-			return []Problem{duplicate(path.Index(i), name, "a cluster has no link to itself", "name each cluster once")}
+			return []Problem{duplicate(path.Index(i), name, "a cluster has no link to itself", "list each cluster once")}
 		}
 		seen[name] = true
 	}
 	if len(seen) == 1 && !seen[AllClusters] {
-		return []Problem{invalid(path, names[0], "must name two clusters at least", "add the other end, or \"*\" for all")}
+		return []Problem{invalid(path, names[0], "must list at least two clusters", "add the other end, or \"*\" for all")}
 	}
 	return nil
 }
@@ -69,8 +69,8 @@ func validateOneWay(path *field.Path, link Link) []Problem {
 	}
 	for i, name := range link.To {
 		if name != AllClusters && from[name] {
-			return []Problem{invalid(path.Child("to").Index(i), name, "must not be a caller too: no cluster links to itself",
-				"name the cluster on one side only, or use between")}
+			return []Problem{invalid(path.Child("to").Index(i), name, "must not also be a caller: no cluster links to itself",
+				"list the cluster on one side only, or use between")}
 		}
 	}
 	return nil

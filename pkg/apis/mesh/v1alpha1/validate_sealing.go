@@ -18,14 +18,14 @@ func validateSealing(path *field.Path, sealing Sealing) []Problem {
 func validateController(path *field.Path, controller SealedSecretsSealing) []Problem {
 	switch {
 	case controller.Certificate != "" && len(controller.CertificateData) > 0:
-		return []Problem{forbidden(path.Child("certificateData"), "certificate says it already", "remove one of the two")}
+		return []Problem{forbidden(path.Child("certificateData"), "certificate is also set", "remove one of the two")}
 	case controller.Certificate == "" && len(controller.CertificateData) == 0 && controller.CertificateSHA256 != "":
-		return []Problem{required(path.Child("certificate"), "write the path of the certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
+		return []Problem{required(path.Child("certificate"), "set the path of the certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
 	}
 	return nil
 }
 
-// validateSealed: a cluster that is sealed for has somebody who can decrypt. What all clusters lack
+// validateSealed: a cluster with sealing has a recipient who can decrypt. What all clusters lack
 // is said once, of the mesh.
 func validateSealed(path *field.Path, spec *MeshSpec) []Problem {
 	var errs []Problem
@@ -44,10 +44,10 @@ func lackOf(path *field.Path, sealing, from Sealing) []Problem {
 	switch controller := sealing.SealedSecrets; {
 	case sealing.Format == SealingSOPS && len(sealing.Age.Recipients) == 0:
 		return []Problem{required(path.Child("age", "recipients"),
-			"write the public key of a recovery key, which age-keygen makes, and that of each cluster")}
+			"list the public keys of a recovery key, generated with age-keygen, and of each cluster")}
 	case sealing.Format == SealingSealedSecrets && controller.Certificate == "" && len(controller.CertificateData) == 0:
 		return []Problem{required(path.Child("sealedSecrets", "certificate"),
-			"write the path of the controller's certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
+			"set the path of the controller's certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func TestValidateMetadataName(t *testing.T) {
 	long := strings.Repeat("a", 63)
 	for name, want := range map[string]string{
 		long:        "",
-		"":          "metadata.name: Required value: must be said\nhint: write a name such as shop",
+		"":          "metadata.name: Required value: set it\nhint: use a name such as shop",
 		"Shop":      `metadata.name: Invalid value: "Shop": ` + label + "\nhint: write shop",
 		long + "a":  `metadata.name: Invalid value: "` + long + `a": ` + label + "\nhint: use a-z, 0-9 and '-', such as shop",
 		"shop.acme": `metadata.name: Invalid value: "shop.acme": ` + label + "\nhint: use a-z, 0-9 and '-', such as shop",
@@ -39,15 +39,15 @@ func TestValidateDiscovery(t *testing.T) {
 	cluster := func(distribution v1alpha1.Distribution) func(*v1alpha1.Cluster) {
 		return func(c *v1alpha1.Cluster) { c.Istio.Distribution = distribution }
 	}
-	peering := `Invalid value: "istio": discovery peering needs distribution solo` + "\nhint: write distribution: solo, or another spec.discovery"
-	fleet := `Invalid value: "solo": discovery fleet needs distribution csm` + "\nhint: write distribution: csm, or another spec.discovery"
+	peering := `Invalid value: "istio": discovery peering requires distribution solo` + "\nhint: set distribution: solo, or another spec.discovery"
+	fleet := `Invalid value: "solo": discovery fleet requires distribution csm` + "\nhint: set distribution: csm, or another spec.discovery"
 	checkAll(t, map[string]wrong{
 		"unknown": {spec("remotesecret", ""), []string{`spec.discovery: Unsupported value: "remotesecret": supported values: ` +
 			`"remoteSecret", "peering", "fleet"` + "\n" + `hint: did you mean "remoteSecret"?`}},
 		"like nothing": {spec("dns", ""), []string{`spec.discovery: Unsupported value: "dns": supported values: ` +
-			`"remoteSecret", "peering", "fleet"` + "\nhint: write one of remoteSecret, peering, fleet"}},
+			`"remoteSecret", "peering", "fleet"` + "\nhint: use one of remoteSecret, peering, fleet"}},
 		"unknown distribution": {spec("", "tetrate"), []string{`spec.istio.distribution: Unsupported value: "tetrate": supported values: ` +
-			`"istio", "solo", "csm"` + "\nhint: write one of istio, solo, csm"}},
+			`"istio", "solo", "csm"` + "\nhint: use one of istio, solo, csm"}},
 		"remoteSecret with any":      {edit: all(spec(v1alpha1.DiscoveryRemoteSecret, v1alpha1.DistributionSolo), east(cluster(v1alpha1.DistributionCSM)))},
 		"peering with solo":          {edit: spec(v1alpha1.DiscoveryPeering, v1alpha1.DistributionSolo)},
 		"peering with the default":   {spec(v1alpha1.DiscoveryPeering, ""), []string{"spec.istio.distribution: " + peering}},
@@ -67,7 +67,7 @@ func TestValidateFleetLinks(t *testing.T) {
 			m.Spec.Discovery, m.Spec.Istio.Distribution, m.Spec.Links = v1alpha1.DiscoveryFleet, v1alpha1.DistributionCSM, links
 		}
 	}
-	want := []string{"spec.links: Forbidden: a fleet links every cluster with every other\nhint: remove spec.links"}
+	want := []string{"spec.links: Forbidden: a fleet links every cluster with every other cluster\nhint: remove spec.links"}
 	checkAll(t, map[string]wrong{
 		"none said": {edit: fleet(nil)},
 		"empty":     {fleet([]v1alpha1.Link{}), want},
@@ -77,7 +77,7 @@ func TestValidateFleetLinks(t *testing.T) {
 
 func TestValidateTrust(t *testing.T) {
 	const domain = `must be a trust domain: at most 255 of a-z, 0-9, '.', '-', '_'` +
-		"\nhint: write it as in cluster.local, without spiffe:// and without a path"
+		"\nhint: use a form such as cluster.local, without spiffe:// and without a path"
 	long := strings.Repeat("a", 256)
 	trust := func(change func(*v1alpha1.Trust)) edit { return func(m *v1alpha1.Mesh) { change(&m.Spec.Trust) } }
 	checkAll(t, map[string]wrong{
@@ -86,12 +86,12 @@ func TestValidateTrust(t *testing.T) {
 		"spiffe ID":       {trust(func(t *v1alpha1.Trust) { t.Domain = "spiffe://shop" }), []string{`spec.trust.domain: Invalid value: "spiffe://shop": ` + domain}},
 		"too long":        {trust(func(t *v1alpha1.Trust) { t.Domain = long }), []string{`spec.trust.domain: Invalid value: "` + long + `": ` + domain}},
 		"aliases": {trust(func(t *v1alpha1.Trust) { t.DomainAliases = []string{"old.example", "", "a/b"} }), []string{
-			"spec.trust.domainAliases[1]: Required value: must be said\nhint: name a trust domain, or remove the entry",
+			"spec.trust.domainAliases[1]: Required value: set it\nhint: specify a trust domain, or remove the entry",
 			`spec.trust.domainAliases[2]: Invalid value: "a/b": ` + domain,
 		}},
 		"cluster": {east(func(c *v1alpha1.Cluster) { c.TrustDomain = "ä" }), []string{`spec.clusters[0].trustDomain: Invalid value: "ä": ` + domain}},
 		"provider": {trust(func(t *v1alpha1.Trust) { t.CA.Provider = "vault" }), []string{`spec.trust.ca.provider: Unsupported value: "vault": ` +
-			`supported values: "files", "external", "certManager", "meshCA", "none"` + "\nhint: write one of files, external, certManager, meshCA, none"}},
+			`supported values: "files", "external", "certManager", "meshCA", "none"` + "\nhint: use one of files, external, certManager, meshCA, none"}},
 	})
 }
 
@@ -125,18 +125,18 @@ func TestValidateGenerations(t *testing.T) {
 			}
 		})
 	}
-	const order = "\nhint: write the oldest first, each once, and none that was revoked"
+	const order = "\nhint: list the oldest first, each once, without revoked ones"
 	checkAll(t, map[string]wrong{
 		"a rotation":        {edit: spec([]int32{1, 2}, 0)},
 		"cut off":           {edit: spec(nil, 9999)},
 		"after a leak":      {edit: spec([]int32{3}, 2)},
 		"nobody is west":    {edit: east(func(c *v1alpha1.Cluster) { c.RevokedReaders = map[string]int32{"gone": 1} })},
-		"none":              {spec([]int32{}, 0), []string{"spec.clusters[0].readerGenerations[west]: Required value: must be said\nhint: write [1], or remove the entry; to end all of them: kubectl mesh credentials revoke"}},
-		"zero":              {spec([]int32{0}, 0), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "0": must be a generation, 1 to 9999` + "\nhint: generations count from 1"}},
-		"too many":          {spec([]int32{10000}, 0), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "10000": must be a generation, 1 to 9999` + "\nhint: generations count from 1"}},
+		"none":              {spec([]int32{}, 0), []string{"spec.clusters[0].readerGenerations[west]: Required value: set it\nhint: use [1], or remove the entry; to revoke all of them: kubectl mesh credentials revoke"}},
+		"zero":              {spec([]int32{0}, 0), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "0": must be a generation, 1 to 9999` + "\nhint: generations start at 1"}},
+		"too many":          {spec([]int32{10000}, 0), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "10000": must be a generation, 1 to 9999` + "\nhint: generations start at 1"}},
 		"twice":             {spec([]int32{2, 2}, 0), []string{`spec.clusters[0].readerGenerations[west][1]: Invalid value: "2": must be more than 2` + order}},
 		"one that is ended": {spec([]int32{2, 3}, 2), []string{`spec.clusters[0].readerGenerations[west][0]: Invalid value: "2": must be more than 2` + order}},
-		"ended before 1":    {spec(nil, -1), []string{`spec.clusters[0].revokedReaders[west]: Invalid value: "-1": must be a generation, 1 to 9999` + "\nhint: generations count from 1"}},
+		"ended before 1":    {spec(nil, -1), []string{`spec.clusters[0].revokedReaders[west]: Invalid value: "-1": must be a generation, 1 to 9999` + "\nhint: generations start at 1"}},
 		"upper case": {east(func(c *v1alpha1.Cluster) { c.RevokedReaders = map[string]int32{"West": 1} }),
 			[]string{`spec.clusters[0].revokedReaders[West]: Invalid value: "West": must be a lower-case DNS-1123 label of at most 63 characters` + "\nhint: write west"}},
 	})
@@ -169,15 +169,15 @@ func TestValidateWaivers(t *testing.T) {
 	checkAll(t, map[string]wrong{
 		"valid": {edit: waivers(v1alpha1.Waiver{Rule: "MESH006", Clusters: []string{"east"}, Reason: "lab on one host"})},
 		"nothing said": {waivers(v1alpha1.Waiver{}), []string{
-			"spec.waivers[0].rule: Required value: must be said\nhint: name the rule, such as MESH006",
-			"spec.waivers[0].reason: Required value: must be said\nhint: say why this is right here, for the next reviewer",
+			"spec.waivers[0].rule: Required value: set it\nhint: specify the rule, such as MESH006",
+			"spec.waivers[0].reason: Required value: set it\nhint: explain why this is acceptable, for the next reviewer",
 		}},
 		"blank reason": {waivers(v1alpha1.Waiver{Rule: "MESH006", Reason: " \n"}), []string{
-			"spec.waivers[0].reason: Required value: must be said\nhint: say why this is right here, for the next reviewer",
+			"spec.waivers[0].reason: Required value: set it\nhint: explain why this is acceptable, for the next reviewer",
 		}},
 		"unknown clusters": {waivers(v1alpha1.Waiver{Rule: "MESH006", Reason: "lab", Clusters: []string{"east", "esat", "*"}}), []string{
-			`spec.waivers[0].clusters[1]: Not found: "esat": no cluster of this name` + "\n" + `hint: did you mean "east"?`,
-			`spec.waivers[0].clusters[2]: Not found: "*": no cluster of this name` + "\nhint: name a cluster of spec.clusters",
+			`spec.waivers[0].clusters[1]: Not found: "esat": no cluster has this name` + "\n" + `hint: did you mean "east"?`,
+			`spec.waivers[0].clusters[2]: Not found: "*": no cluster has this name` + "\nhint: use the name of a cluster in spec.clusters",
 		}},
 	})
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Takes back what the other scripts of mesh retail did, in reverse order, and says what it leaves. Take the clusters out of the mesh first.
+# Reverts the other scripts of mesh retail, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -44,6 +44,6 @@ remove 'mesh-retail-corp-pods-v6'
 remove 'mesh-retail-corp-pods'
 remove 'mesh-retail-corp-gateways'
 
-echo 'left as it is: global access of south, for others may use it by now. To switch it off: gcloud container clusters update south --project=retail-south --location=europe-west4-b --no-enable-master-global-access'
-echo 'left as it is: global access of north, for others may use it by now. To switch it off: gcloud container clusters update north --project=retail-north --location=europe-west1 --no-enable-master-global-access'
+echo 'kept: global access of south, which other software may use. To disable it: gcloud container clusters update south --project=retail-south --location=europe-west4-b --no-enable-master-global-access'
+echo 'kept: global access of north, which other software may use. To disable it: gcloud container clusters update north --project=retail-north --location=europe-west1 --no-enable-master-global-access'
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Takes back what the other scripts of mesh fleet-project-id did, in reverse order, and says what it leaves. Take the clusters out of the mesh first.
+# Reverts the other scripts of mesh fleet-project-id, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -42,11 +42,11 @@ network='gke-cluster-vpc'
 mark='kubectl-mesh fleet-project-id firewall'
 remove 'mesh-fleet-project-id-gke-cluster-vpc-pods'
 
-echo 'left as it is: global access of cluster-name-4, for others may use it by now. To switch it off: gcloud container clusters update cluster-name-4 --project=project-id-2 --location=us-west1-b --no-enable-master-global-access'
-echo 'left as it is: global access of cluster-name-3, for others may use it by now. To switch it off: gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --no-enable-master-global-access'
-echo 'left as it is: cluster-name-1 in the fleet of project fleet-project-id, for others may use it by now. To have it leave: gcloud container clusters update cluster-name-1 --project=project-id-1 --location=us-central1 --clear-fleet-project; and for the label: gcloud container clusters update cluster-name-1 --project=project-id-1 --location=us-central1 --remove-labels=mesh_id'
-echo 'left as it is: cluster-name-2 in the fleet of project fleet-project-id, for others may use it by now. To have it leave: gcloud container clusters update cluster-name-2 --project=project-id-2 --location=us-west1-b --clear-fleet-project; and for the label: gcloud container clusters update cluster-name-2 --project=project-id-2 --location=us-west1-b --remove-labels=mesh_id'
-echo 'left as it is: cluster-name-3 in the fleet of project fleet-project-id, for others may use it by now. To have it leave: gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --clear-fleet-project; and for the label: gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --remove-labels=mesh_id'
-echo 'left as it is: cluster-name-4 in the fleet of project fleet-project-id, for others may use it by now. To have it leave: gcloud container clusters update cluster-name-4 --project=project-id-2 --location=us-west1-b --clear-fleet-project; and for the label: gcloud container clusters update cluster-name-4 --project=project-id-2 --location=us-west1-b --remove-labels=mesh_id'
-echo 'left as it is: feature servicemesh of the fleet of project fleet-project-id. To switch it off for all of its clusters: gcloud container fleet mesh disable --project=fleet-project-id'
+echo 'kept: global access of cluster-name-4, which other software may use. To disable it: gcloud container clusters update cluster-name-4 --project=project-id-2 --location=us-west1-b --no-enable-master-global-access'
+echo 'kept: global access of cluster-name-3, which other software may use. To disable it: gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --no-enable-master-global-access'
+echo 'kept: cluster-name-1 in the fleet of project fleet-project-id, which other software may use. To remove it: gcloud container clusters update cluster-name-1 --project=project-id-1 --location=us-central1 --clear-fleet-project; to remove the label: gcloud container clusters update cluster-name-1 --project=project-id-1 --location=us-central1 --remove-labels=mesh_id'
+echo 'kept: cluster-name-2 in the fleet of project fleet-project-id, which other software may use. To remove it: gcloud container clusters update cluster-name-2 --project=project-id-2 --location=us-west1-b --clear-fleet-project; to remove the label: gcloud container clusters update cluster-name-2 --project=project-id-2 --location=us-west1-b --remove-labels=mesh_id'
+echo 'kept: cluster-name-3 in the fleet of project fleet-project-id, which other software may use. To remove it: gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --clear-fleet-project; to remove the label: gcloud container clusters update cluster-name-3 --project=project-id-1 --location=us-central1 --remove-labels=mesh_id'
+echo 'kept: cluster-name-4 in the fleet of project fleet-project-id, which other software may use. To remove it: gcloud container clusters update cluster-name-4 --project=project-id-2 --location=us-west1-b --clear-fleet-project; to remove the label: gcloud container clusters update cluster-name-4 --project=project-id-2 --location=us-west1-b --remove-labels=mesh_id'
+echo 'kept: feature servicemesh of the fleet of project fleet-project-id. To disable it for all of its clusters: gcloud container fleet mesh disable --project=fleet-project-id'
 finish

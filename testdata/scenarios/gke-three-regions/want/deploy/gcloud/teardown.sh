@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Takes back what the other scripts of mesh bookinfo did, in reverse order, and says what it leaves. Take the clusters out of the mesh first.
+# Reverts the other scripts of mesh bookinfo, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=lib.sh

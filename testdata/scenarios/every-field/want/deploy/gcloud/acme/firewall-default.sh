@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# What mesh shop needs of VPC network default in project acme. Clusters there: east.
-# GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.
-# INCOMPLETE: no rule can name the pods of edge, whose podCIDRs are not known: they call east.
-# INCOMPLETE: no rule can name the pods of west, whose podCIDRs are not known: they call east.
+# Firewall rules of mesh shop in VPC network default of project acme. Clusters: east.
+# GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
+# INCOMPLETE: no rule can allow the pods of edge, which call east: podCIDRs is unknown.
+# INCOMPLETE: no rule can allow the pods of west, which call east: podCIDRs is unknown.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
@@ -19,5 +19,5 @@ no_prune
 stale_rules
 finish
 incomplete \
-  'INCOMPLETE: no rule can name the pods of edge, whose podCIDRs are not known: they call east' \
-  'INCOMPLETE: no rule can name the pods of west, whose podCIDRs are not known: they call east'
+  'INCOMPLETE: no rule can allow the pods of edge, which call east: podCIDRs is unknown' \
+  'INCOMPLETE: no rule can allow the pods of west, which call east: podCIDRs is unknown'

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Lets control planes reach the API server of cluster east.
-# edge authorized networks of east are off.
-# edge is in region unknown and east in us-east1: its private endpoint needs global access.
-# west authorized networks of east are off.
-# west is in region unknown and east in us-east1: its private endpoint needs global access.
+# Allows control planes to reach the API server of cluster east.
+# edge authorized networks of east are disabled.
+# edge is in region unknown, but east is in us-east1: its private endpoint requires global access.
+# west authorized networks of east are disabled.
+# west is in region unknown, but east is in us-east1: its private endpoint requires global access.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -1,6 +1,6 @@
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 
-# calls from other networks by the east-west gateway
+# calls from other networks through the east-west gateway
 # abroad may call north
 resource "google_compute_firewall" "mesh-retail-corp-gateways_retail-net" {
   project     = "retail-net"

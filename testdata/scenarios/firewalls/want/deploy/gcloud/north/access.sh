@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Lets control planes reach the API server of cluster north.
-# abroad reads north at its public endpoint, where the addresses of its NAT have to be authorized.
-# shop reads north at its public endpoint, where the addresses of its NAT have to be authorized.
-# south is not in the subnet of north: its pods have to be authorized.
-# south is in region europe-west4 and north in europe-west1: its private endpoint needs global access.
+# Allows control planes to reach the API server of cluster north.
+# abroad reads north at its public endpoint, which must authorize its NAT addresses.
+# shop reads north at its public endpoint, which must authorize its NAT addresses.
+# south is not in the subnet of north: its pods must be authorized.
+# south is in region europe-west4, but north is in europe-west1: its private endpoint requires global access.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
-begin 'deploy/gcloud/north/access.sh' 'remove authorized networks that are neither needed nor in mesh.yaml (gke.authorizedNetworks)' "$@"
+begin 'deploy/gcloud/north/access.sh' 'remove authorized networks that are neither required nor in mesh.yaml (gke.authorizedNetworks)' "$@"
 
 name='north'
 project='retail-north'

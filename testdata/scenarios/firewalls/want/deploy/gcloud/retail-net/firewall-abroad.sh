@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# What mesh retail needs of VPC network abroad in project retail-net. Clusters there: abroad.
-# GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.
+# Firewall rules of mesh retail in VPC network abroad of project retail-net. Clusters: abroad.
+# GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 # No rule: no cluster calls the pods of abroad directly.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# What mesh retail needs of VPC network corp in project retail-net. Clusters there: north, south.
-# GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.
+# Firewall rules of mesh retail in VPC network corp of project retail-net. Clusters: north, south.
+# GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
@@ -51,7 +51,7 @@ targets=(
 )
 rule
 
-# calls from other networks by the east-west gateway
+# calls from other networks through the east-west gateway
 # abroad may call north
 name='mesh-retail-corp-gateways'
 priority='1000'

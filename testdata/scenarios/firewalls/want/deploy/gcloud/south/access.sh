@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Lets control planes reach the API server of cluster south.
-# north authorized networks of south are off.
-# north is in region europe-west1 and south in europe-west4: its private endpoint needs global access.
-# shop authorized networks of south are off.
+# Allows control planes to reach the API server of cluster south.
+# north authorized networks of south are disabled.
+# north is in region europe-west1, but south is in europe-west4: its private endpoint requires global access.
+# shop authorized networks of south are disabled.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Lets the control plane of private cluster south call the injection webhook of istiod in it.
-# GKE's own rule opens ports 443 and 10250 only, and is not to be changed.
+# Allows the control plane of private cluster south to call istiod's injection webhook.
+# GKE's own rule allows only ports 443 and 10250, and must not be changed.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# What mesh proj-123456789012 needs of VPC network gke-cluster-vpc in project fleet-project-id. Clusters there: cluster-1, cluster-2, cluster-3.
-# GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.
+# Firewall rules of mesh proj-123456789012 in VPC network gke-cluster-vpc of project fleet-project-id. Clusters: cluster-1, cluster-2, cluster-3.
+# GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Registers cluster cluster-name-2 in the fleet of project fleet-project-id, and switches Cloud Service Mesh on for it.
-# The fleet is in another project, whose agents need roles in that of the cluster. Whoever administers it grants them:
+# Registers cluster cluster-name-2 in the fleet of project fleet-project-id, and enables Cloud Service Mesh for it.
+# The fleet is in another project, whose service agents require roles in the cluster's project. Its administrator grants them:
 #   gcloud projects add-iam-policy-binding project-id-2 --role=roles/gkehub.serviceAgent \
 #     --member=serviceAccount:service-123456789012@gcp-sa-gkehub.iam.gserviceaccount.com
 #   gcloud projects add-iam-policy-binding project-id-2 --role=roles/anthosservicemesh.serviceAgent \

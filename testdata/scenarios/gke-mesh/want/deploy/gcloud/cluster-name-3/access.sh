@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Lets control planes reach the API server of cluster cluster-name-3.
-# cluster-name-1 is in the subnet of cluster-name-3, which its private endpoint lets in.
-# cluster-name-1 is in the region of cluster-name-3: no need of global access.
-# cluster-name-2 is not in the subnet of cluster-name-3: its pods have to be authorized.
-# cluster-name-2 is in region us-west1 and cluster-name-3 in us-central1: its private endpoint needs global access.
-# cluster-name-4 is not in the subnet of cluster-name-3: its pods have to be authorized.
-# cluster-name-4 is in region us-west1 and cluster-name-3 in us-central1: its private endpoint needs global access.
+# Allows control planes to reach the API server of cluster cluster-name-3.
+# cluster-name-1 is in the subnet of cluster-name-3, which its private endpoint allows.
+# cluster-name-1 is in the region of cluster-name-3: global access is not required.
+# cluster-name-2 is not in the subnet of cluster-name-3: its pods must be authorized.
+# cluster-name-2 is in region us-west1, but cluster-name-3 is in us-central1: its private endpoint requires global access.
+# cluster-name-4 is not in the subnet of cluster-name-3: its pods must be authorized.
+# cluster-name-4 is in region us-west1, but cluster-name-3 is in us-central1: its private endpoint requires global access.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
-begin 'deploy/gcloud/cluster-name-3/access.sh' 'remove authorized networks that are neither needed nor in mesh.yaml (gke.authorizedNetworks)' "$@"
+begin 'deploy/gcloud/cluster-name-3/access.sh' 'remove authorized networks that are neither required nor in mesh.yaml (gke.authorizedNetworks)' "$@"
 
 name='cluster-name-3'
 project='project-id-1'

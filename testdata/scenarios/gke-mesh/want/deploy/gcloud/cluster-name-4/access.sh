@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Lets control planes reach the API server of cluster cluster-name-4.
-# cluster-name-1 is not in the subnet of cluster-name-4: its pods have to be authorized.
-# cluster-name-1 is in region us-central1 and cluster-name-4 in us-west1: its private endpoint needs global access.
-# cluster-name-2 is in the subnet of cluster-name-4, which its private endpoint lets in.
-# cluster-name-2 is in the region of cluster-name-4: no need of global access.
-# cluster-name-3 is not in the subnet of cluster-name-4: its pods have to be authorized.
-# cluster-name-3 is in region us-central1 and cluster-name-4 in us-west1: its private endpoint needs global access.
+# Allows control planes to reach the API server of cluster cluster-name-4.
+# cluster-name-1 is not in the subnet of cluster-name-4: its pods must be authorized.
+# cluster-name-1 is in region us-central1, but cluster-name-4 is in us-west1: its private endpoint requires global access.
+# cluster-name-2 is in the subnet of cluster-name-4, which its private endpoint allows.
+# cluster-name-2 is in the region of cluster-name-4: global access is not required.
+# cluster-name-3 is not in the subnet of cluster-name-4: its pods must be authorized.
+# cluster-name-3 is in region us-central1, but cluster-name-4 is in us-west1: its private endpoint requires global access.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
-begin 'deploy/gcloud/cluster-name-4/access.sh' 'remove authorized networks that are neither needed nor in mesh.yaml (gke.authorizedNetworks)' "$@"
+begin 'deploy/gcloud/cluster-name-4/access.sh' 'remove authorized networks that are neither required nor in mesh.yaml (gke.authorizedNetworks)' "$@"
 
 name='cluster-name-4'
 project='project-id-2'

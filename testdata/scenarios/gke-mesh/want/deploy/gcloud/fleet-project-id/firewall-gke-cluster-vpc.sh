@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# What mesh fleet-project-id needs of VPC network gke-cluster-vpc in project fleet-project-id. Clusters there: cluster-name-1, cluster-name-2, cluster-name-3, cluster-name-4.
-# GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.
+# Firewall rules of mesh fleet-project-id in VPC network gke-cluster-vpc of project fleet-project-id. Clusters: cluster-name-1, cluster-name-2, cluster-name-3, cluster-name-4.
+# GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

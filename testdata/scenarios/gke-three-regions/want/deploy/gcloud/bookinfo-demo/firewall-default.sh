@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# What mesh bookinfo needs of VPC network default in project bookinfo-demo. Clusters there: central, east, west.
-# GKE itself lets in a cluster's own pods. Those of other clusters need a rule, in one subnet as in several.
+# Firewall rules of mesh bookinfo in VPC network default of project bookinfo-demo. Clusters: central, east, west.
+# GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
@@ -33,7 +33,7 @@ targets=(
 )
 rule
 
-# connections of other clusters to istiod, by the east-west gateway
+# connections from other clusters to istiod, through the east-west gateway
 # east, west may call central
 name='mesh-bookinfo-default-istiod'
 priority='1000'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Registers cluster cluster-1 in the fleet of project sandbox-111111, and switches Cloud Service Mesh on for it.
+# Registers cluster cluster-1 in the fleet of project sandbox-111111, and enables Cloud Service Mesh for it.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
