@@ -90,6 +90,7 @@ func (in Input) commands() check.Commands {
 		Apply:   "kubectl mesh render --apply" + flag,
 		Sample:  "kubectl mesh render --with-sample --apply" + flag,
 		Check:   "kubectl mesh check" + flag,
+		Render:  "kubectl mesh render --output-dir deploy" + flag,
 		Kubectl: in.Kubectl,
 	}
 }

@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"crypto/x509"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -44,10 +46,10 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 		return bad(fmt.Sprintf("%s does not resolve: %s", at, seen.Detail), "correct gateway.addresses in mesh.yaml, or the "+
 			"DNS record; the name comes from: "+services)
 	case handshake.FaultRefused:
-		return bad(at+" refuses the connection: nothing listens there", "look at the gateway's Service and pods: "+services)
+		return bad(at+" refuses the connection: nothing listens there", s.revive(seen))
 	case handshake.FaultTimeout:
-		return bad(at+" does not answer: the connection times out", fmt.Sprintf("if the address is the gateway's (%s), open "+
-			"port %d to this machine and to the callers", services, seen.Port))
+		return bad(at+" does not answer: the connection times out", fmt.Sprintf("open port %d of %s to this machine and to "+
+			"the callers, if that is the address of the gateway: %s", seen.Port, seen.Host, services))
 	case handshake.FaultUnreachable:
 		return bad(fmt.Sprintf("%s cannot be reached from this machine: %s", at, seen.Detail),
 			"run the check from a host in the network of a caller, or correct gateway.addresses in mesh.yaml")
@@ -55,6 +57,16 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 		handshake.FaultBroken:
 	}
 	return fine(at)
+}
+
+// revive restarts a gateway at an address that its cluster reports; any other address may be wrong.
+func (s subject) revive(seen handshake.Seen) string {
+	gateway := s.cluster.EastWest()
+	if !slices.Contains(seen.Origins, s.cluster.Name) {
+		return "correct gateway.addresses in mesh.yaml"
+	}
+	return fmt.Sprintf("%s -n %s rollout restart deployment/%s", s.Commands.Kubectl(s.cluster.Name),
+		cmp.Or(gateway.Namespace, s.cluster.Istio.Namespace), gateway.ServiceName())
 }
 
 func gatewayLeadsToMesh() Check {
@@ -127,13 +139,12 @@ func (s subject) closed(seen handshake.Seen) []outcome {
 	default:
 		return bad(fmt.Sprintf("%sthe gateway has no route to Service %s, which has %s there, or nothing healthy is behind "+
 			"the load balancer", closes, name,
-			counted(state.Ready, "ready endpoint")), s.apply()+", which opens the gateway; then: "+look)
+			counted(state.Ready, "ready endpoint")), s.apply())
 	}
 	if s.Handshakes.Named {
 		return bad(closes+reason, remedy)
 	}
-	return unknown(closes+reason, "bring the sample to the clusters: "+s.Commands.Sample+"; or name a service of both "+
-		"clusters: --handshake-service NAMESPACE/NAME:PORT")
+	return unknown(closes+reason, s.Commands.Sample)
 }
 
 // shakenService is the best that a cluster behind the gateway has of the service; false where none of them was asked.
@@ -185,8 +196,7 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	case handshake.VerdictForeignRoot:
 		return bad(fmt.Sprintf("%s shows a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names),
 			one(found.Names), short(s.trustedBy(found.Names[0])), chain),
-			"if the address leads to another mesh, correct gateway.addresses in mesh.yaml; else give both ends signing "+
-				"certificates of one root: "+s.apply()+", then: "+restart)
+			s.reroot(seen, restart))
 	case handshake.VerdictForeignIntermediate:
 		return bad(fmt.Sprintf("%s shows a certificate signed by the intermediate of %s%s", at, abridged(found.Names), chain),
 			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+
@@ -209,6 +219,14 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	case handshake.VerdictOK:
 	}
 	return fine(at + chain)
+}
+
+// reroot has a cluster sign under the root of the mesh, where it is the cluster that reports the address.
+func (s subject) reroot(seen handshake.Seen, restart string) string {
+	if !slices.Contains(seen.Origins, s.cluster.Name) {
+		return "correct gateway.addresses in mesh.yaml, if the address leads to another mesh; else: " + s.apply() + " && " + restart
+	}
+	return s.apply() + " && " + restart
 }
 
 // one makes a verb of one subject.

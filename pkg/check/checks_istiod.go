@@ -43,8 +43,7 @@ func sameRoot() Check {
 			}
 			return bad(fmt.Sprintf("no common root: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
 				s.peer.Name, short(s.peerFacts.Told.RootSHA256)),
-				"use signing certificates of one root in both clusters, in Secret cacerts: "+s.Commands.Apply+"; then restart istiod in a cluster "+
-					"whose root changed: "+s.restartIstiodOf(s.peer)+", and then the workloads")
+				s.Commands.Apply+" && "+s.restartIstiodOf(s.peer))
 		}}
 }
 

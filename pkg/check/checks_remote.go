@@ -9,7 +9,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -35,10 +34,13 @@ func (s subject) whenServed(judge func(primary *v1alpha1.Cluster) []outcome) []o
 	return judge(primary)
 }
 
-// chart is how the chart of istiod is installed in the cluster again.
+// chart renders the values of chart istiod and upgrades it in the cluster.
 func (s subject) chart() string {
-	return fmt.Sprintf("upgrade chart istiod in %s with %s, as deploy/INSTALL.md prints it", s.cluster.Name,
-		layout.Deployed(layout.HelmValues(s.cluster.Name, "istiod")))
+	command := render.Input{Mesh: s.Mesh, Graph: s.Graph}.ChartCommand(s.cluster, "istiod")
+	if command == "" { // its values need an address that is not known yet
+		return s.Commands.Render + ", and follow deploy/INSTALL.md"
+	}
+	return s.Commands.Render + " && " + command
 }
 
 func remoteFindsIstiod() Check {
@@ -155,10 +157,9 @@ func (s subject) rootsOf(cluster *v1alpha1.Cluster) []string {
 	return nil
 }
 
-// rewrite has the control plane write its root into the webhook.
+// rewrite lets the control plane write its root into the webhook, and has it do so.
 func (s subject) rewrite(primary *v1alpha1.Cluster) string {
-	return s.apply() + ", which lets the control plane of " + primary.Name + " write it; then: " +
-		s.restartIstiodOf(primary)
+	return s.apply() + " && " + s.restartIstiodOf(primary)
 }
 
 func remoteAdmits() Check {

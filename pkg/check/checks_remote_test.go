@@ -46,7 +46,7 @@ func TestRemoteFaults(t *testing.T) {
 			east.Gateway = &v1alpha1.Gateway{Addresses: []string{address}, Service: v1alpha1.ServiceNodePort}
 		}
 	}
-	const chart = "upgrade chart istiod in west with deploy/helm/west/istiod.yaml"
+	const chart = "kubectl mesh render --output-dir deploy && helm upgrade --install istiod istio/istiod --namespace istio-system --values deploy/helm/west/istiod.yaml --wait"
 	const about = "webhook rev.namespace.sidecar-injector.istio.io of istio-sidecar-injector "
 	for name, fault := range map[string]fault{
 		"nothing": {func(*Input) {}, "", "", ""},
@@ -75,7 +75,7 @@ func TestRemoteFaults(t *testing.T) {
 		"another path":      {webhook(func(w *cluster.Webhook) { w.Path = "/inject" }), "CHECK049 failed west", about + "calls path /inject, not /inject/cluster/west/net/net-west", chart},
 		"another service":   {webhook(func(w *cluster.Webhook) { w.Service = "old/istiod" }), "CHECK049 failed west", about + "calls Service old/istiod, not istio-system/istiod", chart},
 		"an own URL":        {webhook(func(w *cluster.Webhook) { w.URL, w.Service, w.Path = "https://istiod.example/inject", "", "" }), "", "", ""},
-		"an empty bundle":   {webhook(func(w *cluster.Webhook) { w.RootSHA256 = nil }), "CHECK049 failed west", about + "has no root in caBundle", "render --apply --cluster west, which lets the control plane of east write it; then: kubectl --context=east -n istio-system rollout restart deployment/istiod"},
+		"an empty bundle":   {webhook(func(w *cluster.Webhook) { w.RootSHA256 = nil }), "CHECK049 failed west", about + "has no root in caBundle", "render --apply --cluster west && kubectl --context=east -n istio-system rollout restart deployment/istiod"},
 		"another root":      {webhook(func(w *cluster.Webhook) { w.RootSHA256 = []string{"bbbb"} }), "CHECK049 failed west", about + "has root sha256:bbbb in caBundle, and east has sha256:aaaa", "rollout restart"},
 		"both of two roots": {webhook(func(w *cluster.Webhook) { w.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
 

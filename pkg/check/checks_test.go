@@ -268,7 +268,7 @@ func TestIstiodFaults(t *testing.T) {
 	}
 	runFaults(t, map[string]fault{
 		"other roots": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
-			"east has sha256:bbbb, west has sha256:aaaa", "in Secret cacerts: kubectl mesh render --apply; then restart istiod in a cluster whose root changed: kubectl --context=west -n istio-system rollout restart deployment/istiod"},
+			"east has sha256:bbbb, west has sha256:aaaa", "kubectl mesh render --apply && kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"a rotation": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
 		"no roots":   {east(func(f *Observation) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are unknown", ""},
 		"timeout":    {says("timeout"), "CHECK021 failed east west", `istiod says "timeout"`, "logs -l app=istiod"},

@@ -35,6 +35,8 @@ type Commands struct {
 	Apply string
 	// Sample brings the sample to the clusters, and Check is the beginning of kubectl mesh check.
 	Sample, Check string
+	// Render writes the tree.
+	Render string
 	// Kubectl is the beginning of a kubectl command for a cluster.
 	Kubectl func(cluster string) string
 }

@@ -14,6 +14,16 @@ func (in Input) charts(cluster *v1alpha1.Cluster) []helm.Chart {
 	return helm.Charts(helm.Mesh{Spec: in.Mesh, Graph: in.Graph, Rotating: in.rotating()}, cluster)
 }
 
+// ChartCommand installs or upgrades a chart of a cluster, as INSTALL.md does; empty where it does not install that chart.
+func (in Input) ChartCommand(cluster *v1alpha1.Cluster, name string) string {
+	for _, chart := range in.charts(cluster) {
+		if chart.Name == name && chart.Entrance == nil {
+			return newCompiler(in, cluster).helm(chart)
+		}
+	}
+	return ""
+}
+
 // rotating: while there are two roots istiod must be told that there may be (istio
 // pilot/pkg/bootstrap/istio_ca.go, MultiRootMesh).
 func (in Input) rotating() bool {
