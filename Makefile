@@ -49,6 +49,11 @@ istio-e2e: ## run the tests against real istiods of each line of Istio (the firs
 istio-full: ## run istio-e2e with the topologies that it leaves out; before a release
 	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -timeout 60m ./...
 
+.PHONY: dataplane-e2e
+dataplane-e2e: ## run the tests that send packets through real Envoys; without root, ip, iptables and pip they are skipped, loudly
+	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' PACKETS="$${PACKETS:-optional}" && $(GO) run ./cmd/istiods && \
+		$(GO) run ./cmd/proxies && $(GO) test -count=1 -timeout 15m -run '^TestPackets' .
+
 .PHONY: race
 race: ## run the tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...

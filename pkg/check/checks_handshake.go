@@ -223,10 +223,11 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 
 // reroot has a cluster sign under the root of the mesh, where it is the cluster that reports the address.
 func (s subject) reroot(seen handshake.Seen, restart string) string {
+	command := s.apply() + " && " + restart
 	if !slices.Contains(seen.Origins, s.cluster.Name) {
-		return "correct gateway.addresses in mesh.yaml, if the address leads to another mesh; else: " + s.apply() + " && " + restart
+		return "correct gateway.addresses in mesh.yaml, if the address leads to another mesh; else: " + command
 	}
-	return s.apply() + " && " + restart
+	return command
 }
 
 // one makes a verb of one subject.

@@ -181,10 +181,10 @@ func TestHandshakeFaults(t *testing.T) {
 	}
 	const at = "198.51.100.7:15443 (from mesh.yaml, west)"
 	for name, fault := range map[string]fault{
-		"nothing":     {func(*Input) {}, "", "", ""},
-		"no address":  {func(in *Input) { in.Handshakes.Seen["west"] = nil }, "CHECK045 unknown west", "no address of its east-west gateway is known", "collect --cluster west"},
-		"unresolved":  {fails(handshake.FaultUnresolved), "CHECK045 failed west", at + " does not resolve: DETAIL", "correct gateway.addresses in mesh.yaml"},
-		"refused":     {fails(handshake.FaultRefused), "CHECK045 failed west", at + " refuses the connection",
+		"nothing":    {func(*Input) {}, "", "", ""},
+		"no address": {func(in *Input) { in.Handshakes.Seen["west"] = nil }, "CHECK045 unknown west", "no address of its east-west gateway is known", "collect --cluster west"},
+		"unresolved": {fails(handshake.FaultUnresolved), "CHECK045 failed west", at + " does not resolve: DETAIL", "correct gateway.addresses in mesh.yaml"},
+		"refused": {fails(handshake.FaultRefused), "CHECK045 failed west", at + " refuses the connection",
 			"kubectl --context=west -n istio-system rollout restart deployment/istio-eastwestgateway-istio"},
 		"timeout":     {fails(handshake.FaultTimeout), "CHECK045 failed west", at + " does not answer: the connection times out", "open port 15443"},
 		"unreachable": {fails(handshake.FaultUnreachable), "CHECK045 failed west", at + " cannot be reached from this machine: DETAIL", "from a host in the network of a caller"},

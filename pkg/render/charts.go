@@ -14,7 +14,8 @@ func (in Input) charts(cluster *v1alpha1.Cluster) []helm.Chart {
 	return helm.Charts(helm.Mesh{Spec: in.Mesh, Graph: in.Graph, Rotating: in.rotating()}, cluster)
 }
 
-// ChartCommand installs or upgrades a chart of a cluster, as INSTALL.md does; empty where it does not install that chart.
+// ChartCommand installs or upgrades a chart of a cluster, as INSTALL.md does; empty where it does not install that
+// chart.
 func (in Input) ChartCommand(cluster *v1alpha1.Cluster, name string) string {
 	for _, chart := range in.charts(cluster) {
 		if chart.Name == name && chart.Entrance == nil {

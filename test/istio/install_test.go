@@ -2,12 +2,15 @@ package istio
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
+	"helm.sh/helm/v4/pkg/chart/common/util"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
 )
@@ -66,4 +69,34 @@ func (m *mesh) applyNamespaces(t *testing.T, cluster string) {
 			t.Fatalf("apply the namespaces of %s: %v", cluster, err)
 		}
 	}
+}
+
+// patched is a release with the values that a topology adds.
+func (m *mesh) patched(t *testing.T, release istiod.Release) istiod.Release {
+	t.Helper()
+	if m.values == "" {
+		return release
+	}
+	var patch, values map[string]any
+	text, err := os.ReadFile(release.Values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, decode := range []struct {
+		text string
+		into *map[string]any
+	}{{string(text), &values}, {m.values, &patch}} {
+		if err := yaml.Unmarshal([]byte(decode.text), decode.into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	merged, err := yaml.Marshal(util.MergeTables(patch, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	release.Values = filepath.Join(t.TempDir(), "values.yaml")
+	if err := os.WriteFile(release.Values, merged, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return release
 }

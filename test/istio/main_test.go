@@ -9,17 +9,29 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
+	"github.com/kubectl-mesh/kubectl-mesh/test/istio/sandbox"
 )
 
 // program is the path of the binary under test.
 var program string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == workloadCommand {
+		os.Exit(runWorkload(os.Args[2:]))
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
+	if sandbox.Inside() {
+		program = os.Getenv(programVariable)
+		return m.Run()
+	}
 	dir, err := os.MkdirTemp("", "kubectl-mesh-istio-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -34,7 +46,38 @@ func run(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		return 1
 	}
+	if os.Getenv(packetsVariable) != "" {
+		return runInside()
+	}
 	return m.Run()
+}
+
+const (
+	// packetsVariable is set where the tests that send packets are to run, which need a sandbox: "required", or anything
+	// else to skip them on a machine that has none.
+	packetsVariable = "PACKETS"
+	programVariable = "KUBECTL_MESH_PROGRAM"
+)
+
+// runInside runs the tests in a sandbox.
+func runInside() int {
+	if missing := sandbox.Missing(); missing != nil {
+		slices.Sort(missing)
+		fmt.Fprintf(os.Stderr, "\n*** SKIPPED: no packet was sent through a real proxy. Missing here: %s. ***\n\n", strings.Join(missing, ", "))
+		if os.Getenv(packetsVariable) == "required" {
+			return 1
+		}
+		return 0
+	}
+	if err := os.Setenv(programVariable, program); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code, err := sandbox.Enter()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	return code
 }
 
 // eachLine runs a test on every line of Istio. They run side by side: what takes long is to wait that nothing happens.

@@ -146,7 +146,7 @@ func (m *mesh) prepareMember(t *testing.T, member member) {
 // control plane has that of another member, which runs already.
 func (m *mesh) startMember(t *testing.T, member member) {
 	t.Helper()
-	release := m.release(t, member.name, "istiod")
+	release := m.patched(t, m.release(t, member.name, "istiod"))
 	istiod.InstallRelease(t, m.line, m.clusters[member.name], release)
 	if member.controlPlane == "" {
 		i := istiod.New(t, m.line, m.clusters[member.name], release)

@@ -8,6 +8,7 @@ type topology struct {
 	rare    bool     // whether it runs before a release only: what it has that others do not have changes seldom
 	ambient bool     // whether a ztunnel asks, rather than a sidecar
 	spec    string   // lines below spec in mesh.yaml
+	values  string   // a patch in YAML of the values of chart istiod, for what runs here and not in a cluster
 	rotates []string // links whose credentials are rotated when all is there
 	members []member
 }

@@ -86,3 +86,6 @@ func get(ctx context.Context, url string) ([]byte, error) {
 	}
 	return body, nil
 }
+
+// Secure is where the istiod that runs at the moment serves proxies with TLS.
+func (i *Istiod) Secure() string { return local(i.current().ports.secure) }

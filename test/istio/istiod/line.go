@@ -16,7 +16,7 @@ import (
 const (
 	istioModule = "istio.io/istio"
 	programName = "pilot-discovery"
-	programPath = istioModule + "/pilot/cmd/" + programName
+	agentName   = "pilot-agent"
 )
 
 // Line is a line of Istio, such as 1.31: a directory with a go.mod.
@@ -25,6 +25,11 @@ type Line struct {
 	Version string // of the module istio.io/istio
 	Charts  string // the folder of its charts
 	Program string // the path of pilot-discovery
+
+	// Agent is the path of pilot-agent, and Bootstrap that of the template with which it configures Envoy: see WithAgent.
+	Agent, Bootstrap string
+
+	dir string // of its go.mod
 }
 
 // Find returns the directories of the lines below root.
@@ -46,16 +51,26 @@ func Find(root string) ([]string, error) {
 // Build returns the line in a directory with its program, which it compiles when the cache does not hold it yet. The
 // first compilation takes minutes, every later call a fraction of a second.
 func Build(ctx context.Context, dir string) (Line, error) {
-	line := Line{Name: filepath.Base(dir)}
+	line := Line{Name: filepath.Base(dir), dir: dir}
 	selected, err := selectedModule(ctx, dir)
 	if err != nil {
 		return Line{}, fmt.Errorf("find Istio %s: %w", line.Name, err)
 	}
 	line.Version, line.Charts = selected.Version, filepath.Join(selected.Dir, "manifests", "charts")
-	if line.Program, err = program(ctx, dir, selected.Version); err != nil {
+	line.Bootstrap = filepath.Join(selected.Dir, "tools", "packaging", "common", "envoy_bootstrap.json")
+	if line.Program, err = program(ctx, dir, selected.Version, programName); err != nil {
 		return Line{}, fmt.Errorf("build Istio %s: %w", line.Name, err)
 	}
 	return line, nil
+}
+
+// WithAgent returns the line with its pilot-agent, which it compiles like pilot-discovery.
+func (l Line) WithAgent(ctx context.Context) (Line, error) {
+	var err error
+	if l.Agent, err = program(ctx, l.dir, l.Version, agentName); err != nil {
+		return Line{}, fmt.Errorf("build Istio %s: %w", l.Name, err)
+	}
+	return l, nil
 }
 
 // Release is the first release of the line. The module is a state of the code from about that time.
@@ -77,9 +92,9 @@ func selectedModule(ctx context.Context, dir string) (module, error) {
 	return selected, nil
 }
 
-// program returns the path of pilot-discovery in the cache. What else goes into it is in go.sum, so its checksum is
+// program returns the path of a program of the line in the cache. What else goes into it is in go.sum, so its checksum is
 // part of the name.
-func program(ctx context.Context, dir, version string) (string, error) {
+func program(ctx context.Context, dir, version, name string) (string, error) {
 	sums, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	if err != nil {
 		return "", fmt.Errorf("read the checksums: %w", err)
@@ -88,9 +103,9 @@ func program(ctx context.Context, dir, version string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(cache, programName)
+	path := filepath.Join(cache, name)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return path, clusters.Compile(ctx, dir, programPath, path, "-s -w")
+		return path, clusters.Compile(ctx, dir, istioModule+"/pilot/cmd/"+name, path, "-s -w")
 	}
 	return path, nil
 }
