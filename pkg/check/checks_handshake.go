@@ -52,7 +52,7 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 			"the callers, if that is the address of the gateway: %s", seen.Port, seen.Host, services))
 	case handshake.FaultUnreachable:
 		return bad(fmt.Sprintf("%s cannot be reached from this machine: %s", at, seen.Detail),
-			"run the check from a host in the network of a caller, or correct gateway.addresses in mesh.yaml")
+			"run the check from a host in the network of a caller, or "+s.correct(seen))
 	case handshake.FaultNone, handshake.FaultReset, handshake.FaultSilent, handshake.FaultNotTLS, handshake.FaultAlert,
 		handshake.FaultBroken:
 	}
@@ -61,12 +61,27 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 
 // revive restarts a gateway at an address that its cluster reports; any other address may be wrong.
 func (s subject) revive(seen handshake.Seen) string {
-	gateway := s.cluster.EastWest()
 	if !slices.Contains(seen.Origins, s.cluster.Name) {
+		return s.correct(seen)
+	}
+	namespace, name := s.gatewayService()
+	return fmt.Sprintf("%s -n %s rollout restart deployment/%s", s.Commands.Kubectl(s.cluster.Name), namespace, name)
+}
+
+// correct has an address changed where it comes from: in mesh.yaml, or else in the status of the gateway's Service.
+func (s subject) correct(seen handshake.Seen) string {
+	if slices.Contains(seen.Origins, originMesh) {
 		return "correct gateway.addresses in mesh.yaml"
 	}
-	return fmt.Sprintf("%s -n %s rollout restart deployment/%s", s.Commands.Kubectl(s.cluster.Name),
-		cmp.Or(gateway.Namespace, s.cluster.Istio.Namespace), gateway.ServiceName())
+	namespace, name := s.gatewayService()
+	return fmt.Sprintf("correct the address that Service %s/%s reports: %s -n %s get service %s", namespace, name,
+		s.Commands.Kubectl(s.cluster.Name), namespace, name)
+}
+
+// gatewayService is that of the gateway; its Deployment has the same name.
+func (s subject) gatewayService() (namespace, name string) {
+	gateway := s.cluster.EastWest()
+	return cmp.Or(gateway.Namespace, s.cluster.Istio.Namespace), gateway.ServiceName()
 }
 
 func gatewayLeadsToMesh() Check {

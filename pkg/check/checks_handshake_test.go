@@ -188,6 +188,12 @@ func TestHandshakeFaults(t *testing.T) {
 			"kubectl --context=west -n istio-system rollout restart deployment/istio-eastwestgateway-istio"},
 		"timeout":     {fails(handshake.FaultTimeout), "CHECK045 failed west", at + " does not answer: the connection times out", "open port 15443"},
 		"unreachable": {fails(handshake.FaultUnreachable), "CHECK045 failed west", at + " cannot be reached from this machine: DETAIL", "from a host in the network of a caller"},
+		"unreachable, and not in mesh.yaml": {func(in *Input) {
+			fails(handshake.FaultUnreachable)(in)
+			in.Handshakes.Seen["west"][0].Origins = []string{"west"}
+		}, "CHECK045 failed west", "198.51.100.7:15443 (from west) cannot be reached from this machine",
+			"or correct the address that Service istio-system/istio-eastwestgateway-istio reports: " +
+				"kubectl --context=west -n istio-system get service istio-eastwestgateway-istio"},
 		"reset, and the clusters were not asked": {func(in *Input) { in.Observed = nil; in.Mesh.Spec.Trust.CA.Roots = nil; fails(handshake.FaultReset)(in) }, "CHECK046 unknown west",
 			"the gateway does not know outbound_.5000_._.helloworld.sample.svc.cluster.local, or has no endpoint of it", "kubectl mesh render --with-sample --apply"},
 		"reset, without the sample": {fails(handshake.FaultReset), "CHECK046 unknown west", "closes it: there is no Service sample/helloworld in west", "render --with-sample --apply"},

@@ -65,7 +65,7 @@ func (m *packetMesh) faults() []fault {
 			name: "the Service has another address", args: handshake, finds: "CHECK045 failed west",
 			make: func(t *testing.T) { m.publishGateway(t, west, "203.0.113.77") },
 			edit: func(t *testing.T) { m.publishGateway(t, west, west.gateway.address) },
-			says: "if that is the address of the gateway",
+			says: "correct the address that Service istio-system/istio-eastwestgateway-istio reports",
 		},
 	}
 }
