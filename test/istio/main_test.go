@@ -73,7 +73,7 @@ func runInside() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	code, err := sandbox.Enter()
+	code, err := sandbox.Enter(os.Stdout, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}

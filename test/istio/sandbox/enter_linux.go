@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -17,14 +18,14 @@ const inside = "KUBECTL_MESH_SANDBOX"
 func Inside() bool { return os.Getenv(inside) != "" }
 
 // Enter runs this program again, with the same arguments, in namespaces of its own: network, mounts and processes. It
-// returns the exit code of that run. When this process ends, so does everything in there.
-func Enter() (int, error) {
+// returns the exit code of that run, which prints to these streams. When this process ends, so does everything in there.
+func Enter(stdout, stderr io.Writer) (int, error) {
 	runtime.LockOSThread() // the parent-death signal is tied to the thread
 	defer runtime.UnlockOSThread()
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...) //nolint:noctx // it ends with this process
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = append(os.Environ(), inside+"=1")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.SysProcAttr = namespaces()
 	err := cmd.Run()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {

@@ -2,13 +2,16 @@
 
 package sandbox
 
-import "errors"
+import (
+	"errors"
+	"io"
+)
 
 // Inside tells whether this process has entered.
 func Inside() bool { return false }
 
 // Enter needs namespaces, which only Linux has.
-func Enter() (int, error) { return 1, errUnsupported() }
+func Enter(_, _ io.Writer) (int, error) { return 1, errUnsupported() }
 
 func permitted() bool { return false }
 

@@ -12,7 +12,7 @@ func TestMain(m *testing.M) {
 	if Inside() || Missing() != nil {
 		os.Exit(m.Run())
 	}
-	code, err := Enter()
+	code, err := Enter(os.Stdout, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
