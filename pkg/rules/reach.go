@@ -76,6 +76,10 @@ func noAddress(host string) string {
 		return "no address"
 	case ok && address.IsLinkLocalUnicast():
 		return "a link-local address"
+	case ok && address.IsMulticast():
+		return "a multicast address"
+	case ok && address == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return "the broadcast address"
 	case !ok && endsInNumber(host):
 		return "neither an IP address nor a host name"
 	}

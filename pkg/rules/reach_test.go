@@ -59,6 +59,8 @@ func addressCases() []ruleCase {
 			"[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
 		},
 		"no address":                            {"0.0.0.0", "[::]", "[0::0]", "[::ffff:0.0.0.0]"},
+		"a multicast address":                   {"224.0.0.1", "239.255.255.255", "[ff02::1]"},
+		"the broadcast address":                 {"255.255.255.255", "[::ffff:255.255.255.255]"},
 		"a link-local address":                  {"169.254.0.1", "169.254.169.254", "[fe80::1]", "[febf::]", "[::ffff:169.254.0.1]"},
 		"neither an IP address nor a host name": {"0x7f000001", "0X7F000001", "0x7f.1", "0x7f.0x0.0x0.0x1", "0x", "127.0.0.0x1", "localhost.0", "10.0.0.o.2"},
 		"a name inside a cluster": {
