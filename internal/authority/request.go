@@ -3,8 +3,10 @@ package authority
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
@@ -17,6 +19,49 @@ func (a *Authority) Request(ctx context.Context, name string, kind trust.KeyType
 		return err
 	})
 	return fingerprint, err
+}
+
+// RequestPending makes the key and the request of every cluster that is here and has no certificate, in one transaction.
+// A request that was made before stays as it is: it may be on its way. It returns all that wait for a certificate.
+func (a *Authority) RequestPending(ctx context.Context, isHere func(cluster string) bool, kind trust.KeyType) ([]workspace.Pending, error) {
+	clusters, err := a.members("", true)
+	if err != nil {
+		return nil, err
+	}
+	err = a.change(ctx, func(c *change) error {
+		for _, cluster := range clusters {
+			if !isHere(cluster.Name) {
+				continue
+			}
+			if err := c.requestMissing(cluster.Name, kind); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	pending, err := a.Pending()
+	return slices.DeleteFunc(pending, func(one workspace.Pending) bool { return !isHere(one.Cluster) }), err
+}
+
+// requestMissing makes the request of a cluster that has neither a certificate nor a request.
+func (c *change) requestMissing(name string, kind trust.KeyType) error {
+	bundle, _, err := c.a.Workspace.ReadBundle(name)
+	if err != nil {
+		return terminal.QuotePath(err)
+	}
+	request, err := c.a.Workspace.ReadOptional(layout.SigningRequest(name))
+	if err != nil {
+		return terminal.QuotePath(err)
+	}
+	_, noKey := c.a.Workspace.Root.Lstat(layout.SigningKey(name))
+	if len(bundle.CACert) > 0 || request != nil && noKey == nil {
+		return nil
+	}
+	_, err = c.request(name, kind)
+	return err
 }
 
 func (c *change) request(name string, kind trust.KeyType) (fingerprint string, err error) {

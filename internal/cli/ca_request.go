@@ -10,12 +10,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 type caRequestOptions struct {
 	caOptions
+	ownFlags
 	cluster string
 	keyType string
 }
@@ -23,20 +25,22 @@ type caRequestOptions struct {
 func newCARequest(system System, runF func(*caRequestOptions) error) *cobra.Command {
 	o := &caRequestOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
-		Use:   "request --cluster NAME",
+		Use:   "request --cluster NAME | --pending",
 		Short: "Create a cluster's key and request its certificate",
 		Long: `Create the key of a cluster in credentials/, where it stays, and write a signing request to trust/. The
 request is public: send it in a pull request or by mail. Send its fingerprint to the signer over
 another channel, to prove that the request was not replaced on the way.
 
 Any CA can sign the request: kubectl mesh ca sign, openssl, step or a cloud provider's CA. Import a
-certificate from another CA with kubectl mesh ca import. An existing key is used again.`,
+certificate from another CA with kubectl mesh ca import. An existing key is used again. --pending
+requests a certificate for each cluster of this site that has none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.add(cmd)
 	addCluster(cmd, &o.cluster, &o.filename)
 	addKeyType(cmd, &o.keyType)
+	o.addOwn(cmd)
 	return cmd
 }
 
@@ -53,11 +57,19 @@ func checkClusterFlag(cluster string) error {
 }
 
 func (o *caRequestOptions) Validate() error {
+	if o.pending {
+		return errors.Join(o.check(o.cluster), checkKeyType(o.keyType))
+	}
 	return errors.Join(checkClusterFlag(o.cluster), checkKeyType(o.keyType))
 }
 
 func (o *caRequestOptions) Run(ctx context.Context) error {
 	return o.with(ctx, "ca request", func(a *authority.Authority) error {
+		if o.pending {
+			return o.request(o.System, a.Workspace, func(isHere func(string) bool) ([]workspace.Pending, error) {
+				return a.RequestPending(ctx, isHere, trust.KeyType(o.keyType))
+			})
+		}
 		fingerprint, err := a.Request(ctx, o.cluster, trust.KeyType(o.keyType))
 		if err != nil {
 			return err

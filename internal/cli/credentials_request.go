@@ -15,17 +15,18 @@ import (
 
 type credentialsRequestOptions struct {
 	System
+	ownFlags
 	filename, from, to, out string
 }
 
 func newCredentialsRequest(system System, runF func(*credentialsRequestOptions) error) *cobra.Command {
 	o := &credentialsRequestOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "request --from READER --to CLUSTER",
+		Use:   "request --from READER --to CLUSTER | --pending",
 		Short: "Create a reader's key and request its certificate",
 		Long: `Create the key with which one control plane reads another cluster, in credentials/, where it stays, and
 write a request for its certificate, READER-CLUSTER.csr. The request is public. Send its fingerprint to
-the approver over another channel.`,
+the approver over another channel. --pending requests each certificate that a cluster of this site lacks.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
@@ -33,6 +34,7 @@ the approver over another channel.`,
 	cmd.Flags().StringVar(&o.from, "from", "", "consumer: cluster whose control plane reads")
 	cmd.Flags().StringVar(&o.to, "to", "", "target: cluster that is read")
 	cmd.Flags().StringVar(&o.out, "out", "", "file for the request (default: READER-CLUSTER.csr next to mesh.yaml)")
+	o.addOwn(cmd)
 	for _, name := range []string{"from", "to"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeClusters(&o.filename))
 	}
@@ -40,6 +42,9 @@ the approver over another channel.`,
 }
 
 func (o *credentialsRequestOptions) Validate() error {
+	if o.pending {
+		return o.check(o.from, o.to, o.out)
+	}
 	if o.from == "" || o.to == "" {
 		return verdict.Inputf("specify --from READER --to CLUSTER", "consumer and target are required")
 	}
@@ -53,6 +58,11 @@ func (o *credentialsRequestOptions) Run(ctx context.Context) error {
 		return err
 	}
 	defer ws.Close()
+	if o.pending {
+		return o.request(o.System, ws, func(isHere func(string) bool) ([]workspace.Pending, error) {
+			return reader.RequestPending(ctx, reader.RequestPendingInput{Workspace: ws, IsHere: isHere, Tell: o.tell()})
+		})
+	}
 	pair, err := ws.ClientPair(o.from, o.to)
 	if err != nil {
 		return err

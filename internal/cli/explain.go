@@ -38,9 +38,6 @@ editors without network access; summary is the kind that describe -o json prints
   kubectl mesh explain MC001
   kubectl mesh explain mesh -o jsonschema > mesh.schema.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 && args[0] == "link" {
-				return movedLink(args[1:])
-			}
 			if len(args) > 1 {
 				return verdict.Inputf("explain one at a time", "%s accepts one field, rule, check or change", cmd.CommandPath())
 			}
@@ -89,12 +86,6 @@ func (o *explainOptions) Run(context.Context) error {
 		return err
 	}
 	return report.Field(o.Out, kind, path, field)
-}
-
-// movedLink says where links are described.
-func movedLink(link []string) error {
-	return verdict.Inputf(strings.Join(append([]string{"kubectl mesh describe link"}, link...), " "),
-		"explain does not describe links")
 }
 
 // summarySchema is all there is to say of a document that is printed, never written.

@@ -51,7 +51,9 @@ func testFlags[T any](t *testing.T, build func(System, func(*T) error) *cobra.Co
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(options, System{}, caOptions{}, kubeconfigFlags{}, liveFlags{}, applyFlags{}, reviewFlags{}, siteFlags{}, pendingFlags{}, receiptFlags{})); diff != "" {
+			all := cmp.AllowUnexported(options, System{}, caOptions{}, kubeconfigFlags{}, liveFlags{}, applyFlags{}, reviewFlags{}, siteFlags{},
+				pendingFlags{}, ownFlags{}, receiptFlags{})
+			if diff := cmp.Diff(&test.want, got, all); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", test.args, diff)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -33,4 +34,39 @@ func (f *pendingFlags) confirm(ctx context.Context, system System) func([]worksp
 	return func(all []workspace.Pending) error {
 		return system.prompt().ConfirmAll(ctx, f.yes, "do the sites read the same fingerprints?", workspace.PendingLines(all))
 	}
+}
+
+// ownFlags have everything requested that this site lacks.
+type ownFlags struct {
+	kubeconfigFlags
+	siteFlags
+	pending bool
+}
+
+func (f *ownFlags) addOwn(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.pending, "pending", false, "request every certificate that a cluster of this site lacks")
+	f.kubeconfigFlags.add(cmd)
+	f.siteFlags.add(cmd)
+}
+
+// check refuses what names one certificate beside all of them.
+func (f *ownFlags) check(given ...string) error {
+	if one := strings.Join(given, ""); one != "" {
+		return verdict.Inputf("leave it out, or leave out --pending", "--pending requests every certificate, and %q names one", one)
+	}
+	return nil
+}
+
+// request prints what waits for a certificate: the fingerprints are compared over another channel.
+func (f *ownFlags) request(system System, ws *workspace.Workspace, make func(isHere func(string) bool) ([]workspace.Pending, error)) error {
+	here := f.here(ws, liveFlags{kubeconfigFlags: f.kubeconfigFlags})
+	isHere, err := here.Owns()
+	if err != nil {
+		return err
+	}
+	pending, err := make(isHere)
+	if err != nil {
+		return err
+	}
+	return report.Pending(system.Out, system.ErrOut, pending)
 }

@@ -76,7 +76,7 @@ func newPacking(in ExportInput) (*packing, error) {
 		return nil, err
 	}
 	if !known {
-		return nil, verdict.Inputf("name it: --site "+strings.Join(siteNames(spec), "|"), "which site this is cannot be told from the kubeconfig or from %s", ws.Path("credentials"))
+		return nil, in.unknown()
 	}
 	p := &packing{ws: ws, site: site, clusters: site.Clusters, now: in.Now, tell: in.Tell}
 	for _, name := range in.Clusters {

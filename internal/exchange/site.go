@@ -1,11 +1,10 @@
 package exchange
 
 import (
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
-
-	"io/fs"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -44,6 +43,32 @@ func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
 		return left[0], true, nil
 	}
 	return v1alpha1.Site{}, false, nil
+}
+
+// Owns tells whether this site keeps the keys of a cluster: its site of spec.sites is this one or, in a mesh without
+// sites, the kubeconfig leads to it.
+func (h Here) Owns() (func(cluster string) bool, error) {
+	if len(h.Workspace.Doc.Mesh.Spec.Sites) == 0 {
+		if !slices.ContainsFunc(h.Workspace.Graph.Names(), h.reaches) {
+			return nil, verdict.Inputf("write context: NAME into the clusters of "+h.Workspace.Name+", or name one cluster",
+				"the kubeconfig has the context of no cluster of the mesh")
+		}
+		return h.reaches, nil
+	}
+	site, known, err := h.find()
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		return nil, h.unknown()
+	}
+	return func(cluster string) bool { return slices.Contains(site.Clusters, cluster) }, nil
+}
+
+// unknown is the error of a workspace that does not tell which site it is.
+func (h Here) unknown() error {
+	return verdict.Inputf("name it: --site "+strings.Join(siteNames(h.Workspace.Doc.Mesh.Spec), "|"),
+		"which site this is cannot be told from the kubeconfig or from %s", h.Workspace.Path("credentials"))
 }
 
 func (h Here) reaches(name string) bool {

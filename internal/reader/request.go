@@ -82,6 +82,7 @@ func isRequestOf(text []byte, pair access.Pair) bool {
 // clientRequest is the request of the newest generation.
 type clientRequest struct {
 	request     []byte
+	file        string
 	fingerprint string
 	keyFile     string
 	key         []byte // nil: it is there already

@@ -109,9 +109,9 @@ func certificateStep(r Report, c Cluster, flag string) Step {
 	case c.Certificate.Requested:
 		step.Command, step.Where = signCommand(r, name, flag), "the site that has the root key"
 	case c.Here:
-		step.Command = "kubectl mesh ca request" + name
+		step.Command = requestCommand(r, name, flag)
 	default:
-		step.Command, step.Where = "kubectl mesh ca request"+name, siteOf(r, c.Name)
+		step.Command, step.Where = requestCommand(r, name, flag), siteOf(r, c.Name)
 	}
 	return step
 }
@@ -125,6 +125,13 @@ func signCommand(r Report, name, flag string) string {
 		return "kubectl mesh ca sign --pending" + flag
 	}
 	return "kubectl mesh ca sign" + name
+}
+
+func requestCommand(r Report, name, flag string) string {
+	if len(r.Sites) > 0 {
+		return "kubectl mesh ca request --pending" + flag
+	}
+	return "kubectl mesh ca request" + name
 }
 
 // siteOf is the site that has to act where this one does not reach a cluster.

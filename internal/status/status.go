@@ -178,7 +178,7 @@ func (s *survey) missing(l *Link, pair access.Pair) {
 		return // the pairs of a graph are between its clusters
 	}
 	if a.Kind().Traits().Form == access.FormCertificate {
-		l.Fetch, l.FetchAt = s.Workspace.RequestCommand(pair), pair.Consumer
+		l.Fetch, l.FetchAt = s.requestCommand(pair), pair.Consumer
 		if l.Requested = s.isRequested(pair); l.Requested {
 			l.Fetch, l.FetchAt = "kubectl mesh credentials approve --pending"+s.Workspace.FilenameFlag(), pair.Target
 		}
@@ -189,6 +189,14 @@ func (s *survey) missing(l *Link, pair access.Pair) {
 		return
 	}
 	l.Fetch, l.FetchAt = s.Workspace.FetchCommand(pair), pair.Target
+}
+
+// requestCommand requests everything at once where requests go into exchange files.
+func (s *survey) requestCommand(pair access.Pair) string {
+	if len(s.Workspace.Doc.Mesh.Spec.Sites) > 0 {
+		return "kubectl mesh credentials request --pending" + s.Workspace.FilenameFlag()
+	}
+	return s.Workspace.RequestCommand(pair)
 }
 
 func (s *survey) here(name string) bool {
