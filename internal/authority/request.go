@@ -21,9 +21,11 @@ func (a *Authority) Request(ctx context.Context, name string, kind trust.KeyType
 	return fingerprint, err
 }
 
-// RequestPending makes the key and the request of every cluster that is here and has no certificate, in one transaction.
+// RequestPending makes the key and the request of every cluster that is here and has no certificate, in one change.
 // A request that was made before stays as it is: it may be on its way. It returns all that wait for a certificate.
-func (a *Authority) RequestPending(ctx context.Context, isHere func(cluster string) bool, kind trust.KeyType) ([]workspace.Pending, error) {
+func (a *Authority) RequestPending(
+	ctx context.Context, isHere func(cluster string) bool, kind trust.KeyType,
+) ([]workspace.Pending, error) {
 	clusters, err := a.members("", true)
 	if err != nil {
 		return nil, err

@@ -57,10 +57,10 @@ func checkClusterFlag(cluster string) error {
 }
 
 func (o *caRequestOptions) Validate() error {
-	if o.pending {
-		return errors.Join(o.check(o.cluster), checkKeyType(o.keyType))
+	if !o.pending {
+		return errors.Join(checkClusterFlag(o.cluster), checkKeyType(o.keyType))
 	}
-	return errors.Join(checkClusterFlag(o.cluster), checkKeyType(o.keyType))
+	return errors.Join(o.check(o.cluster), checkKeyType(o.keyType))
 }
 
 func (o *caRequestOptions) Run(ctx context.Context) error {

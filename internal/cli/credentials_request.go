@@ -42,13 +42,10 @@ the approver over another channel. --pending requests each certificate that a cl
 }
 
 func (o *credentialsRequestOptions) Validate() error {
-	if o.pending {
-		return o.check(o.from, o.to, o.out)
-	}
-	if o.from == "" || o.to == "" {
+	if !o.pending && (o.from == "" || o.to == "") {
 		return verdict.Inputf("specify --from READER --to CLUSTER", "consumer and target are required")
 	}
-	return nil
+	return o.check(o.from, o.to, o.out)
 }
 
 func (o *credentialsRequestOptions) Run(ctx context.Context) error {

@@ -66,16 +66,18 @@ func (o *diffOptions) Run(ctx context.Context) error {
 	}
 	defer ws.Close()
 	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
-	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Tell: o.tell()}
+	in := rollout.Input{Workspace: ws, Tell: o.tell()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {
 		if contextFor, err = pickCluster(ws, o.cluster, &o.liveFlags); err != nil {
 			return err
 		}
-		in.Targets = []string{contextFor}
 	}
 	if in.Clusters, err = o.clusters(ws, contextFor); err != nil {
 		return err
+	}
+	if in.Targets = in.Clusters.Own(ws.Doc.Mesh.Spec); contextFor != "" {
+		in.Targets = []string{contextFor}
 	}
 	found, err := rollout.Diff(ctx, in)
 	if err := report.Differences(o.Out, found); err != nil {

@@ -18,9 +18,9 @@ NORTH=$(ssh-keygen -lf ../north.key.pub | cut -d' ' -f2) SOUTH=$(ssh-keygen -lf 
 kubectl() {
   test "$1" = mesh || return 1
   shift
-  case "$1 ${2:-}" in
+  case "$1 $2" in
   "render --apply") return 0 ;;
-  "collect ") case $SITE in north) cp ../west.yaml clusters/ ;; south) cp ../east.yaml clusters/ ;; esac ;;
+  "collect --pin") case $SITE in north) cp ../west.yaml clusters/ ;; south) cp ../east.yaml clusters/ ;; esac ;;
   "credentials approve")
     for csr in *.csr; do
       pair=${csr%.csr}

@@ -22,7 +22,7 @@ func (f *pendingFlags) addPending(cmd *cobra.Command) {
 // check refuses what names one request beside all of them.
 func (f *pendingFlags) check(given ...string) error {
 	if one := strings.Join(given, ""); f.pending && one != "" {
-		return verdict.Inputf("leave it out, or leave out --pending", "--pending signs every request, and %q is one", one)
+		return verdict.Inputf("leave it out, or leave out --pending", "--pending takes every request, and %q is one", one)
 	}
 	if f.yes && !f.pending {
 		return verdict.Inputf("give the fingerprint: --fingerprint SHA256:...", "--yes is for --pending")
@@ -40,7 +40,7 @@ func (f *pendingFlags) confirm(ctx context.Context, system System) func([]worksp
 type ownFlags struct {
 	kubeconfigFlags
 	siteFlags
-	pending bool
+	pendingFlags
 }
 
 func (f *ownFlags) addOwn(cmd *cobra.Command) {
@@ -49,16 +49,11 @@ func (f *ownFlags) addOwn(cmd *cobra.Command) {
 	f.siteFlags.add(cmd)
 }
 
-// check refuses what names one certificate beside all of them.
-func (f *ownFlags) check(given ...string) error {
-	if one := strings.Join(given, ""); one != "" {
-		return verdict.Inputf("leave it out, or leave out --pending", "--pending requests every certificate, and %q names one", one)
-	}
-	return nil
-}
+// makeRequests makes those that the clusters of a site lack, and returns all that are pending.
+type makeRequests func(isHere func(cluster string) bool) ([]workspace.Pending, error)
 
 // request prints what waits for a certificate: the fingerprints are compared over another channel.
-func (f *ownFlags) request(system System, ws *workspace.Workspace, make func(isHere func(string) bool) ([]workspace.Pending, error)) error {
+func (f *ownFlags) request(system System, ws *workspace.Workspace, make makeRequests) error {
 	here := f.here(ws, liveFlags{kubeconfigFlags: f.kubeconfigFlags})
 	isHere, err := here.Owns()
 	if err != nil {

@@ -96,7 +96,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 
 // rollout is what the flags ask for.
 func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) {
-	in := rollout.Input{Workspace: ws, Targets: ws.Graph.Names(), Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
+	in := rollout.Input{Workspace: ws, Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
 		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Now: time.Now(), Tell: o.tell()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {
@@ -113,6 +113,8 @@ func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) 
 		in.Progress = func(cluster, done string) { fmt.Fprintf(o.ErrOut, "%s: %s\n", cluster, done) }
 	}
 	var err error
-	in.Clusters, err = o.clusters(ws, contextFor)
+	if in.Clusters, err = o.clusters(ws, contextFor); err == nil && in.Targets == nil {
+		in.Targets = in.Clusters.Own(ws.Doc.Mesh.Spec)
+	}
 	return in, err
 }

@@ -22,13 +22,14 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 	for _, name := range c.Names {
 		errs = append(errs, c.Workspace.CheckCluster(name))
 	}
+	own := c.Clusters.Own(c.Workspace.Doc.Mesh.Spec)
 	for cluster := range c.Workspace.Graph.Clusters() {
 		named := slices.Contains(c.Names, cluster.Name)
 		switch {
 		case named && c.Clusters.Of(cluster) == "":
 			errs = append(errs, verdict.Inputf(live.ContextRemedy(cluster, c.Workspace.Name),
 				"cluster %s has no context", cluster.Name))
-		case named, len(c.Names) == 0 && cluster.Context != "":
+		case named, len(c.Names) == 0 && cluster.Context != "" && slices.Contains(own, cluster.Name):
 			targets = append(targets, cluster)
 		}
 	}

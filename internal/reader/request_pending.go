@@ -26,7 +26,10 @@ func RequestPending(ctx context.Context, in RequestPendingInput) ([]workspace.Pe
 	ws := in.Workspace
 	for _, pair := range ws.Pairs() {
 		a, err := ws.Access(pair)
-		if err != nil || !in.IsHere(pair.Consumer) || a.Kind().Traits().Form != access.FormCertificate || a.Newest() == 0 {
+		if err != nil || !in.IsHere(pair.Consumer) {
+			continue
+		}
+		if a.Kind().Traits().Form != access.FormCertificate || a.Newest() == 0 {
 			continue
 		}
 		one, isAnswered, err := pendingRequest(ws, pair, a.Newest())
@@ -62,7 +65,9 @@ func RequestPending(ctx context.Context, in RequestPendingInput) ([]workspace.Pe
 }
 
 // pendingRequest is the request that a reader needs. Without text it is there already, for the key that is there.
-func pendingRequest(ws *workspace.Workspace, pair access.Pair, generation int32) (made clientRequest, isAnswered bool, err error) {
+func pendingRequest(
+	ws *workspace.Workspace, pair access.Pair, generation int32,
+) (made clientRequest, isAnswered bool, err error) {
 	if made, err = newClientRequest(ws, pair, nil); err != nil || made.key != nil {
 		return made, false, err
 	}

@@ -81,11 +81,17 @@ func refuseOther(t *testing.T, w workspace) {
 // secretClient is a client of the remote kubeconfig that a cluster has of east.
 func secretClient(t *testing.T, c *clusters.Cluster) *kubernetes.Clientset {
 	t.Helper()
-	secret, err := client(t, c).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{})
+	return remoteClient(t, c, "east")
+}
+
+// remoteClient is a client of the remote kubeconfig that a cluster has of another one.
+func remoteClient(t *testing.T, c *clusters.Cluster, target string) *kubernetes.Clientset {
+	t.Helper()
+	secret, err := client(t, c).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := clientcmd.RESTConfigFromKubeConfig(secret.Data["east"])
+	config, err := clientcmd.RESTConfigFromKubeConfig(secret.Data[target])
 	if err != nil {
 		t.Fatal(err)
 	}

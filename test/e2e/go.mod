@@ -181,8 +181,9 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.2 // indirect
 )
 
+require filippo.io/age v1.3.2
+
 require (
-	filippo.io/age v1.3.2 // indirect
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/go-errors/errors v1.5.1 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
