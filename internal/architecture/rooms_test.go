@@ -27,7 +27,7 @@ func rooms() map[string]room {
 			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
 			"internal/rollout internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
-			"pkg/changes pkg/check pkg/gke pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
+			"pkg/changes pkg/check pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/render pkg/rules pkg/shell pkg/summary pkg/trust templates"},
 		"internal/report": {commands, "internal/authority internal/collect internal/exchange internal/migrate internal/output internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
@@ -39,7 +39,7 @@ func rooms() map[string]room {
 			"pkg/hint pkg/layout pkg/render pkg/shell pkg/trust"},
 		"internal/collect": {useCases, "internal/facts internal/input internal/live internal/output internal/parallel " +
 			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
-			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/gke pkg/hint " +
+			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/gke pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/shell"},
 		// An import shows what it would change in the words of a review.
 		"internal/exchange": {useCases, "internal/input internal/output internal/review internal/signer internal/terminal internal/verdict internal/workspace " +

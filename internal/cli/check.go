@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
@@ -222,7 +223,7 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 		}
 	}
 	if o.gcloudDump != "" {
-		if in.Dump, err = readGcloudDump(ctx, o.gcloudDump, ws); err != nil {
+		if in.Dump, err = collect.CheckDump(ctx, o.gcloudDump, ws); err != nil {
 			return inspect.Seen{}, err
 		}
 	}

@@ -89,7 +89,7 @@ func TestRenderRefuses(t *testing.T) {
 		"--check and --force exclude each other\nhint: --check writes nothing: omit --force": {"--output-dir=deploy", "--check", "--force"},
 		"--check requires --output-dir\nhint: name the directory: --output-dir deploy":       {"--check"},
 		"--allow-unreviewed requires --apply\nhint: add --apply":                             {"--allow-unreviewed"},
-		"--prune requires --apply\nhint: add --apply":                                           {"--prune"},
+		"--prune requires --apply\nhint: add --apply":                                        {"--prune"},
 		"--dry-run does not take \"client\"\nhint: use one of none, server":                  {"--apply", "--dry-run=client"},
 	})
 }

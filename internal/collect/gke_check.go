@@ -1,24 +1,23 @@
-package cli
+package collect
 
 import (
 	"context"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// readGcloudDump reads gcloud output, and matches its clusters with those in mesh.yaml.
-func readGcloudDump(ctx context.Context, directory string, ws *workspace.Workspace) (*check.Dump, error) {
-	text, err := collect.ReadDumpDirectory(ctx, directory)
+// CheckDump reads gcloud output, and matches its clusters with those in mesh.yaml.
+func CheckDump(ctx context.Context, directory string, ws *workspace.Workspace) (*check.Dump, error) {
+	text, err := ReadDumpDirectory(ctx, directory)
 	if err != nil {
 		return nil, err
 	}
-	text.Clusters = collect.Latest(collect.SoundClusters(text.Clusters))
+	text.Clusters = Latest(SoundClusters(text.Clusters))
 	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Quote(directory) + "/*.json"}
-	found, _ := collect.Match(ws.Doc.Mesh.Spec.Clusters, text.Clusters)
+	found, _ := Match(ws.Doc.Mesh.Spec.Clusters, text.Clusters)
 	for _, one := range found {
 		dump.Known[one.Target.Name] = one.Dump
 	}

@@ -1,0 +1,48 @@
+package inspect
+
+import (
+	"context"
+	"time"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+)
+
+// pollInterval is the pause between two runs. istiod takes seconds to read a cluster.
+const pollInterval = 5 * time.Second
+
+// Wait repeats a run until it is worth it or the time is over.
+type Wait struct {
+	// For is how long at most; 0 is one run.
+	For time.Duration
+	// Now is the time, and Sleep a pause that ends with the context.
+	Now   func() time.Time
+	Sleep func(context.Context, time.Duration) error
+	// Done tells whether a run is the last one, and Waiting what is missing in one that is not.
+	Done    func(Seen) bool
+	Waiting func(Seen) string
+	Tell    hint.Tell
+}
+
+// Await returns the last run. A run that is under way is finished. What is waited for is said on a line of its own, each
+// time that it changes.
+func (w Wait) Await(ctx context.Context, look func(context.Context) (Seen, error)) (Seen, error) {
+	end := w.Now().Add(w.For)
+	for said := ""; ; {
+		seen, err := look(ctx)
+		if err != nil || w.Done(seen) || w.For == 0 {
+			return seen, err
+		}
+		if line := w.Waiting(seen); line != said {
+			w.Tell.Say("%s", line)
+			said = line
+		}
+		left := end.Sub(w.Now())
+		if left <= 0 {
+			w.Tell.Warn("", "some checks still fail or are unknown after %s", w.For)
+			return seen, nil
+		}
+		if err := w.Sleep(ctx, min(pollInterval, left)); err != nil {
+			return seen, err
+		}
+	}
+}
