@@ -23,7 +23,7 @@ type Wait struct {
 	Tell    hint.Tell
 }
 
-// Await returns the last run. A run that is under way is finished. What is waited for is said on a line of its own, each
+// Await returns the last run. A run that is under way is finished. What it waits for is said on a line of its own, each
 // time that it changes.
 func (w Wait) Await(ctx context.Context, look func(context.Context) (Seen, error)) (Seen, error) {
 	end := w.Now().Add(w.For)
