@@ -93,6 +93,9 @@ func treeLine(t status.Tree) string {
 		status.OK: "current", status.Missing: "not rendered yet", status.Unrendered: "unknown: the mesh does not render",
 		status.Stale: terminal.Count(t.Differences, "file") + " not current",
 	}[t.State]
+	if t.HeldBack > 0 {
+		line += fmt.Sprintf(", %d held back for missing inputs", t.HeldBack)
+	}
 	switch {
 	case t.Committed == nil:
 	case *t.Committed:
@@ -158,22 +161,31 @@ func certificateCell(c *status.Certificate) string {
 	return validity(c.State, c.Expires)
 }
 
-// credentialsCell counts the links of a consumer that are ready to be used.
+// credentialsCell counts the credentials of a consumer that are stored and usable. Apart from them it counts those that
+// an apply fetches from the target, which may not have issued them yet.
 func credentialsCell(consumer string, links []status.Link) string {
-	all, ready := 0, 0
+	all, ready, fetched := 0, 0, 0
 	for _, l := range links {
 		if l.Consumer != consumer || l.State == status.Revoked {
 			continue
 		}
 		all++
-		if !l.State.NeedsAttention() {
+		switch {
+		case l.State == status.InCluster:
+			fetched++
+		case !l.State.NeedsAttention():
 			ready++
 		}
 	}
-	if all == 0 {
+	switch {
+	case all == 0:
 		return "-"
+	case fetched == 0:
+		return fmt.Sprintf("%d of %d ready", ready, all)
+	case fetched == all:
+		return fmt.Sprintf("%d fetched by --apply", fetched)
 	}
-	return fmt.Sprintf("%d of %d ready", ready, all)
+	return fmt.Sprintf("%d of %d ready, %d fetched by --apply", ready, all, fetched)
 }
 
 func liveCell(l *status.Live) string {

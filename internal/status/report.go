@@ -134,6 +134,8 @@ type Tree struct {
 	State State  `json:"state"`
 	// Differences counts the files that are not what would be rendered.
 	Differences int `json:"differences,omitempty"`
+	// HeldBack counts the files that cannot be rendered yet, because an input is missing.
+	HeldBack int `json:"heldBack,omitempty"`
 	// Committed is nil outside of a Git repository.
 	Committed *bool `json:"committed,omitempty"`
 	// Uncommitted are the files and directories of the workspace that differ from the last commit.
