@@ -28,19 +28,6 @@ func (w workspace) check(t *testing.T, args ...string) []finding {
 	return slices.DeleteFunc(report.Results, func(f finding) bool { return f.Status == "ok" })
 }
 
-// find waits until check finds something, and returns it.
-func (w workspace) find(t *testing.T, want string, args ...string) finding {
-	t.Helper()
-	found := w.check(t, args...)
-	for _, f := range found {
-		if f.String() == want {
-			return f
-		}
-	}
-	t.Fatalf("check %s does not find %s: %q", strings.Join(args, " "), want, found)
-	return finding{}
-}
-
 // obey runs a remedy as it is printed, in a shell that finds the program as a plugin of kubectl.
 func (w workspace) obey(t *testing.T, remedy string) {
 	t.Helper()
