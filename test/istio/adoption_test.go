@@ -9,30 +9,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-
-	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
 )
 
 // istioctlAccount is the account of Istio's charts, with whose token istioctl create-remote-secret has a cluster
 // read.
 const istioctlAccount = "istio-reader-service-account"
-
-// TestAdoption applies a mesh over a remote secret that somebody has made with istioctl create-remote-secret and
-// kubectl apply. With the account of Istio's charts it stays what it is; with one of its own it changes, as in a
-// rotation.
-func TestAdoption(t *testing.T) {
-	t.Parallel()
-	eachLine(t, func(t *testing.T, line istiod.Line) {
-		pair := flat().members
-		pair[0].account = istioctlAccount
-		m := newMesh(t, line, flat(), pair...)
-		m.wantSynced(t, pair...)
-		m.wantSeen(t, pair...)
-		t.Run("with the same content", func(t *testing.T) { m.testSameContent(t, pair) })
-		pair[0].account = ""
-		t.Run("with other content", func(t *testing.T) { m.testOtherContent(t, pair) })
-	})
-}
 
 // handOver replaces a remote secret by the one that istioctl makes, as kubectl apply leaves it. The istiod that reads
 // it starts after that.
@@ -88,12 +69,12 @@ func (m *mesh) istioctlSecret(t *testing.T, target string) *corev1.Secret {
 	}
 }
 
-// testSameContent: nothing changes that istiod looks at, so no fault is in the way. The copy with the token in clear,
+// testSameContent applies a mesh over a remote secret that istioctl create-remote-secret and kubectl apply have made: nothing changes that istiod looks at, so no fault is in the way. The copy with the token in clear,
 // which kubectl apply has left, goes with the next apply.
-func (m *mesh) testSameContent(t *testing.T, pair []member) {
+func (m *mesh) testSameContent(t *testing.T) {
 	m.handOver(t, "west", "east")
 	before, starts := m.remoteSecret(t), m.istiods["west"].Starts()
-	stop := m.watch(t, pair...)
+	stop := m.watch(t, m.members...)
 	m.apply(t).wantSaid(t, "west: 0 created, 1 changed, ")
 	m.apply(t)
 	after := m.remoteSecret(t)
@@ -114,9 +95,10 @@ func (m *mesh) testSameContent(t *testing.T, pair []member) {
 }
 
 // testOtherContent: the remote secret, which is somebody else's again, gets the token of an account of its own.
-func (m *mesh) testOtherContent(t *testing.T, pair []member) {
+func (m *mesh) testOtherContent(t *testing.T) {
+	m.members[0].account = ""
 	m.handOver(t, "west", "east")
-	m.writeMesh(t, pair...)
+	m.writeMesh(t, m.members...)
 	before := m.remoteSecret(t)
 	refused := func(said []string, args ...string) {
 		t.Helper()
@@ -137,16 +119,15 @@ func (m *mesh) testOtherContent(t *testing.T, pair []member) {
 		refused(said, "--force-conflicts")
 	}
 	starts := m.istiods["west"].Starts()
-	stop := m.watch(t, pair...)
+	stop := m.watch(t, m.members...)
 	m.apply(t, append(m.acceptRestart(), "--force-conflicts")...).
 		wantSaid(t, "west: 1 pod of istiod synced, with at least the ", " in east known before, for 1m0s\n")
 	if after := m.remoteSecret(t); bytes.Equal(before.Data["east"], after.Data["east"]) {
 		t.Error("the kubeconfig has not changed")
 	}
-	hold(t)
 	wantNone(t, stop())
-	m.wantSynced(t, pair...)
-	m.wantSeen(t, pair...)
+	m.wantSynced(t, m.members...)
+	m.wantSeen(t, m.members...)
 	if restarted := m.istiods["west"].Starts() > starts; restarted != faulty(m.line) {
 		t.Errorf("istiod was restarted: got %t, want %t", restarted, faulty(m.line))
 	}

@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,73 +18,57 @@ const afterSync = 45 * time.Second
 // The program has a table of its own, which is not asked: what a test knows it has seen itself.
 func faulty(line istiod.Line) bool { return line.Name == "1.30" }
 
-// TestLifeCycle changes a mesh that runs; the tests build on each other.
-func TestLifeCycle(t *testing.T) {
-	t.Parallel()
-	eachLine(t, func(t *testing.T, line istiod.Line) {
-		top := flat()
-		pair, north := top.members, member{name: "north", pod: "192.0.2.20"}
-		pair[1].auth = "clientCertificate"
-		top.members = append(pair[:2:2], north)
-		m := newMesh(t, line, top, pair...)
-		m.wantSynced(t, pair...)
-		m.wantSeen(t, pair...)
-		if faulty(line) {
-			t.Run("the known fault shows", func(t *testing.T) { m.testKnownFault(t, pair) })
-			t.Run("a rotation is refused", func(t *testing.T) { m.testRefusal(t) })
-		}
-		t.Run("a token and a certificate are rotated", func(t *testing.T) { m.testRotation(t, pair) })
-		t.Run("a cluster joins and leaves", func(t *testing.T) { m.testJoinAndLeave(t, pair, north) })
-		t.Run("a foreign root is not applied", func(t *testing.T) { m.testForeignRoot(t) })
-		t.Run("a watch outlives the revocation of its token", func(t *testing.T) { m.testRevocation(t) })
-	})
-}
-
 // racy are the lines whose istiod may lose the gateway of a network when the remote secret of its cluster changes: what
 // it derives from the Gateways of a cluster (pilot/pkg/serviceregistry/ambient/networks.go) may still find those of the
 // client that is being stopped, waits for them without end, and is kept for as long as the secret stays. It says
 // "synced", and its ztunnels forget the other network until it is restarted. Measured on this state of 1.31: 9 of 12
-// changes on a quiet machine, fewer on a busy one; so a test can only show that the restart mends it.
+// changes on a quiet machine, fewer on a busy one; so a test can only show that the restart mends it. When another cluster
+// joins, a network may be gone as well, and comes back by itself: once for 6.5 s, on a busy machine.
 func racy(line istiod.Line) bool { return line.Name == "1.31" }
 
-// TestAmbientRotation: what a ztunnel gets comes from another part of istiod, and goes through a gateway.
-func TestAmbientRotation(t *testing.T) {
-	t.Parallel()
-	eachLine(t, func(t *testing.T, line istiod.Line) {
-		pair := ambientNetworks().members
-		m := newMesh(t, line, ambientNetworks())
-		m.wantSynced(t, pair...)
-		m.wantSeen(t, pair...)
-		stop := m.watch(t, pair...)
-		m.rotate(t, "west-east", "east-west")
-		hold(t)
-		lost := stop()
-		switch {
-		case racy(line): // or nothing
-			t.Logf("lost until the restart: %v", lost)
-		case faulty(line): // until the restart that is part of the rotation
-			wantLost(t, lost)
-			t.Logf("lost until the restart: %v", lost)
-		default:
-			wantNone(t, lost)
-		}
-		m.wantSynced(t, pair...)
-		m.wantSeen(t, pair...)
-		m.wantNothingDenied(t)
-	})
+// testAmbientRotation: what a ztunnel gets comes from another part of istiod, and goes through a gateway.
+func (m *mesh) testAmbientRotation(t *testing.T) {
+	stop := m.watch(t, m.members...)
+	m.rotate(t, "west-east", "east-west")
+	m.wantKept(t, stop(), faulty(m.line) || racy(m.line))
+	m.wantSynced(t, m.members...)
+	m.wantSeen(t, m.members...)
+	m.wantNothingDenied(t)
 }
 
-// testKnownFault changes a remote secret past the program. A line that no longer has the fault is to be taken out of
-// faulty, and out of the table of known faults.
-func (m *mesh) testKnownFault(t *testing.T, pair []member) {
-	stop := m.watch(t, pair...)
-	m.touchRemoteSecret(t, "west", "east")
-	hold(t)
+// testKnownFault has a rotation meet an istiod that loses endpoints where nothing warns of it: a waiver takes the table
+// of known faults away. The rotation sees the loss, the old credential goes on, and the printed way back leads on. A line
+// that no longer has the fault is to be taken out of faulty, and out of the table of known faults.
+func (m *mesh) testKnownFault(t *testing.T) {
+	m.waivers = ", {rule: MESH073, reason: the proof is what is tested}"
+	defer func() {
+		m.waivers = ""
+		m.writeMesh(t, m.members...)
+	}()
+	m.writeMesh(t, m.members...)
+	stop := m.watch(t, m.members...)
+	got := m.run(t, "credentials", "rotate", "--link=west-east", "--apply")
 	lost := stop()
-	m.wantSynced(t, pair...)
+	if got.code != 1 {
+		t.Errorf("exit code: got %d, want 1", got.code)
+	}
+	got.wantSaid(t, "in west knows fewer endpoints of east than before the change: ", "sample/helloworld.sample.svc.cluster.local has 0 of ",
+		"rollout restart deployment/istiod", "hint: the old credential is unchanged; to continue: ")
+	m.wantSynced(t, m.members...)
 	wantLost(t, lost, "istiod of west: [192.0.2.10] of east", "proxy of west: 192.0.2.10:5000")
+	if !strings.Contains(m.secrets(t), "mesh-reader-west-token-1") {
+		t.Error("the old credential is gone")
+	}
+	const unknown = "istiod of west has synced east, and knows no endpoint there"
+	if found := m.run(t, "check", "--cluster=west"); !strings.Contains(found.stdout, unknown) {
+		t.Errorf("check does not see it:\n%s", found.stdout)
+	}
 	m.restart(t, "west")
-	m.wantSeen(t, pair...)
+	m.rotate(t, "west-east")
+	m.wantSeen(t, m.members...)
+	if found := m.run(t, "check", "--cluster=west"); strings.Contains(found.stdout, "[CHECK052]") {
+		t.Errorf("check after the restart:\n%s", found.stdout)
+	}
 }
 
 // testRefusal: a rotation stops before it has written anything.
@@ -102,27 +87,29 @@ func (m *mesh) testRefusal(t *testing.T) {
 
 // testRotation rotates the credentials with which both members of a pair read each other, while istiods and proxies are
 // watched.
-func (m *mesh) testRotation(t *testing.T, pair []member) {
-	stop := m.watch(t, pair...)
+func (m *mesh) testRotation(t *testing.T) {
+	stop := m.watch(t, m.members...)
 	m.rotate(t, "west-east", "east-west")
-	hold(t)
 	wantNone(t, stop())
-	m.wantSynced(t, pair...)
-	m.wantSeen(t, pair...)
+	m.wantSynced(t, m.members...)
+	m.wantSeen(t, m.members...)
 	m.wantNothingDenied(t)
 }
 
-// rotate rotates the credentials of links, over istiods that have to show that they keep the endpoints. A faulty one is
-// restarted in the course of it.
+// rotate rotates the credentials of links, over istiods that have to show for a minute that they keep the endpoints, which
+// is longer than a fault takes to show. A faulty one is restarted in the course of it.
 func (m *mesh) rotate(t *testing.T, links ...string) {
 	t.Helper()
 	for _, link := range links {
-		args := append([]string{"credentials", "rotate", "--link=" + link, "--apply"}, m.acceptRestart()...)
-		m.mustRun(t, args...).wantSaid(t, "1 pod of istiod synced, with at least the ", link+" is rotated: generation 2\n")
+		args := []string{"credentials", "rotate", "--link=" + link, "--apply"}
+		if m.waivers == "" {
+			args = append(args, m.acceptRestart()...)
+		}
+		m.mustRun(t, args...).wantSaid(t, "1 pod of istiod synced, with at least the ", link+" is rotated: generation ")
 	}
 }
 
-// acceptRestart is what a line with faults makes necessary where remote secrets change or go.
+// acceptRestart is what a line with faults makes necessary where remote secrets change.
 func (m *mesh) acceptRestart() []string {
 	if faulty(m.line) || m.ambient && racy(m.line) {
 		return []string{"--accept-restart"}
@@ -130,31 +117,82 @@ func (m *mesh) acceptRestart() []string {
 	return nil
 }
 
-// testJoinAndLeave has a third cluster join the mesh and leave it again: the first two keep what they have of each
-// other.
-func (m *mesh) testJoinAndLeave(t *testing.T, pair []member, north member) {
-	stop := m.watch(t, pair...)
-	three := []member{pair[0], pair[1], north}
-	for i := range three {
-		three[i].sees = []string{"192.0.2.10:5000", "192.0.2.20:5000", "198.51.100.10:5000"}
-	}
-	m.writeMesh(t, three...)
+// testJoin has one more cluster join the mesh: the others keep what they have of each other.
+func (m *mesh) testJoin(t *testing.T) {
+	stop := m.watch(t, m.members...)
+	joins := m.joined[len(m.joined)-1]
+	m.writeMesh(t, m.joined...)
 	m.mustRun(t, "ca", "issue", "--all")
-	m.mustRun(t, "collect", "--pin", "--cluster", north.name, "--token=skip")
-	m.approve(t, north, three)
+	m.mustRun(t, "collect", "--pin", "--cluster", joins.name, "--token=skip")
+	m.approve(t, joins, m.joined)
 	m.mustRun(t, "render", "--output-dir", "deploy")
-	m.prepareMember(t, north)
+	m.prepareMember(t, joins)
 	m.apply(t)
-	m.startMember(t, three[2])
-	m.wantSynced(t, three...)
-	m.wantSeen(t, three...)
+	m.startMember(t, joins)
+	m.wantSynced(t, m.joined...)
+	m.wantSeen(t, m.joined...)
+	m.wantKept(t, stop(), m.ambient && racy(m.line))
+}
 
-	m.writeMesh(t, pair...)
-	m.apply(t, append(m.acceptRestart(), "--prune")...)
-	delete(m.istiods, north.name)
-	m.wantSynced(t, pair...)
-	m.wantSeen(t, pair...)
-	wantNone(t, stop())
+// testLeave has the cluster leave that has joined. Over networks, sidecars of the faulty line lose the gateways of those
+// that stay (istio/istio 60920), so nothing is written before a restart is accepted; it comes right after the change.
+func (m *mesh) testLeave(t *testing.T) {
+	leaves := m.joined[len(m.joined)-1]
+	stop := m.watch(t, m.members...)
+	m.writeMesh(t, m.members...)
+	m.mustRun(t, "render", "--output-dir", "deploy")
+	before, starts := m.secrets(t), m.starts()
+	args := []string{"--prune"}
+	restarts := faulty(m.line) && !m.ambient
+	if restarts {
+		got := m.run(t, "render", "--apply", "--with-sample", "--prune")
+		if got.code != 1 {
+			t.Errorf("exit code: got %d, want 1", got.code)
+		}
+		got.wantSaid(t, "removing the remote secret of north triggers known faults in Istio ", "--accept-restart",
+			"hint: nothing was changed in any cluster\n")
+		if after := m.secrets(t); after != before {
+			t.Errorf("Secrets have changed: from %s to %s", before, after)
+		}
+		args = append(args, "--accept-restart")
+	}
+	m.apply(t, args...)
+	m.wantSynced(t, m.members...)
+	hold(t)
+	lost := slices.DeleteFunc(stop(), func(l loss) bool { return leaves.has(l.endpoint) })
+	m.wantKept(t, lost, restarts)
+	delete(m.istiods, leaves.name)
+	m.wantSeen(t, m.members...)
+	if restarted := m.starts() > starts; restarted != restarts {
+		t.Errorf("istiods were restarted: got %t, want %t", restarted, restarts)
+	}
+}
+
+// has tells whether an endpoint is the pod of a member, or leads to it.
+func (m member) has(endpoint string) bool {
+	return strings.Contains(endpoint, m.pod) || m.gateway.address != "" && strings.Contains(endpoint, m.gateway.address)
+}
+
+// starts returns how often the istiods of the members were started.
+func (m *mesh) starts() int {
+	sum := 0
+	for _, member := range m.members {
+		if i := m.istiods[member.name]; i != nil {
+			sum += i.Starts()
+		}
+	}
+	return sum
+}
+
+// wantKept asserts that nothing was lost, or, where a line is known to lose something for a while, that it came back.
+func (m *mesh) wantKept(t *testing.T, lost []loss, forAWhile bool) {
+	t.Helper()
+	if !forAWhile {
+		wantNone(t, lost)
+		return
+	}
+	wantLost(t, lost)
+	t.Logf("lost for a while: %v", lost)
 }
 
 func wantNone(t *testing.T, lost []loss) {

@@ -28,43 +28,37 @@ type mesh struct {
 	workspace
 	line     istiod.Line
 	pins     []string // the roots that mesh.yaml pins, by their fingerprints
+	waivers  string   // further waivers in mesh.yaml, as ", {…}"
 	clusters map[string]*clusters.Cluster
 	istiods  map[string]*istiod.Istiod
 	proxies  map[string]*istiod.Proxy
 }
 
-// newMesh installs a topology in the order of INSTALL.md, and returns it when its istiods run. Where members are
-// given, only they are in mesh.yaml; the other clusters are there to join.
-func newMesh(t *testing.T, line istiod.Line, top topology, members ...member) *mesh {
+// newMesh installs a topology in the order of INSTALL.md, and returns it when its istiods run. Of a cluster that joins
+// later only the API server is there.
+func newMesh(t *testing.T, line istiod.Line, top topology) *mesh {
 	t.Helper()
-	if members == nil {
-		members = top.members
-	}
-	m := prepareMesh(t, line, top, members)
+	m := prepareMesh(t, line, top)
 	m.mustRun(t, "ca", "init", "--insecure-no-passphrase")
 	m.mustRun(t, "ca", "issue", "--all")
 	m.mustRun(t, "collect", "--pin", "--token=skip")
 	m.mustRun(t, "render", "--output-dir", "deploy")
-	for _, member := range members {
+	for _, member := range m.members {
 		m.prepareMember(t, member)
-		m.approve(t, member, members)
+		m.approve(t, member, m.members)
 	}
 	m.apply(t)
 	m.mustRun(t, "render", "--output-dir", "deploy")
-	for _, member := range members {
+	for _, member := range m.members {
 		m.startMember(t, member)
 	}
 	return m
 }
 
-// prepareMesh starts the clusters of a topology, of which mesh.yaml has some as members.
-func prepareMesh(t *testing.T, line istiod.Line, top topology, members []member) *mesh {
+// prepareMesh starts the clusters of a topology.
+func prepareMesh(t *testing.T, line istiod.Line, top topology) *mesh {
 	t.Helper()
-	var names []string
-	for _, member := range top.members {
-		names = append(names, member.name)
-	}
-	all := clusters.Start(t, names...)
+	all := clusters.Start(t, top.clusters()...)
 	clusters.InstallGatewayAPI(t, all...)
 	byName := map[string]*clusters.Cluster{}
 	for _, c := range all {
@@ -74,14 +68,14 @@ func prepareMesh(t *testing.T, line istiod.Line, top topology, members []member)
 		topology: top, workspace: newWorkspace(t, byName), line: line,
 		clusters: byName, istiods: map[string]*istiod.Istiod{}, proxies: map[string]*istiod.Proxy{},
 	}
-	m.writeMesh(t, members...)
+	m.writeMesh(t, top.members...)
 	return m
 }
 
 func (m *mesh) writeMesh(t *testing.T, members ...member) {
 	t.Helper()
 	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n" +
-		"  reader: {allowNonExpiring: true}\n  waivers: [{rule: MESH006, reason: all on one machine}]\n"
+		"  reader: {allowNonExpiring: true}\n  waivers: [{rule: MESH006, reason: all on one machine}" + m.waivers + "]\n"
 	dataPlane := "sidecar"
 	if m.ambient {
 		dataPlane = "ambient"
@@ -134,22 +128,21 @@ func (m *mesh) apply(t *testing.T, args ...string) outcome {
 	return m.mustRun(t, append([]string{"render", "--apply", "--with-sample"}, args...)...)
 }
 
-// prepareMember brings to a cluster what INSTALL.md begins with: the namespaces, and the kinds and accounts of chart
-// base.
+// prepareMember brings to a cluster what INSTALL.md begins with: the namespaces, and charts base and istiod. Its istiod
+// does not run yet.
 func (m *mesh) prepareMember(t *testing.T, member member) {
 	t.Helper()
 	m.applyNamespaces(t, member.name)
 	istiod.InstallRelease(t, m.line, m.clusters[member.name], m.release(t, member.name, "base"))
+	istiod.InstallRelease(t, m.line, m.clusters[member.name], m.patched(t, m.release(t, member.name, "istiod")))
 }
 
-// startMember installs the control plane in a cluster that has its objects, and starts what runs there. One without a
-// control plane has that of another member, which runs already.
+// startMember starts what runs in a cluster that has its objects. One without a control plane has that of another member,
+// which runs already.
 func (m *mesh) startMember(t *testing.T, member member) {
 	t.Helper()
-	release := m.patched(t, m.release(t, member.name, "istiod"))
-	istiod.InstallRelease(t, m.line, m.clusters[member.name], release)
 	if member.controlPlane == "" {
-		i := istiod.New(t, m.line, m.clusters[member.name], release)
+		i := istiod.New(t, m.line, m.clusters[member.name], m.patched(t, m.release(t, member.name, "istiod")))
 		m.istiods[member.name] = i
 		i.Start(t)
 		i.ObeyRestarts(t)
@@ -190,12 +183,12 @@ func (m *mesh) client(t *testing.T, cluster string) *kubernetes.Clientset {
 	return client
 }
 
-// sees returns where the proxy of a cluster sends the calls of the sample's service.
-func (m *mesh) sees(cluster string) ([]string, error) {
+// told is where a proxy sends the calls of the sample's service.
+func (m *mesh) told(proxy *istiod.Proxy) ([]string, error) {
 	if m.ambient {
-		return m.proxies[cluster].Workloads()
+		return proxy.Workloads()
 	}
-	return m.proxies[cluster].Endpoints()
+	return proxy.Endpoints()
 }
 
 // wantSynced waits until every istiod has read the clusters that it serves or calls, and no others.
@@ -245,7 +238,7 @@ func (m *mesh) wantSeen(t *testing.T, members ...member) {
 	t.Helper()
 	for _, member := range members {
 		eventually(t, "the proxy of "+member.name+" gets what it is to get", func(context.Context) error {
-			got, err := m.sees(member.name)
+			got, err := m.told(m.proxies[member.name])
 			if err == nil && !slices.Equal(got, member.sees) {
 				err = fmt.Errorf("got %q, want %q", got, member.sees)
 			}

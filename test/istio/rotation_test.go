@@ -19,36 +19,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
 )
 
-// TestRootRotation changes the root of a mesh that runs; in the first mesh after it was begun once and given up. In each
-// phase the workloads of both clusters get certificates from their istiods, and have to be believed by those who are a
-// phase behind or ahead: a cluster is changed before the other, and a certificate is renewed when its time comes.
-// A ztunnel takes the roots that it trusts from the same answer.
-func TestRootRotation(t *testing.T) {
-	t.Parallel()
-	eachLine(t, func(t *testing.T, line istiod.Line) {
-		for _, top := range []topology{flat(), ambientNetworks()} {
-			t.Run(top.name, func(t *testing.T) {
-				t.Parallel()
-				m := newMesh(t, line, top)
-				m.wantSynced(t, top.members...)
-				m.wantSeen(t, top.members...)
-				m.pin(t, m.rootsOf(t))
-				stop := m.watch(t, top.members...)
-				if !top.ambient {
-					t.Run("begun and given up", func(t *testing.T) { m.testAbort(t) })
-				}
-				t.Run("to the end", func(t *testing.T) { m.testRootRotation(t) })
-				wantNone(t, stop())
-				m.wantSynced(t, top.members...)
-				m.wantNothingDenied(t)
-				m.wantNoRestart(t)
-			})
-		}
-	})
-}
-
 // testAbort goes back from the phase in which every cluster signs under the new root.
 func (m *mesh) testAbort(t *testing.T) {
+	stop, starts := m.beginRoots(t)
+	defer func() { m.endRoots(t, stop(), starts) }()
 	before := m.rootsOf(t)
 	phases := []phase{m.settled(t, "before", before, before[0])}
 	both := m.beginRotation(t)
@@ -65,7 +39,12 @@ func (m *mesh) testAbort(t *testing.T) {
 	wantBelieved(t, phases, map[[2]string]bool{{"sign", "before"}: true, {"sign", "trust, given up"}: true})
 }
 
+// testRootRotation changes the root of a mesh that runs. In each phase the workloads of both clusters get certificates
+// from their istiods, and have to be believed by those who are a phase behind or ahead: a cluster is changed before the
+// other, and a certificate is renewed when its time comes. A ztunnel takes the roots that it trusts from the same answer.
 func (m *mesh) testRootRotation(t *testing.T) {
+	stop, starts := m.beginRoots(t)
+	defer func() { m.endRoots(t, stop(), starts) }()
 	before := m.rootsOf(t)
 	phases := []phase{m.settled(t, "before", before, before[0])}
 	both := m.beginRotation(t)
@@ -83,6 +62,25 @@ func (m *mesh) testRootRotation(t *testing.T) {
 	wantBelieved(t, phases, map[[2]string]bool{
 		{"before", "drop"}: true, {"trust", "drop"}: true, {"sign", "before"}: true, {"drop", "before"}: true,
 	})
+}
+
+// beginRoots pins the roots that a mesh has, and watches it until stop is called.
+func (m *mesh) beginRoots(t *testing.T) (stop func() []loss, starts int) {
+	t.Helper()
+	m.pin(t, m.rootsOf(t))
+	return m.watch(t, m.members...), m.starts()
+}
+
+// endRoots: no endpoint was lost, and with ISTIO_MULTIROOT_MESH in our values the istiods that have started with one root
+// take the other without a restart.
+func (m *mesh) endRoots(t *testing.T, lost []loss, starts int) {
+	t.Helper()
+	wantNone(t, lost)
+	m.wantSynced(t, m.members...)
+	m.wantNothingDenied(t)
+	if got := m.starts(); got != starts {
+		t.Errorf("starts of all istiods: got %d, want %d", got, starts)
+	}
 }
 
 // beginRotation begins phase trust. The second root comes to no cluster before a reviewer has pinned it.
@@ -327,16 +325,6 @@ func verify(identity istiod.Identity, roots []*x509.Certificate) error {
 		}
 	}
 	return nil
-}
-
-// wantNoRestart: with ISTIO_MULTIROOT_MESH in our values, the istiods that have started with one root take the other.
-func (m *mesh) wantNoRestart(t *testing.T) {
-	t.Helper()
-	for name, i := range m.istiods {
-		if got := i.Starts(); got != 1 {
-			t.Errorf("starts of the istiod of %s: got %d, want 1", name, got)
-		}
-	}
 }
 
 func same(a, b []*x509.Certificate) bool {

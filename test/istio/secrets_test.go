@@ -11,24 +11,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 )
-
-// touchRemoteSecret changes the bytes of a remote secret, not what they mean.
-func (m *mesh) touchRemoteSecret(t *testing.T, consumer, target string) {
-	t.Helper()
-	all := m.client(t, consumer).CoreV1().Secrets(istioNamespace)
-	secret, err := all.Get(t.Context(), "istio-remote-secret-"+target, metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	touched := applycorev1.Secret(secret.Name, secret.Namespace).
-		WithLabels(secret.Labels).WithAnnotations(secret.Annotations).
-		WithData(map[string][]byte{target: append(secret.Data[target], '\n')})
-	if _, err := all.Apply(t.Context(), touched, metav1.ApplyOptions{FieldManager: "mesh-cli", Force: true}); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // secrets returns the versions of all Secrets of the members.
 func (m *mesh) secrets(t *testing.T) string {

@@ -75,14 +75,13 @@ func (m *mesh) watch(t *testing.T, members ...member) (stop func() []loss) {
 func (m *mesh) views(members []member) []view {
 	var views []view
 	for _, member := range members {
+		i, proxy := m.istiods[member.name], m.proxies[member.name]
 		views = append(views,
 			view{where: "istiod of " + member.name, read: func(ctx context.Context) ([]string, error) {
-				shards, err := m.istiods[member.name].Shards(ctx, istiod.Host, istiod.HostNamespace)
+				shards, err := i.Shards(ctx, istiod.Host, istiod.HostNamespace)
 				return flatten(shards), err
 			}},
-			view{where: "proxy of " + member.name, read: func(context.Context) ([]string, error) {
-				return m.sees(member.name)
-			}},
+			view{where: "proxy of " + member.name, read: func(context.Context) ([]string, error) { return m.told(proxy) }},
 		)
 	}
 	return views

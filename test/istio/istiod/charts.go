@@ -96,10 +96,6 @@ func (l Line) tag(values map[string]any) {
 	}
 }
 
-func isWebhook(object *unstructured.Unstructured) bool {
-	return strings.HasSuffix(object.GetKind(), "WebhookConfiguration")
-}
-
 func readValues(path string) (map[string]any, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {

@@ -2,9 +2,11 @@ package istiod
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +30,7 @@ type Istiod struct {
 
 	mutex   sync.Mutex
 	starts  int
+	logs    []string // the paths of what each start has written
 	running *replica
 }
 
@@ -100,7 +103,28 @@ func (i *Istiod) start(ctx context.Context, t testing.TB) (*replica, error) {
 	}
 	args := arguments(i.deployment, next.ports, kubeconfig)
 	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.deployment), args...)
-	return next, next.program.Await(ctx, next.ready)
+	i.mutex.Lock()
+	i.logs = append(i.logs, next.program.Log())
+	i.mutex.Unlock()
+	if err := next.program.Await(ctx, next.ready); err != nil {
+		return nil, err
+	}
+	return next, next.watches()
+}
+
+// unwatched is what an istiod says that will not see a change of cacerts: it goes on as if nothing was wrong.
+const unwatched = "failed to add CAcerts watcher"
+
+// watches is an error where the machine has no inotify instance left. A cluster takes eight.
+func (r *replica) watches() error {
+	content, err := os.ReadFile(r.program.Log())
+	if err != nil {
+		return err
+	}
+	if strings.Contains(string(content), unwatched) {
+		return errors.New(unwatched + ": run fewer tests at a time (-parallel), or raise fs.inotify.max_user_instances")
+	}
+	return nil
 }
 
 func (i *Istiod) current() *replica {
@@ -116,12 +140,18 @@ func (i *Istiod) Starts() int {
 	return i.starts
 }
 
-// Log returns what the istiod has written since its last start.
+// Log returns what the istiod has written, in all of its starts.
 func (i *Istiod) Log(t testing.TB) string {
 	t.Helper()
-	content, err := os.ReadFile(i.current().program.Log())
-	if err != nil {
-		t.Fatal(err)
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	var all strings.Builder
+	for _, path := range i.logs {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(content)
 	}
-	return string(content)
+	return all.String()
 }

@@ -28,7 +28,7 @@ func deploymentOf(objects []*unstructured.Unstructured) (*appsv1.Deployment, err
 // environment is that of the container, as a kubelet hands it over, but for what only a node or a webhook gives sense
 // to. One replica needs no leader.
 func environment(deployment *appsv1.Deployment) []string {
-	env := []string{"ENABLE_LEADER_ELECTION=false", "INJECTION_WEBHOOK_CONFIG_NAME=", "VALIDATION_WEBHOOK_CONFIG_NAME="}
+	env := []string{"ENABLE_LEADER_ELECTION=false", "VALIDATION_WEBHOOK_CONFIG_NAME="}
 	for _, variable := range deployment.Spec.Template.Spec.Containers[0].Env {
 		switch {
 		case variable.Name == "KUBECONFIG":
