@@ -140,8 +140,10 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	}
 	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
 		Validity: o.life, Now: time.Now(), Tell: o.tell()}
+	var unreviewed error
 	if o.apply {
-		if err := o.judge(reader.CheckReviewed(ctx, in), o.dryRun, o.tell()); err != nil {
+		unreviewed = reader.CheckReviewed(ctx, in)
+		if err := o.judge(unreviewed, o.dryRun, o.tell()); err != nil {
 			return err
 		}
 	}
@@ -150,11 +152,11 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return report.Plan(o.Out, o.output, steps)
+		return report.Rotation(o.Out, o.output, steps, unreviewed == nil)
 	}
 	if !o.isOK {
 		in.Confirm = o.prompt().Confirm
-		in.Show = func(steps plan.Steps) { _ = report.Plan(o.ErrOut, "", steps) } // stderr is for a person
+		in.Show = func(steps plan.Steps) { _ = report.Plan(o.ErrOut, steps) } // stderr is for a person
 	}
 	begins := o.step == stepBegin || o.step == stepNext && !reader.IsUnderWay(ws, pair)
 	if asks := o.apply || !o.abort && !o.offline && !begins; asks {

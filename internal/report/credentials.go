@@ -54,12 +54,20 @@ func day(at *time.Time) string {
 }
 
 // Plan prints the steps of a rotation, with how each is verified and undone.
-func Plan(w io.Writer, format string, steps plan.Steps) error {
-	if format != "" {
-		return planData(w, format, steps)
-	}
+func Plan(w io.Writer, steps plan.Steps) error {
 	_, err := io.WriteString(w, steps.String())
 	return err
+}
+
+// Rotation prints the plan of a rotation; data says whether its plan rests on what was reviewed.
+func Rotation(w io.Writer, format string, steps plan.Steps, isReviewed bool) error {
+	if format == "" {
+		return Plan(w, steps)
+	}
+	return Data(w, format, struct {
+		Reviewed bool       `json:"reviewed"`
+		Steps    plan.Steps `json:"steps"`
+	}{Reviewed: isReviewed, Steps: steps})
 }
 
 func planData(w io.Writer, format string, steps plan.Steps) error {
