@@ -34,7 +34,7 @@ func TestFifthKind(t *testing.T) {
 	mesh.wants(0, "render --cluster east", "command: mesh-login", "name: istio-remote-secret-west", "interactiveMode: Never")
 	mesh.wants(0, "render --cluster west", "kind: User\n  name: login:east", "name: mesh-reader-east")
 	mesh.wants(0, "render --output-dir deploy")
-	mesh.holds("deploy/overlays/east/remote-secret-west.yaml", "# istiod runs mesh-login.")
+	mesh.holds("deploy/overlays/east/readers.yaml", "# istiod runs mesh-login.")
 	mesh.holds("deploy/overlays/west/readers.yaml", "# The control plane of east, as the API server here knows it by its login.")
 	mesh.holds("deploy/helm/east/istiod.yaml", "PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: exec")
 	mesh.wants(0, "describe link east-west", "user login:east", "proven by a login with mesh-login",

@@ -35,3 +35,32 @@ func Written(dir string, files []string) (map[string]bool, error) {
 	}
 	return written, nil
 }
+
+// WrittenText is the text of those of the files that an earlier Write left in dir and that are as it left them; none where
+// there is no dir.
+func WrittenText(dir string, files []string) (map[string][]byte, error) {
+	written, err := Written(dir, files)
+	if err != nil || len(written) == 0 {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, disk.Cause(err))
+	}
+	defer root.Close() // opened for reading
+	old, err := readLock(root)
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", dir, err)
+	}
+	texts := map[string][]byte{}
+	for path := range written {
+		text, err := root.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", dir, disk.Cause(err))
+		}
+		if old.entries.has(path, digestOf(text)) {
+			texts[path] = text
+		}
+	}
+	return texts, nil
+}

@@ -26,6 +26,9 @@ func (in Input) findHeld(input *render.Input, to Target) ([]render.Held, error) 
 	if input.Written, err = output.Written(to.Dir, files(held, false)); err != nil {
 		return nil, err
 	}
+	if input.Kept, err = keptParts(to.Dir, held); err != nil {
+		return nil, err
+	}
 	if in.Secrets == Include {
 		if input.WrittenSecret, err = output.Written(in.Workspace.Path(layout.PrivateTree()), files(held, true)); err != nil {
 			return nil, err
@@ -33,15 +36,42 @@ func (in Input) findHeld(input *render.Input, to Target) ([]render.Held, error) 
 	}
 	for i, h := range held {
 		held[i].Stays = h.Secret && input.WrittenSecret[h.File] || !h.Secret && input.Written[h.File]
+		if key, isPart := h.Key(); isPart {
+			held[i].Stays = input.Kept[key] != nil
+		}
 	}
 	return held, nil
 }
 
-// files of one of the trees.
+// keptParts are the parts of files that are held back, as an earlier rendering wrote them.
+func keptParts(dir string, held []render.Held) (map[render.PartKey][]byte, error) {
+	wanted := map[render.PartKey]bool{}
+	var paths []string
+	for _, h := range held {
+		if key, isPart := h.Key(); isPart {
+			wanted[key], paths = true, append(paths, h.File)
+		}
+	}
+	texts, err := output.WrittenText(dir, paths)
+	if err != nil {
+		return nil, err
+	}
+	kept := map[render.PartKey][]byte{}
+	for file, text := range texts {
+		for key, part := range render.Parts(file, text) {
+			if wanted[key] {
+				kept[key] = part
+			}
+		}
+	}
+	return kept, nil
+}
+
+// files of one of the trees that are held back as a whole.
 func files(held []render.Held, isSecret bool) []string {
 	var paths []string
 	for _, h := range held {
-		if h.Secret == isSecret {
+		if _, isPart := h.Key(); h.Secret == isSecret && !isPart {
 			paths = append(paths, h.File)
 		}
 	}
@@ -54,5 +84,5 @@ func (r Rendered) Path(h render.Held) string {
 	if h.Secret {
 		dir = r.private
 	}
-	return filepath.Join(dir, filepath.FromSlash(h.File))
+	return filepath.Join(dir, filepath.FromSlash(h.File)) + h.Part()
 }

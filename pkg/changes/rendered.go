@@ -66,7 +66,7 @@ func renderedKinds() []Kind {
 func (c *comparison) held() {
 	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, inEitherTree)
 	for _, file := range added {
-		if c.base.has(file.Cluster) && c.wasRendered(file.Cluster, file.File) {
+		if c.base.has(file.Cluster) && c.wasRendered(file) {
 			change := Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s can no longer be rendered", file.File)}
 			if file.Missing != "" {
 				change.More = append(change.More, say("missing: %s", file.Missing))
@@ -90,17 +90,22 @@ func inEitherTree(h summary.Held) string {
 	return strings.TrimPrefix(h.File, path.Dir(layout.PrivateTree())+"/")
 }
 
-// wasRendered tells whether the base side has what a file is for: a remote secret belongs to remote access, a bundle to an intermediate.
-func (c *comparison) wasRendered(cluster, file string) bool {
-	isFor := func(access summary.RemoteAccess) bool { return path.Base(file) == layout.RemoteSecret(access.Target) }
-	if path.Base(file) == layout.CACerts {
-		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool { return i.Cluster == cluster && !i.Missing })
+// wasRendered tells whether the base side has what is held back: a remote secret belongs to remote access, a bundle to an
+// intermediate, and a part of a file to a peer.
+func (c *comparison) wasRendered(held summary.Held) bool {
+	if path.Base(held.File) == layout.CACerts {
+		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool {
+			return i.Cluster == held.Cluster && !i.Missing
+		})
+	}
+	isFor := func(access summary.RemoteAccess) bool {
+		return access.Target == held.Peer || path.Base(held.File) == layout.RemoteSecret(access.Target)
 	}
 	if !slices.ContainsFunc(c.head.Summary.RemoteAccess, isFor) {
-		return true
+		return held.Peer == "" || c.base.has(held.Peer)
 	}
 	return slices.ContainsFunc(c.base.Summary.RemoteAccess, func(access summary.RemoteAccess) bool {
-		return access.Consumer == cluster && !access.Revoked && isFor(access)
+		return access.Consumer == held.Cluster && !access.Revoked && isFor(access)
 	})
 }
 

@@ -34,11 +34,14 @@ const (
 // Names of files in an overlay.
 const (
 	Namespace = "namespace.yaml"
-	Readers   = "readers.yaml"
-	CACerts   = "cacerts.yaml"
+	// Readers has what depends on other clusters: who reads this one, and how it reads and finds them.
+	Readers = "readers.yaml"
+	// Peers has the Gateways of peers where clusters find each other by peering and read nothing.
+	Peers   = "peers.yaml"
+	CACerts = "cacerts.yaml"
 )
 
-// RemoteSecret names the file of a remote secret in the overlay of the cluster that gets it.
+// RemoteSecret names the file of a remote secret that holds a credential, in the clear or sealed.
 func RemoteSecret(target string) string { return "remote-secret-" + target + ".yaml" }
 
 // BaseDir has the objects of one file that clusters can have in common. It is named after what is in it, as

@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Whoever may write Secrets in Istio's namespace can have istiod call any server, and believe what it
@@ -60,7 +61,7 @@ func (c compiler) admission() ([]Manifest, error) {
 	}
 	binding := admissionv1.ValidatingAdmissionPolicyBinding(access.AdmissionPolicy).WithLabels(c.labels).WithSpec(
 		admissionv1.ValidatingAdmissionPolicyBindingSpec().WithPolicyName(access.AdmissionPolicy).WithValidationActions(typed.Deny))
-	return []Manifest{{File: "admission-policy.yaml", Objects: []Object{c.policy(expected), binding},
+	return []Manifest{{File: layout.Readers, Objects: []Object{c.policy(expected), binding},
 		Comment: "The API server admits only the remote secrets of this mesh. Apply it before a new or changed remote secret,\n" +
 			"which the previous policy would reject."}}, nil
 }

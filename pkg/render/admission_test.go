@@ -21,7 +21,7 @@ func admissionOf(t testing.TB, in render.Input, cluster string) (policy admissio
 		t.Fatal(err)
 	}
 	for _, m := range overlay.Manifests {
-		if m.File != "admission-policy.yaml" {
+		if !isAdmissionPolicy(m.Objects) {
 			continue
 		}
 		stream, err := render.Overlay{Cluster: cluster, Manifests: []render.Manifest{{Objects: m.Objects[:1]}}}.YAML()
@@ -34,6 +34,10 @@ func admissionOf(t testing.TB, in render.Input, cluster string) (policy admissio
 		return policy, true
 	}
 	return policy, false
+}
+
+func isAdmissionPolicy(objects []render.Object) bool {
+	return len(objects) > 0 && *objects[0].GetKind() == "ValidatingAdmissionPolicy"
 }
 
 func variable(t testing.TB, policy admissionv1.ValidatingAdmissionPolicy, name string) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
@@ -75,7 +76,8 @@ func TestFilesOfAnOverlay(t *testing.T) {
 		for _, cluster := range s.clusters() {
 			seen := map[string]bool{}
 			for _, m := range compile(t, s.Input, cluster, render.Options{Secrets: true}).Manifests {
-				if seen[m.File] {
+				hasParts := m.File == layout.Readers || m.File == layout.Peers
+				if seen[m.File] && !hasParts || hasParts && (m.Secret || m.Shared) {
 					t.Errorf("%s has two files %s", cluster, m.File)
 				}
 				seen[m.File] = true

@@ -148,13 +148,13 @@ func (m Manifest) base() (dir string, files []layout.File, err error) {
 // folder returns a kustomize folder of manifests and further resources; none, when empty.
 func folder(at string, manifests []Manifest, resources []string) ([]layout.File, error) {
 	var files []layout.File
-	for _, m := range manifests {
-		text, err := m.text()
+	for _, parts := range byFile(manifests) {
+		text, err := textOf("", parts)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, layout.File{Path: path.Join(at, m.File), Content: text})
-		resources = append(resources, m.File)
+		files = append(files, layout.File{Path: path.Join(at, parts[0].File), Content: text})
+		resources = append(resources, parts[0].File)
 	}
 	if len(resources) == 0 {
 		return nil, nil
@@ -177,19 +177,31 @@ func kustomizationText(resources []string) ([]byte, error) {
 	return append([]byte(header), text...), err
 }
 
-// text is the content of the file.
-func (m Manifest) text() ([]byte, error) {
-	stream, err := encodeStream(m.Objects)
-	if err != nil {
-		return nil, err
+// byFile puts the parts of each file together, in their order.
+func byFile(manifests []Manifest) [][]Manifest {
+	var files [][]Manifest
+	at := map[string]int{}
+	for _, m := range manifests {
+		i, known := at[m.File]
+		if !known {
+			i = len(files)
+			at[m.File], files = i, append(files, nil)
+		}
+		files[i] = append(files[i], m)
 	}
-	return slices.Concat([]byte(header), comment(m.Comment), stream), nil
+	return files
 }
+
+// text is the content of the file.
+func (m Manifest) text() ([]byte, error) { return textOf("", []Manifest{m}) }
 
 // textOf is the content of a file of several manifests, each with its comment.
 func textOf(about string, manifests []Manifest) ([]byte, error) {
 	docs := make([][]byte, len(manifests))
 	for i, m := range manifests {
+		if docs[i] = m.Kept; m.Kept != nil {
+			continue
+		}
 		stream, err := encodeStream(m.Objects)
 		if err != nil {
 			return nil, err

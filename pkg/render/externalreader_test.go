@@ -28,7 +28,7 @@ func TestExternalSecretBecomesAKubeconfig(t *testing.T) {
 		} `json:"spec"`
 	}
 	for _, m := range compile(t, in, "east", render.Options{}).Manifests {
-		if m.File == "remote-secret-west.yaml" {
+		if m.Peer == "west" {
 			text, err := render.Overlay{Manifests: []render.Manifest{m}}.YAML()
 			if err != nil {
 				t.Fatal(err)

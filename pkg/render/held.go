@@ -25,6 +25,8 @@ type Held struct {
 	Cluster string
 	// File is a path in the tree; empty for an object of a stream that is in no file of a tree.
 	File string
+	// Peer is the cluster that a part of a file is about; empty where the whole file is held back.
+	Peer string
 	// Secret files are in the tree of credentials, others in the reviewed one.
 	Secret bool
 	// Objects that the file is to hold, by kind and name alone.
@@ -56,7 +58,11 @@ func (o *Overlay) add(manifests ...Manifest) {
 		if m.Secret {
 			file = path.Join(o.Cluster, m.File)
 		}
-		o.Held = append(o.Held, Held{Missing: *m.Missing, Cluster: o.Cluster, File: file, Secret: m.Secret, Objects: m.Objects})
+		o.Held = append(o.Held, Held{Missing: *m.Missing, Cluster: o.Cluster, File: file, Peer: m.Peer, Secret: m.Secret,
+			Objects: m.Objects, Stays: m.Kept != nil})
+		if m.Kept != nil {
+			o.Manifests = append(o.Manifests, Manifest{File: m.File, Peer: m.Peer, Kept: m.Kept})
+		}
 	}
 }
 
@@ -64,7 +70,7 @@ func (o *Overlay) add(manifests ...Manifest) {
 func kept(held []Held, isSecret bool, written map[string]bool) []string {
 	var names []string
 	for _, h := range held {
-		if h.Secret == isSecret && written[h.File] {
+		if h.Secret == isSecret && h.Peer == "" && written[h.File] {
 			names = append(names, path.Base(h.File))
 		}
 	}
@@ -121,12 +127,20 @@ func (in Input) heldValues(cluster *v1alpha1.Cluster) []Held {
 // noRoot is why no cluster of a mesh has certificates.
 const noRoot = "the clusters share no root of trust"
 
-// Path of the file, from the directory of mesh.yaml.
+// Path of the file, from the directory of mesh.yaml, with the part of it that is held back.
 func (h Held) Path() string {
 	if h.Secret {
 		return path.Join(layout.PrivateTree(), h.File)
 	}
-	return layout.Deployed(h.File)
+	return layout.Deployed(h.File) + h.Part()
+}
+
+// Part names the object of a file that holds others too; empty where the whole file is held back.
+func (h Held) Part() string {
+	if h.Peer == "" || len(h.Objects) == 0 {
+		return ""
+	}
+	return " (" + *h.Objects[0].GetKind() + " " + *h.Objects[0].GetName() + ")"
 }
 
 // noAddress is about the gateway of a cluster, nil where its address is known.

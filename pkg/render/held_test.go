@@ -1,6 +1,8 @@
 package render_test
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -37,12 +39,12 @@ func TestHeldBack(t *testing.T) {
 	}{
 		"a peer without an address": {
 			none + "\n  discovery: peering\n  istio: {distribution: solo, version: 1.29.0-solo}\n  clusters:\n  - {name: a, network: x, gateway: {addresses: [192.0.2.1]}}\n  - {name: b, network: z}\n",
-			[]string{"deploy/overlays/a/peer-b.yaml: the east-west gateway of b has no address"},
-			[]string{"deploy/overlays/b/peer-a.yaml", "deploy/overlays/b/eastwest-gateway.yaml", "deploy/helm/a/istiod.yaml"}, "istio-remote-peer-b",
+			[]string{"deploy/overlays/a/peers.yaml (Gateway istio-remote-peer-b): the east-west gateway of b has no address"},
+			[]string{"deploy/overlays/b/peers.yaml", "deploy/overlays/b/eastwest-gateway.yaml", "deploy/helm/a/istiod.yaml"}, "istio-remote-peer-b",
 		},
 		"a waiver renders no peer": {
 			none + "\n  discovery: peering\n  waivers: [{rule: MESH005, reason: later}]\n  istio: {distribution: solo, version: 1.29.0-solo}\n  clusters:\n  - {name: a, network: x}\n  - {name: b, network: z}\n",
-			[]string{"deploy/overlays/b/peer-a.yaml: the east-west gateway of a has no address", "deploy/overlays/a/peer-b.yaml: the east-west gateway of b has no address"},
+			[]string{"deploy/overlays/b/peers.yaml (Gateway istio-remote-peer-a): the east-west gateway of a has no address", "deploy/overlays/a/peers.yaml (Gateway istio-remote-peer-b): the east-west gateway of b has no address"},
 			[]string{"deploy/overlays/a/eastwest-gateway.yaml"}, "istio-remote\n",
 		},
 		"a primary without an address": {
@@ -52,18 +54,18 @@ func TestHeldBack(t *testing.T) {
 		},
 		"an API server that is not known": {
 			none + "\n  reader: {auth: federated}\n  clusters:\n  - {name: a, api: {server: https://203.0.113.1, serviceAccountIssuer: https://a.example}}\n  - {name: b, api: {serviceAccountIssuer: https://b.example}}\n",
-			[]string{"deploy/overlays/a/remote-secret-b.yaml: b has no API server address that a reaches"},
-			[]string{"deploy/overlays/b/remote-secret-a.yaml", "deploy/authentication/a.yaml"}, "istio-remote-secret-b\n",
+			[]string{"deploy/overlays/a/readers.yaml (Secret istio-remote-secret-b): b has no API server address that a reaches"},
+			[]string{"deploy/overlays/b/readers.yaml", "deploy/authentication/a.yaml"}, "istio-remote-secret-b\n",
 		},
 		"of an external reader": {
 			none + "\n  reader: {auth: external, external: {secretStoreRef: {name: v}}}\n  clusters:\n  - {name: a, " + serverA + "}\n  - {name: b}\n",
-			[]string{"deploy/overlays/a/remote-secret-b.yaml: b has no API server address that a reaches"},
-			[]string{"deploy/overlays/b/remote-secret-a.yaml"}, "istio-remote-secret-b\n",
+			[]string{"deploy/overlays/a/readers.yaml (ExternalSecret istio-remote-secret-b): b has no API server address that a reaches"},
+			[]string{"deploy/overlays/b/readers.yaml"}, "istio-remote-secret-b\n",
 		},
 		"an issuer that is not known": {
 			none + "\n  reader: {auth: federated}\n  clusters:\n  - {name: a, " + serverA + "}\n  - {name: b, api: {server: https://203.0.113.2, serviceAccountIssuer: https://b.example}}\n",
 			[]string{"deploy/authentication/b.yaml: the service account issuer of a is unknown"},
-			[]string{"deploy/authentication/a.yaml", "deploy/overlays/a/remote-secret-b.yaml"}, "url: \"\"",
+			[]string{"deploy/authentication/a.yaml", "deploy/overlays/a/readers.yaml"}, "url: \"\"",
 		},
 		"no certificates, keys in the clusters": {
 			"\n  trust: {ca: {keys: cluster}}\n  clusters:\n  - {name: a, " + serverA + "}\n  - {name: b, " + serverB + "}\n",
@@ -146,19 +148,50 @@ func TestHeldCredentials(t *testing.T) {
 	}
 }
 
-// TestHeldFilesStay: a file that was written before stays in the overlay, of whichever kind it is.
+// TestHeldPartsStay: what was written before of a peer stays in the file, among the parts of other peers.
+func TestHeldPartsStay(t *testing.T) {
+	const mesh = "\n  discovery: peering\n  istio: {distribution: solo, version: 1.29.0-solo}\n  clusters:\n" +
+		"  - {name: a, network: x, gateway: {addresses: [192.0.2.1]}}\n  - {name: b, network: w%s}\n" +
+		"  - {name: c, network: z, gateway: {addresses: [192.0.2.3]}}\n"
+	const file = "overlays/a/peers.yaml"
+	before := deployed(t, load(t, fmt.Sprintf(mesh, ", gateway: {addresses: [192.0.2.2]}")))[file]
+	parts := render.Parts(file, before)
+	key := render.PartKey{File: file, Kind: "Gateway", Name: "istio-remote-peer-b"}
+	if len(parts) != 2 || !bytes.HasPrefix(parts[key], []byte("# How this cluster's control plane discovers b.")) {
+		t.Fatalf("parts: %q", parts)
+	}
+	in := load(t, fmt.Sprintf(mesh, ""))
+	if after := deployed(t, in)[file]; bytes.Contains(after, []byte("istio-remote-peer-b")) {
+		t.Errorf("a part that was never written is there:\n%s", after)
+	}
+	in.Kept = map[render.PartKey][]byte{key: parts[key]}
+	if diff := cmp.Diff(string(before), string(deployed(t, in)[file])); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+	overlay := compile(t, in, "a", render.Options{})
+	if len(overlay.Held) == 0 || overlay.Held[0].Peer != "b" || !overlay.Held[0].Stays {
+		t.Errorf("held back: %+v", overlay.Held)
+	}
+	for _, object := range overlay.Objects() {
+		if *object.GetName() == "istio-remote-peer-b" {
+			t.Error("a stream has what is held back")
+		}
+	}
+}
+
+// TestHeldFilesStay: a file that was written before stays in the overlay.
 func TestHeldFilesStay(t *testing.T) {
-	in := load(t, "\n  discovery: peering\n  istio: {distribution: solo, version: 1.29.0-solo}\n  clusters:\n  - {name: a, network: x, gateway: {addresses: [192.0.2.1]}}\n  - {name: b, network: z}\n")
-	in.Written = map[string]bool{"overlays/a/peer-b.yaml": true}
+	in := load(t, "\n  trust: {ca: {keys: cluster}}\n  clusters:\n  - {name: a, "+serverA+"}\n  - {name: b, "+serverB+"}\n")
+	in.Written = map[string]bool{"overlays/a/cacerts.yaml": true}
 	tree, err := render.Deploy(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(tree.Held, []string{"overlays/a/peer-b.yaml"}) {
+	if !slices.Equal(tree.Held, []string{"overlays/a/cacerts.yaml"}) {
 		t.Errorf("stays: %q", tree.Held)
 	}
 	for _, file := range tree.Files {
-		if file.Path == "overlays/a/kustomization.yaml" && !strings.Contains(string(file.Content), "- peer-b.yaml\n") {
+		if file.Path == "overlays/a/kustomization.yaml" && !strings.Contains(string(file.Content), "- cacerts.yaml\n") {
 			t.Errorf("the file of before has left the overlay:\n%s", file.Content)
 		}
 	}

@@ -30,6 +30,8 @@ type Input struct {
 	// Written are the files held back that an earlier rendering wrote and that are still there: in the reviewed tree,
 	// and in the tree of credentials.
 	Written, WrittenSecret map[string]bool
+	// Kept are the parts of files that are held back, as an earlier rendering wrote them in the reviewed tree.
+	Kept map[PartKey][]byte
 	// Sample asks for the verification workload too.
 	Sample bool
 }

@@ -10,16 +10,35 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// joining are meshes that a cluster joins: settings of the mesh, and of its cluster number i.
-func joining() map[string]struct{ mesh, cluster string } {
-	const gateway = "network: n%[1]d, gateway: {addresses: [198.51.100.%[1]d]}, "
-	return map[string]struct{ mesh, cluster string }{
-		"tokens":              {mesh: "", cluster: "network: flat, "},
-		"client certificates": {mesh: "  reader: {auth: clientCertificate}\n", cluster: "network: flat, "},
-		"several networks":    {mesh: "", cluster: gateway},
+// joiningMesh is a mesh that a cluster joins: settings of the mesh, and of its cluster number i.
+type joiningMesh struct {
+	mesh, cluster string
+	// files of each other cluster that change at most.
+	files int
+}
+
+// joining are meshes of every kind of remote access. A federated reader is a part of three files, each of which another
+// program reads: what Git applies, the values of Helm, and the configuration of an API server.
+func joining() map[string]joiningMesh {
+	const (
+		flat    = "network: flat, "
+		gateway = "network: n%[1]d, gateway: {addresses: [198.51.100.%[1]d]}, "
+		solo    = "  discovery: peering\n  istio: {distribution: solo, version: 1.29.0-solo, dataPlane: ambient}\n"
+		ambient = "  istio: {version: 1.30.5, dataPlane: ambient}\n"
+		store   = "  reader: {auth: external, external: {secretStoreRef: {name: vault}}}\n"
+	)
+	return map[string]joiningMesh{
+		"tokens":              {cluster: flat, files: 2},
+		"client certificates": {mesh: "  reader: {auth: clientCertificate}\n", cluster: flat, files: 2},
+		"several networks":    {cluster: gateway, files: 2},
+		"admission policy":    {mesh: "  admissionPolicy: true\n", cluster: flat, files: 2},
+		"secret store":        {mesh: store, cluster: flat, files: 1},
+		"peering":             {mesh: solo, cluster: gateway, files: 1},
+		"ambient networks": {mesh: ambient, files: 2,
+			cluster: "network: n%[1]d, gateway: {addresses: [198.51.100.%[1]d], addressesOnly: true, peerGateway: true}, "},
+		"federated": {mesh: "  reader: {auth: federated}\n", cluster: flat, files: 3},
 	}
 }
 
@@ -32,17 +51,10 @@ func joined(t testing.TB, mesh, cluster string, clusters int) map[string][]byte 
 		if strings.Contains(own, "%") {
 			own = fmt.Sprintf(own, i+1)
 		}
-		fmt.Fprintf(&spec, "  - {name: c%03d, %sapi: {server: 'https://10.0.0.%d'}}\n", i, own, i+1)
+		fmt.Fprintf(&spec, "  - {name: c%03d, %sapi: {server: 'https://10.0.0.%d', serviceAccountIssuer: 'https://10.0.0.%d'}}\n",
+			i, own, i+1, i+1)
 	}
-	tree, err := render.Deploy(load(t, spec.String()), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for _, file := range tree.Files {
-		files[file.Path] = file.Content
-	}
-	return files
+	return deployed(t, load(t, spec.String()))
 }
 
 // TestJoiningFiles: a cluster that joins changes at most two files of each other cluster, and at most twelve more: its
@@ -75,8 +87,8 @@ func TestJoiningFiles(t *testing.T) {
 					}
 				}
 				for cluster, count := range changed {
-					if count > 2 {
-						t.Errorf("%s: %d files change", cluster, count)
+					if count != shape.files {
+						t.Errorf("%s: %d files change, want %d", cluster, count, shape.files)
 					}
 				}
 				if len(changed) != clusters || len(other) > 12 {

@@ -10,16 +10,18 @@ import (
 // Overlay is everything that one cluster gets.
 type Overlay struct {
 	Cluster string
-	// Manifests in no particular order; no file name occurs twice.
+	// Manifests in no particular order, but for those of one file.
 	Manifests []Manifest
 	// Held are those that lack an input.
 	Held []Held
 }
 
-// Manifest is a file of objects that belong together.
+// Manifest is a file of objects that belong together, or one of the parts of a file.
 type Manifest struct {
 	// File is the name of the file, such as readers.yaml.
 	File string
+	// Peer is the cluster that the part of a file is about, where other parts are about others.
+	Peer string
 	// Comment tells a reviewer what the objects cannot say themselves; lines without "#".
 	Comment string
 	// Secret manifests hold a credential. They are no part of the reviewed tree.
@@ -28,6 +30,8 @@ type Manifest struct {
 	// one cluster alone has them, so that no object moves when another cluster joins or leaves.
 	Shared  bool
 	Objects []Object
+	// Kept is the text of a part that is held back, as an earlier rendering wrote it: it stays in the file.
+	Kept []byte
 	// Missing is the input without which it cannot be rendered; its objects have nothing but kind and name then.
 	Missing *Missing
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
@@ -24,14 +25,17 @@ func dataPlaneType(gateway v1alpha1.Gateway) string {
 // finds by one. Every fact in it is a fact about the peer, but for the version.
 func (c compiler) peers() ([]Manifest, error) {
 	var manifests []Manifest
+	file := layout.Readers
+	if c.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
+		file = layout.Peers
+	}
 	for peer := range c.Graph.Peers(c.cluster.Name) {
-		file := "peer-" + peer.Name + ".yaml"
 		if missing := noAddress(peer); missing != nil {
 			name := gatewayv1.Gateway(access.PeerGateway(peer.Name), peer.EastWest().Namespace)
-			manifests = append(manifests, Manifest{File: file, Objects: []Object{name}, Missing: missing})
+			manifests = append(manifests, c.heldPart(file, peer, missing, []Object{name}))
 			continue
 		}
-		manifests = append(manifests, Manifest{File: file, Objects: []Object{c.peer(peer)},
+		manifests = append(manifests, Manifest{File: file, Peer: peer.Name, Objects: []Object{c.peer(peer)},
 			Comment: "How this cluster's control plane discovers " + peer.Name + ". The namespace is that of its gateway, which is part of the\n" +
 				"expected identity."})
 	}

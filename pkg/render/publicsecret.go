@@ -28,7 +28,7 @@ func (c compiler) publicSecrets() ([]Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Objects: []Object{object},
+		manifests = append(manifests, Manifest{File: layout.Readers, Peer: target.Name, Objects: []Object{object},
 			Comment: lines(remote.Comment, c.addressComment(target))})
 	}
 	return manifests, nil
@@ -36,12 +36,12 @@ func (c compiler) publicSecrets() ([]Manifest, error) {
 
 // heldPublicSecret is one that cannot be rendered yet.
 func (c compiler) heldPublicSecret(target *v1alpha1.Cluster, remote access.RemoteUser, missing *Missing) Manifest {
-	m := Manifest{File: layout.RemoteSecret(target.Name), Missing: missing, Objects: c.remoteSecretName(target)}
+	objects := c.remoteSecretName(target)
 	if remote.Store != nil {
 		object := newCustomObject(externalSecretVersion, "ExternalSecret", access.RemoteSecret(target.Name), c.cluster.Istio.Namespace, nil)
-		m.Objects = []Object{&object}
+		objects = []Object{&object}
 	}
-	return m
+	return c.heldPart(layout.Readers, target, missing, objects)
 }
 
 // access is the access of the control plane here to a target.

@@ -15,11 +15,11 @@ func readmeFile(in Input, held []Held) layout.File {
 func Summarized(held []Held) []summary.Held {
 	var all []summary.Held
 	for _, h := range held {
-		file := h.File
+		file := h.File + h.Part()
 		if h.Secret {
 			file = h.Path()
 		}
-		all = append(all, summary.Held{ID: "held/" + file, Cluster: h.Cluster, File: file, Missing: h.Why, Next: h.Next})
+		all = append(all, summary.Held{ID: "held/" + file, Cluster: h.Cluster, File: file, Peer: h.Peer, Missing: h.Why, Next: h.Next})
 	}
 	return all
 }

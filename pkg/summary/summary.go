@@ -54,9 +54,11 @@ type Held struct {
 	ID string `json:"id"`
 	// Cluster that is to get it.
 	Cluster string `json:"cluster,omitempty"`
-	// File in the rendered tree.
+	// File in the rendered tree, with the object in it that is missing where the file holds others too.
 	// +required
 	File string `json:"file"`
+	// Peer is the cluster that the missing part of the file is about; empty where the whole file is held back.
+	Peer string `json:"peer,omitempty"`
 	// Missing is what it waits for.
 	Missing string `json:"missing,omitempty"`
 	// Next is the command or the edit that helps.
