@@ -140,10 +140,8 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	}
 	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
 		Validity: o.life, Now: time.Now(), Tell: o.tell()}
-	var unreviewed error
 	if o.apply {
-		unreviewed = reader.CheckReviewed(ctx, in)
-		if err := o.judge(unreviewed, o.dryRun, o.tell()); err != nil {
+		if err := o.judge(reader.CheckReviewed(ctx, in), o.dryRun, o.tell()); err != nil {
 			return err
 		}
 	}
@@ -152,14 +150,14 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return report.Rotation(o.Out, o.output, steps, unreviewed == nil)
+		return report.Rotation(o.Out, o.output, steps, o.isReviewed)
 	}
 	if !o.isOK {
 		in.Confirm = o.prompt().Confirm
 		in.Show = func(steps plan.Steps) { _ = report.Plan(o.ErrOut, steps) } // stderr is for a person
 	}
 	begins := o.step == stepBegin || o.step == stepNext && !reader.IsUnderWay(ws, pair)
-	if asks := o.apply || !o.abort && !o.offline && !begins; asks {
+	if o.apply || !o.abort && !o.offline && !begins {
 		if in.Clusters, err = o.clusters(ws, ""); err != nil {
 			return err
 		}

@@ -73,8 +73,8 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
-	unreviewed := reviewed.Check(ctx, reviewed.Input{Workspace: ws, Clusters: in.Targets, Sample: o.sample, Tell: in.Tell})
-	if err := o.judge(unreviewed, in.DryRun, o.tell()); err != nil {
+	check := reviewed.Input{Workspace: ws, Clusters: in.Targets, Sample: o.sample, Tell: in.Tell}
+	if err := o.judge(reviewed.Check(ctx, check), in.DryRun, o.tell()); err != nil {
 		return err
 	}
 	reports, outcome := rollout.Apply(ctx, in)
@@ -87,7 +87,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 		}
 	}
 	if o.output == "json" {
-		if err := report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "reviewed": unreviewed == nil, "clusters": reports}); err != nil {
+		if err := report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "reviewed": o.isReviewed, "clusters": reports}); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // reviewFlags are those of commands that apply what was reviewed.
-type reviewFlags struct{ allowUnreviewed bool }
+type reviewFlags struct{ allowUnreviewed, isReviewed bool }
 
 func (f *reviewFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.allowUnreviewed, "allow-unreviewed", false,
@@ -22,6 +22,7 @@ func (f *reviewFlags) add(flags *pflag.FlagSet) {
 // judge decides about a comparison with the reviewed tree: it stops a run that would apply something else, unless that
 // is allowed, and warns of it before a plan that goes on.
 func (f *reviewFlags) judge(unreviewed error, isDryRun bool, tell hint.Tell) error {
+	f.isReviewed = unreviewed == nil
 	switch {
 	case unreviewed == nil || errors.Is(unreviewed, verdict.ErrInterrupted):
 		return unreviewed

@@ -36,8 +36,8 @@ func Written(dir string, files []string) (map[string]bool, error) {
 	return written, nil
 }
 
-// WrittenText is the text of those of the files that an earlier Write left in dir and that are as it left them; none where
-// there is no dir.
+// WrittenText is the text of those of the files that an earlier Write left in dir and that are as it left them; none
+// where there is no dir.
 func WrittenText(dir string, files []string) (map[string][]byte, error) {
 	written, err := Written(dir, files)
 	if err != nil || len(written) == 0 {

@@ -19,7 +19,8 @@ func Summarized(held []Held) []summary.Held {
 		if h.Secret {
 			file = h.Path()
 		}
-		all = append(all, summary.Held{ID: "held/" + file, Cluster: h.Cluster, File: file, Peer: h.Peer, Missing: h.Why, Next: h.Next})
+		all = append(all, summary.Held{ID: "held/" + file, Cluster: h.Cluster, File: file, Peer: h.Peer,
+			Missing: h.Why, Next: h.Next})
 	}
 	return all
 }
