@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -87,11 +88,9 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 		}
 	}
 	if o.output == "json" {
-		if err := report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "reviewed": o.isReviewed, "clusters": reports}); err != nil {
-			return err
-		}
+		err = report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "reviewed": o.isReviewed, "clusters": reports})
 	}
-	return outcome
+	return cmp.Or(err, outcome)
 }
 
 // rollout is what the flags ask for.
