@@ -31,9 +31,9 @@ func newCARequest(system System, runF func(*caRequestOptions) error) *cobra.Comm
 request is public: send it in a pull request or by mail. Send its fingerprint to the signer over
 another channel, to prove that the request was not replaced on the way.
 
-Any CA can sign the request: kubectl mesh ca sign, openssl, step or a cloud provider's CA. Import a
-certificate from another CA with kubectl mesh ca import. An existing key is used again. --pending
-requests a certificate for each cluster of this site that has none.`,
+Any CA can sign the request: kubectl mesh ca sign, openssl, step or a cloud provider's CA. To use a
+certificate from another CA: kubectl mesh ca import. An existing key is used again.
+--pending requests a certificate for each cluster of this site that has none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}

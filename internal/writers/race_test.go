@@ -31,7 +31,7 @@ func races() []race {
 	sealed := twoClusters(elsewhere+"  sealing: {format: sops, age: {recipients: ["+recipient+"]}}\n", "")
 	return []race{
 		{scenario: scenario{name: "ca init", files: two}, commands: slices.Repeat([]string{ready}, 3),
-			succeed: 1, refused: "there is a root already"},
+			succeed: 1, refused: "a root already exists"},
 		{scenario: scenario{name: "ca issue --all", files: two, setup: ready}, commands: slices.Repeat([]string{"ca issue --all"}, 2), succeed: 2},
 		{scenario: scenario{name: "ca issue --cluster", files: two, setup: ready}, commands: slices.Repeat([]string{"ca issue --cluster east"}, 3),
 			succeed: 1, refused: "east already has a certificate"},
@@ -39,7 +39,7 @@ func races() []race {
 			commands: []string{"ca issue --cluster east", "ca rotate --cluster west", "ca rotate --cluster west"}, succeed: 3},
 		{scenario: scenario{name: "seal", files: sealed}, commands: slices.Repeat([]string{"seal"}, 2), succeed: 2},
 		{scenario: scenario{name: "credentials rotate", files: two}, commands: slices.Repeat([]string{"credentials rotate --link east-west --step begin"}, 2),
-			succeed: 1, refused: "a rotation of east-west goes on|the record of west changed by another process"},
+			succeed: 1, refused: "a rotation of east-west is in progress|the record of west changed by another process"},
 		{scenario: scenario{name: "credentials rotate, two links", files: two},
 			commands: []string{"credentials rotate --link east-west --step begin", "credentials rotate --link west-east --step begin"}, succeed: 2},
 		{scenario: scenario{name: "render", files: rendered}, commands: slices.Repeat([]string{"render --output-dir DIR/deploy --secrets=include"}, 2), succeed: 2,
