@@ -30,6 +30,7 @@ type packetMesh struct {
 	programs proxy.Programs
 	self     string                     // this binary, in the sandbox
 	networks []sandbox.Network          // by member
+	sidecars []*sandbox.Pod             // the pods of the sample
 	clients  map[string]*sandbox.Pod    // of the sample, by cluster
 	gateways map[string]*gatewayProcess // by cluster
 }
@@ -87,6 +88,8 @@ func (m *packetMesh) startPods(t *testing.T, member member, network sandbox.Netw
 	m.createPod(t, member, clientPod(), client.Address)
 	m.clients[member.name] = client
 	m.startSidecar(t, member, client, clientName, "curl")
+
+	m.sidecars = append(m.sidecars, server, client)
 
 	m.startGatewayPod(t, member, network)
 	for _, pod := range []*sandbox.Pod{server, client, m.gateways[member.name].pod} {

@@ -38,6 +38,7 @@ func TestPackets(t *testing.T) {
 	t.Run("a link one way", m.testOneWay)
 	m.callBluntly(t)
 	t.Run("credentials are rotated", m.testCredentials)
+	t.Run("the root is rotated", m.testRootRotation)
 	t.Run("a cluster is removed", m.testRemoval)
 }
 

@@ -2,6 +2,8 @@ package istio
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/istio/istiod"
+	"github.com/kubectl-mesh/kubectl-mesh/test/istio/sandbox"
 )
 
 // testOneWay: what is not linked is not called; the link is taken away and comes back.
@@ -81,6 +84,22 @@ func bluntly(kind string, spec map[string]any) *unstructured.Unstructured {
 	}}
 }
 
+// testRootRotation changes the root while both clients call: each phase begins when every proxy has the one before.
+func (m *packetMesh) testRootRotation(t *testing.T) {
+	m.mustRun(t, "render", "--output-dir", "deploy") // as the credentials are now
+	stop := m.underLoad(t)
+	both := m.beginRotation(t)
+	m.wantLoaded(t, "both roots", func(_, roots []*x509.Certificate) bool { return same(roots, both) })
+	m.nextPhase(t, "--workloads-renewed")
+	m.wantLoaded(t, "a certificate under the new root", func(chain, _ []*x509.Certificate) bool {
+		return len(chain) > 1 && chain[1].CheckSignatureFrom(both[1]) == nil
+	})
+	m.nextPhase(t, "--workloads-renewed")
+	m.pin(t, both[1:])
+	m.wantLoaded(t, "the new root alone", func(_, roots []*x509.Certificate) bool { return same(roots, both[1:]) })
+	stop()
+}
+
 // underLoad has the clients of all clusters call, until stop, which asserts that no call has failed.
 func (m *packetMesh) underLoad(t *testing.T) (stop func()) {
 	t.Helper()
@@ -94,6 +113,59 @@ func (m *packetMesh) underLoad(t *testing.T) (stop func()) {
 			load.wantNoFailure(t, name)
 		}
 	}
+}
+
+// wantLoaded waits until every proxy of the sample has certificates and roots that are right.
+func (m *packetMesh) wantLoaded(t *testing.T, what string, right func(chain, roots []*x509.Certificate) bool) {
+	t.Helper()
+	for _, pod := range m.sidecars {
+		eventually(t, "the proxy of "+pod.Name+" has "+what, func(ctx context.Context) error {
+			chain, roots, err := loaded(ctx, pod)
+			if err == nil && !right(chain, roots) {
+				err = fmt.Errorf("it has %v, and trusts %v", subjects(chain), subjects(roots))
+			}
+			return err
+		})
+	}
+}
+
+// loaded asks Envoy for its certificate, with those above it, and for the roots that it trusts.
+func loaded(ctx context.Context, pod *sandbox.Pod) (chain, roots []*x509.Certificate, err error) {
+	page, err := pod.Command(ctx, sandbox.ProxyUser, "curl", "-s", "http://127.0.0.1:15000/config_dump?resource=dynamic_active_secrets").Output()
+	if err != nil {
+		return nil, nil, err
+	}
+	type file struct {
+		Bytes []byte `json:"inline_bytes"`
+	}
+	var dump struct {
+		Configs []struct {
+			Secret struct {
+				Certificate struct {
+					Chain file `json:"certificate_chain"`
+				} `json:"tls_certificate"`
+				Validation struct {
+					Trusted file `json:"trusted_ca"`
+				} `json:"validation_context"`
+			}
+		}
+	}
+	if err := json.Unmarshal(page, &dump); err != nil {
+		return nil, nil, err
+	}
+	for _, config := range dump.Configs {
+		if text := config.Secret.Certificate.Chain.Bytes; text != nil {
+			if chain, err = istiod.ParseCertificates(string(text)); err != nil {
+				return nil, nil, err
+			}
+		}
+		if text := config.Secret.Validation.Trusted.Bytes; text != nil {
+			if roots, err = istiod.ParseCertificates(string(text)); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return chain, roots, nil
 }
 
 // testCredentials rotates the credential with which east reads west while both clients call.
