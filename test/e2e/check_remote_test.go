@@ -1,21 +1,20 @@
 package e2e
 
 import (
+	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"strings"
 	"testing"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
-	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
 )
 
-// TestCheckRemote: east serves west, which has no control plane. What Istio's chart would leave in west is put there by
-// hand, and then broken, one thing at a time.
+// TestCheckRemote: east serves west, which has no control plane. What Istio's chart leaves in west is broken, and every
+// remedy that is printed for it is run as it is printed.
 func TestCheckRemote(t *testing.T) {
 	all := clusters.Start(t, "east", "west")
 	west := client(t, all[1])
@@ -33,44 +32,50 @@ func TestCheckRemote(t *testing.T) {
 		publishRoots(t, c, root)
 	}
 
+	istiod{image: "istio/pilot:1.30.5", clusterID: "east", meshConfig: "trustDomain: cluster.local"}.install(t, all[0])
+
 	r, _ := w.check(t)
-	r.wantReason(t, "CHECK048", "west", "", "there is no Service istio-system/istiod")
+	install := r.wantReason(t, "CHECK048", "west", "", "there is no Service istio-system/istiod")
 	r.wantReason(t, "CHECK049", "west", "", "no MutatingWebhookConfiguration injects sidecars for revision default")
 	r.wantReason(t, "CHECK050", "west", "", "")
 	r.wantReason(t, "CHECK051", "east", "", "TLSRoute istio-system/tls-istiod is not attached: no gateway has looked at it")
 	r.wantReason(t, "CHECK019", "east", "west", "")
 
-	service := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "istiod"}, Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Name: "tcp-istiod", Port: 15012}}}}
-	must(t)(west.CoreV1().Services(istioNamespace).Create(t.Context(), service, metav1.CreateOptions{}))
-	slice := &discoveryv1.EndpointSlice{ObjectMeta: metav1.ObjectMeta{Name: "istiod", Labels: map[string]string{discoveryv1.LabelServiceName: "istiod"}},
-		AddressType: discoveryv1.AddressTypeIPv4, Endpoints: []discoveryv1.Endpoint{{Addresses: []string{"198.51.100.9"}}}}
-	must(t)(west.DiscoveryV1().EndpointSlices(istioNamespace).Create(t.Context(), slice, metav1.CreateOptions{}))
+	w.obey(t, install)
+	must(t)(west.DiscoveryV1().EndpointSlices(istioNamespace).Patch(t.Context(), "istiod", types.JSONPatchType,
+		[]byte(`[{"op": "replace", "path": "/endpoints/0/addresses/0", "value": "198.51.100.9"}]`), metav1.PatchOptions{}))
 	webhooks := west.AdmissionregistrationV1().MutatingWebhookConfigurations()
-	broken, err := webhooks.Create(t.Context(), injector("/inject", nil), metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t)(webhooks.Patch(t.Context(), "istio-sidecar-injector", types.JSONPatchType,
+		[]byte(`[{"op": "replace", "path": "/webhooks/0/clientConfig/service/path", "value": "/inject"}]`), metav1.PatchOptions{}))
 	must(t)(west.CoreV1().Namespaces().Patch(t.Context(), istioNamespace, types.MergePatchType,
 		[]byte(`{"metadata":{"annotations":{"topology.istio.io/controlPlaneClusters":"north"}}}`), metav1.PatchOptions{}))
 	if err := west.RbacV1().ClusterRoleBindings().Delete(t.Context(), "mesh-control-plane", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	r, _ = w.check(t)
-	r.wantReason(t, "CHECK048", "west", "", "Service istio-system/istiod leads to 198.51.100.9, and the gateway of east is at 198.51.100.7")
-	r.wantReason(t, "CHECK049", "west", "", "webhook sidecar-injector.istio.io of istio-sidecar-injector calls path /inject, not /inject/cluster/west")
-	remedy := r.wantReason(t, "CHECK050", "west", "", "names the control planes of north, and east serves it")
+	upgrade := r.wantReason(t, "CHECK048", "west", "", "Service istio-system/istiod leads to 198.51.100.9, and the gateway of east is at 198.51.100.7")
+	if path := r.wantReason(t, "CHECK049", "west", "", "webhook sidecar-injector.istio.io of istio-sidecar-injector calls path /inject, not /inject/cluster/west"); path != upgrade {
+		t.Errorf("two remedies for one chart: %s\n%s", upgrade, path)
+	}
+	annotate := r.wantReason(t, "CHECK050", "west", "", "names the control planes of north, and east serves it")
 	r.wantReason(t, "CHECK019", "east", "west", "system:serviceaccount:istio-system:mesh-reader-east has no permission in west for: ")
 
-	// One remedy brings the annotation and the permissions; the rest is the chart's.
-	command, _ := strings.CutPrefix(remedy, "kubectl mesh ")
-	if got := w.run(t, strings.Fields(command)...); got.code != 0 && got.code != 3 {
-		t.Errorf("%s: exit code %d\n%s", remedy, got.code, got.stderr)
+	// One remedy brings the annotation and the permissions, the chart leads to the control plane, which writes its root.
+	w.obey(t, annotate)
+	w.obey(t, upgrade)
+	r, _ = w.check(t)
+	for _, id := range []string{"CHECK048", "CHECK050"} {
+		r.wantReason(t, id, "west", "", "")
 	}
-	slice.Endpoints[0].Addresses = []string{"198.51.100.7"}
-	must(t)(west.DiscoveryV1().EndpointSlices(istioNamespace).Update(t.Context(), slice, metav1.UpdateOptions{}))
-	repaired := injector("/inject/cluster/west", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root}))
-	repaired.ResourceVersion = broken.ResourceVersion
-	must(t)(webhooks.Update(t.Context(), repaired, metav1.UpdateOptions{}))
+	rewrite := r.wantReason(t, "CHECK049", "west", "", "has no root in caBundle: the control plane of east has not written it")
+	w.obey(t, rewrite)
+	if east := restarted(t, all[0]); east == "" {
+		t.Errorf("istiod of east was not restarted: %s", rewrite)
+	}
+	bundle, err := json.Marshal(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root}))
+	must(t)(bundle, err)
+	must(t)(webhooks.Patch(t.Context(), "istio-sidecar-injector", types.JSONPatchType,
+		fmt.Appendf(nil, `[{"op": "add", "path": "/webhooks/0/clientConfig/caBundle", "value": %s}]`, bundle), metav1.PatchOptions{}))
 	r, _ = w.check(t)
 	for _, id := range []string{"CHECK048", "CHECK049", "CHECK050"} {
 		r.wantReason(t, id, "west", "", "")
@@ -83,15 +88,10 @@ func TestCheckRemote(t *testing.T) {
 	}
 }
 
-// injector is the webhook as the chart of a remote cluster has it. It selects no namespace that is there.
-func injector(path string, bundle []byte) *admissionv1.MutatingWebhookConfiguration {
-	none := admissionv1.SideEffectClassNone
-	return &admissionv1.MutatingWebhookConfiguration{
-		ObjectMeta: metav1.ObjectMeta{Name: "istio-sidecar-injector", Labels: map[string]string{"app": "sidecar-injector", "istio.io/rev": "default"}},
-		Webhooks: []admissionv1.MutatingWebhook{{
-			Name: "sidecar-injector.istio.io", SideEffects: &none, AdmissionReviewVersions: []string{"v1"},
-			ClientConfig:      admissionv1.WebhookClientConfig{CABundle: bundle, Service: &admissionv1.ServiceReference{Namespace: istioNamespace, Name: "istiod", Path: &path}},
-			NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"no": "namespace"}},
-		}},
-	}
+// restarted is when the istiod of a cluster was last told to restart; empty: never.
+func restarted(t *testing.T, c *clusters.Cluster) string {
+	t.Helper()
+	deployment, err := client(t, c).AppsV1().Deployments(istioNamespace).Get(t.Context(), "istiod", metav1.GetOptions{})
+	must(t)(deployment, err)
+	return deployment.Spec.Template.Annotations["kubectl.kubernetes.io/restartedAt"]
 }
