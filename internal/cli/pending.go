@@ -53,13 +53,13 @@ func (f *ownFlags) addOwn(cmd *cobra.Command) {
 type makeRequests func(isHere func(cluster string) bool) ([]workspace.Pending, error)
 
 // request prints what waits for a certificate: the fingerprints are compared over another channel.
-func (f *ownFlags) request(system System, ws *workspace.Workspace, make makeRequests) error {
+func (f *ownFlags) request(system System, ws *workspace.Workspace, missing makeRequests) error {
 	here := f.here(ws, liveFlags{kubeconfigFlags: f.kubeconfigFlags})
 	isHere, err := here.Owns()
 	if err != nil {
 		return err
 	}
-	pending, err := make(isHere)
+	pending, err := missing(isHere)
 	if err != nil {
 		return err
 	}
