@@ -66,8 +66,13 @@ func sortChanges(all []Change) {
 		rank[kind.ID] = i
 	}
 	slices.SortStableFunc(all, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(slices.Index(Severities(), a.Severity), slices.Index(Severities(), b.Severity)),
-			cmp.Compare(rank[a.ID], rank[b.ID]), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Says.String(), b.Says.String()))
+		return cmp.Or(
+			cmp.Compare(slices.Index(Severities(), a.Severity), slices.Index(Severities(), b.Severity)),
+			cmp.Compare(rank[a.ID], rank[b.ID]),
+			cmp.Compare(a.Object, b.Object),
+			cmp.Compare(a.Class, b.Class),
+			cmp.Compare(a.Says.String(), b.Says.String()),
+		)
 	})
 }
 

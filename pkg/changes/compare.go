@@ -90,6 +90,8 @@ func match[T any](base, head []T, id func(T) string) (removed, added []T, both [
 	return removed, added, both
 }
 
+func clusterName(cluster summary.Cluster) string { return cluster.Name }
+
 // missing are the values of a list that another one does not have.
 func missing(in, of []string) []string {
 	var left []string

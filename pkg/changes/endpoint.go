@@ -24,35 +24,54 @@ func endpointKinds() []Kind {
 	const token = "A control plane sends its credential to this address, and trusts the endpoints that it returns. "
 	return []Kind{
 		{
-			ID: serverMoved, Severity: Danger, Title: "API server address changed", Many: "API server addresses changed",
-			Why:    token + "A wrong address receives a credential that can read every Secret of the cluster.",
-			Review: "Verify the new address with the cluster owner over another channel.",
+			ID:       serverMoved,
+			Severity: Danger,
+			Title:    "API server address changed",
+			Many:     "API server addresses changed",
+			Why:      token + "A wrong address receives a credential that can read every Secret of the cluster.",
+			Review:   "Verify the new address with the cluster owner over another channel.",
 		},
 		{
-			ID: authorityMoved, Severity: Danger, Title: "API server CA changed", Many: "API server CAs changed",
-			Why:    token + "The holder of a key under this CA can impersonate the API server.",
-			Review: "Compare the SHA-256 of the new certificate with the cluster owner over another channel.",
+			ID:       authorityMoved,
+			Severity: Danger,
+			Title:    "API server CA changed",
+			Many:     "API server CAs changed",
+			Why:      token + "The holder of a key under this CA can impersonate the API server.",
+			Review:   "Compare the SHA-256 of the new certificate with the cluster owner over another channel.",
 		},
 		{
-			ID: proxyChanged, Severity: Danger, Title: "API server proxy changed", Many: "API server proxies changed",
-			Why:    token + "A proxy sees destinations and can interrupt connections; if the API server is not verified, it can read them.",
+			ID:       proxyChanged,
+			Severity: Danger,
+			Title:    "API server proxy changed",
+			Many:     "API server proxies changed",
+			Why: token + "A proxy sees destinations and can interrupt connections; if the API server is not verified, " +
+				"it can read them.",
 			Review: "Verify who runs the proxy.",
 		},
 		{
-			ID: tlsNameChanged, Severity: Danger, Title: "Expected TLS name changed", Many: "expected TLS names changed",
-			Why:    token + "The API server's certificate is verified against this name instead of the address.",
-			Review: "Verify that the certificate of the cluster's API server contains this name.",
+			ID:       tlsNameChanged,
+			Severity: Danger,
+			Title:    "Expected TLS name changed",
+			Many:     "expected TLS names changed",
+			Why:      token + "The API server's certificate is verified against this name instead of the address.",
+			Review:   "Verify that the certificate of the cluster's API server contains this name.",
 		},
 		{
-			ID: issuerChanged, Severity: Danger, Title: "Token issuer changed", Many: "token issuers changed",
+			ID:       issuerChanged,
+			Severity: Danger,
+			Title:    "Token issuer changed",
+			Many:     "token issuers changed",
 			Why: "Target clusters with federated readers trust tokens of this issuer, signed with these keys. The holder of " +
 				"such a key can read every Secret of them.",
 			Review: "Compare the issuer and its keys with the cluster owner over another channel.",
 		},
 		{
-			ID: identityChanged, Severity: Danger, Title: "Pinned identity of a cluster changed", Many: "pinned identities of clusters changed",
-			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change another cluster; without one, " +
-				"only the CA that mesh.yaml declares is compared.",
+			ID:       identityChanged,
+			Severity: Danger,
+			Title:    "Pinned identity of a cluster changed",
+			Many:     "pinned identities of clusters changed",
+			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change " +
+				"another cluster; without one, only the CA that mesh.yaml declares is compared.",
 			Review: "Verify that the cluster was re-created: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
 		},
 	}
@@ -86,10 +105,17 @@ func used(s summary.Summary) []consumed {
 func (c *comparison) endpoints() {
 	_, added, both := match(used(c.base.Summary), used(c.head.Summary), consumed.key)
 	both = append(both, c.unknown(added)...)
-	c.values(both, serverMoved, "server", "%s's istiod reads %s's API server at another address", func(e consumed) []string { return value(e.Server) })
-	c.values(both, authorityMoved, "certificateAuthority", "%s's istiod verifies %s's API server with another CA", certificates)
-	c.values(both, proxyChanged, "proxy", "%s's istiod reaches %s's API server through another proxy", func(e consumed) []string { return value(e.Proxy) })
-	c.values(both, tlsNameChanged, "tlsServerName", "%s's istiod expects another name in the certificate of %s's API server",
+	c.values(both, serverMoved, "server",
+		"%s's istiod reads %s's API server at another address",
+		func(e consumed) []string { return value(e.Server) })
+	c.values(both, authorityMoved, "certificateAuthority",
+		"%s's istiod verifies %s's API server with another CA",
+		certificates)
+	c.values(both, proxyChanged, "proxy",
+		"%s's istiod reaches %s's API server through another proxy",
+		func(e consumed) []string { return value(e.Proxy) })
+	c.values(both, tlsNameChanged, "tlsServerName",
+		"%s's istiod expects another name in the certificate of %s's API server",
 		func(e consumed) []string { return value(e.TLSServerName) })
 }
 
@@ -117,12 +143,13 @@ func (c *comparison) unknown(added []consumed) []changed[consumed] {
 // knows tells whether the base side has an address for a cluster, used or not: GKE has several.
 func (c *comparison) knows(endpoint consumed) bool {
 	host := func(address string) string { return strings.TrimPrefix(address, "https://") }
+	same := func(address string) bool { return host(address) == host(endpoint.Server) }
 	return slices.ContainsFunc(clustersOf(c.base.Mesh), func(cluster v1alpha1.Cluster) bool {
 		known := []string{cluster.API.Server}
 		if cluster.GKE != nil {
 			known = append(known, cluster.GKE.Endpoints.Public, cluster.GKE.Endpoints.Private, cluster.GKE.Endpoints.DNS)
 		}
-		return cluster.Name == endpoint.target && slices.ContainsFunc(known, func(address string) bool { return host(address) == host(endpoint.Server) })
+		return cluster.Name == endpoint.target && slices.ContainsFunc(known, same)
 	})
 }
 
@@ -179,8 +206,15 @@ func (c *comparison) addMoved(id ID, class, format, target string, m *moved, sev
 		object += "/" + strings.Join(m.consumers, ",")
 	}
 	who := strings.Join(slices.DeleteFunc(slices.Clone(m.consumers), func(name string) bool { return name == "" }), ", ")
-	c.add(id, Change{Object: object, Class: class, Clusters: append([]string{target}, m.consumers...), At: m.at, Before: m.before, After: m.after,
-		Says: say(format, cmp.Or(who, "no cluster"), target)})
+	c.add(id, Change{
+		Object:   object,
+		Class:    class,
+		Clusters: append([]string{target}, m.consumers...),
+		At:       m.at,
+		Before:   m.before,
+		After:    m.after,
+		Says:     say(format, cmp.Or(who, "no cluster"), target),
+	})
 }
 
 // identities compares who the clusters are: to commands that change them, and to clusters that read no credential.
@@ -199,15 +233,22 @@ func (c *comparison) identities() {
 		if !c.federates() {
 			continue
 		}
-		add(issuerChanged, "issuer", "api.serviceAccountIssuer", "tokens of %s are accepted from another issuer", base.API.ServiceAccountIssuer, head.API.ServiceAccountIssuer)
-		add(issuerChanged, "keys", "api.serviceAccountJWKS", "tokens of %s are verified with other keys", sum(base.API.ServiceAccountJWKS), sum(head.API.ServiceAccountJWKS))
-		add(issuerChanged, "discoveryURL", "reader.discoveryURL", "%s reads its readers' keys from another location", base.Reader.DiscoveryURL, head.Reader.DiscoveryURL)
-		add(issuerChanged, "discoveryCertificateAuthority", "reader.discoveryCertificateAuthorityData", "%s verifies the location of its readers' keys with another CA",
-			sum(string(base.Reader.DiscoveryCertificateAuthorityData)), sum(string(head.Reader.DiscoveryCertificateAuthorityData)))
+		add(issuerChanged, "issuer", "api.serviceAccountIssuer", "tokens of %s are accepted from another issuer",
+			base.API.ServiceAccountIssuer, head.API.ServiceAccountIssuer)
+		add(issuerChanged, "keys", "api.serviceAccountJWKS", "tokens of %s are verified with other keys",
+			sum(base.API.ServiceAccountJWKS), sum(head.API.ServiceAccountJWKS))
+		add(issuerChanged, "discoveryURL", "reader.discoveryURL", "%s reads its readers' keys from another location",
+			base.Reader.DiscoveryURL, head.Reader.DiscoveryURL)
+		add(issuerChanged, "discoveryCertificateAuthority", "reader.discoveryCertificateAuthorityData",
+			"%s verifies the location of its readers' keys with another CA",
+			sum(string(base.Reader.DiscoveryCertificateAuthorityData)),
+			sum(string(head.Reader.DiscoveryCertificateAuthorityData)))
 	}
 }
 
 // federates tells whether any control plane reads without a stored credential.
 func (c *comparison) federates() bool {
-	return slices.ContainsFunc(c.head.Summary.RemoteAccess, func(a summary.RemoteAccess) bool { return a.Credential.Kind == "federated" })
+	return slices.ContainsFunc(c.head.Summary.RemoteAccess, func(access summary.RemoteAccess) bool {
+		return access.Credential.Kind == "federated"
+	})
 }

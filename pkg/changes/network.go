@@ -23,57 +23,90 @@ const (
 func networkKinds() []Kind {
 	return []Kind{
 		{
-			ID: gatewayMoved, Severity: Warning, Title: "Gateway address changed", Many: "gateway addresses changed",
-			Why: "Calls from other networks go to this address. They are encrypted for the workload behind it, so another host cannot read them, " +
-				"but they fail there.",
+			ID:       gatewayMoved,
+			Severity: Warning,
+			Title:    "Gateway address changed",
+			Many:     "gateway addresses changed",
+			Why: "Calls from other networks go to this address. They are encrypted for the workload behind it, so another " +
+				"host cannot read them, but they fail there.",
 			Review: "Verify the address with the cluster owner: kubectl -n istio-system get service",
 		},
 		{
-			ID: gatewayChanged, Severity: Warning, Title: "East-west gateway changed", Many: "east-west gateways changed",
-			Why:    "The gateway is the entry point for traffic from other networks. Its annotations can make its address public.",
+			ID:       gatewayChanged,
+			Severity: Warning,
+			Title:    "East-west gateway changed",
+			Many:     "east-west gateways changed",
+			Why: "The gateway is the entry point for traffic from other networks. Its annotations can make its address " +
+				"public.",
 			Review: "Verify what the gateway exposes, and to whom.",
 		},
 		{
-			ID: networkChanged, Severity: Warning, Title: "Network of a cluster changed", Many: "networks of clusters changed",
-			Why:    "The network decides whether other clusters call the pods directly or through the east-west gateway. Pods keep the old network until they restart.",
+			ID:       networkChanged,
+			Severity: Warning,
+			Title:    "Network of a cluster changed",
+			Many:     "networks of clusters changed",
+			Why: "The network decides whether other clusters call the pods directly or through the east-west gateway. " +
+				"Pods keep the old network until they restart.",
 			Review: "Verify that pods of clusters in the same network reach each other.",
 		},
 		{
-			ID: linkAdded, Severity: Warning, Title: "Link added", Many: "links added",
-			Why:    "Workloads of one cluster find services of the other, and call them where authorization policies allow it.",
+			ID:       linkAdded,
+			Severity: Warning,
+			Title:    "Link added",
+			Many:     "links added",
+			Why: "Workloads of one cluster find services of the other, and call them where authorization policies allow " +
+				"it.",
 			Review: "Verify that the caller is meant to reach the other cluster.",
 		},
 		{
-			ID: linkRemoved, Severity: Warning, Title: "Link removed", Many: "links removed",
-			Why:    "Workloads of one cluster no longer find services of the other.",
-			Review: "Verify that no workload calls the other cluster.",
+			ID:       linkRemoved,
+			Severity: Warning,
+			Title:    "Link removed",
+			Many:     "links removed",
+			Why:      "Workloads of one cluster no longer find services of the other.",
+			Review:   "Verify that no workload calls the other cluster.",
 		},
 		{
-			ID: openingOpened, Severity: Warning, Title: "Firewall opening added", Many: "firewall openings added",
-			Why:    "Firewalls between the clusters must allow this traffic. Rendered firewall rules include it.",
-			Review: "Verify sources, destinations and ports.",
+			ID:       openingOpened,
+			Severity: Warning,
+			Title:    "Firewall opening added",
+			Many:     "firewall openings added",
+			Why:      "Firewalls between the clusters must allow this traffic. Rendered firewall rules include it.",
+			Review:   "Verify sources, destinations and ports.",
 		},
 		{
-			ID: openingClosed, Severity: Note, Title: "Firewall opening removed", Many: "firewall openings removed",
-			Why:    "The mesh no longer requires this traffic. The scripts in deploy/gcloud remove rendered rules; remove other rules yourself.",
+			ID:       openingClosed,
+			Severity: Note,
+			Title:    "Firewall opening removed",
+			Many:     "firewall openings removed",
+			Why: "The mesh no longer requires this traffic. The scripts in deploy/gcloud remove rendered rules; remove " +
+				"other rules yourself.",
 			Review: "Verify that nothing else uses it.",
 		},
 	}
 }
 
 func (c *comparison) gateways() {
-	_, _, clusters := match(c.base.Summary.Clusters, c.head.Summary.Clusters, func(s summary.Cluster) string { return s.Name })
+	_, _, clusters := match(c.base.Summary.Clusters, c.head.Summary.Clusters, clusterName)
 	for _, pair := range clusters {
 		name, before, after := pair.head.Name, pair.base.Gateway, pair.head.Gateway
 		if pair.base.Network != pair.head.Network {
-			c.add(networkChanged, Change{Object: "cluster/" + name, Class: "network", Clusters: []string{name}, At: c.fieldOf(name, "network"),
-				Says: say("%s is in another network", name), Before: value(pair.base.Network), After: value(pair.head.Network)})
+			c.add(networkChanged, Change{
+				Object:   "cluster/" + name,
+				Class:    "network",
+				Clusters: []string{name},
+				At:       c.fieldOf(name, "network"),
+				Says:     say("%s is in another network", name),
+				Before:   value(pair.base.Network),
+				After:    value(pair.head.Network),
+			})
 		}
 		switch {
 		case before == nil && after != nil:
 			c.gateway(name, "gateway", after.At, say("%s gets an east-west gateway", name), nil, gatewayText(*after))
 		case before != nil && after == nil:
-			c.gateway(name, "gateway", c.fieldOf(name, "gateway"), say("%s no longer requires an east-west gateway", name), gatewayText(*before), nil)
+			c.gateway(name, "gateway", c.fieldOf(name, "gateway"), say("%s no longer requires an east-west gateway",
+				name), gatewayText(*before), nil)
 		case before != nil:
 			c.compareGateways(name, *before, *after)
 		}
@@ -85,7 +118,15 @@ func (c *comparison) gateway(cluster, class string, at summary.Place, says Phras
 	if class == "addresses" || class == "discovery" {
 		id = gatewayMoved
 	}
-	c.add(id, Change{Object: "gateway/" + cluster, Class: class, Clusters: []string{cluster}, At: at, Says: says, Before: before, After: after})
+	c.add(id, Change{
+		Object:   "gateway/" + cluster,
+		Class:    class,
+		Clusters: []string{cluster},
+		At:       at,
+		Says:     says,
+		Before:   before,
+		After:    after,
+	})
 }
 
 func gatewayText(g summary.Gateway) []string {
@@ -109,12 +150,28 @@ func (c *comparison) compareGateways(cluster string, before, after summary.Gatew
 		class, format string
 		of            func(summary.Gateway) []string
 	}{
-		{class: "addresses", format: "other networks reach %s at another address", of: func(g summary.Gateway) []string { return g.Addresses }},
+		{
+			class:  "addresses",
+			format: "other networks reach %s at another address",
+			of:     func(g summary.Gateway) []string { return g.Addresses },
+		},
 		{class: "discovery", format: "other networks discover %s differently", of: waysIn},
 		{class: "exposes", format: "the east-west gateway of %s exposes other services", of: exposures},
-		{class: "port", format: "the east-west gateway of %s has another port", of: func(g summary.Gateway) []string { return value(strconv.Itoa(int(g.Port))) }},
-		{class: "service", format: "the east-west gateway of %s has another type of Service", of: func(g summary.Gateway) []string { return value(g.Service) }},
-		{class: "namespace", format: "the east-west gateway of %s is in another namespace", of: func(g summary.Gateway) []string { return value(g.Namespace) }},
+		{
+			class:  "port",
+			format: "the east-west gateway of %s has another port",
+			of:     func(g summary.Gateway) []string { return value(strconv.Itoa(int(g.Port))) },
+		},
+		{
+			class:  "service",
+			format: "the east-west gateway of %s has another type of Service",
+			of:     func(g summary.Gateway) []string { return value(g.Service) },
+		},
+		{
+			class:  "namespace",
+			format: "the east-west gateway of %s is in another namespace",
+			of:     func(g summary.Gateway) []string { return value(g.Namespace) },
+		},
 		{class: "annotations", format: "the Service of the east-west gateway of %s has other annotations", of: annotations},
 	} {
 		if old, now := one.of(before), one.of(after); !slices.Equal(old, now) {
@@ -143,7 +200,8 @@ func annotations(g summary.Gateway) []string {
 }
 
 func (c *comparison) openings() {
-	removed, added, both := match(c.base.Summary.Openings, c.head.Summary.Openings, func(o summary.Opening) string { return o.ID })
+	id := func(o summary.Opening) string { return o.ID }
+	removed, added, both := match(c.base.Summary.Openings, c.head.Summary.Openings, id)
 	for _, opening := range added {
 		c.opening(openingOpened, "opening", opening, nil, openingText(opening))
 	}
@@ -172,8 +230,13 @@ func (c *comparison) openings() {
 }
 
 func (c *comparison) opening(id ID, class string, o summary.Opening, before, after []string) {
-	purpose := map[summary.OpeningKind]string{summary.OpensAPI: "istiod reads the API server", summary.OpensGateways: "calls enter at the east-west gateway",
-		summary.OpensIstiod: "connections to istiod", summary.OpensPods: "calls from pod to pod", summary.OpensWebhook: "the API server calls the injection webhook"}[o.Kind]
+	purpose := map[summary.OpeningKind]string{
+		summary.OpensAPI:      "istiod reads the API server",
+		summary.OpensGateways: "calls enter at the east-west gateway",
+		summary.OpensIstiod:   "connections to istiod",
+		summary.OpensPods:     "calls from pod to pod",
+		summary.OpensWebhook:  "the API server calls the injection webhook",
+	}[o.Kind]
 	change := Change{Object: o.ID, Class: class, From: o.From, To: o.To, Before: before, After: after,
 		Says: say("from %s to %s, "+purpose, o.From, o.To), Common: say(purpose+", %s", strings.Join(ports(o), ", "))}
 	if class != "opening" {
@@ -230,9 +293,23 @@ func ways(s summary.Summary) []way {
 func (c *comparison) links() {
 	removed, added, _ := match(ways(c.base.Summary), ways(c.head.Summary), way.id)
 	for _, w := range added {
-		c.add(linkAdded, Change{Object: w.id(), Class: "link", From: w.from, To: w.to, At: w.at, Says: say("%s may call %s", w.from, w.to)})
+		c.add(linkAdded, Change{
+			Object: w.id(),
+			Class:  "link",
+			From:   w.from,
+			To:     w.to,
+			At:     w.at,
+			Says:   say("%s may call %s", w.from, w.to),
+		})
 	}
 	for _, w := range removed {
-		c.add(linkRemoved, Change{Object: w.id(), Class: "link", From: w.from, To: w.to, At: gone(w.at), Says: say("%s may no longer call %s", w.from, w.to)})
+		c.add(linkRemoved, Change{
+			Object: w.id(),
+			Class:  "link",
+			From:   w.from,
+			To:     w.to,
+			At:     gone(w.at),
+			Says:   say("%s may no longer call %s", w.from, w.to),
+		})
 	}
 }

@@ -74,5 +74,11 @@ func objectsChange(class, text string, objects []Object) Change {
 	if len(objects) == 1 {
 		count = "1 object"
 	}
-	return Change{Object: "objects", Class: class, Clusters: clustersIn(objects), Says: say(text + ": " + count), After: after}
+	return Change{
+		Object:   "objects",
+		Class:    class,
+		Clusters: clustersIn(objects),
+		Says:     say(text + ": " + count),
+		After:    after,
+	}
 }

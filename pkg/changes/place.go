@@ -12,7 +12,8 @@ import (
 
 // clusterSpecs are the clusters that are in both meshes.
 func (c *comparison) clusterSpecs() []changed[v1alpha1.Cluster] {
-	_, _, both := match(clustersOf(c.base.Mesh), clustersOf(c.head.Mesh), func(cluster v1alpha1.Cluster) string { return cluster.Name })
+	name := func(cluster v1alpha1.Cluster) string { return cluster.Name }
+	_, _, both := match(clustersOf(c.base.Mesh), clustersOf(c.head.Mesh), name)
 	return both
 }
 

@@ -21,50 +21,77 @@ const (
 func policyKinds() []Kind {
 	return []Kind{
 		{
-			ID: policyRemoved, Severity: Danger, Title: "Admission policy removed", Many: "clusters without the admission policy",
-			Why: "Without the policy, anyone with permission to create Secrets in istiod's namespace can make it read any API server: a remote secret that " +
-				"is not of this mesh is admitted.",
+			ID:       policyRemoved,
+			Severity: Danger,
+			Title:    "Admission policy removed",
+			Many:     "clusters without the admission policy",
+			Why: "Without the policy, anyone with permission to create Secrets in istiod's namespace can make it read any " +
+				"API server: a remote secret that is not of this mesh is admitted.",
 			Review: "Verify who has permission to create Secrets there.",
 		},
 		{
-			ID: policyAdded, Severity: Note, Title: "Admission policy added", Many: "clusters with a new admission policy",
-			Why:    "API servers admit only the remote secrets of this mesh.",
-			Review: "Verify that no other remote secret is in use: the policy rejects its next update.",
+			ID:       policyAdded,
+			Severity: Note,
+			Title:    "Admission policy added",
+			Many:     "clusters with a new admission policy",
+			Why:      "API servers admit only the remote secrets of this mesh.",
+			Review:   "Verify that no other remote secret is in use: the policy rejects its next update.",
 		},
 		{
-			ID: waiverAdded, Severity: Warning, Title: "Waiver added", Many: "waivers added",
-			Why:    "Findings of this rule no longer prevent rendering, or are no longer shown.",
-			Review: "Review the reason. Limit the waiver to the affected clusters.",
+			ID:       waiverAdded,
+			Severity: Warning,
+			Title:    "Waiver added",
+			Many:     "waivers added",
+			Why:      "Findings of this rule no longer prevent rendering, or are no longer shown.",
+			Review:   "Review the reason. Limit the waiver to the affected clusters.",
 		},
 		{
-			ID: waiverRemoved, Severity: Note, Title: "Waiver removed", Many: "waivers removed",
-			Why:    "Findings of the rule are reported again.",
-			Review: "Nothing.",
+			ID:       waiverRemoved,
+			Severity: Note,
+			Title:    "Waiver removed",
+			Many:     "waivers removed",
+			Why:      "Findings of the rule are reported again.",
+			Review:   "Nothing.",
 		},
 		{
-			ID: waiverReason, Severity: Note, Title: "Reason of a waiver changed", Many: "reasons of waivers changed",
-			Why:    "Reviewers approved the previous reason.",
-			Review: "Review the new reason.",
+			ID:       waiverReason,
+			Severity: Note,
+			Title:    "Reason of a waiver changed",
+			Many:     "reasons of waivers changed",
+			Why:      "Reviewers approved the previous reason.",
+			Review:   "Review the new reason.",
 		},
 		{
-			ID: recipientAdded, Severity: Danger, Title: "Sealing recipient added", Many: "sealing recipients added",
-			Why:    "Its holder can decrypt every credential that is sealed for this cluster from now on.",
-			Review: "Verify the public key with its holder over another channel.",
+			ID:       recipientAdded,
+			Severity: Danger,
+			Title:    "Sealing recipient added",
+			Many:     "sealing recipients added",
+			Why:      "Its holder can decrypt every credential that is sealed for this cluster from now on.",
+			Review:   "Verify the public key with its holder over another channel.",
 		},
 		{
-			ID: recipientRemoved, Severity: Note, Title: "Sealing recipient removed", Many: "sealing recipients removed",
-			Why:    "Its holder cannot decrypt new sealed files, but can still decrypt those in Git's history.",
-			Review: "Seal again, and rotate the credentials that the holder must no longer have.",
+			ID:       recipientRemoved,
+			Severity: Note,
+			Title:    "Sealing recipient removed",
+			Many:     "sealing recipients removed",
+			Why:      "Its holder cannot decrypt new sealed files, but can still decrypt those in Git's history.",
+			Review:   "Seal again, and rotate the credentials that the holder must no longer have.",
 		},
 		{
-			ID: storeChanged, Severity: Danger, Title: "Secret store changed", Many: "secret stores changed",
-			Why:    "Credentials come from another store. Anyone who writes to it controls which credential is used.",
-			Review: "Verify who can write to the store.",
+			ID:       storeChanged,
+			Severity: Danger,
+			Title:    "Secret store changed",
+			Many:     "secret stores changed",
+			Why:      "Credentials come from another store. Anyone who writes to it controls which credential is used.",
+			Review:   "Verify who can write to the store.",
 		},
 		{
-			ID: sealedChanged, Severity: Danger, Title: "Sealed credential changed", Many: "sealed credentials changed",
-			Why: "Ciphertext cannot be reviewed, and anyone who has the public key can create it. It may point the control plane at another " +
-				"API server, or make it sign with another key, whatever its annotations claim.",
+			ID:       sealedChanged,
+			Severity: Danger,
+			Title:    "Sealed credential changed",
+			Many:     "sealed credentials changed",
+			Why: "Ciphertext cannot be reviewed, and anyone who has the public key can create it. It may point the control " +
+				"plane at another API server, or make it sign with another key, whatever its annotations claim.",
 			Review: "With a key that decrypts it, compare it with its annotations: kubectl mesh validate --identity FILE",
 		},
 	}
@@ -93,9 +120,17 @@ func (c *comparison) policy() {
 }
 
 func (c *comparison) waivers() {
-	removed, added, both := match(c.base.Summary.Waivers, c.head.Summary.Waivers, func(w summary.Waiver) string { return w.ID })
+	id := func(w summary.Waiver) string { return w.ID }
+	removed, added, both := match(c.base.Summary.Waivers, c.head.Summary.Waivers, id)
 	for _, waiver := range added {
-		c.add(waiverAdded, Change{Object: waiver.ID, Class: "waiver", Clusters: waiver.Clusters, At: waiver.At, Says: waived(waiver), After: value(waiver.Reason)})
+		c.add(waiverAdded, Change{
+			Object:   waiver.ID,
+			Class:    "waiver",
+			Clusters: waiver.Clusters,
+			At:       waiver.At,
+			Says:     waived(waiver),
+			After:    value(waiver.Reason),
+		})
 	}
 	for _, waiver := range removed {
 		c.add(waiverRemoved, Change{Object: waiver.ID, Class: "waiver", Clusters: waiver.Clusters, At: gone(waiver.At),
@@ -103,8 +138,15 @@ func (c *comparison) waivers() {
 	}
 	for _, pair := range both {
 		if pair.base.Reason != pair.head.Reason {
-			c.add(waiverReason, Change{Object: pair.head.ID, Class: "reason", Clusters: pair.head.Clusters, At: pair.head.At,
-				Says: say("the waiver of %s has another reason", pair.head.Rule), Before: value(pair.base.Reason), After: value(pair.head.Reason)})
+			c.add(waiverReason, Change{
+				Object:   pair.head.ID,
+				Class:    "reason",
+				Clusters: pair.head.Clusters,
+				At:       pair.head.At,
+				Says:     say("the waiver of %s has another reason", pair.head.Rule),
+				Before:   value(pair.base.Reason),
+				After:    value(pair.head.Reason),
+			})
 		}
 	}
 }
@@ -123,16 +165,35 @@ func (c *comparison) sealing() {
 		base, head, name := pair.base, pair.head, pair.head.Name
 		before, after := recipients(base), recipients(head)
 		for _, one := range missing(before, after) {
-			c.add(recipientAdded, Change{Object: "sealing/" + name + "/" + one, Class: "recipient", Clusters: []string{name}, At: c.fieldOf(name, "sealing"),
-				Says: say("credentials of %s are also sealed for %s", name, one), Common: say("for %s", one)})
+			c.add(recipientAdded, Change{
+				Object:   "sealing/" + name + "/" + one,
+				Class:    "recipient",
+				Clusters: []string{name},
+				At:       c.fieldOf(name, "sealing"),
+				Says:     say("credentials of %s are also sealed for %s", name, one),
+				Common:   say("for %s", one),
+			})
 		}
 		for _, one := range missing(after, before) {
-			c.add(recipientRemoved, Change{Object: "sealing/" + name + "/" + one, Class: "recipient", Clusters: []string{name}, At: c.fieldOf(name, "sealing"),
-				Says: say("credentials of %s are no longer sealed for %s", name, one), Common: say("for %s", one)})
+			c.add(recipientRemoved, Change{
+				Object:   "sealing/" + name + "/" + one,
+				Class:    "recipient",
+				Clusters: []string{name},
+				At:       c.fieldOf(name, "sealing"),
+				Says:     say("credentials of %s are no longer sealed for %s", name, one),
+				Common:   say("for %s", one),
+			})
 		}
 		if old, now := jsonText(base.Reader.External), jsonText(head.Reader.External); old != now {
-			c.add(storeChanged, Change{Object: "cluster/" + name, Class: "readerStore", Clusters: []string{name}, At: c.fieldOf(name, "reader.external"),
-				Says: say("tokens for %s come from another secret store", name), Before: value(old), After: value(now)})
+			c.add(storeChanged, Change{
+				Object:   "cluster/" + name,
+				Class:    "readerStore",
+				Clusters: []string{name},
+				At:       c.fieldOf(name, "reader.external"),
+				Says:     say("tokens for %s come from another secret store", name),
+				Before:   value(old),
+				After:    value(now),
+			})
 		}
 	}
 }
@@ -141,7 +202,8 @@ func (c *comparison) sealing() {
 func recipients(cluster *v1alpha1.Cluster) []string {
 	switch cluster.Sealing.Format {
 	case v1alpha1.SealingSealedSecrets:
-		return []string{"SealedSecrets controller with certificate " + sum(string(cluster.Sealing.SealedSecrets.CertificateData))}
+		certificate := string(cluster.Sealing.SealedSecrets.CertificateData)
+		return []string{"SealedSecrets controller with certificate " + sum(certificate)}
 	case v1alpha1.SealingSOPS:
 		return cluster.Sealing.Age.Recipients
 	case v1alpha1.SealingNone:

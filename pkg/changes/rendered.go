@@ -24,40 +24,61 @@ const (
 func renderedKinds() []Kind {
 	return []Kind{
 		{
-			ID: heldBack, Severity: Warning, Title: "File held back", Many: "files held back",
-			Why: "The file was rendered before, and now requires an input that does not exist. The old file stays in the tree, and its " +
-				"objects in the cluster.",
+			ID:       heldBack,
+			Severity: Warning,
+			Title:    "File held back",
+			Many:     "files held back",
+			Why: "The file was rendered before, and now requires an input that does not exist. The old file stays in the " +
+				"tree, and its objects in the cluster.",
 			Review: "Provide the missing input, or accept that the cluster keeps the old objects.",
 		},
 		{
-			ID: heldNoMore, Severity: Note, Title: "File no longer held back", Many: "files no longer held back",
-			Why:    "The missing input exists, so the file is rendered.",
-			Review: "Render, and review the file.",
+			ID:       heldNoMore,
+			Severity: Note,
+			Title:    "File no longer held back",
+			Many:     "files no longer held back",
+			Why:      "The missing input exists, so the file is rendered.",
+			Review:   "Render, and review the file.",
 		},
 		{
-			ID: errorFound, Severity: Danger, Title: "Rule error found", Many: "new rule errors",
-			Why:    "A rule reports a configuration that does not work. Nothing is rendered until it is fixed or waived.",
-			Review: "Fix it: kubectl mesh validate",
+			ID:       errorFound,
+			Severity: Danger,
+			Title:    "Rule error found",
+			Many:     "new rule errors",
+			Why:      "A rule reports a configuration that does not work. Nothing is rendered until it is fixed or waived.",
+			Review:   "Fix it: kubectl mesh validate",
 		},
 		{
-			ID: warningFound, Severity: Warning, Title: "Rule warning found", Many: "new rule warnings",
-			Why:    "A rule reports a configuration that is risky, or works only for now.",
-			Review: "Read the rule; its ID is at the end of the finding: kubectl mesh explain ID",
+			ID:       warningFound,
+			Severity: Warning,
+			Title:    "Rule warning found",
+			Many:     "new rule warnings",
+			Why:      "A rule reports a configuration that is risky, or works only for now.",
+			Review:   "Read the rule; its ID is at the end of the finding: kubectl mesh explain ID",
 		},
 		{
-			ID: otherSettings, Severity: Note, Title: "Other setting changed", Many: "other settings changed",
-			Why:    "A setting of mesh.yaml or a fact of a cluster changed that no other change covers.",
-			Review: "Review the changed line.",
+			ID:       otherSettings,
+			Severity: Note,
+			Title:    "Other setting changed",
+			Many:     "other settings changed",
+			Why:      "A setting of mesh.yaml or a fact of a cluster changed that no other change covers.",
+			Review:   "Review the changed line.",
 		},
 		{
-			ID: labelsChanged, Severity: Note, Title: "Only labels changed", Many: "objects with other labels",
-			Why:    "Objects differ only in their labels.",
-			Review: "Verify that nothing selects them by the old labels.",
+			ID:       labelsChanged,
+			Severity: Note,
+			Title:    "Only labels changed",
+			Many:     "objects with other labels",
+			Why:      "Objects differ only in their labels.",
+			Review:   "Verify that nothing selects them by the old labels.",
 		},
 		{
-			ID: objectsChanged, Severity: Note, Title: "Rendered objects changed", Many: "rendered objects changed",
-			Why:    "Objects change, but nothing in the summary of the mesh does.",
-			Review: "Review the diff of the rendered tree.",
+			ID:       objectsChanged,
+			Severity: Note,
+			Title:    "Rendered objects changed",
+			Many:     "rendered objects changed",
+			Why:      "Objects change, but nothing in the summary of the mesh does.",
+			Review:   "Review the diff of the rendered tree.",
 		},
 	}
 }
@@ -67,7 +88,12 @@ func (c *comparison) held() {
 	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, inEitherTree)
 	for _, file := range added {
 		if c.base.has(file.Cluster) && c.wasRendered(file) {
-			change := Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s can no longer be rendered", file.File)}
+			change := Change{
+				Object:   "file/" + file.File,
+				Class:    "held",
+				Clusters: value(file.Cluster),
+				Says:     say("%s can no longer be rendered", file.File),
+			}
 			if file.Missing != "" {
 				change.More = append(change.More, say("missing: %s", file.Missing))
 			}
@@ -79,7 +105,12 @@ func (c *comparison) held() {
 	}
 	for _, file := range removed {
 		if c.head.has(file.Cluster) {
-			c.add(heldNoMore, Change{Object: "file/" + file.File, Class: "held", Clusters: value(file.Cluster), Says: say("%s can be rendered", file.File)})
+			c.add(heldNoMore, Change{
+				Object:   "file/" + file.File,
+				Class:    "held",
+				Clusters: value(file.Cluster),
+				Says:     say("%s can be rendered", file.File),
+			})
 		}
 	}
 }
@@ -90,8 +121,8 @@ func inEitherTree(h summary.Held) string {
 	return strings.TrimPrefix(h.File, path.Dir(layout.PrivateTree())+"/")
 }
 
-// wasRendered tells whether the base side has what is held back: a remote secret belongs to remote access, a bundle to an
-// intermediate, and a part of a file to a peer.
+// wasRendered tells whether the base side has what is held back: a remote secret belongs to remote access, a bundle to
+// an intermediate, and a part of a file to a peer.
 func (c *comparison) wasRendered(held summary.Held) bool {
 	if path.Base(held.File) == layout.CACerts {
 		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool {
@@ -150,9 +181,18 @@ func (c *comparison) finding(problem mesh.Problem) {
 		id = errorFound
 	}
 	clusters := slices.Sorted(slices.Values(problem.Clusters))
-	c.add(id, Change{Object: "finding/" + problem.Rule + "/" + strings.Join(clusters, ","), Class: withoutIndexes(problem.Field), Clusters: problem.Clusters,
-		At:   summary.Place{File: problem.File, Line: int32(problem.Line), Field: problem.Field}, //nolint:gosec // a file has fewer lines
-		Says: say("%s ["+problem.Rule+"]", problem.Message), More: hints(problem)})
+	c.add(id, Change{
+		Object:   "finding/" + problem.Rule + "/" + strings.Join(clusters, ","),
+		Class:    withoutIndexes(problem.Field),
+		Clusters: problem.Clusters,
+		At: summary.Place{
+			File:  problem.File,
+			Line:  int32(problem.Line),
+			Field: problem.Field,
+		}, //nolint:gosec // a file has fewer lines
+		Says: say("%s ["+problem.Rule+"]", problem.Message),
+		More: hints(problem),
+	})
 }
 
 // withoutIndexes is a path that does not change when a list gets an entry before it.

@@ -36,16 +36,26 @@ func (c *comparison) sealed() {
 // hadCredential tells whether the base side has what a sealed file is for.
 func (c *comparison) hadCredential(file Sealed) bool {
 	if file.File == layout.SealedFile(file.Cluster, layout.CACerts) {
-		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool { return i.Cluster == file.Cluster && !i.Missing })
+		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool {
+			return i.Cluster == file.Cluster && !i.Missing
+		})
 	}
 	return slices.ContainsFunc(c.base.Summary.RemoteAccess, func(access summary.RemoteAccess) bool {
-		return access.Consumer == file.Cluster && !access.Revoked && file.File == layout.SealedFile(file.Cluster, layout.RemoteSecret(access.Target))
+		sealed := layout.SealedFile(file.Cluster, layout.RemoteSecret(access.Target))
+		return access.Consumer == file.Cluster && !access.Revoked && file.File == sealed
 	})
 }
 
 func (c *comparison) resealed(before, after Sealed) {
-	change := Change{Object: "sealed/" + after.File, Class: "ciphertext", Clusters: []string{after.Cluster}, At: summary.Place{File: after.File},
-		Says: say("%s gets another sealed credential", after.Cluster), Before: missing(after.Facts, before.Facts), After: missing(before.Facts, after.Facts)}
+	change := Change{
+		Object:   "sealed/" + after.File,
+		Class:    "ciphertext",
+		Clusters: []string{after.Cluster},
+		At:       summary.Place{File: after.File},
+		Says:     say("%s gets another sealed credential", after.Cluster),
+		Before:   missing(after.Facts, before.Facts),
+		After:    missing(before.Facts, after.Facts),
+	}
 	if change.Before == nil && change.After == nil {
 		change.More = append(change.More, say("its annotations are unchanged"))
 	}

@@ -14,9 +14,13 @@ import (
 // field that is added to the API is not left out unless somebody lists it here.
 func spokenFor() []string {
 	return []string{
-		"name", "clusterID", "uid", "controlPlane", "network", "trustDomain", "api.", "sealing.", "readerGenerations", "revokedReaders", "gateway.",
-		"istio.distribution", "istio.version", "istio.namespace", "istio.revision", "istio.dataPlane", "istio.managed", "istio.hub",
-		"reader.auth", "reader.serviceAccount", "reader.external", "reader.discoveryURL", "reader.discoveryCertificateAuthorityData",
+		"name", "clusterID", "uid", "controlPlane", "network", "trustDomain",
+		"api.", "sealing.", "gateway.",
+		"readerGenerations", "revokedReaders",
+		"istio.distribution", "istio.version", "istio.namespace", "istio.revision",
+		"istio.dataPlane", "istio.managed", "istio.hub",
+		"reader.auth", "reader.serviceAccount", "reader.external",
+		"reader.discoveryURL", "reader.discoveryCertificateAuthorityData",
 	}
 }
 
@@ -34,7 +38,8 @@ func (c *comparison) settings() {
 	if c.base.Mesh == nil || c.head.Mesh == nil {
 		return
 	}
-	c.fields("mesh", nil, c.base.Mesh.Spec, c.head.Mesh.Spec, spokenForMesh(), func(path string) summary.Place { return c.field("spec." + path) })
+	c.fields("mesh", nil, c.base.Mesh.Spec, c.head.Mesh.Spec, spokenForMesh(),
+		func(path string) summary.Place { return c.field("spec." + path) })
 	for _, pair := range c.clusterSpecs() {
 		name := pair.head.Name
 		c.fields("cluster/"+name, []string{name}, pair.base.ClusterSpec, pair.head.ClusterSpec, spokenFor(),
@@ -42,12 +47,16 @@ func (c *comparison) settings() {
 	}
 }
 
-func (c *comparison) fields(object string, clusters []string, base, head any, except []string, at func(string) summary.Place) {
+func (c *comparison) fields(
+	object string, clusters []string, base, head any, except []string, at func(path string) summary.Place,
+) {
 	before, after := flatten(base), flatten(head)
 	for _, path := range slices.Sorted(maps.Keys(union(before, after))) {
-		if before[path] == after[path] || slices.ContainsFunc(except, func(prefix string) bool {
-			return path == strings.TrimSuffix(prefix, ".") || strings.HasPrefix(path, strings.TrimSuffix(prefix, ".")+".")
-		}) {
+		within := func(prefix string) bool {
+			prefix = strings.TrimSuffix(prefix, ".")
+			return path == prefix || strings.HasPrefix(path, prefix+".")
+		}
+		if before[path] == after[path] || slices.ContainsFunc(except, within) {
 			continue
 		}
 		says := say("%s of the mesh", path)

@@ -65,12 +65,18 @@ func leaving(name string, base Side) []Step {
 		}
 	}
 	kubectl := "kubectl --context=" + shell.Name(context)
-	ours := " -l " + shell.Name("app.kubernetes.io/managed-by=kubectl-mesh,kubectl-mesh.dev/mesh="+base.Summary.Mesh)
+	namespaced := kubectl + " -n " + shell.Name(namespace)
+	ofMesh := ",kubectl-mesh.dev/mesh=" + base.Summary.Mesh
+	ours := " -l " + shell.Name("app.kubernetes.io/managed-by=kubectl-mesh"+ofMesh)
 	return []Step{
-		{Does: "in " + name + ", revoke the credentials of its readers",
-			Command: kubectl + " -n " + shell.Name(namespace) + " delete serviceaccounts,roles,rolebindings" + ours + " && " +
-				kubectl + " delete clusterroles,clusterrolebindings" + ours},
-		{Does: "in " + name + ", remove the remote secrets of its peers",
-			Command: kubectl + " -n " + shell.Name(namespace) + " delete secrets -l " + shell.Name("istio/multiCluster=true,kubectl-mesh.dev/mesh="+base.Summary.Mesh)},
+		{
+			Does: "in " + name + ", revoke the credentials of its readers",
+			Command: namespaced + " delete serviceaccounts,roles,rolebindings" + ours + " && " +
+				kubectl + " delete clusterroles,clusterrolebindings" + ours,
+		},
+		{
+			Does:    "in " + name + ", remove the remote secrets of its peers",
+			Command: namespaced + " delete secrets -l " + shell.Name("istio/multiCluster=true"+ofMesh),
+		},
 	}
 }

@@ -27,55 +27,90 @@ func trustKinds() []Kind {
 	const compare = "Compare the SHA-256 with the owner of the root over another channel."
 	return []Kind{
 		{
-			ID: rootPinned, Severity: Danger, Title: "Root pinned", Many: "roots pinned",
-			Why: root + "spec.trust.ca.roots lists the roots that reviewers approved.", Review: compare,
+			ID:       rootPinned,
+			Severity: Danger,
+			Title:    "Root pinned",
+			Many:     "roots pinned",
+			Why:      root + "spec.trust.ca.roots lists the roots that reviewers approved.",
+			Review:   compare,
 		},
 		{
-			ID: rootUnpinned, Severity: Danger, Title: "Root no longer pinned", Many: "roots no longer pinned",
-			Why: "Certificates under this root are rejected as soon as it is removed from trust/. If no root is pinned, every root that is added " +
-				"to trust/ is accepted.",
+			ID:       rootUnpinned,
+			Severity: Danger,
+			Title:    "Root no longer pinned",
+			Many:     "roots no longer pinned",
+			Why: "Certificates under this root are rejected as soon as it is removed from trust/. If no root is pinned, " +
+				"every root that is added to trust/ is accepted.",
 			Review: "Verify that no cluster signs under it any longer, and that another root is pinned.",
 		},
 		{
-			ID: rootNotPinned, Severity: Danger, Title: "Root present without being pinned", Many: "roots present without being pinned",
-			Why:    root + "This one is in trust/, or trusted by a cluster, without a reviewer's approval.",
-			Review: compare + " Then pin it in spec.trust.ca.roots, or remove it.",
+			ID:       rootNotPinned,
+			Severity: Danger,
+			Title:    "Root present without being pinned",
+			Many:     "roots present without being pinned",
+			Why:      root + "This one is in trust/, or trusted by a cluster, without a reviewer's approval.",
+			Review:   compare + " Then pin it in spec.trust.ca.roots, or remove it.",
 		},
 		{
-			ID: rootRemoved, Severity: Warning, Title: "Root removed", Many: "roots removed",
-			Why:    "Workloads reject certificates under this root. This completes a rotation, or causes an outage.",
-			Review: "Verify with kubectl mesh ca status that no cluster signs under it, and that all workloads have certificates under another root.",
+			ID:       rootRemoved,
+			Severity: Warning,
+			Title:    "Root removed",
+			Many:     "roots removed",
+			Why:      "Workloads reject certificates under this root. This completes a rotation, or causes an outage.",
+			Review: "Verify with kubectl mesh ca status that no cluster signs under it, and that all workloads have " +
+				"certificates under another root.",
 		},
 		{
-			ID: phaseChanged, Severity: Warning, Title: "Root rotation moved on", Many: "phases of a root rotation changed",
-			Why: "The phases of a rotation are trust (both roots are trusted), sign (clusters sign under the new root) and steady (the old root is removed). " +
-				"A phase is complete when the workloads have it, not when the Secret has it.",
-			Review: "Verify that the previous phase was applied to every cluster and reached its workloads: kubectl mesh ca status",
+			ID:       phaseChanged,
+			Severity: Warning,
+			Title:    "Root rotation moved on",
+			Many:     "phases of a root rotation changed",
+			Why: "The phases of a rotation are trust (both roots are trusted), sign (clusters sign under the new root) and " +
+				"steady (the old root is removed). A phase is complete when the workloads have it, not when the Secret has it.",
+			Review: "Verify that the previous phase was applied to every cluster and reached its workloads: kubectl mesh ca " +
+				"status",
 		},
 		{
-			ID: intermediateChanged, Severity: Warning, Title: "Intermediate certificate changed", Many: "intermediate certificates changed",
-			Why:    "The cluster's istiod signs workload certificates with another certificate. The old one stays valid until it expires.",
+			ID:       intermediateChanged,
+			Severity: Warning,
+			Title:    "Intermediate certificate changed",
+			Many:     "intermediate certificates changed",
+			Why: "The cluster's istiod signs workload certificates with another certificate. The old one stays valid " +
+				"until it expires.",
 			Review: "Verify that the owner of the root issued the certificate.",
 		},
 		{
-			ID: domainChanged, Severity: Danger, Title: "Trust domain changed", Many: "trust domains changed",
-			Why:    "Every workload of the cluster gets another identity. Authorization policies that name the old one no longer match.",
+			ID:       domainChanged,
+			Severity: Danger,
+			Title:    "Trust domain changed",
+			Many:     "trust domains changed",
+			Why: "Every workload of the cluster gets another identity. Authorization policies that name the old one no " +
+				"longer match.",
 			Review: "Verify that policies and trust.domainAliases include both names until all workloads have new certificates.",
 		},
 		{
-			ID: aliasAdded, Severity: Danger, Title: "Trust domain alias added", Many: "trust domain aliases added",
-			Why:    "Identities of this trust domain count as the mesh's own in every authorization policy.",
-			Review: "Verify who issues certificates in this trust domain.",
+			ID:       aliasAdded,
+			Severity: Danger,
+			Title:    "Trust domain alias added",
+			Many:     "trust domain aliases added",
+			Why:      "Identities of this trust domain count as the mesh's own in every authorization policy.",
+			Review:   "Verify who issues certificates in this trust domain.",
 		},
 		{
-			ID: aliasRemoved, Severity: Warning, Title: "Trust domain alias removed", Many: "trust domain aliases removed",
-			Why:    "Identities of this trust domain no longer match authorization policies of the mesh.",
-			Review: "Verify that no workload has such an identity.",
+			ID:       aliasRemoved,
+			Severity: Warning,
+			Title:    "Trust domain alias removed",
+			Many:     "trust domain aliases removed",
+			Why:      "Identities of this trust domain no longer match authorization policies of the mesh.",
+			Review:   "Verify that no workload has such an identity.",
 		},
 		{
-			ID: authorityChanged, Severity: Danger, Title: "Source of signing certificates changed", Many: "sources of signing certificates changed",
-			Why:    "Anyone who controls this source can impersonate every workload of the mesh.",
-			Review: "Verify who controls the new source, and that it issues under a root that the mesh trusts.",
+			ID:       authorityChanged,
+			Severity: Danger,
+			Title:    "Source of signing certificates changed",
+			Many:     "sources of signing certificates changed",
+			Why:      "Anyone who controls this source can impersonate every workload of the mesh.",
+			Review:   "Verify who controls the new source, and that it issues under a root that the mesh trusts.",
 		},
 	}
 }
@@ -87,16 +122,33 @@ func (c *comparison) trust() {
 	c.intermediates(base.Intermediates, head.Intermediates)
 	for _, pair := range c.clusterSpecs() {
 		if name := pair.head.Name; pair.base.TrustDomain != pair.head.TrustDomain {
-			c.add(domainChanged, Change{Object: "cluster/" + name, Class: "trustDomain", Clusters: []string{name}, At: c.fieldOf(name, "trustDomain"),
-				Says: say("workloads of %s get identities in another trust domain", name), Before: value(pair.base.TrustDomain), After: value(pair.head.TrustDomain)})
+			c.add(domainChanged, Change{
+				Object:   "cluster/" + name,
+				Class:    "trustDomain",
+				Clusters: []string{name},
+				At:       c.fieldOf(name, "trustDomain"),
+				Says:     say("workloads of %s get identities in another trust domain", name),
+				Before:   value(pair.base.TrustDomain),
+				After:    value(pair.head.TrustDomain),
+			})
 		}
 	}
 	at := c.field("spec.trust.domainAliases")
 	for _, alias := range missing(base.DomainAliases, head.DomainAliases) {
-		c.add(aliasAdded, Change{Object: "trustDomainAlias/" + alias, Class: "alias", At: at, Says: say("identities of trust domain %s count as the mesh's own", alias)})
+		c.add(aliasAdded, Change{
+			Object: "trustDomainAlias/" + alias,
+			Class:  "alias",
+			At:     at,
+			Says:   say("identities of trust domain %s count as the mesh's own", alias),
+		})
 	}
 	for _, alias := range missing(head.DomainAliases, base.DomainAliases) {
-		c.add(aliasRemoved, Change{Object: "trustDomainAlias/" + alias, Class: "alias", At: at, Says: say("identities of trust domain %s no longer count as the mesh's own", alias)})
+		c.add(aliasRemoved, Change{
+			Object: "trustDomainAlias/" + alias,
+			Class:  "alias",
+			At:     at,
+			Says:   say("identities of trust domain %s no longer count as the mesh's own", alias),
+		})
 	}
 	c.authority(base, head)
 }
@@ -107,14 +159,23 @@ func (c *comparison) authority(base, head summary.Trust) {
 	}
 	add := func(class, format string, before, after string) {
 		if before != after {
-			c.add(authorityChanged, Change{Object: "authority", Class: class, At: head.At, Says: say(format), Before: value(before), After: value(after)})
+			c.add(authorityChanged, Change{
+				Object: "authority",
+				Class:  class,
+				At:     head.At,
+				Says:   say(format),
+				Before: value(before),
+				After:  value(after),
+			})
 		}
 	}
 	add("provider", "signing certificates come from another provider", base.Provider, head.Provider)
 	add("keys", "signing keys are stored elsewhere", base.Keys, head.Keys)
 	before, after := c.base.Mesh.Spec.Trust.CA, c.head.Mesh.Spec.Trust.CA
-	add("issuer", "signing certificates come from another issuer of cert-manager", jsonText(before.IssuerRef), jsonText(after.IssuerRef))
-	add("store", "signing certificates come from another secret store", jsonText(before.External), jsonText(after.External))
+	add("issuer", "signing certificates come from another issuer of cert-manager",
+		jsonText(before.IssuerRef), jsonText(after.IssuerRef))
+	add("store", "signing certificates come from another secret store",
+		jsonText(before.External), jsonText(after.External))
 }
 
 func rootText(root summary.Root) string {
@@ -146,8 +207,19 @@ func (c *comparison) roots(base, head []summary.Root) {
 func (c *comparison) root(old, root summary.Root) {
 	object, text := "root/"+root.SHA256, rootText(root)
 	add := func(id ID, class string, at summary.Place, says Phrase, before, after []string, more ...Phrase) {
-		c.add(id, Change{Object: object, Class: class, Clusters: root.Signs, At: at, Says: says, Before: before, After: after, More: more})
+		c.add(id, Change{
+			Object:   object,
+			Class:    class,
+			Clusters: root.Signs,
+			At:       at,
+			Says:     says,
+			Before:   before,
+			After:    after,
+			More:     more,
+		})
 	}
+	inTrust := summary.Place{File: "trust/root-cert.pem"}
+	was := []string{rootText(old)}
 	if root.Pinned && !old.Pinned {
 		more := []Phrase{}
 		if !root.Present {
@@ -163,20 +235,21 @@ func (c *comparison) root(old, root summary.Root) {
 		if len(old.Signs) > 0 {
 			more = append(more, say("%s signed under it", strings.Join(old.Signs, ", ")))
 		}
-		add(rootUnpinned, "pin", c.field("spec.trust.ca.roots"), say("a root is no longer pinned"), []string{rootText(old)}, nil, more...)
+		add(rootUnpinned, "pin", c.field("spec.trust.ca.roots"), say("a root is no longer pinned"), was, nil, more...)
 	}
 	if root.Present && !old.Present && !root.Pinned {
-		add(rootNotPinned, "trust", summary.Place{File: "trust/root-cert.pem"}, say("a root is in trust/ without being pinned"), nil, []string{text})
+		add(rootNotPinned, "trust", inTrust, say("a root is in trust/ without being pinned"), nil, []string{text})
 	}
 	if names := missing(old.TrustedBy, root.TrustedBy); len(names) > 0 && !root.Pinned {
-		add(rootNotPinned, "reported", root.At, say("%s report a root that is not pinned", strings.Join(names, ", ")), nil, []string{text})
+		says := say("%s report a root that is not pinned", strings.Join(names, ", "))
+		add(rootNotPinned, "reported", root.At, says, nil, []string{text})
 	}
 	if old.Present && !root.Present {
 		more := []Phrase{}
 		if len(old.Signs) > 0 {
 			more = append(more, say("%s signed under it", strings.Join(old.Signs, ", ")))
 		}
-		add(rootRemoved, "trust", summary.Place{File: "trust/root-cert.pem"}, say("workloads no longer trust a root"), []string{rootText(old)}, nil, more...)
+		add(rootRemoved, "trust", inTrust, say("workloads no longer trust a root"), was, nil, more...)
 	}
 }
 
@@ -189,8 +262,14 @@ func (c *comparison) rotation(base, head *summary.Rotation) {
 		after = *head
 	}
 	if base != nil && head != nil && before.Phase != after.Phase {
-		change := Change{Object: "rotation", Class: "phase", At: summary.Place{File: "trust/root-cert.pem"}, Says: say("the root rotation is in another phase"),
-			Before: value(cmp.Or(before.Phase, "unreadable")), After: value(cmp.Or(after.Phase, "unreadable"))}
+		change := Change{
+			Object: "rotation",
+			Class:  "phase",
+			At:     summary.Place{File: "trust/root-cert.pem"},
+			Says:   say("the root rotation is in another phase"),
+			Before: value(cmp.Or(before.Phase, "unreadable")),
+			After:  value(cmp.Or(after.Phase, "unreadable")),
+		}
 		if after.New != "" {
 			change.More = append(change.More, say("old root: %s", after.Old), say("new root: %s", after.New))
 		}
@@ -205,9 +284,15 @@ func (c *comparison) rotation(base, head *summary.Rotation) {
 	_, _, both := match(before.Applied, after.Applied, func(a summary.AppliedPhase) string { return a.Cluster })
 	for _, pair := range both {
 		if pair.base.Phase != pair.head.Phase || pair.base.Root != pair.head.Root {
-			c.add(phaseChanged, Change{Object: "rotation/" + pair.head.Cluster, Class: "applied", Clusters: []string{pair.head.Cluster}, At: pair.head.At,
-				Says:   say("another phase of the rotation was applied to %s", pair.head.Cluster),
-				Before: value(pair.base.Phase + " of root " + pair.base.Root), After: value(pair.head.Phase + " of root " + pair.head.Root)})
+			c.add(phaseChanged, Change{
+				Object:   "rotation/" + pair.head.Cluster,
+				Class:    "applied",
+				Clusters: []string{pair.head.Cluster},
+				At:       pair.head.At,
+				Says:     say("another phase of the rotation was applied to %s", pair.head.Cluster),
+				Before:   value(pair.base.Phase + " of root " + pair.base.Root),
+				After:    value(pair.head.Phase + " of root " + pair.head.Root),
+			})
 		}
 	}
 }
@@ -232,8 +317,15 @@ func (c *comparison) intermediates(base, head []summary.Intermediate) {
 }
 
 func (c *comparison) intermediate(before, after summary.Intermediate) {
-	c.add(intermediateChanged, Change{Object: "intermediate/" + after.Cluster, Class: "certificate", Clusters: []string{after.Cluster}, At: after.At,
-		Says: say("%s's istiod signs with another certificate", after.Cluster), Before: intermediateText(before), After: intermediateText(after)})
+	c.add(intermediateChanged, Change{
+		Object:   "intermediate/" + after.Cluster,
+		Class:    "certificate",
+		Clusters: []string{after.Cluster},
+		At:       after.At,
+		Says:     say("%s's istiod signs with another certificate", after.Cluster),
+		Before:   intermediateText(before),
+		After:    intermediateText(after),
+	})
 }
 
 func intermediateText(i summary.Intermediate) []string {

@@ -26,28 +26,46 @@ const (
 func versionKinds() []Kind {
 	return []Kind{
 		{
-			ID: severeFault, Severity: Danger, Title: "Version with a severe known fault", Many: "new severe known faults",
-			Why:    "As this mesh uses it, the version has a fault that breaks calls between clusters. docs/supported.md lists the faults.",
+			ID:       severeFault,
+			Severity: Danger,
+			Title:    "Version with a severe known fault",
+			Many:     "new severe known faults",
+			Why: "As this mesh uses it, the version has a fault that breaks calls between clusters. docs/supported.md " +
+				"lists the faults.",
 			Review: "Choose the release that fixes it.",
 		},
 		{
-			ID: knownFault, Severity: Warning, Title: "Version with a known fault", Many: "new known faults",
-			Why:    "The version has a fault in a feature that this mesh uses. docs/supported.md lists the faults.",
-			Review: "Choose the release that fixes it, or accept the fault.",
+			ID:       knownFault,
+			Severity: Warning,
+			Title:    "Version with a known fault",
+			Many:     "new known faults",
+			Why:      "The version has a fault in a feature that this mesh uses. docs/supported.md lists the faults.",
+			Review:   "Choose the release that fixes it, or accept the fault.",
 		},
 		{
-			ID: versionChanged, Severity: Note, Title: "Istio version changed", Many: "clusters with another Istio version",
-			Why:    "Rendered objects depend on the version. mesh.yaml does not install Istio; it declares the version that runs.",
+			ID:       versionChanged,
+			Severity: Note,
+			Title:    "Istio version changed",
+			Many:     "clusters with another Istio version",
+			Why: "Rendered objects depend on the version. mesh.yaml does not install Istio; it declares the version " +
+				"that runs.",
 			Review: "Verify that the control plane is upgraded too.",
 		},
 		{
-			ID: hubChanged, Severity: Danger, Title: "Image registry changed", Many: "clusters with images from another registry",
-			Why:    "The images of the control plane and of the proxies in every pod come from this registry.",
-			Review: "Verify who can push to it.",
+			ID:       hubChanged,
+			Severity: Danger,
+			Title:    "Image registry changed",
+			Many:     "clusters with images from another registry",
+			Why:      "The images of the control plane and of the proxies in every pod come from this registry.",
+			Review:   "Verify who can push to it.",
 		},
 		{
-			ID: planeSettings, Severity: Warning, Title: "Control plane settings changed", Many: "clusters with other control plane settings",
-			Why:    "Istio's distribution, revision, namespace and data plane determine which istiod reads the remote secrets, and how pods are called.",
+			ID:       planeSettings,
+			Severity: Warning,
+			Title:    "Control plane settings changed",
+			Many:     "clusters with other control plane settings",
+			Why: "Istio's distribution, revision, namespace and data plane determine which istiod reads the remote " +
+				"secrets, and how pods are called.",
 			Review: "Verify that Istio is installed that way.",
 		},
 	}
@@ -59,8 +77,16 @@ func (c *comparison) versions() {
 		base, head := pair.base.Istio, pair.head.Istio
 		add := func(id ID, class, format string, before, after string) {
 			if before != after {
-				c.add(id, Change{Object: pair.head.ID, Class: class, Clusters: []string{pair.head.Name}, At: c.fieldOf(pair.head.Name, "istio."+class),
-					Says: say(format, pair.head.Name), Before: value(before), After: value(after), Common: say("from %s to %s", before, after)})
+				c.add(id, Change{
+					Object:   pair.head.ID,
+					Class:    class,
+					Clusters: []string{pair.head.Name},
+					At:       c.fieldOf(pair.head.Name, "istio."+class),
+					Says:     say(format, pair.head.Name),
+					Before:   value(before),
+					After:    value(after),
+					Common:   say("from %s to %s", before, after),
+				})
 			}
 		}
 		add(versionChanged, "version", "%s runs another version of Istio", base.Version, head.Version)
@@ -68,12 +94,20 @@ func (c *comparison) versions() {
 		add(planeSettings, "revision", "the control plane of %s has another revision", base.Revision, head.Revision)
 		add(planeSettings, "namespace", "the control plane of %s is in another namespace", base.Namespace, head.Namespace)
 		add(planeSettings, "dataPlane", "%s has another data plane", base.DataPlane, head.DataPlane)
-		add(planeSettings, "managed", "another party runs the control plane of %s", managed(base.Managed), managed(head.Managed))
+		add(planeSettings, "managed", "another party runs the control plane of %s",
+			managed(base.Managed), managed(head.Managed))
 	}
 	for _, pair := range c.clusterSpecs() {
 		if base, head := pair.base.Istio.Hub, pair.head.Istio.Hub; base != head {
-			c.add(hubChanged, Change{Object: "cluster/" + pair.head.Name, Class: "hub", Clusters: []string{pair.head.Name}, At: c.fieldOf(pair.head.Name, "istio.hub"),
-				Says: say("images of %s come from another registry", pair.head.Name), Before: value(base), After: value(head)})
+			c.add(hubChanged, Change{
+				Object:   "cluster/" + pair.head.Name,
+				Class:    "hub",
+				Clusters: []string{pair.head.Name},
+				At:       c.fieldOf(pair.head.Name, "istio.hub"),
+				Says:     say("images of %s come from another registry", pair.head.Name),
+				Before:   value(base),
+				After:    value(head),
+			})
 		}
 	}
 	c.faults(severeFaultRule, severeFault)
@@ -90,13 +124,22 @@ func managed(google bool) string {
 // faults are those that a cluster did not have before: it has another version, is new, or is used in another way.
 func (c *comparison) faults(rule string, id ID) {
 	known := map[string]bool{}
-	eachFinding(c.base.Problems, rule, func(cluster, symptom string, _ mesh.Problem) { known[cluster+"\x00"+symptom] = true })
+	eachFinding(c.base.Problems, rule, func(cluster, symptom string, _ mesh.Problem) {
+		known[cluster+"\x00"+symptom] = true
+	})
 	eachFinding(c.head.Problems, rule, func(cluster, symptom string, problem mesh.Problem) {
 		if known[cluster+"\x00"+symptom] {
 			return
 		}
-		c.add(id, Change{Object: "cluster/" + cluster, Class: "fault " + thread(symptom), Clusters: []string{cluster}, At: c.fieldOf(cluster, "istio.version"),
-			Says: say("%s's istiod has a known fault: "+plainFormat(symptom), cluster), Common: say(plainFormat(symptom)), More: hints(problem)})
+		c.add(id, Change{
+			Object:   "cluster/" + cluster,
+			Class:    "fault " + thread(symptom),
+			Clusters: []string{cluster},
+			At:       c.fieldOf(cluster, "istio.version"),
+			Says:     say("%s's istiod has a known fault: "+plainFormat(symptom), cluster),
+			Common:   say(plainFormat(symptom)),
+			More:     hints(problem),
+		})
 	})
 }
 

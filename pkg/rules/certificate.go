@@ -29,17 +29,21 @@ func refusedCertificates() Rule {
 		ID: "MESH029", Severity: mesh.SeverityError, Firm: true, partial: true,
 		Title: "istiod would reject the certificates",
 		Why: "istiod does not start with certificates that do not chain to a root, do not match their key, cannot sign " +
-			"certificates, have expired or are incomplete. It does start with publicly known keys, " +
-			"which anyone can use; and under a CA that cannot authenticate clients, or that excludes the names of workloads, where no " +
-			"peer accepts its certificates.",
+			"certificates, have expired or are incomplete. It does start with publicly known keys, which anyone can use; " +
+			"and under a CA that cannot authenticate clients, or that excludes the names of workloads, where no peer " +
+			"accepts its certificates.",
 		Remedy: "Issue them with kubectl mesh ca issue, or import them from your own CA with " +
 			"kubectl mesh ca import.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, certificate := range in.Certificates {
 				if certificate.Problem != "" {
-					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File, message: certificate.Problem,
-						hint: cmp.Or(certificate.Hint, "rotate it: kubectl mesh ca rotate --cluster "+certificate.Cluster)})
+					found = append(found, finding{
+						clusters: []string{certificate.Cluster},
+						file:     certificate.File,
+						message:  certificate.Problem,
+						hint:     cmp.Or(certificate.Hint, "rotate it: kubectl mesh ca rotate --cluster "+certificate.Cluster),
+					})
 				}
 			}
 			return found
@@ -90,9 +94,13 @@ func expiringCertificates() Rule {
 				if in.Now.After(certificate.NotAfter) {
 					verb = "has ended"
 				}
-				found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
-					message: fmt.Sprintf("the certificate of %s %s on %s", certificate.Cluster, verb, certificate.NotAfter.UTC().Format(time.DateOnly)),
-					hint:    "kubectl mesh ca rotate --cluster " + certificate.Cluster})
+				found = append(found, finding{
+					clusters: []string{certificate.Cluster},
+					file:     certificate.File,
+					message: fmt.Sprintf("the certificate of %s %s on %s",
+						certificate.Cluster, verb, certificate.NotAfter.UTC().Format(time.DateOnly)),
+					hint: "kubectl mesh ca rotate --cluster " + certificate.Cluster,
+				})
 			}
 			return found
 		},
@@ -110,9 +118,13 @@ func youngCertificates() Rule {
 			var found []finding
 			for _, certificate := range in.Certificates {
 				if !in.Now.IsZero() && certificate.NotBefore.After(in.Now) {
-					found = append(found, finding{clusters: []string{certificate.Cluster}, file: certificate.File,
-						message: fmt.Sprintf("the certificate of %s is not valid before %s", certificate.Cluster, certificate.NotBefore.UTC().Format(time.RFC3339)),
-						hint:    "compare the clocks of this machine and of the CA"})
+					found = append(found, finding{
+						clusters: []string{certificate.Cluster},
+						file:     certificate.File,
+						message: fmt.Sprintf("the certificate of %s is not valid before %s",
+							certificate.Cluster, certificate.NotBefore.UTC().Format(time.RFC3339)),
+						hint: "compare the clocks of this machine and of the CA",
+					})
 				}
 			}
 			return found
@@ -122,11 +134,14 @@ func youngCertificates() Rule {
 
 func sharedSigningKey() Rule {
 	return Rule{
-		ID: "MESH069", Severity: mesh.SeverityError, partial: true,
-		Title: "Two clusters sign with the same key",
-		Why: "The key is in Secret cacerts of both clusters: anyone who can read it in one can sign for the other, and it cannot " +
-			"be replaced in one of them only. A frequent cause is an import of another cluster's files.",
-		Remedy: "Use a separate key for each cluster: kubectl mesh ca rotate --cluster NAME, or ca request and ca import with your own CA.",
+		ID:       "MESH069",
+		Severity: mesh.SeverityError,
+		partial:  true,
+		Title:    "Two clusters sign with the same key",
+		Why: "The key is in Secret cacerts of both clusters: anyone who can read it in one can sign for the other, and " +
+			"it cannot be replaced in one of them only. A frequent cause is an import of another cluster's files.",
+		Remedy: "Use a separate key for each cluster: kubectl mesh ca rotate --cluster NAME, or ca request and ca import " +
+			"with your own CA.",
 		find: func(in Input) []finding {
 			var keys []string
 			holders := map[string][]Certificate{}
@@ -157,8 +172,12 @@ func oneKey(key string, holders []Certificate) finding {
 		names = append(names, holder.Cluster)
 	}
 	last := holders[len(holders)-1]
-	return finding{clusters: names, file: last.File, message: fmt.Sprintf("%s sign with the same key: SHA-256 %s", abridged(names), key),
-		hint: "create another key for " + last.Cluster + ": kubectl mesh ca rotate --cluster " + last.Cluster}
+	return finding{
+		clusters: names,
+		file:     last.File,
+		message:  fmt.Sprintf("%s sign with the same key: SHA-256 %s", abridged(names), key),
+		hint:     "create another key for " + last.Cluster + ": kubectl mesh ca rotate --cluster " + last.Cluster,
+	}
 }
 
 func unnamedAuthority() Rule {

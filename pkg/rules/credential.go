@@ -25,16 +25,24 @@ type Credential struct {
 
 func misshapenCredential() Rule {
 	return Rule{
-		ID: "MESH087", Severity: mesh.SeverityError, Firm: true, partial: true,
-		Title: "A credential file has the wrong content",
-		Why: "A reader's token is sent exactly as it is in the file. Base64, the JSON of a TokenRequest or a quoted token is not valid: " +
-			"the API server responds with Unauthorized, and the remote secret stays in timeout.",
+		ID:       "MESH087",
+		Severity: mesh.SeverityError,
+		Firm:     true,
+		partial:  true,
+		Title:    "A credential file has the wrong content",
+		Why: "A reader's token is sent exactly as it is in the file. Base64, the JSON of a TokenRequest or a quoted " +
+			"token is not valid: the API server responds with Unauthorized, and the remote secret stays in timeout.",
 		Remedy: "Store only the token, as kubectl mesh collect does.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, c := range in.Credentials {
 				if c.Problem != "" {
-					found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File, message: c.Problem, hint: c.Hint})
+					found = append(found, finding{
+						clusters: []string{c.Target, c.Consumer},
+						file:     c.File,
+						message:  c.Problem,
+						hint:     c.Hint,
+					})
 				}
 			}
 			return found
@@ -65,10 +73,12 @@ func foreignToken() Rule {
 
 func openCredential() Rule {
 	return Rule{
-		ID: "MESH017", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A credential is accessible to other users",
-		Why: "A reader credential can read every Secret of its cluster. On a shared machine a file that other users can read " +
-			"exposes it.",
+		ID:       "MESH017",
+		Severity: mesh.SeverityWarning,
+		partial:  true,
+		Title:    "A credential is accessible to other users",
+		Why: "A reader credential can read every Secret of its cluster. On a shared machine a file that other users can " +
+			"read exposes it.",
 		Remedy: "Remove the permissions of other users from the directory and its content: chmod -R go= credentials",
 		find: func(in Input) []finding {
 			var found []finding

@@ -64,7 +64,10 @@ func quarrel(in Input) []finding {
 			continue
 		}
 		own := first.GKE.Membership
-		if is, want, other := otherFleet(*cluster.GKE.Membership, v1alpha1.Fleet{Project: own.Project, ProjectNumber: own.ProjectNumber}); other {
+		if is, want, other := otherFleet(*cluster.GKE.Membership, v1alpha1.Fleet{
+			Project:       own.Project,
+			ProjectNumber: own.ProjectNumber,
+		}); other {
 			return []finding{{clusters: []string{first.Name, cluster.Name}, field: at(i, "gke.membership"),
 				message: fmt.Sprintf("cluster %s is in the fleet of project %s, but %s is in that of %s", cluster.Name, is,
 					first.Name, want),

@@ -39,7 +39,7 @@ func unfederated() Rule {
 // untrusting tells why an API server can trust no issuer at all.
 func untrusting(i int, target v1alpha1.Cluster) []finding {
 	switch {
-	case target.Platform == v1alpha1.PlatformGKE || target.Platform == v1alpha1.PlatformEKS || target.Platform == v1alpha1.PlatformAKS:
+	case isHosted(target.Platform):
 		return []finding{{clusters: []string{target.Name}, field: at(i, "reader.auth"),
 			message: fmt.Sprintf("%s runs on %s, which does not offer --authentication-config", target.Name,
 				strings.ToUpper(string(target.Platform))),
@@ -51,6 +51,11 @@ func untrusting(i int, target v1alpha1.Cluster) []finding {
 			hint: "upgrade it, or use reader.auth: token for it"}}
 	}
 	return nil
+}
+
+// isHosted tells whether the provider of a platform runs its API servers and sets their flags.
+func isHosted(platform v1alpha1.Platform) bool {
+	return platform == v1alpha1.PlatformGKE || platform == v1alpha1.PlatformEKS || platform == v1alpha1.PlatformAKS
 }
 
 // untrusted tells why an API server cannot trust the issuer of one reader.

@@ -10,16 +10,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 )
 
-// gaps are the facts of one kind that the plan of the firewalls misses.
-func gaps(in Input, kind firewall.GapKind, tell func(gap firewall.Gap) (field, message, hint string)) []finding {
+// gaps are the facts of one kind that the plan of the firewalls misses. What describes one names the field within the
+// cluster that the gap is of.
+func gaps(in Input, kind firewall.GapKind, describe func(gap firewall.Gap) finding) []finding {
 	var found []finding
 	for _, gap := range in.plan.Gaps {
 		if gap.Kind != kind {
 			continue
 		}
 		i := slices.IndexFunc(in.Mesh.Spec.Clusters, func(c v1alpha1.Cluster) bool { return c.Name == gap.Cluster })
-		field, message, hint := tell(gap)
-		found = append(found, finding{clusters: []string{gap.Cluster}, field: at(i, field), message: message, hint: hint})
+		f := describe(gap)
+		f.clusters, f.field = []string{gap.Cluster}, at(i, f.field)
+		found = append(found, f)
 	}
 	return found
 }
@@ -27,18 +29,21 @@ func gaps(in Input, kind firewall.GapKind, tell func(gap firewall.Gap) (field, m
 // opensNetworks tells whether rules for networks of Google Cloud are rendered at all.
 func opensNetworks(in Input) bool {
 	wanted := in.Mesh.Spec.Firewall
-	return wanted.Renders(v1alpha1.FirewallGcloud) || wanted.Renders(v1alpha1.FirewallConfigConnector) || wanted.Renders(v1alpha1.FirewallTerraform)
+	return wanted.Renders(v1alpha1.FirewallGcloud) ||
+		wanted.Renders(v1alpha1.FirewallConfigConnector) ||
+		wanted.Renders(v1alpha1.FirewallTerraform)
 }
 
 func applicationPorts() Rule {
 	return Rule{
-		ID: "MESH046", Severity: mesh.SeverityWarning,
-		Title: "Firewall rules open every TCP port",
-		Why: "Sidecars are called at the ports of their applications, which mesh.yaml does not know by default. " +
-			"Until mesh.yaml lists them, the callers of a cluster on GKE reach every TCP port of its pods and nodes. That is less than the " +
-			"published guides, which open every protocol, and more than is required.",
-		Remedy: "List the application ports in firewall.applicationPorts. To allow every port, set firewall.ports: all, or waive the finding. " +
-			"Calls between ambient clusters require no such list.",
+		ID:       "MESH046",
+		Severity: mesh.SeverityWarning,
+		Title:    "Firewall rules open every TCP port",
+		Why: "Sidecars are called at the ports of their applications, which mesh.yaml does not know by default. Until " +
+			"mesh.yaml lists them, the callers of a cluster on GKE reach every TCP port of its pods and nodes. That is less " +
+			"than the published guides, which open every protocol, and more than is required.",
+		Remedy: "List the application ports in firewall.applicationPorts. To allow every port, set firewall.ports: all, " +
+			"or waive the finding. Calls between ambient clusters require no such list.",
 		find: func(in Input) []finding {
 			var targets []string
 			for _, gap := range in.plan.Gaps {
@@ -49,31 +54,37 @@ func applicationPorts() Rule {
 			if len(targets) == 0 || !opensNetworks(in) {
 				return nil
 			}
-			return []finding{{clusters: targets, field: "spec.firewall.applicationPorts",
-				message: fmt.Sprintf("every TCP port of %s is open to the clusters that call it: no application ports are set for sidecars", listNames(targets)),
-				hint:    `set firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`}}
+			return []finding{{
+				clusters: targets,
+				field:    "spec.firewall.applicationPorts",
+				message: fmt.Sprintf("every TCP port of %s is open to the clusters that call it: no application ports are set "+
+					"for sidecars", listNames(targets)),
+				hint: `set firewall: {applicationPorts: ["8080"]} with the ports on which pods listen`,
+			}}
 		},
 	}
 }
 
 func untaggedNodes() Rule {
 	return Rule{
-		ID: "MESH047", Severity: mesh.SeverityWarning,
-		Title: "No firewall rule can target the nodes of a cluster",
-		Why: "Rules of a VPC network target machines by their network tags. Without gke.nodeTags no rule is rendered for the cluster, " +
-			"and calls to its pods time out unless another rule allows them: a rule without tags would apply to every machine of the network.",
-		Remedy: "Set gke.nodeTags. GKE adds a tag with a random part to nodes; the automatic rule whose name ends in -all contains it: gcloud compute " +
-			"firewall-rules list.",
+		ID:       "MESH047",
+		Severity: mesh.SeverityWarning,
+		Title:    "No firewall rule can target the nodes of a cluster",
+		Why: "Rules of a VPC network target machines by their network tags. Without gke.nodeTags no rule is rendered for " +
+			"the cluster, and calls to its pods time out unless another rule allows them: a rule without tags would apply " +
+			"to every machine of the network.",
+		Remedy: "Set gke.nodeTags. GKE adds a tag with a random part to nodes; the automatic rule whose name ends in " +
+			"-all contains it: gcloud compute firewall-rules list.",
 		find: func(in Input) []finding {
 			if !opensNetworks(in) {
 				return nil
 			}
-			return gaps(in, firewall.GapNodeTags, func(gap firewall.Gap) (string, string, string) {
+			return gaps(in, firewall.GapNodeTags, func(gap firewall.Gap) finding {
 				message := "no rule allows the control plane of " + gap.Cluster + " to call its webhook: gke.nodeTags is not set"
 				if len(gap.For) > 0 {
 					message = fmt.Sprintf("no rule allows %s to call %s: gke.nodeTags is not set", listNames(gap.For), gap.Cluster)
 				}
-				return "gke.nodeTags", message, "set gke: {nodeTags: [TAG]}"
+				return finding{field: "gke.nodeTags", message: message, hint: "set gke: {nodeTags: [TAG]}"}
 			})
 		},
 	}
@@ -81,15 +92,20 @@ func untaggedNodes() Rule {
 
 func unknownPods() Rule {
 	return Rule{
-		ID: "MESH048", Severity: mesh.SeverityWarning,
-		Title: "The pod ranges of a caller are unknown",
-		Why: "GKE's firewall rules and authorized networks identify callers by their pod addresses. A cluster without podCIDRs is in none of " +
-			"them, and its calls to other clusters time out.",
+		ID:       "MESH048",
+		Severity: mesh.SeverityWarning,
+		Title:    "The pod ranges of a caller are unknown",
+		Why: "GKE's firewall rules and authorized networks identify callers by their pod addresses. A cluster without " +
+			"podCIDRs is in none of them, and its calls to other clusters time out.",
 		Remedy: "Set podCIDRs of the cluster, with all of its ranges; kubectl mesh collect reads them from a live cluster.",
 		find: func(in Input) []finding {
-			return gaps(in, firewall.GapPodCIDRs, func(gap firewall.Gap) (string, string, string) {
-				return "podCIDRs", fmt.Sprintf("traffic from %s to %s is not allowed by any firewall rule: podCIDRs of the caller is not set", gap.Cluster, listNames(gap.For)),
-					"set podCIDRs: [RANGE], or collect them: kubectl mesh collect --cluster " + gap.Cluster
+			return gaps(in, firewall.GapPodCIDRs, func(gap firewall.Gap) finding {
+				return finding{
+					field: "podCIDRs",
+					message: fmt.Sprintf("traffic from %s to %s is not allowed by any firewall rule: "+
+						"podCIDRs of the caller is not set", gap.Cluster, listNames(gap.For)),
+					hint: "set podCIDRs: [RANGE], or collect them: kubectl mesh collect --cluster " + gap.Cluster,
+				}
 			})
 		},
 	}
@@ -97,18 +113,25 @@ func unknownPods() Rule {
 
 func unknownPlane() Rule {
 	return Rule{
-		ID: "MESH049", Severity: mesh.SeverityWarning,
-		Title: "A private cluster's control plane cannot reach the injection webhook",
-		Why: "GKE allows a private cluster's control plane to reach its nodes at ports 443 and 10250. istiod's injection webhook listens on " +
-			"15017; without a rule for it new pods wait, or start without a sidecar. The rule requires the control plane's range.",
-		Remedy: "Set gke.masterCIDR to the whole range. A cluster with Private Service Connect has none: use the range of its private endpoint's subnet.",
+		ID:       "MESH049",
+		Severity: mesh.SeverityWarning,
+		Title:    "A private cluster's control plane cannot reach the injection webhook",
+		Why: "GKE allows a private cluster's control plane to reach its nodes at ports 443 and 10250. istiod's injection " +
+			"webhook listens on 15017; without a rule for it new pods wait, or start without a sidecar. The rule requires " +
+			"the control plane's range.",
+		Remedy: "Set gke.masterCIDR to the whole range. A cluster with Private Service Connect has none: use the range " +
+			"of its private endpoint's subnet.",
 		find: func(in Input) []finding {
 			if !opensNetworks(in) {
 				return nil
 			}
-			return gaps(in, firewall.GapMasterCIDR, func(gap firewall.Gap) (string, string, string) {
-				return "gke.masterCIDR", "no rule allows the control plane of " + gap.Cluster + " to call istiod's webhook: gke.masterCIDR is not set",
-					"set gke: {masterCIDR: RANGE}"
+			return gaps(in, firewall.GapMasterCIDR, func(gap firewall.Gap) finding {
+				return finding{
+					field: "gke.masterCIDR",
+					message: "no rule allows the control plane of " + gap.Cluster + " to call istiod's webhook: " +
+						"gke.masterCIDR is not set",
+					hint: "set gke: {masterCIDR: RANGE}",
+				}
 			})
 		},
 	}
@@ -116,16 +139,21 @@ func unknownPlane() Rule {
 
 func unknownEgress() Rule {
 	return Rule{
-		ID: "MESH050", Severity: mesh.SeverityWarning,
-		Title: "The source addresses of a consumer are unknown",
-		Why: "An API server with authorized networks refuses all other sources. At its public address it sees the address of a NAT or of a node, " +
-			"not that of a pod: without the consumer's egressCIDRs there is nothing to authorize, and the remote secret stays in timeout.",
+		ID:       "MESH050",
+		Severity: mesh.SeverityWarning,
+		Title:    "The source addresses of a consumer are unknown",
+		Why: "An API server with authorized networks refuses all other sources. At its public address it sees the " +
+			"address of a NAT or of a node, not that of a pod: without the consumer's egressCIDRs there is nothing to " +
+			"authorize, and the remote secret stays in timeout.",
 		Remedy: "Set the consumer's egressCIDRs: the addresses of its Cloud NAT, or of its nodes.",
 		find: func(in Input) []finding {
-			return gaps(in, firewall.GapEgress, func(gap firewall.Gap) (string, string, string) {
-				return "egressCIDRs", fmt.Sprintf("%s reads %s at an address with authorized networks, but egressCIDRs of the consumer is not set",
-						gap.Cluster, listNames(gap.For)),
-					"set egressCIDRs: [RANGE] of " + gap.Cluster
+			return gaps(in, firewall.GapEgress, func(gap firewall.Gap) finding {
+				return finding{
+					field: "egressCIDRs",
+					message: fmt.Sprintf("%s reads %s at an address with authorized networks, but egressCIDRs of the "+
+						"consumer is not set", gap.Cluster, listNames(gap.For)),
+					hint: "set egressCIDRs: [RANGE] of " + gap.Cluster,
+				}
 			})
 		},
 	}
@@ -133,10 +161,11 @@ func unknownEgress() Rule {
 
 func sharedTag() Rule {
 	return Rule{
-		ID: "MESH051", Severity: mesh.SeverityWarning,
-		Title: "A firewall rule also opens an unlinked cluster",
-		Why: "A rule targets network tags. If clusters share a tag in one VPC network, a rule for one of them also opens the others, " +
-			"regardless of links.",
+		ID:       "MESH051",
+		Severity: mesh.SeverityWarning,
+		Title:    "A firewall rule also opens an unlinked cluster",
+		Why: "A rule targets network tags. If clusters share a tag in one VPC network, a rule for one of them also opens " +
+			"the others, regardless of links.",
 		Remedy: "Use a separate node tag for each cluster: gcloud container node-pools create takes --tags.",
 		find: func(in Input) []finding {
 			if !opensNetworks(in) {
@@ -151,9 +180,13 @@ func sharedTag() Rule {
 				}
 				for j, tag := range cluster.GKE.NodeTags {
 					if caller, other := opened(in, cluster, aims[tagKey{network: networkKey(cluster), tag: tag}]); caller != "" {
-						found = append(found, finding{clusters: sortNames(cluster.Name, other), field: at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
-							message: fmt.Sprintf("tag %s is also used by %s: the rule that allows %s to call %s also allows calls to %s", tag, other, caller, other, cluster.Name),
-							hint:    "use a tag that only the nodes of " + cluster.Name + " have"})
+						found = append(found, finding{
+							clusters: sortNames(cluster.Name, other),
+							field:    at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
+							message: fmt.Sprintf("tag %s is also used by %s: the rule that allows %s to call %s also allows calls to %s",
+								tag, other, caller, other, cluster.Name),
+							hint: "use a tag that only the nodes of " + cluster.Name + " have",
+						})
 						break
 					}
 				}
@@ -214,10 +247,12 @@ func sortNames(names ...string) []string {
 
 func overlappingVPC() Rule {
 	return Rule{
-		ID: "MESH052", Severity: mesh.SeverityError,
-		Title: "Pod ranges of one VPC network overlap",
-		Why: "In a VPC network an address belongs to one machine. Clusters in it cannot have overlapping ranges, even if they are different networks " +
-			"to Istio; and a firewall rule for the pods of one would also allow those of the other.",
+		ID:       "MESH052",
+		Severity: mesh.SeverityError,
+		Title:    "Pod ranges of one VPC network overlap",
+		Why: "In a VPC network an address belongs to one machine. Clusters in it cannot have overlapping ranges, even if " +
+			"they are different networks to Istio; and a firewall rule for the pods of one would also allow those of the " +
+			"other.",
 		Remedy: "Correct podCIDRs or gke.vpc of the clusters: vpc defaults to default.",
 		find: func(in Input) []finding {
 			ranges := map[string][]podRange{}
@@ -243,11 +278,13 @@ func overlappingVPC() Rule {
 
 func crowdedAccess() Rule {
 	return Rule{
-		ID: "MESH053", Severity: mesh.SeverityError,
-		Title: "An API server has too many authorized networks",
-		Why: "GKE accepts 100 authorized networks for a private cluster and 50 for others. Beyond that it rejects the update, " +
-			"and no consumer is authorized.",
-		Remedy: "Merge ranges of gke.authorizedNetworks, or of podCIDRs, into wider ones; or link fewer clusters to this one.",
+		ID:       "MESH053",
+		Severity: mesh.SeverityError,
+		Title:    "An API server has too many authorized networks",
+		Why: "GKE accepts 100 authorized networks for a private cluster and 50 for others. Beyond that it rejects the " +
+			"update, and no consumer is authorized.",
+		Remedy: "Merge ranges of gke.authorizedNetworks, or of podCIDRs, into wider ones; or link fewer clusters to this " +
+			"one.",
 		find: func(in Input) []finding {
 			index := map[string]int{}
 			for i, cluster := range in.Mesh.Spec.Clusters {

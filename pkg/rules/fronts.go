@@ -26,7 +26,12 @@ func frontOf(cluster v1alpha1.Cluster) (front, bool) {
 	if err != nil || cluster.API.Server == "" {
 		return front{}, false
 	}
-	at := location{host: canonical(address.Hostname()), port: address.Port(), path: address.Path, tlsServerName: canonical(cluster.API.TLSServerName)}
+	at := location{
+		host:          canonical(address.Hostname()),
+		port:          address.Port(),
+		path:          address.Path,
+		tlsServerName: canonical(cluster.API.TLSServerName),
+	}
 	for _, known := range fronts() {
 		if known.at(at) {
 			found := known.front
@@ -49,32 +54,76 @@ type knownFront struct {
 func fronts() []knownFront {
 	const own = "set the cluster's own address"
 	return []knownFront{
-		{front: front{name: "Rancher's proxy", instead: own + ": the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or https://NODE:6443"},
-			at: func(at location) bool { return strings.Contains(at.path, "/k8s/clusters/") }},
-		{front: front{name: "Google's Connect gateway", public: true, instead: own + "; for GKE, omit api.server and import its endpoints: kubectl mesh import gke FILE"},
+		{
+			front: front{
+				name: "Rancher's proxy",
+				instead: own + ": the authorized cluster endpoint, which is another context in Rancher's kubeconfig, or " +
+					"https://NODE:6443",
+			},
+			at: func(at location) bool { return strings.Contains(at.path, "/k8s/clusters/") },
+		},
+		{
+			front: front{
+				name:    "Google's Connect gateway",
+				public:  true,
+				instead: own + "; for GKE, omit api.server and import its endpoints: kubectl mesh import gke FILE",
+			},
 			at: func(at location) bool {
-				return strings.HasSuffix(at.host, "connectgateway.googleapis.com") || strings.HasSuffix(at.host, "gkeconnect.googleapis.com")
-			}},
+				return strings.HasSuffix(at.host, "connectgateway.googleapis.com") ||
+					strings.HasSuffix(at.host, "gkeconnect.googleapis.com")
+			},
+		},
 		{front: front{name: "Teleport's proxy", instead: own + " and CA, and omit tlsServerName"}, at: teleport},
-		{front: front{name: "the proxy of the vCluster Platform", instead: "set the address of the virtual cluster's own Service or load balancer"},
-			at: func(at location) bool { return len(at.path) > 1 && vclusterPath().MatchString(at.path) }},
-		{front: front{name: "the DNS endpoint of GKE", public: true, instead: "set gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: " +
-			"gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or set another endpoint"},
-			at: func(at location) bool { return strings.HasSuffix(at.host, gkeZone) }},
-		{front: front{name: "the proxy of GitLab's agent", instead: own}, at: func(at location) bool { return strings.HasSuffix(strings.TrimRight(at.path, "/"), "/k8s-proxy") }},
-		{front: front{name: "Portainer's proxy", instead: own}, at: func(at location) bool { return len(at.path) > 1 && portainerPath().MatchString(at.path) }},
-		{front: front{name: "Karmada's proxy", instead: own}, at: func(at location) bool { return strings.Contains(at.path, "/apis/cluster.karmada.io/") }},
-		{front: front{name: "Omni's proxy", instead: own}, at: func(at location) bool { return strings.Contains(at.host, ".kubernetes.omni.") }},
-		{front: front{name: "a Service behind the proxy of another API server", instead: "set the address of the Service's own load balancer or node port"},
-			at: func(at location) bool { return len(at.path) > 1 && servicePath().MatchString(at.path) }},
+		{
+			front: front{
+				name:    "the proxy of the vCluster Platform",
+				instead: "set the address of the virtual cluster's own Service or load balancer",
+			},
+			at: func(at location) bool { return len(at.path) > 1 && vclusterPath().MatchString(at.path) },
+		},
+		{
+			front: front{
+				name:   "the DNS endpoint of GKE",
+				public: true,
+				instead: "set gke: {project: PROJECT, location: LOCATION, tokensViaDNS: true} after: " +
+					"gcloud container clusters update CLUSTER --enable-k8s-tokens-via-dns; or set another endpoint",
+			},
+			at: func(at location) bool { return strings.HasSuffix(at.host, gkeZone) },
+		},
+		{
+			front: front{name: "the proxy of GitLab's agent", instead: own},
+			at:    func(at location) bool { return strings.HasSuffix(strings.TrimRight(at.path, "/"), "/k8s-proxy") },
+		},
+		{
+			front: front{name: "Portainer's proxy", instead: own},
+			at:    func(at location) bool { return len(at.path) > 1 && portainerPath().MatchString(at.path) },
+		},
+		{
+			front: front{name: "Karmada's proxy", instead: own},
+			at:    func(at location) bool { return strings.Contains(at.path, "/apis/cluster.karmada.io/") },
+		},
+		{
+			front: front{name: "Omni's proxy", instead: own},
+			at:    func(at location) bool { return strings.Contains(at.host, ".kubernetes.omni.") },
+		},
+		{
+			front: front{
+				name:    "a Service behind the proxy of another API server",
+				instead: "set the address of the Service's own load balancer or node port",
+			},
+			at: func(at location) bool { return len(at.path) > 1 && servicePath().MatchString(at.path) },
+		},
 	}
 }
 
-// teleport is known by the name that clients of its shared port send, by the port that it had for Kubernetes alone, and by
-// the path for clients that send no name (https://goteleport.com/docs/reference/networking, kube_listen_addr).
+// teleport is known by the name that clients of its shared port send, by the port that it had for Kubernetes alone, and
+// by the path for clients that send no name (https://goteleport.com/docs/reference/networking, kube_listen_addr).
 func teleport(at location) bool {
-	return strings.HasPrefix(at.tlsServerName, "kube-teleport-proxy-alpn.") || at.tlsServerName == "kube."+at.host || strings.HasSuffix(at.tlsServerName, ".teleport.cluster.local") ||
-		strings.HasSuffix(at.host, ".teleport.sh") || strings.HasPrefix(at.path, "/v1/teleport/") || at.port == "3026"
+	named := strings.HasPrefix(at.tlsServerName, "kube-teleport-proxy-alpn.") ||
+		strings.HasSuffix(at.tlsServerName, ".teleport.cluster.local") ||
+		at.tlsServerName == "kube."+at.host
+	return named || strings.HasSuffix(at.host, ".teleport.sh") ||
+		strings.HasPrefix(at.path, "/v1/teleport/") || at.port == "3026"
 }
 
 func vclusterPath() *regexp.Regexp {

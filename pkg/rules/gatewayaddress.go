@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -12,11 +11,13 @@ import (
 
 func untoldAddress() Rule {
 	return Rule{
-		ID: "MESH100", Severity: mesh.SeverityError,
-		Title: "A caller does not learn the addresses of a gateway",
-		Why: "With gateway.addressesOnly no control plane discovers the gateway. A control plane that does not get the addresses either knows no " +
-			"gateway to that network: sidecars call pod addresses that they cannot reach.",
-		Remedy: "Set gateway.peerGateway: true, for every caller, or istio.meshNetworks: true in each cluster with sidecars that calls it.",
+		ID:       "MESH100",
+		Severity: mesh.SeverityError,
+		Title:    "A caller does not learn the addresses of a gateway",
+		Why: "With gateway.addressesOnly no control plane discovers the gateway. A control plane that does not get the " +
+			"addresses either knows no gateway to that network: sidecars call pod addresses that they cannot reach.",
+		Remedy: "Set gateway.peerGateway: true, for every caller, or istio.meshNetworks: true in each cluster with " +
+			"sidecars that calls it.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -25,9 +26,13 @@ func untoldAddress() Rule {
 					continue
 				}
 				if untold := untoldCallers(in, cluster); len(untold) > 0 {
-					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addressesOnly"),
-						message: fmt.Sprintf("%s neither gets nor discovers the gateway addresses of %s", listNames(untold), cluster.Name),
-						hint:    "also set peerGateway: true"})
+					found = append(found, finding{
+						clusters: []string{cluster.Name},
+						field:    at(i, "gateway.addressesOnly"),
+						message: fmt.Sprintf("%s neither gets nor discovers the gateway addresses of %s",
+							listNames(untold), cluster.Name),
+						hint: "also set peerGateway: true",
+					})
 				}
 			}
 			return found
@@ -37,14 +42,15 @@ func untoldAddress() Rule {
 
 func secondAddress() Rule {
 	return Rule{
-		ID: "MESH093", Severity: mesh.SeverityWarning,
-		Title: "Callers discover a gateway address that is not declared",
-		Why: "kubectl mesh collect has found other addresses of the gateway in the cluster than mesh.yaml declares, as behind NAT. istiod discovers " +
-			"the gateway's Service itself, and adds the addresses of peer Gateways and meshNetworks: a share of the calls goes to each address, and " +
-			"those to an unreachable address fail. A declared address that no caller gets is not used at all. In ambient mode " +
-			"istiod uses any one of them.",
-		Remedy: "Set gateway.addressesOnly: true with gateway.peerGateway: true, and callers use the declared addresses instead of the discovered ones. " +
-			"If callers reach both addresses, waive the finding.",
+		ID:       "MESH093",
+		Severity: mesh.SeverityWarning,
+		Title:    "Callers discover a gateway address that is not declared",
+		Why: "kubectl mesh collect has found other addresses of the gateway in the cluster than mesh.yaml declares, as " +
+			"behind NAT. istiod discovers the gateway's Service itself, and adds the addresses of peer Gateways and " +
+			"meshNetworks: a share of the calls goes to each address, and those to an unreachable address fail. A declared " +
+			"address that no caller gets is not used at all. In ambient mode istiod uses any one of them.",
+		Remedy: "Set gateway.addressesOnly: true with gateway.peerGateway: true, and callers use the declared addresses " +
+			"instead of the discovered ones. If callers reach both addresses, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -52,9 +58,13 @@ func secondAddress() Rule {
 				if len(extra) == 0 {
 					continue
 				}
-				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
-					message: fmt.Sprintf("callers of %s also discover its gateway at %s, in addition to %s", cluster.Name, listNames(extra), listNames(cluster.Gateway.Addresses)),
-					hint:    "set gateway: {addressesOnly: true, peerGateway: true} if callers reach only the declared address"})
+				found = append(found, finding{
+					clusters: []string{cluster.Name},
+					field:    at(i, "gateway.addresses"),
+					message: fmt.Sprintf("callers of %s also discover its gateway at %s, in addition to %s",
+						cluster.Name, listNames(extra), listNames(cluster.Gateway.Addresses)),
+					hint: "set gateway: {addressesOnly: true, peerGateway: true} if callers reach only the declared address",
+				})
 			}
 			return found
 		},
@@ -63,17 +73,21 @@ func secondAddress() Rule {
 
 func unseenNodePort() Rule {
 	return Rule{
-		ID: "MESH094", Severity: mesh.SeverityWarning,
-		Title: "Callers discover only nodes with an ExternalIP",
+		ID:       "MESH094",
+		Severity: mesh.SeverityWarning,
+		Title:    "Callers discover only nodes with an ExternalIP",
 		Why: "For a gateway of type NodePort, istiod discovers the nodes that have an address of type ExternalIP (istio " +
-			"pilot/pkg/serviceregistry/kube/controller/controller.go). Nodes on premises, in kind and in private clusters have none: then istiod knows " +
-			"no gateway to the network, and sidecars call pod addresses that they cannot reach.",
-		Remedy: "Set gateway.addresses to the node addresses that callers reach, gateway.nodePort, and gateway.peerGateway: true. If nodes " +
-			"have an ExternalIP that callers reach, as kubectl get nodes -o wide prints, waive the finding.",
+			"pilot/pkg/serviceregistry/kube/controller/controller.go). Nodes on premises, in kind and in private clusters " +
+			"have none: then istiod knows no gateway to the network, and sidecars call pod addresses that they cannot reach.",
+		Remedy: "Set gateway.addresses to the node addresses that callers reach, gateway.nodePort, and " +
+			"gateway.peerGateway: true. If nodes have an ExternalIP that callers reach, as kubectl get nodes -o wide " +
+			"prints, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if own := cluster.EastWest(); own.Service != v1alpha1.ServiceNodePort || own.AddressesOnly || isAmbient(cluster) || !toldAnything(in, cluster) {
+				own := cluster.EastWest()
+				discovered := own.Service == v1alpha1.ServiceNodePort && !own.AddressesOnly && !isAmbient(cluster)
+				if !discovered || !toldAnything(in, cluster) {
 					continue
 				}
 				callers := discoverers(in, cluster)
@@ -84,8 +98,12 @@ func unseenNodePort() Rule {
 				if cluster.GKE != nil && cluster.GKE.Private {
 					why = "discovers no node of " + cluster.Name + ": nodes of a private cluster have no ExternalIP"
 				}
-				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.service"), message: listNames(callers) + " " + why,
-					hint: "set gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}"})
+				found = append(found, finding{
+					clusters: []string{cluster.Name},
+					field:    at(i, "gateway.service"),
+					message:  listNames(callers) + " " + why,
+					hint:     "set gateway: {service: NodePort, addresses: [NODE-ADDRESS], nodePort: PORT, peerGateway: true}",
+				})
 			}
 			return found
 		},
@@ -105,9 +123,13 @@ func unreachableGateway() Rule {
 				for n, address := range cluster.EastWest().Addresses {
 					name := canonical(address)
 					if what := cmp.Or(noAddress(name), nameInCluster(name)); what != "" {
-						found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
-							message: fmt.Sprintf("%s is %s: no other cluster can reach the gateway of %s there", address, what, cluster.Name),
-							hint:    "set the address at which other clusters reach the gateway"})
+						found = append(found, finding{
+							clusters: []string{cluster.Name},
+							field:    fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
+							message: fmt.Sprintf("%s is %s: no other cluster can reach the gateway of %s there",
+								address, what, cluster.Name),
+							hint: "set the address at which other clusters reach the gateway",
+						})
 					}
 				}
 			}
@@ -118,18 +140,25 @@ func unreachableGateway() Rule {
 
 func privateGatewayName() Rule {
 	return Rule{
-		ID: "MESH096", Severity: mesh.SeverityWarning,
-		Title: "A gateway has a private name",
-		Why: "The callers' control planes resolve the name in the DNS of their own network. Names under .internal, .local and the like are in a " +
-			"private zone, and a name without dots is in no zone at all: if it cannot be resolved, istiod drops the address.",
-		Remedy: "Set an address, or a name that every caller resolves. If the zone is linked to the networks of all callers, waive the finding.",
+		ID:       "MESH096",
+		Severity: mesh.SeverityWarning,
+		Title:    "A gateway has a private name",
+		Why: "The callers' control planes resolve the name in the DNS of their own network. Names under .internal, " +
+			".local and the like are in a private zone, and a name without dots is in no zone at all: if it cannot be " +
+			"resolved, istiod drops the address.",
+		Remedy: "Set an address, or a name that every caller resolves. If the zone is linked to the networks of all " +
+			"callers, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				for n, address := range cluster.EastWest().Addresses {
 					if why, instead := privateZone(canonical(address)); why != "" {
-						found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
-							message: fmt.Sprintf("%s %s, but other clusters resolve it elsewhere", address, why), hint: instead})
+						found = append(found, finding{
+							clusters: []string{cluster.Name},
+							field:    fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
+							message:  fmt.Sprintf("%s %s, but other clusters resolve it elsewhere", address, why),
+							hint:     instead,
+						})
 					}
 				}
 			}
@@ -140,12 +169,14 @@ func privateGatewayName() Rule {
 
 func sharedGateway() Rule {
 	return Rule{
-		ID: "MESH097", Severity: mesh.SeverityError,
-		Title: "Two networks have the same gateway address",
-		Why: "An east-west gateway is the entry point of its own cluster's network. If two clusters in different networks declare the same address and " +
-			"port, calls to one of them reach the other, which does not know the service or responds in its place.",
-		Remedy: "Set the address of each cluster's own gateway. Behind one address that NAT forwards by port, set for each cluster its own " +
-			"gateway.nodePort.",
+		ID:       "MESH097",
+		Severity: mesh.SeverityError,
+		Title:    "Two networks have the same gateway address",
+		Why: "An east-west gateway is the entry point of its own cluster's network. If two clusters in different " +
+			"networks declare the same address and port, calls to one of them reach the other, which does not know the " +
+			"service or responds in its place.",
+		Remedy: "Set the address of each cluster's own gateway. Behind one address that NAT forwards by port, set for " +
+			"each cluster its own gateway.nodePort.",
 		find: func(in Input) []finding {
 			first := map[string]int{}
 			var found []finding
@@ -169,9 +200,13 @@ func sharedGateway() Rule {
 					if other == i || !in.Graph.Apart(before.Name, cluster.Name) {
 						continue
 					}
-					found = append(found, finding{clusters: []string{before.Name, cluster.Name}, field: fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
-						message: fmt.Sprintf("the gateways of %s and %s both have %s, port %d, and their networks differ", before.Name, cluster.Name, address, port),
-						hint:    "set the address of the gateway of " + cluster.Name + ", or its own nodePort behind a shared address"})
+					found = append(found, finding{
+						clusters: []string{before.Name, cluster.Name},
+						field:    fmt.Sprintf("%s[%d]", at(i, "gateway.addresses"), n),
+						message: fmt.Sprintf("the gateways of %s and %s both have %s, port %d, and their networks differ",
+							before.Name, cluster.Name, address, port),
+						hint: "set the address of the gateway of " + cluster.Name + ", or its own nodePort behind a shared address",
+					})
 				}
 			}
 			return found
@@ -179,8 +214,8 @@ func sharedGateway() Rule {
 	}
 }
 
-// toldAnything tells whether sidecars or ztunnels of other networks call a cluster through its gateway, and peering does
-// not arrange how.
+// toldAnything tells whether sidecars or ztunnels of other networks call a cluster through its gateway, and peering
+// does not arrange how.
 func toldAnything(in Input, cluster v1alpha1.Cluster) bool {
 	return in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret && in.Graph.Exposure(cluster.Name).Workloads
 }
@@ -197,8 +232,8 @@ func untoldCallers(in Input, cluster v1alpha1.Cluster) []string {
 	return untold
 }
 
-// discoverers are the control planes in other networks that send sidecars to a cluster, and to what they discover alone.
-// meshNetworks without an address names the Service, which is the same.
+// discoverers are the control planes in other networks that send sidecars to a cluster, and to what they discover
+// alone. meshNetworks without an address names the Service, which is the same.
 func discoverers(in Input, cluster v1alpha1.Cluster) []string {
 	own := cluster.EastWest()
 	var names []string
@@ -216,6 +251,10 @@ func discoveredBeside(in Input, cluster v1alpha1.Cluster) []string {
 	if cluster.Gateway == nil || cluster.Gateway.AddressesOnly || !toldAnything(in, cluster) {
 		return nil
 	}
+	declared := map[string]bool{}
+	for _, address := range cluster.Gateway.Addresses {
+		declared[canonical(address)] = true
+	}
 	var extra []string
 	for _, fact := range in.Rerouted {
 		if fact.Cluster != cluster.Name {
@@ -223,7 +262,7 @@ func discoveredBeside(in Input, cluster v1alpha1.Cluster) []string {
 		}
 		addresses, _ := fact.Fact.([]string)
 		for _, address := range addresses {
-			if !slices.ContainsFunc(cluster.Gateway.Addresses, func(own string) bool { return canonical(own) == canonical(strings.TrimSpace(address)) }) {
+			if !declared[canonical(strings.TrimSpace(address))] {
 				extra = append(extra, address)
 			}
 		}

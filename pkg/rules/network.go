@@ -53,13 +53,15 @@ func unnamedNetwork() Rule {
 
 func gatewayMissing() Rule {
 	return Rule{
-		ID: "MESH005", Severity: mesh.SeverityIncomplete,
-		Title: "A required gateway address is unknown",
-		Why: "With discovery: peering, a caller connects only to the address of its peer's east-west gateway " +
-			"to discover it. A remote cluster reaches its primary's control plane in the same way, and gateway.peerGateway and " +
-			"gateway.addressesOnly require the address too. Files that require the address are held back until it is known, even with a waiver.",
-		Remedy: "Apply the gateway, then collect its address: kubectl mesh collect --cluster NAME. Or set gateway.addresses of the " +
-			"called cluster, or of the primary, to its load balancer's address.",
+		ID:       "MESH005",
+		Severity: mesh.SeverityIncomplete,
+		Title:    "A required gateway address is unknown",
+		Why: "With discovery: peering, a caller connects only to the address of its peer's east-west gateway to discover " +
+			"it. A remote cluster reaches its primary's control plane in the same way, and gateway.peerGateway and " +
+			"gateway.addressesOnly require the address too. Files that require the address are held back until it is known, " +
+			"even with a waiver.",
+		Remedy: "Apply the gateway, then collect its address: kubectl mesh collect --cluster NAME. Or set " +
+			"gateway.addresses of the called cluster, or of the primary, to its load balancer's address.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -67,9 +69,13 @@ func gatewayMissing() Rule {
 				if who == "" || cluster.Gateway != nil && len(cluster.Gateway.Addresses) > 0 {
 					continue
 				}
-				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway.addresses"),
-					message: fmt.Sprintf("%s reaches %s through its east-west gateway, which has no address", who, cluster.Name),
-					hint:    "apply its gateway, then: kubectl mesh collect --cluster " + cluster.Name + "; or set gateway: {addresses: [ADDRESS]}"})
+				found = append(found, finding{
+					clusters: []string{cluster.Name},
+					field:    at(i, "gateway.addresses"),
+					message:  fmt.Sprintf("%s reaches %s through its east-west gateway, which has no address", who, cluster.Name),
+					hint: "apply its gateway, then: kubectl mesh collect --cluster " + cluster.Name + "; or set gateway: " +
+						"{addresses: [ADDRESS]}",
+				})
 			}
 			return found
 		},

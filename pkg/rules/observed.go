@@ -16,23 +16,29 @@ const collectAgain = "collect again: kubectl mesh collect --cluster "
 
 func otherClusterID() Rule {
 	return Rule{
-		ID: "MESH077", Severity: mesh.SeverityError,
-		Title: "A control plane runs with another cluster ID",
-		Why: "kubectl mesh collect has found another CLUSTER_ID in istiod (installed.clusterID). Proxies and istiod then know the cluster by one " +
-			"ID and the remote secrets by another: a control plane that reads both lists every endpoint of the cluster twice.",
-		Remedy: "Set clusterID of the cluster in mesh.yaml to the installed ID. Or install istiod with the rendered values, which changes " +
-			"the ID, and collect again; a waiver allows rendering them until then.",
+		ID:       "MESH077",
+		Severity: mesh.SeverityError,
+		Title:    "A control plane runs with another cluster ID",
+		Why: "kubectl mesh collect has found another CLUSTER_ID in istiod (installed.clusterID). Proxies and istiod then " +
+			"know the cluster by one ID and the remote secrets by another: a control plane that reads both lists every " +
+			"endpoint of the cluster twice.",
+		Remedy: "Set clusterID of the cluster in mesh.yaml to the installed ID. Or install istiod with the rendered " +
+			"values, which changes the ID, and collect again; a waiver allows rendering them until then.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				if cluster.Installed == nil || cluster.Installed.ClusterID == "" || cluster.Installed.ClusterID == cluster.ID() {
 					continue
 				}
-				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "clusterID"),
+				found = append(found, finding{
+					clusters: []string{cluster.Name},
+					field:    at(i, "clusterID"),
 					message: fmt.Sprintf("%s's istiod runs with cluster ID %q, but the ID in the mesh is %q",
 						cluster.Name, cluster.Installed.ClusterID, cluster.ID()),
-					hint: fmt.Sprintf("in mesh.yaml, set clusterID: %s in cluster %s; or install istiod with the rendered values and %s%s",
-						cluster.Installed.ClusterID, cluster.Name, collectAgain, cluster.Name)})
+					hint: fmt.Sprintf("in mesh.yaml, set clusterID: %s in cluster %s; or install istiod with the rendered values "+
+						"and %s%s",
+						cluster.Installed.ClusterID, cluster.Name, collectAgain, cluster.Name),
+				})
 			}
 			return found
 		},
@@ -41,11 +47,14 @@ func otherClusterID() Rule {
 
 func otherMeshID() Rule {
 	return Rule{
-		ID: "MESH078", Severity: mesh.SeverityWarning,
-		Title: "A control plane runs with another mesh ID",
-		Why: "kubectl mesh collect has found another mesh ID in the mesh configuration of the cluster (installed.meshID): it may belong to " +
-			"another mesh, and its telemetry is reported under that name. The rendered values set this mesh's name in every cluster.",
-		Remedy: "Set metadata.name in mesh.yaml to the installed mesh ID. Or install istiod with the rendered values and collect again.",
+		ID:       "MESH078",
+		Severity: mesh.SeverityWarning,
+		Title:    "A control plane runs with another mesh ID",
+		Why: "kubectl mesh collect has found another mesh ID in the mesh configuration of the cluster " +
+			"(installed.meshID): it may belong to another mesh, and its telemetry is reported under that name. The rendered " +
+			"values set this mesh's name in every cluster.",
+		Remedy: "Set metadata.name in mesh.yaml to the installed mesh ID. Or install istiod with the rendered values and " +
+			"collect again.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, cluster := range in.Mesh.Spec.Clusters {
@@ -67,16 +76,22 @@ func contradictedFacts() Rule {
 	return Rule{
 		ID: "MESH079", Severity: mesh.SeverityWarning,
 		Title: "Facts contradict mesh.yaml",
-		Why: "mesh.yaml takes precedence over facts. But kubectl mesh collect has found another network, trust " +
-			"domain, revision or version in the cluster. Peers reach its workloads, and accept their identities, only if the rendered values are right.",
+		Why: "mesh.yaml takes precedence over facts. But kubectl mesh collect has found another network, trust domain, " +
+			"revision or version in the cluster. Peers reach its workloads, and accept their identities, only if the " +
+			"rendered values are right.",
 		Remedy: "Correct or remove the value in mesh.yaml. Or change the cluster and collect again.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, fact := range in.Contradicted {
-				found = append(found, finding{clusters: []string{fact.Cluster}, file: layout.Facts(fact.Cluster), field: "spec." + fact.Field,
-					message: fmt.Sprintf("%s of %s is %q in the cluster, and mesh.yaml sets %q", fact.Field, fact.Cluster, fmt.Sprint(fact.Fact), fmt.Sprint(fact.Said)),
+				found = append(found, finding{
+					clusters: []string{fact.Cluster},
+					file:     layout.Facts(fact.Cluster),
+					field:    "spec." + fact.Field,
+					message: fmt.Sprintf("%s of %s is %q in the cluster, and mesh.yaml sets %q",
+						fact.Field, fact.Cluster, fmt.Sprint(fact.Fact), fmt.Sprint(fact.Said)),
 					hint: fmt.Sprintf("in mesh.yaml, set %s of %s to %v; or change the cluster and %s%s",
-						fact.Field, fact.Cluster, fact.Fact, collectAgain, fact.Cluster)})
+						fact.Field, fact.Cluster, fact.Fact, collectAgain, fact.Cluster),
+				})
 			}
 			return found
 		},
@@ -85,14 +100,17 @@ func contradictedFacts() Rule {
 
 func replacedRoots() Rule {
 	return Rule{
-		ID: "MESH080", Severity: mesh.SeverityError, partial: true,
-		Title: "The certificates share no root with a cluster's workloads",
-		Why: "kubectl mesh collect has found the roots that the workloads of the cluster trust (installed.rootSHA256), and none of them is in " +
-			"trust/root-cert.pem. Applying the certificates would replace the root of trust in one step: until every workload has a new " +
-			"certificate, calls fail in mutual TLS; and a running istiod keeps its old root until it is restarted.",
-		Remedy: "Restore the cluster's current root in trust/ and rotate it: kubectl mesh ca rotate --root. Or join the two roots: kubectl mesh ca import keeps both in " +
-			"trust/root-cert.pem, and spec.trust.ca.roots pins both. A waiver allows the change in one step, such as in a cluster without " +
-			"workloads in the mesh.",
+		ID:       "MESH080",
+		Severity: mesh.SeverityError,
+		partial:  true,
+		Title:    "The certificates share no root with a cluster's workloads",
+		Why: "kubectl mesh collect has found the roots that the workloads of the cluster trust (installed.rootSHA256), " +
+			"and none of them is in trust/root-cert.pem. Applying the certificates would replace the root of trust in one " +
+			"step: until every workload has a new certificate, calls fail in mutual TLS; and a running istiod keeps its old " +
+			"root until it is restarted.",
+		Remedy: "Restore the cluster's current root in trust/ and rotate it: kubectl mesh ca rotate --root. Or join the " +
+			"two roots: kubectl mesh ca import keeps both in trust/root-cert.pem, and spec.trust.ca.roots pins both. A " +
+			"waiver allows the change in one step, such as in a cluster without workloads in the mesh.",
 		find: func(in Input) []finding {
 			if len(in.Roots) == 0 {
 				return nil
@@ -100,15 +118,19 @@ func replacedRoots() Rule {
 			applied := rootSums(in.Roots)
 			var found []finding
 			for _, cluster := range in.Mesh.Spec.Clusters {
-				if cluster.Installed == nil || len(cluster.Installed.RootSHA256) == 0 || shareAny(cluster.Installed.RootSHA256, applied) {
+				observed := cluster.Installed != nil && len(cluster.Installed.RootSHA256) > 0
+				if !observed || shareAny(cluster.Installed.RootSHA256, applied) {
 					continue
 				}
 				both := slices.Concat(cluster.Installed.RootSHA256, applied)
-				found = append(found, finding{clusters: []string{cluster.Name}, file: in.Roots[0].File,
+				found = append(found, finding{
+					clusters: []string{cluster.Name},
+					file:     in.Roots[0].File,
 					message: fmt.Sprintf("%s runs with other roots than those in %s: SHA-256 %s", cluster.Name, in.Roots[0].File,
 						strings.Join(cluster.Installed.RootSHA256, ", ")),
-					hint: "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, " +
-						in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both))})
+					hint: "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or add its root with " +
+						"kubectl mesh ca import and, " + in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both)),
+				})
 			}
 			return found
 		},
@@ -117,12 +139,15 @@ func replacedRoots() Rule {
 
 func strangeRoots() Rule {
 	return Rule{
-		ID: "MESH092", Severity: mesh.SeverityError,
-		Title: "Linked clusters run with different roots",
-		Why: "kubectl mesh collect has found the roots that the workloads of both clusters trust (installed.rootSHA256), and none is trusted in " +
-			"both. No certificates in trust/ change that. Every call between the clusters fails in mutual TLS.",
-		Remedy: "Let the provider of Secret cacerts issue certificates under one root for all clusters, restart istiod, and " +
-			"collect again. To join two roots step by step: docs/certificates.md. A waiver allows it, such as where the link is not in use yet.",
+		ID:       "MESH092",
+		Severity: mesh.SeverityError,
+		Title:    "Linked clusters run with different roots",
+		Why: "kubectl mesh collect has found the roots that the workloads of both clusters trust (installed.rootSHA256), " +
+			"and none is trusted in both. No certificates in trust/ change that. Every call between the clusters fails in " +
+			"mutual TLS.",
+		Remedy: "Let the provider of Secret cacerts issue certificates under one root for all clusters, restart istiod, " +
+			"and collect again. To join two roots step by step: docs/certificates.md. A waiver allows it, such as where the " +
+			"link is not in use yet.",
 		find: func(in Input) []finding {
 			if len(in.Roots) > 0 || in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles {
 				return nil // what will be applied counts, and other rules look at it
@@ -130,10 +155,14 @@ func strangeRoots() Rule {
 			var found []finding
 			for _, cluster := range in.Mesh.Spec.Clusters {
 				if peer := strangePeer(in.Graph, cluster); peer != nil {
-					found = append(found, finding{clusters: []string{cluster.Name, peer.Name}, file: layout.Facts(cluster.Name), field: "spec.installed.rootSHA256",
+					found = append(found, finding{
+						clusters: []string{cluster.Name, peer.Name},
+						file:     layout.Facts(cluster.Name),
+						field:    "spec.installed.rootSHA256",
 						message: fmt.Sprintf("%s and %s trust no common root: SHA-256 %s, and %s", cluster.Name, peer.Name,
 							strings.Join(cluster.Installed.RootSHA256, ", "), strings.Join(peer.Installed.RootSHA256, ", ")),
-						hint: "provide Secret cacerts under one root in both and " + collectAgain + cluster.Name + "," + peer.Name})
+						hint: "provide Secret cacerts under one root in both and " + collectAgain + cluster.Name + "," + peer.Name,
+					})
 				}
 			}
 			return found
@@ -141,8 +170,8 @@ func strangeRoots() Rule {
 	}
 }
 
-// strangePeer is the first linked cluster, by name, that is behind this one in the order of names and trusts none of its
-// roots, as far as both are known.
+// strangePeer is the first linked cluster, by name, that is behind this one in the order of names and trusts none of
+// its roots, as far as both are known.
 func strangePeer(graph *topology.Graph, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
 	if cluster.Installed == nil || len(cluster.Installed.RootSHA256) == 0 {
 		return nil

@@ -13,24 +13,27 @@ import (
 
 func severeFaults() Rule {
 	return Rule{
-		ID: "MESH073", Severity: mesh.SeverityWarning,
-		Title: "The Istio version has a severe known fault",
-		Why: "Some istiod releases have a fault that breaks calls between clusters. Most faults appear when a remote secret changes, " +
-			"which happens in every credential rotation: istiod does not pick up the new credential, or drops the endpoints of the " +
-			"cluster until it restarts. The rule checks control planes of distribution istio whose version is set; " +
-			"docs/supported.md lists the faults, each with its thread and the release that fixes it.",
-		Remedy: "Upgrade the control plane to the release that the finding names, and correct istio.version. A remote secret of a reader " +
-			"with auth: federated never changes. If your own build has the fix, waive the finding.",
+		ID:       "MESH073",
+		Severity: mesh.SeverityWarning,
+		Title:    "The Istio version has a severe known fault",
+		Why: "Some istiod releases have a fault that breaks calls between clusters. Most faults appear when a remote " +
+			"secret changes, which happens in every credential rotation: istiod does not pick up the new credential, or " +
+			"drops the endpoints of the cluster until it restarts. The rule checks control planes of distribution istio " +
+			"whose version is set; docs/supported.md lists the faults, each with its thread and the release that fixes it.",
+		Remedy: "Upgrade the control plane to the release that the finding names, and correct istio.version. A remote " +
+			"secret of a reader with auth: federated never changes. If your own build has the fix, waive the finding.",
 		find: func(in Input) []finding { return faults(in, upstream.Severe) },
 	}
 }
 
 func knownFaults() Rule {
 	return Rule{
-		ID: "MESH074", Severity: mesh.SeverityWarning,
-		Title: "The Istio version has a known fault",
-		Why: "The fault affects a feature that this mesh uses, but calls between clusters still work. The rule checks control planes of " +
-			"distribution istio whose version is set; docs/supported.md lists the faults, each with its thread and the release that fixes it.",
+		ID:       "MESH074",
+		Severity: mesh.SeverityWarning,
+		Title:    "The Istio version has a known fault",
+		Why: "The fault affects a feature that this mesh uses, but calls between clusters still work. The rule checks " +
+			"control planes of distribution istio whose version is set; docs/supported.md lists the faults, each with its " +
+			"thread and the release that fixes it.",
 		Remedy: "Upgrade the control plane to the release that the finding names, and correct istio.version.",
 		find:   func(in Input) []finding { return faults(in, upstream.Warning) },
 	}
@@ -118,12 +121,13 @@ func situation(in Input, cluster v1alpha1.Cluster) upstream.Situation {
 
 func unknownRelease() Rule {
 	return Rule{
-		ID: "MESH075", Severity: mesh.SeverityWarning,
-		Title: "The Istio version is newer than the known releases",
+		ID:       "MESH075",
+		Severity: mesh.SeverityWarning,
+		Title:    "The Istio version is newer than the known releases",
 		Why: "Data that depends on the Istio version, such as the Gateway API CRDs, chart registries and known faults, is " +
 			"built into kubectl mesh up to a certain release. For newer ones the data of the last known release is used.",
-		Remedy: "Upgrade kubectl mesh: kubectl krew upgrade mesh. If its newest release does not know the version either, compare " +
-			"INSTALL.md and the values with the notes of the Istio release, and waive the finding.",
+		Remedy: "Upgrade kubectl mesh: kubectl krew upgrade mesh. If its newest release does not know the version " +
+			"either, compare INSTALL.md and the values with the notes of the Istio release, and waive the finding.",
 		find: func(in Input) []finding {
 			found := grouped{}
 			for i, cluster := range in.Mesh.Spec.Clusters {

@@ -33,12 +33,16 @@ const compareFirst = "compare the fingerprint with the owner of the root over an
 
 func unpinnedRoot() Rule {
 	return Rule{
-		ID: "MESH065", Severity: mesh.SeverityError, Firm: true, partial: true,
-		Title: "A root in trust/ is not pinned",
-		Why: "The holder of a root key can impersonate every workload of the mesh. spec.trust.ca.roots lists the roots that reviewers " +
-			"approved. A root that is not in the list was added to trust/ without approval.",
-		Remedy: "Compare the SHA-256 of the root with its owner over another channel, then add it to spec.trust.ca.roots; or restore " +
-			"trust/root-cert.pem. During a root rotation both roots are pinned, and after joining two meshes the roots of both.",
+		ID:       "MESH065",
+		Severity: mesh.SeverityError,
+		Firm:     true,
+		partial:  true,
+		Title:    "A root in trust/ is not pinned",
+		Why: "The holder of a root key can impersonate every workload of the mesh. spec.trust.ca.roots lists the roots " +
+			"that reviewers approved. A root that is not in the list was added to trust/ without approval.",
+		Remedy: "Compare the SHA-256 of the root with its owner over another channel, then add it to " +
+			"spec.trust.ca.roots; or restore trust/root-cert.pem. During a root rotation both roots are pinned, and after " +
+			"joining two meshes the roots of both.",
 		find: func(in Input) []finding {
 			pins := in.Mesh.Spec.Trust.CA.Roots
 			if len(pins) == 0 {
@@ -66,13 +70,14 @@ func rootSums(roots []Root) []string {
 
 func foreignRoot() Rule {
 	return Rule{
-		ID: "MESH066", Severity: mesh.SeverityWarning,
-		Title: "A cluster trusts a root that is not pinned",
-		Why: "kubectl mesh collect has found a root in the cluster (installed.rootSHA256) that spec.trust.ca.roots does not list. An istiod " +
-			"without certificates of the mesh created a root of its own; or the cluster belongs to another mesh; or a root rotation has " +
-			"not reached it yet.",
-		Remedy: "Apply the certificates of the mesh to the cluster and collect again. Pin the root only if it belongs to the mesh, after its " +
-			"owner confirmed the fingerprint.",
+		ID:       "MESH066",
+		Severity: mesh.SeverityWarning,
+		Title:    "A cluster trusts a root that is not pinned",
+		Why: "kubectl mesh collect has found a root in the cluster (installed.rootSHA256) that spec.trust.ca.roots does " +
+			"not list. An istiod without certificates of the mesh created a root of its own; or the cluster belongs to " +
+			"another mesh; or a root rotation has not reached it yet.",
+		Remedy: "Apply the certificates of the mesh to the cluster and collect again. Pin the root only if it belongs to " +
+			"the mesh, after its owner confirmed the fingerprint.",
 		find: func(in Input) []finding {
 			pins := in.Mesh.Spec.Trust.CA.Roots
 			if len(pins) == 0 {
@@ -83,10 +88,14 @@ func foreignRoot() Rule {
 				if slices.Contains(pins, trusted.sum) || slices.Contains(rootSums(in.Roots), trusted.sum) { // MESH065
 					continue
 				}
-				found = append(found, finding{clusters: trusted.clusters, field: "spec.trust.ca.roots",
-					message: fmt.Sprintf("%s trust%s a root that is not pinned: SHA-256 %s", abridged(trusted.clusters), plural(trusted.clusters), trusted.sum),
-					hint: "apply the certificates of the mesh and collect again: kubectl mesh render --apply; if the root belongs to the mesh, " +
-						compareFirst + in.rootsEdit(append(slices.Clone(pins), trusted.sum))})
+				found = append(found, finding{
+					clusters: trusted.clusters,
+					field:    "spec.trust.ca.roots",
+					message: fmt.Sprintf("%s trust%s a root that is not pinned: SHA-256 %s",
+						abridged(trusted.clusters), plural(trusted.clusters), trusted.sum),
+					hint: "apply the certificates of the mesh and collect again: kubectl mesh render --apply; if the root belongs " +
+						"to the mesh, " + compareFirst + in.rootsEdit(append(slices.Clone(pins), trusted.sum)),
+				})
 			}
 			return found
 		},
@@ -131,8 +140,9 @@ func unpinnedMesh() Rule {
 	return Rule{
 		ID: "MESH067", Severity: mesh.SeverityWarning, partial: true,
 		Title: "The roots of the mesh are not pinned",
-		Why: "The holder of a root key can impersonate every workload of the mesh. Without spec.trust.ca.roots a change of " +
-			"trust/root-cert.pem is a change of base64 text that cannot be reviewed. With it, the change is rejected until mesh.yaml matches.",
+		Why: "The holder of a root key can impersonate every workload of the mesh. Without spec.trust.ca.roots a change " +
+			"of trust/root-cert.pem is a change of base64 text that cannot be reviewed. With it, the change is rejected " +
+			"until mesh.yaml matches.",
 		Remedy: "Add the SHA-256 of each root to spec.trust.ca.roots. kubectl mesh ca status prints it.",
 		find: func(in Input) []finding {
 			if len(in.Mesh.Spec.Trust.CA.Roots) > 0 || len(in.Roots) == 0 {
@@ -150,11 +160,14 @@ func unpinnedMesh() Rule {
 
 func missingRoot() Rule {
 	return Rule{
-		ID: "MESH068", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A pinned root is missing",
-		Why: "spec.trust.ca.roots lists a root that is neither in trust/ nor in any cluster. The list allows more than the mesh requires: " +
-			"a former root would be accepted again. Or the fingerprint is not that of the certificate.",
-		Remedy: "Remove the entry after the root rotation. kubectl mesh ca status prints the fingerprints of the roots in use.",
+		ID:       "MESH068",
+		Severity: mesh.SeverityWarning,
+		partial:  true,
+		Title:    "A pinned root is missing",
+		Why: "spec.trust.ca.roots lists a root that is neither in trust/ nor in any cluster. The list allows more than " +
+			"the mesh requires: a former root would be accepted again. Or the fingerprint is not that of the certificate.",
+		Remedy: "Remove the entry after the root rotation. kubectl mesh ca status prints the fingerprints of the roots " +
+			"in use.",
 		find: func(in Input) []finding {
 			trusted := trustedRoots(in)
 			if len(in.Roots)+len(trusted) == 0 {
@@ -182,21 +195,31 @@ func absentPin(in Input, i int) finding {
 	others := slices.Delete(slices.Clone(pins), i, i+1)
 	of := slices.IndexFunc(roots, func(root Root) bool { return root.KeySHA256 == pins[i] })
 	if of >= 0 {
-		return finding{field: rootField(i), message: fmt.Sprintf("%s is the SHA-256 of the public key of %s, not of the certificate", pins[i], roots[of].Subject),
-			hint: in.rootsEdit(append(others, roots[of].SHA256))}
+		return finding{
+			field: rootField(i),
+			message: fmt.Sprintf("%s is the SHA-256 of the public key of %s, not of the certificate",
+				pins[i], roots[of].Subject),
+			hint: in.rootsEdit(append(others, roots[of].SHA256)),
+		}
 	}
-	return finding{field: rootField(i), message: fmt.Sprintf("the pinned root %s is neither in trust/ nor in a cluster", pins[i]), hint: in.rootsEdit(others)}
+	return finding{
+		field:   rootField(i),
+		message: fmt.Sprintf("the pinned root %s is neither in trust/ nor in a cluster", pins[i]),
+		hint:    in.rootsEdit(others),
+	}
 }
 
 func rootField(i int) string { return fmt.Sprintf("spec.trust.ca.roots[%d]", i) }
 
 func unusedRoots() Rule {
 	return Rule{
-		ID: "MESH070", Severity: mesh.SeverityWarning, partial: true,
-		Title: "Trusted roots sign for no cluster",
-		Why: "trust/root-cert.pem has three roots or more, and no cluster's certificate chains to some of them: it may be a bundle of a " +
-			"company or an operating system. The holder of such a root's key can impersonate every workload of the mesh. During a " +
-			"rotation one of two roots signs for no cluster; that is not reported.",
+		ID:       "MESH070",
+		Severity: mesh.SeverityWarning,
+		partial:  true,
+		Title:    "Trusted roots sign for no cluster",
+		Why: "trust/root-cert.pem has three roots or more, and no cluster's certificate chains to some of them: it may " +
+			"be a bundle of a company or an operating system. The holder of such a root's key can impersonate every " +
+			"workload of the mesh. During a rotation one of two roots signs for no cluster; that is not reported.",
 		Remedy: "Keep only the roots under which clusters sign in trust/root-cert.pem.",
 		find: func(in Input) []finding {
 			const rotation = 2
@@ -209,8 +232,11 @@ func unusedRoots() Rule {
 			if len(in.Roots) <= rotation || unused == nil {
 				return nil
 			}
-			return []finding{{file: in.Roots[0].File, message: fmt.Sprintf("%d of %d roots sign for no cluster: %s", len(unused), len(in.Roots), abridged(unused)),
-				hint: "remove them from " + in.Roots[0].File}}
+			return []finding{{
+				file:    in.Roots[0].File,
+				message: fmt.Sprintf("%d of %d roots sign for no cluster: %s", len(unused), len(in.Roots), abridged(unused)),
+				hint:    "remove them from " + in.Roots[0].File,
+			}}
 		},
 	}
 }
@@ -236,8 +262,12 @@ func expiringRoots() Rule {
 				if in.Now.After(root.NotAfter) {
 					verb = "has expired"
 				}
-				found = append(found, finding{clusters: root.Signs, file: root.File,
-					message: fmt.Sprintf("the root %s %s on %s", root.Subject, verb, root.NotAfter.UTC().Format(time.DateOnly)), hint: "kubectl mesh ca rotate --root"})
+				found = append(found, finding{
+					clusters: root.Signs,
+					file:     root.File,
+					message:  fmt.Sprintf("the root %s %s on %s", root.Subject, verb, root.NotAfter.UTC().Format(time.DateOnly)),
+					hint:     "kubectl mesh ca rotate --root",
+				})
 			}
 			return found
 		},

@@ -3,8 +3,8 @@
 // Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass; those of level incomplete hold
 // back what needs the missing input, and a waiver does not render it.
 //
-// The package is pure. It imports pkg/apis/mesh, pkg/firewall, pkg/topology, pkg/nearest, pkg/sealedsecret, pkg/shell and pkg/upstream. Its
-// texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
+// The package is pure. It imports pkg/apis/mesh, pkg/firewall, pkg/topology, pkg/nearest, pkg/sealedsecret, pkg/shell
+// and pkg/upstream. Its texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
 // twice.
 package rules
 
@@ -88,13 +88,16 @@ func All() []Rule {
 		endlessTokens(), cutOffReaders(), endingCredentials(), unknownReaders(), inadmissible(),
 		applicationPorts(), untaggedNodes(), unknownPods(), unknownPlane(), unknownEgress(), sharedTag(), overlappingVPC(),
 		crowdedAccess(), openToAll(),
-		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(), foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(), unknownFleet(),
-		unpinnedRoot(), foreignRoot(), unpinnedMesh(), missingRoot(), sharedSigningKey(), unusedRoots(), expiringRoots(), youngCertificates(),
+		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(),
+		foreignFleet(), dividedNetwork(), fleetDomain(), sharedID(), unknownFleet(),
+		unpinnedRoot(), foreignRoot(), unpinnedMesh(), missingRoot(),
+		sharedSigningKey(), unusedRoots(), expiringRoots(), youngCertificates(),
 		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
 		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
 		unlabelledID(), unwritableID(), foreignFront(), pathProxy(), authorityOfPublicFront(), privateName(),
 		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(), noRoot(), strangeRoots(),
-		secondAddress(), unseenNodePort(), unreachableGateway(), privateGatewayName(), sharedGateway(), defaultID(), untoldAddress(),
+		secondAddress(), unseenNodePort(), unreachableGateway(), privateGatewayName(), sharedGateway(),
+		defaultID(), untoldAddress(),
 	}
 }
 

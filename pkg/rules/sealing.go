@@ -29,10 +29,13 @@ type Sealed struct {
 
 func endedController() Rule {
 	return Rule{
-		ID: "MESH036", Severity: mesh.SeverityWarning, partial: true,
-		Title: "The certificate of a SealedSecrets controller has expired",
-		Why: "A controller generates a new key every 30 days, and keeps the old ones, so it still decrypts files sealed with this " +
-			"certificate. But keys are renewed because they may be compromised, and new ciphertext stays in Git forever.",
+		ID:       "MESH036",
+		Severity: mesh.SeverityWarning,
+		partial:  true,
+		Title:    "The certificate of a SealedSecrets controller has expired",
+		Why: "A controller generates a new key every 30 days, and keeps the old ones, so it still decrypts files sealed " +
+			"with this certificate. But keys are renewed because they may be compromised, and new ciphertext stays in Git " +
+			"forever.",
 		Remedy: "Get the current certificate with kubeseal --fetch-cert, compare its fingerprint with the cluster owner, " +
 			"set it in mesh.yaml, and run kubectl mesh seal.",
 		find: func(in Input) []finding {
@@ -47,7 +50,8 @@ func endedController() Rule {
 				if cluster.Sealing.Format != v1alpha1.SealingSealedSecrets || err != nil || !in.Now.After(certificate.NotAfter) {
 					continue
 				}
-				message, hint := "the controller's certificate expired on "+certificate.NotAfter.UTC().Format(time.DateOnly), "get the current one: kubeseal --fetch-cert"
+				message := "the controller's certificate expired on " + certificate.NotAfter.UTC().Format(time.DateOnly)
+				hint := "get the current one: kubeseal --fetch-cert"
 				if bytes.Equal(data, in.Mesh.Spec.Sealing.SealedSecrets.CertificateData) {
 					wide.message, wide.hint, wide.clusters = message, hint, append(wide.clusters, cluster.Name)
 					continue
@@ -65,10 +69,12 @@ func endedController() Rule {
 
 func unsealed() Rule {
 	return Rule{
-		ID: "MESH037", Severity: mesh.SeverityWarning, partial: true,
-		Title: "A sealed file is missing or does not match mesh.yaml",
-		Why: "Rendering does not encrypt: the reviewed tree contains the ciphertext from sealed/. If a file is missing, the " +
-			"object is held back, and its previously rendered copy stays in the tree. If a file is older than " +
+		ID:       "MESH037",
+		Severity: mesh.SeverityWarning,
+		partial:  true,
+		Title:    "A sealed file is missing or does not match mesh.yaml",
+		Why: "Rendering does not encrypt: the reviewed tree contains the ciphertext from sealed/. If a file is missing, " +
+			"the object is held back, and its previously rendered copy stays in the tree. If a file is older than " +
 			"mesh.yaml, it points at another server, contains other certificates, or can be decrypted by former recipients.",
 		Remedy: "Seal it at the site that has the credentials: kubectl mesh seal --cluster NAME.",
 		find: func(in Input) []finding {
@@ -95,12 +101,17 @@ func unsealed() Rule {
 
 func brokenSeal() Rule {
 	return Rule{
-		ID: "MESH038", Severity: mesh.SeverityError, Firm: true, partial: true,
-		Title: "A sealed file is not encrypted, or is another object",
-		Why: "Files in sealed/ are committed and rendered. A plain Secret there would publish its credential, and an object of " +
-			"another kind, name or namespace, or a field, label, annotation or recipient that kubectl mesh seal does not write, " +
-			"would be applied unverified. Only the known fields are accepted and rendered, in their exact letter case.",
-		Remedy: "Remove the file, take what was in it for known if it was plain, and seal again: kubectl mesh seal --cluster NAME.",
+		ID:       "MESH038",
+		Severity: mesh.SeverityError,
+		Firm:     true,
+		partial:  true,
+		Title:    "A sealed file is not encrypted, or is another object",
+		Why: "Files in sealed/ are committed and rendered. A plain Secret there would publish its credential, and an " +
+			"object of another kind, name or namespace, or a field, label, annotation or recipient that kubectl mesh seal " +
+			"does not write, would be applied unverified. Only the known fields are accepted and rendered, in their exact " +
+			"letter case.",
+		Remedy: "Remove the file, take what was in it for known if it was plain, and seal again: kubectl mesh seal " +
+			"--cluster NAME.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, sealed := range in.Sealed {

@@ -110,7 +110,8 @@ func serverless(i int, cluster v1alpha1.Cluster, lost []string) finding {
 		f.hint += "; for GKE, import its endpoints: kubectl mesh import gke FILE"
 		if cluster.GKE.Endpoints != (v1alpha1.Endpoints{}) {
 			f.message = fmt.Sprintf("%s has no endpoint that %s can reach", cluster.Name, listNames(lost))
-			f.hint = "enable its public or DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or set api: {server: https://HOST:PORT}"
+			f.hint = "enable its public or DNS endpoint, and import the facts again: kubectl mesh import gke FILE; or set " +
+				"api: {server: https://HOST:PORT}"
 		}
 	}
 	return f
@@ -126,11 +127,12 @@ func listNames(names []string) string {
 
 func publicAuthority() Rule {
 	return Rule{
-		ID: "MESH011", Severity: mesh.SeverityWarning,
-		Title: "A target cluster has no CA",
-		Why: "Without api.certificateAuthority, the peers' control planes verify the API server with the public CAs of their image. " +
-			"That is right for an endpoint with a public certificate, such as GKE's DNS endpoint, and fails with " +
-			"an x509 error for most others.",
+		ID:       "MESH011",
+		Severity: mesh.SeverityWarning,
+		Title:    "A target cluster has no CA",
+		Why: "Without api.certificateAuthority, the peers' control planes verify the API server with the public CAs of " +
+			"their image. That is right for an endpoint with a public certificate, such as GKE's DNS endpoint, and fails " +
+			"with an x509 error for most others.",
 		Remedy: "Set api.certificateAuthority to the path of a PEM file with the cluster's CA: key ca.crt of " +
 			"ConfigMap kube-root-ca.crt, which is in every namespace, or certificate-authority-data in your kubeconfig, " +
 			"decoded. Behind a proxy, whose address often has a path, it is the CA of the proxy's certificate. If a public " +
@@ -163,7 +165,8 @@ func readAtAddress(in Input, cluster *v1alpha1.Cluster) bool {
 		return in.Graph.IsRead(cluster.Name)
 	}
 	for reader := range in.Graph.ReadersOf(cluster.Name) {
-		if address := topology.AddressFor(reader, cluster); address.API.Server != "" && address.Endpoint != v1alpha1.EndpointDNS {
+		address := topology.AddressFor(reader, cluster)
+		if address.API.Server != "" && address.Endpoint != v1alpha1.EndpointDNS {
 			return true
 		}
 	}

@@ -10,15 +10,20 @@ import (
 
 func peeringNetwork() Rule {
 	return Rule{
-		ID: "MESH022", Severity: mesh.SeverityError,
-		Title: "A peer has no network",
+		ID:       "MESH022",
+		Severity: mesh.SeverityError,
+		Title:    "A peer has no network",
 		Why: "Solo's control plane supports peering only if Istio's namespace has a network label: without the label " +
 			"it retries forever. It also ignores peer Gateways without one.",
-		Remedy: "Set network: for every cluster: the same name where pods reach each other directly, otherwise separate names.",
+		Remedy: "Set network: for every cluster: the same name where pods reach each other directly, otherwise separate " +
+			"names.",
 		find: func(in Input) []finding {
 			var found []finding
+			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryPeering {
+				return nil
+			}
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && cluster.Network == "" && !in.Graph.Isolated(cluster.Name) {
+				if cluster.Network == "" && !in.Graph.Isolated(cluster.Name) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d]", i),
 						message: fmt.Sprintf("cluster %s: no network is set; peering requires one", cluster.Name),
 						hint:    "write network: " + cluster.Name + ", or the network of clusters that its pods reach directly"})
@@ -31,12 +36,15 @@ func peeringNetwork() Rule {
 
 func unservedRemote() Rule {
 	return Rule{
-		ID: "MESH023", Severity: mesh.SeverityError,
-		Title: "A control plane cannot serve this remote cluster",
-		Why: "Istio serves clusters without a control plane only in sidecar mode and with discovery: remoteSecret. Primary and " +
-			"remote must have the same Istio namespace, which is part of the names that proxies request, the same revision, " +
-			"which is part of the name of istiod's Service, and the same trust domain, which the primary signs for.",
-		Remedy: "Set its own control plane for the cluster, or the namespace, revision, trust domain and data plane of its primary.",
+		ID:       "MESH023",
+		Severity: mesh.SeverityError,
+		Title:    "A control plane cannot serve this remote cluster",
+		Why: "Istio serves clusters without a control plane only in sidecar mode and with discovery: remoteSecret. " +
+			"Primary and remote must have the same Istio namespace, which is part of the names that proxies request, the " +
+			"same revision, which is part of the name of istiod's Service, and the same trust domain, which the primary " +
+			"signs for.",
+		Remedy: "Set its own control plane for the cluster, or the namespace, revision, trust domain and data plane of " +
+			"its primary.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -71,7 +79,8 @@ func unserved(in Input, cluster, primary v1alpha1.Cluster) (field, why string) {
 	case cluster.TrustDomain != primary.TrustDomain:
 		return "trustDomain", "it signs for trust domain " + primary.TrustDomain
 	case hostNameOfHelm(primary.EastWest()):
-		return "controlPlane", "its gateway is installed with Helm and has a host name, at whose port 443 no webhook responds: set its IP address"
+		return "controlPlane", "its gateway is installed with Helm and has a host name, at whose port 443 no webhook " +
+			"responds: set its IP address"
 	}
 	return "", ""
 }
@@ -88,13 +97,14 @@ func hostNameOfHelm(gateway v1alpha1.Gateway) bool {
 
 func lostNamespace() Rule {
 	return Rule{
-		ID: "MESH035", Severity: mesh.SeverityError,
-		Title: "A control plane expects a namespace that its peer does not have",
-		Why: "istiod expects its own namespace in every cluster that it reads: it reads the network of the " +
-			"cluster there, and the mesh configuration. If the reader has no permission for that, the cluster stays in timeout and " +
+		ID:       "MESH035",
+		Severity: mesh.SeverityError,
+		Title:    "A control plane expects a namespace that its peer does not have",
+		Why: "istiod expects its own namespace in every cluster that it reads: it reads the network of the cluster " +
+			"there, and the mesh configuration. If the reader has no permission for that, the cluster stays in timeout and " +
 			"its endpoints are missing (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go).",
-		Remedy: "Use the same istio.namespace in all clusters that call each other. If the other namespace also exists, with the " +
-			"network label and the permissions, waive the finding.",
+		Remedy: "Use the same istio.namespace in all clusters that call each other. If the other namespace also exists, " +
+			"with the network label and the permissions, waive the finding.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, consumer := range in.Mesh.Spec.Clusters {
@@ -159,12 +169,14 @@ func otherDataPlane(in Input, cluster v1alpha1.Cluster) string {
 
 func soloCharts() Rule {
 	return Rule{
-		ID: "MESH025", Severity: mesh.SeverityWarning,
-		Title: "Required values of Solo's charts are not set",
-		Why: "Peering requires a license, whose Secret the values reference. The images of releases before " + since(upstream.SoloPublicCharts) + " are in a " +
-			"registry whose name ends in a key of twelve characters from Solo's support page, and without a " +
-			"version the values set no image.",
-		Remedy: "Set istio.licenseSecretRef, istio.version and, before " + since(upstream.SoloPublicCharts) + ", istio.hub; or add them with your own values.",
+		ID:       "MESH025",
+		Severity: mesh.SeverityWarning,
+		Title:    "Required values of Solo's charts are not set",
+		Why: "Peering requires a license, whose Secret the values reference. The images of releases before " +
+			since(upstream.SoloPublicCharts) + " are in a registry whose name ends in a key of twelve characters from " +
+			"Solo's support page, and without a version the values set no image.",
+		Remedy: "Set istio.licenseSecretRef, istio.version and, before " + since(upstream.SoloPublicCharts) + ", " +
+			"istio.hub; or add them with your own values.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {

@@ -19,7 +19,12 @@ func unsigned() Rule {
 				kind := access.KindOf(cluster)
 				why, instead := kind.Unsupported(cluster)
 				if kind.Traits().Signed && why != "" && in.Graph.IsRead(cluster.Name) {
-					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "reader.auth"), message: why, hint: instead})
+					found = append(found, finding{
+						clusters: []string{cluster.Name},
+						field:    at(i, "reader.auth"),
+						message:  why,
+						hint:     instead,
+					})
 				}
 			}
 			return found

@@ -15,19 +15,21 @@ func since(feature upstream.Feature) string { return upstream.SinceOf(feature).S
 
 func oldVersion() Rule {
 	return Rule{
-		ID: "MESH008", Severity: mesh.SeverityError,
-		Title: "The Istio version does not support a feature in use",
-		Why: fmt.Sprintf("Ambient across clusters requires Istio %s, peering requires %s of the solo distribution and its calls at "+
-			"node ports %s, and readers with auth: federated %s, or %s if Helm mounts their tokens. "+
-			"The TLSRoutes by which remote clusters reach istiod at a gateway of Gateway API have version v1, which requires %s. "+
-			"Gateways of gateway.networking.k8s.io/v1 require %s, those of networking.istio.io/v1 %s, "+
-			"peer Gateways without peering %s, Gateways with addressesOnly %s, and the profile for clusters without a control plane %s. "+
+		ID:       "MESH008",
+		Severity: mesh.SeverityError,
+		Title:    "The Istio version does not support a feature in use",
+		Why: fmt.Sprintf("Ambient across clusters requires Istio %s, peering requires %s of the solo distribution and "+
+			"its calls at node ports %s, and readers with auth: federated %s, or %s if Helm mounts their tokens. The "+
+			"TLSRoutes by which remote clusters reach istiod at a gateway of Gateway API have version v1, which requires "+
+			"%s. Gateways of gateway.networking.k8s.io/v1 require %s, those of networking.istio.io/v1 %s, peer Gateways "+
+			"without peering %s, Gateways with addressesOnly %s, and the profile for clusters without a control plane %s. "+
 			"An older control plane, or its charts, do not support the rendered objects.",
-			since(upstream.AmbientMultiNetwork), since(upstream.Peering), since(upstream.PeeringNodePorts), since(upstream.TokenFiles),
-			since(upstream.ChartVolumes), since(upstream.TLSRouteV1), since(upstream.GatewayV1), since(upstream.NetworkingV1),
+			since(upstream.AmbientMultiNetwork), since(upstream.Peering),
+			since(upstream.PeeringNodePorts), since(upstream.TokenFiles), since(upstream.ChartVolumes),
+			since(upstream.TLSRouteV1), since(upstream.GatewayV1), since(upstream.NetworkingV1),
 			since(upstream.PeerGateways), since(upstream.GatewayParameters), since(upstream.RemoteProfile)),
-		Remedy: "Upgrade the control plane, and correct istio.version. A gateway that Helm installs, with gateway.api istio, " +
-			"exposes istiod to remote clusters with every version from " + since(upstream.NetworkingV1) + " on.",
+		Remedy: "Upgrade the control plane, and correct istio.version. A gateway that Helm installs, with gateway.api " +
+			"istio, exposes istiod to remote clusters with every version from " + since(upstream.NetworkingV1) + " on.",
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
@@ -82,7 +84,8 @@ func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 	} else if exposure.Any() && kubernetes && sidecars {
 		gates = append(gates, gate{feature: upstream.GatewayV1})
 	}
-	if kubernetes && exposure.Workloads && cluster.EastWest().AddressesOnly && in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret {
+	declaredOnly := cluster.EastWest().AddressesOnly && in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret
+	if kubernetes && exposure.Workloads && declaredOnly {
 		gates = append(gates, gate{feature: upstream.GatewayParameters, instead: "set gateway: {api: istio}, or "})
 	}
 	if sidecars && some(in.Graph.Peers(cluster.Name)) {
@@ -94,8 +97,8 @@ func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 	return gates
 }
 
-// opensHelmGateways tells whether a control plane opens gateways that Helm installs, in its own cluster or in those that
-// it serves.
+// opensHelmGateways tells whether a control plane opens gateways that Helm installs, in its own cluster or in those
+// that it serves.
 func opensHelmGateways(in Input, cluster v1alpha1.Cluster) bool {
 	if cluster.ControlPlane != cluster.Name {
 		return false

@@ -10,10 +10,12 @@ import (
 
 func openToAll() Rule {
 	return Rule{
-		ID: "MESH054", Severity: mesh.SeverityError,
-		Title: "A range includes every address",
-		Why: "A range of length 0 is the whole internet, and so are its halves 0.0.0.0/1 and 128.0.0.0/1 together. One of less than 8 bits is still a " +
-			"large part of it, and belongs to no cluster. As the source of a firewall rule, or as an authorized network, it allows everyone.",
+		ID:       "MESH054",
+		Severity: mesh.SeverityError,
+		Title:    "A range includes every address",
+		Why: "A range of length 0 is the whole internet, and so are its halves 0.0.0.0/1 and 128.0.0.0/1 together. One " +
+			"of less than 8 bits is still a large part of it, and belongs to no cluster. As the source of a firewall rule, " +
+			"or as an authorized network, it allows everyone.",
 		Remedy: "Set the ranges of the cluster. To allow every address, create such a rule yourself.",
 		find: func(in Input) []finding {
 			var found []finding
@@ -51,10 +53,16 @@ func wideRanges(field, cluster string, texts []string) []finding {
 				message: fmt.Sprintf("%s of %s is %s: its rules would allow every address", text, cluster, share)})
 		}
 	}
-	for _, every := range []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)} {
+	for _, unspecified := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
+		every := netip.PrefixFrom(unspecified, 0)
 		if !whole && covered(every, prefixes) {
-			together = append(together, finding{clusters: []string{cluster}, field: field, hint: hint,
-				message: fmt.Sprintf("the ranges of %s together include every address, %s: their rules would allow everyone", cluster, every)})
+			together = append(together, finding{
+				clusters: []string{cluster},
+				field:    field,
+				hint:     hint,
+				message: fmt.Sprintf("the ranges of %s together include every address, %s: their rules would allow everyone",
+					cluster, every),
+			})
 		}
 	}
 	if len(together) > 0 {
@@ -86,7 +94,8 @@ func shareOf(prefix netip.Prefix) string {
 
 // covered tells whether every address of a range is in some of the others.
 func covered(whole netip.Prefix, parts []netip.Prefix) bool {
-	if slices.ContainsFunc(parts, func(part netip.Prefix) bool { return part.Bits() <= whole.Bits() && part.Overlaps(whole) }) {
+	includes := func(part netip.Prefix) bool { return part.Bits() <= whole.Bits() && part.Overlaps(whole) }
+	if slices.ContainsFunc(parts, includes) {
 		return true
 	}
 	inside := slices.DeleteFunc(slices.Clone(parts), func(part netip.Prefix) bool { return !part.Overlaps(whole) })
