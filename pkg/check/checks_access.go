@@ -71,7 +71,8 @@ func (s subject) untrusted(answer cluster.Access) []outcome {
 			answer.Fault))
 	case cluster.FaultAuthority, "":
 		return bad(fmt.Sprintf("%s is not trusted by the CA in the remote secret: %s", server, answer.Why),
-			"correct api.certificateAuthority of "+s.peer.Name+", or if mesh.yaml is right: "+s.Commands.Apply+" --force-conflicts")
+			"correct api.certificateAuthority of "+s.peer.Name+", or if mesh.yaml is right: "+
+				s.Commands.Apply+" --force-conflicts")
 	default:
 		return bad(fmt.Sprintf("the certificate of %s cannot be verified: %s", server, answer.Why), answer.Fault.Remedy())
 	}
@@ -164,7 +165,8 @@ func rightsEnough() Check {
 			for _, right := range access.Missing {
 				missing = append(missing, right.String())
 			}
-			// Rules are one field: whoever edited the role owns all of them, and an apply without the flag stops at the conflict.
+			// Rules are one field: whoever edited the role owns all of them, and an apply without the flag stops at the
+			// conflict.
 			return bad(fmt.Sprintf("%s has no permission in %s for: %s", who(access), s.peer.Name, abridged(missing)),
 				s.Commands.Apply+" --cluster "+s.peer.Name+" --force-conflicts")
 		}}

@@ -22,13 +22,18 @@ func identity() Check {
 				return unknown(f.Unseen, f.Remedy)
 			case f.Foreign:
 				return bad(fmt.Sprintf("its UID is %s, but the UID of %s is %s", f.UID, s.cluster.Name, s.cluster.UID),
-					"correct context in mesh.yaml; or, if the cluster was re-created, remove its uid from "+layout.State()+" and run: "+s.Commands.Apply+" --pin")
+					"correct context in mesh.yaml; or, if the cluster was re-created, remove its uid from "+layout.State()+" "+
+						"and run: "+s.Commands.Apply+" --pin")
 			case s.twin() != "":
 				return bad(fmt.Sprintf("its context points at the same cluster as %s's: the UID is %s", s.twin(), f.UID),
 					"set the right context for each cluster")
 			case s.cluster.UID == "" && !f.Proven:
-				return []outcome{{status: StatusWarning, reason: "not verified: no UID is recorded, and its API server is not the one in mesh.yaml",
-					remedy: "verify it: " + s.Commands.Kubectl(s.cluster.Name) + " cluster-info; if it is the right cluster: " + s.Commands.Apply + " --pin"}}
+				return []outcome{{
+					status: StatusWarning,
+					reason: "not verified: no UID is recorded, and its API server is not the one in mesh.yaml",
+					remedy: "verify it: " + s.Commands.Kubectl(s.cluster.Name) + " cluster-info; " +
+						"if it is the right cluster: " + s.Commands.Apply + " --pin",
+				}}
 			}
 			return ok()
 		}}
@@ -45,10 +50,15 @@ func (s subject) twin() string {
 }
 
 func clusterID() Check {
-	return Check{ID: "CHECK004", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The control plane has the cluster ID from mesh.yaml",
-		Why: "Istio identifies a cluster by its ID: the key of its remote secret in its peers, and CLUSTER_ID of its own istiod. If they " +
-			"differ, peers store its endpoints under one ID and its proxies report another. istiod does not verify this.",
+	return Check{
+		ID:       "CHECK004",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "The control plane has the cluster ID from mesh.yaml",
+		Why: "Istio identifies a cluster by its ID: the key of its remote secret in its peers, and CLUSTER_ID of its own " +
+			"istiod. If they differ, peers store its endpoints under one ID and its proxies report another. istiod does not " +
+			"verify this.",
 		Remedy: "Set global.multiCluster.clusterName of chart istiod to the cluster's name, or to its clusterID.",
 		run: func(s subject) []outcome {
 			istio := s.facts.Told.Istio
@@ -56,7 +66,8 @@ func clusterID() Check {
 				if s.served() {
 					return nil
 				}
-				return unknown("no control plane was found: "+s.facts.why("Istio", s.facts.why("Istio's control plane", "not found")), "")
+				why := s.facts.why("Istio", s.facts.why("Istio's control plane", "not found"))
+				return unknown("no control plane was found: "+why, "")
 			}
 			id := istio.ClusterID
 			if id == "" {
@@ -67,19 +78,21 @@ func clusterID() Check {
 			}
 			return bad(fmt.Sprintf("its control plane has cluster ID %q, but its peers use %q", id, s.cluster.ID()),
 				"set it in the values of the chart istiod: global.multiCluster.clusterName="+s.cluster.ID())
-		}}
+		},
+	}
 }
 
-// served clusters have no control plane of their own.
-func (s subject) served() bool {
-	return s.cluster.ControlPlane != "" && s.cluster.ControlPlane != s.cluster.Name || s.cluster.Istio.Managed != nil && *s.cluster.Istio.Managed
-}
+func (s subject) served() bool { return isServed(s.cluster) }
 
 func networkLabel() Check {
-	return Check{ID: "CHECK005", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "Istio's namespace has the declared network label",
-		Why: "The label topology.istio.io/network determines whether traffic goes from pod to pod or through an east-west gateway. If it " +
-			"differs from mesh.yaml, peers use the wrong path.",
+	return Check{
+		ID:       "CHECK005",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "Istio's namespace has the declared network label",
+		Why: "The label topology.istio.io/network determines whether traffic goes from pod to pod or through an " +
+			"east-west gateway. If it differs from mesh.yaml, peers use the wrong path.",
 		Remedy: "Apply the cluster's overlay, which sets the label; or correct network in mesh.yaml.",
 		run: func(s subject) []outcome {
 			if s.facts.Told.Network == s.cluster.Network {
@@ -88,16 +101,18 @@ func networkLabel() Check {
 			if why := s.facts.why("Istio", ""); s.facts.Told.Network == "" && why != "" {
 				return unknown("the namespace "+s.cluster.Istio.Namespace+" could not be read: "+why, s.apply())
 			}
-			return bad(fmt.Sprintf("namespace %s has network %q, but mesh.yaml sets %q", s.cluster.Istio.Namespace, s.facts.Told.Network, s.cluster.Network),
+			return bad(fmt.Sprintf("namespace %s has network %q, but mesh.yaml sets %q",
+				s.cluster.Istio.Namespace, s.facts.Told.Network, s.cluster.Network),
 				s.networkRemedy())
-		}}
+		},
+	}
 }
 
 // networkRemedy: rendering removes no label that it does not know.
 func (s subject) networkRemedy() string {
 	if s.cluster.Network == "" {
-		return "set network: " + s.facts.Told.Network + " in mesh.yaml, or: " + s.Commands.Kubectl(s.cluster.Name) + " label namespace " +
-			s.cluster.Istio.Namespace + " topology.istio.io/network-"
+		return "set network: " + s.facts.Told.Network + " in mesh.yaml, or: " +
+			s.Commands.Kubectl(s.cluster.Name) + " label namespace " + s.cluster.Istio.Namespace + " topology.istio.io/network-"
 	}
 	return s.apply() + " --force-conflicts; or correct network in mesh.yaml"
 }

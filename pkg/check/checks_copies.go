@@ -12,7 +12,8 @@ func noAppliedCopy() Check {
 	return Check{ID: "CHECK042", Severity: mesh.SeverityWarning, Scope: ScopeCluster, After: "CHECK003",
 		Title: "No Secret of the mesh has a copy of its credential in an annotation",
 		Why: "A client-side kubectl apply stores the applied object in annotation " + appliedcopy.Annotation + ". In a " +
-			"Secret it contains the credential in plain text: kubectl describe prints it, and tools that mask Secret data do not mask it.",
+			"Secret it contains the credential in plain text: kubectl describe prints it, and tools that mask Secret data " +
+			"do not mask it.",
 		Remedy: "Apply again, which removes the annotation: kubectl mesh render --apply. In a pipe use " +
 			"kubectl apply --server-side --field-manager=mesh-cli, which stores no copy.",
 		run: func(s subject) []outcome {

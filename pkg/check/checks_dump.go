@@ -126,7 +126,12 @@ func excess(wide audit.Wide) string {
 	for _, part := range []struct {
 		what   string
 		values []string
-	}{{what: "from ", values: wide.Sources}, {what: "at ", values: wide.Targets}, {what: "", values: wide.Allow}, {what: "", values: wide.Ways}} {
+	}{
+		{what: "from ", values: wide.Sources},
+		{what: "at ", values: wide.Targets},
+		{what: "", values: wide.Allow},
+		{what: "", values: wide.Ways},
+	} {
 		if len(part.values) > 0 {
 			parts = append(parts, part.what+abridged(part.values))
 		}
@@ -176,7 +181,8 @@ func serversOpen() Check {
 			if closed.GlobalAccess {
 				parts = append(parts, "global access off")
 			}
-			found = append(found, bad(cluster.Name+": "+strings.Join(parts, ", "), "bash "+layout.Deployed(layout.AccessScript(cluster.Name)))...)
+			found = append(found, bad(cluster.Name+": "+strings.Join(parts, ", "),
+				"bash "+layout.Deployed(layout.AccessScript(cluster.Name)))...)
 		})
 		return found
 	})

@@ -12,17 +12,22 @@ import (
 )
 
 func gatewayAPI() Check {
-	return Check{ID: "CHECK006", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The Gateway API CRDs are installed, in a supported version",
-		Why: "East-west gateways are Gateway objects of gateway.networking.k8s.io/v1, which Kubernetes does not include. Without its CRDs, or " +
-			"with CRDs older than v1.0, nothing can be applied and istiod finds no gateway. Some istiod releases do not become " +
-			"ready with newer CRDs; docs/supported.md lists them. Only clusters that declare such a gateway, or run ambient, are checked.",
+	return Check{
+		ID:       "CHECK006",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "The Gateway API CRDs are installed, in a supported version",
+		Why: "East-west gateways are Gateway objects of gateway.networking.k8s.io/v1, which Kubernetes does not include. " +
+			"Without its CRDs, or with CRDs older than v1.0, nothing can be applied and istiod finds no gateway. Some " +
+			"istiod releases do not become ready with newer CRDs; docs/supported.md lists them. Only clusters that declare " +
+			"such a gateway, or run ambient, are checked.",
 		Remedy: "Install the Gateway API CRDs for the Istio release: INSTALL.md has the command. If the installed CRDs " +
 			"are too new for it, upgrade Istio: other software in the cluster may require them.",
 		run: func(s subject) []outcome {
 			api, release := s.facts.GatewayAPI, s.release()
-			remedy := "install the Gateway API CRDs: " + s.Commands.Kubectl(s.cluster.Name) + " apply --server-side --field-manager=mesh-cli --filename " +
-				upstream.GatewayAPI(release).URL()
+			remedy := "install the Gateway API CRDs: " + s.Commands.Kubectl(s.cluster.Name) +
+				" apply --server-side --field-manager=mesh-cli --filename " + upstream.GatewayAPI(release).URL()
 			switch {
 			case !s.usesGateways():
 				return nil
@@ -33,12 +38,15 @@ func gatewayAPI() Check {
 			case !api.Value.V1:
 				return bad(fmt.Sprintf("its Gateway API CRDs (bundle %q) do not serve version v1", api.Value.Version), remedy)
 			}
-			for _, fault := range upstream.Faults(release, upstream.Situation{GatewayAPI: upstream.VersionOf(api.Value.Version)}) {
-				return bad(fmt.Sprintf("its Gateway API CRDs are %s and its Istio is %s: %s (%s)", api.Value.Version, release, fault.Symptom, fault.Thread),
+			installed := upstream.Situation{GatewayAPI: upstream.VersionOf(api.Value.Version)}
+			for _, fault := range upstream.Faults(release, installed) {
+				return bad(fmt.Sprintf("its Gateway API CRDs are %s and its Istio is %s: %s (%s)",
+					api.Value.Version, release, fault.Symptom, fault.Thread),
 					fmt.Sprintf("upgrade Istio to %s or later", fault.FixedBy(release)))
 			}
 			return ok()
-		}}
+		},
+	}
 }
 
 // release is the Istio that runs in the cluster, or else the one that mesh.yaml has.
@@ -47,10 +55,14 @@ func (s subject) release() upstream.Version {
 }
 
 func gatewayProgrammed() Check {
-	return Check{ID: "CHECK007", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "Every east-west gateway is programmed",
-		Why: "A Gateway only describes the desired state. Condition Programmed reports that its controller created the gateway. Until then, calls from " +
-			"other networks fail.",
+	return Check{
+		ID:       "CHECK007",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "Every east-west gateway is programmed",
+		Why: "A Gateway only describes the desired state. Condition Programmed reports that its controller created the " +
+			"gateway. Until then, calls from other networks fail.",
 		Remedy: "Check the conditions of the Gateway and its Service: most often a load balancer is missing.",
 		run: func(s subject) []outcome {
 			if s.facts.EastWest.Why != "" {
@@ -59,7 +71,8 @@ func gatewayProgrammed() Check {
 			var found []outcome
 			for _, gateway := range s.facts.EastWest.Value {
 				if !gateway.Programmed {
-					found = append(found, bad(fmt.Sprintf("Gateway %s/%s is not programmed: %s", gateway.Namespace, gateway.Name, gateway.Why),
+					found = append(found, bad(fmt.Sprintf("Gateway %s/%s is not programmed: %s",
+						gateway.Namespace, gateway.Name, gateway.Why),
 						s.Commands.Kubectl(s.cluster.Name)+" -n "+gateway.Namespace+" describe gateway "+gateway.Name)...)
 				}
 			}
@@ -74,23 +87,33 @@ func gatewayProgrammed() Check {
 				return ok()
 			}
 			return found
-		}}
+		},
+	}
 }
 
 func gatewayAddress() Check {
-	return Check{ID: "CHECK008", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "The east-west gateway has the address that its peers call",
-		Why: "Peers in other networks call the addresses in mesh.yaml. A re-created load balancer often has another address, and " +
-			"the peers do not learn it. Gateways behind node ports, and those with addressesOnly, which are behind NAT, are not checked.",
+	return Check{
+		ID:       "CHECK008",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "The east-west gateway has the address that its peers call",
+		Why: "Peers in other networks call the addresses in mesh.yaml. A re-created load balancer often has another " +
+			"address, and the peers do not learn it. Gateways behind node ports, and those with addressesOnly, which are " +
+			"behind NAT, are not checked.",
 		Remedy: "Set gateway.addresses to the current addresses, or run kubectl mesh collect, and apply again.",
 		run: func(s subject) []outcome {
 			gateway := s.cluster.Gateway
-			if gateway == nil || len(gateway.Addresses) == 0 || gateway.Service == v1alpha1.ServiceNodePort || gateway.AddressesOnly {
+			if gateway == nil || len(gateway.Addresses) == 0 {
+				return nil
+			}
+			if gateway.Service == v1alpha1.ServiceNodePort || gateway.AddressesOnly {
 				return nil
 			}
 			live, network := s.facts.Told.GatewayAddresses, s.facts.Told.Network
 			if len(live) == 0 && network != "" && network != s.cluster.Network {
-				return unknown(fmt.Sprintf("gateways of network %q were not looked for: its namespace %s is labelled with network %q (CHECK005)",
+				return unknown(fmt.Sprintf("gateways of network %q were not looked for: its namespace %s is labelled with "+
+					"network %q (CHECK005)",
 					s.cluster.Network, s.cluster.Istio.Namespace, network), "")
 			}
 			if len(live) == 0 {
@@ -104,7 +127,8 @@ func gatewayAddress() Check {
 				}
 			}
 			return ok()
-		}}
+		},
+	}
 }
 
 // gatewayLabel is the label by which collect finds the gateway of a cluster: one that opens a

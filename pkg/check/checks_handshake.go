@@ -88,9 +88,9 @@ func gatewayLeadsToMesh() Check {
 	return Check{ID: "CHECK046", Severity: mesh.SeverityError, Scope: ScopeGateway,
 		Title: "The east-west gateway leads to workloads of the mesh",
 		Why: "A gateway forwards TLS by server name to a workload, which shows the certificate that its istiod signed. A " +
-			"gateway that does not know the service, or has no endpoint of it, closes the connection. A load balancer of layer " +
-			"7 answers in HTTP, or shows a certificate " +
-			"of its own: it ends TLS, and every call through it fails with status 503.",
+			"gateway that does not know the service, or has no endpoint of it, closes the connection. A load balancer of " +
+			"layer 7 answers in HTTP, or shows a certificate of its own: it ends TLS, and every call through it fails with " +
+			"status 503.",
 		Remedy: "Name a service that has endpoints in both clusters: --handshake-service NAMESPACE/NAME:PORT. Let the load " +
 			"balancer forward TCP.",
 		run: func(s subject) []outcome {

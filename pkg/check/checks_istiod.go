@@ -11,12 +11,15 @@ import (
 )
 
 func sameRoot() Check {
-	return Check{ID: "CHECK020", Severity: mesh.SeverityError, Scope: ScopeLink,
-		Title: "Both clusters trust a common root",
-		Why: "Workloads verify each other with the roots in ConfigMap istio-ca-root-cert. Two clusters without a common root refuse every " +
-			"connection between them. During a rotation one common root is enough.",
-		Remedy: "Use signing certificates of one root in both clusters: Secret cacerts. A self-signed istiod has a root of its own. A running " +
-			"istiod does not load another root: restart it, and then the workloads.",
+	return Check{
+		ID:       "CHECK020",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeLink,
+		Title:    "Both clusters trust a common root",
+		Why: "Workloads verify each other with the roots in ConfigMap istio-ca-root-cert. Two clusters without a common " +
+			"root refuse every connection between them. During a rotation one common root is enough.",
+		Remedy: "Use signing certificates of one root in both clusters: Secret cacerts. A self-signed istiod has a root " +
+			"of its own. A running istiod does not load another root: restart it, and then the workloads.",
 		run: func(s subject) []outcome {
 			if s.peerFacts == nil || !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
 				return nil
@@ -44,7 +47,8 @@ func sameRoot() Check {
 			return bad(fmt.Sprintf("no common root: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
 				s.peer.Name, short(s.peerFacts.Told.RootSHA256)),
 				s.Commands.Apply+" && "+s.restartIstiodOf(s.peer))
-		}}
+		},
+	}
 }
 
 // short fingerprints are enough to tell roots apart.
@@ -57,19 +61,23 @@ func short(sums []string) string {
 }
 
 func istiodSynced() Check {
-	return Check{ID: "CHECK021", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK012",
-		Title: "istiod reports that it has synced the peer",
-		Why: "istiod's own status is authoritative: it connects from its own network, with the credential that it loaded. A peer that is " +
-			"not in its list was rejected, or has the ID of another one. Timeout means a problem with the network, TLS or permissions. " +
-			"Synced means that it has read the peer once; CHECK016 verifies that the credential still works, and CHECK052 that istiod " +
-			"still knows endpoints there. Every ready pod is asked.",
+	return Check{
+		ID:       "CHECK021",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeLink,
+		After:    "CHECK012",
+		Title:    "istiod reports that it has synced the peer",
+		Why: "istiod's own status is authoritative: it connects from its own network, with the credential that it " +
+			"loaded. A peer that is not in its list was rejected, or has the ID of another one. Timeout means a problem " +
+			"with the network, TLS or permissions. Synced means that it has read the peer once; CHECK016 verifies that the " +
+			"credential still works, and CHECK052 that istiod still knows endpoints there. Every ready pod is asked.",
 		Remedy: "Search istiod's log for the name of the peer.",
 		run: func(s subject) []outcome {
 			if s.facts.Istiod.Clusters.Why != "" {
 				return unknown(fmt.Sprintf("%s's istiod could not be reached: %s", s.cluster.Name, s.facts.Istiod.Clusters.Why),
 					"forward its port, and specify it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
 			}
-			logs := s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " logs -l app=istiod --tail=-1 | grep " + s.peer.ID()
+			logs := s.kubectlIstio(s.cluster) + " logs -l app=istiod --tail=-1 | grep " + s.peer.ID()
 			for _, state := range s.facts.Istiod.Clusters.Value {
 				switch {
 				case state.ID != s.peer.ID():
@@ -82,7 +90,8 @@ func istiodSynced() Check {
 				}
 			}
 			return bad("istiod does not know the peer: it rejected the remote secret, or has not seen it", logs)
-		}}
+		},
+	}
 }
 
 // syncedEverywhere looks at the pods of istiod one by one, once the first has synced.
@@ -92,18 +101,24 @@ func (s subject) syncedEverywhere(logs string) []outcome {
 			if !known {
 				status = "nothing"
 			}
-			return bad(fmt.Sprintf("pod %s of istiod says %q, and others say %q", pod.Name, status, endpoints.StatusSynced), logs)
+			return bad(fmt.Sprintf("pod %s of istiod says %q, and others say %q", pod.Name, status, endpoints.StatusSynced),
+				logs)
 		}
 	}
 	return ok()
 }
 
 func istiodEndpoints() Check {
-	return Check{ID: "CHECK052", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK021",
-		Title: "Every pod of istiod knows endpoints of the peer",
-		Why: "That istiod has synced a peer proves nothing about what it knows now: some releases lose all endpoints of a peer half a minute after " +
-			"its remote secret has changed, and go on saying synced (istio/istio issue 61043). Proxies that such a pod serves call the peer " +
-			"no more, without an error as long as another cluster has the service too.",
+	return Check{
+		ID:       "CHECK052",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeLink,
+		After:    "CHECK021",
+		Title:    "Every pod of istiod knows endpoints of the peer",
+		Why: "That istiod has synced a peer proves nothing about what it knows now: some releases lose all endpoints of " +
+			"a peer half a minute after its remote secret has changed, and go on saying synced (istio/istio issue 61043). " +
+			"Proxies that such a pod serves call the peer no more, without an error as long as another cluster has the " +
+			"service too.",
 		Remedy: "Restart istiod, and upgrade it to a release without the fault: docs/supported.md lists known faults.",
 		run: func(s subject) []outcome {
 			istiod := s.facts.Istiod
@@ -118,20 +133,25 @@ func istiodEndpoints() Check {
 				most = endpoints.Max(most, pod.Endpoints.Value[s.peer.ID()])
 			}
 			if most.Total() == 0 {
-				return bad(fmt.Sprintf("istiod of %s has synced %s, and knows no endpoint there", s.cluster.Name, s.peer.Name), s.restartIstiodOf(s.cluster))
+				return bad(fmt.Sprintf("istiod of %s has synced %s, and knows no endpoint there", s.cluster.Name, s.peer.Name),
+					s.restartIstiodOf(s.cluster))
 			}
 			for _, pod := range istiod.Pods {
 				known := pod.Endpoints.Value[s.peer.ID()]
 				switch losses := endpoints.Losses(most, known); {
 				case known.Total() == 0:
-					return bad(fmt.Sprintf("%s knows no endpoint of %s, and another pod knows %d", podName(pod), s.peer.Name, most.Total()), s.restartIstiodOf(s.cluster))
+					return bad(fmt.Sprintf("%s knows no endpoint of %s, and another pod knows %d",
+						podName(pod), s.peer.Name, most.Total()),
+						s.restartIstiodOf(s.cluster))
 				case losses != nil:
-					return warn(fmt.Sprintf("%s knows fewer endpoints of %s than another pod: %s", podName(pod), s.peer.Name, losses[0]),
+					return warn(fmt.Sprintf("%s knows fewer endpoints of %s than another pod: %s",
+						podName(pod), s.peer.Name, losses[0]),
 						"look again in a minute; if it stays so: "+s.restartIstiodOf(s.cluster))
 				}
 			}
 			return fine(fmt.Sprintf("%d endpoints", most.Total()))
-		}}
+		},
+	}
 }
 
 func podName(pod IstiodPod) string {
@@ -142,10 +162,15 @@ func podName(pod IstiodPod) string {
 }
 
 func istiodGateway() Check {
-	return Check{ID: "CHECK022", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK021",
-		Title: "istiod knows a gateway to the peer's network",
-		Why: "Calls to another network go through its east-west gateway. If istiod knows none, it sends the pods' own addresses to proxies, " +
-			"as if they were in its own network: calls to them time out. Only sidecars are checked: ambient stores its gateways elsewhere.",
+	return Check{
+		ID:       "CHECK022",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeLink,
+		After:    "CHECK021",
+		Title:    "istiod knows a gateway to the peer's network",
+		Why: "Calls to another network go through its east-west gateway. If istiod knows none, it sends the pods' own " +
+			"addresses to proxies, as if they were in its own network: calls to them time out. Only sidecars are checked: " +
+			"ambient stores its gateways elsewhere.",
 		Remedy: "Label the gateway's Service or Gateway with topology.istio.io/network, and give it an address.",
 		run: func(s subject) []outcome {
 			ambient := s.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient
@@ -160,7 +185,9 @@ func istiodGateway() Check {
 					return ok()
 				}
 			}
-			return bad(fmt.Sprintf("istiod knows no gateway to network %q, so it sends pod IPs of %s, and calls to them time out", s.peer.Network, s.peer.Name),
+			return bad(fmt.Sprintf("istiod knows no gateway to network %q, so it sends pod IPs of %s, and calls to them "+
+				"time out", s.peer.Network, s.peer.Name),
 				s.Commands.Kubectl(s.peer.Name)+" get services,gateways -A -l topology.istio.io/network="+s.peer.Network)
-		}}
+		},
+	}
 }

@@ -10,11 +10,16 @@ import (
 )
 
 func rootsPickedUp() Check {
-	return Check{ID: "CHECK044", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "istiod serves the roots of Secret cacerts",
-		Why: "istiod distributes its loaded roots in ConfigMap istio-ca-root-cert. A running istiod does not load another root from " +
-			"Secret cacerts unless it runs with ISTIO_MULTIROOT_MESH and already has one of the roots, and an istiod that started without the Secret " +
-			"does not load it at all. Until it is restarted, it signs and serves as before, and peers with the new root reject its workloads.",
+	return Check{
+		ID:       "CHECK044",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "istiod serves the roots of Secret cacerts",
+		Why: "istiod distributes its loaded roots in ConfigMap istio-ca-root-cert. A running istiod does not load " +
+			"another root from Secret cacerts unless it runs with ISTIO_MULTIROOT_MESH and already has one of the roots, " +
+			"and an istiod that started without the Secret does not load it at all. Until it is restarted, it signs and " +
+			"serves as before, and peers with the new root reject its workloads.",
 		Remedy: "Restart istiod. Then restart the workloads, or wait for their next certificates.",
 		run: func(s subject) []outcome {
 			known := s.facts.Certificates
@@ -30,9 +35,11 @@ func rootsPickedUp() Check {
 			case slices.Equal(given, served):
 				return ok()
 			}
-			return bad(fmt.Sprintf("Secret %s/cacerts has root %s, but istiod serves %s", s.cluster.Istio.Namespace, short(given), short(served)),
+			return bad(fmt.Sprintf("Secret %s/cacerts has root %s, but istiod serves %s",
+				s.cluster.Istio.Namespace, short(given), short(served)),
 				"restart istiod: "+s.restartIstiodOf(s.cluster))
-		}}
+		},
+	}
 }
 
 // restartIstiodOf is the command that restarts the control plane of a cluster, wherever that runs.
@@ -43,5 +50,5 @@ func (s subject) restartIstiodOf(cluster *v1alpha1.Cluster) string {
 			plane = other
 		}
 	}
-	return s.Commands.Kubectl(plane.Name) + " -n " + plane.Istio.Namespace + " rollout restart deployment/" + access.IstiodService(plane)
+	return s.kubectlIstio(plane) + " rollout restart deployment/" + access.IstiodService(plane)
 }

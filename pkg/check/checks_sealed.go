@@ -9,12 +9,16 @@ type Sealed struct {
 }
 
 func sealedLife() Check {
-	return Check{ID: "CHECK030", Severity: mesh.SeverityWarning, Scope: ScopeMesh,
-		Title: "Sealed credentials do not expire soon",
+	return Check{
+		ID:       "CHECK030",
+		Severity: mesh.SeverityWarning,
+		Scope:    ScopeMesh,
+		Title:    "Sealed credentials do not expire soon",
 		Why: "If ciphertext is applied from Git, nothing reads the credential in it, and its expiry goes unnoticed. " +
 			"A control plane then loses a peer, or a cluster its signing certificate. The annotations contain the expiry; " +
 			"kubectl mesh validate --identity verifies them.",
-		Remedy: "Rotate the credential, seal it, render, and commit: kubectl mesh credentials rotate or kubectl mesh ca rotate, then kubectl mesh seal.",
+		Remedy: "Rotate the credential, seal it, render, and commit: kubectl mesh credentials rotate or kubectl mesh ca " +
+			"rotate, then kubectl mesh seal.",
 		run: func(s subject) []outcome {
 			if len(s.Sealed) == 0 {
 				return nil
@@ -22,12 +26,17 @@ func sealedLife() Check {
 			var found []outcome
 			for _, sealed := range s.Sealed {
 				if warning := sealed.Life.warning(s.Now); warning != "" {
-					found = append(found, outcome{status: StatusWarning, reason: sealed.File + ": " + warning, remedy: "rotate it, then: kubectl mesh seal --cluster " + sealed.Cluster})
+					found = append(found, outcome{
+						status: StatusWarning,
+						reason: sealed.File + ": " + warning,
+						remedy: "rotate it, then: kubectl mesh seal --cluster " + sealed.Cluster,
+					})
 				}
 			}
 			if found == nil {
 				return ok()
 			}
 			return found
-		}}
+		},
+	}
 }

@@ -11,10 +11,15 @@ import (
 )
 
 func stranger() Check {
-	return Check{ID: "CHECK009", Severity: mesh.SeverityWarning, Scope: ScopeCluster, After: "CHECK003",
-		Title: "No remote secret is unmanaged",
-		Why: "istiod uses every Secret in its namespace with label istio/multiCluster. One that does not belong to this mesh adds endpoints " +
-			"that were not reviewed, or replaces one of this mesh: of two with the same cluster ID only the first is used.",
+	return Check{
+		ID:       "CHECK009",
+		Severity: mesh.SeverityWarning,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "No remote secret is unmanaged",
+		Why: "istiod uses every Secret in its namespace with label istio/multiCluster. One that does not belong to this " +
+			"mesh adds endpoints that were not reviewed, or replaces one of this mesh: of two with the same cluster ID only " +
+			"the first is used.",
 		Remedy: "Find out who created it, and delete it if it is not needed: kubectl mesh never removes unmanaged Secrets.",
 		run: func(s subject) []outcome {
 			if s.facts.Secrets.Why != "" {
@@ -29,14 +34,17 @@ func stranger() Check {
 				if secret.Google {
 					whose = "was created by Google's managed mesh"
 				}
-				found = append(found, bad(fmt.Sprintf("Secret %s/%s (clusters %s) %s, and istiod reads it", s.cluster.Istio.Namespace, secret.Name,
-					strings.Join(secret.ids(), ", "), whose), "if it is not needed: "+s.delete(secret))...)
+				found = append(found, bad(fmt.Sprintf("Secret %s/%s (clusters %s) %s, and istiod reads it",
+					s.cluster.Istio.Namespace, secret.Name,
+					strings.Join(secret.ids(), ", "), whose),
+					"if it is not needed: "+s.delete(secret))...)
 			}
 			if found == nil {
 				return ok()
 			}
 			return found
-		}}
+		},
+	}
 }
 
 // expected: where a store has the credential, External Secrets makes the remote secret.
@@ -59,14 +67,19 @@ func (s Secret) ids() []string {
 }
 
 func (s subject) delete(secret Secret) string {
-	return s.Commands.Kubectl(s.cluster.Name) + " -n " + s.cluster.Istio.Namespace + " delete secret " + shell.Name(secret.Name)
+	return s.kubectlIstio(s.cluster) + " delete secret " + shell.Name(secret.Name)
 }
 
 func stale() Check {
-	return Check{ID: "CHECK010", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "No remote secret is stale",
-		Why: "After a cluster or a link is removed from the mesh, its remote secret continues to add endpoints to istiod, and contains a " +
-			"credential that can read every Secret there. If the cluster no longer exists, istiod waits for it at every start.",
+	return Check{
+		ID:       "CHECK010",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "No remote secret is stale",
+		Why: "After a cluster or a link is removed from the mesh, its remote secret continues to add endpoints to " +
+			"istiod, and contains a credential that can read every Secret there. If the cluster no longer exists, istiod " +
+			"waits for it at every start.",
 		Remedy: "Remove stale objects: kubectl mesh render --apply --prune",
 		run: func(s subject) []outcome {
 			var found []outcome
@@ -82,7 +95,8 @@ func stale() Check {
 				return ok()
 			}
 			return found
-		}}
+		},
+	}
 }
 
 func (s subject) isRead(id string) bool {
@@ -95,10 +109,14 @@ func (s subject) isRead(id string) bool {
 }
 
 func doubled() Check {
-	return Check{ID: "CHECK011", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "No cluster ID is in two remote secrets",
-		Why: "Of two remote secrets with the same cluster ID istiod uses the one that it sees first, and ignores the other with a line in its " +
-			"log. The order can change at the next start.",
+	return Check{
+		ID:       "CHECK011",
+		Severity: mesh.SeverityError,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "No cluster ID is in two remote secrets",
+		Why: "Of two remote secrets with the same cluster ID istiod uses the one that it sees first, and ignores the " +
+			"other with a line in its log. The order can change at the next start.",
 		Remedy: "Delete the one that does not belong to this mesh.",
 		run: func(s subject) []outcome {
 			where := map[string][]string{}
@@ -111,13 +129,16 @@ func doubled() Check {
 			for cluster := range s.Graph.Clusters() {
 				id := cluster.ID()
 				if names := where[id]; len(names) > 1 {
-					found = append(found, bad(fmt.Sprintf("cluster %s is in the Secrets %s: istiod ignores all but one", id, strings.Join(names, ", ")),
-						"delete the one that does not belong to this mesh: "+s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" get secrets -L "+access.LabelMesh)...)
+					found = append(found, bad(fmt.Sprintf("cluster %s is in the Secrets %s: istiod ignores all but one",
+						id, strings.Join(names, ", ")),
+						"delete the one that does not belong to this mesh: "+
+							s.kubectlIstio(s.cluster)+" get secrets -L "+access.LabelMesh)...)
 				}
 			}
 			if found == nil && s.facts.Secrets.Why == "" {
 				return ok()
 			}
 			return found
-		}}
+		},
+	}
 }

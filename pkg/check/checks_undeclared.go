@@ -10,11 +10,17 @@ import (
 )
 
 func noUndeclaredReader() Check {
-	return Check{ID: "CHECK043", Severity: mesh.SeverityWarning, Scope: ScopeCluster, After: "CHECK003",
-		Title: "No reader account or token is undeclared",
-		Why: "A token Secret of a reader grants access to every Secret of the cluster until it is deleted. One of a former link, of a former " +
-			"generation, or from istioctl create-remote-secret still grants it after the mesh stopped using it.",
-		Remedy: "Delete those that no control plane uses. The day on which a token was last used is printed if the API server recorded it.",
+	return Check{
+		ID:       "CHECK043",
+		Severity: mesh.SeverityWarning,
+		Scope:    ScopeCluster,
+		After:    "CHECK003",
+		Title:    "No reader account or token is undeclared",
+		Why: "A token Secret of a reader grants access to every Secret of the cluster until it is deleted. One of a " +
+			"former link, of a former generation, or from istioctl create-remote-secret still grants it after the mesh " +
+			"stopped using it.",
+		Remedy: "Delete those that no control plane uses. The day on which a token was last used is printed if the API " +
+			"server recorded it.",
 		run: func(s subject) []outcome {
 			if s.facts.Accounts.Why != "" {
 				return unknown(s.facts.Accounts.Why, "")
@@ -27,7 +33,8 @@ func noUndeclaredReader() Check {
 				return ok()
 			}
 			return found
-		}}
+		},
+	}
 }
 
 // undeclared reports the token Secrets of an account that the mesh does not declare, or the account when it has none.
@@ -43,7 +50,8 @@ func (s subject) undeclared(account cluster.Account) []outcome {
 			whose = "was created by istioctl create-remote-secret"
 		}
 		return bad(fmt.Sprintf("%s %s/%s %s%s", kind, namespace, name, whose, used),
-			fmt.Sprintf("if no control plane uses it: %s -n %s delete %s %s", s.Commands.Kubectl(s.cluster.Name), namespace, resourceOf(kind), shell.Name(name)))
+			fmt.Sprintf("if no control plane uses it: %s -n %s delete %s %s",
+				s.Commands.Kubectl(s.cluster.Name), namespace, resourceOf(kind), shell.Name(name)))
 	}
 	var found []outcome
 	for _, secret := range account.TokenSecrets {

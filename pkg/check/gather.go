@@ -104,8 +104,18 @@ func (t Target) unseen(err error) *Observation {
 }
 
 func (t Target) ask() cluster.Ask {
-	return cluster.Ask{Namespace: t.Cluster.Istio.Namespace, Revision: t.Cluster.Istio.Revision,
-		Served: t.Cluster.ControlPlane != t.Cluster.Name && t.Cluster.ControlPlane != "" || t.Cluster.Istio.Managed != nil && *t.Cluster.Istio.Managed}
+	return cluster.Ask{
+		Namespace: t.Cluster.Istio.Namespace,
+		Revision:  t.Cluster.Istio.Revision,
+		Served:    isServed(t.Cluster),
+	}
+}
+
+// isServed tells whether a cluster has no control plane of its own: another cluster's serves it, or Google's.
+func isServed(cluster *v1alpha1.Cluster) bool {
+	byPeer := cluster.ControlPlane != "" && cluster.ControlPlane != cluster.Name
+	byGoogle := cluster.Istio.Managed != nil && *cluster.Istio.Managed
+	return byPeer || byGoogle
 }
 
 func seen[T any](value T, err error) Seen[T] {

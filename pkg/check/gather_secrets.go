@@ -27,7 +27,11 @@ func (t Target) secrets(ctx context.Context, facts *Observation) map[string]clus
 	}
 	byID, taken := map[string]cluster.RemoteKubeconfig{}, map[string]bool{}
 	for _, secret := range found {
-		shown := Secret{Name: secret.Name, Ours: t.ours(secret), Google: secret.Labels["istio.io/owned-by"] == "mesh.googleapis.com"}
+		shown := Secret{
+			Name:   secret.Name,
+			Ours:   t.ours(secret),
+			Google: secret.Labels["istio.io/owned-by"] == "mesh.googleapis.com",
+		}
 		for _, remote := range secret.Remotes {
 			shown.Remotes = append(shown.Remotes, t.remote(remote))
 			if _, there := byID[remote.ClusterID]; !there || shown.Ours && !taken[remote.ClusterID] {
@@ -38,7 +42,8 @@ func (t Target) secrets(ctx context.Context, facts *Observation) map[string]clus
 	}
 	worth := map[string]cluster.RemoteKubeconfig{}
 	for _, peer := range t.Reads {
-		if remote, there := byID[peer.ID()]; there && remote.Refused == "" && remote.TokenFile == "" && leadsTo(remote, peer) {
+		remote, there := byID[peer.ID()]
+		if there && remote.Refused == "" && remote.TokenFile == "" && leadsTo(remote, peer) {
 			worth[peer.Name] = remote
 		}
 	}
@@ -69,7 +74,8 @@ func (t Target) remote(remote cluster.RemoteKubeconfig) RemoteKubeconfig {
 		}
 	}
 	if remote.TokenFile != "" && file == "" {
-		shown.Refused, shown.Differs = "it reads a token from file "+remote.TokenFile+", but the cluster's reader does not use one", nil
+		shown.Refused = "it reads a token from file " + remote.TokenFile + ", but the cluster's reader does not use one"
+		shown.Differs = nil
 	}
 	return shown
 }
@@ -81,12 +87,14 @@ func leadsTo(remote cluster.RemoteKubeconfig, peer *v1alpha1.Cluster) bool {
 
 // differs lists what a kubeconfig says otherwise than mesh.yaml.
 func (t Target) differs(remote cluster.RemoteKubeconfig, peer *v1alpha1.Cluster) []string {
+	authority, declared := certificates(remote.CertificateAuthorityData), certificates(peer.API.CertificateAuthorityData)
 	var fields []string
 	for field, same := range map[string]bool{
-		"tokenFile": remote.TokenFile == t.tokenFile(peer),
-		"server":    remote.Server == peer.API.Server, "proxy-url": remote.ProxyURL == peer.API.ProxyURL,
+		"tokenFile":                  remote.TokenFile == t.tokenFile(peer),
+		"server":                     remote.Server == peer.API.Server,
+		"proxy-url":                  remote.ProxyURL == peer.API.ProxyURL,
 		"tls-server-name":            remote.TLSServerName == peer.API.TLSServerName,
-		"certificate-authority-data": bytes.Equal(certificates(remote.CertificateAuthorityData), certificates(peer.API.CertificateAuthorityData)),
+		"certificate-authority-data": bytes.Equal(authority, declared),
 		"insecure-skip-tls-verify":   !remote.Insecure,
 	} {
 		if !same {
@@ -153,7 +161,8 @@ func (t Target) rights(id string) []cluster.Right {
 	return nil
 }
 
-// leadingRights are those of a control plane at a cluster that it serves. What Istio's charts grant is not ours to count.
+// leadingRights are those of a control plane at a cluster that it serves. What Istio's charts grant is not ours to
+// count.
 func (t Target) leadingRights(peer *v1alpha1.Cluster) []cluster.Right {
 	if peer.ControlPlane != t.Cluster.Name || peer.Name == t.Cluster.Name || access.GrantedByCharts(peer) {
 		return nil
@@ -166,7 +175,13 @@ func (t Target) leadingRights(peer *v1alpha1.Cluster) []cluster.Right {
 		}
 		for _, name := range names {
 			for _, verb := range permission.Verbs {
-				rights = append(rights, cluster.Right{Verb: verb, Group: permission.Group, Resource: permission.Resource, Namespace: permission.Namespace, Name: name})
+				rights = append(rights, cluster.Right{
+					Verb:      verb,
+					Group:     permission.Group,
+					Resource:  permission.Resource,
+					Namespace: permission.Namespace,
+					Name:      name,
+				})
 			}
 		}
 	}

@@ -41,8 +41,8 @@ func (h *Handshakes) Count() int {
 const portHBONE = 15008
 
 // HandshakeTargets are the addresses of the gateway of each cluster that other networks enter by one: those of
-// mesh.yaml, those that the cluster reports, and those that the control planes of its callers send traffic to. With only,
-// the gateways of that cluster and of those that it calls.
+// mesh.yaml, those that the cluster reports, and those that the control planes of its callers send traffic to. With
+// only, the gateways of that cluster and of those that it calls.
 func HandshakeTargets(in Input, only string, service handshake.Service) map[string][]handshake.Target {
 	targets := map[string][]handshake.Target{}
 	for gateway := range in.Graph.Clusters() {
@@ -143,7 +143,12 @@ func (l *targetList) add(host string, port int32, origin string) {
 // callersExpect is what the callers of a gateway take for right.
 func (s subject) callersExpect() handshake.Expected {
 	files := s.Handshakes
-	expected := handshake.Expected{Known: files.Roots, Now: s.Now, Callers: map[string][]string{}, Signers: map[string][]string{}}
+	expected := handshake.Expected{
+		Known:   files.Roots,
+		Now:     s.Now,
+		Callers: map[string][]string{},
+		Signers: map[string][]string{},
+	}
 	for _, domain := range append(s.Graph.TrustDomains(), s.Mesh.Spec.Trust.DomainAliases...) {
 		if domain != "" {
 			expected.TrustDomains = append(expected.TrustDomains, domain)

@@ -51,6 +51,11 @@ type subject struct {
 	reads bool
 }
 
+// kubectlIstio is the beginning of a kubectl command in the namespace of a cluster's control plane.
+func (s subject) kubectlIstio(cluster *v1alpha1.Cluster) string {
+	return s.Commands.Kubectl(cluster.Name) + " -n " + cluster.Istio.Namespace
+}
+
 // Run makes every check of everything that it applies to. Results are ordered by what they are
 // about: the mesh, each cluster, each link, each gateway, and then by check.
 func Run(in Input) []Result {
@@ -76,7 +81,11 @@ func gateways(in Input) []Result {
 	var results []Result
 	for cluster := range in.Graph.Clusters() {
 		if _, shaken := in.Handshakes.Seen[cluster.Name]; shaken {
-			results = append(results, runScope(ScopeGateway, subject{Input: in, cluster: cluster, facts: in.Observed[cluster.Name]})...)
+			results = append(results, runScope(ScopeGateway, subject{
+				Input:   in,
+				cluster: cluster,
+				facts:   in.Observed[cluster.Name],
+			})...)
 		}
 	}
 	return results

@@ -20,7 +20,8 @@ type Answers struct {
 
 // hello is an answer of the sample, and of nothing else. What it captures is a name of
 // Kubernetes and no more.
-const hello = `^Hello version: ([a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?), instance: [a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$`
+const hello = `^Hello version: ([a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?), ` +
+	`instance: [a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$`
 
 // parseAnswers reads what the client has printed for that many calls. What comes after them is
 // nobody's answer.

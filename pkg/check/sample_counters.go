@@ -41,8 +41,13 @@ type counters struct {
 }
 
 func newCounters(host string) *counters {
-	return &counters{prefix: fmt.Sprintf("outbound|%d||%s::", render.SamplePort, host), requests: map[netip.AddrPort]uint64{},
-		connections: map[netip.AddrPort]uint64{}, failed: map[netip.AddrPort]uint64{}, timeouts: map[netip.AddrPort]uint64{}}
+	return &counters{
+		prefix:      fmt.Sprintf("outbound|%d||%s::", render.SamplePort, host),
+		requests:    map[netip.AddrPort]uint64{},
+		connections: map[netip.AddrPort]uint64{},
+		failed:      map[netip.AddrPort]uint64{},
+		timeouts:    map[netip.AddrPort]uint64{},
+	}
 }
 
 // Write takes the page in pieces of any size.
@@ -71,7 +76,12 @@ func (c *counters) take() {
 	}
 	rest, value := cutLast(rest)
 	host, name := cutLast(rest)
-	counted := map[string]map[netip.AddrPort]uint64{"rq_total": c.requests, "cx_total": c.connections, "cx_connect_fail": c.failed, "rq_timeout": c.timeouts}[name]
+	counted := map[string]map[netip.AddrPort]uint64{
+		"rq_total":        c.requests,
+		"cx_total":        c.connections,
+		"cx_connect_fail": c.failed,
+		"rq_timeout":      c.timeouts,
+	}[name]
 	if counted == nil {
 		return
 	}
@@ -91,8 +101,8 @@ type Lost struct {
 	TimedOut uint64 `json:"timedOut,omitempty"`
 }
 
-// lost is what went wrong between two readings, by host. A connection that was begun, did not fail, and carried no request
-// was still waiting when its caller gave up.
+// lost is what went wrong between two readings, by host. A connection that was begun, did not fail, and carried no
+// request was still waiting when its caller gave up.
 func lost(before, after Seen[counters]) []Lost {
 	if before.Why != "" || after.Why != "" {
 		return nil

@@ -60,7 +60,15 @@ func (s *Sample) called() bool { return s != nil && s.Why == "" && s.Made > 0 }
 
 // newCaller has an answer for every cluster that may be called, or has answered.
 func newCaller(graph *topology.Graph, name string, s *Sample) Caller {
-	caller := Caller{Cluster: name, Pod: s.Pod, Calls: s.Made, Unanswered: s.Answers.Odd, Hops: s.Hops.Value, Lost: s.Lost, Unmeasured: s.Hops.Why}
+	caller := Caller{
+		Cluster:    name,
+		Pod:        s.Pod,
+		Calls:      s.Made,
+		Unanswered: s.Answers.Odd,
+		Hops:       s.Hops.Value,
+		Lost:       s.Lost,
+		Unmeasured: s.Hops.Why,
+	}
 	for _, peer := range graph.Names() {
 		answer := Answer{Cluster: peer, Count: s.Answers.By[peer], Linked: peer == name || graph.Linked(name, peer)}
 		if answer.Count > 0 {
@@ -103,7 +111,8 @@ func (c *Caller) measure() {
 	case direct == implied[WayDirect] && gateway == implied[WayGateway]:
 		c.went("")
 	default:
-		c.Unmeasured = fmt.Sprintf("the proxy counted %d direct and %d through gateways, which does not show the path of each response", direct, gateway)
+		c.Unmeasured = fmt.Sprintf("the proxy counted %d direct and %d through gateways, which does not show the path of "+
+			"each response", direct, gateway)
 	}
 }
 
@@ -164,7 +173,10 @@ func (c Caller) gateways(graph *topology.Graph, cluster *v1alpha1.Cluster) []str
 		}
 		all = append(all, hop.Address)
 		for other := range graph.Clusters() {
-			if other.Network == cluster.Network && other.Gateway != nil && slices.Contains(other.Gateway.Addresses, host.Addr().String()) {
+			if other.Network != cluster.Network || other.Gateway == nil {
+				continue
+			}
+			if slices.Contains(other.Gateway.Addresses, host.Addr().String()) {
 				into = append(into, hop.Address)
 				break
 			}

@@ -65,7 +65,8 @@ func isObject(text []byte) bool {
 	version, kind := false, false
 	for line := range bytes.Lines(text) {
 		version = version || hasAnyPrefix(line, "apiVersion: ")
-		kind = kind || hasAnyPrefix(line, "kind: Secret", "kind: ConfigMap", "kind: List", "kind: Certificate", "kind: ExternalSecret", "kind: Config")
+		kind = kind || hasAnyPrefix(line,
+			"kind: Secret", "kind: ConfigMap", "kind: List", "kind: Certificate", "kind: ExternalSecret", "kind: Config")
 	}
 	return version && kind
 }

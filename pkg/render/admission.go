@@ -38,7 +38,8 @@ type expectation struct {
 
 // printableBase64 matches base64 of printable ASCII and at most one line end, which is the last character:
 // groups of four digits for three characters from 0x20 to 0x7f, and what is left over.
-const printableBase64 = `^(?:[I-Za-f][C-HS-Xi-nyz0-3](?:[AEIMQUYcgkosw048][g-z0-9+/]|[BFJNRVZdhlptx159][A-Za-z0-9+/]))*` +
+const printableBase64 = `^(?:[I-Za-f][C-HS-Xi-nyz0-3]` +
+	`(?:[AEIMQUYcgkosw048][g-z0-9+/]|[BFJNRVZdhlptx159][A-Za-z0-9+/]))*` +
 	`(?:Cg==|[I-Za-f][AQgw]o=|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]K` +
 	`|[I-Za-f][AQgw]==|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]=)?$`
 
@@ -59,11 +60,17 @@ func (c compiler) admission() ([]Manifest, error) {
 		e.name = access.RemoteSecret(target.Name)
 		expected[target.ID()] = e
 	}
-	binding := admissionv1.ValidatingAdmissionPolicyBinding(access.AdmissionPolicy).WithLabels(c.labels).WithSpec(
-		admissionv1.ValidatingAdmissionPolicyBindingSpec().WithPolicyName(access.AdmissionPolicy).WithValidationActions(typed.Deny))
-	return []Manifest{{File: layout.Readers, Objects: []Object{c.policy(expected), binding},
-		Comment: "The API server admits only the remote secrets of this mesh. Apply it before a new or changed remote secret,\n" +
-			"which the previous policy would reject."}}, nil
+	denied := admissionv1.ValidatingAdmissionPolicyBindingSpec().
+		WithPolicyName(access.AdmissionPolicy).WithValidationActions(typed.Deny)
+	binding := admissionv1.ValidatingAdmissionPolicyBinding(access.AdmissionPolicy).
+		WithLabels(c.labels).WithSpec(denied)
+	return []Manifest{{
+		File:    layout.Readers,
+		Objects: []Object{c.policy(expected), binding},
+		Comment: "The API server admits only the remote secrets of this mesh. Apply it before a new or changed remote " +
+			"secret,\n" +
+			"which the previous policy would reject.",
+	}}, nil
 }
 
 // expect knows the kubeconfig of a cluster up to its credential.
@@ -96,10 +103,13 @@ func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
 // policy says it in CEL. Names, IDs and base64 need no quoting in there.
 func (c compiler) policy(expected map[string]expectation) *admissionv1.ValidatingAdmissionPolicyApplyConfiguration {
 	mesh := c.Mesh.Metadata.Name
+	namespace := map[string]string{"kubernetes.io/metadata.name": c.cluster.Istio.Namespace}
+	written := admissionv1.NamedRuleWithOperations().
+		WithAPIGroups("").WithAPIVersions("v1").WithResources("secrets").
+		WithOperations(typed.Create, typed.Update)
 	match := admissionv1.MatchResources().WithMatchPolicy(typed.Equivalent).
-		WithNamespaceSelector(metav1.LabelSelector().WithMatchLabels(map[string]string{"kubernetes.io/metadata.name": c.cluster.Istio.Namespace})).
-		WithResourceRules(admissionv1.NamedRuleWithOperations().WithAPIGroups("").WithAPIVersions("v1").WithResources("secrets").
-			WithOperations(typed.Create, typed.Update))
+		WithNamespaceSelector(metav1.LabelSelector().WithMatchLabels(namespace)).
+		WithResourceRules(written)
 	variable := func(name, expression string) *admissionv1.VariableApplyConfiguration {
 		return admissionv1.Variable().WithName(name).WithExpression(expression)
 	}
@@ -116,16 +126,21 @@ func (c compiler) policy(expected map[string]expectation) *admissionv1.Validatin
 				variable("kubeconfig", "string(object.?data[?variables.cluster].orValue(''))"),
 				variable("names", celMap(ids, func(id string) string { return expected[id].name })),
 				variable("begins", celMap(ids, func(id string) string { return expected[id].begins })),
-				variable("known", "variables.cluster in variables.begins && variables.kubeconfig.startsWith(variables.begins[variables.cluster])"),
-				variable("rest", "variables.known ? variables.kubeconfig.substring(size(variables.begins[variables.cluster])) : ''"),
+				variable("known", "variables.cluster in variables.begins && "+
+					"variables.kubeconfig.startsWith(variables.begins[variables.cluster])"),
+				variable("rest",
+					"variables.known ? variables.kubeconfig.substring(size(variables.begins[variables.cluster])) : ''"),
 			).
 			WithValidations(
-				validation("variables.cluster in variables.begins", "annotation "+annotationCluster+" of a remote secret must name one of the clusters "+
-					"that this cluster's control plane reads: "+cmp.Or(strings.Join(ids, ", "), "none")),
+				validation("variables.cluster in variables.begins",
+					"annotation "+annotationCluster+" of a remote secret must name one of the clusters that this cluster's "+
+						"control plane reads: "+cmp.Or(strings.Join(ids, ", "), "none")),
 				validation("variables.cluster in variables.names && object.metadata.name == variables.names[variables.cluster]",
 					"a cluster's remote secret must be named "+access.RemoteSecretPrefix+"CLUSTER"),
-				validation("size(object.?data.orValue({})) == 1 && variables.cluster in object.data", "a remote secret must contain only the kubeconfig of its cluster"),
-				validation("variables.known", "the kubeconfig differs from the one that mesh.yaml renders: another server, CA or format"),
+				validation("size(object.?data.orValue({})) == 1 && variables.cluster in object.data",
+					"a remote secret must contain only the kubeconfig of its cluster"),
+				validation("variables.known",
+					"the kubeconfig differs from the one that mesh.yaml renders: another server, CA or format"),
 				validation(ends(expected, ids), "the kubeconfig contains more than the rendered kubeconfig and its credential"),
 			))
 }
@@ -141,8 +156,8 @@ func ends(expected map[string]expectation, ids []string) string {
 			lines = append(lines, "'"+id+"'")
 		}
 	}
-	return "!(variables.cluster in [" + strings.Join(closed, ", ") + "] && variables.rest != '')" +
-		" && !(variables.cluster in [" + strings.Join(lines, ", ") + "] && !variables.rest.matches('" + printableBase64 + "'))"
+	return "!(variables.cluster in [" + strings.Join(closed, ", ") + "] && variables.rest != '') && " +
+		"!(variables.cluster in [" + strings.Join(lines, ", ") + "] && !variables.rest.matches('" + printableBase64 + "'))"
 }
 
 func celMap(ids []string, value func(string) string) string {

@@ -42,7 +42,8 @@ type asmcliCluster struct {
 
 // byAsmcli tells whether Google's installer installs the control plane of a cluster.
 func byAsmcli(cluster *v1alpha1.Cluster) bool {
-	return cluster.Istio.Distribution == v1alpha1.DistributionCSM && !*cluster.Istio.Managed && cluster.ControlPlane == cluster.Name
+	return cluster.Istio.Distribution == v1alpha1.DistributionCSM &&
+		!*cluster.Istio.Managed && cluster.ControlPlane == cluster.Name
 }
 
 // asmcliFiles say what asmcli would else make of the project of the cluster alone: the clusters of
@@ -52,13 +53,26 @@ func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	if !byAsmcli(cluster) {
 		return nil, nil
 	}
-	text, err := manifest.Encode(istioOperator{APIVersion: "install.istio.io/v1alpha1", Kind: "IstioOperator", Spec: istioOperatorSpec{
-		MeshConfig: asmcliMeshConfig{TrustDomain: cluster.TrustDomain, TrustDomainAliases: helm.Aliases(in.Mesh, in.Graph, cluster)},
-		Values:     asmcliValues{Global: asmcliGlobal{MultiCluster: asmcliCluster{ClusterName: cluster.ID()}, Network: cluster.Network}},
-	}})
+	text, err := manifest.Encode(istioOperator{
+		APIVersion: "install.istio.io/v1alpha1",
+		Kind:       "IstioOperator",
+		Spec: istioOperatorSpec{
+			MeshConfig: asmcliMeshConfig{
+				TrustDomain:        cluster.TrustDomain,
+				TrustDomainAliases: helm.Aliases(in.Mesh, in.Graph, cluster),
+			},
+			Values: asmcliValues{Global: asmcliGlobal{
+				MultiCluster: asmcliCluster{ClusterName: cluster.ID()},
+				Network:      cluster.Network,
+			}},
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
 	const comment = "# For asmcli's flag --custom_overlay: cluster ID, network ID and trust domains.\n"
-	return []layout.File{{Path: layout.AsmcliOverlay(cluster.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}}, nil
+	return []layout.File{{
+		Path:    layout.AsmcliOverlay(cluster.Name),
+		Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil),
+	}}, nil
 }

@@ -86,7 +86,10 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, er
 	const comment = "# For the API server's flag --authentication-config. The API server reloads it when it changes. " +
 		"Merge it with an existing\n" +
 		"# file: an API server has one such file.\n"
-	return append(files, layout.File{Path: layout.AuthenticationFile(target.Name), Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil)}), nil
+	return append(files, layout.File{
+		Path:    layout.AuthenticationFile(target.Name),
+		Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil),
+	}), nil
 }
 
 // authenticationVersion: where the version of Kubernetes is not known, v1beta1 is the one that more of them take.
@@ -100,7 +103,10 @@ func authenticationVersion(target *v1alpha1.Cluster) string {
 
 // authenticator trusts one issuer with one thing: to say that somebody is its istiod.
 func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticator {
-	issuer := jwtIssuer{URL: consumer.API.ServiceAccountIssuer, Audiences: []string{access.Audience(in.Mesh.Metadata.Name, consumer.Name, target.Name)}}
+	issuer := jwtIssuer{
+		URL:       consumer.API.ServiceAccountIssuer,
+		Audiences: []string{access.Audience(in.Mesh.Metadata.Name, consumer.Name, target.Name)},
+	}
 	switch {
 	case target.Reader.DiscoveryURL != "":
 		issuer.DiscoveryURL = discoveryURL(target, consumer, documentDiscovery)
@@ -135,7 +141,8 @@ func discoveryURL(target, consumer *v1alpha1.Cluster, document string) string {
 // the target finds them: public keys and nothing else, encoded from what was verified. A new key of the
 // issuer is a change of one of them.
 func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
-	if target.Reader.DiscoveryURL == "" || consumer.API.ServiceAccountIssuer == "" || consumer.API.ServiceAccountJWKS == "" {
+	issuerKnown := consumer.API.ServiceAccountIssuer != "" && consumer.API.ServiceAccountJWKS != ""
+	if target.Reader.DiscoveryURL == "" || !issuerKnown {
 		return nil, nil
 	}
 	keys, err := jwks.Parse([]byte(consumer.API.ServiceAccountJWKS))

@@ -66,8 +66,12 @@ func (c compiler) heldCacerts(missing *Missing) []Manifest {
 	if missing == nil {
 		return nil
 	}
-	return []Manifest{{File: layout.CACerts, Secret: c.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace, Missing: missing,
-		Objects: []Object{corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace)}}}
+	return []Manifest{{
+		File:    layout.CACerts,
+		Secret:  c.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysWorkspace,
+		Missing: missing,
+		Objects: []Object{corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace)},
+	}}
 }
 
 // secretCacerts is the whole bundle, with the key.

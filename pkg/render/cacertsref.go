@@ -42,12 +42,17 @@ type certificateKey struct {
 // ca.crt, which istiod reads too. A year, as our own.
 func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
 	object := &certificate{
-		customObject: newCustomObject("cert-manager.io/v1", "Certificate", access.SigningSecret, c.cluster.Istio.Namespace, c.labels),
+		customObject: newCustomObject("cert-manager.io/v1", "Certificate",
+			access.SigningSecret, c.cluster.Istio.Namespace, c.labels),
 		Spec: certificateSpec{
-			CommonName: c.cluster.Name, Duration: "8760h0m0s", IsCA: true,
+			CommonName: c.cluster.Name,
+			Duration:   "8760h0m0s",
+			IsCA:       true,
 			IssuerRef:  certificateIssuer{Group: "cert-manager.io", Kind: string(issuer.Kind), Name: issuer.Name},
 			PrivateKey: certificateKey{Algorithm: "ECDSA", RotationPolicy: "Always", Size: 256},
-			SecretName: access.SigningSecret, URIs: []string{"spiffe://" + c.cluster.TrustDomain}, Usages: []string{"cert sign", "crl sign"},
+			SecretName: access.SigningSecret,
+			URIs:       []string{"spiffe://" + c.cluster.TrustDomain},
+			Usages:     []string{"cert sign", "crl sign"},
 		},
 	}
 	object.WithAnnotations(pruneguard.Annotations())

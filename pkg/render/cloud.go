@@ -27,7 +27,12 @@ func (in Input) cloudFiles() ([]layout.File, error) {
 // scriptFiles are the scripts for gcloud, and the functions that they share.
 func (in Input) scriptFiles(plan firewall.Plan) ([]layout.File, error) {
 	var scripts []layout.File
-	for _, render := range []func(firewall.Plan) ([]layout.File, error){in.firewallFiles, in.accessFiles, in.fleetFiles, in.teardownFile} {
+	for _, render := range []func(firewall.Plan) ([]layout.File, error){
+		in.firewallFiles,
+		in.accessFiles,
+		in.fleetFiles,
+		in.teardownFile,
+	} {
 		files, err := render(plan)
 		if err != nil {
 			return nil, err

@@ -32,12 +32,17 @@ func (c compiler) controlPlaneRights() []Manifest {
 		}
 	}
 	subjects := c.readerSubjects(consumer)
-	return []Manifest{{File: "control-plane-rbac.yaml",
-		Comment: "Permissions of the control plane of " + c.cluster.ControlPlane + " in addition to reading: this cluster has no control plane.",
+	return []Manifest{{
+		File: "control-plane-rbac.yaml",
+		Comment: "Permissions of the control plane of " + c.cluster.ControlPlane + " in addition to reading: this " +
+			"cluster has no control plane.",
 		Objects: []Object{role, clusterRole,
-			rbacv1.RoleBinding(name, namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", name)).WithSubjects(subjects...),
-			rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", name)).WithSubjects(subjects...),
-		}}}
+			rbacv1.RoleBinding(name, namespace).WithLabels(c.labels).
+				WithRoleRef(roleRef("Role", name)).WithSubjects(subjects...),
+			rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).
+				WithRoleRef(roleRef("ClusterRole", name)).WithSubjects(subjects...),
+		},
+	}}
 }
 
 // readerNamed is a consumer of this cluster; false where its access is revoked, or never was.
@@ -52,5 +57,6 @@ func (c compiler) readerNamed(consumer string) (*v1alpha1.Cluster, bool) {
 
 // ruleFor is the rule that grants one permission.
 func ruleFor(p access.Permission) *rbacv1.PolicyRuleApplyConfiguration {
-	return rbacv1.PolicyRule().WithAPIGroups(p.Group).WithResources(p.Resource).WithResourceNames(p.Names...).WithVerbs(p.Verbs...)
+	return rbacv1.PolicyRule().
+		WithAPIGroups(p.Group).WithResources(p.Resource).WithResourceNames(p.Names...).WithVerbs(p.Verbs...)
 }

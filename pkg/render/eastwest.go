@@ -80,9 +80,9 @@ func serviceAnnotations(own v1alpha1.Gateway, shape gatewayShape) map[string]str
 	return annotations
 }
 
-// annotate says the annotations of the Service where Gateway API has a place for them: every release
-// takes eight, of 4096 bytes each, and the newest 16. More go onto the Gateway itself, which Istio copies to the Service where
-// there are none in that place (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+// annotate says the annotations of the Service where Gateway API has a place for them: every release takes eight, of
+// 4096 bytes each, and the newest 16. More go onto the Gateway itself, which Istio copies to the Service where there
+// are none in that place (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
 func annotate(gateway *gatewayv1.GatewayApplyConfiguration, annotations map[string]string) {
 	fits := len(annotations) <= 8
 	place := map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{}
@@ -118,8 +118,9 @@ func (c compiler) ownListeners(shape gatewayShape) []*gatewayv1.ListenerApplyCon
 
 // routesFrom lets routes of one other namespace attach.
 func routesFrom(namespace string) *gatewayv1.AllowedRoutesApplyConfiguration {
-	return gatewayv1.AllowedRoutes().WithNamespaces(gatewayv1.RouteNamespaces().WithFrom(gatewayapi.NamespacesFromSelector).
-		WithSelector(metav1.LabelSelector().WithMatchLabels(map[string]string{"kubernetes.io/metadata.name": namespace})))
+	named := metav1.LabelSelector().WithMatchLabels(map[string]string{"kubernetes.io/metadata.name": namespace})
+	return gatewayv1.AllowedRoutes().WithNamespaces(
+		gatewayv1.RouteNamespaces().WithFrom(gatewayapi.NamespacesFromSelector).WithSelector(named))
 }
 
 // gatewayNamespaces are the namespaces of the gateways in an overlay, other than Istio's, sorted.

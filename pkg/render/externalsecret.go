@@ -56,14 +56,19 @@ type externalMetadata struct {
 // externalSecret has the Secret of that name made from the properties of one entry of a store. It
 // keeps the Secret when the store has lost the entry, or cannot be reached: a mesh must not fall
 // apart for that.
-func (c compiler) externalSecret(name string, store v1alpha1.SecretStoreRef, entry string, properties ...string) *externalSecret {
+func (c compiler) externalSecret(
+	name string, store v1alpha1.SecretStoreRef, entry string, properties ...string,
+) *externalSecret {
 	spec := externalSecretSpec{
 		RefreshInterval: "1h0m0s",
 		SecretStoreRef:  externalStore{Kind: string(store.Kind), Name: store.Name},
 		Target:          externalTarget{CreationPolicy: "Owner", DeletionPolicy: "Retain", Name: name},
 	}
 	for _, property := range properties {
-		spec.Data = append(spec.Data, externalData{RemoteRef: externalRef{Key: entry, Property: property}, SecretKey: property})
+		spec.Data = append(spec.Data, externalData{
+			RemoteRef: externalRef{Key: entry, Property: property},
+			SecretKey: property,
+		})
 	}
 	return &externalSecret{
 		customObject: newCustomObject(externalSecretVersion, "ExternalSecret", name, c.cluster.Istio.Namespace, c.labels),

@@ -67,12 +67,20 @@ func (in Input) connectorFiles(plan firewall.Plan) ([]layout.File, error) {
 // computeFirewall: names of rules are unique in a project, and those of objects in a namespace.
 func (in Input) computeFirewall(network firewall.Network, rule firewall.Rule) *computeFirewall {
 	object := &computeFirewall{Spec: computeFirewallSpec{
-		Description: rule.Description, Direction: "INGRESS", Priority: rule.Priority, ResourceID: rule.Name, TargetTags: rule.Targets,
-		NetworkRef: computeReference{External: upstream.GoogleComputeAPI + "projects/" + network.Project + "/global/networks/" + network.Name},
+		Description: rule.Description,
+		Direction:   "INGRESS",
+		Priority:    rule.Priority,
+		ResourceID:  rule.Name,
+		TargetTags:  rule.Targets,
+		NetworkRef: computeReference{
+			External: upstream.GoogleComputeAPI + "projects/" + network.Project + "/global/networks/" + network.Name,
+		},
 	}}
 	object.customObject = newCustomObject("compute.cnrm.cloud.google.com/v1beta1", "ComputeFirewall", "", "", nil)
-	object.ObjectMetaApplyConfiguration = metav1.ObjectMeta().WithName(rule.Name + "." + strings.ReplaceAll(network.Project, ":", ".")).
-		WithLabels(access.Labels(in.Mesh.Metadata.Name)).WithAnnotations(map[string]string{"cnrm.cloud.google.com/project-id": network.Project})
+	object.ObjectMetaApplyConfiguration = metav1.ObjectMeta().
+		WithName(rule.Name + "." + strings.ReplaceAll(network.Project, ":", ".")).
+		WithLabels(access.Labels(in.Mesh.Metadata.Name)).
+		WithAnnotations(map[string]string{"cnrm.cloud.google.com/project-id": network.Project})
 	for _, source := range rule.Sources {
 		object.Spec.SourceRanges = append(object.Spec.SourceRanges, source.String())
 	}

@@ -38,7 +38,14 @@ func (in Input) table() [][]string {
 		for _, source := range flow.Sources {
 			sources = append(sources, source.String())
 		}
-		rows = append(rows, []string{flow.From, flow.To, purpose(flow), listed(sources), listed(flow.Destinations), allowed(flow)})
+		rows = append(rows, []string{
+			flow.From,
+			flow.To,
+			purpose(flow),
+			listed(sources),
+			listed(flow.Destinations),
+			allowed(flow),
+		})
 	}
 	return rows
 }
@@ -89,8 +96,9 @@ func csvTable(rows [][]string) ([]byte, error) {
 
 func (in Input) markdownTable() []byte {
 	var text bytes.Buffer
-	text.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n# What mesh " + in.Mesh.Metadata.Name +
-		" requires of firewalls\n\nA protocol without ports means all ports.\n\n")
+	text.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n" +
+		"# What mesh " + in.Mesh.Metadata.Name + " requires of firewalls\n\n" +
+		"A protocol without ports means all ports.\n\n")
 	for i, row := range in.table() {
 		text.WriteString("| " + strings.Join(row, " | ") + " |\n")
 		if i == 0 {

@@ -66,9 +66,12 @@ func (in Input) terraformFiles(plan firewall.Plan) ([]layout.File, error) {
 // terraformOf: a label begins with a letter, as names of rules do, and has no dots.
 func terraformOf(network firewall.Network, rule firewall.Rule) terraformRule {
 	t := terraformRule{
-		Label: hcl(rule.Name + "_" + strings.NewReplacer(":", "_", ".", "_").Replace(network.Project)), Project: hcl(network.Project), Name: hcl(rule.Name),
+		Label:       hcl(rule.Name + "_" + strings.NewReplacer(":", "_", ".", "_").Replace(network.Project)),
+		Project:     hcl(network.Project),
+		Name:        hcl(rule.Name),
 		Network:     hcl("projects/" + network.Project + "/global/networks/" + network.Name),
-		Description: hcl(rule.Description), Priority: rule.Priority,
+		Description: hcl(rule.Description),
+		Priority:    rule.Priority,
 	}
 	for _, reason := range rule.Reasons {
 		t.Reasons = append(t.Reasons, remark(reason))

@@ -111,8 +111,16 @@ func ambientShape() gatewayShape {
 	return gatewayShape{name: "istio-eastwestgateway", class: classAmbient, serviceAccount: "istio-eastwestgateway",
 		comment: "Entry point for traffic from other networks. Istio uses only one such gateway per network.",
 		listeners: []listener{
-			{name: "mesh", port: 15008, protocol: protocolHBONE, mode: gatewayapi.TLSModeTerminate, workloads: true,
-				options: map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{"gateway.istio.io/tls-terminate-mode": "ISTIO_MUTUAL"}},
+			{
+				name:      "mesh",
+				port:      15008,
+				protocol:  protocolHBONE,
+				mode:      gatewayapi.TLSModeTerminate,
+				workloads: true,
+				options: map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{
+					"gateway.istio.io/tls-terminate-mode": "ISTIO_MUTUAL",
+				},
+			},
 		}}
 }
 
@@ -121,7 +129,13 @@ func peeringShape() gatewayShape {
 		comment: "Entry point for traffic from other clusters, and for their control planes.",
 		listeners: []listener{
 			{name: "cross-network", port: 15008, protocol: protocolHBONE, mode: gatewayapi.TLSModePassthrough, workloads: true},
-			{name: "xds-tls", port: 15012, protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, peers: true},
+			{
+				name:     "xds-tls",
+				port:     15012,
+				protocol: gatewayapi.TLSProtocolType,
+				mode:     gatewayapi.TLSModePassthrough,
+				peers:    true,
+			},
 		}}
 }
 

@@ -82,9 +82,11 @@ func missingFacts(network firewall.Network, gaps []firewall.Gap) []string {
 				missing = append(missing, fmt.Sprintf("no rule can target the nodes of %s: gke.nodeTags is unknown", gap.Cluster))
 			}
 		case firewall.GapPodCIDRs:
-			called := slices.DeleteFunc(slices.Clone(gap.For), func(name string) bool { return !slices.Contains(network.Clusters, name) })
+			elsewhere := func(name string) bool { return !slices.Contains(network.Clusters, name) }
+			called := slices.DeleteFunc(slices.Clone(gap.For), elsewhere)
 			if len(called) > 0 {
-				missing = append(missing, fmt.Sprintf("no rule can allow the pods of %s, which call %s: podCIDRs is unknown", gap.Cluster, strings.Join(called, ", ")))
+				missing = append(missing, fmt.Sprintf("no rule can allow the pods of %s, which call %s: podCIDRs is unknown",
+					gap.Cluster, strings.Join(called, ", ")))
 			}
 		case firewall.GapMasterCIDR, firewall.GapEgress, firewall.GapApplicationPorts: // of other scripts, or there is a rule
 		}
@@ -109,8 +111,12 @@ func (in Input) rulesScript(network firewall.Network, file, cluster string, rema
 	if cluster != "" {
 		kind = firewall.KindWebhook
 	}
-	s := firewallScript{script: newScript(file, remarks...), Project: shell.Word(network.Project), Network: shell.Word(network.Name),
-		Mark: shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster))}
+	s := firewallScript{
+		script:  newScript(file, remarks...),
+		Project: shell.Word(network.Project),
+		Network: shell.Word(network.Name),
+		Mark:    shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster)),
+	}
 	for _, rule := range slices.Backward(network.Rules) {
 		if rule.Cluster == cluster {
 			s.Rules = append(s.Rules, wordsOf(rule))
@@ -120,7 +126,11 @@ func (in Input) rulesScript(network firewall.Network, file, cluster string, rema
 }
 
 func wordsOf(rule firewall.Rule) ruleWords {
-	w := ruleWords{Name: shell.Word(rule.Name), Priority: shell.Word(fmt.Sprint(rule.Priority)), Sources: words(rule.Sources)}
+	w := ruleWords{
+		Name:     shell.Word(rule.Name),
+		Priority: shell.Word(fmt.Sprint(rule.Priority)),
+		Sources:  words(rule.Sources),
+	}
 	for _, allow := range rule.Allow {
 		for word := range strings.SplitSeq(allow.String(), ",") {
 			w.Allow = append(w.Allow, shell.Word(word))

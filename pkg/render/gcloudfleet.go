@@ -40,7 +40,8 @@ func (in Input) fleetFiles(firewall.Plan) ([]layout.File, error) {
 
 // registers tells whether there is a script that registers a cluster.
 func (in Input) registers(cluster *v1alpha1.Cluster) bool {
-	return in.Mesh.Spec.FleetProject() != "" && cluster.GKE != nil && cluster.Istio.Distribution == v1alpha1.DistributionCSM
+	return in.Mesh.Spec.FleetProject() != "" && cluster.GKE != nil &&
+		cluster.Istio.Distribution == v1alpha1.DistributionCSM
 }
 
 func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript {
@@ -56,10 +57,18 @@ func (in Input) fleetScript(fleet string, cluster *v1alpha1.Cluster) fleetScript
 		remarks = append(remarks, grants(gke.Project, cmp.Or(number, "FLEET_PROJECT_NUMBER"))...)
 	}
 	s := fleetScript{
-		script: newScript(layout.FleetScript(cluster.Name), remarks...),
-		Fleet:  shell.Word(fleet), Name: shell.Word(cluster.Name), Project: shell.Word(gke.Project), Location: shell.Word(gke.Location),
-		Cluster: shell.Word(gke.Cluster), Pool: shell.Word(cmp.Or(gke.WorkloadPool, v1alpha1.DefaultWorkloadPool(gke.Project))),
-		Number: shell.Word(number), Membership: shell.Word(name), Place: shell.Word(place), Managed: *cluster.Istio.Managed, API: shell.Word(upstream.GoogleContainerAPI),
+		script:     newScript(layout.FleetScript(cluster.Name), remarks...),
+		Fleet:      shell.Word(fleet),
+		Name:       shell.Word(cluster.Name),
+		Project:    shell.Word(gke.Project),
+		Location:   shell.Word(gke.Location),
+		Cluster:    shell.Word(gke.Cluster),
+		Pool:       shell.Word(cmp.Or(gke.WorkloadPool, v1alpha1.DefaultWorkloadPool(gke.Project))),
+		Number:     shell.Word(number),
+		Membership: shell.Word(name),
+		Place:      shell.Word(place),
+		Managed:    *cluster.Istio.Managed,
+		API:        shell.Word(upstream.GoogleContainerAPI),
 	}
 	return s
 }

@@ -37,7 +37,8 @@ type teardownRules struct {
 // teardownFile is the script, where there is anything to take back.
 func (in Input) teardownFile(plan firewall.Plan) ([]layout.File, error) {
 	s := teardownScript{script: newScript(layout.TeardownScript,
-		fmt.Sprintf("Reverts the other scripts of mesh %s, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.", in.Mesh.Metadata.Name))}
+		fmt.Sprintf("Reverts the other scripts of mesh %s, in reverse order, and lists what it keeps. Remove the "+
+			"clusters from the mesh first.", in.Mesh.Metadata.Name))}
 	for _, access := range slices.Backward(plan.Accesses) {
 		cluster, err := in.Graph.Get(access.Cluster)
 		if err != nil {
@@ -62,14 +63,21 @@ func (in Input) teardownFile(plan firewall.Plan) ([]layout.File, error) {
 
 // tearDownAccess takes out the networks that are there for the mesh alone.
 func tearDownAccess(s *teardownScript, cluster *v1alpha1.Cluster, access firewall.Access) {
-	ours := slices.DeleteFunc(slices.Clone(access.Networks), func(p netip.Prefix) bool { return slices.Contains(access.Keep, p) })
+	kept := func(network netip.Prefix) bool { return slices.Contains(access.Keep, network) }
+	ours := slices.DeleteFunc(slices.Clone(access.Networks), kept)
 	if len(ours) > 0 {
-		s.Accesses = append(s.Accesses, teardownAccess{Remark: remark(cluster.Name), Name: shell.Word(cluster.Name),
-			Project: shell.Word(cluster.GKE.Project), Location: shell.Word(cluster.GKE.Location), Cluster: shell.Word(cluster.GKE.Cluster), Networks: words(ours)})
+		s.Accesses = append(s.Accesses, teardownAccess{
+			Remark:   remark(cluster.Name),
+			Name:     shell.Word(cluster.Name),
+			Project:  shell.Word(cluster.GKE.Project),
+			Location: shell.Word(cluster.GKE.Location),
+			Cluster:  shell.Word(cluster.GKE.Cluster),
+			Networks: words(ours),
+		})
 	}
 	if access.GlobalAccess && !cluster.GKE.GlobalAccess {
-		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: global access of %s, which other software may use. To disable it: "+
-			"gcloud container clusters update %s --project=%s --location=%s --no-enable-master-global-access",
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: global access of %s, which other software may use. To "+
+			"disable it: gcloud container clusters update %s --project=%s --location=%s --no-enable-master-global-access",
 			cluster.Name, cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)))
 	}
 }
@@ -83,13 +91,15 @@ func (in Input) leaveFleet(s *teardownScript) {
 			continue
 		}
 		joined = true
-		update := fmt.Sprintf("gcloud container clusters update %s --project=%s --location=%s ", cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)
-		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: %s in the fleet of project %s, which other software may use. To remove it: "+
-			"%s--clear-fleet-project; to remove the label: %s--remove-labels=mesh_id", cluster.Name, fleet, update, update)))
+		update := fmt.Sprintf("gcloud container clusters update %s --project=%s --location=%s ",
+			cluster.GKE.Cluster, cluster.GKE.Project, cluster.GKE.Location)
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: %s in the fleet of project %s, which other software may "+
+			"use. To remove it: %s--clear-fleet-project; to remove the label: "+
+			"%s--remove-labels=mesh_id", cluster.Name, fleet, update, update)))
 	}
 	if joined {
-		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: feature servicemesh of the fleet of project %s. To disable it for all of its clusters: "+
-			"gcloud container fleet mesh disable --project=%s", fleet, fleet)))
+		s.Left = append(s.Left, shell.Word(fmt.Sprintf("kept: feature servicemesh of the fleet of project %s. To disable "+
+			"it for all of its clusters: gcloud container fleet mesh disable --project=%s", fleet, fleet)))
 	}
 }
 
@@ -98,8 +108,14 @@ func (in Input) tearDownRules(s *teardownScript, network firewall.Network, webho
 		if len(names) > 0 {
 			last := len(s.Firewalls) - 1
 			look := last < 0 || s.Firewalls[last].Project != shell.Word(network.Project)
-			s.Firewalls = append(s.Firewalls, teardownRules{Remark: remark(comment), Project: shell.Word(network.Project), Look: look,
-				Network: shell.Word(network.Name), Mark: shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster)), Names: names})
+			s.Firewalls = append(s.Firewalls, teardownRules{
+				Remark:  remark(comment),
+				Project: shell.Word(network.Project),
+				Look:    look,
+				Network: shell.Word(network.Name),
+				Mark:    shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster)),
+				Names:   names,
+			})
 		}
 	}
 	var names []shell.Word

@@ -118,7 +118,11 @@ func (in Input) heldValues(cluster *v1alpha1.Cluster) []Held {
 	var held []Held
 	for _, chart := range in.charts(cluster) {
 		if chart.Entrance != nil {
-			held = append(held, Held{Missing: *noAddress(chart.Entrance), Cluster: cluster.Name, File: layout.HelmValues(cluster.Name, chart.Name)})
+			held = append(held, Held{
+				Missing: *noAddress(chart.Entrance),
+				Cluster: cluster.Name,
+				File:    layout.HelmValues(cluster.Name, chart.Name),
+			})
 		}
 	}
 	return held
@@ -148,8 +152,11 @@ func noAddress(of *v1alpha1.Cluster) *Missing {
 	if len(of.EastWest().Addresses) > 0 {
 		return nil
 	}
-	return &Missing{Why: "the east-west gateway of " + of.Name + " has no address",
-		Next: "apply the gateway of " + of.Name + ", then: " + collectCommand(of) + "; or set gateway: {addresses: [ADDRESS]} for " + of.Name}
+	return &Missing{
+		Why: "the east-west gateway of " + of.Name + " has no address",
+		Next: "apply the gateway of " + of.Name + ", then: " + collectCommand(of) +
+			"; or set gateway: {addresses: [ADDRESS]} for " + of.Name,
+	}
 }
 
 // noServer is about the API server of a cluster, nil where the control plane of this one has an address for it.
@@ -179,9 +186,13 @@ func (c compiler) noCertificates() *Missing {
 	if _, ok := c.Bundles[c.cluster.Name]; ok || !access.Signs(c.cluster) || !access.NeedsRoot(c.Mesh, c.Graph) {
 		return nil
 	}
-	missing := &Missing{Why: c.cluster.Name + " has no signing certificate", Next: "kubectl mesh ca issue --cluster " + c.cluster.Name}
+	missing := &Missing{
+		Why:  c.cluster.Name + " has no signing certificate",
+		Next: "kubectl mesh ca issue --cluster " + c.cluster.Name,
+	}
 	if ca.Keys == v1alpha1.CAKeysCluster {
-		missing.Next = "kubectl mesh ca request --cluster " + c.cluster.Name + ", at the site that keeps its key; then: kubectl mesh ca sign"
+		missing.Next = "kubectl mesh ca request --cluster " + c.cluster.Name + ", at the site that keeps its key; " +
+			"then: kubectl mesh ca sign"
 	}
 	if len(c.Bundles) > 0 {
 		return missing

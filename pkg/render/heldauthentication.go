@@ -16,7 +16,11 @@ func (in Input) heldAuthentication(target *v1alpha1.Cluster) []Held {
 	}
 	var held []Held
 	hold := func(consumer *v1alpha1.Cluster, why, file string) {
-		held = append(held, Held{Missing: Missing{Why: why, Next: collectCommand(consumer)}, Cluster: target.Name, File: file})
+		held = append(held, Held{
+			Missing: Missing{Why: why, Next: collectCommand(consumer)},
+			Cluster: target.Name,
+			File:    file,
+		})
 	}
 	for consumer := range in.Graph.ReadersOf(target.Name) {
 		noIssuer := consumer.API.ServiceAccountIssuer == ""

@@ -54,13 +54,16 @@ func (c compiler) crossNetworkGateway(workload v1alpha1.GatewayWorkload) Object 
 	if workload == v1alpha1.WorkloadIngress {
 		name, port = "cluster-aware-gateway", 443
 	}
-	return &istioGateway{customObject: newCustomObject(istioNetworking, "Gateway", name, c.cluster.Istio.Namespace, c.labels), Spec: istioGatewaySpec{
-		Selector: map[string]string{"istio": string(workload)},
-		Servers: []istioServer{{
-			Port: istioPort{Name: "tls", Number: port, Protocol: "TLS"}, TLS: istioTLS{Mode: "AUTO_PASSTHROUGH"},
-			Hosts: []string{"*.local"},
-		}},
-	}}
+	return &istioGateway{
+		customObject: newCustomObject(istioNetworking, "Gateway", name, c.cluster.Istio.Namespace, c.labels),
+		Spec: istioGatewaySpec{
+			Selector: map[string]string{"istio": string(workload)},
+			Servers: []istioServer{{
+				Port: istioPort{Name: "tls", Number: port, Protocol: "TLS"}, TLS: istioTLS{Mode: "AUTO_PASSTHROUGH"},
+				Hosts: []string{"*.local"},
+			}},
+		},
+	}
 }
 
 // istiodGateway lets the clusters in that istiod serves (istio
@@ -83,7 +86,10 @@ func (c compiler) istiodVirtualService() Object {
 	for _, p := range istiodPorts(c.cluster.EastWest()) {
 		spec.TLS = append(spec.TLS, istioTLSRoute{
 			Match: []istioTLSMatch{{Port: p.exposed, SNIHosts: hosts}},
-			Route: []istioRouteDestination{{Destination: istioDestination{Host: hosts[len(hosts)-1], Port: istioPortValue{Number: p.port}}}},
+			Route: []istioRouteDestination{{Destination: istioDestination{
+				Host: hosts[len(hosts)-1],
+				Port: istioPortValue{Number: p.port},
+			}}},
 		})
 	}
 	return &istioVirtualService{customObject: newCustomObject(istioNetworking,

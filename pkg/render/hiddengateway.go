@@ -19,7 +19,8 @@ const unlabelledService = "metadata:\n  labels:\n    " + labelNetwork + ": null\
 // on its pods alone.
 func (c compiler) hide(gateway *gatewayv1.GatewayApplyConfiguration, shape gatewayShape) Object {
 	name := shape.name + "-service"
-	infrastructure(gateway).WithParametersRef(gatewayv1.LocalParametersReference().WithGroup("").WithKind("ConfigMap").WithName(name))
+	parameters := gatewayv1.LocalParametersReference().WithGroup("").WithKind("ConfigMap").WithName(name)
+	infrastructure(gateway).WithParametersRef(parameters)
 	if shape.class == classAmbient {
 		labels := map[gatewayapi.LabelKey]gatewayapi.LabelValue{}
 		for key, value := range gateway.Labels {

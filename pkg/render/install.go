@@ -107,7 +107,8 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 // licenceStep makes the Secret that the values of Solo's charts refer to.
 func (c compiler) licenceStep(ref *v1alpha1.SecretRef) step {
 	return step{
-		Text: "Create the license Secret, unless it exists. `SOLO_LICENSE_FILE` is a file with the license; its name is the key that\n" +
+		Text: "Create the license Secret, unless it exists. `SOLO_LICENSE_FILE` is a file with the license; its name is " +
+			"the key that\n" +
 			"Solo's documentation of this release specifies for the Secret:",
 		Commands: []string{c.kubectl("create secret generic " + shell.Quote(ref.Name) + " --namespace " +
 			shell.Quote(cmp.Or(ref.Namespace, c.cluster.Istio.Namespace)) + ` --from-file="${SOLO_LICENSE_FILE:?}"`)},
@@ -126,7 +127,10 @@ func (c compiler) controlPlaneSteps() []step {
 		case chart.Entrance != nil:
 			steps = append(steps, heldChart(chart))
 		default:
-			steps = append(steps, step{Text: "Chart " + chart.Name + ". Helm prints `STATUS: deployed`:", Commands: []string{c.helm(chart)}})
+			steps = append(steps, step{
+				Text:     "Chart " + chart.Name + ". Helm prints `STATUS: deployed`:",
+				Commands: []string{c.helm(chart)},
+			})
 		}
 	}
 	return steps
@@ -192,9 +196,10 @@ func (c compiler) hasPeers() bool {
 func (in Input) notes() []string {
 	notes := in.chartNotes()
 	if in.takesOptions() && !in.Mesh.Spec.AdmissionPolicy {
-		notes = append(notes, "Recommended: `admissionPolicy: true` in the spec of mesh.yaml. istiod here accepts token files, so anyone with permission to create Secrets\n"+
-			"in its namespace could make it send a token of its pod to any server. The policy admits only the remote secrets "+
-			"of this mesh.")
+		notes = append(notes, "Recommended: `admissionPolicy: true` in the spec of mesh.yaml. istiod here accepts token "+
+			"files, so anyone with permission to create Secrets\n"+
+			"in its namespace could make it send a token of its pod to any server. The policy admits only the remote "+
+			"secrets of this mesh.")
 	}
 	if in.needsRoads() && !in.allOnGKE() {
 		notes = append(notes, in.roadNote())

@@ -77,5 +77,8 @@ func credentialsOf(cluster *v1alpha1.Cluster) []string {
 	}
 	// Renaming the context fails when the commands are run again.
 	written = shell.Quote(written)
-	return []string{command, "kubectl config set-context " + shell.Quote(cluster.Context) + " --cluster=" + written + " --user=" + written}
+	return []string{
+		command,
+		"kubectl config set-context " + shell.Quote(cluster.Context) + " --cluster=" + written + " --user=" + written,
+	}
 }

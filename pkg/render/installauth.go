@@ -13,9 +13,12 @@ func (c compiler) authenticationSteps() []step {
 	text := "Ask the API server's owner to merge `" + layout.Deployed(layout.AuthenticationFile(c.cluster.Name)) +
 		"` into the file of its flag\n`--authentication-config`. The API server reloads it when it changes."
 	if c.cluster.Reader.DiscoveryURL != "" {
-		text += " Serve the directory `" + layout.Deployed(layout.IssuerDocuments(c.cluster.Name, "")) + "`\nat " + c.cluster.Reader.DiscoveryURL + "."
+		documents := layout.Deployed(layout.IssuerDocuments(c.cluster.Name, ""))
+		text += " Serve the directory `" + documents + "`\nat " + c.cluster.Reader.DiscoveryURL + "."
 	} else {
-		text += " It must reach the issuers of its readers, which must\nallow it: `kubectl create clusterrolebinding issuer-discovery --clusterrole=system:service-account-issuer-discovery --group=system:unauthenticated`."
+		text += " It must reach the issuers of its readers, which must\n" +
+			"allow it: `kubectl create clusterrolebinding issuer-discovery " +
+			"--clusterrole=system:service-account-issuer-discovery --group=system:unauthenticated`."
 	}
 	return []step{{Text: text}}
 }

@@ -35,10 +35,18 @@ func (c compiler) certificateSteps() []step {
 	reference := c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile(layout.CACerts))
 	switch ca := c.Mesh.Spec.Trust.CA; {
 	case ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysCluster:
-		return []step{{Text: why + " The key stays in\nthe cluster, whose owner stores it there first.", Commands: []string{c.kubectl(c.createKey()), reference}}}
+		return []step{{
+			Text:     why + " The key stays in\nthe cluster, whose owner stores it there first.",
+			Commands: []string{c.kubectl(c.createKey()), reference},
+		}}
 	case ca.Provider == v1alpha1.CAProviderFiles:
-		return []step{{Text: why + " `kubectl mesh ca issue` or your\nPKI issues them: one root for all clusters, an intermediate for each.", Commands: []string{c.createCacerts()}}}
-	case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef != nil, ca.Provider == v1alpha1.CAProviderExternal && ca.External != nil:
+		return []step{{
+			Text: why + " `kubectl mesh ca issue` or your\n" +
+				"PKI issues them: one root for all clusters, an intermediate for each.",
+			Commands: []string{c.createCacerts()},
+		}}
+	case ca.Provider == v1alpha1.CAProviderCertManager && ca.IssuerRef != nil,
+		ca.Provider == v1alpha1.CAProviderExternal && ca.External != nil:
 		return []step{{Text: why, Commands: []string{reference}}}
 	}
 	return nil
@@ -47,7 +55,8 @@ func (c compiler) certificateSteps() []step {
 // createCacerts makes the Secret from the files of the workspace, through a pipe, with the field
 // manager of an apply: a later one then owns what it changes.
 func (c compiler) createCacerts() string {
-	command := "kubectl create secret generic " + access.SigningSecret + " --dry-run=client --output yaml --namespace " + c.cluster.Istio.Namespace
+	command := "kubectl create secret generic " + access.SigningSecret +
+		" --dry-run=client --output yaml --namespace " + c.cluster.Istio.Namespace
 	for _, file := range c.caFiles() {
 		command += " --from-file=" + file.key + "=" + shell.Quote(file.path)
 	}
@@ -67,6 +76,7 @@ func local(verb string, values map[string]string) string {
 
 // createKey puts the key alone into the Secret, for another field manager than ours.
 func (c compiler) createKey() string {
-	return "create secret generic " + access.SigningSecret + " --field-manager=mesh-keygen --namespace " + c.cluster.Istio.Namespace +
+	return "create secret generic " + access.SigningSecret +
+		" --field-manager=mesh-keygen --namespace " + c.cluster.Istio.Namespace +
 		" --from-file=" + trust.CAKeyFile + "=" + shell.Quote(layout.SigningKey(c.cluster.Name))
 }

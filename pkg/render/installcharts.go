@@ -17,7 +17,8 @@ func (in Input) chartNotes() []string {
 		switch {
 		case cluster.Istio.Distribution == v1alpha1.DistributionSolo:
 			keyed = keyed || helm.Repository(cluster) == ""
-		case cluster.Istio.Distribution == v1alpha1.DistributionCSM && len(in.charts(cluster)) == 0: // Google's tool brings its own
+		case cluster.Istio.Distribution == v1alpha1.DistributionCSM && len(in.charts(cluster)) == 0:
+			// Google's tool brings its own.
 		default:
 			if note := istioCharts(cluster.Istio.Release()); !slices.Contains(notes, note) {
 				notes = append(notes, note)
@@ -27,7 +28,8 @@ func (in Input) chartNotes() []string {
 	for cluster := range in.Graph.Clusters() {
 		c := newCompiler(in, cluster)
 		if slices.ContainsFunc(in.charts(cluster), c.skipsSchema) {
-			notes = append(notes, "In some releases chart gateway has a schema with which Helm 3.18.5 and later rejects all values. For these versions\n"+
+			notes = append(notes, "In some releases chart gateway has a schema with which Helm 3.18.5 and later rejects all "+
+				"values. For these versions\n"+
 				"the command skips the schema, which requires Helm 3.16 or later.")
 			break
 		}
@@ -38,7 +40,8 @@ func (in Input) chartNotes() []string {
 	return notes
 }
 
-// istioCharts names the repository. Helm keeps the first address that it was given for a name, unless it is told otherwise.
+// istioCharts names the repository. Helm keeps the first address that it was given for a name, unless it is told
+// otherwise.
 func istioCharts(release upstream.Version) string {
 	charts := upstream.ChartsOf(release)
 	return fmt.Sprintf("Istio's charts: `helm repo add --force-update %s %s`. The flag replaces an older URL\n"+
@@ -47,5 +50,7 @@ func istioCharts(release upstream.Version) string {
 
 // skipsSchema tells whether the schema of a chart would refuse every value.
 func (c compiler) skipsSchema(chart helm.Chart) bool {
-	return chart.Name == gatewayChart && c.cluster.Istio.Distribution != v1alpha1.DistributionCSM && upstream.BrokenGatewaySchema(c.cluster.Istio.Release())
+	istio := c.cluster.Istio
+	return chart.Name == gatewayChart && istio.Distribution != v1alpha1.DistributionCSM &&
+		upstream.BrokenGatewaySchema(istio.Release())
 }

@@ -12,10 +12,21 @@ import (
 func cloudPart(files []layout.File) part {
 	networks := part{Title: "Open the networks between the clusters"}
 	for _, kind := range []struct{ prefix, text string }{
-		{prefix: "firewall-", text: "Firewall rules, which require permission to edit the project's firewall rules. The first command prints the changes, the second one makes them:"},
+		{
+			prefix: "firewall-",
+			text: "Firewall rules, which require permission to edit the project's firewall rules. The first command " +
+				"prints the changes, the second one makes them:",
+		},
 		{prefix: "webhook-firewall.", text: "Access from a private cluster's control plane to istiod's webhook in it:"},
-		{prefix: "fleet.", text: "Membership in the fleet, and what Cloud Service Mesh requires of the cluster and the fleet:"},
-		{prefix: "access.", text: "Authorized networks of the API servers. An update of a cluster takes minutes; the settings before it are saved in a file:"},
+		{
+			prefix: "fleet.",
+			text:   "Membership in the fleet, and what Cloud Service Mesh requires of the cluster and the fleet:",
+		},
+		{
+			prefix: "access.",
+			text: "Authorized networks of the API servers. An update of a cluster takes minutes; the settings before it " +
+				"are saved in a file:",
+		},
 	} {
 		var commands []string
 		for _, file := range files {
@@ -29,7 +40,10 @@ func cloudPart(files []layout.File) part {
 		}
 	}
 	if slices.ContainsFunc(files, func(f layout.File) bool { return f.Path == layout.TeardownScript }) {
-		networks.Steps = append(networks.Steps, step{Text: "To remove all of it later: `bash " + layout.Deployed(layout.TeardownScript) + "`. It works in reverse order, and lists what it keeps."})
+		networks.Steps = append(networks.Steps, step{
+			Text: "To remove all of it later: `bash " + layout.Deployed(layout.TeardownScript) + "`. It works in reverse " +
+				"order, and lists what it keeps.",
+		})
 	}
 	return networks
 }

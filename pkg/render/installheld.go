@@ -19,14 +19,17 @@ func (in Input) rootPart() part {
 	if in.Root == nil {
 		commands = append(commands, "kubectl mesh ca init")
 	}
-	text := "The clusters share no root of trust yet: every call between two of them would fail in mutual TLS. Create one, or\n" +
+	text := "The clusters share no root of trust yet: every call between two of them would fail in mutual TLS. Create " +
+		"one, or\n" +
 		"import your own with `kubectl mesh ca import`, before an istiod starts. Then render the tree again:"
 	if ca.Keys == v1alpha1.CAKeysWorkspace {
 		commands = append(commands, "kubectl mesh ca issue --all")
 	} else {
 		for cluster := range in.Graph.Clusters() {
 			if newCompiler(in, cluster).noCertificates() != nil {
-				commands = append(commands, "kubectl mesh ca request --cluster "+cluster.Name, "kubectl mesh ca sign --cluster "+cluster.Name)
+				commands = append(commands,
+					"kubectl mesh ca request --cluster "+cluster.Name,
+					"kubectl mesh ca sign --cluster "+cluster.Name)
 			}
 		}
 	}
@@ -49,6 +52,7 @@ func heldPart(held []Held) part {
 // heldChart is in the place of the command that installs a chart.
 func heldChart(chart helm.Chart) step {
 	missing := noAddress(chart.Entrance)
-	return step{Text: fmt.Sprintf("Chart %s waits: %s. Next: %s. Then render the tree again and continue\nwith the new INSTALL.md.",
+	return step{Text: fmt.Sprintf("Chart %s waits: %s. Next: %s. Then render the tree again and continue\n"+
+		"with the new INSTALL.md.",
 		chart.Name, missing.Why, missing.Next)}
 }

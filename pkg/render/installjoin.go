@@ -22,8 +22,9 @@ func (c compiler) googleSteps() []step {
 	steps := []step{{Text: "The control plane is Google's: enable managed Cloud Service Mesh for the cluster's fleet " +
 		"membership."}}
 	if aliases := c.Mesh.Spec.Trust.DomainAliases; len(aliases) > 0 {
-		steps = append(steps, step{Text: fmt.Sprintf("Workloads of other projects have trust domains of their own. In the ConfigMap `istio-%s`, key `mesh`, list `trustDomainAliases: [%s]`, "+
-			"unless they are already listed.", c.cluster.Istio.Revision, strings.Join(aliases, ", "))})
+		steps = append(steps, step{Text: fmt.Sprintf("Workloads of other projects have trust domains of their own. In "+
+			"the ConfigMap `istio-%s`, key `mesh`, list `trustDomainAliases: [%s]`, unless they are already "+
+			"listed.", c.cluster.Istio.Revision, strings.Join(aliases, ", "))})
 	}
 	return steps
 }
@@ -98,7 +99,9 @@ func (in Input) apartSteps(intro string) []step {
 func (in Input) sealedNote() string {
 	for cluster := range in.Graph.Clusters() {
 		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
-			return "\n(kubectl rejects objects sealed with SOPS, `.sops: field not declared in schema`, and applies the others: Flux applies sealed objects)"
+			return "\n" +
+				"(kubectl rejects objects sealed with SOPS, `.sops: field not declared in schema`, and applies the others: " +
+				"Flux applies sealed objects)"
 		}
 	}
 	return ""
@@ -189,13 +192,16 @@ func (c compiler) gatewaySteps() []step {
 	}
 	own, shape := c.cluster.EastWest(), shapeOf(c.cluster, c.Mesh.Spec.Discovery)
 	note, collect := c.addressNote()
-	return append(steps, step{Text: "The east-west gateway, which has to report `condition met` and an address" + note, Commands: append([]string{
-		c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("eastwest-gateway.yaml")),
-		c.kubectl("wait gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
-			" --for=condition=Programmed --timeout=5m"),
-		c.kubectl("get gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
-			" --output jsonpath='{.status.addresses[*].value}'"),
-	}, collect...)})
+	return append(steps, step{
+		Text: "The east-west gateway, which has to report `condition met` and an address" + note,
+		Commands: append([]string{
+			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("eastwest-gateway.yaml")),
+			c.kubectl("wait gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
+				" --for=condition=Programmed --timeout=5m"),
+			c.kubectl("get gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
+				" --output jsonpath='{.status.addresses[*].value}'"),
+		}, collect...),
+	})
 }
 
 // addressNote says what becomes of the address of a gateway; the commands collect one that others wait for.

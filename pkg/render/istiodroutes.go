@@ -21,7 +21,10 @@ type istiodPort struct {
 // host name, its API server calls the port of the webhook's Service there, 443
 // (k8s.io/apiserver pkg/util/proxy, ResolveCluster).
 func istiodPorts(own v1alpha1.Gateway) []istiodPort {
-	ports := []istiodPort{{listener: "tls-istiod", exposed: 15012, port: 15012}, {listener: "tls-istiodwebhook", exposed: 15017, port: 443}}
+	ports := []istiodPort{
+		{listener: "tls-istiod", exposed: 15012, port: 15012},
+		{listener: "tls-istiodwebhook", exposed: 15017, port: 443},
+	}
 	if len(own.Addresses) > 0 && addressType(own.Addresses[0]) == gatewayapi.HostnameAddressType {
 		ports = append(ports, istiodPort{listener: "tls-istiodwebhook-https", exposed: 443, port: 443})
 	}
@@ -55,7 +58,9 @@ func (c compiler) istiodRoutes(exposure topology.Exposure, shape gatewayShape, g
 	}
 	var routes []Object
 	for _, p := range istiodPorts(c.cluster.EastWest()) {
-		parent := gatewayv1.ParentReference().WithName(gatewayapi.ObjectName(shape.name)).WithSectionName(gatewayapi.SectionName(p.listener))
+		parent := gatewayv1.ParentReference().
+			WithName(gatewayapi.ObjectName(shape.name)).
+			WithSectionName(gatewayapi.SectionName(p.listener))
 		if gateway != c.cluster.Istio.Namespace {
 			parent.WithNamespace(gatewayapi.Namespace(gateway))
 		}

@@ -65,7 +65,9 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 		return Overlay{}, err
 	}
 	overlay := Overlay{Cluster: name, Manifests: append(c.readerRoles(), namespace)}
-	for _, more := range [][]Manifest{c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.fleet(), admission, sample} {
+	for _, more := range [][]Manifest{
+		c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.fleet(), admission, sample,
+	} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}
 	err = c.await(&overlay, opts)

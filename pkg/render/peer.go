@@ -35,9 +35,14 @@ func (c compiler) peers() ([]Manifest, error) {
 			manifests = append(manifests, c.heldPart(file, peer, missing, []Object{name}))
 			continue
 		}
-		manifests = append(manifests, Manifest{File: file, Peer: peer.Name, Objects: []Object{c.peer(peer)},
-			Comment: "How this cluster's control plane discovers " + peer.Name + ". The namespace is that of its gateway, which is part of the\n" +
-				"expected identity."})
+		manifests = append(manifests, Manifest{
+			File:    file,
+			Peer:    peer.Name,
+			Objects: []Object{c.peer(peer)},
+			Comment: "How this cluster's control plane discovers " + peer.Name + ". The namespace is that of its gateway, " +
+				"which is part of the\n" +
+				"expected identity.",
+		})
 	}
 	return manifests, nil
 }

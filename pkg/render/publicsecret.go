@@ -38,7 +38,8 @@ func (c compiler) publicSecrets() ([]Manifest, error) {
 func (c compiler) heldPublicSecret(target *v1alpha1.Cluster, remote access.RemoteUser, missing *Missing) Manifest {
 	objects := c.remoteSecretName(target)
 	if remote.Store != nil {
-		object := newCustomObject(externalSecretVersion, "ExternalSecret", access.RemoteSecret(target.Name), c.cluster.Istio.Namespace, nil)
+		name := access.RemoteSecret(target.Name)
+		object := newCustomObject(externalSecretVersion, "ExternalSecret", name, c.cluster.Istio.Namespace, nil)
 		objects = []Object{&object}
 	}
 	return c.heldPart(layout.Readers, target, missing, objects)
@@ -75,8 +76,12 @@ func (c compiler) storedSecret(target *v1alpha1.Cluster, stored *access.StoredCr
 	secret.Spec.RefreshInterval = "15m0s"
 	// Without the labels of the mesh: the Secret is the store's, and nobody else may prune it.
 	secret.Spec.Target.Template = &externalTemplate{
-		Data: map[string]string{target.ID(): text}, EngineVersion: "v2",
-		Metadata: externalMetadata{Annotations: map[string]string{annotationCluster: target.ID()}, Labels: map[string]string{labelMultiCluster: "true"}},
+		Data:          map[string]string{target.ID(): text},
+		EngineVersion: "v2",
+		Metadata: externalMetadata{
+			Annotations: map[string]string{annotationCluster: target.ID()},
+			Labels:      map[string]string{labelMultiCluster: "true"},
+		},
 	}
 	return secret, nil
 }
@@ -93,7 +98,8 @@ func (c compiler) kubeconfigTemplate(target *v1alpha1.Cluster, template string) 
 		return "", err
 	}
 	if strings.Count(text, "{{") != 1 {
-		return "", fmt.Errorf("render remote secret of %s: its API server has {{ in its address, which External Secrets would run", target.Name)
+		return "", fmt.Errorf("render remote secret of %s: its API server has {{ in its address, which External Secrets "+
+			"would run", target.Name)
 	}
 	return text, nil
 }

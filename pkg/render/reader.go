@@ -29,7 +29,10 @@ type account struct {
 
 // readerAccount is an account with the Secrets of all generations that count, of all that share it.
 func (c compiler) readerAccount(consumers ...string) account {
-	a := account{name: access.Account(c.cluster, consumers[0]), foreign: c.cluster.Reader.ServiceAccount == v1alpha1.IstioReaderAccount}
+	a := account{
+		name:    access.Account(c.cluster, consumers[0]),
+		foreign: c.cluster.Reader.ServiceAccount == v1alpha1.IstioReaderAccount,
+	}
 	a.newest = map[string]bool{}
 	for _, consumer := range consumers {
 		for _, generation := range c.cluster.GenerationsOf(consumer) {
@@ -62,7 +65,8 @@ func (c compiler) readers() []Manifest {
 	}
 	manifest := Manifest{File: layout.Readers}
 	if access.GrantedByCharts(c.cluster) {
-		manifest.Comment = "The API server adds a token to this Secret. Istio's charts create the account and its permissions."
+		manifest.Comment = "The API server adds a token to this Secret. Istio's charts create the account and its " +
+			"permissions."
 		manifest.Objects = c.reader(c.readerAccount(consumers...))
 	} else {
 		manifest.Comment = "The API server adds a token to each Secret. Without the bindings a token grants no access."
@@ -112,8 +116,10 @@ func accountSubject(name, namespace string) *rbacv1.SubjectApplyConfiguration {
 // readerBindings give subjects the rights of a reader.
 func (c compiler) readerBindings(name string, subjects ...*rbacv1.SubjectApplyConfiguration) []Object {
 	return []Object{
-		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).WithRoleRef(roleRef("Role", access.ReaderRole)).WithSubjects(subjects...),
-		rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).WithRoleRef(roleRef("ClusterRole", access.ReaderRole)).WithSubjects(subjects...),
+		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).
+			WithRoleRef(roleRef("Role", access.ReaderRole)).WithSubjects(subjects...),
+		rbacv1.ClusterRoleBinding(name).WithLabels(c.labels).
+			WithRoleRef(roleRef("ClusterRole", access.ReaderRole)).WithSubjects(subjects...),
 	}
 }
 
@@ -128,7 +134,8 @@ func (c compiler) readerRoles() []Manifest {
 	}
 	role := rbacv1.Role(access.ReaderRole, c.cluster.Istio.Namespace).WithLabels(c.labels)
 	clusterRole := rbacv1.ClusterRole(access.ReaderRole).WithLabels(c.labels)
-	for _, permission := range access.ReaderPermissions(c.cluster.Istio.Namespace, access.MeshConfigMaps(c.Graph, c.cluster)...) {
+	configs := access.MeshConfigMaps(c.Graph, c.cluster)
+	for _, permission := range access.ReaderPermissions(c.cluster.Istio.Namespace, configs...) {
 		rule := ruleFor(permission)
 		last := len(clusterRole.Rules) - 1
 		switch {

@@ -7,7 +7,13 @@ import (
 
 // readmeFile says what the mesh means. It has what is desired, and nothing that a cluster merely reports.
 func readmeFile(in Input, held []Held) layout.File {
-	mesh := summary.New(summary.Input{Mesh: in.Mesh, Graph: in.Graph, Bundles: in.Bundles, Root: in.Root, Held: Summarized(held)})
+	mesh := summary.New(summary.Input{
+		Mesh:    in.Mesh,
+		Graph:   in.Graph,
+		Bundles: in.Bundles,
+		Root:    in.Root,
+		Held:    Summarized(held),
+	})
 	return layout.File{Path: layout.Readme, Content: mesh.Markdown()}
 }
 

@@ -76,7 +76,11 @@ func (c compiler) redacted() ([]Manifest, error) {
 		if err != nil {
 			return nil, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err)
 		}
-		manifests = append(manifests, Manifest{File: layout.RemoteSecret(target.Name), Objects: []Object{secret}, Comment: c.addressComment(target)})
+		manifests = append(manifests, Manifest{
+			File:    layout.RemoteSecret(target.Name),
+			Objects: []Object{secret},
+			Comment: c.addressComment(target),
+		})
 	}
 	certificates, err := c.redactedCacerts()
 	return append(manifests, certificates...), err
@@ -127,7 +131,8 @@ func (c compiler) redactedCacerts() ([]Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render %s of %s: %w", access.SigningSecret, c.cluster.Name, err)
 	}
-	data := map[string]any{trust.CAKeyFile: redact("private key of the signing certificate of cluster %s, public key %s", c.cluster.Name, fingerprint)}
+	data := map[string]any{trust.CAKeyFile: redact("private key of the signing certificate of cluster %s, public key %s",
+		c.cluster.Name, fingerprint)}
 	for name, content := range bundle.Public() {
 		data[name] = string(content)
 	}
@@ -143,9 +148,12 @@ func (in Input) redactedFile(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	if err != nil || len(manifests) == 0 {
 		return nil, err
 	}
-	slices.SortFunc(manifests, func(a, b Manifest) int { return cmp.Compare(sortKey(a.Objects[0]), sortKey(b.Objects[0])) })
-	about := "For review: what cluster " + cluster.Name + " gets beside " + layout.Overlay(cluster.Name) +
-		", with each credential replaced by a description.\nNo API server accepts it. To get the objects: kubectl mesh render --cluster " + cluster.Name
+	slices.SortFunc(manifests, func(a, b Manifest) int {
+		return cmp.Compare(sortKey(a.Objects[0]), sortKey(b.Objects[0]))
+	})
+	about := "For review: what cluster " + cluster.Name + " gets beside " + layout.Overlay(cluster.Name) + ", with " +
+		"each credential replaced by a description.\n" +
+		"No API server accepts it. To get the objects: kubectl mesh render --cluster " + cluster.Name
 	text, err := textOf(about, manifests)
 	return []layout.File{{Path: layout.RedactedFile(cluster.Name), Content: text}}, err
 }

@@ -14,8 +14,9 @@ import (
 )
 
 // RedactSecrets gives two states of a Secret the form that rendering has for what holds a credential: readable values
-// in stringData, with each credential replaced by what it is. A credential that differs and reads the same says which of
-// the two it is. Certificates are named by subject and fingerprint: a reader compares these. Either state may be nil.
+// in stringData, with each credential replaced by what it is. A credential that differs and reads the same says which
+// of the two it is. Certificates are named by subject and fingerprint: a reader compares these. Either state may be
+// nil.
 func RedactSecrets(before, after map[string]any) {
 	values, others := valuesOf(before), valuesOf(after)
 	was, is := redactSecret(before, values), redactSecret(after, others)
@@ -158,7 +159,10 @@ func (all redactions) redactKubeconfig(key, text string) (shownConfig, bool) {
 		shown.Clusters = append(shown.Clusters, all.redactCluster(key+" "+cluster.Name, cluster))
 	}
 	for _, user := range config.AuthInfos {
-		shown.Users = append(shown.Users, redactedUser{Name: user.Name, User: all.redactUser(key+" "+user.Name, user.AuthInfo)})
+		shown.Users = append(shown.Users, redactedUser{
+			Name: user.Name,
+			User: all.redactUser(key+" "+user.Name, user.AuthInfo),
+		})
 	}
 	return shown, true
 }
@@ -193,7 +197,8 @@ func (all redactions) redactUser(at string, user clientcmdapiv1.AuthInfo) redact
 		shown.Token = all.note(at+" token", user.Token, redact("%s", tokenName(user.Token)))
 	}
 	if len(user.ClientCertificateData) > 0 {
-		shown.Certificate = all.note(at+" certificate", string(user.ClientCertificateData), redact("%s", certificateName(user.ClientCertificateData)))
+		shown.Certificate = all.note(at+" certificate",
+			string(user.ClientCertificateData), redact("%s", certificateName(user.ClientCertificateData)))
 	}
 	if len(user.ClientKeyData) > 0 {
 		shown.Key = all.note(at+" key", string(user.ClientKeyData), redact("private key of the client certificate"))
@@ -231,7 +236,8 @@ func certificateName(text []byte) string {
 	if err != nil {
 		return "not a certificate"
 	}
-	return "client certificate of user " + certificates[0].Subject.CommonName + ", SHA-256 " + trust.Fingerprint(certificates[0])
+	own := certificates[0]
+	return "client certificate of user " + own.Subject.CommonName + ", SHA-256 " + trust.Fingerprint(own)
 }
 
 // shownCertificate is one that a reader can compare.

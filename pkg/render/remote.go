@@ -24,7 +24,8 @@ func (c compiler) readerSubjects(consumer *v1alpha1.Cluster) []*rbacv1.SubjectAp
 		if subject.IsAccount() {
 			subjects = append(subjects, accountSubject(subject.Name, subject.Namespace))
 		} else {
-			subjects = append(subjects, rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(subject.Name))
+			user := rbacv1.Subject().WithAPIGroup("rbac.authorization.k8s.io").WithKind("User").WithName(subject.Name)
+			subjects = append(subjects, user)
 		}
 	}
 	return subjects
@@ -37,7 +38,8 @@ func (c compiler) userReaders() []Manifest {
 	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
 		a := c.accessOf(consumer)
 		manifest.Comment = lines(manifest.Comment, a.Kind().Explain(a, a.Generations()).Reader)
-		manifest.Objects = append(manifest.Objects, c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer)...)...)
+		bindings := c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer)...)
+		manifest.Objects = append(manifest.Objects, bindings...)
 	}
 	if manifest.Objects == nil {
 		return nil
@@ -48,8 +50,9 @@ func (c compiler) userReaders() []Manifest {
 // remoteOf fills in how the control plane of this cluster reaches the API server of another one.
 func (c compiler) remoteOf(target *v1alpha1.Cluster, remote kubeconfig.Remote) kubeconfig.Remote {
 	api := topology.AddressFor(c.cluster, target).API
-	remote.ClusterID, remote.Server, remote.CertificateAuthorityData = target.ID(), api.Server, api.CertificateAuthorityData
-	remote.TLSServerName, remote.ProxyURL = api.TLSServerName, api.ProxyURL
+	remote.ClusterID = target.ID()
+	remote.Server, remote.ProxyURL = api.Server, api.ProxyURL
+	remote.CertificateAuthorityData, remote.TLSServerName = api.CertificateAuthorityData, api.TLSServerName
 	return remote
 }
 

@@ -43,12 +43,22 @@ func (c compiler) remoteSecretFor(pair access.Pair) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, fmt.Errorf("render remote secret of %s for %s: %w", pair.Target, pair.Consumer, err)
 	}
-	return Manifest{File: layout.RemoteSecret(a.Target.Name), Secret: true, Objects: []Object{secret}, Comment: c.addressComment(a.Target)}, nil
+	return Manifest{
+		File:    layout.RemoteSecret(a.Target.Name),
+		Secret:  true,
+		Objects: []Object{secret},
+		Comment: c.addressComment(a.Target),
+	}, nil
 }
 
 // heldRemoteSecret is one that cannot be rendered yet.
 func (c compiler) heldRemoteSecret(target *v1alpha1.Cluster, missing *Missing) Manifest {
-	return Manifest{File: layout.RemoteSecret(target.Name), Secret: true, Missing: missing, Objects: c.remoteSecretName(target)}
+	return Manifest{
+		File:    layout.RemoteSecret(target.Name),
+		Secret:  true,
+		Missing: missing,
+		Objects: c.remoteSecretName(target),
+	}
 }
 
 // noCredential is about a credential that is not at hand.
@@ -56,7 +66,10 @@ func (c compiler) noCredential(pair access.Pair, target *v1alpha1.Cluster) *Miss
 	if missing, ok := c.AbsentCredentials[pair]; ok {
 		return &missing
 	}
-	return &Missing{Why: fmt.Sprintf("%s has no %s for %s", pair.Consumer, credentialName(target), pair.Target), Next: collectCommand(target)}
+	return &Missing{
+		Why:  fmt.Sprintf("%s has no %s for %s", pair.Consumer, credentialName(target), pair.Target),
+		Next: collectCommand(target),
+	}
 }
 
 func credentialName(target *v1alpha1.Cluster) string {
@@ -76,7 +89,9 @@ func (c compiler) credential(a access.RemoteAccess) (credential kubeconfig.Remot
 	return kubeconfig.Remote{Token: token}, held
 }
 
-func (c compiler) remoteSecret(target *v1alpha1.Cluster, credential kubeconfig.Remote) (*corev1.SecretApplyConfiguration, error) {
+func (c compiler) remoteSecret(
+	target *v1alpha1.Cluster, credential kubeconfig.Remote,
+) (*corev1.SecretApplyConfiguration, error) {
 	config, err := c.remoteOf(target, credential).Config()
 	if err != nil {
 		return nil, err

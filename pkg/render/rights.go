@@ -22,11 +22,14 @@ func Rights(in Input, pair access.Pair) ([]access.Permission, error) {
 		return nil, err
 	}
 	subjects := newCompiler(in, a.Target).readerSubjects(a.Consumer)
+	isReader := func(subject rbacv1.SubjectApplyConfiguration) bool {
+		return slices.ContainsFunc(subjects, func(reader *rbacv1.SubjectApplyConfiguration) bool {
+			return reflect.DeepEqual(*reader, subject)
+		})
+	}
 	granted := map[string]bool{} // kind and name of a role
 	for _, object := range overlay.Objects() {
-		if role, bound := boundRole(object); role != nil && slices.ContainsFunc(bound, func(subject rbacv1.SubjectApplyConfiguration) bool {
-			return slices.ContainsFunc(subjects, func(s *rbacv1.SubjectApplyConfiguration) bool { return reflect.DeepEqual(*s, subject) })
-		}) {
+		if role, bound := boundRole(object); role != nil && slices.ContainsFunc(bound, isReader) {
 			granted[*role.Kind+"/"+*role.Name] = true
 		}
 	}
@@ -63,7 +66,13 @@ func rightsOf(object Object) []access.Permission {
 	for _, rule := range rules {
 		for _, group := range rule.APIGroups {
 			for _, resource := range rule.Resources {
-				rights = append(rights, access.Permission{Namespace: namespace, Group: group, Resource: resource, Names: rule.ResourceNames, Verbs: rule.Verbs})
+				rights = append(rights, access.Permission{
+					Namespace: namespace,
+					Group:     group,
+					Resource:  resource,
+					Names:     rule.ResourceNames,
+					Verbs:     rule.Verbs,
+				})
 			}
 		}
 	}

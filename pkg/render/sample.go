@@ -35,7 +35,8 @@ func (c compiler) sample() ([]Manifest, error) {
 		return nil, nil
 	}
 	if c.cluster.Istio.Namespace == SampleNamespace || slices.Contains(c.gatewayNamespaces(), SampleNamespace) {
-		return nil, fmt.Errorf("render sample: namespace %s of %s is already used: change istio.namespace or gateway.namespace in mesh.yaml",
+		return nil, fmt.Errorf("render sample: namespace %s of %s is already used: change istio.namespace or "+
+			"gateway.namespace in mesh.yaml",
 			SampleNamespace, c.cluster.Name)
 	}
 	images := c.Mesh.Spec.Sample
@@ -44,7 +45,9 @@ func (c compiler) sample() ([]Manifest, error) {
 		WithPorts(corev1.ContainerPort().WithContainerPort(SamplePort))
 	client := corev1.Container().WithName(SampleClient).WithImage(images.ClientImage).WithCommand("/bin/sleep", "infinity")
 	port := corev1.ServicePort().WithName("http").WithPort(SamplePort)
-	return []Manifest{{File: "sample.yaml", Comment: "Sample: `kubectl mesh check --sample` calls the service from every cluster.",
+	return []Manifest{{
+		File:    "sample.yaml",
+		Comment: "Sample: `kubectl mesh check --sample` calls the service from every cluster.",
 		Objects: []Object{
 			corev1.Namespace(SampleNamespace).WithLabels(c.labels).WithLabels(c.sampleNamespaceLabels()),
 			corev1.ServiceAccount(SampleClient, SampleNamespace).WithLabels(c.labels),
@@ -53,7 +56,8 @@ func (c compiler) sample() ([]Manifest, error) {
 				WithSpec(corev1.ServiceSpec().WithPorts(port).WithSelector(map[string]string{"app": SampleService})),
 			c.sampleDeployment(SampleClient, nil, client),
 			c.sampleDeployment(SampleService, map[string]string{"version": c.cluster.Name}, server),
-		}}}, nil
+		},
+	}}, nil
 }
 
 // sampleNamespaceLabels put the pods into the data plane of the cluster.
@@ -93,10 +97,13 @@ func (c compiler) anyAmbient() bool {
 	return false
 }
 
-func (c compiler) sampleDeployment(name string, more map[string]string, container *corev1.ContainerApplyConfiguration) Object {
+func (c compiler) sampleDeployment(
+	name string, more map[string]string, container *corev1.ContainerApplyConfiguration,
+) Object {
 	selector := map[string]string{"app": name}
 	pod := corev1.PodTemplateSpec().WithLabels(selector).WithLabels(more).
 		WithSpec(corev1.PodSpec().WithServiceAccountName(name).WithContainers(container))
-	return appsv1.Deployment(name, SampleNamespace).WithLabels(c.labels).WithLabels(selector).
-		WithSpec(appsv1.DeploymentSpec().WithReplicas(1).WithSelector(metav1.LabelSelector().WithMatchLabels(selector)).WithTemplate(pod))
+	spec := appsv1.DeploymentSpec().WithReplicas(1).
+		WithSelector(metav1.LabelSelector().WithMatchLabels(selector)).WithTemplate(pod)
+	return appsv1.Deployment(name, SampleNamespace).WithLabels(c.labels).WithLabels(selector).WithSpec(spec)
 }

@@ -124,7 +124,13 @@ func openSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {
 }
 
 func plainSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {
-	plain := sealing.Secret{Namespace: *secret.Namespace, Name: *secret.Name, Labels: secret.Labels, Annotations: secret.Annotations, Plain: secret.StringData}
+	plain := sealing.Secret{
+		Namespace:   *secret.Namespace,
+		Name:        *secret.Name,
+		Labels:      secret.Labels,
+		Annotations: secret.Annotations,
+		Plain:       secret.StringData,
+	}
 	if secret.Type != nil {
 		plain.Type = *secret.Type
 	}
@@ -187,13 +193,17 @@ func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
 	}
 	file, ok := c.Sealed[sealable.SealedFile()]
 	if m.Missing == nil && !ok {
-		m.Missing = &Missing{Why: sealable.SealedFile() + " does not exist", Next: "kubectl mesh seal --cluster " + c.cluster.Name}
+		m.Missing = &Missing{
+			Why:  sealable.SealedFile() + " does not exist",
+			Next: "kubectl mesh seal --cluster " + c.cluster.Name,
+		}
 	}
 	if m.Missing != nil {
 		m.Objects = c.sealedNames(sealable.Name)
 		return m, nil
 	}
-	m.Objects, m.Comment = []Object{&sealedObject{file: file}}, "Ciphertext from "+sealable.SealedFile()+"; the annotations describe its content."
+	m.Objects = []Object{&sealedObject{file: file}}
+	m.Comment = "Ciphertext from " + sealable.SealedFile() + "; the annotations describe its content."
 	return m, sealable.Accepts(file)
 }
 

@@ -19,9 +19,15 @@ func ChartRows() []Charts {
 	return []Charts{
 		{Alias: "istio", Repository: "https://blob.istio.io/istio-release/charts", OCI: "oci://ghcr.io/istio/release/charts",
 			Fact: from(move + "all charts of all versions, and the only place from 1.31 on")},
-		{Alias: "istio", Repository: "https://istio-release.storage.googleapis.com/charts", OCI: "oci://gcr.io/istio-release/charts",
-			Versions: Range{Before: at(1, 31, 0)}, Retired: "December 2026",
-			Fact: from(move + "1.30 is the last minor release there; istio/istio issue 61467 names the trial outages until 2026-12-09")},
+		{
+			Alias:      "istio",
+			Repository: "https://istio-release.storage.googleapis.com/charts",
+			OCI:        "oci://gcr.io/istio-release/charts",
+			Versions:   Range{Before: at(1, 31, 0)},
+			Retired:    "December 2026",
+			Fact: from(move + "1.30 is the last minor release there; istio/istio issue 61467 names the trial outages " +
+				"until 2026-12-09"),
+		},
 	}
 }
 
@@ -38,8 +44,14 @@ func ChartsOf(v Version) Charts {
 
 // HelmFloor is the oldest Helm that installs the charts.
 func HelmFloor() Helm {
-	return Helm{Version: "3.6", Fact: Fact{Source: "https://istio.io/latest/docs/setup/install/helm and https://istio.io/latest/docs/ambient/install/helm: " +
-		"version 3.6 or above, with every release since 1.15", Checked: "2026-11-30"}}
+	return Helm{
+		Version: "3.6",
+		Fact: Fact{
+			Source: "https://istio.io/latest/docs/setup/install/helm and https://istio.io/latest/docs/ambient/install/helm: " +
+				"version 3.6 or above, with every release since 1.15",
+			Checked: "2026-11-30",
+		},
+	}
 }
 
 // Helm is a version of Helm.
@@ -66,7 +78,13 @@ func ImageRows() []Images {
 		"https://istio.io/latest/blog/2026/retirement-of-gcp"
 	return []Images{
 		{Range: Range{Before: at(1, 30, 0)}, Default: dockerHub, Fact: from(build)},
-		{Range: between(at(1, 30, 0), at(1, 31, 0)), Default: "registry.istio.io/release", Retired: "December 2026", Instead: dockerHub, Fact: from(build)},
+		{
+			Range:   between(at(1, 30, 0), at(1, 31, 0)),
+			Default: "registry.istio.io/release",
+			Retired: "December 2026",
+			Instead: dockerHub,
+			Fact:    from(build),
+		},
 		{Range: since(at(1, 31, 0)), Default: dockerHub, Fact: from(build)},
 	}
 }

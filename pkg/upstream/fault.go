@@ -63,7 +63,8 @@ func (f Fault) FixedBy(v Version) Version {
 	return Version{}
 }
 
-// Fixed is the first release of v's line with the fixes for all of these faults; without numbers where one has none yet.
+// Fixed is the first release of v's line with the fixes for all of these faults; without numbers where one has none
+// yet.
 func Fixed(v Version, faults []Fault) Version {
 	var last Version
 	for _, fault := range faults {
@@ -131,50 +132,80 @@ func secretFaults() []Fault {
 			Symptom:  "istiod stops reading remote secrets as soon as one of them changes, until it is restarted",
 			Affected: []Range{between(at(1, 29, 0), at(1, 29, 3))},
 			Fact:     from("pull request 59876, first in tag 1.29.3")},
-		{Thread: "istio/istio issue 60612", Severity: Severe, when: rotation,
+		{
+			Thread:   "istio/istio issue 60612",
+			Severity: Severe,
+			when:     rotation,
 			Symptom:  "istiod may not pick up a changed remote secret until it is restarted",
 			Affected: []Range{between(at(1, 30, 0), at(1, 30, 3))},
-			Fact:     from("pull request 60676, first in tag 1.30.3; begins with pull request 58567, first in 1.30.0; " + release + "3")},
-		{Thread: "istio/istio issue 61043", Severity: Severe, when: rotation,
-			Symptom:  "istiod drops the endpoints of a cluster when its remote secret changes, until istiod is restarted; the cluster is reported as synced",
+			Fact: from("pull request 60676, first in tag 1.30.3; begins with pull request 58567, first in 1.30.0; " +
+				release + "3"),
+		},
+		{
+			Thread:   "istio/istio issue 61043",
+			Severity: Severe,
+			when:     rotation,
+			Symptom: "istiod drops the endpoints of a cluster when its remote secret changes, until istiod is restarted; " +
+				"the cluster is reported as synced",
 			Affected: []Range{between(at(1, 30, 0), at(1, 30, 4))},
 			Fact: from("pull requests 61159 (release-1.30, after 1.30.3) and 61160 (before 1.31.0-beta.0); " + release + "4; " +
 				"measured in November 2026 on the tree that 1.30 was cut from"),
 		},
-		{Thread: "istio/istio issue 60920", Severity: Severe, when: Situation{Sidecars: true, RemoteClusters: true, RemoteNetworks: true},
-			Symptom: "when a remote secret changes or is removed, istiod loses the gateways of remote networks and sends calls to unreachable pods, " +
-				"until it is restarted",
+		{
+			Thread:   "istio/istio issue 60920",
+			Severity: Severe,
+			when:     Situation{Sidecars: true, RemoteClusters: true, RemoteNetworks: true},
+			Symptom: "when a remote secret changes or is removed, istiod loses the gateways of remote networks and sends " +
+				"calls to unreachable pods, until it is restarted",
 			Affected: []Range{between(at(1, 30, 0), at(1, 30, 4))},
-			Fact:     from("pull requests 60927 (before 1.31.0-alpha.2) and 60957 (release-1.30, after 1.30.3); " + release + "4")},
+			Fact: from("pull requests 60927 (before 1.31.0-alpha.2) and 60957 (release-1.30, after 1.30.3); " +
+				release + "4"),
+		},
 	}
 }
 
 // ambientFaults show in ambient meshes of several clusters.
 func ambientFaults() []Fault {
 	return []Fault{
-		{Thread: "istio/istio pull request 61296", Severity: Severe, when: Situation{Ambient: true, ChangingSecrets: true},
-			Symptom:  "istiod drops the workloads of a cluster for 30 seconds when its remote secret changes, sometimes until istiod is restarted",
+		{
+			Thread:   "istio/istio pull request 61296",
+			Severity: Severe,
+			when:     Situation{Ambient: true, ChangingSecrets: true},
+			Symptom: "istiod drops the workloads of a cluster for 30 seconds when its remote secret changes, sometimes " +
+				"until istiod is restarted",
 			Affected: []Range{between(at(1, 30, 0), at(1, 30, 4))},
-			Fact: from("pull requests 61306 with 61341 (release-1.30, after 1.30.3) and 61305 with 61342 (before 1.31.0); 61339 fixes what 61296 broke; " +
-				"measured in November 2026 on the tree that 1.30 was cut from"),
+			Fact: from("pull requests 61306 with 61341 (release-1.30, after 1.30.3) and 61305 with 61342 (before 1.31.0); " +
+				"61339 fixes what 61296 broke; measured in November 2026 on the tree that 1.30 was cut from"),
 		},
-		{Thread: "istio/istio pull request 61342", Severity: Severe, when: Situation{Ambient: true, ChangingSecrets: true, RemoteNetworks: true},
-			Symptom:  "istiod may lose the gateway of a remote network when the remote secret of its cluster changes, until istiod is restarted; the cluster is reported as synced",
+		{
+			Thread:   "istio/istio pull request 61342",
+			Severity: Severe,
+			when:     Situation{Ambient: true, ChangingSecrets: true, RemoteNetworks: true},
+			Symptom: "istiod may lose the gateway of a remote network when the remote secret of its cluster changes, until " +
+				"istiod is restarted; the cluster is reported as synced",
 			Affected: []Range{{Since: at(1, 31, 0)}},
-			Fact: from("no upstream report: measured in test/istio on 2026-11-30 on the tree of 2026-08-27, in 9 of 12 changes; what is derived from the " +
-				"Gateways of the client that is being stopped (pilot/pkg/serviceregistry/ambient/networks.go) is kept by the cache that this change brought"),
+			Fact: from("no upstream report: measured in test/istio on 2026-11-30 on the tree of 2026-08-27, in 9 of 12 " +
+				"changes; what is derived from the Gateways of the client that is being stopped " +
+				"(pilot/pkg/serviceregistry/ambient/networks.go) is kept by the cache that this change brought"),
 		},
-		{Thread: "istio/istio issue 61092", Severity: Warning, when: Situation{Ambient: true, RemoteClusters: true, RemoteNetworks: true},
-			Symptom:  "ingress gateways bypass the waypoint of a service with workloads in another network, so its policies are not enforced",
+		{
+			Thread:   "istio/istio issue 61092",
+			Severity: Warning,
+			when:     Situation{Ambient: true, RemoteClusters: true, RemoteNetworks: true},
+			Symptom: "ingress gateways bypass the waypoint of a service with workloads in another network, so its policies " +
+				"are not enforced",
 			Affected: []Range{between(at(1, 29, 0), at(1, 29, 7)), between(at(1, 30, 0), at(1, 30, 4))},
 			Fact: from("pull requests 61124 (release-1.30) and 61127 (release-1.29), both after 1.30.3 and 1.29.6; " +
 				"https://istio.io/latest/news/releases/1.30.x/announcing-1.30.4"),
 		},
-		{Thread: "istio/istio issue 60033", Severity: Warning, when: Situation{Ambient: true, ChangingSecrets: true},
+		{
+			Thread:   "istio/istio issue 60033",
+			Severity: Warning,
+			when:     Situation{Ambient: true, ChangingSecrets: true},
 			Symptom:  "istiod leaks the cached state of a cluster when its remote secret changes, and its memory grows",
 			Affected: []Range{between(at(1, 30, 0), at(1, 30, 4)), between(at(1, 31, 0), at(1, 31, 1))},
-			Fact: from("pull requests 61357 (master), 61394 (release-1.30, 1.30.4 by a measurement in the thread) and 61528 (1.31.1); " +
-				"https://istio.io/latest/news/releases/1.31.x/announcing-1.31.1"),
+			Fact: from("pull requests 61357 (master), 61394 (release-1.30, 1.30.4 by a measurement in the thread) and 61528 " +
+				"(1.31.1); https://istio.io/latest/news/releases/1.31.x/announcing-1.31.1"),
 		},
 	}
 }
@@ -192,18 +223,26 @@ func bundleFaults() []Fault {
 // chartFaults show when Helm installs a chart.
 func chartFaults() []Fault {
 	return []Fault{
-		{Thread: "istio/istio issue 57354", Severity: Warning, when: Situation{HelmGateway: true},
-			Symptom:  "Helm 3.18.5 and later rejects all values of chart gateway, including its defaults, without --skip-schema-validation",
+		{
+			Thread:   "istio/istio issue 57354",
+			Severity: Warning,
+			when:     Situation{HelmGateway: true},
+			Symptom: "Helm 3.18.5 and later rejects all values of chart gateway, including its defaults, without " +
+				"--skip-schema-validation",
 			Affected: brokenGatewaySchemas(),
-			Fact: from("istio/istio manifests/charts/gateway/values.schema.json at the .0 tags from 1.16 to 1.21 and all tags from 1.22.0 to 1.30.3: additionalProperties false next to " +
-				"$ref from 1.21.0 on, fixed by pull request 57457, first in tags 1.25.5, 1.26.4 and 1.27.1; helm/helm pull request 12743 for the flag, " +
-				"first in 3.16.0"),
+			Fact: from("istio/istio manifests/charts/gateway/values.schema.json at the .0 tags from 1.16 to 1.21 and all " +
+				"tags from 1.22.0 to 1.30.3: additionalProperties false next to $ref from 1.21.0 on, fixed by pull request " +
+				"57457, first in tags 1.25.5, 1.26.4 and 1.27.1; helm/helm pull request 12743 for the flag, first in 3.16.0"),
 		},
 	}
 }
 
 func brokenGatewaySchemas() []Range {
-	return []Range{between(at(1, 21, 0), at(1, 25, 5)), between(at(1, 26, 0), at(1, 26, 4)), between(at(1, 27, 0), at(1, 27, 1))}
+	return []Range{
+		between(at(1, 21, 0), at(1, 25, 5)),
+		between(at(1, 26, 0), at(1, 26, 4)),
+		between(at(1, 27, 0), at(1, 27, 1)),
+	}
 }
 
 // BrokenGatewaySchema tells whether chart gateway of a release has a schema that Helm 3.18.5 and later takes to

@@ -7,8 +7,11 @@ type known struct {
 }
 
 func highest() known {
-	return known{Version: at(1, 31, 1), Fact: from("istio/istio branch release-1.31, https://istio.io/latest/news/releases/1.31.x/announcing-1.31.1; " +
-		"tags of istio.io/api up to v1.32.0 are in the Go module proxy and were not examined")}
+	return known{
+		Version: at(1, 31, 1),
+		Fact: from("istio/istio branch release-1.31, https://istio.io/latest/news/releases/1.31.x/announcing-1.31.1; " +
+			"tags of istio.io/api up to v1.32.0 are in the Go module proxy and were not examined"),
+	}
 }
 
 // HighestKnown is the highest release of Istio that the tables know. Of its minor release they know what no patch

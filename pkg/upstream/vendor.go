@@ -18,10 +18,26 @@ func AddressRows() []Address {
 		{Of: "Solo's images from 1.29 on", Value: SoloHub, Fact: from(solo)},
 		{Of: "Solo's charts from 1.29 on", Value: soloCharts, Fact: from(solo)},
 		{Of: "Solo's images before 1.29, before a key of twelve characters", Value: soloKeyedHub, Fact: from(solo)},
-		{Of: "Google's Compute Engine API", Value: GoogleComputeAPI, Fact: from("gcloud 528.0.0, requests captured; project notes of November 2026")},
-		{Of: "Google's Kubernetes Engine API", Value: GoogleContainerAPI, Fact: from("gcloud 528.0.0, requests captured; project notes of November 2026")},
-		{Of: "the sample's image", Value: SampleImage, Fact: from("istio/istio samples/helloworld/helloworld.yaml up to 1.29")},
-		{Of: "the image of the sample's client", Value: SampleClientImage, Fact: from("https://hub.docker.com/r/curlimages/curl; not read upstream")},
+		{
+			Of:    "Google's Compute Engine API",
+			Value: GoogleComputeAPI,
+			Fact:  from("gcloud 528.0.0, requests captured; project notes of November 2026"),
+		},
+		{
+			Of:    "Google's Kubernetes Engine API",
+			Value: GoogleContainerAPI,
+			Fact:  from("gcloud 528.0.0, requests captured; project notes of November 2026"),
+		},
+		{
+			Of:    "the sample's image",
+			Value: SampleImage,
+			Fact:  from("istio/istio samples/helloworld/helloworld.yaml up to 1.29"),
+		},
+		{
+			Of:    "the image of the sample's client",
+			Value: SampleClientImage,
+			Fact:  from("https://hub.docker.com/r/curlimages/curl; not read upstream"),
+		},
 	}
 }
 

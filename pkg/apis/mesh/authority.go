@@ -61,8 +61,8 @@ func (a authority) problem(path *field.Path, value any) v1alpha1.Problem {
 	return v1alpha1.Problem{Error: field.Invalid(path, value, a.err.Error()), Remedy: a.remedy}
 }
 
-// inlineAuthorities are those of the clusters that have no file, by index. To parse them is much of what reading a large
-// mesh takes, and all processors do it.
+// inlineAuthorities are those of the clusters that have no file, by index. To parse them is much of what reading a
+// large mesh takes, and all processors do it.
 func inlineAuthorities(mesh *v1alpha1.Mesh) []authority {
 	inline := make([]authority, len(mesh.Spec.Clusters))
 	parallel.Each(len(inline), func(i int) {
@@ -77,7 +77,10 @@ func inlineAuthorities(mesh *v1alpha1.Mesh) []authority {
 func readAuthority(files fs.FS, file string) authority {
 	text, err := readInside(files, file)
 	if err != nil {
-		return authority{err: err, remedy: "set the path of a PEM file in the directory of mesh.yaml, such as clusters/east-api.crt"}
+		return authority{
+			err:    err,
+			remedy: "set the path of a PEM file in the directory of mesh.yaml, such as clusters/east-api.crt",
+		}
 	}
 	return authorityIn(text)
 }
@@ -85,7 +88,11 @@ func readAuthority(files fs.FS, file string) authority {
 // authorityIn is what a text holds.
 func authorityIn(text []byte) authority {
 	certificates, err := Certificates(text)
-	return authority{certificates: certificates, err: err, remedy: remedyOf(err, "add only the CERTIFICATE blocks of the API server's CA")}
+	return authority{
+		certificates: certificates,
+		err:          err,
+		remedy:       remedyOf(err, "add only the CERTIFICATE blocks of the API server's CA"),
+	}
 }
 
 // remedyOf is the remedy for a file that could be named, or else another.

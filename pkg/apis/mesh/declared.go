@@ -44,8 +44,12 @@ func CheckFacts(cluster string, text []byte) []Problem {
 		return problems
 	}
 	if facts.Metadata.Name != cluster {
-		return []Problem{{Severity: SeverityError, Field: "metadata.name",
-			Message: fmt.Sprintf("Invalid value: %q: must be the name of the file", echo(facts.Metadata.Name)), Hint: "write name: " + cluster}}
+		return []Problem{{
+			Severity: SeverityError,
+			Field:    "metadata.name",
+			Message:  fmt.Sprintf("Invalid value: %q: must be the name of the file", echo(facts.Metadata.Name)),
+			Hint:     "write name: " + cluster,
+		}}
 	}
 	return structural(v1alpha1.ValidateFacts(&facts)...)
 }

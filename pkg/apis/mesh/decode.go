@@ -23,8 +23,8 @@ const maxProblems = 1000
 // numbers, an empty one too, for bytes.
 const bytesAsList = `Data":[`
 
-// decode reads one document of the given kind strictly into into. It returns the document with its JSON, which is nil when
-// the text is no such document at all, and every problem.
+// decode reads one document of the given kind strictly into into. It returns the document with its JSON, which is nil
+// when the text is no such document at all, and every problem.
 func decode(data []byte, kind string, into any) (document, []Problem) {
 	doc, problems := parseText(data, kind)
 	if doc.json == nil {
@@ -82,10 +82,12 @@ func peek(doc []byte, kind string) *Problem {
 	case meta.APIVersion == "":
 		return at("apiVersion", "Required value: set it", "write apiVersion: "+v1alpha1.APIVersion)
 	case group == ours && meta.APIVersion != v1alpha1.APIVersion:
-		return at("apiVersion", fmt.Sprintf("Unsupported value: %q: this kubectl mesh reads %s", echo(meta.APIVersion), v1alpha1.APIVersion),
+		return at("apiVersion",
+			fmt.Sprintf("Unsupported value: %q: this kubectl mesh reads %s", echo(meta.APIVersion), v1alpha1.APIVersion),
 			"use that version, or upgrade: kubectl krew upgrade mesh")
 	case meta.APIVersion != v1alpha1.APIVersion:
-		return at("apiVersion", fmt.Sprintf("Unsupported value: %q: supported: %s", echo(meta.APIVersion), v1alpha1.APIVersion),
+		return at("apiVersion",
+			fmt.Sprintf("Unsupported value: %q: supported: %s", echo(meta.APIVersion), v1alpha1.APIVersion),
 			"use -f to specify another file")
 	case meta.Kind != kind:
 		return at("kind", fmt.Sprintf("Unsupported value: %q: must be %s here", echo(meta.Kind), kind),
@@ -167,5 +169,6 @@ func shapeProblems(doc []byte, kind string, err error) []Problem {
 	if err == nil {
 		return nil
 	}
-	return []Problem{*problem(0, "contains a value of the wrong type", "compare it with: kubectl mesh explain "+strings.ToLower(kind))}
+	return []Problem{*problem(0,
+		"contains a value of the wrong type", "compare it with: kubectl mesh explain "+strings.ToLower(kind))}
 }

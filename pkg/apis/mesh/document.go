@@ -16,9 +16,9 @@ type document struct {
 	tree *yaml.Node
 }
 
-// parseText reads YAML. Almost every text means the same to each reader of YAML: it is parsed once, into nodes, which also
-// know their lines. Any other, and a very large one, is read as Kubernetes reads it, or refused in the words of that
-// reader; then there is no tree, and whoever asks for a line parses it for that.
+// parseText reads YAML. Almost every text means the same to each reader of YAML: it is parsed once, into nodes, which
+// also know their lines. Any other, and a very large one, is read as Kubernetes reads it, or refused in the words of
+// that reader; then there is no tree, and whoever asks for a line parses it for that.
 func parseText(data []byte, kind string) (document, []Problem) {
 	if tree, json, err := strict.Tree(data); err == nil {
 		return document{json: json, tree: tree}, nil

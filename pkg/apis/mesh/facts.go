@@ -108,7 +108,12 @@ func rerouted(cluster string, facts, said json.RawMessage) []Overruled {
 	if len(found.Gateway.Addresses) == 0 || len(set.Gateway.Addresses) == 0 {
 		return nil
 	}
-	return []Overruled{{Cluster: cluster, Field: "gateway.addresses", Fact: found.Gateway.Addresses, Said: set.Gateway.Addresses}}
+	return []Overruled{{
+		Cluster: cluster,
+		Field:   "gateway.addresses",
+		Fact:    found.Gateway.Addresses,
+		Said:    set.Gateway.Addresses,
+	}}
 }
 
 // dropAuthority: a path and data are two ways to say one thing, so either of mesh.yaml's

@@ -24,7 +24,8 @@ func DeclaredGKE(declared *v1alpha1.Cluster) (v1alpha1.GKE, bool) {
 
 // DeclareGKE is the edit of mesh.yaml that says which cluster of GKE is meant.
 func DeclareGKE(name string, found v1alpha1.GKE) string {
-	entry := fmt.Sprintf("gke: {project: %s, location: %s", cmp.Or(found.Project, "PROJECT"), cmp.Or(found.Location, "LOCATION"))
+	entry := fmt.Sprintf("gke: {project: %s, location: %s",
+		cmp.Or(found.Project, "PROJECT"), cmp.Or(found.Location, "LOCATION"))
 	if found.Cluster != "" && found.Cluster != name {
 		entry += ", cluster: " + found.Cluster
 	}
@@ -44,11 +45,15 @@ func validateFoundGKE(declared *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha
 	}
 	var wrong []v1alpha1.Problem
 	for _, name := range []struct{ field, found, want string }{
-		{field: "project", found: found.Project, want: want.Project}, {field: "location", found: found.Location, want: want.Location}, {field: "cluster", found: found.Cluster, want: want.Cluster},
+		{field: "project", found: found.Project, want: want.Project},
+		{field: "location", found: found.Location, want: want.Location},
+		{field: "cluster", found: found.Cluster, want: want.Cluster},
 	} {
 		if name.found != "" && name.found != name.want {
-			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(path.Child(name.field), name.found, "mesh.yaml sets "+name.want),
-				Remedy: "import the facts of that cluster, or correct mesh.yaml"})
+			wrong = append(wrong, v1alpha1.Problem{
+				Error:  field.Invalid(path.Child(name.field), name.found, "mesh.yaml sets "+name.want),
+				Remedy: "import the facts of that cluster, or correct mesh.yaml",
+			})
 		}
 	}
 	return wrong

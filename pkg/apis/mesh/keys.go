@@ -81,7 +81,8 @@ func (w *keyWalk) mapping(node *yaml.Node) {
 		case seen[key.Value]:
 			w.report(key.Value, node.Content[i].Line, "duplicate field", "specify the field once")
 		case merged[key.Value]:
-			w.report(key.Value, node.Content[i].Line, "duplicate field: << already includes it", "specify the fields here instead of <<")
+			w.report(key.Value, node.Content[i].Line,
+				"duplicate field: << already includes it", "specify the fields here instead of <<")
 		}
 		seen[key.Value] = true
 		w.below("."+shorten(key.Value), node.Content[i+1])

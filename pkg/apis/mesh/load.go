@@ -83,7 +83,8 @@ func bounded(problems []Problem) []Problem {
 	if len(problems) <= maxProblems {
 		return problems
 	}
-	return append(problems[:maxProblems:maxProblems], *problem(0, "there are more problems than listed", "fix these first"))
+	return append(problems[:maxProblems:maxProblems], *problem(0,
+		"there are more problems than listed", "fix these first"))
 }
 
 // without leaves out those problems whose field, or one around it, has one already: a value
@@ -169,7 +170,8 @@ func (d *Document) readFacts(cluster *v1alpha1.Cluster) (json.RawMessage, []Prob
 		return nil, nil
 	}
 	if err != nil {
-		return nil, place(*problem(0, "read facts: "+reason(err), "replace it with a readable file in the directory of mesh.yaml, or remove it"))
+		return nil, place(*problem(0,
+			"read facts: "+reason(err), "replace it with a readable file in the directory of mesh.yaml, or remove it"))
 	}
 	d.facts[name] = text
 	var facts v1alpha1.ClusterFacts

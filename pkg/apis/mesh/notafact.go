@@ -26,7 +26,8 @@ func BelongsTo(steps []string) Belongs {
 	if slices.Contains([]string{"uid", "readerGenerations", "revokedReaders"}, steps[0]) {
 		return InState
 	}
-	if _, err := v1alpha1.Explain(v1alpha1.KindMesh, append([]string{"spec", "clusters"}, steps...)); err != nil || steps[0] == "name" {
+	_, err := v1alpha1.Explain(v1alpha1.KindMesh, append([]string{"spec", "clusters"}, steps...))
+	if err != nil || steps[0] == "name" {
 		return Nowhere
 	}
 	return InMesh

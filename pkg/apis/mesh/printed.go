@@ -35,7 +35,8 @@ func mayHide(doc []byte) bool {
 			continue
 		}
 		r, size := utf8.DecodeRune(doc[i:])
-		if r == '\\' && i+6 <= len(doc) && doc[i+1] == 'u' && !slices.Contains([]string{"003c", "003e", "0026"}, string(doc[i+2:i+6])) {
+		escaped := r == '\\' && i+6 <= len(doc) && doc[i+1] == 'u'
+		if escaped && !slices.Contains([]string{"003c", "003e", "0026"}, string(doc[i+2:i+6])) {
 			return true
 		}
 		if r >= 0x7f && !printable.Rune(r) {

@@ -24,7 +24,10 @@ func readControllers(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 		}
 		if err != nil {
 			at := path.Child("sealedSecrets", "certificate")
-			wrong = append(wrong, v1alpha1.Problem{Error: field.Invalid(at, controller.Certificate, err.Error()), Remedy: remedyOf(err, remedy)})
+			wrong = append(wrong, v1alpha1.Problem{
+				Error:  field.Invalid(at, controller.Certificate, err.Error()),
+				Remedy: remedyOf(err, remedy),
+			})
 			return
 		}
 		controller.Certificate, controller.CertificateData = "", text

@@ -18,7 +18,8 @@ func validateSealingKeys(mesh *v1alpha1.Mesh) []v1alpha1.Problem {
 	spec := field.NewPath("spec")
 	wrong := validateKeys(spec.Child("sealing"), mesh.Spec.Sealing)
 	for i := range mesh.Spec.Clusters {
-		wrong = append(wrong, validateKeys(spec.Child("clusters").Index(i).Child("sealing"), mesh.Spec.Clusters[i].Sealing)...)
+		at := spec.Child("clusters").Index(i).Child("sealing")
+		wrong = append(wrong, validateKeys(at, mesh.Spec.Clusters[i].Sealing)...)
 	}
 	for i := range mesh.Spec.Sites {
 		at := spec.Child("sites").Index(i).Child("recipients")
@@ -53,7 +54,10 @@ func validateRecipient(path *field.Path, text string) []v1alpha1.Problem {
 		return []v1alpha1.Problem{{Error: field.Invalid(path, field.OmitValueType{}, detail),
 			Remedy: "remove it from the file and from Git's history; generate another one with age-keygen"}}
 	}
-	return []v1alpha1.Problem{{Error: field.Invalid(path, text, detail), Remedy: "use the output of age-keygen -y: age1... or age1pq1..."}}
+	return []v1alpha1.Problem{{
+		Error:  field.Invalid(path, text, detail),
+		Remedy: "use the output of age-keygen -y: age1... or age1pq1...",
+	}}
 }
 
 // validateCertificate: a controller's certificate is pinned by its fingerprint.
@@ -72,8 +76,10 @@ func validateCertificate(path *field.Path, controller v1alpha1.SealedSecretsSeal
 		return []v1alpha1.Problem{{Error: field.Required(pin, "set it"),
 			Remedy: "compare it with the cluster owner, then set certificateSHA256: " + have}}
 	case !sealedsecret.SameFingerprint(controller.CertificateSHA256, have):
-		return []v1alpha1.Problem{{Error: field.Invalid(pin, controller.CertificateSHA256, "must be the SHA-256 of the certificate, which is "+have),
-			Remedy: "find out which of the two was changed, and by whom, before sealing for it"}}
+		return []v1alpha1.Problem{{
+			Error:  field.Invalid(pin, controller.CertificateSHA256, "must be the SHA-256 of the certificate, which is "+have),
+			Remedy: "find out which of the two was changed, and by whom, before sealing for it",
+		}}
 	}
 	return nil
 }

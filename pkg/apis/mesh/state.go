@@ -62,7 +62,8 @@ type RootPhase struct {
 }
 
 // stateHeader begins the file.
-const stateHeader = "# Written by kubectl mesh: verified clusters and valid credential generations. Commit it, do not edit it.\n"
+const stateHeader = "# Written by kubectl mesh: verified clusters and valid credential generations. Commit it, do " +
+	"not edit it.\n"
 
 // Encode is the text of the file. Same state, same bytes.
 func (s State) Encode() ([]byte, error) {
@@ -77,7 +78,8 @@ func (s State) Encode() ([]byte, error) {
 // Cluster returns what was recorded of a cluster; it can be changed.
 func (s State) Cluster(name string) ClusterState {
 	recorded := s.Spec.Clusters[name]
-	recorded.ReaderGenerations, recorded.RevokedReaders = maps.Clone(recorded.ReaderGenerations), maps.Clone(recorded.RevokedReaders)
+	recorded.ReaderGenerations = maps.Clone(recorded.ReaderGenerations)
+	recorded.RevokedReaders = maps.Clone(recorded.RevokedReaders)
 	return recorded
 }
 
@@ -138,7 +140,8 @@ func (c ClusterState) check(name string) error {
 		return fmt.Errorf("%s.uid: %s is not a UID", at, quoted(c.UID))
 	}
 	for _, reader := range slices.Sorted(maps.Keys(c.ReaderGenerations)) {
-		if err := checkGenerations(strict.At(at+".readerGenerations", reader), reader, c.ReaderGenerations[reader]...); err != nil {
+		field := strict.At(at+".readerGenerations", reader)
+		if err := checkGenerations(field, reader, c.ReaderGenerations[reader]...); err != nil {
 			return err
 		}
 	}

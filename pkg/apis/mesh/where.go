@@ -12,7 +12,8 @@ import (
 func (d *Document) Where(field string) (file string, line int) {
 	const authority = ".certificateAuthority"
 	p := Problem{Field: field}
-	if before, isAuthority := strings.CutSuffix(field, authority); isAuthority && !d.has(field) && d.has(before+authority+"Data") {
+	before, isAuthority := strings.CutSuffix(field, authority)
+	if isAuthority && !d.has(field) && d.has(before+authority+"Data") {
 		p.Field = field + "Data"
 	}
 	if at, line, recorded := d.recorded(p.Field); recorded {

@@ -22,7 +22,8 @@ func defaultCSM(spec *MeshSpec) {
 			spec.Trust.DomainAliases = fleetAliases(fleet, spec.Clusters)
 		}
 	}
-	if spec.Discovery != DiscoveryFleet && !slices.ContainsFunc(spec.Clusters, func(c Cluster) bool { return c.Network != "" || csmNetwork(&c) == "" }) {
+	decided := func(c Cluster) bool { return c.Network != "" || csmNetwork(&c) == "" }
+	if spec.Discovery != DiscoveryFleet && !slices.ContainsFunc(spec.Clusters, decided) {
 		for i := range spec.Clusters {
 			spec.Clusters[i].Network = csmNetwork(&spec.Clusters[i])
 		}

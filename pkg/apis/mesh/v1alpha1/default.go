@@ -119,7 +119,8 @@ func inheritReader(reader *Reader, from Reader) {
 	reader.External = cmp.Or(reader.External, from.External)
 	reader.AllowNonExpiring = cmp.Or(reader.AllowNonExpiring, from.AllowNonExpiring)
 	if reader.DiscoveryURL == "" { // the two belong together
-		reader.DiscoveryURL, reader.DiscoveryCertificateAuthorityData = from.DiscoveryURL, from.DiscoveryCertificateAuthorityData
+		reader.DiscoveryURL = from.DiscoveryURL
+		reader.DiscoveryCertificateAuthorityData = from.DiscoveryCertificateAuthorityData
 	}
 	defaultReader(reader)
 }

@@ -61,9 +61,17 @@ type FoundGateway struct {
 // cluster is the same as mesh.yaml would say it.
 func (f FactsSpec) cluster() ClusterSpec {
 	spec := ClusterSpec{
-		KubernetesVersion: f.KubernetesVersion, Network: f.Network, PodCIDRs: f.PodCIDRs, EgressCIDRs: f.EgressCIDRs,
-		Locality: f.Locality, TrustDomain: f.TrustDomain, Platform: f.Platform, API: f.API, GKE: f.GKE, Installed: f.Installed,
-		Istio: Istio{Version: f.Istio.Version, Revision: f.Istio.Revision},
+		KubernetesVersion: f.KubernetesVersion,
+		Network:           f.Network,
+		PodCIDRs:          f.PodCIDRs,
+		EgressCIDRs:       f.EgressCIDRs,
+		Locality:          f.Locality,
+		TrustDomain:       f.TrustDomain,
+		Platform:          f.Platform,
+		API:               f.API,
+		GKE:               f.GKE,
+		Installed:         f.Installed,
+		Istio:             Istio{Version: f.Istio.Version, Revision: f.Istio.Revision},
 	}
 	if f.Gateway != nil {
 		spec.Gateway = &Gateway{Addresses: f.Gateway.Addresses}

@@ -70,7 +70,8 @@ func validateGenerations(path *field.Path, spec *ClusterSpec) []Problem {
 		at := path.Child("readerGenerations").Key(consumer)
 		errs = append(errs, validateLabel(at, consumer, "west")...)
 		if len(spec.ReaderGenerations[consumer]) == 0 {
-			errs = append(errs, required(at, "use [1], or remove the entry; to revoke all of them: kubectl mesh credentials revoke"))
+			errs = append(errs, required(at,
+				"use [1], or remove the entry; to revoke all of them: kubectl mesh credentials revoke"))
 		}
 		last := spec.RevokedReaders[consumer]
 		for i, generation := range spec.ReaderGenerations[consumer] {
@@ -88,7 +89,8 @@ func validateGenerations(path *field.Path, spec *ClusterSpec) []Problem {
 func validateGeneration(path *field.Path, generation, before int32) []Problem {
 	switch {
 	case generation < 1 || generation > MaxGeneration:
-		return []Problem{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be a generation, 1 to %d", MaxGeneration),
+		return []Problem{invalid(path, strconv.Itoa(int(generation)),
+			fmt.Sprintf("must be a generation, 1 to %d", MaxGeneration),
 			"generations start at 1")}
 	case generation <= before:
 		return []Problem{invalid(path, strconv.Itoa(int(generation)), fmt.Sprintf("must be more than %d", before),

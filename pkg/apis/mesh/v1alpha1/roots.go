@@ -25,7 +25,10 @@ func validateRoots(path *field.Path, roots []string) []Problem {
 	case roots != nil && len(roots) == 0:
 		return []Problem{required(path, "add the fingerprint that kubectl mesh ca status prints, or remove the field")}
 	case len(roots) > maxRoots:
-		return []Problem{{Error: field.TooMany(path, len(roots), maxRoots), Remedy: "pin the roots under which the clusters sign: one, or two during a rotation"}}
+		return []Problem{{
+			Error:  field.TooMany(path, len(roots), maxRoots),
+			Remedy: "pin the roots under which the clusters sign: one, or two during a rotation",
+		}}
 	}
 	var errs []Problem
 	seen := map[string]bool{}

@@ -57,7 +57,8 @@ func validateSites(path *field.Path, sites []Site, clusters *roster) []Problem {
 		case site.Name == "":
 			errs = append(errs, required(at.Child("name"), "write a name such as north"))
 		case len(validation.IsDNS1123Label(site.Name)) > 0:
-			errs = append(errs, invalid(at.Child("name"), site.Name, "must be a DNS label, as a principal of trust/allowed_signers", "use a-z, 0-9 and '-', such as north"))
+			errs = append(errs, invalid(at.Child("name"), site.Name,
+				"must be a DNS label, as a principal of trust/allowed_signers", "use a-z, 0-9 and '-', such as north"))
 		case seen[site.Name]:
 			errs = append(errs, duplicate(at.Child("name"), site.Name, "already used by another site", "rename one of the two"))
 		}
@@ -66,7 +67,8 @@ func validateSites(path *field.Path, sites []Site, clusters *roster) []Problem {
 			reference := at.Child("clusters").Index(j)
 			errs = append(errs, clusters.validate(reference, name)...)
 			if other, taken := owner[name]; taken {
-				errs = append(errs, duplicate(reference, name, fmt.Sprintf("site %s already speaks for it", other), "leave it to one site"))
+				errs = append(errs, duplicate(reference, name,
+					fmt.Sprintf("site %s already speaks for it", other), "leave it to one site"))
 			}
 			owner[name] = site.Name
 		}

@@ -98,7 +98,8 @@ func validateCA(path *field.Path, ca CA) []Problem {
 		at := path.Child("issuerRef")
 		errs = append(errs, validateEnum(at.Child("kind"), ref.Kind, IssuerNamespaced, IssuerCluster)...)
 		if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
-			errs = append(errs, invalid(at.Child("name"), ref.Name, "must be the name of an issuer", "use a-z, 0-9, '-' and '.', such as mesh"))
+			errs = append(errs, invalid(at.Child("name"), ref.Name,
+				"must be the name of an issuer", "use a-z, 0-9, '-' and '.', such as mesh"))
 		}
 	}
 	return append(errs, validateStore(path.Child("external"), ca.External)...)
@@ -120,10 +121,12 @@ func validateReader(path *field.Path, reader Reader) []Problem {
 	var errs []Problem
 	// The Secret with its token is called the same, and up to 31 characters more.
 	if name := reader.ServiceAccount; name != "" && (len(validation.IsDNS1123Subdomain(name)) > 0 || len(name) > 253-31) {
-		errs = append(errs, invalid(path.Child("serviceAccount"), name, "must be the name of a ServiceAccount, at most 222 characters",
+		errs = append(errs, invalid(path.Child("serviceAccount"), name,
+			"must be the name of a ServiceAccount, at most 222 characters",
 			"use a-z, 0-9, '-' and '.', such as "+IstioReaderAccount))
 	}
-	errs = append(errs, validateURL(path.Child("discoveryURL"), reader.DiscoveryURL, "https://issuers.example.com/mesh", "https")...)
+	errs = append(errs, validateURL(path.Child("discoveryURL"), reader.DiscoveryURL,
+		"https://issuers.example.com/mesh", "https")...)
 	return append(errs, validateStore(path.Child("external"), reader.External)...)
 }
 

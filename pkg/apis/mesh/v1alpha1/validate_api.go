@@ -65,7 +65,8 @@ func isPlainURL(u *url.URL, schemes []string) bool {
 	if strings.HasSuffix(u.Host, ":") {
 		return false
 	}
-	return known && u.Opaque == "" && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && isHostInAnyCase(u.Hostname())
+	more := u.Opaque != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != ""
+	return known && !more && isHostInAnyCase(u.Hostname())
 }
 
 // isHostInAnyCase takes ASCII only: a few other letters have a lower case in it.

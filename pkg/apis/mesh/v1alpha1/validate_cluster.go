@@ -31,7 +31,8 @@ func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Pr
 		errs = append(errs, validateLabel(at.Child("name"), cluster.Name, "east")...)
 		errs = append(errs, validateFileName(at.Child("name"), cluster.Name)...)
 		errs = append(errs, validateUnique(at.Child("name"), cluster.Name, names, "use a unique name for each cluster")...)
-		errs = append(errs, validateUnique(at.Child("context"), cluster.Context, contexts, "use a separate context for each cluster")...)
+		errs = append(errs, validateUnique(at.Child("context"), cluster.Context, contexts,
+			"use a separate context for each cluster")...)
 		errs = append(errs, validateUnique(at.Child("uid"), cluster.UID, uids, "list each cluster once")...)
 		errs = append(errs, validateControlPlane(at.Child("controlPlane"), cluster, roster, own)...)
 		errs = append(errs, validateClusterSpec(at, &cluster.ClusterSpec)...)
@@ -44,7 +45,8 @@ func validateFileName(path *field.Path, name string) []Problem {
 	if len(validation.IsDNS1123Label(name)) > 0 || !layout.IsDevice(name) {
 		return nil
 	}
-	return []Problem{invalid(path, name, "must not be a name that Windows reserves for a device: files are named after the cluster",
+	return []Problem{invalid(path, name,
+		"must not be a name that Windows reserves for a device: files are named after the cluster",
 		"write "+name+"-1, or another name")}
 }
 
@@ -65,8 +67,9 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 	}
 	if errs := roster.validate(path, cluster.ControlPlane); len(errs) > 0 {
 		if isExternalPlane(cluster.ControlPlane) {
-			return []Problem{notFound(path, cluster.ControlPlane, "no cluster has this name", "specify the cluster whose control plane serves this one, "+
-				"with its gateway.addresses; a control plane outside the clusters of mesh.yaml is not supported")}
+			return []Problem{notFound(path, cluster.ControlPlane, "no cluster has this name", "specify the cluster whose "+
+				"control plane serves this one, with its gateway.addresses; a control plane outside the clusters of mesh.yaml "+
+				"is not supported")}
 		}
 		return errs
 	}
@@ -77,7 +80,8 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 	return nil
 }
 
-// isExternalPlane tells whether a name that no cluster has is meant for a control plane outside: an address, or a word for it.
+// isExternalPlane tells whether a name that no cluster has is meant for a control plane outside: an address, or a
+// word for it.
 func isExternalPlane(name string) bool {
 	return strings.ContainsAny(name, ".:/") || name == "external" || name == "externalIstiod"
 }
@@ -186,7 +190,9 @@ func validateLocality(path *field.Path, locality *Locality) []Problem {
 		errs = append(errs, required(path.Child("zone"), "a subzone requires its zone"))
 	}
 	for _, part := range []struct{ name, value string }{
-		{name: "region", value: locality.Region}, {name: "zone", value: locality.Zone}, {name: "subzone", value: locality.Subzone},
+		{name: "region", value: locality.Region},
+		{name: "zone", value: locality.Zone},
+		{name: "subzone", value: locality.Subzone},
 	} {
 		if part.value != "" && len(validation.IsValidLabelValue(part.value)) > 0 {
 			errs = append(errs, invalid(path.Child(part.name), part.value, "must be a label value",
@@ -215,7 +221,8 @@ func validateIstio(path *field.Path, istio Istio) []Problem {
 	}
 	errs = append(errs, validateImage(path.Child("hub"), istio.Hub)...)
 	errs = append(errs, validateSecretRef(path.Child("licenseSecretRef"), istio.LicenseSecretRef)...)
-	return append(errs, validateEnum(path.Child("multiclusterMode"), istio.MulticlusterMode, MulticlusterConnected, MulticlusterManual)...)
+	return append(errs, validateEnum(path.Child("multiclusterMode"), istio.MulticlusterMode,
+		MulticlusterConnected, MulticlusterManual)...)
 }
 
 func validateSecretRef(path *field.Path, ref *SecretRef) []Problem {
@@ -224,7 +231,8 @@ func validateSecretRef(path *field.Path, ref *SecretRef) []Problem {
 	}
 	var errs []Problem
 	if len(validation.IsDNS1123Subdomain(ref.Name)) > 0 {
-		errs = append(errs, invalid(path.Child("name"), ref.Name, "must be the name of a Secret", "use a-z, 0-9, '-' and '.', such as solo-license"))
+		errs = append(errs, invalid(path.Child("name"), ref.Name,
+			"must be the name of a Secret", "use a-z, 0-9, '-' and '.', such as solo-license"))
 	}
 	if ref.Namespace != "" {
 		errs = append(errs, validateLabel(path.Child("namespace"), ref.Namespace, defaultNamespace)...)
@@ -240,7 +248,9 @@ func validateImage(path *field.Path, image string) []Problem {
 	if image == "" || plain && len(image) <= 512 && strings.Trim(image, signs) == image {
 		return nil
 	}
-	return []Problem{invalid(path, image, "must be the name of an image or of a registry", "use a form such as registry.example.com:5000/istio, without https://")}
+	return []Problem{invalid(path, image,
+		"must be the name of an image or of a registry",
+		"use a form such as registry.example.com:5000/istio, without https://")}
 }
 
 func validateGateway(path *field.Path, gateway *Gateway) []Problem {

@@ -38,7 +38,8 @@ func validateInstalled(path *field.Path, installed *Installed) []Problem {
 	errs = append(errs, validateID(path.Child("clusterID"), installed.ClusterID)...)
 	for i, fingerprint := range installed.RootSHA256 {
 		if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(fingerprint) {
-			errs = append(errs, invalid(path.Child("rootSHA256").Index(i), fingerprint, "must be a SHA-256 in 64 lower-case hexadecimal digits",
+			errs = append(errs, invalid(path.Child("rootSHA256").Index(i), fingerprint,
+				"must be a SHA-256 in 64 lower-case hexadecimal digits",
 				"read it from the cluster: kubectl mesh collect"))
 		}
 	}
@@ -51,5 +52,6 @@ func validateID(path *field.Path, id string) []Problem {
 	if len(id) <= 253 && printable.Text(id) {
 		return nil
 	}
-	return []Problem{invalid(path, id, "must be one line of at most 253 characters", "read it from the cluster: kubectl mesh collect")}
+	return []Problem{invalid(path, id,
+		"must be one line of at most 253 characters", "read it from the cluster: kubectl mesh collect")}
 }

@@ -13,7 +13,8 @@ import (
 func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 	errs := validateEnum(path.Child("ports"), firewall.Ports, FirewallPortsMesh, FirewallPortsAll)
 	if p := firewall.Priority; p != nil && (*p < 0 || *p > 65535) {
-		errs = append(errs, invalid(path.Child("priority"), strconv.Itoa(int(*p)), "must be a priority, 0 to 65535", "omit it for 1000"))
+		errs = append(errs, invalid(path.Child("priority"), strconv.Itoa(int(*p)),
+			"must be a priority, 0 to 65535", "omit it for 1000"))
 	}
 	if firewall.Ports == FirewallPortsAll && len(firewall.ApplicationPorts) > 0 {
 		errs = append(errs, forbidden(path.Child("applicationPorts"), "ports: all opens every port",
@@ -24,7 +25,8 @@ func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 			break
 		}
 		if _, _, ok := ParsePorts(ports); !ok {
-			errs = append(errs, invalid(path.Child("applicationPorts").Index(i), ports, "must be a port or a range of ports, 1 to 65535",
+			errs = append(errs, invalid(path.Child("applicationPorts").Index(i), ports,
+				"must be a port or a range of ports, 1 to 65535",
 				`use a form such as "8080" or "9000-9100"`))
 		}
 	}
@@ -35,7 +37,8 @@ func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 			errs = append(errs, required(at, "use one of gcloud, configConnector, terraform, csv, markdown"))
 			continue
 		}
-		errs = append(errs, validateEnum(at, output, FirewallGcloud, FirewallConfigConnector, FirewallTerraform, FirewallCSV, FirewallMarkdown)...)
+		errs = append(errs, validateEnum(at, output,
+			FirewallGcloud, FirewallConfigConnector, FirewallTerraform, FirewallCSV, FirewallMarkdown)...)
 		if seen[output] {
 			errs = append(errs, duplicate(at, string(output), "is already listed", "list each form once"))
 		}

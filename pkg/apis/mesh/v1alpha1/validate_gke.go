@@ -35,7 +35,8 @@ func validateGKE(path *field.Path, gke *GKE) []Problem {
 		}
 		match(path.Child("nodeTags").Index(i), tag, isGoogleName, "a network tag", "gke-east-1a2b3c4d-node", true)
 	}
-	errs = append(errs, validateEnum(path.Child("endpoint"), gke.Endpoint, EndpointPublic, EndpointPrivate, EndpointDNS)...)
+	errs = append(errs, validateEnum(path.Child("endpoint"), gke.Endpoint,
+		EndpointPublic, EndpointPrivate, EndpointDNS)...)
 	if gke.MasterCIDR != "" {
 		errs = append(errs, validateMasterCIDR(path.Child("masterCIDR"), gke.MasterCIDR)...)
 	}
@@ -45,7 +46,8 @@ func validateGKE(path *field.Path, gke *GKE) []Problem {
 			"remove one of the two: without authorized networks the list is empty"))
 	}
 	errs = append(errs, validateEndpoints(path, gke)...)
-	match(path.Child("workloadPool"), gke.WorkloadPool, isWorkloadPool, "an identity pool of a project", "acme-prod.svc.id.goog", false)
+	match(path.Child("workloadPool"), gke.WorkloadPool, isWorkloadPool,
+		"an identity pool of a project", "acme-prod.svc.id.goog", false)
 	return append(errs, validateMembership(path.Child("membership"), gke.Membership)...)
 }
 
@@ -55,7 +57,10 @@ func validateEndpoints(path *field.Path, gke *GKE) []Problem {
 	for _, endpoint := range []struct{ name, address string }{
 		{name: "public", address: gke.Endpoints.Public}, {name: "private", address: gke.Endpoints.Private},
 	} {
-		if _, err := netip.ParseAddr(endpoint.address); endpoint.address != "" && (err != nil || strings.Contains(endpoint.address, "%")) {
+		if endpoint.address == "" {
+			continue
+		}
+		if _, err := netip.ParseAddr(endpoint.address); err != nil || strings.Contains(endpoint.address, "%") {
 			errs = append(errs, invalid(path.Child("endpoints", endpoint.name), endpoint.address, "must be an IP address",
 				"omit scheme and port, such as 203.0.113.10"))
 		}
@@ -85,7 +90,8 @@ func validateMembership(path *field.Path, membership *Membership) []Problem {
 		errs = append(errs, validateLabel(path.Child("name"), membership.Name, "east")...)
 	}
 	if location := membership.Location; location != "" && location != "global" && !isLocation(location) {
-		errs = append(errs, invalid(path.Child("location"), location, "must be a region, or global", "use a form such as us-east1"))
+		errs = append(errs, invalid(path.Child("location"), location,
+			"must be a region, or global", "use a form such as us-east1"))
 	}
 	return errs
 }
@@ -96,7 +102,8 @@ func validateProject(path *field.Path, project, number string) []Problem {
 		errs = append(errs, invalid(path.Child("project"), project, "must be a project ID", "use a form such as acme-prod"))
 	}
 	if number != "" && !isProjectNumber(number) {
-		errs = append(errs, invalid(path.Child("projectNumber"), number, "must be a project number", `use its digits, in quotes: "123456789012"`))
+		errs = append(errs, invalid(path.Child("projectNumber"), number,
+			"must be a project number", `use its digits, in quotes: "123456789012"`))
 	}
 	return errs
 }
@@ -113,8 +120,8 @@ func isWorkloadPool(pool string) bool {
 	return ok && isGoogleName(strings.ReplaceAll(project, ".", "-")) && len(validateTrustDomain(nil, pool)) == 0
 }
 
-// validateMasterCIDR: a control plane of GKE has IPv4 addresses (masterIpv4CidrBlock), in a range of /28 at least: a rule
-// for a part of it would not let all of them in.
+// validateMasterCIDR: a control plane of GKE has IPv4 addresses (masterIpv4CidrBlock), in a range of /28 at least: a
+// rule for a part of it would not let all of them in.
 func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 	errs := validateCIDR(path, cidr)
 	prefix, err := netip.ParsePrefix(cidr)
@@ -125,8 +132,8 @@ func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 		return []Problem{invalid(path, cidr, "must be a range of IPv4 addresses", "use a form such as 172.16.0.0/28")}
 	case prefix.Bits() > 28:
 		whole, _ := prefix.Addr().Prefix(28)
-		return []Problem{invalid(path, cidr, "must not be narrower than /28, which GKE gives every control plane", "write "+whole.String()+" if that is the range that "+
-			"gcloud container clusters describe prints as masterIpv4CidrBlock")}
+		return []Problem{invalid(path, cidr, "must not be narrower than /28, which GKE gives every control plane", "write "+
+			whole.String()+" if that is the range that gcloud container clusters describe prints as masterIpv4CidrBlock")}
 	}
 	return nil
 }
@@ -135,7 +142,8 @@ func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 // characters at least; old ones, and examples, may be shorter.
 func isProject(id string) bool {
 	if domain, project, ok := strings.Cut(id, ":"); ok {
-		return only(domain, "-.") && domain[0] != '-' && domain[0] != '.' && isProject(project) && !strings.Contains(project, ":")
+		return only(domain, "-.") && domain[0] != '-' && domain[0] != '.' &&
+			isProject(project) && !strings.Contains(project, ":")
 	}
 	return len(id) <= 30 && isGoogleName(id)
 }

@@ -42,10 +42,14 @@ func validateManaged(path *field.Path, spec *MeshSpec) []Problem {
 func validateGKENames(path *field.Path, clusters []Cluster) []Problem {
 	var errs []Problem
 	for i, cluster := range clusters {
-		if cluster.GKE == nil || cluster.GKE.Cluster != "" || isGKECluster(cluster.Name) || len(validation.IsDNS1123Label(cluster.Name)) > 0 {
+		if cluster.GKE == nil || cluster.GKE.Cluster != "" || isGKECluster(cluster.Name) {
 			continue
 		}
-		errs = append(errs, required(path.Index(i).Child("gke", "cluster"), "set its name in GKE: no cluster there has the name "+cluster.Name))
+		if len(validation.IsDNS1123Label(cluster.Name)) > 0 {
+			continue
+		}
+		errs = append(errs, required(path.Index(i).Child("gke", "cluster"),
+			"set its name in GKE: no cluster there has the name "+cluster.Name))
 	}
 	return errs
 }

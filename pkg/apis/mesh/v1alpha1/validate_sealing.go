@@ -20,7 +20,8 @@ func validateController(path *field.Path, controller SealedSecretsSealing) []Pro
 	case controller.Certificate != "" && len(controller.CertificateData) > 0:
 		return []Problem{forbidden(path.Child("certificateData"), "certificate is also set", "remove one of the two")}
 	case controller.Certificate == "" && len(controller.CertificateData) == 0 && controller.CertificateSHA256 != "":
-		return []Problem{required(path.Child("certificate"), "set the path of the certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
+		return []Problem{required(path.Child("certificate"),
+			"set the path of the certificate: kubeseal --fetch-cert >clusters/east-sealing.crt")}
 	}
 	return nil
 }
@@ -60,7 +61,8 @@ func inheritSealing(sealing *Sealing, from Sealing) {
 	recipients := slices.Concat(from.Age.Recipients, sealing.Age.Recipients)
 	slices.Sort(recipients)
 	sealing.Age.Recipients = slices.Compact(recipients)
-	if own := sealing.SealedSecrets; own.Certificate == "" && len(own.CertificateData) == 0 && own.CertificateSHA256 == "" {
+	own := sealing.SealedSecrets
+	if own.Certificate == "" && len(own.CertificateData) == 0 && own.CertificateSHA256 == "" {
 		sealing.SealedSecrets = from.SealedSecrets
 	}
 	defaultSealing(sealing)
