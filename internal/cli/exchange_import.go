@@ -20,9 +20,9 @@ type exchangeImportOptions struct {
 	System
 	liveFlags
 	siteFlags
-	filename             string
-	files, accept, ident []string
-	dryRun               bool
+	filename                    string
+	files, accept, older, ident []string
+	dryRun                      bool
 }
 
 func newExchangeImport(system System, runF func(*exchangeImportOptions) error) *cobra.Command {
@@ -59,6 +59,8 @@ ssh-keygen verifies a file without this program:
 	o.siteFlags.add(cmd)
 	addIdentity(cmd, &o.ident)
 	cmd.Flags().StringArrayVar(&o.accept, "accept-signer", nil, "accept the first file of a site, signed with the key of this fingerprint; may be repeated")
+	cmd.Flags().StringArrayVar(&o.older, "accept-older", nil,
+		"accept a file of this site that is older than the last one; may be repeated")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change, and write nothing")
 	return cmd
 }
@@ -82,19 +84,15 @@ func (o *exchangeImportOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	done, err := o.intake(ctx, exchange.ImportInput{Files: files, Identities: keys.Age(), Now: time.Now(), DryRun: o.dryRun, Tell: o.tell(),
+	if err := o.intake(ctx, exchange.ImportInput{Files: files, Identities: keys.Age(), Now: time.Now(), DryRun: o.dryRun, Tell: o.tell(),
+		AcceptOlder: o.older, Show: func(done exchange.Imported) { report.Imported(o.Out, done) },
 		Accept: func(site, fingerprint string) error {
 			if slices.Contains(o.accept, fingerprint) {
 				return nil
 			}
 			return o.prompt().AcceptSigner(ctx, site, fingerprint)
-		}})
-	if err != nil {
+		}}); err != nil || o.dryRun {
 		return err
-	}
-	report.Imported(o.Out, done, o.dryRun)
-	if o.dryRun {
-		return nil
 	}
 	found, err := (&statusOptions{System: o.System, liveFlags: o.liveFlags, filename: o.filename}).survey(ctx)
 	if err == nil {
@@ -104,12 +102,16 @@ func (o *exchangeImportOptions) Run(ctx context.Context) error {
 }
 
 // intake has the workspace to itself until everything is written.
-func (o *exchangeImportOptions) intake(ctx context.Context, in exchange.ImportInput) (exchange.Imported, error) {
+func (o *exchangeImportOptions) intake(ctx context.Context, in exchange.ImportInput) error {
 	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Writing("exchange import"))
 	if err != nil {
-		return exchange.Imported{}, err
+		return err
 	}
 	defer ws.Close()
 	in.Here = o.here(ws, o.liveFlags)
-	return exchange.Import(ctx, in)
+	done, err := exchange.Import(ctx, in)
+	if err == nil {
+		report.Written(o.Out, done, o.dryRun)
+	}
+	return err
 }

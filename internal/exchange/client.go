@@ -103,9 +103,24 @@ func (i *intake) takeClientRequest(item exchange.Item) error {
 	if err != nil || bytes.Equal(before, text) {
 		return err
 	}
+	if other, shared := i.sharesFile(pair, name); shared {
+		return fmt.Errorf("%s: %s is the file of the request of %s for %s, too",
+			what, i.ws.Path(name), other.Consumer, other.Target)
+	}
 	i.plan(name, text)
 	i.say(name, what+", "+fingerprint)
 	return nil
+}
+
+// sharesFile finds another pair whose request has the same name: a-b and c, a and b-c. A site that speaks for the one
+// would replace the request of the other.
+func (i *intake) sharesFile(pair access.Pair, name string) (access.Pair, bool) {
+	for _, other := range i.ws.Pairs() {
+		if other != pair && layout.ClientRequest(other.Target, other.Consumer) == name {
+			return other, true
+		}
+	}
+	return access.Pair{}, false
 }
 
 // takeClientCertificate writes the certificate that a cluster of the site signed for a control plane of this one.
@@ -131,26 +146,26 @@ func (i *intake) takeClientCertificate(item exchange.Item) error {
 	if err != nil {
 		return err
 	}
-	if item.Answers != "" {
-		if wanted, err := i.answers(item, layout.ClientRequest(pair.Target, pair.Consumer), pair.Consumer, what); err != nil || !wanted {
-			return err
-		}
-	}
 	text := item.Text.Join()
 	certificate, err := kubeconfig.ParseClientCertificate(text, key)
-	switch want := access.ReaderUser(pair.Consumer, item.Generation); {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
-	case certificate.User() != want:
-		return fmt.Errorf("%s: it is of %q, not of %q", what, certificate.User(), want)
-	case i.now.After(certificate.NotAfter()):
-		return fmt.Errorf("%s: it expired on %s", what, certificate.NotAfter().UTC().Format("2006-01-02"))
 	}
 	text, _ = certificate.Reveal()
 	name := pair.ClientCertificateFile(item.Generation)
 	before, err := i.read(name)
 	if err != nil || bytes.Equal(before, text) {
 		return err
+	}
+	request := layout.ClientRequest(pair.Target, pair.Consumer)
+	if wanted, err := i.answers(item, request, pair.Consumer, what); err != nil || !wanted {
+		return err
+	}
+	switch want := access.ReaderUser(pair.Consumer, item.Generation); {
+	case certificate.User() != want:
+		return fmt.Errorf("%s: it is of %q, not of %q", what, certificate.User(), want)
+	case i.now.After(certificate.NotAfter()):
+		return fmt.Errorf("%s: it expired on %s", what, certificate.NotAfter().UTC().Format("2006-01-02"))
 	}
 	i.plan(name, text)
 	i.say(name, what+", valid until "+certificate.NotAfter().UTC().Format("2006-01-02"))

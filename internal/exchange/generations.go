@@ -33,6 +33,9 @@ func (i *intake) takeGenerations(item exchange.Item) error {
 	if err := i.speaks(item.Cluster, what); err != nil {
 		return err
 	}
+	if _, err := i.cluster(item.Consumer, what); err != nil {
+		return err
+	}
 	now := workspace.Generations{Current: item.Current, Revoked: item.Revoked}
 	before := i.generations(pair)
 	if before.Revoked == now.Revoked && slices.Equal(before.Current, now.Current) {
@@ -41,8 +44,8 @@ func (i *intake) takeGenerations(item exchange.Item) error {
 	switch {
 	case now.Revoked < before.Revoked:
 		return fmt.Errorf("%s: generation %d is revoked here, and the file takes that back", what, before.Revoked)
-	case slices.ContainsFunc(now.Current, func(generation int32) bool { return generation <= before.Revoked }):
-		return fmt.Errorf("%s: generation %d and all before it are revoked, and do not count again", what, before.Revoked)
+	case slices.ContainsFunc(now.Current, func(generation int32) bool { return generation <= now.Revoked }):
+		return fmt.Errorf("%s: generation %d and all before it are revoked, and do not count again", what, now.Revoked)
 	case !slices.IsSorted(now.Current):
 		return fmt.Errorf("%s: the generations are not in their order", what)
 	}

@@ -30,7 +30,11 @@ type ImportInput struct {
 	Identities []age.Identity
 	// Accept decides about the first file of a site by the fingerprint of its key; an error refuses it.
 	Accept func(site, fingerprint string) error
-	Now    time.Time
+	// AcceptOlder are sites whose file may be older than the last one: the clock with which that was made was ahead.
+	AcceptOlder []string
+	// Show is told what the import changes, before anything is written.
+	Show func(Imported)
+	Now  time.Time
 	// DryRun verifies and shows, and writes nothing.
 	DryRun bool
 	Tell   hint.Tell
@@ -50,6 +54,8 @@ type Imported struct {
 	Items []Written
 	// Review is what that means.
 	Review review.Result
+	// Written is how many files of the workspace were written.
+	Written int
 }
 
 // Taken is an exchange file that was accepted.
@@ -81,10 +87,14 @@ func Import(ctx context.Context, in ImportInput) (Imported, error) {
 	if err := i.preview(ctx); err != nil {
 		return Imported{}, err
 	}
+	if in.Show != nil {
+		in.Show(i.done)
+	}
 	if !in.DryRun && i.isNew {
 		if err := in.Workspace.Change(ctx, i.write); err != nil {
 			return Imported{}, err
 		}
+		i.done.Written = len(i.writes) + 1 // with the state
 	}
 	return i.done, nil
 }

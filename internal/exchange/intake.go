@@ -27,9 +27,10 @@ type intake struct {
 	now        time.Time
 	identities []age.Identity
 
-	// site is the one whose file is taken, own is this one; nil where that is not known.
-	site v1alpha1.Site
-	own  *v1alpha1.Site
+	// site is the one whose file is taken, speaking for clusters. own is this one; nil where that is not known.
+	site     v1alpha1.Site
+	clusters []string
+	own      *v1alpha1.Site
 
 	planned map[string][]byte
 	writes  []planned
@@ -56,7 +57,7 @@ func (i *intake) file(file namedFile) error {
 	if err != nil {
 		return err
 	}
-	i.site = site
+	i.site, i.clusters = site, file.Clusters
 	taken := Taken{Name: file.name, From: file.From, Serial: file.Serial, Issued: file.Issued}
 	if taken.Unchanged, err = i.order(file.File); err != nil {
 		return err
@@ -148,16 +149,22 @@ func (i *intake) verifySigner(file exchange.File) error {
 
 // order refuses what is older than the last file of the site, and tells whether it is that file.
 func (i *intake) order(file exchange.File) (same bool, err error) {
+	if ahead := time.UnixMicro(file.Serial).Sub(i.now); ahead > skew {
+		i.in.Tell.Warn("compare the clocks of both sites; later files with a lower number need --accept-older "+file.From,
+			"the serial number of %s is %s ahead of the clock here", file.From, ahead.Round(time.Second))
+	}
 	last, known := i.state.Spec.Sites[file.From]
 	switch {
 	case !known || file.Serial > last.Serial:
 		return false, nil
 	case file.Serial == last.Serial && file.Digest == last.SHA256:
 		return true, nil
+	case slices.Contains(i.in.AcceptOlder, file.From):
+		return false, nil
 	case file.Serial == last.Serial:
 		return false, fmt.Errorf("another file with serial number %d was imported before", file.Serial)
 	}
-	return false, hint.Errorf("import the newest file of the site; if its clock went back, remove spec.sites."+file.From+" from "+i.ws.Path(layout.State()),
+	return false, hint.Errorf("import the newest file of the site; if its clock was ahead before, import the newest one with --accept-older "+file.From,
 		"the file is older than the last one of %s: serial number %d, and %d was imported", file.From, file.Serial, last.Serial)
 }
 
@@ -184,7 +191,13 @@ func (i *intake) speaks(cluster, what string) error {
 	if _, err := i.cluster(cluster, what); err != nil {
 		return err
 	}
-	return speaksFor(i.site, i.ws.Doc.Mesh.Spec, cluster, what)
+	if err := speaksFor(i.site, i.ws.Doc.Mesh.Spec, cluster, what); err != nil {
+		return err
+	}
+	if !slices.Contains(i.clusters, cluster) {
+		return fmt.Errorf("%s: the file does not list %s in its clusters", what, cluster)
+	}
+	return nil
 }
 
 func (i *intake) cluster(name, what string) (*v1alpha1.Cluster, error) {

@@ -100,6 +100,10 @@ func (i *intake) takeSigningCertificate(item exchange.Item) error {
 		return err
 	}
 	if !i.site.SpeaksFor(item.Cluster) {
+		held, err := i.read(layout.TrustFile(item.Cluster, trust.CertChainFile))
+		if err != nil || sameCertificates(held, item.Text.Join()) {
+			return err // its request may be gone
+		}
 		if wanted, err := i.answers(item, layout.SigningRequest(item.Cluster), item.Cluster, what); err != nil || !wanted {
 			return err
 		}

@@ -25,11 +25,11 @@ func Exported(w io.Writer, file string, done exchange.Exported) {
 	_, _ = io.WriteString(w, text.String())
 }
 
-// Imported says what came into which file, and what that means.
-func Imported(w io.Writer, done exchange.Imported, dryRun bool) {
+// Imported says what comes into which file, and what that means, before it is written.
+func Imported(w io.Writer, done exchange.Imported) {
 	var text strings.Builder
 	for _, file := range done.Files {
-		says := "accepted"
+		says := "verified"
 		if file.Unchanged {
 			says = "imported before, nothing changed"
 		}
@@ -39,10 +39,17 @@ func Imported(w io.Writer, done exchange.Imported, dryRun bool) {
 		fmt.Fprintf(&text, "  %s: %s\n", item.File, terminal.OneLine(item.What))
 	}
 	text.WriteString(done.Review.Entries())
-	if dryRun {
-		text.WriteString("\nNothing was written: --dry-run.\n")
-	}
 	_, _ = io.WriteString(w, text.String())
+}
+
+// Written says whether that was written.
+func Written(w io.Writer, done exchange.Imported, dryRun bool) {
+	switch {
+	case dryRun:
+		_, _ = io.WriteString(w, "\nNothing was written: --dry-run.\n")
+	case done.Written > 0:
+		fmt.Fprintf(w, "\n%s written\n", terminal.Count(done.Written, "file"))
+	}
 }
 
 // Due prints the steps that follow.

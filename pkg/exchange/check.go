@@ -14,6 +14,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
+// maxSerial is the last microsecond that a time in JSON can have.
+const maxSerial = 253402300799_999999
+
 // maxValidity is how long a file may be valid: what is older is sent again.
 const maxValidity = 366 * 24 // hours
 
@@ -31,12 +34,12 @@ func check(d Document) error {
 		return fmt.Errorf("mesh and from: %.80q and %.80q have to be names", d.Mesh, d.From)
 	}
 	for i, name := range d.Clusters {
-		if !isName(name) {
-			return fmt.Errorf("clusters[%d]: %.80q is no name of a cluster", i, name)
+		if !isName(name) || slices.Contains(d.Clusters[:i], name) {
+			return fmt.Errorf("clusters[%d]: %.80q is no name of a cluster, or comes twice", i, name)
 		}
 	}
-	if d.Serial < 1 {
-		return errors.New("serial: it must be a positive number")
+	if d.Serial < 1 || d.Serial > maxSerial {
+		return errors.New("serial: it must be a positive number of microseconds, before the year 10000")
 	}
 	if valid := d.NotAfter.Sub(d.Issued).Hours(); valid <= 0 || valid > maxValidity {
 		return errors.New("notAfter: it must be after issued, and within a year of it")
@@ -78,7 +81,27 @@ func (i Item) check() error {
 	case i.Kind != ItemGenerations && len(i.Text) == 0:
 		return errors.New("text: it is empty")
 	}
-	return i.checkForeign(ofPair, isCredential)
+	return errors.Join(i.checkForeign(ofPair, isCredential), i.checkText())
+}
+
+// checkText refuses text that reads otherwise than it is: what is one line in the file is one, and what a person is
+// shown of an answer or of a recipient has their form.
+func (i Item) checkText() error {
+	for n, line := range i.Text {
+		if strings.Contains(line, "\n") {
+			return fmt.Errorf("text[%d]: it is more than one line", n)
+		}
+	}
+	digest, named := strings.CutPrefix(i.Answers, "sha256:")
+	if i.Answers != "" && !(named && isDigest(digest)) {
+		return errors.New("answers: it is no SHA-256")
+	}
+	for n, recipient := range i.Recipients {
+		if !isRecipient(recipient) {
+			return fmt.Errorf("recipients[%d]: it is no age recipient", n)
+		}
+	}
+	return nil
 }
 
 // checkForeign refuses a field of another kind of item: two readers could take the item for two things.
@@ -114,6 +137,18 @@ func (i Item) checkForeign(ofPair, isCredential bool) error {
 }
 
 func isGeneration(number int32) bool { return number >= 1 && number <= v1alpha1.MaxGeneration }
+
+// isDigest tells whether a text is a SHA-256 in hexadecimal digits.
+func isDigest(text string) bool {
+	const digits = "0123456789abcdef"
+	return len(text) == 2*sha256.Size && strings.Trim(text, digits) == ""
+}
+
+// isRecipient tells whether a text looks like one of age, age1... or age1pq1...: whoever encrypts finds out.
+func isRecipient(text string) bool {
+	const digits, most = "0123456789abcdefghijklmnopqrstuvwxyz", 4 << 10
+	return strings.HasPrefix(text, "age1") && len(text) <= most && strings.Trim(text, digits) == ""
+}
 
 func isName(name string) bool { return len(validation.IsDNS1123Label(name)) == 0 }
 

@@ -101,7 +101,7 @@ func TestParseRefuses(t *testing.T) {
 		"in another case":   {edit(`"serial"`, `"Serial"`), "Serial: unknown field"},
 		"twice":             {edit(`"serial": 7`, `"serial": 7, "serial": 9`), "serial: duplicate field"},
 		"unknown purpose":   {edit(`"purpose": "exchange"`, `"purpose": "order"`), `purpose: "order" is unknown`},
-		"no serial":         {edit(`"serial": 7`, `"serial": 0`), "serial: it must be a positive number"},
+		"no serial":         {edit(`"serial": 7`, `"serial": 0`), "serial: it must be a positive number of microseconds, before the year 10000"},
 		"endless":           {edit(`"notAfter": "2026`, `"notAfter": "2996`), "notAfter: it must be after issued, and within a year of it"},
 		"a path":            {edit(`"cluster": "west"`, `"cluster": "../west"`), `items[0]: cluster: "../west" is no name of a cluster`},
 		"no text":           {edit(`"kind": "generations"`, `"kind": "token"`), "items[1]: generation: 0 is not between 1 and 9999"},
