@@ -66,10 +66,27 @@ func (in Input) fromFile(ctx context.Context) (ssh.Signer, ssh.PublicKey, error)
 			return nil, nil, verdict.Inputf("try again", "read SSH key %q: the passphrase is wrong", in.File)
 		}
 	} else if err != nil {
+		if public := in.onSecurityKey(ctx); public != nil {
+			return nil, public, nil
+		}
 		return nil, nil, verdict.Inputf("name a private key that ssh-keygen wrote, or its .pub file where the agent has the key",
 			"read SSH key %q: it is no SSH key", in.File)
 	}
 	return signer, nil, verdict.Input(sshsig.CheckKey(signer.PublicKey()))
+}
+
+// onSecurityKey is the public key beside a file that only names a key on a security key: the agent signs with it. It is
+// nil for all other files.
+func (in Input) onSecurityKey(ctx context.Context) ssh.PublicKey {
+	text, err := input.Read(ctx, in.File+".pub", maxKeyFile)
+	if err != nil {
+		return nil
+	}
+	public, _, _, _, err := ssh.ParseAuthorizedKey(text)
+	if err != nil || !strings.HasPrefix(public.Type(), "sk-") || sshsig.CheckKey(public) != nil {
+		return nil
+	}
+	return public
 }
 
 // read refuses a private key that others may read, as ssh does.

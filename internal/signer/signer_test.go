@@ -3,11 +3,14 @@ package signer_test
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/pem"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +57,11 @@ func serve(t *testing.T, keys ...ed25519.PrivateKey) string {
 			t.Fatal(err)
 		}
 	}
+	return serveAgent(t, ring)
+}
+
+func serveAgent(t *testing.T, ring agent.Agent) string {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "agent") //nolint:usetesting // the path of a socket has to be short
 	if err != nil {
 		t.Fatal(err)
@@ -94,6 +102,80 @@ func used(t *testing.T, in signer.Input, wanted func(ssh.PublicKey) bool) (strin
 		return err
 	})
 	return fingerprint, err
+}
+
+// TestSecurityKey: a key on a security key signs through the agent, whichever of its two files is named.
+func TestSecurityKey(t *testing.T) {
+	key := newSecurityKey(t)
+	file := filepath.Join(t.TempDir(), "id_ed25519_sk")
+	for name, text := range map[string]string{
+		file: "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n", file + ".pub": string(ssh.MarshalAuthorizedKey(key.PublicKey())),
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	socket := serveAgent(t, securityAgent{key: key})
+	for name, in := range map[string]signer.Input{
+		"the file that names it": {File: file, Agent: socket}, "its public key": {File: file + ".pub", Agent: socket}, "the agent alone": {Agent: socket},
+	} {
+		got, err := used(t, in, none)
+		if want := ssh.FingerprintSHA256(key.PublicKey()); err != nil || got != want {
+			t.Errorf("%s: %s signed, want %s: %v", name, got, want, err)
+		}
+	}
+	_, err := used(t, signer.Input{File: file}, none)
+	if want := "no SSH key to sign with: there is no SSH agent"; err == nil || err.Error() != want {
+		t.Errorf("without an agent: got %v, want %s", err, want)
+	}
+}
+
+// securityAgent is an agent with one key, which is on a security key.
+type securityAgent struct {
+	agent.Agent
+	key securityKey
+}
+
+func (a securityAgent) List() ([]*agent.Key, error) {
+	public := a.key.PublicKey()
+	return []*agent.Key{{Format: public.Type(), Blob: public.Marshal(), Comment: "security key"}}, nil
+}
+
+func (a securityAgent) Sign(_ ssh.PublicKey, data []byte) (*ssh.Signature, error) {
+	return a.key.Sign(rand.Reader, data)
+}
+
+// securityKey signs as a FIDO authenticator does (PROTOCOL.u2f) that was touched.
+type securityKey struct{ private ed25519.PrivateKey }
+
+func newSecurityKey(t *testing.T) securityKey {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return securityKey{private: private}
+}
+
+const application = "ssh:"
+
+func (k securityKey) PublicKey() ssh.PublicKey {
+	key, err := ssh.ParsePublicKey(ssh.Marshal(struct {
+		Type string
+		Key  []byte
+		App  string
+	}{ssh.KeyAlgoSKED25519, k.private.Public().(ed25519.PublicKey), application}))
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func (k securityKey) Sign(_ io.Reader, data []byte) (*ssh.Signature, error) {
+	app, message := sha256.Sum256([]byte(application)), sha256.Sum256(data)
+	rest := []byte{1, 0, 0, 0, 7}
+	signed := slices.Concat(app[:], rest, message[:])
+	return &ssh.Signature{Format: ssh.KeyAlgoSKED25519, Blob: ed25519.Sign(k.private, signed), Rest: rest}, nil
 }
 
 func none(ssh.PublicKey) bool { return false }
