@@ -57,16 +57,8 @@ func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bo
 	if o.fromReceipts == "" {
 		return false, nil
 	}
-	files, err := exchange.ReadReceipts(ctx, o.fromReceipts)
-	if err != nil {
-		return true, err
-	}
-	own, err := exchange.Observed(ws, seen.Observed, seen.Results)
-	if err != nil {
-		return true, err
-	}
-	in := exchange.MatrixInput{Workspace: ws, Files: files, Own: own, Now: time.Now(), Tell: o.tell()}
-	merged, err := exchange.NewMatrix(in)
+	in := exchange.MatrixInput{Workspace: ws, Now: time.Now(), Tell: o.tell()}
+	merged, err := exchange.Merge(ctx, in, o.fromReceipts, seen.Observed, seen.Results)
 	if err != nil {
 		return true, err
 	}

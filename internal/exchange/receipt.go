@@ -2,12 +2,7 @@ package exchange
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"time"
 
@@ -15,7 +10,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // ReceiptInput is what was seen of the clusters of a site.
@@ -31,7 +25,7 @@ func NewReceipt(ctx context.Context, in ReceiptInput) (Exported, error) {
 	if err != nil {
 		return Exported{}, err
 	}
-	receipts, err := p.receipts(in)
+	receipts, err := p.receipts(ctx, in)
 	if err != nil {
 		return Exported{}, err
 	}
@@ -40,43 +34,47 @@ func NewReceipt(ctx context.Context, in ReceiptInput) (Exported, error) {
 	})
 }
 
-// Observed is what was seen from here, as a receipt states it.
-func Observed(
-	ws *workspace.Workspace, seen map[string]*check.Observation, results []check.Result,
+// observed is what was seen from here, as a receipt states it.
+func observed(
+	ctx context.Context, ws *workspace.Workspace, seen map[string]*check.Observation, results []check.Result,
 ) ([]exchange.Receipt, error) {
 	p := &packing{ws: ws, clusters: slices.Collect(maps.Keys(seen))}
-	return p.receipts(ReceiptInput{Observed: seen, Results: results})
+	return p.receipts(ctx, ReceiptInput{Observed: seen, Results: results})
 }
 
-func (p *packing) receipts(in ReceiptInput) ([]exchange.Receipt, error) {
+func (p *packing) receipts(ctx context.Context, in ReceiptInput) ([]exchange.Receipt, error) {
+	trees, err := openTrees(ctx, p.ws)
+	if err != nil {
+		return nil, err
+	}
+	defer trees.close()
 	var receipts []exchange.Receipt
 	for _, cluster := range slices.Sorted(slices.Values(p.clusters)) {
-		receipt, err := p.receipt(cluster, in)
-		if err != nil {
+		receipt := p.receipt(cluster, in)
+		if receipt.Tree, err = trees.digest(cluster); err != nil {
 			return nil, err
+		}
+		if rendered, err := treeDigest(p.ws.Root.FS(), cluster); err == nil && rendered != receipt.Tree {
+			receipt.Unknown = append(receipt.Unknown, "the rendered tree is not the committed one")
 		}
 		receipts = append(receipts, receipt)
 	}
 	return receipts, nil
 }
 
-func (p *packing) receipt(cluster string, in ReceiptInput) (exchange.Receipt, error) {
-	receipt := exchange.Receipt{Cluster: cluster, Peers: p.peers(cluster, in)}
-	var err error
-	if receipt.Tree, err = treeDigest(p.ws.Root.FS(), cluster); err != nil {
-		return receipt, err
-	}
+func (p *packing) receipt(cluster string, in ReceiptInput) exchange.Receipt {
+	receipt := exchange.Receipt{Cluster: cluster, Readers: readers(p.ws, cluster), Peers: p.peers(cluster, in)}
 	seen := in.Observed[cluster]
 	switch {
 	case seen == nil:
 		receipt.Unknown = append(receipt.Unknown, "the cluster was not asked")
-		return receipt, nil
+		return receipt
 	case seen.Unseen != "":
 		receipt.Unknown = append(receipt.Unknown, seen.Unseen)
-		return receipt, nil
+		return receipt
 	case seen.Foreign:
 		receipt.Unknown = append(receipt.Unknown, "the context points at another cluster")
-		return receipt, nil
+		return receipt
 	}
 	receipt.UID, receipt.Kubernetes, receipt.Istio = seen.UID, seen.Told.KubernetesVersion, seen.Told.Istio.Version
 	receipt.Roots = seen.Certificates.Value.RootSHA256
@@ -89,7 +87,7 @@ func (p *packing) receipt(cluster string, in ReceiptInput) (exchange.Receipt, er
 			receipt.Unknown = append(receipt.Unknown, unknown.what+": "+unknown.why)
 		}
 	}
-	return receipt, nil
+	return receipt
 }
 
 // peers sums up what the checks say of each cluster that a control plane reads.
@@ -156,34 +154,6 @@ func syncState(seen *check.Observation, id string) string {
 		}
 	}
 	return ""
-}
-
-// treeDigest is a digest over the files of a cluster in the reviewed tree, by name and content; empty where there are
-// none.
-func treeDigest(files fs.FS, cluster string) (string, error) {
-	sum, count := sha256.New(), 0
-	for _, root := range []string{layout.Overlay(cluster), layout.RedactedFile(cluster)} {
-		err := fs.WalkDir(files, layout.Deployed(root), func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || !entry.Type().IsRegular() {
-				return nil //nolint:nilerr // a part of the tree that is not there is no part of the digest
-			}
-			text, err := fs.ReadFile(files, name)
-			if err != nil {
-				return fmt.Errorf("read tree: %w", err)
-			}
-			content := sha256.Sum256(text)
-			_, _ = fmt.Fprintf(sum, "%s %x\n", path.Clean(name), content) // a hash takes everything
-			count++
-			return nil
-		})
-		if err != nil {
-			return "", err
-		}
-	}
-	if count == 0 {
-		return "", nil
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // ageOf is how long ago something was seen.

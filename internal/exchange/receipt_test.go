@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,10 +35,23 @@ spec:
 
 func openMesh(t *testing.T) *workspace.Workspace {
 	t.Helper()
-	name := filepath.Join(t.TempDir(), "mesh.yaml")
-	if err := os.WriteFile(name, []byte(meshYAML), 0o600); err != nil {
-		t.Fatal(err)
+	return openFiles(t, map[string]string{"mesh.yaml": meshYAML})
+}
+
+// openFiles opens a workspace that has these files.
+func openFiles(t *testing.T, files map[string]string) *workspace.Workspace {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
+	name := filepath.Join(dir, "mesh.yaml")
 	ws, err := workspace.OpenUnchecked(t.Context(), workspace.Source{Filename: name})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +81,7 @@ func newKey(t *testing.T) string {
 func TestNewReceipt(t *testing.T) {
 	west := &check.Observation{
 		UID: "uid-of-west", Told: cluster.Facts{KubernetesVersion: "v1.36.3", Istio: cluster.Istio{Found: true, Version: "1.31.0"}},
-		Certificates: check.Seen[cluster.Certificates]{Value: cluster.Certificates{RootSHA256: []string{"aa"}}},
+		Certificates: check.Seen[cluster.Certificates]{Value: cluster.Certificates{RootSHA256: []string{strings.Repeat("aa", 32)}}},
 		Secrets: check.Seen[[]check.Secret]{Value: []check.Secret{{Name: "istio-remote-secret-east", Ours: true,
 			Remotes: []check.RemoteKubeconfig{{ClusterID: "east", Credential: "mesh:west"}}}}},
 		Istiod: check.Istiod{Clusters: check.Seen[[]check.SyncState]{Value: []check.SyncState{{ID: "east", SyncStatus: "synced"}}}},
@@ -90,7 +104,7 @@ func TestNewReceipt(t *testing.T) {
 	}
 	want := []format.Receipt{
 		{Cluster: "edge", Unknown: []string{"no route to host"}},
-		{Cluster: "west", UID: "uid-of-west", Kubernetes: "v1.36.3", Istio: "1.31.0", Roots: []string{"aa"}, Peers: []format.ReceiptPeer{
+		{Cluster: "west", UID: "uid-of-west", Kubernetes: "v1.36.3", Istio: "1.31.0", Roots: []string{strings.Repeat("aa", 32)}, Peers: []format.ReceiptPeer{
 			{Cluster: "east", State: "failed", Reasons: []string{"Endpoints: none"}, Generation: 1, Istiod: "synced"},
 		}},
 	}
@@ -99,20 +113,62 @@ func TestNewReceipt(t *testing.T) {
 	}
 }
 
-// TestContradictions: both ends see other roots.
+// TestContradictions: what two receipts, or a receipt and this workspace, cannot both be right about.
 func TestContradictions(t *testing.T) {
-	m, err := exchange.NewMatrix(exchange.MatrixInput{Workspace: openMesh(t), Own: []format.Receipt{
-		{Cluster: "west", UID: "1", Roots: []string{"aa"}, Peers: []format.ReceiptPeer{{Cluster: "east", State: "ok"}}},
-		{Cluster: "east", UID: "2", Roots: []string{"bb"}},
-	}})
-	if err != nil {
-		t.Fatal(err)
+	const first, second = "aa11111111111111111111111111111111111111111111111111111111111111", "bb22222222222222222222222222222222222222222222222222222222222222"
+	reads := func(generation int32) []format.ReceiptPeer {
+		return []format.ReceiptPeer{{Cluster: "east", State: "ok", Generation: generation}}
 	}
-	want := exchange.Matrix{
-		Cells:          []exchange.MatrixCell{{Consumer: "west", Target: "east", State: "ok", Reasons: nil, Site: "here"}},
-		Contradictions: []string{"west and east trust no common root: aa, and bb"},
+	counts := func(revoked int32, current ...int32) []format.ReceiptReader {
+		return []format.ReceiptReader{{Consumer: "west", Current: current, Revoked: revoked}}
 	}
-	if diff := cmp.Diff(want, m); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	for name, test := range map[string]struct {
+		mesh, state string
+		west, east  format.Receipt
+		want        []string
+	}{
+		"nothing": {meshYAML, "", format.Receipt{Roots: []string{first}, Peers: reads(1)}, format.Receipt{Roots: []string{first, second}, Readers: counts(0, 1)}, []string{}},
+		"both ends see other roots": {meshYAML, "", format.Receipt{Roots: []string{first}}, format.Receipt{Roots: []string{second}},
+			[]string{"west and east trust no common root: aa11111111111111, and bb22222222222222"}},
+		"the target has revoked the credential": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(1, 2)},
+			[]string{"west reads east with generation 1, and east has revoked it"}},
+		"this workspace knows of the revocation": {meshYAML, "east: {readerGenerations: {west: [2]}, revokedReaders: {west: 1}}", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 1)},
+			[]string{"west reads east with generation 1, and east has revoked it"}},
+		"a rotation is over": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 2)},
+			[]string{"west reads east with generation 1, and east counts 2: what this workspace states is older than a rotation"}},
+		"a rotation is under way": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 1, 2)}, []string{}},
+		"older than a rotation of the root": {pinned(first, second), "", format.Receipt{Roots: []string{first}}, format.Receipt{Roots: []string{first, second}},
+			[]string{"west does not trust root bb22222222222222, which NAME pins: what this workspace states is older than a rotation, or it is not applied there"}},
+		"a root that is not pinned": {pinned(first), "", format.Receipt{Roots: []string{first, second}}, format.Receipt{Roots: []string{first}},
+			[]string{"west trusts root bb22222222222222, which NAME does not pin"}},
+		"another tree": {meshYAML, "", format.Receipt{Tree: first}, format.Receipt{},
+			[]string{"the tree of west at this workspace is not the one that is rendered here"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws := openFiles(t, map[string]string{"mesh.yaml": test.mesh, "deploy/overlays/west/kustomization.yaml": "{}\n", ".kubectl-mesh/state.yaml": stateOf(test.state)})
+			test.west.Cluster, test.west.UID = "west", "1"
+			test.east.Cluster, test.east.UID = "east", "2"
+			m, err := exchange.NewMatrix(t.Context(), exchange.MatrixInput{Workspace: ws, Own: []format.Receipt{test.west, test.east}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, text := range m.Contradictions {
+				m.Contradictions[i] = strings.ReplaceAll(text, ws.Name, "NAME")
+			}
+			if diff := cmp.Diff(test.want, m.Contradictions); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
+}
+
+func pinned(roots ...string) string {
+	return strings.Replace(meshYAML, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(roots, ", ")+"]}}\n", 1)
+}
+
+func stateOf(clusters string) string {
+	if clusters == "" {
+		clusters = "{}"
+	}
+	return "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: State\nspec:\n  clusters:\n    " + clusters + "\n"
 }

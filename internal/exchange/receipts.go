@@ -3,11 +3,9 @@ package exchange
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
@@ -15,6 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
@@ -103,19 +102,41 @@ func ReadFiles(ctx context.Context, names []string) ([]Named, error) {
 	return files, nil
 }
 
+// Merge merges the receipts in a directory with what was seen from here.
+func Merge(
+	ctx context.Context, in MatrixInput, dir string, seen map[string]*check.Observation, results []check.Result,
+) (m Matrix, err error) {
+	if in.Files, err = ReadReceipts(ctx, dir); err != nil {
+		return m, err
+	}
+	if in.Own, err = observed(ctx, in.Workspace, seen, results); err != nil {
+		return m, err
+	}
+	return NewMatrix(ctx, in)
+}
+
 // NewMatrix verifies receipts and merges them: of each cluster the newest counts.
-func NewMatrix(in MatrixInput) (Matrix, error) {
+func NewMatrix(ctx context.Context, in MatrixInput) (Matrix, error) {
 	stated, err := in.statements()
 	if err != nil {
 		return Matrix{}, err
 	}
+	trees, err := openTrees(ctx, in.Workspace)
+	if err != nil {
+		return Matrix{}, err
+	}
+	defer trees.close()
 	m := Matrix{Cells: []MatrixCell{}, Contradictions: []string{}}
 	for _, pair := range in.Workspace.Pairs() {
 		if reads, _ := in.Workspace.Graph.Reads(pair.Consumer, pair.Target); reads {
 			m.Cells = append(m.Cells, cell(pair, stated))
 		}
 	}
-	m.Contradictions = append(m.Contradictions, in.contradictions(stated)...)
+	found := contradictions{MatrixInput: in, stated: stated, trees: trees}
+	if err := found.find(); err != nil {
+		return Matrix{}, err
+	}
+	m.Contradictions = append(m.Contradictions, found.list...)
 	return m, nil
 }
 
@@ -174,49 +195,4 @@ func cell(pair access.Pair, stated map[string]statement) MatrixCell {
 		}
 	}
 	return found
-}
-
-// contradictions are what cannot be true at both ends of a link, or is not what this workspace has.
-func (in MatrixInput) contradictions(stated map[string]statement) []string {
-	var found []string
-	for _, pair := range in.Workspace.Pairs() {
-		consumer, known := stated[pair.Consumer]
-		if !known {
-			continue
-		}
-		target, other := stated[pair.Target]
-		if other && len(consumer.Roots) > 0 && len(target.Roots) > 0 && !share(consumer.Roots, target.Roots) {
-			found = append(found, fmt.Sprintf("%s and %s trust no common root: %s, and %s",
-				pair.Consumer, pair.Target, shortAll(consumer.Roots), shortAll(target.Roots)))
-		}
-		counts := in.Workspace.Generations(pair)
-		for _, peer := range consumer.Peers {
-			if peer.Cluster == pair.Target && peer.Generation > 0 && peer.Generation <= counts.Revoked {
-				found = append(found, fmt.Sprintf("%s reads %s with generation %d, and %s has revoked it",
-					pair.Consumer, pair.Target, peer.Generation, pair.Target))
-			}
-		}
-	}
-	for _, cluster := range in.Workspace.Graph.Names() {
-		said, known := stated[cluster]
-		have, err := treeDigest(in.Workspace.Root.FS(), cluster)
-		if known && err == nil && said.Tree != "" && have != "" && said.Tree != have {
-			found = append(found,
-				fmt.Sprintf("the tree of %s at site %s is not the one that is here", cluster, said.site))
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
-}
-
-func share(a, b []string) bool {
-	return slices.ContainsFunc(a, func(one string) bool { return slices.Contains(b, one) })
-}
-
-func shortAll(roots []string) string {
-	var short []string
-	for _, root := range roots {
-		short = append(short, root[:min(16, len(root))])
-	}
-	return strings.Join(short, ", ")
 }

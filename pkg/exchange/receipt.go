@@ -16,6 +16,8 @@ type Receipt struct {
 	Roots []string `json:"roots,omitempty"`
 	// Tree is the digest of the cluster's files in the reviewed tree of the site; empty where there is none.
 	Tree string `json:"tree,omitempty"`
+	// Readers are the control planes that read the cluster, with the generations that its site counts.
+	Readers []ReceiptReader `json:"readers,omitempty"`
 	// Peers are the clusters that the control plane reads.
 	Peers []ReceiptPeer `json:"peers,omitempty"`
 	// Unknown lists what could not be asked, and why.
@@ -34,6 +36,14 @@ type ReceiptPeer struct {
 	Istiod string `json:"istiod,omitempty"`
 }
 
+// ReceiptReader is which credentials of a control plane the site of a cluster counts.
+type ReceiptReader struct {
+	Consumer string `json:"consumer"`
+	// Current are the generations that count, Revoked is the last that was revoked; 0: none.
+	Current []int32 `json:"current,omitempty"`
+	Revoked int32   `json:"revoked,omitempty"`
+}
+
 // checkReceipts refuses what no check writes.
 func checkReceipts(d Document) error {
 	switch {
@@ -48,9 +58,49 @@ func checkReceipts(d Document) error {
 			return fmt.Errorf("receipts[%d]: %.80q is not one of clusters, or comes twice", i, receipt.Cluster)
 		}
 		seen[receipt.Cluster] = true
-		for j, peer := range receipt.Peers {
-			if !isName(peer.Cluster) || !slices.Contains([]string{"ok", "failed", "unknown"}, peer.State) {
-				return fmt.Errorf("receipts[%d].peers[%d]: %.80q is no cluster, or %.40q no state", i, j, peer.Cluster, peer.State)
+		if err := receipt.check(); err != nil {
+			return fmt.Errorf("receipts[%d].%w", i, err)
+		}
+	}
+	return nil
+}
+
+func (r Receipt) check() error {
+	for i, root := range r.Roots {
+		if !isDigest(root) {
+			return fmt.Errorf("roots[%d]: it is no SHA-256", i)
+		}
+	}
+	if r.Tree != "" && !isDigest(r.Tree) {
+		return errors.New("tree: it is no SHA-256")
+	}
+	seen := map[string]bool{}
+	for i, peer := range r.Peers {
+		isState := slices.Contains([]string{"ok", "failed", "unknown"}, peer.State)
+		if !isName(peer.Cluster) || !isState || seen[peer.Cluster] {
+			return fmt.Errorf("peers[%d]: %.80q is no cluster or comes twice, or %.40q is no state", i, peer.Cluster, peer.State)
+		}
+		seen[peer.Cluster] = true
+		if peer.Generation != 0 && !isGeneration(peer.Generation) {
+			return fmt.Errorf("peers[%d]: %d is no generation", i, peer.Generation)
+		}
+	}
+	return r.checkReaders()
+}
+
+func (r Receipt) checkReaders() error {
+	seen := map[string]bool{}
+	for i, reader := range r.Readers {
+		if !isName(reader.Consumer) || seen[reader.Consumer] {
+			return fmt.Errorf("readers[%d]: %.80q is no name of a cluster, or comes twice", i, reader.Consumer)
+		}
+		seen[reader.Consumer] = true
+		if reader.Revoked != 0 && !isGeneration(reader.Revoked) {
+			return fmt.Errorf("readers[%d].revoked: %d is no generation", i, reader.Revoked)
+		}
+		for _, generation := range reader.Current {
+			if !isGeneration(generation) {
+				return fmt.Errorf("readers[%d].current: %d is no generation", i, generation)
 			}
 		}
 	}
