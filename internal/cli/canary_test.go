@@ -29,6 +29,7 @@ func TestCanary(t *testing.T) {
 		{sealInputs(), sealCommands()},
 		{credentialsInputs(), credentialsCommands()},
 		{tokenInputs(), credentialsCommands()},
+		{exchangeInputs(), exchangeCommands()},
 		{gkeInputs(), gkeCommands()},
 		{kubeconfigInputs(), kubeconfigCommands()},
 	} {
