@@ -34,13 +34,17 @@ func encrypt(text, passphrase []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// decrypt decrypts what encrypt has made.
+// decrypt decrypts what encrypt has made, or the program age, which writes no armor unless it is asked to.
 func decrypt(text, passphrase []byte) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(string(passphrase))
 	if err != nil {
 		return nil, fmt.Errorf("decrypt key: %w", err)
 	}
-	reader, err := age.Decrypt(armor.NewReader(bytes.NewReader(text)), identity)
+	var file io.Reader = bytes.NewReader(text)
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte(armor.Header)) {
+		file = armor.NewReader(file)
+	}
+	reader, err := age.Decrypt(file, identity)
 	if err != nil {
 		return nil, verdict.Inputf("try again; without the passphrase the key is lost, and the mesh requires a new root", "decrypt key: the passphrase is wrong, or the file is damaged")
 	}
