@@ -87,6 +87,7 @@ overlapping ranges, and lists near their limits.
 --wait repeats the checks until the command would exit 0, or the time is over. A line on stderr says
 what it waits for, each time that changes; only the last result is printed.
 
+If mesh.yaml lists sites, the clusters of sites that the kubeconfig does not reach are left to them.
 --receipt writes the state of this site's clusters to a signed exchange file for other sites.
 --from-receipts merges such files with what is reachable from here: the state of every link, its age,
 and contradictions between sites. If no cluster is reachable, add --offline.

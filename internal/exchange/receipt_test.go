@@ -162,6 +162,27 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
+// TestOwnReceiptIsPassedOver: the receipts of all sites lie in one directory, and what was asked from here is newer.
+func TestOwnReceiptIsPassedOver(t *testing.T) {
+	in := exchange.ExportInput{
+		Here: exchange.Here{Workspace: openMesh(t), Site: "south"}, Signer: signer.Input{File: newKey(t)}, Now: time.Now(), Validity: time.Hour,
+	}
+	done, err := exchange.NewReceipt(t.Context(), exchange.ReceiptInput{ExportInput: in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := []exchange.Named{{Name: "south.exchange", Text: done.Text}}
+	_, err = exchange.NewMatrix(t.Context(), exchange.MatrixInput{Workspace: in.Workspace, Files: files, Own: []format.Receipt{{Cluster: "east", UID: "1"}}})
+	if err != nil {
+		t.Error(err)
+	}
+	_, err = exchange.NewMatrix(t.Context(), exchange.MatrixInput{Workspace: in.Workspace, Files: files})
+	want := "south.exchange: site south signs with a key that is not accepted yet: " + done.Fingerprint
+	if err == nil || err.Error() != want {
+		t.Errorf("where the cluster was not asked: got %v, want %s", err, want)
+	}
+}
+
 func pinned(roots ...string) string {
 	return strings.Replace(meshYAML, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(roots, ", ")+"]}}\n", 1)
 }

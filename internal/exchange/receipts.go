@@ -150,7 +150,7 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	i := &intake{in: believes, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
 	var errs []error
 	for _, file := range files { // those of a site are in their order
-		if file.Purpose != exchange.PurposeReceipt {
+		if file.Purpose != exchange.PurposeReceipt || in.sees(file.Receipts) {
 			continue
 		}
 		if err := i.verifyReceipt(file.File); err != nil {
@@ -167,6 +167,16 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 		}
 	}
 	return stated, errors.Join(errs...)
+}
+
+// sees tells whether all that receipts are about was asked from here: this site's own receipts lie beside those of the
+// others, and its key is not among the accepted ones.
+func (in MatrixInput) sees(receipts []exchange.Receipt) bool {
+	return !slices.ContainsFunc(receipts, func(stated exchange.Receipt) bool {
+		return !slices.ContainsFunc(in.Own, func(own exchange.Receipt) bool {
+			return own.Cluster == stated.Cluster && own.UID != ""
+		})
+	})
 }
 
 func refuseUnknown(site, fingerprint string) error {

@@ -117,15 +117,19 @@ func (in Input) tree(problems []mesh.Problem) (*[]string, error) {
 	return &differences, nil
 }
 
-// gather asks all clusters at once, or the one that is named.
+// gather asks all clusters at once, or the one that is named. Those of sites that are not reached from here are left to
+// them: of a link to one of them the end that is here is checked.
 func (in Input) gather(ctx context.Context) (map[string]*check.Observation, error) {
-	targets := slices.Collect(in.Workspace.Graph.Clusters())
+	asked := in.Clusters.Own(in.Workspace.Doc.Mesh.Spec)
 	if in.Cluster != "" {
 		if err := in.Workspace.CheckCluster(in.Cluster); err != nil {
 			return nil, err
 		}
-		targets = slices.DeleteFunc(targets, func(c *v1alpha1.Cluster) bool { return c.Name != in.Cluster })
+		asked = []string{in.Cluster}
 	}
+	targets := slices.DeleteFunc(slices.Collect(in.Workspace.Graph.Clusters()), func(c *v1alpha1.Cluster) bool {
+		return !slices.Contains(asked, c.Name)
+	})
 	facts := map[string]*check.Observation{}
 	for target, found := range parallel.InOrder(ctx, targets, in.ask) {
 		facts[target.Name] = found
