@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,13 +86,46 @@ func TestExchangeTokens(t *testing.T) {
 	e.wantNothingSecret(south, north)
 }
 
+// TestExchangeFederated: nothing crosses but facts. The site of the target renders what its API server trusts from the
+// issuer that the facts of the consumer have.
+func TestExchangeFederated(t *testing.T) {
+	if _, err := exec.LookPath("ssh-keygen"); err != nil {
+		t.Skip("SKIPPED: ssh-keygen is not installed (Debian: openssh-client)")
+	}
+	all := clusters.Start(t, "east", "west")
+	e := newExchangeOf(t, "token, allowNonExpiring: true")
+	var served http.Handler
+	documents := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { served.ServeHTTP(w, r) }))
+	t.Cleanup(documents.Close)
+	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: documents.Certificate().Raw})
+	e.spec = "  trust: {ca: {provider: none}}\n  links: [{from: [east], to: [west]}]\n"
+	e.fields = map[string]string{"west": `, reader: {auth: federated, discoveryURL: "` + documents.URL + `", discoveryCertificateAuthorityData: ` +
+		base64.StdEncoding.EncodeToString(authority) + "}"}
+	south, north := e.site("south", all[0]), e.site("north", all[1])
+	served = http.FileServer(http.Dir(north.path("deploy/authentication/west")))
+
+	south.visit(1, "collect --pin", "exchange export KEY -o MEDIA/south.exchange")
+	north.visit(1, "collect --pin", "exchange import MEDIA/south.exchange --accept-signer "+south.fingerprint, "render --apply", "exchange export KEY -o MEDIA/north.exchange")
+	south.visit(2, "exchange import MEDIA/north.exchange --accept-signer "+north.fingerprint, "render --apply")
+	for _, s := range e.sites {
+		s.prepare("render --output-dir deploy", "3 check --receipt MEDIA/"+s.name+"-receipt.exchange KEY") // there is no istiod to ask
+	}
+	got := south.run(t, "check", "--from-receipts", e.media)
+	if got.code != 3 || !strings.Contains(got.stdout, "\neast      west    ") || strings.Contains(got.stdout, "contradiction") {
+		t.Errorf("check --from-receipts exits with %d and says\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	north.wantFederated(t, all[0], all[1])
+}
+
 // exchangeOf is a mesh whose sites pass files through one directory.
 type exchangeOf struct {
-	t     *testing.T
-	auth  string
-	media string
-	pin   string
-	sites []*exchangeSite
+	t      *testing.T
+	auth   string
+	media  string
+	pin    string
+	spec   string            // further lines below spec
+	fields map[string]string // further fields of clusters, as ", NAME: VALUE"
+	sites  []*exchangeSite
 }
 
 func newExchangeOf(t *testing.T, auth string) *exchangeOf {
@@ -139,6 +175,7 @@ func (e *exchangeOf) share() {
 	e.t.Helper()
 	text := "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  reader: {auth: " + e.auth + "}\n" +
 		"  waivers: [{rule: MESH006, reason: all on one machine}]\n"
+	text += e.spec
 	if e.pin != "" {
 		text += "  trust: {ca: {roots: [" + e.pin + "]}}\n"
 	}
@@ -148,7 +185,7 @@ func (e *exchangeOf) share() {
 	}
 	text += "  clusters:\n"
 	for _, s := range e.sites {
-		text += fmt.Sprintf("  - {name: %s, context: admin@%s}\n", s.cluster.Name, s.cluster.Name)
+		text += fmt.Sprintf("  - {name: %s, context: admin@%s%s}\n", s.cluster.Name, s.cluster.Name, e.fields[s.cluster.Name])
 	}
 	for _, s := range e.sites {
 		s.write(e.t, "mesh.yaml", text)
@@ -190,7 +227,9 @@ func (s *exchangeSite) do(command string) {
 	if code, err := strconv.Atoi(args[0]); err == nil {
 		want, args = code, args[1:]
 	}
-	got := s.run(s.e.t, args...)
+	cmd := s.command(s.e.t, args...)
+	cmd.Env = append(cmd.Env, "GODEBUG=http2debug=2") // Go's own way to show what goes over the wire
+	got := finish(s.e.t, cmd)
 	noCredential(s.e.t, got)
 	if got.code != want {
 		s.e.t.Fatalf("%s: %s: exit code %d\n%s%s", s.name, command, got.code, got.stdout, got.stderr)

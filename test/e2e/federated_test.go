@@ -48,6 +48,12 @@ spec:
 	w.mustRun(t, "render", "--apply")
 	w.mustRun(t, "render", "--apply").wantSaid(t, "east: 0 created, 0 changed")
 
+	w.wantFederated(t, east, west)
+}
+
+// wantFederated has west trust what a workspace has rendered for it: the istiod of east reads it, and nobody else does.
+func (w workspace) wantFederated(t *testing.T, east, west *clusters.Cluster) {
+	t.Helper()
 	istiod := accountToken(t, east, "istiod", "kubectl-mesh.dev/shop/east/west")
 	elsewhere := accountToken(t, east, "istiod", "kubectl-mesh.dev/shop/east/north")
 	somebody := accountToken(t, east, "default", "kubectl-mesh.dev/shop/east/west")
