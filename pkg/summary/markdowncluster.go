@@ -11,7 +11,7 @@ import (
 
 func (s Summary) clusterTables(p *page) {
 	p.heading(2, "Clusters")
-	header := []string{"Cluster", "cluster ID", "Istio", "Control plane", "Network", "Trust domain", "Locality", "Platform"}
+	header := []string{"Cluster", "Cluster ID", "Istio", "Control plane", "Network", "Trust domain", "Locality", "Platform"}
 	p.table(header, func(row func(...string)) {
 		for _, c := range s.Clusters {
 			plane := "own"
