@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -21,11 +20,13 @@ const MaxProblems = 100
 // it. Remedies stand below the problem that they are for.
 func Error(w io.Writer, err error) {
 	for _, problem := range hint.List(err) {
-		for line := range strings.Lines(Plain(strings.TrimRight(problem.Text, "\n")) + "\n") {
-			if !strings.HasPrefix(line, " ") {
-				line = "error: " + line
+		look := LookOf(w)
+		for line := range strings.SplitSeq(Plain(strings.TrimRight(problem.Text, "\n")), "\n") {
+			if strings.HasPrefix(line, " ") {
+				fmt.Fprintln(w, line)
+			} else {
+				fmt.Fprintln(w, look.Labelled(Bad, "error: ", line))
 			}
-			fmt.Fprint(w, line)
 		}
 		for _, remedy := range problem.Remedies {
 			Hint(w, remedy)
@@ -33,33 +34,82 @@ func Error(w io.Writer, err error) {
 	}
 }
 
-// Problems prints those problems that nobody has waived. When there are too many, those
-// that stop come first, and rest says where to find the others.
+// Problems prints what nobody has waived, one finding a rule, and errors first. When there are too many, rest says
+// where to find the others.
 func Problems(w io.Writer, problems []mesh.Problem, rest string) {
-	open := slices.DeleteFunc(slices.Clone(problems), func(p mesh.Problem) bool { return p.Waived != "" })
-	more := len(open) - MaxProblems
-	if more > 0 {
-		slices.SortStableFunc(open, func(a, b mesh.Problem) int { return cmp.Compare(a.Severity, b.Severity) }) // error, incomplete, warning
-		open = open[:MaxProblems]
-	}
-	for _, problem := range open {
-		fmt.Fprintf(w, "%s: %s\n", problem.Severity, OneLine(problem.String()))
-		Hint(w, problem.Hint)
-	}
-	if more > 0 {
-		fmt.Fprintf(w, "… and %d more\n", more)
-		Hint(w, rest)
+	findings, look := mesh.Findings(problems), LookOf(w)
+	for i, finding := range findings {
+		if i == MaxProblems {
+			fmt.Fprintf(w, "… and %d more\n", len(findings)-i)
+			Hint(w, rest)
+			return
+		}
+		label := string(finding.Severity) + ": "
+		fmt.Fprintln(w, look.Labelled(ToneOfSeverity(finding.Severity), label, OneLine(finding.Lines[0])))
+		for _, line := range finding.Lines[1:] {
+			fmt.Fprintln(w, look.Fold("  "+OneLine(line), hangingColumns))
+		}
+		for _, remedy := range finding.Hints {
+			Hint(w, remedy)
+		}
 	}
 }
 
-// Notice prints something that is said on the way, and what helps.
-func Notice(w io.Writer, notice hint.Notice) {
-	text := OneLine(notice.Text)
-	if notice.Warning {
-		text = "warning: " + text
+// Verdict prints what came of a command. It is data, so it has neither label nor severity.
+func Verdict(w io.Writer, tone Tone, text string) error {
+	look := LookOf(w)
+	_, err := fmt.Fprintln(w, look.Paint(tone, look.Mark(tone)+OneLine(text)))
+	return err
+}
+
+// Stopping prints what stops a command, and counts the rest. Without a command that lists the rest it is printed too.
+func Stopping(w io.Writer, problems []mesh.Problem, rest, validate string) {
+	if validate == "" {
+		Problems(w, problems, rest)
+		return
 	}
-	if notice.Text != "" {
-		fmt.Fprintln(w, text)
+	stops := func(p mesh.Problem) bool { return p.Stops() }
+	Problems(w, slices.DeleteFunc(slices.Clone(problems), func(p mesh.Problem) bool { return !stops(p) }), rest)
+	Counted(w, slices.DeleteFunc(slices.Clone(problems), stops), validate)
+}
+
+// Counted prints how many findings there are, on one line with the command that lists them.
+func Counted(w io.Writer, problems []mesh.Problem, validate string) {
+	if line := CountLine(problems); line != "" {
+		fmt.Fprintf(w, "%s: %s\n", LookOf(w).Paint(Caution, line), OneLine(validate))
+	}
+}
+
+// CountLine counts the findings of each severity: 1 error, 2 warnings. It is empty where there are none.
+func CountLine(problems []mesh.Problem) string {
+	counts := mesh.CountFindings(mesh.Findings(problems))
+	var parts []string
+	for _, part := range []struct {
+		severity mesh.Severity
+		noun     string
+	}{
+		{severity: mesh.SeverityError, noun: "error"},
+		{severity: mesh.SeverityIncomplete, noun: "missing input"},
+		{severity: mesh.SeverityWarning, noun: "warning"},
+	} {
+		if n := counts[part.severity]; n > 0 {
+			parts = append(parts, Count(n, part.noun))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Notice prints something that is said on the way, and what helps. The same warning is printed once.
+func Notice(w io.Writer, notice hint.Notice) {
+	if s, ok := w.(*Stream); ok && notice.Warning && !s.isFirst(notice) {
+		return
+	}
+	switch text, look := OneLine(notice.Text), LookOf(w); {
+	case notice.Text == "":
+	case notice.Warning:
+		fmt.Fprintln(w, look.Labelled(Caution, "warning: ", text))
+	default:
+		fmt.Fprintln(w, look.Fold(text, hangingColumns))
 	}
 	for _, remedy := range notice.Remedies {
 		Hint(w, remedy)
@@ -73,8 +123,14 @@ func Hint(w io.Writer, remedy string) {
 		return
 	}
 	first, rest, _ := strings.Cut(remedy, "\n  ")
-	fmt.Fprintln(w, hintMark+OneLine(first))
+	look := LookOf(w)
+	fmt.Fprintln(w, look.Paint(Muted, hintMark)+strings.TrimPrefix(look.foldAdvice(hintMark+OneLine(first)), hintMark))
 	if rest != "" {
 		fmt.Fprintln(w, strings.TrimRight(Plain("  "+rest), "\n"))
 	}
+}
+
+// Advise adds advice to a text that is printed with this look.
+func (l Look) Advise(text *strings.Builder, remedy string) {
+	Hint(&Stream{to: text, look: l, screen: &screen{}}, remedy)
 }

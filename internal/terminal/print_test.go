@@ -36,9 +36,9 @@ func TestPrintProblems(t *testing.T) {
 		{Severity: mesh.SeverityError, Rule: "MESH006", Message: "waived", Waived: "a lab"},
 		{Severity: mesh.SeverityError, Rule: "MESH003", Message: "missing"},
 	}
-	want := `warning: mesh.yaml:3: spec.x[\x1b\nerror: y]: odd
+	want := `error: missing [MESH003]
+warning: mesh.yaml:3: spec.x[\x1b\nerror: y]: odd
 hint: a\nb
-error: missing [MESH003]
 `
 	var text strings.Builder
 	terminal.Problems(&text, problems, "not needed")

@@ -1,0 +1,43 @@
+package manual
+
+import (
+	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+)
+
+// exitsMark begins the paragraph of a text that says what the exit codes of the command mean.
+const exitsMark = "Exits 0 "
+
+// splitExits takes that paragraph out of a text.
+func splitExits(text string) (rest, exits string) {
+	var kept []string
+	for paragraph := range strings.SplitSeq(text, "\n\n") {
+		if strings.HasPrefix(paragraph, exitsMark) {
+			exits = paragraph
+		} else {
+			kept = append(kept, paragraph)
+		}
+	}
+	return strings.Join(kept, "\n\n"), exits
+}
+
+// exitCodes prints what the codes mean: for this command, or for any.
+func (p *printer) exitCodes(exits string) {
+	p.section("Exit codes")
+	if exits != "" {
+		for _, line := range terminal.FoldTo(p.columns-len("  "), exits, 0) {
+			p.text.WriteString("  " + line + "\n")
+		}
+		return
+	}
+	for _, code := range []Command{
+		{Name: "0", Summary: "done"},
+		{Name: "1", Summary: "failed, or found a difference"},
+		{Name: "2", Summary: "wrong usage or input"},
+		{Name: "3", Summary: "nothing is wrong, but something is missing or could not be verified"},
+		{Name: "130", Summary: "interrupted"},
+	} {
+		p.entry("  "+code.Name, code.Summary, len("  130  "))
+	}
+}

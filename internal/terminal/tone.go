@@ -1,0 +1,105 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+)
+
+// Tone is what a text is worth; its colour and its symbol follow from it.
+type Tone int
+
+// The tones.
+const (
+	Even    Tone = iota // says nothing about good or bad
+	Good                // ok, current, valid
+	Caution             // a warning, or something pending
+	Bad                 // failed, expired, an error
+	Open                // unknown, incomplete
+	Muted               // not there, and not missed
+	Strong              // a heading, the command to run
+)
+
+// Paint colours a text. It holds nothing that a terminal obeys but what is added here.
+func (l Look) Paint(tone Tone, text string) string {
+	if !l.Colour || text == "" || tone == Even {
+		return text
+	}
+	painter := style(tone)
+	painter.EnableColor() // the look has decided
+	return painter.Sprint(text)
+}
+
+// style uses the colours of the terminal's own palette, which its owner can read.
+func style(tone Tone) *color.Color {
+	switch tone {
+	case Good:
+		return color.New(color.FgGreen)
+	case Caution:
+		return color.New(color.FgYellow)
+	case Bad:
+		return color.New(color.Bold, color.FgRed)
+	case Open:
+		return color.New(color.FgMagenta)
+	case Muted:
+		return color.New(color.Faint)
+	}
+	return color.New(color.Bold)
+}
+
+// Mark is the symbol of a tone with a blank; empty where the terminal cannot show it: words say the same.
+func (l Look) Mark(tone Tone) string {
+	symbol := map[Tone]string{Good: "✓", Caution: "!", Bad: "✗", Open: "?"}[tone]
+	if !l.Symbols || symbol == "" {
+		return ""
+	}
+	return symbol + " "
+}
+
+// ToneOfSeverity is that of a problem.
+func ToneOfSeverity(severity mesh.Severity) Tone {
+	switch severity {
+	case mesh.SeverityError:
+		return Bad
+	case mesh.SeverityIncomplete:
+		return Open
+	case mesh.SeverityWarning:
+		return Caution
+	}
+	return Even
+}
+
+// ToneOf is what a cell of a table is worth, by the word it begins with, or by a count that is complete or is not.
+func ToneOf(cell string) Tone {
+	var ready, all int
+	if n, _ := fmt.Sscanf(cell, "%d of %d ready", &ready, &all); n == 2 {
+		if ready < all {
+			return Caution
+		}
+		return Good
+	}
+	word, _, _ := strings.Cut(cell, " ")
+	switch strings.ToLower(strings.TrimRight(word, ",:;")) {
+	case "ok", "valid", "yes", "stored", "current", "ready", "created", "issued":
+		return Good
+	case "failed", "fail", "expired", "error", "refused", "unusable", "critical":
+		return Bad
+	case "warning", "pending", "requested", "expiring", "stale", "missing", "revoked", "high", "changed":
+		return Caution
+	case "?", "unknown", "incomplete":
+		return Open
+	case "-", "none", "elsewhere", "never":
+		return Muted
+	}
+	return Even
+}
+
+// Labelled is a line with its label, as "error: " and what is wrong, folded below the beginning of the text.
+func (l Look) Labelled(tone Tone, label, text string) string {
+	plain := l.Mark(tone) + label
+	folded := l.Fold(plain+text, hangingColumns)
+	return l.Paint(tone, plain) + strings.TrimPrefix(folded, plain)
+}
