@@ -23,12 +23,15 @@ func rooms() map[string]room {
 	return map[string]room{
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
-		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/exchange internal/initial internal/input " +
-			"internal/inspect internal/live internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
+		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/exchange internal/explain internal/initial internal/input " +
+			"internal/inspect internal/live internal/manual internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
 			"internal/rollout internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
-			"pkg/render pkg/rules pkg/shell pkg/summary pkg/trust templates"},
+			"pkg/render pkg/shell pkg/trust templates"},
+		// An explanation is printed as a report is.
+		"internal/explain": {commands, "internal/report internal/verdict pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/hint pkg/rules pkg/summary"},
+		"internal/manual":  {edges, "internal/terminal"},
 		"internal/report": {commands, "internal/authority internal/collect internal/exchange internal/migrate internal/output internal/plan internal/reader internal/rollout " +
 			"internal/scan internal/status internal/terminal internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/handshake pkg/hint pkg/layout pkg/printable pkg/render pkg/rules pkg/summary " +

@@ -22,6 +22,9 @@ func newCA(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ca COMMAND",
 		Short: "Create, sign, import and rotate the certificates of the mesh, offline",
+		Example: `  kubectl mesh ca init
+  kubectl mesh ca issue --all
+  kubectl mesh ca status`,
 		Long: `Manage the certificates of the mesh, offline: a root and, for each cluster, an intermediate
 certificate with which its istiod signs workload certificates. Certificates are stored in trust/ and
 committed; keys are stored in credentials/ and never committed. Rendering turns them into the
@@ -32,7 +35,7 @@ To keep a cluster's key at its site, run ca request there and ca sign where the 
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newCAInit(system, nil), newCAIssue(system, nil), newCARequest(system, nil), newCASign(system, nil),
-		newCAImport(system, nil), newCATrust(system, nil), newCAStatus(system, nil), newCARotate(system, nil))
+		newCAImport(system, nil), newCAStatus(system, nil), newCARotate(system, nil))
 	for _, sub := range cmd.Commands() {
 		sub.DisableFlagsInUseLine = true
 	}
@@ -60,7 +63,7 @@ func (o *caOptions) with(ctx context.Context, command string, work func(*authori
 	}
 	defer ws.Close()
 	if ws.Doc.Mesh == nil {
-		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
+		return workspace.Stopped(ws.Name, problems, o.filename)
 	}
 	a, err := authority.Open(authority.Input{Workspace: ws, Now: time.Now(), Passphrase: o.passphrase, Tell: o.tell()})
 	if err != nil {

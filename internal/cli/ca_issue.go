@@ -23,8 +23,9 @@ type caIssueOptions struct {
 func newCAIssue(system System, runF func(*caIssueOptions) error) *cobra.Command {
 	o := &caIssueOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
-		Use:   "issue --cluster NAME | --all",
-		Short: "Issue the intermediate certificate of a cluster",
+		Use:     "issue --cluster NAME | --all",
+		Short:   "Issue the intermediate certificate of a cluster",
+		Example: `  kubectl mesh ca issue --all`,
 		Long: `Create the key of a cluster in credentials/ and issue its certificate in trust/ with the root key of this
 workspace: an intermediate certificate for the trust domain of the cluster, valid for one year. --all
 issues one for every cluster that has none. An existing certificate is not replaced; use ca rotate.`,

@@ -27,6 +27,8 @@ func newCARequest(system System, runF func(*caRequestOptions) error) *cobra.Comm
 	cmd := &cobra.Command{
 		Use:   "request --cluster NAME | --pending",
 		Short: "Create a cluster's key and request its certificate",
+		Example: `  kubectl mesh ca request --cluster east
+  kubectl mesh ca request --pending`,
 		Long: `Create the key of a cluster in credentials/, where it stays, and write a signing request to trust/. The
 request is public: send it in a pull request or by mail. Send its fingerprint to the signer over
 another channel, to prove that the request was not replaced on the way.

@@ -25,6 +25,8 @@ func newCASign(system System, runF func(*caSignOptions) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign --cluster NAME [REQUEST.csr] | --pending",
 		Short: "Sign a cluster's certificate request with the root key",
+		Example: `  kubectl mesh ca sign --cluster east
+  kubectl mesh ca sign --pending`,
 		Long: `Sign a cluster's request, trust/NAME/ca.csr unless another file is named, with the root key of this
 workspace. Only the public key is taken from the request, after proof of possession; everything else in
 the certificate comes from mesh.yaml.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -25,8 +24,9 @@ type caStatusOptions struct {
 func newCAStatus(system System, runF func(*caStatusOptions) error) *cobra.Command {
 	o := &caStatusOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
-		Use:   "status",
-		Short: "Show the certificates of the mesh and when they expire",
+		Use:     "status",
+		Short:   "Show the certificates of the mesh and when they expire",
+		Example: `  kubectl mesh ca status --within 30d`,
 		Long: `Show the roots and the certificate of each cluster: subject, issuer, key, expiry, generation, and the
 phase of a root rotation.
 
@@ -37,7 +37,7 @@ istiod requires none.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	o.add(cmd)
-	addOutput(cmd, &o.output, "", "json")
+	addOutput(cmd, &o.output, "", "json", "yaml")
 	cmd.Flags().StringVar(&o.within, "within", "60d", "report certificates that expire within this time: 60d, 12h")
 	return cmd
 }
@@ -47,7 +47,7 @@ func (o *caStatusOptions) Validate() error {
 	if err != nil {
 		err = verdict.Inputf("use a duration such as 60d or 12h", "--within does not take %q", o.within)
 	}
-	return errors.Join(err, checkOutput(o.output, "", "json"))
+	return errors.Join(err, checkOutput(o.output, "", "json", "yaml"))
 }
 
 // parseDays reads a duration that may be in days.
@@ -73,15 +73,7 @@ func (o *caStatusOptions) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if o.output == "json" {
-			encoder := json.NewEncoder(o.Out)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			err = encoder.Encode(found)
-		} else {
-			err = report.Certificates(o.Out, found)
-		}
-		if err != nil {
+		if err := report.Certificates(o.Out, o.output, found); err != nil {
 			return err
 		}
 		if found.Next != "" {

@@ -128,7 +128,7 @@ Exits 0 if everything was verified and nothing failed, with or without warnings;
 func (o *checkOptions) addFlags(cmd *cobra.Command) {
 	markInterruptible(cmd)
 	addFilename(cmd, &o.filename)
-	addOutput(cmd, &o.output, "", "json", "junit")
+	addOutput(cmd, &o.output, "", "json", "yaml", "junit")
 	o.liveFlags.add(cmd)
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "cluster to check, with its links as consumer (default: all)")
 	cmd.Flags().StringArrayVar(&o.istiodDebug, "istiod-debug", nil,
@@ -153,7 +153,7 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "" }
 
 func (o *checkOptions) Validate() error {
-	errs := []error{checkOutput(o.output, "", "json", "junit"), o.liveFlags.validate()}
+	errs := []error{checkOutput(o.output, "", "json", "yaml", "junit"), o.liveFlags.validate()}
 	if o.context != "" && o.cluster == "" {
 		errs = append(errs, verdict.Inputf("name the cluster: --cluster NAME", "--context requires --cluster"))
 	}
@@ -196,23 +196,12 @@ func (o *checkOptions) Run(ctx context.Context) error {
 		return err
 	}
 	printed := report.Check{Graph: seen.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody(),
-		Handshakes: seen.Handshakes}
+		Handshakes: seen.Handshakes, Problems: seen.Problems, Filename: o.filename}
 	if err := printed.Print(o.Out, o.output); err != nil {
 		return err
 	}
-	if warning, remedy := seen.Lack(); warning != "" {
-		o.tell().Warn(remedy, "%s", warning)
-	}
+	o.remark(seen)
 	return o.outcome(seen)
-}
-
-// outcome decides what a run is worth.
-func (o *checkOptions) outcome(seen inspect.Seen) error {
-	verified := seen.IsVerified()
-	if check.Failed(seen.Results) || !verified && o.strict {
-		return errUnhealthy
-	}
-	return verdict.IncompleteIf(!verified)
 }
 
 // look reads the files and asks the clusters, once.
@@ -223,7 +212,7 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 	}
 	defer ws.Close()
 	if ws.Graph == nil {
-		return inspect.Seen{}, &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
+		return inspect.Seen{}, workspace.Stopped(ws.Name, problems, o.filename)
 	}
 	in := inspect.Input{Workspace: ws, Cluster: o.cluster, Now: time.Now(), Kubectl: o.kubectlFor(ws)}
 	if o.sample {
@@ -248,6 +237,41 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 		}
 	}
 	return inspect.Run(ctx, in)
+}
+
+// outcome decides what a run is worth.
+func (o *checkOptions) outcome(seen inspect.Seen) error {
+	verified := check.Verified(seen.Results) && !o.lacksCalls(seen) && !o.lacksHandshakes(seen)
+	if check.Failed(seen.Results) || !verified && o.strict {
+		return errUnhealthy
+	}
+	return verdict.IncompleteIf(!verified)
+}
+
+// lacksCalls tells that the sample was to be called, and no cluster could.
+func (o *checkOptions) lacksCalls(seen inspect.Seen) bool { return o.sample && seen.Callers == nil }
+
+// lacksHandshakes tells that handshakes were to be made, and there is no gateway between networks.
+func (o *checkOptions) lacksHandshakes(seen inspect.Seen) bool {
+	return o.handshake && seen.Handshakes != nil && len(seen.Handshakes.Seen) == 0
+}
+
+// remark says what stands in no single check: that there was nobody to ask.
+func (o *checkOptions) remark(seen inspect.Seen) {
+	reached := o.asksNobody()
+	for _, facts := range seen.Observed {
+		reached = reached || facts.Unseen == ""
+	}
+	switch {
+	case !reached:
+		o.tell().Warn("to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(o.filename),
+			"no cluster could be reached")
+	case o.lacksHandshakes(seen):
+		o.tell().Warn("call the sample instead: kubectl mesh check --sample"+workspace.FilenameFlag(o.filename),
+			"no cluster is entered by an east-west gateway, so there is none for --handshake")
+	case o.lacksCalls(seen):
+		o.tell().Warn("apply it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
+	}
 }
 
 // kubectlFor is the beginning of a command for a cluster; just kubectl where no context is known.

@@ -53,13 +53,17 @@ func (s System) prompt() terminal.Prompt {
 func Main(system System, args []string) int {
 	terminal.KeepFromChildren()
 	system.interrupt = newInterrupt()
+	system.Out, system.ErrOut = terminal.Attach(system.Out, system.ErrOut, os.Environ())
 	root := newRoot(system)
 	args = rewriteCompletion(args)
 	root.SetArgs(args)
 	if isInterruptible(root, args) {
 		system.interrupt.hear()
 	}
-	return exitCode(system.ErrOut, root.ExecuteContext(system.interrupt.context()))
+	end := terminal.Progress(system.ErrOut, progressOf(root, args))
+	err := root.ExecuteContext(system.interrupt.context())
+	end()
+	return exitCode(system.ErrOut, err)
 }
 
 // rewriteCompletion serves a link to this binary with the name of the completion program.
@@ -107,10 +111,16 @@ Rendering works offline, from files. collect, diff and check read from the clust
 		SuggestionsMinimumDistance: 2,
 	}
 	root.Flags().BoolVar(&version, "version", false, "print the version")
+	root.PersistentFlags().Var(terminal.ColourOf(system.Out, system.ErrOut), "color", "color the output: "+
+		strings.Join(terminal.ColourModes(), ", "))
+	noFiles := cobra.ShellCompDirectiveNoFileComp
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(terminal.ColourModes(), noFiles))
 	root.SetIn(system.In)
+	root.SetOut(system.Out)
 	root.SetErr(system.ErrOut)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
+	root.SetHelpFunc(showHelp)
 	addGroup(root, "Author", newInit(system, nil), newStatus(system, nil), newImport(system), newMigrate(system, nil), newExplain(system, nil))
 	addGroup(root, "Review", newValidate(system, nil), newRender(system, nil), newReview(system, nil), newDescribe(system, nil))
 	addGroup(root, "Operate", newDiff(system, nil), newCollect(system, nil), newCheck(system, nil), newExchange(system))
@@ -124,7 +134,7 @@ Rendering works offline, from files. collect, diff and check read from the clust
 
 // addGroup lists commands under a heading of the help.
 func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
-	root.AddGroup(&cobra.Group{ID: title, Title: title + " Commands:"})
+	root.AddGroup(&cobra.Group{ID: title, Title: title + " commands:"})
 	for _, cmd := range commands {
 		cmd.GroupID = title
 	}
@@ -144,7 +154,6 @@ func newHelp() *cobra.Command {
 			case err != nil || len(rest) > 0:
 				return unknownCommand(cmd.Root(), strings.Join(args, " "))
 			}
-			target.InitDefaultHelpFlag() // or it would be missing from the list of flags
 			return target.Help()
 		},
 		DisableFlagsInUseLine: true,

@@ -145,7 +145,7 @@ func (o *collectOptions) print(dir string, results iter.Seq2[*v1alpha1.Cluster, 
 		}
 	}
 	if o.output != "" {
-		if err := report.Data(o.Out, o.output, map[string]any{"clusters": all}); err != nil {
+		if err := report.Document(o.Out, o.output, "CollectReport", map[string]any{"clusters": all}); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,8 @@ func newCredentials(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "credentials COMMAND",
 		Short: "Show, rotate and revoke reader credentials; issue client certificates",
+		Example: `  kubectl mesh credentials status
+  kubectl mesh credentials rotate --link west-east --apply`,
 		Long: `Manage the credentials with which control planes read remote clusters: when they expire, how to rotate
 them without an interruption, and how to revoke them.
 

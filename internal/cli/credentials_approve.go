@@ -27,8 +27,9 @@ type credentialsApproveOptions struct {
 func newCredentialsApprove(system System, runF func(*credentialsApproveOptions) error) *cobra.Command {
 	o := &credentialsApproveOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
-		Use:   "approve REQUEST.csr --from READER --cluster CLUSTER | --pending",
-		Short: "Have a cluster sign a reader's certificate request",
+		Use:     "approve REQUEST.csr --from READER --cluster CLUSTER | --pending",
+		Short:   "Have a cluster sign a reader's certificate request",
+		Example: `  kubectl mesh credentials approve west-east.csr --from west --cluster east`,
 		Long: `Have a cluster sign a reader's request as a Kubernetes client certificate
 (kubernetes.io/kube-apiserver-client), and write the certificate, which is public, to
 credentials/CLUSTER/READER/. Copy it to the same path where the key is.
@@ -79,7 +80,7 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 		return err
 	}
 	defer ws.Close()
-	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	terminal.Counted(o.ErrOut, problems, workspace.Validate(o.filename))
 	if o.pending {
 		return reader.ApprovePending(ctx, reader.ApprovePendingInput{Workspace: ws, Target: o.cluster, Validity: o.life, Tell: o.tell(),
 			Clusters: func() (*live.Clusters, error) { return o.clusters(ws, o.cluster) }, Confirm: o.confirm(ctx, o.System)})

@@ -22,8 +22,9 @@ type credentialsRequestOptions struct {
 func newCredentialsRequest(system System, runF func(*credentialsRequestOptions) error) *cobra.Command {
 	o := &credentialsRequestOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "request --from READER --to CLUSTER | --pending",
-		Short: "Create a reader's key and request its certificate",
+		Use:     "request --from READER --to CLUSTER | --pending",
+		Short:   "Create a reader's key and request its certificate",
+		Example: `  kubectl mesh credentials request --from west --to east`,
 		Long: `Create the key with which one control plane reads another cluster, in credentials/, where it stays, and
 write a request for its certificate, READER-CLUSTER.csr. The request is public. Send its fingerprint to
 the approver over another channel. --pending requests each certificate that a cluster of this site lacks.`,

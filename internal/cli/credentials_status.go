@@ -23,8 +23,9 @@ type credentialsStatusOptions struct {
 func newCredentialsStatus(system System, runF func(*credentialsStatusOptions) error) *cobra.Command {
 	o := &credentialsStatusOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
-		Use:   "status [--live]",
-		Short: "Show the credentials of all links and when they expire",
+		Use:     "status [--live]",
+		Short:   "Show the credentials of all links and when they expire",
+		Example: `  kubectl mesh credentials status --within 30d`,
 		Long: `Show the credential of each link: kind, subject, generation, and when it was issued and expires,
 according to the files in credentials/. With --live the target clusters are asked too: a token does not
 have to be stored here, and API servers record the day on which a token was last used.

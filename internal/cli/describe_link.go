@@ -63,7 +63,7 @@ func (o *describeLinkOptions) Run(ctx context.Context) error {
 	}
 	defer ws.Close()
 	if ws.Graph == nil {
-		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
+		return workspace.Stopped(ws.Name, problems, o.filename)
 	}
 	if o.link == "" {
 		return o.list(ws)

@@ -27,8 +27,9 @@ type diffOptions struct {
 func newDiff(system System, runF func(*diffOptions) error) *cobra.Command {
 	o := &diffOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
-		Use:   "diff [--cluster NAME]",
-		Short: "Show what an apply would change",
+		Use:     "diff [--cluster NAME]",
+		Short:   "Show what an apply would change",
+		Example: `  kubectl mesh diff --cluster east`,
 		Long: `Show what render --apply would change, as a unified diff for each object. The API servers perform a dry
 run; nothing is changed. Credentials are masked, but a changed credential is shown as changed; the
 server, CA, proxy and account of a remote secret are readable. Remote secrets whose token does not exist
@@ -65,7 +66,7 @@ func (o *diffOptions) Run(ctx context.Context) error {
 		return err
 	}
 	defer ws.Close()
-	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	terminal.Counted(o.ErrOut, problems, workspace.Validate(o.filename))
 	in := rollout.Input{Workspace: ws, Tell: o.tell()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {

@@ -87,7 +87,7 @@ func exitCode(w io.Writer, err error) int {
 	}
 	problems, found := errors.AsType[*workspace.Problems](err)
 	if found {
-		terminal.Problems(w, problems.List, problems.Rest)
+		terminal.Stopping(w, problems.List, problems.Rest, problems.Validate)
 	}
 	if err != nil {
 		terminal.Error(w, err)

@@ -11,10 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
 func TestExitCode(t *testing.T) {
@@ -74,32 +71,6 @@ func TestUnknownCommand(t *testing.T) {
 	} {
 		if got := words(noArguments(newRoot(System{}), []string{name})); got != fmt.Sprintf("unknown command %q for \"kubectl mesh\"\nhint: %s", name, want) {
 			t.Errorf("got %q, want the hint %q", got, want)
-		}
-	}
-}
-
-// TestUnknownID: a number that is off leads to no other rule, and a field stays a field.
-func TestUnknownID(t *testing.T) {
-	all := func(noun string, ids []string) string {
-		return noun + "s run from " + ids[0] + " to " + ids[len(ids)-1]
-	}
-	allRules, allChecks, allChanges := all("rule", rules.IDs()), all("check", check.IDs()), all("change", changes.IDs())
-	for topic, want := range map[string]string{
-		"MESH999":                  "no rule \"MESH999\"\nhint: " + allRules,
-		"mesh0":                    "no rule \"mesh0\"\nhint: " + allRules,
-		"MESH0005":                 "no rule \"MESH0005\"\nhint: did you mean MESH005?",
-		"mesh6":                    "no rule \"mesh6\"\nhint: did you mean MESH006?",
-		"MESH18446744073709551616": "no rule \"MESH18446744073709551616\"\nhint: " + allRules,
-		"CHECK999":                 "no check \"CHECK999\"\nhint: " + allChecks,
-		"check16":                  "no check \"check16\"\nhint: did you mean CHECK016?",
-		"CHECK":                    "no check \"CHECK\"\nhint: " + allChecks,
-		"CHEKC016":                 "no rule, check or change \"CHEKC016\"\nhint: did you mean MESH016 or CHECK016?",
-		"mesh0-nonsense":           "no rule \"mesh0-nonsense\"\nhint: " + allRules,
-		"WHATEVER123":              "no rule, check or change \"WHATEVER123\"\nhint: " + allRules + ", " + allChecks + ", " + allChanges,
-		"mesh":                     "", "spec": "", "spec.clusters": "", "": "", "foo": "", "clusterfacts.spec": "", "spec.x509": "",
-	} {
-		if got := words(unknownID(topic)); got != want {
-			t.Errorf("%s: got %q, want %q", topic, got, want)
 		}
 	}
 }

@@ -16,6 +16,8 @@ func newExchange(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exchange COMMAND",
 		Short: "Pass facts, requests, certificates and tokens between sites that never meet",
+		Example: `  kubectl mesh exchange export -o north.exchange
+  kubectl mesh exchange import south.exchange`,
 		Long: `Pass facts, requests, certificates and tokens between sites that never meet, as signed files. A site
 is an entry of spec.sites in mesh.yaml; the SSH keys of sites are listed in trust/allowed_signers.
 

@@ -172,6 +172,6 @@ func TestReviewFlags(t *testing.T) {
 			output: "markdown", failOn: "warning", revision: "a...b", compared: review.Range{Base: "a", Head: "b"}}},
 	})
 	testRefused(t, newReview, map[string][]string{
-		"--output does not take \"yaml\"\nhint: use one of text, markdown, json": {"-o", "yaml"},
+		"--output does not take \"table\"\nhint: use one of text, markdown, json, yaml": {"-o", "table"},
 	})
 }

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 // TestCommandsAreGrouped: help lists every command under a heading, apart from those that are about the program itself.
@@ -12,4 +15,19 @@ func TestCommandsAreGrouped(t *testing.T) {
 			t.Errorf("%s is in group %q", cmd.Name(), cmd.GroupID)
 		}
 	}
+}
+
+// TestEveryCommandHasAnExample: one that begins with the command itself.
+func TestEveryCommandHasAnExample(t *testing.T) {
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		isOwn := strings.Contains(cmd.Example, cmd.CommandPath())
+		if !isOwn && cmd.Name() != "help" {
+			t.Errorf("%s: no example of it in %q", cmd.CommandPath(), cmd.Example)
+		}
+		for _, child := range cmd.Commands() {
+			walk(child)
+		}
+	}
+	walk(newRoot(System{}))
 }

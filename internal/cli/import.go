@@ -4,11 +4,12 @@ import "github.com/spf13/cobra"
 
 func newImport(system System) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "import COMMAND",
-		Short: "Import facts of clusters from files",
-		Long:  `Import facts of clusters from files, offline, for clusters that you cannot access.`,
-		Args:  noArguments,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "import COMMAND",
+		Short:   "Import facts of clusters from files",
+		Example: `  kubectl mesh import gke clusters.json`,
+		Long:    `Import facts of clusters from files, offline, for clusters that you cannot access.`,
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newImportGKE(system, nil))
 	for _, sub := range cmd.Commands() {

@@ -26,6 +26,15 @@ func isInterruptible(root *cobra.Command, args []string) bool {
 	return err == nil && cmd.Annotations[interruptible] != ""
 }
 
+// progressOf is what a progress line calls the work.
+func progressOf(root *cobra.Command, args []string) string {
+	cmd, _, err := root.Find(args)
+	if err != nil {
+		return root.CommandPath()
+	}
+	return cmd.CommandPath()
+}
+
 // interrupt is the context of a run, and what ends it.
 type interrupt struct {
 	ctx    context.Context

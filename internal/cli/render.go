@@ -126,7 +126,7 @@ func (o *renderOptions) Run(ctx context.Context) error {
 	}
 	defer ws.Close()
 	if o.apply {
-		terminal.Problems(o.ErrOut, mesh.WithoutIncomplete(problems), workspace.ListAll(o.filename))
+		terminal.Counted(o.ErrOut, mesh.WithoutIncomplete(problems), workspace.Validate(o.filename))
 		return o.runApply(ws)
 	}
 	if o.outputDir != "" {
@@ -150,8 +150,8 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 	if o.OutIsTerminal {
 		preset = tree.Mask
 	}
-	made, problems, err := tree.Compile(o.input(ws, problems, preset), name)
-	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	made, found, err := tree.Compile(o.input(ws, problems, preset), name)
+	report.Findings(o.ErrOut, o.filename, found)
 	if err != nil {
 		return err
 	}
@@ -184,8 +184,8 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 		to.Only = []string{name}
 	}
 	in := o.input(ws, problems, tree.Skip)
-	made, problems, err := tree.Render(in, to)
-	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+	made, found, err := tree.Render(in, to)
+	report.Findings(o.ErrOut, o.filename, found)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,8 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 		}
 	}
 	if o.output == "json" {
-		err = report.Data(o.Out, "json", map[string]any{"dryRun": in.DryRun, "reviewed": o.isReviewed, "clusters": reports})
+		done := map[string]any{"dryRun": in.DryRun, "reviewed": o.isReviewed, "clusters": reports}
+		err = report.Document(o.Out, "json", "ApplyReport", done)
 	}
 	return cmp.Or(err, outcome)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/review"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -65,7 +66,7 @@ if the revisions could not be compared.`,
 	}
 	addFilename(cmd, &o.filename)
 	markInterruptible(cmd)
-	addOutput(cmd, &o.output, "text", "text", "markdown", "json")
+	addOutput(cmd, &o.output, "text", "text", "markdown", "json", "yaml")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit 1 if a change is at least this severe: danger, warning or note")
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(severities(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().IntVar(&o.maxBytes, "max-bytes", 60_000,
@@ -92,7 +93,7 @@ func (o *reviewOptions) Validate() (err error) {
 	if o.failOn != "" {
 		err = checkWord("--fail-on", o.failOn, severities()...)
 	}
-	return errors.Join(err, checkOutput(o.output, "text", "markdown", "json"))
+	return errors.Join(err, checkOutput(o.output, "text", "markdown", "json", "yaml"))
 }
 
 func (o *reviewOptions) Run(ctx context.Context) error {
@@ -118,12 +119,16 @@ func (o *reviewOptions) Run(ctx context.Context) error {
 }
 
 func (o *reviewOptions) print(result review.Result) error {
-	text, err := result.Text(), error(nil)
+	text, err := "", error(nil)
 	switch o.output {
+	case "text":
+		return report.Review(o.Out, result.Text())
 	case "markdown":
 		text = result.Markdown(o.maxBytes)
 	case "json":
 		text, err = result.JSON()
+	case "yaml":
+		return report.Data(o.Out, o.output, result.Document())
 	}
 	if err == nil {
 		_, err = io.WriteString(o.Out, text)

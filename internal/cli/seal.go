@@ -69,10 +69,10 @@ func (o *sealOptions) Run(ctx context.Context) error {
 	defer ws.Close()
 	prepared, found, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: o.cluster, Keys: keys, Now: time.Now(), Tell: o.tell()})
 	if err != nil {
-		terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
+		terminal.Counted(o.ErrOut, problems, workspace.Validate(o.filename))
 		return err
 	}
-	terminal.Problems(o.ErrOut, mesh.WithoutIncomplete(found), workspace.ListAll(o.filename))
+	report.Findings(o.ErrOut, o.filename, mesh.WithoutIncomplete(found))
 	if err := prepared.Write(ctx); err != nil {
 		return err
 	}

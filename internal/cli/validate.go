@@ -108,8 +108,9 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 	}
 	terminal.Problems(o.ErrOut, problems, workspace.ListAll(o.filename))
 	incomplete := mesh.Incomplete(problems)
-	if _, err = fmt.Fprintf(o.Out, "%s is %s: mesh %s, %s, %s\n", ws.Name, quality(incomplete), ws.Doc.Mesh.Metadata.Name,
-		terminal.Count(len(ws.Doc.Mesh.Spec.Clusters), "cluster"), terminal.Count(ws.Graph.CountLinks(), "link")); err != nil {
+	what, tone := quality(incomplete)
+	if err := terminal.Verdict(o.Out, tone, fmt.Sprintf("%s is %s: mesh %s, %s, %s", ws.Name, what, ws.Doc.Mesh.Metadata.Name,
+		terminal.Count(len(ws.Doc.Mesh.Spec.Clusters), "cluster"), terminal.Count(ws.Graph.CountLinks(), "link"))); err != nil {
 		return err
 	}
 	if !keys.IsZero() {
@@ -121,11 +122,11 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 }
 
 // quality says what nothing of error level leaves open.
-func quality(incomplete bool) string {
+func quality(incomplete bool) (string, terminal.Tone) {
 	if incomplete {
-		return "valid, but incomplete"
+		return "valid, but incomplete", terminal.Open
 	}
-	return "valid"
+	return "valid", terminal.Good
 }
 
 // printData prints all problems as data, waived ones too.

@@ -17,10 +17,11 @@ type versionOptions struct {
 func newVersion(system System, runF func(*versionOptions) error) *cobra.Command {
 	o := &versionOptions{System: system}
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  noArguments,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
+		Use:     "version",
+		Short:   "Print the version",
+		Example: `  kubectl mesh version -o json`,
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	return cmd

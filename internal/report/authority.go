@@ -7,12 +7,16 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // Certificates prints the table of certificates, and below it what does not fit into one.
-func Certificates(w io.Writer, r authority.Report) error {
-	table := newTable(3, "CLUSTER", "STATE", "EXPIRES", "KEY", "GENERATION", "SUBJECT", "ISSUER")
+func Certificates(w io.Writer, format string, r authority.Report) error {
+	if format != "" {
+		return Document(w, format, "CertificateList", r)
+	}
+	table := newTable(terminal.LookOf(w), 3, "CLUSTER", "STATE", "EXPIRES", "KEY", "GENERATION", "SUBJECT", "ISSUER")
 	for _, line := range r.Roots {
 		table.row(certificateCells(line, "(root)")...)
 	}

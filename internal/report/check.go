@@ -1,14 +1,24 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
+
+// noPacket says what no check has done.
+const noPacket = "no packet was sent through the mesh: --handshake asks the gateways, --sample calls from every cluster"
+
+// filesCheck is the check that repeats the findings of the files.
+const filesCheck = "CHECK001"
 
 // Check is one run of check, to be printed.
 type Check struct {
@@ -17,11 +27,14 @@ type Check struct {
 	Callers []check.Caller
 	// Handshakes with gateways; nil: none was made.
 	Handshakes *check.Handshakes
+	// Problems are the findings of the files, which Filename names. Text counts those that do not fail.
+	Problems []mesh.Problem
+	Filename string
 	// Offline: no cluster was asked, so there is no matrix.
 	Offline bool
 }
 
-// Print prints a run as json, as junit or, where the format is empty, for people.
+// Print prints a run as json, yaml, junit or, where the format is empty, for people.
 func (c Check) Print(w io.Writer, format string) error {
 	for i := range c.Results {
 		c.Results[i].Reason, c.Results[i].Hint = terminal.Plain(c.Results[i].Reason), terminal.Plain(c.Results[i].Hint)
@@ -30,16 +43,16 @@ func (c Check) Print(w io.Writer, format string) error {
 		c.Callers[i].Unmeasured = terminal.Plain(c.Callers[i].Unmeasured)
 	}
 	switch format {
-	case "json":
-		return c.printJSON(w)
+	case "json", "yaml":
+		return c.printData(w, format)
 	case "junit":
 		return c.printJUnit(w)
 	}
 	return c.printText(w)
 }
 
-func (c Check) printJSON(w io.Writer) error {
-	return Data(w, "json", struct {
+func (c Check) printData(w io.Writer, format string) error {
+	return Document(w, format, "CheckReport", struct {
 		// Healthy: everything was verified, and nothing has failed.
 		Healthy bool `json:"healthy"`
 		// Verified: nothing is unknown.
@@ -75,26 +88,56 @@ func counts(results []check.Result) map[string]int {
 // printText prints for people: what is not ok, the matrix, and a line that counts.
 func (c Check) printText(w io.Writer) error {
 	var text strings.Builder
-	for _, group := range grouped(c.Results) {
-		fmt.Fprintf(&text, "%s: %s%s [%s]\n", group.Status, about(group), terminal.OneLine(group.Reason), group.ID)
-		terminal.Hint(&text, group.Hint)
+	look := terminal.LookOf(w)
+	for _, group := range worstFirst(grouped(c.withoutFindings())) {
+		what := fmt.Sprintf("%s%s [%s]", about(group), terminal.OneLine(group.Reason), group.ID)
+		text.WriteString(look.Labelled(terminal.ToneOf(string(group.Status)), string(group.Status)+": ", what) + "\n")
+		look.Advise(&text, group.Hint)
 	}
 	if text.Len() > 0 {
 		text.WriteString("\n")
 	}
 	if !c.Offline {
-		writeMatrix(&text, check.NewMatrix(c.Graph, c.Results))
+		writeMatrix(&text, look, check.NewMatrix(c.Graph, c.Results))
 	}
-	writeCalls(&text, c.Graph.Names(), c.Callers)
-	writeHandshakes(&text, newHandshakes(c.Graph.Names(), c.Handshakes))
+	writeCalls(&text, look, c.Graph.Names(), c.Callers)
+	writeHandshakes(&text, look, newHandshakes(c.Graph.Names(), c.Handshakes))
 	counted := counts(c.Results)
-	fmt.Fprintf(&text, "%s: %d ok, %d failed, %d with a warning, %d unknown\n", terminal.Count(len(c.Results), "check"),
-		counted["ok"], counted["failed"], counted["warning"], counted["unknown"])
+	tally := func(tone terminal.Tone, status, what string) string {
+		part := fmt.Sprintf("%d %s", counted[status], what)
+		if counted[status] == 0 {
+			return part
+		}
+		return look.Paint(tone, part)
+	}
+	fmt.Fprintf(&text, "%s: %s, %s, %s, %s\n", terminal.Count(len(c.Results), "check"), tally(terminal.Good, "ok", "ok"),
+		tally(terminal.Bad, "failed", "failed"), tally(terminal.Caution, "warning", "with a warning"),
+		tally(terminal.Open, "unknown", "unknown"))
 	if len(c.Callers) == 0 && c.Handshakes.Count() == 0 {
-		text.WriteString("no packet was sent through the mesh: --handshake asks the gateways, --sample calls from every cluster\n")
+		text.WriteString(look.Fold(noPacket, 2) + "\n")
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
+}
+
+// withoutFindings are the results with one for all findings of a severity that do not fail: validate lists them.
+func (c Check) withoutFindings() []check.Result {
+	results := []check.Result{}
+	for status, severity := range map[check.Status]mesh.Severity{
+		check.StatusUnknown: mesh.SeverityIncomplete, check.StatusWarning: mesh.SeverityWarning,
+	} {
+		of := slices.DeleteFunc(slices.Clone(c.Problems), func(p mesh.Problem) bool { return p.Severity != severity })
+		if line := terminal.CountLine(of); line != "" {
+			results = append(results, check.Result{ID: filesCheck, Status: status, Reason: line + ": " + workspace.Validate(c.Filename)})
+		}
+	}
+	for _, result := range c.Results {
+		isCounted := result.Status == check.StatusUnknown || result.Status == check.StatusWarning
+		if len(c.Problems) == 0 || result.ID != filesCheck || !isCounted {
+			results = append(results, result)
+		}
+	}
+	return results
 }
 
 // grouped leaves out what is ok, and puts links of one cluster of which the same is to be said
@@ -118,6 +161,15 @@ func grouped(results []check.Result) []check.Result {
 	return groups
 }
 
+// worstFirst sorts results by what they are worth: failed, unknown, warning.
+func worstFirst(results []check.Result) []check.Result {
+	order := []check.Status{check.StatusFailed, check.StatusUnknown, check.StatusWarning}
+	slices.SortStableFunc(results, func(a, b check.Result) int {
+		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
+	})
+	return results
+}
+
 // about names the subject of a result.
 func about(result check.Result) string {
 	switch {
@@ -130,8 +182,8 @@ func about(result check.Result) string {
 }
 
 // writeMatrix writes a row for each cluster that reads, and a column for each that is read.
-func writeMatrix(text *strings.Builder, matrix check.Matrix) {
-	table := newTable(2, append([]string{"READS"}, matrix.Clusters...)...)
+func writeMatrix(text *strings.Builder, look terminal.Look, matrix check.Matrix) {
+	table := newMatrix(look, "READS", matrix.Clusters)
 	for i, row := range matrix.Rows {
 		cells := []string{matrix.Clusters[i]}
 		for _, cell := range row {
@@ -143,11 +195,11 @@ func writeMatrix(text *strings.Builder, matrix check.Matrix) {
 }
 
 // writeCalls writes a row for each cluster that has called, and a column for each that answers.
-func writeCalls(text *strings.Builder, names []string, callers []check.Caller) {
+func writeCalls(text *strings.Builder, look terminal.Look, names []string, callers []check.Caller) {
 	if len(callers) == 0 {
 		return
 	}
-	table := newTable(2, append([]string{"CALLS"}, names...)...)
+	table := newMatrix(look, "CALLS", names)
 	for _, caller := range callers {
 		cells := []string{caller.Cluster}
 		for _, name := range names {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 )
 
@@ -27,7 +28,7 @@ func TestGrouped(t *testing.T) {
 
 func TestWriteCalls(t *testing.T) {
 	var text strings.Builder
-	writeCalls(&text, []string{"east", "north", "west"}, []check.Caller{
+	writeCalls(&text, terminal.Look{}, []string{"east", "north", "west"}, []check.Caller{
 		{Cluster: "east", Answers: []check.Answer{{Cluster: "east", Count: 12, Way: check.WayDirect, Measured: true}, {Cluster: "west", Count: 8, Way: check.WayGateway, Measured: true}}},
 		{Cluster: "north", Answers: []check.Answer{{Cluster: "north", Count: 1000, Way: check.WayDirect}, {Cluster: "west", Linked: true}}},
 	})
@@ -40,7 +41,7 @@ north  -          1000 direct?  0
 		t.Errorf("got\n%s", text.String())
 	}
 	text.Reset()
-	if writeCalls(&text, []string{"east"}, nil); text.Len() > 0 {
+	if writeCalls(&text, terminal.Look{}, []string{"east"}, nil); text.Len() > 0 {
 		t.Errorf("without calls: got %q", text.String())
 	}
 }

@@ -14,7 +14,8 @@ import (
 func Collected(w io.Writer, result collect.Result) {
 	var text strings.Builder
 	for _, note := range result.Notes {
-		fmt.Fprintf(&text, "warning: %s: %s\n", result.Cluster, terminal.OneLine(note.String()))
+		what := result.Cluster + ": " + terminal.OneLine(note.String())
+		text.WriteString(terminal.LookOf(w).Labelled(terminal.Caution, "warning: ", what) + "\n")
 	}
 	var done []string
 	if len(result.Changed) > 0 {

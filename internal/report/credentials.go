@@ -15,12 +15,13 @@ import (
 // Credentials prints the credentials of a mesh: a table, and below it what does not fit into one.
 func Credentials(w io.Writer, format, mesh string, lines []reader.Line) error {
 	if format != "" {
-		return Data(w, format, struct {
+		return Document(w, format, "CredentialList", struct {
 			Mesh        string        `json:"mesh"`
 			Credentials []reader.Line `json:"credentials"`
 		}{Mesh: mesh, Credentials: lines})
 	}
-	table := newTable(3, "LINK", "KIND", "SUBJECT", "GENERATION", "STATE", "ISSUED", "EXPIRES", "LAST USED")
+	table := newTable(terminal.LookOf(w), 3,
+		"LINK", "KIND", "SUBJECT", "GENERATION", "STATE", "ISSUED", "EXPIRES", "LAST USED")
 	for _, line := range lines {
 		table.row(credentialCells(line)...)
 	}
@@ -64,14 +65,14 @@ func Rotation(w io.Writer, format string, steps plan.Steps, isReviewed bool) err
 	if format == "" {
 		return Plan(w, steps)
 	}
-	return Data(w, format, struct {
+	return Document(w, format, "RotationPlan", struct {
 		Reviewed bool       `json:"reviewed"`
 		Steps    plan.Steps `json:"steps"`
 	}{Reviewed: isReviewed, Steps: steps})
 }
 
 func planData(w io.Writer, format string, steps plan.Steps) error {
-	return Data(w, format, struct {
+	return Document(w, format, "RevocationPlan", struct {
 		Steps plan.Steps `json:"steps"`
 	}{Steps: steps})
 }
@@ -81,7 +82,7 @@ func Steps(w io.Writer, format string, steps plan.Steps) error {
 	if format != "" {
 		return planData(w, format, steps)
 	}
-	table := newTable(3, "LINK", "WHERE", "WHAT", "EFFECT")
+	table := newTable(terminal.LookOf(w), 3, "LINK", "WHERE", "WHAT", "EFFECT")
 	for _, step := range steps {
 		table.row(step.Link, step.Location, step.Action, step.Effect)
 	}

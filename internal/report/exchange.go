@@ -53,4 +53,6 @@ func Written(w io.Writer, done exchange.Imported, dryRun bool) {
 }
 
 // Due prints the steps that follow.
-func Due(w io.Writer, found status.Report) { _, _ = io.WriteString(w, steps(found.Next)) }
+func Due(w io.Writer, found status.Report) {
+	_, _ = io.WriteString(w, steps(terminal.LookOf(w), found.Next))
+}

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
@@ -21,21 +23,21 @@ func Rule(w io.Writer, rule rules.Rule) error {
 		waive = "A waiver silences it."
 	}
 	_, err := fmt.Fprintf(w, "RULE:      %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n%s\n",
-		rule.ID, rule.Severity, rule.Title, indent(rule.Why), indent(rule.Remedy), indent(waive))
+		rule.ID, rule.Severity, rule.Title, indent(w, rule.Why), indent(w, rule.Remedy), indent(w, waive))
 	return err
 }
 
 // Change prints what a kind of change means.
 func Change(w io.Writer, kind changes.Kind) error {
 	_, err := fmt.Fprintf(w, "CHANGE:    %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREVIEW:\n%s\n",
-		kind.ID, kind.Severity, kind.Title, indent(kind.Why), indent(kind.Review))
+		kind.ID, kind.Severity, kind.Title, indent(w, kind.Why), indent(w, kind.Review))
 	return err
 }
 
 // HealthCheck prints what a check of a live mesh is for.
 func HealthCheck(w io.Writer, one check.Check) error {
 	_, err := fmt.Fprintf(w, "CHECK:     %s\nSEVERITY:  %s\nSCOPE:     %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n",
-		one.ID, one.Severity, one.Scope, one.Title, indent(one.Why), indent(one.Remedy))
+		one.ID, one.Severity, one.Scope, one.Title, indent(w, one.Why), indent(w, one.Remedy))
 	return err
 }
 
@@ -49,11 +51,11 @@ func Field(w io.Writer, kind string, path []string, field v1alpha1.Field) error 
 			fmt.Fprintf(&text, "DEFAULT: %s\n", field.Default)
 		}
 		if len(field.Enum) > 0 {
-			fmt.Fprintf(&text, "ENUM:\n%s\n", indent(strings.Join(field.Enum, "\n")))
+			fmt.Fprintf(&text, "ENUM:\n%s", enumText(w, field))
 		}
 		text.WriteString("\n")
 	}
-	fmt.Fprintf(&text, "DESCRIPTION:\n%s\n", indent(field.Description))
+	fmt.Fprintf(&text, "DESCRIPTION:\n%s\n", indent(w, field.Description))
 	if len(field.Fields) > 0 {
 		text.WriteString("\nFIELDS:\n")
 	}
@@ -65,11 +67,58 @@ func Field(w io.Writer, kind string, path []string, field v1alpha1.Field) error 
 		if child.Default != "" {
 			fmt.Fprintf(&text, "  default: %s\n", child.Default)
 		}
-		fmt.Fprintf(&text, "%s\n\n", indent(child.Description))
+		fmt.Fprintf(&text, "%s\n\n", indent(w, child.Description))
 	}
 	_, err := io.WriteString(w, strings.TrimRight(text.String(), "\n")+"\n")
 	return err
 }
+
+// FieldTree prints all fields below a field, as kubectl explain --recursive does.
+func FieldTree(w io.Writer, kind string, path []string, field v1alpha1.Field) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "KIND:     %s\nVERSION:  %s\n\n", kind, v1alpha1.APIVersion)
+	if len(path) > 0 {
+		fmt.Fprintf(&text, "FIELD: %s <%s>%s\n\n", field.Name, field.Type, required(field))
+	}
+	text.WriteString("FIELDS:\n")
+	fieldTree(&text, "  ", field.Fields)
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func fieldTree(text *strings.Builder, indent string, fields []v1alpha1.Field) {
+	longest := 0
+	for _, field := range fields {
+		longest = max(longest, len(field.Name))
+	}
+	for _, field := range fields {
+		fmt.Fprintf(text, "%s%-*s  <%s>%s\n", indent, longest, field.Name, field.Type, required(field))
+		fieldTree(text, indent+"  ", field.Fields)
+	}
+}
+
+// enumText explains each value that a field takes.
+func enumText(w io.Writer, field v1alpha1.Field) string {
+	const left, gap = 4, 2
+	longest := 0
+	for _, value := range field.Enum {
+		longest = max(longest, len(cmp.Or(value, emptyValue)))
+	}
+	var text strings.Builder
+	columns := columnsOr(terminal.LookOf(w), 80) - left - longest - gap
+	for _, value := range field.Enum {
+		label := cmp.Or(value, emptyValue)
+		for _, line := range terminal.FoldTo(columns, meaningOf(field.Name, value), 0) {
+			line = strings.Repeat(" ", left) + label + strings.Repeat(" ", longest+gap-len(label)) + line
+			text.WriteString(strings.TrimRight(line, " ") + "\n")
+			label = ""
+		}
+	}
+	return text.String()
+}
+
+// emptyValue is how a value that may be empty is written.
+const emptyValue = `""`
 
 func required(field v1alpha1.Field) string {
 	if field.Required {
@@ -78,20 +127,14 @@ func required(field v1alpha1.Field) string {
 	return ""
 }
 
-// indent wraps paragraphs at 80 columns, and sets them four in.
-func indent(text string) string {
-	const columns = 4
+// indent wraps paragraphs at the width of the terminal, elsewhere at 80 columns, and sets them four in.
+func indent(w io.Writer, text string) string {
+	const left = 4
 	var lines []string
 	for paragraph := range strings.Lines(text) {
-		line := ""
-		for _, word := range strings.Fields(paragraph) {
-			if line != "" && columns+len(line)+1+len(word) > 80 {
-				lines = append(lines, strings.Repeat(" ", columns)+line)
-				line = ""
-			}
-			line = strings.TrimSpace(line + " " + word)
+		for _, line := range terminal.FoldTo(columnsOr(terminal.LookOf(w), 80)-left, paragraph, 0) {
+			lines = append(lines, strings.TrimRight(strings.Repeat(" ", left)+line, " "))
 		}
-		lines = append(lines, strings.TrimRight(strings.Repeat(" ", columns)+line, " "))
 	}
 	return strings.Join(lines, "\n")
 }

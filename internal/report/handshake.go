@@ -71,11 +71,11 @@ func newShaken(cluster string, seen handshake.Seen) shaken {
 }
 
 // writeHandshakes writes a row for each address that was tried.
-func writeHandshakes(text *strings.Builder, list []shaken) {
+func writeHandshakes(text *strings.Builder, look terminal.Look, list []shaken) {
 	if len(list) == 0 {
 		return
 	}
-	table := newTable(2, "GATEWAY", "ADDRESS", "SHOWS")
+	table := newTable(look, 2, "GATEWAY", "ADDRESS", "SHOWS")
 	for _, one := range list {
 		at := net.JoinHostPort(one.Host, strconv.Itoa(int(one.Port)))
 		if one.Address != "" && one.Address != one.Host {

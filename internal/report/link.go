@@ -19,7 +19,7 @@ func LinkExplanation(w io.Writer, format string, words reader.Explanation) error
 	if format != "" {
 		return Data(w, format, linkDocument{APIVersion: summary.APIVersion, Kind: "LinkDescription", Explanation: words})
 	}
-	_, err := io.WriteString(w, explanationText(words))
+	_, err := io.WriteString(w, explanationText(w, words))
 	return err
 }
 
@@ -37,16 +37,16 @@ type linkList struct {
 	Links      []LinkLine `json:"links"`
 }
 
-func explanationText(w reader.Explanation) string {
+func explanationText(out io.Writer, w reader.Explanation) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSUMMARY:\n%s\n", w.Link, w.Server, indent(w.Summary))
+	fmt.Fprintf(&text, "LINK:     %s\nSERVER:   %s\n\nSUMMARY:\n%s\n", w.Link, w.Server, indent(out, w.Summary))
 	section := func(title string, lines []string) {
 		fmt.Fprintf(&text, "\n%s:\n", title)
 		for _, line := range lines {
 			if line = terminal.OneLine(line); strings.HasPrefix(line, "kubectl ") {
 				text.WriteString("    " + line + "\n") // to be pasted: in one piece
 			} else {
-				text.WriteString(indent(line) + "\n")
+				text.WriteString(indent(out, line) + "\n")
 			}
 		}
 	}

@@ -3,11 +3,14 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/scan"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
 // Problems prints problems as data, and the addresses of API servers if there are any.
@@ -21,11 +24,19 @@ func Problems(w io.Writer, format string, problems []mesh.Problem, addresses []A
 		p.Hint, p.Waived = terminal.Redact(p.Hint), terminal.Redact(p.Waived)
 		shown[i] = p
 	}
-	return Data(w, format, struct {
+	return Document(w, format, "ValidationReport", struct {
 		Valid    bool           `json:"valid"`
 		Problems []mesh.Problem `json:"problems"`
 		Servers  []Address      `json:"servers,omitempty"`
 	}{Valid: !mesh.Stop(problems), Problems: shown, Servers: addresses})
+}
+
+// Findings prints what a command has found in credentials, which validate does not read, and counts the rest.
+func Findings(w io.Writer, filename string, found []mesh.Problem) {
+	isListed := func(p mesh.Problem) bool { return !strings.Contains("/"+p.File, "/"+layout.Credentials+"/") }
+	terminal.Problems(w, slices.DeleteFunc(slices.Clone(found), isListed), workspace.ListAll(filename))
+	listed := slices.DeleteFunc(slices.Clone(found), func(p mesh.Problem) bool { return !isListed(p) })
+	terminal.Counted(w, listed, workspace.Validate(filename))
 }
 
 // Secrets prints a line for each credential that was found, as a compiler does; editors and hooks find the

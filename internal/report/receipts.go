@@ -13,9 +13,9 @@ import (
 // Receipts prints what all sites have seen: each link with its age, and what does not fit together.
 func Receipts(w io.Writer, format string, m exchange.Matrix) error {
 	if format != "" {
-		return Data(w, format, m)
+		return Document(w, format, "ReceiptMatrix", m)
 	}
-	table := newTable(2, "CONSUMER", "TARGET", "STATE", "SITE", "AGE")
+	table := newTable(terminal.LookOf(w), 2, "CONSUMER", "TARGET", "STATE", "SITE", "AGE")
 	for _, cell := range m.Cells {
 		age := "-"
 		if cell.Site != "" {
@@ -31,7 +31,7 @@ func Receipts(w io.Writer, format string, m exchange.Matrix) error {
 		}
 	}
 	for _, contradiction := range m.Contradictions {
-		fmt.Fprintf(&text, "contradiction: %s\n", terminal.OneLine(contradiction))
+		text.WriteString(terminal.LookOf(w).Labelled(terminal.Bad, "contradiction: ", terminal.OneLine(contradiction)) + "\n")
 	}
 	_, err := io.WriteString(w, text.String())
 	return err

@@ -8,11 +8,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
+
+// Document prints a value as a document of a kind, with the version of its format.
+func Document(w io.Writer, format, kind string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encode output: %w", err)
+	}
+	header := fmt.Sprintf(`{"apiVersion":%q,"kind":%q,`, summary.APIVersion, kind)
+	return Data(w, format, json.RawMessage(header+string(text[1:])))
+}
 
 // Data prints a value in a format that machines read: json or yaml.
 func Data(w io.Writer, format string, value any) error {
@@ -28,27 +38,4 @@ func Data(w io.Writer, format string, value any) error {
 	}
 	_, err = w.Write(text)
 	return err
-}
-
-// table collects rows and aligns their columns.
-type table struct {
-	text strings.Builder
-	rows *tabwriter.Writer
-}
-
-// newTable has columns that are the padding apart.
-func newTable(padding int, header ...string) *table {
-	t := &table{}
-	t.rows = tabwriter.NewWriter(&t.text, 0, 0, padding, ' ', 0)
-	t.row(header...)
-	return t
-}
-
-func (t *table) row(cells ...string) {
-	_, _ = io.WriteString(t.rows, strings.Join(cells, "\t")+"\n") // a buffer takes everything
-}
-
-func (t *table) String() string {
-	_ = t.rows.Flush() // into the buffer too
-	return t.text.String()
 }

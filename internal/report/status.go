@@ -20,7 +20,9 @@ func Status(w io.Writer, format string, r status.Report) error {
 		return Data(w, format, r)
 	}
 	var text strings.Builder
-	facts := newTable(2, "MESH", cmp.Or(r.Mesh, "-"))
+	look := terminal.LookOf(w)
+	facts := newTable(look, 2, "MESH", cmp.Or(r.Mesh, "-"))
+	facts.isList = true
 	facts.row("findings", findings(r.Findings))
 	if r.Trust != nil {
 		facts.row("trust", trustLine(*r.Trust))
@@ -28,18 +30,18 @@ func Status(w io.Writer, format string, r status.Report) error {
 	facts.row("tree", treeLine(r.Tree))
 	text.WriteString(facts.String())
 	if len(r.Sites) > 0 {
-		text.WriteString("\n" + siteTable(r.Sites).String())
+		text.WriteString("\n" + siteTable(look, r.Sites).String())
 	}
 	if len(r.Clusters) > 0 {
-		text.WriteString("\n" + clusterTable(r).String())
+		text.WriteString("\n" + clusterTable(look, r).String())
 	}
 	for _, c := range r.Clusters {
 		if c.Live != nil && c.Live.Error != "" {
-			fmt.Fprintf(&text, "%s: not compared: %s\n", c.Name, c.Live.Error)
+			text.WriteString(look.Fold(terminal.OneLine(c.Name+": not compared: "+c.Live.Error), 2) + "\n")
 		}
 	}
-	text.WriteString(attention(r.Links))
-	text.WriteString(steps(r.Next))
+	text.WriteString(attention(look, r.Links))
+	text.WriteString(steps(look, r.Next))
 	_, err := io.WriteString(w, text.String())
 	return err
 }
@@ -107,8 +109,8 @@ func treeLine(t status.Tree) string {
 }
 
 // siteTable says whose turn it is.
-func siteTable(sites []status.Site) *table {
-	table := newTable(2, "SITE", "CLUSTERS", "LAST FILE", "DUE")
+func siteTable(look terminal.Look, sites []status.Site) *table {
+	table := newTable(look, 2, "SITE", "CLUSTERS", "LAST FILE", "DUE")
 	for _, site := range sites {
 		last := "never"
 		if site.Imported != nil {
@@ -122,7 +124,7 @@ func siteTable(sites []status.Site) *table {
 	return table
 }
 
-func clusterTable(r status.Report) *table {
+func clusterTable(look terminal.Look, r status.Report) *table {
 	header := []string{"CLUSTER", "SITE", "FACTS", "CERTIFICATE", "CREDENTIALS"}
 	asked := false
 	for _, c := range r.Clusters {
@@ -131,7 +133,7 @@ func clusterTable(r status.Report) *table {
 	if asked {
 		header = append(header, "APPLIED")
 	}
-	table := newTable(2, header...)
+	table := newTable(look, 2, header...)
 	for _, c := range r.Clusters {
 		cells := []string{c.Name, "elsewhere", "none", certificateCell(c.Certificate), credentialsCell(c.Name, r.Links)}
 		if c.Site != "" {
@@ -201,8 +203,8 @@ func liveCell(l *status.Live) string {
 }
 
 // attention lists the links whose credential needs something done.
-func attention(links []status.Link) string {
-	table := newTable(2, "LINK", "KIND", "STATE", "EXPIRES")
+func attention(look terminal.Look, links []status.Link) string {
+	table := newTable(look, 2, "LINK", "KIND", "STATE", "EXPIRES")
 	count := 0
 	for _, l := range links {
 		if !l.State.NeedsAttention() {
@@ -222,9 +224,9 @@ func attention(links []status.Link) string {
 }
 
 // steps prints the step to take now, and those that follow.
-func steps(next []status.Step) string {
+func steps(look terminal.Look, next []status.Step) string {
 	if len(next) == 0 {
-		return "\nNothing is due.\n"
+		return "\n" + look.Mark(terminal.Good) + look.Paint(terminal.Good, "Nothing is due.") + "\n"
 	}
 	var text strings.Builder
 	for i, step := range next {
@@ -243,7 +245,8 @@ func steps(next []status.Step) string {
 		if step.Where != "" {
 			where = "at " + step.Where + ": "
 		}
-		fmt.Fprintf(&text, "%s%s%s\n      %s\n", label, where, step.Command, step.Reason)
+		fmt.Fprintf(&text, "%s%s%s\n", label, where, look.Paint(terminal.Strong, step.Command))
+		text.WriteString(look.Fold("      "+step.Reason, 0) + "\n")
 	}
 	return text.String()
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
@@ -18,16 +17,17 @@ const (
 // Summary prints what a mesh means, or one cluster of it where one is named.
 func Summary(w io.Writer, s summary.Summary, cluster string) error {
 	var text strings.Builder
+	look := terminal.LookOf(w)
 	for _, section := range s.Sections(cluster) {
 		if section.Title != "" {
-			text.WriteString("\n" + section.Title + ":\n")
+			text.WriteString("\n" + look.Paint(terminal.Strong, section.Title+":") + "\n")
 		}
 		for _, item := range section.Items {
 			label := terminal.OneLine(item.Label)
 			if label != "" && section.Title == "" {
 				label += ":"
 			}
-			text.WriteString(hanging(label, terminal.OneLine(item.Text)))
+			text.WriteString(hanging(label, terminal.OneLine(item.Text), columnsOr(look, lineColumns)))
 		}
 	}
 	_, err := io.WriteString(w, text.String())
@@ -35,10 +35,10 @@ func Summary(w io.Writer, s summary.Summary, cluster string) error {
 }
 
 // hanging is a label and, behind it or below a long one, its text with all lines beside the label.
-func hanging(label, text string) string {
+func hanging(label, text string, columns int) string {
 	blank := strings.Repeat(" ", labelColumns)
 	line := "  " + label
-	if width := utf8.RuneCountInString(line); width < labelColumns {
+	if width := terminal.Width(line); width < labelColumns {
 		line += blank[width:]
 	} else {
 		line += "\n" + blank
@@ -46,15 +46,15 @@ func hanging(label, text string) string {
 	var out strings.Builder
 	width := labelColumns
 	for i, word := range strings.Fields(text) {
-		columns := utf8.RuneCountInString(word)
+		wide := terminal.Width(word)
 		switch {
 		case i == 0:
-		case width+1+columns > lineColumns:
+		case width+1+wide > columns:
 			line, width = line+"\n"+blank, labelColumns
 		default:
 			line, width = line+" ", width+1
 		}
-		line, width = line+word, width+columns
+		line, width = line+word, width+wide
 	}
 	out.WriteString(line + "\n")
 	return out.String()

@@ -43,7 +43,7 @@ func NewVersion(linked string, info *debug.BuildInfo) Version {
 // Print prints one line, or data where a format is named.
 func (v Version) Print(w io.Writer, format string) error {
 	if format != "" {
-		return Data(w, format, v)
+		return Document(w, format, "Version", v)
 	}
 	_, err := fmt.Fprintf(w, "kubectl mesh %s %s %s\n", v.Version, v.Go, v.Platform)
 	return err

@@ -41,6 +41,15 @@ type Item struct {
 
 // JSON is the review for programs: all of it.
 func (r Result) JSON() (string, error) {
+	text, err := json.MarshalIndent(r.Document(), "", "    ")
+	if err != nil {
+		return "", fmt.Errorf("encode review: %w", err)
+	}
+	return string(text) + "\n", nil
+}
+
+// Document is the review as data.
+func (r Result) Document() Document {
 	document := Document{APIVersion: summary.APIVersion, Kind: "Review", Mesh: r.Mesh, Base: r.Base, Head: r.Head, Counts: map[changes.Severity]int{},
 		Objects: r.Objects, Changes: []Item{}, Next: r.Steps}
 	for _, severity := range changes.Severities() {
@@ -53,11 +62,7 @@ func (r Result) JSON() (string, error) {
 	if document.Next == nil {
 		document.Next = []changes.Step{}
 	}
-	text, err := json.MarshalIndent(document, "", "    ")
-	if err != nil {
-		return "", fmt.Errorf("encode review: %w", err)
-	}
-	return string(text) + "\n", nil
+	return document
 }
 
 func newItem(change changes.Change) Item {

@@ -71,18 +71,11 @@ type survey struct {
 	Report
 }
 
+// findings counts them as validate lists them.
 func (s *survey) findings() {
-	for _, p := range s.Problems {
-		switch {
-		case p.Waived != "":
-		case p.Stops():
-			s.Findings.Errors++
-		case p.HoldsBack():
-			s.Findings.Incomplete++
-		default:
-			s.Findings.Warnings++
-		}
-	}
+	counts := mesh.CountFindings(mesh.Findings(s.Problems))
+	s.Findings = Findings{Errors: counts[mesh.SeverityError], Incomplete: counts[mesh.SeverityIncomplete],
+		Warnings: counts[mesh.SeverityWarning]}
 }
 
 func (s *survey) clusters() {

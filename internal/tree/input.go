@@ -42,7 +42,7 @@ func (in Input) read(clusters, sealed []string) (render.Input, []mesh.Problem, e
 		}
 		problems = append(problems, ws.SealedProblems()...)
 		if mesh.Stop(problems) {
-			return out, nil, &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(ws.Name)}
+			return out, nil, workspace.Stopped(ws.Name, problems, ws.Name)
 		}
 	}
 	if in.Secrets != Include {

@@ -66,10 +66,13 @@ func Open(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) 
 	}
 	if mesh.Stop(problems) {
 		ws.Close()
-		return nil, nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(from.Filename)}
+		return nil, nil, Stopped(ws.Name, problems, from.Filename)
 	}
 	return ws, problems, nil
 }
+
+// Validate is the command that lists the findings of a mesh.
+func Validate(filename string) string { return "kubectl mesh validate" + FilenameFlag(filename) }
 
 // ListAll is the command that shows every problem of a mesh.
 func ListAll(filename string) string {
@@ -165,7 +168,7 @@ func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
 	}
 	if ws.Graph == nil {
 		ws.Close()
-		return nil, &Problems{Name: ws.Name, List: problems, Rest: ListAll(from.Filename)}
+		return nil, Stopped(ws.Name, problems, from.Filename)
 	}
 	return ws, nil
 }

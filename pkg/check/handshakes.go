@@ -1,6 +1,7 @@
 package check
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net"
 	"slices"
@@ -19,7 +20,8 @@ type Handshakes struct {
 	Named bool
 	// Seen is by the cluster of the gateway. One without an address has an entry, too.
 	Seen map[string][]handshake.Seen
-	// Signers has the fingerprint of the certificate that signs in each cluster, by the files.
+	// Roots of the mesh in the files, and Signers: the fingerprint of the certificate that signs in each cluster.
+	Roots   []*x509.Certificate
 	Signers map[string]string
 }
 
@@ -140,8 +142,9 @@ func (l *targetList) add(host string, port int32, origin string) {
 
 // callersExpect is what the callers of a gateway take for right.
 func (s subject) callersExpect() handshake.Expected {
+	files := s.Handshakes
 	expected := handshake.Expected{
-		Known:   s.Roots,
+		Known:   files.Roots,
 		Now:     s.Now,
 		Callers: map[string][]string{},
 		Signers: map[string][]string{},
@@ -154,7 +157,7 @@ func (s subject) callersExpect() handshake.Expected {
 	for caller := range callersOf(s.Graph, s.cluster) {
 		expected.Callers[caller] = s.trustedBy(caller)
 	}
-	for name, signer := range s.Handshakes.Signers {
+	for name, signer := range files.Signers {
 		expected.Signers[name] = append(expected.Signers[name], signer)
 	}
 	for name, facts := range s.Observed {
@@ -186,7 +189,11 @@ func (s subject) trustedBy(name string) []string {
 	if known && cluster.Installed != nil && len(cluster.Installed.RootSHA256) > 0 {
 		return cluster.Installed.RootSHA256
 	}
-	return append(s.rootsInFiles(), s.Mesh.Spec.Trust.CA.Roots...)
+	var sums []string
+	for _, root := range s.Handshakes.Roots {
+		sums = append(sums, trust.Fingerprint(root))
+	}
+	return append(sums, s.Mesh.Spec.Trust.CA.Roots...)
 }
 
 // place is how an address is printed, with who names it, where that is not mesh.yaml alone.

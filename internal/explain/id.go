@@ -1,4 +1,4 @@
-package cli
+package explain
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// unknownID is the error of a topic that is written as the ID of a rule or a check, and is none; nil for other
+// UnknownID is the error of a topic that is written as the ID of a rule or a check, and is none; nil for other
 // topics. A number that is off is nobody's typing error: MESH009 is not what MESH999 was meant to be.
-func unknownID(topic string) error {
+func UnknownID(topic string) error {
 	parts := regexp.MustCompile(`(?i)^(mesh|check|[a-z]+)([0-9]+[^.]*)$|^(check)$`).FindStringSubmatch(topic)
 	families := []struct {
 		noun string
