@@ -105,7 +105,7 @@ func (p Prompt) AcceptSigner(ctx context.Context, site, fingerprint string) erro
 // ConfirmAll shows what is about to be signed, and demands one confirmation: at a terminal, or by a flag.
 func (p Prompt) ConfirmAll(ctx context.Context, yes bool, question string, lines []string) error {
 	for _, line := range lines {
-		fmt.Fprintln(p.Out, OneLine(line))
+		fmt.Fprintln(p.Out, LookOf(p.Out).Fold(OneLine(line), hangingColumns))
 	}
 	switch {
 	case yes:
