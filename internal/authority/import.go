@@ -63,7 +63,9 @@ func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 	}
 	return a.change(ctx, func(c *change) error {
 		c.sayIssued(cluster.Name, signing)
-		c.then = append(c.then, func() error { return a.tellRoots(known, bundle.Root) })
+		c.then = append(c.then, func() error {
+			return a.tellRoots(known, bundle.Root, "clusters of the two meshes are linked (spec.links)")
+		})
 		c.Expect(layout.RootCertificate(), known)
 		if !bytes.Equal(known, bundle.Root) {
 			c.Public(layout.RootCertificate(), bundle.Root)

@@ -40,8 +40,8 @@ func (a *Authority) joinedRoots(known []byte, bundle trust.Bundle) ([]byte, erro
 	return nil, errors.Join(errs...)
 }
 
-// tellRoots says which roots are new beside those of before, and what comes next.
-func (a *Authority) tellRoots(before, after []byte) error {
+// tellRoots says which roots are new beside those of before, and what comes when all clusters have them.
+func (a *Authority) tellRoots(before, after []byte, next string) error {
 	if before == nil {
 		return a.advisePins(after, compareFirst)
 	}
@@ -63,7 +63,6 @@ func (a *Authority) tellRoots(before, after []byte) error {
 	if !joined {
 		return nil
 	}
-	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) + ", then apply it: every cluster must trust both roots before clusters of " +
-		"the two meshes are linked (spec.links)")
+	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) + ", then apply it: every cluster must trust both roots before " + next)
 	return a.advisePins(after, "")
 }

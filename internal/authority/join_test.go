@@ -154,3 +154,37 @@ func TestReissueWhileARootIsRotated(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestTrustRoots: a root that is pinned is trusted behind those of the mesh, and signs for nobody; again, nothing changes.
+func TestTrustRoots(t *testing.T) {
+	d, other := issued(t, testmesh.Signing), issued(t, testmesh.Signing)
+	ours, theirs := d.Files()["trust/root-cert.pem"], other.Files()["trust/root-cert.pem"]
+	before := d.Files()
+	err := d.open().TrustRoots(t.Context(), []byte(theirs))
+	want := "root CN=shop root CA g1,O=shop (SHA-256 " + other.pins()[0] + ") is not pinned | compare the fingerprint with the owner of the root " +
+		"over another channel; then, in mesh.yaml, add below spec: trust: {ca: {roots: [" + d.pins()[0] + ", " + other.pins()[0] + "]}}"
+	if diff := cmp.Diff([]string{want}, d.Said(err)); diff != "" {
+		t.Errorf("said (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(before, d.Files()); diff != "" {
+		t.Errorf("files changed (-want +got):\n%s", diff)
+	}
+
+	d.pinRoots(d.pins()[0], other.pins()[0])
+	for _, told := range [][]string{
+		{`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
+			"render the tree, and commit it with 'trust', then apply it: every cluster must trust both roots before istiod signs under another one"},
+		{"trust/root-cert.pem is unchanged: it has these roots already"},
+	} {
+		d.must(d.open().TrustRoots(t.Context(), []byte(theirs)))
+		if diff := cmp.Diff(told, d.Told); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs {
+			t.Errorf("the roots are\n%s\nwant ours, byte for byte, and theirs", got)
+		}
+	}
+	for _, cluster := range []string{"east", "west"} {
+		d.checkBundle(cluster)
+	}
+}

@@ -35,7 +35,7 @@ To keep a cluster's key at its site, run ca request there and ca sign where the 
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newCAInit(system, nil), newCAIssue(system, nil), newCARequest(system, nil), newCASign(system, nil),
-		newCAImport(system, nil), newCAStatus(system, nil), newCARotate(system, nil))
+		newCAImport(system, nil), newCATrust(system, nil), newCAStatus(system, nil), newCARotate(system, nil))
 	for _, sub := range cmd.Commands() {
 		sub.DisableFlagsInUseLine = true
 	}

@@ -2,15 +2,14 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 type caImportOptions struct {
@@ -36,12 +35,7 @@ Certificates that istiod would reject are rejected for the same reason, before a
 The first import also imports the root, from the directory or from --root-ca. A later import whose
 chain leads to another root adds that root to trust/root-cert.pem if spec.trust.ca.roots pins it; this
 is how two meshes, each with a root of its own, are joined.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return verdict.Inputf("name a directory, or the certificate files", "no directory or file to import")
-			}
-			return nil
-		},
+		Args: atLeastOne("name a directory, or the certificate files", "requires a directory or a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.from = args
 			return start(cmd.Context(), o, runF)
@@ -65,39 +59,13 @@ func (o *caImportOptions) Run(ctx context.Context) error {
 				return verdict.Input(err)
 			}
 		}
-		if in.Dir, in.Files, err = o.read(); err != nil {
-			return verdict.Input(err)
+		files, isDir, err := input.Named(ctx, o.from, authority.DirFiles(), workspace.MaxFile)
+		if err != nil {
+			return verdict.Input(terminal.QuotePath(err))
+		}
+		if in.Files = files; isDir {
+			in.Dir, in.Files = files, nil
 		}
 		return a.Import(ctx, in)
 	})
-}
-
-// read reads the directory or the files that are named.
-func (o *caImportOptions) read() (dir, files map[string][]byte, err error) {
-	info, err := os.Stat(o.from[0])
-	if err != nil {
-		return nil, nil, terminal.QuotePath(err)
-	}
-	read := map[string][]byte{}
-	if !info.IsDir() {
-		for _, name := range o.from {
-			if read[name], err = o.readFile(name); err != nil {
-				return nil, nil, err
-			}
-		}
-		return nil, read, nil
-	}
-	if len(o.from) > 1 {
-		return nil, nil, errors.New("name one directory")
-	}
-	for _, name := range authority.DirFiles() {
-		path := filepath.Join(o.from[0], name)
-		if _, err := os.Stat(path); err != nil {
-			continue
-		}
-		if read[name], err = o.readFile(path); err != nil {
-			return nil, nil, err
-		}
-	}
-	return read, nil, nil
 }

@@ -200,8 +200,19 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	if err := printed.Print(o.Out, o.output); err != nil {
 		return err
 	}
-	o.remark(seen)
+	if warning, remedy := seen.Lack(); warning != "" {
+		o.tell().Warn(remedy, "%s", warning)
+	}
 	return o.outcome(seen)
+}
+
+// outcome decides what a run is worth.
+func (o *checkOptions) outcome(seen inspect.Seen) error {
+	verified := seen.IsVerified()
+	if check.Failed(seen.Results) || !verified && o.strict {
+		return errUnhealthy
+	}
+	return verdict.IncompleteIf(!verified)
 }
 
 // look reads the files and asks the clusters, once.
@@ -237,41 +248,6 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 		}
 	}
 	return inspect.Run(ctx, in)
-}
-
-// outcome decides what a run is worth.
-func (o *checkOptions) outcome(seen inspect.Seen) error {
-	verified := check.Verified(seen.Results) && !o.lacksCalls(seen) && !o.lacksHandshakes(seen)
-	if check.Failed(seen.Results) || !verified && o.strict {
-		return errUnhealthy
-	}
-	return verdict.IncompleteIf(!verified)
-}
-
-// lacksCalls tells that the sample was to be called, and no cluster could.
-func (o *checkOptions) lacksCalls(seen inspect.Seen) bool { return o.sample && seen.Callers == nil }
-
-// lacksHandshakes tells that handshakes were to be made, and there is no gateway between networks.
-func (o *checkOptions) lacksHandshakes(seen inspect.Seen) bool {
-	return o.handshake && seen.Handshakes != nil && len(seen.Handshakes.Seen) == 0
-}
-
-// remark says what stands in no single check: that there was nobody to ask.
-func (o *checkOptions) remark(seen inspect.Seen) {
-	reached := o.asksNobody()
-	for _, facts := range seen.Observed {
-		reached = reached || facts.Unseen == ""
-	}
-	switch {
-	case !reached:
-		o.tell().Warn("to check the files only: kubectl mesh check --offline"+workspace.FilenameFlag(o.filename),
-			"no cluster could be reached")
-	case o.lacksHandshakes(seen):
-		o.tell().Warn("call the sample instead: kubectl mesh check --sample"+workspace.FilenameFlag(o.filename),
-			"no cluster is entered by an east-west gateway, so there is none for --handshake")
-	case o.lacksCalls(seen):
-		o.tell().Warn("apply it to the clusters: "+seen.Commands.Sample, "no cluster could call the sample")
-	}
 }
 
 // kubectlFor is the beginning of a command for a cluster; just kubectl where no context is known.

@@ -42,12 +42,7 @@ ssh-keygen verifies a file without this program:
   sed -n '/^-----BEGIN SSH SIGNATURE-----$/,$p' FILE > text.sig
   ssh-keygen -Y verify -f trust/allowed_signers -I SITE -n kubectl-mesh.dev/exchange -s text.sig < text`,
 		Example: `  kubectl mesh exchange import north.exchange --accept-signer SHA256:...`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return verdict.Inputf("kubectl mesh exchange import FILE...", "name at least one exchange file")
-			}
-			return nil
-		},
+		Args:    atLeastOne("kubectl mesh exchange import FILE...", "requires at least one exchange file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.files = args
 			return start(cmd.Context(), o, runF)

@@ -1,14 +1,26 @@
 package cli
 
 import (
+	"github.com/spf13/cobra"
+
 	"github.com/kubectl-mesh/kubectl-mesh/internal/input"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// readFile reads a file that the user names.
-func (s System) readFile(name string) ([]byte, error) {
-	text, err := input.Read(s.interrupt.context(), name, workspace.MaxFile)
+// readFile reads a file that the user names; - is stdin.
+func (s System) readFile(name string) (text []byte, err error) {
+	text, err = input.ReadOr(s.interrupt.context(), s.In, name, workspace.MaxFile)
 	return text, verdict.Input(terminal.QuotePath(err))
+}
+
+// atLeastOne requires an argument, and says otherwise how to come to one.
+func atLeastOne(remedy, problem string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return verdict.Inputf(remedy, "%s %s", cmd.CommandPath(), problem)
+		}
+		return nil
+	}
 }

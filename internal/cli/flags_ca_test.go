@@ -71,7 +71,11 @@ func TestCARefuses(t *testing.T) {
 	})
 	testRefused(t, newCAImport, map[string][]string{
 		cluster: {"dir"},
-		"no directory or file to import\nhint: name a directory, or the certificate files": {"--cluster=east"},
+		"import requires a directory or a file\nhint: name a directory, or the certificate files": {"--cluster=east"},
+	})
+	testRefused(t, newCATrust, map[string][]string{
+		"trust requires a file with root certificates\nhint: save it from a cluster that trusts it: " +
+			`kubectl -n istio-system get configmap istio-ca-root-cert -o jsonpath='{.data.root-cert\.pem}' > root.pem`: nil,
 	})
 	testRefused(t, newCAStatus, map[string][]string{
 		"--within does not take \"1w\"\nhint: use a duration such as 60d or 12h":  {"--within=1w"},

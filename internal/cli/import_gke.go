@@ -44,13 +44,8 @@ Passwords and keys of old clusters in such output are not read.`,
 
   # Next to mesh.yaml
   kubectl mesh import gke clusters.json rules.json subnets.json fleet.json`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return verdict.Inputf("create one: gcloud container clusters list --format=json > clusters.json",
-					"%s requires at least one file", cmd.CommandPath())
-			}
-			return nil
-		},
+		Args: atLeastOne("create one: gcloud container clusters list --format=json > clusters.json",
+			"requires at least one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.files = args
 			return start(cmd.Context(), o, runF)

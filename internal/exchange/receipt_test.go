@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/signer"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	format "github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
@@ -192,4 +193,40 @@ func stateOf(clusters string) string {
 		clusters = "{}"
 	}
 	return "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: State\nspec:\n  clusters:\n    " + clusters + "\n"
+}
+
+// TestReceiptGenerations: a receipt knows the generation of the credential in a remote secret, of every kind that has one.
+func TestReceiptGenerations(t *testing.T) {
+	for name, test := range map[string]struct {
+		reader, credential string
+		want               int32
+	}{
+		"a client certificate":      {"{auth: clientCertificate}", "mesh:west", 1},
+		"of the second generation":  {"{auth: clientCertificate}", access.ReaderUser("west", 2), 2},
+		"a token":                   {"{auth: token, allowNonExpiring: true}", "mesh-reader-west-token-1", 1},
+		"a token of another Secret": {"{auth: token, allowNonExpiring: true}", "istio-reader-token", 0},
+		"federated":                 {"{auth: federated}", "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws := openFiles(t, map[string]string{
+				"mesh.yaml":                strings.Replace(meshYAML, "{auth: clientCertificate}", test.reader, 1),
+				".kubectl-mesh/state.yaml": stateOf("east: {readerGenerations: {west: [1, 2]}}"),
+			})
+			seen := map[string]*check.Observation{"west": {UID: "1", Secrets: check.Seen[[]check.Secret]{Value: []check.Secret{{
+				Name: "istio-remote-secret-east", Remotes: []check.RemoteKubeconfig{{ClusterID: "east", Credential: test.credential}},
+			}}}}}
+			in := exchange.ExportInput{
+				Here: exchange.Here{Workspace: ws, Site: "north"}, Signer: signer.Input{File: newKey(t)}, Now: time.Now(), Validity: time.Hour,
+			}
+			done, err := exchange.NewReceipt(t.Context(), exchange.ReceiptInput{ExportInput: in, Observed: seen})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, receipt := range done.Document.Receipts {
+				if receipt.Cluster == "west" && receipt.Peers[0].Generation != test.want {
+					t.Errorf("generation %d, want %d", receipt.Peers[0].Generation, test.want)
+				}
+			}
+		})
+	}
 }

@@ -180,7 +180,9 @@ func (in MatrixInput) sees(receipts []exchange.Receipt) bool {
 }
 
 func refuseUnknown(site, fingerprint string) error {
-	return hint.Errorf("import a file of the site first: kubectl mesh exchange import FILE",
+	const remedy = "import a file of the site first: kubectl mesh exchange import FILE; " +
+		"for this site, add a line with its public key to trust/allowed_signers"
+	return hint.Errorf(remedy,
 		"site %s signs with a key that is not accepted yet: %s", site, fingerprint)
 }
 

@@ -20,6 +20,14 @@ func Read(ctx context.Context, name string, limit int64) ([]byte, error) {
 	return Until(ctx, func() ([]byte, error) { return All(file, name, limit) })
 }
 
+// ReadOr reads a file, or stdin where it is named -.
+func ReadOr(ctx context.Context, stdin io.Reader, name string, limit int64) ([]byte, error) {
+	if name != "-" {
+		return Read(ctx, name, limit)
+	}
+	return Until(ctx, func() ([]byte, error) { return All(stdin, "stdin", limit) })
+}
+
 // ReadIn reads a file below a root, of at most limit bytes.
 func ReadIn(root *os.Root, name string, limit int64) ([]byte, error) {
 	file, err := OpenIn(root, name)

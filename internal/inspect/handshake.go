@@ -34,7 +34,6 @@ type approach struct {
 func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshakes {
 	made := &check.Handshakes{Service: in.Handshake.Service, Named: in.Handshake.Named,
 		Seen: map[string][]handshake.Seen{}, Signers: map[string]string{}}
-	made.Roots, _ = trust.ParseCertificates(in.Workspace.RootText) // CHECK001 reports what cannot be read
 	for name, bundle := range in.Workspace.Bundles {
 		if signer, err := bundle.Certificate(); err == nil {
 			made.Signers[name] = trust.Fingerprint(signer)

@@ -26,6 +26,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // Input says what to look at.
@@ -54,6 +55,8 @@ type Seen struct {
 	check.Input
 	Results []check.Result
 	Callers []check.Caller
+	// Asked is what was to be looked at.
+	Asked Input
 }
 
 // Run looks, and changes nothing.
@@ -64,8 +67,9 @@ func Run(ctx context.Context, in Input) (Seen, error) {
 		return Seen{}, err
 	}
 	problems := ws.Check(nil)
-	seen := Seen{Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: sealedValidities(ws, sealed),
-		Now: in.Now, Dump: in.Dump, Commands: in.commands()}}
+	seen := Seen{Asked: in, Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: sealedValidities(ws, sealed),
+		Now: in.Now, Dump: in.Dump, Commands: in.commands(), Pins: ws.Doc.Pins()}}
+	seen.Roots, _ = trust.ParseCertificates(ws.RootText) // CHECK001 reports what cannot be read
 	if seen.Tree, err = in.tree(problems); err != nil {
 		return Seen{}, err
 	}
@@ -91,6 +95,7 @@ func (in Input) commands() check.Commands {
 		Sample:  "kubectl mesh render --with-sample --apply" + flag,
 		Check:   "kubectl mesh check" + flag,
 		Render:  "kubectl mesh render --output-dir deploy" + flag,
+		Trust:   "kubectl mesh ca trust -" + flag,
 		Kubectl: in.Kubectl,
 	}
 }

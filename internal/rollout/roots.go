@@ -27,7 +27,7 @@ func (r *run) checkRoots(ctx context.Context) error {
 			continue
 		}
 		errs = append(errs, hint.New("restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; "+
-			"or trust it in addition to the new one: kubectl mesh ca import; if no workload is in the mesh yet, waive "+
+			"or trust it in addition to the new one: kubectl mesh ca trust; if no workload is in the mesh yet, waive "+
 			replacedRootsRule+" for "+m.Name,
 			m.Name+": its workloads trust no root of the certificates to apply: SHA-256 "+strings.Join(m.lostRoots, ", ")))
 	}

@@ -54,7 +54,7 @@ func TestRootsAreNotReplacedInOneStep(t *testing.T) {
 	other := string(trust.EncodeCertificates(foreign.Certificate))
 	refused := []string{"east: its workloads trust no root of the certificates to apply: SHA-256 " + trust.Fingerprint(foreign.Certificate) +
 		" | restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; " +
-		"or trust it in addition to the new one: kubectl mesh ca import; if no workload is in the mesh yet, waive MESH080 for east | " + nothingWasChanged}
+		"or trust it in addition to the new one: kubectl mesh ca trust; if no workload is in the mesh yet, waive MESH080 for east | " + nothingWasChanged}
 	for name, test := range map[string]struct {
 		trusts func(ours string) string
 		spec   string

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 func gatewayReached() Check {
@@ -211,7 +212,7 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	case handshake.VerdictForeignRoot:
 		return bad(fmt.Sprintf("%s shows a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names),
 			one(found.Names), short(s.trustedBy(found.Names[0])), chain),
-			s.reroot(seen, restart))
+			s.reroot(seen, found))
 	case handshake.VerdictForeignIntermediate:
 		return bad(fmt.Sprintf("%s shows a certificate signed by the intermediate of %s%s", at, abridged(found.Names), chain),
 			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+
@@ -236,9 +237,13 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	return fine(at + chain)
 }
 
-// reroot has a cluster sign under the root of the mesh, where it is the cluster that reports the address.
-func (s subject) reroot(seen handshake.Seen, restart string) string {
-	command := s.apply() + " && " + restart
+// reroot has a cluster sign under a root of the mesh, where it is the cluster that reports the address.
+func (s subject) reroot(seen handshake.Seen, found handshake.Judgement) string {
+	others := []string{trust.Fingerprint(found.Chain[len(found.Chain)-1])}
+	if facts := s.Observed[s.signer()]; facts != nil && len(facts.Told.RootSHA256) > 0 {
+		others = facts.Told.RootSHA256
+	}
+	command := s.commonRoot(s.cluster, others)
 	if !slices.Contains(seen.Origins, s.cluster.Name) {
 		return "correct gateway.addresses in mesh.yaml, if the address leads to another mesh; else: " + command
 	}

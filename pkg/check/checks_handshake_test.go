@@ -79,7 +79,8 @@ func withHandshakes(t *testing.T) *Input {
 		declared.TrustDomain = "cluster.local"
 	}
 	in.Graph = topology.New(in.Mesh)
-	in.Handshakes = &Handshakes{Service: helloworld(), Roots: chain[2:], Signers: map[string]string{"west": trust.Fingerprint(chain[1])},
+	in.Roots = chain[2:]
+	in.Handshakes = &Handshakes{Service: helloworld(), Signers: map[string]string{"west": trust.Fingerprint(chain[1])},
 		Seen: map[string][]handshake.Seen{"west": {{Target: HandshakeTargets(*in, "", helloworld())["west"][0],
 			Address: netip.MustParseAddrPort("198.51.100.7:15443"), Chain: chain}}}}
 	return in
@@ -167,7 +168,7 @@ func TestHandshakeFaults(t *testing.T) {
 	shows := func(change func(*x509.Certificate)) func(*Input) {
 		return func(in *Input) {
 			chain := shown(t, change)
-			in.Handshakes.Roots, in.Handshakes.Seen["west"][0].Chain = chain[2:], chain
+			in.Roots, in.Handshakes.Seen["west"][0].Chain = chain[2:], chain
 			for _, facts := range in.Observed {
 				facts.Told.RootSHA256 = []string{trust.Fingerprint(chain[2])}
 			}
@@ -215,6 +216,15 @@ func TestHandshakeFaults(t *testing.T) {
 		},
 			"CHECK047 failed west", `shows a certificate of another root than east trusts (sha256:bbbb): spiffe://cluster.local/ns/sample/sa/helloworld, valid until 2026-06-01T13:00:00Z; signed by "CN=west" sha256:`,
 			"kubectl --context=west -n istio-system rollout restart deployment/istiod"},
+		"a root of its own": {func(in *Input) {
+			east, west := in.Observed["east"], in.Observed["west"]
+			in.Roots = shown(t, unchanged)[2:]
+			east.Told.RootSHA256 = []string{trust.Fingerprint(in.Roots[0])}
+			west.Certificates.Value.SecretRootSHA256 = nil
+			in.Pins.Roots = append([]string{trust.Fingerprint(in.Roots[0])}, west.Told.RootSHA256...)
+		}, "CHECK020 failed east west\nCHECK020 failed west east\nCHECK047 failed west", "",
+			`kubectl --context=west -n istio-system get configmap istio-ca-root-cert -o jsonpath='{.data.root-cert\.pem}' | kubectl mesh ca trust - && ` +
+				"kubectl mesh render --apply && kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"another cluster's intermediate": {func(in *Input) {
 			in.Handshakes.Signers["east"], in.Handshakes.Signers["west"] = in.Handshakes.Signers["west"], "cccc"
 		}, "CHECK047 failed west", "shows a certificate signed by the intermediate of east", "if the address is that of east, correct gateway.addresses"},
@@ -237,11 +247,11 @@ func TestHandshakeFaults(t *testing.T) {
 			shows(func(c *x509.Certificate) { c.URIs[0].Host = "other.example" })(in)
 		}, "", "", ""},
 		"roots not known": {func(in *Input) {
-			in.Handshakes.Roots, in.Observed = nil, nil
+			in.Roots, in.Observed = nil, nil
 		}, "CHECK047 unknown west", "which roots the callers trust is not known", "pin it in trust.ca.roots"},
 		"pinned roots": {func(in *Input) {
-			in.Mesh.Spec.Trust.CA.Roots = []string{trust.Fingerprint(in.Handshakes.Roots[0])}
-			in.Handshakes.Roots, in.Observed = nil, nil
+			in.Mesh.Spec.Trust.CA.Roots = []string{trust.Fingerprint(in.Roots[0])}
+			in.Roots, in.Observed = nil, nil
 		}, "", "", ""},
 		"collected roots": {func(in *Input) {
 			east, _ := in.Graph.Cluster("east")

@@ -19,7 +19,8 @@ func sameRoot() Check {
 		Why: "Workloads verify each other with the roots in ConfigMap istio-ca-root-cert. Two clusters without a common " +
 			"root refuse every connection between them. During a rotation one common root is enough.",
 		Remedy: "Use signing certificates of one root in both clusters: Secret cacerts. A self-signed istiod has a root " +
-			"of its own. A running istiod does not load another root: restart it, and then the workloads.",
+			"of its own: have the mesh trust it as well, with kubectl mesh ca trust, until every workload has a certificate " +
+			"of the mesh. A running istiod does not load another root: restart it, and then the workloads.",
 		run: func(s subject) []outcome {
 			if s.peerFacts == nil || !s.Graph.Linked(s.cluster.Name, s.peer.Name) {
 				return nil
@@ -46,9 +47,17 @@ func sameRoot() Check {
 			}
 			return bad(fmt.Sprintf("no common root: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
 				s.peer.Name, short(s.peerFacts.Told.RootSHA256)),
-				s.Commands.Apply+" && "+s.restartIstiodOf(s.peer))
+				s.commonRoot(s.foreignEnd()))
 		},
 	}
+}
+
+// foreignEnd is the end of a link that trusts no root of the mesh, and what it trusts; the peer, where both are alike.
+func (s subject) foreignEnd() (*v1alpha1.Cluster, []string) {
+	if sharesAny(s.peerFacts.Told.RootSHA256, s.rootsInFiles()) {
+		return s.cluster, s.facts.Told.RootSHA256
+	}
+	return s.peer, s.peerFacts.Told.RootSHA256
 }
 
 // short fingerprints are enough to tell roots apart.

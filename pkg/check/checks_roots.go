@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 func rootsPickedUp() Check {
@@ -44,11 +45,53 @@ func rootsPickedUp() Check {
 
 // restartIstiodOf is the command that restarts the control plane of a cluster, wherever that runs.
 func (s subject) restartIstiodOf(cluster *v1alpha1.Cluster) string {
-	plane := cluster
-	for other := range s.Graph.Clusters() {
-		if other.Name == signerOf(cluster) {
-			plane = other
-		}
-	}
+	plane := s.signing(cluster)
 	return s.kubectlIstio(plane) + " rollout restart deployment/" + access.IstiodService(plane)
+}
+
+// rootsInFiles are the fingerprints of the roots in trust/.
+func (s subject) rootsInFiles() []string {
+	var sums []string
+	for _, root := range s.Roots {
+		sums = append(sums, trust.Fingerprint(root))
+	}
+	return sums
+}
+
+// commonRoot is how a cluster comes to trust a root of the mesh. One that was given such a root needs a restart of
+// istiod. For one that runs under other roots the mesh trusts these as well: an apply that takes all roots from
+// workloads is refused.
+func (s subject) commonRoot(cluster *v1alpha1.Cluster, others []string) string {
+	reload := s.Commands.Apply + " && " + s.restartIstiodOf(cluster)
+	ours, signer := s.rootsInFiles(), s.signing(cluster)
+	if facts := s.Observed[signer.Name]; facts != nil && sharesAny(facts.Certificates.Value.SecretRootSHA256, ours) {
+		return reload
+	}
+	if len(ours) == 0 || len(others) == 0 || sharesAny(others, ours) {
+		return reload
+	}
+	published := ` get configmap istio-ca-root-cert -o jsonpath='{.data.root-cert\.pem}'`
+	move := s.kubectlIstio(signer) + published + " | " + s.Commands.Trust + " && " + reload
+	pins := slices.Concat(s.Pins.Roots, ours, others)
+	if !containsAll(s.Pins.Roots, pins) {
+		return "compare the root of " + signer.Name + " with its owner over another channel; then, " +
+			v1alpha1.RootsEdit(s.Pins, pins) + "; then: " + move
+	}
+	return move
+}
+
+// signing is the cluster whose istiod signs for the workloads of another.
+func (s subject) signing(cluster *v1alpha1.Cluster) *v1alpha1.Cluster {
+	if signer, known := s.Graph.Cluster(signerOf(cluster)); known {
+		return signer
+	}
+	return cluster
+}
+
+func sharesAny(some, others []string) bool {
+	return slices.ContainsFunc(some, func(one string) bool { return slices.Contains(others, one) })
+}
+
+func containsAll(set, all []string) bool {
+	return !slices.ContainsFunc(all, func(one string) bool { return !slices.Contains(set, one) })
 }

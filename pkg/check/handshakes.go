@@ -1,7 +1,6 @@
 package check
 
 import (
-	"crypto/x509"
 	"fmt"
 	"net"
 	"slices"
@@ -20,8 +19,7 @@ type Handshakes struct {
 	Named bool
 	// Seen is by the cluster of the gateway. One without an address has an entry, too.
 	Seen map[string][]handshake.Seen
-	// Roots of the mesh in the files, and Signers: the fingerprint of the certificate that signs in each cluster.
-	Roots   []*x509.Certificate
+	// Signers has the fingerprint of the certificate that signs in each cluster, by the files.
 	Signers map[string]string
 }
 
@@ -142,9 +140,8 @@ func (l *targetList) add(host string, port int32, origin string) {
 
 // callersExpect is what the callers of a gateway take for right.
 func (s subject) callersExpect() handshake.Expected {
-	files := s.Handshakes
 	expected := handshake.Expected{
-		Known:   files.Roots,
+		Known:   s.Roots,
 		Now:     s.Now,
 		Callers: map[string][]string{},
 		Signers: map[string][]string{},
@@ -157,7 +154,7 @@ func (s subject) callersExpect() handshake.Expected {
 	for caller := range callersOf(s.Graph, s.cluster) {
 		expected.Callers[caller] = s.trustedBy(caller)
 	}
-	for name, signer := range files.Signers {
+	for name, signer := range s.Handshakes.Signers {
 		expected.Signers[name] = append(expected.Signers[name], signer)
 	}
 	for name, facts := range s.Observed {
@@ -189,11 +186,7 @@ func (s subject) trustedBy(name string) []string {
 	if known && cluster.Installed != nil && len(cluster.Installed.RootSHA256) > 0 {
 		return cluster.Installed.RootSHA256
 	}
-	var sums []string
-	for _, root := range s.Handshakes.Roots {
-		sums = append(sums, trust.Fingerprint(root))
-	}
-	return append(sums, s.Mesh.Spec.Trust.CA.Roots...)
+	return append(s.rootsInFiles(), s.Mesh.Spec.Trust.CA.Roots...)
 }
 
 // place is how an address is printed, with who names it, where that is not mesh.yaml alone.

@@ -31,7 +31,7 @@ func healthy() *Input {
 		Sealed:   []Sealed{{Cluster: "east", File: "sealed/east/remote-secret-west.yaml", Life: Life{End: now().Add(90 * 24 * time.Hour)}}},
 		Observed: map[string]*Observation{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
 		Commands: Commands{Apply: "kubectl mesh render --apply",
-			Sample: "kubectl mesh render --with-sample --apply", Check: "kubectl mesh check", Render: "kubectl mesh render --output-dir deploy",
+			Sample: "kubectl mesh render --with-sample --apply", Check: "kubectl mesh check", Render: "kubectl mesh render --output-dir deploy", Trust: "kubectl mesh ca trust -",
 			Kubectl: func(name string) string { return "kubectl --context=" + name }}}
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"crypto/x509"
 	"slices"
 	"time"
 
@@ -16,6 +17,9 @@ type Input struct {
 	// Problems of the files, and Tree what is not as it would be rendered; nil: there is none.
 	Problems []mesh.Problem
 	Tree     *[]string
+	// Roots of the mesh in trust/, and Pins what mesh.yaml says of them.
+	Roots []*x509.Certificate
+	Pins  v1alpha1.Pins
 	// Sealed are the files of ciphertext, as their annotations tell it.
 	Sealed []Sealed
 	// Observed are the clusters that were asked, by name. Of the others nothing is said.
@@ -35,8 +39,8 @@ type Commands struct {
 	Apply string
 	// Sample brings the sample to the clusters, and Check is the beginning of kubectl mesh check.
 	Sample, Check string
-	// Render writes the tree.
-	Render string
+	// Render writes the tree, and Trust takes another root from stdin.
+	Render, Trust string
 	// Kubectl is the beginning of a kubectl command for a cluster.
 	Kubectl func(cluster string) string
 }

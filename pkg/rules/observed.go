@@ -108,8 +108,8 @@ func replacedRoots() Rule {
 			"and none of them is in trust/root-cert.pem. Applying the certificates would replace the root of trust in one " +
 			"step: until every workload has a new certificate, calls fail in mutual TLS; and a running istiod keeps its old " +
 			"root until it is restarted.",
-		Remedy: "Restore the cluster's current root in trust/ and rotate it: kubectl mesh ca rotate --root. Or join the " +
-			"two roots: kubectl mesh ca import keeps both in trust/root-cert.pem, and spec.trust.ca.roots pins both. A " +
+		Remedy: "Restore the cluster's current root in trust/ and rotate it: kubectl mesh ca rotate --root. Or trust " +
+			"both: pin the cluster's root in spec.trust.ca.roots, and add it with kubectl mesh ca trust. A " +
 			"waiver allows the change in one step, such as in a cluster without workloads in the mesh.",
 		find: func(in Input) []finding {
 			if len(in.Roots) == 0 {
@@ -128,8 +128,9 @@ func replacedRoots() Rule {
 					file:     in.Roots[0].File,
 					message: fmt.Sprintf("%s runs with other roots than those in %s: SHA-256 %s", cluster.Name, in.Roots[0].File,
 						strings.Join(cluster.Installed.RootSHA256, ", ")),
-					hint: "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or add its root with " +
-						"kubectl mesh ca import and, " + in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both)),
+					hint: "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or trust its root " +
+						"as well: " + in.rootsEdit(slices.Concat(in.Mesh.Spec.Trust.CA.Roots, both)) +
+						", then: kubectl mesh ca trust FILE",
 				})
 			}
 			return found

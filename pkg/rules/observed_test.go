@@ -74,17 +74,18 @@ func strangeRootCases() []ruleCase {
 }
 
 func replacedRootCases() []ruleCase {
-	const rotate = "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or add its root with kubectl mesh ca import and, "
+	const rotate = "restore its current root in trust/ and rotate it: kubectl mesh ca rotate --root; or trust its root as well: "
+	const then = ", then: kubectl mesh ca trust FILE"
 	return []ruleCase{
 		{
 			name: "a root that istiod made for itself", spec: pinned("", "e", "a"), change: in(root("a")),
 			want: []mesh.Problem{inFile(rootFile, found("", "east runs with other roots than those in trust/root-cert.pem: SHA-256 "+sum("e"),
-				rotate+"in mesh.yaml, add below spec: trust: {ca: {roots: ["+sum("e")+", "+sum("a")+"]}}", "east"))},
+				rotate+"in mesh.yaml, add below spec: trust: {ca: {roots: ["+sum("e")+", "+sum("a")+"]}}"+then, "east"))},
 		},
 		{
 			name: "pinned, and not in trust/", spec: pinned("ae", "e", "a"), change: in(root("a")),
 			want: []mesh.Problem{inFile(rootFile, found("", "east runs with other roots than those in trust/root-cert.pem: SHA-256 "+sum("e"),
-				rotate+"in mesh.yaml, set spec.trust.ca.roots to: ["+sum("a")+", "+sum("e")+"]", "east"))},
+				rotate+"in mesh.yaml, set spec.trust.ca.roots to: ["+sum("a")+", "+sum("e")+"]"+then, "east"))},
 		},
 		{name: "the old root of a rotation", spec: pinned("ae", "e", "ae"), change: in(root("a"), root("e"))},
 		{name: "the last phase of a rotation", spec: pinned("a", "ae", "ae"), change: in(root("a"))},

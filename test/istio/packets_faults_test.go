@@ -80,16 +80,7 @@ func (m *packetMesh) testFaults(t *testing.T) {
 func (m *packetMesh) testFault(t *testing.T, f fault) {
 	f.make(t)
 	m.wantHarm(t)
-	var found finding
-	eventually(t, "check finds it", func(context.Context) error {
-		for _, found = range m.check(t, f.args...) {
-			if found.String() == f.finds {
-				return nil
-			}
-		}
-		return fmt.Errorf("it does not find %s", f.finds)
-	})
-	t.Logf("%s: %s\n%s", found, found.Reason, found.Hint)
+	found := m.wantFound(t, f.finds, f.args...)
 	if f.edit == nil {
 		m.obey(t, found.Hint)
 	} else {
@@ -99,8 +90,28 @@ func (m *packetMesh) testFault(t *testing.T, f fault) {
 		f.edit(t)
 	}
 	m.wantHealed(t)
+	m.wantNothingFound(t, f.args...)
+}
+
+// wantFound waits until check finds it.
+func (m *packetMesh) wantFound(t *testing.T, finds string, args ...string) (found finding) {
+	t.Helper()
+	eventually(t, "check finds it", func(context.Context) error {
+		for _, found = range m.check(t, args...) {
+			if found.String() == finds {
+				return nil
+			}
+		}
+		return fmt.Errorf("it does not find %s", finds)
+	})
+	t.Logf("%s: %s\n%s", found, found.Reason, found.Hint)
+	return found
+}
+
+func (m *packetMesh) wantNothingFound(t *testing.T, args ...string) {
+	t.Helper()
 	eventually(t, "check finds nothing", func(context.Context) error {
-		if found := m.check(t, f.args...); len(found) > 0 {
+		if found := m.check(t, args...); len(found) > 0 {
 			return fmt.Errorf("%q", found)
 		}
 		return nil

@@ -39,6 +39,7 @@ func TestPackets(t *testing.T) {
 	m.callBluntly(t)
 	t.Run("credentials are rotated", m.testCredentials)
 	t.Run("the root is rotated", m.testRootRotation)
+	t.Run("a cluster has a root of its own", m.testOwnRoot)
 	t.Run("a cluster is removed", m.testRemoval)
 }
 

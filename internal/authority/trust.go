@@ -1,0 +1,41 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// TrustRoots has the mesh trust roots (PEM) in addition to its own, where mesh.yaml pins both. It is how a cluster
+// whose istiod signs under a root of its own comes to the root of the mesh while its calls go on: nobody signs under
+// the root that is added, and the roots of before keep their bytes and their place.
+func (a *Authority) TrustRoots(ctx context.Context, roots []byte) error {
+	known, err := a.Workspace.ReadOptional(layout.RootCertificate())
+	if err != nil {
+		return terminal.QuotePath(err)
+	}
+	if known == nil {
+		return verdict.Input(hint.Add(errors.New("there is no root to which another one could be added"),
+			"create it: kubectl mesh ca init"+a.Workspace.FilenameFlag()))
+	}
+	joined, err := a.joinedRoots(known, trust.Bundle{Root: roots})
+	if err != nil {
+		return verdict.Input(err)
+	}
+	if bytes.Equal(known, joined) {
+		a.Tell.Say("%s is unchanged: it has these roots already", layout.RootCertificate())
+		return nil
+	}
+	return a.change(ctx, func(c *change) error {
+		c.Expect(layout.RootCertificate(), known)
+		c.Public(layout.RootCertificate(), joined)
+		c.then = append(c.then, func() error { return a.tellRoots(known, joined, "istiod signs under another one") })
+		return nil
+	})
+}

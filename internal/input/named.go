@@ -1,0 +1,39 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// Named reads the files that a user names. Where that is one directory instead, it reads those in it that have one of
+// the names within, as far as they are there. Files are by the name that was given, or that they have in the directory.
+func Named(ctx context.Context, names, within []string, limit int64) (files map[string][]byte, isDir bool, err error) {
+	files = map[string][]byte{}
+	info, err := os.Stat(names[0])
+	if err != nil {
+		return nil, false, err
+	}
+	if !info.IsDir() {
+		for _, name := range names {
+			if files[name], err = Read(ctx, name, limit); err != nil {
+				return nil, false, err
+			}
+		}
+		return files, false, nil
+	}
+	if len(names) > 1 {
+		return nil, true, errors.New("name one directory")
+	}
+	for _, name := range within {
+		path := filepath.Join(names[0], name)
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		if files[name], err = Read(ctx, path, limit); err != nil {
+			return nil, true, err
+		}
+	}
+	return files, true, nil
+}

@@ -1,0 +1,43 @@
+package inspect
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
+)
+
+// IsVerified tells whether everything that was asked has its answer.
+func (s Seen) IsVerified() bool {
+	return check.Verified(s.Results) && !s.lacksCalls() && !s.lacksHandshakes()
+}
+
+// lacksCalls tells that the sample was to be called, and no cluster could.
+func (s Seen) lacksCalls() bool { return s.Asked.Calls > 0 && s.Callers == nil }
+
+// lacksHandshakes tells that handshakes were to be made, and there is no gateway between networks.
+func (s Seen) lacksHandshakes() bool { return s.Handshakes != nil && len(s.Handshakes.Seen) == 0 }
+
+// Lack is what stands in no single check, that there was nobody to ask, and what to run instead; empty where there was.
+func (s Seen) Lack() (warning, remedy string) {
+	switch {
+	case !s.reached():
+		return "no cluster could be reached", "to check the files only: " + s.Commands.Check + " --offline"
+	case s.lacksHandshakes():
+		return "no cluster is entered by an east-west gateway, so there is none for --handshake",
+			"call the sample instead: " + s.Commands.Check + " --sample"
+	case s.lacksCalls():
+		return "no cluster could call the sample", "apply it to the clusters: " + s.Commands.Sample
+	}
+	return "", ""
+}
+
+// reached tells whether a cluster has answered, where one was to be asked.
+func (s Seen) reached() bool {
+	if s.Asked.Clusters == nil {
+		return true
+	}
+	for _, facts := range s.Observed {
+		if facts.Unseen == "" {
+			return true
+		}
+	}
+	return false
+}
