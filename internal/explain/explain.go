@@ -25,11 +25,11 @@ type Question struct {
 
 // Print answers a question.
 func Print(w io.Writer, q Question) error {
-	if print, noun := byID(w, q.Topic); print != nil {
+	if write, noun := byID(w, q.Topic); write != nil {
 		if err := q.onlyText(noun + " " + strings.ToUpper(q.Topic)); err != nil {
 			return err
 		}
-		return print()
+		return write()
 	}
 	if err := UnknownID(q.Topic); err != nil {
 		return err
@@ -41,7 +41,7 @@ func Print(w io.Writer, q Question) error {
 }
 
 // byID is how the topic with an ID is printed; nil for another topic.
-func byID(w io.Writer, topic string) (print func() error, noun string) {
+func byID(w io.Writer, topic string) (write func() error, noun string) {
 	id := strings.ToUpper(topic)
 	if rule, ok := rules.Find(id); ok {
 		return func() error { return report.Rule(w, rule) }, "rule"

@@ -1,7 +1,7 @@
 package terminal
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -98,7 +98,7 @@ func (c *Colour) Set(mode string) error {
 			s.look.Colour = mode == "always"
 		}
 	default:
-		return fmt.Errorf("use one of auto, always, never")
+		return errors.New("use one of auto, always, never")
 	}
 	c.mode = mode
 	return nil

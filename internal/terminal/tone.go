@@ -46,6 +46,7 @@ func style(tone Tone) *color.Color {
 		return color.New(color.FgMagenta)
 	case Muted:
 		return color.New(color.Faint)
+	case Even, Strong: // what is even is not painted
 	}
 	return color.New(color.Bold)
 }
