@@ -58,8 +58,8 @@ type Traits struct {
 	Foreign bool
 }
 
-// Held tells whether the workspace keeps the credential. Then a reviewed tree leaves the remote secret out, and it can be
-// sealed.
+// Held tells whether the workspace keeps the credential. Then a reviewed tree leaves the remote secret out, and it
+// can be sealed.
 func (t Traits) Held() bool { return t.Keeper == KeptInWorkspace }
 
 // Rotates tells whether there is a credential that another one can replace: the remote secret changes with it.

@@ -50,7 +50,8 @@ func (clientCertificate) Unrotatable(RemoteAccess, string) (why, instead string)
 
 func (clientCertificate) Explain(a RemoteAccess, _ []int32) Explanation {
 	return Explanation{
-		Proof:    []string{"proven by a client certificate that the API server of " + a.Target.Name + " has signed; no account there"},
+		Proof: []string{"proven by a client certificate that the API server of " + a.Target.Name + " has signed; " +
+			"no account there"},
 		Lifetime: []string{"it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
 		Exposure: "; only an audit log shows it",
 		Unbound:  "the certificate grants no access",

@@ -32,16 +32,27 @@ func (external) RemoteUser(a RemoteAccess) RemoteUser {
 	if a.Target.Reader.External == nil {
 		return RemoteUser{}
 	}
-	stored := StoredCredential{SecretStoreRef: a.Target.Reader.External.SecretStoreRef, Entry: storeEntry(a), Property: "token",
+	stored := StoredCredential{
+		SecretStoreRef: a.Target.Reader.External.SecretStoreRef,
+		Entry:          storeEntry(a),
+		Property:       "token",
 		// Whoever fills a store may leave a line end behind the token, which would be a part of it.
-		Template: "{{.token|trim}}"}
-	return RemoteUser{Store: &stored, Comment: "External Secrets adds the token: property " + stored.Property + " of entry " + stored.Entry + "."}
+		Template: "{{.token|trim}}",
+	}
+	return RemoteUser{
+		Store:   &stored,
+		Comment: "External Secrets adds the token: property " + stored.Property + " of entry " + stored.Entry + ".",
+	}
 }
 
 func (external) Delivery() []Step { return []Step{StepApplyTarget, StepApplyPublic, StepFillStore} }
 
 func (external) OwnerSteps(a RemoteAccess, _ Known) []OwnerStep {
-	return []OwnerStep{{Location: "(store)", Action: "delete entry " + storeEntry(a), Effect: "an expired token is no longer delivered"}}
+	return []OwnerStep{{
+		Location: "(store)",
+		Action:   "delete entry " + storeEntry(a),
+		Effect:   "an expired token is no longer delivered",
+	}}
 }
 
 func (external) Unrotatable(RemoteAccess, string) (why, instead string) { return "", "" }

@@ -12,7 +12,12 @@ type token struct{}
 func (token) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuthToken }
 
 func (token) Traits() Traits {
-	return Traits{Account: true, Form: FormToken, Keeper: KeptInWorkspace, Lifetime: "never expires, unless requested with an expiry"}
+	return Traits{
+		Account:  true,
+		Form:     FormToken,
+		Keeper:   KeptInWorkspace,
+		Lifetime: "never expires, unless requested with an expiry",
+	}
 }
 
 func (token) Required(v1alpha1.Reader) []Requirement { return nil }
@@ -40,7 +45,12 @@ func (token) Explain(a RemoteAccess, generations []int32) Explanation {
 		lifetime = append(lifetime, "EKS limits the lifetime of a requested token to 24 hours")
 	case v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s, v1alpha1.PlatformPlain:
 	}
-	return Explanation{Proof: accountProof(a, generations), Lifetime: lifetime, Exposure: "; only an audit log shows it", Unbound: accountUnbound}
+	return Explanation{
+		Proof:    accountProof(a, generations),
+		Lifetime: lifetime,
+		Exposure: "; only an audit log shows it",
+		Unbound:  accountUnbound,
+	}
 }
 
 // accountSubject is the ServiceAccount with which a consumer reads.

@@ -21,8 +21,8 @@ func Auths() []v1alpha1.ReaderAuth {
 	return auths
 }
 
-// KindOf is the kind of the credentials with which a cluster is read. Validate refuses what no kind is called; where that
-// was not asked, and where the defaults are not filled in, it is a token.
+// KindOf is the kind of the credentials with which a cluster is read. Validate refuses what no kind is called; where
+// that was not asked, and where the defaults are not filled in, it is a token.
 func KindOf(target *v1alpha1.Cluster) Kind { return kindNamed(target.Reader.Auth) }
 
 func kindNamed(auth v1alpha1.ReaderAuth) Kind {

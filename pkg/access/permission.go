@@ -30,16 +30,29 @@ func ReaderPermissions(namespace string, meshConfigMaps ...string) []Permission 
 	return permissions
 }
 
-// ControlPlanePermissions are what the control plane of another cluster needs at a cluster that has none, beside those of
-// every reader: to check the tokens of proxies, to hand out the root certificate, and to write it into the webhooks.
-// Measured with a real istiod; it asks for no more than these.
+// ControlPlanePermissions are what the control plane of another cluster needs at a cluster that has none, beside
+// those of every reader: to check the tokens of proxies, to hand out the root certificate, and to write it into the
+// webhooks. Measured with a real istiod; it asks for no more than these.
 func ControlPlanePermissions(namespace string) []Permission {
 	const webhooks = "admissionregistration.k8s.io"
 	return []Permission{
-		{Namespace: namespace, Resource: "configmaps", Names: []string{"istio-namespace-controller-election"}, Verbs: []string{"get", "patch", "update"}},
-		{Resource: "configmaps", Names: []string{"istio-ca-crl", "istio-ca-root-cert"}, Verbs: []string{"get", "list", "update", "watch"}},
+		{
+			Namespace: namespace,
+			Resource:  "configmaps",
+			Names:     []string{"istio-namespace-controller-election"},
+			Verbs:     []string{"get", "patch", "update"},
+		},
+		{
+			Resource: "configmaps",
+			Names:    []string{"istio-ca-crl", "istio-ca-root-cert"},
+			Verbs:    []string{"get", "list", "update", "watch"},
+		},
 		{Resource: "configmaps", Verbs: []string{"create"}},
-		{Group: webhooks, Resource: "mutatingwebhookconfigurations", Verbs: []string{"get", "list", "patch", "update", "watch"}},
+		{
+			Group:    webhooks,
+			Resource: "mutatingwebhookconfigurations",
+			Verbs:    []string{"get", "list", "patch", "update", "watch"},
+		},
 		{Group: webhooks, Resource: "validatingwebhookconfigurations", Verbs: []string{"get", "list", "update", "watch"}},
 		{Group: "authentication.k8s.io", Resource: "tokenreviews", Verbs: []string{"create"}},
 		{Group: "authorization.k8s.io", Resource: "subjectaccessreviews", Verbs: []string{"create"}},

@@ -59,8 +59,8 @@ func (a RemoteAccess) Subjects(generations ...int32) []Subject {
 // Secret of its token. It is empty where the kind has no credential.
 func (a RemoteAccess) Marker(generation int32) string { return a.Kind().Marker(a, generation) }
 
-// TokenSecret is the Secret of the target that its API server fills with the token of a generation; empty where the kind
-// has none.
+// TokenSecret is the Secret of the target that its API server fills with the token of a generation; empty where the
+// kind has none.
 func (a RemoteAccess) TokenSecret(generation int32) string {
 	if !a.Kind().Traits().Account {
 		return ""

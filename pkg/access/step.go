@@ -1,7 +1,7 @@
 package access
 
-// Step is one of the steps by which a credential gets to its consumer. They are the same for all kinds: a kind lists those
-// that it needs.
+// Step is one of the steps by which a credential gets to its consumer. They are the same for all kinds: a kind lists
+// those that it needs.
 type Step string
 
 // The steps.

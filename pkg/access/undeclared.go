@@ -31,13 +31,17 @@ const (
 // account.
 func UndeclaredAuth() v1alpha1.ReaderAuth { return token{}.Auth() }
 
-// Undeclared tells whether a ServiceAccount of a cluster's Istio namespace, or one of its token Secrets, grants access
-// to the cluster as a reader does and is none that the mesh declares. An empty secret asks for the account itself, whose
-// labels tell whether this mesh made it.
-func Undeclared(graph *topology.Graph, mesh string, target *v1alpha1.Cluster, account string, labels map[string]string, secret string) (Origin, bool) {
+// Undeclared tells whether a ServiceAccount of a cluster's Istio namespace, or one of its token Secrets, grants
+// access to the cluster as a reader does and is none that the mesh declares. An empty secret asks for the account
+// itself, whose labels tell whether this mesh made it.
+func Undeclared(
+	graph *topology.Graph, mesh string, target *v1alpha1.Cluster,
+	account string, labels map[string]string, secret string,
+) (Origin, bool) {
 	accounts, secrets := declared(graph, target)
 	ours := labels[LabelMesh] == mesh && labels[LabelManagedBy] == ManagedBy
-	former := ours || slices.Contains(accounts, account) || labels[LabelMesh] == "" && strings.HasPrefix(account, ReaderRole+"-")
+	unlabelled := labels[LabelMesh] == "" && strings.HasPrefix(account, ReaderRole+"-")
+	former := ours || unlabelled || slices.Contains(accounts, account)
 	switch {
 	case secret == "":
 		return OriginFormer, ours && strings.HasPrefix(account, ReaderRole) && !slices.Contains(accounts, account)

@@ -38,7 +38,9 @@ func (s *Session) apply(ctx context.Context, plan []Change) (made []Change, err 
 		for end < len(plan) && plan[end].Kind == plan[start].Kind {
 			end++
 		}
-		errs := concurrently(ctx, end-start, func(ctx context.Context, i int) error { return s.applyOne(ctx, &plan[start+i]) })
+		errs := concurrently(ctx, end-start, func(ctx context.Context, i int) error {
+			return s.applyOne(ctx, &plan[start+i])
+		})
 		for i, change := range plan[start:end] {
 			if errs[i] == nil || change.Action == ActionUnchanged {
 				made = append(made, change)
@@ -66,7 +68,9 @@ func (s *Session) applyOne(ctx context.Context, change *Change) (err error) {
 }
 
 // patch applies one object server-side.
-func (c *Client) patch(ctx context.Context, object *unstructured.Unstructured, force bool, dryRun []string) (*unstructured.Unstructured, error) {
+func (c *Client) patch(
+	ctx context.Context, object *unstructured.Unstructured, force bool, dryRun []string,
+) (*unstructured.Unstructured, error) {
 	ref := refOf(object)
 	resource, err := c.resourceOf(object)
 	if err != nil {

@@ -26,7 +26,8 @@ var ErrNotApproved = errors.New("the request was created, but not approved")
 // SignClient has a cluster sign a request for a client certificate, and returns the certificate as PEM. A request of an
 // earlier run is continued. The server may grant less than the duration; whoever reads the certificate sees it.
 func SignClient(
-	ctx context.Context, config *rest.Config, name string, request []byte, labels map[string]string, duration time.Duration,
+	ctx context.Context, config *rest.Config,
+	name string, request []byte, labels map[string]string, duration time.Duration,
 ) ([]byte, error) {
 	requests, err := openSigningRequests(config)
 	if err != nil {
@@ -35,8 +36,12 @@ func SignClient(
 	seconds := int32(min(duration/time.Second, math.MaxInt32)) //nolint:gosec // it fits by now
 	made, err := requests.createOrGet(ctx, &certificatesv1.CertificateSigningRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
-		Spec: certificatesv1.CertificateSigningRequestSpec{Request: request, SignerName: certificatesv1.KubeAPIServerClientSignerName,
-			ExpirationSeconds: &seconds, Usages: []certificatesv1.KeyUsage{certificatesv1.UsageClientAuth}},
+		Spec: certificatesv1.CertificateSigningRequestSpec{
+			Request:           request,
+			SignerName:        certificatesv1.KubeAPIServerClientSignerName,
+			ExpirationSeconds: &seconds,
+			Usages:            []certificatesv1.KeyUsage{certificatesv1.UsageClientAuth},
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create signing request %s: %w", name, err)
@@ -50,8 +55,8 @@ func SignClient(
 	return awaitCertificate(ctx, requests, name)
 }
 
-// createOrGet is a request as the API server has it. An earlier run may have made it, and then could not approve it, or was
-// interrupted before it had the answer.
+// createOrGet is a request as the API server has it. An earlier run may have made it, and then could not approve it,
+// or was interrupted before it had the answer.
 func (s signingRequests) createOrGet(
 	ctx context.Context, wanted *certificatesv1.CertificateSigningRequest,
 ) (*certificatesv1.CertificateSigningRequest, error) {

@@ -39,7 +39,10 @@ func Open(config *rest.Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open cluster: %w", err)
 	}
-	return &Client{dynamic: objects, mapper: restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(kinds))}, nil
+	return &Client{
+		dynamic: objects,
+		mapper:  restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(kinds)),
+	}, nil
 }
 
 // openGroup makes a client for one API group; it does not connect yet.

@@ -52,6 +52,7 @@ func shown(object *unstructured.Unstructured) map[string]any {
 	}
 	unstructured.RemoveNestedField(plain.Object, "status")
 	// A client-side apply has put a copy of the whole object there, its secrets included.
-	unstructured.RemoveNestedField(plain.Object, "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration")
+	unstructured.RemoveNestedField(plain.Object,
+		"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration")
 	return plain.Object
 }

@@ -14,10 +14,10 @@
 //	Finish    names owed work that is done
 //	Settle    records in the inventory what the cluster has now, also after an interruption
 //
-// The inventory is a ConfigMap in the cluster that the session changes. It lists an object before the object exists and
-// owed work before the change that it follows, so a session may be killed between any two requests: the next one finds in
-// the inventory what may exist and what is still due. Only an object with the UID in the inventory and with all labels of
-// the mesh is deleted; the API server compares the UID once more.
+// The inventory is a ConfigMap in the cluster that the session changes. It lists an object before the object exists
+// and owed work before the change that it follows, so a session may be killed between any two requests: the next one
+// finds in the inventory what may exist and what is still due. Only an object with the UID in the inventory and with
+// all labels of the mesh is deleted; the API server compares the UID once more.
 //
 // Two sessions may change the same cluster at once: the inventory is written with the version that was read, and merged
 // again where another session was faster.

@@ -90,7 +90,11 @@ func (s *Session) update(ctx context.Context, change func(inventory) inventory) 
 		if err != nil {
 			return err
 		}
-		wanted := change(inventory{entries: slices.Clone(stored.entries), due: slices.Clone(stored.due), version: stored.version})
+		wanted := change(inventory{
+			entries: slices.Clone(stored.entries),
+			due:     slices.Clone(stored.due),
+			version: stored.version,
+		})
 		if reflect.DeepEqual(*stored, wanted) {
 			return nil
 		}
@@ -104,8 +108,8 @@ func (s *Session) update(ctx context.Context, change func(inventory) inventory) 
 	})
 }
 
-// write makes the ConfigMap say what the inventory says. Its version has the API server refuse where another session has
-// written since.
+// write makes the ConfigMap say what the inventory says. Its version has the API server refuse where another session
+// has written since.
 func (s *Session) write(ctx context.Context, wanted inventory) (*inventory, error) {
 	data, err := wanted.data()
 	if err != nil {

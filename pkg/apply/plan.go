@@ -36,8 +36,8 @@ func (s *Session) Plan(ctx context.Context, objects []render.Object) ([]Change, 
 	return changes, joinErrors(errs)
 }
 
-// plan asks for one object. The API server cannot be asked for an object in a namespace that is created with it, nor for
-// one of a kind that the cluster lacks. Neither exists, so both are to be created.
+// plan asks for one object. The API server cannot be asked for an object in a namespace that is created with it, nor
+// for one of a kind that the cluster lacks. Neither exists, so both are to be created.
 func (s *Session) plan(ctx context.Context, object render.Object, created map[string]bool) (Change, error) {
 	sent, err := desired(object)
 	if err != nil {

@@ -66,7 +66,8 @@ func restartPods(
 	if err != nil {
 		return nil, err
 	}
-	return deployments.Patch(ctx, live.GetName(), types.MergePatchType, patch, metav1.PatchOptions{FieldManager: FieldManager})
+	options := metav1.PatchOptions{FieldManager: FieldManager}
+	return deployments.Patch(ctx, live.GetName(), types.MergePatchType, patch, options)
 }
 
 // await waits until the pods of a generation are all there and available.
@@ -95,8 +96,8 @@ func (r Restart) await(ctx context.Context, deployments dynamic.ResourceInterfac
 	return nil
 }
 
-// otherTime is a time for the annotation that is not there already: the annotation counts seconds, and one that stays the
-// same restarts nothing.
+// otherTime is a time for the annotation that is not there already: the annotation counts seconds, and one that stays
+// the same restarts nothing.
 func otherTime(deployment *unstructured.Unstructured, at time.Time) string {
 	last, _, _ := unstructured.NestedString(deployment.Object, "spec", "template", "metadata", "annotations", restartedAt)
 	if stamp := at.UTC().Format(time.RFC3339); stamp != last {
@@ -105,8 +106,8 @@ func otherTime(deployment *unstructured.Unstructured, at time.Time) string {
 	return at.UTC().Add(time.Second).Format(time.RFC3339)
 }
 
-// unfinished says what a rollout still waits for, by kubectl's rules (kubectl pkg/polymorphichelpers/rollout_status.go);
-// empty when it is over.
+// unfinished says what a rollout still waits for, by kubectl's rules (kubectl
+// pkg/polymorphichelpers/rollout_status.go); empty when it is over.
 func unfinished(deployment *appsv1.Deployment, generation int64) string {
 	replicas := int32(1)
 	if deployment.Spec.Replicas != nil {

@@ -115,7 +115,8 @@ func (c *Client) take(ctx context.Context, change Change) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", change.Ref, err)
 	}
-	_, err = resource.Patch(ctx, change.Name, types.JSONPatchType, change.takeover, metav1.PatchOptions{FieldManager: FieldManager})
+	options := metav1.PatchOptions{FieldManager: FieldManager}
+	_, err = resource.Patch(ctx, change.Name, types.JSONPatchType, change.takeover, options)
 	if err != nil {
 		return fmt.Errorf("take ownership of the fields of %s: %w", change.Ref, err)
 	}

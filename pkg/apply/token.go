@@ -25,7 +25,8 @@ type TokenRequest struct {
 func RequestToken(ctx context.Context, config *rest.Config, ask TokenRequest) (kubeconfig.Token, time.Time, error) {
 	token, expiry, err := requestToken(ctx, config, ask)
 	if err != nil {
-		return kubeconfig.Token{}, time.Time{}, fmt.Errorf("request token of account %s/%s: %w", ask.Namespace, ask.Account, err)
+		return kubeconfig.Token{}, time.Time{}, fmt.Errorf("request token of account %s/%s: %w",
+			ask.Namespace, ask.Account, err)
 	}
 	return token, expiry, nil
 }

@@ -53,8 +53,16 @@ func lacks(network firewall.Network, rule firewall.Rule, there []live) []Missing
 					found[first+i].Allow += "," + allow.String()
 					continue
 				}
-				found = append(found, Missing{Project: network.Project, Network: network.Name, Rule: rule.Name, Webhook: rule.Cluster, Sources: sources,
-					Target: target, Allow: allow.String(), DeniedBy: denier})
+				found = append(found, Missing{
+					Project:  network.Project,
+					Network:  network.Name,
+					Rule:     rule.Name,
+					Webhook:  rule.Cluster,
+					Sources:  sources,
+					Target:   target,
+					Allow:    allow.String(),
+					DeniedBy: denier,
+				})
 			}
 		}
 	}
@@ -129,7 +137,8 @@ func passes(there []live, source netip.Prefix, allow firewall.Allow) (through bo
 		return false, ""
 	}
 	for _, l := range there {
-		if l.deny && l.priority <= best && (l.fromAnybody() || slices.ContainsFunc(l.sources, source.Overlaps)) && !isKubelet(l) {
+		concerns := l.fromAnybody() || slices.ContainsFunc(l.sources, source.Overlaps)
+		if l.deny && l.priority <= best && concerns && !isKubelet(l) {
 			return false, l.Name
 		}
 	}

@@ -30,7 +30,13 @@ func Overlaps(clusters []gke.Cluster) []Overlap {
 		project, network := cluster.VPC()
 		add := func(what, text string) {
 			if prefix, err := netip.ParsePrefix(text); err == nil {
-				all = append(all, owned{project: project, network: network, cluster: nameOf(cluster), what: what, prefix: prefix.Masked()})
+				all = append(all, owned{
+					project: project,
+					network: network,
+					cluster: nameOf(cluster),
+					what:    what,
+					prefix:  prefix.Masked(),
+				})
 			}
 		}
 		pods, _ := cluster.PodRanges()

@@ -87,7 +87,8 @@ func (l live) fromAnybody() bool {
 }
 
 func (l live) from(source netip.Prefix) bool {
-	return l.fromAnybody() || slices.ContainsFunc(l.sources, func(outer netip.Prefix) bool { return within(source, outer) })
+	hasSource := func(outer netip.Prefix) bool { return within(source, outer) }
+	return l.fromAnybody() || slices.ContainsFunc(l.sources, hasSource)
 }
 
 // to tells whether a rule is for machines with a tag; one without targets is for all.
@@ -114,7 +115,9 @@ func holds(has, want firewall.Allow) bool {
 		return true
 	}
 	return len(want.Ports) > 0 && !slices.ContainsFunc(want.Ports, func(port firewall.Ports) bool {
-		return !slices.ContainsFunc(has.Ports, func(open firewall.Ports) bool { return open.First <= port.First && port.Last <= open.Last })
+		return !slices.ContainsFunc(has.Ports, func(open firewall.Ports) bool {
+			return open.First <= port.First && port.Last <= open.Last
+		})
 	})
 }
 

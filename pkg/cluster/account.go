@@ -52,7 +52,10 @@ func (c *Client) Accounts(ctx context.Context, namespace string) ([]Account, err
 		if byName[name] == nil {
 			byName[name] = &Account{Name: name}
 		}
-		byName[name].TokenSecrets = append(byName[name].TokenSecrets, AccountSecret{Name: secret.Name, LastUsed: lastUsed(secret.Labels)})
+		byName[name].TokenSecrets = append(byName[name].TokenSecrets, AccountSecret{
+			Name:     secret.Name,
+			LastUsed: lastUsed(secret.Labels),
+		})
 	}
 	return sortedAccounts(byName), nil
 }

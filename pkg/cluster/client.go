@@ -1,5 +1,6 @@
-// Package cluster reads facts from a live cluster. It never changes one: what can be done to
-// a cluster is in pkg/apply. What it runs in a pod asks, and changes nothing either. It knows nothing of the mesh; plain values go in and come out.
+// Package cluster reads facts from a live cluster. It never changes one: what can be done to a cluster is in
+// pkg/apply. What it runs in a pod asks, and changes nothing either. It knows nothing of the mesh; plain values go in
+// and come out.
 //
 // It imports client-go, the types of the Gateway API, pkg/apigroup, and pkg/kubeconfig, whose Token
 // keeps a credential out of every output.
@@ -62,7 +63,8 @@ func (c *Client) Token(ctx context.Context, namespace, name string) (kubeconfig.
 		return kubeconfig.Token{}, fmt.Errorf("read token secret: %w", err)
 	}
 	if secret.Type != corev1.SecretTypeServiceAccountToken {
-		return kubeconfig.Token{}, fmt.Errorf("read token secret %s/%s: it is of type %q, not %s", namespace, name, secret.Type, corev1.SecretTypeServiceAccountToken)
+		return kubeconfig.Token{}, fmt.Errorf("read token secret %s/%s: it is of type %q, not %s",
+			namespace, name, secret.Type, corev1.SecretTypeServiceAccountToken)
 	}
 	data := secret.Data[corev1.ServiceAccountTokenKey]
 	if len(data) == 0 {

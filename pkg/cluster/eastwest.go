@@ -67,7 +67,11 @@ type GatewayAPI struct {
 
 // GatewayAPI reads the CRD of Gateways.
 func (c *Client) GatewayAPI(ctx context.Context) (GatewayAPI, error) {
-	resource := schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
+	resource := schema.GroupVersionResource{
+		Group:    "apiextensions.k8s.io",
+		Version:  "v1",
+		Resource: "customresourcedefinitions",
+	}
 	crd, err := c.any.Resource(resource).Get(ctx, "gateways."+gatewayv1.GroupName, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return GatewayAPI{}, nil

@@ -53,7 +53,10 @@ func (e *Executor) Run(ctx context.Context, command Command, stdout, stderr io.W
 	defer cancel(nil)
 	limit := newLimit(command, cancel)
 	defer limit.end()
-	err = stream.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: limit.writer(stdout), Stderr: limit.writer(stderr)})
+	err = stream.StreamWithContext(ctx, remotecommand.StreamOptions{
+		Stdout: limit.writer(stdout),
+		Stderr: limit.writer(stderr),
+	})
 	var exited exec.CodeExitError
 	switch {
 	case ctx.Err() != nil:
@@ -75,7 +78,12 @@ func (c Command) failed(err error) error {
 // kubectl does (kubectl pkg/cmd/exec).
 func (e *Executor) stream(command Command) (remotecommand.Executor, error) {
 	url := e.kube.core.Post().Resource("pods").Namespace(command.Namespace).Name(command.Pod).SubResource("exec").
-		VersionedParams(&corev1.PodExecOptions{Container: command.Container, Command: command.Args, Stdout: true, Stderr: true},
+		VersionedParams(&corev1.PodExecOptions{
+			Container: command.Container,
+			Command:   command.Args,
+			Stdout:    true,
+			Stderr:    true,
+		},
 			e.kube.core.Parameters).URL()
 	socket, err := remotecommand.NewWebSocketExecutor(e.config, http.MethodGet, url.String())
 	if err != nil {

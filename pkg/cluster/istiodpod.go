@@ -26,7 +26,8 @@ func (f *Forwarder) Istiod(ctx context.Context, namespace, revision, path string
 		return pod.Revision == revision || pod.Revision == "" && revision == defaultRevision
 	})
 	if first < 0 {
-		return nil, fmt.Errorf("namespace %s has no ready pod app=istiod of revision %s", namespace, cmp.Or(revision, defaultRevision))
+		return nil, fmt.Errorf("namespace %s has no ready pod app=istiod of revision %s",
+			namespace, cmp.Or(revision, defaultRevision))
 	}
 	var text []byte
 	err = onDebugPort(ctx, func(port int) (err error) {
@@ -36,8 +37,8 @@ func (f *Forwarder) Istiod(ctx context.Context, namespace, revision, path string
 	return text, err
 }
 
-// ReadIstiod asks one pod of istiod for a path of its debug interface, and hands over the answer while it arrives. Where
-// the first port fails the answer is read from its beginning again.
+// ReadIstiod asks one pod of istiod for a path of its debug interface, and hands over the answer while it arrives.
+// Where the first port fails the answer is read from its beginning again.
 func (f *Forwarder) ReadIstiod(ctx context.Context, namespace, pod, path string, read func(io.Reader) error) error {
 	return onDebugPort(ctx, func(port int) error { return f.Read(ctx, namespace, pod, port, path, read) })
 }

@@ -44,7 +44,12 @@ func (c *Client) Peers(ctx context.Context) ([]Peer, error) {
 		if gateway.Spec.GatewayClassName != classPeer {
 			continue
 		}
-		peer := Peer{Namespace: gateway.Namespace, Name: gateway.Name, Cluster: gateway.Labels[clusterLabel], Conditions: map[string]string{}}
+		peer := Peer{
+			Namespace:  gateway.Namespace,
+			Name:       gateway.Name,
+			Cluster:    gateway.Labels[clusterLabel],
+			Conditions: map[string]string{},
+		}
 		for _, address := range gateway.Spec.Addresses {
 			peer.Addresses = append(peer.Addresses, address.Value)
 		}

@@ -47,7 +47,9 @@ func (r *reader) pods() error {
 	}
 	covered := cover(ranges)
 	if len(covered) > maxPodCIDRs {
-		r.note(whatPods, fmt.Sprintf("the nodes report %d of them, too many to record: set the range that contains them by hand", len(covered)))
+		r.note(whatPods,
+			fmt.Sprintf("the nodes report %d of them, too many to record: set the range that contains them by hand",
+				len(covered)))
 		return nil
 	}
 	for _, prefix := range covered {

@@ -53,7 +53,9 @@ func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, pa
 }
 
 // Read asks as Get does, and hands over the answer while it arrives.
-func (f *Forwarder) Read(ctx context.Context, namespace, pod string, port int, path string, read func(io.Reader) error) error {
+func (f *Forwarder) Read(
+	ctx context.Context, namespace, pod string, port int, path string, read func(io.Reader) error,
+) error {
 	dialer, err := f.dialer(namespace, pod)
 	if err != nil {
 		return fmt.Errorf("forward port %d of pod %s/%s: %w", port, namespace, pod, err)
@@ -95,7 +97,9 @@ func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
 
 // ask opens the two streams of a forwarded port, sends one request down that of data, and reads
 // the answer from it. What comes on the other one is the error with which the forwarding ended.
-func ask(ctx context.Context, connection httpstream.Connection, port int, path string, read func(io.Reader) error) error {
+func ask(
+	ctx context.Context, connection httpstream.Connection, port int, path string, read func(io.Reader) error,
+) error {
 	headers := http.Header{}
 	headers.Set(corev1.StreamType, corev1.StreamTypeError)
 	headers.Set(corev1.PortHeader, strconv.Itoa(port))

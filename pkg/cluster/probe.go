@@ -49,7 +49,9 @@ const probeTimeout = 15 * time.Second
 
 // Probe uses a remote kubeconfig as istiod would, and asks what it is good for. It reads no
 // file and runs no program that the kubeconfig names. It connects anew, and to nobody else.
-func Probe(ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, rights []Right) Access {
+func Probe(
+	ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, rights []Right,
+) Access {
 	if timeout == 0 {
 		timeout = probeTimeout
 	}

@@ -124,9 +124,16 @@ func parseRemote(id string, text []byte) RemoteKubeconfig {
 	}
 	current := config.Contexts[config.CurrentContext]
 	cluster, user := config.Clusters[current.Cluster], config.AuthInfos[current.AuthInfo]
-	remote := RemoteKubeconfig{ClusterID: id, Server: cluster.Server, TLSServerName: cluster.TLSServerName, ProxyURL: cluster.ProxyURL,
-		CertificateAuthorityData: cluster.CertificateAuthorityData, Insecure: cluster.InsecureSkipTLSVerify,
-		TokenFile: user.TokenFile, key: &certificateKey{cert: user.ClientCertificateData, key: user.ClientKeyData}}
+	remote := RemoteKubeconfig{
+		ClusterID:                id,
+		Server:                   cluster.Server,
+		TLSServerName:            cluster.TLSServerName,
+		ProxyURL:                 cluster.ProxyURL,
+		CertificateAuthorityData: cluster.CertificateAuthorityData,
+		Insecure:                 cluster.InsecureSkipTLSVerify,
+		TokenFile:                user.TokenFile,
+		key:                      &certificateKey{cert: user.ClientCertificateData, key: user.ClientKeyData},
+	}
 	if user.Token != "" {
 		if remote.Token, err = kubeconfig.ParseToken([]byte(user.Token)); err != nil {
 			return RemoteKubeconfig{ClusterID: id, Refused: err.Error()}

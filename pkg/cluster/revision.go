@@ -18,11 +18,13 @@ func pickRevision(found map[string]*appsv1.Deployment, ask Ask) (revision, why s
 	case found[ask.Revision] != nil, ask.Served, found == nil:
 		return ask.Revision, ""
 	case ask.Revision != "" && len(names) > 0:
-		return "", fmt.Sprintf("namespace %s has no control plane of revision %s, only of %s", ask.Namespace, ask.Revision, shown(names))
+		return "", fmt.Sprintf("namespace %s has no control plane of revision %s, only of %s",
+			ask.Namespace, ask.Revision, shown(names))
 	case len(names) == 1:
 		return names[0], ""
 	case len(names) > 1:
-		return "", fmt.Sprintf("namespace %s has control planes of revisions %s: select one of them", ask.Namespace, shown(names))
+		return "", fmt.Sprintf("namespace %s has control planes of revisions %s: select one of them",
+			ask.Namespace, shown(names))
 	}
 	return "", fmt.Sprintf("namespace %s has no Deployment %s", ask.Namespace, revisioned(istiodName, ask.Revision))
 }

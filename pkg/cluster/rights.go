@@ -31,8 +31,13 @@ func (r Right) String() string {
 // ReaderRights are those without which istiod never finishes syncing a remote cluster: it lists
 // and watches each resource. Measured with a real istiod.
 func ReaderRights(namespace, meshConfig string) []Right {
-	resources := []string{"namespaces", "nodes", "pods", "secrets", "services", "customresourcedefinitions.apiextensions.k8s.io",
-		"endpointslices.discovery.k8s.io", "gateways.gateway.networking.k8s.io", "workloadentries.networking.istio.io"}
+	resources := []string{
+		"namespaces", "nodes", "pods", "secrets", "services",
+		"customresourcedefinitions.apiextensions.k8s.io",
+		"endpointslices.discovery.k8s.io",
+		"gateways.gateway.networking.k8s.io",
+		"workloadentries.networking.istio.io",
+	}
 	var rights []Right
 	for _, resource := range resources {
 		name, group, _ := strings.Cut(resource, ".")
@@ -65,8 +70,13 @@ func missing(ctx context.Context, kube kubernetes, rights []Right) ([]Right, err
 
 func may(ctx context.Context, kube kubernetes, right Right) (bool, error) {
 	answer, err := kube.accessReview(ctx, authorizationv1.SelfSubjectAccessReviewSpec{
-		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: right.Verb, Group: right.Group, Resource: right.Resource,
-			Namespace: right.Namespace, Name: right.Name}})
+		ResourceAttributes: &authorizationv1.ResourceAttributes{
+			Verb:      right.Verb,
+			Group:     right.Group,
+			Resource:  right.Resource,
+			Namespace: right.Namespace,
+			Name:      right.Name,
+		}})
 	if err != nil {
 		return false, err
 	}

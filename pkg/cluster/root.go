@@ -20,7 +20,8 @@ const (
 func (r *reader) roots() error {
 	config, err := r.kube.configMap(r.ctx, r.ask.Namespace, rootConfigMap)
 	if err != nil {
-		if err := r.excuse(err, whatRoots, fmt.Sprintf("no ConfigMap %s in namespace %s", rootConfigMap, r.ask.Namespace)); err != nil {
+		if err := r.excuse(err, whatRoots,
+			fmt.Sprintf("no ConfigMap %s in namespace %s", rootConfigMap, r.ask.Namespace)); err != nil {
 			return fmt.Errorf("read configmap %s/%s: %w", r.ask.Namespace, rootConfigMap, err)
 		}
 		return nil

@@ -50,7 +50,8 @@ const (
 	ItemFacts ItemKind = "facts"
 	// ItemRoots of the mesh, as PEM.
 	ItemRoots ItemKind = "roots"
-	// ItemSigningRequest asks for the intermediate certificate of a cluster, ItemSigningCertificate is one, with its chain.
+	// ItemSigningRequest asks for the intermediate certificate of a cluster, ItemSigningCertificate is one, with its
+	// chain.
 	ItemSigningRequest     ItemKind = "signingRequest"
 	ItemSigningCertificate ItemKind = "signingCertificate"
 	// ItemClientRequest asks for the client certificate of a consumer, ItemClientCertificate is one.
@@ -65,7 +66,8 @@ const (
 // ItemKinds are the kinds of items, in the order of a file.
 func ItemKinds() []ItemKind {
 	return []ItemKind{
-		ItemFacts, ItemRoots, ItemSigningRequest, ItemSigningCertificate, ItemGenerations, ItemClientRequest, ItemClientCertificate, ItemToken,
+		ItemFacts, ItemRoots, ItemSigningRequest, ItemSigningCertificate,
+		ItemGenerations, ItemClientRequest, ItemClientCertificate, ItemToken,
 	}
 }
 

@@ -33,7 +33,9 @@ func (p *planner) consumers(cluster *v1alpha1.Cluster) []Consumer {
 	var all []Consumer
 	for reader := range p.graph.ReadersOf(cluster.Name) {
 		var reasons []string
-		decision := p.decide(cluster, reader, func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) })
+		decision := p.decide(cluster, reader, func(format string, args ...any) {
+			reasons = append(reasons, fmt.Sprintf(format, args...))
+		})
 		decision.Reasons = reasons
 		all = append(all, decision)
 	}
@@ -52,11 +54,11 @@ func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...
 		return d
 	}
 	private := endpoint == v1alpha1.EndpointPrivate || endpoint == "" && cluster.GKE.Private
-	enabled := cluster.GKE.AuthorizedNetworksEnabled
+	enabled, onPrivate := cluster.GKE.AuthorizedNetworksEnabled, cluster.GKE.AuthorizedNetworksOnPrivateEndpoint
 	switch {
 	case enabled == nil && !private || enabled != nil && !*enabled:
 		say("authorized networks of %s are disabled", cluster.Name)
-	case private && cluster.GKE.AuthorizedNetworksOnPrivateEndpoint != nil && !*cluster.GKE.AuthorizedNetworksOnPrivateEndpoint:
+	case private && onPrivate != nil && !*onPrivate:
 		say("authorized networks of %s do not apply to its private endpoint", cluster.Name)
 	case private && sameSubnet(cluster, reader):
 		say("is in the subnet of %s, which its private endpoint allows", cluster.Name)
@@ -100,7 +102,10 @@ func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func
 // sameSubnet: a name of a subnet is one in each region of a network. What is not said, is not the
 // same.
 func sameSubnet(a, b *v1alpha1.Cluster) bool {
-	return b.GKE != nil && networkOf(a) == networkOf(b) && a.GKE.Subnet != "" && a.GKE.Subnet == b.GKE.Subnet && region(a) == region(b)
+	if b.GKE == nil || networkOf(a) != networkOf(b) || region(a) != region(b) {
+		return false
+	}
+	return a.GKE.Subnet != "" && a.GKE.Subnet == b.GKE.Subnet
 }
 
 // region of a cluster: that of its location, which may be a zone, or of its locality.

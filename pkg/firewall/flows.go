@@ -78,6 +78,7 @@ func apiFlow(target, reader *v1alpha1.Cluster) Flow {
 	if address.Unmap().IsPrivate() {
 		flow.Sources = tidy(parse(reader.PodCIDRs))
 	}
-	flow.Sources = slices.DeleteFunc(flow.Sources, func(p netip.Prefix) bool { return p.Addr().Is4() != address.Unmap().Is4() })
+	ofOtherFamily := func(p netip.Prefix) bool { return p.Addr().Is4() != address.Unmap().Is4() }
+	flow.Sources = slices.DeleteFunc(flow.Sources, ofOtherFamily)
 	return flow
 }

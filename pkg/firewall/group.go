@@ -84,7 +84,7 @@ func join(openings []opening, key func(opening) string) [][]opening {
 
 // withTarget is the opening with its target among the callers.
 func withTarget(o opening) opening {
-	at, _ := slices.BinarySearchFunc(o.callers, o.target, func(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) })
+	at, _ := slices.BinarySearchFunc(o.callers, o.target, compareNames)
 	o.callers = slices.Insert(slices.Clone(o.callers), at, o.target)
 	return o
 }

@@ -176,8 +176,10 @@ func (p *planner) entering(gateway *v1alpha1.Cluster) []*v1alpha1.Cluster {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(callers), func(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) })
+	return slices.SortedFunc(maps.Values(callers), compareNames)
 }
+
+func compareNames(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) }
 
 func isAmbient(cluster *v1alpha1.Cluster) bool {
 	return cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient
@@ -234,8 +236,13 @@ func (p *planner) webhook(target *v1alpha1.Cluster) (opening, string) {
 	case *target.Istio.Managed:
 		return opening{}, "the webhook of " + target.Name + " is managed by Google"
 	}
-	return opening{kind: KindWebhook, target: target, callers: []*v1alpha1.Cluster{target}, allow: tcp(single(portWebhook)),
-		reason: "its control plane to the injection webhook, at the port of the pod"}, ""
+	return opening{
+		kind:    KindWebhook,
+		target:  target,
+		callers: []*v1alpha1.Cluster{target},
+		allow:   tcp(single(portWebhook)),
+		reason:  "its control plane to the injection webhook, at the port of the pod",
+	}, ""
 }
 
 // privateGateway tells whether callers keep the addresses of their pods on their way to the

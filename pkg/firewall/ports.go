@@ -9,7 +9,14 @@ import (
 
 // everything is what GKE lets through inside a cluster, and the guides between clusters.
 func everything() []Allow {
-	all := []Allow{{Protocol: "ah"}, {Protocol: "esp"}, {Protocol: "icmp"}, {Protocol: "sctp"}, {Protocol: "tcp"}, {Protocol: "udp"}}
+	all := []Allow{
+		{Protocol: "ah"},
+		{Protocol: "esp"},
+		{Protocol: "icmp"},
+		{Protocol: "sctp"},
+		{Protocol: "tcp"},
+		{Protocol: "udp"},
+	}
 	return all
 }
 
@@ -30,7 +37,9 @@ func single(port uint16) Ports { return Ports{First: port, Last: port} }
 // tcp allows some ports, sorted and merged.
 func tcp(ports ...Ports) []Allow {
 	ports = slices.Clone(ports)
-	slices.SortFunc(ports, func(a, b Ports) int { return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last)) })
+	slices.SortFunc(ports, func(a, b Ports) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last))
+	})
 	var merged []Ports
 	for _, p := range ports {
 		if last := len(merged) - 1; last >= 0 && int(p.First) <= int(merged[last].Last)+1 {

@@ -239,7 +239,10 @@ func (c Cluster) PodRanges() (ranges, unknown []string) {
 // additionalRanges are the pod ranges that the cluster knows by name, by the subnet that has them.
 func (c Cluster) additionalRanges() []additionalRanges {
 	subnet := first(c.NetworkConfig.Subnetwork, c.Subnetwork)
-	all := []additionalRanges{{Subnetwork: subnet, PodIpv4RangeNames: c.IPAllocationPolicy.AdditionalPodRangesConfig.PodRangeNames}}
+	all := []additionalRanges{{
+		Subnetwork:        subnet,
+		PodIpv4RangeNames: c.IPAllocationPolicy.AdditionalPodRangesConfig.PodRangeNames,
+	}}
 	for _, config := range c.IPAllocationPolicy.AdditionalIPRangesConfigs {
 		config.Subnetwork = first(config.Subnetwork, subnet)
 		all = append(all, config)

@@ -41,7 +41,8 @@ func FactsOf(c Cluster, rules []Rule) Facts {
 	var open []string
 	if spec.PodCIDRs, open = c.PodRanges(); len(open) > 0 {
 		facts.PodRangesOpen = true
-		note("podCIDRs", "the addresses of pod range "+strings.Join(plainNames(open), ", ")+" are not in the gcloud output: also import the subnets: gcloud compute networks subnets list --project="+subnetProject(c)+" --format=json")
+		note("podCIDRs", "the addresses of pod range "+strings.Join(plainNames(open), ", ")+" are not in the gcloud "+
+			"output: also import the subnets: gcloud compute networks subnets list --project="+subnetProject(c)+" --format=json")
 	}
 	authority, err := authorityOf(c)
 	if spec.API.CertificateAuthorityData = authority; err != nil {
@@ -73,12 +74,17 @@ func gkeOf(c Cluster) *v1alpha1.GKE {
 	id := c.ID()
 	project, vpc := c.VPC()
 	gke := &v1alpha1.GKE{
-		Project: id.Project, Location: id.Location, Cluster: id.Cluster, NetworkProject: project, VPC: vpc,
-		Subnet:       last(first(c.NetworkConfig.Subnetwork, c.Subnetwork)),
-		Private:      c.NetworkConfig.DefaultEnablePrivateNodes || c.PrivateClusterConfig.EnablePrivateNodes,
-		Autopilot:    c.Autopilot.Enabled,
-		Endpoints:    c.endpoints(),
-		GlobalAccess: c.ControlPlaneEndpointsConfig.IPEndpointsConfig.GlobalAccess || c.PrivateClusterConfig.MasterGlobalAccessConfig.Enabled,
+		Project:        id.Project,
+		Location:       id.Location,
+		Cluster:        id.Cluster,
+		NetworkProject: project,
+		VPC:            vpc,
+		Subnet:         last(first(c.NetworkConfig.Subnetwork, c.Subnetwork)),
+		Private:        c.NetworkConfig.DefaultEnablePrivateNodes || c.PrivateClusterConfig.EnablePrivateNodes,
+		Autopilot:      c.Autopilot.Enabled,
+		Endpoints:      c.endpoints(),
+		GlobalAccess: c.ControlPlaneEndpointsConfig.IPEndpointsConfig.GlobalAccess ||
+			c.PrivateClusterConfig.MasterGlobalAccessConfig.Enabled,
 		TokensViaDNS: c.ControlPlaneEndpointsConfig.DNSEndpointConfig.EnableK8sTokensViaDNS,
 		MasterCIDR:   c.PrivateClusterConfig.MasterIpv4CidrBlock,
 		WorkloadPool: c.WorkloadIdentityConfig.WorkloadPool,
@@ -105,7 +111,8 @@ func last(link string) string { return link[strings.LastIndexByte(link, '/')+1:]
 // endpoints are those that answer: an address may stand in a dump although it is switched off.
 func (c Cluster) endpoints() v1alpha1.Endpoints {
 	var endpoints v1alpha1.Endpoints
-	ip, old, dns := c.ControlPlaneEndpointsConfig.IPEndpointsConfig, c.PrivateClusterConfig, c.ControlPlaneEndpointsConfig.DNSEndpointConfig
+	ip, dns := c.ControlPlaneEndpointsConfig.IPEndpointsConfig, c.ControlPlaneEndpointsConfig.DNSEndpointConfig
+	old := c.PrivateClusterConfig
 	isPublic := !old.EnablePrivateEndpoint
 	if ip.EnablePublicEndpoint != nil {
 		isPublic = *ip.EnablePublicEndpoint
@@ -138,13 +145,17 @@ func (c Cluster) plainEndpoint(endpoints *v1alpha1.Endpoints, isPublic bool) {
 // authorize fills in who may reach the API server, which a dump may say in either place; the newer one counts.
 func (c Cluster) authorize(gke *v1alpha1.GKE) {
 	var enabled bool
-	for _, networks := range []*authorizedNetworks{c.ControlPlaneEndpointsConfig.IPEndpointsConfig.AuthorizedNetworksConfig, c.MasterAuthorizedNetworksConfig} {
+	for _, networks := range []*authorizedNetworks{
+		c.ControlPlaneEndpointsConfig.IPEndpointsConfig.AuthorizedNetworksConfig,
+		c.MasterAuthorizedNetworksConfig,
+	} {
 		if networks == nil {
 			continue
 		}
 		enabled = enabled || networks.Enabled
 		gke.GoogleCloudAccess = cmp.Or(gke.GoogleCloudAccess, networks.GcpPublicCidrsAccessEnabled)
-		gke.AuthorizedNetworksOnPrivateEndpoint = cmp.Or(gke.AuthorizedNetworksOnPrivateEndpoint, networks.PrivateEndpointEnforcementEnabled)
+		gke.AuthorizedNetworksOnPrivateEndpoint = cmp.Or(gke.AuthorizedNetworksOnPrivateEndpoint,
+			networks.PrivateEndpointEnforcementEnabled)
 		if networks.Enabled && len(gke.AuthorizedNetworks) == 0 {
 			for _, block := range networks.CidrBlocks {
 				gke.AuthorizedNetworks = append(gke.AuthorizedNetworks, block.CidrBlock)
@@ -169,7 +180,8 @@ func (c Cluster) membership() *v1alpha1.Membership {
 		}
 	}
 	project(c.Fleet.Project)
-	if match := regexp.MustCompile(`/projects/([^/]+)/locations/([^/]+)/memberships/([^/]+)$`).FindStringSubmatch(c.Fleet.Membership); match != nil {
+	resource := regexp.MustCompile(`/projects/([^/]+)/locations/([^/]+)/memberships/([^/]+)$`)
+	if match := resource.FindStringSubmatch(c.Fleet.Membership); match != nil {
 		project(match[1])
 		membership.Location, membership.Name = match[2], match[3]
 	}

@@ -48,7 +48,8 @@ func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 		return nil, "more than one rule gke-*-all matches its pods"
 	}
 	if tags = c.commonTags(); len(tags) > 0 {
-		return tags, "they are common to its node pools, and other machines may have them too: verify them, or specify the network's rules"
+		return tags, "they are common to its node pools, and other machines may have them too: verify them, or specify " +
+			"the network's rules"
 	}
 	if len(rules) == 0 {
 		return nil, "the cluster does not report them, and no firewall rules are specified"

@@ -50,13 +50,19 @@ func Of(change Change) Hazard {
 		return h
 	}
 	for _, waiver := range change.Waivers {
-		if waiver.Rule == severeRule && (len(waiver.Clusters) == 0 || slices.Contains(waiver.Clusters, change.Consumer.Name)) {
+		covers := len(waiver.Clusters) == 0 || slices.Contains(waiver.Clusters, change.Consumer.Name)
+		if waiver.Rule == severeRule && covers {
 			h.Waived = waiver.Reason
 		}
 	}
 	ambient := change.Consumer.Istio.DataPlane == v1alpha1.DataPlaneAmbient
-	for _, fault := range upstream.Faults(h.Release, upstream.Situation{Sidecars: !ambient, Ambient: ambient, RemoteClusters: true,
-		ChangingSecrets: len(change.Changed) > 0, RemoteNetworks: change.Apart}) {
+	for _, fault := range upstream.Faults(h.Release, upstream.Situation{
+		Sidecars:        !ambient,
+		Ambient:         ambient,
+		RemoteClusters:  true,
+		ChangingSecrets: len(change.Changed) > 0,
+		RemoteNetworks:  change.Apart,
+	}) {
 		switch {
 		case fault.Severity == upstream.Severe:
 			h.Severe = append(h.Severe, fault)
@@ -89,7 +95,8 @@ func (h Hazard) ByHand() string {
 	if h.Consumer.Istio.Revision != "" {
 		name += "-" + h.Consumer.Istio.Revision
 	}
-	return h.remedy("restart istiod after the change: kubectl -n " + h.Consumer.Istio.Namespace + " rollout restart deployment/" + name)
+	restart := "kubectl -n " + h.Consumer.Istio.Namespace + " rollout restart deployment/" + name
+	return h.remedy("restart istiod after the change: " + restart)
 }
 
 // remedy is what avoids the severe faults, the best first.

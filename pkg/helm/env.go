@@ -46,11 +46,12 @@ func (v values) kubeconfigOptions() []string {
 	return slices.Sorted(maps.Keys(options))
 }
 
-// takesSecondRoot tells whether istiod is to take a second root without a restart (istio pilot/pkg/bootstrap/istio_ca.go,
-// MultiRootMesh). One that signs with certificates of Google's takes none of ours.
+// takesSecondRoot tells whether istiod is to take a second root without a restart (istio
+// pilot/pkg/bootstrap/istio_ca.go, MultiRootMesh). One that signs with certificates of Google's takes none of ours.
 func (v values) takesSecondRoot() bool {
 	ca := v.Spec.Spec.Trust.CA
-	return v.cluster.ControlPlane == v.cluster.Name && ca.Provider != v1alpha1.CAProviderMeshCA && (*ca.MultiRoot || v.Rotating)
+	hasIstiod := v.cluster.ControlPlane == v.cluster.Name
+	return hasIstiod && ca.Provider != v1alpha1.CAProviderMeshCA && (*ca.MultiRoot || v.Rotating)
 }
 
 // severalNetworks tells whether the clusters of the mesh are in more than one network.

@@ -59,7 +59,10 @@ func networkGateways(cluster *v1alpha1.Cluster) []networkGateway {
 		gateways = append(gateways, networkGateway{Address: address, Port: own.ToldPort()})
 	}
 	if gateways == nil && !own.AddressesOnly {
-		gateways = []networkGateway{{RegistryServiceName: own.ServiceName() + "." + own.Namespace + ".svc.cluster.local", Port: own.Port()}}
+		gateways = []networkGateway{{
+			RegistryServiceName: own.ServiceName() + "." + own.Namespace + ".svc.cluster.local",
+			Port:                own.Port(),
+		}}
 	}
 	return gateways
 }

@@ -56,7 +56,10 @@ func (v values) tokenVolumes() ([]volume, []volumeMount) {
 	tokens := volume{Name: tokenVolume}
 	for _, target := range targets {
 		tokens.Projected.Sources = append(tokens.Projected.Sources, projectedSource{ServiceAccountToken: projectedToken{
-			Audience: access.Audience(v.Spec.Metadata.Name, v.cluster.Name, target.Name), ExpirationSeconds: tokenLife, Path: target.Name + "/" + access.TokenFile}})
+			Audience:          access.Audience(v.Spec.Metadata.Name, v.cluster.Name, target.Name),
+			ExpirationSeconds: tokenLife,
+			Path:              target.Name + "/" + access.TokenFile,
+		}})
 	}
 	return []volume{tokens}, []volumeMount{{MountPath: access.TokenDir, Name: tokenVolume, ReadOnly: true}}
 }

@@ -100,7 +100,12 @@ func parseKey(members map[string]json.RawMessage, at string) (Key, error) {
 	if key.Type == "" {
 		return Key{}, fmt.Errorf("must contain keys with a type: %s has no kty", at)
 	}
-	for _, number := range []struct{ name, value string }{{name: "e", value: key.E}, {name: "n", value: key.N}, {name: "x", value: key.X}, {name: "y", value: key.Y}} {
+	for _, number := range []struct{ name, value string }{
+		{name: "e", value: key.E},
+		{name: "n", value: key.N},
+		{name: "x", value: key.X},
+		{name: "y", value: key.Y},
+	} {
 		raw, err := base64.RawURLEncoding.DecodeString(number.value)
 		if err != nil || base64.RawURLEncoding.EncodeToString(raw) != number.value {
 			return Key{}, fmt.Errorf("must contain keys in base64url: %s.%s is not", at, number.name)

@@ -36,7 +36,8 @@ type certificatePair struct {
 func ParseClientCertificate(certificate, key []byte) (ClientCertificate, error) {
 	pair, err := tls.X509KeyPair(certificate, key)
 	if err != nil {
-		return ClientCertificate{}, errors.New("parse client certificate: certificate and key do not belong together, or are not PEM")
+		return ClientCertificate{}, errors.New("parse client certificate: certificate and key do not belong together, " +
+			"or are not PEM")
 	}
 	var chain bytes.Buffer
 	for _, der := range pair.Certificate {
@@ -115,7 +116,8 @@ func NewClientRequest(key []byte, user string) ([]byte, error) {
 	if err != nil {
 		return nil, errors.New("read client key: it is not a private key in PKCS#8")
 	}
-	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: user}}, private)
+	template := &x509.CertificateRequest{Subject: pkix.Name{CommonName: user}}
+	request, err := x509.CreateCertificateRequest(rand.Reader, template, private)
 	if err != nil {
 		return nil, errors.New("create client request: the key cannot sign it")
 	}

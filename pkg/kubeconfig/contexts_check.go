@@ -22,7 +22,8 @@ func checkCluster(context, name string, cluster *clientcmdapi.Cluster) Problems 
 	add(checkCA(cluster.CertificateAuthorityData), hintAuthority(context, name)...)
 	add(checkTLSServerName(cluster.TLSServerName), hintSet(name, "--tls-server-name=NAME"))
 	add(checkProxy(cluster.ProxyURL), hintSet(name, "--proxy-url=http://HOST:PORT"))
-	add(checkProxyUser(cluster.ProxyURL), "omit the context, and add the cluster by hand, with a proxy that requires no password")
+	add(checkProxyUser(cluster.ProxyURL),
+		"omit the context, and add the cluster by hand, with a proxy that requires no password")
 	return problems
 }
 

@@ -49,8 +49,8 @@ func hintSet(name, flag string) string {
 // verification on (kubectl pkg/cmd/config/set_cluster.go).
 func hintAuthority(context, name string) []string {
 	return []string{
-		fmt.Sprintf(`kubectl --context %s -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
-			shellWord(context, "CONTEXT")),
+		"kubectl --context " + shellWord(context, "CONTEXT") +
+			` -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
 		"openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the cluster owner",
 		hintSet(name, "--certificate-authority=ca.crt --embed-certs=true"),
 	}

@@ -21,8 +21,13 @@ func ParseRemote(text []byte) (Remote, error) {
 		return Remote{}, errors.New("parse remote kubeconfig: it does not have one cluster, one context and one user")
 	}
 	at, user := cfg.Clusters[0].Cluster, cfg.AuthInfos[0].AuthInfo
-	remote := Remote{ClusterID: cfg.CurrentContext, Server: at.Server, CertificateAuthorityData: at.CertificateAuthorityData,
-		TLSServerName: at.TLSServerName, ProxyURL: at.ProxyURL}
+	remote := Remote{
+		ClusterID:                cfg.CurrentContext,
+		Server:                   at.Server,
+		CertificateAuthorityData: at.CertificateAuthorityData,
+		TLSServerName:            at.TLSServerName,
+		ProxyURL:                 at.ProxyURL,
+	}
 	if user.TokenFile != "" {
 		remote.Public = TokenFile(user.TokenFile)
 	}

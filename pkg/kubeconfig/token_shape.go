@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// checkTokenShape knows what people store instead of a token: other forms of it, what was printed where it was expected,
-// and credentials of something else. Its errors say nothing of the content.
+// checkTokenShape knows what people store instead of a token: other forms of it, what was printed where it was
+// expected, and credentials of something else. Its errors say nothing of the content.
 func checkTokenShape(data []byte) error {
 	text := string(data)
 	if bytes.HasPrefix(data, []byte("{{")) { // which a template fills in
@@ -20,17 +20,21 @@ func checkTokenShape(data []byte) error {
 	}
 	switch {
 	case data[0] == '{':
-		return hint.New("store the token alone: of a TokenRequest jq -r .status.token, of a Secret jq -r '.data.token | @base64d'",
+		return hint.New("store the token alone: of a TokenRequest jq -r .status.token, of a Secret jq -r '.data.token | "+
+			"@base64d'",
 			"it is JSON, and no token")
 	case startsWithAny(text, "-----BEGIN "):
-		return hint.New("store the token alone; of client certificates kubectl mesh credentials request makes the files", "it is PEM, and no token")
+		return hint.New("store the token alone; of client certificates kubectl mesh credentials request makes the files",
+			"it is PEM, and no token")
 	case startsWithAny(text, "apiVersion:", "kind:", "token:", "data:", "users:", "---"):
 		return hint.New("store the token alone, without the key before it", "it is YAML, and no token")
 	case data[0] == '"' || data[0] == '\'':
-		return hint.New("store it without quotes: jq -r instead of jq, or -o jsonpath={...} without quotes in it", "it is in quotes")
+		return hint.New("store it without quotes: jq -r instead of jq, or -o jsonpath={...} without quotes in it",
+			"it is in quotes")
 	case startsWithAny(strings.ToLower(text), "bearer ", "authorization:"):
 		return hint.New("store the text after Bearer", "it is a header, not a token")
-	case startsWithAny(text, "Error from server", "error:", "Unable to connect"), slices.Contains([]string{"null", "<no value>", "<none>", "<nil>"}, text):
+	case startsWithAny(text, "Error from server", "error:", "Unable to connect"),
+		slices.Contains([]string{"null", "<no value>", "<none>", "<nil>"}, text):
 		return errors.New("it is a command's message instead of a token")
 	case startsWithAny(text, "$", "<") || slices.Contains([]string{"REPLACE_ME", "CHANGEME", "TODO", "xxx"}, text):
 		return errors.New("it is a placeholder, not a token")
@@ -65,7 +69,10 @@ func isEncodedJWT(data []byte) bool {
 }
 
 func decodeBase64(text string) string {
-	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+	for _, encoding := range []*base64.Encoding{
+		base64.StdEncoding, base64.RawStdEncoding,
+		base64.URLEncoding, base64.RawURLEncoding,
+	} {
 		if decoded, err := encoding.DecodeString(text); err == nil {
 			return string(decoded)
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// Code is a value as a code span, which nothing in the value can end: GitHub finds no mention, link or HTML in one. What
-// is not seen is written as an escape. It is not for cells of a table.
+// Code is a value as a code span, which nothing in the value can end: GitHub finds no mention, link or HTML in one.
+// What is not seen is written as an escape. It is not for cells of a table.
 func Code(value string) string {
 	value = printable.Escape(value)
 	fence := strings.Repeat("`", longestRun(value)+1)

@@ -21,7 +21,8 @@ func Rune(r rune) bool {
 // unseen are characters of a printable category that show nothing: Default_Ignorable_Code_Point
 // (https://www.unicode.org/reports/tr44/), where it is not of category Cf, and the empty pattern of Braille.
 func unseen(r rune) bool {
-	return r == '\u2800' || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
+	return r == '\u2800' ||
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
 // Text tells whether all of a text is seen, and is on one line.

@@ -38,7 +38,8 @@ func Seal(random io.Reader, to *rsa.PublicKey, name Name, value []byte) (string,
 	}
 	sealed := binary.BigEndian.AppendUint16(nil, uint16(len(wrapped))) //nolint:gosec // the size of an RSA key
 	sealed = append(sealed, wrapped...)
-	sealed = gcm.Seal(sealed, make([]byte, gcm.NonceSize()), value, nil) //nolint:gosec // the format wants it zero, and the key is used once
+	nonce := make([]byte, gcm.NonceSize())
+	sealed = gcm.Seal(sealed, nonce, value, nil) //nolint:gosec // the format wants it zero, and the key is used once
 	return base64.StdEncoding.EncodeToString(sealed), nil
 }
 

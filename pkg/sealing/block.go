@@ -37,7 +37,11 @@ func (b *sopsBlock) UnmarshalJSON(text []byte) error {
 		name string
 		keys []json.RawMessage
 	}{
-		{name: "kms", keys: found.KMS}, {name: "gcp_kms", keys: found.GCPKMS}, {name: "azure_kv", keys: found.AzureKV}, {name: "hc_vault", keys: found.HCVault}, {name: "pgp", keys: found.PGP},
+		{name: "kms", keys: found.KMS},
+		{name: "gcp_kms", keys: found.GCPKMS},
+		{name: "azure_kv", keys: found.AzureKV},
+		{name: "hc_vault", keys: found.HCVault},
+		{name: "pgp", keys: found.PGP},
 	} {
 		if len(service.keys) > 0 {
 			problems = append(problems, inBlock(service.name, "allows decryption without an age recipient"))

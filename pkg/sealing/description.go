@@ -51,9 +51,12 @@ const (
 
 // factNames are all facts.
 func factNames() []string {
-	return []string{factPeer, factServer, factAuthority, factServerName, factProxy, factToken, factSubject, factSecret, factIssuer,
-		factAudience, factKeyID, factIssued, factExpires, factClaims, factClient, factClientName, factClientSerial, factClientEnd,
-		factSigning, factSigningName, factSerial, factSigningEnd, factPublicKey, factChain, factRoots}
+	return []string{
+		factPeer, factServer, factAuthority, factServerName, factProxy,
+		factToken, factSubject, factSecret, factIssuer, factAudience, factKeyID, factIssued, factExpires, factClaims,
+		factClient, factClientName, factClientSerial, factClientEnd,
+		factSigning, factSigningName, factSerial, factSigningEnd, factPublicKey, factChain, factRoots,
+	}
 }
 
 // Describe says what the plain values of a Secret are: a remote secret, or cacerts. It refuses values

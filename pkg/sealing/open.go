@@ -105,7 +105,8 @@ func (f *File) Prove(keys Keys) error {
 	}
 	told := f.Description()
 	if name := difference(sealed, told); name != "" {
-		return fmt.Errorf("annotation %s is %q, but the sealed content is %q", Prefix+name, shown(told[Prefix+name]), sealed[Prefix+name])
+		return fmt.Errorf("annotation %s is %q, but the sealed content is %q",
+			Prefix+name, shown(told[Prefix+name]), sealed[Prefix+name])
 	}
 	return nil
 }

@@ -124,7 +124,8 @@ func Controller(certificate *x509.Certificate) string {
 }
 
 // header begins every sealed file of ours.
-const header = "# Sealed by kubectl mesh seal. The annotations describe its content; kubectl mesh validate --identity verifies them.\n"
+const header = "# Sealed by kubectl mesh seal. The annotations describe its content; kubectl mesh validate " +
+	"--identity verifies them.\n"
 
 // file is the text of a sealed object, unless Parse would refuse it.
 func (s Secret) file(object any) ([]byte, error) {

@@ -37,7 +37,8 @@ func (f *File) Addressee(sealer Sealer) string {
 
 // Dropped are the recipients of a file who are to be recipients no longer.
 func (f *File) Dropped(sealer Sealer) []string {
-	return slices.DeleteFunc(slices.Clone(f.Recipients), func(r string) bool { return slices.Contains(sealer.Recipients, r) })
+	stays := func(recipient string) bool { return slices.Contains(sealer.Recipients, recipient) }
+	return slices.DeleteFunc(slices.Clone(f.Recipients), stays)
 }
 
 // Stale says why a file has to be sealed anew to hold a Secret; empty when it has not. What is in it

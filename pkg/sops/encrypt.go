@@ -57,14 +57,17 @@ func (e Encryption) Encrypt(section string, plaintext map[string]string) (map[st
 }
 
 func (e Encryption) recipients() []Recipient {
-	sorted := slices.SortedFunc(slices.Values(e.Recipients), func(a, b Recipient) int { return strings.Compare(a.text, b.text) })
+	byText := func(a, b Recipient) int { return strings.Compare(a.text, b.text) }
+	sorted := slices.SortedFunc(slices.Values(e.Recipients), byText)
 	return slices.CompactFunc(sorted, func(a, b Recipient) bool { return a.text == b.text })
 }
 
 // dataKey is the one from before, unless somebody could have it who must not read the values: a recipient
 // of before, or, when a value changes, whoever wrote the document. age does not tell who that was; a
 // document whose values are all known to its writer shows them nothing new.
-func (e Encryption) dataKey(section string, plaintext map[string]string, recipients []Recipient) ([]byte, []Stanza, error) {
+func (e Encryption) dataKey(
+	section string, plaintext map[string]string, recipients []Recipient,
+) ([]byte, []Stanza, error) {
 	key, known := []byte(nil), map[string]string{}
 	if e.Before != nil && maps.Equal(plaintext, e.Before.Values(section+":")) {
 		key = e.Before.key

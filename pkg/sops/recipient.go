@@ -36,12 +36,13 @@ func ParseRecipient(text string) (Recipient, error) {
 	case strings.HasPrefix(strings.ToLower(text), prefixSecret):
 		return Recipient{}, ErrSecret
 	case strings.HasPrefix(text, "ssh-") || strings.HasPrefix(text, "ecdsa-"):
-		return Recipient{}, errors.New("it is an SSH key: Flux does not support SSH keys, and age writes a tag of the key into each file")
+		return Recipient{}, errors.New("it is an SSH key: Flux does not support SSH keys, and age writes a tag of the " +
+			"key into each file")
 	case strings.HasPrefix(text, prefixHybrid):
 		to, err = parse(age.ParseHybridRecipient(text))
 	case isPlugin(text):
-		return Recipient{}, errors.New("it belongs to a plugin: sealing would run the program age-plugin-" + pluginName(text) +
-			" because of a file in a repository")
+		return Recipient{}, errors.New("it belongs to a plugin: sealing would run the program age-plugin-" +
+			pluginName(text) + " because of a file in a repository")
 	case strings.HasPrefix(text, prefixX25519):
 		to, err = parse(age.ParseX25519Recipient(text))
 	default:

@@ -37,9 +37,9 @@ func (a Allowed) For(namespace string) bool {
 	return len(a.Namespaces) == 0 || slices.Contains(a.Namespaces, namespace)
 }
 
-// ParseAllowed reads an allowed_signers file. It is stricter than ssh-keygen: patterns, certificate authorities and kinds
-// of keys that may not sign are errors, because the line would mean less than it seems to. All problems are returned
-// together.
+// ParseAllowed reads an allowed_signers file. It is stricter than ssh-keygen: patterns, certificate authorities and
+// kinds of keys that may not sign are errors, because the line would mean less than it seems to. All problems are
+// returned together.
 func ParseAllowed(text []byte) ([]Allowed, error) {
 	if len(text) > maxAllowed {
 		return nil, errors.New("the file is larger than 1 MiB")

@@ -27,7 +27,8 @@ func Unreadable(text []byte) int {
 		var sign rune
 		switch sign, size = utf8.DecodeRune(text[i:]); {
 		case sign == '\r' && i+1 < len(text) && text[i+1] == '\n':
-		case unicode.Is(unicode.Bidi_Control, sign), sign < '\u00a0', sign == '\u2028', sign == '\u2029', sign == '\ufeff', sign == '\ufffe', sign == '\uffff':
+		case unicode.Is(unicode.Bidi_Control, sign), sign < '\u00a0', sign == '\u2028', sign == '\u2029',
+			sign == '\ufeff', sign == '\ufffe', sign == '\uffff':
 			return i
 		}
 	}

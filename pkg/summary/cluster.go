@@ -124,8 +124,15 @@ func (b *builder) clusters() []Cluster {
 func (b *builder) cluster(c *v1alpha1.Cluster) Cluster {
 	return Cluster{
 		ID: "cluster/" + c.Name, At: b.in(c.Name, ""), Name: c.Name, ClusterID: c.ID(), ControlPlane: c.ControlPlane,
-		Istio: Istio{At: b.in(c.Name, "istio.version"), Distribution: string(c.Istio.Distribution), Version: c.Istio.Version,
-			Revision: c.Istio.Revision, Namespace: c.Istio.Namespace, DataPlane: string(c.Istio.DataPlane), Managed: *c.Istio.Managed},
+		Istio: Istio{
+			At:           b.in(c.Name, "istio.version"),
+			Distribution: string(c.Istio.Distribution),
+			Version:      c.Istio.Version,
+			Revision:     c.Istio.Revision,
+			Namespace:    c.Istio.Namespace,
+			DataPlane:    string(c.Istio.DataPlane),
+			Managed:      *c.Istio.Managed,
+		},
 		Network: c.Network, TrustDomain: c.TrustDomain, Locality: locality(c.Locality), Platform: string(c.Platform),
 		KubernetesVersion: c.KubernetesVersion, PodCIDRs: sortedCopy(c.PodCIDRs), EgressCIDRs: sortedCopy(c.EgressCIDRs),
 		Endpoints: b.endpoints(c), Gateway: b.gateway(c), Roles: b.roles(c),
@@ -158,8 +165,17 @@ func (b *builder) gateway(c *v1alpha1.Cluster) *Gateway {
 	add(exposure.Peers, ExposesPeers)
 	add(exposure.Remotes, ExposesRemotes)
 	own := c.EastWest()
-	return &Gateway{ID: "gateway/" + c.Name, At: b.in(c.Name, "gateway"), Addresses: sortedCopy(own.Addresses),
-		AddressesOnly: own.AddressesOnly, Service: string(own.Service), Namespace: own.Namespace, Port: b.gatewayPort(c), Opens: opens, Annotations: maps.Clone(own.Annotations)}
+	return &Gateway{
+		ID:            "gateway/" + c.Name,
+		At:            b.in(c.Name, "gateway"),
+		Addresses:     sortedCopy(own.Addresses),
+		AddressesOnly: own.AddressesOnly,
+		Service:       string(own.Service),
+		Namespace:     own.Namespace,
+		Port:          b.gatewayPort(c),
+		Opens:         opens,
+		Annotations:   maps.Clone(own.Annotations),
+	}
 }
 
 // portHBONE is where ztunnels, and control planes that peer, send calls.
@@ -178,7 +194,13 @@ func (b *builder) roles(c *v1alpha1.Cluster) []Role {
 	for _, role := range access.Roles(b.Graph, c) {
 		var permissions []Permission
 		for _, p := range role.Permissions {
-			permissions = append(permissions, Permission{Namespace: p.Namespace, APIGroup: p.Group, Resource: p.Resource, Names: p.Names, Verbs: p.Verbs})
+			permissions = append(permissions, Permission{
+				Namespace: p.Namespace,
+				APIGroup:  p.Group,
+				Resource:  p.Resource,
+				Names:     p.Names,
+				Verbs:     p.Verbs,
+			})
 		}
 		roles = append(roles, Role{Name: role.Name, Permissions: permissions})
 	}

@@ -71,9 +71,16 @@ func (b *builder) endpoint(id string, target *v1alpha1.Cluster, address topology
 	if address.Chosen {
 		at = "gke.endpoints." + string(address.Endpoint)
 	}
-	endpoint := Endpoint{ID: id, At: b.in(target.Name, at), Server: address.API.Server, Kind: string(address.Endpoint),
-		TLSServerName: address.API.TLSServerName, Proxy: address.API.ProxyURL, CAs: authorities(address.API.CertificateAuthorityData),
-		Consumers: present(consumers)}
+	endpoint := Endpoint{
+		ID:            id,
+		At:            b.in(target.Name, at),
+		Server:        address.API.Server,
+		Kind:          string(address.Endpoint),
+		TLSServerName: address.API.TLSServerName,
+		Proxy:         address.API.ProxyURL,
+		CAs:           authorities(address.API.CertificateAuthorityData),
+		Consumers:     present(consumers),
+	}
 	if endpoint.CAs != nil {
 		endpoint.CAsAt = b.in(target.Name, "api.certificateAuthority")
 	}

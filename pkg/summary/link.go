@@ -41,8 +41,14 @@ func (b *builder) links() []Link {
 
 func (b *builder) link(link topology.Link, both bool) Link {
 	first, second := min(link.From, link.To), max(link.From, link.To)
-	found := Link{ID: "link/" + first + "/" + second, At: b.linked(link.From, link.To), From: link.From, To: link.To, Both: both,
-		Gateway: b.Graph.Apart(link.From, link.To)}
+	found := Link{
+		ID:      "link/" + first + "/" + second,
+		At:      b.linked(link.From, link.To),
+		From:    link.From,
+		To:      link.To,
+		Both:    both,
+		Gateway: b.Graph.Apart(link.From, link.To),
+	}
 	for _, pair := range [][2]string{{link.From, link.To}, {link.To, link.From}} {
 		caller, callerKnown := b.Graph.Cluster(pair[0])
 		target, targetKnown := b.Graph.Cluster(pair[1])

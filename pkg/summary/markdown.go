@@ -11,9 +11,10 @@ import (
 // has where in mesh.yaml it stands: an edit elsewhere in the file would move it.
 func (s Summary) Markdown() []byte {
 	p := &page{}
-	p.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n# Mesh " + markdown.Cell(s.Mesh) + "\n")
-	p.text("What this mesh means, as rendered below this directory. `kubectl mesh describe` prints the same at a terminal, " +
-		"and [INSTALL.md](INSTALL.md) has the commands.")
+	p.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n")
+	p.WriteString("# Mesh " + markdown.Cell(s.Mesh) + "\n")
+	p.text("What this mesh means, as rendered below this directory. `kubectl mesh describe` prints the same at a " +
+		"terminal, and [INSTALL.md](INSTALL.md) has the commands.")
 	p.list(s.counts()...)
 	s.picture(p)
 	s.clusterTables(p)
@@ -27,7 +28,8 @@ func (s Summary) Markdown() []byte {
 // counts are the figures that a reviewer looks at first.
 func (s Summary) counts() []string {
 	reads, secrets := s.reads()
-	lines := []string{"Discovery: " + markdown.Cell(s.Discovery), fmt.Sprintf("Clusters: %d", len(s.Clusters)), fmt.Sprintf("Links: %d", s.directions()),
+	lines := []string{"Discovery: " + markdown.Cell(s.Discovery), fmt.Sprintf("Clusters: %d",
+		len(s.Clusters)), fmt.Sprintf("Links: %d", s.directions()),
 		fmt.Sprintf("Remote access: %d, of which %d can read every Secret of the target", reads, secrets)}
 	if len(s.Held) > 0 {
 		lines = append(lines, fmt.Sprintf("**Held back: %d, see [below](#held-back)**", len(s.Held)))
@@ -79,7 +81,8 @@ func (s Summary) policyTables(p *page) {
 	if s.Admission == nil {
 		p.text("Off: API servers admit any remote secret.")
 	} else {
-		p.text("On: API servers admit only the remote secrets of this mesh, in " + markdown.Cell(s.controlPlanes().of(s.Admission.Clusters)) + ".")
+		planes := s.controlPlanes().of(s.Admission.Clusters)
+		p.text("On: API servers admit only the remote secrets of this mesh, in " + markdown.Cell(planes) + ".")
 	}
 	p.heading(2, "Waivers")
 	if !p.table([]string{"Rule", "Finding", "Clusters", "Reason"}, func(row func(...string)) {

@@ -12,13 +12,19 @@ import (
 
 func (s Summary) accessTables(p *page) {
 	p.heading(2, "Remote access")
-	p.text("Consumers, whose control planes read the API servers of targets. A reader of **every Secret** can read the key that signs " +
-		"certificates in the target: anyone who has its credential can impersonate any workload there.")
+	p.text("Consumers, whose control planes read the API servers of targets. A reader of **every Secret** can read " +
+		"the key that signs certificates in the target: anyone who has its credential can impersonate any workload there.")
 	planes := s.controlPlanes()
 	if !p.table([]string{"Target", "Read by", "Credential", "Lifetime", "Roles", "Reads"}, func(row func(...string)) {
 		for _, line := range s.accessLines() {
-			row(append(markdown.Cells(line.Target, planes.other(line.consumers, line.Target), line.credential(), line.Credential.Lifetime,
-				line.grants()), line.reads())...)
+			cells := markdown.Cells(
+				line.Target,
+				planes.other(line.consumers, line.Target),
+				line.credential(),
+				line.Credential.Lifetime,
+				line.grants(),
+			)
+			row(append(cells, line.reads())...)
 		}
 	}) {
 		p.text("No control plane reads another cluster.")
@@ -95,7 +101,9 @@ func (s Summary) permissionTable(p *page) {
 		}
 		for _, role := range c.Roles {
 			for _, permission := range role.Permissions {
-				key := strings.Join(markdown.Cells(role.Name, permission.object(), permission.scope(), strings.Join(permission.Verbs, ", ")), " | ")
+				key := strings.Join(markdown.Cells(role.Name, permission.object(), permission.scope(),
+					strings.Join(permission.Verbs, ", ")),
+					" | ")
 				granted[key] = append(granted[key], c.Name)
 			}
 		}

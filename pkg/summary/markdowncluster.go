@@ -11,7 +11,9 @@ import (
 
 func (s Summary) clusterTables(p *page) {
 	p.heading(2, "Clusters")
-	header := []string{"Cluster", "Cluster ID", "Istio", "Control plane", "Network", "Trust domain", "Locality", "Platform"}
+	header := []string{
+		"Cluster", "Cluster ID", "Istio", "Control plane", "Network", "Trust domain", "Locality", "Platform",
+	}
 	p.table(header, func(row func(...string)) {
 		for _, c := range s.Clusters {
 			plane := "own"
@@ -31,13 +33,14 @@ func (s Summary) clusterTables(p *page) {
 	}) {
 		p.text("No address is set, and no control plane requires one.")
 	}
-	p.tableOf("Certificate authorities that verify them:", []string{"Cluster", "Address", "Subject", "SHA-256", "Expires"}, func(row func(...string)) {
-		for _, c := range s.Clusters {
-			for _, e := range c.Endpoints {
-				s.authorityRows(c, e, row)
+	p.tableOf("Certificate authorities that verify them:",
+		[]string{"Cluster", "Address", "Subject", "SHA-256", "Expires"}, func(row func(...string)) {
+			for _, c := range s.Clusters {
+				for _, e := range c.Endpoints {
+					s.authorityRows(c, e, row)
+				}
 			}
-		}
-	})
+		})
 	p.heading(2, "East-west gateways")
 	if !p.table([]string{"Cluster", "Addresses", "Port", "Service", "Open for", "Annotations"}, func(row func(...string)) {
 		for _, c := range s.Clusters {
@@ -92,7 +95,13 @@ func (s Summary) authorityRows(c Cluster, e Endpoint, row func(...string)) {
 		row(markdown.Cell(c.Name), markdown.CellCode(e.Server), "a public authority", "–", "–")
 	}
 	for _, ca := range e.CAs {
-		row(markdown.Cell(c.Name), markdown.CellCode(e.Server), markdown.Cell(ca.Subject), markdown.CellCode(ca.SHA256), day(ca.Expires))
+		row(
+			markdown.Cell(c.Name),
+			markdown.CellCode(e.Server),
+			markdown.Cell(ca.Subject),
+			markdown.CellCode(ca.SHA256),
+			day(ca.Expires),
+		)
 	}
 }
 

@@ -11,7 +11,8 @@ func (s Summary) openingTables(p *page) {
 	p.text("Traffic that firewalls between the clusters must allow.")
 	if !p.table([]string{"To", "From", "For", "Ports", "Destinations"}, func(row func(...string)) {
 		for _, line := range s.openingLines() {
-			row(append(markdown.Cells(line.To, s.callers(line), line.Kind.words(), line.ports()), markdown.CellCodes(line.Destinations))...)
+			cells := markdown.Cells(line.To, s.callers(line), line.Kind.words(), line.ports())
+			row(append(cells, markdown.CellCodes(line.Destinations))...)
 		}
 	}) {
 		p.text("None.")

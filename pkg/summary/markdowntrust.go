@@ -26,8 +26,14 @@ func (s Summary) trustTables(p *page) {
 			if !r.Pinned && !r.Present {
 				continue // reported by a cluster, and nothing follows from it
 			}
-			row(markdown.CellCode(r.SHA256), markdown.Cell(r.Subject), day(r.Expires), yes(r.Pinned, "**no**"), yes(r.Present, "no"),
-				markdown.Cell(s.controlPlanes().of(r.Signs)))
+			row(
+				markdown.CellCode(r.SHA256),
+				markdown.Cell(r.Subject),
+				day(r.Expires),
+				yes(r.Pinned, "**no**"),
+				yes(r.Present, "no"),
+				markdown.Cell(s.controlPlanes().of(r.Signs)),
+			)
 		}
 	}) {
 		p.text("No root is pinned, and none is in `trust/`.")
@@ -48,7 +54,13 @@ func (s Summary) trustTables(p *page) {
 			case i.Problem != "":
 				row(markdown.Cell(i.Cluster), markdown.Cell("unreadable: "+i.Problem), "–", "–", "–")
 			default:
-				row(markdown.Cell(i.Cluster), markdown.Cell(i.Subject), markdown.CellCode(i.SHA256), day(i.Expires), markdown.CellCode(short(i.Root)))
+				row(
+					markdown.Cell(i.Cluster),
+					markdown.Cell(i.Subject),
+					markdown.CellCode(i.SHA256),
+					day(i.Expires),
+					markdown.CellCode(short(i.Root)),
+				)
 			}
 		}
 	})
@@ -80,9 +92,11 @@ func (r Rotation) phaseLines(all population) []string {
 	case r.Problem != "":
 		lines = append(lines, "phase unknown: "+r.Problem)
 	case r.Phase == "trust":
-		lines = append(lines, "phase trust: "+short(r.New)+" is trusted in addition to "+short(r.Old)+", and no cluster signs under it yet")
+		lines = append(lines, "phase trust: "+short(r.New)+" is trusted in addition to "+short(r.Old)+
+			", and no cluster signs under it yet")
 	case r.Phase == "sign":
-		lines = append(lines, "phase sign: clusters sign under "+short(r.New)+"; still under "+short(r.Old)+": "+all.of(r.Behind))
+		lines = append(lines, "phase sign: clusters sign under "+short(r.New)+
+			"; still under "+short(r.Old)+": "+all.of(r.Behind))
 	default:
 		lines = append(lines, "none in progress")
 	}

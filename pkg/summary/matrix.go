@@ -37,7 +37,12 @@ func (s Summary) group() *groups {
 	if len(s.Clusters) > maxGrouped {
 		return nil
 	}
-	g := &groups{of: map[string]string{}, members: map[string][]string{}, rows: map[string][]string{}, index: map[string]int{}}
+	g := &groups{
+		of:      map[string]string{},
+		members: map[string][]string{},
+		rows:    map[string][]string{},
+		index:   map[string]int{},
+	}
 	for i := range s.Clusters {
 		g.index[s.Clusters[i].Name] = i
 		g.rows[s.Clusters[i].Name] = slices.Repeat([]string{uncalled}, len(s.Clusters))
@@ -127,8 +132,10 @@ func (g *groups) way(from, to string) string {
 
 // matrix prints the groups, and how they call each other.
 func (g *groups) matrix(p *page) {
-	p.text("Too many links for a diagram. The clusters of a group have the same links; a group is named after its first member.")
-	p.text("**d** direct, in one network · **g** through an east-west gateway · **f** federated, without a stored credential · **–** no calls")
+	p.text("Too many links for a diagram. The clusters of a group have the same links; a group is named after its " +
+		"first member.")
+	p.text("**d** direct, in one network · **g** through an east-west gateway · **f** federated, without a stored " +
+		"credential · **–** no calls")
 	header := append([]string{"Group calls ↓ →"}, g.names...)
 	p.table(header, func(row func(...string)) {
 		for _, from := range g.names {

@@ -57,7 +57,8 @@ func (s Summary) networks() []string {
 // node of a cluster: square with a control plane of its own, round without.
 func node(c Cluster) string {
 	if c.ControlPlane != c.Name {
-		return fmt.Sprintf("%s([\"%s, served by %s\"])", nodeID(c.Name), markdown.MermaidLabel(c.Name), markdown.MermaidLabel(c.ControlPlane))
+		return fmt.Sprintf("%s([\"%s, served by %s\"])",
+			nodeID(c.Name), markdown.MermaidLabel(c.Name), markdown.MermaidLabel(c.ControlPlane))
 	}
 	return fmt.Sprintf("%s[\"%s\"]", nodeID(c.Name), markdown.MermaidLabel(c.Name))
 }

@@ -65,8 +65,15 @@ type Admission struct {
 func (b *builder) openings() []Opening {
 	var all []Opening
 	for _, flow := range firewall.Flows(b.Mesh, b.Graph) {
-		opening := Opening{ID: "opening/" + string(flow.Kind) + "/" + flow.From + "/" + flow.To, Kind: OpeningKind(flow.Kind),
-			From: flow.From, To: flow.To, NodePorts: flow.NodePorts, Sources: texts(flow.Sources), Destinations: flow.Destinations}
+		opening := Opening{
+			ID:           "opening/" + string(flow.Kind) + "/" + flow.From + "/" + flow.To,
+			Kind:         OpeningKind(flow.Kind),
+			From:         flow.From,
+			To:           flow.To,
+			NodePorts:    flow.NodePorts,
+			Sources:      texts(flow.Sources),
+			Destinations: flow.Destinations,
+		}
 		for _, allow := range flow.Allow {
 			opening.Ports = append(opening.Ports, strings.Split(allow.String(), ",")...)
 		}

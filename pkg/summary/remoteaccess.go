@@ -129,8 +129,13 @@ func (b *builder) cause(consumer, target *v1alpha1.Cluster) Place {
 }
 
 func (b *builder) credential(consumer, target *v1alpha1.Cluster) Credential {
-	credential := Credential{At: b.in(target.Name, "reader.auth"), Kind: string(target.Reader.Auth), Lifetime: access.Lifetime(target),
-		Identities: access.Identities(consumer, target), Shared: access.UsesAccount(target) && target.Reader.ServiceAccount != ""}
+	credential := Credential{
+		At:         b.in(target.Name, "reader.auth"),
+		Kind:       string(target.Reader.Auth),
+		Lifetime:   access.Lifetime(target),
+		Identities: access.Identities(consumer, target),
+		Shared:     access.UsesAccount(target) && target.Reader.ServiceAccount != "",
+	}
 	if access.KindOf(target).Traits().Rotates() {
 		credential.Generations = target.GenerationsOf(consumer.Name)
 		credential.GenerationsAt = b.generationsAt(consumer.Name, target, credential.Generations == nil)

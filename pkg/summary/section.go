@@ -37,7 +37,11 @@ func (s *Section) merged() Section {
 // Sections are the summary as plain text: all of it, or what concerns one cluster.
 func (s Summary) Sections(cluster string) []Section {
 	v := view{Summary: s, only: cluster}
-	all := []Section{v.head(), v.clusters(), v.links(), v.access(), v.permissions(), v.trust(), v.openings(), v.waivers(), v.held()}
+	all := []Section{
+		v.head(),
+		v.clusters(), v.links(), v.access(), v.permissions(), v.trust(), v.openings(),
+		v.waivers(), v.held(),
+	}
 	return slices.DeleteFunc(all, func(s Section) bool { return len(s.Items) == 0 })
 }
 
@@ -139,7 +143,8 @@ func (g Gateway) facts() string {
 	if g.AddressesOnly {
 		at += " only"
 	}
-	return fmt.Sprintf("east-west gateway at %s, port %d, %s in namespace %s, open for %s", at, g.Port, g.Service, g.Namespace, strings.Join(opens, " and "))
+	return fmt.Sprintf("east-west gateway at %s, port %d, %s in namespace %s, open for %s",
+		at, g.Port, g.Service, g.Namespace, strings.Join(opens, " and "))
 }
 
 func (v view) links() Section {
@@ -193,7 +198,8 @@ func (v view) access() Section {
 		if grants != "" {
 			grants = "; permissions " + grants
 		}
-		s.add(line.Target, "read by %s with %s; %s%s; reads %s", v.controlPlanes().other(line.consumers, line.Target), line.credential(),
+		s.add(line.Target,
+			"read by %s with %s; %s%s; reads %s", v.controlPlanes().other(line.consumers, line.Target), line.credential(),
 			line.Credential.Lifetime, grants, strings.Trim(line.reads(), "*"))
 	}
 	return s.merged()

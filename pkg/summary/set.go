@@ -11,8 +11,8 @@ const (
 	exceptions = 2
 )
 
-// population is all clusters of a sort. A set of most of them is named by what is missing, so that one more cluster does
-// not change every line.
+// population is all clusters of a sort. A set of most of them is named by what is missing, so that one more cluster
+// does not change every line.
 type population struct {
 	names []string // sorted
 	noun  string   // cluster, or control plane

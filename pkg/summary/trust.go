@@ -115,7 +115,11 @@ type Intermediate struct {
 
 func (b *builder) trust() Trust {
 	declared := b.Mesh.Spec.Trust
-	found := Trust{At: b.at("spec.trust.ca"), Provider: string(declared.CA.Provider), DomainAliases: sortedCopy(declared.DomainAliases)}
+	found := Trust{
+		At:            b.at("spec.trust.ca"),
+		Provider:      string(declared.CA.Provider),
+		DomainAliases: sortedCopy(declared.DomainAliases),
+	}
 	if declared.CA.Provider == v1alpha1.CAProviderFiles {
 		found.Keys = string(declared.CA.Keys)
 	}
@@ -205,7 +209,11 @@ func (b *builder) intermediates(roots []trust.Root) []Intermediate {
 		if !access.Signs(cluster) {
 			continue
 		}
-		found := Intermediate{ID: "intermediate/" + cluster.Name, At: b.file(layout.TrustFile(cluster.Name, trust.CACertFile)), Cluster: cluster.Name}
+		found := Intermediate{
+			ID:      "intermediate/" + cluster.Name,
+			At:      b.file(layout.TrustFile(cluster.Name, trust.CACertFile)),
+			Cluster: cluster.Name,
+		}
 		bundle, there := b.Bundles[cluster.Name]
 		certificate, err := bundle.Certificate()
 		switch {

@@ -36,7 +36,14 @@ func (b *builder) waivers() []Waiver {
 			id += "/" + strings.Join(clusters, ",")
 		}
 		rule, _ := rules.Find(waiver.Rule)
-		all = append(all, Waiver{ID: id, At: b.at("spec.waivers[%d]", i), Rule: waiver.Rule, Title: rule.Title, Clusters: clusters, Reason: waiver.Reason})
+		all = append(all, Waiver{
+			ID:       id,
+			At:       b.at("spec.waivers[%d]", i),
+			Rule:     waiver.Rule,
+			Title:    rule.Title,
+			Clusters: clusters,
+			Reason:   waiver.Reason,
+		})
 	}
 	slices.SortStableFunc(all, func(a, b Waiver) int { return strings.Compare(a.ID, b.ID) })
 	return all

@@ -2,8 +2,8 @@
 // cluster, and what each east-west gateway is for. It is the only package that knows what a link
 // means; everything else asks it.
 //
-// A Graph is immutable and sorted: the order of mesh.yaml does not show in it. The clusters
-// that it hands out are the mesh's own, and not to be changed. The package imports pkg/apis/mesh/v1alpha1 and the standard library.
+// A Graph is immutable and sorted: the order of mesh.yaml does not show in it. The clusters that it hands out are the
+// mesh's own, and not to be changed. The package imports pkg/apis/mesh/v1alpha1 and the standard library.
 package topology
 
 import (

@@ -30,7 +30,11 @@ func FromFiles(files map[string][]byte) (Bundle, error) {
 		if err != nil {
 			return Bundle{}, fmt.Errorf("read %s: %w", TLSCertFile, err)
 		}
-		bundle = Bundle{CACert: EncodeCertificates(certificates[0]), Chain: EncodeCertificates(certificates...), Root: files[TLSRootFile]}
+		bundle = Bundle{
+			CACert: EncodeCertificates(certificates[0]),
+			Chain:  EncodeCertificates(certificates...),
+			Root:   files[TLSRootFile],
+		}
 		key, hasKey = files[TLSKeyFile]
 		layout = []string{TLSCertFile, TLSCertFile, TLSRootFile}
 	}
@@ -72,7 +76,8 @@ func Assemble(certificates []*x509.Certificate, public crypto.PublicKey, root []
 	}
 	var above []*x509.Certificate
 	for at := certificates[signing]; len(above) < len(certificates); {
-		i := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return !selfSigned(c) && !c.Equal(at) && issued(c, at) })
+		signer := func(c *x509.Certificate) bool { return !selfSigned(c) && !c.Equal(at) && issued(c, at) }
+		i := slices.IndexFunc(certificates, signer)
 		if i < 0 || contains(above, certificates[i]) {
 			break
 		}

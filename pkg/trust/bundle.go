@@ -41,7 +41,11 @@ func NewBundle(certificate *x509.Certificate, above []*x509.Certificate, root []
 // people or tools write between them is for nobody in a cluster, and nobody reviews it there. A bundle of roots that
 // contains another one as certificates does so as bytes, which istiod up to 1.29 compares.
 func (b Bundle) Public() map[string][]byte {
-	return map[string][]byte{CACertFile: certificatesOnly(b.CACert), CertChainFile: certificatesOnly(b.Chain), RootCertFile: certificatesOnly(b.Root)}
+	return map[string][]byte{
+		CACertFile:    certificatesOnly(b.CACert),
+		CertChainFile: certificatesOnly(b.Chain),
+		RootCertFile:  certificatesOnly(b.Root),
+	}
 }
 
 // certificatesOnly are the certificates of a PEM text without anything around them.

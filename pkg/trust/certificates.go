@@ -56,7 +56,8 @@ func checkText(text []byte) error {
 		return refuse(FaultPrivateKey, "remove the private key; if the file was shared, replace the key",
 			"the file contains a private key, which does not belong here")
 	case bytes.Count(text, []byte("-----BEGIN ")) > maxCertificates:
-		return refuse(FaultTooLarge, "this may be a bundle of public CAs: keep only the root and the intermediates of the mesh",
+		return refuse(FaultTooLarge,
+			"this may be a bundle of public CAs: keep only the root and the intermediates of the mesh",
 			"more than %d certificates", maxCertificates)
 	}
 	if err := checkPEM(text, pemfile.Certificates); err != nil {
@@ -67,11 +68,15 @@ func checkText(text []byte) error {
 
 func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
 	if len(block.Headers) > 0 { // x509.CertPool, and istiod with it
-		return nil, refuse(FaultMalformed, "openssl x509 -in FILE -out NEW", "the PEM block has headers, and istiod ignores such blocks")
+		return nil, refuse(FaultMalformed,
+			"openssl x509 -in FILE -out NEW", "the PEM block has headers, and istiod ignores such blocks")
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, hint.Add(&Refusal{Fault: FaultMalformed, text: told(err).Error()}, "copy the file again; to inspect it: openssl x509 -in FILE -noout -text")
+		return nil, hint.Add(&Refusal{
+			Fault: FaultMalformed,
+			text:  told(err).Error(),
+		}, "copy the file again; to inspect it: openssl x509 -in FILE -noout -text")
 	}
 	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok { // before anything is verified with it
 		return certificate, checkMost(key)

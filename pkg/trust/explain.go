@@ -39,7 +39,8 @@ func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err 
 	}
 	above := slices.IndexFunc(known, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, at.RawIssuer) })
 	if above < 0 {
-		return refuse(FaultUnverified, "add the certificate of "+issuer(at)+" to "+CertChainFile+", or to "+RootCertFile+" if it is the root",
+		return refuse(FaultUnverified,
+			"add the certificate of "+issuer(at)+" to "+CertChainFile+", or to "+RootCertFile+" if it is the root",
 			"%s signed %s, but is neither in %s nor in %s, which contains %s", issuer(at), subject(at), CertChainFile,
 			RootCertFile, namesOf(p.roots))
 	}
@@ -56,7 +57,8 @@ func explainSignature(at, above *x509.Certificate, err error) error {
 		return refuse(FaultNoAuthority, remedySigned, "%s is not allowed to sign certificates, but signed %s",
 			subject(above), subject(at))
 	}
-	return refuse(FaultUnverified, subject(above)+" was re-created: use the certificate whose key signed "+subject(at)+", or sign that one again",
+	return refuse(FaultUnverified,
+		subject(above)+" was re-created: use the certificate whose key signed "+subject(at)+", or sign that one again",
 		"another key named %[1]s than the existing one (SHA-256 %[3]s) signed %[2]s", subject(above), subject(at),
 		Fingerprint(above))
 }

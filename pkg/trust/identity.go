@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// CheckRequestIdentity refuses a request that asks to be anything but this cluster's authority, of whichever generation.
-// Signing takes only the key of a request; one that came from another site and names something else was not made for
-// this cluster.
+// CheckRequestIdentity refuses a request that asks to be anything but this cluster's authority, of whichever
+// generation. Signing takes only the key of a request; one that came from another site and names something else was
+// not made for this cluster.
 func CheckRequestIdentity(text []byte, what Intermediate) error {
 	if _, err := ParseRequest(text); err != nil {
 		return err

@@ -68,7 +68,8 @@ func NewKey(kind KeyType) (Key, error) {
 // another form than PEM is named (pemfile.Error).
 func ParseKey(text []byte) (Key, error) {
 	if len(text) > maxKeyText {
-		return Key{}, refuse(FaultTooLarge, "keep only the private key in the file", "the private key is larger than %d KiB", maxKeyText>>10)
+		return Key{}, refuse(FaultTooLarge,
+			"keep only the private key in the file", "the private key is larger than %d KiB", maxKeyText>>10)
 	}
 	if err := checkKeyText(text); err != nil {
 		return Key{}, err
@@ -173,7 +174,8 @@ func checkPublic(public crypto.PublicKey) error {
 		return checkMost(key)
 	case *ecdsa.PublicKey:
 		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {
-			return refuse(FaultWeak, otherKey, "the key is on curve %s: istiod signs with P-256 and P-384", key.Curve.Params().Name)
+			return refuse(FaultWeak, otherKey,
+				"the key is on curve %s: istiod signs with P-256 and P-384", key.Curve.Params().Name)
 		}
 	default:
 		return refuse(FaultWeak, otherKey, "a key of type %T: istiod signs with RSA and ECDSA", public)

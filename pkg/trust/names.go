@@ -47,16 +47,20 @@ func (n Names) checkWays(ways [][]*x509.Certificate) error {
 // check looks at one authority. A ztunnel refuses any URI where URIs are constrained at all, permitted or
 // not (rustls-webpki 0.103 src/subject_name/mod.rs).
 func (n Names) check(c *x509.Certificate) error {
-	remedy := "have " + issuer(c) + " sign it again without name constraints, or with a permitted URI and DNS name that match"
+	remedy := "have " + issuer(c) + " sign it again without name constraints, " +
+		"or with a permitted URI and DNS name that match"
 	istiod := "istiod." + n.Namespace + ".svc"
 	switch {
 	case n.Ambient && len(c.PermittedURIDomains)+len(c.ExcludedURIDomains) > 0:
 		return refuse(FaultNames, "have "+issuer(c)+" sign it again without constraints of URIs",
 			"%s constrains URIs, and ztunnels reject every workload certificate under such a CA", subject(c))
 	case !permits(c.PermittedURIDomains, c.ExcludedURIDomains, n.TrustDomain, exactly):
-		return refuse(FaultNames, remedy, "the name constraints of %s exclude spiffe://%s, so no peer accepts workload certificates under it", subject(c), shown(n.TrustDomain))
+		return refuse(FaultNames, remedy,
+			"the name constraints of %s exclude spiffe://%s, so no peer accepts workload certificates under "+
+				"it", subject(c), shown(n.TrustDomain))
 	case !permits(c.PermittedDNSDomains, c.ExcludedDNSDomains, istiod, below):
-		return refuse(FaultNames, remedy, "the name constraints of %s exclude %s, so no proxy accepts istiod's certificate", subject(c), shown(istiod))
+		return refuse(FaultNames, remedy,
+			"the name constraints of %s exclude %s, so no proxy accepts istiod's certificate", subject(c), shown(istiod))
 	}
 	return nil
 }
@@ -67,7 +71,8 @@ func permits(permitted, excluded []string, host string, matches func(constraint,
 	if slices.ContainsFunc(excluded, func(constraint string) bool { return below(constraint, host) }) {
 		return false
 	}
-	return len(permitted) == 0 || slices.ContainsFunc(permitted, func(constraint string) bool { return matches(constraint, host) })
+	hasHost := func(constraint string) bool { return matches(constraint, host) }
+	return len(permitted) == 0 || slices.ContainsFunc(permitted, hasHost)
 }
 
 // exactly is how a constraint of URIs matches: a host, or with a period in front the hosts below it.

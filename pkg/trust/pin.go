@@ -87,9 +87,11 @@ func Join(ours, theirs []byte, pinned []string, now time.Time) ([]byte, error) {
 func checkNewRoot(root *x509.Certificate, pinned []string, now time.Time) error {
 	switch {
 	case now.After(root.NotAfter):
-		return refuse(FaultExpired, "rotate the root of the other mesh first", "root %s expired on %s", subject(root), day(root.NotAfter))
+		return refuse(FaultExpired,
+			"rotate the root of the other mesh first", "root %s expired on %s", subject(root), day(root.NotAfter))
 	case !slices.Contains(pinned, Fingerprint(root)):
-		return refuse(FaultUnpinned, "compare the fingerprint with the owner of that root over another channel, and add it to spec.trust.ca.roots",
+		return refuse(FaultUnpinned,
+			"compare the fingerprint with the owner of that root over another channel, and add it to spec.trust.ca.roots",
 			"root %s (SHA-256 %s) is not pinned", subject(root), Fingerprint(root))
 	}
 	return nil

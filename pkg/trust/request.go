@@ -41,7 +41,8 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 	}
 	block := firstBlock(text, func(kind string) bool { return kind == requestBlock || kind == "NEW "+requestBlock })
 	if block == nil {
-		return nil, fmt.Errorf("read request: %w", refuse(FaultMalformed, "use the file that kubectl mesh ca request writes", "no PEM block of type "+requestBlock))
+		return nil, fmt.Errorf("read request: %w",
+			refuse(FaultMalformed, "use the file that kubectl mesh ca request writes", "no PEM block of type "+requestBlock))
 	}
 	request, err := x509.ParseCertificateRequest(block.Bytes)
 	if err != nil {
@@ -52,8 +53,9 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	if err := request.CheckSignature(); err != nil {
-		return nil, fmt.Errorf("read request: %w", refuse(FaultKeyMismatch, "get the file again from its sender: it was changed on the way",
-			"no proof of possession of the private key: %v", told(err)))
+		return nil, fmt.Errorf("read request: %w",
+			refuse(FaultKeyMismatch, "get the file again from its sender: it was changed on the way",
+				"no proof of possession of the private key: %v", told(err)))
 	}
 	if err := checkSampleKey(request.PublicKey); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)

@@ -29,8 +29,9 @@ func checkRoots(roots, chain []*x509.Certificate) error {
 // which they pin, is nowhere, and whatever verifies as OpenSSL does by default refuses every workload
 // (openssl verify: error 2, unable to get issuer certificate).
 func checkRoot(root *x509.Certificate, roots []*x509.Certificate) error {
+	isItself := func(c *x509.Certificate) bool { return isRoot(c) && sameHolder(c, root) }
 	switch {
-	case !isRoot(root) && slices.ContainsFunc(roots, func(c *x509.Certificate) bool { return isRoot(c) && sameHolder(c, root) }):
+	case !isRoot(root) && slices.ContainsFunc(roots, isItself):
 		return refuse(FaultNoRoot, "remove the certificate that "+issuer(root)+" signed from "+RootCertFile,
 			"%s: %s is listed twice: as a root, and cross-signed by %s", RootCertFile, subject(root), issuer(root))
 	case !isRoot(root):
@@ -38,7 +39,9 @@ func checkRoot(root *x509.Certificate, roots []*x509.Certificate) error {
 			"; to trust nothing else under "+issuer(root)+", self-sign this one: openssl x509 -signkey",
 			"%s: %s is not a root: %s signed it", RootCertFile, subject(root), issuer(root))
 	case !maySign(root):
-		return refuse(FaultNoAuthority, "replace it with the certificate of the authority there, with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign",
+		return refuse(FaultNoAuthority,
+			"replace it with the certificate of the authority there, with basicConstraints=critical,CA:true and "+
+				"keyUsage=critical,keyCertSign",
 			"%s: %s is not allowed to sign certificates", RootCertFile, subject(root))
 	}
 	return nil
@@ -61,7 +64,8 @@ func checkAlike(roots, chain []*x509.Certificate) error {
 			}
 			for _, below := range chain {
 				if confusable(below, root, other) || confusable(below, other, root) {
-					return refuse(FaultAmbiguous, "sign it again with authorityKeyIdentifier=keyid, under a root with subjectKeyIdentifier=hash",
+					return refuse(FaultAmbiguous,
+						"sign it again with authorityKeyIdentifier=keyid, under a root with subjectKeyIdentifier=hash",
 						"%s has two roots named %s, and %s does not identify its signer: proxies try only one",
 						RootCertFile, subject(root), subject(below))
 				}
@@ -76,5 +80,6 @@ func confusable(below, root, other *x509.Certificate) bool {
 	if !bytes.Equal(below.RawIssuer, root.RawSubject) || isRoot(below) || !issued(root, below) {
 		return false
 	}
-	return len(below.AuthorityKeyId) == 0 || len(other.SubjectKeyId) == 0 || bytes.Equal(below.AuthorityKeyId, other.SubjectKeyId)
+	return len(below.AuthorityKeyId) == 0 || len(other.SubjectKeyId) == 0 ||
+		bytes.Equal(below.AuthorityKeyId, other.SubjectKeyId)
 }

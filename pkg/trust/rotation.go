@@ -74,7 +74,8 @@ func ReadRotation(root []byte, bundles map[string]Bundle) (Rotation, error) {
 	case 2:
 		r.Phase, r.New = PhaseTrust, roots[1]
 	default:
-		return Rotation{}, hint.Errorf("remove roots that sign for no cluster from it, or complete one rotation before the next",
+		return Rotation{}, hint.Errorf(
+			"remove roots that sign for no cluster from it, or complete one rotation before the next",
 			"read %s: %d roots: a rotation has two", RootCertFile, len(roots))
 	}
 	for _, cluster := range slices.Sorted(maps.Keys(bundles)) {

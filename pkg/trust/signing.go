@@ -10,7 +10,8 @@ import (
 
 // remedySigned is how a signing certificate is to be asked for. An extended key usage of an authority
 // limits everything below it, so it is best left out.
-const remedySigned = "sign it with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign,cRLSign, and without extendedKeyUsage"
+const remedySigned = "sign it with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign,cRLSign, " +
+	"and without extendedKeyUsage"
 
 // checkSigning verifies the way from the certificate to a root, as istiod and the proxies do, and returns
 // all ways that they accept.
@@ -22,7 +23,9 @@ func (p parsed) checkSigning(now time.Time) ([][]*x509.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot verify the cert with the provided root chain and cert pool: %w", p.explain(err))
 	}
-	return passable(ways, func(way []*x509.Certificate) error { return errors.Join(checkPathLength(way), checkUsages(way)) })
+	return passable(ways, func(way []*x509.Certificate) error {
+		return errors.Join(checkPathLength(way), checkUsages(way))
+	})
 }
 
 // ways are the ways from the certificate to a root, whatever their extended key usages.
@@ -82,14 +85,18 @@ func (p parsed) checkDates(now time.Time) error {
 // istiod takes any order; but it counts on the first one for the life of what it signs, and peers
 // of proxies need not sort what they are shown. A certificate more does no harm.
 func (p parsed) checkOrder() error {
-	const remedy = "put the certificate of " + CACertFile + " into " + CertChainFile + " first, and after each certificate its signer"
+	const remedy = "put the certificate of " + CACertFile + " into " + CertChainFile + " first, " +
+		"and after each certificate its signer"
 	if !p.chain[0].Equal(p.signing) {
-		return refuse(FaultOrder, remedy, "%s does not begin with the certificate in %s: proxies send the chain unchanged after their own certificate", CertChainFile, CACertFile)
+		return refuse(FaultOrder, remedy,
+			"%s does not begin with the certificate in %s: proxies send the chain unchanged after their own "+
+				"certificate", CertChainFile, CACertFile)
 	}
 	for i, certificate := range p.chain[:len(p.chain)-1] {
 		signs := func(c *x509.Certificate) bool { return issued(c, certificate) }
 		if !selfSigned(certificate) && !signs(p.chain[i+1]) && slices.ContainsFunc(p.chain, signs) {
-			return refuse(FaultOrder, remedy, "%s is out of order: certificate %d did not sign certificate %d, but another one did", CertChainFile, i+2, i+1)
+			return refuse(FaultOrder, remedy,
+				"%s is out of order: certificate %d did not sign certificate %d, but another one did", CertChainFile, i+2, i+1)
 		}
 	}
 	return nil

@@ -25,9 +25,15 @@ type Status struct {
 // Describe returns the status of a certificate.
 func Describe(cluster string, certificate *x509.Certificate) Status {
 	return Status{
-		Cluster: cluster, Subject: subject(certificate), Issuer: clip(certificate.Issuer.String(), longestSubject),
-		Serial: certificate.SerialNumber.Text(16), SHA256: Fingerprint(certificate), Algorithm: Algorithm(certificate.PublicKey),
-		NotBefore: certificate.NotBefore.UTC(), NotAfter: certificate.NotAfter.UTC(), Generation: Generation(certificate),
+		Cluster:    cluster,
+		Subject:    subject(certificate),
+		Issuer:     clip(certificate.Issuer.String(), longestSubject),
+		Serial:     certificate.SerialNumber.Text(16),
+		SHA256:     Fingerprint(certificate),
+		Algorithm:  Algorithm(certificate.PublicKey),
+		NotBefore:  certificate.NotBefore.UTC(),
+		NotAfter:   certificate.NotAfter.UTC(),
+		Generation: Generation(certificate),
 	}
 }
 

@@ -11,7 +11,8 @@ func checkStrength(certificate *x509.Certificate) error {
 		return fmt.Errorf("%s: %w", subject(certificate), err)
 	}
 	if isBroken(certificate.SignatureAlgorithm) {
-		return refuse(FaultWeak, "have "+issuer(certificate)+" sign it again with SHA-256", "%s: the signature is %s, which is no longer accepted",
+		return refuse(FaultWeak,
+			"have "+issuer(certificate)+" sign it again with SHA-256", "%s: the signature is %s, which is no longer accepted",
 			subject(certificate), certificate.SignatureAlgorithm)
 	}
 	if err := checkSampleKey(certificate.PublicKey); err != nil {

@@ -35,7 +35,10 @@ func checkUsages(way []*x509.Certificate) error {
 		for _, usage := range []struct {
 			usage      x509.ExtKeyUsage
 			whom, name string
-		}{{usage: x509.ExtKeyUsageServerAuth, whom: "servers", name: "serverAuth"}, {usage: x509.ExtKeyUsageClientAuth, whom: "clients", name: "clientAuth"}} {
+		}{
+			{usage: x509.ExtKeyUsageServerAuth, whom: "servers", name: "serverAuth"},
+			{usage: x509.ExtKeyUsageClientAuth, whom: "clients", name: "clientAuth"},
+		} {
 			if !slices.Contains(certificate.ExtKeyUsage, usage.usage) {
 				whom, lacks = append(whom, usage.whom), append(lacks, usage.name)
 			}
