@@ -20,15 +20,17 @@ func Minute(at time.Time) string {
 	return at.UTC().Add(time.Minute - 1).Truncate(time.Minute).Format("2006-01-02 15:04 UTC")
 }
 
-// checkWorkloads refuses to leave a phase before the workloads have it: the Secret of a cluster has it long before. What
-// was seen of each cluster is recorded, for the time when it cannot be reached.
-func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster, seen map[string]cluster.Certificates) error {
+// checkWorkloads refuses to leave a phase before the workloads have it: the Secret of a cluster has it long before.
+// What was seen of each cluster is recorded, for the time when it cannot be reached.
+func (s rootStep) checkWorkloads(
+	ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster, seen map[string]cluster.Certificates,
+) error {
 	switch {
 	case phase == trust.PhaseSteady, s.WorkloadsRenewed:
 		return nil
 	case s.Clusters == nil:
-		return verdict.Inputf("restart the workloads of every cluster, or wait for one workload certificate lifetime ("+trust.WorkloadTTL.String()+
-			" unless istiod sets another); then add --workloads-renewed",
+		return verdict.Inputf("restart the workloads of every cluster, or wait for one workload certificate lifetime ("+
+			trust.WorkloadTTL.String()+" unless istiod sets another); then add --workloads-renewed",
 			"--offline cannot verify that phase %s is complete", phase)
 	}
 	phases := map[string]*mesh.RootPhase{}
@@ -65,7 +67,9 @@ func (s rootStep) checkWorkloads(ctx context.Context, phase trust.Phase, members
 
 // arrival is when a phase came to a cluster and when its workloads have it, as the cluster tells or, where it cannot be
 // reached, as it was recorded; nil when neither does.
-func (s rootStep) arrival(phase trust.Phase, member *v1alpha1.Cluster, seen map[string]cluster.Certificates) *mesh.RootPhase {
+func (s rootStep) arrival(
+	phase trust.Phase, member *v1alpha1.Cluster, seen map[string]cluster.Certificates,
+) *mesh.RootPhase {
 	live, reached := seen[member.Name]
 	if !reached || live.Changed.IsZero() {
 		if known := s.recorded(phase, member.Name); known != nil && known.Until != nil {
@@ -75,7 +79,12 @@ func (s rootStep) arrival(phase trust.Phase, member *v1alpha1.Cluster, seen map[
 	}
 	ambient := member.Istio.DataPlane == v1alpha1.DataPlaneAmbient
 	until := live.Changed.Add(phase.Propagation(ambient, cmp.Or(live.WorkloadTTL, trust.WorkloadTTL)))
-	return &mesh.RootPhase{Phase: string(phase), Root: trust.Fingerprint(s.rotation.New), Applied: &live.Changed, Until: &until}
+	return &mesh.RootPhase{
+		Phase:   string(phase),
+		Root:    trust.Fingerprint(s.rotation.New),
+		Applied: &live.Changed,
+		Until:   &until,
+	}
 }
 
 // recorded is what was recorded of a cluster about this phase of this rotation; nil: nothing.

@@ -47,7 +47,8 @@ func (a *Authority) member(name string) (*v1alpha1.Cluster, error) {
 		return nil, err
 	}
 	if !access.Signs(cluster) {
-		return nil, verdict.Inputf("name a cluster that has a control plane", "%s signs no certificates: another cluster's control plane serves its workloads", name)
+		return nil, verdict.Inputf("name a cluster that has a control plane",
+			"%s signs no certificates: another cluster's control plane serves its workloads", name)
 	}
 	return cluster, nil
 }
@@ -69,7 +70,13 @@ func (a *Authority) members(name string, all bool) ([]*v1alpha1.Cluster, error) 
 
 // intermediate is what the next certificate of a cluster says.
 func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) (trust.Intermediate, error) {
-	what := trust.Intermediate{Mesh: a.Workspace.Doc.Mesh.Metadata.Name, Cluster: cluster.Name, TrustDomain: cluster.TrustDomain, Generation: 1, Life: life}
+	what := trust.Intermediate{
+		Mesh:        a.Workspace.Doc.Mesh.Metadata.Name,
+		Cluster:     cluster.Name,
+		TrustDomain: cluster.TrustDomain,
+		Generation:  1,
+		Life:        life,
+	}
 	bundle, ok, err := a.Workspace.ReadBundle(cluster.Name)
 	if err != nil || !ok {
 		return what, err

@@ -79,5 +79,6 @@ func (c *change) keepKey(name string, key trust.Key) error {
 // sayIssued announces a certificate.
 func (c *change) sayIssued(cluster string, certificate *x509.Certificate) {
 	about := trust.Describe(cluster, certificate)
-	c.say("%s: certificate %q, %s, until %s", cluster, about.Subject, about.Algorithm, about.NotAfter.Format(time.DateOnly))
+	c.say("%s: certificate %q, %s, until %s",
+		cluster, about.Subject, about.Algorithm, about.NotAfter.Format(time.DateOnly))
 }

@@ -46,7 +46,8 @@ func decrypt(text, passphrase []byte) ([]byte, error) {
 	}
 	reader, err := age.Decrypt(file, identity)
 	if err != nil {
-		return nil, verdict.Inputf("try again; without the passphrase the key is lost, and the mesh requires a new root", "decrypt key: the passphrase is wrong, or the file is damaged")
+		return nil, verdict.Inputf("try again; without the passphrase the key is lost, and the mesh requires a new root",
+			"decrypt key: the passphrase is wrong, or the file is damaged")
 	}
 	key, err := io.ReadAll(io.LimitReader(reader, workspace.MaxFile))
 	if err != nil {

@@ -23,7 +23,8 @@ import (
 // cluster that can be reached. A cluster of which neither tells anything stops it.
 func (s rootStep) gate(ctx context.Context) error {
 	if foreign := s.rotation.Foreign; len(foreign) > 0 {
-		return hint.Add(fmt.Errorf("no root signs the certificates of %s: no peer would trust them", strings.Join(foreign, ", ")),
+		return hint.Add(fmt.Errorf("no root signs the certificates of %s: no peer would trust them",
+			strings.Join(foreign, ", ")),
 			"rotate them first: kubectl mesh ca rotate --cluster "+foreign[0]+s.a.Workspace.FilenameFlag())
 	}
 	inTree, err := s.checkTree()
@@ -84,7 +85,8 @@ func (s rootStep) checkTree() (bool, error) {
 			return false, err
 		}
 		if len(found) > 0 {
-			return false, hint.Add(fmt.Errorf("%s is not what mesh.yaml and %s render: %s", t.Dir, layout.Trust, terminal.Count(len(found), "difference")),
+			return false, hint.Add(fmt.Errorf("%s is not what mesh.yaml and %s render: %s",
+				t.Dir, layout.Trust, terminal.Count(len(found), "difference")),
 				"render it, commit and apply it before the next phase: "+s.renderCommand())
 		}
 	}
@@ -123,18 +125,20 @@ func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (*clu
 	}
 	signing, err := bundle.Certificate()
 	if err == nil && trust.Fingerprint(signing) != live.SigningSHA256 {
-		err = fmt.Errorf("%s does not sign with the certificate in %s yet", member.Name, s.a.Workspace.Path(layout.TrustFile(member.Name, trust.CACertFile)))
+		err = fmt.Errorf("%s does not sign with the certificate in %s yet",
+			member.Name, s.a.Workspace.Path(layout.TrustFile(member.Name, trust.CACertFile)))
 	}
 	return &live, err
 }
 
-// checkSteady refuses a rotation before the last one has ended in a cluster: its workloads would be told of a third root,
-// and the one that they go by might be gone from the bundle. A cluster without any root has nothing to lose.
+// checkSteady refuses a rotation before the last one has ended in a cluster: its workloads would be told of a third
+// root, and the one that they go by might be gone from the bundle. A cluster without any root has nothing to lose.
 func (s rootStep) checkSteady(member *v1alpha1.Cluster, live cluster.Certificates) error {
 	current := trust.Fingerprint(s.rotation.Old)
 	for _, root := range live.RootSHA256 {
 		if root != current {
-			return fmt.Errorf("the workloads of %s still trust root %.16s, which is not in %s: the last root rotation is not complete there",
+			return fmt.Errorf("the workloads of %s still trust root %.16s, which is not in %s: the last root rotation is "+
+				"not complete there",
 				member.Name, root, s.a.Workspace.Path(layout.RootCertificate()))
 		}
 	}

@@ -30,7 +30,8 @@ func (s rootStep) gateBack(ctx context.Context) error {
 		errs = append(errs, s.checkOldInTree(ctx, member), s.checkOldLive(ctx, member))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return hint.Add(err, "apply the previous phase: "+s.renderCommand()+" && kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
+		return hint.Add(err,
+			"apply the previous phase: "+s.renderCommand()+" && kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -38,8 +39,8 @@ func (s rootStep) gateBack(ctx context.Context) error {
 	return s.checkSigned(ctx, clusters)
 }
 
-// checkSigned lets a lifetime pass after the last cluster went back to the old root. Where nobody has signed under the new
-// one there is nothing to wait for.
+// checkSigned lets a lifetime pass after the last cluster went back to the old root. Where nobody has signed under
+// the new one there is nothing to wait for.
 func (s rootStep) checkSigned(ctx context.Context, members []*v1alpha1.Cluster) error {
 	var signed []*v1alpha1.Cluster
 	seen := map[string]cluster.Certificates{}
@@ -78,7 +79,8 @@ func (s rootStep) checkOldInTree(ctx context.Context, member *v1alpha1.Cluster) 
 	case err != nil:
 		return hint.Add(fmt.Errorf("%s: %w", terminal.OneLine(name), err), "render it again: "+s.renderCommand())
 	case rendered != "" && rendered != signing:
-		return fmt.Errorf("%s contains a signing certificate for %s that differs from %s", name, member.Name, s.a.Workspace.Path(layout.Trust))
+		return fmt.Errorf("%s contains a signing certificate for %s that differs from %s",
+			name, member.Name, s.a.Workspace.Path(layout.Trust))
 	}
 	return nil
 }
@@ -94,7 +96,8 @@ func (s rootStep) checkOldLive(ctx context.Context, member *v1alpha1.Cluster) er
 	case err != nil:
 		s.a.Tell.Warn("", "%s: the certificates cannot be read: %s", member.Name, err)
 	case live.SigningSHA256 != "" && live.SigningSHA256 != signing:
-		return fmt.Errorf("%s does not sign with the certificate in %s", member.Name, s.a.Workspace.Path(layout.TrustFile(member.Name, trust.CACertFile)))
+		return fmt.Errorf("%s does not sign with the certificate in %s",
+			member.Name, s.a.Workspace.Path(layout.TrustFile(member.Name, trust.CACertFile)))
 	}
 	return nil
 }

@@ -39,11 +39,13 @@ func (c *change) init(kind trust.KeyType, open bool) error {
 	c.Expect(layout.RootCertificate(), nil)
 	c.Public(layout.RootCertificate(), text)
 	c.verifyRoot(currentRootKey)
-	c.say("wrote %s: root %q, valid until %s, SHA-256 %s", a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
+	c.say("wrote %s: root %q, valid until %s, SHA-256 %s",
+		a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
 		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
 	c.say("wrote %s: keep an offline copy", a.Workspace.Path(name))
 	c.advisePins(text, "")
-	c.advise("commit " + a.Workspace.Path(layout.Trust) + ", then: kubectl mesh ca issue --all" + a.Workspace.FilenameFlag())
+	c.advise("commit " + a.Workspace.Path(layout.Trust) + ", then: " +
+		"kubectl mesh ca issue --all" + a.Workspace.FilenameFlag())
 	return nil
 }
 
@@ -58,7 +60,8 @@ func (a *Authority) refuseSecondRoot() error {
 			"change it without an interruption: kubectl mesh ca rotate --root"+a.Workspace.FilenameFlag())
 	}
 	if name, ok := a.hasRootKey(currentRootKey); ok {
-		return hint.Add(errors.New("a root key already exists: "+a.Workspace.Path(name)), "restore trust/"+trust.RootCertFile+" of that key, or move the key away")
+		return hint.Add(errors.New("a root key already exists: "+a.Workspace.Path(name)),
+			"restore trust/"+trust.RootCertFile+" of that key, or move the key away")
 	}
 	return nil
 }

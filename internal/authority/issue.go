@@ -33,13 +33,13 @@ func (a *Authority) Issue(ctx context.Context, of Members, kind trust.KeyType, v
 		a.Tell.Say("every cluster already has a certificate")
 		return nil
 	}
-	signer, rootText, err := a.signer()
+	as, err := a.issuance(kind, validity)
 	if err != nil {
 		return err
 	}
 	return a.change(ctx, func(c *change) error {
 		for _, cluster := range clusters {
-			if err := c.issue(signer, rootText, cluster, kind, validity); err != nil {
+			if err := c.issue(as, cluster); err != nil {
 				return err
 			}
 		}
@@ -66,7 +66,8 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 			return nil, hint.Add(fmt.Errorf("%s already has a certificate", cluster.Name),
 				"to replace it: kubectl mesh ca rotate --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
 		case !ok && !all:
-			return nil, hint.Add(fmt.Errorf("%s has a pending certificate request%s", cluster.Name, a.whereKey(cluster.Name)), a.signCommand(cluster.Name))
+			return nil, hint.Add(fmt.Errorf("%s has a pending certificate request%s", cluster.Name, a.whereKey(cluster.Name)),
+				a.signCommand(cluster.Name))
 		case !ok:
 			a.Tell.Say("%s: its certificate request is pending; sign it: %s", cluster.Name, a.signCommand(cluster.Name))
 		}
@@ -93,24 +94,34 @@ func (a *Authority) signCommand(cluster string) string {
 	return command + a.Workspace.FilenameFlag()
 }
 
-// signer is the root under which certificates are issued now, with its key; and all roots as text. While
-// clusters sign under a second root that is the second one, if its key is here: the second root of two meshes
-// that were joined belongs to the other one. Every cluster trusts both.
-func (a *Authority) signer() (trust.Authority, []byte, error) {
+// issuance is how certificates are issued: who signs them, what clusters trust beside them, and what they are.
+type issuance struct {
+	signer   trust.Authority
+	roots    []byte        // all of them, as text
+	keyType  trust.KeyType // of keys that are made
+	validity time.Duration
+}
+
+// issuance is that of the root under which certificates are issued now. While clusters sign under a second root that
+// is the second one, if its key is here: the second root of two meshes that were joined belongs to the other one.
+// Every cluster trusts both.
+func (a *Authority) issuance(keyType trust.KeyType, validity time.Duration) (issuance, error) {
+	as := issuance{keyType: keyType, validity: validity}
 	text, roots, err := a.roots()
 	if err != nil {
-		return trust.Authority{}, nil, err
+		return as, err
 	}
 	rotation, err := a.rotation(text)
 	if err != nil {
-		return trust.Authority{}, nil, err
+		return as, err
 	}
 	root, where := roots[0], currentRootKey
 	if _, ok := a.hasRootKey(nextRootKey); ok && rotation.Phase == trust.PhaseSign {
 		root, where = rotation.New, nextRootKey
 	}
-	signer, err := a.authorityOf(root, where)
-	return signer, text, err
+	as.roots = text
+	as.signer, err = a.authorityOf(root, where)
+	return as, err
 }
 
 func (a *Authority) authorityOf(root *x509.Certificate, where rootKey) (trust.Authority, error) {
@@ -119,20 +130,20 @@ func (a *Authority) authorityOf(root *x509.Certificate, where rootKey) (trust.Au
 }
 
 // issue makes a key and a certificate for it.
-func (c *change) issue(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, kind trust.KeyType, life time.Duration) error {
-	what, err := c.a.intermediate(cluster, life)
+func (c *change) issue(as issuance, cluster *v1alpha1.Cluster) error {
+	what, err := c.a.intermediate(cluster, as.validity)
 	if err != nil {
 		return err
 	}
-	key, err := trust.NewKey(kind)
+	key, err := trust.NewKey(as.keyType)
 	if err != nil {
 		return err
 	}
-	certificate, err := signer.Issue(key.Public(), what, c.a.Now)
+	certificate, err := as.signer.Issue(key.Public(), what, c.a.Now)
 	if err != nil {
 		return err
 	}
-	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, key)); err != nil {
+	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, as.roots, key)); err != nil {
 		return err
 	}
 	c.sayIssued(cluster.Name, certificate)
@@ -147,7 +158,8 @@ func (a *Authority) rotation(rootText []byte) (trust.Rotation, error) {
 		if err != nil {
 			return trust.Rotation{}, terminal.QuotePath(err)
 		}
-		if _, broken := trust.ParseCertificates(bundle.Chain); ok && broken == nil { // others are told elsewhere, and issued anew
+		// Broken ones are told elsewhere, and issued again.
+		if _, broken := trust.ParseCertificates(bundle.Chain); ok && broken == nil {
 			bundles[cluster.Name] = bundle
 		}
 	}

@@ -40,13 +40,20 @@ func (a *Authority) Pending() ([]workspace.Pending, error) {
 			return nil, err
 		}
 		what := "intermediate certificate of " + cluster.Name + ", trust domain " + cluster.TrustDomain
-		pending = append(pending, workspace.Pending{What: what, Fingerprint: fingerprint, Cluster: cluster.Name, Request: request})
+		pending = append(pending, workspace.Pending{
+			What:        what,
+			Fingerprint: fingerprint,
+			Cluster:     cluster.Name,
+			Request:     request,
+		})
 	}
 	return pending, nil
 }
 
 // SignPending signs all requests that are pending, after one confirmation; all of them or none.
-func (a *Authority) SignPending(ctx context.Context, validity time.Duration, confirm func([]workspace.Pending) error) error {
+func (a *Authority) SignPending(
+	ctx context.Context, validity time.Duration, confirm func([]workspace.Pending) error,
+) error {
 	pending, err := a.Pending()
 	if err != nil {
 		return err
@@ -58,7 +65,7 @@ func (a *Authority) SignPending(ctx context.Context, validity time.Duration, con
 	if err := confirm(pending); err != nil {
 		return err
 	}
-	signer, rootText, err := a.signer()
+	as, err := a.issuance("", validity)
 	if err != nil {
 		return err
 	}
@@ -68,7 +75,7 @@ func (a *Authority) SignPending(ctx context.Context, validity time.Duration, con
 			if err != nil {
 				return err
 			}
-			if err := c.sign(signer, rootText, cluster, one.Request, validity); err != nil {
+			if err := c.sign(as, cluster, one.Request); err != nil {
 				return err
 			}
 		}
@@ -77,20 +84,20 @@ func (a *Authority) SignPending(ctx context.Context, validity time.Duration, con
 }
 
 // sign signs one request.
-func (c *change) sign(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, request []byte, validity time.Duration) error {
+func (c *change) sign(as issuance, cluster *v1alpha1.Cluster, request []byte) error {
 	public, err := trust.ParseRequest(request)
 	if err != nil {
 		return err
 	}
-	what, err := c.a.intermediate(cluster, validity)
+	what, err := c.a.intermediate(cluster, as.validity)
 	if err != nil {
 		return err
 	}
-	certificate, err := signer.Issue(public, what, c.a.Now)
+	certificate, err := as.signer.Issue(public, what, c.a.Now)
 	if err != nil {
 		return err
 	}
 	c.Public(layout.SigningRequest(cluster.Name), request)
 	c.sayIssued(cluster.Name, certificate)
-	return c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{}))
+	return c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, as.roots, trust.Key{}))
 }

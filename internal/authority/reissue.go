@@ -19,17 +19,17 @@ func (a *Authority) Reissue(ctx context.Context, of Members, kind trust.KeyType,
 	if err != nil {
 		return err
 	}
-	signer, rootText, err := a.signer()
+	as, err := a.issuance(kind, validity)
 	if err != nil {
 		return err
 	}
-	return a.change(ctx, func(c *change) error { return c.reissue(signer, rootText, clusters, kind, validity) })
+	return a.change(ctx, func(c *change) error { return c.reissue(as, clusters) })
 }
 
 // reissue gives clusters new certificates: with a new key where the key is here, else over the
 // public key of the certificate that they have. A request in trust/ is not looked at: ca sign alone
 // has its fingerprint compared.
-func (c *change) reissue(signer trust.Authority, rootText []byte, clusters []*v1alpha1.Cluster, kind trust.KeyType, validity time.Duration) error {
+func (c *change) reissue(as issuance, clusters []*v1alpha1.Cluster) error {
 	a := c.a
 	for _, cluster := range clusters {
 		bundle, ok, err := a.Workspace.ReadBundle(cluster.Name)
@@ -41,12 +41,13 @@ func (c *change) reissue(signer trust.Authority, rootText []byte, clusters []*v1
 		case err != nil:
 			return terminal.QuotePath(err)
 		case !elsewhere:
-			err = c.issue(signer, rootText, cluster, kind, validity)
+			err = c.issue(as, cluster)
 		case ok:
-			err = c.renew(signer, rootText, cluster, bundle, validity)
+			err = c.renew(as, cluster, bundle)
 		default:
+			sign := "kubectl mesh ca sign --cluster " + shell.Quote(cluster.Name) + a.Workspace.FilenameFlag()
 			err = hint.Add(fmt.Errorf("%s has no certificate, and its key is at another site", cluster.Name),
-				"run kubectl mesh ca request at the cluster's site; then here: kubectl mesh ca sign --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+				"run kubectl mesh ca request at the cluster's site; then here: "+sign)
 		}
 		if err != nil {
 			return err
@@ -68,7 +69,7 @@ func (a *Authority) keyElsewhere(cluster string) (bool, error) {
 }
 
 // renew signs the same public key again: the private one stays where it is.
-func (c *change) renew(signer trust.Authority, rootText []byte, cluster *v1alpha1.Cluster, bundle trust.Bundle, life time.Duration) error {
+func (c *change) renew(as issuance, cluster *v1alpha1.Cluster, bundle trust.Bundle) error {
 	if err := bundle.CheckOnce(); err != nil {
 		return fmt.Errorf("renew the certificate of %s: %w", cluster.Name, err)
 	}
@@ -76,15 +77,15 @@ func (c *change) renew(signer trust.Authority, rootText []byte, cluster *v1alpha
 	if err != nil {
 		return err
 	}
-	what, err := c.a.intermediate(cluster, life)
+	what, err := c.a.intermediate(cluster, as.validity)
 	if err != nil {
 		return err
 	}
-	certificate, err := signer.Issue(signing.PublicKey, what, c.a.Now)
+	certificate, err := as.signer.Issue(signing.PublicKey, what, c.a.Now)
 	if err != nil {
 		return err
 	}
-	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, rootText, trust.Key{})); err != nil {
+	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, as.roots, trust.Key{})); err != nil {
 		return err
 	}
 	c.sayIssued(cluster.Name, certificate)

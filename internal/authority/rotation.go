@@ -73,7 +73,8 @@ func (s rootStep) forward(ctx context.Context) error {
 	case s.rotation.Phase == trust.PhaseSteady:
 		return s.beginTrust(ctx)
 	case s.rotation.Phase == trust.PhaseTrust, len(s.rotation.Behind) > 0:
-		return s.signUnder(ctx, s.rotation.New, nextRootKey, "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root")
+		return s.signUnder(ctx, s.rotation.New, nextRootKey,
+			"workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root")
 	}
 	return s.dropOld(ctx)
 }
@@ -83,7 +84,9 @@ func (s rootStep) forward(ctx context.Context) error {
 func (s rootStep) back(ctx context.Context) error {
 	switch s.rotation.Phase {
 	case trust.PhaseSign:
-		return s.signUnder(ctx, s.rotation.Old, currentRootKey, "workloads have certificates under the old root after one certificate lifetime; then run it again with --abort to trust only that root")
+		return s.signUnder(ctx, s.rotation.Old, currentRootKey,
+			"workloads have certificates under the old root after one certificate lifetime; then run it again with --abort "+
+				"to trust only that root")
 	case trust.PhaseTrust:
 		if err := s.gateBack(ctx); err != nil {
 			return err
@@ -98,7 +101,8 @@ func (s rootStep) back(ctx context.Context) error {
 // beginTrust makes a new root and has everybody trust it beside the old one.
 func (s rootStep) beginTrust(ctx context.Context) error {
 	if name, ok := s.a.hasRootKey(nextRootKey); ok {
-		return hint.Add(errors.New("the key of a next root already exists: "+s.a.Workspace.Path(name)), "no root of "+s.a.Workspace.Path(layout.RootCertificate())+" belongs to it: move it to another directory")
+		return hint.Add(errors.New("the key of a next root already exists: "+s.a.Workspace.Path(name)),
+			"no root of "+s.a.Workspace.Path(layout.RootCertificate())+" belongs to it: move it to another directory")
 	}
 	key, err := trust.NewKey(s.KeyType)
 	if err != nil {
@@ -116,7 +120,8 @@ func (s rootStep) beginTrust(ctx context.Context) error {
 		text := trust.AddRoot(s.text, root.Certificate)
 		s.putRoots(c, text)
 		c.verifyRoot(nextRootKey)
-		c.say("phase trust: root %q is trusted in addition to %q", root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
+		c.say("phase trust: root %q is trusted in addition to %q",
+			root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
 		c.advisePins(text, "")
 		c.advise(s.next("restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"))
 		return nil
@@ -129,12 +134,13 @@ func (s rootStep) signUnder(ctx context.Context, root *x509.Certificate, where r
 	if err != nil {
 		return err
 	}
+	as := issuance{signer: signer, roots: s.text, keyType: s.KeyType, validity: s.Validity}
 	clusters, err := s.a.members("", true)
 	if err != nil {
 		return err
 	}
 	return s.a.change(ctx, func(c *change) error {
-		if err := c.reissue(signer, s.text, clusters, s.KeyType, s.Validity); err != nil {
+		if err := c.reissue(as, clusters); err != nil {
 			return err
 		}
 		c.Expect(layout.RootCertificate(), s.text)
@@ -160,7 +166,8 @@ func (s rootStep) dropOld(ctx context.Context) error {
 		return c.moveRootKey(nextRootKey, currentRootKey)
 	}
 	return s.keepOnly(ctx, s.rotation.New, moveKeys,
-		"phase drop: the old root is no longer trusted; destroy its key, "+s.formerKey()+", when this is applied to all clusters")
+		"phase drop: the old root is no longer trusted; destroy its key, "+s.formerKey()+", when this is applied to "+
+			"all clusters")
 }
 
 // formerKey names the key of the old root as it is called once the rotation has ended: sealed where it was sealed.
@@ -180,7 +187,9 @@ func (s rootStep) formerKey() string {
 }
 
 // keepOnly trusts one of the two roots alone, byte for byte as it stands in the file.
-func (s rootStep) keepOnly(ctx context.Context, root *x509.Certificate, moveKeys func(*change) error, said string) error {
+func (s rootStep) keepOnly(
+	ctx context.Context, root *x509.Certificate, moveKeys func(*change) error, said string,
+) error {
 	text, err := trust.KeepRoot(s.text, root)
 	if err != nil {
 		return err

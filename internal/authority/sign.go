@@ -43,11 +43,11 @@ func (a *Authority) Sign(ctx context.Context, in SignInput) error {
 	if err := in.Compare(fingerprint); err != nil {
 		return err
 	}
-	signer, rootText, err := a.signer()
+	as, err := a.issuance("", in.Validity)
 	if err != nil {
 		return err
 	}
-	return a.change(ctx, func(c *change) error { return c.sign(signer, rootText, cluster, in.Request, in.Validity) })
+	return a.change(ctx, func(c *change) error { return c.sign(as, cluster, in.Request) })
 }
 
 // request reads the request of a cluster in the workspace.

@@ -68,7 +68,12 @@ func (a *Authority) Status(within time.Duration) (Report, error) {
 	if err != nil && !errors.Is(err, errNoRoot) {
 		return Report{}, err
 	}
-	report := Report{Mesh: a.Workspace.Doc.Mesh.Metadata.Name, Phase: trust.PhaseSteady, Roots: []Line{}, Clusters: []Line{}}
+	report := Report{
+		Mesh:     a.Workspace.Doc.Mesh.Metadata.Name,
+		Phase:    trust.PhaseSteady,
+		Roots:    []Line{},
+		Clusters: []Line{},
+	}
 	if len(roots) > 0 && len(roots) <= 2 { // more are those of somebody else's PKI
 		rotation, err := a.rotation(text)
 		if err != nil {

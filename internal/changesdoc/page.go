@@ -36,7 +36,9 @@ func page(all []changes.Kind) string {
 		fmt.Fprintf(&text, "| [%s](#%s) | %s | %s |\n", kind.ID, strings.ToLower(string(kind.ID)), kind.Title, kind.Severity)
 	}
 	for _, kind := range all {
-		fmt.Fprintf(&text, "\n## %s\n\n**%s**\n\nSeverity: %s.\n\n%s\n\nReview:\n%s\n", kind.ID, kind.Title, kind.Severity, lines(kind.Why), lines(kind.Review))
+		fmt.Fprintf(&text,
+			"\n## %s\n\n**%s**\n\nSeverity: %s.\n\n%s\n\nReview:\n%s\n",
+			kind.ID, kind.Title, kind.Severity, lines(kind.Why), lines(kind.Review))
 	}
 	return text.String()
 }

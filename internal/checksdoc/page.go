@@ -54,7 +54,8 @@ earlier check failed or is unknown, the later one is skipped.
 | 0 | everything was verified and nothing failed; there may be warnings |
 | 1 | a check failed |
 | 2 | invalid usage, or an unreadable mesh.yaml |
-| 3 | nothing failed, but something could not be verified: an unreachable cluster or istiod, a sample that no cluster could call, a gateway that closes the connection because it has no sample; ` + "`--strict`" + ` makes it 1 |
+| 3 | nothing failed, but something could not be verified: an unreachable cluster or istiod, a sample that no ` +
+	"cluster could call, a gateway that closes the connection because it has no sample; `--strict`" + ` makes it 1 |
 
 ` + "`--wait 5m`" + ` repeats the checks until the code is 0 or the time is over, and prints what it waits for to stderr, one line
 each time that changes.

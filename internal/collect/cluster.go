@@ -20,7 +20,13 @@ import (
 // collect reads one cluster and keeps what it told. Facts are kept even when a token is
 // missing: each stands for itself.
 func (c *collector) collect(ctx context.Context, target *v1alpha1.Cluster) Result {
-	result := Result{Cluster: target.Name, Context: c.Clusters.Of(target), Changed: []string{}, Tokens: []Token{}, Notes: []cluster.Note{}}
+	result := Result{
+		Cluster: target.Name,
+		Context: c.Clusters.Of(target),
+		Changed: []string{},
+		Tokens:  []Token{},
+		Notes:   []cluster.Note{},
+	}
 	if result.Err = c.read(ctx, target, &result); result.Err != nil {
 		if ctx.Err() != nil {
 			result.Err = verdict.ErrInterrupted
@@ -80,7 +86,8 @@ func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, tol
 	if err != nil || len(changed) == 0 || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())
 	}
-	if broken := mesh.CheckFacts(target.Name, text); len(broken) > len(mesh.CheckFacts(target.Name, before)) && before != nil {
+	broken := mesh.CheckFacts(target.Name, text)
+	if before != nil && len(broken) > len(mesh.CheckFacts(target.Name, before)) {
 		return hint.Add(fmt.Errorf("write %s: the facts cannot be merged: %s", result.File, broken[0].Message),
 			"write its fields out, without anchors and <<, or remove it")
 	}
@@ -102,8 +109,11 @@ func (c *collector) silent(target *v1alpha1.Cluster, told cluster.Facts) []clust
 	var notes []cluster.Note
 	note := func(field, live string) {
 		if value := c.recorded(target.Name, field); value != "" && live == "" {
-			notes = append(notes, cluster.Note{What: field,
-				Why: fmt.Sprintf("%s: %s is kept; the cluster does not report it", c.Workspace.Path(layout.Facts(target.Name)), value)})
+			notes = append(notes, cluster.Note{
+				What: field,
+				Why: fmt.Sprintf("%s: %s is kept; the cluster does not report it",
+					c.Workspace.Path(layout.Facts(target.Name)), value),
+			})
 		}
 	}
 	note("network", told.Network)

@@ -36,8 +36,11 @@ func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context
 	case declared != "" && declared != endpoint.Server:
 		return nil, nil
 	case declared == "" && recorded != "" && recorded != endpoint.Server:
-		return nil, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s contains another server, %s, which is kept; remove it from the file to use the context's",
-			c.Workspace.Path(layout.Facts(target.Name)), recorded)}}
+		return nil, []cluster.Note{{
+			What: whatAPI,
+			Why: fmt.Sprintf("%s contains another server, %s, which is kept; remove it from the file to use the context's",
+				c.Workspace.Path(layout.Facts(target.Name)), recorded),
+		}}
 	}
 	if path := c.recorded(target.Name, "api.certificateAuthority"); path != "" {
 		return c.besideAuthority(target, path, &endpoint)
@@ -47,11 +50,14 @@ func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context
 
 // besideAuthority: the facts file names a file with the authority, which says all there is to
 // say, and is not ours to write.
-func (c *collector) besideAuthority(target *v1alpha1.Cluster, path string, endpoint *kubeconfig.Context) (*kubeconfig.Context, []cluster.Note) {
-	authority := endpoint.CertificateAuthorityData
+func (c *collector) besideAuthority(
+	target *v1alpha1.Cluster, path string, endpoint *kubeconfig.Context,
+) (*kubeconfig.Context, []cluster.Note) {
+	authority, declared := endpoint.CertificateAuthorityData, c.declared[target.Name].API.CertificateAuthorityData
 	endpoint.CertificateAuthorityData = nil
-	if c.declared[target.Name].API.CertificateAuthorityData == nil && trustsMore(authority, target.API.CertificateAuthorityData) {
-		return endpoint, []cluster.Note{{What: whatAPI, Why: fmt.Sprintf("%s contains another CA", c.Workspace.Path(path))}}
+	if declared == nil && trustsMore(authority, target.API.CertificateAuthorityData) {
+		why := fmt.Sprintf("%s contains another CA", c.Workspace.Path(path))
+		return endpoint, []cluster.Note{{What: whatAPI, Why: why}}
 	}
 	return endpoint, nil
 }

@@ -149,7 +149,8 @@ func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, foun
 			return sound, true
 		}
 	}
-	i.Tell.Warn(mesh.DeclareGKE(target.Name, found), "%s: the facts of GKE are ignored: %s does not identify the GKE cluster", target.Name, i.Workspace.Name)
+	i.Tell.Warn(mesh.DeclareGKE(target.Name, found),
+		"%s: the facts of GKE are ignored: %s does not identify the GKE cluster", target.Name, i.Workspace.Name)
 	return slices.DeleteFunc(sound, func(f facts.Fact) bool { return strings.HasPrefix(f.Field, "gke.") }), false
 }
 
@@ -185,7 +186,10 @@ func (i *importer) besidePath(name string, sound []facts.Fact) ([]facts.Fact, []
 		return sound, nil
 	}
 	isAuthority := func(f facts.Fact) bool { return f.Field == "api.certificateAuthorityData" }
-	return slices.DeleteFunc(sound, isAuthority), []gke.Note{{What: "api.certificateAuthorityData", Why: "is in " + i.Workspace.Path(path[0]) + ", which stays unchanged"}}
+	return slices.DeleteFunc(sound, isAuthority), []gke.Note{{
+		What: "api.certificateAuthorityData",
+		Why:  "is in " + i.Workspace.Path(path[0]) + ", which stays unchanged",
+	}}
 }
 
 // recorded is what the facts file of a cluster has for a field.

@@ -37,7 +37,11 @@ func Match(clusters []v1alpha1.Cluster, dump []gke.Cluster) (found []Matched, st
 }
 
 func compareIDs(a, b gke.ID) int {
-	return cmp.Or(strings.Compare(a.Project, b.Project), strings.Compare(a.Location, b.Location), strings.Compare(a.Cluster, b.Cluster))
+	return cmp.Or(
+		strings.Compare(a.Project, b.Project),
+		strings.Compare(a.Location, b.Location),
+		strings.Compare(a.Cluster, b.Cluster),
+	)
 }
 
 // SoundClusters are those that are called as clusters are; no other name is ever repeated.

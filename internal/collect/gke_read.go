@@ -51,8 +51,9 @@ func ReadDumps(ctx context.Context, stdin io.Reader, files []string) (gke.Dump, 
 		case errors.Is(err, gke.ErrNotJSON):
 			errs = append(errs, verdict.Inputf("use gcloud's flag --format=json", "%s %w", dumpName(name), err))
 		case err != nil:
-			errs = append(errs, verdict.Inputf("specify output of gcloud container clusters list, compute firewall-rules list, "+
-				"compute networks subnets list or container fleet mesh describe, with --format=json", "%s: %w", dumpName(name), err))
+			errs = append(errs, verdict.Inputf("specify output of gcloud container clusters list, compute firewall-rules "+
+				"list, compute networks subnets list or container fleet mesh describe, with --format=json",
+				"%s: %w", dumpName(name), err))
 		}
 		all.Add(dump)
 	}

@@ -34,7 +34,8 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 		}
 	}
 	if len(targets) == 0 && errors.Join(errs...) == nil {
-		errs = append(errs, verdict.Inputf("set context: NAME for each cluster in "+c.Workspace.Name+"; kubectl config get-contexts -o name lists them",
+		errs = append(errs, verdict.Inputf("set context: NAME for each cluster in "+c.Workspace.Name+"; "+
+			"kubectl config get-contexts -o name lists them",
 			"no cluster of %s has a context", c.Workspace.Name))
 	}
 	return targets, errors.Join(errs...)

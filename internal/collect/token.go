@@ -17,7 +17,9 @@ import (
 // errShortLife says that the server granted less than was asked for at least.
 var errShortLife = errors.New("the granted validity is too short")
 
-func (c *collector) requestToken(ctx context.Context, target *live.Cluster, account, secret string) (kubeconfig.Token, *time.Time, error) {
+func (c *collector) requestToken(
+	ctx context.Context, target *live.Cluster, account, secret string,
+) (kubeconfig.Token, *time.Time, error) {
 	before := time.Now()
 	token, expiry, err := target.RequestToken(ctx, apply.TokenRequest{
 		Namespace: target.Istio.Namespace, Account: account, Secret: secret, Duration: c.Duration})
@@ -29,7 +31,8 @@ func (c *collector) requestToken(ctx context.Context, target *live.Cluster, acco
 		granted = claims.Expiry.Sub(claims.IssuedAt) // both by the server's clock
 	}
 	if granted = granted.Round(time.Second); granted < c.MinDuration {
-		return token, nil, fmt.Errorf("%w: the token would be valid for %s, less than %s", errShortLife, granted, c.MinDuration)
+		return token, nil, fmt.Errorf("%w: the token would be valid for %s, less than %s",
+			errShortLife, granted, c.MinDuration)
 	}
 	expiry = expiry.UTC()
 	return token, &expiry, nil
@@ -41,8 +44,10 @@ func (c *collector) checkToken(pair access.Pair, got answer) error {
 		return c.noToken(pair, got.err)
 	}
 	if about := c.Workspace.Credential(pair, got.token, false); about.Subject != "" && about.Subject != about.Want {
-		return hint.Add(fmt.Errorf("the token of %s for %s belongs to %q, not to %q", pair.Consumer, pair.Target, about.Subject, about.Want),
-			"delete that Secret in "+pair.Target+" and apply the overlay again, or declare the account with reader.serviceAccount")
+		return hint.Add(fmt.Errorf("the token of %s for %s belongs to %q, not to %q",
+			pair.Consumer, pair.Target, about.Subject, about.Want),
+			"delete that Secret in "+pair.Target+" and apply the overlay again, or declare the account with "+
+				"reader.serviceAccount")
 	}
 	return nil
 }
@@ -54,7 +59,12 @@ func (c *collector) keepTokens(ctx context.Context, pairs []access.Pair, got map
 	for _, pair := range pairs {
 		old, open, err := c.Workspace.ReadToken(pair)
 		written := err != nil || open || !old.Equal(got[pair].token)
-		kept = append(kept, Token{Consumer: pair.Consumer, File: c.Workspace.Path(pair.TokenFile()), Written: written, Expires: got[pair].expiry})
+		kept = append(kept, Token{
+			Consumer: pair.Consumer,
+			File:     c.Workspace.Path(pair.TokenFile()),
+			Written:  written,
+			Expires:  got[pair].expiry,
+		})
 		isNew = isNew || written
 	}
 	if !isNew {

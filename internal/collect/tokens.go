@@ -66,7 +66,9 @@ type answer struct {
 	err    error
 }
 
-func (c *collector) askForToken(ctx, patience context.Context, target *live.Cluster, account, secret string) (a answer) {
+func (c *collector) askForToken(
+	ctx, patience context.Context, target *live.Cluster, account, secret string,
+) (a answer) {
 	if c.Tokens == FromRequest {
 		a.token, a.expiry, a.err = c.requestToken(ctx, target, account, secret)
 	} else {
@@ -82,14 +84,17 @@ func (c *collector) noToken(pair access.Pair, err error) error {
 		return unknown
 	}
 	kubectl := c.Clusters.Kubectl(c.Clusters.Of(target))
-	remedies := []string{fmt.Sprintf("apply the reader accounts to %s: kubectl mesh render%s --cluster %s --secrets=skip | %s apply --server-side --field-manager=mesh-cli -f -",
+	remedies := []string{fmt.Sprintf("apply the reader accounts to %s: kubectl mesh render%s --cluster %s "+
+		"--secrets=skip | %s apply --server-side --field-manager=mesh-cli -f -",
 		target.Name, c.Workspace.FilenameFlag(), shell.Quote(target.Name), kubectl)}
 	switch {
 	case errors.Is(err, cluster.ErrTokenPending):
-		remedies = []string{fmt.Sprintf("find the reason, and collect again: %s -n %s describe secret %s", kubectl, shell.Quote(target.Istio.Namespace),
+		remedies = []string{fmt.Sprintf("find the reason, and collect again: %s -n %s describe secret %s",
+			kubectl, shell.Quote(target.Istio.Namespace),
 			shell.Quote(access.NewestTokenSecret(target, pair.Consumer)))}
 	case errors.Is(err, errShortLife):
-		remedies = []string{"accept it with --min-duration, raise the API server's --service-account-max-token-expiration, or use --token=secret"}
+		remedies = []string{"accept it with --min-duration, raise the API server's " +
+			"--service-account-max-token-expiration, or use --token=secret"}
 	case apierrors.IsForbidden(err):
 		remedies = []string{"ask the cluster owner for this permission; your identity there: " + kubectl + " auth whoami"}
 	case !apierrors.IsNotFound(err):
@@ -97,5 +102,6 @@ func (c *collector) noToken(pair access.Pair, err error) error {
 	case target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount:
 		remedies = append(remedies, "the account "+v1alpha1.IstioReaderAccount+" is created by Istio's chart base")
 	}
-	return hint.Add(fmt.Errorf("%s has no token to read %s: %w", pair.Consumer, pair.Target, terminal.Paragraph(err)), remedies...)
+	return hint.Add(fmt.Errorf("%s has no token to read %s: %w", pair.Consumer, pair.Target, terminal.Paragraph(err)),
+		remedies...)
 }

@@ -29,5 +29,6 @@ func TryLock(f *os.File) error {
 
 // Unlock gives the lock back before the file is closed.
 func Unlock(f *os.File) {
-	_ = windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{OffsetHigh: farAway}) // closing it is what remains
+	at := &windows.Overlapped{OffsetHigh: farAway}
+	_ = windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, at) // closing it is what remains
 }

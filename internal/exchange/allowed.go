@@ -57,7 +57,8 @@ func allow(ws *workspace.Workspace, text []byte, file exchange.File) []byte {
 		text = append(text, '\n')
 	}
 	if len(text) == 0 {
-		text = []byte("# SSH keys of the sites of mesh " + ws.Doc.Mesh.Metadata.Name + ": whose exchange files are accepted. Commit it.\n")
+		mesh := ws.Doc.Mesh.Metadata.Name
+		text = []byte("# SSH keys of the sites of mesh " + mesh + ": whose exchange files are accepted. Commit it.\n")
 	}
 	return append(text, sshsig.Line(file.From, exchange.Namespace, file.Signer)...)
 }

@@ -22,10 +22,19 @@ func (p *packing) packClientRequests() error {
 				return err
 			}
 			generation := p.newest(pair)
-			if request == nil || !p.isElsewhere(pair.Target) || generation == 0 || p.has(pair.ClientCertificateFile(generation)) {
+			if request == nil || !p.isElsewhere(pair.Target) || generation == 0 {
 				continue
 			}
-			p.add(exchange.Item{Kind: exchange.ItemClientRequest, Cluster: pair.Target, Consumer: pair.Consumer, Generation: generation, Text: exchange.NewLines(request)})
+			if p.has(pair.ClientCertificateFile(generation)) {
+				continue
+			}
+			p.add(exchange.Item{
+				Kind:       exchange.ItemClientRequest,
+				Cluster:    pair.Target,
+				Consumer:   pair.Consumer,
+				Generation: generation,
+				Text:       exchange.NewLines(request),
+			})
 		}
 	}
 	return nil
@@ -49,7 +58,10 @@ func (p *packing) has(name string) bool {
 func (p *packing) packClientCertificates() error {
 	for _, pair := range p.ws.Pairs() {
 		a, err := p.ws.Access(pair)
-		if err != nil || !p.isOwn(pair.Target) || !p.isElsewhere(pair.Consumer) || a.Kind().Traits().Form != access.FormCertificate || a.Newest() == 0 {
+		if err != nil || !p.isOwn(pair.Target) || !p.isElsewhere(pair.Consumer) {
+			continue
+		}
+		if a.Kind().Traits().Form != access.FormCertificate || a.Newest() == 0 {
 			continue
 		}
 		certificate, err := p.ws.ReadOptional(pair.ClientCertificateFile(a.Newest()))
@@ -66,7 +78,13 @@ func (p *packing) packClientCertificates() error {
 		if err != nil {
 			return err
 		}
-		item := exchange.Item{Kind: exchange.ItemClientCertificate, Cluster: pair.Target, Consumer: pair.Consumer, Generation: a.Newest(), Text: exchange.NewLines(certificate)}
+		item := exchange.Item{
+			Kind:       exchange.ItemClientCertificate,
+			Cluster:    pair.Target,
+			Consumer:   pair.Consumer,
+			Generation: a.Newest(),
+			Text:       exchange.NewLines(certificate),
+		}
 		if kubeconfig.AnswersClientRequest(certificate, request) {
 			item.Answers = exchange.RequestDigest(request)
 		}
@@ -96,7 +114,8 @@ func (i *intake) takeClientRequest(item exchange.Item) error {
 	fingerprint, err := kubeconfig.CheckClientRequest(text, access.ReaderUser(pair.Consumer, item.Generation))
 	if err != nil {
 		return hint.Add(fmt.Errorf("%s: %w", what, err),
-			"make another where the control plane is: kubectl mesh credentials request --from "+pair.Consumer+" --to "+pair.Target)
+			"make another where the control plane is: "+
+				"kubectl mesh credentials request --from "+pair.Consumer+" --to "+pair.Target)
 	}
 	name := layout.ClientRequest(pair.Target, pair.Consumer)
 	before, err := i.read(name)

@@ -84,7 +84,8 @@ func newPacking(in ExportInput) (*packing, error) {
 			return nil, err
 		}
 		if !site.SpeaksFor(name) {
-			return nil, verdict.Inputf("name a cluster of the site: "+strings.Join(site.Clusters, ", "), "site %s does not speak for %s", site.Name, name)
+			return nil, verdict.Inputf("name a cluster of the site: "+strings.Join(site.Clusters, ", "),
+				"site %s does not speak for %s", site.Name, name)
 		}
 		p.clusters = in.Clusters
 	}
@@ -116,9 +117,14 @@ func (p *packing) signed(
 	ctx context.Context, in ExportInput, complete func(*exchange.Document),
 ) (done Exported, err error) {
 	done.Document = exchange.Document{
-		Mesh: p.ws.Doc.Mesh.Metadata.Name, From: p.site.Name, Purpose: exchange.PurposeExchange,
-		Serial: in.Now.UnixMicro(), Issued: in.Now.UTC().Truncate(time.Second), NotAfter: in.Now.Add(in.Validity).UTC().Truncate(time.Second),
-		Clusters: slices.Sorted(slices.Values(p.clusters)), Items: p.items,
+		Mesh:     p.ws.Doc.Mesh.Metadata.Name,
+		From:     p.site.Name,
+		Purpose:  exchange.PurposeExchange,
+		Serial:   in.Now.UnixMicro(),
+		Issued:   in.Now.UTC().Truncate(time.Second),
+		NotAfter: in.Now.Add(in.Validity).UTC().Truncate(time.Second),
+		Clusters: slices.Sorted(slices.Values(p.clusters)),
+		Items:    p.items,
 	}
 	done.Incomplete = p.incomplete
 	complete(&done.Document)
@@ -138,7 +144,9 @@ func (in ExportInput) use(ctx context.Context, site v1alpha1.Site, work func(ssh
 		return err
 	}
 	wanted := func(key ssh.PublicKey) bool {
-		return slices.ContainsFunc(allowed, func(a allowedSigner) bool { return a.Is(key) && slices.Contains(a.Principals, site.Name) })
+		return slices.ContainsFunc(allowed, func(a allowedSigner) bool {
+			return a.Is(key) && slices.Contains(a.Principals, site.Name)
+		})
 	}
 	return signer.Use(ctx, in.Signer, wanted, work)
 }

@@ -21,7 +21,13 @@ func (p *packing) packGenerations() error {
 		if !p.isOwn(pair.Target) || len(current) == 0 && revoked == 0 {
 			continue
 		}
-		p.add(exchange.Item{Kind: exchange.ItemGenerations, Cluster: pair.Target, Consumer: pair.Consumer, Current: current, Revoked: revoked})
+		p.add(exchange.Item{
+			Kind:     exchange.ItemGenerations,
+			Cluster:  pair.Target,
+			Consumer: pair.Consumer,
+			Current:  current,
+			Revoked:  revoked,
+		})
 	}
 	return nil
 }

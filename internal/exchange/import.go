@@ -111,7 +111,9 @@ func parse(texts []Named) ([]namedFile, error) {
 	for _, named := range texts {
 		file, err := exchange.Parse(named.Text)
 		if err != nil {
-			errs = append(errs, verdict.Inputf("have the site export it again, or verify it with ssh-keygen: kubectl mesh exchange import --help", "%s: %w", named.Name, err))
+			errs = append(errs, verdict.Inputf("have the site export it again, or verify it with ssh-keygen: kubectl mesh "+
+				"exchange import --help",
+				"%s: %w", named.Name, err))
 			continue
 		}
 		files = append(files, namedFile{File: file, name: named.Name})
@@ -129,7 +131,14 @@ func newIntake(in ImportInput) (*intake, error) {
 	if err := noSites(in.Workspace); err != nil {
 		return nil, err
 	}
-	i := &intake{in: in, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}, current: newGenerations(), identities: in.Identities}
+	i := &intake{
+		in:         in,
+		ws:         in.Workspace,
+		now:        in.Now,
+		planned:    map[string][]byte{},
+		current:    newGenerations(),
+		identities: in.Identities,
+	}
 	state, _ := in.Workspace.Doc.State()
 	i.state = state
 	if len(i.identities) > 0 {

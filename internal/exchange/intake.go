@@ -86,7 +86,8 @@ func (i *intake) findOwn() error {
 		return err
 	}
 	if own.Name == i.site.Name {
-		return hint.Errorf("import it at another site; if this is another one, name it: --site NAME", "the file is from this site, %s", own.Name)
+		return hint.Errorf("import it at another site; if this is another one, name it: --site NAME",
+			"the file is from this site, %s", own.Name)
 	}
 	i.own = &own
 	return nil
@@ -100,9 +101,11 @@ func (i *intake) verify(file exchange.File) (v1alpha1.Site, error) {
 	case file.Mesh != name:
 		return site, fmt.Errorf("the file is of mesh %s, not of %s", file.Mesh, name)
 	case file.Purpose != exchange.PurposeExchange:
-		return site, hint.Errorf("kubectl mesh check --from-receipts DIRECTORY reads it", "the file is a %s, which brings nothing to import", file.Purpose)
+		return site, hint.Errorf("kubectl mesh check --from-receipts DIRECTORY reads it",
+			"the file is a %s, which brings nothing to import", file.Purpose)
 	case !known:
-		return site, hint.Errorf("after the owners of the mesh agree, add it to spec.sites", "site %s is not in %s", file.From, i.ws.Name)
+		return site, hint.Errorf("after the owners of the mesh agree, add it to spec.sites",
+			"site %s is not in %s", file.From, i.ws.Name)
 	}
 	if err := i.verifySigner(file); err != nil {
 		return site, err
@@ -116,7 +119,8 @@ func (i *intake) verify(file exchange.File) (v1alpha1.Site, error) {
 	case i.now.After(file.NotAfter):
 		return site, hint.Errorf("ask the site for a new one", "the file expired on %s", file.NotAfter.Format(time.RFC3339))
 	case file.Issued.After(i.now.Add(skew)):
-		i.in.Tell.Warn("compare the clocks of both sites", "%s was issued %s ahead of the clock here", file.From, file.Issued.Sub(i.now).Round(time.Second))
+		i.in.Tell.Warn("compare the clocks of both sites",
+			"%s was issued %s ahead of the clock here", file.From, file.Issued.Sub(i.now).Round(time.Second))
 	}
 	return site, nil
 }
@@ -130,7 +134,9 @@ func (i *intake) verifySigner(file exchange.File) error {
 	fault, unknown := signerFault(allowed, file, i.now)
 	if !unknown {
 		if fault != "" {
-			return hint.Errorf("find out who sent the file before anything else; "+i.ws.Path(layout.AllowedSigners())+" says who signs", "signed with %s: %s", file.Fingerprint(), fault)
+			return hint.Errorf("find out who sent the file before anything else; "+
+				i.ws.Path(layout.AllowedSigners())+" says who signs",
+				"signed with %s: %s", file.Fingerprint(), fault)
 		}
 		return nil
 	}
@@ -139,7 +145,8 @@ func (i *intake) verifySigner(file exchange.File) error {
 	}
 	for _, line := range allowed {
 		if slices.Contains(line.Principals, file.From) {
-			i.in.Tell.Warn("remove its line if the site no longer uses it", "%s: %s signs for %s, too", i.ws.Path(layout.AllowedSigners()), line.Fingerprint(), file.From)
+			i.in.Tell.Warn("remove its line if the site no longer uses it",
+				"%s: %s signs for %s, too", i.ws.Path(layout.AllowedSigners()), line.Fingerprint(), file.From)
 		}
 	}
 	i.plan(layout.AllowedSigners(), allow(i.ws, text, file))
@@ -164,16 +171,23 @@ func (i *intake) order(file exchange.File) (same bool, err error) {
 	case file.Serial == last.Serial:
 		return false, fmt.Errorf("another file with serial number %d was imported before", file.Serial)
 	}
-	return false, hint.Errorf("import the newest file of the site; if its clock was ahead before, import the newest one with --accept-older "+file.From,
-		"the file is older than the last one of %s: serial number %d, and %d was imported", file.From, file.Serial, last.Serial)
+	return false, hint.Errorf("import the newest file of the site; if its clock was ahead before, import the newest "+
+		"one with --accept-older "+file.From,
+		"the file is older than the last one of %s: serial number %d, and %d was imported",
+		file.From, file.Serial, last.Serial)
 }
 
 // items takes what a file brings, in the order of the kinds: certificates need roots, requests need generations.
 func (i *intake) items(items []exchange.Item) error {
 	take := map[exchange.ItemKind]func(exchange.Item) error{
-		exchange.ItemFacts: i.takeFacts, exchange.ItemRoots: i.takeRoots, exchange.ItemSigningRequest: i.takeSigningRequest,
-		exchange.ItemSigningCertificate: i.takeSigningCertificate, exchange.ItemGenerations: i.takeGenerations,
-		exchange.ItemClientRequest: i.takeClientRequest, exchange.ItemClientCertificate: i.takeClientCertificate, exchange.ItemToken: i.takeToken,
+		exchange.ItemFacts:              i.takeFacts,
+		exchange.ItemRoots:              i.takeRoots,
+		exchange.ItemSigningRequest:     i.takeSigningRequest,
+		exchange.ItemSigningCertificate: i.takeSigningCertificate,
+		exchange.ItemGenerations:        i.takeGenerations,
+		exchange.ItemClientRequest:      i.takeClientRequest,
+		exchange.ItemClientCertificate:  i.takeClientCertificate,
+		exchange.ItemToken:              i.takeToken,
 	}
 	var errs []error
 	for _, kind := range exchange.ItemKinds() {

@@ -29,7 +29,12 @@ func (i *intake) preview(ctx context.Context) error {
 	for _, write := range i.writes {
 		files.written[write.name] = write.content
 	}
-	after, problems := workspace.ReadPublic(ctx, workspace.Files{Name: i.ws.Name, Dir: i.ws.Dir, Text: i.ws.Doc.Text(), Files: files})
+	after, problems := workspace.ReadPublic(ctx, workspace.Files{
+		Name:  i.ws.Name,
+		Dir:   i.ws.Dir,
+		Text:  i.ws.Doc.Text(),
+		Files: files,
+	})
 	if broken := i.broken(problems); len(broken) > 0 || after.Graph == nil {
 		return &workspace.Problems{Name: "after the import " + i.ws.Name, List: broken, Rest: "nothing was imported"}
 	}
@@ -42,7 +47,8 @@ func (i *intake) preview(ctx context.Context) error {
 func (i *intake) broken(problems []mesh.Problem) []mesh.Problem {
 	before := i.ws.Check(nil)
 	return slices.DeleteFunc(slices.Clone(problems), func(p mesh.Problem) bool {
-		return !p.Stops() || p.Rule != "" || slices.ContainsFunc(before, func(known mesh.Problem) bool { return known.String() == p.String() })
+		same := func(known mesh.Problem) bool { return known.String() == p.String() }
+		return !p.Stops() || p.Rule != "" || slices.ContainsFunc(before, same)
 	})
 }
 

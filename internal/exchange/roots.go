@@ -19,8 +19,8 @@ func (p *packing) packRoots() error {
 	return nil
 }
 
-// takeRoots keeps the roots that mesh.yaml pins: of those that are here and those that the site sent. A root that is not
-// pinned is refused.
+// takeRoots keeps the roots that mesh.yaml pins: of those that are here and those that the site sent. A root that is
+// not pinned is refused.
 func (i *intake) takeRoots(item exchange.Item) error {
 	sent, err := trust.ParseCertificates(item.Text.Join())
 	if err != nil {

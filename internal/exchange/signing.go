@@ -45,7 +45,11 @@ func (p *packing) packSigningCertificates() error {
 		if err != nil {
 			return err
 		}
-		item := exchange.Item{Kind: exchange.ItemSigningCertificate, Cluster: cluster, Text: exchange.NewLines(bundle.Public()[trust.CertChainFile])}
+		item := exchange.Item{
+			Kind:    exchange.ItemSigningCertificate,
+			Cluster: cluster,
+			Text:    exchange.NewLines(bundle.Public()[trust.CertChainFile]),
+		}
 		if request != nil && bundle.IsFor(request) {
 			item.Answers = exchange.RequestDigest(request)
 		}
@@ -71,8 +75,13 @@ func (i *intake) takeSigningRequest(item exchange.Item) error {
 	}
 	text := item.Text.Join()
 	mesh := i.ws.Doc.Mesh.Metadata.Name
-	if err := trust.CheckRequestIdentity(text, trust.Intermediate{Mesh: mesh, Cluster: item.Cluster, TrustDomain: cluster.TrustDomain}); err != nil {
-		return hint.Add(fmt.Errorf("%s: %w", what, err), "make another where the cluster is: kubectl mesh ca request --cluster "+item.Cluster)
+	if err := trust.CheckRequestIdentity(text, trust.Intermediate{
+		Mesh:        mesh,
+		Cluster:     item.Cluster,
+		TrustDomain: cluster.TrustDomain,
+	}); err != nil {
+		return hint.Add(fmt.Errorf("%s: %w", what, err),
+			"make another where the cluster is: kubectl mesh ca request --cluster "+item.Cluster)
 	}
 	name := layout.SigningRequest(item.Cluster)
 	before, err := i.read(name)
@@ -92,8 +101,8 @@ func (i *intake) takeSigningRequest(item exchange.Item) error {
 	return nil
 }
 
-// takeSigningCertificate writes the certificate of a cluster: that of the site itself, or the answer to a request that is
-// here. It has to lead to the roots of this workspace, and to fit the key where that is here.
+// takeSigningCertificate writes the certificate of a cluster: that of the site itself, or the answer to a request
+// that is here. It has to lead to the roots of this workspace, and to fit the key where that is here.
 func (i *intake) takeSigningCertificate(item exchange.Item) error {
 	what := "intermediate certificate of " + item.Cluster
 	if _, err := i.cluster(item.Cluster, what); err != nil {
@@ -195,8 +204,8 @@ func sameCertificates(a, b []byte) bool {
 	return err == nil && other == nil && sameRoots(first, second)
 }
 
-// answers tells whether a certificate answers the request that is here. Without a request there is nothing to answer; one
-// for another site is passed over. An answer to another request is an error where the cluster is of this site.
+// answers tells whether a certificate answers the request that is here. Without a request there is nothing to answer;
+// one for another site is passed over. An answer to another request is an error where the cluster is of this site.
 func (i *intake) answers(item exchange.Item, request, owner, what string) (bool, error) {
 	text, err := i.read(request)
 	if err != nil {

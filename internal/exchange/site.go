@@ -28,13 +28,18 @@ func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
 	if h.Site != "" {
 		site, known := spec.Site(h.Site)
 		if !known {
-			return site, false, verdict.Inputf("name one of spec.sites: "+strings.Join(siteNames(spec), ", "), "there is no site %q in %s", h.Site, h.Workspace.Name)
+			return site, false, verdict.Inputf("name one of spec.sites: "+strings.Join(siteNames(spec), ", "),
+				"there is no site %q in %s", h.Site, h.Workspace.Name)
 		}
 		return site, true, nil
 	}
-	left := slices.DeleteFunc(slices.Clone(spec.Sites), func(s v1alpha1.Site) bool { return slices.Contains(others, s.Name) })
+	left := slices.DeleteFunc(slices.Clone(spec.Sites), func(s v1alpha1.Site) bool {
+		return slices.Contains(others, s.Name)
+	})
 	for _, isHere := range []func(string) bool{h.reaches, h.holdsKeys} {
-		here := slices.DeleteFunc(slices.Clone(left), func(s v1alpha1.Site) bool { return !slices.ContainsFunc(s.Clusters, isHere) })
+		here := slices.DeleteFunc(slices.Clone(left), func(s v1alpha1.Site) bool {
+			return !slices.ContainsFunc(s.Clusters, isHere)
+		})
 		if len(here) == 1 {
 			return here[0], true, nil
 		}
@@ -104,6 +109,7 @@ func noSites(ws *workspace.Workspace) error {
 	if len(ws.Doc.Mesh.Spec.Sites) > 0 {
 		return nil
 	}
-	return verdict.Inputf("write spec.sites: [{name: north, clusters: ["+strings.Join(ws.Graph.Names(), ", ")+"]}], a site for each group of clusters that are reached together",
+	return verdict.Inputf("write spec.sites: [{name: north, clusters: ["+strings.Join(ws.Graph.Names(), ", ")+"]}], "+
+		"a site for each group of clusters that are reached together",
 		"%s names no sites: who speaks for which clusters is not known", ws.Name)
 }

@@ -25,8 +25,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// sealedToken is what is encrypted: the token and all that it is bound to. Who finds the ciphertext cannot pass it on as
-// that of another reader.
+// sealedToken is what is encrypted: the token and all that it is bound to. Who finds the ciphertext cannot pass it on
+// as that of another reader.
 type sealedToken struct {
 	Mesh       string `json:"mesh"`
 	From       string `json:"from"`
@@ -78,13 +78,22 @@ func (p *packing) packToken(a access.RemoteAccess, token kubeconfig.Token) error
 	}
 	recipients := recipientsOf(named, a.Consumer)
 	if len(recipients) == 0 {
-		p.leaveOut("at the site of "+pair.Consumer+": (umask 077; mkdir -p credentials; age-keygen -o "+layout.ExchangeIdentity()+
-			"), then write the public key that it prints into "+p.ws.Name+", "+site+": recipients: [age1...]",
-			"the token of %s for %s stays here: %s names no age recipient for %s, and a token is never written in clear", pair.Consumer, pair.Target, p.ws.Name, pair.Consumer)
+		p.leaveOut("at the site of "+pair.Consumer+": (umask 077; mkdir -p credentials; age-keygen -o "+
+			layout.ExchangeIdentity()+"), then write the public key that it prints into "+p.ws.Name+", "+site+": "+
+			"recipients: [age1...]",
+			"the token of %s for %s stays here: %s names no age recipient for %s, and a token is never written in clear",
+			pair.Consumer, pair.Target, p.ws.Name, pair.Consumer)
 		return nil
 	}
 	generation := generationOf(a, token)
-	plain, err := json.Marshal(sealedToken{Mesh: a.Mesh, From: p.site.Name, Cluster: pair.Target, Consumer: pair.Consumer, Generation: generation, Token: token.Reveal()})
+	plain, err := json.Marshal(sealedToken{
+		Mesh:       a.Mesh,
+		From:       p.site.Name,
+		Cluster:    pair.Target,
+		Consumer:   pair.Consumer,
+		Generation: generation,
+		Token:      token.Reveal(),
+	})
 	if err != nil {
 		return err
 	}
@@ -92,12 +101,19 @@ func (p *packing) packToken(a access.RemoteAccess, token kubeconfig.Token) error
 	if err != nil {
 		return fmt.Errorf("encrypt token of %s for %s: %w", pair.Consumer, pair.Target, err)
 	}
-	p.add(exchange.Item{Kind: exchange.ItemToken, Cluster: pair.Target, Consumer: pair.Consumer, Generation: generation, Recipients: recipients, Text: exchange.NewLines(text)})
+	p.add(exchange.Item{
+		Kind:       exchange.ItemToken,
+		Cluster:    pair.Target,
+		Consumer:   pair.Consumer,
+		Generation: generation,
+		Recipients: recipients,
+		Text:       exchange.NewLines(text),
+	})
 	return nil
 }
 
-// generationOf is the generation of a token: during a rotation the one of before may still be the one that was collected.
-// A token that does not name its Secret is taken for the newest.
+// generationOf is the generation of a token: during a rotation the one of before may still be the one that was
+// collected. A token that does not name its Secret is taken for the newest.
 func generationOf(a access.RemoteAccess, token kubeconfig.Token) int32 {
 	claims, _ := token.Claims()
 	for _, generation := range a.Generations() {
@@ -153,7 +169,8 @@ func (i *intake) takeToken(item exchange.Item) error {
 		return err
 	}
 	if current := i.generations(pair).Current; !slices.Contains(current, item.Generation) {
-		return fmt.Errorf("%s: it is of generation %d, and %s counts here", what, item.Generation, cmp.Or(workspace.Numbers(current), "none"))
+		return fmt.Errorf("%s: it is of generation %d, and %s counts here",
+			what, item.Generation, cmp.Or(workspace.Numbers(current), "none"))
 	}
 	token, err := i.decrypt(item)
 	if errors.Is(err, errNotRecipient) && i.own == nil {
@@ -168,12 +185,14 @@ func (i *intake) takeToken(item exchange.Item) error {
 // decrypt opens a token, and compares what it is bound to.
 func (i *intake) decrypt(item exchange.Item) (kubeconfig.Token, error) {
 	if len(i.identities) == 0 {
-		return kubeconfig.Token{}, hint.New("name the age key of this site: --identity FILE; or store it as "+i.ws.Path(layout.ExchangeIdentity()),
+		return kubeconfig.Token{}, hint.New(
+			"name the age key of this site: --identity FILE; or store it as "+i.ws.Path(layout.ExchangeIdentity()),
 			"it is encrypted, and there is no age key to open it")
 	}
 	reader, err := age.Decrypt(armor.NewReader(bytes.NewReader(item.Text.Join())), i.identities...)
 	if _, other := errors.AsType[*age.NoIdentityMatchError](err); other {
-		return kubeconfig.Token{}, hint.Add(errNotRecipient, "name the key of a recipient: --identity FILE; it is encrypted to "+strings.Join(item.Recipients, ", "))
+		return kubeconfig.Token{}, hint.Add(errNotRecipient,
+			"name the key of a recipient: --identity FILE; it is encrypted to "+strings.Join(item.Recipients, ", "))
 	}
 	if err != nil {
 		return kubeconfig.Token{}, errors.New("it cannot be decrypted: it is damaged")
@@ -186,7 +205,14 @@ func (i *intake) decrypt(item exchange.Item) (kubeconfig.Token, error) {
 	if err := strict.JSON(plain, &sealed); err != nil {
 		return kubeconfig.Token{}, errors.New("what it holds is no token of an exchange file")
 	}
-	want := sealedToken{Mesh: i.ws.Doc.Mesh.Metadata.Name, From: i.site.Name, Cluster: item.Cluster, Consumer: item.Consumer, Generation: item.Generation, Token: sealed.Token}
+	want := sealedToken{
+		Mesh:       i.ws.Doc.Mesh.Metadata.Name,
+		From:       i.site.Name,
+		Cluster:    item.Cluster,
+		Consumer:   item.Consumer,
+		Generation: item.Generation,
+		Token:      sealed.Token,
+	}
 	if sealed != want {
 		return kubeconfig.Token{}, errors.New("what it holds was encrypted for another reader")
 	}

@@ -24,7 +24,8 @@ type Fact struct {
 }
 
 // commentFacts stands above a facts file that collect has made.
-const commentFacts = `yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/pkg/apis/mesh/v1alpha1/clusterfacts.schema.json
+const commentFacts = "yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/" +
+	"pkg/apis/mesh/v1alpha1/clusterfacts.schema.json" + `
 
 Facts of this cluster, updated by kubectl mesh collect or kubectl mesh import gke. Other fields and comments are kept.
 mesh.yaml takes precedence.`

@@ -71,7 +71,8 @@ func (r *Repository) FetchCommand(ctx context.Context, revision string) string {
 		branch, ok := strings.CutPrefix(revision, remote+"/")
 		branch, _, _ = strings.Cut(branch, "~")
 		if ok && isBranch(branch) {
-			return command + " " + shell.Quote(remote) + " " + shell.Quote("+refs/heads/"+branch+":refs/remotes/"+remote+"/"+branch)
+			refs := "+refs/heads/" + branch + ":refs/remotes/" + remote + "/" + branch
+			return command + " " + shell.Quote(remote) + " " + shell.Quote(refs)
 		}
 	}
 	return command

@@ -42,8 +42,8 @@ func (r *Repository) tree(ctx context.Context, commit Commit, paths []string) ([
 	return blobs, nil
 }
 
-// checkTree refuses what cannot be read of these paths, and a tree that is not sound: all of it at once. Git writes no path that is not valid,
-// but believes a tree that has one.
+// checkTree refuses what cannot be read of these paths, and a tree that is not sound: all of it at once. Git writes
+// no path that is not valid, but believes a tree that has one.
 func checkTree(blobs []blob, paths []string) error {
 	if len(blobs) > maxTreeFiles {
 		return fmt.Errorf("%d files: %w of %d", len(blobs), ErrTooLarge, maxTreeFiles)

@@ -31,11 +31,14 @@ func shadowed(file string, names []string, tell hint.Tell) error {
 		}
 	}
 	for _, lost := range live.ShadowedContexts(file) {
-		remedy := "give the context, the cluster and the user of " + lost.File + " names of their own, or run init with --kubeconfig " + lost.File
+		remedy := "give the context, the cluster and the user of " + lost.File + " names of their own, or run init with " +
+			"--kubeconfig " + lost.File
 		if slices.Contains(names, lost.Context) {
-			return verdict.Inputf(remedy, "context %q in %s is ambiguous: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
+			return verdict.Inputf(remedy,
+				"context %q in %s is ambiguous: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
 		}
-		tell.Warn(remedy, "skipping context %q in %s: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
+		tell.Warn(remedy,
+			"skipping context %q in %s: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
 	}
 	return nil
 }
@@ -106,18 +109,20 @@ func directOf(context kubeconfig.Context, contexts []kubeconfig.Context) string 
 	return ""
 }
 
-// firstNodeOf is the first context that leads to a cluster directly where Rancher wrote one for each node of its control
-// plane: they have the user of the context that leads through Rancher, and one certificate authority.
+// firstNodeOf is the first context that leads to a cluster directly where Rancher wrote one for each node of its
+// control plane: they have the user of the context that leads through Rancher, and one certificate authority.
 func firstNodeOf(context kubeconfig.Context, contexts []kubeconfig.Context) string {
 	sameUser := func(other kubeconfig.Context) bool { return other.User == context.User }
-	if throughRancher(context) || !slices.ContainsFunc(contexts, func(other kubeconfig.Context) bool { return sameUser(other) && throughRancher(other) }) {
+	proxied := func(other kubeconfig.Context) bool { return sameUser(other) && throughRancher(other) }
+	if throughRancher(context) || !slices.ContainsFunc(contexts, proxied) {
 		return ""
 	}
 	for _, other := range contexts {
+		sameAuthority := bytes.Equal(other.CertificateAuthorityData, context.CertificateAuthorityData)
 		switch {
 		case other.Name == context.Name:
 			return ""
-		case sameUser(other) && !throughRancher(other) && bytes.Equal(other.CertificateAuthorityData, context.CertificateAuthorityData):
+		case sameUser(other) && !throughRancher(other) && sameAuthority:
 			return other.Name
 		}
 	}

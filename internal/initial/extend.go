@@ -36,7 +36,8 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, tell hint.T
 			continue
 		}
 		if i := indexOf(list, context); i >= 0 && context.Selector != "" {
-			tell.Warn("", "context %q has the API server of cluster %s in %s; its login plugin may select another cluster", context.Name, names[i], name)
+			tell.Warn("", "context %q has the API server of cluster %s in %s; its login plugin may select another cluster",
+				context.Name, names[i], name)
 		} else if i >= 0 {
 			return Mesh{}, verdict.Inputf("set context: "+context.Name+" in cluster "+names[i]+", or omit the context",
 				"context %q points at the same API server as cluster %s in %s", context.Name, names[i], name)
@@ -55,7 +56,10 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, tell hint.T
 	if err := keeps(name, list, extended, len(added)); err != nil {
 		return Mesh{}, err
 	}
-	return Mesh{Text: extended, Clusters: len(list.Content) + len(added)}, leaks.Refuse(leaks.New().Scan(layout.MeshFile, extended))
+	return Mesh{
+		Text:     extended,
+		Clusters: len(list.Content) + len(added),
+	}, leaks.Refuse(leaks.New().Scan(layout.MeshFile, extended))
 }
 
 // clusterList is the node of spec.clusters, which begins each cluster on a line of its own.
@@ -101,8 +105,13 @@ func indexOf(list *yaml.Node, context kubeconfig.Context) int {
 		if err != nil || len(data) == 0 {
 			data = context.CertificateAuthorityData // a path, or none: nothing to tell them apart by
 		}
-		there := identityOf(kubeconfig.Context{Server: text("server"), TLSServerName: text("tlsServerName"), ProxyURL: text("proxyURL"),
-			Selector: context.Selector, CertificateAuthorityData: data})
+		there := identityOf(kubeconfig.Context{
+			Server:                   text("server"),
+			TLSServerName:            text("tlsServerName"),
+			ProxyURL:                 text("proxyURL"),
+			Selector:                 context.Selector,
+			CertificateAuthorityData: data,
+		})
 		if there == identityOf(context) {
 			return i
 		}
@@ -146,8 +155,8 @@ func insert(text []byte, list *yaml.Node, entries []*yaml.Node) ([]byte, error) 
 	return []byte(result.String()), nil
 }
 
-// lastLine counts the lines up to the end of a list: all that follow its first one and are further to the right, or begin
-// with its dash. Comments and empty lines at the end belong to what follows.
+// lastLine counts the lines up to the end of a list: all that follow its first one and are further to the right, or
+// begin with its dash. Comments and empty lines at the end belong to what follows.
 func lastLine(lines []string, list *yaml.Node) int {
 	end := list.Line
 	for i := list.Line; i < len(lines); i++ {
@@ -189,5 +198,6 @@ func keeps(name string, before *yaml.Node, text []byte, added int) error {
 
 // stops passes over files beside the mesh, which were not read.
 func stops(problems []mesh.Problem) bool {
-	return mesh.Stop(slices.DeleteFunc(problems, func(p mesh.Problem) bool { return strings.Contains(p.Field, "certificateAuthority") }))
+	ofFile := func(p mesh.Problem) bool { return strings.Contains(p.Field, "certificateAuthority") }
+	return mesh.Stop(slices.DeleteFunc(problems, ofFile))
 }

@@ -15,7 +15,8 @@ import (
 
 // Comments that teach the next step.
 const (
-	commentFile = `yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/pkg/apis/mesh/v1alpha1/mesh.schema.json
+	commentFile = "yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/" +
+		"pkg/apis/mesh/v1alpha1/mesh.schema.json" + `
 
 The mesh: its clusters, and which of them may call each other. Verify that the other clusters can reach each
 API server address. kubectl mesh status prints the next command, kubectl mesh explain spec lists the fields.`
@@ -48,7 +49,11 @@ func initialMesh(in Input, contexts []kubeconfig.Context) ([]byte, error) {
 	root.Add("metadata", meta.Node())
 	if in.AllowNonExpiring {
 		reader := yamlnode.Mapping{}
-		reader.Add("allowNonExpiring", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}).LineComment = commentReader
+		reader.Add("allowNonExpiring", &yaml.Node{
+			Kind:  yaml.ScalarNode,
+			Tag:   "!!bool",
+			Value: "true",
+		}).LineComment = commentReader
 		spec.Add("reader", reader.Node())
 	}
 	spec.Add("clusters", clusters)
@@ -72,7 +77,8 @@ func clusterNode(context kubeconfig.Context) *yaml.Node {
 	platform := v1alpha1.Platform(context.Origin.Platform)
 	switch platform {
 	case v1alpha1.PlatformPlain:
-	case v1alpha1.PlatformGKE, v1alpha1.PlatformEKS, v1alpha1.PlatformAKS, v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
+	case v1alpha1.PlatformGKE, v1alpha1.PlatformEKS, v1alpha1.PlatformAKS,
+		v1alpha1.PlatformOpenShift, v1alpha1.PlatformK3s:
 		cluster.Add("platform", yamlnode.Scalar(string(platform)))
 	}
 	if locality := localityNode(context.Origin); locality != nil {
@@ -80,7 +86,8 @@ func clusterNode(context kubeconfig.Context) *yaml.Node {
 	}
 	api.Add("server", yamlnode.Scalar(context.Server)).LineComment = commentServer
 	if len(context.CertificateAuthorityData) > 0 {
-		api.Add("certificateAuthorityData", yamlnode.Scalar(base64.StdEncoding.EncodeToString(context.CertificateAuthorityData)))
+		authority := base64.StdEncoding.EncodeToString(context.CertificateAuthorityData)
+		api.Add("certificateAuthorityData", yamlnode.Scalar(authority))
 	} else {
 		api.Content[0].HeadComment = commentNoCA
 	}

@@ -35,7 +35,11 @@ func openRegular(root *os.Root, name string) (*os.File, bool) {
 
 // open looks before it opens, since opening a device may do something, and again at what it has opened. In
 // between a name may have come to belong to a pipe: opening does not wait for its writer.
-func open(name string, stat func(string) (fs.FileInfo, error), openFile func(string, int, fs.FileMode) (*os.File, error)) (*os.File, error) {
+func open(
+	name string,
+	stat func(name string) (fs.FileInfo, error),
+	openFile func(name string, flag int, mode fs.FileMode) (*os.File, error),
+) (*os.File, error) {
 	info, err := stat(name)
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: at.Err} // the system's own name of the call is nobody's word

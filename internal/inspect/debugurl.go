@@ -20,7 +20,8 @@ func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[s
 			name, base = cluster, value
 		}
 		if name == "" {
-			errs = append(errs, verdict.Inputf("name the cluster: --istiod-debug NAME=URL", "--istiod-debug does not name a cluster: %q", value))
+			errs = append(errs, verdict.Inputf("name the cluster: --istiod-debug NAME=URL",
+				"--istiod-debug does not name a cluster: %q", value))
 			continue
 		}
 		errs = append(errs, ws.CheckCluster(name), checkDebugURL(base))
@@ -38,7 +39,8 @@ func checkDebugURL(text string) error {
 	ip := net.ParseIP(base.Hostname())
 	local := base.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 	if base.Scheme != "https" && (base.Scheme != "http" || !local) {
-		return verdict.Inputf("use https, or forward the port to this machine: kubectl port-forward", "--istiod-debug accepts http only for this machine, not %q", text)
+		return verdict.Inputf("use https, or forward the port to this machine: kubectl port-forward",
+			"--istiod-debug accepts http only for this machine, not %q", text)
 	}
 	return nil
 }

@@ -72,11 +72,14 @@ func (in Input) istiods(opened *live.Cluster) func(context.Context) ([]check.Ist
 			if pod.Revision != strings.TrimPrefix(opened.Istio.Revision, "default") {
 				continue
 			}
-			found = append(found, check.IstiodDebug{Pod: pod.Name, Read: func(ctx context.Context, path string, read func(io.Reader) error) error {
-				bounded, cancel := context.WithTimeout(ctx, in.podTimeout())
-				defer cancel()
-				return forwarder.ReadIstiod(bounded, opened.Istio.Namespace, pod.Name, path, read)
-			}})
+			found = append(found, check.IstiodDebug{
+				Pod: pod.Name,
+				Read: func(ctx context.Context, path string, read func(io.Reader) error) error {
+					bounded, cancel := context.WithTimeout(ctx, in.podTimeout())
+					defer cancel()
+					return forwarder.ReadIstiod(bounded, opened.Istio.Namespace, pod.Name, path, read)
+				},
+			})
 		}
 		return found, nil
 	}
@@ -88,7 +91,10 @@ func (in Input) samples(opened *live.Cluster) *check.Calls {
 		return nil
 	}
 	return &check.Calls{
-		Host: render.SampleHost(in.Workspace.Doc.Mesh.Spec.Discovery), Count: in.Calls, Patience: in.podTimeout(), Workload: opened.Client.Workload,
+		Host:     render.SampleHost(in.Workspace.Doc.Mesh.Spec.Discovery),
+		Count:    in.Calls,
+		Patience: in.podTimeout(),
+		Workload: opened.Client.Workload,
 		Run: func(ctx context.Context, command cluster.Command, stdout, stderr io.Writer) (int, error) {
 			executor, err := opened.Executor()
 			if err != nil {

@@ -97,9 +97,14 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 		return nil
 	}
 	if live.Proof == Foreign {
-		return verdict.Input(hint.Add(&ForeignError{Cluster: live.Name, Context: live.Context, UID: live.UID, Pinned: live.Cluster.UID},
-			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from "+c.mesh.pinFiles(live.Name, live.UID)+
-				" and record the new one: "+c.pinCommand(live.Name)))
+		return verdict.Input(hint.Add(&ForeignError{
+			Cluster: live.Name,
+			Context: live.Context,
+			UID:     live.UID,
+			Pinned:  live.Cluster.UID,
+		},
+			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from "+
+				c.mesh.pinFiles(live.Name, live.UID)+" and record the new one: "+c.pinCommand(live.Name)))
 	}
 	if owner := c.claim(live.UID, live.Name); owner != live.Name {
 		return verdict.Inputf("set the right context for each cluster",
@@ -109,8 +114,10 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 		return nil
 	}
 	if other := c.mesh.authorityOf(live.Name, live.config); other != "" {
-		return verdict.Inputf("correct context in mesh.yaml; if both clusters use this CA, declare it for both (api.certificateAuthority)",
-			"context %q verifies its server with the CA that mesh.yaml declares for %s, not for %s", live.Context, other, live.Name)
+		return verdict.Inputf("correct context in mesh.yaml; if both clusters use this CA, declare it for both "+
+			"(api.certificateAuthority)",
+			"context %q verifies its server with the CA that mesh.yaml declares for %s, not for %s",
+			live.Context, other, live.Name)
 	}
 	if policy == RequireProof {
 		return verdict.Input(c.unproven(live))
@@ -120,9 +127,11 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 
 // unproven says what shows which cluster it is, and what pins it.
 func (c *Clusters) unproven(live *Cluster) error {
-	remedies := []string{"verify it: " + c.Kubectl(live.Context) + " cluster-info; if it is the right cluster, record its UID: " + c.pinCommand(live.Name)}
+	remedies := []string{"verify it: " + c.Kubectl(live.Context) + " cluster-info; " +
+		"if it is the right cluster, record its UID: " + c.pinCommand(live.Name)}
 	if c.mesh.trustsMore(live.Name, live.config) {
-		remedies = append(remedies, "during a CA rotation, declare all CAs that the context trusts (api.certificateAuthority)")
+		remedies = append(remedies,
+			"during a CA rotation, declare all CAs that the context trusts (api.certificateAuthority)")
 	}
 	return hint.Add(&UnprovenError{Cluster: live.Name, Context: live.Context}, remedies...)
 }
@@ -146,14 +155,16 @@ func (c *Clusters) claim(uid, name string) string {
 type ForeignError struct{ Cluster, Context, UID, Pinned string }
 
 func (e *ForeignError) Error() string {
-	return fmt.Sprintf("context %q points at another cluster: its UID is %s, and the UID of %s is %s", e.Context, e.UID, e.Cluster, e.Pinned)
+	return fmt.Sprintf("context %q points at another cluster: its UID is %s, and the UID of %s is %s",
+		e.Context, e.UID, e.Cluster, e.Pinned)
 }
 
 // UnprovenError says that nothing shows that a context leads to a cluster.
 type UnprovenError struct{ Cluster, Context string }
 
 func (e *UnprovenError) Error() string {
-	return fmt.Sprintf("context %q is not verified to point at %s: no UID is recorded, and mesh.yaml does not declare its CA for this cluster only",
+	return fmt.Sprintf("context %q is not verified to point at %s: no UID is recorded, and mesh.yaml does not declare "+
+		"its CA for this cluster only",
 		e.Context, e.Cluster)
 }
 
@@ -172,7 +183,9 @@ func (c *Cluster) RequestToken(ctx context.Context, ask apply.TokenRequest) (kub
 }
 
 // SignClient has the API server sign the request of a reader. It refuses to where nothing proves the identity.
-func (c *Cluster) SignClient(ctx context.Context, name string, request []byte, labels map[string]string, validity time.Duration) ([]byte, error) {
+func (c *Cluster) SignClient(
+	ctx context.Context, name string, request []byte, labels map[string]string, validity time.Duration,
+) ([]byte, error) {
 	if c.Writer == nil {
 		return nil, &UnprovenError{Cluster: c.Name, Context: c.Context}
 	}

@@ -97,12 +97,13 @@ func (c *Contexts) CheckCluster(cluster *v1alpha1.Cluster) error {
 	return err
 }
 
-// ContextRemedy says how to come by a context for a cluster of a mesh file; gcloud makes those of GKE, under a name that
-// it always gives.
+// ContextRemedy says how to come by a context for a cluster of a mesh file; gcloud makes those of GKE, under a name
+// that it always gives.
 func ContextRemedy(cluster *v1alpha1.Cluster, file string) string {
 	remedy := "set context: NAME in " + file + ", or select one: --cluster " + cluster.Name + " --context NAME"
 	if gke := cluster.GKE; gke != nil {
-		remedy = fmt.Sprintf("gcloud container clusters get-credentials %s --project=%s --location=%s, and set context: gke_%s_%s_%s in %s",
+		remedy = fmt.Sprintf("gcloud container clusters get-credentials %s --project=%s --location=%s, and set context: "+
+			"gke_%s_%s_%s in %s",
 			gke.Cluster, gke.Project, gke.Location, gke.Project, gke.Location, gke.Cluster, file)
 	}
 	return remedy

@@ -78,9 +78,11 @@ func (c *Contexts) ExplainKinds(err error, missing *apply.MissingKinds, cluster 
 	for _, kind := range missing.Kinds {
 		switch {
 		case kind.Group == gatewayv1.GroupName:
-			remedies = append(remedies, "install Gateway API: "+c.Kubectl(c.Of(cluster))+" apply --server-side --field-manager=mesh-cli -f "+upstream.GatewayAPI(cluster.Istio.Release()).URL())
+			remedies = append(remedies, "install Gateway API: "+c.Kubectl(c.Of(cluster))+
+				" apply --server-side --field-manager=mesh-cli -f "+upstream.GatewayAPI(cluster.Istio.Release()).URL())
 		case strings.HasSuffix(kind.Group, ".istio.io"):
-			remedies = append(remedies, "install Istio's chart base: see INSTALL.md, which kubectl mesh render --output-dir deploy writes")
+			remedies = append(remedies, "install Istio's chart base: see INSTALL.md, which kubectl mesh render --output-dir "+
+				"deploy writes")
 		default:
 			remedies = append(remedies, "install the CRD of "+kind.Kind+" first")
 		}

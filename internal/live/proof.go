@@ -50,7 +50,10 @@ type Pinned struct{ Mesh, State string }
 // pinFiles are the files that pin another UID than this one.
 func (m Mesh) pinFiles(name, uid string) string {
 	var files []string
-	for _, pin := range []struct{ uid, file string }{{uid: m.Pins[name].Mesh, file: m.MeshFile}, {uid: m.Pins[name].State, file: m.StateFile}} {
+	for _, pin := range []struct{ uid, file string }{
+		{uid: m.Pins[name].Mesh, file: m.MeshFile},
+		{uid: m.Pins[name].State, file: m.StateFile},
+	} {
 		if pin.uid != "" && pin.uid != uid {
 			files = append(files, pin.file)
 		}
@@ -88,8 +91,8 @@ func (m Mesh) provenByAuthority(name string, config *rest.Config) bool {
 	return len(used) > 0
 }
 
-// trustsMore tells whether a context verifies its server with certificates that mesh.yaml declares for this cluster, and
-// with others.
+// trustsMore tells whether a context verifies its server with certificates that mesh.yaml declares for this cluster,
+// and with others.
 func (m Mesh) trustsMore(name string, config *rest.Config) bool {
 	declared := certificates(m.Authorities[name])
 	known, unknown := false, false
@@ -107,7 +110,8 @@ func (m Mesh) authorityOf(name string, config *rest.Config) string {
 	used, own := verifiedWith(config), certificates(m.Authorities[name])
 	for _, other := range slices.Sorted(maps.Keys(m.Authorities)) {
 		theirs := certificates(m.Authorities[other])
-		if other != name && slices.ContainsFunc(used, func(one []byte) bool { return contains(theirs, one) && !contains(own, one) }) {
+		onlyTheirs := func(one []byte) bool { return contains(theirs, one) && !contains(own, one) }
+		if other != name && slices.ContainsFunc(used, onlyTheirs) {
 			return other
 		}
 	}

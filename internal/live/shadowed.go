@@ -62,7 +62,8 @@ func sameEndpoint(a, b *clientcmdapi.Cluster) bool {
 		return a == b
 	}
 	return a.Server == b.Server && a.TLSServerName == b.TLSServerName && a.ProxyURL == b.ProxyURL &&
-		a.CertificateAuthority == b.CertificateAuthority && slices.Equal(a.CertificateAuthorityData, b.CertificateAuthorityData)
+		a.CertificateAuthority == b.CertificateAuthority &&
+		slices.Equal(a.CertificateAuthorityData, b.CertificateAuthorityData)
 }
 
 // MissingKubeconfigs are the files that KUBECONFIG names and that are not there.

@@ -125,7 +125,8 @@ func (p *Plan) move(cluster string, at []string, value, entry *yaml.Node) error 
 	move := Move{Cluster: cluster, Field: strings.Join(at, "."), Value: oneLine(value), To: mesh.BelongsTo(at)}
 	switch move.To {
 	case mesh.Nowhere:
-		return verdict.Inputf("remove it, or correct its name", "%s: spec.%s is not a field of a cluster", p.ws.Path(layout.Facts(cluster)), move.Field)
+		return verdict.Inputf("remove it, or correct its name",
+			"%s: spec.%s is not a field of a cluster", p.ws.Path(layout.Facts(cluster)), move.Field)
 	case mesh.InState:
 		recorded := p.state.Cluster(cluster)
 		if err := value.Decode(map[string]any{"uid": &recorded.UID, "readerGenerations": &recorded.ReaderGenerations,
@@ -175,7 +176,11 @@ func (p Plan) verify(files fs.FS) error {
 	if err != nil {
 		return err
 	}
-	if doc, problems := mesh.Load(mesh.Source{Name: p.ws.Name, Text: text, Files: files}); doc.Mesh == nil && p.ws.Doc.Mesh != nil {
+	if doc, problems := mesh.Load(mesh.Source{
+		Name:  p.ws.Name,
+		Text:  text,
+		Files: files,
+	}); doc.Mesh == nil && p.ws.Doc.Mesh != nil {
 		return fmt.Errorf("%s would no longer load: %s", p.ws.Name, problems[0].Message)
 	}
 	return nil
@@ -192,7 +197,8 @@ func (p Plan) moves(to mesh.Belongs) bool {
 
 func parse(name string, text []byte) (*yaml.Node, error) {
 	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil || len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
+	err := yaml.Unmarshal(text, &document)
+	if err != nil || len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
 		return nil, verdict.Inputf("correct it: kubectl mesh validate", "parse %s: not a YAML document", name)
 	}
 	return &document, nil

@@ -16,12 +16,13 @@ var errConflict = errors.New("a merge conflict")
 // hintMerge takes the tree of one side as it was rendered: a file that Git has merged is of neither.
 func hintMerge(dir string) string {
 	tree := shell.Quote(dir)
-	return "take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree -- " + tree +
-		" && kubectl mesh render --output-dir " + tree
+	return "take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree " +
+		"-- " + tree + " && kubectl mesh render --output-dir " + tree
 }
 
 const (
-	hintCRLF = "Git changed the line endings: add the line `* text=auto eol=lf` to .gitattributes, and check out the directory again"
+	hintCRLF = "Git changed the line endings: add the line `* text=auto eol=lf` to .gitattributes, and check out the " +
+		"directory again"
 )
 
 // isConflictMarker knows the lines that git leaves in a file that it could not merge.

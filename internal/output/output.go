@@ -26,9 +26,9 @@ type Report struct {
 	Removed   []string
 }
 
-// Write makes dir hold the tree, and creates dir when it is missing. Files that are right
-// already are not touched. After a power failure files may be missing: a tree can be rendered
-// again, and waiting for the disk would take longer than all else. An error means that dir is as it was before, unless it says otherwise.
+// Write makes dir hold the tree, and creates dir when it is missing. Files that are right already are not touched.
+// After a power failure files may be missing: a tree can be rendered again, and waiting for the disk would take
+// longer than all else. An error means that dir is as it was before, unless it says otherwise.
 func Write(dir string, tree layout.Tree, opts Options) (Report, error) {
 	report, err := writeTree(dir, tree, opts)
 	if err != nil {

@@ -84,7 +84,9 @@ func (s Steps) String() string {
 		}
 		fmt.Fprintf(&text, "%d. %s: %s%s\n", i+1, step.Location, step.Action, state)
 		for _, detail := range []struct{ name, says string }{
-			{name: "effect", says: step.Effect}, {name: "verified by", says: step.Verification}, {name: "undone by", says: step.Undo},
+			{name: "effect", says: step.Effect},
+			{name: "verified by", says: step.Verification},
+			{name: "undone by", says: step.Undo},
 		} {
 			if detail.says != "" {
 				fmt.Fprintf(&text, "     %-12s %s\n", detail.name+":", detail.says)

@@ -1,6 +1,6 @@
-// Package proof has the istiods of a cluster show that they survived a change of their remote secrets: each is asked, and
-// has to know the endpoints of the other clusters as before. That istiod reports a cluster as synced proves nothing
-// (istio/istio issue 61043).
+// Package proof has the istiods of a cluster show that they survived a change of their remote secrets: each is asked,
+// and has to know the endpoints of the other clusters as before. That istiod reports a cluster as synced proves
+// nothing (istio/istio issue 61043).
 package proof
 
 import (
@@ -78,7 +78,8 @@ func Begin(ctx context.Context, in Input) (*Proof, error) {
 	return p, nil
 }
 
-// Unknown are the targets of which no istiod knew any endpoint before: nothing can be missing then, and nothing is proven.
+// Unknown are the targets of which no istiod knew any endpoint before: nothing can be missing then, and nothing is
+// proven.
 func (p *Proof) Unknown() []string {
 	var names []string
 	for _, target := range p.Targets {
@@ -174,10 +175,14 @@ func (p *Proof) compare(answers []answer) error {
 				continue
 			}
 			for i, view := range views(p.Ambient) {
-				if losses := losses(p.before[i][target.ID], answer.known[i][target.ID]); len(losses) > 0 {
-					errs = append(errs, hint.Errorf("unless a rollout or scaling in "+target.Name+" explains it, restart istiod: "+p.Restart(answer.pod.Deployment()),
-						"istiod pod %s in %s knows fewer %ss of %s than before the change: %s", answer.pod.Name, p.Consumer, view.noun, target.Name, listLosses(losses)))
+				losses := losses(p.before[i][target.ID], answer.known[i][target.ID])
+				if len(losses) == 0 {
+					continue
 				}
+				errs = append(errs, hint.Errorf("unless a rollout or scaling in "+target.Name+" explains it, "+
+					"restart istiod: "+p.Restart(answer.pod.Deployment()),
+					"istiod pod %s in %s knows fewer %ss of %s than before the change: %s",
+					answer.pod.Name, p.Consumer, view.noun, target.Name, listLosses(losses)))
 			}
 		}
 	}

@@ -63,7 +63,9 @@ func Approve(ctx context.Context, in ApproveInput) (string, error) {
 }
 
 // keepCertificate writes a client certificate. Where its key is here, it has to fit.
-func keepCertificate(ctx context.Context, ws *workspace.Workspace, pair access.Pair, generation int32, certificate []byte) error {
+func keepCertificate(
+	ctx context.Context, ws *workspace.Workspace, pair access.Pair, generation int32, certificate []byte,
+) error {
 	file := pair.ClientCertificateFile(generation)
 	return ws.Change(ctx, func(c *workspace.Change) error {
 		c.Private(file, certificate)

@@ -31,7 +31,9 @@ type Explanation struct {
 }
 
 // Explain says what comes with a pair; caller is the cluster that the user named, which the consumer may serve.
-func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, caller string, now time.Time) (Explanation, error) {
+func Explain(
+	ctx context.Context, ws *workspace.Workspace, pair access.Pair, caller string, now time.Time,
+) (Explanation, error) {
 	a, err := ws.Access(pair)
 	if err != nil {
 		return Explanation{}, err
@@ -42,8 +44,12 @@ func Explain(ctx context.Context, ws *workspace.Workspace, pair access.Pair, cal
 	if err != nil {
 		return Explanation{}, err
 	}
-	words := Explanation{Link: ws.LinkName(pair), Server: topology.AddressFor(a.Consumer, target).API.Server, Permissions: rights,
-		Summary: fmt.Sprintf("%s's control plane reads %s's API server", pair.Consumer, pair.Target)}
+	words := Explanation{
+		Link:        ws.LinkName(pair),
+		Server:      topology.AddressFor(a.Consumer, target).API.Server,
+		Permissions: rights,
+		Summary:     fmt.Sprintf("%s's control plane reads %s's API server", pair.Consumer, pair.Target),
+	}
 	if caller != pair.Consumer {
 		words.Summary += fmt.Sprintf(", for %s, which it serves", caller)
 	}

@@ -11,7 +11,11 @@ import (
 
 // change is what a rotation does to the remote secrets of the consumer. That of a federated reader never changes.
 func (r *rotation) change() hazard.Change {
-	change := hazard.Change{Consumer: r.access.Consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers, Apart: r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target)}
+	change := hazard.Change{
+		Consumer: r.access.Consumer,
+		Waivers:  r.Workspace.Doc.Mesh.Spec.Waivers,
+		Apart:    r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target),
+	}
 	if r.kind().Traits().Rotates() {
 		change.Changed = []string{r.Pair.Target}
 	}
@@ -33,7 +37,10 @@ func (r *rotation) warn() {
 // step.
 func (r *rotation) checkHazard(ctx context.Context) error {
 	change := r.change()
-	istiod, err := r.from.Client.Istiod(ctx, cluster.Ask{Namespace: r.from.Istio.Namespace, Revision: r.from.Istio.Revision})
+	istiod, err := r.from.Client.Istiod(ctx, cluster.Ask{
+		Namespace: r.from.Istio.Namespace,
+		Revision:  r.from.Istio.Revision,
+	})
 	if err != nil {
 		return r.Clusters.Explain(err, r.from.Context)
 	}
@@ -47,7 +54,8 @@ func (r *rotation) checkHazard(ctx context.Context) error {
 	}
 	switch {
 	case found.Unknown():
-		r.Tell.Warn("set istio.version of "+r.Pair.Consumer, "%s: the version of istiod is unknown, so known faults were not checked", r.Pair.Consumer)
+		r.Tell.Warn("set istio.version of "+r.Pair.Consumer,
+			"%s: the version of istiod is unknown, so known faults were not checked", r.Pair.Consumer)
 	case !found.Blocks():
 	case !r.AcceptRestart:
 		return hint.Prefix(found.Err(), r.Pair.Consumer+": ")

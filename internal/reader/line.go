@@ -21,8 +21,8 @@ const (
 	StateUndeclared = "undeclared"
 )
 
-// Line is one generation of the credential of a link, or a credential that a cluster has and mesh.yaml does not declare:
-// that one has no link and no generation.
+// Line is one generation of the credential of a link, or a credential that a cluster has and mesh.yaml does not
+// declare: that one has no link and no generation.
 type Line struct {
 	Link         string     `json:"link"`
 	Consumer     string     `json:"consumer"`

@@ -47,8 +47,11 @@ func Pending(ws *workspace.Workspace, isHere func(cluster string) bool) ([]Pendi
 			errs = append(errs, verdict.Input(hint.Prefix(err, ws.Path(file)+": ")))
 			continue
 		}
-		pending = append(pending, PendingRequest{Pair: pair, Pending: workspace.Pending{Cluster: pair.Target, Request: request,
-			What: "client certificate of " + user + " for " + pair.Target, Fingerprint: fingerprint}})
+		pending = append(pending, PendingRequest{
+			Pair: pair,
+			Pending: workspace.Pending{Cluster: pair.Target, Request: request,
+				What: "client certificate of " + user + " for " + pair.Target, Fingerprint: fingerprint},
+		})
 	}
 	return pending, errors.Join(errs...)
 }
@@ -65,8 +68,8 @@ type ApprovePendingInput struct {
 	Tell    hint.Tell
 }
 
-// ApprovePending has the clusters that are reached from here sign every request that is pending. One that fails does not
-// keep the others from theirs: what is signed is kept.
+// ApprovePending has the clusters that are reached from here sign every request that is pending. One that fails does
+// not keep the others from theirs: what is signed is kept.
 func ApprovePending(ctx context.Context, in ApprovePendingInput) error {
 	if in.Target != "" {
 		if err := in.Workspace.CheckCluster(in.Target); err != nil {
@@ -97,8 +100,14 @@ func ApprovePending(ctx context.Context, in ApprovePendingInput) error {
 	}
 	var errs []error
 	for _, one := range pending {
-		file, err := Approve(ctx, ApproveInput{Workspace: in.Workspace, Pair: one.Pair, Request: one.Request, Validity: in.Validity,
-			Clusters: func() (*live.Clusters, error) { return clusters, nil }, Compare: func(string) error { return nil }})
+		file, err := Approve(ctx, ApproveInput{
+			Workspace: in.Workspace,
+			Pair:      one.Pair,
+			Request:   one.Request,
+			Validity:  in.Validity,
+			Clusters:  func() (*live.Clusters, error) { return clusters, nil },
+			Compare:   func(string) error { return nil },
+		})
 		if err != nil {
 			errs = append(errs, hint.Prefix(err, fmt.Sprintf("%s for %s: ", one.Pair.Consumer, one.Pair.Target)))
 			continue

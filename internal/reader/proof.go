@@ -21,7 +21,8 @@ func (r *rotation) beginProof(ctx context.Context) error {
 		return nil
 	}
 	if managed := r.from.Istio.Managed; managed != nil && *managed {
-		return r.withoutIstiod(errors.New("the control plane of " + r.Pair.Consumer + " is managed by Google, and cannot be asked for endpoints"))
+		return r.withoutIstiod(errors.New("the control plane of " + r.Pair.Consumer + " is managed by Google, " +
+			"and cannot be asked for endpoints"))
 	}
 	target := proof.NewTarget(r.Workspace.Graph, r.Pair.Consumer, r.access.Target)
 	in, err := r.Proof.Input(r.from.Cluster, r.Clusters.Kubectl(r.from.Context), target)
@@ -36,14 +37,18 @@ func (r *rotation) beginProof(ctx context.Context) error {
 		return r.withoutIstiod(nil)
 	}
 	if err := r.takeBaseline(ctx, in); err != nil {
-		return r.withoutIstiod(hint.Add(err, "this must work first, for each istiod pod: "+r.Clusters.Kubectl(r.from.Context)+" -n "+r.from.Istio.Namespace+" port-forward POD 15014"))
+		forward := r.Clusters.Kubectl(r.from.Context) + " -n " + r.from.Istio.Namespace + " port-forward POD 15014"
+		return r.withoutIstiod(hint.Add(err, "this must work first, for each istiod pod: "+forward))
 	}
 	return nil
 }
 
 // runsIstiod tells whether there is an istiod in the consumer. One that is not ready is one.
 func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool, error) {
-	found, err := r.from.Client.Istiod(ctx, cluster.Ask{Namespace: r.from.Istio.Namespace, Revision: r.from.Istio.Revision})
+	found, err := r.from.Client.Istiod(ctx, cluster.Ask{
+		Namespace: r.from.Istio.Namespace,
+		Revision:  r.from.Istio.Revision,
+	})
 	if err != nil || !found.Seen || found.Deployment != "" {
 		return true, err
 	}
@@ -97,8 +102,9 @@ func (r *rotation) prove(ctx context.Context) error {
 	}
 	if r.lostBaseline {
 		r.Tell.Warn("if istiod in "+r.Pair.Consumer+" knows all endpoints of "+r.Pair.Target+": "+r.unproven(),
-			"%s: inconclusive: an earlier run changed the remote secret, and istiod's endpoints of %s before that are not recorded here; "+
-				"istiod keeps its current endpoints; the old credential is unchanged", r.Pair.Consumer, r.Pair.Target)
+			"%s: inconclusive: an earlier run changed the remote secret, and istiod's endpoints of %s before that are not "+
+				"recorded here; istiod keeps its current endpoints; the old credential is unchanged",
+			r.Pair.Consumer, r.Pair.Target)
 		return verdict.ErrIncomplete
 	}
 	if len(r.proof.Unknown()) > 0 {

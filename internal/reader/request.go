@@ -58,7 +58,8 @@ func requestFile(in RequestInput) (string, error) {
 		file = in.Workspace.Path(layout.ClientRequest(pair.Target, pair.Consumer))
 	}
 	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
-		return "", verdict.Inputf("create it, or specify another file", "directory %q for the request does not exist", filepath.Dir(file))
+		return "", verdict.Inputf("create it, or specify another file",
+			"directory %q for the request does not exist", filepath.Dir(file))
 	}
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -69,7 +70,8 @@ func requestFile(in RequestInput) (string, error) {
 			return file, nil
 		}
 	}
-	return "", verdict.Inputf("specify another one: --out FILE", "%q already exists, and is not a request of %s for %s", file, pair.Consumer, pair.Target)
+	return "", verdict.Inputf("specify another one: --out FILE",
+		"%q already exists, and is not a request of %s for %s", file, pair.Consumer, pair.Target)
 }
 
 // isRequestOf recognizes a request of any generation.

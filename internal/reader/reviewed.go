@@ -11,9 +11,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// CheckReviewed returns an error unless what Rotate rests on is in the reviewed tree: the mesh before the rotation. What
-// a rotation changes of it is another generation of the same credential, which its plan shows. A rotation that is
-// under way may be in the tree already.
+// CheckReviewed returns an error unless what Rotate rests on is in the reviewed tree: the mesh before the rotation.
+// What a rotation changes of it is another generation of the same credential, which its plan shows. A rotation that
+// is under way may be in the tree already.
 func CheckReviewed(ctx context.Context, in RotateInput) error {
 	ws, now := in.Workspace, in.Workspace.Generations(in.Pair)
 	check := reviewed.Input{Workspace: ws, Clusters: []string{in.Pair.Consumer, in.Pair.Target}}
@@ -41,6 +41,7 @@ func checkGranted(ctx context.Context, in RotateInput, check reviewed.Input) err
 	if err := reviewed.Check(ctx, check); err == nil || errors.Is(err, verdict.ErrInterrupted) {
 		return err
 	}
-	return hint.Add(fmt.Errorf("%s is revoked in the reviewed tree; a rotation would grant access again without a review", in.Workspace.LinkName(in.Pair)),
+	return hint.Add(fmt.Errorf("%s is revoked in the reviewed tree; a rotation would grant access again without a review",
+		in.Workspace.LinkName(in.Pair)),
 		"record it, then have the rendered tree reviewed, commit and apply it: "+r.command(""))
 }

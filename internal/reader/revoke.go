@@ -54,7 +54,12 @@ func Revoke(ctx context.Context, in RevokeInput) error {
 }
 
 func newRevocation(in RevokeInput) (*revocation, error) {
-	r := &revocation{RevokeInput: in, sites: map[string]*site{}, unreachable: map[string]error{}, access: map[access.Pair]access.RemoteAccess{}}
+	r := &revocation{
+		RevokeInput: in,
+		sites:       map[string]*site{},
+		unreachable: map[string]error{},
+		access:      map[access.Pair]access.RemoteAccess{},
+	}
 	if err := r.lookUp(); err != nil {
 		return nil, err
 	}
@@ -99,11 +104,15 @@ func (r *revocation) checkShared() error {
 	var errs []error
 	for _, pair := range r.Pairs {
 		for _, other := range r.sharers(pair) {
-			if !slices.Contains(r.Pairs, other) {
-				errs = append(errs, verdict.Inputf("revoke both: --link "+shell.Quote(r.Workspace.LinkName(pair))+" --link "+shell.Quote(r.Workspace.LinkName(other))+
-					"; or give "+other.Consumer+" a token of its own first: kubectl mesh credentials rotate --link "+shell.Quote(r.Workspace.LinkName(other)),
-					"%s and %s use the same token: they share account %s", r.Workspace.LinkName(pair), r.Workspace.LinkName(other), r.access[pair].Subject(0).Name))
+			if slices.Contains(r.Pairs, other) {
+				continue
 			}
+			link, otherLink := r.Workspace.LinkName(pair), r.Workspace.LinkName(other)
+			errs = append(errs, verdict.Inputf(
+				"revoke both: --link "+shell.Quote(link)+" --link "+shell.Quote(otherLink)+
+					"; or give "+other.Consumer+" a token of its own first: "+
+					"kubectl mesh credentials rotate --link "+shell.Quote(otherLink),
+				"%s and %s use the same token: they share account %s", link, otherLink, r.access[pair].Subject(0).Name))
 		}
 	}
 	return errors.Join(errs...)
@@ -144,7 +153,8 @@ func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 	for _, failure := range steps.Run(ctx) {
 		switch {
 		case errors.Is(failure.Err, verdict.ErrInterrupted):
-			return errors.Join(append(slices.Concat(left, remainder), hint.Add(verdict.ErrInterrupted, "run the same command again to continue"))...)
+			return errors.Join(append(slices.Concat(left, remainder), hint.Add(verdict.ErrInterrupted,
+				"run the same command again to continue"))...)
 		case failure.Step.Essential:
 			return failure.Err
 		case failure.Step.Remainder && r.unreachable[failure.Step.Location] != nil:
@@ -154,13 +164,14 @@ func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 		}
 	}
 	if len(left) > 0 {
-		return hint.Add(errors.Join(slices.Concat(left, remainder)...), "run the same command again to finish, or the commands that it lists without --apply")
+		return hint.Add(errors.Join(slices.Concat(left, remainder)...),
+			"run the same command again to finish, or the commands that it lists without --apply")
 	}
 	return r.finish(remainder)
 }
 
-// finish says what is revoked. Where a consumer could not be reached that is not the whole of it: its istiod holds watches
-// that are open.
+// finish says what is revoked. Where a consumer could not be reached that is not the whole of it: its istiod holds
+// watches that are open.
 func (r *revocation) finish(remainder []error) error {
 	for _, err := range remainder {
 		for _, problem := range hint.List(err) {
@@ -182,8 +193,8 @@ func (r *revocation) finish(remainder []error) error {
 	return nil
 }
 
-// openSites opens the clusters that have a context; each is verified to be the one that is meant. It notes why the others
-// cannot be reached.
+// openSites opens the clusters that have a context; each is verified to be the one that is meant. It notes why the
+// others cannot be reached.
 func (r *revocation) openSites(ctx context.Context) error {
 	var errs []error
 	for _, pair := range r.Pairs {
@@ -222,7 +233,8 @@ func (r *revocation) revoke(ctx context.Context, pair access.Pair) error {
 	if err := r.record(ctx, pair, r.after[pair]); err != nil {
 		return err
 	}
-	r.Tell.Say("%s no longer reads %s: generation %s is revoked", pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
+	r.Tell.Say("%s no longer reads %s: generation %s is revoked",
+		pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
 	return nil
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// restarts are the istiods that a known fault hurts when their remote secrets go (pkg/upstream). They stop no revocation:
-// a credential that is compromised ends first.
+// restarts are the istiods that a known fault hurts when their remote secrets go (pkg/upstream). They stop no
+// revocation: a credential that is compromised ends first.
 func (r *revocation) restarts(ctx context.Context) plan.Steps {
 	var steps plan.Steps
 	for i, pair := range r.Pairs {
@@ -25,8 +25,8 @@ func (r *revocation) restarts(ctx context.Context) plan.Steps {
 	return steps
 }
 
-// restartOf judges the istiod of a cluster by the image that runs there, where it can be reached, and else by mesh.yaml and
-// the facts.
+// restartOf judges the istiod of a cluster by the image that runs there, where it can be reached, and else by
+// mesh.yaml and the facts.
 func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) plan.Steps {
 	name := consumer.Name
 	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
@@ -47,12 +47,18 @@ func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) 
 	if context == "" {
 		context = "CONTEXT_OF_" + name
 	}
-	return plan.Steps{{Link: link, Location: name, Action: "restart istiod", Effect: found.Err().Error(),
-		Command: r.Kubectl(context) + " -n " + shell.Quote(consumer.Istio.Namespace) + " rollout restart " + shell.Name("deployment/"+deployment)}}
+	return plan.Steps{{
+		Link:     link,
+		Location: name,
+		Action:   "restart istiod",
+		Effect:   found.Err().Error(),
+		Command: r.Kubectl(context) + " -n " + shell.Quote(consumer.Istio.Namespace) +
+			" rollout restart " + shell.Name("deployment/"+deployment),
+	}}
 }
 
-// runs notes the release that was found in the cluster of a change, and returns the Deployment that runs it; empty where
-// none does.
+// runs notes the release that was found in the cluster of a change, and returns the Deployment that runs it; empty
+// where none does.
 func (r *revocation) runs(ctx context.Context, change *hazard.Change) string {
 	consumer, named := change.Consumer, "istiod"
 	if consumer.Istio.Revision != "" {
@@ -62,7 +68,10 @@ func (r *revocation) runs(ctx context.Context, change *hazard.Change) string {
 	if site == nil {
 		return named
 	}
-	istiod, err := site.Client.Istiod(ctx, cluster.Ask{Namespace: consumer.Istio.Namespace, Revision: consumer.Istio.Revision})
+	istiod, err := site.Client.Istiod(ctx, cluster.Ask{
+		Namespace: consumer.Istio.Namespace,
+		Revision:  consumer.Istio.Revision,
+	})
 	if err != nil || !istiod.Seen {
 		return named
 	}

@@ -43,7 +43,9 @@ func (r *revocation) steps() (plan.Steps, error) {
 		if err != nil {
 			return nil, err
 		}
-		there, back, files = append(there, r.stepsOfOwner(pair)...), append(back, from...), append(files, r.stepsHere(pair)...)
+		there = append(there, r.stepsOfOwner(pair)...)
+		back = append(back, from...)
+		files = append(files, r.stepsHere(pair)...)
 	}
 	return slices.Concat(records, there, back, files, watches), nil
 }
@@ -78,9 +80,17 @@ func (r *revocation) stepsAt(a access.RemoteAccess) (plan.Steps, error) {
 		steps = append(steps, r.removal(link, target, object, effectAt(a, *object.GetKind())))
 	}
 	for _, object := range changed {
-		step := plan.Step{Link: link, Location: name, Action: "apply " + identity(object), Undo: again,
-			Command: r.Workspace.ApplyCommand(target, string(tree.Skip)), Effect: "kept, because other links use it"}
-		step.Do = r.inCluster(step, func(ctx context.Context, at *site) error { return at.apply(ctx, []render.Object{object}) })
+		step := plan.Step{
+			Link:     link,
+			Location: name,
+			Action:   "apply " + identity(object),
+			Effect:   "kept, because other links use it",
+			Undo:     again,
+			Command:  r.Workspace.ApplyCommand(target, string(tree.Skip)),
+		}
+		step.Do = r.inCluster(step, func(ctx context.Context, at *site) error {
+			return at.apply(ctx, []render.Object{object})
+		})
 		steps = append(steps, step)
 	}
 	return steps, nil
@@ -112,10 +122,18 @@ func effectAt(a access.RemoteAccess, kind string) string {
 
 // stepRecord writes down that no credential of a pair counts any more.
 func (r *revocation) stepRecord(pair access.Pair) plan.Step {
-	return plan.Step{Link: r.Workspace.LinkName(pair), Location: plan.Here, Essential: true, Done: r.Workspace.Generations(pair).Current == nil,
-		Action: "record in " + r.Workspace.Path(layout.State()) + " that generation " + workspace.Numbers(r.before[pair].Current) + " is revoked",
-		Effect: "no rendering restores it", Verification: "kubectl mesh credentials status" + r.Workspace.FilenameFlag(), Undo: again,
-		Do: func(ctx context.Context) error { return r.revoke(ctx, pair) }}
+	return plan.Step{
+		Link:      r.Workspace.LinkName(pair),
+		Location:  plan.Here,
+		Essential: true,
+		Done:      r.Workspace.Generations(pair).Current == nil,
+		Action: "record in " + r.Workspace.Path(layout.State()) +
+			" that generation " + workspace.Numbers(r.before[pair].Current) + " is revoked",
+		Effect:       "no rendering restores it",
+		Verification: "kubectl mesh credentials status" + r.Workspace.FilenameFlag(),
+		Undo:         again,
+		Do:           func(ctx context.Context) error { return r.revoke(ctx, pair) },
+	}
 }
 
 // again is how a revoked access is granted again: with another credential.
@@ -125,7 +143,12 @@ const again = "not possible: a new credential is issued by kubectl mesh credenti
 func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
 	var steps plan.Steps
 	for _, owned := range r.access[pair].Kind().OwnerSteps(r.access[pair], r.known(pair)) {
-		steps = append(steps, r.left(plan.Step{Link: r.Workspace.LinkName(pair), Location: owned.Location, Action: owned.Action, Effect: owned.Effect}))
+		steps = append(steps, r.left(plan.Step{
+			Link:     r.Workspace.LinkName(pair),
+			Location: owned.Location,
+			Action:   owned.Action,
+			Effect:   owned.Effect,
+		}))
 	}
 	return steps
 }
@@ -186,8 +209,15 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 	if kind == "externalsecret" {
 		kind = "externalsecrets.external-secrets.io"
 	}
-	step := plan.Step{Link: link, Location: at.Name, Action: "remove " + identity(object), Effect: effect, Undo: again,
-		Verification: "the API server confirms the deletion", Command: command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found"}
+	step := plan.Step{
+		Link:         link,
+		Location:     at.Name,
+		Action:       "remove " + identity(object),
+		Effect:       effect,
+		Undo:         again,
+		Verification: "the API server confirms the deletion",
+		Command:      command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found",
+	}
 	step.Do = r.inCluster(step, func(ctx context.Context, site *site) error {
 		entries, err := site.remove(ctx, []render.Object{object})
 		for _, entry := range entries {
@@ -202,7 +232,9 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 func (r *revocation) inCluster(step plan.Step, do func(context.Context, *site) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if away := r.unreachable[step.Location]; away != nil {
-			return hint.Add(fmt.Errorf("%s: not done: %s: %w", step.Location, step.Action, terminal.Paragraph(hint.Without(away))), step.Command)
+			return hint.Add(fmt.Errorf("%s: not done: %s: %w",
+				step.Location, step.Action, terminal.Paragraph(hint.Without(away))),
+				step.Command)
 		}
 		return do(ctx, r.sites[step.Location])
 	}
@@ -230,7 +262,8 @@ func (r *revocation) stepsHere(pair access.Pair) plan.Steps {
 		steps = append(steps, r.removalHere(pair, name, "it can no longer be applied from here")...)
 	}
 	sealed := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
-	return append(steps, r.removalHere(pair, sealed, "then render and commit: until the change is applied, GitOps restores it")...)
+	return append(steps, r.removalHere(pair, sealed,
+		"then render and commit: until the change is applied, GitOps restores it")...)
 }
 
 // removalHere removes a file of this workspace that is there.
@@ -238,14 +271,21 @@ func (r *revocation) removalHere(pair access.Pair, name, effect string) plan.Ste
 	if _, err := r.Workspace.Root.Lstat(name); err != nil {
 		return nil
 	}
-	return plan.Steps{{Link: r.Workspace.LinkName(pair), Location: plan.Here, Action: "remove " + r.Workspace.Path(name), Effect: effect, Undo: again,
-		Command: "rm -f -- " + shell.Quote(r.Workspace.Path(name)), Do: func(ctx context.Context) error {
+	return plan.Steps{{
+		Link:     r.Workspace.LinkName(pair),
+		Location: plan.Here,
+		Action:   "remove " + r.Workspace.Path(name),
+		Effect:   effect,
+		Undo:     again,
+		Command:  "rm -f -- " + shell.Quote(r.Workspace.Path(name)),
+		Do: func(ctx context.Context) error {
 			if err := r.Workspace.Forget(ctx, name); err != nil {
 				return err
 			}
 			r.Tell.Say("removed %s", r.Workspace.Path(name))
 			return nil
-		}}}
+		},
+	}}
 }
 
 func (s *site) sayRemoved(entry apply.Entry) {

@@ -152,7 +152,9 @@ func (r *rotation) check() error {
 // begin lets a new generation count beside the old one. After a revocation there is none beside it.
 func (r *rotation) begin(ctx context.Context) error {
 	if r.isUnderWay() {
-		return verdict.Inputf("finish it: "+r.command("")+"; or return to the old generation: "+r.command("--abort"), "a rotation of %s is in progress: generations %s are valid", r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
+		return verdict.Inputf("finish it: "+r.command("")+"; or return to the old generation: "+r.command("--abort"),
+			"a rotation of %s is in progress: generations %s are valid",
+			r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
 	}
 	if err := r.start(ctx); err != nil {
 		return err
@@ -177,7 +179,9 @@ func (r *rotation) start(ctx context.Context) error {
 // drop lets the newest generation alone count.
 func (r *rotation) drop(ctx context.Context) error {
 	if !r.isUnderWay() {
-		return verdict.Inputf("begin one: "+r.command(""), "no rotation of %s is in progress: generation %s is valid", r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
+		return verdict.Inputf("begin one: "+r.command(""),
+			"no rotation of %s is in progress: generation %s is valid",
+			r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
 	}
 	if err := r.checkSealed(); err != nil {
 		return err
@@ -192,8 +196,8 @@ func (r *rotation) drop(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.newest()); err != nil {
 		return err
 	}
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; revoke the old one in " + r.Pair.Target + ": kubectl mesh render --apply --prune --cluster " +
-		shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; revoke the old one in " + r.Pair.Target + ": " +
+		r.pruneCommand())
 	return nil
 }
 
@@ -208,7 +212,10 @@ func (r *rotation) record(ctx context.Context, now workspace.Generations, remove
 
 func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...string) error {
 	remove = append(remove, layout.Baseline(r.Pair.Target, r.Pair.Consumer))
-	if err := r.record(ctx, workspace.Generations{Current: []int32{generation}, Revoked: r.now().Revoked}, remove...); err != nil {
+	if err := r.record(ctx, workspace.Generations{
+		Current: []int32{generation},
+		Revoked: r.now().Revoked,
+	}, remove...); err != nil {
 		return err
 	}
 	r.Tell.Say("drop: %s reads %s with generation %d only", r.Pair.Consumer, r.Pair.Target, generation)
@@ -219,13 +226,20 @@ func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...str
 // again before the new one ends.
 func (r *rotation) abort(ctx context.Context) error {
 	if !r.isUnderWay() {
-		return verdict.Inputf("kubectl mesh credentials status"+r.Workspace.FilenameFlag()+" shows it", "no rotation of %s is in progress", r.Workspace.LinkName(r.Pair))
+		return verdict.Inputf("kubectl mesh credentials status"+r.Workspace.FilenameFlag()+" shows it",
+			"no rotation of %s is in progress", r.Workspace.LinkName(r.Pair))
 	}
 	if err := r.keepOnly(ctx, r.now().Current[0]); err != nil {
 		return err
 	}
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; only then: kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag())
+	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; only then: " +
+		r.pruneCommand())
 	return nil
+}
+
+// pruneCommand revokes in TO what is no longer rendered there.
+func (r *rotation) pruneCommand() string {
+	return "kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag()
 }
 
 // command is a run of this command.
@@ -254,12 +268,15 @@ func (r *rotation) byHand(step access.Step, generation int32) []string {
 	case access.StepFetchToken:
 		return []string{r.Workspace.FetchCommand(r.Pair)}
 	case access.StepSignCertificate:
-		return []string{r.Workspace.RequestCommand(r.Pair), "where " + r.Pair.Target + " is: kubectl mesh credentials approve " +
-			shell.Quote(r.Pair.Consumer+"-"+r.Pair.Target+".csr") + " --from " + shell.Quote(r.Pair.Consumer) + " --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag()}
+		consumer, target := r.Pair.Consumer, r.Pair.Target
+		approve := "kubectl mesh credentials approve " + shell.Quote(consumer+"-"+target+".csr") +
+			" --from " + shell.Quote(consumer) + " --cluster " + shell.Quote(target) + r.Workspace.FilenameFlag()
+		return []string{r.Workspace.RequestCommand(r.Pair), "where " + target + " is: " + approve}
 	case access.StepApplySecret:
 		return []string{r.consumerCommand()}
 	case access.StepApplyPublic:
-		return []string{r.Workspace.ApplyCommand(r.access.Consumer, string(tree.Include))} // it holds no secret, and is not sealed
+		// It holds no secret, and is not sealed.
+		return []string{r.Workspace.ApplyCommand(r.access.Consumer, string(tree.Include))}
 	case access.StepFillStore:
 		return []string{r.storeStep(generation)}
 	}
@@ -269,6 +286,7 @@ func (r *rotation) byHand(step access.Step, generation int32) []string {
 // storeStep is for whoever owns a secret store.
 func (r *rotation) storeStep(generation int32) string {
 	stored, target := r.kind().RemoteUser(r.access).Store, r.access.Target
-	return fmt.Sprintf("store the token of Secret %s/%s in %s as property %s of entry %s; External Secrets picks it up within 15 minutes",
+	return fmt.Sprintf("store the token of Secret %s/%s in %s as property %s of entry %s; External Secrets picks it "+
+		"up within 15 minutes",
 		target.Istio.Namespace, r.access.TokenSecret(generation), target.Name, stored.Property, stored.Entry)
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// tokenPatience bounds how long an API server is given to fill in a token. It takes a second, and longer where the token
-// controller has just started or has much to do.
+// tokenPatience bounds how long an API server is given to fill in a token. It takes a second, and longer where the
+// token controller has just started or has much to do.
 const tokenPatience = 2 * time.Minute
 
 // run opens both clusters, and takes the steps of the plan.
@@ -38,7 +38,8 @@ func (r *rotation) run(ctx context.Context) error {
 		r.Show(steps)
 	}
 	if r.Confirm != nil {
-		if err := r.Confirm(ctx, "rotate the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
+		if err := r.Confirm(ctx,
+			"rotate the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
 			return err
 		}
 	}
@@ -109,7 +110,11 @@ func difference(ws *workspace.Workspace, name string, from, to numbering) (chang
 		for pair, count := range all {
 			mesh, graph = workspace.With(mesh, pair, count)
 		}
-		if overlays[i], err = render.Compile(render.Input{Mesh: mesh, Graph: graph, Bundles: ws.Bundles}, name, render.Options{}); err != nil {
+		if overlays[i], err = render.Compile(render.Input{
+			Mesh:    mesh,
+			Graph:   graph,
+			Bundles: ws.Bundles,
+		}, name, render.Options{}); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -250,7 +255,10 @@ func (r *rotation) applyPublic(ctx context.Context) error {
 // endOld ends the old generation in the target.
 func (r *rotation) endOld(ctx context.Context) error {
 	r.ending = true
-	changed, gone, err := r.difference(r.Pair.Target, r.now(), workspace.Generations{Current: []int32{r.newest()}, Revoked: r.now().Revoked})
+	changed, gone, err := r.difference(r.Pair.Target, r.now(), workspace.Generations{
+		Current: []int32{r.newest()},
+		Revoked: r.now().Revoked,
+	})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,9 @@ type site struct {
 }
 
 // openSite opens a cluster, which has to prove its identity.
-func openSite(ctx context.Context, clusters *live.Clusters, ws *workspace.Workspace, name string, tell hint.Tell) (*site, error) {
+func openSite(
+	ctx context.Context, clusters *live.Clusters, ws *workspace.Workspace, name string, tell hint.Tell,
+) (*site, error) {
 	declared, err := ws.Cluster(name)
 	if err != nil {
 		return nil, err
@@ -35,7 +37,11 @@ func openSite(ctx context.Context, clusters *live.Clusters, ws *workspace.Worksp
 		return nil, err
 	}
 	mesh := ws.Doc.Mesh.Metadata.Name
-	session := opened.Writer.Session(apply.Scope{Mesh: mesh, Namespace: opened.Istio.Namespace, Labels: access.Labels(mesh)})
+	session := opened.Writer.Session(apply.Scope{
+		Mesh:      mesh,
+		Namespace: opened.Istio.Namespace,
+		Labels:    access.Labels(mesh),
+	})
 	return &site{Cluster: opened, session: session, mesh: mesh, tell: tell}, nil
 }
 

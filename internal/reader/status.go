@@ -69,7 +69,12 @@ func (s *status) lines(ctx context.Context) []Line {
 		if err != nil {
 			continue // the pairs of a graph are between its clusters
 		}
-		line := Line{Link: s.Workspace.LinkName(pair), Consumer: pair.Consumer, Target: pair.Target, Kind: string(a.Kind().Auth())}
+		line := Line{
+			Link:     s.Workspace.LinkName(pair),
+			Consumer: pair.Consumer,
+			Target:   pair.Target,
+			Kind:     string(a.Kind().Auth()),
+		}
 		now := s.Workspace.Generations(pair)
 		for i, generation := range now.Current {
 			one := line
@@ -85,8 +90,8 @@ func (s *status) lines(ctx context.Context) []Line {
 	return append(lines, s.undeclared(ctx)...)
 }
 
-// look fills in what is known of one generation: in the workspace, where it keeps the credential, and in the target, where
-// that has a token Secret.
+// look fills in what is known of one generation: in the workspace, where it keeps the credential, and in the target,
+// where that has a token Secret.
 func (s *status) look(ctx context.Context, line *Line, a access.RemoteAccess) {
 	line.Subject = a.Subject(line.Generation).User()
 	traits := a.Kind().Traits()
@@ -169,7 +174,8 @@ func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, her
 		}
 	default:
 		if claims, _ := here.Claims(); claims.Expiry.IsZero() {
-			line.State, line.Reason = StateRefused, "the stored token differs from that of Secret "+name+" of "+target.Name+" any more"
+			line.State = StateRefused
+			line.Reason = "the stored token differs from that of Secret " + name + " of " + target.Name + " any more"
 		}
 	}
 }

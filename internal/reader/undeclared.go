@@ -34,8 +34,9 @@ func (s *status) undeclared(ctx context.Context) []Line {
 func (s *status) undeclaredOf(target *v1alpha1.Cluster, account cluster.Account) []Line {
 	line := Line{Target: target.Name, Kind: string(access.UndeclaredAuth()), State: StateUndeclared,
 		Subject: "system:serviceaccount:" + target.Istio.Namespace + ":" + account.Name}
+	mesh := s.Workspace.Doc.Mesh.Metadata.Name
 	is := func(secret string) bool {
-		_, undeclared := access.Undeclared(s.Workspace.Graph, s.Workspace.Doc.Mesh.Metadata.Name, target, account.Name, account.Labels, secret)
+		_, undeclared := access.Undeclared(s.Workspace.Graph, mesh, target, account.Name, account.Labels, secret)
 		return undeclared
 	}
 	var lines []Line

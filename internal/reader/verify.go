@@ -51,7 +51,8 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 			"apply the new one: "+r.deliverCommands())
 	}
 	// A credential goes where mesh.yaml says, and nowhere else.
-	if api := topology.AddressFor(r.from.Cluster.Cluster, r.access.Target).API; remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
+	api := topology.AddressFor(r.from.Cluster.Cluster, r.access.Target).API
+	if remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
 		return hint.Add(fmt.Errorf("the remote secret in %s does not point at the API server in mesh.yaml, but at %s",
 			r.Pair.Consumer, remote.Server),
 			"kubectl mesh render --apply --force-conflicts --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag())

@@ -39,7 +39,8 @@ func restart(target *v1alpha1.Cluster) (does, command string) {
 		return "upgrade the control plane (az aks upgrade --control-plane-only), which replaces the API servers; Azure " +
 			"offers no other way to restart them", ""
 	case v1alpha1.PlatformOpenShift:
-		return "restart the API servers", `oc patch kubeapiserver cluster --type=merge -p '{"spec":{"forceRedeploymentReason":"revoked reader"}}'`
+		return "restart the API servers", "oc patch kubeapiserver cluster --type=merge -p " +
+			`'{"spec":{"forceRedeploymentReason":"revoked reader"}}'`
 	case v1alpha1.PlatformK3s:
 		return "restart the API server on each server node", "systemctl restart k3s"
 	case v1alpha1.PlatformPlain:

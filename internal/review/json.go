@@ -50,8 +50,17 @@ func (r Result) JSON() (string, error) {
 
 // Document is the review as data.
 func (r Result) Document() Document {
-	document := Document{APIVersion: summary.APIVersion, Kind: "Review", Mesh: r.Mesh, Base: r.Base, Head: r.Head, Counts: map[changes.Severity]int{},
-		Objects: r.Objects, Changes: []Item{}, Next: r.Steps}
+	document := Document{
+		APIVersion: summary.APIVersion,
+		Kind:       "Review",
+		Mesh:       r.Mesh,
+		Base:       r.Base,
+		Head:       r.Head,
+		Counts:     map[changes.Severity]int{},
+		Objects:    r.Objects,
+		Changes:    []Item{},
+		Next:       r.Steps,
+	}
 	for _, severity := range changes.Severities() {
 		document.Counts[severity] = 0
 	}
@@ -66,8 +75,19 @@ func (r Result) Document() Document {
 }
 
 func newItem(change changes.Change) Item {
-	item := Item{ID: change.ID, Severity: change.Severity, Title: change.Title, Fingerprint: change.Fingerprint(), Object: change.Object, Class: change.Class,
-		Clusters: change.Clusters, Message: terminal.Redact(change.Says.String()), Before: redacted(change.Before), After: redacted(change.After), At: change.At}
+	item := Item{
+		ID:          change.ID,
+		Severity:    change.Severity,
+		Title:       change.Title,
+		Fingerprint: change.Fingerprint(),
+		Object:      change.Object,
+		Class:       change.Class,
+		Clusters:    change.Clusters,
+		Message:     terminal.Redact(change.Says.String()),
+		Before:      redacted(change.Before),
+		After:       redacted(change.After),
+		At:          change.At,
+	}
 	for _, more := range change.More {
 		item.More = append(item.More, terminal.Redact(more.String()))
 	}

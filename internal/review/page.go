@@ -51,7 +51,8 @@ func (r Result) header(s style) string {
 		clusters = fmt.Sprintf("%d → %s", before, clusters)
 	}
 	fmt.Fprintf(&b, "Mesh %s, %s.\n", s.value(r.Mesh), clusters)
-	base := "the merge base " + s.value(short(r.Base.Commit)) + " of " + s.value(r.Base.Name) + " and " + s.value(r.Base.MergeBaseOf)
+	base := "the merge base " + s.value(short(r.Base.Commit)) +
+		" of " + s.value(r.Base.Name) + " and " + s.value(r.Base.MergeBaseOf)
 	if r.Base.MergeBaseOf == "" {
 		base = s.value(r.Base.String())
 	}
@@ -60,7 +61,8 @@ func (r Result) header(s style) string {
 		fmt.Fprintf(&b, "The base has no %s: everything is new.\n", s.value(r.File))
 	}
 	d := r.Objects
-	fmt.Fprintf(&b, "Rendered objects, without credentials: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
+	fmt.Fprintf(&b,
+		"Rendered objects, without credentials: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
 	if len(d.Clusters) > 0 {
 		fmt.Fprintf(&b, " in %s", terminal.Count(len(d.Clusters), "cluster"))
 	}
@@ -121,7 +123,8 @@ func (s style) entry(entry changes.Entry) string {
 	}
 	change := entry.Changes[0]
 	var b strings.Builder
-	fmt.Fprintf(&b, "- %s: %s%s\n", s.strong(string(entry.ID)+" "+entry.Title), change.Says.With(s.value), s.places(entry.Changes))
+	fmt.Fprintf(&b,
+		"- %s: %s%s\n", s.strong(string(entry.ID)+" "+entry.Title), change.Says.With(s.value), s.places(entry.Changes))
 	for _, one := range []struct {
 		name   string
 		values []string
@@ -150,7 +153,8 @@ const maxRows = 20
 // folded counts and lists.
 func (s style) folded(entry changes.Entry) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "- %s%s\n", s.strong(fmt.Sprintf("%s %d %s", entry.ID, len(entry.Changes), entry.Many)), s.places(entry.Changes))
+	fmt.Fprintf(&b,
+		"- %s%s\n", s.strong(fmt.Sprintf("%s %d %s", entry.ID, len(entry.Changes), entry.Many)), s.places(entry.Changes))
 	rows := entry.Rows()
 	left := 0
 	for i, row := range rows {

@@ -111,7 +111,8 @@ func open(ctx context.Context, dir string, environ []string) (*git.Repository, e
 func placed(all []changes.Change, filename string) []changes.Change {
 	dir := filepath.ToSlash(filepath.Dir(filename)) + "/"
 	for i := range all {
-		if file := filepath.ToSlash(all[i].At.File); file != "" && file != filepath.ToSlash(filename) && !strings.HasPrefix(file, dir) {
+		file := filepath.ToSlash(all[i].At.File)
+		if file != "" && file != filepath.ToSlash(filename) && !strings.HasPrefix(file, dir) {
 			all[i].At.File = strings.TrimPrefix(dir, "./") + file
 		}
 	}
@@ -203,7 +204,12 @@ func (r reader) commit(ctx context.Context, revision Revision) (side, error) {
 	if err != nil {
 		return side{}, err
 	}
-	ws, problems := workspace.ReadPublic(ctx, workspace.Files{Name: r.source.Filename, Dir: filepath.Dir(r.source.Filename), Text: text, Files: snapshot})
+	ws, problems := workspace.ReadPublic(ctx, workspace.Files{
+		Name:  r.source.Filename,
+		Dir:   filepath.Dir(r.source.Filename),
+		Text:  text,
+		Files: snapshot,
+	})
 	if ws.Graph == nil {
 		return side{}, problemsOf(revision, r.source.Filename, problems)
 	}

@@ -25,7 +25,9 @@ func ParseRange(text string) (Range, error) {
 		if base, head, ok := strings.Cut(text, dots); ok {
 			r = Range{Base: base, Head: head, Direct: dots == ".."}
 			if base == "" || head == "" || strings.Contains(head, "..") {
-				return Range{}, verdict.Inputf("specify two revisions, as in main...HEAD, or one to compare it with the working tree", "%q is not a revision range", text)
+				return Range{}, verdict.Inputf(
+					"specify two revisions, as in main...HEAD, or one to compare it with the working tree",
+					"%q is not a revision range", text)
 			}
 			break
 		}
@@ -59,7 +61,8 @@ func (r Range) sides(ctx context.Context, repository *git.Repository) (base, hea
 		errHead = nil // it is the same
 	}
 	if r.Base == "HEAD" && errors.Is(errBase, git.ErrUnknownRevision) {
-		return base, head, hint.Errorf("commit the workspace first: git add --all && git commit", "the repository has no commit to compare with")
+		return base, head, hint.Errorf("commit the workspace first: git add --all && git commit",
+			"the repository has no commit to compare with")
 	}
 	if err := errors.Join(errBase, errHead); err != nil {
 		return base, head, err

@@ -52,7 +52,12 @@ func sealedFiles(files map[string]*sealing.File) ([]changes.Sealed, error) {
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", name, err)
 		}
-		all = append(all, changes.Sealed{File: name, Cluster: path.Base(path.Dir(name)), Digest: digest, Facts: factTexts(files[name].Description())})
+		all = append(all, changes.Sealed{
+			File:    name,
+			Cluster: path.Base(path.Dir(name)),
+			Digest:  digest,
+			Facts:   factTexts(files[name].Description()),
+		})
 	}
 	return all, nil
 }

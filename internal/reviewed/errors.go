@@ -54,7 +54,8 @@ func (c comparison) notCommitted(at place, changes []git.Change) error {
 	isIgnored := func(change git.Change) bool { return change.Kind == git.Ignored }
 	if i := slices.IndexFunc(changes, isIgnored); i >= 0 {
 		ignored := filepath.Join(c.repository.Top(), filepath.FromSlash(changes[i].Path))
-		remedies = append([]string{"remove the rule that makes Git ignore it: git check-ignore --verbose " + shell.Quote(ignored)}, remedies...)
+		remedies = slices.Insert(remedies, 0,
+			"remove the rule that makes Git ignore it: git check-ignore --verbose "+shell.Quote(ignored))
 	}
 	return hint.Add(fmt.Errorf("%s is not committed: %s", at.dir, listNames(names)), remedies...)
 }

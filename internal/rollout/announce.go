@@ -21,7 +21,7 @@ const (
 
 // planLines say what happens to each object, and where a remote secret leads.
 func (r *run) planLines(m *member) []string {
-	changes := slices.DeleteFunc(slices.Concat(m.plan, m.secrets, m.pending), func(c apply.Change) bool { return c.Action == apply.ActionUnchanged })
+	changes := slices.DeleteFunc(m.changes(), func(c apply.Change) bool { return c.Action == apply.ActionUnchanged })
 	count := map[string]int{}
 	for _, change := range changes {
 		count[alike(change)]++

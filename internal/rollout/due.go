@@ -99,8 +99,8 @@ func (m *member) owe() error {
 // restarts tells whether istiod is restarted once its remote secrets have changed, or because they have.
 func (m *member) restarts() bool { return m.danger != nil && m.danger.Blocks() }
 
-// recordedRollout is the revision that a restart has to replace. As long as only the work of an interrupted run is left it
-// stays that of before the change.
+// recordedRollout is the revision that a restart has to replace. As long as only the work of an interrupted run is
+// left it stays that of before the change.
 func (d *danger) recordedRollout() string {
 	if d.left != nil && !d.isPlanned {
 		return d.left.Rollout

@@ -66,7 +66,8 @@ func (r *run) clusterError(m *member, whole error) error {
 		shown = append(shown, r.Clusters.Explain(errors.Join(denied...), name))
 	}
 	if lost != nil {
-		shown = append(shown, hint.Add(terminal.Paragraph(lost), "run the same command again when this works: "+r.Clusters.Kubectl(name)+" version; completed changes are kept"))
+		shown = append(shown, hint.Add(terminal.Paragraph(lost),
+			"run the same command again when this works: "+r.Clusters.Kubectl(name)+" version; completed changes are kept"))
 	}
 	if interrupted {
 		shown = append(shown, verdict.ErrInterrupted)

@@ -61,16 +61,21 @@ func (r *run) hazardOf(m *member) error {
 	}
 	switch {
 	case m.danger.Unknown():
-		r.Tell.Warn("set istio.version of "+m.Name, "%s: the version of istiod is unknown, so known faults were not checked", m.Name)
+		r.Tell.Warn("set istio.version of "+m.Name,
+			"%s: the version of istiod is unknown, so known faults were not checked", m.Name)
 	case !m.danger.Blocks():
 	case m.danger.isOver():
-		r.Tell.Say("%s: istiod was restarted after an interrupted run changed its remote secrets: waiting until it is available", m.Name)
+		r.Tell.Say("%s: istiod was restarted after an interrupted run changed its remote secrets: waiting until it is "+
+			"available",
+			m.Name)
 	case !r.AcceptRestart && m.danger.left != nil:
-		return hint.Add(hint.Prefix(m.danger.Err(), "an interrupted run did not restart istiod: "), "restart it by hand: "+r.restartCommand(m))
+		return hint.Add(hint.Prefix(m.danger.Err(), "an interrupted run did not restart istiod: "),
+			"restart it by hand: "+r.restartCommand(m))
 	case !r.AcceptRestart:
 		return m.danger.Err()
 	case m.danger.deployment == "":
-		return hint.New("give the context permission to list and patch Deployments, or upgrade istiod first", "istiod cannot be restarted: its Deployment was not found")
+		return hint.New("give the context permission to list and patch Deployments, or upgrade istiod first",
+			"istiod cannot be restarted: its Deployment was not found")
 	case m.danger.left != nil:
 		r.Tell.Say("%s: continuing an interrupted run: %s", m.Name, m.danger.Restart())
 	default:
@@ -90,13 +95,18 @@ func (r *run) judge(ctx context.Context, m *member) error {
 	}
 	if r.Prune {
 		for _, orphan := range m.orphans {
-			if target, ok := strings.CutPrefix(orphan.Name, access.RemoteSecretPrefix); ok && orphan.Kind == "Secret" && isPrunable(orphan) {
+			target, remote := strings.CutPrefix(orphan.Name, access.RemoteSecretPrefix)
+			if remote && orphan.Kind == "Secret" && isPrunable(orphan) {
 				change.Removed = append(change.Removed, target)
 				change.Apart = true // of a cluster that is in the mesh no more nothing is known
 			}
 		}
 	}
-	d := &danger{changed: slices.Clone(change.Changed), isPlanned: len(change.Changed)+len(change.Removed) > 0, left: m.due.restart}
+	d := &danger{
+		changed:   slices.Clone(change.Changed),
+		isPlanned: len(change.Changed)+len(change.Removed) > 0,
+		left:      m.due.restart,
+	}
 	if d.left != nil {
 		change.Changed, change.Removed = union(change.Changed, d.left.Changed), union(change.Removed, d.left.Removed)
 		change.Apart = change.Apart || len(d.left.Removed) > 0 || r.anyApart(m, d.left.Changed)
@@ -127,7 +137,8 @@ func (r *run) anyApart(m *member, targets []string) bool {
 
 // restartCommand restarts the istiod of a cluster.
 func (r *run) restartCommand(m *member) string {
-	return r.Clusters.Kubectl(m.live.Context) + " -n " + m.Istio.Namespace + " rollout restart " + shell.Name("deployment/"+m.danger.deployment)
+	return r.Clusters.Kubectl(m.live.Context) + " -n " + m.Istio.Namespace +
+		" rollout restart " + shell.Name("deployment/"+m.danger.deployment)
 }
 
 // changesRemoteSecret tells whether a remote secret that is there gets another content: istiod compares that alone
@@ -144,8 +155,8 @@ func secretData(secret *unstructured.Unstructured) any { return secret.Object["d
 // restartWait bounds how long a restarted istiod is given to become available.
 const restartWait = 5 * time.Minute
 
-// restart has istiod restarted where its remote secrets have changed, in this run or in the one that it goes on with, and
-// waits for it; also where something else of that cluster has failed.
+// restart has istiod restarted where its remote secrets have changed, in this run or in the one that it goes on with,
+// and waits for it; also where something else of that cluster has failed.
 func (r *run) restart(ctx context.Context) {
 	for m, err := range parallel.InOrder(ctx, r.members, r.restartIn) {
 		if m.err = errors.Join(m.err, err); err != nil {
@@ -190,6 +201,7 @@ func (m *member) changedRemoteSecrets() bool {
 	remote := func(ref apply.Ref) bool {
 		return ref.Kind == "Secret" && strings.HasPrefix(ref.Name, access.RemoteSecretPrefix)
 	}
-	return slices.ContainsFunc(m.made, func(c apply.Change) bool { return remote(c.Ref) && c.Action == apply.ActionConfigure }) ||
-		slices.ContainsFunc(m.pruned, func(e apply.Entry) bool { return remote(e.Ref) })
+	changed := func(c apply.Change) bool { return remote(c.Ref) && c.Action == apply.ActionConfigure }
+	removed := func(e apply.Entry) bool { return remote(e.Ref) }
+	return slices.ContainsFunc(m.made, changed) || slices.ContainsFunc(m.pruned, removed)
 }

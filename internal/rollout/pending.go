@@ -99,8 +99,11 @@ func (m *member) needKinds(r *run, plan []apply.Change, missing *apply.MissingKi
 
 // notChecked are the changes that the API server could not be asked about.
 func (m *member) notChecked() []apply.Change {
-	return slices.DeleteFunc(slices.Concat(m.plan, m.secrets, m.pending), func(c apply.Change) bool { return c.NotChecked == "" })
+	return slices.DeleteFunc(m.changes(), func(c apply.Change) bool { return c.NotChecked == "" })
 }
+
+// changes are all of a member, whenever they are made.
+func (m *member) changes() []apply.Change { return slices.Concat(m.plan, m.secrets, m.pending) }
 
 // notCompared are those of which a diff cannot say either what they come to: what is to be in a new namespace
 // is known, but for credentials.
@@ -123,7 +126,11 @@ func (r *run) tellGaps(m *member, what string, changes []apply.Change) {
 	}
 	for _, why := range reasons {
 		if r.Tell != nil {
-			r.Tell(hint.Notice{Warning: true, Text: fmt.Sprintf("%s: %s: %s: %s", m.Name, what, folded(refs[why]), why), Remedies: m.remedies[why]})
+			r.Tell(hint.Notice{
+				Warning:  true,
+				Text:     fmt.Sprintf("%s: %s: %s: %s", m.Name, what, folded(refs[why]), why),
+				Remedies: m.remedies[why],
+			})
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// beginProofs asks the istiods whose remote secrets change what they know of those clusters, before the first write. That
-// one cannot be asked stops nothing: a rollout ends nothing that it could not bring back.
+// beginProofs asks the istiods whose remote secrets change what they know of those clusters, before the first write.
+// That one cannot be asked stops nothing: a rollout ends nothing that it could not bring back.
 func (r *run) beginProofs(ctx context.Context) {
 	begin := func(ctx context.Context, m *member) error {
 		targets := r.proofTargets(m)
@@ -51,12 +51,14 @@ func (r *run) proofTargets(m *member) []proof.Target {
 	return targets
 }
 
-// prove has the istiods whose remote secrets have changed show that they kept the endpoints; also where something else of
-// that cluster has failed.
+// prove has the istiods whose remote secrets have changed show that they kept the endpoints; also where something
+// else of that cluster has failed.
 func (r *run) prove(ctx context.Context) {
 	for _, m := range r.members {
 		if m.isProven() && len(m.due.proof) > 0 {
-			r.Tell.Say("%s: an interrupted run did not verify that istiod keeps the endpoints of the clusters whose remote secrets it changed", m.Name)
+			r.Tell.Say("%s: an interrupted run did not verify that istiod keeps the endpoints of the clusters whose remote "+
+				"secrets it changed",
+				m.Name)
 		}
 		if m.isProven() && len(m.proof.Unknown()) == 0 {
 			r.Tell.Say("%s: waiting until istiod has been synced for %s, to compare its endpoints", m.Name, proof.Period)
@@ -80,7 +82,8 @@ func (r *run) prove(ctx context.Context) {
 		case err != nil:
 			m.err = errors.Join(m.err, err)
 		case m.proof != nil && len(m.proof.Unknown()) > 0:
-			m.unproven = fmt.Sprintf("istiod is synced, but knew no endpoint of %s before the change", strings.Join(m.proof.Unknown(), ", "))
+			m.unproven = fmt.Sprintf("istiod is synced, but knew no endpoint of %s before the change",
+				strings.Join(m.proof.Unknown(), ", "))
 		case m.proof != nil:
 			r.Tell.Say("%s: %s", m.Name, m.proof)
 		}

@@ -40,7 +40,8 @@ func (r Report) Summary() string {
 		return "stopped before anything was applied"
 	}
 	count := actions(r.Changes)
-	text := fmt.Sprintf("%d created, %d changed, %d unchanged", count[apply.ActionCreate], count[apply.ActionConfigure], count[apply.ActionUnchanged])
+	text := fmt.Sprintf("%d created, %d changed, %d unchanged",
+		count[apply.ActionCreate], count[apply.ActionConfigure], count[apply.ActionUnchanged])
 	if len(r.Removed) > 0 {
 		text += fmt.Sprintf(", %d removed", len(r.Removed))
 	}
@@ -72,7 +73,14 @@ func (r *run) reports() []Report {
 }
 
 func (r *run) report(m *member) Report {
-	report := Report{Cluster: m.Name, Changes: m.made, Removed: m.pruned, Unmanaged: m.unmanaged, Unproven: m.unproven, planned: m.planned}
+	report := Report{
+		Cluster:   m.Name,
+		Changes:   m.made,
+		Removed:   m.pruned,
+		Unmanaged: m.unmanaged,
+		Unproven:  m.unproven,
+		planned:   m.planned,
+	}
 	if m.planned && (r.DryRun || m.made == nil && m.err == nil) {
 		report.Changes = slices.Concat(m.plan, m.secrets)
 	}
@@ -108,7 +116,8 @@ func (r *run) incomplete() error {
 func (r *run) outcome(ctx context.Context) error {
 	err := r.failure()
 	if ctx.Err() != nil {
-		err = errors.Join(err, hint.Add(verdict.ErrInterrupted, "run the same command again to continue: completed changes are kept"))
+		err = errors.Join(err,
+			hint.Add(verdict.ErrInterrupted, "run the same command again to continue: completed changes are kept"))
 	}
 	return err
 }
@@ -214,5 +223,6 @@ func (r *run) tellUnmanaged(m *member, secret apply.Unmanaged) {
 	}
 	remedy := fmt.Sprintf("if it is not needed: %s -n %s delete secret %s",
 		r.Clusters.Kubectl(m.live.Context), secret.Namespace, shell.Name(secret.Name))
-	r.Tell.Warn(remedy, "%s: %s (clusters %s) %s, and istiod reads it", m.Name, secret.Ref, strings.Join(secret.Clusters, ", "), origin)
+	r.Tell.Warn(remedy,
+		"%s: %s (clusters %s) %s, and istiod reads it", m.Name, secret.Ref, strings.Join(secret.Clusters, ", "), origin)
 }

@@ -121,8 +121,8 @@ func (m *member) heldBack() []apply.Ref {
 	return refs
 }
 
-// remoteSecrets are the Secrets that a cluster is to have and that hold a credential, or wait for a policy: whether they
-// can be planned yet or not.
+// remoteSecrets are the Secrets that a cluster is to have and that hold a credential, or wait for a policy: whether
+// they can be planned yet or not.
 func (r *run) remoteSecrets(m *member) []apply.Ref {
 	var names []string
 	for _, pair := range access.SecretPairs(r.Workspace.Graph, m.Name) {

@@ -130,7 +130,8 @@ func (s *tokenSource) newest(
 // says to which.
 func isRequested(target *v1alpha1.Cluster, pair access.Pair, token kubeconfig.Token) bool {
 	claims, ok := token.Claims()
-	return ok && !claims.Expiry.IsZero() && (claims.Secret == "" || claims.Secret == access.NewestTokenSecret(target, pair.Consumer))
+	isCurrent := claims.Secret == "" || claims.Secret == access.NewestTokenSecret(target, pair.Consumer)
+	return ok && !claims.Expiry.IsZero() && isCurrent
 }
 
 // applies tells whether the run is for a cluster, however far it has come there.
@@ -149,7 +150,8 @@ func (s *tokenSource) missing(pair access.Pair, err error) error {
 		if unknown != nil {
 			return unknown
 		}
-		return &noToken{error: hint.New(problem.Hint, fmt.Sprintf("%s, and %s cannot be reached: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
+		return &noToken{error: hint.New(problem.Hint,
+			fmt.Sprintf("%s, and %s cannot be reached: %s", problem.Message, pair.Target, s.run.Clusters.Away(target)))}
 	}
 	return hint.New(problem.Hint, problem.String())
 }
@@ -201,7 +203,8 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 		case isMissing:
 			found.absent[pair] = render.Missing{Why: hint.Without(missing).Error(), Next: strings.Join(hint.Of(missing), "; ")}
 		default:
-			found.absent[pair] = render.Missing{Why: fmt.Sprintf("the token of %s for %s is not available", pair.Consumer, pair.Target)}
+			found.absent[pair] = render.Missing{Why: fmt.Sprintf("the token of %s for %s is not available",
+				pair.Consumer, pair.Target)}
 			found.err = errors.Join(found.err, got.err)
 		}
 	}
@@ -214,7 +217,8 @@ func (s *tokenSource) whyLate(pair access.Pair) string {
 	if !known {
 		return pair.Target + " is not a cluster of the mesh"
 	}
-	return "the token in Secret " + target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer) + " of " + pair.Target + " does not exist yet"
+	secret := target.Istio.Namespace + "/" + access.NewestTokenSecret(target, pair.Consumer)
+	return "the token in Secret " + secret + " of " + pair.Target + " does not exist yet"
 }
 
 // getToken is now or wait.
@@ -238,8 +242,9 @@ func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (token kubecon
 // that of Istio's charts is not applied by this program.
 func (s *tokenSource) missingIssuer(target string) string {
 	if declared, known := s.run.Workspace.Graph.Cluster(target); known && access.GrantedByCharts(declared) {
-		return "install Istio's chart base in " + target + ", which creates ServiceAccount " + declared.Istio.Namespace + "/" +
-			v1alpha1.IstioReaderAccount + ", and run the same command again"
+		account := declared.Istio.Namespace + "/" + v1alpha1.IstioReaderAccount
+		return "install Istio's chart base in " + target + ", which creates ServiceAccount " + account +
+			", and run the same command again"
 	}
 	return "verify that kube-controller-manager's token controller runs in " + target
 }

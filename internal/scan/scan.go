@@ -189,7 +189,14 @@ func (s *scan) file(path string) error {
 }
 
 func (s *scan) found(rule, path string, line int, message, hint string) {
-	s.problems = append(s.problems, mesh.Problem{Rule: rule, Severity: mesh.SeverityError, File: path, Line: line, Message: message, Hint: hint})
+	s.problems = append(s.problems, mesh.Problem{
+		Rule:     rule,
+		Severity: mesh.SeverityError,
+		File:     path,
+		Line:     line,
+		Message:  message,
+		Hint:     hint,
+	})
 }
 
 // tracked looks for files of the folder of credentials that git has, whatever is in them.
@@ -207,7 +214,8 @@ func (s *scan) tracked(ctx context.Context, folder string) error {
 	}
 	for _, name := range names {
 		if name != layout.CredentialsIgnore() {
-			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0, "Git tracks a file in the credentials directory",
+			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0,
+				"Git tracks a file in the credentials directory",
 				"git rm --cached -- "+shell.Quote(name)+", and treat its content as compromised")
 		}
 	}
@@ -227,7 +235,9 @@ func (s *scan) open(folder string) error {
 		path := filepath.Join(folder, filepath.FromSlash(name))
 		info, err := os.Lstat(path)
 		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && name != ".gitignore" {
-			s.found(ruleOpen, path, 0, fmt.Sprintf("this credential is accessible to other users (mode %04o)", info.Mode().Perm()), "chmod 600 "+shell.Quote(path))
+			s.found(ruleOpen, path, 0,
+				fmt.Sprintf("this credential is accessible to other users (mode %04o)",
+					info.Mode().Perm()), "chmod 600 "+shell.Quote(path))
 		}
 	}
 	return nil

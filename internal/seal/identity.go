@@ -32,7 +32,8 @@ func ReadIdentities(ctx context.Context, names []string) (sealing.Keys, error) {
 func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 	file, err := input.Open(name)
 	if err != nil {
-		return sealing.Keys{}, verdict.Inputf("name a file that age-keygen wrote", "read identity: %w", terminal.QuotePath(err))
+		return sealing.Keys{}, verdict.Inputf("name a file that age-keygen wrote",
+			"read identity: %w", terminal.QuotePath(err))
 	}
 	defer file.Close() // opened for reading
 	info, err := file.Stat()
@@ -40,7 +41,8 @@ func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name), "read identity: %q is accessible to other users (mode %04o)", name, info.Mode().Perm())
+		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name),
+			"read identity: %q is accessible to other users (mode %04o)", name, info.Mode().Perm())
 	}
 	text, err := input.Until(ctx, func() ([]byte, error) { return input.All(file, name, workspace.MaxFile) })
 	if err != nil {
@@ -48,7 +50,8 @@ func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 	}
 	keys, err := sealing.ParseKeys(text)
 	if err != nil {
-		return sealing.Keys{}, hint.Errorf("specify a file that age-keygen wrote, or a SealedSecrets controller's key as PEM; pipe a key with a passphrase: --identity <(age -d FILE)",
+		return sealing.Keys{}, hint.Errorf("specify a file that age-keygen wrote, or a SealedSecrets controller's key as "+
+			"PEM; pipe a key with a passphrase: --identity <(age -d FILE)",
 			"read identity %q: %w", name, err)
 	}
 	return keys, nil

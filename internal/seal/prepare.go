@@ -1,8 +1,6 @@
 package seal
 
 import (
-	"slices"
-
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -38,7 +36,12 @@ func (r *run) clusters() ([]*v1alpha1.Cluster, error) {
 		}
 		return []*v1alpha1.Cluster{cluster}, nil
 	}
-	sealed := slices.DeleteFunc(slices.Collect(r.Workspace.Graph.Clusters()), func(c *v1alpha1.Cluster) bool { return c.Sealing.Format == v1alpha1.SealingNone })
+	var sealed []*v1alpha1.Cluster
+	for cluster := range r.Workspace.Graph.Clusters() {
+		if cluster.Sealing.Format != v1alpha1.SealingNone {
+			sealed = append(sealed, cluster)
+		}
+	}
 	if len(sealed) == 0 {
 		return nil, verdict.Inputf(how, "nothing is sealed for any cluster: %s sets no sealing.format", r.Workspace.Name)
 	}

@@ -145,8 +145,13 @@ func (r *run) look(job *job) (bool, error) {
 		return true, nil
 	}
 	if unread, ok := errors.AsType[*fs.PathError](err); ok { // a link that leads out, say: nothing is written there either
-		r.problems = append(r.problems, mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{job.Cluster}, File: r.Workspace.Path(job.SealedFile()),
-			Message: "cannot be read: " + unread.Err.Error(), Hint: "replace it with a file in this workspace, or remove it"})
+		r.problems = append(r.problems, mesh.Problem{
+			Severity: mesh.SeverityError,
+			Clusters: []string{job.Cluster},
+			File:     r.Workspace.Path(job.SealedFile()),
+			Message:  "cannot be read: " + unread.Err.Error(),
+			Hint:     "replace it with a file in this workspace, or remove it",
+		})
 		return false, nil
 	}
 	if err != nil {

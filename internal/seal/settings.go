@@ -38,8 +38,12 @@ func (r *run) settings(c *workspace.Change) settings {
 	var rules []creationRule
 	for cluster := range r.Workspace.Graph.Clusters() {
 		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
-			rules = append(rules, creationRule{PathRegex: "^" + regexp.QuoteMeta(layout.SealedDir(cluster.Name)) + `[^/]+\.yaml$`,
-				EncryptedRegex: sops.EncryptedRegex, MACOnlyEncrypted: true, Age: strings.Join(cluster.Sealing.Age.Recipients, ",")})
+			rules = append(rules, creationRule{
+				PathRegex:        "^" + regexp.QuoteMeta(layout.SealedDir(cluster.Name)) + `[^/]+\.yaml$`,
+				EncryptedRegex:   sops.EncryptedRegex,
+				MACOnlyEncrypted: true,
+				Age:              strings.Join(cluster.Sealing.Age.Recipients, ","),
+			})
 		}
 	}
 	var s settings
@@ -59,7 +63,8 @@ func (r *run) creationRules(c *workspace.Change, s *settings, rules []creationRu
 	if err != nil {
 		return err
 	}
-	return r.setting(c, s, layout.SOPSSettings, append([]byte(settingsHeader), text...), "add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it to another directory")
+	return r.setting(c, s, layout.SOPSSettings, append([]byte(settingsHeader), text...),
+		"add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it to another directory")
 }
 
 // removeSOPSSettings: when nothing is sealed with sops any more, our old rules would have sops encrypt to
@@ -84,7 +89,8 @@ func (r *run) gitleaks(c *workspace.Change, s *settings) error {
 	if err != nil {
 		return err
 	}
-	return r.setting(c, s, layout.GitleaksSettings, text, "without them gitleaks finds no post-quantum age keys: copy the rules that kubectl mesh init writes")
+	return r.setting(c, s, layout.GitleaksSettings, text,
+		"without them gitleaks finds no post-quantum age keys: copy the rules that kubectl mesh init writes")
 }
 
 // setting writes a file unless somebody else has written it.

@@ -26,7 +26,8 @@ func (r *run) readSourceKey() ([]byte, error) {
 	}
 	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != sourceKeySize {
-		return nil, verdict.Inputf("remove it; the next run creates another one", "%s is damaged", r.Workspace.Path(layout.SourceKey()))
+		return nil, verdict.Inputf("remove it; the next run creates another one",
+			"%s is damaged", r.Workspace.Path(layout.SourceKey()))
 	}
 	return key, nil
 }

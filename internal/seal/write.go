@@ -49,7 +49,8 @@ func (r *run) write(ctx context.Context) error {
 		say()
 	}
 	if len(r.jobs) > 0 {
-		r.Tell.Advise("render, and commit sealed files and tree: kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag())
+		r.Tell.Advise("render, and commit sealed files and tree: " +
+			"kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag())
 	}
 	return nil
 }
@@ -76,7 +77,8 @@ func (r *run) sayDropped() {
 		if len(job.dropped) == 0 {
 			continue
 		}
-		r.Tell.Warn("", "%s: holders of %s can still decrypt the old file in Git", r.Workspace.Path(job.SealedFile()), strings.Join(clipped(job.dropped), ", "))
+		r.Tell.Warn("", "%s: holders of %s can still decrypt the old file in Git",
+			r.Workspace.Path(job.SealedFile()), strings.Join(clipped(job.dropped), ", "))
 		r.Tell.Advise(r.rotation(job))
 	}
 }

@@ -69,7 +69,8 @@ func (in Input) fromFile(ctx context.Context) (ssh.Signer, ssh.PublicKey, error)
 		if public := in.onSecurityKey(ctx); public != nil {
 			return nil, public, nil
 		}
-		return nil, nil, verdict.Inputf("name a private key that ssh-keygen wrote, or its .pub file where the agent has the key",
+		return nil, nil, verdict.Inputf(
+			"name a private key that ssh-keygen wrote, or its .pub file where the agent has the key",
 			"read SSH key %q: it is no SSH key", in.File)
 	}
 	return signer, nil, verdict.Input(sshsig.CheckKey(signer.PublicKey()))
@@ -93,7 +94,8 @@ func (in Input) onSecurityKey(ctx context.Context) ssh.PublicKey {
 func (in Input) read(ctx context.Context) ([]byte, error) {
 	file, err := input.Open(in.File)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, verdict.Inputf("make one: ssh-keygen -t ed25519 -f "+shell.Quote(in.File), "read SSH key: %q does not exist", in.File)
+		return nil, verdict.Inputf("make one: ssh-keygen -t ed25519 -f "+shell.Quote(in.File),
+			"read SSH key: %q does not exist", in.File)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read SSH key: %w", err)
@@ -109,7 +111,8 @@ func (in Input) read(ctx context.Context) ([]byte, error) {
 	}
 	isPrivate := strings.Contains(string(text), "PRIVATE KEY-----")
 	if isPrivate && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return nil, verdict.Inputf("chmod 600 "+shell.Quote(in.File), "read SSH key: others may read or change %q (mode %04o)", in.File, info.Mode().Perm())
+		return nil, verdict.Inputf("chmod 600 "+shell.Quote(in.File),
+			"read SSH key: others may read or change %q (mode %04o)", in.File, info.Mode().Perm())
 	}
 	return text, nil
 }
@@ -136,7 +139,8 @@ func (in Input) fromAgent(ctx context.Context, wanted func(ssh.PublicKey) bool, 
 	case len(fitting) == 0 && len(signers) == 1 && in.File == "":
 		return work(signers[0])
 	case in.File != "":
-		return verdict.Inputf("add it: ssh-add, with the private key of "+shell.Quote(in.File), "the SSH agent does not have the key of %q", in.File)
+		return verdict.Inputf("add it: ssh-add, with the private key of "+shell.Quote(in.File),
+			"the SSH agent does not have the key of %q", in.File)
 	}
 	return verdict.Inputf(remedy, "the SSH agent has %d keys that could sign", len(signers))
 }

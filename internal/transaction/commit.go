@@ -85,12 +85,13 @@ func (tx *Tx) rollBack(d disk.Dir, p *plan, done []bool, err error) error {
 func (p *plan) finish(d disk.Dir) {
 	if err := d.Sync(layout.Staging()); err != nil {
 		// Nothing is removed that a power failure could ask for.
-		p.report.Warnings = append(p.report.Warnings, fmt.Errorf("the change is complete, but may be lost in a power failure: %w", err))
+		lost := fmt.Errorf("the change is complete, but may be lost in a power failure: %w", err)
+		p.report.Warnings = append(p.report.Warnings, lost)
 		return
 	}
 	if err := removeRecord(d, &p.record); err != nil {
-		p.report.Warnings = append(p.report.Warnings, hint.Add(fmt.Errorf("the change is complete, but temporary files remain: %w", err),
-			"the next command that writes removes them"))
+		remain := fmt.Errorf("the change is complete, but temporary files remain: %w", err)
+		p.report.Warnings = append(p.report.Warnings, hint.Add(remain, "the next command that writes removes them"))
 	}
 }
 

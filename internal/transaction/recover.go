@@ -24,7 +24,9 @@ func (tx *Tx) recover() error {
 	journal, err := readRecord(d, staged(journalFile))
 	switch {
 	case err != nil:
-		return hint.Add(err, "only kubectl mesh writes it: find out what changed it; the old content of each file is next to it, as "+oldPrefix+"*")
+		return hint.Add(err,
+			"only kubectl mesh writes it: find out what changed it; the old content of each file is next to it, as "+
+				oldPrefix+"*")
 	case journal != nil:
 		return tx.finishJournal(d, journal)
 	}
@@ -87,7 +89,11 @@ func removeStaged(d disk.Dir, r *record) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(removeIfThere(d, staged(nextFile)), removeIfThere(d, staged(planFile)), removeIfThere(d, staged(journalFile)))
+	return errors.Join(
+		removeIfThere(d, staged(nextFile)),
+		removeIfThere(d, staged(planFile)),
+		removeIfThere(d, staged(journalFile)),
+	)
 }
 
 // removeRecord cleans up after a commit.

@@ -49,8 +49,10 @@ func (tx *Tx) sweep() error {
 func (s *sweeper) orphaned(tx *Tx) error {
 	var errs []error
 	for _, name := range s.orphans {
-		errs = append(errs, hint.Errorf("compare it with the files next to it, restore the right content under its name, then remove it",
-			"%s is the old content of a file that an interrupted run was replacing, and the journal of that run is missing", tx.path(name)))
+		errs = append(errs, hint.Errorf("compare it with the files next to it, restore the right content under its name, "+
+			"then remove it",
+			"%s is the old content of a file that an interrupted run was replacing, and the journal of that run is "+
+				"missing", tx.path(name)))
 	}
 	return errors.Join(errs...)
 }

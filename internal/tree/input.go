@@ -65,7 +65,10 @@ func Compile(in Input, cluster string) (render.Overlay, []mesh.Problem, error) {
 	if err != nil {
 		return render.Overlay{}, problems, err
 	}
-	overlay, err := render.Compile(input, cluster, render.Options{Secrets: in.Secrets == Include, Redacted: in.Secrets == Mask})
+	overlay, err := render.Compile(input, cluster, render.Options{
+		Secrets:  in.Secrets == Include,
+		Redacted: in.Secrets == Mask,
+	})
 	if err == nil {
 		err = in.Workspace.Unchanged()
 	}

@@ -86,7 +86,11 @@ func (in Input) render(input render.Input, to Target) (Rendered, error) {
 		return Rendered{}, err
 	}
 	overlays, err := render.Credentials(input, to.Only, back)
-	r.Trees = append(r.Trees, Tree{Dir: private, Tree: overlays, Options: output.Options{Force: to.Force, Private: true, Hook: ws.Hook()}})
+	r.Trees = append(r.Trees, Tree{
+		Dir:     private,
+		Tree:    overlays,
+		Options: output.Options{Force: to.Force, Private: true, Hook: ws.Hook()},
+	})
 	return r, err
 }
 
@@ -134,7 +138,8 @@ func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports 
 func checkDir(ws *workspace.Workspace, dir string) error {
 	private, err := holds(ws.Path(layout.Credentials), dir)
 	if err == nil && private {
-		return verdict.Inputf("specify another directory: --output-dir "+layout.Deploy, "--output-dir %s is in the credentials directory", dir)
+		return verdict.Inputf("specify another directory: --output-dir "+layout.Deploy,
+			"--output-dir %s is in the credentials directory", dir)
 	}
 	return err
 }

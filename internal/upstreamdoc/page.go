@@ -36,7 +36,8 @@ func page() string {
 
 // table starts a section with a table.
 func table(text *strings.Builder, title string, columns ...string) {
-	fmt.Fprintf(text, "\n## %s\n\n| %s |\n|%s\n", title, strings.Join(columns, " | "), strings.Repeat(" --- |", len(columns)))
+	fmt.Fprintf(text,
+		"\n## %s\n\n| %s |\n|%s\n", title, strings.Join(columns, " | "), strings.Repeat(" --- |", len(columns)))
 }
 
 // row writes a row of a table.

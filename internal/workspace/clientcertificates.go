@@ -17,7 +17,9 @@ import (
 
 // ReadClientCertificates reads the client certificates that the overlays of these consumers need, and says how to get
 // those that do not exist yet. One that cannot be used is an error; all of them are reported together.
-func (ws *Workspace) ReadClientCertificates(consumers []string) (map[access.Pair]kubeconfig.ClientCertificate, map[access.Pair]render.Missing, error) {
+func (ws *Workspace) ReadClientCertificates(consumers []string) (
+	map[access.Pair]kubeconfig.ClientCertificate, map[access.Pair]render.Missing, error,
+) {
 	certificates, missing := map[access.Pair]kubeconfig.ClientCertificate{}, map[access.Pair]render.Missing{}
 	var unusable []mesh.Problem
 	for _, consumer := range consumers {
@@ -86,7 +88,8 @@ func (ws *Workspace) MissingCertificate(pair access.Pair, err error) mesh.Proble
 	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == file && errors.Is(err, fs.ErrNotExist) {
 		hint = "approve the request at the site of " + pair.Target + ": kubectl mesh credentials approve --help"
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		message = fmt.Sprintf("the client certificate of %s for %s cannot be used: %s", pair.Consumer, pair.Target, terminal.OneLine(terminal.QuotePath(err).Error()))
+		message = fmt.Sprintf("the client certificate of %s for %s cannot be used: %s",
+			pair.Consumer, pair.Target, terminal.OneLine(terminal.QuotePath(err).Error()))
 	}
 	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{pair.Target, pair.Consumer},
 		File: ws.Path(file), Message: message, Hint: hint}
@@ -111,6 +114,7 @@ func (ws *Workspace) ClientPair(consumer, target string) (access.Pair, error) {
 			return pair, err
 		}
 	}
-	return access.Pair{}, verdict.Inputf("set reader: {auth: clientCertificate} for "+target+", and add a link from "+consumer,
+	return access.Pair{}, verdict.Inputf(
+		"set reader: {auth: clientCertificate} for "+target+", and add a link from "+consumer,
 		"%s does not read %s with a client certificate", consumer, target)
 }

@@ -49,7 +49,8 @@ func (ws *Workspace) noCluster(name string) error {
 
 // RequestCommand is the command that makes the request of a reading.
 func (ws *Workspace) RequestCommand(pair access.Pair) string {
-	return "kubectl mesh credentials request --from " + shell.Quote(pair.Consumer) + " --to " + shell.Quote(pair.Target) + ws.FilenameFlag()
+	return "kubectl mesh credentials request --from " + shell.Quote(pair.Consumer) + " --to " + shell.Quote(pair.Target) +
+		ws.FilenameFlag()
 }
 
 // CommitTree is what makes a change of a file known to those who review, and lets it be applied.
@@ -64,6 +65,6 @@ func (ws *Workspace) ApplyCommand(cluster *v1alpha1.Cluster, secrets string) str
 	if cluster.Context != "" {
 		return "kubectl mesh render --apply --cluster " + name + ws.FilenameFlag()
 	}
-	return "kubectl mesh render --cluster " + name + " --secrets=" + secrets + ws.FilenameFlag() +
-		" | kubectl --context=" + shell.Quote("CONTEXT_OF_"+cluster.Name) + " apply --server-side --field-manager=mesh-cli -f -"
+	return "kubectl mesh render --cluster " + name + " --secrets=" + secrets + ws.FilenameFlag() + " | kubectl " +
+		"--context=" + shell.Quote("CONTEXT_OF_"+cluster.Name) + " apply --server-side --field-manager=mesh-cli -f -"
 }

@@ -55,7 +55,8 @@ func (ws *Workspace) KeepGenerations(ctx context.Context, pair access.Pair, now 
 	for _, name := range remove {
 		also = append(also, func(c *Change) { c.Remove(name) })
 	}
-	err := ws.recordCluster(ctx, pair.Target, func(recorded *mesh.ClusterState) { Record(recorded, pair.Consumer, now) }, also...)
+	record := func(recorded *mesh.ClusterState) { Record(recorded, pair.Consumer, now) }
+	err := ws.recordCluster(ctx, pair.Target, record, also...)
 	if err != nil {
 		return fmt.Errorf("write the generations of %s: %w", ws.LinkName(pair), err)
 	}
@@ -99,8 +100,10 @@ func (ws *Workspace) CheckDeclared(pair access.Pair, now Generations) error {
 		if now.Revoked > 0 {
 			write = append(write, fmt.Sprintf("revokedReaders: {%s: %d}", pair.Consumer, now.Revoked))
 		}
-		return verdict.Inputf("write there "+strings.Join(write, " and ")+", or remove it: "+layout.State()+" is written for you",
-			"%s sets the valid credentials of %s in %s, and takes precedence over the recorded ones", ws.Name, pair.Consumer, pair.Target)
+		return verdict.Inputf(
+			"write there "+strings.Join(write, " and ")+", or remove it: "+layout.State()+" is written for you",
+			"%s sets the valid credentials of %s in %s, and takes precedence over the recorded ones",
+			ws.Name, pair.Consumer, pair.Target)
 	}
 	return nil
 }
@@ -114,7 +117,8 @@ func With(mesh *v1alpha1.Mesh, pair access.Pair, now Generations) (*v1alpha1.Mes
 		if cluster.Name != pair.Target {
 			continue
 		}
-		cluster.ReaderGenerations, cluster.RevokedReaders = maps.Clone(cluster.ReaderGenerations), maps.Clone(cluster.RevokedReaders)
+		cluster.ReaderGenerations = maps.Clone(cluster.ReaderGenerations)
+		cluster.RevokedReaders = maps.Clone(cluster.RevokedReaders)
 		if cluster.ReaderGenerations == nil {
 			cluster.ReaderGenerations = map[string][]int32{}
 		}
@@ -136,7 +140,14 @@ func With(mesh *v1alpha1.Mesh, pair access.Pair, now Generations) (*v1alpha1.Mes
 // With is the workspace as it would be if other credentials of one pair counted. It is for reading: nothing is
 // recorded, and it is not closed.
 func (ws *Workspace) With(pair access.Pair, now Generations) *Workspace {
-	other := &Workspace{Public: ws.Public, Root: ws.Root, environ: ws.environ, tell: ws.tell, from: ws.from, snapshot: ws.snapshot}
+	other := &Workspace{
+		Public:   ws.Public,
+		Root:     ws.Root,
+		environ:  ws.environ,
+		tell:     ws.tell,
+		from:     ws.from,
+		snapshot: ws.snapshot,
+	}
 	doc := *ws.Doc
 	doc.Mesh, other.Graph = With(ws.Doc.Mesh, pair, now)
 	other.Doc = &doc

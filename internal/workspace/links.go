@@ -36,7 +36,8 @@ func (ws *Workspace) Pair(link string) (pair access.Pair, caller string, err err
 	}
 	if len(ways) > 1 {
 		slices.Sort(ways)
-		return access.Pair{}, "", verdict.Inputf("use one of "+strings.Join(ways, ", "), "link %q is ambiguous: %s", link, strings.Join(ways, ", "))
+		return access.Pair{}, "", verdict.Inputf("use one of "+strings.Join(ways, ", "),
+			"link %q is ambiguous: %s", link, strings.Join(ways, ", "))
 	}
 	return pair, caller, nil
 }
@@ -102,7 +103,8 @@ func (ws *Workspace) noLink(link string) error {
 		"; to remove the objects of a link that is no longer in " + ws.Name + ": kubectl mesh render --apply --prune"
 	switch near, ok := nearest.Name(link, names); {
 	case len(names) == 0:
-		hint = "no control plane reads another cluster: without links, or with discovery " + string(ws.Doc.Mesh.Spec.Discovery) + ", there is no credential"
+		hint = "no control plane reads another cluster: without links, or with discovery " +
+			string(ws.Doc.Mesh.Spec.Discovery) + ", there is no credential"
 	case ok:
 		hint = "did you mean " + near + "? it is FROM-TO, where FROM reads TO"
 	}

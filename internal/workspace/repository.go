@@ -24,6 +24,7 @@ func (ws *Workspace) Repository(ctx context.Context) (*git.Repository, error) {
 	case errors.Is(err, git.ErrNoProgram):
 		return nil, hint.Add(fmt.Errorf("read the Git repository of %s: %w", marker, err), "install git")
 	default:
-		return nil, hint.Add(fmt.Errorf("%s: %w", marker, git.ErrUnusable), "repair it, or remove it if it is not a repository: git -C "+shell.Quote(ws.Dir)+" status")
+		return nil, hint.Add(fmt.Errorf("%s: %w", marker, git.ErrUnusable),
+			"repair it, or remove it if it is not a repository: git -C "+shell.Quote(ws.Dir)+" status")
 	}
 }

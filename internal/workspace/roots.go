@@ -34,11 +34,23 @@ func (ws *Public) readRoots() ([]rules.Root, []mesh.Problem) {
 	roots := make([]rules.Root, len(found))
 	for i := range found {
 		root := &found[i]
-		roots[i] = rules.Root{File: file, SHA256: root.SHA256, KeySHA256: root.KeySHA256, Subject: root.Subject, NotAfter: root.NotAfter, Signs: root.Signs}
+		roots[i] = rules.Root{
+			File:      file,
+			SHA256:    root.SHA256,
+			KeySHA256: root.KeySHA256,
+			Subject:   root.Subject,
+			NotAfter:  root.NotAfter,
+			Signs:     root.Signs,
+		}
 	}
 	return roots, nil
 }
 
 func unreadableRoots(file string, err error) mesh.Problem {
-	return mesh.Problem{Severity: mesh.SeverityError, File: file, Message: terminal.OneLine(err.Error()), Hint: strings.Join(hint.Of(err), "; ")}
+	return mesh.Problem{
+		Severity: mesh.SeverityError,
+		File:     file,
+		Message:  terminal.OneLine(err.Error()),
+		Hint:     strings.Join(hint.Of(err), "; "),
+	}
 }

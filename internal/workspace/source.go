@@ -37,9 +37,11 @@ func (s Source) explain(err error) error {
 	kind, special := errors.AsType[*input.KindError](err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return verdict.Inputf("specify the mesh file with -f, or create one: kubectl mesh init", "%s does not exist", s.Filename)
+		return verdict.Inputf("specify the mesh file with -f, or create one: kubectl mesh init",
+			"%s does not exist", s.Filename)
 	case special && kind.Mode.IsDir():
-		return verdict.Inputf("specify the file in it: -f "+shell.Quote(filepath.Join(s.Filename, "mesh.yaml")), "%s is a directory", s.Filename)
+		return verdict.Inputf("specify the file in it: -f "+shell.Quote(filepath.Join(s.Filename, "mesh.yaml")),
+			"%s is a directory", s.Filename)
 	case special:
 		return verdict.Input(hint.Add(terminal.QuotePath(err), "specify a file with -f, or pass the mesh on stdin: -f -"))
 	}

@@ -28,7 +28,9 @@ func (ws *Workspace) PinUID(ctx context.Context, cluster, uid string) error {
 
 // recordCluster changes what was recorded of a cluster, and writes it unless it is the same; also is what has to
 // happen together with it. What another run has recorded meanwhile of other clusters stays.
-func (ws *Workspace) recordCluster(ctx context.Context, cluster string, change func(*mesh.ClusterState), also ...func(*Change)) error {
+func (ws *Workspace) recordCluster(
+	ctx context.Context, cluster string, change func(*mesh.ClusterState), also ...func(*Change),
+) error {
 	ws.record.guard.Lock()
 	defer ws.record.guard.Unlock()
 	if len(also) == 0 {
@@ -92,7 +94,8 @@ func (ws *Workspace) stateNow(c *Change, cluster string) (mesh.State, error) {
 	}
 	isSame, err := isSameRecord(now.Cluster(cluster), ws.record.state.Cluster(cluster))
 	if err == nil && !isSame {
-		err = hint.Errorf("run the same command again", "%s: the record of %s %w", ws.Path(layout.State()), cluster, transaction.ErrChanged)
+		err = hint.Errorf("run the same command again",
+			"%s: the record of %s %w", ws.Path(layout.State()), cluster, transaction.ErrChanged)
 	}
 	return now, err
 }

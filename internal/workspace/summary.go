@@ -18,7 +18,14 @@ func (ws *Public) Summary() (summary.Summary, error) {
 
 // SummaryWithSealed returns what is sealed, too, by the path of each file.
 func (ws *Public) SummaryWithSealed() (summary.Summary, map[string]*sealing.File, error) {
-	in := summary.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText, Phases: map[string]*mesh.RootPhase{}, Locate: ws.where}
+	in := summary.Input{
+		Mesh:    ws.Doc.Mesh,
+		Graph:   ws.Graph,
+		Bundles: ws.Bundles,
+		Root:    ws.RootText,
+		Phases:  map[string]*mesh.RootPhase{},
+		Locate:  ws.where,
+	}
 	state, _ := ws.Doc.State()
 	for _, name := range ws.Graph.Names() {
 		if phase := state.Cluster(name).RootPhase; phase != nil {

@@ -106,7 +106,13 @@ func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open b
 // Credential is what the rules may know of a token.
 func (ws *Workspace) Credential(pair access.Pair, token kubeconfig.Token, open bool) rules.Credential {
 	claims, _ := token.Claims()
-	known := rules.Credential{Target: pair.Target, Consumer: pair.Consumer, File: ws.Path(pair.TokenFile()), Open: open, Subject: claims.Subject}
+	known := rules.Credential{
+		Target:   pair.Target,
+		Consumer: pair.Consumer,
+		File:     ws.Path(pair.TokenFile()),
+		Open:     open,
+		Subject:  claims.Subject,
+	}
 	if a, err := ws.Access(pair); err == nil {
 		known.Want = a.Subject(a.Newest()).User()
 	}
@@ -139,11 +145,12 @@ func (ws *Workspace) FetchCommand(pair access.Pair) string {
 	if !known || target.Context != "" {
 		return "kubectl mesh collect --cluster " + shell.Quote(pair.Target) + ws.FilenameFlag()
 	}
-	secret := access.NewestTokenSecret(target, pair.Consumer)
 	file := ws.Path(pair.TokenFile())
-	return fmt.Sprintf("after applying %s's overlay: (umask 077; mkdir -p %s && kubectl --context=%s -n %s get secret %s "+
-		"-o go-template='{{.data.token | base64decode}}' > %s)",
-		target.Name, shell.Quote(filepath.Dir(file)), shell.Quote("CONTEXT_OF_"+target.Name), shell.Quote(target.Istio.Namespace), shell.Quote(secret), shell.Quote(file))
+	context, namespace := "CONTEXT_OF_"+target.Name, target.Istio.Namespace
+	secret := access.NewestTokenSecret(target, pair.Consumer)
+	return "after applying " + target.Name + "'s overlay: (umask 077; mkdir -p " + shell.Quote(filepath.Dir(file)) +
+		" && kubectl --context=" + shell.Quote(context) + " -n " + shell.Quote(namespace) +
+		" get secret " + shell.Quote(secret) + " -o go-template='{{.data.token | base64decode}}' > " + shell.Quote(file) + ")"
 }
 
 // ReadCredential reads the credential of a pair, of whichever kind.

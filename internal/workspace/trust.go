@@ -55,7 +55,8 @@ func (ws *Public) ReadBundle(cluster string) (trust.Bundle, bool, error) {
 		errs = append(errs, err)
 		return text
 	}
-	bundle.CACert, bundle.Chain = read(layout.TrustFile(cluster, trust.CACertFile)), read(layout.TrustFile(cluster, trust.CertChainFile))
+	bundle.CACert = read(layout.TrustFile(cluster, trust.CACertFile))
+	bundle.Chain = read(layout.TrustFile(cluster, trust.CertChainFile))
 	if bundle.CACert == nil && bundle.Chain == nil {
 		return bundle, false, errors.Join(errs...)
 	}
@@ -87,7 +88,11 @@ func (ws *Public) readBundles() (map[string]trust.Bundle, []rules.Certificate) {
 			fact.Missing = true
 		default:
 			bundles[cluster.Name] = bundle
-			fact = judgeBundle(bundle, trust.Names{TrustDomain: cluster.TrustDomain, Namespace: cluster.Istio.Namespace, Ambient: ambient})
+			fact = judgeBundle(bundle, trust.Names{
+				TrustDomain: cluster.TrustDomain,
+				Namespace:   cluster.Istio.Namespace,
+				Ambient:     ambient,
+			})
 		}
 		fact.Cluster, fact.File = cluster.Name, ws.Path(layout.TrustFile(cluster.Name, trust.CACertFile))
 		facts = append(facts, fact)
@@ -120,7 +125,9 @@ func (ws *Public) hasAmbient() bool {
 
 // ReadKeys adds the signing keys of these clusters to their bundles, where the workspace has them, and says how to
 // restore those that are missing. One that cannot be used is an error.
-func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string) (map[string]trust.Bundle, map[string]render.Missing, error) {
+func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string) (
+	map[string]trust.Bundle, map[string]render.Missing, error,
+) {
 	if ws.Doc.Mesh.Spec.Trust.CA.Keys != v1alpha1.CAKeysWorkspace {
 		return bundles, nil, nil
 	}
@@ -166,9 +173,15 @@ func (ws *Workspace) ReadKey(name string) (trust.Key, error) {
 func (ws *Workspace) MissingKey(cluster string, err error) mesh.Problem {
 	message := cluster + " has certificates and no signing key"
 	if !errors.Is(err, fs.ErrNotExist) {
-		message = fmt.Sprintf("the signing key of %s cannot be used: %s", cluster, terminal.OneLine(terminal.QuotePath(err).Error()))
+		message = fmt.Sprintf("the signing key of %s cannot be used: %s",
+			cluster, terminal.OneLine(terminal.QuotePath(err).Error()))
 	}
-	return mesh.Problem{Severity: mesh.SeverityError, Clusters: []string{cluster}, File: ws.Path(layout.SigningKey(cluster)), Message: message,
-		Hint: "restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster " + shell.Quote(cluster) + ws.FilenameFlag() +
-			"; if the key is in the cluster, set spec.trust.ca.keys: cluster"}
+	return mesh.Problem{
+		Severity: mesh.SeverityError,
+		Clusters: []string{cluster},
+		File:     ws.Path(layout.SigningKey(cluster)),
+		Message:  message,
+		Hint: "restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster " +
+			shell.Quote(cluster) + ws.FilenameFlag() + "; if the key is in the cluster, set spec.trust.ca.keys: cluster",
+	}
 }

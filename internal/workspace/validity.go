@@ -44,7 +44,8 @@ func (ws *Workspace) Validity(pair access.Pair) (rules.Credential, bool) {
 		if err != nil {
 			return known, false
 		}
-		known.File, known.NotBefore, known.NotAfter = ws.Path(path.Dir(pair.TokenFile())), certificate.NotBefore(), certificate.NotAfter()
+		known.File = ws.Path(path.Dir(pair.TokenFile()))
+		known.NotBefore, known.NotAfter = certificate.NotBefore(), certificate.NotAfter()
 		return known, true
 	}
 	token, _, err := ws.ReadToken(pair)

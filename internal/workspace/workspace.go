@@ -183,8 +183,14 @@ func (ws *Workspace) Close() {
 
 // Live is what has to be known of the clusters before one is asked.
 func (ws *Workspace) Live() live.Mesh {
-	mesh := live.Mesh{Clusters: slices.Collect(ws.Graph.Clusters()), Authorities: map[string][]byte{}, Pins: map[string]live.Pinned{},
-		MeshFile: ws.Name, StateFile: ws.Path(layout.State()), FilenameFlag: ws.FilenameFlag()}
+	mesh := live.Mesh{
+		Clusters:     slices.Collect(ws.Graph.Clusters()),
+		Authorities:  map[string][]byte{},
+		Pins:         map[string]live.Pinned{},
+		MeshFile:     ws.Name,
+		StateFile:    ws.Path(layout.State()),
+		FilenameFlag: ws.FilenameFlag(),
+	}
 	state, _ := ws.Doc.State()
 	for name, cluster := range ws.Declared() {
 		mesh.Authorities[name] = cluster.API.CertificateAuthorityData

@@ -20,7 +20,12 @@ func Member(parent *yaml.Node, key string) *yaml.Node {
 		child = unaliased(child)
 	}
 	if child.Kind != yaml.MappingNode { // null
-		child = &yaml.Node{Kind: yaml.MappingNode, HeadComment: child.HeadComment, LineComment: child.LineComment, FootComment: child.FootComment}
+		child = &yaml.Node{
+			Kind:        yaml.MappingNode,
+			HeadComment: child.HeadComment,
+			LineComment: child.LineComment,
+			FootComment: child.FootComment,
+		}
 	}
 	if len(child.Content) == 0 {
 		child.Style = 0 // {} would make all that follows one line

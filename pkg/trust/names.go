@@ -56,8 +56,8 @@ func (n Names) check(c *x509.Certificate) error {
 			"%s constrains URIs, and ztunnels reject every workload certificate under such a CA", subject(c))
 	case !permits(c.PermittedURIDomains, c.ExcludedURIDomains, n.TrustDomain, exactly):
 		return refuse(FaultNames, remedy,
-			"the name constraints of %s exclude spiffe://%s, so no peer accepts workload certificates under "+
-				"it", subject(c), shown(n.TrustDomain))
+			"the name constraints of %s exclude spiffe://%s, so no peer accepts workload certificates under it",
+			subject(c), shown(n.TrustDomain))
 	case !permits(c.PermittedDNSDomains, c.ExcludedDNSDomains, istiod, below):
 		return refuse(FaultNames, remedy,
 			"the name constraints of %s exclude %s, so no proxy accepts istiod's certificate", subject(c), shown(istiod))

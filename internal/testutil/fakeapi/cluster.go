@@ -30,8 +30,8 @@ func (s *Server) Apply(manager, text string) {
 	s.change(text, Request{manager: manager, patch: types.ApplyPatchType, Force: true})
 }
 
-// Create stores an object that is written as YAML, as a manager does that does not apply: kubectl create, or kubectl apply
-// without --server-side.
+// Create stores an object that is written as YAML, as a manager does that does not apply: kubectl create, or kubectl
+// apply without --server-side.
 func (s *Server) Create(manager, text string) {
 	s.t.Helper()
 	object, request := s.parse(text)
@@ -44,7 +44,8 @@ func (s *Server) Create(manager, text string) {
 	s.objects.keep(request, object)
 }
 
-// Update merges what is written as YAML into an object that is there, as a manager does that does not apply: kubectl edit.
+// Update merges what is written as YAML into an object that is there, as a manager does that does not apply: kubectl
+// edit.
 func (s *Server) Update(manager, text string) {
 	s.t.Helper()
 	s.change(text, Request{manager: manager, patch: types.MergePatchType})
@@ -53,7 +54,8 @@ func (s *Server) Update(manager, text string) {
 func (s *Server) change(text string, how Request) {
 	s.t.Helper()
 	object, request := s.parse(text)
-	how.Verb, how.Group, how.Resource, how.Namespace, how.Name = "apply", request.Group, request.Resource, request.Namespace, request.Name
+	how.Verb, how.Group, how.Resource = "apply", request.Group, request.Resource
+	how.Namespace, how.Name = request.Namespace, request.Name
 	body, err := object.MarshalJSON()
 	if err != nil {
 		s.t.Fatal(err)
@@ -75,7 +77,12 @@ func (s *Server) parse(text string) (*unstructured.Unstructured, Request) {
 	}
 	for _, kind := range kinds() {
 		if kind.name == object.GetKind() && kind.apiVersion() == object.GetAPIVersion() {
-			return object, Request{Group: kind.group, Resource: kind.resource, Namespace: object.GetNamespace(), Name: object.GetName()}
+			return object, Request{
+				Group:     kind.group,
+				Resource:  kind.resource,
+				Namespace: object.GetNamespace(),
+				Name:      object.GetName(),
+			}
 		}
 	}
 	s.t.Fatalf("no kind %s of %s", object.GetKind(), object.GetAPIVersion())
@@ -131,11 +138,15 @@ func (s *Server) handle(r Request, user string) any {
 	case "version":
 		return map[string]string{"gitVersion": "v1.36.3"}
 	case "selfsubjectreviews":
-		return authenticationv1.SelfSubjectReview{TypeMeta: metav1.TypeMeta{APIVersion: "authentication.k8s.io/v1", Kind: "SelfSubjectReview"},
-			Status: authenticationv1.SelfSubjectReviewStatus{UserInfo: authenticationv1.UserInfo{Username: user}}}
+		return authenticationv1.SelfSubjectReview{
+			TypeMeta: metav1.TypeMeta{APIVersion: "authentication.k8s.io/v1", Kind: "SelfSubjectReview"},
+			Status:   authenticationv1.SelfSubjectReviewStatus{UserInfo: authenticationv1.UserInfo{Username: user}},
+		}
 	case "selfsubjectaccessreviews":
-		return authorizationv1.SelfSubjectAccessReview{TypeMeta: metav1.TypeMeta{APIVersion: "authorization.k8s.io/v1", Kind: "SelfSubjectAccessReview"},
-			Status: authorizationv1.SubjectAccessReviewStatus{Allowed: true}}
+		return authorizationv1.SelfSubjectAccessReview{
+			TypeMeta: metav1.TypeMeta{APIVersion: "authorization.k8s.io/v1", Kind: "SelfSubjectAccessReview"},
+			Status:   authorizationv1.SubjectAccessReviewStatus{Allowed: true},
+		}
 	}
 	if there := s.objects.live[r.key()]; there != nil && r.Resource == "secrets" && r.Verb == "delete" {
 		delete(s.users, tokenOf(there)) // it ends with its Secret
@@ -157,7 +168,11 @@ func (s *Server) fillToken(r Request, secret *unstructured.Unstructured) {
 		return
 	}
 	user := "system:serviceaccount:" + r.Namespace + ":" + account
-	token := JWT(map[string]any{"iss": "kubernetes/serviceaccount", "sub": user, "kubernetes.io/serviceaccount/secret.name": r.Name})
+	token := JWT(map[string]any{
+		"iss": "kubernetes/serviceaccount",
+		"sub": user,
+		"kubernetes.io/serviceaccount/secret.name": r.Name,
+	})
 	s.users[token] = user
 	data := map[string]any{"token": base64.StdEncoding.EncodeToString([]byte(token))}
 	secret.Object["data"] = data

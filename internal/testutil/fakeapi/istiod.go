@@ -23,7 +23,12 @@ func (i *Istiod) Answer(request Request) any {
 	defer i.guard.Unlock()
 	switch request.Verb {
 	case "list":
-		return map[string]any{"apiVersion": "apps/v1", "kind": "DeploymentList", "metadata": map[string]any{}, "items": []any{i.deployment()}}
+		return map[string]any{
+			"apiVersion": "apps/v1",
+			"kind":       "DeploymentList",
+			"metadata":   map[string]any{},
+			"items":      []any{i.deployment()},
+		}
 	case "apply":
 		i.restarts++
 	}

@@ -27,7 +27,11 @@ func kinds() []kind {
 		{group: "rbac.authorization.k8s.io", resource: "rolebindings", name: "RoleBinding"},
 		{group: "gateway.networking.k8s.io", resource: "gateways", name: "Gateway"},
 		{group: "admissionregistration.k8s.io", resource: "validatingadmissionpolicies", name: "ValidatingAdmissionPolicy"},
-		{group: "admissionregistration.k8s.io", resource: "validatingadmissionpolicybindings", name: "ValidatingAdmissionPolicyBinding"},
+		{
+			group:    "admissionregistration.k8s.io",
+			resource: "validatingadmissionpolicybindings",
+			name:     "ValidatingAdmissionPolicyBinding",
+		},
 	}
 }
 
@@ -39,7 +43,8 @@ func (k kind) apiVersion() string {
 }
 
 func (k kind) scope() discoveryv2.ResourceScope {
-	if slices.Contains([]string{"namespaces", "clusterroles", "clusterrolebindings"}, k.resource) || k.group == "admissionregistration.k8s.io" {
+	wide := []string{"namespaces", "clusterroles", "clusterrolebindings"}
+	if slices.Contains(wide, k.resource) || k.group == "admissionregistration.k8s.io" {
 		return discoveryv2.ScopeCluster
 	}
 	return discoveryv2.ScopeNamespace
@@ -67,8 +72,12 @@ func (s *Server) discover(w http.ResponseWriter, core bool) {
 				Versions: []discoveryv2.APIVersionDiscovery{{Version: "v1"}}})
 		}
 		version := &list.Items[len(list.Items)-1].Versions[0]
-		version.Resources = append(version.Resources, discoveryv2.APIResourceDiscovery{Resource: kind.resource, Scope: kind.scope(),
-			ResponseKind: &metav1.GroupVersionKind{Group: kind.group, Version: "v1", Kind: kind.name}, Verbs: []string{"get", "list", "patch"}})
+		version.Resources = append(version.Resources, discoveryv2.APIResourceDiscovery{
+			Resource:     kind.resource,
+			Scope:        kind.scope(),
+			ResponseKind: &metav1.GroupVersionKind{Group: kind.group, Version: "v1", Kind: kind.name},
+			Verbs:        []string{"get", "list", "patch"},
+		})
 	}
 	w.Header().Set("Content-Type", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
 	_ = json.NewEncoder(w).Encode(list) // who asked may be gone

@@ -54,8 +54,13 @@ func (r Request) key() string {
 
 func parse(r *http.Request) Request {
 	query := r.URL.Query()
-	request := Request{DryRun: query.Get("dryRun") == "All", Force: query.Get("force") == "true",
-		selector: query.Get("labelSelector"), manager: query.Get("fieldManager"), patch: types.PatchType(r.Header.Get("Content-Type"))}
+	request := Request{
+		DryRun:   query.Get("dryRun") == "All",
+		Force:    query.Get("force") == "true",
+		selector: query.Get("labelSelector"),
+		manager:  query.Get("fieldManager"),
+		patch:    types.PatchType(r.Header.Get("Content-Type")),
+	}
 	request.Body, _ = io.ReadAll(r.Body) // one that is cut off is no JSON
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {

@@ -53,7 +53,12 @@ func signed(t testing.TB, request []byte, from time.Time, key *ecdsa.PrivateKey)
 		t.Error(err)
 		return nil
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: parsed.Subject, NotBefore: from, NotAfter: from.AddDate(0, 3, 0)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		Subject:      parsed.Subject,
+		NotBefore:    from,
+		NotAfter:     from.AddDate(0, 3, 0),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, parsed.PublicKey, key)
 	if err != nil {
 		t.Error(err)

@@ -67,7 +67,12 @@ func (s store) list(r Request) any {
 			items = append(items, object.Object)
 		}
 	}
-	return map[string]any{"apiVersion": kind.apiVersion(), "kind": kind.name + "List", "metadata": map[string]any{}, "items": items}
+	return map[string]any{
+		"apiVersion": kind.apiVersion(),
+		"kind":       kind.name + "List",
+		"metadata":   map[string]any{},
+		"items":      items,
+	}
 }
 
 func (s store) apply(r Request, there *unstructured.Unstructured) any {

@@ -34,7 +34,8 @@ func Commit(dir string) error {
 
 // Git runs git in dir, as somebody who configured nothing but a name, and returns what it prints.
 func Git(dir string, args ...string) (string, error) {
-	command := exec.CommandContext(context.Background(), "git", append([]string{"-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)...)
+	args = append([]string{"-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)
+	command := exec.CommandContext(context.Background(), "git", args...)
 	command.Dir = dir
 	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=test",
 		"GIT_AUTHOR_EMAIL=test@example.com", "GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.com")

@@ -71,7 +71,11 @@ func Offline(t testing.TB, mesh string) *House {
 		t.Fatal(err)
 	}
 	h.names = []string{h.Dir() + "/", "", h.Dir(), "."}
-	h.values = []string{"EAST", "https://203.0.113.1", "WEST", "https://203.0.113.2", ", certificateAuthorityData: CA}", "}"}
+	h.values = []string{
+		"EAST", "https://203.0.113.1",
+		"WEST", "https://203.0.113.2",
+		", certificateAuthorityData: CA}", "}",
+	}
 	h.Write("mesh.yaml", mesh)
 	h.Kubeconfig = fakeapi.Kubeconfig(t, nil)
 	return h
@@ -124,7 +128,11 @@ func (h *House) Recorded(cluster string) mesh.ClusterState {
 func (h *House) Open() (*workspace.Workspace, *live.Clusters) {
 	h.t.Helper()
 	h.Told = nil
-	ws, err := workspace.OpenUnchecked(h.t.Context(), workspace.Source{Filename: h.mesh, Environ: os.Environ(), Tell: h.Tell})
+	ws, err := workspace.OpenUnchecked(h.t.Context(), workspace.Source{
+		Filename: h.mesh,
+		Environ:  os.Environ(),
+		Tell:     h.Tell,
+	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
