@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -40,7 +41,7 @@ func TestInstall(t *testing.T) {
 	}
 	before := map[string]map[string]string{}
 	for _, c := range all {
-		before[c.Name] = versionsOf(t, c)
+		before[c.Name] = contentOf(t, c)
 		for _, name := range []string{"cacerts", "istio-remote-secret-" + other(c.Name)} {
 			if _, found := secrets(t, c)[name]; !found {
 				t.Errorf("%s has no Secret %s", c.Name, name)
@@ -51,10 +52,8 @@ func TestInstall(t *testing.T) {
 		w.obey(t, command)
 	}
 	for _, c := range all {
-		for name, version := range versionsOf(t, c) {
-			if version != before[c.Name][name] {
-				t.Errorf("%s: the second run changes %s", c.Name, name)
-			}
+		if diff := cmp.Diff(before[c.Name], contentOf(t, c)); diff != "" {
+			t.Errorf("%s: the second run changes (-first +second):\n%s", c.Name, diff)
 		}
 	}
 }
@@ -84,14 +83,14 @@ func installCommands(page string) (commands []string) {
 	return commands
 }
 
-// versionsOf are the resource versions of what commands of ours have applied.
-func versionsOf(t *testing.T, c *clusters.Cluster) map[string]string {
+// contentOf is what matters of the objects that commands of ours have applied.
+func contentOf(t *testing.T, c *clusters.Cluster) map[string]string {
 	t.Helper()
-	versions := map[string]string{}
+	content := map[string]string{}
 	for name, object := range objectsOf(t, c) {
-		versions[name] = object.GetResourceVersion()
+		content[name] = wanted(t, object)
 	}
-	return versions
+	return content
 }
 
 // programGateway stands in for istiod: it says of the east-west gateway that it is there.
