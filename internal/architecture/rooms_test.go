@@ -97,7 +97,7 @@ func rooms() map[string]room {
 		"internal/transaction": {edges, "internal/disk pkg/hint pkg/layout pkg/leaks pkg/printable"},
 		"internal/terminal":    {edges, "internal/input internal/verdict pkg/apis/mesh pkg/hint pkg/printable"},
 		"internal/signer":      {edges, "internal/input internal/verdict pkg/shell pkg/sshsig"},
-		"internal/verdict":     {edges, "pkg/hint"},
+		"internal/verdict":     {edges, "pkg/hint pkg/nearest"},
 		"pkg/apply": {edges, "pkg/access pkg/apigroup pkg/appliedcopy pkg/hint pkg/kubeconfig pkg/manifest pkg/render " +
 			"pkg/shell"},
 		"pkg/check": {edges, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/appliedcopy pkg/audit pkg/cluster pkg/endpoints " +

@@ -63,6 +63,7 @@ func (a *Authority) tellRoots(before, after []byte, next string) error {
 	if !joined {
 		return nil
 	}
-	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) + ", then apply it: every cluster must trust both roots before " + next)
+	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) +
+		", then apply it: every cluster must trust both roots before " + next)
 	return a.advisePins(after, "")
 }

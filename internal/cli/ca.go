@@ -48,7 +48,8 @@ func (o *caOptions) add(cmd *cobra.Command) {
 
 // addPassphrase is for commands that need the key of the root.
 func (o *caOptions) addPassphrase(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&o.passphraseFD, "passphrase-fd", -1, "read the root key's passphrase from the first line of this file descriptor instead of asking")
+	cmd.Flags().IntVar(&o.passphraseFD, "passphrase-fd", -1,
+		"read the root key's passphrase from the first line of this file descriptor instead of asking")
 }
 
 // with opens the mesh for work on its certificates; a command that is named writes.

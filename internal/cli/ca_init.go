@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -42,7 +43,7 @@ off this machine when they are issued.`,
 func addKeyType(cmd *cobra.Command, keyType *string) {
 	kinds := []string{string(trust.P256), string(trust.P384), string(trust.RSA4096)}
 	cmd.Flags().StringVar(keyType, "key-type", string(trust.P256), "key type: p256, p384 or rsa4096")
-	_ = cmd.RegisterFlagCompletionFunc("key-type", cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "key-type", kinds...)
 }
 
 func addInsecure(cmd *cobra.Command, insecure *bool) {
@@ -50,7 +51,7 @@ func addInsecure(cmd *cobra.Command, insecure *bool) {
 }
 
 func checkKeyType(keyType string) error {
-	return checkWord("--key-type", keyType, string(trust.P256), string(trust.P384), string(trust.RSA4096))
+	return verdict.Word("--key-type", keyType, string(trust.P256), string(trust.P384), string(trust.RSA4096))
 }
 
 func (o *caInitOptions) Validate() error { return checkKeyType(o.keyType) }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,20 +70,16 @@ confirms that all workloads were restarted instead; --offline requires it. --abo
 }
 
 func (o *caRotateOptions) Validate() error {
-	errs := []error{checkKeyType(o.keyType), checkLife(o.life), o.refuseContext(), o.liveFlags.validate()}
+	errs := verdict.Usage{checkKeyType(o.keyType), checkLife(o.life), o.refuseContext(), o.liveFlags.validate()}
 	if o.root == (o.cluster != "" || o.all) {
 		errs = append(errs, verdict.Inputf("specify --cluster NAME, --all or --root",
 			"specify exactly one of --cluster, --all and --root"))
 	} else if !o.root {
 		errs = append(errs, checkMembers(o.cluster, o.all))
 	}
-	if o.abort && !o.root {
-		errs = append(errs, verdict.Inputf("a cluster's certificate is rotated in one step", "--abort requires --root"))
-	}
-	if o.renewed && !o.root {
-		errs = append(errs, verdict.Inputf("add --root", "--workloads-renewed requires --root"))
-	}
-	return errors.Join(errs...)
+	errs.Refuse(o.abort && !o.root, "a cluster's certificate is rotated in one step", "--abort requires --root")
+	errs.Refuse(o.renewed && !o.root, "add --root", "--workloads-renewed requires --root")
+	return errs.Err()
 }
 
 func (o *caRotateOptions) Run(ctx context.Context) error {

@@ -153,10 +153,8 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "" }
 
 func (o *checkOptions) Validate() error {
-	errs := []error{checkOutput(o.output, "", "json", "yaml", "junit"), o.liveFlags.validate()}
-	if o.context != "" && o.cluster == "" {
-		errs = append(errs, verdict.Inputf("name the cluster: --cluster NAME", "--context requires --cluster"))
-	}
+	errs := verdict.Usage{checkOutput(o.output, "", "json", "yaml", "junit"), o.liveFlags.validate()}
+	errs.Refuse(o.context != "" && o.cluster == "", "name the cluster: --cluster NAME", "--context requires --cluster")
 	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample || o.wait != 0) {
 		errs = append(errs, verdict.Inputf("specify only one of them",
 			"--offline and --gcloud-dump contact no cluster, so they exclude --cluster, --context, --istiod-debug, --sample "+
@@ -166,25 +164,22 @@ func (o *checkOptions) Validate() error {
 		errs = append(errs, verdict.Inputf("write mesh.yaml to a file: -f FILE",
 			"--wait reads mesh.yaml repeatedly, and stdin can be read only once"))
 	}
-	if o.fromReceipts != "" && o.output == "junit" {
-		errs = append(errs, verdict.Inputf("use -o json", "--from-receipts has no junit output"))
-	}
+	errs.Refuse(o.fromReceipts != "" && o.output == "junit", "use -o json", "--from-receipts has no junit output")
 	if o.wait < 0 {
 		errs = append(errs, verdict.Inputf("use a duration such as 5m", "--wait does not take %s", o.wait))
 	}
 	if _, err := handshake.ParseService(o.service); err != nil {
 		errs = append(errs, verdict.Input(hint.Add(err, "write it like --handshake-service "+sampleService().String())))
 	}
-	if o.service != sampleService().String() && !o.handshake {
-		errs = append(errs, verdict.Inputf("add --handshake", "--handshake-service needs --handshake"))
-	}
+	errs.Refuse(o.service != sampleService().String() && !o.handshake,
+		"add --handshake", "--handshake-service needs --handshake")
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
 		errs = append(errs, verdict.Inputf(fmt.Sprintf("use 1 to %d", maxCalls), "--calls does not take %d", o.calls))
 	case o.calls != defaultCalls && !o.sample:
 		errs = append(errs, verdict.Inputf("add --sample", "--calls requires --sample"))
 	}
-	return errors.Join(errs...)
+	return errs.Err()
 }
 
 func (o *checkOptions) Run(ctx context.Context) error {

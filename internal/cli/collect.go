@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"time"
 
@@ -79,7 +78,7 @@ mesh.yaml or recorded before. If a cluster cannot be read, the others still are,
 	flags.BoolVar(&o.pin, "pin", false, "record the UID of a cluster whose identity cannot be verified")
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
-	_ = cmd.RegisterFlagCompletionFunc("token", cobra.FixedCompletions([]string{string(collect.FromSecret), string(collect.FromRequest), string(collect.SkipTokens)}, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "token", string(collect.FromSecret), string(collect.FromRequest), string(collect.SkipTokens))
 	return cmd
 }
 
@@ -92,21 +91,20 @@ func (o *collectOptions) complete(cmd *cobra.Command) {
 }
 
 func (o *collectOptions) Validate() error {
-	errs := []error{
+	errs := verdict.Usage{
 		checkOutput(o.output, "", "json", "yaml"),
-		checkWord("--token", o.token, string(collect.FromSecret), string(collect.FromRequest), string(collect.SkipTokens)),
+		verdict.Word("--token", o.token, string(collect.FromSecret), string(collect.FromRequest), string(collect.SkipTokens)),
 		o.liveFlags.validate(),
 	}
-	refuse := func(when bool, hint, text string) {
-		if when {
-			errs = append(errs, verdict.Inputf(hint, "%s", text))
-		}
-	}
-	refuse(o.limited && o.token != string(collect.FromRequest), "request tokens: --token=request", "--duration and --min-duration require --token=request")
-	refuse(o.duration < leastDuration, "API servers issue no shorter tokens: --duration=10m", "--duration is less than ten minutes")
-	refuse(o.minDuration > o.duration, "request a longer validity: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
-	refuse(o.context != "" && len(o.clusters) != 1, "name the cluster: --cluster NAME", "--context requires exactly one --cluster")
-	return errors.Join(errs...)
+	errs.Refuse(o.limited && o.token != string(collect.FromRequest),
+		"request tokens: --token=request", "--duration and --min-duration require --token=request")
+	errs.Refuse(o.duration < leastDuration,
+		"API servers issue no shorter tokens: --duration=10m", "--duration is less than ten minutes")
+	errs.Refuse(o.minDuration > o.duration,
+		"request a longer validity: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
+	errs.Refuse(o.context != "" && len(o.clusters) != 1,
+		"name the cluster: --cluster NAME", "--context requires exactly one --cluster")
+	return errs.Err()
 }
 
 func (o *collectOptions) Run(ctx context.Context) error {
@@ -119,7 +117,8 @@ func (o *collectOptions) Run(ctx context.Context) error {
 	if len(o.clusters) == 1 {
 		contextFor = o.clusters[0]
 	}
-	in := collect.Input{Workspace: ws, Names: o.clusters, Tokens: collect.Tokens(o.token), Duration: o.duration, MinDuration: o.minDuration, Pin: o.pin}
+	in := collect.Input{Workspace: ws, Names: o.clusters, Pin: o.pin,
+		Tokens: collect.Tokens(o.token), Duration: o.duration, MinDuration: o.minDuration}
 	if in.Clusters, err = o.liveFlags.clusters(ws, contextFor); err != nil {
 		return err
 	}

@@ -66,11 +66,10 @@ permissions.`,
 }
 
 func (o *credentialsApproveOptions) Validate() error {
-	var errs []error
+	var errs verdict.Usage
 	errs = append(errs, o.check(o.file, o.from, o.fingerprint))
-	if !o.pending && (o.from == "" || o.cluster == "") {
-		errs = append(errs, verdict.Inputf("specify --from READER --cluster CLUSTER", "consumer and target are required"))
-	}
+	errs.Refuse(!o.pending && (o.from == "" || o.cluster == ""),
+		"specify --from READER --cluster CLUSTER", "consumer and target are required")
 	return errors.Join(append(errs, checkSignedLife(o.life), o.liveFlags.validate())...)
 }
 
@@ -103,6 +102,7 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(o.ErrOut, "wrote %s\n", file)
-	terminal.Hint(o.ErrOut, "copy it to the site that has the key of "+o.from+", at the same path, and apply "+o.from+": kubectl mesh render --apply")
+	terminal.Hint(o.ErrOut, "copy it to the site that has the key of "+o.from+", at the same path, "+
+		"and apply "+o.from+": kubectl mesh render --apply")
 	return nil
 }

@@ -73,7 +73,8 @@ func (o *credentialsRequestOptions) Run(ctx context.Context) error {
 	if _, err := fmt.Fprintln(o.Out, fingerprint); err != nil {
 		return err
 	}
-	terminal.Hint(o.ErrOut, "send the request to the site of "+o.to+", and the fingerprint over another channel: kubectl mesh credentials approve "+
-		shell.Quote(file)+" --from "+o.from+" --cluster "+o.to+" --fingerprint "+fingerprint)
+	terminal.Hint(o.ErrOut, "send the request to the site of "+o.to+", and the fingerprint over another channel: "+
+		"kubectl mesh credentials approve "+shell.Quote(file)+" --from "+o.from+" --cluster "+o.to+
+		" --fingerprint "+fingerprint)
 	return nil
 }

@@ -63,14 +63,11 @@ mesh.yaml.`,
 }
 
 func (o *credentialsRevokeOptions) Validate() error {
-	errs := []error{checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate()}
-	if len(o.links) == 0 {
-		errs = append(errs, verdict.Inputf("specify --link FROM-TO; kubectl mesh credentials status lists the links", "no link is specified"))
-	}
-	if o.isOK && !o.apply {
-		errs = append(errs, verdict.Inputf("add --apply", "--yes requires --apply"))
-	}
-	return errors.Join(errs...)
+	errs := verdict.Usage{checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate()}
+	errs.Refuse(len(o.links) == 0,
+		"specify --link FROM-TO; kubectl mesh credentials status lists the links", "no link is specified")
+	errs.Refuse(o.isOK && !o.apply, "add --apply", "--yes requires --apply")
+	return errs.Err()
 }
 
 // Run lists, and does.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -91,29 +90,29 @@ nothing to rotate; after a revocation, begin grants access again.`,
 	o.reviewFlags.add(flags)
 	flags.DurationVar(&o.life, "lifetime", presetDuration, "with --apply: validity of a client certificate")
 	_ = cmd.RegisterFlagCompletionFunc("link", completeLinks(&o.filename))
-	_ = cmd.RegisterFlagCompletionFunc("step", cobra.FixedCompletions([]string{stepNext, stepBegin, stepVerify, stepDrop}, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "step", stepNext, stepBegin, stepVerify, stepDrop)
 	return cmd
 }
 
 func (o *credentialsRotateOptions) Validate() error {
-	errs := []error{checkOutput(o.output, "", "json", "yaml"), checkWord("--step", o.step, stepNext, stepBegin, stepVerify, stepDrop), checkSignedLife(o.life), o.refuseContext(), o.liveFlags.validate()}
-	refuse := func(when bool, hint, text string) {
-		if when {
-			errs = append(errs, verdict.Inputf(hint, "%s", text))
-		}
+	errs := verdict.Usage{
+		checkOutput(o.output, "", "json", "yaml"),
+		verdict.Word("--step", o.step, stepNext, stepBegin, stepVerify, stepDrop),
+		checkSignedLife(o.life), o.refuseContext(), o.liveFlags.validate(),
 	}
-	refuse(o.link == "", "specify --link FROM-TO; kubectl mesh credentials status lists the links", "no link is specified")
-	refuse(o.apply && o.step != stepNext, "specify only one of them", "--apply and --step exclude each other")
-	refuse(o.abort && (o.apply || o.step != stepNext), "omit the other flags", "--abort excludes --apply and --step")
-	refuse(o.offline && (o.abort || o.step == stepVerify), "omit --offline",
+	errs.Refuse(o.link == "",
+		"specify --link FROM-TO; kubectl mesh credentials status lists the links", "no link is specified")
+	errs.Refuse(o.apply && o.step != stepNext, "specify only one of them", "--apply and --step exclude each other")
+	errs.Refuse(o.abort && (o.apply || o.step != stepNext), "omit the other flags", "--abort excludes --apply and --step")
+	errs.Refuse(o.offline && (o.abort || o.step == stepVerify), "omit --offline",
 		"--abort and --step=verify contact clusters, so they exclude --offline")
-	refuse(o.forceConflicts && !o.apply, "add --apply", "--force-conflicts requires --apply")
-	refuse(o.restart && !o.apply, "add --apply", "--accept-restart requires --apply")
-	refuse(o.allowUnreviewed && !o.apply, "add --apply", "--allow-unreviewed requires --apply")
-	refuse(o.dryRun && !o.apply, "add --apply", "--dry-run requires --apply")
-	refuse(o.output != "" && !o.dryRun, "add --apply --dry-run", "--output requires --apply --dry-run")
-	refuse(o.isOK && !o.apply, "add --apply", "--yes requires --apply")
-	return errors.Join(errs...)
+	errs.Refuse(o.forceConflicts && !o.apply, "add --apply", "--force-conflicts requires --apply")
+	errs.Refuse(o.restart && !o.apply, "add --apply", "--accept-restart requires --apply")
+	errs.Refuse(o.allowUnreviewed && !o.apply, "add --apply", "--allow-unreviewed requires --apply")
+	errs.Refuse(o.dryRun && !o.apply, "add --apply", "--dry-run requires --apply")
+	errs.Refuse(o.output != "" && !o.dryRun, "add --apply --dry-run", "--output requires --apply --dry-run")
+	errs.Refuse(o.isOK && !o.apply, "add --apply", "--yes requires --apply")
+	return errs.Err()
 }
 
 // checkSignedLife bounds what a cluster is asked to sign.
@@ -138,8 +137,8 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 		fmt.Fprintf(o.ErrOut, "%s is served by %s's control plane, which uses one credential for all clusters that it "+
 			"serves\n", caller, pair.Consumer)
 	}
-	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline, ForceConflicts: o.forceConflicts, AcceptRestart: o.restart,
-		Validity: o.life, Now: time.Now(), Tell: o.tell()}
+	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline,
+		ForceConflicts: o.forceConflicts, AcceptRestart: o.restart, Validity: o.life, Now: time.Now(), Tell: o.tell()}
 	if o.apply {
 		if err := o.judge(reader.CheckReviewed(ctx, in), o.dryRun, o.tell()); err != nil {
 			return err

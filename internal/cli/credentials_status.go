@@ -42,7 +42,8 @@ that is not stored here is missing only if --live shows that its cluster has non
 	markInterruptible(cmd)
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	cmd.Flags().BoolVar(&o.live, "live", false, "also ask the target clusters that have a context")
-	cmd.Flags().StringVar(&o.within, "within", presetWithin, "report credentials that expire within this time, such as 14d or 12h; by default, shorter-lived ones count in the last third of their validity")
+	cmd.Flags().StringVar(&o.within, "within", presetWithin, "report credentials that expire within this time, such as "+
+		"14d or 12h; by default, shorter-lived ones count in the last third of their validity")
 	return cmd
 }
 

@@ -41,7 +41,8 @@ func (f *siteFlags) add(cmd *cobra.Command) {
 }
 
 func (f *siteFlags) addKey(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.key, "key", "", "the SSH key that signs, or the .pub file of one in the SSH agent; default: the key of this site in the agent")
+	cmd.Flags().StringVar(&f.key, "key", "", "the SSH key that signs, or the .pub file of one in the SSH agent; "+
+		"default: the key of this site in the agent")
 	_ = cmd.MarkFlagFilename("key")
 }
 

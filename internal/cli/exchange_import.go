@@ -53,7 +53,8 @@ ssh-keygen verifies a file without this program:
 	o.kubeconfigFlags.add(cmd)
 	o.siteFlags.add(cmd)
 	addIdentity(cmd, &o.ident)
-	cmd.Flags().StringArrayVar(&o.accept, "accept-signer", nil, "accept the first file of a site, signed with the key of this fingerprint; may be repeated")
+	cmd.Flags().StringArrayVar(&o.accept, "accept-signer", nil,
+		"accept the first file of a site, signed with the key of this fingerprint; may be repeated")
 	cmd.Flags().StringArrayVar(&o.older, "accept-older", nil,
 		"accept a file of this site that is older than the last one; may be repeated")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change, and write nothing")
@@ -64,7 +65,8 @@ func (o *exchangeImportOptions) Validate() error {
 	var errs []error
 	for _, fingerprint := range o.accept {
 		if !strings.HasPrefix(fingerprint, "SHA256:") {
-			errs = append(errs, verdict.Inputf("give what ssh-keygen -lf FILE prints: SHA256:...", "--accept-signer %q is not a fingerprint", fingerprint))
+			errs = append(errs, verdict.Inputf("give what ssh-keygen -lf FILE prints: SHA256:...",
+				"--accept-signer %q is not a fingerprint", fingerprint))
 		}
 	}
 	return errors.Join(append(errs, o.liveFlags.validate())...)

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,31 +9,22 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
 // addOutput adds -o with a closed list of formats; an empty one means text for people.
 func addOutput(cmd *cobra.Command, output *string, preset string, formats ...string) {
 	cmd.Flags().StringVarP(output, "output", "o", preset, "output format: "+strings.Join(formats, ", "))
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "output", formats...)
+}
+
+// completeWords completes a flag with a closed vocabulary.
+func completeWords(cmd *cobra.Command, flag string, words ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func checkOutput(output string, formats ...string) error {
-	return checkWord("--output", output, formats...)
-}
-
-// checkWord checks a flag with a closed vocabulary.
-func checkWord(flag, value string, words ...string) error {
-	if slices.Contains(words, value) {
-		return nil
-	}
-	words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return word == "" })
-	hint := "use one of " + strings.Join(words, ", ")
-	if near, ok := nearest.Name(value, words); ok {
-		hint = fmt.Sprintf("did you mean %s?", near)
-	}
-	return verdict.Inputf(hint, "%s does not take %q", flag, value)
+	return verdict.Word("--output", output, formats...)
 }
 
 // checkGiven runs before every command. It refuses a flag without a value, as an unset variable
@@ -45,7 +34,8 @@ func checkGiven(cmd *cobra.Command, args []string) error {
 	var errs []error
 	check := func(name, value string) {
 		if !printable.Text(value) {
-			errs = append(errs, verdict.Inputf("remove the character", "%s contains an unprintable character: %s", name, strconv.QuoteToASCII(value)))
+			errs = append(errs, verdict.Inputf("remove the character",
+				"%s contains an unprintable character: %s", name, strconv.QuoteToASCII(value)))
 		}
 	}
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
@@ -72,5 +62,6 @@ func addFilename(cmd *cobra.Command, filename *string) {
 }
 
 func addAcceptRestart(flags *pflag.FlagSet, accept *bool) {
-	flags.BoolVar(accept, "accept-restart", false, "with --apply: restart istiod after its remote secrets change, where a known fault requires it")
+	flags.BoolVar(accept, "accept-restart", false,
+		"with --apply: restart istiod after its remote secrets change, where a known fault requires it")
 }

@@ -48,7 +48,8 @@ created next to mesh.yaml.`,
 	flags.StringVarP(&o.filename, "filename", "f", "mesh.yaml", "file to write; - writes to stdout")
 	flags.StringArrayVar(&o.contexts, "context", nil, "kubeconfig context to add; can be repeated (default: all)")
 	flags.StringVar(&o.name, "name", "", "name of the mesh (default: name of the directory)")
-	flags.BoolVar(&o.allowNonExpiring, "allow-non-expiring", false, "allow reader tokens that never expire; without them each reader requires a client certificate or federation")
+	flags.BoolVar(&o.allowNonExpiring, "allow-non-expiring", false, "allow reader tokens that never expire; without them "+
+		"each reader requires a client certificate or federation")
 	flags.BoolVar(&o.force, "force", false, "replace an existing file")
 	_ = cmd.RegisterFlagCompletionFunc("context", o.completeContexts)
 	return cmd
@@ -78,7 +79,8 @@ func (o *initOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	made, err := initial.Make(initial.Input{Name: name, Kubeconfig: o.file, Contexts: o.contexts, AllowNonExpiring: o.allowNonExpiring, File: o.filename, Tell: o.tell()})
+	made, err := initial.Make(initial.Input{Name: name, Kubeconfig: o.file, Contexts: o.contexts,
+		AllowNonExpiring: o.allowNonExpiring, File: o.filename, Tell: o.tell()})
 	if err != nil {
 		return err
 	}

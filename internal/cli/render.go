@@ -84,38 +84,37 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	o.applyFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.cluster, "cluster", "", "cluster to render")
-	flags.Lookup("context").Usage = "render the cluster that has this kubeconfig context; with --apply and --cluster: context to use instead of the one in mesh.yaml"
+	flags.Lookup("context").Usage = "render the cluster that has this kubeconfig context; " +
+		"with --apply and --cluster: context to use instead of the one in mesh.yaml"
 	flags.StringVar(&o.outputDir, "output-dir", "", "directory to write the tree to, instead of a stream to stdout")
-	flags.BoolVar(&o.check, "check", false, "write nothing; list differences, unmanaged files included, and exit 1 if the directory is not current")
+	flags.BoolVar(&o.check, "check", false, "write nothing; list differences, unmanaged files included, "+
+		"and exit 1 if the directory is not current")
 	flags.BoolVar(&o.force, "force", false, "overwrite and remove files that were edited by hand or not created by kubectl mesh")
-	flags.StringVar(&o.secrets, "secrets", "", "objects with credentials: include, mask or skip (default: include in a pipe, mask on a terminal, skip in a directory)")
+	flags.StringVar(&o.secrets, "secrets", "", "objects with credentials: include, mask or skip "+
+		"(default: include in a pipe, mask on a terminal, skip in a directory)")
 	flags.BoolVar(&o.sample, "with-sample", false, "add a service and a client in namespace sample, for kubectl mesh check --sample")
 	addOutput(cmd, &o.output, "yaml", "yaml", "json")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
-	_ = cmd.RegisterFlagCompletionFunc("secrets", cobra.FixedCompletions(
-		[]string{string(tree.Include), string(tree.Mask), string(tree.Skip)}, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "secrets", string(tree.Include), string(tree.Mask), string(tree.Skip))
 	_ = cmd.MarkFlagDirname("output-dir")
 }
 
 func (o *renderOptions) Validate() error {
 	toFolder := o.outputDir != ""
-	errs := []error{
+	errs := verdict.Usage{
 		checkOutput(o.output, "yaml", "json"),
-		checkWord("--secrets", o.secrets, "", string(tree.Include), string(tree.Mask), string(tree.Skip)),
+		verdict.Word("--secrets", o.secrets, "", string(tree.Include), string(tree.Mask), string(tree.Skip)),
 	}
-	refuse := func(when bool, hint, text string) {
-		if when {
-			errs = append(errs, verdict.Inputf(hint, "%s", text))
-		}
-	}
-	refuse(o.check && !toFolder, "name the directory: --output-dir deploy", "--check requires --output-dir")
-	refuse(o.force && !toFolder, "add --output-dir", "--force requires --output-dir")
-	refuse(o.force && o.check, "--check writes nothing: omit --force", "--check and --force exclude each other")
-	refuse(toFolder && o.output == "json", "omit -o or --output-dir", "--output-dir writes YAML only")
-	refuse(toFolder && o.secrets == string(tree.Mask), "use --secrets=include or --secrets=skip", "--output-dir cannot write masked Secrets")
-	refuse(o.cluster != "" && o.context != "" && !o.apply, "specify only one of them", "--cluster and --context exclude each other")
-	refuse(o.apply && toFolder, "run one after the other", "--apply and --output-dir exclude each other")
-	refuse(o.apply && o.secrets != "", "omit --secrets: tokens stay in memory", "--apply and --secrets exclude each other")
+	errs.Refuse(o.check && !toFolder, "name the directory: --output-dir deploy", "--check requires --output-dir")
+	errs.Refuse(o.force && !toFolder, "add --output-dir", "--force requires --output-dir")
+	errs.Refuse(o.force && o.check, "--check writes nothing: omit --force", "--check and --force exclude each other")
+	errs.Refuse(toFolder && o.output == "json", "omit -o or --output-dir", "--output-dir writes YAML only")
+	errs.Refuse(toFolder && o.secrets == string(tree.Mask),
+		"use --secrets=include or --secrets=skip", "--output-dir cannot write masked Secrets")
+	errs.Refuse(o.cluster != "" && o.context != "" && !o.apply,
+		"specify only one of them", "--cluster and --context exclude each other")
+	errs.Refuse(o.apply && toFolder, "run one after the other", "--apply and --output-dir exclude each other")
+	errs.Refuse(o.apply && o.secrets != "", "omit --secrets: tokens stay in memory", "--apply and --secrets exclude each other")
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }
 
@@ -228,7 +227,8 @@ func (o *renderOptions) checkTrees(ws *workspace.Workspace, trees []tree.Tree) e
 			"run the same command without --check"))
 	}
 	if unmanaged > 0 {
-		problems = append(problems, hint.New("move these files out of the directory, or delete them", terminal.Count(unmanaged, "unmanaged file")))
+		problems = append(problems,
+			hint.New("move these files out of the directory, or delete them", terminal.Count(unmanaged, "unmanaged file")))
 	}
 	return errors.Join(problems...)
 }

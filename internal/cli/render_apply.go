@@ -46,17 +46,21 @@ func (f *applyFlags) add(cmd *cobra.Command) {
 		"with --apply: take ownership of fields that other field managers own")
 	addAcceptRestart(flags, &f.acceptRestart)
 	f.reviewFlags.add(flags)
-	_ = cmd.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{dryRunNone, dryRunServer}, cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "dry-run", dryRunNone, dryRunServer)
 }
 
 func (f *applyFlags) validate() error {
-	errs := []error{checkWord("--dry-run", f.dryRun, dryRunNone, dryRunServer)}
+	errs := []error{verdict.Word("--dry-run", f.dryRun, dryRunNone, dryRunServer)}
 	for _, flag := range []struct {
 		name string
 		set  bool
 	}{
-		{name: "--dry-run", set: f.dryRun == dryRunServer}, {name: "--prune", set: f.doPrune}, {name: "--yes", set: f.yes}, {name: "--pin", set: f.pin},
-		{name: "--force-conflicts", set: f.forceConflicts}, {name: "--accept-restart", set: f.acceptRestart},
+		{name: "--dry-run", set: f.dryRun == dryRunServer},
+		{name: "--prune", set: f.doPrune},
+		{name: "--yes", set: f.yes},
+		{name: "--pin", set: f.pin},
+		{name: "--force-conflicts", set: f.forceConflicts},
+		{name: "--accept-restart", set: f.acceptRestart},
 		{name: "--allow-unreviewed", set: f.allowUnreviewed},
 	} {
 		if flag.set && !f.apply {

@@ -68,7 +68,7 @@ if the revisions could not be compared.`,
 	markInterruptible(cmd)
 	addOutput(cmd, &o.output, "text", "text", "markdown", "json", "yaml")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit 1 if a change is at least this severe: danger, warning or note")
-	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(severities(), cobra.ShellCompDirectiveNoFileComp))
+	completeWords(cmd, "fail-on", severities()...)
 	cmd.Flags().IntVar(&o.maxBytes, "max-bytes", 60_000,
 		"with -o markdown: maximum size; the least severe entries are omitted first; 0 disables the limit")
 	return cmd
@@ -91,7 +91,7 @@ func (o *reviewOptions) Validate() (err error) {
 			"--max-bytes %d is too small for a review", o.maxBytes)
 	}
 	if o.failOn != "" {
-		err = checkWord("--fail-on", o.failOn, severities()...)
+		err = verdict.Word("--fail-on", o.failOn, severities()...)
 	}
 	return errors.Join(err, checkOutput(o.output, "text", "markdown", "json", "yaml"))
 }
@@ -112,7 +112,8 @@ func (o *reviewOptions) Run(ctx context.Context) error {
 	if err := o.print(result); err != nil {
 		return err
 	}
-	if o.failOn != "" && slices.ContainsFunc(result.Changes, func(c changes.Change) bool { return c.Severity.AtLeast(changes.Severity(o.failOn)) }) {
+	fails := func(c changes.Change) bool { return c.Severity.AtLeast(changes.Severity(o.failOn)) }
+	if o.failOn != "" && slices.ContainsFunc(result.Changes, fails) {
 		return errDiffers
 	}
 	return nil

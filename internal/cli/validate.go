@@ -67,7 +67,8 @@ fingerprint, and the exit code is 1.`,
 
 func (o *validateOptions) Validate() error {
 	if len(o.paths) > 0 && !o.secrets {
-		return verdict.Inputf("specify the mesh file with -f, or scan for credentials with --secrets", "kubectl mesh validate accepts no arguments, got %q", o.paths[0])
+		return verdict.Inputf("specify the mesh file with -f, or scan for credentials with --secrets",
+			"kubectl mesh validate accepts no arguments, got %q", o.paths[0])
 	}
 	if o.secrets && len(o.identity) > 0 {
 		return verdict.Inputf("run them one after the other", "--secrets and --identity exclude each other")

@@ -67,8 +67,11 @@ func Run(ctx context.Context, in Input) (Seen, error) {
 		return Seen{}, err
 	}
 	problems := ws.Check(nil)
-	seen := Seen{Asked: in, Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: sealedValidities(ws, sealed),
-		Now: in.Now, Dump: in.Dump, Commands: in.commands(), Pins: ws.Doc.Pins()}}
+	seen := Seen{
+		Asked: in,
+		Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: sealedValidities(ws, sealed),
+			Now: in.Now, Dump: in.Dump, Commands: in.commands(), Pins: ws.Doc.Pins()},
+	}
 	seen.Roots, _ = trust.ParseCertificates(ws.RootText) // CHECK001 reports what cannot be read
 	if seen.Tree, err = in.tree(problems); err != nil {
 		return Seen{}, err
@@ -103,7 +106,8 @@ func (in Input) commands() check.Commands {
 // tree compares the reviewed tree, where there is one, with what would be rendered.
 func (in Input) tree(problems []mesh.Problem) (*[]string, error) {
 	ws := in.Workspace
-	if _, err := fs.Stat(ws.Root.FS(), layout.Deployed(layout.Lock)); errors.Is(err, fs.ErrNotExist) || mesh.Stop(problems) {
+	_, err := fs.Stat(ws.Root.FS(), layout.Deployed(layout.Lock))
+	if errors.Is(err, fs.ErrNotExist) || mesh.Stop(problems) {
 		return nil, nil
 	}
 	dir := ws.Path(layout.Deploy)
@@ -185,7 +189,11 @@ func sealedValidities(ws *workspace.Workspace, files map[string]*sealing.File) [
 	var lives []check.Sealed
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		begin, end := files[name].Life()
-		lives = append(lives, check.Sealed{Cluster: path.Base(path.Dir(name)), File: ws.Path(name), Life: check.Life{Begin: begin, End: end}})
+		lives = append(lives, check.Sealed{
+			Cluster: path.Base(path.Dir(name)),
+			File:    ws.Path(name),
+			Life:    check.Life{Begin: begin, End: end},
+		})
 	}
 	return lives
 }

@@ -38,7 +38,8 @@ func Certificates(w io.Writer, format string, r authority.Report) error {
 	}
 	for _, line := range r.Clusters {
 		if phase := line.RootPhase; phase != nil && phase.Until != nil {
-			text.WriteString(line.Cluster + ": phase " + phase.Phase + " is complete at " + authority.Minute(*phase.Until) + "\n")
+			until := authority.Minute(*phase.Until)
+			text.WriteString(line.Cluster + ": phase " + phase.Phase + " is complete at " + until + "\n")
 		}
 	}
 	_, err := io.WriteString(w, text.String())

@@ -27,7 +27,8 @@ func Collected(w io.Writer, result collect.Result) {
 			written++
 		}
 		if token.Expires != nil {
-			fmt.Fprintf(&text, "%s: the token of %s lives until %s\n", result.Cluster, token.Consumer, token.Expires.Format(time.RFC3339))
+			fmt.Fprintf(&text,
+				"%s: the token of %s lives until %s\n", result.Cluster, token.Consumer, token.Expires.Format(time.RFC3339))
 		}
 	}
 	if written > 0 {

@@ -15,7 +15,8 @@ import (
 // Exported says what was packed, and the fingerprint that the other sites compare.
 func Exported(w io.Writer, file string, done exchange.Exported) {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s of site %s, valid until %s\n", cmp.Or(file, "stdout"), terminal.Count(len(done.Document.Items), "item"),
+	fmt.Fprintf(&text,
+		"%s: %s of site %s, valid until %s\n", cmp.Or(file, "stdout"), terminal.Count(len(done.Document.Items), "item"),
 		done.Document.From, done.Document.NotAfter.Format(time.DateOnly))
 	for _, item := range done.Document.Items {
 		what := []string{string(item.Kind), item.Consumer, item.Cluster}
@@ -33,7 +34,8 @@ func Imported(w io.Writer, done exchange.Imported) {
 		if file.Unchanged {
 			says = "imported before, nothing changed"
 		}
-		fmt.Fprintf(&text, "%s: site %s, issued %s: %s\n", terminal.OneLine(file.Name), file.From, file.Issued.Format(time.RFC3339), says)
+		fmt.Fprintf(&text,
+			"%s: site %s, issued %s: %s\n", terminal.OneLine(file.Name), file.From, file.Issued.Format(time.RFC3339), says)
 	}
 	for _, item := range done.Items {
 		fmt.Fprintf(&text, "  %s: %s\n", item.File, terminal.OneLine(item.What))

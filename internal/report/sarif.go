@@ -17,8 +17,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// The format is SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), within the limits of
-// GitHub (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning).
+// The format is SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), within GitHub's limits
+// (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning).
 const (
 	sarifSchema  = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	sarifVersion = "2.1.0"
@@ -99,12 +99,17 @@ type sarifRegion struct {
 // SARIF prints problems for code scanning. Waived ones are left out: they are accepted.
 func SARIF(w io.Writer, problems []mesh.Problem) error {
 	open := slices.DeleteFunc(slices.Clone(problems), func(p mesh.Problem) bool { return p.Waived != "" })
-	slices.SortStableFunc(open, func(a, b mesh.Problem) int { return cmp.Compare(a.Severity, b.Severity) }) // error, warning
+	bySeverity := func(a, b mesh.Problem) int { return cmp.Compare(a.Severity, b.Severity) } // error, warning
+	slices.SortStableFunc(open, bySeverity)
 	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}}
 	if omitted := len(open) - maxResults; omitted > 0 {
 		open, run.Properties = open[:maxResults], map[string]int{"omitted": omitted}
 	}
-	run.Tool.Driver = sarifDriver{Name: "kubectl mesh", InformationURI: "https://github.com/kubectl-mesh/kubectl-mesh", Rules: sarifRules(open)}
+	run.Tool.Driver = sarifDriver{
+		Name:           "kubectl mesh",
+		InformationURI: "https://github.com/kubectl-mesh/kubectl-mesh",
+		Rules:          sarifRules(open),
+	}
 	seen := map[string]int{}
 	for _, problem := range open {
 		run.Results = append(run.Results, sarifResultOf(problem, run.Tool.Driver.Rules, seen))
@@ -134,8 +139,14 @@ func newSARIFRule(id string) sarifRule {
 		}
 		return sarifRule{ID: id, ShortDescription: sarifText{Text: title}}
 	}
-	return sarifRule{ID: id, ShortDescription: sarifText{Text: shortText(rule.Title)}, FullDescription: &sarifText{Text: shortText(rule.Why)},
-		Help: &sarifText{Text: rule.Why + "\n\n" + rule.Remedy}, HelpURI: rulesPage + "#" + strings.ToLower(id), Default: &sarifLevel{Level: sarifSeverity(rule.Severity)}}
+	return sarifRule{
+		ID:               id,
+		ShortDescription: sarifText{Text: shortText(rule.Title)},
+		FullDescription:  &sarifText{Text: shortText(rule.Why)},
+		Help:             &sarifText{Text: rule.Why + "\n\n" + rule.Remedy},
+		HelpURI:          rulesPage + "#" + strings.ToLower(id),
+		Default:          &sarifLevel{Level: sarifSeverity(rule.Severity)},
+	}
 }
 
 func shortText(text string) string {
@@ -156,9 +167,17 @@ func sarifResultOf(problem mesh.Problem, known []sarifRule, seen map[string]int)
 	}
 	fingerprint := sarifFingerprint(problem)
 	seen[fingerprint]++
-	return sarifResult{RuleID: id, RuleIndex: slices.IndexFunc(known, func(rule sarifRule) bool { return rule.ID == id }), Level: sarifSeverity(problem.Severity),
-		Message: sarifText{Text: withoutSARIFLinks(text)}, Fingerprints: map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", fingerprint, seen[fingerprint])},
-		Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: sarifArtifact{URI: sarifURI(problem.File)}, Region: sarifRegion{StartLine: max(problem.Line, 1)}}}}}
+	return sarifResult{
+		RuleID:       id,
+		RuleIndex:    slices.IndexFunc(known, func(rule sarifRule) bool { return rule.ID == id }),
+		Level:        sarifSeverity(problem.Severity),
+		Message:      sarifText{Text: withoutSARIFLinks(text)},
+		Fingerprints: map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", fingerprint, seen[fingerprint])},
+		Locations: []sarifLocation{{Physical: sarifPhysical{
+			Artifact: sarifArtifact{URI: sarifURI(problem.File)},
+			Region:   sarifRegion{StartLine: max(problem.Line, 1)},
+		}}},
+	}
 }
 
 // withoutSARIFLinks keeps a text from having links of its own (section 3.11.6).
@@ -179,7 +198,8 @@ func sarifURI(file string) string {
 func sarifFingerprint(problem mesh.Problem) string {
 	field := regexp.MustCompile(`\[\d+\]`).ReplaceAllString(problem.Field, "")
 	clusters := slices.Sorted(slices.Values(problem.Clusters))
-	sum := sha256.Sum256([]byte(strings.Join(append([]string{cmp.Or(problem.Rule, structure), filepath.ToSlash(problem.File), field}, clusters...), "\x00")))
+	parts := append([]string{cmp.Or(problem.Rule, structure), filepath.ToSlash(problem.File), field}, clusters...)
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:8])
 }
 

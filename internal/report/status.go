@@ -71,7 +71,8 @@ func trustLine(t status.Trust) string {
 	}
 	var roots []string
 	for _, root := range t.Roots {
-		roots = append(roots, fmt.Sprintf("root %s, %s", root.SHA256[:min(16, len(root.SHA256))], validity(root.State, &root.Expires)))
+		roots = append(roots, fmt.Sprintf("root %s, %s",
+			root.SHA256[:min(16, len(root.SHA256))], validity(root.State, &root.Expires)))
 	}
 	line := strings.Join(roots, "; ")
 	if t.Phase != "" {
@@ -119,7 +120,11 @@ func siteTable(look terminal.Look, sites []status.Site) *table {
 		if site.Here {
 			last = "here"
 		}
-		table.row(site.Name, cmp.Or(strings.Join(site.Clusters, ", "), "-"), last, cmp.Or(map[bool]string{true: terminal.Count(site.Due, "step")}[site.Due > 0], "-"))
+		due := "-"
+		if site.Due > 0 {
+			due = terminal.Count(site.Due, "step")
+		}
+		table.row(site.Name, cmp.Or(strings.Join(site.Clusters, ", "), "-"), last, due)
 	}
 	return table
 }

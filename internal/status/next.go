@@ -15,7 +15,11 @@ type stage func(r Report, flag string) []Step
 // stages are in the order in which they are gone through: what is decided, then what is stored, then what is reviewed,
 // then what is applied.
 func stages() []stage {
-	return []stage{makeRoot, renewRoot, issueCertificates, getCredentials, renewCredentials, exchangeFiles, renderTree, commitTree, applyTree, checkMesh}
+	return []stage{
+		makeRoot, renewRoot, issueCertificates,
+		getCredentials, renewCredentials, exchangeFiles,
+		renderTree, commitTree, applyTree, checkMesh,
+	}
 }
 
 // next lists what is due. A stage that ends the list comes before everything that depends on it.
@@ -34,14 +38,20 @@ func fixFindings(r Report, flag string) []Step {
 	if r.Findings.Errors == 0 {
 		return nil
 	}
-	return []Step{{Command: "kubectl mesh validate" + flag, Reason: terminal.Count(r.Findings.Errors, "error") + " in the mesh"}}
+	return []Step{{
+		Command: "kubectl mesh validate" + flag,
+		Reason:  terminal.Count(r.Findings.Errors, "error") + " in the mesh",
+	}}
 }
 
 func makeRoot(r Report, flag string) []Step {
 	if r.Trust == nil || r.Trust.State != Missing {
 		return nil
 	}
-	return []Step{{Command: "kubectl mesh ca init" + flag, Reason: "the clusters share no root of trust; import your own with ca import"}}
+	return []Step{{
+		Command: "kubectl mesh ca init" + flag,
+		Reason:  "the clusters share no root of trust; import your own with ca import",
+	}}
 }
 
 func renewRoot(r Report, flag string) []Step {
@@ -50,7 +60,10 @@ func renewRoot(r Report, flag string) []Step {
 	}
 	for _, root := range r.Trust.Roots {
 		if root.State.NeedsAttention() && len(r.Trust.Roots) == 1 {
-			return []Step{{Command: "kubectl mesh ca rotate --root" + flag, Reason: "the root expires on " + root.Expires.UTC().Format(time.DateOnly)}}
+			return []Step{{
+				Command: "kubectl mesh ca rotate --root" + flag,
+				Reason:  "the root expires on " + root.Expires.UTC().Format(time.DateOnly),
+			}}
 		}
 	}
 	return nil
@@ -93,7 +106,10 @@ func issueStep(clusters []string, flag string) Step {
 	if len(clusters) == 1 {
 		which = " --cluster " + shell.Name(clusters[0])
 	}
-	return Step{Command: "kubectl mesh ca issue" + which + flag, Reason: "no intermediate certificate: " + folded(clusters)}
+	return Step{
+		Command: "kubectl mesh ca issue" + which + flag,
+		Reason:  "no intermediate certificate: " + folded(clusters),
+	}
 }
 
 // certificateStep gets a certificate to a cluster: where the root key is by one command, elsewhere by a request.
@@ -174,7 +190,10 @@ func exchangeFiles(r Report, flag string) []Step {
 		return nil
 	}
 	return []Step{
-		{Command: "kubectl mesh exchange export -o FILE" + flag, Reason: "pass the file to " + folded(others) + ", which have what is here only then"},
+		{
+			Command: "kubectl mesh exchange export -o FILE" + flag,
+			Reason:  "pass the file to " + folded(others) + ", which have what is here only then",
+		},
 	}
 }
 
@@ -235,7 +254,10 @@ func renderTree(r Report, flag string) []Step {
 	if r.Tree.State != Missing && r.Tree.State != Stale {
 		return nil
 	}
-	step := Step{Command: "kubectl mesh render --output-dir " + shell.Name(r.Tree.Dir) + flag, Reason: "nothing is rendered yet"}
+	step := Step{
+		Command: "kubectl mesh render --output-dir " + shell.Name(r.Tree.Dir) + flag,
+		Reason:  "nothing is rendered yet",
+	}
 	if r.Tree.State == Stale {
 		step.Reason = terminal.Count(r.Tree.Differences, "file") + " in " + r.Tree.Dir + " not current"
 	}
@@ -250,7 +272,10 @@ func commitTree(r Report, _ string) []Step {
 	for i, name := range r.Tree.Uncommitted {
 		quoted[i] = shell.Name(name)
 	}
-	return []Step{{Command: "git add " + strings.Join(quoted, " ") + " && git commit", Reason: "only a committed tree is applied"}}
+	return []Step{{
+		Command: "git add " + strings.Join(quoted, " ") + " && git commit",
+		Reason:  "only a committed tree is applied",
+	}}
 }
 
 func applyTree(r Report, flag string) []Step {

@@ -13,7 +13,11 @@ import (
 func (s *survey) sites() {
 	state, _ := s.Workspace.Doc.State()
 	for _, site := range s.Workspace.Doc.Mesh.Spec.Sites {
-		found := Site{Name: site.Name, Clusters: append([]string{}, site.Clusters...), Here: slices.ContainsFunc(site.Clusters, s.here)}
+		found := Site{
+			Name:     site.Name,
+			Clusters: append([]string{}, site.Clusters...),
+			Here:     slices.ContainsFunc(site.Clusters, s.here),
+		}
 		if imported, known := state.Spec.Sites[site.Name]; known {
 			at := time.UnixMicro(imported.Serial).UTC().Truncate(time.Second)
 			found.Imported = &at

@@ -147,7 +147,12 @@ func (s *survey) certificates(lines []authority.Line) error {
 
 // links has one entry for the current credential of each link.
 func (s *survey) links(ctx context.Context) {
-	lines := reader.Status(ctx, reader.StatusInput{Workspace: s.Workspace, Now: s.Now, Within: credentialsWithin, Thirds: true})
+	lines := reader.Status(ctx, reader.StatusInput{
+		Workspace: s.Workspace,
+		Now:       s.Now,
+		Within:    credentialsWithin,
+		Thirds:    true,
+	})
 	current := map[access.Pair]reader.Line{}
 	for _, line := range lines {
 		current[access.Pair{Consumer: line.Consumer, Target: line.Target}] = line
@@ -163,8 +168,8 @@ func (s *survey) links(ctx context.Context) {
 	}
 }
 
-// missing says how to get a credential that is not stored here. One that both clusters of are reached from here goes from
-// one to the other in memory with an apply, unless its key has to be made first.
+// missing says how to get a credential that is not stored here. One that both clusters of are reached from here goes
+// from one to the other in memory with an apply, unless its key has to be made first.
 func (s *survey) missing(l *Link, pair access.Pair) {
 	a, err := s.Workspace.Access(pair)
 	if err != nil {
@@ -212,7 +217,14 @@ func (s *survey) compare(ctx context.Context) {
 			targets = append(targets, c.Name)
 		}
 	}
-	reports, err := rollout.Apply(ctx, rollout.Input{Workspace: s.Workspace, Clusters: s.Live, Targets: targets, DryRun: true, Prune: true, Now: s.Now})
+	reports, err := rollout.Apply(ctx, rollout.Input{
+		Workspace: s.Workspace,
+		Clusters:  s.Live,
+		Targets:   targets,
+		DryRun:    true,
+		Prune:     true,
+		Now:       s.Now,
+	})
 	answers := map[string]Live{}
 	for _, report := range reports {
 		answers[report.Cluster] = Live{Pending: report.Pending(), Error: report.Error}

@@ -25,7 +25,11 @@ func (s *survey) tree(ctx context.Context) error {
 }
 
 func (s *survey) rendered() {
-	made, _, err := tree.Render(tree.Input{Workspace: s.Workspace, Problems: s.Problems, Secrets: tree.Skip}, tree.Target{Dir: s.Tree.Dir})
+	made, _, err := tree.Render(tree.Input{
+		Workspace: s.Workspace,
+		Problems:  s.Problems,
+		Secrets:   tree.Skip,
+	}, tree.Target{Dir: s.Tree.Dir})
 	s.Tree.HeldBack = len(made.Held)
 	for _, t := range made.Trees {
 		differences, failed := t.Check()

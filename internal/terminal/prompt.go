@@ -73,7 +73,8 @@ func (p Prompt) agree(ctx context.Context, question, refusal string) error {
 func (p Prompt) CompareFingerprint(ctx context.Context, given, fingerprint, site string) error {
 	switch {
 	case given != "" && !sameFingerprint(given, fingerprint):
-		return verdict.Inputf("get the fingerprint from the site again, over another channel; if it still differs, the request was replaced",
+		return verdict.Inputf("get the fingerprint from the site again, over another channel; if it still differs, the "+
+			"request was replaced",
 			"the request has fingerprint %s, not the specified one", fingerprint)
 	case given != "":
 		return nil
@@ -111,7 +112,8 @@ func (p Prompt) ConfirmAll(ctx context.Context, yes bool, question string, lines
 	case yes:
 		return nil
 	case !p.Answers:
-		return verdict.Inputf("compare the fingerprints with the sites over another channel, then run it again with --yes", "nothing is signed without a confirmation")
+		return verdict.Inputf("compare the fingerprints with the sites over another channel, then run it again with --yes",
+			"nothing is signed without a confirmation")
 	}
 	return p.agree(ctx, question, "not signed")
 }
