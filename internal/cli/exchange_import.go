@@ -65,7 +65,7 @@ func (o *exchangeImportOptions) Validate() error {
 	var errs []error
 	for _, fingerprint := range o.accept {
 		if !strings.HasPrefix(fingerprint, "SHA256:") {
-			errs = append(errs, verdict.Inputf("give what ssh-keygen -lf FILE prints: SHA256:...",
+			errs = append(errs, verdict.Inputf("use the output of ssh-keygen -lf FILE: SHA256:...",
 				"--accept-signer %q is not a fingerprint", fingerprint))
 		}
 	}

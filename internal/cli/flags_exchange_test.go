@@ -22,7 +22,7 @@ func TestExchangeFlags(t *testing.T) {
 		"--validity 1s is too short or too long\nhint: use a time from 1m to 8784h": {"--validity=1s"},
 	})
 	testRefused(t, newExchangeImport, map[string][]string{
-		"import requires at least one exchange file\nhint: kubectl mesh exchange import FILE...":                 nil,
-		"--accept-signer \"ab:cd\" is not a fingerprint\nhint: give what ssh-keygen -lf FILE prints: SHA256:...": {"a", "--accept-signer=ab:cd"},
+		"import requires at least one exchange file\nhint: kubectl mesh exchange import FILE...":                  nil,
+		"--accept-signer \"ab:cd\" is not a fingerprint\nhint: use the output of ssh-keygen -lf FILE: SHA256:...": {"a", "--accept-signer=ab:cd"},
 	})
 }

@@ -22,10 +22,10 @@ func (f *pendingFlags) addPending(cmd *cobra.Command) {
 // check refuses what names one request beside all of them.
 func (f *pendingFlags) check(given ...string) error {
 	if one := strings.Join(given, ""); f.pending && one != "" {
-		return verdict.Inputf("leave it out, or leave out --pending", "--pending takes every request, and %q is one", one)
+		return verdict.Inputf("omit it, or omit --pending", "--pending and %q exclude each other", one)
 	}
 	if f.yes && !f.pending {
-		return verdict.Inputf("give the fingerprint: --fingerprint SHA256:...", "--yes is for --pending")
+		return verdict.Inputf("specify the fingerprint: --fingerprint SHA256:...", "--yes requires --pending")
 	}
 	return nil
 }

@@ -108,13 +108,13 @@ func (i *intake) takeClientRequest(item exchange.Item) error {
 		return err
 	}
 	if newest := i.newest(pair); item.Generation != newest {
-		return fmt.Errorf("%s: it is for generation %d, and %d counts here", what, item.Generation, newest)
+		return fmt.Errorf("%s: for generation %d, but the current one is %d", what, item.Generation, newest)
 	}
 	text := item.Text.Join()
 	fingerprint, err := kubeconfig.CheckClientRequest(text, access.ReaderUser(pair.Consumer, item.Generation))
 	if err != nil {
 		return hint.Add(fmt.Errorf("%s: %w", what, err),
-			"make another where the control plane is: "+
+			"create a new one at the site of the control plane: "+
 				"kubectl mesh credentials request --from "+pair.Consumer+" --to "+pair.Target)
 	}
 	name := layout.ClientRequest(pair.Target, pair.Consumer)
@@ -160,7 +160,7 @@ func (i *intake) takeClientCertificate(item exchange.Item) error {
 		if i.own == nil {
 			return nil // of another site
 		}
-		return fmt.Errorf("%s: its key is not in %s", what, i.ws.Path(pair.ClientKeyFile(item.Generation)))
+		return fmt.Errorf("%s: its key is missing: %s", what, i.ws.Path(pair.ClientKeyFile(item.Generation)))
 	}
 	if err != nil {
 		return err
@@ -182,9 +182,9 @@ func (i *intake) takeClientCertificate(item exchange.Item) error {
 	}
 	switch want := access.ReaderUser(pair.Consumer, item.Generation); {
 	case certificate.User() != want:
-		return fmt.Errorf("%s: it is of %q, not of %q", what, certificate.User(), want)
+		return fmt.Errorf("%s: issued to %q, expected %q", what, certificate.User(), want)
 	case i.now.After(certificate.NotAfter()):
-		return fmt.Errorf("%s: it expired on %s", what, certificate.NotAfter().UTC().Format("2006-01-02"))
+		return fmt.Errorf("%s: expired on %s", what, certificate.NotAfter().UTC().Format("2006-01-02"))
 	}
 	i.plan(name, text)
 	i.say(name, what+", valid until "+certificate.NotAfter().UTC().Format("2006-01-02"))

@@ -49,11 +49,12 @@ func (i *intake) takeGenerations(item exchange.Item) error {
 	}
 	switch {
 	case now.Revoked < before.Revoked:
-		return fmt.Errorf("%s: generation %d is revoked here, and the file takes that back", what, before.Revoked)
+		return fmt.Errorf("%s: generation %d is revoked here, and the file reverses that", what, before.Revoked)
 	case slices.ContainsFunc(now.Current, func(generation int32) bool { return generation <= now.Revoked }):
-		return fmt.Errorf("%s: generation %d and all before it are revoked, and do not count again", what, now.Revoked)
+		return fmt.Errorf("%s: generation %d and all earlier ones are revoked and cannot become valid again",
+			what, now.Revoked)
 	case !slices.IsSorted(now.Current):
-		return fmt.Errorf("%s: the generations are not in their order", what)
+		return fmt.Errorf("%s: the generations are not in order", what)
 	}
 	if err := i.ws.CheckDeclared(pair, now); err != nil {
 		return hint.Prefix(err, what+": ")

@@ -86,7 +86,7 @@ func (i *intake) findOwn() error {
 		return err
 	}
 	if own.Name == i.site.Name {
-		return hint.Errorf("import it at another site; if this is another one, name it: --site NAME",
+		return hint.Errorf("import it at another site; if this is a different site, specify it: --site NAME",
 			"the file is from this site, %s", own.Name)
 	}
 	i.own = &own
@@ -99,10 +99,10 @@ func (i *intake) verify(file exchange.File) (v1alpha1.Site, error) {
 	site, known := spec.Site(file.From)
 	switch {
 	case file.Mesh != name:
-		return site, fmt.Errorf("the file is of mesh %s, not of %s", file.Mesh, name)
+		return site, fmt.Errorf("the file is for mesh %s, not %s", file.Mesh, name)
 	case file.Purpose != exchange.PurposeExchange:
 		return site, hint.Errorf("kubectl mesh check --from-receipts DIRECTORY reads it",
-			"the file is a %s, which brings nothing to import", file.Purpose)
+			"the file is a %s, which contains nothing to import", file.Purpose)
 	case !known:
 		return site, hint.Errorf("after the owners of the mesh agree, add it to spec.sites",
 			"site %s is not in %s", file.From, i.ws.Name)
@@ -134,8 +134,8 @@ func (i *intake) verifySigner(file exchange.File) error {
 	fault, unknown := signerFault(allowed, file, i.now)
 	if !unknown {
 		if fault != "" {
-			return hint.Errorf("find out who sent the file before anything else; "+
-				i.ws.Path(layout.AllowedSigners())+" says who signs",
+			return hint.Errorf("find out who sent the file first; "+
+				i.ws.Path(layout.AllowedSigners())+" lists the accepted signers",
 				"signed with %s: %s", file.Fingerprint(), fault)
 		}
 		return nil
@@ -146,7 +146,7 @@ func (i *intake) verifySigner(file exchange.File) error {
 	for _, line := range allowed {
 		if slices.Contains(line.Principals, file.From) {
 			i.in.Tell.Warn("remove its line if the site no longer uses it",
-				"%s: %s signs for %s, too", i.ws.Path(layout.AllowedSigners()), line.Fingerprint(), file.From)
+				"%s: %s also signs for %s", i.ws.Path(layout.AllowedSigners()), line.Fingerprint(), file.From)
 		}
 	}
 	i.plan(layout.AllowedSigners(), allow(i.ws, text, file))

@@ -81,7 +81,7 @@ func (i *intake) takeSigningRequest(item exchange.Item) error {
 		TrustDomain: cluster.TrustDomain,
 	}); err != nil {
 		return hint.Add(fmt.Errorf("%s: %w", what, err),
-			"make another where the cluster is: kubectl mesh ca request --cluster "+item.Cluster)
+			"create a new one at the site of the cluster: kubectl mesh ca request --cluster "+item.Cluster)
 	}
 	name := layout.SigningRequest(item.Cluster)
 	before, err := i.read(name)
@@ -139,7 +139,7 @@ func (i *intake) checkKey(item exchange.Item, bundle trust.Bundle) error {
 		return err
 	}
 	if item.Answers != "" && item.Answers == exchange.RequestDigest(request) && !bundle.IsFor(request) {
-		return fmt.Errorf("it is not for the key of the request in %s, which it claims to answer", i.ws.Path(file))
+		return fmt.Errorf("it is not for the key of the request in %s", i.ws.Path(file))
 	}
 	for _, other := range access.Signers(i.ws.Graph) {
 		if other == item.Cluster {
@@ -150,7 +150,7 @@ func (i *intake) checkKey(item exchange.Item, bundle trust.Bundle) error {
 			return err
 		}
 		if (trust.Bundle{CACert: text}).HasKeyOf(bundle) {
-			return fmt.Errorf("it has the key with which %s signs", other)
+			return fmt.Errorf("it has the signing key of %s", other)
 		}
 	}
 	return nil
@@ -217,7 +217,7 @@ func (i *intake) answers(item exchange.Item, request, owner, what string) (bool,
 	case !i.isOurs(owner):
 		return false, nil
 	case text == nil:
-		return false, fmt.Errorf("%s: there is no request in %s that it could answer", what, i.ws.Path(request))
+		return false, fmt.Errorf("%s: %s contains no matching request", what, i.ws.Path(request))
 	}
 	return false, hint.Errorf("send the request again: kubectl mesh exchange export"+i.ws.FilenameFlag(),
 		"%s: it answers another request, %s, not the one in %s", what, short(item.Answers), i.ws.Path(request))

@@ -28,7 +28,7 @@ func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
 	if h.Site != "" {
 		site, known := spec.Site(h.Site)
 		if !known {
-			return site, false, verdict.Inputf("name one of spec.sites: "+strings.Join(siteNames(spec), ", "),
+			return site, false, verdict.Inputf("specify one of spec.sites: "+strings.Join(siteNames(spec), ", "),
 				"there is no site %q in %s", h.Site, h.Workspace.Name)
 		}
 		return site, true, nil
@@ -55,7 +55,7 @@ func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
 func (h Here) Owns() (func(cluster string) bool, error) {
 	if len(h.Workspace.Doc.Mesh.Spec.Sites) == 0 {
 		if !slices.ContainsFunc(h.Workspace.Graph.Names(), h.reaches) {
-			return nil, verdict.Inputf("write context: NAME into the clusters of "+h.Workspace.Name+", or name one cluster",
+			return nil, verdict.Inputf("set context: NAME for the clusters in "+h.Workspace.Name+", or name one cluster",
 				"the kubeconfig has the context of no cluster of the mesh")
 		}
 		return h.reaches, nil
@@ -72,7 +72,7 @@ func (h Here) Owns() (func(cluster string) bool, error) {
 
 // unknown is the error of a workspace that does not tell which site it is.
 func (h Here) unknown() error {
-	return verdict.Inputf("name it: --site "+strings.Join(siteNames(h.Workspace.Doc.Mesh.Spec), "|"),
+	return verdict.Inputf("specify it: --site "+strings.Join(siteNames(h.Workspace.Doc.Mesh.Spec), "|"),
 		"which site this is cannot be told from the kubeconfig or from %s", h.Workspace.Path("credentials"))
 }
 
@@ -109,7 +109,7 @@ func noSites(ws *workspace.Workspace) error {
 	if len(ws.Doc.Mesh.Spec.Sites) > 0 {
 		return nil
 	}
-	return verdict.Inputf("write spec.sites: [{name: north, clusters: ["+strings.Join(ws.Graph.Names(), ", ")+"]}], "+
-		"a site for each group of clusters that are reached together",
+	return verdict.Inputf("set spec.sites: [{name: north, clusters: ["+strings.Join(ws.Graph.Names(), ", ")+"]}], "+
+		"with a site for each group of clusters that are reached together",
 		"%s names no sites: who speaks for which clusters is not known", ws.Name)
 }

@@ -145,7 +145,7 @@ func encrypt(plain []byte, to []string) ([]byte, error) {
 	armored := armor.NewWriter(&text)
 	writer, err := age.Encrypt(armored, recipients...)
 	if err != nil {
-		return nil, hint.Add(err, "list keys of one kind: age1... or age1pq1..., age does not mix them in one file")
+		return nil, hint.Add(err, "use keys of one kind, age1... or age1pq1...: age cannot mix them in one file")
 	}
 	_, err = writer.Write(plain)
 	err = errors.Join(err, writer.Close(), armored.Close()) // the last of it is written by Close
@@ -153,7 +153,7 @@ func encrypt(plain []byte, to []string) ([]byte, error) {
 }
 
 // errNotRecipient says that a token is encrypted to others.
-var errNotRecipient = errors.New("none of the age keys opens it")
+var errNotRecipient = errors.New("none of the age keys can decrypt it")
 
 // takeToken decrypts the token of a control plane of this site.
 func (i *intake) takeToken(item exchange.Item) error {
@@ -169,7 +169,7 @@ func (i *intake) takeToken(item exchange.Item) error {
 		return err
 	}
 	if current := i.generations(pair).Current; !slices.Contains(current, item.Generation) {
-		return fmt.Errorf("%s: it is of generation %d, and %s counts here",
+		return fmt.Errorf("%s: for generation %d, but the current one is %s",
 			what, item.Generation, cmp.Or(workspace.Numbers(current), "none"))
 	}
 	token, err := i.decrypt(item)
@@ -186,24 +186,24 @@ func (i *intake) takeToken(item exchange.Item) error {
 func (i *intake) decrypt(item exchange.Item) (kubeconfig.Token, error) {
 	if len(i.identities) == 0 {
 		return kubeconfig.Token{}, hint.New(
-			"name the age key of this site: --identity FILE; or store it as "+i.ws.Path(layout.ExchangeIdentity()),
+			"specify the age key of this site: --identity FILE; or store it as "+i.ws.Path(layout.ExchangeIdentity()),
 			"it is encrypted, and there is no age key to open it")
 	}
 	reader, err := age.Decrypt(armor.NewReader(bytes.NewReader(item.Text.Join())), i.identities...)
 	if _, other := errors.AsType[*age.NoIdentityMatchError](err); other {
 		return kubeconfig.Token{}, hint.Add(errNotRecipient,
-			"name the key of a recipient: --identity FILE; it is encrypted to "+strings.Join(item.Recipients, ", "))
+			"specify the key of a recipient: --identity FILE; encrypted to "+strings.Join(item.Recipients, ", "))
 	}
 	if err != nil {
-		return kubeconfig.Token{}, errors.New("it cannot be decrypted: it is damaged")
+		return kubeconfig.Token{}, errors.New("cannot be decrypted: damaged")
 	}
 	plain, err := io.ReadAll(io.LimitReader(reader, maxSealed))
 	if err != nil {
-		return kubeconfig.Token{}, errors.New("it cannot be decrypted: it is damaged")
+		return kubeconfig.Token{}, errors.New("cannot be decrypted: damaged")
 	}
 	var sealed sealedToken
 	if err := strict.JSON(plain, &sealed); err != nil {
-		return kubeconfig.Token{}, errors.New("what it holds is no token of an exchange file")
+		return kubeconfig.Token{}, errors.New("the content is not a token of an exchange file")
 	}
 	want := sealedToken{
 		Mesh:       i.ws.Doc.Mesh.Metadata.Name,
@@ -214,7 +214,7 @@ func (i *intake) decrypt(item exchange.Item) (kubeconfig.Token, error) {
 		Token:      sealed.Token,
 	}
 	if sealed != want {
-		return kubeconfig.Token{}, errors.New("what it holds was encrypted for another reader")
+		return kubeconfig.Token{}, errors.New("the content was encrypted for another reader")
 	}
 	return kubeconfig.ParseToken([]byte(sealed.Token))
 }
@@ -226,7 +226,7 @@ func (i *intake) keepToken(pair access.Pair, item exchange.Item, token kubeconfi
 	}
 	want := a.Subject(item.Generation).User()
 	if claims, ok := token.Claims(); ok && claims.Subject != "" && claims.Subject != want {
-		return fmt.Errorf("%s: it is of %q, not of %q", what, claims.Subject, want)
+		return fmt.Errorf("%s: issued to %q, expected %q", what, claims.Subject, want)
 	}
 	before, err := i.read(pair.TokenFile())
 	if err != nil {

@@ -28,7 +28,7 @@ func Collected(w io.Writer, result collect.Result) {
 		}
 		if token.Expires != nil {
 			fmt.Fprintf(&text,
-				"%s: the token of %s lives until %s\n", result.Cluster, token.Consumer, token.Expires.Format(time.RFC3339))
+				"%s: the token of %s is valid until %s\n", result.Cluster, token.Consumer, token.Expires.Format(time.RFC3339))
 		}
 	}
 	if written > 0 {

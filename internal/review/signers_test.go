@@ -24,7 +24,7 @@ func TestRefusedSigners(t *testing.T) {
 	r.commit("broken")
 	_, err = r.try("")
 	var uncompared *review.UncomparedError
-	const want = "read trust/allowed_signers: line 3: it has no key: write PRINCIPAL KEY-TYPE KEY"
+	const want = "read trust/allowed_signers: line 3: no key: the format is PRINCIPAL KEY-TYPE KEY"
 	if err == nil || r.timeless(err.Error()) != want || !verdict.IsInput(err) || errors.As(err, &uncompared) {
 		t.Errorf("got %v, want %s", err, want)
 	}

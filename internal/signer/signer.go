@@ -70,7 +70,7 @@ func (in Input) fromFile(ctx context.Context) (ssh.Signer, ssh.PublicKey, error)
 			return nil, public, nil
 		}
 		return nil, nil, verdict.Inputf(
-			"name a private key that ssh-keygen wrote, or its .pub file where the agent has the key",
+			"specify a private key that ssh-keygen created, or its .pub file if the agent has the key",
 			"read SSH key %q: it is no SSH key", in.File)
 	}
 	return signer, nil, verdict.Input(sshsig.CheckKey(signer.PublicKey()))
@@ -94,7 +94,7 @@ func (in Input) onSecurityKey(ctx context.Context) ssh.PublicKey {
 func (in Input) read(ctx context.Context) ([]byte, error) {
 	file, err := input.Open(in.File)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, verdict.Inputf("make one: ssh-keygen -t ed25519 -f "+shell.Quote(in.File),
+		return nil, verdict.Inputf("create one: ssh-keygen -t ed25519 -f "+shell.Quote(in.File),
 			"read SSH key: %q does not exist", in.File)
 	}
 	if err != nil {
@@ -112,7 +112,7 @@ func (in Input) read(ctx context.Context) ([]byte, error) {
 	isPrivate := strings.Contains(string(text), "PRIVATE KEY-----")
 	if isPrivate && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		return nil, verdict.Inputf("chmod 600 "+shell.Quote(in.File),
-			"read SSH key: others may read or change %q (mode %04o)", in.File, info.Mode().Perm())
+			"read SSH key: other users can read or change %q (mode %04o)", in.File, info.Mode().Perm())
 	}
 	return text, nil
 }

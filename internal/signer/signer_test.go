@@ -237,7 +237,7 @@ func TestUseRefuses(t *testing.T) {
 		"not in the agent":    {signer.Input{File: other + ".pub", Agent: serve(t, first)}, "the SSH agent does not have the key of "},
 		"a wrong passphrase":  {signer.Input{File: other, Passphrase: wrong}, "the passphrase is wrong"},
 		"no key":              {signer.Input{File: file + "x"}, "does not exist"},
-		"others may read it":  {signer.Input{File: open}, "others may read or change "},
+		"others may read it":  {signer.Input{File: open}, "other users can read or change "},
 		"a file of something": {signer.Input{File: os.Args[0]}, "read SSH key: "},
 	} {
 		if _, err := used(t, test.in, none); err == nil || !strings.Contains(err.Error(), test.want) {

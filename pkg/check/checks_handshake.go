@@ -111,7 +111,7 @@ func (s subject) led(seen handshake.Seen) []outcome {
 	case handshake.FaultReset:
 		return s.closed(seen)
 	case handshake.FaultSilent:
-		return bad(at+" accepts the connection and answers nothing", "something before the gateway holds the connection, "+
+		return bad(at+" accepts the connection but does not respond", "something before the gateway holds the connection, "+
 			"such as a firewall or a load balancer that has no healthy target: "+
 			s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
 	case handshake.FaultNotTLS:
@@ -121,7 +121,7 @@ func (s subject) led(seen handshake.Seen) []outcome {
 	case handshake.FaultNone:
 		found := handshake.Judge(seen.Chain, s.callersExpect())
 		if found.Verdict == handshake.VerdictNoMesh {
-			return bad(fmt.Sprintf("%s shows a certificate that is no workload's: %s", at, describeChain(found)), layer4)
+			return bad(fmt.Sprintf("%s presents a certificate that is not a workload's: %s", at, describeChain(found)), layer4)
 		}
 		return fine(fmt.Sprintf("%s leads to %s", at, found.Workload))
 	case handshake.FaultUnresolved, handshake.FaultRefused, handshake.FaultTimeout, handshake.FaultUnreachable:
@@ -143,7 +143,7 @@ func (s subject) closed(seen handshake.Seen) []outcome {
 		s.Commands.Kubectl(s.cluster.Name), service.Namespace, service.Name)
 	state, known := s.shakenService()
 	reason, remedy := "the gateway does not know "+seen.ServerName+", or has no endpoint of it",
-		fmt.Sprintf("see whether Service %s has port %d and ready endpoints there: %s", name, service.Port, endpoints)
+		fmt.Sprintf("verify that Service %s has port %d and ready endpoints there: %s", name, service.Port, endpoints)
 	switch {
 	case !known:
 	case !state.Found:
@@ -210,24 +210,26 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	restart := s.restartIstiodOf(s.cluster)
 	switch found.Verdict {
 	case handshake.VerdictForeignRoot:
-		return bad(fmt.Sprintf("%s shows a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names),
+		return bad(fmt.Sprintf("%s presents a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names),
 			one(found.Names), short(s.trustedBy(found.Names[0])), chain),
 			s.reroot(seen, found))
 	case handshake.VerdictForeignIntermediate:
-		return bad(fmt.Sprintf("%s shows a certificate signed by the intermediate of %s%s", at, abridged(found.Names), chain),
+		return bad(fmt.Sprintf("%s presents a certificate signed by the intermediate of %s%s",
+			at, abridged(found.Names), chain),
 			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+
 				s.cluster.Name+" its own cacerts: "+s.apply())
 	case handshake.VerdictExpired, handshake.VerdictNotYetValid:
 		return bad(at+" shows "+untimely(found)+chain, s.timely(found, restart))
 	case handshake.VerdictTrustDomain:
-		return bad(fmt.Sprintf("%s shows a workload of trust domain %q, and mesh.yaml has %s%s", at, found.Names[0],
+		return bad(fmt.Sprintf("%s presents a workload certificate of trust domain %q, and mesh.yaml has %s%s",
+			at, found.Names[0],
 			abridged(s.callersExpect().TrustDomains), chain),
 			"correct trustDomain in mesh.yaml, or gateway.addresses if the address leads to another mesh")
 	case handshake.VerdictInvalid:
-		return bad(fmt.Sprintf("%s shows a certificate that its callers refuse: %s%s", at, found.Why, chain),
+		return bad(fmt.Sprintf("%s presents a certificate that its callers reject: %s%s", at, found.Why, chain),
 			"issue the signing certificate again: kubectl mesh ca rotate --cluster "+s.signer())
 	case handshake.VerdictUnknownRoot:
-		return unknown(at+" shows a certificate of a root that cannot be compared: which roots the callers trust is not "+
+		return unknown(at+" presents a certificate of a root that cannot be compared: which roots the callers trust is not "+
 			"known"+chain,
 			"collect them: kubectl mesh collect; or compare the fingerprint, and pin it in trust.ca.roots")
 	case handshake.VerdictNoMesh:

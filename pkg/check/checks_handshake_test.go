@@ -206,15 +206,15 @@ func TestHandshakeFaults(t *testing.T) {
 			"198.51.100.7:15443 (from mesh.yaml, west) accepts the connection and closes it", "kubectl --context=west -n sample get service,endpointslices -l kubernetes.io/service-name=helloworld"},
 		"reset by an ambient gateway": {func(in *Input) { in.Handshakes.Seen["west"][0].HBONE = true; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
 			"the gateway behind it does not run", "get services,gateways"},
-		"silent":   {fails(handshake.FaultSilent), "CHECK046 failed west", at + " accepts the connection and answers nothing", "a load balancer that has no healthy target"},
+		"silent":   {fails(handshake.FaultSilent), "CHECK046 failed west", at + " accepts the connection but does not respond", "a load balancer that has no healthy target"},
 		"no TLS":   {fails(handshake.FaultNotTLS), "CHECK046 failed west", at + " does not speak TLS: a load balancer of layer 7", "forward TCP on port 15443"},
 		"an alert": {fails(handshake.FaultAlert), "CHECK046 failed west", "refuses TLS for outbound_.5000_._.helloworld.sample.svc.cluster.local: DETAIL", "forward TCP"},
 		"a certificate of no mesh": {shows(func(c *x509.Certificate) { c.URIs, c.Subject.CommonName = nil, "lb.example" }), "CHECK046 failed west",
-			`shows a certificate that is no workload's: "CN=lb.example", issued by "CN=west"`, "forward TCP on port 15443 instead of ending TLS or HTTP"},
+			`presents a certificate that is not a workload's: "CN=lb.example", issued by "CN=west"`, "forward TCP on port 15443 instead of ending TLS or HTTP"},
 		"another root": {func(in *Input) {
 			in.Observed["east"].Told.RootSHA256, in.Observed["west"].Told.RootSHA256 = []string{"bbbb"}, []string{"bbbb"}
 		},
-			"CHECK047 failed west", `shows a certificate of another root than east trusts (sha256:bbbb): spiffe://cluster.local/ns/sample/sa/helloworld, valid until 2026-06-01T13:00:00Z; signed by "CN=west" sha256:`,
+			"CHECK047 failed west", `presents a certificate of another root than east trusts (sha256:bbbb): spiffe://cluster.local/ns/sample/sa/helloworld, valid until 2026-06-01T13:00:00Z; signed by "CN=west" sha256:`,
 			"kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"a root of its own": {func(in *Input) {
 			east, west := in.Observed["east"], in.Observed["west"]
@@ -227,7 +227,7 @@ func TestHandshakeFaults(t *testing.T) {
 				"kubectl mesh render --apply && kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"another cluster's intermediate": {func(in *Input) {
 			in.Handshakes.Signers["east"], in.Handshakes.Signers["west"] = in.Handshakes.Signers["west"], "cccc"
-		}, "CHECK047 failed west", "shows a certificate signed by the intermediate of east", "if the address is that of east, correct gateway.addresses"},
+		}, "CHECK047 failed west", "presents a certificate signed by the intermediate of east", "if the address is that of east, correct gateway.addresses"},
 		"expired": {shows(func(c *x509.Certificate) { c.NotAfter = now().Add(-time.Minute) }), "CHECK047 failed west",
 			at + " shows a workload certificate that expired at 2026-06-01T11:59:00Z", "its istiod does not renew it"},
 		"not valid yet": {shows(func(c *x509.Certificate) { c.NotBefore = now().Add(time.Minute) }), "CHECK047 failed west",
@@ -239,9 +239,9 @@ func TestHandshakeFaults(t *testing.T) {
 			c.ExtKeyUsage = nil
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		}), "CHECK047 failed west",
-			"shows a certificate that its callers refuse: x509: certificate specifies an incompatible key usage", "kubectl mesh ca rotate --cluster west"},
+			"presents a certificate that its callers reject: x509: certificate specifies an incompatible key usage", "kubectl mesh ca rotate --cluster west"},
 		"another trust domain": {shows(func(c *x509.Certificate) { c.URIs[0].Host = "other.example" }), "CHECK047 failed west",
-			`shows a workload of trust domain "other.example", and mesh.yaml has cluster.local`, "correct trustDomain in mesh.yaml"},
+			`presents a workload certificate of trust domain "other.example", and mesh.yaml has cluster.local`, "correct trustDomain in mesh.yaml"},
 		"a trust domain that is an alias": {func(in *Input) {
 			in.Mesh.Spec.Trust.DomainAliases = []string{"other.example"}
 			shows(func(c *x509.Certificate) { c.URIs[0].Host = "other.example" })(in)

@@ -23,7 +23,7 @@ const maxValidity = 366 * 24 // hours
 // check refuses what no export writes.
 func check(d Document) error {
 	if d.APIVersion != v1alpha1.APIVersion || d.Kind != Kind {
-		return fmt.Errorf("it is no %s of %s", Kind, v1alpha1.APIVersion)
+		return fmt.Errorf("the file is not of kind %s, %s", Kind, v1alpha1.APIVersion)
 	}
 	switch d.Purpose {
 	case PurposeExchange, PurposeReceipt:
@@ -31,21 +31,21 @@ func check(d Document) error {
 		return fmt.Errorf("purpose: %.40q is unknown", string(d.Purpose))
 	}
 	if !isName(d.Mesh) || !isName(d.From) {
-		return fmt.Errorf("mesh and from: %.80q and %.80q have to be names", d.Mesh, d.From)
+		return fmt.Errorf("mesh and from: %.80q and %.80q must be names", d.Mesh, d.From)
 	}
 	for i, name := range d.Clusters {
 		if !isName(name) || slices.Contains(d.Clusters[:i], name) {
-			return fmt.Errorf("clusters[%d]: %.80q is no name of a cluster, or comes twice", i, name)
+			return fmt.Errorf("clusters[%d]: %.80q is not a cluster name, or comes twice", i, name)
 		}
 	}
 	if d.Serial < 1 || d.Serial > maxSerial {
-		return errors.New("serial: it must be a positive number of microseconds, before the year 10000")
+		return errors.New("serial: must be a positive number of microseconds, before the year 10000")
 	}
 	if valid := d.NotAfter.Sub(d.Issued).Hours(); valid <= 0 || valid > maxValidity {
-		return errors.New("notAfter: it must be after issued, and within a year of it")
+		return errors.New("notAfter: must be within a year after issued")
 	}
 	if len(d.Items) > maxItems {
-		return fmt.Errorf("items: there are more than %d", maxItems)
+		return fmt.Errorf("items: more than %d", maxItems)
 	}
 	return errors.Join(checkReceipts(d), checkItems(d.Items))
 }
@@ -58,7 +58,7 @@ func checkItems(items []Item) error {
 		}
 		id := strings.Join([]string{string(item.Kind), item.Cluster, item.Consumer, fmt.Sprint(item.Generation)}, " ")
 		if first, twice := seen[id]; twice {
-			return fmt.Errorf("items[%d]: it says again what items[%d] says", i, first)
+			return fmt.Errorf("items[%d]: duplicate of items[%d]", i, first)
 		}
 		seen[id] = i
 	}
@@ -73,13 +73,13 @@ func (i Item) check() error {
 	isCredential := ofPair && i.Kind != ItemGenerations
 	switch {
 	case i.Kind != ItemRoots && !isName(i.Cluster):
-		return fmt.Errorf("cluster: %.80q is no name of a cluster", i.Cluster)
+		return fmt.Errorf("cluster: %.80q is not a cluster name", i.Cluster)
 	case ofPair && !isName(i.Consumer):
-		return fmt.Errorf("consumer: %.80q is no name of a cluster", i.Consumer)
+		return fmt.Errorf("consumer: %.80q is not a cluster name", i.Consumer)
 	case isCredential && !isGeneration(i.Generation):
 		return fmt.Errorf("generation: %d is not between 1 and %d", i.Generation, v1alpha1.MaxGeneration)
 	case i.Kind != ItemGenerations && len(i.Text) == 0:
-		return errors.New("text: it is empty")
+		return errors.New("text: must not be empty")
 	}
 	return errors.Join(i.checkForeign(ofPair, isCredential), i.checkText())
 }
@@ -122,7 +122,7 @@ func (i Item) checkForeign(ofPair, isCredential bool) error {
 		{name: "text", foreign: isGenerations && len(i.Text) > 0},
 	} {
 		if field.foreign {
-			return fmt.Errorf("%s: it is no field of %s", field.name, i.Kind)
+			return fmt.Errorf("%s: not a field of %s", field.name, i.Kind)
 		}
 	}
 	for _, generation := range i.Current {

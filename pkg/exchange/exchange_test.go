@@ -92,22 +92,22 @@ func TestParseRefuses(t *testing.T) {
 		text []byte
 		want string
 	}{
-		"no signature":      {[]byte(payload), "the file has no SSH signature: it is no exchange file, or its end is missing"},
+		"no signature":      {[]byte(payload), "the file has no SSH signature: it is not an exchange file, or it is truncated"},
 		"changed":           {bytes.Replace(text, []byte("west"), []byte("east"), 1), "the signature does not match the text"},
-		"trailing text":     {append(bytes.Clone(text), "more"...), "read SSH signature: it is not one block -----BEGIN SSH SIGNATURE-----"},
-		"another kind":      {edit(`"Exchange"`, `"Mesh"`), "it is no Exchange of kubectl-mesh.dev/v1alpha1"},
-		"another version":   {edit(`v1alpha1"`, `v2"`), "it is no Exchange of kubectl-mesh.dev/v1alpha1"},
+		"trailing text":     {append(bytes.Clone(text), "more"...), "read SSH signature: not a single block -----BEGIN SSH SIGNATURE-----"},
+		"another kind":      {edit(`"Exchange"`, `"Mesh"`), "the file is not of kind Exchange, kubectl-mesh.dev/v1alpha1"},
+		"another version":   {edit(`v1alpha1"`, `v2"`), "the file is not of kind Exchange, kubectl-mesh.dev/v1alpha1"},
 		"unknown field":     {edit(`"serial"`, `"context": "x", "serial"`), "context: unknown field"},
 		"in another case":   {edit(`"serial"`, `"Serial"`), "Serial: unknown field"},
 		"twice":             {edit(`"serial": 7`, `"serial": 7, "serial": 9`), "serial: duplicate field"},
 		"unknown purpose":   {edit(`"purpose": "exchange"`, `"purpose": "order"`), `purpose: "order" is unknown`},
-		"no serial":         {edit(`"serial": 7`, `"serial": 0`), "serial: it must be a positive number of microseconds, before the year 10000"},
-		"endless":           {edit(`"notAfter": "2026`, `"notAfter": "2996`), "notAfter: it must be after issued, and within a year of it"},
-		"a path":            {edit(`"cluster": "west"`, `"cluster": "../west"`), `items[0]: cluster: "../west" is no name of a cluster`},
+		"no serial":         {edit(`"serial": 7`, `"serial": 0`), "serial: must be a positive number of microseconds, before the year 10000"},
+		"endless":           {edit(`"notAfter": "2026`, `"notAfter": "2996`), "notAfter: must be within a year after issued"},
+		"a path":            {edit(`"cluster": "west"`, `"cluster": "../west"`), `items[0]: cluster: "../west" is not a cluster name`},
 		"no text":           {edit(`"kind": "generations"`, `"kind": "token"`), "items[1]: generation: 0 is not between 1 and 9999"},
 		"a generation":      {edit(`"revoked": 1`, `"revoked": -1`), "items[1]: revoked: -1 is not between 1 and 9999"},
-		"the same again":    {edit("{\n      \"kind\": \"facts\"", `{"kind": "facts", "cluster": "west", "text": ["x"]}, {"kind": "facts"`), "items[1]: it says again what items[0] says"},
-		"a field of others": {edit(`"kind": "generations"`, `"kind": "facts", "text": ["x"]`), "items[1]: consumer: it is no field of facts"},
+		"the same again":    {edit("{\n      \"kind\": \"facts\"", `{"kind": "facts", "cluster": "west", "text": ["x"]}, {"kind": "facts"`), "items[1]: duplicate of items[0]"},
+		"a field of others": {edit(`"kind": "generations"`, `"kind": "facts", "text": ["x"]`), "items[1]: consumer: not a field of facts"},
 		"a second document": {signed(t, payload+"{}\n"), "the document is not JSON"},
 	} {
 		if _, err := exchange.Parse(test.text); err == nil || err.Error() != test.want {

@@ -66,7 +66,7 @@ func Parse(text []byte) (File, error) {
 	}
 	at := bytes.Index(text, []byte(signatureBegin))
 	if at < 0 {
-		return File{}, errors.New("the file has no SSH signature: it is no exchange file, or its end is missing")
+		return File{}, errors.New("the file has no SSH signature: it is not an exchange file, or it is truncated")
 	}
 	payload := text[:at+1]
 	signature, err := sshsig.Parse(text[at+1:])

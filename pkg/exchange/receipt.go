@@ -48,14 +48,14 @@ type ReceiptReader struct {
 func checkReceipts(d Document) error {
 	switch {
 	case d.Purpose == PurposeExchange && len(d.Receipts) > 0:
-		return errors.New("receipts: they are no part of an exchange")
+		return errors.New("receipts: not part of an exchange")
 	case d.Purpose == PurposeReceipt && len(d.Items) > 0:
-		return errors.New("items: they are no part of a receipt")
+		return errors.New("items: not part of a receipt")
 	}
 	seen := map[string]bool{}
 	for i, receipt := range d.Receipts {
 		if !slices.Contains(d.Clusters, receipt.Cluster) || seen[receipt.Cluster] {
-			return fmt.Errorf("receipts[%d]: %.80q is not one of clusters, or comes twice", i, receipt.Cluster)
+			return fmt.Errorf("receipts[%d]: %.80q is not listed in clusters, or is listed twice", i, receipt.Cluster)
 		}
 		seen[receipt.Cluster] = true
 		if err := receipt.check(); err != nil {
@@ -92,7 +92,7 @@ func (r Receipt) checkReaders() error {
 	seen := map[string]bool{}
 	for i, reader := range r.Readers {
 		if !isName(reader.Consumer) || seen[reader.Consumer] {
-			return fmt.Errorf("readers[%d]: %.80q is no name of a cluster, or comes twice", i, reader.Consumer)
+			return fmt.Errorf("readers[%d]: %.80q is not a cluster name, or comes twice", i, reader.Consumer)
 		}
 		seen[reader.Consumer] = true
 		if reader.Revoked != 0 && !isGeneration(reader.Revoked) {

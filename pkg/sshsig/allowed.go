@@ -67,15 +67,15 @@ func ParseAllowed(text []byte) ([]Allowed, error) {
 func parseLine(line string) (Allowed, error) {
 	end := strings.IndexAny(line, " \t")
 	if end < 0 {
-		return Allowed{}, errors.New("it has no key: write PRINCIPAL KEY-TYPE KEY")
+		return Allowed{}, errors.New("no key: the format is PRINCIPAL KEY-TYPE KEY")
 	}
 	principals, rest := strings.Trim(line[:end], `"`), line[end:]
 	if strings.ContainsAny(principals, `*?!"`) {
-		return Allowed{}, errors.New("its principal is a pattern: write the name of one site")
+		return Allowed{}, errors.New("the principal is a pattern: use the name of one site")
 	}
 	key, _, options, _, err := ssh.ParseAuthorizedKey([]byte(strings.TrimSpace(rest)))
 	if err != nil {
-		return Allowed{}, errors.New("its key or an option cannot be read")
+		return Allowed{}, errors.New("the key or an option cannot be parsed")
 	}
 	if err := CheckKey(key); err != nil {
 		return Allowed{}, err
@@ -85,7 +85,7 @@ func parseLine(line string) (Allowed, error) {
 	for _, option := range options {
 		name, _, _ := strings.Cut(strings.ToLower(option), "=")
 		if given[name] {
-			return Allowed{}, fmt.Errorf("option %.40q is given twice", name)
+			return Allowed{}, fmt.Errorf("duplicate option %.40q", name)
 		}
 		given[name] = true
 		if err := allowed.set(option); err != nil {
@@ -102,7 +102,7 @@ func (a *Allowed) set(option string) (err error) {
 	case "namespaces":
 		a.Namespaces = strings.Split(value, ",")
 		if strings.ContainsAny(value, "*?!") {
-			err = errors.New("namespaces is a pattern: write the names of namespaces")
+			err = errors.New("namespaces is a pattern: use names of namespaces")
 		}
 	case "valid-after":
 		a.ValidAfter, err = parseTime(value)
@@ -123,7 +123,7 @@ func parseTime(text string) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%.40q is no time: write YYYYMMDD, or YYYYMMDDHHMMSSZ", text)
+	return time.Time{}, fmt.Errorf("%.40q is not a time: use YYYYMMDD, or YYYYMMDDHHMMSSZ", text)
 }
 
 // Line is a line of the file for one principal, one namespace and one key.

@@ -78,24 +78,24 @@ func Parse(text []byte) (Signature, error) {
 	rest, found := bytes.CutPrefix(raw, []byte(magic))
 	var read wire
 	if !found || ssh.Unmarshal(rest, &read) != nil {
-		return Signature{}, errors.New("read SSH signature: it is damaged")
+		return Signature{}, errors.New("read SSH signature: damaged")
 	}
 	if read.Version != version || read.Reserved != "" {
-		return Signature{}, fmt.Errorf("read SSH signature: it is of an unknown version %d", read.Version)
+		return Signature{}, fmt.Errorf("read SSH signature: unknown version %d", read.Version)
 	}
 	key, err := ssh.ParsePublicKey(read.Key)
 	if err != nil {
-		return Signature{}, errors.New("read SSH signature: its key cannot be read")
+		return Signature{}, errors.New("read SSH signature: the key cannot be parsed")
 	}
 	if err := CheckKey(key); err != nil {
 		return Signature{}, err
 	}
 	var blob ssh.Signature
 	if err := ssh.Unmarshal(read.Signature, &blob); err != nil {
-		return Signature{}, errors.New("read SSH signature: it is damaged")
+		return Signature{}, errors.New("read SSH signature: damaged")
 	}
 	if digest([]byte{}, read.Hash) == nil {
-		return Signature{}, errors.New("read SSH signature: its hash is neither sha256 nor sha512")
+		return Signature{}, errors.New("read SSH signature: the hash is neither sha256 nor sha512")
 	}
 	return Signature{Key: key, Namespace: read.Namespace, hash: read.Hash, blob: &blob}, nil
 }
@@ -125,7 +125,8 @@ func KeyTypes() []string {
 // CheckKey refuses a kind of key that may not sign.
 func CheckKey(key ssh.PublicKey) error {
 	if !slices.Contains(KeyTypes(), key.Type()) {
-		return fmt.Errorf("SSH key of type %.40q: only ed25519, ecdsa, ed25519-sk and ecdsa-sk keys sign", key.Type())
+		return fmt.Errorf("SSH key of type %.40q: only ed25519, ecdsa, ed25519-sk and ecdsa-sk keys are supported",
+			key.Type())
 	}
 	return nil
 }
@@ -163,12 +164,12 @@ func armor(raw []byte) []byte {
 
 func dearmor(text []byte) ([]byte, error) {
 	if len(text) > maxArmor {
-		return nil, errors.New("it is too long")
+		return nil, errors.New("too long")
 	}
 	inner, found := bytes.CutPrefix(bytes.TrimSpace(text), []byte(begin))
 	inner, ended := bytes.CutSuffix(inner, []byte(end))
 	if !found || !ended {
-		return nil, errors.New("it is not one block " + begin)
+		return nil, errors.New("not a single block " + begin)
 	}
 	raw, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(inner), nil)))
 	if err != nil {

@@ -135,7 +135,7 @@ func TestRSADoesNotSign(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = sshsig.Sign(signerOf(t, key), namespace, []byte("message"))
-	const want = `SSH key of type "ssh-rsa": only ed25519, ecdsa, ed25519-sk and ecdsa-sk keys sign`
+	const want = `SSH key of type "ssh-rsa": only ed25519, ecdsa, ed25519-sk and ecdsa-sk keys are supported`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -157,15 +157,15 @@ func TestParseRefuses(t *testing.T) {
 	version := append([]byte{}, raw...)
 	version[9] = 2
 	for name, test := range map[string]struct{ text, want string }{
-		"nothing":         {"", "read SSH signature: it is not one block -----BEGIN SSH SIGNATURE-----"},
-		"text around it":  {string(text) + "more", "read SSH signature: it is not one block -----BEGIN SSH SIGNATURE-----"},
-		"two of them":     {string(text) + string(text), "read SSH signature: it is damaged"},
-		"too long":        {string(text) + strings.Repeat(" ", 9000), "read SSH signature: it is too long"},
-		"cut":             {armored(raw[:len(raw)-3]), "read SSH signature: it is damaged"},
-		"other magic":     {armored(append([]byte("SSHGIS"), raw[6:]...)), "read SSH signature: it is damaged"},
-		"another version": {armored(version), "read SSH signature: it is of an unknown version 2"},
+		"nothing":         {"", "read SSH signature: not a single block -----BEGIN SSH SIGNATURE-----"},
+		"text around it":  {string(text) + "more", "read SSH signature: not a single block -----BEGIN SSH SIGNATURE-----"},
+		"two of them":     {string(text) + string(text), "read SSH signature: damaged"},
+		"too long":        {string(text) + strings.Repeat(" ", 9000), "read SSH signature: too long"},
+		"cut":             {armored(raw[:len(raw)-3]), "read SSH signature: damaged"},
+		"other magic":     {armored(append([]byte("SSHGIS"), raw[6:]...)), "read SSH signature: damaged"},
+		"another version": {armored(version), "read SSH signature: unknown version 2"},
 		"PEM of another": {string(pem.EncodeToMemory(&pem.Block{Type: "SSH PRIVATE", Bytes: raw})),
-			"read SSH signature: it is not one block -----BEGIN SSH SIGNATURE-----"},
+			"read SSH signature: not a single block -----BEGIN SSH SIGNATURE-----"},
 	} {
 		if _, err := sshsig.Parse([]byte(test.text)); err == nil || err.Error() != test.want {
 			t.Errorf("%s: got %v, want %s", name, err, test.want)
@@ -206,14 +206,14 @@ func TestParseAllowedBlanks(t *testing.T) {
 func TestParseAllowedRefuses(t *testing.T) {
 	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(newEd25519(t).PublicKey())))
 	for line, want := range map[string]string{
-		"north":                       "line 1: it has no key: write PRINCIPAL KEY-TYPE KEY",
-		"* " + key:                    "line 1: its principal is a pattern: write the name of one site",
-		"!north " + key:               "line 1: its principal is a pattern: write the name of one site",
-		"north ssh-ed25519 AAAA":      "line 1: its key or an option cannot be read",
+		"north":                       "line 1: no key: the format is PRINCIPAL KEY-TYPE KEY",
+		"* " + key:                    "line 1: the principal is a pattern: use the name of one site",
+		"!north " + key:               "line 1: the principal is a pattern: use the name of one site",
+		"north ssh-ed25519 AAAA":      "line 1: the key or an option cannot be parsed",
 		"north cert-authority " + key: `line 1: unknown option "cert-authority"`,
-		`north namespaces="*" ` + key: "line 1: namespaces is a pattern: write the names of namespaces",
+		`north namespaces="*" ` + key: "line 1: namespaces is a pattern: use names of namespaces",
 		`north valid-before="20200101",Valid-Before="20990101" ` + key: `line 1: option "valid-before" is given twice`,
-		`north valid-before="tomorrow" ` + key:                         `line 1: "tomorrow" is no time: write YYYYMMDD, or YYYYMMDDHHMMSSZ`,
+		`north valid-before="tomorrow" ` + key:                         `line 1: "tomorrow" is not a time: use YYYYMMDD, or YYYYMMDDHHMMSSZ`,
 	} {
 		if _, err := sshsig.ParseAllowed([]byte(line)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", line, err, want)

@@ -11,8 +11,8 @@ import (
 func testRequest(t *testing.T, w workspace, east *clusters.Cluster) {
 	old := w.read(t, tokenOfWest)
 	got := w.mustRun(t, "collect", "--cluster=east", "--token=request", "--duration=48h")
-	got.wantSaid(t, "east: the token of west lives until ", "east: 1 token written")
-	_, date, _ := strings.Cut(got.stderr, "lives until ")
+	got.wantSaid(t, "east: the token of west is valid until ", "east: 1 token written")
+	_, date, _ := strings.Cut(got.stderr, "is valid until ")
 	date, _, _ = strings.Cut(date, "\n")
 	expiry, err := time.Parse(time.RFC3339, date)
 	if left := time.Until(expiry); err != nil || left < 47*time.Hour || left > 49*time.Hour {
