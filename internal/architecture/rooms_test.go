@@ -25,7 +25,7 @@ func rooms() map[string]room {
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/exchange internal/explain internal/initial internal/input " +
 			"internal/inspect internal/live internal/manual internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
-			"internal/rollout internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
+			"internal/rollout internal/sample internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/render pkg/shell pkg/trust templates"},
@@ -66,6 +66,8 @@ func rooms() map[string]room {
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
+		"internal/sample": {useCases, "internal/live internal/parallel internal/workspace pkg/access pkg/apis/mesh/v1alpha1 " +
+			"pkg/apply pkg/hint pkg/render"},
 		"internal/scan": {useCases, "internal/git internal/input internal/terminal internal/verdict pkg/apis/mesh " +
 			"pkg/hint pkg/layout pkg/leaks pkg/shell"},
 		"internal/seal": {useCases, "internal/input internal/terminal internal/verdict internal/workspace pkg/access pkg/apis/mesh " +
@@ -74,8 +76,8 @@ func rooms() map[string]room {
 		"internal/status": {useCases, "internal/authority internal/git internal/live internal/output internal/reader internal/rollout internal/terminal internal/tree internal/workspace pkg/access pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/layout pkg/shell pkg/trust"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
-		"internal/tree": {useCases, "internal/output internal/verdict internal/workspace pkg/apis/mesh " +
-			"pkg/layout pkg/render"},
+		"internal/tree": {useCases, "internal/output internal/terminal internal/verdict internal/workspace pkg/apis/mesh " +
+			"pkg/hint pkg/layout pkg/render"},
 
 		"internal/workspace": {edges, "internal/disk internal/git internal/input internal/live internal/output " +
 			"internal/parallel internal/terminal internal/transaction internal/verdict " +

@@ -10,7 +10,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
@@ -34,6 +33,7 @@ type checkOptions struct {
 	offline     bool
 	gcloudDump  string
 	sample      bool
+	apply       bool
 	handshake   bool
 	service     string
 	strict      bool
@@ -68,11 +68,11 @@ Remote secrets are tested from here, and only if they point at the API server in
 reached through the API server, as with kubectl port-forward; --istiod-debug specifies another URL for
 its debug interface.
 
---sample calls the sample service from every cluster, through the client that
-kubectl mesh render --with-sample --apply deployed. The table CALLS shows which clusters answered, how
+--sample calls the sample service from every cluster. The table CALLS shows which clusters answered, how
 often, and whether directly or through a gateway. "direct?" and "gateway?" were not measured: the
-networks in mesh.yaml imply them.
-The sample stays until you remove it from each cluster: kubectl delete namespace sample.
+networks in mesh.yaml imply them. With --apply, the sample is deployed to the clusters that do not have
+it, and removed from them after the check; --wait defaults to two minutes then. A sample that was
+deployed with kubectl mesh render --with-sample --apply stays until you remove it.
 
 --handshake connects to every address of every east-west gateway from this machine, and starts TLS as a
 sidecar does, without a certificate. The certificate that the gateway's workload presents shows whether
@@ -110,8 +110,8 @@ Exits 0 if everything was verified and nothing failed, with or without warnings;
   # TLS with every address of every east-west gateway, from this machine
   kubectl mesh check --handshake --handshake-service shop/cart:8080
 
-  # Call the sample from every cluster, 50 times
-  kubectl mesh check --sample --calls 50
+  # Call the sample from every cluster; deploy it before, and remove it afterwards
+  kubectl mesh check --sample --apply
 
   # Check one cluster through another context
   kubectl mesh check --cluster east --context admin@east
@@ -138,6 +138,8 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 		"compare JSON output of gcloud in this directory with what the mesh requires, without contacting a cluster")
 	_ = cmd.MarkFlagDirname("gcloud-dump")
 	cmd.Flags().BoolVar(&o.sample, "sample", false, "also call the sample service from every cluster")
+	cmd.Flags().BoolVar(&o.apply, "apply", false,
+		"with --sample: deploy the sample where it is missing, and remove it after the check")
 	cmd.Flags().BoolVar(&o.handshake, "handshake", false,
 		"also start TLS with every address of every east-west gateway, without a certificate")
 	cmd.Flags().StringVar(&o.service, "handshake-service", sampleService().String(),
@@ -173,6 +175,7 @@ func (o *checkOptions) Validate() error {
 	}
 	errs.Refuse(o.service != sampleService().String() && !o.handshake,
 		"add --handshake", "--handshake-service needs --handshake")
+	errs.Refuse(o.apply && !o.sample, "add --sample", "--apply requires --sample")
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
 		errs = append(errs, verdict.Inputf(fmt.Sprintf("use 1 to %d", maxCalls), "--calls does not take %d", o.calls))
@@ -183,6 +186,10 @@ func (o *checkOptions) Validate() error {
 }
 
 func (o *checkOptions) Run(ctx context.Context) error {
+	return o.withSample(ctx, o.run)
+}
+
+func (o *checkOptions) run(ctx context.Context) error {
 	seen, err := o.await(ctx, proof.WallClock{}, o.look)
 	if err != nil {
 		return err
@@ -197,6 +204,9 @@ func (o *checkOptions) Run(ctx context.Context) error {
 	}
 	if warning, remedy := seen.Lack(); warning != "" {
 		o.tell().Warn(remedy, "%s", warning)
+	}
+	if o.sample && !o.apply {
+		o.tell().Advise(seen.RemoveSample())
 	}
 	return o.outcome(seen)
 }
@@ -220,7 +230,8 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 	if ws.Graph == nil {
 		return inspect.Seen{}, workspace.Stopped(ws.Name, problems, o.filename)
 	}
-	in := inspect.Input{Workspace: ws, Cluster: o.cluster, Now: time.Now(), Kubectl: o.kubectlFor(ws)}
+	in := inspect.Input{Workspace: ws, Cluster: o.cluster, Now: time.Now()}
+	in.Kubectl = o.options(o.cluster).KubectlFor(ws.Graph.Cluster)
 	if o.sample {
 		in.Calls = o.calls
 	}
@@ -243,18 +254,4 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 		}
 	}
 	return inspect.Run(ctx, in)
-}
-
-// kubectlFor is the beginning of a command for a cluster; just kubectl where no context is known.
-func (o *checkOptions) kubectlFor(ws *workspace.Workspace) func(string) string {
-	return func(name string) string {
-		declared, known := ws.Graph.Cluster(name)
-		switch {
-		case known && o.cluster == name && o.context != "":
-			return live.Kubectl(o.file, o.context)
-		case known && declared.Context != "":
-			return live.Kubectl(o.file, declared.Context)
-		}
-		return "kubectl"
-	}
 }

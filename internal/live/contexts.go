@@ -91,6 +91,20 @@ func Kubectl(kubeconfig, context string) string {
 	return command + " --context=" + shell.Quote(context)
 }
 
+// KubectlFor is the beginning of a command for a cluster of that name; just kubectl where no context is known.
+func (o Options) KubectlFor(find func(name string) (*v1alpha1.Cluster, bool)) func(name string) string {
+	return func(name string) string {
+		declared, known := find(name)
+		switch {
+		case known && o.ContextFor == name && o.Context != "":
+			return Kubectl(o.Kubeconfig, o.Context)
+		case known && declared.Context != "":
+			return Kubectl(o.Kubeconfig, declared.Context)
+		}
+		return "kubectl"
+	}
+}
+
 // CheckCluster refuses a cluster that has no context which can be used. It connects to nothing.
 func (c *Contexts) CheckCluster(cluster *v1alpha1.Cluster) error {
 	_, err := c.config(cluster)

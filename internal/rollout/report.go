@@ -160,9 +160,7 @@ func (r *run) tellPlan() {
 			r.tellGaps(m, "not checked", m.notChecked())
 		}
 		r.tellHeld(m)
-		for _, orphan := range m.orphans {
-			r.tellOrphan(m, orphan)
-		}
+		r.tellOrphans(m)
 		for _, secret := range m.unmanaged {
 			r.tellUnmanaged(m, secret)
 		}
@@ -202,6 +200,26 @@ func (m *member) removable() int {
 
 // isPrunable tells whether there is something to delete, and it may be.
 func isPrunable(orphan apply.Orphan) bool { return orphan.Keep == "" && !orphan.Gone }
+
+// tellOrphans names what the mesh no longer has. The sample is one thing, which goes with its namespace.
+func (r *run) tellOrphans(m *member) {
+	hasSample := false
+	for _, orphan := range m.orphans {
+		if isSample(orphan.Ref) && !r.Prune {
+			hasSample = hasSample || !orphan.Gone
+			continue
+		}
+		r.tellOrphan(m, orphan)
+	}
+	if hasSample {
+		remove := r.Clusters.Kubectl(m.live.Context) + " delete namespace " + render.SampleNamespace
+		r.Tell.Say("%s: the sample is still deployed; remove it: %s", m.Name, remove)
+	}
+}
+
+func isSample(ref apply.Ref) bool {
+	return ref.Namespace == render.SampleNamespace || ref.Kind == "Namespace" && ref.Name == render.SampleNamespace
+}
 
 func (r *run) tellOrphan(m *member, orphan apply.Orphan) {
 	switch {

@@ -17,6 +17,7 @@ const (
 	SampleService   = "helloworld"
 	SampleClient    = "curl"
 	SamplePort      = 5000
+	SampleFile      = "sample.yaml"
 )
 
 // SampleHost is the host name at which the sample of all clusters answers: with peering a global
@@ -46,7 +47,7 @@ func (c compiler) sample() ([]Manifest, error) {
 	client := corev1.Container().WithName(SampleClient).WithImage(images.ClientImage).WithCommand("/bin/sleep", "infinity")
 	port := corev1.ServicePort().WithName("http").WithPort(SamplePort)
 	return []Manifest{{
-		File:    "sample.yaml",
+		File:    SampleFile,
 		Comment: "Sample: `kubectl mesh check --sample` calls the service from every cluster.",
 		Objects: []Object{
 			corev1.Namespace(SampleNamespace).WithLabels(c.labels).WithLabels(c.sampleNamespaceLabels()),

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
@@ -33,6 +34,7 @@ func TestCheckSample(t *testing.T) {
 		"context: admin@west\n", "context: admin@west\n      network: vpc-a\n").Replace(m.read(t, "mesh.yaml")))
 	m.mustRun(t, "render", "--apply")
 
+	t.Run("for the time of a check", m.testForTheCheck)
 	t.Run("no namespace", m.testAbsent)
 	t.Run("no node", m.testNoNode)
 	for _, c := range m.all {
@@ -89,13 +91,32 @@ func (m *sampleMesh) testNoNode(t *testing.T) {
 	r.wantReason(t, "CHECK023", "west", "", "the sample client is not running: no node runs pods: the cluster has none")
 }
 
+// removeSample is said of a sample that a check has not deployed itself.
+const removeSample = "hint: remove the sample when you no longer need it: kubectl --context='admin@east' delete namespace sample\n"
+
+// testForTheCheck: a check that deploys the sample takes it away again, and the inventory with it.
+func (m *sampleMesh) testForTheCheck(t *testing.T) {
+	got := m.run(t, "check", "--sample", "--apply", "--wait", "1s")
+	got.wantCode(t, 3) // there is no node
+	got.wantSaid(t, "waiting for ")
+	for _, c := range m.all {
+		eventually(t, "the sample is gone from "+c.Name, func(ctx context.Context) bool {
+			_, err := client(t, c).CoreV1().Namespaces().Get(ctx, "sample", metav1.GetOptions{})
+			return apierrors.IsNotFound(err)
+		})
+	}
+	if again := m.mustRun(t, "render", "--apply"); strings.Contains(again.stderr, "sample") {
+		t.Errorf("the inventory still has the sample:\n%s", again.stderr)
+	}
+}
+
 func (m *sampleMesh) testAllAnswer(t *testing.T) {
 	m.direct()
 	r, got := m.wantSample(t, []string{"--calls", "45"})
 	got.wantCode(t, 3)
 	r.wantReason(t, "CHECK026", "east", "west", "15 of 45 calls, direct")
 	text := m.unverified(t, "--sample", "--calls", "30", "--cluster", "east", "--context", "admin@east")
-	if want := "\nCALLS  east       north      west\neast   10 direct  10 direct  10 direct\n\n"; !strings.Contains(text.stdout, want) || text.stderr != "" {
+	if want := "\nCALLS  east       north      west\neast   10 direct  10 direct  10 direct\n\n"; !strings.Contains(text.stdout, want) || text.stderr != removeSample {
 		t.Errorf("stdout:\n%sstderr:\n%s", text.stdout, text.stderr)
 	}
 	junit := m.unverified(t, "--sample", "-o", "junit", "--calls", "30")

@@ -1,0 +1,25 @@
+package apply
+
+import (
+	"context"
+	"errors"
+)
+
+// Undo deletes what this session created of a plan, the last first: a Namespace too, with all that is in it. An object
+// that was replaced since is another one, and stays.
+func (s *Session) Undo(ctx context.Context, made []Change) error {
+	var errs []error
+	for i := len(made) - 1; i >= 0; i-- {
+		change := made[i]
+		if change.Action != ActionCreate {
+			continue
+		}
+		entry := Entry{Ref: change.Ref, UID: string(change.Merged.GetUID())}
+		if err := s.client.delete(ctx, entry); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		s.deleted([]Entry{entry})
+	}
+	return errors.Join(errs...)
+}
