@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-bin="$PWD/bin"
+bin=${BIN:-$PWD/bin} # where kubectl-mesh is
 umask 077
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -36,3 +36,6 @@ find deploy -type f | sort
 
 say kubectl mesh render --cluster east --secrets=mask
 "$bin/kubectl-mesh" render --cluster east --secrets=mask
+
+# Nothing of it stays. The way to a mesh of one's own starts in a directory of one's own.
+printf '\nnext: kubectl mesh init\n'

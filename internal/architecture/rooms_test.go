@@ -27,7 +27,7 @@ func rooms() map[string]room {
 			"internal/inspect internal/live internal/manual internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
 			"internal/rollout internal/sample internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
-			"pkg/changes pkg/check pkg/handshake pkg/hint pkg/kubeconfig pkg/leaks pkg/nearest pkg/printable " +
+			"pkg/changes pkg/check pkg/handshake pkg/hint pkg/leaks pkg/nearest pkg/printable " +
 			"pkg/render pkg/shell pkg/trust templates"},
 		// An explanation is printed as a report is.
 		"internal/explain": {commands, "internal/report internal/verdict pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/hint pkg/rules pkg/summary"},
@@ -61,7 +61,7 @@ func rooms() map[string]room {
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology"},
 		"internal/review": {useCases, "internal/git internal/terminal internal/verdict internal/workspace " +
 			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/sealing pkg/sshsig pkg/summary"},
-		"internal/reviewed": {useCases, "internal/git internal/output internal/tree internal/verdict internal/workspace " +
+		"internal/reviewed": {useCases, "internal/git internal/output internal/terminal internal/tree internal/verdict internal/workspace " +
 			"pkg/hint pkg/layout pkg/printable pkg/shell"},
 		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +

@@ -46,7 +46,7 @@ func TestInit(t *testing.T) {
 	want := []string{
 		`wrote trust/root-cert.pem: root "shop root CA g1", valid until 2036-05-29, SHA-256 ` + pin,
 		"wrote credentials/root-key.pem: keep an offline copy",
-		"in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}", "commit trust, then: kubectl mesh ca issue --all -f 'mesh.yaml'"}
+		"in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}"}
 	if diff := cmp.Diff(want, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

@@ -44,8 +44,6 @@ func (c *change) init(kind trust.KeyType, open bool) error {
 		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
 	c.say("wrote %s: keep an offline copy", a.Workspace.Path(name))
 	c.advisePins(text, "")
-	c.advise("commit " + a.Workspace.Path(layout.Trust) + ", then: " +
-		"kubectl mesh ca issue --all" + a.Workspace.FilenameFlag())
 	return nil
 }
 

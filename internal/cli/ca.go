@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -71,6 +72,11 @@ func (o *caOptions) with(ctx context.Context, command string, work func(*authori
 		return err
 	}
 	return work(a)
+}
+
+// advance does work that brings the mesh a step further, and ends with the next one.
+func (o *caOptions) advance(ctx context.Context, command string, work func(*authority.Authority) error) error {
+	return o.next(ctx, o.with(ctx, command, work), o.filename, newLiveFlags(o.System), status.Known{})
 }
 
 // passphrase asks at the terminal, or reads where the flag says.

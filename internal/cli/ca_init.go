@@ -57,5 +57,5 @@ func checkKeyType(keyType string) error {
 func (o *caInitOptions) Validate() error { return checkKeyType(o.keyType) }
 
 func (o *caInitOptions) Run(ctx context.Context) error {
-	return o.with(ctx, "ca init", func(a *authority.Authority) error { return a.Init(ctx, trust.KeyType(o.keyType), o.insecure) })
+	return o.advance(ctx, "ca init", func(a *authority.Authority) error { return a.Init(ctx, trust.KeyType(o.keyType), o.insecure) })
 }

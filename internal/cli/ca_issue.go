@@ -70,7 +70,7 @@ func (o *caIssueOptions) Validate() error {
 }
 
 func (o *caIssueOptions) Run(ctx context.Context) error {
-	return o.with(ctx, "ca issue", func(a *authority.Authority) error {
+	return o.advance(ctx, "ca issue", func(a *authority.Authority) error {
 		return a.Issue(ctx, authority.Members{Cluster: o.cluster, All: o.all}, trust.KeyType(o.keyType), o.life)
 	})
 }

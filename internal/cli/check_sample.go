@@ -8,9 +8,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// sampleWait is how long a sample that was just deployed has to answer, unless --wait says otherwise.
-const sampleWait = 2 * time.Minute
-
 // withSample has the sample in every cluster while a check runs, if --apply asks for that.
 func (o *checkOptions) withSample(ctx context.Context, run func(context.Context) error) (err error) {
 	if !o.apply {
@@ -27,7 +24,7 @@ func (o *checkOptions) withSample(ctx context.Context, run func(context.Context)
 	}
 	in.Targets = in.Clusters.Own(ws.Doc.Mesh.Spec)
 	if o.wait == 0 {
-		o.wait = sampleWait
+		o.wait = 2 * time.Minute // pods start, and istiods pick up their endpoints
 	}
 	return sample.During(ctx, in, run)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/collect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -131,7 +132,11 @@ func (o *collectOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.print(ws.Dir, results)
+	err = o.print(ws.Dir, results)
+	if o.output != "" {
+		return err
+	}
+	return o.next(ctx, err, o.filename, o.liveFlags, status.Known{})
 }
 
 // print prints what came of each cluster of the workspace in dir: for people, as soon as it is there.

@@ -16,33 +16,45 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/repository"
 )
 
-// TestReadmeQuickStart: the quick start in README.md prints what the program prints.
-func TestReadmeQuickStart(t *testing.T) {
-	readme, err := filepath.Abs("../../README.md")
-	if err != nil {
-		t.Fatal(err)
+// TestQuickStart: the quick start in README.md, and the status in docs/workspace.md after it, are what the program prints.
+func TestQuickStart(t *testing.T) {
+	var pages []string
+	for _, name := range []string{"../../README.md", "../../docs/workspace.md"} {
+		page, err := filepath.Abs(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, page)
 	}
-	page, err := os.ReadFile(readme)
+	enterContexts(t)
+	for _, page := range pages {
+		checkConsole(t, page)
+	}
+}
+
+// checkConsole runs the commands of the first console block of a page, and compares what it shows with what they print.
+func checkConsole(t *testing.T, name string) {
+	t.Helper()
+	page, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before, rest, found := strings.Cut(string(page), "```console\n")
 	shown, after, closed := strings.Cut(rest, "```\n")
 	if !found || !closed {
-		t.Fatal("README.md has no console block")
+		t.Fatalf("%s has no console block", name)
 	}
-	enterContexts(t)
 	printed := quickStart(t, shown)
 	if masked(shown) == masked(printed) {
 		return
 	}
 	if *update {
-		if err := os.WriteFile(readme, []byte(before+"```console\n"+printed+"```\n"+after), 0o644); err != nil {
+		if err := os.WriteFile(name, []byte(before+"```console\n"+printed+"```\n"+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	t.Errorf("README.md shows another output (-update corrects it):\n%s", cmp.Diff(masked(shown), masked(printed)))
+	t.Errorf("%s shows another output (-update corrects it):\n%s", name, cmp.Diff(masked(shown), masked(printed)))
 }
 
 // TestReadmePicture: the picture in README.md is the one that describe makes of the example.

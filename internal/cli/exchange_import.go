@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/exchange"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/seal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -91,7 +92,8 @@ func (o *exchangeImportOptions) Run(ctx context.Context) error {
 		}}); err != nil || o.dryRun {
 		return err
 	}
-	found, err := (&statusOptions{System: o.System, liveFlags: o.liveFlags, filename: o.filename}).survey(ctx)
+	due := statusOptions{System: o.System, liveFlags: o.liveFlags, filename: o.filename}
+	found, err := status.Look(ctx, due.place(), status.Of)
 	if err == nil {
 		report.Due(o.Out, found)
 	}

@@ -3,14 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/initial"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
 type initOptions struct {
@@ -58,24 +57,8 @@ created next to mesh.yaml.`,
 // Validate takes any value: names are checked with the mesh that is made of them.
 func (o *initOptions) Validate() error { return nil }
 
-// meshName is the one that is set, else that of the directory of the file.
-func (o *initOptions) meshName() (string, error) {
-	if o.name != "" {
-		return o.name, nil
-	}
-	folder := "."
-	if o.filename != "-" {
-		folder = filepath.Dir(o.filename)
-	}
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		return "", fmt.Errorf("get the name of the directory: %w", err)
-	}
-	return kubeconfig.Label(filepath.Base(folder)), nil
-}
-
 func (o *initOptions) Run(ctx context.Context) error {
-	name, err := o.meshName()
+	name, err := initial.MeshName(o.name, o.filename)
 	if err != nil {
 		return err
 	}
@@ -94,6 +77,7 @@ func (o *initOptions) Run(ctx context.Context) error {
 	}
 	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, terminal.Count(made.Clusters, "cluster"))
 	terminal.Problems(o.ErrOut, made.Problems, workspace.ListAll(o.filename))
-	terminal.Hint(o.ErrOut, "read it through, then: kubectl mesh validate"+workspace.FilenameFlag(o.filename))
-	return nil
+	flags := newLiveFlags(o.System)
+	flags.kubeconfigFlags = o.kubeconfigFlags
+	return o.next(ctx, nil, o.filename, flags, status.Known{})
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 type renderOptions struct {
@@ -191,7 +191,7 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 	incomplete := verdict.IncompleteIf(len(made.Held) > 0)
 	if o.check {
 		report.Held(o.tell(), made.Held, made.Path)
-		return cmp.Or(o.checkTrees(ws, made.Trees), incomplete)
+		return cmp.Or(tree.Compare(ws.Name, made.Trees, report.TreeDifferences(o.Out)), incomplete)
 	}
 	reports, err := tree.Write(ctx, ws, made.Trees)
 	for i, report := range reports {
@@ -201,34 +201,9 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 	if err == nil {
 		report.Held(o.tell(), made.Held, made.Path)
 	}
-	return cmp.Or(err, incomplete)
-}
-
-// checkTrees lists on stdout what is not as it would be rendered, and what else is there.
-func (o *renderOptions) checkTrees(ws *workspace.Workspace, trees []tree.Tree) error {
-	var differs, unmanaged int
-	for _, t := range trees {
-		changed, err := t.Check()
-		if err != nil {
-			return err
-		}
-		beside, err := t.Unmanaged()
-		if err != nil {
-			return err
-		}
-		if err := report.TreeDifferences(o.Out, t.Dir, append(changed, beside...)); err != nil {
-			return err
-		}
-		differs, unmanaged = differs+len(changed), unmanaged+len(beside)
+	err = cmp.Or(err, incomplete)
+	if !tree.IsInside(ws, to.Dir) {
+		return err
 	}
-	var problems []error
-	if differs > 0 {
-		problems = append(problems, hint.Add(fmt.Errorf("%s from what %s renders", terminal.Count(differs, "difference"), ws.Name),
-			"run the same command without --check"))
-	}
-	if unmanaged > 0 {
-		problems = append(problems,
-			hint.New("move these files out of the directory, or delete them", terminal.Count(unmanaged, "unmanaged file")))
-	}
-	return errors.Join(problems...)
+	return o.next(ctx, err, o.filename, o.liveFlags, status.KnownTree(in, made, to))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reviewed"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/rollout"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
@@ -93,9 +94,9 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 	}
 	if o.output == "json" {
 		done := map[string]any{"dryRun": in.DryRun, "reviewed": o.isReviewed, "clusters": reports}
-		err = report.Document(o.Out, "json", "ApplyReport", done)
+		return cmp.Or(report.Document(o.Out, "json", "ApplyReport", done), outcome)
 	}
-	return cmp.Or(err, outcome)
+	return o.next(ctx, outcome, o.filename, o.liveFlags, status.KnownClusters(reports, in))
 }
 
 // rollout is what the flags ask for.

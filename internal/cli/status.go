@@ -8,11 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 type statusOptions struct {
@@ -53,7 +51,7 @@ func (o *statusOptions) Validate() error {
 }
 
 func (o *statusOptions) Run(ctx context.Context) error {
-	found, err := o.survey(ctx)
+	found, err := status.Look(ctx, o.place(), status.Of)
 	if err != nil {
 		return err
 	}
@@ -67,21 +65,8 @@ func (o *statusOptions) Run(ctx context.Context) error {
 	return verdict.IncompleteIf(o.live && !found.IsCompared())
 }
 
-func (o *statusOptions) survey(ctx context.Context) (status.Report, error) {
-	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
-	if err != nil {
-		return status.Report{}, err
-	}
-	defer ws.Close()
-	in := status.Input{Workspace: ws, Problems: problems, Environ: os.Environ(), Now: time.Now()}
-	contexts, err := live.Load(o.options(""))
-	if err == nil {
-		in.Contexts = contexts
-	} else if o.live {
-		return status.Report{}, err
-	}
-	if o.live {
-		in.Live = contexts.For(ws.Live())
-	}
-	return status.Of(ctx, in)
+// place is where the flags look.
+func (o *statusOptions) place() status.Place {
+	source, options := o.source(o.filename), o.options("")
+	return status.Place{Source: source, Options: options, Live: o.live, Environ: os.Environ(), Now: time.Now()}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/seal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -119,7 +120,11 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 			return err
 		}
 	}
-	return cmp.Or(report.Addresses(o.Out, report.NewAddresses(ws.Graph)), verdict.IncompleteIf(incomplete))
+	err = cmp.Or(report.Addresses(o.Out, report.NewAddresses(ws.Graph)), verdict.IncompleteIf(incomplete))
+	if !o.OutIsTerminal { // a hook, or CI
+		return err
+	}
+	return o.next(ctx, err, o.filename, newLiveFlags(o.System), status.Known{Workspace: ws, Problems: problems})
 }
 
 // quality says what nothing of error level leaves open.

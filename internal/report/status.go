@@ -228,6 +228,16 @@ func attention(look terminal.Look, links []status.Link) string {
 	return "\n" + table.String()
 }
 
+// Next ends the output of a command with a step, the one that status puts first.
+func Next(w io.Writer, step status.Step) { fmt.Fprintf(w, "next: %s\n", place(step)) }
+
+func place(step status.Step) string {
+	if step.Where == "" {
+		return step.Command
+	}
+	return "at " + step.Where + ": " + step.Command
+}
+
 // steps prints the step to take now, and those that follow.
 func steps(look terminal.Look, next []status.Step) string {
 	if len(next) == 0 {
@@ -246,10 +256,7 @@ func steps(look terminal.Look, next []status.Step) string {
 		if i < 2 {
 			text.WriteString("\n")
 		}
-		where := ""
-		if step.Where != "" {
-			where = "at " + step.Where + ": "
-		}
+		where, _ := strings.CutSuffix(place(step), step.Command)
 		fmt.Fprintf(&text, "%s%s%s\n", label, where, look.Paint(terminal.Strong, step.Command))
 		text.WriteString(look.Fold("      "+step.Reason, 0) + "\n")
 	}

@@ -12,7 +12,11 @@ import (
 )
 
 // TreeDifferences prints a line for each path at which a directory is not as it would be rendered, sorted by path.
-func TreeDifferences(w io.Writer, dir string, list []output.Difference) error {
+func TreeDifferences(w io.Writer) func(dir string, list []output.Difference) error {
+	return func(dir string, list []output.Difference) error { return treeDifferences(w, dir, list) }
+}
+
+func treeDifferences(w io.Writer, dir string, list []output.Difference) error {
 	slices.SortStableFunc(list, func(a, b output.Difference) int { return strings.Compare(a.Path, b.Path) })
 	for _, d := range list {
 		name := printable.Escape(filepath.Join(dir, filepath.FromSlash(d.Path))) // whoever made the file named it

@@ -65,17 +65,17 @@ func Deploy(ctx context.Context, in Input) (*Stay, error) {
 		}
 		s.members = append(s.members, &member{Cluster: declared})
 	}
-	if err := s.each(ctx, s.prepare); err != nil {
+	if err := s.inAll(ctx, s.prepare); err != nil {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}
-	if err := s.each(ctx, s.apply); err != nil {
+	if err := s.inAll(ctx, s.apply); err != nil {
 		return nil, errors.Join(err, s.Remove(ctx))
 	}
 	return s, nil
 }
 
-// each does a step in all clusters at once.
-func (s *Stay) each(ctx context.Context, step func(context.Context, *member) error) error {
+// inAll does a step in all clusters at once.
+func (s *Stay) inAll(ctx context.Context, step func(context.Context, *member) error) error {
 	var errs []error
 	for m, err := range parallel.InOrder(ctx, s.members, step) {
 		if err != nil {
@@ -136,7 +136,7 @@ func (s *Stay) apply(ctx context.Context, m *member) (err error) {
 func (s *Stay) Remove(ctx context.Context) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), removeTime)
 	defer stop()
-	return s.each(ctx, s.remove)
+	return s.inAll(ctx, s.remove)
 }
 
 func (s *Stay) remove(ctx context.Context, m *member) error {

@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func fixFindings(r Report, flag string) []Step {
 }
 
 func makeRoot(r Report, flag string) []Step {
-	if r.Trust == nil || r.Trust.State != Missing {
+	if r.Trust == nil || r.Trust.State != Missing || len(r.Clusters) < 2 { // one cluster alone needs none
 		return nil
 	}
 	return []Step{{
@@ -251,7 +252,7 @@ func renewCredentials(r Report, flag string) []Step {
 }
 
 func renderTree(r Report, flag string) []Step {
-	if r.Tree.State != Missing && r.Tree.State != Stale {
+	if r.Tree.State != Missing && r.Tree.State != Stale || r.isAppliedWithoutTree() {
 		return nil
 	}
 	step := Step{
@@ -262,6 +263,12 @@ func renderTree(r Report, flag string) []Step {
 		step.Reason = terminal.Count(r.Tree.Differences, "file") + " in " + r.Tree.Dir + " not current"
 	}
 	return []Step{step}
+}
+
+// isAppliedWithoutTree: without Git no review needs a tree, and a cluster has got along without one.
+func (r Report) isAppliedWithoutTree() bool {
+	isApplied := func(c Cluster) bool { return c.Live != nil && c.Live.Error == "" && c.Live.Pending == 0 }
+	return r.Tree.State == Missing && r.Tree.Committed == nil && slices.ContainsFunc(r.Clusters, isApplied)
 }
 
 func commitTree(r Report, _ string) []Step {
@@ -308,6 +315,9 @@ func applyTree(r Report, flag string) []Step {
 func checkMesh(r Report, flag string) []Step {
 	for _, c := range r.Clusters {
 		if c.Here {
+			if r.hasSample {
+				flag = " --sample" + flag
+			}
 			return []Step{{Command: "kubectl mesh check" + flag, Reason: "verifies the mesh in the clusters"}}
 		}
 	}

@@ -24,6 +24,8 @@ type Report struct {
 	Tree     Tree      `json:"tree"`
 	// Next are the steps that are due, the one to take now first.
 	Next []Step `json:"next"`
+
+	hasSample bool // was just applied
 }
 
 // newReport is that of a mesh of which nothing is known yet.

@@ -31,6 +31,7 @@ type Input struct {
 	// Environ is the environment as os.Environ returns it, for Git.
 	Environ []string
 	Now     time.Time
+	Known   Known
 }
 
 // Certificates and credentials that expire within this time need attention. What never lives that long needs it in the
@@ -40,9 +41,25 @@ const (
 	credentialsWithin  = 14 * 24 * time.Hour
 )
 
+// manyLinks take longer to look at than the command that asks for the next step.
+const manyLinks = 2500
+
+// First is the step to take now; nil: nothing is due. In a large mesh it is to look at the status.
+func First(ctx context.Context, in Input) (*Step, error) {
+	if graph := in.Workspace.Graph; graph != nil && graph.CountLinks() > manyLinks {
+		return &Step{Command: "kubectl mesh status" + in.Workspace.FilenameFlag()}, nil
+	}
+	found, err := Of(ctx, in)
+	if err != nil || len(found.Next) == 0 {
+		return nil, err
+	}
+	return &found.Next[0], nil
+}
+
 // Of looks at a workspace. Findings are part of the report, not an error.
 func Of(ctx context.Context, in Input) (Report, error) {
 	s := &survey{Input: in, Report: newReport()}
+	s.hasSample = in.Known.Sample
 	s.findings()
 	if in.Workspace.Doc.Mesh == nil || in.Workspace.Graph == nil {
 		s.Tree = Tree{Dir: layout.Deploy, State: Unrendered}
@@ -208,6 +225,11 @@ func (s *survey) here(name string) bool {
 
 // compare asks the clusters that this site reaches what an apply would change.
 func (s *survey) compare(ctx context.Context) {
+	for i := range s.Clusters {
+		if live, known := s.Known.Live[s.Clusters[i].Name]; known {
+			s.Clusters[i].Live = &live
+		}
+	}
 	if s.Live == nil || s.Findings.Errors > 0 {
 		return
 	}

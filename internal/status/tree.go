@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -17,8 +18,12 @@ import (
 
 // tree compares the reviewed tree with what would be rendered, and the workspace with the last commit.
 func (s *survey) tree(ctx context.Context) error {
-	s.Tree = Tree{Dir: s.Workspace.Path(layout.Deploy), State: Unrendered}
-	if s.Findings.Errors == 0 {
+	s.Tree = Tree{Dir: cmp.Or(s.Known.Dir, s.Workspace.Path(layout.Deploy)), State: Unrendered}
+	switch {
+	case s.Findings.Errors > 0:
+	case s.Known.Dir != "" && !s.Known.Partial:
+		s.Tree.State, s.Tree.HeldBack = OK, s.Known.HeldBack
+	default:
 		s.rendered()
 	}
 	return s.committed(ctx)
@@ -61,6 +66,9 @@ func (s *survey) committed(ctx context.Context) error {
 		return err
 	}
 	paths := append(layout.Reviewed(), layout.Deploy)
+	if dir, err := filepath.Rel(s.Workspace.Dir, s.Tree.Dir); err == nil && filepath.IsLocal(dir) {
+		paths = append(layout.Reviewed(), filepath.ToSlash(dir))
+	}
 	if s.Workspace.Name != workspace.Stdin {
 		paths = append(paths, filepath.Base(s.Workspace.Name))
 	}

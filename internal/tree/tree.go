@@ -122,8 +122,7 @@ func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports 
 				return nil, err
 			}
 		}
-		held, err := holds(ws.Dir, t.Dir)
-		isInside = isInside || err == nil && held
+		isInside = isInside || IsInside(ws, t.Dir)
 	}
 	if isInside {
 		err = ws.Exclusively(ctx, write)
@@ -142,6 +141,12 @@ func checkDir(ws *workspace.Workspace, dir string) error {
 			"--output-dir %s is in the credentials directory", dir)
 	}
 	return err
+}
+
+// IsInside tells whether a directory lies in the workspace; elsewhere it holds a copy.
+func IsInside(ws *workspace.Workspace, dir string) bool {
+	inside, err := holds(ws.Dir, dir)
+	return err == nil && inside
 }
 
 // holds tells whether a directory is the outer one, or lies in it.

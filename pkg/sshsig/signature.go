@@ -173,7 +173,7 @@ func dearmor(text []byte) ([]byte, error) {
 	}
 	raw, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(inner), nil)))
 	if err != nil {
-		return nil, errors.New("it is damaged")
+		return nil, errors.New("damaged")
 	}
 	return raw, nil
 }

@@ -212,7 +212,7 @@ func TestParseAllowedRefuses(t *testing.T) {
 		"north ssh-ed25519 AAAA":      "line 1: the key or an option cannot be parsed",
 		"north cert-authority " + key: `line 1: unknown option "cert-authority"`,
 		`north namespaces="*" ` + key: "line 1: namespaces is a pattern: use names of namespaces",
-		`north valid-before="20200101",Valid-Before="20990101" ` + key: `line 1: option "valid-before" is given twice`,
+		`north valid-before="20200101",Valid-Before="20990101" ` + key: `line 1: duplicate option "valid-before"`,
 		`north valid-before="tomorrow" ` + key:                         `line 1: "tomorrow" is not a time: use YYYYMMDD, or YYYYMMDDHHMMSSZ`,
 	} {
 		if _, err := sshsig.ParseAllowed([]byte(line)); err == nil || err.Error() != want {

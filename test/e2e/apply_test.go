@@ -157,7 +157,8 @@ func testApplyTwice(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.mustRun(t, "render", "--apply")
 	got.wantStderr(t,
 		"east: 0 to create, 0 to change, 13 unchanged", "north: 0 to create, 0 to change, 13 unchanged", "west: 0 to create, 0 to change, 13 unchanged",
-		"east: 0 created, 0 changed, 13 unchanged", "north: 0 created, 0 changed, 13 unchanged", "west: 0 created, 0 changed, 13 unchanged")
+		"east: 0 created, 0 changed, 13 unchanged", "north: 0 created, 0 changed, 13 unchanged", "west: 0 created, 0 changed, 13 unchanged",
+		"next: kubectl mesh check")
 	if after := versions(t, all); after != before {
 		t.Errorf("objects were changed:\n%s\n%s", before, after)
 	}

@@ -90,7 +90,8 @@ func testFacts(t *testing.T, w workspace, all []*clusters.Cluster, roots [][]byt
 		"east: facts written (13 changed)",
 		"warning: west: Istio: no namespace istio-system",
 		"warning: west: the Gateways of east-west gateways: the Gateway API CRDs are not installed",
-		"west: facts written (5 changed)")
+		"west: facts written (5 changed)",
+		"next: kubectl mesh render --output-dir deploy")
 
 	var prints []string
 	for _, root := range roots {
@@ -148,7 +149,7 @@ func testUnchanged(t *testing.T, w workspace) {
 		t.Fatal(err)
 	}
 	got := w.mustRun(t, "collect", "--token=skip", "--cluster=east")
-	got.wantStderr(t, "east: unchanged")
+	got.wantStderr(t, "east: unchanged", "next: kubectl mesh render --output-dir deploy")
 	after, err := os.Stat(w.path("clusters/east.yaml"))
 	if err != nil || !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
 		t.Errorf("clusters/east.yaml was written: %v", err)
@@ -237,5 +238,6 @@ func testRevision(t *testing.T, all []*clusters.Cluster, east *clusters.Cluster)
 	}
 	w.writeMesh(t, "- {name: east, context: admin@east, istio: {revision: stable}}", "- {name: west}")
 	got := w.mustRun(t, "collect", "--token=skip", "--cluster", "east")
-	got.wantStderr(t, "warning: east: Istio: namespace istio-system has no control plane of revision stable, only of default, canary", "east: unchanged")
+	got.wantStderr(t, "warning: east: Istio: namespace istio-system has no control plane of revision stable, only of default, canary", "east: unchanged",
+		"next: kubectl mesh render --output-dir deploy")
 }

@@ -42,6 +42,12 @@ func newTerminal(t *testing.T) terminal {
 // run runs the program at the terminal until it ends; at the question it types the keys, if there are any.
 func (tty terminal) run(t *testing.T, w workspace, keys string, args ...string) outcome {
 	t.Helper()
+	return tty.answer(t, w, map[string]string{"[y/N] ": keys}, args...)
+}
+
+// answer runs the program at the terminal until it ends. At a line that ends like a key of keys it types them, once.
+func (tty terminal) answer(t *testing.T, w workspace, keys map[string]string, args ...string) outcome {
+	t.Helper()
 	cmd := w.command(t, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty.program, tty.program, tty.program
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // so that Ctrl-C is a signal to it
@@ -60,11 +66,14 @@ func (tty terminal) run(t *testing.T, w workspace, keys string, args ...string) 
 		if err != nil {
 			break // how a pseudo-terminal says that the other side is closed
 		}
-		if keys != "" && strings.HasSuffix(screen.String(), "[y/N] ") {
-			if _, err := tty.person.WriteString(keys); err != nil {
+		for prompt, typed := range keys {
+			if typed == "" || !strings.HasSuffix(screen.String(), prompt) {
+				continue
+			}
+			if _, err := tty.person.WriteString(typed); err != nil {
 				t.Fatal(err)
 			}
-			keys = ""
+			keys[prompt] = ""
 		}
 	}
 	_ = cmd.Wait() // its exit code follows
@@ -105,7 +114,7 @@ func TestApplyAsks(t *testing.T) {
 		{"nothing typed", "\n", plan + question + "\nerror: not applied: nothing was changed in any cluster\n", 1, nil},
 		{"end of input", ctrlD, plan + question + "error: not applied: nothing was changed in any cluster\n", 1, nil},
 		{"a signal", ctrlC, plan + question + "^C\nerror: interrupted: nothing was changed in any cluster\n", 130, nil},
-		{"a dry run", "", plan, 3, []string{"--dry-run=server"}},
+		{"a dry run", "", plan + "next: kubectl mesh render --apply\n", 3, []string{"--dry-run=server"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := newTerminal(t).run(t, w, test.keys, append([]string{"render", "--apply"}, test.args...)...)
@@ -121,13 +130,13 @@ func TestApplyAsks(t *testing.T) {
 	}
 	const progress = "east: applied accounts, permissions and gateways\nwest: applied accounts, permissions and gateways\n" +
 		"east: applied remote secrets\nwest: applied remote secrets\n"
-	const done = "east: 8 created, 0 changed, 0 unchanged\nwest: 8 created, 0 changed, 0 unchanged"
+	const done = "east: 8 created, 0 changed, 0 unchanged\nwest: 8 created, 0 changed, 0 unchanged\nnext: kubectl mesh check"
 	got := newTerminal(t).run(t, w, "Yes\n", "render", "--apply")
 	got.wantCode(t, 0)
 	got.wantPlan(t, 16)
 	got.wantStderr(t, plan+question+"Yes\n"+progress+done)
 	newTerminal(t).run(t, w, "", "render", "--apply").wantStderr(t, "east: 0 to create, 0 to change, 8 unchanged\nwest: 0 to create, 0 to change, 8 unchanged\n"+
-		"east: 0 created, 0 changed, 8 unchanged\nwest: 0 created, 0 changed, 8 unchanged")
+		"east: 0 created, 0 changed, 8 unchanged\nwest: 0 created, 0 changed, 8 unchanged\nnext: kubectl mesh check")
 	if err := client(t, all[0]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), "istio-remote-secret-west", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}

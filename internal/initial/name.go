@@ -1,0 +1,24 @@
+package initial
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+)
+
+// MeshName is the name that was set, else that of the directory of the file; - is a file of the current one.
+func MeshName(set, file string) (string, error) {
+	if set != "" {
+		return set, nil
+	}
+	dir := "."
+	if file != "-" {
+		dir = filepath.Dir(file)
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("get the name of the directory: %w", err)
+	}
+	return kubeconfig.Label(filepath.Base(dir)), nil
+}
