@@ -50,7 +50,7 @@ func Written(w io.Writer, done exchange.Imported, dryRun bool) {
 	case dryRun:
 		_, _ = io.WriteString(w, "\nNothing was written: --dry-run.\n")
 	case done.Written > 0:
-		fmt.Fprintf(w, "\n%s written\n", terminal.Count(done.Written, "file"))
+		_, _ = fmt.Fprintf(w, "\n%s written\n", terminal.Count(done.Written, "file"))
 	}
 }
 

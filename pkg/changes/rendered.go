@@ -187,9 +187,9 @@ func (c *comparison) finding(problem mesh.Problem) {
 		Clusters: problem.Clusters,
 		At: summary.Place{
 			File:  problem.File,
-			Line:  int32(problem.Line),
+			Line:  int32(problem.Line), //nolint:gosec // a file has fewer lines
 			Field: problem.Field,
-		}, //nolint:gosec // a file has fewer lines
+		},
 		Says: say("%s ["+problem.Rule+"]", problem.Message),
 		More: hints(problem),
 	})
