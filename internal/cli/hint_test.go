@@ -49,6 +49,7 @@ func isProse(phrase string) bool {
 func checkNamed(t *testing.T, root *cobra.Command, phrase string) {
 	t.Helper()
 	phrase, _, _ = strings.Cut(phrase, " | ")
+	phrase, _, _ = strings.Cut(phrase, ". ") // the next sentence
 	words := strings.Fields(phrase)
 	var names []string
 	for _, word := range words[:min(2, len(words))] { // a command may have commands of its own
@@ -109,7 +110,7 @@ func TestNamedFlags(t *testing.T) {
 	}
 }
 
-// literals returns the string literals of all that is no test.
+// literals returns the string literals of all that is no test, those that are added together as one text.
 func literals(t *testing.T, folders ...string) []string {
 	t.Helper()
 	var texts []string
@@ -126,13 +127,24 @@ func literals(t *testing.T, folders ...string) []string {
 			if err != nil {
 				return err
 			}
-			ast.Inspect(file, func(node ast.Node) bool {
-				if literal, ok := node.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-					text, _ := strconv.Unquote(literal.Value)
-					texts = append(texts, text)
+			var visit func(ast.Node) bool
+			visit = func(node ast.Node) bool {
+				expression, ok := node.(ast.Expr)
+				if !ok {
+					return true
 				}
-				return true
-			})
+				var between []ast.Expr
+				text, ok := written(expression, func(other ast.Expr) { between = append(between, other) })
+				if !ok {
+					return true
+				}
+				texts = append(texts, strings.Split(text, gap)...)
+				for _, other := range between {
+					ast.Inspect(other, visit)
+				}
+				return false
+			}
+			ast.Inspect(file, visit)
 			return nil
 		})
 		if err != nil {
@@ -140,4 +152,23 @@ func literals(t *testing.T, folders ...string) []string {
 		}
 	}
 	return texts
+}
+
+// gap stands for what is known only when the program runs.
+const gap = "\x00"
+
+// written is the text of a string literal, or of several that are added together. What stands between them may have texts
+// of its own.
+func written(expression ast.Expr, between func(ast.Expr)) (text string, ok bool) {
+	switch node := expression.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(node.Value)
+		return text, err == nil && node.Kind == token.STRING
+	case *ast.BinaryExpr:
+		left, isLeft := written(node.X, between)
+		right, isRight := written(node.Y, between)
+		return left + right, node.Op == token.ADD && (isLeft || isRight)
+	}
+	between(expression)
+	return gap, false
 }

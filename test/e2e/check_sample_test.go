@@ -152,7 +152,7 @@ func (m *sampleMesh) testGatewayWay(t *testing.T) {
 	m.direct()
 	m.stages["east"].answers(route{hello("east"), "10.1.0.5:5000"}, route{hello("west"), "[2001:db8::7]:15443"}, route{hello("north"), "198.51.100.7:15443"})
 	r, _ := m.wantSample(t, []string{"--cluster", "east"})
-	r.wantReason(t, "CHECK026", "east", "west", "direct, implied by the networks (not measured: the proxy has counted ")
+	r.wantReason(t, "CHECK026", "east", "west", "direct, implied by the networks (not measured: the proxy counted ")
 	text := m.read(t, "mesh.yaml")
 	defer m.write(t, "mesh.yaml", text)
 	before, after, _ := strings.Cut(text, "network: vpc-a")

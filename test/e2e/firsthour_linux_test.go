@@ -56,8 +56,8 @@ func TestFirstHour(t *testing.T) {
 // firstHour is a directory in which a person does what is said.
 type firstHour struct {
 	workspace
-	next  string
-	count int
+	screen, next string
+	count        int
 }
 
 // demo runs make demo with the program under test, which is not built again.
@@ -77,7 +77,7 @@ func (h *firstHour) follow(t *testing.T, want string, code int) {
 	t.Helper()
 	command, ours := strings.CutPrefix(h.next, "kubectl mesh ")
 	if !ours || command != want {
-		t.Fatalf("after %d commands %q is next, want kubectl mesh %s", h.count, h.next, want)
+		t.Fatalf("after %d commands %q is next, want kubectl mesh %s, by\n%q", h.count, h.next, want, h.screen)
 	}
 	const passphrase = "correct horse battery staple\n"
 	got := newTerminal(t).answer(t, h.workspace, map[string]string{
@@ -88,13 +88,17 @@ func (h *firstHour) follow(t *testing.T, want string, code int) {
 	h.remember(got.stderr)
 }
 
+// eraseLine is what takes a progress line away.
+const eraseLine = "\x1b[K"
+
 // remember takes the next command from the last line.
 func (h *firstHour) remember(screen string) {
-	h.count++
+	h.count, h.screen = h.count+1, screen
 	lines := strings.Split(strings.TrimRight(screen, "\n"), "\n")
-	h.next, _ = strings.CutPrefix(lines[len(lines)-1], "next: ")
-	if h.next == lines[len(lines)-1] {
-		h.next = ""
+	shown := strings.Split(lines[len(lines)-1], eraseLine)
+	h.next = ""
+	if next, found := strings.CutPrefix(shown[len(shown)-1], "next: "); found {
+		h.next = next
 	}
 }
 
