@@ -27,6 +27,7 @@ func report(due []upstream.Row) string {
 	for _, row := range due {
 		fmt.Fprintf(&text, "%s  %s\n            %s\n", row.Checked, row.Name, row.Source)
 	}
-	fmt.Fprintf(&text, "\nLast checked more than six months ago: %d. Read the sources, correct the rows in pkg/upstream, and give them the date of today.\n", len(due))
+	fmt.Fprintf(&text, "\nLast checked more than six months ago: %d. Read the sources, correct the rows in pkg/upstream, "+
+		"and give them the date of today.\n", len(due))
 	return text.String()
 }

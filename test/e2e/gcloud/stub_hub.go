@@ -99,8 +99,12 @@ func (s *stub) patchMembershipFeature(r *http.Request, body object) (int, object
 
 // operationOf is done, and tells what it has made.
 func (s *stub) operationOf(r *http.Request) (int, object) {
-	return http.StatusOK, object{"name": "projects/" + r.PathValue("project") + "/locations/" + r.PathValue("location") + "/operations/fleet1",
-		"done": true, "response": object{"name": s.made}, "metadata": object{"@type": "type.googleapis.com/google.cloud.gkehub.v1.OperationMetadata"}}
+	return http.StatusOK, object{
+		"name":     "projects/" + r.PathValue("project") + "/locations/" + r.PathValue("location") + "/operations/fleet1",
+		"done":     true,
+		"response": object{"name": s.made},
+		"metadata": object{"@type": "type.googleapis.com/google.cloud.gkehub.v1.OperationMetadata"},
+	}
 }
 
 func (s *stub) finished(r *http.Request, _ object) (int, object) { return s.operationOf(r) }
