@@ -219,7 +219,7 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+
 				s.cluster.Name+" its own cacerts: "+s.apply())
 	case handshake.VerdictExpired, handshake.VerdictNotYetValid:
-		return bad(at+" shows "+untimely(found)+chain, s.timely(found, restart))
+		return bad(at+" presents "+untimely(found)+chain, s.timely(found, restart))
 	case handshake.VerdictTrustDomain:
 		return bad(fmt.Sprintf("%s presents a workload certificate of trust domain %q, and mesh.yaml has %s%s",
 			at, found.Names[0],

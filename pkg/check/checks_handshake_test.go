@@ -229,7 +229,7 @@ func TestHandshakeFaults(t *testing.T) {
 			in.Handshakes.Signers["east"], in.Handshakes.Signers["west"] = in.Handshakes.Signers["west"], "cccc"
 		}, "CHECK047 failed west", "presents a certificate signed by the intermediate of east", "if the address is that of east, correct gateway.addresses"},
 		"expired": {shows(func(c *x509.Certificate) { c.NotAfter = now().Add(-time.Minute) }), "CHECK047 failed west",
-			at + " shows a workload certificate that expired at 2026-06-01T11:59:00Z", "its istiod does not renew it"},
+			at + " presents a workload certificate that expired at 2026-06-01T11:59:00Z", "its istiod does not renew it"},
 		"not valid yet": {shows(func(c *x509.Certificate) { c.NotBefore = now().Add(time.Minute) }), "CHECK047 failed west",
 			"a workload certificate that is not valid before 2026-06-01T12:01:00Z", "compare the clocks"},
 		"an expired root": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[2].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain with a root that expired", "kubectl mesh ca rotate --root"},

@@ -12,18 +12,18 @@ import (
 // the old one yet, the clusters do.
 func (m *mesh) testForeignRoot(t *testing.T) {
 	before := m.root(t, "east")
-	refused := func(what, said string) {
+	refused := func(what string, said ...string) {
 		foreign := m.withNewRoot(t)
 		got := foreign.run(t, "render", "--apply", "--with-sample")
 		if got.code == 0 || m.root(t, "east") != before {
 			t.Errorf("%s: a foreign root was applied to a running cluster", what)
 		}
-		got.wantSaid(t, "east"+said, "west"+said, "kubectl mesh ca rotate --root")
+		got.wantSaid(t, append(said, "kubectl mesh ca rotate --root")...)
 	}
-	refused("before the facts tell of it",
-		": its workloads trust no root of the certificates to apply: SHA-256 ")
+	refused("before the facts tell of it", "east: its workloads trust no root of the certificates to apply: SHA-256 ",
+		"west: its workloads trust no root of the certificates to apply: SHA-256 ")
 	m.mustRun(t, "collect", "--token=skip")
-	refused("when the facts tell of it", " runs with other roots than those in trust/root-cert.pem: SHA-256 ")
+	refused("when the facts tell of it", "east runs with other roots than those in trust/root-cert.pem: SHA-256 ", "; likewise west [MESH080]")
 }
 
 // withNewRoot copies the workspace without its certificates and makes new ones.

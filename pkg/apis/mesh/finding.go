@@ -133,19 +133,21 @@ func (a *alike) problem() Problem {
 	if len(a.problems) == 1 {
 		return p
 	}
-	var words []string
+	var others []string
 	for _, one := range a.problems {
 		if one.Field != p.Field {
 			p.Field = starIndexes(p.Field)
 		}
-		if a.differs >= 0 {
-			words = append(words, strings.TrimRight(strings.Split(one.Message, " ")[a.differs], ",;:"))
+		if a.differs < 0 {
+			continue
+		}
+		word := strings.Split(one.Message, " ")[a.differs]
+		if word != a.words[a.differs] {
+			others = append(others, strings.TrimRight(word, ",;:"))
 		}
 	}
-	if a.differs >= 0 {
-		text := slices.Clone(a.words)
-		text[a.differs] = names(words) + punctuation(a.words[a.differs])
-		p.Message = strings.Join(text, " ")
+	if len(others) > 0 {
+		p.Message += "; likewise " + names(others)
 	}
 	p.File, p.Line = places(a.problems), 0
 	return p

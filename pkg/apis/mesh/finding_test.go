@@ -32,13 +32,13 @@ func TestFindings(t *testing.T) {
 		{Severity: mesh.SeverityError, Lines: []string{"mesh.yaml:7: spec.x: unknown field"}},
 		{Severity: mesh.SeverityError, Lines: []string{"mesh.yaml:8: spec.x: unknown field"}},
 		{Severity: mesh.SeverityWarning,
-			Lines: []string{"mesh.yaml:4,8: spec.clusters[*].podCIDRs: traffic from east, west to north is dropped: podCIDRs [MESH048]"},
+			Lines: []string{"mesh.yaml:4,8: spec.clusters[*].podCIDRs: traffic from east to north is dropped: podCIDRs; likewise west [MESH048]"},
 			Hints: []string{"mesh collect --cluster east; the same with west"}},
 		{Severity: mesh.SeverityWarning,
-			Lines: []string{"mesh.yaml:5,9: spec.clusters[*].istio.hub: the values for east, west have no hub [MESH025]",
+			Lines: []string{"mesh.yaml:5,9: spec.clusters[*].istio.hub: the values for east have no hub; likewise west [MESH025]",
 				"mesh.yaml:9: spec.clusters[1].istio.tag: the values for west have no tag"},
 			Hints: []string{"set it"}},
-		{Severity: mesh.SeverityWarning, Lines: []string{"clusters/a.yaml:3, clusters/b.yaml:3: network of a, b: is n [MESH077]"}},
+		{Severity: mesh.SeverityWarning, Lines: []string{"clusters/a.yaml:3, clusters/b.yaml:3: network of a: is n; likewise b [MESH077]"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -52,7 +52,7 @@ func TestFindingsAreBounded(t *testing.T) {
 		problems = append(problems, warned("MESH025", i+1, fmt.Sprintf("spec.clusters[%d].hub", i), fmt.Sprintf("c%d has no hub", i), ""))
 	}
 	want := []mesh.Finding{{Severity: mesh.SeverityWarning, Lines: []string{
-		"mesh.yaml:1,2,3,4,5,6,7,8: spec.clusters[*].hub: c0, c1, c2, c3, c4, c5, c6, c7 and 992 more has no hub [MESH025]"}}}
+		"mesh.yaml:1,2,3,4,5,6,7,8: spec.clusters[*].hub: c0 has no hub; likewise c1, c2, c3, c4, c5, c6, c7, c8 and 991 more [MESH025]"}}}
 	if diff := cmp.Diff(want, mesh.Findings(problems)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
