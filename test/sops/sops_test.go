@@ -152,7 +152,7 @@ func TestTakesWhatSOPSMakes(t *testing.T) {
 	w.sops(private[0], "set", name, `["stringData"]["west"]`, `"exchanged"`)
 	cmd := w.command("kubectl-mesh", "validate", "--identity", "identity")
 	out, err := cmd.CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "what is sealed is not what an annotation could say") {
+	if err == nil || !strings.Contains(string(out), "the sealed content has an unexpected form") {
 		t.Errorf("an exchanged value: %v\n%s", err, out)
 	}
 
