@@ -229,7 +229,7 @@ func attention(look terminal.Look, links []status.Link) string {
 }
 
 // Next ends the output of a command with a step, the one that status puts first.
-func Next(w io.Writer, step status.Step) { fmt.Fprintf(w, "next: %s\n", place(step)) }
+func Next(w io.Writer, step status.Step) { _, _ = fmt.Fprintf(w, "next: %s\n", place(step)) }
 
 func place(step status.Step) string {
 	if step.Where == "" {
