@@ -98,7 +98,7 @@ func testReportNew(t *testing.T, w workspace) {
 	if err := json.Unmarshal([]byte(got.stdout), &top); err != nil {
 		t.Fatal(err)
 	}
-	if keys := keysOf(t, top); keys != "clusters dryRun reviewed" {
+	if keys := keysOf(t, top); keys != "apiVersion clusters dryRun kind reviewed" {
 		t.Errorf("fields: got %s", keys)
 	}
 	if len(report.Clusters) != 2 || report.Clusters[0]["cluster"] != "east" || report.Clusters[1]["cluster"] != "west" {

@@ -189,7 +189,7 @@ func testApplyPin(t *testing.T, w workspace, all []*clusters.Cluster) {
 	defer w.write(t, stateFile, text)
 	got := w.run(t, "render", "--apply")
 	got.wantCode(t, 2)
-	got.wantSaid(t, `error: east: context "admin@east" leads to another cluster`, "hint: nothing was changed in any cluster")
+	got.wantSaid(t, `error: east: context "admin@east" points at another cluster`, "hint: nothing was changed in any cluster")
 }
 
 func testApplyConflict(t *testing.T, w workspace, all []*clusters.Cluster) {

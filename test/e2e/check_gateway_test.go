@@ -15,7 +15,7 @@ func TestCheckGateways(t *testing.T) {
 	r, got := w.check(t)
 	got.wantCode(t, 1)
 	r.wantReason(t, "CHECK006", "east", "", "the Gateway API CRDs are not installed")
-	r.wantReason(t, "CHECK008", "east", "", "it has no address there or anywhere")
+	r.wantReason(t, "CHECK008", "east", "", "but it has no address")
 
 	clusters.InstallGatewayAPI(t, all...)
 	addGateway(t, all[0], "eastwest", "istio", "vpc-a", "198.51.100.9")
@@ -36,7 +36,7 @@ func TestCheckGatewayOfHelm(t *testing.T) {
 		"- {name: west, controlPlane: east}")
 	createIstioNamespace(t, all[0])
 	r, _ := w.check(t)
-	r.wantReason(t, "CHECK008", "east", "", "it has no address there or anywhere")
+	r.wantReason(t, "CHECK008", "east", "", "but it has no address")
 	addGatewayService(t, all[0], map[string]string{"app.kubernetes.io/managed-by": "Helm", "kubectl-mesh.dev/mesh": "shop"}, "198.51.100.7")
 	r, _ = w.check(t)
 	r.wantReason(t, "CHECK008", "east", "", "")

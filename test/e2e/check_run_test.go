@@ -177,7 +177,7 @@ func (m *checkMesh) applies(t *testing.T, args ...string) {
 	t.Helper()
 	got := m.run(t, args...)
 	if got.code == 3 {
-		got.wantSaid(t, ": inconclusive: istiod of ")
+		got.wantSaid(t, ": inconclusive: ")
 		return
 	}
 	got.wantCode(t, 0)

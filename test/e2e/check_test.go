@@ -163,7 +163,7 @@ func (m *checkMesh) testIstiodSays(t *testing.T) {
 	m.istiods["west"].pages.Delete("/debug/clusterz")
 	r, got = m.wantOpen(t, "CHECK021 unknown east north", "CHECK021 unknown east west", "CHECK021 unknown west east", "CHECK021 unknown west north")
 	got.wantCode(t, 3)
-	r.wantReason(t, "CHECK021", "east", "west", "what it says at /debug/clusterz is not understood")
+	r.wantReason(t, "CHECK021", "east", "west", "its response at /debug/clusterz cannot be parsed")
 	r.wantReason(t, "CHECK021", "west", "east", "404 Not Found")
 }
 
@@ -253,7 +253,7 @@ func (m *checkMesh) testDead(t *testing.T) {
 		"CHECK012 unknown north east", "CHECK012 unknown north west", "CHECK015 unknown west north", "CHECK020 unknown west north")
 	got.wantCode(t, 3)
 	r.wantReason(t, "CHECK003", "north", "", "connection refused")
-	r.wantReason(t, "CHECK015", "east", "north", "does not answer here")
+	r.wantReason(t, "CHECK015", "east", "north", "does not respond here")
 	if want := "east: - ? ok\nnorth: ? - ?\nwest: ok ? -\n"; r.rows() != want {
 		t.Errorf("matrix:\n%s", r.rows())
 	}

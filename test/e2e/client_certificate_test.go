@@ -75,7 +75,7 @@ func refuseOther(t *testing.T, w workspace) {
 	}
 	got := w.run(t, "credentials", "approve", file, "--from", "west", "--cluster", "east", "--fingerprint", "SHA256:00")
 	got.wantCode(t, 2)
-	got.wantSaid(t, `it asks to be "system:admin", not "mesh:west"`)
+	got.wantSaid(t, `it requests user "system:admin", not "mesh:west"`)
 }
 
 // secretClient is a client of the remote kubeconfig that a cluster has of east.

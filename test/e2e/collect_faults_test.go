@@ -90,7 +90,7 @@ func testTwoNames(t *testing.T, all []*clusters.Cluster) {
 	w.writeKubeconfig(t, config)
 	got := w.run(t, "collect", "--token=skip", "--pin")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "leads to the same cluster as ", "hint: set the right context for each cluster")
+	got.wantSaid(t, "points at the same cluster as ", "hint: set the right context for each cluster")
 	if written, err := os.ReadDir(w.path("clusters")); err != nil || len(written) != 1 {
 		t.Errorf("facts: got %v, %v, want those of one of the two", written, err)
 	}

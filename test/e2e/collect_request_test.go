@@ -30,7 +30,7 @@ func testShortLife(t *testing.T, w workspace, east *clusters.Cluster) {
 	old := w.read(t, tokenOfWest)
 	got := w.run(t, "collect", "--cluster=east", "--token=request")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: east: west has no token for east: the granted validity is too short: the token would be valid for 2h0m0s, less than 24h0m0s",
+	got.wantSaid(t, "error: east: west has no token to read east: the granted validity is too short: the token would be valid for 2h0m0s, less than 24h0m0s",
 		"hint: accept it with --min-duration, raise the API server's --service-account-max-token-expiration, or use --token=secret")
 	if w.read(t, tokenOfWest) != old {
 		t.Error("a token was written although it was refused")

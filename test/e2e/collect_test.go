@@ -239,5 +239,5 @@ func testRevision(t *testing.T, all []*clusters.Cluster, east *clusters.Cluster)
 	w.writeMesh(t, "- {name: east, context: admin@east, istio: {revision: stable}}", "- {name: west}")
 	got := w.mustRun(t, "collect", "--token=skip", "--cluster", "east")
 	got.wantStderr(t, "warning: east: Istio: namespace istio-system has no control plane of revision stable, only of default, canary", "east: unchanged",
-		"next: kubectl mesh render --output-dir deploy")
+		"next: kubectl mesh validate")
 }

@@ -44,9 +44,9 @@ func testNoReaders(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.run(t, "collect")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east: facts written", "west: facts written",
-		`error: east: west has no token for east: read token secret: secrets "mesh-reader-west-token-1" not found`,
+		`error: east: west has no token to read east: read token secret: secrets "mesh-reader-west-token-1" not found`,
 		"hint: apply the reader accounts to east: kubectl mesh render --cluster 'east' --secrets=skip | kubectl --context='admin@east' apply --server-side --field-manager=mesh-cli -f -",
-		`error: west: east has no token for west: read token secret: secrets "mesh-reader-east-token-1" not found`)
+		`error: west: east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found`)
 	w.missing(t, "credentials")
 	for _, c := range all {
 		w.sendReaders(t, c)
@@ -186,8 +186,8 @@ func testForeignToken(t *testing.T, w workspace, east *clusters.Cluster) {
 	remakeSecret(t, east, account.Name, true)
 	got := w.run(t, "collect", "--cluster=east")
 	got.wantCode(t, 1)
-	got.wantSaid(t, `error: east: the token with which west is to read east is of "system:serviceaccount:istio-system:intruder", `+
-		`not of "system:serviceaccount:istio-system:mesh-reader-west"`)
+	got.wantSaid(t, `error: east: the token of west for east belongs to "system:serviceaccount:istio-system:intruder", `+
+		`not to "system:serviceaccount:istio-system:mesh-reader-west"`)
 	if w.read(t, tokenOfWest) != old {
 		t.Error("the token of another account was kept")
 	}

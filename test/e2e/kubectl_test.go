@@ -183,7 +183,7 @@ func TestTwoFrontDoors(t *testing.T) {
 			d.mustRun(t, "collect")
 			d.pipe(t, "two", "include", flags...)
 			if flags == nil {
-				d.wantCopies(t, "holds the credential of Secret istio-remote-secret-")
+				d.wantCopies(t, "contains the credential of Secret istio-remote-secret-")
 			}
 			d.apply(t, "three")
 			if name == "the manager of kubectl" {
@@ -206,7 +206,7 @@ func TestTwoFrontDoorsApplyFirst(t *testing.T) {
 	d.pipe(t, "four", "include")
 	r, _ := d.check(t)
 	for _, c := range d.all { // the remedy of check is another way
-		remedy := r.wantReason(t, "CHECK042", c.Name, "", "holds the credential of Secret istio-remote-secret-")
+		remedy := r.wantReason(t, "CHECK042", c.Name, "", "contains the credential of Secret istio-remote-secret-")
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", remedy)
 		cmd.Dir, cmd.Env = d.dir, d.command(t).Env
 		finish(t, cmd).wantCode(t, 0)
@@ -222,7 +222,7 @@ func TestKubectlMigrates(t *testing.T) {
 	d.mustRun(t, "collect")
 	d.pipe(t, "one", "include")
 	d.pipe(t, "one", "include", "--server-side")
-	d.wantCopies(t, "holds the credential of Secret istio-remote-secret-")
+	d.wantCopies(t, "contains the credential of Secret istio-remote-secret-")
 	d.apply(t, "two")
 }
 

@@ -176,7 +176,7 @@ func revokeExternal(t *testing.T) {
 	rotate := []string{"credentials", "rotate", "--link=west-east", "--apply"}
 	got := l.w.run(t, rotate...)
 	got.wantCode(t, 1)
-	got.wantSaid(t, `error: the secret store has not delivered generation 2 to west yet: its credential is of "mesh-reader-west-token-1"`,
+	got.wantSaid(t, `error: the secret store has not delivered generation 2 to west yet: its credential belongs to "mesh-reader-west-token-1"`,
 		"hint: store the token of Secret istio-system/mesh-reader-west-token-2 in east as property token of entry shop/east/mesh-reader-west")
 	checkReader(t, l.reader)
 	l.store(t, "mesh-reader-west-token-2")

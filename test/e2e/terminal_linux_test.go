@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -80,15 +81,19 @@ func (tty terminal) answer(t *testing.T, w workspace, keys map[string]string, ar
 	return outcome{stderr: strings.ReplaceAll(screen.String(), "\r\n", "\n"), code: cmd.ProcessState.ExitCode()}
 }
 
-// wantPlan counts the objects that a plan lists, and takes their lines away, and those of what is not checked.
+// tones are the colours and weights of a terminal.
+var tones = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// wantPlan counts the objects that a plan lists, and takes their lines away, and those of what is not checked, folded as
+// they are, with all colours.
 func (o *outcome) wantPlan(t *testing.T, objects int) {
 	t.Helper()
 	var rest []string
-	for line := range strings.Lines(o.stderr) {
+	for line := range strings.Lines(tones.ReplaceAllString(o.stderr, "")) {
 		switch {
 		case strings.Contains(line, ": creates "):
 			objects--
-		case !strings.Contains(line, ": not checked: "):
+		case !strings.Contains(line, ": not checked: ") && !strings.HasPrefix(line, "  "):
 			rest = append(rest, line)
 		}
 	}
@@ -114,7 +119,7 @@ func TestApplyAsks(t *testing.T) {
 		{"nothing typed", "\n", plan + question + "\nerror: not applied: nothing was changed in any cluster\n", 1, nil},
 		{"end of input", ctrlD, plan + question + "error: not applied: nothing was changed in any cluster\n", 1, nil},
 		{"a signal", ctrlC, plan + question + "^C\nerror: interrupted: nothing was changed in any cluster\n", 130, nil},
-		{"a dry run", "", plan + "next: kubectl mesh render --apply\n", 3, []string{"--dry-run=server"}},
+		{"a dry run", "", plan + "next: kubectl mesh render --output-dir deploy\n", 3, []string{"--dry-run=server"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := newTerminal(t).run(t, w, test.keys, append([]string{"render", "--apply"}, test.args...)...)

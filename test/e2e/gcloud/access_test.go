@@ -114,7 +114,7 @@ func TestAccessLeavesOpenWhatIsOpen(t *testing.T) {
 	w.render(t)
 	w.stub.addCluster("project-id-1", "us-central1", "cluster-name-3", object{
 		"privateClusterConfig": object{"privateEndpoint": "172.16.0.2", "masterGlobalAccessConfig": object{"enabled": true}}})
-	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3: they are disabled",
+	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3: they are off",
 		"unchanged global access of cluster-name-3", "Nothing to change.")
 	w.wantChanges(t)
 }
