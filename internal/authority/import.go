@@ -109,13 +109,9 @@ func directory(in ImportInput, known []byte) (trust.Bundle, error) {
 
 // answered is the answer to a request.
 func (a *Authority) answered(in ImportInput, known []byte) (trust.Bundle, error) {
-	var certificates []*x509.Certificate
-	for _, name := range slices.Sorted(maps.Keys(in.Files)) {
-		some, err := trust.ParseCertificates(in.Files[name])
-		if err != nil {
-			return trust.Bundle{}, fmt.Errorf("read %s: %w", name, err)
-		}
-		certificates = append(certificates, some...)
+	certificates, err := certificatesIn(in.Files)
+	if err != nil {
+		return trust.Bundle{}, err
 	}
 	root := known
 	if roots := trust.RootsAmong(certificates); in.RootCA != nil {
@@ -131,6 +127,19 @@ func (a *Authority) answered(in ImportInput, known []byte) (trust.Bundle, error)
 		return trust.Bundle{}, err
 	}
 	return trust.Assemble(certificates, public, root, key)
+}
+
+// certificatesIn are those of all files, in the order of their names.
+func certificatesIn(files map[string][]byte) ([]*x509.Certificate, error) {
+	var certificates []*x509.Certificate
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		some, err := trust.ParseCertificates(files[name])
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		certificates = append(certificates, some...)
+	}
+	return certificates, nil
 }
 
 // requested is the key of a request of ours: the private half where it is here, else the public one.

@@ -160,7 +160,7 @@ func TestTrustRoots(t *testing.T) {
 	d, other := issued(t, testmesh.Signing), issued(t, testmesh.Signing)
 	ours, theirs := d.Files()["trust/root-cert.pem"], other.Files()["trust/root-cert.pem"]
 	before := d.Files()
-	err := d.open().TrustRoots(t.Context(), []byte(theirs))
+	err := d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(theirs)})
 	want := "root CN=shop root CA g1,O=shop (SHA-256 " + other.pins()[0] + ") is not pinned | compare the fingerprint with the owner of the root " +
 		"over another channel; then, in mesh.yaml, add below spec: trust: {ca: {roots: [" + d.pins()[0] + ", " + other.pins()[0] + "]}}"
 	if diff := cmp.Diff([]string{want}, d.Said(err)); diff != "" {
@@ -176,7 +176,7 @@ func TestTrustRoots(t *testing.T) {
 			"render the tree, and commit it with 'trust', then apply it: every cluster must trust both roots before istiod signs under another one"},
 		{"trust/root-cert.pem is unchanged: it has these roots already"},
 	} {
-		d.must(d.open().TrustRoots(t.Context(), []byte(theirs)))
+		d.must(d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(theirs)}))
 		if diff := cmp.Diff(told, d.Told); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
 		}

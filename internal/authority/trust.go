@@ -12,10 +12,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// TrustRoots has the mesh trust roots (PEM) in addition to its own, where mesh.yaml pins both. It is how a cluster
-// whose istiod signs under a root of its own comes to the root of the mesh while its calls go on: nobody signs under
-// the root that is added, and the roots of before keep their bytes and their place.
-func (a *Authority) TrustRoots(ctx context.Context, roots []byte) error {
+// TrustRoots has the mesh trust the roots in PEM files, by name, in addition to its own, where mesh.yaml pins both. It is
+// how a cluster whose istiod signs under a root of its own comes to the root of the mesh while its calls go on: nobody
+// signs under the root that is added, and the roots of before keep their bytes and their place.
+func (a *Authority) TrustRoots(ctx context.Context, files map[string][]byte) error {
 	known, err := a.Workspace.ReadOptional(layout.RootCertificate())
 	if err != nil {
 		return terminal.QuotePath(err)
@@ -24,7 +24,11 @@ func (a *Authority) TrustRoots(ctx context.Context, roots []byte) error {
 		return verdict.Input(hint.Add(errors.New("there is no root to which another one could be added"),
 			"create it: kubectl mesh ca init"+a.Workspace.FilenameFlag()))
 	}
-	joined, err := a.joinedRoots(known, trust.Bundle{Root: roots})
+	roots, err := certificatesIn(files)
+	if err != nil {
+		return verdict.Input(err)
+	}
+	joined, err := a.joinedRoots(known, trust.Bundle{Root: trust.EncodeCertificates(roots...)})
 	if err != nil {
 		return verdict.Input(err)
 	}

@@ -41,13 +41,12 @@ func (o *caTrustOptions) Validate() error { return nil }
 
 func (o *caTrustOptions) Run(ctx context.Context) error {
 	return o.with(ctx, "ca trust", func(a *authority.Authority) error {
-		var roots []byte
+		roots := map[string][]byte{}
 		for _, name := range o.from {
-			text, err := o.readFile(name)
-			if err != nil {
+			var err error
+			if roots[name], err = o.readFile(name); err != nil {
 				return err
 			}
-			roots = append(append(roots, text...), '\n')
 		}
 		return a.TrustRoots(ctx, roots)
 	})

@@ -3,12 +3,15 @@ package writers_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/files"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
 // scenario is a command that writes, and the workspace that it begins with.
@@ -89,6 +92,7 @@ func offline() []scenario {
 		{name: "ca sign --pending", files: two, setup: "ca init --insecure-no-passphrase; ca request --cluster east; ca request --cluster west", args: "ca sign --pending --yes"},
 		{name: "exchange import", files: twoClusters(elsewhere+twoSites, ""), edit: receivedFromNorth, args: "exchange import DIR/received/north.exchange --site south"},
 		{name: "ca import", files: two, edit: issuedElsewhere, args: "ca import --cluster east DIR/received"},
+		{name: "ca trust", files: two, setup: "ca init --insecure-no-passphrase", edit: anotherRoot, args: "ca trust DIR/received/root-cert.pem"},
 		{name: "ca rotate --cluster", files: two, setup: issued, args: "ca rotate --cluster east"},
 		{name: "ca rotate --all", files: two, setup: issued, args: "ca rotate --all"},
 		{name: "ca rotate --root, trust", files: two, setup: issued, args: "ca rotate --root --offline --workloads-renewed --insecure-no-passphrase --output-dir DIR/deploy"},
@@ -125,6 +129,22 @@ func issuedElsewhere(t *testing.T, dir string) {
 		"received/ca-key.pem": string(read(all, "credentials/east/ca-key.pem"))})
 }
 
+// anotherRoot is the root of another workspace, which this one pins beside its own.
+func anotherRoot(t *testing.T, dir string) {
+	issuedElsewhere(t, dir)
+	var pins []string
+	for _, name := range []string{"trust/root-cert.pem", "received/root-cert.pem"} {
+		sums, err := trust.Fingerprints(read(os.DirFS(dir), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pins = append(pins, sums...)
+	}
+	mesh := string(read(os.DirFS(dir), "mesh.yaml"))
+	files.Write(t, dir, map[string]string{"mesh.yaml": strings.Replace(mesh, "spec:\n",
+		"spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1)})
+}
+
 // otherTokens makes what was made from tokens stale.
 func otherTokens(t *testing.T, dir string) {
 	for target, consumer := range map[string]string{"west": "east", "east": "west"} {
@@ -142,3 +162,35 @@ y+/giZuj1Gg5jiUvCM3IkkxyeHxlxJQ1TYJ0LeedCXlCubk2TCGcil+2AtqFvp5B
 VKc/QsjsJuq+MQeYzww=
 -----END CERTIFICATE-----
 `
+
+// TestEveryWriterHasAScenario: a command that opens the workspace for writing is killed here.
+func TestEveryWriterHasAScenario(t *testing.T) {
+	var names []string
+	for _, s := range offline() {
+		names = append(names, s.name)
+	}
+	for _, s := range live() {
+		names = append(names, s.name)
+	}
+	writing := regexp.MustCompile(`(?:Writing\(|\.with\(ctx, )"([^"]+)"`)
+	found := 0
+	commands, err := filepath.Glob("../cli/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range commands {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range writing.FindAllStringSubmatch(string(source), -1) {
+			found++
+			if !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, match[1]) }) {
+				t.Errorf("%s writes, and no scenario kills it", match[1])
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("%d commands write: the search has gone blind", found)
+	}
+}
