@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// TrustRoots has the mesh trust the roots in PEM files, by name, in addition to its own, where mesh.yaml pins both. It is
-// how a cluster whose istiod signs under a root of its own comes to the root of the mesh while its calls go on: nobody
+// TrustRoots has the mesh trust the roots in PEM files, by name, in addition to its own, where mesh.yaml pins both. So
+// a cluster whose istiod signs under a root of its own comes to the root of the mesh while its calls go on: nobody
 // signs under the root that is added, and the roots of before keep their bytes and their place.
 func (a *Authority) TrustRoots(ctx context.Context, files map[string][]byte) error {
 	known, err := a.Workspace.ReadOptional(layout.RootCertificate())
