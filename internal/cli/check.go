@@ -54,7 +54,8 @@ func newCheck(system System, runF func(*checkOptions) error) *cobra.Command {
 		Short: "Check files, clusters and every link between clusters",
 		Long: `Check the files, every reachable cluster and every link: whether the remote secret exists, its API
 server answers, its token is accepted and has the required permissions, both clusters trust a common
-root, and istiod has synced. Nothing is changed. kubectl mesh explain CHECK016 explains a check.
+root, and istiod has synced. No cluster is changed without --apply. kubectl mesh explain CHECK016
+explains a check.
 
 Problems are listed with a reason and a remedy. The matrix below them has a row for each consumer and a
 column for each target:
