@@ -140,7 +140,7 @@ type Tree struct {
 	HeldBack int `json:"heldBack,omitempty"`
 	// Committed is nil outside of a Git repository.
 	Committed *bool `json:"committed,omitempty"`
-	// Uncommitted are the files and directories of the workspace that differ from the last commit.
+	// Uncommitted are the files and directories of the workspace that differ from the last commit, settings included.
 	Uncommitted []string `json:"uncommitted,omitempty"`
 	Reason      string   `json:"reason,omitempty"`
 }

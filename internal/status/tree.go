@@ -55,8 +55,8 @@ func (s *survey) rendered() {
 	}
 }
 
-// committed compares the reviewed files of the workspace with the last commit. Outside of a Git repository there is
-// nothing to compare.
+// committed compares the reviewed files of the workspace with the last commit. Settings of other programs are to be
+// committed too, and are no reason to wait: nobody reviews them. Outside of a Git repository nothing is compared.
 func (s *survey) committed(ctx context.Context) error {
 	repository, err := git.Open(ctx, git.Input{Dir: s.Workspace.Dir, Environ: s.Environ})
 	if errors.Is(err, git.ErrNoRepository) || errors.Is(err, git.ErrNoProgram) {
@@ -72,16 +72,18 @@ func (s *survey) committed(ctx context.Context) error {
 	if s.Workspace.Name != workspace.Stdin {
 		paths = append(paths, filepath.Base(s.Workspace.Name))
 	}
-	changes, err := repository.Changes(ctx, paths...)
+	settings := layout.Settings()
+	changes, err := repository.Changes(ctx, append(paths, settings...)...)
 	if err != nil {
 		return err
 	}
+	committed := true
 	for _, change := range changes {
 		top, _, _ := strings.Cut(change.Path, "/")
 		s.Tree.Uncommitted = append(s.Tree.Uncommitted, s.Workspace.Path(top))
+		committed = committed && slices.Contains(settings, change.Path)
 	}
 	s.Tree.Uncommitted = slices.Compact(s.Tree.Uncommitted)
-	committed := len(changes) == 0
 	s.Tree.Committed = &committed
 	return nil
 }

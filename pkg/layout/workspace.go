@@ -46,6 +46,9 @@ const (
 	SOPSSettings     = ".sops.yaml"
 )
 
+// Settings are the files that the workspace has for other programs.
+func Settings() []string { return []string{Ignore, GitleaksSettings, SOPSSettings} }
+
 // Facts is the file with the facts of a cluster.
 func Facts(cluster string) string { return path.Join(Clusters, cluster+".yaml") }
 
