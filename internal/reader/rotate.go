@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -62,8 +62,8 @@ type rotation struct {
 	lostBaseline bool
 	// resumedBaseline: what istiod knew before was recorded by an earlier run.
 	resumedBaseline bool
-	// fetched adds the credential of the newest generation to what is rendered, once it is here.
-	fetched func(*render.Input)
+	// fetched is the credential of the newest generation, once it is here.
+	fetched kubeconfig.Credential
 	// ending: the end of the old credential has begun.
 	ending bool
 }

@@ -127,8 +127,7 @@ func (r *rotation) fetchToken(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.fetched = func(in *render.Input) { in.Tokens[r.Pair] = token }
-	return r.try(ctx, kubeconfig.Remote{Token: token})
+	return r.try(ctx, kubeconfig.Credential{Token: token})
 }
 
 // fetchCertificate gets the certificate of the newest generation, and calls with it.
@@ -137,12 +136,12 @@ func (r *rotation) fetchCertificate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.fetched = func(in *render.Input) { in.ClientCertificates[r.Pair] = certificate }
-	return r.try(ctx, kubeconfig.Remote{Certificate: certificate})
+	return r.try(ctx, kubeconfig.Credential{Certificate: certificate})
 }
 
 // try calls the target with a credential that the consumer does not have yet.
-func (r *rotation) try(ctx context.Context, credential kubeconfig.Remote) error {
+func (r *rotation) try(ctx context.Context, credential kubeconfig.Credential) error {
+	r.fetched = credential
 	remote, err := r.remote(credential)
 	if err != nil {
 		return err
@@ -156,7 +155,7 @@ func (r *rotation) try(ctx context.Context, credential kubeconfig.Remote) error 
 // applySecret gives the consumer the credential that was fetched.
 func (r *rotation) applySecret(ctx context.Context) error {
 	in := r.Workspace.RenderInput()
-	r.fetched(&in)
+	in.Credentials[r.Pair] = r.fetched
 	overlay, err := render.Compile(in, r.Pair.Consumer, render.Options{Secrets: true})
 	if err != nil {
 		return err

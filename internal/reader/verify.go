@@ -97,7 +97,7 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 
 // atHand is the remote kubeconfig as it would be rendered.
 func (r *rotation) atHand() (cluster.RemoteKubeconfig, error) {
-	credential, err := r.Workspace.ReadCredential(r.Pair)
+	credential, _, err := r.Workspace.ReadCredential(r.Pair)
 	if errors.Is(err, fs.ErrNotExist) {
 		return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer,
 			r.Pair.Target, r.Workspace.Path(layout.Credentials)), r.deliverCommands())
@@ -108,7 +108,7 @@ func (r *rotation) atHand() (cluster.RemoteKubeconfig, error) {
 	return r.remote(credential)
 }
 
-func (r *rotation) remote(credential kubeconfig.Remote) (cluster.RemoteKubeconfig, error) {
+func (r *rotation) remote(credential kubeconfig.Credential) (cluster.RemoteKubeconfig, error) {
 	from := r.access.Consumer
 	text, err := render.RemoteKubeconfig(from, r.access.Target, credential)
 	if err != nil {

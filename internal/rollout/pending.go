@@ -41,11 +41,11 @@ func (r *run) planLate(ctx context.Context, m *member, late []lateToken) error {
 	if err != nil {
 		return err
 	}
-	tokens, why := map[access.Pair]kubeconfig.Token{}, map[string]string{}
+	tokens, why := map[access.Pair]kubeconfig.Credential{}, map[string]string{}
 	for _, one := range late {
-		tokens[one.pair], why[access.RemoteSecret(one.pair.Target)] = token, one.why
+		tokens[one.pair], why[access.RemoteSecret(one.pair.Target)] = kubeconfig.Credential{Token: token}, one.why
 	}
-	in := render.Input{Mesh: r.Workspace.Doc.Mesh, Graph: r.Workspace.Graph, Tokens: tokens}
+	in := render.Input{Mesh: r.Workspace.Doc.Mesh, Graph: r.Workspace.Graph, Credentials: tokens}
 	overlay, err := render.Compile(in, m.Name, render.Options{Secrets: true})
 	if err != nil {
 		return err

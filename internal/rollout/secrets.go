@@ -50,12 +50,14 @@ func (r *run) credentials(m *member, tokens foundTokens) (in render.Input, err e
 	if in.Bundles, in.AbsentKeys, err = ws.ReadKeys(ws.Bundles, []string{m.Name}); err != nil {
 		return in, err
 	}
-	if in.ClientCertificates, in.AbsentCredentials, err = ws.ReadClientCertificates([]string{m.Name}); err != nil {
+	certificates, err := ws.ReadCredentials(access.CertificatePairs(ws.Graph, m.Name))
+	if err != nil {
 		return in, err
 	}
-	in.Tokens = tokens.held
+	in.Credentials, in.AbsentCredentials = certificates.Held, certificates.Absent
+	maps.Copy(in.Credentials, tokens.held)
 	maps.Copy(in.AbsentCredentials, tokens.absent)
-	return in, ws.RefuseExpired(in.Tokens, in.ClientCertificates, time.Now())
+	return in, ws.RefuseExpired(in.Credentials, time.Now())
 }
 
 // policyChanges tells whether the API server has a policy for remote secrets that is not the one of the plan.

@@ -173,7 +173,7 @@ func coming() render.Missing { return render.Missing{Why: "is created by this ru
 // foundTokens are tokens that are at hand, those that this run makes, and those that it cannot have: their remote
 // secrets are held back. What went wrong is the error.
 type foundTokens struct {
-	held   map[access.Pair]kubeconfig.Token
+	held   map[access.Pair]kubeconfig.Credential
 	late   []lateToken
 	absent map[access.Pair]render.Missing
 	err    error
@@ -191,12 +191,12 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 		token, err := get(ctx, pair)
 		return gotten{token: token, err: err}
 	}
-	found := foundTokens{held: map[access.Pair]kubeconfig.Token{}, absent: map[access.Pair]render.Missing{}}
+	found := foundTokens{held: map[access.Pair]kubeconfig.Credential{}, absent: map[access.Pair]render.Missing{}}
 	for pair, got := range parallel.InOrder(ctx, pairs, ask) {
 		missing, isMissing := errors.AsType[*noToken](got.err)
 		switch {
 		case got.err == nil:
-			found.held[pair] = got.token
+			found.held[pair] = kubeconfig.Credential{Token: got.token}
 		case errors.Is(got.err, cluster.ErrTokenPending):
 			found.late = append(found.late, lateToken{pair: pair, why: s.whyLate(pair)})
 			found.absent[pair] = coming()

@@ -18,19 +18,12 @@ func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable
 	in.AbsentCredentials, in.AbsentKeys = map[access.Pair]render.Missing{}, map[string]render.Missing{}
 	for _, sealable := range sealables {
 		pair := sealable.Pair
-		switch target, isRemote := ws.Graph.Cluster(pair.Target); {
-		case !isRemote:
+		if _, isRemote := ws.Graph.Cluster(pair.Target); !isRemote {
 			if err := r.key(&in, cluster.Name); err != nil {
 				lack(r, in.AbsentKeys, cluster.Name, ws.MissingKey(cluster.Name, err), err)
 			}
-		case access.KindOf(target).Traits().Form == access.FormCertificate:
-			if err := r.certificate(&in, pair); err != nil {
-				lack(r, in.AbsentCredentials, pair, ws.MissingCertificate(pair, err), err)
-			}
-		default:
-			if err := r.token(&in, pair); err != nil {
-				lack(r, in.AbsentCredentials, pair, ws.MissingToken(pair, err), err)
-			}
+		} else if err := r.credential(&in, pair); err != nil {
+			lack(r, in.AbsentCredentials, pair, ws.MissingCredential(pair, err), err)
 		}
 	}
 	return in
@@ -57,27 +50,14 @@ func (r *run) key(in *render.Input, cluster string) error {
 	return err
 }
 
-func (r *run) certificate(in *render.Input, pair access.Pair) error {
-	certificate, err := r.Workspace.ReadClientCertificate(pair)
+func (r *run) credential(in *render.Input, pair access.Pair) error {
+	credential, known, err := r.Workspace.ReadCredential(pair)
 	if err != nil {
 		return err
 	}
-	in.ClientCertificates[pair] = certificate
-	if life, ok := r.Workspace.Validity(pair); ok {
-		r.known = append(r.known, life)
-	}
-	return nil
-}
-
-func (r *run) token(in *render.Input, pair access.Pair) error {
-	token, open, err := r.Workspace.ReadToken(pair)
-	if err != nil {
-		return err
-	}
-	in.Tokens[pair] = token
-	known := r.Workspace.Credential(pair, token, open)
-	if life, ok := r.Workspace.Validity(pair); ok {
-		known.NotBefore, known.NotAfter = life.NotBefore, life.NotAfter
+	in.Credentials[pair] = credential
+	if validity, ok := r.Workspace.Validity(pair); ok {
+		known.NotBefore, known.NotAfter = validity.NotBefore, validity.NotAfter
 	}
 	r.known = append(r.known, known)
 	return nil

@@ -12,36 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
-
-// ReadClientCertificates reads the client certificates that the overlays of these consumers need, and says how to get
-// those that do not exist yet. One that cannot be used is an error; all of them are reported together.
-func (ws *Workspace) ReadClientCertificates(consumers []string) (
-	map[access.Pair]kubeconfig.ClientCertificate, map[access.Pair]render.Missing, error,
-) {
-	certificates, missing := map[access.Pair]kubeconfig.ClientCertificate{}, map[access.Pair]render.Missing{}
-	var unusable []mesh.Problem
-	for _, consumer := range consumers {
-		for _, pair := range access.CertificatePairs(ws.Graph, consumer) {
-			certificate, err := ws.ReadClientCertificate(pair)
-			switch {
-			case isGuarded(err):
-				return nil, nil, err
-			case errors.Is(err, fs.ErrNotExist):
-				missing[pair] = absent(ws.MissingCertificate(pair, err))
-			case err != nil:
-				unusable = append(unusable, ws.MissingCertificate(pair, err))
-			default:
-				certificates[pair] = certificate
-			}
-		}
-	}
-	if len(unusable) > 0 {
-		return nil, nil, &Problems{Name: "credentials", List: unusable, Rest: "fix these first"}
-	}
-	return certificates, missing, nil
-}
 
 // ReadClientCertificate reads the newest that is there: until the certificate of a new key has come,
 // a control plane goes on with the one before.

@@ -60,7 +60,7 @@ func missed[K comparable](h *testmesh.House, missing map[K]render.Missing) []str
 
 const tokenFile = "credentials/west/east/token"
 
-func TestReadTokens(t *testing.T) {
+func TestReadCredentialsToken(t *testing.T) {
 	const subject = "system:serviceaccount:istio-system:mesh-reader-"
 	for _, test := range []struct {
 		name, mesh string
@@ -85,7 +85,7 @@ func TestReadTokens(t *testing.T) {
 			"credentials/east/west/token": fakeapi.JWT(map[string]any{"sub": subject + "east"})}, nil, []string{"MESH016", "MESH016"}},
 	} {
 		h, ws := open(t, test.mesh, test.files)
-		tokens, err := ws.ReadTokens([]string{"east", "west"})
+		tokens, err := ws.ReadCredentials([]access.Pair{pair, {Consumer: "west", Target: "east"}})
 		if diff := cmp.Diff(test.want, append(listed(h, err), missed(h, tokens.Absent)...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
@@ -136,7 +136,7 @@ func certificate(t *testing.T, user string, end time.Time) (text, key string) {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}))
 }
 
-func TestReadClientCertificates(t *testing.T) {
+func TestReadCredentialsCertificate(t *testing.T) {
 	first, firstKey := certificate(t, "mesh:east", now.AddDate(1, 0, 0))
 	second, secondKey := certificate(t, "mesh:east:2", now.AddDate(2, 0, 0))
 	const dir, request = "credentials/west/east/", "kubectl mesh credentials request --from 'east' --to 'west' -f 'mesh.yaml'"
@@ -161,11 +161,11 @@ func TestReadClientCertificates(t *testing.T) {
 			map[string]string{dir + "client.crt": first, dir + "client.key": firstKey, dir + "client-2.key": secondKey}, "mesh:east", nil},
 	} {
 		h, ws := open(t, west(test.west), test.files)
-		certificates, missing, err := ws.ReadClientCertificates([]string{"east"})
-		if diff := cmp.Diff(test.want, append(listed(h, err), missed(h, missing)...)); diff != "" {
+		certificates, err := ws.ReadCredentials([]access.Pair{pair})
+		if diff := cmp.Diff(test.want, append(listed(h, err), missed(h, certificates.Absent)...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
-		if got := certificates[pair]; test.user != "" && (got.IsZero() || got.User() != test.user) {
+		if got := certificates.Held[pair].Certificate; test.user != "" && (got.IsZero() || got.User() != test.user) {
 			t.Errorf("%s: got the certificate of %v", test.name, got)
 		}
 	}
@@ -210,10 +210,15 @@ func TestRefuseExpired(t *testing.T) {
 		return certificate
 	}
 	other := access.Pair{Consumer: "west", Target: "east"}
-	err := ws.RefuseExpired(map[access.Pair]kubeconfig.Token{pair: token(now), other: token(now.Add(time.Second))},
-		map[access.Pair]kubeconfig.ClientCertificate{pair: parsed(now.AddDate(0, 0, -1)), other: parsed(now.AddDate(0, 0, 1))}, now)
+	north, south := access.Pair{Consumer: "north", Target: "east"}, access.Pair{Consumer: "south", Target: "west"}
+	err := ws.RefuseExpired(map[access.Pair]kubeconfig.Credential{
+		pair:  {Token: token(now)},
+		other: {Token: token(now.Add(time.Second))},
+		north: {Certificate: parsed(now.AddDate(0, 0, -1))},
+		south: {Certificate: parsed(now.AddDate(0, 0, 1))},
+	}, now)
 	want := []string{
-		"the client certificate of east for west expired at 2026-05-31T12:00:00Z | rotate it: kubectl mesh credentials rotate --link 'east:west' -f 'mesh.yaml'",
+		"the client certificate of north for east expired at 2026-05-31T12:00:00Z | rotate it: kubectl mesh credentials rotate --link 'north:east' -f 'mesh.yaml'",
 		"the token of east for west expired at 2026-06-01T12:00:00Z | get a new one: kubectl mesh collect --token=request --cluster 'west' -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

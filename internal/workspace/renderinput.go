@@ -1,8 +1,6 @@
 package workspace
 
 import (
-	"maps"
-
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
@@ -12,25 +10,28 @@ import (
 
 // RenderInput is what a rendering of the workspace begins with, without credentials.
 func (ws *Workspace) RenderInput() render.Input {
-	return render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles, Root: ws.RootText,
-		Tokens: map[access.Pair]kubeconfig.Token{}, ClientCertificates: map[access.Pair]kubeconfig.ClientCertificate{}}
+	return render.Input{
+		Mesh:        ws.Doc.Mesh,
+		Graph:       ws.Graph,
+		Bundles:     ws.Bundles,
+		Root:        ws.RootText,
+		Credentials: map[access.Pair]kubeconfig.Credential{},
+	}
 }
 
 // AddCredentials reads the credentials and keys that these clusters need. The problems do not stop a rendering.
 func (ws *Workspace) AddCredentials(in *render.Input, clusters []string) ([]mesh.Problem, error) {
-	tokens, err := ws.ReadTokens(clusters)
+	var pairs []access.Pair
+	for _, cluster := range clusters {
+		pairs = append(pairs, access.SecretPairs(ws.Graph, cluster)...)
+	}
+	credentials, err := ws.ReadCredentials(pairs)
 	if err != nil {
 		return nil, err
 	}
-	in.Tokens, in.AbsentCredentials = tokens.Held, tokens.Absent
-	certificates, absent, err := ws.ReadClientCertificates(clusters)
-	if err != nil {
-		return tokens.Problems, err
-	}
-	in.ClientCertificates = certificates
-	maps.Copy(in.AbsentCredentials, absent)
+	in.Credentials, in.AbsentCredentials = credentials.Held, credentials.Absent
 	in.Bundles, in.AbsentKeys, err = ws.ReadKeys(in.Bundles, clusters)
-	return tokens.Problems, err
+	return credentials.Problems, err
 }
 
 // BundlesWith are the certificates of all clusters, one of them replaced.

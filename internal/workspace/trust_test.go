@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -157,7 +158,7 @@ func TestBundlesWith(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	h, ws := open(t, testmesh.Both, map[string]string{tokenFile: "two words", "credentials/east/west/token": ""})
-	_, err := ws.ReadTokens([]string{"east", "west"})
+	_, err := ws.ReadCredentials([]access.Pair{{Consumer: "east", Target: "west"}, {Consumer: "west", Target: "east"}})
 	if diff := cmp.Diff([]string{"2 problems in credentials"}, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

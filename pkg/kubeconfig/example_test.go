@@ -15,7 +15,11 @@ func ExampleRemote_Config() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	remote := kubeconfig.Remote{ClusterID: "west", Server: "https://api.west.example.com:6443", Token: token}
+	remote := kubeconfig.Remote{
+		ClusterID:  "west",
+		Server:     "https://api.west.example.com:6443",
+		Credential: kubeconfig.Credential{Token: token},
+	}
 	config, err := remote.Config()
 	if err != nil {
 		log.Fatal(err)

@@ -25,12 +25,7 @@ type Remote struct {
 	// ProxyURL is where requests go through (http, https or socks5); empty: as the environment
 	// of istiod says.
 	ProxyURL string
-	// Token is a bearer token. One of it, Certificate and Public is required.
-	Token Token
-	// Certificate is a client certificate with its key.
-	Certificate ClientCertificate
-	// Public authenticates without a credential in the kubeconfig.
-	Public *Public
+	Credential
 }
 
 // Config returns the kubeconfig. Its YAML is the one that `istioctl create-remote-secret`
@@ -64,20 +59,7 @@ func (r Remote) check() error {
 	add(checkCA(r.CertificateAuthorityData))
 	add(checkTLSServerName(r.TLSServerName))
 	add(checkProxy(r.ProxyURL))
-	credentials := 0
-	for _, there := range []bool{r.Public != nil, r.Token.Reveal() != "", !r.Certificate.IsZero()} {
-		if there {
-			credentials++
-		}
-	}
-	switch {
-	case credentials > 1:
-		add(errors.New("it has more than one credential"))
-	case credentials == 0:
-		add(errors.New("its token is missing"))
-	case r.Public != nil:
-		add(r.Public.check())
-	}
+	add(r.Credential.check())
 	return errors.Join(errs...)
 }
 
@@ -104,14 +86,6 @@ func (r Remote) config() *clientcmdapiv1.Config {
 	}
 }
 
-func (r Remote) user() clientcmdapiv1.AuthInfo {
-	if r.Public != nil {
-		return r.Public.User
-	}
-	certificate, key := r.Certificate.Reveal()
-	return clientcmdapiv1.AuthInfo{Token: r.Token.Reveal(), ClientCertificateData: certificate, ClientKeyData: key}
-}
-
 // accepted applies istiod's checks, in its order, to what it would load (Istio pkg/kube/util.go
 // NewUntrustedRestConfig). The conversion is the one inside clientcmd.Load, without its codec.
 func accepted(cfg *clientcmdapiv1.Config, options ...string) error {
@@ -123,12 +97,4 @@ func accepted(cfg *clientcmdapiv1.Config, options ...string) error {
 		return err
 	}
 	return Sanitize(loaded, options...)
-}
-
-// options are those that istiod needs for this kubeconfig.
-func (r Remote) options() []string {
-	if r.Public != nil {
-		return []string{r.Public.Option}
-	}
-	return nil
 }

@@ -15,7 +15,8 @@ func TestParseRemote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := kubeconfig.Remote{ClusterID: "west", Server: "https://203.0.113.20", TLSServerName: "api.west", ProxyURL: "http://proxy:3128", Token: token}
+	want := kubeconfig.Remote{ClusterID: "west", Server: "https://203.0.113.20", TLSServerName: "api.west",
+		ProxyURL: "http://proxy:3128", Credential: kubeconfig.Credential{Token: token}}
 	config, err := want.Config()
 	if err != nil {
 		t.Fatal(err)

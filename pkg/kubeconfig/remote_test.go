@@ -31,7 +31,7 @@ func remote(t testing.TB) kubeconfig.Remote {
 		CertificateAuthorityData: []byte(testCA),
 		TLSServerName:            "kubernetes.default",
 		ProxyURL:                 "http://proxy.example:3128",
-		Token:                    token(t, "s3cret"),
+		Credential:               kubeconfig.Credential{Token: token(t, "s3cret")},
 	}
 }
 
@@ -199,7 +199,7 @@ func FuzzRemoteConfig(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, server, ca, tlsName, proxy, tok string) {
 		parsed, _ := kubeconfig.ParseToken([]byte(tok))
 		r := kubeconfig.Remote{ClusterID: id, Server: server, CertificateAuthorityData: []byte(ca),
-			TLSServerName: tlsName, ProxyURL: proxy, Token: parsed}
+			TLSServerName: tlsName, ProxyURL: proxy, Credential: kubeconfig.Credential{Token: parsed}}
 		if _, err := r.Config(); err != nil {
 			return
 		}

@@ -86,7 +86,7 @@ func TestTokenStaysHidden(t *testing.T) {
 	values := map[string]any{
 		"token": tok, "pointer": &tok, "slice": []kubeconfig.Token{tok}, "map": map[string]kubeconfig.Token{"k": tok},
 		"exported field": public{tok}, "unexported field": private{tok}, "pointer to struct": &private{tok},
-		"remote": kubeconfig.Remote{Token: tok},
+		"remote": kubeconfig.Remote{Credential: kubeconfig.Credential{Token: tok}},
 	}
 	for name, v := range values {
 		for _, out := range []string{

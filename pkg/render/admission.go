@@ -77,14 +77,14 @@ func (c compiler) admission() ([]Manifest, error) {
 func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
 	traits, remote := access.KindOf(target).Traits(), access.KindOf(target).RemoteUser(c.access(target))
 	if remote.Public != nil {
-		text, err := c.kubeconfigOf(target, kubeconfig.Remote{Public: remote.Public})
+		text, err := c.kubeconfigOf(target, kubeconfig.Credential{Public: remote.Public})
 		return expectation{begins: base64.StdEncoding.EncodeToString([]byte(text))}, err
 	}
 	token, err := kubeconfig.ParseToken([]byte("any"))
 	if err != nil {
 		return expectation{}, err
 	}
-	text, err := c.kubeconfigOf(target, kubeconfig.Remote{Token: token})
+	text, err := c.kubeconfigOf(target, kubeconfig.Credential{Token: token})
 	if err != nil {
 		return expectation{}, err
 	}

@@ -16,7 +16,10 @@ import (
 func TestErrors(t *testing.T) {
 	in := three(t)
 	broken := in
-	broken.Tokens = map[access.Pair]kubeconfig.Token{{Target: "b", Consumer: "a"}: {}, {Target: "c", Consumer: "a"}: parseToken(t, "FAKE")}
+	broken.Credentials = map[access.Pair]kubeconfig.Credential{
+		{Target: "b", Consumer: "a"}: {},
+		{Target: "c", Consumer: "a"}: {Token: parseToken(t, "FAKE")},
+	}
 	tests := map[string]struct {
 		in   render.Input
 		only []string
@@ -62,7 +65,7 @@ func TestDeployOfNoSuchCluster(t *testing.T) {
 // Without secrets no token is looked at, not even a missing one.
 func TestNoSecretsNoTokens(t *testing.T) {
 	in := pair(t)
-	in.Tokens = nil
+	in.Credentials = nil
 	for _, m := range compile(t, in, "east", render.Options{}).Manifests {
 		if m.Secret {
 			t.Errorf("%s holds a secret", m.File)

@@ -32,7 +32,9 @@ func ExampleCompile() {
 	}
 	in := render.Input{
 		Mesh: doc.Mesh, Graph: topology.New(doc.Mesh),
-		Tokens: map[access.Pair]kubeconfig.Token{{Consumer: "east", Target: "west"}: token},
+		Credentials: map[access.Pair]kubeconfig.Credential{
+			{Consumer: "east", Target: "west"}: {Token: token},
+		},
 	}
 	for _, options := range []render.Options{{}, {Secrets: true}} {
 		overlay, err := render.Compile(in, "east", options)

@@ -90,9 +90,13 @@ func (o oddity) load(t *testing.T) (render.Input, bool) {
 	if doc.Mesh == nil || err != nil || !visible(o.server+o.proxy+o.tlsName) {
 		return render.Input{}, false
 	}
-	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[access.Pair]kubeconfig.Token{}}
+	in := render.Input{
+		Mesh:        doc.Mesh,
+		Graph:       topology.New(doc.Mesh),
+		Credentials: map[access.Pair]kubeconfig.Credential{},
+	}
 	for _, pair := range pairs(in) {
-		in.Tokens[pair] = token
+		in.Credentials[pair] = kubeconfig.Credential{Token: token}
 	}
 	return in, true
 }

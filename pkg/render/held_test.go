@@ -114,9 +114,9 @@ func TestHeldBack(t *testing.T) {
 // TestHeldCredentials: a token that is missing holds back the remote secret of its link.
 func TestHeldCredentials(t *testing.T) {
 	in := three(t)
-	for pair := range in.Tokens {
+	for pair := range in.Credentials {
 		if pair.Consumer == "b" && pair.Target == "a" || pair.Consumer == "c" {
-			delete(in.Tokens, pair)
+			delete(in.Credentials, pair)
 		}
 	}
 	held, err := render.HeldCredentials(in, []string{"a", "b"})

@@ -44,9 +44,15 @@ func load(t testing.TB, spec string) render.Input {
 	if doc.Mesh == nil {
 		t.Fatal(problems)
 	}
-	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[access.Pair]kubeconfig.Token{}}
+	in := render.Input{
+		Mesh:        doc.Mesh,
+		Graph:       topology.New(doc.Mesh),
+		Credentials: map[access.Pair]kubeconfig.Credential{},
+	}
 	for _, pair := range pairs(in) {
-		in.Tokens[pair] = jwt(t, `{"sub":"`+pair.Consumer+" reads "+pair.Target+`"}`)
+		in.Credentials[pair] = kubeconfig.Credential{
+			Token: jwt(t, `{"sub":"`+pair.Consumer+" reads "+pair.Target+`"}`),
+		}
 	}
 	return in
 }

@@ -14,10 +14,8 @@ type Input struct {
 	// Mesh is valid and has its defaults.
 	Mesh  *v1alpha1.Mesh
 	Graph *topology.Graph
-	// Tokens are the reader credentials that are at hand.
-	Tokens map[access.Pair]kubeconfig.Token
-	// ClientCertificates are the reader credentials of the other kind that are at hand.
-	ClientCertificates map[access.Pair]kubeconfig.ClientCertificate
+	// Credentials are the reader credentials that are at hand.
+	Credentials map[access.Pair]kubeconfig.Credential
 	// Bundles are the certificates of clusters, by name, with a key where it is at hand.
 	Bundles map[string]trust.Bundle
 	// AbsentCredentials and AbsentKeys say of what is not at hand how to get it, the latter by cluster.

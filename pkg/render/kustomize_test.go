@@ -34,7 +34,7 @@ func TestKustomizeBuildsTheReviewedTreeAlone(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		disk := filesys.MakeFsInMemory()
 		in := s.Input
-		in.Tokens = nil
+		in.Credentials = nil
 		for _, file := range deploy(t, in).Files {
 			if err := disk.WriteFile(path.Join("/deploy", file.Path), file.Content); err != nil {
 				t.Fatal(err)

@@ -104,8 +104,8 @@ func TestNoiseIsFound(t *testing.T) {
 func TestOnlyWhatIsSecretHoldsTokens(t *testing.T) {
 	eachOutput(t, func(t *testing.T, s scenario, name string, text []byte) {
 		secret := strings.HasPrefix(name, "credentials/") || strings.Contains(name, ".include.")
-		for pair, token := range s.Tokens {
-			if holds(text, token.Reveal()) && !secret {
+		for pair, credential := range s.Credentials {
+			if holds(text, credential.Token.Reveal()) && !secret {
 				t.Errorf("%s holds the token of %v", name, pair)
 			}
 		}
@@ -125,12 +125,12 @@ func holds(text []byte, token string) bool {
 func TestTokensAreWhereTheyBelong(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		all, printed := trees(t, s.Input), streams(t, s.Input)
-		for pair, token := range s.Tokens {
+		for pair, credential := range s.Credentials {
 			file := "credentials/overlays/" + pair.Consumer + "/remote-secret-" + pair.Target + ".yaml"
-			if !holds(all[file], token.Reveal()) {
+			if !holds(all[file], credential.Token.Reveal()) {
 				t.Errorf("%s lacks the token of %v", file, pair)
 			}
-			if stream := pair.Consumer + ".include.yaml"; !holds(printed[stream], token.Reveal()) {
+			if stream := pair.Consumer + ".include.yaml"; !holds(printed[stream], credential.Token.Reveal()) {
 				t.Errorf("%s lacks the token of %v", stream, pair)
 			}
 		}

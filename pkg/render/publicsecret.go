@@ -59,7 +59,7 @@ func (c compiler) publicSecret(target *v1alpha1.Cluster, remote access.RemoteUse
 	if remote.Store != nil {
 		return c.storedSecret(target, remote.Store)
 	}
-	text, err := c.kubeconfigOf(target, kubeconfig.Remote{Public: remote.Public})
+	text, err := c.kubeconfigOf(target, kubeconfig.Credential{Public: remote.Public})
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (c compiler) kubeconfigTemplate(target *v1alpha1.Cluster, template string) 
 	if err != nil {
 		return "", err
 	}
-	text, err := c.kubeconfigOf(target, kubeconfig.Remote{Token: token})
+	text, err := c.kubeconfigOf(target, kubeconfig.Credential{Token: token})
 	if err != nil {
 		return "", err
 	}
@@ -105,7 +105,7 @@ func (c compiler) kubeconfigTemplate(target *v1alpha1.Cluster, template string) 
 }
 
 // kubeconfigOf is what the remote secret of target holds.
-func (c compiler) kubeconfigOf(target *v1alpha1.Cluster, credential kubeconfig.Remote) (string, error) {
+func (c compiler) kubeconfigOf(target *v1alpha1.Cluster, credential kubeconfig.Credential) (string, error) {
 	config, err := c.remoteOf(target, credential).Config()
 	if err != nil {
 		return "", err
@@ -116,7 +116,7 @@ func (c compiler) kubeconfigOf(target *v1alpha1.Cluster, credential kubeconfig.R
 
 // RemoteKubeconfig is what the remote secret of target holds that consumer has, with that credential
 // in the clear.
-func RemoteKubeconfig(consumer, target *v1alpha1.Cluster, credential kubeconfig.Remote) ([]byte, error) {
+func RemoteKubeconfig(consumer, target *v1alpha1.Cluster, credential kubeconfig.Credential) ([]byte, error) {
 	text, err := compiler{cluster: consumer}.kubeconfigOf(target, credential)
 	return []byte(text), err
 }

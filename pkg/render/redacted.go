@@ -88,7 +88,7 @@ func (c compiler) redacted() ([]Manifest, error) {
 
 func (c compiler) redactedRemoteSecret(a access.RemoteAccess) (Object, error) {
 	target := a.Target
-	config, err := c.remoteOf(target, kubeconfig.Remote{}).ConfigWithoutUser()
+	config, err := c.remoteOf(target, kubeconfig.Credential{}).ConfigWithoutUser()
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func TestRedactedGeneration(t *testing.T) {
 func TestRedactedNeedsNoCredential(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		bare := s.Input
-		bare.Tokens, bare.ClientCertificates = nil, nil
+		bare.Credentials = nil
 		for _, cluster := range s.clusters() {
 			options := render.Options{Redacted: true}
 			want, got := yamlOf(t, compile(t, s.Input, cluster, options)), yamlOf(t, compile(t, bare, cluster, options))

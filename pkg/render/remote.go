@@ -47,13 +47,17 @@ func (c compiler) userReaders() []Manifest {
 	return []Manifest{manifest}
 }
 
-// remoteOf fills in how the control plane of this cluster reaches the API server of another one.
-func (c compiler) remoteOf(target *v1alpha1.Cluster, remote kubeconfig.Remote) kubeconfig.Remote {
+// remoteOf is how the control plane of this cluster reaches the API server of another one, with that credential.
+func (c compiler) remoteOf(target *v1alpha1.Cluster, credential kubeconfig.Credential) kubeconfig.Remote {
 	api := topology.AddressFor(c.cluster, target).API
-	remote.ClusterID = target.ID()
-	remote.Server, remote.ProxyURL = api.Server, api.ProxyURL
-	remote.CertificateAuthorityData, remote.TLSServerName = api.CertificateAuthorityData, api.TLSServerName
-	return remote
+	return kubeconfig.Remote{
+		ClusterID:                target.ID(),
+		Server:                   api.Server,
+		CertificateAuthorityData: api.CertificateAuthorityData,
+		TLSServerName:            api.TLSServerName,
+		ProxyURL:                 api.ProxyURL,
+		Credential:               credential,
+	}
 }
 
 // addressComment says why it is this address, where mesh.yaml leaves that open.

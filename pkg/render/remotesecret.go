@@ -31,7 +31,7 @@ func (c compiler) remoteSecretFor(pair access.Pair) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
-	credential, held := c.credential(a)
+	credential, held := c.Credentials[pair]
 	missing := c.noServer(a.Target)
 	if missing == nil && !held {
 		missing = c.noCredential(pair, a.Target)
@@ -79,18 +79,8 @@ func credentialName(target *v1alpha1.Cluster) string {
 	return "token"
 }
 
-// credential is what the remote secret authenticates with, as far as it is at hand.
-func (c compiler) credential(a access.RemoteAccess) (credential kubeconfig.Remote, held bool) {
-	if a.Kind().Traits().Form == access.FormCertificate {
-		certificate, held := c.ClientCertificates[a.Pair()]
-		return kubeconfig.Remote{Certificate: certificate}, held
-	}
-	token, held := c.Tokens[a.Pair()]
-	return kubeconfig.Remote{Token: token}, held
-}
-
 func (c compiler) remoteSecret(
-	target *v1alpha1.Cluster, credential kubeconfig.Remote,
+	target *v1alpha1.Cluster, credential kubeconfig.Credential,
 ) (*corev1.SecretApplyConfiguration, error) {
 	config, err := c.remoteOf(target, credential).Config()
 	if err != nil {

@@ -27,7 +27,7 @@ func TestRemoteSecretsAreThoseOfIstioctl(t *testing.T) {
 		for _, consumer := range s.clusters() {
 			want := []corev1.Secret{}
 			for _, target := range wantReads(s, consumer) {
-				token := s.Tokens[access.Pair{Target: target, Consumer: consumer}]
+				token := s.Credentials[access.Pair{Target: target, Consumer: consumer}].Token
 				want = append(want, istioctlSecret(t, cluster(t, s.Input, target), cluster(t, s.Input, consumer), token))
 			}
 			stream := yamlOf(t, compile(t, s.Input, consumer, render.Options{Secrets: true}))
@@ -133,7 +133,7 @@ func remoteSecrets(t testing.TB, stream []byte) []corev1.Secret {
 // The text that istiod gets, spelled out.
 func TestRemoteSecretText(t *testing.T) {
 	in := pair(t)
-	in.Tokens[access.Pair{Target: "west", Consumer: "east"}] = parseToken(t, "FAKE")
+	in.Credentials[access.Pair{Target: "west", Consumer: "east"}] = kubeconfig.Credential{Token: parseToken(t, "FAKE")}
 	overlay := compile(t, in, "east", render.Options{Secrets: true})
 	want := `apiVersion: v1
 kind: Secret

@@ -82,7 +82,11 @@ func loadFolder(t testing.TB, dir string, text []byte) render.Input {
 	if doc.Mesh == nil {
 		t.Fatalf("load %s: %v", dir, problems)
 	}
-	in := render.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Tokens: map[access.Pair]kubeconfig.Token{}}
+	in := render.Input{
+		Mesh:        doc.Mesh,
+		Graph:       topology.New(doc.Mesh),
+		Credentials: map[access.Pair]kubeconfig.Credential{},
+	}
 	known := readTokens(t, dir, in)
 	in.Bundles = readBundles(t, dir, in)
 	in.Root, _ = os.ReadFile(filepath.Join(dir, "trust", trust.RootCertFile)) // few have one
@@ -137,7 +141,7 @@ func readBundles(t testing.TB, dir string, in render.Input) map[string]trust.Bun
 // nothing needs, facts of nobody, a token of another account.
 func slips() []string { return []string{"MESH010", "MESH013", "MESH016"} }
 
-// readTokens fills in.Tokens, and returns what the rules may know of them.
+// readTokens fills in.Credentials, and returns what the rules may know of them.
 func readTokens(t testing.TB, dir string, in render.Input) []rules.Credential {
 	t.Helper()
 	var known []rules.Credential
@@ -146,7 +150,7 @@ func readTokens(t testing.TB, dir string, in render.Input) []rules.Credential {
 		if err != nil {
 			t.Fatalf("%s: %v", pair.TokenFile(), err)
 		}
-		in.Tokens[pair] = token
+		in.Credentials[pair] = kubeconfig.Credential{Token: token}
 		target, _ := in.Graph.Cluster(pair.Target)
 		account := access.Account(target, pair.Consumer)
 		claims, _ := token.Claims()

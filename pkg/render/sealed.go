@@ -78,7 +78,7 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 		}
 		all = append(all, Sealable{Cluster: name, File: layout.RemoteSecret(target.Name), Namespace: cluster.Istio.Namespace,
 			Name: access.RemoteSecret(target.Name), Keys: []string{target.ID()}, Pair: pair,
-			Known: sealing.Address(c.remoteOf(target, kubeconfig.Remote{})), Open: openSecret(c.remoteSecretOf(target, ""))})
+			Known: sealing.Address(c.remoteOf(target, kubeconfig.Credential{})), Open: openSecret(c.remoteSecretOf(target, ""))})
 	}
 	if bundle, ok := c.Bundles[name]; ok && c.hasKey() {
 		known, err := sealing.Signing(bundle)
