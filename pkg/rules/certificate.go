@@ -90,9 +90,9 @@ func expiringCertificates() Rule {
 				if in.Now.IsZero() || certificate.NotAfter.IsZero() || certificate.NotAfter.Sub(in.Now) > endNear {
 					continue
 				}
-				verb := "ends"
+				verb := "expires"
 				if in.Now.After(certificate.NotAfter) {
-					verb = "has ended"
+					verb = "expired"
 				}
 				found = append(found, finding{
 					clusters: []string{certificate.Cluster},

@@ -106,9 +106,9 @@ func endingCredentials() Rule {
 				if in.Now.IsZero() || c.NotAfter.IsZero() || c.NotAfter.Sub(in.Now) > near {
 					continue
 				}
-				verb := "ends"
+				verb := "expires"
 				if !c.NotAfter.After(in.Now) {
-					verb = "has ended"
+					verb = "expired"
 				}
 				found = append(found, finding{
 					clusters: []string{c.Target, c.Consumer},

@@ -61,10 +61,10 @@ func endingCases() []ruleCase {
 	const spec = `{clusters: [{name: a}, {name: b}]}`
 	return []ruleCase{
 		{name: "long before", spec: spec, change: with(now, 90*day, 15*day)},
-		{name: "soon", spec: spec, change: with(now, 90*day, 13*day), want: says("ends at 2026-12-04T12:00:00Z")},
-		{name: "over", spec: spec, change: with(now, 0, -time.Hour), want: says("has ended at 2026-11-21T11:00:00Z")},
+		{name: "soon", spec: spec, change: with(now, 90*day, 13*day), want: says("expires at 2026-12-04T12:00:00Z")},
+		{name: "over", spec: spec, change: with(now, 0, -time.Hour), want: says("expired at 2026-11-21T11:00:00Z")},
 		{name: "a short life, just begun", spec: spec, change: with(now, 2*day, 40*time.Hour)},
-		{name: "a short life, near its end", spec: spec, change: with(now, 2*day, 15*time.Hour), want: says("ends at 2026-11-22T03:00:00Z")},
+		{name: "a short life, near its end", spec: spec, change: with(now, 2*day, 15*time.Hour), want: says("expires at 2026-11-22T03:00:00Z")},
 		{name: "without a clock", spec: spec, change: with(time.Time{}, 0, -time.Hour)},
 	}
 }

@@ -116,9 +116,9 @@ func fileCases() map[string][]ruleCase {
 		},
 		"MESH031": {
 			{name: "in 59 days", spec: two, change: ends(59 * 24 * time.Hour), want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("",
-				"the certificate of east ends on 2030-03-01", "kubectl mesh ca rotate --cluster east", "east"))}},
+				"the certificate of east expires on 2030-03-01", "kubectl mesh ca rotate --cluster east", "east"))}},
 			{name: "yesterday", spec: two, change: ends(-24 * time.Hour), want: []mesh.Problem{inFile("trust/east/ca-cert.pem", found("",
-				"the certificate of east has ended on 2030-03-01", "kubectl mesh ca rotate --cluster east", "east"))}},
+				"the certificate of east expired on 2030-03-01", "kubectl mesh ca rotate --cluster east", "east"))}},
 			{name: "in 61 days", spec: two, change: ends(61 * 24 * time.Hour)},
 			{name: "a rendering has no clock", spec: two, change: func(in *rules.Input) {
 				in.Certificates = []rules.Certificate{{Cluster: "east", NotAfter: time.Unix(0, 0)}}

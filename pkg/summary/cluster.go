@@ -14,39 +14,39 @@ type Cluster struct {
 	// ID of the item: cluster/NAME.
 	// +required
 	ID string `json:"id"`
-	// At is where it is declared.
+	// At is the location of its declaration.
 	At Place `json:"at,omitzero"`
 	// Name in the mesh.
 	// +required
 	Name string `json:"name"`
-	// ClusterID is its ID in Istio.
+	// ClusterID is the ID of the cluster in Istio.
 	// +required
 	ClusterID string `json:"clusterID"`
-	// ControlPlane names the cluster whose control plane serves it.
+	// ControlPlane is the name of the cluster whose control plane serves this one.
 	// +required
 	ControlPlane string `json:"controlPlane"`
-	// Istio that it runs.
+	// Istio control plane of the cluster.
 	// +required
 	Istio Istio `json:"istio"`
-	// Network in Istio; left out in a flat network without a name.
+	// Network in Istio; omitted if none is set.
 	Network string `json:"network,omitempty"`
 	// TrustDomain of its workloads.
 	// +required
 	TrustDomain string `json:"trustDomain"`
 	// Locality as region/zone/subzone.
 	Locality string `json:"locality,omitempty"`
-	// Platform, where it is more than plain Kubernetes.
+	// Platform, omitted for plain Kubernetes.
 	Platform string `json:"platform,omitempty"`
-	// KubernetesVersion, where it is known.
+	// KubernetesVersion, if known.
 	KubernetesVersion string `json:"kubernetesVersion,omitempty"`
 	// PodCIDRs are the addresses of its pods.
 	PodCIDRs []string `json:"podCIDRs,omitempty"`
-	// EgressCIDRs are the addresses of its NAT or nodes.
+	// EgressCIDRs are the source addresses of its NAT or its nodes.
 	EgressCIDRs []string `json:"egressCIDRs,omitempty"`
-	// Endpoints of its API server, with who uses each.
+	// Endpoints of its API server, with the consumers of each.
 	// +required
 	Endpoints []Endpoint `json:"endpoints"`
-	// Gateway is its east-west gateway; left out where it needs none.
+	// Gateway is its east-west gateway; omitted if it needs none.
 	Gateway *Gateway `json:"gateway,omitempty"`
 	// Roles that readers of this cluster can have.
 	Roles []Role `json:"roles,omitempty"`
@@ -54,14 +54,14 @@ type Cluster struct {
 
 // Istio is the control plane that serves a cluster.
 type Istio struct {
-	// At is where the version is set.
+	// At is the location of the version.
 	At Place `json:"at,omitzero"`
 	// Distribution: istio, solo or csm.
 	// +required
 	Distribution string `json:"distribution"`
-	// Version; left out where none is set.
+	// Version; omitted if none is set.
 	Version string `json:"version,omitempty"`
-	// Revision; left out for the default one.
+	// Revision; omitted for the default revision.
 	Revision string `json:"revision,omitempty"`
 	// Namespace of the control plane.
 	// +required
@@ -69,7 +69,7 @@ type Istio struct {
 	// DataPlane: sidecar or ambient.
 	// +required
 	DataPlane string `json:"dataPlane"`
-	// Managed says that the control plane runs at Google.
+	// Managed indicates that Google runs the control plane.
 	Managed bool `json:"managed,omitempty"`
 }
 
@@ -78,29 +78,29 @@ type Gateway struct {
 	// ID of the item: gateway/CLUSTER.
 	// +required
 	ID string `json:"id"`
-	// At is where it is declared.
+	// At is the location of its declaration.
 	At Place `json:"at,omitzero"`
-	// Addresses at which other networks reach it; left out where they are discovered.
+	// Addresses at which other networks reach the gateway; omitted if they are discovered.
 	Addresses []string `json:"addresses,omitempty"`
-	// AddressesOnly says that callers use the addresses instead of what they discover.
+	// AddressesOnly indicates that callers use only addresses, and none that they discover.
 	AddressesOnly bool `json:"addressesOnly,omitempty"`
-	// Service is the type of its Service.
+	// Service is the type of the gateway's Service.
 	// +required
 	Service string `json:"service"`
 	// Namespace of the gateway.
 	// +required
 	Namespace string `json:"namespace"`
-	// Port of addresses at which calls arrive.
+	// Port of addresses that receives calls.
 	// +required
 	Port int32 `json:"port"`
-	// Opens says for what: workloads, peers, remotes.
+	// Opens lists what the gateway exposes: workloads, peers, remotes.
 	// +required
 	Opens []Exposure `json:"opens"`
-	// Annotations of its Service.
+	// Annotations of the gateway's Service.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// Exposure is what an east-west gateway opens.
+// Exposure is what an east-west gateway exposes.
 type Exposure string
 
 // The exposures.

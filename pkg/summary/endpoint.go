@@ -11,37 +11,38 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Endpoint is an address of an API server as control planes use it.
+// Endpoint is an address of an API server that control planes use.
 type Endpoint struct {
 	// ID of the item: endpoint/CLUSTER/SERVER.
 	// +required
 	ID string `json:"id"`
-	// At is where the address is written.
+	// At is the location of the address.
 	At Place `json:"at,omitzero"`
-	// Server is its URL; left out where none is set.
+	// Server is the URL; omitted if none is set.
 	Server string `json:"server,omitempty"`
-	// Kind is the endpoint of GKE: public, private or dns.
+	// Kind of GKE endpoint: public, private or dns.
 	Kind string `json:"kind,omitempty"`
-	// TLSServerName is the name expected in its certificate, where it is not the host of server.
+	// TLSServerName is the name expected in the server's certificate, if it is not the host of
+	// server.
 	TLSServerName string `json:"tlsServerName,omitempty"`
-	// Proxy through which it is reached.
+	// Proxy that control planes use to reach the server.
 	Proxy string `json:"proxy,omitempty"`
-	// CAs verify the server; left out where a public authority does.
+	// CAs that verify the server; omitted for a public CA.
 	CAs []Certificate `json:"cas,omitempty"`
-	// CAsAt is where they are set.
+	// CAsAt is the location of the CAs.
 	CAsAt Place `json:"casAt,omitzero"`
 	// Consumers are the clusters whose control planes use this address.
 	// +required
 	Consumers []string `json:"consumers"`
 }
 
-// Certificate is a certificate of an authority.
+// Certificate is a CA certificate.
 type Certificate struct {
 	// Subject of the certificate.
 	Subject string `json:"subject"`
 	// SHA256 of the certificate in lower-case hexadecimal digits.
 	SHA256 string `json:"sha256"`
-	// Expires is the last moment at which it is valid, RFC 3339.
+	// Expires is the end of its validity, in RFC 3339 format.
 	Expires string `json:"expires"`
 }
 

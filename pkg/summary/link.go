@@ -5,22 +5,22 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Link says who calls whom, and how a call gets there.
+// Link is a pair of clusters with calls between them.
 type Link struct {
 	// ID of the item: link/A/B, sorted.
 	// +required
 	ID string `json:"id"`
-	// At is the first entry of links that makes it.
+	// At is the location of the first entry in links that allows these calls.
 	At Place `json:"at,omitzero"`
-	// From is the caller; of a link in both directions the first by name.
+	// From is the caller. In a link with both directions, it is the first of the two by name.
 	// +required
 	From string `json:"from"`
 	// To is the cluster that is called.
 	// +required
 	To string `json:"to"`
-	// Both says that to calls from, too.
+	// Both indicates that to also calls from.
 	Both bool `json:"both,omitempty"`
-	// Gateway says that calls go through an east-west gateway.
+	// Gateway indicates that calls go through an east-west gateway.
 	Gateway bool `json:"gateway,omitempty"`
 	// Federated are the clusters of the link that are read without a stored credential.
 	Federated []string `json:"federated,omitempty"`

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 )
 
-// Opening is a way that firewalls between two clusters have to allow.
+// Opening is traffic that firewalls between two clusters must allow.
 type Opening struct {
 	// ID of the item: opening/KIND/FROM/TO.
 	// +required
@@ -18,21 +18,21 @@ type Opening struct {
 	// From is the cluster that connects.
 	// +required
 	From string `json:"from"`
-	// To is the cluster that is connected to.
+	// To is the cluster that receives the connection.
 	// +required
 	To string `json:"to"`
-	// Ports with their protocol, as tcp:443; a protocol alone stands for all of it.
+	// Ports with their protocol, such as tcp:443; a protocol without a port means all of its ports.
 	// +required
 	Ports []string `json:"ports"`
-	// NodePorts says that Kubernetes chooses node ports that lead to these.
+	// NodePorts indicates that Kubernetes chooses node ports that forward to these ports.
 	NodePorts bool `json:"nodePorts,omitempty"`
-	// Sources are the ranges from which it connects; left out where they are not known.
+	// Sources are the address ranges of the connection; omitted if unknown.
 	Sources []string `json:"sources,omitempty"`
-	// Destinations are ranges, addresses or host names; left out where they are not known.
+	// Destinations are address ranges, addresses or host names; omitted if unknown.
 	Destinations []string `json:"destinations,omitempty"`
 }
 
-// OpeningKind is what goes through an opening.
+// OpeningKind is a kind of traffic through an opening.
 type OpeningKind string
 
 // The kinds of openings.
@@ -49,14 +49,14 @@ const (
 	OpensWebhook OpeningKind = "webhook"
 )
 
-// Admission is the policy that has API servers admit only the remote secrets of this mesh.
+// Admission is the policy with which API servers admit only the remote secrets of this mesh.
 type Admission struct {
 	// ID of the item: admission.
 	// +required
 	ID string `json:"id"`
-	// At is where it is set.
+	// At is the location of the setting.
 	At Place `json:"at,omitzero"`
-	// Clusters that get the policy.
+	// Clusters with the policy.
 	// +required
 	Clusters []string `json:"clusters"`
 }

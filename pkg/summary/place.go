@@ -7,13 +7,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Place is where something is written, as far as it is known.
+// Place is the location of a value, as far as it is known.
 type Place struct {
-	// File relative to the directory of mesh.yaml.
+	// File, relative to the directory of mesh.yaml.
 	File string `json:"file,omitempty"`
-	// Line in the file, from 1.
+	// Line in the file, starting at 1.
 	Line int32 `json:"line,omitempty"`
-	// Field is the path of the field.
+	// Field path.
 	Field string `json:"field,omitempty"`
 }
 

@@ -5,53 +5,54 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// RemoteAccess is a control plane that reads the API server of another cluster.
+// RemoteAccess is a control plane's access to the API server of a remote cluster.
 type RemoteAccess struct {
 	// ID of the item: remoteAccess/CONSUMER/TARGET.
 	// +required
 	ID string `json:"id"`
-	// At is the entry of links, or the controlPlane, that makes it.
+	// At is the location of the entry in links, or of the controlPlane, that requires this access.
 	At Place `json:"at,omitzero"`
-	// Consumer is the cluster whose control plane reads.
+	// Consumer is the cluster whose control plane reads the target.
 	// +required
 	Consumer string `json:"consumer"`
 	// Target is the cluster that is read.
 	// +required
 	Target string `json:"target"`
-	// Credential with which it is read.
+	// Credential that the consumer uses.
 	// +required
 	Credential Credential `json:"credential"`
-	// Roles of the target that the reader has (clusters.roles).
+	// Roles of the consumer in the target (clusters.roles).
 	Roles []string `json:"roles,omitempty"`
-	// GrantedBy is who else gives permissions: Istio's charts, for their account.
+	// GrantedBy is another source of permissions: Istio's charts, for their account.
 	GrantedBy string `json:"grantedBy,omitempty"`
-	// EverySecret says that it can read every Secret of the target.
+	// EverySecret indicates that the consumer can read every Secret of the target.
 	EverySecret bool `json:"everySecret,omitempty"`
-	// Revoked says that it would read the target, but no credential of it counts.
+	// Revoked indicates that all credentials of the consumer are revoked.
 	Revoked bool `json:"revoked,omitempty"`
 }
 
-// Credential is with what a control plane reads.
+// Credential is what a consumer uses to authenticate to a target.
 type Credential struct {
-	// At is where its kind is set.
+	// At is the location of its kind.
 	At Place `json:"at,omitzero"`
-	// GenerationsAt is where its generations are recorded.
+	// GenerationsAt is the location of its generations.
 	GenerationsAt Place `json:"generationsAt,omitzero"`
 	// Kind: token, clientCertificate, federated or external.
 	// +required
 	Kind string `json:"kind"`
-	// Generations that count, oldest first; left out where a kind has none, or all are revoked.
+	// Generations that are valid, oldest first; omitted for a kind without generations, or if all
+	// are revoked.
 	Generations []int32 `json:"generations,omitempty"`
-	// Lifetime in words.
+	// Lifetime, in words.
 	// +required
 	Lifetime string `json:"lifetime"`
-	// Identities that the target knows the reader by.
+	// Identities of the consumer in the target.
 	Identities []string `json:"identities,omitempty"`
-	// Shared says that all readers of the target have the same account.
+	// Shared indicates that all readers of the target use the same account.
 	Shared bool `json:"shared,omitempty"`
 }
 
-// Role is a set of permissions that readers of a cluster have.
+// Role is a set of permissions for the readers of a cluster.
 type Role struct {
 	// Name of the ClusterRole and the Role.
 	// +required
@@ -61,16 +62,16 @@ type Role struct {
 	Permissions []Permission `json:"permissions"`
 }
 
-// Permission is what a role grants.
+// Permission is granted by a role.
 type Permission struct {
-	// Namespace in which it counts; left out where it counts everywhere.
+	// Namespace of the resources; omitted for all namespaces.
 	Namespace string `json:"namespace,omitempty"`
-	// APIGroup of the resource; left out for the core group.
+	// APIGroup of the resource; omitted for the core group.
 	APIGroup string `json:"apiGroup,omitempty"`
-	// Resource that it is about.
+	// Resource that the permission applies to.
 	// +required
 	Resource string `json:"resource"`
-	// Names to which it is limited; left out where it is not.
+	// Names that limit the permission; omitted for all names.
 	Names []string `json:"names,omitempty"`
 	// Verbs that it allows.
 	// +required

@@ -7,8 +7,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Summary is what a mesh means. It follows from files alone and holds no secret; lists are sorted, and the same mesh
-// has the same summary. Each item has an ID that stays the same while its details change.
+// Summary describes a mesh. It is computed from files alone and contains no secret. Lists are
+// sorted, and the same mesh has the same summary. The ID of an item stays the same while its
+// details change.
 type Summary struct {
 	// APIVersion of this format: kubectl-mesh.dev/v1alpha1.
 	// +required
@@ -19,7 +20,8 @@ type Summary struct {
 	// Mesh is the mesh ID.
 	// +required
 	Mesh string `json:"mesh"`
-	// Discovery is how a control plane learns the endpoints of other clusters: remoteSecret, peering or fleet.
+	// Discovery is how control planes discover endpoints in other clusters: remoteSecret, peering
+	// or fleet.
 	// +required
 	Discovery string `json:"discovery"`
 	// Clusters of the mesh, by name.
@@ -28,16 +30,16 @@ type Summary struct {
 	// Links between two clusters, both directions in one.
 	// +required
 	Links []Link `json:"links"`
-	// RemoteAccess is who reads which API server, by target and consumer.
+	// RemoteAccess lists which control plane reads which API server, by target and consumer.
 	// +required
 	RemoteAccess []RemoteAccess `json:"remoteAccess"`
-	// Trust is which certificates are believed.
+	// Trust defines which certificates the clusters trust.
 	// +required
 	Trust Trust `json:"trust"`
-	// Openings are what firewalls between the clusters have to allow, by target, kind and caller.
+	// Openings are what firewalls between the clusters must allow, by target, kind and caller.
 	// +required
 	Openings []Opening `json:"openings"`
-	// Admission is the policy for remote secrets; left out where mesh.yaml sets none.
+	// Admission is the policy for remote secrets; omitted if mesh.yaml sets none.
 	Admission *Admission `json:"admission,omitempty"`
 	// Waivers of rules, by rule and clusters.
 	// +required
@@ -52,16 +54,17 @@ type Held struct {
 	// ID of the item: held/FILE.
 	// +required
 	ID string `json:"id"`
-	// Cluster that is to get it.
+	// Cluster that needs the file.
 	Cluster string `json:"cluster,omitempty"`
-	// File in the rendered tree, with the object in it that is missing where the file holds others too.
+	// File in the rendered tree, with the missing object if the file contains others.
 	// +required
 	File string `json:"file"`
-	// Peer is the cluster that the missing part of the file is about; empty where the whole file is held back.
+	// Peer is the cluster that the missing part of the file is about; empty if the whole file is
+	// held back.
 	Peer string `json:"peer,omitempty"`
-	// Missing is what it waits for.
+	// Missing is the input that does not exist yet.
 	Missing string `json:"missing,omitempty"`
-	// Next is the command or the edit that helps.
+	// Next is the command or edit that provides the input.
 	Next string `json:"next,omitempty"`
 }
 

@@ -12,77 +12,78 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Trust is which certificates are believed.
+// Trust defines which certificates the clusters trust.
 type Trust struct {
-	// At is where the authority is declared.
+	// At is the location of the CA's declaration.
 	At Place `json:"at,omitzero"`
 	// Provider of signing certificates: files, external, certManager, meshCA or none.
 	// +required
 	Provider string `json:"provider"`
-	// Keys is who has the signing keys, for provider files: workspace or cluster.
+	// Keys is where signing keys are stored, for provider files: workspace or cluster.
 	Keys string `json:"keys,omitempty"`
-	// DomainAliases are trust domains whose identities count as the mesh's own.
+	// DomainAliases are trust domains whose identities are equivalent to those of the mesh.
 	DomainAliases []string `json:"domainAliases,omitempty"`
-	// Roots that are pinned or present, by SHA-256.
+	// Roots that are pinned, present in trust/, or reported by a cluster, by SHA-256.
 	// +required
 	Roots []Root `json:"roots"`
-	// Rotation of the root, as the certificates show it; left out where there are none.
+	// Rotation of the root, derived from the certificates; omitted without certificates.
 	Rotation *Rotation `json:"rotation,omitempty"`
-	// Intermediates with which istiod signs, by cluster.
+	// Intermediates that istiod signs with, by cluster.
 	// +required
 	Intermediates []Intermediate `json:"intermediates"`
 }
 
-// Root is a root that is pinned in mesh.yaml or present somewhere.
+// Root is a root certificate that is pinned in mesh.yaml, present in trust/, or reported by a
+// cluster.
 type Root struct {
 	// ID of the item: root/SHA256.
 	// +required
 	ID string `json:"id"`
-	// At is where it is pinned; otherwise the file that has it.
+	// At is the location of the pin, or else of the certificate.
 	At Place `json:"at,omitzero"`
 	// SHA256 of the certificate in lower-case hexadecimal digits.
 	// +required
 	SHA256 string `json:"sha256"`
-	// Subject, where the certificate is in trust/.
+	// Subject, if the certificate is in trust/.
 	Subject string `json:"subject,omitempty"`
-	// Expires is the last moment at which it is valid, RFC 3339.
+	// Expires is the end of its validity, in RFC 3339 format.
 	Expires string `json:"expires,omitempty"`
 	// Pinned by spec.trust.ca.roots.
 	Pinned bool `json:"pinned,omitempty"`
 	// Present in trust/root-cert.pem.
 	Present bool `json:"present,omitempty"`
-	// Signs are the clusters that sign under it.
+	// Signs are the clusters whose signing certificates chain to it.
 	Signs []string `json:"signs,omitempty"`
-	// TrustedBy are the clusters that report it (installed.rootSHA256).
+	// TrustedBy are the clusters that report it as trusted (installed.rootSHA256).
 	TrustedBy []string `json:"trustedBy,omitempty"`
 }
 
-// Rotation is how far a rotation of the root has come.
+// Rotation is the state of a root rotation.
 type Rotation struct {
 	// ID of the item: rotation.
 	// +required
 	ID string `json:"id"`
-	// Phase of the files: steady, trust or sign; left out where they show none.
+	// Phase of the files: steady, trust or sign; omitted if it cannot be determined.
 	Phase string `json:"phase,omitempty"`
-	// Old is the SHA-256 of the root of the steady phase, and of the first of two.
+	// Old is the SHA-256 of the current root, or of the first of two roots.
 	Old string `json:"old,omitempty"`
 	// New is the SHA-256 of the second root.
 	New string `json:"new,omitempty"`
-	// Behind are the clusters that sign under the old root while there is a new one.
+	// Behind are the clusters that still sign under the old root.
 	Behind []string `json:"behind,omitempty"`
-	// Foreign are the clusters that sign under none of the roots.
+	// Foreign are the clusters that sign under neither root.
 	Foreign []string `json:"foreign,omitempty"`
-	// Problem is why no phase can be read.
+	// Problem is why the phase cannot be determined.
 	Problem string `json:"problem,omitempty"`
-	// Applied is the phase that was recorded for a cluster.
+	// Applied are the phases recorded for clusters.
 	Applied []AppliedPhase `json:"applied,omitempty"`
 }
 
-// AppliedPhase is the phase of a rotation that was applied to a cluster.
+// AppliedPhase is the rotation phase that was applied to a cluster.
 type AppliedPhase struct {
-	// At is where it was recorded.
+	// At is the location of the record.
 	At Place `json:"at,omitzero"`
-	// Cluster that it was applied to.
+	// Cluster that the phase was applied to.
 	// +required
 	Cluster string `json:"cluster"`
 	// Phase: trust or sign.
@@ -93,23 +94,23 @@ type AppliedPhase struct {
 	Root string `json:"root"`
 }
 
-// Intermediate is the certificate with which the istiod of a cluster signs.
+// Intermediate is the signing certificate of a cluster's istiod.
 type Intermediate struct {
 	// ID of the item: intermediate/CLUSTER.
 	// +required
 	ID string `json:"id"`
-	// At is the file that has it.
+	// At is the file of the certificate.
 	At Place `json:"at,omitzero"`
 	// Cluster that signs with it.
 	// +required
 	Cluster string `json:"cluster"`
 	// Certificate itself.
 	Certificate `json:",inline"`
-	// Root is the SHA-256 of the root under which it signs; left out where it leads to none.
+	// Root is the SHA-256 of the root that the certificate chains to; omitted if there is none.
 	Root string `json:"root,omitempty"`
-	// Missing says that there is none yet.
+	// Missing indicates that the certificate does not exist yet.
 	Missing bool `json:"missing,omitempty"`
-	// Problem is why it cannot be read.
+	// Problem is why the certificate cannot be read.
 	Problem string `json:"problem,omitempty"`
 }
 

@@ -7,12 +7,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// Waiver lets findings of one rule pass.
+// Waiver accepts findings of one rule.
 type Waiver struct {
 	// ID of the item: waiver/RULE, with the clusters to which it is limited.
 	// +required
 	ID string `json:"id"`
-	// At is where it is written.
+	// At is the location of the waiver.
 	At Place `json:"at,omitzero"`
 	// Rule is the ID of the rule.
 	// +required
@@ -20,9 +20,9 @@ type Waiver struct {
 	// Title of the rule.
 	// +required
 	Title string `json:"title"`
-	// Clusters to which it is limited; left out where it is not.
+	// Clusters that the waiver is limited to; omitted for all findings of the rule.
 	Clusters []string `json:"clusters,omitempty"`
-	// Reason that it gives.
+	// Reason for the waiver.
 	// +required
 	Reason string `json:"reason"`
 }

@@ -2,78 +2,76 @@ package v1alpha1
 
 // Cluster is a member of the mesh.
 type Cluster struct {
-	// Name is the cluster's name in this mesh, in files and commands, and its ID in Istio unless
-	// clusterID says otherwise. A lower-case DNS-1123 label.
+	// Name of the cluster in this mesh, in files and in commands. It is also the cluster ID in
+	// Istio, unless clusterID is set. A lower-case DNS-1123 label.
 	// +required
 	Name        string `json:"name"`
 	ClusterSpec `json:",inline"`
 }
 
-// ClusterSpec is everything that can be said of a cluster apart from its name, in mesh.yaml
-// or in clusters/<name>.yaml.
+// ClusterSpec is everything about a cluster except its name, from mesh.yaml and
+// clusters/<name>.yaml.
 type ClusterSpec struct {
-	// Context is the kubeconfig context of the cluster: it picks the cluster that render
-	// prints, and is where live commands go. It is never needed to render.
+	// Context is the kubeconfig context of the cluster. Commands that connect to the cluster use
+	// it, and render uses it to select the cluster of the current context. Rendering does not
+	// connect to the cluster.
 	Context string `json:"context,omitempty"`
-	// ClusterID is the cluster's ID in Istio: the key in remote secrets, the names in kubeconfigs,
-	// global.multiCluster.clusterName. Left out: the name; for distribution csm on GKE
-	// cn-PROJECT-LOCATION-CLUSTER, which is what Google's installer gives.
+	// ClusterID is the ID of the cluster in Istio: the key in remote secrets, the name in
+	// kubeconfigs, and global.multiCluster.clusterName. Defaults to the name; for distribution csm
+	// on GKE to cn-PROJECT-LOCATION-CLUSTER, the ID that asmcli sets.
 	ClusterID string `json:"clusterID,omitempty"`
-	// UID of the cluster's kube-system namespace: the identity that a change of the cluster
-	// must prove.
+	// UID of the cluster's kube-system namespace. Before a command changes the cluster, it verifies
+	// this UID.
 	UID string `json:"uid,omitempty"`
-	// KubernetesVersion of the cluster, as its API server tells it: v1.36.3.
+	// KubernetesVersion reported by the API server, such as v1.36.3.
 	KubernetesVersion string `json:"kubernetesVersion,omitempty"`
-	// ControlPlane names the cluster whose control plane serves this one, which is then a
-	// remote of it. Left out: the cluster has its own.
+	// ControlPlane is the name of the cluster whose control plane serves this one, which is then a
+	// remote cluster. By default, the cluster has its own control plane.
 	ControlPlane string `json:"controlPlane,omitempty"`
-	// Network (topology.istio.io/network). Clusters of one network reach each other pod to
-	// pod; others go through east-west gateways. Left out everywhere: one flat network,
-	// and no label is rendered; for distribution csm on GKE, but for a fleet that Google joins,
-	// PROJECT-VPC with the project that owns the VPC network.
+	// Network of the cluster (topology.istio.io/network). Pods in the same network connect to each
+	// other directly; calls to another network go through an east-west gateway. If no cluster sets
+	// it, all clusters share one flat network and no label is rendered. For distribution csm on GKE
+	// without discovery fleet, it defaults to PROJECT-VPC, where PROJECT owns the VPC network.
 	Network string `json:"network,omitempty"`
-	// PodCIDRs are the addresses of the pods as other clusters of the same network see them.
+	// PodCIDRs are the pod addresses as seen by other clusters in the same network.
 	PodCIDRs []string `json:"podCIDRs,omitempty"`
-	// EgressCIDRs are the addresses from which calls of the cluster arrive where its pods are not
-	// seen by their own: of its NAT, or of its nodes. Firewalls elsewhere need them.
+	// EgressCIDRs are the source addresses of the cluster's calls where they are not pod addresses:
+	// those of its NAT or its nodes. The firewalls of other clusters must allow them.
 	EgressCIDRs []string `json:"egressCIDRs,omitempty"`
-	// Locality is where the cluster runs.
+	// Locality of the cluster.
 	Locality *Locality `json:"locality,omitempty"`
-	// TrustDomain of the cluster. Left out: the mesh's, spec.trust.domain; when that is left out
-	// too, the one that was found.
+	// TrustDomain of the cluster. Defaults to spec.trust.domain, or if that is unset, to the trust
+	// domain in the collected facts.
 	TrustDomain string `json:"trustDomain,omitempty"`
-	// Platform is the make of the cluster. Left out: plain Kubernetes.
+	// Platform of the cluster. Defaults to plain Kubernetes.
 	Platform Platform `json:"platform,omitempty"`
-	// Istio is what differs from spec.istio: a field that is left out is as it is there or, when
-	// it is left out there too, as it was found.
+	// Istio overrides fields of spec.istio for this cluster. A version or revision that is set in
+	// neither place defaults to the collected facts.
 	Istio Istio `json:"istio,omitempty"`
-	// API is how peers reach the API server of the cluster.
+	// API defines how control planes reach the API server of the cluster.
 	API API `json:"api,omitempty"`
-	// Reader is what differs from spec.reader in how this cluster is read: a field that is left
-	// out is as it is there.
+	// Reader overrides fields of spec.reader for access to this cluster.
 	Reader Reader `json:"reader,omitempty"`
-	// Sealing is what differs from spec.sealing in how the credentials that this cluster gets are
-	// encrypted: a field that is left out is as it is there, and recipients are added to those.
+	// Sealing overrides fields of spec.sealing for the credentials that this cluster receives.
+	// Recipients are added to those of spec.sealing.
 	Sealing Sealing `json:"sealing,omitzero"`
-	// ReaderGenerations are the generations of credentials that count here, oldest first, by the
-	// name of the cluster whose control plane reads with them; two of them while a rotation goes on.
-	// Written by credentials rotate. Left out: the first, [1].
+	// ReaderGenerations lists the valid credential generations of each consumer, oldest first; two
+	// during a rotation. Written by credentials rotate. Defaults to the first generation, [1].
 	ReaderGenerations map[string][]int32 `json:"readerGenerations,omitempty"`
-	// RevokedReaders are the last generations that were revoked, by the name of the cluster whose
-	// control plane read with them: no number is given again, for a token Secret of the same name
-	// would bring back the same token. A cluster that is here and has no generations beyond this one
-	// is cut off. Written by credentials revoke.
+	// RevokedReaders is the last revoked credential generation of each consumer. A number is never
+	// used again, because a token Secret with the same name could restore the same token. A
+	// consumer without a newer generation has no access. Written by credentials revoke.
 	RevokedReaders map[string]int32 `json:"revokedReaders,omitempty"`
 	// Gateway is the cluster's east-west gateway.
 	Gateway *Gateway `json:"gateway,omitempty"`
-	// GKE is for clusters on Google Kubernetes Engine: firewall, authorized networks, fleet.
+	// GKE describes the cluster on Google Kubernetes Engine: firewall, authorized networks, fleet.
 	GKE *GKE `json:"gke,omitempty"`
-	// Installed is what the control plane in the cluster says of itself. It is a fact, written
-	// by collect: nothing is rendered from it, it is there to be compared with the mesh.
+	// Installed is what the control plane in the cluster reports. It is written by collect and
+	// compared with the mesh; nothing is rendered from it.
 	Installed *Installed `json:"installed,omitempty"`
 }
 
-// Locality is where a cluster runs.
+// Locality is the location of a cluster.
 type Locality struct {
 	// Region, such as us-east1.
 	Region string `json:"region,omitempty"`
@@ -83,7 +81,7 @@ type Locality struct {
 	Subzone string `json:"subzone,omitempty"`
 }
 
-// Platform is the make of a cluster.
+// Platform is the Kubernetes platform of a cluster.
 type Platform string
 
 // The platforms whose differences matter.
@@ -96,29 +94,29 @@ const (
 	PlatformK3s       Platform = "k3s"
 )
 
-// API is how peers reach the API server of a cluster.
+// API defines how control planes reach the API server of a cluster.
 type API struct {
-	// Server is the URL that peers use, such as https://10.0.0.2:6443. It must be reachable
-	// from the control planes that read this cluster, not from your desk.
+	// Server is the URL of the API server, such as https://10.0.0.2:6443. It must be reachable from
+	// the control planes that read this cluster, not from your machine.
 	Server string `json:"server,omitempty"`
-	// CertificateAuthority is the path of the PEM file that verifies the server, in the
-	// directory of mesh.yaml. If neither it nor certificateAuthorityData is set, a public CA
-	// signs the server's certificate.
+	// CertificateAuthority is the path of the PEM file with the CA of the API server, in the
+	// directory of mesh.yaml. If neither it nor certificateAuthorityData is set, a public CA must
+	// have signed the API server's certificate.
 	CertificateAuthority string `json:"certificateAuthority,omitempty"`
-	// CertificateAuthorityData is the same as base64 of the PEM text, as in a kubeconfig.
+	// CertificateAuthorityData is the CA as base64 of PEM text, as in a kubeconfig.
 	CertificateAuthorityData []byte `json:"certificateAuthorityData,omitempty"`
-	// TLSServerName is the name to expect in the server's certificate. Left out: the host of
+	// TLSServerName is the name expected in the API server's certificate. Defaults to the host of
 	// server.
 	TLSServerName string `json:"tlsServerName,omitempty"`
-	// ProxyURL is the proxy through which the control planes go: http, https or socks5.
+	// ProxyURL is the proxy that control planes use to reach the API server: http, https or socks5.
 	ProxyURL string `json:"proxyURL,omitempty"`
-	// ServiceAccountIssuer of the cluster, for readers with auth federated.
+	// ServiceAccountIssuer is the token issuer of the cluster, for readers with auth federated.
 	ServiceAccountIssuer string `json:"serviceAccountIssuer,omitempty"`
-	// ServiceAccountJWKS are the public keys of that issuer: a JSON Web Key Set, as text.
+	// ServiceAccountJWKS contains the public keys of that issuer: a JSON Web Key Set, as text.
 	ServiceAccountJWKS string `json:"serviceAccountJWKS,omitempty"`
 }
 
-// ServiceType is how a gateway is reached from outside its cluster.
+// ServiceType is how a gateway is exposed outside its cluster.
 type ServiceType string
 
 // The types of a gateway's Service.
@@ -127,7 +125,7 @@ const (
 	ServiceNodePort     ServiceType = "NodePort"
 )
 
-// GatewayAPI is the API in which a gateway is written.
+// GatewayAPI is the API that defines a gateway.
 type GatewayAPI string
 
 // The APIs of gateways.
@@ -138,45 +136,45 @@ const (
 
 // Gateway is the east-west gateway of a cluster.
 type Gateway struct {
-	// Addresses at which other networks reach the gateway: IP addresses or host names,
-	// without port. Every caller gets the same ones: an address per caller is not supported.
+	// Addresses at which other networks reach the gateway: IP addresses or host names, without a
+	// port. All callers use the same addresses.
 	Addresses []string `json:"addresses,omitempty"`
-	// AddressesOnly hides the Service of the gateway from the control planes of callers, so that calls
-	// go to addresses alone: for a gateway behind NAT, whose Service has an address that callers do not
-	// reach. Left out, callers use what they discover beside what they are told. Every caller
-	// must be told, by peerGateway or by its istio.meshNetworks. With discovery peering it changes nothing.
+	// AddressesOnly hides the Service of the gateway from the control planes of callers, so that
+	// calls use only addresses. Set it for a gateway behind NAT whose Service has an address that
+	// callers cannot reach; otherwise, callers use addresses in addition to those that they
+	// discover. Each caller needs the addresses through peerGateway or its own istio.meshNetworks.
+	// No effect with discovery peering.
 	// +default=false
 	AddressesOnly bool `json:"addressesOnly,omitempty"`
-	// Service type of the gateway. With discovery peering it is the way of the calls alone: control
-	// planes always meet at addresses.
+	// Service type of the gateway. With discovery peering it applies to calls only; control planes
+	// always connect to addresses.
 	// +default="LoadBalancer"
 	Service ServiceType `json:"service,omitempty"`
-	// Namespace of the gateway. Left out: the namespace of Istio; for distribution solo
-	// istio-eastwest.
+	// Namespace of the gateway. Defaults to Istio's namespace, or to istio-eastwest for
+	// distribution solo.
 	Namespace string `json:"namespace,omitempty"`
-	// Annotations for the generated Service, such as those of internal load balancers.
+	// Annotations of the generated Service, such as those for an internal load balancer.
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// PeerGateway asks for a Gateway of class istio-remote where this cluster is called
-	// from, also with discovery remoteSecret: for control planes that cannot discover the
-	// gateway's address. It takes addresses.
+	// PeerGateway adds a Gateway of class istio-remote to each caller with discovery remoteSecret
+	// too, for control planes that cannot discover the gateway's address. Requires addresses.
 	// +default=false
 	PeerGateway bool `json:"peerGateway,omitempty"`
-	// API: gateway-api renders a Gateway of gateway.networking.k8s.io, which its control plane
-	// deploys; istio renders one of networking.istio.io, for a gateway that Helm installs. A
-	// cluster with a foreign control plane always has the latter.
+	// API that defines the gateway: gateway-api renders a Gateway of gateway.networking.k8s.io,
+	// which its control plane deploys; istio renders a Gateway of networking.istio.io, for a
+	// gateway that Helm installs. A remote cluster always uses istio.
 	// +default="gateway-api"
 	API GatewayAPI `json:"api,omitempty"`
 	// Workload is the gateway that Helm installs, with api istio: eastwestgateway listens on port
-	// 15443, ingressgateway is the gateway for everything and listens on port 443.
+	// 15443; ingressgateway handles all ingress traffic and listens on port 443.
 	// +default="eastwestgateway"
 	Workload GatewayWorkload `json:"workload,omitempty"`
-	// XDSPort is the port of addresses that leads to port 15012 of the gateway, with discovery
-	// peering. A cluster without load balancers has a node port here.
+	// XDSPort is the port of addresses that forwards to port 15012 of the gateway, with discovery
+	// peering. Set it to a node port in a cluster without load balancers.
 	// +default=15012
 	XDSPort int32 `json:"xdsPort,omitempty"`
-	// NodePort is the port of addresses that leads to port 15443 of the gateway, where that is another
-	// one: with service NodePort that of the nodes. Callers that are told addresses, by peerGateway or by
-	// istio.meshNetworks, go there. For sidecars.
+	// NodePort is the port of addresses that forwards to port 15443 of the gateway, if it differs
+	// from 15443, such as the node port with service NodePort. Callers that get the addresses
+	// through peerGateway or istio.meshNetworks use it. For sidecars only.
 	NodePort int32 `json:"nodePort,omitempty"`
 }
 
@@ -189,7 +187,7 @@ const (
 	WorkloadIngress  GatewayWorkload = "ingressgateway"
 )
 
-// Endpoint is which of a GKE cluster's API endpoints peers use.
+// Endpoint is an endpoint of a GKE cluster's API server.
 type Endpoint string
 
 // The endpoints of a GKE cluster.
@@ -199,17 +197,17 @@ const (
 	EndpointDNS     Endpoint = "dns"
 )
 
-// GKE is what Google's side of a cluster is called.
+// GKE describes a cluster on Google Kubernetes Engine.
 type GKE struct {
 	// Project of the cluster.
 	// +required
 	Project string `json:"project"`
-	// Location: the region or zone of the cluster.
+	// Location of the cluster: a region or a zone.
 	// +required
 	Location string `json:"location"`
-	// Cluster is GKE's name of the cluster. Left out: the cluster's name here.
+	// Cluster is the name of the cluster in GKE. Defaults to its name in the mesh.
 	Cluster string `json:"cluster,omitempty"`
-	// NetworkProject owns the VPC: the host project of a Shared VPC. Left out: project.
+	// NetworkProject owns the VPC network: the host project of a Shared VPC. Defaults to project.
 	NetworkProject string `json:"networkProject,omitempty"`
 	// VPC network of the nodes.
 	// +default="default"
@@ -218,38 +216,39 @@ type GKE struct {
 	Subnet string `json:"subnet,omitempty"`
 	// NodeTags are the network tags of the nodes.
 	NodeTags []string `json:"nodeTags,omitempty"`
-	// Private says that the nodes have no public addresses.
+	// Private indicates that the nodes have no public addresses.
 	// +default=false
 	Private bool `json:"private,omitempty"`
-	// Autopilot says that Google runs the nodes.
+	// Autopilot indicates that Google manages the nodes.
 	// +default=false
 	Autopilot bool `json:"autopilot,omitempty"`
-	// Endpoints are the addresses of the API server, as far as they can be used.
+	// Endpoints of the API server that are enabled.
 	Endpoints Endpoints `json:"endpoints,omitzero"`
-	// Endpoint of the API server that peers use: public, private or dns. Left out: chosen for each
-	// control plane that reads the cluster; api.server in mesh.yaml wins in any case.
+	// Endpoint of the API server that control planes use: public, private or dns. By default, it is
+	// chosen for each control plane that reads the cluster. api.server in mesh.yaml takes
+	// precedence.
 	Endpoint Endpoint `json:"endpoint,omitempty"`
-	// GlobalAccess says that other regions reach the private endpoint.
+	// GlobalAccess indicates that other regions can reach the private endpoint.
 	// +default=false
 	GlobalAccess bool `json:"globalAccess,omitempty"`
-	// TokensViaDNS says that the DNS endpoint accepts tokens of service accounts.
+	// TokensViaDNS indicates that the DNS endpoint accepts service account tokens.
 	// +default=false
 	TokensViaDNS bool `json:"tokensViaDNS,omitempty"`
-	// MasterCIDR is the range of the control plane of a private cluster.
+	// MasterCIDR is the address range of the control plane of a private cluster.
 	MasterCIDR string `json:"masterCIDR,omitempty"`
-	// AuthorizedNetworks are those that may reach the API server today, to be kept.
+	// AuthorizedNetworks currently have access to the API server, and keep it.
 	AuthorizedNetworks []string `json:"authorizedNetworks,omitempty"`
 	// AuthorizedNetworksEnabled restricts access to authorizedNetworks. Default: true if
 	// authorizedNetworks has entries.
 	AuthorizedNetworksEnabled *bool `json:"authorizedNetworksEnabled,omitempty"`
-	// AuthorizedNetworksOnPrivateEndpoint: whether they count at the private endpoint as well.
-	// Left out: not known, and left as it is.
+	// AuthorizedNetworksOnPrivateEndpoint restricts access to the private endpoint to
+	// authorizedNetworks as well. If unset, the setting is unknown and is not changed.
 	AuthorizedNetworksOnPrivateEndpoint *bool `json:"authorizedNetworksOnPrivateEndpoint,omitempty"`
-	// GoogleCloudAccess: whether public addresses of Google Cloud reach the API server beside
-	// authorizedNetworks. Left out: not known, and left as it is.
+	// GoogleCloudAccess allows public addresses of Google Cloud to reach the API server, in
+	// addition to authorizedNetworks. If unset, the setting is unknown and is not changed.
 	GoogleCloudAccess *bool `json:"googleCloudAccess,omitempty"`
-	// WorkloadPool is the identity pool of the cluster, PROJECT.svc.id.goog.
+	// WorkloadPool is the workload identity pool of the cluster, PROJECT.svc.id.goog.
 	WorkloadPool string `json:"workloadPool,omitempty"`
-	// Membership is the cluster's entry in a fleet.
+	// Membership of the cluster in a fleet.
 	Membership *Membership `json:"membership,omitempty"`
 }

@@ -1,60 +1,60 @@
 package v1alpha1
 
-// ClusterFacts are the facts of one cluster, in clusters/<name>.yaml: public, committed, read from
-// the cluster or written by hand, and maybe by another site. They fill in what mesh.yaml leaves
-// open; where both speak, mesh.yaml wins.
+// ClusterFacts are the facts about one cluster, in clusters/<name>.yaml. They are public and
+// committed; they are collected from the cluster or written by hand, possibly at another site. They
+// supply what mesh.yaml does not set.
 type ClusterFacts struct {
 	TypeMeta `json:",inline"`
-	// Metadata names the cluster; the file is called the same.
+	// Metadata names the cluster. The file has the same name.
 	// +required
 	Metadata Metadata `json:"metadata"`
-	// Spec is what a cluster or its platform reports of itself.
+	// Spec is what the cluster or its platform reports.
 	Spec FactsSpec `json:"spec,omitempty"`
 }
 
-// FactsSpec is what a cluster or its platform reports of itself: a part of what mesh.yaml can say of
-// it. Which clusters and accounts there are, how one is reached from here and proves its identity,
-// and which credentials count, is not for a cluster to say.
+// FactsSpec is what a cluster or its platform reports: a subset of what mesh.yaml can set for it.
+// Facts cannot decide which clusters and accounts exist, which context and UID identify a cluster,
+// or which credentials are valid.
 type FactsSpec struct {
-	// KubernetesVersion of the cluster, as its API server reports it: v1.36.3.
+	// KubernetesVersion reported by the API server, such as v1.36.3.
 	KubernetesVersion string `json:"kubernetesVersion,omitempty"`
-	// Network (topology.istio.io/network) of the cluster.
+	// Network of the cluster (topology.istio.io/network).
 	Network string `json:"network,omitempty"`
-	// PodCIDRs are the addresses of the pods as other clusters of the same network see them.
+	// PodCIDRs are the pod addresses as seen by other clusters in the same network.
 	PodCIDRs []string `json:"podCIDRs,omitempty"`
-	// EgressCIDRs are the addresses from which calls of the cluster arrive where its pods are not
-	// seen by their own.
+	// EgressCIDRs are the source addresses of the cluster's calls where they are not pod addresses.
 	EgressCIDRs []string `json:"egressCIDRs,omitempty"`
-	// Locality is where the cluster runs.
+	// Locality of the cluster.
 	Locality *Locality `json:"locality,omitempty"`
-	// TrustDomain that the installed control plane has.
+	// TrustDomain of the installed control plane.
 	TrustDomain string `json:"trustDomain,omitempty"`
-	// Platform is the make of the cluster. Left out: plain Kubernetes.
+	// Platform of the cluster. Defaults to plain Kubernetes.
 	Platform Platform `json:"platform,omitempty"`
-	// Istio is the installed version.
+	// Istio installation found in the cluster.
 	Istio FoundIstio `json:"istio,omitempty"`
-	// API is how peers reach the API server of the cluster.
+	// API defines how control planes reach the API server of the cluster.
 	API API `json:"api,omitempty"`
-	// Gateway is where other networks reach the cluster's east-west gateway.
+	// Gateway is the east-west gateway found in the cluster.
 	Gateway *FoundGateway `json:"gateway,omitempty"`
-	// GKE is what Google reports of the cluster whose project, location and name are in mesh.yaml.
+	// GKE is what Google Cloud reports about the cluster. Its project, location and name are set in
+	// mesh.yaml.
 	GKE *GKE `json:"gke,omitempty"`
 	// Installed is what the control plane in the cluster reports of itself.
 	Installed *Installed `json:"installed,omitempty"`
 }
 
-// FoundIstio is the Istio that was found in a cluster.
+// FoundIstio is the Istio installation found in a cluster.
 type FoundIstio struct {
-	// Version, such as 1.30.2.
+	// Version of the control plane, such as 1.30.2.
 	Version string `json:"version,omitempty"`
 	// Revision of the control plane.
 	Revision string `json:"revision,omitempty"`
 }
 
-// FoundGateway is the east-west gateway that was found in a cluster.
+// FoundGateway is the east-west gateway found in a cluster.
 type FoundGateway struct {
-	// Addresses at which other networks reach the gateway: IP addresses or host names,
-	// without port.
+	// Addresses at which other networks reach the gateway: IP addresses or host names, without a
+	// port.
 	Addresses []string `json:"addresses,omitempty"`
 }
 

@@ -20,8 +20,8 @@ func TestExplain(t *testing.T) {
 	tests := map[string]Field{
 		"": {
 			Name: "Mesh", Type: "Mesh",
-			Description: "Mesh is the intent: which clusters form one mesh, and who may call whom. It is the one file " +
-				"that people write and review; everything else is rendered from it.",
+			Description: "Mesh declares the desired state: which clusters form a mesh, and which of them can call each other. " +
+				"It is the only file that people write and review; everything else is rendered from it.",
 		},
 		"kind": {
 			Name: "kind", Type: "string", Required: true, Enum: []string{"Mesh"},
@@ -29,35 +29,35 @@ func TestExplain(t *testing.T) {
 		},
 		"spec.discovery": {
 			Name: "discovery", Type: "string", Default: "remoteSecret", Enum: []string{"remoteSecret", "peering", "fleet"},
-			Description: "Discovery is how a control plane learns the endpoints of other clusters.",
+			Description: "Discovery is how control planes discover endpoints in other clusters.",
 		},
 		"spec.istio": {
 			Name: "istio", Type: "Istio",
-			Description: "Istio says which Istio the clusters run; a cluster may differ.",
+			Description: "Istio describes the Istio installation of the clusters. A cluster can override each field.",
 		},
 		"spec.istio.namespace": {
 			Name: "namespace", Type: "string", Default: "istio-system",
-			Description: "Namespace of the control plane (global.istioNamespace). Remote secrets are read only there.",
+			Description: "Namespace of the control plane (global.istioNamespace). istiod reads remote secrets only in this namespace.",
 		},
 		"spec.clusters": {
 			Name: "clusters", Type: "[]Cluster", Required: true,
-			Description: "Clusters are the members of the mesh, in any order.",
+			Description: "Clusters of the mesh, in any order.",
 		},
 		"spec.clusters.podCIDRs": {
 			Name: "podCIDRs", Type: "[]string",
-			Description: "PodCIDRs are the addresses of the pods as other clusters of the same network see them.",
+			Description: "PodCIDRs are the pod addresses as seen by other clusters in the same network.",
 		},
 		"spec.clusters.api.certificateAuthorityData": {
 			Name: "certificateAuthorityData", Type: "string",
-			Description: "CertificateAuthorityData is the same as base64 of the PEM text, as in a kubeconfig.",
+			Description: "CertificateAuthorityData is the CA as base64 of PEM text, as in a kubeconfig.",
 		},
 		"spec.clusters.gateway.annotations": {
 			Name: "annotations", Type: "map[string]string",
-			Description: "Annotations for the generated Service, such as those of internal load balancers.",
+			Description: "Annotations of the generated Service, such as those for an internal load balancer.",
 		},
 		"spec.clusters.gke.private": {
 			Name: "private", Type: "boolean", Default: "false",
-			Description: "Private says that the nodes have no public addresses.",
+			Description: "Private indicates that the nodes have no public addresses.",
 		},
 	}
 	for path, want := range tests {

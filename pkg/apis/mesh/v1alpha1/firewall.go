@@ -1,18 +1,18 @@
 package v1alpha1
 
-// FirewallPorts is how much of each other the pods of one network see.
+// FirewallPorts selects the ports at which pods in the same network can reach each other.
 type FirewallPorts string
 
 // The port sets of a firewall.
 const (
-	// FirewallPortsMesh are the ports over which a mesh carries calls: 15008 for ambient, the
+	// FirewallPortsMesh opens the ports that carry calls of the mesh: 15008 for ambient, the
 	// application ports for sidecars.
 	FirewallPortsMesh FirewallPorts = "mesh"
-	// FirewallPortsAll are all ports of all protocols that GKE opens inside a cluster.
+	// FirewallPortsAll opens all ports of all protocols that GKE opens inside a cluster.
 	FirewallPortsAll FirewallPorts = "all"
 )
 
-// FirewallOutput is a form in which the rules of a firewall are rendered.
+// FirewallOutput is a format of rendered firewall rules.
 type FirewallOutput string
 
 // The forms.
@@ -24,21 +24,21 @@ const (
 	FirewallMarkdown        FirewallOutput = "markdown"
 )
 
-// Firewall is what the firewalls between the clusters have to let through.
+// Firewall defines the firewall rules that allow traffic between the clusters.
 type Firewall struct {
-	// Ports that the pods of one network may call: mesh are those of the mesh, all is every port
-	// of every protocol.
+	// Ports at which pods in the same network can reach each other: mesh opens the ports of the
+	// mesh, all opens every port of every protocol.
 	// +default="mesh"
 	Ports FirewallPorts `json:"ports,omitempty"`
-	// ApplicationPorts are the TCP ports on which pods with sidecars listen: "8080", or a range
-	// "9000-9100", in quotes. A sidecar is called at the port of its application. Left out: every
-	// TCP port. Ambient pods are called at port 15008, whatever they listen on.
+	// ApplicationPorts are the TCP ports on which pods with sidecars listen, in quotes: "8080", or
+	// a range such as "9000-9100". A sidecar receives calls on the port of its application.
+	// Defaults to every TCP port. Ambient pods receive all calls on port 15008.
 	ApplicationPorts []string `json:"applicationPorts,omitempty"`
-	// Priority of the rules; a lower number wins, and of equal ones a rule that denies.
+	// Priority of the rules. A lower number takes precedence; at the same priority a deny rule
+	// does.
 	// +default=1000
 	Priority *int32 `json:"priority,omitempty"`
-	// Outputs are the forms in which the rules are rendered: gcloud, configConnector and
-	// terraform for networks of Google Cloud, csv and markdown as tables for clusters of any
-	// platform. Left out: gcloud.
+	// Outputs are the formats of the rules: gcloud, configConnector and terraform for Google Cloud
+	// networks, csv and markdown as tables for clusters on any platform. Defaults to gcloud.
 	Outputs []FirewallOutput `json:"outputs,omitempty"`
 }

@@ -5,34 +5,35 @@ import (
 	"strings"
 )
 
-// Endpoints are the addresses of an API server of GKE. One that is switched off is left out.
+// Endpoints of a GKE cluster's API server. Disabled ones are unset.
 type Endpoints struct {
 	// Public IP address.
 	Public string `json:"public,omitempty"`
-	// Private IP address, in the VPC network.
+	// Private IP address in the VPC network.
 	Private string `json:"private,omitempty"`
 	// DNS name, such as gke-0123456789ab-123456789012.us-east1.gke.goog.
 	DNS string `json:"dns,omitempty"`
 }
 
-// Fleet is Google's list of clusters that know of each other: one fleet for each project.
+// Fleet is a group of clusters in Google Cloud. A project hosts at most one.
 type Fleet struct {
-	// Project that hosts the fleet. Left out: the one in which the clusters are, when it is the
-	// same for all whose membership is known.
+	// Project that hosts the fleet. Defaults to the project of the clusters' memberships, if it is
+	// the same for all.
 	Project string `json:"project,omitempty"`
-	// ProjectNumber of that project, in quotes. Left out: as for project.
+	// ProjectNumber of that project, in quotes. Defaults to the number in the clusters'
+	// memberships.
 	ProjectNumber string `json:"projectNumber,omitempty"`
 }
 
-// Membership is the entry of a cluster in a fleet.
+// Membership of a cluster in a fleet.
 type Membership struct {
 	// Project that hosts the fleet.
 	Project string `json:"project,omitempty"`
 	// ProjectNumber of that project, in quotes.
 	ProjectNumber string `json:"projectNumber,omitempty"`
-	// Name of the entry. Left out: GKE's name of the cluster.
+	// Name of the membership. Defaults to the name of the cluster in GKE.
 	Name string `json:"name,omitempty"`
-	// Location of the entry: a region, or global. Left out: the region of the cluster.
+	// Location of the membership: a region, or global. Defaults to the region of the cluster.
 	Location string `json:"location,omitempty"`
 }
 

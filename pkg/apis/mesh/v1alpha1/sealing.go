@@ -1,6 +1,6 @@
 package v1alpha1
 
-// SealingFormat is how objects that hold a credential are encrypted for the repository.
+// SealingFormat is how objects with a credential are encrypted so that they can be committed.
 type SealingFormat string
 
 // The formats of ciphertext.
@@ -10,35 +10,37 @@ const (
 	SealingSealedSecrets SealingFormat = "sealedSecrets"
 )
 
-// Sealing is how kubectl mesh seal encrypts the objects that hold a credential, so that they can be
-// committed. Rendering encrypts nothing: it takes what was sealed.
+// Sealing defines how kubectl mesh seal encrypts objects with a credential, so that they can be
+// committed. Rendering encrypts nothing; it uses the sealed files.
 type Sealing struct {
-	// Format: sops encrypts to age recipients, for Flux; sealedSecrets to the certificate of the
-	// controller of SealedSecrets in the cluster; none leaves these objects out of the reviewed tree.
+	// Format of the encrypted objects: sops encrypts to age recipients, for Flux; sealedSecrets
+	// encrypts to the certificate of the Sealed Secrets controller in the cluster; none leaves
+	// objects with credentials out of the reviewed tree.
 	// +default="none"
 	Format SealingFormat `json:"format,omitempty"`
-	// Age is for format sops.
+	// Age lists the recipients for format sops.
 	Age AgeSealing `json:"age,omitzero"`
-	// SealedSecrets is for format sealedSecrets.
+	// SealedSecrets identifies the controller for format sealedSecrets.
 	SealedSecrets SealedSecretsSealing `json:"sealedSecrets,omitzero"`
 }
 
-// AgeSealing says who can decrypt.
+// AgeSealing lists who can decrypt.
 type AgeSealing struct {
-	// Recipients are public keys of age: X25519 (age1...) or post-quantum (age1pq1...). Those of the
-	// mesh can decrypt what is sealed for every cluster, so keep the keys of recovery there; each
-	// cluster adds its own.
+	// Recipients are age public keys: X25519 (age1...) or post-quantum (age1pq1...). The recipients
+	// of spec.sealing can decrypt what is sealed for every cluster, so list recovery keys there.
+	// Each cluster adds its own.
 	Recipients []string `json:"recipients,omitempty"`
 }
 
-// SealedSecretsSealing names the controller that can decrypt.
+// SealedSecretsSealing identifies the controller that can decrypt.
 type SealedSecretsSealing struct {
 	// Certificate is the path of the controller's certificate (kubeseal --fetch-cert), in the
 	// directory of mesh.yaml.
 	Certificate string `json:"certificate,omitempty"`
-	// CertificateData is the same as base64 of the PEM text.
+	// CertificateData is the certificate as base64 of PEM text.
 	CertificateData []byte `json:"certificateData,omitempty"`
-	// CertificateSHA256 is the SHA-256 of that certificate in hexadecimal digits, as openssl x509
-	// -fingerprint -sha256 prints it: replacing the file also requires a change of mesh.yaml.
+	// CertificateSHA256 is the SHA-256 fingerprint of the certificate in hexadecimal digits, as
+	// printed by openssl x509 -fingerprint -sha256. A replaced file therefore also requires a
+	// change of mesh.yaml.
 	CertificateSHA256 string `json:"certificateSHA256,omitempty"`
 }

@@ -8,17 +8,17 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// Site is an owner who reaches some of the clusters, and signs exchange files for them.
+// Site can reach some of the clusters and signs exchange files for them.
 type Site struct {
-	// Name of the site: the principal of its SSH keys in trust/allowed_signers.
+	// Name of the site, and principal of its SSH keys in trust/allowed_signers.
 	// +required
 	Name string `json:"name"`
-	// Clusters that the site speaks for. Each cluster belongs to one site at most. Left out: none,
-	// for a site that keeps the root and nothing else.
+	// Clusters that the site speaks for. A cluster belongs to at most one site. Leave it empty for
+	// a site that only keeps the root key.
 	Clusters []string `json:"clusters,omitempty"`
-	// Recipients are public keys of age: X25519 (age1...) or post-quantum (age1pq1...). Tokens for
-	// control planes of the site are encrypted to them in exchange files. Left out: the sealing
-	// recipients of the cluster that gets the token.
+	// Recipients are age public keys: X25519 (age1...) or post-quantum (age1pq1...). In exchange
+	// files, tokens for the control planes of the site are encrypted to them. Defaults to the
+	// sealing recipients of the cluster that uses the token.
 	Recipients []string `json:"recipients,omitempty"`
 }
 

@@ -1,7 +1,7 @@
 package v1alpha1
 
-// TypeMeta says which version of which kind a document is. It is spelled out here rather
-// than imported, so that the API has no field that Kubernetes adds later.
+// TypeMeta is the version and kind of a document. It is defined here rather than imported, so that
+// the API does not gain a field whenever Kubernetes does.
 type TypeMeta struct {
 	// Version of this format: kubectl-mesh.dev/v1alpha1.
 	// +required
@@ -13,59 +13,61 @@ type TypeMeta struct {
 
 // Metadata names the document.
 type Metadata struct {
-	// Name. For a Mesh it is the mesh ID (global.meshID of Istio's charts); for
-	// ClusterFacts it is the name of the cluster. A DNS-1123 label.
+	// Name of the mesh, which is its mesh ID (global.meshID in Istio's charts); in ClusterFacts the
+	// name of the cluster. A DNS-1123 label.
 	// +required
 	Name string `json:"name"`
 }
 
-// Mesh is the intent: which clusters form one mesh, and who may call whom. It is the one
-// file that people write and review; everything else is rendered from it.
+// Mesh declares the desired state: which clusters form a mesh, and which of them can call each
+// other. It is the only file that people write and review; everything else is rendered from it.
 type Mesh struct {
 	TypeMeta `json:",inline"`
 	// Metadata holds the mesh ID.
 	// +required
 	Metadata Metadata `json:"metadata"`
-	// Spec is what the mesh is made of.
+	// Spec is the desired state of the mesh.
 	// +required
 	Spec MeshSpec `json:"spec"`
 }
 
-// MeshSpec is what the mesh is made of.
+// MeshSpec is the desired state of the mesh.
 type MeshSpec struct {
-	// Istio says which Istio the clusters run; a cluster may differ.
+	// Istio describes the Istio installation of the clusters. A cluster can override each field.
 	Istio Istio `json:"istio,omitempty"`
-	// Discovery is how a control plane learns the endpoints of other clusters.
+	// Discovery is how control planes discover endpoints in other clusters.
 	// +default="remoteSecret"
 	Discovery Discovery `json:"discovery,omitempty"`
-	// Links define which clusters may call each other. Default: every cluster may call every other
-	// cluster. An empty list: no calls between clusters.
+	// Links define which clusters can call each other. By default, every cluster can call every
+	// other cluster. An empty list allows no calls between clusters.
 	Links []Link `json:"links,omitzero"`
-	// Trust is what the clusters believe of each other's certificates.
+	// Trust defines which certificates the clusters trust.
 	Trust Trust `json:"trust,omitempty"`
-	// Reader is how a control plane reads the API server of another cluster; a cluster may
-	// differ in how it is read.
+	// Reader defines how control planes read the API servers of remote clusters. A cluster can
+	// override each field for access to its own API server.
 	Reader Reader `json:"reader,omitempty"`
-	// Sealing is how credentials are encrypted for the repository; a cluster may differ.
+	// Sealing defines how credentials are encrypted so that they can be committed. A cluster can
+	// override it.
 	Sealing Sealing `json:"sealing,omitzero"`
-	// Fleet of the clusters, for those on GKE.
+	// Fleet of the GKE clusters.
 	Fleet Fleet `json:"fleet,omitzero"`
-	// AdmissionPolicy has the API server of each cluster with a control plane admit the remote
-	// secrets of this mesh, and no others: a ValidatingAdmissionPolicy, which Kubernetes has from
-	// 1.30 on. For discovery remoteSecret only.
+	// AdmissionPolicy adds a ValidatingAdmissionPolicy to each cluster with a control plane. The
+	// API server then rejects remote secrets that are not part of this mesh. Requires Kubernetes
+	// 1.30 or later and discovery remoteSecret.
 	// +default=false
 	AdmissionPolicy bool `json:"admissionPolicy,omitempty"`
-	// Clusters are the members of the mesh, in any order.
+	// Clusters of the mesh, in any order.
 	// +required
 	Clusters []Cluster `json:"clusters"`
-	// Sites are those that pass exchange files to each other because none of them reaches all
-	// clusters. Left out: exchange files are not used.
+	// Sites exchange signed files because none of them can reach all clusters. By default, no
+	// exchange files are used.
 	Sites []Site `json:"sites,omitempty"`
-	// Firewall is what the firewalls between the clusters have to let through.
+	// Firewall defines the firewall rules that allow traffic between the clusters.
 	Firewall Firewall `json:"firewall,omitempty"`
-	// Sample is the workload that render --with-sample adds, for trying the mesh out.
+	// Sample is the workload that render --with-sample adds to test calls between clusters.
 	Sample Sample `json:"sample,omitempty"`
-	// Waivers let findings of error level pass, each with a reason that a reviewer can judge.
+	// Waivers accept findings that are correct here, each with a reason for reviewers. Some errors
+	// cannot be waived.
 	Waivers []Waiver `json:"waivers,omitempty"`
 }
 
@@ -79,7 +81,7 @@ const (
 	DistributionCSM   Distribution = "csm"
 )
 
-// DataPlane is how a workload's traffic is captured.
+// DataPlane is how the traffic of workloads is captured.
 type DataPlane string
 
 // The data planes.
@@ -88,53 +90,55 @@ const (
 	DataPlaneAmbient DataPlane = "ambient"
 )
 
-// Istio says which Istio a cluster runs.
+// Istio describes the Istio installation of a cluster.
 type Istio struct {
-	// Distribution: istio is the community's build, solo the one by Solo.io, csm Google's
-	// Cloud Service Mesh.
+	// Distribution of Istio: istio is the community build, solo is Solo.io's build, and csm is
+	// Google's Cloud Service Mesh.
 	// +default="istio"
 	Distribution Distribution `json:"distribution,omitempty"`
-	// Version of the control plane, such as "1.31.1"; write it in quotes. It switches output
-	// that depends on the version: docs/supported.md. Left out: a current one.
+	// Version of the control plane in quotes, such as "1.31.1". It determines version-specific
+	// output, which is listed in docs/supported.md. By default, output for a current version is
+	// rendered.
 	Version string `json:"version,omitempty"`
-	// Namespace of the control plane (global.istioNamespace). Remote secrets are read only
-	// there.
+	// Namespace of the control plane (global.istioNamespace). istiod reads remote secrets only in
+	// this namespace.
 	// +default="istio-system"
 	Namespace string `json:"namespace,omitempty"`
-	// Revision of the control plane (istio.io/rev). Left out: the default revision.
+	// Revision of the control plane (istio.io/rev). Defaults to the default revision.
 	Revision string `json:"revision,omitempty"`
-	// DataPlane: sidecar or ambient.
+	// DataPlane mode: sidecar or ambient.
 	// +default="sidecar"
 	DataPlane DataPlane `json:"dataPlane,omitempty"`
-	// Managed says that the control plane runs at Google; for distribution csm only. Left out:
-	// true with discovery fleet, else false.
+	// Managed indicates that Google runs the control plane. Only for distribution csm. Defaults to
+	// true with discovery fleet, and to false otherwise.
 	Managed *bool `json:"managed,omitempty"`
-	// Hub is the registry of the images (global.hub). Left out: the chart's own, or Docker Hub
-	// where that one is switched off; for distribution solo from 1.29 on Solo's public one. Older
-	// images of solo are in a registry whose name only their support page tells.
+	// Hub is the image registry (global.hub). Defaults to the chart's registry, or to Docker Hub if
+	// that one is shut down; for distribution solo 1.29 and later, to Solo's public registry. The
+	// registry of earlier solo images is only listed on Solo's support page.
 	Hub string `json:"hub,omitempty"`
-	// LicenseSecretRef names the Secret that holds the licence of distribution solo. The licence
-	// itself is never written here.
+	// LicenseSecretRef references the Secret with the license of distribution solo. The license
+	// itself is never part of this file.
 	LicenseSecretRef *SecretRef `json:"licenseSecretRef,omitempty"`
-	// MeshNetworks writes the networks of the mesh, with their gateways, into the values of
-	// istiod (global.meshNetworks), instead of leaving the gateways to be discovered.
+	// MeshNetworks lists the networks of the mesh and their gateway addresses in istiod's Helm
+	// values (global.meshNetworks), in addition to the gateways that istiod discovers.
 	// +default=false
 	MeshNetworks *bool `json:"meshNetworks,omitempty"`
-	// MulticlusterMode is for discovery fleet: connected, or manual for a cluster that leaves.
+	// MulticlusterMode for discovery fleet: connected, or manual for a cluster that leaves the
+	// fleet's endpoint discovery.
 	// +default="connected"
 	MulticlusterMode MulticlusterMode `json:"multiclusterMode,omitempty"`
 }
 
-// SecretRef names a Secret.
+// SecretRef references a Secret.
 type SecretRef struct {
 	// Name of the Secret.
 	// +required
 	Name string `json:"name"`
-	// Namespace of the Secret. Left out: the namespace of Istio.
+	// Namespace of the Secret. Defaults to Istio's namespace.
 	Namespace string `json:"namespace,omitempty"`
 }
 
-// MulticlusterMode is whether a managed control plane finds the clusters of its fleet by itself.
+// MulticlusterMode is whether a managed control plane discovers the clusters of its fleet.
 type MulticlusterMode string
 
 // The modes, as Google's ConfigMap asm-options has them.
@@ -143,48 +147,47 @@ const (
 	MulticlusterManual    MulticlusterMode = "manual"
 )
 
-// Discovery is how a control plane learns the endpoints of other clusters.
+// Discovery is how control planes discover endpoints in other clusters.
 type Discovery string
 
 // The ways of discovery.
 const (
-	// DiscoveryRemoteSecret: Istio's own way. A control plane reads the API server of the
-	// other cluster with a kubeconfig out of a labelled Secret.
+	// DiscoveryRemoteSecret is Istio's own mode: a control plane reads the API server of another
+	// cluster with the kubeconfig in a labeled Secret.
 	DiscoveryRemoteSecret Discovery = "remoteSecret"
-	// DiscoveryPeering: control planes of distribution solo tell each other, through peer
+	// DiscoveryPeering: control planes of distribution solo exchange endpoints through peer
 	// Gateways.
 	DiscoveryPeering Discovery = "peering"
-	// DiscoveryFleet: a managed control plane of distribution csm reads all clusters of the
-	// fleet.
+	// DiscoveryFleet: a managed control plane of distribution csm reads all clusters of the fleet.
 	DiscoveryFleet Discovery = "fleet"
 )
 
-// Link says who may call whom: either between, or from and to.
+// Link allows calls between clusters. Set either between, or from and to.
 type Link struct {
-	// Between links each of these clusters with each other one, both ways. "*" stands for
-	// all clusters.
+	// Between allows calls among these clusters in both directions. "*" matches all clusters.
 	Between []string `json:"between,omitempty"`
-	// From are the callers of a one-way link. "*" stands for all clusters.
+	// From lists the callers of a one-way link. "*" matches all clusters.
 	From []string `json:"from,omitempty"`
-	// To are the clusters that the callers may call. "*" stands for all clusters.
+	// To lists the clusters that the callers can call. "*" matches all clusters.
 	To []string `json:"to,omitempty"`
 }
 
-// Trust is what the clusters believe of each other's certificates.
+// Trust defines which certificates the clusters trust.
 type Trust struct {
-	// Domain is the trust domain of the mesh (meshConfig.trustDomain); a cluster may differ. For
-	// distribution csm the default is the identity pool of the fleet, FLEET.svc.id.goog.
+	// Domain is the trust domain of the mesh (meshConfig.trustDomain). A cluster can override it.
+	// For distribution csm it defaults to the fleet's workload identity pool, FLEET.svc.id.goog.
 	// +default="cluster.local"
 	Domain string `json:"domain,omitempty"`
-	// DomainAliases are further trust domains whose identities count as the mesh's own
-	// (meshConfig.trustDomainAliases). Needed where the trust domains of clusters differ. Left out:
-	// with the pool of a fleet its other name and the pools of the other projects of clusters.
+	// DomainAliases are additional trust domains whose identities are equivalent to those of the
+	// mesh (meshConfig.trustDomainAliases). Required if the trust domains of clusters differ. If
+	// the trust domain is a fleet's workload identity pool, they default to the pool's other name
+	// (FLEET.hub.id.goog) and the pools of the clusters' other projects.
 	DomainAliases []string `json:"domainAliases,omitempty"`
-	// CA says where the certificate authority of the clusters comes from.
+	// CA is the certificate authority of the clusters.
 	CA CA `json:"ca,omitempty"`
 }
 
-// CAProvider is where a cluster's signing certificate comes from.
+// CAProvider is the source of a cluster's signing certificate.
 type CAProvider string
 
 // The providers of signing certificates.
@@ -196,38 +199,38 @@ const (
 	CAProviderNone        CAProvider = "none"
 )
 
-// CA says where the certificate authority of the clusters comes from.
+// CA is the certificate authority of the clusters.
 type CA struct {
-	// Provider: files are the certificates in trust/ with their keys in credentials/;
-	// external is a secret store; certManager is a Certificate of cert-manager; meshCA is
-	// Google's; none: something else provides cacerts.
+	// Provider of signing certificates: files uses the certificates in trust/ and the keys in
+	// credentials/, external uses a secret store, certManager uses a cert-manager Certificate, and
+	// meshCA uses Google's managed CA. With none, something else creates Secret cacerts.
 	// +default="files"
 	Provider CAProvider `json:"provider,omitempty"`
-	// Keys says, for provider files, who has the signing keys: workspace keeps them in
-	// credentials/ and they are applied with the certificates; cluster leaves each key in the
-	// Secret cacerts of its cluster, and only the certificates are rendered.
+	// Keys is where signing keys are stored, for provider files: workspace stores them in
+	// credentials/ and applies them with the certificates; cluster keeps each key only in Secret
+	// cacerts of its cluster, and only certificates are rendered.
 	// +default="workspace"
 	Keys CAKeys `json:"keys,omitempty"`
-	// Roots pin the roots of the mesh: the SHA-256 of each root certificate in 64 lower-case
-	// hexadecimal digits, as kubectl mesh ca status prints it. A root in trust/ that is not pinned
-	// is an error, one that a cluster trusts (installed.rootSHA256) a warning. A mesh has one
-	// root; during a rotation, and where two meshes were joined, it has two. Left out: no root is
-	// pinned, and a warning asks for it.
+	// Roots pin the roots of the mesh by the SHA-256 fingerprint of each root certificate: 64
+	// lower-case hexadecimal digits, as printed by kubectl mesh ca status. A root in trust/ that is
+	// not pinned is an error, and one that a cluster trusts (installed.rootSHA256) is a warning. A
+	// mesh has one root, or two during a rotation and after two meshes were joined. By default, no
+	// root is pinned, which is a warning.
 	Roots []string `json:"roots,omitempty"`
-	// MultiRoot has the Helm values start istiod with ISTIO_MULTIROOT_MESH, so that a running istiod takes a second root:
-	// the first phase of a rotation needs no restart then. It costs a push of the whole configuration to every proxy when
-	// the roots change, and nothing else. With false the values have it only while a root is rotated, and the rotation
-	// begins with a restart of every istiod.
+	// MultiRoot sets ISTIO_MULTIROOT_MESH in istiod's Helm values, so that a running istiod accepts
+	// a second root, and the first phase of a root rotation requires no restart. When the roots
+	// change, istiod pushes the whole configuration to every proxy once. If false, the variable is
+	// set only while a root is rotated, and the rotation starts with a restart of every istiod.
 	// +default=true
 	MultiRoot *bool `json:"multiRoot,omitempty"`
-	// IssuerRef names the issuer of cert-manager, for provider certManager.
+	// IssuerRef references the cert-manager issuer, for provider certManager.
 	IssuerRef *IssuerRef `json:"issuerRef,omitempty"`
-	// External is for provider external: where the bundles are kept, under
-	// <mesh>/<cluster>/cacerts, a property for each file.
+	// External is the secret store that contains the certificates, for provider external: entry
+	// <mesh>/<cluster>/cacerts, with a property for each file.
 	External *ExternalStore `json:"external,omitempty"`
 }
 
-// CAKeys is where the signing keys of the clusters are.
+// CAKeys is where the signing keys of the clusters are stored.
 type CAKeys string
 
 // The places of signing keys.
@@ -236,7 +239,7 @@ const (
 	CAKeysCluster   CAKeys = "cluster"
 )
 
-// IssuerKind is a kind of issuer of cert-manager.
+// IssuerKind is a kind of cert-manager issuer.
 type IssuerKind string
 
 // The kinds of issuers.
@@ -245,7 +248,7 @@ const (
 	IssuerCluster    IssuerKind = "ClusterIssuer"
 )
 
-// IssuerRef names an issuer of cert-manager.
+// IssuerRef references a cert-manager issuer.
 type IssuerRef struct {
 	// Kind of the issuer.
 	// +default="ClusterIssuer"
@@ -255,7 +258,7 @@ type IssuerRef struct {
 	Name string `json:"name"`
 }
 
-// ReaderAuth is the kind of credential with which a control plane reads a cluster.
+// ReaderAuth is the kind of credential that a control plane uses to read a remote cluster.
 type ReaderAuth string
 
 // The kinds of reader credentials.
@@ -266,39 +269,37 @@ const (
 	ReaderAuthExternal          ReaderAuth = "external"
 )
 
-// Reader is how a control plane reads the API server of another cluster.
+// Reader defines how control planes read the API server of a remote cluster.
 type Reader struct {
-	// Auth is the kind of credential: token is a service account's bearer token;
-	// clientCertificate is a certificate that the cluster signs; federated needs no
-	// credential, because the cluster trusts the other one's issuer; external leaves the
-	// credential to a secret store.
+	// Auth is the kind of credential: token is a service account's bearer token, clientCertificate
+	// is a certificate signed by the target, federated requires no credential because the target
+	// trusts the consumer's token issuer, and external is a reference to a secret store.
 	// +default="token"
 	Auth ReaderAuth `json:"auth,omitempty"`
-	// ServiceAccount is one account that all readers of the cluster share. Left out: one
-	// account mesh-reader-<consumer> for each of them, so that each can be cut off alone.
-	// istio-reader-service-account is the account that Istio's charts install; its RBAC is
-	// then left to the charts.
+	// ServiceAccount is a single account that all readers of the cluster share. By default, each
+	// reader has its own account, mesh-reader-<consumer>, and can be revoked separately. If it is
+	// istio-reader-service-account, which Istio's charts install, its RBAC is left to the charts.
 	ServiceAccount string `json:"serviceAccount,omitempty"`
-	// AllowNonExpiring allows reader tokens that never expire: those that an API server puts into
-	// token Secrets. Without it a mesh that reads clusters with such tokens is an error.
+	// AllowNonExpiring accepts reader tokens that never expire, such as those in token Secrets.
+	// Otherwise, reading a cluster with such a token is an error.
 	// +default=false
 	AllowNonExpiring *bool `json:"allowNonExpiring,omitempty"`
-	// External is for auth external: the store that keeps the token of each reader, as property
+	// External is the secret store that contains the readers' tokens, for auth external: property
 	// token of entry <mesh>/<cluster>/<account>.
 	External *ExternalStore `json:"external,omitempty"`
-	// DiscoveryURL is for auth federated: where the cluster finds the documents of the issuers of
-	// its readers, as <discoveryURL>/<consumer>/openid-configuration. They are rendered, to be
-	// served there, from the public keys in clusters/<consumer>.yaml. Left out: the cluster asks
-	// the issuers themselves.
+	// DiscoveryURL is the base URL at which the cluster finds the discovery documents of its
+	// readers' token issuers, for auth federated: <discoveryURL>/<consumer>/openid-configuration.
+	// The documents are rendered from the public keys in clusters/<consumer>.yaml; serve them at
+	// this URL. By default, the cluster requests them from the issuers.
 	DiscoveryURL string `json:"discoveryURL,omitempty"`
-	// DiscoveryCertificateAuthorityData is the CA of the server of discoveryURL: base64 of PEM text.
-	// Default: public CAs.
+	// DiscoveryCertificateAuthorityData is the CA of the server at discoveryURL, as base64 of PEM
+	// text. Defaults to public CAs.
 	DiscoveryCertificateAuthorityData []byte `json:"discoveryCertificateAuthorityData,omitempty"`
 }
 
-// ExternalStore is where External Secrets finds credentials.
+// ExternalStore is the secret store from which External Secrets Operator reads credentials.
 type ExternalStore struct {
-	// SecretStoreRef names the store, as in an ExternalSecret.
+	// SecretStoreRef references the store, as in an ExternalSecret.
 	// +required
 	SecretStoreRef SecretStoreRef `json:"secretStoreRef"`
 }
@@ -312,7 +313,7 @@ const (
 	StoreKindCluster    StoreKind = "ClusterSecretStore"
 )
 
-// SecretStoreRef names a secret store of External Secrets.
+// SecretStoreRef references a secret store of External Secrets Operator.
 type SecretStoreRef struct {
 	// Kind of the store.
 	// +default="ClusterSecretStore"
@@ -322,25 +323,25 @@ type SecretStoreRef struct {
 	Name string `json:"name"`
 }
 
-// Sample is a service that says where it runs, and a client that calls it.
+// Sample is a service whose responses name its cluster, and a client that calls it.
 type Sample struct {
-	// Image of the service: Istio's helloworld, or one that answers as it does.
+	// Image of the service: Istio's helloworld, or an image that responds in the same way.
 	// +default="docker.io/istio/examples-helloworld-v1:1.0"
 	Image string `json:"image,omitempty"`
-	// ClientImage of the client: it needs a shell's sleep and curl.
+	// ClientImage is the image of the client. It must contain /bin/sleep and curl.
 	// +default="docker.io/curlimages/curl:8.16.0"
 	ClientImage string `json:"clientImage,omitempty"`
 }
 
-// Waiver lets findings of one rule pass.
+// Waiver accepts findings of one rule.
 type Waiver struct {
 	// Rule is the ID of the rule, such as MESH006.
 	// +required
 	Rule string `json:"rule"`
-	// Clusters limits the waiver to findings about these clusters: a finding passes when all
-	// clusters that it is about are listed. Left out: all findings of the rule.
+	// Clusters limits the waiver to findings whose clusters are all listed. By default, it applies
+	// to every finding of the rule.
 	Clusters []string `json:"clusters,omitempty"`
-	// Reason why this is right here.
+	// Reason why the finding is acceptable here.
 	// +required
 	Reason string `json:"reason"`
 }
