@@ -19,8 +19,9 @@ import (
 // aside is what stands between the page and the program: root keys without a passphrase, which takes a second
 // each time, and clusters that are not there.
 const aside = `
+inCluster() { return 1; }
 kubectl() {
-  test "$1" = mesh || return 1
+  test "$1" = mesh || { inCluster "$@"; return; }
   shift
   case "$1 $2" in
   "render --apply") return 0 ;;
@@ -83,11 +84,18 @@ type joining struct{ compare, public, key, end string }
 
 func joinCommands(t *testing.T) joining {
 	t.Helper()
+	blocks := bashBlocks(t, "Join two meshes that have a root each", 4)
+	return joining{compare: blocks[0], public: blocks[1], key: blocks[2], end: blocks[3]}
+}
+
+// bashBlocks are the examples of a part of docs/certificates.md that runs in workspaces of its own.
+func bashBlocks(t *testing.T, heading string, want int) []string {
+	t.Helper()
 	page, err := os.ReadFile("../../docs/certificates.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, part, _ := strings.Cut(string(page), "\n## Join two meshes that have a root each\n")
+	_, part, _ := strings.Cut(string(page), "\n## "+heading+"\n")
 	part, _, _ = strings.Cut(part, "\n## ")
 	var blocks []string
 	for i, block := range strings.Split(part, "\n```") {
@@ -95,10 +103,10 @@ func joinCommands(t *testing.T) joining {
 			blocks = append(blocks, body)
 		}
 	}
-	if len(blocks) != 4 {
-		t.Fatalf("%d examples: is the search broken?", len(blocks))
+	if len(blocks) != want {
+		t.Fatalf("%d examples under %q: is the search broken?", len(blocks), heading)
 	}
-	return joining{blocks[0], blocks[1], blocks[2], blocks[3]}
+	return blocks
 }
 
 func sh(t *testing.T, dir, commands string) string {
