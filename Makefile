@@ -1,5 +1,5 @@
-# Thin on purpose: a target is one line; what needs more is a script or a program in hack/.
-# `make verify` checks what CI checks, `make update` repairs what it complains about.
+# Targets are one line each; anything longer is a script or a program in hack/.
+# `make verify` runs the checks of CI, and `make update` fixes most of what they find.
 
 GO ?= go
 PREFIX ?= /usr/local
@@ -8,7 +8,7 @@ VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || git l
 
 BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)'
 LINT = $(GO) tool -modfile='$(CURDIR)/hack/tools/go.mod' golangci-lint run --config '$(CURDIR)/.golangci.yml'
-# Compile flags are part of the build cache's key: without them for all, Kubernetes is compiled twice.
+# Compile flags are part of the build cache's key: with different flags Kubernetes would be compiled twice.
 E2E_FLAGS = -trimpath -gcflags=all=-dwarf=false
 EPOCH = $(shell git log -1 --format=%ct 2>/dev/null)
 
@@ -25,13 +25,13 @@ install: build ## copy the plugin and its completion shim to $(PREFIX)/bin
 	install -d '$(DESTDIR)$(PREFIX)/bin' && install -m 0755 bin/kubectl-mesh templates/kubectl_complete-mesh '$(DESTDIR)$(PREFIX)/bin'
 
 .PHONY: demo
-demo: build ## render the example of two clusters and show what comes out
+demo: build ## render the example of two clusters and print the result
 	hack/demo.sh
 
 ##@ Test
 
 .PHONY: test
-test: ## run the unit and script tests, and the parsers of other people on what is written (offline)
+test: ## run the unit and script tests, and third-party parsers on the output (offline)
 	$(GO) test -timeout 30m ./...
 	cd test/formats && $(GO) test -timeout 10m ./...
 	cd test/gitops && $(GO) test -timeout 10m ./...
@@ -42,8 +42,8 @@ e2e: ## run the tests against real API servers, the real sops and, with Node.js,
 	cd test/sops && export GOFLAGS='$(E2E_FLAGS)' && $(GO) test -count=1 -timeout 20m ./...
 	cd test/e2e && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/control-planes && $(GO) test -count=1 -timeout 20m ./...
 
-# Most of a test is a wait that nothing happens, so more of them run at a time than there are cores. A cluster takes about
-# 600 MB, and eight inotify instances, of which Linux gives a user 128: tests of up to three clusters run four at a time.
+# Most of a test's time is waiting, so more tests than cores run at a time. A cluster takes about 600 MB and eight inotify
+# instances, of which Linux grants a user 128: tests of up to three clusters run four at a time.
 ISTIO_TESTS = 4
 
 .PHONY: istio-e2e
@@ -51,16 +51,16 @@ istio-e2e: ## run the tests against real istiods of each line of Istio (the firs
 	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -short -timeout 30m -parallel $(ISTIO_TESTS) ./...
 
 .PHONY: istio-full
-istio-full: ## run istio-e2e with the topologies that it leaves out; before a release
+istio-full: ## run istio-e2e with all topologies, before a release
 	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' && $(GO) run ./cmd/istiods && $(GO) test -count=1 -timeout 60m -parallel 3 ./...
 
 .PHONY: dataplane-e2e
-dataplane-e2e: ## run the tests that send packets through real Envoys; without root, ip, iptables and pip they are skipped, loudly
+dataplane-e2e: ## run the tests that send packets through real Envoys; requires root, ip, iptables and pip, or skips them with a message
 	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' PACKETS="$${PACKETS:-optional}" && $(GO) run ./cmd/istiods && \
 		$(GO) run ./cmd/proxies && $(GO) test -count=1 -timeout 15m -run '^TestPackets' .
 
 .PHONY: race
-race: ## run the tests with the race detector (needs a C compiler)
+race: ## run the tests with the race detector (requires a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
 
 .PHONY: bench
@@ -71,17 +71,17 @@ bench: ## run the benchmarks
 fuzz: ## run each fuzz target for FUZZTIME (30s)
 	hack/fuzz.sh $(FUZZTIME)
 
-##@ Check and repair
+##@ Verify and update
 
 .PHONY: verify
-verify: verify-files verify-words verify-shell verify-workflows verify-fmt verify-tidy verify-generated vet lint ## check all that CI checks apart from tests
+verify: verify-files verify-words verify-shell verify-workflows verify-fmt verify-tidy verify-generated vet lint ## run the checks of CI, except tests
 
 .PHONY: check-upstream
-check-upstream: ## list the facts about other software that nobody has checked for six months
+check-upstream: ## list facts about other software that were not verified for six months
 	$(GO) run ./hack/check-upstream
 
 .PHONY: update
-update: fmt tidy generate golden ## repair all that verify and the golden tests complain about
+update: fmt tidy generate golden ## fix most of what verify and golden tests find
 
 .PHONY: lint
 lint: ## run golangci-lint, pinned in hack/tools, in every module
@@ -100,11 +100,11 @@ tidy: ## tidy every go.mod
 	hack/each-module.sh all $(GO) mod tidy
 
 .PHONY: generate
-generate: ## write the generated files again
+generate: ## update the generated files
 	$(GO) generate ./...
 
 .PHONY: golden
-golden: ## write the golden files again; read the diff before you commit it
+golden: ## update the golden files; review the diff before you commit it
 	hack/update-golden.sh
 
 .PHONY: verify-files
@@ -112,7 +112,7 @@ verify-files:
 	hack/verify-files.sh
 
 .PHONY: verify-words
-verify-words: ## hold docs, help, errors and templates to internal/architecture/testdata/words.txt
+verify-words: ## check docs, help, errors and templates against internal/architecture/testdata/words.txt
 	$(GO) test ./internal/architecture -run TestWords
 
 .PHONY: verify-shell
@@ -146,7 +146,7 @@ krew: dist ## fill krew-manifest.yaml from the archives into dist/krew/mesh.yaml
 	$(GO) run ./hack/krew -version '$(VERSION)'
 
 .PHONY: clean
-clean: ## remove what was built
+clean: ## remove build output
 	rm -rf bin dist
 
 .PHONY: help

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that `make dataplane-e2e` needs and this machine does not have. It exits 1 where the tests
-# cannot run here: without root, namespaces or apt-get.
+# Installs the Debian packages that `make dataplane-e2e` requires. Exits 1 if the tests cannot run on this machine: without
+# root, namespaces or apt-get.
 set -eu
 
 [ "$(id -u)" = 0 ] && unshare --net --mount --pid --fork true || exit 1

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Shows in a minute what the plugin does: two clusters, one mesh.yaml, no cluster and no network needed.
-# Works on a copy, so that nothing rendered and no credential, not even a made-up one, appears in the repository.
+# Demonstrates the plugin in a minute: two clusters and one mesh.yaml, without a cluster and without network access.
+# Works on a copy, so that no rendered file and no credential, not even a fake one, appears in the repository.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -37,5 +37,5 @@ find deploy -type f | sort
 say kubectl mesh render --cluster east --secrets=mask
 "$bin/kubectl-mesh" render --cluster east --secrets=mask
 
-# Nothing of it stays. The way to a mesh of one's own starts in a directory of one's own.
+# The copy is removed. A real mesh starts in a directory of its own.
 printf '\nnext: kubectl mesh init\n'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a command in the directory of every Go module, because `./...` stops at the border of a module.
+# Runs a command in the directory of every Go module, because `./...` does not match packages of nested modules.
 # usage: hack/each-module.sh all|code COMMAND...   (code: only modules with packages; hack/tools has none)
 set -eu
 cd "$(dirname "$0")/.."

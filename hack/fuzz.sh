@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs every fuzz target for a while. `go test -fuzz` takes one target of one package, so each has its own run.
-# Minimizing an input may take a minute of its own, during which nothing new is tried: 20 tries have to do.
+# Runs every fuzz target for DURATION. `go test -fuzz` accepts one target of one package, so each has its own run.
+# Minimizing an input can take a minute, during which no new input is tried, so it is limited to 20 executions.
 # usage: hack/fuzz.sh DURATION
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,7 +1,6 @@
 #!/bin/sh
-# Writes all golden files anew. A test binary refuses a flag it does not know, so -update goes only to the packages
-# that have it: those whose tests define it, and those whose tests import a package that does. What a test file defines
-# is there for its own package alone.
+# Updates all golden files. A test binary rejects unknown flags, so -update is passed only to packages that define it:
+# in their tests, or in a package that their tests import. A flag in a test file is defined for its own package only.
 set -eu
 cd "$(dirname "$0")/.."
 

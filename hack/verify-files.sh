@@ -1,6 +1,6 @@
 #!/bin/sh
-# Looks at what is staged or committed: nothing binary, nothing out of a credentials folder, no private key.
-# Keys and credentials below a testdata folder are marked TEST ONLY and are meant to be there.
+# Rejects staged or committed binary files, private keys, and files in credentials directories.
+# Keys and credentials in testdata directories are marked TEST ONLY and accepted.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,6 +11,6 @@ keys=$(git grep --cached -lE '^-----BEGIN [A-Z ]*PRIVATE KEY-----' -- . ':(exclu
 
 if [ -n "$binaries$credentials$keys" ]; then
 	printf '%s\n' "$binaries" "$credentials" "$keys" | sed '/^$/d' >&2
-	echo 'error: these files do not belong in git' >&2
+	echo 'error: these files must not be committed' >&2
 	exit 1
 fi

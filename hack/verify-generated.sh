@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs go generate on a copy of the tree as it is now, committed or not, and compares. The tree itself is not touched.
+# Runs go generate on a copy of the working tree, committed or not, and compares. The working tree is not changed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,7 +9,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
 
-# A second index makes git copy the files for us: with what is not yet added, without what is ignored.
+# A second index makes git copy the files, including untracked files and excluding ignored ones.
 export GIT_INDEX_FILE="$tmp/index"
 git add --all
 git checkout-index --all --prefix="$tmp/want/"

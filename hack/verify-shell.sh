@@ -1,5 +1,5 @@
 #!/bin/sh
-# Parses every shell script with the shell that its first line names, so that a slip shows before somebody needs it.
+# Parses every shell script with the shell in its first line, so that syntax errors are found before it runs.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The one step of action.yml: reviews, writes the step summary, and keeps one comment up to date. Every value comes in
-# through the environment; none is ever a part of a command.
+# The only step of action.yml: reviews, writes the step summary, and creates or updates one comment. All values are passed
+# in the environment, and never become part of a command.
 set -euo pipefail
 
 marker='<!-- kubectl-mesh review -->'
@@ -8,7 +8,7 @@ work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/kubectl-mesh.XXXXXX")
 report=$work/review.md
 complaints=$work/stderr
 
-# program is what reviews: the one that was named, or the one of this action.
+# program prints the path of kubectl-mesh: MESH_PROGRAM, or built from the action's own revision.
 program() {
 	if [ -n "${MESH_PROGRAM:-}" ]; then
 		printf '%s\n' "$MESH_PROGRAM"
@@ -27,7 +27,7 @@ review() {
 	"$1" review "${options[@]}" -- "$MESH_BASE...${MESH_HEAD:-HEAD}" >"$report" 2>"$complaints"
 }
 
-# quote shows what the program said on stderr, in which no line is a command to the runner.
+# quote prints the program's stderr so that the runner does not interpret its lines as commands.
 quote() {
 	local stop
 	stop=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -36,13 +36,13 @@ quote() {
 	printf '::%s::\n' "$stop"
 }
 
-# failed is the report where there is none: what could not be compared is never taken for no change.
+# failed prints the report of a failed review, so that it is not mistaken for a review without changes.
 failed() {
-	printf '# Mesh review: not compared\n\nNothing is known of this change. kubectl mesh review exited with %s:\n\n' "$1"
+	printf '# Mesh review: not compared\n\nThis change was not reviewed. kubectl mesh review exited with %s:\n\n' "$1"
 	sed 's/^/    /' "$complaints"
 }
 
-# comment creates the comment, or updates it. Comments of people are never touched, whatever they begin with.
+# comment creates or updates the comment. It never changes comments of people.
 comment() {
 	local comments=repos/$GITHUB_REPOSITORY/issues/$MESH_PULL_REQUEST/comments id
 	{ printf '%s\n' "$marker"; cat "$report"; } >"$work/comment.md"
@@ -63,6 +63,6 @@ fi
 cat "$report" >>"$GITHUB_STEP_SUMMARY"
 printf 'exit-code=%s\nreport=%s\n' "$code" "$report" >>"$GITHUB_OUTPUT"
 if [ -n "${GH_TOKEN:-}" ] && [ -n "${MESH_PULL_REQUEST:-}" ] && ! comment; then
-	echo '::warning::the review could not be written as a comment: the token needs the permission pull-requests: write. It is in the step summary.'
+	echo '::warning::the review could not be written as a comment: the token requires permission pull-requests: write. The review is in the step summary.'
 fi
 exit "$code"

@@ -131,7 +131,7 @@ func TestActionNotCompared(t *testing.T) {
 	if !ok || len(stop) != 32 || strings.Join(lines[1:4], "\n") != "error: nothing was compared\n::error::x\n::"+stop+"::" {
 		t.Errorf("log\n%s", log)
 	}
-	want := "# Mesh review: not compared\n\nNothing is known of this change. kubectl mesh review exited with 3:\n\n    error: nothing was compared\n    ::error::x\n"
+	want := "# Mesh review: not compared\n\nThis change was not reviewed. kubectl mesh review exited with 3:\n\n    error: nothing was compared\n    ::error::x\n"
 	if got := r.read("summary"); got != want {
 		t.Errorf("summary\n%s", got)
 	}
