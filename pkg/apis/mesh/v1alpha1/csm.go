@@ -6,10 +6,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// defaultCSM fills in what Cloud Service Mesh takes from the fleet: workloads have identities of the
-// fleet's pool, and their aliases are what asmcli lists. Unlike asmcli it names the network after the
-// project that owns it: the clusters of two service projects on one Shared VPC are in one network,
-// and would be taken for being in two.
+// defaultCSM sets what Cloud Service Mesh derives from the fleet: workloads have identities in the fleet's pool, with the
+// aliases that asmcli sets. Unlike asmcli it names the network after the project that owns it, because asmcli would put
+// clusters of two service projects on one Shared VPC into two networks.
 func defaultCSM(spec *MeshSpec) {
 	if spec.Istio.Distribution != DistributionCSM {
 		return
@@ -30,8 +29,8 @@ func defaultCSM(spec *MeshSpec) {
 	}
 }
 
-// fleetAliases are the other names of the fleet's pool, and the pools of the other projects that
-// clusters are in: workloads there have identities of these from before the fleet.
+// fleetAliases are the other name of the fleet's pool and the pools of the clusters' other projects, in which workloads had
+// their identities before the fleet.
 func fleetAliases(fleet string, clusters []Cluster) []string {
 	aliases := []string{fleet + ".hub.id.goog"}
 	for _, cluster := range clusters {
@@ -50,7 +49,7 @@ func fleetAliases(fleet string, clusters []Cluster) []string {
 	return slices.Compact(aliases)
 }
 
-// csmNetwork is the network of a cluster on GKE, empty where it has no name that a label can have.
+// csmNetwork is the network of a GKE cluster, or empty if its name is not a valid label value.
 func csmNetwork(cluster *Cluster) string {
 	distribution := cluster.Istio.Distribution
 	if cluster.GKE == nil || distribution != "" && distribution != DistributionCSM {

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// Names that Istio's charts and Solo's guides give.
+// Names in Istio's charts and Solo's guides.
 const (
 	// IstioReaderAccount is the ServiceAccount of Istio's base chart (istio
 	// manifests/charts/base/templates/reader-serviceaccount.yaml).
@@ -16,8 +16,8 @@ const (
 	soloGatewayHome    = "istio-eastwest"
 )
 
-// SetDefaults fills in what mesh leaves open, and what a cluster inherits from the mesh, so
-// that no reader of a Mesh asks "or else?" again. It is pure and idempotent.
+// SetDefaults sets the fields that mesh leaves open, and those that a cluster inherits from the mesh, so that other code
+// needs no defaults. It is pure and idempotent.
 func SetDefaults(mesh *Mesh) {
 	spec := &mesh.Spec
 	spec.Discovery = cmp.Or(spec.Discovery, DiscoveryRemoteSecret)
@@ -50,8 +50,8 @@ func defaultSample(sample *Sample) {
 	sample.ClientImage = cmp.Or(sample.ClientImage, upstream.SampleClientImage)
 }
 
-// defaultFirewall: GKE denies its read-only kubelet port to everybody at priority 1000, and of
-// equals the rule that denies wins.
+// defaultFirewall: at priority 1000 GKE denies all access to the kubelet's read-only port, and at the same priority a deny
+// rule takes precedence.
 func defaultFirewall(firewall *Firewall) {
 	firewall.Ports = cmp.Or(firewall.Ports, FirewallPortsMesh)
 	if firewall.Priority == nil {
@@ -118,7 +118,7 @@ func inheritReader(reader *Reader, from Reader) {
 	reader.ServiceAccount = cmp.Or(reader.ServiceAccount, from.ServiceAccount)
 	reader.External = cmp.Or(reader.External, from.External)
 	reader.AllowNonExpiring = cmp.Or(reader.AllowNonExpiring, from.AllowNonExpiring)
-	if reader.DiscoveryURL == "" { // the two belong together
+	if reader.DiscoveryURL == "" { // both are set in the same place
 		reader.DiscoveryURL = from.DiscoveryURL
 		reader.DiscoveryCertificateAuthorityData = from.DiscoveryCertificateAuthorityData
 	}
@@ -153,7 +153,7 @@ func defaultGKE(gke *GKE, name string) {
 	}
 }
 
-// defaultFleet takes the fleet in which the clusters are, unless they are in several.
+// defaultFleet sets the fleet of the clusters' memberships, if it is the same for all.
 func defaultFleet(fleet *Fleet, clusters []Cluster) {
 	var projects, numbers []string
 	for _, cluster := range clusters {
@@ -171,7 +171,7 @@ func defaultFleet(fleet *Fleet, clusters []Cluster) {
 	}
 }
 
-// theOne is the value that all have who have any, empty where there are several.
+// theOne returns the only value that is not empty, or an empty string if there are several.
 func theOne(values []string) string {
 	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
 	slices.Sort(values)

@@ -1,7 +1,6 @@
 package v1alpha1
 
-// EastWest returns the east-west gateway of a cluster that has its defaults, also when the mesh
-// says nothing of it.
+// EastWest returns the east-west gateway of a cluster, with defaults if mesh.yaml does not declare one.
 func (c *Cluster) EastWest() Gateway {
 	if c.Gateway != nil {
 		return *c.Gateway
@@ -11,7 +10,7 @@ func (c *Cluster) EastWest() Gateway {
 	return gateway
 }
 
-// Port is where sidecars of other networks enter: an ingress gateway shares the port of HTTPS.
+// Port receives traffic for sidecars from other networks. An ingress gateway uses the HTTPS port.
 func (g Gateway) Port() int32 {
 	if g.Workload == WorkloadIngress {
 		return 443
@@ -19,7 +18,7 @@ func (g Gateway) Port() int32 {
 	return 15443
 }
 
-// ToldPort is where callers go that are told the addresses of the gateway.
+// ToldPort is the port for callers that use declared addresses of the gateway.
 func (g Gateway) ToldPort() int32 {
 	if g.NodePort != 0 {
 		return g.NodePort
@@ -27,9 +26,8 @@ func (g Gateway) ToldPort() int32 {
 	return g.Port()
 }
 
-// ServiceName is the name of the gateway's Service for sidecars: that of the Helm release, or the
-// Gateway's with that of its class (istio
-// pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+// ServiceName is the name of the gateway's Service for sidecars: the name of the Helm release, or the names of the Gateway
+// and its class (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
 func (g Gateway) ServiceName() string {
 	if g.API == GatewayAPIIstio {
 		return "istio-" + string(g.Workload)

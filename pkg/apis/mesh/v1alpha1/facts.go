@@ -58,7 +58,7 @@ type FoundGateway struct {
 	Addresses []string `json:"addresses,omitempty"`
 }
 
-// cluster is the same as mesh.yaml would say it.
+// cluster converts the facts to the fields of mesh.yaml.
 func (f FactsSpec) cluster() ClusterSpec {
 	spec := ClusterSpec{
 		KubernetesVersion: f.KubernetesVersion,

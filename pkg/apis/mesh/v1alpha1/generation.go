@@ -9,11 +9,11 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// MaxGeneration bounds the number, which stands in the name of a token Secret.
+// MaxGeneration bounds the generation, which is part of the name of a token Secret.
 const MaxGeneration = 9999
 
-// GenerationsOf returns the generations of credentials with which the control plane of a consumer
-// may read this cluster, oldest first; none when it is cut off.
+// GenerationsOf returns the valid generations of a consumer's credential for this cluster, oldest first; none if it is
+// revoked.
 func (c *ClusterSpec) GenerationsOf(consumer string) []int32 {
 	if generations := c.ReaderGenerations[consumer]; len(generations) > 0 {
 		return generations
@@ -24,7 +24,7 @@ func (c *ClusterSpec) GenerationsOf(consumer string) []int32 {
 	return []int32{c.revoked(consumer) + 1}
 }
 
-// NextGeneration is the number that no credential of the consumer has had.
+// NextGeneration is the first generation that no credential of the consumer has used.
 func (c *ClusterSpec) NextGeneration(consumer string) int32 {
 	next := c.revoked(consumer) + 1
 	for other, generations := range c.ReaderGenerations {
@@ -35,7 +35,7 @@ func (c *ClusterSpec) NextGeneration(consumer string) int32 {
 	return max(next, newest(c.GenerationsOf(consumer))+1)
 }
 
-// newest of some generations; 0 of none.
+// newest returns the highest generation, or 0.
 func newest(generations []int32) int32 {
 	var last int32
 	for _, generation := range generations {
@@ -44,8 +44,7 @@ func newest(generations []int32) int32 {
 	return last
 }
 
-// revoked is the last generation that was revoked of a consumer, or of anybody who shares its account:
-// they share its token Secrets.
+// revoked is the last revoked generation of a consumer, or of all consumers that share its account and its token Secrets.
 func (c *ClusterSpec) revoked(consumer string) int32 {
 	if c.Reader.ServiceAccount == "" {
 		return c.RevokedReaders[consumer]
@@ -57,8 +56,8 @@ func (c *ClusterSpec) revoked(consumer string) int32 {
 	return last
 }
 
-// validateGenerations: nothing is given twice, and what was revoked does not count. Whether a
-// cluster of that name is there does not matter: one that has left leaves its numbers.
+// validateGenerations rejects duplicate and revoked generations. Consumers can be unknown, because a cluster that left the
+// mesh leaves its generations.
 func validateGenerations(path *field.Path, spec *ClusterSpec) []Problem {
 	var errs []Problem
 	for _, consumer := range slices.Sorted(maps.Keys(spec.RevokedReaders)) {
@@ -85,7 +84,7 @@ func validateGenerations(path *field.Path, spec *ClusterSpec) []Problem {
 	return errs
 }
 
-// validateGeneration takes a number beyond the one before.
+// validateGeneration requires a generation higher than the previous one.
 func validateGeneration(path *field.Path, generation, before int32) []Problem {
 	switch {
 	case generation < 1 || generation > MaxGeneration:

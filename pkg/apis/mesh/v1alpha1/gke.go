@@ -42,8 +42,8 @@ func DefaultWorkloadPool(project string) string { return project + workloadPoolS
 
 const workloadPoolSuffix = ".svc.id.goog"
 
-// FleetProject hosts the fleet of a mesh that has its defaults; a trust domain that is a fleet's pool
-// has its name. Empty where nothing tells it.
+// FleetProject returns the project that hosts the fleet, from a mesh with defaults: as set, or as named by a trust domain
+// that is a fleet's identity pool. Empty if unknown.
 func (s *MeshSpec) FleetProject() string {
 	if s.Fleet.Project != "" {
 		return s.Fleet.Project
@@ -54,7 +54,7 @@ func (s *MeshSpec) FleetProject() string {
 	return ""
 }
 
-// Region of the cluster: a zone has a letter behind its region, as us-east1-b has.
+// Region of the cluster. A zone is its region and a letter, such as us-east1-b.
 func (g *GKE) Region() string {
 	if end := len(g.Location) - 2; end > 0 && g.Location[end] == '-' {
 		return g.Location[:end]
@@ -62,9 +62,8 @@ func (g *GKE) Region() string {
 	return g.Location
 }
 
-// csmID is the cluster ID that asmcli gives,
-// empty where the distribution is another one. A project in a domain has a colon, which the key of
-// a Secret cannot have.
+// csmID is the cluster ID that asmcli sets, or empty for other distributions. A project in a domain contains a colon, which
+// is not valid in the key of a Secret.
 func csmID(cluster *Cluster) string {
 	if cluster.Istio.Distribution != DistributionCSM || cluster.GKE == nil || strings.Contains(cluster.GKE.Project, ":") {
 		return ""

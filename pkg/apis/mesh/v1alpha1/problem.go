@@ -2,12 +2,12 @@ package v1alpha1
 
 import "k8s.io/apimachinery/pkg/util/validation/field"
 
-// Problem is one thing that is wrong with the structure of a document.
+// Problem is a structural error in a document.
 type Problem struct {
-	// Error names the field and says what is wrong with it. Its BadValue may be long, and may be a
-	// secret in the wrong place: package mesh repeats only the beginning.
+	// Error names the field and the problem. BadValue can be long, and can be a misplaced secret: package mesh prints only
+	// its beginning.
 	Error *field.Error
-	// Remedy is the edit that helps; empty only where the fault is not the document's.
+	// Remedy is the edit that fixes it; empty only if the problem is not in the document.
 	Remedy string
 }
 

@@ -18,8 +18,8 @@ const (
 	sha1Digits   = 40
 )
 
-// validateRoots wants each root in one spelling, so that a review compares like with like and a search finds
-// it. A list without entries is not the same as none: it would pin nothing and look as if it did.
+// validateRoots requires one spelling for each root, for reviews and searches. It rejects an empty list, which would pin
+// nothing and look as if it did.
 func validateRoots(path *field.Path, roots []string) []Problem {
 	switch {
 	case roots != nil && len(roots) == 0:
@@ -48,7 +48,7 @@ func validateRoots(path *field.Path, roots []string) []Problem {
 	return errs
 }
 
-// rootFault is empty for a fingerprint in its one spelling.
+// rootFault is empty for a fingerprint in the required spelling.
 func rootFault(root string) (detail, remedy string) {
 	const must = "must be the SHA-256 of a root certificate in 64 lower-case hexadecimal digits"
 	digits := fingerprintDigits(root)
@@ -64,8 +64,7 @@ func rootFault(root string) (detail, remedy string) {
 	return must, "copy the fingerprint from: kubectl mesh ca status"
 }
 
-// fingerprintDigits takes the digits out of what openssl (sha256 Fingerprint=AB:CD), step, Windows and
-// people write.
+// fingerprintDigits extracts the digits from the formats of openssl (sha256 Fingerprint=AB:CD), step and Windows.
 func fingerprintDigits(text string) string {
 	if _, value, found := strings.Cut(text, "="); found {
 		text = value
@@ -75,16 +74,15 @@ func fingerprintDigits(text string) string {
 	return strings.NewReplacer(":", "", " ", "", "-", "").Replace(text)
 }
 
-// Pins are the roots that mesh.yaml pins, and where.
+// Pins are the roots that mesh.yaml pins, and their location.
 type Pins struct {
 	Roots []string
-	// Below is the innermost of the fields around the list that mesh.yaml has: spec, spec.trust or spec.trust.ca.
-	// It counts while there are none; empty is spec.
+	// Below is the innermost existing field above the list: spec, spec.trust or spec.trust.ca. It is used if there are no
+	// pins; empty means spec.
 	Below string
 }
 
-// RootsEdit is what to write into mesh.yaml for these roots to be pinned, where it pins others today, or
-// none. The roots come out once each, in the order given.
+// RootsEdit is the edit of mesh.yaml that pins these roots, without duplicates and in the given order.
 func RootsEdit(pins Pins, roots []string) string {
 	var once []string
 	for _, root := range roots {

@@ -9,11 +9,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
-// maxSuggestions bounds the work of a document that is wrong all over: each suggestion looks
-// at every name.
+// maxSuggestions bounds the work for a document with many errors, because each suggestion compares every name.
 const maxSuggestions = 100
 
-// roster knows the clusters of a mesh, for checking references to them.
+// roster contains the clusters of a mesh, to validate references to them.
 type roster struct {
 	known     map[string]bool
 	names     []string // those that can be suggested

@@ -24,7 +24,7 @@ const (
 	shapeObject  = "an object"
 )
 
-// maxErrors bounds what is reported of one list: more is no help to anybody.
+// maxErrors bounds the problems that are reported for one list.
 const maxErrors = 1000
 
 // CheckShape reports every value of a wrong type in a document that was decoded into any;

@@ -22,7 +22,7 @@ type Site struct {
 	Recipients []string `json:"recipients,omitempty"`
 }
 
-// SiteOf is the site that speaks for a cluster; false where none does.
+// SiteOf returns the site that speaks for a cluster; false if there is none.
 func (s MeshSpec) SiteOf(cluster string) (Site, bool) {
 	for _, site := range s.Sites {
 		if site.SpeaksFor(cluster) {
