@@ -1,0 +1,59 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestConsoleBlocks: the first console block of these pages is what the program prints in such a workspace.
+func TestConsoleBlocks(t *testing.T) {
+	for page, prepare := range map[string]func(*testing.T){
+		"certificates.md": func(t *testing.T) {
+			enter(t, signingClusters())
+			quickStart(t, "$ kubectl mesh ca init\n$ kubectl mesh ca issue --all\n")
+		},
+		"credentials.md": func(t *testing.T) { enter(t, twoClusters()) },
+		"sealing.md": func(t *testing.T) {
+			enter(t, sealedClusters())
+			quickStart(t, "$ kubectl mesh seal\n")
+		},
+		"secrets.md": func(t *testing.T) { enter(t, twoClusters()) },
+	} {
+		t.Run(page, func(t *testing.T) {
+			name, err := filepath.Abs("../../docs/" + page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			prepare(t)
+			checkConsole(t, name)
+		})
+	}
+}
+
+// TestFirewallsPage: docs/firewalls.md shows what a rendered script prints when no rule exists yet.
+func TestFirewallsPage(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("needs bash")
+	}
+	page, err := os.ReadFile("../../docs/firewalls.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "gcloud"), []byte("#!/bin/sh\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const script = "deploy/gcloud/sandbox-111111/firewall-default.sh"
+	cmd := exec.CommandContext(t.Context(), bash, script)
+	cmd.Dir, cmd.Env = "../../testdata/scenarios/single-vpc/want", []string{"PATH=" + dir + ":/usr/bin:/bin"}
+	out, err := cmd.CombinedOutput()
+	if want := "```console\n$ bash " + script + "\n" + string(out) + "```\n"; err != nil || !strings.Contains(string(page), want) {
+		t.Errorf("docs/firewalls.md does not show this (%v):\n%s", err, want)
+	}
+}
