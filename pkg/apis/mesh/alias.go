@@ -6,8 +6,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// checkAliases refuses a text that its aliases blow up to more than MaxSize. The decoder
-// bounds how many nodes aliases may stand for, but not how large they are.
+// checkAliases rejects a text whose aliases expand to more than MaxSize. The decoder bounds the number of nodes that
+// aliases expand to, but not their size.
 func checkAliases(data []byte) *Problem {
 	if !bytes.ContainsRune(data, '&') || !bytes.ContainsRune(data, '*') {
 		return nil
@@ -22,8 +22,7 @@ func checkAliases(data []byte) *Problem {
 	return nil
 }
 
-// expanded is the size of a node with its aliases written out, in bytes, more or less; what is
-// larger than MaxSize counts as just larger.
+// expanded is the approximate size of a node with expanded aliases, in bytes. It stops just above MaxSize.
 func expanded(node *yaml.Node, known map[*yaml.Node]int) int {
 	if size, ok := known[node]; ok {
 		return size

@@ -15,8 +15,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
-// readAuthorities replaces every path of a certificate authority by what the file holds,
-// and all of them by their encoded form. Where both path and data are given, Validate says so.
+// readAuthorities replaces the paths of certificate authorities with the content of the files, and all certificates
+// with their encoded form. Validate reports a path together with data.
 func readAuthorities(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 	var wrong []v1alpha1.Problem
 	inline, known := inlineAuthorities(mesh), map[string]authority{}
@@ -49,20 +49,20 @@ func readAuthorities(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 	return structural(wrong...)
 }
 
-// authority is what a file or a field holds: certificates, or what is wrong and the remedy.
+// authority is the content of a file or field: certificates, or the problem and its remedy.
 type authority struct {
 	certificates []byte
 	err          error
 	remedy       string
 }
 
-// problem is what is wrong, of the field that names the file or holds the data.
+// problem is the problem of the field that names the file or contains the data.
 func (a authority) problem(path *field.Path, value any) v1alpha1.Problem {
 	return v1alpha1.Problem{Error: field.Invalid(path, value, a.err.Error()), Remedy: a.remedy}
 }
 
-// inlineAuthorities are those of the clusters that have no file, by index. To parse them is much of what reading a
-// large mesh takes, and all processors do it.
+// inlineAuthorities are the certificate authorities of clusters without a file, by index. Parsing them takes much of
+// the time for a large mesh, so it uses all processors.
 func inlineAuthorities(mesh *v1alpha1.Mesh) []authority {
 	inline := make([]authority, len(mesh.Spec.Clusters))
 	parallel.Each(len(inline), func(i int) {
@@ -85,7 +85,7 @@ func readAuthority(files fs.FS, file string) authority {
 	return authorityIn(text)
 }
 
-// authorityIn is what a text holds.
+// authorityIn parses a text.
 func authorityIn(text []byte) authority {
 	certificates, err := Certificates(text)
 	return authority{
@@ -95,7 +95,7 @@ func authorityIn(text []byte) authority {
 	}
 }
 
-// remedyOf is the remedy for a file that could be named, or else another.
+// remedyOf returns the remedy for a recognized file, or else another one.
 func remedyOf(err error, otherwise string) string {
 	if named, ok := errors.AsType[*pemfile.Error](err); ok {
 		return named.Remedy()
@@ -114,11 +114,10 @@ func readInside(files fs.FS, path string) ([]byte, error) {
 	return text, nil
 }
 
-// Certificates returns the certificates of a PEM text in their encoded form: no headers, no
-// text between the blocks, so that nothing but certificates gets into a kubeconfig. A text
-// with a private key is refused: a file that somebody reviews is the wrong place for one; and
-// so is a text with a damaged block, which would be missing later. What else the text is, it is
-// named by (pemfile.Error), with its remedy. Its errors never show what the text holds.
+// Certificates returns the certificates of a PEM text in their encoded form: no headers and no text between the
+// blocks, so that nothing else gets into a kubeconfig. It rejects a text with a private key, which must not be in a
+// reviewed file, and a text with a damaged block, which would be missing later. Other formats are named
+// (pemfile.Error), with a remedy. Errors never contain the text.
 func Certificates(text []byte) ([]byte, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("must not be larger than %d MiB", MaxSize>>20)

@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Declared returns the mesh as mesh.yaml alone says it, without the facts and what was recorded, every default filled
-// in. It is nil where that is no valid mesh: the facts may complete it.
+// Declared returns the mesh as declared in mesh.yaml alone, without facts and recorded state, with all defaults. It
+// is nil if that is not a valid mesh, because facts can complete it.
 func (d *Document) Declared() *v1alpha1.Mesh {
 	source := d.source
 	if source.Files != nil {
@@ -20,7 +20,7 @@ func (d *Document) Declared() *v1alpha1.Mesh {
 	return doc.Mesh
 }
 
-// withoutFacts is a directory whose facts files are not there, nor what was recorded.
+// withoutFacts is a directory that hides facts files and recorded state.
 type withoutFacts struct{ files fs.FS }
 
 func (w withoutFacts) Open(name string) (fs.File, error) {
@@ -33,10 +33,10 @@ func (w withoutFacts) Open(name string) (fs.File, error) {
 // Text returns the text of mesh.yaml.
 func (d *Document) Text() []byte { return d.source.Text }
 
-// Facts returns the text of the facts file of a cluster, nil when there is none.
+// Facts returns the text of a cluster's facts file, or nil if there is none.
 func (d *Document) Facts(cluster string) []byte { return d.facts[cluster] }
 
-// CheckFacts checks the text of a facts file by itself.
+// CheckFacts validates the text of a facts file on its own.
 func CheckFacts(cluster string, text []byte) []Problem {
 	var facts v1alpha1.ClusterFacts
 	doc, problems := decode(text, v1alpha1.KindClusterFacts, &facts)

@@ -13,18 +13,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
-// maxClusters is far beyond any mesh that Istio has been run with.
+// maxClusters is far more than any Istio mesh has.
 const maxClusters = 5000
 
-// maxProblems bounds what is reported of a file that is wrong all over.
+// maxProblems bounds the problems that are reported for one file.
 const maxProblems = 1000
 
-// bytesAsList is how a list begins where base64 belongs: the decoder would take a list of
-// numbers, an empty one too, for bytes.
+// bytesAsList is the start of a list in place of base64: the decoder would accept a list of numbers, or an empty one,
+// as bytes.
 const bytesAsList = `Data":[`
 
-// decode reads one document of the given kind strictly into into. It returns the document with its JSON, which is nil
-// when the text is no such document at all, and every problem.
+// decode decodes one document of the given kind strictly into into. It returns the document with its JSON, which is
+// nil if the text is not such a document, and every problem.
 func decode(data []byte, kind string, into any) (document, []Problem) {
 	doc, problems := parseText(data, kind)
 	if doc.json == nil {
@@ -48,8 +48,8 @@ func decode(data []byte, kind string, into any) (document, []Problem) {
 	return doc, problems
 }
 
-// glance is what is looked at before any field is judged: which document this is, and how many clusters it has,
-// before there is memory for each.
+// glance is decoded before any field: the kind of the document, and the number of its clusters before memory for them
+// is allocated.
 type glance struct {
 	v1alpha1.TypeMeta
 	Spec struct {
@@ -57,7 +57,7 @@ type glance struct {
 	} `json:"spec"`
 }
 
-// peek refuses what is no document of this kind, and one of too many clusters.
+// peek rejects a document of another kind, and one with too many clusters.
 func peek(doc []byte, kind string) *Problem {
 	var meta glance
 	if doc[0] != '{' {
@@ -104,11 +104,11 @@ func tooManyClusters(meta glance) *Problem {
 		Message: fmt.Sprintf("Too many: must have at most %d clusters", maxClusters), Hint: "split it into several meshes"}
 }
 
-// maxStrict is how many errors the strict decoder reports (sigs.k8s.io/json
+// maxStrict is the number of errors that the strict decoder reports (sigs.k8s.io/json
 // internal/golang/encoding/json/kubernetes_patch.go, saveStrictError).
 const maxStrict = 100
 
-// strictProblems reports unknown and doubled fields.
+// strictProblems reports unknown and duplicate fields.
 func strictProblems(kind string, errs []error) []Problem {
 	problems := make([]Problem, 0, len(errs)+1)
 	if len(errs) >= maxStrict {
@@ -136,7 +136,7 @@ func strictProblems(kind string, errs []error) []Problem {
 	return problems
 }
 
-// knownFields names the field that was meant, or those that there are.
+// knownFields suggests the field that was meant, or lists the known fields.
 func knownFields(kind, path string) string {
 	steps := splitPath(path)
 	if len(steps) == 0 {
@@ -156,7 +156,7 @@ func knownFields(kind, path string) string {
 	return "the fields here are " + strings.Join(names, ", ")
 }
 
-// shapeProblems lists every value of a wrong type: the decoder stops at the first.
+// shapeProblems reports every value of a wrong type, because the decoder stops at the first one.
 func shapeProblems(doc []byte, kind string, err error) []Problem {
 	var tree any
 	decoder := json.NewDecoder(bytes.NewReader(doc))

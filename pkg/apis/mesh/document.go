@@ -10,15 +10,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// document is one text as JSON, and as nodes that know their lines, where it was parsed into these.
+// document is a text as JSON and, if it was parsed into them, as nodes with line numbers.
 type document struct {
 	json []byte
 	tree *yaml.Node
 }
 
-// parseText reads YAML. Almost every text means the same to each reader of YAML: it is parsed once, into nodes, which
-// also know their lines. Any other, and a very large one, is read as Kubernetes reads it, or refused in the words of
-// that reader; then there is no tree, and whoever asks for a line parses it for that.
+// parseText parses YAML. A text with the same meaning to every YAML parser, which is almost every text, is parsed
+// once, into nodes with line numbers. Any other text, and a very large one, is decoded or rejected as in Kubernetes;
+// then there is no tree, and it is parsed again if a line number is needed.
 func parseText(data []byte, kind string) (document, []Problem) {
 	if tree, json, err := strict.Tree(data); err == nil {
 		return document{json: json, tree: tree}, nil
@@ -41,7 +41,7 @@ func parseText(data []byte, kind string) (document, []Problem) {
 	return document{json: json}, keys
 }
 
-// isOf tells at a glance at the tree whether there is nothing for peek to refuse, which reads all of the JSON for it.
+// isOf decides from the tree whether peek, which reads all of the JSON, has nothing to reject.
 func (d document) isOf(kind string) bool {
 	if d.tree == nil {
 		return false

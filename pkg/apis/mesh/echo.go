@@ -13,14 +13,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// maxEcho is the longest value, in characters, that a problem repeats as a whole. What is
-// longer and no name is likely to have been pasted by mistake, and may be a secret.
+// maxEcho is the length, in characters, up to which a problem repeats a value. A longer value that is not a name was
+// probably pasted by mistake, and can be a secret.
 const maxEcho = 40
 
-// maxField is the longest path of a field that is printed as a whole.
+// maxField is the length up to which a field path is printed.
 const maxField = 300
 
-// echo is what a problem repeats of a value that is wrong: its beginning, where it is long.
+// echo returns what a problem repeats of a value: all of it, or the beginning of a long one.
 func echo(value string) string {
 	length := utf8.RuneCountInString(value)
 	switch {
@@ -34,7 +34,7 @@ func echo(value string) string {
 	return fmt.Sprintf("%.12s... (%d characters)", value, length)
 }
 
-// echoed is an error of structure with no more of its value than that.
+// echoed returns a structural error with a shortened value.
 func echoed(err field.Error) *field.Error {
 	value := reflect.ValueOf(err.BadValue)
 	if _, isNumber := err.BadValue.(json.Number); !isNumber && value.Kind() == reflect.String {
@@ -43,10 +43,10 @@ func echoed(err field.Error) *field.Error {
 	return &err
 }
 
-// escape escapes what would not stay on its line, or move the cursor of a terminal.
+// escape escapes characters that break a line or move a terminal's cursor.
 func escape(text string) string { return printable.Escape(text) }
 
-// shorten cuts a text in the middle of nowhere: more of it helps nobody.
+// shorten truncates a text in the middle.
 func shorten(text string) string {
 	if utf8.RuneCountInString(text) <= maxField {
 		return text

@@ -8,9 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// overlay decodes into cluster what facts and mesh.yaml say together: mesh.yaml wins field
-// by field, a list or a value as a whole. What it says for all clusters wins as well; facts that
-// it contradicts so are returned.
+// overlay decodes facts and mesh.yaml into cluster. mesh.yaml takes precedence field by field; a list or a value is
+// replaced as a whole. Its values for all clusters take precedence too, and facts that contradict them are returned.
 func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[string]any) ([]Overruled, error) {
 	var below, above map[string]any
 	if err := json.Unmarshal(facts, &below); err != nil {
@@ -33,7 +32,7 @@ func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[st
 	return overruled, json.Unmarshal(merged, cluster)
 }
 
-// Overruled is a fact of a cluster that is not what mesh.yaml says for all clusters.
+// Overruled is a fact that differs from the value in mesh.yaml for all clusters.
 type Overruled struct {
 	// Field of the cluster: istio.version.
 	Cluster, Field string
@@ -41,8 +40,8 @@ type Overruled struct {
 	Fact, Said any
 }
 
-// overrule takes out of facts what mesh.yaml says for all clusters, so that every cluster gets
-// it as a default. It is no contradiction where mesh.yaml says something else of this one.
+// overrule removes facts that mesh.yaml sets for all clusters, so that every cluster gets that value as a default. A
+// value for this cluster in mesh.yaml is not a contradiction.
 func overrule(path string, facts, said, wide map[string]any) []Overruled {
 	var found []Overruled
 	for _, key := range slices.Sorted(maps.Keys(wide)) {
@@ -64,8 +63,8 @@ func overrule(path string, facts, said, wide map[string]any) []Overruled {
 	return found
 }
 
-// agreement is where mesh.yaml and a cluster must agree for the mesh to work, unlike its addresses, which may be others
-// from elsewhere.
+// agreement lists the fields in which mesh.yaml and a cluster must agree for the mesh to work. Addresses are not
+// among them, because they can differ by location.
 type agreement struct {
 	Istio struct {
 		Revision string `json:"revision"`
@@ -95,7 +94,7 @@ func contradicted(cluster string, facts, said json.RawMessage) []Overruled {
 	return differ
 }
 
-// rerouted returns the addresses of a gateway that were found, where mesh.yaml declares some of its own.
+// rerouted returns the collected addresses of a gateway if mesh.yaml declares others.
 func rerouted(cluster string, facts, said json.RawMessage) []Overruled {
 	var found, set struct {
 		Gateway struct {
@@ -116,8 +115,8 @@ func rerouted(cluster string, facts, said json.RawMessage) []Overruled {
 	}}
 }
 
-// dropAuthority: a path and data are two ways to say one thing, so either of mesh.yaml's
-// replaces either of the facts'.
+// dropAuthority: path and data set the same thing, so either of them in mesh.yaml replaces either of them in the
+// facts.
 func dropAuthority(below, above map[string]any) {
 	api, _ := below["api"].(map[string]any)
 	said, _ := above["api"].(map[string]any)
@@ -129,8 +128,8 @@ func dropAuthority(below, above map[string]any) {
 	}
 }
 
-// dropEndpoint: an address in the facts that is an endpoint of GKE is the one that somebody's
-// kubeconfig has, and says nothing about which of them a peer can reach. That is chosen for each.
+// dropEndpoint: an address in the facts that is a GKE endpoint comes from someone's kubeconfig, and does not show
+// which endpoint a consumer can reach. That is selected for each consumer.
 func dropEndpoint(below, above map[string]any) {
 	api, _ := below["api"].(map[string]any)
 	server, _ := api["server"].(string)
@@ -148,7 +147,7 @@ func dropEndpoint(below, above map[string]any) {
 	}
 }
 
-// mergeInto returns below with everything in above laid over it. A null says nothing.
+// mergeInto returns below, overridden by above. Null sets nothing.
 func mergeInto(below, above map[string]any) map[string]any {
 	merged := maps.Clone(below)
 	if merged == nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Finding is everything that one rule has found. A problem of structure is a finding of its own.
+// Finding is everything that one rule has found. A structural problem is a finding of its own.
 type Finding struct {
 	Severity Severity
 	// Lines describe it: the first one ends with the rule, the others are what else the same rule has found.
@@ -16,10 +16,10 @@ type Finding struct {
 	Hints []string
 }
 
-// mostNamed bounds how many lines, clusters and remedies one finding names; validate -o json has them all.
+// mostNamed bounds the lines, clusters and remedies in a finding; validate -o json contains all of them.
 const mostNamed = 8
 
-// Findings puts together what one rule has found, and sorts by severity: errors first. Waived problems are left out.
+// Findings groups problems by rule, and sorts them by severity, errors first. Waived problems are omitted.
 func Findings(problems []Problem) []Finding {
 	groups := [][]Problem{}
 	index := map[string]int{}
@@ -38,7 +38,7 @@ func Findings(problems []Problem) []Finding {
 	for i, group := range groups {
 		findings[i] = newFinding(group)
 	}
-	// The names of the severities are in this order: error, incomplete, warning.
+	// The names of the severities sort in this order: error, incomplete, warning.
 	slices.SortStableFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Severity, b.Severity) })
 	return findings
 }
@@ -69,7 +69,7 @@ func newFinding(group []Problem) Finding {
 	return finding
 }
 
-// alike are problems of one rule whose messages differ in one word at most, such as the name of a cluster.
+// alike are problems of a rule whose messages differ in at most one word, such as the name of a cluster.
 type alike struct {
 	problems []Problem
 	words    []string
@@ -87,7 +87,7 @@ func alikes(group []Problem) []*alike {
 	return all
 }
 
-// takes adds a problem that differs from those it has in the same word.
+// takes adds a problem if it differs from the others in the same word.
 func (a *alike) takes(p Problem, words []string) bool {
 	at := difference(a.words, words)
 	if at == apart || at >= 0 && a.differs >= 0 && at != a.differs {
@@ -100,7 +100,7 @@ func (a *alike) takes(p Problem, words []string) bool {
 	return true
 }
 
-// Results of difference that are no index.
+// Results of difference that are not an index.
 const (
 	same  = -1
 	apart = -2
@@ -124,10 +124,10 @@ func difference(a, b []string) int {
 	return at
 }
 
-// punctuation is what ends a word and is no part of it.
+// punctuation ends a word without being part of it.
 func punctuation(word string) string { return word[len(strings.TrimRight(word, ",;:")):] }
 
-// problem is one that stands for all.
+// problem represents all of them.
 func (a *alike) problem() Problem {
 	p := a.problems[0]
 	if len(a.problems) == 1 {
@@ -153,7 +153,7 @@ func (a *alike) problem() Problem {
 	return p
 }
 
-// names lists words, each of them once.
+// names lists words without duplicates.
 func names(words []string) string {
 	var each []string
 	for _, word := range words {
@@ -189,7 +189,7 @@ func places(problems []Problem) string {
 	return names(all)
 }
 
-// starIndexes is a path of fields that names every position in lists.
+// starIndexes replaces the list indexes in a field path with an asterisk.
 func starIndexes(field string) string {
 	parts := strings.Split(field, "[")
 	for i := 1; i < len(parts); i++ {
@@ -200,7 +200,7 @@ func starIndexes(field string) string {
 	return strings.Join(parts, "[")
 }
 
-// hintsOf are the remedies of problems. One that is the same but for one word stands once, with the other words.
+// hintsOf returns the remedies of problems. Remedies that differ in one word are merged, with a list of these words.
 func hintsOf(group []Problem) []string {
 	type remedy struct {
 		words   []string

@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// DeclaredGKE says which cluster of GKE mesh.yaml means: by gke, or by a context that gcloud has named
-// gke_PROJECT_LOCATION_NAME. False when it says neither.
+// DeclaredGKE returns the GKE cluster that mesh.yaml declares, with gke or with a context named by gcloud
+// (gke_PROJECT_LOCATION_NAME). False if there is none.
 func DeclaredGKE(declared *v1alpha1.Cluster) (v1alpha1.GKE, bool) {
 	if gke := declared.GKE; gke != nil && gke.Project != "" && gke.Location != "" {
 		return v1alpha1.GKE{Project: gke.Project, Location: gke.Location, Cluster: cmp.Or(gke.Cluster, declared.Name)}, true
@@ -22,7 +22,7 @@ func DeclaredGKE(declared *v1alpha1.Cluster) (v1alpha1.GKE, bool) {
 	return v1alpha1.GKE{}, false
 }
 
-// DeclareGKE is the edit of mesh.yaml that says which cluster of GKE is meant.
+// DeclareGKE returns the edit of mesh.yaml that declares a GKE cluster.
 func DeclareGKE(name string, found v1alpha1.GKE) string {
 	entry := fmt.Sprintf("gke: {project: %s, location: %s",
 		cmp.Or(found.Project, "PROJECT"), cmp.Or(found.Location, "LOCATION"))
@@ -32,7 +32,7 @@ func DeclareGKE(name string, found v1alpha1.GKE) string {
 	return "if it is the right one, set in mesh.yaml, in the entry of " + name + ": " + entry + "}"
 }
 
-// validateFoundGKE: what Google reports counts for the cluster that mesh.yaml means, and for no other.
+// validateFoundGKE rejects facts of a GKE cluster other than the declared one.
 func validateFoundGKE(declared *v1alpha1.Cluster, found *v1alpha1.GKE) []v1alpha1.Problem {
 	if found == nil {
 		return nil

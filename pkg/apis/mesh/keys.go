@@ -12,10 +12,10 @@ import (
 
 const hintBadKey = `quote text that begins with { or [, and add text before each colon`
 
-// maxDepth is far deeper than any field of ours lies.
+// maxDepth is more than the depth of any field.
 const maxDepth = 50
 
-// keyProblems finds the keys that are no text, and those that come twice in one map.
+// keyProblems finds keys that are not text, and duplicate keys in a map.
 func keyProblems(root *yaml.Node) []Problem {
 	var w keyWalk
 	if root != nil {
@@ -24,8 +24,8 @@ func keyProblems(root *yaml.Node) []Problem {
 	return w.problems
 }
 
-// mayHaveNumbers tells whether a document of the decoder has a key that was no text before: it writes a
-// boolean and a number as text, and of equal ones it keeps any. Which keys were, the text tells.
+// mayHaveNumbers reports whether a decoded document can have keys that were not text: the decoder converts booleans
+// and numbers to text, and keeps any one of equal keys. The source text shows which keys these were.
 func mayHaveNumbers(doc []byte) bool {
 	for {
 		end := bytes.Index(doc, []byte(`":`))
@@ -46,7 +46,7 @@ type keyWalk struct {
 	problems []Problem
 }
 
-// walk goes through what is written, not through what aliases stand for.
+// walk visits nodes as written, without expanding aliases.
 func (w *keyWalk) walk(node *yaml.Node) {
 	if len(w.path) > maxDepth || len(w.problems) > maxProblems {
 		return
@@ -89,7 +89,7 @@ func (w *keyWalk) mapping(node *yaml.Node) {
 	}
 }
 
-// mergedKeys are those that << brings into a mapping directly.
+// mergedKeys are the keys that << merges directly into a mapping.
 func mergedKeys(mapping *yaml.Node) map[string]bool {
 	keys := map[string]bool{}
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
@@ -105,7 +105,7 @@ func mergedKeys(mapping *yaml.Node) map[string]bool {
 	return keys
 }
 
-// report says what is wrong with a key, or with one that has no name, in the map around it.
+// report returns the problem of a key, or of a key without a name, in its map.
 func (w *keyWalk) report(key string, line int, message, hint string) {
 	p := problem(line, message, hint)
 	p.Field = strings.TrimPrefix(strings.Join(w.path, ""), ".")

@@ -15,31 +15,30 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Source is where a mesh comes from.
+// Source is the origin of a mesh.
 type Source struct {
 	// Name of the mesh file, for messages: mesh.yaml, or <stdin>.
 	Name string
 	// Text of the mesh file.
 	Text []byte
-	// Files is the folder of the mesh file: facts and certificate authorities are read from
-	// it; nil where there is none. The caller sees to it that no path leads out of the folder
-	// (os.Root).
+	// Files is the directory of the mesh file, for facts and certificate authorities; nil if there is none. The
+	// caller makes sure that no path leaves the directory (os.Root).
 	Files fs.FS
 }
 
-// Document is a mesh that has been read.
+// Document is a loaded mesh.
 type Document struct {
-	// Mesh with facts merged in and every default filled in. Certificate authorities are
-	// PEM data, however they were given.
+	// Mesh with facts merged in and all defaults set. Certificate authorities are PEM data, in whichever form they
+	// were set.
 	Mesh *v1alpha1.Mesh
 
 	// Strays are the facts files that belong to no cluster of the mesh, sorted.
 	Strays []string
 	// Overruled are the facts that mesh.yaml contradicts for all clusters.
 	Overruled []Overruled
-	// Contradicted are the facts that mesh.yaml contradicts for their cluster, where both must agree.
+	// Contradicted are the facts that mesh.yaml contradicts for their cluster, in fields in which both must agree.
 	Contradicted []Overruled
-	// Rerouted are the addresses of gateways that were found, where mesh.yaml declares others.
+	// Rerouted are the collected gateway addresses of clusters for which mesh.yaml declares others.
 	Rerouted []Overruled
 
 	source Source
@@ -50,8 +49,8 @@ type Document struct {
 	stateText []byte
 }
 
-// Load reads a mesh and what belongs to it. It returns the document also when there are
-// problems, so that they can be placed; its Mesh is nil when the structure is wrong.
+// Load reads a mesh and its files. It returns the document even with problems, so that they can be located; its Mesh
+// is nil if the structure is invalid.
 func Load(source Source) (*Document, []Problem) {
 	doc := &Document{source: source, facts: map[string][]byte{}, trees: newTrees()}
 	var mesh v1alpha1.Mesh
@@ -78,7 +77,7 @@ func Load(source Source) (*Document, []Problem) {
 	return doc, nil
 }
 
-// bounded keeps a report of a file that is wrong all over to a size that can be read.
+// bounded limits the number of reported problems.
 func bounded(problems []Problem) []Problem {
 	if len(problems) <= maxProblems {
 		return problems
@@ -87,8 +86,8 @@ func bounded(problems []Problem) []Problem {
 		"there are more problems than listed", "fix these first"))
 }
 
-// without leaves out those problems whose field, or one around it, has one already: a value
-// of a wrong type has not been decoded, and what belongs into it is not also missing.
+// without omits problems of fields inside an invalid field: a value of a wrong type was not decoded, so its content
+// is not also missing.
 func without(known, problems []Problem) []Problem {
 	has, lists := map[string]bool{}, map[string]bool{}
 	for _, p := range known {
@@ -107,9 +106,8 @@ func without(known, problems []Problem) []Problem {
 	})
 }
 
-// mergeFacts fills each cluster with its facts file. Merging happens on the JSON trees,
-// where "not said" and "said to be false" differ. They can fail to merge only where mesh.yaml
-// itself is not sound, which has been reported then.
+// mergeFacts merges the facts file of each cluster. It merges JSON trees, in which an unset field differs from false.
+// Merging can fail only if mesh.yaml itself is invalid, which is already reported.
 func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Problem {
 	if d.source.Files == nil || !holdsAny(d.source.Files, layout.Clusters) {
 		return nil
@@ -149,13 +147,13 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 	return problems
 }
 
-// holdsAny tells whether a directory has, or may have, any file: a mesh without facts asks no further.
+// holdsAny reports whether a directory can contain files: a mesh without facts needs no further lookups.
 func holdsAny(files fs.FS, dir string) bool {
 	_, err := fs.Stat(files, dir)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// readFacts returns spec of clusters/<name>.yaml as JSON, nil when there is no such file.
+// readFacts returns spec of clusters/<name>.yaml as JSON, or nil if there is no such file.
 func (d *Document) readFacts(cluster *v1alpha1.Cluster) (json.RawMessage, []Problem) {
 	name := cluster.Name
 	file := layout.Facts(name)
@@ -206,7 +204,7 @@ func readFile(files fs.FS, name string) ([]byte, error) {
 	return ReadLimited(file)
 }
 
-// reason is an error's text without the path, which the problem names already.
+// reason is the text of an error without the path, which the problem already contains.
 func reason(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {

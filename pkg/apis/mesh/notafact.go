@@ -7,18 +7,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Belongs says where a field of a cluster belongs that a facts file cannot set.
+// Belongs is where a cluster field belongs that a facts file cannot set.
 type Belongs string
 
-// The places.
+// The values of Belongs.
 const (
 	InMesh  Belongs = "mesh.yaml"
 	InState Belongs = "state"
 	Nowhere Belongs = ""
 )
 
-// BelongsTo says where a field of a cluster belongs that is no fact, by the steps of its path below spec:
-// Nowhere when a cluster has no such field.
+// BelongsTo returns where a cluster field belongs that is not a fact, from the steps of its path below spec; Nowhere
+// if there is no such field.
 func BelongsTo(steps []string) Belongs {
 	if len(steps) == 0 {
 		return Nowhere
@@ -33,8 +33,8 @@ func BelongsTo(steps []string) Belongs {
 	return InMesh
 }
 
-// notAFact says of a field that is unknown in a facts file, and known in mesh.yaml, where it belongs. A file of
-// another site must not decide it.
+// notAFact explains where a field of mesh.yaml belongs that a facts file cannot set, because another site must not
+// decide it.
 func notAFact(p *Problem) {
 	path := splitPath(p.Field)
 	if len(path) < 2 || path[0] != "spec" {

@@ -2,8 +2,7 @@ package mesh
 
 import "strings"
 
-// splitPath takes a field path apart: spec.clusters[1].name becomes spec, clusters, name.
-// List indexes say nothing about the shape, and are dropped.
+// splitPath splits a field path without list indexes: spec.clusters[1].name becomes spec, clusters, name.
 func splitPath(path string) []string {
 	var names []string
 	for _, step := range steps(path) {
@@ -14,8 +13,7 @@ func splitPath(path string) []string {
 	return names
 }
 
-// steps takes a field path apart, indexes and map keys included: spec.clusters[1].name
-// becomes spec, clusters, [1], name.
+// steps splits a field path with indexes and map keys: spec.clusters[1].name becomes spec, clusters, [1], name.
 func steps(path string) []string {
 	var steps []string
 	for len(path) > 0 {

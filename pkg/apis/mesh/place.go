@@ -9,9 +9,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Place fills in the file and the line of each problem that names a field, and sorts them.
-// A field of a cluster that mesh.yaml does not have is looked for in the cluster's facts; a
-// field that is nowhere gets the line of the nearest thing around it.
+// Place sets the file and the line of each problem with a field, and sorts the problems. A cluster field that is not
+// in mesh.yaml is looked up in the facts of the cluster; a field that is in neither gets the line of its nearest
+// parent.
 func (d *Document) Place(problems []Problem) []Problem {
 	for i := range problems {
 		p := &problems[i]
@@ -26,7 +26,7 @@ func (d *Document) Place(problems []Problem) []Problem {
 	return problems
 }
 
-// locate finds the line of a problem's field, and its file where that is not said.
+// locate finds the line of a problem's field, and its file if it is not set.
 func (d *Document) locate(p *Problem, tree func(file string, text []byte) *yaml.Node) {
 	if p.File != "" && p.File != d.source.Name {
 		p.Line, _ = find(tree(p.File, d.facts[layout.ClusterOfFacts(p.File)]), steps(p.Field))
@@ -46,8 +46,8 @@ func (d *Document) locate(p *Problem, tree func(file string, text []byte) *yaml.
 	}
 }
 
-// parse returns the root of a YAML text, nil when it has none: then no line can be had. Nodes
-// are not expanded where an alias stands, so a small text has a small tree.
+// parse returns the root node of a YAML text, or nil without line numbers. Aliases are not expanded, so a small text
+// has a small tree.
 func parse(text []byte) *yaml.Node {
 	var doc yaml.Node
 	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 {
@@ -56,8 +56,8 @@ func parse(text []byte) *yaml.Node {
 	return doc.Content[0]
 }
 
-// find walks to a field. It returns how many steps of the way are there, and the line of the
-// last of them. What is null is not there, but its line is the place to say it.
+// find walks to a field. It returns the number of existing steps, and the line of the last of them. Null counts as
+// missing, but its line is where the field belongs.
 func find(node *yaml.Node, steps []string) (line, found int) {
 	if node == nil {
 		return 0, 0
@@ -82,7 +82,7 @@ const (
 	mergeTag = "!!merge"
 )
 
-// target is what an alias stands for, and any other node itself.
+// target resolves an alias; any other node is returned as is.
 func target(node *yaml.Node) *yaml.Node {
 	if node.Kind == yaml.AliasNode {
 		return node.Alias
@@ -90,8 +90,8 @@ func target(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// child returns the node behind one step, and the one that names it: the key of a mapping,
-// or the entry of a sequence itself.
+// child returns the node after one step, and the node that names it: the key of a mapping, or the entry of a sequence
+// itself.
 func child(node *yaml.Node, step string) (key, value *yaml.Node) {
 	if node == nil {
 		return nil, nil
@@ -108,7 +108,7 @@ func child(node *yaml.Node, step string) (key, value *yaml.Node) {
 	return nil, nil
 }
 
-// member looks among the keys of a mapping, then in the mappings that << merges into it.
+// member looks up a key in a mapping, then in the mappings that << merges into it.
 func member(mapping *yaml.Node, name string) (key, value *yaml.Node) {
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
@@ -128,7 +128,7 @@ func member(mapping *yaml.Node, name string) (key, value *yaml.Node) {
 	return nil, nil
 }
 
-// mergeSources are the mappings behind a <<, the first of them first.
+// mergeSources are the mappings of a <<, in order of precedence.
 func mergeSources(node *yaml.Node) []*yaml.Node {
 	if node = target(node); node.Kind != yaml.SequenceNode {
 		return []*yaml.Node{node}
@@ -140,10 +140,10 @@ func mergeSources(node *yaml.Node) []*yaml.Node {
 	return sources
 }
 
-// clusterSteps is how many steps lead to a cluster: spec, clusters, [1].
+// clusterSteps is the number of steps to a cluster: spec, clusters, [1].
 const clusterSteps = 3
 
-// inCluster tells which cluster a field is about, and the steps inside it.
+// inCluster returns the cluster of a field, and the remaining steps.
 func inCluster(root *yaml.Node, path string) (name string, rest []string, ok bool) {
 	all := steps(path)
 	if root == nil || len(all) < clusterSteps || all[0] != "spec" || all[1] != "clusters" {

@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// unprinted finds every text of a document, and every key, with a character that nobody sees. What is in a file of
-// ours is shown: on terminals, in INSTALL.md, in commands to copy, in names of contexts.
+// unprinted finds texts and keys with invisible characters, because the content of these files is shown on terminals,
+// in INSTALL.md, in commands to copy, and in names of contexts.
 func unprinted(doc []byte) []Problem {
 	if !mayHide(doc) {
 		return nil
@@ -26,8 +26,7 @@ func unprinted(doc []byte) []Problem {
 	return unprintedIn(nil, tree)
 }
 
-// mayHide looks for such characters as the encoder of JSON leaves them or writes them: a large document mostly has
-// none.
+// mayHide looks for such characters in encoded JSON, because most large documents have none.
 func mayHide(doc []byte) bool {
 	for i := 0; i < len(doc); {
 		if c := doc[i]; c < 0x7f && c != '\\' {
@@ -69,8 +68,8 @@ func unprintedIn(at *field.Path, value any) []Problem {
 	return problems
 }
 
-// hidden is the problem of one text. Line breaks and tabs are allowed here: certificates have them, and a field that
-// takes one line says so itself.
+// hidden is the problem of one text. Line breaks and tabs are allowed, because certificates contain them; a field of
+// one line rejects them itself.
 func hidden(at *field.Path, text string) []Problem {
 	plain := strings.NewReplacer("\n", " ", "\r\n", " ", "\t", " ").Replace(text)
 	place := printable.Strange(plain)
@@ -83,5 +82,5 @@ func hidden(at *field.Path, text string) []Problem {
 		Hint:    "remove it: it makes the text look like another one"}}
 }
 
-// quoted is the beginning of a text, as ASCII.
+// quoted is the beginning of a text, in ASCII.
 func quoted(text string) string { return fmt.Sprintf("%+q", echo(text)) }

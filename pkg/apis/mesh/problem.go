@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Severity says what a problem does to a rendering.
+// Severity is the effect of a problem on rendering.
 type Severity string
 
 // The severities.
@@ -19,26 +19,26 @@ const (
 	SeverityWarning    Severity = "warning"    // render says it and goes on
 )
 
-// Problem is one thing that is wrong with the inputs, and what to do about it.
+// Problem is a problem of the inputs, with its remedy.
 type Problem struct {
-	// Rule is the ID of the rule that found it; empty for an error of structure.
+	// Rule is the ID of the rule that found it; empty for a structural error.
 	Rule     string   `json:"rule,omitempty"`
 	Severity Severity `json:"severity"`
 	// Clusters that a finding of a rule is about.
 	Clusters []string `json:"clusters,omitempty"`
-	// File as it was named by the caller, and Line in it; 0 where no line can be had.
+	// File as named by the caller, and Line in it; 0 if unknown.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
-	// Field is the path of the field, as in spec.clusters[1].name.
+	// Field path, such as spec.clusters[1].name.
 	Field   string `json:"field,omitempty"`
 	Message string `json:"message"`
 	// Hint is the remedy.
 	Hint string `json:"hint,omitempty"`
-	// Waived is the reason of the waiver that lets a finding pass.
+	// Waived is the reason of the waiver that accepts the finding.
 	Waived string `json:"waived,omitempty"`
 }
 
-// Stops tells whether the problem stops a rendering.
+// Stops reports whether the problem prevents rendering.
 func (p Problem) Stops() bool { return p.Severity == SeverityError && p.Waived == "" }
 
 // String is one line of printable text without the hint: mesh.yaml:7: spec.clusters[1].name: Duplicate value: "east".
@@ -60,21 +60,21 @@ func (p Problem) String() string {
 	return escape(strings.Join(append(parts, message), ": "))
 }
 
-// HoldsBack tells whether something cannot be rendered yet because of the problem.
+// HoldsBack reports whether the problem holds back a part of the rendering.
 func (p Problem) HoldsBack() bool { return p.Severity == SeverityIncomplete && p.Waived == "" }
 
-// WithoutIncomplete leaves out the problems that hold something back, where that itself is named.
+// WithoutIncomplete omits problems that hold something back, for output that lists what is held back.
 func WithoutIncomplete(problems []Problem) []Problem {
 	return slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool { return p.Severity == SeverityIncomplete })
 }
 
-// Incomplete tells whether something cannot be rendered yet because of any of the problems.
+// Incomplete reports whether any problem holds back a part of the rendering.
 func Incomplete(problems []Problem) bool { return slices.ContainsFunc(problems, Problem.HoldsBack) }
 
-// Stop tells whether any of the problems stops a rendering.
+// Stop reports whether any problem prevents rendering.
 func Stop(problems []Problem) bool { return slices.ContainsFunc(problems, Problem.Stops) }
 
-// Sort orders problems as a reader meets them: by file, line, field and text.
+// Sort orders problems by file, line, field and text.
 func Sort(problems []Problem) {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Field, b.Field),
@@ -82,7 +82,7 @@ func Sort(problems []Problem) {
 	})
 }
 
-// structural turns errors of structure into problems.
+// structural converts structural errors to problems.
 func structural(errs ...v1alpha1.Problem) []Problem {
 	problems := make([]Problem, len(errs))
 	for i, err := range errs {

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// readControllers replaces the path of every controller's certificate by what the file holds.
-// Validate looks at the certificate itself.
+// readControllers replaces the path of each controller certificate with its content. Validate checks the certificate
+// itself.
 func readControllers(mesh *v1alpha1.Mesh, files fs.FS) []Problem {
 	const remedy = "set the path of the output of kubeseal --fetch-cert, in the directory of mesh.yaml, " +
 		"such as clusters/east-sealing.crt"

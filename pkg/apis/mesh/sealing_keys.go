@@ -10,10 +10,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-// maxKeyProblems bounds how many keys of one list are reported.
+// maxKeyProblems bounds the problems that are reported for one list of keys.
 const maxKeyProblems = 100
 
-// validateSealingKeys reads the public keys that credentials are sealed to, of the mesh and of each cluster.
+// validateSealingKeys validates the public keys that credentials are sealed to, of the mesh and of each cluster.
 func validateSealingKeys(mesh *v1alpha1.Mesh) []v1alpha1.Problem {
 	spec := field.NewPath("spec")
 	wrong := validateKeys(spec.Child("sealing"), mesh.Spec.Sealing)
@@ -60,7 +60,7 @@ func validateRecipient(path *field.Path, text string) []v1alpha1.Problem {
 	}}
 }
 
-// validateCertificate: a controller's certificate is pinned by its fingerprint.
+// validateCertificate: the fingerprint pins a controller's certificate.
 func validateCertificate(path *field.Path, controller v1alpha1.SealedSecretsSealing) []v1alpha1.Problem {
 	if controller.Certificate != "" || len(controller.CertificateData) == 0 {
 		return nil

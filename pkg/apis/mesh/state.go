@@ -19,53 +19,52 @@ import (
 // KindState is the kind of .kubectl-mesh/state.yaml.
 const KindState = "State"
 
-// State is what commands of the workspace's owner have recorded, and no other source may say: which
-// clusters were proven, and which credentials count.
+// State is what commands have recorded: verified clusters and valid credentials. No other file can set it.
 type State struct {
 	v1alpha1.TypeMeta `json:",inline"`
 	Spec              StateSpec `json:"spec"`
 }
 
-// StateSpec has an entry for each cluster of which something was recorded.
+// StateSpec has an entry for each cluster with recorded state.
 type StateSpec struct {
 	Clusters map[string]ClusterState `json:"clusters,omitempty"`
-	// Sites are those of which an exchange file was imported.
+	// Sites have an entry for each site with an imported exchange file.
 	Sites map[string]SiteState `json:"sites,omitempty"`
 }
 
-// SiteState is the last exchange file of a site that was imported: no older one is taken, and the same one changes
-// nothing.
+// SiteState is the last imported exchange file of a site. Older ones are rejected, and the same one changes nothing.
 type SiteState struct {
 	Serial int64  `json:"serial"`
 	SHA256 string `json:"sha256"`
 }
 
-// ClusterState is what was recorded of one cluster. mesh.yaml wins where it says the same.
+// ClusterState is the recorded state of a cluster. mesh.yaml takes precedence.
 type ClusterState struct {
-	// UID of the cluster's namespace kube-system, pinned when it was proven.
+	// UID of namespace kube-system, recorded when the cluster was verified.
 	UID string `json:"uid,omitempty"`
 	// ReaderGenerations and RevokedReaders are those of v1alpha1.ClusterSpec.
 	ReaderGenerations map[string][]int32 `json:"readerGenerations,omitempty"`
 	RevokedReaders    map[string]int32   `json:"revokedReaders,omitempty"`
-	// RootPhase is how far a rotation of the root has come in the cluster.
+	// RootPhase is the phase of a root rotation in the cluster.
 	RootPhase *RootPhase `json:"rootPhase,omitempty"`
 }
 
-// RootPhase is a phase of a rotation of the root, as it was applied to a cluster.
+// RootPhase is a phase of a root rotation, as applied to a cluster.
 type RootPhase struct {
 	// Phase is trust or sign, Root the SHA-256 of the new root.
 	Phase string `json:"phase"`
 	Root  string `json:"root"`
-	// Applied is when the phase came to the cluster, Until when its workloads have it; nil: it was not seen there yet.
+	// Applied is when the phase was applied to the cluster, and Until when all of its workloads have it; nil if
+	// unknown.
 	Applied *time.Time `json:"applied,omitempty"`
 	Until   *time.Time `json:"until,omitempty"`
 }
 
-// stateHeader begins the file.
+// stateHeader is the first line of the file.
 const stateHeader = "# Written by kubectl mesh: verified clusters and valid credential generations. Commit it, do " +
 	"not edit it.\n"
 
-// Encode is the text of the file. Same state, same bytes.
+// Encode returns the text of the file. The same state has the same bytes.
 func (s State) Encode() ([]byte, error) {
 	s.TypeMeta = v1alpha1.TypeMeta{APIVersion: v1alpha1.APIVersion, Kind: KindState}
 	text, err := yaml.Marshal(s)
@@ -75,7 +74,7 @@ func (s State) Encode() ([]byte, error) {
 	return append([]byte(stateHeader), text...), nil
 }
 
-// Cluster returns what was recorded of a cluster; it can be changed.
+// Cluster returns the recorded state of a cluster, which can be changed.
 func (s State) Cluster(name string) ClusterState {
 	recorded := s.Spec.Clusters[name]
 	recorded.ReaderGenerations = maps.Clone(recorded.ReaderGenerations)
@@ -83,7 +82,7 @@ func (s State) Cluster(name string) ClusterState {
 	return recorded
 }
 
-// With is the state with another record of a cluster.
+// With returns the state with another record of a cluster.
 func (s State) With(name string, recorded ClusterState) State {
 	clusters := maps.Clone(s.Spec.Clusters)
 	if clusters == nil {
@@ -94,7 +93,7 @@ func (s State) With(name string, recorded ClusterState) State {
 	return s
 }
 
-// WithSite is the state with another record of a site.
+// WithSite returns the state with another record of a site.
 func (s State) WithSite(name string, imported SiteState) State {
 	sites := maps.Clone(s.Spec.Sites)
 	if sites == nil {
@@ -105,8 +104,8 @@ func (s State) WithSite(name string, imported SiteState) State {
 	return s
 }
 
-// ParseState reads the text of the file: exactly the known keys, each once, and nothing that two readers could
-// take for two things.
+// ParseState parses the text of the file: known keys only, each once, and nothing that two parsers could interpret
+// differently.
 func ParseState(text []byte) (State, error) {
 	var state State
 	if err := strict.YAML(text, &state, strict.ManyLines); err != nil {
@@ -129,8 +128,7 @@ func ParseState(text []byte) (State, error) {
 	return state, nil
 }
 
-// check refuses what no command of ours records. A problem that shows only beside mesh.yaml would be taken for one of
-// mesh.yaml.
+// check rejects what no command records. Otherwise the problem would appear to be in mesh.yaml.
 func (c ClusterState) check(name string) error {
 	at := strict.At("spec.clusters", name)
 	if len(validation.IsDNS1123Label(name)) > 0 {
@@ -165,7 +163,7 @@ func checkGenerations(at, reader string, generations ...int32) error {
 	return nil
 }
 
-// readState fills in what was recorded.
+// readState reads the recorded state.
 func (d *Document) readState(mesh *v1alpha1.Mesh) []Problem {
 	if d.source.Files == nil {
 		return nil
@@ -188,10 +186,10 @@ func (d *Document) readState(mesh *v1alpha1.Mesh) []Problem {
 	return nil
 }
 
-// State returns what was recorded, and the text of the file; nil when there is none.
+// State returns the recorded state, and the text of the file; nil if there is none.
 func (d *Document) State() (State, []byte) { return d.state, d.stateText }
 
-// fillCluster gives a cluster what was recorded of it, where mesh.yaml says nothing.
+// fillCluster sets the recorded state of a cluster in fields that mesh.yaml does not set.
 func fillCluster(cluster *v1alpha1.Cluster, recorded ClusterState) {
 	if cluster.UID == "" {
 		cluster.UID = recorded.UID

@@ -9,8 +9,8 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// strictWithout asks the strict decoder once more, with null in the place of every value of a
-// wrong type: those keep it from telling which fields it does not know.
+// strictWithout runs the strict decoder again with null in place of values of a wrong type, which prevent it from
+// finding unknown fields.
 func strictWithout(doc []byte, wrong []Problem, into any) []error {
 	var tree any
 	if json.Unmarshal(doc, &tree) != nil {
@@ -30,7 +30,7 @@ func strictWithout(doc []byte, wrong []Problem, into any) []error {
 	return strict
 }
 
-// setNull puts null where a path leads, if it leads anywhere.
+// setNull sets the value at a path to null, if it exists.
 func setNull(node any, path []string) {
 	for i, step := range path {
 		last := i == len(path)-1

@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// yamlProblems puts into words what the YAML decoder refuses: keys that are none or come
-// twice, or the first error of syntax. The decoder has no types for these, only texts, and some
-// of them repeat values, which may be secrets: a problem repeats none.
+// yamlProblems describes what the YAML decoder rejects: invalid and duplicate keys, or the first syntax error. The
+// decoder has texts instead of types for these, and some texts repeat values that can be secrets; problems never do.
 func yamlProblems(data []byte, err error) []Problem {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if strings.Contains(text, wordsBadKey) || strings.Contains(text, wordsDoubledKey) {
@@ -35,15 +34,15 @@ func yamlProblems(data []byte, err error) []Problem {
 	}
 }
 
-// What the decoder says of keys and of anchors.
+// The decoder's messages about keys and anchors.
 const (
 	wordsBadKey     = "map key"
 	wordsDoubledKey = "already set in map"
 	wordsAnchor     = "unknown anchor"
 )
 
-// fault is something that the decoder refuses: a part of its words, ours where its own may
-// repeat a value or say little, and the remedy. An error of syntax has a line.
+// fault is a message of the decoder: a part of its text, a replacement if the original can repeat a value or is
+// unclear, and the remedy. A syntax error has a line.
 type fault struct {
 	words, message, hint string
 	syntax               bool
@@ -91,7 +90,7 @@ const (
 	hintIndentation = "correct the indentation of this line or the one above"
 )
 
-// splitLine takes the line off a message of the decoder, 0 where it names none.
+// splitLine removes the line number from a message of the decoder; 0 if there is none.
 func splitLine(text string) (line int, message string) {
 	match := regexp.MustCompile(`(?s)^line ([0-9]+): (.*)$`).FindStringSubmatch(text)
 	if match == nil {
@@ -104,8 +103,8 @@ func splitLine(text string) (line int, message string) {
 	return line, match[2]
 }
 
-// fromParser tells the messages of the decoder's parser, which counts lines from zero, from
-// those of its scanner, which does not (go.yaml.in/yaml/v2 parserc.go).
+// fromParser distinguishes messages of the decoder's parser, which counts lines from zero, from those of its scanner,
+// which counts from one (go.yaml.in/yaml/v2 parserc.go).
 func fromParser(message string) bool {
 	return slices.Contains([]string{
 		"did not find expected <document start>", "did not find expected node content", "did not find expected key",
@@ -115,7 +114,7 @@ func fromParser(message string) bool {
 	}, message)
 }
 
-// clampLine is for errors that the decoder notices at the end of the text.
+// clampLine limits the line of errors that the decoder finds at the end of the text.
 func clampLine(data []byte, line int) int {
 	return min(line, lineAt(data, len(bytes.TrimRight(data, "\n"))))
 }

@@ -9,18 +9,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// MaxSize bounds a file of ours: a thousand clusters with their certificate authorities take
-// two to three megabytes.
+// MaxSize bounds the size of a file: a thousand clusters with their certificate authorities take two to three
+// megabytes.
 const MaxSize = 4 << 20
 
-// maxParts bounds the lines, commas, brackets and dashes of a file, and with them the nodes that
-// the decoder makes of it: a thousand clusters take some fifty thousand.
+// maxParts bounds the lines, commas, brackets and dashes of a file, and thereby the nodes that the decoder creates: a
+// thousand clusters take about fifty thousand.
 const maxParts = 150_000
 
-// byteOrderMark is what some editors begin UTF-8 text with; YAML allows it there.
+// byteOrderMark is written by some editors at the start of UTF-8 text; YAML allows it there.
 const byteOrderMark = "\ufeff"
 
-// checkText refuses what is no single YAML text before a parser spends time on it.
+// checkText rejects a text that is not a single YAML document before it is parsed.
 func checkText(data []byte, kind string) *Problem {
 	switch {
 	case len(data) > MaxSize:

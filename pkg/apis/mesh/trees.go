@@ -6,8 +6,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// trees are the files of a document as YAML with lines, each parsed once: a command places problems more than
-// once, and parsing mesh.yaml takes longer than all rules.
+// trees are the files of a document as YAML nodes with lines. Each is parsed once, because a command locates problems
+// several times, and parsing mesh.yaml takes longer than all rules.
 type trees struct {
 	lock  sync.Mutex
 	known map[string]*yaml.Node
@@ -15,7 +15,7 @@ type trees struct {
 
 func newTrees() *trees { return &trees{known: map[string]*yaml.Node{}} }
 
-// of returns the tree of a file; its text is the same each time.
+// of returns the tree of a file, whose text is always the same.
 func (t *trees) of(file string, text []byte) *yaml.Node {
 	t.lock.Lock()
 	defer t.lock.Unlock()

@@ -6,9 +6,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Where finds the file and the line of a field of the mesh: in mesh.yaml, in the facts of the cluster that it is about,
-// or in what was recorded of that cluster. A field that is nowhere has the line of what is around it. A certificate
-// authority is found in either of its forms, and what a cluster inherits where the mesh sets it.
+// Where finds the file and the line of a field: in mesh.yaml, in the facts of its cluster, or in the recorded state.
+// A field that is in none of them has the line of its parent. A certificate authority is found in either form, and an
+// inherited value where the mesh sets it.
 func (d *Document) Where(field string) (file string, line int) {
 	const authority = ".certificateAuthority"
 	p := Problem{Field: field}
@@ -26,7 +26,7 @@ func (d *Document) Where(field string) (file string, line int) {
 	return p.File, p.Line
 }
 
-// has tells whether mesh.yaml, or the facts of the cluster, have a field.
+// has reports whether mesh.yaml or the facts of the cluster contain a field.
 func (d *Document) has(field string) bool {
 	root := d.trees.of(d.source.Name, d.source.Text)
 	way := steps(field)
@@ -42,7 +42,7 @@ func (d *Document) has(field string) bool {
 	return found == len(rest)
 }
 
-// recorded finds what only the state has.
+// recorded finds fields that only the state contains.
 func (d *Document) recorded(field string) (file string, line int, ok bool) {
 	name, rest, ok := inCluster(d.trees.of(d.source.Name, d.source.Text), field)
 	if !ok || d.stateText == nil || d.has(field) {
@@ -53,7 +53,7 @@ func (d *Document) recorded(field string) (file string, line int, ok bool) {
 	return layout.State(), line, found == len(way)
 }
 
-// inherited is the field of the mesh that a cluster has a value from, where the cluster sets none.
+// inherited is the field of the mesh from which a cluster inherits a value that it does not set.
 func (d *Document) inherited(field string) (wide string, ok bool) {
 	_, rest, ok := inCluster(d.trees.of(d.source.Name, d.source.Text), field)
 	if !ok || len(rest) == 0 || d.has(field) {

@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
-// Validate checks the structure of a mesh as it is written, before defaults: every problem,
-// with the path of its field. Which kinds of credentials there are, pkg/access knows.
+// Validate validates the structure of a mesh before defaults are set. It returns every problem, with its field path.
+// Kinds of credentials are validated by pkg/access.
 func Validate(mesh *Mesh) []Problem {
 	errs := validateLabel(field.NewPath("metadata", "name"), mesh.Metadata.Name, "shop")
 	return append(errs, validateSpec(field.NewPath("spec"), &mesh.Spec)...)
@@ -38,8 +38,7 @@ func validateSpec(path *field.Path, spec *MeshSpec) []Problem {
 	return append(errs, validateWaivers(path.Child("waivers"), spec.Waivers, clusters)...)
 }
 
-// validateDiscovery: each way of discovery belongs to one distribution, and a fleet knows
-// no partial mesh.
+// validateDiscovery: each discovery mode belongs to one distribution, and a fleet has no partial mesh.
 func validateDiscovery(path *field.Path, spec *MeshSpec) []Problem {
 	var errs []Problem
 	wants := map[Discovery]Distribution{DiscoveryPeering: DistributionSolo, DiscoveryFleet: DistributionCSM}
@@ -105,7 +104,7 @@ func validateCA(path *field.Path, ca CA) []Problem {
 	return append(errs, validateStore(path.Child("external"), ca.External)...)
 }
 
-// validateTrustDomain: the characters of a trust domain name in a SPIFFE ID (SPIFFE-ID 2.1).
+// validateTrustDomain allows the characters of a trust domain name in a SPIFFE ID (SPIFFE-ID 2.1).
 func validateTrustDomain(path *field.Path, domain string) []Problem {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_", r)
@@ -119,7 +118,7 @@ func validateTrustDomain(path *field.Path, domain string) []Problem {
 
 func validateReader(path *field.Path, reader Reader) []Problem {
 	var errs []Problem
-	// The Secret with its token is called the same, and up to 31 characters more.
+	// The token Secret has the same name, and up to 31 more characters.
 	if name := reader.ServiceAccount; name != "" && (len(validation.IsDNS1123Subdomain(name)) > 0 || len(name) > 253-31) {
 		errs = append(errs, invalid(path.Child("serviceAccount"), name,
 			"must be the name of a ServiceAccount, at most 222 characters",

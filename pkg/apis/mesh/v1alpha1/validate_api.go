@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateAPI checks what can be seen without topology: a server may be left out if
-// no control plane reads the cluster.
+// validateAPI validates what does not depend on the topology: the server is optional if no control plane reads the
+// cluster.
 func validateAPI(path *field.Path, api API) []Problem {
 	errs := validateURL(path.Child("server"), api.Server, "https://10.0.0.2:6443", "https")
 	errs = append(errs, validateURL(path.Child("proxyURL"), api.ProxyURL, "http://proxy.example.com:3128",
@@ -28,7 +28,7 @@ func validateAPI(path *field.Path, api API) []Problem {
 	return errs
 }
 
-// validateURL never echoes a URL that carries a password.
+// validateURL never repeats a URL with a password.
 func validateURL(path *field.Path, value, example string, schemes ...string) []Problem {
 	if value == "" {
 		return nil
@@ -38,8 +38,8 @@ func validateURL(path *field.Path, value, example string, schemes ...string) []P
 		return []Problem{forbidden(path, "must not contain a user name or password",
 			"remove the part before the @: this file is committed")}
 	}
-	// A kubeconfig holds visible ASCII only. No URL has braces (RFC 3986), and in an ExternalSecret
-	// they would be run.
+	// A kubeconfig contains visible ASCII only. Braces are invalid in URLs (RFC 3986), and an ExternalSecret would
+	// evaluate them.
 	visible := !strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' || r == '{' || r == '}' })
 	if err == nil && visible && isPlainURL(parsed, schemes) {
 		return nil
@@ -52,7 +52,7 @@ func validateURL(path *field.Path, value, example string, schemes ...string) []P
 		"use a form such as "+example)}
 }
 
-// isPlainURL takes hosts in any case: those of EKS come in upper case.
+// isPlainURL accepts hosts in any letter case, because EKS uses upper case.
 func isPlainURL(u *url.URL, schemes []string) bool {
 	known := false
 	for _, scheme := range schemes {
@@ -69,13 +69,12 @@ func isPlainURL(u *url.URL, schemes []string) bool {
 	return known && !more && isHostInAnyCase(u.Hostname())
 }
 
-// isHostInAnyCase takes ASCII only: a few other letters have a lower case in it.
+// isHostInAnyCase accepts ASCII only, because a few other letters have an ASCII letter as lower case.
 func isHostInAnyCase(host string) bool {
 	return !strings.ContainsFunc(host, func(r rune) bool { return r > '~' }) && isHost(strings.ToLower(host))
 }
 
-// shownURL is what an error may repeat of a URL: nothing behind a question mark, and nothing
-// that was pasted by mistake.
+// shownURL is what an error repeats of a URL: no query, and nothing that was pasted by mistake.
 func shownURL(value string) string {
 	if i := strings.IndexAny(value, "?#"); i >= 0 {
 		value = value[:i+1] + "..."

@@ -40,7 +40,7 @@ func validateClusters(path *field.Path, clusters []Cluster, roster *roster) []Pr
 	return errs
 }
 
-// validateFileName: files are called as their cluster is, and a workspace is shared with every system.
+// validateFileName: files are named after clusters, and a workspace is shared between operating systems.
 func validateFileName(path *field.Path, name string) []Problem {
 	if len(validation.IsDNS1123Label(name)) > 0 || !layout.IsDevice(name) {
 		return nil
@@ -80,8 +80,8 @@ func validateControlPlane(path *field.Path, cluster Cluster, roster *roster, own
 	return nil
 }
 
-// isExternalPlane tells whether a name that no cluster has is meant for a control plane outside: an address, or a
-// word for it.
+// isExternalPlane reports whether an unknown name means a control plane outside the mesh: an address, or a word for
+// it.
 func isExternalPlane(name string) bool {
 	return strings.ContainsAny(name, ".:/") || name == "external" || name == "externalIstiod"
 }
@@ -111,7 +111,8 @@ func validateClusterSpec(path *field.Path, spec *ClusterSpec) []Problem {
 	return append(errs, validateInstalled(path.Child("installed"), spec.Installed)...)
 }
 
-// validateClusterID: istiod takes every key of a remote secret for an ID. What labels cannot hold is a finding.
+// validateClusterID: istiod accepts any key of a remote secret as an ID. A rule reports IDs that are not valid
+// labels.
 func validateClusterID(path *field.Path, id string) []Problem {
 	if id == "" || len(validation.IsConfigMapKey(id)) == 0 {
 		return nil
@@ -120,8 +121,8 @@ func validateClusterID(path *field.Path, id string) []Problem {
 		"use letters, digits, '-', '_' and '.', such as cn-acme-prod-us-east1-east")}
 }
 
-// validateContext: kubectl takes any name; an invisible character is a typo or an attack on the reader,
-// at a terminal or in a command to copy.
+// validateContext: kubectl accepts any name, but an invisible character is a typo, or an attack on readers of a
+// terminal or of a command to copy.
 func validateContext(path *field.Path, context string) []Problem {
 	if !printable.Text(context) {
 		return []Problem{invalid(path, context, "must not contain unprintable characters",
@@ -134,10 +135,10 @@ func validateContext(path *field.Path, context string) []Problem {
 	return nil
 }
 
-// maxUID is more than the 36 characters of the UIDs of Kubernetes.
+// maxUID is more than the 36 characters of Kubernetes UIDs.
 const maxUID = 128
 
-// IsUID tells whether a text can be the UID of an object: Kubernetes makes UUIDs, and takes them for opaque.
+// IsUID reports whether a text can be the UID of an object. Kubernetes generates UUIDs, and treats them as opaque.
 func IsUID(text string) bool {
 	return len(text) <= maxUID && regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`).MatchString(text)
 }
@@ -150,7 +151,7 @@ func validateUID(path *field.Path, uid string) []Problem {
 		"read it from the cluster: kubectl mesh collect --pin")}
 }
 
-// isToken tells a JSON Web Token (RFC 7519) from a name: names of contexts are committed and shown.
+// isToken distinguishes a JSON Web Token (RFC 7519) from a name, because names of contexts are committed and shown.
 func isToken(text string) bool {
 	return strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2
 }
@@ -166,7 +167,7 @@ func validateCIDRs(path *field.Path, cidrs []string) []Problem {
 	return errs
 }
 
-// validateCIDR refuses host bits: gcloud lets 10.1.2.3/16 through, its API does not.
+// validateCIDR rejects host bits: gcloud accepts 10.1.2.3/16, but its API does not.
 func validateCIDR(path *field.Path, cidr string) []Problem {
 	prefix, err := netip.ParsePrefix(cidr)
 	switch {
@@ -240,8 +241,8 @@ func validateSecretRef(path *field.Path, ref *SecretRef) []Problem {
 	return errs
 }
 
-// validateImage takes what can stand in the name of an image: host, port, path, tag and digest
-// (https://github.com/distribution/reference). An address with its scheme is none.
+// validateImage accepts the name of an image: host, port, path, tag and digest
+// (https://github.com/distribution/reference), without a scheme.
 func validateImage(path *field.Path, image string) []Problem {
 	const signs = "._-/:@"
 	plain := only(image, signs+"ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.Contains(image, "//")
@@ -289,8 +290,8 @@ func validateGateway(path *field.Path, gateway *Gateway) []Problem {
 	return errs
 }
 
-// isHost: an IP address, or a DNS name that is no malformed address. An address with a zone
-// means something on one machine only, and the zone may be any text.
+// isHost accepts an IP address, or a DNS name that is not a malformed address. An address with a zone is valid on one
+// machine only, and a zone can be any text.
 func isHost(host string) bool {
 	if address, err := netip.ParseAddr(host); err == nil {
 		return address.Zone() == ""

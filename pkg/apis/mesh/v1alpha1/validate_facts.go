@@ -8,8 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// ValidateFacts checks the structure of a facts file by itself. What shows only beside the
-// rest of the mesh is checked there, by Validate.
+// ValidateFacts validates the structure of a facts file on its own. Validate checks it together with the mesh.
 func ValidateFacts(facts *ClusterFacts) []Problem {
 	errs := validateLabel(field.NewPath("metadata", "name"), facts.Metadata.Name, "east")
 	spec, path := facts.Spec.cluster(), field.NewPath("spec")
@@ -20,8 +19,7 @@ func ValidateFacts(facts *ClusterFacts) []Problem {
 	return append(errs, validateClusterSpec(path, &spec)...)
 }
 
-// validateKubernetesVersion takes what makes of Kubernetes append: v1.30.5-gke.1014001,
-// v1.29.8+f10c92d.
+// validateKubernetesVersion accepts suffixes of Kubernetes distributions: v1.30.5-gke.1014001, v1.29.8+f10c92d.
 func validateKubernetesVersion(path *field.Path, version string) []Problem {
 	const pattern = `^v?[0-9]{1,3}(\.[0-9]{1,4}){1,2}([-+.][0-9A-Za-z.+-]{1,64})?$`
 	if version == "" || regexp.MustCompile(pattern).MatchString(version) {
@@ -46,8 +44,8 @@ func validateInstalled(path *field.Path, installed *Installed) []Problem {
 	return errs
 }
 
-// validateID takes what Istio takes: an installed ID may break the rules for names here, and
-// that is worth knowing.
+// validateID accepts what Istio accepts: an installed ID can violate the rules for names in mesh.yaml, and the
+// finding needs its value.
 func validateID(path *field.Path, id string) []Problem {
 	if len(id) <= 253 && printable.Text(id) {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateFirewall: gcloud sends ports and priorities on as they are, and the API refuses them
-// when the script is half done.
+// validateFirewall: gcloud does not validate ports and priorities, and the API would reject them halfway through a
+// script.
 func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 	errs := validateEnum(path.Child("ports"), firewall.Ports, FirewallPortsMesh, FirewallPortsAll)
 	if p := firewall.Priority; p != nil && (*p < 0 || *p > 65535) {
@@ -50,7 +50,7 @@ func validateFirewall(path *field.Path, firewall Firewall) []Problem {
 	return errs
 }
 
-// ParsePorts reads a port, or a range of ports with its first and last.
+// ParsePorts parses a port, or a range with its first and last port.
 func ParsePorts(text string) (first, last uint16, ok bool) {
 	low, high, isRange := strings.Cut(text, "-")
 	if !isRange {
@@ -61,11 +61,11 @@ func ParsePorts(text string) (first, last uint16, ok bool) {
 	return first, last, okFirst && okLast && first <= last
 }
 
-// parsePort takes what the API takes: digits alone, without a sign or a zero in front.
+// parsePort accepts what the API accepts: digits only, without a sign or a leading zero.
 func parsePort(text string) (uint16, bool) {
 	port, err := strconv.ParseUint(text, 10, 16)
 	return uint16(port), err == nil && port > 0 && strconv.FormatUint(port, 10) == text
 }
 
-// Renders tells whether the rules are wanted in a form. The firewall has its defaults.
+// Renders reports whether rules are rendered in a format. The firewall must have its defaults.
 func (f Firewall) Renders(output FirewallOutput) bool { return slices.Contains(f.Outputs, output) }

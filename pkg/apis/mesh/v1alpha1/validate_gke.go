@@ -51,7 +51,7 @@ func validateGKE(path *field.Path, gke *GKE) []Problem {
 	return append(errs, validateMembership(path.Child("membership"), gke.Membership)...)
 }
 
-// validateEndpoints: gke.endpoint says which of the addresses it means, so that one has to be there.
+// validateEndpoints: the address that gke.endpoint selects must be set.
 func validateEndpoints(path *field.Path, gke *GKE) []Problem {
 	var errs []Problem
 	for _, endpoint := range []struct{ name, address string }{
@@ -108,20 +108,20 @@ func validateProject(path *field.Path, project, number string) []Problem {
 	return errs
 }
 
-// isProjectNumber takes what fits into the 64 bits of a project number.
+// isProjectNumber accepts the 64 bits of a project number.
 func isProjectNumber(number string) bool {
 	value, err := strconv.ParseInt(number, 10, 64)
 	return err == nil && value > 0 && strconv.FormatInt(value, 10) == number
 }
 
-// isWorkloadPool takes what can be a trust domain.
+// isWorkloadPool accepts valid trust domains.
 func isWorkloadPool(pool string) bool {
 	project, ok := strings.CutSuffix(pool, workloadPoolSuffix)
 	return ok && isGoogleName(strings.ReplaceAll(project, ".", "-")) && len(validateTrustDomain(nil, pool)) == 0
 }
 
-// validateMasterCIDR: a control plane of GKE has IPv4 addresses (masterIpv4CidrBlock), in a range of /28 at least: a
-// rule for a part of it would not let all of them in.
+// validateMasterCIDR: a GKE control plane has IPv4 addresses (masterIpv4CidrBlock) in a range of at least /28. A rule
+// for a part of the range would not allow all of them.
 func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 	errs := validateCIDR(path, cidr)
 	prefix, err := netip.ParsePrefix(cidr)
@@ -138,8 +138,8 @@ func validateMasterCIDR(path *field.Path, cidr string) []Problem {
 	return nil
 }
 
-// isProject takes project IDs, which may have a domain: example.com:project. New ones have six
-// characters at least; old ones, and examples, may be shorter.
+// isProject accepts project IDs, optionally with a domain: example.com:project. New ones have at least six
+// characters; old ones, and examples, can be shorter.
 func isProject(id string) bool {
 	if domain, project, ok := strings.Cut(id, ":"); ok {
 		return only(domain, "-.") && domain[0] != '-' && domain[0] != '.' &&
@@ -154,14 +154,13 @@ func isLocation(location string) bool {
 
 func isGKECluster(name string) bool { return len(name) <= 40 && isGoogleName(name) }
 
-// isGoogleName takes the names of Google's resources (RFC 1035). Every cluster has several,
-// and to compile a pattern takes far longer than this.
+// isGoogleName accepts names of Google Cloud resources (RFC 1035). It uses no regular expression, because compiling
+// one for each of many names is slow.
 func isGoogleName(name string) bool {
 	return only(name, "-") && len(name) <= 63 && name[0] >= 'a' && name[len(name)-1] != '-'
 }
 
-// only tells whether a text is not empty and has nothing but lower-case letters, digits and
-// the characters of others.
+// only reports whether a text is not empty and consists of lower-case letters, digits and the characters in others.
 func only(text, others string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(others, r)

@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateInherited checks what shows only in a cluster together with what it inherits. A
-// problem that every heir has is the mesh's, and is reported there, once.
+// validateInherited validates a cluster together with what it inherits. A problem that every cluster inherits is
+// reported once, for the mesh.
 func validateInherited(path *field.Path, spec *MeshSpec) []Problem {
 	errs := validateManaged(path, spec)
 	errs = append(errs, validateSealed(path, spec)...)
@@ -38,7 +38,7 @@ func validateManaged(path *field.Path, spec *MeshSpec) []Problem {
 	return errs
 }
 
-// validateGKENames: a cluster is called in GKE as here, where GKE takes such a name.
+// validateGKENames: a cluster has the same name in GKE if GKE allows it.
 func validateGKENames(path *field.Path, clusters []Cluster) []Problem {
 	var errs []Problem
 	for i, cluster := range clusters {

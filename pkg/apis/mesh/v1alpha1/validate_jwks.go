@@ -6,8 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/jwks"
 )
 
-// validateJWKS takes public keys only. Its errors never show the value: a private key may
-// stand in it by mistake.
+// validateJWKS accepts public keys only. Its errors never repeat the value, which can be a private key by mistake.
 func validateJWKS(path *field.Path, text string) []Problem {
 	if text == "" {
 		return nil
@@ -19,7 +18,7 @@ func validateJWKS(path *field.Path, text string) []Problem {
 	return nil
 }
 
-// checkJWKS says what is wrong with a key set, or nothing.
+// checkJWKS returns the problem of a key set, or nothing.
 func checkJWKS(text string) string {
 	if _, err := jwks.Parse([]byte(text)); err != nil {
 		return err.Error()

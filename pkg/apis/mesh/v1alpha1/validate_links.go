@@ -4,7 +4,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// AllClusters stands for every cluster in a link.
+// AllClusters matches every cluster in a link.
 const AllClusters = "*"
 
 func validateLinks(path *field.Path, links []Link, clusters *roster) []Problem {
@@ -60,8 +60,7 @@ func validateBetween(path *field.Path, names []string) []Problem {
 	return nil
 }
 
-// validateOneWay: with "*" on one side a cluster on the other is simply left out of it; by
-// name on both sides it is a slip.
+// validateOneWay: "*" on one side excludes a cluster on the other side. The same name on both sides is a mistake.
 func validateOneWay(path *field.Path, link Link) []Problem {
 	from := map[string]bool{}
 	for _, name := range link.From {

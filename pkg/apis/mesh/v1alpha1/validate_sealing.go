@@ -7,14 +7,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateSealing looks at what needs no cryptography: package mesh reads the keys.
+// validateSealing validates what requires no cryptography: package mesh parses the keys.
 func validateSealing(path *field.Path, sealing Sealing) []Problem {
 	errs := validateEnum(path.Child("format"), sealing.Format, SealingNone, SealingSOPS, SealingSealedSecrets)
 	return append(errs, validateController(path.Child("sealedSecrets"), sealing.SealedSecrets)...)
 }
 
-// validateController: the certificate and its fingerprint come together. What is wrong with a file
-// that cannot be read has been said.
+// validateController: certificate and fingerprint are set together. An unreadable file is already reported.
 func validateController(path *field.Path, controller SealedSecretsSealing) []Problem {
 	switch {
 	case controller.Certificate != "" && len(controller.CertificateData) > 0:
@@ -26,8 +25,8 @@ func validateController(path *field.Path, controller SealedSecretsSealing) []Pro
 	return nil
 }
 
-// validateSealed: a cluster with sealing has a recipient who can decrypt. What all clusters lack
-// is said once, of the mesh.
+// validateSealed: a cluster with sealing has a recipient who can decrypt. What all clusters lack is reported once,
+// for the mesh.
 func validateSealed(path *field.Path, spec *MeshSpec) []Problem {
 	var errs []Problem
 	for i, cluster := range spec.Clusters {
@@ -55,7 +54,7 @@ func lackOf(path *field.Path, sealing, from Sealing) []Problem {
 
 func defaultSealing(sealing *Sealing) { sealing.Format = cmp.Or(sealing.Format, SealingNone) }
 
-// inheritSealing unites the recipients: those of the mesh can always decrypt.
+// inheritSealing merges the recipients, because those of the mesh can always decrypt.
 func inheritSealing(sealing *Sealing, from Sealing) {
 	sealing.Format = cmp.Or(sealing.Format, from.Format)
 	recipients := slices.Concat(from.Age.Recipients, sealing.Age.Recipients)
