@@ -27,7 +27,7 @@ kubectl() {
   test "$1" = mesh || { note kubectl "$@"; return; }
   shift
   case "$1" in
-  check) note kubectl mesh "$@"; kubectl-mesh "$@" --offline ;;
+  check) note kubectl mesh "$@"; kubectl-mesh "$@" || test $? = 3 ;; # there is no kubeconfig
   *) kubectl-mesh "$@" ;;
   esac
 }

@@ -6,9 +6,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// defaultCSM sets what Cloud Service Mesh derives from the fleet: workloads have identities in the fleet's pool, with the
-// aliases that asmcli sets. Unlike asmcli it names the network after the project that owns it, because asmcli would put
-// clusters of two service projects on one Shared VPC into two networks.
+// defaultCSM sets what Cloud Service Mesh derives from the fleet: workloads have identities in the fleet's pool,
+// with the aliases that asmcli sets. Unlike asmcli it names the network after the project that owns it, because
+// asmcli would put clusters of two service projects on one Shared VPC into two networks.
 func defaultCSM(spec *MeshSpec) {
 	if spec.Istio.Distribution != DistributionCSM {
 		return
@@ -29,8 +29,8 @@ func defaultCSM(spec *MeshSpec) {
 	}
 }
 
-// fleetAliases are the other name of the fleet's pool and the pools of the clusters' other projects, in which workloads had
-// their identities before the fleet.
+// fleetAliases are the other name of the fleet's pool and the pools of the clusters' other projects, in which
+// workloads had their identities before the fleet.
 func fleetAliases(fleet string, clusters []Cluster) []string {
 	aliases := []string{fleet + ".hub.id.goog"}
 	for _, cluster := range clusters {

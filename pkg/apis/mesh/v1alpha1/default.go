@@ -16,8 +16,8 @@ const (
 	soloGatewayHome    = "istio-eastwest"
 )
 
-// SetDefaults sets the fields that mesh leaves open, and those that a cluster inherits from the mesh, so that other code
-// needs no defaults. It is pure and idempotent.
+// SetDefaults sets the fields that mesh leaves open, and those that a cluster inherits from the mesh, so that
+// other code needs no defaults. It is pure and idempotent.
 func SetDefaults(mesh *Mesh) {
 	spec := &mesh.Spec
 	spec.Discovery = cmp.Or(spec.Discovery, DiscoveryRemoteSecret)
@@ -50,8 +50,8 @@ func defaultSample(sample *Sample) {
 	sample.ClientImage = cmp.Or(sample.ClientImage, upstream.SampleClientImage)
 }
 
-// defaultFirewall: at priority 1000 GKE denies all access to the kubelet's read-only port, and at the same priority a deny
-// rule takes precedence.
+// defaultFirewall: at priority 1000 GKE denies all access to the kubelet's read-only port, and at the same
+// priority a deny rule takes precedence.
 func defaultFirewall(firewall *Firewall) {
 	firewall.Ports = cmp.Or(firewall.Ports, FirewallPortsMesh)
 	if firewall.Priority == nil {

@@ -26,8 +26,8 @@ func (g Gateway) ToldPort() int32 {
 	return g.Port()
 }
 
-// ServiceName is the name of the gateway's Service for sidecars: the name of the Helm release, or the names of the Gateway
-// and its class (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+// ServiceName is the name of the gateway's Service for sidecars: the name of the Helm release, or the names of the
+// Gateway and its class (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
 func (g Gateway) ServiceName() string {
 	if g.API == GatewayAPIIstio {
 		return "istio-" + string(g.Workload)

@@ -12,8 +12,8 @@ import (
 // MaxGeneration bounds the generation, which is part of the name of a token Secret.
 const MaxGeneration = 9999
 
-// GenerationsOf returns the valid generations of a consumer's credential for this cluster, oldest first; none if it is
-// revoked.
+// GenerationsOf returns the valid generations of a consumer's credential for this cluster, oldest first; none if
+// it is revoked.
 func (c *ClusterSpec) GenerationsOf(consumer string) []int32 {
 	if generations := c.ReaderGenerations[consumer]; len(generations) > 0 {
 		return generations
@@ -44,7 +44,8 @@ func newest(generations []int32) int32 {
 	return last
 }
 
-// revoked is the last revoked generation of a consumer, or of all consumers that share its account and its token Secrets.
+// revoked is the last revoked generation of a consumer, or of all consumers that share its account and its token
+// Secrets.
 func (c *ClusterSpec) revoked(consumer string) int32 {
 	if c.Reader.ServiceAccount == "" {
 		return c.RevokedReaders[consumer]
@@ -56,8 +57,8 @@ func (c *ClusterSpec) revoked(consumer string) int32 {
 	return last
 }
 
-// validateGenerations rejects duplicate and revoked generations. Consumers can be unknown, because a cluster that left the
-// mesh leaves its generations.
+// validateGenerations rejects duplicate and revoked generations. Consumers can be unknown, because a cluster that
+// left the mesh leaves its generations.
 func validateGenerations(path *field.Path, spec *ClusterSpec) []Problem {
 	var errs []Problem
 	for _, consumer := range slices.Sorted(maps.Keys(spec.RevokedReaders)) {

@@ -42,8 +42,8 @@ func DefaultWorkloadPool(project string) string { return project + workloadPoolS
 
 const workloadPoolSuffix = ".svc.id.goog"
 
-// FleetProject returns the project that hosts the fleet, from a mesh with defaults: as set, or as named by a trust domain
-// that is a fleet's identity pool. Empty if unknown.
+// FleetProject returns the project that hosts the fleet, from a mesh with defaults: as set, or as named by a trust
+// domain that is a fleet's identity pool. Empty if unknown.
 func (s *MeshSpec) FleetProject() string {
 	if s.Fleet.Project != "" {
 		return s.Fleet.Project
@@ -62,8 +62,8 @@ func (g *GKE) Region() string {
 	return g.Location
 }
 
-// csmID is the cluster ID that asmcli sets, or empty for other distributions. A project in a domain contains a colon, which
-// is not valid in the key of a Secret.
+// csmID is the cluster ID that asmcli sets, or empty for other distributions. A project in a domain contains a
+// colon, which is not valid in the key of a Secret.
 func csmID(cluster *Cluster) string {
 	if cluster.Istio.Distribution != DistributionCSM || cluster.GKE == nil || strings.Contains(cluster.GKE.Project, ":") {
 		return ""

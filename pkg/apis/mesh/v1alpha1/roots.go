@@ -18,8 +18,8 @@ const (
 	sha1Digits   = 40
 )
 
-// validateRoots requires one spelling for each root, for reviews and searches. It rejects an empty list, which would pin
-// nothing and look as if it did.
+// validateRoots requires one spelling for each root, for reviews and searches. It rejects an empty list, which
+// would pin nothing and look as if it did.
 func validateRoots(path *field.Path, roots []string) []Problem {
 	switch {
 	case roots != nil && len(roots) == 0:
@@ -77,8 +77,8 @@ func fingerprintDigits(text string) string {
 // Pins are the roots that mesh.yaml pins, and their location.
 type Pins struct {
 	Roots []string
-	// Below is the innermost existing field above the list: spec, spec.trust or spec.trust.ca. It is used if there are no
-	// pins; empty means spec.
+	// Below is the innermost existing field above the list: spec, spec.trust or spec.trust.ca. It is used if there are
+	// no pins; empty means spec.
 	Below string
 }
 
