@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/netip"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -47,11 +48,19 @@ func (m *mesh) startGateway(t *testing.T, member member) {
 			_, err = services.Update(ctx, service, metav1.UpdateOptions{})
 			return err
 		}
-		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: member.gateway.address}}
+		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{ingress(member.gateway.address)}
 		_, err = services.UpdateStatus(ctx, service, metav1.UpdateOptions{})
 		return err
 	})
 	startEndpoint(t, client, namespace, name, member.gateway.pod)
+}
+
+// ingress is how a cloud says where a load balancer is.
+func ingress(address string) corev1.LoadBalancerIngress {
+	if _, err := netip.ParseAddr(address); err != nil {
+		return corev1.LoadBalancerIngress{Hostname: address}
+	}
+	return corev1.LoadBalancerIngress{IP: address}
 }
 
 func setNodePort(service *corev1.Service, port int32) {

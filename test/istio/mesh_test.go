@@ -31,6 +31,7 @@ type mesh struct {
 	waivers  string   // further waivers in mesh.yaml, as ", {…}"
 	clusters map[string]*clusters.Cluster
 	istiods  map[string]*istiod.Istiod
+	resolver string // the name server of its istiods; empty: that of the machine
 	proxies  map[string]*istiod.Proxy
 }
 
@@ -49,6 +50,7 @@ func newMesh(t *testing.T, line istiod.Line, top topology) *mesh {
 	}
 	m.apply(t)
 	m.mustRun(t, "render", "--output-dir", "deploy")
+	m.finishReaders(t)
 	for _, member := range m.members {
 		m.startMember(t, member)
 	}
@@ -68,7 +70,11 @@ func prepareMesh(t *testing.T, line istiod.Line, top topology) *mesh {
 		topology: top, workspace: newWorkspace(t, byName), line: line,
 		clusters: byName, istiods: map[string]*istiod.Istiod{}, proxies: map[string]*istiod.Proxy{},
 	}
-	m.writeMesh(t, top.members...)
+	if top.hosts != nil {
+		m.resolver = startNameServer(t, top.hosts)
+	}
+	m.prepareReaders(t)
+	m.writeMesh(t, m.members...)
 	return m
 }
 
@@ -97,7 +103,7 @@ func (m member) declaration() string {
 		{m.id, ", clusterID: %q"},
 		{m.controlPlane, ", controlPlane: %q"},
 		{m.network, ", network: %q"},
-		{m.auth, ", reader: {auth: %s}"},
+		{m.auth, ", reader: {auth: %s" + m.reader + "}"},
 		{m.account, ", reader: {serviceAccount: %s}"},
 	} {
 		if field.value != "" {
@@ -143,6 +149,7 @@ func (m *mesh) startMember(t *testing.T, member member) {
 	t.Helper()
 	if member.controlPlane == "" {
 		i := istiod.New(t, m.line, m.clusters[member.name], m.patched(t, m.release(t, member.name, "istiod")))
+		i.Resolver = m.resolver
 		m.istiods[member.name] = i
 		i.Start(t)
 		i.ObeyRestarts(t)
@@ -223,13 +230,16 @@ func (m *mesh) synced(ctx context.Context, consumer member, members []member) er
 	return nil
 }
 
+// calls tells whether the istiod of a member knows another one.
+func (m member) calls(other string) bool { return m.reads == nil || slices.Contains(m.reads, other) }
+
 // known are the members that the istiod of a member knows, its own among them.
 func (m member) known(members []member) []member {
 	if m.reads == nil {
 		return members
 	}
 	return slices.DeleteFunc(slices.Clone(members), func(other member) bool {
-		return other.name != m.name && !slices.Contains(m.reads, other.name)
+		return other.name != m.name && !m.calls(other.name)
 	})
 }
 

@@ -18,6 +18,9 @@ func TestTopologies(t *testing.T) {
 				if top.rare && testing.Short() {
 					t.Skip("make istio-full runs it")
 				}
+				if top.mounts && !istiod.MayMount() {
+					t.Skip("needs root: its istiods have mounts of their own")
+				}
 				t.Parallel()
 				m := newMesh(t, line, top)
 				m.wantRight(t)

@@ -10,10 +10,12 @@ import (
 // topology is a mesh, what its proxies are to get, and what happens to it while it runs.
 type topology struct {
 	name    string
-	rare    bool   // whether it runs before a release only: what it has that others do not have changes seldom
-	ambient bool   // whether a ztunnel asks, rather than a sidecar
-	spec    string // lines below spec in mesh.yaml
-	values  string // a patch in YAML of the values of chart istiod, for what runs here and not in a cluster
+	rare    bool              // whether it runs before a release only: what it has that others do not have changes seldom
+	ambient bool              // whether a ztunnel asks, rather than a sidecar
+	spec    string            // lines below spec in mesh.yaml
+	hosts   map[string]string // the names that its istiods resolve; nil: none
+	mounts  bool              // whether its istiods need mounts of their own, as in a pod
+	values  string            // a patch in YAML of the values of chart istiod, for what runs here and not in a cluster
 	members []member
 	joined  []member // the members when one more has joined; nil: none does
 	changes []change
@@ -49,6 +51,7 @@ type member struct {
 	network      string // empty: the mesh has one flat network
 	locality     string // of its nodes, REGION/ZONE/
 	auth         string // with what others read it; empty: with a token
+	reader       string // further fields of its reader, as ", NAME: VALUE"
 	account      string // the account that those who read it share; empty: one each
 	fields       string // further fields in mesh.yaml, as ", NAME: VALUE"
 	pod          string // the address of its pod of the sample
@@ -59,7 +62,7 @@ type member struct {
 
 // gateway is the east-west gateway of a cluster, once there are nodes and a cloud.
 type gateway struct {
-	address   string // that its cloud gives it, or of its node; empty: there is none
+	address   string // that its cloud gives it, which may be a host name, or of its node; empty: there is none
 	pod       string // of the pod behind it
 	namespace string // empty: that of Istio
 	service   string // as INSTALL.md calls the release of Helm; empty: istiod makes it
@@ -76,7 +79,7 @@ func topologies() []topology {
 	return []topology{
 		flat(), adopted(), ambientNetworks(), networks(),
 		gatewaysOfAllKinds(), declaredAddresses(), declaredPeers(), declaredAmbientAddresses(),
-		remoteOnOneNetwork(), remoteOnOnePort(), remotesOverNetworks(), oneWayWithRevisions(),
+		remoteOnOneNetwork(), remoteOnOnePort(), remotesOverNetworks(), oneWayWithRevisions(), hub(),
 	}
 }
 
@@ -292,6 +295,30 @@ func oneWayWithRevisions() topology {
 			{name: "shop-b", namespace: "mesh-control", pod: "192.0.2.30", reads: []string{"core"},
 				sees: []string{"192.0.2.10:5000", "192.0.2.30:5000"}},
 		}}
+}
+
+// hub: one cluster calls all others and is called by them, and they learn nothing of each other. Each is read with another
+// kind of credential, and API servers admit the remote secrets of the mesh alone. The cloud of the hub names its gateway.
+func hub() topology {
+	const gate = "203.0.113.1:15443"
+	return topology{
+		name: "hub, credentials of all kinds", rare: true, mounts: true,
+		hosts: map[string]string{"gateway.hub.example": "203.0.113.1"},
+		spec: "  admissionPolicy: true\n  links:\n  - {from: [hub], to: [signed, federated, stored]}\n" +
+			"  - {from: [signed, federated, stored], to: [hub]}\n",
+		members: []member{
+			{name: "hub", network: "net-hub", pod: "192.0.2.10",
+				gateway: gateway{address: "gateway.hub.example", pod: "192.0.2.15"},
+				sees:    []string{"192.0.2.10:5000", "203.0.113.2:15443", "203.0.113.3:15443", "203.0.113.4:15443"}},
+			{name: "signed", auth: "clientCertificate", network: "net-signed", pod: "192.0.2.20", reads: []string{"hub"},
+				gateway: gateway{address: "203.0.113.2", pod: "192.0.2.25"}, sees: []string{"192.0.2.20:5000", gate}},
+			{name: "federated", auth: "federated", network: "net-federated", pod: "192.0.2.30", reads: []string{"hub"},
+				gateway: gateway{address: "203.0.113.3", pod: "192.0.2.35"}, sees: []string{"192.0.2.30:5000", gate}},
+			{name: "stored", auth: "external", network: "net-stored", pod: "192.0.2.40", reads: []string{"hub"},
+				gateway: gateway{address: "203.0.113.4", pod: "192.0.2.45"}, sees: []string{"192.0.2.40:5000", gate}},
+		},
+		changes: rotationOf("hub-signed"),
+	}
 }
 
 // rotationOf rotates the credential of a link.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,6 +25,8 @@ const startTimeout = 3 * time.Minute
 type Istiod struct {
 	Cluster *clusters.Cluster
 	Line    Line
+	// Resolver is the address of the name server that the istiod asks; empty: that of the machine.
+	Resolver string
 
 	dir        string
 	deployment *appsv1.Deployment
@@ -101,8 +104,11 @@ func (i *Istiod) start(ctx context.Context, t testing.TB) (*replica, error) {
 	if next.ports, err = freePorts(); err != nil {
 		return nil, err
 	}
-	args := arguments(i.deployment, next.ports, kubeconfig)
-	next.program = clusters.Run(t, next.dir, name, i.Line.Program, environment(i.deployment), args...)
+	command, err := i.command(ctx, next, kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	next.program = clusters.Run(t, next.dir, name, command[0], environment(i.deployment), command[1:]...)
 	i.mutex.Lock()
 	i.logs = append(i.logs, next.program.Log())
 	i.mutex.Unlock()
@@ -110,6 +116,25 @@ func (i *Istiod) start(ctx context.Context, t testing.TB) (*replica, error) {
 		return nil, err
 	}
 	return next, next.watches()
+}
+
+// command is pilot-discovery with the mounts of its pod.
+func (i *Istiod) command(ctx context.Context, next *replica, kubeconfig string) ([]string, error) {
+	run, err := i.mountTokens(ctx, next)
+	if err != nil {
+		return nil, err
+	}
+	resolver := ""
+	if i.Resolver != "" {
+		resolver = filepath.Join(next.dir, "resolv.conf")
+		if err := os.WriteFile(resolver, []byte("nameserver "+i.Resolver+"\n"), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	command := append([]string{i.Line.Program}, arguments(i.deployment, next.ports, kubeconfig)...)
+	command = mounted(run, resolver, command...)
+	command[0], err = exec.LookPath(command[0])
+	return command, err
 }
 
 // unwatched is what an istiod says that will not see a change of cacerts: it goes on as if nothing was wrong.
