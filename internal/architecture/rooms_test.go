@@ -28,7 +28,7 @@ func rooms() map[string]room {
 			"internal/rollout internal/sample internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/handshake pkg/hint pkg/leaks pkg/nearest pkg/printable " +
-			"pkg/render pkg/shell pkg/trust templates"},
+			"pkg/shell pkg/trust templates"},
 		// An explanation is printed as a report is.
 		"internal/explain": {commands, "internal/report internal/verdict pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/hint pkg/rules pkg/summary"},
 		"internal/manual":  {edges, "internal/terminal"},
@@ -39,7 +39,7 @@ func rooms() map[string]room {
 
 		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
-			"pkg/hint pkg/layout pkg/render pkg/shell pkg/trust"},
+			"pkg/handshake pkg/hint pkg/layout pkg/render pkg/shell pkg/trust"},
 		"internal/collect": {useCases, "internal/facts internal/input internal/live internal/output internal/parallel " +
 			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/gke pkg/hint " +

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,8 +26,16 @@ func Minute(at time.Time) string {
 func (s rootStep) checkWorkloads(
 	ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster, seen map[string]cluster.Certificates,
 ) error {
+	if phase == trust.PhaseSteady || s.WorkloadsRenewed {
+		return nil
+	}
+	shown, err := s.shown(ctx, phase, members)
+	if err != nil {
+		return err
+	}
+	members = slices.DeleteFunc(slices.Clone(members), func(member *v1alpha1.Cluster) bool { return shown[member.Name] })
 	switch {
-	case phase == trust.PhaseSteady, s.WorkloadsRenewed:
+	case len(members) == 0:
 		return nil
 	case s.Clusters == nil:
 		return verdict.Inputf("restart the workloads of every cluster, or wait for one workload certificate lifetime ("+

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -26,6 +27,9 @@ type RotateInput struct {
 	Validity     time.Duration
 	// WorkloadsRenewed says that the workloads were restarted since the last phase was applied.
 	WorkloadsRenewed bool
+	// Handshakes makes several with every address of every gateway, and returns what they show by cluster. They decide
+	// in place of the clock whether the workloads have a phase; nil: the clock does.
+	Handshakes func(context.Context) map[string][]handshake.Seen
 }
 
 // RotateRoot goes to the next phase of a rotation of the root.

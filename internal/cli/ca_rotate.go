@@ -7,7 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -21,10 +23,15 @@ type caRotateOptions struct {
 	insecure  bool
 	offline   bool
 	renewed   bool
+	handshake bool
+	service   string
 	outputDir string
 	keyType   string
 	life      time.Duration
 }
+
+// rotationHandshakes is how often each address is asked whether a phase has arrived.
+const rotationHandshakes = 20
 
 func newCARotate(system System, runF func(*caRotateOptions) error) *cobra.Command {
 	o := &caRotateOptions{caOptions: caOptions{System: system}, liveFlags: newLiveFlags(system)}
@@ -42,7 +49,11 @@ Render, commit and apply after each phase. The next phase is refused until the r
 reachable cluster show the previous one, and until every workload has it: two minutes after phase trust
 with sidecars; one workload certificate lifetime (24 hours unless istiod sets another) with ambient, and
 after phase sign. The time is printed, and recorded in .kubectl-mesh/state.yaml. --workloads-renewed
-confirms that all workloads were restarted instead; --offline requires it. --abort goes back one phase.`,
+confirms that all workloads were restarted instead; --offline requires it. --abort goes back one phase.
+
+--handshake verifies it now: 20 TLS handshakes with every address of every east-west gateway, each of which
+has to show the phase. They reach the workloads of one service, so choose one that runs everywhere with
+--handshake-service. Clusters without a gateway, and ambient, go by the time.`,
 		Example: `  kubectl mesh ca rotate --cluster east
   kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy
   git add trust deploy && git commit && kubectl mesh render --apply`,
@@ -64,6 +75,10 @@ confirms that all workloads were restarted instead; --offline requires it. --abo
 	flags.BoolVar(&o.offline, "offline", false, "with --root: contact no cluster, and verify the rendered tree only")
 	flags.BoolVar(&o.renewed, "workloads-renewed", false,
 		"with --root: confirm that every workload was restarted since the last phase was applied")
+	flags.BoolVar(&o.handshake, "handshake", false,
+		"with --root: verify by TLS handshakes with the gateways, not by the time, that workloads have the last phase")
+	flags.StringVar(&o.service, "handshake-service", inspect.SampleService().String(),
+		"with --handshake: service to request from the gateways, NAMESPACE/NAME:PORT")
 	flags.StringVar(&o.outputDir, "output-dir", "deploy", "with --root: directory of the rendered tree")
 	_ = cmd.MarkFlagDirname("output-dir")
 	return cmd
@@ -79,6 +94,9 @@ func (o *caRotateOptions) Validate() error {
 	}
 	errs.Refuse(o.abort && !o.root, "a cluster's certificate is rotated in one step", "--abort requires --root")
 	errs.Refuse(o.renewed && !o.root, "add --root", "--workloads-renewed requires --root")
+	errs.Refuse(o.handshake && !o.root, "add --root", "--handshake requires --root")
+	errs.Refuse(o.handshake && o.abort, "remove --handshake", "--abort goes by the time, not by handshakes")
+	errs = append(errs, inspect.CheckService(o.service, o.handshake))
 	return errs.Err()
 }
 
@@ -93,6 +111,15 @@ func (o *caRotateOptions) Run(ctx context.Context) error {
 			var err error
 			if in.Clusters, err = o.clusters(a.Workspace, ""); err != nil {
 				return err
+			}
+		}
+		if o.handshake {
+			asked, err := inspect.HandshakeFor(o.service)
+			if err != nil {
+				return err
+			}
+			in.Handshakes = func(ctx context.Context) map[string][]handshake.Seen {
+				return inspect.Rounds(ctx, a.Workspace, asked, rotationHandshakes)
 			}
 		}
 		if o.abort {

@@ -15,8 +15,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // errUnhealthy is the outcome of a check that found a failure: it has been said.
@@ -143,7 +141,7 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 		"with --sample: deploy the sample where it is missing, and remove it after the check")
 	cmd.Flags().BoolVar(&o.handshake, "handshake", false,
 		"also start TLS with every address of every east-west gateway, without a certificate")
-	cmd.Flags().StringVar(&o.service, "handshake-service", sampleService().String(),
+	cmd.Flags().StringVar(&o.service, "handshake-service", inspect.SampleService().String(),
 		"with --handshake: service to request from the gateways, NAMESPACE/NAME:PORT")
 	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "with --sample: calls per cluster, at most 1000")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit 1 instead of 3 if something could not be verified")
@@ -171,11 +169,7 @@ func (o *checkOptions) Validate() error {
 	if o.wait < 0 {
 		errs = append(errs, verdict.Inputf("use a duration such as 5m", "--wait does not take %s", o.wait))
 	}
-	if _, err := handshake.ParseService(o.service); err != nil {
-		errs = append(errs, verdict.Input(hint.Add(err, "write it like --handshake-service "+sampleService().String())))
-	}
-	errs.Refuse(o.service != sampleService().String() && !o.handshake,
-		"add --handshake", "--handshake-service needs --handshake")
+	errs = append(errs, inspect.CheckService(o.service, o.handshake))
 	errs.Refuse(o.apply && !o.sample, "add --sample", "--apply requires --sample")
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
@@ -237,7 +231,7 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 		in.Calls = o.calls
 	}
 	if o.handshake {
-		if in.Handshake, err = o.handshakes(); err != nil {
+		if in.Handshake, err = inspect.HandshakeFor(o.service); err != nil {
 			return inspect.Seen{}, err
 		}
 	}

@@ -3,9 +3,11 @@ package inspect
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -19,8 +21,8 @@ type Handshake struct {
 	Edge  handshake.Edge
 }
 
-// HandshakePatience bounds each step of a handshake: to resolve, to connect, to see a certificate.
-const HandshakePatience = 5 * time.Second
+// handshakePatience bounds each step of a handshake: to resolve, to connect, to see a certificate.
+const handshakePatience = 5 * time.Second
 
 // approach is one address of a gateway, or what was seen instead of one.
 type approach struct {
@@ -47,6 +49,23 @@ func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshak
 		made.Seen[from.cluster] = append(made.Seen[from.cluster], seen)
 	}
 	return made
+}
+
+// Rounds makes handshakes with every gateway again and again, because each may lead to another workload. It ends when
+// one fails. What they show is by cluster.
+func Rounds(ctx context.Context, ws *workspace.Workspace, asked *Handshake, rounds int) map[string][]handshake.Seen {
+	in := Input{Workspace: ws, Handshake: asked}
+	all, failed := map[string][]handshake.Seen{}, false
+	for range rounds {
+		for cluster, seen := range in.shake(ctx, check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph}).Seen {
+			all[cluster] = append(all[cluster], seen...)
+			failed = failed || slices.ContainsFunc(seen, func(s handshake.Seen) bool { return s.Fault != handshake.FaultNone })
+		}
+		if failed || ctx.Err() != nil {
+			break
+		}
+	}
+	return all
 }
 
 // approaches resolves host names: each address is one to try.

@@ -3,7 +3,6 @@ package handshake
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -81,7 +80,7 @@ func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) S
 	defer func() { _ = raw.Close() }()
 	shaking, end := context.WithTimeout(ctx, e.Patience)
 	defer end()
-	err = tls.Client(raw, greeting(target, &seen.Chain)).HandshakeContext(shaking)
+	err = tls.Client(raw, greeting(target, &seen)).HandshakeContext(shaking)
 	if err != nil && seen.Chain == nil { // with a chain, the error is the server's wish for a certificate
 		seen.Fault, seen.Detail = tlsFault(err), detail(err)
 	}
@@ -90,14 +89,18 @@ func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) S
 
 // greeting is what a sidecar says, but for the certificate. What a newer Go would add makes the first message longer
 // than one packet, and a firewall might treat it otherwise than that of a sidecar.
-func greeting(target Target, chain *[]*x509.Certificate) *tls.Config {
+func greeting(target Target, seen *Seen) *tls.Config {
 	return &tls.Config{
 		ServerName: target.ServerName, NextProtos: target.protocols(), MinVersion: tls.VersionTLS12,
 		CurvePreferences:   []tls.CurveID{tls.X25519, tls.CurveP256},
 		InsecureSkipVerify: true, //nolint:gosec // the chain is looked at, whoever signed it, and nothing is sent
 		VerifyConnection: func(state tls.ConnectionState) error {
-			*chain = state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)]
+			seen.Chain = state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)]
 			return nil
+		},
+		GetClientCertificate: func(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			seen.Accepted = asked.AcceptableCAs
+			return &tls.Certificate{}, nil // none
 		},
 	}
 }

@@ -3,6 +3,7 @@ package handshake_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"net"
 	"net/netip"
@@ -156,5 +157,32 @@ func TestResolve(t *testing.T) {
 	}
 	if addresses, _ := e.Resolve(t.Context(), handshake.Target{Host: "many.example", Port: 1}); len(addresses) != 16 {
 		t.Errorf("a name with 20 addresses: %d are dialed", len(addresses))
+	}
+}
+
+// TestRootsOfAWorkload: a handshake shows under which roots a workload has its certificate, and which roots it trusts.
+func TestRootsOfAWorkload(t *testing.T) {
+	first, second, third := authority(t, "root 1", nil), authority(t, "root 2", nil), authority(t, "root 3", nil)
+	for name, version := range map[string]uint16{"TLS 1.3": tls.VersionTLS13, "TLS 1.2": tls.VersionTLS12} {
+		t.Run(name, func(t *testing.T) {
+			pod := workload(t, authority(t, "east", second), as)
+			pod.above = pod.above[:1] // a workload shows no root
+			trusted := x509.NewCertPool()
+			trusted.AddCert(first.certificate)
+			trusted.AddCert(second.certificate)
+			address := listen(t, serveTLS(&tls.Config{Certificates: []tls.Certificate{pod.pair()}, MaxVersion: version,
+				ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: trusted}, make(chan *tls.ClientHelloInfo, 1)))
+			seen := edge(patient).Dial(t.Context(), sidecar(), address)
+			var got []bool
+			for _, root := range []*holder{first, second, third} {
+				got = append(got, seen.Trusts(root.certificate), seen.DescendsFrom(root.certificate))
+			}
+			if want := []bool{true, false, true, true, false, false}; !slices.Equal(got, want) {
+				t.Errorf("trusts and descends from roots 1 to 3: got %t, want %t", got, want)
+			}
+		})
+	}
+	if (handshake.Seen{}).DescendsFrom(first.certificate) {
+		t.Error("a handshake that has shown nothing descends from a root")
 	}
 }

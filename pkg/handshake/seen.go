@@ -58,4 +58,7 @@ type Seen struct {
 	Detail string
 	// Chain is what the server showed, its own certificate first.
 	Chain []*x509.Certificate
+	// Accepted are the subjects of the roots under which the server accepts a client's certificate, in DER; empty where it
+	// does not say.
+	Accepted [][]byte
 }

@@ -85,17 +85,18 @@ func bluntly(kind string, spec map[string]any) *unstructured.Unstructured {
 	}}
 }
 
-// testRootRotation changes the root while both clients call: each phase begins when every proxy has the one before.
+// testRootRotation changes the root while both clients call: each phase begins when every proxy has the one before, which
+// handshakes with the gateways prove.
 func (m *packetMesh) testRootRotation(t *testing.T) {
 	m.mustRun(t, "render", "--output-dir", "deploy") // as the credentials are now
 	stop := m.underLoad(t)
 	both := m.beginRotation(t)
 	m.wantLoaded(t, "both roots", func(_, roots []*x509.Certificate) bool { return trusts(roots, both...) })
-	m.nextPhase(t, "--workloads-renewed")
+	m.nextPhase(t, "--handshake")
 	m.wantLoaded(t, "a certificate under the new root", func(chain, _ []*x509.Certificate) bool {
 		return len(chain) > 1 && chain[1].CheckSignatureFrom(both[1]) == nil
 	})
-	m.nextPhase(t, "--workloads-renewed")
+	m.nextPhase(t, "--handshake")
 	m.pin(t, both[1:])
 	m.wantLoaded(t, "the new root alone", func(_, roots []*x509.Certificate) bool { return trusts(roots, both[1]) })
 	stop()

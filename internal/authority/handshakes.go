@@ -1,0 +1,81 @@
+package authority
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
+)
+
+// shown finds the clusters of which handshakes prove that their workloads have a phase. One handshake that shows the
+// opposite is an error: it knows better than the clock. Of a cluster without a gateway handshakes show nothing, and the
+// clock decides; so it does with ambient, whose gateways show certificates of their own and none of a ztunnel.
+func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster) (map[string]bool, error) {
+	shown := map[string]bool{}
+	if s.Handshakes == nil {
+		return shown, nil
+	}
+	seen := s.Handshakes(ctx)
+	var behind []error
+	for _, member := range members {
+		proven := true
+		for _, cluster := range s.signedFor(member) {
+			made := seen[cluster.Name]
+			if len(made) == 0 || cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
+				proven = false
+				continue
+			}
+			behind = append(behind, s.behind(phase, cluster.Name, made))
+		}
+		shown[member.Name] = proven
+	}
+	if err := errors.Join(behind...); err != nil {
+		show := "kubectl mesh check --handshake" + s.a.Workspace.FilenameFlag()
+		return nil, hint.Add(fmt.Errorf("phase %s has not reached all workloads: %w", phase, err),
+			"run the same command again later; what a gateway shows: "+show)
+	}
+	return shown, nil
+}
+
+// signedFor are the clusters whose workloads the control plane of a member signs for.
+func (s rootStep) signedFor(member *v1alpha1.Cluster) []*v1alpha1.Cluster {
+	return slices.AppendSeq([]*v1alpha1.Cluster{member}, s.a.Workspace.Graph.Served(member.Name))
+}
+
+// behind says what the first handshake shows that does not show the phase, and how many there are.
+func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.Seen) error {
+	var first error
+	count := 0
+	for _, seen := range made {
+		if err := shows(seen, phase, s.rotation.New); err != nil {
+			count++
+			if first == nil {
+				first = fmt.Errorf("%s: %w", seen.Address, err)
+			}
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %d of %s failed: %w", cluster, count, terminal.Count(len(made), "handshake"), first)
+}
+
+// shows is nil when a handshake shows that a workload has a phase of the rotation to a root.
+func shows(seen handshake.Seen, phase trust.Phase, root *x509.Certificate) error {
+	switch {
+	case seen.Fault != handshake.FaultNone:
+		return fmt.Errorf("%s: %s", seen.Fault, seen.Detail)
+	case phase == trust.PhaseTrust && !seen.Trusts(root):
+		return fmt.Errorf("the workload does not trust root %q", root.Subject.CommonName)
+	case phase == trust.PhaseSign && !seen.DescendsFrom(root):
+		return fmt.Errorf("the workload's certificate is not signed under root %q", root.Subject.CommonName)
+	}
+	return nil
+}

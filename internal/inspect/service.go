@@ -1,0 +1,32 @@
+package inspect
+
+import (
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
+)
+
+// SampleService is what gateways are asked for when no other service is named.
+func SampleService() handshake.Service {
+	return handshake.Service{Namespace: render.SampleNamespace, Name: render.SampleService, Port: render.SamplePort}
+}
+
+// CheckService refuses the name of a service that cannot be one, and one that nothing asks for.
+func CheckService(name string, asked bool) error {
+	var errs verdict.Usage
+	if _, err := handshake.ParseService(name); err != nil {
+		errs = append(errs, verdict.Input(hint.Add(err, "write it like --handshake-service "+SampleService().String())))
+	}
+	errs.Refuse(name != SampleService().String() && !asked, "add --handshake", "--handshake-service needs --handshake")
+	return errs.Err()
+}
+
+// HandshakeFor asks for a service through the network of this machine.
+func HandshakeFor(name string) (*Handshake, error) {
+	service, err := handshake.ParseService(name)
+	if err != nil {
+		return nil, err
+	}
+	return &Handshake{Service: service, Named: service != SampleService(), Edge: handshake.Network(handshakePatience)}, nil
+}
