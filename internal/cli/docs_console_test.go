@@ -6,8 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
 // TestConsoleBlocks: the first console block of these pages is what the program prints in such a workspace.
@@ -32,6 +37,30 @@ func TestConsoleBlocks(t *testing.T) {
 			prepare(t)
 			checkConsole(t, name)
 		})
+	}
+}
+
+// TestApplyPage: docs/apply.md shows what a dry run prints about a cluster, except for addresses and fingerprints.
+func TestApplyPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/apply.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(page), "```console\n$ kubectl mesh render --apply --dry-run=server\n")
+	shown, _, _ = strings.Cut(shown, "…\n")
+	house := testmesh.New(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n  waivers: [{rule: MESH006, reason: all on one machine}]\n", 1))
+	got := run(false, "render", "--apply", "--dry-run=server", "--allow-unreviewed",
+		"-f", filepath.Join(house.Dir(), "mesh.yaml"), "--kubeconfig", house.Kubeconfig)
+	var east strings.Builder
+	for line := range strings.Lines(got.stderr) {
+		if strings.HasPrefix(line, "east: ") {
+			east.WriteString(line)
+		}
+	}
+	server := regexp.MustCompile(`https://[^,]+`)
+	want := masked(server.ReplaceAllString(east.String(), "SERVER"))
+	if diff := cmp.Diff(want, masked(server.ReplaceAllString(shown, "SERVER"))); diff != "" || want == "" {
+		t.Errorf("docs/apply.md (-want +shown):\n%s\n%s", diff, got.stderr)
 	}
 }
 
