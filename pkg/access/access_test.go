@@ -1,24 +1,14 @@
 package access_test
 
 import (
-	"strings"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
-
-// cluster has a reader by token, and an Istio of a revision, if any.
-func cluster(name string, auth v1alpha1.ReaderAuth, account, revision string) *v1alpha1.Cluster {
-	c := &v1alpha1.Cluster{Name: name}
-	c.ControlPlane = name
-	c.Istio = v1alpha1.Istio{Namespace: "istio-system", Revision: revision, Managed: new(false)}
-	c.Reader.Auth, c.Reader.ServiceAccount = auth, account
-	return c
-}
 
 // TestNames: what both ends of a link have to agree on, letter by letter. Clusters out there have them: a
 // change of one leaves its objects behind, and cuts links.
@@ -55,6 +45,8 @@ func TestNames(t *testing.T) {
 		{"options of Google's control plane", access.FleetOptions, "asm-options"},
 
 		{"the file of a token", pair.TokenFile(), "credentials/west/east/token"},
+		{"the file of the first certificate", pair.ClientCertificateFile(1), "credentials/west/east/client.crt"},
+		{"the file of the first key", pair.ClientKeyFile(1), "credentials/west/east/client.key"},
 		{"the file of a certificate", pair.ClientCertificateFile(2), "credentials/west/east/client-2.crt"},
 		{"the file of its key", pair.ClientKeyFile(2), "credentials/west/east/client-2.key"},
 	} {
@@ -108,13 +100,12 @@ func TestKindsOfReaders(t *testing.T) {
 
 // TestPairs: who has to have a credential for whom, by its kind.
 func TestPairs(t *testing.T) {
-	mesh := &v1alpha1.Mesh{}
-	mesh.Spec.Discovery = v1alpha1.DiscoveryRemoteSecret
+	var members []*v1alpha1.Cluster
 	for name, auth := range map[string]v1alpha1.ReaderAuth{"east": v1alpha1.ReaderAuthToken, "north": v1alpha1.ReaderAuthToken,
 		"south": v1alpha1.ReaderAuthClientCertificate, "west": v1alpha1.ReaderAuthFederated, "store": v1alpha1.ReaderAuthExternal} {
-		mesh.Spec.Clusters = append(mesh.Spec.Clusters, *cluster(name, auth, "", ""))
+		members = append(members, cluster(name, auth, "", ""))
 	}
-	graph := topology.New(mesh)
+	_, graph := meshOf(members...)
 	to := func(targets ...string) (pairs []access.Pair) {
 		for _, target := range targets {
 			pairs = append(pairs, access.Pair{Consumer: "west", Target: target})
@@ -136,28 +127,36 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// TestReaderPermissions are the least that istiod needs. Every one more is one that a stolen credential has.
-func TestReaderPermissions(t *testing.T) {
-	var got []string
-	for _, permission := range access.ReaderPermissions("istio-system", "istio", "istio-1-29") {
-		text := strings.Join(permission.Verbs, ",") + " " + permission.Resource
-		if permission.Group != "" {
-			text += "." + permission.Group
+// TestServiceOfIstiod: who a federated istiod is follows from its namespace and revision.
+func TestServiceOfIstiod(t *testing.T) {
+	for _, test := range []struct{ namespace, revision, service, subject string }{
+		{"istio-system", "", "istiod", "system:serviceaccount:istio-system:istiod"},
+		{"istio-system", "1-29", "istiod-1-29", "system:serviceaccount:istio-system:istiod-1-29"},
+		{"mesh", "canary", "istiod-canary", "system:serviceaccount:mesh:istiod-canary"},
+	} {
+		c := cluster("east", v1alpha1.ReaderAuthFederated, "", test.revision)
+		c.Istio.Namespace = test.namespace
+		if service, subject := access.IstiodService(c), access.IstiodSubject(c); service != test.service || subject != test.subject {
+			t.Errorf("%s in %s: got %s and %s", test.revision, test.namespace, service, subject)
 		}
-		if permission.Namespace != "" {
-			text += " in " + permission.Namespace + ": " + strings.Join(permission.Names, ", ")
+	}
+}
+
+// TestNamesAreApart: two accesses never share an account, a user, a Secret or a file, also where one name begins another.
+func TestNamesAreApart(t *testing.T) {
+	west := cluster("west", v1alpha1.ReaderAuthToken, "", "")
+	seen := map[string]string{}
+	for _, consumer := range []string{"east", "east-2", "east-token"} {
+		for _, generation := range []int32{1, 2, 12} {
+			pair := access.Pair{Consumer: consumer, Target: "west"}
+			of := fmt.Sprintf("%s %d", consumer, generation)
+			for _, name := range []string{access.ReaderUser(consumer, generation), access.TokenSecret(west, consumer, generation),
+				pair.ClientCertificateFile(generation), pair.ClientKeyFile(generation)} {
+				if other, taken := seen[name]; taken {
+					t.Errorf("%s is of %s and of %s", name, other, of)
+				}
+				seen[name] = of
+			}
 		}
-		got = append(got, text)
-	}
-	want := []string{
-		"get,list,watch configmaps in istio-system: istio, istio-1-29",
-		"get,list,watch namespaces", "get,list,watch nodes", "get,list,watch pods", "get,list,watch secrets", "get,list,watch services",
-		"get,list,watch customresourcedefinitions.apiextensions.k8s.io",
-		"get,list,watch endpointslices.discovery.k8s.io",
-		"get,list,watch gateways.gateway.networking.k8s.io",
-		"get,list,watch workloadentries.networking.istio.io",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -13,15 +13,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// read is how east reads west, in mesh shop.
-func read(auth v1alpha1.ReaderAuth) access.RemoteAccess {
-	west := cluster("west", auth, "", "")
-	if auth == v1alpha1.ReaderAuthExternal {
-		west.Reader.External = &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "vault", Kind: "ClusterSecretStore"}}
-	}
-	return access.RemoteAccess{Mesh: "shop", Consumer: cluster("east", v1alpha1.ReaderAuthToken, "", ""), Target: west}
-}
-
 // TestKinds: what each kind of credential answers to those who ask. The name that an API server knows a consumer by, and
 // what tells two generations apart, are in clusters out there.
 func TestKinds(t *testing.T) {
@@ -190,49 +181,6 @@ func TestUnsupported(t *testing.T) {
 		}
 		if why != wantWhy || instead != wantInstead {
 			t.Errorf("rotate %s: got %q, %q", kind.Auth(), why, instead)
-		}
-	}
-}
-
-// TestExplain: each kind says how a consumer is proven, for how long, and who would notice a theft; a platform that limits
-// tokens is named.
-func TestExplain(t *testing.T) {
-	const secret = "the token of a token Secret never expires"
-	for _, test := range []struct {
-		auth     v1alpha1.ReaderAuth
-		platform v1alpha1.Platform
-		proof    string
-		lifetime string
-		where    string
-	}{
-		{auth: v1alpha1.ReaderAuthToken, platform: v1alpha1.PlatformPlain, proof: "proven by the token in Secret istio-system/mesh-reader-east-token-1 of west|" +
-			"proven by the token in Secret istio-system/mesh-reader-east-token-2 of west", lifetime: secret + "; one from kubectl mesh collect --token=request does"},
-		{auth: v1alpha1.ReaderAuthToken, platform: v1alpha1.PlatformGKE, lifetime: secret + "; one from kubectl mesh collect --token=request does|" +
-			"GKE limits the lifetime of a requested token to 48 hours"},
-		{auth: v1alpha1.ReaderAuthToken, platform: v1alpha1.PlatformEKS, lifetime: secret + "; one from kubectl mesh collect --token=request does|" +
-			"EKS limits the lifetime of a requested token to 24 hours"},
-		{auth: v1alpha1.ReaderAuthClientCertificate, proof: "proven by a client certificate that the API server of west has signed; no account there",
-			lifetime: "it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
-		{auth: v1alpha1.ReaderAuthFederated, proof: "proven by a token of istiod in east, whose issuer the API server of west trusts; no account in west",
-			lifetime: "the kubelet renews the token; each expires within the hour, and with istiod's pod",
-			where:    "no credential is stored: the kubelet renews a token, which expires within the hour"},
-		{auth: v1alpha1.ReaderAuthExternal, lifetime: secret + "; the store delivers it until it is replaced there",
-			where: "entry shop/west/mesh-reader-east of the store has it"},
-	} {
-		a := read(test.auth)
-		a.Target.Platform = test.platform
-		got := a.Kind().Explain(a, []int32{1, 2})
-		if proof := strings.Join(got.Proof, "|"); proof == "" || test.proof != "" && proof != test.proof {
-			t.Errorf("%s: proof: got %q", test.auth, proof)
-		}
-		if lifetime := strings.Join(got.Lifetime, "|"); lifetime != test.lifetime {
-			t.Errorf("%s on %s: lifetime: got %q", test.auth, test.platform, lifetime)
-		}
-		if got.Where != test.where {
-			t.Errorf("%s: where: got %q", test.auth, got.Where)
-		}
-		if got.Exposure == "" || got.Unbound == "" || (got.Reader == "") != a.Kind().Traits().Account {
-			t.Errorf("%s: exposure %q, unbound %q, reader %q", test.auth, got.Exposure, got.Unbound, got.Reader)
 		}
 	}
 }

@@ -6,22 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
-
-// three is a mesh in which all clusters read each other, and the control plane of east serves edge.
-func three(change func(east, west, edge *v1alpha1.Cluster)) (*v1alpha1.Mesh, *topology.Graph) {
-	east, west, edge := cluster("east", v1alpha1.ReaderAuthToken, "", ""), cluster("west", v1alpha1.ReaderAuthToken, "", "1-29"),
-		cluster("edge", v1alpha1.ReaderAuthToken, "", "")
-	edge.ControlPlane = "east"
-	change(east, west, edge)
-	mesh := &v1alpha1.Mesh{}
-	mesh.Metadata.Name, mesh.Spec.Discovery = "shop", v1alpha1.DiscoveryRemoteSecret
-	mesh.Spec.Clusters = []v1alpha1.Cluster{*east, *west, *edge}
-	return mesh, topology.New(mesh)
-}
 
 // TestRoles: the control plane that serves a cluster from outside has a role of its own there, and whoever has the
 // account of Istio's charts has none of ours.
@@ -65,10 +54,7 @@ func TestRoles(t *testing.T) {
 
 // TestRolesOfUnreadCluster: who is read by no control plane grants nothing.
 func TestRolesOfUnreadCluster(t *testing.T) {
-	mesh := &v1alpha1.Mesh{}
-	mesh.Spec.Discovery = v1alpha1.DiscoveryRemoteSecret
-	mesh.Spec.Clusters = []v1alpha1.Cluster{*cluster("east", v1alpha1.ReaderAuthToken, "", "")}
-	graph := topology.New(mesh)
+	mesh, graph := meshOf(cluster("east", v1alpha1.ReaderAuthToken, "", ""))
 	if got := access.Roles(graph, &mesh.Spec.Clusters[0]); len(got) > 0 {
 		t.Errorf("got %v", got)
 	}
@@ -147,6 +133,10 @@ func TestIdentities(t *testing.T) {
 		"two generations":           {v1alpha1.ReaderAuthClientCertificate, []int32{1, 2}, 0, "[mesh:east mesh:east:2]", 2},
 		"a revoked one":             {v1alpha1.ReaderAuthClientCertificate, nil, 2, "[mesh:east:2]", 0},
 		"two tokens of one account": {v1alpha1.ReaderAuthToken, []int32{1, 2}, 0, "[system:serviceaccount:istio-system:mesh-reader-east]", 2},
+		"a token in a store":        {v1alpha1.ReaderAuthExternal, nil, 0, "[system:serviceaccount:istio-system:mesh-reader-east]", 1},
+		"istiod itself":             {v1alpha1.ReaderAuthFederated, []int32{4, 5}, 3, "[mesh:east:system:serviceaccount:istio-system:istiod]", 5},
+		"a revoked istiod":          {v1alpha1.ReaderAuthFederated, nil, 1, "[mesh:east:system:serviceaccount:istio-system:istiod]", 0},
+		"granted access again":      {v1alpha1.ReaderAuthClientCertificate, []int32{3}, 2, "[mesh:east:3]", 3},
 	} {
 		a := read(test.auth)
 		a.Target.ReaderGenerations = map[string][]int32{"east": test.generations}
@@ -165,5 +155,21 @@ func TestTokenSecretOfKind(t *testing.T) {
 		if got := a.TokenSecret(3); got != "" != has || has && got != "mesh-reader-east-token-3" {
 			t.Errorf("%s: got %q", kind.Auth(), got)
 		}
+	}
+}
+
+// TestRolesSayWhat: the permissions of a role are those that its name stands for, with the ConfigMaps of both sides.
+func TestRolesSayWhat(t *testing.T) {
+	_, graph := three(func(_, _, _ *v1alpha1.Cluster) {})
+	edge, err := graph.Get("edge")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []access.Role{
+		{Name: "mesh-reader", Permissions: access.ReaderPermissions("istio-system", "istio", "istio-1-29")},
+		{Name: "mesh-control-plane", Permissions: access.ControlPlanePermissions("istio-system")},
+	}
+	if diff := cmp.Diff(want, access.Roles(graph, edge)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

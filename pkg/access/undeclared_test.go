@@ -14,17 +14,12 @@ func TestUndeclared(t *testing.T) {
 		east := cluster("east", v1alpha1.ReaderAuthToken, "", "")
 		east.ReaderGenerations = map[string][]int32{"west": {2}}
 		change(east)
-		west := cluster("west", v1alpha1.ReaderAuthToken, "", "")
-		mesh := &v1alpha1.Mesh{}
-		mesh.Spec.Discovery = v1alpha1.DiscoveryRemoteSecret
-		for _, member := range []*v1alpha1.Cluster{east, west} {
-			member.ControlPlane = member.Name
-			mesh.Spec.Clusters = append(mesh.Spec.Clusters, *member)
-		}
-		return topology.New(mesh)
+		_, graph := meshOf(east, cluster("west", v1alpha1.ReaderAuthToken, "", ""))
+		return graph
 	}
 	own := read(func(*v1alpha1.Cluster) {})
 	shared := read(func(east *v1alpha1.Cluster) { east.Reader.ServiceAccount = access.IstioctlAccount })
+	both := read(func(east *v1alpha1.Cluster) { east.ReaderGenerations["west"] = []int32{2, 3} })
 	federated := read(func(east *v1alpha1.Cluster) { east.Reader.Auth = v1alpha1.ReaderAuthFederated })
 	ours, others := access.Labels("shop"), access.Labels("other")
 	for name, test := range map[string]struct {
@@ -49,6 +44,13 @@ func TestUndeclared(t *testing.T) {
 		"a shared account, current":              {graph: shared, account: access.IstioctlAccount, secret: access.IstioctlAccount + "-istio-remote-secret-token-2"},
 		"a token where readers are federated":    {graph: federated, account: "mesh-reader-west", secret: "mesh-reader-west-token-1", labels: ours, want: access.OriginFormer},
 		"an account where readers are federated": {graph: federated, account: "mesh-reader-west", labels: ours, want: access.OriginFormer},
+		"a reader without labels":                {graph: own, account: "mesh-reader-north"},
+		"an account of the mesh, no reader":      {graph: own, account: "mesh-operator", labels: ours},
+		"the reader of another mesh, no token":   {graph: own, account: "mesh-reader-north", labels: others},
+		"a shared account, another token":        {graph: shared, account: access.IstioctlAccount, secret: "by-hand", want: access.OriginFormer},
+		"the older one of two generations":       {graph: both, account: "mesh-reader-west", secret: "mesh-reader-west-token-2", labels: ours},
+		"the newer one":                          {graph: both, account: "mesh-reader-west", secret: "mesh-reader-west-token-3", labels: ours},
+		"one before both":                        {graph: both, account: "mesh-reader-west", secret: "mesh-reader-west-token-1", labels: ours, want: access.OriginFormer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			east, _ := test.graph.Cluster("east")

@@ -17,7 +17,7 @@ func TestValidate(t *testing.T) {
 	)
 	own := v1alpha1.Reader{External: &v1alpha1.ExternalStore{SecretStoreRef: v1alpha1.SecretStoreRef{Name: "mesh"}}}
 	external, token := v1alpha1.Reader{Auth: "external"}, v1alpha1.Reader{Auth: "token"}
-	none := v1alpha1.Reader{}
+	none, elsewhere := v1alpha1.Reader{}, v1alpha1.Reader{ServiceAccount: "peers"}
 	for name, test := range map[string]struct {
 		mesh, east, west v1alpha1.Reader
 		want             []string
@@ -35,6 +35,13 @@ func TestValidate(t *testing.T) {
 		"a store in one cluster":          {external, own, none, []string{"spec.reader.external: " + missing}},
 		"no store, and no heir":           {external, token, token, nil},
 		"no store, and one says the same": {external, none, external, []string{"spec.reader.external: " + missing, "spec.clusters[1].reader.external: " + missing}},
+		"a cluster sets another field":    {external, elsewhere, token, []string{"spec.reader.external: " + missing}},
+		"the kind is each cluster's own":  {none, external, external, []string{"spec.clusters[0].reader.external: " + missing, "spec.clusters[1].reader.external: " + missing}},
+		"a kind without a store for it":   {none, own, own, nil},
+		"all at once": {v1alpha1.Reader{Auth: "tokens"}, v1alpha1.Reader{Auth: "Federated"}, external, []string{
+			`spec.reader.auth: Unsupported value: "tokens": ` + supported + "\n" + `hint: did you mean "token"?`,
+			`spec.clusters[0].reader.auth: Unsupported value: "Federated": ` + supported + "\n" + `hint: did you mean "federated"?`,
+			"spec.clusters[1].reader.external: " + missing}},
 	} {
 		mesh := &v1alpha1.Mesh{}
 		mesh.Spec.Reader = test.mesh
