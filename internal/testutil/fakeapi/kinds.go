@@ -26,6 +26,7 @@ func kinds() []kind {
 		{group: "rbac.authorization.k8s.io", resource: "roles", name: "Role"},
 		{group: "rbac.authorization.k8s.io", resource: "rolebindings", name: "RoleBinding"},
 		{group: "gateway.networking.k8s.io", resource: "gateways", name: "Gateway"},
+		{group: "external-secrets.io", resource: "externalsecrets", name: "ExternalSecret"},
 		{group: "admissionregistration.k8s.io", resource: "validatingadmissionpolicies", name: "ValidatingAdmissionPolicy"},
 		{
 			group:    "admissionregistration.k8s.io",

@@ -2,10 +2,11 @@
 //
 // It keeps objects by path, patches and applies them with the owners of their fields, by the code of a real API server,
 // and fills in the tokens of Secrets. It is small: kinds have no schema, so lists are atomic and nothing is validated;
-// whoever has a token may do everything. What a real API server says is tested in test/e2e.
+// whoever has a token or shows a certificate may do everything. What a real API server says is tested in test/e2e.
 package fakeapi
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -52,7 +53,9 @@ func New(t testing.TB, uid string) *Server {
 	t.Helper()
 	s := &Server{t: t, users: map[string]string{AdminToken: "admin"}, reads: map[string]int{},
 		objects: store{live: map[string]*unstructured.Unstructured{}, births: map[string]int{}}}
-	server := httptest.NewTLSServer(s)
+	server := httptest.NewUnstartedServer(s)
+	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert} // #nosec G402 // the default version is 1.2
+	server.StartTLS()
 	t.Cleanup(server.Close)
 	s.URL, s.CA = server.URL, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	s.Put("{apiVersion: v1, kind: Namespace, metadata: {name: kube-system, uid: " + uid + "}}")
@@ -111,6 +114,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	user := s.users[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+	if shown := r.TLS.PeerCertificates; user == "" && len(shown) > 0 {
+		user = shown[0].Subject.CommonName
+	}
 	switch {
 	case user == "":
 		answer(w, apierrors.NewUnauthorized("Unauthorized"))
