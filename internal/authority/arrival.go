@@ -62,7 +62,7 @@ func (s rootStep) checkWorkloads(
 	if err := s.a.Workspace.KeepRootPhases(ctx, phases); err != nil {
 		return err
 	}
-	again := s.command("--workloads-renewed")
+	again := s.command(" --workloads-renewed")
 	switch {
 	case len(unknown) > 0:
 		return hint.Errorf("restart the workloads there, then: "+again,
@@ -128,7 +128,10 @@ func (s rootStep) ended(c *change) error {
 	return s.a.Workspace.RecordRootPhases(c.Change, phases)
 }
 
-// command is the next phase as a command.
+// command is the next step in the same direction as a command, with further flags, each after a space.
 func (s rootStep) command(flags string) string {
-	return "kubectl mesh ca rotate --root " + flags + s.a.Workspace.FilenameFlag()
+	return "kubectl mesh ca rotate --root" + s.direction + flags + s.a.Workspace.FilenameFlag()
 }
+
+// status is the command that shows the phase.
+func (s rootStep) status() string { return "kubectl mesh ca status" + s.a.Workspace.FilenameFlag() }

@@ -1,6 +1,7 @@
 package authority_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -140,5 +141,79 @@ func TestRotationBeginsWhenTheLastOneHasEnded(t *testing.T) {
 	d.arrived(day)
 	if said := d.forward(); said != nil || !strings.HasPrefix(d.state(), "trust: ") {
 		t.Errorf("all have it: %q, %s", said, d.state())
+	}
+}
+
+// TestAbortWaits: who has signed under the new root may not be cut off from it either, so a lifetime passes after all went
+// back, and what is printed goes back, not on.
+func TestAbortWaits(t *testing.T) {
+	d := inPhaseTrust(t)
+	d.arrived(day.Add(-time.Hour))
+	if said := d.forward(); said != nil {
+		t.Fatal(said)
+	}
+	d.arrived(day.Add(-25 * time.Hour))
+	if said := d.back(); said != nil {
+		t.Fatal(said)
+	}
+	then := d.Told[len(d.Told)-1]
+	if want := "; workloads have certificates under the old root after one certificate lifetime; then, to trust only that root: " +
+		"kubectl mesh ca rotate --root --abort -f 'mesh.yaml'"; !strings.HasSuffix(then, want) {
+		t.Errorf("told %q, want %q behind it", then, want)
+	}
+	if got := d.state(); !strings.HasPrefix(got, "trust: g1 g2, east g3 under g1") {
+		t.Errorf("back from sign: %s", got)
+	}
+	d.arrived(day.Add(-time.Hour))
+	want := []string{"phase sign is not complete in east, west before 2026-06-02 11:00 UTC | run the same command again then; or restart the workloads " +
+		"there, then: kubectl mesh ca rotate --root --abort --workloads-renewed -f 'mesh.yaml'"}
+	if diff := cmp.Diff(want, d.back()); diff != "" {
+		t.Errorf("too early (-want +got):\n%s", diff)
+	}
+	d.arrived(day.Add(-24 * time.Hour))
+	if said := d.back(); said != nil || !strings.HasPrefix(d.state(), "steady: g1, ") || d.Recorded("east").RootPhase != nil {
+		t.Errorf("after a lifetime: %q, %s, recorded %+v", said, d.state(), d.Recorded("east").RootPhase)
+	}
+}
+
+// TestUnknownArrival: a cluster that does not tell since when it has a root keeps the phase open, until somebody says that
+// its workloads are renewed.
+func TestUnknownArrival(t *testing.T) {
+	d := inPhaseTrust(t)
+	d.arrived(day.Add(-time.Hour))
+	for resource, name := range map[string]string{"configmaps": "istio-system/istio-ca-root-cert", "secrets": "istio-system/cacerts"} {
+		object := d.East.Get(resource, name)
+		object.SetManagedFields(nil)
+		text, err := json.Marshal(object)
+		d.must(err)
+		d.East.Put(string(text))
+	}
+	want := []string{"the time at which phase trust was applied to east is unknown | restart the workloads there, then: " +
+		"kubectl mesh ca rotate --root --workloads-renewed -f 'mesh.yaml'"}
+	if diff := cmp.Diff(want, d.forward()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if known := d.Recorded("west").RootPhase; known == nil || !known.Until.Equal(day.Add(-58*time.Minute)) {
+		t.Errorf("recorded of west: %+v", known)
+	}
+	in := d.rotation()
+	_, in.Clusters = d.Open()
+	if err := d.open().RotateRoot(t.Context(), in); err != nil || !strings.HasPrefix(d.state(), "sign: ") {
+		t.Errorf("with renewed workloads: %q, %s", d.Said(err), d.state())
+	}
+}
+
+// TestMinute: a phase is never said to end before it does.
+func TestMinute(t *testing.T) {
+	for after, want := range map[time.Duration]string{
+		0:               "2026-06-01 12:00 UTC",
+		1:               "2026-06-01 12:01 UTC",
+		time.Minute - 1: "2026-06-01 12:01 UTC",
+		time.Minute:     "2026-06-01 12:01 UTC",
+		12 * time.Hour:  "2026-06-02 00:00 UTC",
+	} {
+		if got := authority.Minute(day.Add(after).In(time.FixedZone("", 7200))); got != want {
+			t.Errorf("%s after noon: got %s, want %s", after, got, want)
+		}
 	}
 }

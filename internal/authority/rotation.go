@@ -47,6 +47,7 @@ func (a *Authority) AbortRotation(ctx context.Context, in RotateInput) error {
 	if err != nil {
 		return err
 	}
+	step.direction = " --abort"
 	return step.back(ctx)
 }
 
@@ -65,6 +66,8 @@ type rootStep struct {
 	a        *Authority
 	text     []byte
 	rotation trust.Rotation
+	// direction is the flag of a step back; empty for one forward.
+	direction string
 }
 
 // forward goes to the next phase. A cluster that is behind would be cut off by it, so every cluster
@@ -78,7 +81,7 @@ func (s rootStep) forward(ctx context.Context) error {
 		return s.beginTrust(ctx)
 	case s.rotation.Phase == trust.PhaseTrust, len(s.rotation.Behind) > 0:
 		return s.signUnder(ctx, s.rotation.New, nextRootKey,
-			"workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root")
+			"workloads have certificates under the new root after one certificate lifetime; then: "+s.command(""))
 	}
 	return s.dropOld(ctx)
 }
@@ -89,8 +92,8 @@ func (s rootStep) back(ctx context.Context) error {
 	switch s.rotation.Phase {
 	case trust.PhaseSign:
 		return s.signUnder(ctx, s.rotation.Old, currentRootKey,
-			"workloads have certificates under the old root after one certificate lifetime; then run it again with --abort "+
-				"to trust only that root")
+			"workloads have certificates under the old root after one certificate lifetime; then, to trust only that root: "+
+				s.command(""))
 	case trust.PhaseTrust:
 		if err := s.gateBack(ctx); err != nil {
 			return err
@@ -99,7 +102,7 @@ func (s rootStep) back(ctx context.Context) error {
 			"removed the new root from "+trust.RootCertFile)
 	case trust.PhaseSteady:
 	}
-	return verdict.Inputf("kubectl mesh ca status shows it", "no root rotation is in progress")
+	return verdict.Inputf(s.status()+" shows it", "no root rotation is in progress")
 }
 
 // beginTrust makes a new root and has everybody trust it beside the old one.
@@ -127,7 +130,7 @@ func (s rootStep) beginTrust(ctx context.Context) error {
 		c.say("phase trust: root %q is trusted in addition to %q",
 			root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
 		c.advisePins(text, "")
-		c.advise(s.next("restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"))
+		c.advise(s.next("restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: " + s.command("")))
 		return nil
 	})
 }
@@ -208,7 +211,7 @@ func (s rootStep) keepOnly(
 		}
 		c.say("%s", said)
 		c.advisePins(text, "")
-		c.advise(s.next("kubectl mesh ca status shows the result"))
+		c.advise(s.next(s.status() + " shows the result"))
 		return nil
 	})
 }

@@ -82,14 +82,14 @@ func TestRotateRoot(t *testing.T) {
 	}{
 		{"trust", "trust: g1 g2, east g1 under g1, west g1 under g1", "next-root-key.pem root-key.pem", []string{
 			`phase trust: root "shop root CA g2" is trusted in addition to "shop root CA g1"`,
-			apply + "restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root"}},
+			apply + "restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root -f 'mesh.yaml'"}},
 		{"sign", "sign: g1 g2, east g2 under g2, west g2 under g2", "next-root-key.pem root-key.pem", []string{
 			`east: certificate "CN=shop east g2,O=shop", ECDSA P-256, until 2027-06-01`, `west: certificate "CN=shop west g2,O=shop", ECDSA P-256, until 2027-06-01`,
 			`every cluster signs under "shop root CA g2"`,
-			apply + "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root"}},
+			apply + "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root -f 'mesh.yaml'"}},
 		{"drop", "steady: g2, east g2 under g2, west g2 under g2", "former-root-key.pem root-key.pem", []string{
 			"phase drop: the old root is no longer trusted; destroy its key, credentials/former-root-key.pem, when this is applied to all clusters",
-			apply + "kubectl mesh ca status shows the result"}},
+			apply + "kubectl mesh ca status -f 'mesh.yaml' shows the result"}},
 	} {
 		if err := d.rotate(); err != nil {
 			t.Fatalf("%s: %v", phase.name, d.Said(err))
@@ -143,7 +143,7 @@ func TestAbort(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	d.render()
 	steady := d.Files()["trust/root-cert.pem"]
-	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no root rotation is in progress | kubectl mesh ca status shows it" {
+	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no root rotation is in progress | kubectl mesh ca status -f 'mesh.yaml' shows it" {
 		t.Errorf("before it has begun: %q", said)
 	}
 	d.must(d.rotate())
@@ -197,8 +197,7 @@ func TestRotationStops(t *testing.T) {
 		{"the key of a next root is there", func(d *desk) { d.Write("credentials/next-root-key.pem", "whose?") },
 			"the key of a next root already exists: credentials/next-root-key.pem | no root of trust/root-cert.pem belongs to it: move it to another directory"},
 		{"no root", func(d *desk) {
-			ws, _ := d.Open()
-			d.must(ws.Forget(t.Context(), "trust/root-cert.pem"))
+			d.forget("trust/root-cert.pem")
 		}, "no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f 'mesh.yaml'; or import your own: kubectl mesh ca import"},
 		{"three roots", func(d *desk) {
 			two, three := issued(d.t, testmesh.Signing), issued(d.t, testmesh.Signing)
@@ -207,8 +206,7 @@ func TestRotationStops(t *testing.T) {
 		{"the key of the new root is elsewhere", func(d *desk) {
 			d.must(d.rotate())
 			d.render()
-			ws, _ := d.Open()
-			d.must(ws.Forget(t.Context(), "credentials/next-root-key.pem"))
+			d.forget("credentials/next-root-key.pem")
 		}, "the root key is not in credentials | restore credentials/next-root-key.pem.age, or send a request to the owner of the key: kubectl mesh ca request"},
 	} {
 		d := issued(t, testmesh.Signing)
