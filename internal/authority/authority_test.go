@@ -101,8 +101,7 @@ func (d *desk) seal(passphrase string) {
 	_, err = writer.Write([]byte(d.Files()["credentials/root-key.pem"]))
 	d.must(errors.Join(err, writer.Close(), armored.Close()))
 	d.Write("credentials/root-key.pem.age", sealed.String())
-	ws, _ := d.Open()
-	d.must(ws.Forget(d.t.Context(), "credentials/root-key.pem"))
+	d.forget("credentials/root-key.pem")
 }
 
 func TestPassphrase(t *testing.T) {
@@ -175,8 +174,7 @@ func TestIssue(t *testing.T) {
 func TestIssueWithoutTheKey(t *testing.T) {
 	d := newDesk(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
-	ws, _ := d.Open()
-	d.must(ws.Forget(t.Context(), "credentials/root-key.pem"))
+	d.forget("credentials/root-key.pem")
 	want := []string{"the root key is not in credentials | restore credentials/root-key.pem.age, or send a request to the owner of the key: kubectl mesh ca request"}
 	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -207,8 +205,7 @@ func TestStatus(t *testing.T) {
 	if got, want := states(year), "steady |  ok | east expiring | west expiring"; got != want {
 		t.Errorf("within a year: got %q, want %q", got, want)
 	}
-	ws, _ := d.Open()
-	d.must(errors.Join(ws.Forget(t.Context(), "trust/west/ca-cert.pem"), ws.Forget(t.Context(), "trust/west/cert-chain.pem")))
+	d.forget("trust/west/ca-cert.pem", "trust/west/cert-chain.pem")
 	d.Write("trust/east/ca-cert.pem", d.Files()["trust/root-cert.pem"])
 	if got := states(0); !strings.HasPrefix(got, "steady |  ok | east refused: ") || !strings.HasSuffix(got, " | west missing") {
 		t.Errorf("got %q", got)
@@ -217,7 +214,7 @@ func TestStatus(t *testing.T) {
 	if got := states(0); !strings.HasPrefix(got, "steady |  ok | east refused: read ca-cert.pem: ") {
 		t.Errorf("got %q", got)
 	}
-	ws, _ = d.Open()
+	ws, _ := d.Open()
 	late, err := authority.Open(authority.Input{Workspace: ws, Now: day.Add(20 * year)})
 	d.must(err)
 	report, err := late.Status(0)

@@ -70,6 +70,21 @@ func issued(t *testing.T, mesh string) *desk {
 	return d
 }
 
+// forget takes files away.
+func (d *desk) forget(names ...string) {
+	d.t.Helper()
+	ws, _ := d.Open()
+	for _, name := range names {
+		d.must(ws.Forget(d.t.Context(), name))
+	}
+}
+
+// atSites has the keys of all clusters be made and kept elsewhere.
+func (d *desk) atSites() {
+	d.t.Helper()
+	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
+}
+
 // names of the files, sorted; without those that only keep git away.
 func (d *desk) names() []string {
 	var names []string

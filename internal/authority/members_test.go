@@ -76,8 +76,7 @@ func TestIssueBesideRequests(t *testing.T) {
 			d.must(err)
 			sign := strings.Replace(test.sign, "FINGERPRINT", fingerprint, 1)
 			if test.forget {
-				ws, _ := d.Open()
-				d.must(ws.Forget(t.Context(), "credentials/east/ca-key.pem"))
+				d.forget("credentials/east/ca-key.pem")
 			}
 			said := d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
 			if want := test.want + " | " + sign; !slices.Equal(said, []string{want}) {
@@ -144,9 +143,8 @@ func TestGenerations(t *testing.T) {
 func TestReissueElsewhere(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	before := d.certificates("trust/east/ca-cert.pem")[0]
-	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
-	ws, _ := d.Open()
-	d.must(ws.Forget(t.Context(), "credentials/east/ca-key.pem"))
+	d.atSites()
+	d.forget("credentials/east/ca-key.pem")
 	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.RSA4096, year))
 	after := d.certificates("trust/east/ca-cert.pem")[0]
 	public, err := trust.KeyFingerprint(before.PublicKey)

@@ -11,11 +11,8 @@ import (
 func TestPinsAreAdvisedOnce(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	old := d.pins()
-	pin := func(pins []string) {
-		d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
-	}
 	advised := func() bool { return strings.Contains(strings.Join(d.Told, "\n"), "spec.trust.ca.roots") }
-	pin(old)
+	d.pinRoots(old...)
 	d.render()
 	d.must(d.rotate())
 	if want := "in mesh.yaml, set spec.trust.ca.roots to: [" + strings.Join(d.pins(), ", ") + "]"; len(d.Told) < 2 || d.Told[1] != want {

@@ -9,7 +9,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -45,9 +44,8 @@ func (c *change) reissue(as issuance, clusters []*v1alpha1.Cluster) error {
 		case ok:
 			err = c.renew(as, cluster, bundle)
 		default:
-			sign := "kubectl mesh ca sign --cluster " + shell.Quote(cluster.Name) + a.Workspace.FilenameFlag()
 			err = hint.Add(fmt.Errorf("%s has no certificate, and its key is at another site", cluster.Name),
-				"run kubectl mesh ca request at the cluster's site; then here: "+sign)
+				"run kubectl mesh ca request at the cluster's site; then here: "+a.signCommand(cluster.Name))
 		}
 		if err != nil {
 			return err

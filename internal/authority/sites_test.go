@@ -3,7 +3,6 @@ package authority_test
 import (
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -168,7 +167,7 @@ func TestReissue(t *testing.T) {
 		t.Error("west has another certificate too")
 	}
 
-	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
+	d.atSites()
 	public := d.certificates("trust/west/ca-cert.pem")[0].PublicKey
 	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: "west"}, trust.P256, year))
 	renewed := d.certificates("trust/west/ca-cert.pem")[0]
