@@ -15,14 +15,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
 // byCertificate is a mesh in which east shows a certificate to west.
 func byCertificate(t *testing.T) *house {
 	t.Helper()
-	return newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {auth: clientCertificate}, api:", 1))
+	return newHouse(t, westWith("reader: {auth: clientCertificate}"))
 }
 
 // approval of a request that was made before.

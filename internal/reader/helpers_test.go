@@ -3,8 +3,10 @@ package reader_test
 import (
 	"encoding/base64"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/clientcmd"
@@ -16,11 +18,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
-// clusters begins the list of a mesh.yaml; away is a west that nobody reaches from here.
+// clusters begins the list of a mesh.yaml. Nobody here has a context for westAway, eastAway and north.
 const (
 	clusters = testmesh.Mesh + testmesh.Quiet + "  clusters:\n"
-	away     = "  - {name: west, uid: uid-west, api: {server: 'WEST', certificateAuthorityData: CA}}\n"
+	westAway = "  - {name: west, uid: uid-west, api: {server: 'WEST', certificateAuthorityData: CA}}\n"
+	eastAway = "  - {name: east, uid: uid-east, api: {server: 'EAST', certificateAuthorityData: CA}}\n"
+	north    = "  - {name: north, api: {server: 'https://203.0.113.3', certificateAuthorityData: CA}}\n"
 )
+
+// Commands that many texts end with.
+const (
+	bring = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
+		"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"
+	rotate = "kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml'"
+)
+
+// now is when credentials are looked at.
+var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+// westWith is a mesh in which west has further fields.
+func westWith(fields string) string {
+	if fields == "" {
+		return testmesh.Both
+	}
+	return clusters + testmesh.East + strings.Replace(testmesh.West, "api:", fields+", api:", 1)
+}
 
 // pair is the one that the tests work on: the control plane of east reads west.
 var pair = access.Pair{Consumer: "east", Target: "west"}

@@ -120,7 +120,7 @@ func TestNothingIsRotated(t *testing.T) {
 		}, []string{`context "prod-east" points at another cluster: its UID is uid-of-new, and the UID of east is uid-east | ` +
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 			"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | " + step}},
-		{"west is out of reach", clusters + testmesh.East + away, func(*house, *reader.RotateInput) {}, []string{
+		{"west is out of reach", clusters + testmesh.East + westAway, func(*house, *reader.RotateInput) {}, []string{
 			"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME | " + step}},
 		{"somebody says no", testmesh.Both, func(_ *house, in *reader.RotateInput) {
 			in.Confirm = func(_ context.Context, question string) error {
@@ -130,7 +130,7 @@ func TestNothingIsRotated(t *testing.T) {
 				return no
 			}
 		}, []string{"no"}},
-		{"mesh.yaml has the generations", clusters + testmesh.East + strings.Replace(testmesh.West, "api:", "readerGenerations: {east: [1]}, api:", 1),
+		{"mesh.yaml has the generations", westWith("readerGenerations: {east: [1]}"),
 			func(*house, *reader.RotateInput) {}, []string{
 				"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | write there readerGenerations: {east: [1]}, " +
 					"or remove it: .kubectl-mesh/state.yaml is written for you | " + step}},
@@ -159,7 +159,7 @@ func TestNotRotatable(t *testing.T) {
 		{"a client certificate on EKS", "reader: {auth: clientCertificate}, platform: eks", "west is on EKS, which signs no client certificates | use reader.auth: token for it"},
 		{"no number is left", "readerGenerations: {east: [9999]}", "east-west has no generations left: 9999 is the last | set another reader.serviceAccount for the cluster, or rename the cluster"},
 	} {
-		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.reader+", api:", 1))
+		h := newHouse(t, westWith(test.reader))
 		err := reader.Begin(t.Context(), h.rotation())
 		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
 			t.Errorf("%s: got %q, want %q", test.name, said, test.want)

@@ -175,7 +175,7 @@ func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, her
 	default:
 		if claims, _ := here.Claims(); claims.Expiry.IsZero() {
 			line.State = StateRefused
-			line.Reason = "the stored token differs from that of Secret " + name + " of " + target.Name + " any more"
+			line.Reason = "the stored token differs from the one in Secret " + name + " of " + target.Name
 		}
 	}
 }

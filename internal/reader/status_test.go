@@ -16,8 +16,6 @@ import (
 
 const tokenFile = "credentials/west/east/token"
 
-var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-
 // token is one of the reader from east, issued some days ago, that ends in some days; 0: never.
 func token(secret string, ago, in int) string {
 	claims := map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-east"}
@@ -85,11 +83,7 @@ func TestStatus(t *testing.T) {
 			Reason: "entry shop/west/mesh-reader-east of the store has it"})},
 		{"no certificate yet", "reader: {auth: clientCertificate}", "", []reader.Line{{State: reader.StateMissing, Subject: "mesh:east", Generation: 1}}},
 	} {
-		mesh := testmesh.Both
-		if test.west != "" {
-			mesh = clusters + testmesh.East + strings.Replace(testmesh.West, "api:", test.west+", api:", 1)
-		}
-		h := newHouse(t, mesh)
+		h := newHouse(t, westWith(test.west))
 		if test.token != "" {
 			h.Write(tokenFile, test.token)
 		}
@@ -122,7 +116,7 @@ func TestStatusAsks(t *testing.T) {
 			h.Write(tokenFile, token(secret, 0, 0))
 		}, reader.Line{State: reader.StateOK, Issued: &created, NeverExpires: true, LastUsed: "2026-05-31"}},
 		{"another one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token("", 0, 0)) },
-			reader.Line{State: reader.StateRefused, NeverExpires: true, Reason: "the stored token differs from that of Secret " + secret + " of west any more"}},
+			reader.Line{State: reader.StateRefused, NeverExpires: true, Reason: "the stored token differs from the one in Secret " + secret + " of west"}},
 		{"a requested one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token(secret, 30, 60)) },
 			reader.Line{State: reader.StateOK, Issued: new(now.AddDate(0, 0, -30)), Expires: new(now.AddDate(0, 0, 60))}},
 	} {
@@ -155,8 +149,7 @@ func TestSurvivors(t *testing.T) {
 		{"another reader shares it", "revokedReaders: {east: 1}, reader: {serviceAccount: shared}, readerGenerations: {north: [1]}",
 			[]string{"shared-istio-remote-secret-token"}, []string{"1 revoked "}},
 	} {
-		north := "  - {name: north, api: {server: 'https://203.0.113.3'}}\n"
-		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1)+north)
+		h := newHouse(t, westWith(test.west)+north)
 		for _, name := range test.there {
 			account, _, _ := strings.Cut(name, "-token")
 			account = strings.TrimSuffix(account, "-istio-remote-secret")

@@ -16,12 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
-const (
-	bring = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
-		"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"
-	rotate = "kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml'"
-	letsIn = "verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 1"
-)
+const letsIn = "verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 1"
 
 // edit changes the remote kubeconfig in east.
 func (h *house) edit(change func(string) string) {
@@ -125,7 +120,6 @@ func TestVerifyAtTheContext(t *testing.T) {
 
 // TestVerifyFromHere: nobody reaches east, so what is in the workspace is tried, and proves less.
 func TestVerifyFromHere(t *testing.T) {
-	const eastAway = "  - {name: east, uid: uid-east, api: {server: 'EAST', certificateAuthorityData: CA}}\n"
 	const here = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
 		"kubectl mesh render --cluster 'east' --secrets=include -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_east' apply --server-side --field-manager=mesh-cli -f -"
 	h := rolledOut(t, testmesh.Both)
