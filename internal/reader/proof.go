@@ -11,9 +11,9 @@ import (
 )
 
 // beginProof asks istiod of the consumer what it knows of the target, before the first change. The remote secret of a
-// federated reader does not change.
+// federated reader does not change, and after a revocation no old credential waits for the answer.
 func (r *rotation) beginProof(ctx context.Context) error {
-	if !r.kind().Traits().Rotates() {
+	if !r.kind().Traits().Rotates() || r.grants {
 		return nil
 	}
 	if r.Offline {

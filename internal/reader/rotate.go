@@ -16,8 +16,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -66,6 +66,8 @@ type rotation struct {
 	fetched kubeconfig.Credential
 	// ending: the end of the old credential has begun.
 	ending bool
+	// grants: the consumer was revoked, so there is no old credential to return to, to compare with or to end.
+	grants bool
 }
 
 // newRotation refuses what cannot be rotated.
@@ -74,7 +76,7 @@ func newRotation(in RotateInput) (*rotation, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rotation{RotateInput: in, access: a}
+	r := &rotation{RotateInput: in, access: a, grants: in.Workspace.Generations(in.Pair).Current == nil}
 	return r, r.check()
 }
 
@@ -160,7 +162,14 @@ func (r *rotation) begin(ctx context.Context) error {
 		return err
 	}
 	r.warn()
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; then: " + r.command(""))
+	advice := r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands()
+	switch {
+	case !r.grants:
+		advice += "; then: " + r.command("")
+	case r.kind().Traits().Rotates(): // the next step would be to begin once more
+		advice += "; then: " + r.command("--step verify")
+	}
+	r.Tell.Advise(advice)
 	return nil
 }
 
@@ -235,6 +244,23 @@ func (r *rotation) abort(ctx context.Context) error {
 	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; only then: " +
 		r.pruneCommand())
 	return nil
+}
+
+// undo is the command that takes the new generation back: the old one alone counts again or, where there is none, the
+// new one is revoked.
+func (r *rotation) undo() string {
+	if r.grants {
+		return "kubectl mesh credentials revoke --link " + shell.Quote(r.Link) + r.Workspace.FilenameFlag() + " --apply"
+	}
+	return r.command("--abort")
+}
+
+// undoWith is undo, and what is left to do in a cluster after it. A revocation leaves nothing.
+func (r *rotation) undoWith(then string) string {
+	if r.grants {
+		return r.undo()
+	}
+	return r.undo() + "; then: " + then
 }
 
 // pruneCommand revokes in TO what is no longer rendered there.

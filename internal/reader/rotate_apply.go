@@ -59,6 +59,11 @@ func (r *rotation) stopped(failure plan.Failure) error {
 	switch {
 	case errors.Is(failure.Err, verdict.ErrIncomplete):
 		return verdict.ErrIncomplete // what is missing was said
+	case r.grants && r.now().Current != nil: // the same command would begin once more
+		return hint.Add(failure.Err,
+			fmt.Sprintf("generation %d is recorded; to continue: %s", r.newest(), r.deliverCommands()))
+	case r.grants:
+		return hint.Add(failure.Err, "nothing was changed in any cluster")
 	case r.ending:
 		return hint.Add(failure.Err, r.Pair.Consumer+" has the new credential, and the old one is not revoked yet; to "+
 			"continue: "+r.command("--apply"))

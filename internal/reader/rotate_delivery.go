@@ -8,7 +8,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // stepDeliver is a step by which the newest generation gets to the consumer. This is where the steps that a kind of
@@ -19,7 +18,7 @@ func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (pl
 		Location:     target,
 		Command:      strings.Join(r.byHand(step, newest), "; "),
 		Verification: "the API server confirms it",
-		Undo:         r.command("--abort"),
+		Undo:         r.undo(),
 	}
 	called := fmt.Sprintf("a call: %s accepts it, as %s, with all permissions of a reader",
 		target, r.access.Subject(newest).User())
@@ -28,9 +27,11 @@ func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (pl
 	case access.StepApplyTarget:
 		objects, _, err := r.difference(target, workspace.Generations{Revoked: newest}, next)
 		made.Action = "apply " + identities(objects)
-		made.Effect = fmt.Sprintf("%s knows generation %d, in addition to earlier ones", target, newest)
-		made.Undo += "; then: kubectl mesh render --apply --prune --cluster " + shell.Quote(target) +
-			r.Workspace.FilenameFlag()
+		made.Effect = fmt.Sprintf("%s knows generation %d", target, newest)
+		if !r.grants {
+			made.Effect += ", in addition to earlier ones"
+		}
+		made.Undo = r.undoWith(r.pruneCommand())
 		made.Do = r.applyTarget
 		return made, err
 	case access.StepFetchToken:
@@ -46,7 +47,7 @@ func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (pl
 		made.Action = fmt.Sprintf("apply Secret %s/%s with generation %d",
 			r.access.Consumer.Istio.Namespace, access.RemoteSecret(target), newest)
 		made.Effect, made.Verification = inUse, "the next steps"
-		made.Undo += "; then: " + r.consumerCommand()
+		made.Undo = r.undoWith(r.consumerCommand())
 		made.Do = r.applySecret
 	case access.StepApplyPublic:
 		made.Location = consumer

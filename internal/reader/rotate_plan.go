@@ -78,15 +78,17 @@ func newestOf(generations workspace.Generations) int32 {
 
 func (r *rotation) stepBegin(next workspace.Generations) plan.Step {
 	action := fmt.Sprintf("record generation %d", newestOf(next))
+	effect := "it is rendered"
 	if older := next.Current[:len(next.Current)-1]; len(older) > 0 {
 		action += " beside generation " + workspace.Numbers(older)
+		effect = "both are rendered until one of them is dropped"
 	}
 	return plan.Step{
 		Location:     plan.Here,
 		Action:       action,
-		Effect:       "both are rendered until one of them is dropped",
+		Effect:       effect,
 		Verification: r.status(),
-		Undo:         r.command("--abort"),
+		Undo:         r.undo(),
 		Done:         r.isUnderWay(),
 		Do:           r.start,
 	}
@@ -115,16 +117,16 @@ func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 		Action:       "call " + target + " with the remote secret's credential",
 		Effect:       fmt.Sprintf("generation %d is known to be in use", newest),
 		Verification: "it is accepted, with all permissions of a reader",
-		Undo:         r.command("--abort"),
+		Undo:         r.undo(),
 		Do:           r.verifyThere,
 	})
-	if !r.Offline {
+	if !r.Offline && !r.grants {
 		steps = append(steps, plan.Step{
 			Location:     consumer,
 			Action:       "ask each istiod pod for the endpoints of " + target,
-			Effect:       "calls from " + consumer + " to " + target + " to continue",
+			Effect:       "calls from " + consumer + " to " + target + " continue",
 			Verification: "all are synced for a minute, with at least as many as before the change",
-			Undo:         r.command("--abort"),
+			Undo:         r.undo(),
 			Do:           r.prove,
 		})
 	}
@@ -135,7 +137,7 @@ func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 			Action:       "compare " + r.Workspace.Path(sealed.SealedFile()),
 			Effect:       "GitOps does not restore the old credential",
 			Verification: fmt.Sprintf("it contains generation %d", newest),
-			Undo:         r.command("--abort"),
+			Undo:         r.undo(),
 			Do:           func(context.Context) error { return r.checkSealed() },
 		})
 	}
@@ -154,7 +156,8 @@ func (r *rotation) stepsEnd(next workspace.Generations) (plan.Steps, error) {
 	if err != nil {
 		return nil, err
 	}
-	effect, does := r.kind().Explain(r.access, next.Current).Unbound, []string{}
+	older := "generation " + workspace.Numbers(next.Current[:len(next.Current)-1])
+	effect, does := older+": "+r.kind().Explain(r.access, next.Current).Unbound, []string{}
 	if len(changed) > 0 {
 		does = append(does, "apply "+identities(changed))
 	}

@@ -10,10 +10,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
-// offline is a workspace without any server: east reads west, with some reader.
-func offline(t *testing.T, westReader string) *house {
+// offline is a workspace without any server: east reads west, which has further fields.
+func offline(t *testing.T, west string) *house {
 	t.Helper()
-	return &house{House: testmesh.Offline(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", westReader+"api:", 1)), t: t}
+	return &house{House: testmesh.Offline(t, westWith(west)), t: t}
 }
 
 // planned is the plan of a rotation, a line for each step: where, what.
@@ -63,22 +63,22 @@ func TestPlanRotation(t *testing.T) {
 		{"token", "", nil, []string{begin, account, fetch,
 			bring, call, ask,
 			end, alone}},
-		{"client certificate", "reader: {auth: clientCertificate}, ", nil, []string{begin, user,
+		{"client certificate", "reader: {auth: clientCertificate}", nil, []string{begin, user,
 			"west: create a key, and have its certificate signed: user mesh:east:2",
 			bring, call, ask,
 			"west: apply " + bindings, alone}},
-		{"external", "reader: {auth: external, external: {secretStoreRef: {name: vault}}}, ", nil, []string{begin, account,
+		{"external", "reader: {auth: external, external: {secretStoreRef: {name: vault}}}", nil, []string{begin, account,
 			public,
 			"(store): store the token of Secret istio-system/mesh-reader-east-token-2 in west as property token of entry shop/west/mesh-reader-east; " +
 				"External Secrets picks it up within 15 minutes", call, ask, end, alone}},
-		{"federated, after a revocation", "reader: {auth: federated}, revokedReaders: {east: 1}, ", nil, []string{"(here): record generation 2", user,
+		{"federated, after a revocation", "reader: {auth: federated}, revokedReaders: {east: 1}", nil, []string{"(here): record generation 2", user,
 			public}},
-		{"a token, after a revocation", "revokedReaders: {east: 1}, ", nil, []string{"(here): record generation 2", again,
-			fetch, bring, call, ask}},
+		{"a token, after a revocation", "revokedReaders: {east: 1}", nil, []string{"(here): record generation 2", again,
+			fetch, bring, call}},
 		{"istiod is not asked", "", func(in *reader.RotateInput) { in.Offline = true }, []string{begin, account,
 			fetch, bring, call,
 			end, alone}},
-		{"begun by an earlier run", "readerGenerations: {east: [1, 2]}, ", nil, []string{begin + " (done)", account,
+		{"begun by an earlier run", "readerGenerations: {east: [1, 2]}", nil, []string{begin + " (done)", account,
 			fetch, bring, call, ask,
 			end, alone}},
 	} {
