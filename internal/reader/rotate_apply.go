@@ -144,7 +144,7 @@ func (r *rotation) fetchCertificate(ctx context.Context) error {
 	return r.try(ctx, kubeconfig.Credential{Certificate: certificate})
 }
 
-// try calls the target with a credential that the consumer does not have yet.
+// try calls the target with a credential that the consumer does not have yet, so nobody may end the old one.
 func (r *rotation) try(ctx context.Context, credential kubeconfig.Credential) error {
 	r.fetched = credential
 	remote, err := r.remote(credential)
@@ -154,7 +154,7 @@ func (r *rotation) try(ctx context.Context, credential kubeconfig.Credential) er
 	if err := r.checkGeneration(remote); err != nil {
 		return err
 	}
-	return r.call(ctx, remote)
+	return r.call(ctx, remote, "run it where "+r.Pair.Target+" can be called, or rotate step by step without --apply")
 }
 
 // applySecret gives the consumer the credential that was fetched.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
@@ -57,7 +58,7 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 			r.Pair.Consumer, remote.Server),
 			"kubectl mesh render --apply --force-conflicts --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag())
 	}
-	return r.call(ctx, remote)
+	return r.call(ctx, remote, r.verifiedElsewhere())
 }
 
 // held is the remote kubeconfig that istiod of FROM has of TO.
@@ -87,7 +88,7 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 	if err := r.checkGeneration(remote); err != nil {
 		return hint.Add(fmt.Errorf("in %s: %w", r.Workspace.Path(layout.Credentials), err), r.deliverCommands())
 	}
-	if err := r.call(ctx, remote); err != nil || only {
+	if err := r.call(ctx, remote, r.verifiedElsewhere()); err != nil || only {
 		return err
 	}
 	return hint.Add(fmt.Errorf("it is unknown whether %s uses generation %d, because it cannot be asked: %w",
@@ -133,40 +134,54 @@ func (r *rotation) checkGeneration(remote cluster.RemoteKubeconfig) error {
 	return nil
 }
 
-// call calls TO as istiod of FROM does. It must be let in, as the reader, with all rights.
-func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig) error {
-	access := r.await(ctx, remote)
-	if access.Verdict == cluster.VerdictUnreachable {
+// verifiedElsewhere is the remedy where the target cannot be called from here with what the consumer holds.
+func (r *rotation) verifiedElsewhere() string {
+	return "call it from a site that reaches it, and continue with: " + r.command("--step drop --offline")
+}
+
+// call calls TO as istiod of FROM does. It must be let in, as the reader, with all rights. elsewhere is the remedy where
+// it cannot be called from here.
+func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig, elsewhere string) error {
+	granted := r.await(ctx, remote)
+	if granted.Verdict == cluster.VerdictUnreachable {
 		if other, ok := r.byContext(ctx, remote); ok {
 			r.Tell.Say("%s does not respond at its address: calling the address of context %q", remote.Server,
 				r.Clusters.Of(r.access.Target))
-			access = r.await(ctx, other)
+			granted = r.await(ctx, other)
 		}
 	}
+	if ctx.Err() != nil {
+		return verdict.ErrInterrupted
+	}
+	if err := r.judge(remote.Server, granted, elsewhere); err != nil {
+		return err
+	}
+	r.Tell.Say("verify: %s accepts %s with generation %d", r.Pair.Target, granted.User, r.newest())
+	return nil
+}
+
+// judge is nil where the API server at an address grants all that a reader has to have.
+func (r *rotation) judge(server string, access cluster.Access, elsewhere string) error {
 	where := r.Pair.Target
 	switch {
-	case ctx.Err() != nil:
-		return verdict.ErrInterrupted
 	case access.Verdict == cluster.VerdictUnreachable:
-		return hint.Add(fmt.Errorf("%s cannot be called from here: %s", where, access.Why),
-			"call it from a site that reaches it, and continue with: "+r.command("--step drop --offline"))
+		return hint.Add(fmt.Errorf("%s cannot be called from here: %s", where, access.Why), elsewhere)
 	case access.Verdict == cluster.VerdictUntrusted:
-		return hint.Add(fmt.Errorf("the certificate of %s cannot be verified: %s", remote.Server, access.Why),
+		return hint.Add(fmt.Errorf("the certificate of %s cannot be verified: %s", server, access.Why),
 			cmp.Or(access.Fault.Remedy(), "correct api.certificateAuthority or api.tlsServerName of "+where+", and apply it: "+
 				"kubectl mesh render --apply --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag()))
 	case access.Verdict != cluster.VerdictAccepted:
 		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.deliverCommands())
 	case r.access.Target.UID != "" && access.UID != "" && access.UID != r.access.Target.UID:
-		return hint.Add(fmt.Errorf("%s points at a cluster with UID %s, but the UID of %s is %s", remote.Server, access.UID,
+		return hint.Add(fmt.Errorf("%s points at a cluster with UID %s, but the UID of %s is %s", server, access.UID,
 			where, r.access.Target.UID), "correct api.server of "+where)
 	case access.Unasked != "":
 		return fmt.Errorf("the permissions of the new credential in %s could not be verified: %s", where, access.Unasked)
 	case len(access.Missing) > 0:
 		return hint.Add(fmt.Errorf("the new credential has no permission for %s in %s, such as %s",
 			terminal.Count(len(access.Missing), "right"), where, access.Missing[0]),
-			"kubectl mesh render --apply --cluster "+where)
+			r.Workspace.ApplyCommand(r.access.Target, string(tree.Skip)))
 	}
-	r.Tell.Say("verify: %s accepts %s with generation %d", where, access.User, r.newest())
 	return nil
 }
 
