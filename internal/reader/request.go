@@ -50,8 +50,7 @@ func Request(ctx context.Context, in RequestInput) (file, fingerprint string, er
 	return file, made.fingerprint, err
 }
 
-// requestFile is where the request goes. An earlier request of this reader is replaced; whatever else is there, is
-// not, and neither is a directory made.
+// requestFile is where the request goes. No directory is made for it.
 func requestFile(in RequestInput) (string, error) {
 	file, pair := in.Out, in.Pair
 	if file == "" {
@@ -61,16 +60,21 @@ func requestFile(in RequestInput) (string, error) {
 		return "", verdict.Inputf("create it, or specify another file",
 			"directory %q for the request does not exist", filepath.Dir(file))
 	}
+	return file, checkReplaced(file, pair, "specify another one: --out FILE")
+}
+
+// checkReplaced lets an earlier request of this reader be replaced; whatever else is there, is not.
+func checkReplaced(file string, pair access.Pair, remedy string) error {
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return file, nil
+		return nil
 	}
 	if err == nil && info.Mode().IsRegular() && info.Size() <= workspace.MaxFile {
 		if text, err := os.ReadFile(filepath.Clean(file)); err == nil && isRequestOf(text, pair) {
-			return file, nil
+			return nil
 		}
 	}
-	return "", verdict.Inputf("specify another one: --out FILE",
+	return verdict.Inputf(remedy,
 		"%q already exists, and is not a request of %s for %s", file, pair.Consumer, pair.Target)
 }
 

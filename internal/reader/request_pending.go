@@ -41,6 +41,10 @@ func RequestPending(ctx context.Context, in RequestPendingInput) ([]workspace.Pe
 		}
 		if one.request != nil {
 			one.file = layout.ClientRequest(pair.Target, pair.Consumer)
+			remedy := "move it away, or write the request elsewhere: " + ws.RequestCommand(pair) + " --out FILE"
+			if err := checkReplaced(ws.Path(one.file), pair, remedy); err != nil {
+				return nil, err
+			}
 			made = append(made, one)
 		}
 		pending = append(pending, workspace.Pending{Cluster: pair.Target, Fingerprint: one.fingerprint,
