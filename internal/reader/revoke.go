@@ -111,7 +111,7 @@ func (r *revocation) checkShared() error {
 			errs = append(errs, verdict.Inputf(
 				"revoke both: --link "+shell.Quote(link)+" --link "+shell.Quote(otherLink)+
 					"; or give "+other.Consumer+" a token of its own first: "+
-					"kubectl mesh credentials rotate --link "+shell.Quote(otherLink),
+					"kubectl mesh credentials rotate --link "+shell.Quote(otherLink)+r.Workspace.FilenameFlag(),
 				"%s and %s use the same token: they share account %s", link, otherLink, r.access[pair].Subject(0).Name))
 		}
 	}
@@ -149,41 +149,51 @@ func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 			return err
 		}
 	}
-	var left, remainder []error
+	var left []error
+	var remainder []plan.Failure
 	for _, failure := range steps.Run(ctx) {
 		switch {
 		case errors.Is(failure.Err, verdict.ErrInterrupted):
-			return errors.Join(append(slices.Concat(left, remainder), hint.Add(verdict.ErrInterrupted,
+			return errors.Join(append(slices.Concat(left, errorsOf(remainder)), hint.Add(verdict.ErrInterrupted,
 				"run the same command again to continue"))...)
 		case failure.Step.Essential:
 			return failure.Err
 		case failure.Step.Remainder && r.unreachable[failure.Step.Location] != nil:
-			remainder = append(remainder, failure.Err)
+			remainder = append(remainder, failure)
 		default:
 			left = append(left, failure.Err)
 		}
 	}
 	if len(left) > 0 {
-		return hint.Add(errors.Join(slices.Concat(left, remainder)...),
+		return hint.Add(errors.Join(slices.Concat(left, errorsOf(remainder))...),
 			"run the same command again to finish, or the commands that it lists without --apply")
 	}
 	return r.finish(remainder)
 }
 
+func errorsOf(failures []plan.Failure) []error {
+	var errs []error
+	for _, failure := range failures {
+		errs = append(errs, failure.Err)
+	}
+	return errs
+}
+
 // finish says what is revoked. Where a consumer could not be reached that is not the whole of it: its istiod holds
 // watches that are open.
-func (r *revocation) finish(remainder []error) error {
-	for _, err := range remainder {
+func (r *revocation) finish(remainder []plan.Failure) error {
+	for _, err := range errorsOf(remainder) {
 		for _, problem := range hint.List(err) {
 			r.Tell.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
 		}
 	}
 	for _, pair := range r.Pairs {
-		if len(remainder) > 0 {
-			r.Tell.Say("%s is revoked for new requests; its established watches could not be closed", r.Workspace.LinkName(pair))
+		link := r.Workspace.LinkName(pair)
+		if slices.ContainsFunc(remainder, func(f plan.Failure) bool { return f.Step.Link == link }) {
+			r.Tell.Say("%s is revoked for new requests; its established watches could not be closed", link)
 			continue
 		}
-		r.Tell.Say("%s is revoked", r.Workspace.LinkName(pair))
+		r.Tell.Say("%s is revoked", link)
 	}
 	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; remove the links from " + r.Workspace.Name +
 		", or grant access again with new credentials: kubectl mesh credentials rotate --help")

@@ -3,6 +3,7 @@ package reader
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/plan"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -30,12 +31,12 @@ func (r *revocation) restarts(ctx context.Context) plan.Steps {
 func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) plan.Steps {
 	name := consumer.Name
 	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
-	link := ""
+	var links []string
 	for _, pair := range r.Pairs {
 		if pair.Consumer == name {
 			change.Removed = append(change.Removed, pair.Target)
 			change.Apart = change.Apart || r.Workspace.Graph.Apart(name, pair.Target)
-			link = r.Workspace.LinkName(pair)
+			links = append(links, r.Workspace.LinkName(pair))
 		}
 	}
 	deployment := r.runs(ctx, &change)
@@ -48,7 +49,7 @@ func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) 
 		context = "CONTEXT_OF_" + name
 	}
 	return plan.Steps{{
-		Link:     link,
+		Link:     strings.Join(links, ", "),
 		Location: name,
 		Action:   "restart istiod",
 		Effect:   found.Err().Error(),

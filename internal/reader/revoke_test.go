@@ -247,7 +247,6 @@ func TestRevokeGoesOn(t *testing.T) {
 
 // TestRevokeForces: what others still need is narrowed, whoever else has written it.
 func TestRevokeForces(t *testing.T) {
-	const north = "  - {name: north, api: {server: 'https://203.0.113.3', certificateAuthorityData: CA}}\n"
 	h := rolledOut(t, clusters+strings.Replace(testmesh.East, "api:", "istio: {revision: 1-29}, api:", 1)+testmesh.West+north+
 		"  links: [{from: [east, north], to: [west]}]\n")
 	const role = "apply roles istio-system/mesh-reader"
@@ -267,13 +266,12 @@ func TestRevokeForces(t *testing.T) {
 
 // TestSharedAccount: whoever shares a token is cut off with it.
 func TestSharedAccount(t *testing.T) {
-	const north = "  - {name: north, api: {server: 'https://203.0.113.3', certificateAuthorityData: CA}}\n"
-	h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {serviceAccount: istio-reader-service-account}, api:", 1)+north)
+	h := newHouse(t, westWith("reader: {serviceAccount: istio-reader-service-account}")+north)
 	other := access.Pair{Consumer: "north", Target: "west"}
 	_, err := reader.PlanRevocation(t.Context(), h.revocation(pair))
 	want := []string{"east-west and north-west use the same token: they share account istio-reader-service-account | " +
 		"revoke both: --link 'east-west' --link 'north-west'; or give north a token of its own first: " +
-		"kubectl mesh credentials rotate --link 'north-west'"}
+		"kubectl mesh credentials rotate --link 'north-west' -f 'mesh.yaml'"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -300,7 +298,7 @@ func TestManualSteps(t *testing.T) {
 			"its tokens are no longer accepted; before that they belong to a user without permissions, for at most an hour",
 		"auth: external, external: {secretStoreRef: {name: vault}}": "(store) | delete entry shop/west/mesh-reader-east |  | an expired token is no longer delivered",
 	} {
-		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "reader: {"+auth+"}, api:", 1))
+		h := newHouse(t, westWith("reader: {"+auth+"}"))
 		if lines := h.shown(h.revocation(pair)); !slices.Contains(lines, want) {
 			t.Errorf("%s: got %q, want %q among them", auth, lines, want)
 		}
@@ -310,6 +308,10 @@ func TestManualSteps(t *testing.T) {
 // TestRestartByPlatform: nothing else ends the watches of whoever has the credential.
 func TestRestartByPlatform(t *testing.T) {
 	for west, want := range map[string]string{
+		"platform: aks": "upgrade the control plane (az aks upgrade --control-plane-only), which replaces the API servers; " +
+			"Azure offers no other way to restart them | ",
+		"platform: gke": "upgrade the control plane, which restarts the API servers |  | ",
+		"":              "restart the API server on each control-plane node | crictl stop $(crictl ps --quiet --name kube-apiserver) | ",
 		"platform: k3s": "restart the API server on each server node | systemctl restart k3s",
 		"platform: openshift": "restart the API servers | " +
 			`oc patch kubeapiserver cluster --type=merge -p '{"spec":{"forceRedeploymentReason":"revoked reader"}}'`,
@@ -317,7 +319,7 @@ func TestRestartByPlatform(t *testing.T) {
 			"gcloud container clusters upgrade 'west' --master --project='acme' --location='us-east1'",
 		"platform: eks": "upgrade the control plane (aws eks update-cluster-version), which replaces the API servers; AWS offers no other way to restart them | ",
 	} {
-		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", west+", api:", 1))
+		h := newHouse(t, westWith(west))
 		want = "west | if the credential is compromised, " + want
 		if lines := h.shown(h.revocation(pair)); !strings.HasPrefix(lines[len(lines)-1], want) {
 			t.Errorf("%s: got %q, want %q", west, lines[len(lines)-1], want)
