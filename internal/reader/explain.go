@@ -9,7 +9,6 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
@@ -59,7 +58,7 @@ func Explain(
 		}
 	}
 	words.Identity = identityWords(ws, a, words.Credentials)
-	if target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount && access.UsesAccount(target) {
+	if access.GrantedByCharts(target) {
 		words.GrantedBy = "Istio's charts, for all peers: their ClusterRole istio-reader-… reads all Secrets and " +
 			"ConfigMaps, and creates token reviews"
 	}
@@ -130,9 +129,7 @@ func sharers(ws *workspace.Workspace, a access.RemoteAccess) []string {
 
 // readsSecrets tells whether the reader may read every Secret.
 func readsSecrets(words Explanation) bool {
-	return words.GrantedBy != "" || slices.ContainsFunc(words.Permissions, func(r access.Permission) bool {
-		return r.Resource == "secrets" && r.Group == "" && r.Namespace == "" && r.Names == nil
-	})
+	return words.GrantedBy != "" || access.ReadsEverySecret(words.Permissions)
 }
 
 // exposureWords follow from the rights, and from how the credential is used.

@@ -1,7 +1,6 @@
 package reader_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,7 +37,7 @@ func TestExplain(t *testing.T) {
 			Expiry:   []string{"it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
 			Exposure: []string{everySecret, "anyone who has it can use it from any network that reaches WEST, any number of times; only an audit log shows it"}}},
 	} {
-		h := newHouse(t, clusters+testmesh.East+strings.Replace(testmesh.West, "api:", test.west+", api:", 1))
+		h := newHouse(t, westWith(test.west))
 		ws, _ := h.Open()
 		got, err := reader.Explain(t.Context(), ws, pair, "east", now)
 		if err != nil {
@@ -75,12 +74,103 @@ func TestExplainExtras(t *testing.T) {
 		t.Errorf("got %q, want %q", last, sealed)
 	}
 
-	h.Write("mesh.yaml", clusters+testmesh.East+strings.Replace(testmesh.West, "api:", "revokedReaders: {east: 1}, api:", 1))
+	h.Write("mesh.yaml", westWith("revokedReaders: {east: 1}"))
 	ws, _ = h.Open()
 	if got, err = reader.Explain(t.Context(), ws, pair, "east", now); err != nil {
 		t.Fatal(err)
 	}
 	if want := "nothing: the reader is revoked, and its credential grants no access"; got.Exposure[0] != want || got.Permissions != nil {
 		t.Errorf("revoked: got %q and rights %v", got.Exposure, got.Permissions)
+	}
+}
+
+// TestExplainWhoSharesIt: an account that several readers share is one identity, and is revoked for all of them; a reader
+// of its own has as many proofs as generations.
+func TestExplainWhoSharesIt(t *testing.T) {
+	const secret = "proven by the token in Secret istio-system/"
+	for name, test := range map[string]struct {
+		mesh     string
+		identity []string
+		revoke   string
+	}{
+		"an account of peers": {westWith("reader: {serviceAccount: peers}") + north, []string{
+			"service account system:serviceaccount:istio-system:peers", secret + "peers-istio-remote-secret-token of west",
+			"shared: the control planes of north use the same account, and cannot be distinguished or revoked separately",
+		}, "kubectl mesh credentials revoke --link 'east-west' --link 'north-west' -f 'mesh.yaml'"},
+		"an account that only east uses": {westWith("reader: {serviceAccount: peers}"), []string{
+			"service account system:serviceaccount:istio-system:peers", secret + "peers-istio-remote-secret-token of west",
+		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+		"a user, beside an account's name": {westWith("reader: {auth: clientCertificate, serviceAccount: peers}") + north, []string{
+			"user mesh:east", "proven by a client certificate that the API server of west has signed; no account there",
+		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+		"two generations of a token": {westWith("readerGenerations: {east: [3, 4]}"), []string{
+			"service account system:serviceaccount:istio-system:mesh-reader-east",
+			secret + "mesh-reader-east-token-3 of west", secret + "mesh-reader-east-token-4 of west",
+		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+		"two generations of a certificate": {westWith("reader: {auth: clientCertificate}, readerGenerations: {east: [1, 2]}"), []string{
+			"user mesh:east", "user mesh:east:2", "proven by a client certificate that the API server of west has signed; no account there",
+		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+	} {
+		h := &house{House: testmesh.Offline(t, test.mesh), t: t}
+		ws, _ := h.Open()
+		got, err := reader.Explain(t.Context(), ws, pair, "east", now)
+		if err != nil {
+			t.Fatal(h.Said(err))
+		}
+		if diff := cmp.Diff(test.identity, got.Identity); diff != "" {
+			t.Errorf("%s: identity (-want +got):\n%s", name, diff)
+		}
+		if revoke := h.Short(got.Revocation[0]); revoke != test.revoke {
+			t.Errorf("%s: revoked by %q, want %q", name, revoke, test.revoke)
+		}
+	}
+}
+
+// TestExplainWhatItOpens: what follows from the permissions, wherever they come from.
+func TestExplainWhatItOpens(t *testing.T) {
+	const (
+		edge  = "  - {name: edge, controlPlane: east, api: {server: 'https://203.0.113.3'}}\n"
+		reads = ", in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of istio-system), " +
+			"and with it any identity of the mesh there; token Secrets of accounts; passwords and keys of applications"
+		uses   = "anyone who has it can use it from any network that reaches "
+		always = ", any number of times; only an audit log shows it"
+	)
+	for name, test := range map[string]struct {
+		mesh      string
+		target    string
+		grantedBy string
+		want      []string
+	}{
+		"the account of Istio's charts": {mesh: westWith("reader: {serviceAccount: istio-reader-service-account}"), target: "west",
+			grantedBy: "Istio's charts, for all peers: their ClusterRole istio-reader-… reads all Secrets and ConfigMaps, and creates token reviews",
+			want:      []string{"every Secret of west" + reads, uses + "https://203.0.113.2" + always}},
+		"a cluster that east serves": {mesh: testmesh.Both + edge, target: "edge", want: []string{
+			"every Secret of edge" + reads,
+			"the injection webhook of edge: anyone who can change it can add containers to its pods, and read its Secrets as they are written",
+			uses + "https://203.0.113.3" + always}},
+		"a token in a store": {mesh: westWith("reader: {auth: external, external: {secretStoreRef: {name: vault}}}"), target: "west",
+			want: []string{"every Secret of west" + reads, uses + "https://203.0.113.2" + always}},
+		"that of a reader that was revoked": {mesh: westWith("reader: {auth: clientCertificate}, revokedReaders: {east: 2}"), target: "west",
+			want: []string{"nothing: the reader is revoked, and its credential grants no access"}},
+	} {
+		h := &house{House: testmesh.Offline(t, test.mesh), t: t}
+		ws, _ := h.Open()
+		got, err := reader.Explain(t.Context(), ws, access.Pair{Consumer: "east", Target: test.target}, "east", now)
+		if err != nil {
+			t.Fatal(h.Said(err))
+		}
+		if diff := cmp.Diff(test.want, got.Exposure); diff != "" || got.GrantedBy != test.grantedBy {
+			t.Errorf("%s: granted by %q (-want +got):\n%s", name, got.GrantedBy, diff)
+		}
+	}
+}
+
+// TestExplainNobody: a pair of which one cluster is not in the mesh is no link.
+func TestExplainNobody(t *testing.T) {
+	h := &house{House: testmesh.Offline(t, testmesh.Both), t: t}
+	ws, _ := h.Open()
+	_, err := reader.Explain(t.Context(), ws, access.Pair{Consumer: "east", Target: "nowhere"}, "east", now)
+	if diff := cmp.Diff([]string{`find remote access: no cluster "nowhere"`}, h.Said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

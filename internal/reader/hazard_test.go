@@ -1,11 +1,13 @@
 package reader_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/reader"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/fakeapi"
@@ -97,5 +99,78 @@ func TestBeginWarns(t *testing.T) {
 		if diff := cmp.Diff(test.want, append([]string(nil), h.Told[1:len(h.Told)-1]...)); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// TestRestartNeedsADeployment: a restart that is accepted and cannot be done stops the rotation as the fault does.
+func TestRestartNeedsADeployment(t *testing.T) {
+	h := rolledOut(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n  istio: {version: 1.30.3}\n", 1))
+	h.East.Intercept(noDeployments)
+	h.changed()
+	in := h.rotation()
+	in.AcceptRestart = true
+	want := []string{"east: istiod cannot be restarted: its Deployment was not found | give the context permission to list and patch Deployments, " +
+		"or upgrade istiod first | nothing was changed in any cluster"}
+	if diff := cmp.Diff(want, h.Said(reader.Rotate(t.Context(), in))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if changed := h.changed(); len(changed) > 0 || len(h.counting()) > 0 {
+		t.Errorf("changed %v, recorded %v", changed, h.counting())
+	}
+}
+
+// noDeployments may be seen.
+func noDeployments(request fakeapi.Request) any {
+	if request.Resource == "deployments" {
+		return apierrors.NewForbidden(request.GroupResource(), "", errors.New("no"))
+	}
+	return nil
+}
+
+// TestUnknownRelease: no fault is known of a release that nothing tells, which is said, and stops nothing.
+func TestUnknownRelease(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	h.East.Intercept(noDeployments)
+	in := h.rotation()
+	h.asks(&in, 2, 2)
+	if err := reader.Rotate(t.Context(), in); err != nil {
+		t.Fatal(h.Said(err))
+	}
+	want := "warning: east: the version of istiod is unknown, so known faults were not checked | set istio.version of east"
+	if len(h.Told) == 0 || h.Told[0] != want || h.issued("1") != "" {
+		t.Errorf("told %q, want %q first", h.Told, want)
+	}
+}
+
+// TestFaultyDeployments: where the API server fails to answer, nothing is known of istiod, and nothing is changed.
+func TestFaultyDeployments(t *testing.T) {
+	h := rolledOut(t, testmesh.Both)
+	h.East.Intercept(func(request fakeapi.Request) any {
+		if request.Resource == "deployments" {
+			return apierrors.NewInternalError(errors.New("etcd is gone"))
+		}
+		return nil
+	})
+	h.changed()
+	said := h.Said(reader.Rotate(t.Context(), h.rotation()))
+	if len(said) != 1 || !strings.Contains(said[0], "etcd is gone") || !strings.HasSuffix(said[0], " | nothing was changed in any cluster") || len(h.changed()) > 0 {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestWaivedFault: a build with the fix of its own is named with its reason, and is not restarted.
+func TestWaivedFault(t *testing.T) {
+	h := rolledOut(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n  waivers: [{rule: MESH073, reason: our build has the fix}]\n", 1))
+	istiod := &fakeapi.Istiod{Version: "1.30.3"}
+	h.East.Intercept(istiod.Answer)
+	in := h.rotation()
+	in.AcceptRestart = true
+	h.asks(&in, 2, 2)
+	if err := reader.Rotate(t.Context(), in); err != nil {
+		t.Fatal(h.Said(err))
+	}
+	want := "warning: east: " + endpointsGone + "; waived (MESH073): our build has the fix"
+	if len(h.Told) == 0 || h.Told[0] != want || istiod.Restarts() > 0 {
+		t.Errorf("%d restarts, told %q, want %q first", istiod.Restarts(), h.Told, want)
 	}
 }
