@@ -139,8 +139,8 @@ func (r *rotation) verifiedElsewhere() string {
 	return "call it from a site that reaches it, and continue with: " + r.command("--step drop --offline")
 }
 
-// call calls TO as istiod of FROM does. It must be let in, as the reader, with all rights. Where it cannot be called from
-// here, elsewhere is the remedy.
+// call calls TO as istiod of FROM does. It must be let in, as the reader, with all rights.
+// elsewhere is the remedy where TO cannot be called from here.
 func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig, elsewhere string) error {
 	granted := r.await(ctx, remote)
 	if granted.Verdict == cluster.VerdictUnreachable {
