@@ -62,7 +62,7 @@ func Field(w io.Writer, kind string, path []string, field v1alpha1.Field) error 
 	for _, child := range field.Fields {
 		fmt.Fprintf(&text, "  %s\t<%s>%s\n", child.Name, child.Type, required(child))
 		if len(child.Enum) > 0 {
-			fmt.Fprintf(&text, "  enum: %s\n", strings.Join(child.Enum, ", "))
+			fmt.Fprintf(&text, "  enum: %s\n", enumLine(child.Enum))
 		}
 		if child.Default != "" {
 			fmt.Fprintf(&text, "  default: %s\n", child.Default)
@@ -117,7 +117,16 @@ func enumText(w io.Writer, field v1alpha1.Field) string {
 	return text.String()
 }
 
-// emptyValue is how a value that may be empty is written.
+// enumLine lists the values that a field takes.
+func enumLine(values []string) string {
+	var words []string
+	for _, value := range values {
+		words = append(words, cmp.Or(value, emptyValue))
+	}
+	return strings.Join(words, ", ")
+}
+
+// emptyValue is how an empty value is printed.
 const emptyValue = `""`
 
 func required(field v1alpha1.Field) string {

@@ -12,9 +12,8 @@ type Cluster struct {
 // ClusterSpec is everything about a cluster except its name, from mesh.yaml and
 // clusters/<name>.yaml.
 type ClusterSpec struct {
-	// Context is the kubeconfig context of the cluster. Commands that connect to the cluster use
-	// it, and render uses it to select the cluster of the current context. Rendering does not
-	// connect to the cluster.
+	// Context is the kubeconfig context of the cluster, for commands that connect to it. Without
+	// --cluster, render prints the cluster of the current context.
 	Context string `json:"context,omitempty"`
 	// ClusterID is the ID of the cluster in Istio: the key in remote secrets, the name in
 	// kubeconfigs, and global.multiCluster.clusterName. Defaults to the name; for distribution csm
@@ -99,9 +98,9 @@ type API struct {
 	// Server is the URL of the API server, such as https://10.0.0.2:6443. It must be reachable from
 	// the control planes that read this cluster, not from your machine.
 	Server string `json:"server,omitempty"`
-	// CertificateAuthority is the path of the PEM file with the CA of the API server, in the
-	// directory of mesh.yaml. If neither it nor certificateAuthorityData is set, a public CA must
-	// have signed the API server's certificate.
+	// CertificateAuthority is the path of the PEM file with the CA of the API server, relative to
+	// the directory of mesh.yaml. If neither it nor certificateAuthorityData is set, a public CA
+	// must have signed the API server's certificate.
 	CertificateAuthority string `json:"certificateAuthority,omitempty"`
 	// CertificateAuthorityData is the CA as base64 of PEM text, as in a kubeconfig.
 	CertificateAuthorityData []byte `json:"certificateAuthorityData,omitempty"`
@@ -155,8 +154,9 @@ type Gateway struct {
 	Namespace string `json:"namespace,omitempty"`
 	// Annotations of the generated Service, such as those for an internal load balancer.
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// PeerGateway adds a Gateway of class istio-remote to each caller with discovery remoteSecret
-	// too, for control planes that cannot discover the gateway's address. Requires addresses.
+	// PeerGateway renders a Gateway of class istio-remote in each caller, also with discovery
+	// remoteSecret. Use it if the callers' control planes cannot discover the gateway's address.
+	// Requires addresses.
 	// +default=false
 	PeerGateway bool `json:"peerGateway,omitempty"`
 	// API that defines the gateway: gateway-api renders a Gateway of gateway.networking.k8s.io,
@@ -222,7 +222,7 @@ type GKE struct {
 	// Autopilot indicates that Google manages the nodes.
 	// +default=false
 	Autopilot bool `json:"autopilot,omitempty"`
-	// Endpoints of the API server that are enabled.
+	// Endpoints are the enabled endpoints of the API server.
 	Endpoints Endpoints `json:"endpoints,omitzero"`
 	// Endpoint of the API server that control planes use: public, private or dns. By default, it is
 	// chosen for each control plane that reads the cluster. api.server in mesh.yaml takes
@@ -236,9 +236,10 @@ type GKE struct {
 	TokensViaDNS bool `json:"tokensViaDNS,omitempty"`
 	// MasterCIDR is the address range of the control plane of a private cluster.
 	MasterCIDR string `json:"masterCIDR,omitempty"`
-	// AuthorizedNetworks currently have access to the API server, and keep it.
+	// AuthorizedNetworks are the networks that currently have access to the API server. The
+	// rendered script keeps them.
 	AuthorizedNetworks []string `json:"authorizedNetworks,omitempty"`
-	// AuthorizedNetworksEnabled restricts access to authorizedNetworks. Default: true if
+	// AuthorizedNetworksEnabled restricts access to authorizedNetworks. Defaults to true if
 	// authorizedNetworks has entries.
 	AuthorizedNetworksEnabled *bool `json:"authorizedNetworksEnabled,omitempty"`
 	// AuthorizedNetworksOnPrivateEndpoint restricts access to the private endpoint to

@@ -34,13 +34,13 @@ type AgeSealing struct {
 
 // SealedSecretsSealing identifies the controller that can decrypt.
 type SealedSecretsSealing struct {
-	// Certificate is the path of the controller's certificate (kubeseal --fetch-cert), in the
-	// directory of mesh.yaml.
+	// Certificate is the path of the controller's certificate (kubeseal --fetch-cert), relative to
+	// the directory of mesh.yaml.
 	Certificate string `json:"certificate,omitempty"`
 	// CertificateData is the certificate as base64 of PEM text.
 	CertificateData []byte `json:"certificateData,omitempty"`
 	// CertificateSHA256 is the SHA-256 fingerprint of the certificate in hexadecimal digits, as
-	// printed by openssl x509 -fingerprint -sha256. A replaced file therefore also requires a
-	// change of mesh.yaml.
+	// printed by openssl x509 -fingerprint -sha256. Replacing the file therefore requires a change
+	// of mesh.yaml, too.
 	CertificateSHA256 string `json:"certificateSHA256,omitempty"`
 }

@@ -66,8 +66,7 @@ type MeshSpec struct {
 	Firewall Firewall `json:"firewall,omitempty"`
 	// Sample is the workload that render --with-sample adds to test calls between clusters.
 	Sample Sample `json:"sample,omitempty"`
-	// Waivers accept findings that are correct here, each with a reason for reviewers. Some errors
-	// cannot be waived.
+	// Waivers accept findings, each with a reason for reviewers. Some errors cannot be waived.
 	Waivers []Waiver `json:"waivers,omitempty"`
 }
 
@@ -96,15 +95,14 @@ type Istio struct {
 	// Google's Cloud Service Mesh.
 	// +default="istio"
 	Distribution Distribution `json:"distribution,omitempty"`
-	// Version of the control plane in quotes, such as "1.31.1". It determines version-specific
-	// output, which is listed in docs/supported.md. By default, output for a current version is
-	// rendered.
+	// Version of the control plane, such as "1.31.1", in quotes. Output that depends on it is
+	// listed in docs/supported.md. If unset, output for a current version is rendered.
 	Version string `json:"version,omitempty"`
 	// Namespace of the control plane (global.istioNamespace). istiod reads remote secrets only in
 	// this namespace.
 	// +default="istio-system"
 	Namespace string `json:"namespace,omitempty"`
-	// Revision of the control plane (istio.io/rev). Defaults to the default revision.
+	// Revision of the control plane (istio.io/rev). If unset, the default revision is used.
 	Revision string `json:"revision,omitempty"`
 	// DataPlane mode: sidecar or ambient.
 	// +default="sidecar"
@@ -214,8 +212,8 @@ type CA struct {
 	// Roots pin the roots of the mesh by the SHA-256 fingerprint of each root certificate: 64
 	// lower-case hexadecimal digits, as printed by kubectl mesh ca status. A root in trust/ that is
 	// not pinned is an error, and one that a cluster trusts (installed.rootSHA256) is a warning. A
-	// mesh has one root, or two during a rotation and after two meshes were joined. By default, no
-	// root is pinned, which is a warning.
+	// mesh has one root, or two during a rotation and after two meshes were joined. If no root is
+	// pinned, a warning is reported.
 	Roots []string `json:"roots,omitempty"`
 	// MultiRoot sets ISTIO_MULTIROOT_MESH in istiod's Helm values, so that a running istiod accepts
 	// a second root, and the first phase of a root rotation requires no restart. When the roots
