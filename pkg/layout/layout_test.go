@@ -71,6 +71,7 @@ func TestTree(t *testing.T) {
 		{"its fleet", layout.FleetScript("east"), "gcloud/east/fleet.sh"},
 		{"all of it back", layout.TeardownScript, "gcloud/teardown.sh"},
 		{"what they share", layout.ScriptLibrary, "gcloud/lib.sh"},
+		{"whom the API servers let in", layout.AccessData, "gcloud/api-access.sh"},
 		{"the firewall for Config Connector", layout.ConnectorRules("example.com:shop", "vpc"), "firewall/config-connector/example.com_shop_vpc.yaml"},
 		{"for Terraform", layout.TerraformRules("example.com:shop", "vpc"), "firewall/terraform/example.com_shop_vpc.tf"},
 		{"for people", layout.FirewallTable, "firewall/firewall.md"},

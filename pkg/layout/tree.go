@@ -26,7 +26,8 @@ const (
 	Install        = "INSTALL.md"
 	Readme         = "README.md" // what the mesh means
 	TeardownScript = Gcloud + "/teardown.sh"
-	ScriptLibrary  = Gcloud + "/lib.sh" // functions of the other scripts
+	ScriptLibrary  = Gcloud + "/lib.sh"        // functions of the other scripts
+	AccessData     = Gcloud + "/api-access.sh" // what each AccessScript has to allow
 	FirewallCSV    = Firewall + "/firewall.csv"
 	FirewallTable  = Firewall + "/firewall.md"
 )

@@ -62,6 +62,17 @@ func (in Input) hasSealed(name string) (bool, error) {
 	all, err := Sealables(in, name)
 	return slices.ContainsFunc(all, func(s Sealable) bool {
 		_, ok := in.Sealed[s.SealedFile()]
-		return ok || in.Written[layout.OverlayFile(name, s.File)]
+		return ok || in.Written[layout.OverlayFile(name, s.File)] || in.keptSealed(s)
 	}), err
+}
+
+// keptSealed tells whether a sealed object stays in the reviewed overlay as an earlier rendering wrote it.
+func (in Input) keptSealed(s Sealable) bool {
+	for _, kind := range []string{"Secret", "SealedSecret"} {
+		key := PartKey{File: layout.OverlayFile(s.Cluster, layout.Readers), Kind: kind, Name: s.Name}
+		if in.Kept[key] != nil {
+			return true
+		}
+	}
+	return false
 }

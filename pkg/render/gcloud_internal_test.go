@@ -37,16 +37,16 @@ func FuzzScripts(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(files) != 5 {
+		if len(files) != 6 {
 			t.Fatalf("%d files", len(files))
 		}
 		said := withoutNUL(project, location, name, vpc, tag)
 		project, location, name, vpc, tag = said[0], said[1], said[2], said[3], said[4]
 		for _, file := range files {
-			if file.Path == layout.ScriptLibrary {
+			if file.Path == layout.ScriptLibrary || file.Path == layout.AccessData {
 				continue
 			}
-			calls := runScript(t, bash, file)
+			calls := runScript(t, bash, file, files...)
 			update := []string{"container", "clusters", "update", name, "--project=" + project, "--location=" + location}
 			create := []string{"compute", "firewall-rules", "create", "mesh-shop-" + "NAME", "--project=" + project, "--network=" + vpc}
 			switch does := func(command string) bool { return strings.Contains(string(file.Content), command) }; {
@@ -91,10 +91,10 @@ func withoutNUL(values ...string) []string {
 }
 
 // runScript returns the arguments of each call of gcloud.
-func runScript(t *testing.T, bash string, file layout.File) [][]string {
+func runScript(t *testing.T, bash string, file layout.File, all ...layout.File) [][]string {
 	t.Helper()
 	dir := t.TempDir()
-	script := writeScript(t, dir, file)
+	script := writeScript(t, dir, file, all...)
 	cmd := exec.CommandContext(t.Context(), bash, script, "--yes")
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + dir + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -119,15 +119,21 @@ func runScript(t *testing.T, bash string, file layout.File) [][]string {
 	return calls
 }
 
-// writeScript writes a script as deep as it is in a tree, the functions that scripts share, and a gcloud.
-func writeScript(t *testing.T, dir string, file layout.File) string {
+// writeScript writes a script as deep as it is in a tree, what scripts share, and a gcloud.
+func writeScript(t *testing.T, dir string, file layout.File, all ...layout.File) string {
 	t.Helper()
 	library, err := libraryFile([]layout.File{file})
 	if err != nil {
 		t.Fatal(err)
 	}
 	script := strings.Repeat("d/", strings.Count(file.Path, "/")-1) + "script.sh"
-	for name, content := range map[string]string{"gcloud": fakeGcloud, "lib.sh": string(library[0].Content), script: string(file.Content)} {
+	contents := map[string]string{"gcloud": fakeGcloud, "lib.sh": string(library[0].Content), script: string(file.Content)}
+	for _, shared := range all {
+		if shared.Path == layout.AccessData {
+			contents["api-access.sh"] = string(shared.Content)
+		}
+	}
+	for name, content := range contents {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)

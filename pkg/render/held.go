@@ -144,7 +144,8 @@ func (h Held) Part() string {
 	if h.Peer == "" || len(h.Objects) == 0 {
 		return ""
 	}
-	return " (" + *h.Objects[0].GetKind() + " " + *h.Objects[0].GetName() + ")"
+	object := inFile(h.Objects)
+	return " (" + *object.GetKind() + " " + *object.GetName() + ")"
 }
 
 // noAddress is about the gateway of a cluster, nil where its address is known.

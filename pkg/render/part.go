@@ -21,8 +21,11 @@ func (h Held) Key() (PartKey, bool) {
 	if h.Peer == "" || len(h.Objects) == 0 {
 		return PartKey{}, false
 	}
-	return keyOf(h.File, h.Objects[0]), true
+	return keyOf(h.File, inFile(h.Objects)), true
 }
+
+// inFile is the object that a part of a file holds, of those that a cluster gets by it: the last one.
+func inFile(objects []Object) Object { return objects[len(objects)-1] }
 
 func keyOf(file string, object Object) PartKey {
 	return PartKey{File: file, Kind: *object.GetKind(), Name: *object.GetName()}
@@ -30,7 +33,7 @@ func keyOf(file string, object Object) PartKey {
 
 // heldPart is the part of a file that is about one peer and cannot be rendered yet.
 func (c compiler) heldPart(file string, peer *v1alpha1.Cluster, missing *Missing, objects []Object) Manifest {
-	key := keyOf(layout.OverlayFile(c.cluster.Name, file), objects[0])
+	key := keyOf(layout.OverlayFile(c.cluster.Name, file), inFile(objects))
 	return Manifest{File: file, Peer: peer.Name, Missing: missing, Objects: objects, Kept: c.Kept[key]}
 }
 

@@ -20,7 +20,7 @@ import (
 
 // Sealable is an object with a credential that a cluster is to have as ciphertext.
 type Sealable struct {
-	// Cluster gets the object; File is its name in the cluster's folder, sealed or not.
+	// Cluster gets the object; File is the name of its file in sealed/CLUSTER, and in the tree of credentials.
 	Cluster, File   string
 	Namespace, Name string
 	// Keys of the object, sorted.
@@ -185,11 +185,15 @@ func (c compiler) heldUnsealed() []Manifest {
 	return manifests
 }
 
-// sealedManifest is the ciphertext of one object.
+// sealedManifest is the ciphertext of one object. A remote secret is a part of the file of all readers, so that a
+// cluster that joins changes no further file of the others: Flux decrypts each object alone, after kustomize has built
+// it (kustomize-controller internal/decryptor/decryptor.go, DecryptResource, checked 2026-12-01), and a SealedSecret is
+// an object as any other.
 func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
 	m := Manifest{File: sealable.File}
-	if target, isRemote := c.Graph.Cluster(sealable.Pair.Target); isRemote {
-		m.Missing = c.noServer(target)
+	target, isRemote := c.Graph.Cluster(sealable.Pair.Target)
+	if isRemote {
+		m.File, m.Peer, m.Missing = layout.Readers, target.Name, c.noServer(target)
 	}
 	file, ok := c.Sealed[sealable.SealedFile()]
 	if m.Missing == nil && !ok {
@@ -198,7 +202,11 @@ func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
 			Next: "kubectl mesh seal --cluster " + c.cluster.Name,
 		}
 	}
-	if m.Missing != nil {
+	switch {
+	case m.Missing == nil:
+	case isRemote:
+		return c.heldPart(m.File, target, m.Missing, c.sealedNames(sealable.Name)), nil
+	default:
 		m.Objects = c.sealedNames(sealable.Name)
 		return m, nil
 	}
@@ -207,7 +215,8 @@ func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
 	return m, sealable.Accepts(file)
 }
 
-// sealedNames are a Secret and, where a controller decrypts it, what it is decrypted from, by their names alone.
+// sealedNames are a Secret and, where a controller decrypts it, what it is decrypted from, by their names alone: the
+// last one is in the file.
 func (c compiler) sealedNames(name string) []Object {
 	names := []Object{corev1.Secret(name, c.cluster.Istio.Namespace)}
 	if c.cluster.Sealing.Format == v1alpha1.SealingSealedSecrets {

@@ -71,7 +71,7 @@ func TestControllerOpensUnderItsOwnNameOnly(t *testing.T) {
 	keep := func(*sealedsecrets.SealedSecret) {}
 	for _, name := range []string{"remote-secret-west.yaml", "cacerts.yaml"} {
 		sealed := w.read("sealed/east/" + name)
-		plain, err := c.unseal(t, w.read("deploy/overlays/east/"+name), keep)
+		plain, err := c.unseal(t, w.rendered("sealed/east/"+name), keep)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,29 +1,21 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Allows control planes to reach the API server of cluster cluster-name-3.
-# cluster-name-1 is in the subnet of cluster-name-3, which its private endpoint allows.
-# cluster-name-1 is in the region of cluster-name-3: global access is not required.
-# cluster-name-2 is not in the subnet of cluster-name-3: its pods must be authorized.
-# cluster-name-2 is in region us-west1, but cluster-name-3 is in us-central1: its private endpoint requires global access.
-# cluster-name-4 is not in the subnet of cluster-name-3: its pods must be authorized.
-# cluster-name-4 is in region us-west1, but cluster-name-3 is in us-central1: its private endpoint requires global access.
+# Allows control planes to reach the API server of cluster cluster-name-3: see deploy/gcloud/api-access.sh.
 #
 # Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/cluster-name-3/access.sh' 'remove authorized networks that are neither required nor in mesh.yaml (gke.authorizedNetworks)' "$@"
 
+# shellcheck source-path=SCRIPTDIR source=../api-access.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../api-access.sh"
+
 name='cluster-name-3'
 project='project-id-1'
 location='us-central1'
 cluster='cluster-name-3'
 look_at_access
-# Authorized networks that this mesh needs, and below them those that mesh.yaml says are there already.
-allow_networks 100 \
-  '10.12.0.0/14' \
-  '10.20.0.0/14' \
-  '192.0.2.0/24'
-global_access
+open_access
 update_access
 finish
