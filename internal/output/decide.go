@@ -34,10 +34,13 @@ func (p *plan) decideStale(it *item) {
 }
 
 func (p *plan) refuseLoss(it *item) {
-	if p.opts.Force || p.ours(it) {
-		return
+	switch lost, needed := p.opts.Needed[it.path]; {
+	case p.ours(it):
+	case needed:
+		p.refuse(it.path, p.whose(it)+"; "+lost, hintRestore)
+	case !p.opts.Force:
+		p.refuse(it.path, p.whose(it), hintForce)
 	}
-	p.refuse(it.path, p.whose(it), hintForce)
 }
 
 // ours tells whether an earlier run left exactly what is there.

@@ -15,6 +15,8 @@ type Options struct {
 	Private bool
 	// Force also replaces and removes files that a hand changed or that are not ours.
 	Force bool
+	// Needed are files that not even Force replaces where a hand changed them, and what would be lost with each.
+	Needed map[string]string
 	// Hook is asked before each operation; for tests.
 	Hook disk.Hook
 }

@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	hintForce = "save what you need from these files, then run again with --force"
-	hintMove  = "move it to another directory: kubectl mesh does not remove it, even with --force"
+	hintForce   = "save what you need from these files, then run again with --force"
+	hintRestore = "restore this file as it was rendered, as with git checkout -- FILE; or supply what is missing, and " +
+		"run again; or delete the file to lose it"
+	hintMove = "move it to another directory: kubectl mesh does not remove it, even with --force"
 )
 
 // refusal is one path that keeps a run from doing anything.

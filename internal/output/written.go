@@ -36,31 +36,33 @@ func Written(dir string, files []string) (map[string]bool, error) {
 	return written, nil
 }
 
-// WrittenText is the text of those of the files that an earlier Write left in dir and that are as it left them; none
-// where there is no dir.
-func WrittenText(dir string, files []string) (map[string][]byte, error) {
+// WrittenText is the text of those of the files that an earlier Write left in dir: of those that are as it left them,
+// and of those that were edited since. There is none where there is no dir.
+func WrittenText(dir string, files []string) (intact, edited map[string][]byte, err error) {
 	written, err := Written(dir, files)
 	if err != nil || len(written) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", dir, disk.Cause(err))
+		return nil, nil, fmt.Errorf("open %s: %w", dir, disk.Cause(err))
 	}
 	defer root.Close() // opened for reading
 	old, err := readLock(root)
 	if err != nil {
-		return nil, fmt.Errorf("look at %s: %w", dir, err)
+		return nil, nil, fmt.Errorf("look at %s: %w", dir, err)
 	}
-	texts := map[string][]byte{}
+	intact, edited = map[string][]byte{}, map[string][]byte{}
 	for path := range written {
 		text, err := root.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", dir, disk.Cause(err))
+			return nil, nil, fmt.Errorf("read %s: %w", dir, disk.Cause(err))
 		}
 		if old.entries.has(path, digestOf(text)) {
-			texts[path] = text
+			intact[path] = text
+		} else {
+			edited[path] = text
 		}
 	}
-	return texts, nil
+	return intact, edited, nil
 }

@@ -1,37 +1,40 @@
 package tree
 
 import (
+	"bytes"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// findHeld finds what cannot be rendered yet, and which files of it are there all the same.
-func (in Input) findHeld(input *render.Input, to Target) ([]render.Held, error) {
-	held, err := render.HeldBack(*input, to.Only)
+// findHeld finds what cannot be rendered yet, and which files of it are there all the same. Needed are files that hold
+// a part of it and were edited by hand, with what of them no rendering could bring back.
+func (in Input) findHeld(input *render.Input, to Target) (held []render.Held, needed map[string]string, err error) {
+	held, err = render.HeldBack(*input, to.Only)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if in.Secrets == Include {
 		credentials, err := render.HeldCredentials(*input, to.Only)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		held = slices.DeleteFunc(held, func(h render.Held) bool { return h.Secret }) // they are among the credentials
 		held = append(held, credentials...)
 	}
 	if input.Written, err = output.Written(to.Dir, files(held, false)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if input.Kept, err = keptParts(to.Dir, held); err != nil {
-		return nil, err
+	if input.Kept, needed, err = keptParts(to.Dir, held); err != nil {
+		return nil, nil, err
 	}
 	if in.Secrets == Include {
 		if input.WrittenSecret, err = output.Written(in.Workspace.Path(layout.PrivateTree()), files(held, true)); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for i, h := range held {
@@ -40,11 +43,12 @@ func (in Input) findHeld(input *render.Input, to Target) ([]render.Held, error) 
 			held[i].Stays = input.Kept[key] != nil
 		}
 	}
-	return held, nil
+	return held, needed, nil
 }
 
-// keptParts are the parts of files that are held back, as an earlier rendering wrote them.
-func keptParts(dir string, held []render.Held) (map[render.PartKey][]byte, error) {
+// keptParts are the parts of files that are held back, as an earlier rendering wrote them. What a hand edited is not
+// what was rendered, so it is not kept; it is needed, with what would be lost.
+func keptParts(dir string, held []render.Held) (kept map[render.PartKey][]byte, needed map[string]string, err error) {
 	wanted := map[render.PartKey]bool{}
 	var paths []string
 	for _, h := range held {
@@ -52,19 +56,36 @@ func keptParts(dir string, held []render.Held) (map[render.PartKey][]byte, error
 			wanted[key], paths = true, append(paths, h.File)
 		}
 	}
-	texts, err := output.WrittenText(dir, paths)
+	intact, edited, err := output.WrittenText(dir, paths)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	kept := map[render.PartKey][]byte{}
-	for file, text := range texts {
+	kept, needed = map[render.PartKey][]byte{}, map[string]string{}
+	for file, text := range intact {
 		for key, part := range render.Parts(file, text) {
 			if wanted[key] {
 				kept[key] = part
 			}
 		}
 	}
-	return kept, nil
+	for file, text := range edited {
+		if lost := namedIn(text, file, wanted); lost != nil {
+			needed[file] = strings.Join(lost, ", ") + " cannot be rendered yet, and would be lost"
+		}
+	}
+	return kept, needed, nil
+}
+
+// namedIn are the wanted parts of a file that a text has or names: what was edited need not be YAML any more.
+func namedIn(text []byte, file string, wanted map[render.PartKey]bool) []string {
+	var names []string
+	for key := range wanted {
+		if key.File == file && bytes.Contains(text, []byte(key.Name)) {
+			names = append(names, key.Kind+" "+key.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // files of one of the trees that are held back as a whole.

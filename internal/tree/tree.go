@@ -63,7 +63,7 @@ func Render(in Input, to Target) (Rendered, []mesh.Problem, error) {
 
 func (in Input) render(input render.Input, to Target) (Rendered, error) {
 	ws := in.Workspace
-	held, err := in.findHeld(&input, to)
+	held, needed, err := in.findHeld(&input, to)
 	if err != nil {
 		return Rendered{}, err
 	}
@@ -76,7 +76,12 @@ func (in Input) render(input render.Input, to Target) (Rendered, error) {
 		return Rendered{}, err
 	}
 	private := ws.Path(layout.PrivateTree())
-	reviewed := Tree{Dir: to.Dir, Tree: deploy, Options: output.Options{Force: to.Force, Hook: ws.Hook()}, shared: shared}
+	reviewed := Tree{
+		Dir:     to.Dir,
+		Tree:    deploy,
+		Options: output.Options{Force: to.Force, Needed: needed, Hook: ws.Hook()},
+		shared:  shared,
+	}
 	r := Rendered{private: private, Held: held, Trees: []Tree{reviewed}}
 	if in.Secrets != Include {
 		return r, nil
