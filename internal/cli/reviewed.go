@@ -8,7 +8,10 @@ import (
 )
 
 // reviewFlags are those of commands that apply what was reviewed.
-type reviewFlags struct{ allowUnreviewed, isReviewed bool }
+type reviewFlags struct {
+	allowUnreviewed bool
+	isReviewed      *bool // nil: there is no repository to compare with
+}
 
 func (f *reviewFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.allowUnreviewed, "allow-unreviewed", false,
@@ -17,6 +20,6 @@ func (f *reviewFlags) add(flags *pflag.FlagSet) {
 
 // judge decides about a comparison with the reviewed tree.
 func (f *reviewFlags) judge(unreviewed error, isDryRun bool, tell hint.Tell) error {
-	f.isReviewed = unreviewed == nil
+	f.isReviewed = reviewed.Known(unreviewed)
 	return reviewed.Judge(unreviewed, f.allowUnreviewed, isDryRun, tell)
 }

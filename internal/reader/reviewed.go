@@ -38,7 +38,8 @@ func checkGranted(ctx context.Context, in RotateInput, check reviewed.Input) err
 		return err
 	}
 	check.Renderings = []*workspace.Workspace{in.Workspace.With(in.Pair, next)}
-	if err := reviewed.Check(ctx, check); err == nil || errors.Is(err, verdict.ErrInterrupted) {
+	err = reviewed.Check(ctx, check)
+	if err == nil || errors.Is(err, verdict.ErrInterrupted) || errors.Is(err, reviewed.ErrUnknown) {
 		return err
 	}
 	return hint.Add(fmt.Errorf("%s is revoked in the reviewed tree; a rotation would grant access again without a review",

@@ -60,13 +60,14 @@ func Plan(w io.Writer, steps plan.Steps) error {
 	return err
 }
 
-// Rotation prints the plan of a rotation; data says whether its plan rests on what was reviewed.
-func Rotation(w io.Writer, format string, steps plan.Steps, isReviewed bool) error {
+// Rotation prints the plan of a rotation; data says whether its plan rests on what was reviewed, and null where that is
+// unknown.
+func Rotation(w io.Writer, format string, steps plan.Steps, isReviewed *bool) error {
 	if format == "" {
 		return Plan(w, steps)
 	}
 	return Document(w, format, "RotationPlan", struct {
-		Reviewed bool       `json:"reviewed"`
+		Reviewed *bool      `json:"reviewed"`
 		Steps    plan.Steps `json:"steps"`
 	}{Reviewed: isReviewed, Steps: steps})
 }

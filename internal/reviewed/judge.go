@@ -9,12 +9,24 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
+// Known tells what a comparison with the reviewed tree has come to: nil where there was nothing to compare with.
+func Known(unreviewed error) *bool {
+	isReviewed := unreviewed == nil
+	if errors.Is(unreviewed, ErrUnknown) {
+		return nil
+	}
+	return &isReviewed
+}
+
 // Judge decides about a comparison with the reviewed tree: it stops a run that would apply something else, unless that
-// is allowed, and warns of it before a plan that goes on.
+// is allowed, and warns of it before a plan that goes on. That nothing is known stops nothing, and is said.
 func Judge(unreviewed error, isAllowed, isDryRun bool, tell hint.Tell) error {
 	switch {
 	case unreviewed == nil || errors.Is(unreviewed, verdict.ErrInterrupted):
 		return unreviewed
+	case errors.Is(unreviewed, ErrUnknown):
+		tell.Say("%s", unreviewed)
+		return nil
 	case isAllowed:
 		tell.Warn("", "applying changes that were not reviewed (--allow-unreviewed): %s",
 			terminal.Paragraph(hint.Without(unreviewed)))

@@ -30,11 +30,15 @@ type Input struct {
 	Tell hint.Tell
 }
 
+// ErrUnknown says that there is no Git repository, and so nothing to compare with. It stops nothing: whoever has no
+// repository has reviews elsewhere, or none.
+var ErrUnknown = errors.New("not in a Git repository, so it is unknown whether the objects to apply were reviewed")
+
 // Check returns an error unless a rendered tree of the repository is what would be rendered now, file by file and
 // without any file beside them, and is committed: the directory, the index and HEAD hold the same bytes. The tree may
 // be in any directory of the repository, deploy/ beside mesh.yaml before all.
 //
-// Outside of a Git repository there is nothing to compare with, and no error. A repository that cannot be asked is one.
+// Outside of a Git repository the error is ErrUnknown. A repository that cannot be asked is another one.
 func Check(ctx context.Context, in Input) error {
 	repository, err := in.Workspace.Repository(ctx)
 	switch {
@@ -43,7 +47,7 @@ func Check(ctx context.Context, in Input) error {
 	case err != nil:
 		return fmt.Errorf("verify that the objects to apply were reviewed: %w", err)
 	case repository == nil:
-		return nil
+		return ErrUnknown
 	}
 	if len(in.Renderings) == 0 {
 		in.Renderings = []*workspace.Workspace{in.Workspace}

@@ -2,6 +2,7 @@ package reviewed_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -315,7 +316,8 @@ func TestCheck(t *testing.T) {
 			want: "verify that the objects to apply were reviewed: TOP/.git: the Git repository cannot be used" +
 				" | repair it, or remove it if it is not a repository: git -C '.' status",
 		},
-		"no repository": {change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git"))); d.remove("deploy") }},
+		"no repository": {change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git"))); d.remove("deploy") },
+			want: "not in a Git repository, so it is unknown whether the objects to apply were reviewed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := committed(t)
@@ -424,5 +426,36 @@ func TestCheckSample(t *testing.T) {
 	check("")
 	if got := d.check(); !strings.HasPrefix(got, unlike) {
 		t.Errorf("a tree with the sample, which is not asked for: %s", got)
+	}
+}
+
+// TestJudge: that nothing is known stops nothing. It is said, and is no yes for a program.
+func TestJudge(t *testing.T) {
+	unreviewed := errors.New("deploy is not committed")
+	for name, test := range map[string]struct {
+		found             error
+		isAllowed, dryRun bool
+		known             string
+		stops             bool
+		told              []string
+	}{
+		"reviewed":             {known: "true"},
+		"no repository":        {found: reviewed.ErrUnknown, known: "null", told: []string{reviewed.ErrUnknown.Error()}},
+		"unreviewed":           {found: unreviewed, known: "false", stops: true},
+		"unreviewed, dry run":  {found: unreviewed, dryRun: true, known: "false", told: []string{"warning: refused without --dry-run: deploy is not committed"}},
+		"unreviewed, allowed":  {found: unreviewed, isAllowed: true, known: "false", told: []string{"warning: applying changes that were not reviewed (--allow-unreviewed): deploy is not committed"}},
+		"interrupted, allowed": {found: verdict.ErrInterrupted, isAllowed: true, known: "false", stops: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			err := reviewed.Judge(test.found, test.isAllowed, test.dryRun, d.Tell)
+			known, _ := json.Marshal(reviewed.Known(test.found))
+			if (err != nil) != test.stops || string(known) != test.known {
+				t.Errorf("error %v, known: %s", err, known)
+			}
+			if diff := cmp.Diff(test.told, d.Told, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("told (-want +got)\n%s", diff)
+			}
+		})
 	}
 }
