@@ -65,8 +65,12 @@ func (s Summary) picture(p *page) {
 	p.heading(2, "Links")
 	if text, ok := s.Mermaid(); ok {
 		p.text("```mermaid\n" + text + "```")
-		p.text("Arrows start at the caller. Solid: in one network. Dotted: through an east-west gateway. Thick: peering. " +
-			"Circle: federated, without a stored credential. Round box: without a control plane.")
+		legend := "Arrows start at the caller. Solid: in one network. Dotted: through an east-west gateway. " +
+			"Thick: peering. Circle: federated, without a stored credential. Round box: without a control plane."
+		if s.isShortened() {
+			legend += " Long names of networks are shortened; the next table has them whole."
+		}
+		p.text(legend)
 		return
 	}
 	if g := s.group(); g != nil {

@@ -23,10 +23,12 @@ func (s Summary) Mermaid() (string, bool) {
 	}
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
-	for _, network := range s.networks() {
+	networks := s.networks()
+	titles := titles(networks)
+	for _, network := range networks {
 		indent := "  "
 		if network != "" {
-			fmt.Fprintf(&b, "  subgraph %s[\"network %s\"]\n", networkID(network), markdown.MermaidLabel(network))
+			fmt.Fprintf(&b, "  subgraph %s[\"%s\"]\n", networkID(network), markdown.MermaidLabel(titles[network]))
 			indent += "  "
 		}
 		for i := range s.Clusters {
