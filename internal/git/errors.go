@@ -21,6 +21,8 @@ var (
 	ErrUnusable = errors.New("the Git repository cannot be used")
 	// ErrUnknownRevision: the repository does not have that revision.
 	ErrUnknownRevision = errors.New("unknown Git revision")
+	// ErrAmbiguous: several refs have the name of the revision.
+	ErrAmbiguous = errors.New("ambiguous Git revision")
 	// ErrNoMergeBase: two revisions have no common ancestor in this clone.
 	ErrNoMergeBase = errors.New("no common ancestor")
 	// ErrMissingObject: the clone is partial, and lacks content that was asked for.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha1" //nolint:gosec // the hash of Git's object IDs: nobody chooses another
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -76,6 +77,11 @@ func (o *objects) read(object string) ([]byte, error) {
 	}
 	o.failed = err
 	_ = o.stdin.Close() // so it ends
+	if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrUnusable) { // it would wait for what is not read to be read
+		o.cancel()
+		_ = o.cmd.Wait() // it was killed
+		return nil, err
+	}
 	if ended := o.git.explain(o.ctx, o.cmd.Wait(), "cat-file", o.complaint); o.ctx.Err() != nil || exitCode(ended) > 0 {
 		o.failed = ended // it knows better why there was no more to read
 	}

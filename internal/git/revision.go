@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -23,10 +24,13 @@ func (c Commit) valid() error {
 
 // ResolveRevision returns the commit that a revision names: a branch, a tag, an ID, "HEAD~1". Whatever else
 // git understands by a revision is not one: a range, an option, a file. The error wraps ErrUnknownRevision
-// where this clone does not have it.
+// where this clone does not have it, and ErrAmbiguous where several refs have the name.
 func (r *Repository) ResolveRevision(ctx context.Context, revision string) (Commit, error) {
 	if revision == "" || strings.HasPrefix(revision, "-") || strings.ContainsAny(revision, "\x00\r\n") {
 		return "", fmt.Errorf("resolve Git revision %q: %w", revision, ErrUnknownRevision)
+	}
+	if err := r.checkUnambiguous(ctx, revision); err != nil {
+		return "", err
 	}
 	answer, err := r.run(ctx, "rev-parse", "--verify", "--quiet", revision+"^{commit}")
 	commit := Commit(strings.TrimSuffix(answer, "\n"))
@@ -35,6 +39,36 @@ func (r *Repository) ResolveRevision(ctx context.Context, revision string) (Comm
 		return "", hint.Add(err, r.FetchCommand(ctx, revision))
 	}
 	return commit, err
+}
+
+// checkUnambiguous refuses a name that several refs have. git takes the tag, so that whoever may push a tag called
+// origin/main would say what a branch is compared with (gitrevisions, "refname").
+func (r *Repository) checkUnambiguous(ctx context.Context, revision string) error {
+	name, _, _ := strings.Cut(revision, "@{")
+	name, _, _ = strings.Cut(name, "^")
+	name, _, _ = strings.Cut(name, "~")
+	if !isBranch(name) { // no ref has this name
+		return nil
+	}
+	refs := []string{"refs/remotes/" + name + "/HEAD"}
+	for _, above := range []string{"refs/", "refs/tags/", "refs/heads/", "refs/remotes/"} {
+		refs = append(refs, above+name)
+	}
+	answer, err := r.run(ctx, append([]string{"for-each-ref", "--format=%(refname)", "--"}, refs...)...)
+	if err != nil {
+		return fmt.Errorf("resolve Git revision %q: %w", revision, err)
+	}
+	var found []string
+	for ref := range strings.Lines(answer) { // those below refs/heads/NAME/ are listed too
+		if ref = strings.TrimSuffix(ref, "\n"); slices.Contains(refs, ref) {
+			found = append(found, shown(ref))
+		}
+	}
+	if len(found) < 2 {
+		return nil
+	}
+	return hint.Errorf("specify one of them", "resolve Git revision %q: %w: %s", revision, ErrAmbiguous,
+		strings.Join(found, ", "))
 }
 
 // MergeBase returns the best common ancestor of two commits. The error wraps ErrNoMergeBase where this

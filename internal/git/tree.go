@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // maxTreeFiles is three times what a tree of 300 fully linked clusters has.
@@ -43,14 +45,19 @@ func (r *Repository) tree(ctx context.Context, commit Commit, paths []string) ([
 }
 
 // checkTree refuses what cannot be read of these paths, and a tree that is not sound: all of it at once. Git writes
-// no path that is not valid, but believes a tree that has one.
+// no path that is not valid, but believes a tree that has one. What differs from a path in letter case only is another
+// file here and the same one on a system that ignores case, so there the directory would not be what was read.
 func checkTree(blobs []blob, paths []string) error {
 	if len(blobs) > maxTreeFiles {
 		return fmt.Errorf("%d files: %w of %d", len(blobs), ErrTooLarge, maxTreeFiles)
 	}
 	var problems []error
-	before := ""
+	before, folded := "", newFolded(paths)
 	for _, b := range blobs {
+		if name, other := folded.twin(b.path); name != "" {
+			problems = append(problems, hint.Errorf("rename one of them",
+				"%s differs from %s in letter case only", shown(name), shown(other)))
+		}
 		switch {
 		case !fs.ValidPath(b.path) || strings.Contains(b.path, "\\"):
 			problems = append(problems, fmt.Errorf("%s: %w: invalid path in a tree", shown(b.path), ErrUnusable))

@@ -221,3 +221,37 @@ func FuzzReadObject(f *testing.F) {
 		}
 	})
 }
+
+// TestSnapshotIgnoringCase: where a system ignores case, two files of a commit are one, and which of them is there is not
+// said by the commit.
+func TestSnapshotIgnoringCase(t *testing.T) {
+	for name, test := range map[string]struct {
+		file, want string
+	}{
+		"the mesh file":  {"Mesh.yaml", "Mesh.yaml differs from mesh.yaml in letter case only"},
+		"a directory":    {"Clusters/north.yaml", "Clusters differs from clusters in letter case only"},
+		"a file in one":  {"clusters/East.yaml", "clusters/east.yaml differs from clusters/East.yaml in letter case only"},
+		"the way to one": {".Kubectl-mesh/state.yaml", ".Kubectl-mesh differs from .kubectl-mesh in letter case only"},
+		"of nobody":      {"Clusters.yaml", ""},
+		"something else": {"docs/MESH.yaml", ""},
+		"a longer name":  {"mesh.yaml.orig", ""},
+		"letters alone":  {"clusters/eaſt.yaml", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := repository(t)
+			object := f.git("rev-parse", "HEAD:mesh.yaml") // the directory of a test may ignore case
+			f.git("update-index", "--add", "--cacheinfo", "100644,"+object+","+test.file)
+			f.git("commit", "--quiet", "--message", "more")
+			r := f.open()
+			s, err := r.Snapshot(t.Context(), f.head(r), "mesh.yaml", "clusters", ".kubectl-mesh/state.yaml")
+			if err == nil {
+				s.Close()
+			}
+			got, _, _ := strings.Cut(f.said(err), "\nhint: rename one of them")
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
