@@ -108,7 +108,7 @@ func rooms() map[string]room {
 		"pkg/cluster":   {edges, "pkg/apigroup pkg/appliedcopy pkg/jwks pkg/kubeconfig pkg/strict pkg/upstream"},
 
 		// A summary is a decision about one mesh, a change one about two of them.
-		"pkg/changes": {decisions, "pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/layout pkg/shell pkg/summary"},
+		"pkg/changes": {decisions, "pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/layout pkg/shell pkg/summary"},
 		"pkg/hazard":  {decisions, "pkg/apis/mesh/v1alpha1 pkg/hint pkg/upstream"},
 		"pkg/audit":   {decisions, "pkg/apis/mesh/v1alpha1 pkg/firewall pkg/gke"},
 		"pkg/render": {decisions, "internal/parallel pkg/access pkg/apis/mesh/v1alpha1 pkg/firewall pkg/helm pkg/jwks pkg/kubeconfig " +

@@ -18,7 +18,7 @@ import (
 
 // rendered compares what two meshes render to, and keeps only what differs: a mesh has a few objects for each pair of
 // clusters, so those of as many clusters as there are processors are in memory at a time. What holds a credential is
-// left out: a summary has all that its rest follows from.
+// compared as it is in redacted/: a certificate in it changes, a credential does not.
 func rendered(ctx context.Context, base, head side) (changes.Rendered, error) {
 	clusters := clustersOf(base, head)
 	found, errs := make([]changes.Rendered, len(clusters)), make([]error, len(clusters))
@@ -95,7 +95,7 @@ func (s side) objects(cluster string) ([]render.Object, error) {
 	if _, member := s.input.Graph.Cluster(cluster); !member {
 		return nil, nil
 	}
-	overlay, err := render.Compile(s.input, cluster, render.Options{})
+	overlay, err := render.Compile(s.input, cluster, render.Options{Redacted: true})
 	if err != nil {
 		return nil, err
 	}

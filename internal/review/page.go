@@ -62,7 +62,7 @@ func (r Result) header(s style) string {
 	}
 	d := r.Objects
 	fmt.Fprintf(&b,
-		"Rendered objects, without credentials: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
+		"Rendered objects, apart from credential bytes: %d added, %d changed, %d removed", d.Added, d.Changed, d.Removed)
 	if len(d.Clusters) > 0 {
 		fmt.Fprintf(&b, " in %s", terminal.Count(len(d.Clusters), "cluster"))
 	}

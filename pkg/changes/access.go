@@ -18,6 +18,7 @@ const (
 	credentialStronger ID = "MC006"
 	credentialRotated  ID = "MC007"
 	readerRevoked      ID = "MC008"
+	tokensUnlimited    ID = "MC009"
 )
 
 func accessKinds() []Kind {
@@ -95,6 +96,15 @@ func accessKinds() []Kind {
 				"target, and calls from its clusters to the target fail.",
 			Review: "Verify that the revocation is intended, and apply to the target first: until then the credential works.",
 		},
+		{
+			ID:       tokensUnlimited,
+			Severity: Warning,
+			Title:    "Non-expiring tokens allowed",
+			Many:     "clusters that allow non-expiring tokens",
+			Why: "Without this setting, a reader token that never expires is an error. A stolen one is useful until its " +
+				"Secret is deleted.",
+			Review: "Verify that the platform supports no credential that expires.",
+		},
 	}
 }
 
@@ -136,6 +146,23 @@ func (c *comparison) access() {
 		}
 	}
 	c.permissions()
+	c.unlimited()
+}
+
+// unlimited compares whether readers may have tokens that never expire.
+func (c *comparison) unlimited() {
+	const path = "reader.allowNonExpiring"
+	for _, pair := range c.clusterSpecs() {
+		before, after := jsonText(pair.base.Reader.AllowNonExpiring), jsonText(pair.head.Reader.AllowNonExpiring)
+		switch name := pair.head.Name; {
+		case before == after:
+		case after == "true":
+			c.add(tokensUnlimited, Change{Object: "cluster/" + name, Class: path, Clusters: []string{name},
+				At: c.fieldOf(name, path), Says: say("readers of %s may have tokens that never expire", name)})
+		default:
+			c.other(name, path, before, after)
+		}
+	}
 }
 
 // grant is remote access that was not there before.
@@ -244,6 +271,9 @@ func (c *comparison) credential(base, head summary.RemoteAccess) {
 		After:  after.Identities,
 	}
 	switch {
+	case after.Shared && before.Shared && !slices.Equal(before.Identities, after.Identities):
+		change.Says = say("%s reads %s with another account, whose other permissions it gets", head.Consumer, head.Target)
+		c.add(permissionsWidened, change)
 	case after.Shared && !before.Shared:
 		change.Says = say("%s reads %s with an account that all readers share", head.Consumer, head.Target)
 		c.add(credentialWeakened, change)

@@ -87,12 +87,14 @@ MC005 danger Credential weakened
 MC006 note Credential strengthened
 MC007 note Credential rotated
 MC008 warning Reader revoked
+MC009 warning Non-expiring tokens allowed
 MC010 danger API server address changed
 MC011 danger API server CA changed
 MC012 danger API server proxy changed
 MC013 danger Expected TLS name changed
 MC014 danger Token issuer changed
 MC015 danger Pinned identity of a cluster changed
+MC016 note Identity of a cluster pinned
 MC020 danger Root pinned
 MC021 danger Root no longer pinned
 MC022 danger Root present without being pinned
@@ -110,6 +112,7 @@ MC033 note Firewall opening removed
 MC034 warning Network of a cluster changed
 MC035 warning Link added
 MC036 warning Link removed
+MC037 warning Authorized network added
 MC040 warning Cluster joined
 MC041 warning Cluster left
 MC042 danger Control plane of a cluster changed
@@ -130,6 +133,7 @@ MC061 warning Version with a known fault
 MC062 note Istio version changed
 MC063 danger Image registry changed
 MC064 warning Control plane settings changed
+MC065 warning Sample image changed
 MC070 warning File held back
 MC071 note File no longer held back
 MC072 danger Rule error found

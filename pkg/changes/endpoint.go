@@ -18,6 +18,7 @@ const (
 	tlsNameChanged  ID = "MC013"
 	issuerChanged   ID = "MC014"
 	identityChanged ID = "MC015"
+	identityPinned  ID = "MC016"
 )
 
 func endpointKinds() []Kind {
@@ -73,6 +74,15 @@ func endpointKinds() []Kind {
 			Why: "Before a cluster is changed, its UID is compared with the pinned one. Another UID lets commands change " +
 				"another cluster; without one, only the CA that mesh.yaml declares is compared.",
 			Review: "Verify that the cluster was re-created: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
+		},
+		{
+			ID:       identityPinned,
+			Severity: Note,
+			Title:    "Identity of a cluster pinned",
+			Many:     "identities of clusters pinned",
+			Why: "From now on commands change only the cluster with this UID. Until now they accepted the one whose API " +
+				"server has the CA that mesh.yaml declares.",
+			Review: "Compare the UID: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
 		},
 	}
 }
@@ -229,6 +239,8 @@ func (c *comparison) identities() {
 		}
 		if base.UID != "" {
 			add(identityChanged, "uid", "uid", "commands that change %s accept another cluster", base.UID, head.UID)
+		} else {
+			add(identityPinned, "uid", "uid", "the UID of %s is pinned", base.UID, head.UID)
 		}
 		if !c.federates() {
 			continue

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
@@ -18,6 +19,7 @@ const (
 	networkChanged ID = "MC034"
 	linkAdded      ID = "MC035"
 	linkRemoved    ID = "MC036"
+	networkAllowed ID = "MC037"
 )
 
 func networkKinds() []Kind {
@@ -83,6 +85,15 @@ func networkKinds() []Kind {
 				"other rules yourself.",
 			Review: "Verify that nothing else uses it.",
 		},
+		{
+			ID:       networkAllowed,
+			Severity: Warning,
+			Title:    "Authorized network added",
+			Many:     "clusters with more authorized networks",
+			Why: "The script access.sh of a GKE cluster sends these networks along with those that the mesh needs, so the " +
+				"API server allows them.",
+			Review: "Verify that they are authorized already: gcloud container clusters describe",
+		},
 	}
 }
 
@@ -109,6 +120,67 @@ func (c *comparison) gateways() {
 				name), gatewayText(*before), nil)
 		case before != nil:
 			c.compareGateways(name, *before, *after)
+		}
+	}
+	c.gatewaySettings()
+	c.authorized()
+}
+
+// gatewaySettings compares what of a gateway is no part of its summary, where it has one on both sides.
+func (c *comparison) gatewaySettings() {
+	for _, pair := range c.clusterSpecs() {
+		name := pair.head.Name
+		if gatewayIn(c.base.Summary, name) == nil || gatewayIn(c.head.Summary, name) == nil {
+			continue
+		}
+		before, after := pair.base.EastWest(), pair.head.EastWest()
+		for _, one := range []struct{ class, before, after string }{
+			{class: "peerGateway", before: jsonText(before.PeerGateway), after: jsonText(after.PeerGateway)},
+			{class: "api", before: string(before.API), after: string(after.API)},
+			{class: "workload", before: string(before.Workload), after: string(after.Workload)},
+			{class: "xdsPort", before: jsonText(before.XDSPort), after: jsonText(after.XDSPort)},
+			{class: "nodePort", before: jsonText(before.NodePort), after: jsonText(after.NodePort)},
+		} {
+			if one.before != one.after {
+				c.gateway(name, one.class, c.fieldOf(name, "gateway."+one.class),
+					say("the east-west gateway of %s has another "+one.class, name), value(one.before), value(one.after))
+			}
+		}
+	}
+}
+
+func gatewayIn(s summary.Summary, cluster string) *summary.Gateway {
+	i := slices.IndexFunc(s.Clusters, func(c summary.Cluster) bool { return c.Name == cluster })
+	if i < 0 {
+		return nil
+	}
+	return s.Clusters[i].Gateway
+}
+
+// authorized compares the networks that access.sh authorizes beside those that the mesh needs.
+func (c *comparison) authorized() {
+	const path = "gke.authorizedNetworks"
+	networks := func(cluster *v1alpha1.Cluster) []string {
+		if cluster.GKE == nil {
+			return nil
+		}
+		return cluster.GKE.AuthorizedNetworks
+	}
+	for _, pair := range c.clusterSpecs() {
+		name, before, after := pair.head.Name, networks(pair.base), networks(pair.head)
+		switch more := missing(before, after); {
+		case more != nil:
+			c.add(networkAllowed, Change{
+				Object:   "cluster/" + name,
+				Class:    path,
+				Clusters: []string{name},
+				At:       c.fieldOf(name, path),
+				Says:     say("access.sh of %s authorizes more networks", name),
+				Before:   missing(after, before),
+				After:    more,
+			})
+		case !slices.Equal(before, after):
+			c.other(name, path, jsonText(before), jsonText(after))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package changes
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Object is one object that a mesh renders to.
@@ -50,14 +51,46 @@ func clustersIn(objects []Object) []string {
 }
 
 // objects names what is rendered otherwise without another change that would say why: a rendering must not change
-// unseen.
+// unseen, also where something else changes elsewhere.
 func (c *comparison) objects() {
-	silent := !slices.ContainsFunc(c.found, func(change Change) bool { return change.ID != otherSettings })
-	if other := slices.Concat(c.rendered.Changed, c.rendered.Added, c.rendered.Removed); silent && len(other) > 0 {
+	all := slices.Concat(c.rendered.Changed, c.rendered.Added, c.rendered.Removed)
+	if other := slices.DeleteFunc(all, c.explained()); len(other) > 0 {
 		c.add(objectsChanged, objectsChange("objects", "rendered objects change", other))
 	}
 	if labels := c.rendered.Relabelled; len(labels) > 0 {
 		c.add(labelsChanged, objectsChange("labels", "only labels change", labels))
+	}
+}
+
+// unrendered are the kinds of changes that leave the objects as they are, or say not why they change.
+func unrendered() []ID {
+	return []ID{
+		tokensUnlimited, identityChanged, identityPinned, openingOpened, openingClosed, networkAllowed,
+		waiverAdded, waiverRemoved, waiverReason, recipientAdded, recipientRemoved, severeFault, knownFault, sampleChanged,
+		errorFound, warningFound, otherSettings,
+		siteSpeaks, siteSilent, siteAdded, siteRemoved, signerAdded, signerRemoved, signerLimits,
+		siteRecipientsAdded, siteRecipientsRemoved,
+	}
+}
+
+// explained tells whether a change says why an object is another one: it is about the cluster that gets the object,
+// about the one that the object is named after, or about the mesh.
+func (c *comparison) explained() func(Object) bool {
+	explains := func(id ID) bool { return !slices.Contains(unrendered(), id) }
+	isOfMesh := slices.ContainsFunc(c.found, func(change Change) bool {
+		return explains(change.ID) && len(change.Clusters) == 0
+	})
+	about := c.about(explains)
+	return func(object Object) bool {
+		if isOfMesh || about[object.Cluster] {
+			return true
+		}
+		for cluster := range about {
+			if strings.HasSuffix(object.Name, "-"+cluster) || strings.Contains(object.Name, "-"+cluster+"-token-") {
+				return true
+			}
+		}
+		return false
 	}
 }
 

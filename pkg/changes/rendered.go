@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
@@ -115,9 +116,12 @@ func (c *comparison) held() {
 	}
 }
 
-// inEitherTree is the same for a file of the reviewed tree and of that of credentials: sealing moves it, and it stays
-// held back.
+// inEitherTree is the same for a remote secret or a file of the reviewed tree and of that of credentials: sealing moves
+// it, and it stays held back.
 func inEitherTree(h summary.Held) string {
+	if h.Peer != "" && strings.HasSuffix(h.File, "Secret "+access.RemoteSecret(h.Peer)+")") {
+		return layout.OverlayFile(h.Cluster, layout.RemoteSecret(h.Peer))
+	}
 	return strings.TrimPrefix(h.File, path.Dir(layout.PrivateTree())+"/")
 }
 

@@ -16,10 +16,10 @@ func spokenFor() []string {
 	return []string{
 		"name", "clusterID", "uid", "controlPlane", "network", "trustDomain",
 		"api.", "sealing.", "gateway.",
-		"readerGenerations", "revokedReaders",
+		"readerGenerations", "revokedReaders", "gke.authorizedNetworks",
 		"istio.distribution", "istio.version", "istio.namespace", "istio.revision",
 		"istio.dataPlane", "istio.managed", "istio.hub",
-		"reader.auth", "reader.serviceAccount", "reader.external",
+		"reader.auth", "reader.serviceAccount", "reader.external", "reader.allowNonExpiring",
 		"reader.discoveryURL", "reader.discoveryCertificateAuthorityData",
 	}
 }
@@ -27,24 +27,54 @@ func spokenFor() []string {
 // spokenForMesh are the same of the mesh. What clusters inherit is compared where it counts: in the clusters.
 func spokenForMesh() []string {
 	return []string{
-		"clusters", "sites", "links", "istio.", "reader.", "sealing.", "waivers", "discovery", "admissionPolicy",
+		"clusters", "sites", "links", "istio.", "reader.", "sealing.", "waivers", "discovery", "admissionPolicy", "sample.",
 		"trust.domain", "trust.domainAliases",
 		"trust.ca.provider", "trust.ca.keys", "trust.ca.roots", "trust.ca.issuerRef", "trust.ca.external",
 	}
 }
 
-// settings names what changed beside all that.
+// settings names what changed beside all that. A field that another kind is about may change and mean nothing, as the
+// issuer of tokens that nobody accepts: it is named where nothing else is said of the cluster.
 func (c *comparison) settings() {
 	if c.base.Mesh == nil || c.head.Mesh == nil {
 		return
 	}
-	c.fields("mesh", nil, c.base.Mesh.Spec, c.head.Mesh.Spec, spokenForMesh(),
-		func(path string) summary.Place { return c.field("spec." + path) })
+	about := c.about(func(ID) bool { return true })
 	for _, pair := range c.clusterSpecs() {
-		name := pair.head.Name
-		c.fields("cluster/"+name, []string{name}, pair.base.ClusterSpec, pair.head.ClusterSpec, spokenFor(),
+		name, except := pair.head.Name, spokenFor()
+		if !about[name] {
+			except = []string{"name"}
+		}
+		c.fields("cluster/"+name, []string{name}, pair.base.ClusterSpec, pair.head.ClusterSpec, except,
 			func(path string) summary.Place { return c.fieldOf(name, path) })
 	}
+	except := spokenForMesh()
+	if len(c.found) == 0 {
+		except = []string{"clusters", "sites", "links"}
+	}
+	c.fields("mesh", nil, c.base.Mesh.Spec, c.head.Mesh.Spec, except,
+		func(path string) summary.Place { return c.field("spec." + path) })
+}
+
+// about are the clusters that changes of some kinds are about.
+func (c *comparison) about(counts func(ID) bool) map[string]bool {
+	clusters := map[string]bool{}
+	for _, change := range c.found {
+		if !counts(change.ID) {
+			continue
+		}
+		for _, cluster := range change.Clusters {
+			clusters[cluster] = true
+		}
+	}
+	return clusters
+}
+
+// other names a setting of a cluster that changed.
+func (c *comparison) other(cluster, path, before, after string) {
+	c.add(otherSettings, Change{Object: "cluster/" + cluster, Class: path, Clusters: []string{cluster},
+		At: c.fieldOf(cluster, path), Says: say("%s of %s", path, cluster),
+		Before: value(shorten(before)), After: value(shorten(after))})
 }
 
 func (c *comparison) fields(

@@ -15,6 +15,7 @@ const (
 	versionChanged ID = "MC062"
 	hubChanged     ID = "MC063"
 	planeSettings  ID = "MC064"
+	sampleChanged  ID = "MC065"
 )
 
 // The rules that find known faults of versions (docs/rules.md).
@@ -68,6 +69,14 @@ func versionKinds() []Kind {
 				"secrets, and how pods are called.",
 			Review: "Verify that Istio is installed that way.",
 		},
+		{
+			ID:       sampleChanged,
+			Severity: Warning,
+			Title:    "Sample image changed",
+			Many:     "sample images changed",
+			Why:      "Every cluster runs this image in namespace sample while the sample is deployed.",
+			Review:   "Verify who can push to its registry.",
+		},
 	}
 }
 
@@ -110,8 +119,32 @@ func (c *comparison) versions() {
 			})
 		}
 	}
+	c.sample()
 	c.faults(severeFaultRule, severeFault)
 	c.faults(knownFaultRule, knownFault)
+}
+
+// sample compares the images of the verification workload.
+func (c *comparison) sample() {
+	if c.base.Mesh == nil || c.head.Mesh == nil {
+		return
+	}
+	base, head := c.base.Mesh.Spec.Sample, c.head.Mesh.Spec.Sample
+	for _, one := range []struct{ class, before, after string }{
+		{class: "image", before: base.Image, after: head.Image},
+		{class: "clientImage", before: base.ClientImage, after: head.ClientImage},
+	} {
+		if one.before != one.after {
+			c.add(sampleChanged, Change{
+				Object: "sample",
+				Class:  one.class,
+				At:     c.field("spec.sample." + one.class),
+				Says:   say("the sample runs another " + one.class),
+				Before: value(one.before),
+				After:  value(one.after),
+			})
+		}
+	}
 }
 
 func managed(google bool) string {
