@@ -81,8 +81,7 @@ func (s subject) correct(seen handshake.Seen) string {
 
 // gatewayService is that of the gateway; its Deployment has the same name.
 func (s subject) gatewayService() (namespace, name string) {
-	gateway := s.cluster.EastWest()
-	return cmp.Or(gateway.Namespace, s.cluster.Istio.Namespace), gateway.ServiceName()
+	return cmp.Or(s.cluster.EastWest().Namespace, s.cluster.Istio.Namespace), s.Mesh.Spec.EastWestService(s.cluster)
 }
 
 func gatewayLeadsToMesh() Check {

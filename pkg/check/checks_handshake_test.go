@@ -284,3 +284,15 @@ func TestHandshakeFaults(t *testing.T) {
 		})
 	}
 }
+
+// TestGatewayOfAmbient is restarted by its own name, which has no class.
+func TestGatewayOfAmbient(t *testing.T) {
+	in := withHandshakes(t)
+	west, _ := in.Graph.Cluster("west")
+	west.Istio.DataPlane = v1alpha1.DataPlaneAmbient
+	seen := in.Handshakes.Seen["west"][0]
+	got := subject{Input: *in, cluster: west}.revive(seen)
+	if want := "kubectl --context=west -n istio-system rollout restart deployment/istio-eastwestgateway"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
