@@ -15,26 +15,27 @@ import (
 )
 
 // shown finds the clusters of which handshakes prove that their workloads have a phase. One handshake that shows the
-// opposite is an error: it knows better than the clock. Of a cluster without a gateway handshakes show nothing, and the
-// clock decides; so it does with ambient, whose gateways show certificates of their own and none of a ztunnel.
+// opposite is an error: it knows better than the clock, which decides where handshakes show nothing.
 func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster) (map[string]bool, error) {
 	shown := map[string]bool{}
 	if s.Handshakes == nil {
 		return shown, nil
 	}
-	seen := s.Handshakes(ctx)
+	seen, err := s.Handshakes(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var behind []error
 	for _, member := range members {
-		proven := true
+		shown[member.Name] = true
 		for _, cluster := range s.signedFor(member) {
-			made := seen[cluster.Name]
-			if len(made) == 0 || cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
-				proven = false
+			if why := silent(cluster, seen); why != "" {
+				s.a.Tell.Warn("", "%s: %s: the time decides whether its workloads have phase %s", cluster.Name, why, phase)
+				shown[member.Name] = false
 				continue
 			}
-			behind = append(behind, s.behind(phase, cluster.Name, made))
+			behind = append(behind, s.behind(phase, cluster.Name, seen[cluster.Name]))
 		}
-		shown[member.Name] = proven
 	}
 	if err := errors.Join(behind...); err != nil {
 		show := "kubectl mesh check --handshake" + s.a.Workspace.FilenameFlag()
@@ -42,6 +43,17 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 			"run the same command again later; what a gateway shows: "+show)
 	}
 	return shown, nil
+}
+
+// silent says why handshakes show nothing of a cluster; empty when they do.
+func silent(cluster *v1alpha1.Cluster, seen map[string][]handshake.Seen) string {
+	switch {
+	case cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient:
+		return "an ambient gateway shows its own certificate, not that of a ztunnel"
+	case len(seen[cluster.Name]) == 0:
+		return "no address of an east-west gateway is known"
+	}
+	return ""
 }
 
 // signedFor are the clusters whose workloads the control plane of a member signs for.

@@ -24,7 +24,7 @@ type gateways map[string][]handshake.Seen
 func (d *desk) proving(seen gateways) []string {
 	d.t.Helper()
 	return d.asking(func(a *authority.Authority, in authority.RotateInput) error {
-		in.Handshakes = func(context.Context) map[string][]handshake.Seen { return seen }
+		in.Handshakes = func(context.Context) (map[string][]handshake.Seen, error) { return seen, nil }
 		return a.RotateRoot(d.t.Context(), in)
 	})
 }
@@ -127,11 +127,11 @@ func TestHandshakesOffline(t *testing.T) {
 	d.render()
 	in := d.rotation()
 	in.WorkloadsRenewed = false
-	in.Handshakes = func(context.Context) map[string][]handshake.Seen {
+	in.Handshakes = func(context.Context) (map[string][]handshake.Seen, error) {
 		return gateways{
 			"east": {behindGateway("203.0.113.1:15443", d.signer("east"), d.roots()...)},
 			"west": {behindGateway("203.0.113.2:15443", d.signer("west"), d.roots()...)},
-		}
+		}, nil
 	}
 	if said := d.Said(d.open().RotateRoot(t.Context(), in)); said != nil || !strings.HasPrefix(d.state(), "sign: ") {
 		t.Errorf("phase sign: %q, %s", said, d.state())

@@ -29,7 +29,7 @@ type RotateInput struct {
 	WorkloadsRenewed bool
 	// Handshakes makes several with every address of every gateway, and returns what they show by cluster. They decide
 	// in place of the clock whether the workloads have a phase; nil: the clock does.
-	Handshakes func(context.Context) map[string][]handshake.Seen
+	Handshakes func(context.Context) (map[string][]handshake.Seen, error)
 }
 
 // RotateRoot goes to the next phase of a rotation of the root.

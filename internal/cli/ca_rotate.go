@@ -118,8 +118,9 @@ func (o *caRotateOptions) Run(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			in.Handshakes = func(ctx context.Context) map[string][]handshake.Seen {
-				return inspect.Rounds(ctx, a.Workspace, asked, rotationHandshakes)
+			look := inspect.Input{Workspace: a.Workspace, Clusters: in.Clusters, Handshake: asked, Now: time.Now()}
+			in.Handshakes = func(ctx context.Context) (map[string][]handshake.Seen, error) {
+				return inspect.Rounds(ctx, look, rotationHandshakes)
 			}
 		}
 		if o.abort {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
-	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -52,12 +51,18 @@ func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshak
 }
 
 // Rounds makes handshakes with every gateway again and again, because each may lead to another workload. It ends when
-// one fails. What they show is by cluster.
-func Rounds(ctx context.Context, ws *workspace.Workspace, asked *Handshake, rounds int) map[string][]handshake.Seen {
-	in := Input{Workspace: ws, Handshake: asked}
+// one fails. What they show is by cluster. Clusters that can be asked say where their gateways are, too.
+func Rounds(ctx context.Context, in Input, rounds int) (map[string][]handshake.Seen, error) {
+	observed := check.Input{Mesh: in.Workspace.Doc.Mesh, Graph: in.Workspace.Graph}
+	if in.Clusters != nil {
+		var err error
+		if observed.Observed, err = in.gather(ctx); err != nil {
+			return nil, err
+		}
+	}
 	all, failed := map[string][]handshake.Seen{}, false
 	for range rounds {
-		for cluster, seen := range in.shake(ctx, check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph}).Seen {
+		for cluster, seen := range in.shake(ctx, observed).Seen {
 			all[cluster] = append(all[cluster], seen...)
 			failed = failed || slices.ContainsFunc(seen, func(s handshake.Seen) bool { return s.Fault != handshake.FaultNone })
 		}
@@ -65,7 +70,7 @@ func Rounds(ctx context.Context, ws *workspace.Workspace, asked *Handshake, roun
 			break
 		}
 	}
-	return all
+	return all, ctx.Err()
 }
 
 // approaches resolves host names: each address is one to try.

@@ -50,7 +50,10 @@ func TestRounds(t *testing.T) {
 	}
 	network := &refusing{dialed: map[string]int{}}
 	asked.Edge = handshake.Edge{Dialer: network, Resolver: network, Patience: time.Minute}
-	seen := inspect.Rounds(t.Context(), ws, asked, 20)
+	seen, err := inspect.Rounds(t.Context(), inspect.Input{Workspace: ws, Handshake: asked}, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, address := range []string{"203.0.113.1:15443", "203.0.113.2:15443", "203.0.113.3:15443"} {
 		if network.dialed[address] != 1 {
 			t.Errorf("%s was dialed %d times, want once", address, network.dialed[address])
