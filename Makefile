@@ -58,6 +58,12 @@ istio-full: ## run istio-e2e with all topologies, before a release
 dataplane-e2e: ## run the tests that send packets through real Envoys; requires root, ip, iptables and pip, or skips them with a message
 	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' PACKETS="$${PACKETS:-optional}" && $(GO) run ./cmd/istiods && \
 		$(GO) run ./cmd/proxies && $(GO) test -count=1 -timeout 15m -run '^TestPackets' .
+	@if [ -n "$$ZTUNNEL" ]; then $(MAKE) ambient-e2e; else echo "*** SKIPPED: ambient. ZTUNNEL=PATH is not set: see CONTRIBUTING.md ***"; fi
+
+.PHONY: ambient-e2e
+ambient-e2e: ## run the tests that send packets through real ztunnels; ZTUNNEL is the path of one, which no registry has
+	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' PACKETS=required && $(GO) run ./cmd/istiods && \
+		$(GO) run ./cmd/proxies && $(GO) test -count=1 -timeout 15m -run '^TestAmbientPackets' .
 
 .PHONY: race
 race: ## run the tests with the race detector (requires a C compiler)

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	corev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
@@ -46,6 +48,9 @@ func newMesh(t *testing.T, line istiod.Line, top topology) *mesh {
 	m.mustRun(t, "render", "--output-dir", "deploy")
 	for _, member := range m.members {
 		m.prepareMember(t, member)
+		if m.serviceIP != "" {
+			m.reserveServiceIP(t, member.name)
+		}
 		m.approve(t, member, m.members)
 	}
 	m.apply(t)
@@ -141,6 +146,21 @@ func (m *mesh) prepareMember(t *testing.T, member member) {
 	m.applyNamespaces(t, member.name)
 	istiod.InstallRelease(t, m.line, m.clusters[member.name], m.release(t, member.name, "base"))
 	istiod.InstallRelease(t, m.line, m.clusters[member.name], m.patched(t, m.release(t, member.name, "istiod")))
+}
+
+// reserveServiceIP gives the Service of the sample its address before the program applies it.
+func (m *mesh) reserveServiceIP(t *testing.T, cluster string) {
+	t.Helper()
+	options := metav1.ApplyOptions{FieldManager: "test"}
+	core := m.client(t, cluster).CoreV1()
+	if _, err := core.Namespaces().Apply(t.Context(), corev1.Namespace("sample"), options); err != nil {
+		t.Fatal(err)
+	}
+	service := corev1.Service("helloworld", "sample").WithSpec(corev1.ServiceSpec().WithClusterIP(m.serviceIP).
+		WithPorts(corev1.ServicePort().WithName("http").WithPort(5000)))
+	if _, err := core.Services("sample").Apply(t.Context(), service, options); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // startMember starts what runs in a cluster that has its objects. One without a control plane has that of another member,

@@ -111,7 +111,7 @@ func (m *packetMesh) wantFound(t *testing.T, finds string, args ...string) (foun
 func (m *packetMesh) wantNothingFound(t *testing.T, args ...string) {
 	t.Helper()
 	eventually(t, "check finds nothing", func(context.Context) error {
-		if found := m.check(t, args...); len(found) > 0 {
+		if found := m.faulty(m.check(t, args...)); len(found) > 0 {
 			return fmt.Errorf("%q", found)
 		}
 		return nil

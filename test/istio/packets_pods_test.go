@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"sync"
 	"testing"
@@ -35,9 +36,8 @@ type packetMesh struct {
 	gateways map[string]*gatewayProcess // by cluster
 }
 
-func newPacketMesh(t *testing.T, line istiod.Line) *packetMesh {
+func newPacketMesh(t *testing.T, line istiod.Line, top topology) *packetMesh {
 	t.Helper()
-	top := packetNetworks()
 	names := []string{"istiod.istio-system.svc", "helloworld.sample", istiod.Host}
 	networks, err := sandbox.Build(len(top.members), names)
 	if err != nil {
@@ -46,6 +46,11 @@ func newPacketMesh(t *testing.T, line istiod.Line) *packetMesh {
 	p := &packetMesh{networks: networks, clients: map[string]*sandbox.Pod{}, gateways: map[string]*gatewayProcess{}}
 	if p.programs, err = proxy.Install(t.Context(), line); err != nil {
 		t.Fatal(err)
+	}
+	if top.ambient {
+		if p.programs, err = p.programs.WithZtunnel(t.TempDir()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	executable, err := os.Executable()
 	if err != nil {
@@ -82,12 +87,12 @@ func (m *packetMesh) startPods(t *testing.T, member member, network sandbox.Netw
 	t.Helper()
 	server := network.Pod(t, "hello-"+member.name, member.pod, sandbox.Options{Capture: true})
 	server.Run(t, "hello", sandbox.AppUser, nil, m.self, workloadCommand, "serve", member.name, workloadName)
-	m.startSidecar(t, member, server, workloadName, "helloworld")
+	m.startProxy(t, member, server, workloadName, "helloworld")
 
 	client := network.Pod(t, "curl-"+member.name, network.Address(20), sandbox.Options{Capture: true})
 	m.createPod(t, member, clientPod(), client.Address)
 	m.clients[member.name] = client
-	m.startSidecar(t, member, client, clientName, "curl")
+	m.startProxy(t, member, client, clientName, "curl")
 
 	m.sidecars = append(m.sidecars, server, client)
 
@@ -102,6 +107,7 @@ func clientPod() *corev1.Pod {
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: clientName, Namespace: "sample", Labels: map[string]string{"app": "curl", "security.istio.io/tlsMode": "istio"},
+			Annotations: map[string]string{"ambient.istio.io/redirection": "enabled"},
 		},
 		Spec: corev1.PodSpec{
 			NodeName: workloadNode, ServiceAccountName: "curl",
@@ -125,6 +131,16 @@ func (m *packetMesh) createPod(t *testing.T, member member, pod *corev1.Pod, add
 	if _, err := pods.UpdateStatus(t.Context(), created, metav1.UpdateOptions{}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// startProxy starts what carries the calls of a pod of the sample.
+func (m *packetMesh) startProxy(t *testing.T, member member, pod *sandbox.Pod, name, account string) {
+	t.Helper()
+	if m.ambient {
+		m.startZtunnel(t, member, pod, name, account)
+		return
+	}
+	m.startSidecar(t, member, pod, name, account)
 }
 
 // startSidecar starts the proxy of a pod of the sample.
@@ -213,13 +229,17 @@ func (m *packetMesh) startGatewayPod(t *testing.T, member member, network sandbo
 	m.createPod(t, member, object, pod.Address)
 
 	started := &gatewayProcess{pod: pod, proxy: proxy.Proxy{
-		Kind: "router", Namespace: deployment.Namespace, Pod: gatewayName, Account: template.Spec.ServiceAccountName,
+		Kind: template.Spec.Containers[0].Args[1], Namespace: deployment.Namespace, Pod: gatewayName, Account: template.Spec.ServiceAccountName,
 		Env: map[string]string{"UNPRIVILEGED_POD": "true"},
 	}}
 	for _, variable := range template.Spec.Containers[0].Env {
 		if variable.ValueFrom == nil {
 			started.proxy.Env[variable.Name] = variable.Value
 		}
+	}
+	if m.ambient {
+		maps.Copy(started.proxy.Env, plainEnvoy())
+		m.simplifyGateway(t, member)
 	}
 	m.gateways[member.name] = started
 	m.mountVolumes(t, member, pod, deployment.Namespace, gatewayName, template.Spec.ServiceAccountName)

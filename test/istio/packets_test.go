@@ -31,7 +31,7 @@ func TestPackets(t *testing.T) {
 	if !sandbox.Inside() {
 		t.Skip("make dataplane-e2e runs it")
 	}
-	m := newPacketMesh(t, newestLine(t))
+	m := newPacketMesh(t, newestLine(t), packetNetworks())
 	t.Run("both clusters answer the clients of both", m.testAnswers)
 	t.Run("check is satisfied", m.testCheck)
 	t.Run("faults", m.testFaults)

@@ -9,16 +9,17 @@ import (
 
 // topology is a mesh, what its proxies are to get, and what happens to it while it runs.
 type topology struct {
-	name    string
-	rare    bool              // whether it runs before a release only: what it has that others do not have changes seldom
-	ambient bool              // whether a ztunnel asks, rather than a sidecar
-	spec    string            // lines below spec in mesh.yaml
-	hosts   map[string]string // the names that its istiods resolve; nil: none
-	mounts  bool              // whether its istiods need mounts of their own, as in a pod
-	values  string            // a patch in YAML of the values of chart istiod, for what runs here and not in a cluster
-	members []member
-	joined  []member // the members when one more has joined; nil: none does
-	changes []change
+	name      string
+	rare      bool              // whether it runs before a release only: what it has that others do not have changes seldom
+	ambient   bool              // whether a ztunnel asks, rather than a sidecar
+	spec      string            // lines below spec in mesh.yaml
+	hosts     map[string]string // the names that its istiods resolve; nil: none
+	mounts    bool              // whether its istiods need mounts of their own, as in a pod
+	serviceIP string            // of the sample's Service in all clusters; empty: any
+	values    string            // a patch in YAML of the values of chart istiod, for what runs here and not in a cluster
+	members   []member
+	joined    []member // the members when one more has joined; nil: none does
+	changes   []change
 }
 
 // change is what happens to a mesh that runs. The changes of a topology build on each other.

@@ -18,7 +18,7 @@ import (
 )
 
 // Programs are what a proxy is made of, where every user of the sandbox can run and read it.
-type Programs struct{ Agent, Envoy, Bootstrap string }
+type Programs struct{ Agent, Envoy, Bootstrap, Ztunnel string }
 
 // Install brings Envoy and the pilot-agent of a line into the sandbox.
 func Install(ctx context.Context, line istiod.Line) (Programs, error) {
@@ -37,7 +37,7 @@ func Install(ctx context.Context, line istiod.Line) (Programs, error) {
 
 // Proxy is a pilot-agent with its Envoy.
 type Proxy struct {
-	Kind      string // sidecar or router
+	Kind      string // sidecar, router or waypoint
 	Namespace string
 	Pod       string            // its name in Kubernetes
 	Account   string            // service account
