@@ -35,9 +35,9 @@ func (g Gateway) ServiceName() string {
 	return "istio-eastwestgateway-istio"
 }
 
-// EastWestService is the name of the Service of a cluster's east-west gateway, which its Deployment and its account have,
-// too. Of the classes of Gateways Istio appends class istio alone to the name of the Gateway (istio
-// pilot/pkg/config/kube/gatewaycommon/gateway_utils.go GetDefaultName).
+// EastWestService is the name of the Service of a cluster's east-west gateway, and of its Deployment. Istio appends the
+// class to the name of a Gateway for class istio alone (istio pilot/pkg/config/kube/gatewaycommon/gateway_utils.go,
+// GetDefaultName).
 func (s MeshSpec) EastWestService(c *Cluster) string {
 	gateway := c.EastWest()
 	switch {
