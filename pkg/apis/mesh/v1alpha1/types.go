@@ -96,7 +96,7 @@ type Istio struct {
 	// +default="istio"
 	Distribution Distribution `json:"distribution,omitempty"`
 	// Version of the control plane, such as "1.31.1", in quotes. Output that depends on it is
-	// listed in docs/supported.md. If unset, output for a current version is rendered.
+	// listed in docs/supported.md. If unset, the newest supported version is assumed.
 	Version string `json:"version,omitempty"`
 	// Namespace of the control plane (global.istioNamespace). istiod reads remote secrets only in
 	// this namespace.
