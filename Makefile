@@ -61,7 +61,7 @@ dataplane-e2e: ## run the tests that send packets through real Envoys; requires 
 	@if [ -n "$$ZTUNNEL" ]; then $(MAKE) ambient-e2e; else echo "*** SKIPPED: ambient. ZTUNNEL=PATH is not set: see CONTRIBUTING.md ***"; fi
 
 .PHONY: ambient-e2e
-ambient-e2e: ## run the tests that send packets through real ztunnels; ZTUNNEL is the path of one, which no registry has
+ambient-e2e: ## run the tests that send packets through the ztunnel at ZTUNNEL, which no package registry contains
 	cd test/istio && export GOFLAGS='$(E2E_FLAGS)' PACKETS=required && $(GO) run ./cmd/istiods && \
 		$(GO) run ./cmd/proxies && $(GO) test -count=1 -timeout 15m -run '^TestAmbientPackets' .
 

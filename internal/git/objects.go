@@ -76,7 +76,7 @@ func (o *objects) read(object string) ([]byte, error) {
 		return content, nil
 	}
 	o.failed = err
-	_ = o.stdin.Close() // so it ends
+	_ = o.stdin.Close()                                             // so it ends
 	if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrUnusable) { // it would wait for what is not read to be read
 		o.cancel()
 		_ = o.cmd.Wait() // it was killed
