@@ -42,26 +42,3 @@ func TestRotateMeetsAConflict(t *testing.T) {
 		}
 	}
 }
-
-// TestRotateLeavesOthers: what is as it should be already is not written again, and nothing but the credential becomes another
-// one.
-func TestRotateLeavesOthers(t *testing.T) {
-	h := rolledOut(t, testmesh.Both)
-	before := h.West.Labelled("kubectl-mesh.dev/mesh", "shop")
-	if err := reader.Rotate(t.Context(), h.rotation()); err != nil {
-		t.Fatal(h.Said(err))
-	}
-	var want []string
-	for _, name := range before {
-		want = append(want, strings.Replace(name, "mesh-reader-east-token-1", "mesh-reader-east-token-2", 1))
-	}
-	if after := h.West.Labelled("kubectl-mesh.dev/mesh", "shop"); !slices.Equal(after, want) {
-		t.Errorf("west has %q, want %q", after, want)
-	}
-	for _, request := range h.changed() {
-		if !strings.Contains(request, "mesh-reader-east-token-") && !strings.Contains(request, "istio-remote-secret-west") &&
-			!strings.Contains(request, "mesh-inventory-shop") {
-			t.Errorf("%s is no part of the rotation", request)
-		}
-	}
-}

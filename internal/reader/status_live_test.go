@@ -160,8 +160,8 @@ func TestUndeclaredOnce(t *testing.T) {
 func TestStatusWithoutContexts(t *testing.T) {
 	h := newHouse(t, clusters+eastAway+westAway)
 	ws, clusters := h.Open()
-	if lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}); len(lines) != 1 || lines[0].State != reader.StateElsewhere {
-		t.Errorf("got %+v", lines)
+	if lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}); len(lines) != 1 || lines[0].State != reader.StateElsewhere || h.Told != nil {
+		t.Errorf("got %+v, told %q", lines, h.Told)
 	}
 	for name, server := range map[string]*fakeapi.Server{"east": h.East, "west": h.West} {
 		if asked := server.Requests(); len(asked) > 0 {
