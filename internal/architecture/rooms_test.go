@@ -24,7 +24,7 @@ func rooms() map[string]room {
 		"cmd/kubectl-mesh": {programs, "internal/cli"},
 
 		"internal/cli": {commands, "internal/authority internal/collect internal/disk internal/exchange internal/explain internal/initial internal/input " +
-			"internal/inspect internal/live internal/manual internal/migrate internal/plan internal/proof internal/reader internal/report internal/review internal/reviewed " +
+			"internal/inspect internal/live internal/manual internal/migrate internal/plan internal/progress internal/proof internal/reader internal/report internal/review internal/reviewed " +
 			"internal/rollout internal/sample internal/scan internal/seal internal/signer internal/status internal/terminal internal/tree " +
 			"internal/verdict internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 " +
 			"pkg/changes pkg/check pkg/handshake pkg/hint pkg/leaks pkg/nearest pkg/printable " +
@@ -37,11 +37,11 @@ func rooms() map[string]room {
 			"pkg/apis/mesh/v1alpha1 pkg/changes pkg/check pkg/handshake pkg/hint pkg/layout pkg/printable pkg/render pkg/rules pkg/summary " +
 			"pkg/topology pkg/trust"},
 
-		"internal/authority": {useCases, "internal/input internal/live internal/terminal internal/tree internal/verdict " +
+		"internal/authority": {useCases, "internal/input internal/live internal/progress internal/terminal internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
 			"pkg/handshake pkg/hint pkg/layout pkg/render pkg/shell pkg/trust"},
 		"internal/collect": {useCases, "internal/facts internal/input internal/live internal/output internal/parallel " +
-			"internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
+			"internal/progress internal/terminal internal/verdict internal/workspace internal/yamlnode pkg/access " +
 			"pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/apply pkg/check pkg/cluster pkg/gke pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/shell"},
 		// An import shows what it would change in the words of a review.
@@ -51,7 +51,7 @@ func rooms() map[string]room {
 		"internal/initial": {useCases, "internal/live internal/output internal/transaction internal/verdict " +
 			"internal/workspace internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/leaks pkg/rules pkg/topology"},
-		"internal/inspect": {useCases, "internal/live internal/parallel internal/tree internal/verdict " +
+		"internal/inspect": {useCases, "internal/live internal/parallel internal/progress internal/tree internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/check pkg/cluster " +
 			"pkg/handshake pkg/hint pkg/layout pkg/render pkg/sealing pkg/trust"},
 		"internal/migrate": {useCases, "internal/verdict internal/workspace internal/yamlnode pkg/apis/mesh " +
@@ -63,10 +63,10 @@ func rooms() map[string]room {
 			"pkg/apis/mesh pkg/changes pkg/hint pkg/layout pkg/markdown pkg/render pkg/sealing pkg/sshsig pkg/summary"},
 		"internal/reviewed": {useCases, "internal/git internal/output internal/terminal internal/tree internal/verdict internal/workspace " +
 			"pkg/hint pkg/layout pkg/printable pkg/shell"},
-		"internal/rollout": {useCases, "internal/live internal/parallel internal/proof internal/terminal internal/verdict " +
+		"internal/rollout": {useCases, "internal/live internal/parallel internal/progress internal/proof internal/terminal internal/verdict " +
 			"internal/workspace pkg/access pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hazard pkg/hint " +
 			"pkg/kubeconfig pkg/layout pkg/render pkg/shell pkg/topology pkg/trust"},
-		"internal/sample": {useCases, "internal/live internal/parallel internal/workspace pkg/access pkg/apis/mesh/v1alpha1 " +
+		"internal/sample": {useCases, "internal/live internal/parallel internal/progress internal/workspace pkg/access pkg/apis/mesh/v1alpha1 " +
 			"pkg/apply pkg/hint pkg/render"},
 		"internal/scan": {useCases, "internal/git internal/input internal/terminal internal/verdict pkg/apis/mesh " +
 			"pkg/hint pkg/layout pkg/leaks pkg/shell"},
@@ -84,10 +84,10 @@ func rooms() map[string]room {
 			"pkg/access pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/hint pkg/kubeconfig " +
 			"pkg/layout pkg/nearest pkg/render pkg/rules pkg/sealedsecret pkg/sealing " +
 			"pkg/shell pkg/summary pkg/topology pkg/trust"},
-		"internal/live": {edges, "internal/input internal/terminal internal/verdict pkg/apigroup pkg/apis/mesh " +
+		"internal/live": {edges, "internal/input internal/progress internal/terminal internal/verdict pkg/apigroup pkg/apis/mesh " +
 			"pkg/apis/mesh/v1alpha1 pkg/apply pkg/cluster pkg/hint pkg/kubeconfig pkg/shell " +
 			"pkg/upstream"},
-		"internal/plan": {edges, "internal/verdict"},
+		"internal/plan": {edges, "internal/progress internal/verdict"},
 		"internal/proof": {edges, "internal/live internal/parallel internal/terminal pkg/apis/mesh/v1alpha1 " +
 			"pkg/cluster pkg/endpoints pkg/hint pkg/shell pkg/topology"},
 		"internal/facts": {edges, "internal/yamlnode pkg/apis/mesh pkg/apis/mesh/v1alpha1 pkg/cluster " +
@@ -138,6 +138,7 @@ func rooms() map[string]room {
 		"pkg/jwks":     {model, "pkg/strict"},
 		"pkg/trust":    {model, "pkg/hint pkg/pemfile pkg/printable"},
 
+		"internal/progress": {leaves, ""},
 		"internal/parallel": {leaves, ""},
 		"internal/yamlnode": {leaves, ""},
 		"pkg/apigroup":      {leaves, ""},

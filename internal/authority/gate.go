@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -23,7 +24,7 @@ import (
 // cluster that can be reached. A cluster of which neither tells anything stops it.
 func (s rootStep) gate(ctx context.Context) error {
 	if foreign := s.rotation.Foreign; len(foreign) > 0 {
-		return hint.Add(fmt.Errorf("no root signs the certificates of %s: no peer would trust them",
+		return hint.Add(fmt.Errorf("the certificates of %s chain to no root in trust/: no peer would trust them",
 			strings.Join(foreign, ", ")),
 			"rotate them first: kubectl mesh ca rotate --cluster "+foreign[0]+s.a.Workspace.FilenameFlag())
 	}
@@ -147,6 +148,7 @@ func (s rootStep) checkSteady(member *v1alpha1.Cluster, live cluster.Certificate
 
 // ask reads the certificates of a cluster, which must be the one that is meant.
 func (s rootStep) ask(ctx context.Context, member *v1alpha1.Cluster) (cluster.Certificates, error) {
+	defer progress.Begin(ctx, member.Name)()
 	opened, err := s.Clusters.Open(ctx, member, live.RequireProof)
 	if err != nil {
 		return cluster.Certificates{}, err

@@ -15,6 +15,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
@@ -60,9 +61,9 @@ func Main(system System, args []string) int {
 	if isInterruptible(root, args) {
 		system.interrupt.hear()
 	}
-	end := terminal.Progress(system.ErrOut, progressOf(root, args))
-	err := root.ExecuteContext(system.interrupt.context())
-	end()
+	line := terminal.Progress(system.ErrOut, progressOf(root, args))
+	err := root.ExecuteContext(progress.Watch(system.interrupt.context(), line.Show))
+	line.End()
 	return exitCode(system.ErrOut, err)
 }
 
@@ -87,8 +88,9 @@ func newRoot(system System) *cobra.Command {
 reader accounts, remote secrets, gateways, certificates and firewall rules, as a kustomize overlay per
 cluster.
 
-Rendering works offline, from files. collect, diff and check read from the clusters. Only commands with
---apply change them, and collect --token=request and credentials approve, which have a credential issued.`,
+Rendering works offline, from files. collect, diff and check read from the clusters. Clusters are changed
+only with --apply, and by two commands that have a credential issued: collect --token=request and
+credentials approve.`,
 		Example: `  # Write a first mesh.yaml from your kubeconfig
   kubectl mesh init
 

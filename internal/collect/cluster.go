@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/facts"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -37,6 +38,7 @@ func (c *collector) collect(ctx context.Context, target *v1alpha1.Cluster) Resul
 }
 
 func (c *collector) read(ctx context.Context, target *v1alpha1.Cluster, result *Result) error {
+	defer progress.Begin(ctx, target.Name)()
 	policy := live.RequireProof
 	if c.Pin {
 		policy = live.Pin

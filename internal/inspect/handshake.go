@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -107,5 +108,6 @@ func (in Input) approach(ctx context.Context, one approach) handshake.Seen {
 	if one.instead != nil {
 		return *one.instead
 	}
+	defer progress.Begin(ctx, "gateway of "+one.cluster)()
 	return in.Handshake.Edge.Dial(ctx, one.target, one.address)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/tree"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -148,6 +149,7 @@ func (in Input) gather(ctx context.Context) (map[string]*check.Observation, erro
 
 // ask asks one cluster. One that cannot be reached is unseen, and no error.
 func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Observation {
+	defer progress.Begin(ctx, declared.Name)()
 	opened, err := in.Clusters.Open(ctx, declared, live.Observe)
 	if err != nil {
 		return unseen(err)

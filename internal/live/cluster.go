@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/client-go/rest"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
@@ -65,6 +66,7 @@ type Cluster struct {
 
 // Open connects to a cluster through its context, and asks who it is.
 func (c *Clusters) Open(ctx context.Context, declared *v1alpha1.Cluster, policy Policy) (*Cluster, error) {
+	defer progress.Begin(ctx, declared.Name)()
 	config, err := c.config(declared)
 	if err != nil {
 		return nil, err
@@ -137,7 +139,7 @@ func (c *Clusters) unproven(live *Cluster) error {
 }
 
 func (c *Clusters) pinCommand(name string) string {
-	return "kubectl mesh collect --pin --cluster " + shell.Quote(name) + c.mesh.FilenameFlag
+	return "kubectl mesh collect --pin --cluster " + shell.Name(name) + c.mesh.FilenameFlag
 }
 
 // claim notes which cluster has a UID, and returns the one that had it first.

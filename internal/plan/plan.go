@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
@@ -52,14 +53,14 @@ type Failure struct {
 // verdict.ErrInterrupted.
 func (s Steps) Run(ctx context.Context) []Failure {
 	var failures []Failure
-	for _, step := range s {
+	for i, step := range s {
 		if step.Done || step.Do == nil {
 			continue
 		}
 		if ctx.Err() != nil {
 			return append(failures, Failure{Step: step, Err: verdict.ErrInterrupted})
 		}
-		err := step.Do(ctx)
+		err := s.do(ctx, i)
 		if err != nil && ctx.Err() != nil {
 			err = verdict.ErrInterrupted
 		}
@@ -72,6 +73,12 @@ func (s Steps) Run(ctx context.Context) []Failure {
 		}
 	}
 	return failures
+}
+
+// do takes one step, which a line of progress names.
+func (s Steps) do(ctx context.Context, i int) error {
+	defer progress.Begin(ctx, fmt.Sprintf("step %d of %d, %s: %s", i+1, len(s), s[i].Location, s[i].Action))()
+	return s[i].Do(ctx)
 }
 
 // String numbers the steps, each with its effect, and with how it is verified and undone.

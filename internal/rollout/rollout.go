@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/proof"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
@@ -188,6 +189,7 @@ func (r *run) runStage(ctx context.Context, done string, stage func(context.Cont
 		if m.err != nil {
 			return m.err
 		}
+		defer progress.Begin(ctx, m.Name)()
 		return stage(ctx, m)
 	}
 	for m, err := range parallel.InOrder(ctx, r.members, work) {

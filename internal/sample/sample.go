@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/live"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
@@ -77,7 +78,11 @@ func Deploy(ctx context.Context, in Input) (*Stay, error) {
 // inAll does a step in all clusters at once.
 func (s *Stay) inAll(ctx context.Context, step func(context.Context, *member) error) error {
 	var errs []error
-	for m, err := range parallel.InOrder(ctx, s.members, step) {
+	work := func(ctx context.Context, m *member) error {
+		defer progress.Begin(ctx, m.Name)()
+		return step(ctx, m)
+	}
+	for m, err := range parallel.InOrder(ctx, s.members, work) {
 		if err != nil {
 			errs = append(errs, hint.Add(fmt.Errorf("%s: %w", m.Name, hint.Without(err)), hint.Of(err)...))
 		}

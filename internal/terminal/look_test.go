@@ -124,14 +124,17 @@ func TestDraw(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out.draw("kubectl mesh check", 16)
+	out.draw("kubectl mesh check", "", 16)
 	write("east: ok\n")
-	out.draw("kubectl mesh check", 25)
+	out.draw("kubectl mesh check", "east, west", 25)
 	write("apply this? [y/N] ")
-	out.draw("kubectl mesh check", 32)
+	out.draw("kubectl mesh check", "east", 32)
 	write("\n")
-	out.draw("a name that is much longer than the terminal is wide", 8)
-	want := "| kubectl mesh check: 2s<erased>east: ok\n/ kubectl mesh check: 3s<erased>apply this? [y/N] \n"
+	out.draw("a name that is much longer than the terminal is wide", "east", 8)
+	out.draw("kubectl mesh check", "step 2 of 7: east: apply Secret", 8)
+	out.draw("kubectl mesh credentials rotate", "east", 9)
+	want := "| kubectl mesh check: 2s<erased>east: ok\n/ kubectl mesh check: 3s, east, west<erased>apply this? [y/N] \n" +
+		"| kubectl mesh check: 1s, step 2 of ...<erased>/ kubectl mesh credentials rotate: 1s"
 	if printed.String() != want {
 		t.Errorf("got %q, want %q", printed, want)
 	}
@@ -141,12 +144,29 @@ func TestDraw(t *testing.T) {
 func TestProgressElsewhere(t *testing.T) {
 	for _, look := range []Look{{}, {Columns: 80}} {
 		out, printed := at(look)
-		Progress(out, "kubectl mesh check")()
+		Progress(out, "kubectl mesh check").End()
 		if printed.String() != "" {
 			t.Errorf("got %q", printed)
 		}
 	}
-	Progress(&strings.Builder{}, "kubectl mesh check")()
+	line := Progress(&strings.Builder{}, "kubectl mesh check")
+	line.Show([]string{"east"})
+	line.End()
+}
+
+// TestProgressNames a few of many clusters.
+func TestProgressNames(t *testing.T) {
+	for want, now := range map[string][]string{
+		"":                             nil,
+		"east, west":                   {"east", "west"},
+		"east, west, north and 2 more": {"east", "west", "north", "south", "edge"},
+	} {
+		line := &ProgressLine{}
+		line.Show(now)
+		if got := line.doing(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }
 
 func noticed(text string) hint.Notice { return hint.Notice{Text: text, Warning: true} }

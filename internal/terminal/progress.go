@@ -3,46 +3,85 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"strings"
+	"sync"
 	"time"
 )
 
+// ProgressLine shows that a command is at work.
+type ProgressLine struct {
+	stream      *Stream // nil: nothing is shown
+	command     string
+	ended, done chan struct{}
+
+	mutex sync.Mutex
+	now   string // what it does at the moment, in a few words
+}
+
 // Progress shows, from the first second on, that a command is at work: one line at a terminal, which is erased before
-// anything else is printed and at the end. Elsewhere it shows nothing. The result ends it.
-func Progress(w io.Writer, what string) (end func()) {
+// anything else is printed and at the end. Elsewhere it shows nothing. The result is ended by its End.
+func Progress(w io.Writer, command string) *ProgressLine {
 	s, ok := w.(*Stream)
 	if !ok || s.look.Columns == 0 || !s.look.movesCursor {
-		return func() {}
+		return &ProgressLine{}
 	}
 	s.screen.erase = func() { fmt.Fprint(s.to, "\r\x1b[K") }
-	ended, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(time.Second / framesPerSecond)
-		defer tick.Stop()
-		for frame := 0; ; frame++ {
-			select {
-			case <-ended:
-				return
-			case <-tick.C:
-				if frame >= framesPerSecond-1 {
-					s.draw(what, frame+1)
-				}
+	p := &ProgressLine{stream: s, command: command, ended: make(chan struct{}), done: make(chan struct{})}
+	go p.run()
+	return p
+}
+
+func (p *ProgressLine) run() {
+	defer close(p.done)
+	tick := time.NewTicker(time.Second / framesPerSecond)
+	defer tick.Stop()
+	for frame := 0; ; frame++ {
+		select {
+		case <-p.ended:
+			return
+		case <-tick.C:
+			if frame >= framesPerSecond-1 {
+				p.stream.draw(p.command, p.doing(), frame+1)
 			}
 		}
-	}()
-	return func() {
-		close(ended)
-		<-done
-		s.screen.mutex.Lock()
-		defer s.screen.mutex.Unlock()
-		s.screen.clear()
 	}
+}
+
+// Show names what the command does now: clusters, or a step. It may be called at any time.
+func (p *ProgressLine) Show(now []string) {
+	const most = 3
+	text := strings.Join(now[:min(most, len(now))], ", ")
+	if len(now) > most {
+		text += fmt.Sprintf(" and %d more", len(now)-most)
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.now = OneLine(text)
+}
+
+func (p *ProgressLine) doing() string {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.now
+}
+
+// End erases the line.
+func (p *ProgressLine) End() {
+	if p.stream == nil {
+		return
+	}
+	close(p.ended)
+	<-p.done
+	p.stream.screen.mutex.Lock()
+	defer p.stream.screen.mutex.Unlock()
+	p.stream.screen.clear()
 }
 
 const framesPerSecond = 8
 
-// draw draws the line, unless the line above has no end yet: a question waits for its answer there.
-func (s *Stream) draw(what string, frame int) {
+// draw draws the line, unless the line above has no end yet: a question waits for its answer there. What the command
+// does is cut to the width of the terminal: a line that takes two cannot be erased.
+func (s *Stream) draw(command, now string, frame int) {
 	s.screen.mutex.Lock()
 	defer s.screen.mutex.Unlock()
 	if s.screen.isOpen {
@@ -52,11 +91,30 @@ func (s *Stream) draw(what string, frame int) {
 	if s.look.Symbols {
 		frames = []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"}
 	}
-	line := fmt.Sprintf("%s %s: %ds", frames[frame%len(frames)], what, frame/framesPerSecond)
+	line := fmt.Sprintf("%s %s: %ds", frames[frame%len(frames)], command, frame/framesPerSecond)
 	if Width(line) >= s.look.Columns {
-		return // it could not be erased: it would take two lines
+		return
+	}
+	if now = clipped(now, s.look.Columns-1-Width(line)-len(", ")); now != "" {
+		line += ", " + now
 	}
 	s.screen.clear()
 	fmt.Fprint(s.to, s.look.Paint(Muted, line))
 	s.screen.drawn = line
+}
+
+// clipped is a text as far as it fits; nothing where a few characters would be left of it.
+func clipped(text string, columns int) string {
+	const few, dots = 8, "..."
+	if Width(text) <= columns {
+		return text
+	}
+	if columns < few {
+		return ""
+	}
+	runes := []rune(text)
+	for len(runes) > 0 && Width(string(runes))+len(dots) > columns {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + dots
 }
