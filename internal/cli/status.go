@@ -24,13 +24,13 @@ func newStatus(system System, runF func(*statusOptions) error) *cobra.Command {
 	o := &statusOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "status [--live]",
-		Short: "Show where the workspace stands and which command comes next",
-		Long: `Show on one screen where a workspace stands: findings, roots and intermediate certificates, facts and
+		Short: "Show the status of the workspace and the next command",
+		Long: `Show the status of the workspace on one screen: findings, roots and intermediate certificates, facts and
 credentials per cluster, whether the tree in deploy/ is current and committed, and the next command. A
 cluster is "here" if the kubeconfig has the context that mesh.yaml sets for it.
 
-It works offline, from files. --live asks each cluster that is here what an apply would change; nothing
-is changed.`,
+It works offline, from files. --live also asks each cluster that is here what an apply would change;
+nothing is changed.`,
 		Example: `  kubectl mesh status
   kubectl mesh status --live
   kubectl mesh status -o json`,

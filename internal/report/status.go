@@ -100,7 +100,7 @@ func treeLine(t status.Tree) string {
 		line += fmt.Sprintf(", %d held back for missing inputs", t.HeldBack)
 	}
 	switch {
-	case t.Committed == nil:
+	case t.Committed == nil, *t.Committed && t.State == status.Missing:
 	case *t.Committed:
 		line += ", committed"
 	default:
@@ -169,9 +169,9 @@ func certificateCell(c *status.Certificate) string {
 }
 
 // credentialsCell counts the credentials of a consumer that are stored and usable. Apart from them it counts those that
-// an apply fetches from the target, which may not have issued them yet.
+// an apply fetches from the target, which may not have issued them yet, and those that only other sites know.
 func credentialsCell(consumer string, links []status.Link) string {
-	all, ready, fetched := 0, 0, 0
+	all, ready, fetched, unknown := 0, 0, 0, 0
 	for _, l := range links {
 		if l.Consumer != consumer || l.State == status.Revoked {
 			continue
@@ -180,19 +180,26 @@ func credentialsCell(consumer string, links []status.Link) string {
 		switch {
 		case l.State == status.InCluster:
 			fetched++
+		case l.State == status.Unknown:
+			unknown++
 		case !l.State.NeedsAttention():
 			ready++
 		}
 	}
-	switch {
-	case all == 0:
+	if all == 0 {
 		return "-"
-	case fetched == 0:
-		return fmt.Sprintf("%d of %d ready", ready, all)
-	case fetched == all:
-		return fmt.Sprintf("%d fetched by --apply", fetched)
 	}
-	return fmt.Sprintf("%d of %d ready, %d fetched by --apply", ready, all, fetched)
+	var parts []string
+	if all > fetched+unknown {
+		parts = append(parts, fmt.Sprintf("%d of %d ready", ready, all))
+	}
+	if fetched > 0 {
+		parts = append(parts, fmt.Sprintf("%d fetched by --apply", fetched))
+	}
+	if unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d unknown", unknown))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func liveCell(l *status.Live) string {
@@ -241,7 +248,7 @@ func place(step status.Step) string {
 // steps prints the step to take now, and those that follow.
 func steps(look terminal.Look, next []status.Step) string {
 	if len(next) == 0 {
-		return "\n" + look.Mark(terminal.Good) + look.Paint(terminal.Good, "Nothing is due.") + "\n"
+		return "\n" + look.Mark(terminal.Good) + look.Paint(terminal.Good, "Nothing to do.") + "\n"
 	}
 	var text strings.Builder
 	for i, step := range next {

@@ -17,6 +17,10 @@ func TestStatusOfCredentials(t *testing.T) {
 		"2 of 2 ready":                       {status.OK, status.Elsewhere},
 		"1 fetched by --apply":               {status.InCluster},
 		"1 of 3 ready, 1 fetched by --apply": {status.InCluster, status.OK, status.Expired},
+		"0 of 1 ready":                       {status.Missing},
+		"1 unknown":                          {status.Unknown},
+		"1 of 2 ready, 1 unknown":            {status.OK, status.Unknown},
+		"1 fetched by --apply, 1 unknown":    {status.InCluster, status.Unknown},
 	} {
 		r := status.Report{Mesh: "shop", Clusters: []status.Cluster{{Name: "east", Here: true}}}
 		for _, state := range states {
@@ -36,7 +40,8 @@ func TestStatusOfTree(t *testing.T) {
 		"current, 2 held back for missing inputs, committed": {State: status.OK, HeldBack: 2, Committed: &committed},
 		"3 files not current, not committed: deploy":         {State: status.Stale, Differences: 3, Committed: new(bool), Uncommitted: []string{"deploy"}},
 		"not rendered yet, 1 held back for missing inputs":   {State: status.Missing, HeldBack: 1},
-		"unknown: the mesh does not render":                  {State: status.Unrendered},
+		"not rendered yet":                  {State: status.Missing, Committed: &committed},
+		"unknown: the mesh does not render": {State: status.Unrendered},
 	} {
 		tree.Dir = "deploy"
 		if line := "tree      deploy " + want + "\n"; !strings.Contains(statusOf(t, status.Report{Mesh: "shop", Tree: tree}), line) {

@@ -19,7 +19,7 @@ func stages() []stage {
 	return []stage{
 		makeRoot, renewRoot, issueCertificates,
 		getCredentials, renewCredentials, exchangeFiles,
-		renderTree, commitTree, applyTree, checkMesh,
+		renderTree, commitTree, applyTree, collectTokens, checkMesh,
 	}
 }
 
@@ -193,14 +193,28 @@ func exchangeFiles(r Report, flag string) []Step {
 	return []Step{
 		{
 			Command: "kubectl mesh exchange export -o FILE" + flag,
-			Reason:  "pass the file to " + folded(others) + ", which have what is here only then",
+			Reason:  "pass the file to " + folded(others) + "; it contains what other sites need from this one",
 		},
 	}
 }
 
-// getCredentials is about those that no apply takes along: one end of the link is at another site, or the key has to be
-// made first.
+// getCredentials is about those whose key has to be made, or signed, before anything is applied.
 func getCredentials(r Report, _ string) []Step {
+	return fetchSteps(r, func(l Link) bool { return !l.issued })
+}
+
+// collectTokens is about those that an API server issues once the overlay of its cluster is applied, and that no apply
+// takes along, because another site has one end of the link. There they come in an exchange file.
+func collectTokens(r Report, flag string) []Step {
+	steps := fetchSteps(r, func(l Link) bool { return l.issued })
+	if slices.ContainsFunc(steps, func(step Step) bool { return step.Where == "" }) {
+		steps = append(steps, exchangeFiles(r, flag)...)
+	}
+	return steps
+}
+
+// fetchSteps get some of the missing credentials.
+func fetchSteps(r Report, isMeant func(Link) bool) []Step {
 	here := map[string]bool{}
 	for _, c := range r.Clusters {
 		here[c.Name] = c.Here
@@ -208,7 +222,7 @@ func getCredentials(r Report, _ string) []Step {
 	missing := map[Step][]string{} // one command may be due at several sites
 	var steps []Step
 	for _, l := range r.Links {
-		if l.State != Missing || l.Fetch == "" {
+		if l.State != Missing || l.Fetch == "" || !isMeant(l) {
 			continue
 		}
 		step := Step{Command: l.Fetch}

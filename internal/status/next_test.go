@@ -25,6 +25,12 @@ func ready() Report {
 	return r
 }
 
+// tokenOfWest is what east waits for until west has issued it.
+func tokenOfWest() Link {
+	return Link{Name: "east-west", Consumer: "east", Target: "west", State: Missing, issued: true,
+		Fetch: "kubectl mesh collect --cluster west", FetchAt: "west"}
+}
+
 func TestNext(t *testing.T) {
 	uncommitted := false
 	for _, tt := range []struct {
@@ -65,14 +71,27 @@ func TestNext(t *testing.T) {
 		{"an intermediate expires", func(r *Report) {
 			r.Clusters[0].Certificate.State = Expiring
 		}, []string{"kubectl mesh ca rotate --cluster east", "kubectl mesh render --apply", "kubectl mesh check"}},
-		{"a credential comes from another site", func(r *Report) {
+		{"a token comes from another site", func(r *Report) {
 			r.Clusters[1].Here = false
-			r.Links[0].State, r.Links[0].Fetch, r.Links[0].FetchAt = Missing, "kubectl mesh collect --cluster west", "west"
-		}, []string{"the site that reaches west: kubectl mesh collect --cluster west", "kubectl mesh render --apply", "kubectl mesh check"}},
-		{"a credential goes to another site", func(r *Report) {
+			r.Links[0] = tokenOfWest()
+		}, []string{"kubectl mesh render --apply", "the site that reaches west: kubectl mesh collect --cluster west", "kubectl mesh check"}},
+		{"a token goes to another site", func(r *Report) {
 			r.Clusters[0].Here = false
-			r.Links[0].State, r.Links[0].Fetch, r.Links[0].FetchAt = Missing, "kubectl mesh collect --cluster west", "west"
-		}, []string{"kubectl mesh collect --cluster west", "kubectl mesh render --apply", "kubectl mesh check"}},
+			r.Links[0] = tokenOfWest()
+		}, []string{"kubectl mesh render --apply", "kubectl mesh collect --cluster west", "kubectl mesh check"}},
+		{"a token goes to another site in an exchange file", func(r *Report) {
+			r.Sites = []Site{{Name: "south"}, {Name: "north", Here: true}}
+			r.Clusters[0].Here, r.Clusters[0].Site, r.Clusters[1].Site = false, "south", "north"
+			r.Clusters[1].Live = &Live{}
+			r.Links[0] = tokenOfWest()
+		}, []string{"kubectl mesh exchange export -o FILE", "kubectl mesh collect --cluster west", "kubectl mesh exchange export -o FILE", "kubectl mesh check"}},
+		{"a client certificate comes from another site", func(r *Report) {
+			r.Clusters[1].Here = false
+			r.Links[0].State, r.Links[0].Fetch, r.Links[0].FetchAt = Missing, "kubectl mesh credentials approve --pending", "west"
+		}, []string{"the site that reaches west: kubectl mesh credentials approve --pending", "kubectl mesh render --apply", "kubectl mesh check"}},
+		{"a credential is between other sites", func(r *Report) {
+			r.Links[0].State = Unknown
+		}, []string{"kubectl mesh render --apply", "kubectl mesh check"}},
 		{"an apply takes a credential from one cluster to the other", func(r *Report) {
 			r.Links[0].State = InCluster
 		}, []string{"kubectl mesh render --apply", "kubectl mesh check"}},

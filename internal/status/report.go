@@ -128,6 +128,8 @@ type Link struct {
 	// Fetch is the command that gets a missing credential, and FetchAt the cluster whose site runs it.
 	Fetch   string `json:"fetch,omitempty"`
 	FetchAt string `json:"fetchAt,omitempty"`
+
+	issued bool // by the API server of the target, once that has the overlay
 }
 
 // Tree is the reviewed tree.
@@ -161,9 +163,11 @@ const (
 	Unrendered State = "unrendered"
 	// InCluster: the credential is not stored here, and an apply takes it from one cluster to the other in memory.
 	InCluster State = "inCluster"
-	// Elsewhere: the credential is in a secret store.
+	// Elsewhere: the credential is in a secret store, or sealed.
 	Elsewhere State = "elsewhere"
-	Revoked   State = "revoked"
+	// Unknown: the credential goes from one site to another, and this one reaches neither cluster.
+	Unknown State = "unknown"
+	Revoked State = "revoked"
 	// Undeleted: revoked, and its token Secret still exists.
 	Undeleted State = "undeleted"
 )

@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
@@ -178,15 +179,26 @@ func (s *survey) links(ctx context.Context) {
 		line := current[pair]
 		l := Link{Name: line.Link, Consumer: pair.Consumer, Target: pair.Target, Kind: line.Kind,
 			State: State(line.State), Reason: terminal.OneLine(line.Reason), Expires: line.Expires}
-		if l.State == Missing {
+		if l.State == Missing || l.State == Elsewhere && s.isUnstored(pair) {
 			s.missing(&l, pair)
 		}
 		s.Links = append(s.Links, l)
 	}
 }
 
-// missing says how to get a credential that is not stored here. One that both clusters of are reached from here goes
-// from one to the other in memory with an apply, unless its key has to be made first.
+// isUnstored says that this workspace is where the credential of a pair is kept, and that it is neither in credentials/
+// nor sealed.
+func (s *survey) isUnstored(pair access.Pair) bool {
+	a, err := s.Workspace.Access(pair)
+	if err != nil || !a.Kind().Traits().Held() {
+		return false
+	}
+	_, err = s.Workspace.Root.Lstat(layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target)))
+	return err != nil
+}
+
+// missing says how to get a credential that is not stored here. An apply takes a token from one cluster to the other in
+// memory, where both are reached from here; one between two clusters of other sites is theirs to pass on.
 func (s *survey) missing(l *Link, pair access.Pair) {
 	a, err := s.Workspace.Access(pair)
 	if err != nil {
@@ -199,11 +211,24 @@ func (s *survey) missing(l *Link, pair access.Pair) {
 		}
 		return
 	}
-	if s.here(pair.Consumer) && s.here(pair.Target) {
+	switch consumer, target := s.here(pair.Consumer), s.here(pair.Target); {
+	case consumer && target:
 		l.State = InCluster
-		return
+	case !consumer && !target:
+		l.State = Unknown
+	default:
+		l.State, l.issued = Missing, true
+		l.Fetch, l.FetchAt = s.collectCommand(a.Target), pair.Target
 	}
-	l.Fetch, l.FetchAt = s.Workspace.FetchCommand(pair), pair.Target
+}
+
+// collectCommand fetches the tokens of a cluster, once its API server has issued them.
+func (s *survey) collectCommand(target *v1alpha1.Cluster) string {
+	command := "kubectl mesh collect --cluster " + shell.Name(target.Name)
+	if target.Context == "" {
+		command += " --context CONTEXT"
+	}
+	return command + s.Workspace.FilenameFlag()
 }
 
 // requestCommand requests everything at once where requests go into exchange files.
