@@ -22,14 +22,17 @@ type diffOptions struct {
 	liveFlags
 	filename string
 	cluster  string
+	output   string
 }
 
 func newDiff(system System, runF func(*diffOptions) error) *cobra.Command {
 	o := &diffOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
-		Use:     "diff [--cluster NAME]",
-		Short:   "Show what an apply would change",
-		Example: `  kubectl mesh diff --cluster east`,
+		Use:   "diff [--cluster NAME]",
+		Short: "Show what an apply would change",
+		Example: `  kubectl mesh diff
+  kubectl mesh diff --cluster east
+  kubectl mesh diff -o json`,
 		Long: `Show what render --apply would change, as a unified diff for each object. The API servers perform a dry
 run; nothing is changed. Credentials are masked, but a changed credential is shown as changed; the
 server, CA, proxy and account of a remote secret are readable. Remote secrets whose token does not exist
@@ -47,6 +50,7 @@ not be compared and nothing else differs.`,
 	o.liveFlags.add(cmd)
 	cmd.Flags().StringVar(&o.cluster, "cluster", "", "cluster to compare (default: all)")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
+	addOutput(cmd, &o.output, "", "json", "yaml")
 	return cmd
 }
 
@@ -58,7 +62,9 @@ func diffFailed(err error) error {
 	return verdict.Input(err)
 }
 
-func (o *diffOptions) Validate() error { return o.liveFlags.validate() }
+func (o *diffOptions) Validate() error {
+	return errors.Join(o.liveFlags.validate(), checkOutput(o.output, "", "json", "yaml"))
+}
 
 func (o *diffOptions) Run(ctx context.Context) error {
 	ws, problems, err := workspace.Open(ctx, o.source(o.filename))
@@ -81,10 +87,10 @@ func (o *diffOptions) Run(ctx context.Context) error {
 		in.Targets = []string{contextFor}
 	}
 	found, err := rollout.Diff(ctx, in)
-	if err := report.Differences(o.Out, found); err != nil {
+	if err := report.Differences(o.Out, o.output, found); err != nil {
 		return err
 	}
-	differs := slices.ContainsFunc(found, func(d rollout.Difference) bool { return d.Text != "" })
+	differs := slices.ContainsFunc(found, func(d rollout.Difference) bool { return len(d.Objects) > 0 })
 	if differs && (err == nil || errors.Is(err, verdict.ErrIncomplete)) {
 		return errDiffers
 	}

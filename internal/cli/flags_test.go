@@ -86,11 +86,11 @@ func TestRenderFlags(t *testing.T) {
 
 func TestRenderRefuses(t *testing.T) {
 	testRefused(t, newRender, map[string][]string{
-		"--check and --force exclude each other\nhint: --check writes nothing: omit --force": {"--output-dir=deploy", "--check", "--force"},
-		"--check requires --output-dir\nhint: name the directory: --output-dir deploy":       {"--check"},
-		"--allow-unreviewed requires --apply\nhint: add --apply":                             {"--allow-unreviewed"},
-		"--prune requires --apply\nhint: add --apply":                                        {"--prune"},
-		"--dry-run does not take \"client\"\nhint: use one of none, server":                  {"--apply", "--dry-run=client"},
+		"--check and --force are mutually exclusive\nhint: --check writes nothing: omit --force": {"--output-dir=deploy", "--check", "--force"},
+		"--check requires --output-dir\nhint: specify the directory: --output-dir deploy":        {"--check"},
+		"--allow-unreviewed requires --apply\nhint: add --apply":                                 {"--allow-unreviewed"},
+		"--prune requires --apply\nhint: add --apply":                                            {"--prune"},
+		"invalid value \"client\" for --dry-run\nhint: use one of none, server":                  {"--apply", "--dry-run=client"},
 	})
 }
 
@@ -130,10 +130,11 @@ func TestFlagsOfFiles(t *testing.T) {
 			sealOptions{filename: "x.yaml", cluster: "east", identity: []string{"a", "b"}}},
 	})
 	testFlags(t, newMigrate, []flagTest[migrateOptions]{
-		{"all", []string{"--yes"}, migrateOptions{filename: "mesh.yaml", yes: true}},
+		{"all", []string{"--yes", "-o=yaml"}, migrateOptions{filename: "mesh.yaml", yes: true, output: "yaml"}},
 	})
 	testFlags(t, newImportGKE, []flagTest[importGKEOptions]{
-		{"all", []string{"--dry-run", "a.json", "-"}, importGKEOptions{filename: "mesh.yaml", dryRun: true, files: []string{"a.json", "-"}}},
+		{"all", []string{"--dry-run", "-o=json", "a.json", "-"},
+			importGKEOptions{filename: "mesh.yaml", dryRun: true, output: "json", files: []string{"a.json", "-"}}},
 	})
 	testRefused(t, newImportGKE, map[string][]string{
 		"stdin is specified 2 times\nhint: write one of them to a file": {"-", "-f=-"},
@@ -157,10 +158,11 @@ func TestFlagsOfFiles(t *testing.T) {
 
 func TestDiffFlags(t *testing.T) {
 	testFlags(t, newDiff, []flagTest[diffOptions]{
-		{"all", []string{"--cluster=east", "--context=c"},
-			diffOptions{liveFlags: withContext(newLiveFlags(System{}), "c"), filename: "mesh.yaml", cluster: "east"}},
+		{"all", []string{"--cluster=east", "--context=c", "-o=json"},
+			diffOptions{liveFlags: withContext(newLiveFlags(System{}), "c"), filename: "mesh.yaml", cluster: "east", output: "json"}},
 	})
 	testRefused(t, newDiff, map[string][]string{
+		"invalid value \"text\" for --output\nhint: use one of json, yaml":        {"-o=text"},
 		"--as-uid and --as-group require --as\nhint: specify the user: --as USER": {"--as-uid=1"},
 	})
 }
@@ -172,6 +174,6 @@ func TestReviewFlags(t *testing.T) {
 			output: "markdown", failOn: "warning", revision: "a...b", compared: review.Range{Base: "a", Head: "b"}}},
 	})
 	testRefused(t, newReview, map[string][]string{
-		"--output does not take \"table\"\nhint: use one of text, markdown, json, yaml": {"-o", "table"},
+		"invalid value \"table\" for --output\nhint: use one of text, markdown, json, yaml": {"-o", "table"},
 	})
 }

@@ -19,6 +19,7 @@ type importGKEOptions struct {
 	filename string
 	files    []string
 	dryRun   bool
+	output   string
 }
 
 func newImportGKE(system System, runF func(*importGKEOptions) error) *cobra.Command {
@@ -35,7 +36,7 @@ A cluster matches the one in mesh.yaml with the same gke.project, gke.location a
 of these is set, the one with the same context or name. Comments in a facts file are kept, and so are
 fields that the output does not contain. Changes are printed; mesh.yaml takes precedence over the file.
 
-Passwords and keys of old clusters in such output are not read.`,
+Passwords and keys, which such output contains for old clusters, are not read.`,
 		Example: `  # At the site; requires roles/container.clusterViewer and roles/compute.networkViewer
   gcloud container clusters list --project=acme --format=json > clusters.json
   gcloud compute firewall-rules list --project=acme-network --format=json > rules.json
@@ -52,7 +53,8 @@ Passwords and keys of old clusters in such output are not read.`,
 		},
 	}
 	addFilename(cmd, &o.filename)
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print changes without writing files")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the changes without writing files")
+	addOutput(cmd, &o.output, "", "json", "yaml")
 	return cmd
 }
 
@@ -67,7 +69,7 @@ func (o *importGKEOptions) Validate() error {
 	if readers > 1 {
 		return verdict.Inputf("write one of them to a file", "stdin is specified %d times", readers)
 	}
-	return nil
+	return checkOutput(o.output, "", "json", "yaml")
 }
 
 func (o *importGKEOptions) Run(ctx context.Context) error {
@@ -96,5 +98,5 @@ func (o *importGKEOptions) Run(ctx context.Context) error {
 		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
 	changes, err := collect.ImportGKE(ctx, collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Tell: o.tell()})
-	return errors.Join(report.Changes(o.Out, changes, o.dryRun), err)
+	return errors.Join(report.Changes(o.Out, o.output, changes, o.dryRun), err)
 }

@@ -16,20 +16,21 @@ type migrateOptions struct {
 	System
 	filename string
 	yes      bool
+	output   string
 }
 
 func newMigrate(system System, runF func(*migrateOptions) error) *cobra.Command {
 	o := &migrateOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "migrate",
-		Short: "Move fields out of facts files that do not belong there",
+		Short: "Move fields that do not belong in facts files to where they do",
 		Long: `Move fields that facts files cannot set to mesh.yaml or .kubectl-mesh/state.yaml. A facts file may come
 from another site, so it reports a cluster's state and decides nothing: contexts, accounts and control
 planes are set in mesh.yaml; pinned UIDs and credential generations are recorded in
 .kubectl-mesh/state.yaml.
 
-Every field is listed with its value before anything is written. Read the list: a value from another
-site would become your decision. In a script, --yes confirms it.`,
+Every field is listed with its value before anything is written. Review the list: a value from another
+site would become your own setting. In a script, --yes confirms it.`,
 		Example: `  kubectl mesh migrate
   kubectl mesh migrate --yes && git diff`,
 		Args: noArguments,
@@ -38,11 +39,11 @@ site would become your decision. In a script, --yes confirms it.`,
 	addFilename(cmd, &o.filename)
 	markInterruptible(cmd)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not prompt for confirmation")
+	addOutput(cmd, &o.output, "", "json", "yaml")
 	return cmd
 }
 
-// Validate takes any value: the files say what goes with it.
-func (o *migrateOptions) Validate() error { return nil }
+func (o *migrateOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
 
 // Run lists what would be moved, and moves it when that is confirmed.
 func (o *migrateOptions) Run(ctx context.Context) error {
@@ -55,18 +56,18 @@ func (o *migrateOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := report.Moves(o.Out, o.output, ws, plan.Moves); err != nil {
+		return err
+	}
 	if len(plan.Moves) == 0 {
 		fmt.Fprintln(o.ErrOut, "nothing to move: the facts files contain only facts")
 		return nil
 	}
-	if err := report.Moves(o.Out, ws, plan.Moves); err != nil {
-		return err
-	}
 	if !o.yes {
 		if !o.InIsTerminal || !o.OutIsTerminal {
-			return verdict.Inputf("read the list, then: kubectl mesh migrate --yes"+ws.FilenameFlag(), "the list is not confirmed")
+			return verdict.Inputf("review the list, then: kubectl mesh migrate --yes"+ws.FilenameFlag(), "the list is not confirmed")
 		}
-		if err := o.prompt().Confirm(ctx, "move these?"); err != nil {
+		if err := o.prompt().Confirm(ctx, "move these fields?"); err != nil {
 			return err
 		}
 	}

@@ -47,13 +47,18 @@ type factsFile struct {
 
 // Change is what an import does to the facts of one cluster.
 type Change struct {
-	Cluster, File string
+	Cluster string `json:"cluster"`
+	File    string `json:"file"`
 	// Fields that change, in the order of a file; none: the facts were current.
-	Fields []FieldChange
+	Fields []FieldChange `json:"fields"`
 }
 
 // FieldChange is a field on one line each; empty for no value.
-type FieldChange struct{ Field, Was, Is string }
+type FieldChange struct {
+	Field string `json:"field"`
+	Was   string `json:"before,omitempty"`
+	Is    string `json:"after,omitempty"`
+}
 
 // ImportGKE writes what the dumps tell into the facts files, and returns what changed, also with an error:
 // that of the clusters that could be written.

@@ -19,7 +19,7 @@ import (
 
 // noteChanges notes each field that changes.
 func (i *importer) noteChanges(name string, sound []facts.Fact, changed []string) {
-	change := Change{Cluster: name, File: i.Workspace.Path(layout.Facts(name))}
+	change := Change{Cluster: name, File: i.Workspace.Path(layout.Facts(name)), Fields: []FieldChange{}}
 	for _, fact := range sound {
 		if slices.Contains(changed, fact.Field) {
 			change.Fields = append(change.Fields, FieldChange{Field: fact.Field,
@@ -45,8 +45,8 @@ func (i *importer) sayManaged(one Matched) {
 		return
 	}
 	file := i.Workspace.Name
-	i.Tell.Warn("write into "+file+": istio: {distribution: csm, managed: true}; kubectl mesh explain spec.discovery",
-		"%s: Google runs the control plane (%s), %s says that it is not managed", one.Target.Name,
+	i.Tell.Warn("in "+file+", set istio: {distribution: csm, managed: true}; kubectl mesh explain spec.discovery",
+		"%s: Google manages the control plane (%s), but %s does not set istio.managed", one.Target.Name,
 		terminal.OneLine(plane.Implementation), file)
 }
 
@@ -59,8 +59,8 @@ func (i *importer) sayOverruled(target *v1alpha1.Cluster, sound []facts.Fact) {
 	for _, fact := range sound {
 		own := yamlnode.ValuesAt(said, strings.Split(fact.Field, "."))
 		if own != nil && fact.Values != nil && !slices.Equal(own, fact.Values) {
-			i.Tell.Warn("", "%s: %s sets %s: %s, the gcloud output has %s: %s takes precedence", target.Name, i.Workspace.Name,
-				fact.Field,
+			i.Tell.Warn("", "%s: %s sets %s: %s, but the gcloud output has %s; %s takes precedence", target.Name,
+				i.Workspace.Name, fact.Field,
 				shownFact(fact.Field, own), shownFact(fact.Field, fact.Values), i.Workspace.Name)
 		}
 	}

@@ -95,7 +95,7 @@ func TestImportKeeps(t *testing.T) {
 	if text := h.Files()["clusters/east.yaml"]; !strings.Contains(text, "  network: vpc # ours\n  kubernetesVersion: v1.36.3-gke.100\n") {
 		t.Errorf("got\n%s", text)
 	}
-	if want := "warning: east: mesh.yaml sets kubernetesVersion: v1.30.0, the gcloud output has v1.36.3-gke.100: mesh.yaml takes precedence"; !slices.Contains(h.Told, want) {
+	if want := "warning: east: mesh.yaml sets kubernetesVersion: v1.30.0, but the gcloud output has v1.36.3-gke.100; mesh.yaml takes precedence"; !slices.Contains(h.Told, want) {
 		t.Errorf("told %q, want %q", h.Told, want)
 	}
 }

@@ -43,8 +43,14 @@ func Collected(w io.Writer, result collect.Result) {
 	_, _ = io.WriteString(w, text.String()) // talk: when the stream is gone, so is its reader
 }
 
-// Changes prints a line for each field that an import changes, or would change.
-func Changes(w io.Writer, changes []collect.Change, dryRun bool) error {
+// Changes prints a line for each field that an import changes, or would change, or the same as data.
+func Changes(w io.Writer, format string, changes []collect.Change, dryRun bool) error {
+	if format != "" {
+		return Document(w, format, "ImportReport", struct {
+			DryRun   bool             `json:"dryRun"`
+			Clusters []collect.Change `json:"clusters"`
+		}{DryRun: dryRun, Clusters: append([]collect.Change{}, changes...)})
+	}
 	var text strings.Builder
 	for _, change := range changes {
 		switch {

@@ -8,13 +8,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// Differences prints a unified diff for each object that an apply would change, cluster by cluster.
-func Differences(w io.Writer, found []rollout.Difference) error {
+// Differences prints what an apply would change, cluster by cluster: a unified diff for each object, or as data.
+func Differences(w io.Writer, format string, found []rollout.Difference) error {
+	if format != "" {
+		return Document(w, format, "DiffReport", struct {
+			// Clusters are those that could be compared.
+			Clusters []rollout.Difference `json:"clusters"`
+		}{Clusters: append([]rollout.Difference{}, found...)})
+	}
 	for _, difference := range found {
-		if difference.Text == "" {
+		text := difference.Text()
+		if text == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "# cluster %s\n%s", difference.Cluster, terminal.Plain(difference.Text)); err != nil {
+		if _, err := fmt.Fprintf(w, "# cluster %s\n%s", difference.Cluster, terminal.Plain(text)); err != nil {
 			return err
 		}
 	}

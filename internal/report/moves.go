@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -11,17 +12,37 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Moves prints each field that would leave a facts file, with its value and where it would go.
-func Moves(w io.Writer, ws *workspace.Workspace, moves []migrate.Move) error {
-	for _, move := range moves {
-		to := ws.Name
+// move is one field that would leave a facts file, as data.
+type move struct {
+	Cluster string `json:"cluster"`
+	Field   string `json:"field"`
+	// Value on one line, as YAML.
+	Value string `json:"value"`
+	// To is the file that gets the field; empty: mesh.yaml sets it already, and it is removed.
+	To string `json:"to,omitempty"`
+}
+
+// Moves prints each field that would leave a facts file, with its value and where it would go, or the same as data.
+func Moves(w io.Writer, format string, ws *workspace.Workspace, moves []migrate.Move) error {
+	list := []move{}
+	for _, m := range moves {
+		one := move{Cluster: m.Cluster, Field: m.Field, Value: m.Value, To: ws.Name}
 		switch {
-		case move.Dropped:
-			to = "removed: " + ws.Name + " sets it"
-		case move.To == mesh.InState:
-			to = ws.Path(layout.State())
+		case m.Dropped:
+			one.To = ""
+		case m.To == mesh.InState:
+			one.To = ws.Path(layout.State())
 		}
-		line := fmt.Sprintf("%s: %s: %s -> %s", move.Cluster, move.Field, move.Value, to)
+		list = append(list, one)
+	}
+	if format != "" {
+		return Document(w, format, "MigrationReport", struct {
+			Moves []move `json:"moves"`
+		}{Moves: list})
+	}
+	for _, one := range list {
+		to := cmp.Or(one.To, "removed: "+ws.Name+" sets it")
+		line := fmt.Sprintf("%s: %s: %s -> %s", one.Cluster, one.Field, one.Value, to)
 		if _, err := fmt.Fprintln(w, terminal.OneLine(line)); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
@@ -13,9 +14,32 @@ import (
 
 // Difference is what applying would change in one cluster, and what pruning would remove.
 type Difference struct {
-	Cluster string
-	// Text is a unified diff for each object, with credentials masked; empty when nothing differs.
-	Text string
+	Cluster string `json:"cluster"`
+	// Objects that differ, in the order in which they would be applied; never nil.
+	Objects []ObjectDifference `json:"objects"`
+}
+
+// ObjectDifference is one object that differs.
+type ObjectDifference struct {
+	apply.Ref
+	// Action is create, configure, or prune: that takes a flag.
+	Action string `json:"action"`
+	// Diff is a unified diff with credentials masked; empty for an object to prune.
+	Diff string `json:"diff,omitempty"`
+}
+
+const actionPrune = "prune"
+
+// Text is the unified diffs of all objects; empty when nothing differs.
+func (d Difference) Text() string {
+	var text strings.Builder
+	for _, object := range d.Objects {
+		text.WriteString(object.Diff)
+		if object.Action == actionPrune {
+			fmt.Fprintf(&text, "- %s is no longer in the mesh (render --apply --prune deletes it)\n", object.Ref)
+		}
+	}
+	return text.String()
 }
 
 // Diff compares what the clusters have with what Apply would bring. It changes nothing. Differences come
@@ -34,11 +58,11 @@ func Diff(ctx context.Context, in Input) ([]Difference, error) {
 		if m.err != nil {
 			continue
 		}
-		text, err := m.diff()
+		objects, err := m.diff()
 		if err != nil {
 			return found, errors.Join(err, r.failure())
 		}
-		found = append(found, Difference{Cluster: m.Name, Text: text})
+		found = append(found, Difference{Cluster: m.Name, Objects: objects})
 		r.tellGaps(m, "not compared", m.notCompared())
 		r.tellHeld(m)
 	}
@@ -48,22 +72,24 @@ func Diff(ctx context.Context, in Input) ([]Difference, error) {
 	return found, cmp.Or(r.failure(), r.gaps((*member).notCompared), r.incomplete())
 }
 
-func (m *member) diff() (string, error) {
-	var text string
+func (m *member) diff() ([]ObjectDifference, error) {
+	objects := []ObjectDifference{}
 	for _, change := range slices.Concat(m.plan, m.secrets) {
 		if change.Action == apply.ActionUnchanged {
 			continue
 		}
 		diff, err := change.Diff()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		text += diff
+		if diff != "" {
+			objects = append(objects, ObjectDifference{Ref: change.Ref, Action: string(change.Action), Diff: diff})
+		}
 	}
 	for _, orphan := range m.orphans {
 		if isPrunable(orphan) {
-			text += fmt.Sprintf("- %s is no longer in the mesh (render --apply --prune deletes it)\n", orphan.Ref)
+			objects = append(objects, ObjectDifference{Ref: orphan.Ref, Action: actionPrune})
 		}
 	}
-	return text, nil
+	return objects, nil
 }

@@ -44,15 +44,26 @@ func TestDiff(t *testing.T) {
 	for _, name := range leftInEast() {
 		east += "- " + name + removes
 	}
-	want := []rollout.Difference{{Cluster: "east", Text: east}, {Cluster: "west", Text: "- Secret istio-system/istio-remote-secret-east" + removes}}
-	if diff := cmp.Diff(want, found); diff != "" {
+	want := []string{"east: " + east, "west: - Secret istio-system/istio-remote-secret-east" + removes}
+	got := []string{}
+	for _, difference := range found {
+		got = append(got, difference.Cluster+": "+difference.Text())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var actions []string
+	for _, object := range found[0].Objects {
+		actions = append(actions, object.Action+" "+object.String())
+	}
+	if first := "configure Secret istio-system/istio-remote-secret-west"; actions[0] != first || !slices.Contains(actions, "prune "+leftInEast()[0]) {
+		t.Errorf("want %s first, then what is pruned; got %q", first, actions)
 	}
 	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
 		t.Errorf("changed: %v", changes)
 	}
 	for _, difference := range found {
-		if strings.Contains(difference.Text, tokenOf(h.West, "east")) {
+		if strings.Contains(difference.Text(), tokenOf(h.West, "east")) {
 			t.Errorf("%s: the token is shown", difference.Cluster)
 		}
 	}
@@ -62,7 +73,7 @@ func TestDiff(t *testing.T) {
 func TestDiffLater(t *testing.T) {
 	h := newHouse(t, testmesh.Both)
 	found, err := rollout.Diff(t.Context(), h.input("east", "west"))
-	if !errors.Is(err, verdict.ErrIncomplete) || len(found) != 2 || !strings.Contains(found[0].Text, "+kind: Namespace\n") {
+	if !errors.Is(err, verdict.ErrIncomplete) || len(found) != 2 || !strings.Contains(found[0].Text(), "+kind: Namespace\n") {
 		t.Errorf("got %v, %v", found, err)
 	}
 	want := []string{
