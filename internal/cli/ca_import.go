@@ -27,15 +27,15 @@ func newCAImport(system System, runF func(*caImportOptions) error) *cobra.Comman
 		Example: `  kubectl mesh ca import --cluster east certificates/`,
 		Long: `Import the certificates of a cluster that another PKI issued.
 
-A directory contains the files of Istio's Makefile (ca-cert.pem, ca-key.pem, cert-chain.pem,
-root-cert.pem) or those of cert-manager (tls.crt, tls.key, ca.crt). Single files answer a ca request:
-PEM certificates in any order, one of which is for the key of the request.
+A directory contains the files that Istio's Makefile creates (ca-cert.pem, ca-key.pem, cert-chain.pem,
+root-cert.pem), or those of cert-manager (tls.crt, tls.key, ca.crt). Separate files answer a ca request:
+PEM certificates in any order, including the one for the request's key.
 
 Certificates that istiod would reject are rejected for the same reason, before anything is written.
-The first import also imports the root, from the directory or from --root-ca. A later import whose
-chain leads to another root adds that root to trust/root-cert.pem if spec.trust.ca.roots pins it; this
-is how two meshes, each with a root of its own, are joined.`,
-		Args: atLeastOne("name a directory, or the certificate files", "requires a directory or a file"),
+The first import also imports the root, from the directory or from --root-ca. If the chain of a later
+import leads to another root, that root is added to trust/root-cert.pem, provided that
+spec.trust.ca.roots pins it. This is how two meshes with separate roots are joined.`,
+		Args: atLeastOne("specify a directory, or the certificate files", "requires a directory or a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.from = args
 			return start(cmd.Context(), o, runF)
@@ -51,7 +51,7 @@ is how two meshes, each with a root of its own, are joined.`,
 func (o *caImportOptions) Validate() error { return checkClusterFlag(o.cluster) }
 
 func (o *caImportOptions) Run(ctx context.Context) error {
-	return o.with(ctx, "ca import", func(a *authority.Authority) error {
+	return o.advance(ctx, "ca import", func(a *authority.Authority) error {
 		in := authority.ImportInput{Cluster: o.cluster}
 		var err error
 		if o.rootCA != "" {

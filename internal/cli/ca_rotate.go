@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/authority"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/status"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -37,11 +38,11 @@ func newCARotate(system System, runF func(*caRotateOptions) error) *cobra.Comman
 	o := &caRotateOptions{caOptions: caOptions{System: system}, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "rotate --cluster NAME | --all | --root [--abort]",
-		Short: "Rotate a cluster's certificate, or the root, without an interruption",
-		Long: `Rotate the certificate of a cluster: a new key, the next generation, the same root. istiod picks it up
+		Short: "Rotate a cluster's certificate, or the root, without downtime",
+		Long: `Rotate a cluster's certificate: a new key, the next generation, the same root. istiod picks it up
 without a restart.
 
-Rotate the root in three phases. Each run of --root is one phase, and a small change in trust/:
+Rotate the root in three phases. Each run with --root is one phase, a small change in trust/:
   trust   the new root is trusted in addition to the old root
   sign    every cluster gets a certificate under the new root
   drop    the old root is no longer trusted
@@ -101,7 +102,7 @@ func (o *caRotateOptions) Validate() error {
 }
 
 func (o *caRotateOptions) Run(ctx context.Context) error {
-	return o.with(ctx, "ca rotate", func(a *authority.Authority) error {
+	err := o.with(ctx, "ca rotate", func(a *authority.Authority) error {
 		if !o.root {
 			return a.Reissue(ctx, authority.Members{Cluster: o.cluster, All: o.all}, trust.KeyType(o.keyType), o.life)
 		}
@@ -128,4 +129,5 @@ func (o *caRotateOptions) Run(ctx context.Context) error {
 		}
 		return a.RotateRoot(ctx, in)
 	})
+	return o.next(ctx, err, o.filename, o.liveFlags, status.Known{})
 }

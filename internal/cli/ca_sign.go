@@ -27,16 +27,16 @@ func newCASign(system System, runF func(*caSignOptions) error) *cobra.Command {
 		Short: "Sign a cluster's certificate request with the root key",
 		Example: `  kubectl mesh ca sign --cluster east
   kubectl mesh ca sign --pending`,
-		Long: `Sign a cluster's request, trust/NAME/ca.csr unless another file is named, with the root key of this
-workspace. Only the public key is taken from the request, after proof of possession; everything else in
-the certificate comes from mesh.yaml.
+		Long: `Sign a cluster's request with this workspace's root key: trust/NAME/ca.csr, or the specified file. Only
+the public key is taken from the request, after proof of possession; everything else in the certificate
+comes from mesh.yaml.
 
 Compare the fingerprint with the one that ca request printed, over another channel: at a terminal the
 command prompts for confirmation; a script passes --fingerprint. --pending lists all requests in trust/
-without a certificate, with their fingerprints, and signs them after one confirmation.`,
+that have no certificate yet, with their fingerprints, and signs them after one confirmation.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return verdict.Inputf("name one request file", "more than one request is specified")
+				return verdict.Inputf("specify one request file", "more than one request is specified")
 			}
 			return nil
 		},
@@ -64,7 +64,7 @@ func (o *caSignOptions) Validate() error {
 }
 
 func (o *caSignOptions) Run(ctx context.Context) error {
-	return o.with(ctx, "ca sign", func(a *authority.Authority) error {
+	return o.advance(ctx, "ca sign", func(a *authority.Authority) error {
 		if o.pending {
 			return a.SignPending(ctx, o.life, o.confirm(ctx, o.System))
 		}

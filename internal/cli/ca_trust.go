@@ -18,12 +18,12 @@ func newCATrust(system System, runF func(*caTrustOptions) error) *cobra.Command 
 	cmd := &cobra.Command{
 		Use:   "trust FILE...",
 		Short: "Trust another root in addition to those of the mesh",
-		Long: `Add the root certificates in FILE, or on stdin (-), to trust/root-cert.pem, if
-spec.trust.ca.roots pins them. A cluster whose istiod signs under a root of its own keeps serving
-while it moves to the root of the mesh: first every cluster trusts both roots, then the cluster gets
-its Secret cacerts and istiod is restarted. When every workload has a new certificate,
-kubectl mesh ca rotate --root --abort removes the root that was added.`,
-		Example: `  # A cluster that runs under the root of its own istiod
+		Long: `Add the root certificates in FILE, or on stdin (-), to trust/root-cert.pem, provided that
+spec.trust.ca.roots pins them. This lets a cluster whose istiod has its own root move to the mesh's root
+without downtime: first every cluster trusts both roots, then the cluster gets its Secret cacerts and
+istiod is restarted. When every workload has a new certificate, kubectl mesh ca rotate --root --abort
+removes the added root.`,
+		Example: `  # A cluster whose istiod has its own root
   kubectl --context west -n istio-system get configmap istio-ca-root-cert \
     -o jsonpath='{.data.root-cert\.pem}' | kubectl mesh ca trust -`,
 		Args: atLeastOne("save it from a cluster that trusts it: kubectl -n istio-system get configmap istio-ca-root-cert "+
@@ -40,7 +40,7 @@ kubectl mesh ca rotate --root --abort removes the root that was added.`,
 func (o *caTrustOptions) Validate() error { return nil }
 
 func (o *caTrustOptions) Run(ctx context.Context) error {
-	return o.with(ctx, "ca trust", func(a *authority.Authority) error {
+	return o.advance(ctx, "ca trust", func(a *authority.Authority) error {
 		roots := map[string][]byte{}
 		for _, name := range o.from {
 			var err error
