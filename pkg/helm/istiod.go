@@ -103,7 +103,8 @@ func (v values) istiod() Chart {
 		Revision:   v.cluster.Istio.Revision,
 	}
 	if v.remote() {
-		chart.Comment = "No control plane: this installs access to the one in " + v.cluster.ControlPlane + "."
+		chart.Comment = "This cluster has no control plane: the chart installs access to that of " +
+			v.cluster.ControlPlane + "."
 		chart.Entrance = v.leadToPrimary(&istiod)
 	} else {
 		istiod.Env = v.env()

@@ -67,9 +67,8 @@ func (c compiler) admission() ([]Manifest, error) {
 	return []Manifest{{
 		File:    layout.Readers,
 		Objects: []Object{c.policy(expected), binding},
-		Comment: "The API server admits only the remote secrets of this mesh. Apply it before a new or changed remote " +
-			"secret,\n" +
-			"which the previous policy would reject.",
+		Comment: "The API server admits only the remote secrets of this mesh. Apply the policy before a new or changed\n" +
+			"remote secret, which the previous policy would reject.",
 	}}, nil
 }
 

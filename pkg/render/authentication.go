@@ -84,8 +84,8 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, er
 		return nil, err
 	}
 	const comment = "# For the API server's flag --authentication-config. The API server reloads it when it changes. " +
-		"Merge it with an existing\n" +
-		"# file: an API server has one such file.\n"
+		"The flag accepts one\n" +
+		"# file: merge it with an existing one.\n"
 	return append(files, layout.File{
 		Path:    layout.AuthenticationFile(target.Name),
 		Content: bytes.Join([][]byte{[]byte(header + comment), text}, nil),

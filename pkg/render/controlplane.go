@@ -33,9 +33,8 @@ func (c compiler) controlPlaneRights() []Manifest {
 	}
 	subjects := c.readerSubjects(consumer)
 	return []Manifest{{
-		File: "control-plane-rbac.yaml",
-		Comment: "Permissions of the control plane of " + c.cluster.ControlPlane + " in addition to reading: this " +
-			"cluster has no control plane.",
+		File:    "control-plane-rbac.yaml",
+		Comment: "Additional permissions of " + c.cluster.ControlPlane + "'s control plane, which serves this cluster.",
 		Objects: []Object{role, clusterRole,
 			rbacv1.RoleBinding(name, namespace).WithLabels(c.labels).
 				WithRoleRef(roleRef("Role", name)).WithSubjects(subjects...),

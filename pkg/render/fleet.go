@@ -17,5 +17,5 @@ func (c compiler) fleet() []Manifest {
 		WithAnnotations(pruneguard.Annotations()).
 		WithData(map[string]string{"multicluster_mode": string(c.cluster.Istio.MulticlusterMode)})
 	return []Manifest{{File: access.FleetOptions + ".yaml", Objects: []Object{options},
-		Comment: "One key of a ConfigMap that may have others. Apply it; never replace or delete it."}}
+		Comment: "Sets one key of a ConfigMap that may have others. Apply it; never replace or delete the ConfigMap."}}
 }

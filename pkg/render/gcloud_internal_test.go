@@ -195,7 +195,7 @@ func TestIncompleteScript(t *testing.T) {
 	var said strings.Builder
 	cmd.Stderr = &said
 	_ = cmd.Run() // its exit code is what is looked at
-	const want = "nothing is removed: a rule that is missing in this script may be one that is there\n" +
+	const want = "--prune removes nothing: facts are missing, so this script does not contain every rule\n" +
 		"INCOMPLETE: no rule can allow the pods of b, which call a: podCIDRs is unknown\n"
 	if code := cmd.ProcessState.ExitCode(); code != 3 || said.String() != want {
 		t.Errorf("exit code %d, stderr:\n%s", code, said.String())

@@ -58,7 +58,7 @@ func newAccessScript(cluster *v1alpha1.Cluster) accessScript {
 		Name: shell.Word(cluster.Name), Project: shell.Word(cluster.GKE.Project),
 		Location: shell.Word(cluster.GKE.Location), Cluster: shell.Word(cluster.GKE.Cluster),
 	}
-	s.Prune = "remove authorized networks that are neither required nor in mesh.yaml (gke.authorizedNetworks)"
+	s.Prune = "remove authorized networks that the mesh does not require and that gke.authorizedNetworks does not list"
 	return s
 }
 

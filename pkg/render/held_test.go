@@ -157,7 +157,7 @@ func TestHeldPartsStay(t *testing.T) {
 	before := deployed(t, load(t, fmt.Sprintf(mesh, ", gateway: {addresses: [192.0.2.2]}")))[file]
 	parts := render.Parts(file, before)
 	key := render.PartKey{File: file, Kind: "Gateway", Name: "istio-remote-peer-b"}
-	if len(parts) != 2 || !bytes.HasPrefix(parts[key], []byte("# How this cluster's control plane discovers b.")) {
+	if len(parts) != 2 || !bytes.HasPrefix(parts[key], []byte("# This cluster's control plane discovers b through ")) {
 		t.Fatalf("parts: %q", parts)
 	}
 	in := load(t, fmt.Sprintf(mesh, ""))

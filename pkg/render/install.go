@@ -107,8 +107,8 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 // licenceStep makes the Secret that the values of Solo's charts refer to.
 func (c compiler) licenceStep(ref *v1alpha1.SecretRef) step {
 	return step{
-		Text: "Create the license Secret, unless it exists. `SOLO_LICENSE_FILE` is a file with the license; its name is " +
-			"the key that\n" +
+		Text: "Create the license Secret, unless it exists. `SOLO_LICENSE_FILE` is a file with the license; its name must " +
+			"be the key that\n" +
 			"Solo's documentation of this release specifies for the Secret:",
 		Commands: []string{c.kubectl("create secret generic " + shell.Quote(ref.Name) + " --namespace " +
 			shell.Quote(cmp.Or(ref.Namespace, c.cluster.Istio.Namespace)) + ` --from-file="${SOLO_LICENSE_FILE:?}"`)},
@@ -226,15 +226,14 @@ func (in Input) nowhere() []string {
 // roadNote says what no script here opens.
 func (in Input) roadNote() string {
 	const what = "Configure firewalls outside Google Cloud yourself. Clusters in one network call each other pod to " +
-		"pod, and a\n" +
-		"control plane calls the API server of each cluster that it reads"
+		"pod, and control\nplanes call the API servers of the clusters that they read. "
 	switch firewall := in.Mesh.Spec.Firewall; {
 	case firewall.Renders(v1alpha1.FirewallMarkdown):
-		return what + ": `" + layout.Deployed(layout.FirewallTable) + "` lists all of it."
+		return what + "`" + layout.Deployed(layout.FirewallTable) + "` lists every rule."
 	case firewall.Renders(v1alpha1.FirewallCSV):
-		return what + ": `" + layout.Deployed(layout.FirewallCSV) + "` lists all of it."
+		return what + "`" + layout.Deployed(layout.FirewallCSV) + "` lists every rule."
 	}
-	return what + ". With `firewall: {outputs: [gcloud, markdown]}` in mesh.yaml all\nof it is listed."
+	return what + "To render a list of the rules, set\n`firewall: {outputs: [gcloud, markdown]}` in mesh.yaml."
 }
 
 func (in Input) allOnGKE() bool {

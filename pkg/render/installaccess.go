@@ -12,7 +12,7 @@ import (
 // prerequisitesPart names the programs that the commands run.
 func (in Input) prerequisitesPart(clouds []layout.File) part {
 	programs := step{
-		Text:     "Every command here has to succeed before you begin:",
+		Text:     "Each of these commands must succeed before you begin:",
 		Commands: []string{"kubectl version --client", "kubectl mesh version"},
 	}
 	if in.installsCharts() {
@@ -51,7 +51,7 @@ func (in Input) callsGcloud(clouds []layout.File) bool {
 // accessStep is the first of a cluster: a context that leads to it, for a user who may install Istio.
 func (c compiler) accessStep() step {
 	return step{
-		Text:     "Access with cluster-admin permissions. The last command prints `yes`:",
+		Text:     "Verify that you have cluster-admin permissions. The last command prints `yes`:",
 		Commands: append(credentialsOf(c.cluster), c.kubectl("auth can-i '*' '*' --all-namespaces")),
 	}
 }

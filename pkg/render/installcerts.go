@@ -31,7 +31,7 @@ func (c compiler) certificateSteps() []step {
 	if !access.Signs(c.cluster) || c.cluster.Istio.Distribution == v1alpha1.DistributionCSM {
 		return nil
 	}
-	const why = "Create the certificates before istiod starts: without them it signs with a root of its own."
+	const why = "Create the certificates before istiod starts: without them, it signs with a root of its own."
 	reference := c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile(layout.CACerts))
 	switch ca := c.Mesh.Spec.Trust.CA; {
 	case ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysCluster:

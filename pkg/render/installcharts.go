@@ -28,8 +28,8 @@ func (in Input) chartNotes() []string {
 	for cluster := range in.Graph.Clusters() {
 		c := newCompiler(in, cluster)
 		if slices.ContainsFunc(in.charts(cluster), c.skipsSchema) {
-			notes = append(notes, "In some releases chart gateway has a schema with which Helm 3.18.5 and later rejects all "+
-				"values. For these versions\n"+
+			notes = append(notes, "In some releases, the schema of chart gateway makes Helm 3.18.5 and later reject all "+
+				"values. For these versions,\n"+
 				"the command skips the schema, which requires Helm 3.16 or later.")
 			break
 		}

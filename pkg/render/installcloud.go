@@ -14,18 +14,18 @@ func cloudPart(files []layout.File) part {
 	for _, kind := range []struct{ prefix, text string }{
 		{
 			prefix: "firewall-",
-			text: "Firewall rules, which require permission to edit the project's firewall rules. The first command " +
-				"prints the changes, the second one makes them:",
+			text: "Firewall rules. This requires permission to edit the project's firewall rules. The first command " +
+				"prints the changes, the second makes them:",
 		},
-		{prefix: "webhook-firewall.", text: "Access from a private cluster's control plane to istiod's webhook in it:"},
+		{prefix: "webhook-firewall.", text: "Access from the control planes of private clusters to istiod's webhook:"},
 		{
 			prefix: "fleet.",
-			text:   "Membership in the fleet, and what Cloud Service Mesh requires of the cluster and the fleet:",
+			text:   "Fleet membership, and the settings of cluster and fleet that Cloud Service Mesh requires:",
 		},
 		{
 			prefix: "access.",
-			text: "Authorized networks of the API servers. An update of a cluster takes minutes; the settings before it " +
-				"are saved in a file:",
+			text: "Authorized networks of the API servers. Updating a cluster takes minutes; the previous settings are " +
+				"saved to a file:",
 		},
 	} {
 		var commands []string
@@ -41,8 +41,8 @@ func cloudPart(files []layout.File) part {
 	}
 	if slices.ContainsFunc(files, func(f layout.File) bool { return f.Path == layout.TeardownScript }) {
 		networks.Steps = append(networks.Steps, step{
-			Text: "To remove all of it later: `bash " + layout.Deployed(layout.TeardownScript) + "`. It works in reverse " +
-				"order, and lists what it keeps.",
+			Text: "To revert all of this later: `bash " + layout.Deployed(layout.TeardownScript) + "`. It works in reverse " +
+				"order and lists what it keeps.",
 		})
 	}
 	return networks

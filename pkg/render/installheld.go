@@ -52,7 +52,7 @@ func heldPart(held []Held) part {
 // heldChart is in the place of the command that installs a chart.
 func heldChart(chart helm.Chart) step {
 	missing := noAddress(chart.Entrance)
-	return step{Text: fmt.Sprintf("Chart %s waits: %s. Next: %s. Then render the tree again and continue\n"+
-		"with the new INSTALL.md.",
+	return step{Text: fmt.Sprintf("Chart %s cannot be installed yet: %s. Next: %s. Then render the tree again and\n"+
+		"continue with the new INSTALL.md.",
 		chart.Name, missing.Why, missing.Next)}
 }

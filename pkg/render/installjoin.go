@@ -19,10 +19,10 @@ func (c compiler) googleSteps() []step {
 					" --custom_overlay " +
 					layout.Deployed(layout.AsmcliOverlay(c.cluster.Name))}}}
 	}
-	steps := []step{{Text: "The control plane is Google's: enable managed Cloud Service Mesh for the cluster's fleet " +
+	steps := []step{{Text: "Google manages the control plane: enable managed Cloud Service Mesh for the cluster's fleet " +
 		"membership."}}
 	if aliases := c.Mesh.Spec.Trust.DomainAliases; len(aliases) > 0 {
-		steps = append(steps, step{Text: fmt.Sprintf("Workloads of other projects have trust domains of their own. In "+
+		steps = append(steps, step{Text: fmt.Sprintf("Workloads of other projects have other trust domains. In "+
 			"the ConfigMap `istio-%s`, key `mesh`, list `trustDomainAliases: [%s]`, unless they are already "+
 			"listed.", c.cluster.Istio.Revision, strings.Join(aliases, ", "))})
 	}
@@ -65,13 +65,13 @@ func (in Input) joinPart() part {
 	join, apart := part{Title: "Join the clusters"}, "Each cluster from a site that reaches it"
 	if in.nowhere() == nil {
 		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, apply everything at once. The " +
-			"command prints its plan, and asks for confirmation:",
+			"command prints its plan and prompts for confirmation:",
 			Commands: []string{"kubectl mesh render --apply"}})
 		apart = "Or apply each cluster from a site that reaches it"
 	}
 	join.Steps = append(join.Steps, in.apartSteps(apart)...)
 	if leaving := in.leaving(); leaving != nil {
-		join.Steps = append(join.Steps, step{Text: "Google's control plane does not remove its remote secrets of the " +
+		join.Steps = append(join.Steps, step{Text: "Google's control plane does not remove the remote secrets of its " +
 			"fleet. Review and delete them:", Commands: leaving})
 	}
 	return join
@@ -89,7 +89,7 @@ func (in Input) apartSteps(intro string) []step {
 		{Text: intro + ". First everything without credentials, reader accounts included:" +
 			in.sealedNote(), Commands: join.public},
 		{Text: "Then collect the tokens that the API servers issued. They are stored in credentials/; copy each\n" +
-			"credentials/CLUSTER/READER/token to where READER is applied:", Commands: read},
+			"credentials/CLUSTER/READER/token to the site that applies READER:", Commands: read},
 		{Text: "Then apply the consumers again, with their remote secrets:", Commands: readers},
 	}
 }
@@ -193,7 +193,7 @@ func (c compiler) gatewaySteps() []step {
 	own, shape := c.cluster.EastWest(), shapeOf(c.cluster, c.Mesh.Spec.Discovery)
 	note, collect := c.addressNote()
 	return append(steps, step{
-		Text: "The east-west gateway, which has to report `condition met` and an address" + note,
+		Text: "The east-west gateway, which must report `condition met` and an address" + note,
 		Commands: append([]string{
 			c.kubectl("apply --server-side --field-manager=mesh-cli --filename " + c.overlayFile("eastwest-gateway.yaml")),
 			c.kubectl("wait gateways.gateway.networking.k8s.io " + shape.name + " --namespace " + own.Namespace +
@@ -256,10 +256,10 @@ func (in Input) checkPart() part {
 		remove = append(remove, newCompiler(in, cluster).kubectl("delete namespace sample"))
 		gateways = gateways || in.Graph.Exposure(cluster.Name).Workloads
 	}
-	text := "Verify that calls arrive, with a sample service and a client in each cluster:"
+	text := "Verify that calls arrive. The first command deploys a sample service and a client to each cluster:"
 	if gateways {
-		text = "Verify that the east-west gateways lead to the workloads behind them, and that calls arrive, with a " +
-			"sample service and a client\nin each cluster:"
+		text = "Verify that the east-west gateways forward to workloads, and that calls arrive. The first command deploys " +
+			"a sample\nservice and a client to each cluster:"
 		verify = append(verify, "kubectl mesh check --handshake")
 	}
 	return part{Title: check.Title, Steps: append(check.Steps,

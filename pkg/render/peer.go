@@ -39,9 +39,8 @@ func (c compiler) peers() ([]Manifest, error) {
 			File:    file,
 			Peer:    peer.Name,
 			Objects: []Object{c.peer(peer)},
-			Comment: "How this cluster's control plane discovers " + peer.Name + ". The namespace is that of its gateway, " +
-				"which is part of the\n" +
-				"expected identity.",
+			Comment: "This cluster's control plane discovers " + peer.Name + " through this object. The namespace is that of\n" +
+				peer.Name + "'s gateway, which is part of the expected identity.",
 		})
 	}
 	return manifests, nil

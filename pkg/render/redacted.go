@@ -151,9 +151,9 @@ func (in Input) redactedFile(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	slices.SortFunc(manifests, func(a, b Manifest) int {
 		return cmp.Compare(sortKey(a.Objects[0]), sortKey(b.Objects[0]))
 	})
-	about := "For review: what cluster " + cluster.Name + " gets beside " + layout.Overlay(cluster.Name) + ", with " +
-		"each credential replaced by a description.\n" +
-		"No API server accepts it. To get the objects: kubectl mesh render --cluster " + cluster.Name
+	about := "For review: the objects that cluster " + cluster.Name + " gets in addition to " +
+		layout.Overlay(cluster.Name) + ",\nwith each credential replaced by a description.\n" +
+		"API servers reject this file. To get the objects: kubectl mesh render --cluster " + cluster.Name
 	text, err := textOf(about, manifests)
 	return []layout.File{{Path: layout.RedactedFile(cluster.Name), Content: text}}, err
 }

@@ -13,7 +13,7 @@ func (s Summary) Markdown() []byte {
 	p := &page{}
 	p.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n")
 	p.WriteString("# Mesh " + markdown.Cell(s.Mesh) + "\n")
-	p.text("What this mesh means, as rendered below this directory. `kubectl mesh describe` prints the same at a " +
+	p.text("Summary of the mesh that is rendered in this directory. `kubectl mesh describe` prints the same at a " +
 		"terminal, and [INSTALL.md](INSTALL.md) has the commands.")
 	p.list(s.counts()...)
 	s.picture(p)
@@ -30,7 +30,7 @@ func (s Summary) counts() []string {
 	reads, secrets := s.reads()
 	lines := []string{"Discovery: " + markdown.Cell(s.Discovery), fmt.Sprintf("Clusters: %d",
 		len(s.Clusters)), fmt.Sprintf("Links: %d", s.directions()),
-		fmt.Sprintf("Remote access: %d, of which %d can read every Secret of the target", reads, secrets)}
+		fmt.Sprintf("Remote access: %d (%d to every Secret of the target)", reads, secrets)}
 	if len(s.Held) > 0 {
 		lines = append(lines, fmt.Sprintf("**Held back: %d, see [below](#held-back)**", len(s.Held)))
 	}

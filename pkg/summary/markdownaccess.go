@@ -12,8 +12,8 @@ import (
 
 func (s Summary) accessTables(p *page) {
 	p.heading(2, "Remote access")
-	p.text("Consumers, whose control planes read the API servers of targets. A reader of **every Secret** can read " +
-		"the key that signs certificates in the target: anyone who has its credential can impersonate any workload there.")
+	p.text("Consumers' control planes read the API servers of targets. Access to **every Secret** includes the key that " +
+		"signs certificates in the target: anyone who has such a credential can impersonate any workload there.")
 	planes := s.controlPlanes()
 	if !p.table([]string{"Target", "Read by", "Credential", "Lifetime", "Roles", "Reads"}, func(row func(...string)) {
 		for _, line := range s.accessLines() {

@@ -33,7 +33,7 @@ func (s Summary) clusterTables(p *page) {
 	}) {
 		p.text("No address is set, and no control plane requires one.")
 	}
-	p.tableOf("Certificate authorities that verify them:",
+	p.tableOf("Certificate authorities of the API servers:",
 		[]string{"Cluster", "Address", "Subject", "SHA-256", "Expires"}, func(row func(...string)) {
 			for _, c := range s.Clusters {
 				for _, e := range c.Endpoints {

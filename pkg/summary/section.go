@@ -63,7 +63,7 @@ func (v view) head() Section {
 		s.add("Clusters", "%d", len(v.Clusters))
 		s.add("Links", "%d", v.directions())
 		reads, secrets := v.reads()
-		s.add("Access", "%d remote, of which %d can read every Secret of the target", reads, secrets)
+		s.add("Access", "%d remote (%d to every Secret of the target)", reads, secrets)
 	}
 	policy := "off: API servers admit any remote secret"
 	if v.Admission != nil {

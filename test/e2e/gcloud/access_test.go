@@ -57,12 +57,12 @@ func TestAccess(t *testing.T) {
 	w.wantChanges(t)
 	got := w.script(t, accessScript, "--yes")
 	saved := w.saved(t)
-	if want := strings.Join(append(planned, "  saved what is there to "+filepath.Base(saved), "Changed: 1."), "\n") + "\n"; got.code != 0 || got.stdout != want {
+	if want := strings.Join(append(planned, "  saved the current settings to "+filepath.Base(saved), "1 change made."), "\n") + "\n"; got.code != 0 || got.stdout != want {
 		t.Errorf("exit code %d, printed\n%s\nwant\n%s\n%s", got.code, got.stdout, want, got.stderr)
 	}
 	w.wantChanges(t, authorized(list("10.12.0.0/14", "10.20.0.0/14", "192.0.2.0/24", "198.51.100.9/32"), object{"globalAccess": true}))
 	checkSaved(t, saved)
-	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3", "unchanged global access of cluster-name-3", "Nothing to change.")
+	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3", "unchanged global access of cluster-name-3", "No changes.")
 	w.wantChanges(t)
 
 	if got := w.script(t, accessScript, "--prune", "--yes"); got.code != 0 || !strings.Contains(got.stdout, "  - network: 198.51.100.9/32\n") {
@@ -114,8 +114,8 @@ func TestAccessLeavesOpenWhatIsOpen(t *testing.T) {
 	w.render(t)
 	w.stub.addCluster("project-id-1", "us-central1", "cluster-name-3", object{
 		"privateClusterConfig": object{"privateEndpoint": "172.16.0.2", "masterGlobalAccessConfig": object{"enabled": true}}})
-	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3: they are off",
-		"unchanged global access of cluster-name-3", "Nothing to change.")
+	w.mustRun(t, accessScript, list("--yes"), "unchanged authorized networks of cluster-name-3: they are disabled",
+		"unchanged global access of cluster-name-3", "No changes.")
 	w.wantChanges(t)
 }
 
@@ -146,7 +146,7 @@ func TestTeardown(t *testing.T) {
 	w.private("192.0.2.0/24")
 	scripts := list("fleet-project-id/firewall-gke-cluster-vpc.sh", "cluster-name-3/webhook-firewall.sh", accessScript)
 	for _, script := range scripts {
-		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "Changed: 1.\n") {
+		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "1 change made.\n") {
 			t.Fatalf("%s: %+v", script, got)
 		}
 	}
@@ -155,7 +155,7 @@ func TestTeardown(t *testing.T) {
 		t.Fatalf("changes are %+v", changes)
 	}
 	for _, script := range scripts {
-		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "Nothing to change.\n") {
+		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "No changes.\n") {
 			t.Errorf("%s once more: %+v", script, got)
 		}
 	}
@@ -190,7 +190,7 @@ func TestTeardown(t *testing.T) {
 		request{"DELETE", rules + "/mesh-fleet-project-id-cluster-name-3-webhook", nil}, request{"DELETE", rules + "/" + podsRule, nil})
 	w.mustRun(t, "teardown.sh", list("--yes"), "unchanged authorized networks of cluster-name-3",
 		"unchanged: no rule mesh-fleet-project-id-cluster-name-3-webhook in project fleet-project-id",
-		"unchanged: no rule "+podsRule+" in project fleet-project-id", left, fleetLeft(), "Nothing to change.")
+		"unchanged: no rule "+podsRule+" in project fleet-project-id", left, fleetLeft(), "No changes.")
 	w.wantChanges(t)
 }
 

@@ -21,11 +21,11 @@ func TestFleet(t *testing.T) {
 		"  - label: mesh_id=proj-1",
 		"  + label: mesh_id=proj-123456789012",
 		"enable feature servicemesh of the fleet of project fleet-project-id",
-		"have Google manage the control plane of cluster-name-2",
+		"enable Google's managed control plane for cluster-name-2",
 	}
 	w.mustRun(t, script, nil, append(said, "5 changes pending. Run again with --yes to apply them.")...)
 	w.wantChanges(t)
-	w.mustRun(t, script, list("--yes"), append(said, "Changed: 5.")...)
+	w.mustRun(t, script, list("--yes"), append(said, "5 changes made.")...)
 	const full = "projects/project-id-2/locations/us-west1-b/clusters/cluster-name-2"
 	const cluster, hub = "/v1/" + full, "/v1/projects/fleet-project-id/locations/"
 	w.wantChanges(t,
@@ -44,8 +44,8 @@ func TestFleet(t *testing.T) {
 		"unchanged membership of cluster-name-2 in the fleet of project fleet-project-id",
 		"unchanged labels of cluster-name-2",
 		"unchanged feature servicemesh of the fleet of project fleet-project-id",
-		"unchanged control plane of cluster-name-2: Google manages it",
-		"Nothing to change.")
+		"unchanged control plane of cluster-name-2: managed by Google",
+		"No changes.")
 	w.wantChanges(t)
 }
 
@@ -58,6 +58,6 @@ func TestFleetRefuses(t *testing.T) {
 	w.mustFail(t, 1, script, list("--yes"), "No cluster named")
 	w.stub.addCluster(project, location, name, object{"workloadIdentityConfig": object{"workloadPool": "p.svc.id.goog"},
 		"fleet": object{"project": "other", "membership": "//gkehub.googleapis.com/projects/other/locations/us-central1/memberships/m"}})
-	w.mustFail(t, 1, script, list("--yes"), "error: cluster-name-1 is in the fleet of project other. It can be in one only")
+	w.mustFail(t, 1, script, list("--yes"), "error: cluster-name-1 is in the fleet of project other, and a cluster can be in only one fleet")
 	w.mustFail(t, 2, script, list("--prune"), "error: unknown argument: --prune")
 }

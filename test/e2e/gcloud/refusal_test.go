@@ -54,12 +54,12 @@ func TestFirewallLeavesAlone(t *testing.T) {
 		more                 object
 		said                 string
 	}{
-		"another network":     {"other", ours, nil, `is not one of this mesh (network other, description "kubectl-mesh shop firewall"): it is left alone`},
-		"another mesh":        {"default", "kubectl-mesh shop-2 firewall", nil, `description "kubectl-mesh shop-2 firewall"): it is left alone`},
-		"another description": {"default", "x\n" + name + "|default|INGRESS|" + ours + "|1000|", nil, "it is left alone"},
-		"egress":              {"default", ours, object{"direction": "EGRESS"}, "was changed so that it cannot be updated"},
-		"a source tag":        {"default", ours, object{"sourceTags": []any{"web"}}, "was changed so that it cannot be updated"},
-		"a denial":            {"default", ours, object{"denied": []any{object{"IPProtocol": "tcp"}}}, "was changed so that it cannot be updated"},
+		"another network":     {"other", ours, nil, `does not belong to this mesh and is not changed: network other, description "kubectl-mesh shop firewall"`},
+		"another mesh":        {"default", "kubectl-mesh shop-2 firewall", nil, `description "kubectl-mesh shop-2 firewall"`},
+		"another description": {"default", "x\n" + name + "|default|INGRESS|" + ours + "|1000|", nil, "does not belong to this mesh and is not changed"},
+		"egress":              {"default", ours, object{"direction": "EGRESS"}, "was edited and cannot be updated"},
+		"a source tag":        {"default", ours, object{"sourceTags": []any{"web"}}, "was edited and cannot be updated"},
+		"a denial":            {"default", ours, object{"denied": []any{object{"IPProtocol": "tcp"}}}, "was edited and cannot be updated"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +82,7 @@ func TestFirewallRepairs(t *testing.T) {
 	w.stub.addFirewall(six)
 	w.mustRun(t, poolScript, list("--yes"),
 		"update rule mesh-shop-default-pods-v6 in network default of project acme", "  - disabled: True",
-		"unchanged rule mesh-shop-default-pods", "Changed: 1.")
+		"unchanged rule mesh-shop-default-pods", "1 change made.")
 	six["disabled"], six["targetTags"] = false, list("ta", "tb", "tc")
 	delete(six, "selfLink")
 	got := w.stub.changed()
@@ -128,7 +128,7 @@ func TestFirewallStopsWhenItCannotLook(t *testing.T) {
 	w.stub.refuse("GET", poolRules)
 	w.mustFail(t, 1, poolScript, list("--yes"), "the stub refuses this")
 	w.mustFail(t, 2, poolScript, list("--force"), "error: unknown argument: --force", "usage: bash deploy/gcloud/acme/firewall-default.sh [--dry-run | --yes] [--prune]")
-	w.mustFail(t, 2, poolScript, list("--yes", "--dry-run"), "error: --dry-run and --yes contradict each other")
+	w.mustFail(t, 2, poolScript, list("--yes", "--dry-run"), "error: --dry-run and --yes are mutually exclusive")
 }
 
 // When links go, the rule that all clusters shared is narrowed, once what takes its place is there.
@@ -151,12 +151,12 @@ func TestFirewallPrunes(t *testing.T) {
 		"update rule mesh-shop-default-pods in network default of project acme",
 		"  - source: 10.2.0.0/16", "  - target: tb",
 		"stale: rule mesh-shop-default-pods-v6 of project acme is no longer in mesh.yaml: --prune removes it",
-		"Changed: 2.")
+		"2 changes made.")
 	w.stub.changed()
 	w.mustRun(t, poolScript, list("--prune"), "unchanged rule mesh-shop-default-pods-b", "unchanged rule mesh-shop-default-pods",
 		"remove rule mesh-shop-default-pods-v6 of project acme", "1 change pending. Run again with --yes to apply it.")
 	w.wantChanges(t)
 	w.mustRun(t, poolScript, list("--prune", "--yes"), "unchanged rule mesh-shop-default-pods-b", "unchanged rule mesh-shop-default-pods",
-		"remove rule mesh-shop-default-pods-v6 of project acme", "Changed: 1.")
+		"remove rule mesh-shop-default-pods-v6 of project acme", "1 change made.")
 	w.wantChanges(t, request{"DELETE", poolRules + "/mesh-shop-default-pods-v6", nil})
 }

@@ -81,7 +81,7 @@ func TestFirewall(t *testing.T) {
 	}
 	w.mustRun(t, script, nil, append(created, "1 change pending. Run again with --yes to apply it.")...)
 	w.wantChanges(t)
-	w.mustRun(t, script, list("--yes"), append(created, "Changed: 1.")...)
+	w.mustRun(t, script, list("--yes"), append(created, "1 change made.")...)
 	rule := object{
 		"name": podsRule, "network": networkLink(w.stub, "fleet-project-id", "gke-cluster-vpc"), "direction": "INGRESS", "priority": 1000,
 		"description": "kubectl-mesh fleet-project-id firewall", "allowed": []object{{"IPProtocol": "tcp"}},
@@ -90,7 +90,7 @@ func TestFirewall(t *testing.T) {
 			"gke-cluster-name-4-2a3b4c5d-node"),
 	}
 	w.wantChanges(t, request{"POST", rules, rule})
-	w.mustRun(t, script, list("--yes"), "unchanged rule "+podsRule, "Nothing to change.")
+	w.mustRun(t, script, list("--yes"), "unchanged rule "+podsRule, "No changes.")
 	w.wantChanges(t)
 
 	// Fewer ports, and one cluster that nobody calls any more and that calls nobody.
@@ -103,12 +103,12 @@ func TestFirewall(t *testing.T) {
 	}
 	w.mustRun(t, script, list("--dry-run"), append(updated, "1 change pending. Run again with --yes to apply it.")...)
 	w.wantChanges(t)
-	w.mustRun(t, script, list("--yes"), append(updated, "Changed: 1.")...)
+	w.mustRun(t, script, list("--yes"), append(updated, "1 change made.")...)
 	rule["priority"], rule["disabled"] = 900, false
 	rule["allowed"] = []object{{"IPProtocol": "tcp", "ports": list("8080")}, {"IPProtocol": "tcp", "ports": list("9000-9100")}}
 	rule["sourceRanges"] = list("10.12.0.0/14", "10.16.0.0/14", "10.8.0.0/14")
 	rule["targetTags"] = list("gke-cluster-name-1-0a1b2c3d-node", "gke-cluster-name-2-4e5f6a7b-node", "gke-cluster-name-3-8c9d0e1f-node")
 	w.wantChanges(t, request{"PATCH", rules + "/" + podsRule, rule})
-	w.mustRun(t, script, list("--yes"), "unchanged rule "+podsRule, "Nothing to change.")
+	w.mustRun(t, script, list("--yes"), "unchanged rule "+podsRule, "No changes.")
 	w.wantChanges(t)
 }

@@ -3,7 +3,7 @@
 #
 # Reverts the other scripts of mesh shop, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 begin 'deploy/gcloud/teardown.sh' '' "$@"

@@ -2,12 +2,12 @@
 #
 # shellcheck shell=bash
 #
-# Functions of the scripts in this directory. A script sets what it is about, and calls them.
+# Functions of the scripts in this directory, which set the variables that each section lists.
 set -euo pipefail
 export CLOUDSDK_CORE_DISABLE_PROMPTS=1 LC_ALL=C
 
-# begin SCRIPT PRUNES ARGUMENT… reads the arguments of a script. PRUNES is what --prune removes; it is empty where there is
-# no such flag.
+# begin SCRIPT PRUNES ARGUMENT… parses the arguments of a script. PRUNES is the help text of --prune; it is empty if the
+# script has no such flag.
 begin() {
   script=$1
   prunes=$2
@@ -36,15 +36,15 @@ begin() {
     esac
   done
   if [[ $dry_run == yes && $yes == yes ]]; then
-    echo 'error: --dry-run and --yes contradict each other' >&2
+    echo 'error: --dry-run and --yes are mutually exclusive' >&2
     exit 2
   fi
 }
 
 usage() {
   printf 'usage: bash %s [--dry-run | --yes]%s\n' "$script" "${prunes:+ [--prune]}"
-  printf '  --dry-run  print what would be changed, and change nothing (the default)\n'
-  printf '  --yes      change it\n'
+  printf '  --dry-run  print the changes without making them (default)\n'
+  printf '  --yes      make the changes\n'
   if [[ -n $prunes ]]; then
     printf '  --prune    %s\n' "$prunes"
   fi
@@ -55,7 +55,7 @@ fail() {
   exit 1
 }
 
-# change WORD… runs a command that changes something, with --yes.
+# change WORD… counts a change and, with --yes, runs its command.
 change() {
   changes=$((changes + 1))
   if [[ $yes == yes ]]; then
@@ -63,7 +63,7 @@ change() {
   fi
 }
 
-# joined WORD… is a list as gcloud takes it: sorted, each once. An empty one would mean everybody.
+# joined WORD… prints a list in gcloud's format, sorted and without duplicates. An empty list would allow everyone.
 joined() {
   if (($# == 0)); then
     fail 'a list is empty'
@@ -71,23 +71,25 @@ joined() {
   printf '%s\n' "$@" | sort -u | paste -sd, -
 }
 
-# in_order LIST is a list of gcloud, sorted.
+# in_order LIST prints a list in gcloud's format, sorted and without duplicates.
 in_order() {
   tr ',' '\n' <<<"$1" | sort -u | paste -sd, -
 }
 
-# compare NAME BEFORE AFTER prints what goes from a list and what comes to it.
+# compare NAME BEFORE AFTER prints the entries that are removed from a list, and those that are added.
 compare() {
   comm -23 <(tr ',' '\n' <<<"$2" | sed '/^$/d') <(tr ',' '\n' <<<"$3" | sed '/^$/d') | sed "s|^|  - $1: |"
   comm -13 <(tr ',' '\n' <<<"$2" | sed '/^$/d') <(tr ',' '\n' <<<"$3" | sed '/^$/d') | sed "s|^|  + $1: |"
 }
 
-# finish says what the run came to.
+# finish prints a summary.
 finish() {
   if ((changes == 0)); then
-    echo 'Nothing to change.'
+    echo 'No changes.'
+  elif [[ $yes == yes && $changes == 1 ]]; then
+    echo '1 change made.'
   elif [[ $yes == yes ]]; then
-    echo "Changed: $changes."
+    echo "$changes changes made."
   elif ((changes == 1)); then
     echo '1 change pending. Run again with --yes to apply it.'
   else
@@ -95,7 +97,7 @@ finish() {
   fi
 }
 
-# incomplete REASON… says which facts are missing. A script that misses some exits 3.
+# incomplete REASON… prints the missing facts, and exits 3.
 incomplete() {
   printf '%s\n' "$@" >&2
   exit 3
@@ -103,9 +105,9 @@ incomplete() {
 
 ### Firewall rules of a VPC network: $network, $mark
 
-# look PROJECT reads the firewall rules that are there, a line each. A description is free text: what is not plain in it
-# becomes a question mark.
-look() {
+# read_rules PROJECT reads the project's firewall rules, one on each line. Descriptions are free text: special characters
+# in them are replaced by question marks.
+read_rules() {
   project=$1
   known=''
   there=$(gcloud compute firewall-rules list --project="$project" --format='value[separator="|"](
@@ -115,7 +117,7 @@ look() {
     targetServiceAccounts.list(), destinationRanges.list())')
 }
 
-# find_rule NAME tells whether there is a rule of exactly this name, and sets what it is.
+# find_rule NAME sets the has_ variables from the rule with exactly this name. It fails if there is none.
 find_rule() {
   while IFS='|' read -r has_name has_network has_direction has_mark has_priority has_disabled has_allow has_sources has_targets has_more; do
     if [[ $has_name == "$1" ]]; then
@@ -125,10 +127,10 @@ find_rule() {
   return 1
 }
 
-# ours NAME stops at a rule of that name that is not of this mesh.
+# ours NAME fails if the rule of that name does not belong to this mesh.
 ours() {
   if [[ $has_network != "$network" || $has_mark != "$mark" ]]; then
-    fail "rule $1 of project $project is not one of this mesh (network $has_network, description \"$has_mark\"): it is left alone"
+    fail "rule $1 of project $project does not belong to this mesh and is not changed: network $has_network, description \"$has_mark\""
   fi
 }
 
@@ -151,7 +153,7 @@ rule() {
   fi
   ours "$name"
   if [[ $has_direction != INGRESS || -n ${has_more//|/} ]]; then
-    fail "rule $name of project $project was changed so that it cannot be updated. Look at it, then: gcloud compute firewall-rules delete $name --project=$project"
+    fail "rule $name of project $project was edited and cannot be updated. Review it, then delete it: gcloud compute firewall-rules delete $name --project=$project"
   fi
   has_disabled=${has_disabled/False/}
   has_allow=$(in_order "$has_allow")
@@ -171,15 +173,15 @@ rule() {
     --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" --quiet --format=none
 }
 
-# no_prune removes nothing where a rule is missing in the script: it may be one that is there.
+# no_prune disables --prune, because this script is incomplete: an existing rule may be one that it lacks.
 no_prune() {
   if [[ $prune == yes ]]; then
-    echo 'nothing is removed: a rule that is missing in this script may be one that is there' >&2
+    echo '--prune removes nothing: facts are missing, so this script does not contain every rule' >&2
     prune=no
   fi
 }
 
-# stale_rules are the rules of this mesh in this network that are no longer in mesh.yaml.
+# stale_rules lists the rules of this mesh in this network that are no longer in mesh.yaml; --prune removes them.
 stale_rules() {
   local lines=$there
   while IFS='|' read -r has_name has_network _ has_mark _; do
@@ -208,11 +210,11 @@ remove() {
 
 ### Access to the API server of a cluster: $name, $project, $location, $cluster
 
-# GKE describes the endpoints in two places, an older and a newer one; a cluster may have either.
+# GKE returns these settings in an older and a newer field; a cluster may have either.
 readonly older=masterAuthorizedNetworksConfig newer=controlPlaneEndpointsConfig.ipEndpointsConfig
 
-# look_at_access reads who may reach the API server of the cluster.
-look_at_access() {
+# read_access reads the settings that control access to the cluster's API server.
+read_access() {
   local line enabled_older networks_older enforced_older google_older
   line=$(gcloud container clusters describe "$cluster" --project="$project" --location="$location" --format="value[separator='|'](
     $newer.authorizedNetworksConfig.enabled, $older.enabled,
@@ -226,13 +228,13 @@ look_at_access() {
   has_google=${has_google:-$google_older}
   has_networks=$(in_order "$has_networks,$networks_older")
   has_networks=${has_networks#,}
-  if [[ $has_global == *True* ]]; then # in either place
+  if [[ $has_global == *True* ]]; then # in either field
     has_global=yes
   fi
   arguments=()
 }
 
-# save keeps what is about to be changed, where the script is run.
+# save writes the current settings to a file in the current directory.
 save() {
   local file
   file="$name-access.$(date -u +%Y%m%dT%H%M%SZ).json"
@@ -242,10 +244,11 @@ save() {
     gcloud container clusters describe "$cluster" --project="$project" --location="$location" \
       --format="json($older, $newer, privateClusterConfig)" >"$file"
   )
-  echo "  saved what is there to $file"
+  echo "  saved the current settings to $file"
 }
 
-# authorize LIST replaces the authorized networks: gcloud knows no way to add one. What it would forget is said again.
+# authorize LIST replaces the authorized networks, because gcloud cannot add one. The settings that the update would
+# reset are passed again.
 authorize() {
   arguments+=(--enable-master-authorized-networks --master-authorized-networks="$1")
   case $has_enforced in
@@ -263,7 +266,7 @@ authorize() {
   fi
 }
 
-# allow_networks LIMIT NETWORK… adds authorized networks. Whatever else is there stays, but for --prune.
+# allow_networks LIMIT NETWORK… adds authorized networks. Existing ones are kept, unless --prune is set.
 allow_networks() {
   local limit=$1 networks count
   shift
@@ -273,7 +276,7 @@ allow_networks() {
   fi
   count=$(tr ',' '\n' <<<"$networks" | wc -l)
   if [[ $has_enabled != True ]]; then
-    echo "unchanged authorized networks of $name: they are off"
+    echo "unchanged authorized networks of $name: they are disabled"
   elif [[ $networks == "$has_networks" ]]; then
     echo "unchanged authorized networks of $name"
   elif ((count > limit)); then
@@ -285,7 +288,7 @@ allow_networks() {
   fi
 }
 
-# global_access lets other regions reach a private endpoint.
+# global_access makes a private endpoint reachable from other regions.
 global_access() {
   if [[ $has_global == yes ]]; then
     echo "unchanged global access of $name"
@@ -295,7 +298,7 @@ global_access() {
   fi
 }
 
-# update_access sends all of it at once: each update takes minutes.
+# update_access makes all changes in one update, which takes minutes.
 update_access() {
   if ((${#arguments[@]} == 0)); then
     return
@@ -306,10 +309,10 @@ update_access() {
   change gcloud container clusters update "$cluster" --project="$project" --location="$location" "${arguments[@]}" --quiet --format=none
 }
 
-# forget NETWORK… takes authorized networks out of the list.
-forget() {
+# remove_networks NETWORK… removes authorized networks.
+remove_networks() {
   local gone networks
-  look_at_access
+  read_access
   gone=$(joined "$@")
   networks=$(comm -23 <(tr ',' '\n' <<<"$has_networks") <(tr ',' '\n' <<<"$gone") | paste -sd, -)
   if [[ $has_enabled != True || $networks == "$has_networks" ]]; then
@@ -317,7 +320,7 @@ forget() {
     return
   fi
   if [[ -z $networks ]]; then
-    echo "unchanged authorized networks of $name: no address could reach it any more"
+    echo "unchanged authorized networks of $name: without them, no address could reach it"
     return
   fi
   echo "update authorized networks of $name (cluster $cluster of project $project)"
@@ -328,8 +331,8 @@ forget() {
 
 ### Membership of a cluster in a fleet: $fleet, $number, $name, $project, $location, $cluster, $api, $pool, $membership, $place
 
-# look_at_cluster reads what the cluster says of its fleet. Of a membership it tells the full name.
-look_at_cluster() {
+# read_cluster reads the cluster's fleet, with the full name of its membership, and its labels.
+read_cluster() {
   local line
   if [[ -z $number ]]; then
     number=$(gcloud projects describe "$fleet" --format='value(projectNumber)')
@@ -340,7 +343,7 @@ look_at_cluster() {
   IFS='|' read -r has_pool has_fleet has_membership has_labels <<<"$line"
 }
 
-# update_cluster FLAG changes one thing: gcloud takes each of these alone.
+# update_cluster FLAG changes one setting: gcloud does not accept these flags together.
 update_cluster() {
   change gcloud container clusters update "$cluster" --project="$project" --location="$location" "$1" --quiet --format=none
 }
@@ -362,7 +365,7 @@ register() {
     return
   fi
   if [[ $has_fleet != "$fleet" && $has_fleet != "$number" ]]; then
-    fail "$name is in the fleet of project $has_fleet. It can be in one only; to have it leave: gcloud container clusters update $cluster --project=$project --location=$location --clear-fleet-project"
+    fail "$name is in the fleet of project $has_fleet, and a cluster can be in only one fleet. To remove it from that fleet: gcloud container clusters update $cluster --project=$project --location=$location --clear-fleet-project"
   fi
   echo "unchanged membership of $name in the fleet of project $fleet"
   if [[ $has_membership == */locations/*/memberships/* ]]; then
@@ -372,7 +375,7 @@ register() {
   fi
 }
 
-# labels: gcloud replaces all labels of a cluster, so those that are there are said again.
+# labels adds the label mesh_id. gcloud replaces all labels of a cluster, so the existing ones are passed again.
 labels() {
   local before after pair
   before=$(in_order "$has_labels")
@@ -404,16 +407,16 @@ feature() {
   change gcloud container fleet mesh enable --project="$fleet" --quiet
 }
 
-# management has Google run the control plane.
+# management enables Google's managed control plane.
 management() {
   local specs=''
   if [[ $has_feature == yes ]]; then
     specs=$(gcloud container fleet mesh describe --project="$fleet" --format='flattened(membershipSpecs)')
   fi
   if grep -Eq "/locations/$place/memberships/$membership\.mesh\.management: +MANAGEMENT_AUTOMATIC\$" <<<"$specs"; then
-    echo "unchanged control plane of $name: Google manages it"
+    echo "unchanged control plane of $name: managed by Google"
     return
   fi
-  echo "have Google manage the control plane of $name"
+  echo "enable Google's managed control plane for $name"
   change gcloud container fleet mesh update --project="$fleet" --management=automatic --memberships="$membership" --location="$place" --quiet
 }

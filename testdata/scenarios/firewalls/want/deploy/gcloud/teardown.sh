@@ -3,17 +3,17 @@
 #
 # Reverts the other scripts of mesh retail, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 begin 'deploy/gcloud/teardown.sh' '' "$@"
 
-# Who may reach the API server of north.
+# Authorized networks of north.
 name='north'
 project='retail-north'
 location='europe-west1'
 cluster='north'
-forget \
+remove_networks \
   '10.12.0.0/14' \
   '203.0.113.8/32' \
   '203.0.113.16/28'
@@ -21,7 +21,7 @@ forget \
 # The webhook of south.
 network='corp'
 mark='kubectl-mesh retail webhook south'
-look 'retail-net'
+read_rules 'retail-net'
 remove 'mesh-retail-south-webhook'
 
 # The webhook of north.
@@ -32,14 +32,14 @@ remove 'mesh-retail-north-webhook'
 # VPC network shop of project retail-shop.
 network='shop'
 mark='kubectl-mesh retail firewall'
-look 'retail-shop'
+read_rules 'retail-shop'
 remove 'mesh-retail-shop-pods-v6'
 remove 'mesh-retail-shop-pods'
 
 # VPC network corp of project retail-net.
 network='corp'
 mark='kubectl-mesh retail firewall'
-look 'retail-net'
+read_rules 'retail-net'
 remove 'mesh-retail-corp-pods-v6'
 remove 'mesh-retail-corp-pods'
 remove 'mesh-retail-corp-gateways'

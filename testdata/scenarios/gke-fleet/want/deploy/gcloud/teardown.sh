@@ -3,7 +3,7 @@
 #
 # Reverts the other scripts of mesh proj-123456789012, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 begin 'deploy/gcloud/teardown.sh' '' "$@"
@@ -11,7 +11,7 @@ begin 'deploy/gcloud/teardown.sh' '' "$@"
 # VPC network gke-cluster-vpc of project fleet-project-id.
 network='gke-cluster-vpc'
 mark='kubectl-mesh proj-123456789012 firewall'
-look 'fleet-project-id'
+read_rules 'fleet-project-id'
 remove 'mesh-proj-123456789012-gke-cluster-vpc-pods'
 
 echo 'kept: cluster-1 in the fleet of project fleet-project-id, which other software may use. To remove it: gcloud container clusters update cluster-1 --project=project-id-1 --location=us-central1 --clear-fleet-project; to remove the label: gcloud container clusters update cluster-1 --project=project-id-1 --location=us-central1 --remove-labels=mesh_id'

@@ -3,33 +3,33 @@
 #
 # Reverts the other scripts of mesh fleet-project-id, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 begin 'deploy/gcloud/teardown.sh' '' "$@"
 
-# Who may reach the API server of cluster-name-4.
+# Authorized networks of cluster-name-4.
 name='cluster-name-4'
 project='project-id-2'
 location='us-west1-b'
 cluster='cluster-name-4'
-forget \
+remove_networks \
   '10.8.0.0/14' \
   '10.16.0.0/14'
 
-# Who may reach the API server of cluster-name-3.
+# Authorized networks of cluster-name-3.
 name='cluster-name-3'
 project='project-id-1'
 location='us-central1'
 cluster='cluster-name-3'
-forget \
+remove_networks \
   '10.12.0.0/14' \
   '10.20.0.0/14'
 
 # The webhook of cluster-name-4.
 network='gke-cluster-vpc'
 mark='kubectl-mesh fleet-project-id webhook cluster-name-4'
-look 'fleet-project-id'
+read_rules 'fleet-project-id'
 remove 'mesh-fleet-project-id-cluster-name-4-webhook'
 
 # The webhook of cluster-name-3.

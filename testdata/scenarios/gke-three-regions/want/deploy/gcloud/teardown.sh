@@ -3,7 +3,7 @@
 #
 # Reverts the other scripts of mesh bookinfo, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 begin 'deploy/gcloud/teardown.sh' '' "$@"
@@ -11,7 +11,7 @@ begin 'deploy/gcloud/teardown.sh' '' "$@"
 # VPC network default of project bookinfo-demo.
 network='default'
 mark='kubectl-mesh bookinfo firewall'
-look 'bookinfo-demo'
+read_rules 'bookinfo-demo'
 remove 'mesh-bookinfo-default-pods'
 remove 'mesh-bookinfo-default-istiod'
 

@@ -3,7 +3,7 @@
 #
 # Reverts the other scripts of mesh sandbox, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 begin 'deploy/gcloud/teardown.sh' '' "$@"
@@ -11,7 +11,7 @@ begin 'deploy/gcloud/teardown.sh' '' "$@"
 # VPC network default of project sandbox-111111.
 network='default'
 mark='kubectl-mesh sandbox firewall'
-look 'sandbox-111111'
+read_rules 'sandbox-111111'
 remove 'mesh-sandbox-default-pods'
 
 echo 'kept: cluster-1 in the fleet of project sandbox-111111, which other software may use. To remove it: gcloud container clusters update cluster-1 --project=sandbox-111111 --location=asia-south1-a --clear-fleet-project; to remove the label: gcloud container clusters update cluster-1 --project=sandbox-111111 --location=asia-south1-a --remove-labels=mesh_id'

@@ -6,14 +6,14 @@
 # INCOMPLETE: no rule can allow the pods of edge, which call east: podCIDRs is unknown.
 # INCOMPLETE: no rule can allow the pods of west, which call east: podCIDRs is unknown.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/acme/firewall-default.sh' 'remove rules of this mesh in this network that are no longer in mesh.yaml' "$@"
 
 network='default'
 mark='kubectl-mesh shop firewall'
-look 'acme'
+read_rules 'acme'
 
 no_prune
 stale_rules

@@ -4,14 +4,14 @@
 # Firewall rules of mesh retail in VPC network corp of project retail-net. Clusters: north, south.
 # GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/retail-net/firewall-corp.sh' 'remove rules of this mesh in this network that are no longer in mesh.yaml' "$@"
 
 network='corp'
 mark='kubectl-mesh retail firewall'
-look 'retail-net'
+read_rules 'retail-net'
 
 # calls from pod to pod
 # north, south may call each other

@@ -8,13 +8,13 @@
 #   gcloud projects add-iam-policy-binding project-id-1 --role=roles/anthosservicemesh.serviceAgent \
 #     --member=serviceAccount:service-FLEET_PROJECT_NUMBER@gcp-sa-servicemesh.iam.gserviceaccount.com
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/cluster-1/fleet.sh' '' "$@"
 
 fleet='fleet-project-id'
-# mesh.yaml does not have the number of the project (spec.fleet.projectNumber): it is looked up.
+# spec.fleet.projectNumber is not set in mesh.yaml: the number is read from the project.
 number=''
 name='cluster-1'
 project='project-id-1'
@@ -24,7 +24,7 @@ api='https://container.googleapis.com/v1/'
 pool='project-id-1.svc.id.goog'
 membership='cluster-1'
 place='us-central1'
-look_at_cluster
+read_cluster
 identities
 register
 labels

@@ -4,14 +4,14 @@
 # Firewall rules of mesh proj-123456789012 in VPC network gke-cluster-vpc of project fleet-project-id. Clusters: cluster-1, cluster-2, cluster-3.
 # GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/fleet-project-id/firewall-gke-cluster-vpc.sh' 'remove rules of this mesh in this network that are no longer in mesh.yaml' "$@"
 
 network='gke-cluster-vpc'
 mark='kubectl-mesh proj-123456789012 firewall'
-look 'fleet-project-id'
+read_rules 'fleet-project-id'
 
 # calls from pod to pod
 # cluster-1, cluster-2, cluster-3 may call each other

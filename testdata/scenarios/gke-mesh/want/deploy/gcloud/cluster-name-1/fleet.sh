@@ -8,7 +8,7 @@
 #   gcloud projects add-iam-policy-binding project-id-1 --role=roles/anthosservicemesh.serviceAgent \
 #     --member=serviceAccount:service-123456789012@gcp-sa-servicemesh.iam.gserviceaccount.com
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/cluster-name-1/fleet.sh' '' "$@"
@@ -23,7 +23,7 @@ api='https://container.googleapis.com/v1/'
 pool='project-id-1.svc.id.goog'
 membership='cluster-name-1'
 place='us-central1'
-look_at_cluster
+read_cluster
 identities
 register
 labels

@@ -4,14 +4,14 @@
 # Allows the control plane of private cluster cluster-name-4 to call istiod's injection webhook.
 # GKE's own rule allows only ports 443 and 10250, and must not be changed.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/cluster-name-4/webhook-firewall.sh' 'remove rules for this webhook that are no longer in mesh.yaml' "$@"
 
 network='gke-cluster-vpc'
 mark='kubectl-mesh fleet-project-id webhook cluster-name-4'
-look 'fleet-project-id'
+read_rules 'fleet-project-id'
 
 # cluster-name-4: its control plane to the injection webhook, at the port of the pod
 name='mesh-fleet-project-id-cluster-name-4-webhook'

@@ -4,14 +4,14 @@
 # Firewall rules of mesh bookinfo in VPC network default of project bookinfo-demo. Clusters: central, east, west.
 # GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/bookinfo-demo/firewall-default.sh' 'remove rules of this mesh in this network that are no longer in mesh.yaml' "$@"
 
 network='default'
 mark='kubectl-mesh bookinfo firewall'
-look 'bookinfo-demo'
+read_rules 'bookinfo-demo'
 
 # calls from pod to pod
 # central, east, west may call each other

@@ -3,13 +3,13 @@
 #
 # Registers cluster cluster-2 in the fleet of project sandbox-111111, and enables Cloud Service Mesh for it.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/cluster-2/fleet.sh' '' "$@"
 
 fleet='sandbox-111111'
-# mesh.yaml does not have the number of the project (spec.fleet.projectNumber): it is looked up.
+# spec.fleet.projectNumber is not set in mesh.yaml: the number is read from the project.
 number=''
 name='cluster-2'
 project='sandbox-111111'
@@ -19,7 +19,7 @@ api='https://container.googleapis.com/v1/'
 pool='sandbox-111111.svc.id.goog'
 membership='cluster-2'
 place='asia-southeast1'
-look_at_cluster
+read_cluster
 identities
 register
 labels

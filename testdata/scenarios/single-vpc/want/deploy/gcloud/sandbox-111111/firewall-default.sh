@@ -4,14 +4,14 @@
 # Firewall rules of mesh sandbox in VPC network default of project sandbox-111111. Clusters: cluster-1, cluster-2.
 # GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 begin 'deploy/gcloud/sandbox-111111/firewall-default.sh' 'remove rules of this mesh in this network that are no longer in mesh.yaml' "$@"
 
 network='default'
 mark='kubectl-mesh sandbox firewall'
-look 'sandbox-111111'
+read_rules 'sandbox-111111'
 
 # calls from pod to pod
 # cluster-1, cluster-2 may call each other
