@@ -55,7 +55,7 @@ func accessKinds() []Kind {
 			Severity: Note,
 			Title:    "Reader permissions reduced",
 			Many:     "readers with fewer permissions",
-			Why:      "A stolen credential can do less.",
+			Why:      "A stolen credential grants fewer permissions.",
 			Review: "Verify that the control plane does not need the removed permissions: istiod stops syncing a cluster " +
 				"in which it cannot list a resource.",
 		},

@@ -99,7 +99,7 @@ MC020 danger Root pinned
 MC021 danger Root no longer pinned
 MC022 danger Root present without being pinned
 MC023 warning Root removed
-MC024 warning Root rotation moved on
+MC024 warning Root rotation phase changed
 MC025 warning Intermediate certificate changed
 MC026 danger Trust domain changed
 MC027 danger Trust domain alias added

@@ -59,7 +59,7 @@ func memberKinds() []Kind {
 			ID:       discoveryChanged,
 			Severity: Warning,
 			Title:    "Discovery changed",
-			Many:     "changes of discovery",
+			Many:     "discovery changes",
 			Why:      "Control planes discover the endpoints of other clusters with other objects and other credentials.",
 			Review:   "Verify that the new discovery works before the old objects are pruned.",
 		},

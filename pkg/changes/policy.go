@@ -66,7 +66,7 @@ func policyKinds() []Kind {
 			Severity: Danger,
 			Title:    "Sealing recipient added",
 			Many:     "sealing recipients added",
-			Why:      "Its holder can decrypt every credential that is sealed for this cluster from now on.",
+			Why:      "Its holder can decrypt every credential that is sealed for this cluster in the future.",
 			Review:   "Verify the public key with its holder over another channel.",
 		},
 		{
@@ -133,8 +133,14 @@ func (c *comparison) waivers() {
 		})
 	}
 	for _, waiver := range removed {
-		c.add(waiverRemoved, Change{Object: waiver.ID, Class: "waiver", Clusters: waiver.Clusters, At: gone(waiver.At),
-			Says: say("findings of %s ("+plainFormat(waiver.Title)+") count again", waiver.Rule), Before: value(waiver.Reason)})
+		c.add(waiverRemoved, Change{
+			Object:   waiver.ID,
+			Class:    "waiver",
+			Clusters: waiver.Clusters,
+			At:       gone(waiver.At),
+			Says:     say("findings of %s ("+plainFormat(waiver.Title)+") are reported again", waiver.Rule),
+			Before:   value(waiver.Reason),
+		})
 	}
 	for _, pair := range both {
 		if pair.base.Reason != pair.head.Reason {
@@ -156,7 +162,7 @@ func waived(waiver summary.Waiver) Phrase {
 	if waiver.Clusters == nil {
 		return say("findings of %s"+title+" are accepted in every cluster, including future ones", waiver.Rule)
 	}
-	return say("findings of %s"+title+" pass in %s", waiver.Rule, names(waiver.Clusters))
+	return say("findings of %s"+title+" are accepted in %s", waiver.Rule, names(waiver.Clusters))
 }
 
 // sealing compares for whom credentials are sealed, and where else they come from.

@@ -29,8 +29,8 @@ func siteKinds() []Kind {
 			Severity: Danger,
 			Title:    "Site speaks for a cluster",
 			Many:     "clusters that another site speaks for",
-			Why: "Exchange files of this site set the facts of the cluster from now on: its API server, its CA and its " +
-				"gateway addresses. The site also requests certificates for the cluster, and provides the tokens that read it.",
+			Why: "Exchange files from this site now set the facts of the cluster: its API server, its CA and its " +
+				"gateway addresses. The site also requests certificates for the cluster, and provides the tokens for reading it.",
 			Review: "Verify that the site operates the cluster.",
 		},
 		{
@@ -38,7 +38,7 @@ func siteKinds() []Kind {
 			Severity: Warning,
 			Title:    "No site speaks for a cluster",
 			Many:     "clusters that no site speaks for",
-			Why:      "Exchange files about the cluster are refused from now on.",
+			Why:      "Exchange files about the cluster are now rejected.",
 			Review:   "Verify that the facts and credentials of the cluster come from elsewhere.",
 		},
 		{
@@ -46,7 +46,7 @@ func siteKinds() []Kind {
 			Severity: Warning,
 			Title:    "Site added",
 			Many:     "sites added",
-			Why:      "Exchange files of the site are accepted if an allowed signer signs for it.",
+			Why:      "Exchange files from the site are accepted if an allowed signer of the site signed them.",
 			Review:   "Verify who operates the site.",
 		},
 		{
@@ -54,7 +54,7 @@ func siteKinds() []Kind {
 			Severity: Note,
 			Title:    "Site removed",
 			Many:     "sites removed",
-			Why:      "Exchange files of the site are refused.",
+			Why:      "Exchange files from the site are rejected.",
 			Review:   "Remove the keys of the site from the allowed signers.",
 		},
 		{
@@ -71,7 +71,7 @@ func siteKinds() []Kind {
 			Severity: Note,
 			Title:    "Signer no longer allowed",
 			Many:     "signers no longer allowed",
-			Why:      "Exchange files that this key signed are refused. Imported facts and certificates stay.",
+			Why:      "Exchange files that this key signed are rejected. Imported facts and certificates are kept.",
 			Review:   "If the key was compromised, review everything that was imported from the site.",
 		},
 		{

@@ -63,8 +63,8 @@ func trustKinds() []Kind {
 		{
 			ID:       phaseChanged,
 			Severity: Warning,
-			Title:    "Root rotation moved on",
-			Many:     "phases of a root rotation changed",
+			Title:    "Root rotation phase changed",
+			Many:     "root rotation phases changed",
 			Why: "The phases of a rotation are trust (both roots are trusted), sign (clusters sign under the new root) and " +
 				"steady (the old root is removed). A phase is complete when the workloads have it, not when the Secret has it.",
 			Review: "Verify that the previous phase was applied to every cluster and reached its workloads: kubectl mesh ca " +

@@ -41,17 +41,17 @@ func serverTrusted() Check {
 // readByIstiodAlone: where no Secret holds the credential, nobody but istiod can try it. It says synced when it has
 // listed every kind that it watches: the server answered, took the credential, and granted enough.
 func (s subject) readByIstiodAlone() []outcome {
-	only := "only the istiod of " + s.cluster.Name + " has the credential"
+	only := "only " + s.cluster.Name + "'s istiod has the credential"
 	if why := s.facts.Istiod.Clusters.Why; why != "" {
-		return unknown(only+", and it could not be asked: "+why,
-			"forward its port, and name it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
+		return unknown(only+", and it could not be reached: "+why,
+			"forward its port, and specify it: --istiod-debug "+s.cluster.Name+"=http://127.0.0.1:15014")
 	}
 	for _, state := range s.facts.Istiod.Clusters.Value {
 		if state.ID == s.peer.ID() && state.SyncStatus == endpoints.StatusSynced {
-			return fine(only + ", and says that it has synced")
+			return fine(only + ", and reports that it has synced")
 		}
 	}
-	return unknown(only+", and does not say that it has synced (CHECK021)", "")
+	return unknown(only+", and does not report that it has synced (CHECK021)", "")
 }
 
 // access is the access of the control plane to the peer.

@@ -66,7 +66,7 @@ func clusterID() Check {
 				if s.served() {
 					return nil
 				}
-				why := s.facts.why("Istio", s.facts.why("Istio's control plane", "not found"))
+				why := s.facts.why("Istio", s.facts.why("Istio's control plane", "no istiod Deployment"))
 				return unknown("no control plane was found: "+why, "")
 			}
 			id := istio.ClusterID

@@ -111,10 +111,10 @@ func narrower(s subject, wide audit.Wide) string {
 	case !wide.Ours:
 		return "find out who else uses it: gcloud compute firewall-rules describe " + wide.Rule + " --project=" + wide.Project
 	case wide.Webhook != "" && !known:
-		return "no script contains it any longer: gcloud compute firewall-rules delete " + wide.Rule + " --project=" +
+		return "it is no longer rendered: gcloud compute firewall-rules delete " + wide.Rule + " --project=" +
 			wide.Project
 	case !s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud):
-		return "bring what " + layout.Deployed(layout.Firewall) + " has to network " + wide.Network
+		return "apply " + layout.Deployed(layout.Firewall) + " to network " + wide.Network
 	}
 	return "bash " + firewallScript(wide.Project, wide.Network, wide.Webhook) + ", with --prune if the rule is no " +
 		"longer in mesh.yaml"

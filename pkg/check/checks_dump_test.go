@@ -167,7 +167,7 @@ func TestDumpRemedies(t *testing.T) {
 		"a rule is wide":        {in(none, wider...), "CHECK036", "bash deploy/gcloud/acme/firewall-net.sh, with --prune if the rule is no longer in mesh.yaml"},
 		"a webhook's":           {in(none, wideHook...), "CHECK036", "bash deploy/gcloud/east/webhook-firewall.sh, with --prune if the rule is no longer in mesh.yaml"},
 		"of a cluster that is gone": {in(none, append(wideHook, hook, `"description": "kubectl-mesh shop webhook gone"`)...), "CHECK036",
-			"no script contains it any longer: gcloud compute firewall-rules delete hook --project=acme"},
+			"it is no longer rendered: gcloud compute firewall-rules delete hook --project=acme"},
 		"another's": {in(none, append(wider, rule, `{"name": "pods", "description": ""`)...), "CHECK036", "find out who else uses it: gcloud compute firewall-rules describe pods --project=acme"},
 	} {
 		t.Run(name, func(t *testing.T) {

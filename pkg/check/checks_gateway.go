@@ -112,8 +112,8 @@ func gatewayAddress() Check {
 			}
 			live, network := s.facts.Told.GatewayAddresses, s.facts.Told.Network
 			if len(live) == 0 && network != "" && network != s.cluster.Network {
-				return unknown(fmt.Sprintf("gateways of network %q were not looked for: its namespace %s is labelled with "+
-					"network %q (CHECK005)",
+				return unknown(fmt.Sprintf("gateways of network %q were not checked: namespace %s has label network %q "+
+					"(CHECK005)",
 					s.cluster.Network, s.cluster.Istio.Namespace, network), "")
 			}
 			if len(live) == 0 {
@@ -122,7 +122,7 @@ func gatewayAddress() Check {
 			}
 			for _, address := range gateway.Addresses {
 				if !slices.Contains(live, address) {
-					return bad(fmt.Sprintf("peers call its east-west gateway at %s, and it is at %s", address, abridged(live)),
+					return bad(fmt.Sprintf("peers call its east-west gateway at %s, but it is at %s", address, abridged(live)),
 						"kubectl mesh collect --cluster "+s.cluster.Name+", and apply again")
 				}
 			}

@@ -16,13 +16,11 @@ import (
 func gatewayReached() Check {
 	return Check{ID: "CHECK045", Severity: mesh.SeverityError, Scope: ScopeGateway,
 		Title: "Every address of the east-west gateway accepts connections",
-		Why: "With --handshake every address of the gateway is dialed from this machine: those in mesh.yaml, those that " +
-			"the cluster reports, and those that the istiods of its callers know. Istio spreads calls over all of them, so " +
-			"that one bad address fails a share of the calls. " +
-			"A private address may be out of reach from this machine and within reach of the callers.",
-		Remedy: "Correct the address, start the gateway, or open the firewall. For a private address run the check from a " +
-			"host in the network of " +
-			"a caller: with --offline it needs mesh.yaml and no cluster.",
+		Why: "--handshake connects from this machine to every address of the gateway: those in mesh.yaml, those that the " +
+			"cluster reports, and those that its callers' istiods know. Istio spreads calls over all of them, so one bad " +
+			"address fails a share of the calls. Callers may reach a private address that this machine cannot reach.",
+		Remedy: "Correct the address, start the gateway, or open the firewall. For a private address, run the check on a " +
+			"host in a caller's network; --offline requires no access to a cluster.",
 		run: func(s subject) []outcome {
 			var found []outcome
 			for _, seen := range s.shaken() {
@@ -49,11 +47,11 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 	case handshake.FaultRefused:
 		return bad(at+" refuses the connection: nothing listens there", s.revive(seen))
 	case handshake.FaultTimeout:
-		return bad(at+" does not answer: the connection times out", fmt.Sprintf("open port %d of %s to this machine and to "+
-			"the callers, if that is the address of the gateway: %s", seen.Port, seen.Host, services))
+		return bad(at+" does not respond: the connection times out", fmt.Sprintf("if that is the gateway's address, open "+
+			"port %d of %s to this machine and to the callers: %s", seen.Port, seen.Host, services))
 	case handshake.FaultUnreachable:
 		return bad(fmt.Sprintf("%s cannot be reached from this machine: %s", at, seen.Detail),
-			"run the check from a host in the network of a caller, or "+s.correct(seen))
+			"run the check on a host in a caller's network, or "+s.correct(seen))
 	case handshake.FaultNone, handshake.FaultReset, handshake.FaultSilent, handshake.FaultNotTLS, handshake.FaultAlert,
 		handshake.FaultBroken:
 	}
@@ -86,13 +84,13 @@ func (s subject) gatewayService() (namespace, name string) {
 
 func gatewayLeadsToMesh() Check {
 	return Check{ID: "CHECK046", Severity: mesh.SeverityError, Scope: ScopeGateway,
-		Title: "The east-west gateway leads to workloads of the mesh",
-		Why: "A gateway forwards TLS by server name to a workload, which shows the certificate that its istiod signed. A " +
-			"gateway that does not know the service, or has no endpoint of it, closes the connection. A load balancer of " +
-			"layer 7 answers in HTTP, or shows a certificate of its own: it ends TLS, and every call through it fails with " +
-			"status 503.",
-		Remedy: "Name a service that has endpoints in both clusters: --handshake-service NAMESPACE/NAME:PORT. Let the load " +
-			"balancer forward TCP.",
+		Title: "The east-west gateway forwards to workloads of the mesh",
+		Why: "A gateway forwards TLS by server name to a workload, which presents a certificate that its istiod signed. A " +
+			"gateway that does not know the service, or has no endpoint for it, closes the connection. A layer 7 load " +
+			"balancer responds in HTTP, or presents its own certificate: it terminates TLS, and every call through it fails " +
+			"with status 503.",
+		Remedy: "Specify a service that has endpoints in both clusters: --handshake-service NAMESPACE/NAME:PORT. Configure " +
+			"the load balancer to forward TCP.",
 		run: func(s subject) []outcome {
 			var found []outcome
 			for _, seen := range s.shaken() {
@@ -104,25 +102,25 @@ func gatewayLeadsToMesh() Check {
 
 // led judges what answered at an address that was reached.
 func (s subject) led(seen handshake.Seen) []outcome {
-	layer4 := "let the load balancer forward TCP on port " + fmt.Sprint(seen.Port) +
-		" instead of ending TLS or HTTP: gateway.annotations in mesh.yaml, then: " + s.apply()
+	layer4 := "configure the load balancer to forward TCP on port " + fmt.Sprint(seen.Port) +
+		" instead of terminating TLS or HTTP: gateway.annotations in mesh.yaml, then: " + s.apply()
 	switch at := place(seen); seen.Fault {
 	case handshake.FaultReset:
 		return s.closed(seen)
 	case handshake.FaultSilent:
-		return bad(at+" accepts the connection but does not respond", "something before the gateway holds the connection, "+
-			"such as a firewall or a load balancer that has no healthy target: "+
+		return bad(at+" accepts the connection but does not respond", "something in front of the gateway holds the "+
+			"connection, such as a firewall, or a load balancer without a healthy target: "+
 			s.Commands.Kubectl(s.cluster.Name)+" get services,gateways -A -l "+s.gatewayLabel())
 	case handshake.FaultNotTLS:
-		return bad(at+" does not speak TLS: a load balancer of layer 7, or another server", layer4)
+		return bad(at+" does not speak TLS: it is a layer 7 load balancer, or another server", layer4)
 	case handshake.FaultAlert, handshake.FaultBroken:
-		return bad(fmt.Sprintf("%s refuses TLS for %s: %s", at, seen.ServerName, seen.Detail), layer4)
+		return bad(fmt.Sprintf("%s rejects TLS for %s: %s", at, seen.ServerName, seen.Detail), layer4)
 	case handshake.FaultNone:
 		found := handshake.Judge(seen.Chain, s.callersExpect())
 		if found.Verdict == handshake.VerdictNoMesh {
 			return bad(fmt.Sprintf("%s presents a certificate that is not a workload's: %s", at, describeChain(found)), layer4)
 		}
-		return fine(fmt.Sprintf("%s leads to %s", at, found.Workload))
+		return fine(fmt.Sprintf("%s forwards to %s", at, found.Workload))
 	case handshake.FaultUnresolved, handshake.FaultRefused, handshake.FaultTimeout, handshake.FaultUnreachable:
 	}
 	return nil // CHECK045 reports it
@@ -136,24 +134,24 @@ func (s subject) closed(seen handshake.Seen) []outcome {
 	look := s.Commands.Kubectl(s.cluster.Name) + " get services,gateways -A -l " + s.gatewayLabel()
 	closes := place(seen) + " accepts the connection and closes it: "
 	if seen.HBONE {
-		return bad(closes+"the gateway behind it does not run", look)
+		return bad(closes+"the gateway behind it is not running", look)
 	}
 	endpoints := fmt.Sprintf("%s -n %s get service,endpointslices -l kubernetes.io/service-name=%s",
 		s.Commands.Kubectl(s.cluster.Name), service.Namespace, service.Name)
 	state, known := s.shakenService()
-	reason, remedy := "the gateway does not know "+seen.ServerName+", or has no endpoint of it",
+	reason, remedy := "the gateway does not know "+seen.ServerName+", or has no endpoint for it",
 		fmt.Sprintf("verify that Service %s has port %d and ready endpoints there: %s", name, service.Port, endpoints)
 	switch {
 	case !known:
 	case !state.Found:
-		reason = fmt.Sprintf("there is no Service %s in %s", name, s.cluster.Name)
+		reason = fmt.Sprintf("%s has no Service %s", s.cluster.Name, name)
 	case !state.HasPort:
 		reason = fmt.Sprintf("Service %s of %s has no port %d", name, s.cluster.Name, service.Port)
 	case state.Ready == 0:
 		reason = fmt.Sprintf("Service %s of %s has no ready endpoint", name, s.cluster.Name)
 	default:
-		return bad(fmt.Sprintf("%sthe gateway has no route to Service %s, which has %s there, or nothing healthy is behind "+
-			"the load balancer", closes, name,
+		return bad(fmt.Sprintf("%sthe gateway has no route to Service %s, which has %s there, or the load balancer has no "+
+			"healthy target", closes, name,
 			counted(state.Ready, "ready endpoint")), s.apply())
 	}
 	if s.Handshakes.Named {
@@ -181,12 +179,11 @@ func (s subject) shakenService() (best cluster.ServiceState, known bool) {
 
 func gatewayTrusted() Check {
 	return Check{ID: "CHECK047", Severity: mesh.SeverityError, Scope: ScopeGateway,
-		Title: "The workloads behind the east-west gateway show certificates that their callers accept",
-		Why: "Secrets and ConfigMaps say what should be served. The handshake shows what is: under which root, signed by " +
-			"which cluster, and until when. " +
-			"A caller refuses a certificate under a root that it does not trust, and Istio's retries hide that as long as " +
-			"another cluster answers.",
-		Remedy: "Give all clusters signing certificates of one root, restart istiod where its root changed, and then the " +
+		Title: "Callers accept the workload certificates behind the east-west gateway",
+		Why: "Secrets and ConfigMaps show which certificates should be served; the handshake shows which one is, with its " +
+			"root, the cluster that signed it, and its expiry. A caller rejects a certificate under a root that it does not " +
+			"trust, and Istio's retries hide that as long as another cluster responds.",
+		Remedy: "Give all clusters signing certificates under one root. Where the root changed, restart istiod, then the " +
 			"workloads.",
 		run: func(s subject) []outcome {
 			var found []outcome
@@ -209,27 +206,26 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 	restart := s.restartIstiodOf(s.cluster)
 	switch found.Verdict {
 	case handshake.VerdictForeignRoot:
-		return bad(fmt.Sprintf("%s presents a certificate of another root than %s trust%s (%s)%s", at, abridged(found.Names),
-			one(found.Names), short(s.trustedBy(found.Names[0])), chain),
+		return bad(fmt.Sprintf("%s presents a certificate under another root than %s trust%s (%s)%s", at,
+			abridged(found.Names), one(found.Names), short(s.trustedBy(found.Names[0])), chain),
 			s.reroot(seen, found))
 	case handshake.VerdictForeignIntermediate:
 		return bad(fmt.Sprintf("%s presents a certificate signed by the intermediate of %s%s",
 			at, abridged(found.Names), chain),
-			"if the address is that of "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; else give "+
+			"if the address belongs to "+abridged(found.Names)+", correct gateway.addresses in mesh.yaml; otherwise, give "+
 				s.cluster.Name+" its own cacerts: "+s.apply())
 	case handshake.VerdictExpired, handshake.VerdictNotYetValid:
 		return bad(at+" presents "+untimely(found)+chain, s.timely(found, restart))
 	case handshake.VerdictTrustDomain:
-		return bad(fmt.Sprintf("%s presents a workload certificate of trust domain %q, and mesh.yaml has %s%s",
+		return bad(fmt.Sprintf("%s presents a workload certificate of trust domain %q, but mesh.yaml sets %s%s",
 			at, found.Names[0],
 			abridged(s.callersExpect().TrustDomains), chain),
-			"correct trustDomain in mesh.yaml, or gateway.addresses if the address leads to another mesh")
+			"correct trustDomain in mesh.yaml, or gateway.addresses if the address belongs to another mesh")
 	case handshake.VerdictInvalid:
 		return bad(fmt.Sprintf("%s presents a certificate that its callers reject: %s%s", at, found.Why, chain),
 			"issue the signing certificate again: kubectl mesh ca rotate --cluster "+s.signer())
 	case handshake.VerdictUnknownRoot:
-		return unknown(at+" presents a certificate of a root that cannot be compared: which roots the callers trust is not "+
-			"known"+chain,
+		return unknown(at+" presents a certificate whose root cannot be compared: the callers' roots are unknown"+chain,
 			"collect them: kubectl mesh collect; or compare the fingerprint, and pin it in trust.ca.roots")
 	case handshake.VerdictNoMesh:
 		return nil // CHECK046 reports it
@@ -246,7 +242,7 @@ func (s subject) reroot(seen handshake.Seen, found handshake.Judgement) string {
 	}
 	command := s.commonRoot(s.cluster, others)
 	if !slices.Contains(seen.Origins, s.cluster.Name) {
-		return "correct gateway.addresses in mesh.yaml, if the address leads to another mesh; else: " + command
+		return "if the address belongs to another mesh, correct gateway.addresses in mesh.yaml; otherwise: " + command
 	}
 	return command
 }
@@ -264,20 +260,20 @@ func (s subject) signer() string { return signerOf(s.cluster) }
 
 func untimely(found handshake.Judgement) string {
 	if found.Verdict == handshake.VerdictNotYetValid {
-		return fmt.Sprintf("%s that is not valid before %s", holder(found), found.At.NotBefore.UTC().Format(time.RFC3339))
+		return fmt.Sprintf("%s is not valid before %s", holder(found), found.At.NotBefore.UTC().Format(time.RFC3339))
 	}
-	return fmt.Sprintf("%s that expired at %s", holder(found), stamp(found.At))
+	return fmt.Sprintf("%s expired at %s", holder(found), stamp(found.At))
 }
 
 // holder says whose certificate a judgement is about.
 func holder(found handshake.Judgement) string {
 	switch {
 	case found.At == found.Chain[0]:
-		return "a workload certificate"
+		return "a workload certificate that"
 	case found.At == found.Chain[len(found.Chain)-1]:
-		return "a chain with a root"
+		return "a chain whose root"
 	}
-	return "a chain with an intermediate"
+	return "a chain whose intermediate"
 }
 
 // timely is what renews a certificate.
@@ -286,7 +282,7 @@ func (s subject) timely(found handshake.Judgement, restart string) string {
 	case found.Verdict == handshake.VerdictNotYetValid:
 		return "compare the clocks of this machine and of the nodes of " + s.cluster.Name
 	case found.At == found.Chain[0]:
-		return "its istiod does not renew it: look at the log of istiod; then restart the workload"
+		return "istiod does not renew it: check istiod's log, then restart the workload"
 	case found.At == found.Chain[len(found.Chain)-1]:
 		return "replace the root: kubectl mesh ca rotate --root"
 	}

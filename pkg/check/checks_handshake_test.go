@@ -187,8 +187,8 @@ func TestHandshakeFaults(t *testing.T) {
 		"unresolved": {fails(handshake.FaultUnresolved), "CHECK045 failed west", at + " does not resolve: DETAIL", "correct gateway.addresses in mesh.yaml"},
 		"refused": {fails(handshake.FaultRefused), "CHECK045 failed west", at + " refuses the connection",
 			"kubectl --context=west -n istio-system rollout restart deployment/istio-eastwestgateway-istio"},
-		"timeout":     {fails(handshake.FaultTimeout), "CHECK045 failed west", at + " does not answer: the connection times out", "open port 15443"},
-		"unreachable": {fails(handshake.FaultUnreachable), "CHECK045 failed west", at + " cannot be reached from this machine: DETAIL", "from a host in the network of a caller"},
+		"timeout":     {fails(handshake.FaultTimeout), "CHECK045 failed west", at + " does not respond: the connection times out", "open port 15443"},
+		"unreachable": {fails(handshake.FaultUnreachable), "CHECK045 failed west", at + " cannot be reached from this machine: DETAIL", "on a host in a caller's network"},
 		"unreachable, and not in mesh.yaml": {func(in *Input) {
 			fails(handshake.FaultUnreachable)(in)
 			in.Handshakes.Seen["west"][0].Origins = []string{"west"}
@@ -196,8 +196,8 @@ func TestHandshakeFaults(t *testing.T) {
 			"or correct the address that Service istio-system/istio-eastwestgateway-istio reports: " +
 				"kubectl --context=west -n istio-system get service istio-eastwestgateway-istio"},
 		"reset, and the clusters were not asked": {func(in *Input) { in.Observed = nil; in.Mesh.Spec.Trust.CA.Roots = nil; fails(handshake.FaultReset)(in) }, "CHECK046 unknown west",
-			"the gateway does not know outbound_.5000_._.helloworld.sample.svc.cluster.local, or has no endpoint of it", "kubectl mesh render --with-sample --apply"},
-		"reset, without the sample": {fails(handshake.FaultReset), "CHECK046 unknown west", "closes it: there is no Service sample/helloworld in west", "render --with-sample --apply"},
+			"the gateway does not know outbound_.5000_._.helloworld.sample.svc.cluster.local, or has no endpoint for it", "kubectl mesh render --with-sample --apply"},
+		"reset, without the sample": {fails(handshake.FaultReset), "CHECK046 unknown west", "closes it: west has no Service sample/helloworld", "render --with-sample --apply"},
 		"reset, without the port":   {has(cluster.ServiceState{Found: true, Ready: 2}), "CHECK046 unknown west", "Service sample/helloworld of west has no port 5000", "kubectl mesh render --with-sample --apply"},
 		"reset, without endpoints":  {has(cluster.ServiceState{Found: true, HasPort: true}), "CHECK046 unknown west", "Service sample/helloworld of west has no ready endpoint", ""},
 		"reset, and the service is there": {has(cluster.ServiceState{Found: true, HasPort: true, Ready: 2}), "CHECK046 failed west",
@@ -205,16 +205,16 @@ func TestHandshakeFaults(t *testing.T) {
 		"reset, of a service that is named": {func(in *Input) { in.Handshakes.Named = true; in.Observed = nil; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
 			"198.51.100.7:15443 (from mesh.yaml, west) accepts the connection and closes it", "kubectl --context=west -n sample get service,endpointslices -l kubernetes.io/service-name=helloworld"},
 		"reset by an ambient gateway": {func(in *Input) { in.Handshakes.Seen["west"][0].HBONE = true; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
-			"the gateway behind it does not run", "get services,gateways"},
-		"silent":   {fails(handshake.FaultSilent), "CHECK046 failed west", at + " accepts the connection but does not respond", "a load balancer that has no healthy target"},
-		"no TLS":   {fails(handshake.FaultNotTLS), "CHECK046 failed west", at + " does not speak TLS: a load balancer of layer 7", "forward TCP on port 15443"},
-		"an alert": {fails(handshake.FaultAlert), "CHECK046 failed west", "refuses TLS for outbound_.5000_._.helloworld.sample.svc.cluster.local: DETAIL", "forward TCP"},
+			"the gateway behind it is not running", "get services,gateways"},
+		"silent":   {fails(handshake.FaultSilent), "CHECK046 failed west", at + " accepts the connection but does not respond", "a load balancer without a healthy target"},
+		"no TLS":   {fails(handshake.FaultNotTLS), "CHECK046 failed west", at + " does not speak TLS: it is a layer 7 load balancer", "forward TCP on port 15443"},
+		"an alert": {fails(handshake.FaultAlert), "CHECK046 failed west", "rejects TLS for outbound_.5000_._.helloworld.sample.svc.cluster.local: DETAIL", "forward TCP"},
 		"a certificate of no mesh": {shows(func(c *x509.Certificate) { c.URIs, c.Subject.CommonName = nil, "lb.example" }), "CHECK046 failed west",
-			`presents a certificate that is not a workload's: "CN=lb.example", issued by "CN=west"`, "forward TCP on port 15443 instead of ending TLS or HTTP"},
+			`presents a certificate that is not a workload's: "CN=lb.example", issued by "CN=west"`, "forward TCP on port 15443 instead of terminating TLS or HTTP"},
 		"another root": {func(in *Input) {
 			in.Observed["east"].Told.RootSHA256, in.Observed["west"].Told.RootSHA256 = []string{"bbbb"}, []string{"bbbb"}
 		},
-			"CHECK047 failed west", `presents a certificate of another root than east trusts (sha256:bbbb): spiffe://cluster.local/ns/sample/sa/helloworld, valid until 2026-06-01T13:00:00Z; signed by "CN=west" sha256:`,
+			"CHECK047 failed west", `presents a certificate under another root than east trusts (sha256:bbbb): spiffe://cluster.local/ns/sample/sa/helloworld, valid until 2026-06-01T13:00:00Z; signed by "CN=west" sha256:`,
 			"kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"a root of its own": {func(in *Input) {
 			east, west := in.Observed["east"], in.Observed["west"]
@@ -227,13 +227,13 @@ func TestHandshakeFaults(t *testing.T) {
 				"kubectl mesh render --apply && kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"another cluster's intermediate": {func(in *Input) {
 			in.Handshakes.Signers["east"], in.Handshakes.Signers["west"] = in.Handshakes.Signers["west"], "cccc"
-		}, "CHECK047 failed west", "presents a certificate signed by the intermediate of east", "if the address is that of east, correct gateway.addresses"},
+		}, "CHECK047 failed west", "presents a certificate signed by the intermediate of east", "if the address belongs to east, correct gateway.addresses"},
 		"expired": {shows(func(c *x509.Certificate) { c.NotAfter = now().Add(-time.Minute) }), "CHECK047 failed west",
-			at + " presents a workload certificate that expired at 2026-06-01T11:59:00Z", "its istiod does not renew it"},
+			at + " presents a workload certificate that expired at 2026-06-01T11:59:00Z", "istiod does not renew it"},
 		"not valid yet": {shows(func(c *x509.Certificate) { c.NotBefore = now().Add(time.Minute) }), "CHECK047 failed west",
 			"a workload certificate that is not valid before 2026-06-01T12:01:00Z", "compare the clocks"},
-		"an expired root": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[2].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain with a root that expired", "kubectl mesh ca rotate --root"},
-		"an expired intermediate": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[1].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain with an intermediate that expired",
+		"an expired root": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[2].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain whose root expired", "kubectl mesh ca rotate --root"},
+		"an expired intermediate": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[1].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain whose intermediate expired",
 			"kubectl mesh ca rotate --cluster west, then: kubectl mesh render --apply --cluster west, then: kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"not for servers": {shows(func(c *x509.Certificate) {
 			c.ExtKeyUsage = nil
@@ -241,14 +241,14 @@ func TestHandshakeFaults(t *testing.T) {
 		}), "CHECK047 failed west",
 			"presents a certificate that its callers reject: x509: certificate specifies an incompatible key usage", "kubectl mesh ca rotate --cluster west"},
 		"another trust domain": {shows(func(c *x509.Certificate) { c.URIs[0].Host = "other.example" }), "CHECK047 failed west",
-			`presents a workload certificate of trust domain "other.example", and mesh.yaml has cluster.local`, "correct trustDomain in mesh.yaml"},
+			`presents a workload certificate of trust domain "other.example", but mesh.yaml sets cluster.local`, "correct trustDomain in mesh.yaml"},
 		"a trust domain that is an alias": {func(in *Input) {
 			in.Mesh.Spec.Trust.DomainAliases = []string{"other.example"}
 			shows(func(c *x509.Certificate) { c.URIs[0].Host = "other.example" })(in)
 		}, "", "", ""},
 		"roots not known": {func(in *Input) {
 			in.Roots, in.Observed = nil, nil
-		}, "CHECK047 unknown west", "which roots the callers trust is not known", "pin it in trust.ca.roots"},
+		}, "CHECK047 unknown west", "the callers' roots are unknown", "pin it in trust.ca.roots"},
 		"pinned roots": {func(in *Input) {
 			in.Mesh.Spec.Trust.CA.Roots = []string{trust.Fingerprint(in.Roots[0])}
 			in.Roots, in.Observed = nil, nil
@@ -260,7 +260,7 @@ func TestHandshakeFaults(t *testing.T) {
 		}, "CHECK047 failed west", "another root than east trusts", ""},
 		"one address of two": {func(in *Input) {
 			in.Handshakes.Seen["west"] = append(in.Handshakes.Seen["west"], handshake.Seen{Target: handshake.Target{Host: "203.0.113.77", Port: 15443, Origins: []string{"mesh.yaml"}}, Fault: handshake.FaultTimeout})
-		}, "CHECK045 failed west", "203.0.113.77:15443 does not answer", ""},
+		}, "CHECK045 failed west", "203.0.113.77:15443 does not respond", ""},
 		"a host name": {func(in *Input) {
 			seen := &in.Handshakes.Seen["west"][0]
 			seen.Host, seen.Origins = "west.example", []string{"mesh.yaml"}

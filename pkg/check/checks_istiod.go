@@ -37,7 +37,7 @@ func sameRoot() Check {
 					return unknown(fmt.Sprintf("%s could not be read, so the roots cannot be compared", end.name), "")
 				case len(end.facts.Told.RootSHA256) == 0:
 					return unknown(fmt.Sprintf("the roots of %s are unknown: %s", end.name,
-						end.facts.why("Istio's roots", "not found")), "")
+						end.facts.why("Istio's roots", "ConfigMap istio-ca-root-cert not found")), "")
 				}
 			}
 			for _, root := range s.facts.Told.RootSHA256 {
@@ -95,7 +95,7 @@ func istiodSynced() Check {
 				case state.SyncStatus == "syncing":
 					return []outcome{{status: StatusWarning, reason: "istiod is still syncing", remedy: "check again in a minute"}}
 				default:
-					return bad(fmt.Sprintf("istiod says %q", state.SyncStatus), logs)
+					return bad(fmt.Sprintf("istiod reports %q", state.SyncStatus), logs)
 				}
 			}
 			return bad("istiod does not know the peer: it rejected the remote secret, or has not seen it", logs)
@@ -108,9 +108,9 @@ func (s subject) syncedEverywhere(logs string) []outcome {
 	for _, pod := range s.facts.Istiod.Pods {
 		if status, known := pod.Status.Value[s.peer.ID()]; pod.Status.Why == "" && status != endpoints.StatusSynced {
 			if !known {
-				status = "nothing"
+				return bad(fmt.Sprintf("istiod pod %s does not know the peer, and others have synced it", pod.Name), logs)
 			}
-			return bad(fmt.Sprintf("pod %s of istiod says %q, and others say %q", pod.Name, status, endpoints.StatusSynced),
+			return bad(fmt.Sprintf("istiod pod %s reports %q, and others report %q", pod.Name, status, endpoints.StatusSynced),
 				logs)
 		}
 	}
@@ -123,16 +123,15 @@ func istiodEndpoints() Check {
 		Severity: mesh.SeverityError,
 		Scope:    ScopeLink,
 		After:    "CHECK021",
-		Title:    "Every pod of istiod knows endpoints of the peer",
-		Why: "That istiod has synced a peer proves nothing about what it knows now: some releases lose all endpoints of " +
-			"a peer half a minute after its remote secret has changed, and go on saying synced (istio/istio issue 61043). " +
-			"Proxies that such a pod serves call the peer no more, without an error as long as another cluster has the " +
-			"service too.",
+		Title:    "Every istiod pod knows endpoints of the peer",
+		Why: "An istiod that has synced a peer may know no endpoints of it: some releases lose all of them half a minute " +
+			"after the peer's remote secret changes, and keep reporting synced (istio/istio issue 61043). The proxies of such " +
+			"a pod no longer call the peer, and no call fails as long as another cluster also has the service.",
 		Remedy: "Restart istiod, and upgrade it to a release without the fault: docs/supported.md lists known faults.",
 		run: func(s subject) []outcome {
 			istiod := s.facts.Istiod
 			if istiod.PodsWhy != "" {
-				return unknown("the pods of istiod could not be asked: "+istiod.PodsWhy, "")
+				return unknown("istiod's pods could not be asked: "+istiod.PodsWhy, "")
 			}
 			most := endpoints.Counts{}
 			for _, pod := range istiod.Pods {
@@ -142,20 +141,20 @@ func istiodEndpoints() Check {
 				most = endpoints.Max(most, pod.Endpoints.Value[s.peer.ID()])
 			}
 			if most.Total() == 0 {
-				return bad(fmt.Sprintf("istiod of %s has synced %s, and knows no endpoint there", s.cluster.Name, s.peer.Name),
+				return bad(fmt.Sprintf("%s's istiod has synced %s, but knows no endpoint there", s.cluster.Name, s.peer.Name),
 					s.restartIstiodOf(s.cluster))
 			}
 			for _, pod := range istiod.Pods {
 				known := pod.Endpoints.Value[s.peer.ID()]
 				switch losses := endpoints.Losses(most, known); {
 				case known.Total() == 0:
-					return bad(fmt.Sprintf("%s knows no endpoint of %s, and another pod knows %d",
+					return bad(fmt.Sprintf("%s knows no endpoint of %s, but another pod knows %d",
 						podName(pod), s.peer.Name, most.Total()),
 						s.restartIstiodOf(s.cluster))
 				case losses != nil:
 					return warn(fmt.Sprintf("%s knows fewer endpoints of %s than another pod: %s",
 						podName(pod), s.peer.Name, losses[0]),
-						"look again in a minute; if it stays so: "+s.restartIstiodOf(s.cluster))
+						"check again in a minute; if nothing has changed: "+s.restartIstiodOf(s.cluster))
 				}
 			}
 			return fine(fmt.Sprintf("%d endpoints", most.Total()))

@@ -45,22 +45,20 @@ func (s subject) chart() string {
 
 func remoteFindsIstiod() Check {
 	return Check{ID: "CHECK048", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "A cluster without a control plane finds the one that serves it",
-		Why: "Proxies get certificates and configuration from the Service of istiod in their own cluster. In a cluster " +
-			"without a control plane it " +
-			"leads to the east-west gateway of another cluster: remotePilotAddress in the values of the chart. When the " +
-			"gateway has moved, " +
-			"running proxies go on with what they have, and new ones do not start.",
-		Remedy: "Render the tree again, and upgrade the chart istiod with the values of the cluster.",
+		Title: "A cluster without a control plane reaches the one that serves it",
+		Why: "Proxies get certificates and configuration from istiod's Service in their own cluster. In a cluster without " +
+			"a control plane, this Service points at another cluster's east-west gateway: remotePilotAddress in the chart's " +
+			"values. If the gateway's address changes, running proxies keep their configuration, and new ones do not start.",
+		Remedy: "Render the tree again, and upgrade chart istiod with the cluster's values.",
 		run: func(s subject) []outcome {
 			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
 				found, service := s.facts.Served.Value, s.cluster.Istio.Namespace+"/"+access.IstiodService(s.cluster)
 				addresses := primary.EastWest().Addresses
 				if !found.Found {
-					return bad(fmt.Sprintf("there is no Service %s: its proxies find no control plane", service), s.chart())
+					return bad(fmt.Sprintf("Service %s is missing: proxies find no control plane", service), s.chart())
 				}
 				if len(addresses) == 0 {
-					return unknown("the address of the east-west gateway of "+primary.Name+" is not known",
+					return unknown("the address of "+primary.Name+"'s east-west gateway is unknown",
 						"kubectl mesh collect --cluster "+primary.Name)
 				}
 				var leads []string
@@ -74,7 +72,7 @@ func remoteFindsIstiod() Check {
 				}
 				for _, address := range leads {
 					if !slices.ContainsFunc(addresses, func(want string) bool { return sameHost(want, address) }) {
-						return bad(fmt.Sprintf("Service %s leads to %s, and the gateway of %s is at %s", service, abridged(leads),
+						return bad(fmt.Sprintf("Service %s points at %s, but the gateway of %s is at %s", service, abridged(leads),
 							primary.Name, abridged(addresses)), s.chart())
 					}
 				}
@@ -96,14 +94,11 @@ func sameHost(a, b string) bool {
 func remoteInjects() Check {
 	return Check{ID: "CHECK049", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
 		Title: "The injection webhook of a cluster without a control plane calls the one that serves it",
-		Why: "The path of the webhook tells istiod the cluster and the network of a pod. With another path its sidecar is " +
-			"of the wrong cluster. The " +
-			"control plane writes its root into caBundle: with another root, or none, the API server refuses to create any " +
-			"pod that is to " +
-			"have a sidecar.",
-		Remedy: "Upgrade the chart istiod with the values of the cluster. For caBundle the control plane needs the " +
-			"permissions of CHECK019 and " +
-			"the annotation of CHECK050.",
+		Why: "istiod gets a pod's cluster and network from the path of the webhook: with another path, the sidecar is " +
+			"configured for the wrong cluster. The control plane writes its root into caBundle: with another root, or none, " +
+			"the API server rejects every pod that needs a sidecar.",
+		Remedy: "Upgrade chart istiod with the cluster's values. To write caBundle, the control plane requires the " +
+			"permissions of CHECK019 and the annotation of CHECK050.",
 		run: func(s subject) []outcome {
 			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
 				webhooks := s.facts.Served.Value.Webhooks
@@ -130,7 +125,7 @@ func remoteInjects() Check {
 							"written it", s.rewrite(primary))...)
 					case roots != nil && !slices.ContainsFunc(roots,
 						func(sum string) bool { return slices.Contains(webhook.RootSHA256, sum) }):
-						found = append(found, bad(fmt.Sprintf("%s has root %s in caBundle, and %s has %s", about,
+						found = append(found, bad(fmt.Sprintf("%s has root %s in caBundle, but %s has %s", about,
 							short(webhook.RootSHA256), primary.Name, short(roots)), s.rewrite(primary))...)
 					}
 				}
@@ -164,12 +159,11 @@ func (s subject) rewrite(primary *v1alpha1.Cluster) string {
 
 func remoteAdmits() Check {
 	return Check{ID: "CHECK050", Severity: mesh.SeverityError, Scope: ScopeCluster, After: "CHECK003",
-		Title: "A cluster without a control plane names the one that serves it",
-		Why: "The annotation topology.istio.io/controlPlaneClusters of the namespace of Istio says which control planes " +
-			"write the root certificate " +
-			"into every namespace and into the webhook. Without its own name there, a control plane writes neither, and new " +
-			"namespaces get no root.",
-		Remedy: "Apply the overlay of the cluster, which sets the annotation.",
+		Title: "A cluster without a control plane lists the one that serves it",
+		Why: "Annotation topology.istio.io/controlPlaneClusters of Istio's namespace lists the control planes that write " +
+			"their root certificate into every namespace and into the webhook. A control plane that is not listed writes " +
+			"neither, and new namespaces get no root.",
+		Remedy: "Apply the cluster's overlay, which sets the annotation.",
 		run: func(s subject) []outcome {
 			return s.whenServed(func(primary *v1alpha1.Cluster) []outcome {
 				named := s.facts.Served.Value.ControlPlanes
@@ -178,9 +172,9 @@ func remoteAdmits() Check {
 				}
 				says := "does not have the annotation topology.istio.io/controlPlaneClusters"
 				if named != nil {
-					says = "names the control planes of " + abridged(named)
+					says = "lists the control planes of " + abridged(named)
 				}
-				return bad(fmt.Sprintf("namespace %s %s, and %s serves it", s.cluster.Istio.Namespace, says, primary.ID()),
+				return bad(fmt.Sprintf("namespace %s %s, but %s serves it", s.cluster.Istio.Namespace, says, primary.ID()),
 					s.apply()+" --force-conflicts")
 			})
 		}}
@@ -191,7 +185,7 @@ func routesAttached() Check {
 		Title: "The east-west gateway routes clusters without a control plane to istiod",
 		Why: "TLSRoutes connect the gateway to istiod, for proxies and for the API servers of the clusters that it serves. " +
 			"Without a listener that accepts the route, no new proxy starts there, and no pod with a sidecar is created.",
-		Remedy: "Apply the overlay of the cluster, and check the conditions of the routes and of the Gateway.",
+		Remedy: "Apply the cluster's overlay, and check the conditions of the routes and of the Gateway.",
 		run: func(s subject) []outcome {
 			if !s.Graph.Exposure(s.cluster.Name).Remotes || s.cluster.EastWest().API == v1alpha1.GatewayAPIIstio {
 				return nil
@@ -222,5 +216,5 @@ func (s subject) route(name string) []outcome {
 			return nil
 		}
 	}
-	return bad(fmt.Sprintf("there is no TLSRoute %s/%s", s.cluster.Istio.Namespace, name), s.apply())
+	return bad(fmt.Sprintf("TLSRoute %s/%s is missing", s.cluster.Istio.Namespace, name), s.apply())
 }

@@ -52,11 +52,11 @@ func TestRemoteFaults(t *testing.T) {
 		"nothing": {func(*Input) {}, "", "", ""},
 		"could not be seen": {func(in *Input) { in.Observed["west"].Served = Seen[cluster.Served]{Why: "forbidden"} },
 			"CHECK048 unknown west\nCHECK049 unknown west\nCHECK050 unknown west", "forbidden", ""},
-		"no Service":        {served(func(s *cluster.Served) { s.Found = false }), "CHECK048 failed west", "there is no Service istio-system/istiod", chart},
+		"no Service":        {served(func(s *cluster.Served) { s.Found = false }), "CHECK048 failed west", "Service istio-system/istiod is missing", chart},
 		"no EndpointSlice":  {served(func(s *cluster.Served) { s.Addresses = nil }), "CHECK048 failed west", "has no address", chart},
-		"another address":   {served(func(s *cluster.Served) { s.Addresses = []string{"203.0.113.9"} }), "CHECK048 failed west", "Service istio-system/istiod leads to 203.0.113.9, and the gateway of east is at 198.51.100.7", chart},
-		"one more address":  {served(func(s *cluster.Served) { s.Addresses = append(s.Addresses, "203.0.113.9") }), "CHECK048 failed west", "leads to 198.51.100.7, 203.0.113.9", chart},
-		"another host name": {served(func(s *cluster.Served) { s.ExternalName, s.Addresses = "old.example", nil }), "CHECK048 failed west", "leads to old.example", chart},
+		"another address":   {served(func(s *cluster.Served) { s.Addresses = []string{"203.0.113.9"} }), "CHECK048 failed west", "Service istio-system/istiod points at 203.0.113.9, but the gateway of east is at 198.51.100.7", chart},
+		"one more address":  {served(func(s *cluster.Served) { s.Addresses = append(s.Addresses, "203.0.113.9") }), "CHECK048 failed west", "points at 198.51.100.7, 203.0.113.9", chart},
+		"another host name": {served(func(s *cluster.Served) { s.ExternalName, s.Addresses = "old.example", nil }), "CHECK048 failed west", "points at old.example", chart},
 		"a host name": {func(in *Input) {
 			served(func(s *cluster.Served) { s.ExternalName, s.Addresses = "east.example", nil })(in)
 			gateway("east.example")(in)
@@ -69,22 +69,22 @@ func TestRemoteFaults(t *testing.T) {
 		"no address of the gateway": {func(in *Input) {
 			east, _ := in.Graph.Cluster("east")
 			east.Gateway = nil
-		}, "CHECK048 unknown west", "the address of the east-west gateway of east is not known", "collect --cluster east"},
+		}, "CHECK048 unknown west", "the address of east's east-west gateway is unknown", "collect --cluster east"},
 
 		"no webhook":        {served(func(s *cluster.Served) { s.Webhooks = nil }), "CHECK049 failed west", "no MutatingWebhookConfiguration injects sidecars for revision default", chart},
 		"another path":      {webhook(func(w *cluster.Webhook) { w.Path = "/inject" }), "CHECK049 failed west", about + "calls path /inject, not /inject/cluster/west/net/net-west", chart},
 		"another service":   {webhook(func(w *cluster.Webhook) { w.Service = "old/istiod" }), "CHECK049 failed west", about + "calls Service old/istiod, not istio-system/istiod", chart},
 		"an own URL":        {webhook(func(w *cluster.Webhook) { w.URL, w.Service, w.Path = "https://istiod.example/inject", "", "" }), "", "", ""},
 		"an empty bundle":   {webhook(func(w *cluster.Webhook) { w.RootSHA256 = nil }), "CHECK049 failed west", about + "has no root in caBundle", "render --apply --cluster west && kubectl --context=east -n istio-system rollout restart deployment/istiod"},
-		"another root":      {webhook(func(w *cluster.Webhook) { w.RootSHA256 = []string{"bbbb"} }), "CHECK049 failed west", about + "has root sha256:bbbb in caBundle, and east has sha256:aaaa", "rollout restart"},
+		"another root":      {webhook(func(w *cluster.Webhook) { w.RootSHA256 = []string{"bbbb"} }), "CHECK049 failed west", about + "has root sha256:bbbb in caBundle, but east has sha256:aaaa", "rollout restart"},
 		"both of two roots": {webhook(func(w *cluster.Webhook) { w.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
 
 		"no annotation":      {served(func(s *cluster.Served) { s.ControlPlanes = nil }), "CHECK050 failed west", "namespace istio-system does not have the annotation", "render --apply --cluster west --force-conflicts"},
-		"another annotation": {served(func(s *cluster.Served) { s.ControlPlanes = []string{"north"} }), "CHECK050 failed west", "names the control planes of north, and east serves it", "--force-conflicts"},
+		"another annotation": {served(func(s *cluster.Served) { s.ControlPlanes = []string{"north"} }), "CHECK050 failed west", "lists the control planes of north, but east serves it", "--force-conflicts"},
 		"any control plane":  {served(func(s *cluster.Served) { s.ControlPlanes = []string{"*"} }), "", "", ""},
 
 		"no route": {func(in *Input) { in.Observed["east"].Routes.Value = in.Observed["east"].Routes.Value[:1] }, "CHECK051 failed east",
-			"there is no TLSRoute istio-system/tls-istiodwebhook", "render --apply --cluster east"},
+			"TLSRoute istio-system/tls-istiodwebhook is missing", "render --apply --cluster east"},
 		"a route that is not attached": {func(in *Input) { in.Observed["east"].Routes.Value[0].Why = "NotAllowedByListeners: hostnames" }, "CHECK051 failed east",
 			"TLSRoute istio-system/tls-istiod is not attached: NotAllowedByListeners: hostnames", "kubectl --context=east -n istio-system describe tlsroute tls-istiod"},
 		"routes could not be seen": {func(in *Input) { in.Observed["east"].Routes = Seen[[]cluster.TLSRoute]{Why: "forbidden"} }, "CHECK051 unknown east", "forbidden", ""},

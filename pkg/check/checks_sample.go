@@ -68,8 +68,8 @@ func sampleUnderstood() Check {
 				return nil
 			}
 			logs := s.inSample("logs deployment/" + render.SampleClient + " -c " + proxy + " --tail=20")
-			lost := fmt.Sprintf("of %d calls %d failed: %s",
-				sample.Made, sample.Answers.Odd, cmp.Or(sample.Said, sample.Answers.Example))
+			lost := fmt.Sprintf("%d of %d calls failed: %s",
+				sample.Answers.Odd, sample.Made, cmp.Or(sample.Said, sample.Answers.Example))
 			switch strangers := s.strangers(); {
 			case sample.Lost != nil && sample.Answers.count() == 0:
 				return bad(lost+"; "+s.lost(), s.Commands.Check+" --handshake; or: "+logs)
@@ -80,7 +80,7 @@ func sampleUnderstood() Check {
 			case sample.Answers.Odd > 0:
 				return warn(lost, logs)
 			case sample.Lost != nil:
-				return warn("every call was answered, and retries of the proxy have hidden that "+s.lost(),
+				return warn("every call was answered, but only because the proxy retried: "+s.lost(),
 					s.Commands.Check+" --handshake")
 			case strangers != nil:
 				return warn("responses from unknown clusters: "+abridged(strangers),

@@ -26,15 +26,15 @@ func TestIstiodPodFaults(t *testing.T) {
 	silent := knowing("istiod-2", "west", 3)
 	silent.Endpoints = Seen[endpoints.Known]{Why: "get: connection refused"}
 	runFaults(t, map[string]fault{
-		"none in any pod": {pods(knowing("istiod-1", "west", 0), knowing("istiod-2", "west", 0)), "CHECK052 failed east west", "istiod of east has synced west, and knows no endpoint there", restart},
-		"none in one pod": {pods(knowing("istiod-1", "west", 3), knowing("istiod-2", "west", 0)), "CHECK052 failed east west", "pod istiod-2 knows no endpoint of west, and another pod knows 3", restart},
+		"none in any pod": {pods(knowing("istiod-1", "west", 0), knowing("istiod-2", "west", 0)), "CHECK052 failed east west", "east's istiod has synced west, but knows no endpoint there", restart},
+		"none in one pod": {pods(knowing("istiod-1", "west", 3), knowing("istiod-2", "west", 0)), "CHECK052 failed east west", "pod istiod-2 knows no endpoint of west, but another pod knows 3", restart},
 		"fewer in one pod": {pods(knowing("istiod-1", "west", 3), knowing("istiod-2", "west", 2)), "CHECK052 warning east west",
-			"pod istiod-2 knows fewer endpoints of west than another pod: shop/a.shop has 2 of 3", "look again in a minute"},
-		"one pod has not synced":     {pods(knowing("istiod-1", "west", 3), syncing), "CHECK021 failed east west", `pod istiod-2 of istiod says "timeout", and others say "synced"`, "grep west"},
-		"one pod does not know it":   {pods(knowing("istiod-1", "west", 3), without), "CHECK021 failed east west", `pod istiod-2 of istiod says "nothing"`, "grep west"},
+			"pod istiod-2 knows fewer endpoints of west than another pod: shop/a.shop has 2 of 3", "check again in a minute"},
+		"one pod has not synced":     {pods(knowing("istiod-1", "west", 3), syncing), "CHECK021 failed east west", `istiod pod istiod-2 reports "timeout", and others report "synced"`, "grep west"},
+		"one pod does not know it":   {pods(knowing("istiod-1", "west", 3), without), "CHECK021 failed east west", "istiod pod istiod-2 does not know the peer, and others have synced it", "grep west"},
 		"one pod could not be asked": {pods(knowing("istiod-1", "west", 3), silent), "CHECK052 unknown east west", "pod istiod-2 could not be asked for its endpoints: get: connection refused", ""},
 		"they could not be listed": {east(func(f *Observation) { f.Istiod.Pods, f.Istiod.PodsWhy = nil, "forbidden" }), "CHECK052 unknown east west",
-			"the pods of istiod could not be asked: forbidden", ""},
+			"istiod's pods could not be asked: forbidden", ""},
 	})
 }
 
@@ -91,8 +91,8 @@ func TestFederatedLink(t *testing.T) {
 	runFaults(t, map[string]fault{
 		"synced": {federated(func(*Observation) {}), "", "", ""},
 		"not synced": {federated(func(f *Observation) { f.Istiod.Clusters.Value[1].SyncStatus = "timeout" }), "CHECK015 unknown east west\nCHECK021 failed east west",
-			"only the istiod of east has the credential, and does not say that it has synced", ""},
+			"only east's istiod has the credential, and does not report that it has synced", ""},
 		"not asked": {federated(func(f *Observation) { f.Istiod.Clusters.Why = "no pod" }), "CHECK015 unknown east west\nCHECK021 unknown east west",
-			"and it could not be asked: no pod", "--istiod-debug east="},
+			"and it could not be reached: no pod", "--istiod-debug east="},
 	})
 }

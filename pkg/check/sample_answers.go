@@ -60,9 +60,9 @@ func (a *Answers) take(form *regexp.Regexp, body []string, status string) {
 	}
 	switch {
 	case status == "000":
-		a.odd("no answer")
+		a.odd("no response")
 	case len(body) == 0:
-		a.odd("status " + digits(status) + " and nothing else")
+		a.odd("status " + digits(status) + " and an empty body")
 	default:
 		a.odd("status " + digits(status) + " and " + strconv.Quote(clip(body[0])))
 	}

@@ -24,18 +24,18 @@ func TestParseAnswers(t *testing.T) {
 	}{
 		"all":               {hello("east") + hello("west") + hello("east"), 3, Answers{By: map[string]int{"east": 2, "west": 1}}},
 		"no last newline":   {said("Hello version: a.b-c, instance: p", "200"), 1, Answers{By: map[string]int{"a.b-c": 1}}},
-		"no answer":         {said("", "000") + hello("east"), 2, Answers{By: map[string]int{"east": 1}, Odd: 1, Example: "no answer"}},
+		"no answer":         {said("", "000") + hello("east"), 2, Answers{By: map[string]int{"east": 1}, Odd: 1, Example: "no response"}},
 		"a proxy answers":   {said("upstream connect error\x1b[2J", "503"), 1, one(`status 503 and "upstream connect error\x1b[2J"`)},
 		"hello, and 500":    {said("Hello version: a, instance: p", "500"), 1, one(`status 500 and "Hello version: a, instance: p"`)},
 		"a capital":         {said("Hello version: A, instance: p", "200"), 1, one(`status 200 and "Hello version: A, instance: p"`)},
 		"a line too many":   {said("Hello version: a, instance: p\nHello version: b, instance: p", "200"), 1, one(`status 200 and "Hello version: a, instance: p"`)},
 		"an escape":         {said("Hello version: a\x1b[31m, instance: p", "200"), 1, one(`status 200 and "Hello version: a\x1b[31m, instance: p"`)},
-		"nothing":           {said("", "204"), 1, one("status 204 and nothing else")},
+		"nothing":           {said("", "204"), 1, one("status 204 and an empty body")},
 		"long":              {said(strings.Repeat("x", 999), "200"), 1, one(`status 200 and "` + strings.Repeat("x", 120) + `…"`)},
 		"cut off":           {"Hello version: a, instance: p\n", 1, one("the client exited without output")},
 		"empty":             {"", 1, one("the client exited without output")},
 		"more than calls":   {hello("a") + hello("b"), 1, Answers{By: map[string]int{"a": 1}}},
-		"a status of words": {said("", "\x1b[2J"), 1, one(`status "\x1b[2J" and nothing else`)},
+		"a status of words": {said("", "\x1b[2J"), 1, one(`status "\x1b[2J" and an empty body`)},
 	}
 	for name, test := range tests {
 		if diff := cmp.Diff(test.want, parseAnswers(test.text, test.calls)); diff != "" {

@@ -81,7 +81,7 @@ func TestSampleAsk(t *testing.T) {
 // TestSampleSilent: where nothing answers, a second run is not worth the time.
 func TestSampleSilent(t *testing.T) {
 	s := &stage{answer: func(int) string { return said("", "000") }}
-	if got := s.ask(t, 1000); got.Made != 20 || got.Answers.Odd != 20 || got.Answers.Example != "no answer" {
+	if got := s.ask(t, 1000); got.Made != 20 || got.Answers.Odd != 20 || got.Answers.Example != "no response" {
 		t.Errorf("got %+v", got)
 	}
 }

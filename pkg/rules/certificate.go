@@ -80,7 +80,7 @@ func expiringCertificates() Rule {
 	return Rule{
 		ID: "MESH031", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A signing certificate expires soon",
-		Why: "Certificates that istiod signs expire no later than its own. After that no workload gets another " +
+		Why: "The certificates that istiod signs expire no later than its own. After that, no workload gets another " +
 			"one, and the cluster's calls fail within a day.",
 		Remedy: "Rotate it under the same root: kubectl mesh ca rotate --cluster NAME. istiod picks it up " +
 			"without a restart.",

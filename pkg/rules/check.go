@@ -78,7 +78,7 @@ func checkWaivers(waivers []v1alpha1.Waiver) []mesh.Problem {
 			problem.Message = fmt.Sprintf("Unsupported value: %q: no rule has this ID", waiver.Rule)
 			problem.Hint = "docs/rules.md lists the rules"
 			if near, ok := nearest.Name(waiver.Rule, IDs()); ok {
-				problem.Hint = fmt.Sprintf("did you mean %s? read it: kubectl mesh explain %s", near, near)
+				problem.Hint = fmt.Sprintf("did you mean %s? kubectl mesh explain %s", near, near)
 			}
 		case rule.Firm:
 			problem.Message = fmt.Sprintf("Invalid value: %q: this rule cannot be waived", waiver.Rule)

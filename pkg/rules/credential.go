@@ -85,7 +85,7 @@ func openCredential() Rule {
 			for _, c := range in.Credentials {
 				if c.Open {
 					found = append(found, finding{clusters: []string{c.Target, c.Consumer}, file: c.File,
-						message: "this credential is accessible to other users", hint: "chmod 600 " + shell.Quote(c.File)})
+						message: "this credential is accessible to other users", hint: "chmod 600 " + shell.Name(c.File)})
 				}
 			}
 			return found

@@ -52,7 +52,7 @@ func fileCases() map[string][]ruleCase {
 		},
 		"MESH037": {
 			{name: "missing", spec: two, change: sealed(rules.Sealed{Missing: true}), want: []mesh.Problem{inFile(sealedFile, found("",
-				"is not sealed, so it is held back for east", "kubectl mesh seal --cluster east", "east"))}},
+				"is missing, so the object is held back for east", "kubectl mesh seal --cluster east", "east"))}},
 			{name: "outdated", spec: two, change: sealed(rules.Sealed{Outdated: "another server"}), want: []mesh.Problem{inFile(sealedFile, found("",
 				"does not match mesh.yaml: another server", "kubectl mesh seal --cluster east", "east"))}},
 			{name: "well", spec: two, change: sealed(rules.Sealed{})},
@@ -65,7 +65,7 @@ func fileCases() map[string][]ruleCase {
 		},
 		"MESH039": {
 			{name: "of nobody", spec: two, change: sealed(rules.Sealed{Stray: true}), want: []mesh.Problem{inFile(sealedFile, found("",
-				"is for no object that east gets, and is not rendered", `git rm -- 'sealed/we'\''st/remote-secret-east.yaml'`, "east"))}},
+				"belongs to no object of east, and is not rendered", `git rm -- 'sealed/we'\''st/remote-secret-east.yaml'`, "east"))}},
 			{name: "well", spec: two, change: sealed(rules.Sealed{})},
 		},
 		"MESH010": {

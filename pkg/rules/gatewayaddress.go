@@ -14,8 +14,8 @@ func untoldAddress() Rule {
 		ID:       "MESH100",
 		Severity: mesh.SeverityError,
 		Title:    "A caller does not learn the addresses of a gateway",
-		Why: "With gateway.addressesOnly no control plane discovers the gateway. A control plane that does not get the " +
-			"addresses either knows no gateway to that network: sidecars call pod addresses that they cannot reach.",
+		Why: "With gateway.addressesOnly, no control plane discovers the gateway. A control plane that does not get the " +
+			"addresses knows no gateway to that network: sidecars call pod addresses that they cannot reach.",
 		Remedy: "Set gateway.peerGateway: true, for every caller, or istio.meshNetworks: true in each cluster with " +
 			"sidecars that calls it.",
 		find: func(in Input) []finding {

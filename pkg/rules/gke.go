@@ -108,9 +108,9 @@ func certificateAtDNS() Rule {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "api.certificateAuthority"),
-						message: fmt.Sprintf("%s reads %s at %s, whose certificate a public CA signs, with another CA",
-							reader, cluster.Name, cluster.API.Server),
-						hint: "remove certificateAuthority or certificateAuthorityData; or omit api.server, and the CA is " +
+						message: fmt.Sprintf("%s reads %s at %s and verifies it with another CA, but a public CA signs its "+
+							"certificate", reader, cluster.Name, cluster.API.Server),
+						hint: "remove certificateAuthority or certificateAuthorityData; or omit api.server: the CA is then " +
 							"omitted for the DNS endpoint",
 					})
 				}

@@ -51,8 +51,8 @@ func certificateAtDNSCases() []ruleCase {
 	authority := func(in *rules.Input) { in.Mesh.Spec.Clusters[1].API.CertificateAuthorityData = []byte("a certificate") }
 	return []ruleCase{
 		{name: "with the cluster's own authority", spec: with("gke-1.us-west1.gke.goog"), change: authority, want: []mesh.Problem{
-			found("spec.clusters[1].api.certificateAuthority", "east reads west at https://gke-1.us-west1.gke.goog, whose certificate a public CA signs, with another CA",
-				"remove certificateAuthority or certificateAuthorityData; or omit api.server, and the CA is omitted for the DNS endpoint", "west"),
+			found("spec.clusters[1].api.certificateAuthority", "east reads west at https://gke-1.us-west1.gke.goog and verifies it with another CA, but a public CA signs its certificate",
+				"remove certificateAuthority or certificateAuthorityData; or omit api.server: the CA is then omitted for the DNS endpoint", "west"),
 		}},
 		{name: "at an address", spec: with("10.0.0.2"), change: authority},
 		{name: "left out where it is chosen", spec: onGKE(east, "endpoint: dns, tokensViaDNS: true}"), change: authority},

@@ -57,12 +57,12 @@ func reachableHint(cluster v1alpha1.Cluster) string {
 	}
 	if name, ok := strings.CutPrefix(cluster.Context, "kind-"); ok {
 		return "kind: use port 6443 at the container's address, which this prints: docker inspect -f " +
-			"'{{.NetworkSettings.Networks.kind.IPAddress}}' " + shell.Quote(name+"-control-plane")
+			"'{{.NetworkSettings.Networks.kind.IPAddress}}' " + shell.Name(name+"-control-plane")
 	}
 	if name, ok := strings.CutPrefix(cluster.Context, "k3d-"); ok {
 		return "k3d: use port 6443 at the container's address in a network that the clusters share (k3d cluster create " +
 			"--network), which this prints: docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' " +
-			shell.Quote("k3d-"+name+"-server-0")
+			shell.Name("k3d-"+name+"-server-0")
 	}
 	return "set the address at which the peers' pods reach it"
 }

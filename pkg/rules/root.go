@@ -260,7 +260,7 @@ func expiringRoots() Rule {
 				}
 				verb := "expires"
 				if in.Now.After(root.NotAfter) {
-					verb = "has expired"
+					verb = "expired"
 				}
 				found = append(found, finding{
 					clusters: root.Signs,

@@ -85,7 +85,7 @@ func unsealed() Rule {
 				case sealed.Problem != "" || sealed.Stray:
 					continue
 				case sealed.Missing:
-					message = "is not sealed, so it is held back for " + sealed.Cluster
+					message = "is missing, so the object is held back for " + sealed.Cluster
 				case sealed.Outdated != "":
 					message = "does not match mesh.yaml: " + sealed.Outdated
 				default:
@@ -110,8 +110,8 @@ func brokenSeal() Rule {
 			"object of another kind, name or namespace, or a field, label, annotation or recipient that kubectl mesh seal " +
 			"does not write, would be applied unverified. Only the known fields are accepted and rendered, in their exact " +
 			"letter case.",
-		Remedy: "Remove the file, take what was in it for known if it was plain, and seal again: kubectl mesh seal " +
-			"--cluster NAME.",
+		Remedy: "Remove the file, treat its content as compromised if it was not encrypted, and seal again: kubectl mesh " +
+			"seal --cluster NAME.",
 		find: func(in Input) []finding {
 			var found []finding
 			for _, sealed := range in.Sealed {
@@ -137,8 +137,8 @@ func strayCiphertext() Rule {
 			for _, sealed := range in.Sealed {
 				if sealed.Stray {
 					found = append(found, finding{clusters: []string{sealed.Cluster}, file: sealed.File,
-						message: "is for no object that " + sealed.Cluster + " gets, and is not rendered",
-						hint:    "git rm -- " + shell.Quote(sealed.File)})
+						message: "belongs to no object of " + sealed.Cluster + ", and is not rendered",
+						hint:    "git rm -- " + shell.Name(sealed.File)})
 				}
 			}
 			return found

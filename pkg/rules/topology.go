@@ -79,8 +79,8 @@ func unserved(in Input, cluster, primary v1alpha1.Cluster) (field, why string) {
 	case cluster.TrustDomain != primary.TrustDomain:
 		return "trustDomain", "it signs for trust domain " + primary.TrustDomain
 	case hostNameOfHelm(primary.EastWest()):
-		return "controlPlane", "its gateway is installed with Helm and has a host name, at whose port 443 no webhook " +
-			"responds: set its IP address"
+		return "controlPlane", "its gateway is installed with Helm and has a host name, and no webhook responds at " +
+			"port 443 of that name: set its IP address"
 	}
 	return "", ""
 }
@@ -137,8 +137,8 @@ func mixedDataPlanes() Rule {
 	return Rule{
 		ID: "MESH024", Severity: mesh.SeverityWarning,
 		Title: "Sidecar and ambient clusters call each other across networks",
-		Why: "A control plane of one mode may use the gateway of the other for a network, whose port it cannot use " +
-			"(istio issues 57878 and 60609). In one network both work.",
+		Why: "For a network with gateways of both modes, a control plane may choose the gateway of the other mode, whose " +
+			"port it cannot use (istio issues 57878 and 60609). In one network both work.",
 		Remedy: "Use the same data plane in clusters that call each other across networks, or test calls in each direction.",
 		find: func(in Input) []finding {
 			if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {

@@ -123,8 +123,8 @@ func TestWrongWaivers(t *testing.T) {
 	in := load(t, waived("{rule: mesh004, reason: r}", "{rule: MESH00, reason: r}", "{rule: no-such-rule, reason: r}",
 		"{rule: MESH003, reason: r}", "{rule: MESH013, reason: r}", "{rule: MESH004, reason: r}"))
 	want := []mesh.Problem{
-		problem(0, `Unsupported value: "mesh004": no rule has this ID`, "did you mean MESH004? read it: kubectl mesh explain MESH004"),
-		problem(1, `Unsupported value: "MESH00": no rule has this ID`, "did you mean MESH001? read it: kubectl mesh explain MESH001"),
+		problem(0, `Unsupported value: "mesh004": no rule has this ID`, "did you mean MESH004? kubectl mesh explain MESH004"),
+		problem(1, `Unsupported value: "MESH00": no rule has this ID`, "did you mean MESH001? kubectl mesh explain MESH001"),
 		problem(2, `Unsupported value: "no-such-rule": no rule has this ID`, "docs/rules.md lists the rules"),
 		problem(3, `Invalid value: "MESH003": this rule cannot be waived`, "remove the waiver, and follow the rule: kubectl mesh explain MESH003"),
 		problem(4, `Invalid value: "MESH013": this rule cannot be waived`, "remove the waiver, and follow the rule: kubectl mesh explain MESH013"),
